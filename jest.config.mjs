@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+
+const swc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
+delete swc.$schema;
+// Tests run the sources themselves, so an import of './x.ts' must stay one.
+swc.jsc.rewriteRelativeImportExtensions = false;
+
+/** One Jest set-up for the whole workspace: ESM, sources (not dist), SWC for the decorators' metadata. */
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['smartkey-source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },
+  modulePathIgnorePatterns: ['/dist/', '/out/', '/data/'],
+  testMatch: ['<rootDir>/{apps,libs,tests}/**/*.spec.ts'],
+};

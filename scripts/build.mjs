@@ -1,0 +1,59 @@
+// Compiles the src of every workspace package to its dist with SWC, skipping what is up to date.
+// Types are checked apart (`npm run typecheck`): a start must not wait for the type checker.
+import { transformFile } from '@swc/core';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { packageFolders, root } from './packages.mjs';
+
+const quiet = process.argv.includes('--quiet');
+const isTest = (file) => /\.(spec|fixture)\.ts$/.test(file);
+
+async function files(dir) {
+  if (!existsSync(dir)) return [];
+  const entries = await readdir(dir, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+const changedAt = async (file) => (existsSync(file) ? (await stat(file)).mtimeMs : 0);
+const configChangedAt = Math.max(
+  ...(await Promise.all(['.swcrc', 'package-lock.json'].map((name) => changedAt(join(root, name))))),
+);
+
+async function compile(source, target, outName) {
+  const { code, map } = await transformFile(source, { root, sourceFileName: relative(dirname(target), source) });
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(`${target}.map`, map ?? '');
+  await writeFile(target, `${code}\n//# sourceMappingURL=${outName}.map\n`);
+}
+
+async function buildPackage(folder) {
+  const src = join(root, folder, 'src');
+  const dist = join(root, folder, 'dist');
+  const wanted = new Set();
+  let compiled = 0;
+  for (const source of await files(src)) {
+    if (isTest(source) || source.endsWith('.d.ts')) continue;
+    const typescript = source.endsWith('.ts');
+    const target = join(dist, relative(src, source)).replace(/\.ts$/, '.js');
+    wanted.add(target);
+    if (typescript) wanted.add(`${target}.map`);
+    const builtAt = await changedAt(target);
+    if (builtAt > (await changedAt(source)) && builtAt > configChangedAt) continue;
+    if (typescript) await compile(source, target, basename(target));
+    else {
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(source, target);
+    }
+    compiled += 1;
+  }
+  // What has no source any more must not stay importable.
+  for (const built of await files(dist)) if (!wanted.has(built)) await rm(built);
+  return compiled;
+}
+
+const started = Date.now();
+const counts = await Promise.all(packageFolders().map(buildPackage));
+const compiled = counts.reduce((sum, count) => sum + count, 0);
+if (!quiet || compiled > 0)
+  process.stdout.write(`built ${counts.length} packages, ${compiled} files in ${Date.now() - started} ms\n`);

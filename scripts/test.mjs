@@ -1,0 +1,12 @@
+// Runs Jest as this workspace needs it (ESM), handing every argument on.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { root } from './packages.mjs';
+
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const child = spawn(
+  process.execPath,
+  ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...process.argv.slice(2)],
+  { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'test' } },
+);
+child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
