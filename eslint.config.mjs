@@ -5,35 +5,84 @@ import tseslint from 'typescript-eslint';
 const CONTEXTS = ['contract', 'device-registry', 'authentication', 'billing'];
 
 /** Technology a pure room must not know: frameworks, drivers, clocks, files, network. */
-const TECHNOLOGY = ['@nestjs/*', 'kafkajs', 'pg', '@electric-sql/*', '@eventstore/*', 'fastify', '@fastify/*', 'undici', 'pino', 'node:*'];
+const TECHNOLOGY = [
+  '@nestjs/*',
+  'kafkajs',
+  'pg',
+  '@electric-sql/*',
+  '@eventstore/*',
+  'fastify',
+  '@fastify/*',
+  'undici',
+  'pino',
+  'node:*',
+];
 
 const boundaries = [
   // What may see what, by kind of room.
-  { sourceTag: 'type:vocabulary', onlyDependOnLibsWithTags: ['type:vocabulary'], bannedExternalImports: TECHNOLOGY.filter((name) => name !== 'node:*') },
-  { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:vocabulary', 'type:domain'], bannedExternalImports: TECHNOLOGY },
-  { sourceTag: 'type:messages', onlyDependOnLibsWithTags: ['type:vocabulary'], bannedExternalImports: TECHNOLOGY },
-  { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:vocabulary', 'type:messages', 'type:platform'] },
-  { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:vocabulary', 'type:messages', 'type:platform', 'type:domain'] },
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:vocabulary', 'type:messages', 'type:platform', 'type:service', 'type:domain'] },
+  {
+    sourceTag: 'type:vocabulary',
+    onlyDependOnLibsWithTags: ['type:vocabulary'],
+    bannedExternalImports: TECHNOLOGY.filter((name) => name !== 'node:*'),
+  },
+  {
+    sourceTag: 'type:domain',
+    onlyDependOnLibsWithTags: ['type:vocabulary', 'type:domain'],
+    bannedExternalImports: TECHNOLOGY,
+  },
+  {
+    sourceTag: 'type:messages',
+    onlyDependOnLibsWithTags: ['type:vocabulary'],
+    bannedExternalImports: TECHNOLOGY,
+  },
+  {
+    sourceTag: 'type:platform',
+    onlyDependOnLibsWithTags: ['type:vocabulary', 'type:messages', 'type:platform'],
+  },
+  {
+    sourceTag: 'type:service',
+    onlyDependOnLibsWithTags: ['type:vocabulary', 'type:messages', 'type:platform', 'type:domain'],
+  },
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: [
+      'type:vocabulary',
+      'type:messages',
+      'type:platform',
+      'type:service',
+      'type:domain',
+    ],
+  },
   // A context sees another only through the messages.
-  ...CONTEXTS.map((context) => ({ sourceTag: `scope:${context}`, onlyDependOnLibsWithTags: [`scope:${context}`, 'scope:shared'] })),
+  ...CONTEXTS.map((context) => ({
+    sourceTag: `scope:${context}`,
+    onlyDependOnLibsWithTags: [`scope:${context}`, 'scope:shared'],
+  })),
   { sourceTag: 'scope:shared', onlyDependOnLibsWithTags: ['scope:shared'] },
   { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:gateway', 'scope:shared'] },
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.cache/**', '.nx/**', 'out/**', 'data/**', 'coverage/**'] },
+  {
+    ignores: ['**/dist/**', '**/node_modules/**', '.cache/**', '.nx/**', 'out/**', 'data/**', 'coverage/**'],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx },
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: [], depConstraints: boundaries }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: false, allow: [], depConstraints: boundaries },
+      ],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: ['error', 'always'],
@@ -48,9 +97,18 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'setInterval'],
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'A pure room reads no clock: time comes in the command.' },
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'A pure room reads no clock: time comes in the command.' },
-        { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'A pure room draws no lots: chance comes in the command.' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'A pure room reads no clock: time comes in the command.',
+        },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'A pure room reads no clock: time comes in the command.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'A pure room draws no lots: chance comes in the command.',
+        },
         { selector: "CallExpression[callee.name='parseFloat']", message: 'Money is decimal, never a float.' },
       ],
     },

@@ -12,7 +12,9 @@ const isTest = (file) => /\.(spec|fixture)\.ts$/.test(file);
 async function files(dir) {
   if (!existsSync(dir)) return [];
   const entries = await readdir(dir, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
 const changedAt = async (file) => (existsSync(file) ? (await stat(file)).mtimeMs : 0);
@@ -21,7 +23,10 @@ const configChangedAt = Math.max(
 );
 
 async function compile(source, target, outName) {
-  const { code, map } = await transformFile(source, { root, sourceFileName: relative(dirname(target), source) });
+  const { code, map } = await transformFile(source, {
+    root,
+    sourceFileName: relative(dirname(target), source),
+  });
   await mkdir(dirname(target), { recursive: true });
   await writeFile(`${target}.map`, map ?? '');
   await writeFile(target, `${code}\n//# sourceMappingURL=${outName}.map\n`);

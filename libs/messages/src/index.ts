@@ -1,1 +1,5 @@
-export {};
+export * from './authentication/authentication.messages.ts';
+export * from './billing/billing.messages.ts';
+export * from './contract/contract-facts.ts';
+export * from './contract/contract.messages.ts';
+export * from './device-registry/device-registry.messages.ts';

@@ -1,0 +1,186 @@
+import { endOfDay, firstDayOf, type JstDay, lastDayOf, type ServiceMonth } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
+import type { ContractMessages, Plan, Quote, Recipient } from './contract.messages.ts';
+
+/** A change of plan that holds from its month, as accepted. */
+export interface PlanFrom {
+  readonly plan: Plan;
+  readonly fromMonth: ServiceMonth;
+  readonly planChange: string;
+}
+
+export interface ArisenFee {
+  readonly fee: string;
+  readonly kind: 'initial' | 'one-time';
+  readonly amount: string;
+  readonly description: string;
+  readonly arisenOn: JstDay;
+  readonly taxCode: 'standard' | 'out-of-scope';
+  readonly waived: boolean;
+}
+
+/**
+ * The dated facts of one contract, as the other services hold them. They are compared with the clock, so an end or a month's
+ * plan is in force at its instant also when the bus is behind.
+ */
+export interface ContractFacts {
+  readonly contract: string;
+  /** Revision of the contract's stream that these facts stand at. */
+  readonly revision: number;
+  readonly accepted: boolean;
+  readonly acceptedOn?: JstDay;
+  readonly recipient?: Recipient;
+  /** The plan of the acceptance. */
+  readonly firstPlan?: Plan;
+  readonly planChanges: readonly PlanFrom[];
+  readonly billingStart?: JstDay;
+  /** Effective day of the standing cancellation: the last day of service. */
+  readonly lastDay?: JstDay;
+  readonly withheld: boolean;
+  readonly denialReasonsDisclosed: boolean;
+  /** In the order in which they were given. */
+  readonly quotes: readonly Quote[];
+  readonly fees: readonly ArisenFee[];
+}
+
+export const noContractFacts = (contract: string): ContractFacts => ({
+  contract,
+  revision: -1,
+  accepted: false,
+  planChanges: [],
+  withheld: false,
+  denialReasonsDisclosed: true,
+  quotes: [],
+  fees: [],
+});
+
+type MessageOf = {
+  [T in keyof ContractMessages]: { readonly type: T; readonly data: ContractMessages[T] };
+}[keyof ContractMessages];
+
+const withoutChange = (facts: ContractFacts, planChange: string): readonly PlanFrom[] =>
+  facts.planChanges.filter((change) => change.planChange !== planChange);
+
+function evolve(facts: ContractFacts, message: MessageOf): ContractFacts {
+  switch (message.type) {
+    case 'ContractApplied':
+      return { ...facts, recipient: message.data.recipient };
+    case 'ContractAccepted':
+      return {
+        ...facts,
+        accepted: true,
+        acceptedOn: message.data.acceptedOn,
+        firstPlan: message.data.plan,
+        recipient: message.data.recipient,
+      };
+    case 'ApplicantChanged':
+      return { ...facts, recipient: message.data.recipient };
+    case 'BillingStartSet':
+      return { ...facts, billingStart: message.data.date };
+    case 'PriceQuoted':
+      return { ...facts, quotes: [...facts.quotes, message.data.quote] };
+    case 'ServiceWithheld':
+      return { ...facts, withheld: true };
+    case 'ServiceRestored':
+      return { ...facts, withheld: false };
+    case 'PlanChangeAccepted': {
+      const { plan, fromMonth, planChange } = message.data;
+      return {
+        ...facts,
+        planChanges: [...withoutChange(facts, planChange), { plan, fromMonth, planChange }],
+      };
+    }
+    case 'PlanChangeReplaced':
+    case 'PlanChangeWithdrawn':
+    case 'PlanChangeLapsed':
+      return { ...facts, planChanges: withoutChange(facts, message.data.planChange) };
+    case 'CancellationNotified':
+    case 'CancellationCorrected':
+      return { ...facts, lastDay: message.data.effectiveDay };
+    case 'CancellationVoided': {
+      const { lastDay: _lastDay, ...standing } = facts;
+      return standing;
+    }
+    case 'ContractTerminated':
+      return { ...facts, lastDay: message.data.lastDay };
+    case 'FeeObligationArose': {
+      const { fee, kind, amount, description, arisenOn, taxCode } = message.data;
+      return {
+        ...facts,
+        fees: [...facts.fees, { fee, kind, amount, description, arisenOn, taxCode, waived: false }],
+      };
+    }
+    case 'FeeWaived':
+      return {
+        ...facts,
+        fees: facts.fees.map((fee) => (fee.fee === message.data.fee ? { ...fee, waived: true } : fee)),
+      };
+    case 'DenialReasonsSet':
+      return { ...facts, denialReasonsDisclosed: message.data.disclosed };
+    case 'ApplicationRejected':
+    case 'ApplicationWithdrawn':
+    case 'ServiceStarted':
+    case 'ConditionAttested':
+    case 'ConditionWithdrawn':
+    case 'PlanChangeRequested':
+    case 'PlanChanged':
+    case 'IijIdContractLost':
+    case 'IijIdContractRegained':
+      return facts;
+    default:
+      return (message satisfies never, facts);
+  }
+}
+
+/**
+ * The facts after one more message of the contract's stream. A message at or before the revision reached changes nothing:
+ * the same message may come by the bus and told directly.
+ */
+export function foldContractFacts(
+  facts: ContractFacts,
+  message: { readonly type: string; readonly revision: number; readonly data: unknown },
+): ContractFacts {
+  if (message.revision <= facts.revision) return facts;
+  return { ...evolve(facts, message as unknown as MessageOf), revision: message.revision };
+}
+
+/** The plan that holds in a service month (第4条): the accepted change latest in or before it, else the first plan. */
+export function planIn(facts: ContractFacts, month: ServiceMonth): Plan | undefined {
+  const governing = facts.planChanges
+    .filter((change) => change.fromMonth <= month)
+    .reduce<PlanFrom | undefined>(
+      (latest, change) => (latest === undefined || change.fromMonth >= latest.fromMonth ? change : latest),
+      undefined,
+    );
+  return governing?.plan ?? facts.firstPlan;
+}
+
+/** Whether the contract is in force at an instant: accepted, and its last day not over (第6条). */
+export const inForceAt = (facts: ContractFacts, instant: Instant): boolean =>
+  facts.accepted && (facts.lastDay === undefined || instant < endOfDay(facts.lastDay));
+
+/** The billing window cut to a month, both days included; `undefined` where it does not meet the month. */
+export function billingWindowIn(
+  facts: ContractFacts,
+  month: ServiceMonth,
+): { readonly from: JstDay; readonly to: JstDay } | undefined {
+  if (facts.billingStart === undefined) return undefined;
+  const from = facts.billingStart > firstDayOf(month) ? facts.billingStart : firstDayOf(month);
+  const to =
+    facts.lastDay !== undefined && facts.lastDay < lastDayOf(month) ? facts.lastDay : lastDayOf(month);
+  return from <= to ? { from, to } : undefined;
+}
+
+/**
+ * The quote that governs a month (別紙1): among those for the plan that holds in it, the latest effective in or before it; of
+ * two for the same month, the later given.
+ */
+export function governingQuote(facts: ContractFacts, month: ServiceMonth): Quote | undefined {
+  const plan = planIn(facts, month);
+  return facts.quotes
+    .filter((quote) => quote.plan === plan && quote.effectiveMonth <= month)
+    .reduce<Quote | undefined>(
+      (best, quote) => (best === undefined || quote.effectiveMonth >= best.effectiveMonth ? quote : best),
+      undefined,
+    );
+}

@@ -1,0 +1,123 @@
+/**
+ * What the contract service publishes on `smartkey.contract`, stream `contract-<ctr_…>`. Every message's `contract` is the id.
+ * Days are JST days, months service months, amounts yen as text, instants RFC 3339 in UTC.
+ */
+
+/** 品目 (第1条). */
+export type Plan = 'enterprise' | 'service-provider';
+
+/** Whom tax documents are made out to. */
+export interface Recipient {
+  readonly name: string;
+  readonly department?: string;
+  readonly address?: string;
+}
+
+export type BaseFeeInPartialMonth = 'full' | 'prorated';
+
+/** A tier up to and including `upTo` units; `null`: without end. */
+export interface PriceTier {
+  readonly upTo: number | null;
+  readonly unitPrice: string;
+  readonly flatFee?: string;
+}
+
+/** How a month's successful authentications are priced (別紙1 備考2). */
+export type AuthApiPrice =
+  | { readonly model: 'perUnit'; readonly unitPrice: string; readonly freeUnits?: number }
+  | {
+      readonly model: 'graduated' | 'volume';
+      readonly tiers: readonly PriceTier[];
+      readonly freeUnits?: number;
+    }
+  | {
+      readonly model: 'package';
+      readonly packageSize: number;
+      readonly packagePrice: string;
+      readonly freeUnits?: number;
+    };
+
+/** 別途契約者に示す金額: the prices from a service month on, tax-exclusive. */
+export type Quote = {
+  /** `quo_…` */
+  readonly id: string;
+  readonly effectiveMonth: string;
+  /** Whole yen a month. */
+  readonly baseFee: string;
+  readonly baseFeeInPartialMonth: BaseFeeInPartialMonth;
+  /** The quote that this one replaces for months already issued. */
+  readonly replaces?: string;
+} & (
+  | {
+      readonly plan: 'enterprise';
+      /** Yen per account and month, up to 6 decimals. */ readonly accountFee: string;
+    }
+  | { readonly plan: 'service-provider'; readonly authApi: AuthApiPrice }
+);
+
+export type FeeTaxCode = 'standard' | 'out-of-scope';
+
+export interface ContractMessages {
+  ContractApplied: { plan: Plan; recipient: Recipient };
+  ApplicationRejected: { reason: string };
+  ApplicationWithdrawn: { reason: string };
+  ContractAccepted: { plan: Plan; acceptedOn: string; termsVersion: string; recipient: Recipient };
+  ApplicantChanged: { recipient: Recipient };
+  /** The 課金開始日 was set or moved. */
+  BillingStartSet: { date: string };
+  /** The 課金開始日 has come; occurredAt 00:00 JST of it. */
+  ServiceStarted: { date: string };
+  PriceQuoted: { quote: Quote };
+  ConditionAttested: { condition: 1 | 2 | 3 | 4 | 5; on: string };
+  ConditionWithdrawn: { condition: 1 | 2 | 3 | 4 | 5; on: string };
+  ServiceWithheld: { reason: string };
+  ServiceRestored: { reason: string };
+  PlanChangeRequested: { planChange: string; plan: Plan; fromMonth: string };
+  /** From here on the change holds from its month, unless a later message ends it. */
+  PlanChangeAccepted: { planChange: string; plan: Plan; fromMonth: string };
+  PlanChangeReplaced: { planChange: string; by: string };
+  PlanChangeWithdrawn: { planChange: string };
+  PlanChangeLapsed: { planChange: string; reason: 'not-accepted-in-time' | 'contract-ends-before' };
+  /** The month has begun; occurredAt 00:00 JST of the 1st. */
+  PlanChanged: { planChange: string; plan: Plan; fromMonth: string };
+  CancellationNotified: {
+    cancellation: string;
+    /** The instant the notice arrived (到達); also occurredAt. */
+    arrivedAt: string;
+    form: string;
+    requestedDay?: string;
+    /** 解除の効力が生ずる日: the last day of service. */
+    effectiveDay: string;
+    replaces?: string;
+  };
+  CancellationCorrected: {
+    cancellation: string;
+    arrivedAt: string;
+    requestedDay?: string;
+    effectiveDay: string;
+    reason: string;
+  };
+  CancellationVoided: { cancellation: string; reason: string };
+  /** The contract has ended; occurredAt the end of `lastDay`. */
+  ContractTerminated: { lastDay: string };
+  FeeObligationArose: {
+    fee: string;
+    kind: 'initial' | 'one-time';
+    /** Whole yen, tax-exclusive; 0 only for the initial fee. */
+    amount: string;
+    description: string;
+    /** The day on which the obligation arose (第7条). */
+    arisenOn: string;
+    taxCode: FeeTaxCode;
+    /** The plan change whose acceptance caused it, where one did. */
+    planChange?: string;
+    termsVersion: string;
+  };
+  FeeWaived: { fee: string; reason: string };
+  IijIdContractLost: { on: string };
+  IijIdContractRegained: { on: string };
+  /** The contract's setting for denial reasons: told, or always `not_authenticated`. */
+  DenialReasonsSet: { disclosed: boolean };
+}
+
+export type ContractMessageType = keyof ContractMessages;

@@ -1,0 +1,45 @@
+/**
+ * What the device registry publishes on `smartkey.device-registry`, stream `account-<rid_…>`. External ids and display names stay
+ * inside; `externalIdDigest` lets a service that shares the lookup key find an account by its external id.
+ */
+export type AccountStatus = 'registered' | 'suspended' | 'deregistered';
+export type DeviceStatus = 'active' | 'suspended' | 'revoked';
+
+export interface DeviceRegistryMessages {
+  /** A spell of registration begins. `registeredOn` may be a past day (entered by the operator). */
+  IdRegistered: {
+    account: string;
+    externalIdDigest: string;
+    /** 1 for the first. */ spell: number;
+    registeredOn: string;
+  };
+  /** The spell ends; its last day counts. occurredAt: the decision, or the end of the contract's last day. */
+  IdDeregistered: {
+    account: string;
+    spell: number;
+    registeredOn: string;
+    lastDay: string;
+    cause: 'request' | 'contract-ended';
+  };
+  IdSuspended: { account: string; reason?: string };
+  IdResumed: { account: string; reason?: string };
+  EnrolmentStarted: {
+    account: string;
+    enrolment: string;
+    device: string;
+    expiresAt: string;
+    replaces?: string;
+  };
+  /** Superseded, expired or out of tries. */
+  EnrolmentEnded: {
+    account: string;
+    enrolment: string;
+    cause: 'superseded' | 'expired' | 'too-many-tries' | 'deregistered';
+  };
+  DeviceEnrolled: { account: string; enrolment: string; device: string };
+  DeviceSuspended: { account: string; device: string };
+  DeviceResumed: { account: string; device: string };
+  DeviceRevoked: { account: string; device: string; cause: 'request' | 'replaced' | 'deregistered' };
+}
+
+export type DeviceRegistryMessageType = keyof DeviceRegistryMessages;

@@ -1,0 +1,27 @@
+import type { Instant } from '@smartkey/kernel';
+import { addDays, jstDayOf, numberOfDay, startOfDay, type JstDay } from './jst-day.ts';
+
+/** A calendar month in Japan, `2018-01`: the unit of plans (第4条), prices and invoices. */
+export type ServiceMonth = string;
+
+export const isServiceMonth = (text: string): boolean => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+
+export const monthOfDay = (day: JstDay): ServiceMonth => day.slice(0, 7);
+export const monthOf = (instant: Instant): ServiceMonth => monthOfDay(jstDayOf(instant));
+
+export function addMonths(month: ServiceMonth, months: number): ServiceMonth {
+  const index = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + months;
+  return `${String(Math.floor(index / 12)).padStart(4, '0')}-${String((index % 12) + 1).padStart(2, '0')}`;
+}
+
+export const nextMonth = (month: ServiceMonth): ServiceMonth => addMonths(month, 1);
+
+export const firstDayOf = (month: ServiceMonth): JstDay => `${month}-01`;
+export const lastDayOf = (month: ServiceMonth): JstDay => addDays(firstDayOf(nextMonth(month)), -1);
+export const daysIn = (month: ServiceMonth): number =>
+  numberOfDay(firstDayOf(nextMonth(month))) - numberOfDay(firstDayOf(month));
+
+/** 00:00 JST on the 1st. */
+export const startOfMonth = (month: ServiceMonth): Instant => startOfDay(firstDayOf(month));
+/** The end of the month: 00:00 JST on the 1st of the next. */
+export const endOfMonth = (month: ServiceMonth): Instant => startOfMonth(nextMonth(month));

@@ -1,0 +1,64 @@
+/**
+ * What a service asks of its database. The same SQL (PostgreSQL's) runs on both adapters.
+ *
+ * Values come back in one form on every adapter: `int8` as bigint, `numeric` as text, `json`/`jsonb` parsed,
+ * `timestamptz` as canonical instant text, `date` as `YYYY-MM-DD`, `bytea` as Uint8Array. Parameters take the same
+ * forms, and arrays of them (`$1::text[]`, `$2::bigint[]`).
+ */
+export interface Sql {
+  query<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Runs a statement for its effect. @returns the number of rows it touched. */
+  execute(text: string, parameters?: readonly unknown[]): Promise<number>;
+}
+
+/** Inside one transaction. On PGlite there is one connection: never await a network or another `Database` in here. */
+export interface Transaction extends Sql {
+  readonly transaction: true;
+}
+
+export interface Database extends Sql {
+  /** Schemas that unqualified names are looked up in, the first being the one that DDL creates in. */
+  readonly searchPath: readonly string[];
+  /** `read committed` unless told; `snapshot` is one consistent, read-only view (REPEATABLE READ). */
+  transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    options?: { readonly isolation?: 'snapshot' },
+  ): Promise<T>;
+  /** The same server and connections seen through other schemas. */
+  within(...searchPath: readonly string[]): Database;
+  /** Runs several statements separated by semicolons, without parameters: DDL. */
+  script(text: string): Promise<void>;
+  /**
+   * Holds an advisory lock for as long as `work` runs, waiting for it first; `undefined` at once where `wait` is false
+   * and somebody holds it. On PGlite, where one process is all there is, the lock is an in-process one.
+   */
+  exclusively<T>(
+    lock: string,
+    work: () => Promise<T>,
+    options?: { readonly wait?: boolean },
+  ): Promise<T | undefined>;
+}
+
+/** A database server, or the embedded one: opened once per process, shared by the services in it. */
+export interface DatabaseServer {
+  readonly kind: 'pglite' | 'postgres';
+  /** The database of one service: its own schema, created where missing. */
+  database(schema: string): Promise<Database>;
+  close(): Promise<void>;
+}
+
+/** The connection is gone or the server refuses for now: nothing was decided, the same call may be tried again. */
+export class DatabaseUnavailableError extends Error {
+  override readonly name = 'DatabaseUnavailableError';
+}
+
+/** A unique or primary key refused a row. */
+export class UniqueViolationError extends Error {
+  override readonly name = 'UniqueViolationError';
+  constructor(
+    readonly constraint: string,
+    options?: ErrorOptions,
+  ) {
+    super(`unique constraint ${constraint} refused a row`, options);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Instant } from '@smartkey/kernel';
+
+/** The services that publish; each has one log and one topic, `smartkey.<service>`. */
+export type ServiceName = 'contract' | 'device-registry' | 'authentication' | 'billing';
+
+/** An event as other services see it: in the published language, without personal data and secrets. */
+export interface Message {
+  readonly id: string;
+  readonly source: ServiceName;
+  readonly type: string;
+  readonly version: number;
+  readonly stream: string;
+  readonly revision: number;
+  /** Place in the log of the source. */
+  readonly position: bigint;
+  /** Position of the message before this one on the same partition; 0n for the first. */
+  readonly previous: bigint;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  /** The contract that the event belongs to, where there is one. */
+  readonly contract?: string;
+  readonly traceparent?: string;
+  readonly data: unknown;
+}
+
+/**
+ * The source's promise that everything that occurred before `instant` (online facts), and every timer due at or before
+ * it, is at or before `position` on this partition.
+ */
+export interface Watermark {
+  readonly instant: Instant;
+  readonly position: bigint;
+}
+
+/** What arrives together: messages of one partition in order, and the newest watermark known behind them. */
+export interface Delivery {
+  readonly source: ServiceName;
+  readonly partition: number;
+  readonly messages: readonly Message[];
+  readonly watermark?: Watermark;
+}
+
+export interface Subscriber {
+  /** Names the consumer: one group per projection version or reactor. */
+  readonly group: string;
+  readonly sources: readonly ServiceName[];
+  /** Where the subscriber stands, as its own durable mark says; the bus keeps no truth of its own. */
+  positionOf(source: ServiceName, partition: number): Promise<bigint>;
+  /** Must have made its effects durable when it answers. A throw: delivered again, later, in order. */
+  handle(delivery: Delivery): Promise<void>;
+}
+
+export interface Subscription {
+  close(): Promise<void>;
+}
+
+/** At-least-once, in order per partition, with duplicates and, on a real broker, gaps to be expected. */
+export interface EventBus {
+  subscribe(subscriber: Subscriber): Promise<Subscription>;
+  partitions(source: ServiceName): Promise<number>;
+}
+
+/** One page of a service's log in the published language, with the partition chain: for gaps, rebuilds and audit. */
+export interface FeedPage {
+  readonly messages: readonly Message[];
+  /** Read on from here. */
+  readonly upTo: bigint;
+  /** The settled end of the log when the page was read; nothing more to read for now where it equals `upTo`. */
+  readonly settled: bigint;
+  readonly watermark?: Watermark;
+}
+
+export interface FeedRequest {
+  readonly after: bigint;
+  readonly limit: number;
+  /** Only this partition out of so many; all of them (one chain) where missing. */
+  readonly partition?: { readonly number: number; readonly of: number };
+}
+
+/** The log feeds of all services: over internal HTTP, or straight from the log in the same process. */
+export interface LogFeeds {
+  read(source: ServiceName, request: FeedRequest): Promise<FeedPage>;
+}

@@ -1,0 +1,95 @@
+import type { Instant, NewEvent, RecordedEvent } from '@smartkey/kernel';
+
+/** What must be true of a stream for an append to it: nothing, no event yet, at least one, or exactly this last revision. */
+export type ExpectedRevision = 'any' | 'no-stream' | 'exists' | number;
+
+export interface StreamAppend {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  /** In order, all or none. Ids already in the log at this very place make it a repeat, which is answered as the first. */
+  readonly events: readonly NewEvent[];
+  /**
+   * The instant at which its online facts were decided. Where the fence of the log has passed it, the append is refused
+   * with `BehindFenceError`, and the caller decides again at a later instant. Missing: facts entered for a past day and
+   * timers, which completeness does not wait for here.
+   */
+  readonly stampedAt?: Instant;
+}
+
+export interface AppendResult {
+  /** Revision of the last event appended. */
+  readonly revision: number;
+  /** Position of the last event appended. */
+  readonly position: bigint;
+  readonly events: readonly RecordedEvent[];
+  /** The events were in the log already, by a former run of the same command. */
+  readonly repeated: boolean;
+}
+
+export type AppendOutcome = AppendResult | WrongExpectedRevisionError | DuplicateEventError;
+
+export interface ReadStreamOptions {
+  /** First revision to read, included. */
+  readonly from?: number;
+  readonly limit?: number;
+  readonly direction?: 'forwards' | 'backwards';
+}
+
+export interface LogPage {
+  readonly events: readonly RecordedEvent[];
+  /**
+   * Everything at or before this position is in `events` or was in an earlier page; later reads never find anything
+   * new there. At least the last event's position; more where the log's settled end is further.
+   */
+  readonly upTo: bigint;
+}
+
+/** The log of one service. One contract test suite holds for every adapter (`event-store.contract.ts`). */
+export interface EventStore {
+  /** Appends to one stream, atomically. */
+  append(append: StreamAppend): Promise<AppendResult>;
+  /** Appends to many streams, each atomically by itself, in as few round trips as the adapter can. */
+  appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
+  readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
+  /** The whole log in its order, after a position (0n: from the start). Never skips an event that commits late. */
+  readAll(options: { readonly after: bigint; readonly limit: number }): Promise<LogPage>;
+  findEvent(id: string): Promise<RecordedEvent | undefined>;
+  /** The settled end of the log: `readAll` up to here is final. */
+  settledPosition(): Promise<bigint>;
+  /**
+   * Raises the fence: from the answer on, every append with `stampedAt` before it is refused, and every such append
+   * that was not refused is visible to `readAll`. The fence never goes back. Durable.
+   */
+  raiseFence(instant: Instant): Promise<void>;
+  fence(): Promise<Instant | undefined>;
+  /** Calls back soon after appends by this process, so that tails need not poll fast. @returns how to stop. */
+  onAppended(listener: () => void): () => void;
+}
+
+export class WrongExpectedRevisionError extends Error {
+  override readonly name = 'WrongExpectedRevisionError';
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    /** The last revision there is; `undefined` for no stream. */
+    readonly actual: number | undefined,
+  ) {
+    super(`stream ${stream} is at ${actual ?? 'no-stream'}, expected ${expected}`);
+  }
+}
+
+/** An id is in the log at another place: the command was carried out before, on a stream or at a revision of its own. */
+export class DuplicateEventError extends Error {
+  override readonly name = 'DuplicateEventError';
+  constructor(readonly eventId: string) {
+    super(`event ${eventId} is in the log already`);
+  }
+}
+
+/** The log has promised that no more online facts come from before `fence`. */
+export class BehindFenceError extends Error {
+  override readonly name = 'BehindFenceError';
+  constructor(readonly fence: Instant) {
+    super(`decided before the fence of the log, ${fence}`);
+  }
+}
