@@ -1,0 +1,45 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ApiClient } from '@smartkey/api-client';
+import type { Created, Invoice } from './api-shapes.ts';
+import { MONTHS, type StoryEnd } from './story.ts';
+
+/** Fetches what the months left and writes it to a folder. @returns the invoices, in the order of their numbers. */
+export async function leaveDocuments(finance: ApiClient, folder: string, end: StoryEnd): Promise<Invoice[]> {
+  const put = async (path: string, content: string): Promise<void> => {
+    const file = join(folder, path);
+    await mkdir(join(file, '..'), { recursive: true });
+    await writeFile(file, content);
+  };
+  const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+  for (const [name, csv] of Object.entries(end.inputs)) await put(`input/${name}`, csv);
+  const invoices: Invoice[] = [];
+  for (const month of MONTHS) {
+    for await (const { number } of finance.pages<{ number: string }>(`/invoices?month=${month}`)) {
+      const invoice = await finance.get<Invoice>(`/invoices/${number}`);
+      invoices.push(invoice);
+      await put(`invoices/${number}.json`, json(invoice));
+      await put(`invoices/${number}.csv`, await finance.get<string>(`/invoices/${number}.csv`));
+    }
+    const batch = await finance.post<Created>('/exports', {
+      month,
+      format: 'canonical-csv',
+      encoding: 'utf-8-bom',
+    });
+    await put(`exports/${month}.csv`, await finance.get<string>(`/exports/${batch.id}/file`));
+    for (const [name, contract] of Object.entries(end.contracts)) {
+      await put(
+        `usage/${month}-${name}.json`,
+        json(await finance.get(`/contracts/${contract}/usage/${month}`)),
+      );
+      await put(
+        `usage/${month}-${name}-accounts.csv`,
+        await finance.get<string>(`/contracts/${contract}/usage/${month}/accounts`, {
+          headers: { accept: 'text/csv' },
+        }),
+      );
+    }
+  }
+  return invoices.sort((a, b) => (a.number < b.number ? -1 : 1));
+}
