@@ -2,4 +2,5 @@ export * from './authentication/authentication.messages.ts';
 export * from './billing/billing.messages.ts';
 export * from './contract/contract-facts.ts';
 export * from './contract/contract.messages.ts';
+export * from './device-registry/account-facts.ts';
 export * from './device-registry/device-registry.messages.ts';

@@ -30,10 +30,13 @@ export interface DeviceRegistryMessages {
     expiresAt: string;
     replaces?: string;
   };
+  /** A confirming code is about to be checked: the try counts before its outcome is known. */
+  EnrolmentTried: { account: string; enrolment: string; triesLeft: number };
   /** Superseded, expired or out of tries. */
   EnrolmentEnded: {
     account: string;
     enrolment: string;
+    device: string;
     cause: 'superseded' | 'expired' | 'too-many-tries' | 'deregistered';
   };
   DeviceEnrolled: { account: string; enrolment: string; device: string };

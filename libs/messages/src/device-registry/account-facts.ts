@@ -1,0 +1,130 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
+import type { AccountStatus, DeviceRegistryMessages, DeviceStatus } from './device-registry.messages.ts';
+
+/** Days of registration, both included; open where `to` is missing (別紙1 備考1). */
+export interface SpellFacts {
+  readonly spell: number;
+  readonly from: JstDay;
+  readonly to?: JstDay;
+}
+
+/** The one enrolment that waits for its confirming code. */
+export interface PendingEnrolment {
+  readonly enrolment: string;
+  readonly device: string;
+  readonly expiresAt: Instant;
+  /** The device that the new one is to take the place of. */
+  readonly replaces?: string;
+}
+
+/** What the other services know of one account. */
+export interface AccountFacts {
+  readonly account: string;
+  /** Revision of the account's stream that these facts stand at; -1: nothing is known. */
+  readonly revision: number;
+  readonly contract?: string;
+  readonly externalIdDigest?: string;
+  /** Missing: never registered. */
+  readonly status?: AccountStatus;
+  readonly spells: readonly SpellFacts[];
+  readonly enrolment?: PendingEnrolment;
+  /** By device id; a device is here from its confirmation on. */
+  readonly devices: Readonly<Record<string, DeviceStatus>>;
+}
+
+export const noAccountFacts = (account: string): AccountFacts => ({
+  account,
+  revision: -1,
+  spells: [],
+  devices: {},
+});
+
+/** A message of an account's stream, as the bus brings it or as the registry tells it directly. */
+export interface AccountMessage {
+  readonly type: string;
+  readonly revision: number;
+  readonly contract?: string;
+  readonly data: unknown;
+}
+
+type MessageOf = {
+  [T in keyof DeviceRegistryMessages]: { readonly type: T; readonly data: DeviceRegistryMessages[T] };
+}[keyof DeviceRegistryMessages];
+
+const withDevice = (facts: AccountFacts, device: string, status: DeviceStatus): AccountFacts => ({
+  ...facts,
+  devices: { ...facts.devices, [device]: status },
+});
+
+function withoutEnrolment(facts: AccountFacts, enrolment: string): AccountFacts {
+  if (facts.enrolment?.enrolment !== enrolment) return facts;
+  const { enrolment: _ended, ...rest } = facts;
+  return rest;
+}
+
+function evolve(facts: AccountFacts, message: MessageOf): AccountFacts {
+  switch (message.type) {
+    case 'IdRegistered': {
+      const { spell, registeredOn, externalIdDigest } = message.data;
+      return {
+        ...facts,
+        externalIdDigest,
+        status: 'registered',
+        spells: [...facts.spells, { spell, from: registeredOn }],
+      };
+    }
+    case 'IdDeregistered': {
+      const { spell, lastDay } = message.data;
+      return {
+        ...facts,
+        status: 'deregistered',
+        spells: facts.spells.map((one) => (one.spell === spell ? { ...one, to: lastDay } : one)),
+      };
+    }
+    case 'IdSuspended':
+      return { ...facts, status: 'suspended' };
+    case 'IdResumed':
+      return { ...facts, status: 'registered' };
+    case 'EnrolmentStarted': {
+      const { enrolment, device, expiresAt, replaces } = message.data;
+      return {
+        ...facts,
+        enrolment: { enrolment, device, expiresAt, ...(replaces === undefined ? {} : { replaces }) },
+      };
+    }
+    case 'EnrolmentEnded':
+      return withoutEnrolment(facts, message.data.enrolment);
+    case 'DeviceEnrolled':
+      return withDevice(withoutEnrolment(facts, message.data.enrolment), message.data.device, 'active');
+    case 'DeviceSuspended':
+      return withDevice(facts, message.data.device, 'suspended');
+    case 'DeviceResumed':
+      return withDevice(facts, message.data.device, 'active');
+    case 'DeviceRevoked':
+      return withDevice(facts, message.data.device, 'revoked');
+    case 'EnrolmentTried':
+      return facts;
+    default:
+      return (message satisfies never, facts);
+  }
+}
+
+/** How a message stands to the facts: already in them, the next, or one that others ought to have come before. */
+export const placeOf = (facts: AccountFacts, message: AccountMessage): 'known' | 'next' | 'ahead' =>
+  message.revision <= facts.revision ? 'known' : message.revision === facts.revision + 1 ? 'next' : 'ahead';
+
+/**
+ * The facts after one more message of the account's stream. A message that is already in them changes nothing: the same one
+ * may come by the bus and told directly. Whoever folds checks `placeOf` first: from a message that is `ahead` the facts
+ * would miss what lies between, so they are to be asked for whole (`GET /internal/accounts/{rid}/facts`).
+ */
+export function foldAccountFacts(facts: AccountFacts, message: AccountMessage): AccountFacts {
+  if (message.revision <= facts.revision) return facts;
+  const contract = message.contract ?? facts.contract;
+  return {
+    ...evolve(facts, message as unknown as MessageOf),
+    ...(contract === undefined ? {} : { contract }),
+    revision: message.revision,
+  };
+}
