@@ -1,1 +1,9 @@
-export {};
+export * from './attempts/authentication.decision.ts';
+export * from './attempts/lock-out.ts';
+export * from './credential/confirmation.decision.ts';
+export * from './events.ts';
+export * from './totp/base32.ts';
+export * from './totp/constant-time.ts';
+export * from './totp/hmac.port.ts';
+export * from './totp/hotp.ts';
+export * from './totp/totp.ts';
