@@ -1,9 +1,10 @@
 // Runs Jest as this workspace needs it (ESM), handing every argument on.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { root } from './packages.mjs';
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.json')), 'bin/jest.js');
 const child = spawn(
   process.execPath,
   ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...process.argv.slice(2)],

@@ -8,9 +8,15 @@ export type DataKey = Uint8Array;
 export interface KeyEncryption {
   /** @returns opaque text that names the KEK's version. `context` is bound in (AAD): unwrapping needs the same. */
   wrap(key: DataKey, context: string): Promise<string>;
+  /**
+   * @throws UnknownKeyError where the version that wrapped it is not at hand, SealBrokenError where it was altered or
+   * wrapped for another context.
+   */
   unwrap(wrapped: string, context: string): Promise<DataKey>;
   /** Name of the version that new wraps use. */
   readonly currentVersion: string;
+  /** Name of the version that a wrapped key needs. */
+  versionOf(wrapped: string): string;
 }
 
 /**
@@ -20,19 +26,68 @@ export interface KeyEncryption {
 export interface SecretBox {
   /** @returns text such as `v1.<keyId>.<nonce>.<ciphertext>.<tag>`. */
   seal(secret: Uint8Array, context: string): Promise<string>;
+  /** @throws SealBrokenError where it was altered or sealed for another context, UnknownKeyError where its key is gone. */
   open(sealed: string, context: string): Promise<Uint8Array>;
+}
+
+export interface SealRequest {
+  readonly subject: string;
+  readonly texts: readonly string[];
+}
+
+export interface OpenRequest {
+  readonly subject: string;
+  readonly sealed: readonly string[];
 }
 
 /**
  * One key per data subject (an account, a contract), under which personal data in events is sealed from the first event on.
  * Erasing the key erases the data everywhere without touching an event or its hash.
+ * Every method queries the database: never call one inside a transaction.
  */
 export interface SubjectKeys {
-  /** Seals texts of one subject, making its key at first use. */
+  /**
+   * Seals texts of one subject, making its key at first use.
+   * @throws SubjectErasedError where the subject was erased.
+   */
   seal(subject: string, texts: readonly string[]): Promise<readonly string[]>;
-  /** `undefined` where the subject's key was erased. */
+  /** `undefined` where the subject's key was erased. @throws SealBrokenError, UnknownKeyError. */
   open(subject: string, sealed: readonly string[]): Promise<readonly (string | undefined)[]>;
-  /** Makes keys for many subjects in one go, for imports. */
+  /** As `seal`, for many subjects with a handful of queries; answers in the order of the requests. */
+  sealMany(requests: readonly SealRequest[]): Promise<readonly (readonly string[])[]>;
+  /** As `open`, for many subjects with a handful of queries; answers in the order of the requests. */
+  openMany(requests: readonly OpenRequest[]): Promise<readonly (readonly (string | undefined)[])[]>;
+  /** Makes keys for many subjects in one go, for imports. Erased subjects stay erased. */
   prepare(subjects: readonly string[]): Promise<void>;
+  /** Forgets the subject's key for good; a tombstone keeps a new one from being made. Other instances follow within 5 minutes. */
   erase(subject: string): Promise<void>;
+}
+
+/** A sealed text does not open: it was altered, or it belongs to another owner. */
+export class SealBrokenError extends Error {
+  override readonly name = 'SealBrokenError';
+  constructor(options?: ErrorOptions) {
+    super('a sealed value does not open: it was altered, or it is bound to another owner', options);
+  }
+}
+
+/** The key that a value was sealed with is not at hand. */
+export class UnknownKeyError extends Error {
+  override readonly name = 'UnknownKeyError';
+  constructor(readonly keyId: string) {
+    super(`a value is sealed with key ${keyId}, which is not at hand`);
+  }
+}
+
+/** The subject's key was erased: nothing more is sealed for it. */
+export class SubjectErasedError extends Error {
+  override readonly name = 'SubjectErasedError';
+  constructor() {
+    super('the personal data of this subject was erased');
+  }
+}
+
+/** Keys are missing, unreadable, too open to others, or not the ones that the data was sealed with: no start. */
+export class KeyMaterialError extends Error {
+  override readonly name = 'KeyMaterialError';
 }

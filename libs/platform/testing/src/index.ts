@@ -1,1 +1,5 @@
-export {};
+export * from './decider-attempt.ts';
+export * from './decider-spec.ts';
+export * from './deep-freeze.ts';
+export * from './facts.ts';
+export * from './test-clock.ts';
