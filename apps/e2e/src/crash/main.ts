@@ -1,0 +1,9 @@
+import { crashLoop } from './crash-loop.ts';
+
+/** `npm run crash-test -- [kills] [seed]`: kills the service with SIGKILL at random points and checks what is left. */
+const kills = Number(process.argv[2] ?? 20);
+const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+say(`${kills} kills, seed ${seed}`);
+await crashLoop({ kills, seed, say });
