@@ -1,3 +1,4 @@
+export * from './authentication/authentication.commands.ts';
 export * from './authentication/authentication.messages.ts';
 export * from './billing/billing.messages.ts';
 export * from './contract/contract-facts.ts';
