@@ -72,6 +72,11 @@ export interface FeedPage {
 
 export interface FeedRequest {
   readonly after: bigint;
+  /**
+   * Position of the chain's last message at or before `after`, to go on from; `after` itself where missing, which is
+   * right for 0n and for the position of any message of the chain, such as a mark.
+   */
+  readonly previous?: bigint;
   readonly limit: number;
   /** Only this partition out of so many; all of them (one chain) where missing. */
   readonly partition?: { readonly number: number; readonly of: number };

@@ -1,1 +1,2 @@
+export * from './clock/advance-clock.ts';
 export * from './service-definition.ts';

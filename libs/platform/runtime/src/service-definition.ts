@@ -1,8 +1,8 @@
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
-import type { Database, Sql } from '@smartkey/database';
+import type { Database } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
-import type { Projection, Reactor } from '@smartkey/projections';
+import type { Projection, ProjectionReader, Reactor } from '@smartkey/projections';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import type { DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -31,19 +31,16 @@ export interface DueWork {
   nextDue(): Promise<Instant | undefined>;
 }
 
-/** Reading a projection's live generation. */
-export interface ProjectionReader {
-  /** The tables of the live generation. */
-  readonly sql: Sql;
-  /** The same in one consistent snapshot, with the watermark of each source as that snapshot has it. */
-  snapshot<T>(work: (sql: Sql, watermarks: ReadonlyMap<ServiceName, Instant>) => Promise<T>): Promise<T>;
-  /**
-   * Waits until the projection has applied everything up to a position of a source's log (a Consistency-Token).
-   * @returns false where that took longer than `timeoutMillis` (default 5,000, system time).
-   */
-  reached(source: ServiceName, position: bigint, timeoutMillis?: number): Promise<boolean>;
-  /** Waits, for at most a second, until it has applied what this service's own log held when the call came. */
-  current(): Promise<void>;
+/** The service cannot be reached, does not answer in time, or fails (5xx): nothing is known of what it did. */
+export class PeerUnavailableError extends Error {
+  override readonly name = 'PeerUnavailableError';
+  constructor(
+    readonly service: ServiceName,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${service} is unavailable: ${detail}`, options);
+  }
 }
 
 /** Commands and queries to another service over internal HTTP, in the few places that the architecture names. */
@@ -84,6 +81,11 @@ export interface ServiceAssembly {
   readonly dueWork?: DueWork;
   /** Called once the service listens and its projections run; for work of its own such as the close run. */
   start?(): Promise<void> | void;
+  /**
+   * Sandbox only: called when the clock has been set to `upTo`, timers have run and this service's watermark has passed it.
+   * Answers when all work of its own that is due by then is done (billing: the close runs).
+   */
+  settle?(upTo: Instant): Promise<void>;
   stop?(): Promise<void>;
 }
 
@@ -100,4 +102,4 @@ export interface ServiceDefinition {
   assemble(parts: ServiceParts): ServiceAssembly | Promise<ServiceAssembly>;
 }
 
-export type { Database };
+export type { Database, ProjectionReader };
