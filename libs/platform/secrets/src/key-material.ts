@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { keysOfFile, makeKeyFile, readKeyFile } from './key-file.ts';
+import { KeyRing } from './key-ring.ts';
+import { KEY_BYTES } from './sealed-text.ts';
+import { KeyMaterialError, type DataKey, type KeyEncryption } from './secrets.port.ts';
+
+/** The keys that a process starts with. */
+export interface KeyMaterial {
+  readonly keyEncryption: KeyEncryption;
+  /** What digests of external ids derive from; the same for all services, never rotated (it would lose the accounts). */
+  readonly lookupKey: Uint8Array;
+  /** What services show one another on internal routes. */
+  readonly internalToken: string;
+  /** Where the keys came from, for messages: `key file data/keys.json`. */
+  readonly source: string;
+}
+
+export interface KeyMaterialOptions {
+  /** The data folder; its `keys.json` is the key file where `SMARTKEY_KEY_FILE` names no other. */
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether a missing key file is made (default). Say false where data exist: fresh keys would open none of them. */
+  readonly create?: boolean;
+}
+
+const VARIABLES = ['SMARTKEY_ENCRYPTION_KEYS', 'SMARTKEY_LOOKUP_KEY', 'SMARTKEY_INTERNAL_TOKEN'] as const;
+
+export const keyFilePath = ({ dataDir, env }: Pick<KeyMaterialOptions, 'dataDir' | 'env'>): string =>
+  env['SMARTKEY_KEY_FILE'] || join(dataDir, 'keys.json');
+
+/**
+ * The keys from the environment (`SMARTKEY_ENCRYPTION_KEYS`, `SMARTKEY_LOOKUP_KEY`, `SMARTKEY_INTERNAL_TOKEN`: all three),
+ * else from the key file, which is made at first start.
+ * @throws KeyMaterialError naming the variable or the file.
+ */
+export async function openKeyMaterial(options: KeyMaterialOptions): Promise<KeyMaterial> {
+  const given = VARIABLES.filter((name) => options.env[name]);
+  return given.length > 0 ? fromEnvironment(options.env) : fromFile(options);
+}
+
+async function fromFile(options: KeyMaterialOptions): Promise<KeyMaterial> {
+  const path = keyFilePath(options);
+  let file = await readKeyFile(path);
+  if (file === undefined && options.create === false)
+    throw new KeyMaterialError(
+      `there is no key file ${path}, but there are data that were sealed with one: ` +
+        `put it back, or name it in SMARTKEY_KEY_FILE`,
+    );
+  file ??= await makeKeyFile(path);
+  return {
+    keyEncryption: new KeyRing(keysOfFile(file)),
+    lookupKey: Buffer.from(file.lookupKey, 'base64url'),
+    internalToken: file.internalToken,
+    source: `key file ${path}`,
+  };
+}
+
+function fromEnvironment(env: KeyMaterialOptions['env']): KeyMaterial {
+  const [missing] = VARIABLES.filter((name) => !env[name]);
+  if (missing !== undefined)
+    throw new KeyMaterialError(`${missing} is missing: keys come from ${VARIABLES.join(', ')} together`);
+  const [keys, lookupKey, internalToken] = VARIABLES.map((name) => env[name]!) as [string, string, string];
+  if (internalToken.length < 32)
+    throw new KeyMaterialError('SMARTKEY_INTERNAL_TOKEN is shorter than 32 characters');
+  const ring = keys.split(',').map((key) => keyOf('SMARTKEY_ENCRYPTION_KEYS', key));
+  return {
+    keyEncryption: new KeyRing(ring as [DataKey, ...DataKey[]]),
+    lookupKey: keyOf('SMARTKEY_LOOKUP_KEY', lookupKey),
+    internalToken,
+    source: 'SMARTKEY_ENCRYPTION_KEYS',
+  };
+}
+
+/** Base64 or base64url of exactly 32 bytes. */
+function keyOf(variable: string, text: string): DataKey {
+  const key = Buffer.from(text.trim(), 'base64');
+  if (key.length !== KEY_BYTES || !/^[0-9A-Za-z+/_-]+={0,2}$/.test(text.trim()))
+    throw new KeyMaterialError(
+      `${variable} is not base64 of 32 bytes (make one with: openssl rand -base64 32)`,
+    );
+  return key;
+}

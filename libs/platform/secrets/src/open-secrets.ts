@@ -1,0 +1,62 @@
+import type { Database } from '@smartkey/database';
+import { DataKeySecretBox } from './data-key-secret-box.ts';
+import { DataKeys } from './data-keys.ts';
+import type { KeyMaterial } from './key-material.ts';
+import {
+  KeyMaterialError,
+  SealBrokenError,
+  UnknownKeyError,
+  type SecretBox,
+  type SubjectKeys,
+} from './secrets.port.ts';
+import { SubjectKeyStore } from './subject-key-store.ts';
+
+/** A service's secrets, ready for use. */
+export interface Secrets {
+  readonly secretBox: SecretBox;
+  readonly subjectKeys: SubjectKeys;
+  /** For rotation. */
+  readonly dataKeys: DataKeys;
+  /** For rotation. */
+  readonly subjectKeyStore: SubjectKeyStore;
+}
+
+export interface OpenSecretsOptions {
+  /** The service's database, with `secretsMigrations` applied. */
+  readonly database: Database;
+  /** Name of the service; bound into its wrapped keys. */
+  readonly service: string;
+  readonly material: Pick<KeyMaterial, 'keyEncryption' | 'source'>;
+  /** Milliseconds of the system's clock. */
+  readonly now?: () => number;
+}
+
+/**
+ * Opens a service's secrets: makes its first data key, proves that the key-encryption key opens all of them, and wraps
+ * again what an older one wraps.
+ * @throws KeyMaterialError where the keys at hand are not the ones that the data were sealed with.
+ */
+export async function openSecrets(options: OpenSecretsOptions): Promise<Secrets> {
+  const { database, service, material, now } = options;
+  const dataKeys = new DataKeys(database, material.keyEncryption, service, now);
+  try {
+    await dataKeys.reload();
+  } catch (error) {
+    if (!(error instanceof UnknownKeyError || error instanceof SealBrokenError)) throw error;
+    const need =
+      error instanceof UnknownKeyError ? ` under key ${error.keyId}, which is not in` : ', but not by';
+    throw new KeyMaterialError(
+      `the secrets of ${service} are sealed${need} ${material.source}: ` +
+        'start with the key-encryption keys that these data were made with',
+      { cause: error },
+    );
+  }
+  await dataKeys.rewrap();
+  const subjectKeyStore = new SubjectKeyStore(dataKeys, now);
+  return {
+    secretBox: new DataKeySecretBox(dataKeys),
+    subjectKeys: subjectKeyStore,
+    dataKeys,
+    subjectKeyStore,
+  };
+}

@@ -1,0 +1,18 @@
+/** The tables of a service's keys, in the service's own schema. */
+export const secretsMigrations: readonly { readonly id: string; readonly sql: string }[] = [
+  {
+    id: 'secrets-0001-keys',
+    sql: `
+      CREATE TABLE data_keys (
+        version    integer PRIMARY KEY,
+        wrapped    text NOT NULL,
+        created_at timestamptz NOT NULL
+      );
+      CREATE TABLE subject_keys (
+        subject   text PRIMARY KEY,
+        wrapped   text,
+        erased_at timestamptz,
+        CHECK ((wrapped IS NULL) = (erased_at IS NOT NULL))
+      );`,
+  },
+];
