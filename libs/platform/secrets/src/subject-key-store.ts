@@ -106,7 +106,9 @@ export class SubjectKeyStore implements SubjectKeys {
 
   /** What is known of these subjects; `undefined` for those without a row. */
   async #keysOf(subjects: readonly string[]): Promise<Map<string, SubjectKey | undefined>> {
-    const keys = new Map(subjects.map((subject) => [subject, this.#cache.get(subject)]));
+    const keys = new Map<string, SubjectKey | undefined>(
+      subjects.map((subject) => [subject, this.#cache.get(subject)]),
+    );
     await this.#read(keys);
     return keys;
   }
