@@ -1,6 +1,7 @@
 export * from './attempts/authentication.decision.ts';
 export * from './attempts/lock-out.ts';
 export * from './credential/confirmation.decision.ts';
+export * from './credential/credential.standing.ts';
 export * from './events.ts';
 export * from './totp/base32.ts';
 export * from './totp/constant-time.ts';
