@@ -1,0 +1,102 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import type { Instant } from '@smartkey/kernel';
+import type { Logger } from 'pino';
+import type { EventBus, ServiceName, Subscriber, Subscription } from '../event-bus.port.ts';
+import type { FeedDirectory } from '../feed/log-feed.ts';
+import { LogTail } from './log-tail.ts';
+import { Backoff } from './backoff.ts';
+
+export interface EmbeddedBusOptions {
+  readonly log: Logger;
+  /** How often a log is looked at when nothing nudges (default 250, system time). */
+  readonly pollMillis?: number;
+  /** Most messages of one delivery (default 5,000). */
+  readonly batch?: number;
+}
+
+/**
+ * A bus without a broker: it follows the services' log feeds and hands on what it finds, one partition for each. It keeps
+ * no truth of its own, the marks of the subscribers say where they stand.
+ */
+export class EmbeddedEventBus implements EventBus {
+  readonly #tails = new Map<ServiceName, LogTail>();
+  readonly #open = new Set<Subscription>();
+
+  constructor(
+    private readonly feeds: FeedDirectory,
+    private readonly options: EmbeddedBusOptions,
+  ) {}
+
+  partitions(): Promise<number> {
+    return Promise.resolve(1);
+  }
+
+  subscribe(subscriber: Subscriber): Promise<Subscription> {
+    const closing = new AbortController();
+    const loops = subscriber.sources.map((source) => this.#follow(subscriber, source, closing.signal));
+    const subscription: Subscription = {
+      close: async () => {
+        closing.abort();
+        for (const source of subscriber.sources) this.#tail(source).wake();
+        await Promise.all(loops);
+        this.#open.delete(subscription);
+      },
+    };
+    this.#open.add(subscription);
+    return Promise.resolve(subscription);
+  }
+
+  /** Closes all subscriptions, letting what is being handled finish. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map((subscription) => subscription.close()));
+    await Promise.all([...this.#tails.values()].map((tail) => tail.close()));
+  }
+
+  #tail(source: ServiceName): LogTail {
+    let tail = this.#tails.get(source);
+    if (tail === undefined) {
+      tail = new LogTail(this.feeds.of(source), {
+        pollMillis: this.options.pollMillis ?? 250,
+        batch: this.options.batch ?? 5_000,
+        onError: (error) => this.options.log.warn({ err: error, source }, 'the log feed cannot be read'),
+      });
+      tail.open();
+      this.#tails.set(source, tail);
+    }
+    return tail;
+  }
+
+  /** One subscriber on one source, in order, until the signal. */
+  async #follow(subscriber: Subscriber, source: ServiceName, closing: AbortSignal): Promise<void> {
+    const tail = this.#tail(source);
+    const backoff = new Backoff({ firstMillis: 20, mostMillis: 5_000 });
+    let position: bigint | undefined;
+    let promised: Instant = '';
+    while (!closing.aborted) {
+      try {
+        const seen = tail.version;
+        position ??= await subscriber.positionOf(source, 0);
+        const { messages, watermark } = await tail.next(position);
+        const newer = watermark !== undefined && watermark.instant > promised;
+        if (messages.length === 0 && !newer) {
+          if (!closing.aborted) await tail.news(seen);
+          continue;
+        }
+        await subscriber.handle({ source, partition: 0, messages, ...(newer ? { watermark } : {}) });
+        position = messages.at(-1)?.position ?? position;
+        if (newer) promised = watermark.instant;
+        backoff.reset();
+        await yieldToOthers();
+      } catch (error) {
+        position = undefined;
+        promised = '';
+        if (closing.aborted) return;
+        this.options.log.warn(
+          { err: error, group: subscriber.group, source },
+          'a delivery failed, to be repeated',
+        );
+        await backoff.wait(closing);
+      }
+    }
+  }
+}

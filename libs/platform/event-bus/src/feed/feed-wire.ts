@@ -1,0 +1,78 @@
+import type { FeedPage, FeedRequest, Message, Watermark } from '../event-bus.port.ts';
+
+/** A page of a feed as JSON: positions are text, for they are 64 bits wide. */
+export interface FeedPageJson {
+  readonly messages: readonly MessageJson[];
+  readonly upTo: string;
+  readonly settled: string;
+  readonly watermark?: { readonly instant: string; readonly position: string };
+}
+
+export type MessageJson = Omit<Message, 'position' | 'previous'> & {
+  readonly position: string;
+  readonly previous: string;
+};
+
+export const messageToJson = (message: Message): MessageJson => ({
+  ...message,
+  position: String(message.position),
+  previous: String(message.previous),
+});
+
+export const messageFromJson = (json: MessageJson): Message => ({
+  ...json,
+  position: BigInt(json.position),
+  previous: BigInt(json.previous),
+});
+
+export const pageToJson = (page: FeedPage): FeedPageJson => ({
+  messages: page.messages.map(messageToJson),
+  upTo: String(page.upTo),
+  settled: String(page.settled),
+  ...(page.watermark === undefined
+    ? {}
+    : { watermark: { instant: page.watermark.instant, position: String(page.watermark.position) } }),
+});
+
+export const pageFromJson = (json: FeedPageJson): FeedPage => ({
+  messages: json.messages.map(messageFromJson),
+  upTo: BigInt(json.upTo),
+  settled: BigInt(json.settled),
+  ...(json.watermark === undefined ? {} : { watermark: watermarkFromJson(json.watermark) }),
+});
+
+const watermarkFromJson = (json: NonNullable<FeedPageJson['watermark']>): Watermark => ({
+  instant: json.instant,
+  position: BigInt(json.position),
+});
+
+/** `?after=&limit=&previous=&partition=&of=` */
+export function requestToQuery(request: FeedRequest): string {
+  const query = new URLSearchParams({ after: String(request.after), limit: String(request.limit) });
+  if (request.previous !== undefined) query.set('previous', String(request.previous));
+  if (request.partition !== undefined) {
+    query.set('partition', String(request.partition.number));
+    query.set('of', String(request.partition.of));
+  }
+  return query.toString();
+}
+
+/** Pages of a feed are at most this long, whatever was asked for. */
+export const MAX_FEED_PAGE = 5_000;
+
+/** @returns `undefined` for a query that is none. */
+export function requestFromQuery(
+  query: Readonly<Record<string, string | undefined>>,
+): FeedRequest | undefined {
+  const { after = '0', limit = String(MAX_FEED_PAGE), previous, partition, of } = query;
+  const numbers = [after, limit, previous ?? '0', partition ?? '0', of ?? '1'];
+  if (!numbers.every((text) => /^\d{1,18}$/.test(text))) return undefined;
+  if (Number(limit) < 1 || Number(of ?? '1') < 1 || Number(partition ?? '0') >= Number(of ?? '1'))
+    return undefined;
+  return {
+    after: BigInt(after),
+    limit: Math.min(Number(limit), MAX_FEED_PAGE),
+    ...(previous === undefined ? {} : { previous: BigInt(previous) }),
+    ...(of === undefined ? {} : { partition: { number: Number(partition ?? '0'), of: Number(of) } }),
+  };
+}

@@ -1,0 +1,94 @@
+import type { RecordedEvent } from '@smartkey/kernel';
+import type { EventStore } from '@smartkey/event-store';
+import type { FeedPage, FeedRequest, LogFeeds, Message, ServiceName } from '../event-bus.port.ts';
+import { partitionOf } from '../partitioning.ts';
+import type { PublishedWatermark } from './published-watermark.ts';
+
+/** The feed of one service's log, and a nudge when there may be news in it. */
+export interface LogFeed {
+  read(request: FeedRequest): Promise<FeedPage>;
+  /** Calls back soon after something new; may call for nothing, and may miss. @returns how to stop. */
+  onNews?(listener: () => void): () => void;
+}
+
+/** The published form of an event: what a service definition's `publish` answers. */
+export type Publish = (event: RecordedEvent) => {
+  readonly type: string;
+  readonly version: number;
+  readonly contract?: string;
+  readonly data: object;
+};
+
+/** The feed of a service's own log, straight from its event store. */
+export class StoreLogFeed implements LogFeed {
+  constructor(
+    private readonly source: ServiceName,
+    private readonly store: EventStore,
+    private readonly publish: Publish,
+    private readonly watermark: PublishedWatermark,
+  ) {}
+
+  async read({ after, limit, previous = after, partition }: FeedRequest): Promise<FeedPage> {
+    // The watermark first: what it covers is then final in any page read after it.
+    const watermark = await this.watermark.current();
+    const { events, upTo } = await this.store.readAll({ after, limit });
+    const settled = events.length < limit ? upTo : await this.store.settledPosition();
+    const messages: Message[] = [];
+    let link = previous;
+    for (const event of events) {
+      if (partition !== undefined && partitionOf(event.stream, partition.of) !== partition.number) continue;
+      messages.push(this.#message(event, link));
+      link = event.position;
+    }
+    const page = { messages, upTo, settled: settled > upTo ? settled : upTo };
+    return watermark === undefined || watermark.position > upTo
+      ? page
+      : { ...page, watermark: { instant: watermark.instant, position: link } };
+  }
+
+  onNews(listener: () => void): () => void {
+    const stops = [this.store.onAppended(listener), this.watermark.onPublished(listener)];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  #message(event: RecordedEvent, previous: bigint): Message {
+    const { type, version, contract, data } = this.publish(event);
+    const { traceparent } = event.metadata;
+    return {
+      id: event.id,
+      source: this.source,
+      type,
+      version,
+      stream: event.stream,
+      revision: event.revision,
+      position: event.position,
+      previous,
+      occurredAt: event.occurredAt,
+      recordedAt: event.recordedAt,
+      ...(contract === undefined ? {} : { contract }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+      data,
+    };
+  }
+}
+
+/** Where the feed of each service is. */
+export class FeedDirectory implements LogFeeds {
+  readonly #feeds = new Map<ServiceName, LogFeed>();
+
+  /** Each service has one feed; the first that is named stays. */
+  add(source: ServiceName, feed: LogFeed): void {
+    if (!this.#feeds.has(source)) this.#feeds.set(source, feed);
+  }
+
+  /** @throws Error where nobody has named it. */
+  of(source: ServiceName): LogFeed {
+    const feed = this.#feeds.get(source);
+    if (feed === undefined) throw new Error(`no log feed is known for ${source}`);
+    return feed;
+  }
+
+  read(source: ServiceName, request: FeedRequest): Promise<FeedPage> {
+    return this.of(source).read(request);
+  }
+}
