@@ -5,3 +5,4 @@ export * from './contract/contract-facts.ts';
 export * from './contract/contract.messages.ts';
 export * from './device-registry/account-facts.ts';
 export * from './device-registry/device-registry.messages.ts';
+export * from './topics.ts';

@@ -1,0 +1,87 @@
+import type { AuthenticationMessageType } from './authentication/authentication.messages.ts';
+import type { BillingMessageType } from './billing/billing.messages.ts';
+import type { ContractMessageType } from './contract/contract.messages.ts';
+import type { DeviceRegistryMessageType } from './device-registry/device-registry.messages.ts';
+
+/** One topic: who publishes it, what its key is, and the current version of each message on it. */
+export interface Topic<MessageType extends string> {
+  readonly address: string;
+  readonly description: string;
+  /** Every message type of the topic with the version of its shape that is published now. */
+  readonly messages: Readonly<Record<MessageType, number>>;
+}
+
+const contract: Topic<ContractMessageType> = {
+  address: 'smartkey.contract',
+  description: 'Contracts, from application to termination (第1条–第7条). Key: `contract-<ctr_…>`.',
+  messages: {
+    ContractApplied: 1,
+    ApplicationRejected: 1,
+    ApplicationWithdrawn: 1,
+    ContractAccepted: 1,
+    ApplicantChanged: 1,
+    BillingStartSet: 1,
+    ServiceStarted: 1,
+    PriceQuoted: 1,
+    ConditionAttested: 1,
+    ConditionWithdrawn: 1,
+    ServiceWithheld: 1,
+    ServiceRestored: 1,
+    PlanChangeRequested: 1,
+    PlanChangeAccepted: 1,
+    PlanChangeReplaced: 1,
+    PlanChangeWithdrawn: 1,
+    PlanChangeLapsed: 1,
+    PlanChanged: 1,
+    CancellationNotified: 1,
+    CancellationCorrected: 1,
+    CancellationVoided: 1,
+    ContractTerminated: 1,
+    FeeObligationArose: 1,
+    FeeWaived: 1,
+    IijIdContractLost: 1,
+    IijIdContractRegained: 1,
+    DenialReasonsSet: 1,
+  },
+};
+
+const deviceRegistry: Topic<DeviceRegistryMessageType> = {
+  address: 'smartkey.device-registry',
+  description: 'Registered IDs, their spells and devices. Key: `account-<rid_…>`.',
+  messages: {
+    IdRegistered: 1,
+    IdDeregistered: 1,
+    IdSuspended: 1,
+    IdResumed: 1,
+    EnrolmentStarted: 1,
+    EnrolmentEnded: 1,
+    DeviceEnrolled: 1,
+    DeviceSuspended: 1,
+    DeviceResumed: 1,
+    DeviceRevoked: 1,
+  },
+};
+
+const authentication: Topic<AuthenticationMessageType> = {
+  address: 'smartkey.authentication',
+  description:
+    'Credentials and authentications. Key: `authentication-<rid_…>`, for denials `denials-<ctr_…>`.',
+  messages: {
+    CredentialIssued: 1,
+    CredentialConfirmed: 1,
+    CredentialErased: 1,
+    AuthSucceeded: 1,
+    AccountLocked: 1,
+    AccountUnlocked: 1,
+    DenialsCounted: 1,
+  },
+};
+
+const billing: Topic<BillingMessageType> = {
+  address: 'smartkey.billing',
+  description: 'Closed months, issued documents and exports. Key: `billing-<ctr_…>` or `series-<name>`.',
+  messages: { MonthClosed: 1, InvoiceIssued: 1, InvoiceExported: 1 },
+};
+
+/** The published language, by the service that publishes it. */
+export const TOPICS = { contract, 'device-registry': deviceRegistry, authentication, billing } as const;

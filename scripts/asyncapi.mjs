@@ -1,0 +1,138 @@
+// Generates docs/asyncapi.json (AsyncAPI 3.0) and the JSON Schema of each message from the types of libs/messages.
+// `--check` writes nothing and fails where the document has drifted or a published version of a message has changed.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createGenerator } from 'ts-json-schema-generator';
+import { root } from './packages.mjs';
+
+const check = process.argv.includes('--check');
+const { TOPICS } = await import(new URL('../libs/messages/dist/index.js', import.meta.url).href);
+const CATALOGUES = {
+  contract: 'ContractMessages',
+  'device-registry': 'DeviceRegistryMessages',
+  authentication: 'AuthenticationMessages',
+  billing: 'BillingMessages',
+};
+const documentFile = join(root, 'docs/asyncapi.json');
+const schemaFolder = join(root, 'libs/messages/schemas');
+
+const generator = createGenerator({
+  path: join(root, 'libs/messages/src/index.ts'),
+  tsconfig: join(root, 'tsconfig.json'),
+  skipTypeCheck: true,
+  topRef: false,
+  additionalProperties: false,
+});
+
+/** The definitions that a schema refers to, also through others. */
+function definitionsOf(schema, definitions, found = {}) {
+  for (const [, name] of JSON.stringify(schema).matchAll(/"#\/definitions\/([^"]+)"/g)) {
+    const key = decodeURIComponent(name);
+    if (key in found) continue;
+    found[key] = definitions[key];
+    definitionsOf(definitions[key], definitions, found);
+  }
+  return found;
+}
+
+const text = (value) => `${JSON.stringify(value, null, 2)}\n`;
+const withoutWords = (value) =>
+  JSON.stringify(value, (key, inner) =>
+    key === 'description' && typeof inner === 'string' ? undefined : inner,
+  );
+
+const attribute = (description, extra = {}) => ({ type: 'string', description, ...extra });
+/** CloudEvents 1.0 in Kafka's binary content mode: the attributes are headers. */
+const headers = (type, version, source) => ({
+  type: 'object',
+  required: ['ce_specversion', 'ce_id', 'ce_source', 'ce_type', 'ce_time', 'ce_subject', 'content-type'],
+  properties: {
+    ce_specversion: { const: '1.0' },
+    ce_id: attribute('Id of the event; the same on every delivery.', { format: 'uuid' }),
+    ce_source: { const: `/smartkey/${source}` },
+    ce_type: { const: `smartkey.${source}.${type}.v${version}` },
+    ce_time: attribute('When it occurred (business time).', { format: 'date-time' }),
+    ce_subject: attribute('The stream.'),
+    ce_recordedtime: attribute('When the log took it.', { format: 'date-time' }),
+    ce_revision: attribute('Revision in its stream, from 0.'),
+    ce_position: attribute('Position in the log of the service.'),
+    ce_previous: attribute('Position of the message before it on its partition; 0 for the first.'),
+    ce_contract: attribute('The contract it belongs to, where there is one.'),
+    ce_dataschema: attribute('The schema of the payload.'),
+    traceparent: attribute('W3C trace context.'),
+    'content-type': { const: 'application/json' },
+  },
+});
+
+const document = {
+  asyncapi: '3.0.0',
+  info: {
+    title: 'SmartKey management service: domain events',
+    version: '1.0.0',
+    description:
+      'The published language of the services. Days are JST days, months service months, amounts yen as text, instants RFC 3339 in UTC. Delivery is at least once; order holds per key.',
+  },
+  defaultContentType: 'application/json',
+  channels: {},
+  operations: {},
+  components: { messages: {} },
+};
+const problems = [];
+
+for (const [service, topic] of Object.entries(TOPICS)) {
+  const catalogue = generator.createSchema(CATALOGUES[service]);
+  const references = {};
+  for (const [type, version] of Object.entries(topic.messages)) {
+    const shape = catalogue.properties[type];
+    const payload = { ...shape };
+    const definitions = definitionsOf(shape, catalogue.definitions ?? {});
+    if (Object.keys(definitions).length > 0) payload.definitions = definitions;
+    const file = join(schemaFolder, service, `${type}.v${version}.json`);
+    const schema = {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      title: `${type} v${version}`,
+      ...payload,
+    };
+    if (existsSync(file)) {
+      const published = JSON.parse(readFileSync(file, 'utf8'));
+      if (withoutWords(published) !== withoutWords(schema))
+        problems.push(
+          `${type} v${version} is published and its shape has changed: raise its version in topics.ts`,
+        );
+      else if (!check) writeFileSync(file, text(schema));
+    } else if (check) problems.push(`${type} v${version} has no schema yet: run npm run asyncapi`);
+    else {
+      mkdirSync(join(schemaFolder, service), { recursive: true });
+      writeFileSync(file, text(schema));
+    }
+    document.components.messages[type] = {
+      name: type,
+      title: `${type} v${version}`,
+      ...(shape.description === undefined ? {} : { summary: shape.description }),
+      headers: headers(type, version, service),
+      payload: { schemaFormat: 'application/schema+json;version=draft-07', schema: payload },
+    };
+    references[type] = { $ref: `#/components/messages/${type}` };
+  }
+  document.channels[service] = {
+    address: topic.address,
+    description: topic.description,
+    messages: references,
+  };
+  document.operations[`publish-${service}`] = {
+    action: 'send',
+    channel: { $ref: `#/channels/${service}` },
+    summary: `The ${service} service publishes its events`,
+  };
+}
+
+if (check && (!existsSync(documentFile) || readFileSync(documentFile, 'utf8') !== text(document)))
+  problems.push('docs/asyncapi.json has drifted from libs/messages: run npm run asyncapi');
+if (problems.length > 0) {
+  process.stderr.write(`${problems.join('\n')}\n`);
+  process.exit(1);
+}
+if (!check) writeFileSync(documentFile, text(document));
+process.stdout.write(
+  `asyncapi: ${Object.keys(document.components.messages).length} messages on ${Object.keys(TOPICS).length} topics\n`,
+);
