@@ -67,6 +67,8 @@ export interface ServiceParts {
   readonly store: EventStore;
   readonly subjectKeys: SubjectKeys;
   readonly secretBox: SecretBox;
+  /** For `externalIdDigest` (`@smartkey/secrets`): the same in every service. */
+  readonly lookupKey: Uint8Array;
   readonly peers: Peers;
   readonly log: Logger;
   readonly metrics: Registry;
