@@ -103,7 +103,7 @@ function evolve(facts: AccountFacts, message: MessageOf): AccountFacts {
       return withDevice(facts, message.data.device, 'active');
     case 'DeviceRevoked':
       return withDevice(facts, message.data.device, 'revoked');
-    case 'EnrolmentTried':
+    case 'EnrolmentCodeRefused':
       return facts;
     default:
       return (message satisfies never, facts);

@@ -30,8 +30,8 @@ export interface DeviceRegistryMessages {
     expiresAt: string;
     replaces?: string;
   };
-  /** A confirming code is about to be checked: the try counts before its outcome is known. */
-  EnrolmentTried: { account: string; enrolment: string; triesLeft: number };
+  /** The confirming code was wrong. */
+  EnrolmentCodeRefused: { account: string; enrolment: string; triesLeft: number };
   /** Superseded, expired or out of tries. */
   EnrolmentEnded: {
     account: string;

@@ -1,0 +1,29 @@
+import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+
+/** Longest external id and display name, in characters (code points). */
+export const LONGEST_NAME = 256;
+
+// Controls (Cc), line and paragraph separators, and lone surrogates: nothing that breaks a line, a log or an encoding.
+const UNWRITABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+function text(value: string, field: 'externalId' | 'displayName'): Result<string, Rejection> {
+  const normal = value.normalize('NFC');
+  const length = [...normal].length;
+  const words = { pointer: `/${field}` };
+  if (length < 1 || length > LONGEST_NAME)
+    return invalid(`${codeOf[field]}-length`, `It has 1 to ${LONGEST_NAME} characters.`, words);
+  if (UNWRITABLE.test(normal))
+    return invalid(`${codeOf[field]}-characters`, 'It holds no control characters.', words);
+  return ok(normal);
+}
+
+const codeOf = { externalId: 'external-id', displayName: 'display-name' } as const;
+
+/**
+ * An external id in its one form: Unicode NFC, compared exactly (case and spaces count), 1–256 characters, no control
+ * characters. Together with the contract it is the account, and it is never renamed.
+ */
+export const parseExternalId = (value: string): Result<string, Rejection> => text(value, 'externalId');
+
+/** The name that people see beside an external id; it may change with each registration. */
+export const parseDisplayName = (value: string): Result<string, Rejection> => text(value, 'displayName');
