@@ -1,0 +1,16 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { BodyLimits } from '../body/body-parsers.ts';
+import type { HealthContributor } from '../health/health.ts';
+
+export interface HttpOptions {
+  /** Name of the service, for logs and metrics. */
+  readonly name: string;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  /** Every call must carry it, but for health and metrics. */
+  readonly internalToken: string;
+  readonly bodyLimits?: Partial<BodyLimits>;
+  /** Asked by /health/ready. */
+  readonly health?: readonly HealthContributor[];
+}

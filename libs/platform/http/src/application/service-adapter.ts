@@ -1,0 +1,27 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { methodNotAllowed, notFoundProblem } from '../problem/problems.ts';
+import { fastifyOptions } from './fastify-options.ts';
+import { watchRoutes } from './known-routes.ts';
+import { sendProblem } from './send-problem.ts';
+
+/** Nest's Fastify adapter, with errors and unknown addresses told as problems. */
+export class ServiceAdapter extends FastifyAdapter {
+  private readonly methodsOf: (path: string) => readonly string[];
+
+  constructor(jsonLimit: number) {
+    super({ ...fastifyOptions(jsonLimit), skipMiddie: true });
+    this.methodsOf = watchRoutes(this.instance as never);
+  }
+
+  /** Errors reach the filter as they are; Nest would keep only their message and status. */
+  override mapException(error: unknown): unknown {
+    return error;
+  }
+
+  override setNotFoundHandler(): ReturnType<FastifyAdapter['setNotFoundHandler']> {
+    return this.instance.setNotFoundHandler((request, reply) => {
+      const methods = this.methodsOf(request.url.split('?', 1)[0]!);
+      sendProblem(reply as never, methods.length > 0 ? methodNotAllowed(methods) : notFoundProblem());
+    }) as never;
+  }
+}

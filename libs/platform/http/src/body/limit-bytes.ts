@@ -1,0 +1,17 @@
+import { Transform, type Readable } from 'node:stream';
+import { tooLarge } from '../problem/problems.ts';
+
+/** The same stream, which breaks off with a 413 problem once it is longer than `limit` bytes. */
+export function limitBytes(source: Readable, limit: number): Readable {
+  let seen = 0;
+  const limited = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length;
+      if (seen > limit) done(tooLarge(limit));
+      else done(null, chunk);
+    },
+  });
+  source.on('error', (error) => limited.destroy(error));
+  source.on('aborted', () => limited.destroy(new Error('the client went away')));
+  return source.pipe(limited);
+}

@@ -1,0 +1,26 @@
+import type { ServiceName } from '@smartkey/event-bus';
+
+/** Where a write came to lie. */
+export interface WrittenAt {
+  /** Revision of the stream after the write: the `ETag`. */
+  readonly revision: number;
+  /** Position of its last event in the log of `source`: the `Consistency-Token`. Missing: no token. */
+  readonly position?: bigint;
+  readonly source: ServiceName;
+}
+
+/** An answer with its `ETag` and `Consistency-Token`, unpacked on its way out. */
+export class Written<T = unknown> {
+  constructor(
+    readonly body: T,
+    readonly at: WrittenAt,
+    readonly status?: number,
+  ) {}
+}
+
+/**
+ * The answer of a write.
+ * @param status where it differs from the route's own.
+ */
+export const written = <T>(body: T, at: WrittenAt, status?: number): Written<T> =>
+  new Written(body, at, status);

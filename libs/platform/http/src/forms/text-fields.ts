@@ -1,0 +1,91 @@
+import { isId, type IdPrefix } from '@smartkey/kernel';
+import { Transform } from 'class-transformer';
+import { faultOfText, isSingleLine, isWellFormed } from '../body/text-rules.ts';
+import { check, field, type FieldOptions } from './field.ts';
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const lengthOf = (text: string): number => [...text].length;
+
+/** Text of `min` (default 1) to `max` characters (code points), not blank, on one line unless `multiline`. */
+export const IsText = (
+  options: FieldOptions & { readonly max: number; readonly min?: number; readonly multiline?: boolean },
+): PropertyDecorator => {
+  const { max, min = 1, multiline = false } = options;
+  return field(
+    { type: String, minLength: min, maxLength: max },
+    options,
+    check(
+      'text',
+      (value) =>
+        isText(value) &&
+        value.length <= 2 * max &&
+        lengthOf(value) >= min &&
+        lengthOf(value) <= max &&
+        (min === 0 || value.trim() !== '') &&
+        faultOfText(value) === undefined &&
+        (multiline || isSingleLine(value)),
+      `Must be ${multiline ? '' : 'one line of '}text of ${min} to ${max} characters.`,
+    ),
+  );
+};
+
+/** The id that a customer gives a person: 1 to 256 characters; brought to Unicode NFC, in which ids are compared. */
+export const IsExternalId = (options: FieldOptions = {}): PropertyDecorator =>
+  field(
+    { type: String, minLength: 1, maxLength: 256, example: 'taro@example.co.jp' },
+    options,
+    Transform(({ value }: { value: unknown }) =>
+      isText(value) && isWellFormed(value) ? value.normalize('NFC') : value,
+    ),
+    check(
+      'external-id',
+      (value) =>
+        isText(value) &&
+        value.length <= 512 &&
+        value.trim() !== '' &&
+        lengthOf(value) <= 256 &&
+        faultOfText(value) === undefined &&
+        isSingleLine(value),
+      'Must be 1 to 256 characters on one line, without control characters.',
+    ),
+  );
+
+/** An id of ours with that prefix, by its form. */
+export const IsIdOf = (prefix: IdPrefix, options: FieldOptions = {}): PropertyDecorator =>
+  field(
+    { type: String, pattern: `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$` },
+    options,
+    check(
+      'id',
+      (value) => isText(value) && isId(prefix, value),
+      `Must be an id that starts with ${prefix}_.`,
+    ),
+  );
+
+/** One of the named values. */
+export const IsOneOf = (values: readonly string[], options: FieldOptions = {}): PropertyDecorator =>
+  field(
+    { type: String, enum: [...values] },
+    options,
+    check(
+      'one-of',
+      (value) => isText(value) && values.includes(value),
+      `Must be one of: ${values.join(', ')}.`,
+    ),
+  );
+
+/** Text of a prescribed form. */
+export const IsMatching = (
+  pattern: RegExp,
+  detail: string,
+  options: FieldOptions & { readonly max?: number } = {},
+): PropertyDecorator =>
+  field(
+    { type: String, pattern: pattern.source },
+    options,
+    check(
+      'pattern',
+      (value) => isText(value) && value.length <= (options.max ?? 256) && pattern.test(value),
+      detail,
+    ),
+  );

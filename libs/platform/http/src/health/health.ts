@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+
+/** A part without which the service cannot do its work. */
+export interface HealthContributor {
+  readonly name: string;
+  /** @throws where the part is not usable. */
+  check(): Promise<void>;
+}
+
+const PATIENCE_MILLIS = 3_000;
+
+async function passes(contributor: HealthContributor, log: Logger): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MILLIS);
+    });
+    await Promise.race([contributor.check(), late]);
+    return true;
+  } catch (error) {
+    log.warn({ err: error, part: contributor.name }, 'not ready');
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** `/health/live`: the process answers. `/health/ready`: so do all its parts, else 503. `/metrics` for Prometheus. */
+export function registerHealth(
+  fastify: FastifyInstance,
+  parts: { readonly log: Logger; readonly metrics: Registry; readonly health: readonly HealthContributor[] },
+): void {
+  fastify.get('/health/live', () => ({ status: 'ok' }));
+  fastify.get('/health/ready', async (_request, reply) => {
+    const results = await Promise.all(
+      parts.health.map(async (each) => [each.name, (await passes(each, parts.log)) ? 'ok' : 'unavailable']),
+    );
+    const ready = results.every(([, state]) => state === 'ok');
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ok' : 'unavailable', checks: Object.fromEntries(results) });
+  });
+  fastify.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', parts.metrics.contentType).send(await parts.metrics.metrics()),
+  );
+}

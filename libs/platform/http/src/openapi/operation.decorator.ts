@@ -1,0 +1,144 @@
+import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiExtension,
+  ApiHeader,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+  type ApiHeaderOptions,
+} from '@nestjs/swagger';
+import { Allow, OfContract, type PublicRole } from '../security/allow.decorator.ts';
+import { CarriesSecret } from './carries-secret.decorator.ts';
+import { pageSchema, type Schema } from './schemas.ts';
+
+type Shape = Type<object> | Schema;
+
+export interface OperationOptions {
+  /** One line; what the call does. */
+  readonly summary: string;
+  readonly description?: string;
+  /** Who may call. */
+  readonly roles: readonly PublicRole[];
+  /** The path parameter that holds a contract id which a bound key must own, `id` mostly. */
+  readonly contract?: string;
+  /** The JSON body: a form class or, for `@SchemaBody`, its schema. */
+  readonly body?: Shape;
+  /** The body may be left out. */
+  readonly bodyOptional?: boolean;
+  /** The body is `text/csv` with these columns. */
+  readonly csvBody?: string;
+  /** What is answered. */
+  readonly answer?: Shape;
+  /** What a page of this list is made of: the answer is `{items, nextCursor}`. */
+  readonly page?: Shape;
+  /** The answer is this type instead of JSON, or may be by `Accept`: `text/csv`. */
+  readonly produces?: readonly string[];
+  /** Default 200. */
+  readonly status?: number;
+  /** A write: Idempotency-Key and If-Match are taken, ETag and Consistency-Token answered. */
+  readonly write?: boolean;
+  /** A read that honours Consistency-Token. */
+  readonly consistent?: boolean;
+  /** The answer carries a secret: never cached, stored for repeats only sealed and briefly. */
+  readonly secret?: boolean;
+  /** Refusals besides 401, 403, 429 and 503 with their meaning: `{ 409: 'Accepted already.' }`. */
+  readonly errors?: Readonly<Record<number, string>>;
+}
+
+const isClass = (shape: Shape): shape is Type<object> => typeof shape === 'function';
+const schemaOf = (shape: Shape): { type: Type<object> } | { schema: Schema } =>
+  isClass(shape) ? { type: shape } : { schema: shape };
+
+const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+
+const COMMON_ERRORS: Readonly<Record<number, string>> = {
+  401: 'No valid key.',
+  403: 'The role may not.',
+  429: 'Too many requests; see Retry-After.',
+  503: 'A part is down; nothing was decided.',
+};
+
+const header = (name: string, description: string): ApiHeaderOptions => ({
+  name,
+  description,
+  required: false,
+  schema: { type: 'string' },
+});
+
+const WRITE_HEADERS = [
+  header(
+    'Idempotency-Key',
+    '1 to 128 visible ASCII characters; the same key and request give the stored answer.',
+  ),
+  header('If-Match', 'The ETag that the resource must still have.'),
+];
+const TOKEN_HEADER = header('Consistency-Token', 'From a write: the read waits until it shows that write.');
+const ANSWER_HEADERS = {
+  ETag: { description: 'Revision of the resource.', schema: { type: 'string' as const } },
+  'Consistency-Token': {
+    description: 'Send it with a read to see this write.',
+    schema: { type: 'string' as const },
+  },
+};
+
+function answerOf(options: OperationOptions): MethodDecorator {
+  const { answer, page, produces, write = false, status = 200, errors: _errors, ...rest } = options;
+  const about = {
+    status,
+    description: rest.summary,
+    ...(write && { headers: ANSWER_HEADERS }),
+  };
+  if (page !== undefined)
+    return ApiResponse({
+      ...about,
+      schema: pageSchema(isClass(page) ? { $ref: `#/components/schemas/${page.name}` } : page),
+    });
+  if (answer !== undefined) return ApiResponse({ ...about, ...schemaOf(answer) });
+  return ApiResponse(
+    produces === undefined ? about : { ...about, schema: { type: 'string', format: 'binary' } },
+  );
+}
+
+/** Everything that a route of the public surface says of itself: who may, what goes in, what comes out. */
+export function Operation(options: OperationOptions): MethodDecorator {
+  const {
+    roles,
+    contract,
+    body,
+    bodyOptional = false,
+    csvBody,
+    page,
+    produces,
+    write,
+    status = 200,
+  } = options;
+  const decorators: MethodDecorator[] = [
+    Allow(...roles),
+    HttpCode(status),
+    ApiOperation({
+      summary: options.summary,
+      description: [options.description, `Roles: ${roles.join(', ')}.`].filter(Boolean).join('\n\n'),
+    }),
+    ApiExtension('x-roles', [...roles]),
+    ApiBearerAuth('key'),
+    answerOf(options),
+  ];
+  if (contract !== undefined) decorators.push(OfContract(contract));
+  if (body !== undefined)
+    decorators.push(ApiBody({ ...schemaOf(body), required: !bodyOptional } as Parameters<typeof ApiBody>[0]));
+  if (csvBody !== undefined)
+    decorators.push(
+      ApiConsumes('text/csv'),
+      ApiBody({ schema: { type: 'string', format: 'binary', description: csvBody } }),
+    );
+  if (produces !== undefined) decorators.push(ApiProduces(...produces));
+  if (write === true) decorators.push(...WRITE_HEADERS.map((each) => ApiHeader(each) as MethodDecorator));
+  if (options.consistent === true) decorators.push(ApiHeader(TOKEN_HEADER) as MethodDecorator);
+  if (options.secret === true) decorators.push(CarriesSecret());
+  for (const [code, description] of Object.entries({ ...COMMON_ERRORS, ...options.errors }))
+    decorators.push(ApiResponse({ status: Number(code), description, content: PROBLEM }));
+  return applyDecorators(...decorators);
+}

@@ -1,0 +1,57 @@
+import { ProblemException } from '../problem/problem.ts';
+
+/** One page of a list. `nextCursor` is null on the last. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export const DEFAULT_PAGE = 50;
+export const MAX_PAGE = 200;
+
+type CursorPart = string | number | null;
+
+/** Opaque text for where a list goes on: the sort key of the last item shown. */
+export const encodeCursor = (...parts: readonly CursorPart[]): string =>
+  Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/**
+ * The parts of a cursor that this list gave out.
+ * @param kinds the type of each part, in order.
+ * @throws ProblemException 422 for anything else.
+ */
+export function decodeCursor<K extends readonly ('string' | 'number')[]>(
+  cursor: string,
+  ...kinds: K
+): { [I in keyof K]: K[I] extends 'string' ? string : number } {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    parts = undefined;
+  }
+  const valid =
+    Array.isArray(parts) &&
+    parts.length === kinds.length &&
+    parts.every((part, index) => typeof part === kinds[index] && !String(part).includes('\u0000'));
+  if (!valid)
+    throw new ProblemException(422, 'invalid-cursor', 'The cursor is none that this list gave out.', {
+      errors: [{ pointer: '/cursor', rule: 'cursor', detail: 'Send nextCursor back as it was answered.' }],
+    });
+  return parts as { [I in keyof K]: K[I] extends 'string' ? string : number };
+}
+
+/** Makes a page of rows read with `limit + 1`: the row too many says that there is a next page. */
+export function pageOf<Row, T = Row>(
+  rows: readonly Row[],
+  limit: number,
+  cursorOf: (last: Row) => string,
+  show: (row: Row) => T = (row) => row as unknown as T,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(show),
+    nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null,
+  };
+}

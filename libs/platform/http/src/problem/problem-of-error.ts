@@ -1,0 +1,59 @@
+import { HttpException } from '@nestjs/common';
+import { ProblemException } from './problem.ts';
+import {
+  forbiddenProblem,
+  internalError,
+  notFoundProblem,
+  tooLarge,
+  unavailable,
+  unreadable,
+  unsupportedMediaType,
+} from './problems.ts';
+
+/** Failures of parts that decided nothing; told by name, since the parts live in packages that know this one. */
+const UNAVAILABLE = new Set(['DatabaseUnavailableError', 'PeerUnavailableError', 'BehindFenceError']);
+
+function problemOfStatus(status: number, bodyLimit: number): ProblemException {
+  switch (status) {
+    case 401:
+      return new ProblemException(401, 'unauthenticated', 'A valid key is needed.');
+    case 403:
+      return forbiddenProblem();
+    case 404:
+      return notFoundProblem();
+    case 408:
+      return new ProblemException(408, 'request-timeout', 'The request did not arrive in time.');
+    case 413:
+      return tooLarge(bodyLimit);
+    case 414:
+      return new ProblemException(414, 'uri-too-long', 'The address is too long.');
+    case 415:
+      return unsupportedMediaType();
+    case 503:
+      return unavailable();
+    default:
+      return status >= 400 && status < 500
+        ? unreadable('malformed-request', 'The request cannot be read.')
+        : internalError();
+  }
+}
+
+/**
+ * What is told of any error: problems as they are, errors of Fastify and Nest by their status alone (their messages may
+ * echo input), parts that are down as 503, a lost race on a stream as 409, anything else as 500 without a word.
+ */
+export function problemOfError(error: unknown, bodyLimit: number): ProblemException {
+  if (error instanceof ProblemException) return error;
+  if (error instanceof HttpException) return problemOfStatus(error.getStatus(), bodyLimit);
+  if (!(error instanceof Error)) return internalError();
+  if (UNAVAILABLE.has(error.name)) return unavailable();
+  if (error.name === 'WrongExpectedRevisionError')
+    return new ProblemException(
+      409,
+      'concurrent-change',
+      'This was changed by another request. Read it again.',
+    );
+  const { statusCode, code } = error as Error & { statusCode?: unknown; code?: unknown };
+  const known = typeof statusCode === 'number' && typeof code === 'string' && code.startsWith('FST_');
+  return known ? problemOfStatus(statusCode, bodyLimit) : internalError();
+}
