@@ -1,0 +1,3 @@
+export * from './free-port.ts';
+export * from './kafka-broker.ts';
+export * from './kafka-jars.ts';

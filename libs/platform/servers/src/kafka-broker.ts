@@ -1,0 +1,144 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
+import { KafkaUnavailableError, kafkaJars } from './kafka-jars.ts';
+
+const run = promisify(execFile);
+
+export interface KafkaBrokerOptions {
+  /** The repository (for the pinned jars). */
+  readonly root: string;
+  /** Where the broker keeps its log and its settings. */
+  readonly folder: string;
+  /** Client port; any free one where missing. */
+  readonly port?: number;
+}
+
+/** One Apache Kafka broker in KRaft mode, a process of its own on the loopback interface: for development and tests. */
+export class KafkaBroker {
+  #process: ChildProcess | undefined;
+  #output = '';
+
+  private constructor(
+    private readonly classPath: string,
+    private readonly settings: string,
+    readonly port: number,
+  ) {}
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** Formats a new folder where needed, starts the broker and waits until it takes connections. */
+  static async start({ root, folder, port }: KafkaBrokerOptions): Promise<KafkaBroker> {
+    const classPath = join(await kafkaJars(root), '*');
+    await mkdir(folder, { recursive: true });
+    const clientPort = port ?? (await freePort());
+    const settings = join(folder, 'server.properties');
+    await writeFile(settings, properties(folder, clientPort, await freePort()));
+    const clusterId = randomBytes(16).toString('base64url');
+    await run('java', [
+      '-cp',
+      classPath,
+      'kafka.tools.StorageTool',
+      'format',
+      '--ignore-formatted',
+      '-t',
+      clusterId,
+      '-c',
+      settings,
+    ]).catch((cause: unknown) => {
+      throw new KafkaUnavailableError(
+        'the Kafka storage could not be formatted; is Java 17 or later installed?',
+        { cause },
+      );
+    });
+    const broker = new KafkaBroker(classPath, settings, clientPort);
+    await broker.resume();
+    return broker;
+  }
+
+  /** Starts the process (again) on the same folder. */
+  async resume(): Promise<void> {
+    const child = spawn(
+      'java',
+      [
+        '-Xmx512m',
+        '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+        '-cp',
+        this.classPath,
+        'kafka.Kafka',
+        this.settings,
+      ],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    this.#process = child;
+    const keep = (chunk: Buffer): void => void (this.#output = (this.#output + String(chunk)).slice(-8_000));
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    const deadline = Date.now() + 60_000;
+    while (!(await answers(this.port))) {
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new KafkaUnavailableError(`the broker did not start:\n${this.#output}`);
+      await pause(100);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  /** SIGKILL, as a crash does it. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+}
+
+function properties(folder: string, port: number, controllerPort: number): string {
+  return [
+    'process.roles=broker,controller',
+    'node.id=1',
+    `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
+    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names=CONTROLLER',
+    'listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    `log.dirs=${join(folder, 'log')}`,
+    // One broker: every internal topic has one replica.
+    'offsets.topic.replication.factor=1',
+    'transaction.state.log.replication.factor=1',
+    'transaction.state.log.min.isr=1',
+    'share.coordinator.state.topic.replication.factor=1',
+    'share.coordinator.state.topic.min.isr=1',
+    'group.initial.rebalance.delay.ms=0',
+    'auto.create.topics.enable=false',
+    '',
+  ].join('\n');
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The jars, the broker or Java itself cannot be had on this machine. */
+export class KafkaUnavailableError extends Error {
+  override readonly name = 'KafkaUnavailableError';
+}
+
+/**
+ * The folder with the jars of the pinned Apache Kafka, fetched from its published Maven artifacts at first use and checked
+ * against the checksums in the repository each time.
+ * @param root the repository, which holds deploy/kafka/pom.xml and checksums.sha256
+ * @throws KafkaUnavailableError where Java 17 or Maven is missing, or a jar is not the pinned one
+ */
+export async function kafkaJars(root: string): Promise<string> {
+  const folder = join(root, '.cache/kafka/jars-4.1.0');
+  if (!existsSync(folder)) await fetchJars(root, folder);
+  await checkJars(root, folder);
+  return folder;
+}
+
+async function fetchJars(root: string, folder: string): Promise<void> {
+  const arriving = `${folder}.${process.pid}`;
+  await mkdir(arriving, { recursive: true });
+  try {
+    await run(
+      'mvn',
+      [
+        '-q',
+        '-B',
+        '-f',
+        join(root, 'deploy/kafka/pom.xml'),
+        'dependency:copy-dependencies',
+        `-DoutputDirectory=${arriving}`,
+      ],
+      { timeout: 300_000 },
+    );
+  } catch (cause) {
+    await rm(arriving, { recursive: true, force: true });
+    throw new KafkaUnavailableError(
+      'Maven could not fetch the Kafka jars; install Java 17 or later and Maven',
+      { cause },
+    );
+  }
+  // Another process may have been faster; both copies are the same.
+  await rename(arriving, folder).catch(() => rm(arriving, { recursive: true, force: true }));
+}
+
+async function checkJars(root: string, folder: string): Promise<void> {
+  const pinned = new Map<string, string>();
+  for (const line of (await readFile(join(root, 'deploy/kafka/checksums.sha256'), 'utf8'))
+    .trim()
+    .split('\n')) {
+    const [sum, name] = line.split(/\s+/) as [string, string];
+    pinned.set(name, sum);
+  }
+  const found = (await readdir(folder)).filter((name) => name.endsWith('.jar'));
+  const missing = [...pinned.keys()].filter((name) => !found.includes(name));
+  const foreign = found.filter((name) => !pinned.has(name));
+  if (missing.length > 0 || foreign.length > 0)
+    throw new KafkaUnavailableError(
+      `${folder} is not the pinned set: missing ${missing.join()}, foreign ${foreign.join()}`,
+    );
+  for (const name of found) {
+    const sum = createHash('sha256')
+      .update(await readFile(join(folder, name)))
+      .digest('hex');
+    if (sum !== pinned.get(name))
+      throw new KafkaUnavailableError(`${name} is not the pinned jar; remove ${folder} and try again`);
+  }
+}
