@@ -1,0 +1,102 @@
+import { spanOfMonth, type ClosedSpan } from '@smartkey/calendar';
+import { sumOfYen } from '@smartkey/money';
+import type { BillingPolicy } from '../policies/billing-policy.ts';
+import type { Quote } from '../rating/quote.ts';
+import { taxesOf } from '../tax/tax-groups.ts';
+import { formOf } from './invoice-form.ts';
+import type { InvoiceBasis, InvoiceDraft, Issuer } from './invoice.ts';
+import type { InvoiceInputs } from './invoice-inputs.ts';
+import { feeLines, monthlyLines, type UnnumberedLine } from './rating-lines.ts';
+import { isRegistrationNumber } from './registration-number.ts';
+
+/** Names how this code rates. Raised when the same inputs under the same policy come to another document. */
+export const RULE_VERSION = '2018-01-01.1';
+
+/** Why a month that is due cannot be drawn up: its contract is parked by name, the others go on. */
+export interface ParkReason {
+  readonly code:
+    | 'no-governing-quote'
+    | 'no-recipient'
+    | 'no-registration-number'
+    | 'earlier-month-waits'
+    | 'events-parked'
+    | 'not-ratable';
+  /** One sentence for the operator. */
+  readonly detail: string;
+}
+
+export type DraftOutcome =
+  | { readonly outcome: 'nothing-due' }
+  | { readonly outcome: 'parked'; readonly reason: ParkReason }
+  | { readonly outcome: 'draft'; readonly draft: InvoiceDraft };
+
+const parked = (code: ParkReason['code'], detail: string): DraftOutcome => ({
+  outcome: 'parked',
+  reason: { code, detail },
+});
+
+/** Whether a month gets an ordinary invoice: the billing window meets it, or a fee has arisen that none carries yet. */
+export const isDue = (inputs: Pick<InvoiceInputs, 'window' | 'fees'>): boolean =>
+  inputs.window !== undefined || inputs.fees.some(({ amount }) => amount !== '0');
+
+/**
+ * The ordinary invoice that a contract's month comes to: the one function behind preview, issue and verification.
+ * Pure: everything it goes by is in its arguments.
+ */
+export function draftInvoice(inputs: InvoiceInputs, policy: BillingPolicy): DraftOutcome {
+  if (!isDue(inputs)) return { outcome: 'nothing-due' };
+  const { contract, month, window, quote, recipient } = inputs;
+  if (recipient === undefined) return parked('no-recipient', `${month}: nobody to make the invoice out to.`);
+  if (window !== undefined && quote === undefined)
+    return parked(
+      'no-governing-quote',
+      `${month}: no quote of the plan ${inputs.plan ?? '?'} governs the month (別紙1).`,
+    );
+  const form = formOf(month);
+  const issuer: Issuer = { ...inputs.issuer, ...(form !== 'qualified' && { registrationNumber: null }) };
+  if (form === 'qualified' && !isRegistrationNumber(issuer.registrationNumber ?? ''))
+    return parked(
+      'no-registration-number',
+      `${month}: a qualified invoice (適格請求書) needs the issuer's registration number, and none is configured.`,
+    );
+  const monthly = window && quote ? monthlyLines(inputs, window, quote, policy.yenRounding) : [];
+  const lines = [...monthly, ...feeLines(inputs.fees)];
+  const draft: InvoiceDraft = {
+    contract,
+    kind: 'invoice',
+    month,
+    form,
+    issuer,
+    recipient,
+    period: window ?? spanOfMonth(month),
+    ...totalled(lines, policy),
+    basis: basisOf(inputs, window, quote),
+    ruleVersion: RULE_VERSION,
+    policyVersion: policy.version,
+  };
+  return { outcome: 'draft', draft };
+}
+
+/** Numbers the lines and adds up: tax once per code, then the totals. */
+export function totalled(
+  lines: readonly UnnumberedLine[],
+  policy: Pick<BillingPolicy, 'taxRounding'>,
+): Pick<InvoiceDraft, 'lines' | 'taxes' | 'net' | 'tax' | 'total'> {
+  const taxes = taxesOf(lines, policy.taxRounding);
+  const net = sumOfYen(lines.map(({ amount }) => amount));
+  const tax = sumOfYen(taxes.map((group) => group.tax));
+  return {
+    lines: lines.map((line, index) => ({ n: index + 1, ...line })),
+    taxes,
+    net,
+    tax,
+    total: sumOfYen([net, tax]),
+  };
+}
+
+function basisOf(inputs: InvoiceInputs, window?: ClosedSpan, quote?: Quote): InvoiceBasis {
+  if (window === undefined || quote === undefined) return {};
+  const measured =
+    quote.plan === 'enterprise' ? { usedDays: inputs.usedDays } : { successes: inputs.successes };
+  return { plan: quote.plan, window, quote: quote.id, ...measured };
+}

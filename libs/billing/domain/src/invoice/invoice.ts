@@ -1,0 +1,103 @@
+import type { ClosedSpan, JstDay, ServiceMonth } from '@smartkey/calendar';
+import type { Decimal, Yen } from '@smartkey/money';
+import type { TierCharge } from '../rating/auth-api-usage.ts';
+import type { Plan } from '../rating/quote.ts';
+import type { UsedDaysHistogram } from '../rating/used-days.ts';
+import type { TaxCode } from '../tax/tax-code.ts';
+import type { TaxGroup } from '../tax/tax-groups.ts';
+import type { InvoiceForm } from './invoice-form.ts';
+
+/** An ordinary invoice; a correction of issued ones (訂正); a credit note for an agreed reduction (適格返還請求書). */
+export type DocumentKind = 'invoice' | 'correction' | 'credit-note';
+
+export type LineItem =
+  'base' | 'account-usage' | 'auth-api-usage' | 'initial-fee' | 'one-time-fee' | 'adjustment';
+
+/** What an adjustment line puts right. */
+export interface Corrects {
+  readonly number: string;
+  readonly month: ServiceMonth;
+  readonly item: LineItem;
+}
+
+export interface InvoiceLine {
+  /** 1, 2, … within the document. */
+  readonly n: number;
+  readonly item: LineItem;
+  readonly description: string;
+  /** base 1; account usage the sum of coefficients; auth API usage the count of successes. */
+  readonly quantity: Decimal;
+  /** `null` where there is no single price. */
+  readonly unitPrice: Decimal | null;
+  readonly tiers?: readonly TierCharge[];
+  /** Tax-exclusive. */
+  readonly amount: Yen;
+  readonly taxCode: TaxCode;
+  /** The line's own day, which its tax code goes by: the last day of its month, or the day a fee arose. */
+  readonly date: JstDay;
+  /** The fee obligation (`fee_…`) that the line invoices. */
+  readonly fee?: string;
+  readonly corrects?: Corrects;
+}
+
+export interface Issuer {
+  readonly name: string;
+  /** T + 13 digits, as configured; `null`: none. */
+  readonly registrationNumber: string | null;
+}
+
+/** Whom a document is made out to. */
+export interface Recipient {
+  readonly name: string;
+  readonly department?: string;
+  readonly address?: string;
+}
+
+/** What was measured and what it was priced by: a document can be derived from this again. */
+export interface InvoiceBasis {
+  readonly plan?: Plan;
+  /** The billing window cut to the month. */
+  readonly window?: ClosedSpan;
+  /** Id of the governing quote. */
+  readonly quote?: string;
+  readonly usedDays?: UsedDaysHistogram;
+  readonly successes?: number;
+}
+
+/** A document in all but number and date: what rating comes to. */
+export interface InvoiceDraft {
+  readonly contract: string;
+  readonly kind: DocumentKind;
+  readonly month: ServiceMonth;
+  readonly form: InvoiceForm;
+  readonly issuer: Issuer;
+  readonly recipient: Recipient;
+  /** The days of supply. */
+  readonly period: ClosedSpan;
+  readonly lines: readonly InvoiceLine[];
+  readonly taxes: readonly TaxGroup[];
+  readonly net: Yen;
+  readonly tax: Yen;
+  readonly total: Yen;
+  readonly basis: InvoiceBasis;
+  readonly ruleVersion: string;
+  readonly policyVersion: string;
+}
+
+/** Where the facts of a document were read, and what they came to. */
+export interface InvoiceInputsRecord {
+  /** Log position reached of each source, `{"contract":"120"}`; of each partition where there are several, `contract/3`. */
+  readonly positions: Readonly<Record<string, string>>;
+  readonly ruleVersion: string;
+  readonly policyVersion: string;
+  /** Hex SHA-256 over the canonical form (RFC 8785) of the inputs. */
+  readonly hash: string;
+}
+
+/** A document as issued. It never changes. */
+export interface Invoice extends Omit<InvoiceDraft, 'ruleVersion' | 'policyVersion'> {
+  readonly number: string;
+  readonly issuedOn: JstDay;
+  readonly dueOn: JstDay;
+  readonly inputs: InvoiceInputsRecord;
+}

@@ -1,0 +1,29 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { PaymentTerm } from '../policies/billing-policy.ts';
+import { numberOf, type SeriesName } from './document-number.ts';
+import { dueDayOf } from './due-day.ts';
+import type { Invoice, InvoiceDraft } from './invoice.ts';
+
+/** What a draft gets when it is issued. */
+export interface Issue {
+  readonly series: SeriesName;
+  /** The revision that the document takes in its series' stream. */
+  readonly revision: number;
+  readonly issuedOn: JstDay;
+  readonly paymentTerm: PaymentTerm;
+  readonly positions: Readonly<Record<string, string>>;
+  /** Hex SHA-256 of `hashedInputs`. */
+  readonly inputsHash: string;
+}
+
+/** The document that a draft becomes at its place in the series. */
+export function issueInvoice(draft: InvoiceDraft, issue: Issue): Invoice {
+  const { ruleVersion, policyVersion, ...content } = draft;
+  return {
+    number: numberOf(issue.series, issue.revision),
+    ...content,
+    issuedOn: issue.issuedOn,
+    dueOn: dueDayOf(draft.month, issue.issuedOn, issue.paymentTerm),
+    inputs: { positions: issue.positions, ruleVersion, policyVersion, hash: issue.inputsHash },
+  };
+}

@@ -1,0 +1,61 @@
+import type { ServiceMonth } from '@smartkey/calendar';
+import { conflict, ok, type Decider, type DomainEvent } from '@smartkey/kernel';
+
+/** A month of a contract is done: its ordinary invoice is issued, or nothing was due when it was looked at. */
+export type MonthClosed = DomainEvent<
+  'MonthClosed',
+  {
+    readonly contract: string;
+    readonly month: ServiceMonth;
+    readonly outcome: 'issued' | 'nothing-due';
+    readonly number?: string;
+  }
+>;
+
+/** Stream of one contract's months. */
+export const billingStreamOf = (contract: string): string => `billing-${contract}`;
+
+/** A contract's months as far as they are done. Issued is final; nothing-due is not, for a fee may still be found. */
+export interface BillingMonths {
+  readonly issued: Readonly<Record<ServiceMonth, string>>;
+  readonly nothingDue: readonly ServiceMonth[];
+  readonly lastIssued?: ServiceMonth;
+}
+
+export type CloseMonth = MonthClosed['data'];
+
+export const billingMonths: Decider<BillingMonths, CloseMonth, MonthClosed> = {
+  initial: { issued: {}, nothingDue: [] },
+
+  evolve: (state, { data }) => {
+    if (data.outcome === 'nothing-due')
+      return state.nothingDue.includes(data.month)
+        ? state
+        : { ...state, nothingDue: [...state.nothingDue, data.month] };
+    const { lastIssued = data.month } = state;
+    return {
+      issued: { ...state.issued, [data.month]: data.number ?? '' },
+      nothingDue: state.nothingDue.filter((month) => month !== data.month),
+      lastIssued: lastIssued > data.month ? lastIssued : data.month,
+    };
+  },
+
+  decide: (command, state) => {
+    const issued = state.issued[command.month];
+    if (issued !== undefined)
+      return command.outcome === 'nothing-due' || command.number === issued
+        ? ok([])
+        : conflict('month-already-issued', `${command.month} is issued as ${issued}.`, { rule: 'Invoices' });
+    if (command.outcome === 'nothing-due') {
+      const known = state.nothingDue.includes(command.month) || command.month < (state.lastIssued ?? '');
+      return ok(known ? [] : [{ type: 'MonthClosed', version: 1, data: command }]);
+    }
+    if (state.lastIssued !== undefined && command.month < state.lastIssued)
+      return conflict(
+        'month-out-of-order',
+        `${command.month} comes before ${state.lastIssued}, which is issued; months are issued in order.`,
+        { rule: 'Invoices' },
+      );
+    return ok([{ type: 'MonthClosed', version: 1, data: command }]);
+  },
+};

@@ -1,0 +1,44 @@
+import { isServiceMonth } from '@smartkey/calendar';
+import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+import { DEFAULT_POLICIES, type BillingPolicy, type PolicyCatalogue } from './billing-policy.ts';
+
+const ROUNDINGS: readonly unknown[] = ['floor', 'ceil', 'halfUp'];
+const ON_HOLIDAY: readonly unknown[] = ['next-banking-day', 'previous-banking-day', 'unmoved'];
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function whatIsWrong(entry: unknown): string | undefined {
+  if (!isObject(entry)) return 'is not an object';
+  if (typeof entry['version'] !== 'string' || !/^[\w.-]{1,32}$/.test(entry['version']))
+    return 'needs a version of at most 32 letters, digits, dots and dashes';
+  if (typeof entry['from'] !== 'string' || !isServiceMonth(entry['from']))
+    return 'needs a service month "from"';
+  for (const field of ['yenRounding', 'taxRounding'])
+    if (entry[field] !== undefined && !ROUNDINGS.includes(entry[field]))
+      return `has a ${field} other than floor, ceil and halfUp`;
+  const term = entry['paymentTerm'];
+  if (term === undefined) return undefined;
+  if (!isObject(term) || !Number.isInteger(term['monthsAfter']) || Number(term['monthsAfter']) < 0)
+    return 'has a paymentTerm without a whole number of monthsAfter';
+  return ON_HOLIDAY.includes(term['onHoliday']) ? undefined : 'has an unknown paymentTerm.onHoliday';
+}
+
+/**
+ * The catalogue with the operator's own entries behind the default one; what an entry does not name is as in the entry
+ * before it. Refused: entries out of order, a version used twice.
+ */
+export function policyCatalogue(entries: readonly unknown[]): Result<PolicyCatalogue, Rejection> {
+  const catalogue: BillingPolicy[] = [...DEFAULT_POLICIES];
+  for (const [index, entry] of entries.entries()) {
+    const wrong = whatIsWrong(entry);
+    if (wrong !== undefined) return invalid('invalid-policy', `Billing policy ${index + 1} ${wrong}.`);
+    const policy = { ...catalogue.at(-1)!, ...(entry as Partial<BillingPolicy> & { version: string }) };
+    if (policy.from <= catalogue.at(-1)!.from)
+      return invalid('invalid-policy', `Billing policy ${index + 1} does not begin after the one before it.`);
+    if (catalogue.some(({ version }) => version === policy.version))
+      return invalid('invalid-policy', `Billing policy version ${policy.version} is used twice.`);
+    catalogue.push(policy);
+  }
+  return ok(catalogue);
+}
