@@ -29,6 +29,8 @@ export interface ProjectionReader {
       sql: Sql,
       watermarks: ReadonlyMap<ServiceName, Instant>,
       parked: readonly ParkedStream[],
+      /** The log position reached on each partition, by `<source>/<partition>`: what a document records as read. */
+      positions: ReadonlyMap<string, bigint>,
     ) => Promise<T>,
   ): Promise<T>;
   /**
