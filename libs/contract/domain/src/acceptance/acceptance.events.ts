@@ -1,0 +1,31 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { DomainEvent, Instant } from '@smartkey/kernel';
+import type { Recipient } from '../application/application.events.ts';
+import type { Plan } from '../shared/plan.ts';
+
+export type ContractAccepted = DomainEvent<
+  'ContractAccepted',
+  {
+    readonly plan: Plan;
+    readonly acceptedAt: Instant;
+    readonly acceptedOn: JstDay;
+    readonly termsVersion: string;
+    readonly recipient: Recipient;
+  }
+>;
+
+/** The 課金開始日 was set or moved. */
+export type BillingStartSet = DomainEvent<
+  'BillingStartSet',
+  {
+    readonly date: JstDay;
+    readonly reason?: string;
+    /** How the contractor agreed to a moved date; may name people: sealed in the log, not published. */
+    readonly agreement?: string;
+  }
+>;
+
+/** The 課金開始日 has come; occurredAt 00:00 JST of it. Again for the new date where it was moved. */
+export type ServiceStarted = DomainEvent<'ServiceStarted', { readonly date: JstDay }>;
+
+export type AcceptanceEvent = ContractAccepted | BillingStartSet | ServiceStarted;

@@ -1,0 +1,35 @@
+import type { DomainEvent } from '@smartkey/kernel';
+import type { Plan } from '../shared/plan.ts';
+
+/** Whom tax documents are made out to; kept by law, so not among the data that can be erased. */
+export interface Recipient {
+  readonly name: string;
+  readonly department?: string;
+  readonly address?: string;
+}
+
+export type ContractApplied = DomainEvent<
+  'ContractApplied',
+  {
+    readonly plan: Plan;
+    readonly recipient: Recipient;
+    readonly iijIdContract: string;
+    /** Personal data: sealed in the log, not published. */
+    readonly email?: string;
+  }
+>;
+
+export type ApplicationRejected = DomainEvent<'ApplicationRejected', { readonly reason: string }>;
+export type ApplicationWithdrawn = DomainEvent<'ApplicationWithdrawn', { readonly reason: string }>;
+
+export type ApplicantChanged = DomainEvent<
+  'ApplicantChanged',
+  {
+    readonly recipient: Recipient;
+    /** Personal data: sealed in the log, not published. Missing: none any more. */
+    readonly email?: string;
+  }
+>;
+
+export type ApplicationEvent =
+  ContractApplied | ApplicationRejected | ApplicationWithdrawn | ApplicantChanged;

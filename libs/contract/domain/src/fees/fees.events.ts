@@ -1,0 +1,26 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { Yen } from '@smartkey/money';
+import type { DomainEvent } from '@smartkey/kernel';
+
+export type FeeTaxCode = 'standard' | 'out-of-scope';
+
+/** An obligation to pay arose (第7条). */
+export type FeeObligationArose = DomainEvent<
+  'FeeObligationArose',
+  {
+    readonly fee: string;
+    readonly kind: 'initial' | 'one-time';
+    /** Whole yen, tax-exclusive; 0 only for the initial fee. */
+    readonly amount: Yen;
+    readonly description: string;
+    readonly arisenOn: JstDay;
+    readonly taxCode: FeeTaxCode;
+    /** The plan change whose acceptance caused it. */
+    readonly planChange?: string;
+    readonly termsVersion: string;
+  }
+>;
+
+export type FeeWaived = DomainEvent<'FeeWaived', { readonly fee: string; readonly reason: string }>;
+
+export type FeeEvent = FeeObligationArose | FeeWaived;

@@ -1,0 +1,22 @@
+import type { Fact } from '@smartkey/kernel';
+import type { ContractEvent } from '../contract.events.ts';
+import type { FeeObligationArose } from './fees.events.ts';
+
+export type Fee = FeeObligationArose['data'] & {
+  /** Why it need not be paid, where it was waived. */
+  readonly waived?: string;
+};
+
+/** In the order in which they arose. */
+export type FeesState = readonly Fee[];
+
+export function evolveFees(fees: FeesState, event: Fact<ContractEvent>): FeesState {
+  switch (event.type) {
+    case 'FeeObligationArose':
+      return [...fees, event.data];
+    case 'FeeWaived':
+      return fees.map((fee) => (fee.fee === event.data.fee ? { ...fee, waived: event.data.reason } : fee));
+    default:
+      return fees;
+  }
+}

@@ -1,0 +1,36 @@
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { DomainEvent } from '@smartkey/kernel';
+import type { Plan } from '../shared/plan.ts';
+
+interface Change {
+  /** `pch_…` */
+  readonly planChange: string;
+  readonly plan: Plan;
+  /** The service month from which the plan holds (第4条). */
+  readonly fromMonth: ServiceMonth;
+}
+
+export type LapseReason = 'not-accepted-in-time' | 'contract-ends-before';
+
+export type PlanChangeRequested = DomainEvent<'PlanChangeRequested', Change>;
+/** It binds from here on. */
+export type PlanChangeAccepted = DomainEvent<'PlanChangeAccepted', Change>;
+export type PlanChangeReplaced = DomainEvent<
+  'PlanChangeReplaced',
+  { readonly planChange: string; readonly by: string }
+>;
+export type PlanChangeWithdrawn = DomainEvent<'PlanChangeWithdrawn', { readonly planChange: string }>;
+export type PlanChangeLapsed = DomainEvent<
+  'PlanChangeLapsed',
+  { readonly planChange: string; readonly reason: LapseReason }
+>;
+/** Its month has begun; occurredAt 00:00 JST of the 1st. */
+export type PlanChanged = DomainEvent<'PlanChanged', Change>;
+
+export type PlanChangeEvent =
+  | PlanChangeRequested
+  | PlanChangeAccepted
+  | PlanChangeReplaced
+  | PlanChangeWithdrawn
+  | PlanChangeLapsed
+  | PlanChanged;

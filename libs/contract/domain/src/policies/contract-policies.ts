@@ -1,0 +1,27 @@
+import { monthOf, type ServiceMonth } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
+
+/** How a notice of cancellation may come: `portal`, `paper`, or another name that the operator prescribes. */
+export type NoticeForm = string;
+
+/** The settings of this context from a service month on. */
+export interface ContractPolicies {
+  /** Also the name of the version. */
+  readonly fromMonth: ServiceMonth;
+  /** 当社所定の解約申込書 (第6条): only a notice in one of these forms starts the 30 days. */
+  readonly prescribedForms: readonly NoticeForm[];
+}
+
+export const DEFAULT_POLICIES: readonly ContractPolicies[] = [
+  { fromMonth: '2016-03', prescribedForms: ['portal', 'paper'] },
+];
+
+/** The policies that govern an instant: the latest from its service month or before it; the first where none is. */
+export const policiesAt = (catalogue: readonly ContractPolicies[], instant: Instant): ContractPolicies =>
+  catalogue
+    .filter((policies) => policies.fromMonth <= monthOf(instant))
+    .reduce<ContractPolicies | undefined>(
+      (latest, policies) =>
+        latest === undefined || policies.fromMonth >= latest.fromMonth ? policies : latest,
+      undefined,
+    ) ?? catalogue[0]!;

@@ -1,0 +1,101 @@
+import type { ServiceMonth } from '@smartkey/calendar';
+import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+import type { Decimal, Yen } from '@smartkey/money';
+import type { Decision } from '../contract.decider.ts';
+import type { ContractState } from '../contract.state.ts';
+import { planIn } from '../plan-change/plan-by-month.ts';
+import { plannedMonth } from '../shared/dates.ts';
+import { defined, event } from '../shared/event.ts';
+import type { Moment } from '../shared/moment.ts';
+import type { Plan } from '../shared/plan.ts';
+import { mustExist, mustNotBeRefused } from '../shared/standing.ts';
+import { authApiPrice, price, wholeYen, type AuthApiTerms } from './price-model.ts';
+import type { BaseFeeInPartialMonth, Quote } from './quotes.events.ts';
+import { governingQuote } from './quotes.state.ts';
+
+export interface GiveQuote extends Moment {
+  readonly type: 'GiveQuote';
+  /** `quo_…` */
+  readonly quote: string;
+  readonly plan: Plan;
+  readonly effectiveMonth: ServiceMonth;
+  readonly baseFee: Yen;
+  readonly baseFeeInPartialMonth?: BaseFeeInPartialMonth | undefined;
+  readonly accountFee?: Decimal | undefined;
+  readonly authApi?: AuthApiTerms | undefined;
+  readonly replaces?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly agreement?: string | undefined;
+  /** The service months of this contract that are issued already, as far as is known. */
+  readonly issuedMonths: readonly ServiceMonth[];
+}
+
+/** 別紙1 第2項: 別途契約者に示す金額. From the application on, also after the end: what was served must be rated. */
+export function giveQuote(state: ContractState, command: GiveQuote): Decision {
+  const refused =
+    mustExist(state) ?? mustNotBeRefused(state) ?? plannedMonth(command.effectiveMonth, '/effectiveMonth');
+  if (refused) return refused;
+  const quote = quoteOf(command);
+  if (!quote.ok) return quote;
+  const { reason, agreement } = command;
+  return (
+    mustNotRewriteHistory(state, command, quote.value) ??
+    ok([event('PriceQuoted', defined({ quote: quote.value, reason, agreement }))])
+  );
+}
+
+/** The prices as told, checked for their plan. */
+function quoteOf(command: GiveQuote): Result<Quote, Rejection> {
+  const { quote: id, plan, effectiveMonth, baseFeeInPartialMonth = 'full', replaces } = command;
+  const baseFee = wholeYen(command.baseFee, '/baseFee');
+  if (!baseFee.ok) return baseFee;
+  const common = { id, effectiveMonth, baseFee: baseFee.value, baseFeeInPartialMonth, replaces };
+  switch (plan) {
+    case 'enterprise': {
+      if (command.authApi !== undefined) return misplaced('authApi', plan);
+      const accountFee = price(command.accountFee, '/accountFee');
+      return accountFee.ok ? ok(defined({ ...common, plan, accountFee: accountFee.value })) : accountFee;
+    }
+    case 'service-provider': {
+      if (command.accountFee !== undefined) return misplaced('accountFee', plan);
+      if (command.authApi === undefined)
+        return invalid('price-missing', 'the price of the auth API is missing', {
+          rule: '別紙1',
+          pointer: '/authApi',
+        });
+      const authApi = authApiPrice(command.authApi, '/authApi');
+      return authApi.ok ? ok(defined({ ...common, plan, authApi: authApi.value })) : authApi;
+    }
+  }
+}
+
+const misplaced = (field: string, plan: Plan) =>
+  invalid('price-field-misplaced', `${field} has no place in a quote for ${plan}`, {
+    rule: '別紙1',
+    pointer: `/${field}`,
+  });
+
+/**
+ * A quote that changes what governs an issued month must name the quote it replaces, a reason and the agreement. Where no
+ * quote governed (a month with nothing but a fee), nothing is changed.
+ */
+function mustNotRewriteHistory(
+  state: ContractState,
+  { replaces, reason, agreement, issuedMonths }: GiveQuote,
+  quote: Quote,
+): Result<never, Rejection> | undefined {
+  const given = state.quotes.map((known) => known.quote);
+  const rule = '別紙1';
+  if (replaces !== undefined && !given.some((known) => known.id === replaces))
+    return invalid('quote-unknown', 'there is no such quote to replace', { rule, pointer: '/replaces' });
+  for (const month of [...issuedMonths].sort()) {
+    const plan = planIn(state.planChange, month);
+    const governed = governingQuote(given, plan, month);
+    if (governed === undefined || governingQuote([...given, quote], plan, month) === governed) continue;
+    const detail = `${month} is issued by the quote ${governed.id}; another takes its place only where it names it in replaces, with a reason and the agreement`;
+    if (replaces !== governed.id) return invalid('month-issued', detail, { rule, pointer: '/replaces' });
+    if (reason === undefined) return invalid('month-issued', detail, { rule, pointer: '/reason' });
+    if (agreement === undefined) return invalid('month-issued', detail, { rule, pointer: '/agreement' });
+  }
+  return undefined;
+}
