@@ -54,6 +54,7 @@ const deviceRegistry: Topic<DeviceRegistryMessageType> = {
     IdSuspended: 1,
     IdResumed: 1,
     EnrolmentStarted: 1,
+    EnrolmentCodeRefused: 1,
     EnrolmentEnded: 1,
     DeviceEnrolled: 1,
     DeviceSuspended: 1,
