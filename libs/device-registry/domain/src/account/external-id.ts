@@ -10,8 +10,12 @@ function text(value: string, field: 'externalId' | 'displayName'): Result<string
   const normal = value.normalize('NFC');
   const length = [...normal].length;
   const words = { pointer: `/${field}` };
-  if (length < 1 || length > LONGEST_NAME)
-    return invalid(`${codeOf[field]}-length`, `It has 1 to ${LONGEST_NAME} characters.`, words);
+  if (normal.trim() === '' || length > LONGEST_NAME)
+    return invalid(
+      `${codeOf[field]}-length`,
+      `It has 1 to ${LONGEST_NAME} characters and is not blank.`,
+      words,
+    );
   if (UNWRITABLE.test(normal))
     return invalid(`${codeOf[field]}-characters`, 'It holds no control characters.', words);
   return ok(normal);

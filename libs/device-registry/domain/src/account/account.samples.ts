@@ -1,0 +1,78 @@
+import type { ContractTerms, Register, StartEnrolment } from './account.commands.ts';
+import type { DeviceEnrolled, EnrolmentStarted, IdDeregistered, IdRegistered } from './account.events.ts';
+
+// Facts and commands that the specs start from: one account of one contract, at noon (JST) of 10 January 2018.
+export const NOW = '2018-01-10T03:00:00.000Z';
+export const TODAY = '2018-01-10';
+export const of = { account: 'rid_1', contract: 'ctr_1' };
+
+export const accepted: ContractTerms = { accepted: true, acceptedOn: '2018-01-01' };
+
+export const registration: Register = {
+  type: 'Register',
+  now: NOW,
+  ...of,
+  externalId: 'taro',
+  externalIdDigest: 'digest-of-taro',
+  terms: accepted,
+};
+
+export const registered = (more: Partial<IdRegistered['data']> = {}): IdRegistered => ({
+  type: 'IdRegistered',
+  version: 1,
+  data: {
+    ...of,
+    externalId: 'taro',
+    externalIdDigest: 'digest-of-taro',
+    spell: 1,
+    registeredOn: TODAY,
+    ...more,
+  },
+});
+
+export const deregistered = (more: Partial<IdDeregistered['data']> = {}): IdDeregistered => ({
+  type: 'IdDeregistered',
+  version: 1,
+  data: { ...of, spell: 1, registeredOn: TODAY, lastDay: TODAY, cause: 'request', ...more },
+});
+
+export const suspended = { type: 'IdSuspended', version: 1, data: of } as const;
+export const resumed = { type: 'IdResumed', version: 1, data: of } as const;
+
+const totp = { digits: 6, period: 30, algorithm: 'SHA1' } as const;
+
+export const enrolmentOf = (
+  number: number,
+  more: Partial<EnrolmentStarted['data']> = {},
+): EnrolmentStarted => ({
+  type: 'EnrolmentStarted',
+  version: 1,
+  data: {
+    ...of,
+    enrolment: `enr_${number}`,
+    device: `dev_${number}`,
+    ...totp,
+    expiresAt: '2018-01-10T03:10:00.000Z',
+    ...more,
+  },
+});
+
+export const enrolledOf = (number: number): DeviceEnrolled => ({
+  type: 'DeviceEnrolled',
+  version: 1,
+  data: { ...of, enrolment: `enr_${number}`, device: `dev_${number}` },
+});
+
+/** The facts of a device that was enrolled and confirmed. */
+export const deviceOf = (number: number) => [enrolmentOf(number), enrolledOf(number)];
+
+export const startOf = (number: number, more: Partial<StartEnrolment> = {}): StartEnrolment => ({
+  type: 'StartEnrolment',
+  now: NOW,
+  enrolment: `enr_${number}`,
+  device: `dev_${number}`,
+  ...totp,
+  expiresInSeconds: 600,
+  maxDevices: 5,
+  ...more,
+});
