@@ -21,6 +21,7 @@ export * from './forms/text-fields.ts';
 export * from './forms/time-fields.ts';
 export * from './health/health.ts';
 export * from './openapi/carries-secret.decorator.ts';
+export * from './openapi/describe-controllers.ts';
 export * from './openapi/operation.decorator.ts';
 export * as schema from './openapi/schemas.ts';
 export type { Schema } from './openapi/schemas.ts';

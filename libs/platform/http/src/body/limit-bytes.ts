@@ -11,7 +11,11 @@ export function limitBytes(source: Readable, limit: number): Readable {
       else done(null, chunk);
     },
   });
+  // Whoever reads it later still meets the error; without a listener it would end the process before that.
+  limited.on('error', () => source.resume());
   source.on('error', (error) => limited.destroy(error));
-  source.on('aborted', () => limited.destroy(new Error('the client went away')));
+  source.on('close', () => {
+    if (!source.readableEnded) limited.destroy(new Error('the sender went away'));
+  });
   return source.pipe(limited);
 }

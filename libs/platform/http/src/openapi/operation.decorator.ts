@@ -110,7 +110,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
     body,
     bodyOptional = false,
     csvBody,
-    page,
+
     produces,
     write,
     status = 200,

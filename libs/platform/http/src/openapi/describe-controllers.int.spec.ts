@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { Body, Controller, Injectable, Param, Post, Query, Get } from '@nestjs/common';
+import {
+  describeControllers,
+  InternalController,
+  IsNested,
+  IsText,
+  IsYenText,
+  Operation,
+  PageQuery,
+  schema,
+} from '../index.ts';
+
+class OwnerForm {
+  @IsText({ max: 10 })
+  name!: string;
+}
+class ThingForm {
+  @IsYenText({ description: 'A month.' })
+  fee!: string;
+  @IsNested(() => OwnerForm, { optional: true })
+  owner?: OwnerForm;
+}
+class ThingQuery extends PageQuery {
+  @IsText({ max: 10, optional: true })
+  name?: string;
+}
+
+@Injectable()
+class NeverBuilt {
+  constructor() {
+    throw new Error('a description constructs nothing');
+  }
+}
+
+@Controller('v1/contracts/:id/things')
+class ThingController {
+  constructor(readonly dependency: NeverBuilt) {}
+
+  @Post()
+  @Operation({
+    summary: 'Makes a thing',
+    roles: ['operator'],
+    contract: 'id',
+    body: ThingForm,
+    answer: schema.object({ id: schema.idOf('fee'), 'lastDay?': schema.jstDay() }),
+    status: 201,
+    write: true,
+    secret: true,
+    errors: { 409: 'There is one.' },
+  })
+  make(@Param('id') _id: string, @Body() form: ThingForm): object {
+    return form;
+  }
+
+  @Get()
+  @Operation({
+    summary: 'Lists things',
+    roles: ['operator', 'auditor'],
+    page: schema.object({}),
+    consistent: true,
+  })
+  list(@Query() query: ThingQuery): object {
+    return query;
+  }
+}
+
+@InternalController('things')
+class InternalThingController {
+  @Get()
+  all(): object {
+    return {};
+  }
+}
+
+describe('describeControllers', () => {
+  it('tells form, answer, refusals, headers and roles of each route, and nothing internal', async () => {
+    const { paths, components } = await describeControllers([ThingController, InternalThingController]);
+    expect(Object.keys(paths)).toEqual(['/v1/contracts/{id}/things']);
+    const { post, get } = paths['/v1/contracts/{id}/things']!;
+    expect(post).toMatchObject({
+      summary: 'Makes a thing',
+      'x-roles': ['operator'],
+      requestBody: {
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/ThingForm' } } },
+      },
+      responses: {
+        201: {
+          headers: { ETag: {}, 'Consistency-Token': {} },
+          content: { 'application/json': { schema: { required: ['id'] } } },
+        },
+        409: {
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+    });
+    const names = (operation: typeof post): unknown[] =>
+      (operation!.parameters as { name: string; in: string }[])
+        .map((each) => `${each.in} ${each.name}`)
+        .sort();
+    expect(names(post)).toEqual(['header Idempotency-Key', 'header If-Match', 'path id']);
+    expect(names(get)).toEqual(['header Consistency-Token', 'query cursor', 'query limit', 'query name']);
+    expect(components!.schemas!['ThingForm']).toMatchObject({ required: ['fee'] });
+    expect(components!.schemas!['OwnerForm']).toBeDefined();
+  });
+});
