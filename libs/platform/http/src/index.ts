@@ -8,7 +8,7 @@ export * from './body/csv-body.decorator.ts';
 export * from './body/limit-bytes.ts';
 export * from './body/schema-body.decorator.ts';
 export * from './body/text-rules.ts';
-export * from './command/command-context.ts';
+export type { CommandContext } from '@smartkey/event-store';
 export * from './command/command.decorator.ts';
 export * from './command/written.ts';
 export * from './consistency/consistency-token.ts';

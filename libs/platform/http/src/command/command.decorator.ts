@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { unreadable } from '../problem/problems.ts';
 import { actorOf } from '../security/actor-of.ts';
 import { INTERNAL } from '../security/internal-headers.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '@smartkey/event-store';
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 

@@ -9,7 +9,7 @@ const isPlainObject = (value: unknown): boolean =>
 /** Another form inside this one. */
 export const IsNested = (form: () => Type<object>, options: FieldOptions = {}): PropertyDecorator =>
   field(
-    { type: form },
+    { type: () => form() },
     options,
     Instance(form),
     check('object', isPlainObject, 'Must be a JSON object.'),
@@ -23,7 +23,7 @@ export const IsListOf = (
 ): PropertyDecorator => {
   const { min = 0, max = 100 } = options;
   return field(
-    { type: form, isArray: true, minItems: min, maxItems: max },
+    { type: () => form(), isArray: true, minItems: min, maxItems: max },
     options,
     Instance(form),
     check(
