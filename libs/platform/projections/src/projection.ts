@@ -18,6 +18,11 @@ export interface Projection {
    * @throws for an event that cannot be applied: its stream is parked, other streams go on.
    */
   apply(tx: Sql, messages: readonly Message[]): Promise<void>;
+  /**
+   * Called in the transaction that swaps a rebuilt generation of the same version in, for what was told directly and is not
+   * read from the logs yet. Both are names of schemas, quoted.
+   */
+  carryOver?(tx: Sql, from: string, to: string): Promise<void>;
 }
 
 /**

@@ -1,0 +1,146 @@
+import type { Database, Sql } from '@smartkey/database';
+import type { Marks } from '../marks/marks.ts';
+import type { Projection } from '../projection.ts';
+import { quoted } from '../projection-tables.ts';
+
+/** One build of a projection: tables in a schema of their own, named like the generation. */
+export interface Generation {
+  readonly generation: string;
+  readonly projection: string;
+  readonly version: number;
+  readonly state: 'building' | 'live' | 'retired';
+}
+
+/** The tables were built by a newer program than this one. */
+export class NewerGenerationError extends Error {
+  override readonly name = 'NewerGenerationError';
+}
+
+/** Postgres cuts longer names, and then two could become one. */
+const MAX_IDENTIFIER = 63;
+
+/** The register of generations of one service. */
+export class Generations {
+  readonly #register: string;
+  readonly #schema: string;
+
+  constructor(
+    private readonly database: Database,
+    private readonly marks: Marks,
+  ) {
+    this.#schema = database.searchPath[0]!;
+    this.#register = `${quoted(this.#schema)}.projection_generation`;
+  }
+
+  /** The service's database seen through a generation's tables. */
+  tables(generation: string): Database {
+    return this.database.within(generation);
+  }
+
+  async live(projection: string, sql: Sql = this.database): Promise<Generation | undefined> {
+    const [row] = await sql.query<Generation>(
+      `select generation, projection, version, state from ${this.#register}
+       where projection = $1 and state = 'live'`,
+      [projection],
+    );
+    return row;
+  }
+
+  async others(projection: string): Promise<readonly Generation[]> {
+    return this.database.query<Generation>(
+      `select generation, projection, version, state from ${this.#register}
+       where projection = $1 and state <> 'live'`,
+      [projection],
+    );
+  }
+
+  /** Makes empty tables. Only one process may do this for one projection at a time. */
+  async create(projection: Projection): Promise<string> {
+    const [row] = await this.database.query<{ next: number }>(
+      `select coalesce(max(number), 0) + 1 as next from ${this.#register} where projection = $1 and version = $2`,
+      [projection.name, projection.version],
+    );
+    const number = Number(row!.next);
+    const generation = `${this.#schema}_${projection.name.replaceAll('-', '_')}_v${projection.version}_${number}`;
+    if (generation.length > MAX_IDENTIFIER)
+      throw new Error(`${generation} is too long for the name of a schema`);
+    await this.database.execute(
+      `insert into ${this.#register} (generation, projection, version, number, state)
+       values ($1, $2, $3, $4, 'building')`,
+      [generation, projection.name, projection.version, number],
+    );
+    await this.database.execute(`create schema ${quoted(generation)}`);
+    await this.tables(generation).script(projection.ddl);
+    return generation;
+  }
+
+  /** Lets the first generation serve: there is nothing it could replace. */
+  async enliven(generation: string): Promise<void> {
+    await this.database.execute(`update ${this.#register} set state = 'live' where generation = $1`, [
+      generation,
+    ]);
+  }
+
+  /**
+   * Points readers to `next`, where it has seen all that the live one has.
+   * @returns false where the live one is ahead: read on, and ask again.
+   */
+  async swap(
+    next: Generation,
+    carryOver?: (tx: Sql, from: string, to: string) => Promise<void>,
+  ): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const live = await this.#lockLive(tx, next.projection);
+      if (live !== undefined) {
+        const reached = new Map(
+          (await this.marks.all(next.generation, tx)).map((mark) => [
+            `${mark.source}/${mark.partition}`,
+            mark.position,
+          ]),
+        );
+        const ahead = (await this.marks.all(live.generation, tx, 'for update')).some((mark) => {
+          const position = reached.get(`${mark.source}/${mark.partition}`);
+          return position !== undefined && position < mark.position;
+        });
+        if (ahead) return false;
+        if (live.version === next.version) await carryOver?.(tx, live.generation, next.generation);
+        await this.#setState(tx, live.generation, 'retired');
+      }
+      await this.#setState(tx, next.generation, 'live');
+      return true;
+    });
+  }
+
+  /** Drops a generation that serves nobody. */
+  async drop(generation: string): Promise<void> {
+    await this.database.execute(`drop schema if exists ${quoted(generation)} cascade`);
+    await this.database.transaction(async (tx) => {
+      const own = quoted(this.#schema);
+      await tx.execute(`delete from ${own}.projection_parked where consumer = $1`, [generation]);
+      await tx.execute(`delete from ${own}.projection_mark where consumer = $1`, [generation]);
+      await tx.execute(`delete from ${this.#register} where generation = $1`, [generation]);
+    });
+  }
+
+  /** Keeps the generation live until the transaction ends. @returns false where it is not. */
+  async holdLive(tx: Sql, generation: string): Promise<boolean> {
+    const rows = await tx.query(
+      `select 1 from ${this.#register} where generation = $1 and state = 'live' for share`,
+      [generation],
+    );
+    return rows.length > 0;
+  }
+
+  async #lockLive(tx: Sql, projection: string): Promise<Generation | undefined> {
+    const [row] = await tx.query<Generation>(
+      `select generation, projection, version, state from ${this.#register}
+       where projection = $1 and state = 'live' for update`,
+      [projection],
+    );
+    return row;
+  }
+
+  async #setState(tx: Sql, generation: string, state: Generation['state']): Promise<void> {
+    await tx.execute(`update ${this.#register} set state = $2 where generation = $1`, [generation, state]);
+  }
+}

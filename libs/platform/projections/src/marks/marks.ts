@@ -1,0 +1,124 @@
+import type { Database, Sql } from '@smartkey/database';
+import type { ServiceName } from '@smartkey/event-bus';
+import type { Instant } from '@smartkey/kernel';
+import { quoted } from '../projection-tables.ts';
+
+/** Where a consumer stands on one partition of one source. */
+export interface Mark {
+  readonly position: bigint;
+  /** The promise of the source that the mark has reached. */
+  readonly watermark?: Instant;
+}
+
+/** Whose mark: a projection's generation or a reactor, and where. */
+export interface MarkKey {
+  readonly consumer: string;
+  readonly source: ServiceName;
+  readonly partition: number;
+}
+
+/** Another instance moved the mark: what was done in this transaction must not count. */
+export class MarkMovedError extends Error {
+  override readonly name = 'MarkMovedError';
+}
+
+/** The consumer has no mark any more: its generation was swapped out. */
+export class GenerationGoneError extends Error {
+  override readonly name = 'GenerationGoneError';
+  constructor(readonly consumer: string) {
+    super(`${consumer} has been retired`);
+  }
+}
+
+/** The table of marks of one service. Its name is qualified, for it is written while another schema is looked in. */
+export class Marks {
+  readonly #table: string;
+
+  constructor(readonly database: Database) {
+    this.#table = `${quoted(database.searchPath[0]!)}.projection_mark`;
+  }
+
+  /** Makes the mark where there is none yet. */
+  async open(key: MarkKey, sql: Sql = this.database): Promise<void> {
+    await sql.execute(
+      `insert into ${this.#table} (consumer, source, partition) values ($1, $2, $3) on conflict do nothing`,
+      [key.consumer, key.source, key.partition],
+    );
+  }
+
+  /** @throws GenerationGoneError */
+  async read(key: MarkKey, sql: Sql = this.database): Promise<Mark> {
+    const [row] = await sql.query<{ position: bigint; watermark: Instant | null }>(
+      `select position, watermark from ${this.#table} where consumer = $1 and source = $2 and partition = $3`,
+      [key.consumer, key.source, key.partition],
+    );
+    if (row === undefined) throw new GenerationGoneError(key.consumer);
+    return row.watermark === null
+      ? { position: row.position }
+      : { position: row.position, watermark: row.watermark };
+  }
+
+  /**
+   * Moves the mark, in the transaction of the effects.
+   * @returns how many streams are parked on that partition.
+   * @throws MarkMovedError where it is not where it was thought to be.
+   */
+  async move(tx: Sql, key: MarkKey, from: bigint, to: Mark): Promise<number> {
+    const [row] = await tx.query<{ parked: number }>(
+      `update ${this.#table} set position = $5, watermark = greatest(watermark, $6::timestamptz)
+       where consumer = $1 and source = $2 and partition = $3 and position = $4 returning parked`,
+      [key.consumer, key.source, key.partition, from, to.position, to.watermark ?? null],
+    );
+    if (row === undefined)
+      throw new MarkMovedError(`${key.consumer} is no longer at ${from} of ${key.source}`);
+    return row.parked;
+  }
+
+  /** Holds the mark for the rest of the transaction, so that nobody moves it or parks anything meanwhile. */
+  async hold(tx: Sql, key: MarkKey): Promise<void> {
+    await tx.query(
+      `select 1 from ${this.#table} where consumer = $1 and source = $2 and partition = $3 for update`,
+      [key.consumer, key.source, key.partition],
+    );
+  }
+
+  async countParked(tx: Sql, key: MarkKey, difference: number): Promise<void> {
+    await tx.execute(
+      `update ${this.#table} set parked = parked + $4 where consumer = $1 and source = $2 and partition = $3`,
+      [key.consumer, key.source, key.partition, difference],
+    );
+  }
+
+  /** Every partition's mark of a consumer. */
+  async all(
+    consumer: string,
+    sql: Sql = this.database,
+    lock: '' | 'for update' = '',
+  ): Promise<readonly MarkRow[]> {
+    return sql.query<MarkRow>(
+      `select source, partition, position, watermark, parked from ${this.#table}
+       where consumer = $1 order by source, partition ${lock}`,
+      [consumer],
+    );
+  }
+}
+
+export interface MarkRow {
+  readonly source: ServiceName;
+  readonly partition: number;
+  readonly position: bigint;
+  readonly watermark: Instant | null;
+  readonly parked: number;
+}
+
+/** The watermark of each source: the least of its partitions'; missing while one of them has none. */
+export function watermarksOf(rows: readonly MarkRow[]): ReadonlyMap<ServiceName, Instant> {
+  const least = new Map<ServiceName, Instant | null>();
+  for (const { source, watermark } of rows) {
+    const known = least.get(source);
+    if (known === undefined) least.set(source, watermark);
+    else if (known !== null && (watermark === null || watermark < known)) least.set(source, watermark);
+  }
+  const known = [...least].filter((entry): entry is [ServiceName, Instant] => entry[1] !== null);
+  return new Map(known);
+}

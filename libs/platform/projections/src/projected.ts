@@ -1,0 +1,271 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '@smartkey/database';
+import type {
+  Delivery,
+  EventBus,
+  LogFeeds,
+  ServiceName,
+  Subscriber,
+  Subscription,
+} from '@smartkey/event-bus';
+import type { Clock } from '@smartkey/kernel';
+import type { Logger } from 'pino';
+import { readToTheEnd } from './generations/build.ts';
+import { type Generation, Generations, NewerGenerationError } from './generations/generations.ts';
+import { LiveReader } from './generations/live-reader.ts';
+import type { MarkBoard } from './marks/mark-board.ts';
+import { GenerationGoneError, type MarkRow, type Marks } from './marks/marks.ts';
+import type { Progress } from './marks/progress.ts';
+import type { Projection } from './projection.ts';
+import type { ParkedStream } from './projection-reader.ts';
+import { quoted } from './projection-tables.ts';
+import type { Parking } from './projector/parking.ts';
+import { Projector } from './projector/projector.ts';
+
+/** What all projections and reactors of one service share. */
+export interface HostParts {
+  readonly service: ServiceName;
+  readonly database: Database;
+  readonly bus: EventBus;
+  readonly feeds: LogFeeds;
+  /** The settled end of this service's own log. */
+  readonly settled: () => Promise<bigint>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Most messages of one transaction of a projection (default 5,000). */
+  readonly batch?: number;
+}
+
+export interface SharedParts extends HostParts {
+  readonly marks: Marks;
+  readonly parking: Parking;
+  readonly generations: Generations;
+  readonly board: MarkBoard;
+  readonly progress: Progress;
+}
+
+/** A projection is being built already, here or by another instance. */
+export class RebuildRunningError extends Error {
+  override readonly name = 'RebuildRunningError';
+}
+
+/** One projection brought to life: its live generation fed by the bus, read by its reader, rebuilt beside it when asked. */
+export class Projected implements Subscriber {
+  readonly reader: LiveReader;
+  readonly sources: readonly ServiceName[];
+  readonly group: string;
+  #projector: Projector | undefined;
+  #subscription: Subscription | undefined;
+  #rebuilding: Promise<void> | undefined;
+  readonly #stop = new AbortController();
+
+  constructor(
+    readonly projection: Projection,
+    private readonly parts: SharedParts,
+  ) {
+    this.sources = projection.sources;
+    this.group = `${parts.service}.${projection.name}.v${projection.version}`;
+    this.reader = new LiveReader({ ...parts, projection });
+  }
+
+  /** Makes sure that a generation is there to be read. @throws NewerGenerationError */
+  async open(): Promise<void> {
+    // Whoever is building holds the lock; then there is one already, or there is one once it is free.
+    if ((await this.#prepare(false)) === undefined && (await this.#live()) === undefined)
+      await this.#prepare(true);
+    const live = (await this.#live())!;
+    if (live.version > this.projection.version)
+      throw new NewerGenerationError(
+        `${this.projection.name} was built as version ${live.version}, this program knows ${this.projection.version}`,
+      );
+  }
+
+  /** Follows the bus, and builds the tables of a raised version beside those that serve. */
+  async start(): Promise<void> {
+    const live = (await this.#live())!;
+    if (live.version === this.projection.version) await this.#subscribe();
+    else this.#rebuildUntilDone();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#subscription?.close();
+    await this.#rebuilding?.catch(() => undefined);
+  }
+
+  /** Builds the projection again beside the live one, and swaps. @throws RebuildRunningError */
+  rebuild(): Promise<void> {
+    if (this.#rebuilding !== undefined)
+      throw new RebuildRunningError(`${this.projection.name} is being rebuilt`);
+    this.#rebuilding = this.#rebuildOnce().finally(() => (this.#rebuilding = undefined));
+    return this.#rebuilding;
+  }
+
+  async status(): Promise<{
+    readonly live: Generation;
+    readonly marks: readonly MarkRow[];
+    readonly rebuilding: boolean;
+  }> {
+    const live = (await this.#live())!;
+    const marks = await this.parts.marks.all(live.generation);
+    const others = await this.parts.generations.others(this.projection.name);
+    return { live, marks, rebuilding: others.some((generation) => generation.state === 'building') };
+  }
+
+  async parked(): Promise<readonly ParkedStream[]> {
+    return this.parts.parking.list(this.projection.name, (await this.#live())!.generation);
+  }
+
+  /** @returns how many messages of the stream still wait. */
+  async retry(source: ServiceName, partition: number, stream: string): Promise<number> {
+    return (await this.#current()).retry(source, partition, stream);
+  }
+
+  /** The name under which its marks are kept now. */
+  async consumer(): Promise<string> {
+    return (await this.#live())!.generation;
+  }
+
+  async positionOf(source: ServiceName, partition: number): Promise<bigint> {
+    return this.#orForget((projector) => projector.positionOf(source, partition));
+  }
+
+  async handle(delivery: Delivery): Promise<void> {
+    return this.#orForget((projector) => projector.handle(delivery));
+  }
+
+  /** Another process may have swapped: the bus then starts again from the marks of the generation that is live now. */
+  async #orForget<T>(work: (projector: Projector) => Promise<T>): Promise<T> {
+    try {
+      return await work(await this.#current());
+    } catch (error) {
+      if (error instanceof GenerationGoneError) {
+        this.#projector = undefined;
+        this.reader.forget();
+      }
+      throw error;
+    }
+  }
+
+  async #current(): Promise<Projector> {
+    if (this.#projector === undefined) {
+      const projector = this.#projectorOf((await this.#live())!.generation);
+      await projector.open();
+      this.#projector = projector;
+    }
+    return this.#projector;
+  }
+
+  async #subscribe(): Promise<void> {
+    await this.#current();
+    this.#subscription = await this.parts.bus.subscribe(this);
+  }
+
+  #projectorOf(generation: string): Projector {
+    const { generations, ...parts } = this.parts;
+    return new Projector({
+      ...parts,
+      projection: this.projection,
+      generation,
+      tables: generations.tables(generation),
+      partitions: (source) => parts.bus.partitions(source),
+    });
+  }
+
+  #live(): Promise<Generation | undefined> {
+    return this.parts.generations.live(this.projection.name);
+  }
+
+  /** Clears away what a dead builder left, and makes the first generation. @returns undefined where the lock is held. */
+  #prepare(wait: boolean): Promise<boolean | undefined> {
+    const { generations } = this.parts;
+    return this.#alone(wait, async () => {
+      await this.#clearAway();
+      if ((await this.#live()) === undefined)
+        await generations.enliven(await generations.create(this.projection));
+      return true;
+    });
+  }
+
+  async #clearAway(): Promise<void> {
+    const { generations } = this.parts;
+    for (const { generation } of await generations.others(this.projection.name))
+      await generations.drop(generation);
+  }
+
+  #alone<T>(wait: boolean, work: () => Promise<T>): Promise<T | undefined> {
+    return this.parts.database.exclusively(`${this.parts.service}:projection:${this.projection.name}`, work, {
+      wait,
+    });
+  }
+
+  #rebuildUntilDone(): void {
+    const attempt = async (): Promise<void> => {
+      for (;;) {
+        try {
+          return await this.#rebuildOnce();
+        } catch (error) {
+          if (this.#stop.signal.aborted) return;
+          this.parts.log.error(
+            { err: error, projection: this.projection.name },
+            'a rebuild failed, to be repeated',
+          );
+          await pause(1_000, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+        }
+      }
+    };
+    this.#rebuilding = attempt().finally(() => (this.#rebuilding = undefined));
+  }
+
+  async #rebuildOnce(): Promise<void> {
+    const done = await this.#alone(false, async () => {
+      // Another instance may have done it while this one waited for the lock.
+      const live = await this.#live();
+      const raised = live !== undefined && live.version !== this.projection.version;
+      if (!raised && this.#subscription === undefined) return true;
+      await this.#clearAway();
+      await this.#build();
+      return true;
+    });
+    if (done === undefined)
+      throw new RebuildRunningError(`${this.projection.name} is being rebuilt elsewhere`);
+    await this.#resubscribe();
+  }
+
+  async #build(): Promise<void> {
+    const { generations, feeds, bus, log } = this.parts;
+    const { name, version } = this.projection;
+    const generation = await generations.create(this.projection);
+    log.info(
+      { projection: name, version, generation },
+      'a projection is being built beside the one that serves',
+    );
+    const projector = this.#projectorOf(generation);
+    await projector.open();
+    const next: Generation = { generation, projection: name, version, state: 'building' };
+    const carryOver = this.projection.carryOver?.bind(this.projection);
+    let retired: string | undefined;
+    do {
+      await readToTheEnd(projector, feeds, (source) => bus.partitions(source), this.#stop.signal);
+      retired = (await this.#live())?.generation;
+    } while (
+      !(await generations.swap(
+        next,
+        carryOver && ((tx, from, to) => carryOver(tx, quoted(from), quoted(to))),
+      ))
+    );
+    log.info({ projection: name, version, generation }, 'the rebuilt projection serves');
+    this.reader.forget();
+    await this.#subscription?.close();
+    this.#subscription = undefined;
+    if (retired !== undefined) await generations.drop(retired);
+  }
+
+  /** Follows the bus from the marks of the generation that is live now. */
+  async #resubscribe(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    this.#projector = undefined;
+    this.reader.forget();
+    if (this.#subscription === undefined) await this.#subscribe();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Delivery, LogFeeds, Message } from '@smartkey/event-bus';
+import type { Mark } from '../marks/marks.ts';
+
+/** What a delivery adds to a mark: the messages to apply, in order without holes, and the mark after them. */
+export interface Intake {
+  readonly messages: readonly Message[];
+  readonly to: Mark;
+  /** False where a long gap is filled in parts: apply this, then take the same delivery in again. */
+  readonly complete: boolean;
+}
+
+const FEED_PAGE = 5_000;
+/** A gap is filled by parts of about so many messages, so that memory does not grow with it. */
+const PART = 10_000;
+
+/** A message speaks of others before it that the log feed does not show yet. */
+export class GapError extends Error {
+  override readonly name = 'GapError';
+  constructor(source: string, from: bigint, to: bigint) {
+    super(`the log feed of ${source} does not lead from ${from} to ${to} yet`);
+  }
+}
+
+/**
+ * Makes of a delivery what really comes next: what the mark has passed is dropped, and where the chain does not join, what is
+ * missing is asked for from the owner's log feed. Nothing is skipped: where the feed does not answer, it throws, and
+ * the delivery comes again.
+ * @param partitions number of partitions of the source's topic.
+ */
+export async function intake(
+  mark: bigint,
+  delivery: Delivery,
+  feeds: LogFeeds,
+  partitions: number,
+): Promise<Intake> {
+  const messages: Message[] = [];
+  let reached = mark;
+  const take = (message: Message) => {
+    messages.push(message);
+    reached = message.position;
+  };
+  /** @returns false where a part is full before the position is reached. */
+  const fillUpTo = async (position: bigint): Promise<boolean> => {
+    let after = reached;
+    while (after < position) {
+      if (messages.length >= PART) return false;
+      const page = await feeds.read(delivery.source, {
+        after,
+        previous: reached,
+        limit: FEED_PAGE,
+        partition: { number: delivery.partition, of: partitions },
+      });
+      for (const message of page.messages) if (message.position <= position) take(message);
+      if (page.upTo <= after) throw new GapError(delivery.source, reached, position);
+      after = page.upTo;
+    }
+    return true;
+  };
+  for (const message of delivery.messages) {
+    if (message.position <= reached) continue;
+    if (message.previous === reached) {
+      take(message);
+      continue;
+    }
+    if (!(await fillUpTo(message.position))) return { messages, to: { position: reached }, complete: false };
+    if (reached !== message.position) throw new GapError(delivery.source, reached, message.position);
+  }
+  const { watermark } = delivery;
+  if (watermark === undefined) return { messages, to: { position: reached }, complete: true };
+  if (watermark.position > reached && !(await fillUpTo(watermark.position)))
+    return { messages, to: { position: reached }, complete: false };
+  return { messages, to: { position: reached, watermark: watermark.instant }, complete: true };
+}

@@ -1,0 +1,194 @@
+import type { Database } from '@smartkey/database';
+import type { Delivery, LogFeeds, Message, ServiceName, Subscriber } from '@smartkey/event-bus';
+import type { Clock } from '@smartkey/kernel';
+import type { Logger } from 'pino';
+import type { MarkBoard } from '../marks/mark-board.ts';
+import { type Mark, type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
+import type { Projection } from '../projection.ts';
+import { intake } from './intake.ts';
+import type { Parking } from './parking.ts';
+import { isTransient, reasonOf } from './transient-error.ts';
+
+export interface ProjectorParts {
+  readonly projection: Projection;
+  /** Name of the generation, and of its schema. */
+  readonly generation: string;
+  /** The service's database seen through the generation's schema. */
+  readonly tables: Database;
+  readonly marks: Marks;
+  readonly parking: Parking;
+  readonly board: MarkBoard;
+  readonly feeds: LogFeeds;
+  readonly partitions: (source: ServiceName) => Promise<number>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Most messages of one transaction (default 5,000). */
+  readonly batch?: number;
+}
+
+/** The projection's own `apply` refused the batch. */
+class ApplyError extends Error {
+  override readonly name = 'ApplyError';
+}
+
+/**
+ * Keeps one generation of a projection up to date. Effects and mark are one transaction, the mark by compare-and-set, so that
+ * any number of projectors may work on the same generation, and any delivery may come twice, late, or not at all.
+ */
+export class Projector implements Subscriber {
+  readonly group: string;
+  readonly sources: readonly ServiceName[];
+  readonly #known = new Map<string, bigint>();
+
+  constructor(private readonly parts: ProjectorParts) {
+    this.group = parts.generation;
+    this.sources = parts.projection.sources;
+  }
+
+  /** Makes the marks that are missing. */
+  async open(): Promise<void> {
+    for (const source of this.sources) {
+      const partitions = await this.parts.partitions(source);
+      for (let partition = 0; partition < partitions; partition += 1)
+        await this.parts.marks.open(this.#key(source, partition));
+    }
+  }
+
+  async positionOf(source: ServiceName, partition: number): Promise<bigint> {
+    const { position } = await this.parts.marks.read(this.#key(source, partition));
+    this.#known.set(`${source}/${partition}`, position);
+    return position;
+  }
+
+  async handle(delivery: Delivery): Promise<void> {
+    const { source, partition } = delivery;
+    const key = this.#key(source, partition);
+    const partitions = await this.parts.partitions(source);
+    for (;;) {
+      const mark = this.#known.get(`${source}/${partition}`) ?? (await this.positionOf(source, partition));
+      try {
+        const { messages, to, complete } = await intake(mark, delivery, this.parts.feeds, partitions);
+        await this.#advance(key, mark, messages, to);
+        if (complete) return;
+      } catch (error) {
+        this.#known.delete(`${source}/${partition}`);
+        // Somebody else was faster: what is left of the delivery is seen from the new mark.
+        if (!(error instanceof MarkMovedError)) throw error;
+      }
+    }
+  }
+
+  /** Applies messages that follow the mark `from`, in transactions of at most a batch, and moves the mark to `to`. */
+  async #advance(key: MarkKey, from: bigint, messages: readonly Message[], to: Mark): Promise<void> {
+    const batch = this.parts.batch ?? 5_000;
+    let mark = from;
+    let start = 0;
+    do {
+      const part = messages.slice(start, start + batch);
+      start += part.length;
+      const last = start >= messages.length;
+      const position = part.at(-1)?.position ?? mark;
+      await this.#apply(key, mark, part, last ? { ...to, position } : { position });
+      mark = position;
+    } while (start < messages.length);
+  }
+
+  /** One batch. Where `apply` refuses it, halves, down to the one message that is parked with its stream. */
+  async #apply(key: MarkKey, from: bigint, messages: readonly Message[], to: Mark): Promise<void> {
+    try {
+      await this.#commit(key, from, messages, to);
+      this.#moved(key, to.position);
+      return;
+    } catch (error) {
+      if (!(error instanceof ApplyError)) throw error;
+      if (messages.length === 1) return this.#park(key, from, messages[0]!, error.cause, to);
+    }
+    const middle = messages.length >>> 1;
+    const between = messages[middle - 1]!.position;
+    await this.#apply(key, from, messages.slice(0, middle), { position: between });
+    await this.#apply(key, between, messages.slice(middle), to);
+  }
+
+  async #commit(key: MarkKey, from: bigint, messages: readonly Message[], to: Mark): Promise<void> {
+    const { tables, marks, parking, projection, clock } = this.parts;
+    await tables.transaction(async (tx) => {
+      // The mark first: whoever is late finds out before it does the work.
+      const parked = await marks.move(tx, key, from, to);
+      let flowing = messages;
+      if (parked > 0 && messages.length > 0) {
+        const streams = await parking.parkedAmong(tx, key, [...new Set(messages.map((m) => m.stream))]);
+        if (streams.size > 0) {
+          flowing = messages.filter((message) => !streams.has(message.stream));
+          const joining = messages.filter((message) => streams.has(message.stream));
+          await parking.join(tx, key, joining, clock.now());
+        }
+      }
+      if (flowing.length === 0) return;
+      try {
+        await projection.apply(tx, flowing);
+      } catch (error) {
+        if (isTransient(error)) throw error;
+        throw new ApplyError('the projection refused a batch', { cause: error });
+      }
+    });
+  }
+
+  async #park(key: MarkKey, from: bigint, message: Message, error: unknown, to: Mark): Promise<void> {
+    const { tables, marks, parking, clock, log } = this.parts;
+    await tables.transaction(async (tx) => {
+      await marks.move(tx, key, from, to);
+      await parking.park(tx, key, message, reasonOf(error), clock.now());
+    });
+    this.#moved(key, to.position);
+    const { stream, revision, type } = message;
+    log.error({ err: error, generation: key.consumer, stream, revision, type }, 'a stream has been parked');
+  }
+
+  /**
+   * Applies what waits in a parked stream, in order, each transaction together with its removal.
+   * @returns what still waits: 0 where the stream is free again.
+   */
+  async retry(source: ServiceName, partition: number, stream: string): Promise<number> {
+    const { tables, marks, parking, projection } = this.parts;
+    const key = this.#key(source, partition);
+    for (let batch = this.parts.batch ?? 5_000; ;) {
+      let first: Message | undefined;
+      try {
+        const done = await tables.transaction(async (tx) => {
+          await marks.hold(tx, key);
+          const messages = await parking.waiting(tx, key, stream, batch);
+          first = messages[0];
+          if (first === undefined) return true;
+          try {
+            await projection.apply(tx, messages);
+          } catch (error) {
+            if (isTransient(error)) throw error;
+            throw new ApplyError('still refused', { cause: error });
+          }
+          return parking.release(tx, key, stream, messages.at(-1)!.position);
+        });
+        if (done) return 0;
+      } catch (error) {
+        if (!(error instanceof ApplyError)) throw error;
+        // One by one, so that all before the culprit is applied.
+        if (batch > 1) {
+          batch = 1;
+          continue;
+        }
+        const failed = first!;
+        await tables.transaction((tx) => parking.failedAgain(tx, key, failed, reasonOf(error.cause)));
+        const rest = await parking.list(projection.name, key.consumer);
+        return rest.find((row) => row.source === source && row.stream === stream)?.waiting ?? 0;
+      }
+    }
+  }
+
+  #moved(key: MarkKey, position: bigint): void {
+    this.#known.set(`${key.source}/${key.partition}`, position);
+    this.parts.board.moved(key, position);
+  }
+
+  #key(source: ServiceName, partition: number): MarkKey {
+    return { consumer: this.parts.generation, source, partition };
+  }
+}
