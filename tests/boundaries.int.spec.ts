@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const DOMAIN = 'libs/billing/domain/src/index.ts';
+const SERVICE = 'libs/billing/service/src/index.ts';
+
+/** Each stands for a way to break the shape of the house, and must be named by the rule that guards it. */
+const forbidden: readonly [what: string, file: string, text: string, rule: RegExp][] = [
+  [
+    'a domain that imports a driver',
+    DOMAIN,
+    `import pg from 'pg';\nexport { pg };\n`,
+    /allowed to import "pg"/,
+  ],
+  [
+    'a domain that imports a framework',
+    DOMAIN,
+    `import { Injectable } from '@nestjs/common';\nexport { Injectable };\n`,
+    /allowed to import "@nestjs\/common"/,
+  ],
+  ['a domain that imports Node', DOMAIN, `import 'node:crypto';\n`, /'node:crypto' import is restricted/],
+  ['a domain that imports Node by its bare name', DOMAIN, `import 'fs';\n`, /'fs' import is restricted/],
+  [
+    'a domain that imports the platform',
+    DOMAIN,
+    `import '@smartkey/database';\n`,
+    /"type:domain" can only depend/,
+  ],
+  [
+    'a domain that reads other services’ words',
+    DOMAIN,
+    `import '@smartkey/messages';\n`,
+    /"type:domain" can only/,
+  ],
+  [
+    'a context that imports another’s domain',
+    SERVICE,
+    `import '@smartkey/contract-domain';\n`,
+    /"scope:billing" can only depend/,
+  ],
+  [
+    'a context that imports another’s service',
+    SERVICE,
+    `import '@smartkey/authentication-service';\n`,
+    /"type:service" can only depend/,
+  ],
+  [
+    'the platform that imports a context',
+    'libs/platform/http/src/index.ts',
+    `import '@smartkey/billing-domain';\n`,
+    /"type:platform" can only depend/,
+  ],
+  [
+    'the vocabulary that imports the platform',
+    'libs/platform/calendar/src/index.ts',
+    `import '@smartkey/http';\n`,
+    /"type:vocabulary" can only depend/,
+  ],
+  [
+    'a library that reaches into an app',
+    SERVICE,
+    `import '../../../../apps/gateway/src/main.ts';\n`,
+    /@nx\/enforce-module-boundaries/,
+  ],
+  ['a domain that reads the clock', DOMAIN, `export const now = Date.now();\n`, /reads no clock/],
+  ['a domain that reads the clock by a Date', DOMAIN, `export const now = new Date();\n`, /reads no clock/],
+  ['a domain that draws lots', DOMAIN, `export const lot = Math.random();\n`, /draws no lots/],
+  ['a domain that waits', DOMAIN, `setTimeout(() => undefined, 1);\n`, /setTimeout/],
+  ['money as a float', DOMAIN, `export const fee = parseFloat('0.1');\n`, /never a float/],
+  [
+    'a promise that nobody awaits',
+    SERVICE,
+    `const work = async (): Promise<void> => undefined;\nwork();\n`,
+    /no-floating-promises/,
+  ],
+];
+
+const allowed: readonly [what: string, file: string, text: string][] = [
+  ['a domain that imports the vocabulary', DOMAIN, `import '@smartkey/kernel';\nimport '@smartkey/money';\n`],
+  ['a service that imports its domain', SERVICE, `import '@smartkey/billing-domain';\n`],
+  [
+    'a service that imports messages and platform',
+    SERVICE,
+    `import '@smartkey/messages';\nimport '@smartkey/http';\n`,
+  ],
+];
+
+describe('the boundaries of the workspace are checked by the linter', () => {
+  let answers: readonly (readonly string[])[];
+
+  beforeAll(() => {
+    const sources = [...forbidden, ...allowed].map(([, file, text]) => ({ file, text }));
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [fileURLToPath(new URL('support/lint-texts.mjs', import.meta.url))],
+      {
+        cwd: fileURLToPath(new URL('..', import.meta.url)),
+        input: JSON.stringify(sources),
+        encoding: 'utf8',
+        env: { ...process.env, NX_DAEMON: 'false' },
+      },
+    );
+    if (status !== 0) throw new Error(stderr);
+    answers = JSON.parse(stdout) as string[][];
+  }, 120_000);
+
+  it.each(forbidden.map(([what, , , rule], index) => ({ what, rule, index })))(
+    '$what fails',
+    ({ rule, index }) => {
+      expect(answers[index]!.join('\n')).toMatch(rule);
+    },
+  );
+
+  it.each(allowed.map(([what], index) => ({ what, index })))('$what passes', ({ index }) => {
+    expect(answers[forbidden.length + index]).toEqual([]);
+  });
+});
