@@ -15,6 +15,7 @@ export * from './months/due-months.ts';
 export * from './months/month-close.decider.ts';
 export * from './policies/billing-policy.ts';
 export * from './policies/policy-catalogue.ts';
+export * from './policies/terms-version.ts';
 export * from './rating/account-usage.ts';
 export * from './rating/auth-api-usage.ts';
 export * from './rating/base-fee.ts';

@@ -1,6 +1,7 @@
 import { spanOfMonth, type ClosedSpan } from '@smartkey/calendar';
 import { sumOfYen } from '@smartkey/money';
 import type { BillingPolicy } from '../policies/billing-policy.ts';
+import { termsVersionIn } from '../policies/terms-version.ts';
 import type { Quote } from '../rating/quote.ts';
 import { taxesOf } from '../tax/tax-groups.ts';
 import { formOf } from './invoice-form.ts';
@@ -73,6 +74,7 @@ export function draftInvoice(inputs: InvoiceInputs, policy: BillingPolicy): Draf
     basis: basisOf(inputs, window, quote),
     ruleVersion: RULE_VERSION,
     policyVersion: policy.version,
+    termsVersion: termsVersionIn(month),
   };
   return { outcome: 'draft', draft };
 }

@@ -82,6 +82,7 @@ export interface InvoiceDraft {
   readonly basis: InvoiceBasis;
   readonly ruleVersion: string;
   readonly policyVersion: string;
+  readonly termsVersion: string;
 }
 
 /** Where the facts of a document were read, and what they came to. */
@@ -90,12 +91,13 @@ export interface InvoiceInputsRecord {
   readonly positions: Readonly<Record<string, string>>;
   readonly ruleVersion: string;
   readonly policyVersion: string;
+  readonly termsVersion: string;
   /** Hex SHA-256 over the canonical form (RFC 8785) of the inputs. */
   readonly hash: string;
 }
 
 /** A document as issued. It never changes. */
-export interface Invoice extends Omit<InvoiceDraft, 'ruleVersion' | 'policyVersion'> {
+export interface Invoice extends Omit<InvoiceDraft, 'ruleVersion' | 'policyVersion' | 'termsVersion'> {
   readonly number: string;
   readonly issuedOn: JstDay;
   readonly dueOn: JstDay;

@@ -18,12 +18,12 @@ export interface Issue {
 
 /** The document that a draft becomes at its place in the series. */
 export function issueInvoice(draft: InvoiceDraft, issue: Issue): Invoice {
-  const { ruleVersion, policyVersion, ...content } = draft;
+  const { ruleVersion, policyVersion, termsVersion, ...content } = draft;
   return {
     number: numberOf(issue.series, issue.revision),
     ...content,
     issuedOn: issue.issuedOn,
     dueOn: dueDayOf(draft.month, issue.issuedOn, issue.paymentTerm),
-    inputs: { positions: issue.positions, ruleVersion, policyVersion, hash: issue.inputsHash },
+    inputs: { positions: issue.positions, ruleVersion, policyVersion, termsVersion, hash: issue.inputsHash },
   };
 }
