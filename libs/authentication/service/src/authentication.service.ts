@@ -1,0 +1,27 @@
+import type { ServiceDefinition } from '@smartkey/runtime';
+import { assembleAuthentication } from './authentication.module.ts';
+import { CredentialExpiry } from './credentials/credential-expiry.ts';
+import { knowledgeReactor } from './knowledge/knowledge.reactor.ts';
+import { publish } from './publish.ts';
+import { authenticationMigrations } from './tables/authentication.migrations.ts';
+
+/**
+ * Authentication: keeps the devices' secrets, checks one-time codes (RFC 6238), uses each up once, locks out guessers, and
+ * records every success, which the service-provider plan is billed by (別紙1 備考2).
+ */
+export const authenticationService: ServiceDefinition = {
+  name: 'authentication',
+  migrations: authenticationMigrations,
+  projections: [],
+  publish,
+  assemble(parts) {
+    const { log, knowledge, denials, module } = assembleAuthentication(parts);
+    return {
+      module,
+      reactors: [knowledgeReactor(knowledge)],
+      dueWork: new CredentialExpiry(log),
+      start: () => denials.start(),
+      stop: () => denials.stop(),
+    };
+  },
+};

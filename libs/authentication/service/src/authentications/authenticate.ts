@@ -1,0 +1,251 @@
+import {
+  decideAuthentication,
+  toldReason,
+  type AuthenticationCase,
+  type AuthenticationDecision,
+  type DenialReason,
+  type DeviceMatch,
+} from '@smartkey/authentication-domain';
+import { unavailable } from '@smartkey/http';
+import type { Clock, EventMetadata, Instant } from '@smartkey/kernel';
+import { inForceAt } from '@smartkey/messages';
+import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
+import type { Logger } from 'pino';
+import type { DenialCounts } from '../denials/denial-counts.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
+import { derivedUuid } from '@smartkey/kernel';
+import { successIdOf, type AccountLog, type IdentifiedEvent } from '../shared/account-log.ts';
+import { stamped } from '../shared/stamped.ts';
+import type { CredentialSecrets } from '../totp/credential-secrets.ts';
+import type { AuthenticationMetrics } from './authentication.metrics.ts';
+import { commitDecision } from './decisive.transaction.ts';
+import { findOwnSuccess } from './own-success.ts';
+import { readSituation, type Claimant, type Situation } from './situation.reader.ts';
+
+/** More decisions in a row than an account can take: five failures, a lock, a success and the questions to the owners. */
+const MOST_ROUNDS = 32;
+
+export interface AuthenticationRequest {
+  readonly contract: string;
+  readonly claimant: Claimant;
+  readonly code: string;
+  readonly metadata: EventMetadata;
+  /** The command may have been carried out before. */
+  readonly repeatable: boolean;
+}
+
+export type AuthenticationAnswer =
+  | {
+      readonly result: 'success';
+      readonly authentication: string;
+      readonly device: string;
+      readonly decidedAt: Instant;
+      readonly at: { readonly revision: number; readonly position: bigint };
+    }
+  | {
+      readonly result: 'denied';
+      /** As it may be told. */
+      readonly reason: DenialReason;
+      readonly retryAfterSeconds?: number;
+      /** The contract hides its reasons: neither may the time that the answer takes tell them. */
+      readonly hidden: boolean;
+    }
+  | { readonly result: 'unknown-contract' };
+
+interface Asked {
+  contract: boolean;
+  account: boolean;
+}
+
+/** Decides whether a code is the right one of one of an account's devices: at most once for each code. */
+export class Authenticate {
+  constructor(
+    private readonly log: AccountLog,
+    private readonly knowledge: Knowledge,
+    private readonly secrets: CredentialSecrets,
+    private readonly denials: DenialCounts,
+    private readonly metrics: AuthenticationMetrics,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Answers about a code only what is in the database by then: a failure counted or a success in the log.
+   * @throws PeerUnavailableError where an owner must be asked before a refusal and does not answer.
+   */
+  async authenticate(request: AuthenticationRequest): Promise<AuthenticationAnswer> {
+    const asked: Asked = { contract: false, account: false };
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const answer = await stamped(this.clock, (now) => this.#round(request, asked, now));
+      if (answer === undefined) continue;
+      this.#count(request.contract, answer);
+      return answer.told;
+    }
+    throw unavailable('Too many attempts at this account at once. Nothing was decided; try again.');
+  }
+
+  /** One reading and one decision; `undefined` where it is to be made again. */
+  async #round(request: AuthenticationRequest, asked: Asked, now: Instant): Promise<Judged | undefined> {
+    const { contract, claimant, code } = request;
+    const situation = await readSituation(this.log.database, contract, claimant);
+    if (situation.contract?.accepted !== true && !asked.contract) return this.#askContract(request, asked);
+    if (situation.contract === undefined) return { told: { result: 'unknown-contract' } };
+    const devices = await this.#match(situation, code, now);
+    const decision = decideAuthentication(caseOf(contract, situation, devices, now));
+    if (decision.result === 'success') return this.#succeed(request, situation, decision, now);
+    if (await this.#refresh(decision.reason, request, asked)) return undefined;
+    const former = await this.#former(request, situation);
+    if (former !== undefined) return { told: former };
+    if (decision.attempts !== undefined) {
+      const events = decision.events.map((event): IdentifiedEvent => {
+        // The version makes each lock a fact of its own.
+        const id = derivedUuid(event.type, event.data.account, String(situation.version));
+        return { id, event };
+      });
+      const change = {
+        ...guardOf(situation),
+        attempts: decision.attempts,
+        events,
+        now,
+        metadata: request.metadata,
+      };
+      if ((await commitDecision(this.log, change)).kind !== 'committed') return this.#overtaken();
+      if (events.length > 0) this.metrics.locks.inc();
+    }
+    return denied(decision.reason, situation, decision.retryAfterSeconds);
+  }
+
+  async #succeed(
+    { metadata }: AuthenticationRequest,
+    situation: Situation,
+    decision: AuthenticationDecision & { readonly result: 'success' },
+    now: Instant,
+  ): Promise<Judged | undefined> {
+    const { device, step, attempts, events } = decision;
+    const outcome = await commitDecision(this.log, {
+      ...guardOf(situation),
+      attempts,
+      uses: { device, step },
+      events: [{ id: successIdOf(device, step), event: events[0] }],
+      now,
+      metadata,
+    });
+    if (outcome.kind === 'used') return denied('code_already_used', situation);
+    if (outcome.kind === 'overtaken') return this.#overtaken();
+    const { authentication } = events[0].data;
+    return { told: { result: 'success', authentication, device, decidedAt: now, at: outcome.at! } };
+  }
+
+  #overtaken(): undefined {
+    this.metrics.overtaken.inc();
+    return undefined;
+  }
+
+  /** What each device makes of the code; where there is none, the same work for nothing. */
+  async #match({ credentials }: Situation, code: string, now: Instant): Promise<readonly DeviceMatch[]> {
+    try {
+      if (credentials.length === 0) await this.secrets.pretend(code, now);
+      return await Promise.all(
+        credentials.map(async (credential): Promise<DeviceMatch> => {
+          const { device, lastStep, period } = credential;
+          this.metrics.observeClock(lastStep, period, now);
+          return { device, lastStep, steps: await this.secrets.matching(credential, code, now) };
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof SealBrokenError || error instanceof UnknownKeyError)) throw error;
+      this.metrics.brokenSecrets.inc();
+      this.logger.error(
+        { err: error },
+        'a secret does not open: altered, moved to another row, or its key is gone',
+      );
+      throw unavailable();
+    }
+  }
+
+  /** Before a refusal on grounds that may be stale, the owner is asked, once. @returns whether to decide again. */
+  async #refresh(reason: DenialReason, request: AuthenticationRequest, asked: Asked): Promise<boolean> {
+    switch (reason) {
+      case 'contract_ended':
+      case 'service_withheld':
+        if (asked.contract) return false;
+        await this.#askContract(request, asked);
+        return true;
+      case 'not_authenticated':
+      case 'id_suspended':
+      case 'no_active_device':
+        if (asked.account) return false;
+        asked.account = true;
+        await this.knowledge.accounts.ask({ contract: request.contract, ...request.claimant });
+        return true;
+      case 'locked':
+      case 'code_already_used':
+      case 'invalid_code':
+        return false;
+      default:
+        return (reason satisfies never, false);
+    }
+  }
+
+  async #askContract({ contract }: AuthenticationRequest, asked: Asked): Promise<undefined> {
+    asked.contract = true;
+    await this.knowledge.contracts.ask(contract);
+  }
+
+  async #former(
+    { code, metadata, repeatable }: AuthenticationRequest,
+    { account }: Situation,
+  ): Promise<AuthenticationAnswer | undefined> {
+    if (!repeatable || account === undefined) return undefined;
+    const found = await findOwnSuccess(this.log, this.secrets, account.id, metadata.commandId, code);
+    return found && { result: 'success', ...found };
+  }
+
+  #count(contract: string, { told, reason }: Judged): void {
+    if (reason !== undefined) this.denials.count(contract, reason);
+    if (told.result !== 'unknown-contract') this.metrics.answers.inc({ result: reason ?? told.result });
+  }
+}
+
+/** An answer, and what it really was where that is not told. */
+interface Judged {
+  readonly told: AuthenticationAnswer;
+  readonly reason?: DenialReason;
+}
+
+function denied(reason: DenialReason, { contract }: Situation, retryAfterSeconds?: number): Judged {
+  const disclosed = contract?.denialReasonsDisclosed !== false;
+  const wait = disclosed && retryAfterSeconds !== undefined ? { retryAfterSeconds } : {};
+  return {
+    told: { result: 'denied', reason: toldReason(reason, disclosed), ...wait, hidden: !disclosed },
+    reason,
+  };
+}
+
+const guardOf = ({
+  account,
+  version,
+}: Situation): { readonly account: string; readonly version: bigint } => ({
+  account: account!.id,
+  version,
+});
+
+function caseOf(
+  id: string,
+  { contract, account, attempts }: Situation,
+  devices: readonly DeviceMatch[],
+  now: Instant,
+): AuthenticationCase {
+  const registered = account?.status === 'registered' || account?.status === 'suspended';
+  return {
+    now,
+    contract: {
+      id,
+      ended: contract!.accepted && !inForceAt(contract!, now),
+      withheld: contract!.withheld,
+    },
+    account: registered ? { id: account!.id, suspended: account!.status === 'suspended' } : undefined,
+    devices,
+    attempts,
+  };
+}

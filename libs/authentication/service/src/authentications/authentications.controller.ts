@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Controller, Header, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  notFoundProblem,
+  Operation,
+  SchemaBody,
+  validationFailed,
+  written,
+  type CommandContext,
+} from '@smartkey/http';
+import type { DenialReason } from '@smartkey/messages';
+import { externalIdDigest } from '@smartkey/secrets';
+import { metadataOf } from '../shared/command-metadata.ts';
+import { Authenticate, type AuthenticationAnswer } from './authenticate.ts';
+import {
+  authenticationAnswerSchema,
+  authenticationBody,
+  authenticationBodySchema,
+  type AuthenticationBody,
+} from './authentication.schemas.ts';
+import type { Claimant } from './situation.reader.ts';
+
+/** For `externalIdDigest`. */
+export const LOOKUP_KEY = Symbol('lookup key');
+/** A denial whose reason is hidden is answered no sooner than this, whichever way it was come to. */
+const HIDDEN_DENIAL_MILLIS = 100;
+
+interface Denied {
+  readonly result: 'denied';
+  readonly reason: DenialReason;
+  readonly retryAfterSeconds?: number;
+}
+
+@ApiTags('authentication')
+@Controller('v1/authentications')
+export class AuthenticationsController {
+  constructor(
+    private readonly authentications: Authenticate,
+    @Inject(LOOKUP_KEY) private readonly lookupKey: Uint8Array,
+  ) {}
+
+  @Post()
+  @Header('cache-control', 'no-store')
+  @Operation({
+    summary: 'Checks a one-time code',
+    description:
+      'A wrong code is 200 `denied`: the status speaks of the caller, the body of the end user. A code is accepted once.',
+    roles: ['service-provider', 'contractor', 'operator'],
+    body: authenticationBodySchema,
+    answer: authenticationAnswerSchema,
+    write: true,
+    errors: { 404: 'There is no such contract.', 422: 'A field is not as it must be.' },
+  })
+  async authenticate(
+    @SchemaBody(authenticationBody) body: AuthenticationBody,
+    @Command() command: CommandContext,
+  ): Promise<unknown> {
+    const contract = contractOf(body, command);
+    const started = performance.now();
+    const answer = await this.authentications.authenticate({
+      contract,
+      claimant: this.#claimant(contract, body),
+      code: body.code,
+      metadata: metadataOf(command),
+      repeatable: command.repeatable === true,
+    });
+    if (answer.result === 'unknown-contract') throw notFoundProblem();
+    if (answer.result === 'denied' && answer.hidden)
+      await delay(Math.max(0, HIDDEN_DENIAL_MILLIS - (performance.now() - started)));
+    return answerOf(answer);
+  }
+
+  #claimant(contract: string, { externalId, id }: AuthenticationBody): Claimant {
+    return externalId === undefined
+      ? { account: id! }
+      : { digest: externalIdDigest(this.lookupKey, contract, externalId) };
+  }
+}
+
+/** The tenant comes from the credential; only an operator, who has none, names it. */
+function contractOf({ contract }: AuthenticationBody, { actor }: CommandContext): string {
+  const pointer = '/contract';
+  if (actor.role === 'operator') {
+    if (contract !== undefined) return contract;
+    throw validationFailed([{ pointer, rule: 'required', detail: 'An operator names the contract.' }]);
+  }
+  if (contract === undefined) return actor.contract!;
+  throw validationFailed([{ pointer, rule: 'unknown-field', detail: 'The contract is that of the key.' }]);
+}
+
+function answerOf(answer: Exclude<AuthenticationAnswer, { result: 'unknown-contract' }>): unknown {
+  if (answer.result === 'success') {
+    const { authentication, device, decidedAt, at } = answer;
+    const body = { id: authentication, result: 'success', deviceId: device, decidedAt };
+    return written(body, { ...at, source: 'authentication' });
+  }
+  const { reason, retryAfterSeconds } = answer;
+  const denied: Denied = { result: 'denied', reason };
+  return retryAfterSeconds === undefined ? denied : { ...denied, retryAfterSeconds };
+}

@@ -1,0 +1,74 @@
+import type { Attempts } from '@smartkey/authentication-domain';
+import type { Database } from '@smartkey/database';
+import type { Instant } from '@smartkey/kernel';
+import type { AccountFacts, ContractFacts } from '@smartkey/messages';
+import type { SealedCredential } from '../totp/credential-secrets.ts';
+
+/** Whom a code is said to come from. */
+export type Claimant = { readonly digest: string } | { readonly account: string };
+
+export interface ActiveCredential extends SealedCredential {
+  readonly lastStep: number;
+}
+
+/** Everything that one decision goes by, as one snapshot shows it. */
+export interface Situation {
+  /** Missing: nothing is known of the contract. */
+  readonly contract: ContractFacts | undefined;
+  /** Missing: the contract has no such account, as far as is known here. */
+  readonly account: { readonly id: string; readonly status: AccountFacts['status'] } | undefined;
+  readonly credentials: readonly ActiveCredential[];
+  readonly attempts: Attempts;
+  /** What the guard must still be at when the decision is committed. */
+  readonly version: bigint;
+}
+
+interface Row {
+  readonly contract: ContractFacts | null;
+  readonly account: string | null;
+  readonly status: NonNullable<AccountFacts['status']> | null;
+  readonly version: bigint | null;
+  readonly failures: number | null;
+  readonly locked_until: Instant | null;
+  readonly hard_locked: boolean | null;
+  readonly credentials: readonly ActiveCredential[] | null;
+}
+
+const situationBy = (claim: string): string => `
+  SELECT c.facts AS contract, a.account, a.facts->>'status' AS status,
+         g.version, g.failures, g.locked_until, g.hard_locked,
+         (SELECT jsonb_agg(jsonb_build_object('contract', d.contract, 'account', d.account, 'device', d.device,
+                   'sealed', d.sealed, 'digits', d.digits, 'period', d.period, 'algorithm', d.algorithm,
+                   'lastStep', d.last_step) ORDER BY d.device)
+          FROM credentials d WHERE d.account = a.account AND d.status = 'active') AS credentials
+  FROM (SELECT $1::text AS contract, $2::text AS claim) asked
+  LEFT JOIN contracts c ON c.contract = asked.contract
+  LEFT JOIN accounts a ON a.contract = asked.contract AND a.${claim} = asked.claim
+  LEFT JOIN attempts g ON g.account = a.account`;
+
+const BY_DIGEST = situationBy('external_id_digest');
+const BY_ACCOUNT = situationBy('account');
+
+/** Reads a situation in one query. Another contract's account is none. */
+export async function readSituation(
+  database: Database,
+  contract: string,
+  claimant: Claimant,
+): Promise<Situation> {
+  const [row] =
+    'digest' in claimant
+      ? await database.query<Row>(BY_DIGEST, [contract, claimant.digest])
+      : await database.query<Row>(BY_ACCOUNT, [contract, claimant.account]);
+  const { account, status, credentials, locked_until, version } = row!;
+  return {
+    contract: row!.contract ?? undefined,
+    account: account === null ? undefined : { id: account, status: status ?? undefined },
+    credentials: credentials ?? [],
+    attempts: {
+      failures: row!.failures ?? 0,
+      lockedUntil: locked_until ?? undefined,
+      hardLocked: row!.hard_locked ?? false,
+    },
+    version: version ?? 0n,
+  };
+}

@@ -1,0 +1,37 @@
+const id = { type: 'string', minLength: 1, maxLength: 64 } as const;
+
+/** What the registry sends; strict, so that a slip on either side shows at once. */
+export const issueCredentialBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'account',
+    'contract',
+    'externalIdDigest',
+    'enrolment',
+    'device',
+    'digits',
+    'period',
+    'algorithm',
+    'expiresAt',
+  ],
+  properties: {
+    account: id,
+    contract: id,
+    externalIdDigest: { type: 'string', minLength: 1, maxLength: 64 },
+    enrolment: id,
+    device: id,
+    digits: { enum: [6, 8] },
+    period: { enum: [30, 60] },
+    algorithm: { enum: ['SHA1', 'SHA256', 'SHA512'] },
+    expiresAt: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' },
+    facts: { type: 'object' },
+  },
+} as const;
+
+export const confirmCredentialBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['enrolment', 'code'],
+  properties: { enrolment: id, code: { type: 'string', pattern: '^(?:[0-9]{6}|[0-9]{8})$' } },
+} as const;

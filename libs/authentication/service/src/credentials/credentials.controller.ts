@@ -1,0 +1,65 @@
+import { HttpCode, Param, Post } from '@nestjs/common';
+import {
+  CarriesSecret,
+  Command,
+  InternalController,
+  orThrow,
+  SchemaBody,
+  type CommandContext,
+} from '@smartkey/http';
+import type {
+  AccountUnlock,
+  ConfirmCredential,
+  CredentialConfirmation,
+  IssueCredential,
+  IssuedCredential,
+} from '@smartkey/messages';
+import { metadataOf } from '../shared/command-metadata.ts';
+import { CredentialConfirmer } from './confirm-credential.ts';
+import { confirmCredentialBody, issueCredentialBody } from './credential.schemas.ts';
+import { CredentialIssuer } from './issue-credential.ts';
+import { CredentialRotation, type Rotated } from './rotate-credentials.ts';
+import { AccountUnlocker } from './unlock-account.ts';
+
+/** What the registry asks for; the shapes are those of the published language. */
+@InternalController()
+export class CredentialsController {
+  constructor(
+    private readonly issuer: CredentialIssuer,
+    private readonly confirmer: CredentialConfirmer,
+    private readonly unlocker: AccountUnlocker,
+    private readonly rotation: CredentialRotation,
+  ) {}
+
+  @Post('credentials')
+  @CarriesSecret()
+  async issue(
+    @SchemaBody(issueCredentialBody) body: IssueCredential,
+    @Command() command: CommandContext,
+  ): Promise<IssuedCredential> {
+    return orThrow(await this.issuer.issue(body, metadataOf(command)));
+  }
+
+  @Post('credentials/:device/confirmation')
+  @HttpCode(200)
+  async confirm(
+    @Param('device') device: string,
+    @SchemaBody(confirmCredentialBody) body: ConfirmCredential,
+    @Command() command: CommandContext,
+  ): Promise<CredentialConfirmation> {
+    return orThrow(await this.confirmer.confirm(device, body, metadataOf(command)));
+  }
+
+  @Post('accounts/:account/unlock')
+  @HttpCode(200)
+  unlock(@Param('account') account: string, @Command() command: CommandContext): Promise<AccountUnlock> {
+    return this.unlocker.unlock(account, metadataOf(command));
+  }
+
+  /** After a rotation of the data key: seals every secret with the current one. */
+  @Post('credentials/reseal')
+  @HttpCode(200)
+  reseal(): Promise<Rotated> {
+    return this.rotation.resealAll();
+  }
+}

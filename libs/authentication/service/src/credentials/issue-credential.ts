@@ -1,0 +1,124 @@
+import { toBase32, type AccountEvent, type CredentialErased } from '@smartkey/authentication-domain';
+import { UniqueViolationError, type Transaction } from '@smartkey/database';
+import {
+  conflict,
+  derivedUuid,
+  gone,
+  ok,
+  type Clock,
+  type EventMetadata,
+  type Instant,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
+import type { IssueCredential, IssuedCredential } from '@smartkey/messages';
+import { followFacts, isKnown } from '../knowledge/follow-facts.ts';
+import { erasureOf, type AccountLog, type IdentifiedEvent } from '../shared/account-log.ts';
+import { stamped } from '../shared/stamped.ts';
+import type { CredentialSecrets } from '../totp/credential-secrets.ts';
+import { credentialOfEither, type CredentialRow } from './credential.row.ts';
+
+type Issue = Result<IssuedCredential, Rejection>;
+
+/** Makes the secret of a device to be, keeps it sealed, and hands it out: until it is confirmed the same one again. */
+export class CredentialIssuer {
+  constructor(
+    private readonly log: AccountLog,
+    private readonly secrets: CredentialSecrets,
+    private readonly clock: Clock,
+  ) {}
+
+  async issue(request: IssueCredential, metadata: EventMetadata): Promise<Issue> {
+    const former = await credentialOfEither(this.log.database, request.device, request.enrolment);
+    if (former !== undefined) return this.#repeat(request, former);
+    const secret = this.secrets.make(request.algorithm);
+    try {
+      // Sealing may look for its key in the database, so it comes before the transaction.
+      const sealed = await this.secrets.seal(secret, request);
+      await stamped(this.clock, (now) =>
+        this.log.database.transaction((tx) => this.#write(tx, request, sealed, now, metadata)),
+      );
+      return ok({ secretBase32: toBase32(secret) });
+    } catch (error) {
+      if (!(error instanceof UniqueViolationError)) throw error;
+      const winner = await credentialOfEither(this.log.database, request.device, request.enrolment);
+      if (winner === undefined) throw error;
+      return this.#repeat(request, winner);
+    } finally {
+      secret.fill(0);
+    }
+  }
+
+  async #write(
+    tx: Transaction,
+    request: IssueCredential,
+    sealed: string,
+    now: Instant,
+    metadata: EventMetadata,
+  ): Promise<void> {
+    const { account, contract, device, enrolment } = request;
+    await tx.execute(
+      `INSERT INTO attempts (account, contract, version, failures, hard_locked) VALUES ($1, $2, 0, 0, false)
+       ON CONFLICT (account) DO UPDATE SET version = attempts.version + 1`,
+      [account, contract],
+    );
+    if (request.facts !== undefined && isKnown(request.facts))
+      await followFacts(this.log, tx, request.facts, now);
+    const superseded = await tx.query<{ device: string }>(
+      `UPDATE credentials SET status = 'ended', ended_cause = 'superseded', sealed = NULL
+       WHERE account = $1 AND status = 'pending' AND enrolment <> $2 RETURNING device`,
+      [account, enrolment],
+    );
+    await tx.execute(
+      `INSERT INTO credentials (device, account, contract, enrolment, status, announced, sealed, digits, period,
+                                algorithm, last_step, expires_at, tries)
+       VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9, -1, $10, 0)`,
+      [
+        device,
+        account,
+        contract,
+        enrolment,
+        request.facts?.enrolment?.enrolment === enrolment,
+        sealed,
+        request.digits,
+        request.period,
+        request.algorithm,
+        request.expiresAt,
+      ],
+    );
+    const issued: AccountEvent = {
+      type: 'CredentialIssued',
+      version: 1,
+      data: { contract, account, device, enrolment },
+    };
+    const events: IdentifiedEvent[] = [
+      ...superseded.map((former) => erasureOf(supersededBy(contract, account, former.device))),
+      { id: derivedUuid(issued.type, device), event: issued },
+    ];
+    await this.log.append(tx, account, events, now, metadata);
+  }
+
+  async #repeat(request: IssueCredential, row: CredentialRow): Promise<Issue> {
+    const same = (['device', 'account', 'contract', 'enrolment'] as const).every(
+      (name) => row[name] === request[name],
+    );
+    if (!same) return conflict('device-exists', 'This device or enrolment belongs to another enrolment.');
+    const { status, sealed } = row;
+    if (status !== 'pending' && status !== 'ended')
+      return conflict('already-confirmed', 'The enrolment is confirmed; its secret is not told again.');
+    if (sealed === null || this.clock.now() >= row.expires_at)
+      return gone('enrolment-ended', 'The enrolment has expired, run out of tries or was superseded.');
+    const secret = await this.secrets.open({ ...request, sealed });
+    try {
+      return ok({ secretBase32: toBase32(secret) });
+    } finally {
+      secret.fill(0);
+    }
+  }
+}
+
+const supersededBy = (contract: string, account: string, device: string): CredentialErased => ({
+  type: 'CredentialErased',
+  version: 1,
+  data: { contract, account, device, cause: 'superseded' },
+});

@@ -1,0 +1,57 @@
+import { decideUnlock, type Attempts } from '@smartkey/authentication-domain';
+import { unavailable } from '@smartkey/http';
+import { derivedUuid, type Clock, type EventMetadata, type Instant } from '@smartkey/kernel';
+import type { AccountUnlock } from '@smartkey/messages';
+import { commitDecision } from '../authentications/decisive.transaction.ts';
+import type { AccountLog } from '../shared/account-log.ts';
+import { stamped } from '../shared/stamped.ts';
+
+const MOST_ROUNDS = 16;
+
+interface GuardRow {
+  readonly contract: string;
+  readonly version: bigint;
+  readonly failures: number;
+  readonly locked_until: Instant | null;
+  readonly hard_locked: boolean;
+}
+
+/** Forgets the failures of an account and lifts its lock. */
+export class AccountUnlocker {
+  constructor(
+    private readonly log: AccountLog,
+    private readonly clock: Clock,
+  ) {}
+
+  async unlock(account: string, metadata: EventMetadata): Promise<AccountUnlock> {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const row = await this.#read(account);
+      // An account that never had a device has no guard.
+      if (row === undefined) return { unlocked: false };
+      const decision = decideUnlock(row.contract, account, attemptsOf(row));
+      if (decision === undefined) return { unlocked: false };
+      const { attempts, events } = decision;
+      const { version } = row;
+      const identified = [{ id: derivedUuid(events[0].type, account, String(version)), event: events[0] }];
+      const outcome = await stamped(this.clock, (now) =>
+        commitDecision(this.log, { account, version, attempts, events: identified, now, metadata }),
+      );
+      if (outcome.kind === 'committed') return { unlocked: true };
+    }
+    throw unavailable('Too many attempts at this account at once. Nothing was decided; try again.');
+  }
+
+  async #read(account: string): Promise<GuardRow | undefined> {
+    const [row] = await this.log.database.query<GuardRow>(
+      'SELECT contract, version, failures, locked_until, hard_locked FROM attempts WHERE account = $1',
+      [account],
+    );
+    return row;
+  }
+}
+
+const attemptsOf = (row: GuardRow): Attempts => ({
+  failures: row.failures,
+  lockedUntil: row.locked_until ?? undefined,
+  hardLocked: row.hard_locked,
+});

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { DenialReason, DenialsCounted } from '@smartkey/authentication-domain';
+import type { EventStore } from '@smartkey/event-store';
+import { derivedUuid, systemActor, type Clock, type Instant } from '@smartkey/kernel';
+import type { Logger } from 'pino';
+import { stamped } from '../shared/stamped.ts';
+
+/** How often the counts are written, by the system's clock. */
+const FLUSH_MILLIS = 60_000;
+
+type Counts = Map<DenialReason, number>;
+
+/**
+ * Counts denials per contract and reason and writes the counts now and then: a guesser shall not be able to fill the log.
+ * What a killed process had not written yet is lost to these statistics; nothing else rests on them.
+ */
+export class DenialCounts {
+  readonly #instance = randomUUID();
+  #counts = new Map<string, Counts>();
+  #from: Instant;
+  #flushes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    this.#from = clock.now();
+  }
+
+  count(contract: string, reason: DenialReason): void {
+    let counts = this.#counts.get(contract);
+    if (counts === undefined) this.#counts.set(contract, (counts = new Map()));
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.flush().catch((error: unknown) =>
+        this.logger.warn({ err: error }, 'denials could not be written yet'),
+      );
+    }, FLUSH_MILLIS).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  /** Writes what was counted since the last time; what could not be written is kept for the next. */
+  flush(): Promise<void> {
+    return (this.#flushing = this.#flushing.catch(() => undefined).then(() => this.#write()));
+  }
+
+  async #write(): Promise<void> {
+    const counted = this.#counts;
+    const from = this.#from;
+    if (counted.size === 0) return;
+    this.#counts = new Map();
+    this.#from = this.clock.now();
+    const flush = ++this.#flushes;
+    for (const [contract, counts] of counted) {
+      try {
+        await stamped(this.clock, (to) => this.#append(contract, counts, from, to, flush));
+        counted.delete(contract);
+      } catch (error) {
+        this.#keep(counted);
+        if (from < this.#from) this.#from = from;
+        throw error;
+      }
+    }
+  }
+
+  async #append(contract: string, counts: Counts, from: Instant, to: Instant, flush: number): Promise<void> {
+    const event: DenialsCounted = {
+      type: 'DenialsCounted',
+      version: 1,
+      data: { contract, from, to, byReason: Object.fromEntries(counts) },
+    };
+    const id = derivedUuid(event.type, this.#instance, contract, flush);
+    const metadata = {
+      commandId: `denials/${this.#instance}/${flush}`,
+      actor: systemActor('authentication'),
+    };
+    await this.store.append({
+      stream: `denials-${contract}`,
+      expected: 'any',
+      stampedAt: to,
+      events: [{ ...event, id, metadata, occurredAt: to }],
+    });
+  }
+
+  #keep(unwritten: ReadonlyMap<string, Counts>): void {
+    for (const [contract, counts] of unwritten)
+      for (const [reason, times] of counts) {
+        const current = this.#counts.get(contract) ?? new Map<DenialReason, number>();
+        this.#counts.set(contract, current.set(reason, (current.get(reason) ?? 0) + times));
+      }
+  }
+}

@@ -1,0 +1,87 @@
+import type { AccountFacts, AccountMessage } from '@smartkey/messages';
+import { foldAccountFacts, noAccountFacts, placeOf } from '@smartkey/messages';
+import type { Clock } from '@smartkey/kernel';
+import type { AccountLog } from '../shared/account-log.ts';
+import { stamped } from '../shared/stamped.ts';
+import { followFacts, isKnown, KEEP_FACTS, keepParameters, type KnownAccountFacts } from './follow-facts.ts';
+import type { Owners } from './owners.ts';
+
+/**
+ * What is known here of accounts. Facts and what follows from them for the account's credentials (suspended, erased) are one
+ * transaction, which also moves the version of the account's guard: a decision on older facts cannot be committed after it.
+ */
+export class AccountKnowledge {
+  constructor(
+    private readonly log: AccountLog,
+    private readonly owners: Owners,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Asks the registry. @throws PeerUnavailableError */
+  async ask(
+    who: { readonly account: string } | { readonly contract: string; readonly digest: string },
+  ): Promise<void> {
+    const facts =
+      'account' in who
+        ? await this.owners.account(who.account)
+        : await this.owners.accountByDigest(who.contract, who.digest);
+    if (facts !== undefined) await this.learn([facts]);
+  }
+
+  /**
+   * Takes in messages of accounts' streams, by the bus or told directly. Where messages before them are missing, the account
+   * is asked for whole.
+   * @throws PeerUnavailableError
+   */
+  async hear(messages: ReadonlyMap<string, readonly AccountMessage[]>): Promise<void> {
+    const known = await this.#known([...messages.keys()]);
+    const changed: AccountFacts[] = [];
+    const gaps: string[] = [];
+    for (const [account, heard] of messages) {
+      const before = known.get(account) ?? noAccountFacts(account);
+      let facts: AccountFacts | undefined = before;
+      for (const message of heard)
+        facts =
+          facts === undefined || placeOf(facts, message) === 'ahead'
+            ? undefined
+            : foldAccountFacts(facts, message);
+      if (facts === undefined) gaps.push(account);
+      else if (facts.revision > before.revision) changed.push(facts);
+    }
+    await this.learn(changed);
+    for (const account of gaps) await this.ask({ account });
+  }
+
+  /** Keeps facts that are newer than those at hand, and lets the credentials follow. */
+  async learn(facts: readonly AccountFacts[]): Promise<void> {
+    const known = facts.filter(isKnown);
+    if (known.length === 0) return;
+    const guarded = await this.#guarded(known.map(({ account }) => account));
+    await this.#keep(known.filter(({ account }) => !guarded.has(account)));
+    for (const one of known.filter(({ account }) => guarded.has(account)))
+      await stamped(this.clock, (now) =>
+        this.log.database.transaction((tx) => followFacts(this.log, tx, one, now)),
+      );
+  }
+
+  /** Accounts that never had a credential: nothing follows for them, so a whole import is one statement. */
+  async #keep(facts: readonly KnownAccountFacts[]): Promise<void> {
+    if (facts.length > 0) await this.log.database.execute(KEEP_FACTS, keepParameters(facts));
+  }
+
+  async #guarded(accounts: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.log.database.query<{ account: string }>(
+      'SELECT account FROM attempts WHERE account = ANY($1::text[])',
+      [accounts],
+    );
+    return new Set(rows.map(({ account }) => account));
+  }
+
+  async #known(accounts: readonly string[]): Promise<ReadonlyMap<string, AccountFacts>> {
+    const rows = await this.log.database.query<{ account: string; facts: AccountFacts }>(
+      'SELECT account, facts FROM accounts WHERE account = ANY($1::text[])',
+      [accounts],
+    );
+    return new Map(rows.map(({ account, facts }) => [account, facts]));
+  }
+}

@@ -1,0 +1,89 @@
+import { standingOf, type CredentialErased, type StandingCredential } from '@smartkey/authentication-domain';
+import type { Transaction } from '@smartkey/database';
+import { systemActor, type Instant } from '@smartkey/kernel';
+import type { AccountFacts } from '@smartkey/messages';
+import { erasureOf, type AccountLog, type IdentifiedEvent } from '../shared/account-log.ts';
+
+/** Facts of an account that was registered at some time, so that its contract and digest are known. */
+export type KnownAccountFacts = AccountFacts & Required<Pick<AccountFacts, 'contract' | 'externalIdDigest'>>;
+
+export const isKnown = (facts: AccountFacts): facts is KnownAccountFacts =>
+  facts.contract !== undefined && facts.externalIdDigest !== undefined;
+
+/** Facts that are newer than those at hand replace them; the number of rows says how many were. */
+export const KEEP_FACTS = `
+  INSERT INTO accounts (account, contract, external_id_digest, revision, facts)
+  SELECT account, contract, digest, revision, facts::jsonb
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[]) AS f (account, contract, digest, revision, facts)
+  ON CONFLICT (account) DO UPDATE SET revision = excluded.revision, facts = excluded.facts
+  WHERE accounts.revision < excluded.revision`;
+
+/** In the order of the accounts, so that two such statements never wait for each other. */
+export function keepParameters(facts: readonly KnownAccountFacts[]): readonly unknown[] {
+  const ordered = [...facts].sort((a, b) => (a.account < b.account ? -1 : 1));
+  return [
+    ordered.map(({ account }) => account),
+    ordered.map(({ contract }) => contract),
+    ordered.map(({ externalIdDigest }) => externalIdDigest),
+    ordered.map(({ revision }) => BigInt(revision)),
+    ordered.map((one) => JSON.stringify(one)),
+  ];
+}
+
+interface LiveCredential extends StandingCredential {
+  readonly contract: string;
+}
+
+/**
+ * Keeps newer facts of one account and moves its credentials to where these put them; secrets of what has ended are erased.
+ * Locks in the order of every decision: guard, credentials, stream.
+ */
+export async function followFacts(
+  log: AccountLog,
+  tx: Transaction,
+  facts: KnownAccountFacts,
+  now: Instant,
+): Promise<void> {
+  const { account, revision } = facts;
+  if ((await tx.execute(KEEP_FACTS, keepParameters([facts]))) === 0) return;
+  await tx.execute('UPDATE attempts SET version = version + 1 WHERE account = $1', [account]);
+  const erased: IdentifiedEvent[] = [];
+  for (const credential of await liveCredentials(tx, account)) {
+    const { device, contract } = credential;
+    const standing = standingOf(credential, facts);
+    if (standing === undefined) continue;
+    if (standing.status !== 'ended') {
+      if (standing.status !== credential.status || standing.announced !== credential.announced)
+        await tx.execute('UPDATE credentials SET status = $2, announced = $3 WHERE device = $1', [
+          device,
+          standing.status,
+          standing.announced,
+        ]);
+      continue;
+    }
+    await eraseCredential(tx, device, standing.cause);
+    const event: CredentialErased = {
+      type: 'CredentialErased',
+      version: 1,
+      data: { contract, account, device, cause: standing.cause },
+    };
+    erased.push(erasureOf(event));
+  }
+  if (erased.length === 0) return;
+  const commandId = `facts/${account}/${revision}`;
+  await log.append(tx, account, erased, now, { commandId, actor: systemActor('authentication') });
+}
+
+const liveCredentials = (tx: Transaction, account: string): Promise<LiveCredential[]> =>
+  tx.query<LiveCredential>(
+    `SELECT device, contract, enrolment, status, announced FROM credentials
+     WHERE account = $1 AND status <> 'ended' ORDER BY device FOR UPDATE`,
+    [account],
+  );
+
+/** The secret's bytes are gone from the row. @returns the number of credentials ended, 0 where it had ended before. */
+export const eraseCredential = (tx: Transaction, device: string, cause: string): Promise<number> =>
+  tx.execute(
+    `UPDATE credentials SET status = 'ended', ended_cause = $2, sealed = NULL WHERE device = $1 AND status <> 'ended'`,
+    [device, cause],
+  );

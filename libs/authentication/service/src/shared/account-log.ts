@@ -1,0 +1,79 @@
+import type { AccountEvent } from '@smartkey/authentication-domain';
+import type { Database, Transaction } from '@smartkey/database';
+import type { AppendResult, EventStore, StreamAppend } from '@smartkey/event-store';
+import { derivedUuid, type EventMetadata, type Instant, type NewEvent } from '@smartkey/kernel';
+
+/**
+ * An event store over the service's own database, whose appends can be part of a transaction with other writes: what makes
+ * a success, the step it uses up and the failures it forgets one fact.
+ */
+export interface TransactionalStore extends EventStore {
+  appendWithin(tx: Transaction, append: StreamAppend): Promise<AppendResult>;
+}
+
+export const isTransactional = (store: EventStore): store is TransactionalStore =>
+  typeof (store as Partial<TransactionalStore>).appendWithin === 'function';
+
+export const streamOf = (account: string): string => `authentication-${account}`;
+
+/** The id of the one success that a device's time step can ever have: the log itself refuses a second. */
+export const successIdOf = (device: string, step: number): string =>
+  derivedUuid('AuthSucceeded', device, step);
+
+/** An event and what its id derives from. */
+export interface IdentifiedEvent {
+  readonly id: string;
+  readonly event: AccountEvent;
+}
+
+/** Erased once, whoever does it: the id derives from the device. */
+export const erasureOf = (
+  event: AccountEvent & { readonly data: { readonly device: string } },
+): IdentifiedEvent => ({
+  id: derivedUuid(event.type, event.data.device),
+  event,
+});
+
+/** Appends to the accounts' streams, inside the transaction that changes the rows they go with. */
+export class AccountLog {
+  constructor(
+    readonly database: Database,
+    readonly store: TransactionalStore,
+  ) {}
+
+  /** Facts of this moment. @throws BehindFenceError where the log's fence has passed it. */
+  append(
+    tx: Transaction,
+    account: string,
+    events: readonly IdentifiedEvent[],
+    now: Instant,
+    metadata: EventMetadata,
+  ): Promise<AppendResult> {
+    const append = appendOf(account, events, now, metadata);
+    return this.store.appendWithin(tx, { ...append, stampedAt: now });
+  }
+
+  /** Facts that became due by themselves, dated when they did. */
+  appendDue(
+    tx: Transaction,
+    account: string,
+    events: readonly IdentifiedEvent[],
+    dueAt: Instant,
+    metadata: EventMetadata,
+  ): Promise<AppendResult> {
+    return this.store.appendWithin(tx, appendOf(account, events, dueAt, metadata));
+  }
+}
+
+const appendOf = (
+  account: string,
+  events: readonly IdentifiedEvent[],
+  occurredAt: Instant,
+  metadata: EventMetadata,
+): StreamAppend => ({
+  stream: streamOf(account),
+  expected: 'any',
+  events: events.map(({ id, event: { type, version, data } }): NewEvent => {
+    return { id, type, version, data, metadata, occurredAt };
+  }),
+});

@@ -1,0 +1,54 @@
+/**
+ * The service's own tables. `attempts` and `credentials` are written with every decision: their pages leave room, and no changing
+ * column is indexed, so that an update stays on its page (HOT).
+ */
+export const authenticationMigrations: readonly { readonly id: string; readonly sql: string }[] = [
+  {
+    id: '0001-authentication',
+    sql: `
+      -- What the owners have said, newest revision; learned by the bus, told directly, or asked for.
+      CREATE TABLE contracts (
+        contract text PRIMARY KEY,
+        revision bigint NOT NULL,
+        facts    jsonb NOT NULL
+      );
+      CREATE TABLE accounts (
+        account            text PRIMARY KEY,
+        contract           text NOT NULL,
+        external_id_digest text NOT NULL,
+        revision           bigint NOT NULL,
+        facts              jsonb NOT NULL,
+        UNIQUE (contract, external_id_digest)
+      );
+      -- The guard of one account: whoever decides on a code changes the version it read, or decides again.
+      CREATE TABLE attempts (
+        account      text PRIMARY KEY,
+        contract     text NOT NULL,
+        version      bigint NOT NULL,
+        failures     integer NOT NULL,
+        locked_until timestamptz,
+        hard_locked  boolean NOT NULL
+      ) WITH (fillfactor = 70);
+      CREATE TABLE credentials (
+        device         text PRIMARY KEY,
+        account        text NOT NULL,
+        contract       text NOT NULL,
+        enrolment      text NOT NULL UNIQUE,
+        status         text NOT NULL CHECK (status IN ('pending', 'confirmed', 'active', 'suspended', 'ended')),
+        announced      boolean NOT NULL,
+        ended_cause    text,
+        sealed         text,
+        digits         smallint NOT NULL CHECK (digits IN (6, 8)),
+        period         smallint NOT NULL CHECK (period IN (30, 60)),
+        algorithm      text NOT NULL CHECK (algorithm IN ('SHA1', 'SHA256', 'SHA512')),
+        last_step      bigint NOT NULL,
+        confirmed_step bigint,
+        expires_at     timestamptz NOT NULL,
+        tries          smallint NOT NULL,
+        CHECK ((status = 'ended') = (sealed IS NULL)),
+        CHECK ((status = 'ended') = (ended_cause IS NOT NULL))
+      ) WITH (fillfactor = 70);
+      CREATE INDEX credentials_of_account ON credentials (account) WHERE status <> 'ended';
+      CREATE INDEX credentials_not_taken_up ON credentials (expires_at) WHERE status IN ('pending', 'confirmed');`,
+  },
+];

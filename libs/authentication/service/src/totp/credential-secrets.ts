@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import {
+  matchingSteps,
+  SECRET_BYTES,
+  totp,
+  equalInConstantTime,
+  type HmacAlgorithm,
+  type TotpSettings,
+} from '@smartkey/authentication-domain';
+import type { Instant } from '@smartkey/kernel';
+import type { SecretBox } from '@smartkey/secrets';
+import { nodeHmac } from './node-hmac.ts';
+
+/** Whose a secret is; bound into its seal, so that it opens in no other row. */
+export interface SecretOwner {
+  readonly contract: string;
+  readonly account: string;
+  readonly device: string;
+}
+
+/** A secret at rest and how its codes are made. */
+export interface SealedCredential extends SecretOwner, TotpSettings {
+  readonly sealed: string;
+}
+
+const contextOf = ({ contract, account, device }: SecretOwner): string =>
+  `totp-secret|v1|${contract}|${account}|${device}`;
+
+/** The one place where secrets are in the clear: for as long as one comparison takes, then overwritten. */
+export class CredentialSecrets {
+  #dummy: Promise<SealedCredential> | undefined;
+
+  constructor(private readonly box: SecretBox) {}
+
+  /** A new secret, as long as its hash's output. The caller hands it out once and overwrites it. */
+  make(algorithm: HmacAlgorithm): Uint8Array {
+    return randomBytes(SECRET_BYTES[algorithm]);
+  }
+
+  seal(secret: Uint8Array, owner: SecretOwner): Promise<string> {
+    return this.box.seal(secret, contextOf(owner));
+  }
+
+  open(credential: Pick<SealedCredential, keyof SecretOwner | 'sealed'>): Promise<Uint8Array> {
+    return this.box.open(credential.sealed, contextOf(credential));
+  }
+
+  /** What a secret begins with that is sealed with the current data key: `v1.<keyId>.`. */
+  async currentSealPrefix(): Promise<string> {
+    const sealed = await this.box.seal(new Uint8Array(1), '');
+    return sealed.slice(0, sealed.indexOf('.', sealed.indexOf('.') + 1) + 1);
+  }
+
+  /** The steps around an instant, latest first, whose code is the one given. */
+  matching(credential: SealedCredential, code: string, now: Instant): Promise<readonly number[]> {
+    return this.#with(credential, (secret) => matchingSteps(nodeHmac, credential, secret, code, now));
+  }
+
+  /** Whether the code is that of one step. */
+  isCodeOf(credential: SealedCredential, code: string, step: number): Promise<boolean> {
+    return this.#with(credential, (secret) =>
+      equalInConstantTime(totp(nodeHmac, credential, secret, step), code),
+    );
+  }
+
+  /** The work of one verification for nothing: where there is no device, the answer shall take as long as where there is. */
+  async pretend(code: string, now: Instant): Promise<void> {
+    this.#dummy ??= this.#makeDummy();
+    await this.matching(await this.#dummy, code, now);
+  }
+
+  async #with<T>(credential: SealedCredential, work: (secret: Uint8Array) => T): Promise<T> {
+    const secret = await this.open(credential);
+    try {
+      return work(secret);
+    } finally {
+      secret.fill(0);
+    }
+  }
+
+  async #makeDummy(): Promise<SealedCredential> {
+    const owner = { contract: '', account: '', device: '' };
+    const sealed = await this.seal(this.make('SHA1'), owner);
+    return { ...owner, sealed, digits: 6, period: 30, algorithm: 'SHA1' };
+  }
+}
