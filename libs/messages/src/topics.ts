@@ -80,8 +80,9 @@ const authentication: Topic<AuthenticationMessageType> = {
 
 const billing: Topic<BillingMessageType> = {
   address: 'smartkey.billing',
-  description: 'Closed months, issued documents and exports. Key: `billing-<ctr_…>` or `series-<name>`.',
-  messages: { MonthClosed: 1, InvoiceIssued: 1, InvoiceExported: 1 },
+  description:
+    'Closed months, issued documents and exports. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>` or `exports-<name>`.',
+  messages: { CloseRequested: 1, CloseFinished: 1, MonthClosed: 1, InvoiceIssued: 1, InvoiceExported: 1 },
 };
 
 /** The published language, by the service that publishes it. */

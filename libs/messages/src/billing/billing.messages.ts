@@ -1,10 +1,116 @@
+import type { Plan, Recipient } from '../contract/contract.messages.ts';
+
+/** One tier's part of an item, before rounding. `units` are packages where the model is `package`. */
+export interface TierChargeMessage {
+  readonly from: number;
+  readonly upTo: number | null;
+  readonly units: number;
+  readonly unitPrice: string;
+  readonly flatFee?: string;
+  readonly amount: string;
+}
+
+/** One line of a document; amounts are tax-exclusive whole yen. */
+export interface InvoiceLineMessage {
+  /** 1, 2, … */
+  readonly n: number;
+  readonly item: 'base' | 'account-usage' | 'auth-api-usage' | 'initial-fee' | 'one-time-fee' | 'adjustment';
+  readonly description: string;
+  readonly quantity: string;
+  /** `null` where there is no single price. */
+  readonly unitPrice: string | null;
+  readonly tiers?: readonly TierChargeMessage[];
+  readonly amount: string;
+  readonly taxCode: 'JP-STD-8-2014' | 'JP-STD-10-2019' | 'JP-RED-8-2019' | 'JP-OUT';
+  /** The line's own day, which its tax code goes by. */
+  readonly date: string;
+  /** The fee obligation that it invoices. */
+  readonly fee?: string;
+  readonly corrects?: {
+    readonly number: string;
+    readonly month: string;
+    readonly item: InvoiceLineMessage['item'];
+  };
+}
+
+/** A document as issued (Invoices). The recipient on it is kept by law. */
+export interface InvoiceMessage {
+  readonly number: string;
+  readonly contract: string;
+  readonly kind: 'invoice' | 'correction' | 'credit-note';
+  readonly month: string;
+  readonly issuedOn: string;
+  readonly dueOn: string;
+  /** 請求書, 区分記載請求書, 適格請求書. */
+  readonly form: 'plain' | 'categorised' | 'qualified';
+  readonly issuer: { readonly name: string; readonly registrationNumber: string | null };
+  readonly recipient: Recipient;
+  /** The days of supply. */
+  readonly period: { readonly from: string; readonly to: string };
+  readonly lines: readonly InvoiceLineMessage[];
+  readonly taxes: readonly {
+    readonly taxCode: InvoiceLineMessage['taxCode'];
+    /** Per cent. */
+    readonly rate: string;
+    readonly taxable: string;
+    readonly tax: string;
+  }[];
+  readonly net: string;
+  readonly tax: string;
+  readonly total: string;
+  /** What was measured, and the quote that priced it. */
+  readonly basis: {
+    readonly plan?: Plan;
+    readonly window?: { readonly from: string; readonly to: string };
+    readonly quote?: string;
+    /** Pairs of used days and accounts. */
+    readonly usedDays?: readonly (readonly [number, number])[];
+    readonly successes?: number;
+  };
+  readonly inputs: {
+    /** Log position read on each partition, by `<source>/<partition>`. */
+    readonly positions: Readonly<Record<string, string>>;
+    readonly ruleVersion: string;
+    readonly policyVersion: string;
+    readonly termsVersion: string;
+    /** Hex SHA-256 over the canonical form (RFC 8785) of the inputs. */
+    readonly hash: string;
+  };
+}
+
 /** What the billing service publishes on `smartkey.billing`. */
 export interface BillingMessages {
-  /** Stream `billing-<ctr_…>`: a month of a contract is done. */
+  /** Stream `close-<month>`: somebody asked for a month to be closed. */
+  CloseRequested: { run: string; month: string };
+  /** The run has looked at every contract; `partial` where some are parked, by name. */
+  CloseFinished: {
+    run: string;
+    month: string;
+    state: 'completed' | 'partial';
+    counts: { total: number; issued: number; nothingDue: number };
+    parked: readonly { contract: string; code: string; reason: string }[];
+  };
+  /** Stream `billing-<ctr_…>`: a month of a contract is done. Issued is final; nothing-due is not. */
   MonthClosed: { month: string; outcome: 'issued' | 'nothing-due'; number?: string };
   /** Stream `series-<name>`: revision + 1 is the number's count. */
-  InvoiceIssued: { number: string; month: string; issuedOn: string; net: string; tax: string; total: string };
-  InvoiceExported: { export: string; month: string; format: string; documents: number };
+  InvoiceIssued: InvoiceMessage;
+  /** Stream `exports-<name>`: a file was made for an ERP. */
+  InvoiceExported: {
+    export: string;
+    number: number;
+    month: string;
+    format: string;
+    encoding: string;
+    schemaVersion: string;
+    since?: string;
+    documents: number;
+    first?: string;
+    last?: string;
+    rows: number;
+    bytes: number;
+    /** Hex SHA-256 over the file. */
+    sha256: string;
+  };
 }
 
 export type BillingMessageType = keyof BillingMessages;
