@@ -30,9 +30,9 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
   const { store, database, clock, peers, secretBox, log: logger, metrics, lookupKey } = parts;
   if (!isTransactional(store))
     throw new Error("authentication needs an event store whose appends share its database's transactions");
-  const log = new AccountLog(database, store);
+  const log = new AccountLog(database, store, clock);
   const secrets = new CredentialSecrets(secretBox);
-  const knowledge = knowledgeOf(log, peers, clock);
+  const knowledge = knowledgeOf(log, peers);
   const denials = new DenialCounts(store, clock, logger);
   const authenticate = new Authenticate(
     log,
@@ -51,7 +51,7 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
       provide(LOOKUP_KEY, lookupKey),
       provide(KNOWLEDGE, knowledge),
       provide(Authenticate, authenticate),
-      provide(CredentialIssuer, new CredentialIssuer(log, secrets, clock)),
+      provide(CredentialIssuer, new CredentialIssuer(log, secrets)),
       provide(CredentialConfirmer, new CredentialConfirmer(log, secrets, clock)),
       provide(AccountUnlocker, new AccountUnlocker(log, clock)),
       provide(CredentialRotation, new CredentialRotation(database, secrets)),

@@ -1,6 +1,3 @@
-import type { ContractFacts } from '../contract/contract-facts.ts';
-import type { AccountFacts, AccountMessage } from '../device-registry/account-facts.ts';
-
 /** What the device registry asks of the authentication service over internal HTTP. All calls may be repeated. */
 
 /**
@@ -18,8 +15,8 @@ export interface IssueCredential {
   readonly period: 30 | 60;
   readonly algorithm: 'SHA1' | 'SHA256' | 'SHA512';
   readonly expiresAt: string;
-  /** The account as the registry knows it: saves a question at the first authentication. */
-  readonly facts?: AccountFacts;
+  /** Revision of the account's stream with the enrolment in it. */
+  readonly accountRevision: number;
 }
 
 export interface IssuedCredential {
@@ -29,8 +26,8 @@ export interface IssuedCredential {
 
 /**
  * `POST /internal/credentials/{device}/confirmation` → 200 `CredentialConfirmation`; 404 for an unknown device or another
- * enrolment's, 409 `already-confirmed` where it was confirmed by another code. The device signs in once the registry tells
- * that it is enrolled.
+ * enrolment's. Confirmed again by the same code: confirmed; by another: `already_confirmed`. The device signs in once the
+ * registry tells that it is enrolled.
  */
 export interface ConfirmCredential {
   readonly enrolment: string;
@@ -41,28 +38,22 @@ export type CredentialConfirmation =
   | { readonly confirmed: true }
   | {
       readonly confirmed: false;
-      readonly reason: 'invalid_code' | 'expired' | 'too_many_tries';
+      readonly reason: 'invalid_code' | 'expired' | 'too_many_tries' | 'already_confirmed';
       readonly remainingTries: number;
     };
 
 /**
- * `POST /internal/facts/account` and `POST /internal/facts/contract` → 204: a stop, told directly by its owner before it
- * answers its own caller. Messages of one stream in order, as the bus brings them too, or the facts whole.
+ * `POST /internal/facts/account` and `POST /internal/facts/contract` → 204: stops, told directly by their owner before it answers
+ * its own caller. Messages of `account-…` or `contract-…` streams, each stream's in order, as the bus brings them too.
  */
-export interface ToldAccount {
-  readonly account: string;
-  readonly messages?: readonly AccountMessage[];
-  readonly facts?: AccountFacts;
-}
-
-export interface ToldContract {
-  readonly contract: string;
-  readonly messages?: readonly {
+export interface ToldFacts {
+  readonly messages: readonly {
+    readonly stream: string;
     readonly type: string;
     readonly revision: number;
+    readonly contract?: string;
     readonly data: unknown;
   }[];
-  readonly facts?: ContractFacts;
 }
 
 /** `POST /internal/accounts/{rid}/unlock` → 200. */

@@ -5,9 +5,10 @@ const credential: StandingCredential = {
   device: 'dev_1',
   enrolment: 'enr_1',
   status: 'active',
-  announced: true,
+  announcedAt: 1,
 };
 const account = (change: Partial<AccountStanding> = {}): AccountStanding => ({
+  revision: 2,
   status: 'registered',
   devices: { dev_1: 'active' },
   ...change,
@@ -17,8 +18,8 @@ describe("a credential follows the registry's word", () => {
   it('a confirmed one becomes active when its device is enrolled, and only then', () => {
     const confirmed = { ...credential, status: 'confirmed' } as const;
     const waiting = account({ devices: {}, enrolment: { enrolment: 'enr_1' } });
-    expect(standingOf(confirmed, waiting)).toEqual({ status: 'confirmed', announced: true });
-    expect(standingOf(confirmed, account())).toEqual({ status: 'active', announced: true });
+    expect(standingOf(confirmed, waiting)).toEqual({ status: 'confirmed' });
+    expect(standingOf(confirmed, account())).toEqual({ status: 'active' });
   });
 
   it('one that no code has confirmed is never active, whatever the registry says', () => {
@@ -45,19 +46,18 @@ describe("a credential follows the registry's word", () => {
     });
   });
 
-  it('and again: what has ended stays so', () => {
-    expect(standingOf({ ...credential, status: 'ended' }, account())).toBeUndefined();
+  it('a pending one lives while it is the one that waits, and ends when it no longer is', () => {
+    const pending = { ...credential, status: 'pending' } as const;
+    const waiting = (enrolment: string): AccountStanding =>
+      account({ devices: {}, enrolment: { enrolment } });
+    expect(standingOf(pending, waiting('enr_1'))).toEqual({ status: 'pending' });
+    expect(standingOf(pending, waiting('enr_2'))).toEqual({ status: 'ended', cause: 'superseded' });
+    expect(standingOf(pending, account({ devices: {} }))).toEqual({ status: 'ended', cause: 'superseded' });
   });
 
-  it('a pending one lives while nothing was said of its enrolment, and ends when it is no longer the one that waits', () => {
-    const pending = { ...credential, status: 'pending', announced: false } as const;
-    const other = account({ devices: {}, enrolment: { enrolment: 'enr_2' } });
-    expect(standingOf(pending, account({ devices: {} }))).toEqual({ status: 'pending', announced: false });
-    const named = standingOf(pending, account({ devices: {}, enrolment: { enrolment: 'enr_1' } }));
-    expect(named).toEqual({ status: 'pending', announced: true });
-    expect(standingOf({ ...pending, announced: true }, other)).toMatchObject({
-      status: 'ended',
-      cause: 'superseded',
-    });
+  it('what the registry said before its enrolment says nothing of it', () => {
+    const pending = { ...credential, status: 'pending', announcedAt: 3 } as const;
+    for (const before of [account({ devices: {} }), account({ status: 'deregistered' })])
+      expect(standingOf(pending, before)).toEqual({ status: 'pending' });
   });
 });

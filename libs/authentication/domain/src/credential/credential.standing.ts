@@ -6,8 +6,12 @@ import type { ErasureCause } from '../events.ts';
  */
 export type CredentialStatus = 'pending' | 'confirmed' | 'active' | 'suspended' | 'ended';
 
+type LiveStatus = Exclude<CredentialStatus, 'ended'>;
+
 /** What the registry says of an account, as far as it concerns its credentials. */
 export interface AccountStanding {
+  /** Of the account's stream, up to which this is said. */
+  readonly revision: number;
   /** Missing: never registered. */
   readonly status?: 'registered' | 'suspended' | 'deregistered';
   /** The one enrolment that waits for its code. */
@@ -18,37 +22,34 @@ export interface AccountStanding {
 export interface StandingCredential {
   readonly device: string;
   readonly enrolment: string;
-  readonly status: CredentialStatus;
-  /** The registry has named its enrolment: from then on, no longer naming it means that it has ended. */
-  readonly announced: boolean;
+  readonly status: LiveStatus;
+  /** The revision of the account's stream that holds its enrolment: what is said before that says nothing of it. */
+  readonly announcedAt: number;
 }
 
 export type Standing =
-  | { readonly status: Exclude<CredentialStatus, 'ended'>; readonly announced: boolean }
-  | { readonly status: 'ended'; readonly announced: boolean; readonly cause: ErasureCause };
+  { readonly status: LiveStatus } | { readonly status: 'ended'; readonly cause: ErasureCause };
 
 /**
  * Where a credential stands once the registry's word is heard. The registry decides of devices; that a code was confirmed is
- * known here alone, so a device is never active without. What has ended never comes back.
+ * known here alone, so a device is never active without.
  */
-export function standingOf(credential: StandingCredential, account: AccountStanding): Standing | undefined {
-  const { device, enrolment, status } = credential;
-  if (status === 'ended') return undefined;
-  const announced = credential.announced || account.enrolment?.enrolment === enrolment;
-  const ended = (cause: ErasureCause): Standing => ({ status: 'ended', announced, cause });
-  if (account.status === 'deregistered') return ended('deregistered');
+export function standingOf(credential: StandingCredential, account: AccountStanding): Standing {
+  const { device, enrolment, status, announcedAt } = credential;
+  if (account.revision < announcedAt) return { status };
+  if (account.status === 'deregistered') return { status: 'ended', cause: 'deregistered' };
   switch (account.devices[device]) {
     case 'revoked':
-      return ended('revoked');
+      return { status: 'ended', cause: 'revoked' };
     case 'suspended':
-      return { status: status === 'pending' ? 'pending' : 'suspended', announced };
+      return { status: status === 'pending' ? 'pending' : 'suspended' };
     case 'active':
-      return { status: status === 'pending' ? 'pending' : 'active', announced };
+      return { status: status === 'pending' ? 'pending' : 'active' };
     case undefined:
-      return announced && account.enrolment?.enrolment !== enrolment
-        ? ended('superseded')
-        : { status, announced };
+      return account.enrolment?.enrolment === enrolment
+        ? { status }
+        : { status: 'ended', cause: 'superseded' };
     default:
-      return (account.devices[device] satisfies never, undefined);
+      return (account.devices[device] satisfies never, { status });
   }
 }

@@ -11,8 +11,8 @@ import {
   type CommandContext,
 } from '@smartkey/http';
 import type { DenialReason } from '@smartkey/messages';
+import { metadataOf } from '@smartkey/event-store';
 import { externalIdDigest } from '@smartkey/secrets';
-import { metadataOf } from '../shared/command-metadata.ts';
 import { Authenticate, type AuthenticationAnswer } from './authenticate.ts';
 import {
   authenticationAnswerSchema,
@@ -63,7 +63,7 @@ export class AuthenticationsController {
       contract,
       claimant: this.#claimant(contract, body),
       code: body.code,
-      metadata: metadataOf(command),
+      metadata: metadataOf(command, undefined),
       repeatable: command.repeatable === true,
     });
     if (answer.result === 'unknown-contract') throw notFoundProblem();

@@ -1,5 +1,6 @@
 import type { Attempts } from '@smartkey/authentication-domain';
-import { DuplicateEventError } from '@smartkey/event-store';
+import { prepared } from '@smartkey/database';
+import { DuplicateEventError, WrongExpectedRevisionError } from '@smartkey/event-store';
 import type { EventMetadata, Instant } from '@smartkey/kernel';
 import type { AccountLog, IdentifiedEvent } from '../shared/account-log.ts';
 
@@ -26,7 +27,9 @@ export type DecisiveOutcome =
   | { readonly kind: 'used' };
 
 /** The guard and the device's step move together or not at all, and only from where they were read. */
-const COMPARE_AND_SET = `
+const COMPARE_AND_SET = prepared(
+  'authentication-compare-and-set',
+  `
   WITH guard AS (
     UPDATE attempts SET version = version + 1, failures = $3, locked_until = $4, hard_locked = $5
     WHERE account = $1 AND version = $2 RETURNING account
@@ -34,7 +37,8 @@ const COMPARE_AND_SET = `
     UPDATE credentials SET last_step = $7
     WHERE device = $6 AND status = 'active' AND last_step < $7 AND EXISTS (SELECT 1 FROM guard) RETURNING device
   )
-  SELECT (SELECT count(*) FROM guard)::int AS guarded, (SELECT count(*) FROM step)::int AS used`;
+  SELECT (SELECT count(*) FROM guard)::int AS guarded, (SELECT count(*) FROM step)::int AS used`,
+);
 
 class Overtaken extends Error {}
 
@@ -59,7 +63,8 @@ export async function commitDecision(log: AccountLog, change: DecisiveChange): P
       return { kind: 'committed', at: { revision, position } };
     });
   } catch (error) {
-    if (error instanceof Overtaken) return { kind: 'overtaken' };
+    if (error instanceof Overtaken || error instanceof WrongExpectedRevisionError)
+      return { kind: 'overtaken' };
     if (error instanceof DuplicateEventError) return { kind: 'used' };
     throw error;
   }

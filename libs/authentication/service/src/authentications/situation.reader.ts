@@ -1,5 +1,5 @@
 import type { Attempts } from '@smartkey/authentication-domain';
-import type { Database } from '@smartkey/database';
+import { prepared, type Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import type { AccountFacts, ContractFacts } from '@smartkey/messages';
 import type { SealedCredential } from '../totp/credential-secrets.ts';
@@ -46,8 +46,8 @@ const situationBy = (claim: string): string => `
   LEFT JOIN accounts a ON a.contract = asked.contract AND a.${claim} = asked.claim
   LEFT JOIN attempts g ON g.account = a.account`;
 
-const BY_DIGEST = situationBy('external_id_digest');
-const BY_ACCOUNT = situationBy('account');
+const BY_DIGEST = prepared('situation-by-digest', situationBy('external_id_digest'));
+const BY_ACCOUNT = prepared('situation-by-account', situationBy('account'));
 
 /** Reads a situation in one query. Another contract's account is none. */
 export async function readSituation(

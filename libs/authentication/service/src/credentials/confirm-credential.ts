@@ -6,7 +6,6 @@ import {
 } from '@smartkey/authentication-domain';
 import { unavailable } from '@smartkey/http';
 import {
-  conflict,
   derivedUuid,
   notFound,
   ok,
@@ -45,7 +44,7 @@ export class CredentialConfirmer {
       if (row === undefined || row.enrolment !== enrolment)
         return notFound('unknown-enrolment', 'There is no such enrolment.');
       const decision = await stamped(this.clock, (now) => this.#round(row, code, metadata, now));
-      if (decision !== undefined) return answerOf(decision);
+      if (decision !== undefined) return ok(answerOf(decision));
     }
     throw unavailable('Too many tries at this enrolment at once. Nothing was decided; try again.');
   }
@@ -135,10 +134,8 @@ function confirmableOf(row: CredentialRow): Confirmable {
   }
 }
 
-function answerOf(decision: ConfirmationDecision): Result<CredentialConfirmation, Rejection> {
-  if (decision.confirmed) return ok({ confirmed: true });
+function answerOf(decision: ConfirmationDecision): CredentialConfirmation {
+  if (decision.confirmed) return { confirmed: true };
   const { reason, remainingTries } = decision;
-  return reason === 'already_confirmed'
-    ? conflict('already-confirmed', 'The enrolment is confirmed already.')
-    : ok({ confirmed: false, reason, remainingTries });
+  return { confirmed: false, reason, remainingTries };
 }

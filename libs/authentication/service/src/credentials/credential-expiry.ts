@@ -1,7 +1,6 @@
-import type { CredentialErased } from '@smartkey/authentication-domain';
 import { plusMillis, systemActor, type Instant } from '@smartkey/kernel';
 import type { DueWork } from '@smartkey/runtime';
-import { eraseCredential } from '../knowledge/follow-facts.ts';
+import { eraseCredential, erasedBy } from '../knowledge/follow-facts.ts';
 import { erasureOf, type AccountLog } from '../shared/account-log.ts';
 
 /** A confirmation that the registry has not taken up a day after its enrolment's end never will be. */
@@ -47,18 +46,19 @@ export class CredentialExpiry implements DueWork {
 
   /** A timer's fact: it occurred at its due instant, however late the timer was. */
   #expire({ device, account, contract, due_at: dueAt }: Expiring): Promise<void> {
-    const event: CredentialErased = {
-      type: 'CredentialErased',
-      version: 1,
-      data: { contract, account, device, cause: 'expired' },
-    };
-    return this.log.database.transaction(async (tx) => {
+    return this.log.change(async (tx) => {
       await tx.execute('UPDATE attempts SET version = version + 1 WHERE account = $1', [account]);
       if ((await eraseCredential(tx, device, 'expired')) === 0) return;
-      await this.log.appendDue(tx, account, [erasureOf(event)], dueAt, {
-        commandId: `expiry/${device}`,
-        actor: systemActor('authentication'),
-      });
+      await this.log.appendDue(
+        tx,
+        account,
+        [erasureOf(erasedBy(contract, account, device, 'expired'))],
+        dueAt,
+        {
+          commandId: `expiry/${device}`,
+          actor: systemActor('authentication'),
+        },
+      );
     });
   }
 }

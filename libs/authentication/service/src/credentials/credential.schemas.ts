@@ -14,6 +14,7 @@ export const issueCredentialBody = {
     'period',
     'algorithm',
     'expiresAt',
+    'accountRevision',
   ],
   properties: {
     account: id,
@@ -25,7 +26,7 @@ export const issueCredentialBody = {
     period: { enum: [30, 60] },
     algorithm: { enum: ['SHA1', 'SHA256', 'SHA512'] },
     expiresAt: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' },
-    facts: { type: 'object' },
+    accountRevision: { type: 'integer', minimum: 0 },
   },
 } as const;
 

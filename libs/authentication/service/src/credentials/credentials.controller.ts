@@ -1,4 +1,5 @@
 import { HttpCode, Param, Post } from '@nestjs/common';
+import { metadataOf } from '@smartkey/event-store';
 import {
   CarriesSecret,
   Command,
@@ -14,7 +15,6 @@ import type {
   IssueCredential,
   IssuedCredential,
 } from '@smartkey/messages';
-import { metadataOf } from '../shared/command-metadata.ts';
 import { CredentialConfirmer } from './confirm-credential.ts';
 import { confirmCredentialBody, issueCredentialBody } from './credential.schemas.ts';
 import { CredentialIssuer } from './issue-credential.ts';
@@ -37,7 +37,7 @@ export class CredentialsController {
     @SchemaBody(issueCredentialBody) body: IssueCredential,
     @Command() command: CommandContext,
   ): Promise<IssuedCredential> {
-    return orThrow(await this.issuer.issue(body, metadataOf(command)));
+    return orThrow(await this.issuer.issue(body, metadataOf(command, undefined)));
   }
 
   @Post('credentials/:device/confirmation')
@@ -47,13 +47,13 @@ export class CredentialsController {
     @SchemaBody(confirmCredentialBody) body: ConfirmCredential,
     @Command() command: CommandContext,
   ): Promise<CredentialConfirmation> {
-    return orThrow(await this.confirmer.confirm(device, body, metadataOf(command)));
+    return orThrow(await this.confirmer.confirm(device, body, metadataOf(command, undefined)));
   }
 
   @Post('accounts/:account/unlock')
   @HttpCode(200)
   unlock(@Param('account') account: string, @Command() command: CommandContext): Promise<AccountUnlock> {
-    return this.unlocker.unlock(account, metadataOf(command));
+    return this.unlocker.unlock(account, metadataOf(command, undefined));
   }
 
   /** After a rotation of the data key: seals every secret with the current one. */

@@ -1,20 +1,18 @@
-import { toBase32, type AccountEvent, type CredentialErased } from '@smartkey/authentication-domain';
+import { toBase32, type AccountEvent } from '@smartkey/authentication-domain';
 import { UniqueViolationError, type Transaction } from '@smartkey/database';
 import {
   conflict,
   derivedUuid,
   gone,
   ok,
-  type Clock,
   type EventMetadata,
   type Instant,
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
 import type { IssueCredential, IssuedCredential } from '@smartkey/messages';
-import { followFacts, isKnown } from '../knowledge/follow-facts.ts';
+import { erasedBy } from '../knowledge/follow-facts.ts';
 import { erasureOf, type AccountLog, type IdentifiedEvent } from '../shared/account-log.ts';
-import { stamped } from '../shared/stamped.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
 import { credentialOfEither, type CredentialRow } from './credential.row.ts';
 
@@ -25,7 +23,6 @@ export class CredentialIssuer {
   constructor(
     private readonly log: AccountLog,
     private readonly secrets: CredentialSecrets,
-    private readonly clock: Clock,
   ) {}
 
   async issue(request: IssueCredential, metadata: EventMetadata): Promise<Issue> {
@@ -35,9 +32,7 @@ export class CredentialIssuer {
     try {
       // Sealing may look for its key in the database, so it comes before the transaction.
       const sealed = await this.secrets.seal(secret, request);
-      await stamped(this.clock, (now) =>
-        this.log.database.transaction((tx) => this.#write(tx, request, sealed, now, metadata)),
-      );
+      await this.log.change((tx, now) => this.#write(tx, request, sealed, now, metadata));
       return ok({ secretBase32: toBase32(secret) });
     } catch (error) {
       if (!(error instanceof UniqueViolationError)) throw error;
@@ -62,15 +57,13 @@ export class CredentialIssuer {
        ON CONFLICT (account) DO UPDATE SET version = attempts.version + 1`,
       [account, contract],
     );
-    if (request.facts !== undefined && isKnown(request.facts))
-      await followFacts(this.log, tx, request.facts, now);
     const superseded = await tx.query<{ device: string }>(
       `UPDATE credentials SET status = 'ended', ended_cause = 'superseded', sealed = NULL
        WHERE account = $1 AND status = 'pending' AND enrolment <> $2 RETURNING device`,
       [account, enrolment],
     );
     await tx.execute(
-      `INSERT INTO credentials (device, account, contract, enrolment, status, announced, sealed, digits, period,
+      `INSERT INTO credentials (device, account, contract, enrolment, status, announced_at, sealed, digits, period,
                                 algorithm, last_step, expires_at, tries)
        VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9, -1, $10, 0)`,
       [
@@ -78,7 +71,7 @@ export class CredentialIssuer {
         account,
         contract,
         enrolment,
-        request.facts?.enrolment?.enrolment === enrolment,
+        request.accountRevision,
         sealed,
         request.digits,
         request.period,
@@ -92,7 +85,7 @@ export class CredentialIssuer {
       data: { contract, account, device, enrolment },
     };
     const events: IdentifiedEvent[] = [
-      ...superseded.map((former) => erasureOf(supersededBy(contract, account, former.device))),
+      ...superseded.map((former) => erasureOf(erasedBy(contract, account, former.device, 'superseded'))),
       { id: derivedUuid(issued.type, device), event: issued },
     ];
     await this.log.append(tx, account, events, now, metadata);
@@ -106,7 +99,7 @@ export class CredentialIssuer {
     const { status, sealed } = row;
     if (status !== 'pending' && status !== 'ended')
       return conflict('already-confirmed', 'The enrolment is confirmed; its secret is not told again.');
-    if (sealed === null || this.clock.now() >= row.expires_at)
+    if (sealed === null || this.log.clock.now() >= row.expires_at)
       return gone('enrolment-ended', 'The enrolment has expired, run out of tries or was superseded.');
     const secret = await this.secrets.open({ ...request, sealed });
     try {
@@ -116,9 +109,3 @@ export class CredentialIssuer {
     }
   }
 }
-
-const supersededBy = (contract: string, account: string, device: string): CredentialErased => ({
-  type: 'CredentialErased',
-  version: 1,
-  data: { contract, account, device, cause: 'superseded' },
-});

@@ -1,8 +1,6 @@
 import type { AccountFacts, AccountMessage } from '@smartkey/messages';
 import { foldAccountFacts, noAccountFacts, placeOf } from '@smartkey/messages';
-import type { Clock } from '@smartkey/kernel';
 import type { AccountLog } from '../shared/account-log.ts';
-import { stamped } from '../shared/stamped.ts';
 import { followFacts, isKnown, KEEP_FACTS, keepParameters, type KnownAccountFacts } from './follow-facts.ts';
 import type { Owners } from './owners.ts';
 
@@ -14,7 +12,6 @@ export class AccountKnowledge {
   constructor(
     private readonly log: AccountLog,
     private readonly owners: Owners,
-    private readonly clock: Clock,
   ) {}
 
   /** Asks the registry. @throws PeerUnavailableError */
@@ -34,6 +31,7 @@ export class AccountKnowledge {
    * @throws PeerUnavailableError
    */
   async hear(messages: ReadonlyMap<string, readonly AccountMessage[]>): Promise<void> {
+    if (messages.size === 0) return;
     const known = await this.#known([...messages.keys()]);
     const changed: AccountFacts[] = [];
     const gaps: string[] = [];
@@ -59,9 +57,7 @@ export class AccountKnowledge {
     const guarded = await this.#guarded(known.map(({ account }) => account));
     await this.#keep(known.filter(({ account }) => !guarded.has(account)));
     for (const one of known.filter(({ account }) => guarded.has(account)))
-      await stamped(this.clock, (now) =>
-        this.log.database.transaction((tx) => followFacts(this.log, tx, one, now)),
-      );
+      await this.log.change((tx, now) => followFacts(this.log, tx, one, now));
   }
 
   /** Accounts that never had a credential: nothing follows for them, so a whole import is one statement. */

@@ -34,6 +34,7 @@ export class ContractKnowledge {
    * @throws PeerUnavailableError
    */
   async hear(messages: ReadonlyMap<string, readonly ContractMessage[]>): Promise<void> {
+    if (messages.size === 0) return;
     const known = await this.#known([...messages.keys()]);
     const changed: ContractFacts[] = [];
     const gaps: string[] = [];

@@ -1,4 +1,9 @@
-import { standingOf, type CredentialErased, type StandingCredential } from '@smartkey/authentication-domain';
+import {
+  standingOf,
+  type CredentialErased,
+  type ErasureCause,
+  type StandingCredential,
+} from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
 import { systemActor, type Instant } from '@smartkey/kernel';
 import type { AccountFacts } from '@smartkey/messages';
@@ -30,13 +35,14 @@ export function keepParameters(facts: readonly KnownAccountFacts[]): readonly un
   ];
 }
 
-interface LiveCredential extends StandingCredential {
+interface LiveCredential extends Omit<StandingCredential, 'announcedAt'> {
   readonly contract: string;
+  readonly announced_at: bigint;
 }
 
 /**
  * Keeps newer facts of one account and moves its credentials to where these put them; secrets of what has ended are erased.
- * Locks in the order of every decision: guard, credentials, stream.
+ * Moves the version of the account's guard too: what was decided on older facts cannot be committed any more.
  */
 export async function followFacts(
   log: AccountLog,
@@ -49,25 +55,14 @@ export async function followFacts(
   await tx.execute('UPDATE attempts SET version = version + 1 WHERE account = $1', [account]);
   const erased: IdentifiedEvent[] = [];
   for (const credential of await liveCredentials(tx, account)) {
-    const { device, contract } = credential;
-    const standing = standingOf(credential, facts);
-    if (standing === undefined) continue;
-    if (standing.status !== 'ended') {
-      if (standing.status !== credential.status || standing.announced !== credential.announced)
-        await tx.execute('UPDATE credentials SET status = $2, announced = $3 WHERE device = $1', [
-          device,
-          standing.status,
-          standing.announced,
-        ]);
-      continue;
+    const { device, contract, status } = credential;
+    const standing = standingOf({ ...credential, announcedAt: Number(credential.announced_at) }, facts);
+    if (standing.status === 'ended') {
+      await eraseCredential(tx, device, standing.cause);
+      erased.push(erasureOf(erasedBy(contract, account, device, standing.cause)));
+    } else if (standing.status !== status) {
+      await tx.execute('UPDATE credentials SET status = $2 WHERE device = $1', [device, standing.status]);
     }
-    await eraseCredential(tx, device, standing.cause);
-    const event: CredentialErased = {
-      type: 'CredentialErased',
-      version: 1,
-      data: { contract, account, device, cause: standing.cause },
-    };
-    erased.push(erasureOf(event));
   }
   if (erased.length === 0) return;
   const commandId = `facts/${account}/${revision}`;
@@ -76,13 +71,24 @@ export async function followFacts(
 
 const liveCredentials = (tx: Transaction, account: string): Promise<LiveCredential[]> =>
   tx.query<LiveCredential>(
-    `SELECT device, contract, enrolment, status, announced FROM credentials
+    `SELECT device, contract, enrolment, status, announced_at FROM credentials
      WHERE account = $1 AND status <> 'ended' ORDER BY device FOR UPDATE`,
     [account],
   );
 
+export const erasedBy = (
+  contract: string,
+  account: string,
+  device: string,
+  cause: ErasureCause,
+): CredentialErased => ({
+  type: 'CredentialErased',
+  version: 1,
+  data: { contract, account, device, cause },
+});
+
 /** The secret's bytes are gone from the row. @returns the number of credentials ended, 0 where it had ended before. */
-export const eraseCredential = (tx: Transaction, device: string, cause: string): Promise<number> =>
+export const eraseCredential = (tx: Transaction, device: string, cause: ErasureCause): Promise<number> =>
   tx.execute(
     `UPDATE credentials SET status = 'ended', ended_cause = $2, sealed = NULL WHERE device = $1 AND status <> 'ended'`,
     [device, cause],

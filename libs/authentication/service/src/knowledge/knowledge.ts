@@ -1,4 +1,3 @@
-import type { Clock } from '@smartkey/kernel';
 import type { Peers } from '@smartkey/runtime';
 import type { AccountLog } from '../shared/account-log.ts';
 import { AccountKnowledge } from './account-knowledge.ts';
@@ -14,10 +13,28 @@ export interface Knowledge {
   readonly accounts: AccountKnowledge;
 }
 
-export function knowledgeOf(log: AccountLog, peers: Peers, clock: Clock): Knowledge {
+export function knowledgeOf(log: AccountLog, peers: Peers): Knowledge {
   const owners = new Owners(peers);
   return {
     contracts: new ContractKnowledge(log.database, owners),
-    accounts: new AccountKnowledge(log, owners, clock),
+    accounts: new AccountKnowledge(log, owners),
   };
 }
+
+/** Messages by the id of the contract or account whose stream they are of; others are left out. */
+const byStream =
+  (prefix: string) =>
+  <M extends { readonly stream: string }>(messages: readonly M[]): ReadonlyMap<string, readonly M[]> => {
+    const streams = new Map<string, M[]>();
+    for (const message of messages) {
+      if (!message.stream.startsWith(prefix)) continue;
+      const id = message.stream.slice(prefix.length);
+      const stream = streams.get(id);
+      if (stream === undefined) streams.set(id, [message]);
+      else stream.push(message);
+    }
+    return streams;
+  };
+
+export const contractStreams = byStream('contract-');
+export const accountStreams = byStream('account-');

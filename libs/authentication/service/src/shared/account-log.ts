@@ -1,7 +1,15 @@
 import type { AccountEvent } from '@smartkey/authentication-domain';
 import type { Database, Transaction } from '@smartkey/database';
-import type { AppendResult, EventStore, StreamAppend } from '@smartkey/event-store';
-import { derivedUuid, type EventMetadata, type Instant, type NewEvent } from '@smartkey/kernel';
+import {
+  WrongExpectedRevisionError,
+  type AppendResult,
+  type EventStore,
+  type StreamAppend,
+} from '@smartkey/event-store';
+import { derivedUuid, type Clock, type EventMetadata, type Instant, type NewEvent } from '@smartkey/kernel';
+import { stamped } from './stamped.ts';
+
+const MOST_RUNS = 20;
 
 /**
  * An event store over the service's own database, whose appends can be part of a transaction with other writes: what makes
@@ -29,17 +37,29 @@ export interface IdentifiedEvent {
 /** Erased once, whoever does it: the id derives from the device. */
 export const erasureOf = (
   event: AccountEvent & { readonly data: { readonly device: string } },
-): IdentifiedEvent => ({
-  id: derivedUuid(event.type, event.data.device),
-  event,
-});
+): IdentifiedEvent => ({ id: derivedUuid(event.type, event.data.device), event });
 
 /** Appends to the accounts' streams, inside the transaction that changes the rows they go with. */
 export class AccountLog {
   constructor(
     readonly database: Database,
     readonly store: TransactionalStore,
+    readonly clock: Clock,
   ) {}
+
+  /**
+   * Changes rows and appends in one transaction, again where the fence has passed its instant, or where another transaction that
+   * began later has appended to the same stream before it. All lock in one order: guard, credentials, stream.
+   */
+  async change<T>(work: (tx: Transaction, now: Instant) => Promise<T>): Promise<T> {
+    for (let runs = 1; ; runs++) {
+      try {
+        return await stamped(this.clock, (now) => this.database.transaction((tx) => work(tx, now)));
+      } catch (error) {
+        if (!(error instanceof WrongExpectedRevisionError) || runs === MOST_RUNS) throw error;
+      }
+    }
+  }
 
   /** Facts of this moment. @throws BehindFenceError where the log's fence has passed it. */
   append(

@@ -35,7 +35,7 @@ export const authenticationMigrations: readonly { readonly id: string; readonly 
         contract       text NOT NULL,
         enrolment      text NOT NULL UNIQUE,
         status         text NOT NULL CHECK (status IN ('pending', 'confirmed', 'active', 'suspended', 'ended')),
-        announced      boolean NOT NULL,
+        announced_at   bigint NOT NULL,
         ended_cause    text,
         sealed         text,
         digits         smallint NOT NULL CHECK (digits IN (6, 8)),
