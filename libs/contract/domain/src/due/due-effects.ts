@@ -39,7 +39,7 @@ function termination({ cancellation, planChange }: DatedState): readonly DueEffe
   const lapses = planChange.changes
     .filter((change) => change.status === 'requested' || change.status === 'accepted')
     .map(({ id: planChange }) =>
-      event('PlanChangeLapsed', { planChange, reason: 'contract-ends-before' as const }, at),
+      event('PlanChangeLapsed', { planChange, reason: 'contract-ends-before' }, at),
     );
   return [{ at, events: [event('ContractTerminated', { lastDay }, at), ...lapses] }];
 }
@@ -52,8 +52,8 @@ function beforeTheEnd({ acceptance, cancellation, planChange }: DatedState): rea
     if (status === 'accepted')
       effects.push({ at, events: [event('PlanChanged', { planChange: id, plan, fromMonth }, at)] });
     if (status === 'requested') {
-      const reason = 'not-accepted-in-time' as const;
-      effects.push({ at, events: [event('PlanChangeLapsed', { planChange: id, reason }, at)] });
+      const lapse = event('PlanChangeLapsed', { planChange: id, reason: 'not-accepted-in-time' }, at);
+      effects.push({ at, events: [lapse] });
     }
   }
   const { billingStart, startedOn } = acceptance;

@@ -102,9 +102,9 @@ export function acceptPlanChange(state: ContractState, command: AcceptPlanChange
     events.push(
       event('FeeObligationArose', {
         ...oneTimeFee,
-        kind: 'one-time' as const,
+        kind: 'one-time',
         arisenOn: jstDayOf(command.now),
-        taxCode: 'standard' as const,
+        taxCode: 'standard',
         planChange,
         termsVersion: termsVersionAt(command.now) ?? '',
       }),
@@ -147,7 +147,7 @@ export function withdrawPlanChange(state: ContractState, command: WithdrawPlanCh
 export function lapsesAtEnd(state: ContractState, lastDay: JstDay): readonly ContractEvent[] {
   const bound = boundChange(state.planChange);
   return bound !== undefined && firstDayOf(bound.fromMonth) > lastDay
-    ? [event('PlanChangeLapsed', { planChange: bound.id, reason: 'contract-ends-before' as const })]
+    ? [event('PlanChangeLapsed', { planChange: bound.id, reason: 'contract-ends-before' })]
     : [];
 }
 

@@ -9,7 +9,7 @@ export const defined = <T extends object>(object: T): Defined<T> =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
 
 /** An event of version 1; `occurredAt` only where it is not the instant of the decision. */
-export const event = <Type extends string, Data extends object>(
+export const event = <Type extends string, const Data extends object>(
   type: Type,
   data: Data,
   occurredAt?: Instant,

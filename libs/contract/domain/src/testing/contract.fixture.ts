@@ -1,0 +1,97 @@
+import { startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
+import type { Actor, Instant } from '@smartkey/kernel';
+import type { ContractAccepted } from '../acceptance/acceptance.events.ts';
+import type { ContractApplied } from '../application/application.events.ts';
+import type { ContractEvent } from '../contract.events.ts';
+import { initialFee } from '../fees/initial-fee.ts';
+import type { PriceQuoted } from '../quotes/quotes.events.ts';
+import { event } from '../shared/event.ts';
+import type { Moment } from '../shared/moment.ts';
+import type { Plan } from '../shared/plan.ts';
+import { termsVersionOn } from '../terms/terms-catalogue.ts';
+
+export const OPERATOR: Actor = { role: 'operator', key: 'key_operator' };
+export const CONTRACTOR: Actor = { role: 'contractor', key: 'key_contractor', contract: 'ctr_1' };
+
+/** 00:00 UTC (09:00 JST) of a day, or the instant itself. */
+const instant = (text: string): Instant => (text.length === 10 ? `${text}T00:00:00.000Z` : text);
+
+export const operator = (now: string): Moment => ({ now: instant(now), actor: OPERATOR });
+export const contractor = (now: string): Moment => ({ now: instant(now), actor: CONTRACTOR });
+
+export const applied = (plan: Plan = 'enterprise', on: JstDay = '2017-12-01'): ContractApplied =>
+  event(
+    'ContractApplied',
+    { plan, recipient: { name: '株式会社例示' }, iijIdContract: 'IID-1' },
+    startOfDay(on),
+  );
+
+export const acceptedOn = (on: JstDay, plan: Plan = 'enterprise'): ContractAccepted =>
+  event(
+    'ContractAccepted',
+    {
+      plan,
+      acceptedAt: startOfDay(on),
+      acceptedOn: on,
+      termsVersion: termsVersionOn(on) ?? '',
+      recipient: { name: '株式会社例示' },
+    },
+    startOfDay(on),
+  );
+
+/** A contract that is accepted and, where a billing start is given, in service. */
+export const contract = (
+  options: { readonly plan?: Plan; readonly on?: JstDay; readonly billingStart?: JstDay } = {},
+): readonly ContractEvent[] => {
+  const { plan = 'enterprise', on = '2017-12-15', billingStart } = options;
+  const accepted = acceptedOn(on, plan);
+  return [
+    applied(plan),
+    accepted,
+    initialFee('fee_initial', on, accepted.data.termsVersion, accepted.occurredAt),
+    ...(billingStart === undefined
+      ? []
+      : [
+          event('BillingStartSet', { date: billingStart }, accepted.occurredAt),
+          event('ServiceStarted', { date: billingStart }, startOfDay(billingStart)),
+        ]),
+  ];
+};
+
+export const quoted = (
+  id: string,
+  plan: Plan,
+  effectiveMonth: ServiceMonth,
+  replaces?: string,
+): PriceQuoted => {
+  const common = {
+    id,
+    effectiveMonth,
+    baseFee: '10000',
+    baseFeeInPartialMonth: 'full' as const,
+    ...(replaces === undefined ? {} : { replaces }),
+  };
+  return event('PriceQuoted', {
+    quote:
+      plan === 'enterprise'
+        ? { ...common, plan, accountFee: '300' }
+        : { ...common, plan, authApi: { model: 'perUnit', unitPrice: '0.5' } },
+  });
+};
+
+export const requested = (planChange: string, plan: Plan, fromMonth: ServiceMonth) =>
+  event('PlanChangeRequested', { planChange, plan, fromMonth });
+export const changeAccepted = (planChange: string, plan: Plan, fromMonth: ServiceMonth) =>
+  event('PlanChangeAccepted', { planChange, plan, fromMonth });
+
+export const notified = (
+  cancellation: string,
+  arrivedAt: Instant,
+  effectiveDay: JstDay,
+  more: { readonly requestedDay?: JstDay; readonly replaces?: string; readonly form?: string } = {},
+) =>
+  event(
+    'CancellationNotified',
+    { cancellation, arrivedAt, form: 'portal', effectiveDay, policyVersion: '2016-03', ...more },
+    arrivedAt,
+  );
