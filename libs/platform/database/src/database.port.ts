@@ -3,7 +3,8 @@
  *
  * Values come back in one form on every adapter: `int8` as bigint, `numeric` as text, `json`/`jsonb` parsed,
  * `timestamptz` as canonical instant text, `date` as `YYYY-MM-DD`, `bytea` as Uint8Array. Parameters take the same
- * forms, and arrays of them (`$1::text[]`, `$2::bigint[]`).
+ * forms, and arrays of them (`$1::text[]`, `$2::bigint[]`, `$3::jsonb[]`); `undefined` is refused. A JavaScript array is an
+ * array of SQL: a JSON array (and a JSON string) is passed as its JSON text.
  */
 export interface Sql {
   query<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
@@ -11,9 +12,16 @@ export interface Sql {
   execute(text: string, parameters?: readonly unknown[]): Promise<number>;
 }
 
-/** Inside one transaction. On PGlite there is one connection: never await a network or another `Database` in here. */
+/**
+ * Inside one transaction, and only as long as it is open. On PGlite there is one connection: never await a network in
+ * here; another use of the same server throws `NestedUseError`, on every adapter.
+ */
 export interface Transaction extends Sql {
   readonly transaction: true;
+  /** Runs several statements separated by semicolons, without parameters: DDL. */
+  script(text: string): Promise<void>;
+  /** Calls back once the transaction has been committed; not at all where it was rolled back. Must not throw. */
+  afterCommit(listener: () => void): void;
 }
 
 export interface Database extends Sql {
@@ -47,7 +55,10 @@ export interface DatabaseServer {
   close(): Promise<void>;
 }
 
-/** The connection is gone or the server refuses for now: nothing was decided, the same call may be tried again. */
+/**
+ * The connection is gone or the server refuses for now. What was under way was not done; only where the connection broke
+ * during a commit (or an autocommitted statement) it may have been. The same call may be tried again if it is idempotent.
+ */
 export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError';
 }
@@ -61,4 +72,17 @@ export class UniqueViolationError extends Error {
   ) {
     super(`unique constraint ${constraint} refused a row`, options);
   }
+}
+
+/** A database was used inside a transaction of the same server, where only the `Transaction` may be: PGlite would hang. */
+export class NestedUseError extends Error {
+  override readonly name = 'NestedUseError';
+  constructor() {
+    super('inside a transaction use its own `tx`: the database itself waits for the transaction to end');
+  }
+}
+
+/** A transaction was used after its end, or committed although one of its statements had failed. */
+export class TransactionEndedError extends Error {
+  override readonly name = 'TransactionEndedError';
 }

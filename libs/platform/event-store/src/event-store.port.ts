@@ -26,7 +26,8 @@ export interface AppendResult {
   readonly repeated: boolean;
 }
 
-export type AppendOutcome = AppendResult | WrongExpectedRevisionError | DuplicateEventError;
+export type AppendOutcome =
+  AppendResult | WrongExpectedRevisionError | DuplicateEventError | BehindFenceError;
 
 export interface ReadStreamOptions {
   /** First revision to read, included. */
@@ -46,11 +47,16 @@ export interface LogPage {
 
 /** The log of one service. One contract test suite holds for every adapter (`event-store.contract.ts`). */
 export interface EventStore {
-  /** Appends to one stream, atomically. */
+  /**
+   * Appends to one stream, atomically.
+   * @throws WrongExpectedRevisionError, DuplicateEventError, BehindFenceError; NotCanonicalError for data that is no JSON.
+   */
   append(append: StreamAppend): Promise<AppendResult>;
   /** Appends to many streams, each atomically by itself, in as few round trips as the adapter can. */
   appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
   readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
+  /** Whole streams, in the order asked for; empty where there is none. In as few round trips as the adapter can. */
+  readStreams(streams: readonly string[]): Promise<readonly (readonly RecordedEvent[])[]>;
   /** The whole log in its order, after a position (0n: from the start). Never skips an event that commits late. */
   readAll(options: { readonly after: bigint; readonly limit: number }): Promise<LogPage>;
   findEvent(id: string): Promise<RecordedEvent | undefined>;
@@ -62,7 +68,10 @@ export interface EventStore {
    */
   raiseFence(instant: Instant): Promise<void>;
   fence(): Promise<Instant | undefined>;
-  /** Calls back soon after appends by this process, so that tails need not poll fast. @returns how to stop. */
+  /**
+   * Calls back soon after appends by this process, so that tails need not poll fast. A listener must not throw.
+   * @returns how to stop.
+   */
   onAppended(listener: () => void): () => void;
 }
 

@@ -1,1 +1,11 @@
+export * from './codec/event-codec.ts';
+export { ERASED, isSealed, type PersonalData, type SealedValue } from './codec/personal-data.ts';
+export * from './command/aggregate.ts';
+export * from './command/command-context.ts';
+export * from './command/command-handler.ts';
 export * from './event-store.port.ts';
+export * from './hash-chain/canonical-json.ts';
+export * from './hash-chain/event-hash.ts';
+export * from './hash-chain/verify-stream.ts';
+export * from './postgres/create-event-store.ts';
+export * from './postgres/postgres-event-store.ts';

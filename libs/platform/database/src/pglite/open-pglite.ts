@@ -1,0 +1,73 @@
+import { PGlite } from '@electric-sql/pglite';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { searchPathText, type Connections, type Session } from '../connections.ts';
+import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
+import { Fifo } from '../fifo.ts';
+import { KeyedQueue } from '../keyed-queue.ts';
+import { SqlDatabase, TransactionScope } from '../sql-database.ts';
+import { FolderLock } from './folder-lock.ts';
+import { PgliteSession } from './pglite-session.ts';
+
+/**
+ * Opens the embedded PostgreSQL: in a folder, made where missing, or in memory. One process at a time: the folder is
+ * locked before it is touched. It survives the death of its process at any instant, but does not fsync: no power cut.
+ * @throws FolderInUseError where a live process has the folder.
+ */
+export async function openPglite(folder: string | undefined): Promise<DatabaseServer> {
+  if (folder === undefined) return new PgliteServer(await PGlite.create(), undefined);
+  await mkdir(folder, { recursive: true });
+  const lock = await FolderLock.take(folder);
+  try {
+    return new PgliteServer(await PGlite.create(join(folder, 'postgres')), lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+class PgliteServer implements DatabaseServer, Connections {
+  readonly kind = 'pglite';
+  readonly #scope = new TransactionScope();
+  readonly #queue = new Fifo();
+  readonly #locks = new KeyedQueue();
+  readonly #session: PgliteSession;
+  #closing: Promise<void> | undefined;
+  #ready: Promise<void> | undefined;
+
+  constructor(
+    private readonly pglite: PGlite,
+    private readonly lock: FolderLock | undefined,
+  ) {
+    this.#session = new PgliteSession(pglite);
+  }
+
+  async database(schema: string): Promise<Database> {
+    const database = new SqlDatabase(this, this.#scope, [schema]);
+    await database.script(`CREATE SCHEMA IF NOT EXISTS ${searchPathText([schema])}`);
+    return database;
+  }
+
+  use<T>(searchPath: string, work: (session: Session) => Promise<T>): Promise<T> {
+    if (this.#closing) return Promise.reject(new DatabaseUnavailableError('the database is closed'));
+    return this.#queue.run(async () => {
+      await (this.#ready ??= this.#session.script("SET timezone TO 'UTC'; SET datestyle TO 'ISO'"));
+      await this.#session.setSearchPath(searchPath);
+      return work(this.#session);
+    });
+  }
+
+  async exclusively<T>(key: string, work: () => Promise<T>, wait: boolean): Promise<T | undefined> {
+    if (!wait && this.#locks.busy(key)) return undefined;
+    return this.#locks.run(key, work);
+  }
+
+  /** Lets what was asked for before come to its end. */
+  close(): Promise<void> {
+    this.#closing ??= this.#queue.run(async () => {
+      await this.pglite.close();
+      await this.lock?.release();
+    });
+    return this.#closing;
+  }
+}

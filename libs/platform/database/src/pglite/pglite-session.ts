@@ -1,0 +1,91 @@
+import { protocol, type PGlite } from '@electric-sql/pglite';
+import type { Session, StatementResult } from '../connections.ts';
+import { statementName } from '../prepared.ts';
+import { sqlError } from '../sql-error.ts';
+import { parameterText } from '../values/parameter-text.ts';
+import { readerOf } from '../values/result-values.ts';
+
+const { parse, bind, describe, execute, sync, query } = protocol.serialize;
+
+/**
+ * Speaks the wire protocol to PGlite itself, everything of a statement in one message: two to three times as fast as
+ * `PGlite.query`, which takes six, and able to keep prepared statements.
+ */
+export class PgliteSession implements Session {
+  readonly #prepared = new Set<string>();
+  #searchPath = '';
+
+  constructor(private readonly pglite: PGlite) {}
+
+  async setSearchPath(searchPath: string): Promise<void> {
+    if (searchPath === this.#searchPath) return;
+    await this.script(`SET search_path TO ${searchPath}`);
+    this.#searchPath = searchPath;
+  }
+
+  async statement(text: string, parameters: readonly unknown[]): Promise<StatementResult> {
+    const name = statementName(text, this.#searchPath);
+    const known = name !== undefined && this.#prepared.has(name);
+    const messages = [
+      bind({ values: parameters.map(parameterText), ...(name !== undefined && { statement: name }) }),
+      describe({ type: 'P' }),
+      execute({}),
+      sync(),
+    ];
+    if (!known) messages.unshift(parse({ text, ...(name !== undefined && { name }) }));
+    const result = await this.#send(messages);
+    if (name !== undefined) this.#prepared.add(name);
+    return result;
+  }
+
+  async script(text: string): Promise<void> {
+    await this.#send([query(text)]);
+  }
+
+  discard(): void {
+    // There is no other connection to take its place: what is wrong with this one, the next statement says.
+  }
+
+  async #send(messages: readonly Uint8Array[]): Promise<StatementResult> {
+    try {
+      return resultOf((await this.pglite.execProtocol(Buffer.concat(messages))).messages);
+    } catch (error) {
+      throw sqlError(error);
+    }
+  }
+}
+
+type Messages = Awaited<ReturnType<PGlite['execProtocol']>>['messages'];
+
+function resultOf(messages: Messages): StatementResult {
+  const rows: object[] = [];
+  let columns: { readonly name: string; readonly read: (text: string) => unknown }[] = [];
+  let tag = '';
+  for (const message of messages) {
+    if (isRowDescription(message))
+      columns = message.fields.map(({ name, dataTypeID }) => ({ name, read: readerOf(dataTypeID) }));
+    else if (isDataRow(message)) {
+      const row: Record<string, unknown> = {};
+      message.fields.forEach((text, i) => {
+        const { name, read } = columns[i]!;
+        row[name] = text === null ? null : read(text);
+      });
+      rows.push(row);
+    } else if (isCommandComplete(message)) tag = message.text;
+  }
+  const [command = '', ...counts] = tag.split(' ');
+  return { rows, command, count: Number(counts.at(-1) ?? 0) };
+}
+
+interface Named {
+  readonly name: string;
+}
+const isRowDescription = (
+  message: Named,
+): message is Named & {
+  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
+} => message.name === 'rowDescription';
+const isDataRow = (message: Named): message is Named & { readonly fields: readonly (string | null)[] } =>
+  message.name === 'dataRow';
+const isCommandComplete = (message: Named): message is Named & { readonly text: string } =>
+  message.name === 'commandComplete';

@@ -1,0 +1,111 @@
+import { Pool, type ClientConfig, type PoolClient } from 'pg';
+import { searchPathText, type Connections, type Session } from '../connections.ts';
+import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
+import { sqlError } from '../sql-error.ts';
+import { SqlDatabase, TransactionScope } from '../sql-database.ts';
+import { readerOf } from '../values/result-values.ts';
+import { holdingAdvisoryLock } from './advisory-lock.ts';
+import { ClientSession } from './client-session.ts';
+
+export interface PostgresOptions {
+  /** Connections at most, besides one for each lock held; default 10. */
+  readonly max?: number;
+  /** Told of connections that broke while nobody used them; they are replaced. */
+  readonly onConnectionError?: (error: Error) => void;
+}
+
+/** Milliseconds of system time. */
+const CONNECT_TIMEOUT = 10_000;
+/** A transaction that its process forgot holds every reader of the log back (docs/decisions/0001-log-position.md). */
+const IDLE_IN_TRANSACTION_TIMEOUT = 60_000;
+
+/**
+ * Connects to a PostgreSQL server (14 or later).
+ * @param url `postgres://user:password@host:port/database`, with the parameters that pg knows (`sslmode` …).
+ * @throws DatabaseUnavailableError where it cannot be reached.
+ */
+export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<DatabaseServer> {
+  const server = new PostgresServer(url, options);
+  try {
+    await server.ping();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return server;
+}
+
+class PostgresServer implements DatabaseServer, Connections {
+  readonly kind = 'postgres';
+  readonly #scope = new TransactionScope();
+  readonly #sessions = new WeakMap<PoolClient, ClientSession>();
+  readonly #config: ClientConfig;
+  readonly #pool: Pool;
+  #closing: Promise<void> | undefined;
+
+  constructor(url: string, { max = 10, onConnectionError = () => undefined }: PostgresOptions) {
+    this.#config = {
+      connectionString: url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
+      keepAlive: true,
+      options: '-c TimeZone=UTC -c DateStyle=ISO',
+      types: { getTypeParser: (oid: number) => readerOf(oid) } as NonNullable<ClientConfig['types']>,
+    };
+    this.#pool = new Pool({ ...this.#config, max });
+    this.#pool.on('error', onConnectionError);
+    // One in use rejects its statement; without a listener the event itself would end the process.
+    this.#pool.on(
+      'connect',
+      (client) => void client.on('error', (error) => this.#sessionOf(client).discard(error)),
+    );
+  }
+
+  async ping(): Promise<void> {
+    await this.use(searchPathText(['public']), (session) => session.statement('SELECT 1', []));
+  }
+
+  async database(schema: string): Promise<Database> {
+    const database = new SqlDatabase(this, this.#scope, [schema]);
+    // Two at once would both find it missing.
+    await database.exclusively('create schema', () =>
+      database.script(`CREATE SCHEMA IF NOT EXISTS ${searchPathText([schema])}`),
+    );
+    return database;
+  }
+
+  async use<T>(searchPath: string, work: (session: Session) => Promise<T>): Promise<T> {
+    if (this.#closing) throw new DatabaseUnavailableError('the database is closed');
+    const client = await this.#connect();
+    const session = this.#sessionOf(client);
+    try {
+      await session.setSearchPath(searchPath);
+      return await work(session);
+    } finally {
+      client.release(session.broken);
+    }
+  }
+
+  exclusively<T>(key: string, work: () => Promise<T>, wait: boolean): Promise<T | undefined> {
+    return holdingAdvisoryLock(this.#config, key, work, wait);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.end();
+    return this.#closing;
+  }
+
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw sqlError(error);
+    }
+  }
+
+  #sessionOf(client: PoolClient): ClientSession {
+    let session = this.#sessions.get(client);
+    if (!session) this.#sessions.set(client, (session = new ClientSession(client)));
+    return session;
+  }
+}

@@ -1,0 +1,28 @@
+import { DatabaseUnavailableError, UniqueViolationError } from './database.port.ts';
+
+/** Connection lost, shutting down or out of resources; or a deadlock or write conflict, which a second try resolves. */
+const SQLSTATE_UNAVAILABLE = /^(08...|53...|57P0[1-5]|40001|40P01|55P03|25P03)$/;
+const SOCKET_ERRORS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+/** What pg says in words only. */
+const CONNECTION_WORDS =
+  /^(Connection terminated|Client has encountered a connection error|timeout e(xceeded|xpired)|Cannot use a pool after|Client was closed)/i;
+
+/** The error as callers know it: those that they handle by type, and anything else as the driver threw it. */
+export function sqlError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code = '', constraint } = error as { readonly code?: string; readonly constraint?: string };
+  if (code === '23505') return new UniqueViolationError(constraint ?? '', { cause: error });
+  if (SQLSTATE_UNAVAILABLE.test(code) || SOCKET_ERRORS.has(code) || CONNECTION_WORDS.test(error.message))
+    return new DatabaseUnavailableError(`the database is not available: ${error.message}`, { cause: error });
+  return error;
+}

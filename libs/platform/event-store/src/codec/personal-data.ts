@@ -1,0 +1,142 @@
+import type { NewEvent, RecordedEvent } from '@smartkey/kernel';
+import type { SubjectKeys } from '@smartkey/secrets';
+import type { StreamEvents } from './event-codec.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+export interface PersonalData {
+  /**
+   * Names of fields of `data`, with dots into objects: `applicant.name`. Each stands for itself after an erasure, so name
+   * the leaves. Absent fields and `null` stay as they are.
+   */
+  readonly fields: readonly string[];
+  /** Whose data it is: the id that its key goes by. From the stream's name and the fields that are not personal. */
+  subject(stream: string, data: Data): string;
+}
+
+/** What stands in the place of a personal value whose subject's key was erased. */
+export const ERASED = '[erased]';
+
+/** How a personal value stands in the log. */
+export interface SealedValue {
+  readonly sealed: string;
+}
+
+export const isSealed = (value: unknown): value is SealedValue =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length === 1 &&
+  typeof (value as Partial<SealedValue>).sealed === 'string';
+
+type PersonalOf = (type: string) => PersonalData | undefined;
+
+/** One place of one event's data. */
+interface Place {
+  readonly subject: string;
+  readonly holder: Record<string, unknown>;
+  readonly key: string;
+}
+
+/** Replaces every personal value by its sealed form. */
+export async function sealFields(
+  keys: SubjectKeys,
+  batch: readonly StreamEvents[],
+  personalOf: PersonalOf,
+): Promise<readonly StreamEvents[]> {
+  const places: Place[] = [];
+  const sealed = batch.map(({ stream, events }) => ({
+    stream,
+    events: events.map((event): NewEvent => {
+      const personal = personalOf(event.type);
+      if (!personal) return event;
+      const data = structuredClone(event.data) as Record<string, unknown>;
+      const subject = personal.subject(stream, data);
+      for (const field of personal.fields) collect(places, subject, data, field.split('.'));
+      return { ...event, data };
+    }),
+  }));
+  const groups = bySubject(places);
+  if (groups.length === 0) return sealed;
+  const texts = await keys.sealMany(
+    groups.map(([subject, its]) => ({
+      subject,
+      texts: its.map(({ holder, key }) => JSON.stringify(holder[key])),
+    })),
+  );
+  fill(groups, (group, place): SealedValue => ({ sealed: texts[group]![place]! }));
+  return sealed;
+}
+
+/** Opens every sealed value; `[erased]` where the key is gone. */
+export async function openFields(
+  keys: SubjectKeys,
+  events: readonly RecordedEvent[],
+  personalOf: PersonalOf,
+): Promise<readonly RecordedEvent[]> {
+  const places: Place[] = [];
+  const opened = events.map((event): RecordedEvent => {
+    const personal = personalOf(event.type);
+    if (!personal) return event;
+    const data = structuredClone(event.data) as Record<string, unknown>;
+    // By what is found, not by name: an older version may have called its fields otherwise.
+    collectSealed(places, personal.subject(event.stream, data), data);
+    return { ...event, data };
+  });
+  const groups = bySubject(places);
+  if (groups.length === 0) return opened;
+  const texts = await keys.openMany(
+    groups.map(([subject, its]) => ({
+      subject,
+      sealed: its.map(({ holder, key }) => (holder[key] as SealedValue).sealed),
+    })),
+  );
+  fill(groups, (group, place) => {
+    const text = texts[group]![place];
+    return text === undefined ? ERASED : (JSON.parse(text) as unknown);
+  });
+  return opened;
+}
+
+function collect(
+  places: Place[],
+  subject: string,
+  data: Record<string, unknown>,
+  path: readonly string[],
+): void {
+  let holder = data;
+  for (const name of path.slice(0, -1)) {
+    const next = holder[name];
+    if (typeof next !== 'object' || next === null) return;
+    holder = next as Record<string, unknown>;
+  }
+  const key = path.at(-1)!;
+  if (holder[key] !== undefined && holder[key] !== null) places.push({ subject, holder, key });
+}
+
+function collectSealed(places: Place[], subject: string, holder: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(holder)) {
+    if (isSealed(value)) places.push({ subject, holder, key });
+    else if (typeof value === 'object' && value !== null)
+      collectSealed(places, subject, value as Record<string, unknown>);
+  }
+}
+
+type Groups = readonly (readonly [subject: string, places: readonly Place[]])[];
+
+function bySubject(places: readonly Place[]): Groups {
+  const groups = new Map<string, Place[]>();
+  for (const place of places) {
+    const its = groups.get(place.subject);
+    if (its) its.push(place);
+    else groups.set(place.subject, [place]);
+  }
+  return [...groups];
+}
+
+function fill(groups: Groups, valueOf: (group: number, place: number) => unknown): void {
+  groups.forEach(([, its], group) =>
+    its.forEach(({ holder, key }, place) => {
+      holder[key] = valueOf(group, place);
+    }),
+  );
+}

@@ -1,0 +1,91 @@
+import { eventIdOf, fold, type DomainEvent, type Rejection } from '@smartkey/kernel';
+import { DuplicateEventError } from '../event-store.port.ts';
+import type { DecodedEvent } from '../codec/event-codec.ts';
+import type { AsOf, CommandHandlerOptions, Handled, HistoryPage, Loaded } from './aggregate.ts';
+import { madeBy, type CommandContext } from './command-context.ts';
+
+/** The streams of one kind of aggregate, decoded and folded. */
+export class AggregateLog<State, Command, Event extends DomainEvent, Refusal extends Rejection> {
+  constructor(private readonly options: CommandHandlerOptions<State, Command, Event, Refusal>) {}
+
+  streamOf(id: string): string {
+    return `${this.options.category}-${id}`;
+  }
+
+  /** Every event of one aggregate; empty where there is none. */
+  async read(id: string): Promise<readonly DecodedEvent<Event>[]> {
+    return this.options.codec.decode(await this.options.store.readStream(this.streamOf(id)));
+  }
+
+  /** The same for many, in the order of the ids. */
+  async readMany(ids: readonly string[]): Promise<readonly (readonly DecodedEvent<Event>[])[]> {
+    const streams = await this.options.store.readStreams(ids.map((id) => this.streamOf(id)));
+    const decoded = await this.options.codec.decode(streams.flat());
+    let end = 0;
+    return streams.map(({ length }) => decoded.slice(end, (end += length)));
+  }
+
+  async load(id: string, at: AsOf): Promise<Loaded<State, Event> | undefined> {
+    const { atRevision, asOf, knownAt } = at;
+    const stored = await this.options.store.readStream(
+      this.streamOf(id),
+      atRevision === undefined ? {} : { limit: atRevision + 1 },
+    );
+    const counting = stored.filter(
+      ({ occurredAt, recordedAt }) =>
+        (asOf === undefined || occurredAt <= asOf) && (knownAt === undefined || recordedAt <= knownAt),
+    );
+    return this.loaded(id, await this.options.codec.decode(counting));
+  }
+
+  loaded(id: string, events: readonly DecodedEvent<Event>[]): Loaded<State, Event> | undefined {
+    const last = events.at(-1);
+    if (!last) return undefined;
+    return {
+      id,
+      state: fold(this.options.decider, events),
+      revision: last.revision,
+      position: last.position,
+      events,
+    };
+  }
+
+  async history(id: string, from: number, limit: number): Promise<HistoryPage<Event>> {
+    const stored = await this.options.store.readStream(this.streamOf(id), { from, limit: limit + 1 });
+    return {
+      events: await this.options.codec.decode(stored.slice(0, limit)),
+      next: stored.length > limit ? from + limit : undefined,
+    };
+  }
+
+  /**
+   * What a former run of the same command did, looked for in the history of the stream it goes to and, where that is
+   * empty, in the whole log: a command that creates is given a fresh id each time.
+   * @throws DuplicateEventError where the command id made an event of another kind of aggregate.
+   */
+  async formerRun(
+    id: string,
+    history: readonly DecodedEvent<Event>[],
+    { commandId }: CommandContext,
+  ): Promise<Handled<State, Event> | undefined> {
+    if (history.length > 0) return this.#asLeftBy(commandId, id, history);
+    const first = await this.options.store.findEvent(eventIdOf(commandId, 0));
+    if (!first) return undefined;
+    const prefix = this.streamOf('');
+    if (!first.stream.startsWith(prefix)) throw new DuplicateEventError(first.id);
+    const original = first.stream.slice(prefix.length);
+    return this.#asLeftBy(commandId, original, await this.read(original));
+  }
+
+  #asLeftBy(
+    commandId: string,
+    id: string,
+    history: readonly DecodedEvent<Event>[],
+  ): Handled<State, Event> | undefined {
+    const last = history.findLastIndex((event) => madeBy(event, commandId));
+    if (last < 0) return undefined;
+    const { state, revision, position, events } = this.loaded(id, history.slice(0, last + 1))!;
+    const its = events.filter((event) => madeBy(event, commandId));
+    return { id, state, revision, position, events: its, repeated: true };
+  }
+}

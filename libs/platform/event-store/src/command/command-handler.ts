@@ -1,0 +1,205 @@
+import { KeyedQueue } from '@smartkey/database';
+import {
+  fold,
+  laterOf,
+  ok,
+  type DomainEvent,
+  type Instant,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
+import type { DecodedEvent } from '../codec/event-codec.ts';
+import {
+  BehindFenceError,
+  DuplicateEventError,
+  WrongExpectedRevisionError,
+  type AppendResult,
+} from '../event-store.port.ts';
+import { AggregateLog } from './aggregate-log.ts';
+import {
+  ContendedStreamError,
+  type AsOf,
+  type CommandHandlerOptions,
+  type CommandRequest,
+  type Handled,
+  type HistoryPage,
+  type Loaded,
+} from './aggregate.ts';
+import type { CommandContext } from './command-context.ts';
+import { decideUpon, type Decision } from './decision.ts';
+
+const ATTEMPTS = 20;
+
+/** Carries commands out: load the stream, decide, append with the expected revision; again where others were faster. */
+export class CommandHandler<
+  State,
+  Command,
+  Event extends DomainEvent,
+  Refusal extends Rejection = Rejection,
+> {
+  readonly #options: CommandHandlerOptions<State, Command, Event, Refusal>;
+  readonly #log: AggregateLog<State, Command, Event, Refusal>;
+  /** Commands to one stream would only be in each other's way: in this process they queue. */
+  readonly #queue = new KeyedQueue();
+
+  constructor(options: CommandHandlerOptions<State, Command, Event, Refusal>) {
+    this.#options = options;
+    this.#log = new AggregateLog(options);
+  }
+
+  /**
+   * @param command is given the instant of the decision, which is a later one where it has to be decided again.
+   * @returns what became of it, or the decider's refusal, or the conflict `revision-mismatch` where `ifMatch` names
+   *   another revision. An aggregate without any event is at revision -1, position 0.
+   * @throws ContendedStreamError where others kept writing to the stream; DuplicateEventError where the command id has
+   *   made events on another aggregate.
+   */
+  handle(
+    id: string,
+    context: CommandContext,
+    command: (now: Instant) => Command,
+  ): Promise<Result<Handled<State, Event>, Refusal | Rejection>> {
+    return this.#queue.run(id, () => this.#handle(id, context, command));
+  }
+
+  /**
+   * Many commands with a handful of round trips, for imports: each is carried out by itself, none waits for another's
+   * fate. Commands to the same id are carried out in their order.
+   * @returns in the order of the requests.
+   */
+  async handleMany(
+    requests: readonly CommandRequest<CommandContext, Command>[],
+  ): Promise<readonly Result<Handled<State, Event>, Refusal | Rejection>[]> {
+    const results = new Array<Result<Handled<State, Event>, Refusal | Rejection>>(requests.length);
+    const firstOf = new Map<string, number>();
+    requests.forEach(({ id }, index) => firstOf.has(id) || firstOf.set(id, index));
+    const together = [...firstOf.values()];
+    const later = requests.flatMap(({ id }, index) => (firstOf.get(id) === index ? [] : [index]));
+    const alone = [...(await this.#handleTogether(requests, together, results)), ...later];
+    for (const index of alone.sort((a, b) => a - b)) {
+      const { id, context, command } = requests[index]!;
+      results[index] = await this.handle(id, context, command);
+    }
+    return results;
+  }
+
+  /** @returns the aggregate, whole or as of an instant; `undefined` where no event counts. */
+  load(id: string, at: AsOf = {}): Promise<Loaded<State, Event> | undefined> {
+    return this.#log.load(id, at);
+  }
+
+  /** The events of one aggregate, a page at a time (default 100). */
+  history(
+    id: string,
+    { from = 0, limit = 100 }: { readonly from?: number; readonly limit?: number } = {},
+  ): Promise<HistoryPage<Event>> {
+    return this.#log.history(id, from, limit);
+  }
+
+  async #handle(
+    id: string,
+    context: CommandContext,
+    command: (now: Instant) => Command,
+  ): Promise<Result<Handled<State, Event>, Refusal | Rejection>> {
+    const { store, clock, codec, attempts = ATTEMPTS } = this.#options;
+    const stream = this.#log.streamOf(id);
+    let lookForFormerRun = context.repeatable ?? false;
+    let notBefore: Instant | undefined;
+    let refusal: unknown;
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const history = await this.#log.read(id);
+      const former = lookForFormerRun ? await this.#log.formerRun(id, history, context) : undefined;
+      if (former) return ok(former);
+      const now = notBefore === undefined ? clock.now() : laterOf(clock.now(), notBefore);
+      const decided = decideUpon(this.#options, history, context, now, command(now));
+      if (!decided.ok) return decided;
+      if (decided.value.events.length === 0) return ok(this.#unchanged(id, history, decided.value));
+      const { expected, stampedAt } = decided.value;
+      const events = await codec.encode(stream, decided.value.events);
+      try {
+        const appended = await store.append({ stream, expected, events, ...(stampedAt && { stampedAt }) });
+        return ok(await this.#done(id, decided.value, appended));
+      } catch (error) {
+        if (error instanceof BehindFenceError) notBefore = error.fence;
+        // A first run that was still on its way when the log was asked for it: by now it is there.
+        else if (error instanceof DuplicateEventError && history.length === 0) lookForFormerRun = true;
+        else if (!(error instanceof WrongExpectedRevisionError)) throw error;
+        refusal = error;
+      }
+    }
+    throw new ContendedStreamError(stream, attempts, { cause: refusal });
+  }
+
+  /** @returns the indices of those that have to be carried out alone. */
+  async #handleTogether(
+    requests: readonly CommandRequest<CommandContext, Command>[],
+    indices: readonly number[],
+    results: Result<Handled<State, Event>, Refusal | Rejection>[],
+  ): Promise<readonly number[]> {
+    const { store, clock, codec } = this.#options;
+    const now = clock.now();
+    const histories = await this.#log.readMany(indices.map((index) => requests[index]!.id));
+    const decisions: { readonly index: number; readonly decision: Decision<State> }[] = [];
+    const alone: number[] = [];
+    for (const [place, index] of indices.entries()) {
+      const { id, context, command } = requests[index]!;
+      const history = histories[place]!;
+      const former =
+        context.repeatable && history.length > 0
+          ? await this.#log.formerRun(id, history, context)
+          : undefined;
+      const decided = former ? undefined : decideUpon(this.#options, history, context, now, command(now));
+      if (former) results[index] = ok(former);
+      else if (!decided!.ok) results[index] = decided!;
+      else if (decided!.value.events.length === 0)
+        results[index] = ok(this.#unchanged(id, history, decided!.value));
+      else decisions.push({ index, decision: decided!.value });
+    }
+    const encoded = await codec.encodeMany(
+      decisions.map(({ index, decision }) => ({
+        stream: this.#log.streamOf(requests[index]!.id),
+        events: decision.events,
+      })),
+    );
+    const outcomes = await store.appendMany(
+      encoded.map(({ stream, events }, place) => {
+        const { expected, stampedAt } = decisions[place]!.decision;
+        return { stream, expected, events, ...(stampedAt && { stampedAt }) };
+      }),
+    );
+    for (const [place, outcome] of outcomes.entries()) {
+      const { index, decision } = decisions[place]!;
+      if (outcome instanceof Error) alone.push(index);
+      else results[index] = ok(await this.#done(requests[index]!.id, decision, outcome));
+    }
+    return alone;
+  }
+
+  #unchanged(
+    id: string,
+    history: readonly DecodedEvent<Event>[],
+    { state }: Decision<State>,
+  ): Handled<State, Event> {
+    const last = history.at(-1);
+    const revision = last?.revision ?? -1;
+    return { id, state, revision, position: last?.position ?? 0n, events: [], repeated: false };
+  }
+
+  async #done(id: string, decision: Decision<State>, appended: AppendResult): Promise<Handled<State, Event>> {
+    const { revision, position, repeated } = appended;
+    // What was just sealed need not be opened again; what a former run recorded may differ from what was decided now.
+    const events = repeated
+      ? await this.#options.codec.decode(appended.events)
+      : appended.events.map(
+          (event, i) => ({ ...event, data: decision.events[i]!.data }) as DecodedEvent<Event>,
+        );
+    return {
+      id,
+      state: fold(this.#options.decider, events, decision.state),
+      revision,
+      position,
+      events,
+      repeated,
+    };
+  }
+}

@@ -1,0 +1,46 @@
+/** Text that JSON can carry but the log cannot: U+0000, and halves of surrogate pairs. */
+const UNSTORABLE = /\u0000|\p{Surrogate}/u;
+
+/** A value that has no canonical form: no JSON, or text that cannot be stored. */
+export class NotCanonicalError extends TypeError {
+  override readonly name = 'NotCanonicalError';
+}
+
+function canonicalText(text: string): string {
+  if (UNSTORABLE.test(text)) throw new NotCanonicalError('text with U+0000 or half a surrogate pair');
+  return JSON.stringify(text);
+}
+
+/**
+ * The canonical form of a JSON value (RFC 8785): keys in the order of their UTF-16 units, no white space.
+ * Properties that are `undefined` are left out, as JSON does.
+ * @throws NotCanonicalError for what is not JSON: bigint, Date, NaN, functions, an `undefined` in an array.
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string') return canonicalText(value);
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && isPlain(value)) return canonicalObject(value as Record<string, unknown>);
+  throw new NotCanonicalError(`${describe(value)} has no canonical JSON form`);
+}
+
+function canonicalObject(object: Record<string, unknown>): string {
+  const members: string[] = [];
+  for (const key of Object.keys(object).sort()) {
+    const value = object[key];
+    if (value !== undefined) members.push(`${canonicalText(key)}:${canonicalJson(value)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The prototype of another realm's objects is not this one's, but has no prototype itself either.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+const describe = (value: unknown): string =>
+  typeof value === 'object' && value !== null
+    ? `a ${value.constructor.name}`
+    : `${typeof value} ${String(value)}`;

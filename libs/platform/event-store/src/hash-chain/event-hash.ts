@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { Instant, NewEvent, RecordedEvent } from '@smartkey/kernel';
+import { canonicalJson } from './canonical-json.ts';
+
+/** What the first event of a stream is chained to: 32 zero bytes, in hex. */
+export const ZERO_HASH = '0'.repeat(64);
+
+/** The canonical form of an event, cut where its revision stands: an adapter knows that only as it appends. */
+export interface CanonicalEvent {
+  readonly beforeRevision: string;
+  readonly afterRevision: string;
+}
+
+/**
+ * The canonical form (RFC 8785) of `{data, id, metadata, occurredAt, recordedAt, revision, stream, type, version}`: this is
+ * what an event's hash covers.
+ * @throws NotCanonicalError where data or metadata hold anything but JSON.
+ */
+export const canonicalEvent = (stream: string, event: NewEvent, recordedAt: Instant): CanonicalEvent => ({
+  beforeRevision:
+    `{"data":${canonicalJson(event.data)},"id":${canonicalJson(event.id)}` +
+    `,"metadata":${canonicalJson(event.metadata)},"occurredAt":${canonicalJson(event.occurredAt)}` +
+    `,"recordedAt":${canonicalJson(recordedAt)},"revision":`,
+  afterRevision:
+    `,"stream":${canonicalJson(stream)},"type":${canonicalJson(event.type)}` +
+    `,"version":${canonicalJson(event.version)}}`,
+});
+
+/** Hex SHA-256 over the previous event's hash (its 32 bytes) and the canonical form. */
+export function eventHash(previous: string, canonical: CanonicalEvent, revision: number): string {
+  return createHash('sha256')
+    .update(previous, 'hex')
+    .update(`${canonical.beforeRevision}${revision}${canonical.afterRevision}`)
+    .digest('hex');
+}
+
+/** The hash that a recorded event must carry, given the one before it in its stream. */
+export const hashOf = (event: RecordedEvent, previous: string): string =>
+  eventHash(previous, canonicalEvent(event.stream, event, event.recordedAt), event.revision);

@@ -1,0 +1,73 @@
+import type { Migration } from '@smartkey/database';
+import { appendEventsFunction } from './append-events.sql.ts';
+import { appendStreamsFunction } from './append-streams.sql.ts';
+
+/** Tables of the log. Positions: docs/decisions/0001-log-position.md. */
+const tables = `
+  CREATE TABLE event_log (
+    position    bigint PRIMARY KEY,
+    stream      text COLLATE "C" NOT NULL,
+    revision    integer NOT NULL,
+    id          uuid NOT NULL,
+    type        text NOT NULL,
+    version     integer NOT NULL,
+    data        jsonb NOT NULL,
+    metadata    jsonb NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    hash        bytea NOT NULL,
+    CONSTRAINT event_log_stream_revision UNIQUE (stream, revision),
+    CONSTRAINT event_log_id UNIQUE (id)
+  );
+  -- One row: what is added to this server's transaction ids, and the instant before which no online fact may come any more.
+  CREATE TABLE event_log_state (
+    one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+    base    bigint NOT NULL DEFAULT 0,
+    fence   timestamptz
+  );
+  INSERT INTO event_log_state DEFAULT VALUES;`;
+
+const functions = `
+  -- Held in shared mode by every append until its commit, exclusively for a moment by whoever raises the fence.
+  CREATE FUNCTION event_log_lock() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT hashtextextended(current_schema() || '.event_log', 0)
+  $$;
+
+  -- Where the positions of the transactions start that are not older than this one.
+  CREATE FUNCTION first_position(xid xid8, base bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT (xid::text::bigint + base) << 20
+  $$;
+
+  -- Everything up to here is final: transactions still running, and all to come, write behind it.
+  CREATE FUNCTION settled_position() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT first_position(pg_snapshot_xmin(pg_current_snapshot()), base) - 1 FROM event_log_state
+  $$;
+
+  CREATE FUNCTION raise_fence(instant timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    -- Where another raised it that far, no append before the instant was under way any more.
+    IF EXISTS (SELECT FROM event_log_state WHERE fence >= instant) THEN
+      RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(event_log_lock());
+    UPDATE event_log_state SET fence = instant WHERE fence IS NULL OR fence < instant;
+  END
+  $$;
+
+  -- In another server (a restored backup) transaction ids may be lower than those the log was written with.
+  CREATE FUNCTION lift_log_base() RETURNS void LANGUAGE plpgsql AS $$
+  DECLARE
+    v_last bigint;
+    v_xid  bigint;
+  BEGIN
+    PERFORM pg_advisory_xact_lock(event_log_lock());
+    SELECT max(position) INTO v_last FROM event_log;
+    -- Asked for under the lock only: this id is higher than that of every append in the log of this server.
+    v_xid := pg_current_xact_id()::text::bigint;
+    UPDATE event_log_state SET base = (v_last >> 20) + 1 - v_xid WHERE (v_xid + base) << 20 <= v_last;
+  END
+  $$;`;
+
+export const eventLogMigrations: readonly Migration[] = [
+  { id: '0001-event-log', sql: `${tables}\n${functions}\n${appendEventsFunction}\n${appendStreamsFunction}` },
+];

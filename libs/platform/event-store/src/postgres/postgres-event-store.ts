@@ -1,0 +1,226 @@
+import { UniqueViolationError, type Database, type Transaction } from '@smartkey/database';
+import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BehindFenceError,
+  DuplicateEventError,
+  WrongExpectedRevisionError,
+  type AppendOutcome,
+  type AppendResult,
+  type EventStore,
+  type LogPage,
+  type ReadStreamOptions,
+  type StreamAppend,
+} from '../event-store.port.ts';
+import { appendToStream } from './append-to-stream.ts';
+import { appendToStreams } from './append-to-streams.ts';
+import { EVENT_COLUMNS, recordedEvent, selectEvents, type EventRow } from './event-rows.ts';
+import { prepareAppend, type PreparedAppend } from './prepared-append.ts';
+
+/** Events in one statement of `appendMany`: some 20 ms on PGlite, which blocks the event loop for so long. */
+const BATCH_EVENTS = 500;
+/** Only writers that do not queue for the stream (`appendMany`) can cause another attempt. */
+const ATTEMPTS = 10;
+
+/**
+ * The log in a schema of PostgreSQL; the very same SQL on PGlite and on a server. Made by `createEventStore`.
+ * Nothing serialises appends to different streams: docs/decisions/0001-log-position.md.
+ */
+export class PostgresEventStore implements EventStore {
+  readonly #listeners = new Set<() => void>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async append(append: StreamAppend): Promise<AppendResult> {
+    const result = await this.#append(prepareAppend(append, this.clock.now()));
+    this.#nudge();
+    return result;
+  }
+
+  /**
+   * Appends within a transaction of the caller, so that rows of the service and the event are one. Append last: until the
+   * commit, other appends to the stream wait. Any error leaves the transaction to be rolled back; on
+   * `WrongExpectedRevisionError` begin it again, also where any revision was expected: another transaction that began
+   * later was faster, and the log must not go backwards within a stream.
+   */
+  async appendWithin(tx: Transaction, append: StreamAppend): Promise<AppendResult> {
+    const result = await this.#typed(append, () =>
+      appendToStream(tx, prepareAppend(append, this.clock.now()), true),
+    );
+    tx.afterCommit(() => this.#nudge());
+    return result;
+  }
+
+  async appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
+    const recordedAt = this.clock.now();
+    const outcomes = new Array<AppendOutcome>(appends.length);
+    const prepared = appends.map((append) => prepareAppend(append, recordedAt));
+    const alone: number[] = [];
+    for (const batch of batchesOf(prepared)) {
+      const results = await appendToStreams(
+        this.database,
+        batch.map((index) => prepared[index]!),
+      );
+      results.forEach((result, i) => {
+        if (result) outcomes[batch[i]!] = result;
+        else alone.push(batch[i]!);
+      });
+    }
+    const grouped = new Set(alone);
+    for (const index of prepared.keys())
+      if (outcomes[index] === undefined || grouped.has(index))
+        outcomes[index] = await this.#outcome(prepared[index]!);
+    this.#nudge();
+    return outcomes;
+  }
+
+  readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
+    const { from, limit = null, direction = 'forwards' } = options;
+    return direction === 'forwards'
+      ? selectEvents(this.database, 'stream = $1 AND revision >= $2 ORDER BY revision LIMIT $3', [
+          stream,
+          from ?? 0,
+          limit,
+        ])
+      : selectEvents(
+          this.database,
+          'stream = $1 AND revision <= $2::integer ORDER BY revision DESC LIMIT $3',
+          [stream, from ?? 2 ** 31 - 1, limit],
+        );
+  }
+
+  async readStreams(streams: readonly string[]): Promise<readonly (readonly RecordedEvent[])[]> {
+    const byStream = new Map<string, RecordedEvent[]>(streams.map((stream) => [stream, []]));
+    const events = await selectEvents(this.database, 'stream = ANY ($1::text[]) ORDER BY stream, revision', [
+      [...byStream.keys()],
+    ]);
+    for (const event of events) byStream.get(event.stream)!.push(event);
+    return streams.map((stream) => byStream.get(stream)!);
+  }
+
+  async readAll({ after, limit }: { readonly after: bigint; readonly limit: number }): Promise<LogPage> {
+    // One statement, so one snapshot: what it sees as settled, it sees.
+    const rows = await this.database.query<
+      EventRow & { readonly settled: bigint; readonly id: string | null }
+    >(
+      `SELECT settled, l.*
+       FROM (SELECT settled_position() AS settled OFFSET 0) s
+       LEFT JOIN LATERAL (
+         SELECT ${EVENT_COLUMNS} FROM event_log WHERE position > $1 AND position <= settled ORDER BY position LIMIT $2
+       ) l ON true
+       ORDER BY l.position`,
+      [after, limit],
+    );
+    const events = rows
+      .filter(({ id }) => id !== null)
+      .map(({ settled: _settled, ...row }) => recordedEvent(row as EventRow));
+    const { settled } = rows[0]!;
+    const end = events.length < limit ? settled : events.at(-1)!.position;
+    return { events, upTo: end > after ? end : after };
+  }
+
+  async findEvent(id: string): Promise<RecordedEvent | undefined> {
+    return (await selectEvents(this.database, 'id = $1', [id]))[0];
+  }
+
+  async settledPosition(): Promise<bigint> {
+    const [row] = await this.database.query<{ settled: bigint }>('SELECT settled_position() AS settled');
+    return row!.settled;
+  }
+
+  async raiseFence(instant: Instant): Promise<void> {
+    await this.database.query('SELECT raise_fence($1)', [instant]);
+    // All that came before the fence is committed; it is settled as soon as no older transaction runs.
+    const [row] = await this.database.query<{ last: bigint | null }>(
+      'SELECT max(position) AS last FROM event_log',
+    );
+    const last = row!.last ?? 0n;
+    for (let pause = 1; (await this.settledPosition()) < last; pause = Math.min(2 * pause, 50))
+      await sleep(pause);
+  }
+
+  async fence(): Promise<Instant | undefined> {
+    const [row] = await this.database.query<{ fence: Instant | null }>('SELECT fence FROM event_log_state');
+    return row!.fence ?? undefined;
+  }
+
+  onAppended(listener: () => void): () => void {
+    // A function of its own, so that the same listener may be there twice.
+    const entry = () => listener();
+    this.#listeners.add(entry);
+    return () => void this.#listeners.delete(entry);
+  }
+
+  async #append(prepared: PreparedAppend): Promise<AppendResult> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await appendToStream(this.database, prepared, attempt > 1);
+      } catch (error) {
+        // Now that the other one has committed, the function sees what is there and says what it means.
+        if (!(error instanceof UniqueViolationError) || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async #outcome(prepared: PreparedAppend): Promise<AppendOutcome> {
+    try {
+      return await this.#append(prepared);
+    } catch (error) {
+      if (
+        error instanceof WrongExpectedRevisionError ||
+        error instanceof DuplicateEventError ||
+        error instanceof BehindFenceError
+      )
+        return error;
+      throw error;
+    }
+  }
+
+  /** A violated key has ended the transaction: what else is to be known must come from the violation itself. */
+  async #typed<T>(append: StreamAppend, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof UniqueViolationError)) throw error;
+      const detail = (error.cause as { readonly detail?: string }).detail ?? '';
+      if (error.constraint === 'event_log_id')
+        throw new DuplicateEventError(/=\(([^)]+)\)/.exec(detail)?.[1] ?? append.events[0]!.id);
+      if (error.constraint === 'event_log_stream_revision')
+        throw new WrongExpectedRevisionError(
+          append.stream,
+          append.expected,
+          Number(/, (\d+)\)/.exec(detail)?.[1]),
+        );
+      throw error;
+    }
+  }
+
+  #nudge(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/**
+ * Indices of appends that may go together: of each stream the first one only, for the others need to know what became of
+ * it. In batches of so many events.
+ */
+function batchesOf(prepared: readonly PreparedAppend[]): number[][] {
+  const streams = new Set<string>();
+  const batches: number[][] = [];
+  let size = BATCH_EVENTS;
+  for (const [index, { append, expected }] of prepared.entries()) {
+    const first = !streams.has(append.stream);
+    streams.add(append.stream);
+    if (!first || expected < -1) continue;
+    if (size >= BATCH_EVENTS) {
+      batches.push([]);
+      size = 0;
+    }
+    batches.at(-1)!.push(index);
+    size += append.events.length;
+  }
+  return batches;
+}

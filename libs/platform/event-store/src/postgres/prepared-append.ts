@@ -1,0 +1,54 @@
+import { parseInstant, type Instant, type RecordedEvent } from '@smartkey/kernel';
+import type { ExpectedRevision, StreamAppend } from '../event-store.port.ts';
+import { canonicalEvent, type CanonicalEvent } from '../hash-chain/event-hash.ts';
+
+/** An append in the form that the SQL takes. */
+export interface PreparedAppend {
+  readonly append: StreamAppend;
+  readonly recordedAt: Instant;
+  readonly expected: number;
+  readonly canonical: readonly CanonicalEvent[];
+}
+
+/** @throws TypeError for an append that no log could take; NotCanonicalError for data that is no JSON. */
+export function prepareAppend(append: StreamAppend, recordedAt: Instant): PreparedAppend {
+  if (append.stream === '') throw new TypeError('a stream has a name');
+  if (append.events.length === 0) throw new TypeError(`nothing to append to ${append.stream}`);
+  for (const { occurredAt } of append.events) mustBeInstant(occurredAt);
+  if (append.stampedAt !== undefined) mustBeInstant(append.stampedAt);
+  return {
+    append,
+    recordedAt,
+    expected: expectedCode(append.expected),
+    canonical: append.events.map((event) => canonicalEvent(append.stream, event, recordedAt)),
+  };
+}
+
+/** The append's events as the log has taken them. */
+export const recordedEvents = (
+  { append, recordedAt }: PreparedAppend,
+  firstRevision: number,
+  firstPosition: bigint,
+  hashes: readonly string[],
+): readonly RecordedEvent[] =>
+  append.events.map((event, i) => ({
+    ...event,
+    stream: append.stream,
+    revision: firstRevision + i,
+    position: firstPosition + BigInt(i),
+    recordedAt,
+    hash: hashes[i]!,
+  }));
+
+function expectedCode(expected: ExpectedRevision): number {
+  if (typeof expected === 'number') {
+    if (Number.isInteger(expected) && expected >= 0) return expected;
+    throw new TypeError(`no revision: ${expected}`);
+  }
+  return { 'no-stream': -1, any: -2, exists: -3 }[expected];
+}
+
+/** Another form of the same instant would come back in the canonical one, and break the hash. */
+function mustBeInstant(text: string): void {
+  if (parseInstant(text) !== text) throw new TypeError(`no instant in the canonical form: ${text}`);
+}
