@@ -1,4 +1,5 @@
 export * from './data-key-secret-box.ts';
+export * from './data-key-rotation.ts';
 export * from './data-keys.ts';
 export * from './external-id-digest.ts';
 export * from './key-file.ts';

@@ -1,7 +1,8 @@
-import type { Database } from '@smartkey/database';
+import { migrate, type Database } from '@smartkey/database';
 import { DataKeySecretBox } from './data-key-secret-box.ts';
 import { DataKeys } from './data-keys.ts';
 import type { KeyMaterial } from './key-material.ts';
+import { secretsMigrations } from './secrets.migrations.ts';
 import {
   KeyMaterialError,
   SealBrokenError,
@@ -22,7 +23,7 @@ export interface Secrets {
 }
 
 export interface OpenSecretsOptions {
-  /** The service's database, with `secretsMigrations` applied. */
+  /** The service's database; the tables are made in its schema. */
   readonly database: Database;
   /** Name of the service; bound into its wrapped keys. */
   readonly service: string;
@@ -32,12 +33,13 @@ export interface OpenSecretsOptions {
 }
 
 /**
- * Opens a service's secrets: makes its first data key, proves that the key-encryption key opens all of them, and wraps
+ * Opens a service's secrets: makes its tables and its first data key, proves that the key-encryption key opens all of them, and wraps
  * again what an older one wraps.
  * @throws KeyMaterialError where the keys at hand are not the ones that the data were sealed with.
  */
 export async function openSecrets(options: OpenSecretsOptions): Promise<Secrets> {
   const { database, service, material, now } = options;
+  await migrate(database, secretsMigrations, 'secrets');
   const dataKeys = new DataKeys(database, material.keyEncryption, service, now);
   try {
     await dataKeys.reload();

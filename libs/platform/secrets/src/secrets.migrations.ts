@@ -1,7 +1,9 @@
+import type { Migration } from '@smartkey/database';
+
 /** The tables of a service's keys, in the service's own schema. */
-export const secretsMigrations: readonly { readonly id: string; readonly sql: string }[] = [
+export const secretsMigrations: readonly Migration[] = [
   {
-    id: 'secrets-0001-keys',
+    id: '0001-keys',
     sql: `
       CREATE TABLE data_keys (
         version    integer PRIMARY KEY,
