@@ -113,17 +113,20 @@ export class ProjectionHost {
     return Promise.all([...projections, ...reactors]);
   }
 
-  /** The instant up to which every consumer has all of a source; `undefined` while one knows of none. */
-  async watermark(source: ServiceName): Promise<Instant | undefined> {
-    const consumers = await this.#consumersOf(source);
-    const marks = await Promise.all(consumers.map((consumer) => this.#parts.marks.all(consumer)));
-    const rows = marks.flat().filter((mark) => mark.source === source);
-    return watermarksOf(rows).get(source);
+  /** For each source, the instant up to which every consumer has all of it; missing while one knows of none. */
+  async watermarks(): Promise<ReadonlyMap<ServiceName, Instant>> {
+    const reactors = this.#reactors.map((runner) => runner.group);
+    return watermarksOf(await this.#parts.marks.ofLive([...this.#projected.keys()], reactors));
   }
 
   /** Whether any projection or reactor reads that source. */
   reads(source: ServiceName): boolean {
     return [...this.#projected.values(), ...this.#reactors].some((each) => each.sources.includes(source));
+  }
+
+  /** Whether a reactor reads that source. */
+  reactsTo(source: ServiceName): boolean {
+    return this.#reactors.some((runner) => runner.sources.includes(source));
   }
 
   /**
@@ -148,10 +151,6 @@ export class ProjectionHost {
         .filter((runner) => runner.sources.includes(source))
         .map((runner) => () => Promise.resolve(runner.group)),
     ];
-  }
-
-  #consumersOf(source: ServiceName): Promise<readonly string[]> {
-    return Promise.all(this.#consumers(source).map((consumer) => consumer()));
   }
 
   #named(name: string): Projected {

@@ -1,6 +1,6 @@
 /** The books of a service's projections, in the service's own schema. */
 export const PROJECTION_MIGRATION = {
-  id: '0000-projections',
+  id: '0002-projections',
   sql: `
     create table projection_generation (
       generation text primary key,

@@ -1,5 +1,5 @@
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
-import type { Database } from '@smartkey/database';
+import type { Database, Migration } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import type { Projection, ProjectionReader, Reactor } from '@smartkey/projections';
@@ -7,13 +7,6 @@ import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import type { DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-
-/** One numbered change of a service's own tables; applied once, in order, never edited afterwards. */
-export interface Migration {
-  /** `0001-credentials`. */
-  readonly id: string;
-  readonly sql: string;
-}
 
 /** The part of an event that other services may read. */
 export interface PublishedEvent {
@@ -104,4 +97,4 @@ export interface ServiceDefinition {
   assemble(parts: ServiceParts): ServiceAssembly | Promise<ServiceAssembly>;
 }
 
-export type { Database, ProjectionReader };
+export type { Database, Migration, ProjectionReader };

@@ -66,7 +66,7 @@ export function requestFromQuery(
 ): FeedRequest | undefined {
   const { after = '0', limit = String(MAX_FEED_PAGE), previous, partition, of } = query;
   const numbers = [after, limit, previous ?? '0', partition ?? '0', of ?? '1'];
-  if (!numbers.every((text) => /^\d{1,18}$/.test(text))) return undefined;
+  if (!numbers.every((text) => /^\d{1,19}$/.test(text))) return undefined;
   if (Number(limit) < 1 || Number(of ?? '1') < 1 || Number(partition ?? '0') >= Number(of ?? '1'))
     return undefined;
   return {

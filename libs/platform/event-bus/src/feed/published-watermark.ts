@@ -3,7 +3,7 @@ import type { Instant } from '@smartkey/kernel';
 import type { Watermark } from '../event-bus.port.ts';
 
 export const WATERMARK_MIGRATION = {
-  id: '0000-watermark',
+  id: '0003-watermark',
   sql: `
     create table published_watermark (
       only_row boolean primary key default true check (only_row),

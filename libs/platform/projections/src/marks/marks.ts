@@ -101,6 +101,17 @@ export class Marks {
       [consumer],
     );
   }
+
+  /** The marks of the live generations of these projections, and of these reactors. */
+  async ofLive(projections: readonly string[], reactors: readonly string[]): Promise<readonly MarkRow[]> {
+    return this.database.query<MarkRow>(
+      `select source, partition, position, watermark, parked from ${this.#table}
+       where consumer = any($2::text[]) or consumer in
+         (select generation from ${quoted(this.database.searchPath[0]!)}.projection_generation
+          where state = 'live' and projection = any($1::text[]))`,
+      [projections, reactors],
+    );
+  }
 }
 
 export interface MarkRow {

@@ -1,4 +1,4 @@
-import type { Database } from '@smartkey/database';
+import { type Database, type Transaction, TransactionEndedError } from '@smartkey/database';
 import type { Delivery, LogFeeds, Message, ServiceName, Subscriber } from '@smartkey/event-bus';
 import type { Clock } from '@smartkey/kernel';
 import type { Logger } from 'pino';
@@ -110,8 +110,8 @@ export class Projector implements Subscriber {
   }
 
   async #commit(key: MarkKey, from: bigint, messages: readonly Message[], to: Mark): Promise<void> {
-    const { tables, marks, parking, projection, clock } = this.parts;
-    await tables.transaction(async (tx) => {
+    const { tables, marks, parking, clock } = this.parts;
+    const folded = tables.transaction(async (tx) => {
       // The mark first: whoever is late finds out before it does the work.
       const parked = await marks.move(tx, key, from, to);
       let flowing = messages;
@@ -124,13 +124,24 @@ export class Projector implements Subscriber {
         }
       }
       if (flowing.length === 0) return;
-      try {
-        await projection.apply(tx, flowing);
-      } catch (error) {
-        if (isTransient(error)) throw error;
-        throw new ApplyError('the projection refused a batch', { cause: error });
-      }
+      await this.#fold(tx, flowing);
     });
+    await folded.catch((error: unknown) => {
+      // Our own statements pass their errors on; so it was one of the projection's that failed without a word.
+      if (error instanceof TransactionEndedError)
+        throw new ApplyError('a failure was swallowed', { cause: error });
+      throw error;
+    });
+  }
+
+  /** @throws ApplyError where the projection refuses, and not the database for now. */
+  async #fold(tx: Transaction, messages: readonly Message[]): Promise<void> {
+    try {
+      await this.parts.projection.apply(tx, messages);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      throw new ApplyError('the projection refused', { cause: error });
+    }
   }
 
   async #park(key: MarkKey, from: bigint, message: Message, error: unknown, to: Mark): Promise<void> {
@@ -159,12 +170,7 @@ export class Projector implements Subscriber {
           const messages = await parking.waiting(tx, key, stream, batch);
           first = messages[0];
           if (first === undefined) return true;
-          try {
-            await projection.apply(tx, messages);
-          } catch (error) {
-            if (isTransient(error)) throw error;
-            throw new ApplyError('still refused', { cause: error });
-          }
+          await this.#fold(tx, messages);
           return parking.release(tx, key, stream, messages.at(-1)!.position);
         });
         if (done) return 0;

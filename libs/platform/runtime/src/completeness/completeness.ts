@@ -1,0 +1,90 @@
+import type { PublishedWatermark, ServiceName } from '@smartkey/event-bus';
+import type { EventStore } from '@smartkey/event-store';
+import type { Clock, Instant } from '@smartkey/kernel';
+import type { ProjectionHost } from '@smartkey/projections';
+import type { DueWork } from '../service-definition.ts';
+
+export interface CompletenessParts {
+  readonly service: ServiceName;
+  readonly clock: Clock;
+  readonly store: EventStore;
+  readonly projections: ProjectionHost;
+  readonly watermark: PublishedWatermark;
+  /** The services whose facts this one's own facts follow from. */
+  readonly inputs: readonly ServiceName[];
+  readonly dueWork?: DueWork;
+}
+
+/** So long may the service's own consumers take to catch up before the round is given up, to be tried again. */
+const PATIENCE_MILLIS = 5_000;
+/** A reaction may lead to an event that is reacted to in turn; ours are never deeper. */
+const REACTION_DEPTH = 3;
+
+/** Whose completeness each service's waits for (architecture: completeness). Nobody waits for billing. */
+export const INPUTS: Readonly<Record<ServiceName, readonly ServiceName[]>> = {
+  contract: [],
+  'device-registry': ['contract'],
+  authentication: ['contract', 'device-registry'],
+  billing: ['contract', 'device-registry', 'authentication'],
+};
+
+/**
+ * Raises a service's watermark W, the promise that everything that occurred before W is at or before a position of its
+ * log: no online fact can be appended with an earlier time (the fence), its inputs have passed W, and
+ * every reaction and timer due at or before W has appended. What cannot be promised is not published.
+ */
+export class Completeness {
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly parts: CompletenessParts) {}
+
+  /**
+   * One round. Rounds of this process never overlap; rounds of other instances are harmless.
+   * @returns the watermark as it stands then.
+   * @throws whatever stood in the way; nothing was published.
+   */
+  round(): Promise<Instant | undefined> {
+    const round = this.#running.then(() => this.#round());
+    this.#running = round.catch(() => undefined);
+    return round;
+  }
+
+  async #round(): Promise<Instant | undefined> {
+    const { store, watermark, dueWork, projections, service } = this.parts;
+    const target = await this.#target();
+    const standing = (await watermark.current())?.instant;
+    if (target === undefined) return standing;
+    const raising = standing === undefined || standing < target;
+    if (raising) await store.raiseFence(target);
+    // Timers are found in the service's own read models, which must have what the log has.
+    if (dueWork !== undefined) {
+      if (!(await this.#caughtUp())) return standing;
+      await dueWork.runDue(target);
+    }
+    if (!raising) return standing;
+    for (let depth = 0; depth < REACTION_DEPTH && projections.reactsTo(service); depth += 1)
+      if (!(await this.#caughtUp())) return standing;
+    await watermark.publish(target, await store.settledPosition());
+    return target;
+  }
+
+  /** Waits until the service's own consumers have its own log up to now. */
+  async #caughtUp(): Promise<boolean> {
+    const { store, projections, service } = this.parts;
+    return projections.reached(service, await store.settledPosition(), PATIENCE_MILLIS);
+  }
+
+  /** The furthest instant that this service's time and inputs have passed. */
+  async #target(): Promise<Instant | undefined> {
+    const { clock, inputs, projections } = this.parts;
+    const awaited = inputs.filter((source) => projections.reads(source));
+    const watermarks = awaited.length > 0 ? await projections.watermarks() : undefined;
+    let target = clock.now();
+    for (const source of awaited) {
+      const passed = watermarks?.get(source);
+      if (passed === undefined) return undefined;
+      if (passed < target) target = passed;
+    }
+    return target;
+  }
+}

@@ -1,0 +1,60 @@
+import type { ServiceName } from '@smartkey/event-bus';
+import { ConfigurationError } from './configuration-error.ts';
+import {
+  commonSettings,
+  type CommonSettings,
+  type Environment,
+  portSetting,
+  setting,
+  urlSetting,
+} from './settings.ts';
+
+/** Settings of one service in a process of its own. */
+export interface ServiceSettings extends CommonSettings {
+  readonly databaseUrl: string;
+  readonly host: string;
+  readonly port: number;
+  readonly peers: ReadonlyMap<ServiceName, string>;
+}
+
+const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
+
+export const urlVariable = (service: ServiceName): string =>
+  `SMARTKEY_${service.replaceAll('-', '_').toUpperCase()}_URL`;
+
+/**
+ * Reads the settings of a service that runs by itself, and refuses what would lose data: the embedded database belongs
+ * to one process, and keys that each process makes for itself fit nobody else's data.
+ * @throws ConfigurationError
+ */
+export function serviceSettings(env: Environment, service: ServiceName): ServiceSettings {
+  const { databaseUrl, ...common } = commonSettings(env);
+  if (databaseUrl === undefined)
+    throw new ConfigurationError(
+      'DATABASE_URL',
+      'must name a PostgreSQL server: the embedded database admits one process, which is the standalone program',
+    );
+  if (
+    setting(env, 'SMARTKEY_INTERNAL_TOKEN') === undefined &&
+    setting(env, 'SMARTKEY_KEY_FILE') === undefined
+  )
+    throw new ConfigurationError(
+      'SMARTKEY_KEY_FILE',
+      'must name the key file that all services share, unless SMARTKEY_ENCRYPTION_KEYS, SMARTKEY_LOOKUP_KEY and ' +
+        'SMARTKEY_INTERNAL_TOKEN are set',
+    );
+  const peers = new Map<ServiceName, string>();
+  for (const peer of SERVICES.filter((each) => each !== service)) {
+    const url = urlSetting(env, urlVariable(peer), ['http:', 'https:']);
+    if (url === undefined)
+      throw new ConfigurationError(urlVariable(peer), `must say where ${peer} is: http://host:port`);
+    peers.set(peer, url);
+  }
+  return {
+    ...common,
+    databaseUrl,
+    host: setting(env, 'SMARTKEY_HOST') ?? '127.0.0.1',
+    port: portSetting(env, 3000),
+    peers,
+  };
+}

@@ -1,0 +1,20 @@
+import type { LogFeed } from '@smartkey/event-bus';
+import type { Instant } from '@smartkey/kernel';
+import type { ProjectionHost } from '@smartkey/projections';
+import type { Logger } from 'pino';
+import type { BusinessClock } from '../clock/business-clock.ts';
+import type { DueWork } from '../service-definition.ts';
+
+/** What the internal controllers of a service work on. */
+export abstract class InternalParts {
+  abstract readonly feed: LogFeed;
+  abstract readonly projections: ProjectionHost;
+  abstract readonly clock: BusinessClock;
+  abstract readonly dueWork: DueWork | undefined;
+  abstract readonly log: Logger;
+  /**
+   * Runs what is due and raises the watermark to the instant, and lets the service do its own work due by then.
+   * @returns false where that takes longer than a caller would wait.
+   */
+  abstract settle(instant: Instant): Promise<boolean>;
+}

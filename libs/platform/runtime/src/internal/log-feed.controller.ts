@@ -1,0 +1,20 @@
+import { Get, Query } from '@nestjs/common';
+import { type FeedPageJson, pageToJson, requestFromQuery } from '@smartkey/event-bus';
+import { InternalController, unreadable } from '@smartkey/http';
+import { InternalParts } from './internal-parts.ts';
+
+/**
+ * `GET /internal/log?after=&limit=&previous=&partition=&of=`: this service's log in the published language, by position, with
+ * the partition chain. For gaps, rebuilds, audit, and buses without a broker.
+ */
+@InternalController('log')
+export class LogFeedController {
+  constructor(private readonly parts: InternalParts) {}
+
+  @Get()
+  async read(@Query() query: Record<string, string | undefined>): Promise<FeedPageJson> {
+    const request = requestFromQuery(query);
+    if (request === undefined) throw unreadable('malformed-query', 'That is no place in a log.');
+    return pageToJson(await this.parts.feed.read(request));
+  }
+}

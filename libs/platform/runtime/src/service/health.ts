@@ -1,0 +1,48 @@
+import type { Database } from '@smartkey/database';
+import type { LogFeeds, PublishedWatermark } from '@smartkey/event-bus';
+import type { HealthContributor } from '@smartkey/http';
+import { epochMillisOf } from '@smartkey/kernel';
+import type { ProjectionHost } from '@smartkey/projections';
+import type { BusinessClock } from '../clock/business-clock.ts';
+import { lags } from '../metrics/service-metrics.ts';
+
+/** A consumer that is further behind than this, in business time, does not show what users have done. */
+const MOST_LAG_SECONDS = 60;
+/** A watermark that is older keeps months from being closed. */
+const MOST_AGE_MILLIS = 5 * 60_000;
+
+export interface HealthParts {
+  readonly database: Database;
+  readonly projections: ProjectionHost;
+  readonly feeds: LogFeeds;
+  readonly clock: BusinessClock;
+  readonly watermark: PublishedWatermark;
+}
+
+/** What a service cannot do its work without. */
+export function healthOf(parts: HealthParts): readonly HealthContributor[] {
+  const { database, clock, watermark } = parts;
+  return [
+    { name: 'database', check: async () => void (await database.query('select 1')) },
+    {
+      name: 'projections',
+      check: async () => {
+        const late = (await lags(parts)).filter(({ seconds }) => seconds > MOST_LAG_SECONDS);
+        if (late.length > 0)
+          throw new Error(
+            `behind: ${late.map(({ consumer, source }) => `${consumer} on ${source}`).join(', ')}`,
+          );
+      },
+    },
+    {
+      name: 'watermark',
+      check: async () => {
+        const published = await watermark.current();
+        // A clock that stands still is behind only for as long as it is being moved.
+        if (clock.mode === 'sandbox' || published === undefined) return;
+        const age = epochMillisOf(clock.now()) - epochMillisOf(published.instant);
+        if (age > MOST_AGE_MILLIS) throw new Error(`stands still at ${published.instant}`);
+      },
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import { openPostgres } from '@smartkey/database';
+import { EmbeddedEventBus, FeedDirectory, HttpLogFeed } from '@smartkey/event-bus';
+import { internalHeaders } from '@smartkey/http';
+import { openKeyMaterial } from '@smartkey/secrets';
+import { Registry } from 'prom-client';
+import { createLog } from '../config/log.ts';
+import { serviceSettings } from '../config/service-settings.ts';
+import type { Environment } from '../config/settings.ts';
+import { PeerDirectory } from '../peers/http-peers.ts';
+import type { ServiceDefinition } from '../service-definition.ts';
+import { refuseUnsafeServer } from './refuse-unsafe-server.ts';
+import { createService } from './service.ts';
+
+/** A service that runs in a process of its own. */
+export interface RunningService {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs one service by itself: on a PostgreSQL server, with the other services over HTTP, whose log feeds are its bus.
+ * @throws ConfigurationError naming the variable.
+ */
+export async function startService(definition: ServiceDefinition, env: Environment): Promise<RunningService> {
+  const settings = serviceSettings(env, definition.name);
+  const log = createLog(settings.logLevel);
+  const material = await openKeyMaterial({ dataDir: settings.dataDir, env, create: false });
+  const server = await openPostgres(settings.databaseUrl, {
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  });
+  try {
+    await refuseUnsafeServer(server);
+    const peers = new PeerDirectory();
+    const feeds = new FeedDirectory();
+    const bus = new EmbeddedEventBus(feeds, { log });
+    const service = await createService(
+      definition,
+      {
+        server,
+        clockSettings: settings.clock,
+        material,
+        feeds,
+        bus,
+        peers,
+        log,
+        metrics: new Registry(),
+        host: settings.host,
+        watermarkMillis: settings.watermarkMillis,
+      },
+      settings.port,
+    );
+    for (const [peer, url] of settings.peers) {
+      peers.set(peer, url);
+      const headers = internalHeaders({ token: material.internalToken });
+      feeds.add(peer, new HttpLogFeed({ url: () => peers.urlOf(peer), headers }));
+    }
+    await service.run();
+    return {
+      url: service.url,
+      stop: async () => {
+        await service.stopListening();
+        await service.stop();
+        await bus.close();
+        await server.close();
+      },
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}

@@ -1,0 +1,143 @@
+import { type AddressInfo } from 'node:net';
+import { migrate } from '@smartkey/database';
+import { PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
+import { createEventStore } from '@smartkey/event-store';
+import { createHttpApplication } from '@smartkey/http';
+import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
+import { openSecrets, secretsMigrations } from '@smartkey/secrets';
+import { CLOCK_MIGRATION, openClock } from '../clock/business-clock.ts';
+import { Completeness, INPUTS } from '../completeness/completeness.ts';
+import { CompletenessLoop } from '../completeness/completeness-loop.ts';
+import { healthOf } from './health.ts';
+import { InternalModule } from '../internal/internal.module.ts';
+import { measureService } from '../metrics/service-metrics.ts';
+import { HttpPeers } from '../peers/http-peers.ts';
+import type { ServiceDefinition, ServiceParts } from '../service-definition.ts';
+import { schemaOf, type ServiceEnvironment } from './service-environment.ts';
+
+/** A service that listens. */
+export interface Service {
+  readonly name: ServiceDefinition['name'];
+  /** `http://127.0.0.1:40001` */
+  readonly url: string;
+  /** Lets projections, reactors, timers and the watermark run; every service that it reads from must be known by then. */
+  run(): Promise<void>;
+  /** Takes no more calls, and lets those under way come to their end. */
+  stopListening(): Promise<void>;
+  /** Stops everything else, in order. */
+  stop(): Promise<void>;
+}
+
+/** So long may a caller of `POST /internal/clock/settle` wait (system time). */
+const SETTLE_MILLIS = 60_000;
+
+const RUNTIME_MIGRATIONS = [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION];
+
+/**
+ * Brings a service to life as far as its door: parts opened, tables brought up to date, listening. Its address is made
+ * known to the environment's peers and its log to the environment's feeds.
+ */
+export async function createService(
+  definition: ServiceDefinition,
+  environment: ServiceEnvironment,
+  port = 0,
+): Promise<Service> {
+  const { name } = definition;
+  const { material, feeds, bus, metrics, host } = environment;
+  const log = environment.log.child({ service: name });
+  const database = await environment.server.database(schemaOf(name));
+  await migrate(database, RUNTIME_MIGRATIONS, 'runtime');
+  await migrate(database, secretsMigrations, 'secrets');
+  await migrate(database, definition.migrations);
+  const clock = environment.clock ?? (await openClock(database, environment.clockSettings));
+  const store = await createEventStore(database, clock);
+  const { secretBox, subjectKeys } = await openSecrets({ database, service: name, material });
+  const watermark = new PublishedWatermark(database);
+  const feed = new StoreLogFeed(name, store, (event) => definition.publish(event), watermark);
+  feeds.add(name, feed);
+  const settled = () => store.settledPosition();
+  const projections = new ProjectionHost(
+    { service: name, database, bus, feeds, settled, clock, log },
+    definition.projections,
+  );
+  await projections.open();
+
+  const peers = new HttpPeers(environment.peers, { token: material.internalToken });
+  const parts: ServiceParts = {
+    name,
+    clock,
+    database,
+    store,
+    subjectKeys,
+    secretBox,
+    lookupKey: material.lookupKey,
+    peers,
+    log,
+    metrics,
+    projection: (projection) => projections.reader(projection),
+  };
+  const assembly = await definition.assemble(parts);
+  const { dueWork } = assembly;
+  const completeness = new Completeness({
+    service: name,
+    clock,
+    store,
+    projections,
+    watermark,
+    inputs: INPUTS[name],
+    ...(dueWork === undefined ? {} : { dueWork }),
+  });
+  const measured = measureService({ service: name, metrics, clock, store, feeds, projections, watermark });
+  const loop = new CompletenessLoop({
+    database,
+    completeness,
+    periodMillis: environment.watermarkMillis,
+    log,
+    onFailure: measured.roundFailed,
+  });
+
+  const settle = async (instant: string): Promise<boolean> => {
+    if (!(await loop.settle(instant, SETTLE_MILLIS))) return false;
+    await assembly.settle?.(instant);
+    return projections.reached(name, await store.settledPosition(), SETTLE_MILLIS);
+  };
+  const internal = InternalModule.of({ feed, projections, clock, dueWork, log, settle });
+  const app = await createHttpApplication(
+    { ...assembly.module, imports: [...(assembly.module.imports ?? []), internal] },
+    {
+      name,
+      log,
+      metrics,
+      internalToken: material.internalToken,
+      health: healthOf({ database, projections, feeds, clock, watermark }),
+    },
+  );
+  await app.listen(port, host);
+  const { port: actual } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+  environment.peers.set(name, url);
+
+  let running = false;
+  return {
+    name,
+    url,
+    run: async () => {
+      running = true;
+      await projections.start(assembly.reactors);
+      loop.start();
+      await assembly.start?.();
+      log.info({ url }, 'the service runs');
+    },
+    stopListening: () => app.close(),
+    stop: async () => {
+      if (running) {
+        await assembly.stop?.();
+        await loop.stop();
+      }
+      await projections.stop();
+      measured.stop();
+      await peers.close();
+      log.info('the service has stopped');
+    },
+  };
+}
