@@ -1,0 +1,140 @@
+import type { Database } from '@smartkey/database';
+import type { Kafka, Producer } from 'kafkajs';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { Backoff } from '../embedded/backoff.ts';
+import type { FeedPage, Message, ServiceName, Watermark } from '../event-bus.port.ts';
+import type { LogFeed } from '../feed/log-feed.ts';
+import { partitionOf } from '../partitioning.ts';
+import { encodeMessage, encodeWatermark } from './cloud-event.codec.ts';
+import { RelayCheckpoints, type RelayCheckpoint } from './relay-checkpoint.ts';
+
+export interface KafkaRelayOptions {
+  readonly source: ServiceName;
+  readonly topic: string;
+  readonly partitions: number;
+  readonly kafka: Kafka;
+  /** The service's own log in the published language. */
+  readonly feed: LogFeed;
+  /** For the checkpoint, and for the lock that makes one instance the leader. */
+  readonly database: Database;
+  readonly log: Logger;
+  /** How often the log is looked at when nothing nudges (default 100, system time). */
+  readonly pollMillis?: number;
+  readonly batch?: number;
+}
+
+/**
+ * Follows a service's log and publishes every event to its topic, in the order of the log, one leader at a time. The log
+ * is the outbox: what was published and not yet check-pointed is published again, with the same positions, and dropped by
+ * who has it already.
+ */
+export class KafkaRelay {
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  #news = false;
+  #wake: (() => void) | undefined;
+
+  constructor(private readonly options: KafkaRelayOptions) {}
+
+  start(): void {
+    this.#running = this.#stayInOffice();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#wake?.();
+    await this.#running;
+  }
+
+  /** Waits to become the leader, again and again; a leader that loses its database loses the office with its lock. */
+  async #stayInOffice(): Promise<void> {
+    const { database, topic, log } = this.options;
+    const backoff = new Backoff({ firstMillis: 100, mostMillis: 2_000 });
+    while (!this.#stop.signal.aborted) {
+      try {
+        const led = await database.exclusively(`relay ${topic}`, () => this.#lead().then(() => true), {
+          wait: false,
+        });
+        if (led === undefined)
+          await pause(500, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+        backoff.reset();
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        log.warn({ err: error, topic }, 'the relay stumbled and goes on from its checkpoint');
+        await backoff.wait(this.#stop.signal);
+      }
+    }
+  }
+
+  async #lead(): Promise<void> {
+    const { kafka, feed, database, topic, partitions, log, batch = 2_000 } = this.options;
+    const producer = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+    });
+    const stopNews = feed.onNews?.(() => this.#nudge());
+    await producer.connect();
+    log.info({ topic }, 'this instance publishes the log');
+    try {
+      const checkpoints = new RelayCheckpoints(database, topic, partitions);
+      let checkpoint = await checkpoints.read();
+      let promised: string | undefined;
+      while (!this.#stop.signal.aborted) {
+        this.#news = false;
+        const page = await feed.read({ after: checkpoint.position, limit: batch });
+        checkpoint = await this.#publish(producer, page, checkpoint);
+        if (page.upTo > checkpoint.position) checkpoint = { ...checkpoint, position: page.upTo };
+        if (page.messages.length > 0) await checkpoints.write(checkpoint);
+        if (page.watermark !== undefined && page.watermark.instant !== promised) {
+          await this.#promise(producer, page.watermark, checkpoint);
+          promised = page.watermark.instant;
+        }
+        if (page.upTo >= page.settled) await this.#rest();
+      }
+    } finally {
+      stopNews?.();
+      await producer.disconnect();
+    }
+  }
+
+  /** Answers after the brokers' acknowledgement (acks: all). */
+  async #publish(producer: Producer, page: FeedPage, checkpoint: RelayCheckpoint): Promise<RelayCheckpoint> {
+    if (page.messages.length === 0) return checkpoint;
+    const { topic, partitions } = this.options;
+    const links = [...checkpoint.links];
+    const messages = page.messages.map((message: Message) => {
+      const partition = partitionOf(message.stream, partitions);
+      const linked = { ...message, previous: links[partition]! };
+      links[partition] = message.position;
+      return { partition, ...encodeMessage(linked) };
+    });
+    await producer.send({ topic, acks: -1, messages });
+    return { position: page.upTo, links };
+  }
+
+  /** The watermark goes to every partition, each with the last position there. */
+  async #promise(producer: Producer, { instant }: Watermark, { links }: RelayCheckpoint): Promise<void> {
+    const { topic, source } = this.options;
+    const messages = links.map((position, partition) => ({
+      partition,
+      ...encodeWatermark(source, partition, { instant, position }),
+    }));
+    await producer.send({ topic, acks: -1, messages });
+  }
+
+  #nudge(): void {
+    this.#news = true;
+    this.#wake?.();
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#news || this.#stop.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.options.pollMillis ?? 100);
+      this.#wake = () => (clearTimeout(timer), resolve());
+    });
+    this.#wake = undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import type { Logger } from 'pino';
+import type { ServiceName } from '../event-bus.port.ts';
+
+/** How the brokers are reached; from the environment (docs/operations.md). */
+export interface KafkaSettings {
+  readonly brokers: readonly string[];
+  /** Names this process to the brokers. */
+  readonly clientId: string;
+  /** `smartkey` unless told: topics are `<prefix>.<service>`. */
+  readonly topicPrefix: string;
+  readonly tls?: boolean | { readonly ca: string };
+  readonly sasl?: SASLOptions;
+  /** A consumer that is silent for so long loses its partitions (default 10 s; the broker's minimum is 6 s). */
+  readonly sessionTimeoutMillis?: number;
+}
+
+export const topicOf = (settings: KafkaSettings, source: ServiceName): string =>
+  `${settings.topicPrefix}.${source}`;
+
+/** Our own retry settings, always: the library takes others by itself where NODE_ENV is `test`. */
+const RETRY = { retries: 30, initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2 };
+
+export function kafkaClient(settings: KafkaSettings, log: Logger): Kafka {
+  const config: KafkaConfig = {
+    clientId: settings.clientId,
+    brokers: [...settings.brokers],
+    retry: RETRY,
+    logLevel: logLevel.WARN,
+    logCreator:
+      () =>
+      ({ level, namespace, log: { message, ...rest } }) => {
+        const words = { namespace, ...rest };
+        // What the library calls an error it retries; what it cannot retry reaches us as a rejection.
+        if (level === logLevel.ERROR || level === logLevel.WARN) log.warn(words, `kafka: ${message}`);
+        else log.debug(words, `kafka: ${message}`);
+      },
+  };
+  if (settings.tls !== undefined)
+    config.ssl = typeof settings.tls === 'boolean' ? settings.tls : { ca: [settings.tls.ca] };
+  if (settings.sasl !== undefined) config.sasl = settings.sasl;
+  return new Kafka(config);
+}
