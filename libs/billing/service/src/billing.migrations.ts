@@ -1,0 +1,34 @@
+import type { Migration } from '@smartkey/runtime';
+
+/** Billing's own tables, beside its log and its read models. */
+export const billingMigrations: readonly Migration[] = [
+  {
+    id: '0001-close-runs',
+    sql: `
+      -- How far the runs are. That a run was asked for and how it ended are events (stream close-<month>).
+      create table close_run (
+        run text collate "C" primary key,
+        month text not null,
+        state text not null check (state in ('waiting', 'running', 'completed', 'partial')),
+        waiting_for jsonb not null default '[]',
+        total integer not null default 0,
+        issued integer not null default 0,
+        nothing_due integer not null default 0,
+        parked jsonb not null default '[]',
+        requested_at timestamptz not null,
+        updated_at timestamptz not null
+      );
+      create index close_run_open on close_run (month, run) where state in ('waiting', 'running');
+    `,
+  },
+  {
+    id: '0002-export-files',
+    sql: `
+      -- The very bytes of each export; its event has their hash. A file without an event was never handed out.
+      create table export_file (
+        id text collate "C" primary key,
+        bytes bytea not null
+      );
+    `,
+  },
+];

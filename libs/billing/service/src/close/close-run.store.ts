@@ -1,0 +1,85 @@
+import type { ParkedContract } from '@smartkey/billing-domain';
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { Database } from '@smartkey/database';
+import type { ServiceName } from '@smartkey/event-bus';
+import type { Instant } from '@smartkey/kernel';
+import type { CloseRun, CloseRunState } from './close-run.ts';
+
+interface Row {
+  readonly run: string;
+  readonly month: string;
+  readonly state: CloseRunState;
+  readonly waiting_for: readonly ServiceName[];
+  readonly total: number;
+  readonly issued: number;
+  readonly nothing_due: number;
+  readonly parked: readonly ParkedContract[];
+  readonly requested_at: Instant;
+  readonly updated_at: Instant;
+}
+
+const runOf = (row: Row): CloseRun => ({
+  run: row.run,
+  month: row.month,
+  state: row.state,
+  waitingFor: row.waiting_for,
+  counts: { total: row.total, issued: row.issued, nothingDue: row.nothing_due },
+  parked: row.parked,
+  requestedAt: row.requested_at,
+  updatedAt: row.updated_at,
+});
+
+/** The runs that close months, durable: a process that starts finds what another left unfinished. */
+export class CloseRunStore {
+  constructor(private readonly database: Database) {}
+
+  /** Remembers that a run was asked for; a run that is known already stays as it is. */
+  async open(run: string, month: ServiceMonth, now: Instant): Promise<void> {
+    await this.database.execute(
+      `insert into close_run (run, month, state, requested_at, updated_at)
+       values ($1, $2, 'waiting', $3::timestamptz, $3::timestamptz) on conflict (run) do nothing`,
+      [run, month, now],
+    );
+  }
+
+  async save(run: CloseRun): Promise<void> {
+    await this.database.execute(
+      `update close_run set state = $2, waiting_for = $3::text::jsonb, total = $4, issued = $5, nothing_due = $6,
+         parked = $7::text::jsonb, updated_at = $8::timestamptz
+       where run = $1`,
+      [
+        run.run,
+        run.state,
+        JSON.stringify(run.waitingFor),
+        run.counts.total,
+        run.counts.issued,
+        run.counts.nothingDue,
+        JSON.stringify(run.parked),
+        run.updatedAt,
+      ],
+    );
+  }
+
+  async find(run: string): Promise<CloseRun | undefined> {
+    const [row] = await this.database.query<Row>('select * from close_run where run = $1', [run]);
+    return row && runOf(row);
+  }
+
+  /** Runs that are not finished, earlier months first. */
+  async unfinished(): Promise<readonly CloseRun[]> {
+    const rows = await this.database.query<Row>(
+      `select * from close_run where state in ('waiting', 'running') order by month, run`,
+    );
+    return rows.map(runOf);
+  }
+
+  /** A page of all runs, the newest first, before one of them. */
+  async page(before: string | undefined, limit: number, month?: ServiceMonth): Promise<readonly CloseRun[]> {
+    const rows = await this.database.query<Row>(
+      `select * from close_run where ($1::text is null or run < $1) and ($2::text is null or month = $2)
+       order by run desc limit $3::integer`,
+      [before ?? null, month ?? null, limit],
+    );
+    return rows.map(runOf);
+  }
+}

@@ -1,0 +1,35 @@
+import type { CloseCounts, ParkedContract } from '@smartkey/billing-domain';
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { ServiceName } from '@smartkey/event-bus';
+import type { Instant } from '@smartkey/kernel';
+
+export type CloseRunState = 'waiting' | 'running' | 'completed' | 'partial';
+
+/** A run that closes a month, as far as it is. */
+export interface CloseRun {
+  readonly run: string;
+  readonly month: ServiceMonth;
+  readonly state: CloseRunState;
+  /** Sources that the ledger may not have every event of yet. */
+  readonly waitingFor: readonly ServiceName[];
+  readonly counts: CloseCounts;
+  readonly parked: readonly ParkedContract[];
+  readonly requestedAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** A run as the public surface shows it. */
+export const closeRunView = (run: CloseRun): object => ({
+  id: run.run,
+  month: run.month,
+  state: run.state,
+  contracts: {
+    total: run.counts.total,
+    issued: run.counts.issued,
+    nothingDue: run.counts.nothingDue,
+    parked: run.parked,
+  },
+  waitingFor: run.waitingFor,
+  requestedAt: run.requestedAt,
+  updatedAt: run.updatedAt,
+});

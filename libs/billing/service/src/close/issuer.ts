@@ -1,0 +1,169 @@
+import {
+  billingMonths,
+  billingStreamOf,
+  identityOfInvoice,
+  issueInvoice,
+  policyIn,
+  seriesStreamOf,
+  termsVersionIn,
+  type CloseMonth,
+  type Invoice,
+  type MonthClosed,
+} from '@smartkey/billing-domain';
+import { jstDayOf } from '@smartkey/calendar';
+import { BehindFenceError, type EventStore, type StreamAppend } from '@smartkey/event-store';
+import {
+  derivedUuid,
+  fold,
+  laterOf,
+  systemActor,
+  type Clock,
+  type Fact,
+  type Instant,
+  type NewEvent,
+} from '@smartkey/kernel';
+import type { Billed } from '../documents/billed.query.ts';
+import type { Rated } from '../invoices/rate-contracts.ts';
+import type { BillingSettings } from '../settings/billing-settings.ts';
+
+/** Documents of one append: few enough that none waits long, many enough that the log is not the cost. */
+export const DOCUMENTS_PER_APPEND = 500;
+
+const ACTOR = systemActor('billing');
+
+/**
+ * The one writer of the series while a run holds the lock. Numbers are places in the series' stream, so they have no gaps; the
+ * id of an invoice's event derives from contract and month, so the log refuses a second one.
+ */
+export class Issuer {
+  #revision: number | undefined;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly settings: BillingSettings,
+    private readonly run: string,
+  ) {}
+
+  /** Issues drafts in their order, all or none. @throws WrongExpectedRevisionError where somebody else wrote to the series. */
+  async issue(
+    drafts: readonly Rated[],
+    positions: Readonly<Record<string, string>>,
+  ): Promise<readonly Invoice[]> {
+    if (drafts.length === 0) return [];
+    const stream = seriesStreamOf(this.settings.series);
+    const last = (this.#revision ??= await this.#lastRevision(stream));
+    return this.#stamped(async (now) => {
+      const invoices = drafts.map((rated, index) => this.#issued(rated, last + 1 + index, now, positions));
+      const events = invoices.map((invoice) => this.#issuedEvent(invoice, now));
+      await this.store.append({ stream, expected: expectedAt(last), events, stampedAt: now });
+      this.#revision = last + invoices.length;
+      return invoices;
+    });
+  }
+
+  /** Records on each contract's own stream which of its months are done. What is known there already is not said again. */
+  async close(
+    contracts: ReadonlyMap<string, { readonly billed: Billed; readonly months: readonly CloseMonth[] }>,
+  ): Promise<void> {
+    let waiting = [...contracts]
+      .map(([contract, { billed, months }]) => ({
+        stream: billingStreamOf(contract),
+        expected: expectedAt(billed.revision),
+        data: decided(billed, months),
+      }))
+      .filter(({ data }) => data.length > 0);
+    while (waiting.length > 0) {
+      const sent = waiting;
+      waiting = await this.#stamped(async (now) => {
+        const appends = sent.map(({ stream, expected, data }): StreamAppend => {
+          return {
+            stream,
+            expected,
+            events: data.map((each) => this.#closedEvent(each, now)),
+            stampedAt: now,
+          };
+        });
+        const outcomes = await this.store.appendMany(appends);
+        const failed = outcomes.find(
+          (outcome) => outcome instanceof Error && !(outcome instanceof BehindFenceError),
+        );
+        if (failed !== undefined) throw failed as Error;
+        return sent.filter((_, index) => outcomes[index] instanceof BehindFenceError);
+      });
+    }
+  }
+
+  #issued(
+    { draft, inputsHash }: Rated,
+    revision: number,
+    now: Instant,
+    positions: Readonly<Record<string, string>>,
+  ): Invoice {
+    const { paymentTerm } = policyIn(this.settings.policies, draft.month);
+    const { series } = this.settings;
+    return issueInvoice(draft, {
+      series,
+      revision,
+      issuedOn: jstDayOf(now),
+      paymentTerm,
+      positions,
+      inputsHash,
+    });
+  }
+
+  #issuedEvent(invoice: Invoice, now: Instant): NewEvent {
+    return {
+      id: derivedUuid(...identityOfInvoice(invoice.contract, invoice.month)),
+      type: 'InvoiceIssued',
+      version: 1,
+      data: invoice,
+      metadata: { commandId: this.run, actor: ACTOR, termsVersion: termsVersionIn(invoice.month) },
+      occurredAt: now,
+    };
+  }
+
+  #closedEvent(data: CloseMonth, now: Instant): NewEvent {
+    return {
+      id: derivedUuid('month-closed', data.contract, data.month, data.outcome),
+      type: 'MonthClosed',
+      version: 1,
+      data,
+      metadata: { commandId: this.run, actor: ACTOR, termsVersion: termsVersionIn(data.month) },
+      occurredAt: now,
+    };
+  }
+
+  /** Decides again at a later instant where the fence of the log has passed the first. */
+  async #stamped<T>(append: (now: Instant) => Promise<T>): Promise<T> {
+    let now = this.clock.now();
+    for (;;) {
+      try {
+        return await append(now);
+      } catch (error) {
+        if (!(error instanceof BehindFenceError)) throw error;
+        now = laterOf(this.clock.now(), error.fence);
+      }
+    }
+  }
+
+  async #lastRevision(stream: string): Promise<number> {
+    const [last] = await this.store.readStream(stream, { direction: 'backwards', limit: 1 });
+    return last?.revision ?? -1;
+  }
+}
+
+const expectedAt = (revision: number): number | 'no-stream' => (revision < 0 ? 'no-stream' : revision);
+
+/** What the contract's months say to each, one after another. */
+function decided({ months }: Billed, commands: readonly CloseMonth[]): readonly CloseMonth[] {
+  let state = months;
+  return commands.flatMap((command) => {
+    const decision = billingMonths.decide(command, state);
+    if (!decision.ok) throw new Error(decision.error.detail);
+    state = fold(billingMonths, decision.value.map(asFact), state);
+    return decision.value.map(({ data }) => data);
+  });
+}
+
+const asFact = (event: MonthClosed): Fact<MonthClosed> => ({ ...event, occurredAt: '', recordedAt: '' });

@@ -1,0 +1,129 @@
+import type { Sql } from '@smartkey/database';
+import type { Message } from '@smartkey/event-bus';
+import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
+import type { Projection } from '@smartkey/projections';
+import { searchable } from './searchable.ts';
+
+export const DOCUMENTS = 'documents';
+
+const DDL = `
+  create table document (
+    number text collate "C" primary key,
+    -- Place in the log: the order in which documents were issued, over all series.
+    position bigint not null unique,
+    contract text collate "C" not null,
+    kind text not null,
+    month text collate "C" not null,
+    issued_on text collate "C" not null,
+    party text not null,
+    total bigint not null,
+    document jsonb not null
+  );
+  create unique index document_ordinary on document (contract, month) where kind = 'invoice';
+  create index document_of_contract on document (contract, position);
+  create index document_of_month on document (month, position);
+  create index document_issued on document (issued_on, position);
+  create table invoiced_fee (
+    contract text collate "C" not null,
+    fee text not null,
+    number text not null,
+    primary key (contract, fee)
+  );
+  create table closed_month (
+    contract text collate "C" not null,
+    revision integer not null,
+    month text collate "C" not null,
+    outcome text not null,
+    number text,
+    primary key (contract, revision)
+  );
+  create table export (
+    id text collate "C" primary key,
+    number integer not null,
+    exported_at timestamptz not null,
+    content jsonb not null
+  );
+`;
+
+interface Issued {
+  readonly position: bigint;
+  readonly invoice: InvoiceMessage;
+}
+
+/** The books of billing's own log: documents with what they are looked for by, fees invoiced, months done, exports. */
+export const documents: Projection = {
+  name: DOCUMENTS,
+  version: 1,
+  sources: ['billing'],
+  ddl: DDL,
+
+  async apply(tx, messages) {
+    const issued: Issued[] = [];
+    const closed: Message[] = [];
+    for (const message of messages) {
+      if (message.type === 'InvoiceIssued')
+        issued.push({ position: message.position, invoice: message.data as InvoiceMessage });
+      else if (message.type === 'MonthClosed') closed.push(message);
+      else if (message.type === 'InvoiceExported') await insertExport(tx, message);
+    }
+    if (issued.length > 0) await insertDocuments(tx, issued);
+    if (closed.length > 0) await insertClosed(tx, closed);
+  },
+};
+
+async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void> {
+  await tx.execute(
+    `insert into document (position, number, contract, kind, month, issued_on, party, total, document)
+     select position, number, contract, kind, month, issued_on, party, total, document::jsonb
+     from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[])
+       as told (position, number, contract, kind, month, issued_on, party, total, document)`,
+    [
+      issued.map(({ position }) => position),
+      issued.map(({ invoice }) => invoice.number),
+      issued.map(({ invoice }) => invoice.contract),
+      issued.map(({ invoice }) => invoice.kind),
+      issued.map(({ invoice }) => invoice.month),
+      issued.map(({ invoice }) => invoice.issuedOn),
+      issued.map(({ invoice }) => searchable(invoice.recipient.name)),
+      issued.map(({ invoice }) => BigInt(invoice.total)),
+      issued.map(({ invoice }) => JSON.stringify(invoice)),
+    ],
+  );
+  const fees = issued.flatMap(({ invoice }) =>
+    invoice.lines.flatMap(({ fee }) =>
+      fee === undefined ? [] : [{ fee, contract: invoice.contract, number: invoice.number }],
+    ),
+  );
+  if (fees.length === 0) return;
+  await tx.execute(
+    `insert into invoiced_fee (contract, fee, number) select * from unnest($1::text[], $2::text[], $3::text[])`,
+    [fees.map((each) => each.contract), fees.map((each) => each.fee), fees.map((each) => each.number)],
+  );
+}
+
+async function insertClosed(tx: Sql, closed: readonly Message[]): Promise<void> {
+  const rows = closed.map((message) => ({
+    ...(message.data as BillingMessages['MonthClosed']),
+    contract: message.stream.slice('billing-'.length),
+    revision: message.revision,
+  }));
+  await tx.execute(
+    `insert into closed_month (contract, revision, month, outcome, number)
+     select * from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[])`,
+    [
+      rows.map((row) => row.contract),
+      rows.map((row) => row.revision),
+      rows.map((row) => row.month),
+      rows.map((row) => row.outcome),
+      rows.map((row) => row.number ?? null),
+    ],
+  );
+}
+
+async function insertExport(tx: Sql, message: Message): Promise<void> {
+  const content = message.data as BillingMessages['InvoiceExported'];
+  await tx.execute(
+    'insert into export (id, number, exported_at, content) values ($1, $2, $3::timestamptz, $4::text::jsonb)',
+    [content.export, content.number, message.occurredAt, JSON.stringify(content)],
+  );
+}

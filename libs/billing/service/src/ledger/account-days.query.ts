@@ -1,0 +1,42 @@
+import { dayOfNumber, numberOfDay, type JstDay } from '@smartkey/calendar';
+import type { Sql } from '@smartkey/database';
+import type { DaysOf } from './used-days.query.ts';
+
+/** One account's used days in a month. */
+export interface AccountDays {
+  readonly account: string;
+  readonly usedDays: number;
+}
+
+/** A page of the accounts that were used, ascending by id, after one of them. */
+export async function accountDaysOf(
+  sql: Sql,
+  { contract, days }: DaysOf,
+  after: string,
+  limit: number,
+): Promise<readonly AccountDays[]> {
+  const rows = await sql.query<{ account: string; used_days: number }>(
+    `select account, (select sum(upper(part) - lower(part))::integer from unnest(days) as part) as used_days
+     from (
+       select account, range_agg(int4range(greatest(from_day, $2::integer), least(to_day, $3::integer) + 1)) as days
+       from spell
+       where contract = $1 and from_day <= $3::integer and to_day >= $2::integer and account > $4
+       group by account order by account limit $5::integer
+     ) as page order by account`,
+    [contract, numberOfDay(days.from), numberOfDay(days.to), after, limit],
+  );
+  return rows.map((row) => ({ account: row.account, usedDays: row.used_days }));
+}
+
+/** Successes of each day that had any. */
+export async function successesByDay(
+  sql: Sql,
+  { contract, days }: DaysOf,
+): Promise<Readonly<Record<JstDay, number>>> {
+  const rows = await sql.query<{ day: number; successes: bigint }>(
+    `select day, sum(count)::bigint as successes from success
+     where contract = $1 and day between $2::integer and $3::integer group by day order by day`,
+    [contract, numberOfDay(days.from), numberOfDay(days.to)],
+  );
+  return Object.fromEntries(rows.map((row) => [dayOfNumber(row.day), Number(row.successes)]));
+}

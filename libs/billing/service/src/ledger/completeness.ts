@@ -1,0 +1,52 @@
+import { endOfMonth, type ServiceMonth } from '@smartkey/calendar';
+import type { ServiceName } from '@smartkey/event-bus';
+import type { Instant } from '@smartkey/kernel';
+import type { ParkedStream } from '@smartkey/projections';
+import { usageLedger } from './usage-ledger.projection.ts';
+
+export type Watermarks = ReadonlyMap<ServiceName, Instant>;
+
+/**
+ * The sources of which the ledger cannot yet show that it has every event of a month: their watermark has not passed the
+ * month's end. Empty: the month is complete.
+ */
+export const sourcesBehind = (watermarks: Watermarks, month: ServiceMonth): readonly ServiceName[] =>
+  usageLedger.sources.filter((source) => (watermarks.get(source) ?? '') < endOfMonth(month));
+
+/** The instant up to which the ledger has everything; `null` while a source has promised nothing yet. */
+export function completeUpTo(watermarks: Watermarks): Instant | null {
+  const instants = usageLedger.sources.map((source) => watermarks.get(source) ?? '');
+  const least = instants.reduce((a, b) => (a < b ? a : b));
+  return least === '' ? null : least;
+}
+
+/**
+ * Contracts that the close must leave out, with the streams set aside: a message that could not be applied may matter to
+ * any of their months. `everyone` where a message names no contract.
+ */
+export interface Blocked {
+  readonly contracts: ReadonlyMap<string, ParkedStream>;
+  readonly everyone?: ParkedStream;
+}
+
+const contractOf = ({ contract, stream }: ParkedStream): string | undefined =>
+  contract ?? /^contract-(.+)$/.exec(stream)?.[1];
+
+export function blockedBy(parked: readonly ParkedStream[]): Blocked {
+  const contracts = new Map<string, ParkedStream>();
+  let everyone: ParkedStream | undefined;
+  for (const stream of parked) {
+    const contract = contractOf(stream);
+    if (contract === undefined) everyone = stream;
+    else contracts.set(contract, stream);
+  }
+  return everyone === undefined ? { contracts } : { contracts, everyone };
+}
+
+/** The stream that keeps a contract's months from being closed. */
+export const blockOf = ({ contracts, everyone }: Blocked, contract: string): ParkedStream | undefined =>
+  contracts.get(contract) ?? everyone;
+
+/** Positions as a document records them. */
+export const positionsRead = (positions: ReadonlyMap<string, bigint>): Readonly<Record<string, string>> =>
+  Object.fromEntries([...positions].map(([partition, position]) => [partition, String(position)]));

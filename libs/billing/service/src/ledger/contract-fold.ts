@@ -1,0 +1,68 @@
+import { numberOfDay } from '@smartkey/calendar';
+import type { Sql } from '@smartkey/database';
+import type { Message } from '@smartkey/event-bus';
+import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/messages';
+
+const STREAM = 'contract-';
+
+/** Contracts' messages of a batch: kept as they are, and folded into the facts of each contract. */
+export class ContractFold {
+  readonly #messages = new Map<string, Message[]>();
+
+  add(message: Message): void {
+    if (!message.stream.startsWith(STREAM)) return;
+    const contract = message.stream.slice(STREAM.length);
+    const known = this.#messages.get(contract);
+    if (known === undefined) this.#messages.set(contract, [message]);
+    else known.push(message);
+  }
+
+  async write(tx: Sql): Promise<void> {
+    if (this.#messages.size === 0) return;
+    await this.#keepMessages(tx);
+    const known = await tx.query<{ contract: string; facts: ContractFacts }>(
+      'select contract, facts from contract_facts where contract = any($1::text[])',
+      [[...this.#messages.keys()]],
+    );
+    const before = new Map(known.map((row) => [row.contract, row.facts]));
+    const after = [...this.#messages].map(([contract, messages]) =>
+      messages.reduce(foldContractFacts, before.get(contract) ?? noContractFacts(contract)),
+    );
+    await tx.execute(
+      `insert into contract_facts (contract, revision, accepted_on, facts)
+       select contract, revision, accepted_on, facts::jsonb
+       from unnest($1::text[], $2::integer[], $3::integer[], $4::text[])
+         as folded (contract, revision, accepted_on, facts)
+       on conflict (contract) do update
+       set revision = excluded.revision, accepted_on = excluded.accepted_on, facts = excluded.facts`,
+      [
+        after.map((facts) => facts.contract),
+        after.map((facts) => facts.revision),
+        after.map(({ acceptedOn }) => (acceptedOn === undefined ? null : numberOfDay(acceptedOn))),
+        after.map((facts) => JSON.stringify(facts)),
+      ],
+    );
+  }
+
+  async #keepMessages(tx: Sql): Promise<void> {
+    const rows = [...this.#messages].flatMap(([contract, messages]) =>
+      messages.map((message) => ({ contract, message })),
+    );
+    await tx.execute(
+      `insert into contract_message (contract, revision, position, type, occurred_at, recorded_at, data)
+       select contract, revision, position, type, occurred_at, recorded_at, data::jsonb
+       from unnest($1::text[], $2::integer[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[])
+         as told (contract, revision, position, type, occurred_at, recorded_at, data)
+       on conflict (contract, revision) do nothing`,
+      [
+        rows.map((row) => row.contract),
+        rows.map((row) => row.message.revision),
+        rows.map((row) => row.message.position),
+        rows.map((row) => row.message.type),
+        rows.map((row) => row.message.occurredAt),
+        rows.map((row) => row.message.recordedAt),
+        rows.map((row) => JSON.stringify(row.message.data)),
+      ],
+    );
+  }
+}

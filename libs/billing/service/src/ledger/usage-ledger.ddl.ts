@@ -1,0 +1,54 @@
+/**
+ * The usage ledger: quantities only, never money. Days are day numbers (`numberOfDay`); text is compared by bytes, which is what
+ * ids need and the fastest there is.
+ */
+export const USAGE_LEDGER_DDL = `
+  -- The facts of each contract, folded, and the messages they were folded from: for evidence and for a look at the past.
+  create table contract_facts (
+    contract text collate "C" primary key,
+    revision integer not null,
+    accepted_on integer,
+    facts jsonb not null
+  );
+  create table contract_message (
+    contract text collate "C" not null,
+    revision integer not null,
+    position bigint not null,
+    type text not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    data jsonb not null,
+    primary key (contract, revision)
+  );
+
+  -- One spell of registration of an account, both days included; 2147483647: not ended.
+  create table spell (
+    contract text collate "C" not null,
+    account text collate "C" not null,
+    spell integer not null,
+    from_day integer not null,
+    to_day integer not null,
+    -- The account has several spells: its days are a union. The many accounts with one need no grouping.
+    several boolean not null,
+    from_revision integer not null,
+    from_position bigint not null,
+    to_revision integer,
+    to_position bigint,
+    primary key (contract, account, spell)
+  );
+  create index spell_several on spell (contract, account) where several;
+
+  -- Successful authentications of an account on a day.
+  create table success (
+    contract text collate "C" not null,
+    day integer not null,
+    account text collate "C" not null,
+    count integer not null,
+    first_revision integer not null,
+    last_revision integer not null,
+    primary key (contract, day, account)
+  ) with (fillfactor = 80);
+`;
+
+/** `to_day` of a spell that has not ended. */
+export const NOT_ENDED = 2_147_483_647;

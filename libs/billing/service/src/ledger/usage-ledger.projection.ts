@@ -1,0 +1,33 @@
+import type { Projection } from '@smartkey/projections';
+import { ContractFold } from './contract-fold.ts';
+import { SpellFold } from './spell-fold.ts';
+import { SuccessFold } from './success-fold.ts';
+import { USAGE_LEDGER_DDL } from './usage-ledger.ddl.ts';
+
+export const USAGE_LEDGER = 'usage-ledger';
+
+/**
+ * What was used: days of registration per account, successes per account and day, and what is agreed with each contract.
+ * A batch is folded in memory and written with a handful of statements, however large it is.
+ */
+export const usageLedger: Projection = {
+  name: USAGE_LEDGER,
+  version: 1,
+  sources: ['contract', 'device-registry', 'authentication'],
+  ddl: USAGE_LEDGER_DDL,
+
+  async apply(tx, messages) {
+    const contracts = new ContractFold();
+    const spells = new SpellFold();
+    const successes = new SuccessFold();
+    for (const message of messages) {
+      if (message.source === 'contract') contracts.add(message);
+      else if (message.type === 'AuthSucceeded') successes.add(message);
+      else if (message.type === 'IdRegistered') spells.registered(message);
+      else if (message.type === 'IdDeregistered') spells.deregistered(message);
+    }
+    await contracts.write(tx);
+    await spells.write(tx);
+    await successes.write(tx);
+  },
+};

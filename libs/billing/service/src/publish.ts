@@ -1,0 +1,37 @@
+import type { RecordedEvent } from '@smartkey/kernel';
+import type { BillingMessages, BillingMessageType } from '@smartkey/messages';
+import type {
+  CloseFinished,
+  CloseRequested,
+  Invoice,
+  InvoiceExported,
+  MonthClosed,
+} from '@smartkey/billing-domain';
+import type { PublishedEvent } from '@smartkey/runtime';
+
+type Forms = { readonly [Type in BillingMessageType]: (data: never) => BillingMessages[Type] };
+
+/** Stored and published shapes are the same, but for the contract, which every message names beside its data. */
+const FORMS = {
+  CloseRequested: (data: CloseRequested['data']) => data,
+  CloseFinished: (data: CloseFinished['data']) => data,
+  MonthClosed: ({ contract: _contract, ...data }: MonthClosed['data']) => data,
+  InvoiceIssued: (data: Invoice) => data,
+  InvoiceExported: (data: InvoiceExported['data']) => data,
+} satisfies Forms;
+
+/**
+ * The published form of an event of billing's log.
+ * @throws TypeError for a type that this program does not know: nothing of it may slip out.
+ */
+export function publish(event: RecordedEvent): PublishedEvent {
+  const form = (FORMS as Readonly<Record<string, (data: never) => object>>)[event.type];
+  if (form === undefined) throw new TypeError(`no published form is known for ${event.type}`);
+  const { contract } = event.data as { readonly contract?: string };
+  return {
+    type: event.type,
+    version: event.version,
+    ...(contract !== undefined && { contract }),
+    data: form(event.data as never),
+  };
+}
