@@ -58,14 +58,15 @@ export type Quote = {
 export type FeeTaxCode = 'standard' | 'out-of-scope';
 
 export interface ContractMessages {
-  ContractApplied: { plan: Plan; recipient: Recipient };
+  /** `iijIdContract`: the applicant's IIJ ID service contract (第3条). */
+  ContractApplied: { plan: Plan; recipient: Recipient; iijIdContract?: string };
   ApplicationRejected: { reason: string };
   ApplicationWithdrawn: { reason: string };
   ContractAccepted: { plan: Plan; acceptedOn: string; termsVersion: string; recipient: Recipient };
   ApplicantChanged: { recipient: Recipient };
   /** The 課金開始日 was set or moved. */
   BillingStartSet: { date: string };
-  /** The 課金開始日 has come; occurredAt 00:00 JST of it. */
+  /** The 課金開始日 has come; occurredAt 00:00 JST of it. Again for the new date where it was moved. */
   ServiceStarted: { date: string };
   PriceQuoted: { quote: Quote };
   ConditionAttested: { condition: 1 | 2 | 3 | 4 | 5; on: string };
@@ -98,7 +99,7 @@ export interface ContractMessages {
     reason: string;
   };
   CancellationVoided: { cancellation: string; reason: string };
-  /** The contract has ended; occurredAt the end of `lastDay`. */
+  /** The contract has ended; occurredAt the end of `lastDay`. Again where a correction moves the last day to an earlier one. */
   ContractTerminated: { lastDay: string };
   FeeObligationArose: {
     fee: string;

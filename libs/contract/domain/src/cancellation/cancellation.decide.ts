@@ -78,7 +78,11 @@ export function notifyCancellation(state: ContractState, command: NotifyCancella
     );
   const policyVersion = policy.fromMonth;
   const data = { cancellation, arrivedAt, form, requestedDay, effectiveDay, replaces, policyVersion };
-  return ok([event('CancellationNotified', defined(data), arrivedAt), ...lapsesAtEnd(state, effectiveDay)]);
+  // Arrived as it is given, it is a fact of the moment like any other.
+  return ok([
+    event('CancellationNotified', defined(data), command.arrivedAt),
+    ...lapsesAtEnd(state, effectiveDay),
+  ]);
 }
 
 /** After the effective day only to an earlier one: what was not served is never billed, and service is not resumed. */

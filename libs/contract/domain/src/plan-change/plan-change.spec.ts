@@ -9,6 +9,7 @@ import {
   changeAccepted,
   contract,
   contractor,
+  givenNow,
   notified,
   operator,
   quoted,
@@ -296,7 +297,7 @@ describe('第4条: an accepted change whose month comes to lie after a later-not
     cancellation: 'can_1',
     policies: [{ fromMonth: '2016-03', prescribedForms: ['portal', 'paper'] }],
   } as const;
-  const arrived = notified('can_1', '2018-01-20T00:00:00.000Z', '2018-02-19');
+  const arrived = givenNow('can_1', '2018-01-20T00:00:00.000Z', '2018-02-19');
   const bound = (month: string) => [requested('pch_1', SP, month), changeAccepted('pch_1', SP, month)];
 
   it('with the notice', () => {

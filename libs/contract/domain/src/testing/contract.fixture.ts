@@ -84,6 +84,13 @@ export const requested = (planChange: string, plan: Plan, fromMonth: ServiceMont
 export const changeAccepted = (planChange: string, plan: Plan, fromMonth: ServiceMonth) =>
   event('PlanChangeAccepted', { planChange, plan, fromMonth });
 
+/** A notice that arrived as it was given. */
+export const givenNow = (...notice: Parameters<typeof notified>) => {
+  const { type, version, data } = notified(...notice);
+  return { type, version, data };
+};
+
+/** A notice entered with its arrival. */
 export const notified = (
   cancellation: string,
   arrivedAt: Instant,
