@@ -19,7 +19,6 @@ export const authenticationBody = {
     code: { type: 'string', pattern: '^(?:[0-9]{6}|[0-9]{8})$' },
     contract: { type: 'string', minLength: 1, maxLength: 64 },
   },
-  oneOf: [{ required: ['externalId'] }, { required: ['id'] }],
 } as const;
 
 export const authenticationBodySchema: Schema = schema.object({

@@ -73,9 +73,11 @@ export class AuthenticationsController {
   }
 
   #claimant(contract: string, { externalId, id }: AuthenticationBody): Claimant {
-    return externalId === undefined
-      ? { account: id! }
-      : { digest: externalIdDigest(this.lookupKey, contract, externalId) };
+    if (externalId !== undefined && id === undefined)
+      return { digest: externalIdDigest(this.lookupKey, contract, externalId) };
+    if (id !== undefined && externalId === undefined) return { account: id };
+    const detail = 'Either the external id or the id is named.';
+    throw validationFailed([{ pointer: '/externalId', rule: 'either-or', detail }]);
   }
 }
 

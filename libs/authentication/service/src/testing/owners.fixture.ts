@@ -1,0 +1,120 @@
+import { newId, type Instant } from '@smartkey/kernel';
+import {
+  foldAccountFacts,
+  foldContractFacts,
+  noAccountFacts,
+  noContractFacts,
+  type AccountFacts,
+  type AccountMessage,
+  type ContractFacts,
+  type ContractMessages,
+  type DeviceRegistryMessages,
+  type ToldFacts,
+} from '@smartkey/messages';
+import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
+import { externalIdDigest } from '@smartkey/secrets';
+
+export type Told = ToldFacts['messages'][number];
+
+interface Stream<Facts> {
+  facts: Facts;
+  readonly messages: Told[];
+}
+
+/**
+ * The contract service and the registry, as far as authentication sees them: streams of messages, folded by the published folds,
+ * and the routes that facts are asked for by.
+ */
+export class Owners implements Peers {
+  readonly lookupKey = new Uint8Array(32).fill(7);
+  readonly asked: string[] = [];
+  down = false;
+  readonly #contracts = new Map<string, Stream<ContractFacts>>();
+  readonly #accounts = new Map<string, Stream<AccountFacts>>();
+
+  /** An accepted contract. */
+  contract(at: Instant): string {
+    const contract = newId('ctr', at);
+    const recipient = { name: 'Acme' };
+    const acceptedOn = at.slice(0, 10);
+    this.saysOfContract(contract, 'ContractApplied', { plan: 'service-provider', recipient });
+    this.saysOfContract(contract, 'ContractAccepted', {
+      plan: 'service-provider',
+      acceptedOn,
+      termsVersion: '2018-01-01',
+      recipient,
+    });
+    return contract;
+  }
+
+  /** A registered ID of it; registered again, the same one. */
+  register(contract: string, externalId: string, at: Instant): string {
+    const digest = externalIdDigest(this.lookupKey, contract, externalId);
+    const account = this.#byDigest(contract, digest)?.account ?? newId('rid', at);
+    const spell = this.facts(account).spells.length + 1;
+    const data = { account, externalIdDigest: digest, spell, registeredOn: at.slice(0, 10) };
+    this.saysOfAccount(account, 'IdRegistered', data, contract);
+    return account;
+  }
+
+  /** Appends to the contract's stream. @returns the message, to be told or not. */
+  saysOfContract<T extends keyof ContractMessages>(
+    contract: string,
+    type: T,
+    data: ContractMessages[T],
+  ): Told {
+    const stream = this.#contracts.get(contract) ?? { facts: noContractFacts(contract), messages: [] };
+    this.#contracts.set(contract, stream);
+    const revision = stream.messages.length;
+    const message: Told = { stream: `contract-${contract}`, type, revision, contract, data };
+    stream.messages.push(message);
+    stream.facts = foldContractFacts(stream.facts, message);
+    return message;
+  }
+
+  /** Appends to the account's stream. @returns the message, to be told or not. */
+  saysOfAccount<T extends keyof DeviceRegistryMessages>(
+    account: string,
+    type: T,
+    data: DeviceRegistryMessages[T],
+    contract = this.facts(account).contract!,
+  ): Told {
+    const stream = this.#accounts.get(account) ?? { facts: noAccountFacts(account), messages: [] };
+    this.#accounts.set(account, stream);
+    const revision = stream.messages.length;
+    const message: Told = { stream: `account-${account}`, type, revision, contract, data };
+    stream.messages.push(message);
+    stream.facts = foldAccountFacts(stream.facts, message as AccountMessage);
+    return message;
+  }
+
+  facts(account: string): AccountFacts {
+    return this.#accounts.get(account)?.facts ?? noAccountFacts(account);
+  }
+
+  call(
+    service: string,
+    request: { readonly path: string },
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
+    if (this.down) return Promise.reject(new PeerUnavailableError(service as 'contract', 'it is down'));
+    this.asked.push(request.path);
+    const facts = this.#answer(request.path);
+    return Promise.resolve({
+      status: facts === undefined ? 404 : 200,
+      body: JSON.parse(JSON.stringify(facts ?? { code: 'not-found' })) as unknown,
+    });
+  }
+
+  #answer(path: string): ContractFacts | AccountFacts | undefined {
+    const byDigest = /^\/internal\/contracts\/([^/]+)\/accounts\/by-digest\/([^/]+)\/facts$/.exec(path);
+    if (byDigest !== null) return this.#byDigest(byDigest[1]!, byDigest[2]!);
+    const [, kind, id] = /^\/internal\/(contracts|accounts)\/([^/]+)\/facts$/.exec(path) ?? [];
+    if (id === undefined) throw new Error(`no such route: ${path}`);
+    return (kind === 'contracts' ? this.#contracts : this.#accounts).get(id)?.facts;
+  }
+
+  #byDigest(contract: string, digest: string): AccountFacts | undefined {
+    const all = [...this.#accounts.values()].map(({ facts }) => facts);
+    return all.find((facts) => facts.contract === contract && facts.externalIdDigest === digest);
+  }
+}

@@ -1,0 +1,248 @@
+import { Writable } from 'node:stream';
+import { Phone } from '@smartkey/api-client';
+import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
+import { createEventStore, type EventStore } from '@smartkey/event-store';
+import { createHttpApplication, internalHeaders } from '@smartkey/http';
+import { newId, plusMillis, type Actor, type Instant, type RecordedEvent } from '@smartkey/kernel';
+import type { IssueCredential } from '@smartkey/messages';
+import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
+import { KeyRing, openSecrets, type Secrets } from '@smartkey/secrets';
+import { TestClock } from '@smartkey/testing';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { authenticationService } from '../authentication.service.ts';
+import { Owners, type Told } from './owners.fixture.ts';
+
+const TOKEN = 'internal-token-of-the-tests';
+const KEK = new Uint8Array(32).fill(1);
+
+export const operator: Actor = { role: 'operator', key: 'key_operator' };
+export const providerOf = (contract: string): Actor => ({
+  role: 'service-provider',
+  key: 'key_provider',
+  contract,
+});
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+export interface Authenticated {
+  readonly id?: string;
+  readonly result: 'success' | 'denied';
+  readonly reason?: string;
+  readonly retryAfterSeconds?: number;
+  readonly deviceId?: string;
+  readonly decidedAt?: string;
+}
+
+export interface Enrolled {
+  readonly account: string;
+  readonly device: string;
+  readonly enrolment: string;
+  readonly phone: Phone;
+  readonly secretBase32: string;
+}
+
+type IssueOptions = Partial<Pick<IssueCredential, 'digits' | 'period' | 'algorithm' | 'expiresAt'>>;
+
+/** One running instance of the service: its own store, keys in memory, HTTP; what it logs is kept. */
+export class Instance {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly url: string,
+    readonly assembly: ServiceAssembly,
+    readonly store: EventStore,
+    readonly secrets: Secrets,
+    readonly metrics: Registry,
+    readonly logged: string[],
+  ) {}
+
+  static async start(database: Database, owners: Owners, clock: TestClock): Promise<Instance> {
+    const store = await createEventStore(database, clock);
+    const material = { keyEncryption: new KeyRing([KEK]), source: 'the tests' };
+    const secrets = await openSecrets({ database, service: 'authentication', material });
+    await migrate(database, authenticationService.migrations, 'authentication');
+    const logged: string[] = [];
+    const sink = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        logged.push(chunk.toString());
+        done();
+      },
+    });
+    const metrics = new Registry();
+    const log = pino({ level: 'trace' }, sink);
+    const parts: ServiceParts = {
+      name: 'authentication',
+      clock,
+      database,
+      store,
+      subjectKeys: secrets.subjectKeys,
+      secretBox: secrets.secretBox,
+      lookupKey: owners.lookupKey,
+      peers: owners,
+      log,
+      metrics,
+      projection: () => {
+        throw new Error('this service has no projections');
+      },
+    };
+    const assembly = await authenticationService.assemble(parts);
+    const app = await createHttpApplication(assembly.module, {
+      name: 'authentication',
+      log,
+      metrics,
+      internalToken: TOKEN,
+    });
+    await app.listen(0, '127.0.0.1');
+    return new Instance(app, await app.getUrl(), assembly, store, secrets, metrics, logged);
+  }
+
+  async call<T = Record<string, unknown>>(
+    path: string,
+    body: unknown,
+    as: { readonly actor?: Actor; readonly commandId?: string } = {},
+  ): Promise<Answer<T>> {
+    const headers = internalHeaders({ token: TOKEN, repeatable: as.commandId !== undefined, ...as });
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(`${this.url}${path}`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: text,
+    });
+    const answer = await response.text();
+    return {
+      status: response.status,
+      body: (answer === '' ? {} : JSON.parse(answer)) as T,
+      headers: Object.fromEntries(response.headers),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.assembly.stop?.();
+  }
+}
+
+/** The service with its surroundings: owners whose facts it hears, phones whose codes it checks. */
+export class World {
+  readonly clock = new TestClock('2018-01-15T00:00:00.000Z');
+  readonly owners = new Owners();
+  readonly instances: Instance[] = [];
+
+  private constructor(
+    readonly server: DatabaseServer,
+    readonly database: Database,
+  ) {}
+
+  /** On PGlite in memory unless another server is given. */
+  static async open(
+    open: () => Promise<DatabaseServer> = () => openPglite(undefined),
+    schema = 'authentication',
+  ): Promise<World> {
+    const server = await open();
+    const world = new World(server, await server.database(schema));
+    await world.startInstance(world.database);
+    return world;
+  }
+
+  async startInstance(database: Database): Promise<Instance> {
+    const instance = await Instance.start(database, this.owners, this.clock);
+    this.instances.push(instance);
+    return instance;
+  }
+
+  get service(): Instance {
+    return this.instances[0]!;
+  }
+
+  async close(): Promise<void> {
+    for (const instance of this.instances) await instance.stop();
+    await this.server.close();
+  }
+
+  contract(): string {
+    return this.owners.contract(this.clock.now());
+  }
+
+  tell(...messages: readonly Told[]): Promise<Answer> {
+    const path = messages[0]!.stream.startsWith('account-') ? 'account' : 'contract';
+    return this.service.call(`/internal/facts/${path}`, { messages });
+  }
+
+  /** As the registry does it: the enrolment first, then the secret. */
+  async issue(account: string, options: IssueOptions = {}): Promise<Enrolled> {
+    const now = this.clock.now();
+    const { contract, externalIdDigest } = this.owners.facts(account);
+    const device = newId('dev', now);
+    const enrolment = newId('enr', now);
+    const expiresAt = options.expiresAt ?? plusMillis(now, 600_000);
+    this.owners.saysOfAccount(account, 'EnrolmentStarted', { account, enrolment, device, expiresAt });
+    const form = { digits: 6, period: 30, algorithm: 'SHA1', ...options } as const;
+    const request: IssueCredential = {
+      account,
+      contract: contract!,
+      externalIdDigest: externalIdDigest!,
+      enrolment,
+      device,
+      ...form,
+      expiresAt,
+      accountRevision: this.owners.facts(account).revision,
+    };
+    const { body, status } = await this.service.call<{ secretBase32: string }>(
+      '/internal/credentials',
+      request,
+    );
+    if (status !== 201) throw new Error(`no credential: ${status} ${JSON.stringify(body)}`);
+    const { digits, period, algorithm } = form;
+    const { secretBase32 } = body;
+    const phone = new Phone(
+      `otpauth://totp/x?secret=${secretBase32}&digits=${digits}&period=${period}&algorithm=${algorithm}`,
+    );
+    return { account, device, enrolment, phone, secretBase32 };
+  }
+
+  confirm({ device, enrolment }: Enrolled, code: string): Promise<Answer> {
+    return this.service.call(`/internal/credentials/${device}/confirmation`, { enrolment, code });
+  }
+
+  /** A device in use; the code of its confirmation is past when this answers. */
+  async enrol(account: string, options: IssueOptions = {}): Promise<Enrolled> {
+    const enrolled = await this.issue(account, options);
+    const { body } = await this.confirm(enrolled, enrolled.phone.codeAt(this.clock.now()));
+    if (body['confirmed'] !== true) throw new Error('not confirmed');
+    const { device, enrolment } = enrolled;
+    await this.tell(this.owners.saysOfAccount(account, 'DeviceEnrolled', { account, device, enrolment }));
+    this.clock.advance(120_000);
+    return enrolled;
+  }
+
+  async authenticate(
+    contract: string,
+    body: object,
+    options: { readonly commandId?: string; readonly instance?: Instance } = {},
+  ): Promise<Authenticated> {
+    const { instance = this.service, ...as } = options;
+    const answer = await instance.call<Authenticated>('/v1/authentications', body, {
+      actor: providerOf(contract),
+      ...as,
+    });
+    if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  now(): Instant {
+    return this.clock.now();
+  }
+
+  events(account: string): Promise<readonly RecordedEvent[]> {
+    return this.service.store.readStream(`authentication-${account}`);
+  }
+
+  async successes(account: string): Promise<number> {
+    return (await this.events(account)).filter(({ type }) => type === 'AuthSucceeded').length;
+  }
+}
