@@ -35,3 +35,4 @@ export * from './security/allow.decorator.ts';
 export * from './security/current-actor.decorator.ts';
 export * from './security/internal-headers.ts';
 export * from './security/internal-token.ts';
+export * from './security/request-context.ts';

@@ -57,7 +57,7 @@ function unpackWrites(fastify: FastifyInstance): void {
     const { revision, position, source } = payload.at;
     if (payload.status !== undefined) void reply.code(payload.status);
     void reply.header('etag', `"${revision}"`);
-    if (position !== undefined)
+    if (position !== undefined && source !== undefined)
       void reply.header(CONSISTENCY_TOKEN, encodeConsistencyToken({ source, position }));
     done(null, payload.body);
   });

@@ -17,6 +17,8 @@ function walk(value: unknown, pointer: string, depth: number, errors: FieldError
       errors.push({ pointer, rule: 'plain-text', detail: fault });
     return;
   }
+  if (value === Infinity || value === -Infinity)
+    throw unreadable('malformed-json', 'A number is too large to be read.');
   if (typeof value !== 'object' || value === null) return;
   if (depth === MAX_DEPTH)
     throw unreadable('json-too-deep', `JSON deeper than ${MAX_DEPTH} levels is not read.`);

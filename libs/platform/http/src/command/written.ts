@@ -4,9 +4,9 @@ import type { ServiceName } from '@smartkey/event-bus';
 export interface WrittenAt {
   /** Revision of the stream after the write: the `ETag`. */
   readonly revision: number;
-  /** Position of its last event in the log of `source`: the `Consistency-Token`. Missing: no token. */
-  readonly position?: bigint;
-  readonly source: ServiceName;
+  /** Position of its last event in the log of `source`: the `Consistency-Token`. Either missing: no token. */
+  readonly position?: bigint | undefined;
+  readonly source?: ServiceName;
 }
 
 /** An answer with its `ETag` and `Consistency-Token`, unpacked on its way out. */

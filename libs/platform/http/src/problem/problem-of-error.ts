@@ -11,7 +11,8 @@ import {
 } from './problems.ts';
 
 /** Failures of parts that decided nothing; told by name, since the parts live in packages that know this one. */
-const UNAVAILABLE = new Set(['DatabaseUnavailableError', 'PeerUnavailableError', 'BehindFenceError']);
+const isUnavailable = (name: string): boolean =>
+  name.endsWith('UnavailableError') || name === 'BehindFenceError';
 
 function problemOfStatus(status: number, bodyLimit: number): ProblemException {
   switch (status) {
@@ -46,7 +47,7 @@ export function problemOfError(error: unknown, bodyLimit: number): ProblemExcept
   if (error instanceof ProblemException) return error;
   if (error instanceof HttpException) return problemOfStatus(error.getStatus(), bodyLimit);
   if (!(error instanceof Error)) return internalError();
-  if (UNAVAILABLE.has(error.name)) return unavailable();
+  if (isUnavailable(error.name)) return unavailable();
   if (error.name === 'WrongExpectedRevisionError')
     return new ProblemException(
       409,

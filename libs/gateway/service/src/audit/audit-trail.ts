@@ -1,0 +1,85 @@
+import type { LogFeeds, Message, ServiceName } from '@smartkey/event-bus';
+import { decodeCursor, encodeCursor, type Page } from '@smartkey/http';
+import { mergeLogs, type LogPart } from './merge-logs.ts';
+
+export const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
+
+/** Which events are asked for. */
+export interface AuditFilter {
+  readonly source?: ServiceName;
+  readonly type?: string;
+  readonly stream?: string;
+  readonly contract?: string;
+}
+
+/** An event of any service's log, in the published language: without personal data and secrets. */
+export interface AuditEvent {
+  readonly id: string;
+  readonly source: ServiceName;
+  readonly position: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly version: number;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly contract?: string;
+  readonly data: unknown;
+}
+
+/** One request looks at no more than so many events of each log; a page may so be short and still have a next. */
+const MOST_SCANNED = 10_000;
+const READ_AT_ONCE = 1_000;
+
+const matches = (message: Message, filter: AuditFilter): boolean =>
+  (filter.type === undefined || message.type === filter.type) &&
+  (filter.stream === undefined || message.stream === filter.stream) &&
+  (filter.contract === undefined || message.contract === filter.contract);
+
+const show = (message: Message): AuditEvent => {
+  const { previous: _previous, position, traceparent: _traceparent, ...rest } = message;
+  return { ...rest, position: String(position) };
+};
+
+/** The logs of all services as one list, in the order of recording. */
+export class AuditTrail {
+  constructor(private readonly feeds: LogFeeds) {}
+
+  /** @throws FeedUnavailableError (503) where a service does not serve its log. */
+  async page(filter: AuditFilter, limit: number, cursor: string | undefined): Promise<Page<AuditEvent>> {
+    const sources = filter.source === undefined ? SERVICES : [filter.source];
+    const from =
+      cursor === undefined
+        ? sources.map(() => '0')
+        : decodeCursor(cursor, ...sources.map(() => 'string' as const));
+    const parts = await Promise.all(
+      sources.map((source, index) =>
+        this.read(source, BigInt(/^\d{1,18}$/.test(from[index]!) ? from[index]! : '0'), filter, limit),
+      ),
+    );
+    const { messages, place, more } = mergeLogs(parts, limit);
+    return {
+      items: messages.map(show),
+      nextCursor: more ? encodeCursor(...sources.map((source) => String(place.get(source)))) : null,
+    };
+  }
+
+  private async read(
+    source: ServiceName,
+    after: bigint,
+    filter: AuditFilter,
+    limit: number,
+  ): Promise<LogPart> {
+    const messages: Message[] = [];
+    let upTo = after;
+    for (let scanned = 0; ;) {
+      const page = await this.feeds.read(source, { after: upTo, limit: READ_AT_ONCE });
+      messages.push(...page.messages.filter((message) => matches(message, filter)));
+      scanned += page.messages.length;
+      ({ upTo } = page);
+      const more = page.upTo < page.settled;
+      if (!more || messages.length >= limit || scanned >= MOST_SCANNED)
+        return { source, after, upTo, messages, more };
+    }
+  }
+}

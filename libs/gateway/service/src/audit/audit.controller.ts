@@ -1,0 +1,52 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { ServiceName } from '@smartkey/event-bus';
+import { IsOneOf, IsText, Operation, PageQuery, schema, type Page } from '@smartkey/http';
+import { AuditTrail, SERVICES, type AuditEvent } from './audit-trail.ts';
+
+class AuditQuery extends PageQuery {
+  @IsOneOf(SERVICES, { optional: true, description: 'Only the log of this service.' })
+  source?: ServiceName;
+
+  @IsText({ max: 100, optional: true })
+  type?: string;
+
+  @IsText({ max: 200, optional: true })
+  stream?: string;
+
+  @IsText({ max: 64, optional: true })
+  contract?: string;
+}
+
+const { anything, instant, object, text, wholeNumber } = schema;
+const EVENT = object({
+  id: text(),
+  source: text(),
+  position: text('Place in the log of the source.'),
+  stream: text(),
+  revision: wholeNumber(),
+  type: text(),
+  version: wholeNumber(),
+  occurredAt: instant('Business time.'),
+  recordedAt: instant('When the log took it.'),
+  'contract?': text(),
+  data: anything('In the published language: no personal data, no secrets.'),
+});
+
+@ApiTags('Audit')
+@Controller('v1/audit')
+export class AuditController {
+  constructor(private readonly trail: AuditTrail) {}
+
+  @Get('events')
+  @Operation({
+    summary: 'Lists the events of all logs in the order of recording',
+    description: 'A filtered page may be short, or empty, and still have a next one.',
+    roles: ['operator', 'auditor'],
+    page: EVENT,
+    errors: { 422: 'A parameter is broken.' },
+  })
+  events(@Query() { limit, cursor, ...filter }: AuditQuery): Promise<Page<AuditEvent>> {
+    return this.trail.page(filter, limit, cursor);
+  }
+}

@@ -1,0 +1,58 @@
+import type { ServiceName } from '@smartkey/event-bus';
+
+/** Who serves an address: a service, or the gateway itself. */
+export type Owner = ServiceName | 'gateway';
+
+/** By the first step of the path under /v1; everything else is the contract service's. */
+const BY_FIRST: Readonly<Record<string, Owner>> = {
+  enrolments: 'device-registry',
+  devices: 'device-registry',
+  authentications: 'authentication',
+  challenges: 'authentication',
+  device: 'authentication',
+  billing: 'billing',
+  invoices: 'billing',
+  exports: 'billing',
+  keys: 'gateway',
+  status: 'gateway',
+  sandbox: 'gateway',
+  audit: 'gateway',
+};
+
+/** By the step behind /v1/contracts/{id}. */
+const OF_A_CONTRACT: Readonly<Record<string, Owner>> = {
+  ids: 'device-registry',
+  imports: 'device-registry',
+  enrolments: 'device-registry',
+  devices: 'device-registry',
+  usage: 'billing',
+  invoices: 'billing',
+  keys: 'gateway',
+};
+
+const own = (table: Readonly<Record<string, Owner>>, name: string): Owner | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
+/**
+ * The owner of a path under `/v1`, without its query.
+ * @returns undefined for a path that no owner may ever see: empty or dot steps, coded separators.
+ */
+export function ownerOf(path: string): Owner | undefined {
+  const [root, version, ...coded] = path.split('/');
+  if (root !== '' || version !== 'v1' || coded.length === 0) return undefined;
+  const steps: string[] = [];
+  for (const step of coded) {
+    let plain: string;
+    try {
+      plain = decodeURIComponent(step);
+    } catch {
+      return undefined;
+    }
+    if (plain === '' || plain === '.' || plain === '..' || /[/\\]/.test(plain)) return undefined;
+    steps.push(plain);
+  }
+  if (steps[0] !== 'contracts') return own(BY_FIRST, steps[0]!) ?? 'contract';
+  // Billing knows accounts by their ids alone; the gateway adds the external ids.
+  if (steps[2] === 'usage' && steps[4] === 'accounts') return 'gateway';
+  return (steps[2] === undefined ? undefined : own(OF_A_CONTRACT, steps[2])) ?? 'contract';
+}

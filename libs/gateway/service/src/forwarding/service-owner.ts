@@ -1,0 +1,61 @@
+import { Pool } from 'undici';
+import { INTERNAL, ProblemException, unavailable } from '@smartkey/http';
+import type { Logger } from 'pino';
+import type { Answer } from '../front/answer.ts';
+import { answerHeaders, type OwnerPort, type OwnerRequest } from './owner-request.ts';
+
+/** Answers up to this length are read as a whole: cheaper than a stream. */
+const SHORT = 256 * 1024;
+
+/** A service over HTTP, by a pool of connections of its own. */
+export class ServiceOwner implements OwnerPort {
+  private readonly pool: Pool;
+
+  constructor(
+    private readonly name: string,
+    url: string,
+    private readonly log: Logger,
+    options: { readonly timeout: number; readonly connections?: number },
+  ) {
+    this.pool = new Pool(url, {
+      connections: options.connections ?? 128,
+      headersTimeout: options.timeout,
+      bodyTimeout: options.timeout,
+      connect: { timeout: Math.min(options.timeout, 3_000) },
+    });
+  }
+
+  async send({ method, target, headers, body }: OwnerRequest): Promise<Answer> {
+    try {
+      const answer = await this.pool.request({
+        method: method as 'GET',
+        path: target,
+        headers,
+        body: body ?? null,
+      });
+      const length = Number(answer.headers['content-length'] ?? Infinity);
+      return {
+        status: answer.statusCode,
+        headers: answerHeaders(answer.headers),
+        body: length <= SHORT ? Buffer.from(await answer.body.arrayBuffer()) : answer.body,
+        secret: answer.headers[INTERNAL.secret] !== undefined,
+      };
+    } catch (error) {
+      // A body that broke off on its way in (too large, sender gone) is the sender's matter.
+      if (error instanceof ProblemException) throw error;
+      this.log.warn({ err: error, service: this.name, method }, 'a service did not answer');
+      throw unavailable();
+    }
+  }
+
+  /** Whether the service says that it is ready. */
+  async ready(): Promise<void> {
+    const { statusCode, body } = await this.pool.request({ method: 'GET', path: '/health/ready' });
+    await body.dump();
+    if (statusCode !== 200) throw new Error(`${this.name} is not ready`);
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { notFoundProblem, unreadable } from '@smartkey/http';
+import type { Actor } from '@smartkey/kernel';
+import { ownerOf, type Owner } from '../forwarding/ownership.ts';
+import { ownerHeaders, type OwnerPort } from '../forwarding/owner-request.ts';
+import type { Fingerprints } from '../idempotency/fingerprint.ts';
+import type { Idempotency } from '../idempotency/idempotency.ts';
+import { jsonRequest, streamRequest } from '../idempotency/repeatable-request.ts';
+import type { Answer } from './answer.ts';
+
+export interface DispatchParts {
+  readonly owners: Readonly<Record<Owner, OwnerPort>>;
+  readonly idempotency: Idempotency;
+  readonly fingerprints: Fingerprints;
+  readonly readJson: (bytes: Buffer) => unknown;
+  readonly internalToken: string;
+}
+
+const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** 1 to 128 visible ASCII characters. @throws ProblemException 400. */
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || !WRITES.has(request.method)) return undefined;
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,128}$/.test(key)) return key;
+  throw unreadable('malformed-idempotency-key', 'Idempotency-Key must be 1 to 128 visible ASCII characters.');
+}
+
+/** Brings an admitted request to its owner, once per Idempotency-Key. */
+export class Dispatch {
+  constructor(private readonly parts: DispatchParts) {}
+
+  /** @throws ProblemException */
+  async send(request: FastifyRequest, actor: Actor): Promise<Answer> {
+    const target = request.url;
+    const mark = target.indexOf('?');
+    const path = mark === -1 ? target : target.slice(0, mark);
+    const name = ownerOf(path);
+    if (name === undefined) throw notFoundProblem();
+    const owner = this.parts.owners[name];
+    const idempotencyKey = idempotencyKeyOf(request);
+    const sendAs = (
+      command: { commandId: string; repeatable: true } | undefined,
+      body: unknown,
+    ): Promise<Answer> =>
+      owner.send({
+        method: request.method,
+        target,
+        headers: ownerHeaders(request.headers, {
+          token: this.parts.internalToken,
+          actor,
+          requestId: request.id,
+          ...command,
+        }),
+        body: body as Buffer | Readable | undefined,
+      });
+    if (idempotencyKey === undefined) return sendAs(undefined, request.body);
+
+    const scope = { key: actor.key, method: request.method, path, idempotencyKey };
+    const query = mark === -1 ? '' : target.slice(mark + 1);
+    const { fingerprints, idempotency } = this.parts;
+    if (request.body instanceof Readable) {
+      const streamed = streamRequest(scope, query, request.body, fingerprints);
+      return idempotency.run(streamed.request, (commandId) =>
+        sendAs({ commandId, repeatable: true }, streamed.body),
+      );
+    }
+    const bytes = request.body as Buffer | undefined;
+    const json = bytes === undefined ? undefined : this.parts.readJson(bytes);
+    return idempotency.run(jsonRequest(scope, query, json, fingerprints), (commandId) =>
+      sendAs({ commandId, repeatable: true }, bytes),
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import { Readable } from 'node:stream';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import {
+  contextOf,
+  fastifyOptions,
+  limitBytes,
+  methodNotAllowed,
+  notFoundProblem,
+  problemOfError,
+  registerHealth,
+  registerRequestLog,
+  sendProblem,
+  tooLarge,
+  unsupportedMediaType,
+  type HealthContributor,
+} from '@smartkey/http';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { GatewaySettings } from '../settings/gateway-settings.ts';
+import type { Gate } from './gate.ts';
+import type { Dispatch } from './dispatch.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+
+export interface FrontParts {
+  readonly settings: GatewaySettings;
+  readonly gate: Gate;
+  readonly dispatch: Dispatch;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly health: readonly HealthContributor[];
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Bodies are taken as they come: JSON whole, CSV as a stream; what they mean is their owner's matter. */
+function takeBodies(front: FastifyInstance, { jsonLimit, csvLimit }: GatewaySettings): void {
+  front.removeAllContentTypeParsers();
+  front.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: jsonLimit },
+    (_request: FastifyRequest, bytes: Buffer, done: (error: Error | null, body?: unknown) => void) =>
+      done(null, bytes),
+  );
+  front.addContentTypeParser('text/csv', (request, payload: Readable, done) => {
+    if (Number(request.headers['content-length'] ?? 0) > csvLimit) done(tooLarge(csvLimit));
+    else done(null, limitBytes(payload, csvLimit));
+  });
+}
+
+/** A coded body would be inflated by whoever reads it: not taken. */
+function refuseCodedBodies(request: FastifyRequest): void {
+  const coding = request.headers['content-encoding'];
+  if (coding !== undefined && coding !== 'identity') throw unsupportedMediaType();
+}
+
+/**
+ * The edge: limits and identifies before a byte of a body is read, then hands on. Bare Fastify, since every
+ * authentication passes here.
+ */
+export function createFront(parts: FrontParts): FastifyInstance {
+  const { settings, gate, dispatch, log } = parts;
+  const front = fastify({
+    ...fastifyOptions(settings.jsonLimit),
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+  }) as unknown as FastifyInstance;
+  registerRequestLog(front, { name: 'gateway', log, metrics: parts.metrics });
+  takeBodies(front, settings);
+  front.setErrorHandler((error, request, reply) => {
+    const problem = problemOfError(error, settings.jsonLimit);
+    if (problem.status >= 500 && problem.status !== 503)
+      log.error({ err: error, id: request.id }, 'request failed');
+    sendProblem(reply, problem);
+  });
+  front.setNotFoundHandler((request, reply) => {
+    sendProblem(reply, request.url.startsWith('/v1/') ? methodNotAllowed(METHODS) : notFoundProblem());
+  });
+  front.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+    done();
+  });
+  registerHealth(front, parts);
+  front.register((api, _options, registered) => {
+    api.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+      refuseCodedBodies(request);
+      const { actor, headers } = await gate.admit(request);
+      contextOf(request).actor = actor;
+      void reply.headers(headers);
+    });
+    api.route({
+      method: METHODS,
+      url: '/v1/*',
+      handler: async (request, reply) => {
+        const answer = await dispatch.send(request, contextOf(request).actor!);
+        return reply.code(answer.status).headers(answer.headers).send(answer.body);
+      },
+    });
+    registered();
+  });
+  return front;
+}

@@ -1,0 +1,61 @@
+import type { Migration } from '@smartkey/runtime';
+
+/** The gateway's own tables: it decides nothing, so it has no log. */
+export const gatewayMigrations: readonly Migration[] = [
+  {
+    id: 'gateway-0001-keys',
+    sql: `
+      CREATE TABLE keys (
+        id         text PRIMARY KEY,
+        prefix     text NOT NULL UNIQUE,
+        hash       bytea NOT NULL,
+        role       text NOT NULL,
+        contract   text,
+        name       text,
+        created_at timestamptz NOT NULL,
+        created_by text NOT NULL,
+        expires_at timestamptz,
+        revoked_at timestamptz,
+        revoked_by text,
+        command_id text NOT NULL UNIQUE,
+        issued_at  timestamptz NOT NULL,
+        CHECK ((contract IS NOT NULL) = (role IN ('contractor', 'service-provider')))
+      );
+      CREATE INDEX keys_of_contract ON keys (contract, id);`,
+  },
+  {
+    id: 'gateway-0002-idempotency',
+    sql: `
+      CREATE TABLE idempotency (
+        scope        bytea PRIMARY KEY,
+        fingerprint  bytea,
+        owner        text NOT NULL,
+        lease_until  timestamptz NOT NULL,
+        expires_at   timestamptz NOT NULL,
+        status       integer,
+        headers      jsonb,
+        body         bytea,
+        sealed       text,
+        secret_until timestamptz
+      );
+      CREATE INDEX idempotency_expiry ON idempotency (expires_at);
+      CREATE INDEX idempotency_secrets ON idempotency (secret_until) WHERE sealed IS NOT NULL;`,
+  },
+  {
+    id: 'gateway-0003-restrictions',
+    sql: `
+      CREATE TABLE restriction_changes (
+        name       text NOT NULL,
+        revision   integer NOT NULL,
+        active     boolean NOT NULL,
+        detail     text,
+        changed_at timestamptz NOT NULL,
+        changed_by text NOT NULL,
+        PRIMARY KEY (name, revision)
+      );`,
+  },
+  {
+    id: 'gateway-0004-settings',
+    sql: `CREATE TABLE settings (name text PRIMARY KEY, sealed text NOT NULL);`,
+  },
+];

@@ -1,0 +1,120 @@
+import type { Database } from '@smartkey/database';
+import { newId, type Actor, type Instant } from '@smartkey/kernel';
+import type { PublicRole } from '@smartkey/http';
+import { makeKey, matchesHash, prefixOfKey } from './key-text.ts';
+
+/** A key as lists show it: never the key itself. */
+export interface KeyRecord {
+  readonly id: string;
+  readonly role: PublicRole;
+  readonly contract: string | null;
+  readonly name: string | null;
+  /** The beginning of the key, to tell one from another. */
+  readonly prefix: string;
+  readonly createdAt: Instant;
+  readonly createdBy: string;
+  readonly expiresAt: Instant | null;
+  readonly revokedAt: Instant | null;
+  readonly revokedBy: string | null;
+}
+
+export interface NewKey {
+  readonly role: PublicRole;
+  readonly contract?: string;
+  readonly name?: string;
+  readonly expiresAt?: Instant;
+}
+
+/** For so long a command that comes again may be given a secret again; its first answer was never kept. */
+const REISSUE_MILLIS = 10 * 60_000;
+
+const COLUMNS = `id, role, contract, name, prefix, created_at AS "createdAt", created_by AS "createdBy",
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", revoked_by AS "revokedBy"`;
+
+export class KeyStore {
+  constructor(private readonly database: Database) {}
+
+  /** The holder of a key that is neither revoked nor expired. Asked anew for each request: a revocation holds at once. */
+  async identify(key: string, now: Instant): Promise<Actor | undefined> {
+    const prefix = prefixOfKey(key);
+    if (prefix === undefined) return undefined;
+    const [row] = await this.database.query<{
+      id: string;
+      role: PublicRole;
+      contract: string | null;
+      hash: Uint8Array;
+      expires_at: Instant | null;
+      revoked_at: Instant | null;
+    }>('SELECT id, role, contract, hash, expires_at, revoked_at FROM keys WHERE prefix = $1', [prefix]);
+    if (row === undefined || !matchesHash(key, row.hash)) return undefined;
+    if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return undefined;
+    return {
+      role: row.role,
+      key: row.id,
+      ...(row.contract !== null && { contract: row.contract }),
+    };
+  }
+
+  /**
+   * Makes a key. The same command again, its first answer being lost, gets a new secret for the same key within ten
+   * minutes.
+   * @returns undefined where the same command made it longer ago.
+   */
+  async create(
+    wanted: NewKey,
+    command: { readonly commandId: string; readonly actor: Actor },
+    now: Instant,
+    systemMillis = Date.now(),
+  ): Promise<(KeyRecord & { readonly key: string }) | undefined> {
+    const made = makeKey();
+    const [row] = await this.database.query<KeyRecord>(
+      `INSERT INTO keys (id, prefix, hash, role, contract, name, created_at, created_by, expires_at, command_id, issued_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+       ON CONFLICT (command_id) DO UPDATE
+         SET prefix = excluded.prefix, hash = excluded.hash
+         WHERE keys.issued_at > $12 AND keys.revoked_at IS NULL
+       RETURNING ${COLUMNS}`,
+      [
+        newId('key', now, command.commandId),
+        made.prefix,
+        made.hash,
+        wanted.role,
+        wanted.contract ?? null,
+        wanted.name ?? null,
+        now,
+        command.actor.key,
+        wanted.expiresAt ?? null,
+        command.commandId,
+        new Date(systemMillis).toISOString(),
+        new Date(systemMillis - REISSUE_MILLIS).toISOString(),
+      ],
+    );
+    return row === undefined ? undefined : { ...row, key: made.key };
+  }
+
+  async find(id: string): Promise<KeyRecord | undefined> {
+    const [row] = await this.database.query<KeyRecord>(`SELECT ${COLUMNS} FROM keys WHERE id = $1`, [id]);
+    return row;
+  }
+
+  /** In the order in which they were made; of one contract, or of none in particular. */
+  list(options: {
+    readonly contract?: string | undefined;
+    readonly after?: string | undefined;
+    readonly limit: number;
+  }): Promise<KeyRecord[]> {
+    return this.database.query<KeyRecord>(
+      `SELECT ${COLUMNS} FROM keys
+       WHERE ($1::text IS NULL OR contract = $1) AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      [options.contract ?? null, options.after ?? null, options.limit],
+    );
+  }
+
+  /** Revokes a key; one revoked already stays as it is. */
+  async revoke(id: string, actor: Actor, now: Instant): Promise<void> {
+    await this.database.execute(
+      'UPDATE keys SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL',
+      [id, now, actor.key],
+    );
+  }
+}

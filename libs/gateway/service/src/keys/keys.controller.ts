@@ -1,0 +1,109 @@
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  CurrentActor,
+  Operation,
+  PageQuery,
+  schema,
+  written,
+  type CommandContext,
+  type Page,
+  type Written,
+} from '@smartkey/http';
+import type { Actor } from '@smartkey/kernel';
+import { ContractKeyForm, OfficeKeyForm } from './key.form.ts';
+import { KeyManagement, type CreatedKey } from './key-management.ts';
+import type { KeyRecord } from './key-store.ts';
+
+const { idOf, instant, nullable, object, oneOf, text } = schema;
+
+const MEMBERS = {
+  id: idOf('key'),
+  role: oneOf(['operator', 'contractor', 'service-provider', 'finance', 'auditor']),
+  contract: nullable(idOf('ctr')),
+  name: nullable(text()),
+  prefix: text('The beginning of the key, to tell one from another.'),
+  createdAt: instant(),
+  createdBy: text('Id of the key that made it.'),
+  expiresAt: nullable(instant()),
+  revokedAt: nullable(instant()),
+  revokedBy: nullable(text()),
+};
+const SHOWN = object(MEMBERS);
+const CREATED = object({ ...MEMBERS, key: text('The key itself, in this answer only.') });
+
+const created = (key: CreatedKey): Written<CreatedKey> => written(key, { revision: 0 });
+
+@ApiTags('Keys')
+@Controller('v1')
+export class KeysController {
+  constructor(private readonly keys: KeyManagement) {}
+
+  @Post('contracts/:id/keys')
+  @Operation({
+    summary: 'Makes a key bound to one contract',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: ContractKeyForm,
+    answer: CREATED,
+    status: 201,
+    write: true,
+    secret: true,
+    errors: { 404: 'No such contract.', 422: 'A field is broken.' },
+  })
+  async createForContract(
+    @Param('id') contract: string,
+    @Body() form: ContractKeyForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<CreatedKey>> {
+    return created(await this.keys.create({ ...form, contract }, command));
+  }
+
+  @Post('keys')
+  @Operation({
+    summary: 'Makes a key for operators, finance or auditors',
+    roles: ['operator'],
+    body: OfficeKeyForm,
+    answer: CREATED,
+    status: 201,
+    write: true,
+    secret: true,
+    errors: { 422: 'A field is broken.' },
+  })
+  async create(
+    @Body() form: OfficeKeyForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<CreatedKey>> {
+    return created(await this.keys.create(form, command));
+  }
+
+  @Get('contracts/:id/keys')
+  @Operation({
+    summary: 'Lists the keys of a contract',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    page: SHOWN,
+  })
+  listOfContract(@Param('id') contract: string, @Query() query: PageQuery): Promise<Page<KeyRecord>> {
+    return this.keys.list(query, contract);
+  }
+
+  @Get('keys')
+  @Operation({ summary: 'Lists all keys', roles: ['operator'], page: SHOWN })
+  list(@Query() query: PageQuery): Promise<Page<KeyRecord>> {
+    return this.keys.list(query);
+  }
+
+  @Delete('keys/:kid')
+  @Operation({
+    summary: 'Revokes a key: it fails from the next request on',
+    roles: ['operator', 'contractor'],
+    answer: SHOWN,
+    write: true,
+    errors: { 404: 'No such key, or not one of this contract.' },
+  })
+  async revoke(@Param('kid') id: string, @CurrentActor() actor: Actor): Promise<Written<KeyRecord>> {
+    return written(await this.keys.revoke(id, actor), { revision: 1 });
+  }
+}

@@ -1,0 +1,38 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeKey } from './key-text.ts';
+import { GatewaySettingError } from '../settings/gateway-settings.ts';
+
+export interface OperatorKeyOptions {
+  /** `SMARTKEY_OPERATOR_KEY`; it alone is valid as long as it is set. */
+  readonly fromEnvironment?: string | undefined;
+  /** Where `operator.key` lies; missing where several processes share no folder: then the variable is needed. */
+  readonly dataDir?: string | undefined;
+  /** Tells a person at a terminal; not called where nobody watches. */
+  readonly announce?: ((text: string) => void) | undefined;
+}
+
+/**
+ * The first operator key: the variable, else the file `operator.key` (mode 0600) in the data folder, which is made at first
+ * start.
+ * @throws GatewaySettingError where there is neither.
+ */
+export async function openOperatorKey(options: OperatorKeyOptions): Promise<string> {
+  if (options.fromEnvironment !== undefined) return options.fromEnvironment;
+  if (options.dataDir === undefined)
+    throw new GatewaySettingError(
+      'SMARTKEY_OPERATOR_KEY is missing: without a data folder no key can be made',
+    );
+  const path = join(options.dataDir, 'operator.key');
+  const { key } = makeKey();
+  try {
+    await writeFile(path, `${key}\n`, { mode: 0o600, flag: 'wx' });
+    options.announce?.(`The first operator key (also in ${path}): ${key}`);
+    return key;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const kept = (await readFile(path, 'utf8')).trim();
+  if (kept === '') throw new GatewaySettingError(`${path} is empty: delete it, or set SMARTKEY_OPERATOR_KEY`);
+  return kept;
+}

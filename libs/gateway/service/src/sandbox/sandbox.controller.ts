@@ -1,0 +1,36 @@
+import { Body, Controller, Get, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { IsInstantText, Operation, schema } from '@smartkey/http';
+import { SandboxTime } from './sandbox-clock.ts';
+
+class ClockForm {
+  @IsInstantText()
+  now!: string;
+}
+
+const ANSWER = schema.object({ now: schema.instant() });
+const errors = { 409: 'The clock is the machine’s.' };
+
+@ApiTags('Sandbox')
+@Controller('v1/sandbox/clock')
+export class SandboxController {
+  constructor(private readonly time: SandboxTime) {}
+
+  @Get()
+  @Operation({ summary: 'Tells business time', roles: ['operator'], answer: ANSWER, errors })
+  async read(): Promise<{ now: string }> {
+    return { now: await this.time.now() };
+  }
+
+  @Put()
+  @Operation({
+    summary: 'Moves business time forward, running everything due on the way',
+    roles: ['operator'],
+    body: ClockForm,
+    answer: ANSWER,
+    errors: { ...errors, 422: 'It would go back, or is no instant.' },
+  })
+  async move(@Body() { now }: ClockForm): Promise<{ now: string }> {
+    return { now: await this.time.moveTo(now) };
+  }
+}

@@ -1,0 +1,95 @@
+import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  IsText,
+  IsTrueOrFalse,
+  Operation,
+  schema,
+  validationFailed,
+  written,
+  type CommandContext,
+  type Written,
+} from '@smartkey/http';
+import type { RestrictionChange } from './restriction-store.ts';
+import { Restrictions, type ServiceStatus } from './restrictions.ts';
+
+class RestrictionForm {
+  @IsTrueOrFalse()
+  active!: boolean;
+
+  @IsText({
+    max: 500,
+    optional: true,
+    multiline: true,
+    description: 'What is restricted, for customers to read.',
+  })
+  detail?: string;
+}
+
+const { instant, list, nullable, object, oneOf, text, trueOrFalse, wholeNumber } = schema;
+const CHANGE = object({
+  name: text(),
+  revision: wholeNumber(),
+  active: trueOrFalse(),
+  detail: nullable(text()),
+  changedAt: instant(),
+  changedBy: text('Id of the key.'),
+});
+
+const EVERYBODY = ['operator', 'contractor', 'service-provider', 'finance', 'auditor'] as const;
+
+function nameOf(name: string): string {
+  if (/^[a-z][a-z0-9-]{0,63}$/.test(name)) return name;
+  throw validationFailed([
+    {
+      pointer: '/name',
+      rule: 'pattern',
+      detail: 'A restriction is named in lower case, digits and hyphens.',
+    },
+  ]);
+}
+
+@ApiTags('Operations')
+@Controller('v1/status')
+export class StatusController {
+  constructor(private readonly restrictions: Restrictions) {}
+
+  @Get()
+  @Operation({
+    summary: 'Tells which functions are restricted now (第9条)',
+    roles: EVERYBODY,
+    answer: object({ status: oneOf(['ok', 'restricted']), restrictions: list(CHANGE), asOf: instant() }),
+  })
+  status(): Promise<ServiceStatus> {
+    return this.restrictions.status();
+  }
+
+  @Get('restrictions/:name')
+  @Operation({
+    summary: 'Lists what was declared and lifted under a name, by whom and when',
+    roles: ['operator', 'auditor'],
+    answer: object({ items: list(CHANGE) }),
+  })
+  async history(@Param('name') name: string): Promise<{ items: readonly RestrictionChange[] }> {
+    return { items: await this.restrictions.history(nameOf(name)) };
+  }
+
+  @Put('restrictions/:name')
+  @Operation({
+    summary: 'Declares or lifts a restriction (第9条)',
+    roles: ['operator'],
+    body: RestrictionForm,
+    answer: CHANGE,
+    write: true,
+    errors: { 409: 'If-Match is stale.', 422: 'A field is broken.' },
+  })
+  async set(
+    @Param('name') name: string,
+    @Body() form: RestrictionForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<RestrictionChange>> {
+    const change = await this.restrictions.set(nameOf(name), form, command);
+    return written(change, { revision: change.revision });
+  }
+}
