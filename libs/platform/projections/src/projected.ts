@@ -78,6 +78,7 @@ export class Projected implements Subscriber {
       throw new NewerGenerationError(
         `${this.projection.name} was built as version ${live.version}, this program knows ${this.projection.version}`,
       );
+    if (live.version === this.projection.version) await this.#current();
   }
 
   /** Follows the bus, and builds the tables of a raised version beside those that serve. */

@@ -75,7 +75,8 @@ export class LiveReader implements ProjectionReader {
     );
   }
 
-  reached(source: ServiceName, position: bigint, timeoutMillis = 5_000): Promise<boolean> {
+  async reached(source: ServiceName, position: bigint, timeoutMillis = 5_000): Promise<boolean> {
+    if (!this.parts.projection.sources.includes(source)) return true;
     const consumer = async () => (await this.#resolve()).generation;
     return this.parts.progress.reached(consumer, source, position, timeoutMillis);
   }

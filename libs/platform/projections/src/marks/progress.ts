@@ -17,8 +17,7 @@ export class Progress {
   ) {}
 
   /**
-   * Waits until the consumer has taken in everything at or before a position of a source; a source that it does not
-   * read holds nothing for it.
+   * Waits until the consumer has taken in everything at or before a position of a source that it reads.
    * @param consumer asked for at each look, for another generation may serve by then.
    * @returns false where that took longer than `timeoutMillis` (system time).
    */
@@ -46,9 +45,11 @@ export class Progress {
       numbers.every((number) => (board.position({ consumer, source, partition: number }) ?? -1n) >= position)
     )
       return true;
-    for (const mark of await marks.all(consumer))
-      if (mark.source === source && mark.position < position && (await this.#misses(mark, of, position)))
-        return false;
+    const own = (await marks.all(consumer)).filter((mark) => mark.source === source);
+    // Without a mark it has not begun, or has been swapped out meanwhile.
+    if (own.length < of) return false;
+    for (const mark of own)
+      if (mark.position < position && (await this.#misses(mark, of, position))) return false;
     return true;
   }
 

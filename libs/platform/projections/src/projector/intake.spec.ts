@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { partitionOf, type Delivery, type Message } from '@smartkey/event-bus';
+import fc from 'fast-check';
+import { WrittenLog } from '../log.fixture.ts';
+import { GapError, intake } from './intake.ts';
+
+function written(count: number, streams = 3, partitions = 1): WrittenLog {
+  const log = new WrittenLog('contract', partitions);
+  for (let n = 0; n < count; n += 1) log.append(`s${(n * 7) % streams}`, n);
+  return log;
+}
+const delivery = (messages: readonly Message[], watermark?: Delivery['watermark']): Delivery => ({
+  source: 'contract',
+  partition: 0,
+  messages,
+  ...(watermark === undefined ? {} : { watermark }),
+});
+
+describe('what a delivery adds to a mark', () => {
+  it('drops what the mark has passed', async () => {
+    const log = written(3);
+    const taken = await intake(20n, delivery(log.messages), log, 1);
+    expect(taken.messages.map((each) => each.position)).toEqual([30n]);
+    expect(log.reads).toBe(0);
+  });
+
+  it('asks the owner for what is missing in between, and skips nothing', async () => {
+    const log = written(5);
+    const taken = await intake(10n, delivery([log.messages[4]!]), log, 1);
+    expect(taken.messages.map((each) => each.position)).toEqual([20n, 30n, 40n, 50n]);
+    expect(taken.to).toEqual({ position: 50n });
+  });
+
+  it('holds a gap while the owner cannot be asked', async () => {
+    const log = written(5);
+    log.unreachable = true;
+    await expect(intake(10n, delivery([log.messages[4]!]), log, 1)).rejects.toThrow('the feed is down');
+  });
+
+  it('holds a gap while the feed does not lead up to the message', async () => {
+    const log = written(5);
+    const ahead = { ...log.messages[4]!, position: 90n, previous: 80n };
+    await expect(intake(10n, delivery([ahead]), log, 1)).rejects.toThrow(GapError);
+  });
+
+  it('lets a watermark count only with everything at or before its position', async () => {
+    const log = written(5);
+    const promise = { instant: '2018-02-01T00:00:00.000Z', position: 50n };
+    const taken = await intake(20n, delivery([log.messages[2]!], promise), log, 1);
+    expect(taken.messages.map((each) => each.position)).toEqual([30n, 40n, 50n]);
+    expect(taken.to).toEqual({ position: 50n, watermark: promise.instant });
+  });
+
+  it('fills a long gap in parts, the watermark with the last', async () => {
+    const log = written(25_000, 1);
+    const promise = { instant: '2018-02-01T00:00:00.000Z', position: 250_000n };
+    const seen: Message[] = [];
+    let parts = 0;
+    for (let mark = 0n, complete = false; !complete; parts += 1) {
+      const taken = await intake(mark, delivery([log.messages.at(-1)!], promise), log, 1);
+      seen.push(...taken.messages);
+      mark = taken.to.position;
+      complete = taken.complete;
+      expect(taken.to.watermark).toBe(complete ? promise.instant : undefined);
+    }
+    expect(seen).toEqual(log.messages);
+    expect(parts).toBeGreaterThan(1);
+  });
+
+  it('leads through the whole partition once and in order, whatever is dropped, doubled or overtaken', async () => {
+    const chaos = fc.record({
+      count: fc.integer({ min: 1, max: 40 }),
+      partitions: fc.integer({ min: 1, max: 3 }),
+      picks: fc.array(fc.array(fc.nat(39), { maxLength: 8 }), { maxLength: 12 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(chaos, async ({ count, partitions, picks }) => {
+        const log = written(count, 5, partitions);
+        for (let partition = 0; partition < partitions; partition += 1) {
+          const chain = log.messages.filter((each) => partitionOf(each.stream, partitions) === partition);
+          const last = chain.at(-1);
+          if (last === undefined) continue;
+          const seen: Message[] = [];
+          let mark = 0n;
+          for (const pick of picks) {
+            const messages = pick.filter((n) => n < chain.length).map((n) => chain[n]!);
+            const taken = await intake(mark, { ...delivery(messages), partition }, log, partitions);
+            seen.push(...taken.messages);
+            mark = taken.to.position;
+          }
+          const promise = { instant: '2018-02-01T00:00:00.000Z', position: last.position };
+          seen.push(
+            ...(await intake(mark, { ...delivery([], promise), partition }, log, partitions)).messages,
+          );
+          expect(seen).toEqual(chain);
+        }
+      }),
+    );
+  });
+});
