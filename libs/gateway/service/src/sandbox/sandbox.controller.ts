@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IsInstantText, Operation, schema } from '@smartkey/http';
-import { SandboxTime } from './sandbox-clock.ts';
+import { SandboxTime } from './sandbox-time.ts';
 
 class ClockForm {
   @IsInstantText()

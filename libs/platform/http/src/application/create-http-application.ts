@@ -23,6 +23,9 @@ import { ServiceAdapter } from './service-adapter.ts';
 @Module({})
 class HttpRootModule {}
 
+/** What services tell one another comes in batches. */
+const INTERNAL_LIMIT = 4 * 1024 * 1024;
+
 const OPEN = new Set(['/health/live', '/health/ready', '/metrics']);
 
 /** Refuses whoever is not the gateway or a service, before a byte of the body is read. */
@@ -74,6 +77,9 @@ export async function createHttpApplication(
   const limits = { ...DEFAULT_BODY_LIMITS, ...options.bodyLimits };
   const adapter = new ServiceAdapter(limits.json);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/internal')) route.bodyLimit = INTERNAL_LIMIT;
+  });
   registerRequestLog(fastify, options);
   demandToken(fastify, options.internalToken);
   checkAddresses(fastify);
@@ -88,6 +94,7 @@ export async function createHttpApplication(
   app.useGlobalFilters(new ProblemFilter(options.log, limits.json));
   app.useGlobalPipes(new FormPipe());
   app.useGlobalGuards(new ActorGuard(app.get(Reflector)));
+  options.configure?.(app);
   await app.init();
   await fastify.ready();
   return app;

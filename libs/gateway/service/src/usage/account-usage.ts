@@ -1,0 +1,99 @@
+import {
+  internalHeaders,
+  ProblemException,
+  unavailable,
+  type Page,
+  type ProblemDetails,
+} from '@smartkey/http';
+import type { Actor } from '@smartkey/kernel';
+import { readWhole } from '../front/answer.ts';
+import type { OwnerPort } from '../forwarding/owner-request.ts';
+import type { ExternalIds } from './external-ids.ts';
+
+/** A line of an account-usage statement as billing knows it: the account by its id. */
+interface BilledAccount {
+  readonly account: string;
+  readonly usedDays: number;
+  readonly coefficient: string;
+  readonly fee: string;
+}
+
+/** The same for people: with the external id. */
+export interface AccountUsage extends BilledAccount {
+  /** null where the person's data were erased. */
+  readonly externalId: string | null;
+}
+
+/** Which statement, and for whom. */
+export interface StatementRequest {
+  readonly contract: string;
+  readonly month: string;
+  readonly actor: Actor;
+  readonly consistencyToken?: string | undefined;
+}
+
+const LIMIT = 4 * 1024 * 1024;
+const PAGE = 200;
+
+/** The statement of account usage: amounts from billing, names from the registry. */
+export class AccountUsageStatement {
+  constructor(
+    private readonly billing: OwnerPort,
+    private readonly externalIds: ExternalIds,
+    private readonly token: string,
+  ) {}
+
+  /** @throws ProblemException what billing refuses with, 503 where a part is down. */
+  async page(
+    request: StatementRequest,
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<Page<AccountUsage>> {
+    const { items, nextCursor } = await this.billed(request, limit, cursor);
+    const names = await this.externalIds.of(items.map(({ account }) => account));
+    return { items: items.map((item) => ({ externalId: names[item.account] ?? null, ...item })), nextCursor };
+  }
+
+  /** Page after page, so that a million accounts need no more memory than one page. */
+  async *all(request: StatementRequest): AsyncGenerator<AccountUsage> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.page(request, PAGE, cursor);
+      yield* page.items;
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  private async billed(
+    { contract, month, actor, consistencyToken }: StatementRequest,
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<Page<BilledAccount>> {
+    const query = new URLSearchParams({ limit: String(limit), ...(cursor !== undefined && { cursor }) });
+    const path = `/v1/contracts/${encodeURIComponent(contract)}/usage/${encodeURIComponent(month)}/accounts`;
+    const answer = await this.billing.send({
+      method: 'GET',
+      target: `${path}?${query}`,
+      headers: {
+        ...internalHeaders({ token: this.token, actor }),
+        ...(consistencyToken !== undefined && { 'consistency-token': consistencyToken }),
+      },
+    });
+    const bytes = await readWhole(answer.body, LIMIT);
+    if (bytes === undefined) throw unavailable();
+    const body = JSON.parse(bytes.toString()) as Page<BilledAccount>;
+    if (answer.status !== 200)
+      throw problemFrom(body as unknown as ProblemDetails, answer.headers['retry-after']);
+    return body;
+  }
+}
+
+/** A problem that another service told, to be told on. */
+const problemFrom = (
+  { status, code, detail, errors }: ProblemDetails,
+  retryAfter?: string,
+): ProblemException =>
+  new ProblemException(status, code, detail, {
+    errors,
+    ...(retryAfter !== undefined && { headers: { 'retry-after': retryAfter } }),
+  });
