@@ -4,7 +4,7 @@ import { migrate, openPglite, type Database, type DatabaseServer } from '@smartk
 import { createEventStore, type EventStore } from '@smartkey/event-store';
 import { createHttpApplication, internalHeaders } from '@smartkey/http';
 import { newId, plusMillis, type Actor, type Instant, type RecordedEvent } from '@smartkey/kernel';
-import type { IssueCredential } from '@smartkey/messages';
+import type { DeviceRegistryMessages, IssueCredential } from '@smartkey/messages';
 import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
 import { KeyRing, openSecrets, type Secrets } from '@smartkey/secrets';
 import { TestClock } from '@smartkey/testing';
@@ -132,6 +132,7 @@ export class World {
   readonly clock = new TestClock('2018-01-15T00:00:00.000Z');
   readonly owners = new Owners();
   readonly instances: Instance[] = [];
+  #persons = 0;
 
   private constructor(
     readonly server: DatabaseServer,
@@ -234,6 +235,14 @@ export class World {
     return answer.body;
   }
 
+  /** Somebody with one device, of a contract of its own. */
+  async person(): Promise<Person> {
+    const contract = this.contract();
+    const externalId = `person-${++this.#persons}`;
+    const account = this.owners.register(contract, externalId, this.now());
+    return new Person(this, contract, externalId, account, await this.enrol(account));
+  }
+
   now(): Instant {
     return this.clock.now();
   }
@@ -244,5 +253,69 @@ export class World {
 
   async successes(account: string): Promise<number> {
     return (await this.events(account)).filter(({ type }) => type === 'AuthSucceeded').length;
+  }
+}
+
+export const denied = (reason: string) => ({ result: 'denied', reason });
+
+/** Somebody who signs in: with an external id, and codes from a phone. */
+export class Person {
+  constructor(
+    readonly world: World,
+    readonly contract: string,
+    readonly externalId: string,
+    readonly account: string,
+    readonly enrolled: Enrolled,
+  ) {}
+
+  get device(): string {
+    return this.enrolled.device;
+  }
+
+  /** The code that the phone shows now, or so many steps later. */
+  code(steps = 0): string {
+    return this.enrolled.phone.codeAt(this.world.now(), steps);
+  }
+
+  wrongCode(): string {
+    return this.enrolled.phone.wrongCodeAt(this.world.now());
+  }
+
+  send(
+    code: string,
+    options: { readonly commandId?: string; readonly instance?: Instance } = {},
+  ): Promise<Authenticated> {
+    return this.world.authenticate(this.contract, { externalId: this.externalId, code }, options);
+  }
+
+  /** Wrong codes, each of which is looked at. */
+  async guess(times: number): Promise<void> {
+    for (let guesses = 1; guesses <= times; guesses++) {
+      const { reason } = await this.send(this.wrongCode());
+      if (reason !== 'invalid_code') throw new Error(`guess ${guesses} was answered ${reason}`);
+    }
+  }
+
+  events(): Promise<readonly RecordedEvent[]> {
+    return this.world.events(this.account);
+  }
+
+  successes(): Promise<number> {
+    return this.world.successes(this.account);
+  }
+
+  /** What the registry says of the account, told directly. */
+  async says<T extends keyof DeviceRegistryMessages>(
+    type: T,
+    data: Omit<DeviceRegistryMessages[T], 'account'>,
+  ): Promise<void> {
+    const all = { account: this.account, ...data } as unknown as DeviceRegistryMessages[T];
+    await this.world.tell(this.world.owners.saysOfAccount(this.account, type, all));
+  }
+
+  /** The end of the registration, told directly. */
+  async deregister(): Promise<void> {
+    const { spell, from } = this.world.owners.facts(this.account).spells.at(-1)!;
+    await this.says('IdDeregistered', { spell, registeredOn: from, lastDay: '2018-01-31', cause: 'request' });
   }
 }
