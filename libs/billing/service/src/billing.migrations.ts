@@ -8,6 +8,8 @@ export const billingMigrations: readonly Migration[] = [
       -- How far the runs are. That a run was asked for and how it ended are events (stream close-<month>).
       create table close_run (
         run text collate "C" primary key,
+        -- In the order of the requests, which a clock that stands still does not tell.
+        seq bigint generated always as identity unique,
         month text not null,
         state text not null check (state in ('waiting', 'running', 'completed', 'partial')),
         waiting_for jsonb not null default '[]',
@@ -18,7 +20,7 @@ export const billingMigrations: readonly Migration[] = [
         requested_at timestamptz not null,
         updated_at timestamptz not null
       );
-      create index close_run_open on close_run (month, run) where state in ('waiting', 'running');
+      create index close_run_open on close_run (month, seq) where state in ('waiting', 'running');
     `,
   },
   {

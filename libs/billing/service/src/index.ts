@@ -1,1 +1,4 @@
-export {};
+export * from './billing.service.ts';
+export { billingSettings, UnusableSettingError, type BillingSettings } from './settings/billing-settings.ts';
+export { usageLedger } from './ledger/usage-ledger.projection.ts';
+export { documents } from './documents/documents.projection.ts';

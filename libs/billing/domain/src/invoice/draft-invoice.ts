@@ -4,8 +4,8 @@ import type { BillingPolicy } from '../policies/billing-policy.ts';
 import { termsVersionIn } from '../policies/terms-version.ts';
 import type { Quote } from '../rating/quote.ts';
 import { taxesOf } from '../tax/tax-groups.ts';
-import { formOf } from './invoice-form.ts';
-import type { InvoiceBasis, InvoiceDraft, Issuer } from './invoice.ts';
+import { formOf, issuerIn } from './invoice-form.ts';
+import type { InvoiceBasis, InvoiceDraft } from './invoice.ts';
 import type { InvoiceInputs } from './invoice-inputs.ts';
 import { feeLines, monthlyLines, type UnnumberedLine } from './rating-lines.ts';
 import { isRegistrationNumber } from './registration-number.ts';
@@ -54,7 +54,7 @@ export function draftInvoice(inputs: InvoiceInputs, policy: BillingPolicy): Draf
       `${month}: no quote of the plan ${inputs.plan ?? '?'} governs the month (別紙1).`,
     );
   const form = formOf(month);
-  const issuer: Issuer = { ...inputs.issuer, ...(form !== 'qualified' && { registrationNumber: null }) };
+  const issuer = issuerIn(month, inputs.issuer);
   if (form === 'qualified' && !isRegistrationNumber(issuer.registrationNumber ?? ''))
     return parked(
       'no-registration-number',

@@ -20,6 +20,12 @@ import {
 import type { CloseRun } from './close-run.ts';
 import type { CloseRunStore } from './close-run.store.ts';
 
+export interface RequestedRun {
+  readonly run: string;
+  readonly revision: number;
+  readonly position: bigint;
+}
+
 /** That a month is to be closed, and how a run ended: decided on the month's own stream, at most one open run each. */
 export class CloseCommands {
   readonly #handler: CommandHandler<MonthClose, MonthCloseCommand, MonthCloseEvent>;
@@ -33,8 +39,8 @@ export class CloseCommands {
     this.#handler = new CommandHandler({ store, clock, codec, decider: monthClose, category: 'close' });
   }
 
-  /** @returns the id of the run, which is the open one where there is one. */
-  async request(month: ServiceMonth, context: CommandContext): Promise<Result<string, Rejection>> {
+  /** @returns the run, which is the open one where there is one, and where the month's stream stands. */
+  async request(month: ServiceMonth, context: CommandContext): Promise<Result<RequestedRun, Rejection>> {
     const handled = await this.#handler.handle(month, context, (now) => {
       return { kind: 'request', run: newId('run', now, context.commandId), month, now };
     });
@@ -42,7 +48,8 @@ export class CloseCommands {
     const [requested] = handled.value.events;
     const run = requested?.data.run ?? handled.value.state.open!;
     await this.runs.open(run, month, requested?.occurredAt ?? this.clock.now());
-    return ok(run);
+    const { revision, position } = handled.value;
+    return ok({ run, revision, position });
   }
 
   async finish(

@@ -7,6 +7,7 @@ import type { CloseRun, CloseRunState } from './close-run.ts';
 
 interface Row {
   readonly run: string;
+  readonly seq: bigint;
   readonly month: string;
   readonly state: CloseRunState;
   readonly waiting_for: readonly ServiceName[];
@@ -20,6 +21,7 @@ interface Row {
 
 const runOf = (row: Row): CloseRun => ({
   run: row.run,
+  seq: row.seq,
   month: row.month,
   state: row.state,
   waitingFor: row.waiting_for,
@@ -68,16 +70,16 @@ export class CloseRunStore {
   /** Runs that are not finished, earlier months first. */
   async unfinished(): Promise<readonly CloseRun[]> {
     const rows = await this.database.query<Row>(
-      `select * from close_run where state in ('waiting', 'running') order by month, run`,
+      `select * from close_run where state in ('waiting', 'running') order by month, seq`,
     );
     return rows.map(runOf);
   }
 
   /** A page of all runs, the newest first, before one of them. */
-  async page(before: string | undefined, limit: number, month?: ServiceMonth): Promise<readonly CloseRun[]> {
+  async page(before: bigint | undefined, limit: number, month?: ServiceMonth): Promise<readonly CloseRun[]> {
     const rows = await this.database.query<Row>(
-      `select * from close_run where ($1::text is null or run < $1) and ($2::text is null or month = $2)
-       order by run desc limit $3::integer`,
+      `select * from close_run where ($1::bigint is null or seq < $1) and ($2::text is null or month = $2)
+       order by seq desc limit $3::integer`,
       [before ?? null, month ?? null, limit],
     );
     return rows.map(runOf);

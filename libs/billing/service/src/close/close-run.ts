@@ -8,6 +8,8 @@ export type CloseRunState = 'waiting' | 'running' | 'completed' | 'partial';
 /** A run that closes a month, as far as it is. */
 export interface CloseRun {
   readonly run: string;
+  /** Grows with each request. */
+  readonly seq: bigint;
   readonly month: ServiceMonth;
   readonly state: CloseRunState;
   /** Sources that the ledger may not have every event of yet. */

@@ -24,6 +24,7 @@ export interface RunnerParts extends CloseParts {
  */
 export class CloseRunner {
   #stopped = false;
+  #nudged = false;
   #wake: () => void = () => undefined;
   #loop: Promise<void> | undefined;
   #turn: Promise<void> = Promise.resolve();
@@ -43,6 +44,7 @@ export class CloseRunner {
 
   /** A run was asked for: look at once. */
   nudge(): void {
+    this.#nudged = true;
     this.#wake();
   }
 
@@ -101,7 +103,10 @@ export class CloseRunner {
   }
 
   async #pause(): Promise<void> {
-    if (this.#stopped) return;
+    if (this.#nudged || this.#stopped) {
+      this.#nudged = false;
+      return;
+    }
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, LOOK_MILLIS);
       this.#wake = () => {
@@ -109,6 +114,7 @@ export class CloseRunner {
         resolve();
       };
     });
+    this.#nudged = false;
   }
 
   /** Sandbox: carries out every run whose month has ended by then. */

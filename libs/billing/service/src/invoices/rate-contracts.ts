@@ -2,11 +2,13 @@ import {
   draftInvoice,
   feesToInvoice,
   hashedInputs,
+  issuerIn,
   monthsToConsider,
   policyIn,
   RULE_VERSION,
   type InvoiceDraft,
   type InvoiceInputs,
+  type Issuer,
   type ParkReason,
 } from '@smartkey/billing-domain';
 import { earlierDay, lastDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
@@ -80,11 +82,13 @@ function monthsOf({ facts, billed }: ContractToRate, { closing, settings }: Rati
     ...(billed.lastIssued !== undefined && { lastIssued: billed.lastIssued }),
     feeDays: outstanding.map(({ arisenOn }) => arisenOn),
   };
-  return monthsToConsider(life, closing).map((month) => monthOf(facts, month, settings));
+  return monthsToConsider(life, closing).map((month) =>
+    monthOf(facts, month, issuerIn(month, settings.issuer)),
+  );
 }
 
 /** A month as the contract's facts have it, nothing measured yet. */
-export function monthOf(facts: ContractFacts, month: ServiceMonth, { issuer }: BillingSettings): Unmeasured {
+export function monthOf(facts: ContractFacts, month: ServiceMonth, issuer: Issuer): Unmeasured {
   const window = billingWindowIn(facts, month);
   const plan = planIn(facts, month);
   const quote = governingQuote(facts, month);

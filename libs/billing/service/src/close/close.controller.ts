@@ -1,0 +1,74 @@
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  decodeCursor,
+  encodeCursor,
+  notFoundProblem,
+  Operation,
+  orThrow,
+  pageOf,
+  schema,
+  written,
+  type CommandContext,
+  type Page,
+  type Written,
+} from '@smartkey/http';
+import { RUN } from '../shared/schemas.ts';
+import { MonthPageQuery } from '../shared/month.query.ts';
+import { ServiceMonthParam } from '../shared/service-month.param.ts';
+import { CloseCommands } from './close-commands.ts';
+import { closeRunView } from './close-run.ts';
+import { CloseRunStore } from './close-run.store.ts';
+import { CloseRunner } from './close-runner.ts';
+
+@ApiTags('Billing')
+@Controller('v1/billing')
+export class CloseController {
+  constructor(
+    private readonly commands: CloseCommands,
+    private readonly runs: CloseRunStore,
+    private readonly runner: CloseRunner,
+  ) {}
+
+  @Post('months/:month/close')
+  @Operation({
+    summary: 'Closes a month: issues the invoices of every contract',
+    description:
+      'The run waits by itself until billing has every event of the month, issues what earlier months of a contract still owe first, and parks by name the contracts that cannot be billed. Safe to repeat: what is issued is not issued again, parked contracts are tried again.',
+    roles: ['operator', 'finance'],
+    answer: schema.object({ runId: schema.idOf('run') }),
+    status: 202,
+    write: true,
+    errors: { 409: 'The month has not ended in Japan.', 422: 'No month.' },
+  })
+  async close(
+    @Param('month', ServiceMonthParam) month: string,
+    @Command() command: CommandContext,
+  ): Promise<Written<{ runId: string }>> {
+    const { run, revision, position } = orThrow(await this.commands.request(month, command));
+    this.runner.nudge();
+    return written({ runId: run }, { revision, position, source: 'billing' });
+  }
+
+  @Get('runs')
+  @Operation({ summary: 'Lists close runs, the newest first', roles: ['operator', 'finance'], page: RUN })
+  async list(@Query() query: MonthPageQuery): Promise<Page<object>> {
+    const before = query.cursor === undefined ? undefined : BigInt(decodeCursor(query.cursor, 'number')[0]);
+    const runs = await this.runs.page(before, query.limit + 1, query.month);
+    return pageOf(runs, query.limit, ({ seq }) => encodeCursor(Number(seq)), closeRunView);
+  }
+
+  @Get('runs/:run')
+  @Operation({
+    summary: 'Shows how far a close run is',
+    roles: ['operator', 'finance'],
+    answer: RUN,
+    errors: { 404: 'No such run.' },
+  })
+  async show(@Param('run') id: string): Promise<object> {
+    const run = await this.runs.find(id);
+    if (run === undefined) throw notFoundProblem();
+    return closeRunView(run);
+  }
+}

@@ -1,0 +1,161 @@
+import {
+  CANONICAL_SCHEMA,
+  exportLog,
+  type ExportContent,
+  type ExportLog,
+  type InvoiceExported,
+} from '@smartkey/billing-domain';
+import type { Database, Sql } from '@smartkey/database';
+import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
+import { newId, type Instant, type RecordedEvent } from '@smartkey/kernel';
+import { createHash } from 'node:crypto';
+import { CSV_HEADER, csvRecordsOf } from '../invoices/invoice-csv.ts';
+import { InvoiceLog, type LoggedInvoice } from '../invoices/invoice-log.ts';
+import type { BillingContext } from '../shared/billing-context.ts';
+import type { ExportForm } from './export.form.ts';
+import { encoded } from './export-file.ts';
+
+/** Documents looked up at once. */
+const PAGE = 500;
+
+export type ExportView = InvoiceExported['data'] & { readonly id: string; readonly exportedAt: Instant };
+
+export interface MadeExport {
+  readonly view: ExportView;
+  readonly revision: number;
+  readonly position: bigint;
+}
+
+/** Files for ERPs. Each is an event with the hash of its bytes, and the bytes are kept: a download is the same each time. */
+export class ExportService {
+  readonly #handler: CommandHandler<ExportLog, ExportContent, InvoiceExported>;
+
+  constructor(
+    private readonly billing: BillingContext,
+    private readonly database: Database,
+    private readonly invoices: InvoiceLog,
+    private readonly store: EventStore,
+  ) {
+    const codec = new EventCodec<InvoiceExported>({ InvoiceExported: {} });
+    this.#handler = new CommandHandler({
+      store,
+      clock: billing.clock,
+      codec,
+      decider: exportLog,
+      category: 'exports',
+    });
+  }
+
+  async make(form: ExportForm, context: CommandContext): Promise<MadeExport> {
+    const { series } = this.billing.settings;
+    const former = context.repeatable === true ? await this.#madeBy(series, context.commandId) : undefined;
+    if (former !== undefined) return madeOf(former);
+    const id = newId('exp', this.billing.clock.now());
+    const { content, bytes } = await this.#write(id, form);
+    // The file first: an event promises bytes that are there.
+    await this.database.execute('insert into export_file (id, bytes) values ($1, $2)', [id, bytes]);
+    const handled = await this.#handler.handle(series, context, () => content);
+    if (!handled.ok) throw new Error(handled.error.detail);
+    return madeOf(handled.value.events[0]!);
+  }
+
+  /** @returns undefined where there is no such export. */
+  async file(id: string): Promise<{ readonly view: ExportView; readonly bytes: Uint8Array } | undefined> {
+    const view = await this.find(id);
+    const [row] = await this.database.query<{ bytes: Uint8Array }>(
+      'select bytes from export_file where id = $1',
+      [id],
+    );
+    return view && row && { view, bytes: row.bytes };
+  }
+
+  async find(id: string): Promise<ExportView | undefined> {
+    const [row] = await this.#rows('where id = $1', [id]);
+    return row;
+  }
+
+  /** The newest first, before one of them. */
+  page(before: number | undefined, limit: number, month?: string): Promise<readonly ExportView[]> {
+    return this.#rows(
+      `where ($1::integer is null or number < $1) and ($2::text is null or content->>'month' = $2)
+       order by number desc limit $3::integer`,
+      [before ?? null, month ?? null, limit],
+    );
+  }
+
+  async #rows(where: string, parameters: readonly unknown[]): Promise<readonly ExportView[]> {
+    await this.billing.documents.current();
+    const rows = await this.billing.documents.sql.query<{
+      content: InvoiceExported['data'];
+      exported_at: Instant;
+    }>(`select content, exported_at from export ${where}`, parameters);
+    return rows.map(({ content, exported_at }) => viewOf(content, exported_at));
+  }
+
+  async #madeBy(series: string, commandId: string): Promise<(RecordedEvent & InvoiceExported) | undefined> {
+    const log = await this.#handler.load(series);
+    return log?.events.find((event) => event.metadata.commandId === commandId);
+  }
+
+  async #write(id: string, form: ExportForm): Promise<{ content: ExportContent; bytes: Uint8Array }> {
+    const { accountCodes } = this.billing.settings;
+    const parts: string[] = [CSV_HEADER];
+    const numbers: string[] = [];
+    for await (const logged of this.#documents(form)) {
+      numbers.push(logged.invoice.number);
+      parts.push(...csvRecordsOf(logged, id, accountCodes));
+    }
+    const encoding = form.encoding ?? 'utf-8-bom';
+    const bytes = encoded(parts.join(''), encoding);
+    const content: ExportContent = {
+      export: id,
+      month: form.month,
+      format: form.format,
+      encoding,
+      schemaVersion: CANONICAL_SCHEMA,
+      ...(form.since !== undefined && { since: form.since }),
+      documents: numbers.length,
+      ...(numbers.length > 0 && { first: numbers[0]!, last: numbers.at(-1)! }),
+      rows: parts.length - 1,
+      bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    };
+    return { content, bytes };
+  }
+
+  /** The month's documents in the order of issue, straight from the log; the read model only says where they are. */
+  async *#documents({ month, since }: ExportForm): AsyncGenerator<LoggedInvoice> {
+    const { documents } = this.billing;
+    await documents.reached('billing', await this.store.settledPosition(), 60_000);
+    let after = 0n;
+    for (;;) {
+      const rows = await monthPage(documents.sql, month, since, after);
+      yield* await this.invoices.findMany(rows.map(({ number }) => number));
+      if (rows.length < PAGE) return;
+      after = rows.at(-1)!.position;
+    }
+  }
+}
+
+const monthPage = (
+  sql: Sql,
+  month: string,
+  since: string | undefined,
+  after: bigint,
+): Promise<{ readonly number: string; readonly position: bigint }[]> =>
+  sql.query(
+    `select number, position from document
+     where month = $1 and position > $2 and ($3::text is null or issued_on >= $3) order by position limit ${PAGE}`,
+    [month, after, since ?? null],
+  );
+
+const viewOf = (data: InvoiceExported['data'], exportedAt: Instant): ExportView => {
+  const { export: id, ...content } = data;
+  return { id, ...content, exportedAt } as ExportView;
+};
+
+const madeOf = (event: RecordedEvent & InvoiceExported): MadeExport => ({
+  view: viewOf(event.data, event.occurredAt),
+  revision: event.revision,
+  position: event.position,
+});

@@ -1,0 +1,80 @@
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  decodeCursor,
+  encodeCursor,
+  notFoundProblem,
+  Operation,
+  pageOf,
+  written,
+  type CommandContext,
+  type Page,
+  type Written,
+} from '@smartkey/http';
+import type { FastifyReply } from 'fastify';
+import { MonthPageQuery } from '../shared/month.query.ts';
+import { EXPORT } from '../shared/schemas.ts';
+import { contentTypeOf } from './export-file.ts';
+import { ExportForm } from './export.form.ts';
+import { ExportService, type ExportView } from './export.service.ts';
+
+@ApiTags('Exports')
+@Controller('v1/exports')
+export class ExportsController {
+  constructor(private readonly exports: ExportService) {}
+
+  @Post()
+  @Operation({
+    summary: 'Makes a file of a month’s documents for an ERP',
+    roles: ['finance', 'operator'],
+    body: ExportForm,
+    answer: EXPORT,
+    status: 201,
+    write: true,
+    errors: { 422: 'A field is broken, or the format is not supported.' },
+  })
+  async make(@Body() form: ExportForm, @Command() command: CommandContext): Promise<Written<ExportView>> {
+    const { view, revision, position } = await this.exports.make(form, command);
+    return written(view, { revision, position, source: 'billing' });
+  }
+
+  @Get()
+  @Operation({ summary: 'Lists exports, the newest first', roles: ['finance', 'operator'], page: EXPORT })
+  async list(@Query() query: MonthPageQuery): Promise<Page<ExportView>> {
+    const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'number')[0];
+    const rows = await this.exports.page(before, query.limit + 1, query.month);
+    return pageOf(rows, query.limit, ({ number }) => encodeCursor(number));
+  }
+
+  @Get(':id')
+  @Operation({
+    summary: 'Shows an export',
+    roles: ['finance', 'operator'],
+    answer: EXPORT,
+    errors: { 404: 'No such export.' },
+  })
+  async show(@Param('id') id: string): Promise<ExportView> {
+    const view = await this.exports.find(id);
+    if (view === undefined) throw notFoundProblem();
+    return view;
+  }
+
+  @Get(':id/file')
+  @Operation({
+    summary: 'Downloads the file of an export, the same bytes each time',
+    roles: ['finance', 'operator'],
+    produces: ['text/csv'],
+    errors: { 404: 'No such export.' },
+  })
+  async download(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    const file = await this.exports.file(id);
+    if (file === undefined) throw notFoundProblem();
+    const { view, bytes } = file;
+    await reply
+      .header('content-type', contentTypeOf(view.encoding))
+      .header('content-disposition', `attachment; filename="smartkey-${view.month}-${view.number}.csv"`)
+      .header('etag', `"${view.sha256}"`)
+      .send(Buffer.from(bytes));
+  }
+}

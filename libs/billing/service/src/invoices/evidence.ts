@@ -1,0 +1,169 @@
+import type { Invoice, InvoiceLine } from '@smartkey/billing-domain';
+import { dayOfNumber, jstDayOf, numberOfDay, type JstDay } from '@smartkey/calendar';
+import type { Sql } from '@smartkey/database';
+import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '@smartkey/http';
+import type { Instant } from '@smartkey/kernel';
+import { readUpTo } from '../ledger/as-read.ts';
+import { NOT_ENDED } from '../ledger/usage-ledger.ddl.ts';
+import type { BillingContext } from '../shared/billing-context.ts';
+
+/** One fact behind a line, where it is in the logs, and its day. */
+export interface EvidenceItem {
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly day: JstDay;
+  readonly account?: string;
+  /** Last day of a spell of registration, and the revision that ended it; `null`: not ended then. */
+  readonly until?: JstDay | null;
+  readonly untilRevision?: number | null;
+  /** Successes of the day, the first and last of them at `revision` and `lastRevision`. */
+  readonly count?: number;
+  readonly lastRevision?: number;
+  readonly data?: unknown;
+}
+
+/** What of a contract's log decides plan, price and billing window of a month. */
+const AGREED = [
+  'ContractAccepted',
+  'BillingStartSet',
+  'PriceQuoted',
+  'PlanChangeAccepted',
+  'PlanChangeReplaced',
+  'PlanChangeWithdrawn',
+  'PlanChangeLapsed',
+  'CancellationNotified',
+  'CancellationCorrected',
+  'CancellationVoided',
+  'ContractTerminated',
+];
+
+/** The facts that made a line, as the ledger knew them when the document was issued. */
+export class EvidenceReader {
+  constructor(private readonly billing: BillingContext) {}
+
+  page(invoice: Invoice, line: InvoiceLine, query: PageQuery): Promise<Page<EvidenceItem>> {
+    return this.billing.ledger.snapshot((sql) => {
+      if (line.item === 'account-usage') return spells(sql, invoice, query);
+      if (line.item === 'auth-api-usage') return successes(sql, invoice, query);
+      return agreed(sql, invoice, line, query);
+    });
+  }
+}
+
+async function spells(sql: Sql, invoice: Invoice, { limit, cursor }: PageQuery): Promise<Page<EvidenceItem>> {
+  const [account, spell] = cursor === undefined ? ['', 0] : decodeCursor(cursor, 'string', 'number');
+  const { from, to } = invoice.basis.window ?? invoice.period;
+  const rows = await sql.query<SpellRow>(
+    `select account, spell, from_day, from_revision,
+       case when to_position <= $6::bigint then to_day end as to_day,
+       case when to_position <= $6::bigint then to_revision end as to_revision
+     from spell
+     where contract = $1 and (account, spell) > ($4, $5::integer) and from_position <= $6::bigint and from_day <= $3::integer
+       and case when to_position <= $6::bigint then to_day else ${NOT_ENDED} end >= $2::integer
+     order by account, spell limit $7::integer`,
+    [
+      invoice.contract,
+      numberOfDay(from),
+      numberOfDay(to),
+      account,
+      spell,
+      readUpTo(invoice.inputs.positions, 'device-registry'),
+      limit + 1,
+    ],
+  );
+  return pageOf(rows, limit, (last) => encodeCursor(last.account, last.spell), spellItem);
+}
+
+interface SpellRow {
+  readonly account: string;
+  readonly spell: number;
+  readonly from_day: number;
+  readonly from_revision: number;
+  readonly to_day: number | null;
+  readonly to_revision: number | null;
+}
+
+const spellItem = (row: SpellRow): EvidenceItem => ({
+  stream: `account-${row.account}`,
+  revision: row.from_revision,
+  type: 'IdRegistered',
+  day: dayOfNumber(row.from_day),
+  account: row.account,
+  until: row.to_day === null ? null : dayOfNumber(row.to_day),
+  untilRevision: row.to_revision,
+});
+
+async function successes(
+  sql: Sql,
+  invoice: Invoice,
+  { limit, cursor }: PageQuery,
+): Promise<Page<EvidenceItem>> {
+  const [day, account] = cursor === undefined ? [0, ''] : decodeCursor(cursor, 'number', 'string');
+  const { from, to } = invoice.basis.window ?? invoice.period;
+  const rows = await sql.query<SuccessRow>(
+    `select day, account, count, first_revision, last_revision from success
+     where contract = $1 and day between $2::integer and $3::integer and (day, account) > ($4::integer, $5)
+     order by day, account limit $6::integer`,
+    [invoice.contract, numberOfDay(from), numberOfDay(to), day, account, limit + 1],
+  );
+  return pageOf(rows, limit, (last) => encodeCursor(last.day, last.account), successItem);
+}
+
+interface SuccessRow {
+  readonly day: number;
+  readonly account: string;
+  readonly count: number;
+  readonly first_revision: number;
+  readonly last_revision: number;
+}
+
+const successItem = (row: SuccessRow): EvidenceItem => ({
+  stream: `authentication-${row.account}`,
+  revision: row.first_revision,
+  type: 'AuthSucceeded',
+  day: dayOfNumber(row.day),
+  account: row.account,
+  count: row.count,
+  lastRevision: row.last_revision,
+});
+
+async function agreed(
+  sql: Sql,
+  invoice: Invoice,
+  line: InvoiceLine,
+  { limit, cursor }: PageQuery,
+): Promise<Page<EvidenceItem>> {
+  const after = cursor === undefined ? -1 : decodeCursor(cursor, 'number')[0];
+  const rows = await sql.query<MessageRow>(
+    `select contract, revision, type, occurred_at, data from contract_message
+     where contract = $1 and revision > $2::integer and position <= $3::bigint
+       and case when $4::text is null then type = any($5::text[]) else data->>'fee' = $4 end
+     order by revision limit $6::integer`,
+    [
+      invoice.contract,
+      after,
+      readUpTo(invoice.inputs.positions, 'contract'),
+      line.fee ?? null,
+      AGREED,
+      limit + 1,
+    ],
+  );
+  return pageOf(rows, limit, (last) => encodeCursor(last.revision), messageItem);
+}
+
+interface MessageRow {
+  readonly contract: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly occurred_at: Instant;
+  readonly data: unknown;
+}
+
+const messageItem = (row: MessageRow): EvidenceItem => ({
+  stream: `contract-${row.contract}`,
+  revision: row.revision,
+  type: row.type,
+  day: jstDayOf(row.occurred_at),
+  data: row.data,
+});

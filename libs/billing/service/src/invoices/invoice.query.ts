@@ -1,0 +1,28 @@
+import { IsIdOf, IsJstDay, IsOneOf, IsServiceMonth, IsText, IsYenText, PageQuery } from '@smartkey/http';
+
+/** Filters of the list of documents. */
+export class InvoiceQuery extends PageQuery {
+  @IsServiceMonth({ optional: true })
+  month?: string;
+
+  @IsIdOf('ctr', { optional: true })
+  contract?: string;
+
+  @IsOneOf(['invoice', 'correction', 'credit-note'], { optional: true })
+  kind?: string;
+
+  @IsJstDay({ optional: true, description: 'Issued on this day or later.' })
+  from?: string;
+
+  @IsJstDay({ optional: true, description: 'Issued on this day or earlier.' })
+  to?: string;
+
+  @IsYenText({ optional: true, min: Number.MIN_SAFE_INTEGER, description: 'Total of at least so many yen.' })
+  minTotal?: string;
+
+  @IsYenText({ optional: true, min: Number.MIN_SAFE_INTEGER, description: 'Total of at most so many yen.' })
+  maxTotal?: string;
+
+  @IsText({ optional: true, max: 200, description: 'Part of the recipient’s name.' })
+  party?: string;
+}

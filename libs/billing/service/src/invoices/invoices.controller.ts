@@ -1,0 +1,154 @@
+import { Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  awaitConsistency,
+  ConsistencyToken,
+  CurrentActor,
+  decodeCursor,
+  encodeCursor,
+  notFoundProblem,
+  Operation,
+  PageQuery,
+  pageOf,
+  schema,
+  validationFailed,
+  type ConsistencyMark,
+  type Page,
+  type PublicRole,
+} from '@smartkey/http';
+import type { Actor } from '@smartkey/kernel';
+import type { FastifyReply } from 'fastify';
+import { EVIDENCE, INVOICE } from '../shared/schemas.ts';
+import { EvidenceReader, type EvidenceItem } from './evidence.ts';
+import { CSV_HEADER, csvRecordsOf } from './invoice-csv.ts';
+import { listInvoices } from './invoice-list.query.ts';
+import { InvoiceLog, type LoggedInvoice } from './invoice-log.ts';
+import { InvoiceQuery } from './invoice.query.ts';
+import { InvoiceVerifier, type Verification } from './verify-invoice.ts';
+import { BillingContext } from '../shared/billing-context.ts';
+
+const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
+const CSV = 'text/csv; charset=utf-8';
+
+@ApiTags('Invoices')
+@Controller('v1/invoices')
+export class InvoicesController {
+  constructor(
+    private readonly billing: BillingContext,
+    private readonly log: InvoiceLog,
+    private readonly verifier: InvoiceVerifier,
+    private readonly evidence: EvidenceReader,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary: 'Lists documents in the order of issue',
+    description: 'Filters can be combined; a contractor sees its own.',
+    roles: READERS,
+    page: INVOICE,
+    consistent: true,
+  })
+  async list(
+    @Query() query: InvoiceQuery,
+    @CurrentActor() actor: Actor,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Page<object>> {
+    const { documents } = this.billing;
+    await awaitConsistency(documents, marks);
+    await documents.current();
+    const { limit, cursor, ...filter } = query;
+    const after = cursor === undefined ? 0n : positionOf(decodeCursor(cursor, 'string')[0]);
+    const contract = boundTo(actor, filter.contract);
+    if (contract === 'another') return { items: [], nextCursor: null };
+    const rows = await listInvoices(documents.sql, { ...filter, contract }, after, limit + 1);
+    return pageOf(
+      rows,
+      limit,
+      ({ position }) => encodeCursor(String(position)),
+      ({ document }) => document,
+    );
+  }
+
+  @Get(':number')
+  @Operation({
+    summary: 'Shows a document',
+    description: 'As canonical CSV by the suffix `.csv` or `Accept: text/csv`.',
+    roles: READERS,
+    answer: INVOICE,
+    produces: ['application/json', 'text/csv'],
+    errors: { 404: 'No such document, or not this contract’s.' },
+  })
+  async show(
+    @Param('number') number: string,
+    @Headers('accept') accept: string | undefined,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | string> {
+    const suffixed = number.endsWith('.csv');
+    const logged = await this.#find(suffixed ? number.slice(0, -'.csv'.length) : number, actor);
+    if (!suffixed && accept?.includes('text/csv') !== true) return logged.invoice;
+    reply.header('content-type', CSV);
+    reply.header('content-disposition', `attachment; filename="${logged.invoice.number}.csv"`);
+    return CSV_HEADER + csvRecordsOf(logged, '', this.billing.settings.accountCodes).join('');
+  }
+
+  @Get(':number/lines/:n/evidence')
+  @Operation({
+    summary: 'Shows the facts that made a line',
+    description: 'Each with its stream and revision; as the ledger knew them when the document was issued.',
+    roles: READERS,
+    page: EVIDENCE,
+    errors: { 404: 'No such line.' },
+  })
+  async evidenceOf(
+    @Param('number') number: string,
+    @Param('n') n: string,
+    @Query() query: PageQuery,
+    @CurrentActor() actor: Actor,
+  ): Promise<Page<EvidenceItem>> {
+    const { invoice } = await this.#find(number, actor);
+    const line = invoice.lines.find((each) => String(each.n) === n);
+    if (line === undefined) throw notFoundProblem();
+    return this.evidence.page(invoice, line, query);
+  }
+
+  @Post(':number/verification')
+  @Operation({
+    summary: 'Derives a document again and compares',
+    roles: ['operator', 'finance', 'auditor'],
+    answer: schema.object({
+      identical: schema.trueOrFalse(),
+      'differences?': schema.list(
+        schema.object({
+          pointer: schema.text(),
+          'issued?': schema.anything(),
+          'derived?': schema.anything(),
+        }),
+      ),
+    }),
+    errors: { 404: 'No such document.' },
+  })
+  async verify(@Param('number') number: string, @CurrentActor() actor: Actor): Promise<Verification> {
+    return this.verifier.verify(await this.#find(number, actor));
+  }
+
+  async #find(number: string, actor: Actor): Promise<LoggedInvoice> {
+    const logged = await this.log.find(number);
+    if (logged === undefined || boundTo(actor, logged.invoice.contract) === 'another')
+      throw notFoundProblem();
+    return logged;
+  }
+}
+
+/** The contract that an actor may see, out of those asked for; office keys may see all. */
+function boundTo(actor: Actor, contract: string | undefined): string | undefined {
+  if (actor.role !== 'contractor') return contract;
+  return contract === undefined || contract === actor.contract ? actor.contract : 'another';
+}
+
+function positionOf(text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text);
+  throw validationFailed([
+    { pointer: '/cursor', rule: 'cursor', detail: 'Send nextCursor back as it was answered.' },
+  ]);
+}

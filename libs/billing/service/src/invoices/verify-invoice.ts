@@ -1,0 +1,87 @@
+import {
+  draftInvoice,
+  feesToInvoice,
+  issueInvoice,
+  policyOfVersion,
+  revisionOf,
+  RULE_VERSION,
+  type Invoice,
+  type InvoiceInputs,
+} from '@smartkey/billing-domain';
+import type { Sql } from '@smartkey/database';
+import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
+import { successesOf } from '../ledger/used-days.query.ts';
+import type { BillingContext } from '../shared/billing-context.ts';
+import { differencesOf, type Difference } from './differences.ts';
+import type { LoggedInvoice } from './invoice-log.ts';
+import { inputsHashOf, monthOf } from './rate-contracts.ts';
+
+export interface Verification {
+  readonly identical: boolean;
+  readonly differences?: readonly Difference[];
+}
+
+const differing = (...differences: readonly Difference[]): Verification => ({
+  identical: false,
+  differences,
+});
+
+/**
+ * Derives an issued document again: the facts as the ledger had them at the positions that the document recorded, rated by the
+ * same function under the recorded policy, compared value by value with what was issued, the hash of the inputs included.
+ */
+export class InvoiceVerifier {
+  constructor(private readonly billing: BillingContext) {}
+
+  async verify({ invoice, position }: LoggedInvoice): Promise<Verification> {
+    const { ledger, settings } = this.billing;
+    const { ruleVersion, policyVersion } = invoice.inputs;
+    if (ruleVersion !== RULE_VERSION)
+      return differing({ pointer: '/inputs/ruleVersion', issued: ruleVersion, derived: RULE_VERSION });
+    const policy = policyOfVersion(settings.policies, policyVersion);
+    if (policy === undefined) return differing({ pointer: '/inputs/policyVersion', issued: policyVersion });
+    const invoiced = await this.#invoicedBefore(invoice.contract, position);
+    const inputs = await ledger.snapshot((sql) => inputsAsRead(sql, invoice, invoiced));
+    const outcome = draftInvoice(inputs, policy);
+    if (outcome.outcome !== 'draft')
+      return differing({ pointer: '', issued: invoice.number, derived: outcome });
+    const series = invoice.number.slice(0, invoice.number.lastIndexOf('-'));
+    const derived = issueInvoice(outcome.draft, {
+      series,
+      revision: revisionOf(series, invoice.number)!,
+      issuedOn: invoice.issuedOn,
+      paymentTerm: policy.paymentTerm,
+      positions: invoice.inputs.positions,
+      inputsHash: inputsHashOf(inputs, policyVersion),
+    });
+    const differences = differencesOf(invoice, derived);
+    return differences.length === 0 ? { identical: true } : differing(...differences);
+  }
+
+  /** The contract's fees that documents before this one carry. */
+  async #invoicedBefore(contract: string, position: bigint): Promise<ReadonlySet<string>> {
+    const rows = await this.billing.documents.sql.query<{ fee: string }>(
+      `select fee from invoiced_fee join document using (number)
+       where invoiced_fee.contract = $1 and document.position < $2::bigint`,
+      [contract, position],
+    );
+    return new Set(rows.map(({ fee }) => fee));
+  }
+}
+
+async function inputsAsRead(
+  sql: Sql,
+  invoice: Invoice,
+  invoiced: ReadonlySet<string>,
+): Promise<InvoiceInputs> {
+  const { contract, month, issuer } = invoice;
+  const { positions } = invoice.inputs;
+  const facts = await contractFactsAt(sql, contract, readUpTo(positions, 'contract'));
+  const inputs = monthOf(facts, month, issuer);
+  const { window: days, plan } = inputs;
+  if (days !== undefined && plan === 'enterprise')
+    inputs.usedDays = await usedDaysAt(sql, contract, days, readUpTo(positions, 'device-registry'));
+  if (days !== undefined && plan === 'service-provider')
+    inputs.successes = (await successesOf(sql, [{ contract, days }]))[0]!;
+  return { ...inputs, fees: feesToInvoice(facts.fees, invoiced, month) };
+}

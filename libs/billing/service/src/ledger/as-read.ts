@@ -1,0 +1,48 @@
+import { numberOfDay, type ClosedSpan } from '@smartkey/calendar';
+import type { UsedDaysHistogram } from '@smartkey/billing-domain';
+import type { Sql } from '@smartkey/database';
+import type { ServiceName } from '@smartkey/event-bus';
+import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/messages';
+import { NOT_ENDED } from './usage-ledger.ddl.ts';
+
+/**
+ * The position of a source's log up to which a document read it. Of several partitions the furthest: facts that a slower
+ * one brought in the same moment count as read, which only a fact for a past day could make a difference.
+ */
+export function readUpTo(positions: Readonly<Record<string, string>>, source: ServiceName): bigint {
+  const own = Object.entries(positions).filter(([partition]) => partition.startsWith(`${source}/`));
+  return own.map(([, position]) => BigInt(position)).reduce((a, b) => (a > b ? a : b), 0n);
+}
+
+/** The facts of a contract as they were at a position of contract's log. */
+export async function contractFactsAt(sql: Sql, contract: string, position: bigint): Promise<ContractFacts> {
+  const messages = await sql.query<{ type: string; revision: number; data: unknown }>(
+    `select type, revision, data from contract_message where contract = $1 and position <= $2::bigint order by revision`,
+    [contract, position],
+  );
+  return messages.reduce(foldContractFacts, noContractFacts(contract));
+}
+
+/** Used days of a contract's accounts as the registry's log had them at a position: later facts are left out. */
+export async function usedDaysAt(
+  sql: Sql,
+  contract: string,
+  days: ClosedSpan,
+  position: bigint,
+): Promise<UsedDaysHistogram> {
+  const rows = await sql.query<{ days: number; accounts: number }>(
+    `with read as (
+       select account, from_day,
+         case when to_position <= $4::bigint then to_day else ${NOT_ENDED} end as to_day
+       from spell where contract = $1 and from_position <= $4::bigint
+     ), united as (
+       select range_agg(int4range(greatest(from_day, $2::integer), least(to_day, $3::integer) + 1)) as days
+       from read where from_day <= $3::integer and to_day >= $2::integer group by account
+     )
+     select (select sum(upper(part) - lower(part))::integer from unnest(days) as part) as days,
+       count(*)::integer as accounts
+     from united group by 1 order by 1`,
+    [contract, numberOfDay(days.from), numberOfDay(days.to), position],
+  );
+  return rows.map((row) => [row.days, row.accounts]);
+}

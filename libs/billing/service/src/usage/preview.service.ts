@@ -1,0 +1,69 @@
+import { dueDayOf, policyIn } from '@smartkey/billing-domain';
+import { jstDayOf, type ServiceMonth } from '@smartkey/calendar';
+import { notFoundProblem, ProblemException } from '@smartkey/http';
+import { billedIn, billedOf } from '../documents/billed.query.ts';
+import { InvoiceLog } from '../invoices/invoice-log.ts';
+import { rateContracts, type Rated } from '../invoices/rate-contracts.ts';
+import { blockedBy, blockOf, positionsRead, sourcesBehind } from '../ledger/completeness.ts';
+import { contractFactsOf } from '../ledger/contract-facts.query.ts';
+import type { BillingContext } from '../shared/billing-context.ts';
+
+/** An invoice as it would be issued now: drawn up by the function that issues it, from the same statements. */
+export class PreviewService {
+  constructor(
+    private readonly billing: BillingContext,
+    private readonly invoices: InvoiceLog,
+  ) {}
+
+  /** @throws ProblemException 404; 409 where the month cannot be rated, with the reason that would park it. */
+  async preview(contract: string, month: ServiceMonth): Promise<object> {
+    const { documents, ledger, clock, settings } = this.billing;
+    await documents.current();
+    const issued = await this.#issued(contract, month);
+    if (issued !== undefined) return { outcome: 'invoice', complete: true, ...issued };
+    const billed = await billedOf(documents.sql, [contract]);
+    const today = jstDayOf(clock.now());
+    return ledger.snapshot(async (sql, watermarks, parked, positions) => {
+      const facts = await contractFactsOf(sql, contract);
+      if (facts === undefined) throw notFoundProblem();
+      const toRate = [{ facts, billed: billedIn(billed, contract) }];
+      const [rated] = await rateContracts(sql, toRate, { closing: month, settings, measuredTo: today });
+      const blocked = blockOf(blockedBy(parked), contract) !== undefined;
+      const complete = !blocked && sourcesBehind(watermarks, month).length === 0;
+      const draft = rated!.drafts.find((each) => each.draft.month === month);
+      if (draft !== undefined)
+        return { outcome: 'invoice', complete, ...this.#drawnUp(draft, today, positions) };
+      if (rated!.parked !== undefined) throw cannotBeRated(rated!.parked.code, rated!.parked.detail);
+      return { outcome: 'nothing-due', complete, number: null, contract, month };
+    });
+  }
+
+  async #issued(contract: string, month: ServiceMonth): Promise<object | undefined> {
+    const [row] = await this.billing.documents.sql.query<{ number: string }>(
+      `select number from document where kind = 'invoice' and contract = $1 and month = $2`,
+      [contract, month],
+    );
+    return row && (await this.invoices.find(row.number))?.invoice;
+  }
+
+  #drawnUp({ draft, inputsHash }: Rated, today: string, positions: ReadonlyMap<string, bigint>): object {
+    const { ruleVersion, policyVersion, termsVersion, ...content } = draft;
+    const { paymentTerm } = policyIn(this.billing.settings.policies, draft.month);
+    return {
+      number: null,
+      ...content,
+      issuedOn: today,
+      dueOn: dueDayOf(draft.month, today, paymentTerm),
+      inputs: {
+        positions: positionsRead(positions),
+        ruleVersion,
+        policyVersion,
+        termsVersion,
+        hash: inputsHash,
+      },
+    };
+  }
+}
+
+const cannotBeRated = (code: string, detail: string): ProblemException =>
+  new ProblemException(409, code, detail, { errors: [{ pointer: '/month', rule: '別紙1', detail }] });

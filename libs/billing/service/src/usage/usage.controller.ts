@@ -1,0 +1,90 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  awaitConsistency,
+  ConsistencyToken,
+  Operation,
+  PageQuery,
+  type ConsistencyMark,
+  type Page,
+} from '@smartkey/http';
+import { BillingContext } from '../shared/billing-context.ts';
+import { MonthQuery } from '../shared/month.query.ts';
+import { ACCOUNT_USAGE, PREVIEW, USAGE } from '../shared/schemas.ts';
+import { ServiceMonthParam } from '../shared/service-month.param.ts';
+import { PreviewService } from './preview.service.ts';
+import { UsageService, type AccountUsage, type Usage } from './usage.service.ts';
+
+@ApiTags('Usage')
+@Controller('v1/contracts/:id')
+export class UsageController {
+  constructor(
+    private readonly billing: BillingContext,
+    private readonly usage: UsageService,
+    private readonly previews: PreviewService,
+  ) {}
+
+  @Get('usage/:month')
+  @Operation({
+    summary: 'Shows what a contract used in a month',
+    description:
+      'Quantities inside the billing window: accounts by used days where the month is an enterprise one, and successful authentications by day. Only the measure of the plan is billed.',
+    roles: ['operator', 'contractor', 'service-provider', 'finance', 'auditor'],
+    contract: 'id',
+    answer: USAGE,
+    consistent: true,
+    errors: { 404: 'No such contract.', 422: 'No month.' },
+  })
+  async show(
+    @Param('id') contract: string,
+    @Param('month', ServiceMonthParam) month: string,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Usage> {
+    await awaitConsistency(this.billing.ledger, marks);
+    return this.usage.usageOf(contract, month);
+  }
+
+  @Get('usage/:month/accounts')
+  @Operation({
+    summary: 'Lists the accounts of an enterprise month with their used days, coefficients and fees',
+    roles: ['operator', 'contractor', 'finance', 'auditor'],
+    contract: 'id',
+    page: ACCOUNT_USAGE,
+    consistent: true,
+    errors: { 404: 'No such contract.', 422: 'No month.' },
+  })
+  async accounts(
+    @Param('id') contract: string,
+    @Param('month', ServiceMonthParam) month: string,
+    @Query() query: PageQuery,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Page<AccountUsage>> {
+    await awaitConsistency(this.billing.ledger, marks);
+    return this.usage.accountsOf(contract, month, query);
+  }
+
+  @Get('invoices/preview')
+  @Operation({
+    summary: 'Shows the invoice of a month as it would be issued now',
+    description:
+      'An issued month shows its invoice. `complete` is false while billing cannot show that it has every event of the month.',
+    roles: ['operator', 'contractor', 'finance'],
+    contract: 'id',
+    answer: PREVIEW,
+    consistent: true,
+    errors: {
+      404: 'No such contract.',
+      409: 'The month cannot be rated, with the reason.',
+      422: 'No month.',
+    },
+  })
+  async preview(
+    @Param('id') contract: string,
+    @Query() { month }: MonthQuery,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<object> {
+    await awaitConsistency(this.billing.ledger, marks);
+    await awaitConsistency(this.billing.documents, marks);
+    return this.previews.preview(contract, month);
+  }
+}
