@@ -1,4 +1,5 @@
 import type { Database } from '@smartkey/database';
+import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
 import type { CredentialSecrets, SecretOwner } from '../totp/credential-secrets.ts';
 
 const BATCH = 200;
@@ -6,6 +7,8 @@ const BATCH = 200;
 export interface Rotated {
   /** Secrets sealed again with the current data key. */
   readonly resealed: number;
+  /** Secrets that do not open: altered, moved to another row, or without key. They are left as they are. */
+  readonly broken: readonly string[];
 }
 
 interface SealedRow extends SecretOwner {
@@ -24,6 +27,7 @@ export class CredentialRotation {
 
   async resealAll(): Promise<Rotated> {
     const current = await this.secrets.currentSealPrefix();
+    const broken: string[] = [];
     let resealed = 0;
     for (let after = ''; ;) {
       const rows = await this.database.query<SealedRow>(
@@ -31,21 +35,37 @@ export class CredentialRotation {
          WHERE device > $1 AND sealed IS NOT NULL AND NOT starts_with(sealed, $2) ORDER BY device LIMIT ${BATCH}`,
         [after, current],
       );
-      for (const row of rows) resealed += await this.#reseal(row);
-      if (rows.length < BATCH) return { resealed };
+      for (const row of rows) {
+        const changed = await this.#reseal(row);
+        if (changed === undefined) broken.push(row.device);
+        else resealed += changed;
+      }
+      if (rows.length < BATCH) return { resealed, broken };
       after = rows.at(-1)!.device;
     }
   }
 
-  async #reseal(row: SealedRow): Promise<number> {
-    const secret = await this.secrets.open(row);
+  /** @returns `undefined` where the secret does not open. */
+  async #reseal(row: SealedRow): Promise<number | undefined> {
+    const secret = await this.#open(row);
+    if (secret === undefined) return undefined;
     try {
+      const parameters = [row.device, row.sealed, await this.secrets.seal(secret, row)];
       return await this.database.execute(
         'UPDATE credentials SET sealed = $3 WHERE device = $1 AND sealed = $2',
-        [row.device, row.sealed, await this.secrets.seal(secret, row)],
+        parameters,
       );
     } finally {
       secret.fill(0);
+    }
+  }
+
+  async #open(row: SealedRow): Promise<Uint8Array | undefined> {
+    try {
+      return await this.secrets.open(row);
+    } catch (error) {
+      if (error instanceof SealBrokenError || error instanceof UnknownKeyError) return undefined;
+      throw error;
     }
   }
 }
