@@ -1,1 +1,4 @@
-export {};
+import { contractService } from '@smartkey/contract-service';
+import { runProgram, startService } from '@smartkey/runtime';
+
+await runProgram(() => startService(contractService, process.env));

@@ -1,1 +1,4 @@
-export {};
+import { runProgram } from '@smartkey/runtime';
+import { startStandalone } from './standalone.ts';
+
+await runProgram(() => startStandalone());

@@ -7,6 +7,7 @@ import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import type { DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Environment } from './config/settings.ts';
 
 /** The part of an event that other services may read. */
 export interface PublishedEvent {
@@ -65,6 +66,8 @@ export interface ServiceParts {
   readonly peers: Peers;
   readonly log: Logger;
   readonly metrics: Registry;
+  /** What the process was started with, for the service's own settings. */
+  readonly environment: Environment;
   /** Reader of one of the projections that the definition names. */
   projection(name: string): ProjectionReader;
 }

@@ -82,6 +82,7 @@ export class World {
       peers: new PeerDirectory(),
       log,
       metrics: new Registry(),
+      variables: {},
       host: '127.0.0.1',
       watermarkMillis,
     };

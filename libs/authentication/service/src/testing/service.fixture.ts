@@ -86,6 +86,7 @@ export class Instance {
       peers: owners,
       log,
       metrics,
+      environment: {},
       projection: () => {
         throw new Error('this service has no projections');
       },

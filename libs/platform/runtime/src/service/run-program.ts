@@ -1,7 +1,4 @@
 import { writeSync } from 'node:fs';
-import { FolderInUseError } from '@smartkey/database';
-import { KeyMaterialError } from '@smartkey/secrets';
-import { ConfigurationError } from '../config/configuration-error.ts';
 
 /** What a program runs until it is told to stop. */
 export interface Running {
@@ -9,8 +6,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** What people can put right: told in one sentence, without a stack. */
-const TOLD = [ConfigurationError, KeyMaterialError, FolderInUseError];
+/** What people can put right: told in one sentence, without a stack. By name, for some are of packages above this one. */
+const TOLD = new Set([
+  'ConfigurationError',
+  'KeyMaterialError',
+  'FolderInUseError',
+  'GatewaySettingError',
+  'UnusableSettingError',
+]);
 
 /**
  * The life of a program: prints the URL, one line, once it is ready; stops cleanly on SIGTERM and SIGINT (exit code 0);
@@ -37,7 +40,7 @@ export async function runProgram(start: () => Promise<Running>): Promise<void> {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (TOLD.some((kind) => error instanceof kind)) return error.message;
+  if (TOLD.has(error.name)) return error.message;
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return `PORT ${error.message}`;
   return error.stack ?? error.message;
 }

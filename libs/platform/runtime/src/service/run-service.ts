@@ -44,6 +44,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
         peers,
         log,
         metrics: new Registry(),
+        variables: env,
         host: settings.host,
         watermarkMillis: settings.watermarkMillis,
       },

@@ -4,6 +4,7 @@ import type { KeyMaterial } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { BusinessClock } from '../clock/business-clock.ts';
+import type { Environment } from '../config/settings.ts';
 import type { PeerDirectory } from '../peers/http-peers.ts';
 
 /** What the services of one process share, opened and closed by whoever runs them. */
@@ -18,6 +19,8 @@ export interface ServiceEnvironment {
   readonly peers: PeerDirectory;
   readonly log: Logger;
   readonly metrics: Registry;
+  /** Environment variables, for the services' own settings. */
+  readonly variables: Environment;
   readonly host: string;
   readonly watermarkMillis: number;
 }

@@ -74,6 +74,7 @@ export async function createService(
     peers,
     log,
     metrics,
+    environment: environment.variables,
     projection: (projection) => projections.reader(projection),
   };
   const assembly = await definition.assemble(parts);

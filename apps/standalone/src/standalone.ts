@@ -1,0 +1,142 @@
+import { billingServiceOf } from '@smartkey/billing-service';
+import { authenticationService } from '@smartkey/authentication-service';
+import { contractService } from '@smartkey/contract-service';
+import { migrate } from '@smartkey/database';
+import { deviceRegistryService } from '@smartkey/device-registry-service';
+import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
+import {
+  gatewayMigrations,
+  openOperatorKey,
+  readGatewaySettings,
+  startGateway,
+} from '@smartkey/gateway-service';
+import {
+  CLOCK_MIGRATION,
+  commonSettings,
+  ConfigurationError,
+  createLog,
+  createService,
+  type Environment,
+  openClock,
+  PeerDirectory,
+  portSetting,
+  type Running,
+  setting,
+} from '@smartkey/runtime';
+import { openKeyMaterial, openSecrets, secretsMigrations } from '@smartkey/secrets';
+import { Registry } from 'prom-client';
+import { holdAlone, openServer } from './server.ts';
+
+export interface StandaloneOptions {
+  /** What would be environment variables of the program (default: its own). */
+  readonly environment?: Environment;
+}
+
+/** Services listen here, on any free port: only the gateway is for others. */
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Starts the five Nest applications of the system in one process: on the embedded database in the data folder, or on a
+ * PostgreSQL server where `DATABASE_URL` names one.
+ * @returns the gateway's URL, and how to stop it all.
+ * @throws ConfigurationError and its like, naming what cannot be used.
+ */
+export async function startStandalone(options: StandaloneOptions = {}): Promise<Running> {
+  const environment = options.environment ?? process.env;
+  const settings = commonSettings(environment);
+  const gatewaySettings = readGatewaySettings(environment);
+  const port = portSetting(environment, 3000);
+  const log = createLog(settings.logLevel);
+  const metrics = new Registry();
+  const closers: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const server = await openServer(settings, log);
+    closers.push(() => server.close());
+    closers.push(await holdAlone(server));
+
+    const shared = await server.database('standalone');
+    await migrate(shared, [CLOCK_MIGRATION], 'clock');
+    const [begun] = await shared.query('select 1 from business_clock');
+    const material = await openKeyMaterial({
+      dataDir: settings.dataDir,
+      env: environment,
+      create: begun === undefined,
+    });
+    const clock = await openClock(shared, settings.clock);
+    const feeds = new FeedDirectory();
+    const bus = new EmbeddedEventBus(feeds, { log });
+    closers.push(() => bus.close());
+
+    const parts = {
+      server,
+      clock,
+      clockSettings: settings.clock,
+      material,
+      feeds,
+      bus,
+      peers: new PeerDirectory(),
+      log,
+      metrics,
+      variables: environment,
+      host: LOOPBACK,
+      watermarkMillis: settings.watermarkMillis,
+    };
+    const contract = await createService(contractService, parts);
+    closers.push(() => contract.stop());
+    const registry = await createService(deviceRegistryService, parts);
+    closers.push(() => registry.stop());
+    const authentication = await createService(authenticationService, parts);
+    closers.push(() => authentication.stop());
+    const billing = await createService(billingServiceOf(environment), parts);
+    closers.push(() => billing.stop());
+    const services = [contract, registry, authentication, billing];
+    closers.push(async () => void (await Promise.all(services.map((service) => service.stopListening()))));
+    for (const service of services) await service.run();
+
+    const database = await server.database('gateway');
+    await migrate(database, secretsMigrations, 'secrets');
+    await migrate(database, gatewayMigrations, 'gateway');
+    const { secretBox } = await openSecrets({ database, service: 'gateway', material });
+    const gateway = await startGateway({
+      settings: gatewaySettings,
+      operatorKey: await openOperatorKey({
+        fromEnvironment: gatewaySettings.operatorKey,
+        dataDir: settings.dataDir,
+        ...(process.stderr.isTTY ? { announce: (text) => void process.stderr.write(`${text}\n`) } : {}),
+      }),
+      services: {
+        contract: contract.url,
+        'device-registry': registry.url,
+        authentication: authentication.url,
+        billing: billing.url,
+      },
+      internalToken: material.internalToken,
+      database,
+      secretBox,
+      clock,
+      clockMode: clock.mode,
+      log: log.child({ service: 'gateway' }),
+      metrics,
+      host: setting(environment, 'SMARTKEY_HOST') ?? LOOPBACK,
+      port,
+      alone: true,
+    }).catch((error: unknown) => {
+      throw refusedPort(error, port);
+    });
+    closers.push(() => gateway.close());
+    return { url: gateway.url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function refusedPort(error: unknown, port: number): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return new ConfigurationError('PORT', `${port} is in use by another program`);
+  if (code === 'EACCES') return new ConfigurationError('PORT', `${port} may not be listened on by this user`);
+  return error;
+}

@@ -1,0 +1,35 @@
+import type { ServiceDefinition } from '@smartkey/runtime';
+import { contractFactsProjection } from './contract/contract-facts.projection.ts';
+import { contractTerminatedReactor } from './contract/contract-terminated.reactor.ts';
+import { deviceRegistryMigrations } from './device-registry.migrations.ts';
+import { assembleDeviceRegistry } from './device-registry.module.ts';
+import { accountDirectoryProjection } from './directory/account-directory.projection.ts';
+import { publish } from './publish.ts';
+import { deviceRegistrySettings } from './settings/device-registry.settings.ts';
+
+/**
+ * The device registry: who is registered with a contract and since when, which the enterprise plan is billed by (別紙1 備考1), and
+ * the devices that people sign in with. Settings: `deviceRegistrySettings`.
+ */
+export const deviceRegistryService: ServiceDefinition = {
+  name: 'device-registry',
+  migrations: deviceRegistryMigrations,
+  projections: [contractFactsProjection, accountDirectoryProjection],
+  publish,
+  assemble(parts) {
+    const { module, ends, dueWork, imports, worker } = assembleDeviceRegistry(
+      parts,
+      deviceRegistrySettings(parts.environment),
+    );
+    return {
+      module,
+      reactors: [contractTerminatedReactor(ends)],
+      dueWork,
+      async start() {
+        await imports.forgetAbandoned();
+        worker.start();
+      },
+      stop: () => worker.stop(),
+    };
+  },
+};
