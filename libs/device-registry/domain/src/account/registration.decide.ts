@@ -3,6 +3,7 @@ import {
   conflict,
   forbidden,
   invalid,
+  notFound,
   ok,
   type Instant,
   type Rejection,
@@ -18,6 +19,8 @@ type Decision = Result<readonly AccountEvent[], Rejection>;
 export const TERMS_IN_FORCE_FROM: JstDay = '2016-03-01';
 
 const USED_DAYS = { rule: '別紙1 備考(1)' };
+
+const neverRegistered = notFound('not-found', 'The external id was never registered.');
 
 const whose = (state: Account) => ({ account: state.account, contract: state.contract });
 const because = (reason: string | undefined) => (reason === undefined ? {} : { reason });
@@ -109,6 +112,7 @@ const lastDayRegistered = (state: Account): JstDay | undefined =>
   );
 
 export function deregister(command: Deregister, state: Account): Decision {
+  if (state.status === 'unregistered') return neverRegistered;
   const { now, on, reason } = command;
   const pointer = '/on';
   const spell = openSpell(state);
@@ -209,12 +213,14 @@ export function endWithContract({ now, lastDay }: EndWithContract, state: Accoun
 }
 
 export function suspend({ reason }: Suspend, state: Account): Decision {
+  if (state.status === 'unregistered') return neverRegistered;
   if (state.status === 'suspended') return ok([]);
   if (state.status !== 'registered') return conflict('not-registered', 'The ID is not registered.');
   return ok([{ type: 'IdSuspended', version: 1, data: { ...whose(state), ...because(reason) } }]);
 }
 
 export function resume({ reason }: Resume, state: Account): Decision {
+  if (state.status === 'unregistered') return neverRegistered;
   if (state.status === 'registered') return ok([]);
   if (state.status !== 'suspended') return conflict('not-registered', 'The ID is not registered.');
   return ok([{ type: 'IdResumed', version: 1, data: { ...whose(state), ...because(reason) } }]);

@@ -12,7 +12,6 @@ import {
   registration,
   resumed,
   suspended,
-  TODAY,
 } from './account.samples.ts';
 
 const { given, when } = specOf(accountDecider, { at: NOW });
@@ -222,6 +221,11 @@ describe('an ID can be suspended and resumed', () => {
 
   it('resumes once', () => {
     given(registered(), suspended).when({ type: 'Resume', now: NOW }).then(resumed).andAgain().thenNothing();
+  });
+
+  it('is not there before its first registration', () => {
+    for (const type of ['Suspend', 'Resume', 'Deregister'] as const)
+      when({ type, now: NOW }).thenRefused({ kind: 'not-found', code: 'not-found' });
   });
 
   it('does neither to an ID that is not registered', () => {

@@ -1,0 +1,151 @@
+import { endOfDay, type JstDay } from '@smartkey/calendar';
+import {
+  openSpell,
+  operatorOnly,
+  parseDisplayName,
+  parseExternalId,
+  type AccountCommand,
+} from '@smartkey/device-registry-domain';
+import type { CommandContext } from '@smartkey/event-store';
+import {
+  eventIdOf,
+  notFound,
+  ok,
+  systemActor,
+  type Clock,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
+import type { ContractKnowledge } from '../contract/contract-terms.ts';
+import type { DisplayNames } from '../identity/display-names.ts';
+import type { Identities } from '../identity/identities.ts';
+import type { AuthenticationClient } from '../propagation/authentication.client.ts';
+import type { AccountHandler, HandledAccount, LoadedAccount } from './account-handler.ts';
+import type { Propagation } from './account-view.ts';
+
+export interface RegistrationForm {
+  readonly externalId: string;
+  readonly displayName?: string;
+  readonly registeredOn?: JstDay;
+  readonly reason?: string;
+}
+
+/** What became of a command, and whether authentication knows. */
+export interface Done {
+  readonly handled: HandledAccount;
+  readonly propagation: Propagation;
+}
+
+type Outcome<T> = Promise<Result<T, Rejection>>;
+
+const unknownAccount = notFound('not-found', 'There is no such ID.');
+
+/** The command that ends a spell with its contract: the same from whatever side it comes. */
+export const endCommandId = (account: string, spell: number): string => `contract-end/${account}/${spell}`;
+
+/** Registration and everything that is done to an account by itself. */
+export class Accounts {
+  constructor(
+    private readonly handler: AccountHandler,
+    private readonly identities: Identities,
+    private readonly names: DisplayNames,
+    private readonly contracts: ContractKnowledge,
+    private readonly authentication: AuthenticationClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Registers an external id of a contract: a new account, or a new spell of the one it had. @throws PeerUnavailableError */
+  async register(contract: string, form: RegistrationForm, context: CommandContext): Outcome<Done> {
+    if (form.registeredOn !== undefined && context.actor.role !== 'operator')
+      return operatorOnly('A registration for a past day');
+    const externalId = parseExternalId(form.externalId);
+    if (!externalId.ok) return externalId;
+    const displayName = form.displayName === undefined ? undefined : parseDisplayName(form.displayName);
+    if (displayName?.ok === false) return displayName;
+    const terms = await this.contracts.termsAt(contract, this.clock.now());
+    if (terms === undefined) return notFound('not-found', 'There is no such contract.');
+    const [identity] = await this.identities.reserve(contract, [externalId.value], this.clock.now());
+    const { account, digest } = identity!;
+    if (displayName !== undefined)
+      await this.names.put([
+        { event: eventIdOf(context.commandId, 0), account, displayName: displayName.value },
+      ]);
+    return this.#told(
+      await this.handler.handle(account, context, (now) => ({
+        type: 'Register',
+        now,
+        account,
+        contract,
+        externalId: externalId.value,
+        externalIdDigest: digest,
+        ...(displayName === undefined ? {} : { displayName: displayName.value }),
+        ...(form.registeredOn === undefined ? {} : { registeredOn: form.registeredOn }),
+        ...(form.reason === undefined ? {} : { reason: form.reason }),
+        terms,
+      })),
+    );
+  }
+
+  async deregister(
+    contract: string,
+    account: string,
+    { on, reason }: { readonly on?: JstDay; readonly reason?: string },
+    context: CommandContext,
+  ): Outcome<Done> {
+    if (on !== undefined && context.actor.role !== 'operator')
+      return operatorOnly('A deregistration for a past day');
+    return this.carryOut(contract, account, context, (now) => ({
+      type: 'Deregister',
+      now,
+      ...(on === undefined ? {} : { on }),
+      ...(reason === undefined ? {} : { reason }),
+    }));
+  }
+
+  /** A command to an account of the contract that has been registered at least once; others are not there. */
+  async carryOut(
+    contract: string,
+    account: string,
+    context: CommandContext,
+    command: (now: string) => AccountCommand,
+  ): Outcome<Done> {
+    const loaded = await this.load(contract, account);
+    if (loaded === undefined) return unknownAccount;
+    await this.settle(loaded);
+    return this.#told(await this.handler.handle(account, context, command));
+  }
+
+  /** `undefined`: there is none, or it is another contract's. */
+  async load(contract: string, account: string): Promise<LoadedAccount | undefined> {
+    const loaded = await this.handler.load(account);
+    return loaded?.state.contract === contract ? loaded : undefined;
+  }
+
+  /**
+   * 第6条: a contract's end is in force at its instant, also where its message or the timer is late. Before anything else
+   * is decided for an ID of a contract that has ended, the ID is deregistered. @throws PeerUnavailableError
+   */
+  async settle({ id, state }: LoadedAccount): Promise<void> {
+    const spell = openSpell(state);
+    if (spell === undefined) return;
+    const now = this.clock.now();
+    const held = await this.contracts.held(state.contract);
+    if (held?.lastDay === undefined || now < endOfDay(held.lastDay)) return;
+    const lastDay = (await this.contracts.ask(state.contract))?.lastDay;
+    if (lastDay === undefined || now < endOfDay(lastDay)) return;
+    const context = {
+      commandId: endCommandId(id, spell.spell),
+      actor: systemActor('device-registry'),
+      repeatable: true,
+    };
+    await this.#told(
+      await this.handler.handle(id, context, (at) => ({ type: 'EndWithContract', now: at, lastDay })),
+    );
+  }
+
+  async #told(result: Result<HandledAccount, Rejection>): Outcome<Done> {
+    if (!result.ok) return result;
+    const handled = result.value;
+    return ok({ handled, propagation: await this.authentication.tell(handled.events) });
+  }
+}

@@ -1,0 +1,190 @@
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  awaitConsistency,
+  Command,
+  ConsistencyToken,
+  notFoundProblem,
+  Operation,
+  orThrow,
+  written,
+  type CommandContext,
+  type ConsistencyMark,
+  type Page,
+  type Written,
+} from '@smartkey/http';
+import type { Rejection, Result } from '@smartkey/kernel';
+import { Accounts, type Done } from '../account/accounts.ts';
+import { accountSchema, unlockedSchema } from '../account/account.schemas.ts';
+import { viewOf, type AccountView, type Propagation } from '../account/account-view.ts';
+import { AccountDirectory } from '../directory/account-directory.ts';
+import { AuthenticationClient } from '../propagation/authentication.client.ts';
+import { AccountsQuery, DeregisterQuery, ReasonForm, RegisterForm } from './account.forms.ts';
+
+type Stopped = AccountView & { readonly propagation: Propagation };
+
+const of = ({ handled }: Done) =>
+  ({ revision: handled.revision, position: handled.position, source: 'device-registry' }) as const;
+
+const stopped = (result: Result<Done, Rejection>): Written<Stopped> => {
+  const done = orThrow(result);
+  return written({ ...viewOf(done.handled.state), propagation: done.propagation }, of(done));
+};
+
+const shown = (result: Result<Done, Rejection>): Written<AccountView> => {
+  const done = orThrow(result);
+  return written(viewOf(done.handled.state), of(done));
+};
+
+@ApiTags('device registry')
+@Controller('v1/contracts/:id/ids')
+export class AccountsController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly directory: AccountDirectory,
+    private readonly authentication: AuthenticationClient,
+  ) {}
+
+  @Post()
+  @Operation({
+    summary: 'Registers an ID (別紙1 備考1)',
+    description: 'An external id registered again after its end is the same ID, with a new spell.',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: RegisterForm,
+    answer: accountSchema,
+    status: 201,
+    write: true,
+    errors: {
+      404: 'There is no such contract.',
+      409: 'Registered already; the contract is not accepted (第3条) or has ended (第6条).',
+      422: 'A field, or the day, breaks a rule.',
+    },
+  })
+  async register(
+    @Param('id') contract: string,
+    @Body() form: RegisterForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    return shown(await this.accounts.register(contract, form, command));
+  }
+
+  @Get()
+  @Operation({
+    summary: 'Lists the IDs of a contract',
+    roles: ['operator', 'contractor', 'auditor'],
+    contract: 'id',
+    page: accountSchema,
+    consistent: true,
+  })
+  async list(
+    @Param('id') contract: string,
+    @Query() query: AccountsQuery,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Page<AccountView>> {
+    await awaitConsistency(this.directory.reader, marks);
+    return this.directory.page(contract, query);
+  }
+
+  @Get(':rid')
+  @Operation({
+    summary: 'Shows an ID with its spells',
+    roles: ['operator', 'contractor', 'auditor'],
+    contract: 'id',
+    answer: accountSchema,
+    errors: { 404: 'There is no such ID.' },
+  })
+  async show(@Param('id') contract: string, @Param('rid') rid: string): Promise<Written> {
+    const loaded = await this.accounts.load(contract, rid);
+    if (loaded === undefined) throw notFoundProblem();
+    return written(viewOf(loaded.state), { revision: loaded.revision, source: 'device-registry' });
+  }
+
+  @Delete(':rid')
+  @Operation({
+    summary: 'Deregisters an ID; its devices are revoked with it',
+    description: 'Its last day counts. For a past day (`on`): the operator, with a reason.',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    answer: accountSchema,
+    write: true,
+    errors: { 404: 'There is no such ID.', 422: 'The day breaks a rule.' },
+  })
+  async deregister(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Query() query: DeregisterQuery,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    return stopped(await this.accounts.deregister(contract, rid, query, command));
+  }
+
+  @Post(':rid/suspend')
+  @Operation({
+    summary: 'Suspends an ID: its codes are refused, it stays registered',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: ReasonForm,
+    bodyOptional: true,
+    answer: accountSchema,
+    write: true,
+    errors: { 404: 'There is no such ID.', 409: 'The ID is not registered.' },
+  })
+  async suspend(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Body() { reason }: ReasonForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    const because = reason === undefined ? {} : { reason };
+    return stopped(
+      await this.accounts.carryOut(contract, rid, command, (now) => ({ type: 'Suspend', now, ...because })),
+    );
+  }
+
+  @Post(':rid/resume')
+  @Operation({
+    summary: 'Resumes a suspended ID',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: ReasonForm,
+    bodyOptional: true,
+    answer: accountSchema,
+    write: true,
+    errors: { 404: 'There is no such ID.', 409: 'The ID is not registered.' },
+  })
+  async resume(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Body() { reason }: ReasonForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    const because = reason === undefined ? {} : { reason };
+    return shown(
+      await this.accounts.carryOut(contract, rid, command, (now) => ({ type: 'Resume', now, ...because })),
+    );
+  }
+
+  @Post(':rid/unlock')
+  @Operation({
+    summary: 'Lifts the lock that wrong codes have set',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: ReasonForm,
+    bodyOptional: true,
+    answer: unlockedSchema,
+    write: true,
+    errors: { 404: 'There is no such ID.' },
+  })
+  async unlock(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Body() _form: ReasonForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    const loaded = await this.accounts.load(contract, rid);
+    if (loaded === undefined) throw notFoundProblem();
+    const unlocked = await this.authentication.unlock(rid, command.commandId);
+    return written({ id: rid, unlocked }, { revision: loaded.revision, source: 'device-registry' });
+  }
+}

@@ -1,0 +1,102 @@
+import type { Readable } from 'node:stream';
+import { Controller, Get, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  CsvBody,
+  IsFlagText,
+  Operation,
+  orThrow,
+  PageQuery,
+  type CommandContext,
+  type Page,
+} from '@smartkey/http';
+import { importSchema } from '../account/account.schemas.ts';
+import { resultsCsv } from '../imports/import.results.ts';
+import { ImportStore } from '../imports/import.store.ts';
+import { Imports } from '../imports/imports.ts';
+import type { ImportView } from '../imports/import.records.ts';
+
+class ImportQuery {
+  @IsFlagText({ optional: true, description: 'The same results, without any effect.' })
+  dryRun = false;
+}
+
+@ApiTags('device registry')
+@Controller('v1/contracts/:id')
+export class ImportsController {
+  constructor(
+    private readonly imports: Imports,
+    private readonly store: ImportStore,
+  ) {}
+
+  @Post('ids/imports')
+  @Operation({
+    summary: 'Imports IDs from a CSV file of up to 100,000 rows and 16 MiB',
+    description:
+      'UTF-8, with a header line. Once answered, every row is kept and worked off, whatever happens; each row has its own ' +
+      'result, and an external id may be there once. Row 1 is the first after the header.',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    csvBody: 'externalId,displayName,action (register, deregister, suspend or resume)',
+    answer: importSchema,
+    status: 202,
+    write: true,
+    errors: {
+      404: 'There is no such contract.',
+      409: 'The contract is not accepted (第3条) or has ended (第6条).',
+      413: 'The file is too large.',
+      415: 'The body is not text/csv.',
+      422: 'The file as a whole cannot be read.',
+    },
+  })
+  async receive(
+    @Param('id') contract: string,
+    @Query() { dryRun }: ImportQuery,
+    @CsvBody() file: Readable,
+    @Command() command: CommandContext,
+  ): Promise<ImportView> {
+    return orThrow(await this.imports.receive(contract, file, dryRun, command));
+  }
+
+  @Get('imports')
+  @Operation({
+    summary: 'Lists the imports of a contract, the newest first',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    page: importSchema,
+  })
+  list(@Param('id') contract: string, @Query() { limit, cursor }: PageQuery): Promise<Page<ImportView>> {
+    return this.imports.page(contract, limit, cursor);
+  }
+
+  @Get('imports/:iid')
+  @Operation({
+    summary: 'Shows how far an import is',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    answer: importSchema,
+    errors: { 404: 'There is no such import.' },
+  })
+  async show(@Param('id') contract: string, @Param('iid') id: string): Promise<ImportView> {
+    return orThrow(await this.imports.one(contract, id));
+  }
+
+  @Get('imports/:iid/results.csv')
+  @Operation({
+    summary: 'What became of each row',
+    description:
+      'Columns row, externalId, action, outcome, code, detail. Rows whose turn has not come are `pending`.',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    produces: ['text/csv'],
+    errors: { 404: 'There is no such import.' },
+  })
+  async results(@Param('id') contract: string, @Param('iid') id: string): Promise<StreamableFile> {
+    orThrow(await this.imports.one(contract, id));
+    return new StreamableFile(resultsCsv(this.store, id), {
+      type: 'text/csv; charset=utf-8',
+      disposition: `attachment; filename="${id}.csv"`,
+    });
+  }
+}

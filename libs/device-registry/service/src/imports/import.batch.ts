@@ -1,0 +1,162 @@
+import { endOfDay } from '@smartkey/calendar';
+import {
+  accountDecider,
+  failedRow,
+  IMPORT_ACTIONS,
+  rowResultOf,
+  type AccountCommand,
+  type AccountEvent,
+  type ContractTerms,
+  type RowResult,
+} from '@smartkey/device-registry-domain';
+import type { EventStore } from '@smartkey/event-store';
+import { eventIdOf, fold, ok, type Clock, type Fact, type Instant } from '@smartkey/kernel';
+import type { AccountHandler, HandledAccount } from '../account/account-handler.ts';
+import type { ContractEnds } from '../contract/contract-ends.ts';
+import type { ContractKnowledge } from '../contract/contract-terms.ts';
+import type { DisplayNames } from '../identity/display-names.ts';
+import type { Identities, Identity } from '../identity/identities.ts';
+import type { AuthenticationClient } from '../propagation/authentication.client.ts';
+import type { ImportJob, NumberedResult, SoundRow, StoredRow } from './import.records.ts';
+
+const unknownId = failedRow({ code: 'not-found', detail: 'The external id was never registered.' });
+const isSound = (row: StoredRow): row is SoundRow =>
+  row.faultCode === null && (IMPORT_ACTIONS as readonly string[]).includes(row.action);
+
+interface Target {
+  readonly row: SoundRow;
+  readonly identity: Identity;
+}
+
+/** The command of a row: the same after a crash, so that nothing is done twice. */
+export const rowCommandId = (importId: string, row: number): string => `${importId}/${row}`;
+
+/** Carries out a batch of an import's rows, all of them as if each stood alone. */
+export class ImportBatch {
+  constructor(
+    private readonly handler: AccountHandler,
+    private readonly store: EventStore,
+    private readonly identities: Identities,
+    private readonly names: DisplayNames,
+    private readonly contracts: ContractKnowledge,
+    private readonly ends: ContractEnds,
+    private readonly authentication: AuthenticationClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Safe to repeat with the same rows. @throws PeerUnavailableError */
+  async carryOut(job: ImportJob, rows: readonly StoredRow[]): Promise<readonly NumberedResult[]> {
+    const results = new Map<number, RowResult>();
+    for (const { row, faultCode, faultDetail } of rows)
+      if (faultCode !== null) results.set(row, failedRow({ code: faultCode, detail: faultDetail ?? '' }));
+    const sound = rows.filter(isSound);
+    const now = this.clock.now();
+    const terms = await this.contracts.termsAt(job.contract, now);
+    // 第6条: what has ended with its contract is not ended once more by a row.
+    if (!job.dryRun && terms?.lastDay !== undefined && now >= endOfDay(terms.lastDay))
+      await this.ends.deregisterAll(job.contract, terms.lastDay);
+    const targets = terms === undefined ? [] : await this.#targets(job, sound);
+    if (terms !== undefined) {
+      const outcomes = job.dryRun
+        ? await this.#judge(targets, terms)
+        : await this.#handle(job, targets, terms);
+      targets.forEach(({ row }, index) => results.set(row.row, outcomes[index]!));
+    }
+    return rows.map(({ row }) => ({ row, ...(results.get(row) ?? unknownId) }));
+  }
+
+  /** The accounts of the rows. Only a registration that is meant makes one up. */
+  async #targets(job: ImportJob, rows: readonly SoundRow[]): Promise<readonly Target[]> {
+    const externalIds = rows.map(({ externalId }) => externalId);
+    const now = this.clock.now();
+    const found = new Map(await this.identities.find(job.contract, externalIds));
+    const missing = rows.filter(({ action, externalId }) => action === 'register' && !found.has(externalId));
+    const names = missing.map(({ externalId }) => externalId);
+    const made = job.dryRun
+      ? names.map((externalId) => ({ account: '', contract: job.contract, digest: '', externalId }))
+      : await this.identities.reserve(job.contract, names, now);
+    for (const identity of made) found.set(identity.externalId, identity);
+    return rows.flatMap((row) => {
+      const identity = found.get(row.externalId);
+      return identity === undefined ? [] : [{ row, identity }];
+    });
+  }
+
+  async #handle(
+    job: ImportJob,
+    targets: readonly Target[],
+    terms: ContractTerms,
+  ): Promise<readonly RowResult[]> {
+    await this.names.put(
+      targets.flatMap(({ row: { row, action, displayName }, identity: { account } }) =>
+        action === 'register' && displayName !== null
+          ? [{ event: eventIdOf(rowCommandId(job.id, row), 0), account, displayName }]
+          : [],
+      ),
+    );
+    const handled = await this.handler.handleMany(
+      targets.map(({ row, identity }) => ({
+        id: identity.account,
+        context: { commandId: rowCommandId(job.id, row.row), actor: job.actor, repeatable: true },
+        command: (now) => commandOf(row, identity, terms, now),
+      })),
+    );
+    await this.#tellStops(handled.flatMap((each) => (each.ok ? [each.value] : [])));
+    return handled.map((each, index) =>
+      rowResultOf(targets[index]!.row.action, each.ok ? ok(each.value.events) : each),
+    );
+  }
+
+  /** A stop of somebody who has a device is told at once; the others have nothing to sign in with. */
+  async #tellStops(handled: readonly HandledAccount[]): Promise<void> {
+    const stops = handled.filter(
+      ({ events, state }) =>
+        state.devices.length > 0 &&
+        events.some(({ type }) => type === 'IdDeregistered' || type === 'IdSuspended'),
+    );
+    await this.authentication.tell(stops.flatMap(({ events }) => events));
+  }
+
+  /** What would become of the rows: decided, not done. */
+  async #judge(targets: readonly Target[], terms: ContractTerms): Promise<readonly RowResult[]> {
+    const known = targets.filter(({ identity }) => identity.account !== '');
+    const streams = await this.store.readStreams(known.map(({ identity }) => `account-${identity.account}`));
+    const states = new Map(
+      streams.map((events, index) => [
+        known[index]!.identity.account,
+        // Sealed names stay sealed: no rule looks at them.
+        fold(accountDecider, events as unknown as Fact<AccountEvent>[]),
+      ]),
+    );
+    const now = this.clock.now();
+    return targets.map(({ row, identity }) => {
+      const state = states.get(identity.account) ?? accountDecider.initial;
+      return rowResultOf(row.action, accountDecider.decide(commandOf(row, identity, terms, now), state));
+    });
+  }
+}
+
+function commandOf(row: SoundRow, identity: Identity, terms: ContractTerms, now: Instant): AccountCommand {
+  switch (row.action) {
+    case 'register': {
+      const { account, contract, externalId, digest } = identity;
+      const name = row.displayName === null ? {} : { displayName: row.displayName };
+      return {
+        type: 'Register',
+        now,
+        account,
+        contract,
+        externalId,
+        externalIdDigest: digest,
+        ...name,
+        terms,
+      };
+    }
+    case 'deregister':
+      return { type: 'Deregister', now };
+    case 'suspend':
+      return { type: 'Suspend', now };
+    case 'resume':
+      return { type: 'Resume', now };
+  }
+}

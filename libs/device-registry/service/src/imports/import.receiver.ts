@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import {
+  MOST_IMPORT_ROWS,
+  readImportHeader,
+  readImportRow,
+  type ImportHeader,
+} from '@smartkey/device-registry-domain';
+import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+import type { StoredRow } from './import.records.ts';
+
+/** Rows kept with one statement. */
+const CHUNK = 1000;
+/** No sound row is longer: 2 × 256 characters, quoted, of four bytes each. */
+const LONGEST_ROW = 8192;
+
+export interface ReceivedFile {
+  readonly total: number;
+  /** Hex SHA-256 of the bytes. */
+  readonly digest: string;
+}
+
+/** What the log and the database cannot hold is shown as U+FFFD; a cell of a faulty row is shown in part. */
+const showable = (cell: string | undefined): string =>
+  (cell ?? '').slice(0, 256).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');
+
+class Unreadable extends Error {
+  constructor(readonly rejection: Result<never, Rejection>) {
+    super('the file cannot be read');
+  }
+}
+
+const unreadable = (code: string, detail: string): Unreadable =>
+  new Unreadable(invalid(code, detail, { rule: 'RFC 4180' }));
+
+/** UTF-8 as text, its byte order mark dropped; hashes the bytes as they pass. */
+async function* decoded(
+  bytes: AsyncIterable<Buffer>,
+  hash: ReturnType<typeof createHash>,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (chunk?: Buffer): string => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+    } catch {
+      throw unreadable('not-utf-8', 'The file is not UTF-8.');
+    }
+  };
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield decode(chunk);
+  }
+  yield decode();
+}
+
+/**
+ * Reads a CSV file (RFC 4180; a byte order mark and bare line feeds are fine) and hands its rows on in chunks, never
+ * holding the whole. A fault of one row stays with the row; the file is refused for a broken header or quoting, other bytes
+ * than UTF-8, or too many rows.
+ * @throws ProblemException 413 of the body's limit.
+ */
+export async function receiveFile(
+  bytes: Readable,
+  keep: (rows: readonly StoredRow[]) => Promise<void>,
+): Promise<Result<ReceivedFile, Rejection>> {
+  const hash = createHash('sha256');
+  const parser = parse({
+    relax_column_count: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    max_record_size: LONGEST_ROW,
+  });
+  try {
+    let total = 0;
+    await pipeline(
+      bytes,
+      (chunks: AsyncIterable<Buffer>) => decoded(chunks, hash),
+      parser,
+      async (records: AsyncIterable<string[]>) => {
+        total = await readRows(records, keep);
+      },
+    );
+    return ok({ total, digest: hash.digest('hex') });
+  } catch (error) {
+    if (error instanceof Unreadable) return error.rejection;
+    if (error instanceof CsvError)
+      return invalid(
+        'malformed-csv',
+        `The file is no CSV from line ${String(error['lines'] ?? '?')} on, or a row is longer than ${LONGEST_ROW} characters.`,
+        { rule: 'RFC 4180' },
+      );
+    throw error;
+  }
+}
+
+async function readRows(
+  records: AsyncIterable<string[]>,
+  keep: (rows: readonly StoredRow[]) => Promise<void>,
+): Promise<number> {
+  const firstSeen = new Map<string, number>();
+  let header: ImportHeader | undefined;
+  let chunk: StoredRow[] = [];
+  let row = 0;
+  for await (const cells of records) {
+    if (header === undefined) {
+      const read = readImportHeader(cells);
+      if (!read.ok) throw new Unreadable(read);
+      header = read.value;
+      continue;
+    }
+    row += 1;
+    if (row > MOST_IMPORT_ROWS)
+      throw new Unreadable(
+        invalid('too-many-rows', `A file has at most ${MOST_IMPORT_ROWS} rows.`, { rule: 'import-size' }),
+      );
+    chunk.push(storedRow(row, header, cells, firstSeen));
+    if (chunk.length === CHUNK) {
+      await keep(chunk);
+      chunk = [];
+    }
+  }
+  if (header === undefined) throw unreadable('missing-header', 'The file has no header line.');
+  if (chunk.length > 0) await keep(chunk);
+  return row;
+}
+
+function storedRow(
+  row: number,
+  header: ImportHeader,
+  cells: readonly string[],
+  firstSeen: Map<string, number>,
+): StoredRow {
+  const faulty = ({ code, detail }: Pick<Rejection, 'code' | 'detail'>): StoredRow => ({
+    row,
+    externalId: showable(cells[header.externalId]),
+    displayName: null,
+    action: showable(cells[header.action]),
+    faultCode: code,
+    faultDetail: detail,
+  });
+  const read = readImportRow(header, cells);
+  if (!read.ok) return faulty(read.error);
+  const { externalId, displayName, action } = read.value;
+  const before = firstSeen.get(externalId);
+  if (before !== undefined)
+    return faulty({ code: 'duplicate-in-file', detail: `Row ${before} is about the same external id.` });
+  firstSeen.set(externalId, row);
+  return {
+    row,
+    externalId,
+    displayName: displayName ?? null,
+    action,
+    faultCode: null,
+    faultDetail: null,
+  };
+}

@@ -1,0 +1,188 @@
+import { UniqueViolationError, type Database } from '@smartkey/database';
+import type { RowOutcome } from '@smartkey/device-registry-domain';
+import type { Actor, Instant } from '@smartkey/kernel';
+import type { ImportJob, ImportView, NumberedResult, ResultLine, StoredRow } from './import.records.ts';
+
+const VIEW = `id, contract, status, dry_run AS "dryRun", total, done, registered, deregistered, suspended, resumed, unchanged,
+  failed, created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
+
+/** Everything of a file is here. */
+const COMPLETE = `status <> 'receiving'`;
+
+export interface Received {
+  readonly id: string;
+  readonly command: string;
+  readonly fileDigest: string;
+  readonly total: number;
+}
+
+/** Imports, their rows and their results, in the registry's own tables. */
+export class ImportStore {
+  constructor(private readonly database: Database) {}
+
+  /** An import whose rows are arriving; nobody sees it yet. */
+  async open(id: string, contract: string, dryRun: boolean, actor: Actor, createdAt: Instant): Promise<void> {
+    await this.database.execute(
+      `INSERT INTO imports (id, contract, dry_run, actor, status, created_at)
+       VALUES ($1, $2, $3, $4::jsonb, 'receiving', $5)`,
+      [id, contract, dryRun, JSON.stringify(actor), createdAt],
+    );
+  }
+
+  async addRows(id: string, rows: readonly StoredRow[]): Promise<void> {
+    await this.database.execute(
+      `INSERT INTO import_rows (import, row, external_id, display_name, action, fault_code, fault_detail)
+       SELECT $1, * FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])`,
+      [
+        id,
+        rows.map(({ row }) => row),
+        rows.map(({ externalId }) => externalId),
+        rows.map(({ displayName }) => displayName),
+        rows.map(({ action }) => action),
+        rows.map(({ faultCode }) => faultCode),
+        rows.map(({ faultDetail }) => faultDetail),
+      ],
+    );
+  }
+
+  /** All of the file is here: from now on it is worked off, whatever happens. @returns false where its command brought one before. */
+  async queue({ id, command, fileDigest, total }: Received): Promise<boolean> {
+    try {
+      await this.database.execute(
+        `UPDATE imports SET status = 'queued', command = $2, file_digest = $3, total = $4 WHERE id = $1`,
+        [id, command, fileDigest, total],
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof UniqueViolationError) return false;
+      throw error;
+    }
+  }
+
+  /** What a command has brought before. */
+  async byCommand(command: string): Promise<(ImportView & { readonly fileDigest: string }) | undefined> {
+    const [found] = await this.database.query<ImportView & { readonly fileDigest: string }>(
+      `SELECT ${VIEW}, file_digest AS "fileDigest" FROM imports WHERE command = $1`,
+      [command],
+    );
+    return found;
+  }
+
+  /** Forgets an import that was not queued. */
+  async discard(id: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const gone = await tx.execute(`DELETE FROM imports WHERE id = $1 AND status = 'receiving'`, [id]);
+      if (gone > 0) await tx.execute('DELETE FROM import_rows WHERE import = $1', [id]);
+    });
+  }
+
+  /** Imports that began to arrive before the instant and never ended: their senders are gone. */
+  async abandoned(before: Instant): Promise<readonly string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM imports WHERE status = 'receiving' AND created_at < $1`,
+      [before],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async view(contract: string, id: string): Promise<ImportView | undefined> {
+    const [found] = await this.database.query<ImportView>(
+      `SELECT ${VIEW} FROM imports WHERE id = $1 AND contract = $2 AND ${COMPLETE}`,
+      [id, contract],
+    );
+    return found;
+  }
+
+  /** The newest first. */
+  async page(contract: string, before: string | undefined, limit: number): Promise<readonly ImportView[]> {
+    return this.database.query<ImportView>(
+      `SELECT ${VIEW} FROM imports WHERE contract = $1 AND ${COMPLETE} AND ($2::text IS NULL OR id < $2)
+       ORDER BY id DESC LIMIT $3`,
+      [contract, before ?? null, limit],
+    );
+  }
+
+  /** The oldest import that has rows to be worked off. */
+  async nextJob(): Promise<ImportJob | undefined> {
+    const [job] = await this.database.query<ImportJob>(
+      `SELECT id, contract, dry_run AS "dryRun", actor, total, done FROM imports
+       WHERE status IN ('queued', 'running') ORDER BY id LIMIT 1`,
+    );
+    return job;
+  }
+
+  async start(id: string, startedAt: Instant): Promise<void> {
+    await this.database.execute(
+      `UPDATE imports SET status = 'running', started_at = $2 WHERE id = $1 AND status = 'queued'`,
+      [id, startedAt],
+    );
+  }
+
+  async rows(id: string, after: number, limit: number): Promise<readonly StoredRow[]> {
+    return this.database.query<StoredRow>(
+      `SELECT row, external_id AS "externalId", display_name AS "displayName", action, fault_code AS "faultCode",
+              fault_detail AS "faultDetail"
+       FROM import_rows WHERE import = $1 AND row > $2 ORDER BY row LIMIT $3`,
+      [id, after, limit],
+    );
+  }
+
+  /**
+   * Records what became of the rows after `done`. The results and the progress move together, once: @returns false where
+   * somebody else has moved it.
+   */
+  async record(id: string, done: number, results: readonly NumberedResult[]): Promise<boolean> {
+    const count = (outcome: RowOutcome): number =>
+      results.filter((result) => result.outcome === outcome).length;
+    return this.database.transaction(async (tx) => {
+      const moved = await tx.execute(
+        `UPDATE imports SET done = done + $3, registered = registered + $4, deregistered = deregistered + $5,
+           suspended = suspended + $6, resumed = resumed + $7, unchanged = unchanged + $8, failed = failed + $9
+         WHERE id = $1 AND done = $2`,
+        [
+          id,
+          done,
+          results.length,
+          count('registered'),
+          count('deregistered'),
+          count('suspended'),
+          count('resumed'),
+          count('unchanged'),
+          count('failed'),
+        ],
+      );
+      if (moved === 0) return false;
+      await tx.execute(
+        `INSERT INTO import_results (import, row, outcome, code, detail)
+         SELECT $1, * FROM unnest($2::int[], $3::text[], $4::text[], $5::text[])`,
+        [
+          id,
+          results.map(({ row }) => row),
+          results.map(({ outcome }) => outcome),
+          results.map(({ code }) => code ?? null),
+          results.map(({ detail }) => detail ?? null),
+        ],
+      );
+      return true;
+    });
+  }
+
+  async finish(id: string, finishedAt: Instant): Promise<void> {
+    await this.database.execute(
+      `UPDATE imports SET status = 'completed', started_at = COALESCE(started_at, $2), finished_at = $2
+       WHERE id = $1 AND done = total AND status <> 'completed'`,
+      [id, finishedAt],
+    );
+  }
+
+  /** Rows with their results, those whose turn has not come as `pending`. */
+  async results(id: string, after: number, limit: number): Promise<readonly ResultLine[]> {
+    return this.database.query<ResultLine>(
+      `SELECT r.row, r.external_id AS "externalId", r.action, COALESCE(d.outcome, 'pending') AS outcome,
+              COALESCE(d.code, '') AS code, COALESCE(d.detail, '') AS detail
+       FROM import_rows r LEFT JOIN import_results d ON d.import = r.import AND d.row = r.row
+       WHERE r.import = $1 AND r.row > $2 ORDER BY r.row LIMIT $3`,
+      [id, after, limit],
+    );
+  }
+}

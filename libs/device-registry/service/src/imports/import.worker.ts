@@ -1,0 +1,126 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Database } from '@smartkey/database';
+import { failedRow } from '@smartkey/device-registry-domain';
+import type { Clock } from '@smartkey/kernel';
+import type { Logger } from 'pino';
+import type { ImportBatch } from './import.batch.ts';
+import type { ImportJob, NumberedResult, StoredRow } from './import.records.ts';
+import type { ImportStore } from './import.store.ts';
+
+/** Rows carried out together: what blocks the event loop at most, on the embedded database. */
+const BATCH = 500;
+/** How often to look for work that another instance has left, in milliseconds of the system's time. */
+const LOOK = 2000;
+const LOCK = 'device-registry-imports';
+
+/** Failures that decide nothing and pass: the same batch is tried again. */
+const PASSING = new Set([
+  'DatabaseUnavailableError',
+  'PeerUnavailableError',
+  'BehindFenceError',
+  'ContendedStreamError',
+  'DirectoryBehindError',
+]);
+
+const isPassing = (error: unknown): boolean => error instanceof Error && PASSING.has(error.name);
+
+/**
+ * Works imports off, the oldest first, a batch at a time; one instance at work. All that it knows is in the tables, so it goes
+ * on after a kill where it was: rows that were carried out without their results being recorded find their own events.
+ */
+export class ImportWorker {
+  #stopping = new AbortController();
+  #wake = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: ImportStore,
+    private readonly batch: ImportBatch,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly log: Logger,
+    private readonly batchSize = BATCH,
+  ) {}
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** There is something to do. */
+  wake(): void {
+    this.#wake.abort();
+  }
+
+  /** Ends after the batch that is being carried out. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake.abort();
+    await this.#running;
+  }
+
+  /** Works off everything there is. @returns once there is nothing left, or another instance is at it. */
+  async drain(): Promise<void> {
+    await this.database.exclusively(
+      LOCK,
+      async () => {
+        for (;;) {
+          const job = this.#stopping.signal.aborted ? undefined : await this.store.nextJob();
+          if (job === undefined) return;
+          await this.#step(job);
+          await setImmediate();
+        }
+      },
+      { wait: false },
+    );
+  }
+
+  async #run(): Promise<void> {
+    for (let failures = 0; !this.#stopping.signal.aborted;) {
+      this.#wake = new AbortController();
+      try {
+        await this.drain();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        this.log.error({ err: error, failures }, 'an import is held up; it is tried again');
+      }
+      const pause = failures === 0 ? LOOK : Math.min(LOOK, 50 * 2 ** failures);
+      if (!this.#stopping.signal.aborted)
+        await setTimeout(pause, undefined, { signal: this.#wake.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  /** One batch of a job, or its end. */
+  async #step(job: ImportJob): Promise<void> {
+    await this.store.start(job.id, this.clock.now());
+    const rows = await this.store.rows(job.id, job.done, this.batchSize);
+    if (rows.length > 0) {
+      const results = await this.#results(job, rows);
+      if (!(await this.store.record(job.id, job.done, results))) return;
+    }
+    if (job.done + rows.length >= job.total) {
+      await this.store.finish(job.id, this.clock.now());
+      this.log.info({ import: job.id, rows: job.total }, 'an import is done');
+    }
+  }
+
+  /** A row that cannot be carried out at all fails alone; it does not hold up the others. */
+  async #results(job: ImportJob, rows: readonly StoredRow[]): Promise<readonly NumberedResult[]> {
+    try {
+      return await this.batch.carryOut(job, rows);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      this.log.error({ err: error, import: job.id, rows: rows.length }, 'rows of an import failed');
+      if (rows.length === 1)
+        return [
+          {
+            row: rows[0]!.row,
+            ...failedRow({ code: 'internal-error', detail: 'The row could not be carried out.' }),
+          },
+        ];
+      const results: NumberedResult[] = [];
+      for (const row of rows) results.push(...(await this.#results(job, [row])));
+      return results;
+    }
+  }
+}

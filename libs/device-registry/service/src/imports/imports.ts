@@ -1,0 +1,103 @@
+import type { Readable } from 'node:stream';
+import type { CommandContext } from '@smartkey/event-store';
+import { endOfDay } from '@smartkey/calendar';
+import { decodeCursor, encodeCursor, pageOf, type Page } from '@smartkey/http';
+import {
+  conflict,
+  invalid,
+  newId,
+  notFound,
+  ok,
+  plusMillis,
+  type Clock,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
+import type { ContractKnowledge } from '../contract/contract-terms.ts';
+import { receiveFile } from './import.receiver.ts';
+import type { ImportView } from './import.records.ts';
+import type { ImportStore } from './import.store.ts';
+import type { ImportWorker } from './import.worker.ts';
+
+/** A file that has not arrived whole after this long never will, in milliseconds. */
+const ABANDONED = 24 * 3_600_000;
+
+type Outcome<T> = Promise<Result<T, Rejection>>;
+
+const unknownImport = notFound('not-found', 'There is no such import.');
+
+/** Imports of IDs from CSV files: taken in whole first, then worked off whatever happens. */
+export class Imports {
+  constructor(
+    private readonly store: ImportStore,
+    private readonly worker: ImportWorker,
+    private readonly contracts: ContractKnowledge,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Takes a file in. When this answers, every row of it is kept. @throws PeerUnavailableError */
+  async receive(
+    contract: string,
+    file: Readable,
+    dryRun: boolean,
+    context: CommandContext,
+  ): Outcome<ImportView> {
+    const admitted = await this.#admitted(contract);
+    if (!admitted.ok) return admitted;
+    const now = this.clock.now();
+    const id = newId('imp', now);
+    await this.store.open(id, contract, dryRun, context.actor, now);
+    try {
+      const read = await receiveFile(file, (rows) => this.store.addRows(id, rows));
+      if (!read.ok) return read;
+      const { total, digest } = read.value;
+      const command = `${contract}/${context.commandId}`;
+      if (!(await this.store.queue({ id, command, fileDigest: digest, total })))
+        return await this.#broughtBefore(command, digest, dryRun);
+    } finally {
+      await this.store.discard(id);
+    }
+    this.worker.wake();
+    return this.one(contract, id);
+  }
+
+  /** The same command with the same file is the same import. */
+  async #broughtBefore(command: string, digest: string, dryRun: boolean): Outcome<ImportView> {
+    const former = await this.store.byCommand(command);
+    if (former === undefined) return unknownImport;
+    const { fileDigest, ...view } = former;
+    return fileDigest === digest && view.dryRun === dryRun
+      ? ok(view)
+      : invalid('idempotency-key-reused', 'The same Idempotency-Key came with another file.');
+  }
+
+  async #admitted(contract: string): Outcome<true> {
+    const now = this.clock.now();
+    const terms = await this.contracts.termsAt(contract, now);
+    if (terms === undefined) return notFound('not-found', 'There is no such contract.');
+    if (!terms.accepted)
+      return conflict('contract-not-accepted', 'The contract is not accepted yet: IDs come after that.', {
+        rule: '第3条',
+      });
+    if (terms.lastDay !== undefined && now >= endOfDay(terms.lastDay))
+      return conflict('contract-ended', `The contract ended with ${terms.lastDay}.`, { rule: '第6条' });
+    return ok(true);
+  }
+
+  async one(contract: string, id: string): Outcome<ImportView> {
+    const view = await this.store.view(contract, id);
+    return view === undefined ? unknownImport : ok(view);
+  }
+
+  async page(contract: string, limit: number, cursor?: string): Promise<Page<ImportView>> {
+    const before = cursor === undefined ? undefined : decodeCursor(cursor, 'string')[0];
+    const rows = await this.store.page(contract, before, limit + 1);
+    return pageOf(rows, limit, (last) => encodeCursor(last.id));
+  }
+
+  /** Forgets files whose senders went away in the middle, before a restart or on another instance. */
+  async forgetAbandoned(): Promise<void> {
+    for (const id of await this.store.abandoned(plusMillis(this.clock.now(), -ABANDONED)))
+      await this.store.discard(id);
+  }
+}

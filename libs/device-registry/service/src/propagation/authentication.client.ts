@@ -1,0 +1,88 @@
+import type {
+  AccountUnlock,
+  ConfirmCredential,
+  CredentialConfirmation,
+  IssueCredential,
+  IssuedCredential,
+  ToldFacts,
+} from '@smartkey/messages';
+import type { RecordedEvent } from '@smartkey/kernel';
+import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
+import type { Logger } from 'pino';
+import type { Propagation } from '../account/account-view.ts';
+import { publish } from '../publish.ts';
+
+/** Most messages that authentication takes with one call. */
+const AT_ONCE = 100;
+
+type Answer = Awaited<ReturnType<Peers['call']>>;
+
+/** What the architecture lets the registry ask of authentication directly. All calls may be repeated. */
+export class AuthenticationClient {
+  constructor(
+    private readonly peers: Peers,
+    private readonly log: Logger,
+  ) {}
+
+  /** Tells the events that the bus will bring too, so that they hold at once. Unreachable: `pending`. */
+  async tell(events: readonly RecordedEvent[]): Promise<Propagation> {
+    if (events.length === 0) return 'done';
+    const messages = events.map((event): ToldFacts['messages'][number] => {
+      const { type, contract, data } = publish(event);
+      return { stream: event.stream, type, revision: event.revision, contract: contract!, data };
+    });
+    try {
+      for (let from = 0; from < messages.length; from += AT_ONCE)
+        await this.#post('/internal/facts/account', { messages: messages.slice(from, from + AT_ONCE) });
+      return 'done';
+    } catch (error) {
+      if (!(error instanceof PeerUnavailableError)) throw error;
+      const { stream } = messages[0]!;
+      this.log.warn({ err: error, stream }, 'authentication will hear of this by the bus');
+      return 'pending';
+    }
+  }
+
+  /** The secret of a device to be, in base 32; `undefined` where it is not told again. @throws PeerUnavailableError */
+  async secretFor(request: IssueCredential, commandId: string): Promise<string | undefined> {
+    const { status, body } = await this.#post('/internal/credentials', request, commandId, [409, 410]);
+    return status < 300 ? (body as IssuedCredential).secretBase32 : undefined;
+  }
+
+  /**
+   * Has a confirming code checked and its step burned. `undefined`: there is no such secret. @throws PeerUnavailableError
+   */
+  async confirm(
+    device: string,
+    request: ConfirmCredential,
+    commandId: string,
+  ): Promise<CredentialConfirmation | undefined> {
+    const path = `/internal/credentials/${encodeURIComponent(device)}/confirmation`;
+    const { status, body } = await this.#post(path, request, commandId, [404]);
+    return status === 404 ? undefined : (body as CredentialConfirmation);
+  }
+
+  /** Lifts an account's lock-out. @returns whether there was one. @throws PeerUnavailableError */
+  async unlock(account: string, commandId: string): Promise<boolean> {
+    const path = `/internal/accounts/${encodeURIComponent(account)}/unlock`;
+    const { body } = await this.#post(path, undefined, commandId);
+    return (body as AccountUnlock).unlocked;
+  }
+
+  async #post(
+    path: string,
+    body: unknown,
+    commandId?: string,
+    also: readonly number[] = [],
+  ): Promise<Answer> {
+    const answer = await this.peers.call('authentication', {
+      method: 'POST',
+      path,
+      ...(body === undefined ? {} : { body }),
+      ...(commandId === undefined ? {} : { commandId }),
+    });
+    if (answer.status >= 300 && !also.includes(answer.status))
+      throw new PeerUnavailableError('authentication', `answered ${answer.status} at ${path}`);
+    return answer;
+  }
+}

@@ -1,0 +1,23 @@
+import { ConfigurationError, setting, wholeNumber, type Environment } from '@smartkey/runtime';
+
+/** Where Nest finds the settings. */
+export const SETTINGS = Symbol('settings of the device registry');
+
+/** What an installation may set for its registry. */
+export interface DeviceRegistrySettings {
+  /** Name that authenticator apps show above the codes. */
+  readonly issuer: string;
+  /** Most devices that an ID may have active. */
+  readonly maxDevices: number;
+}
+
+/**
+ * Reads `SMARTKEY_ISSUER` (default "IIJ SmartKey", 1–64 characters) and `SMARTKEY_MAX_DEVICES` (1–10, default 5).
+ * @throws ConfigurationError
+ */
+export function deviceRegistrySettings(env: Environment): DeviceRegistrySettings {
+  const issuer = setting(env, 'SMARTKEY_ISSUER') ?? 'IIJ SmartKey';
+  if ([...issuer].length > 64 || /[\p{Cc}\p{Cs}]/u.test(issuer))
+    throw new ConfigurationError('SMARTKEY_ISSUER', 'must be 1 to 64 characters on one line');
+  return { issuer, maxDevices: wholeNumber(env, 'SMARTKEY_MAX_DEVICES', 5, { least: 1, most: 10 }) };
+}
