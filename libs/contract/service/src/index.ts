@@ -1,1 +1,1 @@
-export {};
+export { contractService, contractServiceWith } from './contract.service.ts';

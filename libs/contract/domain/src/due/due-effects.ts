@@ -1,12 +1,28 @@
 import { endOfDay, startOfDay, startOfMonth } from '@smartkey/calendar';
 import type { Fact, Instant } from '@smartkey/kernel';
-import { lastDayOfContract } from '../cancellation/cancellation.state.ts';
+import { evolveAcceptance, notAccepted } from '../acceptance/acceptance.state.ts';
+import { evolveCancellation, lastDayOfContract, noCancellation } from '../cancellation/cancellation.state.ts';
 import type { ContractEvent } from '../contract.events.ts';
 import type { ContractState } from '../contract.state.ts';
+import { evolvePlanChange, noPlanChange } from '../plan-change/plan-change.state.ts';
 import { event } from '../shared/event.ts';
 
 /** The parts of a contract that time by itself acts on. */
 export type DatedState = Pick<ContractState, 'acceptance' | 'planChange' | 'cancellation'>;
+
+/** Nothing is known of the contract yet. */
+export const undated: DatedState = {
+  acceptance: notAccepted,
+  planChange: noPlanChange,
+  cancellation: noCancellation,
+};
+
+/** Folds the dated facts alone; asks no more of an event than what its published message carries too. */
+export const evolveDated = (state: DatedState, event: Fact<ContractEvent>): DatedState => ({
+  acceptance: evolveAcceptance(state.acceptance, event),
+  planChange: evolvePlanChange(state.planChange, event),
+  cancellation: evolveCancellation(state.cancellation, event),
+});
 
 /** Something that comes about by itself at an instant. */
 export interface DueEffect {

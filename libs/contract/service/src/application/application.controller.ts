@@ -1,0 +1,97 @@
+import { Body, Controller, Inject, Param, Post, Put } from '@nestjs/common';
+import { Command, Operation, type CommandContext } from '@smartkey/http';
+import type { ContractCommand, Moment } from '@smartkey/contract-domain';
+import { ReasonForm } from '../contracts/contract.forms.ts';
+import { contractSchema } from '../contracts/contract.schemas.ts';
+import { answerOf, Contracts } from '../contracts/contracts.ts';
+import { IIJ_ID_DIRECTORY, type IijIdDirectory } from '../iij-id/iij-id-directory.ts';
+import { AcceptanceForm, BillingStartForm } from './application.forms.ts';
+import { eligibilityOf } from './eligibility.ts';
+
+/** What becomes of an application, and from when monthly fees are due (第3条, 第7条). */
+@Controller('v1/contracts/:id')
+export class ApplicationController {
+  constructor(
+    private readonly contracts: Contracts,
+    @Inject(IIJ_ID_DIRECTORY) private readonly directory: IijIdDirectory,
+  ) {}
+
+  @Post('acceptance')
+  @Operation({
+    summary: 'Accept an application (承諾)',
+    description:
+      'The obligation to pay the initial fee arises (第7条). The answer says `accepted`; read the contract for its status.',
+    roles: ['operator'],
+    contract: 'id',
+    body: AcceptanceForm,
+    bodyOptional: true,
+    answer: contractSchema,
+    write: true,
+    errors: { 409: 'Not open any more.', 422: '第3条: not eligible; 第7条: a day.' },
+  })
+  async accept(@Param('id') id: string, @Body() form: AcceptanceForm, @Command() context: CommandContext) {
+    const { state } = await this.contracts.load(id);
+    const eligibility = await eligibilityOf(state, this.directory);
+    const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
+      ...moment,
+      ...form,
+      type: 'Accept',
+      eligibility,
+      fee: newIdOf('fee'),
+    }));
+    const view = this.contracts.viewAfter(outcome, context.actor);
+    return answerOf(outcome, { ...view, status: 'accepted' as const });
+  }
+
+  @Post('rejection')
+  @Operation({
+    summary: 'Reject an application',
+    roles: ['operator'],
+    contract: 'id',
+    body: ReasonForm,
+    answer: contractSchema,
+    write: true,
+    errors: { 409: 'Not open any more.' },
+  })
+  reject(@Param('id') id: string, @Body() { reason }: ReasonForm, @Command() context: CommandContext) {
+    return this.carryOut(id, context, (moment) => ({ ...moment, type: 'Reject', reason }));
+  }
+
+  @Post('withdrawal')
+  @Operation({
+    summary: 'Record that an application was withdrawn',
+    roles: ['operator'],
+    contract: 'id',
+    body: ReasonForm,
+    answer: contractSchema,
+    write: true,
+    errors: { 409: 'Not open any more.' },
+  })
+  withdraw(@Param('id') id: string, @Body() { reason }: ReasonForm, @Command() context: CommandContext) {
+    return this.carryOut(id, context, (moment) => ({ ...moment, type: 'Withdraw', reason }));
+  }
+
+  @Put('billing-start-date')
+  @Operation({
+    summary: 'Set or move the billing start date (課金開始日, 第7条)',
+    description: 'Moved only with the recorded agreement; issued months are then corrected.',
+    roles: ['operator'],
+    contract: 'id',
+    body: BillingStartForm,
+    answer: contractSchema,
+    write: true,
+    errors: { 409: 'Not accepted.', 422: '第7条: before the acceptance day, or moved without agreement.' },
+  })
+  setBillingStart(
+    @Param('id') id: string,
+    @Body() form: BillingStartForm,
+    @Command() context: CommandContext,
+  ) {
+    return this.carryOut(id, context, (moment) => ({ ...moment, ...form, type: 'SetBillingStart' }));
+  }
+
+  private async carryOut(id: string, context: CommandContext, command: (moment: Moment) => ContractCommand) {
+    const outcome = await this.contracts.carryOut(id, context, command);
+    return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
+  }
+}

@@ -1,0 +1,113 @@
+import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
+import { ReasonQuery } from '../contracts/contract.forms.ts';
+import { cancellationSchema } from '../contracts/contract.schemas.ts';
+import { answerOf, Contracts, eventOf, type Outcome } from '../contracts/contracts.ts';
+import { pageOfList } from '../contracts/page-of-list.ts';
+import { CONTRACT_SETTINGS, type ContractSettings } from '../settings/contract.settings.ts';
+import { cancellationView, type CancellationView } from './cancellation-view.ts';
+import { CancellationForm, CorrectionForm } from './cancellation.forms.ts';
+
+const viewIn = ({ state }: Outcome, id: string): CancellationView =>
+  cancellationView(state.cancellation.notices.find((notice) => notice.id === id)!);
+
+/** 解除 (第6条). */
+@Controller('v1/contracts/:id/cancellation')
+export class CancellationController {
+  constructor(
+    private readonly contracts: Contracts,
+    @Inject(CONTRACT_SETTINGS) private readonly settings: ContractSettings,
+  ) {}
+
+  @Post()
+  @Operation({
+    summary: 'Give notice of cancellation, or record one that arrived (第6条)',
+    description:
+      'The contract ends with the later of the 30th day after the arrival and the day asked for. Never refused for being early (第2条).',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: CancellationForm,
+    bodyOptional: true,
+    answer: cancellationSchema,
+    status: 201,
+    write: true,
+    errors: {
+      403: '第6条: arrival, form or a later day than the standing one from a contractor.',
+      409: '第6条: a notice stands, or the contract has ended.',
+      422: '第6条: a form that is not prescribed, an arrival in the future or before the acceptance.',
+    },
+  })
+  async notify(@Param('id') id: string, @Body() form: CancellationForm, @Command() context: CommandContext) {
+    const { policies } = this.settings;
+    const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
+      ...moment,
+      ...form,
+      type: 'NotifyCancellation',
+      cancellation: newIdOf('can'),
+      policies,
+    }));
+    return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'CancellationNotified')!.data.cancellation));
+  }
+
+  @Get()
+  @Operation({
+    summary: 'The notices of a contract, in the order in which they were recorded',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    page: cancellationSchema,
+  })
+  async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<CancellationView>> {
+    const { state } = await this.contracts.load(id);
+    return pageOfList(state.cancellation.notices.map(cancellationView), query);
+  }
+
+  @Put(':cancellation')
+  @Operation({
+    summary: 'Correct a notice, for a clerk’s error (第6条)',
+    description: 'After the effective day only to an earlier one: service is not resumed.',
+    roles: ['operator'],
+    contract: 'id',
+    body: CorrectionForm,
+    answer: cancellationSchema,
+    write: true,
+    errors: { 409: '第6条: not standing, or ended and moved to a later day.', 422: '第6条: the arrival.' },
+  })
+  async correct(
+    @Param('id') id: string,
+    @Param('cancellation') cancellation: string,
+    @Body() form: CorrectionForm,
+    @Command() context: CommandContext,
+  ) {
+    const outcome = await this.contracts.carryOut(id, context, (moment) => ({
+      ...moment,
+      ...form,
+      type: 'CorrectCancellation',
+      cancellation,
+    }));
+    return answerOf(outcome, viewIn(outcome, cancellation));
+  }
+
+  @Delete(':cancellation')
+  @Operation({
+    summary: 'Withdraw a notice that stands, before the end (第6条)',
+    roles: ['operator'],
+    contract: 'id',
+    answer: cancellationSchema,
+    write: true,
+    errors: { 409: '第6条: not standing, or the contract has ended.' },
+  })
+  async withdraw(
+    @Param('id') id: string,
+    @Param('cancellation') cancellation: string,
+    @Query() { reason }: ReasonQuery,
+    @Command() context: CommandContext,
+  ) {
+    const outcome = await this.contracts.carryOut(id, context, (moment) => ({
+      ...moment,
+      type: 'VoidCancellation',
+      cancellation,
+      reason,
+    }));
+    return answerOf(outcome, viewIn(outcome, cancellation));
+  }
+}

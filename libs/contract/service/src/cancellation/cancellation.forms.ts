@@ -1,0 +1,26 @@
+import { IsIdOf, IsInstantText, IsJstDay, IsText, OrNull } from '@smartkey/http';
+
+export class CancellationForm {
+  @IsInstantText({ optional: true, description: '到達; now unless told. Told by the operator only.' })
+  arrivedAt?: string;
+  @IsJstDay({ optional: true, description: 'The day asked for; the 30 days run all the same.' })
+  requestedDay?: string;
+  @IsText({
+    optional: true,
+    max: 32,
+    description: 'A prescribed form; portal, from the operator paper unless told.',
+  })
+  form?: string;
+  @IsIdOf('can', { optional: true, description: 'The notice that stands, where one does.' })
+  replaces?: string;
+}
+
+export class CorrectionForm {
+  @IsInstantText({ optional: true })
+  arrivedAt?: string;
+  @OrNull()
+  @IsJstDay({ optional: true, description: 'null takes it away; missing, it stays.' })
+  requestedDay?: string | null;
+  @IsText({ max: 500, multiline: true })
+  reason!: string;
+}

@@ -1,0 +1,89 @@
+import { Body, Controller, Param, Put } from '@nestjs/common';
+import {
+  CONDITIONS,
+  type ConditionNumber,
+  type ContractCommand,
+  type Moment,
+} from '@smartkey/contract-domain';
+import { Command, Operation, validationFailed, type CommandContext } from '@smartkey/http';
+import { contractSchema } from '../contracts/contract.schemas.ts';
+import { answerOf, Contracts } from '../contracts/contracts.ts';
+import { ConditionForm, SettingsForm, WithholdingForm } from './conditions.forms.ts';
+
+function conditionOf(text: string): ConditionNumber {
+  const condition = CONDITIONS.find((number) => String(number) === text);
+  if (condition !== undefined) return condition;
+  throw validationFailed([
+    { pointer: '/condition', rule: '第5条', detail: 'The conditions of use are 1, 2, 3, 4 and 5.' },
+  ]);
+}
+
+/** The conditions of use, withholding (第5条), and what a contract sets for itself. */
+@Controller('v1/contracts/:id')
+export class ConditionsController {
+  constructor(private readonly contracts: Contracts) {}
+
+  @Put('conditions/:condition')
+  @Operation({
+    summary: 'Attest a condition of use, or withdraw it (第5条)',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: ConditionForm,
+    answer: contractSchema,
+    write: true,
+    errors: { 409: 'Refused or ended.', 422: '第5条: a day, or the licence version of condition 3.' },
+  })
+  attest(
+    @Param('id') id: string,
+    @Param('condition') condition: string,
+    @Body() form: ConditionForm,
+    @Command() context: CommandContext,
+  ) {
+    const number = conditionOf(condition);
+    return this.put(id, context, (moment) => ({
+      ...moment,
+      ...form,
+      type: 'AttestCondition',
+      condition: number,
+    }));
+  }
+
+  @Put('withholding')
+  @Operation({
+    summary: 'Withhold or restore the service (第5条3項)',
+    description:
+      'While a condition of use is not met. IDs stay registered, monthly fees go on. `propagation` says whether authentication knows already.',
+    roles: ['operator'],
+    contract: 'id',
+    body: WithholdingForm,
+    answer: contractSchema,
+    write: true,
+    errors: { 409: 'Not accepted, or ended.', 422: '第5条3項: all conditions are met.' },
+  })
+  withhold(@Param('id') id: string, @Body() form: WithholdingForm, @Command() context: CommandContext) {
+    return this.put(id, context, (moment) => ({ ...moment, ...form, type: 'SetWithholding' }));
+  }
+
+  @Put('settings')
+  @Operation({
+    summary: 'Tell the reasons of denials, or keep them',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: SettingsForm,
+    answer: contractSchema,
+    write: true,
+    errors: { 409: 'The application was rejected or withdrawn.' },
+  })
+  set(
+    @Param('id') id: string,
+    @Body() { denialReasonsDisclosed: disclosed }: SettingsForm,
+    @Command() context: CommandContext,
+  ) {
+    return this.put(id, context, (moment) => ({ ...moment, type: 'SetDenialReasons', disclosed }));
+  }
+
+  private async put(id: string, context: CommandContext, command: (moment: Moment) => ContractCommand) {
+    const outcome = await this.contracts.carryOut(id, context, command);
+    return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
+  }
+}

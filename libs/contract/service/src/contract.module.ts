@@ -1,0 +1,74 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
+import { ApplicationController } from './application/application.controller.ts';
+import { CancellationController } from './cancellation/cancellation.controller.ts';
+import { ConditionsController } from './conditions/conditions.controller.ts';
+import { contractHandler } from './contracts/contract-log.ts';
+import { ContractsController } from './contracts/contracts.controller.ts';
+import { Contracts } from './contracts/contracts.ts';
+import { ContractList } from './contracts/list-contracts.ts';
+import { contractDirectoryProjection } from './directory/contract-directory.projection.ts';
+import { ContractDirectory } from './directory/contract-directory.ts';
+import { DueContracts } from './due/due-contracts.ts';
+import { scheduleProjection } from './due/schedule.projection.ts';
+import { ContractFactsController, ContractFactsReader } from './facts/contract-facts.controller.ts';
+import { EmbeddedIijIdDirectory } from './iij-id/embedded-iij-id-directory.ts';
+import { HttpIijIdDirectory } from './iij-id/http-iij-id-directory.ts';
+import { IIJ_ID_DIRECTORY, type IijIdDirectory } from './iij-id/iij-id-directory.ts';
+import { IijIdWatch } from './iij-id/iij-id-watch.ts';
+import { IijIdController } from './iij-id/iij-id.controller.ts';
+import { IssuedMonths, issuedMonthsProjection } from './issued-months/issued-months.projection.ts';
+import { OneTimeFeesController } from './one-time-fees/one-time-fees.controller.ts';
+import { PlanChangesController } from './plan-changes/plan-changes.controller.ts';
+import { Stops } from './propagation/stops.ts';
+import { QuotesController } from './quotes/quotes.controller.ts';
+import { CONTRACT_SETTINGS, type ContractSettings } from './settings/contract.settings.ts';
+
+/** Nest gets what is wired here by hand: a controller each and what it is made of. */
+class ContractModule {}
+
+const iijIdDirectory = ({ database, clock }: ServiceParts, { iijId }: ContractSettings): IijIdDirectory =>
+  iijId.url === undefined
+    ? new EmbeddedIijIdDirectory(database, clock, iijId.ineligible)
+    : new HttpIijIdDirectory(iijId.url, iijId.token);
+
+export function assembleContract(parts: ServiceParts, settings: ContractSettings): ServiceAssembly {
+  const { store, clock, database, peers, log } = parts;
+  const handler = contractHandler(parts);
+  const contracts = new Contracts(handler, clock, new Stops(peers, log));
+  const directory = new ContractDirectory(parts.projection(contractDirectoryProjection.name));
+  const iijId = iijIdDirectory(parts, settings);
+  const watch = new IijIdWatch(iijId, directory, handler, clock, database, log);
+  const module: DynamicModule = {
+    module: ContractModule,
+    controllers: [
+      ContractsController,
+      ApplicationController,
+      QuotesController,
+      ConditionsController,
+      PlanChangesController,
+      CancellationController,
+      OneTimeFeesController,
+      IijIdController,
+      ContractFactsController,
+    ],
+    providers: [
+      provide(Contracts, contracts),
+      provide(ContractDirectory, directory),
+      provide(ContractList, new ContractList(contracts, directory)),
+      provide(IssuedMonths, new IssuedMonths(parts.projection(issuedMonthsProjection.name))),
+      provide(ContractFactsReader, new ContractFactsReader(store)),
+      provide(IijIdWatch, watch),
+      { provide: IIJ_ID_DIRECTORY, useValue: iijId },
+      { provide: CONTRACT_SETTINGS, useValue: settings },
+    ],
+  };
+  return {
+    module,
+    dueWork: new DueContracts(handler, parts.projection(scheduleProjection.name), store),
+    start: () => watch.start(settings.iijId.checkMinutes),
+    stop: () => watch.stop(),
+  };
+}
+
+const provide = <T extends object>(token: Type<T>, value: T) => ({ provide: token, useValue: value });

@@ -1,0 +1,27 @@
+import {
+  contractDecider,
+  termsVersionAt,
+  type ContractCommand,
+  type ContractEvent,
+  type ContractState,
+} from '@smartkey/contract-domain';
+import { CommandHandler, EventCodec, type Handled } from '@smartkey/event-store';
+import type { ServiceParts } from '@smartkey/runtime';
+import { contractForms } from '../log/contract-forms.ts';
+
+export type ContractHandler = CommandHandler<ContractState, ContractCommand, ContractEvent>;
+export type HandledContract = Handled<ContractState, ContractEvent>;
+
+export const contractHandler = ({
+  store,
+  clock,
+  subjectKeys,
+}: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>): ContractHandler =>
+  new CommandHandler({
+    store,
+    clock,
+    decider: contractDecider,
+    codec: new EventCodec(contractForms, subjectKeys),
+    category: 'contract',
+    termsVersion: (_event, occurredAt) => termsVersionAt(occurredAt),
+  });

@@ -1,0 +1,85 @@
+import {
+  IsFlagText,
+  IsInstantText,
+  IsMatching,
+  IsNested,
+  IsOneOf,
+  IsText,
+  OrNull,
+  PageQuery,
+} from '@smartkey/http';
+import type { ContractStatus, Plan } from '@smartkey/contract-domain';
+import { PLANS, STATUSES } from './contract.schemas.ts';
+
+const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,190}$/;
+const EMAIL_DETAIL = 'Must be a mail address.';
+
+export class ApplicantForm {
+  @IsText({ max: 200, description: 'Whom documents are made out to.' })
+  name!: string;
+  @IsText({ max: 100, description: 'The IIJ ID service contract (第3条).' })
+  iijIdContract!: string;
+  @IsText({ optional: true, max: 200 })
+  department?: string;
+  @IsMatching(EMAIL, EMAIL_DETAIL, { optional: true, max: 254 })
+  email?: string;
+  @IsText({ optional: true, max: 300, multiline: true })
+  address?: string;
+}
+
+export class ApplicationForm {
+  @IsNested(() => ApplicantForm)
+  applicant!: ApplicantForm;
+  @IsOneOf(PLANS, { description: '品目 (第1条).' })
+  plan!: Plan;
+  @IsInstantText({ optional: true, description: 'Now unless told; not before 2016-03-01 (附則).' })
+  appliedAt?: string;
+}
+
+/** `null` takes a value away; a missing one stays. */
+export class ApplicantChangeForm {
+  @IsText({ optional: true, max: 200 })
+  name?: string;
+  @OrNull()
+  @IsText({ optional: true, max: 200 })
+  department?: string | null;
+  @OrNull()
+  @IsMatching(EMAIL, EMAIL_DETAIL, { optional: true, max: 254 })
+  email?: string | null;
+  @OrNull()
+  @IsText({ optional: true, max: 300, multiline: true })
+  address?: string | null;
+}
+
+export class AsOfQuery {
+  @IsInstantText({ optional: true, description: 'What was true then.' })
+  asOf?: string;
+  @IsInstantText({ optional: true, description: 'What was known then.' })
+  knownAt?: string;
+}
+
+export class ContractsQuery extends PageQuery {
+  @IsOneOf(STATUSES, { optional: true })
+  status?: ContractStatus;
+  @IsOneOf(PLANS, { optional: true, description: 'The plan in the month it is looked at.' })
+  plan?: Plan;
+  @IsText({ optional: true, max: 200, description: 'Part of the name.' })
+  q?: string;
+  @IsFlagText({ optional: true, description: 'false: those whose IIJ ID contract is lost (第3条).' })
+  iijIdContractHeld?: boolean;
+  @IsInstantText({ optional: true, description: 'What was true then.' })
+  asOf?: string;
+  @IsInstantText({ optional: true, description: 'What was known then.' })
+  knownAt?: string;
+}
+
+/** `?reason=` of a DELETE. */
+export class ReasonQuery {
+  @IsText({ max: 500 })
+  reason!: string;
+}
+
+export class ReasonForm {
+  @IsText({ max: 500, multiline: true })
+  reason!: string;
+}

@@ -1,0 +1,148 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  awaitConsistency,
+  Command,
+  ConsistencyToken,
+  CurrentActor,
+  notFoundProblem,
+  Operation,
+  PageQuery,
+  decodeCursor,
+  encodeCursor,
+  type CommandContext,
+  type ConsistencyMark,
+  type Page,
+} from '@smartkey/http';
+import type { Actor } from '@smartkey/kernel';
+import { ContractDirectory } from '../directory/contract-directory.ts';
+import { withoutPersonal } from '../log/contract-forms.ts';
+import { seesPersons, type ContractView } from './contract-view.ts';
+import { ApplicantChangeForm, ApplicationForm, AsOfQuery, ContractsQuery } from './contract.forms.ts';
+import { contractSchema, historySchema } from './contract.schemas.ts';
+import { answerOf, Contracts } from './contracts.ts';
+import { ContractList } from './list-contracts.ts';
+
+/** An event of a contract as its history shows it. */
+interface HistoryEntry {
+  readonly revision: number;
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly actor: { readonly role: string; readonly key: string };
+  readonly data: object;
+  readonly termsVersion: string | null;
+  readonly hash: string;
+}
+
+@Controller('v1/contracts')
+export class ContractsController {
+  constructor(
+    private readonly contracts: Contracts,
+    private readonly list: ContractList,
+    private readonly directory: ContractDirectory,
+  ) {}
+
+  @Post()
+  @Operation({
+    summary: 'Apply for a contract (第1条, 第3条)',
+    roles: ['operator'],
+    body: ApplicationForm,
+    answer: contractSchema,
+    status: 201,
+    write: true,
+    errors: { 422: 'A field, or a day before 2016-03-01 (附則).' },
+  })
+  async apply(@Body() form: ApplicationForm, @Command() context: CommandContext) {
+    const outcome = await this.contracts.apply(context, (moment) => ({ ...moment, ...form, type: 'Apply' }));
+    return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
+  }
+
+  @Get()
+  @Operation({
+    summary: 'Contracts, by status, plan and name',
+    description:
+      'A contractor sees its own. With asOf or knownAt every contract is looked at as it was then, and a page may be short.',
+    roles: ['operator', 'auditor', 'finance', 'contractor'],
+    page: contractSchema,
+    consistent: true,
+  })
+  async find(
+    @Query() query: ContractsQuery,
+    @CurrentActor() actor: Actor,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Page<ContractView>> {
+    await awaitConsistency(this.directory.reader, marks);
+    return this.list.page(query, actor);
+  }
+
+  @Get(':id')
+  @Operation({
+    summary: 'A contract, as it is or was',
+    roles: ['operator', 'auditor', 'finance', 'contractor'],
+    contract: 'id',
+    answer: contractSchema,
+    errors: { 404: 'No such contract, or not at that time.' },
+  })
+  async show(
+    @Param('id') id: string,
+    @Query() at: AsOfQuery,
+    @CurrentActor() actor: Actor,
+  ): Promise<ContractView> {
+    const view = await this.contracts.view(id, actor, at);
+    if (view === undefined) throw notFoundProblem();
+    return view;
+  }
+
+  @Get(':id/history')
+  @Operation({
+    summary: 'Every event of a contract',
+    description: 'What names a person is shown to the operator and to the contractor itself.',
+    roles: ['operator', 'auditor', 'contractor'],
+    contract: 'id',
+    page: historySchema,
+  })
+  async history(
+    @Param('id') id: string,
+    @Query() { limit, cursor }: PageQuery,
+    @CurrentActor() viewer: Actor,
+  ): Promise<Page<HistoryEntry>> {
+    const [from] = cursor === undefined ? [0] : decodeCursor(cursor, 'number');
+    const { events, next } = await this.contracts.history(id, from, limit);
+    if (events.length === 0 && from === 0) throw notFoundProblem();
+    const items = events.map(({ revision, type, occurredAt, recordedAt, metadata, data, hash }) => ({
+      revision,
+      type,
+      occurredAt,
+      recordedAt,
+      actor: { role: metadata.actor.role, key: metadata.actor.key },
+      data: seesPersons(viewer) ? data : withoutPersonal(type, data),
+      termsVersion: metadata.termsVersion ?? null,
+      hash,
+    }));
+    return { items, nextCursor: next === undefined ? null : encodeCursor(next) };
+  }
+
+  @Patch(':id/applicant')
+  @Operation({
+    summary: 'Change the applicant; documents issued later use it',
+    description: 'null takes department, email or address away.',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: ApplicantChangeForm,
+    answer: contractSchema,
+    write: true,
+    errors: { 409: 'The application was rejected or withdrawn.' },
+  })
+  async changeApplicant(
+    @Param('id') id: string,
+    @Body() form: ApplicantChangeForm,
+    @Command() context: CommandContext,
+  ) {
+    const outcome = await this.contracts.carryOut(id, context, (moment) => ({
+      ...moment,
+      ...form,
+      type: 'ChangeApplicant',
+    }));
+    return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
+  }
+}

@@ -1,0 +1,100 @@
+import {
+  evolveContract,
+  settle,
+  type ContractCommand,
+  type ContractEvent,
+  type ContractState,
+  type Moment,
+} from '@smartkey/contract-domain';
+import type { AsOf, HistoryPage, Loaded } from '@smartkey/event-store';
+import { notFoundProblem, orThrow, written, type CommandContext, type Written } from '@smartkey/http';
+import { newId, type Actor, type Clock, type IdPrefix, type Instant } from '@smartkey/kernel';
+import type { Propagation, Stops } from '../propagation/stops.ts';
+import type { ContractHandler, HandledContract } from './contract-log.ts';
+import { contractView, type ContractView } from './contract-view.ts';
+
+type LoadedContract = Loaded<ContractState, ContractEvent>;
+
+/** What became of a command, and whether a stop among its events is known where it acts. */
+export type Outcome = HandledContract & { readonly propagation?: Propagation };
+
+/** A command without the moment, which is known when it is decided. */
+type CommandAt = (moment: Moment, newIdOf: (prefix: IdPrefix) => string) => ContractCommand;
+
+/** The application service: commands carried out on one contract, and contracts read as of an instant. */
+export class Contracts {
+  constructor(
+    private readonly handler: ContractHandler,
+    private readonly clock: Clock,
+    private readonly stops: Stops,
+  ) {}
+
+  /** A new contract, under a new id. @throws ProblemException */
+  apply(context: CommandContext, command: CommandAt): Promise<Outcome> {
+    return this.carryOut(newId('ctr', this.clock.now()), context, command);
+  }
+
+  /** @throws ProblemException where it is refused. */
+  async carryOut(id: string, context: CommandContext, command: CommandAt): Promise<Outcome> {
+    const handled = orThrow(
+      await this.handler.handle(id, context, (now) =>
+        command({ now, actor: context.actor }, (prefix) => newId(prefix, now, context.commandId)),
+      ),
+    );
+    const propagation = await this.stops.tell(handled.events);
+    return propagation === undefined ? handled : { ...handled, propagation };
+  }
+
+  /** @throws ProblemException 404 where there was no such contract. */
+  async load(id: string, at: AsOf = {}): Promise<LoadedContract> {
+    const loaded = await this.handler.load(id, at);
+    if (loaded === undefined) throw notFoundProblem();
+    return loaded;
+  }
+
+  /** The contract as seen by somebody: what was true, and what was known, at an instant. `undefined`: nothing then. */
+  async view(id: string, actor: Actor, at: AsOf = {}): Promise<ContractView | undefined> {
+    const loaded = await this.handler.load(id, at);
+    // A condition may be attested as of a day before the application: there was no contract yet.
+    if (loaded === undefined || loaded.state.application.outcome === 'none') return undefined;
+    const seenFrom = at.asOf ?? at.knownAt ?? this.clock.now();
+    return contractView(id, loaded.state, loaded.revision, seenFrom, actor);
+  }
+
+  /** The contract as it stands now: what is due has come, whether or not a timer has run. @throws ProblemException 404 */
+  async settled(id: string): Promise<ContractState> {
+    return settle((await this.load(id)).state, this.now(), evolveContract).state;
+  }
+
+  history(id: string, from: number, limit: number): Promise<HistoryPage<ContractEvent>> {
+    return this.handler.history(id, { from, limit });
+  }
+
+  /** The contract after a command, as the one who gave it sees it. */
+  viewAfter({ id, state, revision }: Outcome, actor: Actor): ContractView {
+    return contractView(id, state, revision, this.now(), actor);
+  }
+
+  now(): Instant {
+    return this.clock.now();
+  }
+}
+
+/** The answer of a write: its body, the stream's revision and position, and how a stop got through. */
+export const answerOf = <Body extends object>(
+  { revision, position, propagation }: Outcome,
+  body: Body,
+): Written<Body & { propagation?: Propagation }> =>
+  written(propagation === undefined ? body : { ...body, propagation }, {
+    revision,
+    position,
+    source: 'contract',
+  });
+
+/** The event of a type that a command made: its answer tells of it, also when the command comes again. */
+export function eventOf<Type extends ContractEvent['type']>(
+  { events }: Outcome,
+  type: Type,
+): Extract<ContractEvent, { type: Type }> | undefined {
+  return events.find((event) => event.type === type) as Extract<ContractEvent, { type: Type }> | undefined;
+}

@@ -1,0 +1,36 @@
+import { encodeCursor, decodeCursor, type Page } from '@smartkey/http';
+import type { Actor } from '@smartkey/kernel';
+import { searchable } from '../directory/searchable.ts';
+import type { ContractDirectory } from '../directory/contract-directory.ts';
+import type { ContractView } from './contract-view.ts';
+import type { ContractsQuery } from './contract.forms.ts';
+import type { Contracts } from './contracts.ts';
+
+/** Contracts of a page: found by the read model, shown by their streams. */
+export class ContractList {
+  constructor(
+    private readonly contracts: Contracts,
+    private readonly directory: ContractDirectory,
+  ) {}
+
+  async page(query: ContractsQuery, actor: Actor): Promise<Page<ContractView>> {
+    const { limit, cursor, status, plan, q: name, iijIdContractHeld, asOf, knownAt } = query;
+    const [after] = cursor === undefined ? [''] : decodeCursor(cursor, 'string');
+    const past = asOf !== undefined || knownAt !== undefined;
+    const bound = actor.role === 'contractor' ? { id: actor.contract } : {};
+    // What was then is not in the read model: every contract is looked at, and pages may be short.
+    const filter = past ? bound : { ...bound, status, plan, name, iijIdContractHeld };
+    const ids = await this.directory.find(filter, this.contracts.now(), after, limit + 1);
+    const shown = ids.slice(0, limit);
+    const at = { ...(asOf !== undefined && { asOf }), ...(knownAt !== undefined && { knownAt }) };
+    const views = await Promise.all(shown.map((id) => this.contracts.view(id, actor, at)));
+    const items = views.filter((view) => view !== undefined).filter((view) => !past || matches(view, query));
+    return { items, nextCursor: ids.length > limit ? encodeCursor(shown.at(-1)!) : null };
+  }
+}
+
+const matches = (view: ContractView, { status, plan, q, iijIdContractHeld }: ContractsQuery): boolean =>
+  (status === undefined || view.status === status) &&
+  (plan === undefined || view.plan === plan) &&
+  (q === undefined || searchable(view.applicant.name).includes(searchable(q))) &&
+  (iijIdContractHeld === undefined || view.iijIdContractHeld === iijIdContractHeld);

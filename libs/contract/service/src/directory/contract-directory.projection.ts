@@ -1,0 +1,111 @@
+import {
+  foldContractFacts,
+  noContractFacts,
+  type ContractFacts,
+  type ContractMessages,
+} from '@smartkey/messages';
+import type { Message } from '@smartkey/event-bus';
+import type { Projection } from '@smartkey/projections';
+import { searchable } from './searchable.ts';
+
+/** What the list of contracts is found by. */
+interface Entry {
+  readonly facts: ContractFacts;
+  readonly outcome: 'open' | 'rejected' | 'withdrawn' | 'accepted';
+  readonly appliedPlan: string;
+  readonly iijIdContract: string;
+  readonly iijIdLost: boolean;
+}
+
+const noEntry = (contract: string): Entry => ({
+  facts: noContractFacts(contract),
+  outcome: 'open',
+  appliedPlan: '',
+  iijIdContract: '',
+  iijIdLost: false,
+});
+
+function evolve(before: Entry, message: Message): Entry {
+  const entry = { ...before, facts: foldContractFacts(before.facts, message) };
+  switch (message.type) {
+    case 'ContractApplied': {
+      const { plan, iijIdContract = '' } = message.data as ContractMessages['ContractApplied'];
+      return { ...entry, appliedPlan: plan, iijIdContract };
+    }
+    case 'ApplicationRejected':
+      return { ...entry, outcome: 'rejected' };
+    case 'ApplicationWithdrawn':
+      return { ...entry, outcome: 'withdrawn' };
+    case 'ContractAccepted':
+      return { ...entry, outcome: 'accepted' };
+    case 'IijIdContractLost':
+      return { ...entry, iijIdLost: true };
+    case 'IijIdContractRegained':
+      return { ...entry, iijIdLost: false };
+    default:
+      return entry;
+  }
+}
+
+/** Each plan with the month from which it holds; the first one from the beginning of time. */
+const plansOf = ({ facts, appliedPlan }: Entry): readonly { fromMonth: string; plan: string }[] => [
+  { fromMonth: '', plan: facts.firstPlan ?? appliedPlan },
+  ...facts.planChanges.map(({ fromMonth, plan }) => ({ fromMonth, plan })),
+];
+
+/** Finds contracts by status, plan, name and IIJ ID contract. Dates are kept, not what follows from them today. */
+export const contractDirectoryProjection: Projection = {
+  name: 'contract-directory',
+  version: 1,
+  sources: ['contract'],
+  ddl: `
+    create table contract (
+      id text primary key,
+      outcome text not null,
+      billing_start text,
+      last_day text,
+      plans jsonb not null,
+      name text not null,
+      iij_id_contract text not null,
+      iij_id_lost boolean not null,
+      entry jsonb not null
+    );
+    create index contract_iij_id_contract on contract (iij_id_contract)`,
+
+  async apply(tx, messages) {
+    const ids = [...new Set(messages.flatMap(({ contract }) => contract ?? []))];
+    const rows = await tx.query<{ id: string; entry: Entry }>(
+      'select id, entry from contract where id = any($1::text[])',
+      [ids],
+    );
+    const entries = new Map(rows.map(({ id, entry }) => [id, entry]));
+    for (const message of messages)
+      if (message.contract !== undefined)
+        entries.set(
+          message.contract,
+          evolve(entries.get(message.contract) ?? noEntry(message.contract), message),
+        );
+    const after = [...entries.values()];
+    await tx.execute(
+      `insert into contract (id, outcome, billing_start, last_day, plans, name, iij_id_contract, iij_id_lost, entry)
+       select id, outcome, billing_start, last_day, plans::jsonb, name, iij_id_contract, iij_id_lost, entry::jsonb
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[])
+         as folded (id, outcome, billing_start, last_day, plans, name, iij_id_contract, iij_id_lost, entry)
+       on conflict (id) do update set
+         outcome = excluded.outcome, billing_start = excluded.billing_start, last_day = excluded.last_day,
+         plans = excluded.plans, name = excluded.name, iij_id_contract = excluded.iij_id_contract,
+         iij_id_lost = excluded.iij_id_lost, entry = excluded.entry`,
+      [
+        after.map(({ facts }) => facts.contract),
+        after.map(({ outcome }) => outcome),
+        after.map(({ facts }) => facts.billingStart ?? null),
+        after.map(({ facts }) => facts.lastDay ?? null),
+        after.map((entry) => JSON.stringify(plansOf(entry))),
+        after.map(({ facts }) => searchable(facts.recipient?.name ?? '')),
+        after.map(({ iijIdContract }) => iijIdContract),
+        after.map(({ iijIdLost }) => iijIdLost),
+        after.map((entry) => JSON.stringify(entry)),
+      ],
+    );
+  },
+};

@@ -1,0 +1,86 @@
+import type { Database } from '@smartkey/database';
+import { newId, systemActor, type Clock } from '@smartkey/kernel';
+import type { Logger } from 'pino';
+import type { ContractHandler } from '../contracts/contract-log.ts';
+import type { ContractDirectory, RunningContract } from '../directory/contract-directory.ts';
+import { IijIdDirectoryUnavailableError, type IijIdDirectory } from './iij-id-directory.ts';
+
+const PAGE = 500;
+
+/**
+ * Records which contractors lose or regain their IIJ ID contract (第3条). Asked again and again by one instance of the service at
+ * a time; a contract is written to only where the directory says something new.
+ */
+export class IijIdWatch {
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly iijId: IijIdDirectory,
+    private readonly contracts: ContractDirectory,
+    private readonly handler: ContractHandler,
+    private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly log: Logger,
+  ) {}
+
+  /** @param minutes of the system's time between two rounds. */
+  start(minutes: number): void {
+    const round = (): void => {
+      this.#round = this.#tryAll();
+    };
+    this.#timer = setInterval(round, minutes * 60_000);
+    this.#timer.unref();
+    round();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#round;
+  }
+
+  /** Asks about every running contract. @throws IijIdDirectoryUnavailableError */
+  async checkAll(): Promise<void> {
+    for (let after = ''; ;) {
+      const page = await this.contracts.running(this.clock.now(), after, PAGE);
+      await this.#check(page);
+      if (page.length < PAGE) return;
+      after = page.at(-1)!.id;
+    }
+  }
+
+  /** Asks about the running contracts of one contractor. @returns their ids. @throws IijIdDirectoryUnavailableError */
+  async check(iijIdContract: string): Promise<readonly string[]> {
+    const concerned = await this.contracts.runningWith(iijIdContract, this.clock.now());
+    await this.#check(concerned);
+    return concerned.map(({ id }) => id);
+  }
+
+  async #check(contracts: readonly RunningContract[]): Promise<void> {
+    const active = await this.iijId.activeAmong([...new Set(contracts.map((each) => each.iijIdContract))]);
+    for (const { id, iijIdContract, held } of contracts)
+      if (active.has(iijIdContract) !== held) await this.#record(id, active.has(iijIdContract));
+  }
+
+  async #record(id: string, held: boolean): Promise<void> {
+    const actor = systemActor('contract');
+    const context = { commandId: newId('cmd', this.clock.now()), actor };
+    const recorded = await this.handler.handle(id, context, (now) => ({
+      type: 'RecordIijIdContract',
+      now,
+      actor,
+      held,
+    }));
+    // It ended since the list was read: nothing is left to record.
+    if (!recorded.ok) this.log.debug({ contract: id, code: recorded.error.code }, 'nothing recorded');
+  }
+
+  async #tryAll(): Promise<void> {
+    try {
+      await this.database.exclusively('iij-id-watch', () => this.checkAll(), { wait: false });
+    } catch (error) {
+      if (error instanceof IijIdDirectoryUnavailableError) this.log.warn({ err: error }, 'asked again later');
+      else this.log.error({ err: error }, 'the IIJ ID contracts were not all asked about');
+    }
+  }
+}

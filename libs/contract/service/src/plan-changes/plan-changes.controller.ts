@@ -1,0 +1,101 @@
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
+import { planChangeSchema } from '../contracts/contract.schemas.ts';
+import { answerOf, Contracts, eventOf, type Outcome } from '../contracts/contracts.ts';
+import { pageOfList } from '../contracts/page-of-list.ts';
+import { planChangeView, type PlanChangeView } from './plan-change-view.ts';
+import { PlanChangeAcceptanceForm, PlanChangeForm } from './plan-change.forms.ts';
+
+const viewIn = ({ state }: Outcome, id: string): PlanChangeView =>
+  planChangeView(state.planChange.changes.find((change) => change.id === id)!);
+
+/** 契約内容の変更 (第4条). */
+@Controller('v1/contracts/:id/plan-changes')
+export class PlanChangesController {
+  constructor(private readonly contracts: Contracts) {}
+
+  @Post()
+  @Operation({
+    summary: 'Request a change of plan from a month on (第4条)',
+    description:
+      'Replaces a request that is not accepted yet at once, an accepted change when it is itself accepted.',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: PlanChangeForm,
+    answer: planChangeSchema,
+    status: 201,
+    write: true,
+    errors: {
+      409: 'Not accepted, ended, or this very change stands already.',
+      422: '第4条: a month that is too early or after the end, or a plan that holds anyway.',
+    },
+  })
+  async request(@Param('id') id: string, @Body() form: PlanChangeForm, @Command() context: CommandContext) {
+    const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
+      ...moment,
+      ...form,
+      type: 'RequestPlanChange',
+      planChange: newIdOf('pch'),
+    }));
+    return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'PlanChangeRequested')!.data.planChange));
+  }
+
+  @Get()
+  @Operation({
+    summary: 'The changes of plan of a contract, in the order of the requests',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    page: planChangeSchema,
+  })
+  async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<PlanChangeView>> {
+    return pageOfList((await this.contracts.settled(id)).planChange.changes.map(planChangeView), query);
+  }
+
+  @Post(':planChange/acceptance')
+  @Operation({
+    summary: 'Accept a change of plan; it binds from then on (第4条)',
+    roles: ['operator'],
+    contract: 'id',
+    body: PlanChangeAcceptanceForm,
+    bodyOptional: true,
+    answer: planChangeSchema,
+    write: true,
+    errors: { 409: 'Not open any more.', 422: '第4条: no quote of the new plan governs its first month.' },
+  })
+  async accept(
+    @Param('id') id: string,
+    @Param('planChange') planChange: string,
+    @Body() { oneTimeFee }: PlanChangeAcceptanceForm,
+    @Command() context: CommandContext,
+  ) {
+    const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
+      ...moment,
+      type: 'AcceptPlanChange',
+      planChange,
+      ...(oneTimeFee && { oneTimeFee: { ...oneTimeFee, fee: newIdOf('fee') } }),
+    }));
+    return answerOf(outcome, viewIn(outcome, planChange));
+  }
+
+  @Delete(':planChange')
+  @Operation({
+    summary: 'Withdraw a change of plan; an accepted one only the operator (第4条)',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    answer: planChangeSchema,
+    write: true,
+    errors: { 403: '第4条: accepted already.', 409: 'It has taken effect, was replaced or has lapsed.' },
+  })
+  async withdraw(
+    @Param('id') id: string,
+    @Param('planChange') planChange: string,
+    @Command() context: CommandContext,
+  ) {
+    const outcome = await this.contracts.carryOut(id, context, (moment) => ({
+      ...moment,
+      type: 'WithdrawPlanChange',
+      planChange,
+    }));
+    return answerOf(outcome, viewIn(outcome, planChange));
+  }
+}

@@ -1,0 +1,60 @@
+import type { AuthApiPrice, BaseFeeInPartialMonth, Plan } from '@smartkey/contract-domain';
+import {
+  IsDecimalText,
+  IsIdOf,
+  IsListOf,
+  IsNested,
+  IsOneOf,
+  IsServiceMonth,
+  IsText,
+  IsWholeNumber,
+  IsYenText,
+  OrNull,
+} from '@smartkey/http';
+import { PLANS } from '../contracts/contract.schemas.ts';
+
+export class TierForm {
+  @OrNull()
+  @IsWholeNumber({ min: 1, description: 'Last unit of the tier; null on the last tier.' })
+  upTo!: number | null;
+  @IsDecimalText()
+  unitPrice!: string;
+  @IsDecimalText({ optional: true })
+  flatFee?: string;
+}
+
+export class AuthApiForm {
+  @IsOneOf(['perUnit', 'graduated', 'volume', 'package'])
+  model!: AuthApiPrice['model'];
+  @IsDecimalText({ optional: true, description: 'Of perUnit.' })
+  unitPrice?: string;
+  @IsListOf(() => TierForm, { optional: true, min: 1, description: 'Of graduated and volume, ascending.' })
+  tiers?: TierForm[];
+  @IsWholeNumber({ optional: true, min: 1, description: 'Of package.' })
+  packageSize?: number;
+  @IsDecimalText({ optional: true, description: 'Of package.' })
+  packagePrice?: string;
+  @IsWholeNumber({ optional: true, description: 'Units of each month that cost nothing.' })
+  freeUnits?: number;
+}
+
+export class QuoteForm {
+  @IsOneOf(PLANS)
+  plan!: Plan;
+  @IsServiceMonth({ description: 'Governs from this month on.' })
+  effectiveMonth!: string;
+  @IsYenText({ description: '月額基本料.' })
+  baseFee!: string;
+  @IsDecimalText({ optional: true, description: 'アカウント使用料, of enterprise.', example: '300' })
+  accountFee?: string;
+  @IsOneOf(['full', 'prorated'], { optional: true, description: 'Default full.' })
+  baseFeeInPartialMonth?: BaseFeeInPartialMonth;
+  @IsNested(() => AuthApiForm, { optional: true, description: '認証API使用料, of service-provider.' })
+  authApi?: AuthApiForm;
+  @IsIdOf('quo', { optional: true, description: 'The quote of issued months that this one replaces.' })
+  replaces?: string;
+  @IsText({ optional: true, max: 500, multiline: true })
+  reason?: string;
+  @IsText({ optional: true, max: 500, multiline: true, description: 'How the contractor agreed.' })
+  agreement?: string;
+}

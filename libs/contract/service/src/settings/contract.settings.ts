@@ -1,0 +1,73 @@
+import { isServiceMonth } from '@smartkey/calendar';
+import { DEFAULT_POLICIES, type ContractPolicies } from '@smartkey/contract-domain';
+import { ConfigurationError, setting, urlSetting, wholeNumber, type Environment } from '@smartkey/runtime';
+
+/** What an installation may set for its contracts. */
+export interface ContractSettings {
+  readonly policies: readonly ContractPolicies[];
+  readonly iijId: {
+    /** The directory of IIJ ID contracts; the embedded one where missing. */
+    readonly url?: string;
+    /** Sent to it as a bearer token. */
+    readonly token?: string;
+    /** Of the embedded directory: contracts that are not active unless it is told otherwise. */
+    readonly ineligible: readonly string[];
+    /** How often the directory is asked about every contract, in minutes of the system's time. */
+    readonly checkMinutes: number;
+  };
+}
+
+export const CONTRACT_SETTINGS = Symbol('settings of the contract service');
+
+const POLICIES = 'SMARTKEY_CONTRACT_POLICIES';
+
+function isPolicies(entry: unknown): entry is ContractPolicies {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { fromMonth, prescribedForms, ...unknown } = entry as Partial<ContractPolicies>;
+  return (
+    typeof fromMonth === 'string' &&
+    isServiceMonth(fromMonth) &&
+    Array.isArray(prescribedForms) &&
+    prescribedForms.length > 0 &&
+    prescribedForms.every((form) => typeof form === 'string' && /^[\w-]{1,32}$/.test(form)) &&
+    Object.keys(unknown).length === 0
+  );
+}
+
+function policiesOf(text: string | undefined): readonly ContractPolicies[] {
+  if (text === undefined) return DEFAULT_POLICIES;
+  let entries: unknown;
+  try {
+    entries = JSON.parse(text);
+  } catch {
+    throw new ConfigurationError(POLICIES, 'is not JSON');
+  }
+  if (!Array.isArray(entries) || entries.length === 0 || !entries.every(isPolicies))
+    throw new ConfigurationError(
+      POLICIES,
+      'must be a JSON list such as [{"fromMonth":"2016-03","prescribedForms":["portal","paper"]}]',
+    );
+  return entries;
+}
+
+/**
+ * Reads `SMARTKEY_CONTRACT_POLICIES` (the prescribed forms of 第6条 by service month), `SMARTKEY_IIJ_ID_URL`,
+ * `SMARTKEY_IIJ_ID_TOKEN`, `SMARTKEY_IIJ_ID_INELIGIBLE` (ids separated by commas) and `SMARTKEY_IIJ_ID_CHECK_MINUTES` (default 1440).
+ * @throws ConfigurationError
+ */
+export function contractSettings(env: Environment): ContractSettings {
+  const url = urlSetting(env, 'SMARTKEY_IIJ_ID_URL', ['http:', 'https:']);
+  const token = setting(env, 'SMARTKEY_IIJ_ID_TOKEN');
+  return {
+    policies: policiesOf(setting(env, POLICIES)),
+    iijId: {
+      ...(url === undefined ? {} : { url }),
+      ...(token === undefined ? {} : { token }),
+      ineligible: (setting(env, 'SMARTKEY_IIJ_ID_INELIGIBLE') ?? '')
+        .split(',')
+        .map((id) => id.trim())
+        .filter((id) => id !== ''),
+      checkMinutes: wholeNumber(env, 'SMARTKEY_IIJ_ID_CHECK_MINUTES', 1440, { least: 1, most: 44_640 }),
+    },
+  };
+}
