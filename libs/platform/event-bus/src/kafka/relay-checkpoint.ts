@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 
 export const RELAY_MIGRATION = {
-  id: '0000-relay',
+  id: '0004-relay',
   sql: `
     create table relay_checkpoint (
       topic text primary key,
