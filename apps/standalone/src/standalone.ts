@@ -1,4 +1,4 @@
-import { billingServiceOf } from '@smartkey/billing-service';
+import { billingService } from '@smartkey/billing-service';
 import { authenticationService } from '@smartkey/authentication-service';
 import { contractService } from '@smartkey/contract-service';
 import { migrate } from '@smartkey/database';
@@ -90,7 +90,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     closers.push(() => registry.stop());
     const authentication = await createService(authenticationService, parts);
     closers.push(() => authentication.stop());
-    const billing = await createService(billingServiceOf(environment), parts);
+    const billing = await createService(billingService, parts);
     closers.push(() => billing.stop());
     const services = [contract, registry, authentication, billing];
     closers.push(async () => void (await Promise.all(services.map((service) => service.stopListening()))));
