@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import type { DynamicModule } from '@nestjs/common';
-import { SwaggerModule } from '@nestjs/swagger';
 import type { Database } from '@smartkey/database';
 import { HttpLogFeed, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
 import { createHttpApplication, internalHeaders, jsonReader } from '@smartkey/http';
@@ -9,7 +8,6 @@ import type { SecretBox } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { AuditTrail, SERVICES } from './audit/audit-trail.ts';
-import { OwnRoutes } from './forwarding/own-routes.ts';
 import { ServiceOwner } from './forwarding/service-owner.ts';
 import { Dispatch } from './front/dispatch.ts';
 import { createFront } from './front/front.ts';
@@ -112,9 +110,10 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     metrics,
     internalToken,
     bodyLimits: { json: settings.jsonLimit, csv: settings.csvLimit },
-    configure: (app) =>
-      SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] }),
   });
+  // Its own routes stand behind the gate like any service's: one way in, one set of rules.
+  await own.listen(0, '127.0.0.1');
+  const ownRoutes = new ServiceOwner('gateway', await own.getUrl(), log, { timeout: 0 });
   const store = new IdempotencyStore(database, secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
   const idempotency = new Idempotency(
@@ -123,7 +122,6 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     log,
   );
   const fingerprints = new Fingerprints(await openFingerprintKey(database, secretBox));
-  const ownRoutes = new OwnRoutes(own);
   const front = createFront({
     settings,
     gate: new Gate(
@@ -145,7 +143,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       ...SERVICES.map((name) => ({ name, check: () => services[name].ready() })),
     ],
   });
-  servePage(front, ownRoutes, internalToken);
+  servePage(front, document);
   const stopPurge = startPurge(store, log);
   await front.listen({ host: parts.host, port: parts.port });
   const { port } = front.server.address() as AddressInfo;
@@ -154,6 +152,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     close: async () => {
       await front.close();
       await stopPurge();
+      await ownRoutes.close();
       await own.close();
       await Promise.all(SERVICES.map((name) => services[name].close()));
     },

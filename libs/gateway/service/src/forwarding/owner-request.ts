@@ -12,7 +12,7 @@ export interface OwnerRequest {
   readonly body?: Buffer | Readable | undefined;
 }
 
-/** Where requests of one owner go: a service over HTTP, or the gateway's own routes. */
+/** Where requests of one owner go. */
 export interface OwnerPort {
   /** @throws ProblemException 503 where the owner cannot be reached or does not answer in time. */
   send(request: OwnerRequest): Promise<Answer>;

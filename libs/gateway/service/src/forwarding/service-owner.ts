@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import { INTERNAL, ProblemException, unavailable } from '@smartkey/http';
 import type { Logger } from 'pino';
 import type { Answer } from '../front/answer.ts';
+import type { Owner } from './ownership.ts';
 import { answerHeaders, type OwnerPort, type OwnerRequest } from './owner-request.ts';
 
 /** Answers up to this length are read as a whole: cheaper than a stream. */
@@ -12,16 +13,17 @@ export class ServiceOwner implements OwnerPort {
   private readonly pool: Pool;
 
   constructor(
-    private readonly name: string,
+    private readonly name: Owner,
     url: string,
     private readonly log: Logger,
-    options: { readonly timeout: number; readonly connections?: number },
+    /** Milliseconds in which an answer must begin and go on; 0 for as long as it takes. */
+    options: { readonly timeout: number },
   ) {
     this.pool = new Pool(url, {
-      connections: options.connections ?? 128,
+      connections: 128,
       headersTimeout: options.timeout,
       bodyTimeout: options.timeout,
-      connect: { timeout: Math.min(options.timeout, 3_000) },
+      connect: { timeout: 3_000 },
     });
   }
 

@@ -94,7 +94,6 @@ export async function createHttpApplication(
   app.useGlobalFilters(new ProblemFilter(options.log, limits.json));
   app.useGlobalPipes(new FormPipe());
   app.useGlobalGuards(new ActorGuard(app.get(Reflector)));
-  options.configure?.(app);
   await app.init();
   await fastify.ready();
   return app;

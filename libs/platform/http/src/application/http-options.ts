@@ -1,4 +1,3 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { BodyLimits } from '../body/body-parsers.ts';
@@ -14,6 +13,4 @@ export interface HttpOptions {
   readonly bodyLimits?: Partial<BodyLimits>;
   /** Asked by /health/ready. */
   readonly health?: readonly HealthContributor[];
-  /** Adds to the application before its routes are made. */
-  readonly configure?: (app: NestFastifyApplication) => void;
 }

@@ -1,0 +1,131 @@
+import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
+import type { SecretBox } from '@smartkey/secrets';
+import { newId } from '@smartkey/kernel';
+import { TestClock } from '@smartkey/testing';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { gatewayMigrations, readGatewaySettings, startGateway, type RunningGateway } from '../index.ts';
+import { FakeServices } from './fake-services.fixture.ts';
+
+export const OPERATOR_KEY = 'the-operator-key-of-these-tests';
+export const TOKEN = 'the-internal-token-of-these-tests';
+
+/** Bound to its context, as a real box is; readable, so that a test can look for what must not be there. */
+const box: SecretBox = {
+  seal: (secret, context) =>
+    Promise.resolve(`sealed.${Buffer.from(context).toString('hex')}.${Buffer.from(secret).toString('hex')}`),
+  open: (sealed, context) => {
+    const [, bound, secret] = sealed.split('.');
+    if (bound !== Buffer.from(context).toString('hex')) return Promise.reject(new Error('another context'));
+    return Promise.resolve(Buffer.from(secret!, 'hex'));
+  },
+};
+
+export interface Call {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are looked at field by field
+  readonly body: any;
+}
+
+export interface CallOptions {
+  readonly key?: string | null;
+  readonly idempotencyKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly csv?: string;
+  readonly raw?: string;
+}
+
+/** A gateway before four fake services, on an embedded database of its own. */
+export class TestGateway {
+  readonly clock = new TestClock('2018-01-01T00:00:00.000Z');
+  gateway!: RunningGateway;
+  private constructor(
+    readonly services: FakeServices,
+    private readonly server: DatabaseServer,
+    readonly database: Database,
+    private readonly env: Readonly<Record<string, string>>,
+    private readonly clockMode: 'system' | 'sandbox',
+  ) {}
+
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    clockMode: 'system' | 'sandbox' = 'system',
+  ): Promise<TestGateway> {
+    const server = await openPglite(undefined);
+    const database = await server.database('gateway');
+    await migrate(database, gatewayMigrations);
+    const test = new TestGateway(await FakeServices.start(), server, database, env, clockMode);
+    await test.restart();
+    return test;
+  }
+
+  /** Ends the gateway and starts it again on the same data. */
+  async restart(): Promise<void> {
+    await this.gateway?.close();
+    this.gateway = await this.another();
+  }
+
+  /** One more gateway on the same data, for the caller to close. */
+  another(): Promise<RunningGateway> {
+    return startGateway({
+      settings: readGatewaySettings({ SMARTKEY_UPSTREAM_TIMEOUT: '2000', ...this.env }),
+      operatorKey: OPERATOR_KEY,
+      services: this.services.urls,
+      internalToken: TOKEN,
+      database: this.database,
+      secretBox: box,
+      clock: this.clock,
+      clockMode: this.clockMode,
+      log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+      metrics: new Registry(),
+      host: '127.0.0.1',
+      port: 0,
+    });
+  }
+
+  async call(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Call> {
+    const { key = OPERATOR_KEY, idempotencyKey, csv, raw } = options;
+    const payload = csv ?? raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(this.gateway.url + path, {
+      method,
+      headers: {
+        ...(key !== null && { authorization: `Bearer ${key}` }),
+        ...(payload !== undefined && { 'content-type': csv === undefined ? 'application/json' : 'text/csv' }),
+        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+        ...options.headers,
+      },
+      ...(payload !== undefined && { body: payload }),
+    });
+    const text = await response.text();
+    const json = (response.headers.get('content-type') ?? '').includes('json');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: json ? JSON.parse(text) : undefined,
+    };
+  }
+
+  /** A contract that the contract service knows. */
+  contract(): string {
+    const id = newId('ctr', this.clock.now());
+    this.services.contracts.add(id);
+    return id;
+  }
+
+  /** A key of a contract. */
+  async keyOf(
+    contract: string,
+    role: 'contractor' | 'service-provider',
+  ): Promise<{ id: string; key: string }> {
+    return (await this.call('POST', `/v1/contracts/${contract}/keys`, { role })).body;
+  }
+
+  async close(): Promise<void> {
+    await this.gateway.close();
+    await this.services.close();
+    await this.server.close();
+  }
+}
