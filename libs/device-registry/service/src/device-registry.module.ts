@@ -31,6 +31,8 @@ export interface DeviceRegistryParts {
   readonly ends: ContractEnds;
   readonly dueWork: DueWork;
   readonly imports: Imports;
+  readonly importStore: ImportStore;
+  readonly importBatch: ImportBatch;
   readonly worker: ImportWorker;
 }
 
@@ -58,8 +60,17 @@ export function assembleDeviceRegistry(
   const enrolments = new Enrolments(accounts, ownedIds, authentication, clock, settings);
   const ends = new ContractEnds(handler, directory, store, log);
   const importStore = new ImportStore(database);
-  const batch = new ImportBatch(handler, store, identities, names, contracts, ends, authentication, clock);
-  const worker = new ImportWorker(importStore, batch, database, clock, log);
+  const importBatch = new ImportBatch(
+    handler,
+    store,
+    identities,
+    names,
+    contracts,
+    ends,
+    authentication,
+    clock,
+  );
+  const worker = new ImportWorker(importStore, importBatch, database, clock, log);
   const imports = new Imports(importStore, worker, contracts, clock);
   const provide = (token: unknown, useValue: unknown) => ({ provide: token as symbol, useValue });
   const module: DynamicModule = {
@@ -79,5 +90,5 @@ export function assembleDeviceRegistry(
     ],
   };
   const dueWork = new RegistryDueWork(directory, ends, contracts, handler);
-  return { module, ends, dueWork, imports, worker };
+  return { module, ends, dueWork, imports, importStore, importBatch, worker };
 }

@@ -1,0 +1,183 @@
+import { Body, Get, HttpCode, Param, Post, type DynamicModule } from '@nestjs/common';
+import { InternalController, notFoundProblem, unavailable } from '@smartkey/http';
+import { derivedUuid, newId, systemActor, type Instant, type NewEvent } from '@smartkey/kernel';
+import {
+  foldContractFacts,
+  noContractFacts,
+  type ContractFacts,
+  type ContractMessages,
+  type CredentialConfirmation,
+  type ToldFacts,
+} from '@smartkey/messages';
+import type { EventStore } from '@smartkey/event-store';
+import type { ServiceDefinition } from '@smartkey/runtime';
+import { jstDayOf } from '@smartkey/calendar';
+
+/** The contract service as the registry sees it: a log of messages, and the facts for whoever asks. */
+export class ContractOffice {
+  store!: EventStore;
+  down = false;
+  asked = 0;
+  readonly #facts = new Map<string, ContractFacts>();
+
+  readonly definition: ServiceDefinition = {
+    name: 'contract',
+    migrations: [],
+    projections: [],
+    publish: ({ type, version, data, stream }) => ({
+      type,
+      version,
+      data,
+      contract: stream.slice('contract-'.length),
+    }),
+    assemble: (parts) => {
+      this.store = parts.store;
+      return { module: contractModule(this) };
+    },
+  };
+
+  facts(contract: string): ContractFacts | undefined {
+    return this.#facts.get(contract);
+  }
+
+  async applied(at: Instant): Promise<string> {
+    const contract = newId('ctr', at);
+    await this.says(contract, 'ContractApplied', { plan: 'enterprise', recipient: { name: 'Acme' } }, at);
+    return contract;
+  }
+
+  async accepted(at: Instant): Promise<string> {
+    const contract = await this.applied(at);
+    const acceptedOn = jstDayOf(at);
+    const recipient = { name: 'Acme' };
+    await this.says(
+      contract,
+      'ContractAccepted',
+      { plan: 'enterprise', acceptedOn, termsVersion: '2018-01-01', recipient },
+      at,
+    );
+    return contract;
+  }
+
+  async cancelled(contract: string, effectiveDay: string, at: Instant): Promise<void> {
+    const data = { cancellation: 'can_1', arrivedAt: at, form: 'portal', effectiveDay };
+    await this.says(contract, 'CancellationNotified', data, at);
+  }
+
+  async says<T extends keyof ContractMessages>(
+    contract: string,
+    type: T,
+    data: ContractMessages[T],
+    occurredAt: Instant,
+  ): Promise<void> {
+    const facts = this.#facts.get(contract) ?? noContractFacts(contract);
+    const event: NewEvent = {
+      id: derivedUuid(contract, facts.revision + 1),
+      type,
+      version: 1,
+      data,
+      metadata: { commandId: `${contract}/${facts.revision + 1}`, actor: systemActor('test') },
+      occurredAt,
+    };
+    const { revision } = await this.store.append({
+      stream: `contract-${contract}`,
+      expected: 'any',
+      events: [event],
+    });
+    this.#facts.set(contract, foldContractFacts(facts, { type, revision, data }));
+  }
+}
+
+function contractModule(office: ContractOffice): DynamicModule {
+  @InternalController('contracts')
+  class FactsController {
+    @Get(':id/facts')
+    facts(@Param('id') id: string): ContractFacts {
+      office.asked += 1;
+      if (office.down) throw unavailable();
+      const facts = office.facts(id);
+      if (facts === undefined) throw notFoundProblem();
+      return facts;
+    }
+  }
+  class ContractModule {}
+  return { module: ContractModule, controllers: [FactsController] };
+}
+
+/** Authentication as the registry sees it: one secret, one right code, five tries. */
+export class CodeChecker {
+  static readonly SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+  static readonly RIGHT = '123456';
+  down = false;
+  readonly told: ToldFacts['messages'][number][] = [];
+  readonly issued: unknown[] = [];
+  readonly unlocked: string[] = [];
+  readonly #tries = new Map<string, number>();
+  readonly #confirmed = new Map<string, string>();
+
+  readonly definition: ServiceDefinition = {
+    name: 'authentication',
+    migrations: [],
+    projections: [],
+    publish: ({ type, version, data }) => ({ type, version, data }),
+    assemble: () => ({ module: authenticationModule(this) }),
+  };
+
+  confirm(device: string, code: string): CredentialConfirmation {
+    const by = this.#confirmed.get(device);
+    if (by !== undefined)
+      return by === code
+        ? { confirmed: true }
+        : { confirmed: false, reason: 'already_confirmed', remainingTries: 0 };
+    const tries = this.#tries.get(device) ?? 0;
+    if (tries === 5) return { confirmed: false, reason: 'too_many_tries', remainingTries: 0 };
+    if (code === CodeChecker.RIGHT) {
+      this.#confirmed.set(device, code);
+      return { confirmed: true };
+    }
+    this.#tries.set(device, tries + 1);
+    return { confirmed: false, reason: 'invalid_code', remainingTries: 4 - tries };
+  }
+}
+
+function authenticationModule(checker: CodeChecker): DynamicModule {
+  const reached = (): void => {
+    if (checker.down) throw unavailable();
+  };
+  @InternalController()
+  class AuthenticationController {
+    @Post('credentials')
+    issue(@Body() body: object): object {
+      reached();
+      checker.issued.push(body);
+      return { secretBase32: CodeChecker.SECRET };
+    }
+
+    @Post('credentials/:device/confirmation')
+    @HttpCode(200)
+    confirm(
+      @Param('device') device: string,
+      @Body() { code }: Record<string, string>,
+    ): CredentialConfirmation {
+      reached();
+      return checker.confirm(device, code!);
+    }
+
+    @Post('facts/account')
+    @HttpCode(204)
+    hear(@Body() { messages }: Record<string, ToldFacts['messages']>): void {
+      reached();
+      checker.told.push(...messages!);
+    }
+
+    @Post('accounts/:account/unlock')
+    @HttpCode(200)
+    unlock(@Param('account') account: string): object {
+      reached();
+      checker.unlocked.push(account);
+      return { unlocked: true };
+    }
+  }
+  class AuthenticationModule {}
+  return { module: AuthenticationModule, controllers: [AuthenticationController] };
+}

@@ -1,0 +1,213 @@
+import { openPglite, type DatabaseServer } from '@smartkey/database';
+import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
+import { internalHeaders } from '@smartkey/http';
+import { type Actor, type Instant, type RecordedEvent } from '@smartkey/kernel';
+import {
+  createService,
+  openClock,
+  PeerDirectory,
+  type SandboxClock,
+  type Service,
+  type ServiceDefinition,
+  type ServiceEnvironment,
+  type ServiceParts,
+} from '@smartkey/runtime';
+import { KeyRing } from '@smartkey/secrets';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { deviceRegistryService } from '../device-registry.service.ts';
+import { assembleDeviceRegistry, type DeviceRegistryParts } from '../device-registry.module.ts';
+import { deviceRegistrySettings } from '../settings/device-registry.settings.ts';
+import { CodeChecker, ContractOffice } from './neighbours.fixture.ts';
+
+const TOKEN = 'internal-token-of-the-tests';
+
+export const operator: Actor = { role: 'operator', key: 'key_operator' };
+export const contractorOf = (contract: string): Actor => ({ role: 'contractor', key: 'key_c', contract });
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: Headers;
+}
+
+export interface CallOptions {
+  readonly actor?: Actor;
+  readonly commandId?: string;
+  readonly csv?: string | Uint8Array;
+  readonly headers?: Record<string, string>;
+}
+
+/** The running registry with its neighbours, on PGlite in memory; business time stands still until it is set. */
+export class World {
+  readonly contracts = new ContractOffice();
+  readonly authentication = new CodeChecker();
+  parts!: ServiceParts;
+  registry!: DeviceRegistryParts;
+  #service!: Service;
+  #services: Service[] = [];
+  #environment!: ServiceEnvironment;
+  #bus!: EmbeddedEventBus;
+
+  private constructor(
+    private readonly server: DatabaseServer,
+    private readonly workImports: boolean,
+  ) {}
+
+  /** @param workImports false: imports are taken in and wait for whom the test lets work. */
+  static async open({ start = '2018-01-10T03:00:00.000Z', workImports = true } = {}): Promise<World> {
+    const world = new World(await openPglite(undefined), workImports);
+    await world.#start(start);
+    return world;
+  }
+
+  async #start(start: Instant): Promise<void> {
+    const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+    const feeds = new FeedDirectory();
+    this.#bus = new EmbeddedEventBus(feeds, { log, pollMillis: 20 });
+    const clockSettings = { mode: 'sandbox', start } as const;
+    const runtime = await this.server.database('runtime');
+    await runtime.script(
+      `create table if not exists business_clock (only_row boolean primary key default true, mode text not null, now timestamptz)`,
+    );
+    this.#environment = {
+      server: this.server,
+      clock: await openClock(runtime, clockSettings),
+      clockSettings,
+      material: {
+        keyEncryption: new KeyRing([new Uint8Array(32).fill(1)]),
+        lookupKey: new Uint8Array(32).fill(7),
+        internalToken: TOKEN,
+        source: 'the tests',
+      },
+      feeds,
+      bus: this.#bus,
+      peers: new PeerDirectory(),
+      log,
+      metrics: new Registry(),
+      variables: {},
+      host: '127.0.0.1',
+      watermarkMillis: 20,
+    };
+    const definitions = [this.contracts.definition, this.#definition(), this.authentication.definition];
+    this.#services = [];
+    for (const definition of definitions)
+      this.#services.push(await createService(definition, this.#environment));
+    this.#service = this.#services[1]!;
+    for (const service of this.#services) await service.run();
+  }
+
+  #definition(): ServiceDefinition {
+    return {
+      ...deviceRegistryService,
+      assemble: async (parts) => {
+        this.parts = parts;
+        this.registry = assembleDeviceRegistry(parts, deviceRegistrySettings({}));
+        const assembly = await deviceRegistryService.assemble(parts);
+        if (this.workImports) return assembly;
+        const { start: _start, ...idle } = assembly;
+        return idle;
+      },
+    };
+  }
+
+  /** Stops everything and starts it again on the same data. */
+  async restart(): Promise<void> {
+    const now = this.now();
+    await this.#stop();
+    await this.#start(now);
+  }
+
+  async #stop(): Promise<void> {
+    for (const service of this.#services) await service.stopListening();
+    for (const service of this.#services) await service.stop();
+    await this.#bus.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#stop();
+    await this.server.close();
+  }
+
+  now(): Instant {
+    return this.#environment.clock!.now();
+  }
+
+  async setClock(now: Instant): Promise<void> {
+    await (this.#environment.clock as SandboxClock).takeOver(now);
+  }
+
+  async call<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    { actor = operator, commandId, csv, headers = {} }: CallOptions = {},
+  ): Promise<Answer<T>> {
+    const content = csv === undefined ? (body === undefined ? undefined : JSON.stringify(body)) : csv;
+    const type = csv === undefined ? 'application/json' : 'text/csv';
+    const response = await fetch(`${this.#service.url}${path}`, {
+      method,
+      headers: {
+        ...internalHeaders({
+          token: TOKEN,
+          actor,
+          ...(commandId === undefined ? {} : { commandId, repeatable: true }),
+        }),
+        ...(content === undefined ? {} : { 'content-type': type }),
+        ...headers,
+      },
+      ...(content === undefined ? {} : { body: content }),
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.includes('json') === true;
+    return {
+      status: response.status,
+      body: (json ? JSON.parse(text) : text) as T,
+      headers: response.headers,
+    };
+  }
+
+  async register(contract: string, externalId: string): Promise<string> {
+    const { status, body } = await this.call<{ id: string }>('POST', `/v1/contracts/${contract}/ids`, {
+      externalId,
+    });
+    if (status !== 201) throw new Error(`not registered: ${status} ${JSON.stringify(body)}`);
+    return body.id;
+  }
+
+  /** A device in use. */
+  async enrol(contract: string, account: string): Promise<string> {
+    const { body } = await this.call<{ id: string }>(
+      'POST',
+      `/v1/contracts/${contract}/ids/${account}/enrolments`,
+      {},
+    );
+    const confirmed = await this.call<{ deviceId: string }>(
+      'POST',
+      `/v1/enrolments/${body.id}/confirmation`,
+      {
+        code: CodeChecker.RIGHT,
+      },
+    );
+    if (confirmed.status !== 200) throw new Error(`not enrolled: ${JSON.stringify(confirmed.body)}`);
+    return confirmed.body.deviceId;
+  }
+
+  events(account: string): Promise<readonly RecordedEvent[]> {
+    return this.parts.store.readStream(`account-${account}`);
+  }
+
+  async types(account: string): Promise<readonly string[]> {
+    return (await this.events(account)).map(({ type }) => type);
+  }
+}
+
+/** Asks again until the answer is as wanted. */
+export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+  for (const deadline = performance.now() + 20_000; ;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    if (performance.now() > deadline) throw new Error(`never came: ${JSON.stringify(answer)}`);
+    await new Promise((go) => setTimeout(go, 10));
+  }
+}
