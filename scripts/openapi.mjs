@@ -54,7 +54,8 @@ for (const service of SERVICES) {
     for (const [method, operation] of Object.entries(operations)) {
       const route = `${method.toUpperCase()} ${path}`;
       if (!path.startsWith('/v1/')) problems.push(`${route} (${service}) lies outside /v1`);
-      if (paths[path]?.[method] !== undefined) problems.push(`${route} is served twice`);
+      if (paths[path]?.[method] !== undefined && service !== 'gateway')
+        problems.push(`${route} is served twice`);
       if (METHODS.has(method) && operation['x-roles'] === undefined)
         problems.push(`${route} (${service}) does not say who may call it: give it @Operation`);
       operation.operationId = `${service}.${operation.operationId}`;
@@ -64,9 +65,32 @@ for (const service of SERVICES) {
   }
 }
 
-const open = (summary, description, content) => ({
+/** Said once and referred to: the refusals that every operation shares, and the headers of writes and reads. */
+const shared = { responses: {}, parameters: {} };
+const SHARED_RESPONSES = {
+  401: 'Unauthenticated',
+  403: 'Forbidden',
+  429: 'TooManyRequests',
+  503: 'Unavailable',
+};
+
+function shareOf(kind, name, value) {
+  shared[kind][name] ??= value;
+  return same(shared[kind][name], value) ? { $ref: `#/components/${kind}/${name}` } : value;
+}
+
+for (const operation of Object.values(paths).flatMap((operations) => Object.values(operations))) {
+  for (const [status, name] of Object.entries(SHARED_RESPONSES))
+    if (operation.responses[status] !== undefined)
+      operation.responses[status] = shareOf('responses', name, operation.responses[status]);
+  operation.parameters = operation.parameters?.map((parameter) =>
+    parameter.in === 'header' ? shareOf('parameters', parameter.name, parameter) : parameter,
+  );
+}
+
+const open = (name, summary, description, content) => ({
   get: {
-    operationId: `operations.${summary}`,
+    operationId: `operations.${name}`,
     summary,
     tags: ['Operations'],
     security: [],
@@ -92,22 +116,24 @@ const document = {
   security: [{ key: [] }],
   paths: sorted({
     ...paths,
-    '/health/live': open('The process answers', 'It does.', json),
+    '/health/live': open('live', 'The process answers', 'It does.', json),
     '/health/ready': {
       get: {
-        ...open('The whole is ready', 'It is.', json).get,
+        ...open('ready', 'The whole is ready', 'It is.', json).get,
         responses: {
           200: { description: 'It is.', content: json },
           503: { description: 'A part is not.', content: json },
         },
       },
     },
-    '/metrics': open('Metrics for Prometheus', 'Text format.', {
+    '/metrics': open('metrics', 'Metrics for Prometheus', 'Text format.', {
       'text/plain': { schema: { type: 'string' } },
     }),
   }),
   components: {
     securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'Authorization: Bearer <key>' } },
+    responses: sorted(shared.responses),
+    parameters: sorted(shared.parameters),
     schemas: sorted({
       ...schemas,
       Problem: {
