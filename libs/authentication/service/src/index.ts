@@ -1,1 +1,3 @@
 export * from './authentication.service.ts';
+export { CredentialRotation } from './credentials/rotate-credentials.ts';
+export { CredentialSecrets } from './totp/credential-secrets.ts';

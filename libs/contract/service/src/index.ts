@@ -1,1 +1,2 @@
-export { contractService, contractServiceWith } from './contract.service.ts';
+export { contractService } from './contract.service.ts';
+export { contractHandler } from './contracts/contract-log.ts';

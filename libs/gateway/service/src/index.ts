@@ -1,5 +1,6 @@
 export { gatewayControllers } from './gateway.controllers.ts';
 export { gatewayMigrations } from './gateway.migrations.ts';
+export { gatewaySealedColumns } from './gateway-sealed-columns.ts';
 export { openOperatorKey, type OperatorKeyOptions } from './keys/operator-key.ts';
 export {
   GatewaySettingError,

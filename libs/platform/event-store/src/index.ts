@@ -6,6 +6,7 @@ export * from './command/command-handler.ts';
 export * from './event-store.port.ts';
 export * from './hash-chain/canonical-json.ts';
 export * from './hash-chain/event-hash.ts';
+export * from './hash-chain/verify-log.ts';
 export * from './hash-chain/verify-stream.ts';
 export * from './postgres/create-event-store.ts';
 export * from './postgres/postgres-event-store.ts';

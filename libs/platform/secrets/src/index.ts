@@ -6,6 +6,7 @@ export * from './key-file.ts';
 export * from './key-material.ts';
 export * from './key-ring.ts';
 export * from './open-secrets.ts';
+export { keyIdOf } from './sealed-text.ts';
 export * from './secrets.migrations.ts';
 export * from './secrets.port.ts';
 export * from './subject-key-store.ts';

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { keysOfFile, makeKeyFile, readKeyFile } from './key-file.ts';
 import { KeyRing } from './key-ring.ts';
 import { KEY_BYTES } from './sealed-text.ts';
-import { KeyMaterialError, type DataKey, type KeyEncryption } from './secrets.port.ts';
+import { KeyMaterialError, type DataKey } from './secrets.port.ts';
 
 /** The keys that a process starts with. */
 export interface KeyMaterial {
-  readonly keyEncryption: KeyEncryption;
+  readonly keyEncryption: KeyRing;
   /** What digests of external ids derive from; the same for all services, never rotated (it would lose the accounts). */
   readonly lookupKey: Uint8Array;
   /** What services show one another on internal routes. */

@@ -27,6 +27,11 @@ export class KeyRing implements KeyEncryption {
     return openText(key, wrapped, context);
   }
 
+  /** Whether it can unwrap what this version wrapped. */
+  has(version: string): boolean {
+    return this.#keys.has(version);
+  }
+
   versionOf(wrapped: string): string {
     return keyIdOf(wrapped);
   }

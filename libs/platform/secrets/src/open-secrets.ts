@@ -7,6 +7,7 @@ import {
   KeyMaterialError,
   SealBrokenError,
   UnknownKeyError,
+  type KeyEncryption,
   type SecretBox,
   type SubjectKeys,
 } from './secrets.port.ts';
@@ -27,7 +28,7 @@ export interface OpenSecretsOptions {
   readonly database: Database;
   /** Name of the service; bound into its wrapped keys. */
   readonly service: string;
-  readonly material: Pick<KeyMaterial, 'keyEncryption' | 'source'>;
+  readonly material: Pick<KeyMaterial, 'source'> & { readonly keyEncryption: KeyEncryption };
   /** Milliseconds of the system's clock. */
   readonly now?: () => number;
 }

@@ -17,7 +17,8 @@ export interface IdempotencyRow {
   readonly secretUntil: Instant | null;
 }
 
-const contextOf = (scope: Buffer): string => `gateway idempotency ${scope.toString('hex')}`;
+/** What a kept secret answer is bound to. */
+export const answerContext = (scope: Buffer): string => `gateway idempotency ${scope.toString('hex')}`;
 
 export const sameFingerprint = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && timingSafeEqual(a, b);
@@ -80,7 +81,7 @@ export class IdempotencyStore {
     secretUntil: Instant,
   ): Promise<void> {
     const { status, headers, body, secret } = answer;
-    const sealed = secret ? await this.secretBox.seal(body, contextOf(scope)) : null;
+    const sealed = secret ? await this.secretBox.seal(body, answerContext(scope)) : null;
     await this.database.execute(
       `UPDATE idempotency SET fingerprint = $3, status = $4, headers = $5::jsonb, body = $6, sealed = $7, secret_until = $8
        WHERE scope = $1 AND owner = $2`,
@@ -102,7 +103,7 @@ export class IdempotencyStore {
     const whole = { status: row.status!, headers: row.headers ?? {}, secret: row.secretUntil !== null };
     if (row.secretUntil === null) return { ...whole, body: Buffer.from(row.body ?? []) };
     if (row.sealed === null || row.secretUntil <= now) return undefined;
-    return { ...whole, body: Buffer.from(await this.secretBox.open(row.sealed, contextOf(scope))) };
+    return { ...whole, body: Buffer.from(await this.secretBox.open(row.sealed, answerContext(scope))) };
   }
 
   /** Forgets a request that was not answered for good, so that its repeat is carried out. */

@@ -1,0 +1,29 @@
+import type { Environment } from '@smartkey/runtime';
+import type { ParseArgsConfig } from 'node:util';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly arguments: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly env: Environment;
+  /** Writes a line of the answer. */
+  readonly print: (line: string) => void;
+  /** Writes a line about the work. */
+  readonly note: (line: string) => void;
+}
+
+export interface Command {
+  /** `parked retry` */
+  readonly name: string;
+  /** Names of the arguments, all of them needed. */
+  readonly arguments: readonly string[];
+  readonly options?: NonNullable<ParseArgsConfig['options']>;
+  readonly help: string;
+  /** @returns the exit code: 0, or 1 where what was asked for is not so. */
+  run(context: CommandContext): Promise<number>;
+}
+
+/** What people can put right: told in one sentence, without a stack. Exit code 2. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}

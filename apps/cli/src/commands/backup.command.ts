@@ -1,0 +1,39 @@
+import { commonSettings } from '@smartkey/runtime';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pack } from '../archive/pack.ts';
+import { CommandError, type Command } from '../command.ts';
+import { BACKUP_FORMAT, BACKUP_NOTE, type BackupNote } from '../data/backup-note.ts';
+import { keysNeeded } from '../data/keys-needed.ts';
+import { postgresFolder, withData } from '../data/open-data.ts';
+
+export const backupCommand: Command = {
+  name: 'backup',
+  arguments: ['file'],
+  help: 'packs the data folder (without its keys) into a gzipped tar; nothing may be running on it',
+  run: async ({ arguments: [file], env, print }) => {
+    const { dataDir, databaseUrl } = commonSettings(env);
+    if (databaseUrl !== undefined)
+      throw new CommandError(
+        'DATABASE_URL names a PostgreSQL server: back it up with pg_dump or its own tools',
+      );
+    if (existsSync(file!)) throw new CommandError(`${file} is there already`);
+    await withData(env, async (data) => {
+      const keys = await keysNeeded(data);
+      // All that was written stands in the files now, and nobody writes: this process holds the folder.
+      await (await data.server.database('public')).script('CHECKPOINT');
+      const note: BackupNote = { format: BACKUP_FORMAT, madeAt: new Date().toISOString(), keys };
+      await pack(
+        postgresFolder(dataDir),
+        'postgres',
+        [{ name: BACKUP_NOTE, text: JSON.stringify(note) }],
+        file!,
+      );
+      print(`${file}: ${(await stat(file!)).size} bytes`);
+      print(
+        `It opens only with the key-encryption keys ${keys.join(', ')}, which are not in it: keep those apart.`,
+      );
+    });
+    return 0;
+  },
+};

@@ -1,0 +1,34 @@
+import { UnknownProjectionError } from '@smartkey/projections';
+import { CommandError, type Command } from '../command.ts';
+import { withData } from '../data/open-data.ts';
+import { withProjections } from '../data/projection-hosts.ts';
+import { runningService } from '../data/running-service.ts';
+import { serviceNamed } from '../data/services.ts';
+
+export const rebuildCommand: Command = {
+  name: 'rebuild',
+  arguments: ['service', 'projection'],
+  help: 'builds a projection again from the logs, beside the one that serves, and swaps',
+  run: async ({ arguments: [serviceName, projection], env, print }) => {
+    const service = serviceNamed(serviceName!);
+    const call = await runningService(env, service);
+    if (call !== undefined) {
+      await call('POST', `/internal/projections/${encodeURIComponent(projection!)}/rebuild`);
+      print(`${service} builds ${projection} and will swap; its log says when`);
+      return 0;
+    }
+    await withData(env, (data) =>
+      withProjections(data, env, async (hosts) => {
+        const host = hosts.get(service);
+        if (host === undefined) throw new CommandError(`${service} was never started on these data`);
+        await host.start();
+        await host.rebuild(projection!).catch((error: unknown) => {
+          throw error instanceof UnknownProjectionError ? new CommandError(error.message) : error;
+        });
+        const status = (await host.status()).find(({ name }) => name === projection);
+        print(`${projection} was built again and serves as ${status?.generation}`);
+      }),
+    );
+    return 0;
+  },
+};

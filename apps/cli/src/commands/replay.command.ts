@@ -1,0 +1,91 @@
+import { contractHandler } from '@smartkey/contract-service';
+import { accountHandler } from '@smartkey/device-registry-service';
+import { createEventStore, type AsOf, type EventStore } from '@smartkey/event-store';
+import { parseInstant, SystemClock, type RecordedEvent } from '@smartkey/kernel';
+import { commonSettings } from '@smartkey/runtime';
+import { openKeyMaterial, openSecrets, type SubjectKeys } from '@smartkey/secrets';
+import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { withData } from '../data/open-data.ts';
+import { SERVICES } from '../data/services.ts';
+
+/** A stream as it is told: its events and, where its rules are those of one aggregate, what they lead to. */
+interface Replayed {
+  readonly events: readonly RecordedEvent[];
+  readonly state?: unknown;
+}
+
+interface Parts {
+  readonly store: EventStore;
+  readonly clock: SystemClock;
+  readonly subjectKeys: SubjectKeys;
+}
+
+/** Streams whose events hold personal data, or lead to a state worth telling. By what their names begin with. */
+const AGGREGATES: Readonly<
+  Record<string, (parts: Parts, id: string, at: AsOf) => Promise<Replayed | undefined>>
+> = {
+  contract: (parts, id, at) => contractHandler(parts).load(id, at),
+  account: (parts, id, at) => accountHandler(parts).load(id, at),
+};
+
+export const replayCommand: Command = {
+  name: 'replay',
+  arguments: ['stream'],
+  options: { 'as-of': { type: 'string' }, 'known-at': { type: 'string' } },
+  help: 'prints the events of a stream (contract-ctr_…), and the state they lead to, as JSON lines',
+  run: (context) =>
+    withData(context.env, async (data) => {
+      const stream = context.arguments[0]!;
+      const at = asOf(context);
+      const { dataDir } = commonSettings(context.env);
+      const material = await openKeyMaterial({ dataDir, env: context.env, create: false });
+      for (const service of SERVICES) {
+        const database = await data.schema(service);
+        if (database === undefined) continue;
+        const clock = new SystemClock();
+        const store = await createEventStore(database, clock);
+        if ((await store.readStream(stream, { limit: 1 })).length === 0) continue;
+        const { subjectKeys } = await openSecrets({ database, service, material });
+        print(await replay({ store, clock, subjectKeys }, stream, at), context);
+        return 0;
+      }
+      throw new CommandError(`no log has a stream ${stream}`);
+    }),
+};
+
+async function replay(parts: Parts, stream: string, at: AsOf): Promise<Replayed> {
+  const dash = stream.indexOf('-');
+  const aggregate = AGGREGATES[stream.slice(0, dash)];
+  if (aggregate !== undefined) return (await aggregate(parts, stream.slice(dash + 1), at)) ?? { events: [] };
+  const events = await parts.store.readStream(stream);
+  return {
+    events: events.filter(
+      ({ occurredAt, recordedAt }) =>
+        (at.asOf === undefined || occurredAt <= at.asOf) &&
+        (at.knownAt === undefined || recordedAt <= at.knownAt),
+    ),
+  };
+}
+
+function print({ events, state }: Replayed, { print: line }: CommandContext): void {
+  for (const { position, ...event } of events) line(JSON.stringify({ ...event, position: String(position) }));
+  if (state !== undefined) line(JSON.stringify({ state }));
+}
+
+function asOf({ options }: CommandContext): AsOf {
+  const instant = (option: string): string | undefined => {
+    const text = options[option];
+    if (typeof text !== 'string') return undefined;
+    const parsed = parseInstant(text);
+    if (parsed === undefined)
+      throw new CommandError(
+        `--${option} must be an instant with an offset, such as 2018-02-01T00:00:00+09:00`,
+      );
+    return parsed;
+  };
+  const [occurred, known] = [instant('as-of'), instant('known-at')];
+  return {
+    ...(occurred === undefined ? {} : { asOf: occurred }),
+    ...(known === undefined ? {} : { knownAt: known }),
+  };
+}

@@ -1,0 +1,115 @@
+import { CredentialRotation, CredentialSecrets } from '@smartkey/authentication-service';
+import { gatewaySealedColumns } from '@smartkey/gateway-service';
+import { commonSettings } from '@smartkey/runtime';
+import {
+  addKeyToFile,
+  dataKeyId,
+  DataKeyInUseError,
+  dropDataKey,
+  dropKeysFromFile,
+  keyFilePath,
+  openKeyMaterial,
+  openSecrets,
+  resealColumn,
+  type SealedColumn,
+  type Secrets,
+} from '@smartkey/secrets';
+import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { keysNeeded } from '../data/keys-needed.ts';
+import { APPLICATION_NAME, withData, type Data } from '../data/open-data.ts';
+import { KEEPERS } from '../data/services.ts';
+
+type Keeper = (typeof KEEPERS)[number];
+
+/** Every column that holds sealed values: a data key is dropped only when none of them needs it. */
+const SEALED: Partial<Record<Keeper, readonly Pick<SealedColumn, 'table' | 'column'>[]>> = {
+  authentication: [{ table: 'credentials', column: 'sealed' }],
+  gateway: gatewaySealedColumns,
+};
+
+export const rotateKeysCommand: Command = {
+  name: 'rotate-keys',
+  arguments: [],
+  options: { 'data-keys': { type: 'boolean' } },
+  help: 'makes a new key-encryption key and wraps again; with --data-keys new data keys too, and seals again',
+  run: (context) =>
+    withData(context.env, async (data) => {
+      const { env, print } = context;
+      const { dataDir } = commonSettings(env);
+      const fromFile = !env['SMARTKEY_ENCRYPTION_KEYS'];
+      const path = keyFilePath({ dataDir, env });
+      if (data.server.kind === 'postgres') await refuseWhileRunning(data);
+      // Proves the keys at hand before anything changes.
+      await eachKeeper(data, context, () => Promise.resolve());
+      if (fromFile) print(`new key-encryption key: ${await addKeyToFile(path)} in ${path}`);
+      await eachKeeper(data, context, async (keeper, secrets) => {
+        if (context.options['data-keys'] === true) await rotateDataKey(keeper, secrets, print);
+      });
+      const needed = await keysNeeded(data);
+      print(`in use: ${needed.join(', ')}`);
+      if (fromFile)
+        for (const version of await dropKeysFromFile(path, new Set(needed))) print(`dropped: ${version}`);
+      return 0;
+    }),
+};
+
+/** Opens the secrets of each service, which wraps its data keys under the current key-encryption key. */
+async function eachKeeper(
+  data: Data,
+  { env }: CommandContext,
+  work: (keeper: Keeper, secrets: Secrets) => Promise<void>,
+): Promise<void> {
+  const { dataDir } = commonSettings(env);
+  const material = await openKeyMaterial({ dataDir, env, create: false });
+  for (const keeper of KEEPERS) {
+    const database = await data.schema(keeper);
+    if (database !== undefined)
+      await work(keeper, await openSecrets({ database, service: keeper, material }));
+  }
+}
+
+async function rotateDataKey(
+  keeper: Keeper,
+  secrets: Secrets,
+  print: CommandContext['print'],
+): Promise<void> {
+  const { dataKeys, secretBox, subjectKeyStore } = secrets;
+  const id = await dataKeys.rotate();
+  let resealed = await subjectKeyStore.rewrap();
+  if (keeper === 'authentication') {
+    const rotation = new CredentialRotation(dataKeys.database, new CredentialSecrets(secretBox));
+    const { resealed: credentials, broken } = await rotation.resealAll();
+    resealed += credentials;
+    for (const device of broken) print(`  the secret of ${device} does not open; it was left as it is`);
+  }
+  if (keeper === 'gateway')
+    for (const column of gatewaySealedColumns) resealed += await resealColumn(dataKeys, secretBox, column);
+  print(`${keeper}: data key ${id}, ${resealed} values sealed again`);
+  for (const { version } of await dataKeys.rows()) {
+    if (dataKeyId(version) === id) continue;
+    try {
+      await dropDataKey(dataKeys, dataKeyId(version), SEALED[keeper] ?? []);
+      print(`${keeper}: dropped data key ${dataKeyId(version)}`);
+    } catch (error) {
+      if (!(error instanceof DataKeyInUseError)) throw error;
+      print(`${keeper}: kept for now: ${error.message}`);
+    }
+  }
+}
+
+/** Processes that run keep the keys they were started with: they would not open what is wrapped anew. */
+async function refuseWhileRunning(data: Data): Promise<void> {
+  const [row] = await (
+    await data.server.database('public')
+  ).query<{ others: number }>(
+    `SELECT count(*)::integer AS others FROM pg_stat_activity
+     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+       AND application_name <> $1`,
+    [APPLICATION_NAME],
+  );
+  if (row!.others > 0)
+    throw new CommandError(
+      `${row!.others} other connections work on this database: stop the services first, or rotate while they run, ` +
+        'by SMARTKEY_ENCRYPTION_KEYS (docs/operations.md)',
+    );
+}

@@ -1,0 +1,49 @@
+import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
+import { commonSettings, schemaOf, type Environment } from '@smartkey/runtime';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandError } from '../command.ts';
+
+/** The data of a system, as its processes would open them. */
+export interface Data {
+  readonly server: DatabaseServer;
+  /** Where they are, for messages. */
+  readonly place: string;
+  /** The schema of a service; `undefined` where it was never started on these data. */
+  schema(service: string): Promise<Database | undefined>;
+}
+
+/** Where the embedded database keeps its files. */
+export const postgresFolder = (dataDir: string): string => join(dataDir, 'postgres');
+
+/**
+ * Opens the data for a piece of work: a PostgreSQL server where `DATABASE_URL` names one, else the data folder, which
+ * nothing else may be running on.
+ * @throws CommandError where there are none; FolderInUseError where a process works on them.
+ */
+export async function withData<T>(env: Environment, work: (data: Data) => Promise<T>): Promise<T> {
+  const { dataDir, databaseUrl } = commonSettings(env);
+  if (databaseUrl === undefined && !existsSync(postgresFolder(dataDir)))
+    throw new CommandError(`there are no data in ${dataDir} (SMARTKEY_DATA_DIR names the folder)`);
+  const server = databaseUrl === undefined ? await openPglite(dataDir) : await openPostgres(named(databaseUrl));
+  try {
+    const catalogue = await server.database('public');
+    const schema = async (service: string): Promise<Database | undefined> => {
+      const name = schemaOf(service);
+      const [row] = await catalogue.query('SELECT 1 AS there FROM pg_namespace WHERE nspname = $1', [name]);
+      return row === undefined ? undefined : catalogue.within(name);
+    };
+    return await work({ server, schema, place: databaseUrl === undefined ? dataDir : 'the PostgreSQL server' });
+  } finally {
+    await server.close();
+  }
+}
+
+/** How this program's connections are known on the server. */
+export const APPLICATION_NAME = 'smartkey cli';
+
+function named(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('application_name', APPLICATION_NAME);
+  return url.href;
+}

@@ -1,0 +1,61 @@
+import { authenticationService } from '@smartkey/authentication-service';
+import { billingService } from '@smartkey/billing-service';
+import { contractService } from '@smartkey/contract-service';
+import { migrate } from '@smartkey/database';
+import { deviceRegistryService } from '@smartkey/device-registry-service';
+import {
+  EmbeddedEventBus,
+  FeedDirectory,
+  PublishedWatermark,
+  StoreLogFeed,
+  WATERMARK_MIGRATION,
+  type ServiceName,
+} from '@smartkey/event-bus';
+import { createEventStore } from '@smartkey/event-store';
+import { PROJECTION_MIGRATION, ProjectionHost } from '@smartkey/projections';
+import { CLOCK_MIGRATION, createLog, openClock, type Environment, type ServiceDefinition } from '@smartkey/runtime';
+import type { Data } from './open-data.ts';
+
+const DEFINITIONS: readonly ServiceDefinition[] = [
+  contractService,
+  deviceRegistryService,
+  authenticationService,
+  billingService,
+];
+
+/**
+ * The projections of the services on data that no service runs on: fed by the logs as they lie there. No reactor reacts, no
+ * timer runs.
+ */
+export async function withProjections<T>(
+  data: Data,
+  env: Environment,
+  work: (hosts: ReadonlyMap<ServiceName, ProjectionHost>) => Promise<T>,
+): Promise<T> {
+  const log = createLog(env['SMARTKEY_LOG_LEVEL'] ?? 'warn');
+  const feeds = new FeedDirectory();
+  const bus = new EmbeddedEventBus(feeds, { log });
+  const hosts = new Map<ServiceName, ProjectionHost>();
+  try {
+    for (const definition of DEFINITIONS) {
+      const { name, projections } = definition;
+      const database = await data.schema(name);
+      if (database === undefined) continue;
+      await migrate(database, [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION], 'runtime');
+      const [kept] = await database.query<{ mode: 'system' | 'sandbox' }>('SELECT mode FROM business_clock');
+      const clock = await openClock(database, { mode: kept?.mode ?? 'system' });
+      const store = await createEventStore(database, clock);
+      feeds.add(
+        name,
+        new StoreLogFeed(name, store, (event) => definition.publish(event), new PublishedWatermark(database)),
+      );
+      const settled = () => store.settledPosition();
+      hosts.set(name, new ProjectionHost({ service: name, database, bus, feeds, settled, clock, log }, projections));
+    }
+    for (const host of hosts.values()) await host.open();
+    return await work(hosts);
+  } finally {
+    for (const host of hosts.values()) await host.stop();
+    await bus.close();
+  }
+}

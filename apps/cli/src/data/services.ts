@@ -1,0 +1,15 @@
+import type { ServiceName } from '@smartkey/event-bus';
+import { CommandError } from '../command.ts';
+
+/** The services that keep a log. */
+export const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
+
+/** All that keep something sealed. */
+export const KEEPERS = [...SERVICES, 'gateway'] as const;
+
+/** @throws CommandError for any other name. */
+export function serviceNamed(name: string): ServiceName {
+  const service = SERVICES.find((each) => each === name);
+  if (service === undefined) throw new CommandError(`there is no service ${name}: ${SERVICES.join(', ')}`);
+  return service;
+}

@@ -1,0 +1,86 @@
+import { FolderInUseError } from '@smartkey/database';
+import { ConfigurationError, type Environment } from '@smartkey/runtime';
+import { KeyMaterialError } from '@smartkey/secrets';
+import { parseArgs } from 'node:util';
+import { ArchiveError } from './archive/tar-header.ts';
+import { CommandError, type Command } from './command.ts';
+import { backupCommand } from './commands/backup.command.ts';
+import { parkedListCommand, parkedRetryCommand } from './commands/parked.command.ts';
+import { rebuildCommand } from './commands/rebuild.command.ts';
+import { replayCommand } from './commands/replay.command.ts';
+import { restoreCommand } from './commands/restore.command.ts';
+import { rotateKeysCommand } from './commands/rotate-keys.command.ts';
+import { verifyCommand } from './commands/verify.command.ts';
+
+const COMMANDS: readonly Command[] = [
+  verifyCommand,
+  replayCommand,
+  rebuildCommand,
+  parkedListCommand,
+  parkedRetryCommand,
+  backupCommand,
+  restoreCommand,
+  rotateKeysCommand,
+];
+
+/** What people can put right. */
+const TOLD = [CommandError, ArchiveError, ConfigurationError, KeyMaterialError, FolderInUseError];
+
+export interface Terminal {
+  readonly env: Environment;
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+}
+
+/** @returns the exit code: 0 done, 1 what was asked for is not so, 2 it could not be asked. */
+export async function run(words: readonly string[], { env, out, err }: Terminal): Promise<number> {
+  const command = COMMANDS.find(({ name }) => name.split(' ').every((part, index) => words[index] === part));
+  if (command === undefined) {
+    (words.length === 0 || words[0] === 'help' || words[0] === '--help' ? out : err)(usage());
+    return words.length === 0 || words[0] === 'help' || words[0] === '--help' ? 0 : 2;
+  }
+  try {
+    const { positionals, values } = parseArgs({
+      args: words.slice(command.name.split(' ').length),
+      allowPositionals: true,
+      options: command.options ?? {},
+    });
+    if (positionals.length !== command.arguments.length) throw new CommandError(`usage: ${lineOf(command)}`);
+    return await command.run({
+      arguments: positionals,
+      options: values as Record<string, string | boolean | undefined>,
+      env,
+      print: out,
+      note: err,
+    });
+  } catch (error) {
+    err(messageOf(error));
+    return 2;
+  }
+}
+
+const lineOf = ({ name, arguments: names, options = {} }: Command): string =>
+  [
+    name,
+    ...names.map((each) => `<${each}>`),
+    ...Object.entries(options).map(
+      ([option, { type }]) => `[--${option}${type === 'string' ? ' <value>' : ''}]`,
+    ),
+  ].join(' ');
+
+const usage = (): string =>
+  [
+    'npm run cli -- <command>',
+    '',
+    ...COMMANDS.map((command) => `  ${lineOf(command)}\n      ${command.help}`),
+    '',
+    'Works on the data folder (SMARTKEY_DATA_DIR, default ./data) while nothing runs on it, or on the PostgreSQL server',
+    'that DATABASE_URL names. Keys as for a start: keys.json of the data folder, SMARTKEY_KEY_FILE, or the environment.',
+  ].join('\n');
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const told = TOLD.some((kind) => error instanceof kind);
+  const parsing = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+  return told || parsing ? error.message : (error.stack ?? error.message);
+}
