@@ -9,7 +9,7 @@ export const billingMigrations: readonly Migration[] = [
       create table close_run (
         run text collate "C" primary key,
         -- In the order of the requests, which a clock that stands still does not tell.
-        seq bigint generated always as identity unique,
+        seq integer generated always as identity unique,
         month text not null,
         state text not null check (state in ('waiting', 'running', 'completed', 'partial')),
         waiting_for jsonb not null default '[]',

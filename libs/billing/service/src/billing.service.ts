@@ -68,16 +68,11 @@ function assemble(parts: ServiceParts, settings: BillingSettings): ServiceAssemb
   };
 }
 
-/** Billing with its settings from an environment, which are checked when it is assembled. */
-export const billingServiceOf = (
-  environment: Readonly<Record<string, string | undefined>>,
-): ServiceDefinition => ({
+/** The billing service: usage, invoices, exports. */
+export const billingService: ServiceDefinition = {
   name: 'billing',
   migrations: billingMigrations,
   projections: [usageLedger, documents],
   publish,
-  assemble: (parts) => assemble(parts, billingSettings(environment)),
-});
-
-/** The billing service: usage, invoices, exports. */
-export const billingService: ServiceDefinition = billingServiceOf(process.env);
+  assemble: (parts) => assemble(parts, billingSettings(parts.environment)),
+};

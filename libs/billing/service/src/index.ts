@@ -1,4 +1,4 @@
 export * from './billing.service.ts';
-export { billingSettings, UnusableSettingError, type BillingSettings } from './settings/billing-settings.ts';
+export { billingSettings, type BillingSettings } from './settings/billing-settings.ts';
 export { usageLedger } from './ledger/usage-ledger.projection.ts';
 export { documents } from './documents/documents.projection.ts';

@@ -7,7 +7,7 @@ import type { CloseRun, CloseRunState } from './close-run.ts';
 
 interface Row {
   readonly run: string;
-  readonly seq: bigint;
+  readonly seq: number;
   readonly month: string;
   readonly state: CloseRunState;
   readonly waiting_for: readonly ServiceName[];
@@ -76,9 +76,9 @@ export class CloseRunStore {
   }
 
   /** A page of all runs, the newest first, before one of them. */
-  async page(before: bigint | undefined, limit: number, month?: ServiceMonth): Promise<readonly CloseRun[]> {
+  async page(before: number | undefined, limit: number, month?: ServiceMonth): Promise<readonly CloseRun[]> {
     const rows = await this.database.query<Row>(
-      `select * from close_run where ($1::bigint is null or seq < $1) and ($2::text is null or month = $2)
+      `select * from close_run where ($1::integer is null or seq < $1) and ($2::text is null or month = $2)
        order by seq desc limit $3::integer`,
       [before ?? null, month ?? null, limit],
     );

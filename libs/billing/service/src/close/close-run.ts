@@ -9,7 +9,7 @@ export type CloseRunState = 'waiting' | 'running' | 'completed' | 'partial';
 export interface CloseRun {
   readonly run: string;
   /** Grows with each request. */
-  readonly seq: bigint;
+  readonly seq: number;
   readonly month: ServiceMonth;
   readonly state: CloseRunState;
   /** Sources that the ledger may not have every event of yet. */

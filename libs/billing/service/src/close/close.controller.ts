@@ -2,7 +2,6 @@ import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
-  decodeCursor,
   encodeCursor,
   notFoundProblem,
   Operation,
@@ -15,6 +14,7 @@ import {
   type Written,
 } from '@smartkey/http';
 import { RUN } from '../shared/schemas.ts';
+import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.query.ts';
 import { ServiceMonthParam } from '../shared/service-month.param.ts';
 import { CloseCommands } from './close-commands.ts';
@@ -54,9 +54,9 @@ export class CloseController {
   @Get('runs')
   @Operation({ summary: 'Lists close runs, the newest first', roles: ['operator', 'finance'], page: RUN })
   async list(@Query() query: MonthPageQuery): Promise<Page<object>> {
-    const before = query.cursor === undefined ? undefined : BigInt(decodeCursor(query.cursor, 'number')[0]);
+    const before = numberOfCursor(query.cursor);
     const runs = await this.runs.page(before, query.limit + 1, query.month);
-    return pageOf(runs, query.limit, ({ seq }) => encodeCursor(Number(seq)), closeRunView);
+    return pageOf(runs, query.limit, ({ seq }) => encodeCursor(seq), closeRunView);
   }
 
   @Get('runs/:run')

@@ -1,6 +1,5 @@
 import type { ExportEncoding } from '@smartkey/billing-domain';
 
-// eslint-disable-next-line no-control-regex -- ASCII is the point
 const ASCII = /^[\u0000-\u007f]*$/;
 
 /** A text that the asked encoding cannot hold. */

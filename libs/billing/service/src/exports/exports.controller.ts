@@ -2,7 +2,6 @@ import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
-  decodeCursor,
   encodeCursor,
   notFoundProblem,
   Operation,
@@ -13,6 +12,7 @@ import {
   type Written,
 } from '@smartkey/http';
 import type { FastifyReply } from 'fastify';
+import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.query.ts';
 import { EXPORT } from '../shared/schemas.ts';
 import { contentTypeOf } from './export-file.ts';
@@ -42,7 +42,7 @@ export class ExportsController {
   @Get()
   @Operation({ summary: 'Lists exports, the newest first', roles: ['finance', 'operator'], page: EXPORT })
   async list(@Query() query: MonthPageQuery): Promise<Page<ExportView>> {
-    const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'number')[0];
+    const before = numberOfCursor(query.cursor);
     const rows = await this.exports.page(before, query.limit + 1, query.month);
     return pageOf(rows, query.limit, ({ number }) => encodeCursor(number));
   }

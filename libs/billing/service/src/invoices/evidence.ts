@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '@
 import type { Instant } from '@smartkey/kernel';
 import { readUpTo } from '../ledger/as-read.ts';
 import { NOT_ENDED } from '../ledger/usage-ledger.ddl.ts';
+import { numberOfCursor, wholeOf } from '../shared/cursors.ts';
 import type { BillingContext } from '../shared/billing-context.ts';
 
 /** One fact behind a line, where it is in the logs, and its day. */
@@ -67,7 +68,7 @@ async function spells(sql: Sql, invoice: Invoice, { limit, cursor }: PageQuery):
       numberOfDay(from),
       numberOfDay(to),
       account,
-      spell,
+      wholeOf(spell),
       readUpTo(invoice.inputs.positions, 'device-registry'),
       limit + 1,
     ],
@@ -105,7 +106,7 @@ async function successes(
     `select day, account, count, first_revision, last_revision from success
      where contract = $1 and day between $2::integer and $3::integer and (day, account) > ($4::integer, $5)
      order by day, account limit $6::integer`,
-    [invoice.contract, numberOfDay(from), numberOfDay(to), day, account, limit + 1],
+    [invoice.contract, numberOfDay(from), numberOfDay(to), wholeOf(day), account, limit + 1],
   );
   return pageOf(rows, limit, (last) => encodeCursor(last.day, last.account), successItem);
 }
@@ -134,7 +135,7 @@ async function agreed(
   line: InvoiceLine,
   { limit, cursor }: PageQuery,
 ): Promise<Page<EvidenceItem>> {
-  const after = cursor === undefined ? -1 : decodeCursor(cursor, 'number')[0];
+  const after = numberOfCursor(cursor) ?? -1;
   const rows = await sql.query<MessageRow>(
     `select contract, revision, type, occurred_at, data from contract_message
      where contract = $1 and revision > $2::integer and position <= $3::bigint

@@ -4,14 +4,12 @@ import {
   awaitConsistency,
   ConsistencyToken,
   CurrentActor,
-  decodeCursor,
   encodeCursor,
   notFoundProblem,
   Operation,
   PageQuery,
   pageOf,
   schema,
-  validationFailed,
   type ConsistencyMark,
   type Page,
   type PublicRole,
@@ -25,6 +23,7 @@ import { listInvoices } from './invoice-list.query.ts';
 import { InvoiceLog, type LoggedInvoice } from './invoice-log.ts';
 import { InvoiceQuery } from './invoice.query.ts';
 import { InvoiceVerifier, type Verification } from './verify-invoice.ts';
+import { positionOfCursor } from '../shared/cursors.ts';
 import { BillingContext } from '../shared/billing-context.ts';
 
 const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
@@ -57,7 +56,7 @@ export class InvoicesController {
     await awaitConsistency(documents, marks);
     await documents.current();
     const { limit, cursor, ...filter } = query;
-    const after = cursor === undefined ? 0n : positionOf(decodeCursor(cursor, 'string')[0]);
+    const after = positionOfCursor(cursor);
     const contract = boundTo(actor, filter.contract);
     if (contract === 'another') return { items: [], nextCursor: null };
     const rows = await listInvoices(documents.sql, { ...filter, contract }, after, limit + 1);
@@ -144,11 +143,4 @@ export class InvoicesController {
 function boundTo(actor: Actor, contract: string | undefined): string | undefined {
   if (actor.role !== 'contractor') return contract;
   return contract === undefined || contract === actor.contract ? actor.contract : 'another';
-}
-
-function positionOf(text: string): bigint {
-  if (/^\d{1,18}$/.test(text)) return BigInt(text);
-  throw validationFailed([
-    { pointer: '/cursor', rule: 'cursor', detail: 'Send nextCursor back as it was answered.' },
-  ]);
 }

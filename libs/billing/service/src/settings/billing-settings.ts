@@ -7,6 +7,7 @@ import {
   type PolicyCatalogue,
   type SeriesName,
 } from '@smartkey/billing-domain';
+import { ConfigurationError, setting, type Environment } from '@smartkey/runtime';
 
 /** What an installation may set for its billing. */
 export interface BillingSettings {
@@ -17,41 +18,38 @@ export interface BillingSettings {
   readonly accountCodes: Readonly<Record<string, string>>;
 }
 
-/** A setting cannot be used; the message names its variable. */
-export class UnusableSettingError extends Error {
-  override readonly name = 'UnusableSettingError';
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Of the embedded default: it shows that none is configured, and without a number months from 2023-10 are parked. */
 const DEFAULT_ISSUER = '株式会社インターネットイニシアティブ';
+
+const POLICIES = 'SMARTKEY_BILLING_POLICIES';
+const ACCOUNT_CODES = 'SMARTKEY_EXPORT_ACCOUNT_CODES';
 
 function jsonOf(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UnusableSettingError(`${name} is not JSON.`, { cause: error });
+    if (error instanceof SyntaxError) throw new ConfigurationError(name, 'must be JSON');
+    throw error;
   }
 }
 
 function policiesOf(text: string | undefined): PolicyCatalogue {
   if (text === undefined) return DEFAULT_POLICIES;
-  const entries = jsonOf('SMARTKEY_BILLING_POLICIES', text);
-  if (!Array.isArray(entries))
-    throw new UnusableSettingError('SMARTKEY_BILLING_POLICIES must be a JSON array.');
+  const entries = jsonOf(POLICIES, text);
+  if (!Array.isArray(entries)) throw new ConfigurationError(POLICIES, 'must be a JSON array');
   const catalogue = policyCatalogue(entries);
-  if (!catalogue.ok) throw new UnusableSettingError(`SMARTKEY_BILLING_POLICIES: ${catalogue.error.detail}`);
+  if (!catalogue.ok) throw new ConfigurationError(POLICIES, `cannot be used: ${catalogue.error.detail}`);
   return catalogue.value;
 }
 
 function accountCodesOf(text: string | undefined): Readonly<Record<string, string>> {
   if (text === undefined) return {};
-  const codes = jsonOf('SMARTKEY_EXPORT_ACCOUNT_CODES', text);
+  const codes = jsonOf(ACCOUNT_CODES, text);
   const plain = typeof codes === 'object' && codes !== null && !Array.isArray(codes);
   if (!plain || Object.values(codes).some((code) => typeof code !== 'string' || !/^[\w.-]{1,32}$/.test(code)))
-    throw new UnusableSettingError(
-      'SMARTKEY_EXPORT_ACCOUNT_CODES must be a JSON object of codes by line type: {"BASE":"4110"}.',
+    throw new ConfigurationError(
+      ACCOUNT_CODES,
+      'must be a JSON object of codes by line type: {"BASE":"4110"}',
     );
   return codes as Readonly<Record<string, string>>;
 }
@@ -59,26 +57,28 @@ function accountCodesOf(text: string | undefined): Readonly<Record<string, strin
 /**
  * Reads `SMARTKEY_ISSUER_NAME`, `SMARTKEY_ISSUER_REGISTRATION_NUMBER` (T + 13 digits with its check digit; none by default),
  * `SMARTKEY_INVOICE_SERIES` (default `SK`), `SMARTKEY_BILLING_POLICIES` and `SMARTKEY_EXPORT_ACCOUNT_CODES`.
- * @throws UnusableSettingError
+ * @throws ConfigurationError naming the variable.
  */
 export function billingSettings(environment: Environment): BillingSettings {
-  const name = environment['SMARTKEY_ISSUER_NAME'] ?? DEFAULT_ISSUER;
+  const name = setting(environment, 'SMARTKEY_ISSUER_NAME') ?? DEFAULT_ISSUER;
   if (name.trim() === '' || [...name].length > 100 || /[\p{Cc}\p{Cs}]/u.test(name))
-    throw new UnusableSettingError('SMARTKEY_ISSUER_NAME must be 1 to 100 characters on one line.');
-  const registrationNumber = environment['SMARTKEY_ISSUER_REGISTRATION_NUMBER'] ?? null;
+    throw new ConfigurationError('SMARTKEY_ISSUER_NAME', 'must be 1 to 100 characters on one line');
+  const registrationNumber = setting(environment, 'SMARTKEY_ISSUER_REGISTRATION_NUMBER') ?? null;
   if (registrationNumber !== null && !isRegistrationNumber(registrationNumber))
-    throw new UnusableSettingError(
-      'SMARTKEY_ISSUER_REGISTRATION_NUMBER must be T and 13 digits with a right check digit (適格請求書発行事業者の登録番号).',
+    throw new ConfigurationError(
+      'SMARTKEY_ISSUER_REGISTRATION_NUMBER',
+      'must be T and 13 digits with a right check digit (適格請求書発行事業者の登録番号)',
     );
-  const series = environment['SMARTKEY_INVOICE_SERIES'] ?? 'SK';
+  const series = setting(environment, 'SMARTKEY_INVOICE_SERIES') ?? 'SK';
   if (!isSeriesName(series))
-    throw new UnusableSettingError(
-      'SMARTKEY_INVOICE_SERIES must be 1 to 6 capital letters and digits, the first a letter.',
+    throw new ConfigurationError(
+      'SMARTKEY_INVOICE_SERIES',
+      'must be 1 to 6 capital letters and digits, the first a letter',
     );
   return {
     issuer: { name, registrationNumber },
     series,
-    policies: policiesOf(environment['SMARTKEY_BILLING_POLICIES']),
-    accountCodes: accountCodesOf(environment['SMARTKEY_EXPORT_ACCOUNT_CODES']),
+    policies: policiesOf(setting(environment, POLICIES)),
+    accountCodes: accountCodesOf(setting(environment, ACCOUNT_CODES)),
   };
 }

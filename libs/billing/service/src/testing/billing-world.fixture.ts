@@ -1,0 +1,181 @@
+import type { DatabaseServer } from '@smartkey/database';
+import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
+import { INTERNAL, internalHeaders } from '@smartkey/http';
+import type { Actor, Instant } from '@smartkey/kernel';
+import {
+  createService,
+  openClock,
+  PeerDirectory,
+  type BusinessClock,
+  type Service,
+  type ServiceDefinition,
+  type ServiceEnvironment,
+} from '@smartkey/runtime';
+import { openKeyMaterial } from '@smartkey/secrets';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { billingService } from '../billing.service.ts';
+import { Logs } from './logs.fixture.ts';
+
+export const operator: Actor = { role: 'operator', key: 'key_o' };
+export const contractor = (contract: string): Actor => ({ role: 'contractor', key: 'key_c', contract });
+
+export const ISSUER = {
+  SMARTKEY_ISSUER_NAME: '株式会社見本',
+  SMARTKEY_ISSUER_REGISTRATION_NUMBER: 'T7123456789012',
+};
+
+interface Called<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** The billing service as it runs, with all its parts real; what the other services publish is written down by the test. */
+export class BillingWorld {
+  readonly logs = new Logs();
+
+  private constructor(
+    readonly environment: ServiceEnvironment,
+    readonly clock: BusinessClock,
+    readonly server: DatabaseServer,
+    private readonly bus: EmbeddedEventBus,
+    private readonly folder: string,
+  ) {}
+
+  service: Service | undefined;
+
+  static #worlds = 0;
+
+  /** @param shared one embedded server for many worlds, each with schemas of its own. */
+  static async make(
+    shared: DatabaseServer,
+    start: Instant,
+    variables: Readonly<Record<string, string>> = ISSUER,
+  ): Promise<BillingWorld> {
+    const folder = await mkdtemp(join(tmpdir(), 'smartkey-billing-'));
+    const number = (BillingWorld.#worlds += 1);
+    const server: DatabaseServer = {
+      kind: shared.kind,
+      database: (schema) => shared.database(`w${number}_${schema}`),
+      close: () => Promise.resolve(),
+    };
+    const log = pino({ level: process.env['BILLING_TEST_LOG'] ?? 'silent' });
+    const feeds = new FeedDirectory();
+    const bus = new EmbeddedEventBus(feeds, { log, pollMillis: 10 });
+    const clockSettings = { mode: 'sandbox', start } as const;
+    const runtime = await server.database('runtime');
+    await runtime.script(
+      `create table business_clock (only_row boolean primary key default true, mode text not null, now timestamptz)`,
+    );
+    const clock = await openClock(runtime, clockSettings);
+    const environment: ServiceEnvironment = {
+      server,
+      clock,
+      clockSettings,
+      material: await openKeyMaterial({ dataDir: folder, env: {} }),
+      feeds,
+      bus,
+      peers: new PeerDirectory(),
+      log,
+      metrics: new Registry(),
+      variables,
+      host: '127.0.0.1',
+      watermarkMillis: 20,
+    };
+    const world = new BillingWorld(environment, clock, server, bus, folder);
+    for (const source of world.logs.all) feeds.add(source.source, source);
+    return world;
+  }
+
+  async start(definition: ServiceDefinition = billingService): Promise<void> {
+    this.service = await createService(definition, { ...this.environment, metrics: new Registry() });
+    await this.service.run();
+  }
+
+  async stopService(): Promise<void> {
+    await this.service?.stopListening();
+    await this.service?.stop();
+    this.service = undefined;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stopService();
+    await this.bus.close();
+    await rm(this.folder, { recursive: true });
+  }
+
+  async call<Body>(
+    method: string,
+    path: string,
+    actor: Actor = operator,
+    body?: unknown,
+    headers: object = {},
+  ): Promise<Called<Body>> {
+    const response = await fetch(`${this.service!.url}/v1${path}`, {
+      method,
+      headers: {
+        ...internalHeaders({ token: this.environment.material.internalToken, actor }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.includes('json') === true;
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (json ? JSON.parse(text) : text) as Body,
+    };
+  }
+
+  /** The body of an answer that must be a success. */
+  async get<Body>(path: string, actor: Actor = operator, headers: object = {}): Promise<Body> {
+    const answer = await this.call<Body>('GET', path, actor, undefined, headers);
+    if (answer.status !== 200)
+      throw new Error(`${path} answered ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  /** As a repeatable command. */
+  commandHeaders(commandId: string): object {
+    return { [INTERNAL.commandId]: commandId, [INTERNAL.repeatable]: '1' };
+  }
+
+  async requestClose(month: string): Promise<string> {
+    const answer = await this.call<{ runId: string }>('POST', `/billing/months/${month}/close`);
+    if (answer.status !== 202)
+      throw new Error(`close answered ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body.runId;
+  }
+
+  /** Closes a month and waits for the run to end. */
+  async close(month: string): Promise<Run> {
+    return this.finished(await this.requestClose(month));
+  }
+
+  async finished(runId: string): Promise<Run> {
+    for (;;) {
+      const run = await this.get<Run>(`/billing/runs/${runId}`);
+      if (run.state === 'completed' || run.state === 'partial') return run;
+      await pause(10);
+    }
+  }
+}
+
+export interface Run {
+  readonly id: string;
+  readonly state: string;
+  readonly contracts: {
+    readonly total: number;
+    readonly issued: number;
+    readonly nothingDue: number;
+    readonly parked: readonly { readonly contract: string; readonly code: string; readonly reason: string }[];
+  };
+  readonly waitingFor: readonly string[];
+}

@@ -1,0 +1,137 @@
+import { endOfDay, startOfDay, type JstDay } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
+import type { Plan, Quote } from '@smartkey/messages';
+import { SourceLog } from './source-log.fixture.ts';
+
+export const enterpriseQuote = (effectiveMonth: string, more: object = {}): Quote => ({
+  id: `quo_${effectiveMonth}`,
+  plan: 'enterprise',
+  effectiveMonth,
+  baseFee: '10000',
+  baseFeeInPartialMonth: 'full',
+  accountFee: '300',
+  ...more,
+});
+
+export const providerQuote = (effectiveMonth: string, unitPrice = '2'): Quote => ({
+  id: `quo_s_${effectiveMonth}`,
+  plan: 'service-provider',
+  effectiveMonth,
+  baseFee: '5000',
+  baseFeeInPartialMonth: 'full',
+  authApi: { model: 'perUnit', unitPrice },
+});
+
+/** An id of a contract, by a letter or number: `ctr('a')`. */
+export const ctr = (name: string): string => `ctr_${name.padStart(26, '0')}`;
+
+/** What contract, registry and authentication have published, told as a story. */
+export class Logs {
+  readonly contract = new SourceLog('contract');
+  readonly registry = new SourceLog('device-registry');
+  readonly authentication = new SourceLog('authentication');
+  readonly #spells = new Map<string, number>();
+
+  get all(): readonly SourceLog[] {
+    return [this.contract, this.registry, this.authentication];
+  }
+
+  promise(instant: Instant): void {
+    for (const log of this.all) log.promise(instant);
+  }
+
+  private readonly about = (contract: string, at: Instant) => [`contract-${contract}`, contract, at] as const;
+
+  accepted(
+    contract: string,
+    on: JstDay,
+    plan: Plan,
+    billingStart: JstDay | undefined,
+    ...quotes: Quote[]
+  ): void {
+    const at = this.about(contract, startOfDay(on));
+    const recipient = { name: `${contract}株式会社` };
+    this.contract.say(...at, 'ContractApplied', { plan, recipient });
+    for (const quote of quotes) this.contract.say(...at, 'PriceQuoted', { quote });
+    this.contract.say(...at, 'ContractAccepted', {
+      plan,
+      acceptedOn: on,
+      termsVersion: '2018-01-01',
+      recipient,
+    });
+    this.fee(contract, on, '0', 'initial');
+    if (billingStart !== undefined) this.contract.say(...at, 'BillingStartSet', { date: billingStart });
+  }
+
+  quoted(contract: string, on: JstDay, quote: Quote): void {
+    this.contract.say(...this.about(contract, startOfDay(on)), 'PriceQuoted', { quote });
+  }
+
+  fee(contract: string, arisenOn: JstDay, amount: string, kind: 'initial' | 'one-time' = 'one-time'): void {
+    this.contract.say(...this.about(contract, startOfDay(arisenOn)), 'FeeObligationArose', {
+      fee: `fee_${contract}_${this.contract.messages.length}`,
+      kind,
+      amount,
+      description: kind === 'initial' ? 'initial fee' : '変更手数料',
+      arisenOn,
+      taxCode: 'standard',
+      termsVersion: '2018-01-01',
+    });
+  }
+
+  planChanged(contract: string, acceptedOn: JstDay, plan: Plan, fromMonth: string): void {
+    const planChange = `pch_${contract}_${fromMonth}`;
+    this.contract.say(...this.about(contract, startOfDay(acceptedOn)), 'PlanChangeAccepted', {
+      planChange,
+      plan,
+      fromMonth,
+    });
+  }
+
+  cancelled(contract: string, on: JstDay, effectiveDay: JstDay): void {
+    const arrivedAt = startOfDay(on);
+    this.contract.say(...this.about(contract, arrivedAt), 'CancellationNotified', {
+      cancellation: `can_${contract}`,
+      arrivedAt,
+      form: 'portal',
+      effectiveDay,
+    });
+  }
+
+  /** A spell of registration; still on where `lastDay` is missing. */
+  registered(contract: string, account: string, registeredOn: JstDay, lastDay?: JstDay): void {
+    const spell = (this.#spells.get(account) ?? 0) + 1;
+    this.#spells.set(account, spell);
+    const stream = `account-${account}`;
+    this.registry.say(stream, contract, startOfDay(registeredOn), 'IdRegistered', {
+      account,
+      externalIdDigest: 'd',
+      spell,
+      registeredOn,
+    });
+    if (lastDay !== undefined) this.deregistered(contract, account, registeredOn, lastDay, spell);
+  }
+
+  deregistered(contract: string, account: string, registeredOn: JstDay, lastDay: JstDay, spell = 1): void {
+    this.registry.say(`account-${account}`, contract, endOfDay(lastDay), 'IdDeregistered', {
+      account,
+      spell,
+      registeredOn,
+      lastDay,
+      cause: 'request',
+    });
+  }
+
+  succeeded(contract: string, account: string, at: Instant): void {
+    this.authentication.say(`authentication-${account}`, contract, at, 'AuthSucceeded', {
+      account,
+      device: 'dev_1',
+      authentication: `aut_${this.authentication.messages.length}`,
+    });
+  }
+
+  /** The same number of accounts for a span, `a0`, `a1`, … */
+  registeredMany(contract: string, prefix: string, count: number, from: JstDay, to?: JstDay): void {
+    for (let n = 0; n < count; n += 1) this.registered(contract, `${prefix}${n}`, from, to);
+  }
+}

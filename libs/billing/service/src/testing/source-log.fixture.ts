@@ -1,0 +1,72 @@
+import type { FeedPage, FeedRequest, LogFeed, Message, ServiceName } from '@smartkey/event-bus';
+import { derivedUuid, type Instant } from '@smartkey/kernel';
+import type {
+  AuthenticationMessages,
+  BillingMessages,
+  ContractMessages,
+  DeviceRegistryMessages,
+} from '@smartkey/messages';
+
+type AllMessages = ContractMessages & DeviceRegistryMessages & AuthenticationMessages & BillingMessages;
+
+/** The log of another service as its feed shows it, written down by a test. */
+export class SourceLog implements LogFeed {
+  readonly messages: Message[] = [];
+  readonly #revisions = new Map<string, number>();
+  readonly #listeners = new Set<() => void>();
+  watermark: Instant | undefined;
+
+  constructor(readonly source: ServiceName) {}
+
+  say<Type extends keyof AllMessages>(
+    stream: string,
+    contract: string | undefined,
+    occurredAt: Instant,
+    type: Type,
+    data: AllMessages[Type],
+  ): Message {
+    const position = BigInt(10 * (this.messages.length + 1));
+    const revision = (this.#revisions.get(stream) ?? -1) + 1;
+    const message: Message = {
+      id: derivedUuid(this.source, stream, revision),
+      source: this.source,
+      type,
+      version: 1,
+      stream,
+      revision,
+      position,
+      previous: this.messages.at(-1)?.position ?? 0n,
+      occurredAt,
+      recordedAt: occurredAt,
+      ...(contract !== undefined && { contract }),
+      data,
+    };
+    this.messages.push(message);
+    this.#revisions.set(stream, revision);
+    return message;
+  }
+
+  /** From here on the source has everything that occurred before. */
+  promise(instant: Instant): void {
+    this.watermark = instant;
+    for (const listener of this.#listeners) listener();
+  }
+
+  onNews(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  read({ after, limit }: FeedRequest): Promise<FeedPage> {
+    const messages = this.messages.filter(({ position }) => position > after).slice(0, limit);
+    const end = this.messages.at(-1)?.position ?? 0n;
+    const upTo = messages.length < limit ? end : messages.at(-1)!.position;
+    const whole = upTo === end && this.watermark !== undefined;
+    return Promise.resolve({
+      messages,
+      upTo: upTo > after ? upTo : after,
+      settled: end,
+      ...(whole && { watermark: { instant: this.watermark!, position: end } }),
+    });
+  }
+}
