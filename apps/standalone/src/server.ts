@@ -1,4 +1,4 @@
-import { type DatabaseServer, openPglite, openPostgres } from '@smartkey/database';
+import { type DatabaseServer, FolderInUseError, openPglite, openPostgres } from '@smartkey/database';
 import { type CommonSettings, ConfigurationError, refuseUnsafeServer } from '@smartkey/runtime';
 import type { Logger } from 'pino';
 
@@ -36,6 +36,8 @@ async function openFolder(folder: string): Promise<DatabaseServer> {
     return await openPglite(folder);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof FolderInUseError)
+      throw new ConfigurationError('SMARTKEY_DATA_DIR', `cannot be used: ${message}`);
     if (code === undefined || !['EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'EROFS', 'ENOSPC'].includes(code))
       throw error;
     throw new ConfigurationError('SMARTKEY_DATA_DIR', `cannot be used: ${message}`);

@@ -67,7 +67,8 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     });
     const clock = await openClock(shared, settings.clock);
     const feeds = new FeedDirectory();
-    const bus = new EmbeddedEventBus(feeds, { log });
+    // Appends of this process nudge the bus; what else settles later on a server is looked for.
+    const bus = new EmbeddedEventBus(feeds, { log, pollMillis: server.kind === 'pglite' ? 1_000 : 50 });
     closers.push(() => bus.close());
 
     const parts = {

@@ -122,11 +122,6 @@ export class Projected implements Subscriber {
     return (await this.#current()).retry(source, partition, stream);
   }
 
-  /** The name under which its marks are kept now. */
-  async consumer(): Promise<string> {
-    return (await this.#live())!.generation;
-  }
-
   async positionOf(source: ServiceName, partition: number): Promise<bigint> {
     return this.#orForget((projector) => projector.positionOf(source, partition));
   }

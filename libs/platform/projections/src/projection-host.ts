@@ -142,11 +142,11 @@ export class ProjectionHost {
     return true;
   }
 
-  #consumers(source: ServiceName): readonly (() => Promise<string>)[] {
+  #consumers(source: ServiceName): readonly ((afresh: boolean) => Promise<string>)[] {
     return [
       ...[...this.#projected.values()]
         .filter((projected) => projected.sources.includes(source))
-        .map((projected) => () => projected.consumer()),
+        .map((projected) => (afresh: boolean) => projected.reader.consumer(afresh)),
       ...this.#reactors
         .filter((runner) => runner.sources.includes(source))
         .map((runner) => () => Promise.resolve(runner.group)),

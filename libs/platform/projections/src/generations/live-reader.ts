@@ -77,8 +77,14 @@ export class LiveReader implements ProjectionReader {
 
   async reached(source: ServiceName, position: bigint, timeoutMillis = 5_000): Promise<boolean> {
     if (!this.parts.projection.sources.includes(source)) return true;
-    const consumer = async () => (await this.#resolve()).generation;
+    const consumer = (afresh: boolean) => this.consumer(afresh);
     return this.parts.progress.reached(consumer, source, position, timeoutMillis);
+  }
+
+  /** Name of the generation that serves, under which its marks are kept. */
+  async consumer(afresh = false): Promise<string> {
+    if (afresh) this.forget();
+    return (await this.#resolve()).generation;
   }
 
   async current(): Promise<void> {

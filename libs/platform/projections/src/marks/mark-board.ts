@@ -1,17 +1,18 @@
 import type { MarkKey } from './marks.ts';
 
-/** What this process knows of marks: where it has moved them itself, and who waits for that. */
+/** What this process knows of consumers: up to where they have taken in a partition, and who waits for that. */
 export class MarkBoard {
   readonly #positions = new Map<string, bigint>();
   readonly #waiters = new Map<string, Set<() => void>>();
 
-  /** The mark has been moved, and that is committed. */
+  /** Everything up to the position has been taken in, and that is committed. */
   moved(key: MarkKey, position: bigint): void {
-    this.#positions.set(nameOf(key), position);
+    const name = nameOf(key);
+    if (position > (this.#positions.get(name) ?? -1n)) this.#positions.set(name, position);
     for (const waiter of this.#waiters.get(key.consumer) ?? []) waiter();
   }
 
-  /** At least here; `undefined` where this process has not moved it. */
+  /** At least up to here; `undefined` where this process does not know. */
   position(key: MarkKey): bigint | undefined {
     return this.#positions.get(nameOf(key));
   }

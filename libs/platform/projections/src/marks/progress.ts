@@ -18,18 +18,18 @@ export class Progress {
 
   /**
    * Waits until the consumer has taken in everything at or before a position of a source that it reads.
-   * @param consumer asked for at each look, for another generation may serve by then.
+   * @param consumer its name; asked for afresh after each look in vain, for another generation may serve by then.
    * @returns false where that took longer than `timeoutMillis` (system time).
    */
   async reached(
-    consumer: () => Promise<string>,
+    consumer: (afresh: boolean) => Promise<string>,
     source: ServiceName,
     position: bigint,
     timeoutMillis: number,
   ): Promise<boolean> {
     const until = performance.now() + timeoutMillis;
-    for (;;) {
-      const name = await consumer();
+    for (let afresh = false; ; afresh = true) {
+      const name = await consumer(afresh);
       if (await this.isAt(name, source, position)) return true;
       const left = until - performance.now();
       if (left <= 0) return false;
@@ -50,6 +50,7 @@ export class Progress {
     if (own.length < of) return false;
     for (const mark of own)
       if (mark.position < position && (await this.#misses(mark, of, position))) return false;
+    for (const { partition } of own) board.moved({ consumer, source, partition }, position);
     return true;
   }
 

@@ -111,11 +111,13 @@ export class Projector implements Subscriber {
 
   async #commit(key: MarkKey, from: bigint, messages: readonly Message[], to: Mark): Promise<void> {
     const { tables, marks, parking, clock } = this.parts;
+    // A watermark alone is one statement: there are many of them.
+    if (messages.length === 0) return void (await marks.move(marks.database, key, from, to));
     const folded = tables.transaction(async (tx) => {
       // The mark first: whoever is late finds out before it does the work.
       const parked = await marks.move(tx, key, from, to);
       let flowing = messages;
-      if (parked > 0 && messages.length > 0) {
+      if (parked > 0) {
         const streams = await parking.parkedAmong(tx, key, [...new Set(messages.map((m) => m.stream))]);
         if (streams.size > 0) {
           flowing = messages.filter((message) => !streams.has(message.stream));

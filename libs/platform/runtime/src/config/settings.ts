@@ -68,7 +68,7 @@ export function commonSettings(env: Environment): CommonSettings {
     dataDir: setting(env, 'SMARTKEY_DATA_DIR') ?? './data',
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     clock: clockSettings(env),
-    watermarkMillis: wholeNumber(env, 'SMARTKEY_WATERMARK_MILLIS', 250, { least: 10, most: 60_000 }),
+    watermarkMillis: wholeNumber(env, 'SMARTKEY_WATERMARK_MILLIS', 1_000, { least: 10, most: 60_000 }),
     logLevel,
   };
 }

@@ -52,7 +52,8 @@ export async function createService(
   const clock = environment.clock ?? (await openClock(database, environment.clockSettings));
   const store = await createEventStore(database, clock);
   const { secretBox, subjectKeys } = await openSecrets({ database, service: name, material });
-  const watermark = new PublishedWatermark(database);
+  // On the embedded database nobody else can have raised it.
+  const watermark = new PublishedWatermark(database, environment.server.kind === 'pglite' ? 60_000 : 250);
   const feed = new StoreLogFeed(name, store, (event) => definition.publish(event), watermark);
   feeds.add(name, feed);
   const settled = () => store.settledPosition();
@@ -83,6 +84,7 @@ export async function createService(
     service: name,
     clock,
     store,
+    feed,
     projections,
     watermark,
     inputs: INPUTS[name],
