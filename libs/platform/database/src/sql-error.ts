@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { DatabaseUnavailableError, UniqueViolationError } from './database.port.ts';
 
 /** Connection lost, shutting down or out of resources; or a deadlock or write conflict, which a second try resolves. */
@@ -19,7 +20,8 @@ const CONNECTION_WORDS =
 
 /** The error as callers know it: those that they handle by type, and anything else as the driver threw it. */
 export function sqlError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  // Not by instanceof: drivers and sockets may have their errors from another realm.
+  if (!types.isNativeError(error)) return error;
   const { code = '', constraint } = error as { readonly code?: string; readonly constraint?: string };
   if (code === '23505') return new UniqueViolationError(constraint ?? '', { cause: error });
   if (SQLSTATE_UNAVAILABLE.test(code) || SOCKET_ERRORS.has(code) || CONNECTION_WORDS.test(error.message))

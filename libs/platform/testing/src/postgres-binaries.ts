@@ -58,7 +58,7 @@ async function linkLibraries(native: string): Promise<void> {
   if (!existsSync(list)) return;
   const links = JSON.parse(await readFile(list, 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
-    const link = join(dirname(native), basename(native), ...target.split('/').slice(1));
+    const link = join(native, ...target.split('/').slice(1));
     if (existsSync(link)) continue;
     try {
       await symlink(basename(source), link);

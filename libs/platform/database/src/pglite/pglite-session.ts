@@ -1,9 +1,13 @@
 import { protocol, type PGlite } from '@electric-sql/pglite';
+import { setImmediate } from 'node:timers/promises';
 import type { Session, StatementResult } from '../connections.ts';
 import { statementName } from '../prepared.ts';
 import { sqlError } from '../sql-error.ts';
 import { parameterText } from '../values/parameter-text.ts';
 import { readerOf } from '../values/result-values.ts';
+
+/** How long statements may follow each other before the event loop has its turn. */
+const TURN_MILLIS = 5;
 
 const { parse, bind, describe, execute, sync, query } = protocol.serialize;
 
@@ -14,6 +18,7 @@ const { parse, bind, describe, execute, sync, query } = protocol.serialize;
 export class PgliteSession implements Session {
   readonly #prepared = new Set<string>();
   #searchPath = '';
+  #turnBegan = performance.now();
 
   constructor(private readonly pglite: PGlite) {}
 
@@ -25,21 +30,31 @@ export class PgliteSession implements Session {
 
   async statement(text: string, parameters: readonly unknown[]): Promise<StatementResult> {
     const name = statementName(text, this.#searchPath);
-    const known = name !== undefined && this.#prepared.has(name);
-    const messages = [
+    if (name !== undefined && !this.#prepared.has(name)) {
+      // By itself: a statement that is parsed stays so, whatever becomes of its first run.
+      await this.#send([parse({ text, name }), sync()]);
+      this.#prepared.add(name);
+    }
+    return this.#send([
+      ...(name === undefined ? [parse({ text })] : []),
       bind({ values: parameters.map(parameterText), ...(name !== undefined && { statement: name }) }),
       describe({ type: 'P' }),
       execute({}),
       sync(),
-    ];
-    if (!known) messages.unshift(parse({ text, ...(name !== undefined && { name }) }));
-    const result = await this.#send(messages);
-    if (name !== undefined) this.#prepared.add(name);
-    return result;
+    ]);
   }
 
   async script(text: string): Promise<void> {
     await this.#send([query(text)]);
+  }
+
+  /**
+   * PGlite answers on this very thread: statement upon statement, timers and sockets would never have their turn.
+   */
+  async #letOthersRun(): Promise<void> {
+    if (performance.now() - this.#turnBegan < TURN_MILLIS) return;
+    await setImmediate();
+    this.#turnBegan = performance.now();
   }
 
   discard(): void {
@@ -47,6 +62,7 @@ export class PgliteSession implements Session {
   }
 
   async #send(messages: readonly Uint8Array[]): Promise<StatementResult> {
+    await this.#letOthersRun();
     try {
       return resultOf((await this.pglite.execProtocol(Buffer.concat(messages))).messages);
     } catch (error) {

@@ -12,10 +12,17 @@ import {
   type ReadStreamOptions,
   type StreamAppend,
 } from '../event-store.port.ts';
-import { appendToStream } from './append-to-stream.ts';
+import { appendResult, appendToStream } from './append-to-stream.ts';
 import { appendToStreams } from './append-to-streams.ts';
 import { EVENT_COLUMNS, recordedEvent, selectEvents, type EventRow } from './event-rows.ts';
-import { prepareAppend, type PreparedAppend } from './prepared-append.ts';
+import {
+  argumentsOf,
+  prepareAppend,
+  recordedEvents,
+  type AppendArguments,
+  type Appended,
+  type PreparedAppend,
+} from './prepared-append.ts';
 
 /** Events in one statement of `appendMany`: some 20 ms on PGlite, which blocks the event loop for so long. */
 const BATCH_EVENTS = 500;
@@ -52,6 +59,23 @@ export class PostgresEventStore implements EventStore {
     );
     tx.afterCommit(() => this.#nudge());
     return result;
+  }
+
+  /**
+   * Appends by a statement of the caller's own that calls `append_events`: rows of the service and the event in one round trip,
+   * without a transaction around it. Where the function answers anything but `appended`, the statement must fail.
+   * @param call is given the arguments; answers what the function answered, or `undefined` where it was not come to.
+   */
+  async appendBy(
+    append: StreamAppend,
+    call: (args: AppendArguments) => Promise<Appended | undefined>,
+  ): Promise<AppendResult | undefined> {
+    const prepared = prepareAppend(append, this.clock.now());
+    const appended = await this.#typed(append, () => call(argumentsOf(prepared)));
+    if (appended === undefined) return undefined;
+    const { actual, first_position, hashes } = appended;
+    this.#nudge();
+    return appendResult(recordedEvents(prepared, actual + 1, first_position, hashes), false);
   }
 
   async appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {

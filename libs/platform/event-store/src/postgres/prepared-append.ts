@@ -24,6 +24,29 @@ export function prepareAppend(append: StreamAppend, recordedAt: Instant): Prepar
   };
 }
 
+/** Arguments of `append_events`, for a statement that calls it among other things. */
+export interface AppendArguments {
+  readonly stream: string;
+  readonly beforeRevision: readonly string[];
+  readonly afterRevision: readonly string[];
+  readonly stampedAt: Instant | null;
+}
+
+export const argumentsOf = ({ append, canonical }: PreparedAppend): AppendArguments => ({
+  stream: append.stream,
+  beforeRevision: canonical.map(({ beforeRevision }) => beforeRevision),
+  afterRevision: canonical.map(({ afterRevision }) => afterRevision),
+  stampedAt: append.stampedAt ?? null,
+});
+
+/** What `append_events` answers of an append that it has made. */
+export interface Appended {
+  /** The last revision before it. */
+  readonly actual: number;
+  readonly first_position: bigint;
+  readonly hashes: readonly string[];
+}
+
 /** The append's events as the log has taken them. */
 export const recordedEvents = (
   { append, recordedAt }: PreparedAppend,
