@@ -12,5 +12,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },
   modulePathIgnorePatterns: ['/dist/', '/out/', '/data/'],
+  // Not a measure of speed: integration tests open a database, and on a busy machine that takes its time.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/{apps,libs,tests}/**/*.spec.ts'],
 };
