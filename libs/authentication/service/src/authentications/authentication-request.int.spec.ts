@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Actor } from '@smartkey/kernel';
 import { operator, providerOf, World, type Answer, type Person } from '../testing/service.fixture.ts';
+
+// Enough on a busy machine, too.
+jest.setTimeout(60_000);
 
 interface Problem {
   readonly code: string;
@@ -14,7 +17,7 @@ beforeAll(async () => {
   world = await World.open();
   person = await world.person();
 });
-afterAll(() => world.close());
+afterAll(() => world?.close());
 
 const post = (body: unknown, actor: Actor = providerOf(person.contract)): Promise<Answer<Problem>> =>
   world.service.call<Problem>('/v1/authentications', body, { actor });

@@ -1,8 +1,13 @@
 import type { Attempts } from '@smartkey/authentication-domain';
 import { prepared } from '@smartkey/database';
-import { DuplicateEventError, WrongExpectedRevisionError } from '@smartkey/event-store';
+import {
+  BehindFenceError,
+  DuplicateEventError,
+  WrongExpectedRevisionError,
+  type Appended,
+} from '@smartkey/event-store';
 import type { EventMetadata, Instant } from '@smartkey/kernel';
-import type { AccountLog, IdentifiedEvent } from '../shared/account-log.ts';
+import { appendOf, type AccountLog, type IdentifiedEvent } from '../shared/account-log.ts';
 
 /** What a decision changes, and the version of the guard it was decided at. */
 export interface DecisiveChange {
@@ -26,56 +31,51 @@ export type DecisiveOutcome =
   /** The log holds the step's success already. */
   | { readonly kind: 'used' };
 
-/** The guard and the device's step move together or not at all, and only from where they were read. */
-const COMPARE_AND_SET = prepared(
-  'authentication-compare-and-set',
-  `
-  WITH guard AS (
-    UPDATE attempts SET version = version + 1, failures = $3, locked_until = $4, hard_locked = $5
-    WHERE account = $1 AND version = $2 RETURNING account
-  ), step AS (
-    UPDATE credentials SET last_step = $7
-    WHERE device = $6 AND status = 'active' AND last_step < $7 AND EXISTS (SELECT 1 FROM guard) RETURNING device
-  )
-  SELECT (SELECT count(*) FROM guard)::int AS guarded, (SELECT count(*) FROM step)::int AS used`,
+const COUNT = prepared(
+  'authentication-count-attempt',
+  `UPDATE attempts SET version = version + 1, failures = $3, locked_until = $4, hard_locked = $5
+   WHERE account = $1 AND version = $2`,
+);
+const COMMIT = prepared(
+  'authentication-commit-decision',
+  `SELECT guarded, actual, first_position, hashes
+   FROM commit_decision($1, $2, $3, $4, $5, $6, $7, $8, $9::text[], $10::text[], $11)`,
 );
 
-class Overtaken extends Error {}
-
 /**
- * The one transaction that an answer about a code stands on: the attempt is counted or the step used up, and the facts are in
- * the log, or nothing has happened.
+ * The one statement that an answer about a code stands on: the attempt is counted or the step used up, and the facts are in the
+ * log, or nothing has happened.
  * @throws BehindFenceError to be decided again at a later instant.
  */
 export async function commitDecision(log: AccountLog, change: DecisiveChange): Promise<DecisiveOutcome> {
-  const { account, events, now, metadata } = change;
+  const { account, version, attempts, uses, events, now, metadata } = change;
+  const guard = [account, version, attempts.failures, attempts.lockedUntil ?? null, attempts.hardLocked];
+  if (events.length === 0)
+    return { kind: (await log.database.execute(COUNT, guard)) === 1 ? 'committed' : 'overtaken' };
   try {
-    return await log.database.transaction(async (tx): Promise<DecisiveOutcome> => {
-      const [moved] = await tx.query<{ guarded: number; used: number }>(
-        COMPARE_AND_SET,
-        parametersOf(change),
-      );
-      if (moved!.guarded === 0 || (change.uses !== undefined && moved!.used === 0)) throw new Overtaken();
-      if (events.length === 0) return { kind: 'committed' };
-      const { revision, position, repeated } = await log.append(tx, account, events, now, metadata);
-      // Cannot be while the rows are whole; after a restore of older rows the log still knows.
-      if (repeated) throw new DuplicateEventError(events[0]!.id);
-      return { kind: 'committed', at: { revision, position } };
+    const append = appendOf(account, events, now, metadata);
+    const result = await log.store.appendBy({ ...append, stampedAt: now }, async (args) => {
+      const { stream, beforeRevision, afterRevision, stampedAt } = args;
+      const use = [uses?.device ?? null, uses?.step ?? null];
+      const parameters = [...guard, ...use, stream, beforeRevision, afterRevision, stampedAt];
+      const [row] = await log.database.query<Appended & { readonly guarded: boolean }>(COMMIT, parameters);
+      return row!.guarded ? row : undefined;
     });
+    if (result === undefined) return { kind: 'overtaken' };
+    const { revision, position } = result;
+    return { kind: 'committed', at: { revision, position } };
   } catch (error) {
-    if (error instanceof Overtaken || error instanceof WrongExpectedRevisionError)
-      return { kind: 'overtaken' };
-    if (error instanceof DuplicateEventError) return { kind: 'used' };
-    throw error;
+    return outcomeOf(error, now);
   }
 }
 
-const parametersOf = ({ account, version, attempts, uses }: DecisiveChange): readonly unknown[] => [
-  account,
-  version,
-  attempts.failures,
-  attempts.lockedUntil ?? null,
-  attempts.hardLocked,
-  uses?.device ?? null,
-  uses?.step ?? -1,
-];
+/** What the statement failed with, where that is an answer. */
+function outcomeOf(error: unknown, now: Instant): DecisiveOutcome {
+  // Cannot be while the rows are whole; after a restore of older rows the log still knows.
+  if (error instanceof DuplicateEventError) return { kind: 'used' };
+  if (error instanceof WrongExpectedRevisionError) return { kind: 'overtaken' };
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  if (code !== 'SK001') throw error;
+  if (message === 'behind-fence') throw new BehindFenceError(now);
+  return { kind: message === 'duplicate' || message === 'repeated' ? 'used' : 'overtaken' };
+}

@@ -1,12 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { plusMillis } from '@smartkey/kernel';
 import { denied, World, type Person } from '../testing/service.fixture.ts';
+
+// Enough on a busy machine, too.
+jest.setTimeout(60_000);
 
 let world: World;
 let person: Person;
 
 beforeAll(async () => (world = await World.open()));
-afterAll(() => world.close());
+afterAll(() => world?.close());
 beforeEach(async () => (person = await world.person()));
 
 describe('single use (RFC 6238, 5.2): what counts as a success (別紙1 備考2)', () => {

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { plusMillis } from '@smartkey/kernel';
 import { denied, World, type Enrolled } from '../testing/service.fixture.ts';
+
+// Enough on a busy machine, too.
+jest.setTimeout(60_000);
 
 let world: World;
 let contract: string;
@@ -8,7 +11,7 @@ let account: string;
 let people = 0;
 
 beforeAll(async () => (world = await World.open()));
-afterAll(() => world.close());
+afterAll(() => world?.close());
 beforeEach(() => {
   contract = world.contract();
   account = world.owners.register(contract, `person-${++people}`, world.now());

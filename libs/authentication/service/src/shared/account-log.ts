@@ -2,6 +2,8 @@ import type { AccountEvent } from '@smartkey/authentication-domain';
 import type { Database, Transaction } from '@smartkey/database';
 import {
   WrongExpectedRevisionError,
+  type AppendArguments,
+  type Appended,
   type AppendResult,
   type EventStore,
   type StreamAppend,
@@ -17,10 +19,14 @@ const MOST_RUNS = 20;
  */
 export interface TransactionalStore extends EventStore {
   appendWithin(tx: Transaction, append: StreamAppend): Promise<AppendResult>;
+  appendBy(
+    append: StreamAppend,
+    call: (args: AppendArguments) => Promise<Appended | undefined>,
+  ): Promise<AppendResult | undefined>;
 }
 
 export const isTransactional = (store: EventStore): store is TransactionalStore =>
-  typeof (store as Partial<TransactionalStore>).appendWithin === 'function';
+  typeof (store as Partial<TransactionalStore>).appendBy === 'function';
 
 export const streamOf = (account: string): string => `authentication-${account}`;
 
@@ -85,7 +91,7 @@ export class AccountLog {
   }
 }
 
-const appendOf = (
+export const appendOf = (
   account: string,
   events: readonly IdentifiedEvent[],
   occurredAt: Instant,
