@@ -12,7 +12,9 @@ const LINE = object({
   account: idOf('rid'),
   usedDays: wholeNumber('Distinct days registered in the month.'),
   coefficient: decimal('Used days ÷ days of the month, three decimals kept.'),
-  fee: decimal('Coefficient × the account price, not rounded.'),
+  fee: nullable(
+    decimal('Coefficient × the account price, not rounded; null while no quote governs the month.'),
+  ),
 });
 const COLUMNS = ['externalId', 'usedDays', 'coefficient', 'fee'];
 

@@ -15,7 +15,8 @@ interface BilledAccount {
   readonly account: string;
   readonly usedDays: number;
   readonly coefficient: string;
-  readonly fee: string;
+  /** null while no quote governs the month. */
+  readonly fee: string | null;
 }
 
 /** The same for people: with the external id. */

@@ -26,6 +26,6 @@ export class ExternalIds {
     });
     const body = await readWhole(answer.body, LIMIT);
     if (answer.status !== 200 || body === undefined) throw unavailable();
-    return JSON.parse(body.toString()) as Record<string, string>;
+    return (JSON.parse(body.toString()) as { externalIds: Record<string, string> }).externalIds;
   }
 }

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { ownerOf } from './ownership.ts';
+
+describe('who serves an address', () => {
+  it.each([
+    ['/v1/contracts', 'contract'],
+    ['/v1/contracts/ctr_1', 'contract'],
+    ['/v1/contracts/ctr_1/cancellation/can_1', 'contract'],
+    ['/v1/contracts/ctr_1/ids', 'device-registry'],
+    ['/v1/contracts/ctr_1/ids/imports', 'device-registry'],
+    ['/v1/contracts/ctr_1/imports/imp_1/results.csv', 'device-registry'],
+    ['/v1/enrolments/enr_1/confirmation', 'device-registry'],
+    ['/v1/devices/dev_1/revoke', 'device-registry'],
+    ['/v1/authentications', 'authentication'],
+    ['/v1/challenges/chl_1', 'authentication'],
+    ['/v1/device/challenges', 'authentication'],
+    ['/v1/contracts/ctr_1/usage/2018-01', 'billing'],
+    ['/v1/contracts/ctr_1/usage/2018-01/accounts', 'gateway'],
+    ['/v1/contracts/ctr_1/invoices/preview', 'billing'],
+    ['/v1/billing/runs', 'billing'],
+    ['/v1/invoices/IJ-1.pdf', 'billing'],
+    ['/v1/exports/exp_1/file', 'billing'],
+    ['/v1/contracts/ctr_1/keys', 'gateway'],
+    ['/v1/keys', 'gateway'],
+    ['/v1/status', 'gateway'],
+    ['/v1/audit/events', 'gateway'],
+    ['/v1/sandbox/clock', 'gateway'],
+    ['/v1/contracts/ctr_1/%69ds', 'device-registry'],
+    ['/v1/constructor', 'contract'],
+    ['/v1/contracts/ctr_1/__proto__', 'contract'],
+  ])('%s: %s', (path, owner) => expect(ownerOf(path)).toBe(owner));
+
+  it.each([
+    '/v1/',
+    '/v1//internal/log',
+    '/v1/../internal/log',
+    '/v1/%2e%2e/internal/log',
+    '/v1/contracts/..%2f..%2finternal',
+    '/v1/contracts/%5c..',
+    '/v1/contracts/./x',
+    '/v1/contracts/%zz',
+    '/v1/contracts/',
+    '/v2/contracts',
+    '/internal/log',
+    'v1/contracts',
+  ])('%s: nobody', (path) => expect(ownerOf(path)).toBeUndefined());
+});

@@ -1,0 +1,222 @@
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OPERATOR_KEY, TestGateway, type Call } from '../testing/gateway.fixture.ts';
+
+let test: TestGateway;
+beforeAll(async () => {
+  test = await TestGateway.start({ SMARTKEY_JSON_LIMIT: '1000', SMARTKEY_CSV_LIMIT: '2000' });
+}, 30_000);
+afterAll(() => test.close());
+beforeEach(() => {
+  test.services.behaviour = ({ service, method, url }) => ({ service, method, url });
+});
+
+const refused = (call: Call, status: number, code: string): void => {
+  expect(call.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  expect(call.body).toMatchObject({ status, code });
+  expect(call.status).toBe(status);
+};
+
+describe('handing on', () => {
+  it('keeps method, path, query and body as they came', async () => {
+    const body = '{"z" : 1,  "a":"é"}';
+    const call = await test.call('PATCH', '/v1/contracts/ctr_1/applicant?x=%E3%81%82&y=1', undefined, {
+      raw: body,
+    });
+    expect(call.body).toEqual({
+      service: 'contract',
+      method: 'PATCH',
+      url: '/v1/contracts/ctr_1/applicant?x=%E3%81%82&y=1',
+    });
+    expect(test.services.last().body.toString()).toBe(body);
+  });
+
+  it('hands on what a client may say, and answers what the service says, but nothing internal', async () => {
+    test.services.behaviour = (_seen, reply) =>
+      reply
+        .code(201)
+        .headers({ etag: '"4"', 'consistency-token': 'tok', 'x-smartkey-secret': '1', location: '/v1/x' })
+        .send({ ok: true });
+    const call = await test.call(
+      'POST',
+      '/v1/contracts',
+      {},
+      {
+        headers: { 'if-match': '"3"', 'consistency-token': 'mine', 'x-request-id': 'client-chosen-1' },
+      },
+    );
+    expect(call.status).toBe(201);
+    expect(Object.fromEntries(call.headers)).toMatchObject({
+      etag: '"4"',
+      'consistency-token': 'tok',
+      location: '/v1/x',
+      'x-request-id': 'client-chosen-1',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(call.headers.get('x-smartkey-secret')).toBeNull();
+    const { headers } = test.services.last();
+    expect(headers).toMatchObject({
+      'if-match': '"3"',
+      'consistency-token': 'mine',
+      'x-request-id': 'client-chosen-1',
+    });
+  });
+
+  it('a request id that could forge a log line is replaced', async () => {
+    const call = await test.call('GET', '/v1/contracts', undefined, {
+      headers: { 'x-request-id': 'a b c d e f g h' },
+    });
+    expect(call.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('streams a long answer through', async () => {
+    const line = `${'x'.repeat(99)}\n`;
+    test.services.behaviour = (_seen, reply) =>
+      reply.type('text/csv').send(
+        Readable.from(
+          (function* () {
+            for (let n = 0; n < 50_000; n += 1) yield line;
+          })(),
+        ),
+      );
+    const call = await test.call('GET', '/v1/exports/exp_1/file');
+    expect(call.text.length).toBe(5_000_000);
+    expect(call.headers.get('content-type')).toBe('text/csv');
+  });
+
+  it('streams CSV in', async () => {
+    await test.call('POST', '/v1/contracts/ctr_1/ids/imports', undefined, { csv: 'externalId\na\n' });
+    expect(test.services.last()).toMatchObject({
+      service: 'device-registry',
+      body: Buffer.from('externalId\na\n'),
+    });
+    expect(test.services.last().headers['content-type']).toBe('text/csv');
+  });
+
+  it('a refusal of a service is told as it is', async () => {
+    test.services.behaviour = (_seen, reply) =>
+      reply
+        .code(422)
+        .type('application/problem+json; charset=utf-8')
+        .send('{"status":422,"code":"x","detail":"第6条"}');
+    const call = await test.call('POST', '/v1/contracts', {});
+    expect(call.text).toBe('{"status":422,"code":"x","detail":"第6条"}');
+    expect(call.status).toBe(422);
+  });
+
+  it.each(['/v1/%2e%2e/internal/log', '/v1/contracts/%2e%2e', '/v1/contracts//x', '/v1/x%2f..%2finternal'])(
+    'nothing gets to what is internal: %s',
+    async (path) => {
+      const before = test.services.seen.length;
+      const answer = await new Promise<string>((resolve, reject) => {
+        const { hostname, port } = new URL(test.gateway.url);
+        const socket = connect(Number(port), hostname, () =>
+          socket.end(
+            `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${OPERATOR_KEY}\r\nConnection: close\r\n\r\n`,
+          ),
+        );
+        let text = '';
+        socket.on('data', (chunk) => (text += String(chunk)));
+        socket.on('close', () => resolve(text));
+        socket.on('error', reject);
+      });
+      expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+      expect(test.services.seen.length).toBe(before);
+    },
+  );
+});
+
+describe('bodies', () => {
+  it('JSON over the limit is 413', async () =>
+    refused(await test.call('POST', '/v1/contracts', { a: 'x'.repeat(1_000) }), 413, 'content-too-large'));
+  it('CSV over the limit is 413', async () =>
+    refused(
+      await test.call('POST', '/v1/contracts/c/ids/imports', undefined, { csv: 'x'.repeat(2_001) }),
+      413,
+      'content-too-large',
+    ));
+  it('CSV over the limit without a length is 413', async () => {
+    const response = await fetch(`${test.gateway.url}/v1/contracts/c/ids/imports`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${OPERATOR_KEY}`, 'content-type': 'text/csv' },
+      body: new Blob(['x'.repeat(3_000)]).stream(),
+      duplex: 'half',
+    } as RequestInit);
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ code: 'content-too-large' });
+  });
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+  ])('%s is 415', async (type) =>
+    refused(
+      await test.call('POST', '/v1/contracts', undefined, { raw: 'x', headers: { 'content-type': type } }),
+      415,
+      'unsupported-media-type',
+    ),
+  );
+  it('a coded body is 415: nothing is inflated', async () => {
+    const response = await fetch(`${test.gateway.url}/v1/contracts`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${OPERATOR_KEY}`,
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+      },
+      body: gzipSync('{}'),
+    });
+    expect(response.status).toBe(415);
+  });
+});
+
+describe('a part that is down', () => {
+  it('a service that is gone is 503 with Retry-After, the others go on, and the whole is not ready', async () => {
+    const down = await TestGateway.start();
+    try {
+      await down.services.stop('billing');
+      const call = await down.call('GET', '/v1/invoices');
+      refused(call, 503, 'temporarily-unavailable');
+      expect(call.headers.get('retry-after')).toBe('1');
+      expect((await down.call('GET', '/v1/contracts')).status).toBe(200);
+      const ready = await down.call('GET', '/health/ready');
+      expect(ready.status).toBe(503);
+      expect(ready.body.checks).toMatchObject({ billing: 'unavailable', contract: 'ok', database: 'ok' });
+      expect((await down.call('GET', '/health/live')).status).toBe(200);
+    } finally {
+      await down.close();
+    }
+  }, 30_000);
+  it('a service that does not answer in time is 503', async () => {
+    test.services.behaviour = () => new Promise(() => undefined);
+    refused(await test.call('GET', '/v1/contracts'), 503, 'temporarily-unavailable');
+  });
+});
+
+describe('the edge', () => {
+  it('shows its document and its page without a key and with nothing from elsewhere', async () => {
+    const document = await test.call('GET', '/openapi.json', undefined, { key: null });
+    expect(document.body.openapi).toMatch(/^3\./);
+    const page = await test.call('GET', '/docs', undefined, { key: null });
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url!);
+    expect(assets).toHaveLength(3);
+    for (const url of assets)
+      expect((await test.call('GET', url, undefined, { key: null })).status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+  });
+  it('counts requests without naming anybody', async () => {
+    await test.call('GET', '/v1/contracts/ctr_secret?externalId=taro');
+    const { text } = await test.call('GET', '/metrics', undefined, { key: null });
+    expect(text).toContain('smartkey_http_request_duration_seconds_bucket');
+    expect(text).not.toMatch(/ctr_secret|taro/);
+  });
+  it('what is not there is 404, what is not a method of ours 405', async () => {
+    refused(await test.call('GET', '/nothing'), 404, 'not-found');
+    refused(await test.call('OPTIONS', '/v1/contracts'), 405, 'method-not-allowed');
+  });
+});

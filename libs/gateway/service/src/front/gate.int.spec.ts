@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { actorHeader } from '@smartkey/http';
+import { TestGateway, TOKEN, type Call } from '../testing/gateway.fixture.ts';
+
+let test: TestGateway;
+beforeAll(async () => {
+  test = await TestGateway.start({ SMARTKEY_RATE_BURST: '40', SMARTKEY_RATE_PER_SECOND: '1' });
+}, 30_000);
+afterAll(() => test.close());
+
+const refused = (call: Call, status: number, code: string): void => {
+  expect(call.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  expect(call.body).toMatchObject({ status, code });
+  expect(call.status).toBe(status);
+};
+
+describe('who gets in', () => {
+  it.each([
+    ['no key', {}],
+    ['an empty one', { authorization: 'Bearer ' }],
+    ['another scheme', { authorization: 'Basic dXNlcjpwYXNz' }],
+    ['an unknown key', { authorization: `Bearer smk_${'a'.repeat(12)}_${'b'.repeat(43)}` }],
+    ['the operator key with a letter more', { authorization: 'Bearer the-operator-key-of-these-testsX' }],
+    ['a key as a query', { 'x-api-key': 'the-operator-key-of-these-tests' }],
+  ])('%s is 401, told how', async (_name, headers) => {
+    const call = await test.call('GET', '/v1/contracts', undefined, { key: null, headers });
+    refused(call, 401, 'unauthenticated');
+    expect(call.headers.get('www-authenticate')).toBe('Bearer realm="smartkey"');
+  });
+
+  it('an unknown address under /v1 is 401 without a key, and its body is not read', async () => {
+    refused(await test.call('POST', '/v1/nothing', { a: 1 }, { key: null }), 401, 'unauthenticated');
+  });
+
+  it('a client’s own internal headers are dropped', async () => {
+    const contract = test.contract();
+    const { key, id } = await test.keyOf(contract, 'contractor');
+    await test.call('GET', `/v1/contracts/${contract}`, undefined, {
+      key,
+      headers: {
+        'x-smartkey-actor': actorHeader({ role: 'operator', key: 'forged' }),
+        'x-smartkey-token': 'forged',
+        'x-smartkey-command-id': 'forged',
+        'x-forwarded-for': '1.2.3.4',
+        cookie: 'a=b',
+        'x-http-method-override': 'DELETE',
+      },
+    });
+    const { actor, headers, method } = test.services.last();
+    expect(actor).toEqual({ role: 'contractor', key: id, contract });
+    expect(method).toBe('GET');
+    expect(headers['x-smartkey-token']).toBe(TOKEN);
+    expect(headers['x-smartkey-command-id']).toBeUndefined();
+    for (const dropped of ['authorization', 'cookie', 'x-forwarded-for', 'x-http-method-override'])
+      expect(headers[dropped]).toBeUndefined();
+  });
+
+  it('a revoked key fails from the next request on', async () => {
+    const contract = test.contract();
+    const { key, id } = await test.keyOf(contract, 'contractor');
+    expect((await test.call('GET', '/v1/status', undefined, { key })).status).toBe(200);
+    expect((await test.call('DELETE', `/v1/keys/${id}`)).status).toBe(200);
+    refused(await test.call('GET', '/v1/status', undefined, { key }), 401, 'unauthenticated');
+  });
+
+  it('a revocation at one gateway holds at another', async () => {
+    const { key, id } = await test.keyOf(test.contract(), 'contractor');
+    const another = await test.another();
+    const there = () => fetch(`${another.url}/v1/status`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await there()).status).toBe(200);
+    await test.call('DELETE', `/v1/keys/${id}`);
+    expect((await there()).status).toBe(401);
+    await another.close();
+  });
+
+  it('a key fails from its expiry on, by business time', async () => {
+    const { body } = await test.call('POST', '/v1/keys', {
+      role: 'auditor',
+      expiresAt: '2018-01-02T00:00:00+09:00',
+    });
+    test.clock.set('2018-01-01T14:59:59.999Z');
+    expect((await test.call('GET', '/v1/status', undefined, { key: body.key })).status).toBe(200);
+    test.clock.set('2018-01-01T15:00:00.000Z');
+    refused(await test.call('GET', '/v1/status', undefined, { key: body.key }), 401, 'unauthenticated');
+  });
+});
+
+describe('limits', () => {
+  it('each key has its own; beyond it 429 with Retry-After, and nothing is handed on', async () => {
+    const { key } = await test.keyOf(test.contract(), 'service-provider');
+    const before = test.services.seen.length;
+    const calls: Call[] = [];
+    for (let n = 0; n < 50; n += 1) calls.push(await test.call('GET', '/v1/contracts', undefined, { key }));
+    const first = calls[0]!;
+    expect([first.headers.get('ratelimit-limit'), first.headers.get('ratelimit-remaining')]).toEqual([
+      '40',
+      '39',
+    ]);
+    const limited = calls.filter(({ status }) => status === 429);
+    expect(limited.length).toBeGreaterThan(0);
+    refused(limited[0]!, 429, 'rate-limited');
+    expect(Number(limited[0]!.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(test.services.seen.length - before).toBe(50 - limited.length);
+    const other = await test.keyOf(test.contract(), 'service-provider');
+    expect((await test.call('GET', '/v1/contracts', undefined, { key: other.key })).status).toBe(200);
+  });
+
+  it('an address that guesses keys is told to wait; a key that was good of late still gets in', async () => {
+    const guessing = await TestGateway.start({
+      SMARTKEY_FAILED_KEYS_BURST: '5',
+      SMARTKEY_FAILED_KEYS_PER_MINUTE: '1',
+    });
+    try {
+      const good = await guessing.keyOf(guessing.contract(), 'contractor');
+      expect((await guessing.call('GET', '/v1/status', undefined, { key: good.key })).status).toBe(200);
+      const statuses: number[] = [];
+      for (let n = 0; n < 8; n += 1)
+        statuses.push(
+          (
+            await guessing.call('GET', '/v1/status', undefined, {
+              key: `smk_${'a'.repeat(12)}_${'b'.repeat(43)}`,
+            })
+          ).status,
+        );
+      expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+      const call = await guessing.call('GET', '/v1/status', undefined, { key: 'guess' });
+      refused(call, 429, 'rate-limited');
+      expect(Number(call.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      expect((await guessing.call('GET', '/v1/status', undefined, { key: good.key })).status).toBe(200);
+    } finally {
+      await guessing.close();
+    }
+  }, 30_000);
+});
