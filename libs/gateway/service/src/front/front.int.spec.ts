@@ -176,7 +176,7 @@ describe('bodies', () => {
 
 describe('a part that is down', () => {
   it('a service that is gone is 503 with Retry-After, the others go on, and the whole is not ready', async () => {
-    const down = await TestGateway.start();
+    const down = await test.sibling({});
     try {
       await down.services.stop('billing');
       const call = await down.call('GET', '/v1/invoices');

@@ -106,7 +106,7 @@ describe('limits', () => {
   });
 
   it('an address that guesses keys is told to wait; a key that was good of late still gets in', async () => {
-    const guessing = await TestGateway.start({
+    const guessing = await test.sibling({
       SMARTKEY_FAILED_KEYS_BURST: '5',
       SMARTKEY_FAILED_KEYS_PER_MINUTE: '1',
     });

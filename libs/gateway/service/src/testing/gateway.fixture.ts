@@ -37,6 +37,8 @@ export interface CallOptions {
   readonly raw?: string;
 }
 
+let siblings = 0;
+
 /** A gateway before four fake services, on an embedded database of its own. */
 export class TestGateway {
   readonly clock = new TestClock('2018-01-01T00:00:00.000Z');
@@ -47,16 +49,35 @@ export class TestGateway {
     readonly database: Database,
     private readonly env: Readonly<Record<string, string>>,
     private readonly clockMode: 'system' | 'sandbox',
+    private readonly ownsServer: boolean,
   ) {}
 
   static async start(
     env: Readonly<Record<string, string>> = {},
     clockMode: 'system' | 'sandbox' = 'system',
   ): Promise<TestGateway> {
-    const server = await openPglite(undefined);
-    const database = await server.database('gateway');
+    return TestGateway.on(await openPglite(undefined), 'gateway', env, clockMode, true);
+  }
+
+  /** One with other settings and data of its own, on the same embedded database. */
+  sibling(
+    env: Readonly<Record<string, string>>,
+    clockMode: 'system' | 'sandbox' = 'system',
+  ): Promise<TestGateway> {
+    return TestGateway.on(this.server, `gateway_${(siblings += 1)}`, env, clockMode, false);
+  }
+
+  private static async on(
+    server: DatabaseServer,
+    schema: string,
+    env: Readonly<Record<string, string>>,
+    clockMode: 'system' | 'sandbox',
+    ownsServer: boolean,
+  ): Promise<TestGateway> {
+    const database = await server.database(schema);
     await migrate(database, gatewayMigrations);
-    const test = new TestGateway(await FakeServices.start(), server, database, env, clockMode);
+    const services = await FakeServices.start();
+    const test = new TestGateway(services, server, database, env, clockMode, ownsServer);
     await test.restart();
     return test;
   }
@@ -126,6 +147,6 @@ export class TestGateway {
   async close(): Promise<void> {
     await this.gateway.close();
     await this.services.close();
-    await this.server.close();
+    if (this.ownsServer) await this.server.close();
   }
 }

@@ -1,0 +1,327 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TestGateway, type Call, type CallOptions } from '../testing/gateway.fixture.ts';
+
+let test: TestGateway;
+beforeAll(async () => {
+  test = await TestGateway.start({ SMARTKEY_UPSTREAM_TIMEOUT: '1000' });
+}, 30_000);
+afterAll(() => test.close());
+
+let carriedOut = 0;
+let keys = 0;
+const newKey = (): string => `key-${(keys += 1)}`;
+beforeEach(() => {
+  carriedOut = 0;
+  test.services.seen.length = 0;
+  test.services.behaviour = (_seen, reply) => {
+    carriedOut += 1;
+    return reply.code(201).header('etag', '"7"').send({ n: carriedOut });
+  };
+});
+
+const post = (
+  idempotencyKey: string,
+  body: unknown = { a: 1 },
+  options: CallOptions & { path?: string } = {},
+): Promise<Call> => test.call('POST', options.path ?? '/v1/contracts', body, { idempotencyKey, ...options });
+const commandIds = (): unknown[] => test.services.seen.map(({ headers }) => headers['x-smartkey-command-id']);
+const refused = (call: Call, status: number, code: string): void => {
+  expect(call.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  expect(call.body).toMatchObject({ status, code });
+  expect(call.status).toBe(status);
+};
+const rows = () =>
+  test.database.query<{ status: number | null; body: Uint8Array | null; sealed: string | null }>(
+    'SELECT status, body, sealed FROM idempotency',
+  );
+/** Lets time run for the stored rows, without waiting for it. */
+const age = (millis: number): Promise<number> =>
+  test.database.execute(
+    `UPDATE idempotency SET lease_until = lease_until - $1 * interval '1 millisecond',
+       expires_at = expires_at - $1 * interval '1 millisecond', secret_until = secret_until - $1 * interval '1 millisecond'`,
+    [millis],
+  );
+
+describe('the same key and request', () => {
+  it('gives the stored answer, carried out once', async () => {
+    const key = newKey();
+    const [first, again] = [await post(key), await post(key)];
+    expect([first.status, first.body, first.headers.get('etag')]).toEqual([201, { n: 1 }, '"7"']);
+    expect([again.status, again.text, again.headers.get('etag')]).toEqual([201, first.text, '"7"']);
+    expect(first.headers.get('idempotent-replayed')).toBeNull();
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(again.headers.get('content-type')).toBe(first.headers.get('content-type'));
+    expect(carriedOut).toBe(1);
+  });
+
+  it('100 in parallel are carried out once, and all get its answer', async () => {
+    test.services.behaviour = async (_seen, reply) => {
+      carriedOut += 1;
+      await sleep(200);
+      return reply.code(201).send({ n: carriedOut });
+    };
+    const key = newKey();
+    const calls = await Promise.all(Array.from({ length: 100 }, () => post(key)));
+    expect(carriedOut).toBe(1);
+    expect(new Set(calls.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set(['201 {"n":1}']));
+    expect(calls.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1);
+  });
+
+  it('in parallel at two gateways is carried out once', async () => {
+    test.services.behaviour = async (_seen, reply) => {
+      carriedOut += 1;
+      await sleep(150);
+      return reply.code(201).send({ n: carriedOut });
+    };
+    const key = newKey();
+    const other = await test.another();
+    const there = (): Promise<number> =>
+      fetch(`${other.url}/v1/contracts`, {
+        method: 'POST',
+        headers: {
+          authorization: 'Bearer the-operator-key-of-these-tests',
+          'content-type': 'application/json',
+          'idempotency-key': key,
+        },
+        body: '{"a":1}',
+      }).then(({ status }) => status);
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? there() : post(key).then(({ status }) => status))),
+    );
+    expect(statuses).toEqual(Array.from({ length: 20 }, () => 201));
+    expect(carriedOut).toBe(1);
+    await other.close();
+  });
+
+  it('is the same however its members are ordered and spaced', async () => {
+    const key = newKey();
+    await post(key, undefined, { raw: '{"a":1,"b":{"c":2,"d":3}}' });
+    const again = await post(key, undefined, { raw: ' {"b" : {"d":3, "c":2}, "a":1} ' });
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  it('holds after a restart', async () => {
+    const key = newKey();
+    const first = await post(key);
+    await test.restart();
+    const again = await post(key);
+    expect([again.text, again.headers.get('idempotent-replayed'), carriedOut]).toEqual([
+      first.text,
+      'true',
+      1,
+    ]);
+  });
+
+  it('holds for PUT, PATCH and DELETE too', async () => {
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      const idempotencyKey = newKey();
+      await test.call(method, '/v1/contracts/c/x?reason=r', undefined, { idempotencyKey });
+      const again = await test.call(method, '/v1/contracts/c/x?reason=r', undefined, { idempotencyKey });
+      expect(again.headers.get('idempotent-replayed')).toBe('true');
+    }
+    expect(carriedOut).toBe(3);
+  });
+
+  it('a refusal is repeated as well', async () => {
+    test.services.behaviour = (_seen, reply) => {
+      carriedOut += 1;
+      return reply.code(409).type('application/problem+json').send('{"status":409}');
+    };
+    const key = newKey();
+    await post(key);
+    expect((await post(key)).status).toBe(409);
+    expect(carriedOut).toBe(1);
+  });
+});
+
+describe('another request with the same key', () => {
+  it('another body is 422, and is not carried out', async () => {
+    const key = newKey();
+    await post(key);
+    refused(await post(key, { a: 2 }), 422, 'idempotency-key-reused');
+    expect(carriedOut).toBe(1);
+  });
+  it('another query is 422', async () => {
+    const key = newKey();
+    await post(key, undefined, { path: '/v1/contracts?x=1' });
+    refused(await post(key, undefined, { path: '/v1/contracts?x=2' }), 422, 'idempotency-key-reused');
+  });
+  it('while the first is under way is 422 at once', async () => {
+    let answer!: () => void;
+    test.services.behaviour = (_seen, reply) =>
+      new Promise((resolve) => (answer = () => resolve(reply.code(201).send({}))));
+    const key = newKey();
+    const first = post(key);
+    while (test.services.seen.length === 0) await sleep(5);
+    refused(await post(key, { a: 2 }), 422, 'idempotency-key-reused');
+    answer();
+    expect((await first).status).toBe(201);
+  });
+  it('at another address, by another method or another credential is a request of its own', async () => {
+    const key = newKey();
+    const contract = test.contract();
+    const contractor = await test.keyOf(contract, 'contractor');
+    test.services.seen.length = 0;
+    await post(key);
+    await post(key, { a: 1 }, { path: '/v1/contracts/x' });
+    await test.call('PUT', '/v1/contracts', { a: 1 }, { idempotencyKey: key });
+    await post(key, { a: 1 }, { key: contractor.key });
+    expect(carriedOut).toBe(4);
+    expect(new Set(commandIds()).size).toBe(4);
+  });
+});
+
+describe('a first request that does not end well', () => {
+  it('a repeat waits for a while, then is told to come again', async () => {
+    const key = newKey();
+    await post(key);
+    await test.database.execute(
+      `UPDATE idempotency SET status = NULL WHERE expires_at = (SELECT max(expires_at) FROM idempotency)`,
+    );
+    const call = await post(key);
+    refused(call, 409, 'idempotency-in-progress');
+    expect(call.headers.get('retry-after')).toBe('1');
+  }, 20_000);
+
+  it.each([500, 503, 429])(
+    '%i is not kept: the repeat is carried out, as the same command',
+    async (status) => {
+      test.services.behaviour = (_seen, reply) => {
+        carriedOut += 1;
+        return reply.code(carriedOut === 1 ? status : 201).send({});
+      };
+      const key = newKey();
+      expect((await post(key)).status).toBe(status);
+      expect((await post(key)).status).toBe(201);
+      expect(new Set(commandIds()).size).toBe(1);
+    },
+  );
+
+  it('a service that does not answer: the repeat is carried out at once, as the same command', async () => {
+    test.services.behaviour = (_seen, reply) => {
+      carriedOut += 1;
+      return carriedOut === 1 ? new Promise(() => undefined) : reply.code(201).send({});
+    };
+    const key = newKey();
+    refused(await post(key), 503, 'temporarily-unavailable');
+    expect((await post(key)).status).toBe(201);
+    expect(new Set(commandIds()).size).toBe(1);
+  });
+
+  it('a crash between the service and the stored answer: after the lease the repeat is the same command', async () => {
+    const key = newKey();
+    await post(key);
+    // What a gateway leaves behind that dies after the service has acted and before the answer is kept.
+    await test.database.execute('UPDATE idempotency SET status = NULL, headers = NULL, body = NULL');
+    await age(60_000);
+    const again = await post(key);
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, null]);
+    expect(carriedOut).toBe(2);
+    expect(new Set(commandIds()).size).toBe(1);
+    expect(test.services.last().headers['x-smartkey-repeatable']).toBe('1');
+    expect((await post(key)).headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  it('of 20 repeats after a crash one is carried out', async () => {
+    const key = newKey();
+    await post(key);
+    await test.database.execute('UPDATE idempotency SET status = NULL, headers = NULL, body = NULL');
+    await age(60_000);
+    const calls = await Promise.all(Array.from({ length: 20 }, () => post(key)));
+    expect(calls.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 201));
+    expect(carriedOut).toBe(2);
+  });
+});
+
+describe('how long', () => {
+  it('an answer is kept for 24 hours; after that the service is asked again, as the same command', async () => {
+    const key = newKey();
+    await post(key);
+    await age(24 * 3_600_000 - 5_000);
+    expect((await post(key)).headers.get('idempotent-replayed')).toBe('true');
+    await age(5_000);
+    expect((await post(key)).headers.get('idempotent-replayed')).toBeNull();
+    expect(new Set(commandIds()).size).toBe(1);
+  });
+
+  it('an authentication for 120 s; a provider’s constant key with a new code is then a new command', async () => {
+    const path = '/v1/authentications';
+    const key = newKey();
+    const body = { externalId: 'taro', code: '123456' };
+    await post(key, body, { path });
+    await age(115_000);
+    expect((await post(key, body, { path })).headers.get('idempotent-replayed')).toBe('true');
+    refused(await post(key, { ...body, code: '654321' }, { path }), 422, 'idempotency-key-reused');
+    await age(5_000);
+    await post(key, { ...body, code: '654321' }, { path });
+    expect(new Set(commandIds()).size).toBe(2);
+  });
+
+  it('an answer with a secret is stored sealed, repeated for 10 minutes, then 409', async () => {
+    test.services.behaviour = (_seen, reply) =>
+      reply.code(201).header('x-smartkey-secret', '1').send({ secretBase32: 'TOPSECRETTOPSECRET' });
+    const key = newKey();
+    const path = '/v1/contracts/c/ids/r/enrolments';
+    const first = await post(key, {}, { path });
+    expect(first.body.secretBase32).toBe('TOPSECRETTOPSECRET');
+    const stored = (await rows()).filter(({ sealed }) => sealed !== null);
+    expect(stored).toEqual([{ status: 201, body: null, sealed: expect.stringMatching(/^sealed\./) }]);
+    expect((await post(key, {}, { path })).text).toBe(first.text);
+    await age(600_000);
+    refused(await post(key, {}, { path }), 409, 'secret-answered-before');
+    expect(test.services.seen).toHaveLength(1);
+  });
+
+  it('what is past its time is purged, and a secret’s copy before the rest', async () => {
+    const { IdempotencyStore } = await import('./idempotency-store.ts');
+    const store = new IdempotencyStore(test.database, {
+      seal: async () => 'sealed',
+      open: async () => new Uint8Array(),
+    });
+    await test.database.execute('DELETE FROM idempotency');
+    test.services.behaviour = (_seen, reply) => reply.code(201).header('x-smartkey-secret', '1').send({});
+    await post(newKey());
+    const later = (millis: number): string => new Date(Date.now() + millis).toISOString();
+    expect(await store.purge(later(601_000))).toBe(0);
+    expect(await rows()).toEqual([{ status: 201, body: null, sealed: null }]);
+    expect(await store.purge(later(24 * 3_600_000 + 1_000))).toBe(1);
+    expect(await rows()).toEqual([]);
+  });
+});
+
+describe('a CSV body', () => {
+  const path = '/v1/contracts/c/ids/imports';
+  it('is hashed as it goes by, and repeated or refused by what it was', async () => {
+    const idempotencyKey = newKey();
+    const send = (csv: string): Promise<Call> => test.call('POST', path, undefined, { csv, idempotencyKey });
+    const csv = `externalId\n${'x\n'.repeat(50_000)}`;
+    expect((await send(csv)).status).toBe(201);
+    expect((await send(csv)).headers.get('idempotent-replayed')).toBe('true');
+    refused(await send(`${csv}y\n`), 422, 'idempotency-key-reused');
+    expect(carriedOut).toBe(1);
+    expect(test.services.last().body.length).toBe(csv.length);
+  });
+});
+
+describe('without a key', () => {
+  it('each request is one of its own', async () => {
+    await test.call('POST', '/v1/contracts', {});
+    await test.call('POST', '/v1/contracts', {});
+    expect(carriedOut).toBe(2);
+    expect(commandIds()).toEqual([undefined, undefined]);
+  });
+  it('a read takes no key', async () => {
+    await test.call('GET', '/v1/contracts', undefined, { idempotencyKey: 'x' });
+    await test.call('GET', '/v1/contracts', undefined, { idempotencyKey: 'x' });
+    expect(carriedOut).toBe(2);
+  });
+  it.each(['', 'with space', 'x'.repeat(129)])('a key such as "%s" is 400', async (key) =>
+    refused(await post(key), 400, 'malformed-idempotency-key'),
+  );
+  it('a body that cannot be read is 400 and begins nothing', async () => {
+    const key = newKey();
+    refused(await post(key, undefined, { raw: '{"a":' }), 400, 'malformed-json');
+    expect((await post(key)).status).toBe(201);
+  });
+});

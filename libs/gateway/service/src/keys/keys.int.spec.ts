@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestGateway, type Call } from '../testing/gateway.fixture.ts';
+
+let test: TestGateway;
+let contract: string;
+let foreign: string;
+const key: Record<string, string> = {};
+beforeAll(async () => {
+  test = await TestGateway.start();
+  contract = test.contract();
+  foreign = test.contract();
+  for (const role of ['contractor', 'service-provider'] as const)
+    key[role] = (await test.keyOf(contract, role)).key;
+  for (const role of ['operator', 'finance', 'auditor'])
+    key[role] = (await test.call('POST', '/v1/keys', { role })).body.key as string;
+}, 30_000);
+afterAll(() => test.close());
+
+const refused = (call: Call, status: number, code: string): void => {
+  expect(call.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  expect(call.body).toMatchObject({ status, code });
+  expect(call.status).toBe(status);
+};
+const withoutSecrets = (text: string): void => {
+  for (const secret of Object.values(key)) expect(text).not.toContain(secret);
+  expect(text).not.toMatch(/"(key|hash)":/);
+};
+
+describe('a key', () => {
+  it('is shown once, and stored as a hash', async () => {
+    const { status, body } = await test.call('POST', `/v1/contracts/${contract}/keys`, {
+      role: 'contractor',
+      name: 'portal',
+    });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      role: 'contractor',
+      contract,
+      name: 'portal',
+      expiresAt: null,
+      createdBy: 'bootstrap',
+    });
+    expect(body.id).toMatch(/^key_[0-9a-z]{26}$/);
+    expect(Buffer.from(body.key.split('_').at(-1)!, 'base64url').length).toBeGreaterThanOrEqual(16);
+    const lists = await test.call('GET', `/v1/contracts/${contract}/keys?limit=200`);
+    expect(lists.body.items.map(({ id }: { id: string }) => id)).toContain(body.id);
+    withoutSecrets(lists.text);
+    const stored = JSON.stringify(await test.database.query('SELECT * FROM keys'), (_name, value) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+    );
+    expect(stored).not.toContain(body.key.split('_').at(-1)!);
+  });
+
+  it('a repeat with the same Idempotency-Key shows the same key and makes no second', async () => {
+    const before = (await test.call('GET', '/v1/keys?limit=200')).body.items.length;
+    const make = () => test.call('POST', '/v1/keys', { role: 'auditor' }, { idempotencyKey: 'make-one' });
+    const calls = await Promise.all([make(), make(), make()]);
+    expect(new Set(calls.map(({ text }) => text)).size).toBe(1);
+    expect((await test.call('GET', '/v1/keys?limit=200')).body.items.length).toBe(before + 1);
+  });
+
+  it('a crash before the answer was kept: the repeat shows a secret that works, for the same key', async () => {
+    const make = () => test.call('POST', '/v1/keys', { role: 'auditor' }, { idempotencyKey: 'crash' });
+    const lost = await make();
+    await test.database.execute('DELETE FROM idempotency');
+    const again = await make();
+    expect(again.body.id).toBe(lost.body.id);
+    expect((await test.call('GET', '/v1/status', undefined, { key: again.body.key })).status).toBe(200);
+    expect((await test.call('GET', '/v1/status', undefined, { key: lost.body.key })).status).toBe(401);
+    await test.database.execute("UPDATE keys SET issued_at = issued_at - interval '11 minutes'");
+    await test.database.execute('DELETE FROM idempotency');
+    refused(await make(), 409, 'secret-answered-before');
+  });
+
+  it('revoked again stays as it is', async () => {
+    const { id } = await test.keyOf(contract, 'contractor');
+    const first = await test.call('DELETE', `/v1/keys/${id}`);
+    test.clock.advance(60_000);
+    const again = await test.call('DELETE', `/v1/keys/${id}`);
+    expect(first.body).toMatchObject({ id, revokedBy: 'bootstrap', revokedAt: expect.any(String) });
+    expect(again.text).toBe(first.text);
+    withoutSecrets(first.text);
+  });
+
+  it('lists go page by page', async () => {
+    const ids: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Call = await test.call(
+        'GET',
+        `/v1/keys?limit=3${cursor === null ? '' : `&cursor=${cursor}`}`,
+      );
+      expect(page.body.items.length).toBeLessThanOrEqual(3);
+      ids.push(...page.body.items.map(({ id }: { id: string }) => id));
+      cursor = page.body.nextCursor;
+    } while (cursor !== null);
+    expect(ids).toEqual(
+      (await test.call('GET', '/v1/keys?limit=200')).body.items.map(({ id }: { id: string }) => id),
+    );
+    refused(await test.call('GET', '/v1/keys?cursor=bm9uc2Vuc2U'), 422, 'invalid-cursor');
+  });
+});
+
+describe('who may make which key', () => {
+  const path = (of: string): string => `/v1/contracts/${of}/keys`;
+  it.each([
+    ['contractor', 201],
+    ['operator', 201],
+    ['service-provider', 403],
+    ['finance', 403],
+    ['auditor', 403],
+  ])('%s for a contract: %i', async (role, status) => {
+    expect(
+      (await test.call('POST', path(contract), { role: 'service-provider' }, { key: key[role]! })).status,
+    ).toBe(status);
+  });
+  it.each([
+    ['operator', 201],
+    ['contractor', 403],
+    ['service-provider', 403],
+    ['finance', 403],
+    ['auditor', 403],
+  ])('%s for the office: %i', async (role, status) => {
+    expect((await test.call('POST', '/v1/keys', { role: 'finance' }, { key: key[role]! })).status).toBe(
+      status,
+    );
+    expect((await test.call('GET', '/v1/keys', undefined, { key: key[role]! })).status).toBe(
+      status === 201 ? 200 : 403,
+    );
+  });
+  it('nobody makes an office key at a contract, or a contract’s key at the office', async () => {
+    refused(await test.call('POST', path(contract), { role: 'operator' }), 422, 'validation-failed');
+    refused(await test.call('POST', '/v1/keys', { role: 'contractor' }), 422, 'validation-failed');
+  });
+  it('a contract that is not there is 404', async () => {
+    const unknown = foreign.replace(/.{4}$/, 'zzzz');
+    refused(await test.call('POST', path(unknown), { role: 'contractor' }), 404, 'not-found');
+    refused(await test.call('POST', path('no-id'), { role: 'contractor' }), 404, 'not-found');
+  });
+  it('a foreign contract and one that is not there are the same 404 to a contractor, byte for byte', async () => {
+    const unknown = foreign.replace(/.{4}$/, 'zzzz');
+    const as = { key: key['contractor']! };
+    const [there, nowhere] = [
+      await test.call('POST', path(foreign), { role: 'contractor' }, as),
+      await test.call('POST', path(unknown), { role: 'contractor' }, as),
+    ];
+    refused(there, 404, 'not-found');
+    expect(there.text).toBe(nowhere.text);
+    refused(await test.call('GET', path(foreign), undefined, as), 404, 'not-found');
+  });
+  it('a contractor cannot revoke another contract’s key, nor an office key', async () => {
+    const other = await test.keyOf(foreign, 'contractor');
+    const office = (await test.call('POST', '/v1/keys', { role: 'auditor' })).body;
+    const as = { key: key['contractor']! };
+    const answers = [other.id, office.id, 'key_00000000000000000000000000'].map((id) =>
+      test.call('DELETE', `/v1/keys/${id}`, undefined, as),
+    );
+    for (const call of await Promise.all(answers)) refused(call, 404, 'not-found');
+    expect((await test.call('GET', '/v1/status', undefined, { key: other.key })).status).toBe(200);
+  });
+  it('an expiry that has passed is 422 and named', async () => {
+    const call = await test.call('POST', '/v1/keys', { role: 'finance', expiresAt: '2017-12-31T00:00:00Z' });
+    refused(call, 422, 'expires-in-the-past');
+    expect(call.body.errors[0].pointer).toBe('/expiresAt');
+  });
+});
