@@ -1,4 +1,4 @@
-import type { Environment, ServiceDefinition } from '@smartkey/runtime';
+import type { ServiceDefinition } from '@smartkey/runtime';
 import { assembleContract } from './contract.module.ts';
 import { contractMigrations } from './contract.migrations.ts';
 import { contractDirectoryProjection } from './directory/contract-directory.projection.ts';
@@ -7,14 +7,11 @@ import { issuedMonthsProjection } from './issued-months/issued-months.projection
 import { publishContractEvent } from './log/publish.ts';
 import { contractSettings } from './settings/contract.settings.ts';
 
-/** The contract service with the settings of an environment, which are read when it is assembled. */
-export const contractServiceWith = (environment: Environment): ServiceDefinition => ({
+/** Contracts: application, acceptance, quotes, conditions, plan changes, cancellation, fees (第1条–第7条, 附則). */
+export const contractService: ServiceDefinition = {
   name: 'contract',
   migrations: contractMigrations,
   projections: [contractDirectoryProjection, scheduleProjection, issuedMonthsProjection],
   publish: publishContractEvent,
-  assemble: (parts) => assembleContract(parts, contractSettings(environment)),
-});
-
-/** Contracts: application, acceptance, quotes, conditions, plan changes, cancellation, fees (第1条–第7条, 附則). */
-export const contractService: ServiceDefinition = contractServiceWith(process.env);
+  assemble: (parts) => assembleContract(parts, contractSettings(parts.environment)),
+};

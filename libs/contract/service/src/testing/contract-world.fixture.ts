@@ -1,0 +1,226 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Body, HttpCode, Module, Post } from '@nestjs/common';
+import { openPglite, type DatabaseServer } from '@smartkey/database';
+import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
+import { createEventStore } from '@smartkey/event-store';
+import { internalHeaders, InternalController, unavailable } from '@smartkey/http';
+import { eventIdOf, systemActor, type Actor, type Instant } from '@smartkey/kernel';
+import type { ToldFacts } from '@smartkey/messages';
+import {
+  advanceClock,
+  createService,
+  HttpClockedService,
+  openClock,
+  PeerDirectory,
+  type Environment,
+  type Service,
+  type ServiceDefinition,
+  type ServiceEnvironment,
+  type ServiceParts,
+} from '@smartkey/runtime';
+import { openKeyMaterial } from '@smartkey/secrets';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { contractService } from '../contract.service.ts';
+
+export const OPERATOR: Actor = { role: 'operator', key: 'key_operator' };
+export const contractorOf = (contract: string): Actor => ({ role: 'contractor', key: 'key_c', contract });
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what tests look into
+  readonly body: any;
+}
+
+interface Call {
+  readonly as?: Actor;
+  /** The Idempotency-Key, as the gateway would tell it. */
+  readonly commandId?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What authentication was told directly, in the order in which it came; it can be made to be down. */
+class Told {
+  readonly messages: ToldFacts['messages'][number][] = [];
+  down = false;
+}
+
+/** A service that publishes what a test appends to its log, and takes what it is told. */
+function neighbour(
+  name: 'authentication' | 'billing',
+  told: Told,
+  found: (parts: ServiceParts) => void,
+): ServiceDefinition {
+  @InternalController('facts')
+  class FactsController {
+    @Post('contract')
+    @HttpCode(204)
+    hear(@Body() { messages }: ToldFacts): void {
+      if (told.down) throw unavailable();
+      told.messages.push(...messages);
+    }
+  }
+  @Module({ controllers: [FactsController] })
+  class NeighbourModule {}
+  return {
+    name,
+    migrations: [],
+    projections: [],
+    publish: ({ type, version, data, stream }) => ({ type, version, data, contract: stream.split('-')[1]! }),
+    assemble: (parts) => {
+      found(parts);
+      return { module: { module: NeighbourModule } };
+    },
+  };
+}
+
+/** The contract service as it runs, on the embedded database and a sandbox clock, with neighbours beside it. */
+export class ContractWorld {
+  readonly told = new Told();
+  #billing!: ServiceParts;
+  #closed = 0;
+  readonly #services: Service[] = [];
+
+  private constructor(
+    private readonly environment: ServiceEnvironment,
+    private readonly server: DatabaseServer,
+    private readonly bus: EmbeddedEventBus,
+    private readonly folder: string,
+  ) {}
+
+  static async open(now: Instant, variables: Environment = {}): Promise<ContractWorld> {
+    const folder = await mkdtemp(join(tmpdir(), 'smartkey-contract-'));
+    const server = await openPglite(undefined);
+    const log = pino({ level: 'silent' });
+    const feeds = new FeedDirectory();
+    const bus = new EmbeddedEventBus(feeds, { log, pollMillis: 20 });
+    const clockSettings = { mode: 'sandbox', start: now } as const;
+    const clockRoom = await server.database('clock');
+    await clockRoom.script(
+      'create table business_clock (only_row boolean primary key default true, mode text not null, now timestamptz)',
+    );
+    const environment: ServiceEnvironment = {
+      server,
+      clock: await openClock(clockRoom, clockSettings),
+      clockSettings,
+      material: await openKeyMaterial({ dataDir: folder, env: {} }),
+      feeds,
+      bus,
+      peers: new PeerDirectory(),
+      log,
+      metrics: new Registry(),
+      variables,
+      host: '127.0.0.1',
+      watermarkMillis: 20,
+    };
+    const world = new ContractWorld(environment, server, bus, folder);
+    const definitions = [
+      contractService,
+      neighbour('authentication', world.told, () => undefined),
+      neighbour('billing', world.told, (parts) => (world.#billing = parts)),
+    ];
+    for (const definition of definitions) world.#services.push(await createService(definition, environment));
+    for (const service of world.#services) await service.run();
+    return world;
+  }
+
+  async close(): Promise<void> {
+    for (const service of this.#services) await service.stopListening();
+    for (const service of this.#services) await service.stop();
+    await this.bus.close();
+    await this.server.close();
+    await rm(this.folder, { recursive: true });
+  }
+
+  async call(method: string, path: string, body?: unknown, call: Call = {}): Promise<Answer> {
+    const { as: actor = OPERATOR, commandId, headers } = call;
+    const token = this.environment.material.internalToken;
+    const internal = path.startsWith('/internal');
+    const answer = await fetch(`${this.#services[0]!.url}${internal ? '' : '/v1'}${path}`, {
+      method,
+      headers: {
+        ...internalHeaders({
+          token,
+          ...(internal ? {} : { actor }),
+          ...(commandId && { commandId, repeatable: true }),
+        }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
+  }
+
+  /** The body of a call that must succeed. */
+  async ok(method: string, path: string, body?: unknown, call?: Call) {
+    const answer = await this.call(method, path, body, call);
+    if (answer.status >= 300)
+      throw new Error(`${method} ${path} answered ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  /** Moves time on, through everything that becomes due. */
+  async setClock(now: Instant): Promise<void> {
+    const token = this.environment.material.internalToken;
+    await advanceClock(
+      this.#services.map(({ name, url }) => new HttpClockedService(name, { url: () => url, token })),
+      now,
+    );
+  }
+
+  /** Billing has issued the month of a contract. */
+  async issueMonth(contract: string, month: string): Promise<void> {
+    const commandId = `close-${(this.#closed += 1)}`;
+    await this.#billing.store.append({
+      stream: `billing-${contract}`,
+      expected: 'any',
+      events: [
+        {
+          id: eventIdOf(commandId, 0),
+          type: 'MonthClosed',
+          version: 1,
+          data: { month, outcome: 'issued', number: `SK-${this.#closed}` },
+          metadata: { commandId, actor: systemActor('billing') },
+          occurredAt: this.#billing.clock.now(),
+        },
+      ],
+    });
+  }
+
+  /** What the log holds of a contract, sealed as it is. */
+  async stored(contract: string): Promise<string> {
+    const store = await createEventStore(await this.server.database('contract'), this.environment.clock!);
+    const events = await store.readStream(`contract-${contract}`);
+    return JSON.stringify(events.map(({ position: _position, ...event }) => event));
+  }
+
+  async apply(plan = 'enterprise', more: object = {}): Promise<string> {
+    const applicant = { name: '株式会社例示', iijIdContract: 'IID-1', ...more };
+    return (await this.ok('POST', '/contracts', { applicant, plan })).id;
+  }
+
+  async accepted(plan = 'enterprise', acceptance: object = {}): Promise<string> {
+    const id = await this.apply(plan);
+    await this.ok('POST', `/contracts/${id}/acceptance`, acceptance);
+    return id;
+  }
+
+  /** Repeats a look until it shows what is awaited. */
+  async until<T>(look: () => Promise<T>, awaited: (seen: T) => boolean): Promise<T> {
+    for (let tries = 0; tries < 500; tries += 1) {
+      const seen = await look();
+      if (awaited(seen)) return seen;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error('what was awaited did not come');
+  }
+}
