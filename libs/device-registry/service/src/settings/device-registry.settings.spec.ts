@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { deviceRegistrySettings } from './device-registry.settings.ts';
+
+describe('settings of the device registry', () => {
+  it('have defaults', () => {
+    expect(deviceRegistrySettings({})).toEqual({ issuer: 'IIJ SmartKey', maxDevices: 5 });
+  });
+
+  it('are read from the environment', () => {
+    expect(deviceRegistrySettings({ SMARTKEY_ISSUER: '社内 認証', SMARTKEY_MAX_DEVICES: '10' })).toEqual({
+      issuer: '社内 認証',
+      maxDevices: 10,
+    });
+  });
+
+  it.each([
+    [{ SMARTKEY_ISSUER: 'x'.repeat(65) }, 'SMARTKEY_ISSUER'],
+    [{ SMARTKEY_ISSUER: 'a\nb' }, 'SMARTKEY_ISSUER'],
+    [{ SMARTKEY_MAX_DEVICES: '0' }, 'SMARTKEY_MAX_DEVICES'],
+    [{ SMARTKEY_MAX_DEVICES: '11' }, 'SMARTKEY_MAX_DEVICES'],
+    [{ SMARTKEY_MAX_DEVICES: 'many' }, 'SMARTKEY_MAX_DEVICES'],
+  ])('%j names its variable', (environment, variable) => {
+    expect(() => deviceRegistrySettings(environment)).toThrow(variable);
+  });
+});
