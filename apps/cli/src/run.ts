@@ -1,5 +1,6 @@
-import { FolderInUseError } from '@smartkey/database';
-import { ConfigurationError, type Environment } from '@smartkey/runtime';
+import { DatabaseUnavailableError, FolderInUseError, MigrationError } from '@smartkey/database';
+import { UnknownProjectionError } from '@smartkey/projections';
+import { ConfigurationError, PeerUnavailableError, type Environment } from '@smartkey/runtime';
 import { KeyMaterialError } from '@smartkey/secrets';
 import { parseArgs } from 'node:util';
 import { ArchiveError } from './archive/tar-header.ts';
@@ -24,7 +25,17 @@ const COMMANDS: readonly Command[] = [
 ];
 
 /** What people can put right. */
-const TOLD = [CommandError, ArchiveError, ConfigurationError, KeyMaterialError, FolderInUseError];
+const TOLD = [
+  ArchiveError,
+  CommandError,
+  ConfigurationError,
+  DatabaseUnavailableError,
+  FolderInUseError,
+  KeyMaterialError,
+  MigrationError,
+  PeerUnavailableError,
+  UnknownProjectionError,
+];
 
 export interface Terminal {
   readonly env: Environment;

@@ -1,5 +1,5 @@
 import type { ServiceName } from '@smartkey/event-bus';
-import { UnknownProjectionError, type ParkedStream } from '@smartkey/projections';
+import type { ParkedStream } from '@smartkey/projections';
 import { CommandError, type Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { withProjections } from '../data/projection-hosts.ts';
@@ -60,9 +60,7 @@ export const parkedRetryCommand: Command = {
             withProjections(data, env, async (hosts) => {
               const host = hosts.get(service);
               if (host === undefined) throw new CommandError(`${service} was never started on these data`);
-              return host.retry(projection!, source, stream!).catch((error: unknown) => {
-                throw error instanceof UnknownProjectionError ? new CommandError(error.message) : error;
-              });
+              return host.retry(projection!, source, stream!);
             }),
           )
         : (

@@ -1,9 +1,9 @@
-import { UnknownProjectionError } from '@smartkey/projections';
+import { urlVariable } from '@smartkey/runtime';
 import { CommandError, type Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { withProjections } from '../data/projection-hosts.ts';
 import { runningService } from '../data/running-service.ts';
-import { serviceNamed } from '../data/services.ts';
+import { SERVICES, serviceNamed } from '../data/services.ts';
 
 export const rebuildCommand: Command = {
   name: 'rebuild',
@@ -20,11 +20,13 @@ export const rebuildCommand: Command = {
     await withData(env, (data) =>
       withProjections(data, env, async (hosts) => {
         const host = hosts.get(service);
-        if (host === undefined) throw new CommandError(`${service} was never started on these data`);
+        const missing = SERVICES.find((each) => !hosts.has(each));
+        if (host === undefined || missing !== undefined)
+          throw new CommandError(
+            `the log of ${missing} is not in these data: ask the running service (${urlVariable(service)})`,
+          );
         await host.start();
-        await host.rebuild(projection!).catch((error: unknown) => {
-          throw error instanceof UnknownProjectionError ? new CommandError(error.message) : error;
-        });
+        await host.rebuild(projection!);
         const status = (await host.status()).find(({ name }) => name === projection);
         print(`${projection} was built again and serves as ${status?.generation}`);
       }),

@@ -30,25 +30,32 @@ const SEALED: Partial<Record<Keeper, readonly Pick<SealedColumn, 'table' | 'colu
 export const rotateKeysCommand: Command = {
   name: 'rotate-keys',
   arguments: [],
-  options: { 'data-keys': { type: 'boolean' } },
-  help: 'makes a new key-encryption key and wraps again; with --data-keys new data keys too, and seals again',
+  options: { 'data-keys': { type: 'boolean' }, 'drop-old': { type: 'boolean' } },
+  help:
+    'makes a new key-encryption key and wraps again; --data-keys: new data keys too, and seals again; ' +
+    '--drop-old: only drops the keys that nothing needs, but backups made with them do',
   run: (context) =>
     withData(context.env, async (data) => {
-      const { env, print } = context;
-      const { dataDir } = commonSettings(env);
+      const { env, options, print } = context;
+      const path = keyFilePath({ dataDir: commonSettings(env).dataDir, env });
       const fromFile = !env['SMARTKEY_ENCRYPTION_KEYS'];
-      const path = keyFilePath({ dataDir, env });
       if (data.server.kind === 'postgres') await refuseWhileRunning(data);
       // Proves the keys at hand before anything changes.
       await eachKeeper(data, context, () => Promise.resolve());
+      if (options['drop-old'] === true) {
+        if (!fromFile)
+          throw new CommandError('SMARTKEY_ENCRYPTION_KEYS is set: take the old keys out of it yourself');
+        const dropped = await dropKeysFromFile(path, new Set(await keysNeeded(data)));
+        print(dropped.length === 0 ? 'nothing to drop' : `dropped from ${path}: ${dropped.join(', ')}`);
+        return 0;
+      }
       if (fromFile) print(`new key-encryption key: ${await addKeyToFile(path)} in ${path}`);
       await eachKeeper(data, context, async (keeper, secrets) => {
-        if (context.options['data-keys'] === true) await rotateDataKey(keeper, secrets, print);
+        if (options['data-keys'] === true) await rotateDataKey(keeper, secrets, print);
       });
-      const needed = await keysNeeded(data);
-      print(`in use: ${needed.join(', ')}`);
-      if (fromFile)
-        for (const version of await dropKeysFromFile(path, new Set(needed))) print(`dropped: ${version}`);
+      print(
+        `in use: ${(await keysNeeded(data)).join(', ')}; older ones stay for backups that were made with them`,
+      );
       return 0;
     }),
 };

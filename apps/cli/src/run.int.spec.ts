@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { authenticationService } from '@smartkey/authentication-service';
+import { billingService } from '@smartkey/billing-service';
+import { contractService } from '@smartkey/contract-service';
+import { migrate, openPglite } from '@smartkey/database';
+import { accountHandler } from '@smartkey/device-registry-service';
+import { createEventStore } from '@smartkey/event-store';
+import { instantOf, SystemClock, systemActor, type Instant } from '@smartkey/kernel';
+import { externalIdDigest, openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './run.ts';
+
+const ACCOUNT = 'rid_05gbxbmjg25skexeqvgtrkp58m';
+const STREAM = `account-${ACCOUNT}`;
+let folder: string;
+let out: string[];
+let err: string[];
+
+const at = (...names: string[]): string => join(folder, ...names);
+const cli = async (dataDir: string, ...words: string[]): Promise<number> => {
+  out = [];
+  err = [];
+  return run(words, {
+    env: { SMARTKEY_DATA_DIR: at(dataDir) },
+    out: (line) => void out.push(line),
+    err: (line) => void err.push(line),
+  });
+};
+/** A copy of the data, to be spoilt. */
+const copy = async (name: string): Promise<string> => {
+  await cp(at('data'), at(name), { recursive: true });
+  return name;
+};
+const sql = async (dataDir: string, text: string): Promise<void> => {
+  const server = await openPglite(at(dataDir));
+  await (await server.database('device_registry')).script(text);
+  await server.close();
+};
+const keyVersions = async (dataDir: string): Promise<string[]> =>
+  (JSON.parse(await readFile(at(dataDir, 'keys.json'), 'utf8')) as { keys: string[] }).keys;
+
+/** An account that was registered on 2018-01-04 and suspended on 2018-01-20, in a log like that of a service. */
+async function seed(): Promise<void> {
+  const material = await openKeyMaterial({ dataDir: at('data'), env: {} });
+  const server = await openPglite(at('data'));
+  for (const { name, migrations } of [contractService, authenticationService, billingService]) {
+    const database = await server.database(name);
+    await migrate(database, migrations);
+    await createEventStore(database, new SystemClock());
+  }
+  const database = await server.database('device_registry');
+  let now: Instant = '2018-01-04T01:00:00.000Z';
+  const clock = { now: () => now };
+  const store = await createEventStore(database, clock);
+  const { subjectKeys } = await openSecrets({ database, service: 'device-registry', material });
+  const accounts = accountHandler({ store, clock, subjectKeys });
+  const context = (commandId: string) => ({ commandId, actor: systemActor('test') });
+  const contract = 'ctr_05gbxbmjg0yqc0mdmv35ez9a8m';
+  await accounts.handle(ACCOUNT, context('c1'), () => ({
+    type: 'Register',
+    now,
+    account: ACCOUNT,
+    contract,
+    externalId: 'taro@example.jp',
+    externalIdDigest: externalIdDigest(material.lookupKey, contract, 'taro@example.jp'),
+    terms: { accepted: true, acceptedOn: '2018-01-04' },
+  }));
+  now = instantOf(Date.parse('2018-01-20T00:00:00Z'));
+  await accounts.handle(ACCOUNT, context('c2'), () => ({ type: 'Suspend', now }));
+  await server.close();
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smartkey-cli-'));
+  await seed();
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true }));
+beforeEach(() => {
+  out = [];
+  err = [];
+});
+
+describe('the command line', () => {
+  it('tells its commands, and refuses others with exit code 2', async () => {
+    expect(await cli('data')).toBe(0);
+    expect(out.join('\n')).toMatch(/verify[^]*replay <stream>[^]*rotate-keys/);
+    expect(await cli('data', 'destroy')).toBe(2);
+    expect(await cli('data', 'replay')).toBe(2);
+    expect(err).toEqual(['usage: replay <stream> [--as-of <value>] [--known-at <value>]']);
+    expect(await cli('data', 'verify', '--fast')).toBe(2);
+  });
+
+  it('does not touch a folder that a process works on, nor make one', async () => {
+    const server = await openPglite(at('data'));
+    expect(await cli('data', 'verify')).toBe(2);
+    expect(err.join()).toContain(`the data folder ${at('data')} is in use`);
+    await server.close();
+    expect(await cli('nowhere', 'verify')).toBe(2);
+    expect(err).toEqual([`there are no data in ${at('nowhere')} (SMARTKEY_DATA_DIR names the folder)`]);
+    await expect(stat(at('nowhere'))).rejects.toThrow();
+  }, 60_000);
+});
+
+describe('verify', () => {
+  it('finds a sound log sound', async () => {
+    expect(await cli('data', 'verify')).toBe(0);
+    expect(out).toContain('device-registry: 2 events in 1 streams, 0 broken');
+    expect(out).toContain('contract: 0 events in 0 streams, 0 broken');
+  }, 60_000);
+
+  it('names the stream and revision of an event that was altered, or taken out', async () => {
+    await copy('altered');
+    await sql('altered', `UPDATE event_log SET data = '{"reason":"forged"}' WHERE revision = 1`);
+    expect(await cli('altered', 'verify')).toBe(1);
+    expect(out.join('\n')).toContain(`${STREAM} at revision 1 is altered`);
+    await sql('altered', `DELETE FROM event_log WHERE revision = 0`);
+    expect(await cli('altered', 'verify')).toBe(1);
+    expect(out.join('\n')).toContain(`${STREAM} at revision 0 is missing`);
+  }, 60_000);
+});
+
+describe('replay', () => {
+  it('prints the events, personal data opened, and the state they lead to', async () => {
+    expect(await cli('data', 'replay', STREAM)).toBe(0);
+    const [registered, suspended, last] = out.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(registered).toMatchObject({
+      type: 'IdRegistered',
+      revision: 0,
+      data: { externalId: 'taro@example.jp' },
+    });
+    expect(suspended).toMatchObject({ type: 'IdSuspended', occurredAt: '2018-01-20T00:00:00.000Z' });
+    expect(last).toMatchObject({ state: { status: 'suspended', externalId: 'taro@example.jp' } });
+  }, 60_000);
+
+  it('goes back to an instant of business time or of knowledge', async () => {
+    for (const option of ['--as-of', '--known-at']) {
+      expect(await cli('data', 'replay', STREAM, option, '2018-01-19T00:00:00+09:00')).toBe(0);
+      expect(out).toHaveLength(2);
+      expect(JSON.parse(out[1]!)).toMatchObject({ state: { status: 'registered' } });
+    }
+    expect(await cli('data', 'replay', STREAM, '--as-of', '2018-02-30T00:00:00Z')).toBe(2);
+    expect(await cli('data', 'replay', 'account-rid_unknown')).toBe(2);
+    expect(err).toEqual(['no log has a stream account-rid_unknown']);
+  }, 60_000);
+});
+
+describe('rebuild and parked streams', () => {
+  it('builds a projection again from the log, beside the one that serves', async () => {
+    expect(await cli('data', 'rebuild', 'device-registry', 'account-directory')).toBe(0);
+    expect(out.join()).toContain(
+      'account-directory was built again and serves as device_registry_account_directory_v1_2',
+    );
+    expect(await cli('data', 'parked', 'list')).toBe(0);
+    expect(out).toEqual(['0 parked']);
+    expect(await cli('data', 'rebuild', 'device-registry', 'nothing')).toBe(2);
+    expect(err).toEqual(['there is no projection named nothing']);
+    expect(await cli('data', 'rebuild', 'nobody', 'nothing')).toBe(2);
+  }, 60_000);
+});
+
+describe('backup and restore', () => {
+  it('give the data back in another folder, to whoever has the keys', async () => {
+    expect(await cli('data', 'backup', at('b.tar.gz'))).toBe(0);
+    expect((await stat(at('b.tar.gz'))).mode & 0o777).toBe(0o600);
+    expect(await cli('data', 'backup', at('b.tar.gz'))).toBe(2);
+    expect(await cli('data', 'restore', at('b.tar.gz'))).toBe(2);
+    expect(err.join()).toContain('there are data in');
+
+    expect(await cli('restored', 'restore', at('b.tar.gz'))).toBe(0);
+    expect(out).toContain('device-registry: 2 events in 1 streams, 0 broken');
+    expect(err.join()).toContain('before the next start, put back the keys');
+    expect(await cli('restored', 'replay', STREAM)).toBe(2);
+    expect(err.join()).toContain('there is no key file');
+    await cp(at('data', 'keys.json'), at('restored', 'keys.json'));
+    expect(await cli('restored', 'replay', STREAM)).toBe(0);
+    expect(out[0]).toContain('taro@example.jp');
+  }, 60_000);
+
+  it('refuse what is no backup, and leave no half-restored folder', async () => {
+    await writeFile(at('wrong.tar.gz'), 'no archive');
+    expect(await cli('from-wrong', 'restore', at('wrong.tar.gz'))).toBe(2);
+    await expect(stat(at('from-wrong', 'postgres'))).rejects.toThrow();
+    expect(await cli('from-wrong', 'restore', at('missing.tar.gz'))).toBe(2);
+  });
+});
+
+describe('rotate-keys', () => {
+  it('wraps everything under new keys, and drops old ones only when told', async () => {
+    await copy('rotated');
+    const before = await keyVersions('rotated');
+    expect(await cli('rotated', 'rotate-keys', '--data-keys')).toBe(0);
+    expect(out.join('\n')).toContain('device-registry: data key d2, 1 values sealed again');
+    const both = await keyVersions('rotated');
+    expect(both).toEqual([expect.any(String), ...before]);
+    expect(await cli('rotated', 'replay', STREAM)).toBe(0);
+    expect(out[0]).toContain('taro@example.jp');
+
+    expect(await cli('rotated', 'rotate-keys', '--drop-old')).toBe(0);
+    expect(await keyVersions('rotated')).toEqual(both.slice(0, 1));
+    expect(await cli('rotated', 'replay', STREAM)).toBe(0);
+    expect(out[0]).toContain('taro@example.jp');
+  }, 60_000);
+
+  it('changes nothing where the keys at hand are not those of the data', async () => {
+    await copy('foreign');
+    await rm(at('foreign', 'keys.json'));
+    await openKeyMaterial({ dataDir: at('foreign'), env: {} });
+    const before = await keyVersions('foreign');
+    expect(await cli('foreign', 'rotate-keys')).toBe(2);
+    expect(err.join()).toContain('the secrets of device-registry are sealed under key');
+    expect(await keyVersions('foreign')).toEqual(before);
+  }, 60_000);
+});
