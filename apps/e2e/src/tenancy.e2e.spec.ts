@@ -51,7 +51,7 @@ describe('the tenant comes from the credential only', () => {
 
   const unknown = (id: string): string => id.replace(/[0-9a-z]{6}$/, 'zzzzzz');
 
-  const routes: readonly (readonly [string, string, object?])[] = [
+  const routes: readonly (readonly [method: string, path: string, body?: object])[] = [
     ['GET', '/contracts/{foreign}'],
     ['GET', '/contracts/{foreign}/history'],
     ['GET', '/contracts/{foreign}/quotes'],
@@ -83,27 +83,30 @@ describe('the tenant comes from the credential only', () => {
     ['GET', '/invoices/{invoice}/lines/1/evidence'],
   ];
 
-  it.each(routes)('%s %s answers a foreign id as it answers an unknown one', async (method, path, body) => {
-    const fill = (with_: (id: string) => string): string =>
-      path
-        .replace('{own}', own)
-        .replace('{foreign}', with_(foreign))
-        .replace(/\{(\w+)\}/, (_, name: keyof typeof foreignIds) => with_(foreignIds[name]));
-    const strip = ({
-      instance: _instance,
-      requestId: _requestId,
-      ...rest
-    }: Problem & { instance?: string; requestId?: string }) => rest;
-    const there = await administrator.call<Problem>(
-      method,
-      fill((id) => id),
-      body,
-    );
-    const nowhere = await administrator.call<Problem>(method, fill(unknown), body);
-    expect(there.status).toBe(404);
-    expect(nowhere.status).toBe(404);
-    expect(strip(there.body)).toEqual(strip(nowhere.body));
-  });
+  it.each(routes)(
+    '%s %s answers a foreign id as it answers an unknown one',
+    async (...[method, path, body]) => {
+      const fill = (with_: (id: string) => string): string =>
+        path
+          .replace('{own}', own)
+          .replace('{foreign}', with_(foreign))
+          .replace(/\{(\w+)\}/, (_, name: keyof typeof foreignIds) => with_(foreignIds[name]));
+      const strip = ({
+        instance: _instance,
+        requestId: _requestId,
+        ...rest
+      }: Problem & { instance?: string; requestId?: string }) => rest;
+      const there = await administrator.call<Problem>(
+        method,
+        fill((id) => id),
+        body,
+      );
+      const nowhere = await administrator.call<Problem>(method, fill(unknown), body);
+      expect(there.status).toBe(404);
+      expect(nowhere.status).toBe(404);
+      expect(strip(there.body)).toEqual(strip(nowhere.body));
+    },
+  );
 
   it('lists hold the own contract only', async () => {
     const contracts = await administrator.get<{ items: { id: string }[] }>('/contracts');
