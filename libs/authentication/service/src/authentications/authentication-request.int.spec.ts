@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Actor } from '@smartkey/kernel';
 import { operator, providerOf, World, type Answer, type Person } from '../testing/service.fixture.ts';
-
-// Enough on a busy machine, too.
-jest.setTimeout(60_000);
 
 interface Problem {
   readonly code: string;

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPostgres, type DatabaseServer } from '@smartkey/database';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
 import { World, type Instance, type Person } from '../testing/service.fixture.ts';
-
-// Enough on a busy machine, too.
-jest.setTimeout(60_000);
 
 /** Two instances of the service, each with connections of its own, on one real PostgreSQL. */
 let postgres: PostgresHarness;

@@ -1,8 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { denied, providerOf, World, type Person } from '../testing/service.fixture.ts';
-
-// Enough on a busy machine, too.
-jest.setTimeout(60_000);
 
 let world: World;
 let person: Person;

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Message } from '@smartkey/event-bus';
 import { denied, World, type Person } from '../testing/service.fixture.ts';
 import type { Told } from '../testing/owners.fixture.ts';
-
-// Enough on a busy machine, too.
-jest.setTimeout(60_000);
 
 let world: World;
 let person: Person;
