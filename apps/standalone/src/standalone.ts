@@ -118,7 +118,6 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
       database,
       secretBox,
       clock,
-      clockMode: clock.mode,
       log: log.child({ service: 'gateway' }),
       metrics,
       host: setting(environment, 'SMARTKEY_HOST') ?? LOOPBACK,

@@ -1,13 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import type { DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Database } from '@smartkey/database';
 import { HttpLogFeed, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
 import { createHttpApplication, internalHeaders, jsonReader } from '@smartkey/http';
 import type { Clock } from '@smartkey/kernel';
+import { HttpClockedService } from '@smartkey/runtime';
 import type { SecretBox } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { AuditTrail, SERVICES } from './audit/audit-trail.ts';
+import type { Owner } from './forwarding/ownership.ts';
 import { ServiceOwner } from './forwarding/service-owner.ts';
 import { Dispatch } from './front/dispatch.ts';
 import { createFront } from './front/front.ts';
@@ -25,7 +29,6 @@ import { KeyManagement } from './keys/key-management.ts';
 import { KeyStore } from './keys/key-store.ts';
 import { TokenBuckets } from './limits/token-buckets.ts';
 import { readOpenApiDocument } from './openapi/document.ts';
-import { RemoteClock } from './sandbox/remote-clock.ts';
 import { SandboxTime } from './sandbox/sandbox-time.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
 import { RestrictionStore } from './status/restriction-store.ts';
@@ -43,8 +46,8 @@ export interface GatewayParts {
   readonly internalToken: string;
   readonly database: Database;
   readonly secretBox: SecretBox;
+  /** Business time; a `SandboxClock` can be moved by PUT /v1/sandbox/clock. */
   readonly clock: Clock;
-  readonly clockMode: 'system' | 'sandbox';
   readonly log: Logger;
   readonly metrics: Registry;
   readonly host: string;
@@ -62,14 +65,7 @@ export interface RunningGateway {
 }
 
 type Services = Readonly<Record<ServiceName, ServiceOwner>>;
-
-function connect({ services, settings, log }: GatewayParts): Services {
-  const entries = SERVICES.map((name) => [
-    name,
-    new ServiceOwner(name, services[name], log, { timeout: settings.upstreamTimeout }),
-  ]);
-  return Object.fromEntries(entries) as Services;
-}
+type Owners = Readonly<Record<Owner, ServiceOwner>>;
 
 function feedsOf({ services, internalToken }: GatewayParts): LogFeeds {
   const headers = internalHeaders({ token: internalToken });
@@ -80,14 +76,16 @@ function feedsOf({ services, internalToken }: GatewayParts): LogFeeds {
 }
 
 function ownModule(parts: GatewayParts, services: Services, keys: KeyStore): DynamicModule {
-  const { database, clock, clockMode, internalToken: token } = parts;
-  const clocks = SERVICES.map((name) => new RemoteClock(name, services[name], token));
+  const { database, clock, internalToken: token } = parts;
+  const clocks = SERVICES.map(
+    (name) => new HttpClockedService(name, { url: () => parts.services[name], token }),
+  );
   const externalIds = new ExternalIds(services['device-registry'], token);
   const values = [
     new KeyManagement(keys, new ContractDirectory(services.contract, token), clock),
     new Restrictions(new RestrictionStore(database), clock),
     new AuditTrail(feedsOf(parts)),
-    new SandboxTime(clockMode, clocks, database),
+    new SandboxTime(clock, clocks, database),
     new AccountUsageStatement(services.billing, externalIds, token),
   ];
   class GatewayModule {}
@@ -98,30 +96,12 @@ function ownModule(parts: GatewayParts, services: Services, keys: KeyStore): Dyn
   };
 }
 
-/** Starts the public surface and listens. */
-export async function startGateway(parts: GatewayParts): Promise<RunningGateway> {
-  const { settings, database, secretBox, clock, internalToken, log, metrics } = parts;
-  const services = connect(parts);
-  const keys = new KeyStore(database);
-  const document = await readOpenApiDocument();
-  const own = await createHttpApplication(ownModule(parts, services, keys), {
-    name: 'gateway-own',
-    log,
-    metrics,
-    internalToken,
-    bodyLimits: { json: settings.jsonLimit, csv: settings.csvLimit },
-  });
-  // Its own routes stand behind the gate like any service's: one way in, one set of rules.
-  await own.listen(0, '127.0.0.1');
-  const ownRoutes = new ServiceOwner('gateway', await own.getUrl(), log, { timeout: 0 });
-  const store = new IdempotencyStore(database, secretBox);
+/** The part at the edge, before the services and the gateway's own routes. */
+async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners, app: NestFastifyApplication) {
+  const { settings, database, clock, internalToken, log, metrics } = parts;
+  const store = new IdempotencyStore(database, parts.secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
-  const idempotency = new Idempotency(
-    store,
-    { patience: 3_000, lease: settings.upstreamTimeout + 5_000 },
-    log,
-  );
-  const fingerprints = new Fingerprints(await openFingerprintKey(database, secretBox));
+  const times = { patience: 3_000, lease: settings.upstreamTimeout + 5_000 };
   const front = createFront({
     settings,
     gate: new Gate(
@@ -130,31 +110,59 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       new TokenBuckets(settings.failedKeysPerMinute / 60, settings.failedKeysBurst),
     ),
     dispatch: new Dispatch({
-      owners: { ...services, gateway: ownRoutes },
-      idempotency,
-      fingerprints,
-      readJson: jsonReader(own.getHttpAdapter().getInstance() as never),
+      owners,
+      idempotency: new Idempotency(store, times, log),
+      fingerprints: new Fingerprints(await openFingerprintKey(database, parts.secretBox)),
+      readJson: jsonReader(app.getHttpAdapter().getInstance() as unknown as FastifyInstance),
       internalToken,
     }),
     log,
     metrics,
     health: [
       { name: 'database', check: async () => void (await database.query('SELECT 1')) },
-      ...SERVICES.map((name) => ({ name, check: () => services[name].ready() })),
+      ...SERVICES.map((name) => ({ name, check: () => owners[name].ready() })),
     ],
   });
-  servePage(front, document);
-  const stopPurge = startPurge(store, log);
-  await front.listen({ host: parts.host, port: parts.port });
-  const { port } = front.server.address() as AddressInfo;
-  return {
-    url: `http://${parts.host.includes(':') ? `[${parts.host}]` : parts.host}:${port}`,
-    close: async () => {
-      await front.close();
-      await stopPurge();
-      await ownRoutes.close();
-      await own.close();
-      await Promise.all(SERVICES.map((name) => services[name].close()));
-    },
+  servePage(front, await readOpenApiDocument());
+  front.addHook('onClose', startPurge(store, log));
+  return front;
+}
+
+/** Starts the public surface and listens. What was opened for it is closed again where that fails. */
+export async function startGateway(parts: GatewayParts): Promise<RunningGateway> {
+  const { settings, internalToken, log, metrics, host } = parts;
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of closers.splice(0).reverse()) await each();
   };
+  const connect = (name: Owner, url: string, timeout: number): ServiceOwner => {
+    const owner = new ServiceOwner(name, url, log, { timeout });
+    closers.push(() => owner.close());
+    return owner;
+  };
+  try {
+    const services = Object.fromEntries(
+      SERVICES.map((name) => [name, connect(name, parts.services[name], settings.upstreamTimeout)]),
+    ) as Services;
+    const keys = new KeyStore(parts.database);
+    const app = await createHttpApplication(ownModule(parts, services, keys), {
+      name: 'gateway-own',
+      log,
+      metrics,
+      internalToken,
+      bodyLimits: { json: settings.jsonLimit, csv: settings.csvLimit },
+    });
+    closers.push(() => app.close());
+    // Its own routes stand behind the gate like any service's: one way in, one set of rules.
+    await app.listen(0, '127.0.0.1');
+    const gateway = connect('gateway', await app.getUrl(), 0);
+    const front = await frontOf(parts, keys, { ...services, gateway }, app);
+    closers.push(() => front.close());
+    await front.listen({ host, port: parts.port });
+    const { port } = front.server.address() as AddressInfo;
+    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigurationError } from '@smartkey/runtime';
 import { makeKey } from './key-text.ts';
-import { GatewaySettingError } from '../settings/gateway-settings.ts';
 
 export interface OperatorKeyOptions {
   /** `SMARTKEY_OPERATOR_KEY`; it alone is valid as long as it is set. */
@@ -15,13 +15,14 @@ export interface OperatorKeyOptions {
 /**
  * The first operator key: the variable, else the file `operator.key` (mode 0600) in the data folder, which is made at first
  * start.
- * @throws GatewaySettingError where there is neither.
+ * @throws ConfigurationError where there is neither.
  */
 export async function openOperatorKey(options: OperatorKeyOptions): Promise<string> {
   if (options.fromEnvironment !== undefined) return options.fromEnvironment;
   if (options.dataDir === undefined)
-    throw new GatewaySettingError(
-      'SMARTKEY_OPERATOR_KEY is missing: without a data folder no key can be made',
+    throw new ConfigurationError(
+      'SMARTKEY_OPERATOR_KEY',
+      'is missing: without a data folder no key can be made',
     );
   const path = join(options.dataDir, 'operator.key');
   const { key } = makeKey();
@@ -33,6 +34,10 @@ export async function openOperatorKey(options: OperatorKeyOptions): Promise<stri
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   const kept = (await readFile(path, 'utf8')).trim();
-  if (kept === '') throw new GatewaySettingError(`${path} is empty: delete it, or set SMARTKEY_OPERATOR_KEY`);
+  if (kept === '')
+    throw new ConfigurationError(
+      'SMARTKEY_OPERATOR_KEY',
+      `is not set, and ${path} is empty: delete that file, or set the variable`,
+    );
   return kept;
 }

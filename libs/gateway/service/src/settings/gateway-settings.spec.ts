@@ -1,5 +1,6 @@
+import { ConfigurationError } from '@smartkey/runtime';
 import { describe, expect, it } from '@jest/globals';
-import { GatewaySettingError, readGatewaySettings } from './gateway-settings.ts';
+import { readGatewaySettings } from './gateway-settings.ts';
 
 describe('the gateway’s settings', () => {
   it('have defaults', () => {
@@ -26,6 +27,9 @@ describe('the gateway’s settings', () => {
       trustedProxies: ['10.0.0.1', '10.1.0.0/16'],
     });
   });
+  it('the operator key is not told back', () => {
+    expect(() => readGatewaySettings({ SMARTKEY_OPERATOR_KEY: 'se cret' })).not.toThrow(/cret/);
+  });
   it.each([
     ['SMARTKEY_RATE_PER_SECOND', '0'],
     ['SMARTKEY_RATE_BURST', '-1'],
@@ -36,10 +40,10 @@ describe('the gateway’s settings', () => {
     ['SMARTKEY_UPSTREAM_TIMEOUT', '0'],
     ['SMARTKEY_OPERATOR_KEY', 'with space'],
     ['SMARTKEY_OPERATOR_KEY', 'ünicode'],
-  ])('%s=%s is refused by name, and the value is not told back', (name, value) => {
+    ['SMARTKEY_TRUSTED_PROXIES', 'everybody'],
+  ])('%s=%s is refused by name', (name, value) => {
     const read = (): unknown => readGatewaySettings({ [name]: value });
-    expect(read).toThrow(GatewaySettingError);
+    expect(read).toThrow(ConfigurationError);
     expect(read).toThrow(new RegExp(`^${name} `));
-    expect(read).not.toThrow(new RegExp(`"${value}"`));
   });
 });

@@ -1,3 +1,5 @@
+import { ConfigurationError, setting, wholeNumber, type Environment } from '@smartkey/runtime';
+
 /** What an operator can set of the gateway, by environment; each has a default. */
 export interface GatewaySettings {
   /** `SMARTKEY_RATE_PER_SECOND` (1000), `SMARTKEY_RATE_BURST` (2000): requests of one key. */
@@ -17,45 +19,42 @@ export interface GatewaySettings {
   readonly operatorKey?: string;
 }
 
-/** A setting that cannot be used; the message names the variable. */
-export class GatewaySettingError extends Error {
-  override readonly name = 'GatewaySettingError';
-}
+const MEBIBYTE = 1024 * 1024;
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-function wholeNumber(env: Env, name: string, otherwise: number, max: number): number {
-  const text = env[name]?.trim();
-  if (text === undefined || text === '') return otherwise;
-  if (!/^\d{1,10}$/.test(text) || Number(text) < 1 || Number(text) > max)
-    throw new GatewaySettingError(`${name} must be a whole number from 1 to ${max}`);
-  return Number(text);
-}
-
-function operatorKey(env: Env): { readonly operatorKey?: string } {
+function operatorKey(env: Environment): { readonly operatorKey?: string } {
   const key = env['SMARTKEY_OPERATOR_KEY'];
   if (key === undefined || key === '') return {};
   if (!/^[\x21-\x7e]{1,512}$/.test(key))
-    throw new GatewaySettingError(
-      'SMARTKEY_OPERATOR_KEY must be 1 to 512 visible ASCII characters without spaces',
+    throw new ConfigurationError(
+      'SMARTKEY_OPERATOR_KEY',
+      'must be 1 to 512 visible ASCII characters without spaces',
     );
   return { operatorKey: key };
 }
 
-/** @throws GatewaySettingError naming the variable. */
-export function readGatewaySettings(env: Env): GatewaySettings {
+function trustedProxies(env: Environment): readonly string[] {
+  const proxies = (setting(env, 'SMARTKEY_TRUSTED_PROXIES') ?? '').split(',').map((each) => each.trim());
+  const named = proxies.filter((each) => each !== '');
+  if (named.every((each) => /^[\da-f.:]+(\/\d{1,3})?$/i.test(each))) return named;
+  throw new ConfigurationError(
+    'SMARTKEY_TRUSTED_PROXIES',
+    'must be addresses or networks: 10.0.0.1, 10.1.0.0/16',
+  );
+}
+
+/** @throws ConfigurationError naming the variable. */
+export function readGatewaySettings(env: Environment): GatewaySettings {
+  const number = (name: string, otherwise: number, most: number): number =>
+    wholeNumber(env, name, otherwise, { least: 1, most });
   return {
-    ratePerSecond: wholeNumber(env, 'SMARTKEY_RATE_PER_SECOND', 1_000, 1_000_000),
-    rateBurst: wholeNumber(env, 'SMARTKEY_RATE_BURST', 2_000, 1_000_000),
-    failedKeysPerMinute: wholeNumber(env, 'SMARTKEY_FAILED_KEYS_PER_MINUTE', 60, 1_000_000),
-    failedKeysBurst: wholeNumber(env, 'SMARTKEY_FAILED_KEYS_BURST', 100, 1_000_000),
-    jsonLimit: wholeNumber(env, 'SMARTKEY_JSON_LIMIT', 65_536, 16_777_216),
-    csvLimit: wholeNumber(env, 'SMARTKEY_CSV_LIMIT', 16_777_216, 1_073_741_824),
-    upstreamTimeout: wholeNumber(env, 'SMARTKEY_UPSTREAM_TIMEOUT', 30_000, 600_000),
-    trustedProxies: (env['SMARTKEY_TRUSTED_PROXIES'] ?? '')
-      .split(',')
-      .map((each) => each.trim())
-      .filter((each) => each !== ''),
+    ratePerSecond: number('SMARTKEY_RATE_PER_SECOND', 1_000, 1_000_000),
+    rateBurst: number('SMARTKEY_RATE_BURST', 2_000, 1_000_000),
+    failedKeysPerMinute: number('SMARTKEY_FAILED_KEYS_PER_MINUTE', 60, 1_000_000),
+    failedKeysBurst: number('SMARTKEY_FAILED_KEYS_BURST', 100, 1_000_000),
+    jsonLimit: number('SMARTKEY_JSON_LIMIT', 64 * 1024, 16 * MEBIBYTE),
+    csvLimit: number('SMARTKEY_CSV_LIMIT', 16 * MEBIBYTE, 512 * MEBIBYTE),
+    upstreamTimeout: number('SMARTKEY_UPSTREAM_TIMEOUT', 30_000, 600_000),
+    trustedProxies: trustedProxies(env),
     ...operatorKey(env),
   };
 }

@@ -1,6 +1,7 @@
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import type { SecretBox } from '@smartkey/secrets';
 import { newId } from '@smartkey/kernel';
+import type { SandboxClock } from '@smartkey/runtime';
 import { TestClock } from '@smartkey/testing';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -42,42 +43,36 @@ let siblings = 0;
 /** A gateway before four fake services, on an embedded database of its own. */
 export class TestGateway {
   readonly clock = new TestClock('2018-01-01T00:00:00.000Z');
+  /** In place of `clock`, from the next start on. */
+  sandbox: SandboxClock | undefined;
   gateway!: RunningGateway;
   private constructor(
     readonly services: FakeServices,
     private readonly server: DatabaseServer,
     readonly database: Database,
     private readonly env: Readonly<Record<string, string>>,
-    private readonly clockMode: 'system' | 'sandbox',
     private readonly ownsServer: boolean,
   ) {}
 
-  static async start(
-    env: Readonly<Record<string, string>> = {},
-    clockMode: 'system' | 'sandbox' = 'system',
-  ): Promise<TestGateway> {
-    return TestGateway.on(await openPglite(undefined), 'gateway', env, clockMode, true);
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<TestGateway> {
+    return TestGateway.on(await openPglite(undefined), 'gateway', env, true);
   }
 
   /** One with other settings and data of its own, on the same embedded database. */
-  sibling(
-    env: Readonly<Record<string, string>>,
-    clockMode: 'system' | 'sandbox' = 'system',
-  ): Promise<TestGateway> {
-    return TestGateway.on(this.server, `gateway_${(siblings += 1)}`, env, clockMode, false);
+  sibling(env: Readonly<Record<string, string>>): Promise<TestGateway> {
+    return TestGateway.on(this.server, `gateway_${(siblings += 1)}`, env, false);
   }
 
   private static async on(
     server: DatabaseServer,
     schema: string,
     env: Readonly<Record<string, string>>,
-    clockMode: 'system' | 'sandbox',
     ownsServer: boolean,
   ): Promise<TestGateway> {
     const database = await server.database(schema);
     await migrate(database, gatewayMigrations);
     const services = await FakeServices.start();
-    const test = new TestGateway(services, server, database, env, clockMode, ownsServer);
+    const test = new TestGateway(services, server, database, env, ownsServer);
     await test.restart();
     return test;
   }
@@ -97,8 +92,7 @@ export class TestGateway {
       internalToken: TOKEN,
       database: this.database,
       secretBox: box,
-      clock: this.clock,
-      clockMode: this.clockMode,
+      clock: this.sandbox ?? this.clock,
       log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
       metrics: new Registry(),
       host: '127.0.0.1',
