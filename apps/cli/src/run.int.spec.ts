@@ -103,6 +103,17 @@ describe('the command line', () => {
   }, 60_000);
 });
 
+describe('code', () => {
+  it('shows the code of RFC 6238 (appendix B), and refuses what is no enrolment', async () => {
+    const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+    const uri = `otpauth://totp/a:b?secret=${secret}&issuer=a&algorithm=SHA1&digits=8&period=30`;
+    expect(await cli('data', 'code', uri, '--at', '2005-03-18T01:58:29Z')).toBe(0);
+    expect(out).toEqual(['07081804']);
+    expect(await cli('data', 'code', uri, '--at', 'now')).toBe(2);
+    expect(await cli('data', 'code', secret)).toBe(2);
+  });
+});
+
 describe('verify', () => {
   it('finds a sound log sound', async () => {
     expect(await cli('data', 'verify')).toBe(0);

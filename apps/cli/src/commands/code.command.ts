@@ -1,0 +1,18 @@
+import { Phone } from '@smartkey/api-client';
+import { parseInstant } from '@smartkey/kernel';
+import { CommandError, type Command } from '../command.ts';
+
+export const codeCommand: Command = {
+  name: 'code',
+  arguments: ['otpauth-uri'],
+  options: { at: { type: 'string' } },
+  help: 'shows what a phone would show: the one-time code of an enrolment, now or at an instant of the sandbox clock',
+  run: async ({ arguments: [uri], options: { at }, print }) => {
+    if (!uri!.startsWith('otpauth://totp/')) throw new CommandError('that is no otpauth://totp/ URI');
+    const instant = typeof at === 'string' ? parseInstant(at) : new Date();
+    if (instant === undefined)
+      throw new CommandError('--at must be an instant with an offset, such as 2018-02-01T00:00:00+09:00');
+    print(new Phone(uri!).codeAt(instant));
+    return 0;
+  },
+};
