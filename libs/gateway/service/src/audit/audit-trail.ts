@@ -1,5 +1,5 @@
 import type { LogFeeds, Message, ServiceName } from '@smartkey/event-bus';
-import { decodeCursor, encodeCursor, type Page } from '@smartkey/http';
+import { decodeCursor, encodeCursor, invalidCursor, type Page } from '@smartkey/http';
 import { mergeLogs, type LogPart } from './merge-logs.ts';
 
 export const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
@@ -41,6 +41,14 @@ const show = (message: Message): AuditEvent => {
   return { ...rest, position: String(position) };
 };
 
+/** The position in each log that a cursor names; the beginning without one. @throws ProblemException 422. */
+function placesOf(cursor: string | undefined, count: number): readonly bigint[] {
+  const kinds = Array.from({ length: count }, () => 'string' as const);
+  const places = cursor === undefined ? kinds.map(() => '0') : decodeCursor(cursor, ...kinds);
+  if (!places.every((place) => /^\d{1,18}$/.test(place))) throw invalidCursor();
+  return places.map((place) => BigInt(place));
+}
+
 /** The logs of all services as one list, in the order of recording. */
 export class AuditTrail {
   constructor(private readonly feeds: LogFeeds) {}
@@ -48,14 +56,9 @@ export class AuditTrail {
   /** @throws FeedUnavailableError (503) where a service does not serve its log. */
   async page(filter: AuditFilter, limit: number, cursor: string | undefined): Promise<Page<AuditEvent>> {
     const sources = filter.source === undefined ? SERVICES : [filter.source];
-    const from =
-      cursor === undefined
-        ? sources.map(() => '0')
-        : decodeCursor(cursor, ...sources.map(() => 'string' as const));
+    const from = placesOf(cursor, sources.length);
     const parts = await Promise.all(
-      sources.map((source, index) =>
-        this.read(source, BigInt(/^\d{1,18}$/.test(from[index]!) ? from[index]! : '0'), filter, limit),
-      ),
+      sources.map((source, index) => this.read(source, from[index]!, filter, limit)),
     );
     const { messages, place, more } = mergeLogs(parts, limit);
     return {

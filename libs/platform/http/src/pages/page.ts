@@ -15,6 +15,11 @@ type CursorPart = string | number | null;
 export const encodeCursor = (...parts: readonly CursorPart[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 
+export const invalidCursor = (): ProblemException =>
+  new ProblemException(422, 'invalid-cursor', 'The cursor is none that this list gave out.', {
+    errors: [{ pointer: '/cursor', rule: 'cursor', detail: 'Send nextCursor back as it was answered.' }],
+  });
+
 /**
  * The parts of a cursor that this list gave out.
  * @param kinds the type of each part, in order.
@@ -34,10 +39,7 @@ export function decodeCursor<K extends readonly ('string' | 'number')[]>(
     Array.isArray(parts) &&
     parts.length === kinds.length &&
     parts.every((part, index) => typeof part === kinds[index] && !String(part).includes('\u0000'));
-  if (!valid)
-    throw new ProblemException(422, 'invalid-cursor', 'The cursor is none that this list gave out.', {
-      errors: [{ pointer: '/cursor', rule: 'cursor', detail: 'Send nextCursor back as it was answered.' }],
-    });
+  if (!valid) throw invalidCursor();
   return parts as { [I in keyof K]: K[I] extends 'string' ? string : number };
 }
 

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { MessageJson } from '@smartkey/event-bus';
+import { TestGateway } from '../testing/gateway.fixture.ts';
+
+let test: TestGateway;
+const logs = new Map<string, MessageJson[]>();
+
+/** Three logs of 25 events each, recorded in turn. */
+function fill(): void {
+  (['contract', 'device-registry', 'billing'] as const).forEach((source, offset) => {
+    logs.set(
+      source,
+      Array.from({ length: 25 }, (_, n) => ({
+        id: `${source}-${n}`,
+        source,
+        type: n % 5 === 0 ? 'Fifth' : 'Other',
+        version: 1,
+        stream: `${source}-${n % 2}`,
+        revision: n,
+        position: String(n * 3 + 1),
+        previous: String(Math.max(0, n * 3 - 2)),
+        occurredAt: '2018-01-01T00:00:00.000Z',
+        recordedAt: new Date(Date.UTC(2018, 0, 1, 0, 0, n * 3 + offset)).toISOString(),
+        contract: n % 2 === 0 ? 'ctr_even' : 'ctr_odd',
+        data: { n },
+      })),
+    );
+  });
+}
+
+beforeAll(async () => {
+  fill();
+  test = await TestGateway.start();
+  test.services.behaviour = ({ service, url }, reply) => {
+    if (!url.startsWith('/internal/log')) return reply.code(404).send({});
+    const { searchParams } = new URL(url, 'http://x');
+    const after = Number(searchParams.get('after'));
+    const log = logs.get(service) ?? [];
+    const settled = log.at(-1)?.position ?? '0';
+    // Short pages, so that a reader must go on.
+    const messages = log.filter(({ position }) => Number(position) > after).slice(0, 10);
+    return { messages, upTo: messages.at(-1)?.position ?? settled, settled };
+  };
+}, 30_000);
+afterAll(() => test.close());
+
+interface Listed {
+  readonly id: string;
+  readonly recordedAt: string;
+}
+
+async function all(query: string): Promise<Listed[]> {
+  const items: Listed[] = [];
+  let cursor: string | null = null;
+  do {
+    const { body } = await test.call(
+      'GET',
+      `/v1/audit/events?${query}${cursor === null ? '' : `&cursor=${cursor}`}`,
+    );
+    items.push(...(body.items as Listed[]));
+    cursor = body.nextCursor as string | null;
+  } while (cursor !== null);
+  return items;
+}
+
+describe('the audit trail', () => {
+  it.each([1, 7, 200])(
+    'shows every event of every log once, in the order of recording, %i at a time',
+    async (limit) => {
+      const items = await all(`limit=${limit}`);
+      expect(items).toHaveLength(75);
+      expect(new Set(items.map(({ id }) => id)).size).toBe(75);
+      expect(items.map(({ recordedAt }) => recordedAt)).toEqual(
+        items.map(({ recordedAt }) => recordedAt).sort(),
+      );
+    },
+  );
+  it.each([
+    ['source=billing', 25],
+    ['type=Fifth', 15],
+    ['contract=ctr_odd', 36],
+    ['stream=contract-0', 13],
+    ['type=Fifth&contract=ctr_even&source=contract', 3],
+    ['type=None', 0],
+  ])('%s: %i events', async (query, count) => expect(await all(`limit=4&${query}`)).toHaveLength(count));
+  it('shows an event with its source, place and times', async () => {
+    const { body } = await test.call('GET', '/v1/audit/events?limit=1');
+    expect(body.items).toEqual([
+      {
+        id: 'contract-0',
+        source: 'contract',
+        position: '1',
+        stream: 'contract-0',
+        revision: 0,
+        type: 'Fifth',
+        version: 1,
+        occurredAt: '2018-01-01T00:00:00.000Z',
+        recordedAt: '2018-01-01T00:00:00.000Z',
+        contract: 'ctr_even',
+        data: { n: 0 },
+      },
+    ]);
+  });
+  it('is for operators and auditors', async () => {
+    const { key } = await test.keyOf(test.contract(), 'contractor');
+    expect((await test.call('GET', '/v1/audit/events', undefined, { key })).status).toBe(403);
+    const auditor = (await test.call('POST', '/v1/keys', { role: 'auditor' })).body;
+    expect((await test.call('GET', '/v1/audit/events', undefined, { key: auditor.key })).status).toBe(200);
+  });
+  it('a cursor that is none is 422, a service that does not serve its log 503', async () => {
+    for (const cursor of ['x', Buffer.from('["1","2","x","4"]').toString('base64url')])
+      expect((await test.call('GET', `/v1/audit/events?cursor=${cursor}`)).status).toBe(422);
+    await test.services.stop('billing');
+    expect((await test.call('GET', '/v1/audit/events')).status).toBe(503);
+  });
+});
