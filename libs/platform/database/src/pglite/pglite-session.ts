@@ -9,6 +9,12 @@ import { readerOf } from '../values/result-values.ts';
 /** How long statements may follow each other before the event loop has its turn. */
 const TURN_MILLIS = 5;
 
+/**
+ * Nobody analyses tables here, so nothing tells PostgreSQL that a plan made for a small table no longer suits a large one:
+ * plans are made anew from time to time.
+ */
+const STATEMENTS_A_PLAN = 2_000;
+
 const { parse, bind, describe, execute, sync, query } = protocol.serialize;
 
 /**
@@ -18,11 +24,13 @@ const { parse, bind, describe, execute, sync, query } = protocol.serialize;
 export class PgliteSession implements Session {
   readonly #prepared = new Set<string>();
   #searchPath = '';
+  #statements = 0;
   #turnBegan = performance.now();
 
   constructor(private readonly pglite: PGlite) {}
 
   async setSearchPath(searchPath: string): Promise<void> {
+    if ((this.#statements += 1) % STATEMENTS_A_PLAN === 0) await this.script('DISCARD PLANS');
     if (searchPath === this.#searchPath) return;
     await this.script(`SET search_path TO ${searchPath}`);
     this.#searchPath = searchPath;

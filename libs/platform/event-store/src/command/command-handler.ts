@@ -8,6 +8,7 @@ import {
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DecodedEvent } from '../codec/event-codec.ts';
 import {
   BehindFenceError,
@@ -29,6 +30,11 @@ import type { CommandContext } from './command-context.ts';
 import { decideUpon, type Decision } from './decision.ts';
 
 const ATTEMPTS = 20;
+const LONGEST_PAUSE_MILLIS = 50;
+
+/** Instances that try in step would let the same one win each time. */
+const outOfStep = (attempt: number): Promise<void> =>
+  attempt === 1 ? Promise.resolve() : sleep(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE_MILLIS));
 
 /** Carries commands out: load the stream, decide, append with the expected revision; again where others were faster. */
 export class CommandHandler<
@@ -123,7 +129,8 @@ export class CommandHandler<
         if (error instanceof BehindFenceError) notBefore = error.fence;
         // A first run that was still on its way when the log was asked for it: by now it is there.
         else if (error instanceof DuplicateEventError && history.length === 0) lookForFormerRun = true;
-        else if (!(error instanceof WrongExpectedRevisionError)) throw error;
+        else if (error instanceof WrongExpectedRevisionError) await outOfStep(attempt);
+        else throw error;
         refusal = error;
       }
     }

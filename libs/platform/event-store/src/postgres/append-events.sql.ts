@@ -35,7 +35,7 @@ export const appendEventsFunction = `
     actual := coalesce(actual, -1);
     v_fits := CASE expected WHEN -2 THEN true WHEN -3 THEN actual >= 0 ELSE actual = expected END;
 
-    IF check_ids OR expected < -1 OR NOT v_fits OR stamped_at < v_fence THEN
+    IF check_ids OR NOT v_fits OR stamped_at < v_fence THEN
       SELECT count(*) AS size, min(l.id::text)::uuid AS id, min(l.revision - e.n) AS before_first,
              bool_and(l.stream = v_stream) AND min(l.revision - e.n) = max(l.revision - e.n) AS in_order
         INTO v_found
