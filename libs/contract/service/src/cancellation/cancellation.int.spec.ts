@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContractWorld, contractorOf } from '../testing/contract-world.fixture.ts';
-
-jest.setTimeout(60_000);
 
 let world: ContractWorld;
 beforeAll(async () => {

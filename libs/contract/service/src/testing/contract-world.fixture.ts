@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Body, HttpCode, Module, Post } from '@nestjs/common';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
-import { createEventStore } from '@smartkey/event-store';
+import type { EventStore } from '@smartkey/event-store';
 import { internalHeaders, InternalController, unavailable } from '@smartkey/http';
 import { eventIdOf, systemActor, type Actor, type Instant } from '@smartkey/kernel';
 import type { ToldFacts } from '@smartkey/messages';
@@ -14,7 +14,9 @@ import {
   HttpClockedService,
   openClock,
   PeerDirectory,
+  type DueWork,
   type Environment,
+  type ProjectionReader,
   type Service,
   type ServiceDefinition,
   type ServiceEnvironment,
@@ -24,6 +26,8 @@ import { openKeyMaterial } from '@smartkey/secrets';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { contractService } from '../contract.service.ts';
+import { contractDirectoryProjection } from '../directory/contract-directory.projection.ts';
+import { IijIdWatch } from '../iij-id/iij-id-watch.ts';
 
 export const OPERATOR: Actor = { role: 'operator', key: 'key_operator' };
 export const contractorOf = (contract: string): Actor => ({ role: 'contractor', key: 'key_c', contract });
@@ -80,7 +84,13 @@ function neighbour(
 /** The contract service as it runs, on the embedded database and a sandbox clock, with neighbours beside it. */
 export class ContractWorld {
   readonly told = new Told();
+  /** What becomes due by itself. */
+  due!: DueWork;
+  /** The contract service's log. */
+  store!: EventStore;
   #billing!: ServiceParts;
+  #directory!: ProjectionReader;
+  #watch!: IijIdWatch;
   #closed = 0;
   readonly #services: Service[] = [];
 
@@ -118,13 +128,28 @@ export class ContractWorld {
     };
     const world = new ContractWorld(environment, server, bus, folder);
     const definitions = [
-      contractService,
+      world.#watched(contractService),
       neighbour('authentication', world.told, () => undefined),
       neighbour('billing', world.told, (parts) => (world.#billing = parts)),
     ];
     for (const definition of definitions) world.#services.push(await createService(definition, environment));
     for (const service of world.#services) await service.run();
     return world;
+  }
+
+  #watched(definition: ServiceDefinition): ServiceDefinition {
+    return {
+      ...definition,
+      assemble: async (parts) => {
+        const assembly = await definition.assemble(parts);
+        this.due = assembly.dueWork!;
+        this.store = parts.store;
+        this.#directory = parts.projection(contractDirectoryProjection.name);
+        const providers = assembly.module.providers as readonly { provide: unknown; useValue: unknown }[];
+        this.#watch = providers.find(({ provide }) => provide === IijIdWatch)!.useValue as IijIdWatch;
+        return assembly;
+      },
+    };
   }
 
   async close(): Promise<void> {
@@ -196,10 +221,19 @@ export class ContractWorld {
     });
   }
 
+  /** The list of contracts shows what the log holds. */
+  async caughtUp(): Promise<void> {
+    await this.#directory.reached('contract', await this.store.settledPosition());
+  }
+
+  /** One round of asking about every IIJ ID contract. */
+  checkIijIds(): Promise<void> {
+    return this.#watch.checkAll();
+  }
+
   /** What the log holds of a contract, sealed as it is. */
   async stored(contract: string): Promise<string> {
-    const store = await createEventStore(await this.server.database('contract'), this.environment.clock!);
-    const events = await store.readStream(`contract-${contract}`);
+    const events = await this.store.readStream(`contract-${contract}`);
     return JSON.stringify(events.map(({ position: _position, ...event }) => event));
   }
 
