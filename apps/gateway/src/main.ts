@@ -1,1 +1,4 @@
-export {};
+import { runProgram } from '@smartkey/runtime';
+import { runGateway } from './gateway.ts';
+
+await runProgram(() => runGateway(process.env));

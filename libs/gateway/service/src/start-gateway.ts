@@ -10,6 +10,7 @@ import { HttpClockedService } from '@smartkey/runtime';
 import type { SecretBox } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { LogVerification } from './audit/log-verification.ts';
 import { AuditTrail, SERVICES } from './audit/audit-trail.ts';
 import type { Owner } from './forwarding/ownership.ts';
 import { ServiceOwner } from './forwarding/service-owner.ts';
@@ -85,6 +86,7 @@ function ownModule(parts: GatewayParts, services: Services, keys: KeyStore): Dyn
     new KeyManagement(keys, new ContractDirectory(services.contract, token), clock),
     new Restrictions(new RestrictionStore(database), clock),
     new AuditTrail(feedsOf(parts)),
+    new LogVerification(services, database, token),
     new SandboxTime(clock, clocks, database),
     new AccountUsageStatement(services.billing, externalIds, token),
   ];

@@ -1,8 +1,9 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { ServiceName } from '@smartkey/event-bus';
 import { IsOneOf, IsText, Operation, PageQuery, schema, type Page } from '@smartkey/http';
 import { AuditTrail, SERVICES, type AuditEvent } from './audit-trail.ts';
+import { LogVerification, type VerifiedLogs } from './log-verification.ts';
 
 class AuditQuery extends PageQuery {
   @IsOneOf(SERVICES, { optional: true, description: 'Only the log of this service.' })
@@ -18,7 +19,7 @@ class AuditQuery extends PageQuery {
   contract?: string;
 }
 
-const { anything, instant, object, text, wholeNumber } = schema;
+const { anything, instant, list, object, oneOf, text, trueOrFalse, wholeNumber } = schema;
 const EVENT = object({
   id: text(),
   source: text(),
@@ -33,10 +34,30 @@ const EVENT = object({
   data: anything('In the published language: no personal data, no secrets.'),
 });
 
+const VERIFIED = object({
+  sound: trueOrFalse(),
+  services: list(
+    object({
+      source: text(),
+      events: wholeNumber(),
+      streams: wholeNumber(),
+      breaks: list(
+        object(
+          { stream: text(), revision: wholeNumber(), kind: oneOf(['missing', 'altered']), detail: text() },
+          'The first broken place of a stream.',
+        ),
+      ),
+    }),
+  ),
+});
+
 @ApiTags('Audit')
 @Controller('v1/audit')
 export class AuditController {
-  constructor(private readonly trail: AuditTrail) {}
+  constructor(
+    private readonly trail: AuditTrail,
+    private readonly verification: LogVerification,
+  ) {}
 
   @Get('events')
   @Operation({
@@ -48,5 +69,16 @@ export class AuditController {
   })
   events(@Query() { limit, cursor, ...filter }: AuditQuery): Promise<Page<AuditEvent>> {
     return this.trail.page(filter, limit, cursor);
+  }
+
+  @Post('verification')
+  @Operation({
+    summary: 'Follows the hash over every stream of every log, and names what was altered or is missing',
+    roles: ['operator', 'auditor'],
+    answer: VERIFIED,
+    errors: { 409: 'One is under way.' },
+  })
+  verify(): Promise<VerifiedLogs> {
+    return this.verification.run();
   }
 }

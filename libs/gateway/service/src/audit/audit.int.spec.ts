@@ -101,6 +101,30 @@ describe('the audit trail', () => {
       },
     ]);
   });
+  it('is verified log by log, and a broken place is named', async () => {
+    const { behaviour } = test.services;
+    const breaks = [{ stream: 's', revision: 3, kind: 'altered', detail: 'x' }];
+    let broken = false;
+    test.services.behaviour = (seen, reply) =>
+      seen.url === '/internal/log/verification' && seen.method === 'POST'
+        ? { events: 25, streams: 2, breaks: broken && seen.service === 'billing' ? breaks : [] }
+        : behaviour(seen, reply);
+    const sound = await test.call('POST', '/v1/audit/verification');
+    expect([sound.status, sound.body.sound]).toEqual([200, true]);
+    expect(sound.body.services.map(({ source }: { source: string }) => source)).toEqual([
+      'contract',
+      'device-registry',
+      'authentication',
+      'billing',
+    ]);
+    broken = true;
+    const { body } = await test.call('POST', '/v1/audit/verification');
+    expect(body.sound).toBe(false);
+    expect(body.services[3].breaks).toEqual(breaks);
+    test.services.behaviour = (_seen, reply) => reply.code(500).send({});
+    expect((await test.call('POST', '/v1/audit/verification')).status).toBe(503);
+    test.services.behaviour = behaviour;
+  });
   it('is for operators and auditors', async () => {
     const { key } = await test.keyOf(test.contract(), 'contractor');
     expect((await test.call('GET', '/v1/audit/events', undefined, { key })).status).toBe(403);

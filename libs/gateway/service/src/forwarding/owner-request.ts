@@ -10,6 +10,8 @@ export interface OwnerRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer | Readable | undefined;
+  /** Milliseconds until the answer must begin, where it is not the owner's own limit. */
+  readonly timeout?: number;
 }
 
 /** Where requests of one owner go. */

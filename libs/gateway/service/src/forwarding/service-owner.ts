@@ -27,13 +27,14 @@ export class ServiceOwner implements OwnerPort {
     });
   }
 
-  async send({ method, target, headers, body }: OwnerRequest): Promise<Answer> {
+  async send({ method, target, headers, body, timeout }: OwnerRequest): Promise<Answer> {
     try {
       const answer = await this.pool.request({
         method: method as 'GET',
         path: target,
         headers,
         body: body ?? null,
+        ...(timeout !== undefined && { headersTimeout: timeout }),
       });
       const length = Number(answer.headers['content-length'] ?? Infinity);
       return {

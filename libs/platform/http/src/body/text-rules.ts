@@ -1,5 +1,4 @@
 /** C0 and C1 controls and DEL: none of them belongs into a text; tab and line ends are let through here. */
-// eslint-disable-next-line no-control-regex -- control characters are what this is about
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 const LINE_BREAK = /[\t\n\r\u2028\u2029]/;

@@ -27,7 +27,7 @@ export const urlVariable = (service: ServiceName): string =>
  * to one process, and keys that each process makes for itself fit nobody else's data.
  * @throws ConfigurationError
  */
-export function serviceSettings(env: Environment, service: ServiceName): ServiceSettings {
+export function serviceSettings(env: Environment, service: ServiceName | 'gateway'): ServiceSettings {
   const { databaseUrl, ...common } = commonSettings(env);
   if (databaseUrl === undefined)
     throw new ConfigurationError(

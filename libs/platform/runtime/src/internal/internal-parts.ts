@@ -1,4 +1,5 @@
 import type { LogFeed } from '@smartkey/event-bus';
+import type { LogVerification } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 import type { ProjectionHost } from '@smartkey/projections';
 import type { Logger } from 'pino';
@@ -12,6 +13,8 @@ export abstract class InternalParts {
   abstract readonly clock: BusinessClock;
   abstract readonly dueWork: DueWork | undefined;
   abstract readonly log: Logger;
+  /** Follows the hash over every stream of this service's log. */
+  abstract verifyLog(): Promise<LogVerification>;
   /**
    * Runs what is due and raises the watermark to the instant, and lets the service do its own work due by then.
    * @returns false where that takes longer than a caller would wait.

@@ -1,11 +1,13 @@
-import { Get, Query } from '@nestjs/common';
+import { Get, HttpCode, Post, Query } from '@nestjs/common';
 import { type FeedPageJson, pageToJson, requestFromQuery } from '@smartkey/event-bus';
+import type { LogVerification } from '@smartkey/event-store';
 import { InternalController, unreadable } from '@smartkey/http';
 import { InternalParts } from './internal-parts.ts';
 
 /**
  * `GET /internal/log?after=&limit=&previous=&partition=&of=`: this service's log in the published language, by position, with
  * the partition chain. For gaps, rebuilds, audit, and buses without a broker.
+ * `POST /internal/log/verification` → `{events, streams, breaks}`: the hash over every stream, followed now.
  */
 @InternalController('log')
 export class LogFeedController {
@@ -16,5 +18,11 @@ export class LogFeedController {
     const request = requestFromQuery(query);
     if (request === undefined) throw unreadable('malformed-query', 'That is no place in a log.');
     return pageToJson(await this.parts.feed.read(request));
+  }
+
+  @Post('verification')
+  @HttpCode(200)
+  verify(): Promise<LogVerification> {
+    return this.parts.verifyLog();
   }
 }

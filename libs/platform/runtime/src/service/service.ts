@@ -1,7 +1,7 @@
 import { type AddressInfo } from 'node:net';
 import { migrate } from '@smartkey/database';
 import { PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
-import { createEventStore } from '@smartkey/event-store';
+import { createEventStore, verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { openSecrets, secretsMigrations } from '@smartkey/secrets';
@@ -104,7 +104,15 @@ export async function createService(
     await assembly.settle?.(instant);
     return projections.reached(name, await store.settledPosition(), SETTLE_MILLIS);
   };
-  const internal = InternalModule.of({ feed, projections, clock, dueWork, log, settle });
+  const internal = InternalModule.of({
+    feed,
+    projections,
+    clock,
+    dueWork,
+    log,
+    settle,
+    verifyLog: () => verifyLog(store),
+  });
   const app = await createHttpApplication(
     { ...assembly.module, imports: [...(assembly.module.imports ?? []), internal] },
     {

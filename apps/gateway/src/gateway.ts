@@ -1,0 +1,65 @@
+import { migrate, openPostgres } from '@smartkey/database';
+import type { ServiceName } from '@smartkey/event-bus';
+import {
+  gatewayMigrations,
+  openOperatorKey,
+  readGatewaySettings,
+  startGateway,
+} from '@smartkey/gateway-service';
+import {
+  CLOCK_MIGRATION,
+  createLog,
+  openClock,
+  refuseUnsafeServer,
+  serviceSettings,
+  type Environment,
+  type Running,
+} from '@smartkey/runtime';
+import { openKeyMaterial, openSecrets, secretsMigrations } from '@smartkey/secrets';
+import { Registry } from 'prom-client';
+
+/**
+ * Runs the gateway by itself: on a PostgreSQL server, before services at the addresses that the environment names. Several
+ * may run side by side; the first operator key is then `SMARTKEY_OPERATOR_KEY`.
+ * @throws ConfigurationError and its like, naming the variable.
+ */
+export async function runGateway(env: Environment): Promise<Running> {
+  const common = serviceSettings(env, 'gateway');
+  const settings = readGatewaySettings(env);
+  const log = createLog(common.logLevel).child({ service: 'gateway' });
+  const material = await openKeyMaterial({ dataDir: common.dataDir, env, create: false });
+  const server = await openPostgres(common.databaseUrl, {
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  });
+  try {
+    await refuseUnsafeServer(server);
+    const database = await server.database('gateway');
+    await migrate(database, [CLOCK_MIGRATION], 'clock');
+    await migrate(database, secretsMigrations, 'secrets');
+    await migrate(database, gatewayMigrations, 'gateway');
+    const { secretBox } = await openSecrets({ database, service: 'gateway', material });
+    const gateway = await startGateway({
+      settings,
+      operatorKey: await openOperatorKey({ fromEnvironment: settings.operatorKey }),
+      services: Object.fromEntries(common.peers) as Record<ServiceName, string>,
+      internalToken: material.internalToken,
+      database,
+      secretBox,
+      clock: await openClock(database, common.clock),
+      log,
+      metrics: new Registry(),
+      host: common.host,
+      port: common.port,
+    });
+    return {
+      url: gateway.url,
+      stop: async () => {
+        await gateway.close();
+        await server.close();
+      },
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}

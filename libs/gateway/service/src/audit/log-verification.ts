@@ -1,0 +1,57 @@
+import type { Database } from '@smartkey/database';
+import type { LogVerification as ServiceVerification } from '@smartkey/event-store';
+import type { ServiceName } from '@smartkey/event-bus';
+import { internalHeaders, orThrow, unavailable } from '@smartkey/http';
+import { conflict } from '@smartkey/kernel';
+import { readWhole } from '../front/answer.ts';
+import type { OwnerPort } from '../forwarding/owner-request.ts';
+import { SERVICES } from './audit-trail.ts';
+
+export interface VerifiedLogs {
+  /** No log shows an event that was altered or is missing. */
+  readonly sound: boolean;
+  readonly services: readonly (ServiceVerification & { readonly source: ServiceName })[];
+}
+
+/** A log may be long. */
+const PATIENCE_MILLIS = 3_600_000;
+const LIMIT = 16 * 1024 * 1024;
+
+/** Follows the hashes of all logs, each in its own service. */
+export class LogVerification {
+  constructor(
+    private readonly services: Readonly<Record<ServiceName, OwnerPort>>,
+    private readonly database: Database,
+    private readonly token: string,
+  ) {}
+
+  /** @throws ProblemException 409 while one is under way, 503 where a service is down. */
+  async run(): Promise<VerifiedLogs> {
+    const verified = await this.database.exclusively('log-verification', () => this.verify(), {
+      wait: false,
+    });
+    return (
+      verified ??
+      orThrow(conflict('verification-running', 'A verification is under way. Ask again when it is done.'))
+    );
+  }
+
+  private async verify(): Promise<VerifiedLogs> {
+    const services = [];
+    // One after another: each reads a whole log, and they may share a machine.
+    for (const source of SERVICES) services.push({ source, ...(await this.verifyOne(source)) });
+    return { sound: services.every(({ breaks }) => breaks.length === 0), services };
+  }
+
+  private async verifyOne(source: ServiceName): Promise<ServiceVerification> {
+    const answer = await this.services[source].send({
+      method: 'POST',
+      target: '/internal/log/verification',
+      headers: internalHeaders({ token: this.token }),
+      timeout: PATIENCE_MILLIS,
+    });
+    const body = await readWhole(answer.body, LIMIT);
+    if (answer.status !== 200 || body === undefined) throw unavailable();
+    return JSON.parse(body.toString()) as ServiceVerification;
+  }
+}
