@@ -71,7 +71,8 @@ describe('the request', () => {
     const { contract, externalId } = person;
     const code = person.code();
     expect(await post({ externalId, code }, operator)).toMatchObject({ status: 422 });
-    expect(await post({ externalId, code, contract: 'ctr_none' }, operator)).toMatchObject({ status: 404 });
+    for (const unknown of ['ctr_00000000000000000000000000', 'ctr_none', '..'])
+      expect(await post({ externalId, code, contract: unknown }, operator)).toMatchObject({ status: 404 });
     expect(await post({ externalId, code, contract }, operator)).toMatchObject({
       status: 200,
       body: { result: 'success' },

@@ -10,6 +10,7 @@ import {
   written,
   type CommandContext,
 } from '@smartkey/http';
+import { isId } from '@smartkey/kernel';
 import type { DenialReason } from '@smartkey/messages';
 import { metadataOf } from '@smartkey/event-store';
 import { externalIdDigest } from '@smartkey/secrets';
@@ -26,6 +27,9 @@ import type { Claimant } from './situation.reader.ts';
 export const LOOKUP_KEY = Symbol('lookup key');
 /** A denial whose reason is hidden is answered no sooner than this, whichever way it was come to. */
 const HIDDEN_DENIAL_MILLIS = 100;
+
+/** Stands for a text that is no id: so it goes the way of an id that is unknown. */
+const NOBODY = `rid_${'0'.repeat(26)}`;
 
 interface Denied {
   readonly result: 'denied';
@@ -75,7 +79,7 @@ export class AuthenticationsController {
   #claimant(contract: string, { externalId, id }: AuthenticationBody): Claimant {
     if (externalId !== undefined && id === undefined)
       return { digest: externalIdDigest(this.lookupKey, contract, externalId) };
-    if (id !== undefined && externalId === undefined) return { account: id };
+    if (id !== undefined && externalId === undefined) return { account: isId('rid', id) ? id : NOBODY };
     const detail = 'Either the external id or the id is named.';
     throw validationFailed([{ pointer: '/externalId', rule: 'either-or', detail }]);
   }
@@ -85,6 +89,7 @@ export class AuthenticationsController {
 function contractOf({ contract }: AuthenticationBody, { actor }: CommandContext): string {
   const pointer = '/contract';
   if (actor.role === 'operator') {
+    if (contract !== undefined && !isId('ctr', contract)) throw notFoundProblem();
     if (contract !== undefined) return contract;
     throw validationFailed([{ pointer, rule: 'required', detail: 'An operator names the contract.' }]);
   }

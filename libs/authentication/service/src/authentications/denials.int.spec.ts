@@ -74,6 +74,7 @@ describe('reasons, in their order', () => {
       { id: foreign.account },
       { id: 'rid_00000000000000000000000000' },
       { id: gone },
+      { id: '..' },
       { id: '../../contracts' },
     ];
     for (const who of whos) {

@@ -106,6 +106,20 @@ describe('single use (RFC 6238, 5.2): what counts as a success (別紙1 備考2)
   });
 });
 
+describe('the fence of the log', () => {
+  it('where it has passed the instant of a decision, the decision is made again at a later one', async () => {
+    const code = person.code();
+    const fence = plusMillis(world.now(), 500);
+    await world.service.store.raiseFence(fence);
+    const sent = person.send(code);
+    setTimeout(() => world.clock.advance(1_000), 20);
+    const { result, decidedAt } = await sent;
+    expect(result).toBe('success');
+    expect(decidedAt! > fence).toBe(true);
+    expect(await person.successes()).toBe(1);
+  });
+});
+
 describe('a command sent again', () => {
   it('R5: finds its own success, also much later, and makes no second fact', async () => {
     const code = person.code();
