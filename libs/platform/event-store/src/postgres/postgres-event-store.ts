@@ -14,7 +14,8 @@ import {
 } from '../event-store.port.ts';
 import { appendResult, appendToStream } from './append-to-stream.ts';
 import { appendToStreams } from './append-to-streams.ts';
-import { EVENT_COLUMNS, recordedEvent, selectEvents, type EventRow } from './event-rows.ts';
+import { selectEvents } from './event-rows.ts';
+import { readPage } from './read-page.ts';
 import {
   argumentsOf,
   prepareAppend,
@@ -125,25 +126,8 @@ export class PostgresEventStore implements EventStore {
     return streams.map((stream) => byStream.get(stream)!);
   }
 
-  async readAll({ after, limit }: { readonly after: bigint; readonly limit: number }): Promise<LogPage> {
-    // One statement, so one snapshot: what it sees as settled, it sees.
-    const rows = await this.database.query<
-      EventRow & { readonly settled: bigint; readonly id: string | null }
-    >(
-      `SELECT settled, l.*
-       FROM (SELECT settled_position() AS settled OFFSET 0) s
-       LEFT JOIN LATERAL (
-         SELECT ${EVENT_COLUMNS} FROM event_log WHERE position > $1 AND position <= settled ORDER BY position LIMIT $2
-       ) l ON true
-       ORDER BY l.position`,
-      [after, limit],
-    );
-    const events = rows
-      .filter(({ id }) => id !== null)
-      .map(({ settled: _settled, ...row }) => recordedEvent(row as EventRow));
-    const { settled } = rows[0]!;
-    const end = events.length < limit ? settled : events.at(-1)!.position;
-    return { events, upTo: end > after ? end : after };
+  readAll({ after, limit }: { readonly after: bigint; readonly limit: number }): Promise<LogPage> {
+    return readPage(this.database, after, limit);
   }
 
   async findEvent(id: string): Promise<RecordedEvent | undefined> {

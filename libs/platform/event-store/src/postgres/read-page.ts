@@ -1,0 +1,60 @@
+import type { Sql } from '@smartkey/database';
+import type { EventMetadata, Instant, RecordedEvent } from '@smartkey/kernel';
+import type { LogPage } from '../event-store.port.ts';
+
+/**
+ * A page of the log as one JSON text. On PGlite the cost of a result is that of its fields, twelve for each event: as
+ * one field, a page is read four times as fast. One statement, so one snapshot: what it sees as settled, it sees.
+ */
+const PAGE = `
+  SELECT settled, (
+    SELECT string_agg(
+      '["' || position || '",' || to_json(stream) || ',' || revision || ',"' || id || '",' || to_json(type) || ',' ||
+        version || ',' || data || ',' || metadata || ',"' || occurred_at || '","' || recorded_at || '","' ||
+        encode(hash, 'hex') || '"]',
+      ',' ORDER BY position)
+    FROM (
+      SELECT * FROM event_log WHERE position > $1 AND position <= settled ORDER BY position LIMIT $2
+    ) e
+  ) AS page
+  FROM (SELECT settled_position() AS settled OFFSET 0) s`;
+
+type EventFields = [
+  position: string,
+  stream: string,
+  revision: number,
+  id: string,
+  type: string,
+  version: number,
+  data: object,
+  metadata: EventMetadata,
+  occurredAt: string,
+  recordedAt: string,
+  hash: string,
+];
+
+/** `2018-01-31 15:00:00.123+00` (the session is in UTC) to the canonical `2018-01-31T15:00:00.123Z`. */
+const instantOf = (text: string): Instant =>
+  `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).slice(0, 3).padEnd(3, '0')}Z`;
+
+const eventOf = (fields: EventFields): RecordedEvent => ({
+  position: BigInt(fields[0]),
+  stream: fields[1],
+  revision: fields[2],
+  id: fields[3],
+  type: fields[4],
+  version: fields[5],
+  data: fields[6],
+  metadata: fields[7],
+  occurredAt: instantOf(fields[8]),
+  recordedAt: instantOf(fields[9]),
+  hash: fields[10],
+});
+
+export async function readPage(sql: Sql, after: bigint, limit: number): Promise<LogPage> {
+  const [row] = await sql.query<{ settled: bigint; page: string | null }>(PAGE, [after, limit]);
+  const { settled, page } = row!;
+  const events = page === null ? [] : (JSON.parse(`[${page}]`) as EventFields[]).map(eventOf);
+  const end = events.length < limit ? settled : events.at(-1)!.position;
+  return { events, upTo: end > after ? end : after };
+}
