@@ -34,6 +34,8 @@ export const deviceRegistryMigrations: readonly Migration[] = [
     sql: `
       CREATE TABLE imports (
         id text PRIMARY KEY,
+        -- In the order in which they came: ids of one instant have none.
+        number bigint GENERATED ALWAYS AS IDENTITY,
         contract text NOT NULL,
         -- The command that brought the file, once all of it is here: the same command again finds the same job.
         command text UNIQUE,
@@ -53,8 +55,8 @@ export const deviceRegistryMigrations: readonly Migration[] = [
         started_at text,
         finished_at text
       );
-      CREATE INDEX imports_by_contract ON imports (contract, id);
-      CREATE INDEX imports_at_work ON imports (id) WHERE status IN ('queued', 'running');
+      CREATE INDEX imports_by_contract ON imports (contract, number);
+      CREATE INDEX imports_at_work ON imports (number) WHERE status IN ('queued', 'running');
       CREATE TABLE import_rows (
         import text NOT NULL,
         row integer NOT NULL,

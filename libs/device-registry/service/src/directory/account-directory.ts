@@ -35,7 +35,7 @@ export class AccountDirectory {
     private readonly names: DisplayNames,
   ) {}
 
-  /** A page of a contract's IDs, in the order in which their external ids first came; what was just written is in it. */
+  /** A page of a contract's IDs, in the order of their ids; what was just written is in it. */
   async page(
     contract: string,
     { status, externalId, limit, cursor }: DirectoryQuery,

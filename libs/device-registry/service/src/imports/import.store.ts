@@ -93,11 +93,12 @@ export class ImportStore {
     return found;
   }
 
-  /** The newest first. */
+  /** The newest first; those before the import that the page before ended with. */
   async page(contract: string, before: string | undefined, limit: number): Promise<readonly ImportView[]> {
     return this.database.query<ImportView>(
-      `SELECT ${VIEW} FROM imports WHERE contract = $1 AND ${COMPLETE} AND ($2::text IS NULL OR id < $2)
-       ORDER BY id DESC LIMIT $3`,
+      `SELECT ${VIEW} FROM imports WHERE contract = $1 AND ${COMPLETE}
+         AND ($2::text IS NULL OR number < (SELECT number FROM imports WHERE id = $2 AND contract = $1))
+       ORDER BY number DESC LIMIT $3`,
       [contract, before ?? null, limit],
     );
   }
@@ -106,7 +107,7 @@ export class ImportStore {
   async nextJob(): Promise<ImportJob | undefined> {
     const [job] = await this.database.query<ImportJob>(
       `SELECT id, contract, dry_run AS "dryRun", actor, total, done FROM imports
-       WHERE status IN ('queued', 'running') ORDER BY id LIMIT 1`,
+       WHERE status IN ('queued', 'running') ORDER BY number LIMIT 1`,
     );
     return job;
   }

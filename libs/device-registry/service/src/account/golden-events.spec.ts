@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { accountDecider, type Account } from '@smartkey/device-registry-domain';
+import { EventCodec } from '@smartkey/event-store';
+import { fold, type RecordedEvent } from '@smartkey/kernel';
+import type { SubjectKeys } from '@smartkey/secrets';
+import { accountForms } from './account-forms.ts';
+
+/** Stored events as version 1 of each was written, their sealed texts in the clear; never edited. */
+interface Golden {
+  readonly stream: string;
+  readonly events: readonly Omit<RecordedEvent, 'stream' | 'position' | 'hash'>[];
+  readonly state: Account;
+}
+
+const golden = JSON.parse(
+  readFileSync(new URL('../../golden/account.v1.json', import.meta.url), 'utf8'),
+) as Golden;
+
+/** Opens what stands in the golden file as sealed. */
+const openKeys = {
+  open: (_subject: string, sealed: readonly string[]) => Promise.resolve(sealed),
+  openMany: (requests: readonly { readonly sealed: readonly string[] }[]) =>
+    Promise.resolve(requests.map(({ sealed }) => sealed)),
+} as unknown as SubjectKeys;
+
+describe('stored events of accounts', () => {
+  it('have a golden example of every type', () => {
+    expect(new Set(golden.events.map(({ type }) => type))).toEqual(new Set(Object.keys(accountForms)));
+  });
+
+  it('fold to the account that they always folded to', async () => {
+    const stored = golden.events.map((event): RecordedEvent => ({
+      ...event,
+      stream: golden.stream,
+      position: BigInt(event.revision + 1),
+      hash: '',
+    }));
+    const events = await new EventCodec(accountForms, openKeys).decode(stored);
+    expect(fold(accountDecider, events)).toEqual(golden.state);
+  });
+});
