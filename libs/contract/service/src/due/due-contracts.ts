@@ -39,13 +39,21 @@ export class DueContracts implements DueWork {
         if (carriedOut.has(once))
           throw new ScheduleBehindError(`${contract} is still due at ${at} after it was run`);
         carriedOut.add(once);
-        const actor = systemActor('contract');
-        const context = { commandId: newId('cmd', at), actor };
-        orThrow(
-          await this.handler.handle(contract, context, () => ({ type: 'LetTimePass', now: at, actor })),
-        );
       }
+      await this.#letTimePass(due);
     }
+  }
+
+  async #letTimePass(due: readonly Due[]): Promise<void> {
+    const actor = systemActor('contract');
+    const results = await this.handler.handleMany(
+      due.map(({ contract: id, at }) => ({
+        id,
+        context: { commandId: newId('cmd', at), actor },
+        command: () => ({ type: 'LetTimePass', now: at, actor }),
+      })),
+    );
+    results.forEach(orThrow);
   }
 
   /** @throws ScheduleBehindError */
