@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiClient } from '@smartkey/api-client';
-import { perUnitQuote, Steps } from './support/office.ts';
-import { System } from './support/system.ts';
+import { perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
 
 const tally = (values: readonly (string | undefined)[]): Record<string, number> => {
   const counts: Record<string, number> = {};

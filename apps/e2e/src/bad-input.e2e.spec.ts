@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { enterpriseQuote, isProblem, perUnitQuote, type Problem, Steps } from './support/office.ts';
-import { System } from './support/system.ts';
+import {
+  enterpriseQuote,
+  isProblem,
+  perUnitQuote,
+  type Problem,
+  Steps,
+  System,
+} from '@smartkey/testing/end-to-end';
 
 type Case = readonly [
   what: string,

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { enterpriseQuote, perUnitQuote, Steps } from './support/office.ts';
-import { System } from './support/system.ts';
+import { enterpriseQuote, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
 
 const ISSUER = {
   SMARTKEY_ISSUER_NAME: '見本株式会社',

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiClient } from '@smartkey/api-client';
-import { enterpriseQuote, type Problem, Steps } from './support/office.ts';
-import { System } from './support/system.ts';
+import { enterpriseQuote, type Problem, Steps, System } from '@smartkey/testing/end-to-end';
 
 describe('the tenant comes from the credential only', () => {
   let system: System;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Phone } from '@smartkey/api-client';
-import { enterpriseQuote, perUnitQuote, Steps } from '../support/office.ts';
-import { System } from '../support/system.ts';
+import { enterpriseQuote, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
 import { seededChance } from './seeded-chance.ts';
 
 const IMPORTED_PER_ROUND = 2_000;

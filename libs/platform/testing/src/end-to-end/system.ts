@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ApiClient } from '@smartkey/api-client';
 
-const ROOT = join(import.meta.dirname, '../../../..');
+const ROOT = join(import.meta.dirname, '../../../../..');
 export const OPERATOR_KEY = 'operator-key-of-an-end-to-end-test';
 
 /** The whole service as a process of its own, the way its users start it. */
