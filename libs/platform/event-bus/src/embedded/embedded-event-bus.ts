@@ -58,7 +58,6 @@ export class EmbeddedEventBus implements EventBus {
       tail = new LogTail(this.feeds.of(source), {
         pollMillis: this.options.pollMillis ?? 250,
         batch: this.options.batch ?? 5_000,
-        onError: (error) => this.options.log.warn({ err: error, source }, 'the log feed cannot be read'),
       });
       tail.open();
       this.#tails.set(source, tail);

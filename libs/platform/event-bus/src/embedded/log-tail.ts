@@ -1,8 +1,8 @@
 import type { FeedPage, Message, Watermark } from '../event-bus.port.ts';
 import type { LogFeed } from '../feed/log-feed.ts';
 
-/** So many of the newest messages are kept for all subscribers; who is further behind reads for itself. */
-const WINDOW = 20_000;
+/** At least so many of the newest messages are kept for all subscribers; who is further behind reads for itself. */
+const WINDOW = 5_000;
 
 /** What comes next after a place in a log. */
 export interface Next {
@@ -11,8 +11,8 @@ export interface Next {
 }
 
 /**
- * The end of one service's log, read once for all subscribers of the process: nudged by the log's own news, and looked
- * for every `pollMillis` besides, for other processes append too.
+ * The end of one service's log, read once for all subscribers of the process, at the pace of the foremost of them. Looked for
+ * when the log nudges, and every `pollMillis` besides, for other processes append too.
  */
 export class LogTail {
   #window: Message[] = [];
@@ -22,8 +22,9 @@ export class LogTail {
   /** Position of the last message at or before `#head`. */
   #link = 0n;
   #watermark: Watermark | undefined;
-  #pumping: Promise<void> | undefined;
-  #again = false;
+  /** There may be more after `#head` than has been read. */
+  #stale = true;
+  #reading: Promise<void> | undefined;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #stopNews: (() => void) | undefined;
@@ -36,13 +37,16 @@ export class LogTail {
     private readonly options: {
       readonly pollMillis: number;
       readonly batch: number;
-      readonly onError: (error: unknown) => void;
     },
   ) {}
 
   open(): void {
-    this.#stopNews = this.feed.onNews?.(() => void this.#pump());
-    this.#timer = setInterval(() => void this.#pump(), this.options.pollMillis);
+    const look = () => {
+      this.#stale = true;
+      this.wake();
+    };
+    this.#stopNews = this.feed.onNews?.(look);
+    this.#timer = setInterval(look, this.options.pollMillis);
     this.#timer.unref();
   }
 
@@ -50,14 +54,49 @@ export class LogTail {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#stopNews?.();
-    await this.#pumping;
-    this.#wake();
+    await this.#reading;
+    this.wake();
   }
 
-  /** What follows a place on the chain: a message's position, or 0n. */
+  /**
+   * What follows a place on the chain: a message's position, or 0n.
+   * @throws what the feed throws.
+   */
   async next(after: bigint): Promise<Next> {
-    if (this.#head === undefined) await this.#begin(after);
-    if (after < this.#windowFrom || this.#head === undefined) return this.#behind(after);
+    if (this.#head === undefined || after > this.#link) this.#beginAt(after);
+    if (after < this.#windowFrom) return this.#behind(after);
+    while (this.#stale && after >= this.#link && !this.#closed) await this.#readOn();
+    // Another subscriber may have led the tail on while this one waited.
+    return after < this.#windowFrom ? this.#behind(after) : this.#fromWindow(after);
+  }
+
+  /** Resolves when `version` has grown past `seen`, or at the close. */
+  async news(seen: number): Promise<void> {
+    if (this.version !== seen || this.#closed) return;
+    await new Promise<void>((resolve) => {
+      const waiter = () => {
+        this.#waiters.delete(waiter);
+        resolve();
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Lets all who wait look again. */
+  wake(): void {
+    this.version += 1;
+    for (const waiter of [...this.#waiters]) waiter();
+  }
+
+  /** The foremost subscriber stands here. */
+  #beginAt(position: bigint): void {
+    this.#window = [];
+    this.#head = this.#windowFrom = this.#link = position;
+    this.#watermark = undefined;
+    this.#stale = true;
+  }
+
+  #fromWindow(after: bigint): Next {
     const start = firstAfter(this.#window, after);
     const messages = this.#window.slice(start, start + this.options.batch);
     const reached = messages.at(-1)?.position ?? after;
@@ -66,59 +105,33 @@ export class LogTail {
       : { messages, watermark: this.#watermark };
   }
 
-  /** Resolves when `version` has grown past `seen`, or at the close. */
-  async news(seen: number): Promise<void> {
-    if (this.version !== seen || this.#closed) return;
-    await new Promise<void>((resolve) => {
-      const waiter = () => (this.#waiters.delete(waiter), resolve());
-      this.#waiters.add(waiter);
-    });
-  }
-
-  /** Wakes all waiters, for one of them to see that it is closed. */
-  wake(): void {
-    this.#wake();
-  }
-
-  async #begin(after: bigint): Promise<void> {
-    this.#head = this.#windowFrom = this.#link = after;
-    await this.#pump();
-  }
-
   async #behind(after: bigint): Promise<Next> {
     const { messages, watermark } = await this.feed.read({ after, limit: this.options.batch });
     return watermark === undefined ? { messages } : { messages, watermark };
   }
 
-  /** Reads on to the end of the log; one at a time, and once more for news that came meanwhile. */
-  #pump(): Promise<void> {
-    if (this.#head === undefined || this.#closed) return Promise.resolve();
-    this.#again = true;
-    this.#pumping ??= this.#readOn().finally(() => (this.#pumping = undefined));
-    return this.#pumping;
+  /** Reads one page for all who wait at the head. */
+  #readOn(): Promise<void> {
+    this.#reading ??= this.#readPage().finally(() => (this.#reading = undefined));
+    return this.#reading;
   }
 
-  async #readOn(): Promise<void> {
+  async #readPage(): Promise<void> {
+    this.#stale = false;
+    const head = this.#head!;
     try {
-      while (this.#again && !this.#closed) {
-        this.#again = false;
-        let page: FeedPage;
-        do {
-          page = await this.feed.read({
-            after: this.#head!,
-            previous: this.#link,
-            limit: this.options.batch,
-          });
-          this.#take(page);
-        } while (page.upTo < page.settled && !this.#closed);
-      }
+      const page = await this.feed.read({ after: head, previous: this.#link, limit: this.options.batch });
+      // Led further on meanwhile, by one who stands beyond: the page is of no use to it.
+      if (head === this.#head) this.#take(page);
     } catch (error) {
-      this.options.onError(error);
+      this.#stale = true;
+      throw error;
     }
   }
 
   #take(page: FeedPage): void {
     this.#head = page.upTo;
+    if (page.upTo < page.settled) this.#stale = true;
     const grown = page.messages.length > 0 || page.watermark?.instant !== this.#watermark?.instant;
     if (page.messages.length > 0) {
       this.#link = page.messages.at(-1)!.position;
@@ -129,12 +142,7 @@ export class LogTail {
       }
     }
     if (page.watermark !== undefined) this.#watermark = page.watermark;
-    if (grown) this.#wake();
-  }
-
-  #wake(): void {
-    this.version += 1;
-    for (const waiter of [...this.#waiters]) waiter();
+    if (grown) this.wake();
   }
 }
 
