@@ -7,13 +7,12 @@ import {
   type DeviceMatch,
 } from '@smartkey/authentication-domain';
 import { unavailable } from '@smartkey/http';
-import type { Clock, EventMetadata, Instant } from '@smartkey/kernel';
+import { derivedUuid, type Clock, type EventMetadata, type Instant } from '@smartkey/kernel';
 import { inForceAt } from '@smartkey/messages';
 import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { DenialCounts } from '../denials/denial-counts.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
-import { derivedUuid } from '@smartkey/kernel';
 import { successIdOf, type AccountLog, type IdentifiedEvent } from '../shared/account-log.ts';
 import { stamped } from '../shared/stamped.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
@@ -98,8 +97,8 @@ export class Authenticate {
     if (former !== undefined) return { told: former };
     if (decision.attempts !== undefined) {
       const events = decision.events.map((event): IdentifiedEvent => {
-        // The version makes each lock a fact of its own.
-        const id = derivedUuid(event.type, event.data.account, String(situation.version));
+        // Each lock is a fact of its own.
+        const id = derivedUuid(event.type, event.data.account, String(situation.version), now);
         return { id, event };
       });
       const change = {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Actor } from '@smartkey/kernel';
-import { operator, providerOf, World, type Answer, type Person } from '../testing/service.fixture.ts';
+import type { Answer } from '../testing/instance.fixture.ts';
+import { operator, providerOf, World, type Person } from '../testing/service.fixture.ts';
 
 interface Problem {
   readonly code: string;

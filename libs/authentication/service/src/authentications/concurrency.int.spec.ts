@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPostgres, type DatabaseServer } from '@smartkey/database';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
-import { World, type Instance, type Person } from '../testing/service.fixture.ts';
+import type { Instance } from '../testing/instance.fixture.ts';
+import { World, type Person } from '../testing/service.fixture.ts';
 
 /** Two instances of the service, each with connections of its own, on one real PostgreSQL. */
 let postgres: PostgresHarness;

@@ -32,10 +32,11 @@ export class AccountUnlocker {
       if (decision === undefined) return { unlocked: false };
       const { attempts, events } = decision;
       const { version } = row;
-      const identified = [{ id: derivedUuid(events[0].type, account, String(version)), event: events[0] }];
-      const outcome = await stamped(this.clock, (now) =>
-        commitDecision(this.log, { account, version, attempts, events: identified, now, metadata }),
-      );
+      const outcome = await stamped(this.clock, (now) => {
+        const id = derivedUuid(events[0].type, account, String(version), now);
+        const change = { account, version, attempts, events: [{ id, event: events[0] }], now, metadata };
+        return commitDecision(this.log, change);
+      });
       if (outcome.kind === 'committed') return { unlocked: true };
     }
     throw unavailable('Too many attempts at this account at once. Nothing was decided; try again.');
