@@ -38,7 +38,7 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** The running registry with its neighbours, on PGlite in memory; business time stands still until it is set. */
+/** The running registry with its neighbours, on PGlite in memory unless another server is given; business time stands still until it is set. */
 export class World {
   readonly contracts = new ContractOffice();
   readonly authentication = new CodeChecker();
@@ -55,8 +55,12 @@ export class World {
   ) {}
 
   /** @param workImports false: imports are taken in and wait for whom the test lets work. */
-  static async open({ start = '2018-01-10T03:00:00.000Z', workImports = true } = {}): Promise<World> {
-    const world = new World(await openPglite(undefined), workImports);
+  static async open({
+    start = '2018-01-10T03:00:00.000Z',
+    workImports = true,
+    server = () => openPglite(undefined),
+  } = {}): Promise<World> {
+    const world = new World(await server(), workImports);
     await world.#start(start);
     return world;
   }
