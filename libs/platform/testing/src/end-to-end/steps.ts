@@ -102,13 +102,14 @@ export class Steps {
     await this.import(contract, ['externalId,displayName,action', ...rows].join('\n'));
   }
 
-  async import(contract: string, csv: string): Promise<void> {
+  async import(contract: string, csv: string, seconds = 60): Promise<void> {
     const { id } = await this.operator.post<{ id: string }>(`/contracts/${contract}/ids/imports`, undefined, {
       raw: { contentType: 'text/csv', text: csv },
     });
     await this.until(
       () => this.operator.get<{ status: string }>(`/contracts/${contract}/imports/${id}`),
       (job) => !['queued', 'running'].includes(job.status),
+      seconds,
     );
   }
 

@@ -1,0 +1,47 @@
+import type { FeedPage, FeedRequest, LogFeed, Message, ServiceName } from '@smartkey/event-bus';
+import type { Instant } from '@smartkey/kernel';
+
+/** What the n-th message of a log says. */
+export type Spoken = Pick<Message, 'type' | 'stream' | 'revision' | 'occurredAt' | 'contract' | 'data'>;
+
+/** A log of any length that is made up as it is read: benches measure the readers, not a writer. */
+export class GeneratedFeed implements LogFeed {
+  constructor(
+    private readonly source: ServiceName,
+    private readonly length: number,
+    private readonly say: (n: number) => Spoken,
+    private readonly watermark: Instant,
+  ) {}
+
+  get end(): bigint {
+    return BigInt(this.length);
+  }
+
+  async read({ after, limit, previous = after }: FeedRequest): Promise<FeedPage> {
+    const messages: Message[] = [];
+    const first = Number(after) + 1;
+    const last = Math.min(this.length, first + limit - 1);
+    let link = previous;
+    for (let n = first; n <= last; n += 1) {
+      const spoken = this.say(n - 1);
+      const position = BigInt(n);
+      messages.push({
+        id: `${this.source}-${n}`,
+        source: this.source,
+        version: 1,
+        position,
+        previous: link,
+        recordedAt: spoken.occurredAt,
+        ...spoken,
+      });
+      link = position;
+    }
+    const upTo = BigInt(Math.max(last, Number(after)));
+    return {
+      messages,
+      upTo,
+      settled: this.end,
+      ...(upTo === this.end ? { watermark: { instant: this.watermark, position: this.end } } : {}),
+    };
+  }
+}
