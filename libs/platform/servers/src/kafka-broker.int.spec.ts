@@ -3,8 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { KafkaBroker } from './kafka-broker.ts';
+import { whyNoKafka } from './why-no-kafka.ts';
 
-describe('a real Apache Kafka from its published artifacts', () => {
+const ROOT = join(import.meta.dirname, '../../../..');
+const missing = process.env['CI'] === undefined ? whyNoKafka(ROOT) : undefined;
+if (missing !== undefined) process.stderr.write(`left out, a real Kafka: ${missing}\n`);
+
+(missing === undefined ? describe : describe.skip)('a real Apache Kafka from its published artifacts', () => {
   let folder = '';
   let broker: KafkaBroker | undefined;
   afterAll(async () => {
@@ -14,7 +19,7 @@ describe('a real Apache Kafka from its published artifacts', () => {
 
   it('starts, survives a SIGKILL and starts again on its log', async () => {
     folder = await mkdtemp(join(tmpdir(), 'smartkey-kafka-'));
-    broker = await KafkaBroker.start({ root: join(import.meta.dirname, '../../../..'), folder });
+    broker = await KafkaBroker.start({ root: ROOT, folder });
     await broker.kill();
     await broker.resume();
     expect(broker.address).toMatch(/^127\.0\.0\.1:\d+$/);
