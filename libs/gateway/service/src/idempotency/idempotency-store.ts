@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import type { SecretBox } from '@smartkey/secrets';
+import { Batcher } from '../batching/batcher.ts';
 import type { Answer } from '../front/answer.ts';
 
 /** A request that was begun under an Idempotency-Key. */
@@ -23,29 +24,56 @@ export const answerContext = (scope: Buffer): string => `gateway idempotency ${s
 export const sameFingerprint = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && timingSafeEqual(a, b);
 
-/** Rows of answers to repeat. Times are the system's, given in. */
+/** How a request is begun. */
+interface Begun {
+  readonly scope: Buffer;
+  readonly fingerprint: Buffer | null;
+  readonly owner: string;
+  readonly leaseUntil: Instant;
+  readonly expiresAt: Instant;
+}
+
+/** How an answer is kept: as it is, or sealed. */
+interface Kept {
+  readonly scope: Buffer;
+  readonly owner: string;
+  readonly fingerprint: Buffer;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | null;
+  readonly sealed: string | null;
+  readonly secretUntil: Instant | null;
+}
+
+const hex = (bytes: Buffer | null): string | null => bytes?.toString('hex') ?? null;
+
+/** Rows of answers to repeat. Times are the system's, given in. Rounds of many requests are written together. */
 export class IdempotencyStore {
+  private readonly begins = new Batcher<Begun, boolean>((rows) => this.beginAll(rows));
+  private readonly ends = new Batcher<Kept, void>((rows) => this.keepAll(rows));
+
   constructor(
     private readonly database: Database,
     private readonly secretBox: SecretBox,
   ) {}
 
-  /** Insert first: of many, one begins. */
-  async begin(
-    scope: Buffer,
-    row: {
-      readonly fingerprint: Buffer | null;
-      readonly owner: string;
-      readonly leaseUntil: Instant;
-      readonly expiresAt: Instant;
-    },
-  ): Promise<boolean> {
-    const inserted = await this.database.execute(
+  /** Insert first: of many with one scope, one begins. */
+  begin(scope: Buffer, row: Omit<Begun, 'scope'>): Promise<boolean> {
+    return this.begins.add({ scope, ...row });
+  }
+
+  private async beginAll(rows: readonly Begun[]): Promise<readonly boolean[]> {
+    const given = rows.map((row) => ({ ...row, scope: hex(row.scope), fingerprint: hex(row.fingerprint) }));
+    const inserted = await this.database.query<{ owner: string }>(
       `INSERT INTO idempotency (scope, fingerprint, owner, lease_until, expires_at)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (scope) DO NOTHING`,
-      [scope, row.fingerprint, row.owner, row.leaseUntil, row.expiresAt],
+       SELECT decode(scope, 'hex'), decode(fingerprint, 'hex'), owner, "leaseUntil", "expiresAt"
+       FROM json_to_recordset($1::json)
+         AS given (scope text, fingerprint text, owner text, "leaseUntil" timestamptz, "expiresAt" timestamptz)
+       ON CONFLICT (scope) DO NOTHING RETURNING owner`,
+      [JSON.stringify(given)],
     );
-    return inserted === 1;
+    const owners = new Set(inserted.map(({ owner }) => owner));
+    return rows.map(({ owner }) => owners.has(owner));
   }
 
   async read(scope: Buffer): Promise<IdempotencyRow | undefined> {
@@ -81,21 +109,36 @@ export class IdempotencyStore {
     secretUntil: Instant,
   ): Promise<void> {
     const { status, headers, body, secret } = answer;
-    const sealed = secret ? await this.secretBox.seal(body, answerContext(scope)) : null;
+    await this.ends.add({
+      scope,
+      owner,
+      fingerprint,
+      status,
+      headers,
+      body: secret ? null : body,
+      sealed: secret ? await this.secretBox.seal(body, answerContext(scope)) : null,
+      secretUntil: secret ? secretUntil : null,
+    });
+  }
+
+  private async keepAll(rows: readonly Kept[]): Promise<readonly void[]> {
+    const given = rows.map((row) => ({
+      ...row,
+      scope: hex(row.scope),
+      fingerprint: hex(row.fingerprint),
+      body: row.body?.toString('base64') ?? null,
+    }));
     await this.database.execute(
-      `UPDATE idempotency SET fingerprint = $3, status = $4, headers = $5::jsonb, body = $6, sealed = $7, secret_until = $8
-       WHERE scope = $1 AND owner = $2`,
-      [
-        scope,
-        owner,
-        fingerprint,
-        status,
-        JSON.stringify(headers),
-        secret ? null : body,
-        sealed,
-        secret ? secretUntil : null,
-      ],
+      `UPDATE idempotency AS kept
+       SET fingerprint = decode(given.fingerprint, 'hex'), status = given.status, headers = given.headers,
+         body = decode(given.body, 'base64'), sealed = given.sealed, secret_until = given."secretUntil"
+       FROM json_to_recordset($1::json)
+         AS given (scope text, owner text, fingerprint text, status integer, headers jsonb, body text, sealed text,
+           "secretUntil" timestamptz)
+       WHERE kept.scope = decode(given.scope, 'hex') AND kept.owner = given.owner`,
+      [JSON.stringify(given)],
     );
+    return rows.map(() => undefined);
   }
 
   /** The answer as it was given. @returns undefined for one whose secret is no longer kept. */

@@ -1,6 +1,7 @@
 import type { Database } from '@smartkey/database';
 import { newId, type Actor, type Instant } from '@smartkey/kernel';
 import type { PublicRole } from '@smartkey/http';
+import { Batcher } from '../batching/batcher.ts';
 import { makeKey, matchesHash, prefixOfKey } from './key-text.ts';
 
 /** A key as lists show it: never the key itself. */
@@ -31,21 +32,29 @@ const REISSUE_MILLIS = 10 * 60_000;
 const COLUMNS = `id, role, contract, name, prefix, created_at AS "createdAt", created_by AS "createdBy",
   expires_at AS "expiresAt", revoked_at AS "revokedAt", revoked_by AS "revokedBy"`;
 
+/** What a key is checked against. */
+interface StoredKey {
+  readonly id: string;
+  readonly prefix: string;
+  readonly role: PublicRole;
+  readonly contract: string | null;
+  readonly hash: Uint8Array;
+  readonly expires_at: Instant | null;
+  readonly revoked_at: Instant | null;
+}
+
 export class KeyStore {
+  private readonly lookUps = new Batcher<string, StoredKey | undefined>((prefixes) =>
+    this.lookUpAll(prefixes),
+  );
+
   constructor(private readonly database: Database) {}
 
   /** The holder of a key that is neither revoked nor expired. Asked anew for each request: a revocation holds at once. */
   async identify(key: string, now: Instant): Promise<Actor | undefined> {
     const prefix = prefixOfKey(key);
     if (prefix === undefined) return undefined;
-    const [row] = await this.database.query<{
-      id: string;
-      role: PublicRole;
-      contract: string | null;
-      hash: Uint8Array;
-      expires_at: Instant | null;
-      revoked_at: Instant | null;
-    }>('SELECT id, role, contract, hash, expires_at, revoked_at FROM keys WHERE prefix = $1', [prefix]);
+    const row = await this.lookUps.add(prefix);
     if (row === undefined || !matchesHash(key, row.hash)) return undefined;
     if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return undefined;
     return {
@@ -53,6 +62,15 @@ export class KeyStore {
       key: row.id,
       ...(row.contract !== null && { contract: row.contract }),
     };
+  }
+
+  private async lookUpAll(prefixes: readonly string[]): Promise<readonly (StoredKey | undefined)[]> {
+    const rows = await this.database.query<StoredKey>(
+      `SELECT id, prefix, role, contract, hash, expires_at, revoked_at FROM keys WHERE prefix = ANY ($1::text[])`,
+      [[...new Set(prefixes)]],
+    );
+    const byPrefix = new Map(rows.map((row) => [row.prefix, row]));
+    return prefixes.map((prefix) => byPrefix.get(prefix));
   }
 
   /**

@@ -41,14 +41,14 @@ describe('a key', () => {
       createdBy: 'bootstrap',
     });
     expect(body.id).toMatch(/^key_[0-9a-z]{26}$/);
-    expect(Buffer.from(body.key.split('_').at(-1)!, 'base64url').length).toBeGreaterThanOrEqual(16);
+    expect(Buffer.from(body.key.slice(-43), 'base64url').length).toBeGreaterThanOrEqual(16);
     const lists = await test.call('GET', `/v1/contracts/${contract}/keys?limit=200`);
     expect(lists.body.items.map(({ id }: { id: string }) => id)).toContain(body.id);
     withoutSecrets(lists.text);
     const stored = JSON.stringify(await test.database.query('SELECT * FROM keys'), (_name, value) =>
       value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
     );
-    expect(stored).not.toContain(body.key.split('_').at(-1)!);
+    expect(stored).not.toContain(body.key.slice(-43));
   });
 
   it('a repeat with the same Idempotency-Key shows the same key and makes no second', async () => {
