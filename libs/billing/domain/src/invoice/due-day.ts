@@ -1,4 +1,11 @@
-import { addMonths, lastDayOf, monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
+import {
+  addMonths,
+  lastDayOf,
+  laterDay,
+  monthOfDay,
+  type JstDay,
+  type ServiceMonth,
+} from '@smartkey/calendar';
 import type { PaymentTerm } from '../policies/billing-policy.ts';
 import { toBankingDay } from './banking-day.ts';
 
@@ -8,10 +15,12 @@ import { toBankingDay } from './banking-day.ts';
  * issue, so that none is overdue when it is born.
  */
 export function dueDayOf(month: ServiceMonth, issuedOn: JstDay, term: PaymentTerm): JstDay {
+  const due = dueAfter(month, term);
+  if (due >= issuedOn) return due;
   const monthOfIssue = monthOfDay(issuedOn);
-  const bases = [month, addMonths(monthOfIssue, -1), monthOfIssue];
-  const due = bases.map((base) => dueAfter(base, term)).find((day) => day >= issuedOn);
-  return due ?? issuedOn;
+  const later = dueAfter(addMonths(monthOfIssue, -1), term);
+  if (later >= issuedOn) return later;
+  return laterDay(dueAfter(monthOfIssue, term), issuedOn);
 }
 
 function dueAfter(month: ServiceMonth, { monthsAfter, onHoliday }: PaymentTerm): JstDay {

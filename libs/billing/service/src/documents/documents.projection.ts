@@ -16,8 +16,7 @@ const DDL = `
     month text collate "C" not null,
     issued_on text collate "C" not null,
     party text not null,
-    total bigint not null,
-    document jsonb not null
+    total bigint not null
   );
   create unique index document_ordinary on document (contract, month) where kind = 'invoice';
   create index document_of_contract on document (contract, position);
@@ -50,7 +49,7 @@ interface Issued {
   readonly invoice: InvoiceMessage;
 }
 
-/** The books of billing's own log: documents with what they are looked for by, fees invoiced, months done, exports. */
+/** The books of billing's own log: what documents are looked for by (they themselves are read from their series), fees invoiced, months done, exports. */
 export const documents: Projection = {
   name: DOCUMENTS,
   version: 1,
@@ -73,10 +72,8 @@ export const documents: Projection = {
 
 async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void> {
   await tx.execute(
-    `insert into document (position, number, contract, kind, month, issued_on, party, total, document)
-     select position, number, contract, kind, month, issued_on, party, total, document::jsonb
-     from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[])
-       as told (position, number, contract, kind, month, issued_on, party, total, document)`,
+    `insert into document (position, number, contract, kind, month, issued_on, party, total)
+     select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])`,
     [
       issued.map(({ position }) => position),
       issued.map(({ invoice }) => invoice.number),
@@ -86,7 +83,6 @@ async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void
       issued.map(({ invoice }) => invoice.issuedOn),
       issued.map(({ invoice }) => searchable(invoice.recipient.name)),
       issued.map(({ invoice }) => BigInt(invoice.total)),
-      issued.map(({ invoice }) => JSON.stringify(invoice)),
     ],
   );
   const fees = issued.flatMap(({ invoice }) =>

@@ -1,5 +1,4 @@
 import type { Sql } from '@smartkey/database';
-import type { InvoiceMessage } from '@smartkey/messages';
 import { searchable } from '../documents/searchable.ts';
 
 /** What documents are looked for by: 取引年月日, 金額 and 取引先 together, and what billing knows besides. */
@@ -19,7 +18,7 @@ export interface InvoiceFilter {
 
 export interface ListedInvoice {
   readonly position: bigint;
-  readonly document: InvoiceMessage;
+  readonly number: string;
 }
 
 /** A page of documents in the order of issue, after one of them. */
@@ -46,7 +45,7 @@ export function listInvoices(
   where((place) => `position(${place} in party) > 0`, filter.party && searchable(filter.party));
   parameters.push(limit);
   return sql.query<ListedInvoice>(
-    `select position, document from document where ${conditions.join(' and ')}
+    `select position, number from document where ${conditions.join(' and ')}
      order by position limit $${parameters.length}::integer`,
     parameters,
   );

@@ -60,12 +60,9 @@ export class InvoicesController {
     const contract = boundTo(actor, filter.contract);
     if (contract === 'another') return { items: [], nextCursor: null };
     const rows = await listInvoices(documents.sql, { ...filter, contract }, after, limit + 1);
-    return pageOf(
-      rows,
-      limit,
-      ({ position }) => encodeCursor(String(position)),
-      ({ document }) => document,
-    );
+    const page = pageOf(rows, limit, ({ position }) => encodeCursor(String(position)));
+    const logged = await this.log.findMany(page.items.map(({ number }) => number));
+    return { ...page, items: logged.map(({ invoice }) => invoice) };
   }
 
   @Get(':number')
