@@ -11,10 +11,17 @@ const hmac: Hmac = (algorithm, key, message) =>
   createHmac(algorithm.toLowerCase(), key).update(message).digest();
 /** The seeds of RFC 6238, appendix B: the same digits, as long as the hash. */
 const seed = (algorithm: HmacAlgorithm): Uint8Array =>
-  new TextEncoder().encode('1234567890'.repeat(7).slice(0, SECRET_BYTES[algorithm]));
+  new TextEncoder().encode('1234567890'.repeat(7).slice(0, { SHA1: 20, SHA256: 32, SHA512: 64 }[algorithm]));
 const at = (seconds: number): string => instantOf(seconds * 1000);
 
 describe('RFC 6238: one-time codes of a time', () => {
+  it.each(Object.entries(SECRET_BYTES))(
+    'RFC 4648: a secret for %s needs no padding in base 32',
+    (_algorithm, bytes) => {
+      expect(toBase32(new Uint8Array(bytes)).length % 8).toBe(0);
+    },
+  );
+
   it.each<[number, string, string, string]>([
     [59, '94287082', '46119246', '90693936'],
     [1111111109, '07081804', '68084774', '25091201'],

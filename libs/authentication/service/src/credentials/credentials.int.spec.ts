@@ -42,10 +42,10 @@ const issueAgain = ({ device, enrolment }: Enrolled, change: object = {}) =>
 describe('the secret of a device to be', () => {
   it.each([
     ['SHA1', 32],
-    ['SHA256', 52],
-    ['SHA512', 103],
+    ['SHA256', 56],
+    ['SHA512', 96],
   ] as const)(
-    "V6: for %s it is as long as the hash's output, in %i characters without padding",
+    "V6: for %s it is %i characters of base 32, in whole groups, so without padding",
     async (algorithm, size) => {
       const { secretBase32 } = await world.issue(account, { algorithm });
       expect(secretBase32).toMatch(new RegExp(`^[A-Z2-7]{${size}}$`));

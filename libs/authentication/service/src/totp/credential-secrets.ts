@@ -32,7 +32,7 @@ export class CredentialSecrets {
 
   constructor(private readonly box: SecretBox) {}
 
-  /** A new secret, as long as its hash's output. The caller hands it out once and overwrites it. */
+  /** A new secret of the length for its hash. The caller hands it out once and overwrites it. */
   make(algorithm: HmacAlgorithm): Uint8Array {
     return randomBytes(SECRET_BYTES[algorithm]);
   }
