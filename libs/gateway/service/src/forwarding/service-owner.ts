@@ -36,6 +36,11 @@ export class ServiceOwner implements OwnerPort {
         body: body ?? null,
         ...(timeout !== undefined && { headersTimeout: timeout }),
       });
+      if (answer.statusCode === 401) {
+        // Callers were identified here; a service that knows neither them nor us has another internal token.
+        await answer.body.dump();
+        throw new Error(`${this.name} does not accept the internal token`);
+      }
       const length = Number(answer.headers['content-length'] ?? Infinity);
       return {
         status: answer.statusCode,

@@ -191,6 +191,10 @@ describe('a part that is down', () => {
       await down.close();
     }
   }, 30_000);
+  it('a service that does not accept the internal token is 503: the caller is not to blame', async () => {
+    test.services.behaviour = (_seen, reply) => reply.code(401).send({});
+    refused(await test.call('GET', '/v1/contracts'), 503, 'temporarily-unavailable');
+  });
   it('a service that does not answer in time is 503', async () => {
     test.services.behaviour = () => new Promise(() => undefined);
     refused(await test.call('GET', '/v1/contracts'), 503, 'temporarily-unavailable');

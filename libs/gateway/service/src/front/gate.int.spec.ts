@@ -127,6 +127,7 @@ describe('limits', () => {
       refused(call, 429, 'rate-limited');
       expect(Number(call.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       expect((await guessing.call('GET', '/v1/status', undefined, { key: good.key })).status).toBe(200);
+      expect((await guessing.call('GET', '/v1/status')).status).toBe(200);
     } finally {
       await guessing.close();
     }

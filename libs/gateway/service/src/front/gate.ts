@@ -6,10 +6,13 @@ import { unauthenticated, type Identifier } from '../identification/identifier.t
 import { rateLimitHeaders, tooMany } from '../limits/too-many.ts';
 import type { TokenBuckets } from '../limits/token-buckets.ts';
 
-/** Prefixes of keys that were good of late; they are looked up even from an address that guesses. */
+/** So many prefixes of keys that were good of late are kept. */
 const REMEMBERED = 1_000;
 
-/** Who gets in: a known key within its limit. */
+/**
+ * Who gets in: a known key within its limit. An address that guesses is not looked up any more, but for keys that were good
+ * of late and the first operator key: guessing must not lock out those who share the address.
+ */
 export class Gate {
   private readonly good = new Set<string>();
 
@@ -28,14 +31,15 @@ export class Gate {
   ): Promise<{ readonly actor: Actor; readonly headers: Record<string, string> }> {
     const { authorization } = request.headers;
     const prefix = prefixOfKey(authorization?.slice('Bearer '.length) ?? '');
-    const trusted = prefix !== undefined && this.good.has(prefix);
-    if (!trusted && this.failures.isEmpty(request.ip)) throw this.refuse(request.ip);
+    const goodOfLate = prefix !== undefined && this.good.has(prefix);
+    if (!goodOfLate && this.failures.isEmpty(request.ip) && !this.identifier.isOperator(authorization))
+      throw this.refuse(request.ip);
     const actor = await this.identifier.identify(authorization);
     if (actor === undefined) {
       if (prefix !== undefined) this.good.delete(prefix);
       throw this.refuse(request.ip);
     }
-    if (prefix !== undefined && !trusted) this.remember(prefix);
+    if (prefix !== undefined && !goodOfLate) this.remember(prefix);
     const take = this.perKey.take(actor.key);
     if (!take.granted) throw tooMany(this.perKey.burst, take, 'This key sends too many requests.');
     return { actor, headers: rateLimitHeaders(this.perKey.burst, take) };

@@ -11,7 +11,9 @@ export interface ConsistencyMark {
   readonly position: bigint;
 }
 
-const FORM = /^1\.(contract|device-registry|authentication|billing)\.(\d{1,18})$/;
+const FORM = /^1\.(contract|device-registry|authentication|billing)\.(\d{1,19})$/;
+/** The largest that a log's position can be. */
+const LAST = 2n ** 63n - 1n;
 
 export const encodeConsistencyToken = (mark: ConsistencyMark): string =>
   Buffer.from(`1.${mark.source}.${mark.position}`).toString('base64url');
@@ -22,7 +24,7 @@ export function parseConsistencyTokens(header: string | undefined): readonly Con
   const tokens = header.split(',', 9);
   return tokens.map((token) => {
     const match = FORM.exec(Buffer.from(token.trim(), 'base64url').toString());
-    if (match === null || tokens.length > 8)
+    if (match === null || BigInt(match[2]!) > LAST || tokens.length > 8)
       throw unreadable('malformed-consistency-token', 'Consistency-Token must be sent as it was answered.');
     return { source: match[1] as ServiceName, position: BigInt(match[2]!) };
   });

@@ -1,3 +1,4 @@
+import { faultOfText } from '../body/text-rules.ts';
 import { ProblemException } from '../problem/problem.ts';
 
 /** One page of a list. `nextCursor` is null on the last. */
@@ -38,7 +39,7 @@ export function decodeCursor<K extends readonly ('string' | 'number')[]>(
   const valid =
     Array.isArray(parts) &&
     parts.length === kinds.length &&
-    parts.every((part, index) => typeof part === kinds[index] && !String(part).includes('\u0000'));
+    parts.every((part, index) => typeof part === kinds[index] && faultOfText(String(part)) === undefined);
   if (!valid) throw invalidCursor();
   return parts as { [I in keyof K]: K[I] extends 'string' ? string : number };
 }
