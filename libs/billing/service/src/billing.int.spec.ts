@@ -144,7 +144,6 @@ describe('a month of an enterprise contract (別紙1 備考(1))', () => {
     logs.accepted(A, '2024-01-01', 'enterprise', '2024-01-01', enterpriseQuote('2024-01'));
     logs.registered(A, 'rid_1', '2024-01-15');
     logs.promise('2024-01-20T00:00:00.000Z');
-    while ((await world.call('GET', `/contracts/${A}/usage/2024-01`)).status === 404);
     for (;;) {
       const usage = await world.get<{ accounts: { byUsedDays: object }; complete: boolean }>(
         `/contracts/${A}/usage/2024-01`,

@@ -32,16 +32,27 @@ export const billingControllers: readonly Type[] = [
 class BillingModule {}
 
 function assemble(parts: ServiceParts, settings: BillingSettings): ServiceAssembly {
-  const { store, clock, database, log } = parts;
+  const { store, clock, database, log, peers } = parts;
   const context = new BillingContext(
     parts.projection(USAGE_LEDGER),
     parts.projection(DOCUMENTS),
     clock,
     settings,
+    peers,
   );
   const runs = new CloseRunStore(database);
   const commands = new CloseCommands(store, clock, runs);
-  const runner = new CloseRunner({ ...context, store, database, runs, commands, log });
+  const runner = new CloseRunner({
+    ledger: context.ledger,
+    documents: context.documents,
+    clock,
+    settings,
+    store,
+    database,
+    runs,
+    commands,
+    log,
+  });
   const invoices = new InvoiceLog(store);
   const provide = <T>(token: Type<T>, value: T) => ({ provide: token, useValue: value });
   const module: DynamicModule = {

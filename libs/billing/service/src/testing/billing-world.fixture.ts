@@ -13,6 +13,8 @@ import {
 } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -38,6 +40,7 @@ interface Called<Body> {
 /** The billing service as it runs, with all its parts real; what the other services publish is written down by the test. */
 export class BillingWorld {
   readonly logs = new Logs();
+  readonly #contracts: Server;
 
   private constructor(
     readonly environment: ServiceEnvironment,
@@ -45,7 +48,15 @@ export class BillingWorld {
     readonly server: DatabaseServer,
     private readonly bus: EmbeddedEventBus,
     private readonly folder: string,
-  ) {}
+  ) {
+    // The contract service as far as billing asks it: which contracts there are.
+    this.#contracts = createServer((request, response) => {
+      const known = this.logs.contract.messages.some(
+        ({ contract }) => request.url === `/internal/contracts/${contract}/facts`,
+      );
+      response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
+    });
+  }
 
   service: Service | undefined;
 
@@ -89,6 +100,9 @@ export class BillingWorld {
     };
     const world = new BillingWorld(environment, clock, server, bus, folder);
     for (const source of world.logs.all) feeds.add(source.source, source);
+    await new Promise<void>((listening) => world.#contracts.listen(0, '127.0.0.1', listening));
+    const { port } = world.#contracts.address() as AddressInfo;
+    environment.peers.set('contract', `http://127.0.0.1:${port}`);
     return world;
   }
 
@@ -106,6 +120,8 @@ export class BillingWorld {
   async dispose(): Promise<void> {
     await this.stopService();
     await this.bus.close();
+    this.#contracts.closeAllConnections();
+    this.#contracts.close();
     await rm(this.folder, { recursive: true });
   }
 

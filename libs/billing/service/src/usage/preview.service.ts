@@ -18,6 +18,7 @@ export class PreviewService {
   /** @throws ProblemException 404; 409 where the month cannot be rated, with the reason that would park it. */
   async preview(contract: string, month: ServiceMonth): Promise<object> {
     const { documents, ledger, clock, settings } = this.billing;
+    await this.billing.awaitContract(contract);
     await documents.current();
     const issued = await this.#issued(contract, month);
     if (issued !== undefined) return { outcome: 'invoice', complete: true, ...issued };

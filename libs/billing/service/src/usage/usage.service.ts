@@ -50,8 +50,9 @@ export interface AccountUsage {
 export class UsageService {
   constructor(private readonly billing: BillingContext) {}
 
-  /** @throws ProblemException 404 */
-  usageOf(contract: string, month: ServiceMonth): Promise<Usage> {
+  /** @throws ProblemException 404, 503 */
+  async usageOf(contract: string, month: ServiceMonth): Promise<Usage> {
+    await this.billing.awaitContract(contract);
     return this.billing.ledger.snapshot(async (sql, watermarks, parked) => {
       const facts = known(await contractFactsOf(sql, contract));
       const used = this.#usedDaysOf(facts, month);
@@ -75,12 +76,13 @@ export class UsageService {
     });
   }
 
-  /** The per-account statement (別紙1 備考(1)). @throws ProblemException 404 */
-  accountsOf(
+  /** The per-account statement (別紙1 備考(1)). @throws ProblemException 404, 503 */
+  async accountsOf(
     contract: string,
     month: ServiceMonth,
     { limit, cursor }: PageQuery,
   ): Promise<Page<AccountUsage>> {
+    await this.billing.awaitContract(contract);
     const after = cursor === undefined ? '' : decodeCursor(cursor, 'string')[0];
     return this.billing.ledger.snapshot(async (sql) => {
       const facts = known(await contractFactsOf(sql, contract));
