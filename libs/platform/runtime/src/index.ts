@@ -5,6 +5,7 @@ export * from './config/configuration-error.ts';
 export * from './config/log.ts';
 export * from './config/service-settings.ts';
 export * from './config/settings.ts';
+export * from './kafka/kafka-variables.ts';
 export * from './peers/http-peers.ts';
 export * from './service-definition.ts';
 export * from './service/refuse-unsafe-server.ts';

@@ -19,6 +19,8 @@ export interface KafkaBusOptions {
   readonly kafka: Kafka;
   readonly settings: KafkaSettings;
   readonly log: Logger;
+  /** Put before the names of the consumer groups, which are the broker's and not one service's. */
+  readonly groupPrefix?: string;
   /** A consumer has ended for good: the process must end, to be started again. */
   readonly onFatal: (error: Error) => void;
 }
@@ -33,14 +35,22 @@ export interface KafkaBusOptions {
  */
 export class KafkaTransportStrategy extends Server implements CustomTransportStrategy, EventBus {
   readonly #consumers = new Map<string, GroupConsumer>();
+  readonly #partitions = new Map<ServiceName, Promise<number>>();
   #listening = false;
 
   constructor(private readonly options: KafkaBusOptions) {
     super();
   }
 
+  /** Asked of the broker once: another number makes another topic (docs/operations.md). */
   partitions(source: ServiceName): Promise<number> {
-    return partitionsOf(this.options.kafka, this.options.settings, source);
+    let known = this.#partitions.get(source);
+    if (known === undefined) {
+      known = partitionsOf(this.options.kafka, this.options.settings, source);
+      this.#partitions.set(source, known);
+      known.catch(() => this.#partitions.delete(source));
+    }
+    return known;
   }
 
   /** Takes effect at once where the transport listens, else with `listen`. */
@@ -96,7 +106,7 @@ class GroupConsumer {
   ) {
     const sessionTimeout = options.settings.sessionTimeoutMillis ?? 10_000;
     this.#consumer = options.kafka.consumer({
-      groupId: subscriber.group,
+      groupId: `${options.groupPrefix ?? ''}${subscriber.group}`,
       sessionTimeout,
       heartbeatInterval: Math.floor(sessionTimeout / 4),
       rebalanceTimeout: 3 * sessionTimeout,

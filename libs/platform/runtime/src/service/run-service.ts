@@ -1,11 +1,14 @@
 import { openPostgres } from '@smartkey/database';
-import { EmbeddedEventBus, FeedDirectory, HttpLogFeed } from '@smartkey/event-bus';
+import { FeedDirectory, HttpLogFeed } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
 import { openKeyMaterial } from '@smartkey/secrets';
+import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createLog } from '../config/log.ts';
 import { serviceSettings } from '../config/service-settings.ts';
 import type { Environment } from '../config/settings.ts';
+import { feedBus, kafkaBus } from '../kafka/kafka-environment.ts';
+import { kafkaSettings } from '../kafka/kafka-variables.ts';
 import { PeerDirectory } from '../peers/http-peers.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
 import { refuseUnsafeServer } from './refuse-unsafe-server.ts';
@@ -18,11 +21,13 @@ export interface RunningService {
 }
 
 /**
- * Runs one service by itself: on a PostgreSQL server, with the other services over HTTP, whose log feeds are its bus.
+ * Runs one service by itself: on a PostgreSQL server, with the other services over HTTP. Where `KAFKA_BROKERS` names
+ * brokers they are the bus, and the log feeds fill its gaps; else the log feeds are the bus.
  * @throws ConfigurationError naming the variable.
  */
 export async function startService(definition: ServiceDefinition, env: Environment): Promise<RunningService> {
   const settings = serviceSettings(env, definition.name);
+  const brokers = kafkaSettings(env, `smartkey-${definition.name}-${process.pid}`);
   const log = createLog(settings.logLevel);
   const material = await openKeyMaterial({ dataDir: settings.dataDir, env, create: false });
   const server = await openPostgres(settings.databaseUrl, {
@@ -32,7 +37,11 @@ export async function startService(definition: ServiceDefinition, env: Environme
     await refuseUnsafeServer(server);
     const peers = new PeerDirectory();
     const feeds = new FeedDirectory();
-    const bus = new EmbeddedEventBus(feeds, { log });
+    const serviceBus =
+      brokers === undefined
+        ? feedBus(feeds, log)
+        : await kafkaBus(definition.name, { settings: brokers, feeds, log, onFatal: dieOf(log) });
+    const { bus, relayOf } = serviceBus;
     const service = await createService(
       definition,
       {
@@ -41,6 +50,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
         material,
         feeds,
         bus,
+        ...(relayOf === undefined ? {} : { relayOf }),
         peers,
         log,
         metrics: new Registry(),
@@ -56,12 +66,13 @@ export async function startService(definition: ServiceDefinition, env: Environme
       feeds.add(peer, new HttpLogFeed({ url: () => peers.urlOf(peer), headers }));
     }
     await service.run();
+    await serviceBus.listen();
     return {
       url: service.url,
       stop: async () => {
         await service.stopListening();
         await service.stop();
-        await bus.close();
+        await serviceBus.close();
         await server.close();
       },
     };
@@ -70,3 +81,11 @@ export async function startService(definition: ServiceDefinition, env: Environme
     throw error;
   }
 }
+
+/** A process without its consumers must not look alive: whoever supervises it starts it again. */
+const dieOf =
+  (log: Logger) =>
+  (error: Error): void => {
+    log.fatal({ err: error }, 'a consumer has ended for good, and with it this process');
+    process.exit(70);
+  };

@@ -1,11 +1,24 @@
-import type { DatabaseServer } from '@smartkey/database';
-import type { EventBus, FeedDirectory } from '@smartkey/event-bus';
+import type { Database, DatabaseServer } from '@smartkey/database';
+import type { EventBus, FeedDirectory, LogFeed, ServiceName } from '@smartkey/event-bus';
 import type { KeyMaterial } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { BusinessClock } from '../clock/business-clock.ts';
 import type { Environment } from '../config/settings.ts';
 import type { PeerDirectory } from '../peers/http-peers.ts';
+
+/** A service's own log, as a bus that must be told of it needs it. */
+export interface OwnLog {
+  readonly source: ServiceName;
+  readonly feed: LogFeed;
+  readonly database: Database;
+}
+
+/** Publishes a log for as long as it runs. */
+export interface LogRelay {
+  start(): void;
+  close(): Promise<void>;
+}
 
 /** What the services of one process share, opened and closed by whoever runs them. */
 export interface ServiceEnvironment {
@@ -16,6 +29,8 @@ export interface ServiceEnvironment {
   readonly material: KeyMaterial;
   readonly feeds: FeedDirectory;
   readonly bus: EventBus;
+  /** Where the bus does not follow the logs by itself. Called before the service's projections are opened. */
+  readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
   readonly peers: PeerDirectory;
   readonly log: Logger;
   readonly metrics: Registry;

@@ -56,6 +56,7 @@ export async function createService(
   const watermark = new PublishedWatermark(database, environment.server.kind === 'pglite' ? 60_000 : 250);
   const feed = new StoreLogFeed(name, store, (event) => definition.publish(event), watermark);
   feeds.add(name, feed);
+  const relay = await environment.relayOf?.({ source: name, feed, database });
   const settled = () => store.settledPosition();
   const projections = new ProjectionHost(
     { service: name, database, bus, feeds, settled, clock, log },
@@ -134,6 +135,7 @@ export async function createService(
     url,
     run: async () => {
       running = true;
+      relay?.start();
       await projections.start(assembly.reactors);
       loop.start();
       await assembly.start?.();
@@ -146,6 +148,7 @@ export async function createService(
         await loop.stop();
       }
       await projections.stop();
+      if (running) await relay?.close();
       measured.stop();
       await peers.close();
       log.info('the service has stopped');
