@@ -39,7 +39,7 @@ export const createNodesV2 = [
                 tags: tagsOf(root),
                 targets: {
                   test: target('node scripts/test.mjs --passWithNoTests', root),
-                  lint: target('eslint', root),
+                  lint: target('node scripts/lint.mjs', root),
                 },
               },
             },

@@ -2,7 +2,9 @@
 // A process of its own, for ESLint and Nx load themselves in ways that Jest's module loader does not know.
 import { ESLint } from 'eslint';
 import { text } from 'node:stream/consumers';
+import { projectGraph } from '../../scripts/project-graph.mjs';
 
+await projectGraph();
 const eslint = new ESLint();
 const answers = [];
 for (const source of JSON.parse(await text(process.stdin))) {
