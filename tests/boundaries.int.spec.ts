@@ -54,7 +54,7 @@ const forbidden: readonly [what: string, file: string, text: string, rule: RegEx
   [
     'the vocabulary that imports the platform',
     'libs/platform/calendar/src/index.ts',
-    `import '@smartkey/http';\n`,
+    `import '@smartkey/secrets';\n`,
     /"type:vocabulary" can only depend/,
   ],
   [
