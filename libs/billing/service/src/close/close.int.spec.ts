@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { openPglite, type DatabaseServer } from '@smartkey/database';
+import type { DatabaseServer } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import { createEventStore } from '@smartkey/event-store';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { ServiceDefinition } from '@smartkey/runtime';
 import { billingService } from '../billing.service.ts';
 import { BillingWorld, ISSUER } from '../testing/billing-world.fixture.ts';
+import { openServer } from '../testing/servers.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote, type Logs } from '../testing/logs.fixture.ts';
 
 jest.setTimeout(60_000);
@@ -14,11 +15,6 @@ const [A, B, C] = [ctr('a'), ctr('b'), ctr('c')];
 let server: DatabaseServer;
 let world: BillingWorld;
 let logs: Logs;
-beforeAll(async () => {
-  server = await openPglite(undefined);
-});
-afterEach(() => world.dispose());
-afterAll(() => server.close());
 
 async function begin(
   clock: string,
@@ -36,160 +32,6 @@ const short = (all: readonly InvoiceMessage[]) =>
 /** The store of a world's service, seen from outside. */
 const storeOf = async (): Promise<EventStore> =>
   createEventStore(await world.environment.server.database('billing'), world.clock);
-
-describe('Invoices: closing a month', () => {
-  it('parks a contract without governing quote by name with its later months; others go on, and a quote frees it', async () => {
-    await begin('2018-03-01T00:00:00.000Z');
-    logs.accepted(A, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-01'));
-    logs.accepted(B, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-02'));
-    logs.accepted(C, '2018-01-01', 'enterprise', undefined, enterpriseQuote('2018-01'));
-    logs.promise('2018-03-01T00:00:00.000Z');
-    expect(await world.close('2018-01')).toMatchObject({
-      state: 'partial',
-      contracts: {
-        total: 3,
-        issued: 1,
-        nothingDue: 1,
-        parked: [{ contract: B, code: 'no-governing-quote', reason: expect.stringContaining('2018-01') }],
-      },
-    });
-    const february = await world.close('2018-02');
-    expect(february.contracts).toMatchObject({ issued: 1, nothingDue: 1 });
-    expect(february.contracts.parked).toMatchObject([
-      {
-        contract: B,
-        code: 'earlier-month-waits',
-        reason: expect.stringMatching(/2018-02 waits for 2018-01/),
-      },
-    ]);
-
-    logs.quoted(B, '2018-03-01', enterpriseQuote('2018-01', { id: 'quo_late' }));
-    logs.promise('2018-03-01T00:00:00.001Z');
-    while ((await world.close('2018-02')).state === 'partial');
-    expect(short(await invoices())).toEqual([
-      ['SK-000000001', A, '2018-01', '10800'],
-      ['SK-000000002', A, '2018-02', '10800'],
-      ['SK-000000003', B, '2018-01', '10800'],
-      ['SK-000000004', B, '2018-02', '10800'],
-    ]);
-  });
-
-  it('closing twice changes nothing, and shows the same counts', async () => {
-    await begin('2018-02-01T00:00:00.000Z');
-    logs.accepted(
-      A,
-      '2018-01-01',
-      'enterprise',
-      '2018-01-15',
-      enterpriseQuote('2018-01', { baseFeeInPartialMonth: 'prorated' }),
-    );
-    logs.accepted(B, '2018-01-01', 'service-provider', '2018-01-01', providerQuote('2018-01'));
-    logs.promise('2018-02-01T00:00:00.000Z');
-    const first = await world.close('2018-01');
-    const before = await invoices();
-    expect(short(before)).toEqual([
-      ['SK-000000001', A, '2018-01', '5921'],
-      ['SK-000000002', B, '2018-01', '5400'],
-    ]);
-    const second = await world.close('2018-01');
-    expect(second.id).not.toBe(first.id);
-    expect(second).toMatchObject({ state: 'completed', contracts: first.contracts });
-    expect(await invoices()).toEqual(before);
-    const runs = await world.get<{ items: { id: string }[] }>('/billing/runs?month=2018-01');
-    expect(runs.items.map(({ id }) => id)).toEqual([second.id, first.id]);
-  });
-
-  it('issues what an earlier month owes before the month that is closed, with its fees', async () => {
-    await begin('2018-04-01T00:00:00.000Z');
-    logs.accepted(A, '2018-01-05', 'enterprise', '2018-02-01', enterpriseQuote('2018-01'));
-    logs.fee(A, '2018-01-20', '1000');
-    logs.promise('2018-04-01T00:00:00.000Z');
-    expect((await world.close('2018-03')).contracts).toMatchObject({ total: 1, issued: 1 });
-    const all = await invoices();
-    expect(all.map(({ month, lines }) => [month, lines.map(({ item }) => item)])).toEqual([
-      ['2018-01', ['initial-fee', 'one-time-fee']],
-      ['2018-02', ['base', 'account-usage']],
-      ['2018-03', ['base', 'account-usage']],
-    ]);
-  });
-
-  it('第7条: a fee of an issued month stands on the next document with its own date; a waived one on none', async () => {
-    await begin('2019-11-01T00:00:00.000Z');
-    logs.accepted(A, '2019-09-01', 'enterprise', '2019-09-01', enterpriseQuote('2019-09'));
-    logs.promise('2019-11-01T00:00:00.000Z');
-    await world.close('2019-09');
-    logs.fee(A, '2019-09-20', '1000');
-    logs.fee(A, '2019-10-20', '500');
-    const waived = logs.contract.messages.at(-1)!.data as { fee: string };
-    logs.contract.say(`contract-${A}`, A, '2019-10-21T00:00:00.000Z', 'FeeWaived', {
-      fee: waived.fee,
-      reason: 'x',
-    });
-    logs.promise('2019-11-01T00:00:00.001Z');
-    for (;;) {
-      const preview = await world.get<InvoiceMessage>(`/contracts/${A}/invoices/preview?month=2019-10`);
-      if (preview.lines.length === 3) break;
-    }
-    await world.close('2019-10');
-    const [, october] = await invoices();
-    expect(october!.lines.at(-1)).toMatchObject({
-      item: 'one-time-fee',
-      date: '2019-09-20',
-      taxCode: 'JP-STD-8-2014',
-    });
-    expect(october).toMatchObject({ net: '11000', tax: '1080', total: '12080' });
-  });
-
-  it('without a registration number months from 2023-10 are parked, earlier ones issued', async () => {
-    await begin('2023-11-01T00:00:00.000Z', undefined, {});
-    logs.accepted(A, '2023-09-01', 'enterprise', '2023-09-01', enterpriseQuote('2023-09'));
-    logs.promise('2023-11-01T00:00:00.000Z');
-    const run = await world.close('2023-10');
-    expect(run.contracts.parked).toMatchObject([{ contract: A, code: 'no-registration-number' }]);
-    expect((await invoices()).map(({ month, issuer }) => [month, issuer.registrationNumber])).toEqual([
-      ['2023-09', null],
-    ]);
-    expect((await world.call('GET', `/contracts/${A}/invoices/preview?month=2023-10`)).status).toBe(409);
-  });
-
-  it('events that could not be taken in park their own contract only', async () => {
-    await begin('2018-02-01T00:00:00.000Z');
-    for (const contract of [A, B])
-      logs.accepted(contract, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-01'));
-    logs.registry.say('account-rid_bad', B, '2018-01-02T00:00:00.000Z', 'IdRegistered', {
-      account: 'rid_bad',
-      externalIdDigest: 'd',
-      spell: 1,
-      registeredOn: 'no day',
-    });
-    logs.promise('2018-02-01T00:00:00.000Z');
-    const run = await world.close('2018-01');
-    expect(run).toMatchObject({ state: 'partial', contracts: { total: 2, issued: 1 } });
-    expect(run.contracts.parked).toMatchObject([
-      { contract: B, code: 'events-parked', reason: expect.stringContaining('account-rid_bad') },
-    ]);
-    expect(await world.get(`/contracts/${B}/usage/2018-01`)).toMatchObject({ complete: false });
-    expect(await world.get(`/contracts/${A}/usage/2018-01`)).toMatchObject({ complete: true });
-  });
-
-  it('the same command asks for one run, also after it has ended', async () => {
-    await begin('2018-02-01T00:00:00.000Z');
-    logs.promise('2018-02-01T00:00:00.000Z');
-    const close = async () =>
-      (
-        await world.call<{ runId: string }>(
-          'POST',
-          '/billing/months/2018-01/close',
-          undefined,
-          undefined,
-          world.commandHeaders('command-1'),
-        )
-      ).body.runId;
-    const run = await close();
-    expect(await world.finished(run)).toMatchObject({ state: 'completed', contracts: { total: 0 } });
-    expect(await close()).toBe(run);
-  });
-});
 
 /** Billing whose log fails at one of its appends, as if the process had died there. */
 function dying(at: (stream: string) => boolean): { definition: ServiceDefinition; died: Promise<void> } {
@@ -225,53 +67,218 @@ function dying(at: (stream: string) => boolean): { definition: ServiceDefinition
   return { definition, died };
 }
 
-describe('Invoices: a run that is cut short goes on by itself', () => {
-  const twoContracts = () => {
-    for (const contract of [A, B])
-      logs.accepted(contract, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-01'));
-    logs.promise('2018-02-01T00:00:00.000Z');
-  };
+describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    ({ server, stop } = await openServer(kind));
+  });
+  afterEach(() => world.dispose());
+  afterAll(() => stop());
 
-  it.each([
-    ['before the documents are issued', (stream: string) => stream.startsWith('series-'), 0],
-    [
-      'between the documents and the contracts’ own streams',
-      (stream: string) => stream.startsWith('billing-'),
-      2,
-    ],
-  ])('%s: issued once each, recorded on both streams', async (_where, at, issuedThen) => {
-    const { definition, died } = dying(at);
-    await begin('2018-02-01T00:00:00.000Z', definition);
-    twoContracts();
-    const runId = await world.requestClose('2018-01');
-    await died;
-    expect(await (await storeOf()).readStream('series-SK')).toHaveLength(issuedThen);
-    await world.stopService();
-
-    await world.start();
-    expect(await world.finished(runId)).toMatchObject({
-      state: 'completed',
-      contracts: { total: 2, issued: 2 },
-    });
-    const store = await storeOf();
-    expect(
-      (await store.readStream('series-SK')).map(({ data }) => (data as InvoiceMessage).contract),
-    ).toEqual([A, B]);
-    for (const contract of [A, B])
-      expect(await store.readStream(`billing-${contract}`)).toMatchObject([
-        { type: 'MonthClosed', data: { month: '2018-01', outcome: 'issued' } },
+  describe('Invoices: closing a month', () => {
+    it('parks a contract without governing quote by name with its later months; others go on, and a quote frees it', async () => {
+      await begin('2018-03-01T00:00:00.000Z');
+      logs.accepted(A, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+      logs.accepted(B, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-02'));
+      logs.accepted(C, '2018-01-01', 'enterprise', undefined, enterpriseQuote('2018-01'));
+      logs.promise('2018-03-01T00:00:00.000Z');
+      expect(await world.close('2018-01')).toMatchObject({
+        state: 'partial',
+        contracts: {
+          total: 3,
+          issued: 1,
+          nothingDue: 1,
+          parked: [{ contract: B, code: 'no-governing-quote', reason: expect.stringContaining('2018-01') }],
+        },
+      });
+      const february = await world.close('2018-02');
+      expect(february.contracts).toMatchObject({ issued: 1, nothingDue: 1 });
+      expect(february.contracts.parked).toMatchObject([
+        {
+          contract: B,
+          code: 'earlier-month-waits',
+          reason: expect.stringMatching(/2018-02 waits for 2018-01/),
+        },
       ]);
-    expect((await store.readStream('close-2018-01')).map(({ type }) => type)).toEqual([
-      'CloseRequested',
-      'CloseFinished',
-    ]);
+
+      logs.quoted(B, '2018-03-01', enterpriseQuote('2018-01', { id: 'quo_late' }));
+      logs.promise('2018-03-01T00:00:00.001Z');
+      while ((await world.close('2018-02')).state === 'partial');
+      expect(short(await invoices())).toEqual([
+        ['SK-000000001', A, '2018-01', '10800'],
+        ['SK-000000002', A, '2018-02', '10800'],
+        ['SK-000000003', B, '2018-01', '10800'],
+        ['SK-000000004', B, '2018-02', '10800'],
+      ]);
+    });
+
+    it('closing twice changes nothing, and shows the same counts', async () => {
+      await begin('2018-02-01T00:00:00.000Z');
+      logs.accepted(
+        A,
+        '2018-01-01',
+        'enterprise',
+        '2018-01-15',
+        enterpriseQuote('2018-01', { baseFeeInPartialMonth: 'prorated' }),
+      );
+      logs.accepted(B, '2018-01-01', 'service-provider', '2018-01-01', providerQuote('2018-01'));
+      logs.promise('2018-02-01T00:00:00.000Z');
+      const first = await world.close('2018-01');
+      const before = await invoices();
+      expect(short(before)).toEqual([
+        ['SK-000000001', A, '2018-01', '5921'],
+        ['SK-000000002', B, '2018-01', '5400'],
+      ]);
+      const second = await world.close('2018-01');
+      expect(second.id).not.toBe(first.id);
+      expect(second).toMatchObject({ state: 'completed', contracts: first.contracts });
+      expect(await invoices()).toEqual(before);
+      const runs = await world.get<{ items: { id: string }[] }>('/billing/runs?month=2018-01');
+      expect(runs.items.map(({ id }) => id)).toEqual([second.id, first.id]);
+    });
+
+    it('issues what an earlier month owes before the month that is closed, with its fees', async () => {
+      await begin('2018-04-01T00:00:00.000Z');
+      logs.accepted(A, '2018-01-05', 'enterprise', '2018-02-01', enterpriseQuote('2018-01'));
+      logs.fee(A, '2018-01-20', '1000');
+      logs.promise('2018-04-01T00:00:00.000Z');
+      expect((await world.close('2018-03')).contracts).toMatchObject({ total: 1, issued: 1 });
+      const all = await invoices();
+      expect(all.map(({ month, lines }) => [month, lines.map(({ item }) => item)])).toEqual([
+        ['2018-01', ['initial-fee', 'one-time-fee']],
+        ['2018-02', ['base', 'account-usage']],
+        ['2018-03', ['base', 'account-usage']],
+      ]);
+    });
+
+    it('第7条: a fee of an issued month stands on the next document with its own date; a waived one on none', async () => {
+      await begin('2019-11-01T00:00:00.000Z');
+      logs.accepted(A, '2019-09-01', 'enterprise', '2019-09-01', enterpriseQuote('2019-09'));
+      logs.promise('2019-11-01T00:00:00.000Z');
+      await world.close('2019-09');
+      logs.fee(A, '2019-09-20', '1000');
+      logs.fee(A, '2019-10-20', '500');
+      const waived = logs.contract.messages.at(-1)!.data as { fee: string };
+      logs.contract.say(`contract-${A}`, A, '2019-10-21T00:00:00.000Z', 'FeeWaived', {
+        fee: waived.fee,
+        reason: 'x',
+      });
+      logs.promise('2019-11-01T00:00:00.001Z');
+      for (;;) {
+        const preview = await world.get<InvoiceMessage>(`/contracts/${A}/invoices/preview?month=2019-10`);
+        if (preview.lines.length === 3) break;
+      }
+      await world.close('2019-10');
+      const [, october] = await invoices();
+      expect(october!.lines.at(-1)).toMatchObject({
+        item: 'one-time-fee',
+        date: '2019-09-20',
+        taxCode: 'JP-STD-8-2014',
+      });
+      expect(october).toMatchObject({ net: '11000', tax: '1080', total: '12080' });
+    });
+
+    it('without a registration number months from 2023-10 are parked, earlier ones issued', async () => {
+      await begin('2023-11-01T00:00:00.000Z', undefined, {});
+      logs.accepted(A, '2023-09-01', 'enterprise', '2023-09-01', enterpriseQuote('2023-09'));
+      logs.promise('2023-11-01T00:00:00.000Z');
+      const run = await world.close('2023-10');
+      expect(run.contracts.parked).toMatchObject([{ contract: A, code: 'no-registration-number' }]);
+      expect((await invoices()).map(({ month, issuer }) => [month, issuer.registrationNumber])).toEqual([
+        ['2023-09', null],
+      ]);
+      expect((await world.call('GET', `/contracts/${A}/invoices/preview?month=2023-10`)).status).toBe(409);
+    });
+
+    it('events that could not be taken in park their own contract only', async () => {
+      await begin('2018-02-01T00:00:00.000Z');
+      for (const contract of [A, B])
+        logs.accepted(contract, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+      logs.registry.say('account-rid_bad', B, '2018-01-02T00:00:00.000Z', 'IdRegistered', {
+        account: 'rid_bad',
+        externalIdDigest: 'd',
+        spell: 1,
+        registeredOn: 'no day',
+      });
+      logs.promise('2018-02-01T00:00:00.000Z');
+      const run = await world.close('2018-01');
+      expect(run).toMatchObject({ state: 'partial', contracts: { total: 2, issued: 1 } });
+      expect(run.contracts.parked).toMatchObject([
+        { contract: B, code: 'events-parked', reason: expect.stringContaining('account-rid_bad') },
+      ]);
+      expect(await world.get(`/contracts/${B}/usage/2018-01`)).toMatchObject({ complete: false });
+      expect(await world.get(`/contracts/${A}/usage/2018-01`)).toMatchObject({ complete: true });
+    });
+
+    it('the same command asks for one run, also after it has ended', async () => {
+      await begin('2018-02-01T00:00:00.000Z');
+      logs.promise('2018-02-01T00:00:00.000Z');
+      const close = async () =>
+        (
+          await world.call<{ runId: string }>(
+            'POST',
+            '/billing/months/2018-01/close',
+            undefined,
+            undefined,
+            world.commandHeaders('command-1'),
+          )
+        ).body.runId;
+      const run = await close();
+      expect(await world.finished(run)).toMatchObject({ state: 'completed', contracts: { total: 0 } });
+      expect(await close()).toBe(run);
+    });
   });
 
-  it('a second writer in the series makes the run read again: no gap, no double', async () => {
-    await begin('2018-02-01T00:00:00.000Z');
-    twoContracts();
-    const [first, second] = await Promise.all([world.requestClose('2018-01'), world.requestClose('2018-01')]);
-    await Promise.all([world.finished(first), world.finished(second)]);
-    expect((await invoices()).map(({ number }) => number)).toEqual(['SK-000000001', 'SK-000000002']);
+  describe('Invoices: a run that is cut short goes on by itself', () => {
+    const twoContracts = () => {
+      for (const contract of [A, B])
+        logs.accepted(contract, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+      logs.promise('2018-02-01T00:00:00.000Z');
+    };
+
+    it.each([
+      ['before the documents are issued', (stream: string) => stream.startsWith('series-'), 0],
+      [
+        'between the documents and the contracts’ own streams',
+        (stream: string) => stream.startsWith('billing-'),
+        2,
+      ],
+    ])('%s: issued once each, recorded on both streams', async (_where, at, issuedThen) => {
+      const { definition, died } = dying(at);
+      await begin('2018-02-01T00:00:00.000Z', definition);
+      twoContracts();
+      const runId = await world.requestClose('2018-01');
+      await died;
+      expect(await (await storeOf()).readStream('series-SK')).toHaveLength(issuedThen);
+      await world.stopService();
+
+      await world.start();
+      expect(await world.finished(runId)).toMatchObject({
+        state: 'completed',
+        contracts: { total: 2, issued: 2 },
+      });
+      const store = await storeOf();
+      expect(
+        (await store.readStream('series-SK')).map(({ data }) => (data as InvoiceMessage).contract),
+      ).toEqual([A, B]);
+      for (const contract of [A, B])
+        expect(await store.readStream(`billing-${contract}`)).toMatchObject([
+          { type: 'MonthClosed', data: { month: '2018-01', outcome: 'issued' } },
+        ]);
+      expect((await store.readStream('close-2018-01')).map(({ type }) => type)).toEqual([
+        'CloseRequested',
+        'CloseFinished',
+      ]);
+    });
+
+    it('two instances at the same time: one writer, each contract issued once', async () => {
+      await begin('2018-02-01T00:00:00.000Z');
+      const other = await world.another();
+      twoContracts();
+      const runs = await Promise.all([world.requestClose('2018-01'), other.requestClose('2018-01')]);
+      for (const run of runs) expect(await world.finished(run)).toMatchObject({ contracts: { issued: 2 } });
+      expect((await invoices()).map(({ number }) => number)).toEqual(['SK-000000001', 'SK-000000002']);
+      await other.stopService();
+    });
   });
 });

@@ -9,13 +9,14 @@ import {
   type DaySpan,
 } from '@smartkey/calendar';
 import { histogramOf } from '@smartkey/billing-domain';
-import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
+import { migrate, type Database, type DatabaseServer } from '@smartkey/database';
 import { FeedDirectory, type EventBus, type Message, type Subscriber } from '@smartkey/event-bus';
 import { plusMillis } from '@smartkey/kernel';
 import { ProjectionHost, PROJECTION_MIGRATION, type ProjectionReader } from '@smartkey/projections';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { Logs } from '../testing/logs.fixture.ts';
+import { openServer } from '../testing/servers.fixture.ts';
 import type { SourceLog } from '../testing/source-log.fixture.ts';
 import { accountDaysOf, successesByDay } from './account-days.query.ts';
 import { usageLedger } from './usage-ledger.projection.ts';
@@ -95,124 +96,130 @@ async function deliver(bus: HandBus, logs: Logs, sizes: readonly number[], overl
   }
 }
 
-describe('the usage ledger equals a recount of the logs', () => {
-  let server: DatabaseServer;
-  let schemas = 0;
-  beforeAll(async () => {
-    server = await openPglite(undefined);
-  });
-  afterAll(() => server.close());
-
-  async function ledgerOf(
-    logs: Logs,
-    batch: number,
-  ): Promise<{ reader: ProjectionReader; bus: HandBus; host: ProjectionHost }> {
-    const database: Database = await server.database(`ledger_${(schemas += 1)}`);
-    await migrate(database, [PROJECTION_MIGRATION], 'runtime');
-    const bus = new HandBus();
-    const feeds = new FeedDirectory();
-    for (const log of logs.all) feeds.add(log.source, log);
-    const host = new ProjectionHost(
-      {
-        service: 'billing',
-        database,
-        bus,
-        feeds,
-        settled: () => Promise.resolve(0n),
-        clock: { now: () => '2018-04-01T00:00:00.000Z' },
-        log: pino({ level: 'silent' }),
-        batch,
-      },
-      [usageLedger],
-    );
-    await host.open();
-    await host.start();
-    return { reader: host.reader('usage-ledger'), bus, host };
-  }
-
-  const wanted = CONTRACTS.flatMap((contract) =>
-    MONTHS.map((month) => ({ contract, days: spanOfMonth(month) })),
-  );
-
-  it('for any registrations, ends and successes, delivered twice, overlapping and in any cuts', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        facts,
-        fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 4 }),
-        fc.integer({ min: 0, max: 5 }),
-        fc.constantFrom(1, 3, 5_000),
-        async (story, sizes, overlap, batch) => {
-          const { logs, recount } = tell(story);
-          const { reader, bus, host } = await ledgerOf(logs, batch);
-          await deliver(bus, logs, sizes, overlap);
-          const histograms = await usedDaysOf(reader.sql, wanted);
-          const counts = await successesOf(reader.sql, wanted);
-          for (const [index, { contract, days }] of wanted.entries()) {
-            const own = [...recount.spells].filter(([id]) => id.startsWith(`rid_${contract}_`));
-            const naive = own.map(([id, spells]) => [id, distinctDays(spells, days)] as const);
-            expect(histograms[index]).toEqual(histogramOf(naive.map(([, usedDays]) => usedDays)));
-            const statement = await accountDaysOf(reader.sql, { contract, days }, '', 100);
-            expect(statement.map(({ account: id, usedDays }) => [id, usedDays])).toEqual(
-              naive.filter(([, usedDays]) => usedDays > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
-            );
-            const inMonth = recount.successes.filter(
-              (each) => each.contract === contract && monthOf(each.at) === days.from.slice(0, 7),
-            );
-            expect(counts[index]).toBe(inMonth.length);
-            const byDay: Record<string, number> = {};
-            for (const { at } of inMonth) byDay[jstDayOf(at)] = (byDay[jstDayOf(at)] ?? 0) + 1;
-            expect(await successesByDay(reader.sql, { contract, days })).toEqual(byDay);
-          }
-          await host.stop();
-        },
-      ),
-      { numRuns: 25 },
-    );
-  });
-
-  it('used days of a month are additive over its parts for one spell a day, and never more than the month has', async () => {
-    const { logs } = tell([]);
-    logs.registered('ctr_1', 'rid_1', '2018-01-01', '2018-01-10');
-    logs.registered('ctr_1', 'rid_1', '2018-01-10', '2018-01-20');
-    logs.registered('ctr_1', 'rid_1', '2018-01-21');
-    const { reader, bus, host } = await ledgerOf(logs, 5_000);
-    await deliver(bus, logs, [50], 0);
-    const used = async (from: string, to: string) => {
-      const [[pair] = []] = await usedDaysOf(reader.sql, [{ contract: 'ctr_1', days: { from, to } }]);
-      return pair?.[0] ?? 0;
-    };
-    expect(await used('2018-01-01', '2018-01-31')).toBe(31);
-    expect((await used('2018-01-01', '2018-01-15')) + (await used('2018-01-16', '2018-01-31'))).toBe(31);
-    await host.stop();
-  });
-
-  it('an account that was deregistered before the month has no used day in it', async () => {
-    const { logs } = tell([]);
-    logs.registered('ctr_1', 'rid_1', '2018-01-10', '2018-01-20');
-    const { reader, bus, host } = await ledgerOf(logs, 5_000);
-    await deliver(bus, logs, [50], 0);
-    expect(await usedDaysOf(reader.sql, wanted.slice(0, 3))).toEqual([[[11, 1]], [], []]);
-    await host.stop();
-  });
-
-  it('a message that cannot be applied parks its stream with its contract; others go on', async () => {
-    const { logs } = tell([]);
-    logs.registered('ctr_1', 'rid_1', '2018-01-10');
-    logs.registry.say('account-rid_2', 'ctr_2', startOfDay('2018-01-10'), 'IdRegistered', {
-      account: 'rid_2',
-      externalIdDigest: 'd',
-      spell: 1,
-      registeredOn: '2018-02-30',
+describe.each(['pglite', 'postgres'] as const)(
+  'the usage ledger equals a recount of the logs, on %s',
+  (kind) => {
+    let server: DatabaseServer;
+    let schemas = 0;
+    let stop: () => Promise<void>;
+    beforeAll(async () => {
+      ({ server, stop } = await openServer(kind));
     });
-    logs.registered('ctr_1', 'rid_3', '2018-01-31');
-    const { reader, bus, host } = await ledgerOf(logs, 5_000);
-    await deliver(bus, logs, [50], 0);
-    const parked = await reader.snapshot((_sql, _watermarks, streams) => Promise.resolve(streams));
-    expect(parked).toMatchObject([{ stream: 'account-rid_2', contract: 'ctr_2', source: 'device-registry' }]);
-    expect((await usedDaysOf(reader.sql, wanted))[0]).toEqual([
-      [1, 1],
-      [22, 1],
-    ]);
-    await host.stop();
-  });
-});
+    afterAll(() => stop());
+
+    async function ledgerOf(
+      logs: Logs,
+      batch: number,
+    ): Promise<{ reader: ProjectionReader; bus: HandBus; host: ProjectionHost }> {
+      const database: Database = await server.database(`ledger_${(schemas += 1)}`);
+      await migrate(database, [PROJECTION_MIGRATION], 'runtime');
+      const bus = new HandBus();
+      const feeds = new FeedDirectory();
+      for (const log of logs.all) feeds.add(log.source, log);
+      const host = new ProjectionHost(
+        {
+          service: 'billing',
+          database,
+          bus,
+          feeds,
+          settled: () => Promise.resolve(0n),
+          clock: { now: () => '2018-04-01T00:00:00.000Z' },
+          log: pino({ level: 'silent' }),
+          batch,
+        },
+        [usageLedger],
+      );
+      await host.open();
+      await host.start();
+      return { reader: host.reader('usage-ledger'), bus, host };
+    }
+
+    const wanted = CONTRACTS.flatMap((contract) =>
+      MONTHS.map((month) => ({ contract, days: spanOfMonth(month) })),
+    );
+
+    it('for any registrations, ends and successes, delivered twice, overlapping and in any cuts', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          facts,
+          fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 4 }),
+          fc.integer({ min: 0, max: 5 }),
+          fc.constantFrom(1, 3, 5_000),
+          async (story, sizes, overlap, batch) => {
+            const { logs, recount } = tell(story);
+            const { reader, bus, host } = await ledgerOf(logs, batch);
+            await deliver(bus, logs, sizes, overlap);
+            const histograms = await usedDaysOf(reader.sql, wanted);
+            const counts = await successesOf(reader.sql, wanted);
+            for (const [index, { contract, days }] of wanted.entries()) {
+              const own = [...recount.spells].filter(([id]) => id.startsWith(`rid_${contract}_`));
+              const naive = own.map(([id, spells]) => [id, distinctDays(spells, days)] as const);
+              expect(histograms[index]).toEqual(histogramOf(naive.map(([, usedDays]) => usedDays)));
+              const statement = await accountDaysOf(reader.sql, { contract, days }, '', 100);
+              expect(statement.map(({ account: id, usedDays }) => [id, usedDays])).toEqual(
+                naive.filter(([, usedDays]) => usedDays > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
+              );
+              const inMonth = recount.successes.filter(
+                (each) => each.contract === contract && monthOf(each.at) === days.from.slice(0, 7),
+              );
+              expect(counts[index]).toBe(inMonth.length);
+              const byDay: Record<string, number> = {};
+              for (const { at } of inMonth) byDay[jstDayOf(at)] = (byDay[jstDayOf(at)] ?? 0) + 1;
+              expect(await successesByDay(reader.sql, { contract, days })).toEqual(byDay);
+            }
+            await host.stop();
+          },
+        ),
+        { numRuns: 20 },
+      );
+    });
+
+    it('used days of a month are additive over its parts for one spell a day, and never more than the month has', async () => {
+      const { logs } = tell([]);
+      logs.registered('ctr_1', 'rid_1', '2018-01-01', '2018-01-10');
+      logs.registered('ctr_1', 'rid_1', '2018-01-10', '2018-01-20');
+      logs.registered('ctr_1', 'rid_1', '2018-01-21');
+      const { reader, bus, host } = await ledgerOf(logs, 5_000);
+      await deliver(bus, logs, [50], 0);
+      const used = async (from: string, to: string) => {
+        const [[pair] = []] = await usedDaysOf(reader.sql, [{ contract: 'ctr_1', days: { from, to } }]);
+        return pair?.[0] ?? 0;
+      };
+      expect(await used('2018-01-01', '2018-01-31')).toBe(31);
+      expect((await used('2018-01-01', '2018-01-15')) + (await used('2018-01-16', '2018-01-31'))).toBe(31);
+      await host.stop();
+    });
+
+    it('an account that was deregistered before the month has no used day in it', async () => {
+      const { logs } = tell([]);
+      logs.registered('ctr_1', 'rid_1', '2018-01-10', '2018-01-20');
+      const { reader, bus, host } = await ledgerOf(logs, 5_000);
+      await deliver(bus, logs, [50], 0);
+      expect(await usedDaysOf(reader.sql, wanted.slice(0, 3))).toEqual([[[11, 1]], [], []]);
+      await host.stop();
+    });
+
+    it('a message that cannot be applied parks its stream with its contract; others go on', async () => {
+      const { logs } = tell([]);
+      logs.registered('ctr_1', 'rid_1', '2018-01-10');
+      logs.registry.say('account-rid_2', 'ctr_2', startOfDay('2018-01-10'), 'IdRegistered', {
+        account: 'rid_2',
+        externalIdDigest: 'd',
+        spell: 1,
+        registeredOn: '2018-02-30',
+      });
+      logs.registered('ctr_1', 'rid_3', '2018-01-31');
+      const { reader, bus, host } = await ledgerOf(logs, 5_000);
+      await deliver(bus, logs, [50], 0);
+      const parked = await reader.snapshot((_sql, _watermarks, streams) => Promise.resolve(streams));
+      expect(parked).toMatchObject([
+        { stream: 'account-rid_2', contract: 'ctr_2', source: 'device-registry' },
+      ]);
+      expect((await usedDaysOf(reader.sql, wanted))[0]).toEqual([
+        [1, 1],
+        [22, 1],
+      ]);
+      await host.stop();
+    });
+  },
+);

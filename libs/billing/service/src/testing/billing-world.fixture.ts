@@ -111,6 +111,13 @@ export class BillingWorld {
     await this.service.run();
   }
 
+  /** Another instance of the service on the same database, running. */
+  async another(): Promise<BillingWorld> {
+    const other = Object.create(this) as BillingWorld;
+    await other.start();
+    return other;
+  }
+
   async stopService(): Promise<void> {
     await this.service?.stopListening();
     await this.service?.stop();
