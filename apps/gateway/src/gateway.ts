@@ -9,6 +9,7 @@ import {
 import {
   CLOCK_MIGRATION,
   createLog,
+  instancesOf,
   openClock,
   refuseUnsafeServer,
   serviceSettings,
@@ -42,6 +43,7 @@ export async function runGateway(env: Environment): Promise<Running> {
       settings,
       operatorKey: await openOperatorKey({ fromEnvironment: settings.operatorKey }),
       services: Object.fromEntries(common.peers) as Record<ServiceName, string>,
+      instances: instancesOf(env, common),
       internalToken: material.internalToken,
       database,
       secretBox,
