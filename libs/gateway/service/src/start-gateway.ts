@@ -6,7 +6,7 @@ import type { Database } from '@smartkey/database';
 import { HttpLogFeed, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
 import { createHttpApplication, internalHeaders, jsonReader } from '@smartkey/http';
 import type { Clock } from '@smartkey/kernel';
-import { HttpClockedService } from '@smartkey/runtime';
+import { HttpClockedService, InstancesClock } from '@smartkey/runtime';
 import type { SecretBox } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -44,6 +44,8 @@ export interface GatewayParts {
   readonly operatorKey: string;
   /** Base URL of each service. */
   readonly services: Readonly<Record<ServiceName, string>>;
+  /** Base URLs of all instances of a service that has several, for each must be told of the sandbox clock. */
+  readonly instances?: ReadonlyMap<ServiceName, readonly string[]>;
   readonly internalToken: string;
   readonly database: Database;
   readonly secretBox: SecretBox;
@@ -79,7 +81,13 @@ function feedsOf({ services, internalToken }: GatewayParts): LogFeeds {
 function ownModule(parts: GatewayParts, services: Services, keys: KeyStore): DynamicModule {
   const { database, clock, internalToken: token } = parts;
   const clocks = SERVICES.map(
-    (name) => new HttpClockedService(name, { url: () => parts.services[name], token }),
+    (name) =>
+      new InstancesClock(
+        name,
+        (parts.instances?.get(name) ?? [parts.services[name]]).map(
+          (url) => new HttpClockedService(name, { url: () => url, token }),
+        ),
+      ),
   );
   const externalIds = new ExternalIds(services['device-registry'], token);
   const values = [

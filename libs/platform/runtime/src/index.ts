@@ -1,6 +1,7 @@
 export * from './clock/advance-clock.ts';
 export * from './clock/business-clock.ts';
 export * from './clock/http-clocked-service.ts';
+export * from './clock/instances-clock.ts';
 export * from './config/configuration-error.ts';
 export * from './config/log.ts';
 export * from './config/service-settings.ts';

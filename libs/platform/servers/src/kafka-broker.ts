@@ -78,6 +78,8 @@ export class KafkaBroker {
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        // A group of its own: an interrupt at the terminal must not end it before its clients.
+        detached: true,
       },
     );
     this.#process = child;
@@ -99,6 +101,13 @@ export class KafkaBroker {
   /** SIGKILL, as a crash does it. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+  }
+
+  /** Resolves when the process that runs now has ended, however it did. */
+  async ended(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    await once(child, 'exit');
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { postgresBinaries, serverUser, type PostgresBinaries } from './postgres-binaries.ts';
+import { postgresBinaries, serverUser, type PostgresBinaries } from '@smartkey/servers';
 
 /** A real PostgreSQL server of the test file that starts it. */
 export interface PostgresHarness {

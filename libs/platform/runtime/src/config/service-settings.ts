@@ -6,6 +6,7 @@ import {
   type Environment,
   portSetting,
   setting,
+  urlListSetting,
   urlSetting,
 } from './settings.ts';
 
@@ -21,6 +22,26 @@ const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authen
 
 export const urlVariable = (service: ServiceName): string =>
   `SMARTKEY_${service.replaceAll('-', '_').toUpperCase()}_URL`;
+
+export const instancesVariable = (service: ServiceName): string =>
+  `SMARTKEY_${service.replaceAll('-', '_').toUpperCase()}_INSTANCES`;
+
+/**
+ * The URL of every instance of each service, for those who must tell each: the sandbox clock. The service's one URL where
+ * its instances are not named.
+ * @throws ConfigurationError
+ */
+export function instancesOf(
+  env: Environment,
+  settings: ServiceSettings,
+): ReadonlyMap<ServiceName, readonly string[]> {
+  return new Map(
+    [...settings.peers].map(([service, url]) => [
+      service,
+      urlListSetting(env, instancesVariable(service), ['http:', 'https:']) ?? [url],
+    ]),
+  );
+}
 
 /**
  * Reads the settings of a service that runs by itself, and refuses what would lose data: the embedded database belongs

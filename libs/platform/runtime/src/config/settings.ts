@@ -41,6 +41,18 @@ export function wholeNumber(
 export const portSetting = (env: Environment, otherwise: number): number =>
   wholeNumber(env, 'PORT', otherwise, { least: 0, most: 65_535 });
 
+/** Several URLs between commas. @throws ConfigurationError */
+export function urlListSetting(
+  env: Environment,
+  name: string,
+  schemes: readonly string[],
+): readonly string[] | undefined {
+  return setting(env, name)
+    ?.split(',')
+    .map((text) => urlSetting({ [name]: text }, name, schemes))
+    .filter((url) => url !== undefined);
+}
+
 /** @throws ConfigurationError */
 export function urlSetting(env: Environment, name: string, schemes: readonly string[]): string | undefined {
   const text = setting(env, name);

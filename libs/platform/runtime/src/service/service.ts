@@ -5,7 +5,7 @@ import { createEventStore, verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { openSecrets, secretsMigrations } from '@smartkey/secrets';
-import { CLOCK_MIGRATION, openClock } from '../clock/business-clock.ts';
+import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
 import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
 import { healthOf } from './health.ts';
@@ -135,6 +135,8 @@ export async function createService(
     url,
     run: async () => {
       running = true;
+      // Set between its opening and the moment this instance could be told.
+      if (environment.clock === undefined && clock instanceof SandboxClock) await clock.refresh();
       relay?.start();
       await projections.start(assembly.reactors);
       loop.start();
