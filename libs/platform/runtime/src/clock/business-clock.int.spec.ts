@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
+import { CLOCK_MIGRATION, ClockBackwardsError, openClock, SandboxClock } from './business-clock.ts';
+
+describe('the business clock', () => {
+  let server: DatabaseServer;
+  let schemas = 0;
+  beforeAll(async () => {
+    server = await openPglite(undefined);
+  });
+  afterAll(() => server.close());
+  const fresh = async (): Promise<Database> => {
+    const database = await server.database(`clock_${(schemas += 1)}`);
+    await migrate(database, [CLOCK_MIGRATION], 'runtime');
+    return database;
+  };
+
+  it('stands still in the sandbox, goes forward only, and survives a restart: what is stored beats the setting', async () => {
+    const database = await fresh();
+    const clock = (await openClock(database, {
+      mode: 'sandbox',
+      start: '2018-01-01T00:00:00.000Z',
+    })) as SandboxClock;
+    expect(clock.now()).toBe('2018-01-01T00:00:00.000Z');
+    await clock.takeOver('2018-02-01T00:00:00.000Z');
+    await clock.takeOver('2018-02-01T00:00:00.000Z');
+    await expect(clock.takeOver('2018-01-31T00:00:00.000Z')).rejects.toThrow(ClockBackwardsError);
+    expect(clock.now()).toBe('2018-02-01T00:00:00.000Z');
+    const again = await openClock(database, { mode: 'sandbox', start: '2018-01-01T00:00:00.000Z' });
+    expect(again.now()).toBe('2018-02-01T00:00:00.000Z');
+  });
+
+  it('begins at the machine’s time where the sandbox is given no start', async () => {
+    const before = new Date().toISOString();
+    const clock = await openClock(await fresh(), { mode: 'sandbox' });
+    expect(clock.now() >= before).toBe(true);
+    expect(clock.now()).toBe(clock.now());
+  });
+
+  it.each([
+    ['sandbox', 'system'],
+    ['system', 'sandbox'],
+  ] as const)('refuses data begun with the %s clock to run on by the %s clock', async (first, second) => {
+    const database = await fresh();
+    await openClock(database, { mode: first });
+    await expect(openClock(database, { mode: second })).rejects.toThrow(/^SMARTKEY_CLOCK /);
+  });
+
+  it('is the machine’s where it is the system’s', async () => {
+    const clock = await openClock(await fresh(), { mode: 'system' });
+    const before = new Date().toISOString();
+    const now = clock.now();
+    expect(now >= before && now <= new Date().toISOString()).toBe(true);
+    expect(clock.mode).toBe('system');
+  });
+});
