@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
+import { type Database, type DatabaseServer, migrate, openPglite, openPostgres } from '@smartkey/database';
 import type { Delivery, Message } from '@smartkey/event-bus';
+import { type PostgresHarness, startPostgres } from '@smartkey/testing';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { Generations } from '../generations/generations.ts';
@@ -32,13 +33,22 @@ function sums(name: string, refused = new Set<unknown>()): Projection {
   };
 }
 
-describe('a projector on PGlite', () => {
+let postgres: PostgresHarness;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+describe.each([
+  ['PGlite', () => openPglite(undefined)],
+  ['a PostgreSQL server', async () => openPostgres(await postgres.createDatabase())],
+] as const)('a projector on %s', (_name, open) => {
   let server: DatabaseServer;
   let database: Database;
   let made = 0;
 
   beforeAll(async () => {
-    server = await openPglite(undefined);
+    server = await open();
     database = await server.database('billing');
     await migrate(database, [PROJECTION_MIGRATION], 'runtime');
   });
@@ -220,7 +230,7 @@ describe('a projector on PGlite', () => {
           expect({ last, count }).toEqual({ last: own.length - 1, count: own.length });
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });
