@@ -2,11 +2,13 @@ import { afterAll } from '@jest/globals';
 import { migrate, openPglite, type DatabaseServer, type Sql } from '@smartkey/database';
 import type { EventBus, Subscriber } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
-import { PROJECTION_MIGRATION, ProjectionHost, type Projection } from '@smartkey/projections';
+import { TestClock } from '@smartkey/testing';
 import { pino } from 'pino';
+import type { Projection } from '../projection.ts';
+import { ProjectionHost } from '../projection-host.ts';
+import { PROJECTION_MIGRATION } from '../projection-tables.ts';
 import { COURSES, deliveriesOf, type Course } from './courses.ts';
 import { ScriptedLogs, type GivenMessage } from './scripted-logs.ts';
-import { TestClock } from './test-clock.ts';
 
 export interface ProjectionSpecOptions {
   /** What all sources promise at the end; default `2018-12-31T15:00:00.000Z`. */
@@ -18,7 +20,7 @@ export interface ProjectionSpecOptions {
  * the partitions in any turn, with messages lost that the log feed then gives.
  *
  * ```ts
- * import { expectProjection } from '@smartkey/testing/projections';
+ * import { expectProjection } from '@smartkey/projections/testing';
  * await expectProjection(usageLedger, [{ stream: 'account-1', type: 'IdRegistered', data }], async (sql) => {
  *   expect(await sql.query('SELECT … FROM spans')).toEqual([…]);
  * });
