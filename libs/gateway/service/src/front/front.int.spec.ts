@@ -7,8 +7,8 @@ import { OPERATOR_KEY, TestGateway, type Call } from '../testing/gateway.fixture
 let test: TestGateway;
 beforeAll(async () => {
   test = await TestGateway.start({ SMARTKEY_JSON_LIMIT: '1000', SMARTKEY_CSV_LIMIT: '2000' });
-}, 30_000);
-afterAll(() => test.close());
+}, 120_000);
+afterAll(() => test.close(), 60_000);
 beforeEach(() => {
   test.services.behaviour = ({ service, method, url }) => ({ service, method, url });
 });
@@ -190,14 +190,16 @@ describe('a part that is down', () => {
     } finally {
       await down.close();
     }
-  }, 30_000);
+  }, 120_000);
   it('a service that does not accept the internal token is 503: the caller is not to blame', async () => {
     test.services.behaviour = (_seen, reply) => reply.code(401).send({});
     refused(await test.call('GET', '/v1/contracts'), 503, 'temporarily-unavailable');
   });
   it('a service that does not answer in time is 503', async () => {
-    test.services.behaviour = () => new Promise(() => undefined);
-    refused(await test.call('GET', '/v1/contracts'), 503, 'temporarily-unavailable');
+    const impatient = await test.sibling({ SMARTKEY_UPSTREAM_TIMEOUT: '500' });
+    impatient.services.behaviour = () => new Promise(() => undefined);
+    refused(await impatient.call('GET', '/v1/contracts'), 503, 'temporarily-unavailable');
+    await impatient.close();
   });
 });
 

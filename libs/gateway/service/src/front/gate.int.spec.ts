@@ -5,8 +5,8 @@ import { TestGateway, TOKEN, type Call } from '../testing/gateway.fixture.ts';
 let test: TestGateway;
 beforeAll(async () => {
   test = await TestGateway.start({ SMARTKEY_RATE_BURST: '40', SMARTKEY_RATE_PER_SECOND: '1' });
-}, 30_000);
-afterAll(() => test.close());
+}, 120_000);
+afterAll(() => test.close(), 60_000);
 
 const refused = (call: Call, status: number, code: string): void => {
   expect(call.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
@@ -131,5 +131,5 @@ describe('limits', () => {
     } finally {
       await guessing.close();
     }
-  }, 30_000);
+  }, 120_000);
 });

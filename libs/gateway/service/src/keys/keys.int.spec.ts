@@ -13,8 +13,8 @@ beforeAll(async () => {
     key[role] = (await test.keyOf(contract, role)).key;
   for (const role of ['operator', 'finance', 'auditor'])
     key[role] = (await test.call('POST', '/v1/keys', { role })).body.key as string;
-}, 30_000);
-afterAll(() => test.close());
+}, 120_000);
+afterAll(() => test.close(), 60_000);
 
 const refused = (call: Call, status: number, code: string): void => {
   expect(call.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');

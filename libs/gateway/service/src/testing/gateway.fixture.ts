@@ -86,7 +86,7 @@ export class TestGateway {
   /** One more gateway on the same data, for the caller to close. */
   another(): Promise<RunningGateway> {
     return startGateway({
-      settings: readGatewaySettings({ SMARTKEY_UPSTREAM_TIMEOUT: '2000', ...this.env }),
+      settings: readGatewaySettings({ SMARTKEY_UPSTREAM_TIMEOUT: '20000', ...this.env }),
       operatorKey: OPERATOR_KEY,
       services: this.services.urls,
       internalToken: TOKEN,
