@@ -1,0 +1,129 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiClient } from '@smartkey/api-client';
+import { type PostgresHarness, startPostgres } from '@smartkey/testing';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const KEY = 'operator-key-of-a-test';
+
+/** The program as its users start it: compiled, in a process of its own. */
+function start(variables: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [join(ROOT, 'apps/standalone/dist/main.js')], {
+    cwd: tmpdir(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], PORT: '0', SMARTKEY_OPERATOR_KEY: KEY, ...variables },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  return {
+    ended,
+    /** Resolves with the URL, or with nothing where the program ends without one. */
+    url: async () => {
+      while (!stdout.includes('\n') && child.exitCode === null)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      return stdout.trim();
+    },
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+describe('the standalone program', () => {
+  let folder: string;
+  const sandbox = () => ({ SMARTKEY_DATA_DIR: folder, SMARTKEY_CLOCK: 'sandbox' });
+
+  beforeAll(async () => {
+    await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--quiet']);
+    folder = await mkdtemp(join(tmpdir(), 'smartkey-standalone-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('prints one line, keeps what it was told and when it is, and ends with 0 at SIGTERM', async () => {
+    const first = start({ ...sandbox(), SMARTKEY_CLOCK_START: '2018-01-01T00:00:00+09:00' });
+    const url = await first.url();
+    const operator = new ApiClient(url, KEY);
+    const contract = await operator.post<{ id: string }>('/contracts', {
+      applicant: { name: '株式会社見本', iijIdContract: 'IIJID-0001' },
+      plan: 'enterprise',
+    });
+    await operator.put('/sandbox/clock', { now: '2018-01-15T12:00:00+09:00' });
+
+    const second = start(sandbox());
+    expect(await second.ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^SMARTKEY_DATA_DIR .*in use by another process/),
+    });
+
+    const end = await first.stop();
+    expect(end).toMatchObject({ code: 0, stdout: `${url}\n` });
+    expect(end.stderr).toContain('does not fsync');
+
+    // The stored time beats the setting.
+    const again = start({ ...sandbox(), SMARTKEY_CLOCK_START: '2020-01-01T00:00:00Z' });
+    const client = new ApiClient(await again.url(), KEY);
+    expect(await client.get('/sandbox/clock')).toEqual({ now: '2018-01-15T03:00:00.000Z' });
+    expect(await client.get(`/contracts/${contract.id}`)).toMatchObject({
+      id: contract.id,
+      status: 'applied',
+    });
+    expect((await again.stop()).code).toBe(0);
+  });
+
+  it.each([
+    ['PORT', 'eighty'],
+    ['SMARTKEY_CLOCK', 'stopped'],
+    ['SMARTKEY_CLOCK_START', '2018-02-30T00:00:00Z'],
+    ['SMARTKEY_DATA_DIR', '/dev/null/data'],
+    ['SMARTKEY_MAX_DEVICES', '99'],
+    ['SMARTKEY_OPERATOR_KEY', 'two words'],
+    ['DATABASE_URL', 'mysql://db/smartkey'],
+    ['DATABASE_URL', 'postgres://127.0.0.1:1/smartkey'],
+  ])('ends with 1 and names %s where it is %s', async (name, value) => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'smartkey-standalone-'));
+    const end = await start({ SMARTKEY_DATA_DIR: elsewhere, SMARTKEY_CLOCK: 'sandbox', [name]: value }).ended;
+    expect({ code: end.code, stdout: end.stdout }).toEqual({ code: 1, stdout: '' });
+    expect(end.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).toEqual([
+      expect.stringMatching(new RegExp(`^${name} `)),
+    ]);
+    await rm(elsewhere, { recursive: true, force: true });
+  });
+
+  describe('on a PostgreSQL server', () => {
+    let postgres: PostgresHarness;
+    beforeAll(async () => {
+      postgres = await startPostgres({ fsync: 'on' });
+    });
+    afterAll(() => postgres.stop());
+
+    it('is the same program, and keeps a second one off its database', async () => {
+      const data = await mkdtemp(join(tmpdir(), 'smartkey-standalone-'));
+      const variables = {
+        DATABASE_URL: await postgres.createDatabase(),
+        SMARTKEY_DATA_DIR: data,
+        SMARTKEY_CLOCK: 'sandbox',
+        SMARTKEY_CLOCK_START: '2018-01-01T00:00:00Z',
+      };
+      const program = start(variables);
+      const operator = new ApiClient(await program.url(), KEY);
+      await operator.put('/sandbox/clock', { now: '2018-02-01T00:00:00Z' });
+      expect(await operator.get('/sandbox/clock')).toEqual({ now: '2018-02-01T00:00:00.000Z' });
+      const second = start(variables);
+      expect(await second.ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^DATABASE_URL /m) });
+      const end = await program.stop();
+      expect(end.code).toBe(0);
+      expect(end.stderr).not.toContain('does not fsync');
+      await rm(data, { recursive: true, force: true });
+    });
+  });
+});
