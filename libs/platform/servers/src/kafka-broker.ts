@@ -1,6 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -42,23 +43,8 @@ export class KafkaBroker {
     const clientPort = port ?? (await freePort());
     const settings = join(folder, 'server.properties');
     await writeFile(settings, properties(folder, clientPort, await freePort()));
-    const clusterId = randomBytes(16).toString('base64url');
-    await run('java', [
-      '-cp',
-      classPath,
-      'kafka.tools.StorageTool',
-      'format',
-      '--ignore-formatted',
-      '-t',
-      clusterId,
-      '-c',
-      settings,
-    ]).catch((cause: unknown) => {
-      throw new KafkaUnavailableError(
-        'the Kafka storage could not be formatted; is Java 17 or later installed?',
-        { cause },
-      );
-    });
+    // A folder that has been formatted keeps the cluster id that it got then.
+    if (!existsSync(join(folder, 'log/meta.properties'))) await format(classPath, settings);
     const broker = new KafkaBroker(classPath, settings, clientPort);
     await broker.resume();
     return broker;
@@ -117,6 +103,17 @@ export class KafkaBroker {
     child.kill(signal);
     await ended;
   }
+}
+
+async function format(classPath: string, settings: string): Promise<void> {
+  const clusterId = randomBytes(16).toString('base64url');
+  const tool = ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings];
+  await run('java', tool).catch((cause: unknown) => {
+    throw new KafkaUnavailableError(
+      'the Kafka storage could not be formatted; is Java 17 or later installed?',
+      { cause },
+    );
+  });
 }
 
 function properties(folder: string, port: number, controllerPort: number): string {
