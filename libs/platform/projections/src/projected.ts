@@ -28,7 +28,7 @@ export interface HostParts {
   readonly database: Database;
   readonly bus: EventBus;
   readonly feeds: LogFeeds;
-  /** The settled end of this service's own log. */
+  /** The last position in the settled part of this service's own log that may hold a message. */
   readonly settled: () => Promise<bigint>;
   readonly clock: Clock;
   readonly log: Logger;

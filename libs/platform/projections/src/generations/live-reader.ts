@@ -23,7 +23,7 @@ export interface ReaderParts {
   readonly marks: Marks;
   readonly parking: Parking;
   readonly progress: Progress;
-  /** The settled end of this service's own log. */
+  /** The last position in the settled part of this service's own log that may hold a message. */
   readonly settled: () => Promise<bigint>;
 }
 

@@ -1,4 +1,4 @@
-import type { LogFeed, PublishedWatermark, ServiceName } from '@smartkey/event-bus';
+import type { LogEnd, PublishedWatermark, ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import type { Clock, Instant } from '@smartkey/kernel';
 import type { ProjectionHost } from '@smartkey/projections';
@@ -8,8 +8,8 @@ export interface CompletenessParts {
   readonly service: ServiceName;
   readonly clock: Clock;
   readonly store: EventStore;
-  /** The service's own log. */
-  readonly feed: LogFeed;
+  /** Of the service's own log. */
+  readonly end: LogEnd;
   readonly projections: ProjectionHost;
   readonly watermark: PublishedWatermark;
   /** The services whose facts this one's own facts follow from. */
@@ -37,8 +37,6 @@ export const INPUTS: Readonly<Record<ServiceName, readonly ServiceName[]>> = {
  */
 export class Completeness {
   #running: Promise<unknown> = Promise.resolve();
-  /** How far the own log has been looked through, and the last place there that may hold a message. */
-  #looked: { readonly upTo: bigint; readonly last: bigint } | undefined;
 
   constructor(private readonly parts: CompletenessParts) {}
 
@@ -68,32 +66,15 @@ export class Completeness {
     if (!raising) return standing;
     for (let depth = 0; depth < REACTION_DEPTH && projections.reactsTo(service); depth += 1)
       if (!(await this.#caughtUp())) return standing;
-    await watermark.publish(target, (await this.#end()).upTo);
+    await watermark.publish(target, (await this.parts.end.look()).upTo);
     return target;
   }
 
   /** Waits until the service's own consumers have its own log up to now. */
   async #caughtUp(): Promise<boolean> {
-    const { projections, service } = this.parts;
-    return (
-      !projections.reads(service) || projections.reached(service, (await this.#end()).last, PATIENCE_MILLIS)
-    );
-  }
-
-  /** The settled end of the own log. Most of the time nothing is new in it, and then its consumers need not be asked. */
-  async #end(): Promise<{ readonly upTo: bigint; readonly last: bigint }> {
-    const { store, feed } = this.parts;
-    if (this.#looked === undefined) {
-      const settled = await store.settledPosition();
-      return (this.#looked = { upTo: settled, last: settled });
-    }
-    for (let { upTo, last } = this.#looked; ;) {
-      const page = await feed.read({ after: upTo, limit: 1_000 });
-      upTo = page.upTo;
-      last = page.messages.at(-1)?.position ?? last;
-      this.#looked = { upTo, last };
-      if (upTo >= page.settled) return this.#looked;
-    }
+    const { projections, service, end } = this.parts;
+    if (!projections.reads(service)) return true;
+    return projections.reached(service, (await end.look()).last, PATIENCE_MILLIS);
   }
 
   /** The furthest instant that this service's time and inputs have passed. */

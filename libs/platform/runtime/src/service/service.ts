@@ -1,6 +1,6 @@
 import { type AddressInfo } from 'node:net';
 import { migrate } from '@smartkey/database';
-import { PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
+import { LogEnd, PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
 import { createEventStore, verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
@@ -57,7 +57,8 @@ export async function createService(
   const feed = new StoreLogFeed(name, store, (event) => definition.publish(event), watermark);
   feeds.add(name, feed);
   const relay = await environment.relayOf?.({ source: name, feed, database });
-  const settled = () => store.settledPosition();
+  const end = new LogEnd(store, feed);
+  const settled = async () => (await end.look()).last;
   const projections = new ProjectionHost(
     { service: name, database, bus, feeds, settled, clock, log },
     definition.projections,
@@ -85,7 +86,7 @@ export async function createService(
     service: name,
     clock,
     store,
-    feed,
+    end,
     projections,
     watermark,
     inputs: INPUTS[name],
@@ -103,7 +104,7 @@ export async function createService(
   const settle = async (instant: string): Promise<boolean> => {
     if (!(await loop.settle(instant, SETTLE_MILLIS))) return false;
     await assembly.settle?.(instant);
-    return projections.reached(name, await store.settledPosition(), SETTLE_MILLIS);
+    return projections.reached(name, await settled(), SETTLE_MILLIS);
   };
   const internal = InternalModule.of({
     feed,

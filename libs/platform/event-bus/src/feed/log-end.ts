@@ -1,0 +1,43 @@
+import type { EventStore } from '@smartkey/event-store';
+import type { LogFeed } from './log-feed.ts';
+
+/** Where a log ends. */
+export interface End {
+  /** Everything at or before this position is settled and has been looked at. */
+  readonly upTo: bigint;
+  /** The last place at or before `upTo` that may hold a message: who has taken in this has taken in all. */
+  readonly last: bigint;
+}
+
+const PAGE = 1_000;
+
+/**
+ * The settled end of a service's own log. Its position moves with every transaction, messages or not; so it is told
+ * apart where the last message is, and most of the time nobody need be asked whether they have it.
+ */
+export class LogEnd {
+  #known: End | undefined;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly feed: LogFeed,
+  ) {}
+
+  async look(): Promise<End> {
+    if (this.#known === undefined) {
+      const settled = await this.store.settledPosition();
+      this.#learn({ upTo: settled, last: settled });
+    }
+    for (let { upTo, last } = this.#known!; ;) {
+      const page = await this.feed.read({ after: upTo, limit: PAGE });
+      upTo = page.upTo;
+      last = page.messages.at(-1)?.position ?? last;
+      this.#learn({ upTo, last });
+      if (upTo >= page.settled) return { upTo, last };
+    }
+  }
+
+  #learn(end: End): void {
+    if (this.#known === undefined || this.#known.upTo < end.upTo) this.#known = end;
+  }
+}
