@@ -45,7 +45,7 @@ describe('the secret of a device to be', () => {
     ['SHA256', 56],
     ['SHA512', 96],
   ] as const)(
-    "V6: for %s it is %i characters of base 32, in whole groups, so without padding",
+    'V6: for %s it is %i characters of base 32, in whole groups, so without padding',
     async (algorithm, size) => {
       const { secretBase32 } = await world.issue(account, { algorithm });
       expect(secretBase32).toMatch(new RegExp(`^[A-Z2-7]{${size}}$`));
