@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openPostgres } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
@@ -126,8 +126,7 @@ const pidsOf = (processes: readonly SupervisedProcess[]): readonly number[] =>
 
 /** Others may walk through it where root runs this, for PostgreSQL then runs as another; what lies in it is closed to them. */
 async function makeDataDir(dataDir: string): Promise<void> {
-  const made = await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (made !== undefined && process.getuid?.() === 0) await chmod(dataDir, 0o711);
+  await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
 }
 
 async function brokersOf(

@@ -1,5 +1,6 @@
 import { openPostgres } from '@smartkey/database';
-import { FeedDirectory, HttpLogFeed } from '@smartkey/event-bus';
+import { FeedDirectory, HttpLogFeed, type ServiceName } from '@smartkey/event-bus';
+import type { KafkaSettings } from '@smartkey/event-bus/kafka';
 import { internalHeaders } from '@smartkey/http';
 import { openKeyMaterial } from '@smartkey/secrets';
 import type { Logger } from 'pino';
@@ -7,8 +8,8 @@ import { Registry } from 'prom-client';
 import { createLog } from '../config/log.ts';
 import { serviceSettings } from '../config/service-settings.ts';
 import type { Environment } from '../config/settings.ts';
-import { feedBus, kafkaBus } from '../kafka/kafka-environment.ts';
 import { kafkaSettings } from '../kafka/kafka-variables.ts';
+import { feedBus, type ServiceBus } from '../kafka/service-bus.ts';
 import { PeerDirectory } from '../peers/http-peers.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
 import { refuseUnsafeServer } from './refuse-unsafe-server.ts';
@@ -37,10 +38,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
     await refuseUnsafeServer(server);
     const peers = new PeerDirectory();
     const feeds = new FeedDirectory();
-    const serviceBus =
-      brokers === undefined
-        ? feedBus(feeds, log)
-        : await kafkaBus(definition.name, { settings: brokers, feeds, log, onFatal: dieOf(log) });
+    const serviceBus = await busOf(definition.name, { settings: brokers, feeds, log });
     const { bus, relayOf } = serviceBus;
     const service = await createService(
       definition,
@@ -80,6 +78,21 @@ export async function startService(definition: ServiceDefinition, env: Environme
     await server.close();
     throw error;
   }
+}
+
+async function busOf(
+  service: ServiceName,
+  parts: {
+    readonly settings: KafkaSettings | undefined;
+    readonly feeds: FeedDirectory;
+    readonly log: Logger;
+  },
+): Promise<ServiceBus> {
+  const { settings, feeds, log } = parts;
+  if (settings === undefined) return feedBus(feeds, log);
+  // Here, and not above: who runs without a broker loads no client of one.
+  const { kafkaBus } = await import('../kafka/kafka-bus.ts');
+  return kafkaBus(service, { settings, feeds, log, onFatal: dieOf(log) });
 }
 
 /** A process without its consumers must not look alive: whoever supervises it starts it again. */

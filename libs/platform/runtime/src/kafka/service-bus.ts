@@ -1,0 +1,18 @@
+import { EmbeddedEventBus, type EventBus, type FeedDirectory } from '@smartkey/event-bus';
+import type { Logger } from 'pino';
+import type { LogRelay, OwnLog } from '../service/service-environment.ts';
+
+/** The bus of one service's process, and what it needs of the process. */
+export interface ServiceBus {
+  readonly bus: EventBus;
+  readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
+  /** Lets what has been subscribed flow; once the service runs. */
+  listen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The other services' log feeds over HTTP are the bus: no broker. */
+export function feedBus(feeds: FeedDirectory, log: Logger): ServiceBus {
+  const bus = new EmbeddedEventBus(feeds, { log });
+  return { bus, listen: () => Promise.resolve(), close: () => bus.close() };
+}
