@@ -22,6 +22,7 @@ import { CSV_HEADER, csvRecordsOf } from './invoice-csv.ts';
 import { listInvoices } from './invoice-list.query.ts';
 import { InvoiceLog, type LoggedInvoice } from './invoice-log.ts';
 import { InvoiceQuery } from './invoice.query.ts';
+import { invoiceView } from './invoice.view.ts';
 import { InvoiceVerifier, type Verification } from './verify-invoice.ts';
 import { positionOfCursor } from '../shared/cursors.ts';
 import { BillingContext } from '../shared/billing-context.ts';
@@ -62,7 +63,7 @@ export class InvoicesController {
     const rows = await listInvoices(documents.sql, { ...filter, contract }, after, limit + 1);
     const page = pageOf(rows, limit, ({ position }) => encodeCursor(String(position)));
     const logged = await this.log.findMany(page.items.map(({ number }) => number));
-    return { ...page, items: logged.map(({ invoice }) => invoice) };
+    return { ...page, items: logged.map(({ invoice }) => invoiceView(invoice)) };
   }
 
   @Get(':number')
@@ -82,7 +83,7 @@ export class InvoicesController {
   ): Promise<object | string> {
     const suffixed = number.endsWith('.csv');
     const logged = await this.#find(suffixed ? number.slice(0, -'.csv'.length) : number, actor);
-    if (!suffixed && accept?.includes('text/csv') !== true) return logged.invoice;
+    if (!suffixed && accept?.includes('text/csv') !== true) return invoiceView(logged.invoice);
     reply.header('content-type', CSV);
     reply.header('content-disposition', `attachment; filename="${logged.invoice.number}.csv"`);
     return CSV_HEADER + csvRecordsOf(logged, '', this.billing.settings.accountCodes).join('');
