@@ -10,6 +10,8 @@ import type { CloseRunStore } from './close-run.store.ts';
 
 /** How often a waiting run looks whether its month is complete (system time). */
 const LOOK_MILLIS = 500;
+/** How long it rests after a failure. */
+const REST_MILLIS = 5_000;
 
 export interface RunnerParts extends CloseParts {
   readonly database: Database;
@@ -93,22 +95,24 @@ export class CloseRunner {
 
   async #follow(): Promise<void> {
     while (!this.#stopped) {
+      let millis = LOOK_MILLIS;
       try {
         await this.work();
       } catch (error) {
+        millis = REST_MILLIS;
         this.parts.log.error({ err: error }, 'a close run failed, to be taken up again');
       }
-      await this.#pause();
+      await this.#pause(millis);
     }
   }
 
-  async #pause(): Promise<void> {
+  async #pause(millis: number): Promise<void> {
     if (this.#nudged || this.#stopped) {
       this.#nudged = false;
       return;
     }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LOOK_MILLIS);
+      const timer = setTimeout(resolve, millis);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
