@@ -164,12 +164,19 @@ describe.each([
 
     beforeEach(() => database.script('CREATE TABLE credentials (device text PRIMARY KEY, secret text)'));
 
-    it('is one version where two instances rotate at once, and both open what the other seals', async () => {
+    it('of two instances at once makes one version, or two in a row; both open what the other seals', async () => {
       const [a, b] = [await open(), await open()];
-      expect(await Promise.all([a.dataKeys.rotate(), b.dataKeys.rotate()])).toEqual(['d2', 'd2']);
-      const sealed = await a.secretBox.seal(bytes('seed'), 'owner');
-      expect(sealed).toMatch(/^v1\.d2\./);
-      expect(text(await b.secretBox.open(sealed, 'owner'))).toBe('seed');
+      const versions = await Promise.all([a.dataKeys.rotate(), b.dataKeys.rotate()]);
+      // Whether they meet is up to the server: the one that comes after the other has rotated once more.
+      expect([['d2'], ['d2', 'd3']]).toContainEqual([...new Set(versions)].sort());
+      for (const [one, other] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        const sealed = await one.secretBox.seal(bytes('seed'), 'owner');
+        expect(sealed).toMatch(/^v1\.d[23]\./);
+        expect(text(await other.secretBox.open(sealed, 'owner'))).toBe('seed');
+      }
     });
 
     it('reaches an instance that has not looked: it opens at once, and seals anew within five minutes', async () => {

@@ -12,7 +12,7 @@ import {
 
 /** Failures of parts that decided nothing; told by name, since the parts live in packages that know this one. */
 const isUnavailable = (name: string): boolean =>
-  name.endsWith('UnavailableError') || name === 'BehindFenceError';
+  name.endsWith('UnavailableError') || ['BehindFenceError', 'ProjectionRebuildingError'].includes(name);
 
 function problemOfStatus(status: number, bodyLimit: number): ProblemException {
   switch (status) {
