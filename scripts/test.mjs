@@ -10,4 +10,7 @@ const child = spawn(
   ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...process.argv.slice(2)],
   { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'test' } },
 );
-child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+child.on('exit', (code, signal) => {
+  if (signal !== null) process.stderr.write(`Jest was ended by ${signal}\n`);
+  process.exit(code ?? 1);
+});

@@ -51,10 +51,13 @@ export class DataKeys {
     return key;
   }
 
-  /** Makes the next version. Other instances seal with it within 5 minutes, and open it at once. */
+  /**
+   * Makes the version after the one that this instance knows: of instances that rotate at once, one does. Others seal with
+   * it within 5 minutes, and open it at once.
+   */
   async rotate(): Promise<string> {
-    const rows = await this.rows();
-    await this.#insert((rows.at(-1)?.version ?? 0) + 1);
+    const { current } = await this.#fresh();
+    await this.#insert(Number(current.slice(1)) + 1);
     return (await this.reload()).current;
   }
 
