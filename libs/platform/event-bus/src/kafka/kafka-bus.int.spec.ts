@@ -191,21 +191,4 @@ if (missing !== undefined) process.stderr.write(`left out, the bus on a real Kaf
     }
     expectChains(received);
   }, 60_000);
-
-  it('a second member of the group and a broker that dies lose nothing', async () => {
-    const second = newBus();
-    await subscribe(second, 'ledger', received);
-    await new Promise<void>((resolve, reject) =>
-      second.listen((error) => (error === undefined ? resolve() : reject(error as Error))),
-    );
-    await append(50);
-    await broker.kill();
-    await append(50);
-    await broker.resume();
-    await append(50);
-    await until(() => distinct() === appended, 90);
-    await second.close();
-    await append(20);
-    await until(() => distinct() === appended, 60);
-  }, 240_000);
 });
