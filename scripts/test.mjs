@@ -8,7 +8,7 @@ const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.j
 const child = spawn(
   process.execPath,
   ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...process.argv.slice(2)],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'test' } },
+  { cwd: root, stdio: 'inherit', env: { ...process.env, NX_DAEMON: 'false', NODE_ENV: 'test' } },
 );
 child.on('exit', (code, signal) => {
   if (signal !== null) process.stderr.write(`Jest was ended by ${signal}\n`);
