@@ -1,12 +1,14 @@
 import { arch, cpus, totalmem } from 'node:os';
 import { appendBench } from './append.bench.ts';
+import { kafkaBench } from './kafka.bench.ts';
 import { ledgerBench } from './ledger.bench.ts';
 import { type Figure, reportOf } from './measure.ts';
 import { systemBench } from './system.bench.ts';
 
 /*
  * `npm run bench [-- part…] [--small]`: every hot path beside its limit, both measured in this run. Parts: append, ledger,
- * system. `--small` runs a tenth of everything. BENCH_DATABASE_URL puts append and ledger on a PostgreSQL server.
+ * system, kafka (needs Java and Maven). `--small` runs a tenth of everything. BENCH_DATABASE_URL puts append and ledger on a
+ * PostgreSQL server.
  */
 const small = process.argv.includes('--small');
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -17,6 +19,7 @@ const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
   append: appendBench,
   ledger: () =>
     ledgerBench({ contracts: size(10_000), accounts: size(1_000_000), successes: size(1_000_000) }),
+  kafka: () => kafkaBench({ contracts: size(10_000), accounts: size(1_000_000), successes: size(1_000_000) }),
   system: () => systemBench({ imported: size(100_000), people: size(1_000), rounds: 3 }),
 };
 const unknown = asked.filter((name) => !(name in parts));

@@ -1,0 +1,79 @@
+import { internalHeaders } from '@smartkey/http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { secondsOf } from './measure.ts';
+
+/** The service's own HTTP, as the gateway calls it. */
+export class BillingClient {
+  constructor(
+    private readonly service: { readonly url: string },
+    private readonly token: string,
+  ) {}
+
+  /** Waits until the ledger has taken in the only partition of a source up to a position. */
+  async projected(source: string, position: bigint): Promise<void> {
+    await this.projectedAll(source, [position]);
+  }
+
+  /** Waits until the ledger has taken in the whole topic of a source: the last position of each partition. */
+  async projectedAll(source: string, ends: readonly bigint[]): Promise<void> {
+    await this.#until(async () => {
+      const marks = await this.#marks(source);
+      return ends.every((end, partition) => (marks.get(partition) ?? 0n) >= end);
+    });
+  }
+
+  async closeSeconds(month: string, contracts: number): Promise<number> {
+    return secondsOf(async () => {
+      const { runId } = await this.#call<{ runId: string }>('POST', `/v1/billing/months/${month}/close`);
+      await this.#until(async () => {
+        const run = await this.#call<{ state: string; contracts: { issued: number } }>(
+          'GET',
+          `/v1/billing/runs/${runId}`,
+        );
+        if (run.state === 'partial')
+          throw new Error(`the close parked contracts: ${JSON.stringify(run).slice(0, 500)}`);
+        if (run.state === 'completed' && run.contracts.issued !== contracts)
+          throw new Error(`issued ${run.contracts.issued} of ${contracts}`);
+        return run.state === 'completed';
+      });
+    });
+  }
+
+  async rebuild(projection: string): Promise<void> {
+    await this.#call('POST', `/internal/projections/${projection}/rebuild`);
+    await this.#until(async () => {
+      const { items } = await this.#call<{ items: { name: string; rebuilding?: boolean }[] }>(
+        'GET',
+        '/internal/projections',
+      );
+      return items.find(({ name }) => name === projection)?.rebuilding !== true;
+    });
+  }
+
+  async #marks(source: string): Promise<ReadonlyMap<number, bigint>> {
+    const { items } = await this.#call<{
+      items: { name: string; marks: { source: string; partition: number; position: string }[] }[];
+    }>('GET', '/internal/projections');
+    const ledger = items.find(({ name }) => name === 'usage-ledger');
+    return new Map(
+      ledger?.marks
+        .filter((mark) => mark.source === source)
+        .map(({ partition, position }) => [partition, BigInt(position)]),
+    );
+  }
+
+  async #until(done: () => Promise<boolean>): Promise<void> {
+    while (!(await done())) await pause(50);
+  }
+
+  async #call<Body>(method: string, path: string): Promise<Body> {
+    const actor = { role: 'operator', key: 'bench' } as const;
+    const response = await fetch(`${this.service.url}${path}`, {
+      method,
+      headers: internalHeaders({ token: this.token, actor, commandId: `bench ${method} ${path}` }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as Body;
+  }
+}

@@ -1,0 +1,254 @@
+import { billingService } from '@smartkey/billing-service';
+import { migrate, openPostgres, type Database } from '@smartkey/database';
+import {
+  type LogFeed,
+  PublishedWatermark,
+  type ServiceName,
+  StoreLogFeed,
+  WATERMARK_MIGRATION,
+} from '@smartkey/event-bus';
+import {
+  createTopics,
+  kafkaClient,
+  KafkaRelay,
+  type KafkaSettings,
+  RELAY_MIGRATION,
+  type RelayCheckpoint,
+  topicOf,
+} from '@smartkey/event-bus/kafka';
+import { createEventStore, type StreamAppend } from '@smartkey/event-store';
+import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { startService } from '@smartkey/runtime';
+import { openKeyMaterial } from '@smartkey/secrets';
+import { KafkaBroker, PostgresServer } from '@smartkey/servers';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pino } from 'pino';
+import { bareCountRate, bareSpellRate } from './bare-ledger.ts';
+import { bareConsumerRate, bareProducerRate } from './bare-kafka.ts';
+import { BillingClient } from './billing-client.ts';
+import { GeneratedFeed, type Spoken } from './generated-feed.ts';
+import { chunks, type Figure, rateOf } from './measure.ts';
+import { authenticationSays, contractSays, type LedgerScale, NOW, registrySays } from './spoken-logs.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const PARTITIONS = 6;
+const NOBODY = 'http://127.0.0.1:9';
+const log = pino({ level: 'error' }, pino.destination(2));
+
+/** What the bench works with: a broker, a database server, keys. */
+interface Machines {
+  readonly broker: KafkaBroker;
+  readonly server: PostgresServer;
+  readonly keys: string;
+  readonly token: string;
+}
+
+/** From the log to the topic, and from the broker to the ledger, on a real Kafka and a real PostgreSQL. */
+export async function kafkaBench(scale: LedgerScale): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-kafka-'));
+  // PostgreSQL runs as another user where root runs this, and must get to its folder.
+  await chmod(folder, 0o711);
+  const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  try {
+    const broker = await KafkaBroker.start({ root: ROOT, folder: join(folder, 'kafka') });
+    closers.push(() => broker.stop());
+    const server = await PostgresServer.start(join(folder, 'postgres'));
+    closers.push(() => server.stop());
+    const { internalToken } = await openKeyMaterial({ dataDir: folder, env: {}, create: true });
+    const machines = { broker, server, keys: join(folder, 'keys.json'), token: internalToken };
+    return [
+      await relayFigure(machines, scale),
+      ...(await ledgerFigures(machines, scale, 'device-registry')),
+      ...(await ledgerFigures(machines, scale, 'authentication')),
+    ];
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+/** The relay of a log that lies in PostgreSQL, beside a producer that sends the same records and does nothing else. */
+async function relayFigure(machines: Machines, scale: LedgerScale): Promise<Figure> {
+  const count = Math.min(200_000, scale.successes);
+  const settings = await topicsOf(machines, 'relay');
+  const limit = await bareProducerRate(kafkaClient(settings, log), count, authenticationSays(scale));
+  return withDatabase(machines, 'relay', async (database) => {
+    const store = await createEventStore(database, new SystemClock());
+    const say = authenticationSays({ ...scale, accounts: count });
+    let end = 0n;
+    for (const chunk of chunks(count, 2_000))
+      for (const outcome of await store.appendMany(chunk.map((n) => successOf(n, say(n))))) {
+        if (outcome instanceof Error) throw outcome;
+        if (outcome.position > end) end = outcome.position;
+      }
+    await migrate(database, [WATERMARK_MIGRATION], 'runtime');
+    const publish = ({ type, version, data }: { type: string; version: number; data: object }) => ({
+      type,
+      version,
+      data,
+    });
+    const feed = new StoreLogFeed('authentication', store, publish, new PublishedWatermark(database));
+    const rate = await rateOf(count, () => publishAll(database, settings, 'authentication', feed, end));
+    return {
+      name: 'relay, from the log to the topic',
+      unit: 'events',
+      rate,
+      limit,
+      limitIs: 'bare idempotent producer',
+    };
+  });
+}
+
+const successOf = (n: number, { stream, occurredAt, data }: Spoken): StreamAppend => ({
+  stream,
+  expected: 'any',
+  events: [
+    {
+      id: derivedUuid('bench', n),
+      type: 'AuthSucceeded',
+      version: 1,
+      occurredAt,
+      data: data as object,
+      metadata: { commandId: `bench-${n}`, actor: systemActor('bench') },
+    },
+  ],
+});
+
+/** Billing alone drains the backlog of one source, beside a consumer that does nothing and beside bare upserts. */
+async function ledgerFigures(
+  machines: Machines,
+  scale: LedgerScale,
+  source: 'device-registry' | 'authentication',
+): Promise<Figure[]> {
+  const settings = await topicsOf(machines, source);
+  const count = source === 'authentication' ? scale.successes : scale.accounts;
+  const feeds: Partial<Record<ServiceName, GeneratedFeed>> = {
+    contract: new GeneratedFeed('contract', scale.contracts * 4, contractSays, NOW),
+    [source]: new GeneratedFeed(
+      source,
+      count,
+      source === 'authentication' ? authenticationSays(scale) : registrySays(scale),
+      NOW,
+    ),
+  };
+  const ends = new Map<ServiceName, readonly bigint[]>();
+  await withDatabase(machines, `${source}-relay`, async (database) => {
+    for (const [name, feed] of Object.entries(feeds) as [ServiceName, GeneratedFeed][])
+      ends.set(name, (await publishAll(database, settings, name, feed, feed.end)).links);
+  });
+  const loop = await bareConsumerRate(kafkaClient(settings, log), topicOf(settings, source), count);
+  const upsert = await withDatabase(machines, `${source}-bare`, (database) =>
+    source === 'authentication' ? bareCountRate(database, scale) : bareSpellRate(database, scale),
+  );
+  const rate = await drainRate(machines, settings, source, count, ends.get(source)!);
+  const name = source === 'authentication' ? 'AuthSucceeded' : 'IdRegistered';
+  const aim = Math.min(0.6 * loop, 0.8 * upsert);
+  const figure = { name: `broker to ledger, ${name}`, unit: 'events', rate };
+  return [
+    {
+      ...figure,
+      limit: loop,
+      limitIs: 'bare eachBatch that does nothing',
+      note: `aim ${Math.round(aim)}/s ${rate >= aim ? 'met' : 'missed'}`,
+    },
+    { ...figure, limit: upsert, limitIs: 'bare batched upsert' },
+  ];
+}
+
+/** From the moment the service is told to start: joining the group and warming up are part of it. */
+async function drainRate(
+  { server, broker, keys, token }: Machines,
+  { topicPrefix }: KafkaSettings,
+  source: ServiceName,
+  count: number,
+  ends: readonly bigint[],
+): Promise<number> {
+  const environment = {
+    DATABASE_URL: await databaseUrl(server, source),
+    KAFKA_BROKERS: broker.address,
+    SMARTKEY_TOPIC_PREFIX: topicPrefix,
+    SMARTKEY_KEY_FILE: keys,
+    SMARTKEY_CONTRACT_URL: NOBODY,
+    SMARTKEY_DEVICE_REGISTRY_URL: NOBODY,
+    SMARTKEY_AUTHENTICATION_URL: NOBODY,
+    SMARTKEY_CLOCK: 'sandbox',
+    SMARTKEY_CLOCK_START: NOW,
+    SMARTKEY_LOG_LEVEL: 'error',
+    PORT: '0',
+  };
+  const started = performance.now();
+  const service = await startService(billingService, environment);
+  try {
+    await new BillingClient(service, token).projectedAll(source, ends);
+    return (1_000 * count) / (performance.now() - started);
+  } finally {
+    await service.stop();
+  }
+}
+
+/** Lets a relay of its own publish a whole log. @returns its checkpoint at the end. */
+async function publishAll(
+  database: Database,
+  settings: KafkaSettings,
+  source: ServiceName,
+  feed: LogFeed,
+  end: bigint,
+): Promise<RelayCheckpoint> {
+  await migrate(database, [RELAY_MIGRATION], 'relay');
+  const topic = topicOf(settings, source);
+  const kafka = kafkaClient(settings, log);
+  const relay = new KafkaRelay({ source, topic, partitions: PARTITIONS, kafka, feed, database, log });
+  relay.start();
+  try {
+    for (;;) {
+      const [row] = await database.query<RelayCheckpoint>(
+        'select position, links from relay_checkpoint where topic = $1',
+        [topic],
+      );
+      if (row !== undefined && row.position >= end) return row;
+      await pause(20);
+    }
+  } finally {
+    await relay.close();
+  }
+}
+
+/** Topics of their own for one measurement. */
+async function topicsOf({ broker }: Machines, name: string): Promise<KafkaSettings> {
+  const settings = { brokers: [broker.address], clientId: 'bench', topicPrefix: `bench-${name}` };
+  await createTopics(kafkaClient(settings, log), settings, {
+    partitions: PARTITIONS,
+    replicationFactor: 1,
+    retentionHours: 24,
+  });
+  return settings;
+}
+
+/** A database of its own on the server. */
+async function databaseUrl(server: PostgresServer, name: string): Promise<string> {
+  const admin = await openPostgres(server.url, { max: 1 });
+  const database = `bench_${name.replaceAll('-', '_')}`;
+  try {
+    await (await admin.database('public')).execute(`create database ${database}`);
+  } finally {
+    await admin.close();
+  }
+  const url = new URL(server.url);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function withDatabase<T>(
+  machines: Machines,
+  name: string,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const server = await openPostgres(await databaseUrl(machines.server, name), { max: 10 });
+  try {
+    return await work(await server.database('bench'));
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,79 @@
+import type { Spoken } from './generated-feed.ts';
+
+/** How large the world of this bench is. */
+export interface LedgerScale {
+  readonly contracts: number;
+  readonly accounts: number;
+  readonly successes: number;
+}
+
+/** The month that the facts are of, and the instant at which it has just ended in Tokyo. */
+export const MONTH = '2024-01';
+export const NOW = '2024-02-01T00:00:00.000Z';
+export const id = (prefix: string, n: number): string => `${prefix}_${String(n).padStart(26, '0')}`;
+
+/** Of ten accounts, nine are there all month, one begins in it. */
+export const registeredOn = (n: number): string =>
+  n % 10 === 0 ? `2024-01-${String((n % 28) + 1).padStart(2, '0')}` : '2023-12-20';
+
+/** Four facts for each contract. */
+export const contractSays = (n: number): Spoken => {
+  const index = Math.floor(n / 4);
+  const contract = id('ctr', index);
+  const recipient = { name: `会社${index}` };
+  const quote = {
+    id: id('quo', index),
+    plan: 'enterprise',
+    effectiveMonth: MONTH,
+    baseFee: '10000',
+    baseFeeInPartialMonth: 'full',
+    accountFee: '300',
+  };
+  const said = [
+    { type: 'ContractApplied', data: { plan: 'enterprise', recipient } },
+    { type: 'PriceQuoted', data: { quote } },
+    {
+      type: 'ContractAccepted',
+      data: { plan: 'enterprise', acceptedOn: '2023-12-20', termsVersion: '2018-01-01', recipient },
+    },
+    { type: 'BillingStartSet', data: { date: '2024-01-01' } },
+  ][n % 4]!;
+  return {
+    ...said,
+    contract,
+    stream: `contract-${contract}`,
+    revision: n % 4,
+    occurredAt: '2023-12-20T00:00:00.000Z',
+  };
+};
+
+/** One registration for each account. */
+export const registrySays =
+  ({ contracts }: LedgerScale) =>
+  (n: number): Spoken => {
+    const account = id('rid', n);
+    return {
+      type: 'IdRegistered',
+      contract: id('ctr', n % contracts),
+      stream: `account-${account}`,
+      revision: 0,
+      occurredAt: '2024-01-05T00:00:00.000Z',
+      data: { account, externalIdDigest: 'digest', spell: 1, registeredOn: registeredOn(n) },
+    };
+  };
+
+/** Successes of all accounts in turn. */
+export const authenticationSays =
+  ({ contracts, accounts }: LedgerScale) =>
+  (n: number): Spoken => {
+    const number = (n * 7_919) % accounts;
+    const account = id('rid', number);
+    return {
+      type: 'AuthSucceeded',
+      contract: id('ctr', number % contracts),
+      stream: `authentication-${account}`,
+      revision: Math.floor(n / accounts),
+      occurredAt: `2024-01-${String((Math.floor(n / 50_000) % 28) + 1).padStart(2, '0')}T03:00:00.000Z`,
+      data: { account, device: 'dev_0', authentication: 'aut_0' },
+    };
+  };
