@@ -16,10 +16,11 @@ import {
   urlVariable,
 } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
-import { freePort, KafkaBroker, PostgresServer } from '@smartkey/servers';
+import { ClusterFile, type ClusterPart, freePort, KafkaBroker, PostgresServer } from '@smartkey/servers';
 import type { Logger } from 'pino';
 import { FrontDoor } from './front-door.ts';
-import { keepUp, SupervisedProcess } from './supervised-process.ts';
+import { keepUp } from './keep-up.ts';
+import { SupervisedProcess } from './supervised-process.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const LOOPBACK = '127.0.0.1';
@@ -32,14 +33,15 @@ export interface Cluster {
   /** `host:port`, several between commas. */
   readonly brokers: string;
   readonly operatorKey: string;
-  /** Process ids of the instances by service, and of the gateway. */
-  pids(): ReadonlyMap<ServiceName | 'gateway', readonly number[]>;
   stop(): Promise<void>;
 }
 
+/** Hears of each change in a part. */
+type Tell = (name: string, part: ClusterPart) => void;
+
 /**
  * Starts the distributed whole on this machine: Kafka and PostgreSQL where `KAFKA_BROKERS` and `DATABASE_URL` do not name others,
- * two processes of each service, and the gateway.
+ * two processes of each service, and the gateway. What runs stands in `cluster.json` in the data folder.
  * @throws ConfigurationError and its like, naming what cannot be used.
  */
 export async function startCluster(env: Environment): Promise<Cluster> {
@@ -48,16 +50,25 @@ export async function startCluster(env: Environment): Promise<Cluster> {
   const dataDir = resolve(settings.dataDir);
   const port = portSetting(env, 3000);
   await makeDataDir(dataDir);
-  const closers: (() => Promise<void>)[] = [];
+  const file = new ClusterFile(dataDir);
+  const tell: Tell = (name, part) => {
+    try {
+      file.tellPart(name, part);
+    } catch (error) {
+      log.error({ err: error, part: name }, 'cluster.json does not tell of a change');
+    }
+  };
+  const closers: (() => Promise<void>)[] = [() => Promise.resolve(file.remove())];
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
     const [brokers, databaseUrl] = await Promise.all([
-      brokersOf(env, dataDir, log, closers),
-      databaseOf(env, dataDir, log, closers),
+      brokersOf(env, dataDir, tell, log, closers),
+      databaseOf(env, dataDir, tell, log, closers),
     ]);
     await makeTopics({ ...env, KAFKA_BROKERS: brokers }, log);
+    file.tell({ brokers, databaseUrl: withoutPassword(databaseUrl) });
     const { internalToken } = env['SMARTKEY_INTERNAL_TOKEN']
       ? { internalToken: undefined }
       : await openKeyMaterial({ dataDir, env, create: !(await hasData(databaseUrl)) });
@@ -89,40 +100,40 @@ export async function startCluster(env: Environment): Promise<Cluster> {
             main: join(ROOT, `apps/${service}/dist/main.js`),
             environment: { ...shared, ...addresses, PORT: String(instancePort), SMARTKEY_HOST: LOOPBACK },
             log,
+            onChange: (state) =>
+              tell(`${service} ${number + 1}`, { ...state, url: `http://${LOOPBACK}:${instancePort}` }),
           }),
       ),
     );
     const gatewayPort = port === 0 ? await freePort() : port;
     const gatewayHost = setting(env, 'SMARTKEY_HOST') ?? LOOPBACK;
+    const url = `http://${gatewayHost.includes(':') ? `[${gatewayHost}]` : gatewayHost}:${gatewayPort}`;
     const gateway = new SupervisedProcess({
       name: 'gateway',
       main: join(ROOT, 'apps/gateway/dist/main.js'),
       environment: { ...shared, ...addresses, PORT: String(gatewayPort), SMARTKEY_HOST: gatewayHost },
       log,
+      onChange: (state) => tell('gateway', { ...state, url }),
     });
     closers.push(async () => void (await Promise.all(services.flat().map((each) => each.stop()))));
     await Promise.all(services.flat().map((each) => each.start()));
     closers.push(() => gateway.stop());
     await gateway.start();
-    return {
-      url: `http://${gatewayHost.includes(':') ? `[${gatewayHost}]` : gatewayHost}:${gatewayPort}`,
-      brokers,
-      operatorKey,
-      pids: () =>
-        new Map([
-          ...SERVICES.map((service, index) => [service, pidsOf(services[index]!)] as const),
-          ['gateway', pidsOf([gateway])] as const,
-        ]),
-      stop,
-    };
+    file.tell({ url });
+    return { url, brokers, operatorKey, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-const pidsOf = (processes: readonly SupervisedProcess[]): readonly number[] =>
-  processes.map((each) => each.pid).filter((pid) => pid !== undefined);
+/** What others may read of the address of the database. */
+function withoutPassword(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.password = '';
+  url.searchParams.delete('password');
+  return url.href;
+}
 
 /** Others may walk through it where root runs this, for PostgreSQL then runs as another; what lies in it is closed to them. */
 async function makeDataDir(dataDir: string): Promise<void> {
@@ -132,13 +143,18 @@ async function makeDataDir(dataDir: string): Promise<void> {
 async function brokersOf(
   env: Environment,
   dataDir: string,
+  tell: Tell,
   log: Logger,
   closers: (() => Promise<void>)[],
 ): Promise<string> {
   const given = setting(env, 'KAFKA_BROKERS');
   if (given !== undefined) return given;
-  const broker = await KafkaBroker.start({ root: ROOT, folder: join(dataDir, 'kafka') });
-  const letGo = keepUp(broker, 'kafka', log);
+  const broker = await KafkaBroker.start({
+    root: ROOT,
+    folder: join(dataDir, 'kafka'),
+    onSpawn: (pid) => tell('kafka', { ...(pid === undefined ? {} : { pid }), ready: false }),
+  });
+  const letGo = keepUp(broker, (state) => tell('kafka', state), log.child({ program: 'kafka' }));
   closers.push(() => (letGo(), broker.stop()));
   return broker.address;
 }
@@ -146,13 +162,16 @@ async function brokersOf(
 async function databaseOf(
   env: Environment,
   dataDir: string,
+  tell: Tell,
   log: Logger,
   closers: (() => Promise<void>)[],
 ): Promise<string> {
   const given = setting(env, 'DATABASE_URL');
   if (given !== undefined) return given;
-  const server = await PostgresServer.start(join(dataDir, 'postgres'));
-  const letGo = keepUp(server, 'postgres', log);
+  const server = await PostgresServer.start(join(dataDir, 'postgres'), (pid) =>
+    tell('postgres', { ...(pid === undefined ? {} : { pid }), ready: false }),
+  );
+  const letGo = keepUp(server, (state) => tell('postgres', state), log.child({ program: 'postgres' }));
   closers.push(() => (letGo(), server.stop()));
   return server.url;
 }

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Backoff } from '@smartkey/event-bus';
 import type { Logger } from 'pino';
 
@@ -11,6 +10,8 @@ export interface ProgramOptions {
   readonly main: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Logger;
+  /** Hears of each start, of the program's word that it is ready, and of its end (no pid). */
+  readonly onChange?: (state: { readonly pid?: number; readonly ready: boolean }) => void;
 }
 
 /** The program ended before it was ready for the first time; what was wrong it has said itself. */
@@ -28,6 +29,8 @@ export class SupervisedProcess {
   #child: ChildProcess | undefined;
   readonly #stopping = new AbortController();
   #watch: Promise<void> | undefined;
+  /** Of the process that was started last: whether it has come to be ready. */
+  #ready: Promise<boolean> = Promise.resolve(false);
 
   constructor(private readonly options: ProgramOptions) {}
 
@@ -39,8 +42,7 @@ export class SupervisedProcess {
   /** Answers when the program has said that it is ready. @throws ProgramFailedError */
   async start(): Promise<void> {
     const child = this.#spawn();
-    const line = await Promise.race([firstLine(child), once(child, 'exit')]);
-    if (typeof line !== 'string') throw new ProgramFailedError(`${this.options.name} could not start`);
+    if (!(await this.#ready)) throw new ProgramFailedError(`${this.options.name} could not start`);
     this.#watch = this.#restartWhenever(child);
   }
 
@@ -49,8 +51,10 @@ export class SupervisedProcess {
     const child = this.#child;
     if (child !== undefined && isRunning(child)) {
       child.kill('SIGTERM');
+      // One that was paused hears it only when it goes on.
+      child.kill('SIGCONT');
       const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MILLIS);
-      await once(child, 'exit');
+      await ended(child);
       clearTimeout(patience);
     }
     await this.#watch;
@@ -62,6 +66,12 @@ export class SupervisedProcess {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child = child;
+    const { name, log, onChange } = this.options;
+    child.on('error', (error) => log.error({ err: error, program: name }, 'not started yet'));
+    onChange?.({ ...(child.pid === undefined ? {} : { pid: child.pid }), ready: false });
+    const end = ended(child).then(() => (onChange?.({ ready: false }), false));
+    this.#ready = Promise.race([saidReady(child), end]);
+    void this.#ready.then((ready) => ready && isRunning(child) && onChange?.({ pid: child.pid!, ready }));
     return child;
   }
 
@@ -69,7 +79,7 @@ export class SupervisedProcess {
     const backoff = new Backoff({ firstMillis: 200, mostMillis: 10_000 });
     for (let child = first; ; child = this.#spawn()) {
       const started = performance.now();
-      if (isRunning(child)) await once(child, 'exit');
+      await ended(child);
       if (this.#stopping.signal.aborted) return;
       const { name, log } = this.options;
       log.warn(
@@ -83,33 +93,17 @@ export class SupervisedProcess {
   }
 }
 
-const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
+const isRunning = (child: ChildProcess): boolean =>
+  child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 
-async function firstLine(child: ChildProcess): Promise<string> {
-  const lines = createInterface({ input: child.stdout! });
-  const [line] = (await once(lines, 'line')) as [string];
-  return line;
+/** Also where it could not be started at all. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (!isRunning(child)) return;
+  await once(child, 'exit').catch(() => undefined);
 }
 
-/** Starts a server again whenever it ends. @returns how to stop watching. */
-export function keepUp(
-  server: { ended(): Promise<void>; resume(): Promise<void> },
-  name: string,
-  log: Logger,
-): () => void {
-  let watching = true;
-  const watch = async (): Promise<void> => {
-    for (;;) {
-      await server.ended();
-      if (!watching) return;
-      log.warn({ program: name }, 'a server ended, to be started again');
-      await pause(500);
-      if (!watching) return;
-      await server
-        .resume()
-        .catch((error: unknown) => log.error({ err: error, program: name }, 'not started yet'));
-    }
-  };
-  void watch();
-  return () => void (watching = false);
+/** True once it has printed a line; never where it ends without one. */
+async function saidReady(child: ChildProcess): Promise<true> {
+  await once(createInterface({ input: child.stdout! }), 'line');
+  return true;
 }

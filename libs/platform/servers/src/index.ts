@@ -1,3 +1,4 @@
+export * from './cluster-file.ts';
 export * from './free-port.ts';
 export * from './kafka-broker.ts';
 export * from './kafka-jars.ts';

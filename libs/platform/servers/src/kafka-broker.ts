@@ -19,6 +19,8 @@ export interface KafkaBrokerOptions {
   readonly folder: string;
   /** Client port; any free one where missing. */
   readonly port?: number;
+  /** Hears the id of each process that is started, before it is ready. */
+  readonly onSpawn?: (pid: number | undefined) => void;
 }
 
 /** One Apache Kafka broker in KRaft mode, a process of its own on the loopback interface: for development and tests. */
@@ -30,14 +32,20 @@ export class KafkaBroker {
     private readonly classPath: string,
     private readonly settings: string,
     readonly port: number,
+    private readonly onSpawn: KafkaBrokerOptions['onSpawn'],
   ) {}
+
+  /** Of the process that was started last. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
 
   get address(): string {
     return `127.0.0.1:${this.port}`;
   }
 
   /** Formats a new folder where needed, starts the broker and waits until it takes connections. */
-  static async start({ root, folder, port }: KafkaBrokerOptions): Promise<KafkaBroker> {
+  static async start({ root, folder, port, onSpawn }: KafkaBrokerOptions): Promise<KafkaBroker> {
     const classPath = join(await kafkaJars(root), '*');
     await mkdir(folder, { recursive: true });
     const clientPort = port ?? (await freePort());
@@ -45,7 +53,7 @@ export class KafkaBroker {
     await writeFile(settings, properties(folder, clientPort, await freePort()));
     // A folder that has been formatted keeps the cluster id that it got then.
     if (!existsSync(join(folder, 'log/meta.properties'))) await format(classPath, settings);
-    const broker = new KafkaBroker(classPath, settings, clientPort);
+    const broker = new KafkaBroker(classPath, settings, clientPort, onSpawn);
     await broker.resume();
     return broker;
   }
@@ -69,6 +77,7 @@ export class KafkaBroker {
       },
     );
     this.#process = child;
+    this.onSpawn?.(child.pid);
     const keep = (chunk: Buffer): void => void (this.#output = (this.#output + String(chunk)).slice(-8_000));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);

@@ -22,7 +22,13 @@ export class PostgresServer {
     private readonly data: string,
     private readonly password: string,
     readonly port: number,
+    private readonly onSpawn: ((pid: number | undefined) => void) | undefined,
   ) {}
+
+  /** Of the process that was started last. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
 
   get url(): string {
     return `postgres://postgres:${this.password}@127.0.0.1:${this.port}/postgres`;
@@ -31,9 +37,10 @@ export class PostgresServer {
   /**
    * Makes a new server in the folder where there is none, starts it and waits until it takes connections.
    * @param folder where it keeps its data; run by root, the server is `nobody` and must be able to get there.
+   * @param onSpawn hears the id of each process that is started, before it is ready.
    * @throws PostgresUnavailableError
    */
-  static async start(folder: string): Promise<PostgresServer> {
+  static async start(folder: string, onSpawn?: (pid: number | undefined) => void): Promise<PostgresServer> {
     const binaries = await postgresBinaries().catch((cause: unknown) => {
       throw new PostgresUnavailableError('the programs of the embedded PostgreSQL are not installed', {
         cause,
@@ -50,7 +57,7 @@ export class PostgresServer {
       await initialise(binaries, data, passwordFile);
     }
     const password = (await readFile(passwordFile, 'utf8')).trim();
-    const server = new PostgresServer(binaries, data, password, await freePort());
+    const server = new PostgresServer(binaries, data, password, await freePort(), onSpawn);
     await server.resume();
     return server;
   }
@@ -70,6 +77,7 @@ export class PostgresServer {
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ]);
     this.#process = child;
+    this.onSpawn?.(child.pid);
     const said = wordsOf(child);
     await new Promise<void>((resolve, reject) => {
       child.stderr!.on('data', () => said().includes('ready to accept connections') && resolve());

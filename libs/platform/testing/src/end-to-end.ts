@@ -1,3 +1,5 @@
-// The whole system as a process, driven through its public surface: for end-to-end tests, the crash loop and benches.
+// The whole system as processes, driven through its public surface: for end-to-end tests, the crash loop and benches.
+export * from './end-to-end/cluster-system.ts';
+export { OPERATOR_KEY } from './end-to-end/program.ts';
 export * from './end-to-end/steps.ts';
 export * from './end-to-end/system.ts';

@@ -1,99 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { ApiClient } from '@smartkey/api-client';
+import { Program } from './program.ts';
 
-const ROOT = join(import.meta.dirname, '../../../../..');
-export const OPERATOR_KEY = 'operator-key-of-an-end-to-end-test';
-
-/** The whole service as a process of its own, the way its users start it. */
-export class System {
-  #process: ChildProcess | undefined;
-  #url = '';
-  #errors = '';
-
-  private constructor(
-    private readonly environment: Readonly<Record<string, string>>,
-    readonly dataFolder: string,
-  ) {}
-
+/** The whole service in one process. */
+export class System extends Program {
   /** A system with a new data folder. `environment` goes over the defaults: any free port, sandbox clock. */
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<System> {
     const dataFolder = await mkdtemp(join(tmpdir(), 'smartkey-e2e-'));
-    const system = new System(environment, dataFolder);
+    const system = new System('apps/standalone/dist/main.js', environment, dataFolder);
     await system.resume();
     return system;
-  }
-
-  /** Starts the process again on the same data folder, and waits until it says that it is ready. */
-  async resume(): Promise<void> {
-    const child = spawn(
-      process.execPath,
-      ['--enable-source-maps', join(ROOT, 'apps/standalone/dist/main.js')],
-      {
-        cwd: ROOT,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: {
-          PATH: process.env['PATH'],
-          PORT: '0',
-          SMARTKEY_DATA_DIR: this.dataFolder,
-          SMARTKEY_OPERATOR_KEY: OPERATOR_KEY,
-          SMARTKEY_CLOCK: 'sandbox',
-          SMARTKEY_CLOCK_START: '2018-01-01T00:00:00Z',
-          SMARTKEY_LOG_LEVEL: 'warn',
-          ...this.environment,
-        },
-      },
-    );
-    this.#process = child;
-    child.stderr!.on(
-      'data',
-      (chunk: Buffer) => (this.#errors = (this.#errors + String(chunk)).slice(-20_000)),
-    );
-    const ready = (async () => {
-      for await (const line of createInterface({ input: child.stdout! })) {
-        const url = /https?:\/\/\S+/.exec(line)?.[0];
-        if (url !== undefined) return url.replace(/\/$/, '');
-      }
-      throw new Error(`the system ended before it was ready:\n${this.#errors}`);
-    })();
-    this.#url = await ready;
-    child.stdout!.resume();
-  }
-
-  get url(): string {
-    return this.#url;
-  }
-
-  /** What the process wrote to stderr, its end at least. */
-  get errors(): string {
-    return this.#errors;
-  }
-
-  /** The operator's client. */
-  get operator(): ApiClient {
-    return new ApiClient(this.#url, OPERATOR_KEY);
-  }
-
-  /** SIGKILL: nothing gets a chance to tidy up. */
-  async kill(): Promise<void> {
-    const child = this.#process!;
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-  }
-
-  /** SIGTERM. @returns the exit code. */
-  async stop(): Promise<number | null> {
-    const child = this.#process!;
-    if (child.exitCode !== null) return child.exitCode;
-    const ended = once(child, 'exit') as Promise<[number | null]>;
-    child.kill('SIGTERM');
-    return (await ended)[0];
   }
 
   /** Stops it and takes its data away. */
