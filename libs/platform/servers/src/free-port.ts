@@ -1,13 +1,30 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
-/** A TCP port on the loopback interface that is free now. */
+/** Below the ports that systems give to outgoing connections, which would take one while its owner is being started again. */
+const PORTS = { from: 20_000, to: 32_000 };
+const ATTEMPTS = 50;
+
+/** A TCP port on the loopback interface that is free now, and that nobody gets by chance. */
 export async function freePort(): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) return port;
+    if (attempt === ATTEMPTS) throw new Error(`no free port between ${PORTS.from} and ${PORTS.to}`);
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw error;
+  }
   server.close();
   await once(server, 'close');
-  return port;
+  return true;
 }

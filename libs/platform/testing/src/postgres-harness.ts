@@ -3,11 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { chown, mkdir } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { postgresBinaries, serverUser, type PostgresBinaries } from '@smartkey/servers';
+import { freePort, postgresBinaries, serverUser, type PostgresBinaries } from '@smartkey/servers';
 
 /** A real PostgreSQL server of the test file that starts it. */
 export interface PostgresHarness {
@@ -129,14 +128,4 @@ function wordsOf(child: ChildProcess): () => string {
   child.stdout!.on('data', listen);
   child.stderr!.on('data', listen);
   return () => words;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
