@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { whyNoCluster } from '@smartkey/testing/end-to-end';
+import { seededChance } from '../crash/seeded-chance.ts';
+import { Course } from './course.ts';
+import { FAULTS } from './faults.ts';
+
+const missing = whyNoCluster();
+if (missing !== undefined) process.stderr.write(`left out, faults of the distributed whole: ${missing}\n`);
+
+(missing === undefined ? describe : describe.skip)(
+  'under load on a real Kafka and PostgreSQL, nothing answered is lost and nothing counts twice after',
+  () => {
+    const chance = seededChance(20180101);
+    let course: Course;
+    beforeAll(async () => {
+      course = await Course.begin();
+    }, 180_000);
+    afterAll(() => course?.end(), 60_000);
+
+    for (const fault of FAULTS)
+      it(
+        fault.name,
+        async () => {
+          await course.suffer(fault, chance);
+        },
+        300_000,
+      );
+  },
+);

@@ -1,0 +1,55 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ClusterSystem } from '@smartkey/testing/end-to-end';
+import { Books } from './books.ts';
+import { type Fault, SESSION_MILLIS } from './faults.ts';
+import { Load } from './load.ts';
+
+/** A cluster under load, to which one fault after the other happens. */
+export class Course {
+  private constructor(
+    private readonly cluster: ClusterSystem,
+    private readonly load: Load,
+    private readonly books: Books,
+  ) {}
+
+  static async begin(): Promise<Course> {
+    const cluster = await ClusterSystem.start({
+      SMARTKEY_CLOCK: 'system',
+      SMARTKEY_CLOCK_START: '',
+      SMARTKEY_KAFKA_SESSION_MILLIS: String(SESSION_MILLIS),
+      SMARTKEY_LOG_LEVEL: 'error',
+    });
+    try {
+      const load = await Load.prepare(cluster.operator);
+      return new Course(cluster, load, new Books(cluster, load));
+    } catch (error) {
+      await cluster.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * Lets a fault happen under load, and waits without a hand's turn until the books balance: every answered fact is in the log
+   * once, the ledger counts what the logs hold, and the watermarks go on.
+   * @returns what it was, in a sentence.
+   */
+  async suffer(fault: Fault, chance: () => number): Promise<string> {
+    const before = this.load.registered.size + this.load.successes.size;
+    this.load.start();
+    await pause(1_000 + chance() * 1_000);
+    await fault.strike(this.cluster, chance);
+    await pause(1_000);
+    await this.load.stop();
+    const ended = performance.now();
+    const { registrations, successes } = await this.books.balance();
+    const promised = this.load.registered.size + this.load.successes.size - before;
+    return (
+      `${fault.name}: ${promised} facts promised meanwhile; the books balance after ` +
+      `${Math.round(performance.now() - ended)} ms with ${registrations} registrations, ${successes} successes`
+    );
+  }
+
+  end(): Promise<void> {
+    return this.cluster.dispose();
+  }
+}

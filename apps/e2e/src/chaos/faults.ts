@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ClusterSystem } from '@smartkey/testing/end-to-end';
+import { publishAgainShuffled } from './foreign-publication.ts';
+
+/** Something that goes wrong while people use the system; it answers when it is over, not when all is well again. */
+export interface Fault {
+  readonly name: string;
+  strike(cluster: ClusterSystem, chance: () => number): Promise<void>;
+}
+
+/** Shorter than that of the services, whose setting the course of faults lowers to the least that brokers allow. */
+export const SESSION_MILLIS = 6_000;
+
+const killed = (part: string): Fault => ({
+  name: `SIGKILL of ${part}`,
+  strike: async (cluster) => void (await cluster.untilBack(part, await cluster.killPart(part))),
+});
+
+/** One of the two leads the relay and the watermark: once both have died, the leader has. */
+const bothKilled = (service: string): Fault => ({
+  name: `SIGKILL of one instance of ${service} after the other, the relay's leader among them`,
+  strike: async (cluster, chance) => {
+    for (const instance of chance() < 0.5 ? [1, 2] : [2, 1]) {
+      const part = `${service} ${instance}`;
+      const former = await cluster.killPart(part);
+      await pause(1_000);
+      await cluster.untilBack(part, former);
+    }
+  },
+});
+
+export const FAULTS: readonly Fault[] = [
+  bothKilled('contract'),
+  bothKilled('device-registry'),
+  bothKilled('authentication'),
+  bothKilled('billing'),
+  killed('gateway'),
+  killed('kafka'),
+  killed('postgres'),
+  {
+    name: 'an instance of billing leaves and another joins',
+    strike: async (cluster) => {
+      const former = cluster.signal('billing 2', 'SIGTERM');
+      await cluster.untilBack('billing 2', former);
+    },
+  },
+  {
+    name: 'a consumer is paused past its session timeout, and wakes up',
+    strike: async (cluster) => {
+      cluster.pause('billing 1');
+      await pause(SESSION_MILLIS + 3_000);
+      cluster.unpause('billing 1');
+    },
+  },
+  {
+    name: 'everything is published again, in another order',
+    strike: async (cluster, chance) => {
+      for (const service of ['contract', 'device-registry', 'authentication'])
+        await publishAgainShuffled(cluster, `smartkey.${service}`, chance);
+    },
+  },
+];
