@@ -19,7 +19,7 @@ export interface Connections {
   /** Lends a connection on which unqualified names mean these schemas. */
   use<T>(searchPath: string, work: (session: Session) => Promise<T>): Promise<T>;
   /** See `Database.exclusively`; `key` tells the locks of different schemas apart. */
-  exclusively<T>(key: string, work: () => Promise<T>, wait: boolean): Promise<T | undefined>;
+  exclusively<T>(key: string, work: (held: AbortSignal) => Promise<T>, wait: boolean): Promise<T | undefined>;
 }
 
 /** Schemas as `search_path` wants them. */

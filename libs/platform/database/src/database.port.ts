@@ -38,11 +38,13 @@ export interface Database extends Sql {
   script(text: string): Promise<void>;
   /**
    * Holds an advisory lock for as long as `work` runs, waiting for it first; `undefined` at once where `wait` is false
-   * and somebody holds it. On PGlite, where one process is all there is, the lock is an in-process one.
+   * and somebody holds it. On PGlite, where one process is all there is, the lock is an in-process one. On a server a holder
+   * that is paused or cut off for 10 s (system time) has lost it to others: `held` is aborted as soon as it knows, and what
+   * it does until then must do no harm beside them.
    */
   exclusively<T>(
     lock: string,
-    work: () => Promise<T>,
+    work: (held: AbortSignal) => Promise<T>,
     options?: { readonly wait?: boolean },
   ): Promise<T | undefined>;
 }

@@ -63,7 +63,7 @@ export class SqlDatabase implements Database {
 
   async exclusively<T>(
     lock: string,
-    work: () => Promise<T>,
+    work: (held: AbortSignal) => Promise<T>,
     { wait = true }: { readonly wait?: boolean } = {},
   ): Promise<T | undefined> {
     this.scope.refuseNested();

@@ -57,9 +57,14 @@ class PgliteServer implements DatabaseServer, Connections {
     });
   }
 
-  async exclusively<T>(key: string, work: () => Promise<T>, wait: boolean): Promise<T | undefined> {
+  async exclusively<T>(
+    key: string,
+    work: (held: AbortSignal) => Promise<T>,
+    wait: boolean,
+  ): Promise<T | undefined> {
     if (!wait && this.#locks.busy(key)) return undefined;
-    return this.#locks.run(key, work);
+    // In one process nobody loses it.
+    return this.#locks.run(key, () => work(new AbortController().signal));
   }
 
   /** Lets what was asked for before come to its end. */

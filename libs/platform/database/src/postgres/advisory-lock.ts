@@ -7,25 +7,43 @@ import { sqlError } from '../sql-error.ts';
 const lockKey = (name: string): string =>
   createHash('sha256').update(name).digest().readBigInt64BE().toString();
 
+export interface LockOptions {
+  /** Whether to wait for who holds it. */
+  readonly wait: boolean;
+  /** System time after which a holder that gives no sign of life has lost it. */
+  readonly leaseMillis: number;
+}
+
 /**
  * Runs `work` while a connection of its own holds a session lock: taken from the pool, those who wait could use up the
- * connections that those who work need.
+ * connections that those who work need. The session shows that its process is alive; one that is paused or cut off is
+ * ended by the server, and another may have the lock (docs/decisions/0021-leases-and-pauses.md).
+ * @param work is told by the signal that the lock is lost, as soon as this process knows.
  * @throws DatabaseUnavailableError also where the connection, and with it the lock, was lost while the work ran.
  */
 export async function holdingAdvisoryLock<T>(
   config: ClientConfig,
   name: string,
-  work: () => Promise<T>,
-  wait: boolean,
+  work: (held: AbortSignal) => Promise<T>,
+  { wait, leaseMillis }: LockOptions,
 ): Promise<T | undefined> {
-  const client = new Client(config);
-  let lost: Error | undefined;
-  client.on('error', (error) => (lost = error));
+  const options = `${config.options ?? ''} -c idle_session_timeout=${leaseMillis}`;
+  const client = new Client({ ...config, options });
+  const held = new AbortController();
+  client.on('error', (error) => held.abort(error));
   try {
     if (!(await take(client, lockKey(name), wait))) return undefined;
-    const result = await work();
-    if (lost) throw new DatabaseUnavailableError('a lock was lost while its work ran', { cause: lost });
-    return result;
+    const stopBeating = beat(client, leaseMillis, held);
+    try {
+      const result = await work(held.signal);
+      if (held.signal.aborted)
+        throw new DatabaseUnavailableError('a lock was lost while its work ran', {
+          cause: held.signal.reason,
+        });
+      return result;
+    } finally {
+      stopBeating();
+    }
   } finally {
     // The end of the session releases the lock.
     await client.end();
@@ -43,4 +61,23 @@ async function take(client: Client, key: string, wait: boolean): Promise<boolean
   } catch (error) {
     throw sqlError(error);
   }
+}
+
+/** Keeps the session from being idle; gives it up where that has not been answered for the lease. @returns how to stop. */
+function beat(client: Client, leaseMillis: number, held: AbortController): () => void {
+  let seenAlive = performance.now();
+  let asking = false;
+  const timer = setInterval(() => {
+    // After a pause this comes before anything else that the process had to do.
+    if (performance.now() - seenAlive >= leaseMillis)
+      held.abort(new Error(`its session was silent for ${leaseMillis} ms`));
+    if (asking || held.signal.aborted) return;
+    asking = true;
+    const asked = performance.now();
+    client.query('SELECT 1').then(
+      () => ((seenAlive = asked), (asking = false)),
+      (error: unknown) => held.abort(error),
+    );
+  }, leaseMillis / 4);
+  return () => clearInterval(timer);
 }

@@ -82,6 +82,38 @@ describe('PostgreSQL by several connections', () => {
     expect(await database.exclusively('leader', async () => 'again')).toBe('again');
   });
 
+  describe('a lock is a lease', () => {
+    const LEASE = 400;
+    let leased: DatabaseServer;
+    beforeAll(async () => {
+      leased = await openPostgres(await postgres.createDatabase(), { lockLeaseMillis: LEASE });
+    });
+    afterAll(() => leased.close());
+    const longer = () => new Promise((resolve) => setTimeout(resolve, 3 * LEASE));
+
+    it('is kept by a holder that works longer than the lease', async () => {
+      const shared = await leased.database('service');
+      const heard = await shared.exclusively('leader', async (held) => {
+        await longer();
+        expect(await shared.exclusively('leader', async () => 'second', { wait: false })).toBeUndefined();
+        return held.aborted;
+      });
+      expect(heard).toBe(false);
+    });
+
+    it('is lost by a holder that gave no sign of life, who knows it as soon as it goes on', async () => {
+      const shared = await leased.database('service');
+      const work = shared.exclusively('leader', async (held) => {
+        // As a stopped process: nothing of it runs.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * LEASE);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        expect(held.aborted).toBe(true);
+        expect(await shared.exclusively('leader', async () => 'another', { wait: false })).toBe('another');
+      });
+      await expect(work).rejects.toThrow(DatabaseUnavailableError);
+    });
+  });
+
   it('names a deadlock as something to be tried again', async () => {
     await database.execute('INSERT INTO t VALUES (11), (12)');
     const lock = (first: number, second: number) =>

@@ -10,14 +10,16 @@ import { ClientSession } from './client-session.ts';
 export interface PostgresOptions {
   /** Connections at most, besides one for each lock held; default 10. */
   readonly max?: number;
+  /** A holder of a lock (`exclusively`) that gives no sign of life for so long has lost it; default 10 s. */
+  readonly lockLeaseMillis?: number;
   /** Told of connections that broke while nobody used them; they are replaced. */
   readonly onConnectionError?: (error: Error) => void;
 }
 
 /** Milliseconds of system time. */
 const CONNECT_TIMEOUT = 10_000;
-/** A transaction that its process forgot holds every reader of the log back (docs/decisions/0001-log-position.md). */
-const IDLE_IN_TRANSACTION_TIMEOUT = 60_000;
+/** A transaction that its process forgot, or was paused in, holds every reader of the log back (docs/decisions/0001-log-position.md). */
+const IDLE_IN_TRANSACTION_TIMEOUT = 15_000;
 
 /**
  * Connects to a PostgreSQL server (14 or later).
@@ -41,9 +43,14 @@ class PostgresServer implements DatabaseServer, Connections {
   readonly #sessions = new WeakMap<PoolClient, ClientSession>();
   readonly #config: ClientConfig;
   readonly #pool: Pool;
+  readonly #lockLease: number;
   #closing: Promise<void> | undefined;
 
-  constructor(url: string, { max = 10, onConnectionError = () => undefined }: PostgresOptions) {
+  constructor(
+    url: string,
+    { max = 10, onConnectionError = () => undefined, lockLeaseMillis = 10_000 }: PostgresOptions,
+  ) {
+    this.#lockLease = lockLeaseMillis;
     this.#config = {
       connectionString: url,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
@@ -86,8 +93,12 @@ class PostgresServer implements DatabaseServer, Connections {
     }
   }
 
-  exclusively<T>(key: string, work: () => Promise<T>, wait: boolean): Promise<T | undefined> {
-    return holdingAdvisoryLock(this.#config, key, work, wait);
+  exclusively<T>(
+    key: string,
+    work: (held: AbortSignal) => Promise<T>,
+    wait: boolean,
+  ): Promise<T | undefined> {
+    return holdingAdvisoryLock(this.#config, key, work, { wait, leaseMillis: this.#lockLease });
   }
 
   close(): Promise<void> {

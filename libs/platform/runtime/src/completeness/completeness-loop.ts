@@ -50,7 +50,7 @@ export class CompletenessLoop {
     const { database, log } = this.parts;
     while (!this.#stop.signal.aborted) {
       try {
-        await database.exclusively('completeness', () => this.#lead(), { wait: false });
+        await database.exclusively('completeness', (held) => this.#lead(held), { wait: false });
       } catch (error) {
         log.warn({ err: error }, 'the completeness loop was interrupted');
       }
@@ -58,8 +58,8 @@ export class CompletenessLoop {
     }
   }
 
-  async #lead(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+  async #lead(held: AbortSignal): Promise<void> {
+    while (!this.#stop.signal.aborted && !held.aborted) {
       try {
         await this.parts.completeness.round();
         await this.#pause(this.parts.periodMillis);
