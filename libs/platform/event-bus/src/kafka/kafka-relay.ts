@@ -53,9 +53,13 @@ export class KafkaRelay {
     const backoff = new Backoff({ firstMillis: 100, mostMillis: 2_000 });
     while (!this.#stop.signal.aborted) {
       try {
-        const led = await database.exclusively(`relay ${topic}`, () => this.#lead().then(() => true), {
-          wait: false,
-        });
+        const led = await database.exclusively(
+          `relay ${topic}`,
+          (held) => this.#lead(held).then(() => true),
+          {
+            wait: false,
+          },
+        );
         if (led === undefined)
           await pause(500, undefined, { signal: this.#stop.signal }).catch(() => undefined);
         backoff.reset();
@@ -67,7 +71,7 @@ export class KafkaRelay {
     }
   }
 
-  async #lead(): Promise<void> {
+  async #lead(held: AbortSignal): Promise<void> {
     const { kafka, feed, database, topic, partitions, log, batch = 2_000 } = this.options;
     const producer = kafka.producer({
       idempotent: true,
@@ -81,7 +85,7 @@ export class KafkaRelay {
       const checkpoints = new RelayCheckpoints(database, topic, partitions);
       let checkpoint = await checkpoints.read();
       let promised: string | undefined;
-      while (!this.#stop.signal.aborted) {
+      while (!this.#stop.signal.aborted && !held.aborted) {
         this.#news = false;
         const page = await feed.read({ after: checkpoint.position, limit: batch });
         checkpoint = await this.#publish(producer, page, checkpoint);

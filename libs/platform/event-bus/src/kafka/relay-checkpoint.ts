@@ -17,6 +17,14 @@ export interface RelayCheckpoint {
   readonly links: readonly bigint[];
 }
 
+/**
+ * Another has published this far meanwhile: a leader that was paused must step back. What it published again has the same
+ * positions, and every reader drops it.
+ */
+export class CheckpointOvertakenError extends Error {
+  override readonly name = 'CheckpointOvertakenError';
+}
+
 /** The relay's checkpoint, moved after the broker's acknowledgement. */
 export class RelayCheckpoints {
   constructor(
@@ -36,11 +44,17 @@ export class RelayCheckpoints {
       : { position: row.position, links: row.links };
   }
 
+  /**
+   * Forward only, but for another number of partitions, which begins a new count.
+   * @throws CheckpointOvertakenError
+   */
   async write({ position, links }: RelayCheckpoint): Promise<void> {
-    await this.database.execute(
+    const written = await this.database.execute(
       `insert into relay_checkpoint (topic, partitions, position, links) values ($1, $2, $3, $4::bigint[])
-       on conflict (topic) do update set partitions = excluded.partitions, position = excluded.position, links = excluded.links`,
+       on conflict (topic) do update set partitions = excluded.partitions, position = excluded.position, links = excluded.links
+       where relay_checkpoint.partitions <> excluded.partitions or relay_checkpoint.position < excluded.position`,
       [this.topic, this.partitions, position, links],
     );
+    if (written === 0) throw new CheckpointOvertakenError(`${this.topic} is at ${position} or further`);
   }
 }

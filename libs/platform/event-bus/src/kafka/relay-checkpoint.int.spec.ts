@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
+import { CheckpointOvertakenError, RELAY_MIGRATION, RelayCheckpoints } from './relay-checkpoint.ts';
+
+describe('the checkpoint of a relay', () => {
+  let server: DatabaseServer;
+  let database: Database;
+  beforeAll(async () => {
+    server = await openPglite(undefined);
+    database = await server.database('contract');
+    await migrate(database, [RELAY_MIGRATION], 'relay');
+  });
+  afterAll(() => server.close());
+
+  it('begins at the start of the log and goes on from what was written', async () => {
+    const checkpoints = new RelayCheckpoints(database, 'one', 2);
+    expect(await checkpoints.read()).toEqual({ position: 0n, links: [0n, 0n] });
+    await checkpoints.write({ position: 5n, links: [5n, 3n] });
+    expect(await checkpoints.read()).toEqual({ position: 5n, links: [5n, 3n] });
+  });
+
+  it('never goes back: who was paused and comes after another is told, and has changed nothing', async () => {
+    const [stale, leading] = [
+      new RelayCheckpoints(database, 'two', 1),
+      new RelayCheckpoints(database, 'two', 1),
+    ];
+    await stale.write({ position: 5n, links: [5n] });
+    await leading.write({ position: 9n, links: [9n] });
+    await expect(stale.write({ position: 7n, links: [7n] })).rejects.toThrow(CheckpointOvertakenError);
+    await expect(stale.write({ position: 9n, links: [9n] })).rejects.toThrow(CheckpointOvertakenError);
+    expect(await leading.read()).toEqual({ position: 9n, links: [9n] });
+  });
+
+  it('begins anew where the topic has another number of partitions', async () => {
+    await new RelayCheckpoints(database, 'three', 1).write({ position: 9n, links: [9n] });
+    const more = new RelayCheckpoints(database, 'three', 2);
+    expect(await more.read()).toEqual({ position: 0n, links: [0n, 0n] });
+    await more.write({ position: 4n, links: [0n, 4n] });
+    expect(await more.read()).toEqual({ position: 4n, links: [0n, 4n] });
+  });
+});
