@@ -1,5 +1,5 @@
 import type { Database } from '@smartkey/database';
-import type { Kafka, Producer } from 'kafkajs';
+import type { Kafka, Producer, ProducerRecord } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Backoff } from '../embedded/backoff.ts';
@@ -8,6 +8,8 @@ import type { LogFeed } from '../feed/log-feed.ts';
 import { partitionOf } from '../partitioning.ts';
 import { encodeMessage, encodeWatermark } from './cloud-event.codec.ts';
 import { RelayCheckpoints, type RelayCheckpoint } from './relay-checkpoint.ts';
+import { Troubles } from './troubles.ts';
+import { withinMillis } from './within-millis.ts';
 
 export interface KafkaRelayOptions {
   readonly source: ServiceName;
@@ -24,6 +26,11 @@ export interface KafkaRelayOptions {
   readonly batch?: number;
 }
 
+/** System time. A producer that has not answered by then is thrown away. */
+const SEND_MILLIS = 60_000;
+const FAREWELL_MILLIS = 5_000;
+const PUBLISHING = 'the relay';
+
 /**
  * Follows a service's log and publishes every event to its topic, in the order of the log, one leader at a time. The log
  * is the outbox: what was published and not yet check-pointed is published again, with the same positions, and dropped by
@@ -34,6 +41,7 @@ export class KafkaRelay {
   #running: Promise<void> | undefined;
   #news = false;
   #wake: (() => void) | undefined;
+  readonly #troubles = new Troubles();
 
   constructor(private readonly options: KafkaRelayOptions) {}
 
@@ -47,6 +55,11 @@ export class KafkaRelay {
     await this.#running;
   }
 
+  /** @throws LastingTroubleError where it could not publish, or not wait for its turn, for longer than `mostMillis`. */
+  check(mostMillis: number): void {
+    this.#troubles.check(mostMillis);
+  }
+
   /** Waits to become the leader, again and again; a leader that loses its database loses the office with its lock. */
   async #stayInOffice(): Promise<void> {
     const { database, topic, log } = this.options;
@@ -56,15 +69,17 @@ export class KafkaRelay {
         const led = await database.exclusively(
           `relay ${topic}`,
           (held) => this.#lead(held).then(() => true),
-          {
-            wait: false,
-          },
+          { wait: false },
         );
-        if (led === undefined)
-          await pause(500, undefined, { signal: this.#stop.signal }).catch(() => undefined);
         backoff.reset();
+        // Another instance leads.
+        if (led === undefined) {
+          this.#troubles.clear();
+          await pause(500, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+        }
       } catch (error) {
         if (this.#stop.signal.aborted) return;
+        this.#troubles.begin(PUBLISHING, error instanceof Error ? error.message : String(error));
         log.warn({ err: error, topic }, 'the relay stumbled and goes on from its checkpoint');
         await backoff.wait(this.#stop.signal);
       }
@@ -79,9 +94,9 @@ export class KafkaRelay {
       allowAutoTopicCreation: false,
     });
     const stopNews = feed.onNews?.(() => this.#nudge());
-    await producer.connect();
-    log.info({ topic }, 'this instance publishes the log');
     try {
+      await producer.connect();
+      log.info({ topic }, 'this instance publishes the log');
       const checkpoints = new RelayCheckpoints(database, topic, partitions);
       let checkpoint = await checkpoints.read();
       let promised: string | undefined;
@@ -95,18 +110,20 @@ export class KafkaRelay {
           await this.#promise(producer, page.watermark, checkpoint);
           promised = page.watermark.instant;
         }
+        this.#troubles.clear();
         if (page.upTo >= page.settled) await this.#rest();
       }
     } finally {
       stopNews?.();
-      await producer.disconnect();
+      await withinMillis(producer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers').catch(
+        (error: unknown) => log.debug({ err: error, topic }, 'a producer did not leave in order'),
+      );
     }
   }
 
-  /** Answers after the brokers' acknowledgement (acks: all). */
   async #publish(producer: Producer, page: FeedPage, checkpoint: RelayCheckpoint): Promise<RelayCheckpoint> {
     if (page.messages.length === 0) return checkpoint;
-    const { topic, partitions } = this.options;
+    const { partitions } = this.options;
     const links = [...checkpoint.links];
     const messages = page.messages.map((message: Message) => {
       const partition = partitionOf(message.stream, partitions);
@@ -114,18 +131,24 @@ export class KafkaRelay {
       links[partition] = message.position;
       return { partition, ...encodeMessage(linked) };
     });
-    await producer.send({ topic, acks: -1, messages });
+    await this.#send(producer, messages);
     return { position: page.upTo, links };
   }
 
   /** The watermark goes to every partition, each with the last position there. */
   async #promise(producer: Producer, { instant }: Watermark, { links }: RelayCheckpoint): Promise<void> {
-    const { topic, source } = this.options;
+    const { source } = this.options;
     const messages = links.map((position, partition) => ({
       partition,
       ...encodeWatermark(source, partition, { instant, position }),
     }));
-    await producer.send({ topic, acks: -1, messages });
+    await this.#send(producer, messages);
+  }
+
+  /** Answers after the brokers' acknowledgement (acks: all). */
+  async #send(producer: Producer, messages: ProducerRecord['messages']): Promise<void> {
+    const { topic } = this.options;
+    await withinMillis(producer.send({ topic, acks: -1, messages }), SEND_MILLIS, 'publishing');
   }
 
   #nudge(): void {

@@ -18,8 +18,11 @@ export interface KafkaSettings {
 export const topicOf = (settings: KafkaSettings, source: ServiceName): string =>
   `${settings.topicPrefix}.${source}`;
 
-/** Our own retry settings, always: the library takes others by itself where NODE_ENV is `test`. */
-const RETRY = { retries: 30, initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2 };
+/**
+ * Our own retry settings, always: the library takes others by itself where NODE_ENV is `test`. Few, some three seconds in all:
+ * whoever uses the library makes a new client when they are used up, which recovers from more than a retry does.
+ */
+const RETRY = { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2 };
 
 export function kafkaClient(settings: KafkaSettings, log: Logger): Kafka {
   const config: KafkaConfig = {

@@ -13,26 +13,21 @@ import type { ServiceBus } from './service-bus.ts';
 import { OwnLogBus } from './own-log-bus.ts';
 import { refuseOtherPartitioning } from './refuse-other-partitioning.ts';
 
-/**
- * Kafka is the bus: the service's log goes to its topic, the neighbours' topics to its projections and reactors.
- * @param onFatal a consumer has ended for good.
- */
+/** Kafka is the bus: the service's log goes to its topic, the neighbours' topics to its projections and reactors. */
 export function kafkaBus(
   service: ServiceName,
   parts: {
     readonly settings: KafkaSettings;
     readonly feeds: FeedDirectory;
     readonly log: Logger;
-    readonly onFatal: (error: Error) => void;
   },
 ): ServiceBus {
-  const { settings, feeds, log, onFatal } = parts;
+  const { settings, feeds, log } = parts;
   const client = kafkaClient(settings, log);
   const topics = new KafkaTransportStrategy({
     kafka: client,
     settings,
     log,
-    onFatal,
     groupPrefix: `${settings.topicPrefix}.${service}.`,
   });
   const own = new EmbeddedEventBus(feeds, { log, pollMillis: 50 });
@@ -53,6 +48,7 @@ export function kafkaBus(
         pollMillis: 50,
       });
     },
+    check: (mostMillis) => topics.check(mostMillis),
     listen: () =>
       new Promise((resolve, reject) =>
         topics.listen((error) =>

@@ -6,6 +6,8 @@ import type { LogRelay, OwnLog } from '../service/service-environment.ts';
 export interface ServiceBus {
   readonly bus: EventBus;
   readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
+  /** @throws where a consumer has taken nothing in for longer than so many milliseconds (system time). */
+  check?(mostMillis: number): void;
   /** Lets what has been subscribed flow; once the service runs. */
   listen(): Promise<void>;
   close(): Promise<void>;

@@ -5,11 +5,15 @@ import { epochMillisOf } from '@smartkey/kernel';
 import type { ProjectionHost } from '@smartkey/projections';
 import type { BusinessClock } from '../clock/business-clock.ts';
 import { lags } from '../metrics/service-metrics.ts';
+import type { LogRelay } from './service-environment.ts';
 
 /** A consumer that is further behind than this, in business time, does not show what users have done. */
 const MOST_LAG_SECONDS = 60;
 /** A watermark that is older keeps months from being closed. */
 const MOST_AGE_MILLIS = 5 * 60_000;
+
+/** A consumer without a group, or a relay without brokers, for so long is more than the hiccup of a rebalance (system time). */
+const MOST_BUS_TROUBLE_MILLIS = 60_000;
 
 export interface HealthParts {
   readonly database: Database;
@@ -45,4 +49,17 @@ export function healthOf(parts: HealthParts): readonly HealthContributor[] {
       },
     },
   ];
+}
+
+/** A process whose consumers or relay do not work must not look ready. */
+export function busHealthOf(
+  checkBus: ((mostMillis: number) => void) | undefined,
+  relay: LogRelay | undefined,
+): readonly HealthContributor[] {
+  const found: HealthContributor[] = [];
+  if (checkBus !== undefined)
+    found.push({ name: 'bus', check: async () => checkBus(MOST_BUS_TROUBLE_MILLIS) });
+  if (relay !== undefined)
+    found.push({ name: 'relay', check: async () => relay.check(MOST_BUS_TROUBLE_MILLIS) });
+  return found;
 }

@@ -39,7 +39,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
     const peers = new PeerDirectory();
     const feeds = new FeedDirectory();
     const serviceBus = await busOf(definition.name, { settings: brokers, feeds, log });
-    const { bus, relayOf } = serviceBus;
+    const { bus, relayOf, check } = serviceBus;
     const service = await createService(
       definition,
       {
@@ -49,6 +49,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
         feeds,
         bus,
         ...(relayOf === undefined ? {} : { relayOf }),
+        ...(check === undefined ? {} : { checkBus: check }),
         peers,
         log,
         metrics: new Registry(),
@@ -92,13 +93,5 @@ async function busOf(
   if (settings === undefined) return feedBus(feeds, log);
   // Here, and not above: who runs without a broker loads no client of one.
   const { kafkaBus } = await import('../kafka/kafka-bus.ts');
-  return kafkaBus(service, { settings, feeds, log, onFatal: dieOf(log) });
+  return kafkaBus(service, { settings, feeds, log });
 }
-
-/** A process without its consumers must not look alive: whoever supervises it starts it again. */
-const dieOf =
-  (log: Logger) =>
-  (error: Error): void => {
-    log.fatal({ err: error }, 'a consumer has ended for good, and with it this process');
-    process.exit(70);
-  };

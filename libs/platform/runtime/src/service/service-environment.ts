@@ -18,6 +18,8 @@ export interface OwnLog {
 export interface LogRelay {
   start(): void;
   close(): Promise<void>;
+  /** @throws where it could not publish for longer than so many milliseconds (system time). */
+  check(mostMillis: number): void;
 }
 
 /** What the services of one process share, opened and closed by whoever runs them. */
@@ -31,6 +33,8 @@ export interface ServiceEnvironment {
   readonly bus: EventBus;
   /** Where the bus does not follow the logs by itself. Called before the service's projections are opened. */
   readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
+  /** @throws where the bus has brought nothing for longer than so many milliseconds (system time), and should have. */
+  readonly checkBus?: (mostMillis: number) => void;
   readonly peers: PeerDirectory;
   readonly log: Logger;
   readonly metrics: Registry;

@@ -8,7 +8,7 @@ import { openSecrets, secretsMigrations } from '@smartkey/secrets';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
 import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
-import { healthOf } from './health.ts';
+import { busHealthOf, healthOf } from './health.ts';
 import { InternalModule } from '../internal/internal.module.ts';
 import { measureService } from '../metrics/service-metrics.ts';
 import { HttpPeers } from '../peers/http-peers.ts';
@@ -122,7 +122,10 @@ export async function createService(
       log,
       metrics,
       internalToken: material.internalToken,
-      health: healthOf({ database, projections, feeds, clock, watermark }),
+      health: [
+        ...healthOf({ database, projections, feeds, clock, watermark }),
+        ...busHealthOf(environment.checkBus, relay),
+      ],
     },
   );
   await app.listen(port, host);
