@@ -3,6 +3,7 @@ import type { ServiceAssembly, ServiceDefinition, ServiceParts } from '@smartkey
 import { billingMigrations } from './billing.migrations.ts';
 import { CloseCommands } from './close/close-commands.ts';
 import { CloseRunStore } from './close/close-run.store.ts';
+import { CloseMetrics } from './close/close.metrics.ts';
 import { CloseRunner } from './close/close-runner.ts';
 import { CloseController } from './close/close.controller.ts';
 import { DOCUMENTS, documents } from './documents/documents.projection.ts';
@@ -42,6 +43,7 @@ function assemble(parts: ServiceParts, settings: BillingSettings): ServiceAssemb
   );
   const runs = new CloseRunStore(database);
   const commands = new CloseCommands(store, clock, runs);
+  const metrics = new CloseMetrics(parts.metrics, runs, clock);
   const runner = new CloseRunner({
     ledger: context.ledger,
     documents: context.documents,
@@ -51,6 +53,7 @@ function assemble(parts: ServiceParts, settings: BillingSettings): ServiceAssemb
     database,
     runs,
     commands,
+    metrics,
     log,
   });
   const invoices = new InvoiceLog(store);
@@ -75,7 +78,10 @@ function assemble(parts: ServiceParts, settings: BillingSettings): ServiceAssemb
     module,
     start: () => runner.start(),
     settle: (upTo) => runner.settle(upTo),
-    stop: () => runner.stop(),
+    stop: async () => {
+      await runner.stop();
+      metrics.stop();
+    },
   };
 }
 

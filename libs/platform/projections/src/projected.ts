@@ -20,6 +20,7 @@ import type { Projection } from './projection.ts';
 import type { ParkedStream } from './projection-reader.ts';
 import { quoted } from './projection-tables.ts';
 import type { Parking } from './projector/parking.ts';
+import type { GapFilled } from './projector/intake.ts';
 import { Projector } from './projector/projector.ts';
 
 /** What all projections and reactors of one service share. */
@@ -34,6 +35,8 @@ export interface HostParts {
   readonly log: Logger;
   /** Most messages of one transaction of a projection (default 5,000). */
   readonly batch?: number;
+  /** Told of each gap that was filled. */
+  readonly onGapFilled?: (gap: GapFilled) => void;
 }
 
 export interface SharedParts extends HostParts {

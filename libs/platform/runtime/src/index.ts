@@ -7,6 +7,8 @@ export * from './config/log.ts';
 export * from './config/service-settings.ts';
 export * from './config/settings.ts';
 export * from './kafka/kafka-variables.ts';
+export * from './metrics/collected-gauges.ts';
+export * from './metrics/shared-counter.ts';
 export * from './peers/http-peers.ts';
 export * from './service-definition.ts';
 export * from './service/refuse-unsafe-server.ts';

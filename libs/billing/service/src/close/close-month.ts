@@ -9,6 +9,7 @@ import { rateContracts, type RatedContract } from '../invoices/rate-contracts.ts
 import { blockedBy, blockOf, positionsRead, type Blocked } from '../ledger/completeness.ts';
 import { acceptedContracts, countAccepted, factsOfContracts } from '../ledger/contract-facts.query.ts';
 import type { BillingSettings } from '../settings/billing-settings.ts';
+import type { CloseMetrics } from './close.metrics.ts';
 import { DOCUMENTS_PER_APPEND, Issuer } from './issuer.ts';
 
 /** Contracts rated from one snapshot. */
@@ -20,6 +21,7 @@ export interface CloseParts {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly settings: BillingSettings;
+  readonly metrics: CloseMetrics;
 }
 
 /** What a run has come to so far. */
@@ -56,7 +58,7 @@ export async function closeMonth(
   stopped: () => boolean,
 ): Promise<Tally | 'stopped'> {
   await booksUpToDate(parts);
-  const issuer = new Issuer(parts.store, parts.clock, parts.settings, run.run);
+  const issuer = new Issuer(parts.store, parts.clock, parts.settings, run.run, parts.metrics);
   const total = await parts.ledger.snapshot((sql) => countAccepted(sql, run.month));
   const tally: Tally = { total, issued: 0, nothingDue: 0, parked: [] };
   let after = '';

@@ -3,7 +3,7 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
-import type { CloseRun, CloseRunState } from './close-run.ts';
+import { CLOSE_RUN_STATES, type CloseRun, type CloseRunState } from './close-run.ts';
 
 interface Row {
   readonly run: string;
@@ -18,6 +18,8 @@ interface Row {
   readonly requested_at: Instant;
   readonly updated_at: Instant;
 }
+
+const NEWEST_OF_MONTH = 'select distinct on (month) state, parked from close_run order by month, seq desc';
 
 const runOf = (row: Row): CloseRun => ({
   run: row.run,
@@ -73,6 +75,31 @@ export class CloseRunStore {
       `select * from close_run where state in ('waiting', 'running') order by month, seq`,
     );
     return rows.map(runOf);
+  }
+
+  /** In how many months the newest run is in each state; every state is there. */
+  async states(): Promise<ReadonlyMap<CloseRunState, number>> {
+    const rows = await this.database.query<{ state: CloseRunState; months: number }>(
+      `select state, count(*)::integer as months from (${NEWEST_OF_MONTH}) as newest group by state`,
+    );
+    const none = CLOSE_RUN_STATES.map((state) => [state, 0] as const);
+    return new Map([...none, ...rows.map(({ state, months }) => [state, months] as const)]);
+  }
+
+  /** How many contracts the newest runs of all months left to a person. */
+  async parkedContracts(): Promise<number> {
+    const [row] = await this.database.query<{ contracts: number }>(
+      `select coalesce(sum(jsonb_array_length(parked)), 0)::integer as contracts from (${NEWEST_OF_MONTH}) as newest`,
+    );
+    return row!.contracts;
+  }
+
+  /** When the oldest run that is not finished was asked for. */
+  async oldestUnfinished(): Promise<Instant | undefined> {
+    const [row] = await this.database.query<{ requested_at: Instant }>(
+      `select requested_at from close_run where state in ('waiting', 'running') order by requested_at limit 1`,
+    );
+    return row?.requested_at;
   }
 
   /** A page of all runs, the newest first, before one of them. */

@@ -3,7 +3,9 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
 
-export type CloseRunState = 'waiting' | 'running' | 'completed' | 'partial';
+export const CLOSE_RUN_STATES = ['waiting', 'running', 'completed', 'partial'] as const;
+
+export type CloseRunState = (typeof CLOSE_RUN_STATES)[number];
 
 /** A run that closes a month, as far as it is. */
 export interface CloseRun {

@@ -100,6 +100,7 @@ export class CloseRunner {
         await this.work();
       } catch (error) {
         millis = REST_MILLIS;
+        this.parts.metrics.failures.inc();
         this.parts.log.error({ err: error }, 'a close run failed, to be taken up again');
       }
       await this.#pause(millis);

@@ -3,7 +3,7 @@ import type { DatabaseServer } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import { createEventStore } from '@smartkey/event-store';
 import type { InvoiceMessage } from '@smartkey/messages';
-import type { ServiceDefinition } from '@smartkey/runtime';
+import type { SandboxClock, ServiceDefinition } from '@smartkey/runtime';
 import { billingService } from '../billing.service.ts';
 import { BillingWorld, ISSUER } from '../testing/billing-world.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
@@ -32,6 +32,12 @@ const short = (all: readonly InvoiceMessage[]) =>
 /** The store of a world's service, seen from outside. */
 const storeOf = async (): Promise<EventStore> =>
   createEventStore(await world.environment.server.database('billing'), world.clock);
+
+const metrics = async (): Promise<string> => (await fetch(`${world.service!.url}/metrics`)).text();
+const measured = async (series: string): Promise<number> => {
+  const line = (await metrics()).split('\n').find((each) => each.startsWith(`${series} `));
+  return Number(line?.slice(series.length + 1));
+};
 
 /** Billing whose log fails at one of its appends, as if the process had died there. */
 function dying(at: (stream: string) => boolean): { definition: ServiceDefinition; died: Promise<void> } {
@@ -208,6 +214,33 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       ]);
       expect(await world.get(`/contracts/${B}/usage/2018-01`)).toMatchObject({ complete: false });
       expect(await world.get(`/contracts/${A}/usage/2018-01`)).toMatchObject({ complete: true });
+    });
+
+    it('shows months by state, contracts left to a person and invoices issued, and no contract by name', async () => {
+      await begin('2018-02-01T00:00:00.000Z');
+      logs.accepted(A, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+      logs.accepted(B, '2018-01-01', 'enterprise', '2018-01-01');
+      expect(await measured('smartkey_close_months{state="waiting"}')).toBe(0);
+      const runId = await world.requestClose('2018-01');
+      expect(await measured('smartkey_close_months{state="waiting"}')).toBe(1);
+      await (world.clock as SandboxClock).takeOver('2018-02-01T00:10:00.000Z');
+      expect(await measured('smartkey_close_oldest_run_seconds')).toBe(600);
+
+      logs.promise('2018-02-01T00:00:00.000Z');
+      await world.finished(runId);
+      expect(await measured('smartkey_close_months{state="partial"}')).toBe(1);
+      expect(await measured('smartkey_close_parked_contracts')).toBe(1);
+      expect(await measured('smartkey_close_oldest_run_seconds')).toBe(0);
+      expect(await measured('smartkey_invoices_issued_total')).toBe(1);
+      expect(await metrics()).not.toContain('ctr_');
+
+      // Put right and closed again: nobody waits, although the former run stays partial.
+      logs.quoted(B, '2018-02-01', enterpriseQuote('2018-01'));
+      logs.promise('2018-02-01T00:00:00.001Z');
+      while ((await world.close('2018-01')).state === 'partial');
+      expect(await measured('smartkey_close_parked_contracts')).toBe(0);
+      expect(await measured('smartkey_close_months{state="completed"}')).toBe(1);
+      expect(await measured('smartkey_invoices_issued_total')).toBe(2);
     });
 
     it('the same command asks for one run, also after it has ended', async () => {

@@ -25,6 +25,7 @@ import {
 import type { Billed } from '../documents/billed.query.ts';
 import type { Rated } from '../invoices/rate-contracts.ts';
 import type { BillingSettings } from '../settings/billing-settings.ts';
+import type { CloseMetrics } from './close.metrics.ts';
 
 /** Documents of one append: few enough that none waits long, many enough that the log is not the cost. */
 export const DOCUMENTS_PER_APPEND = 500;
@@ -43,6 +44,7 @@ export class Issuer {
     private readonly clock: Clock,
     private readonly settings: BillingSettings,
     private readonly run: string,
+    private readonly metrics: CloseMetrics,
   ) {}
 
   /** Issues drafts in their order, all or none. @throws WrongExpectedRevisionError where somebody else wrote to the series. */
@@ -58,6 +60,7 @@ export class Issuer {
       const events = invoices.map((invoice) => this.#issuedEvent(invoice, now));
       await this.store.append({ stream, expected: expectedAt(last), events, stampedAt: now });
       this.#revision = last + invoices.length;
+      this.metrics.invoices.inc(invoices.length);
       return invoices;
     });
   }

@@ -12,6 +12,8 @@ export interface BatchIntakeOptions {
   readonly beatMillis: number;
   readonly troubles: Troubles;
   readonly log: Logger;
+  /** Told of each record that is no event of ours. */
+  readonly onUnreadable?: (source: ServiceName) => void;
 }
 
 /** Hands the batches of a consumer group to its subscriber: those of one partition one at a time, whichever client brings them. */
@@ -89,6 +91,7 @@ export class BatchIntake {
   }
 
   #deliveryOf(batch: Batch): Delivery {
+    const source = this.options.sourceOf(batch.topic);
     const messages: Message[] = [];
     let watermark: Watermark | undefined;
     for (const record of batch.messages) {
@@ -98,6 +101,7 @@ export class BatchIntake {
         else watermark = decoded.watermark;
       } catch (error) {
         if (!(error instanceof UndecodableRecordError)) throw error;
+        this.options.onUnreadable?.(source);
         // Not lost: where it stood on the chain is a gap, which the subscriber fills from the source's log feed.
         this.options.log.error(
           { err: error, topic: batch.topic, partition: batch.partition, offset: record.offset },
@@ -106,7 +110,7 @@ export class BatchIntake {
       }
     }
     return {
-      source: this.options.sourceOf(batch.topic),
+      source,
       partition: batch.partition,
       messages,
       ...(watermark === undefined ? {} : { watermark }),

@@ -12,6 +12,8 @@ export interface GroupConsumerOptions {
   readonly settings: KafkaSettings;
   readonly groupId: string;
   readonly log: Logger;
+  /** Told of each record that is no event of ours. */
+  readonly onUnreadable?: (source: ServiceName) => void;
 }
 
 const NOT_JOINED = 'not a member of its group';
@@ -38,6 +40,7 @@ export class GroupConsumer {
       beatMillis: this.#sessionTimeout / 6,
       troubles: this.troubles,
       log: options.log,
+      ...(options.onUnreadable === undefined ? {} : { onUnreadable: options.onUnreadable }),
     });
   }
 

@@ -24,6 +24,8 @@ export interface KafkaRelayOptions {
   /** How often the log is looked at when nothing nudges (default 100, system time). */
   readonly pollMillis?: number;
   readonly batch?: number;
+  /** Told how many events the brokers have acknowledged. */
+  readonly onPublished?: (events: number) => void;
 }
 
 /** System time. A producer that has not answered by then is thrown away. */
@@ -132,6 +134,7 @@ export class KafkaRelay {
       return { partition, ...encodeMessage(linked) };
     });
     await this.#send(producer, messages);
+    this.options.onPublished?.(messages.length);
     return { position: page.upTo, links };
   }
 

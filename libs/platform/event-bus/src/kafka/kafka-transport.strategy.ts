@@ -12,6 +12,8 @@ export interface KafkaBusOptions {
   readonly log: Logger;
   /** Put before the names of the consumer groups, which are the broker's and not one service's. */
   readonly groupPrefix?: string;
+  /** Told of each record that is no event of ours. */
+  readonly onUnreadable?: (source: ServiceName) => void;
 }
 
 /**
@@ -44,12 +46,16 @@ export class KafkaTransportStrategy extends Server implements CustomTransportStr
 
   /** Takes effect at once where the transport listens, else with `listen`. */
   async subscribe(subscriber: Subscriber): Promise<Subscription> {
-    const { kafka, settings, log, groupPrefix = '' } = this.options;
+    const { groupPrefix = '', ...options } = this.options;
     const groupId = `${groupPrefix}${subscriber.group}`;
-    const consumer = new GroupConsumer(subscriber, { kafka, settings, groupId, log });
+    const consumer = new GroupConsumer(subscriber, { ...options, groupId });
     this.#consumers.set(subscriber.group, consumer);
     for (const source of subscriber.sources)
-      this.addHandler(`${topicOf(settings, source)} ${subscriber.group}`, async () => undefined, true);
+      this.addHandler(
+        `${topicOf(options.settings, source)} ${subscriber.group}`,
+        async () => undefined,
+        true,
+      );
     if (this.#listening) await consumer.start();
     return {
       close: async () => {

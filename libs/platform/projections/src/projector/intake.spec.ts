@@ -21,6 +21,7 @@ describe('what a delivery adds to a mark', () => {
     const log = written(3);
     const taken = await intake(20n, delivery(log.messages), log, 1);
     expect(taken.messages.map((each) => each.position)).toEqual([30n]);
+    expect(taken.filled).toBe(0);
     expect(log.reads).toBe(0);
   });
 
@@ -29,6 +30,7 @@ describe('what a delivery adds to a mark', () => {
     const taken = await intake(10n, delivery([log.messages[4]!]), log, 1);
     expect(taken.messages.map((each) => each.position)).toEqual([20n, 30n, 40n, 50n]);
     expect(taken.to).toEqual({ position: 50n });
+    expect(taken.filled).toBe(4);
   });
 
   it('holds a gap while the owner cannot be asked', async () => {

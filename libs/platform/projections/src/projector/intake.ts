@@ -1,12 +1,22 @@
-import type { Delivery, LogFeeds, Message } from '@smartkey/event-bus';
+import type { Delivery, LogFeeds, Message, ServiceName } from '@smartkey/event-bus';
 import type { Mark } from '../marks/marks.ts';
 
 /** What a delivery adds to a mark: the messages to apply, in order without holes, and the mark after them. */
 export interface Intake {
   readonly messages: readonly Message[];
   readonly to: Mark;
+  /** How many of the messages the delivery had not brought. */
+  readonly filled: number;
   /** False where a long gap is filled in parts: apply this, then take the same delivery in again. */
   readonly complete: boolean;
+}
+
+/** Messages that a consumer fetched from the log feed of their source, for the bus had not brought them. */
+export interface GapFilled {
+  /** Name of the projection or reactor. */
+  readonly consumer: string;
+  readonly source: ServiceName;
+  readonly messages: number;
 }
 
 const FEED_PAGE = 5_000;
@@ -35,6 +45,7 @@ export async function intake(
 ): Promise<Intake> {
   const messages: Message[] = [];
   let reached = mark;
+  let filled = 0;
   const take = (message: Message) => {
     messages.push(message);
     reached = message.position;
@@ -50,7 +61,11 @@ export async function intake(
         limit: FEED_PAGE,
         partition: { number: delivery.partition, of: partitions },
       });
-      for (const message of page.messages) if (message.position <= position) take(message);
+      for (const message of page.messages) {
+        if (message.position > position) continue;
+        take(message);
+        filled += 1;
+      }
       if (page.upTo <= after) throw new GapError(delivery.source, reached, position);
       after = page.upTo;
     }
@@ -62,12 +77,13 @@ export async function intake(
       take(message);
       continue;
     }
-    if (!(await fillUpTo(message.position))) return { messages, to: { position: reached }, complete: false };
+    if (!(await fillUpTo(message.position)))
+      return { messages, to: { position: reached }, filled, complete: false };
     if (reached !== message.position) throw new GapError(delivery.source, reached, message.position);
   }
   const { watermark } = delivery;
-  if (watermark === undefined) return { messages, to: { position: reached }, complete: true };
+  if (watermark === undefined) return { messages, to: { position: reached }, filled, complete: true };
   if (watermark.position > reached && !(await fillUpTo(watermark.position)))
-    return { messages, to: { position: reached }, complete: false };
-  return { messages, to: { position: reached, watermark: watermark.instant }, complete: true };
+    return { messages, to: { position: reached }, filled, complete: false };
+  return { messages, to: { position: reached, watermark: watermark.instant }, filled, complete: true };
 }

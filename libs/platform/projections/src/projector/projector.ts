@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { MarkBoard } from '../marks/mark-board.ts';
 import { type Mark, type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
 import type { Projection } from '../projection.ts';
-import { intake } from './intake.ts';
+import { type GapFilled, intake } from './intake.ts';
 import type { Parking } from './parking.ts';
 import { isTransient, reasonOf } from './transient-error.ts';
 
@@ -24,6 +24,7 @@ export interface ProjectorParts {
   readonly log: Logger;
   /** Most messages of one transaction (default 5,000). */
   readonly batch?: number;
+  readonly onGapFilled?: (gap: GapFilled) => void;
 }
 
 /** The projection's own `apply` refused the batch. */
@@ -67,8 +68,11 @@ export class Projector implements Subscriber {
     for (;;) {
       const mark = this.#known.get(`${source}/${partition}`) ?? (await this.positionOf(source, partition));
       try {
-        const { messages, to, complete } = await intake(mark, delivery, this.parts.feeds, partitions);
+        const taken = await intake(mark, delivery, this.parts.feeds, partitions);
+        const { messages, to, filled, complete } = taken;
         await this.#advance(key, mark, messages, to);
+        if (filled > 0)
+          this.parts.onGapFilled?.({ consumer: this.parts.projection.name, source, messages: filled });
         if (complete) return;
       } catch (error) {
         this.#known.delete(`${source}/${partition}`);

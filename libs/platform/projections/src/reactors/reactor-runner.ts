@@ -1,5 +1,5 @@
 import type { Delivery, LogFeeds, ServiceName, Subscriber } from '@smartkey/event-bus';
-import { intake } from '../projector/intake.ts';
+import { type GapFilled, intake } from '../projector/intake.ts';
 import type { MarkBoard } from '../marks/mark-board.ts';
 import { type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
 import type { Reactor } from '../projection.ts';
@@ -12,6 +12,7 @@ export interface ReactorParts {
   readonly partitions: (source: ServiceName) => Promise<number>;
   /** Most messages that are reacted to at once (default 500): so many are repeated after a crash. */
   readonly batch?: number;
+  readonly onGapFilled?: (gap: GapFilled) => void;
 }
 
 /**
@@ -58,6 +59,8 @@ export class ReactorRunner implements Subscriber {
           mark = position;
         }
         if (taken.to.watermark !== undefined) await marks.move(marks.database, key, mark, taken.to);
+        if (taken.filled > 0)
+          this.parts.onGapFilled?.({ consumer: reactor.name, source, messages: taken.filled });
         complete = taken.complete;
       } catch (error) {
         // Another instance has reacted to these too: on from where it stands.

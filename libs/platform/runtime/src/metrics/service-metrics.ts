@@ -1,18 +1,31 @@
-import type { LogFeeds, PublishedWatermark, ServiceName } from '@smartkey/event-bus';
+import type { PublishedWatermark, ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
-import { type Clock, epochMillisOf, type Instant } from '@smartkey/kernel';
-import type { ProjectionHost } from '@smartkey/projections';
-import { Counter, type Registry } from 'prom-client';
+import { type Clock, epochMillisOf } from '@smartkey/kernel';
+import type { GapFilled, ProjectionHost } from '@smartkey/projections';
+import type { Registry } from 'prom-client';
 import { collectedGauge, type Sample } from './collected-gauges.ts';
+import type { ConsumerLags } from './consumer-lags.ts';
+import { sharedCounter } from './shared-counter.ts';
 
 export interface MeasuredParts {
   readonly service: ServiceName;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly store: EventStore;
-  readonly feeds: LogFeeds;
   readonly projections: ProjectionHost;
+  readonly lags: ConsumerLags;
   readonly watermark: PublishedWatermark;
+}
+
+/** Counts what consumers had to fetch from a log feed because the bus had not brought it. */
+export function gapCounter(metrics: Registry, service: ServiceName): (gap: GapFilled) => void {
+  const filled = sharedCounter(
+    metrics,
+    'smartkey_gap_messages_filled_total',
+    'Messages that the bus did not bring and a consumer fetched from the log feed of their source.',
+    ['service', 'consumer', 'source'],
+  );
+  return ({ consumer, source, messages }) => filled.inc({ service, consumer, source }, messages);
 }
 
 /** What can be seen of one service at work. @returns how to stop measuring, and the counter of failed rounds. */
@@ -20,13 +33,18 @@ export function measureService(parts: MeasuredParts): {
   readonly roundFailed: () => void;
   readonly stop: () => void;
 } {
-  const { service, metrics, clock, store, projections, watermark } = parts;
-  const appends = counter(metrics, 'smartkey_log_news_total', 'Appends to the log by this process.');
-  const failures = counter(
+  const { service, metrics, clock, store, projections, lags, watermark } = parts;
+  const appends = sharedCounter(metrics, 'smartkey_log_news_total', 'Appends to the log by this process.', [
+    'service',
+  ]);
+  const failures = sharedCounter(
     metrics,
     'smartkey_watermark_failures_total',
     'Rounds that could not raise the watermark.',
+    ['service'],
   );
+  // Seen from the start, so that the first one is an increase.
+  for (const counter of [appends, failures]) counter.inc({ service }, 0);
   const stops = [
     store.onAppended(() => appends.inc({ service })),
     collectedGauge(
@@ -37,7 +55,7 @@ export function measureService(parts: MeasuredParts): {
         labelNames: ['service', 'consumer', 'source'],
       },
       async () =>
-        (await lags(parts)).map(({ consumer, source, seconds }) => ({
+        (await lags.look()).map(({ consumer, source, seconds }) => ({
           labels: { service, consumer, source },
           value: seconds,
         })),
@@ -60,27 +78,13 @@ export function measureService(parts: MeasuredParts): {
       },
       async () => {
         const published = await watermark.current();
-        return published === undefined
-          ? []
-          : [{ labels: { service }, value: secondsBetween(published.instant, clock.now()) }];
+        if (published === undefined) return [];
+        const age = (epochMillisOf(clock.now()) - epochMillisOf(published.instant)) / 1_000;
+        return [{ labels: { service }, value: Math.max(0, age) }];
       },
     ),
   ];
   return { roundFailed: () => failures.inc({ service }), stop: () => stops.forEach((stop) => stop()) };
-}
-
-/** How far each consumer of a service is behind each of its sources. */
-export async function lags(
-  parts: Pick<MeasuredParts, 'projections' | 'feeds' | 'clock'>,
-): Promise<readonly { readonly consumer: string; readonly source: ServiceName; readonly seconds: number }[]> {
-  const found: { consumer: string; source: ServiceName; seconds: number }[] = [];
-  for (const { name, marks } of await parts.projections.status())
-    for (const { source, position } of marks) {
-      const [next] = (await parts.feeds.read(source, { after: position, limit: 1 })).messages;
-      const seconds = next === undefined ? 0 : secondsBetween(next.recordedAt, parts.clock.now());
-      found.push({ consumer: name, source, seconds });
-    }
-  return found;
 }
 
 async function parkedSamples(service: ServiceName, projections: ProjectionHost): Promise<readonly Sample[]> {
@@ -90,10 +94,3 @@ async function parkedSamples(service: ServiceName, projections: ProjectionHost):
     counts.set(projection, (counts.get(projection) ?? 0) + 1);
   return [...counts].map(([projection, value]) => ({ labels: { service, projection }, value }));
 }
-
-const secondsBetween = (from: Instant, to: Instant): number =>
-  Math.max(0, (epochMillisOf(to) - epochMillisOf(from)) / 1_000);
-
-const counter = (metrics: Registry, name: string, help: string): Counter =>
-  (metrics.getSingleMetric(name) as Counter | undefined) ??
-  new Counter({ name, help, labelNames: ['service'], registers: [metrics] });

@@ -1,10 +1,9 @@
 import type { Database } from '@smartkey/database';
-import type { LogFeeds, PublishedWatermark } from '@smartkey/event-bus';
+import type { PublishedWatermark } from '@smartkey/event-bus';
 import type { HealthContributor } from '@smartkey/http';
 import { epochMillisOf } from '@smartkey/kernel';
-import type { ProjectionHost } from '@smartkey/projections';
 import type { BusinessClock } from '../clock/business-clock.ts';
-import { lags } from '../metrics/service-metrics.ts';
+import type { ConsumerLags } from '../metrics/consumer-lags.ts';
 import type { LogRelay } from './service-environment.ts';
 
 /** A consumer that is further behind than this, in business time, does not show what users have done. */
@@ -17,21 +16,20 @@ const MOST_BUS_TROUBLE_MILLIS = 60_000;
 
 export interface HealthParts {
   readonly database: Database;
-  readonly projections: ProjectionHost;
-  readonly feeds: LogFeeds;
+  readonly lags: ConsumerLags;
   readonly clock: BusinessClock;
   readonly watermark: PublishedWatermark;
 }
 
 /** What a service cannot do its work without. */
 export function healthOf(parts: HealthParts): readonly HealthContributor[] {
-  const { database, clock, watermark } = parts;
+  const { database, lags, clock, watermark } = parts;
   return [
     { name: 'database', check: async () => void (await database.query('select 1')) },
     {
       name: 'projections',
       check: async () => {
-        const late = (await lags(parts)).filter(({ seconds }) => seconds > MOST_LAG_SECONDS);
+        const late = (await lags.look()).filter(({ seconds }) => seconds > MOST_LAG_SECONDS);
         if (late.length > 0)
           throw new Error(
             `behind: ${late.map(({ consumer, source }) => `${consumer} on ${source}`).join(', ')}`,

@@ -38,7 +38,8 @@ export async function startService(definition: ServiceDefinition, env: Environme
     await refuseUnsafeServer(server);
     const peers = new PeerDirectory();
     const feeds = new FeedDirectory();
-    const serviceBus = await busOf(definition.name, { settings: brokers, feeds, log });
+    const metrics = new Registry();
+    const serviceBus = await busOf(definition.name, { settings: brokers, feeds, log, metrics });
     const { bus, relayOf, check } = serviceBus;
     const service = await createService(
       definition,
@@ -52,7 +53,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
         ...(check === undefined ? {} : { checkBus: check }),
         peers,
         log,
-        metrics: new Registry(),
+        metrics,
         variables: env,
         host: settings.host,
         watermarkMillis: settings.watermarkMillis,
@@ -87,11 +88,12 @@ async function busOf(
     readonly settings: KafkaSettings | undefined;
     readonly feeds: FeedDirectory;
     readonly log: Logger;
+    readonly metrics: Registry;
   },
 ): Promise<ServiceBus> {
-  const { settings, feeds, log } = parts;
+  const { settings, feeds, log, metrics } = parts;
   if (settings === undefined) return feedBus(feeds, log);
   // Here, and not above: who runs without a broker loads no client of one.
   const { kafkaBus } = await import('../kafka/kafka-bus.ts');
-  return kafkaBus(service, { settings, feeds, log });
+  return kafkaBus(service, { settings, feeds, log, metrics });
 }

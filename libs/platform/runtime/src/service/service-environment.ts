@@ -1,6 +1,7 @@
 import type { Database, DatabaseServer } from '@smartkey/database';
 import type { EventBus, FeedDirectory, LogFeed, ServiceName } from '@smartkey/event-bus';
 import type { KeyMaterial } from '@smartkey/secrets';
+import type { Clock } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { BusinessClock } from '../clock/business-clock.ts';
@@ -12,6 +13,8 @@ export interface OwnLog {
   readonly source: ServiceName;
   readonly feed: LogFeed;
   readonly database: Database;
+  /** Business time. */
+  readonly clock: Clock;
 }
 
 /** Publishes a log for as long as it runs. */

@@ -10,7 +10,8 @@ import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
 import { busHealthOf, healthOf } from './health.ts';
 import { InternalModule } from '../internal/internal.module.ts';
-import { measureService } from '../metrics/service-metrics.ts';
+import { ConsumerLags } from '../metrics/consumer-lags.ts';
+import { gapCounter, measureService } from '../metrics/service-metrics.ts';
 import { HttpPeers } from '../peers/http-peers.ts';
 import type { ServiceDefinition, ServiceParts } from '../service-definition.ts';
 import { schemaOf, type ServiceEnvironment } from './service-environment.ts';
@@ -56,11 +57,11 @@ export async function createService(
   const watermark = new PublishedWatermark(database, environment.server.kind === 'pglite' ? 60_000 : 250);
   const feed = new StoreLogFeed(name, store, (event) => definition.publish(event), watermark);
   feeds.add(name, feed);
-  const relay = await environment.relayOf?.({ source: name, feed, database });
+  const relay = await environment.relayOf?.({ source: name, feed, database, clock });
   const end = new LogEnd(store, feed);
   const settled = async () => (await end.look()).last;
   const projections = new ProjectionHost(
-    { service: name, database, bus, feeds, settled, clock, log },
+    { service: name, database, bus, feeds, settled, clock, log, onGapFilled: gapCounter(metrics, name) },
     definition.projections,
   );
   await projections.open();
@@ -92,7 +93,8 @@ export async function createService(
     inputs: INPUTS[name],
     ...(dueWork === undefined ? {} : { dueWork }),
   });
-  const measured = measureService({ service: name, metrics, clock, store, feeds, projections, watermark });
+  const lags = new ConsumerLags({ projections, feeds, clock });
+  const measured = measureService({ service: name, metrics, clock, store, projections, lags, watermark });
   const loop = new CompletenessLoop({
     database,
     completeness,
@@ -123,7 +125,7 @@ export async function createService(
       metrics,
       internalToken: material.internalToken,
       health: [
-        ...healthOf({ database, projections, feeds, clock, watermark }),
+        ...healthOf({ database, lags, clock, watermark }),
         ...busHealthOf(environment.checkBus, relay),
       ],
     },
