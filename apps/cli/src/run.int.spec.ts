@@ -197,6 +197,30 @@ describe('backup and restore', () => {
   });
 });
 
+describe('keys create', () => {
+  it('makes the key file for its owner alone, and never puts fresh keys in the place of others', async () => {
+    expect(await cli('fresh', 'keys', 'create')).toBe(0);
+    expect((await stat(at('fresh', 'keys.json'))).mode & 0o777).toBe(0o600);
+    const made = await keyVersions('fresh');
+    expect(await cli('fresh', 'keys', 'create')).toBe(0);
+    expect(out[0]).toContain('is there already');
+    expect(await keyVersions('fresh')).toEqual(made);
+  });
+
+  it('refuses where the keys come from the environment', async () => {
+    const env = { SMARTKEY_DATA_DIR: at('unused'), SMARTKEY_ENCRYPTION_KEYS: 'key' };
+    err = [];
+    const exitCode = await run(['keys', 'create'], {
+      env,
+      out: () => undefined,
+      err: (line) => void err.push(line),
+    });
+    expect(exitCode).toBe(2);
+    expect(err[0]).toContain('SMARTKEY_ENCRYPTION_KEYS');
+    await expect(stat(at('unused'))).rejects.toThrow('ENOENT');
+  });
+});
+
 describe('rotate-keys', () => {
   it('wraps everything under new keys, and drops old ones only when told', async () => {
     await copy('rotated');

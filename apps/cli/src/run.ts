@@ -7,6 +7,7 @@ import { ArchiveError } from './archive/tar-header.ts';
 import { CommandError, type Command } from './command.ts';
 import { backupCommand } from './commands/backup.command.ts';
 import { codeCommand } from './commands/code.command.ts';
+import { createKeysCommand } from './commands/create-keys.command.ts';
 import { parkedListCommand, parkedRetryCommand } from './commands/parked.command.ts';
 import { rebuildCommand } from './commands/rebuild.command.ts';
 import { replayCommand } from './commands/replay.command.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   parkedRetryCommand,
   backupCommand,
   restoreCommand,
+  createKeysCommand,
   rotateKeysCommand,
   codeCommand,
 ];

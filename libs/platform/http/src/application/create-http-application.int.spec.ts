@@ -335,6 +335,15 @@ describe('health and metrics', () => {
     expect(response.status).toBe(503);
     expect(response.body).toEqual({ status: 'unavailable', checks: { part: 'unavailable' } });
   });
+  it('ready for a balancer that leaves a failing part out', async () => {
+    failing = true;
+    const without = await http().get('/health/ready?exclude=another&exclude=part');
+    const withIt = await http().get('/health/ready?exclude=another');
+    failing = false;
+    expect(without.status).toBe(200);
+    expect(without.body).toEqual({ status: 'ok', checks: {} });
+    expect(withIt.status).toBe(503);
+  });
   it('metrics count requests by route, not by address', async () => {
     await http().get('/v1/contracts/ctr_own').set(operator);
     const { text } = await http().get('/metrics');

@@ -27,15 +27,22 @@ async function passes(contributor: HealthContributor, log: Logger): Promise<bool
   }
 }
 
-/** `/health/live`: the process answers. `/health/ready`: so do all its parts, else 503. `/metrics` for Prometheus. */
+type ReadyQuery = { readonly exclude?: string | readonly string[] };
+
+/**
+ * `/health/live`: the process answers. `/health/ready`: so do all its parts, else 503; `?exclude=watermark` (more than once) leaves
+ * parts out, for a balancer that must not take an instance away for what no other instance does better. `/metrics` for Prometheus.
+ */
 export function registerHealth(
   fastify: FastifyInstance,
   parts: { readonly log: Logger; readonly metrics: Registry; readonly health: readonly HealthContributor[] },
 ): void {
   fastify.get('/health/live', () => ({ status: 'ok' }));
-  fastify.get('/health/ready', async (_request, reply) => {
+  fastify.get<{ Querystring: ReadyQuery }>('/health/ready', async ({ query }, reply) => {
+    const excluded = new Set([query.exclude ?? []].flat());
+    const asked = parts.health.filter(({ name }) => !excluded.has(name));
     const results = await Promise.all(
-      parts.health.map(async (each) => [each.name, (await passes(each, parts.log)) ? 'ok' : 'unavailable']),
+      asked.map(async (each) => [each.name, (await passes(each, parts.log)) ? 'ok' : 'unavailable']),
     );
     const ready = results.every(([, state]) => state === 'ok');
     return reply
