@@ -13,6 +13,7 @@ import {
   openClock,
   refuseUnsafeServer,
   serviceSettings,
+  startTracing,
   type Environment,
   type Running,
 } from '@smartkey/runtime';
@@ -28,6 +29,7 @@ export async function runGateway(env: Environment): Promise<Running> {
   const common = serviceSettings(env, 'gateway');
   const settings = readGatewaySettings(env);
   const log = createLog(common.logLevel).child({ service: 'gateway' });
+  const tracing = await startTracing('gateway', env, log);
   const material = await openKeyMaterial({ dataDir: common.dataDir, env, create: false });
   const server = await openPostgres(common.databaseUrl, {
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
@@ -58,10 +60,12 @@ export async function runGateway(env: Environment): Promise<Running> {
       stop: async () => {
         await gateway.close();
         await server.close();
+        await tracing.stop();
       },
     };
   } catch (error) {
     await server.close();
+    await tracing.stop();
     throw error;
   }
 }

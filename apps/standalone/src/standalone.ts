@@ -22,6 +22,7 @@ import {
   portSetting,
   type Running,
   setting,
+  startTracing,
 } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets, secretsMigrations } from '@smartkey/secrets';
 import { Registry } from 'prom-client';
@@ -53,6 +54,8 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
+    const tracing = await startTracing('standalone', environment, log);
+    closers.push(() => tracing.stop());
     const server = await openServer(settings, log);
     closers.push(() => server.close());
     closers.push(await holdAlone(server));

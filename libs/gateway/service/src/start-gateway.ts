@@ -73,7 +73,9 @@ type Owners = Readonly<Record<Owner, ServiceOwner>>;
 function feedsOf({ services, internalToken }: GatewayParts): LogFeeds {
   const headers = internalHeaders({ token: internalToken });
   const feeds = new Map(
-    SERVICES.map((name) => [name, new HttpLogFeed({ url: () => services[name], headers })] as const),
+    SERVICES.map(
+      (name) => [name, new HttpLogFeed({ url: () => services[name], headers, peer: name })] as const,
+    ),
   );
   return { read: (source, request) => feeds.get(source)!.read(request) };
 }
@@ -157,6 +159,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const keys = new KeyStore(parts.database);
     const app = await createHttpApplication(ownModule(parts, services, keys), {
       name: 'gateway-own',
+      tracedAs: 'gateway',
       log,
       metrics,
       internalToken,

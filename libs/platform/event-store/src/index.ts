@@ -3,6 +3,7 @@ export { ERASED, isSealed, type PersonalData, type SealedValue } from './codec/p
 export * from './command/aggregate.ts';
 export * from './command/command-context.ts';
 export * from './command/command-handler.ts';
+export { inAppendSpan } from './command/command-spans.ts';
 export * from './event-store.port.ts';
 export * from './hash-chain/canonical-json.ts';
 export * from './hash-chain/event-hash.ts';

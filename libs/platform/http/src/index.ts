@@ -3,6 +3,7 @@ export * from './application/fastify-options.ts';
 export * from './application/http-options.ts';
 export * from './application/request-log.ts';
 export * from './application/send-problem.ts';
+export * from './application/server-spans.ts';
 export * from './body/body-parsers.ts';
 export * from './body/csv-body.decorator.ts';
 export * from './body/limit-bytes.ts';

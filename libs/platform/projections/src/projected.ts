@@ -9,6 +9,7 @@ import type {
   Subscription,
 } from '@smartkey/event-bus';
 import type { Clock } from '@smartkey/kernel';
+import { inSpan, outsideOfSpans, processing } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { readToTheEnd } from './generations/build.ts';
 import { type Generation, Generations, NewerGenerationError } from './generations/generations.ts';
@@ -101,7 +102,10 @@ export class Projected implements Subscriber {
   rebuild(): Promise<void> {
     if (this.#rebuilding !== undefined)
       throw new RebuildRunningError(`${this.projection.name} is being rebuilt`);
-    this.#rebuilding = this.#rebuildOnce().finally(() => (this.#rebuilding = undefined));
+    // It ends in a subscription, which goes on long after whoever asked for it.
+    this.#rebuilding = outsideOfSpans(() => this.#rebuildOnce()).finally(
+      () => (this.#rebuilding = undefined),
+    );
     return this.#rebuilding;
   }
 
@@ -130,7 +134,15 @@ export class Projected implements Subscriber {
   }
 
   async handle(delivery: Delivery): Promise<void> {
-    return this.#orForget((projector) => projector.handle(delivery));
+    const apply = () => this.#orForget((projector) => projector.handle(delivery));
+    // There are many watermarks, and nobody looks for them.
+    if (delivery.messages.length === 0) return apply();
+    const { group, parts } = this;
+    return inSpan(
+      `process ${delivery.source}`,
+      processing({ ...delivery, service: parts.service, group }),
+      apply,
+    );
   }
 
   /** Another process may have swapped: the bus then starts again from the marks of the generation that is live now. */

@@ -16,3 +16,5 @@ export * from './service/run-program.ts';
 export * from './service/run-service.ts';
 export * from './service/service-environment.ts';
 export * from './service/service.ts';
+export * from './tracing/start-tracing.ts';
+export * from './tracing/tracing-variables.ts';

@@ -10,6 +10,7 @@ import { unavailable } from '@smartkey/http';
 import { derivedUuid, type Clock, type EventMetadata, type Instant } from '@smartkey/kernel';
 import { inForceAt } from '@smartkey/messages';
 import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
+import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { DenialCounts } from '../denials/denial-counts.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
@@ -20,6 +21,8 @@ import type { AuthenticationMetrics } from './authentication.metrics.ts';
 import { commitDecision } from './decisive.transaction.ts';
 import { findOwnSuccess } from './own-success.ts';
 import { readSituation, type Claimant, type Situation } from './situation.reader.ts';
+
+const NO_SETTINGS = {};
 
 /** More decisions in a row than an account can take: five failures, a lock, a success and the questions to the owners. */
 const MOST_ROUNDS = 32;
@@ -72,7 +75,19 @@ export class Authenticate {
    * Answers about a code only what is in the database by then: a failure counted or a success in the log.
    * @throws PeerUnavailableError where an owner must be asked before a refusal and does not answer.
    */
-  async authenticate(request: AuthenticationRequest): Promise<AuthenticationAnswer> {
+  authenticate(request: AuthenticationRequest): Promise<AuthenticationAnswer> {
+    return inSpan('authenticate', NO_SETTINGS, async (span) => {
+      const answer = await this.#authenticate(request);
+      // Why somebody was denied is counted (metrics); a trace that names the contract does not add it.
+      span.setAttributes({
+        'smartkey.contract': request.contract,
+        'smartkey.authentication.result': answer.result,
+      });
+      return answer;
+    });
+  }
+
+  async #authenticate(request: AuthenticationRequest): Promise<AuthenticationAnswer> {
     const asked: Asked = { contract: false, account: false };
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const answer = await stamped(this.clock, (now) => this.#round(request, asked, now));

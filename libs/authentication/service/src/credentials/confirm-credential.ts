@@ -15,6 +15,7 @@ import {
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
+import { inSpan } from '@smartkey/tracing';
 import type { ConfirmCredential, CredentialConfirmation } from '@smartkey/messages';
 import { eraseCredential } from '../knowledge/follow-facts.ts';
 import { erasureOf, type AccountLog } from '../shared/account-log.ts';
@@ -34,7 +35,18 @@ export class CredentialConfirmer {
     private readonly clock: Clock,
   ) {}
 
-  async confirm(
+  confirm(
+    device: string,
+    confirmation: ConfirmCredential,
+    metadata: EventMetadata,
+  ): Promise<Result<CredentialConfirmation, Rejection>> {
+    const attributes = { 'smartkey.aggregate.type': 'authentication', 'smartkey.command.type': 'Confirm' };
+    return inSpan('command authentication', { attributes }, () =>
+      this.#confirm(device, confirmation, metadata),
+    );
+  }
+
+  async #confirm(
     device: string,
     { enrolment, code }: ConfirmCredential,
     metadata: EventMetadata,

@@ -1,5 +1,6 @@
 import type { AccountFacts, AccountMessage } from '@smartkey/messages';
 import { foldAccountFacts, noAccountFacts, placeOf } from '@smartkey/messages';
+import { continuing, type CarriesTrace } from '@smartkey/tracing';
 import type { AccountLog } from '../shared/account-log.ts';
 import { followFacts, isKnown, KEEP_FACTS, keepParameters, type KnownAccountFacts } from './follow-facts.ts';
 import type { Owners } from './owners.ts';
@@ -30,7 +31,7 @@ export class AccountKnowledge {
    * is asked for whole.
    * @throws PeerUnavailableError
    */
-  async hear(messages: ReadonlyMap<string, readonly AccountMessage[]>): Promise<void> {
+  async hear(messages: ReadonlyMap<string, readonly (AccountMessage & CarriesTrace)[]>): Promise<void> {
     if (messages.size === 0) return;
     const known = await this.#known([...messages.keys()]);
     const changed: AccountFacts[] = [];
@@ -46,18 +47,26 @@ export class AccountKnowledge {
       if (facts === undefined) gaps.push(account);
       else if (facts.revision > before.revision) changed.push(facts);
     }
-    await this.learn(changed);
+    await this.learn(changed, (account) => messages.get(account)?.at(-1));
     for (const account of gaps) await this.ask({ account });
   }
 
-  /** Keeps facts that are newer than those at hand, and lets the credentials follow. */
-  async learn(facts: readonly AccountFacts[]): Promise<void> {
+  /**
+   * Keeps facts that are newer than those at hand, and lets the credentials follow.
+   * @param causeOf whose trace it is that an account's facts go on with.
+   */
+  async learn(
+    facts: readonly AccountFacts[],
+    causeOf: (account: string) => CarriesTrace | undefined = () => undefined,
+  ): Promise<void> {
     const known = facts.filter(isKnown);
     if (known.length === 0) return;
     const guarded = await this.#guarded(known.map(({ account }) => account));
     await this.#keep(known.filter(({ account }) => !guarded.has(account)));
     for (const one of known.filter(({ account }) => guarded.has(account)))
-      await this.log.change((tx, now) => followFacts(this.log, tx, one, now));
+      await continuing(causeOf(one.account) ?? {}, () =>
+        this.log.change((tx, now) => followFacts(this.log, tx, one, now)),
+      );
   }
 
   /** Accounts that never had a credential: nothing follows for them, so a whole import is one statement. */

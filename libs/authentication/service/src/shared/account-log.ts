@@ -9,6 +9,7 @@ import {
   type StreamAppend,
 } from '@smartkey/event-store';
 import { derivedUuid, type Clock, type EventMetadata, type Instant, type NewEvent } from '@smartkey/kernel';
+import { carryingTrace, inSpan } from '@smartkey/tracing';
 import { stamped } from './stamped.ts';
 
 const MOST_RUNS = 20;
@@ -57,7 +58,12 @@ export class AccountLog {
    * Changes rows and appends in one transaction, again where the fence has passed its instant, or where another transaction that
    * began later has appended to the same stream before it. All lock in one order: guard, credentials, stream.
    */
-  async change<T>(work: (tx: Transaction, now: Instant) => Promise<T>): Promise<T> {
+  change<T>(work: (tx: Transaction, now: Instant) => Promise<T>): Promise<T> {
+    const attributes = { 'smartkey.aggregate.type': 'authentication' };
+    return inSpan('command authentication', { attributes }, () => this.#change(work));
+  }
+
+  async #change<T>(work: (tx: Transaction, now: Instant) => Promise<T>): Promise<T> {
     for (let runs = 1; ; runs++) {
       try {
         return await stamped(this.clock, (now) => this.database.transaction((tx) => work(tx, now)));
@@ -95,11 +101,14 @@ export const appendOf = (
   account: string,
   events: readonly IdentifiedEvent[],
   occurredAt: Instant,
-  metadata: EventMetadata,
-): StreamAppend => ({
-  stream: streamOf(account),
-  expected: 'any',
-  events: events.map(({ id, event: { type, version, data } }): NewEvent => {
-    return { id, type, version, data, metadata, occurredAt };
-  }),
-});
+  given: EventMetadata,
+): StreamAppend => {
+  const metadata = carryingTrace(given);
+  return {
+    stream: streamOf(account),
+    expected: 'any',
+    events: events.map(({ id, event: { type, version, data } }): NewEvent => {
+      return { id, type, version, data, metadata, occurredAt };
+    }),
+  };
+};

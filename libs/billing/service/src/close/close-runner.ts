@@ -1,6 +1,7 @@
 import { endOfMonth } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
+import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { sourcesBehind } from '../ledger/completeness.ts';
 import type { CloseCommands } from './close-commands.ts';
@@ -80,6 +81,12 @@ export class CloseRunner {
       if (!said) await runs.save({ ...run, state: 'waiting', waitingFor, updatedAt: clock.now() });
       return;
     }
+    const attributes = { 'smartkey.month': run.month, 'smartkey.close.run': run.run };
+    await inSpan('close month', { root: true, service: 'billing', attributes }, () => this.#close(run));
+  }
+
+  async #close(run: CloseRun): Promise<void> {
+    const { clock, runs } = this.parts;
     const progress = (tally: Tally): Promise<void> =>
       runs.save({ ...run, ...shown(tally), state: 'running', waitingFor: [], updatedAt: clock.now() });
     const tally = await closeMonth(this.parts, run, progress, () => this.#stopped);

@@ -10,18 +10,20 @@ import {
   type Invoice,
   type MonthClosed,
 } from '@smartkey/billing-domain';
-import { jstDayOf } from '@smartkey/calendar';
-import { BehindFenceError, type EventStore, type StreamAppend } from '@smartkey/event-store';
+import { jstDayOf, type ServiceMonth } from '@smartkey/calendar';
+import { BehindFenceError, inAppendSpan, type EventStore, type StreamAppend } from '@smartkey/event-store';
 import {
   derivedUuid,
   fold,
   laterOf,
   systemActor,
   type Clock,
+  type EventMetadata,
   type Fact,
   type Instant,
   type NewEvent,
 } from '@smartkey/kernel';
+import { carryingTrace } from '@smartkey/tracing';
 import type { Billed } from '../documents/billed.query.ts';
 import type { Rated } from '../invoices/rate-contracts.ts';
 import type { BillingSettings } from '../settings/billing-settings.ts';
@@ -58,7 +60,9 @@ export class Issuer {
     return this.#stamped(async (now) => {
       const invoices = drafts.map((rated, index) => this.#issued(rated, last + 1 + index, now, positions));
       const events = invoices.map((invoice) => this.#issuedEvent(invoice, now));
-      await this.store.append({ stream, expected: expectedAt(last), events, stampedAt: now });
+      await inAppendSpan(events.length, () =>
+        this.store.append({ stream, expected: expectedAt(last), events, stampedAt: now }),
+      );
       this.#revision = last + invoices.length;
       this.metrics.invoices.inc(invoices.length);
       return invoices;
@@ -87,7 +91,7 @@ export class Issuer {
             stampedAt: now,
           };
         });
-        const outcomes = await this.store.appendMany(appends);
+        const outcomes = await inAppendSpan(appends.length, () => this.store.appendMany(appends));
         const failed = outcomes.find(
           (outcome) => outcome instanceof Error && !(outcome instanceof BehindFenceError),
         );
@@ -121,7 +125,7 @@ export class Issuer {
       type: 'InvoiceIssued',
       version: 1,
       data: invoice,
-      metadata: { commandId: this.run, actor: ACTOR, termsVersion: termsVersionIn(invoice.month) },
+      metadata: this.#metadataIn(invoice.month),
       occurredAt: now,
     };
   }
@@ -132,9 +136,17 @@ export class Issuer {
       type: 'MonthClosed',
       version: 1,
       data,
-      metadata: { commandId: this.run, actor: ACTOR, termsVersion: termsVersionIn(data.month) },
+      metadata: this.#metadataIn(data.month),
       occurredAt: now,
     };
+  }
+
+  #metadataIn(month: ServiceMonth): EventMetadata {
+    return carryingTrace<EventMetadata>({
+      commandId: this.run,
+      actor: ACTOR,
+      termsVersion: termsVersionIn(month),
+    });
   }
 
   /** Decides again at a later instant where the fence of the log has passed the first. */

@@ -1,5 +1,6 @@
 import type { ContractMessages } from '@smartkey/messages';
 import type { Reactor } from '@smartkey/projections';
+import { continuing } from '@smartkey/tracing';
 import type { ContractEnds } from './contract-ends.ts';
 
 /** 第6条: a contract that has ended takes its IDs with it. */
@@ -7,8 +8,11 @@ export const contractTerminatedReactor = (ends: ContractEnds): Reactor => ({
   name: 'deregister-with-contract',
   sources: ['contract'],
   async react(messages) {
-    for (const { id, type, contract, data } of messages)
-      if (type === 'ContractTerminated' && contract !== undefined)
-        await ends.deregisterAll(contract, (data as ContractMessages['ContractTerminated']).lastDay, id);
+    for (const message of messages) {
+      const { id, type, contract, data } = message;
+      if (type !== 'ContractTerminated' || contract === undefined) continue;
+      const { lastDay } = data as ContractMessages['ContractTerminated'];
+      await continuing(message, () => ends.deregisterAll(contract, lastDay, id));
+    }
   },
 });

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { INTERNAL, ProblemException, unavailable } from '@smartkey/http';
+import { answered, carryingTrace, clientSpan, inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { Answer } from '../front/answer.ts';
 import type { Owner } from './ownership.ts';
@@ -27,12 +28,20 @@ export class ServiceOwner implements OwnerPort {
     });
   }
 
-  async send({ method, target, headers, body, timeout }: OwnerRequest): Promise<Answer> {
+  send(request: OwnerRequest): Promise<Answer> {
+    return inSpan(`${request.method} ${this.name}`, clientSpan(request.method, this.name), async (span) => {
+      const answer = await this.ask(request);
+      answered(span, answer.status);
+      return answer;
+    });
+  }
+
+  private async ask({ method, target, headers, body, timeout }: OwnerRequest): Promise<Answer> {
     try {
       const answer = await this.pool.request({
         method: method as 'GET',
         path: target,
-        headers,
+        headers: carryingTrace(headers),
         body: body ?? null,
         ...(timeout !== undefined && { headersTimeout: timeout }),
       });

@@ -9,6 +9,7 @@ import {
   problemOfError,
   registerHealth,
   registerRequestLog,
+  registerServerSpans,
   sendProblem,
   tooLarge,
   unsupportedMediaType,
@@ -63,6 +64,7 @@ export function createFront(parts: FrontParts): FastifyInstance {
     ...fastifyOptions(settings.jsonLimit),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
   }) as unknown as FastifyInstance;
+  registerServerSpans(front, 'gateway');
   registerRequestLog(front, { name: 'gateway', log, metrics: parts.metrics });
   takeBodies(front, settings);
   front.setErrorHandler((error, request, reply) => {

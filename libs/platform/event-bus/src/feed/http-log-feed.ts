@@ -1,3 +1,4 @@
+import { carryingTrace, clientSpan, currentTraceparent, inSpan, keepSpan } from '@smartkey/tracing';
 import { request, type Dispatcher } from 'undici';
 import type { FeedPage, FeedRequest } from '../event-bus.port.ts';
 import { type FeedPageJson, pageFromJson, requestToQuery } from './feed-wire.ts';
@@ -16,17 +17,31 @@ export class HttpLogFeed implements LogFeed {
       readonly url: () => string;
       /** Headers that show the caller to be one of the services. */
       readonly headers: Readonly<Record<string, string>>;
+      /** Whose log it is, for traces. */
+      readonly peer?: string;
       readonly timeoutMillis?: number;
       readonly dispatcher?: Dispatcher;
     },
   ) {}
 
-  async read(asked: FeedRequest): Promise<FeedPage> {
+  /** A poll that finds nothing leaves no span, and the owner none of a poll: only a reader's own trace goes with it. */
+  read(asked: FeedRequest): Promise<FeedPage> {
+    const traced = currentTraceparent() !== undefined;
+    const settings = { ...clientSpan('GET', this.options.peer ?? 'log'), quiet: !traced };
+    return inSpan('GET /internal/log', settings, async (span) => {
+      const page = await this.#read(asked, traced);
+      span.setAttribute('smartkey.messages', page.messages.length);
+      if (page.messages.length > 0) keepSpan();
+      return page;
+    });
+  }
+
+  async #read(asked: FeedRequest, traced: boolean): Promise<FeedPage> {
     const { url, headers, timeoutMillis = 10_000, dispatcher } = this.options;
     const target = `${url()}/internal/log?${requestToQuery(asked)}`;
     try {
       const answer = await request(target, {
-        headers,
+        headers: traced ? carryingTrace(headers) : headers,
         signal: AbortSignal.timeout(timeoutMillis),
         ...(dispatcher === undefined ? {} : { dispatcher }),
       });

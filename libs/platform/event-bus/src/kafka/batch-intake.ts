@@ -1,4 +1,5 @@
 import { KeyedQueue } from '@smartkey/database';
+import { deliveredBy } from '@smartkey/tracing';
 import type { Batch, EachBatchPayload } from 'kafkajs';
 import type { Logger } from 'pino';
 import { Backoff } from '../embedded/backoff.ts';
@@ -56,7 +57,7 @@ export class BatchIntake {
     const { topic, partition } = batch;
     const beat = new Heartbeat(payload.heartbeat, this.options.beatMillis);
     try {
-      await this.subscriber.handle(this.#deliveryOf(batch));
+      await deliveredBy('kafka', () => this.subscriber.handle(this.#deliveryOf(batch)));
     } catch (error) {
       this.#rest(batch, error, pause());
       return;

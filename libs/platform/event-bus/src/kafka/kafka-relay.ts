@@ -1,4 +1,5 @@
 import type { Database } from '@smartkey/database';
+import { inSpan, publishing } from '@smartkey/tracing';
 import type { Kafka, Producer, ProducerRecord } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -125,7 +126,7 @@ export class KafkaRelay {
 
   async #publish(producer: Producer, page: FeedPage, checkpoint: RelayCheckpoint): Promise<RelayCheckpoint> {
     if (page.messages.length === 0) return checkpoint;
-    const { partitions } = this.options;
+    const { source: service, topic, partitions } = this.options;
     const links = [...checkpoint.links];
     const messages = page.messages.map((message: Message) => {
       const partition = partitionOf(message.stream, partitions);
@@ -133,7 +134,9 @@ export class KafkaRelay {
       links[partition] = message.position;
       return { partition, ...encodeMessage(linked) };
     });
-    await this.#send(producer, messages);
+    await inSpan(`publish ${topic}`, publishing({ service, topic, messages: page.messages }), () =>
+      this.#send(producer, messages),
+    );
     this.options.onPublished?.(messages.length);
     return { position: page.upTo, links };
   }

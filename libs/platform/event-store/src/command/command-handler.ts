@@ -8,6 +8,7 @@ import {
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
+import { carryingTrace, inSpan, type Span } from '@smartkey/tracing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DecodedEvent } from '../codec/event-codec.ts';
 import {
@@ -27,6 +28,7 @@ import {
   type Loaded,
 } from './aggregate.ts';
 import type { CommandContext } from './command-context.ts';
+import { commandSpan, commandsSpan, inAppendSpan, tellAttempt, tellOutcome } from './command-spans.ts';
 import { decideUpon, type Decision } from './decision.ts';
 
 const ATTEMPTS = 20;
@@ -65,7 +67,12 @@ export class CommandHandler<
     context: CommandContext,
     command: (now: Instant) => Command,
   ): Promise<Result<Handled<State, Event>, Refusal | Rejection>> {
-    return this.#queue.run(id, () => this.#handle(id, context, command));
+    const { category } = this.#options;
+    return inSpan(`command ${category}`, commandSpan(category, id), async (span) => {
+      const result = await this.#queue.run(id, () => this.#handle(id, context, command, span));
+      tellOutcome(span, result);
+      return result;
+    });
   }
 
   /**
@@ -73,7 +80,16 @@ export class CommandHandler<
    * fate. Commands to the same id are carried out in their order.
    * @returns in the order of the requests.
    */
-  async handleMany(
+  handleMany(
+    requests: readonly CommandRequest<CommandContext, Command>[],
+  ): Promise<readonly Result<Handled<State, Event>, Refusal | Rejection>[]> {
+    const { category } = this.#options;
+    return inSpan(`commands ${category}`, commandsSpan(category, requests.length), () =>
+      this.#handleMany(requests),
+    );
+  }
+
+  async #handleMany(
     requests: readonly CommandRequest<CommandContext, Command>[],
   ): Promise<readonly Result<Handled<State, Event>, Refusal | Rejection>[]> {
     const results = new Array<Result<Handled<State, Event>, Refusal | Rejection>>(requests.length);
@@ -104,10 +120,12 @@ export class CommandHandler<
 
   async #handle(
     id: string,
-    context: CommandContext,
+    given: CommandContext,
     command: (now: Instant) => Command,
+    span: Span,
   ): Promise<Result<Handled<State, Event>, Refusal | Rejection>> {
     const { store, clock, codec, attempts = ATTEMPTS } = this.#options;
+    const context = carryingTrace(given);
     const stream = this.#log.streamOf(id);
     let lookForFormerRun = context.repeatable ?? false;
     let notBefore: Instant | undefined;
@@ -117,13 +135,16 @@ export class CommandHandler<
       const former = lookForFormerRun ? await this.#log.formerRun(id, history, context) : undefined;
       if (former) return ok(former);
       const now = notBefore === undefined ? clock.now() : laterOf(clock.now(), notBefore);
-      const decided = decideUpon(this.#options, history, context, now, command(now));
+      const asked = command(now);
+      tellAttempt(span, attempt, asked);
+      const decided = decideUpon(this.#options, history, context, now, asked);
       if (!decided.ok) return decided;
       if (decided.value.events.length === 0) return ok(this.#unchanged(id, history, decided.value));
       const { expected, stampedAt } = decided.value;
       const events = await codec.encode(stream, decided.value.events);
       try {
-        const appended = await store.append({ stream, expected, events, ...(stampedAt && { stampedAt }) });
+        const append = { stream, expected, events, ...(stampedAt && { stampedAt }) };
+        const appended = await inAppendSpan(events.length, () => store.append(append));
         return ok(await this.#done(id, decided.value, appended));
       } catch (error) {
         if (error instanceof BehindFenceError) notBefore = error.fence;
@@ -149,7 +170,8 @@ export class CommandHandler<
     const decisions: { readonly index: number; readonly decision: Decision<State> }[] = [];
     const alone: number[] = [];
     for (const [place, index] of indices.entries()) {
-      const { id, context, command } = requests[index]!;
+      const { id, context: given, command } = requests[index]!;
+      const context = carryingTrace(given);
       const history = histories[place]!;
       const former =
         context.repeatable && history.length > 0
@@ -168,12 +190,11 @@ export class CommandHandler<
         events: decision.events,
       })),
     );
-    const outcomes = await store.appendMany(
-      encoded.map(({ stream, events }, place) => {
-        const { expected, stampedAt } = decisions[place]!.decision;
-        return { stream, expected, events, ...(stampedAt && { stampedAt }) };
-      }),
-    );
+    const appends = encoded.map(({ stream, events }, place) => {
+      const { expected, stampedAt } = decisions[place]!.decision;
+      return { stream, expected, events, ...(stampedAt && { stampedAt }) };
+    });
+    const outcomes = await inAppendSpan(appends.length, () => store.appendMany(appends));
     for (const [place, outcome] of outcomes.entries()) {
       const { index, decision } = decisions[place]!;
       if (outcome instanceof Error) alone.push(index);

@@ -18,6 +18,7 @@ import type { HttpOptions } from './http-options.ts';
 import { nestLogger } from './nest-logger.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { registerRequestLog } from './request-log.ts';
+import { registerServerSpans } from './server-spans.ts';
 import { ServiceAdapter } from './service-adapter.ts';
 
 @Module({})
@@ -80,6 +81,7 @@ export async function createHttpApplication(
   fastify.addHook('onRoute', (route) => {
     if (route.url.startsWith('/internal')) route.bodyLimit = INTERNAL_LIMIT;
   });
+  registerServerSpans(fastify, options.tracedAs ?? options.name);
   registerRequestLog(fastify, options);
   demandToken(fastify, options.internalToken);
   checkAddresses(fastify);

@@ -6,6 +6,8 @@ import type { HealthContributor } from '../health/health.ts';
 export interface HttpOptions {
   /** Name of the service, for logs and metrics. */
   readonly name: string;
+  /** Whose the spans of its requests are (default: the name). */
+  readonly tracedAs?: string;
   readonly log: Logger;
   readonly metrics: Registry;
   /** Every call must carry it, but for health and metrics. */

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { systemActor } from '@smartkey/kernel';
+import { isTraceparent } from '@smartkey/tracing';
 import type { FastifyRequest } from 'fastify';
 import { unreadable } from '../problem/problems.ts';
 import { actorOf } from '../security/actor-of.ts';
 import { INTERNAL } from '../security/internal-headers.ts';
 import type { CommandContext } from '@smartkey/event-store';
-
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const single = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
@@ -31,7 +30,7 @@ export function commandContextOf(request: FastifyRequest): CommandContext {
     commandId: commandId ?? randomUUID(),
     repeatable: commandId !== undefined && headers[INTERNAL.repeatable] === '1',
     ...(ifMatch !== undefined && { ifMatch }),
-    ...(traceparent !== undefined && TRACEPARENT.test(traceparent) && { traceparent }),
+    ...(traceparent !== undefined && isTraceparent(traceparent) && { traceparent }),
   };
 }
 

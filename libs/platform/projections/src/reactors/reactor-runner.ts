@@ -1,10 +1,13 @@
 import type { Delivery, LogFeeds, ServiceName, Subscriber } from '@smartkey/event-bus';
+import { inSpan, processing } from '@smartkey/tracing';
 import { type GapFilled, intake } from '../projector/intake.ts';
 import type { MarkBoard } from '../marks/mark-board.ts';
 import { type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
 import type { Reactor } from '../projection.ts';
 
 export interface ReactorParts {
+  /** Whose reactor it is. */
+  readonly service: ServiceName;
   readonly reactor: Reactor;
   readonly marks: Marks;
   readonly board: MarkBoard;
@@ -42,6 +45,16 @@ export class ReactorRunner implements Subscriber {
   }
 
   async handle(delivery: Delivery): Promise<void> {
+    if (delivery.messages.length === 0) return this.#handle(delivery);
+    const { group, parts } = this;
+    return inSpan(
+      `process ${delivery.source}`,
+      processing({ ...delivery, service: parts.service, group }),
+      () => this.#handle(delivery),
+    );
+  }
+
+  async #handle(delivery: Delivery): Promise<void> {
     const { marks, board, reactor, feeds, batch = 500 } = this.parts;
     const { source, partition } = delivery;
     const key: MarkKey = { consumer: this.group, source, partition };

@@ -1,6 +1,7 @@
 import type { ServiceName } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
+import { carryingTrace } from '@smartkey/tracing';
 import { request } from 'undici';
 import { PeerUnavailableError } from '../service-definition.ts';
 import type { ClockedService } from './advance-clock.ts';
@@ -33,7 +34,7 @@ export class HttpClockedService implements ClockedService {
 
   /** @throws PeerUnavailableError for anything but a success. */
   async #call<Body>(method: 'GET' | 'PUT' | 'POST', path: string, body?: object): Promise<Body> {
-    const headers = internalHeaders({ token: this.options.token });
+    const headers = carryingTrace(internalHeaders({ token: this.options.token }));
     const call = `${method} /internal/clock${path}`;
     try {
       const answer = await request(`${this.options.url()}/internal/clock${path}`, {

@@ -2,6 +2,7 @@ import type { LogEnd, PublishedWatermark, ServiceName } from '@smartkey/event-bu
 import type { EventStore } from '@smartkey/event-store';
 import type { Clock, Instant } from '@smartkey/kernel';
 import type { ProjectionHost } from '@smartkey/projections';
+import { inSpan } from '@smartkey/tracing';
 import type { DueWork } from '../service-definition.ts';
 
 export interface CompletenessParts {
@@ -46,7 +47,8 @@ export class Completeness {
    * @throws whatever stood in the way; nothing was published.
    */
   round(): Promise<Instant | undefined> {
-    const round = this.#running.then(() => this.#round());
+    const settings = { service: this.parts.service, root: true, quiet: true };
+    const round = this.#running.then(() => inSpan('completeness round', settings, () => this.#round()));
     this.#running = round.catch(() => undefined);
     return round;
   }

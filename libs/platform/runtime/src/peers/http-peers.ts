@@ -1,7 +1,11 @@
 import type { ServiceName } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
+import { answered, carryingTrace, clientSpan, inSpan } from '@smartkey/tracing';
 import { Agent, request } from 'undici';
 import { PeerUnavailableError, type Peers } from '../service-definition.ts';
+
+type Call = Parameters<Peers['call']>[1];
+type Answer = Awaited<ReturnType<Peers['call']>>;
 
 /** Where each service listens; known only once it does. */
 export class PeerDirectory {
@@ -28,16 +32,20 @@ export class HttpPeers implements Peers {
     private readonly options: { readonly token: string; readonly timeoutMillis?: number },
   ) {}
 
-  async call(
-    service: ServiceName,
-    { method, path, body, commandId }: Parameters<Peers['call']>[1],
-  ): Promise<{ readonly status: number; readonly body: unknown }> {
+  call(service: ServiceName, asked: Call): Promise<Answer> {
+    return inSpan(`${asked.method} ${service}`, clientSpan(asked.method, service), async (span) => {
+      const answer = await this.#call(service, asked);
+      answered(span, answer.status);
+      return answer;
+    });
+  }
+
+  async #call(service: ServiceName, { method, path, body, commandId }: Call): Promise<Answer> {
     const { token, timeoutMillis = 5_000 } = this.options;
     const url = this.directory.urlOf(service) + path;
-    const headers = internalHeaders({
-      token,
-      ...(commandId === undefined ? {} : { commandId, repeatable: true }),
-    });
+    const headers = carryingTrace(
+      internalHeaders({ token, ...(commandId === undefined ? {} : { commandId, repeatable: true }) }),
+    );
     try {
       const answer = await request(url, {
         method,

@@ -14,6 +14,7 @@ import { PeerDirectory } from '../peers/http-peers.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
 import { refuseUnsafeServer } from './refuse-unsafe-server.ts';
 import { createService } from './service.ts';
+import { startTracing } from '../tracing/start-tracing.ts';
 
 /** A service that runs in a process of its own. */
 export interface RunningService {
@@ -30,6 +31,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
   const settings = serviceSettings(env, definition.name);
   const brokers = kafkaSettings(env, `smartkey-${definition.name}-${process.pid}`);
   const log = createLog(settings.logLevel);
+  const tracing = await startTracing(definition.name, env, log);
   const material = await openKeyMaterial({ dataDir: settings.dataDir, env, create: false });
   const server = await openPostgres(settings.databaseUrl, {
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
@@ -63,7 +65,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
     for (const [peer, url] of settings.peers) {
       peers.set(peer, url);
       const headers = internalHeaders({ token: material.internalToken });
-      feeds.add(peer, new HttpLogFeed({ url: () => peers.urlOf(peer), headers }));
+      feeds.add(peer, new HttpLogFeed({ url: () => peers.urlOf(peer), headers, peer }));
     }
     await service.run();
     await serviceBus.listen();
@@ -74,10 +76,12 @@ export async function startService(definition: ServiceDefinition, env: Environme
         await service.stop();
         await serviceBus.close();
         await server.close();
+        await tracing.stop();
       },
     };
   } catch (error) {
     await server.close();
+    await tracing.stop();
     throw error;
   }
 }

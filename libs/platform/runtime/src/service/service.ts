@@ -14,6 +14,7 @@ import { ConsumerLags } from '../metrics/consumer-lags.ts';
 import { gapCounter, measureService } from '../metrics/service-metrics.ts';
 import { HttpPeers } from '../peers/http-peers.ts';
 import type { ServiceDefinition, ServiceParts } from '../service-definition.ts';
+import { tracedDueWork } from '../tracing/traced-due-work.ts';
 import { schemaOf, type ServiceEnvironment } from './service-environment.ts';
 
 /** A service that listens. */
@@ -82,7 +83,7 @@ export async function createService(
     projection: (projection) => projections.reader(projection),
   };
   const assembly = await definition.assemble(parts);
-  const { dueWork } = assembly;
+  const dueWork = tracedDueWork(name, assembly.dueWork);
   const completeness = new Completeness({
     service: name,
     clock,

@@ -1,0 +1,85 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+interface AttributeJson {
+  readonly key: string;
+  readonly value: { readonly stringValue?: string; readonly intValue?: number | string };
+}
+
+interface SpanJson {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly attributes?: readonly AttributeJson[];
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
+  readonly status?: { readonly code?: number };
+}
+
+interface ExportJson {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly AttributeJson[] };
+    readonly scopeSpans: readonly { readonly spans: readonly SpanJson[] }[];
+  }[];
+}
+
+/** A span as a collector sees it. */
+export interface CollectedSpan extends Omit<SpanJson, 'attributes' | 'links'> {
+  readonly attributes: Readonly<Record<string, string | number | undefined>>;
+  readonly resource: Readonly<Record<string, string | number | undefined>>;
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+}
+
+const plain = (attributes: readonly AttributeJson[] = []): CollectedSpan['attributes'] =>
+  Object.fromEntries(
+    attributes.map(({ key, value }) => [
+      key,
+      value.stringValue ?? (value.intValue === undefined ? undefined : Number(value.intValue)),
+    ]),
+  );
+
+/** A collector of traces (OTLP over HTTP, JSON) that keeps every byte it is sent. */
+export class Collector {
+  readonly bodies: Buffer[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  /** @param status what every export is answered with; 0: nothing, ever. */
+  static async start(status = 200): Promise<Collector> {
+    const server = createServer((request, response) => {
+      void buffer(request).then((body) => {
+        collector.bodies.push(body);
+        if (status !== 0) response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      });
+    });
+    const collector = new Collector(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return collector;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  get spans(): CollectedSpan[] {
+    return this.bodies.flatMap((body) =>
+      (JSON.parse(body.toString()) as ExportJson).resourceSpans.flatMap(({ resource, scopeSpans }) =>
+        scopeSpans.flatMap(({ spans }) =>
+          spans.map((span) => ({
+            ...span,
+            attributes: plain(span.attributes),
+            resource: plain(resource.attributes),
+            links: span.links ?? [],
+          })),
+        ),
+      ),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
