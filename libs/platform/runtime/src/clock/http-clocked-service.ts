@@ -1,13 +1,15 @@
 import type { ServiceName } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { carryingTrace } from '@smartkey/tracing';
+import { answered, carryingTrace, clientSpan, inSpan } from '@smartkey/tracing';
 import { request } from 'undici';
 import { PeerUnavailableError } from '../service-definition.ts';
 import type { ClockedService } from './advance-clock.ts';
 
 /** A settle may have to wait for many timers and a close run (system time). */
 const TIMEOUT_MILLIS = 120_000;
+
+type Method = 'GET' | 'PUT' | 'POST';
 
 /** The clock of a service, by its internal routes. */
 export class HttpClockedService implements ClockedService {
@@ -33,7 +35,15 @@ export class HttpClockedService implements ClockedService {
   }
 
   /** @throws PeerUnavailableError for anything but a success. */
-  async #call<Body>(method: 'GET' | 'PUT' | 'POST', path: string, body?: object): Promise<Body> {
+  #call<Body>(method: Method, path: string, body?: object): Promise<Body> {
+    return inSpan(`${method} ${this.name}`, clientSpan(method, this.name), async (span) => {
+      const answer = await this.#ask<Body>(method, path, body);
+      answered(span, 200);
+      return answer;
+    });
+  }
+
+  async #ask<Body>(method: Method, path: string, body?: object): Promise<Body> {
     const headers = carryingTrace(internalHeaders({ token: this.options.token }));
     const call = `${method} /internal/clock${path}`;
     try {

@@ -44,17 +44,21 @@ const plain = (attributes: readonly AttributeJson[] = []): CollectedSpan['attrib
 export class Collector {
   readonly bodies: Buffer[] = [];
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    /** What every export is answered with; 0: nothing, ever. */
+    public status: number,
+  ) {}
 
-  /** @param status what every export is answered with; 0: nothing, ever. */
   static async start(status = 200): Promise<Collector> {
     const server = createServer((request, response) => {
       void buffer(request).then((body) => {
         collector.bodies.push(body);
+        const { status } = collector;
         if (status !== 0) response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
       });
     });
-    const collector = new Collector(server);
+    const collector = new Collector(server, status);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return collector;
   }
