@@ -56,6 +56,9 @@ let applicants = 0;
 
 /** Steps that most stories share. Every failure is the service's own problem document. */
 export class Steps {
+  /** Ids of the contracts that were applied for, in their order. */
+  readonly contracts: string[] = [];
+
   constructor(readonly operator: ApiClient) {}
 
   async setClock(now: string): Promise<void> {
@@ -71,7 +74,9 @@ export class Steps {
   async apply(plan = 'enterprise', name?: string): Promise<string> {
     applicants += 1;
     const applicant = { name: name ?? `試験株式会社${applicants}`, iijIdContract: `iid-${applicants}` };
-    return (await this.operator.post<{ id: string }>('/contracts', { applicant, plan })).id;
+    const { id } = await this.operator.post<{ id: string }>('/contracts', { applicant, plan });
+    this.contracts.push(id);
+    return id;
   }
 
   /** A contract that is applied for, quoted and accepted now. */

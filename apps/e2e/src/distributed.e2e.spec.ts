@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { answeredBy, ClusterSystem, perUnitQuote, Steps, whyNoCluster } from '@smartkey/testing/end-to-end';
+import { authentications } from './stories/authentications.fixture.ts';
+import { january2024 } from './stories/january-2024.fixture.ts';
+import { type Begin, ISSUER } from './stories/stage.fixture.ts';
+import { tenancy } from './stories/tenancy.fixture.ts';
+import { twoPlansAndAnEnd } from './stories/two-plans-and-an-end.fixture.ts';
+
+const missing = whyNoCluster();
+if (missing !== undefined) process.stderr.write(`left out, the distributed whole: ${missing}\n`);
+
+(missing === undefined ? describe : describe.skip)('the distributed whole, by its public surface', () => {
+  let cluster: ClusterSystem;
+  beforeAll(async () => {
+    cluster = await ClusterSystem.start({ ...ISSUER, SMARTKEY_CLOCK_START: '2017-12-01T00:00:00Z' });
+  }, 600_000);
+  afterAll(() => cluster?.dispose(), 60_000);
+
+  /** All stories are played on the one cluster, in the order of their times; who had a part in one leaves after it. */
+  const onTheCluster: Begin = async (instant) => {
+    const { operator } = cluster;
+    const steps = new Steps(operator);
+    await steps.setClock(instant);
+    return {
+      steps,
+      operator,
+      clear: async () => {
+        for (const contract of steps.contracts)
+          if ((await operator.get<{ status: string }>(`/contracts/${contract}`)).status === 'active')
+            await operator.post(`/contracts/${contract}/cancellation`, {});
+      },
+    };
+  };
+
+  describe('two instances of a service are one', () => {
+    let steps: Steps;
+    let contract: string;
+    beforeAll(async () => {
+      const stage = await onTheCluster('2017-12-02T00:00:00Z');
+      ({ steps } = stage);
+      contract = await steps.accepted('service-provider', '2017-12-02', perUnitQuote('2017-12'));
+    }, 60_000);
+    const answered = (service: string, method: string, route: string): Promise<number[]> =>
+      Promise.all([1, 2].map((n) => answeredBy(cluster.urlOf(`${service} ${n}`), method, route)));
+    /** What each of the two instances has answered while that went on. */
+    const sharesOf = async (
+      work: () => Promise<void>,
+      service: string,
+      method: string,
+      route: string,
+    ): Promise<number[]> => {
+      const before = await answered(service, method, route);
+      await work();
+      return (await answered(service, method, route)).map((count, index) => count - before[index]!);
+    };
+
+    it('one code a hundred times at once, spread over both, is one success', async () => {
+      const phone = await steps.enrol(contract, await steps.register(contract, 'spread'));
+      await steps.setClock('2017-12-02T01:00:00Z');
+      const code = phone.codeAt('2017-12-02T01:00:00Z');
+      const reasons: (string | undefined)[] = [];
+      const shares = await sharesOf(
+        async () => {
+          const answers = await Promise.all(
+            Array.from({ length: 100 }, () => steps.authenticate(contract, 'spread', code)),
+          );
+          reasons.push(...answers.map((answer) => answer.reason));
+        },
+        'authentication',
+        'POST',
+        'authentications',
+      );
+      expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
+      expect(reasons.filter((reason) => reason === 'code_already_used')).toHaveLength(99);
+      for (const share of shares) expect(share).toBeGreaterThan(0);
+    }, 60_000);
+
+    it('a suspension that is answered holds on both, at once', async () => {
+      const id = await steps.register(contract, 'stopped');
+      const phone = await steps.enrol(contract, id);
+      await steps.setClock('2017-12-02T02:00:00Z');
+      const code = phone.codeAt('2017-12-02T02:00:00Z');
+      const stop = await steps.operator.call<{ propagation?: string }>(
+        'POST',
+        `/contracts/${contract}/ids/${id}/suspend`,
+        { reason: 'lost' },
+      );
+      expect(stop.status).toBeLessThan(300);
+      expect(stop.body.propagation).not.toBe('pending');
+      const reasons: (string | undefined)[] = [];
+      const shares = await sharesOf(
+        async () => {
+          const answers = await Promise.all(
+            Array.from({ length: 40 }, () => steps.authenticate(contract, 'stopped', code)),
+          );
+          reasons.push(...answers.map((answer) => answer.reason));
+        },
+        'authentication',
+        'POST',
+        'authentications',
+      );
+      expect(new Set(reasons)).toEqual(new Set(['id_suspended']));
+      for (const share of shares) expect(share).toBeGreaterThan(0);
+    }, 60_000);
+
+    it('who shows the token of a write reads it from either', async () => {
+      const shares = await sharesOf(
+        async () => {
+          for (let n = 0; n < 12; n += 1) {
+            const id = await steps.register(contract, `own-write-${n}`);
+            // Side by side, so that more than one connection is needed.
+            const lists = await Promise.all(
+              Array.from({ length: 4 }, () =>
+                steps.operator.get<{ items: { id: string }[] }>(
+                  `/contracts/${contract}/ids?externalId=own-write-${n}`,
+                ),
+              ),
+            );
+            for (const { items } of lists) expect(items.map((item) => item.id)).toEqual([id]);
+          }
+        },
+        'device-registry',
+        'GET',
+        'ids',
+      );
+      for (const share of shares) expect(share).toBeGreaterThan(0);
+    }, 60_000);
+
+    it('a success is in the usage that is read with its token, across the broker', async () => {
+      const phone = await steps.enrol(contract, await steps.register(contract, 'counted'));
+      await steps.setClock('2017-12-02T03:00:00Z');
+      const countNow = async (): Promise<number> =>
+        (
+          await steps.operator.get<{ authentications: { count: number } }>(
+            `/contracts/${contract}/usage/2017-12`,
+          )
+        ).authentications.count;
+      const before = await countNow();
+      const code = phone.codeAt('2017-12-02T03:00:00Z');
+      expect(await steps.authenticate(contract, 'counted', code)).toMatchObject({ result: 'success' });
+      expect(await countNow()).toBe(before + 1);
+    }, 60_000);
+  });
+
+  authentications(onTheCluster);
+  tenancy(onTheCluster, 2019);
+  twoPlansAndAnEnd(onTheCluster, 2021);
+  january2024(onTheCluster);
+});
