@@ -1,5 +1,5 @@
 import type { LogFeed, ServiceName } from '@smartkey/event-bus';
-import type { RelayCheckpoints } from '@smartkey/event-bus/kafka';
+import { type RelayCheckpoints, SERVICES } from '@smartkey/event-bus/kafka';
 import { type Clock, epochMillisOf } from '@smartkey/kernel';
 import type { Counter, Registry } from 'prom-client';
 import { collectedGauge } from '../metrics/collected-gauges.ts';
@@ -35,7 +35,9 @@ export class KafkaMetrics {
       'Records on a topic that are no event of ours.',
       ['service', 'source'],
     );
+    // Seen from the start, so that the first one is an increase.
     this.#published.inc({ service }, 0);
+    for (const source of SERVICES) this.#unreadable.inc({ service, source }, 0);
   }
 
   published(events: number): void {
