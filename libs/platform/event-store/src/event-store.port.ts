@@ -102,3 +102,11 @@ export class BehindFenceError extends Error {
     super(`decided before the fence of the log, ${fence}`);
   }
 }
+
+/**
+ * The log cannot be reached or refuses for now. Where an append was under way it may have been made: the same append again
+ * finds out.
+ */
+export class EventStoreUnavailableError extends Error {
+  override readonly name = 'EventStoreUnavailableError';
+}

@@ -1,0 +1,113 @@
+import { DatabaseUnavailableError, type Database } from '@smartkey/database';
+
+/** Whose an event's id is. */
+export interface EventClaim {
+  readonly id: string;
+  readonly stream: string;
+  /** The event, if it is in the stream, does not stand before this revision. */
+  readonly fromRevision: number;
+  readonly holders: readonly string[];
+}
+
+/** What became of the claims of one append. */
+export interface Claimed {
+  /** Ids that were claimed for the same stream before: a repeat, or another attempt at the same time. */
+  readonly known: readonly string[];
+  /** Revision from which on `known` may stand in the stream. */
+  readonly fromRevision: number;
+  /** Ids that belong to other streams. */
+  readonly elsewhere: readonly string[];
+}
+
+interface ClaimRow {
+  readonly id: string;
+  readonly stream: string;
+  readonly from_revision: number;
+  readonly holders: readonly string[];
+  readonly held: boolean;
+}
+
+/** The claims on events' ids: one row each, in the service's database, made before the event is appended. */
+export class EventClaims {
+  /** What could not be given up while the database was away. */
+  #unreleased: { readonly ids: readonly string[]; readonly holder: string }[] = [];
+
+  constructor(private readonly database: Database) {}
+
+  /** Claims ids for a stream, in one statement. Always in the order of the ids, so that two claims never wait for each other. */
+  async claim(
+    ids: readonly string[],
+    stream: string,
+    fromRevision: number,
+    holder: string,
+  ): Promise<Claimed> {
+    const rows = await this.database.query<{ id: string; from_revision: number; fresh: boolean }>(
+      `INSERT INTO event_claims AS c (id, stream, from_revision, holders)
+       SELECT id, $2, $3, ARRAY[$4] FROM unnest($1::uuid[]) id ORDER BY id
+       ON CONFLICT (id) DO UPDATE
+         SET holders = array_append(c.holders, $4), from_revision = least(c.from_revision, excluded.from_revision)
+         WHERE c.stream = excluded.stream
+       RETURNING id, from_revision, xmax = 0 AS fresh`,
+      [ids, stream, fromRevision, holder],
+    );
+    const known = rows.filter(({ fresh }) => !fresh);
+    const claimed = new Set(rows.map(({ id }) => id));
+    return {
+      known: known.map(({ id }) => id),
+      fromRevision: Math.min(fromRevision, ...known.map((row) => row.from_revision)),
+      elsewhere: ids.filter((id) => !claimed.has(id)),
+    };
+  }
+
+  /** @returns the claim, and whether one of its holders may still append; `undefined` where nobody claims the id. */
+  async find(id: string): Promise<{ readonly claim: EventClaim; readonly held: boolean } | undefined> {
+    const [row] = await this.database.query<ClaimRow>(
+      `SELECT id, stream, from_revision, holders, EXISTS (
+         SELECT 1 FROM unnest(holders) holder
+         JOIN log_instances i ON i.id = split_part(holder, '/', 1)::uuid AND i.lease_until > clock_timestamp()
+       ) AS held
+       FROM event_claims WHERE id = $1`,
+      [id],
+    );
+    if (row === undefined) return undefined;
+    const { stream, from_revision: fromRevision, holders, held } = row;
+    return { claim: { id, stream, fromRevision, holders }, held };
+  }
+
+  /** Takes an id over from a claim that nobody can make good any more. @returns false where it has changed meanwhile. */
+  async takeOver(
+    { id, stream, holders }: EventClaim,
+    by: { readonly stream: string; readonly fromRevision: number; readonly holder: string },
+  ): Promise<boolean> {
+    const changed = await this.database.execute(
+      `UPDATE event_claims SET stream = $2, from_revision = $3, holders = ARRAY[$4]
+       WHERE id = $1 AND stream = $5 AND holders = $6::text[]`,
+      [id, by.stream, by.fromRevision, by.holder, stream, holders],
+    );
+    return changed > 0;
+  }
+
+  /** Gives up what this attempt holds: it has appended nothing, and will not. Later, where the database is away. */
+  async release(ids: readonly string[], holder: string): Promise<void> {
+    this.#unreleased.push({ ids, holder });
+    await this.releaseLeft();
+  }
+
+  async releaseLeft(): Promise<void> {
+    const left = this.#unreleased;
+    this.#unreleased = [];
+    for (const [i, { ids, holder }] of left.entries())
+      try {
+        await this.database.execute(
+          `WITH gone AS (DELETE FROM event_claims WHERE id = ANY ($1::uuid[]) AND holders = ARRAY[$2] RETURNING id)
+           UPDATE event_claims SET holders = array_remove(holders, $2)
+           WHERE id = ANY ($1::uuid[]) AND id NOT IN (SELECT id FROM gone)`,
+          [ids, holder],
+        );
+      } catch (error) {
+        this.#unreleased.push(...left.slice(i));
+        if (!(error instanceof DatabaseUnavailableError)) throw error;
+        return;
+      }
+  }
+}

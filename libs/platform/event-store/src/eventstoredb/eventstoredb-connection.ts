@@ -1,0 +1,143 @@
+import {
+  EventStoreDBClient,
+  type AllStreamSubscription,
+  type BaseOptions,
+  type Position,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { convertToCommandError } from '@eventstore/db-client/dist/utils/CommandError.js';
+import { EventStoreUnavailableError } from '../event-store.port.ts';
+import type { streamsTypes } from './generated-messages.ts';
+
+type Metadata = Parameters<StreamsClient['read']>[1];
+type CallOptions = Parameters<StreamsClient['read']>[2];
+type ReadCall = ReturnType<StreamsClient['read']>;
+
+/**
+ * What the client keeps for its own commands, and what ours are made of: its channel with discovery, redirection to the leader,
+ * and credentials. Its own commands do not do. `appendToStream` goes by BatchAppend: its pending appends are one map of the
+ * module, so a failure of one connection fails the appends of all, and a server that is silent is waited for without end.
+ * `readAll` has no filter, and reads have no deadline. The version is pinned.
+ */
+interface ClientParts {
+  execute<T>(
+    service: typeof StreamsClient,
+    name: string,
+    action: (grpc: StreamsClient) => Promise<T>,
+  ): Promise<T>;
+  GRPCStreamCreator(
+    service: typeof StreamsClient,
+    name: string,
+    creator: (grpc: StreamsClient) => ReadCall,
+  ): () => Promise<ReadCall>;
+  callArguments(
+    options: BaseOptions,
+    callOptions: { readonly deadline: Date },
+  ): [Exclude<Metadata, undefined>, Exclude<CallOptions, undefined>];
+}
+
+/** A connection to an EventStoreDB: one a process, shared by the logs in it. Errors are the client's command errors. */
+export class EventStoreDbConnection {
+  readonly #client: EventStoreDBClient;
+  readonly #parts: ClientParts;
+
+  /** @param connectionString `esdb://…` or `esdb+discover://…`; errors must not repeat it, for it may hold a password. */
+  constructor(connectionString: string) {
+    this.#client = EventStoreDBClient.connectionString(connectionString);
+    this.#parts = this.#client as unknown as ClientParts;
+  }
+
+  /**
+   * One append, by the plain `Append` call.
+   * @param begin called in the very moment before the call; what it throws keeps the call from being made.
+   */
+  append(
+    messages: readonly streamsTypes.AppendReq[],
+    options: { readonly deadlineMillis: number; readonly begin: () => void },
+  ): Promise<streamsTypes.AppendResp> {
+    return this.#parts.execute(
+      StreamsClient,
+      'append',
+      (grpc) =>
+        new Promise((resolve, reject) => {
+          options.begin();
+          const call = grpc.append(...this.#arguments(options.deadlineMillis), (error, answer) =>
+            error === null ? resolve(answer) : reject(convertToCommandError(error)),
+          );
+          call.on('error', (error: Error) => reject(convertToCommandError(error)));
+          // All of it is in memory anyway: there is nobody to hold back.
+          for (const message of messages) call.write(message);
+          call.end();
+        }),
+    );
+  }
+
+  /** All answers of a finite read. */
+  async read(
+    request: streamsTypes.ReadReq,
+    deadlineMillis: number,
+  ): Promise<readonly streamsTypes.ReadResp[]> {
+    const late = new EventStoreUnavailableError(`the event store did not answer within ${deadlineMillis} ms`);
+    return within(deadlineMillis, late, async () => {
+      const open = this.#parts.GRPCStreamCreator(StreamsClient, 'read', (grpc) =>
+        grpc.read(request, ...this.#arguments(deadlineMillis)),
+      );
+      try {
+        const answers: streamsTypes.ReadResp[] = [];
+        for await (const answer of (await open()) as AsyncIterable<streamsTypes.ReadResp>)
+          answers.push(answer);
+        return answers;
+      } catch (error) {
+        throw convertToCommandError(error as Error);
+      }
+    });
+  }
+
+  /** What is written to streams of that prefix behind a position (that one not included). It never reconnects by itself. */
+  subscribe(options: {
+    readonly prefix: string;
+    readonly from: Position | 'start';
+    /** Only to be remembered: the client stalls where this throws. */
+    readonly checkpointReached: (position: Position) => void;
+  }): AllStreamSubscription {
+    return this.#client.subscribeToAll({
+      fromPosition: options.from,
+      filter: streamNameFilter({
+        prefixes: [options.prefix],
+        checkpointReached: (_subscription, position) => options.checkpointReached(position),
+      }),
+      requiresLeader: true,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#client.dispose();
+    // The client has no way of its own to end the connection.
+    const channel = await (
+      this.#client as unknown as { getChannel(): Promise<{ close(): void }> }
+    ).getChannel();
+    channel.close();
+  }
+
+  #arguments(deadlineMillis: number) {
+    // The leader: another node may not have yet what was appended just now.
+    return this.#parts.callArguments(
+      { requiresLeader: true },
+      { deadline: new Date(Date.now() + deadlineMillis) },
+    );
+  }
+}
+
+/** The deadline of a call begins when there is a connection: to find the leader may take as long again. */
+async function within<T>(millis: number, late: Error, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(late), 2 * millis);
+  });
+  try {
+    return await Promise.race([work(), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

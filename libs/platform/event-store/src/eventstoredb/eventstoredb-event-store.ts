@@ -1,0 +1,156 @@
+import { KeyedQueue, type Database } from '@smartkey/database';
+import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BehindFenceError,
+  DuplicateEventError,
+  EventStoreUnavailableError,
+  WrongExpectedRevisionError,
+  type AppendOutcome,
+  type AppendResult,
+  type EventStore,
+  type LogPage,
+  type ReadStreamOptions,
+  type StreamAppend,
+} from '../event-store.port.ts';
+import { prepareAppend } from '../postgres/prepared-append.ts';
+import { forEachBounded } from './for-each-bounded.ts';
+import type { LogChanges } from './log-changes.ts';
+import type { LogInstance } from './log-instance.ts';
+import type { StreamAppender } from './stream-appender.ts';
+import type { StreamReader } from './stream-reader.ts';
+
+/** Streams that `appendMany` and `readStreams` work on at the same time. */
+const CONCURRENCY = 16;
+
+export interface EventStoreDbParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly instance: LogInstance;
+  readonly reader: StreamReader;
+  readonly appender: StreamAppender;
+  /** @param news called for every event that another process has appended. */
+  readonly follow: (news: () => void) => LogChanges;
+}
+
+/**
+ * The log of a service in EventStoreDB, with what EventStoreDB cannot do in the service's own database: ids that are unique over
+ * the whole log, and the fence. Made by `openEventStoreDbLog`. docs/decisions/0020-logs-in-eventstoredb.md
+ */
+export class EventStoreDbEventStore implements EventStore {
+  readonly #listeners = new Set<() => void>();
+  /** Appends to one stream stand in line here, instead of failing at each other's revision. */
+  readonly #queue = new KeyedQueue();
+  readonly #changes: LogChanges;
+
+  constructor(private readonly parts: EventStoreDbParts) {
+    this.#changes = parts.follow(() => this.#nudge());
+    this.#changes.start();
+  }
+
+  async append(append: StreamAppend): Promise<AppendResult> {
+    const result = await this.#append(append);
+    this.#nudge();
+    return result;
+  }
+
+  async appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
+    const outcomes = new Array<AppendOutcome>(appends.length);
+    // Those of one stream wait for each other in the queue, in their order.
+    await forEachBounded(appends, CONCURRENCY, async (append, i) => {
+      outcomes[i] = await this.#outcome(append);
+    });
+    if (appends.length > 0) this.#nudge();
+    return outcomes;
+  }
+
+  readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]> {
+    return this.parts.reader.readStream(stream, options);
+  }
+
+  async readStreams(streams: readonly string[]): Promise<readonly (readonly RecordedEvent[])[]> {
+    const distinct = [...new Set(streams)];
+    const byStream = new Map<string, readonly RecordedEvent[]>();
+    await forEachBounded(distinct, CONCURRENCY, async (stream) => {
+      byStream.set(stream, await this.readStream(stream));
+    });
+    return streams.map((stream) => byStream.get(stream)!);
+  }
+
+  readAll({ after, limit }: { readonly after: bigint; readonly limit: number }): Promise<LogPage> {
+    return this.parts.reader.page(after, limit);
+  }
+
+  findEvent(id: string): Promise<RecordedEvent | undefined> {
+    return this.parts.appender.findEvent(id);
+  }
+
+  settledPosition(): Promise<bigint> {
+    return this.parts.reader.end();
+  }
+
+  async raiseFence(instant: Instant): Promise<void> {
+    const { database, instance } = this.parts;
+    await database.execute('UPDATE log_fence SET fence = $1 WHERE fence IS NULL OR fence < $1', [instant]);
+    await instance.passed(instant);
+    for (let pause = 5; ; pause = Math.min(2 * pause, 50)) {
+      const [awaited] = await database.query(
+        `SELECT 1 AS awaited FROM log_instances
+         WHERE id <> $2 AND lease_until > clock_timestamp() AND (acknowledged IS NULL OR acknowledged < $1) LIMIT 1`,
+        [instant, instance.id],
+      );
+      if (awaited === undefined) return;
+      instance.mustBeOpen();
+      await sleep(pause);
+    }
+  }
+
+  async fence(): Promise<Instant | undefined> {
+    const [row] = await this.parts.database.query<{ fence: Instant | null }>('SELECT fence FROM log_fence');
+    return row!.fence ?? undefined;
+  }
+
+  onAppended(listener: () => void): () => void {
+    // A function of its own, so that the same listener may be there twice.
+    const entry = () => listener();
+    this.#listeners.add(entry);
+    return () => void this.#listeners.delete(entry);
+  }
+
+  /** @throws EventStoreUnavailableError where it cannot be read, or this process may not append. */
+  async check(): Promise<void> {
+    await this.parts.reader.end();
+    if (!this.parts.instance.hasLease)
+      throw new EventStoreUnavailableError('this process holds no lease of the log now');
+  }
+
+  /** Appends no more, and follows no more. The connection is its opener's. */
+  async close(): Promise<void> {
+    this.parts.appender.close();
+    await this.#changes.close();
+    await this.parts.instance.close();
+  }
+
+  #append(append: StreamAppend): Promise<AppendResult> {
+    const prepared = prepareAppend(append, this.parts.clock.now());
+    return this.#queue.run(append.stream, () => this.parts.appender.append(prepared));
+  }
+
+  async #outcome(append: StreamAppend): Promise<AppendOutcome> {
+    try {
+      return await this.#append(append);
+    } catch (error) {
+      if (
+        error instanceof WrongExpectedRevisionError ||
+        error instanceof DuplicateEventError ||
+        error instanceof BehindFenceError
+      )
+        return error;
+      throw error;
+    }
+  }
+
+  #nudge(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,29 @@
+import type { Migration } from '@smartkey/database';
+
+/** What a log in EventStoreDB keeps in the schema of its service: docs/decisions/0020-logs-in-eventstoredb.md. */
+export const eventStoreDbLogMigrations: readonly Migration[] = [
+  {
+    id: '0001-claims-and-instances',
+    sql: `
+      -- Which stream an event's id belongs to: ids are unique over the whole log. The event, if it was appended, does not
+      -- stand before from_revision. Holders are the attempts that may have appended it or still do: '<instance>/<number>'.
+      CREATE TABLE event_claims (
+        id            uuid PRIMARY KEY,
+        stream        text COLLATE "C" NOT NULL,
+        from_revision integer NOT NULL,
+        holders       text[] NOT NULL
+      );
+      -- The processes that append to the log. Where a lease has ended its instance appends no more.
+      CREATE TABLE log_instances (
+        id           uuid PRIMARY KEY,
+        lease_until  timestamptz NOT NULL,
+        -- The furthest fence before which it has no append under way, and begins none.
+        acknowledged timestamptz
+      );
+      CREATE TABLE log_fence (
+        one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+        fence   timestamptz
+      );
+      INSERT INTO log_fence DEFAULT VALUES;`,
+  },
+];

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ErrorType, isCommandError } from '@eventstore/db-client';
+import { EventStoreUnavailableError } from '../event-store.port.ts';
+import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
+import type { streamsTypes } from './generated-messages.ts';
+import type { Passage } from './log-instance.ts';
+import { isPassing } from './stream-reader.ts';
+
+/** `conflict`: the stream's last revision is another one. */
+export type ExactOutcome = 'written' | 'conflict' | 'unknown';
+
+export interface ExactAppend {
+  readonly messages: readonly streamsTypes.AppendReq[];
+  readonly passage: Passage;
+  readonly deadline: number;
+  /** So long is an append tried while it is certain that it was never sent. */
+  readonly patience: number;
+  /** No further attempt from then on. */
+  readonly closing: AbortSignal;
+}
+
+/** Failures of the server's own, which no repetition has cured: then what is there decides. */
+const MOST_UNKNOWN = 5;
+
+/**
+ * Appends behind an exact revision. An attempt that ends without an answer may have been carried out; it is made again with the
+ * same ids, which the server takes for the same append, until there is an answer.
+ * @returns `unknown` where no further attempt may be made and the outcome is still open.
+ * @throws what the server refuses it for; BehindFenceError, EventStoreUnavailableError: it was never sent.
+ */
+export async function appendExactly(
+  connection: EventStoreDbConnection,
+  { messages, passage, deadline, patience, closing }: ExactAppend,
+): Promise<ExactOutcome> {
+  const until = performance.now() + patience;
+  let sent = false;
+  let refused: unknown;
+  const begin = () => {
+    try {
+      passage.begin();
+    } catch (error) {
+      refused = error;
+      throw error;
+    }
+    sent = true;
+  };
+  for (let pause = 10, unknown = 0; ; pause = Math.min(2 * pause, 1_000)) {
+    try {
+      const answer = await connection.append(messages, { deadlineMillis: deadline, begin });
+      return answer.hasSuccess() ? 'written' : 'conflict';
+    } catch (error) {
+      if (error === refused && sent) return 'unknown';
+      if (error === refused || !isPassing(error)) throw error;
+      if (!sent && performance.now() + pause > until)
+        throw new EventStoreUnavailableError('the event store takes no appends', { cause: error });
+      if (error instanceof Error && isCommandError(error) && error.type === ErrorType.UNKNOWN) unknown += 1;
+      if (sent && (unknown >= MOST_UNKNOWN || closing.aborted)) return 'unknown';
+      if (closing.aborted) throw error;
+    }
+    // Cut short by the closing, not failed by it.
+    await sleep(pause, undefined, { signal: closing }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,3 @@
+export { EventStoreDbConnection } from './eventstoredb-connection.ts';
+export type { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
+export * from './open-eventstoredb-log.ts';

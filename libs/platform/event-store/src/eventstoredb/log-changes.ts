@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AllStreamSubscription, Position } from '@eventstore/db-client';
+import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
+
+/** What is heard of an event as it comes in. */
+export interface ChangedEvent {
+  readonly metadata: unknown;
+  readonly position: bigint;
+}
+
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 5_000;
+
+/**
+ * Follows what is written to a log, by any process. A catch-up subscription of the client ends for good with its connection,
+ * and quietly where the server ends it: so it is opened again and again, from where it had come to.
+ */
+export class LogChanges {
+  readonly #closing = new AbortController();
+  #subscription: AllStreamSubscription | undefined;
+  #checkpoint: Position | 'start';
+  #loop: Promise<void> | undefined;
+
+  constructor(
+    private readonly connection: EventStoreDbConnection,
+    private readonly prefix: string,
+    from: bigint,
+    private readonly changed: (event: ChangedEvent) => void,
+  ) {
+    this.#checkpoint = from === 0n ? 'start' : { commit: from, prepare: from };
+  }
+
+  start(): void {
+    this.#loop = this.#follow();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#subscription?.destroy();
+    await this.#loop;
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#closing;
+    for (let pause = FIRST_PAUSE; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      if (await this.#listen()) pause = FIRST_PAUSE;
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** @returns whether anything was heard before the subscription ended; why it did, does not matter. */
+  async #listen(): Promise<boolean> {
+    let heard = false;
+    const subscription = this.connection.subscribe({
+      prefix: this.prefix,
+      from: this.#checkpoint,
+      checkpointReached: (position) => (this.#checkpoint = position),
+    });
+    this.#subscription = subscription;
+    try {
+      for await (const { event, commitPosition } of subscription) {
+        if (event === undefined || commitPosition === undefined) continue;
+        heard = true;
+        this.#checkpoint = { commit: commitPosition, prepare: commitPosition };
+        this.changed({ metadata: event.metadata, position: commitPosition });
+      }
+    } catch {
+      // Dropped, or the server is away: the loop opens another.
+    } finally {
+      // Else the call would stay open on the server.
+      await subscription.unsubscribe().catch(() => undefined);
+    }
+    return heard;
+  }
+}

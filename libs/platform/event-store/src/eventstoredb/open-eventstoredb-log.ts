@@ -1,0 +1,70 @@
+import { migrate, type Database } from '@smartkey/database';
+import type { Clock } from '@smartkey/kernel';
+import { EventClaims } from './event-claims.ts';
+import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
+import { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
+import { eventStoreDbLogMigrations } from './eventstoredb-log.migrations.ts';
+import { LogChanges } from './log-changes.ts';
+import { LogInstance } from './log-instance.ts';
+import { StreamAppender } from './stream-appender.ts';
+import { StreamReader } from './stream-reader.ts';
+
+/** System time, in milliseconds. */
+export interface EventStoreDbTimes {
+  /** Of one call. */
+  readonly deadline: number;
+  /** What the server may still do with an append whose deadline has passed. */
+  readonly settling: number;
+  /** So long is tried again what was certainly not done, before it is refused as unavailable. */
+  readonly patience: number;
+  /** Of an instance. Longer than the deadline and the settling together, by far. */
+  readonly lease: number;
+  /** How often an instance looks for the fence. */
+  readonly poll: number;
+}
+
+const TIMES: EventStoreDbTimes = {
+  deadline: 3_000,
+  settling: 2_000,
+  patience: 10_000,
+  lease: 20_000,
+  poll: 25,
+};
+
+export interface EventStoreDbLogOptions {
+  readonly connection: EventStoreDbConnection;
+  /** The service's own, for claims, leases and the fence. */
+  readonly database: Database;
+  /** Business time, for `recordedAt`. */
+  readonly clock: Clock;
+  /** `smartkey.contract`: what stands before the `/` in the names of the log's streams on the server. */
+  readonly log: string;
+  readonly times?: Partial<EventStoreDbTimes>;
+}
+
+/**
+ * Opens the log of a service in EventStoreDB: makes or brings up to date its tables (safe with several instances), and joins
+ * those that append to it.
+ * @throws EventStoreUnavailableError where the server cannot be reached.
+ */
+export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Promise<EventStoreDbEventStore> {
+  const { connection, database, clock, log } = options;
+  const times = { ...TIMES, ...options.times };
+  const prefix = `${log}/`;
+  const reader = new StreamReader(connection, prefix, times);
+  const end = await reader.end();
+  await migrate(database, eventStoreDbLogMigrations, 'eventstoredb-log');
+  const instance = await LogInstance.join(database, {
+    lease: times.lease,
+    append: times.deadline + times.settling,
+    poll: times.poll,
+  });
+  const claims = new EventClaims(database);
+  const appender = new StreamAppender({ connection, reader, claims, instance }, times);
+  const follow = (news: () => void) =>
+    new LogChanges(connection, prefix, end, ({ metadata }) => {
+      const { attempt } = (metadata ?? {}) as { readonly attempt?: string };
+      if (attempt === undefined || !instance.wrote(attempt)) news();
+    });
+  return new EventStoreDbEventStore({ database, clock, instance, reader, appender, follow });
+}

@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordedEvent } from '@smartkey/kernel';
+import {
+  DuplicateEventError,
+  EventStoreUnavailableError,
+  WrongExpectedRevisionError,
+  type AppendResult,
+} from '../event-store.port.ts';
+import type { PreparedAppend } from '../postgres/prepared-append.ts';
+import type { EventClaims } from './event-claims.ts';
+import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
+import { appendExactly, type ExactOutcome } from './exact-append.ts';
+import type { LogInstance, Passage } from './log-instance.ts';
+import { appendRequest } from './requests.ts';
+import { proposedEvents, type StoredEvent, type StreamHead } from './stored-event.ts';
+import type { StreamReader } from './stream-reader.ts';
+
+/** System time, in milliseconds. */
+export interface AppendTimes {
+  readonly deadline: number;
+  /** What the server may still do with an append whose deadline has passed. */
+  readonly settling: number;
+  readonly patience: number;
+}
+
+/** What an append may rest on, once its ids are claimed. */
+interface Ground {
+  /** Ids that may be in the stream already, and from which revision on. */
+  readonly known: readonly string[];
+  readonly fromRevision: number;
+}
+
+/** Expectations that leave the revision open. */
+const OPEN = -1;
+
+/** Carries out appends to single streams: claims the ids, looks for repeats, and appends behind the last event. */
+export class StreamAppender {
+  readonly #closing = new AbortController();
+
+  constructor(
+    private readonly parts: {
+      readonly connection: EventStoreDbConnection;
+      readonly reader: StreamReader;
+      readonly claims: EventClaims;
+      readonly instance: LogInstance;
+    },
+    private readonly times: AppendTimes,
+  ) {}
+
+  async append(prepared: PreparedAppend): Promise<AppendResult> {
+    const { stream, events, stampedAt } = prepared.append;
+    const ids = events.map(({ id }) => id);
+    const passage = this.parts.instance.passage(stampedAt);
+    let open = false;
+    try {
+      const head = await this.parts.reader.head(stream);
+      const ground = await this.#claim(ids, stream, head, passage.attempt);
+      const result = await this.#appendOn(prepared, head, ground, passage, () => (open = true));
+      if (result.repeated) await this.parts.claims.release(ids, passage.attempt);
+      return result;
+    } catch (error) {
+      // What may have been appended, or may be yet, keeps its claims.
+      if (!open) await this.parts.claims.release(ids, passage.attempt);
+      throw error;
+    } finally {
+      passage.leave();
+    }
+  }
+
+  async findEvent(id: string): Promise<RecordedEvent | undefined> {
+    const found = await this.parts.claims.find(id);
+    if (found === undefined) return undefined;
+    const { stream, fromRevision } = found.claim;
+    return (await this.parts.reader.find(stream, [id], fromRevision))[0];
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #appendOn(
+    prepared: PreparedAppend,
+    first: StreamHead,
+    ground: Ground,
+    passage: Passage,
+    leaveOpen: () => void,
+  ): Promise<AppendResult> {
+    const { stream, events, expected } = prepared.append;
+    const ids = events.map(({ id }) => id);
+    let { known, fromRevision } = ground;
+    for (let head = first; ; head = await this.parts.reader.head(stream)) {
+      const found = known.length > 0 ? await this.parts.reader.find(stream, ids, fromRevision) : [];
+      if (found.length > 0) return repeatOf(prepared, found);
+      if (!fits(prepared.expected, head.revision))
+        throw new WrongExpectedRevisionError(stream, expected, head.revision < 0 ? undefined : head.revision);
+      const outcome = await this.#appendBehind(prepared, head, passage);
+      const stored = outcome === 'conflict' ? [] : await this.#storedBehind(prepared, head, outcome);
+      if (stored.length > 0)
+        return resultOf(
+          stored.map(({ event }) => event),
+          stored[0]!.attempt !== passage.attempt,
+        );
+      if (outcome === 'unknown') {
+        leaveOpen();
+        throw new EventStoreUnavailableError(`it is not known what became of an append to ${stream}`);
+      }
+      // Somebody else was faster, perhaps with the same events.
+      known = ids;
+      fromRevision = Math.min(fromRevision, head.revision + 1);
+    }
+  }
+
+  #appendBehind(prepared: PreparedAppend, head: StreamHead, passage: Passage): Promise<ExactOutcome> {
+    const stream = this.parts.reader.prefix + prepared.append.stream;
+    return appendExactly(this.parts.connection, {
+      messages: appendRequest(stream, head.revision, proposedEvents(prepared, head, passage.attempt)),
+      passage,
+      deadline: this.times.deadline,
+      patience: this.times.patience,
+      closing: this.#closing.signal,
+    });
+  }
+
+  /** What stands behind the head now, read back: where its first event is ours, so are the others. */
+  async #storedBehind(
+    { append: { stream, events } }: PreparedAppend,
+    head: StreamHead,
+    outcome: ExactOutcome,
+  ): Promise<readonly StoredEvent[]> {
+    if (outcome === 'unknown') await sleep(this.times.deadline + this.times.settling);
+    const stored = await this.parts.reader.stored(stream, head.revision + 1, events.length);
+    return stored[0]?.event.id === events[0]!.id ? stored : [];
+  }
+
+  /**
+   * Claims the ids. One that belongs to another stream is a duplicate where the event is there; where it is not, it is waited
+   * for whoever may append it yet, and then taken over.
+   * @throws DuplicateEventError
+   */
+  async #claim(ids: readonly string[], stream: string, head: StreamHead, attempt: string): Promise<Ground> {
+    const { claims } = this.parts;
+    const by = { stream, fromRevision: head.revision + 1, holder: attempt };
+    const { known, fromRevision, elsewhere } = await claims.claim(ids, stream, by.fromRevision, attempt);
+    const later = new Set(known);
+    for (const id of elsewhere) if ((await this.#takeOver(id, by)) === 'shared') later.add(id);
+    return { known: [...later], fromRevision: later.size > known.length ? 0 : fromRevision };
+  }
+
+  async #takeOver(
+    id: string,
+    by: { readonly stream: string; readonly fromRevision: number; readonly holder: string },
+  ): Promise<'own' | 'shared'> {
+    const { claims, reader } = this.parts;
+    const until = performance.now() + this.times.patience;
+    for (let pause = 5; ; pause = Math.min(2 * pause, 200)) {
+      // In this order: what is not in the stream after its last holder is gone never will be.
+      const found = await claims.find(id);
+      if (found === undefined || found.claim.stream === by.stream) {
+        const { known, elsewhere } = await claims.claim([id], by.stream, by.fromRevision, by.holder);
+        if (elsewhere.length === 0) return known.length > 0 ? 'shared' : 'own';
+        continue;
+      }
+      const { claim, held } = found;
+      if ((await reader.find(claim.stream, [id], claim.fromRevision)).length > 0)
+        throw new DuplicateEventError(id);
+      if (!held && (await claims.takeOver(claim, by))) return 'own';
+      if (performance.now() > until)
+        throw new EventStoreUnavailableError(`it is not known yet what became of event ${id}`);
+      await sleep(pause);
+    }
+  }
+}
+
+const fits = (expected: number, revision: number): boolean =>
+  expected === -2 || (expected === -3 ? revision >= 0 : revision === expected);
+
+function repeatOf(
+  { append: { events }, expected }: PreparedAppend,
+  found: readonly RecordedEvent[],
+): AppendResult {
+  const first = found[0]!.revision;
+  const inOrder = found.length === events.length && found.every(({ id }, i) => id === events[i]!.id);
+  const together = found.at(-1)!.revision - first === events.length - 1;
+  if (inOrder && together && (expected < OPEN || first - 1 === expected)) return resultOf(found, true);
+  throw new DuplicateEventError(found[0]!.id);
+}
+
+function resultOf(events: readonly RecordedEvent[], repeated: boolean): AppendResult {
+  const { revision, position } = events.at(-1)!;
+  return { revision, position, events, repeated };
+}

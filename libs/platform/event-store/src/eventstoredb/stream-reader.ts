@@ -1,0 +1,121 @@
+import { ErrorType, isCommandError } from '@eventstore/db-client';
+import type { RecordedEvent } from '@smartkey/kernel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventStoreUnavailableError, type LogPage, type ReadStreamOptions } from '../event-store.port.ts';
+import { ZERO_HASH } from '../hash-chain/event-hash.ts';
+import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
+import type { streamsTypes } from './generated-messages.ts';
+import { readLastRequest, readPrefixRequest, readStreamRequest } from './requests.ts';
+import { storedEvent, type StoredEvent, type StreamHead } from './stored-event.ts';
+
+/** Failures that the same call may be spared a moment later. */
+const PASSING: readonly string[] = [
+  ErrorType.UNAVAILABLE,
+  ErrorType.DEADLINE_EXCEEDED,
+  ErrorType.CANCELLED,
+  ErrorType.TIMEOUT,
+  ErrorType.NOT_LEADER,
+  ErrorType.UNKNOWN,
+];
+
+/** Whether nothing certain is known from this failure of a call: it may be made again. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof EventStoreUnavailableError ||
+  (error instanceof Error && isCommandError(error) && PASSING.includes(error.type));
+
+/** Events in one look for ids. */
+const SEARCH_PAGE = 200;
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** Reads of one log: its streams, and all of it in its order. They are tried again for a while where the server is away. */
+export class StreamReader {
+  constructor(
+    private readonly connection: EventStoreDbConnection,
+    /** What the server's streams of this log begin with: `smartkey.contract/`. */
+    readonly prefix: string,
+    private readonly times: { readonly deadline: number; readonly patience: number },
+  ) {}
+
+  async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
+    const { from, limit = MOST, direction = 'forwards' } = options;
+    const forwards = direction === 'forwards';
+    return (await this.#stream(stream, { from, count: limit, forwards })).map(({ event }) => event);
+  }
+
+  /** Events of a stream from a revision on, with the attempts that stored them. */
+  stored(stream: string, from: number, count: number): Promise<readonly StoredEvent[]> {
+    return this.#stream(stream, { from, count, forwards: true });
+  }
+
+  async head(stream: string): Promise<StreamHead> {
+    const [last] = await this.#stream(stream, { from: undefined, count: 1, forwards: false });
+    return last === undefined
+      ? { revision: -1, hash: ZERO_HASH }
+      : { revision: last.event.revision, hash: last.event.hash };
+  }
+
+  /** Those of the events that are in the stream, at or behind a revision, in its order. */
+  async find(stream: string, ids: readonly string[], from: number): Promise<readonly RecordedEvent[]> {
+    const wanted = new Set(ids);
+    const found: RecordedEvent[] = [];
+    for (let next = from; found.length < wanted.size; next += SEARCH_PAGE) {
+      const page = await this.stored(stream, next, SEARCH_PAGE);
+      found.push(...page.map(({ event }) => event).filter(({ id }) => wanted.has(id)));
+      if (page.length < SEARCH_PAGE) break;
+    }
+    return found;
+  }
+
+  /**
+   * The end of the whole server's log, whosever its last event is: nothing appears before it any more, for there is one
+   * writer, the leader, and what it shows is on a majority of the nodes.
+   */
+  async end(): Promise<bigint> {
+    const [last] = await this.#read(readLastRequest());
+    return last === undefined ? 0n : BigInt(last.getEvent()!.getCommitPosition());
+  }
+
+  async page(after: bigint, limit: number): Promise<LogPage> {
+    // The end first. A place behind it is not one of the log's, and cannot be read from.
+    const end = await this.end();
+    if (after >= end) return { events: [], upTo: after };
+    // The server includes the place it is told, so it is asked for one more.
+    const answers = await this.#read(readPrefixRequest(this.prefix, after, limit + 1));
+    const events = this.#events(answers)
+      .map(({ event }) => event)
+      .filter(({ position }) => position > after)
+      .slice(0, limit);
+    const last = events.at(-1)?.position ?? after;
+    return { events, upTo: answers.length > limit || last > end ? last : end };
+  }
+
+  async #stream(
+    stream: string,
+    read: { readonly from: number | undefined; readonly count: number; readonly forwards: boolean },
+  ): Promise<readonly StoredEvent[]> {
+    return this.#events(await this.#read(readStreamRequest(this.prefix + stream, read)));
+  }
+
+  #events(answers: readonly streamsTypes.ReadResp[]): StoredEvent[] {
+    return answers.flatMap((answer) => {
+      const event = answer.getEvent();
+      return event === undefined ? [] : [storedEvent(event, this.prefix)];
+    });
+  }
+
+  /** @returns the answers that bear an event; a stream that is not there bears none. */
+  async #read(request: streamsTypes.ReadReq): Promise<readonly streamsTypes.ReadResp[]> {
+    const { deadline, patience } = this.times;
+    const until = performance.now() + patience;
+    for (let pause = 10; ; pause = Math.min(2 * pause, 500)) {
+      try {
+        return (await this.connection.read(request, deadline)).filter((answer) => answer.hasEvent());
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        if (performance.now() + pause > until)
+          throw new EventStoreUnavailableError('the event store cannot be read', { cause: error });
+        await sleep(pause);
+      }
+    }
+  }
+}

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import {
+  Server,
+  ServerCredentials,
+  status as grpcStatus,
+  type sendUnaryData,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+} from '@grpc/grpc-js';
+import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { appendAnswer, eventAnswer, failure, streamNotFound, unavailable } from './answers.ts';
+import { features, gossip, type streamsTypes } from './generated-messages.ts';
+import { proposedAppend, type ProposedAppend } from './proposed-append.ts';
+import { readRequestOf, recordsOf } from './read-request.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { TransactionLog } from './transaction-log.ts';
+
+type ReadCall = ServerWritableStream<streamsTypes.ReadReq, streamsTypes.ReadResp>;
+type AppendCall = ServerReadableStream<streamsTypes.AppendReq, streamsTypes.AppendResp>;
+
+/** The largest append that a real server can be configured for. */
+const MAX_APPEND_BYTES = 16 * 1024 * 1024;
+
+export interface FakeEventStoreDbOptions {
+  /** 0 (default) for any free port. */
+  readonly port?: number;
+  /** The server's own default is 1 MiB (default here: 16 MiB, the most it can be set to). */
+  readonly maxAppendBytes?: number;
+}
+
+/**
+ * An EventStoreDB of one node in memory that speaks the real protocol, so that the real client is what a test runs: append,
+ * read, catch-up subscriptions with filters, discovery. It has no persistent subscriptions, projections, links, stream
+ * metadata, deletion, TLS, users or cluster; and it knows no disk, so nothing of it outlives the process.
+ */
+export class FakeEventStoreDb {
+  readonly log = new TransactionLog();
+  readonly #server = new Server({ 'grpc.max_receive_message_length': 2 * MAX_APPEND_BYTES });
+  readonly #subscriptions = new Subscriptions(this.log);
+  readonly #calls = new Map<string, number>();
+  readonly #faults: ((append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendResp>) => void)[] = [];
+  /** Set while the server is silent: whoever calls waits for it. */
+  #silence: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+  #port = 0;
+
+  private constructor(private readonly maxAppendBytes: number) {}
+
+  static async start(options: FakeEventStoreDbOptions = {}): Promise<FakeEventStoreDb> {
+    const { port = 0, maxAppendBytes = MAX_APPEND_BYTES } = options;
+    const fake = new FakeEventStoreDb(maxAppendBytes);
+    await fake.#listen(port);
+    return fake;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** `esdb://127.0.0.1:40001?tls=false` */
+  get connectionString(): string {
+    return `esdb://127.0.0.1:${this.#port}?tls=false`;
+  }
+
+  /** How often a method was called: `append`, `read`, `batchAppend`, `gossip`, `features`. */
+  calls(method: string): number {
+    return this.#calls.get(method) ?? 0;
+  }
+
+  /** The next append is refused with UNAVAILABLE and not stored. */
+  failNextAppend(): void {
+    this.#faults.push((_append, answer) => answer(unavailable('the node is not ready')));
+  }
+
+  /**
+   * The next append is stored, but its answer never arrives: the connection breaks (`broken`), or nothing is heard any more
+   * (`silent`).
+   */
+  loseNextAppendAnswer(how: 'broken' | 'silent' = 'broken'): void {
+    this.#faults.push((append, answer) => {
+      this.#store(append);
+      if (how === 'broken') answer(unavailable('the connection was lost'));
+    });
+  }
+
+  /** The next append is carried out only when told, even if its caller has long gone. @returns how to let it go on. */
+  holdNextAppend(): { readonly arrived: Promise<void>; release(): void } {
+    let arrive!: () => void;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    this.#faults.push((append, answer) => {
+      arrive();
+      void released.then(() => this.#answer(append, answer));
+    });
+    return { arrived, release };
+  }
+
+  /** Ends all subscriptions: with an error, or orderly, which the client takes for the end of the events. */
+  dropSubscriptions(how: 'error' | 'end' = 'error'): void {
+    this.#subscriptions.drop(how);
+  }
+
+  get subscribers(): number {
+    return this.#subscriptions.size;
+  }
+
+  /** Takes calls and answers nothing, until `speakAgain`; appends that waited so long are not stored. */
+  fallSilent(): void {
+    let end!: () => void;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    this.#silence ??= { over, end };
+  }
+
+  speakAgain(): void {
+    this.#silence?.end();
+    this.#silence = undefined;
+  }
+
+  async stop(): Promise<void> {
+    this.speakAgain();
+    this.#subscriptions.drop('end');
+    this.#server.forceShutdown();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #listen(port: number): Promise<void> {
+    this.#server.addService(StreamsService, {
+      read: (call: ReadCall) => void this.#read(call),
+      append: (call: AppendCall, answer: sendUnaryData<streamsTypes.AppendResp>) =>
+        void this.#append(call, answer),
+      batchAppend: (call: ReadCall) => {
+        this.#count('batchAppend');
+        call.emit('error', failure(grpcStatus.UNIMPLEMENTED, 'this fake has no BatchAppend'));
+      },
+    });
+    this.#server.addService(ServerFeaturesService, {
+      getSupportedMethods: (_call: unknown, answer: sendUnaryData<unknown>) => {
+        this.#count('features');
+        answer(null, supportedMethods());
+      },
+    });
+    this.#server.addService(GossipService, {
+      read: (_call: ServerUnaryCall<unknown, unknown>, answer: sendUnaryData<unknown>) => {
+        this.#count('gossip');
+        answer(null, this.#clusterInfo());
+      },
+    });
+    this.#port = await new Promise<number>((resolve, reject) =>
+      this.#server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      ),
+    );
+    this.log.writeStatistics();
+  }
+
+  async #read(call: ReadCall): Promise<void> {
+    this.#count('read');
+    await this.#silence?.over;
+    if (call.cancelled) return;
+    const request = readRequestOf(call.request.getOptions()!);
+    if (request.count === undefined) {
+      this.#subscriptions.add(randomUUID(), request, call);
+      return;
+    }
+    if (request.stream !== undefined && this.log.stream(request.stream).length === 0)
+      call.write(streamNotFound(request.stream));
+    // All of it is in memory anyway: there is nobody to hold back.
+    for (const record of recordsOf(request, this.log)) call.write(eventAnswer(record));
+    call.end();
+  }
+
+  async #append(call: AppendCall, answer: sendUnaryData<streamsTypes.AppendResp>): Promise<void> {
+    this.#count('append');
+    let append: ProposedAppend;
+    try {
+      append = await proposedAppend(call);
+    } catch {
+      return; // the caller has gone in the middle of it
+    }
+    await this.#silence?.over;
+    if (call.cancelled) return;
+    const fault = this.#faults.shift();
+    if (fault === undefined) this.#answer(append, answer);
+    else fault(append, answer);
+  }
+
+  #answer(append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendResp>): void {
+    if (append.bytes > this.maxAppendBytes) {
+      const most = String(this.maxAppendBytes);
+      const kind = { exception: 'maximum-append-size-exceeded', 'maximum-append-size': most };
+      answer(failure(grpcStatus.INVALID_ARGUMENT, `Maximum Append Size of ${most} Exceeded.`, kind));
+      return;
+    }
+    answer(null, appendAnswer(this.#store(append)));
+  }
+
+  #store({ stream, expected, events }: ProposedAppend) {
+    return this.log.append(stream, expected, events);
+  }
+
+  #count(method: string): void {
+    this.#calls.set(method, this.calls(method) + 1);
+  }
+
+  #clusterInfo() {
+    const endPoint = new gossip.EndPoint();
+    endPoint.setAddress('127.0.0.1');
+    endPoint.setPort(this.#port);
+    const member = new gossip.MemberInfo();
+    member.setState(gossip.MemberInfo.VNodeState.LEADER);
+    member.setIsAlive(true);
+    member.setHttpEndPoint(endPoint);
+    const info = new gossip.ClusterInfo();
+    info.addMembers(member);
+    return info;
+  }
+}
+
+/** As of a server of the 23.10 line: it offers the batch append, which nobody here should take up. */
+function supportedMethods() {
+  const supported = new features.SupportedMethods();
+  supported.setEventStoreServerVersion('23.10.0.0');
+  for (const name of ['batchappend', 'append', 'read']) {
+    const method = new features.SupportedMethod();
+    method.setServiceName('event_store.client.streams.streams');
+    method.setMethodName(name);
+    supported.addMethods(method);
+  }
+  return supported;
+}

@@ -1,0 +1,2 @@
+export * from './fake-eventstoredb.ts';
+export type { LogRecord, TransactionLog } from './transaction-log.ts';
