@@ -2,7 +2,8 @@ import { arch, cpus, totalmem } from 'node:os';
 import { appendBench } from './append.bench.ts';
 import { kafkaBench } from './kafka.bench.ts';
 import { ledgerBench } from './ledger.bench.ts';
-import { type Figure, reportOf } from './measure.ts';
+import { latencyBench } from './latency.bench.ts';
+import { type Figure, type Latency, reportOf } from './measure.ts';
 import { systemBench } from './system.bench.ts';
 
 /*
@@ -15,11 +16,14 @@ const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const size = (full: number): number => (small ? Math.ceil(full / 10) : full);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
+const parts: Readonly<Record<string, () => Promise<readonly (Figure | Latency)[]>>> = {
   append: appendBench,
   ledger: () =>
     ledgerBench({ contracts: size(10_000), accounts: size(1_000_000), successes: size(1_000_000) }),
-  kafka: () => kafkaBench({ contracts: size(10_000), accounts: size(1_000_000), successes: size(1_000_000) }),
+  kafka: async () => [
+    ...(await kafkaBench({ contracts: size(10_000), accounts: size(1_000_000), successes: size(1_000_000) })),
+    ...(await latencyBench({ people: size(100), rounds: 5 })),
+  ],
   system: () => systemBench({ imported: size(100_000), people: size(1_000), rounds: 3 }),
 };
 const unknown = asked.filter((name) => !(name in parts));

@@ -10,6 +10,22 @@ export interface Figure {
   readonly note?: string;
 }
 
+/** How long something takes, in milliseconds, beside the shortest that it could. */
+export interface Latency {
+  readonly name: string;
+  readonly p50: number;
+  readonly p99: number;
+  readonly floor: number;
+  readonly floorIs: string;
+  readonly samples: number;
+}
+
+/** The value that a share of the samples does not exceed. */
+export function quantile(samples: readonly number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
+}
+
 /** Runs work and tells how many units a second it did. */
 export async function rateOf(units: number, work: () => Promise<unknown>): Promise<number> {
   return units / (await secondsOf(work));
@@ -31,8 +47,13 @@ export async function medianOf(runs: number, measure: () => Promise<number>): Pr
 const count = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 
-/** One line of the report: figure, limit, ratio. */
-export function reportOf({ name, rate, limit, unit, limitIs, note }: Figure): string {
+/** One line of the report: figure, limit, ratio; or the quantiles of a latency. */
+export function reportOf(measured: Figure | Latency): string {
+  if ('p50' in measured) {
+    const { name, p50, p99, floor, floorIs, samples } = measured;
+    return `${name.padEnd(44)} p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms   floor ${floor.toFixed(1)} ms (${floorIs})   ${samples} samples`;
+  }
+  const { name, rate, limit, unit, limitIs, note } = measured;
   const ratio = `${Math.round((rate / limit) * 100)} %`;
   return `${name.padEnd(44)} ${count(rate).padStart(9)} ${unit}/s   limit ${count(limit).padStart(9)} (${limitIs})   ${ratio.padStart(5)}${note === undefined ? '' : `   ${note}`}`;
 }
