@@ -9,7 +9,7 @@ import type {
   Subscription,
 } from '@smartkey/event-bus';
 import type { Clock } from '@smartkey/kernel';
-import { inSpan, outsideOfSpans, processing } from '@smartkey/tracing';
+import { inProcessSpan, outsideOfSpans } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { readToTheEnd } from './generations/build.ts';
 import { type Generation, Generations, NewerGenerationError } from './generations/generations.ts';
@@ -137,12 +137,7 @@ export class Projected implements Subscriber {
     const apply = () => this.#orForget((projector) => projector.handle(delivery));
     // There are many watermarks, and nobody looks for them.
     if (delivery.messages.length === 0) return apply();
-    const { group, parts } = this;
-    return inSpan(
-      `process ${delivery.source}`,
-      processing({ ...delivery, service: parts.service, group }),
-      apply,
-    );
+    return inProcessSpan({ ...delivery, service: this.parts.service, group: this.group }, apply);
   }
 
   /** Another process may have swapped: the bus then starts again from the marks of the generation that is live now. */

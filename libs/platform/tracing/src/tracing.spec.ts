@@ -5,12 +5,12 @@ import {
   carryingTrace,
   continuing,
   currentTraceparent,
+  inProcessSpan,
   inSpan,
   keepSpan,
   linksTo,
   MOST_LINKS,
   outsideOfSpans,
-  processing,
   traceLogFields,
   tracingIsOn,
 } from './index.ts';
@@ -128,7 +128,7 @@ describe('while tracing is on', () => {
     const many = Array.from({ length: 3 * MOST_LINKS }, (_, n) => ({ traceparent: other(n) }));
     expect(linksTo(many)).toHaveLength(MOST_LINKS);
     const batch = { service: 'billing', source: 'contract', partition: 3, group: 'billing.ledger.v1' };
-    await inSpan('process contract', processing({ ...batch, messages: many }), async () => undefined);
+    await inProcessSpan({ ...batch, messages: many }, async () => undefined);
     expect(named('process contract')!.attributes).toMatchObject({ 'messaging.batch.message_count': 96 });
     expect(named('process contract')!.links).toHaveLength(MOST_LINKS);
   });

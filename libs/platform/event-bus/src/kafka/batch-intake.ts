@@ -57,7 +57,9 @@ export class BatchIntake {
     const { topic, partition } = batch;
     const beat = new Heartbeat(payload.heartbeat, this.options.beatMillis);
     try {
-      await deliveredBy('kafka', () => this.subscriber.handle(this.#deliveryOf(batch)));
+      await deliveredBy({ system: 'kafka', destination: batch.topic }, () =>
+        this.subscriber.handle(this.#deliveryOf(batch)),
+      );
     } catch (error) {
       this.#rest(batch, error, pause());
       return;

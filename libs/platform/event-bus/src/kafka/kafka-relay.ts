@@ -1,5 +1,5 @@
 import type { Database } from '@smartkey/database';
-import { inSpan, publishing } from '@smartkey/tracing';
+import { inPublishSpan } from '@smartkey/tracing';
 import type { Kafka, Producer, ProducerRecord } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -134,9 +134,7 @@ export class KafkaRelay {
       links[partition] = message.position;
       return { partition, ...encodeMessage(linked) };
     });
-    await inSpan(`publish ${topic}`, publishing({ service, topic, messages: page.messages }), () =>
-      this.#send(producer, messages),
-    );
+    await inPublishSpan({ service, topic, messages: page.messages }, () => this.#send(producer, messages));
     this.options.onPublished?.(messages.length);
     return { position: page.upTo, links };
   }

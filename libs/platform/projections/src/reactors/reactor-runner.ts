@@ -1,5 +1,5 @@
 import type { Delivery, LogFeeds, ServiceName, Subscriber } from '@smartkey/event-bus';
-import { inSpan, processing } from '@smartkey/tracing';
+import { inProcessSpan } from '@smartkey/tracing';
 import { type GapFilled, intake } from '../projector/intake.ts';
 import type { MarkBoard } from '../marks/mark-board.ts';
 import { type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
@@ -46,12 +46,8 @@ export class ReactorRunner implements Subscriber {
 
   async handle(delivery: Delivery): Promise<void> {
     if (delivery.messages.length === 0) return this.#handle(delivery);
-    const { group, parts } = this;
-    return inSpan(
-      `process ${delivery.source}`,
-      processing({ ...delivery, service: parts.service, group }),
-      () => this.#handle(delivery),
-    );
+    const batch = { ...delivery, service: this.parts.service, group: this.group };
+    return inProcessSpan(batch, () => this.#handle(delivery));
   }
 
   async #handle(delivery: Delivery): Promise<void> {
