@@ -16,6 +16,7 @@ const TECHNOLOGY = [
   '@fastify/*',
   'undici',
   'pino',
+  '@opentelemetry/*',
 ];
 
 const boundaries = [

@@ -2,6 +2,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
 import { failedRow } from '@smartkey/device-registry-domain';
 import type { Clock } from '@smartkey/kernel';
+import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { ImportBatch } from './import.batch.ts';
 import type { ImportJob, NumberedResult, StoredRow } from './import.records.ts';
@@ -95,7 +96,12 @@ export class ImportWorker {
     await this.store.start(job.id, this.clock.now());
     const rows = await this.store.rows(job.id, job.done, this.batchSize);
     if (rows.length > 0) {
-      const results = await this.#results(job, rows);
+      const attributes = { 'smartkey.import': job.id, 'smartkey.rows': rows.length };
+      const results = await inSpan(
+        'import batch',
+        { root: true, service: 'device-registry', attributes },
+        () => this.#results(job, rows),
+      );
       if (!(await this.store.record(job.id, job.done, results))) return;
     }
     if (job.done + rows.length >= job.total) {
