@@ -105,12 +105,12 @@ describe('a traced system', () => {
     const { key } = await operator.post<{ key: string }>(`/contracts/${contract}/keys`, {
       role: 'contractor',
     });
+    const phone = await steps.enrol(contract, account);
     const enrolment = await operator.post<{ id: string; otpauthUri: string }>(
       `/contracts/${contract}/ids/${account}/enrolments`,
       {},
     );
     secrets.push(key, new URL(enrolment.otpauthUri).searchParams.get('secret')!);
-    const phone = await steps.enrol(contract, account);
     await steps.setClock('2018-01-01T01:00:00Z');
     const code = phone.codeAt('2018-01-01T01:00:00Z');
     const wrong = phone.wrongCodeAt('2018-01-01T01:00:00Z');
@@ -122,7 +122,17 @@ describe('a traced system', () => {
       { headers: { traceparent: authentication.header } },
     );
     expect(answer).toMatchObject({ result: 'success' });
+    // Whatever a caller writes in the place of an id is the caller's.
+    const strange = await operator.call(
+      'POST',
+      `/contracts/${encodeURIComponent(EXTERNAL_ID)}/acceptance`,
+      {},
+    );
+    expect(strange.status).toBe(404);
     messages = await readFeed();
+    // The second enrolment has run out by then, and the month can be closed.
+    await steps.setClock('2018-02-01T00:00:00Z');
+    expect(await steps.close('2018-01')).toMatchObject({ state: 'completed', contracts: { issued: 1 } });
     const processed = (): boolean =>
       collector.spans.some(({ name, links }) => name === 'process authentication' && links.length > 0);
     await steps.until(async () => processed(), Boolean);
@@ -210,6 +220,25 @@ describe('a traced system', () => {
     const parents = new Set(spans.map(({ parentSpanId }) => parentSpanId));
     for (const { spanId } of rounds) expect(parents).toContain(spanId);
     for (const { resource } of spans) expect(resource['smartkey.service']).not.toBe('standalone');
+  });
+
+  it('has spans of timers that did something, in a trace of their round', () => {
+    const expiry = spans.find(({ attributes }) => attributes['smartkey.command.type'] === 'ExpireEnrolment')!;
+    const due = spans.find(({ spanId }) => spanId === expiry.parentSpanId)!;
+    const round = spans.find(({ spanId }) => spanId === due.parentSpanId)!;
+    expect([due.name, round.name]).toEqual(['due work', 'completeness round']);
+    expect(round.parentSpanId ?? '').toBe('');
+    expect(round.resource['smartkey.service']).toBe('device-registry');
+  });
+
+  it('has a span of the close run, in a trace of its own, around its appends', () => {
+    const close = spans.filter(({ name }) => name === 'close month');
+    expect(close).toHaveLength(1);
+    expect(close[0]!.parentSpanId ?? '').toBe('');
+    expect(close[0]!.attributes['smartkey.month']).toBe('2018-01');
+    expect(
+      spans.filter(({ parentSpanId }) => parentSpanId === close[0]!.spanId).map(({ name }) => name),
+    ).toEqual(expect.arrayContaining(['append', 'command close']));
   });
 
   it('takes the standard resource attributes over', () => {

@@ -4,10 +4,18 @@ import type { Handled } from './aggregate.ts';
 
 const NOTHING = {};
 
+/** An id of our own, or a service month. What a caller put in an id's place may be anything, a name too. */
+const TOLD = /^([a-z]{3}_[0-9a-hjkmnp-tv-z]{26}|\d{4}-\d{2})$/;
+
 /** Settings of the span of one command to an aggregate. */
 export const commandSpan = (category: string, id: string) =>
   tracingIsOn()
-    ? { attributes: { 'smartkey.aggregate.type': category, 'smartkey.aggregate.id': id } }
+    ? {
+        attributes: {
+          'smartkey.aggregate.type': category,
+          ...(TOLD.test(id) ? { 'smartkey.aggregate.id': id } : {}),
+        },
+      }
     : NOTHING;
 
 /** Settings of the span of many commands that are handled together. */
