@@ -143,3 +143,9 @@ describe('the span of a request', () => {
     expect(all.map(({ name }) => name)).toEqual(['GET /internal/log']);
   });
 });
+
+it('a request that comes after tracing was stopped is served without', async () => {
+  await tracing.stop();
+  expect((await call('GET', '/v1/contracts/ctr_1')).status).toBe(200);
+  expect(seen).toEqual([undefined, undefined]);
+});

@@ -25,6 +25,7 @@ export function registerServerSpans(fastify: FastifyInstance, service: string): 
     else runInContext(trace, done);
   };
   fastify.addHook('onRequest', (request, reply, done) => {
+    if (!tracingIsOn()) return done();
     const route = request.routeOptions.url;
     const { traceparent } = request.headers;
     const caller = typeof traceparent === 'string' ? traceparent : undefined;

@@ -5,9 +5,9 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { Logger } from 'pino';
 import { switchTracing } from '../switch.ts';
+import type { TracingSettings } from '../tracing-settings.ts';
 import { samplerOf } from './sampler.ts';
 import { TellingExporter } from './telling-exporter.ts';
-import type { TracingSettings } from '../tracing-settings.ts';
 
 type ExporterOptions = NonNullable<ConstructorParameters<typeof OTLPTraceExporter>[0]>;
 
