@@ -79,9 +79,6 @@ const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;
       kafka,
       settings,
       log,
-      onFatal: (error) => {
-        throw error;
-      },
     });
     const group = 'billing.usage-ledger.v1';
     await bus.subscribe({
