@@ -1,6 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
-import { CLOCK_MIGRATION, ClockBackwardsError, openClock, SandboxClock } from './business-clock.ts';
+import {
+  CLOCK_MIGRATION,
+  ClockBackwardsError,
+  ClockUnavailableError,
+  openClock,
+  SandboxClock,
+} from './business-clock.ts';
 
 describe('the business clock', () => {
   let server: DatabaseServer;
@@ -52,5 +58,47 @@ describe('the business clock', () => {
     const now = clock.now();
     expect(now >= before && now <= new Date().toISOString()).toBe(true);
     expect(clock.mode).toBe('system');
+  });
+
+  describe('followed by one of several processes', () => {
+    const LEASE = 200;
+    const START = '2018-01-01T00:00:00.000Z';
+    const MOVED = '2018-02-01T00:00:00.000Z';
+    let database: Database;
+    let clock: SandboxClock;
+    let stop: () => void;
+    const open = async (): Promise<SandboxClock> =>
+      (await openClock(database, { mode: 'sandbox', start: START })) as SandboxClock;
+    beforeEach(async () => {
+      database = await fresh();
+      clock = await open();
+      stop = clock.follow((error) => {
+        throw error;
+      }, LEASE);
+    });
+    afterEach(() => stop());
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+    it('is where another process has set it, without being told', async () => {
+      await (await open()).takeOver(MOVED);
+      while (clock.now() !== MOVED) await turn();
+    });
+
+    it('is not gone by after a pause before it was looked at again: others may have moved it', async () => {
+      const other = await open();
+      await other.takeOver(MOVED);
+      // As a stopped process: nothing of it runs.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * LEASE);
+      expect(() => clock.now()).toThrow(ClockUnavailableError);
+      await clock.refresh();
+      expect(clock.now()).toBe(MOVED);
+    });
+
+    it('is not gone by from the moment that its process might have missed being told', async () => {
+      clock.distrust();
+      expect(() => clock.now()).toThrow(ClockUnavailableError);
+      await clock.takeOver(MOVED);
+      expect(clock.now()).toBe(MOVED);
+    });
   });
 });

@@ -30,16 +30,33 @@ export class ClockBackwardsError extends Error {
   override readonly name = 'ClockBackwardsError';
 }
 
+/**
+ * This process has not looked at the stored time for longer than it may trust what it knew: it was paused or has no database.
+ * Business time may have moved on meanwhile.
+ */
+export class ClockUnavailableError extends Error {
+  override readonly name = 'ClockUnavailableError';
+}
+
+/** How long an instance may go by the sandbox's time without having looked whether it was moved (system time). */
+export const CLOCK_LEASE_MILLIS = 10_000;
+
 /** Business time that stands still until it is set, forward only, and is kept in the database. */
 export class SandboxClock implements BusinessClock {
   readonly mode = 'sandbox';
+  /** `performance.now()` when the stored time was asked for that is known here. */
+  #lookedAt = performance.now();
+  #leaseMillis = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly database: Database,
     private time: Instant,
   ) {}
 
+  /** @throws ClockUnavailableError where others may have moved it unseen. */
   now(): Instant {
+    if (performance.now() - this.#lookedAt > this.#leaseMillis)
+      throw new ClockUnavailableError('business time may have moved on while this process was silent');
     return this.time;
   }
 
@@ -47,14 +64,44 @@ export class SandboxClock implements BusinessClock {
   async takeOver(now: Instant): Promise<void> {
     if (now < this.time) throw new ClockBackwardsError(`it is ${this.time} already`);
     // What is promised must be kept: durable first, then seen.
-    await this.database.execute('update business_clock set now = greatest(now, $1::timestamptz)', [now]);
-    if (now > this.time) this.time = now;
+    await this.#learn('update business_clock set now = greatest(now, $1::timestamptz) returning now', [now]);
   }
 
   /** Takes over what another instance of the service has stored. */
   async refresh(): Promise<void> {
-    const [row] = await this.database.query<{ now: Instant }>('select now from business_clock');
+    await this.#learn('select now from business_clock');
+  }
+
+  /** Goes by what is known no more before it has looked again: who was not listening yet was told of nothing. */
+  distrust(): void {
+    this.#lookedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * Looks at the stored time again and again, and goes by it only for the lease: for a service with several processes, of
+   * which one may be paused while the others are told of a new time.
+   * @param onFailure hears why it could not be looked at.
+   * @returns how to stop looking.
+   */
+  follow(onFailure: (error: unknown) => void, leaseMillis = CLOCK_LEASE_MILLIS): () => void {
+    this.#leaseMillis = leaseMillis;
+    let looking = false;
+    const timer = setInterval(() => {
+      if (looking) return;
+      looking = true;
+      this.refresh()
+        .catch(onFailure)
+        .finally(() => (looking = false));
+    }, leaseMillis / 10);
+    timer.unref();
+    return () => clearInterval(timer);
+  }
+
+  async #learn(sql: string, parameters: readonly unknown[] = []): Promise<void> {
+    const asked = performance.now();
+    const [row] = await this.database.query<{ now: Instant }>(sql, parameters);
     if (row!.now > this.time) this.time = row!.now;
+    this.#lookedAt = Math.max(this.#lookedAt, asked);
   }
 }
 

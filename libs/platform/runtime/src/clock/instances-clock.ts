@@ -1,53 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
 import { PeerUnavailableError } from '../service-definition.ts';
 import type { ClockedService } from './advance-clock.ts';
+import { CLOCK_LEASE_MILLIS } from './business-clock.ts';
+
+/** System time, in milliseconds. */
+export interface Patience {
+  /** How long an instance that does not answer may still go by the time that it knew. */
+  readonly lease: number;
+  /** How long one is waited for whose answer another could give as well. */
+  readonly answer: number;
+}
+
+/** Beyond the lease, for the way to the instance. */
+const MARGIN_MILLIS = 1_000;
+
+/** An instance has its port open and says nothing: it is paused, or too busy to matter now. */
+class SilentInstanceError extends Error {
+  override readonly name = 'SilentInstanceError';
+}
 
 /**
  * The clock of a service with several instances on one database. The time is stored there, so one that is down learns it when
- * it starts; each that runs must be told. What is due is settled by any one of them, for they share log and marks.
+ * it starts, and one that is paused when it goes on: until it has, it does not go by its old one (`SandboxClock.follow`). Each
+ * that runs must be told. What is due is settled by any one of them, for they share log and marks.
  */
 export class InstancesClock implements ClockedService {
+  /** Found silent: asked after the others from then on. */
+  readonly #silent = new Set<ClockedService>();
+
   constructor(
     readonly name: ServiceName,
     private readonly instances: readonly ClockedService[],
+    private readonly patience: Patience = { lease: CLOCK_LEASE_MILLIS + MARGIN_MILLIS, answer: 3_000 },
   ) {}
 
   async now(): Promise<Instant> {
-    const { answers } = await this.#ofAll((instance) => instance.now());
+    // Each of them asks the database: one that is silent knows nothing that the others do not.
+    const { answers } = await this.#ofAll((instance) => instance.now(), this.patience.answer);
     return answers.sort().at(-1)!;
   }
 
   async nextDue(): Promise<Instant | undefined> {
-    return this.#ofOne((instance) => instance.nextDue());
+    return this.#ofOne((instance) => this.#answerOf(instance, instance.nextDue()));
   }
 
+  /** Answers when no instance goes by an earlier time any more. */
   async takeOver(now: Instant): Promise<void> {
-    const { down } = await this.#ofAll((instance) => instance.takeOver(now));
+    const { down } = await this.#ofAll((instance) => instance.takeOver(now), this.patience.lease);
     // One that was just starting may have read the time before another stored it, and listens by now.
     for (const instance of down)
-      await instance.takeOver(now).catch((error: unknown) => {
-        if (!isDown(error)) throw error;
+      await this.#answerOf(instance, instance.takeOver(now)).catch((error: unknown) => {
+        if (!isAway(error)) throw error;
       });
   }
 
   async settle(instant: Instant): Promise<void> {
-    await this.#ofOne((instance) => instance.settle(instant));
+    await this.#ofOne((instance) => this.#whileAlive(instance, instance.settle(instant)));
   }
 
-  /** Asks one after the other. @throws PeerUnavailableError where none is up, or one that is up fails. */
+  /**
+   * Asks all at once. Those that have not answered so long after the first one did are passed over, and so are those that are down.
+   * @throws PeerUnavailableError where none answers, or one that is up fails.
+   */
   async #ofAll<T>(
     ask: (instance: ClockedService) => Promise<T>,
+    afterTheFirst: number,
   ): Promise<{ readonly answers: T[]; readonly down: readonly ClockedService[] }> {
+    const asked = this.instances.map((instance) => ({ instance, answer: ask(instance) }));
+    const enough = new AbortController();
+    Promise.any(asked.map(({ answer }) => answer)).then(
+      () => pause(afterTheFirst, undefined, { ref: false }).then(() => enough.abort()),
+      // None has answered: each has failed by itself.
+      () => undefined,
+    );
     const answers: T[] = [];
     const down: ClockedService[] = [];
     let refusal: unknown;
-    for (const instance of this.instances) {
+    for (const { instance, answer } of asked) {
       try {
-        answers.push(await ask(instance));
+        answers.push(await unlessSilent(answer, enough.signal));
+        this.#silent.delete(instance);
       } catch (error) {
-        if (!isDown(error)) throw error;
-        down.push(instance);
+        if (error instanceof SilentInstanceError) this.#silent.add(instance);
+        else if (isAway(error)) down.push(instance);
+        else throw error;
         refusal = error;
       }
     }
@@ -55,24 +93,62 @@ export class InstancesClock implements ClockedService {
     return { answers, down };
   }
 
-  /** Asks the first that is up. */
+  /** Asks the first that is up and answers. */
   async #ofOne<T>(ask: (instance: ClockedService) => Promise<T>): Promise<T> {
+    const isSilent = (instance: ClockedService): number => Number(this.#silent.has(instance));
     let refusal: unknown;
-    for (const instance of this.instances) {
+    for (const instance of [...this.instances].sort((a, b) => isSilent(a) - isSilent(b))) {
       try {
         return await ask(instance);
       } catch (error) {
-        if (!isDown(error)) throw error;
+        if (error instanceof SilentInstanceError) this.#silent.add(instance);
+        else if (!isAway(error)) throw error;
         refusal = error;
       }
     }
     throw refusal;
   }
+
+  /** The only instance has no time limit but the call's own: there is nobody to ask instead. */
+  #answerOf<T>(instance: ClockedService, answer: Promise<T>): Promise<T> {
+    if (this.instances.length === 1) return answer;
+    return unlessSilent(answer, AbortSignal.timeout(this.patience.answer), instance.name);
+  }
+
+  /** Work may take its time as long as its instance answers other questions. */
+  async #whileAlive(instance: ClockedService, work: Promise<void>): Promise<void> {
+    if (this.instances.length === 1) return work;
+    const silence = new AbortController();
+    const done = new AbortController();
+    const watch = async (): Promise<void> => {
+      while (!done.signal.aborted) {
+        await pause(this.patience.answer, undefined, { signal: done.signal, ref: false });
+        await this.#answerOf(instance, instance.now());
+      }
+    };
+    watch().catch(() => silence.abort());
+    try {
+      await unlessSilent(work, silence.signal);
+    } finally {
+      done.abort();
+    }
+  }
 }
 
-/** Nobody listens there; what is slow or fails may be working, and must not be passed over. */
-function isDown(error: unknown): boolean {
+/** @throws SilentInstanceError where there is no answer by the time of the signal. */
+function unlessSilent<T>(answer: Promise<T>, silence: AbortSignal, name = 'an instance'): Promise<T> {
+  const said = (): SilentInstanceError => new SilentInstanceError(`${name} has its port open and is silent`);
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(said());
+    answer.then(resolve, reject).finally(() => silence.removeEventListener('abort', giveUp));
+    if (silence.aborted) setImmediate(giveUp);
+    else silence.addEventListener('abort', giveUp);
+  });
+}
+
+/** Nobody listens there, or who did has ended; what is up and fails must not be passed over. */
+function isAway(error: unknown): boolean {
   const cause =
     error instanceof PeerUnavailableError ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return cause?.code === 'ECONNREFUSED';
+  return ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'].includes(String(cause?.code));
 }

@@ -52,6 +52,11 @@ export async function createService(
   await migrate(database, secretsMigrations, 'secrets');
   await migrate(database, definition.migrations);
   const clock = environment.clock ?? (await openClock(database, environment.clockSettings));
+  // One that all services of a process share is told by itself.
+  const ownSandbox = environment.clock === undefined && clock instanceof SandboxClock ? clock : undefined;
+  const stopFollowing = ownSandbox?.follow((error) =>
+    log.warn({ err: error }, 'the sandbox’s time could not be looked at'),
+  );
   const store = await createEventStore(database, clock);
   const { secretBox, subjectKeys } = await openSecrets({ database, service: name, material });
   // On the embedded database nobody else can have raised it.
@@ -131,7 +136,10 @@ export async function createService(
       ],
     },
   );
+  ownSandbox?.distrust();
   await app.listen(port, host);
+  // Set between its opening and the moment this instance could be told.
+  await ownSandbox?.refresh();
   const { port: actual } = app.getHttpServer().address() as AddressInfo;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
   environment.peers.set(name, url);
@@ -142,8 +150,6 @@ export async function createService(
     url,
     run: async () => {
       running = true;
-      // Set between its opening and the moment this instance could be told.
-      if (environment.clock === undefined && clock instanceof SandboxClock) await clock.refresh();
       relay?.start();
       await projections.start(assembly.reactors);
       loop.start();
@@ -159,6 +165,7 @@ export async function createService(
       await projections.stop();
       if (running) await relay?.close();
       measured.stop();
+      stopFollowing?.();
       await peers.close();
       log.info('the service has stopped');
     },
