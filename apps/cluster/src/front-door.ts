@@ -1,25 +1,42 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { Liveness, type LivenessLimits } from './liveness.ts';
+
+/** One of the instances behind a door. */
+interface Instance {
+  readonly port: number;
+  readonly liveness: Liveness;
+  /** What leads to it now. */
+  readonly open: Set<Socket>;
+}
 
 /**
  * One address for the instances of a service, as a load balancer gives it: connections go to them in turn, past those that
- * do not listen.
+ * do not listen and, while another is there, past those that listen and are silent.
  */
 export class FrontDoor {
   #next = 0;
   readonly #open = new Set<Socket>();
+  readonly #instances: readonly Instance[];
 
   private constructor(
     private readonly server: Server,
-    private readonly ports: readonly number[],
+    ports: readonly number[],
+    limits: LivenessLimits | undefined,
   ) {
+    this.#instances = ports.map((port) => {
+      const open = new Set<Socket>();
+      // Its callers hear that it is lost, and can turn to another; else they would wait for as long as it is paused.
+      const letGo = (): void => open.forEach((socket) => void socket.destroy());
+      return { port, open, liveness: new Liveness(`http://127.0.0.1:${port}`, letGo, limits) };
+    });
     server.on('connection', (socket) => this.#admit(socket));
   }
 
-  static async open(ports: readonly number[]): Promise<FrontDoor> {
+  static async open(ports: readonly number[], limits?: LivenessLimits): Promise<FrontDoor> {
     // Paused until somebody is there to hear it.
     const server = createServer({ pauseOnConnect: true, noDelay: true });
-    const door = new FrontDoor(server, ports);
+    const door = new FrontDoor(server, ports, limits);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return door;
@@ -30,6 +47,7 @@ export class FrontDoor {
   }
 
   async close(): Promise<void> {
+    for (const { liveness } of this.#instances) liveness.stop();
     this.server.close();
     for (const socket of this.#open) socket.destroy();
     await once(this.server, 'close');
@@ -37,20 +55,29 @@ export class FrontDoor {
 
   #admit(caller: Socket): void {
     this.#keep(caller);
-    const first = this.#next++ % this.ports.length;
-    this.#connect(caller, [...this.ports.slice(first), ...this.ports.slice(0, first)]);
+    const first = this.#next++ % this.#instances.length;
+    const inTurn = [...this.#instances.slice(first), ...this.#instances.slice(0, first)];
+    const silent = (instance: Instance): number => Number(instance.liveness.silent);
+    this.#connect(
+      caller,
+      inTurn.sort((a, b) => silent(a) - silent(b)),
+    );
   }
 
-  #connect(caller: Socket, [port, ...others]: readonly number[]): void {
+  #connect(caller: Socket, [next, ...others]: readonly Instance[]): void {
     // Nobody is there: the caller sees its connection break, as with any service that is down.
-    if (port === undefined) return void caller.destroy();
-    const instance = connect({ port, host: '127.0.0.1', noDelay: true });
+    if (next === undefined) return void caller.destroy();
+    const instance = connect({ port: next.port, host: '127.0.0.1', noDelay: true });
     const elsewhere = (): void => this.#connect(caller, others);
     instance.once('error', elsewhere);
     instance.once('connect', () => {
       instance.off('error', elsewhere);
       this.#keep(instance);
-      instance.once('close', () => caller.destroy());
+      next.open.add(instance);
+      instance.once('close', () => {
+        next.open.delete(instance);
+        caller.destroy();
+      });
       caller.once('close', () => instance.destroy());
       if (caller.destroyed) return void instance.destroy();
       instance.pipe(caller);

@@ -10,6 +10,8 @@ export interface ProgramOptions {
   readonly main: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Logger;
+  /** System time for it to end by itself when it is told to stop; default 20 s. */
+  readonly stopMillis?: number;
   /** Hears of each start, of the program's word that it is ready, and of its end (no pid). */
   readonly onChange?: (state: { readonly pid?: number; readonly ready: boolean }) => void;
 }
@@ -19,8 +21,6 @@ export class ProgramFailedError extends Error {
   override readonly name = 'UnusableSettingError';
 }
 
-/** System time. */
-const STOP_MILLIS = 20_000;
 /** One that lived so long starts again at once. */
 const STEADY_MILLIS = 30_000;
 
@@ -53,7 +53,7 @@ export class SupervisedProcess {
       child.kill('SIGTERM');
       // One that was paused hears it only when it goes on.
       child.kill('SIGCONT');
-      const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MILLIS);
+      const patience = setTimeout(() => child.kill('SIGKILL'), this.options.stopMillis ?? 20_000);
       await ended(child);
       clearTimeout(patience);
     }

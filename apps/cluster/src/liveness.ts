@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** System time, in milliseconds. */
+export interface LivenessLimits {
+  /** Between two questions. */
+  readonly period: number;
+  /** Silence after which an instance gets no more callers. */
+  readonly silent: number;
+  /** Silence after which its callers are let go. */
+  readonly lost: number;
+}
+
+export const LIVENESS: LivenessLimits = { period: 1_000, silent: 3_000, lost: 10_000 };
+
+/**
+ * Asks an instance again and again whether it is alive: a process that is paused takes connections, for that the operating
+ * system does, and answers nothing.
+ */
+export class Liveness {
+  #answeredAt = performance.now();
+  readonly #stop = new AbortController();
+
+  /** @param onLost is told once each time that the instance has been silent too long. */
+  constructor(
+    private readonly url: string,
+    private readonly onLost: () => void,
+    private readonly limits: LivenessLimits = LIVENESS,
+  ) {
+    void this.#watch();
+  }
+
+  get silent(): boolean {
+    return performance.now() - this.#answeredAt > this.limits.silent;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #watch(): Promise<void> {
+    const { period, lost } = this.limits;
+    let told = false;
+    while (!this.#stop.signal.aborted) {
+      await this.#ask();
+      const isLost = performance.now() - this.#answeredAt > lost;
+      if (isLost && !told) this.onLost();
+      told = isLost;
+      await pause(period, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.limits.silent)]);
+    try {
+      await (await fetch(`${this.url}/health/live`, { signal })).text();
+      this.#answeredAt = performance.now();
+    } catch (error) {
+      // One that is not there refuses the connection itself; whoever comes is sent on at once.
+      const { code } = ((error as Error).cause ?? {}) as { readonly code?: string };
+      if (code === 'ECONNREFUSED') this.#answeredAt = performance.now();
+    }
+  }
+}
