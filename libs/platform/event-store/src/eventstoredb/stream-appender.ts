@@ -30,6 +30,17 @@ interface Ground {
   readonly fromRevision: number;
 }
 
+/** What became of an append is not known. @param underWay it cannot even be looked at. */
+class OpenOutcomeError extends Error {
+  override readonly name = 'OpenOutcomeError';
+  constructor(readonly underWay: boolean) {
+    super('it is not known what became of an append');
+  }
+}
+
+const unknownOutcome = (stream: string) =>
+  new EventStoreUnavailableError(`it is not known what became of an append to ${stream}`);
+
 /** Expectations that leave the revision open. */
 const OPEN = -1;
 
@@ -51,19 +62,18 @@ export class StreamAppender {
     const { stream, events, stampedAt } = prepared.append;
     const ids = events.map(({ id }) => id);
     const passage = this.parts.instance.passage(stampedAt);
-    let open = false;
     try {
       const head = await this.parts.reader.head(stream);
       const ground = await this.#claim(ids, stream, head, passage.attempt);
-      const result = await this.#appendOn(prepared, head, ground, passage, () => (open = true));
+      const result = await this.#appendOn(prepared, head, ground, passage);
+      passage.leave();
       if (result.repeated) await this.parts.claims.release(ids, passage.attempt);
       return result;
     } catch (error) {
-      // What may have been appended, or may be yet, keeps its claims.
-      if (!open) await this.parts.claims.release(ids, passage.attempt);
-      throw error;
-    } finally {
-      passage.leave();
+      // What may have been appended keeps its claims; and while even that cannot be looked at, it is under way.
+      if (!(error instanceof OpenOutcomeError)) await this.parts.claims.release(ids, passage.attempt);
+      if (!(error instanceof OpenOutcomeError && error.underWay)) passage.leave();
+      throw error instanceof OpenOutcomeError ? unknownOutcome(stream) : error;
     }
   }
 
@@ -83,7 +93,6 @@ export class StreamAppender {
     first: StreamHead,
     ground: Ground,
     passage: Passage,
-    leaveOpen: () => void,
   ): Promise<AppendResult> {
     const { stream, events, expected } = prepared.append;
     const ids = events.map(({ id }) => id);
@@ -94,16 +103,14 @@ export class StreamAppender {
       if (!fits(prepared.expected, head.revision))
         throw new WrongExpectedRevisionError(stream, expected, head.revision < 0 ? undefined : head.revision);
       const outcome = await this.#appendBehind(prepared, head, passage);
+      if (outcome === 'unknown') await this.#letSettle();
       const stored = outcome === 'conflict' ? [] : await this.#storedBehind(prepared, head, outcome);
       if (stored.length > 0)
         return resultOf(
           stored.map(({ event }) => event),
           stored[0]!.attempt !== passage.attempt,
         );
-      if (outcome === 'unknown') {
-        leaveOpen();
-        throw new EventStoreUnavailableError(`it is not known what became of an append to ${stream}`);
-      }
+      if (outcome === 'unknown') throw new OpenOutcomeError(false);
       // Somebody else was faster, perhaps with the same events.
       known = ids;
       fromRevision = Math.min(fromRevision, head.revision + 1);
@@ -121,15 +128,34 @@ export class StreamAppender {
     });
   }
 
-  /** What stands behind the head now, read back: where its first event is ours, so are the others. */
+  /** Until the server does nothing any more with what it was sent. */
+  async #letSettle(): Promise<void> {
+    const { signal } = this.#closing;
+    const settled = this.times.deadline + this.times.settling;
+    await sleep(settled, undefined, { signal }).catch(() => {
+      throw new OpenOutcomeError(true);
+    });
+  }
+
+  /**
+   * What stands behind the head now, read back: where its first event is ours, so are the others.
+   * @throws OpenOutcomeError at the close.
+   */
   async #storedBehind(
     { append: { stream, events } }: PreparedAppend,
     head: StreamHead,
     outcome: ExactOutcome,
   ): Promise<readonly StoredEvent[]> {
-    if (outcome === 'unknown') await sleep(this.times.deadline + this.times.settling);
-    const stored = await this.parts.reader.stored(stream, head.revision + 1, events.length);
-    return stored[0]?.event.id === events[0]!.id ? stored : [];
+    for (;;) {
+      try {
+        const stored = await this.parts.reader.stored(stream, head.revision + 1, events.length);
+        return stored[0]?.event.id === events[0]!.id ? stored : [];
+      } catch (error) {
+        if (!(error instanceof EventStoreUnavailableError)) throw error;
+        if (outcome === 'written' || this.#closing.signal.aborted)
+          throw new OpenOutcomeError(outcome === 'unknown');
+      }
+    }
   }
 
   /**
