@@ -8,6 +8,12 @@ import { CommandError, type Command } from './command.ts';
 import { backupCommand } from './commands/backup.command.ts';
 import { codeCommand } from './commands/code.command.ts';
 import { createKeysCommand } from './commands/create-keys.command.ts';
+import {
+  deadLettersDiscardCommand,
+  deadLettersListCommand,
+  deadLettersRetryCommand,
+  deadLettersShowCommand,
+} from './commands/dead-letters.command.ts';
 import { parkedListCommand, parkedRetryCommand } from './commands/parked.command.ts';
 import { rebuildCommand } from './commands/rebuild.command.ts';
 import { replayCommand } from './commands/replay.command.ts';
@@ -21,6 +27,10 @@ const COMMANDS: readonly Command[] = [
   rebuildCommand,
   parkedListCommand,
   parkedRetryCommand,
+  deadLettersListCommand,
+  deadLettersShowCommand,
+  deadLettersRetryCommand,
+  deadLettersDiscardCommand,
   backupCommand,
   restoreCommand,
   createKeysCommand,

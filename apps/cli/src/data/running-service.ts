@@ -4,7 +4,7 @@ import { openKeyMaterial } from '@smartkey/secrets';
 import { CommandError } from '../command.ts';
 
 /** A call to what a running service answers under `/internal`. */
-export type InternalCall = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<unknown>;
+export type InternalCall = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<unknown>;
 
 /**
  * How to ask a service that runs by itself, where `SMARTKEY_<SERVICE>_URL` says where it is; `undefined` where it does not.

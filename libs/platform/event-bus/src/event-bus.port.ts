@@ -38,6 +38,8 @@ export interface Delivery {
   readonly partition: number;
   readonly messages: readonly Message[];
   readonly watermark?: Watermark;
+  /** Something on the partition could not be read: what it was must be looked up in the source's log feed. */
+  readonly unreadable?: true;
 }
 
 export interface Subscriber {

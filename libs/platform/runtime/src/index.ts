@@ -6,6 +6,7 @@ export * from './config/configuration-error.ts';
 export * from './config/log.ts';
 export * from './config/service-settings.ts';
 export * from './config/settings.ts';
+export { deadLetterView, type DeadLetterView } from './internal/dead-letters.controller.ts';
 export * from './kafka/kafka-variables.ts';
 export * from './metrics/collected-gauges.ts';
 export * from './metrics/shared-counter.ts';

@@ -1,20 +1,23 @@
 import { KeyedQueue } from '@smartkey/database';
 import { deliveredBy } from '@smartkey/tracing';
-import type { Batch, EachBatchPayload } from 'kafkajs';
+import type { Batch, EachBatchPayload, IHeaders } from 'kafkajs';
 import type { Logger } from 'pino';
 import { Backoff } from '../embedded/backoff.ts';
 import type { Delivery, Message, ServiceName, Subscriber, Watermark } from '../event-bus.port.ts';
 import { decodeRecord, UndecodableRecordError } from './cloud-event.codec.ts';
 import type { Troubles } from './troubles.ts';
+import type { FoundRecord } from './unreadable-records.ts';
 
 export interface BatchIntakeOptions {
+  readonly groupId: string;
   readonly sourceOf: (topic: string) => ServiceName;
+  readonly partitions: (source: ServiceName) => Promise<number>;
+  /** Makes durable what cannot be read, before the batch counts as taken. */
+  readonly keepUnreadable: (records: readonly FoundRecord[]) => Promise<void>;
   /** How often the group is told that a slow handler is alive (system time). */
   readonly beatMillis: number;
   readonly troubles: Troubles;
   readonly log: Logger;
-  /** Told of each record that is no event of ours. */
-  readonly onUnreadable?: (source: ServiceName) => void;
 }
 
 /** Hands the batches of a consumer group to its subscriber: those of one partition one at a time, whichever client brings them. */
@@ -57,9 +60,9 @@ export class BatchIntake {
     const { topic, partition } = batch;
     const beat = new Heartbeat(payload.heartbeat, this.options.beatMillis);
     try {
-      await deliveredBy({ system: 'kafka', destination: batch.topic }, () =>
-        this.subscriber.handle(this.#deliveryOf(batch)),
-      );
+      const { delivery, unreadable } = await this.#read(batch);
+      if (unreadable.length > 0) await this.options.keepUnreadable(unreadable);
+      await deliveredBy({ system: 'kafka', destination: topic }, () => this.subscriber.handle(delivery));
     } catch (error) {
       this.#rest(batch, error, pause());
       return;
@@ -93,32 +96,51 @@ export class BatchIntake {
     this.options.troubles.over(name);
   }
 
-  #deliveryOf(batch: Batch): Delivery {
-    const source = this.options.sourceOf(batch.topic);
+  async #read(batch: Batch): Promise<{ delivery: Delivery; unreadable: readonly FoundRecord[] }> {
+    const { groupId, sourceOf, partitions, log } = this.options;
+    const { topic, partition } = batch;
+    const source = sourceOf(topic);
+    const place = { source, partition, of: await partitions(source) };
     const messages: Message[] = [];
+    const unreadable: FoundRecord[] = [];
     let watermark: Watermark | undefined;
     for (const record of batch.messages) {
       try {
-        const decoded = decodeRecord(record);
+        const decoded = decodeRecord(record, place);
         if (decoded.kind === 'message') messages.push(decoded.message);
         else watermark = decoded.watermark;
       } catch (error) {
         if (!(error instanceof UndecodableRecordError)) throw error;
-        this.options.onUnreadable?.(source);
-        // Not lost: where it stood on the chain is a gap, which the subscriber fills from the source's log feed.
-        this.options.log.error(
-          { err: error, topic: batch.topic, partition: batch.partition, offset: record.offset },
-          'a record cannot be read',
-        );
+        const { offset, value } = record;
+        log.error({ err: error, groupId, topic, partition, offset }, 'a record cannot be read');
+        unreadable.push({
+          group: groupId,
+          topic,
+          place,
+          offset: BigInt(offset),
+          headers: textsOf(record.headers),
+          value,
+          reason: error.message,
+        });
       }
     }
-    return {
+    const delivery = {
       source,
-      partition: batch.partition,
+      partition,
       messages,
       ...(watermark === undefined ? {} : { watermark }),
+      ...(unreadable.length === 0 ? {} : { unreadable: true as const }),
     };
+    return { delivery, unreadable };
   }
+}
+
+/** PostgreSQL keeps no NUL in a text. */
+function textsOf(headers: IHeaders | undefined): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers ?? {}))
+    texts[name.replaceAll('\0', '\uFFFD')] = [value].flat().map(String).join(', ').replaceAll('\0', '\uFFFD');
+  return texts;
 }
 
 /** Tells the group that a handler is at work, and remembers where the group did not want to hear it. */

@@ -13,12 +13,13 @@ import { StoreLogFeed } from '../feed/log-feed.ts';
 import { PublishedWatermark, WATERMARK_MIGRATION } from '../feed/published-watermark.ts';
 import {
   createTopics,
+  KAFKA_MIGRATIONS,
   kafkaClient,
   KafkaRelay,
   type KafkaSettings,
   KafkaTransportStrategy,
-  RELAY_MIGRATION,
   topicOf,
+  UnreadableRecords,
 } from './index.ts';
 
 export const PARTITIONS = 3;
@@ -64,7 +65,8 @@ export class BusOnKafka {
     const server = await openPglite(undefined);
     const database = await server.database('authentication');
     const store = await createEventStore(database, new SystemClock());
-    await migrate(database, [WATERMARK_MIGRATION, RELAY_MIGRATION], 'event-bus');
+    await migrate(database, [WATERMARK_MIGRATION], 'runtime');
+    await migrate(database, KAFKA_MIGRATIONS, 'relay');
     const watermark = new PublishedWatermark(database, 0);
     return new BusOnKafka(folder, broker, settings, server, database, store, watermark);
   }
@@ -76,6 +78,10 @@ export class BusOnKafka {
       data,
     });
     return new StoreLogFeed('authentication', this.store, publish, this.watermark);
+  }
+
+  unreadable(): UnreadableRecords {
+    return new UnreadableRecords(this.database);
   }
 
   relay(): KafkaRelay {
@@ -93,7 +99,12 @@ export class BusOnKafka {
   /** A bus of another process, as far as the broker can tell, on which the subscribers listen. */
   async listening(...subscribers: readonly Subscriber[]): Promise<KafkaTransportStrategy> {
     const { settings } = this;
-    const bus = new KafkaTransportStrategy({ kafka: kafkaClient(settings, log), settings, log });
+    const bus = new KafkaTransportStrategy({
+      kafka: kafkaClient(settings, log),
+      settings,
+      log,
+      keepUnreadable: (records) => this.unreadable().keep(records),
+    });
     for (const subscriber of subscribers) await bus.subscribe(subscriber);
     await new Promise<void>((resolve, reject) =>
       bus.listen((error) => (error === undefined ? resolve() : reject(error as Error))),

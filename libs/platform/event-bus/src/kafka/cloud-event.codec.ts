@@ -1,5 +1,6 @@
 import type { IHeaders } from 'kafkajs';
 import type { Message, ServiceName, Watermark } from '../event-bus.port.ts';
+import { partitionOf } from '../partitioning.ts';
 
 /** What lies on a topic: an event of the source, or its promise. */
 export type TopicRecord =
@@ -58,12 +59,18 @@ export function encodeWatermark(source: ServiceName, partition: number, watermar
   };
 }
 
-/** @throws UndecodableRecordError */
-export function decodeRecord(record: {
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers?: IHeaders | undefined;
-}): TopicRecord {
+/** Where a record lies: whose topic, and which of how many partitions. */
+export interface Place {
+  readonly source: ServiceName;
+  readonly partition: number;
+  readonly of: number;
+}
+
+/** @throws UndecodableRecordError for what this program cannot read, and for what does not belong where it lies. */
+export function decodeRecord(
+  record: { readonly value: Buffer | null; readonly headers?: IHeaders | undefined },
+  place: Place,
+): TopicRecord {
   const header = (name: string): string => {
     const value = record.headers?.[name];
     if (value === undefined || Array.isArray(value))
@@ -72,13 +79,22 @@ export function decodeRecord(record: {
   };
   const optional = (name: string): string | undefined =>
     record.headers?.[name] === undefined ? undefined : header(name);
+  if (header('ce_specversion') !== '1.0')
+    throw new UndecodableRecordError(`CloudEvents ${header('ce_specversion')}, not 1.0`);
+  if (!/^application\/json\s*(;|$)/i.test(header('content-type')))
+    throw new UndecodableRecordError(`a value that is ${header('content-type')}, not application/json`);
   const type = /^smartkey\.([a-z-]+)\.([A-Za-z]+)\.v(\d+)$/.exec(header('ce_type'));
   if (type === null || record.value === null)
     throw new UndecodableRecordError('a record that is no event of ours');
   const source = type[1] as ServiceName;
+  if (source !== place.source)
+    throw new UndecodableRecordError(`an event of ${source} on the topic of ${place.source}`);
   const position = integer(header('ce_position'));
   if (type[2] === WATERMARK)
-    return { kind: 'watermark', source, watermark: { instant: header('ce_time'), position } };
+    return { kind: 'watermark', source, watermark: { instant: instant(header('ce_time')), position } };
+  const stream = header('ce_subject');
+  if (partitionOf(stream, place.of) !== place.partition)
+    throw new UndecodableRecordError(`an event of ${stream} on another partition than that stream's`);
   const contract = optional('ce_contract');
   const traceparent = optional('traceparent');
   return {
@@ -88,12 +104,12 @@ export function decodeRecord(record: {
       source,
       type: type[2]!,
       version: Number(type[3]),
-      stream: header('ce_subject'),
+      stream,
       revision: Number(integer(header('ce_revision'))),
       position,
       previous: integer(header('ce_previous')),
-      occurredAt: header('ce_time'),
-      recordedAt: header('ce_recordedtime'),
+      occurredAt: instant(header('ce_time')),
+      recordedAt: instant(header('ce_recordedtime')),
       ...(contract === undefined ? {} : { contract }),
       ...(traceparent === undefined ? {} : { traceparent }),
       data: json(record.value),
@@ -102,8 +118,14 @@ export function decodeRecord(record: {
 }
 
 function integer(text: string): bigint {
-  if (!/^\d{1,19}$/.test(text)) throw new UndecodableRecordError(`${text} is no position`);
+  if (!/^\d{1,18}$/.test(text)) throw new UndecodableRecordError(`${text} is no position`);
   return BigInt(text);
+}
+
+function instant(text: string): string {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text))
+    throw new UndecodableRecordError(`${text} is no instant`);
+  return text;
 }
 
 function json(value: Buffer): unknown {

@@ -6,14 +6,15 @@ import { BatchIntake } from './batch-intake.ts';
 import { ConsumerLife } from './consumer-life.ts';
 import { topicOf, type KafkaSettings } from './kafka-settings.ts';
 import { Troubles } from './troubles.ts';
+import type { FoundRecord } from './unreadable-records.ts';
 
 export interface GroupConsumerOptions {
   readonly kafka: Kafka;
   readonly settings: KafkaSettings;
   readonly groupId: string;
   readonly log: Logger;
-  /** Told of each record that is no event of ours. */
-  readonly onUnreadable?: (source: ServiceName) => void;
+  readonly partitions: (source: ServiceName) => Promise<number>;
+  readonly keepUnreadable: (records: readonly FoundRecord[]) => Promise<void>;
 }
 
 const NOT_JOINED = 'not a member of its group';
@@ -35,12 +36,15 @@ export class GroupConsumer {
     private readonly subscriber: Subscriber,
     private readonly options: GroupConsumerOptions,
   ) {
+    const { groupId, partitions, keepUnreadable } = options;
     this.#intake = new BatchIntake(subscriber, {
+      groupId,
+      partitions,
+      keepUnreadable,
       sourceOf: (topic) => topic.slice(options.settings.topicPrefix.length + 1) as ServiceName,
       beatMillis: this.#sessionTimeout / 6,
       troubles: this.troubles,
       log: options.log,
-      ...(options.onUnreadable === undefined ? {} : { onUnreadable: options.onUnreadable }),
     });
   }
 

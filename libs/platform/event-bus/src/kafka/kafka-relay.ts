@@ -21,6 +21,8 @@ export interface KafkaRelayOptions {
   readonly feed: LogFeed;
   /** For the checkpoint, and for the lock that makes one instance the leader. */
   readonly database: Database;
+  /** Why a message must not be published (its schema); `undefined` where it may be. */
+  readonly refuse?: (message: Message) => string | undefined;
   readonly log: Logger;
   /** How often the log is looked at when nothing nudges (default 100, system time). */
   readonly pollMillis?: number;
@@ -29,9 +31,19 @@ export interface KafkaRelayOptions {
   readonly onPublished?: (events: number) => void;
 }
 
+/**
+ * An event in the log is not what its published schema says. What is on a topic cannot be taken back, and nothing may be skipped: so
+ * the relay stops in front of it, until a program with a right publication runs.
+ */
+export class UnfitMessageError extends Error {
+  override readonly name = 'UnfitMessageError';
+}
+
 /** System time. A producer that has not answered by then is thrown away. */
 const SEND_MILLIS = 60_000;
 const FAREWELL_MILLIS = 5_000;
+const UNFIT_MILLIS = 10_000;
+const STEADY_MILLIS = 15_000;
 const PUBLISHING = 'the relay';
 
 /**
@@ -45,6 +57,7 @@ export class KafkaRelay {
   #news = false;
   #wake: (() => void) | undefined;
   readonly #troubles = new Troubles();
+  #standsBySince: number | undefined;
 
   constructor(private readonly options: KafkaRelayOptions) {}
 
@@ -75,18 +88,31 @@ export class KafkaRelay {
           { wait: false },
         );
         backoff.reset();
-        // Another instance leads.
-        if (led === undefined) {
-          this.#troubles.clear();
-          await pause(500, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-        }
+        if (led === undefined) await this.#standBy();
       } catch (error) {
         if (this.#stop.signal.aborted) return;
+        this.#standsBySince = undefined;
         this.#troubles.begin(PUBLISHING, error instanceof Error ? error.message : String(error));
-        log.warn({ err: error, topic }, 'the relay stumbled and goes on from its checkpoint');
-        await backoff.wait(this.#stop.signal);
+        if (error instanceof UnfitMessageError) {
+          log.error({ err: error, topic }, 'the relay stands still: an event is not what its schema says');
+          await this.#pause(UNFIT_MILLIS);
+        } else {
+          log.warn({ err: error, topic }, 'the relay stumbled and goes on from its checkpoint');
+          await backoff.wait(this.#stop.signal);
+        }
       }
     }
+  }
+
+  /** Another instance leads. One that cannot publish lets go within seconds; who keeps the office longer does publish. */
+  async #standBy(): Promise<void> {
+    this.#standsBySince ??= performance.now();
+    if (performance.now() - this.#standsBySince > STEADY_MILLIS) this.#troubles.clear();
+    await this.#pause(500);
+  }
+
+  async #pause(millis: number): Promise<void> {
+    await pause(millis, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
   async #lead(held: AbortSignal): Promise<void> {
@@ -106,9 +132,11 @@ export class KafkaRelay {
       while (!this.#stop.signal.aborted && !held.aborted) {
         this.#news = false;
         const page = await feed.read({ after: checkpoint.position, limit: batch });
-        checkpoint = await this.#publish(producer, page, checkpoint);
-        if (page.upTo > checkpoint.position) checkpoint = { ...checkpoint, position: page.upTo };
-        if (page.messages.length > 0) await checkpoints.write(checkpoint);
+        const unfit = this.#firstUnfit(page);
+        const fit = unfit?.before ?? page;
+        checkpoint = await this.#publish(producer, fit, checkpoint);
+        if (fit.messages.length > 0) await checkpoints.write(checkpoint);
+        if (unfit !== undefined) throw unfit.error;
         if (page.watermark !== undefined && page.watermark.instant !== promised) {
           await this.#promise(producer, page.watermark, checkpoint);
           promised = page.watermark.instant;
@@ -125,7 +153,7 @@ export class KafkaRelay {
   }
 
   async #publish(producer: Producer, page: FeedPage, checkpoint: RelayCheckpoint): Promise<RelayCheckpoint> {
-    if (page.messages.length === 0) return checkpoint;
+    if (page.messages.length === 0) return { ...checkpoint, position: page.upTo };
     const { source: service, topic, partitions } = this.options;
     const links = [...checkpoint.links];
     const messages = page.messages.map((message: Message) => {
@@ -137,6 +165,24 @@ export class KafkaRelay {
     await inPublishSpan({ service, topic, messages: page.messages }, () => this.#send(producer, messages));
     this.options.onPublished?.(messages.length);
     return { position: page.upTo, links };
+  }
+
+  /** Each event is checked here and nowhere else: once, before it can be read by others. */
+  #firstUnfit(page: FeedPage): { readonly before: FeedPage; readonly error: UnfitMessageError } | undefined {
+    const { refuse } = this.options;
+    if (refuse === undefined) return undefined;
+    for (const [index, message] of page.messages.entries()) {
+      const reason = refuse(message);
+      if (reason === undefined) continue;
+      const { stream, revision, position } = message;
+      return {
+        before: { ...page, messages: page.messages.slice(0, index), upTo: position - 1n },
+        error: new UnfitMessageError(
+          `${stream} revision ${revision} at ${position} is not published: ${reason}`,
+        ),
+      };
+    }
+    return undefined;
   }
 
   /** The watermark goes to every partition, each with the last position there. */

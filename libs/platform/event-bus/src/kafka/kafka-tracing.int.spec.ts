@@ -75,11 +75,8 @@ const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;
     const feed = new StoreLogFeed('contract', store, (event) => event, new PublishedWatermark(database, 0));
     relay = new KafkaRelay({ source: 'contract', topic, partitions: 1, kafka, feed, database, log });
     relay.start();
-    bus = new KafkaTransportStrategy({
-      kafka,
-      settings,
-      log,
-    });
+    const keepUnreadable = () => Promise.reject(new Error('all of it can be read'));
+    bus = new KafkaTransportStrategy({ kafka, settings, log, keepUnreadable });
     const group = 'billing.usage-ledger.v1';
     await bus.subscribe({
       group,

@@ -5,6 +5,7 @@ import type { EventBus, ServiceName, Subscriber, Subscription } from '../event-b
 import { GroupConsumer } from './group-consumer.ts';
 import { topicOf, type KafkaSettings } from './kafka-settings.ts';
 import { partitionsOf } from './kafka-topics.ts';
+import type { FoundRecord } from './unreadable-records.ts';
 
 export interface KafkaBusOptions {
   readonly kafka: Kafka;
@@ -12,8 +13,8 @@ export interface KafkaBusOptions {
   readonly log: Logger;
   /** Put before the names of the consumer groups, which are the broker's and not one service's. */
   readonly groupPrefix?: string;
-  /** Told of each record that is no event of ours. */
-  readonly onUnreadable?: (source: ServiceName) => void;
+  /** Makes durable what a consumer cannot read; it throws where that fails, and the batch comes again. */
+  readonly keepUnreadable: (records: readonly FoundRecord[]) => Promise<void>;
 }
 
 /**
@@ -48,7 +49,11 @@ export class KafkaTransportStrategy extends Server implements CustomTransportStr
   async subscribe(subscriber: Subscriber): Promise<Subscription> {
     const { groupPrefix = '', ...options } = this.options;
     const groupId = `${groupPrefix}${subscriber.group}`;
-    const consumer = new GroupConsumer(subscriber, { ...options, groupId });
+    const consumer = new GroupConsumer(subscriber, {
+      ...options,
+      groupId,
+      partitions: (source) => this.partitions(source),
+    });
     this.#consumers.set(subscriber.group, consumer);
     for (const source of subscriber.sources)
       this.addHandler(

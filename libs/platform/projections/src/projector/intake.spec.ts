@@ -45,6 +45,35 @@ describe('what a delivery adds to a mark', () => {
     await expect(intake(10n, delivery([ahead]), log, 1)).rejects.toThrow(GapError);
   });
 
+  it('looks the rest of the log up where something on the partition could not be read, though nothing follows it', async () => {
+    const log = written(5);
+    const taken = await intake(10n, { ...delivery([log.messages[1]!]), unreadable: true }, log, 1);
+    expect(taken.messages.map((each) => each.position)).toEqual([20n, 30n, 40n, 50n]);
+    expect(taken).toMatchObject({ to: { position: 50n }, complete: true });
+  });
+
+  it('does so in parts where that is much', async () => {
+    const log = written(25_000, 1);
+    const seen: Message[] = [];
+    let parts = 0;
+    for (let mark = 0n, complete = false; !complete; parts += 1) {
+      const taken = await intake(mark, { ...delivery([]), unreadable: true }, log, 1);
+      seen.push(...taken.messages);
+      mark = taken.to.position;
+      complete = taken.complete;
+    }
+    expect(seen).toEqual(log.messages);
+    expect(parts).toBeGreaterThan(1);
+  });
+
+  it('holds what could not be read while the owner cannot be asked', async () => {
+    const log = written(2);
+    log.unreachable = true;
+    await expect(intake(20n, { ...delivery([]), unreadable: true }, log, 1)).rejects.toThrow(
+      'the feed is down',
+    );
+  });
+
   it('lets a watermark count only with everything at or before its position', async () => {
     const log = written(5);
     const promise = { instant: '2018-02-01T00:00:00.000Z', position: 50n };

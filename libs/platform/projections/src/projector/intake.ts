@@ -71,6 +71,23 @@ export async function intake(
     }
     return true;
   };
+  /** What could not be read was published, so it lies in the settled part. @returns false where a part is full before its end. */
+  const fillToTheEnd = async (): Promise<boolean> => {
+    for (let after = reached, ended = false; !ended;) {
+      if (messages.length >= PART) return false;
+      const page = await feeds.read(delivery.source, {
+        after,
+        previous: reached,
+        limit: FEED_PAGE,
+        partition: { number: delivery.partition, of: partitions },
+      });
+      page.messages.forEach(take);
+      filled += page.messages.length;
+      ended = page.upTo === page.settled || page.upTo <= after;
+      after = page.upTo;
+    }
+    return true;
+  };
   for (const message of delivery.messages) {
     if (message.position <= reached) continue;
     if (message.previous === reached) {
@@ -81,6 +98,8 @@ export async function intake(
       return { messages, to: { position: reached }, filled, complete: false };
     if (reached !== message.position) throw new GapError(delivery.source, reached, message.position);
   }
+  if (delivery.unreadable === true && !(await fillToTheEnd()))
+    return { messages, to: { position: reached }, filled, complete: false };
   const { watermark } = delivery;
   if (watermark === undefined) return { messages, to: { position: reached }, filled, complete: true };
   if (watermark.position > reached && !(await fillUpTo(watermark.position)))

@@ -1,4 +1,5 @@
 import type { LogFeed } from '@smartkey/event-bus';
+import type { UnreadableRecords } from '@smartkey/event-bus/kafka';
 import type { LogVerification } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 import type { ProjectionHost } from '@smartkey/projections';
@@ -12,6 +13,8 @@ export abstract class InternalParts {
   abstract readonly projections: ProjectionHost;
   abstract readonly clock: BusinessClock;
   abstract readonly dueWork: DueWork | undefined;
+  /** Missing where the bus is no broker. */
+  abstract readonly unreadable: UnreadableRecords | undefined;
   abstract readonly log: Logger;
   /** Follows the hash over every stream of this service's log. */
   abstract verifyLog(): Promise<LogVerification>;

@@ -1,58 +1,66 @@
-import { migrate } from '@smartkey/database';
+import { type Database, migrate } from '@smartkey/database';
 import { EmbeddedEventBus, type FeedDirectory, type ServiceName } from '@smartkey/event-bus';
 import {
+  KAFKA_MIGRATIONS,
   kafkaClient,
   KafkaRelay,
   type KafkaSettings,
   KafkaTransportStrategy,
-  RELAY_MIGRATION,
   RelayCheckpoints,
   topicOf,
+  UnreadableRecords,
 } from '@smartkey/event-bus/kafka';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { KafkaMetrics } from './kafka-metrics.ts';
-import type { ServiceBus } from './service-bus.ts';
+import { MessageSchemas } from './message-schemas.ts';
 import { OwnLogBus } from './own-log-bus.ts';
 import { refuseOtherPartitioning } from './refuse-other-partitioning.ts';
+import type { ServiceBus } from './service-bus.ts';
 
 /** Kafka is the bus: the service's log goes to its topic, the neighbours' topics to its projections and reactors. */
-export function kafkaBus(
+export async function kafkaBus(
   service: ServiceName,
   parts: {
     readonly settings: KafkaSettings;
     readonly feeds: FeedDirectory;
+    /** The service's own. */
+    readonly database: Database;
     readonly log: Logger;
     readonly metrics: Registry;
   },
-): ServiceBus {
-  const { settings, feeds, log } = parts;
+): Promise<ServiceBus> {
+  const { settings, feeds, database, log } = parts;
+  await migrate(database, KAFKA_MIGRATIONS, 'relay');
   const client = kafkaClient(settings, log);
   const metrics = new KafkaMetrics(parts.metrics, service);
+  const unreadable = new UnreadableRecords(database);
   const topics = new KafkaTransportStrategy({
     kafka: client,
     settings,
     log,
-    onUnreadable: (source) => metrics.unreadable(source),
     groupPrefix: `${settings.topicPrefix}.${service}.`,
+    keepUnreadable: (records) => unreadable.keep(records),
   });
   const own = new EmbeddedEventBus(feeds, { log, pollMillis: 50 });
   const bus = new OwnLogBus(service, own, topics);
+  const schemas = new MessageSchemas();
   return {
     bus,
-    relayOf: async ({ source, feed, database, clock }) => {
-      await migrate(database, [RELAY_MIGRATION], 'relay');
-      await refuseOtherPartitioning(database, bus);
+    unreadable,
+    relayOf: async ({ source, feed, database: ownLog, clock }) => {
+      await refuseOtherPartitioning(ownLog, bus);
       const topic = topicOf(settings, source);
       const partitions = await topics.partitions(source);
-      metrics.followRelay({ checkpoints: new RelayCheckpoints(database, topic, partitions), feed, clock });
+      metrics.followRelay({ checkpoints: new RelayCheckpoints(ownLog, topic, partitions), feed, clock });
       return new KafkaRelay({
         source,
         topic,
         partitions,
         kafka: client,
         feed,
-        database,
+        database: ownLog,
+        refuse: (message) => schemas.refuse(message),
         log,
         pollMillis: 50,
         onPublished: (events) => metrics.published(events),

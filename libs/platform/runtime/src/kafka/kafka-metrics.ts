@@ -1,5 +1,5 @@
 import type { LogFeed, ServiceName } from '@smartkey/event-bus';
-import { type RelayCheckpoints, SERVICES } from '@smartkey/event-bus/kafka';
+import type { RelayCheckpoints } from '@smartkey/event-bus/kafka';
 import { type Clock, epochMillisOf } from '@smartkey/kernel';
 import type { Counter, Registry } from 'prom-client';
 import { collectedGauge } from '../metrics/collected-gauges.ts';
@@ -16,7 +16,6 @@ export interface RelayProgress {
 /** What can be seen of a service's traffic with the brokers. */
 export class KafkaMetrics {
   readonly #published: Counter<'service'>;
-  readonly #unreadable: Counter<'service' | 'source'>;
   #stop: () => void = () => undefined;
 
   constructor(
@@ -29,23 +28,12 @@ export class KafkaMetrics {
       'Events that this process published and the brokers acknowledged.',
       ['service'],
     );
-    this.#unreadable = sharedCounter(
-      registry,
-      'smartkey_unreadable_records_total',
-      'Records on a topic that are no event of ours.',
-      ['service', 'source'],
-    );
     // Seen from the start, so that the first one is an increase.
     this.#published.inc({ service }, 0);
-    for (const source of SERVICES) this.#unreadable.inc({ service, source }, 0);
   }
 
   published(events: number): void {
     this.#published.inc({ service: this.service }, events);
-  }
-
-  unreadable(source: ServiceName): void {
-    this.#unreadable.inc({ service: this.service, source });
   }
 
   /** Shows from now on how long the oldest event that is not published has waited. */

@@ -1,10 +1,13 @@
 import { EmbeddedEventBus, type EventBus, type FeedDirectory } from '@smartkey/event-bus';
+import type { UnreadableRecords } from '@smartkey/event-bus/kafka';
 import type { Logger } from 'pino';
 import type { LogRelay, OwnLog } from '../service/service-environment.ts';
 
 /** The bus of one service's process, and what it needs of the process. */
 export interface ServiceBus {
   readonly bus: EventBus;
+  /** What its consumers could not read. */
+  readonly unreadable?: UnreadableRecords;
   readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
   /** @throws where a consumer has taken nothing in for longer than so many milliseconds (system time). */
   check?(mostMillis: number): void;

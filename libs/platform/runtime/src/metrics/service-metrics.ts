@@ -1,4 +1,5 @@
 import type { PublishedWatermark, ServiceName } from '@smartkey/event-bus';
+import type { UnreadableRecords } from '@smartkey/event-bus/kafka';
 import type { EventStore } from '@smartkey/event-store';
 import { type Clock, epochMillisOf } from '@smartkey/kernel';
 import type { GapFilled, ProjectionHost } from '@smartkey/projections';
@@ -15,6 +16,7 @@ export interface MeasuredParts {
   readonly projections: ProjectionHost;
   readonly lags: ConsumerLags;
   readonly watermark: PublishedWatermark;
+  readonly unreadable: UnreadableRecords | undefined;
 }
 
 /** Counts what consumers had to fetch from a log feed because the bus had not brought it. */
@@ -33,7 +35,7 @@ export function measureService(parts: MeasuredParts): {
   readonly roundFailed: () => void;
   readonly stop: () => void;
 } {
-  const { service, metrics, clock, store, projections, lags, watermark } = parts;
+  const { service, metrics, clock, store, projections, lags, watermark, unreadable } = parts;
   const appends = sharedCounter(metrics, 'smartkey_log_news_total', 'Appends to the log by this process.', [
     'service',
   ]);
@@ -68,6 +70,19 @@ export function measureService(parts: MeasuredParts): {
         labelNames: ['service', 'projection'],
       },
       async () => parkedSamples(service, projections),
+    ),
+    collectedGauge(
+      metrics,
+      {
+        name: 'smartkey_unreadable_records',
+        help: 'Records on topics that a consumer group could not read, and that nobody has looked at yet.',
+        labelNames: ['service', 'group'],
+      },
+      async () =>
+        ((await unreadable?.counts()) ?? []).map(({ group, count }) => ({
+          labels: { service, group },
+          value: count,
+        })),
     ),
     collectedGauge(
       metrics,

@@ -1,4 +1,4 @@
-import { openPostgres } from '@smartkey/database';
+import { type Database, openPostgres } from '@smartkey/database';
 import { FeedDirectory, HttpLogFeed, type ServiceName } from '@smartkey/event-bus';
 import type { KafkaSettings } from '@smartkey/event-bus/kafka';
 import { internalHeaders } from '@smartkey/http';
@@ -13,6 +13,7 @@ import { feedBus, type ServiceBus } from '../kafka/service-bus.ts';
 import { PeerDirectory } from '../peers/http-peers.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
 import { refuseUnsafeServer } from './refuse-unsafe-server.ts';
+import { schemaOf } from './service-environment.ts';
 import { createService } from './service.ts';
 import { startTracing } from '../tracing/start-tracing.ts';
 
@@ -41,8 +42,9 @@ export async function startService(definition: ServiceDefinition, env: Environme
     const peers = new PeerDirectory();
     const feeds = new FeedDirectory();
     const metrics = new Registry();
-    const serviceBus = await busOf(definition.name, { settings: brokers, feeds, log, metrics });
-    const { bus, relayOf, check } = serviceBus;
+    const database = await server.database(schemaOf(definition.name));
+    const serviceBus = await busOf(definition.name, { settings: brokers, feeds, database, log, metrics });
+    const { bus, relayOf, check, unreadable } = serviceBus;
     const service = await createService(
       definition,
       {
@@ -52,6 +54,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
         feeds,
         bus,
         ...(relayOf === undefined ? {} : { relayOf }),
+        ...(unreadable === undefined ? {} : { unreadable }),
         ...(check === undefined ? {} : { checkBus: check }),
         peers,
         log,
@@ -91,13 +94,14 @@ async function busOf(
   parts: {
     readonly settings: KafkaSettings | undefined;
     readonly feeds: FeedDirectory;
+    readonly database: Database;
     readonly log: Logger;
     readonly metrics: Registry;
   },
 ): Promise<ServiceBus> {
-  const { settings, feeds, log, metrics } = parts;
-  if (settings === undefined) return feedBus(feeds, log);
+  const { settings, ...shared } = parts;
+  if (settings === undefined) return feedBus(shared.feeds, shared.log);
   // Here, and not above: who runs without a broker loads no client of one.
   const { kafkaBus } = await import('../kafka/kafka-bus.ts');
-  return kafkaBus(service, { settings, feeds, log, metrics });
+  return kafkaBus(service, { settings, ...shared });
 }

@@ -1,5 +1,6 @@
 import type { Database, DatabaseServer } from '@smartkey/database';
 import type { EventBus, FeedDirectory, LogFeed, ServiceName } from '@smartkey/event-bus';
+import type { UnreadableRecords } from '@smartkey/event-bus/kafka';
 import type { KeyMaterial } from '@smartkey/secrets';
 import type { Clock } from '@smartkey/kernel';
 import type { Logger } from 'pino';
@@ -36,6 +37,8 @@ export interface ServiceEnvironment {
   readonly bus: EventBus;
   /** Where the bus does not follow the logs by itself. Called before the service's projections are opened. */
   readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
+  /** What the bus could not read for this service. */
+  readonly unreadable?: UnreadableRecords;
   /** @throws where the bus has brought nothing for longer than so many milliseconds (system time), and should have. */
   readonly checkBus?: (mostMillis: number) => void;
   readonly peers: PeerDirectory;

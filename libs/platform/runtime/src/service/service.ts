@@ -99,8 +99,18 @@ export async function createService(
     inputs: INPUTS[name],
     ...(dueWork === undefined ? {} : { dueWork }),
   });
+  const { unreadable } = environment;
   const lags = new ConsumerLags({ projections, feeds, clock });
-  const measured = measureService({ service: name, metrics, clock, store, projections, lags, watermark });
+  const measured = measureService({
+    service: name,
+    metrics,
+    clock,
+    store,
+    projections,
+    lags,
+    watermark,
+    unreadable,
+  });
   const loop = new CompletenessLoop({
     database,
     completeness,
@@ -119,6 +129,7 @@ export async function createService(
     projections,
     clock,
     dueWork,
+    unreadable,
     log,
     settle,
     verifyLog: () => verifyLog(store),

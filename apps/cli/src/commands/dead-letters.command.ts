@@ -1,0 +1,73 @@
+import type { Command } from '../command.ts';
+import { withDeadLetters } from '../data/dead-letters.ts';
+import { SERVICES, serviceNamed } from '../data/services.ts';
+
+export const deadLettersListCommand: Command = {
+  name: 'dead-letters list',
+  arguments: [],
+  help: 'lists the records on topics that a consumer could not read; exit code 1 where there are any',
+  run: async ({ env, print }) => {
+    let count = 0;
+    for (const service of SERVICES)
+      for (const { id, group, topic, partition, offset, reason, foundAt } of await withDeadLetters(
+        env,
+        service,
+        (letters) => letters.list(),
+      )) {
+        count += 1;
+        print(`${service} ${id}`);
+        print(
+          `    ${topic} partition ${partition} offset ${offset}, found by ${group} at ${foundAt}: ${reason}`,
+        );
+      }
+    print(`${count} dead letters`);
+    return count === 0 ? 0 : 1;
+  },
+};
+
+export const deadLettersShowCommand: Command = {
+  name: 'dead-letters show',
+  arguments: ['service', 'id'],
+  help: 'prints such a record: its place, its headers and what is kept of its value (64 KiB), as JSON',
+  run: async ({ arguments: [service, id], env, print }) => {
+    const { value, ...letter } = await withDeadLetters(env, serviceNamed(service!), (letters) =>
+      letters.show(id!),
+    );
+    print(JSON.stringify({ ...letter, ...valueOf(value) }, null, 2));
+    return 0;
+  },
+};
+
+export const deadLettersRetryCommand: Command = {
+  name: 'dead-letters retry',
+  arguments: ['service', 'id'],
+  help:
+    'reads such a record again with this program, and lets it go where that can: what it tells was taken in from the log; ' +
+    'exit code 1 where it still cannot be read',
+  run: async ({ arguments: [service, id], env, print }) => {
+    const reason = await withDeadLetters(env, serviceNamed(service!), (letters) => letters.retry(id!));
+    print(reason === null ? `${id} can be read now and is gone` : `${id} still cannot be read: ${reason}`);
+    return reason === null ? 0 : 1;
+  },
+};
+
+export const deadLettersDiscardCommand: Command = {
+  name: 'dead-letters discard',
+  arguments: ['service', 'id'],
+  help: 'lets such a record go unread',
+  run: async ({ arguments: [service, id], env, print }) => {
+    await withDeadLetters(env, serviceNamed(service!), (letters) => letters.discard(id!));
+    print(`${id} is gone`);
+    return 0;
+  },
+};
+
+/** As text where it is text, else as base64. */
+function valueOf(base64: string | null): Readonly<Record<string, string | null>> {
+  if (base64 === null) return { value: null };
+  try {
+    return { value: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64')) };
+  } catch {
+    return { valueBase64: base64 };
+  }
+}
