@@ -19,6 +19,7 @@ import { rebuildCommand } from './commands/rebuild.command.ts';
 import { replayCommand } from './commands/replay.command.ts';
 import { restoreCommand } from './commands/restore.command.ts';
 import { rotateKeysCommand } from './commands/rotate-keys.command.ts';
+import { topicsCommand } from './commands/topics.command.ts';
 import { verifyCommand } from './commands/verify.command.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   deadLettersShowCommand,
   deadLettersRetryCommand,
   deadLettersDiscardCommand,
+  topicsCommand,
   backupCommand,
   restoreCommand,
   createKeysCommand,

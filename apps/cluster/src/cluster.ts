@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openPostgres } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
-import { createTopics, kafkaClient, SERVICES } from '@smartkey/event-bus/kafka';
+import { createTopics, SERVICES } from '@smartkey/event-bus/kafka';
 import { openOperatorKey } from '@smartkey/gateway-service';
 import {
   commonSettings,
@@ -10,6 +10,7 @@ import {
   type Environment,
   instancesVariable,
   kafkaSettings,
+  openKafka,
   portSetting,
   setting,
   topicPlan,
@@ -179,7 +180,7 @@ async function databaseOf(
 /** Makes the topics that are missing, in the brokers that the environment names. */
 export async function makeTopics(env: Environment, log: Logger): Promise<void> {
   const settings = kafkaSettings(env, 'smartkey-topics')!;
-  await createTopics(kafkaClient(settings, log), settings, topicPlan(env, 1));
+  await createTopics(await openKafka(settings, log), settings, topicPlan(env, 1));
 }
 
 /** Whether somebody has worked with this database: fresh keys would open nothing of it. */

@@ -8,6 +8,7 @@ export * from './config/service-settings.ts';
 export * from './config/settings.ts';
 export { deadLetterView, type DeadLetterView } from './internal/dead-letters.controller.ts';
 export * from './kafka/kafka-variables.ts';
+export * from './kafka/open-kafka.ts';
 export * from './metrics/collected-gauges.ts';
 export * from './metrics/shared-counter.ts';
 export * from './peers/http-peers.ts';

@@ -9,6 +9,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
 import { KafkaUnavailableError, kafkaJars } from './kafka-jars.ts';
+import { type KafkaPorts, kafkaProperties } from './kafka-properties.ts';
+import { type KafkaSecrets, kafkaSecrets, type KafkaUser } from './kafka-secrets.ts';
 
 const run = promisify(execFile);
 
@@ -21,6 +23,8 @@ export interface KafkaBrokerOptions {
   readonly port?: number;
   /** Hears the id of each process that is started, before it is ready. */
   readonly onSpawn?: (pid: number | undefined) => void;
+  /** Opens listeners with TLS, and with TLS and a login, for this user besides the plain one. */
+  readonly secured?: KafkaUser;
 }
 
 /** One Apache Kafka broker in KRaft mode, a process of its own on the loopback interface: for development and tests. */
@@ -31,7 +35,8 @@ export class KafkaBroker {
   private constructor(
     private readonly classPath: string,
     private readonly settings: string,
-    readonly port: number,
+    private readonly ports: KafkaPorts,
+    private readonly secrets: KafkaSecrets | undefined,
     private readonly onSpawn: KafkaBrokerOptions['onSpawn'],
   ) {}
 
@@ -40,20 +45,36 @@ export class KafkaBroker {
     return this.#process?.pid;
   }
 
+  get port(): number {
+    return this.ports.plain;
+  }
+
   get address(): string {
     return `127.0.0.1:${this.port}`;
   }
 
+  /** Where the secured broker speaks TLS; where it wants a login besides; and the file with its certificate. */
+  get secured(): { readonly tls: string; readonly saslTls: string; readonly caFile: string } {
+    const { tls, saslTls } = this.ports;
+    if (this.secrets === undefined) throw new Error('this broker was started without secured listeners');
+    return { tls: `127.0.0.1:${tls}`, saslTls: `127.0.0.1:${saslTls}`, caFile: this.secrets.caFile };
+  }
+
   /** Formats a new folder where needed, starts the broker and waits until it takes connections. */
-  static async start({ root, folder, port, onSpawn }: KafkaBrokerOptions): Promise<KafkaBroker> {
+  static async start({ root, folder, port, secured, onSpawn }: KafkaBrokerOptions): Promise<KafkaBroker> {
     const classPath = join(await kafkaJars(root), '*');
     await mkdir(folder, { recursive: true });
-    const clientPort = port ?? (await freePort());
+    const ports: KafkaPorts = {
+      plain: port ?? (await freePort()),
+      controller: await freePort(),
+      ...(secured === undefined ? {} : { tls: await freePort(), saslTls: await freePort() }),
+    };
+    const secrets = secured === undefined ? undefined : await kafkaSecrets(folder, secured);
     const settings = join(folder, 'server.properties');
-    await writeFile(settings, properties(folder, clientPort, await freePort()));
-    // A folder that has been formatted keeps the cluster id that it got then.
-    if (!existsSync(join(folder, 'log/meta.properties'))) await format(classPath, settings);
-    const broker = new KafkaBroker(classPath, settings, clientPort, onSpawn);
+    await writeFile(settings, kafkaProperties(folder, ports, secrets), { mode: 0o600 });
+    // A folder that has been formatted keeps the cluster id that it got then, and its SCRAM users.
+    if (!existsSync(join(folder, 'log/meta.properties'))) await format(classPath, settings, secured);
+    const broker = new KafkaBroker(classPath, settings, ports, secrets, onSpawn);
     await broker.resume();
     return broker;
   }
@@ -114,37 +135,18 @@ export class KafkaBroker {
   }
 }
 
-async function format(classPath: string, settings: string): Promise<void> {
+async function format(classPath: string, settings: string, user: KafkaUser | undefined): Promise<void> {
   const clusterId = randomBytes(16).toString('base64url');
   const tool = ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings];
+  if (user !== undefined)
+    for (const bits of ['256', '512'])
+      tool.push('--add-scram', `SCRAM-SHA-${bits}=[name=${user.username},password=${user.password}]`);
   await run('java', tool).catch((cause: unknown) => {
     throw new KafkaUnavailableError(
       'the Kafka storage could not be formatted; is Java 17 or later installed?',
       { cause },
     );
   });
-}
-
-function properties(folder: string, port: number, controllerPort: number): string {
-  return [
-    'process.roles=broker,controller',
-    'node.id=1',
-    `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
-    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
-    'controller.listener.names=CONTROLLER',
-    'listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
-    `log.dirs=${join(folder, 'log')}`,
-    // One broker: every internal topic has one replica.
-    'offsets.topic.replication.factor=1',
-    'transaction.state.log.replication.factor=1',
-    'transaction.state.log.min.isr=1',
-    'share.coordinator.state.topic.replication.factor=1',
-    'share.coordinator.state.topic.min.isr=1',
-    'group.initial.rebalance.delay.ms=0',
-    'auto.create.topics.enable=false',
-    '',
-  ].join('\n');
 }
 
 function answers(port: number): Promise<boolean> {

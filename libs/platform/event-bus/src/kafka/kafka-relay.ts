@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import { inPublishSpan } from '@smartkey/tracing';
-import type { Kafka, Producer, ProducerRecord } from 'kafkajs';
+import { type Kafka, Partitioners, type Producer, type ProducerRecord } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Backoff } from '../embedded/backoff.ts';
@@ -121,6 +121,8 @@ export class KafkaRelay {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
+      // Never asked: every record names its partition.
+      createPartitioner: Partitioners.DefaultPartitioner,
     });
     const stopNews = feed.onNews?.(() => this.#nudge());
     try {

@@ -24,6 +24,9 @@ export const topicOf = (settings: KafkaSettings, source: ServiceName): string =>
  */
 const RETRY = { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2 };
 
+/** The library's advice that has been weighed: positions, not the producer, make the effects exactly once (docs/kafka.md). */
+const WEIGHED = /^Limiting retries for the idempotent producer/;
+
 export function kafkaClient(settings: KafkaSettings, log: Logger): Kafka {
   const config: KafkaConfig = {
     clientId: settings.clientId,
@@ -35,7 +38,8 @@ export function kafkaClient(settings: KafkaSettings, log: Logger): Kafka {
       ({ level, namespace, log: { message, ...rest } }) => {
         const words = { namespace, ...rest };
         // What the library calls an error it retries; what it cannot retry reaches us as a rejection.
-        if (level === logLevel.ERROR || level === logLevel.WARN) log.warn(words, `kafka: ${message}`);
+        if ((level === logLevel.ERROR || level === logLevel.WARN) && !WEIGHED.test(message))
+          log.warn(words, `kafka: ${message}`);
         else log.debug(words, `kafka: ${message}`);
       },
   };

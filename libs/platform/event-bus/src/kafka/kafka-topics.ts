@@ -1,4 +1,5 @@
-import type { Kafka } from 'kafkajs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Admin, ConfigResourceTypes, type Kafka, type ITopicMetadata } from 'kafkajs';
 import type { ServiceName } from '../event-bus.port.ts';
 import { topicOf, type KafkaSettings } from './kafka-settings.ts';
 
@@ -11,41 +12,75 @@ export interface TopicPlan {
   readonly retentionHours: number;
 }
 
+/** A topic as the brokers have it. */
+export interface TopicState {
+  readonly name: string;
+  /** Made just now. */
+  readonly created: boolean;
+  readonly partitions: number;
+  /** The least of its partitions'. */
+  readonly replicationFactor: number;
+  /** -1: for ever. */
+  readonly retentionMillis: number;
+  readonly minInsyncReplicas: number;
+  readonly cleanupPolicy: string;
+  /** Where it is not as planned, each in a few words. */
+  readonly differences: readonly string[];
+}
+
 /** A topic is there, but not as the services need it. */
 export class TopicMismatchError extends Error {
   override readonly name = 'TopicMismatchError';
 }
 
+/** The replicas that must have a message before it counts: all but one, so that one broker may be away. */
+const insyncOf = (replicationFactor: number): number => Math.max(1, replicationFactor - 1);
+
 /**
- * Makes the topics that are missing. A topic with another number of partitions is refused: repartitioning starts a new
- * topic generation (docs/operations.md), for the chain of positions depends on it.
+ * Makes the topics that are missing, and looks at those that are there; nothing of them is changed.
+ * @throws TopicMismatchError for another number of partitions: the chain of positions depends on it, so repartitioning starts a new
+ *   topic generation (docs/kafka.md).
  */
-export async function createTopics(kafka: Kafka, settings: KafkaSettings, plan: TopicPlan): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: SERVICES.map((source) => ({
-        topic: topicOf(settings, source),
-        numPartitions: plan.partitions,
-        replicationFactor: plan.replicationFactor,
-        configEntries: [
-          { name: 'retention.ms', value: String(plan.retentionHours * 3_600_000) },
-          { name: 'cleanup.policy', value: 'delete' },
-          { name: 'min.insync.replicas', value: String(Math.max(1, plan.replicationFactor - 1)) },
-        ],
-      })),
+export async function createTopics(
+  kafka: Kafka,
+  settings: KafkaSettings,
+  plan: TopicPlan,
+): Promise<readonly TopicState[]> {
+  const states = await inspectTopics(kafka, settings, plan);
+  for (const { name, partitions } of states)
+    if (partitions !== plan.partitions)
+      throw new TopicMismatchError(`${name} has ${partitions} partitions, not ${plan.partitions}`);
+  return states;
+}
+
+/** The same without a refusal: differences are only told. */
+export async function inspectTopics(
+  kafka: Kafka,
+  settings: KafkaSettings,
+  plan: TopicPlan,
+): Promise<readonly TopicState[]> {
+  const names = SERVICES.map((source) => topicOf(settings, source));
+  return withAdmin(kafka, async (admin) => {
+    const there = new Set(await admin.listTopics());
+    const missing = names.filter((name) => !there.has(name));
+    if (missing.length > 0) await create(admin, missing, plan);
+    const metadata = await led(admin, names);
+    const configs = await configsOf(admin, names);
+    return names.map((name) => {
+      const { partitions } = metadata.find((each) => each.name === name)!;
+      const config = configs.get(name) ?? new Map<string, string>();
+      const state = {
+        name,
+        created: missing.includes(name),
+        partitions: partitions.length,
+        replicationFactor: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+        retentionMillis: Number(config.get('retention.ms')),
+        minInsyncReplicas: Number(config.get('min.insync.replicas')),
+        cleanupPolicy: config.get('cleanup.policy') ?? '',
+      };
+      return { ...state, differences: differencesOf(state, plan) };
     });
-    const { topics } = await admin.fetchTopicMetadata({
-      topics: SERVICES.map((source) => topicOf(settings, source)),
-    });
-    for (const { name, partitions } of topics)
-      if (partitions.length !== plan.partitions)
-        throw new TopicMismatchError(`${name} has ${partitions.length} partitions, not ${plan.partitions}`);
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 /** How many partitions a source's topic has. */
@@ -54,13 +89,89 @@ export async function partitionsOf(
   settings: KafkaSettings,
   source: ServiceName,
 ): Promise<number> {
+  const topic = topicOf(settings, source);
+  const [metadata] = await withAdmin(
+    kafka,
+    async (admin) => (await admin.fetchTopicMetadata({ topics: [topic] })).topics,
+  );
+  return metadata!.partitions.length;
+}
+
+async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const topic = topicOf(settings, source);
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    return topics[0]!.partitions.length;
+    return await work(admin);
   } finally {
     await admin.disconnect();
   }
+}
+
+async function create(admin: Admin, names: readonly string[], plan: TopicPlan): Promise<void> {
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: names.map((topic) => ({
+      topic,
+      numPartitions: plan.partitions,
+      replicationFactor: plan.replicationFactor,
+      configEntries: [
+        { name: 'retention.ms', value: String(plan.retentionHours * 3_600_000) },
+        { name: 'cleanup.policy', value: 'delete' },
+        { name: 'min.insync.replicas', value: String(insyncOf(plan.replicationFactor)) },
+      ],
+    })),
+  });
+}
+
+/** Waits until every partition has a leader, which a new topic's has not at once. */
+async function led(admin: Admin, names: readonly string[]): Promise<readonly ITopicMetadata[]> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
+      if (
+        topics.every(
+          ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
+        )
+      )
+        return topics;
+      if (attempt === 100) throw new TopicMismatchError('a partition of the topics has no leader');
+    } catch (error) {
+      // Made a moment ago, and not known to every broker yet.
+      if (attempt === 100 || (error as { type?: string }).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    }
+    await pause(100);
+  }
+}
+
+async function configsOf(
+  admin: Admin,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: names.map((name) => ({
+      type: ConfigResourceTypes.TOPIC,
+      name,
+      configNames: ['retention.ms', 'cleanup.policy', 'min.insync.replicas'],
+    })),
+  });
+  return new Map(
+    resources.map(({ resourceName, configEntries }) => [
+      resourceName,
+      new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+    ]),
+  );
+}
+
+function differencesOf(state: Omit<TopicState, 'differences'>, plan: TopicPlan): readonly string[] {
+  const wanted: readonly (readonly [string, string | number, string | number])[] = [
+    ['partitions', state.partitions, plan.partitions],
+    ['replication factor', state.replicationFactor, plan.replicationFactor],
+    ['retention.ms', state.retentionMillis, plan.retentionHours * 3_600_000],
+    ['min.insync.replicas', state.minInsyncReplicas, insyncOf(plan.replicationFactor)],
+    ['cleanup.policy', state.cleanupPolicy, 'delete'],
+  ];
+  return wanted
+    .filter(([, is, planned]) => is !== planned)
+    .map(([what, is, planned]) => `${what} is ${is}, not ${planned}`);
 }

@@ -2,7 +2,6 @@ import { type Database, migrate } from '@smartkey/database';
 import { EmbeddedEventBus, type FeedDirectory, type ServiceName } from '@smartkey/event-bus';
 import {
   KAFKA_MIGRATIONS,
-  kafkaClient,
   KafkaRelay,
   type KafkaSettings,
   KafkaTransportStrategy,
@@ -14,6 +13,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { KafkaMetrics } from './kafka-metrics.ts';
 import { MessageSchemas } from './message-schemas.ts';
+import { openKafka } from './open-kafka.ts';
 import { OwnLogBus } from './own-log-bus.ts';
 import { refuseOtherPartitioning } from './refuse-other-partitioning.ts';
 import type { ServiceBus } from './service-bus.ts';
@@ -32,7 +32,7 @@ export async function kafkaBus(
 ): Promise<ServiceBus> {
   const { settings, feeds, database, log } = parts;
   await migrate(database, KAFKA_MIGRATIONS, 'relay');
-  const client = kafkaClient(settings, log);
+  const client = await openKafka(settings, log);
   const metrics = new KafkaMetrics(parts.metrics, service);
   const unreadable = new UnreadableRecords(database);
   const topics = new KafkaTransportStrategy({

@@ -12,6 +12,7 @@ const TOLD = new Set([
   'KeyMaterialError',
   'FolderInUseError',
   'GatewaySettingError',
+  'TopicMismatchError',
   'UnusableSettingError',
 ]);
 

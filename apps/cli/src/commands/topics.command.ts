@@ -1,0 +1,48 @@
+import { inspectTopics, type TopicState } from '@smartkey/event-bus/kafka';
+import { createLog, kafkaSettings, openKafka, topicPlan } from '@smartkey/runtime';
+import { CommandError, type Command } from '../command.ts';
+
+/** One broker may be away, and another die, without anything lost. */
+const REPLICAS = 3;
+
+export const topicsCommand: Command = {
+  name: 'topics',
+  arguments: [],
+  help:
+    'makes the topics that are missing on KAFKA_BROKERS, and prints all of them; exit code 1 where one that is there is not as ' +
+    'SMARTKEY_KAFKA_PARTITIONS, _REPLICATION and _RETENTION_HOURS say',
+  run: async ({ env, print }) => {
+    const settings = kafkaSettings(env, 'smartkey-topics');
+    if (settings === undefined) throw new CommandError('KAFKA_BROKERS must name the brokers');
+    const kafka = await openKafka(settings, createLog(env['SMARTKEY_LOG_LEVEL'] ?? 'error'));
+    const states = await inspectTopics(kafka, settings, topicPlan(env, REPLICAS)).catch((error: unknown) => {
+      throw refusal(error);
+    });
+    for (const state of states) {
+      print(lineOf(state));
+      for (const difference of state.differences) print(`    ${difference}`);
+    }
+    return states.some(({ differences }) => differences.length > 0) ? 1 : 0;
+  },
+};
+
+const lineOf = (state: TopicState): string =>
+  [
+    `${state.name}${state.created ? ' (new)' : ''}: ${state.partitions} partitions`,
+    `replication factor ${state.replicationFactor}`,
+    `retention ${state.retentionMillis < 0 ? 'without end' : `${state.retentionMillis / 3_600_000} h`}`,
+    `min.insync.replicas ${state.minInsyncReplicas}`,
+  ].join(', ');
+
+/** What the brokers say of topics that they do not make. */
+function refusal(error: unknown): unknown {
+  const reasons = (error as { errors?: readonly { type?: string; message: string; topic?: string }[] })
+    .errors;
+  if (reasons === undefined) return error;
+  const setting = reasons.some(({ type }) => type === 'INVALID_REPLICATION_FACTOR')
+    ? 'SMARTKEY_KAFKA_REPLICATION asks for more copies than there are brokers: '
+    : '';
+  return new CommandError(
+    `${setting}${reasons.map(({ topic, message }) => `${topic}: ${message}`).join('; ')}`,
+  );
+}

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTopics, kafkaClient, TopicMismatchError } from '@smartkey/event-bus/kafka';
+import { KafkaBroker, whyNoKafka } from '@smartkey/servers';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { run } from './run.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const missing = process.env['CI'] === undefined ? whyNoKafka(ROOT) : undefined;
+if (missing !== undefined) process.stderr.write(`left out, topics on a real Kafka: ${missing}\n`);
+
+(missing === undefined ? describe : describe.skip)('topics', () => {
+  let folder = '';
+  let broker: KafkaBroker;
+  let out: string[] = [];
+  let err: string[] = [];
+
+  const cli = async (changed: Record<string, string | undefined> = {}): Promise<number> => {
+    out = [];
+    err = [];
+    return run(['topics'], {
+      env: { KAFKA_BROKERS: broker.address, SMARTKEY_KAFKA_REPLICATION: '1', ...changed },
+      out: (line) => void out.push(line),
+      err: (line) => void err.push(line),
+    });
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'smartkey-topics-'));
+    broker = await KafkaBroker.start({ root: ROOT, folder });
+  }, 120_000);
+  afterAll(async () => {
+    await broker?.kill();
+    await rm(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  it('are not made with more copies than there are brokers, and the setting is named', async () => {
+    expect(await cli({ SMARTKEY_KAFKA_REPLICATION: undefined })).toBe(2);
+    expect(err.join()).toMatch(/^SMARTKEY_KAFKA_REPLICATION asks for more copies than there are brokers/);
+  }, 60_000);
+
+  it('are made where they are missing, each printed with what it is', async () => {
+    expect(await cli({ SMARTKEY_KAFKA_RETENTION_HOURS: '24' })).toBe(0);
+    expect(out).toEqual(
+      ['contract', 'device-registry', 'authentication', 'billing'].map(
+        (name) =>
+          `smartkey.${name} (new): 6 partitions, replication factor 1, retention 24 h, min.insync.replicas 1`,
+      ),
+    );
+  }, 60_000);
+
+  it('stay as they are the second time', async () => {
+    expect(await cli({ SMARTKEY_KAFKA_RETENTION_HOURS: '24' })).toBe(0);
+    expect(out[0]).toBe(
+      'smartkey.contract: 6 partitions, replication factor 1, retention 24 h, min.insync.replicas 1',
+    );
+  }, 60_000);
+
+  it('are told where they are otherwise than planned, with exit code 1, and nothing is changed', async () => {
+    expect(await cli({ SMARTKEY_KAFKA_PARTITIONS: '12' })).toBe(1);
+    expect(out.filter((line) => line.startsWith('    '))).toEqual(
+      Array.from({ length: 4 }, () => [
+        '    partitions is 6, not 12',
+        '    retention.ms is 86400000, not 604800000',
+      ]).flat(),
+    );
+  }, 60_000);
+
+  it('with another number of partitions are refused by whoever starts on them', async () => {
+    const settings = { brokers: [broker.address], clientId: 'test', topicPrefix: 'smartkey' };
+    const plan = { partitions: 12, replicationFactor: 1, retentionHours: 24 };
+    const kafka = kafkaClient(settings, pino({ level: 'silent' }));
+    await expect(createTopics(kafka, settings, plan)).rejects.toThrow(TopicMismatchError);
+    await expect(createTopics(kafka, settings, plan)).rejects.toThrow(
+      'smartkey.contract has 6 partitions, not 12',
+    );
+  }, 60_000);
+
+  it('need brokers', async () => {
+    expect(await cli({ KAFKA_BROKERS: undefined })).toBe(2);
+    expect(err).toEqual(['KAFKA_BROKERS must name the brokers']);
+  });
+});
