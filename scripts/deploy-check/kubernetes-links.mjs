@@ -1,0 +1,138 @@
+// What manifests say of one another: names, labels, ports, keys.
+import { imagePrograms } from './image.mjs';
+import { knownVariables } from './programs.mjs';
+
+const selects = (labels, selector = {}) =>
+  Object.entries(selector.matchLabels ?? selector).every(([key, value]) => labels?.[key] === value);
+const of = (manifests, kind) => manifests.filter((each) => each.kind === kind);
+const podOf = (workload) => workload.spec.template;
+
+export async function checkLinks(manifests, fault) {
+  const known = await knownVariables();
+  const workloads = manifests.filter(({ kind }) => kind === 'Deployment' || kind === 'Job');
+  const held = new Map(
+    manifests
+      .filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')
+      .map(({ kind, metadata, data }) => [`${kind} ${metadata.name}`, data ?? {}]),
+  );
+  for (const workload of workloads) {
+    const say = (what) => fault(`${workload.kind} ${workload.metadata.name} ${what}`);
+    const { spec } = podOf(workload);
+    if (workload.kind === 'Deployment' && !selects(podOf(workload).metadata.labels, workload.spec.selector))
+      say('does not select its own pods');
+    if (of(manifests, 'ServiceAccount').every(({ metadata }) => metadata.name !== spec.serviceAccountName))
+      say(`runs as ${spec.serviceAccountName}, which is not there`);
+    for (const container of spec.containers) checkContainer(container, spec, { known, held, say });
+  }
+  for (const { kind, metadata, data } of manifests)
+    if (kind === 'ConfigMap')
+      for (const variable of Object.keys(data))
+        if (!known.has(variable)) fault(`${metadata.name} sets ${variable}, which no program reads`);
+  checkServices(manifests, workloads, fault);
+  checkNetwork(manifests, workloads, fault);
+}
+
+function checkContainer(container, spec, { known, held, say }) {
+  const [, program] = /^apps\/([\w-]+)\/dist\/main\.js$/.exec(container.args[0]) ?? [];
+  if (!imagePrograms().includes(program)) say(`starts ${container.args[0]}, which the image has not`);
+  for (const { name, valueFrom } of container.env ?? []) {
+    if (!known.has(name)) say(`sets ${name}, which no program reads`);
+    const { secretKeyRef } = valueFrom ?? {};
+    if (secretKeyRef === undefined || secretKeyRef.optional === true) continue;
+    if (held.get(`Secret ${secretKeyRef.name}`)?.[secretKeyRef.key] === undefined)
+      say(`wants ${secretKeyRef.key} of the secret ${secretKeyRef.name}, which is not there`);
+  }
+  for (const { configMapRef, secretRef } of container.envFrom ?? []) {
+    const from = configMapRef === undefined ? `Secret ${secretRef.name}` : `ConfigMap ${configMapRef.name}`;
+    const values = held.get(from);
+    if (values === undefined) say(`takes its environment from ${from}, which is not there`);
+    for (const name of Object.keys(values ?? {}))
+      if (!known.has(name)) say(`is given ${name}, which no program reads`);
+  }
+  const ports = new Set((container.ports ?? []).map(({ name }) => name));
+  for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
+    if (container[probe] !== undefined && !ports.has(container[probe].httpGet.port))
+      say(`is asked by its ${probe} at a port that it has not`);
+  const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
+  for (const { name } of container.volumeMounts ?? [])
+    if (!volumes.has(name)) say(`mounts ${name}, which is not there`);
+  const secured = container.securityContext;
+  // The restricted profile of pod security, which the namespaces enforce.
+  if (
+    secured?.readOnlyRootFilesystem !== true ||
+    secured.allowPrivilegeEscalation !== false ||
+    !secured.capabilities?.drop?.includes('ALL') ||
+    spec.securityContext?.runAsNonRoot !== true ||
+    spec.securityContext.seccompProfile?.type !== 'RuntimeDefault'
+  )
+    say('is not confined as the restricted profile wants it');
+  if (container.resources?.requests?.cpu === undefined || container.resources.limits?.memory === undefined)
+    say('asks for no processor, or has no limit of memory');
+}
+
+function checkServices(manifests, workloads, fault) {
+  const services = new Map(of(manifests, 'Service').map((service) => [service.metadata.name, service]));
+  for (const [name, { spec }] of services) {
+    const [pod] = workloads.map(podOf).filter(({ metadata }) => selects(metadata.labels, spec.selector));
+    if (pod === undefined) {
+      fault(`Service ${name} selects nothing`);
+      continue;
+    }
+    const ports = pod.spec.containers.flatMap((container) => container.ports ?? []).map((port) => port.name);
+    for (const { targetPort } of spec.ports)
+      if (!ports.includes(targetPort))
+        fault(`Service ${name} leads to the port ${targetPort}, which its pods have not`);
+  }
+  for (const { metadata, data } of of(manifests, 'ConfigMap'))
+    for (const [variable, value] of Object.entries(data)) {
+      if (!/^SMARTKEY_(CONTRACT|DEVICE_REGISTRY|AUTHENTICATION|BILLING)_URL$/.test(variable)) continue;
+      const { hostname, port } = new URL(value);
+      if (services.get(hostname)?.spec.ports.some((each) => String(each.port) === port) !== true)
+        fault(`${metadata.name}: ${variable} leads to ${hostname}:${port}, which is no Service`);
+    }
+  for (const { metadata, spec } of of(manifests, 'Ingress'))
+    for (const { backend } of spec.rules.flatMap(({ http }) => http.paths))
+      if (!services.has(backend.service.name))
+        fault(`Ingress ${metadata.name} leads to ${backend.service.name}, which is no Service`);
+  for (const kind of ['PodDisruptionBudget'])
+    for (const { metadata, spec } of of(manifests, kind))
+      if (!workloads.some((each) => selects(podOf(each).metadata.labels, spec.selector)))
+        fault(`${kind} ${metadata.name} selects nothing`);
+}
+
+/** Every pod of ours that a policy names must be there, and whoever may send to another must be let in there. */
+function checkNetwork(manifests, workloads, fault) {
+  const policies = of(manifests, 'NetworkPolicy');
+  if (
+    !policies.some(({ spec }) => Object.keys(spec.podSelector).length === 0 && !spec.ingress && !spec.egress)
+  )
+    fault('no policy denies what is not allowed');
+  const pods = workloads.map((workload) => ({
+    name: workload.metadata.name,
+    labels: podOf(workload).metadata.labels,
+  }));
+  const peersOf = (pod, direction, side) =>
+    policies
+      .filter(({ spec }) => selects(pod.labels, spec.podSelector))
+      .flatMap(({ spec }) => (spec[direction] ?? []).flatMap((rule) => rule[side] ?? []))
+      .filter(
+        ({ podSelector, namespaceSelector }) => podSelector !== undefined && namespaceSelector === undefined,
+      );
+  for (const { metadata, spec } of policies)
+    if (
+      Object.keys(spec.podSelector).length > 0 &&
+      !pods.some(({ labels }) => selects(labels, spec.podSelector))
+    )
+      fault(`NetworkPolicy ${metadata.name} selects nothing`);
+  for (const from of pods)
+    for (const to of pods) {
+      const sends = peersOf(from, 'egress', 'to').some(({ podSelector }) => selects(to.labels, podSelector));
+      const lets = peersOf(to, 'ingress', 'from').some(({ podSelector }) =>
+        selects(from.labels, podSelector),
+      );
+      if (sends !== lets)
+        fault(
+          `network: ${from.name} ${sends ? 'may' : 'may not'} send to ${to.name}, which ${lets ? 'lets' : 'does not let'} it in`,
+        );
+    }
+}

@@ -1,0 +1,88 @@
+// What the programs themselves know: their settings, their metrics, their consumer groups.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { filesBelow, textOf } from './yaml-files.mjs';
+
+const built = (path) => import(new URL(`../../${path}`, import.meta.url).href);
+
+export const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'];
+
+/** Read by libraries and by Node itself, by their own documentation. */
+const BY_LIBRARIES = ['NODE_ENV', 'NODE_OPTIONS', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'EVENTSTORE_URL'];
+
+/** Names of all environment variables that some program reads. */
+export async function knownVariables() {
+  const { urlVariable, instancesVariable } = await built('libs/platform/runtime/dist/index.js');
+  const named = ['apps', 'libs']
+    .flatMap((folder) => filesBelow(folder, '.ts'))
+    .filter((file) => !/\.(spec|fixture)\.ts$|node_modules|\/dist\//.test(file))
+    .flatMap((file) => textOf(file).match(/\b(SMARTKEY_[A-Z_]+|KAFKA_BROKERS|DATABASE_URL|PORT)\b/g) ?? []);
+  return new Set([
+    ...BY_LIBRARIES,
+    ...named,
+    ...SERVICES.flatMap((service) => [urlVariable(service), instancesVariable(service)]),
+  ]);
+}
+
+/** The consumer groups that a service's projections have on Kafka, without the topics' prefix, with their sources. */
+export async function consumerGroups(service) {
+  const definition = Object.values(await built(`libs/${service}/service/dist/index.js`)).find(
+    (each) => each?.name === service && Array.isArray(each.projections),
+  );
+  return new Map(
+    definition.projections.map(({ name, version, sources }) => [
+      `${service}.${service}.${name}.v${version}`,
+      sources.filter((source) => source !== service),
+    ]),
+  );
+}
+
+/**
+ * Every metric that a program shows, with the names of its labels: read from the embedded whole as it runs, and from the
+ * registry of the part that only Kafka brings.
+ */
+export async function knownMetrics() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'smartkey-deploy-check-'));
+  const { startStandalone } = await built('apps/standalone/dist/standalone.js');
+  const { KafkaMetrics } = await built('libs/platform/runtime/dist/kafka/kafka-metrics.js');
+  const kafka = new Registry();
+  new KafkaMetrics(kafka, 'contract').followRelay({
+    checkpoints: { read: async () => ({ position: 0n, links: [] }) },
+    feed: { read: async () => ({ messages: [], upTo: 0n, settled: 0n }) },
+    clock: { now: () => '2018-01-01T00:00:00.000Z' },
+  });
+  const running = await startStandalone({
+    environment: {
+      PORT: '0',
+      SMARTKEY_DATA_DIR: dataDir,
+      SMARTKEY_LOG_LEVEL: 'silent',
+      SMARTKEY_OPERATOR_KEY: 'k',
+    },
+  });
+  try {
+    // So that requests have been counted.
+    await fetch(`${running.url}/health/ready`);
+    const text = await (await fetch(`${running.url}/metrics`)).text();
+    return metricsIn(`${text}\n${await kafka.metrics()}`);
+  } finally {
+    await running.stop();
+    await rm(dataDir, { recursive: true });
+  }
+}
+
+/** Names of the series in an exposition, with the labels that were seen on each. */
+export function metricsIn(text) {
+  const metrics = new Map();
+  for (const line of text.split('\n')) {
+    const [, name, type] = /^# TYPE (\S+) (\S+)/.exec(line) ?? [];
+    if (name !== undefined)
+      for (const suffix of type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''])
+        metrics.set(name + suffix, new Set());
+    const [, series, labels] = /^([a-z_0-9]+)(?:\{(.*)\})? /.exec(line) ?? [];
+    for (const [, label] of labels?.matchAll(/(\w+)="(?:[^"\\]|\\.)*"/g) ?? [])
+      metrics.get(series)?.add(label);
+  }
+  return metrics;
+}
