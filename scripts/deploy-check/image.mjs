@@ -125,7 +125,7 @@ class Program {
       env: {
         NODE_ENV: 'production',
         PORT: '0',
-        SMARTKEY_LOG_LEVEL: 'warn',
+        SMARTKEY_LOG_LEVEL: 'error',
         SMARTKEY_OPERATOR_KEY: 'try-it',
         ...environment,
       },

@@ -1,6 +1,6 @@
 // What manifests say of one another: names, labels, ports, keys.
 import { imagePrograms } from './image.mjs';
-import { knownVariables } from './programs.mjs';
+import { knownVariables, refusalOf } from './programs.mjs';
 
 const selects = (labels, selector = {}) =>
   Object.entries(selector.matchLabels ?? selector).every(([key, value]) => labels?.[key] === value);
@@ -22,7 +22,10 @@ export async function checkLinks(manifests, fault) {
       say('does not select its own pods');
     if (of(manifests, 'ServiceAccount').every(({ metadata }) => metadata.name !== spec.serviceAccountName))
       say(`runs as ${spec.serviceAccountName}, which is not there`);
-    for (const container of spec.containers) checkContainer(container, spec, { known, held, say });
+    for (const container of spec.containers) {
+      checkContainer(container, spec, { known, held, say });
+      await checkStart(container, held, say);
+    }
   }
   for (const { kind, metadata, data } of manifests)
     if (kind === 'ConfigMap')
@@ -68,6 +71,30 @@ function checkContainer(container, spec, { known, held, say }) {
     say('is not confined as the restricted profile wants it');
   if (container.resources?.requests?.cpu === undefined || container.resources.limits?.memory === undefined)
     say('asks for no processor, or has no limit of memory');
+}
+
+/** That the program takes the settings it is given; secrets are placeholders, and keys are not looked at. */
+async function checkStart(container, held, say) {
+  const decoded = (secret) =>
+    Object.fromEntries(
+      Object.entries(secret).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+    );
+  const environment = {};
+  for (const { configMapRef, secretRef } of container.envFrom ?? [])
+    Object.assign(
+      environment,
+      configMapRef === undefined
+        ? decoded(held.get(`Secret ${secretRef.name}`) ?? {})
+        : held.get(`ConfigMap ${configMapRef.name}`),
+    );
+  for (const { name, value, valueFrom } of container.env ?? []) {
+    const { name: secret, key } = valueFrom?.secretKeyRef ?? {};
+    const given = value ?? decoded(held.get(`Secret ${secret}`) ?? {})[key];
+    if (given !== undefined) environment[name] = given;
+  }
+  const [, program] = /^apps\/([\w-]+)\//.exec(container.args[0]);
+  const refusal = await refusalOf(program, environment);
+  if (refusal !== undefined) say(`would not start: ${refusal}`);
 }
 
 function checkServices(manifests, workloads, fault) {

@@ -26,6 +26,31 @@ export async function knownVariables() {
   ]);
 }
 
+/**
+ * What a program says of an environment when it reads its settings.
+ * @returns its sentence, which names the variable; `undefined` where it would start.
+ */
+export async function refusalOf(program, environment) {
+  const runtime = await built('libs/platform/runtime/dist/index.js');
+  try {
+    if (program === 'cli') {
+      runtime.topicPlan(environment, 1);
+      runtime.kafkaSettings(environment, program);
+      return undefined;
+    }
+    runtime.serviceSettings(environment, program);
+    if (program === 'gateway') {
+      const { readGatewaySettings } = await built('libs/gateway/service/dist/index.js');
+      if (readGatewaySettings(environment).operatorKey === undefined)
+        return 'SMARTKEY_OPERATOR_KEY is missing';
+    } else if (runtime.kafkaSettings(environment, program) === undefined) return 'KAFKA_BROKERS is missing';
+    return undefined;
+  } catch (error) {
+    if (error.name !== 'ConfigurationError') throw error;
+    return error.message;
+  }
+}
+
 /** The consumer groups that a service's projections have on Kafka, without the topics' prefix, with their sources. */
 export async function consumerGroups(service) {
   const definition = Object.values(await built(`libs/${service}/service/dist/index.js`)).find(
