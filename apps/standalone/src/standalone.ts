@@ -21,6 +21,7 @@ import {
   PeerDirectory,
   portSetting,
   type Running,
+  serviceLogs,
   setting,
   startTracing,
 } from '@smartkey/runtime';
@@ -59,6 +60,8 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     const server = await openServer(settings, log);
     closers.push(() => server.close());
     closers.push(await holdAlone(server));
+    const logs = await serviceLogs(environment);
+    closers.push(() => logs.close());
 
     const shared = await server.database('standalone');
     await migrate(shared, [CLOCK_MIGRATION], 'clock');
@@ -76,6 +79,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
 
     const parts = {
       server,
+      logs,
       clock,
       clockSettings: settings.clock,
       material,

@@ -1,6 +1,6 @@
 import { contractHandler } from '@smartkey/contract-service';
 import { accountHandler } from '@smartkey/device-registry-service';
-import { createEventStore, type AsOf, type EventStore } from '@smartkey/event-store';
+import type { AsOf, EventStore } from '@smartkey/event-store';
 import { parseInstant, SystemClock, type RecordedEvent } from '@smartkey/kernel';
 import { commonSettings } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets, type SubjectKeys } from '@smartkey/secrets';
@@ -43,7 +43,7 @@ export const replayCommand: Command = {
         const database = await data.schema(service);
         if (database === undefined) continue;
         const clock = new SystemClock();
-        const store = await createEventStore(database, clock);
+        const store = await data.log(service, database, clock);
         if ((await store.readStream(stream, { limit: 1 })).length === 0) continue;
         const { subjectKeys } = await openSecrets({ database, service, material });
         print(await replay({ store, clock, subjectKeys }, stream, at), context);

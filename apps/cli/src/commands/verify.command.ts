@@ -1,4 +1,4 @@
-import { createEventStore, verifyLog } from '@smartkey/event-store';
+import { verifyLog } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/kernel';
 import type { Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
@@ -17,7 +17,7 @@ export const verifyCommand: Command = {
           print(`${service}: no log`);
           continue;
         }
-        const store = await createEventStore(database, new SystemClock());
+        const store = await data.log(service, database, new SystemClock());
         const { events, streams, breaks } = await verifyLog(store, (done) => {
           if (done > 0 && done % 100_000 === 0) note(`${service}: ${done} events`);
         });

@@ -1,5 +1,8 @@
 import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
-import { commonSettings, schemaOf, type Environment } from '@smartkey/runtime';
+import type { ServiceName } from '@smartkey/event-bus';
+import type { EventStore } from '@smartkey/event-store';
+import type { Clock } from '@smartkey/kernel';
+import { commonSettings, schemaOf, serviceLogs, type Environment } from '@smartkey/runtime';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../command.ts';
@@ -11,6 +14,8 @@ export interface Data {
   readonly place: string;
   /** The schema of a service; `undefined` where it was never started on these data. */
   schema(service: string): Promise<Database | undefined>;
+  /** The log of a service, in its schema or where `EVENTSTORE_URL` says. */
+  log(service: ServiceName, database: Database, clock: Clock): Promise<EventStore>;
 }
 
 /** Where the embedded database keeps its files. */
@@ -25,6 +30,7 @@ export async function withData<T>(env: Environment, work: (data: Data) => Promis
   const { dataDir, databaseUrl } = commonSettings(env);
   if (databaseUrl === undefined && !existsSync(postgresFolder(dataDir)))
     throw new CommandError(`there are no data in ${dataDir} (SMARTKEY_DATA_DIR names the folder)`);
+  const logs = await serviceLogs(env);
   const server = databaseUrl === undefined ? await openPglite(dataDir) : await openPostgres(named(databaseUrl));
   try {
     const catalogue = await server.database('public');
@@ -33,8 +39,11 @@ export async function withData<T>(env: Environment, work: (data: Data) => Promis
       const [row] = await catalogue.query('SELECT 1 AS there FROM pg_namespace WHERE nspname = $1', [name]);
       return row === undefined ? undefined : catalogue.within(name);
     };
-    return await work({ server, schema, place: databaseUrl === undefined ? dataDir : 'the PostgreSQL server' });
+    const log: Data['log'] = async (service, database, clock) =>
+      (await logs.open(service, { database, clock })).store;
+    return await work({ server, schema, log, place: databaseUrl === undefined ? dataDir : 'the PostgreSQL server' });
   } finally {
+    await logs.close();
     await server.close();
   }
 }

@@ -11,7 +11,6 @@ import {
   WATERMARK_MIGRATION,
   type ServiceName,
 } from '@smartkey/event-bus';
-import { createEventStore } from '@smartkey/event-store';
 import { PROJECTION_MIGRATION, ProjectionHost } from '@smartkey/projections';
 import { CLOCK_MIGRATION, createLog, openClock, type Environment, type ServiceDefinition } from '@smartkey/runtime';
 import type { Data } from './open-data.ts';
@@ -44,7 +43,7 @@ export async function withProjections<T>(
       await migrate(database, [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION], 'runtime');
       const [kept] = await database.query<{ mode: 'system' | 'sandbox' }>('SELECT mode FROM business_clock');
       const clock = await openClock(database, { mode: kept?.mode ?? 'system' });
-      const store = await createEventStore(database, clock);
+      const store = await data.log(name, database, clock);
       feeds.add(
         name,
         new StoreLogFeed(name, store, (event) => definition.publish(event), new PublishedWatermark(database)),

@@ -94,6 +94,7 @@ export class EventClaims {
   }
 
   async releaseLeft(): Promise<void> {
+    if (this.#unreleased.length === 0) return;
     const left = this.#unreleased;
     this.#unreleased = [];
     for (const [i, { ids, holder }] of left.entries())

@@ -21,6 +21,7 @@ type ReadCall = ReturnType<StreamsClient['read']>;
  * `readAll` has no filter, and reads have no deadline. The version is pinned.
  */
 interface ClientParts {
+  getChannel(): Promise<{ close(): void }>;
   execute<T>(
     service: typeof StreamsClient,
     name: string,
@@ -41,6 +42,7 @@ interface ClientParts {
 export class EventStoreDbConnection {
   readonly #client: EventStoreDBClient;
   readonly #parts: ClientParts;
+  #used = false;
 
   /** @param connectionString `esdb://…` or `esdb+discover://…`; errors must not repeat it, for it may hold a password. */
   constructor(connectionString: string) {
@@ -113,14 +115,17 @@ export class EventStoreDbConnection {
 
   async close(): Promise<void> {
     await this.#client.dispose();
-    // The client has no way of its own to end the connection.
-    const channel = await (
-      this.#client as unknown as { getChannel(): Promise<{ close(): void }> }
-    ).getChannel();
-    channel.close();
+    // The client has no way of its own to end the connection, and where there is none it would make one for it.
+    if (!this.#used) return;
+    this.#used = false;
+    await this.#parts.getChannel().then(
+      (channel) => channel.close(),
+      () => undefined,
+    );
   }
 
   #arguments(deadlineMillis: number) {
+    this.#used = true;
     // The leader: another node may not have yet what was appended just now.
     return this.#parts.callArguments(
       { requiresLeader: true },

@@ -42,6 +42,7 @@ export class EventStoreDbEventStore implements EventStore {
   /** Appends to one stream stand in line here, instead of failing at each other's revision. */
   readonly #queue = new KeyedQueue();
   readonly #changes: LogChanges;
+  #closed: Promise<void> | undefined;
 
   constructor(private readonly parts: EventStoreDbParts) {
     this.#changes = parts.follow(() => this.#nudge());
@@ -125,7 +126,11 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /** Appends no more, and follows no more. The connection is its opener's. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.parts.appender.close();
     await this.#changes.close();
     await this.parts.instance.close();

@@ -42,6 +42,8 @@ describe('a log in EventStoreDB', () => {
       events: eventsOf(stream, count),
       ...(stampedAt === undefined ? {} : { stampedAt }),
     });
+  /** Appends to the server but for the one by which the log was begun. */
+  const appendCalls = () => fake.calls('append') - 1;
   const until = async (reached: () => boolean) => {
     while (!reached()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
@@ -54,7 +56,7 @@ describe('a log in EventStoreDB', () => {
         fake.loseNextAppendAnswer(how);
         const stream = freshStream();
         expect(await appendTo(one, stream, BEFORE, 3)).toMatchObject({ revision: 2, repeated: false });
-        expect(fake.calls('append')).toBe(2);
+        expect(appendCalls()).toBe(2);
         const stored = await one.store.readStream(stream);
         expect(stored).toHaveLength(3);
         expect(verifyStream(stored)).toBeUndefined();
@@ -66,7 +68,7 @@ describe('a log in EventStoreDB', () => {
       fake.failNextAppend();
       fake.failNextAppend();
       expect(await appendTo(one, freshStream())).toMatchObject({ revision: 0, repeated: false });
-      expect(fake.calls('append')).toBe(3);
+      expect(appendCalls()).toBe(3);
     });
 
     it('as the first what another instance repeats before the answer is there', async () => {
@@ -83,7 +85,7 @@ describe('a log in EventStoreDB', () => {
     it('by the plain call only, though the server offers batches', async () => {
       const one = await open();
       await appendTo(one, freshStream());
-      expect(fake.calls('append')).toBe(1);
+      expect(appendCalls()).toBe(1);
       expect(fake.calls('batchAppend') + fake.calls('features')).toBe(0);
     });
 
@@ -97,7 +99,7 @@ describe('a log in EventStoreDB', () => {
       await held.arrived;
       failing.failNextAppend();
       const second = appendTo(other, stream);
-      await until(() => failing.calls('append') >= 2);
+      await until(() => failing.calls('append') >= 3);
       held.release();
       expect(await first).toMatchObject({ revision: 0, repeated: false });
       expect(await second).toMatchObject({ revision: 0, repeated: false });

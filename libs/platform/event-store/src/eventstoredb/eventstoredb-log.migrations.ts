@@ -26,4 +26,13 @@ export const eventStoreDbLogMigrations: readonly Migration[] = [
       );
       INSERT INTO log_fence DEFAULT VALUES;`,
   },
+  {
+    id: '0002-identity',
+    sql: `
+      -- The id that the log on the server bears as well: what belongs together.
+      CREATE TABLE log_identity (
+        one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+        id      uuid NOT NULL
+      );`,
+  },
 ];

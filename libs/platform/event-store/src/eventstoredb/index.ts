@@ -1,3 +1,4 @@
 export { EventStoreDbConnection } from './eventstoredb-connection.ts';
 export type { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
 export * from './open-eventstoredb-log.ts';
+export { ForeignLogError } from './log-identity.ts';

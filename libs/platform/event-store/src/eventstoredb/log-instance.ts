@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '@smartkey/database';
+import { DatabaseUnavailableError, type Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import { BehindFenceError, EventStoreUnavailableError } from '../event-store.port.ts';
 
@@ -47,11 +47,20 @@ export class LogInstance {
   private constructor(
     private readonly database: Database,
     private readonly times: LeaseTimes,
+    private readonly housekeeping: () => Promise<void>,
   ) {}
 
-  /** Joins those that append. @throws what the database throws. */
-  static async join(database: Database, times: LeaseTimes): Promise<LogInstance> {
-    const instance = new LogInstance(database, times);
+  /**
+   * Joins those that append.
+   * @param housekeeping called again and again, as long as the database answers.
+   * @throws what the database throws.
+   */
+  static async join(
+    database: Database,
+    times: LeaseTimes,
+    housekeeping: () => Promise<void>,
+  ): Promise<LogInstance> {
+    const instance = new LogInstance(database, times, housekeeping);
     await database.execute(
       `DELETE FROM log_instances WHERE lease_until < clock_timestamp() - interval '1 day'`,
     );
@@ -117,8 +126,13 @@ export class LogInstance {
     clearTimeout(this.#timer);
     this.#settled();
     await this.#ticking;
-    if (this.#underWay.size === 0)
-      await this.database.execute('DELETE FROM log_instances WHERE id = $1', [this.id]);
+    if (this.#underWay.size > 0) return;
+    await this.database
+      .execute('DELETE FROM log_instances WHERE id = $1', [this.id])
+      .catch((error: unknown) => {
+        // Then it ends by itself.
+        if (!(error instanceof DatabaseUnavailableError)) throw error;
+      });
   }
 
   #schedule(): void {
@@ -134,6 +148,7 @@ export class LogInstance {
       if (this.#leaseEnd - performance.now() < (this.times.lease * 2) / 3) await this.#renew();
       else this.#see(await this.#readFence());
       await this.#acknowledge();
+      await this.housekeeping();
     } catch {
       // Until it succeeds again the lease runs out, and with it the right to append: `hasLease` says so.
     }

@@ -4,6 +4,7 @@ import { EventClaims } from './event-claims.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
 import { eventStoreDbLogMigrations } from './eventstoredb-log.migrations.ts';
+import { confirmIdentity } from './log-identity.ts';
 import { LogChanges } from './log-changes.ts';
 import { LogInstance } from './log-instance.ts';
 import { StreamAppender } from './stream-appender.ts';
@@ -45,7 +46,7 @@ export interface EventStoreDbLogOptions {
 /**
  * Opens the log of a service in EventStoreDB: makes or brings up to date its tables (safe with several instances), and joins
  * those that append to it.
- * @throws EventStoreUnavailableError where the server cannot be reached.
+ * @throws EventStoreUnavailableError where the server cannot be reached; ForeignLogError where it holds another log.
  */
 export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Promise<EventStoreDbEventStore> {
   const { connection, database, clock, log } = options;
@@ -54,12 +55,13 @@ export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Prom
   const reader = new StreamReader(connection, prefix, times);
   const end = await reader.end();
   await migrate(database, eventStoreDbLogMigrations, 'eventstoredb-log');
-  const instance = await LogInstance.join(database, {
-    lease: times.lease,
-    append: times.deadline + times.settling,
-    poll: times.poll,
-  });
+  await confirmIdentity({ connection, database, log }, times.deadline);
   const claims = new EventClaims(database);
+  const instance = await LogInstance.join(
+    database,
+    { lease: times.lease, append: times.deadline + times.settling, poll: times.poll },
+    () => claims.releaseLeft(),
+  );
   const appender = new StreamAppender({ connection, reader, claims, instance }, times);
   const follow = (news: () => void) =>
     new LogChanges(connection, prefix, end, ({ metadata }) => {

@@ -19,13 +19,16 @@ export interface HealthParts {
   readonly lags: ConsumerLags;
   readonly clock: BusinessClock;
   readonly watermark: PublishedWatermark;
+  /** Of a log that lies outside the database. */
+  readonly checkLog: (() => Promise<void>) | undefined;
 }
 
 /** What a service cannot do its work without. */
 export function healthOf(parts: HealthParts): readonly HealthContributor[] {
-  const { database, lags, clock, watermark } = parts;
+  const { database, lags, clock, watermark, checkLog } = parts;
   return [
     { name: 'database', check: async () => void (await database.query('select 1')) },
+    ...(checkLog === undefined ? [] : [{ name: 'event-store', check: checkLog }]),
     {
       name: 'projections',
       check: async () => {

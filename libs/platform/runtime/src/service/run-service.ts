@@ -10,6 +10,7 @@ import { serviceSettings } from '../config/service-settings.ts';
 import type { Environment } from '../config/settings.ts';
 import { kafkaSettings } from '../kafka/kafka-variables.ts';
 import { feedBus, type ServiceBus } from '../kafka/service-bus.ts';
+import { serviceLogs } from '../log/service-logs.ts';
 import { PeerDirectory } from '../peers/http-peers.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
 import { refuseUnsafeServer } from './refuse-unsafe-server.ts';
@@ -25,7 +26,8 @@ export interface RunningService {
 
 /**
  * Runs one service by itself: on a PostgreSQL server, with the other services over HTTP. Where `KAFKA_BROKERS` names
- * brokers they are the bus, and the log feeds fill its gaps; else the log feeds are the bus.
+ * brokers they are the bus, and the log feeds fill its gaps; else the log feeds are the bus. Where `EVENTSTORE_URL` names a
+ * server the log is there (authentication's excepted).
  * @throws ConfigurationError naming the variable.
  */
 export async function startService(definition: ServiceDefinition, env: Environment): Promise<RunningService> {
@@ -34,6 +36,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
   const log = createLog(settings.logLevel);
   const tracing = await startTracing(definition.name, env, log);
   const material = await openKeyMaterial({ dataDir: settings.dataDir, env, create: false });
+  const logs = await serviceLogs(env);
   const server = await openPostgres(settings.databaseUrl, {
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   });
@@ -49,6 +52,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
       definition,
       {
         server,
+        logs,
         clockSettings: settings.clock,
         material,
         feeds,
@@ -78,11 +82,13 @@ export async function startService(definition: ServiceDefinition, env: Environme
         await service.stopListening();
         await service.stop();
         await serviceBus.close();
+        await logs.close();
         await server.close();
         await tracing.stop();
       },
     };
   } catch (error) {
+    await logs.close();
     await server.close();
     await tracing.stop();
     throw error;

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { BusinessClock } from '../clock/business-clock.ts';
 import type { Environment } from '../config/settings.ts';
+import type { ServiceLogs } from '../log/service-logs.ts';
 import type { PeerDirectory } from '../peers/http-peers.ts';
 
 /** A service's own log, as a bus that must be told of it needs it. */
@@ -29,6 +30,8 @@ export interface LogRelay {
 /** What the services of one process share, opened and closed by whoever runs them. */
 export interface ServiceEnvironment {
   readonly server: DatabaseServer;
+  /** Where the logs lie; in the services' schemas where missing. */
+  readonly logs?: ServiceLogs;
   /** One clock for all; where missing, the service opens the one kept in its own schema. */
   readonly clock?: BusinessClock;
   readonly clockSettings: { readonly mode: 'system' | 'sandbox'; readonly start?: string };

@@ -1,7 +1,7 @@
 import { type AddressInfo } from 'node:net';
 import { migrate } from '@smartkey/database';
 import { LogEnd, PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
-import { createEventStore, verifyLog } from '@smartkey/event-store';
+import { verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { openSecrets, secretsMigrations } from '@smartkey/secrets';
@@ -10,6 +10,7 @@ import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
 import { busHealthOf, healthOf } from './health.ts';
 import { InternalModule } from '../internal/internal.module.ts';
+import { postgresLogs } from '../log/service-logs.ts';
 import { ConsumerLags } from '../metrics/consumer-lags.ts';
 import { gapCounter, measureService } from '../metrics/service-metrics.ts';
 import { HttpPeers } from '../peers/http-peers.ts';
@@ -57,7 +58,8 @@ export async function createService(
   const stopFollowing = ownSandbox?.follow((error) =>
     log.warn({ err: error }, 'the sandbox’s time could not be looked at'),
   );
-  const store = await createEventStore(database, clock);
+  const serviceLog = await (environment.logs ?? postgresLogs).open(name, { database, clock });
+  const { store } = serviceLog;
   const { secretBox, subjectKeys } = await openSecrets({ database, service: name, material });
   // On the embedded database nobody else can have raised it.
   const watermark = new PublishedWatermark(database, environment.server.kind === 'pglite' ? 60_000 : 250);
@@ -142,7 +144,7 @@ export async function createService(
       metrics,
       internalToken: material.internalToken,
       health: [
-        ...healthOf({ database, lags, clock, watermark }),
+        ...healthOf({ database, lags, clock, watermark, checkLog: serviceLog.check }),
         ...busHealthOf(environment.checkBus, relay),
       ],
     },
@@ -171,8 +173,11 @@ export async function createService(
     stop: async () => {
       if (running) {
         await assembly.stop?.();
-        await loop.stop();
-      }
+        const stopped = loop.stop();
+        // A round may be waiting for appends of other instances, which nobody needs any more.
+        await serviceLog.close();
+        await stopped;
+      } else await serviceLog.close();
       await projections.stop();
       if (running) await relay?.close();
       measured.stop();

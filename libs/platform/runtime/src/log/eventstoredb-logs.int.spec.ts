@@ -1,0 +1,217 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openPostgres } from '@smartkey/database';
+import type { Message } from '@smartkey/event-bus';
+import { verifyLog } from '@smartkey/event-store';
+import { openKeyMaterial } from '@smartkey/secrets';
+import { startPostgres, type PostgresHarness } from '@smartkey/testing';
+import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
+import { request } from 'undici';
+import { startService, type RunningService } from '../service/run-service.ts';
+import type { ServiceParts } from '../service-definition.ts';
+import { event, toy } from '../toy-services.fixture.ts';
+
+const NOBODY = 'http://127.0.0.1:9';
+const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
+
+describe('services whose logs are in EventStoreDB', () => {
+  let postgres: PostgresHarness;
+  let folder: string;
+  let fake: FakeEventStoreDb;
+  let variables: Record<string, string>;
+  const running: RunningService[] = [];
+  beforeAll(async () => {
+    postgres = await startPostgres({ fsync: 'on' });
+    folder = await mkdtemp(join(tmpdir(), 'smartkey-logs-'));
+    await openKeyMaterial({ dataDir: folder, env: {} });
+  });
+  beforeEach(async () => {
+    fake = await FakeEventStoreDb.start();
+    variables = {
+      DATABASE_URL: await postgres.createDatabase(),
+      EVENTSTORE_URL: fake.connectionString,
+      SMARTKEY_KEY_FILE: join(folder, 'keys.json'),
+      SMARTKEY_CONTRACT_URL: NOBODY,
+      SMARTKEY_DEVICE_REGISTRY_URL: NOBODY,
+      SMARTKEY_AUTHENTICATION_URL: NOBODY,
+      SMARTKEY_BILLING_URL: NOBODY,
+      SMARTKEY_WATERMARK_MILLIS: '20',
+      SMARTKEY_LOG_LEVEL: 'silent',
+      PORT: '0',
+    };
+  });
+  afterEach(async () => {
+    for (const service of running.splice(0).reverse()) await service.stop();
+    await fake.stop();
+  });
+  afterAll(async () => {
+    await postgres.stop();
+    await rm(folder, { recursive: true });
+  });
+  const start = async (definition: Parameters<typeof startService>[0], more: Record<string, string> = {}) => {
+    const service = await startService(definition, { ...variables, ...more });
+    running.push(service);
+    return service;
+  };
+  const stopAll = async () => {
+    for (const service of running.splice(0).reverse()) await service.stop();
+  };
+  const without = (name: string) => (({ [name]: _left, ...rest }) => rest)(variables);
+  const watermarkOf = async ({ database }: ServiceParts) =>
+    (await database.query<{ instant: string }>('select instant from published_watermark'))[0]?.instant ?? '';
+
+  it('follow each other’s logs and watermarks; authentication’s log stays in PostgreSQL', async () => {
+    const parts = new Map<string, ServiceParts>();
+    const seen: Message[] = [];
+    const first = await start(toy('contract', (given) => (parts.set('contract', given), {})));
+    await start(
+      toy('authentication', (given) => {
+        parts.set('authentication', given);
+        return {
+          reactors: [
+            {
+              name: 'listen',
+              sources: ['contract'],
+              react: (messages: readonly Message[]) => Promise.resolve(void seen.push(...messages)),
+            },
+          ],
+        };
+      }),
+      { SMARTKEY_CONTRACT_URL: first.url },
+    );
+    const [contract, authentication] = [parts.get('contract')!, parts.get('authentication')!];
+    const happened = contract.clock.now();
+    await Promise.all(
+      Array.from({ length: 30 }, (_, n) =>
+        contract.store.append({
+          stream: `contract-${n % 4}`,
+          expected: 'any',
+          events: [event(`command-${n}`, 'Counted', happened, { n })],
+        }),
+      ),
+    );
+    while (seen.length < 30) await pause(10);
+    for (let stream = 0; stream < 4; stream += 1) {
+      const revisions = seen
+        .filter((each) => each.stream === `contract-${stream}`)
+        .map((each) => each.revision);
+      expect(revisions).toEqual(revisions.map((_, index) => index));
+    }
+    while ((await watermarkOf(authentication)) <= happened) await pause(10);
+
+    await authentication.store.append({
+      stream: 'authentication-1',
+      expected: 'any',
+      events: [event('code', 'AuthSucceeded', happened)],
+    });
+    expect(await verifyLog(contract.store)).toMatchObject({ events: 30, streams: 4, breaks: [] });
+    expect(fake.log.stream('smartkey.contract/contract-0')).toHaveLength(8);
+    const names = new Set(fake.log.all.map(({ stream }) => stream.split('/')[0]));
+    expect([...names].filter((name) => name?.startsWith('smartkey'))).toEqual([
+      'smartkey.contract-identity',
+      'smartkey.contract',
+    ]);
+    expect(await authentication.database.query('SELECT stream FROM event_log')).toEqual([
+      { stream: 'authentication-1' },
+    ]);
+    expect(await contract.database.query(`SELECT to_regclass('event_log') AS log`)).toEqual([{ log: null }]);
+  });
+
+  it('wait with the watermark for the lease of an instance that is not heard of any more, and no longer', async () => {
+    const instances: ServiceParts[] = [];
+    for (let i = 0; i < 2; i += 1) await start(toy('contract', (given) => (instances.push(given), {})));
+    const [one, two] = instances as [ServiceParts, ServiceParts];
+    const single = async <T>({ database }: ServiceParts, sql: string) =>
+      (await database.query<{ value: T }>(sql))[0]!.value;
+    while ((await watermarkOf(one)) === '') await pause(10);
+    // As one is seen that was killed or is paused: its lease is not renewed, and it acknowledges nothing.
+    const leaseUntil = await single<string>(
+      one,
+      `INSERT INTO log_instances VALUES (gen_random_uuid(), clock_timestamp() + interval '2 seconds')
+       RETURNING lease_until AS value`,
+    );
+    const fence = () => single<string>(one, 'SELECT fence AS value FROM log_fence');
+    const before = await fence();
+    while ((await fence()) === before) await pause(10);
+    const raised = await fence();
+    // Appends go on meanwhile.
+    await two.store.append({
+      stream: 'contract-1',
+      expected: 'any',
+      events: [event('meanwhile', 'Happened', raised)],
+      stampedAt: raised,
+    });
+    while ((await watermarkOf(two)) < raised) await pause(10);
+    expect((await single<string>(one, 'SELECT clock_timestamp() AS value')) >= leaseUntil).toBe(true);
+
+    // One that stops gives its lease back, and is not waited for at all.
+    await running.shift()!.stop();
+    const live = `SELECT count(*)::integer AS value FROM log_instances WHERE lease_until > clock_timestamp()`;
+    expect(await single(two, live)).toBe(1);
+    const now = two.clock.now();
+    while ((await watermarkOf(two)) <= now) await pause(20);
+  });
+
+  it('say in their health that the event store does not answer', async () => {
+    const service = await start(toy('billing'));
+    const ready = async () => (await request(`${service.url}/health/ready`)).statusCode;
+    expect(await ready()).toBe(200);
+    fake.fallSilent();
+    expect(await ready()).toBe(503);
+    fake.speakAgain();
+    expect(await ready()).toBe(200);
+  });
+
+  describe('refuse to start', () => {
+    const refused = (name: string, env: Record<string, string>) =>
+      expect(startService(toy('contract'), env)).rejects.toThrow(new RegExp(`^${name} `));
+
+    it('with a log that was begun in PostgreSQL, and with one that was begun in EventStoreDB without it', async () => {
+      await start(toy('contract'), { EVENTSTORE_URL: '' });
+      await stopAll();
+      await refused('EVENTSTORE_URL', variables);
+      await start(toy('contract'), { EVENTSTORE_URL: '' });
+      await stopAll();
+
+      variables = { ...variables, DATABASE_URL: await postgres.createDatabase() };
+      await start(toy('contract'));
+      await stopAll();
+      await refused('EVENTSTORE_URL', without('EVENTSTORE_URL'));
+      await refused('SMARTKEY_EVENTSTORE_PREFIX', { ...variables, SMARTKEY_EVENTSTORE_PREFIX: 'other' });
+      await start(toy('contract'));
+    });
+
+    it('with a log of before there was a choice, in PostgreSQL', async () => {
+      await start(toy('contract'), { EVENTSTORE_URL: '' });
+      await stopAll();
+      const server = await openPostgres(variables['DATABASE_URL']!, { max: 1 });
+      await (
+        await server.database('contract')
+      ).script(`DROP TABLE log_place; DELETE FROM applied_migrations WHERE library = 'log-place'`);
+      await server.close();
+      await refused('EVENTSTORE_URL', variables);
+    });
+
+    it('on a server that has not the log of the database, and on one that has another database’s', async () => {
+      let parts!: ServiceParts;
+      await start(toy('contract', (given) => ((parts = given), {})));
+      await parts.store.append({
+        stream: 'contract-1',
+        expected: 'any',
+        events: [event('first', 'Happened', parts.clock.now())],
+      });
+      await stopAll();
+      const empty = await FakeEventStoreDb.start();
+      await refused('EVENTSTORE_URL', { ...variables, EVENTSTORE_URL: empty.connectionString });
+      await empty.stop();
+      await refused('EVENTSTORE_URL', { ...variables, DATABASE_URL: await postgres.createDatabase() });
+    });
+
+    it('without the embedded whole’s database, and on a server that is not there', async () => {
+      await refused('DATABASE_URL', without('DATABASE_URL'));
+      await refused('EVENTSTORE_URL', { ...variables, EVENTSTORE_URL: 'esdb://127.0.0.1:9?tls=false' });
+    });
+  });
+});

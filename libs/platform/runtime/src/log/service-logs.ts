@@ -1,0 +1,49 @@
+import type { Database } from '@smartkey/database';
+import type { ServiceName } from '@smartkey/event-bus';
+import { createEventStore, type EventStore } from '@smartkey/event-store';
+import type { Clock } from '@smartkey/kernel';
+import type { Environment } from '../config/settings.ts';
+import { eventStoreSettings } from './eventstore-variables.ts';
+import { keepLogPlace } from './log-place.ts';
+
+/** The open log of a service. */
+export interface ServiceLog {
+  readonly store: EventStore;
+  /** Rejects where the log cannot be used now; missing where the database's own check says it. */
+  readonly check?: () => Promise<void>;
+  /** Appends no more and waits for nothing more; reads go on. */
+  close(): Promise<void>;
+}
+
+/** Opens the logs of the services of one process, each where it lies. */
+export interface ServiceLogs {
+  /** @throws ConfigurationError where the log was begun elsewhere, or its server cannot be used. */
+  open(
+    service: ServiceName,
+    parts: { readonly database: Database; readonly clock: Clock },
+  ): Promise<ServiceLog>;
+  /** Closes all that is open. */
+  close(): Promise<void>;
+}
+
+/** All logs in the services' own schemas. */
+export const postgresLogs: ServiceLogs = {
+  open: async (service, { database, clock }) => {
+    await keepLogPlace(database, service, 'postgres');
+    const store = await createEventStore(database, clock);
+    return { store, close: () => Promise.resolve() };
+  },
+  close: () => Promise.resolve(),
+};
+
+/**
+ * The logs as the environment says: in PostgreSQL, or in EventStoreDB where `EVENTSTORE_URL` names a server.
+ * @throws ConfigurationError
+ */
+export async function serviceLogs(env: Environment): Promise<ServiceLogs> {
+  const settings = eventStoreSettings(env);
+  if (settings === undefined) return postgresLogs;
+  // Here, and not above: who keeps no log there loads no client of it.
+  const { eventStoreDbLogs } = await import('./eventstoredb-logs.ts');
+  return eventStoreDbLogs(settings);
+}
