@@ -5,6 +5,17 @@
 export function partitionOf(stream: string, of: number): number {
   if (of === 1) return 0;
   let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(stream, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let i = 0; i < stream.length; i += 1) {
+    const unit = stream.charCodeAt(i);
+    // Streams of ours are ASCII, where characters are bytes.
+    if (unit > 0x7f) return hashOf(Buffer.from(stream, 'utf8')) % of;
+    hash = Math.imul(hash ^ unit, 0x01000193);
+  }
   return (hash >>> 0) % of;
+}
+
+function hashOf(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }
