@@ -1,4 +1,5 @@
 import { DatabaseUnavailableError, type Database } from '@smartkey/database';
+import type { RecordedEvent } from '@smartkey/kernel';
 
 /** Whose an event's id is. */
 export interface EventClaim {
@@ -8,6 +9,9 @@ export interface EventClaim {
   readonly fromRevision: number;
   readonly holders: readonly string[];
 }
+
+/** Holds the claims of events that are known to be in the log: no instance's, and never given up. */
+const STORED = '00000000-0000-0000-0000-000000000000/0';
 
 /** What became of the claims of one append. */
 export interface Claimed {
@@ -57,6 +61,21 @@ export class EventClaims {
       fromRevision: Math.min(fromRevision, ...known.map((row) => row.from_revision)),
       elsewhere: ids.filter((id) => !claimed.has(id)),
     };
+  }
+
+  /** Claims events that are in the log, where nobody does. @returns how many nobody did. */
+  async claimStored(events: readonly RecordedEvent[]): Promise<number> {
+    return this.database.execute(
+      `INSERT INTO event_claims (id, stream, from_revision, holders)
+       SELECT id, stream, revision, ARRAY[$4] FROM unnest($1::uuid[], $2::text[], $3::integer[]) e(id, stream, revision) ORDER BY id
+       ON CONFLICT DO NOTHING`,
+      [
+        events.map(({ id }) => id),
+        events.map(({ stream }) => stream),
+        events.map(({ revision }) => revision),
+        STORED,
+      ],
+    );
   }
 
   /** @returns the claim, and whether one of its holders may still append; `undefined` where nobody claims the id. */

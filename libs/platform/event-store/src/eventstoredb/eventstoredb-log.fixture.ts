@@ -15,10 +15,10 @@ import {
 
 /** Short, so that what is waited for in earnest is over soon. */
 export const SHORT: EventStoreDbTimes = {
-  deadline: 300,
+  deadline: 500,
   settling: 50,
-  patience: 1_500,
-  lease: 1_500,
+  patience: 3_000,
+  lease: 4_000,
   poll: 10,
 };
 

@@ -1,5 +1,6 @@
 import { migrate, type Database } from '@smartkey/database';
 import type { Clock } from '@smartkey/kernel';
+import { claimUnclaimed } from './claim-unclaimed.ts';
 import { EventClaims } from './event-claims.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
@@ -57,6 +58,7 @@ export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Prom
   await migrate(database, eventStoreDbLogMigrations, 'eventstoredb-log');
   await confirmIdentity({ connection, database, log }, times.deadline);
   const claims = new EventClaims(database);
+  await claimUnclaimed(reader, claims);
   const instance = await LogInstance.join(
     database,
     { lease: times.lease, append: times.deadline + times.settling, poll: times.poll },

@@ -44,23 +44,29 @@ export function readStreamRequest(
   return requestOf(options);
 }
 
-/** Events of the streams that begin so, in the order of the whole log. @param from a position, included; 0n for the start. */
-export function readPrefixRequest(prefix: string, from: bigint, count: number): streamsTypes.ReadReq {
+/**
+ * Events of the streams that begin so, in the order of the whole log.
+ * @param from a position; where missing, the log's end in that direction. Forwards it is included, backwards it is not.
+ */
+export function readPrefixRequest(
+  prefix: string,
+  read: { readonly from: bigint | undefined; readonly count: number; readonly forwards: boolean },
+): streamsTypes.ReadReq {
   const place = new streams.ReadReq.Options.AllOptions();
-  if (from === 0n) place.setStart(new shared.Empty());
-  else {
+  if (read.from !== undefined) {
     const position = new streams.ReadReq.Options.Position();
-    position.setCommitPosition(String(from));
-    position.setPreparePosition(String(from));
+    position.setCommitPosition(String(read.from));
+    position.setPreparePosition(String(read.from));
     place.setPosition(position);
-  }
+  } else if (read.forwards) place.setStart(new shared.Empty());
+  else place.setEnd(new shared.Empty());
   const expression = new streams.ReadReq.Options.FilterOptions.Expression();
   expression.setPrefixList([prefix]);
   const filter = new streams.ReadReq.Options.FilterOptions();
   filter.setStreamIdentifier(expression);
   filter.setMax(SEARCH_WINDOW);
   filter.setCheckpointintervalmultiplier(1);
-  const options = optionsOf(count, true);
+  const options = optionsOf(read.count, read.forwards);
   options.setAll(place);
   options.setFilter(filter);
   return requestOf(options);

@@ -80,13 +80,22 @@ export class StreamReader {
     const end = await this.end();
     if (after >= end) return { events: [], upTo: after };
     // The server includes the place it is told, so it is asked for one more.
-    const answers = await this.#read(readPrefixRequest(this.prefix, after, limit + 1));
+    const from = after === 0n ? undefined : after;
+    const answers = await this.#read(
+      readPrefixRequest(this.prefix, { from, count: limit + 1, forwards: true }),
+    );
     const events = this.#events(answers)
       .map(({ event }) => event)
       .filter(({ position }) => position > after)
       .slice(0, limit);
     const last = events.at(-1)?.position ?? after;
     return { events, upTo: answers.length > limit || last > end ? last : end };
+  }
+
+  /** The last events before a position, or of all; the last one first. */
+  async last(before: bigint | undefined, count: number): Promise<readonly RecordedEvent[]> {
+    const request = readPrefixRequest(this.prefix, { from: before, count, forwards: false });
+    return this.#events(await this.#read(request)).map(({ event }) => event);
   }
 
   async #stream(
