@@ -2,7 +2,8 @@
 // Says in one line each what ran and what could not. `--image`: also builds what the image holds, and starts programs from it.
 import { checkCompose } from './deploy-check/compose.mjs';
 import { checkGrafana } from './deploy-check/grafana.mjs';
-import { checkImage, proveImage } from './deploy-check/image.mjs';
+import { proveImage } from './deploy-check/image-proof.mjs';
+import { checkImage } from './deploy-check/image.mjs';
 import { checkKubernetes } from './deploy-check/kubernetes.mjs';
 import { checkPrometheus } from './deploy-check/prometheus.mjs';
 import { Report } from './deploy-check/report.mjs';

@@ -46,7 +46,7 @@ export async function checkCompose(report) {
 }
 
 /** An environment as the engine makes it, with whatever must be set given a word. */
-function interpolated(environment) {
+export function interpolated(environment) {
   const resolve = (value) =>
     String(value).replace(/\$\{[A-Z_]+(:?[-?])([^}]*)\}/g, (_all, kind, otherwise) =>
       kind.endsWith('-') ? otherwise : 'word',

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { filesBelow, textOf } from './yaml-files.mjs';
 
-const built = (path) => import(new URL(`../../${path}`, import.meta.url).href);
+/** A module as it was built. */
+export const built = (path) => import(new URL(`../../${path}`, import.meta.url).href);
 
 export const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'];
 
