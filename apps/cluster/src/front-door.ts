@@ -57,11 +57,9 @@ export class FrontDoor {
     this.#keep(caller);
     const first = this.#next++ % this.#instances.length;
     const inTurn = [...this.#instances.slice(first), ...this.#instances.slice(0, first)];
-    const silent = (instance: Instance): number => Number(instance.liveness.silent);
-    this.#connect(
-      caller,
-      inTurn.sort((a, b) => silent(a) - silent(b)),
-    );
+    // On a machine that is out of breath all may seem silent: then to the one that was heard of last.
+    const inOrder = inTurn.sort((a, b) => a.liveness.silence - b.liveness.silence);
+    this.#connect(caller, inOrder);
   }
 
   #connect(caller: Socket, [next, ...others]: readonly Instance[]): void {

@@ -20,7 +20,7 @@ export class Liveness {
   #answeredAt = performance.now();
   readonly #stop = new AbortController();
 
-  /** @param onLost is told once each time that the instance has been silent too long. */
+  /** @param onLost is told after each question that leaves the instance lost. */
   constructor(
     private readonly url: string,
     private readonly onLost: () => void,
@@ -29,8 +29,10 @@ export class Liveness {
     void this.#watch();
   }
 
-  get silent(): boolean {
-    return performance.now() - this.#answeredAt > this.limits.silent;
+  /** Milliseconds since its last answer; 0 while that is no reason to avoid it. */
+  get silence(): number {
+    const since = performance.now() - this.#answeredAt;
+    return since > this.limits.silent ? since : 0;
   }
 
   stop(): void {
@@ -39,12 +41,9 @@ export class Liveness {
 
   async #watch(): Promise<void> {
     const { period, lost } = this.limits;
-    let told = false;
     while (!this.#stop.signal.aborted) {
       await this.#ask();
-      const isLost = performance.now() - this.#answeredAt > lost;
-      if (isLost && !told) this.onLost();
-      told = isLost;
+      if (performance.now() - this.#answeredAt > lost) this.onLost();
       await pause(period, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
     }
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { answeredBy, ClusterSystem, perUnitQuote, Steps, whyNoCluster } from '@smartkey/testing/end-to-end';
 import { authentications } from './stories/authentications.fixture.ts';
+import { clockOfAllInstances } from './stories/clock-of-all-instances.fixture.ts';
 import { january2024 } from './stories/january-2024.fixture.ts';
 import { type Begin, ISSUER } from './stories/stage.fixture.ts';
 import { tenancy } from './stories/tenancy.fixture.ts';
@@ -148,4 +149,5 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
   tenancy(onTheCluster, 2019);
   twoPlansAndAnEnd(onTheCluster, 2021);
   january2024(onTheCluster);
+  clockOfAllInstances(() => cluster, onTheCluster);
 });

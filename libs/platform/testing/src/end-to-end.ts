@@ -1,7 +1,7 @@
 // The whole system as processes, driven through its public surface: for end-to-end tests, the crash loop and benches.
-export * from './end-to-end/answered.ts';
 export * from './end-to-end/cluster-system.ts';
 export * from './end-to-end/collector.ts';
+export * from './end-to-end/metrics.ts';
 export { OPERATOR_KEY } from './end-to-end/program.ts';
 export * from './end-to-end/steps.ts';
 export * from './end-to-end/system.ts';

@@ -100,7 +100,8 @@ describe('the sandbox clock of a service with several instances', () => {
   it('does not pass over one that is up and fails', async () => {
     const { clock } = serviceOf('up', 'failing');
     await expect(clock.takeOver(MOVED)).rejects.toThrow('503');
-    await expect(clock.now()).rejects.toThrow('503');
+    const { clock: failingFirst } = serviceOf('failing', 'up');
+    await expect(failingFirst.settle(MOVED)).rejects.toThrow('503');
   });
 
   it('fails where none is up', async () => {

@@ -37,9 +37,8 @@ export class InstancesClock implements ClockedService {
   ) {}
 
   async now(): Promise<Instant> {
-    // Each of them asks the database: one that is silent knows nothing that the others do not.
-    const { answers } = await this.#ofAll((instance) => instance.now(), this.patience.answer);
-    return answers.sort().at(-1)!;
+    // Each of them asks the database: none knows what the others do not.
+    return this.#ofOne((instance) => this.#answerOf(instance, instance.now()));
   }
 
   async nextDue(): Promise<Instant | undefined> {
@@ -48,9 +47,8 @@ export class InstancesClock implements ClockedService {
 
   /** Answers when no instance goes by an earlier time any more. */
   async takeOver(now: Instant): Promise<void> {
-    const { down } = await this.#ofAll((instance) => instance.takeOver(now), this.patience.lease);
     // One that was just starting may have read the time before another stored it, and listens by now.
-    for (const instance of down)
+    for (const instance of await this.#tellAll(now))
       await this.#answerOf(instance, instance.takeOver(now)).catch((error: unknown) => {
         if (!isAway(error)) throw error;
       });
@@ -61,26 +59,26 @@ export class InstancesClock implements ClockedService {
   }
 
   /**
-   * Asks all at once. Those that have not answered so long after the first one did are passed over, and so are those that are down.
+   * Tells all at once. Those that have not answered when the lease has passed since the first did, and with it the time was
+   * stored, are passed over; so are those that are down.
+   * @returns those that are down.
    * @throws PeerUnavailableError where none answers, or one that is up fails.
    */
-  async #ofAll<T>(
-    ask: (instance: ClockedService) => Promise<T>,
-    afterTheFirst: number,
-  ): Promise<{ readonly answers: T[]; readonly down: readonly ClockedService[] }> {
-    const asked = this.instances.map((instance) => ({ instance, answer: ask(instance) }));
+  async #tellAll(now: Instant): Promise<readonly ClockedService[]> {
+    const asked = this.instances.map((instance) => ({ instance, answer: instance.takeOver(now) }));
     const enough = new AbortController();
     Promise.any(asked.map(({ answer }) => answer)).then(
-      () => pause(afterTheFirst, undefined, { ref: false }).then(() => enough.abort()),
+      () => pause(this.patience.lease, undefined, { ref: false }).then(() => enough.abort()),
       // None has answered: each has failed by itself.
       () => undefined,
     );
-    const answers: T[] = [];
     const down: ClockedService[] = [];
+    let told = 0;
     let refusal: unknown;
     for (const { instance, answer } of asked) {
       try {
-        answers.push(await unlessSilent(answer, enough.signal));
+        await unlessSilent(answer, enough.signal);
+        told += 1;
         this.#silent.delete(instance);
       } catch (error) {
         if (error instanceof SilentInstanceError) this.#silent.add(instance);
@@ -89,8 +87,8 @@ export class InstancesClock implements ClockedService {
         refusal = error;
       }
     }
-    if (answers.length === 0) throw refusal;
-    return { answers, down };
+    if (told === 0) throw refusal;
+    return down;
   }
 
   /** Asks the first that is up and answers. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ApiAnswer, type ApiClient, Phone } from '@smartkey/api-client';
 
@@ -141,7 +142,14 @@ export class Steps {
   }
 
   async close(month: string): Promise<Run> {
-    const { runId } = await this.operator.post<{ runId: string }>(`/billing/months/${month}/close`);
+    // With a key, so that a part that cannot be reached for a moment is asked again.
+    const { runId } = await this.operator.post<{ runId: string }>(
+      `/billing/months/${month}/close`,
+      undefined,
+      {
+        idempotencyKey: randomUUID(),
+      },
+    );
     return this.until(
       () => this.operator.get<Run>(`/billing/runs/${runId}`),
       (run) => run.state === 'completed' || run.state === 'partial',

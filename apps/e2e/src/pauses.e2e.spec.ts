@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  ClusterSystem,
+  enterpriseQuote,
+  Steps,
+  watermarkOf,
+  whyNoCluster,
+} from '@smartkey/testing/end-to-end';
+import { ISSUER } from './stories/stage.fixture.ts';
+
+const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'] as const;
+const missing = whyNoCluster();
+if (missing !== undefined) process.stderr.write(`left out, pauses of the cluster's parts: ${missing}\n`);
+/** By then locks have passed on, groups have been joined anew, and the door has let the callers of who is silent go. */
+const TAKEN_OVER_MILLIS = 16_000;
+const describeCluster = missing === undefined ? describe : describe.skip;
+
+const instancesOf = (number: 1 | 2): string[] => SERVICES.map((service) => `${service} ${number}`);
+
+describeCluster('paused processes, on the system’s clock', () => {
+  let cluster: ClusterSystem;
+  let steps: Steps;
+  beforeAll(async () => {
+    cluster = await ClusterSystem.start({ ...ISSUER, SMARTKEY_CLOCK: 'system', SMARTKEY_CLOCK_START: '' });
+    steps = new Steps(cluster.operator);
+  }, 600_000);
+  afterAll(() => cluster?.dispose(), 60_000);
+
+  const month = (instant: number): string => new Date(instant + 9 * 3_600_000).toISOString().slice(0, 7);
+
+  // One of the two is the leader of the relay, one that of completeness: both rounds together pause each.
+  it.each([
+    [1, 2],
+    [2, 1],
+  ] as const)(
+    'while instance %i of every service is stopped, instance %i answers, publishes, promises, and closes months',
+    async (stopped, running) => {
+      const pausedAt = Date.now();
+      const pids = instancesOf(stopped).map((name) => cluster.pause(name));
+      try {
+        // Billing's watermark follows from all others', each of them published by a relay and taken in by readers.
+        const promised = await steps.until(
+          () => watermarkOf(cluster.urlOf(`billing ${running}`)),
+          (watermark) => watermark !== undefined && watermark > pausedAt + TAKEN_OVER_MILLIS,
+          90,
+        );
+        expect(promised).toBeGreaterThan(pausedAt);
+
+        const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+        const contract = await steps.accepted('enterprise', today, enterpriseQuote(month(Date.now())));
+        await steps.register(contract, `paused-${stopped}`);
+        const usage = await steps.operator.get<{ accounts: { count: number } }>(
+          `/contracts/${contract}/usage/${month(Date.now())}`,
+        );
+        expect(usage.accounts.count).toBe(1);
+
+        const last = new Date();
+        last.setUTCDate(0);
+        expect(await steps.close(last.toISOString().slice(0, 7))).toMatchObject({
+          state: 'completed',
+          contracts: { parked: [] },
+        });
+      } finally {
+        instancesOf(stopped).forEach((name) => cluster.unpause(name));
+      }
+      // They go on as the processes that they were.
+      const wokenAt = Date.now();
+      await steps.until(
+        () => watermarkOf(cluster.urlOf(`billing ${stopped}`)),
+        (watermark) => watermark !== undefined && watermark > wokenAt,
+        60,
+      );
+      expect(instancesOf(stopped).map((name) => cluster.pid(name))).toEqual(pids);
+    },
+    180_000,
+  );
+});
