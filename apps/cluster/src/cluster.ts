@@ -19,6 +19,7 @@ import {
 import { openKeyMaterial } from '@smartkey/secrets';
 import { ClusterFile, type ClusterPart, freePort, KafkaBroker, PostgresServer } from '@smartkey/servers';
 import type { Logger } from 'pino';
+import { clearFormerCluster } from './former-cluster.ts';
 import { FrontDoor } from './front-door.ts';
 import { keepUp } from './keep-up.ts';
 import { SupervisedProcess } from './supervised-process.ts';
@@ -51,6 +52,7 @@ export async function startCluster(env: Environment): Promise<Cluster> {
   const dataDir = resolve(settings.dataDir);
   const port = portSetting(env, 3000);
   await makeDataDir(dataDir);
+  await clearFormerCluster({ dataDir, root: ROOT, log });
   const file = new ClusterFile(dataDir);
   const tell: Tell = (name, part) => {
     try {

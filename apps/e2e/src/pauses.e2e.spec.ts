@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  isAlive,
   ClusterSystem,
   enterpriseQuote,
   Steps,
@@ -17,7 +18,7 @@ const describeCluster = missing === undefined ? describe : describe.skip;
 
 const instancesOf = (number: 1 | 2): string[] => SERVICES.map((service) => `${service} ${number}`);
 
-describeCluster('paused processes, on the system’s clock', () => {
+describeCluster('processes that are paused or left behind, on the system’s clock', () => {
   let cluster: ClusterSystem;
   let steps: Steps;
   beforeAll(async () => {
@@ -74,4 +75,15 @@ describeCluster('paused processes, on the system’s clock', () => {
     },
     180_000,
   );
+
+  it('a cluster that was killed starts again on its data, and ends the processes that it had left', async () => {
+    const { items: before } = await cluster.operator.get<{ items: { id: string }[] }>('/contracts');
+    const orphans = cluster.partNames.map((name) => cluster.pid(name));
+    await cluster.kill();
+    await cluster.resume();
+    expect(orphans.filter(isAlive)).toEqual([]);
+    const { items: after } = await cluster.operator.get<{ items: { id: string }[] }>('/contracts');
+    expect(after).toEqual(before);
+    expect(before).toHaveLength(2);
+  }, 180_000);
 });

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { ConfigurationError } from '@smartkey/runtime';
+import { readClusterFile } from '@smartkey/servers';
+import type { Logger } from 'pino';
+
+const run = promisify(execFile);
+
+export interface FormerClusterOptions {
+  readonly dataDir: string;
+  /** The repository, whose programs the processes run. */
+  readonly root: string;
+  readonly log: Logger;
+  /** System time for what is left to end by itself; default 20 s. */
+  readonly patienceMillis?: number;
+}
+
+/**
+ * Makes sure that nobody else works in the data folder: ends what a cluster has left that was killed, as `cluster.json` tells it.
+ * A number that another program has got since then is left alone.
+ * @throws ConfigurationError where that cluster runs.
+ */
+export async function clearFormerCluster(options: FormerClusterOptions): Promise<void> {
+  const { dataDir, root, log } = options;
+  const former = readClusterFile(dataDir);
+  if (former === undefined) return;
+  const { pid } = former;
+  if (pid !== process.pid && (await runs(pid, join(root, 'apps/cluster/dist/main.js'))))
+    throw new ConfigurationError('SMARTKEY_DATA_DIR', `is in use by the cluster with the process id ${pid}`);
+  const left = Object.entries(former.parts).map(async ([name, part]) => {
+    const mark = markOf(name, dataDir, root);
+    if (part.pid === undefined || !(await runs(part.pid, mark))) return;
+    log.warn({ program: name, pid: part.pid }, 'a killed cluster has left a process, which is ended');
+    await end(part.pid, mark, name === 'postgres' ? 'SIGINT' : 'SIGTERM', options.patienceMillis ?? 20_000);
+  });
+  await Promise.all(left);
+}
+
+/** What stands in the command line of a part, and of no other program. */
+function markOf(name: string, dataDir: string, root: string): string {
+  if (name === 'kafka' || name === 'postgres') return join(dataDir, name);
+  return join(root, `apps/${name.replace(/ \d+$/, '')}/dist/main.js`);
+}
+
+async function end(pid: number, mark: string, signal: NodeJS.Signals, patienceMillis: number): Promise<void> {
+  send(pid, signal);
+  // One that was paused hears it only when it goes on.
+  send(pid, 'SIGCONT');
+  const until = performance.now() + patienceMillis;
+  while (await runs(pid, mark)) {
+    if (performance.now() > until) send(pid, 'SIGKILL');
+    await pause(50);
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Whether a process of that number runs whose command line holds the mark. */
+async function runs(pid: number, mark: string): Promise<boolean> {
+  // Nothing to be read: it has ended, or is a zombie.
+  const command = existsSync('/proc/self/cmdline')
+    ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    : await run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).then(
+        ({ stdout }) => stdout,
+        () => '',
+      );
+  return command.includes(mark);
+}
