@@ -42,7 +42,7 @@ describe('a data folder in which a cluster has worked', () => {
       }),
     );
   const clear = (): Promise<void> =>
-    clearFormerCluster({ dataDir: folder, root: folder, log, patienceMillis: 300 });
+    clearFormerCluster({ dataDir: folder, root: folder, log, patienceMillis: 2_000 });
   const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
   it('is free where none has', async () => {

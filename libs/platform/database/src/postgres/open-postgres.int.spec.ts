@@ -88,7 +88,7 @@ describe('PostgreSQL by several connections', () => {
   });
 
   describe('a lock is a lease', () => {
-    const LEASE = 400;
+    const LEASE = 1_500;
     let leased: DatabaseServer;
     beforeAll(async () => {
       leased = await openPostgres(await postgres.createDatabase(), { lockLeaseMillis: LEASE });

@@ -61,7 +61,7 @@ describe('the business clock', () => {
   });
 
   describe('followed by one of several processes', () => {
-    const LEASE = 200;
+    const LEASE = 1_000;
     const START = '2018-01-01T00:00:00.000Z';
     const MOVED = '2018-02-01T00:00:00.000Z';
     let database: Database;
