@@ -1,4 +1,5 @@
 import { DatabaseUnavailableError, FolderInUseError, MigrationError } from '@smartkey/database';
+import { EventStoreUnavailableError } from '@smartkey/event-store';
 import { UnknownProjectionError } from '@smartkey/projections';
 import { ConfigurationError, PeerUnavailableError, type Environment } from '@smartkey/runtime';
 import { KeyMaterialError } from '@smartkey/secrets';
@@ -46,6 +47,7 @@ const TOLD = [
   CommandError,
   ConfigurationError,
   DatabaseUnavailableError,
+  EventStoreUnavailableError,
   FolderInUseError,
   KeyMaterialError,
   MigrationError,
@@ -102,7 +104,7 @@ const usage = (): string =>
     ...COMMANDS.map((command) => `  ${lineOf(command)}\n      ${command.help}`),
     '',
     'Works on the data folder (SMARTKEY_DATA_DIR, default ./data) while nothing runs on it, or on the PostgreSQL server',
-    'that DATABASE_URL names. Keys as for a start: keys.json of the data folder, SMARTKEY_KEY_FILE, or the environment.',
+    'that DATABASE_URL names, with the logs where EVENTSTORE_URL says. Keys as for a start: keys.json of the data folder, SMARTKEY_KEY_FILE, or the environment.',
   ].join('\n');
 
 function messageOf(error: unknown): string {

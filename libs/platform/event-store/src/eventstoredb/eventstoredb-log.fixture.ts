@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import {
   DatabaseUnavailableError,
   openPostgres,
   type Database,
   type DatabaseServer,
 } from '@smartkey/database';
-import { TestClock } from '@smartkey/testing';
-import type { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
+import { startPostgres, TestClock, type PostgresHarness } from '@smartkey/testing';
+import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
+import type { AppendResult } from '../index.ts';
+import { eventsOf } from '../event-store.contract.ts';
 import {
   EventStoreDbConnection,
   openEventStoreDbLog,
@@ -77,4 +81,65 @@ function severable(database: Database, severed: () => RegExp | undefined): Datab
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
+}
+
+/** A fake server and a database of each test, and the processes that have its log open. */
+export class LogsUnderTest {
+  fake!: FakeEventStoreDb;
+  databaseUrl!: string;
+  log!: string;
+  #postgres!: PostgresHarness;
+  readonly #opened: OpenedLog[] = [];
+
+  /** Once a file. */
+  static ready(): LogsUnderTest {
+    const logs = new LogsUnderTest();
+    beforeAll(async () => {
+      logs.#postgres = await startPostgres();
+    }, 60_000);
+    beforeEach(async () => {
+      logs.fake = await FakeEventStoreDb.start();
+      logs.databaseUrl = await logs.#postgres.createDatabase();
+      logs.log = `test-${randomUUID()}`;
+    });
+    afterEach(async () => {
+      logs.fake.speakAgain();
+      await logs.closeAll();
+      await logs.fake.stop();
+    });
+    afterAll(() => logs.#postgres.stop());
+    return logs;
+  }
+
+  async open(more: Partial<Parameters<typeof openLog>[0]> = {}): Promise<OpenedLog> {
+    const { fake, databaseUrl, log } = this;
+    const one = await openLog({ fake, databaseUrl, log, ...more });
+    this.#opened.push(one);
+    return one;
+  }
+
+  createDatabase(): Promise<string> {
+    return this.#postgres.createDatabase();
+  }
+
+  async closeAll(): Promise<void> {
+    for (const one of this.#opened.splice(0)) await one.close();
+  }
+}
+
+export const appendTo = (
+  { store }: OpenedLog,
+  stream: string,
+  stampedAt?: string,
+  count = 1,
+): Promise<AppendResult> =>
+  store.append({
+    stream,
+    expected: 'any',
+    events: eventsOf(stream, count),
+    ...(stampedAt === undefined ? {} : { stampedAt }),
+  });
+
+export async function until(reached: () => boolean): Promise<void> {
+  while (!reached()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
