@@ -17,6 +17,7 @@ import {
 } from './commands/dead-letters.command.ts';
 import { parkedListCommand, parkedRetryCommand } from './commands/parked.command.ts';
 import { rebuildCommand } from './commands/rebuild.command.ts';
+import { repartitionCommand } from './commands/repartition.command.ts';
 import { replayCommand } from './commands/replay.command.ts';
 import { restoreCommand } from './commands/restore.command.ts';
 import { rotateKeysCommand } from './commands/rotate-keys.command.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   deadLettersRetryCommand,
   deadLettersDiscardCommand,
   topicsCommand,
+  repartitionCommand,
   backupCommand,
   restoreCommand,
   createKeysCommand,

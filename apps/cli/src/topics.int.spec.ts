@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrate, openPglite } from '@smartkey/database';
 import { createTopics, kafkaClient, TopicMismatchError } from '@smartkey/event-bus/kafka';
+import { createEventStore } from '@smartkey/event-store';
+import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { PROJECTION_MIGRATION } from '@smartkey/projections';
 import { KafkaBroker, whyNoKafka } from '@smartkey/servers';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,10 +21,13 @@ if (missing !== undefined) process.stderr.write(`left out, topics on a real Kafk
   let out: string[] = [];
   let err: string[] = [];
 
-  const cli = async (changed: Record<string, string | undefined> = {}): Promise<number> => {
+  const cli = async (
+    changed: Record<string, string | undefined> = {},
+    words: readonly string[] = ['topics'],
+  ): Promise<number> => {
     out = [];
     err = [];
-    return run(['topics'], {
+    return run(words, {
       env: { KAFKA_BROKERS: broker.address, SMARTKEY_KAFKA_REPLICATION: '1', ...changed },
       out: (line) => void out.push(line),
       err: (line) => void err.push(line),
@@ -78,8 +85,75 @@ if (missing !== undefined) process.stderr.write(`left out, topics on a real Kafk
     );
   }, 60_000);
 
+  it('get more partitions by repartition, which lets readers go on there: done twice it changes nothing', async () => {
+    const dataDir = join(folder, 'data');
+    const last = await billingReads(dataDir);
+    const repartition = (...words: string[]) =>
+      cli({ SMARTKEY_DATA_DIR: dataDir }, ['repartition', ...words]);
+    expect(await repartition('4', 'smartkey')).toBe(2);
+    expect(err.join()).toContain('smartkey is the prefix that serves now');
+    expect(await repartition('none', 'smartkey.g2')).toBe(2);
+    expect(await repartition('4', 'smartkey.g2')).toBe(0);
+    expect(out).toEqual([
+      'changed: contract, billing',
+      'start the services with SMARTKEY_TOPIC_PREFIX=smartkey.g2',
+    ]);
+    const server = await openPglite(dataDir);
+    const marks = await (
+      await server.database('billing')
+    ).query<{ position: bigint }>('select position from projection_mark order by partition');
+    await server.close();
+    expect(marks).toHaveLength(4);
+    expect(marks.map(({ position }) => position)).toContain(last);
+    expect(await repartition('4', 'smartkey.g2')).toBe(0);
+    expect(out[0]).toBe('nothing was left to do');
+  }, 120_000);
+
+  it('are not repartitioned while a reader is behind, and the advice is told', async () => {
+    const dataDir = join(folder, 'behind');
+    await billingReads(dataDir, 1n);
+    expect(await cli({ SMARTKEY_DATA_DIR: dataDir }, ['repartition', '4', 'smartkey.g2'])).toBe(2);
+    expect(err.join()).toMatch(
+      /billing_ledger_v1_1 of billing stands at 1 .*: start the services as they were/,
+    );
+  }, 120_000);
+
   it('need brokers', async () => {
     expect(await cli({ KAFKA_BROKERS: undefined })).toBe(2);
     expect(err).toEqual(['KAFKA_BROKERS must name the brokers']);
   });
 });
+
+/** Data in which billing has read the contract's log over a bus of one partition. @returns the end of that log. */
+async function billingReads(dataDir: string, standsAt?: bigint): Promise<bigint> {
+  const server = await openPglite(dataDir);
+  const clock = new SystemClock();
+  const store = await createEventStore(await server.database('contract'), clock);
+  await migrate(await server.database('contract'), [PROJECTION_MIGRATION], 'runtime');
+  for (let n = 0; n < 12; n += 1)
+    await store.append({
+      stream: `contract-${n}`,
+      expected: 'any',
+      events: [
+        {
+          id: derivedUuid('topics', n),
+          type: 'ServiceRestored',
+          version: 1,
+          data: {},
+          occurredAt: clock.now(),
+          metadata: { commandId: `c${n}`, actor: systemActor('test') },
+        },
+      ],
+    });
+  const { events } = await store.readAll({ after: 0n, limit: 100 });
+  const last = events.at(-1)!.position;
+  const billing = await server.database('billing');
+  await createEventStore(billing, clock);
+  await migrate(billing, [PROJECTION_MIGRATION], 'runtime');
+  await billing.execute(
+    `insert into projection_mark (consumer, source, partition, position) values ('billing_ledger_v1_1', 'contract', 0, $1)`,
+    [standsAt ?? last],
+  );
+  await server.close();
+  return last;
+}

@@ -16,7 +16,8 @@ import {
 } from '@smartkey/secrets';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
-import { APPLICATION_NAME, withData, type Data } from '../data/open-data.ts';
+import { withData, type Data } from '../data/open-data.ts';
+import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 import { KEEPERS } from '../data/services.ts';
 
 type Keeper = (typeof KEEPERS)[number];
@@ -39,7 +40,10 @@ export const rotateKeysCommand: Command = {
       const { env, options, print } = context;
       const path = keyFilePath({ dataDir: commonSettings(env).dataDir, env });
       const fromFile = !env['SMARTKEY_ENCRYPTION_KEYS'];
-      if (data.server.kind === 'postgres') await refuseWhileRunning(data);
+      await refuseWhileRunning(
+        data,
+        'stop the services first, or rotate while they run, by SMARTKEY_ENCRYPTION_KEYS (docs/operations.md)',
+      );
       // Proves the keys at hand before anything changes.
       await eachKeeper(data, context, () => Promise.resolve());
       if (options['drop-old'] === true) {
@@ -105,18 +109,3 @@ async function rotateDataKey(
 }
 
 /** Processes that run keep the keys they were started with: they would not open what is wrapped anew. */
-async function refuseWhileRunning(data: Data): Promise<void> {
-  const [row] = await (
-    await data.server.database('public')
-  ).query<{ others: number }>(
-    `SELECT count(*)::integer AS others FROM pg_stat_activity
-     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-       AND application_name <> $1`,
-    [APPLICATION_NAME],
-  );
-  if (row!.others > 0)
-    throw new CommandError(
-      `${row!.others} other connections work on this database: stop the services first, or rotate while they run, ` +
-        'by SMARTKEY_ENCRYPTION_KEYS (docs/operations.md)',
-    );
-}

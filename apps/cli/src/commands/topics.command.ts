@@ -3,7 +3,7 @@ import { createLog, kafkaSettings, openKafka, topicPlan } from '@smartkey/runtim
 import { CommandError, type Command } from '../command.ts';
 
 /** One broker may be away, and another die, without anything lost. */
-const REPLICAS = 3;
+export const REPLICAS = 3;
 
 export const topicsCommand: Command = {
   name: 'topics',

@@ -1,18 +1,20 @@
 import { authenticationService } from '@smartkey/authentication-service';
 import { billingService } from '@smartkey/billing-service';
 import { contractService } from '@smartkey/contract-service';
-import { migrate } from '@smartkey/database';
+import { type Database, migrate } from '@smartkey/database';
 import { deviceRegistryService } from '@smartkey/device-registry-service';
 import {
   EmbeddedEventBus,
+  type EventBus,
   FeedDirectory,
   PublishedWatermark,
   StoreLogFeed,
   WATERMARK_MIGRATION,
   type ServiceName,
 } from '@smartkey/event-bus';
-import { PROJECTION_MIGRATION, ProjectionHost } from '@smartkey/projections';
+import { PROJECTION_MIGRATION, ProjectionHost, RepartitionedMarks } from '@smartkey/projections';
 import { CLOCK_MIGRATION, createLog, openClock, type Environment, type ServiceDefinition } from '@smartkey/runtime';
+import { CommandError } from '../command.ts';
 import type { Data } from './open-data.ts';
 
 const DEFINITIONS: readonly ServiceDefinition[] = [
@@ -33,7 +35,7 @@ export async function withProjections<T>(
 ): Promise<T> {
   const log = createLog(env['SMARTKEY_LOG_LEVEL'] ?? 'warn');
   const feeds = new FeedDirectory();
-  const bus = new EmbeddedEventBus(feeds, { log });
+  const embedded = new EmbeddedEventBus(feeds, { log });
   const hosts = new Map<ServiceName, ProjectionHost>();
   try {
     for (const definition of DEFINITIONS) {
@@ -49,12 +51,35 @@ export async function withProjections<T>(
         new StoreLogFeed(name, store, (event) => definition.publish(event), new PublishedWatermark(database)),
       );
       const settled = () => store.settledPosition();
+      const bus = await busAsLeft(name, database, embedded);
       hosts.set(name, new ProjectionHost({ service: name, database, bus, feeds, settled, clock, log }, projections));
     }
     for (const host of hosts.values()) await host.open();
     return await work(hosts);
   } finally {
     for (const host of hosts.values()) await host.stop();
-    await bus.close();
+    await embedded.close();
   }
+}
+
+/**
+ * The bus with as many partitions as the service's marks stand on. Where those are several a broker was the bus, and what lies in the
+ * logs cannot be delivered as one partition: parked streams can be tried again, but nothing can be followed.
+ */
+async function busAsLeft(
+  service: ServiceName,
+  database: Database,
+  embedded: EmbeddedEventBus,
+): Promise<EventBus> {
+  const partitions = new Map<ServiceName, number>();
+  for (const { source, positions } of await new RepartitionedMarks(database).standings())
+    if (positions.length > (partitions.get(source) ?? 1)) partitions.set(source, positions.length);
+  return {
+    partitions: (source) => Promise.resolve(partitions.get(source) ?? 1),
+    subscribe: (subscriber) => {
+      if (subscriber.sources.some((source) => partitions.has(source)))
+        throw new CommandError(`${service} runs on a broker: ask the running service for this`);
+      return embedded.subscribe(subscriber);
+    },
+  };
 }

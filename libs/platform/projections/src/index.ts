@@ -2,6 +2,7 @@ export * from './facts/facts-projection.ts';
 export * from './facts/facts-store.ts';
 export * from './generations/generations.ts';
 export * from './generations/live-reader.ts';
+export * from './marks/repartitioned-marks.ts';
 export type { GapFilled } from './projector/intake.ts';
 export { RebuildRunningError } from './projected.ts';
 export * from './projection.ts';

@@ -9,6 +9,7 @@ export * from './config/settings.ts';
 export { deadLetterView, type DeadLetterView } from './internal/dead-letters.controller.ts';
 export * from './kafka/kafka-variables.ts';
 export * from './kafka/open-kafka.ts';
+export * from './kafka/repartition.ts';
 export * from './log/eventstore-variables.ts';
 export { serviceLogs, type ServiceLog, type ServiceLogs } from './log/service-logs.ts';
 export * from './metrics/collected-gauges.ts';

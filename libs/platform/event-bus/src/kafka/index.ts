@@ -4,6 +4,7 @@ export * from './kafka-relay.ts';
 export * from './kafka-settings.ts';
 export * from './kafka-topics.ts';
 export * from './kafka-transport.strategy.ts';
+export * from './log-ends.ts';
 export * from './reach-brokers.ts';
 export * from './relay-checkpoint.ts';
 export * from './unreadable-records.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '@smartkey/database';
+import type { Sql } from '@smartkey/database';
 
 export const RELAY_MIGRATION = {
   id: '0004-relay',
@@ -28,17 +28,24 @@ export class CheckpointOvertakenError extends Error {
 /** The relay's checkpoint, moved after the broker's acknowledgement. */
 export class RelayCheckpoints {
   constructor(
-    private readonly database: Database,
+    private readonly database: Sql,
     private readonly topic: string,
     private readonly partitions: number,
   ) {}
 
+  /** The number of partitions that a topic had when something was published to it; `undefined` where nothing was. */
+  static async partitionsOf(database: Sql, topic: string): Promise<number | undefined> {
+    return (await rowOf(database, topic))?.partitions;
+  }
+
+  /** The place in the log up to which a topic has it; `undefined` where nothing was published to it. */
+  static async positionOf(database: Sql, topic: string): Promise<bigint | undefined> {
+    return (await rowOf(database, topic))?.position;
+  }
+
   /** From the start of the log where nothing was published yet, or the topic has another number of partitions now. */
   async read(): Promise<RelayCheckpoint> {
-    const [row] = await this.database.query<RelayCheckpoint & { readonly partitions: number }>(
-      'select position, links, partitions from relay_checkpoint where topic = $1',
-      [this.topic],
-    );
+    const row = await rowOf(this.database, this.topic);
     return row === undefined || row.partitions !== this.partitions
       ? { position: 0n, links: Array.from({ length: this.partitions }, () => 0n) }
       : { position: row.position, links: row.links };
@@ -57,4 +64,15 @@ export class RelayCheckpoints {
     );
     if (written === 0) throw new CheckpointOvertakenError(`${this.topic} is at ${position} or further`);
   }
+}
+
+async function rowOf(
+  sql: Sql,
+  topic: string,
+): Promise<(RelayCheckpoint & { readonly partitions: number }) | undefined> {
+  const [row] = await sql.query<RelayCheckpoint & { readonly partitions: number }>(
+    'select position, links, partitions from relay_checkpoint where topic = $1',
+    [topic],
+  );
+  return row;
 }

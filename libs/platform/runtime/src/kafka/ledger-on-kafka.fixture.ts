@@ -64,6 +64,8 @@ export class LedgerOnKafka {
   /** Whether the ledger refuses bad events. */
   static refusing = false;
   #running: { readonly authentication: Running; readonly billing: Running } | undefined;
+  /** Also those of a start that was refused half-way. */
+  readonly #open: Running[] = [];
   #appended = 0;
 
   private constructor(
@@ -102,10 +104,8 @@ export class LedgerOnKafka {
   }
 
   async close(): Promise<void> {
-    const running = this.#running;
     this.#running = undefined;
-    await running?.billing.stop();
-    await running?.authentication.stop();
+    for (const service of this.#open.splice(0).reverse()) await service.stop();
   }
 
   async stop(): Promise<void> {
@@ -148,7 +148,12 @@ export class LedgerOnKafka {
   /** What the ledger must be, by the log itself. */
   async expected(): Promise<Record<string, string>> {
     const lines: Record<string, string> = {};
-    const { events } = await this.authentication.store.readAll({ after: 0n, limit: 100_000 });
+    let { events } = await this.authentication.store.readAll({ after: 0n, limit: 100_000 });
+    // What was appended a moment ago may not be settled yet.
+    while (events.length < this.#appended) {
+      await pause(20);
+      ({ events } = await this.authentication.store.readAll({ after: 0n, limit: 100_000 }));
+    }
     for (const { stream, revision, data } of events)
       lines[stream] =
         `${lines[stream] ?? ''}${revision}:${(data as { authentication: string }).authentication};`;
@@ -201,7 +206,7 @@ export class LedgerOnKafka {
     );
     await host.open();
     relay.start();
-    return {
+    const running: Running = {
       store,
       host,
       bus,
@@ -212,6 +217,8 @@ export class LedgerOnKafka {
         await bus.close();
       },
     };
+    this.#open.push(running);
+    return running;
   }
 }
 

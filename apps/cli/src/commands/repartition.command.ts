@@ -1,0 +1,80 @@
+import { createTopics, TopicMismatchError } from '@smartkey/event-bus/kafka';
+import { SystemClock } from '@smartkey/kernel';
+import {
+  createLog,
+  kafkaSettings,
+  NotDrainedError,
+  openKafka,
+  repartition,
+  type StoppedService,
+  topicPlan,
+} from '@smartkey/runtime';
+import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { type Data, withData } from '../data/open-data.ts';
+import { refuseWhileRunning } from '../data/refuse-while-running.ts';
+import { SERVICES } from '../data/services.ts';
+import { REPLICAS } from './topics.command.ts';
+
+export const repartitionCommand: Command = {
+  name: 'repartition',
+  arguments: ['partitions', 'new prefix'],
+  help:
+    'on stopped services that have taken everything in: makes topics under a new prefix with so many partitions, and lets marks and ' +
+    'relays go on there; start the services with that SMARTKEY_TOPIC_PREFIX afterwards (docs/kafka.md)',
+  run: (context) =>
+    withData(context.env, async (data) => {
+      const { print, note } = context;
+      const { from, to } = await prepare(data, context);
+      const changed = await repartition(await servicesOf(data), { ...from, ...to }, note).catch(
+        (error: unknown) => {
+          throw told(error);
+        },
+      );
+      print(changed.length === 0 ? 'nothing was left to do' : `changed: ${changed.join(', ')}`);
+      print(`start the services with SMARTKEY_TOPIC_PREFIX=${to.to}`);
+      return 0;
+    }),
+};
+
+async function prepare(
+  data: Data,
+  { env, arguments: [count, prefix] }: CommandContext,
+): Promise<{ from: { from: string }; to: { to: string; partitions: number } }> {
+  const now = kafkaSettings(env, 'smartkey-repartition');
+  if (now === undefined) throw new CommandError('KAFKA_BROKERS must name the brokers');
+  const settings = kafkaSettings({ ...env, SMARTKEY_TOPIC_PREFIX: prefix }, 'smartkey-repartition')!;
+  if (settings.topicPrefix === now.topicPrefix)
+    throw new CommandError(
+      `${now.topicPrefix} is the prefix that serves now (SMARTKEY_TOPIC_PREFIX): choose a new one`,
+    );
+  const plan = topicPlan({ ...env, SMARTKEY_KAFKA_PARTITIONS: count }, REPLICAS);
+  await refuseWhileRunning(data, 'stop the services first');
+  const kafka = await openKafka(settings, createLog(env['SMARTKEY_LOG_LEVEL'] ?? 'error'));
+  await createTopics(kafka, settings, plan).catch((error: unknown) => {
+    throw told(error);
+  });
+  return {
+    from: { from: now.topicPrefix },
+    to: { to: settings.topicPrefix, partitions: plan.partitions },
+  };
+}
+
+async function servicesOf(data: Data): Promise<readonly StoppedService[]> {
+  const services: StoppedService[] = [];
+  for (const name of SERVICES) {
+    const database = await data.schema(name);
+    if (database !== undefined)
+      services.push({ name, database, store: await data.log(name, database, new SystemClock()) });
+  }
+  return services;
+}
+
+/** What people can put right, as a sentence. */
+function told(error: unknown): unknown {
+  if (error instanceof NotDrainedError)
+    return new CommandError(
+      `${error.message}: start the services as they were, let them take everything in, and stop them`,
+    );
+  if (error instanceof TopicMismatchError) return new CommandError(error.message);
+  return error;
+}
