@@ -1,9 +1,11 @@
 // Generates docs/asyncapi.json (AsyncAPI 3.0) and the JSON Schema of each message from the types of libs/messages.
-// `--check` writes nothing and fails where the document has drifted or a published version of a message has changed.
+// `--check` writes nothing and fails where the document has drifted or a published version of a message has changed: by the types,
+// or, should types and schemas have been changed together, by the history of the schemas.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGenerator } from 'ts-json-schema-generator';
 import { root } from './packages.mjs';
+import { schemaHistory } from './schema-history.mjs';
 
 const check = process.argv.includes('--check');
 const { TOPICS } = await import(new URL('../libs/messages/dist/index.js', import.meta.url).href);
@@ -128,6 +130,14 @@ for (const [service, topic] of Object.entries(TOPICS)) {
 
 if (check && (!existsSync(documentFile) || readFileSync(documentFile, 'utf8') !== text(document)))
   problems.push('docs/asyncapi.json has drifted from libs/messages: run npm run asyncapi');
+if (check) {
+  const history = schemaHistory(root, 'libs/messages/schemas');
+  problems.push(...history.problems);
+  if (history.unseen !== undefined)
+    process.stderr.write(
+      `asyncapi: could not look back whether a published schema was changed: ${history.unseen}\n`,
+    );
+}
 if (problems.length > 0) {
   process.stderr.write(`${problems.join('\n')}\n`);
   process.exit(1);
