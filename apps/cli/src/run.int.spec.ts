@@ -171,6 +171,21 @@ describe('rebuild and parked streams', () => {
   }, 60_000);
 });
 
+describe('data whose readers stood on several partitions of a broker', () => {
+  it('are not followed without it: parked streams are told, a rebuild is left to the running service', async () => {
+    const data = await copy('on-kafka');
+    expect(await cli(data, 'parked', 'list')).toBe(0);
+    await sql(
+      data,
+      `insert into projection_mark (consumer, source, partition)
+       select consumer, source, 1 from projection_mark where source = 'contract'`,
+    );
+    expect(await cli(data, 'parked', 'list')).toBe(0);
+    expect(await cli(data, 'rebuild', 'device-registry', 'account-directory')).toBe(2);
+    expect(err).toEqual(['device-registry runs on a broker: ask the running service for this']);
+  }, 60_000);
+});
+
 describe('backup and restore', () => {
   it('give the data back in another folder, to whoever has the keys', async () => {
     expect(await cli('data', 'backup', at('b.tar.gz'))).toBe(0);

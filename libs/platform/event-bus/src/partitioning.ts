@@ -5,11 +5,11 @@
 export function partitionOf(stream: string, of: number): number {
   if (of === 1) return 0;
   let hash = 0x811c9dc5;
-  for (let i = 0; i < stream.length; i += 1) {
-    const unit = stream.charCodeAt(i);
-    // Streams of ours are ASCII, where characters are bytes.
-    if (unit > 0x7f) return hashOf(Buffer.from(stream, 'utf8')) % of;
-    hash = Math.imul(hash ^ unit, 0x01000193);
+  for (let index = 0; index < stream.length; index += 1) {
+    const code = stream.charCodeAt(index);
+    if (code > 0x7f) return (hashOf(Buffer.from(stream, 'utf8')) >>> 0) % of;
+    // One byte of UTF-8, as nearly always: no buffer is made for it.
+    hash = Math.imul(hash ^ code, 0x01000193);
   }
   return (hash >>> 0) % of;
 }
@@ -17,5 +17,5 @@ export function partitionOf(stream: string, of: number): number {
 function hashOf(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
+  return hash;
 }

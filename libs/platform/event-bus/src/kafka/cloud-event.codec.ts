@@ -19,7 +19,6 @@ export class UndecodableRecordError extends Error {
 }
 
 const WATERMARK = 'Watermark';
-const JSON_TYPE = 'application/json';
 const typeName = (source: string, type: string, version: number): string =>
   `smartkey.${source}.${type}.v${version}`;
 
@@ -36,7 +35,7 @@ export function encodeMessage(message: Message): EncodedRecord {
     ce_revision: String(message.revision),
     ce_position: String(message.position),
     ce_previous: String(message.previous),
-    'content-type': JSON_TYPE,
+    'content-type': 'application/json',
   };
   if (message.contract !== undefined) headers['ce_contract'] = message.contract;
   if (message.traceparent !== undefined) headers['traceparent'] = message.traceparent;
@@ -55,9 +54,34 @@ export function encodeWatermark(source: ServiceName, partition: number, watermar
       ce_time: watermark.instant,
       ce_subject: 'watermark',
       ce_position: String(watermark.position),
-      'content-type': JSON_TYPE,
+      'content-type': 'application/json',
     },
   };
+}
+
+interface MessageType {
+  readonly source: ServiceName;
+  readonly type: string;
+  readonly version: number;
+}
+
+const VERSION = Buffer.from('1.0');
+const JSON_TYPE = Buffer.from('application/json');
+const isBytes = (value: unknown, bytes: Buffer): boolean => value instanceof Buffer && bytes.equals(value);
+
+/** Few types make many records. */
+const types = new Map<string, MessageType>();
+const MOST_TYPES = 1_000;
+
+function typeOf(text: string): MessageType {
+  let known = types.get(text);
+  if (known === undefined) {
+    const parts = /^smartkey\.([a-z-]+)\.([A-Za-z]+)\.v(\d{1,9})$/.exec(text);
+    if (parts === null) throw new UndecodableRecordError(`${text} is no event of ours`);
+    known = { source: parts[1] as ServiceName, type: parts[2]!, version: Number(parts[3]) };
+    if (types.size < MOST_TYPES) types.set(text, known);
+  }
+  return known;
 }
 
 /** Where a record lies: whose topic, and which of how many partitions. */
@@ -67,78 +91,57 @@ export interface Place {
   readonly of: number;
 }
 
-interface EventType {
-  readonly source: ServiceName;
-  readonly type: string;
-  readonly version: number;
-}
-
-/** Of the types that were read before: they are few, and their records many. */
-const knownTypes = new Map<string, EventType>();
-const MOST_TYPES = 1_000;
-
-function eventType(text: string): EventType {
-  const known = knownTypes.get(text);
-  if (known !== undefined) return known;
-  const parts = /^smartkey\.([a-z-]+)\.([A-Za-z]+)\.v(\d+)$/.exec(text);
-  if (parts === null) throw new UndecodableRecordError('a record that is no event of ours');
-  const type = { source: parts[1] as ServiceName, type: parts[2]!, version: Number(parts[3]) };
-  if (knownTypes.size < MOST_TYPES) knownTypes.set(text, type);
-  return type;
-}
-
 /** @throws UndecodableRecordError for what this program cannot read, and for what does not belong where it lies. */
 export function decodeRecord(
   record: { readonly value: Buffer | null; readonly headers?: IHeaders | undefined },
   place: Place,
 ): TopicRecord {
-  const headers = record.headers ?? {};
-  if (header(headers, 'ce_specversion') !== '1.0')
-    throw new UndecodableRecordError(`CloudEvents ${header(headers, 'ce_specversion')}, not 1.0`);
-  const contentType = header(headers, 'content-type');
-  if (contentType !== JSON_TYPE && !/^application\/json\s*(;|$)/i.test(contentType))
-    throw new UndecodableRecordError(`a value that is ${contentType}, not application/json`);
-  const { source, type, version } = eventType(header(headers, 'ce_type'));
-  if (record.value === null) throw new UndecodableRecordError('a record that is no event of ours');
+  const header = (name: string): string => {
+    const value = record.headers?.[name];
+    if (value === undefined || Array.isArray(value))
+      throw new UndecodableRecordError(`a record without ${name}`);
+    return String(value);
+  };
+  const optional = (name: string): string | undefined =>
+    record.headers?.[name] === undefined ? undefined : header(name);
+  if (!isBytes(record.headers?.['ce_specversion'], VERSION) && header('ce_specversion') !== '1.0')
+    throw new UndecodableRecordError(`CloudEvents ${header('ce_specversion')}, not 1.0`);
+  if (
+    !isBytes(record.headers?.['content-type'], JSON_TYPE) &&
+    !/^application\/json\s*(;|$)/i.test(header('content-type'))
+  )
+    throw new UndecodableRecordError(`a value that is ${header('content-type')}, not application/json`);
+  const { source, type, version } = typeOf(header('ce_type'));
+  if (record.value === null) throw new UndecodableRecordError('an event without a value');
   if (source !== place.source)
     throw new UndecodableRecordError(`an event of ${source} on the topic of ${place.source}`);
-  const position = integer(header(headers, 'ce_position'));
-  const occurredAt = instant(header(headers, 'ce_time'));
-  if (type === WATERMARK) return { kind: 'watermark', source, watermark: { instant: occurredAt, position } };
-  const stream = header(headers, 'ce_subject');
+  const position = integer(header('ce_position'));
+  if (type === WATERMARK)
+    return { kind: 'watermark', source, watermark: { instant: instant(header('ce_time')), position } };
+  const stream = header('ce_subject');
   if (partitionOf(stream, place.of) !== place.partition)
     throw new UndecodableRecordError(`an event of ${stream} on another partition than that stream's`);
-  const contract = optional(headers, 'ce_contract');
-  const traceparent = optional(headers, 'traceparent');
+  const contract = optional('ce_contract');
+  const traceparent = optional('traceparent');
   return {
     kind: 'message',
     message: {
-      id: header(headers, 'ce_id'),
+      id: header('ce_id'),
       source,
       type,
       version,
       stream,
-      revision: Number(integer(header(headers, 'ce_revision'))),
+      revision: Number(integer(header('ce_revision'))),
       position,
-      previous: integer(header(headers, 'ce_previous')),
-      occurredAt,
-      recordedAt: instant(header(headers, 'ce_recordedtime')),
+      previous: integer(header('ce_previous')),
+      occurredAt: instant(header('ce_time')),
+      recordedAt: instant(header('ce_recordedtime')),
       ...(contract === undefined ? {} : { contract }),
       ...(traceparent === undefined ? {} : { traceparent }),
       data: json(record.value),
     },
   };
 }
-
-function header(headers: IHeaders, name: string): string {
-  const value = headers[name];
-  if (value === undefined || Array.isArray(value))
-    throw new UndecodableRecordError(`a record without ${name}`);
-  return String(value);
-}
-
-const optional = (headers: IHeaders, name: string): string | undefined =>
-  headers[name] === undefined ? undefined : header(headers, name);
 
 function integer(text: string): bigint {
   if (!/^\d{1,18}$/.test(text)) throw new UndecodableRecordError(`${text} is no position`);

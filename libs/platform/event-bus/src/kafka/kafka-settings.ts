@@ -2,7 +2,7 @@ import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { ServiceName } from '../event-bus.port.ts';
 
-/** How the brokers are reached; from the environment (docs/operations.md). */
+/** How the brokers are reached; from the environment (docs/kafka.md). */
 export interface KafkaSettings {
   readonly brokers: readonly string[];
   /** Names this process to the brokers. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import kafkajs, { type Admin, type Kafka, type ITopicMetadata } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicMetadata, type Kafka } from 'kafkajs';
 import type { ServiceName } from '../event-bus.port.ts';
 import { topicOf, type KafkaSettings } from './kafka-settings.ts';
 
@@ -150,7 +150,7 @@ async function configsOf(
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: names.map((name) => ({
-      // Not among the names that Node finds in the CommonJS module.
+      // By the default export: Node does not see this one among the names of the CommonJS module.
       type: kafkajs.ConfigResourceTypes.TOPIC,
       name,
       configNames: ['retention.ms', 'cleanup.policy', 'min.insync.replicas'],

@@ -34,7 +34,7 @@ export class KafkaTransportStrategy extends Server implements CustomTransportStr
     super();
   }
 
-  /** Asked of the broker once: another number makes another topic (docs/operations.md). */
+  /** Asked of the broker once: another number makes another topic (docs/kafka.md). */
   partitions(source: ServiceName): Promise<number> {
     let known = this.#partitions.get(source);
     if (known === undefined) {
