@@ -45,13 +45,14 @@ async function startStandalone(report, folder, image) {
 
 /**
  * The whole of docker-compose.yml without an engine: its settings, with local addresses in the place of its names, a real PostgreSQL, a
- * real Kafka, the key file made by its job; everything but EventStoreDB, so that all logs lie in PostgreSQL.
+ * real Kafka, key file and topics made by its jobs; everything but EventStoreDB, so that all logs lie in PostgreSQL.
  */
 async function startWhole(report, folder, image) {
   const { KafkaBroker, PostgresServer, whyNoKafka } = await built('libs/platform/servers/dist/index.js');
   const missing = whyNoKafka(root);
   if (missing !== undefined)
     return report.left('image', `the whole of ${COMPOSE} on a real Kafka: ${missing}`);
+  const [compose] = documentsOf(textOf(COMPOSE));
   const stops = [];
   try {
     const postgres = await PostgresServer.start(join(folder, 'postgres'));
@@ -61,15 +62,12 @@ async function startWhole(report, folder, image) {
     const keys = await writableFolder(folder, 'keys');
     const ports = new Map();
     for (const name of [...SERVICES, 'gateway']) ports.set(name, await freePort());
-    const environmentOf = composeEnvironments({ postgres, kafka, keys, ports });
+    const environmentOf = composeEnvironments(compose, { postgres, kafka, keys, ports });
 
-    const made = await ImageProgram.run(
-      image,
-      ['apps/cli/dist/main.js', 'keys', 'create'],
-      environmentOf('keys'),
-    );
-    if (made !== 0) report.fault('image', `keys create ended with ${made}`);
-    await makeTopics(environmentOf('topics'));
+    for (const job of ['keys', 'topics']) {
+      const code = await ImageProgram.run(image, compose.services[job].command, environmentOf(job));
+      if (code !== 0) throw new Error(`the job ${job} ended with ${code}`);
+    }
     const programs = new Map();
     stops.push(() => stopAll(report, programs));
     const start = async (name) =>
@@ -91,8 +89,7 @@ async function startWhole(report, folder, image) {
 const COMPOSE = 'docker-compose.yml';
 
 /** The environment of each service of the compose file, as it would be here. */
-function composeEnvironments({ postgres, kafka, keys, ports }) {
-  const [compose] = documentsOf(textOf(COMPOSE));
+function composeEnvironments(compose, { postgres, kafka, keys, ports }) {
   return (name) => {
     const environment = interpolated(compose.services[name].environment);
     for (const [variable, value] of Object.entries(environment)) {
@@ -110,12 +107,6 @@ function composeEnvironments({ postgres, kafka, keys, ports }) {
       ...(ports.has(name) && { PORT: String(ports.get(name)) }),
     };
   };
-}
-
-async function makeTopics(environment) {
-  const { makeTopics: make } = await built('apps/cluster/dist/cluster.js');
-  const { createLog } = await built('libs/platform/runtime/dist/index.js');
-  await make(environment, createLog('fatal'));
 }
 
 async function accept(url, key) {

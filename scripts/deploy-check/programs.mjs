@@ -10,8 +10,8 @@ export const built = (path) => import(new URL(`../../${path}`, import.meta.url).
 
 export const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'];
 
-/** Read by libraries and by Node itself, by their own documentation. */
-const BY_LIBRARIES = ['NODE_ENV', 'NODE_OPTIONS', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'EVENTSTORE_URL'];
+/** Read by Node itself. */
+const BY_NODE = ['NODE_ENV', 'NODE_OPTIONS'];
 
 /** Names of all environment variables that some program reads. */
 export async function knownVariables() {
@@ -19,9 +19,13 @@ export async function knownVariables() {
   const named = ['apps', 'libs']
     .flatMap((folder) => filesBelow(folder, '.ts'))
     .filter((file) => !/\.(spec|fixture)\.ts$|node_modules|\/dist\//.test(file))
-    .flatMap((file) => textOf(file).match(/\b(SMARTKEY_[A-Z_]+|KAFKA_BROKERS|DATABASE_URL|PORT)\b/g) ?? []);
+    .flatMap(
+      (file) =>
+        textOf(file).match(/\b((?:SMARTKEY|EVENTSTORE|OTEL)_[A-Z_]+|KAFKA_BROKERS|DATABASE_URL|PORT)\b/g) ??
+        [],
+    );
   return new Set([
-    ...BY_LIBRARIES,
+    ...BY_NODE,
     ...named,
     ...SERVICES.flatMap((service) => [urlVariable(service), instancesVariable(service)]),
   ]);
