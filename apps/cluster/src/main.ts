@@ -1,19 +1,25 @@
 import { createLog, type Running, runProgram } from '@smartkey/runtime';
 import { startCluster } from './cluster.ts';
 import { runDemo } from './demo.ts';
+import { stopWhateverEndsIt } from './stop-whatever-ends-it.ts';
 
 /*
  * npm run cluster              the distributed whole on this machine, until SIGTERM
  * npm run cluster -- demo      the demo's two months on one of its own
  */
+let stopParts = (): Promise<void> => Promise.resolve();
+
 async function start(): Promise<Running> {
   const { url, brokers, stop } = await startCluster(process.env);
+  stopParts = stop;
   return { url: `${url} (Kafka at ${brokers})`, stop };
 }
 
 const [command, ...rest] = process.argv.slice(2);
-if (command === undefined) await runProgram(start);
-else if (command === 'demo' && rest.length === 0) process.exit(await runDemo());
+if (command === undefined) {
+  stopWhateverEndsIt(() => stopParts());
+  await runProgram(start);
+} else if (command === 'demo' && rest.length === 0) process.exit(await runDemo());
 else {
   createLog('error').error(`there is no "${command}": npm run cluster, or npm run cluster -- demo`);
   process.exit(1);
