@@ -11,4 +11,4 @@ export * from './hash-chain/verify-log.ts';
 export * from './hash-chain/verify-stream.ts';
 export * from './postgres/create-event-store.ts';
 export * from './postgres/postgres-event-store.ts';
-export type { AppendArguments, Appended } from './postgres/prepared-append.ts';
+export type { AppendArguments, Appended } from './append/prepared-append.ts';

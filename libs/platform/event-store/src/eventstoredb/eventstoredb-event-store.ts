@@ -13,7 +13,7 @@ import {
   type ReadStreamOptions,
   type StreamAppend,
 } from '../event-store.port.ts';
-import { prepareAppend } from '../postgres/prepared-append.ts';
+import { prepareAppend } from '../append/prepared-append.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import type { LogChanges } from './log-changes.ts';
 import type { LogInstance } from './log-instance.ts';

@@ -20,6 +20,7 @@ import {
 /** Short, so that what is waited for in earnest is over soon. */
 export const SHORT: EventStoreDbTimes = {
   deadline: 500,
+  reading: 1_000,
   settling: 50,
   patience: 3_000,
   lease: 4_000,

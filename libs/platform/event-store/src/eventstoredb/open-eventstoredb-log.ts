@@ -5,33 +5,12 @@ import { EventClaims } from './event-claims.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
 import { eventStoreDbLogMigrations } from './eventstoredb-log.migrations.ts';
+import { EVENTSTOREDB_TIMES, type EventStoreDbTimes } from './eventstoredb-times.ts';
 import { confirmIdentity } from './log-identity.ts';
 import { LogChanges } from './log-changes.ts';
 import { LogInstance } from './log-instance.ts';
 import { StreamAppender } from './stream-appender.ts';
 import { StreamReader } from './stream-reader.ts';
-
-/** System time, in milliseconds. */
-export interface EventStoreDbTimes {
-  /** Of one call. */
-  readonly deadline: number;
-  /** What the server may still do with an append whose deadline has passed. */
-  readonly settling: number;
-  /** So long is tried again what was certainly not done, before it is refused as unavailable. */
-  readonly patience: number;
-  /** Of an instance. Longer than the deadline and the settling together, by far. */
-  readonly lease: number;
-  /** How often an instance looks for the fence. */
-  readonly poll: number;
-}
-
-const TIMES: EventStoreDbTimes = {
-  deadline: 3_000,
-  settling: 2_000,
-  patience: 10_000,
-  lease: 20_000,
-  poll: 25,
-};
 
 export interface EventStoreDbLogOptions {
   readonly connection: EventStoreDbConnection;
@@ -51,7 +30,7 @@ export interface EventStoreDbLogOptions {
  */
 export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Promise<EventStoreDbEventStore> {
   const { connection, database, clock, log } = options;
-  const times = { ...TIMES, ...options.times };
+  const times = { ...EVENTSTOREDB_TIMES, ...options.times };
   const prefix = `${log}/`;
   const reader = new StreamReader(connection, prefix, times);
   const end = await reader.end();

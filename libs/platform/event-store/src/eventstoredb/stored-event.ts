@@ -1,7 +1,7 @@
 import type { EventMetadata, Instant, RecordedEvent } from '@smartkey/kernel';
 import { canonicalJson } from '../hash-chain/canonical-json.ts';
 import { eventHash } from '../hash-chain/event-hash.ts';
-import type { PreparedAppend } from '../postgres/prepared-append.ts';
+import type { PreparedAppend } from '../append/prepared-append.ts';
 import type { streamsTypes } from './generated-messages.ts';
 
 /** An event as it goes to the server: its data, and its metadata as JSON. */

@@ -6,22 +6,15 @@ import {
   WrongExpectedRevisionError,
   type AppendResult,
 } from '../event-store.port.ts';
-import type { PreparedAppend } from '../postgres/prepared-append.ts';
+import type { PreparedAppend } from '../append/prepared-append.ts';
 import type { EventClaims } from './event-claims.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
+import type { EventStoreDbTimes } from './eventstoredb-times.ts';
 import { appendExactly, type ExactOutcome } from './exact-append.ts';
 import type { LogInstance, Passage } from './log-instance.ts';
 import { appendRequest } from './requests.ts';
 import { proposedEvents, type StoredEvent, type StreamHead } from './stored-event.ts';
 import type { StreamReader } from './stream-reader.ts';
-
-/** System time, in milliseconds. */
-export interface AppendTimes {
-  readonly deadline: number;
-  /** What the server may still do with an append whose deadline has passed. */
-  readonly settling: number;
-  readonly patience: number;
-}
 
 /** What an append may rest on, once its ids are claimed. */
 interface Ground {
@@ -55,7 +48,7 @@ export class StreamAppender {
       readonly claims: EventClaims;
       readonly instance: LogInstance;
     },
-    private readonly times: AppendTimes,
+    private readonly times: Pick<EventStoreDbTimes, 'deadline' | 'settling' | 'patience'>,
   ) {}
 
   async append(prepared: PreparedAppend): Promise<AppendResult> {

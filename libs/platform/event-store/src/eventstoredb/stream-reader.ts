@@ -5,6 +5,7 @@ import { EventStoreUnavailableError, type LogPage, type ReadStreamOptions } from
 import { ZERO_HASH } from '../hash-chain/event-hash.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import type { streamsTypes } from './generated-messages.ts';
+import type { EventStoreDbTimes } from './eventstoredb-times.ts';
 import { readLastRequest, readPrefixRequest, readStreamRequest } from './requests.ts';
 import { storedEvent, type StoredEvent, type StreamHead } from './stored-event.ts';
 
@@ -33,7 +34,7 @@ export class StreamReader {
     private readonly connection: EventStoreDbConnection,
     /** What the server's streams of this log begin with: `smartkey.contract/`. */
     readonly prefix: string,
-    private readonly times: { readonly deadline: number; readonly patience: number },
+    private readonly times: Pick<EventStoreDbTimes, 'deadline' | 'reading' | 'patience'>,
   ) {}
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
@@ -48,7 +49,8 @@ export class StreamReader {
   }
 
   async head(stream: string): Promise<StreamHead> {
-    const [last] = await this.#stream(stream, { from: undefined, count: 1, forwards: false });
+    const request = readStreamRequest(this.prefix + stream, { from: undefined, count: 1, forwards: false });
+    const [last] = this.#events(await this.#read(request, this.times.deadline));
     return last === undefined
       ? { revision: -1, hash: ZERO_HASH }
       : { revision: last.event.revision, hash: last.event.hash };
@@ -71,7 +73,7 @@ export class StreamReader {
    * writer, the leader, and what it shows is on a majority of the nodes.
    */
   async end(): Promise<bigint> {
-    const [last] = await this.#read(readLastRequest());
+    const [last] = await this.#read(readLastRequest(), this.times.deadline);
     return last === undefined ? 0n : BigInt(last.getEvent()!.getCommitPosition());
   }
 
@@ -113,9 +115,11 @@ export class StreamReader {
   }
 
   /** @returns the answers that bear an event; a stream that is not there bears none. */
-  async #read(request: streamsTypes.ReadReq): Promise<readonly streamsTypes.ReadResp[]> {
-    const { deadline, patience } = this.times;
-    const until = performance.now() + patience;
+  async #read(
+    request: streamsTypes.ReadReq,
+    deadline = this.times.reading,
+  ): Promise<readonly streamsTypes.ReadResp[]> {
+    const until = performance.now() + this.times.patience;
     for (let pause = 10; ; pause = Math.min(2 * pause, 500)) {
       try {
         return (await this.connection.read(request, deadline)).filter((answer) => answer.hasEvent());

@@ -7,7 +7,7 @@ import {
   type AppendResult,
 } from '../event-store.port.ts';
 import { selectEvents } from './event-rows.ts';
-import { recordedEvents, type PreparedAppend } from './prepared-append.ts';
+import { recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';
 
 interface Answer {
   readonly outcome: 'appended' | 'repeated' | 'duplicate' | 'behind-fence' | 'conflict';

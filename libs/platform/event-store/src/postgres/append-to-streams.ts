@@ -1,7 +1,7 @@
 import { DatabaseUnavailableError, UniqueViolationError, type Sql } from '@smartkey/database';
 import type { AppendResult } from '../event-store.port.ts';
 import { appendResult } from './append-to-stream.ts';
-import { recordedEvents, type PreparedAppend } from './prepared-append.ts';
+import { recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';
 
 interface Answer {
   readonly outcome: 'appended' | 'alone';

@@ -23,7 +23,7 @@ import {
   type AppendArguments,
   type Appended,
   type PreparedAppend,
-} from './prepared-append.ts';
+} from '../append/prepared-append.ts';
 
 /** Events in one statement of `appendMany`: some 20 ms on PGlite, which blocks the event loop for so long. */
 const BATCH_EVENTS = 500;

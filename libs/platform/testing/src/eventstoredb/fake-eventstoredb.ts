@@ -4,6 +4,7 @@ import {
   ServerCredentials,
   status as grpcStatus,
   type sendUnaryData,
+  type ServerDuplexStream,
   type ServerReadableStream,
   type ServerUnaryCall,
   type ServerWritableStream,
@@ -12,6 +13,7 @@ import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { appendAnswer, eventAnswer, failure, streamNotFound, unavailable } from './answers.ts';
+import { batchAppend } from './batch-append.ts';
 import { features, gossip, type streamsTypes } from './generated-messages.ts';
 import { proposedAppend, type ProposedAppend } from './proposed-append.ts';
 import { readRequestOf, recordsOf } from './read-request.ts';
@@ -19,6 +21,7 @@ import { Subscriptions } from './subscriptions.ts';
 import { TransactionLog } from './transaction-log.ts';
 
 type ReadCall = ServerWritableStream<streamsTypes.ReadReq, streamsTypes.ReadResp>;
+type BatchCall = ServerDuplexStream<streamsTypes.BatchAppendReq, streamsTypes.BatchAppendResp>;
 type AppendCall = ServerReadableStream<streamsTypes.AppendReq, streamsTypes.AppendResp>;
 
 /** The largest append that a real server can be configured for. */
@@ -33,7 +36,7 @@ export interface FakeEventStoreDbOptions {
 
 /**
  * An EventStoreDB of one node in memory that speaks the real protocol, so that the real client is what a test runs: append,
- * read, catch-up subscriptions with filters, discovery. It has no persistent subscriptions, projections, links, stream
+ * batch append, read, catch-up subscriptions with filters, discovery. Faults are of the plain append. It has no persistent subscriptions, projections, links, stream
  * metadata, deletion, TLS, users or cluster; and it knows no disk, so nothing of it outlives the process.
  */
 export class FakeEventStoreDb {
@@ -131,9 +134,9 @@ export class FakeEventStoreDb {
       read: (call: ReadCall) => void this.#read(call),
       append: (call: AppendCall, answer: sendUnaryData<streamsTypes.AppendResp>) =>
         void this.#append(call, answer),
-      batchAppend: (call: ReadCall) => {
+      batchAppend: (call: BatchCall) => {
         this.#count('batchAppend');
-        call.emit('error', failure(grpcStatus.UNIMPLEMENTED, 'this fake has no BatchAppend'));
+        batchAppend(call, (append) => this.#store(append));
       },
     });
     this.#server.addService(ServerFeaturesService, {
@@ -219,7 +222,7 @@ export class FakeEventStoreDb {
   }
 }
 
-/** As of a server of the 23.10 line: it offers the batch append, which nobody here should take up. */
+/** As of a server of the 23.10 line: it offers the batch append, which the client then takes by default. */
 function supportedMethods() {
   const supported = new features.SupportedMethods();
   supported.setEventStoreServerVersion('23.10.0.0');

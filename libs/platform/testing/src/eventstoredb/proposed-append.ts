@@ -1,5 +1,5 @@
 import type { ServerReadableStream } from '@grpc/grpc-js';
-import { streams, type streamsTypes } from './generated-messages.ts';
+import { streams, type sharedTypes, type streamsTypes } from './generated-messages.ts';
 import type { ExpectedVersion, ProposedRecord } from './transaction-log.ts';
 
 /** One append, put together from the messages that bring it. */
@@ -24,14 +24,19 @@ export async function proposedAppend(
   }
   if (options === undefined) throw new Error('an append without options');
   return {
-    stream: Buffer.from(options.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8'),
+    stream: streamNameOf(options.getStreamIdentifier()!),
     expected: expectedOf(options),
     events,
     bytes: events.reduce((sum, { data, customMetadata }) => sum + data.length + customMetadata.length, 0),
   };
 }
 
-const recordOf = (proposed: streamsTypes.AppendReq.ProposedMessage): ProposedRecord => ({
+export const streamNameOf = (identifier: sharedTypes.StreamIdentifier): string =>
+  Buffer.from(identifier.getStreamName_asU8()).toString('utf8');
+
+export const recordOf = (
+  proposed: streamsTypes.AppendReq.ProposedMessage | streamsTypes.BatchAppendReq.ProposedMessage,
+): ProposedRecord => ({
   id: proposed.getId()!.getString(),
   type: proposed.getMetadataMap().get('type') ?? '',
   contentType: proposed.getMetadataMap().get('content-type') ?? 'application/octet-stream',

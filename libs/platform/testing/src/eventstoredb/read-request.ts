@@ -1,4 +1,5 @@
 import type { LogRecord, TransactionLog } from './transaction-log.ts';
+import { streamNameOf } from './proposed-append.ts';
 import { type streamsTypes, streams } from './generated-messages.ts';
 
 type ReadOptions = streamsTypes.ReadReq.Options;
@@ -33,10 +34,7 @@ export function readRequestOf(options: ReadOptions): ReadRequest {
     checkpointEvery:
       filter === undefined ? undefined : window * (filter.getCheckpointintervalmultiplier() || 1),
     matches: matcherOf(filter),
-    stream:
-      stream === undefined
-        ? undefined
-        : Buffer.from(stream.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8'),
+    stream: stream === undefined ? undefined : streamNameOf(stream.getStreamIdentifier()!),
     from: stream?.hasRevision()
       ? BigInt(stream.getRevision())
       : all?.hasPosition()

@@ -2,10 +2,11 @@ import { parseInstant, type Instant, type RecordedEvent } from '@smartkey/kernel
 import type { ExpectedRevision, StreamAppend } from '../event-store.port.ts';
 import { canonicalEvent, type CanonicalEvent } from '../hash-chain/event-hash.ts';
 
-/** An append in the form that the SQL takes. */
+/** An append that has been checked, with its events in the form that their hashes cover. */
 export interface PreparedAppend {
   readonly append: StreamAppend;
   readonly recordedAt: Instant;
+  /** A revision, or -1 no stream, -2 any, -3 exists. */
   readonly expected: number;
   readonly canonical: readonly CanonicalEvent[];
 }

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { authenticationService } from '@smartkey/authentication-service';
+import { billingService } from '@smartkey/billing-service';
+import { contractService } from '@smartkey/contract-service';
+import { migrate, openPostgres } from '@smartkey/database';
+import { deviceRegistryService } from '@smartkey/device-registry-service';
+import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { schemaOf, serviceLogs, type Environment } from '@smartkey/runtime';
+import { openKeyMaterial } from '@smartkey/secrets';
+import { startPostgres, type PostgresHarness } from '@smartkey/testing';
+import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
+import { run } from './run.ts';
+
+const DEFINITIONS = [contractService, deviceRegistryService, authenticationService, billingService];
+
+describe('the command line on logs in EventStoreDB', () => {
+  let postgres: PostgresHarness;
+  let fake: FakeEventStoreDb;
+  let env: Environment;
+  let out: string[];
+  let err: string[];
+  const cli = async (...words: string[]): Promise<number> => {
+    out = [];
+    err = [];
+    return run(words, { env, out: (line) => void out.push(line), err: (line) => void err.push(line) });
+  };
+
+  beforeAll(async () => {
+    [postgres, fake] = await Promise.all([startPostgres(), FakeEventStoreDb.start()]);
+    const folder = await mkdtemp(join(tmpdir(), 'smartkey-cli-'));
+    await openKeyMaterial({ dataDir: folder, env: {} });
+    env = {
+      DATABASE_URL: await postgres.createDatabase(),
+      EVENTSTORE_URL: fake.connectionString,
+      SMARTKEY_DATA_DIR: folder,
+    };
+    const server = await openPostgres(env['DATABASE_URL']!, { max: 2 });
+    const logs = await serviceLogs(env);
+    const clock = new SystemClock();
+    for (const { name, migrations } of DEFINITIONS) {
+      const database = await server.database(schemaOf(name));
+      await migrate(database, migrations);
+      const { store } = await logs.open(name, { database, clock });
+      const stream = `odd-${name}`;
+      const events = [0, 1, 2].map((n) => ({
+        id: derivedUuid(stream, n),
+        type: 'Happened',
+        version: 1,
+        data: { n },
+        metadata: { commandId: `command-${n}`, actor: systemActor('test') },
+        occurredAt: clock.now(),
+      }));
+      await store.append({ stream, expected: 'no-stream', events });
+    }
+    await logs.close();
+    await server.close();
+  }, 60_000);
+  afterAll(async () => {
+    await postgres.stop();
+    await fake.stop();
+    await rm(env['SMARTKEY_DATA_DIR']!, { recursive: true });
+  });
+
+  it('verifies each log where it lies, and names what was altered there', async () => {
+    expect(await cli('verify')).toBe(0);
+    expect(out).toEqual(DEFINITIONS.map(({ name }) => `${name}: 3 events in 1 streams, 0 broken`));
+    const record = fake.log.stream('smartkey.billing/odd-billing')[1] as { data: Uint8Array };
+    const { data } = record;
+    record.data = Buffer.from('{"n":7}');
+    expect(await cli('verify')).toBe(1);
+    expect(out).toContainEqual(expect.stringMatching(/^ {2}odd-billing at revision 1 is altered: /));
+    record.data = data;
+  });
+
+  it('replays a stream from there', async () => {
+    expect(await cli('replay', 'odd-device-registry')).toBe(0);
+    expect(out.map((line) => (JSON.parse(line) as { data: object }).data)).toEqual([
+      { n: 0 },
+      { n: 1 },
+      { n: 2 },
+    ]);
+  });
+
+  it('says what is wrong where the setting names another server, or none', async () => {
+    const { EVENTSTORE_URL } = env;
+    env = { ...env, EVENTSTORE_URL: undefined };
+    expect(await cli('verify')).toBe(2);
+    expect(err).toEqual([expect.stringMatching(/^EVENTSTORE_URL must name the EventStoreDB server /)]);
+    const other = await FakeEventStoreDb.start();
+    env = { ...env, EVENTSTORE_URL: other.connectionString };
+    expect(await cli('verify')).toBe(2);
+    expect(err).toEqual([expect.stringMatching(/^EVENTSTORE_URL cannot be used: the server has no log /)]);
+    await other.stop();
+    env = { ...env, EVENTSTORE_URL };
+  });
+});
