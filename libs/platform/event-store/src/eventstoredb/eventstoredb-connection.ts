@@ -21,6 +21,7 @@ type ReadCall = ReturnType<StreamsClient['read']>;
  * `readAll` has no filter, and reads have no deadline. The version is pinned.
  */
 interface ClientParts {
+  handleError(client: unknown, error: Error): Promise<void>;
   getChannel(): Promise<{ close(): void }>;
   execute<T>(
     service: typeof StreamsClient,
@@ -48,6 +49,9 @@ export class EventStoreDbConnection {
   constructor(connectionString: string) {
     this.#client = EventStoreDBClient.connectionString(connectionString);
     this.#parts = this.#client as unknown as ClientParts;
+    // Nobody awaits it: where the nodes cannot be found again meanwhile, its failure would end the process.
+    const { handleError } = this.#parts;
+    this.#parts.handleError = (client, error) => handleError(client, error).catch(() => undefined);
   }
 
   /**
@@ -58,21 +62,25 @@ export class EventStoreDbConnection {
     messages: readonly streamsTypes.AppendReq[],
     options: { readonly deadlineMillis: number; readonly begin: () => void },
   ): Promise<streamsTypes.AppendResp> {
-    return this.#parts.execute(
-      StreamsClient,
-      'append',
-      (grpc) =>
-        new Promise((resolve, reject) => {
-          options.begin();
-          const call = grpc.append(...this.#arguments(options.deadlineMillis), (error, answer) =>
-            error === null ? resolve(answer) : reject(convertToCommandError(error)),
-          );
-          call.on('error', (error: Error) => reject(convertToCommandError(error)));
-          // All of it is in memory anyway: there is nobody to hold back.
-          for (const message of messages) call.write(message);
-          call.end();
-        }),
-    );
+    return this.#parts
+      .execute(
+        StreamsClient,
+        'append',
+        (grpc) =>
+          new Promise<streamsTypes.AppendResp>((resolve, reject) => {
+            options.begin();
+            const call = grpc.append(...this.#arguments(options.deadlineMillis), (error, answer) =>
+              error === null ? resolve(answer) : reject(error),
+            );
+            call.on('error', reject);
+            // All of it is in memory anyway: there is nobody to hold back.
+            for (const message of messages) call.write(message);
+            call.end();
+          }),
+      )
+      .catch((error: unknown) => {
+        throw known(error);
+      });
   }
 
   /** All answers of a finite read. */
@@ -91,7 +99,7 @@ export class EventStoreDbConnection {
           answers.push(answer);
         return answers;
       } catch (error) {
-        throw convertToCommandError(error as Error);
+        throw known(error);
       }
     });
   }
@@ -133,6 +141,14 @@ export class EventStoreDbConnection {
     );
   }
 }
+
+/** What the client says in words only, among errors of all kinds. */
+const known = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  return error.message.startsWith('Failed to discover')
+    ? new EventStoreUnavailableError('no node of the event store can be found', { cause: error })
+    : convertToCommandError(error);
+};
 
 /** The deadline of a call begins when there is a connection: to find the leader may take as long again. */
 async function within<T>(millis: number, late: Error, work: () => Promise<T>): Promise<T> {

@@ -138,6 +138,31 @@ describe('a log in EventStoreDB, when the server fails', () => {
       );
     });
 
+    it('goes on where the nodes cannot be found for a while: no failure of the client’s own ends the process', async () => {
+      const { port } = logs.fake;
+      const options = '?tls=false&maxDiscoverAttempts=1&discoveryInterval=10&gossipTimeout=1';
+      const one = await logs.open({
+        fake: { connectionString: `esdb+discover://127.0.0.1:${port}${options}` },
+      });
+      const unheard: unknown[] = [];
+      const note = (error: unknown) => void unheard.push(error);
+      process.on('unhandledRejection', note);
+      await logs.fake.stop();
+      await expect(one.store.check()).rejects.toBeInstanceOf(EventStoreUnavailableError);
+      await expect(appendTo(one, freshStream())).rejects.toBeInstanceOf(EventStoreUnavailableError);
+      logs.fake = await FakeEventStoreDb.start({ port });
+      for (;;)
+        if (
+          await one.store.check().then(
+            () => true,
+            () => false,
+          )
+        )
+          break;
+      process.off('unhandledRejection', note);
+      expect(unheard).toEqual([]);
+    });
+
     it('finds the node by discovery', async () => {
       const discovering = { connectionString: `esdb+discover://127.0.0.1:${logs.fake.port}?tls=false` };
       const one = await logs.open({ fake: discovering });

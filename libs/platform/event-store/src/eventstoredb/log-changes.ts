@@ -51,13 +51,14 @@ export class LogChanges {
   /** @returns whether anything was heard before the subscription ended; why it did, does not matter. */
   async #listen(): Promise<boolean> {
     let heard = false;
-    const subscription = this.connection.subscribe({
-      prefix: this.prefix,
-      from: this.#checkpoint,
-      checkpointReached: (position) => (this.#checkpoint = position),
-    });
-    this.#subscription = subscription;
+    let subscription: AllStreamSubscription | undefined;
     try {
+      subscription = this.connection.subscribe({
+        prefix: this.prefix,
+        from: this.#checkpoint,
+        checkpointReached: (position) => (this.#checkpoint = position),
+      });
+      this.#subscription = subscription;
       for await (const { event, commitPosition } of subscription) {
         if (event === undefined || commitPosition === undefined) continue;
         heard = true;
@@ -68,7 +69,7 @@ export class LogChanges {
       // Dropped, or the server is away: the loop opens another.
     } finally {
       // Else the call would stay open on the server.
-      await subscription.unsubscribe().catch(() => undefined);
+      await subscription?.unsubscribe().catch(() => undefined);
     }
     return heard;
   }

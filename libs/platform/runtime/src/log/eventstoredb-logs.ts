@@ -14,6 +14,9 @@ import { postgresLogs, type ServiceLog, type ServiceLogs } from './service-logs.
 /** Authentication's stays in PostgreSQL: a code's single use rests on one transaction over rows and event. */
 const MOVED: readonly ServiceName[] = ['contract', 'device-registry', 'billing'];
 
+/** Kinds of the client's errors that say nothing but that. */
+const SILENT = ['unavailable', 'deadline-exceeded', 'cancelled', 'timeout', 'not-leader'];
+
 /** The logs in EventStoreDB, over one connection. */
 export function eventStoreDbLogs(
   { url, prefix }: EventStoreSettings,
@@ -57,9 +60,9 @@ function connect(url: string): EventStoreDbConnection {
 function told(error: unknown): unknown {
   if (error instanceof ForeignLogError)
     return new ConfigurationError('EVENTSTORE_URL', `cannot be used: ${error.message}`);
-  if (error instanceof EventStoreUnavailableError)
+  const { type } = error as { readonly type?: string };
+  if (error instanceof EventStoreUnavailableError || (type !== undefined && SILENT.includes(type)))
     return new ConfigurationError('EVENTSTORE_URL', 'names a server that does not answer');
-  const { type } = error as { readonly type?: unknown };
   return type === 'access-denied'
     ? new ConfigurationError(
         'EVENTSTORE_URL',
