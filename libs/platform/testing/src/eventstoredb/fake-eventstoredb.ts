@@ -24,6 +24,10 @@ type ReadCall = ServerWritableStream<streamsTypes.ReadReq, streamsTypes.ReadResp
 type BatchCall = ServerDuplexStream<streamsTypes.BatchAppendReq, streamsTypes.BatchAppendResp>;
 type AppendCall = ServerReadableStream<streamsTypes.AppendReq, streamsTypes.AppendResp>;
 
+type Fault = (append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendResp>) => void;
+
+export type Disturbance = 'none' | 'refused' | 'broken' | 'silent';
+
 /** The largest append that a real server can be configured for. */
 const MAX_APPEND_BYTES = 16 * 1024 * 1024;
 
@@ -44,7 +48,8 @@ export class FakeEventStoreDb {
   readonly #server = new Server({ 'grpc.max_receive_message_length': 2 * MAX_APPEND_BYTES });
   readonly #subscriptions = new Subscriptions(this.log);
   readonly #calls = new Map<string, number>();
-  readonly #faults: ((append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendResp>) => void)[] = [];
+  readonly #faults: Fault[] = [];
+  #disturbance: () => Disturbance = () => 'none';
   /** Set while the server is silent: whoever calls waits for it. */
   #silence: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   #port = 0;
@@ -74,7 +79,7 @@ export class FakeEventStoreDb {
 
   /** The next append is refused with UNAVAILABLE and not stored. */
   failNextAppend(): void {
-    this.#faults.push((_append, answer) => answer(unavailable('the node is not ready')));
+    this.#faults.push(this.#fail);
   }
 
   /**
@@ -82,10 +87,7 @@ export class FakeEventStoreDb {
    * (`silent`).
    */
   loseNextAppendAnswer(how: 'broken' | 'silent' = 'broken'): void {
-    this.#faults.push((append, answer) => {
-      this.#store(append);
-      if (how === 'broken') answer(unavailable('the connection was lost'));
-    });
+    this.#faults.push(how === 'broken' ? this.#break : this.#swallow);
   }
 
   /** The next append is carried out only when told, even if its caller has long gone. @returns how to let it go on. */
@@ -99,6 +101,11 @@ export class FakeEventStoreDb {
       void released.then(() => this.#answer(append, answer));
     });
     return { arrived, release };
+  }
+
+  /** From now on each append is disturbed as this says of it: refused, or stored with its answer lost. */
+  disturbAppends(pick: () => Disturbance): void {
+    this.#disturbance = pick;
   }
 
   /** Ends all subscriptions: with an error, or orderly, which the client takes for the end of the events. */
@@ -185,10 +192,20 @@ export class FakeEventStoreDb {
     }
     await this.#silence?.over;
     if (call.cancelled) return;
-    const fault = this.#faults.shift();
+    const disturbances = { none: undefined, refused: this.#fail, broken: this.#break, silent: this.#swallow };
+    const fault = this.#faults.shift() ?? disturbances[this.#disturbance()];
     if (fault === undefined) this.#answer(append, answer);
     else fault(append, answer);
   }
+
+  readonly #fail: Fault = (_append, answer) => answer(unavailable('the node is not ready'));
+
+  readonly #break: Fault = (append, answer) => {
+    this.#store(append);
+    answer(unavailable('the connection was lost'));
+  };
+
+  readonly #swallow: Fault = (append) => void this.#store(append);
 
   #answer(append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendResp>): void {
     if (append.bytes > this.maxAppendBytes) {
