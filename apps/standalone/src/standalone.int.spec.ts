@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '@smartkey/api-client';
 import { type PostgresHarness, startPostgres } from '@smartkey/testing';
+import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const KEY = 'operator-key-of-a-test';
@@ -89,6 +90,7 @@ describe('the standalone program', () => {
     ['SMARTKEY_OPERATOR_KEY', 'two words'],
     ['DATABASE_URL', 'mysql://db/smartkey'],
     ['DATABASE_URL', 'postgres://127.0.0.1:1/smartkey'],
+    ['EVENTSTORE_URL', 'esdb://127.0.0.1:2113?tls=false'],
   ])('ends with 1 and names %s where it is %s', async (name, value) => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'smartkey-standalone-'));
     const end = await start({ SMARTKEY_DATA_DIR: elsewhere, SMARTKEY_CLOCK: 'sandbox', [name]: value }).ended;
@@ -123,6 +125,37 @@ describe('the standalone program', () => {
       const end = await program.stop();
       expect(end.code).toBe(0);
       expect(end.stderr).not.toContain('does not fsync');
+      await rm(data, { recursive: true, force: true });
+    });
+
+    it('keeps its logs in EventStoreDB where one is named, finds them again, and never elsewhere', async () => {
+      const fake = await FakeEventStoreDb.start();
+      const data = await mkdtemp(join(tmpdir(), 'smartkey-standalone-'));
+      const variables = {
+        DATABASE_URL: await postgres.createDatabase(),
+        EVENTSTORE_URL: fake.connectionString,
+        SMARTKEY_DATA_DIR: data,
+        SMARTKEY_CLOCK: 'sandbox',
+      };
+      const first = start({ ...variables, SMARTKEY_CLOCK_START: '2018-01-01T00:00:00Z' });
+      const { id } = await new ApiClient(await first.url(), KEY).post<{ id: string }>('/contracts', {
+        applicant: { name: '株式会社見本', iijIdContract: 'IIJID-0001' },
+        plan: 'enterprise',
+      });
+      expect((await first.stop()).code).toBe(0);
+      expect(fake.log.stream(`smartkey.contract/contract-${id}`)).toHaveLength(1);
+
+      const second = start(variables);
+      const operator = new ApiClient(await second.url(), KEY);
+      expect(await operator.get(`/contracts/${id}`)).toMatchObject({ id, status: 'applied' });
+      expect((await second.stop()).code).toBe(0);
+
+      const elsewhere = await start({ ...variables, EVENTSTORE_URL: '' }).ended;
+      expect(elsewhere).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^EVENTSTORE_URL must name /m),
+      });
+      await fake.stop();
       await rm(data, { recursive: true, force: true });
     });
   });

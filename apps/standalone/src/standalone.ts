@@ -17,6 +17,7 @@ import {
   createLog,
   createService,
   type Environment,
+  eventStoreSettings,
   openClock,
   PeerDirectory,
   portSetting,
@@ -48,6 +49,8 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
   const settings = commonSettings(environment);
   const gatewaySettings = readGatewaySettings(environment);
   const port = portSetting(environment, 3000);
+  // Refused before anything is made.
+  eventStoreSettings(environment);
   const log = createLog(settings.logLevel);
   const metrics = new Registry();
   const closers: (() => Promise<void>)[] = [];
