@@ -23,6 +23,24 @@ export interface Claimed {
   readonly elsewhere: readonly string[];
 }
 
+interface ClaimedRow {
+  readonly id: string;
+  readonly from_revision: number;
+  readonly fresh: boolean;
+}
+
+interface Waiting {
+  readonly ids: readonly string[];
+  readonly stream: string;
+  readonly fromRevision: number;
+  readonly holder: string;
+  resolve(claimed: Claimed): void;
+  reject(error: unknown): void;
+}
+
+/** Appends whose claims go in one statement. */
+const MOST_AT_ONCE = 200;
+
 interface ClaimRow {
   readonly id: string;
   readonly stream: string;
@@ -36,31 +54,17 @@ export class EventClaims {
   /** What could not be given up while the database was away. */
   #unreleased: { readonly ids: readonly string[]; readonly holder: string }[] = [];
 
+  /** Claims that wait for the next statement. */
+  #waiting: Waiting[] = [];
+
   constructor(private readonly database: Database) {}
 
-  /** Claims ids for a stream, in one statement. Always in the order of the ids, so that two claims never wait for each other. */
-  async claim(
-    ids: readonly string[],
-    stream: string,
-    fromRevision: number,
-    holder: string,
-  ): Promise<Claimed> {
-    const rows = await this.database.query<{ id: string; from_revision: number; fresh: boolean }>(
-      `INSERT INTO event_claims AS c (id, stream, from_revision, holders)
-       SELECT id, $2, $3, ARRAY[$4] FROM unnest($1::uuid[]) id ORDER BY id
-       ON CONFLICT (id) DO UPDATE
-         SET holders = array_append(c.holders, $4), from_revision = least(c.from_revision, excluded.from_revision)
-         WHERE c.stream = excluded.stream
-       RETURNING id, from_revision, xmax = 0 AS fresh`,
-      [ids, stream, fromRevision, holder],
-    );
-    const known = rows.filter(({ fresh }) => !fresh);
-    const claimed = new Set(rows.map(({ id }) => id));
-    return {
-      known: known.map(({ id }) => id),
-      fromRevision: Math.min(fromRevision, ...known.map((row) => row.from_revision)),
-      elsewhere: ids.filter((id) => !claimed.has(id)),
-    };
+  /** Claims ids for a stream. What is claimed at the same time goes in one statement. */
+  claim(ids: readonly string[], stream: string, fromRevision: number, holder: string): Promise<Claimed> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ids, stream, fromRevision, holder, resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => void this.#claimWaiting());
+    });
   }
 
   /** Claims events that are in the log, where nobody does. @returns how many nobody did. */
@@ -112,6 +116,46 @@ export class EventClaims {
     await this.releaseLeft();
   }
 
+  async #claimWaiting(): Promise<void> {
+    // A statement can change a row only once: who wants an id that is in it already is in the next.
+    const ids = new Set<string>();
+    const batch: Waiting[] = [];
+    const later: Waiting[] = [];
+    for (const each of this.#waiting) {
+      const fits = batch.length < MOST_AT_ONCE && !each.ids.some((id) => ids.has(id));
+      (fits ? batch : later).push(each);
+      if (fits) for (const id of each.ids) ids.add(id);
+    }
+    this.#waiting = later;
+    if (later.length > 0) setImmediate(() => void this.#claimWaiting());
+    try {
+      const rows = new Map((await this.#claimAll(batch)).map((row) => [row.id, row]));
+      for (const each of batch) each.resolve(claimedOf(each, rows));
+    } catch (error) {
+      for (const each of batch) each.reject(error);
+    }
+  }
+
+  /** In the order of the ids, so that two statements never wait for each other. */
+  #claimAll(batch: readonly Waiting[]): Promise<ClaimedRow[]> {
+    const each = batch.flatMap(({ ids, ...rest }) => ids.map((id) => ({ id, ...rest })));
+    return this.database.query<ClaimedRow>(
+      `INSERT INTO event_claims AS c (id, stream, from_revision, holders)
+       SELECT id, stream, from_revision, ARRAY[holder]
+       FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[]) e(id, stream, from_revision, holder) ORDER BY id
+       ON CONFLICT (id) DO UPDATE
+         SET holders = c.holders || excluded.holders, from_revision = least(c.from_revision, excluded.from_revision)
+         WHERE c.stream = excluded.stream
+       RETURNING id, from_revision, xmax = 0 AS fresh`,
+      [
+        each.map(({ id }) => id),
+        each.map(({ stream }) => stream),
+        each.map(({ fromRevision }) => fromRevision),
+        each.map(({ holder }) => holder),
+      ],
+    );
+  }
+
   async releaseLeft(): Promise<void> {
     if (this.#unreleased.length === 0) return;
     const left = this.#unreleased;
@@ -130,4 +174,14 @@ export class EventClaims {
         return;
       }
   }
+}
+
+function claimedOf({ ids, fromRevision }: Waiting, rows: ReadonlyMap<string, ClaimedRow>): Claimed {
+  const claimed = ids.flatMap((id) => rows.get(id) ?? []);
+  const known = claimed.filter(({ fresh }) => !fresh);
+  return {
+    known: known.map(({ id }) => id),
+    fromRevision: Math.min(fromRevision, ...known.map((row) => row.from_revision)),
+    elsewhere: ids.filter((id) => !rows.has(id)),
+  };
 }

@@ -86,6 +86,17 @@ describe('a log in EventStoreDB, among the processes that append to it', () => {
     const claim = (one: OpenedLog, id: string, stream: string, holder: string) =>
       one.database.execute('INSERT INTO event_claims VALUES ($1, $2, 0, ARRAY[$3])', [id, stream, holder]);
 
+    it('stands once in an append, and concerns no other append beside it', async () => {
+      const one = await logs.open();
+      const [stream, other] = [freshStream(), freshStream()];
+      const [event] = eventsOf(stream, 1);
+      const twice = one.store.append({ stream, expected: 'any', events: [event!, event!] });
+      const beside = appendTo(one, other);
+      await expect(twice).rejects.toMatchObject({ name: 'DuplicateEventError', eventId: event!.id });
+      expect(await beside).toMatchObject({ revision: 0, repeated: false });
+      expect(await one.store.readStream(stream)).toEqual([]);
+    });
+
     it('is free again where its append was refused', async () => {
       const one = await logs.open();
       const [stream, other] = [freshStream(), freshStream()];

@@ -6,6 +6,7 @@ import {
   WrongExpectedRevisionError,
   type AppendResult,
 } from '../event-store.port.ts';
+import { ZERO_HASH } from '../hash-chain/event-hash.ts';
 import type { PreparedAppend } from '../append/prepared-append.ts';
 import type { EventClaims } from './event-claims.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
@@ -34,8 +35,8 @@ class OpenOutcomeError extends Error {
 const unknownOutcome = (stream: string) =>
   new EventStoreUnavailableError(`it is not known what became of an append to ${stream}`);
 
-/** Expectations that leave the revision open. */
-const OPEN = -1;
+const NO_STREAM = -1;
+const NO_HEAD: StreamHead = { revision: -1, hash: ZERO_HASH };
 
 /** Carries out appends to single streams: claims the ids, looks for repeats, and appends behind the last event. */
 export class StreamAppender {
@@ -54,9 +55,12 @@ export class StreamAppender {
   async append(prepared: PreparedAppend): Promise<AppendResult> {
     const { stream, events, stampedAt } = prepared.append;
     const ids = events.map(({ id }) => id);
+    const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+    if (twice !== undefined) throw new DuplicateEventError(twice);
     const passage = this.parts.instance.passage(stampedAt);
     try {
-      const head = await this.parts.reader.head(stream);
+      // A stream that must not be there need not be looked for: the append itself finds out.
+      const head = prepared.expected === NO_STREAM ? NO_HEAD : await this.parts.reader.head(stream);
       const ground = await this.#claim(ids, stream, head, passage.attempt);
       const result = await this.#appendOn(prepared, head, ground, passage);
       passage.leave();
@@ -200,7 +204,7 @@ function repeatOf(
   const first = found[0]!.revision;
   const inOrder = found.length === events.length && found.every(({ id }, i) => id === events[i]!.id);
   const together = found.at(-1)!.revision - first === events.length - 1;
-  if (inOrder && together && (expected < OPEN || first - 1 === expected)) return resultOf(found, true);
+  if (inOrder && together && (expected < NO_STREAM || first - 1 === expected)) return resultOf(found, true);
   throw new DuplicateEventError(found[0]!.id);
 }
 
