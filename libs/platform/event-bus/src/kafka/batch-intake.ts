@@ -46,19 +46,23 @@ export class BatchIntake {
    */
   async take(payload: EachBatchPayload): Promise<void> {
     const { topic, partition } = payload.batch;
-    const work = this.#queue.run(nameOf(topic, partition), () => this.#takeAlone(payload));
+    const beat = new Heartbeat(payload.heartbeat, this.options.beatMillis);
+    const work = this.#queue.run(nameOfPartition(topic, partition), () => this.#takeAlone(payload, beat));
     this.#underWay.add(work);
     try {
       await work;
     } finally {
+      beat.stop();
       this.#underWay.delete(work);
     }
   }
 
-  async #takeAlone({ batch, resolveOffset, pause, isRunning, ...payload }: EachBatchPayload): Promise<void> {
+  async #takeAlone(
+    { batch, resolveOffset, pause, isRunning, ...payload }: EachBatchPayload,
+    beat: Heartbeat,
+  ): Promise<void> {
     if (!isRunning() || this.#closing.signal.aborted) return;
     const { topic, partition } = batch;
-    const beat = new Heartbeat(payload.heartbeat, this.options.beatMillis);
     try {
       const { delivery, unreadable } = await this.#read(batch);
       if (unreadable.length > 0) await this.options.keepUnreadable(unreadable);
@@ -66,9 +70,8 @@ export class BatchIntake {
     } catch (error) {
       this.#rest(batch, error, pause());
       return;
-    } finally {
-      beat.stop();
     }
+    beat.stop();
     this.#flows(topic, partition);
     resolveOffset(batch.lastOffset());
     beat.throwIfRefused();
@@ -78,7 +81,7 @@ export class BatchIntake {
 
   #rest({ topic, partition }: Batch, error: unknown, resume: () => void): void {
     const { log, troubles } = this.options;
-    const name = nameOf(topic, partition);
+    const name = nameOfPartition(topic, partition);
     let backoff = this.#backoffs.get(name);
     if (backoff === undefined)
       this.#backoffs.set(name, (backoff = new Backoff({ firstMillis: 50, mostMillis: 3_000 })));
@@ -91,7 +94,7 @@ export class BatchIntake {
   }
 
   #flows(topic: string, partition: number): void {
-    const name = nameOf(topic, partition);
+    const name = nameOfPartition(topic, partition);
     this.#backoffs.delete(name);
     this.options.troubles.over(name);
   }
@@ -166,4 +169,5 @@ class Heartbeat {
   }
 }
 
-const nameOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+/** Under which a partition's troubles are known. */
+export const nameOfPartition = (topic: string, partition: number): string => `${topic}/${partition}`;

@@ -14,7 +14,8 @@ export interface ConsumerLifeOptions {
   readonly sessionTimeoutMillis: number;
   readonly log: Logger;
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
-  readonly onJoined: () => void;
+  /** Told the partitions that are this member's now, by topic. */
+  readonly onJoined: (assigned: Readonly<Record<string, readonly number[]>>) => void;
 }
 
 /** System time. */
@@ -76,11 +77,11 @@ export class ConsumerLife {
     const alive = (): void => void (this.#signOfLife = performance.now());
     this.#consumer.on(events.HEARTBEAT, alive);
     this.#consumer.on(events.COMMIT_OFFSETS, alive);
-    this.#consumer.on(events.GROUP_JOIN, () => {
+    this.#consumer.on(events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
       alive();
       // It was joining when it was told to leave, and the library has not heard that: told again.
       if (this.#over) setTimeout(() => void this.#leave(), 0);
-      else this.options.onJoined();
+      else this.options.onJoined(memberAssignment);
     });
     this.#consumer.on(events.CRASH, ({ payload: { error } }) => this.#end(error));
   }

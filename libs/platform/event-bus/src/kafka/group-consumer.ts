@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { Backoff } from '../embedded/backoff.ts';
 import type { ServiceName, Subscriber } from '../event-bus.port.ts';
-import { BatchIntake } from './batch-intake.ts';
+import { BatchIntake, nameOfPartition } from './batch-intake.ts';
 import { ConsumerLife } from './consumer-life.ts';
 import { topicOf, type KafkaSettings } from './kafka-settings.ts';
 import { Troubles } from './troubles.ts';
@@ -96,7 +96,15 @@ export class GroupConsumer {
       sessionTimeoutMillis: this.#sessionTimeout,
       log,
       eachBatch: (payload) => this.#intake.take(payload),
-      onJoined: () => this.troubles.over(NOT_JOINED),
+      // What is another member's now is that one's trouble.
+      onJoined: (assigned) => this.troubles.retain(namesOf(assigned)),
     });
   }
 }
+
+const namesOf = (assigned: Readonly<Record<string, readonly number[]>>): ReadonlySet<string> =>
+  new Set(
+    Object.entries(assigned).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => nameOfPartition(topic, partition)),
+    ),
+  );

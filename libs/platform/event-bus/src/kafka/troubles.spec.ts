@@ -20,6 +20,11 @@ describe('what fails at present', () => {
     await pause(2);
     troubles.over('one');
     expect(() => troubles.check(0)).toThrow(/^two: y$/);
+    troubles.retain(new Set(['two']));
+    expect(() => troubles.check(0)).toThrow(/^two: y$/);
+    troubles.retain(new Set(['three']));
+    expect(() => troubles.check(0)).not.toThrow();
+    troubles.begin('two', 'y');
     troubles.clear();
     expect(() => troubles.check(0)).not.toThrow();
   });

@@ -18,6 +18,11 @@ export class Troubles {
     this.#since.delete(name);
   }
 
+  /** Forgets all but these, which may go on. */
+  retain(names: ReadonlySet<string>): void {
+    for (const name of this.#since.keys()) if (!names.has(name)) this.#since.delete(name);
+  }
+
   clear(): void {
     this.#since.clear();
   }
