@@ -17,7 +17,7 @@ export class Office {
 
   /** Moves business time on; answers when what became due until then is done. */
   async advanceTo(now: string): Promise<void> {
-    await this.operator.put('/sandbox/clock', { now });
+    await this.operator.put('/sandbox/clock', { now }, { idempotencyKey: `demo-clock-${now}` });
   }
 
   async now(): Promise<string> {

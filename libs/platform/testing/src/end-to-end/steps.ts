@@ -63,7 +63,8 @@ export class Steps {
   constructor(readonly operator: ApiClient) {}
 
   async setClock(now: string): Promise<void> {
-    await this.operator.put('/sandbox/clock', { now });
+    // With a key, so that a move that a part was missing for is repeated, and goes on where it was.
+    await this.operator.put('/sandbox/clock', { now }, { idempotencyKey: randomUUID() });
   }
 
   /** Business time: the sandbox clock's, or the machine's where there is none. */
