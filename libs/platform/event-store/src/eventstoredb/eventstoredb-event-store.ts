@@ -21,7 +21,7 @@ import type { StreamAppender } from './stream-appender.ts';
 import type { StreamReader } from './stream-reader.ts';
 
 /** Streams that `appendMany` and `readStreams` work on at the same time. */
-const CONCURRENCY = 32;
+const CONCURRENCY = 16;
 
 export interface EventStoreDbParts {
   readonly database: Database;
