@@ -8,8 +8,8 @@ import { systemBench } from './system.bench.ts';
 
 /*
  * `npm run bench [-- part…] [--small]`: every hot path beside its limit, both measured in this run. Parts: append, ledger,
- * system, kafka (needs Java and Maven). `--small` runs a tenth of everything. BENCH_DATABASE_URL puts append and ledger on a
- * PostgreSQL server.
+ * system, kafka (needs Java and Maven). `--small` runs a tenth of everything. BENCH_DATABASE_URL puts all but kafka on an empty
+ * PostgreSQL server; kafka starts one of its own.
  */
 const small = process.argv.includes('--small');
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));

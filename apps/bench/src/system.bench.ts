@@ -15,6 +15,9 @@ export async function systemBench(scale: {
     SMARTKEY_RATE_PER_SECOND: '1000000',
     SMARTKEY_RATE_BURST: '1000000',
     SMARTKEY_LOG_LEVEL: 'error',
+    ...(process.env['BENCH_DATABASE_URL'] === undefined
+      ? {}
+      : { DATABASE_URL: process.env['BENCH_DATABASE_URL'] }),
   });
   try {
     const steps = new Steps(system.operator);

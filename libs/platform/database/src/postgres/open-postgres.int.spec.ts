@@ -80,7 +80,7 @@ describe('PostgreSQL by several connections', () => {
 
   it('says so when a lock was lost while its work ran', async () => {
     const work = database.exclusively('leader', async () => {
-      await killOthers();
+      await killOthers(1);
       await new Promise((resolve) => setTimeout(resolve, 200));
     });
     await expect(work).rejects.toBeInstanceOf(DatabaseUnavailableError);
