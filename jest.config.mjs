@@ -12,6 +12,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },
   modulePathIgnorePatterns: ['/dist/', '/out/', '/data/'],
+  // A worker that has grown by the modules of many suites is followed by a fresh one.
+  workerIdleMemoryLimit: '1GB',
   // Not a measure of speed: integration tests open a database, and on a busy machine that takes its time.
   testTimeout: 60_000,
   testMatch: ['<rootDir>/{apps,libs,tests}/**/*.spec.ts'],
