@@ -5,21 +5,13 @@ import type { Kafka } from 'kafkajs';
 import type { Spoken } from './generated-feed.ts';
 import { chunks, rateOf } from './measure.ts';
 
-const PARTITIONS = 6;
-
 /** An idempotent producer of records that are made already, acks of all replicas, batches of 2,000. */
 export async function bareProducerRate(
   kafka: Kafka,
+  { topic, partitions }: { readonly topic: string; readonly partitions: number },
   count: number,
   say: (n: number) => Spoken,
 ): Promise<number> {
-  const admin = kafka.admin();
-  await admin.connect();
-  await admin.createTopics({
-    topics: [{ topic: 'bare', numPartitions: PARTITIONS, replicationFactor: 1 }],
-    waitForLeaders: true,
-  });
-  await admin.disconnect();
   const batches = [...chunks(count, 2_000)].map((chunk) =>
     chunk.map((n) => {
       const spoken = say(n);
@@ -32,7 +24,7 @@ export async function bareProducerRate(
         recordedAt: spoken.occurredAt,
         ...spoken,
       });
-      return { partition: partitionOf(spoken.stream, PARTITIONS), ...record };
+      return { partition: partitionOf(spoken.stream, partitions), ...record };
     }),
   );
   const producer = kafka.producer({
@@ -43,7 +35,7 @@ export async function bareProducerRate(
   await producer.connect();
   try {
     return await rateOf(count, async () => {
-      for (const messages of batches) await producer.send({ topic: 'bare', acks: -1, messages });
+      for (const messages of batches) await producer.send({ topic, acks: -1, messages });
     });
   } finally {
     await producer.disconnect();

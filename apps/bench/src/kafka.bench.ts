@@ -73,7 +73,9 @@ export async function kafkaBench(scale: LedgerScale): Promise<Figure[]> {
 async function relayFigure(machines: Machines, scale: LedgerScale): Promise<Figure> {
   const count = Math.min(200_000, scale.successes);
   const settings = await topicsOf(machines, 'relay');
-  const limit = await bareProducerRate(kafkaClient(settings, log), count, authenticationSays(scale));
+  const bare = await topicsOf(machines, 'bare');
+  const place = { topic: topicOf(bare, 'authentication'), partitions: PARTITIONS };
+  const limit = await bareProducerRate(kafkaClient(bare, log), place, count, authenticationSays(scale));
   return withDatabase(machines, 'relay', async (database) => {
     const store = await createEventStore(database, new SystemClock());
     const say = authenticationSays({ ...scale, accounts: count });

@@ -3,7 +3,9 @@ export function arrayText(elements: readonly (string | null)[]): string {
   return `{${elements.map((text) => (text === null ? 'NULL' : quoted(text))).join(',')}}`;
 }
 
-const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
+/** Nearly no text holds what must be escaped, and a look is cheaper than a replacement. */
+const quoted = (text: string): string =>
+  text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
 
 /** The elements of a one-dimensional array of SQL in its text form. */
 export function arrayElements(text: string): (string | null)[] {

@@ -123,24 +123,22 @@ export function decodeRecord(
     throw new UndecodableRecordError(`an event of ${stream} on another partition than that stream's`);
   const contract = optional('ce_contract');
   const traceparent = optional('traceparent');
-  return {
-    kind: 'message',
-    message: {
-      id: header('ce_id'),
-      source,
-      type,
-      version,
-      stream,
-      revision: Number(integer(header('ce_revision'))),
-      position,
-      previous: integer(header('ce_previous')),
-      occurredAt: instant(header('ce_time')),
-      recordedAt: instant(header('ce_recordedtime')),
-      ...(contract === undefined ? {} : { contract }),
-      ...(traceparent === undefined ? {} : { traceparent }),
-      data: json(record.value),
-    },
+  const message: { -readonly [K in keyof Message]: Message[K] } = {
+    id: header('ce_id'),
+    source,
+    type,
+    version,
+    stream,
+    revision: Number(integer(header('ce_revision'))),
+    position,
+    previous: integer(header('ce_previous')),
+    occurredAt: instant(header('ce_time')),
+    recordedAt: instant(header('ce_recordedtime')),
+    data: json(record.value),
   };
+  if (contract !== undefined) message.contract = contract;
+  if (traceparent !== undefined) message.traceparent = traceparent;
+  return { kind: 'message', message };
 }
 
 function integer(text: string): bigint {
