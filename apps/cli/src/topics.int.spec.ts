@@ -4,7 +4,7 @@ import { createTopics, kafkaClient, TopicMismatchError } from '@smartkey/event-b
 import { createEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
 import { PROJECTION_MIGRATION } from '@smartkey/projections';
-import { KafkaBroker, whyNoKafka } from '@smartkey/servers';
+import { KafkaBroker, whyLeftOut } from '@smartkey/servers';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +12,7 @@ import { pino } from 'pino';
 import { run } from './run.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const missing = process.env['CI'] === undefined ? whyNoKafka(ROOT) : undefined;
-if (missing !== undefined) process.stderr.write(`left out, topics on a real Kafka: ${missing}\n`);
+const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
 
 (missing === undefined ? describe : describe.skip)('topics', () => {
   let folder = '';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiAnswer } from '@smartkey/api-client';
+import { answerOf } from '../answer-of.ts';
 
 /** What a client may be answered while a part is down, or while the same call of its own is still under way. */
 const TO_BE_REPEATED = new Set([409, 429, 502, 503]);
@@ -18,16 +19,5 @@ export async function answered<Body>(
     if (answer !== undefined && !TO_BE_REPEATED.has(answer.status)) return answer;
     if (giveUp()) return undefined;
     await pause(100);
-  }
-}
-
-/** `undefined` where the connection broke. */
-async function answerOf<T>(send: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await send();
-  } catch (error) {
-    // fetch says so where there was no answer. By name: under Jest the class is another realm's.
-    if ((error as Error).name === 'TypeError') return undefined;
-    throw error;
   }
 }

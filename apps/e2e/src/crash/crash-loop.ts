@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Phone } from '@smartkey/api-client';
 import { enterpriseQuote, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
+import { answerOf } from '../answer-of.ts';
 import { seededChance } from './seeded-chance.ts';
 
 const IMPORTED_PER_ROUND = 2_000;
@@ -215,16 +216,5 @@ class CrashStory {
     this.say(
       `${numbers.length} invoices without a gap, ${this.#registered} IDs, every acknowledged fact found once`,
     );
-  }
-}
-
-/** The answer of a call that may be cut off by the kill: `undefined` where there was none. */
-async function answerOf<T>(send: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await send();
-  } catch (error) {
-    // fetch says so where the connection broke. By name: under Jest the class is another realm's.
-    if ((error as Error).name === 'TypeError') return undefined;
-    throw error;
   }
 }

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { KafkaBroker } from './kafka-broker.ts';
-import { whyNoKafka } from './why-no-kafka.ts';
+import { whyLeftOut } from './why-no-kafka.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
-const missing = process.env['CI'] === undefined ? whyNoKafka(ROOT) : undefined;
-if (missing !== undefined) process.stderr.write(`left out, a real Kafka: ${missing}\n`);
+const missing = whyLeftOut(ROOT, 'a real Kafka');
 
 (missing === undefined ? describe : describe.skip)('a real Apache Kafka from its published artifacts', () => {
   let folder = '';

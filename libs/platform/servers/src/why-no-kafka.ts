@@ -7,11 +7,20 @@ const runs = (program: string, argument: string): boolean =>
 
 /**
  * Why a Kafka broker cannot be started on this machine, in words that say what to install; `undefined` where it can.
- * For tests that may be left out on a person's machine, though never in CI.
  */
 export function whyNoKafka(root: string): string | undefined {
   if (!runs('java', '-version')) return 'no Java: install a JDK or JRE, 17 or later';
   if (!existsSync(join(root, '.cache/kafka/jars-4.1.0')) && !runs('mvn', '--version'))
     return 'no Maven: install it, to fetch the broker';
   return undefined;
+}
+
+/**
+ * The same for tests on a real Kafka, which may be left out on a person's machine and say so, though never in CI.
+ * @param what would be tested, for the sentence on standard error.
+ */
+export function whyLeftOut(root: string, what: string): string | undefined {
+  const missing = process.env['CI'] === undefined ? whyNoKafka(root) : undefined;
+  if (missing !== undefined) process.stderr.write(`left out, ${what}: ${missing}\n`);
+  return missing;
 }

@@ -6,7 +6,7 @@ import { expect } from '@jest/globals';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import { createEventStore, type PostgresEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
-import { KafkaBroker, whyNoKafka } from '@smartkey/servers';
+import { KafkaBroker, whyLeftOut as whyLeftOutAt } from '@smartkey/servers';
 import { pino } from 'pino';
 import type { Delivery, Message, ServiceName, Subscriber } from '../event-bus.port.ts';
 import { StoreLogFeed } from '../feed/log-feed.ts';
@@ -27,11 +27,7 @@ const ROOT = join(import.meta.dirname, '../../../../..');
 const log = pino({ level: process.env['SMARTKEY_TEST_LOG'] ?? 'silent' });
 
 /** Why the specs on a real Kafka are left out here; never in CI. */
-export function whyLeftOut(what: string): string | undefined {
-  const missing = process.env['CI'] === undefined ? whyNoKafka(ROOT) : undefined;
-  if (missing !== undefined) process.stderr.write(`left out, ${what}: ${missing}\n`);
-  return missing;
-}
+export const whyLeftOut = (what: string): string | undefined => whyLeftOutAt(ROOT, what);
 
 /** A log of authentication's, a real broker, and what lies between them. */
 export class BusOnKafka {

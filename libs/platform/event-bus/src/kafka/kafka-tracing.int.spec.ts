@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
-import { KafkaBroker, whyNoKafka } from '@smartkey/servers';
+import { KafkaBroker, whyLeftOut } from '@smartkey/servers';
 import { Collector, type CollectedSpan } from '@smartkey/testing/end-to-end';
 import { inProcessSpan } from '@smartkey/tracing';
 import { startSdk, type RunningTracing } from '@smartkey/tracing/sdk';
@@ -24,8 +24,7 @@ import {
 
 const log = pino({ level: process.env['SMARTKEY_TEST_LOG'] ?? 'silent' });
 const ROOT = join(import.meta.dirname, '../../../../..');
-const missing = process.env['CI'] === undefined ? whyNoKafka(ROOT) : undefined;
-if (missing !== undefined) process.stderr.write(`left out, traces through a real Kafka: ${missing}\n`);
+const missing = whyLeftOut(ROOT, 'traces through a real Kafka');
 
 const CAUSE = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;

@@ -2,10 +2,7 @@ import { KeyedQueue, type Database } from '@smartkey/database';
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  BehindFenceError,
-  DuplicateEventError,
   EventStoreUnavailableError,
-  WrongExpectedRevisionError,
   type AppendOutcome,
   type AppendResult,
   type EventStore,
@@ -13,6 +10,7 @@ import {
   type ReadStreamOptions,
   type StreamAppend,
 } from '../event-store.port.ts';
+import { outcomeOf } from '../append/outcome-of.ts';
 import { prepareAppend } from '../append/prepared-append.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import type { LogChanges } from './log-changes.ts';
@@ -59,7 +57,7 @@ export class EventStoreDbEventStore implements EventStore {
     const outcomes = new Array<AppendOutcome>(appends.length);
     // Those of one stream wait for each other in the queue, in their order.
     await forEachBounded(appends, CONCURRENCY, async (append, i) => {
-      outcomes[i] = await this.#outcome(append);
+      outcomes[i] = await outcomeOf(this.#append(append));
     });
     if (appends.length > 0) this.#nudge();
     return outcomes;
@@ -139,20 +137,6 @@ export class EventStoreDbEventStore implements EventStore {
   #append(append: StreamAppend): Promise<AppendResult> {
     const prepared = prepareAppend(append, this.parts.clock.now());
     return this.#queue.run(append.stream, () => this.parts.appender.append(prepared));
-  }
-
-  async #outcome(append: StreamAppend): Promise<AppendOutcome> {
-    try {
-      return await this.#append(append);
-    } catch (error) {
-      if (
-        error instanceof WrongExpectedRevisionError ||
-        error instanceof DuplicateEventError ||
-        error instanceof BehindFenceError
-      )
-        return error;
-      throw error;
-    }
   }
 
   #nudge(): void {

@@ -2,7 +2,6 @@ import { UniqueViolationError, type Database, type Transaction } from '@smartkey
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  BehindFenceError,
   DuplicateEventError,
   WrongExpectedRevisionError,
   type AppendOutcome,
@@ -12,6 +11,7 @@ import {
   type ReadStreamOptions,
   type StreamAppend,
 } from '../event-store.port.ts';
+import { outcomeOf } from '../append/outcome-of.ts';
 import { appendResult, appendToStream } from './append-to-stream.ts';
 import { appendToStreams } from './append-to-streams.ts';
 import { selectEvents } from './event-rows.ts';
@@ -97,7 +97,7 @@ export class PostgresEventStore implements EventStore {
     const grouped = new Set(alone);
     for (const index of prepared.keys())
       if (outcomes[index] === undefined || grouped.has(index))
-        outcomes[index] = await this.#outcome(prepared[index]!);
+        outcomes[index] = await outcomeOf(this.#append(prepared[index]!));
     this.#nudge();
     return outcomes;
   }
@@ -170,20 +170,6 @@ export class PostgresEventStore implements EventStore {
         // Now that the other one has committed, the function sees what is there and says what it means.
         if (!(error instanceof UniqueViolationError) || attempt === ATTEMPTS) throw error;
       }
-    }
-  }
-
-  async #outcome(prepared: PreparedAppend): Promise<AppendOutcome> {
-    try {
-      return await this.#append(prepared);
-    } catch (error) {
-      if (
-        error instanceof WrongExpectedRevisionError ||
-        error instanceof DuplicateEventError ||
-        error instanceof BehindFenceError
-      )
-        return error;
-      throw error;
     }
   }
 

@@ -50,17 +50,19 @@ export async function intake(
     messages.push(message);
     reached = message.position;
   };
+  const readOn = (after: bigint) =>
+    feeds.read(delivery.source, {
+      after,
+      previous: reached,
+      limit: FEED_PAGE,
+      partition: { number: delivery.partition, of: partitions },
+    });
   /** @returns false where a part is full before the position is reached. */
   const fillUpTo = async (position: bigint): Promise<boolean> => {
     let after = reached;
     while (after < position) {
       if (messages.length >= PART) return false;
-      const page = await feeds.read(delivery.source, {
-        after,
-        previous: reached,
-        limit: FEED_PAGE,
-        partition: { number: delivery.partition, of: partitions },
-      });
+      const page = await readOn(after);
       for (const message of page.messages) {
         if (message.position > position) continue;
         take(message);
@@ -75,12 +77,7 @@ export async function intake(
   const fillToTheEnd = async (): Promise<boolean> => {
     for (let after = reached, ended = false; !ended;) {
       if (messages.length >= PART) return false;
-      const page = await feeds.read(delivery.source, {
-        after,
-        previous: reached,
-        limit: FEED_PAGE,
-        partition: { number: delivery.partition, of: partitions },
-      });
+      const page = await readOn(after);
       page.messages.forEach(take);
       filled += page.messages.length;
       ended = page.upTo === page.settled || page.upTo <= after;

@@ -14,7 +14,7 @@ import { createTopics, kafkaClient, type KafkaSettings } from '@smartkey/event-b
 import { createEventStore, type PostgresEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
 import { type Projection, PROJECTION_MIGRATION, ProjectionHost } from '@smartkey/projections';
-import { KafkaBroker, whyNoKafka } from '@smartkey/servers';
+import { KafkaBroker, whyLeftOut as whyLeftOutAt } from '@smartkey/servers';
 import { type PostgresHarness, startPostgres } from '@smartkey/testing';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -26,11 +26,7 @@ const ROOT = join(import.meta.dirname, '../../../../..');
 const log = pino({ level: process.env['SMARTKEY_TEST_LOG'] ?? 'silent' });
 
 /** Why the specs on a real Kafka are left out here; never in CI. */
-export function whyLeftOut(what: string): string | undefined {
-  const missing = process.env['CI'] === undefined ? whyNoKafka(ROOT) : undefined;
-  if (missing !== undefined) process.stderr.write(`left out, ${what}: ${missing}\n`);
-  return missing;
-}
+export const whyLeftOut = (what: string): string | undefined => whyLeftOutAt(ROOT, what);
 
 /** Keeps what came of each stream in its order: a fold where order, doubling and loss show. An event `bad` is refused. */
 const ledger: Projection = {
