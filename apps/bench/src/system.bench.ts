@@ -89,7 +89,7 @@ async function sendAll(url: string, bodies: readonly string[]): Promise<void> {
 async function bareRegistrations(): Promise<number> {
   const TOTAL = 50_000;
   return withScratchServer(async (server) => {
-    const database = await server.database('bare');
+    const database = await server.database('bare_rows');
     await database.script('create table row (n int primary key, a text unique, body jsonb)');
     return rateOf(TOTAL, async () => {
       for (let start = 0; start < TOTAL; start += 500) {
@@ -108,7 +108,7 @@ async function bareRegistrations(): Promise<number> {
 async function bareDurableHttp(): Promise<number> {
   const TOTAL = 3_000;
   return withScratchServer(async (scratch) => {
-    const database = await scratch.database('bare');
+    const database = await scratch.database('bare_http');
     await database.script('create table row (n bigint generated always as identity primary key, body text)');
     const server = createServer((request, response) => {
       let body = '';

@@ -117,7 +117,9 @@ export class Projected implements Subscriber {
     const live = (await this.#live())!;
     const marks = await this.parts.marks.all(live.generation);
     const others = await this.parts.generations.others(this.projection.name);
-    return { live, marks, rebuilding: others.some((generation) => generation.state === 'building') };
+    const rebuilding =
+      this.#rebuilding !== undefined || others.some((generation) => generation.state === 'building');
+    return { live, marks, rebuilding };
   }
 
   async parked(): Promise<readonly ParkedStream[]> {
