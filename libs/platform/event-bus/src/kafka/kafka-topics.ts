@@ -65,7 +65,7 @@ export async function inspectTopics(
     const missing = names.filter((name) => !there.has(name));
     if (missing.length > 0) await create(admin, missing, plan);
     const metadata = await led(admin, names);
-    const configs = await configsOf(admin, names);
+    const configs = await onceKnown(() => configsOf(admin, names));
     return names.map((name) => {
       const { partitions } = metadata.find((each) => each.name === name)!;
       const config = configs.get(name) ?? new Map<string, string>();
@@ -123,21 +123,30 @@ async function create(admin: Admin, names: readonly string[], plan: TopicPlan): 
   });
 }
 
+/** Times that are asked again, with 100 ms between. */
+const ATTEMPTS = 100;
+
 /** Waits until every partition has a leader, which a new topic's has not at once. */
 async function led(admin: Admin, names: readonly string[]): Promise<readonly ITopicMetadata[]> {
   for (let attempt = 0; ; attempt += 1) {
+    const { topics } = await onceKnown(() => admin.fetchTopicMetadata({ topics: [...names] }));
+    if (
+      topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))
+    )
+      return topics;
+    if (attempt === ATTEMPTS) throw new TopicMismatchError('a partition of the topics has no leader');
+    await pause(100);
+  }
+}
+
+/** Asks about topics that may have been made a moment ago, and are not known to every broker yet. */
+async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
     try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
-      if (
-        topics.every(
-          ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
-        )
-      )
-        return topics;
-      if (attempt === 100) throw new TopicMismatchError('a partition of the topics has no leader');
+      return await ask();
     } catch (error) {
-      // Made a moment ago, and not known to every broker yet.
-      if (attempt === 100 || (error as { type?: string }).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+      if (attempt === ATTEMPTS || (error as { type?: string }).type !== 'UNKNOWN_TOPIC_OR_PARTITION')
+        throw error;
     }
     await pause(100);
   }

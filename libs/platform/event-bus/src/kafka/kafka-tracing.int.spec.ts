@@ -42,20 +42,7 @@ const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;
 
   beforeAll(async () => {
     collector = await Collector.start();
-    tracing = startSdk(
-      'test',
-      {
-        url: `${collector.url}/v1/traces`,
-        headers: {},
-        timeoutMillis: 5_000,
-        compression: 'none',
-        attributes: {},
-        sampler: 'always_on',
-        ratio: 1,
-        queue: { most: 1_000, batch: 1, delayMillis: 1 },
-      },
-      log,
-    );
+    tracing = startSdk('test', collector.everySpanAtOnce, log);
     folder = await mkdtemp(join(tmpdir(), 'smartkey-kafka-tracing-'));
     broker = await KafkaBroker.start({ root: ROOT, folder });
     const settings: KafkaSettings = {

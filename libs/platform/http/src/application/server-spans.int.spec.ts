@@ -21,20 +21,7 @@ let seen: (string | undefined)[] = [];
 
 beforeAll(async () => {
   collector = await Collector.start();
-  tracing = startSdk(
-    'test',
-    {
-      url: `${collector.url}/v1/traces`,
-      headers: {},
-      timeoutMillis: 5_000,
-      compression: 'none',
-      attributes: {},
-      sampler: 'always_on',
-      ratio: 1,
-      queue: { most: 1_000, batch: 1, delayMillis: 1 },
-    },
-    pino({ level: 'silent' }),
-  );
+  tracing = startSdk('test', collector.everySpanAtOnce, pino({ level: 'silent' }));
   registerServerSpans(app, 'sample');
   const look = (): void => void seen.push(currentTraceparent());
   app.addHook('onRequest', async () => look());
