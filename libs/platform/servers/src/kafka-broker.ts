@@ -135,9 +135,15 @@ export class KafkaBroker {
   }
 }
 
+/** 128 bits in base64url, as Kafka makes them: one that began with a hyphen would be taken for an option. */
+function newClusterId(): string {
+  const bytes = randomBytes(16);
+  bytes[0]! &= 0x7f;
+  return bytes.toString('base64url');
+}
+
 async function format(classPath: string, settings: string, user: KafkaUser | undefined): Promise<void> {
-  const clusterId = randomBytes(16).toString('base64url');
-  const tool = ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings];
+  const tool = ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', settings];
   if (user !== undefined)
     for (const bits of ['256', '512'])
       tool.push('--add-scram', `SCRAM-SHA-${bits}=[name=${user.username},password=${user.password}]`);
