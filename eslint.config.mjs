@@ -22,36 +22,52 @@ const TECHNOLOGY = [
 const boundaries = [
   // What may see what, by kind of room.
   {
-    sourceTag: 'type:vocabulary',
-    onlyDependOnLibsWithTags: ['type:vocabulary'],
+    sourceTag: 'type:language',
+    onlyDependOnLibsWithTags: ['type:language'],
     bannedExternalImports: TECHNOLOGY,
   },
   {
     sourceTag: 'type:domain',
-    onlyDependOnLibsWithTags: ['type:vocabulary', 'type:domain'],
+    onlyDependOnLibsWithTags: ['type:language', 'type:domain'],
     bannedExternalImports: TECHNOLOGY,
   },
   {
     sourceTag: 'type:messages',
-    onlyDependOnLibsWithTags: ['type:vocabulary'],
+    onlyDependOnLibsWithTags: ['type:language'],
     bannedExternalImports: TECHNOLOGY,
   },
   {
     sourceTag: 'type:platform',
-    onlyDependOnLibsWithTags: ['type:vocabulary', 'type:messages', 'type:platform'],
+    onlyDependOnLibsWithTags: ['type:language', 'type:messages', 'type:platform'],
   },
   {
     sourceTag: 'type:service',
-    onlyDependOnLibsWithTags: ['type:vocabulary', 'type:messages', 'type:platform', 'type:domain'],
+    onlyDependOnLibsWithTags: ['type:language', 'type:messages', 'type:platform', 'type:domain'],
   },
   {
+    sourceTag: 'type:workbench',
+    onlyDependOnLibsWithTags: ['type:language', 'type:messages', 'type:platform', 'type:workbench'],
+  },
+  {
+    // What is shipped never imports the workbench.
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: [
-      'type:vocabulary',
+      'type:language',
       'type:messages',
       'type:platform',
       'type:service',
       'type:domain',
+    ],
+  },
+  {
+    sourceTag: 'type:tool',
+    onlyDependOnLibsWithTags: [
+      'type:language',
+      'type:messages',
+      'type:platform',
+      'type:service',
+      'type:domain',
+      'type:workbench',
     ],
   },
   // A context sees another only through the messages.
@@ -101,10 +117,23 @@ export default tseslint.config(
     },
   },
   {
-    // Specs of pure rooms speak the given/when/then of the test platform.
-    files: ['**/*.spec.ts'],
+    // Specs, their fixtures and the suites that adapters share stand on the workbench.
+    files: ['**/*.spec.ts', '**/*.fixture.ts', '**/*.contract.ts'],
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { ...bounded, allow: ['@smartkey/testing'] }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          ...bounded,
+          allow: [
+            '@smartkey/api-client',
+            '@smartkey/projection-spec',
+            '@smartkey/servers',
+            '@smartkey/testing',
+            '@smartkey/testing/end-to-end',
+            '@smartkey/testing/eventstoredb',
+          ],
+        },
+      ],
     },
   },
   {
@@ -112,7 +141,7 @@ export default tseslint.config(
     files: [
       'libs/*/domain/src/**/*.ts',
       'libs/messages/src/**/*.ts',
-      'libs/platform/{calendar,money}/src/**/*.ts',
+      'libs/language/{calendar,money}/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts'],
     rules: {

@@ -11,7 +11,7 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['smartkey-source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },
-  modulePathIgnorePatterns: ['/dist/', '/out/', '/data/'],
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/out/', '<rootDir>/data/'],
   // A worker that has grown by the modules of many suites is followed by a fresh one.
   workerIdleMemoryLimit: '1GB',
   // Not a measure of speed: integration tests open a database, and on a busy machine that takes its time.

@@ -1,15 +1,18 @@
 // Tells Nx what a package's place in the tree means: its scope, its type and its targets.
-// apps/<name> is an app; libs/platform/<name> is platform; libs/<context>/<room> is that room of that context.
+// apps/<name> is an app, a program that is shipped or a tool; libs/language, libs/platform and libs/workbench are wings whose
+// rooms are all of one type; libs/<context>/<room> is that room of that context.
 import { dirname } from 'node:path';
+
+/** The wings: what every room in them is. */
+const WINGS = ['language', 'platform', 'workbench'];
+/** Programs that run on a developer's machine and are never shipped. */
+const TOOLS = ['bench', 'cluster', 'demo', 'e2e'];
 
 function tagsOf(folder) {
   const [top, scope, room] = folder.split('/');
-  if (top === 'apps') return ['type:app', `scope:${scope}`];
+  if (top === 'apps') return [TOOLS.includes(scope) ? 'type:tool' : 'type:app', `scope:${scope}`];
   if (folder === 'libs/messages') return ['type:messages', 'scope:shared'];
-  if (scope === 'platform')
-    return ['kernel', 'calendar', 'money'].includes(room)
-      ? ['type:vocabulary', 'scope:shared']
-      : ['type:platform', 'scope:shared'];
+  if (WINGS.includes(scope)) return [`type:${scope}`, 'scope:shared'];
   return [`type:${room}`, `scope:${scope}`];
 }
 

@@ -52,10 +52,22 @@ const forbidden: readonly [what: string, file: string, text: string, rule: RegEx
     /"type:platform" can only depend/,
   ],
   [
-    'the vocabulary that imports the platform',
-    'libs/platform/calendar/src/index.ts',
+    'the language that imports the platform',
+    'libs/language/calendar/src/index.ts',
     `import '@smartkey/secrets';\n`,
-    /"type:vocabulary" can only depend/,
+    /"type:language" can only depend/,
+  ],
+  [
+    'a service that imports the workbench',
+    SERVICE,
+    `import '@smartkey/testing';\n`,
+    /"type:service" can only depend/,
+  ],
+  [
+    'a program that is shipped and imports the workbench',
+    'apps/standalone/src/main.ts',
+    `import '@smartkey/api-client';\n`,
+    /"type:app" can only depend/,
   ],
   [
     'a library that reaches into an app',
@@ -77,7 +89,7 @@ const forbidden: readonly [what: string, file: string, text: string, rule: RegEx
 ];
 
 const allowed: readonly [what: string, file: string, text: string][] = [
-  ['a domain that imports the vocabulary', DOMAIN, `import '@smartkey/kernel';\nimport '@smartkey/money';\n`],
+  ['a domain that imports the language', DOMAIN, `import '@smartkey/kernel';\nimport '@smartkey/money';\n`],
   ['a service that imports its domain', SERVICE, `import '@smartkey/billing-domain';\n`],
   [
     'a service that imports messages and platform',

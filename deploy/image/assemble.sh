@@ -18,9 +18,8 @@ for program in $programs; do
   mkdir -p "$target/apps/$program"
   cp -R "apps/$program/package.json" "apps/$program/dist" "$target/apps/$program/"
 done
-# Rooms of tests and of local servers stay behind.
-find libs -name dist -type d -not -path '*/node_modules/*' \
-  -not -path 'libs/platform/testing/*' -not -path 'libs/platform/servers/*' |
+# The workbench stays behind.
+find libs -name dist -type d -not -path '*/node_modules/*' -not -path 'libs/workbench/*' |
   while read -r dist; do
     room=$(dirname "$dist")
     mkdir -p "$target/$room"

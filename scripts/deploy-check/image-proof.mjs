@@ -48,7 +48,7 @@ async function startStandalone(report, folder, image) {
  * real Kafka, key file and topics made by its jobs; everything but EventStoreDB, so that all logs lie in PostgreSQL.
  */
 async function startWhole(report, folder, image) {
-  const { KafkaBroker, PostgresServer, whyNoKafka } = await built('libs/platform/servers/dist/index.js');
+  const { KafkaBroker, PostgresServer, whyNoKafka } = await built('libs/workbench/servers/dist/index.js');
   const missing = whyNoKafka(root);
   if (missing !== undefined)
     return report.left('image', `the whole of ${COMPOSE} on a real Kafka: ${missing}`);

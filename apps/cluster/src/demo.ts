@@ -26,14 +26,10 @@ export async function runDemo(): Promise<number> {
   });
   try {
     process.stdout.write(`${cluster.url} (Kafka at ${cluster.brokers})\n`);
-    const demo = spawn(
-      process.execPath,
-      ['--enable-source-maps', join(ROOT, 'apps/standalone/dist/demo/main.js')],
-      {
-        stdio: 'inherit',
-        env: { ...process.env, SMARTKEY_URL: cluster.url, SMARTKEY_OPERATOR_KEY: cluster.operatorKey },
-      },
-    );
+    const demo = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'apps/demo/dist/main.js')], {
+      stdio: 'inherit',
+      env: { ...process.env, SMARTKEY_URL: cluster.url, SMARTKEY_OPERATOR_KEY: cluster.operatorKey },
+    });
     const [code] = (await once(demo, 'exit')) as [number | null];
     return code ?? 1;
   } finally {

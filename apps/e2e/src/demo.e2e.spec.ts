@@ -9,7 +9,7 @@ import { comparableDocuments } from './documents/comparable-documents.fixture.ts
 import { readWithKcat, whyNoKcat } from './foreign-client/kcat.fixture.ts';
 import { PublishedRecords } from './foreign-client/published-records.fixture.ts';
 
-const DEMO = join(import.meta.dirname, '../../standalone/dist/demo/main.js');
+const DEMO = join(import.meta.dirname, '../../demo/dist/main.js');
 const ENVIRONMENT = {
   SMARTKEY_ISSUER_NAME: '株式会社見本インターネット',
   SMARTKEY_ISSUER_REGISTRATION_NUMBER: 'T7123456789012',

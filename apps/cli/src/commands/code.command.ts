@@ -1,6 +1,6 @@
-import { Phone } from '@smartkey/api-client';
-import { parseInstant } from '@smartkey/kernel';
+import { parseInstant, SystemClock } from '@smartkey/kernel';
 import { CommandError, type Command } from '../command.ts';
+import { codeShown } from '../data/authenticator.ts';
 
 export const codeCommand: Command = {
   name: 'code',
@@ -9,10 +9,13 @@ export const codeCommand: Command = {
   help: 'shows what a phone would show: the one-time code of an enrolment, now or at an instant of the sandbox clock',
   run: async ({ arguments: [uri], options: { at }, print }) => {
     if (!uri!.startsWith('otpauth://totp/')) throw new CommandError('that is no otpauth://totp/ URI');
-    const instant = typeof at === 'string' ? parseInstant(at) : new Date();
+    const instant = typeof at === 'string' ? parseInstant(at) : new SystemClock().now();
     if (instant === undefined)
       throw new CommandError('--at must be an instant with an offset, such as 2018-02-01T00:00:00+09:00');
-    print(new Phone(uri!).codeAt(instant));
+    const code = codeShown(uri!, instant);
+    if (code === undefined)
+      throw new CommandError('that URI has no secret and settings that an enrolment gives');
+    print(code);
     return 0;
   },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { expectProjection, type GivenMessage } from '@smartkey/projections/testing';
+import { expectProjection, type GivenMessage } from '@smartkey/projection-spec';
 import { accountDirectoryProjection } from './account-directory.projection.ts';
 
 const message = (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Projection } from '../projection.ts';
+import type { Projection } from '@smartkey/projections';
 import { expectProjection } from './projection-spec.ts';
 import type { GivenMessage } from './scripted-logs.ts';
 

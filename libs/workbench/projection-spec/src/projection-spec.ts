@@ -4,9 +4,7 @@ import type { EventBus, Subscriber } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
 import { TestClock } from '@smartkey/testing';
 import { pino } from 'pino';
-import type { Projection } from '../projection.ts';
-import { ProjectionHost } from '../projection-host.ts';
-import { PROJECTION_MIGRATION } from '../projection-tables.ts';
+import { PROJECTION_MIGRATION, ProjectionHost, type Projection } from '@smartkey/projections';
 import { COURSES, deliveriesOf, type Course } from './courses.ts';
 import { ScriptedLogs, type GivenMessage } from './scripted-logs.ts';
 
@@ -20,7 +18,7 @@ export interface ProjectionSpecOptions {
  * the partitions in any turn, with messages lost that the log feed then gives.
  *
  * ```ts
- * import { expectProjection } from '@smartkey/projections/testing';
+ * import { expectProjection } from '@smartkey/projection-spec';
  * await expectProjection(usageLedger, [{ stream: 'account-1', type: 'IdRegistered', data }], async (sql) => {
  *   expect(await sql.query('SELECT … FROM spans')).toEqual([…]);
  * });

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiClient } from '@smartkey/api-client';
-import { startStandalone } from '../standalone.ts';
+import { Program } from '@smartkey/testing/end-to-end';
 import { leaveDocuments } from './documents.ts';
 import { Office } from './office.ts';
 import { liveThroughTheStory, STORY_BEGINS } from './story.ts';
@@ -34,8 +34,9 @@ async function system(): Promise<{ url: string; key: string; stop(): Promise<voi
   await rm(out, { recursive: true, force: true });
   await mkdir(data, { recursive: true });
   const operatorKey = 'demo-operator-key-of-a-throw-away-system';
-  const standalone = await startStandalone({
-    environment: {
+  const system = new Program(
+    'apps/standalone/dist/main.js',
+    {
       ...process.env,
       PORT: '0',
       SMARTKEY_DATA_DIR: data,
@@ -47,8 +48,14 @@ async function system(): Promise<{ url: string; key: string; stop(): Promise<voi
         process.env['SMARTKEY_ISSUER_REGISTRATION_NUMBER'] ?? 'T7123456789012',
       SMARTKEY_LOG_LEVEL: process.env['SMARTKEY_LOG_LEVEL'] ?? 'warn',
     },
-  });
-  return { url: standalone.url, key: operatorKey, stop: () => standalone.stop() };
+    data,
+  );
+  await system.resume();
+  const stop = async (): Promise<void> => {
+    const code = await system.stop();
+    if (code !== 0) throw new Error(`the system ended with ${code}:\n${system.errors}`);
+  };
+  return { url: system.url, key: operatorKey, stop };
 }
 
 const started = Date.now();

@@ -1,7 +1,7 @@
 import { FakeEventStoreDb } from './fake-eventstoredb.ts';
 
 /*
- * node libs/platform/testing/dist/eventstoredb/main.js [port]
+ * node libs/workbench/testing/dist/eventstoredb/main.js [port]
  *
  * The fake as a process, for trying what EVENTSTORE_URL does where there is no real server. It forgets all at its end.
  */

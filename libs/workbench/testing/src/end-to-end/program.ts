@@ -19,7 +19,7 @@ export class Program {
    */
   constructor(
     private readonly main: string,
-    private readonly environment: Readonly<Record<string, string>>,
+    private readonly environment: Readonly<Record<string, string | undefined>>,
     readonly dataFolder: string,
   ) {}
 
