@@ -34,6 +34,7 @@ const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], 
 
 const paths = {};
 const schemas = {};
+const responses = {};
 const problems = [];
 
 for (const service of SERVICES) {
@@ -50,6 +51,7 @@ for (const service of SERVICES) {
     delete document.components.schemas[name];
   }
   Object.assign(schemas, document.components?.schemas);
+  Object.assign(responses, document.components?.responses);
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       const route = `${method.toUpperCase()} ${path}`;
@@ -65,28 +67,24 @@ for (const service of SERVICES) {
   }
 }
 
-/** Said once and referred to: the refusals that every operation shares, and the headers of writes and reads. */
-const shared = { responses: {}, parameters: {} };
-const SHARED_RESPONSES = {
-  401: 'Unauthenticated',
-  403: 'Forbidden',
-  429: 'TooManyRequests',
-  503: 'Unavailable',
-};
-
-function shareOf(kind, name, value) {
-  shared[kind][name] ??= value;
-  return same(shared[kind][name], value) ? { $ref: `#/components/${kind}/${name}` } : value;
+/** Said once and referred to: the headers of writes and reads. The refusals that operations share come so from the services. */
+const parameters = {};
+function shared(parameter) {
+  parameters[parameter.name] ??= parameter;
+  return same(parameters[parameter.name], parameter)
+    ? { $ref: `#/components/parameters/${parameter.name}` }
+    : parameter;
 }
 
-for (const operation of Object.values(paths).flatMap((operations) => Object.values(operations))) {
-  for (const [status, name] of Object.entries(SHARED_RESPONSES))
-    if (operation.responses[status] !== undefined)
-      operation.responses[status] = shareOf('responses', name, operation.responses[status]);
+for (const operation of Object.values(paths).flatMap((operations) => Object.values(operations)))
   operation.parameters = operation.parameters?.map((parameter) =>
-    parameter.in === 'header' ? shareOf('parameters', parameter.name, parameter) : parameter,
+    parameter.in === 'header' ? shared(parameter) : parameter,
   );
-}
+
+const answers = (...names) =>
+  Object.fromEntries(names.map(([status, name]) => [status, { $ref: `#/components/responses/${name}` }]));
+/** What is answered to a request that never reached a route. */
+const BROKEN = answers([400, 'Unreadable'], [408, 'RequestTimeout'], [431, 'HeadersTooLarge']);
 
 const open = (name, summary, description, content) => ({
   get: {
@@ -94,7 +92,7 @@ const open = (name, summary, description, content) => ({
     summary,
     tags: ['Operations'],
     security: [],
-    responses: { 200: { description, ...(content && { content }) } },
+    responses: { 200: { description, ...(content && { content }) }, ...BROKEN },
   },
 });
 const json = { 'application/json': { schema: { type: 'object' } } };
@@ -123,6 +121,7 @@ const document = {
         responses: {
           200: { description: 'It is.', content: json },
           503: { description: 'A part is not.', content: json },
+          ...BROKEN,
         },
       },
     },
@@ -132,8 +131,8 @@ const document = {
   }),
   components: {
     securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'Authorization: Bearer <key>' } },
-    responses: sorted(shared.responses),
-    parameters: sorted(shared.parameters),
+    responses: sorted(responses),
+    parameters: sorted(parameters),
     schemas: sorted({
       ...schemas,
       Problem: {

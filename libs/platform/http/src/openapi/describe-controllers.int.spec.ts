@@ -65,6 +65,15 @@ class ThingController {
   }
 }
 
+@Controller('v1/open')
+class OpenController {
+  @Get()
+  @Operation({ summary: 'Says something', roles: ['operator'], answer: schema.object({}) })
+  say(): object {
+    return {};
+  }
+}
+
 @InternalController('things')
 class InternalThingController {
   @Get()
@@ -102,5 +111,22 @@ describe('describeControllers', () => {
     expect(names(get)).toEqual(['header Consistency-Token', 'query cursor', 'query limit', 'query name']);
     expect(components!.schemas!['ThingForm']).toMatchObject({ required: ['fee'] });
     expect(components!.schemas!['OwnerForm']).toBeDefined();
+  });
+
+  it('tells every refusal that a route can answer, its own in its own words', async () => {
+    const { paths, components } = await describeControllers([ThingController]);
+    const { post, get } = paths['/v1/contracts/{id}/things']!;
+    const always = ['400', '401', '403', '404', '408', '414', '422', '429', '431', '503'];
+    expect(Object.keys(get!.responses)).toEqual(['200', ...always].sort());
+    expect(Object.keys(post!.responses)).toEqual(['201', ...always, '409', '413', '415'].sort());
+    expect(post!.responses['409']).toMatchObject({ description: 'There is one.' });
+    expect(post!.responses['413']).toEqual({ $ref: '#/components/responses/ContentTooLarge' });
+    expect(components!.responses!['Unavailable']).toMatchObject({
+      headers: { 'Retry-After': {} },
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    });
+    expect(
+      (await describeControllers([OpenController])).paths['/v1/open']!.get!.responses,
+    ).not.toHaveProperty('404');
   });
 });

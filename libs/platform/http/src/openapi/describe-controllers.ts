@@ -9,6 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ServiceAdapter } from '../application/service-adapter.ts';
 import { INTERNAL_ONLY } from '../security/allow.decorator.ts';
+import { documentRefusals } from './refusals.ts';
 
 const isPublic = (controller: Type): boolean => Reflect.getMetadata(INTERNAL_ONLY, controller) !== true;
 
@@ -40,7 +41,9 @@ export async function describeControllers(controllers: readonly Type[]): Promise
     new ServiceAdapter(1),
     { preview: true, logger: false, abortOnError: false },
   );
-  return SwaggerModule.createDocument(app, new DocumentBuilder().build(), {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
-  });
+  return documentRefusals(
+    SwaggerModule.createDocument(app, new DocumentBuilder().build(), {
+      operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
+    }),
+  );
 }

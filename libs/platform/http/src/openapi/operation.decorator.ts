@@ -9,9 +9,11 @@ import {
   ApiProduces,
   ApiResponse,
   type ApiHeaderOptions,
+  type ApiResponseOptions,
 } from '@nestjs/swagger';
 import { Allow, OfContract, type PublicRole } from '../security/allow.decorator.ts';
 import { CarriesSecret } from './carries-secret.decorator.ts';
+import { refusal } from './refusals.ts';
 import { pageSchema, type Schema } from './schemas.ts';
 
 type Shape = Type<object> | Schema;
@@ -44,22 +46,15 @@ export interface OperationOptions {
   readonly consistent?: boolean;
   /** The answer carries a secret: never cached, stored for repeats only sealed and briefly. */
   readonly secret?: boolean;
-  /** Refusals besides 401, 403, 429 and 503 with their meaning: `{ 409: 'Accepted already.' }`. */
+  /**
+   * Refusals that the route has of its own, or says better than `documentRefusals` does for all: `{ 409: 'Accepted already.' }`.
+   */
   readonly errors?: Readonly<Record<number, string>>;
 }
 
 const isClass = (shape: Shape): shape is Type<object> => typeof shape === 'function';
 const schemaOf = (shape: Shape): { type: Type<object> } | { schema: Schema } =>
   isClass(shape) ? { type: shape } : { schema: shape };
-
-const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-
-const COMMON_ERRORS: Readonly<Record<number, string>> = {
-  401: 'No valid key.',
-  403: 'The role may not.',
-  429: 'Too many requests; see Retry-After.',
-  503: 'A part is down; nothing was decided.',
-};
 
 const header = (name: string, description: string): ApiHeaderOptions => ({
   name,
@@ -104,17 +99,7 @@ function answerOf(options: OperationOptions): MethodDecorator {
 
 /** Everything that a route of the public surface says of itself: who may, what goes in, what comes out. */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const {
-    roles,
-    contract,
-    body,
-    bodyOptional = false,
-    csvBody,
-
-    produces,
-    write,
-    status = 200,
-  } = options;
+  const { roles, contract, body, bodyOptional = false, csvBody, produces, write, status = 200 } = options;
   const decorators: MethodDecorator[] = [
     Allow(...roles),
     HttpCode(status),
@@ -138,7 +123,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
   if (write === true) decorators.push(...WRITE_HEADERS.map((each) => ApiHeader(each) as MethodDecorator));
   if (options.consistent === true) decorators.push(ApiHeader(TOKEN_HEADER) as MethodDecorator);
   if (options.secret === true) decorators.push(CarriesSecret());
-  for (const [code, description] of Object.entries({ ...COMMON_ERRORS, ...options.errors }))
-    decorators.push(ApiResponse({ status: Number(code), description, content: PROBLEM }));
+  for (const [code, description] of Object.entries(options.errors ?? {}))
+    decorators.push(ApiResponse({ status: Number(code), ...refusal(description) } as ApiResponseOptions));
   return applyDecorators(...decorators);
 }
