@@ -7,7 +7,7 @@ import { accountHandler } from '@smartkey/device-registry-service';
 import { createEventStore } from '@smartkey/event-store';
 import { instantOf, SystemClock, systemActor, type Instant } from '@smartkey/kernel';
 import { externalIdDigest, openKeyMaterial, openSecrets } from '@smartkey/secrets';
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './run.ts';
@@ -202,6 +202,18 @@ describe('backup and restore', () => {
     await cp(at('data', 'keys.json'), at('restored', 'keys.json'));
     expect(await cli('restored', 'replay', STREAM)).toBe(0);
     expect(out[0]).toContain('taro@example.jp');
+  }, 60_000);
+
+  it('leave files to their owner alone, and keep to the limit that was said', async () => {
+    await mkdir(at('narrow'));
+    await chmod(at('narrow'), 0o755);
+    expect(await cli('narrow', 'restore', at('b.tar.gz'), '--limit-gib', '0')).toBe(2);
+    expect(err).toEqual(['--limit-gib must be a whole number from 1 to 999999']);
+    expect(await cli('narrow', 'restore', at('b.tar.gz'), '--limit-gib', '1')).toBe(0);
+    expect(err.join()).toContain(`${at('narrow')} was open to other users`);
+    expect((await stat(at('narrow'))).mode & 0o777).toBe(0o700);
+    for (const entry of await readdir(at('narrow'), { recursive: true }))
+      expect((await stat(at('narrow', entry))).mode & 0o077).toBe(0);
   }, 60_000);
 
   it('refuse what is no backup, and leave no half-restored folder', async () => {

@@ -1,4 +1,9 @@
-import { DatabaseUnavailableError, FolderInUseError, MigrationError } from '@smartkey/database';
+import {
+  DatabaseUnavailableError,
+  FolderInUseError,
+  MigrationError,
+  OpenToOthersError,
+} from '@smartkey/database';
 import { EventStoreUnavailableError } from '@smartkey/event-store';
 import { UnknownProjectionError } from '@smartkey/projections';
 import { ConfigurationError, PeerUnavailableError, type Environment } from '@smartkey/runtime';
@@ -53,6 +58,7 @@ const TOLD = [
   FolderInUseError,
   KeyMaterialError,
   MigrationError,
+  OpenToOthersError,
   PeerUnavailableError,
   UnknownProjectionError,
 ];

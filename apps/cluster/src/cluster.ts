@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { openPostgres } from '@smartkey/database';
+import { closedFolder, DATA_FOLDER_MARKS, OpenToOthersError, openPostgres } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { createTopics, SERVICES } from '@smartkey/event-bus/kafka';
 import { openOperatorKey } from '@smartkey/gateway-service';
 import {
   commonSettings,
+  ConfigurationError,
   createLog,
   type Environment,
   instancesVariable,
@@ -51,7 +51,7 @@ export async function startCluster(env: Environment): Promise<Cluster> {
   const log = createLog(settings.logLevel).child({ service: 'cluster' });
   const dataDir = resolve(settings.dataDir);
   const port = portSetting(env, 3000);
-  await makeDataDir(dataDir);
+  await makeDataDir(dataDir, log);
   await clearFormerCluster({ dataDir, root: ROOT, log });
   const file = new ClusterFile(dataDir);
   const tell: Tell = (name, part) => {
@@ -139,8 +139,16 @@ function withoutPassword(databaseUrl: string): string {
 }
 
 /** Others may walk through it where root runs this, for PostgreSQL then runs as another; what lies in it is closed to them. */
-async function makeDataDir(dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+async function makeDataDir(dataDir: string, log: Logger): Promise<void> {
+  await closedFolder(dataDir, {
+    mode: process.getuid?.() === 0 ? 0o711 : 0o700,
+    marks: [...DATA_FOLDER_MARKS, 'kafka', 'cluster.json'],
+    warn: (message) => log.warn({ folder: dataDir }, message),
+  }).catch((error: unknown) => {
+    throw error instanceof OpenToOthersError
+      ? new ConfigurationError('SMARTKEY_DATA_DIR', `cannot be used: ${error.message}`)
+      : error;
+  });
 }
 
 async function brokersOf(

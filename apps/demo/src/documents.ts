@@ -1,15 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiClient } from '@smartkey/api-client';
+import { FILE_MODE, FOLDER_MODE } from '@smartkey/database';
 import type { Created, Invoice } from './api-shapes.ts';
 import { MONTHS, type StoryEnd } from './story.ts';
+
+/** Where the documents lie. */
+export const FOLDERS = ['input', 'invoices', 'exports', 'usage'] as const;
 
 /** Fetches what the months left and writes it to a folder. @returns the invoices, in the order of their numbers. */
 export async function leaveDocuments(finance: ApiClient, folder: string, end: StoryEnd): Promise<Invoice[]> {
   const put = async (path: string, content: string): Promise<void> => {
     const file = join(folder, path);
-    await mkdir(join(file, '..'), { recursive: true });
-    await writeFile(file, content);
+    await mkdir(join(file, '..'), { recursive: true, mode: FOLDER_MODE });
+    await writeFile(file, content, { mode: FILE_MODE });
   };
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 

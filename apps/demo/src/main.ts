@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiClient } from '@smartkey/api-client';
+import { closedFolder } from '@smartkey/database';
 import { Program } from '@smartkey/testing/end-to-end';
-import { leaveDocuments } from './documents.ts';
+import { FOLDERS, leaveDocuments } from './documents.ts';
 import { Office } from './office.ts';
 import { liveThroughTheStory, STORY_BEGINS } from './story.ts';
 import { invoiceTable, table } from './tables.ts';
@@ -32,7 +33,6 @@ async function system(): Promise<{ url: string; key: string; stop(): Promise<voi
   }
   const data = join(out, 'data');
   await rm(out, { recursive: true, force: true });
-  await mkdir(data, { recursive: true });
   const operatorKey = 'demo-operator-key-of-a-throw-away-system';
   const system = new Program(
     'apps/standalone/dist/main.js',
@@ -62,6 +62,12 @@ const started = Date.now();
 print('SmartKey management service: two billing months in one go\n');
 const { url, key, stop } = await system();
 try {
+  // Names of people are in what it leaves. A PostgreSQL of a cluster in there, run by root, is another user, who must get through.
+  await closedFolder(out, {
+    mode: process.getuid?.() === 0 ? 0o711 : 0o700,
+    marks: ['data', 'cluster', ...FOLDERS],
+    warn: print,
+  });
   const operator = new ApiClient(url, key);
   const end = await liveThroughTheStory(new Office(operator, progress), print);
   const invoices = await leaveDocuments(operator, out, end);

@@ -1,11 +1,17 @@
-import { type DatabaseServer, FolderInUseError, openPglite, openPostgres } from '@smartkey/database';
+import {
+  type DatabaseServer,
+  FolderInUseError,
+  OpenToOthersError,
+  openPglite,
+  openPostgres,
+} from '@smartkey/database';
 import { type CommonSettings, ConfigurationError, refuseUnsafeServer } from '@smartkey/runtime';
 import type { Logger } from 'pino';
 
 /** Opens the PostgreSQL server that the settings name, or the embedded database in the data folder. */
 export async function openServer(settings: CommonSettings, log: Logger): Promise<DatabaseServer> {
   if (settings.databaseUrl === undefined) {
-    const server = await openFolder(settings.dataDir);
+    const server = await openFolder(settings.dataDir, log);
     log.warn(
       { folder: settings.dataDir },
       'the embedded database does not fsync: it survives the death of this process, but not a power cut or the crash of ' +
@@ -31,12 +37,12 @@ export async function openServer(settings: CommonSettings, log: Logger): Promise
   }
 }
 
-async function openFolder(folder: string): Promise<DatabaseServer> {
+async function openFolder(folder: string, log: Logger): Promise<DatabaseServer> {
   try {
-    return await openPglite(folder);
+    return await openPglite(folder, { warn: (message) => log.warn({ folder }, message) });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (error instanceof FolderInUseError)
+    if (error instanceof FolderInUseError || error instanceof OpenToOthersError)
       throw new ConfigurationError('SMARTKEY_DATA_DIR', `cannot be used: ${message}`);
     if (code === undefined || !['EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'EROFS', 'ENOSPC'].includes(code))
       throw error;

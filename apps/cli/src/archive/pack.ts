@@ -1,3 +1,4 @@
+import { FILE_MODE, FOLDER_MODE } from '@smartkey/database';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -26,7 +27,7 @@ export async function pack(
     await pipeline(
       blocks(folder, as, notes),
       createGzip(),
-      createWriteStream(temporary, { mode: 0o600, flags: 'wx', flush: true }),
+      createWriteStream(temporary, { mode: FILE_MODE, flags: 'wx', flush: true }),
     );
     await rename(temporary, target);
     await syncFolder(dirname(target));
@@ -39,17 +40,17 @@ export async function pack(
 async function* blocks(folder: string, as: string, notes: readonly Note[]): AsyncGenerator<Buffer> {
   for (const { name, text } of notes) {
     const content = Buffer.from(text);
-    yield* whole({ name, kind: 'file', size: content.length, mode: 0o600 }, [content]);
+    yield* whole({ name, kind: 'file', size: content.length, mode: FILE_MODE }, [content]);
   }
-  yield encodeHeader({ name: as, kind: 'folder', size: 0, mode: 0o700 });
+  yield encodeHeader({ name: as, kind: 'folder', size: 0, mode: FOLDER_MODE });
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   const names = entries.map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }));
   for (const { entry, path } of names.sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const name = `${as}${path.slice(folder.length).replaceAll('\\', '/')}`;
-    const { size, mode } = await stat(path);
-    if (entry.isDirectory()) yield encodeHeader({ name, kind: 'folder', size: 0, mode: mode & 0o777 });
+    const { size } = await stat(path);
+    if (entry.isDirectory()) yield encodeHeader({ name, kind: 'folder', size: 0, mode: FOLDER_MODE });
     else if (entry.isFile())
-      yield* whole({ name, kind: 'file', size, mode: mode & 0o777 }, size > 0 ? createReadStream(path) : []);
+      yield* whole({ name, kind: 'file', size, mode: FILE_MODE }, size > 0 ? createReadStream(path) : []);
   }
   yield Buffer.alloc(2 * BLOCK);
 }

@@ -52,9 +52,12 @@ export function decodeHeader(header: Buffer): TarEntry | undefined {
   unsummed.write(' '.repeat(8), 148);
   if (checksum(unsummed) !== sum || !text(257, 6).startsWith('ustar'))
     throw new ArchiveError('a header of the archive is damaged');
-  const type = text(156, 1);
-  if (type !== '0' && type !== '5') throw new ArchiveError(`the archive holds an entry of kind ${type}`);
   const name = [text(345, 155), text(0, 100)].filter((part) => part !== '').join('/');
+  const type = text(156, 1);
+  if (type !== '0' && type !== '5')
+    throw new ArchiveError(
+      `the archive holds ${KINDS[type] ?? 'an entry of an unknown kind'}, ${shown(name)}: a backup has only files and folders`,
+    );
   return {
     name: name.replace(/\/$/, ''),
     kind: type === '5' ? 'folder' : 'file',
@@ -62,6 +65,19 @@ export function decodeHeader(header: Buffer): TarEntry | undefined {
     mode: number(100, 8),
   };
 }
+
+/** A name as a message may show it: whoever made the archive chose it. */
+export const shown = (name: string): string => JSON.stringify(name);
+
+const KINDS: Readonly<Record<string, string>> = {
+  '1': 'a hard link',
+  '2': 'a symbolic link',
+  '3': 'a character device',
+  '4': 'a block device',
+  '6': 'a pipe',
+  x: 'an extended header',
+  g: 'an extended header',
+};
 
 const checksum = (header: Buffer): number => header.reduce((sum, byte) => sum + byte, 0);
 

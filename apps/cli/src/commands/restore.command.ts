@@ -1,19 +1,23 @@
+import { closedFolder, DATA_FOLDER_MARKS } from '@smartkey/database';
 import { openKeyMaterial, KeyMaterialError } from '@smartkey/secrets';
 import { commonSettings } from '@smartkey/runtime';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveError } from '../archive/tar-header.ts';
-import { unpack } from '../archive/unpack.ts';
+import { unpack, type UnpackLimits } from '../archive/unpack.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
-import { BACKUP_FORMAT, BACKUP_NOTE, type BackupNote } from '../data/backup-note.ts';
+import { BACKUP_NOTE, parseBackupNote, type BackupNote } from '../data/backup-note.ts';
 import { postgresFolder } from '../data/open-data.ts';
 import { verifyCommand } from './verify.command.ts';
 
 export const restoreCommand: Command = {
   name: 'restore',
   arguments: ['file'],
-  help: 'unpacks a backup into a data folder that has no data yet, and verifies it',
+  options: { 'limit-gib': { type: 'string' } },
+  help:
+    'unpacks a backup into a data folder that has no data yet, and verifies it; refuses one that unpacks to more than 64 GiB, ' +
+    'or than --limit-gib says',
   run: async (context) => {
     const { dataDir, databaseUrl } = commonSettings(context.env);
     const [file] = context.arguments;
@@ -27,10 +31,11 @@ export const restoreCommand: Command = {
       throw new CommandError(
         `there are data in ${dataDir} already: restore into another folder (SMARTKEY_DATA_DIR)`,
       );
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const limitGib = gibibytes(context.options['limit-gib']);
+    await closedFolder(dataDir, { marks: DATA_FOLDER_MARKS, warn: context.note });
     const staging = join(dataDir, `restoring-${process.pid}`);
     try {
-      await unpack(file!, staging);
+      await unpack(file!, staging, await limitsIn(dataDir, limitGib));
       await tellKeys(await noteOf(staging), context);
       await rename(join(staging, 'postgres'), target);
     } finally {
@@ -40,12 +45,47 @@ export const restoreCommand: Command = {
   },
 };
 
+/** A backup of ours has some thousand. */
+const MOST_ENTRIES = 1_000_000;
+const MOST_NOTE_BYTES = 64 * 1024;
+const GIBIBYTE = 2 ** 30;
+
+function gibibytes(option: string | boolean | undefined): number {
+  if (option === undefined) return 64;
+  if (typeof option !== 'string' || !/^[1-9]\d{0,5}$/.test(option))
+    throw new CommandError('--limit-gib must be a whole number from 1 to 999999');
+  return Number(option);
+}
+
+/** What fits on the disk, and no more than was said. */
+async function limitsIn(folder: string, limitGib: number): Promise<UnpackLimits> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  const asked = limitGib * GIBIBYTE;
+  return {
+    bytes: Math.min(asked, free),
+    because: free < asked ? `${folder} has no more space` : 'if you trust it, allow more with --limit-gib',
+    entries: MOST_ENTRIES,
+  };
+}
+
 async function noteOf(staging: string): Promise<BackupNote> {
-  const text = await readFile(join(staging, BACKUP_NOTE), 'utf8').catch(() => '{}');
-  const note = JSON.parse(text) as Partial<BackupNote>;
-  if (note.format !== BACKUP_FORMAT || !existsSync(postgresFolder(staging)))
-    throw new ArchiveError(`the archive is no backup of the form ${BACKUP_FORMAT}`);
-  return note as BackupNote;
+  const path = join(staging, BACKUP_NOTE);
+  const note = existsSync(path) ? parseBackupNote(await beginningOf(path)) : undefined;
+  if (note === undefined || !existsSync(postgresFolder(staging)))
+    throw new ArchiveError('the archive is no backup of ours');
+  return note;
+}
+
+/** A note is short; of whatever else bears its name, no more is read. */
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(MOST_NOTE_BYTES), position: 0 });
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Says whether the keys at hand open the backup: better now than at the next start. */

@@ -8,3 +8,19 @@ export interface BackupNote {
 
 export const BACKUP_FORMAT = 'smartkey-backup/1';
 export const BACKUP_NOTE = 'smartkey-backup.json';
+
+/** @returns undefined where the text is no note of a backup. */
+export function parseBackupNote(text: string): BackupNote | undefined {
+  let note: Partial<BackupNote> | null;
+  try {
+    note = JSON.parse(text) as Partial<BackupNote> | null;
+  } catch {
+    return undefined;
+  }
+  const sound =
+    note?.format === BACKUP_FORMAT &&
+    typeof note.madeAt === 'string' &&
+    Array.isArray(note.keys) &&
+    note.keys.every((key: unknown) => typeof key === 'string' && /^[\w-]{1,40}$/.test(key));
+  return sound ? (note as BackupNote) : undefined;
+}

@@ -2,11 +2,12 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { closedFolder } from '@smartkey/database';
 import { freePort } from './free-port.ts';
 import { KafkaUnavailableError, kafkaJars } from './kafka-jars.ts';
 import { type KafkaPorts, kafkaProperties } from './kafka-properties.ts';
@@ -63,7 +64,11 @@ export class KafkaBroker {
   /** Formats a new folder where needed, starts the broker and waits until it takes connections. */
   static async start({ root, folder, port, secured, onSpawn }: KafkaBrokerOptions): Promise<KafkaBroker> {
     const classPath = join(await kafkaJars(root), '*');
-    await mkdir(folder, { recursive: true });
+    // The broker makes its files for everybody to read.
+    await closedFolder(folder, {
+      marks: ['server.properties'],
+      warn: (message) => process.emitWarning(message),
+    });
     const ports: KafkaPorts = {
       plain: port ?? (await freePort()),
       controller: await freePort(),

@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closedFolder } from '@smartkey/database';
 import { freePort } from './free-port.ts';
 import { type PostgresBinaries, postgresBinaries, serverUser } from './postgres-binaries.ts';
 
@@ -47,7 +48,7 @@ export class PostgresServer {
       });
     });
     const { uid, gid } = serverUser();
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await closedFolder(folder, { marks: ['password'], warn: (message) => process.emitWarning(message) });
     if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
     const data = join(folder, 'data');
     const passwordFile = join(folder, 'password');

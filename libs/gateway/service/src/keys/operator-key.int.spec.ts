@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -26,8 +26,17 @@ describe('the first operator key', () => {
   it('needs the variable where there is no folder', async () => {
     await expect(openOperatorKey({})).rejects.toThrow(/^SMARTKEY_OPERATOR_KEY is missing/);
   });
+  it('is refused where others than its owner may read its file', async () => {
+    const key = await openOperatorKey({ dataDir });
+    await chmod(join(dataDir, 'operator.key'), 0o640);
+    await expect(openOperatorKey({ dataDir })).rejects.toThrow(
+      /operator.key is open to others than its owner \(mode 640\): chmod 600 it/,
+    );
+    await chmod(join(dataDir, 'operator.key'), 0o600);
+    expect(await openOperatorKey({ dataDir })).toBe(key);
+  });
   it('an empty file is no key', async () => {
-    await writeFile(join(dataDir, 'operator.key'), '\n');
+    await writeFile(join(dataDir, 'operator.key'), '\n', { mode: 0o600 });
     await expect(openOperatorKey({ dataDir })).rejects.toThrow(/operator.key is empty/);
   });
 });

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@smartkey/runtime';
 import { makeKey } from './key-text.ts';
@@ -15,7 +15,7 @@ export interface OperatorKeyOptions {
 /**
  * The first operator key: the variable, else the file `operator.key` (mode 0600) in the data folder, which is made at first
  * start.
- * @throws ConfigurationError where there is neither.
+ * @throws ConfigurationError where there is neither, or where others than its owner may read the file.
  */
 export async function openOperatorKey(options: OperatorKeyOptions): Promise<string> {
   if (options.fromEnvironment !== undefined) return options.fromEnvironment;
@@ -33,11 +33,27 @@ export async function openOperatorKey(options: OperatorKeyOptions): Promise<stri
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  const kept = (await readFile(path, 'utf8')).trim();
+  const kept = await readClosed(path);
   if (kept === '')
     throw new ConfigurationError(
       'SMARTKEY_OPERATOR_KEY',
       `is not set, and ${path} is empty: delete that file, or set the variable`,
     );
   return kept;
+}
+
+async function readClosed(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { mode } = await file.stat();
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+      throw new ConfigurationError(
+        'SMARTKEY_OPERATOR_KEY',
+        `is not set, and ${path} is open to others than its owner (mode ${(mode & 0o777).toString(8)}): chmod 600 it; ` +
+          'where others could have read it, delete it, so that a new one is made',
+      );
+    return (await file.readFile('utf8')).trim();
+  } finally {
+    await file.close();
+  }
 }

@@ -1,25 +1,47 @@
 import { PGlite } from '@electric-sql/pglite';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { searchPathText, type Connections, type Session } from '../connections.ts';
 import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
 import { Fifo } from '../fifo.ts';
+import { closedFolder, closeTree } from '../files/closed-files.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
 import { SqlDatabase, TransactionScope } from '../sql-database.ts';
 import { FolderLock } from './folder-lock.ts';
 import { PgliteSession } from './pglite-session.ts';
 
+export interface PgliteOptions {
+  /** Hears that the folder was open to other users of the machine (default: a warning of the process). */
+  readonly warn?: (message: string) => void;
+}
+
+/** What a folder of ours is known by. */
+export const DATA_FOLDER_MARKS: readonly string[] = ['postgres', 'keys.json', 'operator.key'];
+
 /**
  * Opens the embedded PostgreSQL: in a folder, made where missing, or in memory. One process at a time: the folder is
  * locked before it is touched. It survives the death of its process at any instant, but does not fsync: no power cut.
- * @throws FolderInUseError where a live process has the folder.
+ *
+ * PGlite makes its files readable and writable for everybody, whatever the umask. The folder keeps others out while it
+ * runs; at the start and at the end the files are closed too, so that a copy of them is.
+ * @throws FolderInUseError where a live process has the folder, OpenToOthersError where others can read it and go on to.
  */
-export async function openPglite(folder: string | undefined): Promise<DatabaseServer> {
+export async function openPglite(
+  folder: string | undefined,
+  { warn = (message) => process.emitWarning(message) }: PgliteOptions = {},
+): Promise<DatabaseServer> {
   if (folder === undefined) return new PgliteServer(await PGlite.create(), undefined);
-  await mkdir(folder, { recursive: true });
+  await closedFolder(folder, { marks: DATA_FOLDER_MARKS, warn });
   const lock = await FolderLock.take(folder);
   try {
-    return new PgliteServer(await PGlite.create(join(folder, 'postgres')), lock);
+    const files = join(folder, 'postgres');
+    const pglite = await PGlite.create(files);
+    try {
+      await closeTree(files);
+    } catch (error) {
+      await pglite.close();
+      throw error;
+    }
+    return new PgliteServer(pglite, { lock, files });
   } catch (error) {
     await lock.release();
     throw error;
@@ -37,7 +59,7 @@ class PgliteServer implements DatabaseServer, Connections {
 
   constructor(
     private readonly pglite: PGlite,
-    private readonly lock: FolderLock | undefined,
+    private readonly kept: { readonly lock: FolderLock; readonly files: string } | undefined,
   ) {
     this.#session = new PgliteSession(pglite);
   }
@@ -71,7 +93,8 @@ class PgliteServer implements DatabaseServer, Connections {
   close(): Promise<void> {
     this.#closing ??= this.#queue.run(async () => {
       await this.pglite.close();
-      await this.lock?.release();
+      if (this.kept === undefined) return;
+      await closeTree(this.kept.files).finally(() => this.kept!.lock.release());
     });
     return this.#closing;
   }
