@@ -33,6 +33,14 @@ export interface AccountFacts {
   readonly devices: Readonly<Record<string, DeviceStatus>>;
 }
 
+/**
+ * Answer of `GET /internal/contracts/{contract}/accounts/{rid}/facts?known=` and `…/by-digest/{digest}/facts?known=`. `null`:
+ * nothing newer than the revision that is known, or the contract has no such account.
+ */
+export interface NewerFacts {
+  readonly newer: AccountFacts | null;
+}
+
 export const noAccountFacts = (account: string): AccountFacts => ({
   account,
   revision: -1,
@@ -117,7 +125,7 @@ export const placeOf = (facts: AccountFacts, message: AccountMessage): 'known' |
 /**
  * The facts after one more message of the account's stream. A message that is already in them changes nothing: the same one
  * may come by the bus and told directly. Whoever folds checks `placeOf` first: from a message that is `ahead` the facts
- * would miss what lies between, so they are to be asked for whole (`GET /internal/accounts/{rid}/facts`).
+ * would miss what lies between, so they are to be asked for whole (`NewerFacts`).
  */
 export function foldAccountFacts(facts: AccountFacts, message: AccountMessage): AccountFacts {
   if (message.revision <= facts.revision) return facts;

@@ -107,8 +107,8 @@ export class Authenticate {
     const devices = await this.#match(situation, code, now);
     const decision = decideAuthentication(caseOf(contract, situation, devices, now));
     if (decision.result === 'success') return this.#succeed(request, situation, decision, now);
-    if (await this.#refresh(decision.reason, request, asked)) return undefined;
-    const former = await this.#former(request, situation);
+    if (await this.#refresh(decision.reason, situation, request, asked)) return undefined;
+    const former = await this.#former(decision.reason, request, situation);
     if (former !== undefined) return { told: former };
     if (decision.attempts !== undefined) {
       const events = decision.events.map((event): IdentifiedEvent => {
@@ -178,7 +178,12 @@ export class Authenticate {
   }
 
   /** Before a refusal on grounds that may be stale, the owner is asked, once. @returns whether to decide again. */
-  async #refresh(reason: DenialReason, request: AuthenticationRequest, asked: Asked): Promise<boolean> {
+  async #refresh(
+    reason: DenialReason,
+    { account, credentialsWaiting }: Situation,
+    request: AuthenticationRequest,
+    asked: Asked,
+  ): Promise<boolean> {
     switch (reason) {
       case 'contract_ended':
       case 'service_withheld':
@@ -189,16 +194,27 @@ export class Authenticate {
       case 'id_suspended':
       case 'no_active_device':
         if (asked.account) return false;
-        asked.account = true;
-        await this.knowledge.accounts.ask({ contract: request.contract, ...request.claimant });
-        return true;
+        return this.#askAccount(account, request, asked);
+      case 'invalid_code':
+        // It may be the code of a device that was resumed or taken up just now.
+        if (asked.account || !credentialsWaiting) return false;
+        return this.#askAccount(account, request, asked);
       case 'locked':
       case 'code_already_used':
-      case 'invalid_code':
         return false;
       default:
         return (reason satisfies never, false);
     }
+  }
+
+  async #askAccount(
+    account: Situation['account'],
+    { contract, claimant }: AuthenticationRequest,
+    asked: Asked,
+  ): Promise<true> {
+    asked.account = true;
+    await this.knowledge.accounts.ask(contract, claimant, account?.revision ?? -1);
+    return true;
   }
 
   async #askContract({ contract }: AuthenticationRequest, asked: Asked): Promise<undefined> {
@@ -207,10 +223,12 @@ export class Authenticate {
   }
 
   async #former(
+    reason: DenialReason,
     { code, metadata, repeatable }: AuthenticationRequest,
     { account }: Situation,
   ): Promise<AuthenticationAnswer | undefined> {
-    if (!repeatable || account === undefined) return undefined;
+    // Of a deregistered ID no secret is left to check the code by: it is looked for no longer than for one that never was.
+    if (!repeatable || account === undefined || reason === 'not_authenticated') return undefined;
     const found = await findOwnSuccess(this.log, this.secrets, account.id, metadata.commandId, code);
     return found && { result: 'success', ...found };
   }

@@ -89,6 +89,28 @@ describe('many at once, on two instances and one PostgreSQL', () => {
     expect(reasons.filter((reason) => reason === 'too_many_tries')).toHaveLength(95);
   });
 
+  it('a second device confirmed while the first one signs in: both are answered, and both are facts', async () => {
+    for (let round = 0; round < 40; round++) {
+      const someone = await world.person();
+      const enrolled = await world.issue(someone.account);
+      const code = enrolled.phone.codeAt(world.now());
+      const [confirmed, ...signedIn] = await Promise.all([
+        instances[1]!.call(`/internal/credentials/${enrolled.device}/confirmation`, {
+          enrolment: enrolled.enrolment,
+          code,
+        }),
+        ...[-1, 0, 1].map((step) => someone.send(someone.code(step), { instance: instances[step & 1]! })),
+        someone.send(someone.wrongCode()),
+      ]);
+      expect(confirmed).toMatchObject({ status: 200, body: { confirmed: true } });
+      const types = (await someone.events()).map(({ type }) => type);
+      expect(types.filter((type) => type === 'CredentialConfirmed')).toHaveLength(2);
+      expect(types.filter((type) => type === 'AuthSucceeded')).toHaveLength(
+        signedIn.filter(({ result }) => result === 'success').length,
+      );
+    }
+  }, 60_000);
+
   it('one enrolment issued ten times at once is one secret', async () => {
     const request = {
       account: person.account,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { denied, providerOf, World, type Person } from '../testing/service.fixture.ts';
 
 let world: World;
@@ -83,6 +83,74 @@ describe('reasons, in their order', () => {
       );
       expect(world.owners.asked.splice(0)).toHaveLength(1);
     }
+  });
+
+  it('unknown, foreign and deregistered cost the same work, here and at the owner: no time tells them apart', async () => {
+    const foreign = await world.person();
+    const gone = await world.person();
+    const goneOf = { account: gone.account, spell: 1, registeredOn: '2018-01-01', lastDay: '2018-01-02' };
+    await world.tell(
+      world.owners.saysOfAccount(gone.account, 'IdDeregistered', { ...goneOf, cause: 'request' }),
+    );
+    const workOf = async (contract: string, who: object): Promise<readonly string[]> => {
+      world.owners.asked.length = 0;
+      const { database } = world;
+      const { store } = world.service;
+      const work: string[] = [];
+      const spies = [
+        jest.spyOn(database, 'query').mockName('query'),
+        jest.spyOn(database, 'execute').mockName('execute'),
+        jest.spyOn(database, 'transaction').mockName('transaction'),
+        jest.spyOn(store, 'readStream').mockName('readStream'),
+      ];
+      const code = person.code();
+      const options = { commandId: `cmd-${JSON.stringify(who)}` };
+      expect(await world.authenticate(contract, { ...who, code }, options)).toEqual(
+        denied('not_authenticated'),
+      );
+      for (const spy of spies) {
+        const calls = spy.mock.calls as readonly (readonly unknown[])[];
+        for (const [first] of calls)
+          work.push(`${spy.getMockName()} ${typeof first === 'object' ? JSON.stringify(first) : ''}`);
+        spy.mockRestore();
+      }
+      const questions = world.owners.asked.map((path) =>
+        path.replace(/(rid_\w+|by-digest\/[\w-]+)(?=\/facts)/, 'who').replace(/known=-?\d+/, 'known='),
+      );
+      return [...work, ...questions];
+    };
+    await person.send(person.wrongCode());
+    const byId = await workOf(person.contract, { id: 'rid_00000000000000000000000000' });
+    expect(byId.filter((each) => each.includes('/facts'))).toEqual([
+      `/internal/contracts/${person.contract}/accounts/who/facts?known=`,
+    ]);
+    expect(await workOf(person.contract, { id: foreign.account })).toEqual(byId);
+    await world.authenticate(gone.contract, { externalId: gone.externalId, code: '123456' });
+    expect(await workOf(gone.contract, { externalId: gone.externalId })).toEqual(
+      await workOf(gone.contract, { externalId: 'never registered' }),
+    );
+    expect(await workOf(gone.contract, { id: gone.account })).toEqual(
+      await workOf(gone.contract, { id: 'rid_00000000000000000000000000' }),
+    );
+  });
+
+  it('第5条1項: a second device signs in right after it was confirmed or resumed, though nobody told', async () => {
+    const second = await world.issue(person.account);
+    const { account, device, enrolment, phone } = second;
+    await world.confirm(second, phone.codeAt(world.now()));
+    world.owners.saysOfAccount(account, 'DeviceEnrolled', { account, device, enrolment });
+    expect(await person.send(phone.codeAt(world.now(), 1))).toMatchObject({
+      result: 'success',
+      deviceId: device,
+    });
+    await person.says('DeviceSuspended', { device });
+    world.clock.advance(120_000);
+    expect(await person.send(phone.codeAt(world.now()))).toEqual(denied('invalid_code'));
+    world.owners.saysOfAccount(account, 'DeviceResumed', { account, device });
+    expect(await person.send(phone.codeAt(world.now()))).toMatchObject({
+      result: 'success',
+      deviceId: device,
+    });
   });
 
   it('fails closed where an owner must be asked and is down; where nothing need be asked it goes on', async () => {

@@ -16,8 +16,17 @@ export interface Situation {
   /** Missing: nothing is known of the contract. */
   readonly contract: ContractFacts | undefined;
   /** Missing: the contract has no such account, as far as is known here. */
-  readonly account: { readonly id: string; readonly status: AccountFacts['status'] } | undefined;
+  readonly account:
+    | {
+        readonly id: string;
+        readonly status: AccountFacts['status'];
+        /** Of the account's stream, up to which it is known here. */
+        readonly revision: number;
+      }
+    | undefined;
   readonly credentials: readonly ActiveCredential[];
+  /** There are others, confirmed or suspended, that the registry may have let in since. */
+  readonly credentialsWaiting: boolean;
   readonly attempts: Attempts;
   /** What the guard must still be at when the decision is committed. */
   readonly version: bigint;
@@ -27,23 +36,31 @@ interface Row {
   readonly contract: ContractFacts | null;
   readonly account: string | null;
   readonly status: NonNullable<AccountFacts['status']> | null;
+  readonly revision: bigint | null;
   readonly version: bigint | null;
   readonly failures: number | null;
   readonly locked_until: Instant | null;
   readonly hard_locked: boolean | null;
   readonly credentials: readonly ActiveCredential[] | null;
+  readonly waiting: boolean;
 }
 
 const situationBy = (claim: string): string => `
-  SELECT c.facts AS contract, a.account, a.facts->>'status' AS status,
+  SELECT c.facts AS contract, a.account, a.facts->>'status' AS status, a.revision,
          g.version, g.failures, g.locked_until, g.hard_locked,
          (SELECT jsonb_agg(jsonb_build_object('contract', d.contract, 'account', d.account, 'device', d.device,
                    'sealed', d.sealed, 'digits', d.digits, 'period', d.period, 'algorithm', d.algorithm,
                    'lastStep', d.last_step) ORDER BY d.device)
-          FROM credentials d WHERE d.account = a.account AND d.status = 'active') AS credentials
+          FROM credentials d WHERE d.account = a.account AND d.status = 'active') AS credentials,
+         EXISTS (SELECT FROM credentials d
+                 WHERE d.account = a.account AND d.status IN ('confirmed', 'suspended')) AS waiting
   FROM (SELECT $1::text AS contract, $2::text AS claim) asked
   LEFT JOIN contracts c ON c.contract = asked.contract
-  LEFT JOIN accounts a ON a.contract = asked.contract AND a.${claim} = asked.claim
+  LEFT JOIN LATERAL (
+    -- Of several with one digest the latest: ids sort by the time they were made.
+    SELECT account, revision, facts FROM accounts WHERE contract = asked.contract AND ${claim} = asked.claim
+    ORDER BY account DESC LIMIT 1
+  ) a ON true
   LEFT JOIN attempts g ON g.account = a.account`;
 
 const BY_DIGEST = prepared('situation-by-digest', situationBy('external_id_digest'));
@@ -59,11 +76,13 @@ export async function readSituation(
     'digest' in claimant
       ? await database.query<Row>(BY_DIGEST, [contract, claimant.digest])
       : await database.query<Row>(BY_ACCOUNT, [contract, claimant.account]);
-  const { account, status, credentials, locked_until, version } = row!;
+  const { account, status, revision, credentials, waiting, locked_until, version } = row!;
   return {
     contract: row!.contract ?? undefined,
-    account: account === null ? undefined : { id: account, status: status ?? undefined },
+    account:
+      account === null ? undefined : { id: account, status: status ?? undefined, revision: Number(revision) },
     credentials: credentials ?? [],
+    credentialsWaiting: waiting,
     attempts: {
       failures: row!.failures ?? 0,
       lockedUntil: locked_until ?? undefined,

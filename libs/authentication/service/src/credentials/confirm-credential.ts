@@ -93,7 +93,8 @@ export class CredentialConfirmer {
     metadata: EventMetadata,
     now: Instant,
   ): Promise<void> {
-    return this.log.database.transaction(async (tx) => {
+    return this.log.changeDecided(async (tx) => {
+      await this.log.takeGuard(tx, account);
       const pending = `device = $1 AND status = 'pending' AND tries = $2`;
       const changed = decision.confirmed
         ? await tx.execute(

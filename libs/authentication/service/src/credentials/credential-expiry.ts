@@ -47,7 +47,7 @@ export class CredentialExpiry implements DueWork {
   /** A timer's fact: it occurred at its due instant, however late the timer was. */
   #expire({ device, account, contract, due_at: dueAt }: Expiring): Promise<void> {
     return this.log.change(async (tx) => {
-      await tx.execute('UPDATE attempts SET version = version + 1 WHERE account = $1', [account]);
+      await this.log.takeGuard(tx, account);
       if ((await eraseCredential(tx, device, 'expired')) === 0) return;
       await this.log.appendDue(
         tx,

@@ -3,7 +3,7 @@ import { foldAccountFacts, noAccountFacts, placeOf } from '@smartkey/messages';
 import { continuing, type CarriesTrace } from '@smartkey/tracing';
 import type { AccountLog } from '../shared/account-log.ts';
 import { followFacts, isKnown, KEEP_FACTS, keepParameters, type KnownAccountFacts } from './follow-facts.ts';
-import type { Owners } from './owners.ts';
+import type { AccountNamed, Owners } from './owners.ts';
 
 /**
  * What is known here of accounts. Facts and what follows from them for the account's credentials (suspended, erased) are one
@@ -15,14 +15,12 @@ export class AccountKnowledge {
     private readonly owners: Owners,
   ) {}
 
-  /** Asks the registry. @throws PeerUnavailableError */
-  async ask(
-    who: { readonly account: string } | { readonly contract: string; readonly digest: string },
-  ): Promise<void> {
-    const facts =
-      'account' in who
-        ? await this.owners.account(who.account)
-        : await this.owners.accountByDigest(who.contract, who.digest);
+  /**
+   * Asks the registry for what is newer than the revision known here (-1: nothing is), and learns only that: for an account that
+   * is unknown, foreign, or known as it is, the work is the same. @throws PeerUnavailableError
+   */
+  async ask(contract: string, who: AccountNamed, known: number): Promise<void> {
+    const facts = await this.owners.account(contract, who, known);
     if (facts !== undefined) await this.learn([facts]);
   }
 
@@ -35,7 +33,7 @@ export class AccountKnowledge {
     if (messages.size === 0) return;
     const known = await this.#known([...messages.keys()]);
     const changed: AccountFacts[] = [];
-    const gaps: string[] = [];
+    const gaps: { readonly account: string; readonly contract: string; readonly known: number }[] = [];
     for (const [account, heard] of messages) {
       const before = known.get(account) ?? noAccountFacts(account);
       let facts: AccountFacts | undefined = before;
@@ -44,11 +42,13 @@ export class AccountKnowledge {
           facts === undefined || placeOf(facts, message) === 'ahead'
             ? undefined
             : foldAccountFacts(facts, message);
-      if (facts === undefined) gaps.push(account);
+      if (facts === undefined)
+        gaps.push({ account, contract: contractOf(account, heard), known: before.revision });
       else if (facts.revision > before.revision) changed.push(facts);
     }
     await this.learn(changed, (account) => messages.get(account)?.at(-1));
-    for (const account of gaps) await this.ask({ account });
+    for (const { account, contract, known: revision } of gaps)
+      await this.ask(contract, { account }, revision);
   }
 
   /**
@@ -89,4 +89,10 @@ export class AccountKnowledge {
     );
     return new Map(rows.map(({ account, facts }) => [account, facts]));
   }
+}
+
+/** Every message of an account names its contract. */
+function contractOf(account: string, [message]: readonly AccountMessage[]): string {
+  if (message?.contract === undefined) throw new TypeError(`a message of ${account} names no contract`);
+  return message.contract;
 }

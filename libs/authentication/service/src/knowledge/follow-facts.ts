@@ -15,7 +15,10 @@ export type KnownAccountFacts = AccountFacts & Required<Pick<AccountFacts, 'cont
 export const isKnown = (facts: AccountFacts): facts is KnownAccountFacts =>
   facts.contract !== undefined && facts.externalIdDigest !== undefined;
 
-/** Facts that are newer than those at hand replace them; the number of rows says how many were. */
+/**
+ * Facts that are newer than those at hand replace them; the number of rows says how many were. The key that is named is the only
+ * unique one, so that statements about the same account at the same time wait for each other and none fails.
+ */
 export const KEEP_FACTS = `
   INSERT INTO accounts (account, contract, external_id_digest, revision, facts)
   SELECT account, contract, digest, revision, facts::jsonb
@@ -52,7 +55,7 @@ export async function followFacts(
 ): Promise<void> {
   const { account, revision } = facts;
   if ((await tx.execute(KEEP_FACTS, keepParameters([facts]))) === 0) return;
-  await tx.execute('UPDATE attempts SET version = version + 1 WHERE account = $1', [account]);
+  await log.takeGuard(tx, account);
   const erased: IdentifiedEvent[] = [];
   for (const credential of await liveCredentials(tx, account)) {
     const { device, contract, status } = credential;

@@ -1,6 +1,9 @@
-import type { AccountFacts, ContractFacts } from '@smartkey/messages';
+import type { AccountFacts, ContractFacts, NewerFacts } from '@smartkey/messages';
 import type { ServiceName } from '@smartkey/event-bus';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
+
+/** An account of a contract, by its id or by the digest of its external id. */
+export type AccountNamed = { readonly account: string } | { readonly digest: string };
 
 /** Asks the owners of the facts that this service holds copies of. */
 export class Owners {
@@ -11,15 +14,15 @@ export class Owners {
     return this.#ask('contract', `/internal/contracts/${encodeURIComponent(contract)}/facts`);
   }
 
-  /** `undefined`: there is no such account. @throws PeerUnavailableError */
-  account(account: string): Promise<AccountFacts | undefined> {
-    return this.#ask('device-registry', `/internal/accounts/${encodeURIComponent(account)}/facts`);
-  }
-
-  /** `undefined`: the contract never had an account with this external id. @throws PeerUnavailableError */
-  accountByDigest(contract: string, digest: string): Promise<AccountFacts | undefined> {
-    const path = `/internal/contracts/${encodeURIComponent(contract)}/accounts/by-digest/${encodeURIComponent(digest)}/facts`;
-    return this.#ask('device-registry', path);
+  /**
+   * What the registry knows of an account of the contract that is newer than a revision known here (-1: nothing is).
+   * `undefined`: nothing, or the contract has no such account. @throws PeerUnavailableError
+   */
+  async account(contract: string, who: AccountNamed, known: number): Promise<AccountFacts | undefined> {
+    const name =
+      'account' in who ? encodeURIComponent(who.account) : `by-digest/${encodeURIComponent(who.digest)}`;
+    const path = `/internal/contracts/${encodeURIComponent(contract)}/accounts/${name}/facts?known=${known}`;
+    return (await this.#ask<NewerFacts>('device-registry', path))?.newer ?? undefined;
   }
 
   async #ask<T>(service: ServiceName, path: string): Promise<T | undefined> {

@@ -60,17 +60,28 @@ export class AccountLog {
    */
   change<T>(work: (tx: Transaction, now: Instant) => Promise<T>): Promise<T> {
     const attributes = { 'smartkey.aggregate.type': 'authentication' };
-    return inSpan('command authentication', { attributes }, () => this.#change(work));
+    return inSpan('command authentication', { attributes }, () =>
+      stamped(this.clock, (now) => this.changeDecided((tx) => work(tx, now))),
+    );
   }
 
-  async #change<T>(work: (tx: Transaction, now: Instant) => Promise<T>): Promise<T> {
+  /** The same for what is decided already, at an instant of its own. @throws BehindFenceError where the fence has passed that. */
+  async changeDecided<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let runs = 1; ; runs++) {
       try {
-        return await stamped(this.clock, (now) => this.database.transaction((tx) => work(tx, now)));
+        return await this.database.transaction(work);
       } catch (error) {
         if (!(error instanceof WrongExpectedRevisionError) || runs === MOST_RUNS) throw error;
       }
     }
+  }
+
+  /**
+   * Takes an account's guard to the end of the transaction: whoever appends to the account's stream holds it, and what was
+   * decided on what stood before cannot be committed any more.
+   */
+  async takeGuard(tx: Transaction, account: string): Promise<void> {
+    await tx.execute('UPDATE attempts SET version = version + 1 WHERE account = $1', [account]);
   }
 
   /** Facts of this moment. @throws BehindFenceError where the log's fence has passed it. */

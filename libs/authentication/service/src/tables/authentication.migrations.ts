@@ -96,4 +96,12 @@ export const authenticationMigrations: readonly { readonly id: string; readonly 
       CREATE INDEX credentials_not_taken_up ON credentials (expires_at) WHERE status IN ('pending', 'confirmed');`,
   },
   { id: '0002-commit-decision', sql: commitDecision },
+  {
+    id: '0003-one-key-of-accounts',
+    sql: `
+      -- The same facts come from several sides at once. A statement that takes in what is there already names one key; a second
+      -- unique one would fail it. That a contract has one account for an external id is the registry's to say.
+      ALTER TABLE accounts DROP CONSTRAINT accounts_contract_external_id_digest_key;
+      CREATE INDEX accounts_by_digest ON accounts (contract, external_id_digest, account);`,
+  },
 ];

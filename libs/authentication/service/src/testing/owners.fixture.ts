@@ -98,7 +98,12 @@ export class Owners implements Peers {
   ): Promise<{ readonly status: number; readonly body: unknown }> {
     if (this.down) return Promise.reject(new PeerUnavailableError(service as 'contract', 'it is down'));
     this.asked.push(request.path);
-    const facts = this.#answer(request.path);
+    const facts = this.#answer(request.path.replace(/\?.*$/, ''));
+    if (request.path.includes('/accounts/')) {
+      const known = Number(/\?known=(-?\d+)$/.exec(request.path)![1]);
+      const newer = facts !== undefined && facts.revision > known ? facts : null;
+      return Promise.resolve({ status: 200, body: JSON.parse(JSON.stringify({ newer })) as unknown });
+    }
     return Promise.resolve({
       status: facts === undefined ? 404 : 200,
       body: JSON.parse(JSON.stringify(facts ?? { code: 'not-found' })) as unknown,
@@ -108,9 +113,12 @@ export class Owners implements Peers {
   #answer(path: string): ContractFacts | AccountFacts | undefined {
     const byDigest = /^\/internal\/contracts\/([^/]+)\/accounts\/by-digest\/([^/]+)\/facts$/.exec(path);
     if (byDigest !== null) return this.#byDigest(byDigest[1]!, byDigest[2]!);
-    const [, kind, id] = /^\/internal\/(contracts|accounts)\/([^/]+)\/facts$/.exec(path) ?? [];
-    if (id === undefined) throw new Error(`no such route: ${path}`);
-    return (kind === 'contracts' ? this.#contracts : this.#accounts).get(id)?.facts;
+    const [, contract, account] =
+      /^\/internal\/contracts\/([^/]+)(?:\/accounts\/([^/]+))?\/facts$/.exec(path) ?? [];
+    if (contract === undefined) throw new Error(`no such route: ${path}`);
+    if (account === undefined) return this.#contracts.get(contract)?.facts;
+    const facts = this.#accounts.get(account)?.facts;
+    return facts?.contract === contract ? facts : undefined;
   }
 
   #byDigest(contract: string, digest: string): AccountFacts | undefined {

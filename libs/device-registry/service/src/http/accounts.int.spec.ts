@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { NewerFacts } from '@smartkey/messages';
 import { contractorOf, operator, World } from '../testing/world.fixture.ts';
 
 describe('registered IDs over HTTP', () => {
@@ -191,6 +192,59 @@ describe('registered IDs over HTTP', () => {
     });
   });
 
+  it('a registration, and whatever else stops nobody, does not wait for authentication', async () => {
+    world.authentication.down = true;
+    world.authentication.asked.length = 0;
+    const sent = performance.now();
+    try {
+      const id = await world.register(contract, 'not-waited-for');
+      expect(await world.call('POST', `${ids()}/${id}/suspend`, {})).toMatchObject({
+        body: { propagation: 'pending' },
+      });
+      const resumed = await world.call('POST', `${ids()}/${id}/resume`, {});
+      expect(resumed).toMatchObject({ status: 200, body: { status: 'registered' } });
+      expect(world.authentication.asked.map(({ types }) => types)).toEqual([['IdSuspended']]);
+    } finally {
+      world.authentication.down = false;
+    }
+    expect(performance.now() - sent).toBeLessThan(5_000);
+  });
+
+  it('to look for a foreign ID is the same work as for one that is nowhere', async () => {
+    const other = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
+    const foreign = await world.register(other, 'looked-for');
+    await world.enrol(other, foreign);
+    const workFor = async (path: string): Promise<readonly string[]> => {
+      const work: string[] = [];
+      const { database, store } = world.parts;
+      const spies = [
+        jest.spyOn(database, 'query').mockName('query'),
+        jest.spyOn(store, 'readStream').mockName('readStream'),
+        jest.spyOn(store, 'readStreams').mockName('readStreams'),
+      ];
+      expect([404, 200]).toContain((await world.call('GET', path)).status);
+      for (const spy of spies) {
+        const name = spy.getMockName();
+        const calls = spy.mock.calls as readonly (readonly unknown[])[];
+        const done = calls.map(([first]) => (name === 'query' ? String(first) : name));
+        // The feed and the projections go on meanwhile.
+        work.push(...done.filter((each) => !/event_log|settled|projection_mark/.test(each)));
+        spy.mockRestore();
+      }
+      return work;
+    };
+    const unknown = 'rid_00000000000000000000000000';
+    for (const path of [
+      (id: string) => `${ids()}/${id}`,
+      (id: string) => `${ids()}/${id}/devices`,
+      (id: string) => `/internal/contracts/${contract}/accounts/${id}/facts`,
+    ]) {
+      const work = await workFor(path(unknown));
+      expect(work).not.toEqual([]);
+      expect(await workFor(path(foreign))).toEqual(work);
+    }
+  });
+
   it('honours If-Match', async () => {
     const id = await world.register(contract, 'matched');
     const suspend = (etag: string) =>
@@ -241,18 +295,18 @@ describe('registered IDs over HTTP', () => {
 
   it('tells other services an account by its id and by its digest, and external ids for statements', async () => {
     const id = await world.register(contract, 'known');
-    const facts = await world.call<{ externalIdDigest: string }>('GET', `/internal/accounts/${id}/facts`);
-    expect(facts.body).toMatchObject({ account: id, contract, revision: 0, status: 'registered' });
-    const { externalIdDigest } = facts.body;
-    const digested = await world.call(
-      'GET',
-      `/internal/contracts/${contract}/accounts/by-digest/${externalIdDigest}/facts`,
-    );
-    expect(digested.body).toEqual(facts.body);
-    expect(
-      (await world.call('GET', `/internal/contracts/${contract}/accounts/by-digest/none/facts`)).status,
-    ).toBe(404);
-    expect((await world.call('GET', '/internal/accounts/rid_none/facts')).status).toBe(404);
+    const told = async (of: string, more = '') =>
+      (await world.call<NewerFacts>('GET', `/internal/contracts/${of}/facts${more}`)).body.newer;
+    const facts = await told(`${contract}/accounts/${id}`);
+    expect(facts).toMatchObject({ account: id, contract, revision: 0, status: 'registered' });
+    const byDigest = `${contract}/accounts/by-digest/${facts!.externalIdDigest}`;
+    expect(await told(byDigest)).toEqual(facts);
+    expect(await told(byDigest, '?known=-1')).toEqual(facts);
+    expect(await told(byDigest, '?known=0')).toBeNull();
+    expect(await told(`${contract}/accounts/by-digest/none`)).toBeNull();
+    expect(await told(`${contract}/accounts/rid_none`)).toBeNull();
+    const other = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
+    expect(await told(`${other}/accounts/${id}`)).toBeNull();
     expect(
       (await world.call('POST', '/internal/accounts/external-ids', { accounts: [id, 'rid_none'] })).body,
     ).toEqual({ externalIds: { [id]: 'known' } });

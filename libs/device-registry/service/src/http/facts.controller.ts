@@ -1,6 +1,6 @@
-import { Body, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { check, field, InternalController, notFoundProblem } from '@smartkey/http';
-import type { AccountFacts } from '@smartkey/messages';
+import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { check, field, InternalController, IsWholeNumberText } from '@smartkey/http';
+import type { NewerFacts } from '@smartkey/messages';
 import { AccountFactsReader } from '../account/account-facts.reader.ts';
 import { Identities } from '../identity/identities.ts';
 
@@ -21,7 +21,15 @@ class ExternalIdsForm {
   accounts!: string[];
 }
 
-/** What other services ask the registry, where what they have heard is not enough. */
+class KnownQuery {
+  @IsWholeNumberText({ optional: true, min: -1, description: 'The revision that the caller has facts of.' })
+  known = -1;
+}
+
+/**
+ * What other services ask the registry, where what they have heard is not enough. The contract belongs to the question: an
+ * account of another one is none. Foreign, unknown and unchanged are one answer by the same work, so that no time tells them apart.
+ */
 @InternalController()
 export class FactsController {
   constructor(
@@ -29,19 +37,22 @@ export class FactsController {
     private readonly identities: Identities,
   ) {}
 
-  @Get('accounts/:rid/facts')
-  facts(@Param('rid') account: string): Promise<AccountFacts> {
-    return this.#told(account);
+  @Get('contracts/:contract/accounts/:rid/facts')
+  async facts(
+    @Param('contract') contract: string,
+    @Param('rid') account: string,
+    @Query() { known }: KnownQuery,
+  ): Promise<NewerFacts> {
+    return this.#told((await this.identities.belongsTo(contract, account)) ? account : undefined, known);
   }
 
   @Get('contracts/:contract/accounts/by-digest/:digest/facts')
   async factsByDigest(
     @Param('contract') contract: string,
     @Param('digest') digest: string,
-  ): Promise<AccountFacts> {
-    const identity = await this.identities.byDigest(contract, digest);
-    if (identity === undefined) throw notFoundProblem();
-    return this.#told(identity.account);
+    @Query() { known }: KnownQuery,
+  ): Promise<NewerFacts> {
+    return this.#told(await this.identities.accountByDigest(contract, digest), known);
   }
 
   /** External ids for people's eyes: statements and evidence. Accounts that are not known are missing. */
@@ -56,9 +67,7 @@ export class FactsController {
     };
   }
 
-  async #told(account: string): Promise<AccountFacts> {
-    const facts = await this.reader.read(account);
-    if (facts === undefined) throw notFoundProblem();
-    return facts;
+  async #told(account: string | undefined, known: number): Promise<NewerFacts> {
+    return { newer: (await this.reader.readAfter(account, known)) ?? null };
   }
 }

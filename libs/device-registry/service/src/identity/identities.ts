@@ -60,12 +60,22 @@ export class Identities {
     return new Map([...found.values()].map((identity) => [identity.externalId, identity]));
   }
 
-  async byDigest(contract: string, digest: string): Promise<Identity | undefined> {
-    return (await this.#byDigest(contract, [digest])).get(digest);
+  /** The account of a contract that a digest stands for. */
+  async accountByDigest(contract: string, digest: string): Promise<string | undefined> {
+    const [found] = await this.database.query<{ account: string }>(
+      'SELECT account FROM identities WHERE contract = $1 AND digest = $2',
+      [contract, digest],
+    );
+    return found?.account;
   }
 
-  async byAccount(account: string): Promise<Identity | undefined> {
-    return (await this.byAccounts([account])).get(account);
+  /** Whether an account is the contract's. Another contract's and one that is nowhere are the same answer by the same work. */
+  async belongsTo(contract: string, account: string): Promise<boolean> {
+    const found = await this.database.query('SELECT 1 FROM identities WHERE account = $1 AND contract = $2', [
+      account,
+      contract,
+    ]);
+    return found.length > 0;
   }
 
   async byAccounts(accounts: readonly string[]): Promise<ReadonlyMap<string, Identity>> {

@@ -16,7 +16,7 @@ import type { ContractEnds } from '../contract/contract-ends.ts';
 import type { ContractKnowledge } from '../contract/contract-terms.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
 import type { Identities, Identity } from '../identity/identities.ts';
-import type { AuthenticationClient } from '../propagation/authentication.client.ts';
+import { isStop, type AuthenticationClient } from '../propagation/authentication.client.ts';
 import type { ImportJob, NumberedResult, SoundRow, StoredRow } from './import.records.ts';
 
 const unknownId = failedRow({ code: 'not-found', detail: 'The external id was never registered.' });
@@ -109,11 +109,7 @@ export class ImportBatch {
 
   /** A stop of somebody who has a device is told at once; the others have nothing to sign in with. */
   async #tellStops(handled: readonly HandledAccount[]): Promise<void> {
-    const stops = handled.filter(
-      ({ events, state }) =>
-        state.devices.length > 0 &&
-        events.some(({ type }) => type === 'IdDeregistered' || type === 'IdSuspended'),
-    );
+    const stops = handled.filter(({ events, state }) => state.devices.length > 0 && events.some(isStop));
     await this.authentication.tell(stops.flatMap(({ events }) => events));
   }
 

@@ -2,6 +2,7 @@ import type {
   AccountUnlock,
   ConfirmCredential,
   CredentialConfirmation,
+  DeviceRegistryMessageType,
   IssueCredential,
   IssuedCredential,
   ToldFacts,
@@ -15,6 +16,16 @@ import { publish } from '../publish.ts';
 /** Most messages that authentication takes with one call. */
 const AT_ONCE = 100;
 
+const STOPS: ReadonlySet<string> = new Set<DeviceRegistryMessageType>([
+  'IdSuspended',
+  'IdDeregistered',
+  'DeviceSuspended',
+  'DeviceRevoked',
+]);
+
+/** What takes away from somebody that they can sign in: it must act before its command is answered. */
+export const isStop = ({ type }: Pick<RecordedEvent, 'type'>): boolean => STOPS.has(type);
+
 type Answer = Awaited<ReturnType<Peers['call']>>;
 
 /** What the architecture lets the registry ask of authentication directly. All calls may be repeated. */
@@ -24,9 +35,12 @@ export class AuthenticationClient {
     private readonly log: Logger,
   ) {}
 
-  /** Tells the events that the bus will bring too, so that they hold at once. Unreachable: `pending`. */
+  /**
+   * Tells stops, which the bus will bring too, so that they hold at once; unreachable: `pending`. Whatever else a command did
+   * nobody waits for: before authentication refuses anybody for want of it, it asks.
+   */
   async tell(events: readonly RecordedEvent[]): Promise<Propagation> {
-    if (events.length === 0) return 'done';
+    if (!events.some(isStop)) return 'done';
     const messages = events.map((event): ToldFacts['messages'][number] => {
       const { type, contract, data } = publish(event);
       return { stream: event.stream, type, revision: event.revision, contract: contract!, data };

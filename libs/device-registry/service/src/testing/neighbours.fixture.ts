@@ -110,6 +110,8 @@ export class CodeChecker {
   static readonly RIGHT = '123456';
   down = false;
   readonly told: ToldFacts['messages'][number][] = [];
+  /** What was sent, whether it was reached or not. */
+  readonly asked: { readonly types: readonly string[] }[] = [];
   readonly issued: unknown[] = [];
   readonly unlocked: string[] = [];
   readonly #tries = new Map<string, number>();
@@ -166,6 +168,7 @@ function authenticationModule(checker: CodeChecker): DynamicModule {
     @Post('facts/account')
     @HttpCode(204)
     hear(@Body() { messages }: Record<string, ToldFacts['messages']>): void {
+      checker.asked.push({ types: messages!.map(({ type }) => type) });
       reached();
       checker.told.push(...messages!);
     }
