@@ -9,7 +9,7 @@ process.stdout.write(
     ? 'On the server that EVENTSTORE_URL names; its streams of this run begin with test-.\n'
     : `On the fake EventStoreDB, for EVENTSTORE_URL is not set. On a real server (22.6 or later):
 
-  docker run --rm -p 2113:2113 eventstore/eventstore:24.10.5 --insecure --mem-db --max-append-size=16777216
+  docker run --rm -p 2113:2113 eventstore/eventstore:24.10.5 --insecure --mem-db
   EVENTSTORE_URL='esdb://127.0.0.1:2113?tls=false' npm run test:eventstore
 
 `,

@@ -3,15 +3,20 @@ import { derivedUuid, type NewEvent, type RecordedEvent } from '@smartkey/kernel
 import { TestClock } from '@smartkey/testing';
 import fc from 'fast-check';
 import {
+  AppendTooLargeError,
   BehindFenceError,
   DuplicateEventError,
+  EventTooLargeError,
+  MOST_APPEND_BYTES,
   NotCanonicalError,
+  storedBytes,
   verifyStream,
   WrongExpectedRevisionError,
   ZERO_HASH,
   type AppendResult,
   type EventStore,
   type ExpectedRevision,
+  type PublishedBytes,
 } from './index.ts';
 
 /** One empty log, opened by one process or several. */
@@ -41,14 +46,23 @@ export const eventsOf = (stream: string, count: number, mark = ''): NewEvent[] =
 
 const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis));
 
-/** What every adapter of the event store promises. */
-export function eventStoreContract(adapter: string, open: (clock: TestClock) => Promise<LogUnderTest>): void {
+/** Publishes as many bytes of an event as the event itself says. */
+const publishedBytes: PublishedBytes = ({ data }) => (data as { readonly publishes?: number }).publishes ?? 0;
+
+/**
+ * What every adapter of the event store promises.
+ * @param open is told how large the published form of an event is.
+ */
+export function eventStoreContract(
+  adapter: string,
+  open: (clock: TestClock, publishedBytes: PublishedBytes) => Promise<LogUnderTest>,
+): void {
   describe(`event store on ${adapter}`, () => {
     const clock = new TestClock('2018-02-01T00:00:00.000Z');
     let log: LogUnderTest;
     let store: EventStore;
     beforeAll(async () => {
-      log = await open(clock);
+      log = await open(clock, publishedBytes);
       store = log.instances[0]!;
     }, 60_000);
     afterAll(() => log.close());
@@ -319,7 +333,7 @@ export function eventStoreContract(adapter: string, open: (clock: TestClock) => 
       it('may be large, and in any script', async () => {
         const stream = `${freshStream()}-試験"\\`;
         const data = {
-          text: '株式会社🗝"\\\n'.repeat(100_000),
+          text: '株式会社🗝"\\\n'.repeat(20_000),
           list: Array.from({ length: 10_000 }, (_, i) => ({ i })),
         };
         const { events } = await store.append({
@@ -351,6 +365,110 @@ export function eventStoreContract(adapter: string, open: (clock: TestClock) => 
         await expect(store.append({ stream, expected: 'any', events: [] })).rejects.toBeInstanceOf(TypeError);
         const events = [{ ...testEvent(stream), occurredAt: '2018-02-01T00:00:00+09:00' }];
         await expect(store.append({ stream, expected: 'any', events })).rejects.toBeInstanceOf(TypeError);
+      });
+    });
+
+    describe('an append of more than the limit', () => {
+      const textOf = (bytes: number) => 'x'.repeat(bytes);
+      /** An event of exactly so many bytes. */
+      const eventOf = (stream: string, mark: string, bytes: number): NewEvent => {
+        const named = testEvent(`${stream}/${mark}`, { text: '' });
+        return { ...named, data: { text: textOf(bytes - storedBytes(stream, named)) } };
+      };
+
+      it('takes one event up to the last byte', async () => {
+        const stream = freshStream();
+        const events = [eventOf(stream, 'last', MOST_APPEND_BYTES)];
+        expect(await store.append({ stream, expected: 'no-stream', events })).toMatchObject({ revision: 0 });
+        expect(await store.readStream(stream)).toHaveLength(1);
+      });
+
+      it.each<[string, 'stored' | 'published']>([
+        ['stored', 'stored'],
+        ['published', 'published'],
+      ])(
+        'refuses by its name an event that is too large as it is %s, and all with it',
+        async (_how, form) => {
+          const stream = freshStream();
+          const large =
+            form === 'stored'
+              ? eventOf(stream, 'large', MOST_APPEND_BYTES + 1)
+              : testEvent(`${stream}/large`, { publishes: MOST_APPEND_BYTES + 1 });
+          const events = [testEvent(`${stream}/small`), large];
+          const append = store.append({ stream, expected: 'any', events });
+          await expect(append).rejects.toBeInstanceOf(EventTooLargeError);
+          await expect(append).rejects.toMatchObject({
+            stream,
+            event: { id: large.id, type: 'Tested' },
+            form,
+            bytes: MOST_APPEND_BYTES + 1,
+          });
+          expect(await store.readStream(stream)).toEqual([]);
+          // Nothing has been claimed by it.
+          const again = { stream, expected: 'no-stream' as const, events: eventsOf(stream, 1, '/small') };
+          expect(await store.append(again)).toMatchObject({ revision: 0, repeated: false });
+        },
+      );
+
+      it('refuses events that are too large only together: all or none', async () => {
+        const stream = freshStream();
+        const half = MOST_APPEND_BYTES / 2;
+        const [first, second] = [eventOf(stream, 'first', half), eventOf(stream, 'second', half + 1)];
+        const append = store.append({ stream, expected: 'any', events: [first, second] });
+        await expect(append).rejects.toBeInstanceOf(AppendTooLargeError);
+        await expect(append).rejects.toMatchObject({ stream, events: 2, bytes: MOST_APPEND_BYTES + 1 });
+        expect(await store.readStream(stream)).toEqual([]);
+        const fitting = [first, eventOf(stream, 'second', half)];
+        expect(await store.append({ stream, expected: 'any', events: fitting })).toMatchObject({
+          revision: 1,
+        });
+      });
+
+      it('counts what a store keeps beside the data of many small events', async () => {
+        const stream = freshStream();
+        const each = storedBytes(stream, testEvent(`${stream}/0`, {}));
+        const events = Array.from({ length: Math.floor(MOST_APPEND_BYTES / (each + 8)) }, (_, i) =>
+          testEvent(`${stream}/${i}`, {}),
+        );
+        expect(await store.append({ stream, expected: 'no-stream', events })).toMatchObject({
+          revision: events.length - 1,
+        });
+      }, 60_000);
+
+      it('is an answer among many, and stops none of the others', async () => {
+        const [one, large, both, other] = [freshStream(), freshStream(), freshStream(), freshStream()];
+        const half = MOST_APPEND_BYTES / 2;
+        const outcomes = await store.appendMany([
+          { stream: one, expected: 'no-stream', events: eventsOf(one, 1) },
+          { stream: large, expected: 'no-stream', events: [eventOf(large, 'large', MOST_APPEND_BYTES + 1)] },
+          {
+            stream: both,
+            expected: 'no-stream',
+            events: [eventOf(both, 'first', half), eventOf(both, 'second', half + 1)],
+          },
+          { stream: other, expected: 'any', events: eventsOf(other, 1) },
+        ]);
+        expect(outcomes).toEqual([
+          expect.objectContaining({ revision: 0, repeated: false }),
+          expect.objectContaining({ name: 'EventTooLargeError', form: 'stored' }),
+          expect.objectContaining({ name: 'AppendTooLargeError' }),
+          expect.objectContaining({ revision: 0, repeated: false }),
+        ]);
+        expect((await store.readStreams([large, both])).flat()).toEqual([]);
+      });
+
+      it('is none where many streams have more together', async () => {
+        const appends = Array.from({ length: 5 }, () => {
+          const stream = freshStream();
+          return {
+            stream,
+            expected: 'no-stream' as const,
+            events: [eventOf(stream, 'large', MOST_APPEND_BYTES / 2)],
+          };
+        });
+        expect(await store.appendMany(appends)).toEqual(
+          appends.map(() => expect.objectContaining({ revision: 0, repeated: false })),
+        );
       });
     });
 

@@ -3,10 +3,23 @@ import type { Instant, NewEvent, RecordedEvent } from '@smartkey/kernel';
 /** What must be true of a stream for an append to it: nothing, no event yet, at least one, or exactly this last revision. */
 export type ExpectedRevision = 'any' | 'no-stream' | 'exists' | number;
 
+/**
+ * The most bytes that one append may have, on every store: its events together as they are stored (`storedBytes`), and each
+ * single one as it is published. Below what the servers take by themselves, so that none needs a setting for it: EventStoreDB
+ * 1,048,576 for one append (`MaxAppendSize`), Kafka 1,048,588 for one batch of records (`message.max.bytes`).
+ */
+export const MOST_APPEND_BYTES = 768 * 1024;
+
+/**
+ * Bytes of an event as it would be published. It is asked before the append: of revision 0, position 0n,
+ * without a hash.
+ */
+export type PublishedBytes = (event: RecordedEvent) => number;
+
 export interface StreamAppend {
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  /** In order, all or none. Ids already in the log at this very place make it a repeat, which is answered as the first. */
+  /** In order, all or none; at most `MOST_APPEND_BYTES`. Ids already in the log at this very place make it a repeat, which is answered as the first. */
   readonly events: readonly NewEvent[];
   /**
    * The instant at which its online facts were decided. Where the fence of the log has passed it, the append is refused
@@ -27,7 +40,12 @@ export interface AppendResult {
 }
 
 export type AppendOutcome =
-  AppendResult | WrongExpectedRevisionError | DuplicateEventError | BehindFenceError;
+  | AppendResult
+  | WrongExpectedRevisionError
+  | DuplicateEventError
+  | BehindFenceError
+  | AppendTooLargeError
+  | EventTooLargeError;
 
 export interface ReadStreamOptions {
   /** First revision to read, included. */
@@ -49,7 +67,8 @@ export interface LogPage {
 export interface EventStore {
   /**
    * Appends to one stream, atomically.
-   * @throws WrongExpectedRevisionError, DuplicateEventError, BehindFenceError; NotCanonicalError for data that is no JSON.
+   * @throws WrongExpectedRevisionError, DuplicateEventError, BehindFenceError; EventTooLargeError, AppendTooLargeError;
+   * NotCanonicalError for data that is no JSON.
    */
   append(append: StreamAppend): Promise<AppendResult>;
   /** Appends to many streams, each atomically by itself, in as few round trips as the adapter can. */
@@ -100,6 +119,35 @@ export class BehindFenceError extends Error {
   override readonly name = 'BehindFenceError';
   constructor(readonly fence: Instant) {
     super(`decided before the fence of the log, ${fence}`);
+  }
+}
+
+/** An event is larger than one append may be, as it is stored or as it would be published: no store takes it. */
+export class EventTooLargeError extends Error {
+  override readonly name = 'EventTooLargeError';
+  constructor(
+    readonly stream: string,
+    readonly event: { readonly id: string; readonly type: string },
+    readonly form: 'stored' | 'published',
+    readonly bytes: number,
+  ) {
+    super(
+      `${event.type} ${event.id} of ${stream} has ${bytes} bytes as it is ${form}; at most ${MOST_APPEND_BYTES} are taken`,
+    );
+  }
+}
+
+/** Events that fit one by one are too much for one append, which is all or none: it has to be cut by who makes it. */
+export class AppendTooLargeError extends Error {
+  override readonly name = 'AppendTooLargeError';
+  constructor(
+    readonly stream: string,
+    readonly events: number,
+    readonly bytes: number,
+  ) {
+    super(
+      `${events} events for ${stream} have ${bytes} bytes together; at most ${MOST_APPEND_BYTES} are taken in one append`,
+    );
   }
 }
 

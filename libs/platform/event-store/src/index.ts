@@ -11,4 +11,5 @@ export * from './hash-chain/verify-log.ts';
 export * from './hash-chain/verify-stream.ts';
 export * from './postgres/create-event-store.ts';
 export * from './postgres/postgres-event-store.ts';
+export { storedBytes } from './append/append-size.ts';
 export type { AppendArguments, Appended } from './append/prepared-append.ts';

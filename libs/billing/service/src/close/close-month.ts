@@ -10,7 +10,7 @@ import { blockedBy, blockOf, positionsRead, type Blocked } from '../ledger/compl
 import { acceptedContracts, countAccepted, factsOfContracts } from '../ledger/contract-facts.query.ts';
 import type { BillingSettings } from '../settings/billing-settings.ts';
 import type { CloseMetrics } from './close.metrics.ts';
-import { DOCUMENTS_PER_APPEND, Issuer } from './issuer.ts';
+import { Issuer } from './issuer.ts';
 
 /** Contracts rated from one snapshot. */
 const PAGE = 500;
@@ -112,12 +112,12 @@ async function issuePage(issuer: Issuer, page: Page, month: ServiceMonth, tally:
     closing.set(contract, { billed: own, months: [...unclosed, ...said] });
   }
   const drafts = [...rated.values()].flatMap((each) => each.drafts);
-  for (let first = 0; first < drafts.length; first += DOCUMENTS_PER_APPEND)
-    for (const { contract, month: issued, number } of await issuer.issue(
-      drafts.slice(first, first + DOCUMENTS_PER_APPEND),
-      positions,
-    ))
+  for (let next = 0; next < drafts.length;) {
+    const invoices = await issuer.issue(drafts.slice(next), positions);
+    for (const { contract, month: issued, number } of invoices)
       closing.get(contract)!.months.push({ contract, month: issued, outcome: 'issued', number });
+    next += invoices.length;
+  }
   await issuer.close(closing);
   for (const { contract } of page.facts) count(tally, contract, page, month);
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { DatabaseServer } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
-import { createEventStore } from '@smartkey/event-store';
+import { createEventStore, MOST_APPEND_BYTES } from '@smartkey/event-store';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock, ServiceDefinition } from '@smartkey/runtime';
 import { billingService } from '../billing.service.ts';
@@ -116,6 +116,23 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
         ['SK-000000003', B, '2018-01', '10800'],
         ['SK-000000004', B, '2018-02', '10800'],
       ]);
+    });
+
+    it('issues documents that are more than one append may be in several, without a gap', async () => {
+      await begin('2018-02-01T00:00:00.000Z');
+      const contracts = Array.from({ length: 8 }, (_, n) => ctr(`${n}`));
+      for (const contract of contracts) {
+        logs.accepted(contract, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+        const recipient = { name: '社'.repeat(MOST_APPEND_BYTES / 12) };
+        logs.contract.say(`contract-${contract}`, contract, '2018-01-02T00:00:00.000Z', 'ApplicantChanged', {
+          recipient,
+        });
+      }
+      logs.promise('2018-02-01T00:00:00.000Z');
+      expect(await world.close('2018-01')).toMatchObject({ state: 'completed', contracts: { issued: 8 } });
+      expect((await invoices()).map(({ number, contract }) => [number, contract])).toEqual(
+        contracts.map((contract, n) => [`SK-00000000${n + 1}`, contract]),
+      );
     });
 
     it('closing twice changes nothing, and shows the same counts', async () => {

@@ -11,7 +11,14 @@ import {
   type MonthClosed,
 } from '@smartkey/billing-domain';
 import { jstDayOf, type ServiceMonth } from '@smartkey/calendar';
-import { BehindFenceError, inAppendSpan, type EventStore, type StreamAppend } from '@smartkey/event-store';
+import {
+  BehindFenceError,
+  inAppendSpan,
+  MOST_APPEND_BYTES,
+  storedBytes,
+  type EventStore,
+  type StreamAppend,
+} from '@smartkey/event-store';
 import {
   derivedUuid,
   fold,
@@ -30,7 +37,7 @@ import type { BillingSettings } from '../settings/billing-settings.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 
 /** Documents of one append: few enough that none waits long, many enough that the log is not the cost. */
-export const DOCUMENTS_PER_APPEND = 500;
+const DOCUMENTS_PER_APPEND = 500;
 
 const ACTOR = systemActor('billing');
 
@@ -49,7 +56,11 @@ export class Issuer {
     private readonly metrics: CloseMetrics,
   ) {}
 
-  /** Issues drafts in their order, all or none. @throws WrongExpectedRevisionError where somebody else wrote to the series. */
+  /**
+   * Issues drafts in their order, as many as one append takes, and all of these or none.
+   * @returns the documents of the first drafts, at least one.
+   * @throws WrongExpectedRevisionError where somebody else wrote to the series.
+   */
   async issue(
     drafts: readonly Rated[],
     positions: Readonly<Record<string, string>>,
@@ -58,8 +69,7 @@ export class Issuer {
     const stream = seriesStreamOf(this.settings.series);
     const last = (this.#revision ??= await this.#lastRevision(stream));
     return this.#stamped(async (now) => {
-      const invoices = drafts.map((rated, index) => this.#issued(rated, last + 1 + index, now, positions));
-      const events = invoices.map((invoice) => this.#issuedEvent(invoice, now));
+      const { invoices, events } = this.#fitting(stream, drafts, last, now, positions);
       await inAppendSpan(events.length, () =>
         this.store.append({ stream, expected: expectedAt(last), events, stampedAt: now }),
       );
@@ -99,6 +109,28 @@ export class Issuer {
         return sent.filter((_, index) => outcomes[index] instanceof BehindFenceError);
       });
     }
+  }
+
+  /** A single one that does not fit is left to the log, which refuses it by its name. */
+  #fitting(
+    stream: string,
+    drafts: readonly Rated[],
+    last: number,
+    now: Instant,
+    positions: Readonly<Record<string, string>>,
+  ): { readonly invoices: readonly Invoice[]; readonly events: readonly NewEvent[] } {
+    const invoices: Invoice[] = [];
+    const events: NewEvent[] = [];
+    let bytes = 0;
+    for (const rated of drafts.slice(0, DOCUMENTS_PER_APPEND)) {
+      const invoice = this.#issued(rated, last + 1 + invoices.length, now, positions);
+      const event = this.#issuedEvent(invoice, now);
+      bytes += storedBytes(stream, event);
+      if (events.length > 0 && bytes > MOST_APPEND_BYTES) break;
+      invoices.push(invoice);
+      events.push(event);
+    }
+    return { invoices, events };
   }
 
   #issued(

@@ -19,6 +19,32 @@ export type Publish = (event: RecordedEvent) => {
   readonly data: object;
 };
 
+/** An event as other services see it. @param previous position of the message before it. */
+export function messageOf(
+  source: ServiceName,
+  publish: Publish,
+  event: RecordedEvent,
+  previous: bigint,
+): Message {
+  const { type, version, contract, data } = publish(event);
+  const { traceparent } = event.metadata;
+  return {
+    id: event.id,
+    source,
+    type,
+    version,
+    stream: event.stream,
+    revision: event.revision,
+    position: event.position,
+    previous,
+    occurredAt: event.occurredAt,
+    recordedAt: event.recordedAt,
+    ...(contract === undefined ? {} : { contract }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+    data,
+  };
+}
+
 /** The feed of a service's own log, straight from its event store. */
 export class StoreLogFeed implements LogFeed {
   constructor(
@@ -37,7 +63,7 @@ export class StoreLogFeed implements LogFeed {
     let link = previous;
     for (const event of events) {
       if (partition !== undefined && partitionOf(event.stream, partition.of) !== partition.number) continue;
-      messages.push(this.#message(event, link));
+      messages.push(messageOf(this.source, this.publish, event, link));
       link = event.position;
     }
     const page = { messages, upTo, settled: settled > upTo ? settled : upTo };
@@ -49,26 +75,6 @@ export class StoreLogFeed implements LogFeed {
   onNews(listener: () => void): () => void {
     const stops = [this.store.onAppended(listener), this.watermark.onPublished(listener)];
     return () => stops.forEach((stop) => stop());
-  }
-
-  #message(event: RecordedEvent, previous: bigint): Message {
-    const { type, version, contract, data } = this.publish(event);
-    const { traceparent } = event.metadata;
-    return {
-      id: event.id,
-      source: this.source,
-      type,
-      version,
-      stream: event.stream,
-      revision: event.revision,
-      position: event.position,
-      previous,
-      occurredAt: event.occurredAt,
-      recordedAt: event.recordedAt,
-      ...(contract === undefined ? {} : { contract }),
-      ...(traceparent === undefined ? {} : { traceparent }),
-      data,
-    };
   }
 }
 

@@ -1,6 +1,8 @@
 import {
+  AppendTooLargeError,
   BehindFenceError,
   DuplicateEventError,
+  EventTooLargeError,
   WrongExpectedRevisionError,
   type AppendOutcome,
   type AppendResult,
@@ -14,7 +16,9 @@ export async function outcomeOf(append: Promise<AppendResult>): Promise<AppendOu
     if (
       error instanceof WrongExpectedRevisionError ||
       error instanceof DuplicateEventError ||
-      error instanceof BehindFenceError
+      error instanceof BehindFenceError ||
+      error instanceof EventTooLargeError ||
+      error instanceof AppendTooLargeError
     )
       return error;
     throw error;

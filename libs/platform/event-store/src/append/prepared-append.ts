@@ -1,6 +1,13 @@
 import { parseInstant, type Instant, type RecordedEvent } from '@smartkey/kernel';
-import type { ExpectedRevision, StreamAppend } from '../event-store.port.ts';
+import {
+  AppendTooLargeError,
+  EventTooLargeError,
+  type ExpectedRevision,
+  type PublishedBytes,
+  type StreamAppend,
+} from '../event-store.port.ts';
 import { canonicalEvent, type CanonicalEvent } from '../hash-chain/event-hash.ts';
+import { fittingBytes } from './append-size.ts';
 
 /** An append that has been checked, with its events in the form that their hashes cover. */
 export interface PreparedAppend {
@@ -9,20 +16,41 @@ export interface PreparedAppend {
   /** A revision, or -1 no stream, -2 any, -3 exists. */
   readonly expected: number;
   readonly canonical: readonly CanonicalEvent[];
+  /** Of its events together, as they are stored. */
+  readonly bytes: number;
 }
 
-/** @throws TypeError for an append that no log could take; NotCanonicalError for data that is no JSON. */
-export function prepareAppend(append: StreamAppend, recordedAt: Instant): PreparedAppend {
+/**
+ * @param publishedBytes where missing, nothing is published.
+ * @throws TypeError for an append that no log could take; NotCanonicalError for data that is no JSON; EventTooLargeError,
+ *   AppendTooLargeError.
+ */
+export function prepareAppend(
+  append: StreamAppend,
+  recordedAt: Instant,
+  publishedBytes: PublishedBytes | undefined,
+): PreparedAppend {
   if (append.stream === '') throw new TypeError('a stream has a name');
   if (append.events.length === 0) throw new TypeError(`nothing to append to ${append.stream}`);
   for (const { occurredAt } of append.events) mustBeInstant(occurredAt);
   if (append.stampedAt !== undefined) mustBeInstant(append.stampedAt);
-  return {
-    append,
-    recordedAt,
-    expected: expectedCode(append.expected),
-    canonical: append.events.map((event) => canonicalEvent(append.stream, event, recordedAt)),
-  };
+  const canonical = append.events.map((event) => canonicalEvent(append.stream, event, recordedAt));
+  const bytes = fittingBytes(append, canonical, recordedAt, publishedBytes);
+  return { append, recordedAt, expected: expectedCode(append.expected), canonical, bytes };
+}
+
+/** The same for one among many: where it is too large, that is its outcome. */
+export function prepareOne(
+  append: StreamAppend,
+  recordedAt: Instant,
+  publishedBytes: PublishedBytes | undefined,
+): PreparedAppend | EventTooLargeError | AppendTooLargeError {
+  try {
+    return prepareAppend(append, recordedAt, publishedBytes);
+  } catch (error) {
+    if (error instanceof EventTooLargeError || error instanceof AppendTooLargeError) return error;
+    throw error;
+  }
 }
 
 /** Arguments of `append_events`, for a statement that calls it among other things. */

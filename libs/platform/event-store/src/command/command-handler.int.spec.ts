@@ -16,6 +16,7 @@ import {
   createEventStore,
   DuplicateEventError,
   EventCodec,
+  MOST_APPEND_BYTES,
   WrongExpectedRevisionError,
   type CommandContext,
   type EventStore,
@@ -146,6 +147,27 @@ describe('the command handler', () => {
     const again = await close();
     expect(again).toMatchObject({ ok: true, value: { revision: 1, events: [], repeated: false } });
     expect(again.ok && again.value.position).toBe(first.ok && first.value.position);
+  });
+
+  it('refuses what is more than the log takes at once, alone and among many, and writes nothing of it', async () => {
+    const [id, other] = [await opened(), await opened()];
+    const refused = {
+      ok: false,
+      error: { kind: 'invalid', code: 'too-large-for-log', detail: expect.stringMatching(/\d+ bytes/) },
+    };
+    const large = { kind: 'pay', amount: 1, parts: 5_000 } as const;
+    expect(await handler.handle(id, once(), () => large)).toMatchObject(refused);
+    const many = await handler.handleMany([
+      { id, context: once(), command: () => large },
+      { id: other, context: once(), command: () => ({ kind: 'pay', amount: 2 }) },
+    ]);
+    expect(many).toMatchObject([refused, { ok: true, value: { state: { paid: 2 } } }]);
+    const enormous = await handler.handle(freshId(), once(), () => ({
+      kind: 'open',
+      at: 'x'.repeat(MOST_APPEND_BYTES),
+    }));
+    expect(enormous).toMatchObject(refused);
+    expect(await store.readStream(`account-${id}`)).toHaveLength(1);
   });
 
   describe('If-Match', () => {

@@ -1,6 +1,7 @@
 import { KeyedQueue } from '@smartkey/database';
 import {
   fold,
+  invalid,
   laterOf,
   ok,
   type DomainEvent,
@@ -12,8 +13,11 @@ import { carryingTrace, inSpan, type Span } from '@smartkey/tracing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DecodedEvent } from '../codec/event-codec.ts';
 import {
+  AppendTooLargeError,
   BehindFenceError,
   DuplicateEventError,
+  EventTooLargeError,
+  MOST_APPEND_BYTES,
   WrongExpectedRevisionError,
   type AppendResult,
 } from '../event-store.port.ts';
@@ -38,6 +42,13 @@ const LONGEST_PAUSE_MILLIS = 50;
 const outOfStep = (attempt: number): Promise<void> =>
   attempt === 1 ? Promise.resolve() : sleep(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE_MILLIS));
 
+/** What was asked for does not fit into the log: asking again is in vain. */
+const tooLarge = ({ bytes }: EventTooLargeError | AppendTooLargeError): Result<never, Rejection> =>
+  invalid(
+    'too-large-for-log',
+    `What this says has ${bytes} bytes in the log, which takes at most ${MOST_APPEND_BYTES} at once.`,
+  );
+
 /** Carries commands out: load the stream, decide, append with the expected revision; again where others were faster. */
 export class CommandHandler<
   State,
@@ -58,7 +69,8 @@ export class CommandHandler<
   /**
    * @param command is given the instant of the decision, which is a later one where it has to be decided again.
    * @returns what became of it, or the decider's refusal, or the conflict `revision-mismatch` where `ifMatch` names
-   *   another revision. An aggregate without any event is at revision -1, position 0.
+   *   another revision, or `too-large-for-log` (422) where its events are more than an append may be. An aggregate without
+   *   any event is at revision -1, position 0.
    * @throws ContendedStreamError where others kept writing to the stream; DuplicateEventError where the command id has
    *   made events on another aggregate.
    */
@@ -151,6 +163,8 @@ export class CommandHandler<
         // A first run that was still on its way when the log was asked for it: by now it is there.
         else if (error instanceof DuplicateEventError && history.length === 0) lookForFormerRun = true;
         else if (error instanceof WrongExpectedRevisionError) await outOfStep(attempt);
+        else if (error instanceof EventTooLargeError || error instanceof AppendTooLargeError)
+          return tooLarge(error);
         else throw error;
         refusal = error;
       }

@@ -4,7 +4,7 @@ import { startPostgres, type PostgresHarness } from '@smartkey/testing';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { randomUUID } from 'node:crypto';
 import { eventStoreContract } from '../event-store.contract.ts';
-import { EventStoreDbConnection, openEventStoreDbLog } from './index.ts';
+import { EventStoreDbConnection, openEventStoreDbLog, type EventStoreDbLogOptions } from './index.ts';
 
 /** A real server, where one is named: `npm run test:eventstore`. */
 const { EVENTSTORE_URL } = process.env;
@@ -25,7 +25,7 @@ const server = EVENTSTORE_URL === undefined ? 'EventStoreDB (fake)' : 'EventStor
 /** As many processes would open one log: each with a connection of its own. */
 async function opened(
   servers: readonly DatabaseServer[],
-  clock: Parameters<typeof openEventStoreDbLog>[0]['clock'],
+  more: Pick<EventStoreDbLogOptions, 'clock' | 'publishedBytes'>,
 ) {
   const log = `test-${randomUUID()}`;
   const connections = servers.map(() => new EventStoreDbConnection(EVENTSTORE_URL ?? fake.connectionString));
@@ -34,8 +34,8 @@ async function opened(
       openEventStoreDbLog({
         connection: connections[i]!,
         database: await each.database('service'),
-        clock,
         log,
+        ...more,
       }),
     ),
   );
@@ -49,8 +49,8 @@ async function opened(
   };
 }
 
-eventStoreContract(`${server}, by three instances`, async (clock) => {
+eventStoreContract(`${server}, by three instances`, async (clock, publishedBytes) => {
   const url = await postgres.createDatabase();
   const servers = await Promise.all([1, 2, 3].map(() => openPostgres(url, { max: 10 })));
-  return opened(servers, clock);
+  return opened(servers, { clock, publishedBytes });
 });

@@ -7,6 +7,7 @@ import {
   type AppendResult,
   type EventStore,
   type LogPage,
+  type PublishedBytes,
   type ReadStreamOptions,
   type StreamAppend,
 } from '../event-store.port.ts';
@@ -24,6 +25,7 @@ const CONCURRENCY = 16;
 export interface EventStoreDbParts {
   readonly database: Database;
   readonly clock: Clock;
+  readonly publishedBytes: PublishedBytes | undefined;
   readonly instance: LogInstance;
   readonly reader: StreamReader;
   readonly appender: StreamAppender;
@@ -134,8 +136,9 @@ export class EventStoreDbEventStore implements EventStore {
     await this.parts.instance.close();
   }
 
-  #append(append: StreamAppend): Promise<AppendResult> {
-    const prepared = prepareAppend(append, this.parts.clock.now());
+  async #append(append: StreamAppend): Promise<AppendResult> {
+    const { clock, publishedBytes } = this.parts;
+    const prepared = prepareAppend(append, clock.now(), publishedBytes);
     return this.#queue.run(append.stream, () => this.parts.appender.append(prepared));
   }
 

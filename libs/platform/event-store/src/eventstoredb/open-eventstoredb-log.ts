@@ -1,5 +1,6 @@
 import { migrate, type Database } from '@smartkey/database';
 import type { Clock } from '@smartkey/kernel';
+import type { PublishedBytes } from '../event-store.port.ts';
 import { claimUnclaimed } from './claim-unclaimed.ts';
 import { EventClaims } from './event-claims.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
@@ -20,6 +21,8 @@ export interface EventStoreDbLogOptions {
   readonly clock: Clock;
   /** `smartkey.contract`: what stands before the `/` in the names of the log's streams on the server. */
   readonly log: string;
+  /** Refuses what would be too large once it is published; where missing, nothing is published. */
+  readonly publishedBytes?: PublishedBytes;
   readonly times?: Partial<EventStoreDbTimes>;
 }
 
@@ -49,5 +52,6 @@ export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Prom
       const { attempt } = (metadata ?? {}) as { readonly attempt?: string };
       if (attempt === undefined || !instance.wrote(attempt)) news();
     });
-  return new EventStoreDbEventStore({ database, clock, instance, reader, appender, follow });
+  const { publishedBytes } = options;
+  return new EventStoreDbEventStore({ database, clock, publishedBytes, instance, reader, appender, follow });
 }

@@ -10,17 +10,17 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => postgres.stop());
 
-eventStoreContract('PGlite', async (clock) => {
+eventStoreContract('PGlite', async (clock, publishedBytes) => {
   const server = await openPglite(undefined);
-  const store = await createEventStore(await server.database('service'), clock);
+  const store = await createEventStore(await server.database('service'), clock, publishedBytes);
   return { instances: [store], close: () => server.close() };
 });
 
-eventStoreContract('PostgreSQL, by two instances', async (clock) => {
+eventStoreContract('PostgreSQL, by two instances', async (clock, publishedBytes) => {
   const url = await postgres.createDatabase();
   const servers = await Promise.all([openPostgres(url, { max: 10 }), openPostgres(url, { max: 10 })]);
   const instances = await Promise.all(
-    servers.map(async (server) => createEventStore(await server.database('service'), clock)),
+    servers.map(async (server) => createEventStore(await server.database('service'), clock, publishedBytes)),
   );
   return { instances, close: async () => void (await Promise.all(servers.map((server) => server.close()))) };
 });

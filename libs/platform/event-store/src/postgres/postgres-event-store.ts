@@ -3,11 +3,13 @@ import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DuplicateEventError,
+  MOST_APPEND_BYTES,
   WrongExpectedRevisionError,
   type AppendOutcome,
   type AppendResult,
   type EventStore,
   type LogPage,
+  type PublishedBytes,
   type ReadStreamOptions,
   type StreamAppend,
 } from '../event-store.port.ts';
@@ -19,6 +21,7 @@ import { readPage } from './read-page.ts';
 import {
   argumentsOf,
   prepareAppend,
+  prepareOne,
   recordedEvents,
   type AppendArguments,
   type Appended,
@@ -40,10 +43,11 @@ export class PostgresEventStore implements EventStore {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly publishedBytes?: PublishedBytes,
   ) {}
 
   async append(append: StreamAppend): Promise<AppendResult> {
-    const result = await this.#append(prepareAppend(append, this.clock.now()));
+    const result = await this.#append(this.#prepared(append));
     this.#nudge();
     return result;
   }
@@ -55,9 +59,7 @@ export class PostgresEventStore implements EventStore {
    * later was faster, and the log must not go backwards within a stream.
    */
   async appendWithin(tx: Transaction, append: StreamAppend): Promise<AppendResult> {
-    const result = await this.#typed(append, () =>
-      appendToStream(tx, prepareAppend(append, this.clock.now()), true),
-    );
+    const result = await this.#typed(append, () => appendToStream(tx, this.#prepared(append), true));
     tx.afterCommit(() => this.#nudge());
     return result;
   }
@@ -71,7 +73,7 @@ export class PostgresEventStore implements EventStore {
     append: StreamAppend,
     call: (args: AppendArguments) => Promise<Appended | undefined>,
   ): Promise<AppendResult | undefined> {
-    const prepared = prepareAppend(append, this.clock.now());
+    const prepared = this.#prepared(append);
     const appended = await this.#typed(append, () => call(argumentsOf(prepared)));
     if (appended === undefined) return undefined;
     const { actual, first_position, hashes } = appended;
@@ -82,7 +84,12 @@ export class PostgresEventStore implements EventStore {
   async appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
     const recordedAt = this.clock.now();
     const outcomes = new Array<AppendOutcome>(appends.length);
-    const prepared = appends.map((append) => prepareAppend(append, recordedAt));
+    const prepared: (PreparedAppend | undefined)[] = appends.map((append, i) => {
+      const each = prepareOne(append, recordedAt, this.publishedBytes);
+      if (!(each instanceof Error)) return each;
+      outcomes[i] = each;
+      return undefined;
+    });
     const alone: number[] = [];
     for (const batch of batchesOf(prepared)) {
       const results = await appendToStreams(
@@ -95,9 +102,9 @@ export class PostgresEventStore implements EventStore {
       });
     }
     const grouped = new Set(alone);
-    for (const index of prepared.keys())
-      if (outcomes[index] === undefined || grouped.has(index))
-        outcomes[index] = await outcomeOf(this.#append(prepared[index]!));
+    for (const [index, each] of prepared.entries())
+      if (each !== undefined && (outcomes[index] === undefined || grouped.has(index)))
+        outcomes[index] = await outcomeOf(this.#append(each));
     this.#nudge();
     return outcomes;
   }
@@ -162,6 +169,10 @@ export class PostgresEventStore implements EventStore {
     return () => void this.#listeners.delete(entry);
   }
 
+  #prepared(append: StreamAppend): PreparedAppend {
+    return prepareAppend(append, this.clock.now(), this.publishedBytes);
+  }
+
   async #append(prepared: PreparedAppend): Promise<AppendResult> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -199,22 +210,27 @@ export class PostgresEventStore implements EventStore {
 
 /**
  * Indices of appends that may go together: of each stream the first one only, for the others need to know what became of
- * it. In batches of so many events.
+ * it. In batches of so many events, and of so many bytes as one append may have.
  */
-function batchesOf(prepared: readonly PreparedAppend[]): number[][] {
+function batchesOf(prepared: readonly (PreparedAppend | undefined)[]): number[][] {
   const streams = new Set<string>();
   const batches: number[][] = [];
   let size = BATCH_EVENTS;
-  for (const [index, { append, expected }] of prepared.entries()) {
-    const first = !streams.has(append.stream);
-    streams.add(append.stream);
-    if (!first || expected < -1) continue;
-    if (size >= BATCH_EVENTS) {
+  let bytes = 0;
+  for (const [index, each] of prepared.entries()) {
+    if (each === undefined) continue;
+    const { stream, events } = each.append;
+    const first = !streams.has(stream);
+    streams.add(stream);
+    if (!first || each.expected < -1) continue;
+    if (size >= BATCH_EVENTS || bytes + each.bytes > MOST_APPEND_BYTES) {
       batches.push([]);
       size = 0;
+      bytes = 0;
     }
     batches.at(-1)!.push(index);
-    size += append.events.length;
+    size += events.length;
+    bytes += each.bytes;
   }
   return batches;
 }

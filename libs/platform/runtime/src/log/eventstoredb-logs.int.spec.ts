@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPostgres } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
-import { verifyLog } from '@smartkey/event-store';
+import { EventTooLargeError, MOST_APPEND_BYTES, verifyLog } from '@smartkey/event-store';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
@@ -153,6 +153,25 @@ describe('services whose logs are in EventStoreDB', () => {
     const now = two.clock.now();
     while ((await watermarkOf(two)) <= now) await pause(20);
   });
+
+  it.each(['', 'in EventStoreDB'])(
+    'append nothing whose published form is too large for others, though the stored one is not (log %s)',
+    async (place) => {
+      let parts!: ServiceParts;
+      const talkative = {
+        ...toy('contract', (given) => ((parts = given), {})),
+        publish: ({ type, version }: { readonly type: string; readonly version: number }) => {
+          return { type, version, data: { text: 'x'.repeat(MOST_APPEND_BYTES) } };
+        },
+      };
+      await start(talkative, place === '' ? { EVENTSTORE_URL: '' } : {});
+      const events = [event('talk', 'Told', parts.clock.now())];
+      const append = parts.store.append({ stream: 'contract-1', expected: 'any', events });
+      await expect(append).rejects.toBeInstanceOf(EventTooLargeError);
+      await expect(append).rejects.toMatchObject({ form: 'published', event: { type: 'Told' } });
+      expect(await parts.store.readStream('contract-1')).toEqual([]);
+    },
+  );
 
   it('say in their health that the event store does not answer', async () => {
     const service = await start(toy('billing'));

@@ -25,11 +25,12 @@ export function eventStoreDbLogs(
   const connection = connect(url);
   const opened: ServiceLog[] = [];
   return {
-    open: async (service, { database, clock }) => {
-      if (!MOVED.includes(service)) return postgresLogs.open(service, { database, clock });
+    open: async (service, parts) => {
+      if (!MOVED.includes(service)) return postgresLogs.open(service, parts);
+      const { database } = parts;
       const log = `${prefix}.${service}`;
       await keepLogPlace(database, service, `eventstoredb:${log}`);
-      const store = await openEventStoreDbLog({ connection, database, clock, log, times }).catch(
+      const store = await openEventStoreDbLog({ ...parts, connection, log, times }).catch(
         (error: unknown) => {
           throw told(error);
         },

@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
-import { createEventStore, type EventStore } from '@smartkey/event-store';
+import { createEventStore, type EventStore, type PublishedBytes } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import type { Environment } from '../config/settings.ts';
 import { eventStoreSettings } from './eventstore-variables.ts';
@@ -15,22 +15,27 @@ export interface ServiceLog {
   close(): Promise<void>;
 }
 
+/** What a log is opened with. */
+export interface LogParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Missing where nothing is appended that others are to read. */
+  readonly publishedBytes?: PublishedBytes;
+}
+
 /** Opens the logs of the services of one process, each where it lies. */
 export interface ServiceLogs {
   /** @throws ConfigurationError where the log was begun elsewhere, or its server cannot be used. */
-  open(
-    service: ServiceName,
-    parts: { readonly database: Database; readonly clock: Clock },
-  ): Promise<ServiceLog>;
+  open(service: ServiceName, parts: LogParts): Promise<ServiceLog>;
   /** Closes all that is open. */
   close(): Promise<void>;
 }
 
 /** All logs in the services' own schemas. */
 export const postgresLogs: ServiceLogs = {
-  open: async (service, { database, clock }) => {
+  open: async (service, { database, clock, publishedBytes }) => {
     await keepLogPlace(database, service, 'postgres');
-    const store = await createEventStore(database, clock);
+    const store = await createEventStore(database, clock, publishedBytes);
     return { store, close: () => Promise.resolve() };
   },
   close: () => Promise.resolve(),

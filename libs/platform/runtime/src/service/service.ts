@@ -1,8 +1,15 @@
 import { type AddressInfo } from 'node:net';
 import { migrate } from '@smartkey/database';
-import { LogEnd, PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
+import {
+  LogEnd,
+  publishedBytes,
+  PublishedWatermark,
+  StoreLogFeed,
+  WATERMARK_MIGRATION,
+} from '@smartkey/event-bus';
 import { verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
+import type { RecordedEvent } from '@smartkey/kernel';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { openSecrets, secretsMigrations } from '@smartkey/secrets';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
@@ -58,12 +65,17 @@ export async function createService(
   const stopFollowing = ownSandbox?.follow((error) =>
     log.warn({ err: error }, 'the sandbox’s time could not be looked at'),
   );
-  const serviceLog = await (environment.logs ?? postgresLogs).open(name, { database, clock });
+  const publish = (event: RecordedEvent) => definition.publish(event);
+  const serviceLog = await (environment.logs ?? postgresLogs).open(name, {
+    database,
+    clock,
+    publishedBytes: publishedBytes(name, publish),
+  });
   const { store } = serviceLog;
   const { secretBox, subjectKeys } = await openSecrets({ database, service: name, material });
   // On the embedded database nobody else can have raised it.
   const watermark = new PublishedWatermark(database, environment.server.kind === 'pglite' ? 60_000 : 250);
-  const feed = new StoreLogFeed(name, store, (event) => definition.publish(event), watermark);
+  const feed = new StoreLogFeed(name, store, publish, watermark);
   feeds.add(name, feed);
   const relay = await environment.relayOf?.({ source: name, feed, database, clock });
   const end = new LogEnd(store, feed);

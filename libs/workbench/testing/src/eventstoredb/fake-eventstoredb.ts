@@ -28,13 +28,15 @@ type Fault = (append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendR
 
 export type Disturbance = 'none' | 'refused' | 'broken' | 'silent';
 
-/** The largest append that a real server can be configured for. */
-const MAX_APPEND_BYTES = 16 * 1024 * 1024;
+/** `MaxAppendSize` of a server that nobody has set it for. */
+const DEFAULT_APPEND_BYTES = 1024 * 1024;
+/** The most that it can be set to: with more a real server does not start. */
+const MOST_APPEND_BYTES = 16 * 1024 * 1024 - 10_000;
 
 export interface FakeEventStoreDbOptions {
   /** 0 (default) for any free port. */
   readonly port?: number;
-  /** The server's own default is 1 MiB (default here: 16 MiB, the most it can be set to). */
+  /** `MaxAppendSize`: of all events of one append (default 1 MiB, as the server's own; at most 16,767,216). */
   readonly maxAppendBytes?: number;
 }
 
@@ -45,7 +47,7 @@ export interface FakeEventStoreDbOptions {
  */
 export class FakeEventStoreDb {
   readonly log = new TransactionLog();
-  readonly #server = new Server({ 'grpc.max_receive_message_length': 2 * MAX_APPEND_BYTES });
+  readonly #server = new Server({ 'grpc.max_receive_message_length': 2 * MOST_APPEND_BYTES });
   readonly #subscriptions = new Subscriptions(this.log);
   readonly #calls = new Map<string, number>();
   readonly #faults: Fault[] = [];
@@ -57,7 +59,9 @@ export class FakeEventStoreDb {
   private constructor(private readonly maxAppendBytes: number) {}
 
   static async start(options: FakeEventStoreDbOptions = {}): Promise<FakeEventStoreDb> {
-    const { port = 0, maxAppendBytes = MAX_APPEND_BYTES } = options;
+    const { port = 0, maxAppendBytes = DEFAULT_APPEND_BYTES } = options;
+    if (maxAppendBytes > MOST_APPEND_BYTES)
+      throw new RangeError(`MaxAppendSize exceeded ${MOST_APPEND_BYTES} bytes.`);
     const fake = new FakeEventStoreDb(maxAppendBytes);
     await fake.#listen(port);
     return fake;
