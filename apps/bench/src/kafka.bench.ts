@@ -17,7 +17,7 @@ import {
   topicOf,
 } from '@smartkey/event-bus/kafka';
 import { createEventStore, type StreamAppend } from '@smartkey/event-store';
-import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { Closers, derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
 import { startService } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { KafkaBroker, PostgresServer } from '@smartkey/servers';
@@ -51,12 +51,13 @@ export async function kafkaBench(scale: LedgerScale): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-kafka-'));
   // PostgreSQL runs as another user where root runs this, and must get to its folder.
   await chmod(folder, 0o711);
-  const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const closers = new Closers();
+  closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
   try {
     const broker = await KafkaBroker.start({ root: ROOT, folder: join(folder, 'kafka') });
-    closers.push(() => broker.stop());
+    closers.add('Kafka', () => broker.stop());
     const server = await PostgresServer.start(join(folder, 'postgres'));
-    closers.push(() => server.stop());
+    closers.add('PostgreSQL', () => server.stop());
     const { internalToken } = await openKeyMaterial({ dataDir: folder, env: {}, create: true });
     const machines = { broker, server, keys: join(folder, 'keys.json'), token: internalToken };
     return [
@@ -65,7 +66,7 @@ export async function kafkaBench(scale: LedgerScale): Promise<Figure[]> {
       ...(await ledgerFigures(machines, scale, 'authentication')),
     ];
   } finally {
-    for (const close of closers.reverse()) await close();
+    await closers.close(60_000);
   }
 }
 

@@ -3,6 +3,7 @@ import { closedFolder, DATA_FOLDER_MARKS, OpenToOthersError, openPostgres } from
 import type { ServiceName } from '@smartkey/event-bus';
 import { createTopics, SERVICES } from '@smartkey/event-bus/kafka';
 import { openOperatorKey } from '@smartkey/gateway-service';
+import { allDone, Closers } from '@smartkey/kernel';
 import {
   commonSettings,
   ConfigurationError,
@@ -27,6 +28,8 @@ import { SupervisedProcess } from './supervised-process.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const LOOPBACK = '127.0.0.1';
 const INSTANCES = 2;
+/** For each of the programs to end by itself, then for Kafka to hand over and PostgreSQL to write its checkpoint (system time). */
+const STOP_MILLIS = 60_000;
 
 /** The whole as separate processes. */
 export interface Cluster {
@@ -61,10 +64,9 @@ export async function startCluster(env: Environment): Promise<Cluster> {
       log.error({ err: error, part: name }, 'cluster.json does not tell of a change');
     }
   };
-  const closers: (() => Promise<void>)[] = [() => Promise.resolve(file.remove())];
-  const stop = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) await close();
-  };
+  const closers = new Closers();
+  closers.add('cluster.json', () => file.remove());
+  const stop = (): Promise<void> => closers.close(STOP_MILLIS);
   try {
     const [brokers, databaseUrl] = await Promise.all([
       brokersOf(env, dataDir, tell, log, closers),
@@ -118,15 +120,14 @@ export async function startCluster(env: Environment): Promise<Cluster> {
       log,
       onChange: (state) => tell('gateway', { ...state, url }),
     });
-    closers.push(async () => void (await Promise.all(services.flat().map((each) => each.stop()))));
+    closers.add('the services', () => allDone(services.flat().map((each) => each.stop())));
     await Promise.all(services.flat().map((each) => each.start()));
-    closers.push(() => gateway.stop());
+    closers.add('the gateway', () => gateway.stop());
     await gateway.start();
     file.tell({ url });
     return { url, brokers, operatorKey, stop };
   } catch (error) {
-    await stop();
-    throw error;
+    throw await closers.closeAfter(error, STOP_MILLIS);
   }
 }
 
@@ -156,7 +157,7 @@ async function brokersOf(
   dataDir: string,
   tell: Tell,
   log: Logger,
-  closers: (() => Promise<void>)[],
+  closers: Closers,
 ): Promise<string> {
   const given = setting(env, 'KAFKA_BROKERS');
   if (given !== undefined) return given;
@@ -166,7 +167,7 @@ async function brokersOf(
     onSpawn: (pid) => tell('kafka', { ...(pid === undefined ? {} : { pid }), ready: false }),
   });
   const letGo = keepUp(broker, (state) => tell('kafka', state), log.child({ program: 'kafka' }));
-  closers.push(() => (letGo(), broker.stop()));
+  closers.add('Kafka', () => (letGo(), broker.stop()));
   return broker.address;
 }
 
@@ -175,7 +176,7 @@ async function databaseOf(
   dataDir: string,
   tell: Tell,
   log: Logger,
-  closers: (() => Promise<void>)[],
+  closers: Closers,
 ): Promise<string> {
   const given = setting(env, 'DATABASE_URL');
   if (given !== undefined) return given;
@@ -183,7 +184,7 @@ async function databaseOf(
     tell('postgres', { ...(pid === undefined ? {} : { pid }), ready: false }),
   );
   const letGo = keepUp(server, (state) => tell('postgres', state), log.child({ program: 'postgres' }));
-  closers.push(() => (letGo(), server.stop()));
+  closers.add('PostgreSQL', () => (letGo(), server.stop()));
   return server.url;
 }
 
@@ -208,7 +209,7 @@ async function hasData(databaseUrl: string): Promise<boolean> {
 }
 
 /** An address for each service, and ports for its instances. */
-async function openDoors(closers: (() => Promise<void>)[]): Promise<{
+async function openDoors(closers: Closers): Promise<{
   readonly addresses: Readonly<Record<string, string>>;
   readonly ports: ReadonlyMap<ServiceName, readonly number[]>;
 }> {
@@ -218,7 +219,7 @@ async function openDoors(closers: (() => Promise<void>)[]): Promise<{
     const own: number[] = [];
     for (let instance = 0; instance < INSTANCES; instance += 1) own.push(await freePort());
     const door = await FrontDoor.open(own);
-    closers.push(() => door.close());
+    closers.add(`the door of ${service}`, () => door.close());
     ports.set(service, own);
     addresses[urlVariable(service)] = door.url;
     addresses[instancesVariable(service)] = own.map((each) => `http://${LOOPBACK}:${each}`).join();

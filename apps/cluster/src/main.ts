@@ -18,7 +18,7 @@ async function start(): Promise<Running> {
 const [command, ...rest] = process.argv.slice(2);
 if (command === undefined) {
   stopWhateverEndsIt(() => stopParts());
-  await runProgram(start);
+  await runProgram(start, Number.POSITIVE_INFINITY);
 } else if (command === 'demo' && rest.length === 0) process.exit(await runDemo());
 else {
   createLog('error').error(`there is no "${command}": npm run cluster, or npm run cluster -- demo`);

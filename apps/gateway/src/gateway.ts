@@ -6,6 +6,7 @@ import {
   readGatewaySettings,
   startGateway,
 } from '@smartkey/gateway-service';
+import { Closers } from '@smartkey/kernel';
 import {
   CLOCK_MIGRATION,
   createLog,
@@ -29,12 +30,15 @@ export async function runGateway(env: Environment): Promise<Running> {
   const common = serviceSettings(env, 'gateway');
   const settings = readGatewaySettings(env);
   const log = createLog(common.logLevel).child({ service: 'gateway' });
-  const tracing = await startTracing('gateway', env, log);
-  const material = await openKeyMaterial({ dataDir: common.dataDir, env, create: false });
-  const server = await openPostgres(common.databaseUrl, {
-    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
-  });
+  const closers = new Closers();
   try {
+    const tracing = await startTracing('gateway', env, log);
+    closers.add('tracing', () => tracing.stop());
+    const material = await openKeyMaterial({ dataDir: common.dataDir, env, create: false });
+    const server = await openPostgres(common.databaseUrl, {
+      onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+    });
+    closers.add('the database', () => server.close());
     await refuseUnsafeServer(server);
     const database = await server.database('gateway');
     await migrate(database, [CLOCK_MIGRATION], 'clock');
@@ -55,17 +59,9 @@ export async function runGateway(env: Environment): Promise<Running> {
       host: common.host,
       port: common.port,
     });
-    return {
-      url: gateway.url,
-      stop: async () => {
-        await gateway.close();
-        await server.close();
-        await tracing.stop();
-      },
-    };
+    closers.add('the gateway', () => gateway.close());
+    return { url: gateway.url, stop: () => closers.close() };
   } catch (error) {
-    await server.close();
-    await tracing.stop();
-    throw error;
+    throw await closers.closeAfter(error);
   }
 }

@@ -4,6 +4,7 @@ import { contractService } from '@smartkey/contract-service';
 import { migrate } from '@smartkey/database';
 import { deviceRegistryService } from '@smartkey/device-registry-service';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
+import { allDone, Closers } from '@smartkey/kernel';
 import {
   gatewayMigrations,
   openOperatorKey,
@@ -53,18 +54,15 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
   eventStoreSettings(environment);
   const log = createLog(settings.logLevel);
   const metrics = new Registry();
-  const closers: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) await close();
-  };
+  const closers = new Closers();
   try {
     const tracing = await startTracing('standalone', environment, log);
-    closers.push(() => tracing.stop());
+    closers.add('tracing', () => tracing.stop());
     const server = await openServer(settings, log);
-    closers.push(() => server.close());
-    closers.push(await holdAlone(server));
+    closers.add('the database', () => server.close());
+    closers.add('the hold on the database', await holdAlone(server));
     const logs = await serviceLogs(environment);
-    closers.push(() => logs.close());
+    closers.add('the logs', () => logs.close());
 
     const shared = await server.database('standalone');
     await migrate(shared, [CLOCK_MIGRATION], 'clock');
@@ -78,7 +76,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     const feeds = new FeedDirectory();
     // Appends of this process nudge the bus; what else settles later on a server is looked for.
     const bus = new EmbeddedEventBus(feeds, { log, pollMillis: server.kind === 'pglite' ? 1_000 : 50 });
-    closers.push(() => bus.close());
+    closers.add('the bus', () => bus.close());
 
     const parts = {
       server,
@@ -96,15 +94,15 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
       watermarkMillis: settings.watermarkMillis,
     };
     const contract = await createService(contractService, parts);
-    closers.push(() => contract.stop());
+    closers.add('contract', () => contract.stop());
     const registry = await createService(deviceRegistryService, parts);
-    closers.push(() => registry.stop());
+    closers.add('device-registry', () => registry.stop());
     const authentication = await createService(authenticationService, parts);
-    closers.push(() => authentication.stop());
+    closers.add('authentication', () => authentication.stop());
     const billing = await createService(billingService, parts);
-    closers.push(() => billing.stop());
+    closers.add('billing', () => billing.stop());
     const services = [contract, registry, authentication, billing];
-    closers.push(async () => void (await Promise.all(services.map((service) => service.stopListening()))));
+    closers.add('the services’ doors', () => allDone(services.map((service) => service.stopListening())));
     for (const service of services) await service.run();
 
     const database = await server.database('gateway');
@@ -136,11 +134,10 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     }).catch((error: unknown) => {
       throw refusedPort(error, port);
     });
-    closers.push(() => gateway.close());
-    return { url: gateway.url, stop };
+    closers.add('the gateway', () => gateway.close());
+    return { url: gateway.url, stop: () => closers.close() };
   } catch (error) {
-    await stop();
-    throw error;
+    throw await closers.closeAfter(error);
   }
 }
 

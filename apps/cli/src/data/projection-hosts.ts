@@ -12,6 +12,7 @@ import {
   WATERMARK_MIGRATION,
   type ServiceName,
 } from '@smartkey/event-bus';
+import { Closers } from '@smartkey/kernel';
 import { PROJECTION_MIGRATION, ProjectionHost, RepartitionedMarks } from '@smartkey/projections';
 import { CLOCK_MIGRATION, createLog, openClock, type Environment, type ServiceDefinition } from '@smartkey/runtime';
 import { CommandError } from '../command.ts';
@@ -37,6 +38,8 @@ export async function withProjections<T>(
   const feeds = new FeedDirectory();
   const embedded = new EmbeddedEventBus(feeds, { log });
   const hosts = new Map<ServiceName, ProjectionHost>();
+  const closers = new Closers();
+  closers.add('the bus', () => embedded.close());
   try {
     for (const definition of DEFINITIONS) {
       const { name, projections } = definition;
@@ -54,11 +57,11 @@ export async function withProjections<T>(
       const bus = await busAsLeft(name, database, embedded);
       hosts.set(name, new ProjectionHost({ service: name, database, bus, feeds, settled, clock, log }, projections));
     }
+    for (const [name, host] of hosts) closers.add(name, () => host.stop());
     for (const host of hosts.values()) await host.open();
     return await work(hosts);
   } finally {
-    for (const host of hosts.values()) await host.stop();
-    await embedded.close();
+    await closers.close();
   }
 }
 

@@ -79,8 +79,8 @@ function assemble(parts: ServiceParts, settings: BillingSettings): ServiceAssemb
     start: () => runner.start(),
     settle: (upTo) => runner.settle(upTo),
     stop: async () => {
-      await runner.stop();
       metrics.stop();
+      await runner.stop();
     },
   };
 }

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Database } from '@smartkey/database';
 import { HttpLogFeed, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
 import { createHttpApplication, internalHeaders, jsonReader } from '@smartkey/http';
-import type { Clock } from '@smartkey/kernel';
+import { type Clock, Closers } from '@smartkey/kernel';
 import { HttpClockedService, InstancesClock } from '@smartkey/runtime';
 import type { SecretBox } from '@smartkey/secrets';
 import type { Logger } from 'pino';
@@ -143,13 +143,10 @@ async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners, app:
 /** Starts the public surface and listens. What was opened for it is closed again where that fails. */
 export async function startGateway(parts: GatewayParts): Promise<RunningGateway> {
   const { settings, internalToken, log, metrics, host } = parts;
-  const closers: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const each of closers.splice(0).reverse()) await each();
-  };
+  const closers = new Closers();
   const connect = (name: Owner, url: string, timeout: number): ServiceOwner => {
     const owner = new ServiceOwner(name, url, log, { timeout });
-    closers.push(() => owner.close());
+    closers.add(`the connections to ${name}`, () => owner.close());
     return owner;
   };
   try {
@@ -165,17 +162,16 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       internalToken,
       bodyLimits: { json: settings.jsonLimit, csv: settings.csvLimit },
     });
-    closers.push(() => app.close());
+    closers.add('the gateway’s own routes', () => app.close());
     // Its own routes stand behind the gate like any service's: one way in, one set of rules.
     await app.listen(0, '127.0.0.1');
     const gateway = connect('gateway', await app.getUrl(), 0);
     const front = await frontOf(parts, keys, { ...services, gateway }, app);
-    closers.push(() => front.close());
+    closers.add('the front', () => front.close());
     await front.listen({ host, port: parts.port });
     const { port } = front.server.address() as AddressInfo;
-    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, close };
+    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, close: () => closers.close() };
   } catch (error) {
-    await close();
-    throw error;
+    throw await closers.closeAfter(error);
   }
 }

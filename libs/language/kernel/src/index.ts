@@ -4,5 +4,7 @@ export * from './decider.ts';
 export * from './event.ts';
 export * from './ids.ts';
 export * from './instant.ts';
+export * from './lifecycle/closers.ts';
+export * from './lifecycle/remembered.ts';
 export * from './rejection.ts';
 export * from './result.ts';

@@ -1,6 +1,7 @@
 export * from './application/create-http-application.ts';
 export * from './application/fastify-options.ts';
 export * from './application/http-options.ts';
+export * from './application/open-connections.ts';
 export * from './application/request-log.ts';
 export * from './application/send-problem.ts';
 export * from './application/server-spans.ts';
@@ -21,6 +22,7 @@ export * from './forms/page.query.ts';
 export * from './forms/text-fields.ts';
 export * from './forms/time-fields.ts';
 export * from './health/health.ts';
+export * from './health/not-ready-error.ts';
 export * from './openapi/carries-secret.decorator.ts';
 export * from './openapi/describe-controllers.ts';
 export * from './openapi/operation.decorator.ts';

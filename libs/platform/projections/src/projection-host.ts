@@ -1,5 +1,5 @@
 import { partitionOf, type ServiceName, type Subscription } from '@smartkey/event-bus';
-import type { Instant } from '@smartkey/kernel';
+import { allDone, type Instant } from '@smartkey/kernel';
 import { Generations } from './generations/generations.ts';
 import { MarkBoard } from './marks/mark-board.ts';
 import { Marks, type MarkRow, watermarksOf } from './marks/marks.ts';
@@ -67,11 +67,12 @@ export class ProjectionHost {
 
   /** Stops following, letting what is being applied finish. */
   async stop(): Promise<void> {
-    await Promise.all([
-      ...[...this.#projected.values()].map((projected) => projected.stop()),
-      ...this.#subscriptions.map((subscription) => subscription.close()),
-    ]);
+    const subscriptions = this.#subscriptions;
     this.#subscriptions = [];
+    await allDone([
+      ...[...this.#projected.values()].map((projected) => projected.stop()),
+      ...subscriptions.map((subscription) => subscription.close()),
+    ]);
   }
 
   /** @throws UnknownProjectionError */

@@ -72,7 +72,8 @@ export class ServiceOwner implements OwnerPort {
     if (statusCode !== 200) throw new Error(`${this.name} is not ready`);
   }
 
+  /** Whoever asked has been answered by then: what is still open, nobody waits for. */
   close(): Promise<void> {
-    return this.pool.close();
+    return this.pool.destroy();
   }
 }

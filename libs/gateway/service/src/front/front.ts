@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
+  closeGracefully,
   contextOf,
   fastifyOptions,
   limitBytes,
@@ -81,6 +82,7 @@ export function createFront(parts: FrontParts): FastifyInstance {
     done();
   });
   registerHealth(front, parts);
+  closeGracefully(front);
   front.register((api, _options, registered) => {
     api.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
       refuseCodedBodies(request);

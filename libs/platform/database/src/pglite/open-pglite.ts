@@ -1,4 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
+import { Closers, remembered } from '@smartkey/kernel';
 import { join } from 'node:path';
 import { searchPathText, type Connections, type Session } from '../connections.ts';
 import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
@@ -55,7 +56,7 @@ class PgliteServer implements DatabaseServer, Connections {
   readonly #locks = new KeyedQueue();
   readonly #session: PgliteSession;
   #closing: Promise<void> | undefined;
-  #ready: Promise<void> | undefined;
+  readonly #ready = remembered(() => this.#session.script("SET timezone TO 'UTC'; SET datestyle TO 'ISO'"));
 
   constructor(
     private readonly pglite: PGlite,
@@ -73,7 +74,7 @@ class PgliteServer implements DatabaseServer, Connections {
   use<T>(searchPath: string, work: (session: Session) => Promise<T>): Promise<T> {
     if (this.#closing) return Promise.reject(new DatabaseUnavailableError('the database is closed'));
     return this.#queue.run(async () => {
-      await (this.#ready ??= this.#session.script("SET timezone TO 'UTC'; SET datestyle TO 'ISO'"));
+      await this.#ready();
       await this.#session.setSearchPath(searchPath);
       return work(this.#session);
     });
@@ -92,9 +93,14 @@ class PgliteServer implements DatabaseServer, Connections {
   /** Lets what was asked for before come to its end. */
   close(): Promise<void> {
     this.#closing ??= this.#queue.run(async () => {
-      await this.pglite.close();
-      if (this.kept === undefined) return;
-      await closeTree(this.kept.files).finally(() => this.kept!.lock.release());
+      const { kept } = this;
+      const closers = new Closers();
+      if (kept !== undefined) {
+        closers.add('the lock of the folder', () => kept.lock.release());
+        closers.add('the files to others', () => closeTree(kept.files));
+      }
+      closers.add('PGlite', () => this.pglite.close());
+      await closers.close();
     });
     return this.#closing;
   }

@@ -1,5 +1,5 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import type { Instant } from '@smartkey/kernel';
+import { allDone, Closers, type Instant } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { EventBus, ServiceName, Subscriber, Subscription } from '../event-bus.port.ts';
 import type { FeedDirectory } from '../feed/log-feed.ts';
@@ -38,8 +38,8 @@ export class EmbeddedEventBus implements EventBus {
       close: async () => {
         closing.abort();
         for (const source of subscriber.sources) this.#tail(source).wake();
-        await Promise.all(loops);
         this.#open.delete(subscription);
+        await allDone(loops);
       },
     };
     this.#open.add(subscription);
@@ -48,8 +48,10 @@ export class EmbeddedEventBus implements EventBus {
 
   /** Closes all subscriptions, letting what is being handled finish. */
   async close(): Promise<void> {
-    await Promise.all([...this.#open].map((subscription) => subscription.close()));
-    await Promise.all([...this.#tails.values()].map((tail) => tail.close()));
+    const closers = new Closers();
+    closers.add('the logs’ readers', () => allDone([...this.#tails.values()].map((tail) => tail.close())));
+    closers.add('subscriptions', () => allDone([...this.#open].map((subscription) => subscription.close())));
+    await closers.close();
   }
 
   #tail(source: ServiceName): LogTail {

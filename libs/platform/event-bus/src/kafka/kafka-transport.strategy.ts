@@ -1,4 +1,5 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { allDone, rememberedBy } from '@smartkey/kernel';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { EventBus, ServiceName, Subscriber, Subscription } from '../event-bus.port.ts';
@@ -27,7 +28,6 @@ export interface KafkaBusOptions {
  */
 export class KafkaTransportStrategy extends Server implements CustomTransportStrategy, EventBus {
   readonly #consumers = new Map<string, GroupConsumer>();
-  readonly #partitions = new Map<ServiceName, Promise<number>>();
   #listening = false;
 
   constructor(private readonly options: KafkaBusOptions) {
@@ -35,15 +35,9 @@ export class KafkaTransportStrategy extends Server implements CustomTransportStr
   }
 
   /** Asked of the broker once: another number makes another topic (docs/kafka.md). */
-  partitions(source: ServiceName): Promise<number> {
-    let known = this.#partitions.get(source);
-    if (known === undefined) {
-      known = partitionsOf(this.options.kafka, this.options.settings, source);
-      this.#partitions.set(source, known);
-      known.catch(() => this.#partitions.delete(source));
-    }
-    return known;
-  }
+  readonly partitions = rememberedBy((source: ServiceName) =>
+    partitionsOf(this.options.kafka, this.options.settings, source),
+  );
 
   /** Takes effect at once where the transport listens, else with `listen`. */
   async subscribe(subscriber: Subscriber): Promise<Subscription> {
@@ -80,8 +74,9 @@ export class KafkaTransportStrategy extends Server implements CustomTransportStr
 
   async close(): Promise<void> {
     this.#listening = false;
-    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close()));
+    const consumers = [...this.#consumers.values()];
     this.#consumers.clear();
+    await allDone(consumers.map((consumer) => consumer.close()));
   }
 
   /** @throws LastingTroubleError where a consumer has taken nothing in for longer than `mostMillis` (system time). */

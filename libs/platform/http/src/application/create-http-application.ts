@@ -16,6 +16,7 @@ import { INTERNAL } from '../security/internal-headers.ts';
 import { secretCheck } from '../security/internal-token.ts';
 import type { HttpOptions } from './http-options.ts';
 import { nestLogger } from './nest-logger.ts';
+import { closeGracefully } from './open-connections.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { registerRequestLog } from './request-log.ts';
 import { registerServerSpans } from './server-spans.ts';
@@ -93,6 +94,7 @@ export async function createHttpApplication(
   );
   registerBodyParsers(fastify, limits);
   registerHealth(fastify, { log: options.log, metrics: options.metrics, health: options.health ?? [] });
+  closeGracefully(fastify, options.drainTimes);
   app.useGlobalFilters(new ProblemFilter(options.log, limits.json));
   app.useGlobalPipes(new FormPipe());
   app.useGlobalGuards(new ActorGuard(app.get(Reflector)));

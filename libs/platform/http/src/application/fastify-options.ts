@@ -36,7 +36,7 @@ export const fastifyOptions = (jsonLimit: number) =>
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    // An open keep-alive connection is served to its end while the process winds down.
+    // What has just arrived is answered while the process winds down (`closeGracefully`).
     return503OnClosing: false,
     keepAliveTimeout: 72_000,
     requestTimeout: 120_000,

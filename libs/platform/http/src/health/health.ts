@@ -1,30 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { SharedCheck } from './shared-check.ts';
 
 /** A part without which the service cannot do its work. */
 export interface HealthContributor {
   readonly name: string;
-  /** @throws where the part is not usable. */
-  check(): Promise<void>;
-}
-
-const PATIENCE_MILLIS = 3_000;
-
-async function passes(contributor: HealthContributor, log: Logger): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MILLIS);
-    });
-    await Promise.race([contributor.check(), late]);
-    return true;
-  } catch (error) {
-    log.warn({ err: error, part: contributor.name }, 'not ready');
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
+  /**
+   * @param late is aborted when nobody waits for the answer any more.
+   * @throws where the part is not usable; the words of a `NotReadyError` are shown to whoever asks.
+   */
+  check(late: AbortSignal): Promise<void>;
 }
 
 type ReadyQuery = { readonly exclude?: string | readonly string[] };
@@ -37,17 +23,25 @@ export function registerHealth(
   fastify: FastifyInstance,
   parts: { readonly log: Logger; readonly metrics: Registry; readonly health: readonly HealthContributor[] },
 ): void {
+  const shared = parts.health.map((part) => new SharedCheck(part, parts.log));
+  let stopping = false;
+  fastify.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
   fastify.get('/health/live', () => ({ status: 'ok' }));
   fastify.get<{ Querystring: ReadyQuery }>('/health/ready', async ({ query }, reply) => {
     const excluded = new Set([query.exclude ?? []].flat());
-    const asked = parts.health.filter(({ name }) => !excluded.has(name));
-    const results = await Promise.all(
-      asked.map(async (each) => [each.name, (await passes(each, parts.log)) ? 'ok' : 'unavailable']),
-    );
-    const ready = results.every(([, state]) => state === 'ok');
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ok' : 'unavailable', checks: Object.fromEntries(results) });
+    const asked = shared.filter(({ name }) => !excluded.has(name));
+    const findings = await Promise.all(asked.map(async (each) => [each.name, await each.find()] as const));
+    const ready = !stopping && findings.every(([, { usable }]) => usable);
+    const reasons = findings.flatMap(([name, { reason }]) => (reason === undefined ? [] : [[name, reason]]));
+    if (stopping) reasons.push(['process', 'it is being stopped']);
+    return reply.code(ready ? 200 : 503).send({
+      status: ready ? 'ok' : 'unavailable',
+      checks: Object.fromEntries(findings.map(([name, { usable }]) => [name, usable ? 'ok' : 'unavailable'])),
+      ...(reasons.length > 0 && { reasons: Object.fromEntries(reasons) }),
+    });
   });
   fastify.get('/metrics', async (_request, reply) =>
     reply.header('content-type', parts.metrics.contentType).send(await parts.metrics.metrics()),

@@ -9,6 +9,7 @@ import {
   topicOf,
   UnreadableRecords,
 } from '@smartkey/event-bus/kafka';
+import { allDone } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { KafkaMetrics } from './kafka-metrics.ts';
@@ -77,8 +78,7 @@ export async function kafkaBus(
       ),
     close: async () => {
       metrics.stop();
-      await topics.close();
-      await own.close();
+      await allDone([topics.close(), own.close()]);
     },
   };
 }

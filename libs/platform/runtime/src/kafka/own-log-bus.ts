@@ -1,4 +1,5 @@
 import type { EventBus, ServiceName, Subscriber, Subscription } from '@smartkey/event-bus';
+import { allDone } from '@smartkey/kernel';
 
 /**
  * The bus of a service whose neighbours publish to a broker: what is its own it reads from its own log. A command that waits
@@ -30,7 +31,7 @@ export class OwnLogBus implements EventBus {
       );
     }
     return {
-      close: async () => void (await Promise.all(subscriptions.map((each) => each.close()))),
+      close: () => allDone(subscriptions.map((each) => each.close())),
     };
   }
 

@@ -6,6 +6,7 @@ import {
   ForeignLogError,
   openEventStoreDbLog,
 } from '@smartkey/event-store/eventstoredb';
+import { Closers } from '@smartkey/kernel';
 import { ConfigurationError } from '../config/configuration-error.ts';
 import type { EventStoreSettings } from './eventstore-variables.ts';
 import { keepLogPlace } from './log-place.ts';
@@ -40,8 +41,10 @@ export function eventStoreDbLogs(
       return serviceLog;
     },
     close: async () => {
-      for (const each of opened) await each.close();
-      await connection.close();
+      const closers = new Closers();
+      closers.add('the connection to EventStoreDB', () => connection.close());
+      for (const each of opened) closers.add('a log', () => each.close());
+      await closers.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** What a program runs until it is told to stop. */
 export interface Running {
@@ -8,6 +9,7 @@ export interface Running {
 
 /** What people can put right: told in one sentence, without a stack. By name, for some are of packages above this one. */
 const TOLD = new Set([
+  'CloseError',
   'ConfigurationError',
   'KeyMaterialError',
   'FolderInUseError',
@@ -16,18 +18,21 @@ const TOLD = new Set([
   'UnusableSettingError',
 ]);
 
+/** So long may a start still take that is not wanted any more (system time). */
+const START_MILLIS = 9_000;
+
 /**
- * The life of a program: prints the URL, one line, once it is ready; stops cleanly on SIGTERM and SIGINT (exit code 0);
- * an unusable setting ends it with a sentence that names it (exit code 1).
+ * The life of a program: prints the URL, one line, once it is ready; stops cleanly on SIGTERM and SIGINT (exit code 0), also
+ * while it starts; an unusable setting ends it with a sentence that names it (exit code 1), as does a part that did not close.
+ * @param startMillis how long a start may go on after the signal, before it is left as it is.
  */
-export async function runProgram(start: () => Promise<Running>): Promise<void> {
+export async function runProgram(start: () => Promise<Running>, startMillis = START_MILLIS): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
   });
   try {
-    const running = await start();
-    writeSync(1, `${running.url}\n`);
+    const running = await started(start, stopped, startMillis);
     await stopped;
     await running.stop();
     process.exitCode = 0;
@@ -39,9 +44,30 @@ export async function runProgram(start: () => Promise<Running>): Promise<void> {
   process.exit();
 }
 
+async function started(
+  start: () => Promise<Running>,
+  stopped: Promise<void>,
+  startMillis: number,
+): Promise<Running> {
+  let ready = false;
+  const starting = start().finally(() => (ready = true));
+  const unwanted = stopped.then(async () => {
+    if (ready || startMillis === Number.POSITIVE_INFINITY) return starting;
+    await pause(startMillis, undefined, { ref: false });
+    throw new UnwantedStartError('told to stop, but it was still starting: ended as it was');
+  });
+  const running = await Promise.race([starting, unwanted]);
+  writeSync(1, `${running.url}\n`);
+  return running;
+}
+
+class UnwantedStartError extends Error {
+  override readonly name = 'UnusableSettingError';
+}
+
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (TOLD.has(error.name)) return error.message;
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return `PORT ${error.message}`;
-  return error.stack ?? error.message;
+  const { suppressed } = error as { readonly suppressed?: unknown };
+  const besides = suppressed instanceof Error ? `\n${suppressed.message}` : '';
+  return (TOLD.has(error.name) ? error.message : (error.stack ?? error.message)) + besides;
 }

@@ -2,6 +2,7 @@ import { type Database, openPostgres } from '@smartkey/database';
 import { FeedDirectory, HttpLogFeed, type ServiceName } from '@smartkey/event-bus';
 import type { KafkaSettings } from '@smartkey/event-bus/kafka';
 import { internalHeaders } from '@smartkey/http';
+import { Closers } from '@smartkey/kernel';
 import { openKeyMaterial } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -34,19 +35,24 @@ export async function startService(definition: ServiceDefinition, env: Environme
   const settings = serviceSettings(env, definition.name);
   const brokers = kafkaSettings(env, `smartkey-${definition.name}-${process.pid}`);
   const log = createLog(settings.logLevel);
-  const tracing = await startTracing(definition.name, env, log);
-  const material = await openKeyMaterial({ dataDir: settings.dataDir, env, create: false });
-  const logs = await serviceLogs(env);
-  const server = await openPostgres(settings.databaseUrl, {
-    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
-  });
+  const closers = new Closers();
   try {
+    const tracing = await startTracing(definition.name, env, log);
+    closers.add('tracing', () => tracing.stop());
+    const material = await openKeyMaterial({ dataDir: settings.dataDir, env, create: false });
+    const server = await openPostgres(settings.databaseUrl, {
+      onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+    });
+    closers.add('the database', () => server.close());
+    const logs = await serviceLogs(env);
+    closers.add('the logs', () => logs.close());
     await refuseUnsafeServer(server);
     const peers = new PeerDirectory();
     const feeds = new FeedDirectory();
     const metrics = new Registry();
     const database = await server.database(schemaOf(definition.name));
     const serviceBus = await busOf(definition.name, { settings: brokers, feeds, database, log, metrics });
+    closers.add('the bus', () => serviceBus.close());
     const { bus, relayOf, check, unreadable } = serviceBus;
     const service = await createService(
       definition,
@@ -69,6 +75,8 @@ export async function startService(definition: ServiceDefinition, env: Environme
       },
       settings.port,
     );
+    closers.add(definition.name, () => service.stop());
+    closers.add('the door', () => service.stopListening());
     for (const [peer, url] of settings.peers) {
       peers.set(peer, url);
       const headers = internalHeaders({ token: material.internalToken });
@@ -76,22 +84,9 @@ export async function startService(definition: ServiceDefinition, env: Environme
     }
     await service.run();
     await serviceBus.listen();
-    return {
-      url: service.url,
-      stop: async () => {
-        await service.stopListening();
-        await service.stop();
-        await serviceBus.close();
-        await logs.close();
-        await server.close();
-        await tracing.stop();
-      },
-    };
+    return { url: service.url, stop: () => closers.close() };
   } catch (error) {
-    await logs.close();
-    await server.close();
-    await tracing.stop();
-    throw error;
+    throw await closers.closeAfter(error);
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@smartkey/event-bus';
 import { verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
-import type { RecordedEvent } from '@smartkey/kernel';
+import { allDone, Closers, type RecordedEvent } from '@smartkey/kernel';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { openSecrets, secretsMigrations } from '@smartkey/secrets';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
@@ -183,18 +183,17 @@ export async function createService(
     },
     stopListening: () => app.close(),
     stop: async () => {
-      if (running) {
-        await assembly.stop?.();
-        const stopped = loop.stop();
-        // A round may be waiting for appends of other instances, which nobody needs any more.
-        await serviceLog.close();
-        await stopped;
-      } else await serviceLog.close();
-      await projections.stop();
-      if (running) await relay?.close();
-      measured.stop();
-      stopFollowing?.();
-      await peers.close();
+      // The opposite order of what follows: peers last.
+      const closers = new Closers();
+      closers.add('the connections to its peers', () => peers.close());
+      closers.add('the clock', () => stopFollowing?.());
+      closers.add('the metrics', () => measured.stop());
+      if (running) closers.add('the relay', () => relay?.close());
+      closers.add('the projections', () => projections.stop());
+      // A round may be waiting for appends of other instances, which nobody needs any more.
+      closers.add('timers and log', () => allDone([...(running ? [loop.stop()] : []), serviceLog.close()]));
+      if (running) closers.add('its own work', () => assembly.stop?.());
+      await closers.close();
       log.info('the service has stopped');
     },
   };

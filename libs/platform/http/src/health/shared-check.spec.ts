@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { NotReadyError } from './not-ready-error.ts';
+import { SharedCheck } from './shared-check.ts';
+
+const log = pino({ level: 'silent' });
+const TIMES = { patience: 40, givenUp: 120 };
+
+describe('a check that many ask for', () => {
+  it('is made once while it runs, and anew afterwards', async () => {
+    let made = 0;
+    const check = new SharedCheck(
+      {
+        name: 'part',
+        check: async () => {
+          made += 1;
+          await pause(5);
+          if (made === 2) throw new NotReadyError('the disk is full');
+          if (made === 3) throw new Error('connect ECONNREFUSED 10.0.0.7');
+        },
+      },
+      log,
+      TIMES,
+    );
+    expect(await Promise.all([check.find(), check.find(), check.find()])).toEqual(
+      Array.from({ length: 3 }, () => ({ usable: true })),
+    );
+    expect(made).toBe(1);
+    expect(await check.find()).toEqual({ usable: false, reason: 'the disk is full' });
+    // Words that are not meant for everybody stay in the log.
+    expect(await check.find()).toEqual({ usable: false });
+    expect(await check.find()).toEqual({ usable: true });
+  });
+
+  it('does not pile up behind a part that does not answer, and asks again once that is given up', async () => {
+    let made = 0;
+    const signals: AbortSignal[] = [];
+    const check = new SharedCheck(
+      {
+        name: 'part',
+        check: async (late) => {
+          made += 1;
+          signals.push(late);
+          if (made === 1) await new Promise(() => undefined);
+        },
+      },
+      log,
+      TIMES,
+    );
+    const late = { usable: false, reason: 'no answer in time' };
+    const started = performance.now();
+    expect(await Promise.all([check.find(), check.find()])).toEqual([late, late]);
+    expect(await check.find()).toEqual(late);
+    expect(performance.now() - started).toBeLessThan(100);
+    expect(made).toBe(1);
+    expect(signals[0]!.aborted).toBe(true);
+    await pause(130);
+    expect(await check.find()).toEqual({ usable: true });
+    expect(made).toBe(2);
+  });
+});
