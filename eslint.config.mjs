@@ -28,12 +28,17 @@ const boundaries = [
   },
   {
     sourceTag: 'type:domain',
-    onlyDependOnLibsWithTags: ['type:language', 'type:domain'],
+    onlyDependOnLibsWithTags: ['type:language', 'type:terms', 'type:domain'],
+    bannedExternalImports: TECHNOLOGY,
+  },
+  {
+    sourceTag: 'type:terms',
+    onlyDependOnLibsWithTags: ['type:language'],
     bannedExternalImports: TECHNOLOGY,
   },
   {
     sourceTag: 'type:messages',
-    onlyDependOnLibsWithTags: ['type:language'],
+    onlyDependOnLibsWithTags: ['type:language', 'type:terms'],
     bannedExternalImports: TECHNOLOGY,
   },
   {
@@ -42,7 +47,13 @@ const boundaries = [
   },
   {
     sourceTag: 'type:service',
-    onlyDependOnLibsWithTags: ['type:language', 'type:messages', 'type:platform', 'type:domain'],
+    onlyDependOnLibsWithTags: [
+      'type:language',
+      'type:terms',
+      'type:messages',
+      'type:platform',
+      'type:domain',
+    ],
   },
   {
     sourceTag: 'type:workbench',
@@ -53,6 +64,7 @@ const boundaries = [
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: [
       'type:language',
+      'type:terms',
       'type:messages',
       'type:platform',
       'type:service',
@@ -63,6 +75,7 @@ const boundaries = [
     sourceTag: 'type:tool',
     onlyDependOnLibsWithTags: [
       'type:language',
+      'type:terms',
       'type:messages',
       'type:platform',
       'type:service',
@@ -141,6 +154,7 @@ export default tseslint.config(
     files: [
       'libs/*/domain/src/**/*.ts',
       'libs/messages/src/**/*.ts',
+      'libs/terms/src/**/*.ts',
       'libs/language/{calendar,money}/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts'],

@@ -38,6 +38,21 @@ function definitionsOf(schema, definitions, found = {}) {
   return found;
 }
 
+/** Named kinds of text, `ServiceMonth` or `Yen`, are text on the wire: a reference to one becomes what it stands for. */
+function withTextInline(value, definitions) {
+  if (Array.isArray(value)) return value.map((one) => withTextInline(one, definitions));
+  if (value === null || typeof value !== 'object') return value;
+  const name = value.$ref?.replace('#/definitions/', '');
+  const target = name === undefined ? undefined : definitions[decodeURIComponent(name)];
+  if (target?.type === 'string' && target.enum === undefined) {
+    const { $ref: _ref, ...words } = value;
+    return { type: 'string', ...words };
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withTextInline(inner, definitions)]),
+  );
+}
+
 const text = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const withoutWords = (value) =>
   JSON.stringify(value, (key, inner) =>
@@ -96,7 +111,8 @@ const document = {
 const problems = [];
 
 for (const [service, topic] of Object.entries(TOPICS)) {
-  const catalogue = generator.createSchema(CATALOGUES[service]);
+  const generated = generator.createSchema(CATALOGUES[service]);
+  const catalogue = withTextInline(generated, generated.definitions ?? {});
   const references = {};
   for (const [type, version] of Object.entries(topic.messages)) {
     const shape = catalogue.properties[type];

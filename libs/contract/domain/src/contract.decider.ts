@@ -1,3 +1,4 @@
+import { FIRST_DAY_OF_TERMS, termsVersionAt } from '@smartkey/terms';
 import {
   invalid,
   ok,
@@ -24,7 +25,6 @@ import { recordIijIdContract } from './iij-id/iij-id.decide.ts';
 import { acceptPlanChange, requestPlanChange, withdrawPlanChange } from './plan-change/plan-change.decide.ts';
 import { giveQuote } from './quotes/quotes.decide.ts';
 import { setDenialReasons } from './settings/settings.ts';
-import { FIRST_DAY_OF_TERMS, termsVersionAt } from './terms/terms-catalogue.ts';
 import { setWithholding } from './withholding/withholding.ts';
 
 export type Decision = Result<readonly ContractEvent[], Rejection>;

@@ -4,6 +4,6 @@ export * from './account/account.events.ts';
 export * from './account/account.state.ts';
 export { ENROLMENT_WAIT, enrolmentToConfirm } from './account/device.decide.ts';
 export * from './account/external-id.ts';
-export { operatorOnly, TERMS_IN_FORCE_FROM } from './account/registration.decide.ts';
+export { operatorOnly } from './account/registration.decide.ts';
 export * from './import/import-row.ts';
 export * from './import/row-outcome.ts';

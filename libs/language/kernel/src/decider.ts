@@ -13,6 +13,9 @@ export interface Decider<State, Command, Event extends DomainEvent, Refusal exte
   decide(command: Command, state: State): Result<readonly Event[], Refusal>;
 }
 
+/** What a command leads to: the facts decided, none where they hold already, or why not. */
+export type Decision<Event extends DomainEvent> = Result<readonly Event[], Rejection>;
+
 /** The state that a history leads to. */
 export const fold = <State, Event extends DomainEvent>(
   decider: Pick<Decider<State, never, Event>, 'initial' | 'evolve'>,

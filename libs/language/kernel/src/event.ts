@@ -11,6 +11,14 @@ export interface DomainEvent<Type extends string = string, Data extends object =
   readonly occurredAt?: Instant;
 }
 
+/** An event of version 1; `occurredAt` only where it is not the instant of the decision. */
+export const event = <Type extends string, const Data extends object>(
+  type: Type,
+  data: Data,
+  occurredAt?: Instant,
+): DomainEvent<Type, Data> =>
+  occurredAt === undefined ? { type, version: 1, data } : { type, version: 1, data, occurredAt };
+
 /** A fact as a fold sees it: with both its times. */
 export type Fact<E extends DomainEvent = DomainEvent> = E & {
   readonly occurredAt: Instant;

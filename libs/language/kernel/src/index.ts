@@ -1,6 +1,7 @@
 export * from './actor.ts';
 export * from './clock.ts';
 export * from './decider.ts';
+export * from './defined.ts';
 export * from './event.ts';
 export * from './ids.ts';
 export * from './instant.ts';

@@ -16,6 +16,9 @@ export interface Rejection {
   readonly pointer?: string;
 }
 
+/** A refusal, or nothing: what a guard answers. */
+export type Refused = Result<never, Rejection> | undefined;
+
 type Words = Omit<Rejection, 'kind' | 'code' | 'detail'>;
 const refusal =
   (kind: Rejection['kind']) =>

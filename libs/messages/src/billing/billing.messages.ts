@@ -1,4 +1,5 @@
-import type { Plan, Recipient } from '../contract/contract.messages.ts';
+import type { Plan } from '@smartkey/terms';
+import type { Recipient } from '../contract/contract.messages.ts';
 
 /** One tier's part of an item, before rounding. `units` are packages where the model is `package`. */
 export interface TierChargeMessage {

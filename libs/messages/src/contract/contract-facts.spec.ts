@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  billingWindowIn,
   foldContractFacts,
-  governingQuote,
+  quoteFor,
   inForceAt,
   noContractFacts,
-  planIn,
   type ContractFacts,
 } from './contract-facts.ts';
-import type { ContractMessages, ContractMessageType, Plan, Quote } from './contract.messages.ts';
+import { type Plan, type Quote, billingWindowIn, planIn } from '@smartkey/terms';
+import type { ContractMessages, ContractMessageType } from './contract.messages.ts';
 
 type Told = { readonly type: string; readonly data: unknown };
 
@@ -266,9 +265,7 @@ describe('別紙1: the quote that governs a month', () => {
       ),
     );
     expect(
-      ['2017-12', '2018-01', '2018-02', '2018-03', '2019-01'].map(
-        (month) => governingQuote(facts, month)?.id,
-      ),
+      ['2017-12', '2018-01', '2018-02', '2018-03', '2019-01'].map((month) => quoteFor(facts, month)?.id),
     ).toEqual([undefined, 'quo_1', 'quo_1', 'quo_3', 'quo_3']);
   });
 
@@ -278,10 +275,8 @@ describe('別紙1: the quote that governs a month', () => {
       quote('quo_2', 'service-provider', '2018-02'),
     );
     const bound = told('PlanChangeAccepted', change('pch_1', 'service-provider', '2018-02'));
-    expect(governingQuote(after(applied, accepted, ...quotes, bound), '2018-02')?.id).toBe('quo_2');
+    expect(quoteFor(after(applied, accepted, ...quotes, bound), '2018-02')?.id).toBe('quo_2');
     const withdrawn = told('PlanChangeWithdrawn', { planChange: 'pch_1' });
-    expect(governingQuote(after(applied, accepted, ...quotes, bound, withdrawn), '2018-02')?.id).toBe(
-      'quo_1',
-    );
+    expect(quoteFor(after(applied, accepted, ...quotes, bound, withdrawn), '2018-02')?.id).toBe('quo_1');
   });
 });

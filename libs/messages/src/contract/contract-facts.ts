@@ -1,11 +1,10 @@
-import { endOfDay, firstDayOf, type JstDay, lastDayOf, type ServiceMonth } from '@smartkey/calendar';
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
-import type { ContractMessages, Plan, Quote, Recipient } from './contract.messages.ts';
+import { governingQuote, isOver, planIn, type Plan, type PlanFromMonth, type Quote } from '@smartkey/terms';
+import type { ContractMessages, Recipient } from './contract.messages.ts';
 
 /** A change of plan that holds from its month, as accepted. */
-export interface PlanFrom {
-  readonly plan: Plan;
-  readonly fromMonth: ServiceMonth;
+export interface PlanFrom extends PlanFromMonth {
   readonly planChange: string;
 }
 
@@ -144,43 +143,10 @@ export function foldContractFacts(
   return { ...evolve(facts, message as unknown as MessageOf), revision: message.revision };
 }
 
-/** The plan that holds in a service month (第4条): the accepted change latest in or before it, else the first plan. */
-export function planIn(facts: ContractFacts, month: ServiceMonth): Plan | undefined {
-  const governing = facts.planChanges
-    .filter((change) => change.fromMonth <= month)
-    .reduce<PlanFrom | undefined>(
-      (latest, change) => (latest === undefined || change.fromMonth >= latest.fromMonth ? change : latest),
-      undefined,
-    );
-  return governing?.plan ?? facts.firstPlan;
-}
-
 /** Whether the contract is in force at an instant: accepted, and its last day not over (第6条). */
 export const inForceAt = (facts: ContractFacts, instant: Instant): boolean =>
-  facts.accepted && (facts.lastDay === undefined || instant < endOfDay(facts.lastDay));
+  facts.accepted && !isOver(facts.lastDay, instant);
 
-/** The billing window cut to a month, both days included; `undefined` where it does not meet the month. */
-export function billingWindowIn(
-  facts: ContractFacts,
-  month: ServiceMonth,
-): { readonly from: JstDay; readonly to: JstDay } | undefined {
-  if (facts.billingStart === undefined) return undefined;
-  const from = facts.billingStart > firstDayOf(month) ? facts.billingStart : firstDayOf(month);
-  const to =
-    facts.lastDay !== undefined && facts.lastDay < lastDayOf(month) ? facts.lastDay : lastDayOf(month);
-  return from <= to ? { from, to } : undefined;
-}
-
-/**
- * The quote that governs a month (別紙1): among those for the plan that holds in it, the latest effective in or before it; of
- * two for the same month, the later given.
- */
-export function governingQuote(facts: ContractFacts, month: ServiceMonth): Quote | undefined {
-  const plan = planIn(facts, month);
-  return facts.quotes
-    .filter((quote) => quote.plan === plan && quote.effectiveMonth <= month)
-    .reduce<Quote | undefined>(
-      (best, quote) => (best === undefined || quote.effectiveMonth >= best.effectiveMonth ? quote : best),
-      undefined,
-    );
-}
+/** The quote that governs a month of the contract (別紙1). */
+export const quoteFor = (facts: ContractFacts, month: ServiceMonth): Quote | undefined =>
+  governingQuote(facts.quotes, planIn(facts, month), month);

@@ -3,8 +3,7 @@
  * Days are JST days, months service months, amounts yen as text, instants RFC 3339 in UTC.
  */
 
-/** 品目 (第1条). */
-export type Plan = 'enterprise' | 'service-provider';
+import type { Plan, Quote } from '@smartkey/terms';
 
 /** Whom tax documents are made out to. */
 export interface Recipient {
@@ -12,48 +11,6 @@ export interface Recipient {
   readonly department?: string;
   readonly address?: string;
 }
-
-export type BaseFeeInPartialMonth = 'full' | 'prorated';
-
-/** A tier up to and including `upTo` units; `null`: without end. */
-export interface PriceTier {
-  readonly upTo: number | null;
-  readonly unitPrice: string;
-  readonly flatFee?: string;
-}
-
-/** How a month's successful authentications are priced (別紙1 備考2). */
-export type AuthApiPrice =
-  | { readonly model: 'perUnit'; readonly unitPrice: string; readonly freeUnits?: number }
-  | {
-      readonly model: 'graduated' | 'volume';
-      readonly tiers: readonly PriceTier[];
-      readonly freeUnits?: number;
-    }
-  | {
-      readonly model: 'package';
-      readonly packageSize: number;
-      readonly packagePrice: string;
-      readonly freeUnits?: number;
-    };
-
-/** 別途契約者に示す金額: the prices from a service month on, tax-exclusive. */
-export type Quote = {
-  /** `quo_…` */
-  readonly id: string;
-  readonly effectiveMonth: string;
-  /** Whole yen a month. */
-  readonly baseFee: string;
-  readonly baseFeeInPartialMonth: BaseFeeInPartialMonth;
-  /** The quote that this one replaces for months already issued. */
-  readonly replaces?: string;
-} & (
-  | {
-      readonly plan: 'enterprise';
-      /** Yen per account and month, up to 6 decimals. */ readonly accountFee: string;
-    }
-  | { readonly plan: 'service-provider'; readonly authApi: AuthApiPrice }
-);
 
 export type FeeTaxCode = 'standard' | 'out-of-scope';
 

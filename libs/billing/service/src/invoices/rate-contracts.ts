@@ -14,7 +14,8 @@ import {
 import { earlierDay, lastDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import { canonicalJson } from '@smartkey/event-store';
-import { billingWindowIn, governingQuote, planIn, type ContractFacts } from '@smartkey/messages';
+import { billingWindowIn, planIn } from '@smartkey/terms';
+import { quoteFor, type ContractFacts } from '@smartkey/messages';
 import { createHash } from 'node:crypto';
 import type { Billed } from '../documents/billed.query.ts';
 import { successesOf, usedDaysOf, type DaysOf } from '../ledger/used-days.query.ts';
@@ -91,7 +92,7 @@ function monthsOf({ facts, billed }: ContractToRate, { closing, settings }: Rati
 export function monthOf(facts: ContractFacts, month: ServiceMonth, issuer: Issuer): Unmeasured {
   const window = billingWindowIn(facts, month);
   const plan = planIn(facts, month);
-  const quote = governingQuote(facts, month);
+  const quote = quoteFor(facts, month);
   return {
     contract: facts.contract,
     month,

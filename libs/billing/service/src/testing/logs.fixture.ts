@@ -1,6 +1,6 @@
 import { endOfDay, startOfDay, type JstDay } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
-import type { Plan, Quote } from '@smartkey/messages';
+import type { Plan, Quote } from '@smartkey/terms';
 import { SourceLog } from './source-log.fixture.ts';
 
 export const enterpriseQuote = (effectiveMonth: string, more: object = {}): Quote => ({

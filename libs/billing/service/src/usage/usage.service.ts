@@ -16,7 +16,8 @@ import {
   type PageQuery,
 } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { billingWindowIn, governingQuote, planIn, type ContractFacts } from '@smartkey/messages';
+import { billingWindowIn, planIn } from '@smartkey/terms';
+import { quoteFor, type ContractFacts } from '@smartkey/messages';
 import { accountDaysOf, successesByDay } from '../ledger/account-days.query.ts';
 import { blockedBy, blockOf, completeUpTo, sourcesBehind } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
@@ -88,7 +89,7 @@ export class UsageService {
       const facts = known(await contractFactsOf(sql, contract));
       const used = this.#usedDaysOf(facts, month);
       const rows = used === undefined ? [] : await accountDaysOf(sql, used, after, limit + 1);
-      const quote = governingQuote(facts, month);
+      const quote = quoteFor(facts, month);
       const price = quote?.plan === 'enterprise' ? quote.accountFee : undefined;
       return pageOf(
         rows,

@@ -1,15 +1,14 @@
+import { termsVersionAt } from '@smartkey/terms';
 import { jstDayOf, type JstDay } from '@smartkey/calendar';
-import { conflict, invalid, ok, type Instant } from '@smartkey/kernel';
+import { conflict, invalid, ok, type Instant, event } from '@smartkey/kernel';
 import type { Decision } from '../contract.decider.ts';
 import type { ContractState } from '../contract.state.ts';
 import type { ContractEvent } from '../contract.events.ts';
 import { initialFee } from '../fees/initial-fee.ts';
 import type { Eligibility } from '../iij-id/eligibility.ts';
 import { pastInstant, plannedDay } from '../shared/dates.ts';
-import { event } from '../shared/event.ts';
 import type { Moment } from '../shared/moment.ts';
 import { mustBeAccepted, mustExist } from '../shared/standing.ts';
-import { termsVersionAt } from '../terms/terms-catalogue.ts';
 
 export interface Accept extends Moment {
   readonly type: 'Accept';

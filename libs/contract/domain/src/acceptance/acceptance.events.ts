@@ -1,7 +1,7 @@
+import type { Plan } from '@smartkey/terms';
 import type { JstDay } from '@smartkey/calendar';
 import type { DomainEvent, Instant } from '@smartkey/kernel';
 import type { Recipient } from '../application/application.events.ts';
-import type { Plan } from '../shared/plan.ts';
 
 export type ContractAccepted = DomainEvent<
   'ContractAccepted',

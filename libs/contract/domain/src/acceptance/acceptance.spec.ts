@@ -1,7 +1,7 @@
+import { event } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { event } from '../shared/event.ts';
 import { statusAt } from '../shared/standing.ts';
 import { acceptedOn, applied, contract, notified, operator } from '../testing/contract.fixture.ts';
 import type { Accept, SetBillingStart } from './acceptance.decide.ts';

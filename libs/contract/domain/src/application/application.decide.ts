@@ -1,10 +1,9 @@
-import { conflict, ok } from '@smartkey/kernel';
+import type { Plan } from '@smartkey/terms';
+import { conflict, ok, defined, event } from '@smartkey/kernel';
 import type { Decision } from '../contract.decider.ts';
 import type { ContractState } from '../contract.state.ts';
 import { pastInstant } from '../shared/dates.ts';
-import { defined, event } from '../shared/event.ts';
 import type { Moment } from '../shared/moment.ts';
-import type { Plan } from '../shared/plan.ts';
 import { mustExist, mustNotBeRefused } from '../shared/standing.ts';
 import type { Recipient } from './application.events.ts';
 

@@ -1,5 +1,5 @@
+import type { Plan } from '@smartkey/terms';
 import type { DomainEvent } from '@smartkey/kernel';
-import type { Plan } from '../shared/plan.ts';
 
 /** Whom tax documents are made out to; kept by law, so not among the data that can be erased. */
 export interface Recipient {

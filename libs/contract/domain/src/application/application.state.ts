@@ -1,6 +1,6 @@
+import type { Plan } from '@smartkey/terms';
 import type { Fact, Instant } from '@smartkey/kernel';
 import type { ContractEvent } from '../contract.events.ts';
-import type { Plan } from '../shared/plan.ts';
 import type { Recipient } from './application.events.ts';
 
 /** The application and what became of it. */

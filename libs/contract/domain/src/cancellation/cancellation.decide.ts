@@ -1,4 +1,5 @@
-import { effectiveDayOfCancellation, endOfDay, jstDayOf, type JstDay } from '@smartkey/calendar';
+import { effectiveDayOfCancellation } from '@smartkey/terms';
+import { endOfDay, jstDayOf, type JstDay } from '@smartkey/calendar';
 import {
   conflict,
   forbidden,
@@ -8,13 +9,15 @@ import {
   type Instant,
   type Rejection,
   type Result,
+  defined,
+  event,
+  type Refused,
 } from '@smartkey/kernel';
 import type { Decision } from '../contract.decider.ts';
 import type { ContractState } from '../contract.state.ts';
 import { lapsesAtEnd } from '../plan-change/plan-change.decide.ts';
 import { policiesAt, type ContractPolicies, type NoticeForm } from '../policies/contract-policies.ts';
 import { HORIZON, pastInstant, tooFar } from '../shared/dates.ts';
-import { defined, event } from '../shared/event.ts';
 import { isContractor, type Moment } from '../shared/moment.ts';
 import { mustBeAccepted, mustBeRunning } from '../shared/standing.ts';
 import { standingNotice, type Notice } from './cancellation.state.ts';
@@ -50,7 +53,6 @@ export interface VoidCancellation extends Moment {
 
 export type CancellationCommand = NotifyCancellation | CorrectCancellation | VoidCancellation;
 
-type Refused = Result<never, Rejection> | undefined;
 const rule = '第6条';
 
 /** 第6条. Never refused, delayed or charged for being early (第2条). */

@@ -1,8 +1,8 @@
+import { event } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
 import { DEFAULT_POLICIES } from '../policies/contract-policies.ts';
-import { event } from '../shared/event.ts';
 import { statusAt } from '../shared/standing.ts';
 import { applied, contract, contractor, givenNow, notified, operator } from '../testing/contract.fixture.ts';
 import type { NotifyCancellation } from './cancellation.decide.ts';

@@ -1,9 +1,8 @@
 import type { JstDay } from '@smartkey/calendar';
-import { invalid, ok } from '@smartkey/kernel';
+import { invalid, ok, defined, event } from '@smartkey/kernel';
 import type { Decision } from '../contract.decider.ts';
 import type { ContractState } from '../contract.state.ts';
 import { pastDay } from '../shared/dates.ts';
-import { defined, event } from '../shared/event.ts';
 import { occurrenceOn, type Moment } from '../shared/moment.ts';
 import { mustExist, mustNotBeRefused, mustNotHaveEnded } from '../shared/standing.ts';
 import { SOFTWARE, type ConditionNumber } from './conditions.state.ts';

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { fold } from '@smartkey/kernel';
+import { fold, event } from '@smartkey/kernel';
 import { facts, specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
 import type { ContractEvent } from '../contract.events.ts';
-import { event } from '../shared/event.ts';
 import {
   changeAccepted,
   contract,

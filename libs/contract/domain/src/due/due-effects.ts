@@ -1,11 +1,10 @@
 import { endOfDay, startOfDay, startOfMonth } from '@smartkey/calendar';
-import type { Fact, Instant } from '@smartkey/kernel';
+import { type Fact, type Instant, event } from '@smartkey/kernel';
 import { evolveAcceptance, notAccepted } from '../acceptance/acceptance.state.ts';
 import { evolveCancellation, lastDayOfContract, noCancellation } from '../cancellation/cancellation.state.ts';
 import type { ContractEvent } from '../contract.events.ts';
 import type { ContractState } from '../contract.state.ts';
 import { evolvePlanChange, noPlanChange } from '../plan-change/plan-change.state.ts';
-import { event } from '../shared/event.ts';
 
 /** The parts of a contract that time by itself acts on. */
 export type DatedState = Pick<ContractState, 'acceptance' | 'planChange' | 'cancellation'>;

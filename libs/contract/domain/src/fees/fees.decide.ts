@@ -1,13 +1,12 @@
+import { termsVersionOn } from '@smartkey/terms';
 import type { JstDay } from '@smartkey/calendar';
-import { invalid, notFound, ok, type Rejection, type Result } from '@smartkey/kernel';
+import { invalid, notFound, ok, type Rejection, type Result, event } from '@smartkey/kernel';
 import { isYen, type Yen } from '@smartkey/money';
 import type { Decision } from '../contract.decider.ts';
 import type { ContractState } from '../contract.state.ts';
 import { pastDay } from '../shared/dates.ts';
-import { event } from '../shared/event.ts';
 import { occurrenceOn, type Moment } from '../shared/moment.ts';
 import { mustBeAccepted } from '../shared/standing.ts';
-import { termsVersionOn } from '../terms/terms-catalogue.ts';
 import type { FeeTaxCode } from './fees.events.ts';
 
 /** A one-time fee for a fact that needs no acceptance (第7条). */

@@ -1,7 +1,7 @@
+import { event } from '@smartkey/kernel';
 import { describe, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { event } from '../shared/event.ts';
 import { applied, contract, notified, operator } from '../testing/contract.fixture.ts';
 import type { ChargeOneTimeFee, WaiveFee } from './fees.decide.ts';
 import type { FeeObligationArose } from './fees.events.ts';

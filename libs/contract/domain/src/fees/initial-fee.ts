@@ -1,6 +1,5 @@
 import type { JstDay } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
-import { event } from '../shared/event.ts';
+import { type Instant, event } from '@smartkey/kernel';
 import type { FeeObligationArose } from './fees.events.ts';
 
 /** 別紙1 第1項: 0 yen for both plans. The obligation arises at the acceptance all the same (第7条). */

@@ -1,8 +1,7 @@
 import { jstDayOf } from '@smartkey/calendar';
-import { ok } from '@smartkey/kernel';
+import { ok, event } from '@smartkey/kernel';
 import type { Decision } from '../contract.decider.ts';
 import type { ContractState } from '../contract.state.ts';
-import { event } from '../shared/event.ts';
 import type { Moment } from '../shared/moment.ts';
 import { mustBeRunning } from '../shared/standing.ts';
 

@@ -1,3 +1,4 @@
+import { governingQuote, termsVersionAt, type Plan } from '@smartkey/terms';
 import { firstDayOf, jstDayOf, monthOf, nextMonth, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import {
   conflict,
@@ -6,8 +7,8 @@ import {
   notFound,
   ok,
   type Instant,
-  type Rejection,
-  type Result,
+  event,
+  type Refused,
 } from '@smartkey/kernel';
 import type { Yen } from '@smartkey/money';
 import { lastDayOfContract } from '../cancellation/cancellation.state.ts';
@@ -15,13 +16,9 @@ import type { Decision } from '../contract.decider.ts';
 import type { ContractEvent } from '../contract.events.ts';
 import type { ContractState } from '../contract.state.ts';
 import { oneTimeAmount } from '../fees/fees.decide.ts';
-import { governingQuote } from '../quotes/quotes.state.ts';
 import { plannedMonth } from '../shared/dates.ts';
-import { event } from '../shared/event.ts';
 import { isContractor, type Moment } from '../shared/moment.ts';
-import type { Plan } from '../shared/plan.ts';
 import { mustBeAccepted, mustBeRunning } from '../shared/standing.ts';
-import { termsVersionAt } from '../terms/terms-catalogue.ts';
 import { planIn } from './plan-by-month.ts';
 import { boundChange, openRequest, type PlanChange, type PlanChangeState } from './plan-change.state.ts';
 
@@ -48,7 +45,6 @@ export interface WithdrawPlanChange extends Moment {
 
 export type PlanChangeCommand = RequestPlanChange | AcceptPlanChange | WithdrawPlanChange;
 
-type Refused = Result<never, Rejection> | undefined;
 const rule = '第4条';
 
 /** 第4条: on any day, for the month after the request or a later one. */

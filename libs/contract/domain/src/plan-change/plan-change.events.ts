@@ -1,6 +1,6 @@
+import type { Plan } from '@smartkey/terms';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { DomainEvent } from '@smartkey/kernel';
-import type { Plan } from '../shared/plan.ts';
 
 interface Change {
   /** `pch_…` */

@@ -1,9 +1,9 @@
+import type { Plan } from '@smartkey/terms';
+import { event } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
 import type { ContractEvent } from '../contract.events.ts';
-import { event } from '../shared/event.ts';
-import type { Plan } from '../shared/plan.ts';
 import {
   applied,
   changeAccepted,

@@ -1,7 +1,7 @@
+import type { Plan } from '@smartkey/terms';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Fact, Instant } from '@smartkey/kernel';
 import type { ContractEvent } from '../contract.events.ts';
-import type { Plan } from '../shared/plan.ts';
 import type { LapseReason } from './plan-change.events.ts';
 
 export interface PlanChange {

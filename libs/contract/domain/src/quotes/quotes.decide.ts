@@ -1,17 +1,22 @@
+import {
+  authApiPrice,
+  governingQuote,
+  price,
+  type AuthApiTerms,
+  type BaseFeeInPartialMonth,
+  type Plan,
+  type Quote,
+  wholeYen,
+} from '@smartkey/terms';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+import { invalid, ok, type Rejection, type Result, defined, event } from '@smartkey/kernel';
 import type { Decimal, Yen } from '@smartkey/money';
 import type { Decision } from '../contract.decider.ts';
 import type { ContractState } from '../contract.state.ts';
 import { planIn } from '../plan-change/plan-by-month.ts';
 import { plannedMonth } from '../shared/dates.ts';
-import { defined, event } from '../shared/event.ts';
 import type { Moment } from '../shared/moment.ts';
-import type { Plan } from '../shared/plan.ts';
 import { mustExist, mustNotBeRefused } from '../shared/standing.ts';
-import { authApiPrice, price, wholeYen, type AuthApiTerms } from './price-model.ts';
-import type { BaseFeeInPartialMonth, Quote } from './quotes.events.ts';
-import { governingQuote } from './quotes.state.ts';
 
 export interface GiveQuote extends Moment {
   readonly type: 'GiveQuote';

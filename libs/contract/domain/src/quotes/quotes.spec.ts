@@ -1,7 +1,8 @@
+import { governingQuote, type Quote } from '@smartkey/terms';
+import { event } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { event } from '../shared/event.ts';
 import {
   applied,
   changeAccepted,
@@ -11,8 +12,6 @@ import {
   requested,
 } from '../testing/contract.fixture.ts';
 import type { GiveQuote } from './quotes.decide.ts';
-import { governingQuote } from './quotes.state.ts';
-import type { Quote } from './quotes.events.ts';
 
 const { given, when } = specOf(contractDecider);
 

@@ -1,8 +1,6 @@
-import type { ServiceMonth } from '@smartkey/calendar';
+import type { Quote } from '@smartkey/terms';
 import type { Fact, Instant } from '@smartkey/kernel';
 import type { ContractEvent } from '../contract.events.ts';
-import type { Plan } from '../shared/plan.ts';
-import type { Quote } from './quotes.events.ts';
 
 export interface GivenQuote {
   readonly quote: Quote;
@@ -18,19 +16,3 @@ export function evolveQuotes(quotes: QuotesState, event: Fact<ContractEvent>): Q
   const { quote, reason } = event.data;
   return [...quotes, { quote, givenAt: event.occurredAt, ...(reason === undefined ? {} : { reason }) }];
 }
-
-/**
- * The quote that governs a month (別紙1): among those for the plan that holds in it, the latest effective in or before it; of
- * two for the same month, the later given.
- */
-export const governingQuote = (
-  quotes: readonly Quote[],
-  plan: Plan | undefined,
-  month: ServiceMonth,
-): Quote | undefined =>
-  quotes
-    .filter((quote) => quote.plan === plan && quote.effectiveMonth <= month)
-    .reduce<Quote | undefined>(
-      (best, quote) => (best === undefined || quote.effectiveMonth >= best.effectiveMonth ? quote : best),
-      undefined,
-    );

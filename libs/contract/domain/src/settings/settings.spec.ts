@@ -1,7 +1,7 @@
+import { event } from '@smartkey/kernel';
 import { describe, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { event } from '../shared/event.ts';
 import { applied, contract, contractor } from '../testing/contract.fixture.ts';
 
 const { given, when } = specOf(contractDecider);

@@ -1,8 +1,7 @@
-import { ok, type DomainEvent, type Fact } from '@smartkey/kernel';
+import { ok, type DomainEvent, type Fact, event } from '@smartkey/kernel';
 import type { Decision } from '../contract.decider.ts';
 import type { ContractEvent } from '../contract.events.ts';
 import type { ContractState } from '../contract.state.ts';
-import { event } from '../shared/event.ts';
 import type { Moment } from '../shared/moment.ts';
 import { mustExist, mustNotBeRefused } from '../shared/standing.ts';
 

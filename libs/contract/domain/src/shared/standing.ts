@@ -1,9 +1,7 @@
 import { endOfDay, jstDayOf, startOfDay } from '@smartkey/calendar';
-import { conflict, notFound, type Instant, type Rejection, type Result } from '@smartkey/kernel';
+import { conflict, notFound, type Instant, type Refused } from '@smartkey/kernel';
 import { lastDayOfContract } from '../cancellation/cancellation.state.ts';
 import type { ContractState } from '../contract.state.ts';
-
-type Refused = Result<never, Rejection> | undefined;
 
 export type ContractStatus = 'applied' | 'rejected' | 'withdrawn' | 'accepted' | 'in-service' | 'terminated';
 

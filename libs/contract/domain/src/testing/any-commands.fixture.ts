@@ -1,10 +1,10 @@
+import type { Plan } from '@smartkey/terms';
 import { addDays, addMonths, startOfDay } from '@smartkey/calendar';
 import { plusMillis, type Actor } from '@smartkey/kernel';
 import fc from 'fast-check';
 import type { ContractCommand } from '../contract.commands.ts';
 import { DEFAULT_POLICIES } from '../policies/contract-policies.ts';
 import type { Moment } from '../shared/moment.ts';
-import type { Plan } from '../shared/plan.ts';
 import { CONTRACTOR, OPERATOR } from './contract.fixture.ts';
 
 const plan = fc.constantFrom<Plan>('enterprise', 'service-provider');

@@ -1,14 +1,12 @@
+import { termsVersionOn, type Plan } from '@smartkey/terms';
 import { startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
-import type { Actor, Instant } from '@smartkey/kernel';
+import { type Actor, type Instant, event } from '@smartkey/kernel';
 import type { ContractAccepted } from '../acceptance/acceptance.events.ts';
 import type { ContractApplied } from '../application/application.events.ts';
 import type { ContractEvent } from '../contract.events.ts';
 import { initialFee } from '../fees/initial-fee.ts';
 import type { PriceQuoted } from '../quotes/quotes.events.ts';
-import { event } from '../shared/event.ts';
 import type { Moment } from '../shared/moment.ts';
-import type { Plan } from '../shared/plan.ts';
-import { termsVersionOn } from '../terms/terms-catalogue.ts';
 
 export const OPERATOR: Actor = { role: 'operator', key: 'key_operator' };
 export const CONTRACTOR: Actor = { role: 'contractor', key: 'key_contractor', contract: 'ctr_1' };

@@ -1,8 +1,8 @@
+import { event } from '@smartkey/kernel';
 import { describe, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { CONDITIONS } from '../conditions/conditions.state.ts';
 import { contractDecider } from '../contract.decider.ts';
-import { event } from '../shared/event.ts';
 import { applied, contract, notified, operator } from '../testing/contract.fixture.ts';
 import type { SetWithholding } from './withholding.ts';
 

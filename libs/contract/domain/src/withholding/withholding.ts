@@ -1,9 +1,8 @@
-import { invalid, ok, type DomainEvent, type Fact, type Instant } from '@smartkey/kernel';
+import { invalid, ok, type DomainEvent, type Fact, type Instant, event } from '@smartkey/kernel';
 import { allConditionsMet } from '../conditions/conditions.state.ts';
 import type { Decision } from '../contract.decider.ts';
 import type { ContractEvent } from '../contract.events.ts';
 import type { ContractState } from '../contract.state.ts';
-import { event } from '../shared/event.ts';
 import type { Moment } from '../shared/moment.ts';
 import { mustBeRunning } from '../shared/standing.ts';
 

@@ -1,6 +1,6 @@
+import { termsVersionAt } from '@smartkey/terms';
 import {
   contractDecider,
-  termsVersionAt,
   type ContractCommand,
   type ContractEvent,
   type ContractState,

@@ -1,4 +1,5 @@
 import { monthOf, monthOfDay, type JstDay } from '@smartkey/calendar';
+import { termsVersionAt, type Plan, type PlanFromMonth } from '@smartkey/terms';
 import {
   boundChange,
   changesThatHold,
@@ -9,13 +10,10 @@ import {
   settle,
   standingNotice,
   statusAt,
-  termsVersionAt,
   type Condition,
   type ConditionNumber,
   type ContractState,
   type ContractStatus,
-  type Plan,
-  type PlanFromMonth,
 } from '@smartkey/contract-domain';
 import type { Actor, Instant } from '@smartkey/kernel';
 import { cancellationView, type CancellationView } from '../cancellation/cancellation-view.ts';

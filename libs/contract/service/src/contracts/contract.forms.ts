@@ -8,7 +8,8 @@ import {
   OrNull,
   PageQuery,
 } from '@smartkey/http';
-import type { ContractStatus, Plan } from '@smartkey/contract-domain';
+import type { Plan } from '@smartkey/terms';
+import type { ContractStatus } from '@smartkey/contract-domain';
 import { PLANS, STATUSES } from './contract.schemas.ts';
 
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,190}$/;

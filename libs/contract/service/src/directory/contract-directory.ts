@@ -1,5 +1,6 @@
 import { jstDayOf, monthOf } from '@smartkey/calendar';
-import type { ContractStatus, Plan } from '@smartkey/contract-domain';
+import type { Plan } from '@smartkey/terms';
+import type { ContractStatus } from '@smartkey/contract-domain';
 import type { Instant } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/runtime';
 import { containing } from './searchable.ts';

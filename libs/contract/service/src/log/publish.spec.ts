@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { governingQuote, planIn as planOf } from '@smartkey/terms';
 import {
   contractDecider,
   evolveDated,
-  governingQuote,
   lastDayOfContract,
   nextDue,
   planIn,
@@ -56,8 +56,8 @@ describe('what is published leads every reader to the contract’s own dated fac
         const quotes = state.quotes.map(({ quote }) => quote);
         for (const month of months) {
           const plan = planIn(state.planChange, month);
-          expect(readers.planIn(facts, month)).toBe(plan);
-          expect(readers.governingQuote(facts, month)).toEqual(governingQuote(quotes, plan, month));
+          expect(planOf(facts, month)).toBe(plan);
+          expect(readers.quoteFor(facts, month)).toEqual(governingQuote(quotes, plan, month));
         }
       }),
       { numRuns: 200 },

@@ -1,4 +1,4 @@
-import type { Plan } from '@smartkey/contract-domain';
+import type { Plan } from '@smartkey/terms';
 import { IsNested, IsOneOf, IsServiceMonth, IsText, IsYenText } from '@smartkey/http';
 import { PLANS } from '../contracts/contract.schemas.ts';
 

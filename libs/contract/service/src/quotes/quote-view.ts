@@ -1,4 +1,5 @@
-import type { GivenQuote, Quote } from '@smartkey/contract-domain';
+import type { Quote } from '@smartkey/terms';
+import type { GivenQuote } from '@smartkey/contract-domain';
 import type { Instant } from '@smartkey/kernel';
 
 /** A quote as it is shown (別紙1). */

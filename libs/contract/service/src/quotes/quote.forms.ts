@@ -1,4 +1,4 @@
-import type { AuthApiPrice, BaseFeeInPartialMonth, Plan } from '@smartkey/contract-domain';
+import type { AuthApiPrice, BaseFeeInPartialMonth, Plan } from '@smartkey/terms';
 import {
   IsDecimalText,
   IsIdOf,

@@ -9,14 +9,12 @@ import {
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
+import { notBeforeTheTerms } from '@smartkey/terms';
 import type { Deregister, EndWithContract, Register, Resume, Suspend } from './account.commands.ts';
 import type { AccountEvent, IdDeregistered, IdRegistered } from './account.events.ts';
 import { openSpell, type Account, type Spell } from './account.state.ts';
 
 type Decision = Result<readonly AccountEvent[], Rejection>;
-
-/** The terms are in force from 2016-03-01 (附則): no fact of an earlier day is accepted. */
-export const TERMS_IN_FORCE_FROM: JstDay = '2016-03-01';
 
 const USED_DAYS = { rule: '別紙1 備考(1)' };
 
@@ -79,11 +77,8 @@ function brokenPastDay(command: Register, day: JstDay, state: Account): Result<n
       ...USED_DAYS,
       pointer: '/reason',
     });
-  if (day < TERMS_IN_FORCE_FROM)
-    return invalid('before-the-terms', `registeredOn lies before ${TERMS_IN_FORCE_FROM}.`, {
-      rule: '附則',
-      pointer,
-    });
+  const beforeTheTerms = notBeforeTheTerms(day, pointer);
+  if (beforeTheTerms !== undefined) return beforeTheTerms;
   if (terms.acceptedOn !== undefined && day < terms.acceptedOn)
     return invalid('before-acceptance', `registeredOn lies before the acceptance on ${terms.acceptedOn}.`, {
       rule: '第3条',

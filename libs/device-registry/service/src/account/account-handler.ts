@@ -6,15 +6,12 @@ import {
 } from '@smartkey/device-registry-domain';
 import { CommandHandler, EventCodec, type Handled, type Loaded } from '@smartkey/event-store';
 import type { ServiceParts } from '@smartkey/runtime';
+import { termsVersionAt } from '@smartkey/terms';
 import { accountForms } from './account-forms.ts';
 
 export type AccountHandler = CommandHandler<Account, AccountCommand, AccountEvent>;
 export type HandledAccount = Handled<Account, AccountEvent>;
 export type LoadedAccount = Loaded<Account, AccountEvent>;
-
-/** Version of the terms that governs a fact (附則), by the instant it occurred at. */
-const termsVersion = (_event: AccountEvent, occurredAt: string): string =>
-  occurredAt < '2017-12-31T15:00:00.000Z' ? '2016-03-01' : '2018-01-01';
 
 export const accountHandler = (
   parts: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>,
@@ -25,5 +22,5 @@ export const accountHandler = (
     decider: accountDecider,
     codec: new EventCodec(accountForms, parts.subjectKeys),
     category: 'account',
-    termsVersion,
+    termsVersion: (_event, occurredAt) => termsVersionAt(occurredAt),
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { plusMillis } from '@smartkey/kernel';
 import fc from 'fast-check';
-import { addDays, dayOfNumber, endOfDay, startOfDay } from './jst-day.ts';
+import { addDays, dayOfNumber, endOfDay, startOfDay } from '@smartkey/calendar';
 import { dayNoticeHasRun, effectiveDayOfCancellation } from './notice-period.ts';
 
 const someDay = fc.integer({ min: 16_861, max: 40_000 }).map(dayOfNumber);

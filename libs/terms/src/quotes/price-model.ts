@@ -1,7 +1,6 @@
-import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+import type { AuthApiPrice, PriceTier } from './quote.ts';
+import { invalid, ok, type Rejection, type Result, defined } from '@smartkey/kernel';
 import { big, decimalOf, isDecimal, isYen, type Decimal, type Yen } from '@smartkey/money';
-import { defined } from '../shared/event.ts';
-import type { AuthApiPrice, PriceTier } from './quotes.events.ts';
 
 /** A price of the auth API as it is told: fields of every model, of which one model's make sense. */
 export interface AuthApiTerms {

@@ -1,5 +1,5 @@
 import type { Instant } from '@smartkey/kernel';
-import { addDays, jstDayOf, laterDay, type JstDay } from './jst-day.ts';
+import { addDays, jstDayOf, laterDay, type JstDay } from '@smartkey/calendar';
 
 /** Days that must have run after the arrival of a cancellation notice (第6条). */
 export const NOTICE_DAYS = 30;

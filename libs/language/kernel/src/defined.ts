@@ -1,5 +1,3 @@
-import type { DomainEvent, Instant } from '@smartkey/kernel';
-
 /** An object without the keys whose value is `undefined`: JSON knows no such thing, and neither does an event. */
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
@@ -7,11 +5,3 @@ type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 export const defined = <T extends object>(object: T): Defined<T> =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
-
-/** An event of version 1; `occurredAt` only where it is not the instant of the decision. */
-export const event = <Type extends string, const Data extends object>(
-  type: Type,
-  data: Data,
-  occurredAt?: Instant,
-): DomainEvent<Type, Data> =>
-  occurredAt === undefined ? { type, version: 1, data } : { type, version: 1, data, occurredAt };

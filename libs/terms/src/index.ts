@@ -1,0 +1,9 @@
+// The terms of service as code, once, by article: pure, and the only home of what several contexts read alike.
+export * from './billing-window/billing-window.ts';
+export * from './cancellation/notice-period.ts';
+export * from './plans/plan.ts';
+export * from './plans/plan-by-month.ts';
+export * from './quotes/governing-quote.ts';
+export * from './quotes/price-model.ts';
+export * from './quotes/quote.ts';
+export * from './versions/terms-catalogue.ts';
