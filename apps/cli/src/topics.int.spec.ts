@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite } from '@smartkey/database';
-import { createTopics, kafkaClient, TopicMismatchError } from '@smartkey/event-bus/kafka';
+import { createTopics, kafkaClient, TopicMismatchError, withAdmin } from '@smartkey/event-bus/kafka';
 import { createEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
 import { PROJECTION_MIGRATION } from '@smartkey/projections';
 import { KafkaBroker, whyLeftOut } from '@smartkey/servers';
 import { mkdtemp, rm } from 'node:fs/promises';
+import kafkajs from 'kafkajs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { run } from './run.ts';
 
@@ -52,7 +54,7 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
     expect(out).toEqual(
       ['contract', 'device-registry', 'authentication', 'billing'].map(
         (name) =>
-          `smartkey.${name} (new): 6 partitions, replication factor 1, retention 24 h, min.insync.replicas 1`,
+          `smartkey.${name} (new): 6 partitions, replication factor 1, retention 24 h, min.insync.replicas 1, max.message.bytes 1048576`,
       ),
     );
   }, 60_000);
@@ -60,8 +62,40 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
   it('stay as they are the second time', async () => {
     expect(await cli({ SMARTKEY_KAFKA_RETENTION_HOURS: '24' })).toBe(0);
     expect(out[0]).toBe(
-      'smartkey.contract: 6 partitions, replication factor 1, retention 24 h, min.insync.replicas 1',
+      'smartkey.contract: 6 partitions, replication factor 1, retention 24 h, min.insync.replicas 1, max.message.bytes 1048576',
     );
+  }, 60_000);
+
+  it('get their limit raised where it is too low for the events, and keep what else is set on them', async () => {
+    const settings = { brokers: [broker.address], clientId: 'test', topicPrefix: 'smartkey' };
+    const own = [
+      { name: 'retention.ms', value: '86400000' },
+      { name: 'min.insync.replicas', value: '1' },
+      { name: 'segment.ms', value: '3600000' },
+      { name: 'max.message.bytes', value: '500000' },
+    ];
+    const kafka = kafkaClient(settings, pino({ level: 'silent' }));
+    const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: 'smartkey.billing' };
+    const described = () =>
+      withAdmin(kafka, (admin) => admin.describeConfigs({ includeSynonyms: false, resources: [resource] }));
+    await withAdmin(kafka, (admin) =>
+      admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries: own }] }),
+    );
+    const valueOf = async (name: string) =>
+      (await described()).resources[0]!.configEntries.find(({ configName }) => configName === name)
+        ?.configValue;
+    // The broker that is asked hears of it a moment later.
+    while ((await valueOf('max.message.bytes')) !== '500000') await pause(50);
+    expect(await cli({ SMARTKEY_KAFKA_RETENTION_HOURS: '24' })).toBe(0);
+    expect(out[3]).toContain('max.message.bytes 1048576 (raised)');
+    expect(out[0]).not.toContain('raised');
+    while ((await valueOf('max.message.bytes')) !== '1048576') await pause(50);
+    expect(await Promise.all(own.map(({ name }) => valueOf(name)))).toEqual([
+      '86400000',
+      '1',
+      '3600000',
+      '1048576',
+    ]);
   }, 60_000);
 
   it('are told where they are otherwise than planned, with exit code 1, and nothing is changed', async () => {

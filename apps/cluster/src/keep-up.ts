@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 export interface ResumableServer {
   readonly pid: number | undefined;
   ended(): Promise<void>;
+  /** Waits until it is ready, for as long as the process lives: who gave up before would never tell that it is. */
   resume(): Promise<void>;
 }
 
@@ -31,7 +32,10 @@ export function keepUp(
       log.warn('a server ended, to be started again');
       await pause(REST_MILLIS);
       if (!watching) return;
-      await server.resume().then(tellReady, (error: unknown) => log.error({ err: error }, 'not started yet'));
+      await server.resume().then(
+        () => watching && tellReady(),
+        (error: unknown) => watching && log.error({ err: error }, 'not started yet'),
+      );
     }
   };
   tellReady();

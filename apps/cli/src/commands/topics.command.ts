@@ -1,4 +1,9 @@
-import { inspectTopics, type TopicState } from '@smartkey/event-bus/kafka';
+import {
+  examineBrokers,
+  inspectTopics,
+  TopicMismatchError,
+  type TopicState,
+} from '@smartkey/event-bus/kafka';
 import { createLog, kafkaSettings, openKafka, topicPlan } from '@smartkey/runtime';
 import { CommandError, type Command } from '../command.ts';
 
@@ -9,8 +14,8 @@ export const topicsCommand: Command = {
   name: 'topics',
   arguments: [],
   help:
-    'makes the topics that are missing on KAFKA_BROKERS, and prints all of them; exit code 1 where one that is there is not as ' +
-    'SMARTKEY_KAFKA_PARTITIONS, _REPLICATION and _RETENTION_HOURS say',
+    'makes the topics that are missing on KAFKA_BROKERS, raises a max.message.bytes that is too low, and prints all of them; exit code 1 ' +
+    'where one that is there is not as SMARTKEY_KAFKA_PARTITIONS, _REPLICATION and _RETENTION_HOURS say, or a broker is set so that it cannot be used',
   run: async ({ env, print }) => {
     const settings = kafkaSettings(env, 'smartkey-topics');
     if (settings === undefined) throw new CommandError('KAFKA_BROKERS must name the brokers');
@@ -22,7 +27,11 @@ export const topicsCommand: Command = {
       print(lineOf(state));
       for (const difference of state.differences) print(`    ${difference}`);
     }
-    return states.some(({ differences }) => differences.length > 0) ? 1 : 0;
+    const { faults } = await examineBrokers(kafka, settings);
+    for (const { variable, words } of faults) print(`${variable} ${words}`);
+    const fit =
+      states.every(({ differences }) => differences.length === 0) && !faults.some(({ grave }) => grave);
+    return fit ? 0 : 1;
   },
 };
 
@@ -32,13 +41,18 @@ const lineOf = (state: TopicState): string =>
     `replication factor ${state.replicationFactor}`,
     `retention ${state.retentionMillis < 0 ? 'without end' : `${state.retentionMillis / 3_600_000} h`}`,
     `min.insync.replicas ${state.minInsyncReplicas}`,
+    `max.message.bytes ${state.maxMessageBytes}${state.raised ? ' (raised)' : ''}`,
   ].join(', ');
 
 /** What the brokers say of topics that they do not make. */
 function refusal(error: unknown): unknown {
+  if (error instanceof TopicMismatchError) return new CommandError(error.message);
   const reasons = (error as { errors?: readonly { type?: string; message: string; topic?: string }[] })
     .errors;
-  if (reasons === undefined) return error;
+  if (reasons === undefined)
+    return error instanceof Error && error.name.startsWith('KafkaJS')
+      ? new CommandError(`KAFKA_BROKERS names brokers that refuse: ${error.message}`)
+      : error;
   const setting = reasons.some(({ type }) => type === 'INVALID_REPLICATION_FACTOR')
     ? 'SMARTKEY_KAFKA_REPLICATION asks for more copies than there are brokers: '
     : '';

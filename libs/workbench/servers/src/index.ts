@@ -1,6 +1,7 @@
 export * from './cluster-file.ts';
 export * from './free-port.ts';
 export * from './kafka-broker.ts';
+export * from './kafka-brokers.ts';
 export * from './kafka-jars.ts';
 export type { KafkaUser } from './kafka-secrets.ts';
 export * from './why-no-kafka.ts';

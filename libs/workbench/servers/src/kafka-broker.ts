@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { closedFolder } from '@smartkey/database';
 import { freePort } from './free-port.ts';
 import { KafkaUnavailableError, kafkaJars } from './kafka-jars.ts';
-import { type KafkaPorts, kafkaProperties } from './kafka-properties.ts';
+import { type KafkaNode, type KafkaPorts, kafkaProperties } from './kafka-properties.ts';
 import { type KafkaSecrets, kafkaSecrets, type KafkaUser } from './kafka-secrets.ts';
 
 const run = promisify(execFile);
@@ -26,7 +26,16 @@ export interface KafkaBrokerOptions {
   readonly onSpawn?: (pid: number | undefined) => void;
   /** Opens listeners with TLS, and with TLS and a login, for this user besides the plain one. */
   readonly secured?: KafkaUser;
+  /** Broker settings of Apache Kafka that go over ours. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** So long may its first start take; system time. */
+  readonly patienceMillis?: number;
+  /** As one of several (`KafkaBrokers`); alone where missing. */
+  readonly among?: KafkaNode & { readonly clusterId: string };
 }
+
+/** System time. The machine may be busy, and a log that was not closed is looked through first. */
+const START_MILLIS = 120_000;
 
 /** One Apache Kafka broker in KRaft mode, a process of its own on the loopback interface: for development and tests. */
 export class KafkaBroker {
@@ -62,7 +71,8 @@ export class KafkaBroker {
   }
 
   /** Formats a new folder where needed, starts the broker and waits until it takes connections. */
-  static async start({ root, folder, port, secured, onSpawn }: KafkaBrokerOptions): Promise<KafkaBroker> {
+  static async start(options: KafkaBrokerOptions): Promise<KafkaBroker> {
+    const { root, folder, port, secured, onSpawn, among } = options;
     const classPath = join(await kafkaJars(root), '*');
     // The broker makes its files for everybody to read.
     await closedFolder(folder, {
@@ -71,21 +81,33 @@ export class KafkaBroker {
     });
     const ports: KafkaPorts = {
       plain: port ?? (await freePort()),
-      controller: await freePort(),
+      controller: among?.controllers[among.id - 1] ?? (await freePort()),
       ...(secured === undefined ? {} : { tls: await freePort(), saslTls: await freePort() }),
     };
     const secrets = secured === undefined ? undefined : await kafkaSecrets(folder, secured);
     const settings = join(folder, 'server.properties');
-    await writeFile(settings, kafkaProperties(folder, ports, secrets), { mode: 0o600 });
+    const node = among ?? { id: 1, controllers: [ports.controller] };
+    const properties = kafkaProperties(folder, ports, node, secrets, options.settings);
+    await writeFile(settings, properties, { mode: 0o600 });
     // A folder that has been formatted keeps the cluster id that it got then, and its SCRAM users.
-    if (!existsSync(join(folder, 'log/meta.properties'))) await format(classPath, settings, secured);
+    if (!existsSync(join(folder, 'log/meta.properties')))
+      await format(classPath, settings, among?.clusterId ?? newClusterId(), secured);
     const broker = new KafkaBroker(classPath, settings, ports, secrets, onSpawn);
-    await broker.resume();
+    try {
+      await broker.resume(options.patienceMillis ?? START_MILLIS);
+    } catch (error) {
+      await broker.kill();
+      throw error;
+    }
     return broker;
   }
 
-  /** Starts the process (again) on the same folder. */
-  async resume(): Promise<void> {
+  /**
+   * Starts the process (again) on the same folder, and waits until it takes connections.
+   * @param patienceMillis system time; as long as the process lives where missing: after a crash it looks through its whole log.
+   * @throws KafkaUnavailableError where it has ended, or is not ready in time, and then goes on.
+   */
+  async resume(patienceMillis = Number.POSITIVE_INFINITY): Promise<void> {
     const child = spawn(
       'java',
       [
@@ -98,6 +120,7 @@ export class KafkaBroker {
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        env: process.env,
         // A group of its own: an interrupt at the terminal must not end it before its clients.
         detached: true,
       },
@@ -107,12 +130,21 @@ export class KafkaBroker {
     const keep = (chunk: Buffer): void => void (this.#output = (this.#output + String(chunk)).slice(-8_000));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    const deadline = Date.now() + 60_000;
+    let failed: Error | undefined;
+    child.once('error', (error) => (failed = error));
+    const deadline = performance.now() + patienceMillis;
     while (!(await answers(this.port))) {
-      if (child.exitCode !== null || Date.now() > deadline)
-        throw new KafkaUnavailableError(`the broker did not start:\n${this.#output}`);
+      const over = failed !== undefined || child.exitCode !== null || child.signalCode !== null;
+      if (over || performance.now() > deadline)
+        throw new KafkaUnavailableError(`the broker did not start: ${failed?.message ?? this.#lastWords()}`);
       await pause(100);
     }
+  }
+
+  /** In one line: a sentence is made of it. */
+  #lastWords(): string {
+    const lines = this.#output.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+    return lines.slice(-3).join(' / ').slice(-1_000) || 'it said nothing';
   }
 
   async stop(): Promise<void> {
@@ -127,13 +159,13 @@ export class KafkaBroker {
   /** Resolves when the process that runs now has ended, however it did. */
   async ended(): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     await once(child, 'exit');
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
@@ -141,18 +173,23 @@ export class KafkaBroker {
 }
 
 /** 128 bits in base64url, as Kafka makes them: one that began with a hyphen would be taken for an option. */
-function newClusterId(): string {
+export function newClusterId(): string {
   const bytes = randomBytes(16);
   bytes[0]! &= 0x7f;
   return bytes.toString('base64url');
 }
 
-async function format(classPath: string, settings: string, user: KafkaUser | undefined): Promise<void> {
-  const tool = ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', settings];
+async function format(
+  classPath: string,
+  settings: string,
+  clusterId: string,
+  user: KafkaUser | undefined,
+): Promise<void> {
+  const tool = ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings];
   if (user !== undefined)
     for (const bits of ['256', '512'])
       tool.push('--add-scram', `SCRAM-SHA-${bits}=[name=${user.username},password=${user.password}]`);
-  await run('java', tool).catch((cause: unknown) => {
+  await run('java', tool, { env: process.env }).catch((cause: unknown) => {
     throw new KafkaUnavailableError(
       'the Kafka storage could not be formatted; is Java 17 or later installed?',
       { cause },

@@ -7,6 +7,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** System time. */
+const FETCH_MILLIS = 300_000;
+
 /** The jars, the broker or Java itself cannot be had on this machine. */
 export class KafkaUnavailableError extends Error {
   override readonly name = 'KafkaUnavailableError';
@@ -34,22 +37,41 @@ async function fetchJars(root: string, folder: string): Promise<void> {
       [
         '-q',
         '-B',
+        '-Dstyle.color=never',
         '-f',
         join(root, 'deploy/kafka/pom.xml'),
         'dependency:copy-dependencies',
         `-DoutputDirectory=${arriving}`,
       ],
-      { timeout: 300_000 },
+      { timeout: FETCH_MILLIS, env: process.env },
     );
   } catch (cause) {
     await rm(arriving, { recursive: true, force: true });
-    throw new KafkaUnavailableError(
-      'Maven could not fetch the Kafka jars; install Java 17 or later and Maven',
-      { cause },
-    );
+    throw new KafkaUnavailableError(whyNotFetched(cause), { cause });
   }
   // Another process may have been faster; both copies are the same.
   await rename(arriving, folder).catch(() => rm(arriving, { recursive: true, force: true }));
+}
+
+/** What to do about it: install something, or look at what Maven says. */
+function whyNotFetched(error: unknown): string {
+  const { code, killed, stdout, stderr } = error as {
+    readonly code?: unknown;
+    readonly killed?: boolean;
+    readonly stdout?: string;
+    readonly stderr?: string;
+  };
+  if (code === 'ENOENT') return 'Kafka cannot be fetched without Maven: install it, and Java 17 or later';
+  const lines = `${stdout ?? ''}\n${stderr ?? ''}`
+    .split('\n')
+    .map((line) => line.replace(/^(\[(ERROR|FATAL|WARNING)\]\s*)+/, '').trim())
+    .filter((line) => line !== '');
+  const said = lines.find((line) => /could not|failed|cannot|unknown/i.test(line)) ?? lines[0];
+  const reason =
+    killed === true
+      ? `no end within ${FETCH_MILLIS / 60_000} minutes`
+      : (said ?? `exit code ${String(code)}`);
+  return `Maven runs, but could not fetch the Kafka jars (is the network there, or a mirror in ~/.m2/settings.xml?): ${reason.slice(0, 500)}`;
 }
 
 async function checkJars(root: string, folder: string): Promise<void> {

@@ -19,7 +19,7 @@ export interface ConsumerLifeOptions {
 }
 
 /** System time. */
-const FAREWELL_MILLIS = 5_000;
+const FAREWELL_MILLIS = 3_000;
 
 /**
  * One client of the library as a member of a consumer group, from its connection to its end. It is never mended: the library's own
@@ -31,6 +31,7 @@ export class ConsumerLife {
   readonly #ended: Promise<Error>;
   #end!: (reason: Error) => void;
   #over = false;
+  #finished: Promise<void> | undefined;
   #signOfLife = performance.now();
   #watch: NodeJS.Timeout | undefined;
 
@@ -63,8 +64,13 @@ export class ConsumerLife {
     }
   }
 
-  /** Leaves the group where it can; a client that does not come back from that is left to itself. */
-  async finish(): Promise<void> {
+  /** Leaves the group where it can, once; a client that does not come back from that is left to itself. */
+  finish(): Promise<void> {
+    this.#finished ??= this.#finish();
+    return this.#finished;
+  }
+
+  async #finish(): Promise<void> {
     this.#over = true;
     clearInterval(this.#watch);
     await this.#leave();

@@ -127,6 +127,18 @@ describe('the consumer of a group', () => {
     expect(clients).toHaveLength(1);
   });
 
+  it('ends within seconds where neither the brokers nor what the subscriber does come to an end', async () => {
+    const { clients, kafka } = library((client) => {
+      client.leaving = () => new Promise(() => undefined);
+    });
+    const consumer = consumerOf(kafka);
+    await consumer.start();
+    const began = performance.now();
+    await consumer.close();
+    expect(performance.now() - began).toBeLessThan(4_500);
+    expect(clients[0]!.disconnects).toBe(1);
+  }, 20_000);
+
   it('takes what fails on a partition for its own trouble only as long as the partition is its own', async () => {
     const { clients, kafka } = library();
     const consumer = consumerOf(kafka);

@@ -7,6 +7,7 @@ import { ConsumerLife } from './consumer-life.ts';
 import { topicOf, type KafkaSettings } from './kafka-settings.ts';
 import { Troubles } from './troubles.ts';
 import type { FoundRecord } from './unreadable-records.ts';
+import { withinMillis } from './within-millis.ts';
 
 export interface GroupConsumerOptions {
   readonly kafka: Kafka;
@@ -20,6 +21,8 @@ export interface GroupConsumerOptions {
 const NOT_JOINED = 'not a member of its group';
 /** One that lived so long is followed by the next at once. System time. */
 const STEADY_MILLIS = 30_000;
+/** So long is waited for what a subscriber has begun; cut off later, its transaction is not committed, and it comes again. */
+const HANDLED_MILLIS = 4_000;
 
 /**
  * One subscriber's consumer group: a client that has crashed or fallen silent is thrown away, and another one made, for as
@@ -55,9 +58,13 @@ export class GroupConsumer {
     });
   }
 
+  /** Within some seconds, whatever does not answer: the brokers, or what the subscriber works with. */
   async close(): Promise<void> {
     this.#stop.abort();
-    const handled = this.#intake.close();
+    const { log, groupId } = this.options;
+    const handled = withinMillis(this.#intake.close(), HANDLED_MILLIS, 'taking in the last batch').catch(
+      (error: unknown) => log.warn({ err: error, groupId }, 'a delivery was cut off, and will come again'),
+    );
     await this.#life?.finish();
     await Promise.all([this.#consuming, handled]);
   }

@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import { inPublishSpan } from '@smartkey/tracing';
-import { type Kafka, Partitioners, type Producer, type ProducerRecord } from 'kafkajs';
+import { type Kafka, Partitioners } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Backoff } from '../embedded/backoff.ts';
@@ -8,7 +8,10 @@ import type { FeedPage, Message, ServiceName, Watermark } from '../event-bus.por
 import type { LogFeed } from '../feed/log-feed.ts';
 import { partitionOf } from '../partitioning.ts';
 import { encodeMessage, encodeWatermark } from './cloud-event.codec.ts';
+import { type LeftToFeed, leftToFeed, LeftToFeeds } from './left-to-feed.ts';
 import { RelayCheckpoints, type RelayCheckpoint } from './relay-checkpoint.ts';
+import { batchLimitOf } from './topic-limits.ts';
+import { outgoing, type OutgoingRecord, TopicSender } from './topic-sender.ts';
 import { Troubles } from './troubles.ts';
 import { withinMillis } from './within-millis.ts';
 
@@ -29,6 +32,8 @@ export interface KafkaRelayOptions {
   readonly batch?: number;
   /** Told how many events the brokers have acknowledged. */
   readonly onPublished?: (events: number) => void;
+  /** Told of each event that is too large for the topic. */
+  readonly onLeftToFeed?: (event: LeftToFeed) => void;
 }
 
 /**
@@ -39,9 +44,11 @@ export class UnfitMessageError extends Error {
   override readonly name = 'UnfitMessageError';
 }
 
-/** System time. A producer that has not answered by then is thrown away. */
-const SEND_MILLIS = 60_000;
-const FAREWELL_MILLIS = 5_000;
+/** System time. */
+const CONNECT_MILLIS = 30_000;
+/** What is under way at the stop has so long to be acknowledged; it would be published twice otherwise. */
+const GRACE_MILLIS = 2_000;
+const FAREWELL_MILLIS = 2_000;
 const UNFIT_MILLIS = 10_000;
 const STEADY_MILLIS = 15_000;
 const PUBLISHING = 'the relay';
@@ -53,6 +60,7 @@ const PUBLISHING = 'the relay';
  */
 export class KafkaRelay {
   readonly #stop = new AbortController();
+  readonly #giveUp = new AbortController();
   #running: Promise<void> | undefined;
   #news = false;
   #wake: (() => void) | undefined;
@@ -65,10 +73,13 @@ export class KafkaRelay {
     this.#running = this.#stayInOffice();
   }
 
+  /** Also where no broker answers: within some seconds. */
   async close(): Promise<void> {
     this.#stop.abort();
     this.#wake?.();
+    const grace = setTimeout(() => this.#giveUp.abort(), GRACE_MILLIS);
     await this.#running;
+    clearTimeout(grace);
   }
 
   /** @throws LastingTroubleError where it could not publish, or not wait for its turn, for longer than `mostMillis`. */
@@ -116,7 +127,7 @@ export class KafkaRelay {
   }
 
   async #lead(held: AbortSignal): Promise<void> {
-    const { kafka, feed, database, topic, partitions, log, batch = 2_000 } = this.options;
+    const { kafka, topic, log } = this.options;
     const producer = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
@@ -124,10 +135,30 @@ export class KafkaRelay {
       // Never asked: every record names its partition.
       createPartitioner: Partitioners.DefaultPartitioner,
     });
+    try {
+      await this.#answer(producer.connect(), 'reaching the brokers');
+      const limitBytes = await this.#answer(
+        batchLimitOf(kafka, topic, log),
+        'asking for the limit of a batch',
+      );
+      log.info({ topic, limitBytes }, 'this instance publishes the log');
+      await this.#follow(new TopicSender({ producer, topic, limitBytes, giveUp: this.#giveUp.signal }), held);
+    } finally {
+      await withinMillis(producer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers').catch(
+        (error: unknown) => log.debug({ err: error, topic }, 'a producer did not leave in order'),
+      );
+    }
+  }
+
+  /** Neither may outlast the stop. */
+  #answer<T>(work: Promise<T>, what: string): Promise<T> {
+    return withinMillis(work, CONNECT_MILLIS, what, this.#giveUp.signal);
+  }
+
+  async #follow(sender: TopicSender, held: AbortSignal): Promise<void> {
+    const { feed, database, topic, partitions, batch = 2_000 } = this.options;
     const stopNews = feed.onNews?.(() => this.#nudge());
     try {
-      await producer.connect();
-      log.info({ topic }, 'this instance publishes the log');
       const checkpoints = new RelayCheckpoints(database, topic, partitions);
       let checkpoint = await checkpoints.read();
       let promised: string | undefined;
@@ -135,12 +166,10 @@ export class KafkaRelay {
         this.#news = false;
         const page = await feed.read({ after: checkpoint.position, limit: batch });
         const unfit = this.#firstUnfit(page);
-        const fit = unfit?.before ?? page;
-        checkpoint = await this.#publish(producer, fit, checkpoint);
-        if (fit.messages.length > 0) await checkpoints.write(checkpoint);
+        checkpoint = await this.#publish(sender, unfit?.before ?? page, checkpoint, checkpoints);
         if (unfit !== undefined) throw unfit.error;
         if (page.watermark !== undefined && page.watermark.instant !== promised) {
-          await this.#promise(producer, page.watermark, checkpoint);
+          await this.#promise(sender, page.watermark, checkpoint);
           promised = page.watermark.instant;
         }
         this.#troubles.clear();
@@ -148,25 +177,104 @@ export class KafkaRelay {
       }
     } finally {
       stopNews?.();
-      await withinMillis(producer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers').catch(
-        (error: unknown) => log.debug({ err: error, topic }, 'a producer did not leave in order'),
+    }
+  }
+
+  /**
+   * Every partition goes on by itself. Where one fails, what the others have got is kept: it is not published again.
+   * @returns the checkpoint, written.
+   */
+  async #publish(
+    sender: TopicSender,
+    page: FeedPage,
+    checkpoint: RelayCheckpoint,
+    checkpoints: RelayCheckpoints,
+  ): Promise<RelayCheckpoint> {
+    if (page.messages.length === 0) return { ...checkpoint, position: page.upTo };
+    const { source: service, topic } = this.options;
+    const left: LeftToFeed[] = [];
+    const reached = [...checkpoint.links];
+    const byPartition = this.#outgoing(page, checkpoint);
+    const sends = [...byPartition].map(async ([partition, records]) => {
+      let next = 0;
+      const advance = ({ position }: OutgoingRecord): void => {
+        reached[partition] = position;
+        while (records[next] !== undefined && records[next]!.position <= position) next += 1;
+      };
+      await sender.sendInOrder(records, {
+        sent: (last) => {
+          const before = next;
+          advance(last);
+          this.options.onPublished?.(next - before);
+        },
+        leftOut: (record) => {
+          advance(record);
+          left.push(this.#leaveToFeed(record));
+        },
+      });
+    });
+    const all = Promise.allSettled(sends);
+    await inPublishSpan({ service, topic, messages: page.messages }, () => Promise.all(sends)).catch(
+      async (error: unknown) => {
+        await all;
+        await this.#keepPart(
+          { position: checkpoint.position, links: reached },
+          checkpoint,
+          left,
+          checkpoints,
+        );
+        throw error;
+      },
+    );
+    await new LeftToFeeds(this.options.database, topic).keep(left);
+    const next = { position: page.upTo, links: reached };
+    await checkpoints.write(next);
+    return next;
+  }
+
+  /** What of a page is not on its partition yet; each with the position before it in the chain. */
+  #outgoing(page: FeedPage, { links }: RelayCheckpoint): ReadonlyMap<number, readonly OutgoingRecord[]> {
+    const { partitions } = this.options;
+    const chain = [...links];
+    const byPartition = new Map<number, OutgoingRecord[]>();
+    for (const message of page.messages) {
+      const partition = partitionOf(message.stream, partitions);
+      if (message.position <= links[partition]!) continue;
+      const linked: Message = { ...message, previous: chain[partition]! };
+      chain[partition] = message.position;
+      const record = outgoing(partition, message.position, encodeMessage(linked));
+      const others = byPartition.get(partition);
+      if (others === undefined) byPartition.set(partition, [record]);
+      else others.push(record);
+    }
+    return byPartition;
+  }
+
+  async #keepPart(
+    part: RelayCheckpoint,
+    before: RelayCheckpoint,
+    left: readonly LeftToFeed[],
+    checkpoints: RelayCheckpoints,
+  ): Promise<void> {
+    const { database, topic, log } = this.options;
+    if (part.links.every((link, partition) => link === before.links[partition])) return;
+    try {
+      await new LeftToFeeds(database, topic).keep(left);
+      await checkpoints.write(part);
+    } catch (error) {
+      log.warn(
+        { err: error, topic },
+        'what was published before a failure could not be kept: it comes twice',
       );
     }
   }
 
-  async #publish(producer: Producer, page: FeedPage, checkpoint: RelayCheckpoint): Promise<RelayCheckpoint> {
-    if (page.messages.length === 0) return { ...checkpoint, position: page.upTo };
-    const { source: service, topic, partitions } = this.options;
-    const links = [...checkpoint.links];
-    const messages = page.messages.map((message: Message) => {
-      const partition = partitionOf(message.stream, partitions);
-      const linked = { ...message, previous: links[partition]! };
-      links[partition] = message.position;
-      return { partition, ...encodeMessage(linked) };
-    });
-    await inPublishSpan({ service, topic, messages: page.messages }, () => this.#send(producer, messages));
-    this.options.onPublished?.(messages.length);
-    return { position: page.upTo, links };
+  #leaveToFeed(record: OutgoingRecord): LeftToFeed {
+    const event = leftToFeed(record);
+    const { topic, log, onLeftToFeed } = this.options;
+    log.error({ topic, ...event }, 'an event is too large for its topic; readers fetch it from the log feed');
+    onLeftToFeed?.(event);
+    return event;
   }
 
   /** Each event is checked here and nowhere else: once, before it can be read by others. */
@@ -188,19 +296,13 @@ export class KafkaRelay {
   }
 
   /** The watermark goes to every partition, each with the last position there. */
-  async #promise(producer: Producer, { instant }: Watermark, { links }: RelayCheckpoint): Promise<void> {
+  async #promise(sender: TopicSender, { instant }: Watermark, { links }: RelayCheckpoint): Promise<void> {
     const { source } = this.options;
-    const messages = links.map((position, partition) => ({
-      partition,
-      ...encodeWatermark(source, partition, { instant, position }),
-    }));
-    await this.#send(producer, messages);
-  }
-
-  /** Answers after the brokers' acknowledgement (acks: all). */
-  async #send(producer: Producer, messages: ProducerRecord['messages']): Promise<void> {
-    const { topic } = this.options;
-    await withinMillis(producer.send({ topic, acks: -1, messages }), SEND_MILLIS, 'publishing');
+    await sender.sendEach(
+      links.map((position, partition) =>
+        outgoing(partition, position, encodeWatermark(source, partition, { instant, position })),
+      ),
+    );
   }
 
   #nudge(): void {

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Admin, type ITopicMetadata, type Kafka } from 'kafkajs';
 import type { ServiceName } from '../event-bus.port.ts';
 import { topicOf, type KafkaSettings } from './kafka-settings.ts';
+import { BATCH_BYTES, isForbidden, LEAST_BATCH_BYTES, raiseLimits } from './topic-limits.ts';
+import { withAdmin } from './with-admin.ts';
 
 export const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
 
@@ -24,6 +26,10 @@ export interface TopicState {
   readonly retentionMillis: number;
   readonly minInsyncReplicas: number;
   readonly cleanupPolicy: string;
+  /** Of one batch, which is at least one event. */
+  readonly maxMessageBytes: number;
+  /** Its limit for a batch was too low, and was raised just now. */
+  readonly raised: boolean;
   /** Where it is not as planned, each in a few words. */
   readonly differences: readonly string[];
 }
@@ -37,7 +43,8 @@ export class TopicMismatchError extends Error {
 const insyncOf = (replicationFactor: number): number => Math.max(1, replicationFactor - 1);
 
 /**
- * Makes the topics that are missing, and looks at those that are there; nothing of them is changed.
+ * Makes the topics that are missing, and looks at those that are there; nothing of them is changed but a `max.message.bytes` that
+ * is too low for the events.
  * @throws TopicMismatchError for another number of partitions: the chain of positions depends on it, so repartitioning starts a new
  *   topic generation (docs/kafka.md).
  */
@@ -65,6 +72,11 @@ export async function inspectTopics(
     const missing = names.filter((name) => !there.has(name));
     if (missing.length > 0) await create(admin, missing, plan);
     const metadata = await led(admin, names);
+    const raised = await onceKnown(() => raiseLimits(admin, names)).catch((error: unknown): string[] => {
+      // Who may not alter them is told below where a limit is too low.
+      if (!isForbidden(error)) throw error;
+      return [];
+    });
     const configs = await onceKnown(() => configsOf(admin, names));
     return names.map((name) => {
       const { partitions } = metadata.find((each) => each.name === name)!;
@@ -77,6 +89,9 @@ export async function inspectTopics(
         retentionMillis: Number(config.get('retention.ms')),
         minInsyncReplicas: Number(config.get('min.insync.replicas')),
         cleanupPolicy: config.get('cleanup.policy') ?? '',
+        // The broker that is asked may not have heard of it yet.
+        maxMessageBytes: raised.includes(name) ? BATCH_BYTES : Number(config.get('max.message.bytes')),
+        raised: raised.includes(name),
       };
       return { ...state, differences: differencesOf(state, plan) };
     });
@@ -97,16 +112,6 @@ export async function partitionsOf(
   return metadata!.partitions.length;
 }
 
-async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
-  }
-}
-
 async function create(admin: Admin, names: readonly string[], plan: TopicPlan): Promise<void> {
   await admin.createTopics({
     waitForLeaders: false,
@@ -118,6 +123,7 @@ async function create(admin: Admin, names: readonly string[], plan: TopicPlan): 
         { name: 'retention.ms', value: String(plan.retentionHours * 3_600_000) },
         { name: 'cleanup.policy', value: 'delete' },
         { name: 'min.insync.replicas', value: String(insyncOf(plan.replicationFactor)) },
+        { name: 'max.message.bytes', value: String(BATCH_BYTES) },
       ],
     })),
   });
@@ -162,7 +168,7 @@ async function configsOf(
       // By the default export: Node does not see this one among the names of the CommonJS module.
       type: kafkajs.ConfigResourceTypes.TOPIC,
       name,
-      configNames: ['retention.ms', 'cleanup.policy', 'min.insync.replicas'],
+      configNames: ['retention.ms', 'cleanup.policy', 'min.insync.replicas', 'max.message.bytes'],
     })),
   });
   return new Map(
@@ -181,7 +187,12 @@ function differencesOf(state: Omit<TopicState, 'differences'>, plan: TopicPlan):
     ['min.insync.replicas', state.minInsyncReplicas, insyncOf(plan.replicationFactor)],
     ['cleanup.policy', state.cleanupPolicy, 'delete'],
   ];
-  return wanted
-    .filter(([, is, planned]) => is !== planned)
-    .map(([what, is, planned]) => `${what} is ${is}, not ${planned}`);
+  return [
+    ...wanted
+      .filter(([, is, planned]) => is !== planned)
+      .map(([what, is, planned]) => `${what} is ${is}, not ${planned}`),
+    ...(state.maxMessageBytes < LEAST_BATCH_BYTES
+      ? [`max.message.bytes is ${state.maxMessageBytes}, which must be at least ${LEAST_BATCH_BYTES}`]
+      : []),
+  ];
 }

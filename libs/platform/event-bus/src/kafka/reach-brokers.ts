@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
+import { withAdmin } from './with-admin.ts';
 
 /** What stands between this program and the brokers. */
 export type Obstacle =
@@ -50,15 +51,9 @@ export async function reachBrokers(kafka: Kafka, patienceMillis = 60_000): Promi
   }
 }
 
+// A broker that wants a login hangs up only at the first question.
 async function knock(kafka: Kafka): Promise<void> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    // A broker that wants a login hangs up only at the first question.
-    await admin.describeCluster();
-  } finally {
-    await admin.disconnect();
-  }
+  await withAdmin(kafka, (admin) => admin.describeCluster());
 }
 
 function obstacleOf(error: unknown): Obstacle {

@@ -31,6 +31,18 @@ describe('the checkpoint of a relay', () => {
     expect(await leading.read()).toEqual({ position: 9n, links: [9n] });
   });
 
+  it('takes what some partitions got beyond its position, but lets none of them go back', async () => {
+    const checkpoints = new RelayCheckpoints(database, 'four', 2);
+    await checkpoints.write({ position: 5n, links: [5n, 3n] });
+    await checkpoints.write({ position: 5n, links: [9n, 3n] });
+    await expect(checkpoints.write({ position: 5n, links: [5n, 8n] })).rejects.toThrow(
+      CheckpointOvertakenError,
+    );
+    expect(await checkpoints.read()).toEqual({ position: 5n, links: [9n, 3n] });
+    await checkpoints.write({ position: 9n, links: [9n, 8n] });
+    expect(await checkpoints.read()).toEqual({ position: 9n, links: [9n, 8n] });
+  });
+
   it('begins anew where the topic has another number of partitions', async () => {
     await new RelayCheckpoints(database, 'three', 1).write({ position: 9n, links: [9n] });
     const more = new RelayCheckpoints(database, 'three', 2);

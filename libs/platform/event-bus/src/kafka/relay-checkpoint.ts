@@ -11,9 +11,14 @@ export const RELAY_MIGRATION = {
     )`,
 } as const;
 
-/** How far a log is on its topic, and the last position on each partition: where the chain goes on. */
+/** How far a log is on its topic. */
 export interface RelayCheckpoint {
+  /** Everything at or before it is published. */
   readonly position: bigint;
+  /**
+   * The last position on each partition, where its chain goes on. Behind `position` as a rule; beyond it where a send failed that had
+   * gone through on this partition.
+   */
   readonly links: readonly bigint[];
 }
 
@@ -52,14 +57,17 @@ export class RelayCheckpoints {
   }
 
   /**
-   * Forward only, but for another number of partitions, which begins a new count.
+   * Forward only, and at the same position only where no partition goes back; but for another number of partitions, which begins a
+   * new count.
    * @throws CheckpointOvertakenError
    */
   async write({ position, links }: RelayCheckpoint): Promise<void> {
     const written = await this.database.execute(
       `insert into relay_checkpoint (topic, partitions, position, links) values ($1, $2, $3, $4::bigint[])
        on conflict (topic) do update set partitions = excluded.partitions, position = excluded.position, links = excluded.links
-       where relay_checkpoint.partitions <> excluded.partitions or relay_checkpoint.position < excluded.position`,
+       where relay_checkpoint.partitions <> excluded.partitions or relay_checkpoint.position < excluded.position
+         or (relay_checkpoint.position = excluded.position and relay_checkpoint.links <> excluded.links and not exists (
+           select from unnest(relay_checkpoint.links, excluded.links) as link (before, now) where now < before))`,
       [this.topic, this.partitions, position, links],
     );
     if (written === 0) throw new CheckpointOvertakenError(`${this.topic} is at ${position} or further`);

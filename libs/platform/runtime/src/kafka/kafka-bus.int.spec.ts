@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { partitionOf } from '@smartkey/event-bus';
-import { encodeMessage, kafkaClient, topicOf } from '@smartkey/event-bus/kafka';
-import type { ProducerRecord } from 'kafkajs';
+import { encodeMessage, kafkaClient, topicOf, withAdmin } from '@smartkey/event-bus/kafka';
+import kafkajs, { type ProducerRecord } from 'kafkajs';
 import { pino } from 'pino';
 import { LedgerOnKafka, whyLeftOut } from './ledger-on-kafka.fixture.ts';
 
@@ -28,6 +28,19 @@ const PARTITIONS = 3;
     await producer.send({ topic: topicOf(kafka.settings, 'authentication'), messages });
     await producer.disconnect();
   };
+  const topicLimit = (bytes: number) =>
+    withAdmin(kafkaClient(kafka.settings, pino({ level: 'silent' })), (admin) =>
+      admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: kafkajs.ConfigResourceTypes.TOPIC,
+            name: topicOf(kafka.settings, 'authentication'),
+            configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
+          },
+        ],
+      }),
+    );
   const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
     while (!(await holds())) await pause(50);
   };
@@ -127,6 +140,39 @@ const PARTITIONS = 3;
     expect(await records.discard(first!.id)).toBe(false);
     expect(await records.list()).toHaveLength(PARTITIONS - 2);
   }, 60_000);
+
+  it('goes on past an event that the topic does not take, and the reader has it from the log feed', async () => {
+    await kafka.open();
+    await kafka.append(20);
+    await kafka.caughtUp();
+    // As the relay has not seen it: its limit was read when it took over.
+    await topicLimit(20_000);
+    await pause(500);
+    try {
+      const large = (n: number) => ({
+        account: 'rid_1',
+        device: 'dev_1',
+        authentication: `${n}`.repeat(30_000),
+      });
+      await kafka.append(1, large(1));
+      await kafka.append(20);
+      await kafka.append(1, large(2));
+      await kafka.append(20);
+      await kafka.caughtUp();
+      expect(await kafka.lines()).toEqual(await kafka.expected());
+      const left = await (
+        await kafka.server.database('authentication')
+      ).query<{ bytes: number }>('select bytes from left_to_feed');
+      expect(left.map(({ bytes }) => Math.floor(bytes / 10_000))).toEqual([3, 3]);
+      kafka.authentication.checkRelay(0);
+      await kafka.close();
+      await expect(kafka.open()).rejects.toThrow(
+        /^KAFKA_BROKERS names brokers whose topic smartkey\.authentication takes 20000 bytes at most/,
+      );
+    } finally {
+      await topicLimit(1_048_576);
+    }
+  }, 90_000);
 
   it('publishes nothing that does not fit its schema, nor anything behind it, and says so', async () => {
     await kafka.open();

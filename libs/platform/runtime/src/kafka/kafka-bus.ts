@@ -16,6 +16,7 @@ import { KafkaMetrics } from './kafka-metrics.ts';
 import { MessageSchemas } from './message-schemas.ts';
 import { openKafka } from './open-kafka.ts';
 import { OwnLogBus } from './own-log-bus.ts';
+import { refuseNarrowTopic, refuseUnfitBrokers } from './refuse-unfit-brokers.ts';
 import { refuseOtherPartitioning } from './refuse-other-partitioning.ts';
 import type { ServiceBus } from './service-bus.ts';
 
@@ -34,6 +35,7 @@ export async function kafkaBus(
   const { settings, feeds, database, log } = parts;
   await migrate(database, KAFKA_MIGRATIONS, 'relay');
   const client = await openKafka(settings, log);
+  await refuseUnfitBrokers(client, settings, log);
   const metrics = new KafkaMetrics(parts.metrics, service);
   const unreadable = new UnreadableRecords(database);
   const topics = new KafkaTransportStrategy({
@@ -53,6 +55,7 @@ export async function kafkaBus(
       await refuseOtherPartitioning(ownLog, bus);
       const topic = topicOf(settings, source);
       const partitions = await topics.partitions(source);
+      await refuseNarrowTopic(client, topic, log);
       metrics.followRelay({ checkpoints: new RelayCheckpoints(ownLog, topic, partitions), feed, clock });
       return new KafkaRelay({
         source,
@@ -65,6 +68,7 @@ export async function kafkaBus(
         log,
         pollMillis: 50,
         onPublished: (events) => metrics.published(events),
+        onLeftToFeed: () => metrics.leftToFeed(),
       });
     },
     check: (mostMillis) => topics.check(mostMillis),

@@ -45,7 +45,10 @@ describe('what is measured of a relay', () => {
   it('is seen from the start, so that the first publication is an increase', async () => {
     const { registry, metrics } = metricsAt(0n);
     expect(await registry.metrics()).toContain('smartkey_relay_published_total{service="contract"} 0');
+    expect(await registry.metrics()).toContain('smartkey_relay_left_to_feed_total{service="contract"} 0');
     metrics.published(7);
+    metrics.leftToFeed();
+    expect(await registry.metrics()).toContain('smartkey_relay_left_to_feed_total{service="contract"} 1');
     expect(await registry.metrics()).toContain('smartkey_relay_published_total{service="contract"} 7');
   });
 });

@@ -16,6 +16,7 @@ export interface RelayProgress {
 /** What can be seen of a service's traffic with the brokers. */
 export class KafkaMetrics {
   readonly #published: Counter<'service'>;
+  readonly #leftToFeed: Counter<'service'>;
   #stop: () => void = () => undefined;
 
   constructor(
@@ -28,12 +29,23 @@ export class KafkaMetrics {
       'Events that this process published and the brokers acknowledged.',
       ['service'],
     );
+    this.#leftToFeed = sharedCounter(
+      registry,
+      'smartkey_relay_left_to_feed_total',
+      'Events that this process did not publish, for they are too large for the topic: readers fetch them from the log feed.',
+      ['service'],
+    );
     // Seen from the start, so that the first one is an increase.
     this.#published.inc({ service }, 0);
+    this.#leftToFeed.inc({ service }, 0);
   }
 
   published(events: number): void {
     this.#published.inc({ service: this.service }, events);
+  }
+
+  leftToFeed(): void {
+    this.#leftToFeed.inc({ service: this.service });
   }
 
   /** Shows from now on how long the oldest event that is not published has waited. */
