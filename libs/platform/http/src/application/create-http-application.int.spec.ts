@@ -60,6 +60,28 @@ describe('a request that cannot be read', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
+  it.each([
+    ['{"plan":"enterprise","applicant":{"name":"A","name":"B"}}', '/applicant/name'],
+    ['{"plan":"enterprise","\\u0070lan":"enterprise"}', '/plan'],
+    ['{"tiers":[{"upTo":1},{"upTo":1,"upTo":{"x":1}}]}', '/tiers/1/upTo'],
+  ])('a member that stands twice is 400 and named: %s', async (text, pointer) => {
+    const response = await rawJson(text);
+    expectProblem(response, 400, 'duplicate-member');
+    expect(response.body.errors).toEqual([{ pointer, rule: 'duplicate-member', detail: expect.any(String) }]);
+  });
+
+  it.each([
+    'application/json; charset=ISO-8859-1',
+    'application/json; charset=shift_jis',
+    'text/csv; charset=latin1',
+  ])('a charset that is not read is 415: %s', async (type) =>
+    expectProblem(
+      await http().post('/v1/contracts/a/csv').set(operator).set('content-type', type).send('{}'),
+      415,
+      'unsupported-media-type',
+    ),
+  );
+
   it('an address that cannot be decoded is 400', async () =>
     expectProblem(await http().get('/v1/contracts/%zz').set(operator), 400, 'malformed-request'));
   it('a body over the limit is 413', async () =>

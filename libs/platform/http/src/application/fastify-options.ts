@@ -7,6 +7,9 @@ import { unreadable } from '../problem/problems.ts';
 import { problemOfError } from '../problem/problem-of-error.ts';
 import { sendProblem } from './send-problem.ts';
 
+/** A caller whose answer was refused for good may read it for so long, in milliseconds; then the connection goes. */
+const LINGER = 1_000;
+
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 /** Answers what never became a request (HTTP that cannot be parsed, headers too large), and closes. */
@@ -23,6 +26,8 @@ function answerBrokenConnection(error: Error & { code?: string }, socket: Socket
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: ${PROBLEM_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  // Ending is one half; the other is the caller's, who may never close.
+  setTimeout(() => socket.destroy(), LINGER).unref();
 }
 
 /** How every Fastify of ours is set up: limits, request ids, problems for what goes wrong before any route. */
@@ -40,7 +45,8 @@ export const fastifyOptions = (jsonLimit: number) =>
     return503OnClosing: false,
     keepAliveTimeout: 72_000,
     requestTimeout: 120_000,
-    http: { maxHeaderSize: 16_384 },
+    // What has shown no headers after 10 s, or no whole request after 120, is looked for every other second.
+    http: { maxHeaderSize: 16_384, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     routerOptions: { maxParamLength: 300 },
     clientErrorHandler: answerBrokenConnection,
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply): void => {

@@ -2,6 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { problemOfError } from '../problem/problem-of-error.ts';
+import { SENDER_GONE, senderIsGone } from './sender-gone.ts';
 import { sendProblem } from './send-problem.ts';
 
 /** Tells every error as a problem; what is our fault goes to the log with its cause. */
@@ -14,9 +15,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const problem = problemOfError(error, this.jsonLimit);
-    if (problem.status >= 500)
-      this.log.error({ err: error, id: http.getRequest<FastifyRequest>().id }, 'request failed');
+    const request = http.getRequest<FastifyRequest>();
+    const problem = senderIsGone(error, request) ? SENDER_GONE : problemOfError(error, this.jsonLimit);
+    if (problem.status >= 500) this.log.error({ err: error, id: request.id }, 'request failed');
     sendProblem(http.getResponse<FastifyReply>(), problem);
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import { contextOf } from '../security/request-context.ts';
 
 const NAME = 'smartkey_http_request_duration_seconds';
@@ -15,15 +15,33 @@ const histogramIn = (metrics: Registry): Histogram<string> =>
     registers: [metrics],
   });
 
+const ABORTED = 'smartkey_http_requests_aborted_total';
+
+const abortedIn = (metrics: Registry): Counter<string> =>
+  (metrics.getSingleMetric(ABORTED) as Counter<string> | undefined) ??
+  new Counter({
+    name: ABORTED,
+    help: 'Requests whose caller went away before the answer.',
+    labelNames: ['service', 'method', 'route'],
+    registers: [metrics],
+  });
+
 /**
  * One line and one observation for each request: method, path, status, time, key id. No query (it may name a person), no
- * body, no key, no code.
+ * body, no key, no code. A request whose caller went away is counted apart: it has no answer and no status.
  */
 export function registerRequestLog(
   fastify: FastifyInstance,
   { name, log, metrics }: { readonly name: string; readonly log: Logger; readonly metrics: Registry },
 ): void {
   const durations = histogramIn(metrics);
+  const aborted = abortedIn(metrics);
+  fastify.addHook('onRequestAbort', (request, done) => {
+    const { method } = request;
+    aborted.inc({ service: name, method, route: request.routeOptions.url ?? 'unknown' });
+    log.debug({ id: request.id, method, path: request.url.split('?', 1)[0] }, 'the caller went away');
+    done();
+  });
   fastify.addHook('onResponse', (request, reply, done) => {
     const { elapsedTime: millis, statusCode: status } = reply;
     const { method } = request;

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { unreadable, tooLarge } from '../problem/problems.ts';
+import { demandKnownCharset } from './charset.ts';
 import { checkJson } from './check-json.ts';
 import { limitBytes } from './limit-bytes.ts';
 
@@ -25,19 +26,24 @@ export function jsonReader(fastify: FastifyInstance): (bytes: Buffer) => unknown
     if (bytes.length === 0) return undefined;
     if (!isUtf8(bytes)) throw unreadable('malformed-json', 'The body is not UTF-8.');
     let value: unknown;
-    parse(undefined, bytes.toString(), (error, parsed) => {
+    const text = bytes.toString();
+    parse(undefined, text, (error, parsed) => {
       if (error !== null) throw unreadable('malformed-json', 'The body is not JSON that can be read.');
       value = parsed;
     });
-    checkJson(value);
+    checkJson(value, text);
     return value;
   };
 }
 
-/** JSON in full, CSV as a stream, and nothing else (415). */
+/** JSON in full, CSV as a stream, each in a charset that is read here, and nothing else (415). */
 export function registerBodyParsers(fastify: FastifyInstance, limits: BodyLimits): void {
   const read = jsonReader(fastify);
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    demandKnownCharset(request);
+    done(null, payload);
+  });
   fastify.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer', bodyLimit: limits.json },

@@ -3,7 +3,7 @@ import { Ajv, type ErrorObject, type SchemaObject } from 'ajv';
 import type { FastifyRequest } from 'fastify';
 import type { FieldError } from '../problem/problem.ts';
 import { validationFailed } from '../problem/problems.ts';
-import { pointerStep } from './check-json.ts';
+import { pointerStep } from './json-pointer.ts';
 
 const ajv = new Ajv({ allErrors: false, strict: true, allowUnionTypes: true });
 

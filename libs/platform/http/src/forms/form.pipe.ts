@@ -1,7 +1,7 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { pointerStep } from '../body/check-json.ts';
+import { pointerStep } from '../body/json-pointer.ts';
 import type { FieldError } from '../problem/problem.ts';
 import { validationFailed } from '../problem/problems.ts';
 

@@ -4,6 +4,12 @@ import { ProblemException, type FieldError } from './problem.ts';
 export const unreadable = (code: string, detail: string): ProblemException =>
   new ProblemException(400, code, detail);
 
+/** A JSON object names a member twice (400): RFC 8259 leaves open which one counts. */
+export const repeatedMember = (pointer: string): ProblemException =>
+  new ProblemException(400, 'duplicate-member', 'A JSON object has two members of one name; see errors.', {
+    errors: [{ pointer, rule: 'duplicate-member', detail: 'This name stands twice in its object.' }],
+  });
+
 /** Unknown, foreign and never existing are one answer, byte for byte: nothing is told of other tenants. */
 export const notFoundProblem = (): ProblemException =>
   new ProblemException(404, 'not-found', 'There is nothing at this address for this credential.');
