@@ -4,11 +4,13 @@ import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
   CsvBody,
+  CsvCharsetOfBody,
   IsFlagText,
   Operation,
   orThrow,
   PageQuery,
   type CommandContext,
+  type CsvCharset,
   type Page,
 } from '@smartkey/http';
 import { importSchema } from '../account/account.schemas.ts';
@@ -34,7 +36,7 @@ export class ImportsController {
   @Operation({
     summary: 'Imports IDs from a CSV file of up to 100,000 rows and 16 MiB',
     description:
-      'UTF-8, with a header line. Once answered, every row is kept and worked off, whatever happens; each row has its own ' +
+      'UTF-8, or Shift_JIS (CP932) where `Content-Type: text/csv; charset=Shift_JIS` says so, with a header line. Once answered, every row is kept and worked off, whatever happens; each row has its own ' +
       'result, and an external id may be there once. Row 1 is the first after the header.',
     roles: ['operator', 'contractor'],
     contract: 'id',
@@ -46,7 +48,7 @@ export class ImportsController {
       404: 'There is no such contract.',
       409: 'The contract is not accepted (第3条) or has ended (第6条).',
       413: 'The file is too large.',
-      415: 'The body is not text/csv.',
+      415: 'The body is not text/csv, or its charset is another.',
       422: 'The file as a whole cannot be read.',
     },
   })
@@ -54,9 +56,10 @@ export class ImportsController {
     @Param('id') contract: string,
     @Query() { dryRun }: ImportQuery,
     @CsvBody() file: Readable,
+    @CsvCharsetOfBody() charset: CsvCharset,
     @Command() command: CommandContext,
   ): Promise<ImportView> {
-    return orThrow(await this.imports.receive(contract, file, dryRun, command));
+    return orThrow(await this.imports.receive(contract, file, dryRun, command, charset));
   }
 
   @Get('imports')

@@ -1,23 +1,28 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { CsvCharset } from '@smartkey/http';
 import type { StoredRow } from './import.records.ts';
 import { receiveFile } from './import.receiver.ts';
 
 const HEADER = 'externalId,displayName,action\r\n';
 
-async function receive(file: string | Uint8Array, chunk = 7) {
+async function receive(file: string | Uint8Array, chunk = 7, charset: CsvCharset = 'utf-8') {
   const bytes = Buffer.from(file);
   const rows: StoredRow[] = [];
   const chunks: number[] = [];
   const parts = Array.from({ length: Math.ceil(bytes.length / chunk) }, (_, at) =>
     bytes.subarray(at * chunk, (at + 1) * chunk),
   );
-  const result = await receiveFile(Readable.from(parts), async (kept) => {
-    chunks.push(kept.length);
-    rows.push(...kept);
-    await Promise.resolve();
-  });
+  const result = await receiveFile(
+    Readable.from(parts),
+    async (kept) => {
+      chunks.push(kept.length);
+      rows.push(...kept);
+      await Promise.resolve();
+    },
+    charset,
+  );
   return { result, rows, chunks };
 }
 
@@ -90,18 +95,67 @@ describe('RFC 4180: a file of IDs is read row by row', () => {
     expect((await receive(file, 1000)).result).toMatchObject({ ok: false, error: { kind: 'invalid', code } });
   });
 
-  it('refuses bytes that are not UTF-8', async () => {
-    const sjis = Buffer.concat([
-      Buffer.from(HEADER),
-      Buffer.from([0x8e, 0x52, 0x93, 0x63]),
-      Buffer.from(',,register'),
-    ]);
-    expect((await receive(sjis)).result).toMatchObject({ error: { code: 'not-utf-8' } });
-    expect(
-      (await receive(Buffer.concat([Buffer.from(HEADER), Buffer.from([0xe5, 0xb1])]))).result,
-    ).toMatchObject({
-      error: { code: 'not-utf-8' },
-    });
+  const bytesOf = (...parts: readonly (string | number[])[]): Buffer =>
+    Buffer.concat(parts.map((part) => Buffer.from(part as string)));
+  const YAMADA = [0x8e, 0x52, 0x93, 0x63];
+
+  it('reads CP932 where it is told to, the same however the bytes are cut', async () => {
+    // JIS X 0208, half-width kana (D0 B6 would be a letter in UTF-8), a row of NEC's and one of IBM's characters.
+    const file = bytesOf(
+      HEADER,
+      [...YAMADA],
+      ',"',
+      [0xd0, 0xb6],
+      ', ',
+      [0x87, 0x8a],
+      [0xfb, 0xfc],
+      '",register\r\n',
+      [0x81, 0x60],
+      [0x81, 0x7c],
+      '\\~,',
+      [0x83, 0x5c],
+      ',suspend\r\n',
+    );
+    for (let chunk = 1; chunk < 40; chunk += 1) {
+      const { result, rows } = await receive(file, chunk, 'shift_jis');
+      expect(result.ok).toBe(true);
+      expect(rows.map(({ externalId, displayName, action }) => [externalId, displayName, action])).toEqual([
+        ['山田', 'ﾐｶ, ㈱髙', 'register'],
+        ['～－\\~', 'ソ', 'suspend'],
+      ]);
+    }
+  });
+
+  it.each<[string, Buffer, CsvCharset, string]>([
+    ['UTF-8', bytesOf(HEADER, YAMADA, ',,register'), 'utf-8', 'Row 1'],
+    ['UTF-8', bytesOf(HEADER, 'a,,register\r\n\r\nb,,register\r\n', [0xe5, 0xb1]), 'utf-8', 'Row 3'],
+    ['UTF-8', bytesOf(HEADER, 'a,"x\r\ny",register\r\nb,"x\r\n', [0xff], '",register'), 'utf-8', 'Row 2'],
+    ['UTF-8', bytesOf([0xff, 0xfe], HEADER, 'a,,register\r\n'), 'utf-8', 'The header'],
+    ['UTF-8', bytesOf('externalId,', [0xe9], ',action\r\na,,register\r\n'), 'utf-8', 'The header'],
+    [
+      'Shift_JIS (CP932)',
+      bytesOf(HEADER, 'a,,register\r\n', [0x85, 0x40], ',,register'),
+      'shift_jis',
+      'Row 2',
+    ],
+    ['Shift_JIS (CP932)', bytesOf(HEADER, 'a,,register\r\n', [0xa0], ',,register'), 'shift_jis', 'Row 2'],
+    ['Shift_JIS (CP932)', bytesOf(HEADER, 'a,,register\r\nb,,register\r\n', [0x8e]), 'shift_jis', 'Row 3'],
+  ])('refuses bytes that are not %s, and names the row', async (name, file, charset, where) => {
+    for (const chunk of [1, 7, 1_000]) {
+      const { result } = await receive(file, chunk, charset);
+      expect(result).toMatchObject({
+        ok: false,
+        error: {
+          kind: 'invalid',
+          code: charset === 'utf-8' ? 'not-utf-8' : 'not-shift-jis',
+          detail: `${where} is not ${name}.`,
+        },
+      });
+    }
+  });
+
+  it('takes U+FFFD where it is written in UTF-8', async () => {
+    expect((await receive(`${HEADER}a,\ufffd,register`)).result).toMatchObject({ ok: true });
   });
 
   it('takes 100,000 rows in chunks of a thousand, and refuses one more', async () => {

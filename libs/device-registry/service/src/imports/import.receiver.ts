@@ -8,7 +8,9 @@ import {
   readImportRow,
   type ImportHeader,
 } from '@smartkey/device-registry-domain';
+import type { CsvCharset } from '@smartkey/http';
 import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+import { CsvText } from './csv-text.ts';
 import type { StoredRow } from './import.records.ts';
 
 /** Rows kept with one statement. */
@@ -35,36 +37,41 @@ class Unreadable extends Error {
 const unreadable = (code: string, detail: string): Unreadable =>
   new Unreadable(invalid(code, detail, { rule: 'RFC 4180' }));
 
-/** UTF-8 as text, its byte order mark dropped; hashes the bytes as they pass. */
-async function* decoded(
+const CHARSET_NAMES: Readonly<Record<CsvCharset, string>> = {
+  'utf-8': 'UTF-8',
+  shift_jis: 'Shift_JIS (CP932)',
+};
+
+async function* hashed(
   bytes: AsyncIterable<Buffer>,
   hash: ReturnType<typeof createHash>,
-): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const decode = (chunk?: Buffer): string => {
-    try {
-      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-    } catch {
-      throw unreadable('not-utf-8', 'The file is not UTF-8.');
-    }
-  };
+): AsyncGenerator<Buffer> {
   for await (const chunk of bytes) {
     hash.update(chunk);
-    yield decode(chunk);
+    yield chunk;
   }
-  yield decode();
+}
+
+/** The row that bytes of another charset were met in: the first after the header is 1. */
+function foreignBytes(charset: CsvCharset, row: number): Result<never, Rejection> {
+  const where = row < 1 ? 'The header' : `Row ${row}`;
+  return invalid(`not-${charset.replace('_', '-')}`, `${where} is not ${CHARSET_NAMES[charset]}.`, {
+    rule: 'charset',
+  });
 }
 
 /**
  * Reads a CSV file (RFC 4180; a byte order mark and bare line feeds are fine) and hands its rows on in chunks, never
- * holding the whole. A fault of one row stays with the row; the file is refused for a broken header or quoting, other bytes
- * than UTF-8, or too many rows.
+ * holding the whole. A fault of one row stays with the row; the file is refused for a broken header or quoting, bytes that are
+ * none of its charset, or too many rows.
  * @throws ProblemException 413 of the body's limit.
  */
 export async function receiveFile(
   bytes: Readable,
   keep: (rows: readonly StoredRow[]) => Promise<void>,
+  charset: CsvCharset = 'utf-8',
 ): Promise<Result<ReceivedFile, Rejection>> {
+  const text = new CsvText(charset);
   const hash = createHash('sha256');
   const parser = parse({
     relax_column_count: true,
@@ -76,14 +83,17 @@ export async function receiveFile(
     let total = 0;
     await pipeline(
       bytes,
-      (chunks: AsyncIterable<Buffer>) => decoded(chunks, hash),
+      (chunks: AsyncIterable<Buffer>) => text.of(hashed(chunks, hash)),
       parser,
       async (records: AsyncIterable<string[]>) => {
         total = await readRows(records, keep);
       },
     );
+    // Where the text broke off, what came of its row so far was the last.
+    if (text.broken) return foreignBytes(charset, total);
     return ok({ total, digest: hash.digest('hex') });
   } catch (error) {
+    if (text.broken) return foreignBytes(charset, parser.info.records - (error instanceof CsvError ? 0 : 1));
     if (error instanceof Unreadable) return error.rejection;
     if (error instanceof CsvError)
       return invalid(

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { CommandContext } from '@smartkey/event-store';
 import { endOfDay } from '@smartkey/calendar';
-import { decodeCursor, encodeCursor, pageOf, type Page } from '@smartkey/http';
+import { decodeCursor, encodeCursor, pageOf, type CsvCharset, type Page } from '@smartkey/http';
 import {
   conflict,
   invalid,
@@ -41,6 +41,7 @@ export class Imports {
     file: Readable,
     dryRun: boolean,
     context: CommandContext,
+    charset: CsvCharset = 'utf-8',
   ): Outcome<ImportView> {
     const admitted = await this.#admitted(contract);
     if (!admitted.ok) return admitted;
@@ -48,7 +49,7 @@ export class Imports {
     const id = newId('imp', now);
     await this.store.open(id, contract, dryRun, context.actor, now);
     try {
-      const read = await receiveFile(file, (rows) => this.store.addRows(id, rows));
+      const read = await receiveFile(file, (rows) => this.store.addRows(id, rows), charset);
       if (!read.ok) return read;
       const { total, digest } = read.value;
       const command = `${contract}/${context.commandId}`;
