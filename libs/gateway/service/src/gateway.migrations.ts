@@ -58,4 +58,19 @@ export const gatewayMigrations: readonly Migration[] = [
     id: 'gateway-0004-settings',
     sql: `CREATE TABLE settings (name text PRIMARY KEY, sealed text NOT NULL);`,
   },
+  {
+    // Keys of a maker that ends later than this are capped as they would be when made now. Whose maker ended before stays as
+    // it is: nobody is to be locked out by an upgrade.
+    id: 'gateway-0005-key-descent',
+    sql: `
+      CREATE INDEX keys_by_maker ON keys (created_by);
+      WITH RECURSIVE ends (id, at) AS (
+        SELECT id, expires_at FROM keys WHERE expires_at > now() AND revoked_at IS NULL
+        UNION
+        SELECT made.id, least(made.expires_at, ends.at) FROM keys AS made JOIN ends ON made.created_by = ends.id
+      )
+      UPDATE keys SET expires_at = ends_first.at
+      FROM (SELECT id, min(at) AS at FROM ends GROUP BY id) AS ends_first
+      WHERE keys.id = ends_first.id AND (keys.expires_at IS NULL OR keys.expires_at > ends_first.at);`,
+  },
 ];

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 interface Waiting<In, Out> {
   readonly item: In;
   readonly resolve: (out: Out) => void;
@@ -14,8 +16,14 @@ export class Batcher<In, Out> {
   private waiting: Waiting<In, Out>[] = [];
   private running = false;
 
-  /** @param work answers each item in its place; a throw fails the whole round. */
-  constructor(private readonly work: (items: readonly In[]) => Promise<readonly Out[]>) {}
+  /**
+   * @param work answers each item in its place; a throw fails the whole round.
+   * @param pauseMillis between two rounds: bounds what may be asked for by anybody.
+   */
+  constructor(
+    private readonly work: (items: readonly In[]) => Promise<readonly Out[]>,
+    private readonly pauseMillis = 0,
+  ) {}
 
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
@@ -34,6 +42,7 @@ export class Batcher<In, Out> {
       } catch (error) {
         for (const { reject } of round) reject(error);
       }
+      if (this.pauseMillis > 0) await pause(this.pauseMillis, undefined, { ref: false });
     }
     this.running = false;
   }

@@ -1,17 +1,22 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '@smartkey/kernel';
 import type { ProblemException } from '@smartkey/http';
-import { prefixOfKey } from '../keys/key-text.ts';
-import { unauthenticated, type Identifier } from '../identification/identifier.ts';
+import { hashOfKey } from '../keys/key-text.ts';
+import { unauthenticated } from '../identification/first-operator.ts';
+import { presentedKey, type Identifier } from '../identification/identifier.ts';
+import { addressGroup } from '../limits/address-group.ts';
 import { rateLimitHeaders, tooMany } from '../limits/too-many.ts';
 import type { TokenBuckets } from '../limits/token-buckets.ts';
 
-/** So many prefixes of keys that were good of late are kept. */
+/** So many keys that were good of late are remembered, by their digests. */
 const REMEMBERED = 1_000;
 
+const digestOf = (key: string): string => Buffer.from(hashOfKey(key)).toString('base64');
+
 /**
- * Who gets in: a known key within its limit. An address that guesses is not looked up any more, but for keys that were good
- * of late and the first operator key: guessing must not lock out those who share the address.
+ * Who gets in: a known key within its limit. Only failures are limited by address: whoever guesses is told to wait, and a valid
+ * key that shares the address gets in whether or not it was seen before. What guessing costs is bounded, for the keys of such
+ * an address are looked up together, a few times a second; those that were good of late do not wait for that.
  */
 export class Gate {
   private readonly good = new Set<string>();
@@ -29,20 +34,22 @@ export class Gate {
   async admit(
     request: FastifyRequest,
   ): Promise<{ readonly actor: Actor; readonly headers: Record<string, string> }> {
-    const { authorization } = request.headers;
-    const prefix = prefixOfKey(authorization?.slice('Bearer '.length) ?? '');
-    const goodOfLate = prefix !== undefined && this.good.has(prefix);
-    if (!goodOfLate && this.failures.isEmpty(request.ip) && !this.identifier.isOperator(authorization))
-      throw this.refuse(request.ip);
-    const actor = await this.identifier.identify(authorization);
-    if (actor === undefined) {
-      if (prefix !== undefined) this.good.delete(prefix);
-      throw this.refuse(request.ip);
-    }
-    if (prefix !== undefined && !goodOfLate) this.remember(prefix);
+    const address = addressGroup(request.ip);
+    const actor = await this.identify(presentedKey(request.headers.authorization), address);
+    if (actor === undefined) throw this.refuse(address);
     const take = this.perKey.take(actor.key);
     if (!take.granted) throw tooMany(this.perKey.burst, take, 'This key sends too many requests.');
     return { actor, headers: rateLimitHeaders(this.perKey.burst, take) };
+  }
+
+  private async identify(key: string | undefined, address: string): Promise<Actor | undefined> {
+    if (key === undefined) return undefined;
+    const digest = digestOf(key);
+    const goodOfLate = this.good.has(digest);
+    const actor = await this.identifier.identify(key, !goodOfLate && this.failures.isEmpty(address));
+    if (actor === undefined) this.good.delete(digest);
+    else if (!goodOfLate) this.remember(digest);
+    return actor;
   }
 
   private refuse(address: string): ProblemException {
@@ -52,8 +59,8 @@ export class Gate {
       : tooMany(this.failures.burst, take, 'Too many requests without a valid key come from this address.');
   }
 
-  private remember(prefix: string): void {
+  private remember(digest: string): void {
     if (this.good.size >= REMEMBERED) this.good.delete(this.good.values().next().value!);
-    this.good.add(prefix);
+    this.good.add(digest);
   }
 }

@@ -1,10 +1,11 @@
-import { ProblemException, secretCheck } from '@smartkey/http';
+import { secretCheck } from '@smartkey/http';
 import type { Actor, Clock } from '@smartkey/kernel';
 import type { KeyStore } from '../keys/key-store.ts';
+import { BOOTSTRAP } from './first-operator.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
-const presentedKey = (authorization: string | undefined): string | undefined =>
+export const presentedKey = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
 
 /** Who calls, by `Authorization: Bearer <key>`. */
@@ -19,21 +20,14 @@ export class Identifier {
     this.isOperatorKey = secretCheck(operatorKey);
   }
 
-  /** Whether it is the first operator key: known without asking the database. */
-  isOperator(authorization: string | undefined): boolean {
-    return this.isOperatorKey(presentedKey(authorization));
-  }
-
-  /** @returns undefined for no key, an unknown, a revoked or an expired one: the same to the caller. */
-  async identify(authorization: string | undefined): Promise<Actor | undefined> {
-    const key = presentedKey(authorization);
+  /**
+   * @param suspect whether the key comes from an address that sends many unknown ones: a valid one gets in all the same, but
+   * it is looked up in its turn.
+   * @returns undefined for no key, an unknown, a revoked or an expired one: the same to the caller.
+   */
+  async identify(key: string | undefined, suspect: boolean): Promise<Actor | undefined> {
     if (key === undefined) return undefined;
-    if (this.isOperatorKey(key)) return { role: 'operator', key: 'bootstrap' };
-    return this.keys.identify(key, this.clock.now());
+    if (this.isOperatorKey(key)) return { role: 'operator', key: BOOTSTRAP };
+    return this.keys.identify(key, this.clock.now(), suspect);
   }
 }
-
-export const unauthenticated = (): ProblemException =>
-  new ProblemException(401, 'unauthenticated', 'A valid key is needed: Authorization: Bearer <key>.', {
-    headers: { 'www-authenticate': 'Bearer realm="smartkey"' },
-  });

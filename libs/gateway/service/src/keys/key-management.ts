@@ -22,7 +22,10 @@ export class KeyManagement {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ProblemException 404 for an unknown contract, 422 for an expiry that has passed, 409 for a lost secret. */
+  /**
+   * @throws ProblemException 404 for an unknown contract, 422 for an expiry that has passed, 409 for a lost secret and
+   * where the key that makes it was revoked meanwhile.
+   */
   async create(wanted: NewKey, command: CommandContext): Promise<CreatedKey> {
     const now = this.clock.now();
     if (wanted.expiresAt !== undefined && wanted.expiresAt <= now)

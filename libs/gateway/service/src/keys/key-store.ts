@@ -1,7 +1,8 @@
-import type { Database } from '@smartkey/database';
+import type { Database, Transaction } from '@smartkey/database';
 import { newId, type Actor, type Instant } from '@smartkey/kernel';
-import type { PublicRole } from '@smartkey/http';
+import { ProblemException, type PublicRole } from '@smartkey/http';
 import { Batcher } from '../batching/batcher.ts';
+import { BOOTSTRAP } from '../identification/first-operator.ts';
 import { makeKey, matchesHash, prefixOfKey } from './key-text.ts';
 
 /** A key as lists show it: never the key itself. */
@@ -32,6 +33,17 @@ const REISSUE_MILLIS = 10 * 60_000;
 const COLUMNS = `id, role, contract, name, prefix, created_at AS "createdAt", created_by AS "createdBy",
   expires_at AS "expiresAt", revoked_at AS "revokedAt", revoked_by AS "revokedBy"`;
 
+const MAKER_REVOKED = new ProblemException(
+  409,
+  'maker-revoked',
+  'The key that asks for this was revoked meanwhile.',
+);
+
+/** Between two looks for keys that come from addresses which send many unknown ones, in milliseconds. */
+const SLOW_MILLIS = 100;
+/** No key has it: an unknown prefix costs what a known one costs. */
+const NO_HASH = new Uint8Array(32);
+
 /** What a key is checked against. */
 interface StoredKey {
   readonly id: string;
@@ -47,15 +59,22 @@ export class KeyStore {
   private readonly lookUps = new Batcher<string, StoredKey | undefined>((prefixes) =>
     this.lookUpAll(prefixes),
   );
+  private readonly slowLookUps = new Batcher<string, StoredKey | undefined>(
+    (prefixes) => this.lookUpAll(prefixes),
+    SLOW_MILLIS,
+  );
 
   constructor(private readonly database: Database) {}
 
-  /** The holder of a key that is neither revoked nor expired. Asked anew for each request: a revocation holds at once. */
-  async identify(key: string, now: Instant): Promise<Actor | undefined> {
+  /**
+   * The holder of a key that is neither revoked nor expired. Asked anew for each request: a revocation holds at once.
+   * @param suspect asked for by an address that sends many unknown keys: such are looked up together and now and then.
+   */
+  async identify(key: string, now: Instant, suspect = false): Promise<Actor | undefined> {
     const prefix = prefixOfKey(key);
     if (prefix === undefined) return undefined;
-    const row = await this.lookUps.add(prefix);
-    if (row === undefined || !matchesHash(key, row.hash)) return undefined;
+    const row = await (suspect ? this.slowLookUps : this.lookUps).add(prefix);
+    if (!matchesHash(key, row?.hash ?? NO_HASH) || row === undefined) return undefined;
     if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return undefined;
     return {
       role: row.role,
@@ -74,9 +93,10 @@ export class KeyStore {
   }
 
   /**
-   * Makes a key. The same command again, its first answer being lost, gets a new secret for the same key within ten
-   * minutes.
+   * Makes a key, which ends no later than the key that makes it. The same command again, its first answer being lost, gets a
+   * new secret for the same key within ten minutes.
    * @returns undefined where the same command made it longer ago.
+   * @throws ProblemException 409 where its maker has been revoked meanwhile.
    */
   async create(
     wanted: NewKey,
@@ -85,29 +105,35 @@ export class KeyStore {
     systemMillis = Date.now(),
   ): Promise<(KeyRecord & { readonly key: string }) | undefined> {
     const made = makeKey();
-    const [row] = await this.database.query<KeyRecord>(
-      `INSERT INTO keys (id, prefix, hash, role, contract, name, created_at, created_by, expires_at, command_id, issued_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-       ON CONFLICT (command_id) DO UPDATE
-         SET prefix = excluded.prefix, hash = excluded.hash
-         WHERE keys.issued_at > $12 AND keys.revoked_at IS NULL
-       RETURNING ${COLUMNS}`,
-      [
-        newId('key', now, command.commandId),
-        made.prefix,
-        made.hash,
-        wanted.role,
-        wanted.contract ?? null,
-        wanted.name ?? null,
-        now,
-        command.actor.key,
-        wanted.expiresAt ?? null,
-        command.commandId,
-        new Date(systemMillis).toISOString(),
-        new Date(systemMillis - REISSUE_MILLIS).toISOString(),
-      ],
-    );
-    return row === undefined ? undefined : { ...row, key: made.key };
+    return this.database.transaction(async (tx) => {
+      // Waits for a revocation under way, and holds the next one off.
+      await tx.execute('LOCK TABLE keys IN ROW EXCLUSIVE MODE');
+      const makersEnd = await endOfMaker(tx, command.actor);
+      const [row] = await tx.query<KeyRecord>(
+        `INSERT INTO keys (id, prefix, hash, role, contract, name, created_at, created_by, expires_at, command_id, issued_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, least($9::timestamptz, $10::timestamptz), $11, $12)
+         ON CONFLICT (command_id) DO UPDATE
+           SET prefix = excluded.prefix, hash = excluded.hash
+           WHERE keys.issued_at > $13 AND keys.revoked_at IS NULL
+         RETURNING ${COLUMNS}`,
+        [
+          newId('key', now, command.commandId),
+          made.prefix,
+          made.hash,
+          wanted.role,
+          wanted.contract ?? null,
+          wanted.name ?? null,
+          now,
+          command.actor.key,
+          wanted.expiresAt ?? null,
+          makersEnd,
+          command.commandId,
+          new Date(systemMillis).toISOString(),
+          new Date(systemMillis - REISSUE_MILLIS).toISOString(),
+        ],
+      );
+      return row === undefined ? undefined : { ...row, key: made.key };
+    });
   }
 
   async find(id: string): Promise<KeyRecord | undefined> {
@@ -128,11 +154,34 @@ export class KeyStore {
     );
   }
 
-  /** Revokes a key; one revoked already stays as it is. */
+  /**
+   * Revokes a key with all that were made by it, and by those; what is revoked already stays as it is. No key is made
+   * meanwhile: it is there before and revoked too, or it finds its maker revoked.
+   */
   async revoke(id: string, actor: Actor, now: Instant): Promise<void> {
-    await this.database.execute(
-      'UPDATE keys SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL',
-      [id, now, actor.key],
-    );
+    await this.database.transaction(async (tx) => {
+      await tx.execute('LOCK TABLE keys IN SHARE ROW EXCLUSIVE MODE');
+      await tx.execute(
+        `WITH RECURSIVE descent (id) AS (
+           VALUES ($1::text)
+           UNION
+           SELECT made.id FROM keys AS made JOIN descent ON made.created_by = descent.id
+         )
+         UPDATE keys SET revoked_at = $2, revoked_by = $3
+         WHERE revoked_at IS NULL AND id IN (SELECT id FROM descent)`,
+        [id, now, actor.key],
+      );
+    });
   }
+}
+
+/** When the key that makes another ends: null for one that does not, and for the first operator key, which is no row. */
+async function endOfMaker(tx: Transaction, { key }: Actor): Promise<Instant | null> {
+  if (key === BOOTSTRAP) return null;
+  const [maker] = await tx.query<{ expiresAt: Instant | null }>(
+    'SELECT expires_at AS "expiresAt" FROM keys WHERE id = $1 AND revoked_at IS NULL',
+    [key],
+  );
+  if (maker === undefined) throw MAKER_REVOKED;
+  return maker.expiresAt;
 }

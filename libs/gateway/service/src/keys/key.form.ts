@@ -4,7 +4,10 @@ class KeyForm {
   @IsText({ max: 100, optional: true, description: 'To tell keys apart.' })
   name?: string;
 
-  @IsInstantText({ optional: true, description: 'From then on the key fails.' })
+  @IsInstantText({
+    optional: true,
+    description: 'From then on the key fails; no later than the key that makes it.',
+  })
   expiresAt?: string;
 }
 

@@ -26,12 +26,16 @@ const MEMBERS = {
   prefix: text('The beginning of the key, to tell one from another.'),
   createdAt: instant(),
   createdBy: text('Id of the key that made it.'),
-  expiresAt: nullable(instant()),
+  expiresAt: nullable(instant('No later than that of the key that made it.')),
   revokedAt: nullable(instant()),
   revokedBy: nullable(text()),
 };
 const SHOWN = object(MEMBERS);
 const CREATED = object({ ...MEMBERS, key: text('The key itself, in this answer only.') });
+
+const ENDS_WITH_MAKER =
+  'It ends no later than the key that makes it, whatever is asked for, and is revoked with that one.';
+const MAKER_REVOKED = 'The key that asks was revoked meanwhile, or the secret was answered before.';
 
 const created = (key: CreatedKey): Written<CreatedKey> => written(key, { revision: 0 });
 
@@ -43,6 +47,7 @@ export class KeysController {
   @Post('contracts/:id/keys')
   @Operation({
     summary: 'Makes a key bound to one contract',
+    description: ENDS_WITH_MAKER,
     roles: ['operator', 'contractor'],
     contract: 'id',
     body: ContractKeyForm,
@@ -50,7 +55,7 @@ export class KeysController {
     status: 201,
     write: true,
     secret: true,
-    errors: { 404: 'No such contract.', 422: 'A field is broken.' },
+    errors: { 404: 'No such contract.', 409: MAKER_REVOKED, 422: 'A field is broken.' },
   })
   async createForContract(
     @Param('id') contract: string,
@@ -63,13 +68,14 @@ export class KeysController {
   @Post('keys')
   @Operation({
     summary: 'Makes a key for operators, finance or auditors',
+    description: ENDS_WITH_MAKER,
     roles: ['operator'],
     body: OfficeKeyForm,
     answer: CREATED,
     status: 201,
     write: true,
     secret: true,
-    errors: { 422: 'A field is broken.' },
+    errors: { 409: MAKER_REVOKED, 422: 'A field is broken.' },
   })
   async create(
     @Body() form: OfficeKeyForm,
@@ -98,6 +104,7 @@ export class KeysController {
   @Delete('keys/:kid')
   @Operation({
     summary: 'Revokes a key: it fails from the next request on',
+    description: 'Keys that were made by it, and by those, are revoked with it.',
     roles: ['operator', 'contractor'],
     answer: SHOWN,
     write: true,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { gatewayMigrations } from '../gateway.migrations.ts';
 import { TestGateway, type Call } from '../testing/gateway.fixture.ts';
 
 let test: TestGateway;
@@ -163,4 +164,107 @@ describe('who may make which key', () => {
     refused(call, 422, 'expires-in-the-past');
     expect(call.body.errors[0].pointer).toBe('/expiresAt');
   });
+});
+
+describe('a key and those that it made', () => {
+  const make = (maker: string, more: object = {}) =>
+    test.call('POST', `/v1/contracts/${contract}/keys`, { role: 'contractor', ...more }, { key: maker });
+  const works = async (made: Call): Promise<boolean> =>
+    (await test.call('GET', '/v1/status', undefined, { key: made.body.key })).status === 200;
+
+  it('an expiring key makes only keys that end no later, whatever is asked for, and so do those', async () => {
+    const expiresAt = '2018-03-01T00:00:00.000Z';
+    const child = await make(key['contractor']!, { expiresAt });
+    const ends = [
+      await make(child.body.key),
+      await make(child.body.key, { expiresAt: '2019-01-01T00:00:00Z' }),
+      await make((await make(child.body.key)).body.key, { role: 'service-provider' }),
+    ].map(({ body }) => body.expiresAt);
+    expect(ends).toEqual([expiresAt, expiresAt, expiresAt]);
+    const sooner = await make(child.body.key, { expiresAt: '2018-02-01T00:00:00Z' });
+    expect(sooner.body.expiresAt).toBe('2018-02-01T00:00:00.000Z');
+    expect((await make(key['contractor']!)).body.expiresAt).toBeNull();
+  });
+
+  it('are revoked with it, down to the last; others are not, and the chain of makers stays', async () => {
+    const first = await make(key['contractor']!);
+    const second = await make(first.body.key);
+    const third = await make(second.body.key);
+    const sibling = await make(key['contractor']!);
+    expect([first, second, third].map(({ body }) => body.createdBy).slice(1)).toEqual([
+      first.body.id,
+      second.body.id,
+    ]);
+    const revoked = await test.call('DELETE', `/v1/keys/${first.body.id}`);
+    expect(revoked.body.revokedAt).not.toBeNull();
+    expect(await Promise.all([first, second, third, sibling].map(works))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
+    const { items } = (await test.call('GET', `/v1/contracts/${contract}/keys?limit=200`)).body;
+    const shown = items.find(({ id }: { id: string }) => id === third.body.id);
+    expect(shown).toMatchObject({
+      createdBy: second.body.id,
+      revokedBy: 'bootstrap',
+      revokedAt: expect.any(String),
+    });
+  });
+
+  it('a key made while its maker is revoked is revoked too, or not made', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const maker = await make(key['contractor']!);
+      const child = await make(maker.body.key);
+      const [, ...made] = await Promise.all([
+        test.call('DELETE', `/v1/keys/${maker.body.id}`),
+        ...Array.from({ length: 6 }, (_, n) => make(n % 2 === 0 ? maker.body.key : child.body.key)),
+      ]);
+      for (const call of made) {
+        if (call.status === 201) expect(await works(call)).toBe(false);
+        else expect([401, 409]).toContain(call.status);
+      }
+    }
+  });
+
+  it('keys that an expiring one made before keys were capped are capped by the upgrade; ended makers are left', async () => {
+    const before = await test.sibling({});
+    try {
+      const row = (id: string, by: string, expires: string | null, revoked: string | null = null) =>
+        before.database.execute(
+          `INSERT INTO keys (id, prefix, hash, role, created_at, created_by, expires_at, revoked_at, command_id, issued_at)
+           VALUES ($1, $1, $2, 'operator', now(), $3, $4, $5, $1, now())`,
+          [id, new Uint8Array(32), by, expires, revoked],
+        );
+      await row('maker', 'bootstrap', '2999-01-01T00:00:00.000Z');
+      await row('child', 'maker', null);
+      await row('sooner', 'maker', '2998-01-01T00:00:00.000Z');
+      await row('grandchild', 'sooner', '2999-06-01T00:00:00.000Z');
+      await row('free', 'bootstrap', null);
+      await row('ended', 'bootstrap', '2001-01-01T00:00:00.000Z');
+      await row('of-ended', 'ended', null);
+      await row('revoked', 'bootstrap', null, '2001-01-01T00:00:00.000Z');
+      await row('of-revoked', 'revoked', null);
+      await before.database.script('DROP INDEX keys_by_maker');
+      await before.database.script(
+        gatewayMigrations.find(({ id }) => id === 'gateway-0005-key-descent')!.sql,
+      );
+      const ends = await before.database.query<{ id: string; end: string | null }>(
+        'SELECT id, expires_at AS "end" FROM keys ORDER BY id',
+      );
+      expect(Object.fromEntries(ends.map(({ id, end }) => [id, end?.slice(0, 4) ?? null]))).toEqual({
+        maker: '2999',
+        child: '2999',
+        sooner: '2998',
+        grandchild: '2998',
+        free: null,
+        ended: '2001',
+        'of-ended': null,
+        revoked: null,
+        'of-revoked': null,
+      });
+    } finally {
+      await before.close();
+    }
+  }, 120_000);
 });
