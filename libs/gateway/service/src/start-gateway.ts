@@ -28,6 +28,8 @@ import { Identifier } from './identification/identifier.ts';
 import { ContractDirectory } from './keys/contract-directory.ts';
 import { KeyManagement } from './keys/key-management.ts';
 import { KeyStore } from './keys/key-store.ts';
+import { AttemptLimit } from './limits/attempt-limit.ts';
+import { FailureBudgets } from './limits/failure-budget.ts';
 import { TokenBuckets } from './limits/token-buckets.ts';
 import { readOpenApiDocument } from './openapi/document.ts';
 import { SandboxTime } from './sandbox/sandbox-time.ts';
@@ -125,6 +127,13 @@ async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners, app:
       owners,
       idempotency: new Idempotency(store, times, log),
       fingerprints: new Fingerprints(await openFingerprintKey(database, parts.secretBox)),
+      attempts: new AttemptLimit(
+        new FailureBudgets({
+          burst: settings.failedAuthenticationsBurst,
+          secondsPerFailure: settings.failedAuthenticationsSeconds,
+          successesPerFailure: settings.failedAuthenticationsSuccesses,
+        }),
+      ),
       readJson: jsonReader(app.getHttpAdapter().getInstance() as unknown as FastifyInstance),
       internalToken,
     }),

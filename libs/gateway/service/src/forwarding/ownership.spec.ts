@@ -25,7 +25,7 @@ describe('who serves an address', () => {
     ['/v1/status', 'gateway'],
     ['/v1/audit/events', 'gateway'],
     ['/v1/sandbox/clock', 'gateway'],
-    ['/v1/contracts/ctr_1/%69ds', 'device-registry'],
+    ['/v1/iij-id-contracts/%E3%81%82', 'contract'],
     ['/v1/constructor', 'contract'],
     ['/v1/contracts/ctr_1/__proto__', 'contract'],
   ])('%s: %s', (path, owner) => expect(ownerOf(path)).toBe(owner));
@@ -39,6 +39,9 @@ describe('who serves an address', () => {
     '/v1/contracts/%5c..',
     '/v1/contracts/./x',
     '/v1/contracts/%zz',
+    '/v1/contracts/ctr_1/%69ds',
+    '/v1/%61uthentications',
+    '/v1/authentications#x',
     '/v1/contracts/',
     '/v2/contracts',
     '/internal/log',

@@ -1,4 +1,5 @@
 import type { ServiceName } from '@smartkey/event-bus';
+import { isCanonicalPath } from './canonical-path.ts';
 
 /** Who serves an address: a service, or the gateway itself. */
 export type Owner = ServiceName | 'gateway';
@@ -35,9 +36,10 @@ const own = (table: Readonly<Record<string, Owner>>, name: string): Owner | unde
 
 /**
  * The owner of a path under `/v1`, without its query.
- * @returns undefined for a path that no owner may ever see: empty or dot steps, coded separators.
+ * @returns undefined for a path that no owner may ever see: another spelling than the canonical one, coded separators.
  */
 export function ownerOf(path: string): Owner | undefined {
+  if (!isCanonicalPath(path)) return undefined;
   const [root, version, ...coded] = path.split('/');
   if (root !== '' || version !== 'v1' || coded.length === 0) return undefined;
   const steps: string[] = [];
@@ -48,7 +50,7 @@ export function ownerOf(path: string): Owner | undefined {
     } catch {
       return undefined;
     }
-    if (plain === '' || plain === '.' || plain === '..' || /[/\\]/.test(plain)) return undefined;
+    if (/[/\\]/.test(plain)) return undefined;
     steps.push(plain);
   }
   if (steps[0] !== 'contracts') return own(BY_FIRST, steps[0]!) ?? 'contract';

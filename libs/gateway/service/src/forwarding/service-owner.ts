@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { INTERNAL, ProblemException, unavailable } from '@smartkey/http';
+import { INTERNAL, ProblemException, SenderGoneError, unavailable } from '@smartkey/http';
 import { answered, carryingTrace, clientSpan, inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { Answer } from '../front/answer.ts';
@@ -50,16 +50,18 @@ export class ServiceOwner implements OwnerPort {
         await answer.body.dump();
         throw new Error(`${this.name} does not accept the internal token`);
       }
-      const length = Number(answer.headers['content-length'] ?? Infinity);
+      const told = answer.headers['content-length'];
+      const length = Number(told ?? Infinity);
       return {
         status: answer.statusCode,
         headers: answerHeaders(answer.headers),
         body: length <= SHORT ? Buffer.from(await answer.body.arrayBuffer()) : answer.body,
+        ...(told !== undefined && (method === 'HEAD' || length > SHORT) && { length }),
         secret: answer.headers[INTERNAL.secret] !== undefined,
       };
     } catch (error) {
       // A body that broke off on its way in (too large, sender gone) is the sender's matter.
-      if (error instanceof ProblemException) throw error;
+      if (error instanceof ProblemException || error instanceof SenderGoneError) throw error;
       this.log.warn({ err: error, service: this.name, method }, 'a service did not answer');
       throw unavailable();
     }

@@ -6,6 +6,8 @@ export interface Answer<Body extends Buffer | Readable = Buffer | Readable> {
   /** Lower-case names, without hop-by-hop and internal ones. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
+  /** Bytes of the body, where they were told and are not known from it: of a stream, and of the answer to HEAD. */
+  readonly length?: number;
   /** The body carries a secret: a stored copy must be sealed. */
   readonly secret: boolean;
 }

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { notFoundProblem, unreadable } from '@smartkey/http';
+import { csvCharsetOf, notFoundProblem, unreadable } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { ownerOf, type Owner } from '../forwarding/ownership.ts';
 import { ownerHeaders, type OwnerPort } from '../forwarding/owner-request.ts';
 import type { Fingerprints } from '../idempotency/fingerprint.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
 import { jsonRequest, streamRequest } from '../idempotency/repeatable-request.ts';
+import type { AttemptLimit } from '../limits/attempt-limit.ts';
 import type { Answer } from './answer.ts';
 
 export interface DispatchParts {
@@ -14,6 +15,7 @@ export interface DispatchParts {
   readonly idempotency: Idempotency;
   readonly fingerprints: Fingerprints;
   readonly readJson: (bytes: Buffer) => unknown;
+  readonly attempts: AttemptLimit;
   readonly internalToken: string;
 }
 
@@ -40,7 +42,8 @@ export class Dispatch {
     if (name === undefined) throw notFoundProblem();
     const owner = this.parts.owners[name];
     const idempotencyKey = idempotencyKeyOf(request);
-    const sendAs = (
+    const { attempts } = this.parts;
+    const hand = (
       command: { commandId: string; repeatable: true } | undefined,
       body: unknown,
     ): Promise<Answer> =>
@@ -55,13 +58,21 @@ export class Dispatch {
         }),
         body: body as Buffer | Readable | undefined,
       });
+    // Within the repeat of an answer that was kept: that is no attempt any more.
+    const sendAs: typeof hand = (command, body) =>
+      attempts.concerns(request.method, path)
+        ? attempts.run(actor.key, () => hand(command, body))
+        : hand(command, body);
     if (idempotencyKey === undefined) return sendAs(undefined, request.body);
 
     const scope = { key: actor.key, method: request.method, path, idempotencyKey };
     const query = mark === -1 ? '' : target.slice(mark + 1);
     const { fingerprints, idempotency } = this.parts;
     if (request.body instanceof Readable) {
-      const streamed = streamRequest(scope, query, request.body, fingerprints);
+      // The same bytes in another charset are another request.
+      const charset = csvCharsetOf(request);
+      const about = charset === 'utf-8' ? query : `${query};charset=${charset}`;
+      const streamed = streamRequest(scope, about, request.body, fingerprints);
       return idempotency.run(streamed.request, (commandId) =>
         sendAs({ commandId, repeatable: true }, streamed.body),
       );

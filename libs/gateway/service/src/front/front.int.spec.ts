@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -107,26 +106,71 @@ describe('handing on', () => {
     expect(call.status).toBe(422);
   });
 
-  it.each(['/v1/%2e%2e/internal/log', '/v1/contracts/%2e%2e', '/v1/contracts//x', '/v1/x%2f..%2finternal'])(
-    'nothing gets to what is internal: %s',
-    async (path) => {
-      const before = test.services.seen.length;
-      const answer = await new Promise<string>((resolve, reject) => {
-        const { hostname, port } = new URL(test.gateway.url);
-        const socket = connect(Number(port), hostname, () =>
-          socket.end(
-            `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${OPERATOR_KEY}\r\nConnection: close\r\n\r\n`,
-          ),
-        );
-        let text = '';
-        socket.on('data', (chunk) => (text += String(chunk)));
-        socket.on('close', () => resolve(text));
-        socket.on('error', reject);
-      });
-      expect(answer).toMatch(/^HTTP\/1\.1 404 /);
-      expect(test.services.seen.length).toBe(before);
-    },
+  it.each([
+    '/v1/%2e%2e/internal/log',
+    '/v1/contracts/%2e%2e',
+    '/v1/contracts//x',
+    '/v1/x%2f..%2finternal',
+    '/v1/%61uthentications',
+    '/%761/authentications',
+    '/v1/authentications/',
+    '/v1/./authentications',
+    '/v1/authentications#x',
+    '/v1/contracts/%e3%81%82',
+    '/%68ealth/live',
+    '//docs',
+  ])('nothing is served by another spelling of its path, nor what is internal by any: %s', async (path) => {
+    const before = test.services.seen.length;
+    const { text } = await test.raw(
+      `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${OPERATOR_KEY}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 404 /);
+    expect(test.services.seen.length).toBe(before);
+  });
+});
+
+describe('HEAD', () => {
+  const heads = async (path: string, key: string | null = OPERATOR_KEY): Promise<void> => {
+    const get = await test.call('GET', path, undefined, { key });
+    const head = await test.call('HEAD', path, undefined, { key });
+    const plain = ({ headers }: Call): object => {
+      const { date: _date, 'x-request-id': _id, ...rest } = Object.fromEntries(headers);
+      // Of the connection and of the moment, not of the answer.
+      for (const name of Object.keys(rest))
+        if (/^(ratelimit-|connection$|keep-alive$)/.test(name)) delete rest[name];
+      return rest;
+    };
+    expect([head.status, head.text]).toEqual([get.status, '']);
+    expect(plain(head)).toEqual(plain(get));
+    expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength(get.text)));
+    expect(Number(head.headers.get('content-length'))).toBeGreaterThan(0);
+  };
+  it.each([
+    '/v1/contracts',
+    '/v1/contracts/ctr_1/usage/2018-01',
+    '/v1/status',
+    '/v1/keys',
+    '/v1/keys?limit=0',
+  ])('answers what GET answers, but the body: %s', (path) => {
+    test.services.behaviour = ({ service, url }) => ({ service, url });
+    return heads(path);
+  });
+  it.each(['/openapi.json', '/docs', '/health/live', '/nothing', '/v1/contracts'])(
+    'and so it does without a key: %s',
+    (path) => heads(path, null),
   );
+  it('reaches a service as HEAD, and a long answer has the length that GET has', async () => {
+    test.services.behaviour = ({ method }, reply) =>
+      method === 'HEAD'
+        ? reply.header('content-length', '300000').send()
+        : reply.type('text/plain').send('x'.repeat(300_000));
+    const [get, head] = [await test.call('GET', '/v1/contracts'), await test.call('HEAD', '/v1/contracts')];
+    expect(test.services.last().method).toBe('HEAD');
+    expect([get.headers.get('content-length'), head.headers.get('content-length')]).toEqual([
+      '300000',
+      '300000',
+    ]);
+  });
 });
 
 describe('bodies', () => {
@@ -171,6 +215,56 @@ describe('bodies', () => {
       body: gzipSync('{}'),
     });
     expect(response.status).toBe(415);
+  });
+});
+
+describe('a declared charset', () => {
+  const typed = (type: string, raw: string) =>
+    test.call('POST', '/v1/contracts/c/ids/imports', undefined, { raw, headers: { 'content-type': type } });
+  it.each([
+    'application/json; charset=ISO-8859-1',
+    'application/json;charset="utf-16"',
+    'application/json; charset=shift_jis',
+    'application/json; x="; charset=utf-8"; charset=latin1',
+    'text/csv; charset=ISO-8859-1',
+    'text/csv; charset=euc-jp',
+    'text/csv; charset=constructor',
+  ])('that is not read is 415: %s', async (type) => {
+    const before = test.services.seen.length;
+    refused(await typed(type, '{}'), 415, 'unsupported-media-type');
+    expect(test.services.seen.length).toBe(before);
+  });
+  it.each([
+    'application/json; charset=UTF-8',
+    'application/json; charset="utf-8"',
+    'text/csv; charset=Shift_JIS',
+    'text/csv; header=present; charset=windows-31j',
+    'text/csv; charset=utf-8',
+  ])('that is read is handed on: %s', async (type) => {
+    expect((await typed(type, '{}')).status).toBe(200);
+    expect(test.services.last().headers['content-type']).toBe(type);
+  });
+});
+
+describe('a caller who goes away in the middle of a body', () => {
+  const upload = (path: string, type: string, length: number, sent: string) =>
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${OPERATOR_KEY}\r\nContent-Type: ${type}\r\n` +
+    `Content-Length: ${length}\r\nIdempotency-Key: gone-${Math.random()}\r\n\r\n${sent}`;
+  it.each([
+    ['JSON', upload('/v1/contracts', 'application/json', 500, '{"a":')],
+    ['CSV', upload('/v1/contracts/c/ids/imports', 'text/csv', 1_500, 'externalId\n')],
+  ])('is no failure of ours: %s', async (_what, sent) => {
+    const before = test.logged.length;
+    await test.raw(sent, 200);
+    const aborted = async (): Promise<string | undefined> =>
+      (await test.call('GET', '/metrics', undefined, { key: null })).text
+        .split('\n')
+        .find((line) => line.startsWith('smartkey_http_requests_aborted_total{service="gateway"'));
+    for (let n = 0; (await aborted()) === undefined && n < 50; n += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await aborted()).toMatch(/method="POST",route="\/v1\/\*"\} [12]$/);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(test.logged.slice(before)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import {
   closeGracefully,
   contextOf,
+  demandKnownCharset,
   fastifyOptions,
   limitBytes,
   methodNotAllowed,
@@ -11,6 +12,8 @@ import {
   registerHealth,
   registerRequestLog,
   registerServerSpans,
+  SENDER_GONE,
+  senderIsGone,
   sendProblem,
   tooLarge,
   unsupportedMediaType,
@@ -19,6 +22,9 @@ import {
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { GatewaySettings } from '../settings/gateway-settings.ts';
+import { isCanonicalPath } from '../forwarding/canonical-path.ts';
+import type { Answer } from './answer.ts';
+import { Connections } from './connections.ts';
 import type { Gate } from './gate.ts';
 import type { Dispatch } from './dispatch.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -49,6 +55,22 @@ function takeBodies(front: FastifyInstance, { jsonLimit, csvLimit }: GatewaySett
   });
 }
 
+/** The path as it was sent, without its query. */
+const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0]!;
+
+/** The page's own folder, which people type with a slash behind. */
+const ALSO_SERVED = '/docs/';
+
+/** The answer as its owner gave it; to HEAD without a body, but with its length. */
+function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
+  const { status, headers, body, length } = answer;
+  void reply.code(status).headers(headers);
+  if (length !== undefined) void reply.header('content-length', String(length));
+  if (request.method !== 'HEAD') return reply.send(body);
+  if (!Buffer.isBuffer(body)) body.resume();
+  return reply.send(null);
+}
+
 /** A coded body would be inflated by whoever reads it: not taken. */
 function refuseCodedBodies(request: FastifyRequest): void {
   const coding = request.headers['content-encoding'];
@@ -65,11 +87,13 @@ export function createFront(parts: FrontParts): FastifyInstance {
     ...fastifyOptions(settings.jsonLimit),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
   }) as unknown as FastifyInstance;
+  const connections = new Connections({ most: settings.maxConnections }, parts.metrics);
+  connections.watch(front);
   registerServerSpans(front, 'gateway');
   registerRequestLog(front, { name: 'gateway', log, metrics: parts.metrics });
   takeBodies(front, settings);
   front.setErrorHandler((error, request, reply) => {
-    const problem = problemOfError(error, settings.jsonLimit);
+    const problem = senderIsGone(error, request) ? SENDER_GONE : problemOfError(error, settings.jsonLimit);
     if (problem.status >= 500 && problem.status !== 503)
       log.error({ err: error, id: request.id }, 'request failed');
     sendProblem(reply, problem);
@@ -79,15 +103,18 @@ export function createFront(parts: FrontParts): FastifyInstance {
   });
   front.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    done();
+    const path = pathOf(request);
+    done(isCanonicalPath(path) || path === ALSO_SERVED ? undefined : notFoundProblem());
   });
   registerHealth(front, parts);
   closeGracefully(front);
   front.register((api, _options, registered) => {
     api.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
       refuseCodedBodies(request);
+      demandKnownCharset(request);
       const { actor, headers } = await gate.admit(request);
       contextOf(request).actor = actor;
+      connections.admit(request);
       void reply.headers(headers);
     });
     api.route({
@@ -95,7 +122,7 @@ export function createFront(parts: FrontParts): FastifyInstance {
       url: '/v1/*',
       handler: async (request, reply) => {
         const answer = await dispatch.send(request, contextOf(request).actor!);
-        return reply.code(answer.status).headers(answer.headers).send(answer.body);
+        return sendAnswer(request, reply, answer);
       },
     });
     registered();

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { actorHeader } from '@smartkey/http';
 import { TestGateway, TOKEN, type Call } from '../testing/gateway.fixture.ts';
 
@@ -105,31 +106,111 @@ describe('limits', () => {
     expect((await test.call('GET', '/v1/contracts', undefined, { key: other.key })).status).toBe(200);
   });
 
-  it('an address that guesses keys is told to wait; a key that was good of late still gets in', async () => {
+  it('an address that guesses keys is told to wait; a valid key gets in, seen before or not, also after a restart', async () => {
     const guessing = await test.sibling({
       SMARTKEY_FAILED_KEYS_BURST: '5',
       SMARTKEY_FAILED_KEYS_PER_MINUTE: '1',
     });
+    const statusWith = async (key: string): Promise<number> =>
+      (await guessing.call('GET', '/v1/status', undefined, { key })).status;
+    const guess = (): string => `smk_${randomBytes(9).toString('base64url')}_${'b'.repeat(43)}`;
     try {
-      const good = await guessing.keyOf(guessing.contract(), 'contractor');
-      expect((await guessing.call('GET', '/v1/status', undefined, { key: good.key })).status).toBe(200);
-      const statuses: number[] = [];
-      for (let n = 0; n < 8; n += 1)
-        statuses.push(
-          (
-            await guessing.call('GET', '/v1/status', undefined, {
-              key: `smk_${'a'.repeat(12)}_${'b'.repeat(43)}`,
-            })
-          ).status,
-        );
-      expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
-      const call = await guessing.call('GET', '/v1/status', undefined, { key: 'guess' });
-      refused(call, 429, 'rate-limited');
-      expect(Number(call.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-      expect((await guessing.call('GET', '/v1/status', undefined, { key: good.key })).status).toBe(200);
-      expect((await guessing.call('GET', '/v1/status')).status).toBe(200);
+      const seen = await guessing.keyOf(guessing.contract(), 'contractor');
+      const unseen = await guessing.keyOf(guessing.contract(), 'contractor');
+      expect(await statusWith(seen.key)).toBe(200);
+      for (let round = 0; round < 2; round += 1) {
+        const statuses: number[] = [];
+        for (let n = 0; n < 8; n += 1) statuses.push(await statusWith(guess()));
+        expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+        const call = await guessing.call('GET', '/v1/status', undefined, { key: 'guess' });
+        refused(call, 429, 'rate-limited');
+        expect(Number(call.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+        const wrong = unseen.key.replace(/.{4}$/, 'AAAA');
+        expect(await statusWith(wrong)).toBe(429);
+        expect(await Promise.all([statusWith(seen.key), statusWith(unseen.key)])).toEqual([200, 200]);
+        expect((await guessing.call('GET', '/v1/status')).status).toBe(200);
+        await guessing.call('DELETE', `/v1/keys/${unseen.id}`);
+        expect(await statusWith(unseen.key)).toBe(429);
+        if (round === 0) {
+          Object.assign(unseen, await guessing.keyOf(guessing.contract(), 'contractor'));
+          await guessing.restart();
+        }
+      }
     } finally {
       await guessing.close();
+    }
+  }, 120_000);
+
+  it('what guessing costs is bounded: many unknown keys are looked up in few questions to the database', async () => {
+    const guessing = await test.sibling({
+      SMARTKEY_FAILED_KEYS_BURST: '1',
+      SMARTKEY_FAILED_KEYS_PER_MINUTE: '1',
+    });
+    const query = jest.spyOn(guessing.database, 'query');
+    try {
+      const { key } = await guessing.keyOf(guessing.contract(), 'contractor');
+      const guess = (): string => `smk_${randomBytes(9).toString('base64url')}_${'b'.repeat(43)}`;
+      const ask = async (of: string): Promise<number> =>
+        (await guessing.call('GET', '/v1/status', undefined, { key: of })).status;
+      await ask(guess());
+      await ask(guess());
+      query.mockClear();
+      const begun = performance.now();
+      const answers = await Promise.all([...Array.from({ length: 300 }, guess), key].map(ask));
+      const rounds = Math.ceil((performance.now() - begun) / 100) + 1;
+      expect(answers.slice(0, -1).every((status) => status === 429)).toBe(true);
+      expect(answers.at(-1)).toBe(200);
+      const lookUps = query.mock.calls.filter(([text]) => text.includes('FROM keys WHERE prefix'));
+      expect(lookUps.length).toBeLessThanOrEqual(rounds);
+      expect(lookUps.length).toBeLessThan(60);
+    } finally {
+      query.mockRestore();
+      await guessing.close();
+    }
+  }, 120_000);
+});
+
+describe('failed authentications of one key', () => {
+  it('are limited over all accounts: one code on six hundred accounts gets sixty answers, then 429', async () => {
+    const spraying = await test.sibling({});
+    try {
+      spraying.services.behaviour = ({ body }) =>
+        String(body).includes('"right"')
+          ? { id: 'aut_1', result: 'success', deviceId: 'dev_1', decidedAt: '2018-01-01T00:00:00.000Z' }
+          : { result: 'denied', reason: String(body).includes('locked') ? 'locked' : 'invalid_code' };
+      const { key } = await spraying.keyOf(spraying.contract(), 'service-provider');
+      const attempt = (externalId: string, idempotencyKey?: string) =>
+        spraying.call(
+          'POST',
+          '/v1/authentications',
+          { externalId, code: '123456' },
+          { key, ...(idempotencyKey !== undefined && { idempotencyKey }) },
+        );
+      for (let n = 0; n < 100; n += 1) expect((await attempt('locked')).status).toBe(200);
+      const kept = await attempt('somebody', 'kept');
+      const answers = await Promise.all(Array.from({ length: 600 }, (_, n) => attempt(`person-${n}`)));
+      expect(kept.body).toMatchObject({ result: 'denied' });
+      const granted = answers.filter(({ status }) => status === 200).length;
+      // One comes back every ten seconds, should the machine be as slow as that.
+      expect(granted).toBeGreaterThanOrEqual(59);
+      expect(granted).toBeLessThanOrEqual(62);
+      const limited = answers.find(({ status }) => status === 429)!;
+      refused(limited, 429, 'rate-limited');
+      expect(Number(limited.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      const before = spraying.services.seen.length;
+      refused(await attempt('right'), 429, 'rate-limited');
+      refused(await attempt('right', 'again'), 429, 'rate-limited');
+      expect(spraying.services.seen.length).toBe(before);
+      const repeated = await attempt('somebody', 'kept');
+      expect([repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([200, 'true']);
+      expect((await spraying.call('GET', '/v1/status', undefined, { key })).status).toBe(200);
+      const other = await spraying.keyOf(spraying.contract(), 'service-provider');
+      const theirs = { key: other.key };
+      expect(
+        (await spraying.call('POST', '/v1/authentications', { externalId: 'right', code: '1' }, theirs)).body,
+      ).toMatchObject({ result: 'success' });
+    } finally {
+      await spraying.close();
     }
   }, 120_000);
 });

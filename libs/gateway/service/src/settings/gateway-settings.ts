@@ -8,6 +8,15 @@ export interface GatewaySettings {
   /** `SMARTKEY_FAILED_KEYS_PER_MINUTE` (60), `SMARTKEY_FAILED_KEYS_BURST` (100): failed identifications of one address. */
   readonly failedKeysPerMinute: number;
   readonly failedKeysBurst: number;
+  /**
+   * `SMARTKEY_FAILED_AUTHENTICATIONS_BURST` (60): failed authentications of one key, of whatever accounts;
+   * `SMARTKEY_FAILED_AUTHENTICATIONS_SECONDS` (10), `SMARTKEY_FAILED_AUTHENTICATIONS_SUCCESSES` (4): one is given back for each.
+   */
+  readonly failedAuthenticationsBurst: number;
+  readonly failedAuthenticationsSeconds: number;
+  readonly failedAuthenticationsSuccesses: number;
+  /** `SMARTKEY_MAX_CONNECTIONS` (10000): open at one time. */
+  readonly maxConnections: number;
   /** `SMARTKEY_JSON_LIMIT` (65536), `SMARTKEY_CSV_LIMIT` (16777216): largest bodies in bytes. */
   readonly jsonLimit: number;
   readonly csvLimit: number;
@@ -51,6 +60,10 @@ export function readGatewaySettings(env: Environment): GatewaySettings {
     rateBurst: number('SMARTKEY_RATE_BURST', 2_000, 1_000_000),
     failedKeysPerMinute: number('SMARTKEY_FAILED_KEYS_PER_MINUTE', 60, 1_000_000),
     failedKeysBurst: number('SMARTKEY_FAILED_KEYS_BURST', 100, 1_000_000),
+    failedAuthenticationsBurst: number('SMARTKEY_FAILED_AUTHENTICATIONS_BURST', 60, 1_000_000),
+    failedAuthenticationsSeconds: number('SMARTKEY_FAILED_AUTHENTICATIONS_SECONDS', 10, 86_400),
+    failedAuthenticationsSuccesses: number('SMARTKEY_FAILED_AUTHENTICATIONS_SUCCESSES', 4, 1_000_000),
+    maxConnections: number('SMARTKEY_MAX_CONNECTIONS', 10_000, 1_000_000),
     jsonLimit: number('SMARTKEY_JSON_LIMIT', 64 * 1024, 16 * MEBIBYTE),
     csvLimit: number('SMARTKEY_CSV_LIMIT', 16 * MEBIBYTE, 512 * MEBIBYTE),
     upstreamTimeout: number('SMARTKEY_UPSTREAM_TIMEOUT', 30_000, 600_000),

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import type { SecretBox } from '@smartkey/secrets';
 import { newId } from '@smartkey/kernel';
@@ -46,6 +47,8 @@ export class TestGateway {
   /** In place of `clock`, from the next start on. */
   sandbox: SandboxClock | undefined;
   gateway!: RunningGateway;
+  /** Lines of its log, from information on. */
+  readonly logged: string[] = [];
   private constructor(
     readonly services: FakeServices,
     private readonly server: DatabaseServer,
@@ -93,7 +96,12 @@ export class TestGateway {
       database: this.database,
       secretBox: box,
       clock: this.sandbox ?? this.clock,
-      log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+      log: pino(
+        { level: process.env['TEST_LOG'] ?? 'info' },
+        process.env['TEST_LOG'] === undefined
+          ? { write: (line) => void this.logged.push(line) }
+          : process.stderr,
+      ),
       metrics: new Registry(),
       host: '127.0.0.1',
       port: 0,
@@ -119,8 +127,33 @@ export class TestGateway {
       status: response.status,
       headers: response.headers,
       text,
-      body: json ? JSON.parse(text) : undefined,
+      body: json && text !== '' ? JSON.parse(text) : undefined,
     };
+  }
+
+  /**
+   * What is sent, byte for byte, over a connection of its own, and what comes back until the gateway ends it or `forMillis`
+   * have passed; then the connection is cut off.
+   */
+  raw(
+    sent: string | Buffer,
+    forMillis = 20_000,
+  ): Promise<{ readonly text: string; readonly millis: number }> {
+    const { hostname, port } = new URL(this.gateway.url);
+    const begun = performance.now();
+    return new Promise((resolve, reject) => {
+      let text = '';
+      const socket = connect(Number(port), hostname, () => socket.write(sent));
+      const timer = setTimeout(() => socket.destroy(), forMillis);
+      socket.on('data', (chunk) => (text += String(chunk)));
+      socket.on('close', () => {
+        clearTimeout(timer);
+        resolve({ text, millis: performance.now() - begun });
+      });
+      socket.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ECONNRESET') reject(error);
+      });
+    });
   }
 
   /** A contract that the contract service knows. */

@@ -1,0 +1,177 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OPERATOR_KEY, TestGateway } from '../testing/gateway.fixture.ts';
+
+let test: TestGateway;
+beforeAll(async () => {
+  test = await TestGateway.start();
+}, 120_000);
+afterAll(() => test.close(), 60_000);
+
+const get = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+const withKey = `Authorization: Bearer ${OPERATOR_KEY}\r\n`;
+
+/** A connection, and whether it is still open. */
+function open(): { readonly socket: Socket; readonly isOpen: () => boolean } {
+  const { hostname, port } = new URL(test.gateway.url);
+  const socket = connect(Number(port), hostname);
+  let closed = false;
+  socket.on('close', () => (closed = true)).on('error', () => undefined);
+  socket.resume();
+  return { socket, isOpen: () => !closed };
+}
+
+describe('a connection without a valid key', () => {
+  it.concurrent(
+    'that sends nothing is ended',
+    async () => {
+      const { millis } = await test.raw('');
+      expect(millis).toBeLessThan(12_000);
+    },
+    30_000,
+  );
+
+  it.concurrent(
+    'that sends its headers slowly is ended',
+    async () => {
+      const { socket, isOpen } = open();
+      const begun = performance.now();
+      socket.write('GET /v1/contracts HTTP/1.1\r\nHost: x\r\n');
+      for (let n = 0; isOpen() && n < 40; n += 1) {
+        await pause(500);
+        socket.write(`X-${n}: y\r\n`);
+      }
+      expect(isOpen()).toBe(false);
+      expect(performance.now() - begun).toBeLessThan(16_000);
+    },
+    40_000,
+  );
+
+  it.concurrent(
+    'that goes on sending a body which was refused is ended, and gets its answer first',
+    async () => {
+      const { socket, isOpen } = open();
+      let text = '';
+      socket.on('data', (chunk) => (text += String(chunk)));
+      const begun = performance.now();
+      socket.write(
+        'POST /v1/contracts/c/ids/imports HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 9999\r\n\r\n',
+      );
+      for (let n = 0; isOpen() && n < 40; n += 1) {
+        socket.write('x');
+        await pause(500);
+      }
+      expect(text).toMatch(/^HTTP\/1\.1 401 /);
+      expect(isOpen()).toBe(false);
+      expect(performance.now() - begun).toBeLessThan(12_000);
+    },
+    40_000,
+  );
+
+  it.concurrent(
+    'is kept for a next request, but not for long, and says so',
+    async () => {
+      const { text, millis } = await test.raw(get('/v1/contracts'));
+      expect(text).toMatch(/^HTTP\/1\.1 401 [\s\S]*keep-alive: timeout=5\r\n/i);
+      expect(millis).toBeGreaterThan(3_000);
+      expect(millis).toBeLessThan(12_000);
+    },
+    30_000,
+  );
+
+  it.concurrent(
+    'that reads its answer slowly is ended',
+    async () => {
+      const { socket, isOpen } = open();
+      socket.pause();
+      // More than the buffers of both ends hold.
+      for (let n = 0; n < 15; n += 1) socket.write(get('/docs/swagger-ui-bundle.js'));
+      await pause(12_000);
+      // Nobody tells a reader who does not read; a write does.
+      socket.resume();
+      await pause(500);
+      expect(isOpen()).toBe(false);
+    },
+    40_000,
+  );
+
+  it.concurrent('that asks to be closed is closed at once', async () => {
+    const { text, millis } = await test.raw(get('/v1/contracts', 'Connection: close\r\n'));
+    expect(text).toMatch(/connection: close/i);
+    expect(millis).toBeLessThan(3_000);
+  });
+
+  it.concurrent(
+    'that sends what is no HTTP is answered and ended, also where it does not close',
+    async () => {
+      const { text, millis } = await test.raw('nonsense\r\n\r\n');
+      expect(text).toMatch(/^HTTP\/1\.1 400 /);
+      expect(millis).toBeLessThan(4_000);
+    },
+  );
+
+  it.concurrent('that sends request after request without waiting for answers is ended', async () => {
+    const guess = `Authorization: Bearer smk_${'a'.repeat(12)}_${'b'.repeat(43)}\r\n`;
+    const { text } = await test.raw(get('/v1/contracts', guess).repeat(500), 3_000);
+    expect(text.match(/^HTTP\/1\.1 /gm) ?? []).not.toHaveLength(500);
+  });
+});
+
+describe('a connection on which a valid key was shown', () => {
+  it.concurrent(
+    'is kept',
+    async () => {
+      const { socket, isOpen } = open();
+      socket.write(get('/v1/status', withKey));
+      await pause(9_000);
+      expect(isOpen()).toBe(true);
+      socket.destroy();
+    },
+    30_000,
+  );
+
+  it.concurrent(
+    'waits for a slow answer',
+    async () => {
+      const slow = await test.sibling({});
+      slow.services.behaviour = async () => {
+        await pause(7_000);
+        return { slow: true };
+      };
+      const { text } = await slow.raw(get('/v1/contracts', `${withKey}Connection: close\r\n`));
+      expect(text).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"slow":true\}$/);
+      await slow.close();
+    },
+    60_000,
+  );
+});
+
+describe('too many connections', () => {
+  it('the stranger who has been there longest goes; who showed a key stays', async () => {
+    const small = await test.sibling({ SMARTKEY_MAX_CONNECTIONS: '5' });
+    const { hostname, port } = new URL(small.gateway.url);
+    const sockets: { readonly socket: Socket; closed: boolean }[] = [];
+    const connected = async (sent: string): Promise<void> => {
+      const socket = connect(Number(port), hostname, () => void (sent !== '' && socket.write(sent)));
+      const entry = { socket, closed: false };
+      socket.on('close', () => (entry.closed = true)).on('error', () => undefined);
+      socket.resume();
+      sockets.push(entry);
+      await pause(150);
+    };
+    await connected(get('/v1/status', withKey));
+    for (let n = 0; n < 8; n += 1) await connected('');
+    expect(sockets.map(({ closed }) => closed)).toEqual([
+      false,
+      ...[true, true, true, true],
+      ...[false, false, false, false],
+    ]);
+    expect((await small.call('GET', '/v1/status')).status).toBe(200);
+    expect((await small.call('GET', '/metrics', undefined, { key: null })).text).toMatch(
+      /smartkey_gateway_connections_dropped_total [5-9]/,
+    );
+    for (const { socket } of sockets) socket.destroy();
+    await small.close();
+  }, 60_000);
+});
