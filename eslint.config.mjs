@@ -2,6 +2,7 @@ import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import { builtinModules } from 'node:module';
 import tseslint from 'typescript-eslint';
+import { toldFailures } from './scripts/told-failures.mjs';
 
 const CONTEXTS = ['contract', 'device-registry', 'authentication', 'billing'];
 
@@ -119,6 +120,8 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/await-thenable': 'error',
+      // What a `try` returns unawaited fails outside of it.
+      '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
@@ -128,6 +131,13 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
       'no-console': 'error',
     },
+  },
+  {
+    // Tests may put a failure aside that they have made.
+    files: ['**/*.ts', '**/*.mjs'],
+    ignores: ['**/*.spec.ts', '**/*.fixture.ts', '**/*.contract.ts'],
+    plugins: { smartkey: { rules: { 'told-failures': toldFailures } } },
+    rules: { 'smartkey/told-failures': 'error' },
   },
   {
     // Specs, their fixtures and the suites that adapters share stand on the workbench.

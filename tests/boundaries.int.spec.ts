@@ -19,6 +19,36 @@ const forbidden: readonly [what: string, file: string, text: string, rule: RegEx
     `import { Injectable } from '@nestjs/common';\nexport { Injectable };\n`,
     /allowed to import "@nestjs\/common"/,
   ],
+  [
+    'an error that is caught and not looked at',
+    SERVICE,
+    `export function f(g: () => void): void {\n  try {\n    g();\n  } catch {\n    // never mind\n  }\n}\n`,
+    /A caught error is used/,
+  ],
+  [
+    'an error that is caught under a name and not looked at',
+    SERVICE,
+    `export function f(g: () => void): void {\n  try {\n    g();\n  } catch (error) {\n    g();\n  }\n}\n`,
+    /told-failures: A caught error is used/,
+  ],
+  [
+    'a rejection that is caught and not looked at',
+    SERVICE,
+    `export const f = (work: Promise<void>): Promise<void> => work.catch(() => undefined);\n`,
+    /A caught error is used/,
+  ],
+  [
+    'a rejection that the second handler of then does not look at',
+    SERVICE,
+    `export const f = (work: Promise<number>) => work.then((n) => n, () => 0);\n`,
+    /A caught error is used/,
+  ],
+  [
+    'a try that returns what fails outside of it',
+    SERVICE,
+    `export async function f(g: () => Promise<number>): Promise<number> {\n  try {\n    return g();\n  } catch (error) {\n    throw new Error('told', { cause: error });\n  }\n}\n`,
+    /return-await/,
+  ],
   ['a domain that imports Node', DOMAIN, `import 'node:crypto';\n`, /'node:crypto' import is restricted/],
   ['a domain that imports Node by its bare name', DOMAIN, `import 'fs';\n`, /'fs' import is restricted/],
   [

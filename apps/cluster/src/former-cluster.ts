@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ConfigurationError } from '@smartkey/runtime';
 import { readClusterFile } from '@smartkey/servers';
 import type { Logger } from 'pino';
+import { isOneOf, readable } from '@smartkey/kernel';
 
 const run = promisify(execFile);
 
@@ -69,10 +69,14 @@ function send(pid: number, signal: NodeJS.Signals): void {
 async function runs(pid: number, mark: string): Promise<boolean> {
   // Nothing to be read: it has ended, or is a zombie.
   const command = existsSync('/proc/self/cmdline')
-    ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    ? (readable(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'), 'ENOENT', 'ESRCH') ?? '')
     : await run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).then(
         ({ stdout }) => stdout,
-        () => '',
+        (error: unknown) => {
+          // So it ends where no process has the number.
+          if (isOneOf(error, ['1'])) return '';
+          throw error;
+        },
       );
   return command.includes(mark);
 }

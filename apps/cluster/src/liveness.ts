@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { rest } from '@smartkey/kernel';
 
 /** System time, in milliseconds. */
 export interface LivenessLimits {
@@ -44,7 +44,7 @@ export class Liveness {
     while (!this.#stop.signal.aborted) {
       await this.#ask();
       if (performance.now() - this.#answeredAt > lost) this.onLost();
-      await pause(period, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
+      await rest(period, this.#stop.signal, { keepsAlive: false });
     }
   }
 

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { isOneOf } from '@smartkey/kernel';
 
 /**
  * Sees to it that whatever ends this program stops its parts first: Kafka and PostgreSQL are in groups of their own and would be left
@@ -11,17 +12,17 @@ export function stopWhateverEndsIt(stopParts: () => Promise<void>): void {
     tell(error);
     if (failed) return;
     failed = true;
-    stopParts().then(
-      () => process.exit(1),
-      () => process.exit(1),
-    );
+    stopParts()
+      .catch(tell)
+      .finally(() => process.exit(1));
   });
 }
 
 function tell(error: Error): void {
   try {
     writeSync(2, `${error.stack ?? error.message}\n`);
-  } catch {
+  } catch (unheard) {
     // Nobody reads it: that may be the very fault.
+    if (!isOneOf(unheard, ['EPIPE', 'EIO', 'EBADF'])) throw unheard;
   }
 }

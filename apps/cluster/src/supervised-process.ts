@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Backoff } from '@smartkey/event-bus';
+import { ended } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 
 export interface ProgramOptions {
@@ -54,7 +55,7 @@ export class SupervisedProcess {
       // One that was paused hears it only when it goes on.
       child.kill('SIGCONT');
       const patience = setTimeout(() => child.kill('SIGKILL'), this.options.stopMillis ?? 20_000);
-      await ended(child);
+      await exited(child);
       clearTimeout(patience);
     }
     await this.#watch;
@@ -69,7 +70,7 @@ export class SupervisedProcess {
     const { name, log, onChange } = this.options;
     child.on('error', (error) => log.error({ err: error, program: name }, 'not started yet'));
     onChange?.({ ...(child.pid === undefined ? {} : { pid: child.pid }), ready: false });
-    const end = ended(child).then(() => (onChange?.({ ready: false }), false));
+    const end = exited(child).then(() => (onChange?.({ ready: false }), false));
     this.#ready = Promise.race([saidReady(child), end]);
     void this.#ready.then((ready) => ready && isRunning(child) && onChange?.({ pid: child.pid!, ready }));
     return child;
@@ -79,7 +80,7 @@ export class SupervisedProcess {
     const backoff = new Backoff({ firstMillis: 200, mostMillis: 10_000 });
     for (let child = first; ; child = this.#spawn()) {
       const started = performance.now();
-      await ended(child);
+      await exited(child);
       if (this.#stopping.signal.aborted) return;
       const { name, log } = this.options;
       log.warn(
@@ -97,9 +98,10 @@ const isRunning = (child: ChildProcess): boolean =>
   child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 
 /** Also where it could not be started at all. */
-async function ended(child: ChildProcess): Promise<void> {
+async function exited(child: ChildProcess): Promise<void> {
   if (!isRunning(child)) return;
-  await once(child, 'exit').catch(() => undefined);
+  // One that could not be started says so by an error, which is logged where it is started.
+  await ended(once(child, 'exit'));
 }
 
 /** True once it has printed a line; never where it ends without one. */

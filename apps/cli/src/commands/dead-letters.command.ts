@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Command } from '../command.ts';
 import { withDeadLetters } from '../data/dead-letters.ts';
 import { SERVICES, serviceNamed } from '../data/services.ts';
@@ -65,9 +66,6 @@ export const deadLettersDiscardCommand: Command = {
 /** As text where it is text, else as base64. */
 function valueOf(base64: string | null): Readonly<Record<string, string | null>> {
   if (base64 === null) return { value: null };
-  try {
-    return { value: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64')) };
-  } catch {
-    return { valueBase64: base64 };
-  }
+  const bytes = Buffer.from(base64, 'base64');
+  return isUtf8(bytes) ? { value: bytes.toString('utf8') } : { valueBase64: base64 };
 }

@@ -1,3 +1,5 @@
+import { readable } from '@smartkey/kernel';
+
 /** What a backup says of itself, in its first file. */
 export interface BackupNote {
   readonly format: typeof BACKUP_FORMAT;
@@ -11,12 +13,7 @@ export const BACKUP_NOTE = 'smartkey-backup.json';
 
 /** @returns undefined where the text is no note of a backup. */
 export function parseBackupNote(text: string): BackupNote | undefined {
-  let note: Partial<BackupNote> | null;
-  try {
-    note = JSON.parse(text) as Partial<BackupNote> | null;
-  } catch {
-    return undefined;
-  }
+  const note = readable(() => JSON.parse(text) as Partial<BackupNote> | null, 'SyntaxError');
   const sound =
     note?.format === BACKUP_FORMAT &&
     typeof note.madeAt === 'string' &&

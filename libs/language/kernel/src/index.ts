@@ -6,6 +6,8 @@ export * from './event.ts';
 export * from './ids.ts';
 export * from './instant.ts';
 export * from './lifecycle/closers.ts';
+export * from './lifecycle/failures.ts';
 export * from './lifecycle/remembered.ts';
+export * from './lifecycle/rest.ts';
 export * from './rejection.ts';
 export * from './result.ts';

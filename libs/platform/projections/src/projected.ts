@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
 import type {
   Delivery,
@@ -8,7 +7,7 @@ import type {
   Subscriber,
   Subscription,
 } from '@smartkey/event-bus';
-import type { Clock } from '@smartkey/kernel';
+import { type Clock, ended, rest } from '@smartkey/kernel';
 import { inProcessSpan, outsideOfSpans } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { readToTheEnd } from './generations/build.ts';
@@ -95,7 +94,7 @@ export class Projected implements Subscriber {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#subscription?.close();
-    await this.#rebuilding?.catch(() => undefined);
+    await ended(this.#rebuilding);
   }
 
   /** Builds the projection again beside the live one, and swaps. @throws RebuildRunningError */
@@ -218,7 +217,7 @@ export class Projected implements Subscriber {
             { err: error, projection: this.projection.name },
             'a rebuild failed, to be repeated',
           );
-          await pause(1_000, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+          await rest(1_000, this.#stop.signal);
         }
       }
     };

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isOneOf } from '@smartkey/kernel';
 
 const run = promisify(execFile);
 
@@ -50,7 +51,12 @@ async function fetchJars(root: string, folder: string): Promise<void> {
     throw new KafkaUnavailableError(whyNotFetched(cause), { cause });
   }
   // Another process may have been faster; both copies are the same.
-  await rename(arriving, folder).catch(() => rm(arriving, { recursive: true, force: true }));
+  try {
+    await rename(arriving, folder);
+  } catch (error) {
+    await rm(arriving, { recursive: true, force: true });
+    if (!isOneOf(error, ['ENOTEMPTY', 'EEXIST'])) throw error;
+  }
 }
 
 /** What to do about it: install something, or look at what Maven says. */

@@ -38,7 +38,7 @@ export class CredentialIssuer {
       if (!(error instanceof UniqueViolationError)) throw error;
       const winner = await credentialOfEither(this.log.database, request.device, request.enrolment);
       if (winner === undefined) throw error;
-      return this.#repeat(request, winner);
+      return await this.#repeat(request, winner);
     } finally {
       secret.fill(0);
     }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DenialReason, DenialsCounted } from '@smartkey/authentication-domain';
 import type { EventStore } from '@smartkey/event-store';
-import { derivedUuid, systemActor, type Clock, type Instant } from '@smartkey/kernel';
+import { type Clock, derivedUuid, ended, type Instant, systemActor } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import { stamped } from '../shared/stamped.ts';
 
@@ -51,7 +51,7 @@ export class DenialCounts {
 
   /** Writes what was counted since the last time; what could not be written is kept for the next. */
   flush(): Promise<void> {
-    return (this.#flushing = this.#flushing.catch(() => undefined).then(() => this.#write()));
+    return (this.#flushing = ended(this.#flushing).then(() => this.#write()));
   }
 
   async #write(): Promise<void> {

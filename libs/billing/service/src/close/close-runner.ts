@@ -1,6 +1,6 @@
 import { endOfMonth } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
+import { ended, type Instant } from '@smartkey/kernel';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { sourcesBehind } from '../ledger/completeness.ts';
@@ -55,7 +55,7 @@ export class CloseRunner {
   work(): Promise<void> {
     // In this process turns queue; between instances the lock decides, and whoever has it does the work.
     const turn = this.#turn.then(() => this.#workAlone());
-    this.#turn = turn.catch(() => undefined);
+    this.#turn = ended(turn);
     return turn;
   }
 

@@ -1,6 +1,7 @@
 import { isServiceMonth } from '@smartkey/calendar';
 import { DEFAULT_POLICIES, type ContractPolicies } from '@smartkey/contract-domain';
 import { ConfigurationError, setting, urlSetting, wholeNumber, type Environment } from '@smartkey/runtime';
+import { readable } from '@smartkey/kernel';
 
 /** What an installation may set for its contracts. */
 export interface ContractSettings {
@@ -36,12 +37,8 @@ function isPolicies(entry: unknown): entry is ContractPolicies {
 
 function policiesOf(text: string | undefined): readonly ContractPolicies[] {
   if (text === undefined) return DEFAULT_POLICIES;
-  let entries: unknown;
-  try {
-    entries = JSON.parse(text);
-  } catch {
-    throw new ConfigurationError(POLICIES, 'is not JSON');
-  }
+  const entries = readable(() => JSON.parse(text) as unknown, 'SyntaxError');
+  if (entries === undefined) throw new ConfigurationError(POLICIES, 'is not JSON');
   if (!Array.isArray(entries) || entries.length === 0 || !entries.every(isPolicies))
     throw new ConfigurationError(
       POLICIES,

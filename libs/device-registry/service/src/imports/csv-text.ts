@@ -1,5 +1,6 @@
 import { TextDecoder } from 'node:util';
 import type { CsvCharset } from '@smartkey/http';
+import { readable } from '@smartkey/kernel';
 
 /** Stands for bytes that are no text of the charset; a file that holds the character itself in UTF-8 may hold it. */
 const REPLACEMENT = '\ufffd';
@@ -32,11 +33,9 @@ export class CsvText {
   private decode(chunk?: Buffer): string {
     const options = { stream: chunk !== undefined };
     const shown = this.lenient.decode(chunk, options);
-    try {
-      return this.strict.decode(chunk, options);
-    } catch {
-      this.broken = true;
-      return shown.slice(0, Math.max(0, shown.indexOf(REPLACEMENT))) + REPLACEMENT;
-    }
+    const text = readable(() => this.strict.decode(chunk, options), 'ERR_ENCODING_INVALID_ENCODED_DATA');
+    if (text !== undefined) return text;
+    this.broken = true;
+    return shown.slice(0, Math.max(0, shown.indexOf(REPLACEMENT))) + REPLACEMENT;
   }
 }

@@ -1,7 +1,7 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
 import { failedRow } from '@smartkey/device-registry-domain';
-import type { Clock } from '@smartkey/kernel';
+import { type Clock, rest } from '@smartkey/kernel';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { ImportBatch } from './import.batch.ts';
@@ -87,8 +87,7 @@ export class ImportWorker {
         this.log.error({ err: error, failures }, 'an import is held up; it is tried again');
       }
       const pause = failures === 0 ? LOOK : Math.min(LOOK, 50 * 2 ** failures);
-      if (!this.#stopping.signal.aborted)
-        await setTimeout(pause, undefined, { signal: this.#wake.signal, ref: false }).catch(() => undefined);
+      if (!this.#stopping.signal.aborted) await rest(pause, this.#wake.signal, { keepsAlive: false });
     }
   }
 

@@ -1,4 +1,5 @@
 import type { ServiceName } from '@smartkey/event-bus';
+import { readable } from '@smartkey/kernel';
 import { isCanonicalPath } from './canonical-path.ts';
 
 /** Who serves an address: a service, or the gateway itself. */
@@ -44,13 +45,8 @@ export function ownerOf(path: string): Owner | undefined {
   if (root !== '' || version !== 'v1' || coded.length === 0) return undefined;
   const steps: string[] = [];
   for (const step of coded) {
-    let plain: string;
-    try {
-      plain = decodeURIComponent(step);
-    } catch {
-      return undefined;
-    }
-    if (/[/\\]/.test(plain)) return undefined;
+    const plain = readable(() => decodeURIComponent(step), 'URIError');
+    if (plain === undefined || /[/\\]/.test(plain)) return undefined;
     steps.push(plain);
   }
   if (steps[0] !== 'contracts') return own(BY_FIRST, steps[0]!) ?? 'contract';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemException } from '@smartkey/http';
-import { derivedUuid } from '@smartkey/kernel';
+import { derivedUuid, rest } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import { readWhole, type Answer } from '../front/answer.ts';
 import { scopeDigest, type RequestScope } from './fingerprint.ts';
@@ -132,10 +132,7 @@ export class Idempotency {
     const first = this.underWay.get(name);
     if (first === undefined) return sleep(POLL_MILLIS);
     const timer = new AbortController();
-    await Promise.race([
-      first,
-      sleep(this.times.patience, undefined, { signal: timer.signal }).catch(() => undefined),
-    ]);
+    await Promise.race([first, rest(this.times.patience, timer.signal)]);
     timer.abort();
   }
 

@@ -8,10 +8,11 @@ export function remembered<T>(make: () => Promise<T>): () => Promise<T> {
     if (kept !== undefined) return kept;
     const attempt = Promise.resolve().then(make);
     kept = attempt;
-    attempt.catch(() => {
-      // Whoever waits for it hears of the failure.
+    const forget = (): void => {
       if (kept === attempt) kept = undefined;
-    });
+    };
+    // Whoever waits for it hears of the failure.
+    attempt.catch(forget);
     return attempt;
   };
 }

@@ -4,6 +4,7 @@ import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readable } from '@smartkey/kernel';
 
 /** How often the holder touches its lock file, and how old an untouched one is given up (system time). */
 const HEARTBEAT_MILLIS = 2_000;
@@ -44,7 +45,14 @@ export class FolderLock {
     this.#heartbeat = setInterval(() => {
       const now = new Date();
       // A file that is gone cannot be touched, and whoever removed it took responsibility.
-      utimes(path, now, now).catch(() => clearInterval(this.#heartbeat));
+      utimes(path, now, now).catch((error: unknown) => {
+        if (hasCode(error, 'ENOENT')) clearInterval(this.#heartbeat);
+        // On a file system that takes no writes now: it may again, and until then the lock still tells by its pid.
+        else
+          process.emitWarning(
+            `the lock of the data folder could not be touched: ${(error as Error).message}`,
+          );
+      });
     }, HEARTBEAT_MILLIS).unref();
   }
 
@@ -152,11 +160,7 @@ const startOf = (pid: number): string =>
 
 /** What only Linux tells; empty elsewhere. */
 function linuxFact(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return '';
-  }
+  return readable(read, 'ENOENT', 'ESRCH', 'EACCES', 'ENOTDIR') ?? '';
 }
 
 /** `-Infinity` for a file that is gone. */

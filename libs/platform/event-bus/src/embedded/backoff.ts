@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { rest } from '@smartkey/kernel';
 
 /** Waits that double from the first to the longest, until a success. System time. */
 export class Backoff {
@@ -16,10 +16,6 @@ export class Backoff {
   async wait(stop: AbortSignal): Promise<void> {
     const millis = this.#next;
     this.#next = Math.min(2 * millis, this.limits.mostMillis);
-    try {
-      await pause(millis, undefined, { signal: stop });
-    } catch (error) {
-      if (!stop.aborted) throw error;
-    }
+    await rest(millis, stop);
   }
 }

@@ -1,8 +1,8 @@
 import type { Database } from '@smartkey/database';
 import { inPublishSpan } from '@smartkey/tracing';
 import { type Kafka, Partitioners } from 'kafkajs';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { rest } from '@smartkey/kernel';
 import { Backoff } from '../embedded/backoff.ts';
 import type { FeedPage, Message, ServiceName, Watermark } from '../event-bus.port.ts';
 import type { LogFeed } from '../feed/log-feed.ts';
@@ -123,7 +123,7 @@ export class KafkaRelay {
   }
 
   async #pause(millis: number): Promise<void> {
-    await pause(millis, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    await rest(millis, this.#stop.signal);
   }
 
   async #lead(held: AbortSignal): Promise<void> {

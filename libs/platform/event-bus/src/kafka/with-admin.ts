@@ -1,3 +1,4 @@
+import { ended } from '@smartkey/kernel';
 import type { Admin, Kafka } from 'kafkajs';
 import { withinMillis } from './within-millis.ts';
 
@@ -12,6 +13,6 @@ export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise
     return await work(admin);
   } finally {
     // Nothing hangs on its farewell: what was asked for has been answered, or has failed and says so.
-    await withinMillis(admin.disconnect(), FAREWELL_MILLIS, 'leaving the brokers').catch(() => undefined);
+    await ended(withinMillis(admin.disconnect(), FAREWELL_MILLIS, 'leaving the brokers'));
   }
 }

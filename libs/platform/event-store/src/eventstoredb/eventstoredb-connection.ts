@@ -7,6 +7,7 @@ import {
 } from '@eventstore/db-client';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { convertToCommandError } from '@eventstore/db-client/dist/utils/CommandError.js';
+import { ended } from '@smartkey/kernel';
 import { EventStoreUnavailableError } from '../event-store.port.ts';
 import type { streamsTypes } from './generated-messages.ts';
 
@@ -51,7 +52,7 @@ export class EventStoreDbConnection {
     this.#parts = this.#client as unknown as ClientParts;
     // Nobody awaits it: where the nodes cannot be found again meanwhile, its failure would end the process.
     const { handleError } = this.#parts;
-    this.#parts.handleError = (client, error) => handleError(client, error).catch(() => undefined);
+    this.#parts.handleError = (client, error) => ended(handleError(client, error));
   }
 
   /**
@@ -126,10 +127,9 @@ export class EventStoreDbConnection {
     // The client has no way of its own to end the connection, and where there is none it would make one for it.
     if (!this.#used) return;
     this.#used = false;
-    await this.#parts.getChannel().then(
-      (channel) => channel.close(),
-      () => undefined,
-    );
+    const [found] = await Promise.allSettled([this.#parts.getChannel()]);
+    // Where none comes about there is none to close.
+    if (found.status === 'fulfilled') found.value.close();
   }
 
   #arguments(deadlineMillis: number) {

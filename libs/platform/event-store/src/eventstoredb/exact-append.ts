@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorType, isCommandError } from '@eventstore/db-client';
+import { rest } from '@smartkey/kernel';
 import { EventStoreUnavailableError } from '../event-store.port.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import type { streamsTypes } from './generated-messages.ts';
@@ -58,6 +58,6 @@ export async function appendExactly(
       if (closing.aborted) throw error;
     }
     // Cut short by the closing, not failed by it.
-    await sleep(pause, undefined, { signal: closing }).catch(() => undefined);
+    await rest(pause, closing);
   }
 }

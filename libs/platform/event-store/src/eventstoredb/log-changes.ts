@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllStreamSubscription, Position } from '@eventstore/db-client';
+import { ended, rest, type Trouble } from '@smartkey/kernel';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 
 /** What is heard of an event as it comes in. */
@@ -26,6 +26,7 @@ export class LogChanges {
     private readonly prefix: string,
     from: bigint,
     private readonly changed: (event: ChangedEvent) => void,
+    private readonly trouble: Trouble,
   ) {
     this.#checkpoint = from === 0n ? 'start' : { commit: from, prepare: from };
   }
@@ -44,11 +45,11 @@ export class LogChanges {
     const { signal } = this.#closing;
     for (let pause = FIRST_PAUSE; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       if (await this.#listen()) pause = FIRST_PAUSE;
-      await sleep(pause, undefined, { signal }).catch(() => undefined);
+      await rest(pause, signal);
     }
   }
 
-  /** @returns whether anything was heard before the subscription ended; why it did, does not matter. */
+  /** @returns whether anything was heard before the subscription ended; why it did, is told once in a row. */
   async #listen(): Promise<boolean> {
     let heard = false;
     let subscription: AllStreamSubscription | undefined;
@@ -62,14 +63,16 @@ export class LogChanges {
       for await (const { event, commitPosition } of subscription) {
         if (event === undefined || commitPosition === undefined) continue;
         heard = true;
+        this.trouble.over();
         this.#checkpoint = { commit: commitPosition, prepare: commitPosition };
         this.changed({ metadata: event.metadata, position: commitPosition });
       }
-    } catch {
+    } catch (error) {
       // Dropped, or the server is away: the loop opens another.
+      if (!this.#closing.signal.aborted) this.trouble.failed(error);
     } finally {
-      // Else the call would stay open on the server.
-      await subscription?.unsubscribe().catch(() => undefined);
+      // Else the call would stay open on the server; one that has failed is at its end already.
+      await ended(subscription?.unsubscribe());
     }
     return heard;
   }

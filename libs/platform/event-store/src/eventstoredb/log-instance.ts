@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseUnavailableError, type Database } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, Trouble } from '@smartkey/kernel';
 import { BehindFenceError, EventStoreUnavailableError } from '../event-store.port.ts';
 
 /** System time throughout, in milliseconds. */
@@ -48,19 +48,22 @@ export class LogInstance {
     private readonly database: Database,
     private readonly times: LeaseTimes,
     private readonly housekeeping: () => Promise<void>,
+    private readonly trouble: Trouble,
   ) {}
 
   /**
    * Joins those that append.
    * @param housekeeping called again and again, as long as the database answers.
+   * @param trouble is told why the lease could not be seen to.
    * @throws what the database throws.
    */
   static async join(
     database: Database,
     times: LeaseTimes,
     housekeeping: () => Promise<void>,
+    trouble: Trouble,
   ): Promise<LogInstance> {
-    const instance = new LogInstance(database, times, housekeeping);
+    const instance = new LogInstance(database, times, housekeeping, trouble);
     await database.execute(
       `DELETE FROM log_instances WHERE lease_until < clock_timestamp() - interval '1 day'`,
     );
@@ -149,8 +152,10 @@ export class LogInstance {
       else this.#see(await this.#readFence());
       await this.#acknowledge();
       await this.housekeeping();
-    } catch {
+      this.trouble.over();
+    } catch (error) {
       // Until it succeeds again the lease runs out, and with it the right to append: `hasLease` says so.
+      if (!this.#closed) this.trouble.failed(error);
     }
   }
 

@@ -1,5 +1,5 @@
 import { migrate, type Database } from '@smartkey/database';
-import type { Clock } from '@smartkey/kernel';
+import { type Clock, Trouble } from '@smartkey/kernel';
 import type { PublishedBytes } from '../event-store.port.ts';
 import { claimUnclaimed } from './claim-unclaimed.ts';
 import { EventClaims } from './event-claims.ts';
@@ -24,6 +24,8 @@ export interface EventStoreDbLogOptions {
   /** Refuses what would be too large once it is published; where missing, nothing is published. */
   readonly publishedBytes?: PublishedBytes;
   readonly times?: Partial<EventStoreDbTimes>;
+  /** Hears what goes wrong besides the calls: once for each unbroken row of failures. Default: nobody does. */
+  readonly onTrouble?: (what: string, error: unknown) => void;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface EventStoreDbLogOptions {
  * @throws EventStoreUnavailableError where the server cannot be reached; ForeignLogError where it holds another log.
  */
 export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Promise<EventStoreDbEventStore> {
-  const { connection, database, clock, log } = options;
+  const { connection, database, clock, log, onTrouble = () => undefined } = options;
   const times = { ...EVENTSTOREDB_TIMES, ...options.times };
   const prefix = `${log}/`;
   const reader = new StreamReader(connection, prefix, times);
@@ -45,13 +47,20 @@ export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Prom
     database,
     { lease: times.lease, append: times.deadline + times.settling, poll: times.poll },
     () => claims.releaseLeft(),
+    new Trouble((error) => onTrouble('the lease of the log could not be seen to', error)),
   );
   const appender = new StreamAppender({ connection, reader, claims, instance }, times);
   const follow = (news: () => void) =>
-    new LogChanges(connection, prefix, end, ({ metadata }) => {
-      const { attempt } = (metadata ?? {}) as { readonly attempt?: string };
-      if (attempt === undefined || !instance.wrote(attempt)) news();
-    });
+    new LogChanges(
+      connection,
+      prefix,
+      end,
+      ({ metadata }) => {
+        const { attempt } = (metadata ?? {}) as { readonly attempt?: string };
+        if (attempt === undefined || !instance.wrote(attempt)) news();
+      },
+      new Trouble((error) => onTrouble('the log’s changes could not be followed', error)),
+    );
   const { publishedBytes } = options;
   return new EventStoreDbEventStore({ database, clock, publishedBytes, instance, reader, appender, follow });
 }

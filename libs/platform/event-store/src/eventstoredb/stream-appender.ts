@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RecordedEvent } from '@smartkey/kernel';
+import { type RecordedEvent, rest } from '@smartkey/kernel';
 import {
   DuplicateEventError,
   EventStoreUnavailableError,
@@ -129,9 +129,8 @@ export class StreamAppender {
   async #letSettle(): Promise<void> {
     const { signal } = this.#closing;
     const settled = this.times.deadline + this.times.settling;
-    await sleep(settled, undefined, { signal }).catch(() => {
-      throw new OpenOutcomeError(true);
-    });
+    await rest(settled, signal);
+    if (signal.aborted) throw new OpenOutcomeError(true);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { MIMEType } from 'node:util';
+import { readable } from '@smartkey/kernel';
 import type { FastifyRequest } from 'fastify';
 import { unsupportedMediaType } from '../problem/problems.ts';
 
@@ -23,11 +24,9 @@ const CSV_CHARSETS: Readonly<Record<string, CsvCharset>> = {
 function mediaTypeOf(request: FastifyRequest): MIMEType | undefined {
   const text = request.headers['content-type'];
   if (text === undefined) return undefined;
-  try {
-    return new MIMEType(text);
-  } catch {
-    throw unsupportedMediaType();
-  }
+  const type = readable(() => new MIMEType(text), 'ERR_INVALID_MIME_SYNTAX');
+  if (type === undefined) throw unsupportedMediaType();
+  return type;
 }
 
 const charsetIn = (type: MIMEType): string | undefined => type.params.get('charset')?.toLowerCase();

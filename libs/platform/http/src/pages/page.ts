@@ -1,3 +1,4 @@
+import { readable } from '@smartkey/kernel';
 import { faultOfText } from '../body/text-rules.ts';
 import { ProblemException } from '../problem/problem.ts';
 
@@ -30,12 +31,8 @@ export function decodeCursor<K extends readonly ('string' | 'number')[]>(
   cursor: string,
   ...kinds: K
 ): { [I in keyof K]: K[I] extends 'string' ? string : number } {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch {
-    parts = undefined;
-  }
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const parts = readable(() => JSON.parse(text) as unknown, 'SyntaxError');
   const valid =
     Array.isArray(parts) &&
     parts.length === kinds.length &&

@@ -1,4 +1,4 @@
-import type { Actor } from '@smartkey/kernel';
+import { type Actor, readable } from '@smartkey/kernel';
 
 /** The headers that only the gateway and the services say to each other. A client's own are dropped at the gateway. */
 export const INTERNAL = {
@@ -15,12 +15,9 @@ export const actorHeader = (actor: Actor): string => Buffer.from(JSON.stringify(
 
 /** @returns undefined where the text is no actor. */
 export function parseActorHeader(text: string): Actor | undefined {
-  try {
-    const actor = JSON.parse(Buffer.from(text, 'base64url').toString()) as Partial<Actor> | null;
-    return typeof actor?.role === 'string' && typeof actor.key === 'string' ? (actor as Actor) : undefined;
-  } catch {
-    return undefined;
-  }
+  const json = Buffer.from(text, 'base64url').toString();
+  const actor = readable(() => JSON.parse(json) as Partial<Actor> | null, 'SyntaxError');
+  return typeof actor?.role === 'string' && typeof actor.key === 'string' ? (actor as Actor) : undefined;
 }
 
 /** Headers of an internal call: who calls (token), for whom (actor), and as which command. */

@@ -8,7 +8,7 @@ const START = '2018-01-01T00:00:00.000Z';
 const MOVED = '2018-02-01T00:00:00.000Z';
 const PATIENCE = { lease: 200, answer: 50 };
 
-type State = 'up' | 'down' | 'paused' | 'failing';
+type State = 'up' | 'down' | 'paused' | 'slow' | 'failing';
 
 /** Instances of one service: what is stored, each knows, once it is up. */
 class Instance implements ClockedService {
@@ -33,6 +33,7 @@ class Instance implements ClockedService {
       });
     if (this.state === 'failing') throw new PeerUnavailableError('contract', 'answered 503');
     if (this.state === 'paused') return new Promise<never>(() => undefined);
+    if (this.state === 'slow') await new Promise((resolve) => setTimeout(resolve, 2 * PATIENCE.answer));
     return value();
   }
 }
@@ -102,6 +103,39 @@ describe('the sandbox clock of a service with several instances', () => {
     await expect(clock.takeOver(MOVED)).rejects.toThrow('503');
     const { clock: failingFirst } = serviceOf('failing', 'up');
     await expect(failingFirst.settle(MOVED)).rejects.toThrow('503');
+  });
+
+  it('waits for one that is slow where no other is up', async () => {
+    for (const states of [
+      ['down', 'slow'],
+      ['slow', 'down'],
+      ['paused', 'slow'],
+    ] as const) {
+      const { clock } = serviceOf(...states);
+      expect(await clock.now()).toBe(START);
+      await clock.takeOver(MOVED);
+      await clock.settle(MOVED);
+      expect(await clock.now()).toBe(MOVED);
+    }
+  });
+
+  it('is unavailable, which can be asked again, where one is down and the other says nothing', async () => {
+    const { clock } = serviceOf('down', 'paused');
+    for (const call of [clock.now(), clock.nextDue(), clock.settle(MOVED)])
+      await expect(call).rejects.toMatchObject({ name: 'PeerUnavailableError' });
+  });
+
+  it('does not wait again for one that has come up and says nothing: it looks before it goes by any time', async () => {
+    const { clock, instances } = serviceOf('down', 'up');
+    const down = instances[0]!;
+    const told = down.takeOver;
+    down.takeOver = (now) => {
+      const answer = told(now);
+      down.state = 'paused';
+      return answer;
+    };
+    await clock.takeOver(MOVED);
+    expect(down.told).toEqual(['takeOver', 'takeOver']);
   });
 
   it('fails where none is up', async () => {

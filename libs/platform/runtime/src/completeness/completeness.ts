@@ -1,6 +1,6 @@
 import type { LogEnd, PublishedWatermark, ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
-import type { Clock, Instant } from '@smartkey/kernel';
+import { type Clock, ended, type Instant } from '@smartkey/kernel';
 import type { ProjectionHost } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { DueWork } from '../service-definition.ts';
@@ -49,7 +49,7 @@ export class Completeness {
   round(): Promise<Instant | undefined> {
     const settings = { service: this.parts.service, root: true, quiet: true };
     const round = this.#running.then(() => inSpan('completeness round', settings, () => this.#round()));
-    this.#running = round.catch(() => undefined);
+    this.#running = ended(round);
     return round;
   }
 

@@ -137,6 +137,8 @@ describe('what a service answers under /internal', () => {
     ).toEqual([{ n: 1 }]);
 
     expect((await call('POST', '/internal/projections/nobody/rebuild')).status).toBe(404);
+    const nobodys = { ...retry, projection: 'nobody' };
+    expect((await call('POST', '/internal/projections/parked-streams/retry', nobodys)).status).toBe(404);
     expect((await call('POST', '/internal/projections/counts/rebuild')).status).toBe(202);
     const generation = async () =>
       ((await call('GET', '/internal/projections')).body['items'] as { generation: string }[])[0]!.generation;

@@ -54,9 +54,9 @@ export class ProjectionsController {
 
   @Post(':name/rebuild')
   @HttpCode(202)
-  rebuild(@Param('name') name: string): { projection: string } {
+  async rebuild(@Param('name') name: string): Promise<{ projection: string }> {
     const { projections, log } = this.parts;
-    refusing(() => {
+    await refusing(async () => {
       projections
         .rebuild(name)
         .catch((error: unknown) => log.error({ err: error, projection: name }, 'a rebuild failed'));
@@ -72,15 +72,14 @@ export class ProjectionsController {
   @Post('parked-streams/retry')
   @HttpCode(200)
   async retry(@Body() { projection, source, stream }: RetryForm): Promise<{ waiting: number }> {
-    const retried = refusing(() => this.parts.projections.retry(projection, source, stream));
-    return { waiting: await retried };
+    return { waiting: await refusing(() => this.parts.projections.retry(projection, source, stream)) };
   }
 }
 
-/** Says what the host refuses in the words of HTTP. */
-function refusing<T>(work: () => T): T {
+/** Says what the host refuses in the words of HTTP, at once or later. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof UnknownProjectionError) throw notFoundProblem();
     if (error instanceof RebuildRunningError)

@@ -52,8 +52,9 @@ export function eventStoreDbLogs(
 function connect(url: string): EventStoreDbConnection {
   try {
     return new EventStoreDbConnection(url);
-  } catch {
+  } catch (error) {
     // The client's own words repeat parts of the string.
+    if (!(error instanceof Error)) throw error;
     throw new ConfigurationError(
       'EVENTSTORE_URL',
       'cannot be used: see its options, and that its files are there',

@@ -21,6 +21,8 @@ export interface LogParts {
   readonly clock: Clock;
   /** Missing where nothing is appended that others are to read. */
   readonly publishedBytes?: PublishedBytes;
+  /** Hears what goes wrong besides the calls. */
+  readonly onTrouble?: (what: string, error: unknown) => void;
 }
 
 /** Opens the logs of the services of one process, each where it lies. */

@@ -67,6 +67,7 @@ export async function createService(
   );
   const publish = (event: RecordedEvent) => definition.publish(event);
   const serviceLog = await (environment.logs ?? postgresLogs).open(name, {
+    onTrouble: (what, error) => log.warn({ err: error }, what),
     database,
     clock,
     publishedBytes: publishedBytes(name, publish),

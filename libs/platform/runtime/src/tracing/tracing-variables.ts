@@ -1,4 +1,5 @@
 import { SAMPLERS, type SamplerName, type TracingSettings } from '@smartkey/tracing';
+import { readable } from '@smartkey/kernel';
 import { ConfigurationError } from '../config/configuration-error.ts';
 import { type Environment, setting, urlSetting, wholeNumber } from '../config/settings.ts';
 
@@ -104,11 +105,8 @@ function pairs(env: Environment, variable: string): Record<string, string> {
 function decodedPair(pair: string): readonly [name?: string, value?: string] {
   const match = /^\s*([^\s=]+)\s*=\s*(.*?)\s*$/.exec(pair);
   if (match === null) return [];
-  try {
-    return [decodeURIComponent(match[1]!), decodeURIComponent(match[2]!)];
-  } catch {
-    return [];
-  }
+  const pairOf = () => [decodeURIComponent(match[1]!), decodeURIComponent(match[2]!)] as const;
+  return readable(pairOf, 'URIError') ?? [];
 }
 
 function queueSettings(env: Environment): TracingSettings['queue'] {

@@ -4,6 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { Logger } from 'pino';
+import { ended } from '@smartkey/kernel';
 import { switchTracing } from '../switch.ts';
 import type { TracingSettings } from '../tracing-settings.ts';
 import { samplerOf } from './sampler.ts';
@@ -45,7 +46,7 @@ export function startSdk(program: string, settings: TracingSettings, log: Logger
     stop: async () => {
       switchTracing(undefined);
       // Where it fails, the exporter has said so.
-      const flushed = processor.shutdown().catch(() => undefined);
+      const flushed = ended(processor.shutdown());
       if (!(await within(FLUSH_MILLIS, flushed)))
         log.warn(`the last spans were not sent within ${FLUSH_MILLIS} ms`);
       trace.disable();

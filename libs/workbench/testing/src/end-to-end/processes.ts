@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readable } from '@smartkey/kernel';
 
 /** Whether a process runs or could, if it is paused. One that has ended and that nobody asked about yet does not. */
 export const isAlive = (pid: number): boolean => signalled(pid, 0) && !hasEnded(pid);
@@ -24,9 +25,6 @@ function signalled(pid: number, signal: NodeJS.Signals | 0): boolean {
 
 /** An orphan stays a zombie where the first process of a container asks about nobody. Linux only; elsewhere init does. */
 function hasEnded(pid: number): boolean {
-  try {
-    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return false;
-  }
+  const stat = readable(() => readFileSync(`/proc/${pid}/stat`, 'latin1'), 'ENOENT', 'ESRCH');
+  return stat !== undefined && /\) Z /.test(stat);
 }

@@ -191,8 +191,9 @@ export class FakeEventStoreDb {
     let append: ProposedAppend;
     try {
       append = await proposedAppend(call);
-    } catch {
-      return; // the caller has gone in the middle of it
+    } catch (error) {
+      if (call.cancelled) return; // the caller has gone in the middle of it
+      throw error;
     }
     await this.#silence?.over;
     if (call.cancelled) return;

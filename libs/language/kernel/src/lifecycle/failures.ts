@@ -1,0 +1,41 @@
+/** Waits for the end of work whose failure somebody else hears: whoever began it, or a waiter behind this one. */
+export async function ended(work: Promise<unknown> | undefined): Promise<void> {
+  await Promise.allSettled([work]);
+}
+
+/**
+ * What a text or file can be read as; nothing where the reading fails in one of the ways that are named, which say only that it
+ * cannot be read. Any other failure is thrown on.
+ * @param expected names (`SyntaxError`) or codes (`ENOENT`) of errors.
+ */
+export function readable<T>(read: () => T, ...expected: readonly string[]): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isOneOf(error, expected)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether an error has one of these names or codes. By name: errors of other realms are instances of other classes. */
+export function isOneOf(error: unknown, expected: readonly string[]): boolean {
+  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
+  return expected.includes(String(name)) || expected.includes(String(code));
+}
+
+/** Tells the first failure of an unbroken row of them: the same trouble ten times a second is no news. */
+export class Trouble {
+  #lasts = false;
+
+  constructor(private readonly tell: (error: unknown) => void) {}
+
+  failed(error: unknown): void {
+    if (this.#lasts) return;
+    this.#lasts = true;
+    this.tell(error);
+  }
+
+  over(): void {
+    this.#lasts = false;
+  }
+}
