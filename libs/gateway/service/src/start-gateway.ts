@@ -32,6 +32,7 @@ import { AttemptLimit } from './limits/attempt-limit.ts';
 import { FailureBudgets } from './limits/failure-budget.ts';
 import { TokenBuckets } from './limits/token-buckets.ts';
 import { readOpenApiDocument } from './openapi/document.ts';
+import { documentedMethods } from './openapi/documented-methods.ts';
 import { SandboxTime } from './sandbox/sandbox-time.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
 import { RestrictionStore } from './status/restriction-store.ts';
@@ -116,6 +117,7 @@ async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners, app:
   const store = new IdempotencyStore(database, parts.secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
   const times = { patience: 3_000, lease: settings.upstreamTimeout + 5_000 };
+  const document = await readOpenApiDocument();
   const front = createFront({
     settings,
     gate: new Gate(
@@ -137,6 +139,7 @@ async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners, app:
       readJson: jsonReader(app.getHttpAdapter().getInstance() as unknown as FastifyInstance),
       internalToken,
     }),
+    methodsOf: documentedMethods(document),
     log,
     metrics,
     health: [
@@ -144,7 +147,7 @@ async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners, app:
       ...SERVICES.map((name) => ({ name, check: () => owners[name].ready() })),
     ],
   });
-  servePage(front, await readOpenApiDocument());
+  servePage(front, document);
   front.addHook('onClose', startPurge(store, log));
   return front;
 }

@@ -7,7 +7,7 @@ import {
 } from '@smartkey/billing-domain';
 import type { Database, Sql } from '@smartkey/database';
 import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
-import { newId, type Instant, type RecordedEvent } from '@smartkey/kernel';
+import { newId, ok, type Instant, type RecordedEvent, type Rejection, type Result } from '@smartkey/kernel';
 import { createHash } from 'node:crypto';
 import { CSV_HEADER, csvRecordsOf } from '../invoices/invoice-csv.ts';
 import { InvoiceLog, type LoggedInvoice } from '../invoices/invoice-log.ts';
@@ -46,17 +46,18 @@ export class ExportService {
     });
   }
 
-  async make(form: ExportForm, context: CommandContext): Promise<MadeExport> {
+  async make(form: ExportForm, context: CommandContext): Promise<Result<MadeExport, Rejection>> {
     const { series } = this.billing.settings;
     const former = context.repeatable === true ? await this.#madeBy(series, context.commandId) : undefined;
-    if (former !== undefined) return madeOf(former);
+    if (former !== undefined) return ok(madeOf(former));
     const id = newId('exp', this.billing.clock.now());
     const { content, bytes } = await this.#write(id, form);
     // The file first: an event promises bytes that are there.
     await this.database.execute('insert into export_file (id, bytes) values ($1, $2)', [id, bytes]);
     const handled = await this.#handler.handle(series, context, () => content);
-    if (!handled.ok) throw new Error(handled.error.detail);
-    return madeOf(handled.value.events[0]!);
+    if (handled.ok) return ok(madeOf(handled.value.events[0]!));
+    await this.database.execute('delete from export_file where id = $1', [id]);
+    return handled;
   }
 
   /** @returns undefined where there is no such export. */

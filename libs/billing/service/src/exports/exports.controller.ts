@@ -5,6 +5,7 @@ import {
   encodeCursor,
   notFoundProblem,
   Operation,
+  orThrow,
   pageOf,
   written,
   type CommandContext,
@@ -35,7 +36,7 @@ export class ExportsController {
     errors: { 422: 'A field is broken, or the format is not supported.' },
   })
   async make(@Body() form: ExportForm, @Command() command: CommandContext): Promise<Written<ExportView>> {
-    const { view, revision, position } = await this.exports.make(form, command);
+    const { view, revision, position } = orThrow(await this.exports.make(form, command));
     return written(view, { revision, position, source: 'billing' });
   }
 

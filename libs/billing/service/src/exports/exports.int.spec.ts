@@ -113,6 +113,14 @@ describe('exports', () => {
     expect(await make(body)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } }),
   );
 
+  it('are refused behind a revision that is no longer the last, and leave nothing behind', async () => {
+    const database = await world.environment.server.database('billing');
+    const files = async () => (await database.query('select id from export_file')).length;
+    const before = await files();
+    const answer = await make({ month: '2024-01', format: 'canonical-csv' }, { 'if-match': '"999"' });
+    expect(answer).toMatchObject({ status: 409 });
+    expect(await files()).toBe(before);
+  });
   it('are for finance and operators', async () => {
     for (const actor of [contractor(A), as('service-provider', A), as('auditor')])
       expect((await world.call('GET', '/exports', actor)).status).toBe(403);

@@ -124,6 +124,7 @@ export const EXPORT: Schema = object({
   month: serviceMonth(),
   format: oneOf(['canonical-csv']),
   encoding: oneOf(['utf-8-bom', 'shift_jis']),
+  schemaVersion: text('Of the columns.'),
   'since?': jstDay(),
   documents: wholeNumber(),
   'first?': text(),

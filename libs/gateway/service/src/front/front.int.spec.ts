@@ -317,6 +317,9 @@ describe('the edge', () => {
   });
   it('what is not there is 404, what is not a method of ours 405', async () => {
     refused(await test.call('GET', '/nothing'), 404, 'not-found');
-    refused(await test.call('OPTIONS', '/v1/contracts'), 405, 'method-not-allowed');
+    const options = await test.call('OPTIONS', '/v1/contracts');
+    refused(options, 405, 'method-not-allowed');
+    expect(options.headers.get('allow')).toBe('POST, GET, HEAD');
+    refused(await test.call('OPTIONS', '/v1/nothing'), 404, 'not-found');
   });
 });

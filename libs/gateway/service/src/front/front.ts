@@ -36,6 +36,8 @@ export interface FrontParts {
   readonly log: Logger;
   readonly metrics: Registry;
   readonly health: readonly HealthContributor[];
+  /** The methods that an address has, for `Allow`; none where there is no such address. */
+  readonly methodsOf: (path: string) => readonly string[];
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -99,7 +101,8 @@ export function createFront(parts: FrontParts): FastifyInstance {
     sendProblem(reply, problem);
   });
   front.setNotFoundHandler((request, reply) => {
-    sendProblem(reply, request.url.startsWith('/v1/') ? methodNotAllowed(METHODS) : notFoundProblem());
+    const methods = parts.methodsOf(request.url.split('?', 1)[0]!);
+    sendProblem(reply, methods.length > 0 ? methodNotAllowed(methods) : notFoundProblem());
   });
   front.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);

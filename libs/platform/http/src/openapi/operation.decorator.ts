@@ -56,21 +56,26 @@ const isClass = (shape: Shape): shape is Type<object> => typeof shape === 'funct
 const schemaOf = (shape: Shape): { type: Type<object> } | { schema: Schema } =>
   isClass(shape) ? { type: shape } : { schema: shape };
 
-const header = (name: string, description: string): ApiHeaderOptions => ({
+const header = (name: string, description: string, form: object): ApiHeaderOptions => ({
   name,
   description,
   required: false,
-  schema: { type: 'string' },
+  schema: { type: 'string', ...form },
 });
 
 const WRITE_HEADERS = [
   header(
     'Idempotency-Key',
     '1 to 128 visible ASCII characters; the same key and request give the stored answer.',
+    { pattern: '^[\\x21-\\x7e]{1,128}$' },
   ),
-  header('If-Match', 'The ETag that the resource must still have.'),
+  header('If-Match', 'The ETag that the resource must still have.', { pattern: '^("\\d{1,9}"|\\*)$' }),
 ];
-const TOKEN_HEADER = header('Consistency-Token', 'From a write: the read waits until it shows that write.');
+const TOKEN_HEADER = header(
+  'Consistency-Token',
+  'From a write, or several of them with commas between: the read waits until it shows that write.',
+  { pattern: '^[\\w-]+(,[\\w-]+){0,7}$' },
+);
 const ANSWER_HEADERS = {
   ETag: { description: 'Revision of the resource.', schema: { type: 'string' as const } },
   'Consistency-Token': {
