@@ -1,4 +1,4 @@
-import { numberOfDay } from '@smartkey/calendar';
+import { numberOfDay, dayNumberOf } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
 import { chunks, rateOf, secondsOf } from './measure.ts';
 import { authenticationSays, id, registeredOn, type LedgerScale } from './spoken-logs.ts';
@@ -40,7 +40,7 @@ export async function bareCountRate(database: Database, scale: LedgerScale): Pro
       for (const n of chunk) {
         const { contract = '', occurredAt, data } = say(n);
         const { account } = data as { account: string };
-        const day = numberOfDay(occurredAt.slice(0, 10));
+        const day = dayNumberOf(occurredAt);
         const known = counts.get(`${account}${day}`);
         if (known === undefined) counts.set(`${account}${day}`, { contract, day, account, count: 1 });
         else known.count += 1;

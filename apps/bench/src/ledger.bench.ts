@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import { billingService } from '@smartkey/billing-service';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
 import { createService, PeerDirectory } from '@smartkey/runtime';
@@ -21,7 +22,7 @@ import {
   registrySays,
 } from './spoken-logs.ts';
 
-const clock = { mode: 'sandbox', now: () => NOW } as const;
+const clock = { mode: 'sandbox', now: (): Instant => NOW } as const;
 
 /** Projection, rebuild and close of the whole billing service over logs of any length, with bare SQL beside each. */
 export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {

@@ -1,3 +1,5 @@
+import { plusMillis } from '@smartkey/kernel';
+import { addDays, type JstDay } from '@smartkey/calendar';
 import type { Spoken } from './generated-feed.ts';
 
 /** How large the world of this bench is. */
@@ -9,12 +11,15 @@ export interface LedgerScale {
 
 /** The month that the facts are of, and the instant at which it has just ended in Tokyo. */
 export const MONTH = '2024-01';
+/** 2024-01-01 12:00 in Japan. */
+const NOON = '2024-01-01T03:00:00.000Z';
+const DAY_MILLIS = 86_400_000;
 export const NOW = '2024-02-01T00:00:00.000Z';
 export const id = (prefix: string, n: number): string => `${prefix}_${String(n).padStart(26, '0')}`;
 
 /** Of ten accounts, nine are there all month, one begins in it. */
-export const registeredOn = (n: number): string =>
-  n % 10 === 0 ? `2024-01-${String((n % 28) + 1).padStart(2, '0')}` : '2023-12-20';
+export const registeredOn = (n: number): JstDay =>
+  n % 10 === 0 ? addDays('2024-01-01', n % 28) : '2023-12-20';
 
 /** Four facts for each contract. */
 export const contractSays = (n: number): Spoken => {
@@ -73,7 +78,7 @@ export const authenticationSays =
       contract: id('ctr', number % contracts),
       stream: `authentication-${account}`,
       revision: Math.floor(n / accounts),
-      occurredAt: `2024-01-${String((Math.floor(n / 50_000) % 28) + 1).padStart(2, '0')}T03:00:00.000Z`,
+      occurredAt: plusMillis(NOON, (Math.floor(n / 50_000) % 28) * DAY_MILLIS),
       data: { account, device: 'dev_0', authentication: 'aut_0' },
     };
   };

@@ -1,7 +1,7 @@
 import { contractHandler } from '@smartkey/contract-service';
 import { accountHandler } from '@smartkey/device-registry-service';
 import type { AsOf, EventStore } from '@smartkey/event-store';
-import { parseInstant, SystemClock, type RecordedEvent } from '@smartkey/kernel';
+import { parseInstant, SystemClock, type RecordedEvent, type Instant } from '@smartkey/kernel';
 import { commonSettings } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets, type SubjectKeys } from '@smartkey/secrets';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
@@ -73,7 +73,7 @@ function print({ events, state }: Replayed, { print: line }: CommandContext): vo
 }
 
 function asOf({ options }: CommandContext): AsOf {
-  const instant = (option: string): string | undefined => {
+  const instant = (option: string): Instant | undefined => {
     const text = options[option];
     if (typeof text !== 'string') return undefined;
     const parsed = parseInstant(text);

@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { BillingWorld, type Run } from './testing/billing-world.fixture.ts';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterEach(() => world.dispose());
 afterAll(() => server.close());
 
-const begin = async (clock: string, variables?: Record<string, string>) => {
+const begin = async (clock: Instant, variables?: Record<string, string>) => {
   world = await BillingWorld.make(server, clock, variables);
   await world.start();
   return world.logs;

@@ -17,11 +17,14 @@ interface Lived {
   readonly now: Instant;
 }
 
+/** Before any command. */
+const NEVER: Instant = '0000-01-01T00:00:00.000Z';
+
 /** What a contract becomes under commands at the instants they name. */
 function live(commands: readonly ContractCommand[]): Lived {
   const history: Fact<ContractEvent>[] = [];
   let state = contractDecider.initial;
-  let now = '';
+  let now: Instant = NEVER;
   for (const command of commands) {
     now = command.now;
     const decided = contractDecider.decide(command, state);
@@ -96,7 +99,7 @@ describe('a contract under any commands', () => {
           ...commands,
           { type: 'LetTimePass', now, actor: { role: 'system', key: 'contract' } },
         ]);
-        if (now !== '') expect(nextDue(settled.state) ?? '9').not.toBe(now);
+        if (now !== NEVER) expect(nextDue(settled.state) ?? '9').not.toBe(now);
         expect((nextDue(settled.state) ?? '9') > now).toBe(true);
       }),
       { numRuns: 100 },
@@ -107,7 +110,7 @@ describe('a contract under any commands', () => {
     fc.assert(
       fc.property(anyCommands, (commands) => {
         const { state, now } = live(commands);
-        fc.pre(now !== '');
+        fc.pre(now !== NEVER);
         const passes = { type: 'LetTimePass', now, actor: { role: 'system', key: 'contract' } } as const;
         const once = live([...commands, passes]);
         expect(contractDecider.decide(passes, once.state)).toEqual({ ok: true, value: [] });

@@ -28,7 +28,7 @@ describe('the day in Japan', () => {
     ['2019-12-31T15:00:00.000Z', '2020-01-01'],
     ['2020-02-28T15:00:00.000Z', '2020-02-29'],
     ['1969-12-31T14:59:59.999Z', '1969-12-31'],
-  ])('of %s is %s', (instant, day) => {
+  ] as const)('of %s is %s', (instant, day) => {
     expect(jstDayOf(instant)).toBe(day);
   });
 

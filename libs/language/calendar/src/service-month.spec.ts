@@ -13,18 +13,19 @@ import {
   monthOfDay,
   nextMonth,
   startOfMonth,
+  type ServiceMonth,
 } from './service-month.ts';
 
 const someMonth = fc
   .tuple(fc.integer({ min: 1970, max: 2199 }), fc.integer({ min: 1, max: 12 }))
-  .map(([year, month]) => `${year}-${String(month).padStart(2, '0')}`);
+  .map(([year, month]): ServiceMonth => `${year}-${String(month).padStart(2, '0') as `${number}`}`);
 
 describe('a service month (第4条: 暦月単位)', () => {
   it.each([
     ['2018-01-31T14:59:59.999Z', '2018-01'],
     ['2018-01-31T15:00:00.000Z', '2018-02'],
     ['2017-12-31T15:00:00.000Z', '2018-01'],
-  ])('%s lies in %s', (instant, month) => {
+  ] as const)('%s lies in %s', (instant, month) => {
     expect(monthOf(instant)).toBe(month);
   });
 
@@ -35,7 +36,7 @@ describe('a service month (第4条: 暦月単位)', () => {
     ['1900-02', 28, '1900-02-28', '1900-03'],
     ['2000-02', 29, '2000-02-29', '2000-03'],
     ['2018-12', 31, '2018-12-31', '2019-01'],
-  ])('%s has %i days, ends on %s and is followed by %s', (month, days, last, next) => {
+  ] as const)('%s has %i days, ends on %s and is followed by %s', (month, days, last, next) => {
     expect(daysIn(month)).toBe(days);
     expect(lastDayOf(month)).toBe(last);
     expect(nextMonth(month)).toBe(next);

@@ -1,17 +1,18 @@
 import type { Instant } from '@smartkey/kernel';
 import { addDays, jstDayOf, numberOfDay, startOfDay, type JstDay } from './jst-day.ts';
 
-/** A calendar month in Japan, `2018-01`: the unit of plans (第4条), prices and invoices. */
-export type ServiceMonth = string;
+/** A calendar month in Japan, `2018-01`: the unit of plans (第4条), prices and invoices. From outside by `isServiceMonth` alone. */
+export type ServiceMonth = `${number}-${number}`;
 
-export const isServiceMonth = (text: string): boolean => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+export const isServiceMonth = (text: string): text is ServiceMonth => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
 
-export const monthOfDay = (day: JstDay): ServiceMonth => day.slice(0, 7);
+export const monthOfDay = (day: JstDay): ServiceMonth => day.slice(0, 7) as ServiceMonth;
 export const monthOf = (instant: Instant): ServiceMonth => monthOfDay(jstDayOf(instant));
 
 export function addMonths(month: ServiceMonth, months: number): ServiceMonth {
   const index = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + months;
-  return `${String(Math.floor(index / 12)).padStart(4, '0')}-${String((index % 12) + 1).padStart(2, '0')}`;
+  const [year, ofYear] = [Math.floor(index / 12), (index % 12) + 1];
+  return `${String(year).padStart(4, '0')}-${String(ofYear).padStart(2, '0')}` as ServiceMonth;
 }
 
 export const nextMonth = (month: ServiceMonth): ServiceMonth => addMonths(month, 1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { dayOfNumber, numberOfDay } from './jst-day.ts';
+import { dayOfNumber, numberOfDay, type JstDay } from './jst-day.ts';
 import { clip, distinctDays, spanOfMonth, unionOfSpans, type ClosedSpan, type DaySpan } from './spans.ts';
 
 /** Days numbered around 2018-01, spans of them in any order, some open at the end. */
@@ -71,8 +71,11 @@ describe('the union of spans (備考(1): several spells, one coefficient)', () =
       'a day between',
     ],
     [[], 0, 'none'],
-  ])('%j: %i days (%s)', (spells, days) => {
-    const spans = spells.map(([from, to]) => ({ from: `2018-01-${from}`, to: `2018-01-${to}` }));
+  ] as const)('%j: %i days (%s)', (spells, days) => {
+    const spans = spells.map(([from, to]): DaySpan => ({
+      from: `2018-01-${from}` as JstDay,
+      to: `2018-01-${to}` as JstDay,
+    }));
     expect(distinctDays(spans, spanOfMonth('2018-01'))).toBe(days);
   });
 

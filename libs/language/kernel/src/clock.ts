@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts';
+import { instantOf, type Instant } from './instant.ts';
 
 /**
  * Business time: what events, codes, lock-outs and expiries go by. Timeouts, leases and rate limits go by the
@@ -11,6 +11,6 @@ export interface Clock {
 /** Business time is the machine's time. */
 export class SystemClock implements Clock {
   now(): Instant {
-    return new Date().toISOString();
+    return instantOf(Date.now());
   }
 }

@@ -1,8 +1,8 @@
 /**
  * A point in time: RFC 3339 in UTC with milliseconds, always of the form `2018-01-31T15:00:00.000Z`, so that
- * comparing two as strings compares them in time.
+ * comparing two as strings compares them in time. From outside by `parseInstant` alone.
  */
-export type Instant = string;
+export type Instant = `${number}-${number}-${number}T${string}Z`;
 
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
@@ -41,11 +41,15 @@ export function parseInstant(text: string): Instant | undefined {
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000 * (sign === '-' ? -1 : 1);
   const utc = new Date(local.getTime() - offset);
   const year4 = utc.getUTCFullYear();
-  return year4 >= 0 && year4 <= 9999 ? utc.toISOString() : undefined;
+  return year4 >= 0 && year4 <= 9999 ? (utc.toISOString() as Instant) : undefined;
 }
 
+/** Whether a text has the canonical form (nothing is said of whether the day exists; `parseInstant` says it). */
+export const isInstant = (text: string): text is Instant =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text);
+
 /** The instant of a count of milliseconds since 1970-01-01T00:00:00Z. */
-export const instantOf = (epochMillis: number): Instant => new Date(epochMillis).toISOString();
+export const instantOf = (epochMillis: number): Instant => new Date(epochMillis).toISOString() as Instant;
 
 /** Milliseconds since 1970-01-01T00:00:00Z of an instant in the canonical form. */
 export const epochMillisOf = (instant: Instant): number => Date.parse(instant);

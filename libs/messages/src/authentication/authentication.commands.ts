@@ -1,3 +1,5 @@
+import type { Instant } from '@smartkey/kernel';
+
 /** What the device registry asks of the authentication service over internal HTTP. All calls may be repeated. */
 
 /**
@@ -14,7 +16,7 @@ export interface IssueCredential {
   readonly digits: 6 | 8;
   readonly period: 30 | 60;
   readonly algorithm: 'SHA1' | 'SHA256' | 'SHA512';
-  readonly expiresAt: string;
+  readonly expiresAt: Instant;
   /** Revision of the account's stream with the enrolment in it. */
   readonly accountRevision: number;
 }

@@ -1,3 +1,4 @@
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -30,16 +31,16 @@ const accepted = told('ContractAccepted', {
   termsVersion: '2018-01-01',
   recipient,
 });
-const startsOn = (date: string) => told('BillingStartSet', { date });
-const notified = (effectiveDay: string) =>
+const startsOn = (date: JstDay) => told('BillingStartSet', { date });
+const notified = (effectiveDay: JstDay) =>
   told('CancellationNotified', {
     cancellation: 'can_1',
     arrivedAt: '2018-01-10T00:00:00.000Z',
     form: 'portal',
     effectiveDay,
   });
-const change = (planChange: string, plan: Plan, fromMonth: string) => ({ planChange, plan, fromMonth });
-const quote = (id: string, plan: Plan, effectiveMonth: string): Quote => {
+const change = (planChange: string, plan: Plan, fromMonth: ServiceMonth) => ({ planChange, plan, fromMonth });
+const quote = (id: string, plan: Plan, effectiveMonth: ServiceMonth): Quote => {
   const common = { id, effectiveMonth, baseFee: '10000', baseFeeInPartialMonth: 'full' as const };
   return plan === 'enterprise'
     ? { ...common, plan, accountFee: '300' }
@@ -152,7 +153,7 @@ describe('第4条: the plan of a month', () => {
 
   it('the first plan, then the accepted change from its month on, whether or not it was told that the month began', () => {
     const facts = after(applied, accepted, bound);
-    expect(['2018-01', '2018-02', '2019-01'].map((month) => planIn(facts, month))).toEqual([
+    expect((['2018-01', '2018-02', '2019-01'] as const).map((month) => planIn(facts, month))).toEqual([
       'enterprise',
       'service-provider',
       'service-provider',
@@ -184,12 +185,9 @@ describe('第4条: the plan of a month', () => {
       bound,
       told('PlanChangeAccepted', change('pch_2', 'enterprise', '2018-04')),
     );
-    expect(['2018-01', '2018-02', '2018-03', '2018-04'].map((month) => planIn(facts, month))).toEqual([
-      'enterprise',
-      'service-provider',
-      'service-provider',
-      'enterprise',
-    ]);
+    expect(
+      (['2018-01', '2018-02', '2018-03', '2018-04'] as const).map((month) => planIn(facts, month)),
+    ).toEqual(['enterprise', 'service-provider', 'service-provider', 'enterprise']);
   });
 });
 
@@ -219,7 +217,7 @@ describe('第6条: in force until the end of the last day', () => {
 });
 
 describe('the billing window: from the billing start date to the last day, both included', () => {
-  const window = (month: string, start?: string, lastDay?: string) =>
+  const window = (month: ServiceMonth, start?: JstDay, lastDay?: JstDay) =>
     billingWindowIn(
       after(
         applied,
@@ -246,7 +244,7 @@ describe('the billing window: from the billing start date to the last day, both 
     ['a month after the end', '2018-04', '2018-01-15', '2018-03-10', undefined],
     ['a start after the end: an empty window', '2018-02', '2018-02-10', '2018-01-31', undefined],
     ['a start after the end in the same month', '2018-01', '2018-01-31', '2018-01-30', undefined],
-  ])('%s', (_case, month, start, lastDay, expected) => {
+  ] as const)('%s', (_case, month, start, lastDay, expected) => {
     expect(window(month, start, lastDay)).toEqual(expected);
   });
 });
@@ -265,7 +263,9 @@ describe('別紙1: the quote that governs a month', () => {
       ),
     );
     expect(
-      ['2017-12', '2018-01', '2018-02', '2018-03', '2019-01'].map((month) => quoteFor(facts, month)?.id),
+      (['2017-12', '2018-01', '2018-02', '2018-03', '2019-01'] as const).map(
+        (month) => quoteFor(facts, month)?.id,
+      ),
     ).toEqual([undefined, 'quo_1', 'quo_1', 'quo_3', 'quo_3']);
   });
 

@@ -3,6 +3,8 @@
  * Days are JST days, months service months, amounts yen as text, instants RFC 3339 in UTC.
  */
 
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
 import type { Plan, Quote } from '@smartkey/terms';
 
 /** Whom tax documents are made out to. */
@@ -19,45 +21,45 @@ export interface ContractMessages {
   ContractApplied: { plan: Plan; recipient: Recipient; iijIdContract?: string };
   ApplicationRejected: { reason: string };
   ApplicationWithdrawn: { reason: string };
-  ContractAccepted: { plan: Plan; acceptedOn: string; termsVersion: string; recipient: Recipient };
+  ContractAccepted: { plan: Plan; acceptedOn: JstDay; termsVersion: string; recipient: Recipient };
   ApplicantChanged: { recipient: Recipient };
   /** The 課金開始日 was set or moved. */
-  BillingStartSet: { date: string };
+  BillingStartSet: { date: JstDay };
   /** The 課金開始日 has come; occurredAt 00:00 JST of it. Again for the new date where it was moved. */
-  ServiceStarted: { date: string };
+  ServiceStarted: { date: JstDay };
   PriceQuoted: { quote: Quote };
-  ConditionAttested: { condition: 1 | 2 | 3 | 4 | 5; on: string };
-  ConditionWithdrawn: { condition: 1 | 2 | 3 | 4 | 5; on: string };
+  ConditionAttested: { condition: 1 | 2 | 3 | 4 | 5; on: JstDay };
+  ConditionWithdrawn: { condition: 1 | 2 | 3 | 4 | 5; on: JstDay };
   ServiceWithheld: { reason: string };
   ServiceRestored: { reason: string };
-  PlanChangeRequested: { planChange: string; plan: Plan; fromMonth: string };
+  PlanChangeRequested: { planChange: string; plan: Plan; fromMonth: ServiceMonth };
   /** From here on the change holds from its month, unless a later message ends it. */
-  PlanChangeAccepted: { planChange: string; plan: Plan; fromMonth: string };
+  PlanChangeAccepted: { planChange: string; plan: Plan; fromMonth: ServiceMonth };
   PlanChangeReplaced: { planChange: string; by: string };
   PlanChangeWithdrawn: { planChange: string };
   PlanChangeLapsed: { planChange: string; reason: 'not-accepted-in-time' | 'contract-ends-before' };
   /** The month has begun; occurredAt 00:00 JST of the 1st. */
-  PlanChanged: { planChange: string; plan: Plan; fromMonth: string };
+  PlanChanged: { planChange: string; plan: Plan; fromMonth: ServiceMonth };
   CancellationNotified: {
     cancellation: string;
     /** The instant the notice arrived (到達); also occurredAt. */
-    arrivedAt: string;
+    arrivedAt: Instant;
     form: string;
-    requestedDay?: string;
+    requestedDay?: JstDay;
     /** 解除の効力が生ずる日: the last day of service. */
-    effectiveDay: string;
+    effectiveDay: JstDay;
     replaces?: string;
   };
   CancellationCorrected: {
     cancellation: string;
-    arrivedAt: string;
-    requestedDay?: string;
-    effectiveDay: string;
+    arrivedAt: Instant;
+    requestedDay?: JstDay;
+    effectiveDay: JstDay;
     reason: string;
   };
   CancellationVoided: { cancellation: string; reason: string };
   /** The contract has ended; occurredAt the end of `lastDay`. Again where a correction moves the last day to an earlier one. */
-  ContractTerminated: { lastDay: string };
+  ContractTerminated: { lastDay: JstDay };
   FeeObligationArose: {
     fee: string;
     kind: 'initial' | 'one-time';
@@ -65,15 +67,15 @@ export interface ContractMessages {
     amount: string;
     description: string;
     /** The day on which the obligation arose (第7条). */
-    arisenOn: string;
+    arisenOn: JstDay;
     taxCode: FeeTaxCode;
     /** The plan change whose acceptance caused it, where one did. */
     planChange?: string;
     termsVersion: string;
   };
   FeeWaived: { fee: string; reason: string };
-  IijIdContractLost: { on: string };
-  IijIdContractRegained: { on: string };
+  IijIdContractLost: { on: JstDay };
+  IijIdContractRegained: { on: JstDay };
   /** The contract's setting for denial reasons: told, or always `not_authenticated`. */
   DenialReasonsSet: { disclosed: boolean };
 }

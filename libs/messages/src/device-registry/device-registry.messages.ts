@@ -1,3 +1,6 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
+
 /**
  * What the device registry publishes on `smartkey.device-registry`, stream `account-<rid_…>`. External ids and display names stay
  * inside; `externalIdDigest` lets a service that shares the lookup key find an account by its external id.
@@ -11,14 +14,14 @@ export interface DeviceRegistryMessages {
     account: string;
     externalIdDigest: string;
     /** 1 for the first. */ spell: number;
-    registeredOn: string;
+    registeredOn: JstDay;
   };
   /** The spell ends; its last day counts. occurredAt: the decision, or the end of the contract's last day. */
   IdDeregistered: {
     account: string;
     spell: number;
-    registeredOn: string;
-    lastDay: string;
+    registeredOn: JstDay;
+    lastDay: JstDay;
     cause: 'request' | 'contract-ended';
   };
   IdSuspended: { account: string; reason?: string };
@@ -27,7 +30,7 @@ export interface DeviceRegistryMessages {
     account: string;
     enrolment: string;
     device: string;
-    expiresAt: string;
+    expiresAt: Instant;
     replaces?: string;
   };
   /** The confirming code was wrong. */

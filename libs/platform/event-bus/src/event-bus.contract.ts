@@ -180,7 +180,7 @@ export function eventBusContract(name: string, make: () => Promise<BusUnderTest>
       await under.bus.subscribe(taking);
       await under.append('s-0', { n: 0 });
       const of = await under.bus.partitions(under.source);
-      for (const instant of ['2018-02-01T00:00:00.000Z', '2018-03-01T00:00:00.000Z']) {
+      for (const instant of ['2018-02-01T00:00:00.000Z', '2018-03-01T00:00:00.000Z'] as const) {
         await under.promise(instant);
         await until(
           () => [...taking.watermarks.values()].filter((seen) => seen.instant === instant).length === of,

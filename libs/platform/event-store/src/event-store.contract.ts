@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { derivedUuid, type NewEvent, type RecordedEvent } from '@smartkey/kernel';
+import { derivedUuid, type NewEvent, type RecordedEvent, plusMillis, type Instant } from '@smartkey/kernel';
 import { TestClock } from '@smartkey/testing';
 import fc from 'fast-check';
 import {
@@ -363,7 +363,7 @@ export function eventStoreContract(
       it('is at least one event, dated by an instant in the canonical form', async () => {
         const stream = freshStream();
         await expect(store.append({ stream, expected: 'any', events: [] })).rejects.toBeInstanceOf(TypeError);
-        const events = [{ ...testEvent(stream), occurredAt: '2018-02-01T00:00:00+09:00' }];
+        const events = [{ ...testEvent(stream), occurredAt: '2018-02-01T00:00:00+09:00' as Instant }];
         await expect(store.append({ stream, expected: 'any', events })).rejects.toBeInstanceOf(TypeError);
       });
     });
@@ -549,11 +549,11 @@ export function eventStoreContract(
     describe('the fence', () => {
       it('refuses what was decided before it, and nothing else', async () => {
         expect(await store.fence()).toBeUndefined();
-        const fence = '2018-02-01T00:00:10.000Z';
+        const fence: Instant = '2018-02-01T00:00:10.000Z';
         await store.raiseFence(fence);
-        const before = '2018-02-01T00:00:09.999Z';
+        const before: Instant = '2018-02-01T00:00:09.999Z';
         const stream = freshStream();
-        const append = (stampedAt: string | undefined, mark: string) =>
+        const append = (stampedAt: Instant | undefined, mark: string) =>
           instance(1).append({
             stream,
             expected: 'any',
@@ -586,8 +586,8 @@ export function eventStoreContract(
 
       it('lets no append through unseen: refused, or in the log when the fence is up', async () => {
         for (let round = 0; round < 10; round += 1) {
-          const fence = `2018-02-01T00:01:${String(round).padStart(2, '0')}.500Z`;
-          const stampedAt = `2018-02-01T00:01:${String(round).padStart(2, '0')}.499Z`;
+          const fence = plusMillis('2018-02-01T00:01:00.500Z', round * 1_000);
+          const stampedAt = plusMillis(fence, -1);
           const start = await store.settledPosition();
           let raised = false;
           const accepted: string[] = [];

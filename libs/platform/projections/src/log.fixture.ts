@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import type { FeedPage, FeedRequest, LogFeeds, Message, ServiceName } from '@smartkey/event-bus';
 import { partitionOf } from '@smartkey/event-bus';
 
@@ -8,7 +9,7 @@ export class WrittenLog implements LogFeeds {
   readonly #last = new Map<number, bigint>();
   reads = 0;
   unreachable = false;
-  watermark: string | undefined;
+  watermark: Instant | undefined;
 
   constructor(
     readonly source: ServiceName = 'contract',

@@ -1,7 +1,8 @@
+import type { ServiceMonth } from '@smartkey/calendar';
 import { describe, expect, it } from '@jest/globals';
 import { planIn, type PlanFromMonth } from './plan-by-month.ts';
 
-const from = (fromMonth: string, plan: PlanFromMonth['plan']): PlanFromMonth => ({ fromMonth, plan });
+const from = (fromMonth: ServiceMonth, plan: PlanFromMonth['plan']): PlanFromMonth => ({ fromMonth, plan });
 
 describe('第4条: the plan of a service month', () => {
   it('is that of the acceptance until a change holds, and none without an acceptance', () => {
@@ -13,7 +14,9 @@ describe('第4条: the plan of a service month', () => {
     const planChanges = [from('2018-05', 'enterprise'), from('2018-03', 'service-provider')];
     const history = { firstPlan: 'enterprise', planChanges } as const;
     expect(
-      ['2018-02', '2018-03', '2018-04', '2018-05', '2020-01'].map((month) => planIn(history, month)),
+      (['2018-02', '2018-03', '2018-04', '2018-05', '2020-01'] as const).map((month) =>
+        planIn(history, month),
+      ),
     ).toEqual(['enterprise', 'service-provider', 'service-provider', 'enterprise', 'enterprise']);
   });
 

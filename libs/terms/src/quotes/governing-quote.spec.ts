@@ -1,8 +1,9 @@
+import type { ServiceMonth } from '@smartkey/calendar';
 import { describe, expect, it } from '@jest/globals';
 import { governingQuote } from './governing-quote.ts';
 import type { Quote } from './quote.ts';
 
-const enterprise = (id: string, effectiveMonth: string): Quote => ({
+const enterprise = (id: string, effectiveMonth: ServiceMonth): Quote => ({
   id,
   effectiveMonth,
   plan: 'enterprise',
@@ -10,7 +11,7 @@ const enterprise = (id: string, effectiveMonth: string): Quote => ({
   baseFeeInPartialMonth: 'full',
   accountFee: '300',
 });
-const provider = (id: string, effectiveMonth: string): Quote => ({
+const provider = (id: string, effectiveMonth: ServiceMonth): Quote => ({
   id,
   effectiveMonth,
   plan: 'service-provider',

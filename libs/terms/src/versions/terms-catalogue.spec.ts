@@ -14,7 +14,7 @@ describe('附則: the version of the terms that governs a fact', () => {
     ['2017-12-31', '2016-03-01'],
     ['2018-01-01', '2018-01-01'],
     ['2026-07-01', '2018-01-01'],
-  ])('on %s is %s', (day, version) => {
+  ] as const)('on %s is %s', (day, version) => {
     expect(termsVersionOn(day)).toBe(version);
   });
 
@@ -24,7 +24,7 @@ describe('附則: the version of the terms that governs a fact', () => {
   });
 
   it('of a service month is the one in force at its end', () => {
-    expect(['2016-03', '2017-12', '2018-01'].map(termsVersionIn)).toEqual([
+    expect((['2016-03', '2017-12', '2018-01'] as const).map(termsVersionIn)).toEqual([
       '2016-03-01',
       '2016-03-01',
       '2018-01-01',

@@ -30,7 +30,7 @@ export class ScriptedLogs implements LogFeeds {
   ) {
     for (const source of sources) this.#logs.set(source, []);
     const revisions = new Map<string, number>();
-    let occurredAt = '2018-01-01T00:00:00.000Z';
+    let occurredAt: Instant = '2018-01-01T00:00:00.000Z';
     for (const message of given) {
       const source = message.source ?? sources[0]!;
       const log = this.#logs.get(source);

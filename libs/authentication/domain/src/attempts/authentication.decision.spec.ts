@@ -8,7 +8,7 @@ import {
   type AuthenticationCase,
   type DeviceMatch,
 } from './authentication.decision.ts';
-import { noAttempts } from './lock-out.ts';
+import { noAttempts, type Attempts } from './lock-out.ts';
 
 const now = '2018-01-31T14:59:59.999Z';
 const contract = { id: 'ctr_1', ended: false, withheld: false };
@@ -16,7 +16,7 @@ const account = { id: 'rid_1', suspended: false };
 const phone: DeviceMatch = { device: 'dev_1', lastStep: 10, steps: [] };
 const matching = (...steps: number[]): DeviceMatch => ({ ...phone, steps });
 const usual: AuthenticationCase = { now, contract, account, devices: [phone], attempts: noAttempts };
-const locked = { failures: 5, lockedUntil: '2018-01-31T15:00:10.000Z', hardLocked: false };
+const locked: Attempts = { failures: 5, lockedUntil: '2018-01-31T15:00:10.000Z', hardLocked: false };
 
 describe('deciding an authentication', () => {
   it('別紙1 備考2: a right, unused code is a success, told once', () => {
@@ -112,7 +112,7 @@ describe('deciding an authentication', () => {
   });
 
   it('a success forgets the failures, over all devices', () => {
-    const attempts = { ...locked, lockedUntil: now, failures: 99 };
+    const attempts: Attempts = { ...locked, lockedUntil: now, failures: 99 };
     expect(decideAuthentication({ ...usual, devices: [matching(11)], attempts })).toMatchObject({
       result: 'success',
       attempts: noAttempts,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { instantOf } from '@smartkey/kernel';
+import { instantOf, type Instant } from '@smartkey/kernel';
 import fc from 'fast-check';
 import { generateSync } from 'otplib';
 import { toBase32 } from './base32.ts';
@@ -12,7 +12,7 @@ const hmac: Hmac = (algorithm, key, message) =>
 /** The seeds of RFC 6238, appendix B: the same digits, as long as the hash. */
 const seed = (algorithm: HmacAlgorithm): Uint8Array =>
   new TextEncoder().encode('1234567890'.repeat(7).slice(0, { SHA1: 20, SHA256: 32, SHA512: 64 }[algorithm]));
-const at = (seconds: number): string => instantOf(seconds * 1000);
+const at = (seconds: number): Instant => instantOf(seconds * 1000);
 
 describe('RFC 6238: one-time codes of a time', () => {
   it.each(Object.entries(SECRET_BYTES))(
@@ -29,7 +29,7 @@ describe('RFC 6238: one-time codes of a time', () => {
     [1234567890, '89005924', '91819424', '93441116'],
     [2000000000, '69279037', '90698825', '38618901'],
     [20000000000, '65353130', '77737706', '47863826'],
-  ])('appendix B: at %i s the codes are %s, %s, %s', (seconds, sha1, sha256, sha512) => {
+  ] as const)('appendix B: at %i s the codes are %s, %s, %s', (seconds, sha1, sha256, sha512) => {
     const codes = (['SHA1', 'SHA256', 'SHA512'] as const).map((algorithm) =>
       totp(hmac, { algorithm, digits: 8, period: 30 }, seed(algorithm), stepAt(at(seconds), 30)),
     );

@@ -30,7 +30,7 @@ describe('reasons, in their order', () => {
       arrivedAt: world.now(),
       form: 'portal',
       effectiveDay: '2040-02-14',
-    };
+    } as const;
     await world.tell(says(person.contract, 'CancellationNotified', notice));
     world.clock.set('2040-02-14T14:59:59.999Z');
     expect(await person.send(person.code())).toMatchObject({
@@ -62,7 +62,7 @@ describe('reasons, in their order', () => {
   it('unknown, foreign and deregistered are one answer, byte for byte, after the same questions', async () => {
     const foreign = await world.person();
     const gone = world.owners.register(person.contract, 'gone', world.now());
-    const ended = { account: gone, spell: 1, registeredOn: '2018-01-01', lastDay: '2018-01-02' };
+    const ended = { account: gone, spell: 1, registeredOn: '2018-01-01', lastDay: '2018-01-02' } as const;
     world.owners.saysOfAccount(gone, 'IdDeregistered', { ...ended, cause: 'request' });
     const code = person.code();
     await person.send(person.wrongCode());
@@ -88,7 +88,12 @@ describe('reasons, in their order', () => {
   it('unknown, foreign and deregistered cost the same work, here and at the owner: no time tells them apart', async () => {
     const foreign = await world.person();
     const gone = await world.person();
-    const goneOf = { account: gone.account, spell: 1, registeredOn: '2018-01-01', lastDay: '2018-01-02' };
+    const goneOf = {
+      account: gone.account,
+      spell: 1,
+      registeredOn: '2018-01-01',
+      lastDay: '2018-01-02',
+    } as const;
     await world.tell(
       world.owners.saysOfAccount(gone.account, 'IdDeregistered', { ...goneOf, cause: 'request' }),
     );

@@ -197,7 +197,7 @@ describe('the end of a device', () => {
   ] as const)('L7: at %s its secret is erased, for good', async (type, cause) => {
     const enrolled = await world.enrol(account);
     const { device } = enrolled;
-    const ended = { account, spell: 1, registeredOn: '2018-01-15', lastDay: '2018-01-15' };
+    const ended = { account, spell: 1, registeredOn: '2018-01-15', lastDay: '2018-01-15' } as const;
     await world.tell(
       type === 'DeviceRevoked'
         ? world.owners.saysOfAccount(account, type, { account, device, cause: 'request' })

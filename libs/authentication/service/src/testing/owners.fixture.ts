@@ -1,3 +1,4 @@
+import { jstDayOf } from '@smartkey/calendar';
 import { newId, type Instant } from '@smartkey/kernel';
 import {
   foldAccountFacts,
@@ -36,7 +37,7 @@ export class Owners implements Peers {
   contract(at: Instant): string {
     const contract = newId('ctr', at);
     const recipient = { name: 'Acme' };
-    const acceptedOn = at.slice(0, 10);
+    const acceptedOn = jstDayOf(at);
     this.saysOfContract(contract, 'ContractApplied', { plan: 'service-provider', recipient });
     this.saysOfContract(contract, 'ContractAccepted', {
       plan: 'service-provider',
@@ -52,7 +53,7 @@ export class Owners implements Peers {
     const digest = externalIdDigest(this.lookupKey, contract, externalId);
     const account = this.#byDigest(contract, digest)?.account ?? newId('rid', at);
     const spell = this.facts(account).spells.length + 1;
-    const data = { account, externalIdDigest: digest, spell, registeredOn: at.slice(0, 10) };
+    const data = { account, externalIdDigest: digest, spell, registeredOn: jstDayOf(at) };
     this.saysOfAccount(account, 'IdRegistered', data, contract);
     return account;
   }

@@ -1,3 +1,4 @@
+import type { JstDay } from '@smartkey/calendar';
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_POLICIES } from '../policies/billing-policy.ts';
 import { isBankingDay } from './banking-day.ts';
@@ -30,7 +31,7 @@ describe('Invoices, form by service month', () => {
     ['2019-10', 'categorised'],
     ['2023-09', 'categorised'],
     ['2023-10', 'qualified'],
-  ])('%s: %s', (month, form) => expect(formOf(month)).toBe(form));
+  ] as const)('%s: %s', (month, form) => expect(formOf(month)).toBe(form));
 });
 
 describe('Invoices: the due day (policy paymentTerm)', () => {
@@ -43,7 +44,7 @@ describe('Invoices: the due day (policy paymentTerm)', () => {
     ['2024-01', '2024-02-01', '2024-02-29', 'a leap year'],
     ['2018-01', '2018-03-05', '2018-04-02', 'issued after it would have been due'],
     ['2018-01', '2018-02-28', '2018-02-28', 'issued on the day itself'],
-  ])('%s issued on %s is due on %s: %s', (month, issuedOn, dueOn) =>
+  ] as const)('%s issued on %s is due on %s: %s', (month, issuedOn, dueOn, _why) =>
     expect(dueDayOf(month, issuedOn, term)).toBe(dueOn),
   );
 
@@ -56,17 +57,19 @@ describe('Invoices: the due day (policy paymentTerm)', () => {
 
   it('banks are closed on week-ends, national holidays and from 31 December to 3 January', () => {
     expect(
-      [
-        '2018-12-31',
-        '2019-01-01',
-        '2019-01-03',
-        '2019-05-01',
-        '2019-10-22',
-        '2018-03-31',
-        '2018-04-01',
-      ].filter(isBankingDay),
+      (
+        [
+          '2018-12-31',
+          '2019-01-01',
+          '2019-01-03',
+          '2019-05-01',
+          '2019-10-22',
+          '2018-03-31',
+          '2018-04-01',
+        ] as const
+      ).filter(isBankingDay),
     ).toEqual([]);
-    expect(['2018-12-28', '2019-01-04', '2018-04-02'].every(isBankingDay)).toBe(true);
+    expect((['2018-12-28', '2019-01-04', '2018-04-02'] as const).every(isBankingDay)).toBe(true);
   });
 });
 
@@ -94,7 +97,7 @@ describe('Invoices: numbers', () => {
 });
 
 describe('第7条: the fees that a document takes up', () => {
-  const fee = (id: string, arisenOn: string, waived = false) => ({
+  const fee = (id: string, arisenOn: JstDay, waived = false) => ({
     ...initialFee,
     fee: id,
     arisenOn,

@@ -1,3 +1,4 @@
+import type { JstDay } from '@smartkey/calendar';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DEFAULT_POLICIES, policyIn } from '../policies/billing-policy.ts';
@@ -13,7 +14,7 @@ import {
 } from './invoice.samples.ts';
 import { issueInvoice } from './issue-invoice.ts';
 
-const oneTime = (arisenOn: string, more: Partial<OutstandingFee> = {}): OutstandingFee => ({
+const oneTime = (arisenOn: JstDay, more: Partial<OutstandingFee> = {}): OutstandingFee => ({
   fee: `fee_${arisenOn}`,
   kind: 'one-time',
   amount: '3000',
@@ -212,7 +213,7 @@ describe('Invoices: preview and issue are the same function', () => {
   const issue = {
     series: 'SK',
     revision: 41,
-    issuedOn: '2024-02-01',
+    issuedOn: '2024-02-01' as const,
     paymentTerm: DEFAULT_POLICIES[0]!.paymentTerm,
     positions: { 'contract/0': '7' },
     inputsHash: 'ab',

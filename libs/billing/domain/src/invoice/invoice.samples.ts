@@ -1,4 +1,4 @@
-import { spanOfMonth } from '@smartkey/calendar';
+import { spanOfMonth, type ServiceMonth } from '@smartkey/calendar';
 import { DEFAULT_POLICIES, policyIn } from '../policies/billing-policy.ts';
 import type { Quote } from '../rating/quote.ts';
 import { draftInvoice, type DraftOutcome } from './draft-invoice.ts';
@@ -36,7 +36,7 @@ export const initialFee: OutstandingFee = {
 /** What differs from a whole enterprise month; `undefined` takes a part away. */
 type Different = { readonly [K in keyof InvoiceInputs]?: InvoiceInputs[K] | undefined };
 
-export const inputsOf = (month: string, more: Different = {}): InvoiceInputs => {
+export const inputsOf = (month: ServiceMonth, more: Different = {}): InvoiceInputs => {
   const inputs = {
     contract: 'ctr_1',
     month,
@@ -58,7 +58,7 @@ export const inputsOf = (month: string, more: Different = {}): InvoiceInputs => 
 export const outcomeOf = (inputs: InvoiceInputs): DraftOutcome =>
   draftInvoice(inputs, policyIn(DEFAULT_POLICIES, inputs.month));
 
-export function draftOf(month: string, more: Different = {}): InvoiceDraft {
+export function draftOf(month: ServiceMonth, more: Different = {}): InvoiceDraft {
   const outcome = outcomeOf(inputsOf(month, more));
   if (outcome.outcome !== 'draft') throw new Error(`no draft: ${JSON.stringify(outcome)}`);
   return outcome.draft;

@@ -24,21 +24,24 @@ export interface BillingMonths {
 
 export type CloseMonth = MonthClosed['data'];
 
+/** The months with one more of them done. */
+export function withMonth(state: BillingMonths, close: CloseMonth): BillingMonths {
+  if (close.outcome === 'nothing-due')
+    return state.nothingDue.includes(close.month)
+      ? state
+      : { ...state, nothingDue: [...state.nothingDue, close.month] };
+  const { lastIssued = close.month } = state;
+  return {
+    issued: { ...state.issued, [close.month]: close.number ?? '' },
+    nothingDue: state.nothingDue.filter((month) => month !== close.month),
+    lastIssued: lastIssued > close.month ? lastIssued : close.month,
+  };
+}
+
 export const billingMonths: Decider<BillingMonths, CloseMonth, MonthClosed> = {
   initial: { issued: {}, nothingDue: [] },
 
-  evolve: (state, { data }) => {
-    if (data.outcome === 'nothing-due')
-      return state.nothingDue.includes(data.month)
-        ? state
-        : { ...state, nothingDue: [...state.nothingDue, data.month] };
-    const { lastIssued = data.month } = state;
-    return {
-      issued: { ...state.issued, [data.month]: data.number ?? '' },
-      nothingDue: state.nothingDue.filter((month) => month !== data.month),
-      lastIssued: lastIssued > data.month ? lastIssued : data.month,
-    };
-  },
+  evolve: (state, { data }) => withMonth(state, data),
 
   decide: (command, state) => {
     const issued = state.issued[command.month];

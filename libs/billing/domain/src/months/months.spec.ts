@@ -1,7 +1,9 @@
+import type { Instant } from '@smartkey/kernel';
+import type { ServiceMonth } from '@smartkey/calendar';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { billingMonths, type MonthClosed } from './billing-month.decider.ts';
-import { monthsToConsider } from './due-months.ts';
+import { monthsToConsider, type BillableLife } from './due-months.ts';
 import { monthClose, type CloseFinished, type CloseRequested } from './month-close.decider.ts';
 
 describe('Invoices: a contract’s months are issued in order', () => {
@@ -12,7 +14,7 @@ describe('Invoices: a contract’s months are issued in order', () => {
       '2018-03',
     ]));
   it('goes on after the last issued month, and never looks before it', () => {
-    const life = { billingStart: '2018-01-15', feeDays: ['2018-01-20'], lastIssued: '2018-02' };
+    const life: BillableLife = { billingStart: '2018-01-15', feeDays: ['2018-01-20'], lastIssued: '2018-02' };
     expect(monthsToConsider(life, '2018-03')).toEqual(['2018-03']);
     expect(monthsToConsider(life, '2018-02')).toEqual([]);
   });
@@ -29,7 +31,7 @@ describe('Invoices: a contract’s months are issued in order', () => {
 
 describe('Invoices: the months of one contract', () => {
   const { given, when } = specOf(billingMonths);
-  const closed = (month: string, number?: string): MonthClosed => ({
+  const closed = (month: ServiceMonth, number?: string): MonthClosed => ({
     type: 'MonthClosed',
     version: 1,
     data: {
@@ -73,7 +75,7 @@ describe('Invoices: the months of one contract', () => {
 
 describe('Invoices: closing a month', () => {
   const { given, when } = specOf(monthClose);
-  const request = (run: string, now = '2018-01-31T15:00:00.000Z') =>
+  const request = (run: string, now: Instant = '2018-01-31T15:00:00.000Z') =>
     ({ kind: 'request', run, month: '2018-01', now }) as const;
   const requested = (run: string): CloseRequested => ({
     type: 'CloseRequested',

@@ -48,7 +48,7 @@ describe('policies by effective service month', () => {
 
 describe('附則: the version of the terms that governs a month', () => {
   it('2016-03-01, and 2018-01-01 from 2018-01', () =>
-    expect(['2016-03', '2017-12', '2018-01'].map(termsVersionIn)).toEqual([
+    expect((['2016-03', '2017-12', '2018-01'] as const).map(termsVersionIn)).toEqual([
       '2016-03-01',
       '2016-03-01',
       '2018-01-01',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { distinctDays, spanOfMonth, type DaySpan } from '@smartkey/calendar';
+import { distinctDays, spanOfMonth, type DaySpan, addDays, type JstDay } from '@smartkey/calendar';
 import { big, roundToYen } from '@smartkey/money';
 import fc from 'fast-check';
 import { feeOfAccount, rateAccountUsage } from './account-usage.ts';
@@ -90,7 +90,7 @@ describe('別紙1 備考(1): the account usage', () => {
   });
 });
 
-const day = (n: number): string => `2024-01-${String(n).padStart(2, '0')}`;
+const day = (n: number): JstDay => addDays('2024-01-01', n - 1);
 const january = spanOfMonth('2024-01');
 const spells = fc.array(
   fc

@@ -8,7 +8,7 @@ import { CLOSE_RUN_STATES, type CloseRun, type CloseRunState } from './close-run
 interface Row {
   readonly run: string;
   readonly seq: number;
-  readonly month: string;
+  readonly month: ServiceMonth;
   readonly state: CloseRunState;
   readonly waiting_for: readonly ServiceName[];
   readonly total: number;

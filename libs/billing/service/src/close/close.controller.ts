@@ -1,3 +1,4 @@
+import type { ServiceMonth } from '@smartkey/calendar';
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
@@ -16,7 +17,7 @@ import {
 import { RUN } from '../shared/schemas.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.query.ts';
-import { ServiceMonthParam } from '../shared/service-month.param.ts';
+import { MonthParam } from '../shared/service-month.param.ts';
 import { CloseCommands } from './close-commands.ts';
 import { closeRunView } from './close-run.ts';
 import { CloseRunStore } from './close-run.store.ts';
@@ -43,7 +44,7 @@ export class CloseController {
     errors: { 409: 'The month has not ended in Japan.', 422: 'No month.' },
   })
   async close(
-    @Param('month', ServiceMonthParam) month: string,
+    @MonthParam() month: ServiceMonth,
     @Command() command: CommandContext,
   ): Promise<Written<{ runId: string }>> {
     const { run, revision, position } = orThrow(await this.commands.request(month, command));

@@ -1,3 +1,5 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { DatabaseServer } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
@@ -17,7 +19,7 @@ let world: BillingWorld;
 let logs: Logs;
 
 async function begin(
-  clock: string,
+  clock: Instant,
   definition?: ServiceDefinition,
   variables = ISSUER as Record<string, string>,
 ): Promise<void> {
@@ -221,7 +223,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
         account: 'rid_bad',
         externalIdDigest: 'd',
         spell: 1,
-        registeredOn: 'no day',
+        registeredOn: 'no day' as JstDay,
       });
       logs.promise('2018-02-01T00:00:00.000Z');
       const run = await world.close('2018-01');

@@ -8,7 +8,7 @@ import {
   termsVersionIn,
   type CloseMonth,
   type Invoice,
-  type MonthClosed,
+  withMonth,
 } from '@smartkey/billing-domain';
 import { jstDayOf, type ServiceMonth } from '@smartkey/calendar';
 import {
@@ -21,12 +21,10 @@ import {
 } from '@smartkey/event-store';
 import {
   derivedUuid,
-  fold,
   laterOf,
   systemActor,
   type Clock,
   type EventMetadata,
-  type Fact,
   type Instant,
   type NewEvent,
 } from '@smartkey/kernel';
@@ -208,9 +206,8 @@ function decided({ months }: Billed, commands: readonly CloseMonth[]): readonly 
   return commands.flatMap((command) => {
     const decision = billingMonths.decide(command, state);
     if (!decision.ok) throw new Error(decision.error.detail);
-    state = fold(billingMonths, decision.value.map(asFact), state);
-    return decision.value.map(({ data }) => data);
+    const closed = decision.value.map(({ data }) => data);
+    state = closed.reduce(withMonth, state);
+    return closed;
   });
 }
-
-const asFact = (event: MonthClosed): Fact<MonthClosed> => ({ ...event, occurredAt: '', recordedAt: '' });

@@ -1,7 +1,6 @@
-import { billingMonths, type BillingMonths, type MonthClosed } from '@smartkey/billing-domain';
+import { billingMonths, withMonth, type BillingMonths, type CloseMonth } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
-import { fold, type Fact } from '@smartkey/kernel';
 
 /** What billing has done for one contract, as its own log tells. */
 export interface Billed {
@@ -18,7 +17,7 @@ export interface Billed {
 
 interface ClosedRow {
   readonly contract: string;
-  readonly month: string;
+  readonly month: ServiceMonth;
   readonly outcome: 'issued' | 'nothing-due';
   readonly number: string | null;
 }
@@ -31,17 +30,16 @@ const NOTHING: Billed = {
   unclosed: [],
 };
 
-const eventOf = ({ contract, month, outcome, number }: ClosedRow): Fact<MonthClosed> => ({
-  type: 'MonthClosed',
-  version: 1,
-  data: { contract, month, outcome, ...(number !== null && { number }) },
-  occurredAt: '',
-  recordedAt: '',
+const closeOf = ({ contract, month, outcome, number }: ClosedRow): CloseMonth => ({
+  contract,
+  month,
+  outcome,
+  ...(number !== null && { number }),
 });
 
 /** The same for many contracts. Contracts that billing has done nothing for are missing; see `billedIn`. */
 export async function billedOf(sql: Sql, contracts: readonly string[]): Promise<ReadonlyMap<string, Billed>> {
-  const documents = await sql.query<{ contract: string; month: string; number: string }>(
+  const documents = await sql.query<{ contract: string; month: ServiceMonth; number: string }>(
     `select contract, month, number from document where kind = 'invoice' and contract = any($1::text[]) order by contract, month`,
     [contracts],
   );
@@ -61,7 +59,7 @@ export async function billedOf(sql: Sql, contracts: readonly string[]): Promise<
     [...known].map((contract): [string, Billed] => {
       const issued = documentsOf.get(contract) ?? [];
       const events = closedOf.get(contract) ?? [];
-      const months = fold(billingMonths, events.map(eventOf));
+      const months = events.map(closeOf).reduce(withMonth, billingMonths.initial);
       const last = issued.at(-1);
       return [
         contract,

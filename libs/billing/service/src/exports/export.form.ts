@@ -1,3 +1,4 @@
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import {
   EXPORT_ENCODINGS,
   EXPORT_FORMATS,
@@ -8,7 +9,7 @@ import { IsJstDay, IsOneOf, IsServiceMonth } from '@smartkey/http';
 
 export class ExportForm {
   @IsServiceMonth({ description: 'Documents of this service month.' })
-  month!: string;
+  month!: ServiceMonth;
 
   @IsOneOf(EXPORT_FORMATS)
   format!: ExportFormat;
@@ -17,5 +18,5 @@ export class ExportForm {
   encoding?: ExportEncoding;
 
   @IsJstDay({ optional: true, description: 'Only documents issued on this day or later.' })
-  since?: string;
+  since?: JstDay;
 }

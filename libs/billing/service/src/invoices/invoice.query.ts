@@ -1,9 +1,10 @@
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import { IsIdOf, IsJstDay, IsOneOf, IsServiceMonth, IsText, IsYenText, PageQuery } from '@smartkey/http';
 
 /** Filters of the list of documents. */
 export class InvoiceQuery extends PageQuery {
   @IsServiceMonth({ optional: true })
-  month?: string;
+  month?: ServiceMonth;
 
   @IsIdOf('ctr', { optional: true })
   contract?: string;
@@ -12,10 +13,10 @@ export class InvoiceQuery extends PageQuery {
   kind?: string;
 
   @IsJstDay({ optional: true, description: 'Issued on this day or later.' })
-  from?: string;
+  from?: JstDay;
 
   @IsJstDay({ optional: true, description: 'Issued on this day or earlier.' })
-  to?: string;
+  to?: JstDay;
 
   @IsYenText({ optional: true, min: Number.MIN_SAFE_INTEGER, description: 'Total of at least so many yen.' })
   minTotal?: string;

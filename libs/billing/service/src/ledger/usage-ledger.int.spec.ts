@@ -7,11 +7,12 @@ import {
   spanOfMonth,
   startOfDay,
   type DaySpan,
+  type JstDay,
 } from '@smartkey/calendar';
 import { histogramOf } from '@smartkey/billing-domain';
 import { migrate, type Database, type DatabaseServer } from '@smartkey/database';
 import { FeedDirectory, type EventBus, type Message, type Subscriber } from '@smartkey/event-bus';
-import { plusMillis } from '@smartkey/kernel';
+import { plusMillis, type Instant } from '@smartkey/kernel';
 import { ProjectionHost, PROJECTION_MIGRATION, type ProjectionReader } from '@smartkey/projections';
 import fc from 'fast-check';
 import { pino } from 'pino';
@@ -38,7 +39,7 @@ class HandBus implements EventBus {
 }
 
 const CONTRACTS = ['ctr_1', 'ctr_2'];
-const MONTHS = ['2018-01', '2018-02', '2018-03'];
+const MONTHS = ['2018-01', '2018-02', '2018-03'] as const;
 const day = fc.integer({ min: 0, max: 100 }).map((n) => addDays('2017-12-10', n));
 const account = fc.tuple(fc.constantFrom(...CONTRACTS), fc.integer({ min: 1, max: 4 }));
 const registration = fc.record({
@@ -58,7 +59,7 @@ type AnyFact = typeof facts extends fc.Arbitrary<(infer F)[]> ? F : never;
 
 interface Recount {
   readonly spells: Map<string, DaySpan[]>;
-  readonly successes: { readonly contract: string; readonly at: string }[];
+  readonly successes: { readonly contract: string; readonly at: Instant }[];
 }
 
 /** Writes the facts into the logs, and counts them the plain way. */
@@ -181,7 +182,7 @@ describe.each(['pglite', 'postgres'] as const)(
       logs.registered('ctr_1', 'rid_1', '2018-01-21');
       const { reader, bus, host } = await ledgerOf(logs, 5_000);
       await deliver(bus, logs, [50], 0);
-      const used = async (from: string, to: string) => {
+      const used = async (from: JstDay, to: JstDay) => {
         const [[pair] = []] = await usedDaysOf(reader.sql, [{ contract: 'ctr_1', days: { from, to } }]);
         return pair?.[0] ?? 0;
       };

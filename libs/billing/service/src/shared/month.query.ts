@@ -1,13 +1,14 @@
+import type { ServiceMonth } from '@smartkey/calendar';
 import { IsServiceMonth, PageQuery } from '@smartkey/http';
 
 /** `?month=` */
 export class MonthQuery {
   @IsServiceMonth()
-  month!: string;
+  month!: ServiceMonth;
 }
 
 /** `?month=&limit=&cursor=` */
 export class MonthPageQuery extends PageQuery {
   @IsServiceMonth({ optional: true })
-  month?: string;
+  month?: ServiceMonth;
 }

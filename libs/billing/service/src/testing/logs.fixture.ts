@@ -1,9 +1,9 @@
-import { endOfDay, startOfDay, type JstDay } from '@smartkey/calendar';
+import { endOfDay, startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 import type { Plan, Quote } from '@smartkey/terms';
 import { SourceLog } from './source-log.fixture.ts';
 
-export const enterpriseQuote = (effectiveMonth: string, more: object = {}): Quote => ({
+export const enterpriseQuote = (effectiveMonth: ServiceMonth, more: object = {}): Quote => ({
   id: `quo_${effectiveMonth}`,
   plan: 'enterprise',
   effectiveMonth,
@@ -13,7 +13,7 @@ export const enterpriseQuote = (effectiveMonth: string, more: object = {}): Quot
   ...more,
 });
 
-export const providerQuote = (effectiveMonth: string, unitPrice = '2'): Quote => ({
+export const providerQuote = (effectiveMonth: ServiceMonth, unitPrice = '2'): Quote => ({
   id: `quo_s_${effectiveMonth}`,
   plan: 'service-provider',
   effectiveMonth,
@@ -79,7 +79,7 @@ export class Logs {
     });
   }
 
-  planChanged(contract: string, acceptedOn: JstDay, plan: Plan, fromMonth: string): void {
+  planChanged(contract: string, acceptedOn: JstDay, plan: Plan, fromMonth: ServiceMonth): void {
     const planChange = `pch_${contract}_${fromMonth}`;
     this.contract.say(...this.about(contract, startOfDay(acceptedOn)), 'PlanChangeAccepted', {
       planChange,

@@ -1,5 +1,5 @@
 import { dueDayOf, policyIn } from '@smartkey/billing-domain';
-import { jstDayOf, type ServiceMonth } from '@smartkey/calendar';
+import { jstDayOf, type ServiceMonth, type JstDay } from '@smartkey/calendar';
 import { notFoundProblem, ProblemException } from '@smartkey/http';
 import { billedIn, billedOf } from '../documents/billed.query.ts';
 import { InvoiceLog } from '../invoices/invoice-log.ts';
@@ -47,7 +47,7 @@ export class PreviewService {
     return row && (await this.invoices.find(row.number))?.invoice;
   }
 
-  #drawnUp({ draft, inputsHash }: Rated, today: string, positions: ReadonlyMap<string, bigint>): object {
+  #drawnUp({ draft, inputsHash }: Rated, today: JstDay, positions: ReadonlyMap<string, bigint>): object {
     const { ruleVersion, policyVersion, termsVersion, ...content } = draft;
     const { paymentTerm } = policyIn(this.billing.settings.policies, draft.month);
     return {

@@ -1,3 +1,4 @@
+import type { ServiceMonth } from '@smartkey/calendar';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
@@ -11,7 +12,7 @@ import {
 import { BillingContext } from '../shared/billing-context.ts';
 import { MonthQuery } from '../shared/month.query.ts';
 import { ACCOUNT_USAGE, PREVIEW, USAGE } from '../shared/schemas.ts';
-import { ServiceMonthParam } from '../shared/service-month.param.ts';
+import { MonthParam } from '../shared/service-month.param.ts';
 import { PreviewService } from './preview.service.ts';
 import { UsageService, type AccountUsage, type Usage } from './usage.service.ts';
 
@@ -37,7 +38,7 @@ export class UsageController {
   })
   async show(
     @Param('id') contract: string,
-    @Param('month', ServiceMonthParam) month: string,
+    @MonthParam() month: ServiceMonth,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Usage> {
     await awaitConsistency(this.billing.ledger, marks);
@@ -55,7 +56,7 @@ export class UsageController {
   })
   async accounts(
     @Param('id') contract: string,
-    @Param('month', ServiceMonthParam) month: string,
+    @MonthParam() month: ServiceMonth,
     @Query() query: PageQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<AccountUsage>> {

@@ -83,7 +83,7 @@ export function accept(state: ContractState, command: Accept): Decision {
 export function setBillingStart(state: ContractState, command: SetBillingStart): Decision {
   const refused = mustBeAccepted(state);
   if (refused) return refused;
-  const { acceptedOn = '', billingStart } = state.acceptance;
+  const { acceptedOn = jstDayOf(command.now), billingStart } = state.acceptance;
   const { date, reason, agreement } = command;
   if (date === billingStart) return ok([]);
   const tooEarly = billingStartFrom(date, acceptedOn, '/date');

@@ -1,4 +1,5 @@
-import { event } from '@smartkey/kernel';
+import type { JstDay } from '@smartkey/calendar';
+import { event, type Instant } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
@@ -16,14 +17,14 @@ const accept = (more: Partial<Accept> = {}): Accept => ({
   ...more,
 });
 
-const acceptedAt = (instant: string, day: string, termsVersion = '2018-01-01') => ({
+const acceptedAt = (instant: Instant, day: JstDay, termsVersion = '2018-01-01') => ({
   plan: 'enterprise' as const,
   acceptedAt: instant,
   acceptedOn: day,
   termsVersion,
   recipient: { name: '株式会社例示' },
 });
-const initial = (arisenOn: string, termsVersion = '2018-01-01') => ({
+const initial = (arisenOn: JstDay, termsVersion = '2018-01-01') => ({
   fee: 'fee_1',
   kind: 'initial' as const,
   amount: '0',
@@ -133,7 +134,7 @@ describe('第7条: monthly fees are due from the 課金開始日', () => {
       );
   });
 
-  const set = (date: string, more: Partial<SetBillingStart> = {}): SetBillingStart => ({
+  const set = (date: JstDay, more: Partial<SetBillingStart> = {}): SetBillingStart => ({
     ...operator('2018-01-10'),
     type: 'SetBillingStart',
     date,

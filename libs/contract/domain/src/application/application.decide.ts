@@ -1,5 +1,5 @@
 import type { Plan } from '@smartkey/terms';
-import { conflict, ok, defined, event } from '@smartkey/kernel';
+import { conflict, defined, event, ok, type Instant } from '@smartkey/kernel';
 import type { Decision } from '../contract.decider.ts';
 import type { ContractState } from '../contract.state.ts';
 import { pastInstant } from '../shared/dates.ts';
@@ -21,7 +21,7 @@ export interface Apply extends Moment {
   readonly applicant: Applicant;
   readonly plan: Plan;
   /** Of a past day where the application came by other ways; now where missing. */
-  readonly appliedAt?: string | undefined;
+  readonly appliedAt?: Instant | undefined;
 }
 
 /** `null` takes a value away, a missing one leaves it. */

@@ -1,8 +1,9 @@
-import { event } from '@smartkey/kernel';
+import type { JstDay } from '@smartkey/calendar';
+import { event, type Instant } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { DEFAULT_POLICIES } from '../policies/contract-policies.ts';
+import { DEFAULT_POLICIES, type ContractPolicies } from '../policies/contract-policies.ts';
 import { statusAt } from '../shared/standing.ts';
 import { applied, contract, contractor, givenNow, notified, operator } from '../testing/contract.fixture.ts';
 import type { NotifyCancellation } from './cancellation.decide.ts';
@@ -12,7 +13,7 @@ const running = contract({ billingStart: '2018-01-01', on: '2017-12-15' });
 
 const notify = (
   who: typeof operator,
-  now: string,
+  now: JstDay | Instant,
   more: Partial<NotifyCancellation> = {},
 ): NotifyCancellation => ({
   ...who(now),
@@ -21,8 +22,8 @@ const notify = (
   policies: DEFAULT_POLICIES,
   ...more,
 });
-const terminated = (lastDay: string, at: string) => event('ContractTerminated', { lastDay }, at);
-const timePasses = (now: string) => ({ ...operator(now), type: 'LetTimePass' }) as const;
+const terminated = (lastDay: JstDay, at: Instant) => event('ContractTerminated', { lastDay }, at);
+const timePasses = (now: JstDay | Instant) => ({ ...operator(now), type: 'LetTimePass' }) as const;
 const paper = { form: 'paper' };
 
 describe('第6条: the effective day is the later of arrival + 30 days and the day asked for', () => {
@@ -40,7 +41,7 @@ describe('第6条: the effective day is the later of arrival + 30 days and the d
     ['an arrival at 00:00 JST in a leap year', '2020-01-29T15:00:00.000Z', undefined, '2020-02-29'],
     ['a day asked for before the arrival', '2018-01-01T00:00:00.000Z', '2017-01-01', '2018-01-31'],
     ['an end on New Year’s Day: no holiday moves it', '2018-12-02T00:00:00.000Z', undefined, '2019-01-01'],
-  ])('%s: arrived %s, asked for %s, last day %s', (_case, arrivedAt, requestedDay, effectiveDay) => {
+  ] as const)('%s: arrived %s, asked for %s, last day %s', (_case, arrivedAt, requestedDay, effectiveDay) => {
     given(running)
       .when(notify(operator, arrivedAt, { requestedDay }))
       .then(
@@ -92,7 +93,10 @@ describe('第6条: how a notice comes', () => {
     given(running)
       .when(notify(operator, '2018-01-10', { form: 'mail' }))
       .thenRefused({ kind: 'invalid', code: 'form-not-prescribed', rule: '第6条', pointer: '/form' });
-    const policies = [...DEFAULT_POLICIES, { fromMonth: '2018-02', prescribedForms: ['mail'] }];
+    const policies: ContractPolicies[] = [
+      ...DEFAULT_POLICIES,
+      { fromMonth: '2018-02', prescribedForms: ['mail'] },
+    ];
     given(running)
       .when(notify(operator, '2018-02-10', { form: 'mail', policies }))
       .then(
@@ -247,7 +251,7 @@ describe('第6条: one notice stands at a time', () => {
 
 describe('第6条: the operator can correct a notice with a reason', () => {
   const standing = notified('can_1', '2018-01-10T00:00:00.000Z', '2018-02-09');
-  const correct = (now: string, arrivedAt?: string, requestedDay?: string | null) =>
+  const correct = (now: JstDay | Instant, arrivedAt?: Instant, requestedDay?: JstDay | null) =>
     ({
       ...operator(now),
       type: 'CorrectCancellation',
@@ -256,7 +260,7 @@ describe('第6条: the operator can correct a notice with a reason', () => {
       arrivedAt,
       requestedDay,
     }) as const;
-  const corrected = (arrivedAt: string, effectiveDay: string, requestedDay?: string) =>
+  const corrected = (arrivedAt: Instant, effectiveDay: JstDay, requestedDay?: JstDay) =>
     event(
       'CancellationCorrected',
       {
@@ -356,7 +360,7 @@ describe('第6条: at the end of the effective day the contract is terminated', 
 
   it('by itself, once, as of the end of the day whenever it is recorded', () => {
     given(running, standing).when(timePasses('2018-01-31T14:59:59.999Z')).thenNothing();
-    for (const now of ['2018-01-31T15:00:00.000Z', '2018-06-01'])
+    for (const now of ['2018-01-31T15:00:00.000Z', '2018-06-01'] as const)
       given(running, standing)
         .when(timePasses(now))
         .then(terminated('2018-01-31', '2018-01-31T15:00:00.000Z'))

@@ -1,5 +1,6 @@
+import type { JstDay } from '@smartkey/calendar';
 import { describe, expect, it } from '@jest/globals';
-import { fold, event } from '@smartkey/kernel';
+import { fold, event, type Instant } from '@smartkey/kernel';
 import { facts, specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
 import type { ContractEvent } from '../contract.events.ts';
@@ -16,7 +17,7 @@ import { nextDue } from './due-effects.ts';
 const { given } = specOf(contractDecider);
 const stateOf = (...history: readonly ContractEvent[]) =>
   fold(contractDecider, facts(history, '2018-01-01T00:00:00.000Z'));
-const timePasses = (now: string) => ({ ...operator(now), type: 'LetTimePass' }) as const;
+const timePasses = (now: JstDay | Instant) => ({ ...operator(now), type: 'LetTimePass' }) as const;
 
 describe('what comes next by itself', () => {
   const ends = notified('can_1', '2018-01-10T00:00:00.000Z', '2018-02-09');

@@ -1,5 +1,6 @@
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Plan } from '@smartkey/terms';
-import { event } from '@smartkey/kernel';
+import { event, type Instant } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
@@ -20,13 +21,17 @@ import { planIn } from './plan-by-month.ts';
 const { given } = specOf(contractDecider);
 const SP = 'service-provider';
 
-const request = (plan: Plan, fromMonth: string, now = '2018-01-10', planChange = 'pch_new') =>
-  ({ ...contractor(now), type: 'RequestPlanChange', planChange, plan, fromMonth }) as const;
-const acceptChange = (planChange: string, now = '2018-01-11') =>
+const request = (
+  plan: Plan,
+  fromMonth: ServiceMonth,
+  now: JstDay | Instant = '2018-01-10',
+  planChange = 'pch_new',
+) => ({ ...contractor(now), type: 'RequestPlanChange', planChange, plan, fromMonth }) as const;
+const acceptChange = (planChange: string, now: JstDay | Instant = '2018-01-11') =>
   ({ ...operator(now), type: 'AcceptPlanChange', planChange }) as const;
-const withdrawAs = (who: typeof operator, planChange: string, now = '2018-01-12') =>
+const withdrawAs = (who: typeof operator, planChange: string, now: JstDay | Instant = '2018-01-12') =>
   ({ ...who(now), type: 'WithdrawPlanChange', planChange }) as const;
-const timePasses = (now: string) => ({ ...operator(now), type: 'LetTimePass' }) as const;
+const timePasses = (now: JstDay | Instant) => ({ ...operator(now), type: 'LetTimePass' }) as const;
 
 const running = contract({ billingStart: '2018-01-01' });
 const withQuotes: readonly ContractEvent[] = [
@@ -298,7 +303,7 @@ describe('第4条: an accepted change whose month comes to lie after a later-not
     policies: [{ fromMonth: '2016-03', prescribedForms: ['portal', 'paper'] }],
   } as const;
   const arrived = givenNow('can_1', '2018-01-20T00:00:00.000Z', '2018-02-19');
-  const bound = (month: string) => [requested('pch_1', SP, month), changeAccepted('pch_1', SP, month)];
+  const bound = (month: ServiceMonth) => [requested('pch_1', SP, month), changeAccepted('pch_1', SP, month)];
 
   it('with the notice', () => {
     given(withQuotes, bound('2018-03'))

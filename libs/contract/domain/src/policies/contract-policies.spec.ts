@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_POLICIES, policiesAt } from './contract-policies.ts';
+import { DEFAULT_POLICIES, policiesAt, type ContractPolicies } from './contract-policies.ts';
 
 describe('第6条: the prescribed forms are a setting, by service month', () => {
-  const catalogue = [...DEFAULT_POLICIES, { fromMonth: '2018-04', prescribedForms: ['portal'] }];
+  const catalogue: ContractPolicies[] = [
+    ...DEFAULT_POLICIES,
+    { fromMonth: '2018-04', prescribedForms: ['portal'] },
+  ];
 
   it('portal and paper by default', () => {
     expect(policiesAt(DEFAULT_POLICIES, '2018-01-01T00:00:00.000Z').prescribedForms).toEqual([

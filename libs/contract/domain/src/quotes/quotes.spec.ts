@@ -243,7 +243,7 @@ describe('別紙1 備考(2): what a service-provider quote holds', () => {
 
 describe('別紙1: a quote that changes what governs an issued month names the quote it replaces, a reason and the agreement', () => {
   const history = [...contract(), quoted('quo_1', 'enterprise', '2018-01')];
-  const issuedMonths = ['2018-01', '2018-02'];
+  const issuedMonths = ['2018-01', '2018-02'] as const;
 
   it('is refused without any of them, and for another quote than the one that governs', () => {
     given(history, quoted('quo_2', 'enterprise', '2018-03'))

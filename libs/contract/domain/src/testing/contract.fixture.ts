@@ -1,6 +1,6 @@
 import { termsVersionOn, type Plan } from '@smartkey/terms';
 import { startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
-import { type Actor, type Instant, event } from '@smartkey/kernel';
+import { type Actor, type Instant, event, isInstant } from '@smartkey/kernel';
 import type { ContractAccepted } from '../acceptance/acceptance.events.ts';
 import type { ContractApplied } from '../application/application.events.ts';
 import type { ContractEvent } from '../contract.events.ts';
@@ -12,10 +12,10 @@ export const OPERATOR: Actor = { role: 'operator', key: 'key_operator' };
 export const CONTRACTOR: Actor = { role: 'contractor', key: 'key_contractor', contract: 'ctr_1' };
 
 /** 00:00 UTC (09:00 JST) of a day, or the instant itself. */
-const instant = (text: string): Instant => (text.length === 10 ? `${text}T00:00:00.000Z` : text);
+const instant = (at: JstDay | Instant): Instant => (isInstant(at) ? at : `${at}T00:00:00.000Z`);
 
-export const operator = (now: string): Moment => ({ now: instant(now), actor: OPERATOR });
-export const contractor = (now: string): Moment => ({ now: instant(now), actor: CONTRACTOR });
+export const operator = (now: JstDay | Instant): Moment => ({ now: instant(now), actor: OPERATOR });
+export const contractor = (now: JstDay | Instant): Moment => ({ now: instant(now), actor: CONTRACTOR });
 
 export const applied = (plan: Plan = 'enterprise', on: JstDay = '2017-12-01'): ContractApplied =>
   event(

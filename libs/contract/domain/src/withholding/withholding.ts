@@ -11,11 +11,9 @@ export type ServiceWithheld = DomainEvent<'ServiceWithheld', { readonly reason: 
 export type ServiceRestored = DomainEvent<'ServiceRestored', { readonly reason: string }>;
 export type WithholdingEvent = ServiceWithheld | ServiceRestored;
 
-export interface WithholdingState {
-  readonly withheld: boolean;
-  readonly reason?: string;
-  readonly since?: Instant;
-}
+export type WithholdingState =
+  | { readonly withheld: false }
+  | { readonly withheld: true; readonly reason: string; readonly since: Instant };
 
 export const notWithheld: WithholdingState = { withheld: false };
 

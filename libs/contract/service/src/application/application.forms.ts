@@ -1,3 +1,5 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
 import { IsInstantText, IsJstDay, IsText } from '@smartkey/http';
 
 export class AcceptanceForm {
@@ -5,14 +7,14 @@ export class AcceptanceForm {
     optional: true,
     description: '課金開始日; may be set later. Never before the acceptance day (第7条).',
   })
-  billingStartDate?: string;
+  billingStartDate?: JstDay;
   @IsInstantText({ optional: true, description: 'Now unless told; not before the application.' })
-  acceptedAt?: string;
+  acceptedAt?: Instant;
 }
 
 export class BillingStartForm {
   @IsJstDay({ description: '課金開始日; never before the acceptance day (第7条).' })
-  date!: string;
+  date!: JstDay;
   @IsText({ max: 500, multiline: true })
   reason!: string;
   @IsText({

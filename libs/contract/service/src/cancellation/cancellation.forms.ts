@@ -1,10 +1,12 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
 import { IsIdOf, IsInstantText, IsJstDay, IsText, OrNull } from '@smartkey/http';
 
 export class CancellationForm {
   @IsInstantText({ optional: true, description: '到達; now unless told. Told by the operator only.' })
-  arrivedAt?: string;
+  arrivedAt?: Instant;
   @IsJstDay({ optional: true, description: 'The day asked for; the 30 days run all the same.' })
-  requestedDay?: string;
+  requestedDay?: JstDay;
   @IsText({
     optional: true,
     max: 32,
@@ -17,10 +19,10 @@ export class CancellationForm {
 
 export class CorrectionForm {
   @IsInstantText({ optional: true })
-  arrivedAt?: string;
+  arrivedAt?: Instant;
   @OrNull()
   @IsJstDay({ optional: true, description: 'null takes it away; missing, it stays.' })
-  requestedDay?: string | null;
+  requestedDay?: JstDay | null;
   @IsText({ max: 500, multiline: true })
   reason!: string;
 }

@@ -1,10 +1,11 @@
+import type { JstDay } from '@smartkey/calendar';
 import { IsJstDay, IsText, IsTrueOrFalse } from '@smartkey/http';
 
 export class ConditionForm {
   @IsTrueOrFalse({ description: 'false: it is not met any more.' })
   met!: boolean;
   @IsJstDay({ description: 'The day it is attested for; not in the future.' })
-  on!: string;
+  on!: JstDay;
   @IsText({ max: 200 })
   attestedBy!: string;
   @IsText({

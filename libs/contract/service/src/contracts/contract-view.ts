@@ -81,7 +81,8 @@ export function contractView(
 ): ContractView {
   const { state } = settle(recorded, from, evolveContract);
   const { application, acceptance, planChange, cancellation, withholding, iijId, settings } = state;
-  const { appliedAt = '', recipient, iijIdContract = '', reason } = application;
+  const { appliedAt, recipient, iijIdContract = '', reason } = application;
+  if (appliedAt === undefined) throw new Error('there is no view of a contract that nobody applied for');
   const persons = seesPersons(viewer);
   const pending = openRequest(planChange) ?? boundChange(planChange);
   const notice = standingNotice(cancellation);
@@ -109,7 +110,7 @@ export function contractView(
     cancellation: notice === undefined ? null : cancellationView(notice),
     withheld: withholding.withheld,
     ...(withholding.withheld && {
-      withholding: { reason: withholding.reason ?? '', since: withholding.since ?? '' },
+      withholding: { reason: withholding.reason, since: withholding.since },
     }),
     conditions: CONDITIONS.map((condition) => conditionView(condition, state.conditions[condition], persons)),
     denialReasonsDisclosed: settings.denialReasonsDisclosed,

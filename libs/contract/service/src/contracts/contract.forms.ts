@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import {
   IsFlagText,
   IsInstantText,
@@ -34,7 +35,7 @@ export class ApplicationForm {
   @IsOneOf(PLANS, { description: '品目 (第1条).' })
   plan!: Plan;
   @IsInstantText({ optional: true, description: 'Now unless told; not before 2016-03-01 (附則).' })
-  appliedAt?: string;
+  appliedAt?: Instant;
 }
 
 /** `null` takes a value away; a missing one stays. */
@@ -54,9 +55,9 @@ export class ApplicantChangeForm {
 
 export class AsOfQuery {
   @IsInstantText({ optional: true, description: 'What was true then.' })
-  asOf?: string;
+  asOf?: Instant;
   @IsInstantText({ optional: true, description: 'What was known then.' })
-  knownAt?: string;
+  knownAt?: Instant;
 }
 
 export class ContractsQuery extends PageQuery {
@@ -69,9 +70,9 @@ export class ContractsQuery extends PageQuery {
   @IsFlagText({ optional: true, description: 'false: those whose IIJ ID contract is lost (第3条).' })
   iijIdContractHeld?: boolean;
   @IsInstantText({ optional: true, description: 'What was true then.' })
-  asOf?: string;
+  asOf?: Instant;
   @IsInstantText({ optional: true, description: 'What was known then.' })
-  knownAt?: string;
+  knownAt?: Instant;
 }
 
 /** `?reason=` of a DELETE. */

@@ -27,7 +27,7 @@ export class IssuedMonths {
   constructor(private readonly reader: ProjectionReader) {}
 
   async of(contract: string): Promise<readonly ServiceMonth[]> {
-    const rows = await this.reader.sql.query<{ month: string }>(
+    const rows = await this.reader.sql.query<{ month: ServiceMonth }>(
       'select month from issued_month where contract = $1 order by month',
       [contract],
     );

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { contractDecider, statusAt, type ContractEvent } from '@smartkey/contract-domain';
 import { EventCodec } from '@smartkey/event-store';
-import { fold, type RecordedEvent } from '@smartkey/kernel';
+import { fold, type RecordedEvent, type Instant } from '@smartkey/kernel';
 import { foldContractFacts, noContractFacts } from '@smartkey/messages';
 import type { SubjectKeys } from '@smartkey/secrets';
 import { contractForms } from './contract-forms.ts';
@@ -36,7 +36,7 @@ describe('stored events of every version', () => {
   it.each(files)('%s folds, and is published', async (file) => {
     const golden = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Golden & {
       readonly expected: { readonly status: string; readonly state: object; readonly facts: object };
-      readonly at: string;
+      readonly at: Instant;
     };
     const stored = recorded(golden);
     const events = await new EventCodec<ContractEvent>(contractForms, keys).decode(stored);

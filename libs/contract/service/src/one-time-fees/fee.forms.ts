@@ -1,3 +1,4 @@
+import type { JstDay } from '@smartkey/calendar';
 import type { FeeTaxCode } from '@smartkey/contract-domain';
 import { IsJstDay, IsOneOf, IsText, IsYenText } from '@smartkey/http';
 
@@ -7,7 +8,7 @@ export class OneTimeFeeForm {
   @IsText({ max: 200 })
   description!: string;
   @IsJstDay({ description: 'From the acceptance day to today (第7条).' })
-  occurredOn!: string;
+  occurredOn!: JstDay;
   @IsOneOf(['standard', 'out-of-scope'], { optional: true, description: 'Default standard.' })
   taxCode?: FeeTaxCode;
 }

@@ -1,3 +1,4 @@
+import type { ServiceMonth } from '@smartkey/calendar';
 import type { Plan } from '@smartkey/terms';
 import { IsNested, IsOneOf, IsServiceMonth, IsText, IsYenText } from '@smartkey/http';
 import { PLANS } from '../contracts/contract.schemas.ts';
@@ -8,7 +9,7 @@ export class PlanChangeForm {
   @IsServiceMonth({
     description: 'The month from which the plan holds: the next one or a later one (第4条).',
   })
-  fromMonth!: string;
+  fromMonth!: ServiceMonth;
 }
 
 export class OneTimeFeeOfChangeForm {

@@ -1,3 +1,4 @@
+import type { ServiceMonth } from '@smartkey/calendar';
 import type { AuthApiPrice, BaseFeeInPartialMonth, Plan } from '@smartkey/terms';
 import {
   IsDecimalText,
@@ -42,7 +43,7 @@ export class QuoteForm {
   @IsOneOf(PLANS)
   plan!: Plan;
   @IsServiceMonth({ description: 'Governs from this month on.' })
-  effectiveMonth!: string;
+  effectiveMonth!: ServiceMonth;
   @IsYenText({ description: '月額基本料.' })
   baseFee!: string;
   @IsDecimalText({ optional: true, description: 'アカウント使用料, of enterprise.', example: '300' })

@@ -1,9 +1,11 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
 import type { ContractTerms, Register, StartEnrolment } from './account.commands.ts';
 import type { DeviceEnrolled, EnrolmentStarted, IdDeregistered, IdRegistered } from './account.events.ts';
 
 // Facts and commands that the specs start from: one account of one contract, at noon (JST) of 10 January 2018.
-export const NOW = '2018-01-10T03:00:00.000Z';
-export const TODAY = '2018-01-10';
+export const NOW: Instant = '2018-01-10T03:00:00.000Z';
+export const TODAY: JstDay = '2018-01-10';
 export const of = { account: 'rid_1', contract: 'ctr_1' };
 
 export const accepted: ContractTerms = { accepted: true, acceptedOn: '2018-01-01' };

@@ -1,3 +1,5 @@
+import type { IdDeregistered } from './account.events.ts';
+import type { Register, Deregister } from './account.commands.ts';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { accountDecider } from './account.decider.ts';
@@ -51,7 +53,7 @@ describe('別紙1 備考(1): a spell begins with the registration', () => {
   });
 
   it('第6条: accepts on the last day of the contract, refuses from its end on', () => {
-    const ending = { ...registration, terms: { ...accepted, lastDay: '2018-01-10' } };
+    const ending: Register = { ...registration, terms: { ...accepted, lastDay: '2018-01-10' } };
     when({ ...ending, now: '2018-01-10T14:59:59.999Z' }).then(registered());
     when({ ...ending, now: '2018-01-10T15:00:00.000Z' }).thenRefused({
       kind: 'conflict',
@@ -62,7 +64,7 @@ describe('別紙1 備考(1): a spell begins with the registration', () => {
 });
 
 describe('別紙1 備考(1): a registration entered for a past day', () => {
-  const past = { ...registration, registeredOn: '2018-01-05', reason: '届出漏れ' };
+  const past: Register = { ...registration, registeredOn: '2018-01-05', reason: '届出漏れ' };
 
   it('begins on that day; occurredAt is 00:00 JST of it', () => {
     when(past)
@@ -79,7 +81,7 @@ describe('別紙1 備考(1): a registration entered for a past day', () => {
     ['tomorrow', { registeredOn: '2018-01-11' }, 'registered-in-the-future', '/registeredOn'],
     ['before the acceptance', { registeredOn: '2017-12-31' }, 'before-acceptance', '/registeredOn'],
     ['附則: before the terms', { registeredOn: '2016-02-29' }, 'before-the-terms', '/registeredOn'],
-  ])('refuses a day %s', (_, change, code, pointer) => {
+  ] as const)('refuses a day %s', (_, change, code, pointer) => {
     when({ ...past, ...change } as typeof past).thenRefused({ kind: 'invalid', code, pointer });
   });
 
@@ -100,7 +102,7 @@ describe('別紙1 備考(1): a registration entered for a past day', () => {
   });
 
   it('第6条: of an ended contract it ends with the contract; after the last day it is refused', () => {
-    const ended = { ...past, terms: { ...accepted, lastDay: '2018-01-08' } };
+    const ended: Register = { ...past, terms: { ...accepted, lastDay: '2018-01-08' } };
     when(ended).then(
       {
         ...registered({ registeredOn: '2018-01-05', reason: '届出漏れ' }),
@@ -143,7 +145,7 @@ describe('別紙1 備考(1): a spell ends with the deregistration', () => {
 
   it('of a past day: within the spell, with a reason, at 00:00 JST of the day', () => {
     const since3 = registered({ registeredOn: '2018-01-03' });
-    const past = { ...deregister, on: '2018-01-05', reason: '退職' };
+    const past: Deregister = { ...deregister, on: '2018-01-05', reason: '退職' };
     given(since3)
       .when(past)
       .then({
@@ -169,7 +171,7 @@ describe('別紙1 備考(1): a spell ends with the deregistration', () => {
 
 describe('第6条: the contract ends and the registry ends its IDs', () => {
   const end = { type: 'EndWithContract', now: '2018-01-31T15:00:00.000Z', lastDay: '2018-01-31' } as const;
-  const ended = (more = {}) => ({
+  const ended = (more: Partial<IdDeregistered['data']> = {}): IdDeregistered => ({
     ...deregistered({ lastDay: '2018-01-31', cause: 'contract-ended', ...more }),
     occurredAt: '2018-01-31T15:00:00.000Z',
   });

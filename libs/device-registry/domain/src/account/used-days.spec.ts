@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { addDays, distinctDays, spanOfMonth, startOfDay } from '@smartkey/calendar';
-import { fold, plusMillis, type Fact } from '@smartkey/kernel';
+import { addDays, distinctDays, spanOfMonth, startOfDay, type JstDay } from '@smartkey/calendar';
+import { fold, plusMillis, type Fact, type Instant } from '@smartkey/kernel';
 import fc from 'fast-check';
 import type { AccountCommand } from './account.commands.ts';
 import { accountDecider } from './account.decider.ts';
@@ -9,7 +9,7 @@ import { accepted, registration } from './account.samples.ts';
 import { openSpell, spansOf, type Account } from './account.state.ts';
 
 const JANUARY = spanOfMonth('2018-01');
-const dayOf = (number: number): string => addDays('2018-01-01', number - 1);
+const dayOf = (number: number): JstDay => addDays('2018-01-01', number - 1);
 
 /** Does what it is told on its days, as people do. @returns the account and whether each command was taken. */
 function live(commands: readonly AccountCommand[]): { account: Account; taken: boolean[] } {
@@ -29,7 +29,7 @@ function live(commands: readonly AccountCommand[]): { account: Account; taken: b
   return { account, taken };
 }
 
-const noon = (day: number): string => plusMillis(startOfDay(dayOf(day)), 12 * 3_600_000);
+const noon = (day: number): Instant => plusMillis(startOfDay(dayOf(day)), 12 * 3_600_000);
 const terms = accepted;
 const on = (day: number): AccountCommand => ({ ...registration, now: noon(day), terms });
 const off = (day: number): AccountCommand => ({ type: 'Deregister', now: noon(day) });

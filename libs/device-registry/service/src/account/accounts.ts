@@ -15,6 +15,7 @@ import {
   type Clock,
   type Rejection,
   type Result,
+  type Instant,
 } from '@smartkey/kernel';
 import type { ContractKnowledge } from '../contract/contract-terms.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
@@ -107,7 +108,7 @@ export class Accounts {
     contract: string,
     account: string,
     context: CommandContext,
-    command: (now: string) => AccountCommand,
+    command: (now: Instant) => AccountCommand,
   ): Outcome<Done> {
     const loaded = await this.load(contract, account);
     if (loaded === undefined) return unknownAccount;

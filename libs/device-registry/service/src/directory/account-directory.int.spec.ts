@@ -1,3 +1,5 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { expectProjection, type GivenMessage } from '@smartkey/projection-spec';
 import { accountDirectoryProjection } from './account-directory.projection.ts';
@@ -5,7 +7,7 @@ import { accountDirectoryProjection } from './account-directory.projection.ts';
 const message = (
   account: string,
   type: string,
-  occurredAt: string,
+  occurredAt: Instant,
   data: Readonly<Record<string, unknown>> = {},
 ): GivenMessage => ({
   stream: `account-${account}`,
@@ -14,13 +16,13 @@ const message = (
   occurredAt,
   data: { account, ...data },
 });
-const registered = (account: string, day: string, spell = 1): GivenMessage =>
+const registered = (account: string, day: JstDay, spell = 1): GivenMessage =>
   message(account, 'IdRegistered', `${day}T01:00:00.000Z`, {
     externalIdDigest: `digest-${account}`,
     spell,
     registeredOn: day,
   });
-const deregistered = (account: string, from: string, day: string, spell = 1): GivenMessage =>
+const deregistered = (account: string, from: JstDay, day: JstDay, spell = 1): GivenMessage =>
   message(account, 'IdDeregistered', `${day}T02:00:00.000Z`, {
     spell,
     registeredOn: from,

@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import { endOfDay, type JstDay } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
@@ -15,8 +16,8 @@ export interface DirectoryRow {
   readonly contract: string;
   /** Id of the event that began the last spell; names the display name. */
   readonly registration: string;
-  readonly registeredAt: string;
-  readonly deregisteredAt: string | null;
+  readonly registeredAt: Instant;
+  readonly deregisteredAt: Instant | null;
   readonly facts: AccountFacts;
 }
 

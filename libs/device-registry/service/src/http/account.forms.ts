@@ -1,3 +1,4 @@
+import type { JstDay } from '@smartkey/calendar';
 import { ENROLMENT_WAIT, type TotpAlgorithm } from '@smartkey/device-registry-domain';
 import {
   check,
@@ -34,7 +35,7 @@ export class RegisterForm {
   displayName?: string;
 
   @IsJstDay({ optional: true, description: 'Operator only: a past day, with a reason.' })
-  registeredOn?: string;
+  registeredOn?: JstDay;
 
   @IsReason()
   reason?: string;
@@ -50,7 +51,7 @@ export class AccountsQuery extends PageQuery {
 
 export class DeregisterQuery {
   @IsJstDay({ optional: true, description: 'Operator only: a past day of the spell, with a reason.' })
-  on?: string;
+  on?: JstDay;
 
   @IsReason()
   reason?: string;

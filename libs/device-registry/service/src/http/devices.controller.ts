@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import { Body, Controller, Get, Header, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { AccountCommand, Device } from '@smartkey/device-registry-domain';
@@ -182,7 +183,7 @@ export class DevicesController {
   async #change(
     device: string,
     command: CommandContext,
-    decide: (now: string) => AccountCommand,
+    decide: (now: Instant) => AccountCommand,
   ): Promise<Written> {
     const { contract, account } = await this.#ownerOf(device, command);
     const { handled, propagation } = orThrow(

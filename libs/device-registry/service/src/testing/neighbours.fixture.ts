@@ -11,7 +11,7 @@ import {
 } from '@smartkey/messages';
 import type { EventStore } from '@smartkey/event-store';
 import type { ServiceDefinition } from '@smartkey/runtime';
-import { jstDayOf } from '@smartkey/calendar';
+import { jstDayOf, type JstDay } from '@smartkey/calendar';
 
 /** The contract service as the registry sees it: a log of messages, and the facts for whoever asks. */
 export class ContractOffice {
@@ -59,7 +59,7 @@ export class ContractOffice {
     return contract;
   }
 
-  async cancelled(contract: string, effectiveDay: string, at: Instant): Promise<void> {
+  async cancelled(contract: string, effectiveDay: JstDay, at: Instant): Promise<void> {
     const data = { cancellation: 'can_1', arrivedAt: at, form: 'portal', effectiveDay };
     await this.says(contract, 'CancellationNotified', data, at);
   }

@@ -56,7 +56,7 @@ export class World {
 
   /** @param workImports false: imports are taken in and wait for whom the test lets work. */
   static async open({
-    start = '2018-01-10T03:00:00.000Z',
+    start = '2018-01-10T03:00:00.000Z' as Instant,
     workImports = true,
     server = () => openPglite(undefined),
   } = {}): Promise<World> {

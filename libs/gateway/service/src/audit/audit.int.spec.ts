@@ -1,3 +1,4 @@
+import { instantOf } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MessageJson } from '@smartkey/event-bus';
 import { TestGateway } from '../testing/gateway.fixture.ts';
@@ -19,8 +20,8 @@ function fill(): void {
         revision: n,
         position: String(n * 3 + 1),
         previous: String(Math.max(0, n * 3 - 2)),
-        occurredAt: '2018-01-01T00:00:00.000Z',
-        recordedAt: new Date(Date.UTC(2018, 0, 1, 0, 0, n * 3 + offset)).toISOString(),
+        occurredAt: instantOf(Date.UTC(2018, 0, 1)),
+        recordedAt: instantOf(Date.UTC(2018, 0, 1, 0, 0, n * 3 + offset)),
         contract: n % 2 === 0 ? 'ctr_even' : 'ctr_odd',
         data: { n },
       })),
@@ -94,7 +95,7 @@ describe('the audit trail', () => {
         revision: 0,
         type: 'Fifth',
         version: 1,
-        occurredAt: '2018-01-01T00:00:00.000Z',
+        occurredAt: instantOf(Date.UTC(2018, 0, 1)),
         recordedAt: '2018-01-01T00:00:00.000Z',
         contract: 'ctr_even',
         data: { n: 0 },

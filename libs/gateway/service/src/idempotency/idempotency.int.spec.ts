@@ -1,3 +1,4 @@
+import { instantOf, type Instant } from '@smartkey/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestGateway, type Call, type CallOptions } from '../testing/gateway.fixture.ts';
@@ -283,7 +284,7 @@ describe('how long', () => {
     await test.database.execute('DELETE FROM idempotency');
     test.services.behaviour = (_seen, reply) => reply.code(201).header('x-smartkey-secret', '1').send({});
     await post(newKey());
-    const later = (millis: number): string => new Date(Date.now() + millis).toISOString();
+    const later = (millis: number): Instant => instantOf(Date.now() + millis);
     expect(await store.purge(later(601_000))).toBe(0);
     expect(await rows()).toEqual([{ status: 201, body: null, sealed: null }]);
     expect(await store.purge(later(24 * 3_600_000 + 1_000))).toBe(1);

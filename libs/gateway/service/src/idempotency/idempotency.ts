@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemException } from '@smartkey/http';
-import { derivedUuid, rest } from '@smartkey/kernel';
+import { derivedUuid, instantOf, rest } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import { readWhole, type Answer } from '../front/answer.ts';
 import { scopeDigest, type RequestScope } from './fingerprint.ts';
@@ -48,7 +48,6 @@ const SECRET_GONE = new ProblemException(
   'The answer carried a secret and is no longer kept. It was carried out once; make a new one with a new Idempotency-Key.',
 );
 
-const at = (millis: number): string => new Date(millis).toISOString();
 /** Whether an answer is one for good: failures of ours and limits are not. */
 const isFinal = ({ status }: Answer): boolean => status < 500 && status !== 429;
 
@@ -103,14 +102,14 @@ export class Idempotency {
       const row = {
         fingerprint: request.fingerprint() ?? null,
         owner,
-        leaseUntil: at(now + this.times.lease),
-        expiresAt: at(now + request.keptFor),
+        leaseUntil: instantOf(now + this.times.lease),
+        expiresAt: instantOf(now + request.keptFor),
       };
       if (!this.underWay.has(name) && (await this.store.begin(scope, row))) return undefined;
       const found = await this.store.read(scope);
       if (found === undefined) continue;
       if (found.status !== null) {
-        if (found.expiresAt > at(now)) return this.repeat(request, scope, found);
+        if (found.expiresAt > instantOf(now)) return this.repeat(request, scope, found);
         await this.store.forget(scope, found.owner);
         continue;
       }
@@ -120,7 +119,7 @@ export class Idempotency {
         !sameFingerprint(row.fingerprint, found.fingerprint)
       )
         throw REUSED;
-      const abandoned = found.leaseUntil <= at(now);
+      const abandoned = found.leaseUntil <= instantOf(now);
       if (abandoned && (await this.store.takeOver(scope, found.owner, row))) return undefined;
       if (this.now() >= giveUpAt) throw IN_PROGRESS;
       await this.pause(name);
@@ -139,7 +138,7 @@ export class Idempotency {
   private async repeat(request: RepeatableRequest, scope: Buffer, row: IdempotencyRow): Promise<Answer> {
     const own = request.fingerprint() ?? (await request.readToEnd());
     if (row.fingerprint === null || !sameFingerprint(own, row.fingerprint)) throw REUSED;
-    const answer = await this.store.answerOf(scope, row, at(this.now()));
+    const answer = await this.store.answerOf(scope, row, instantOf(this.now()));
     if (answer === undefined) throw SECRET_GONE;
     return answer;
   }
@@ -160,7 +159,7 @@ export class Idempotency {
     if (body === undefined) throw new Error(`an answer to a write is longer than ${LONGEST_ANSWER} bytes`);
     const whole = { ...answer, body };
     try {
-      await this.store.finish(scope, owner, fingerprint, whole, at(this.now() + SECRET_MILLIS));
+      await this.store.finish(scope, owner, fingerprint, whole, instantOf(this.now() + SECRET_MILLIS));
     } catch (error) {
       this.log.error({ err: error }, 'an answer could not be kept for its repeats');
     }

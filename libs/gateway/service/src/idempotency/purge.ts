@@ -1,3 +1,4 @@
+import { instantOf } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { IdempotencyStore } from './idempotency-store.ts';
 
@@ -8,7 +9,7 @@ export function startPurge(store: IdempotencyStore, log: Logger): () => Promise<
   let running = Promise.resolve();
   const timer = setInterval(() => {
     running = running
-      .then(async () => void (await store.purge(new Date().toISOString())))
+      .then(async () => void (await store.purge(instantOf(Date.now()))))
       .catch((error: unknown) => log.warn({ err: error }, 'stored answers could not be purged'));
   }, EVERY_MILLIS);
   timer.unref();

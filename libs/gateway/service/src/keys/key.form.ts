@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import { IsInstantText, IsOneOf, IsText } from '@smartkey/http';
 
 class KeyForm {
@@ -8,7 +9,7 @@ class KeyForm {
     optional: true,
     description: 'From then on the key fails; no later than the key that makes it.',
   })
-  expiresAt?: string;
+  expiresAt?: Instant;
 }
 
 export class ContractKeyForm extends KeyForm {

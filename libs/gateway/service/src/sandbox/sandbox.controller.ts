@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IsInstantText, Operation, schema } from '@smartkey/http';
@@ -5,7 +6,7 @@ import { SandboxTime } from './sandbox-time.ts';
 
 class ClockForm {
   @IsInstantText()
-  now!: string;
+  now!: Instant;
 }
 
 const ANSWER = schema.object({ now: schema.instant() });

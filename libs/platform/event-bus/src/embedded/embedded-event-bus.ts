@@ -72,13 +72,13 @@ export class EmbeddedEventBus implements EventBus {
     const tail = this.#tail(source);
     const backoff = new Backoff({ firstMillis: 20, mostMillis: 5_000 });
     let position: bigint | undefined;
-    let promised: Instant = '';
+    let promised: Instant | undefined;
     while (!closing.aborted) {
       try {
         const seen = tail.version;
         position ??= await subscriber.positionOf(source, 0);
         const { messages, watermark } = await tail.next(position);
-        const newer = watermark !== undefined && watermark.instant > promised;
+        const newer = watermark !== undefined && (promised === undefined || watermark.instant > promised);
         if (messages.length === 0 && !newer) {
           if (!closing.aborted) await tail.news(seen);
           continue;
@@ -90,7 +90,7 @@ export class EmbeddedEventBus implements EventBus {
         await yieldToOthers();
       } catch (error) {
         position = undefined;
-        promised = '';
+        promised = undefined;
         if (closing.aborted) return;
         this.options.log.warn(
           { err: error, group: subscriber.group, source },

@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import type { FeedPage, FeedRequest, Message, Watermark } from '../event-bus.port.ts';
 
 /** A page of a feed as JSON: positions are text, for they are 64 bits wide. */
@@ -5,7 +6,7 @@ export interface FeedPageJson {
   readonly messages: readonly MessageJson[];
   readonly upTo: string;
   readonly settled: string;
-  readonly watermark?: { readonly instant: string; readonly position: string };
+  readonly watermark?: { readonly instant: Instant; readonly position: string };
 }
 
 export type MessageJson = Omit<Message, 'position' | 'previous'> & {

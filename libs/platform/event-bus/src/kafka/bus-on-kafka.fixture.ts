@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import { createEventStore, type PostgresEventStore } from '@smartkey/event-store';
-import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { derivedUuid, SystemClock, systemActor, instantOf } from '@smartkey/kernel';
 import { KafkaBroker, whyLeftOut as whyLeftOutAt } from '@smartkey/servers';
 import { pino } from 'pino';
 import type { Delivery, Message, ServiceName, Subscriber } from '../event-bus.port.ts';
@@ -121,7 +121,7 @@ export class BusOnKafka {
             type: 'AuthSucceeded',
             version: 1,
             data: { n },
-            occurredAt: new Date().toISOString(),
+            occurredAt: instantOf(Date.now()),
             metadata: { commandId: `c${n}`, actor: systemActor('test') },
           },
         ],

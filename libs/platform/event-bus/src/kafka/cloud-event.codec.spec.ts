@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Message } from '../event-bus.port.ts';
+import type { Message, Watermark } from '../event-bus.port.ts';
 import { partitionOf } from '../partitioning.ts';
 import {
   decodeRecord,
@@ -92,7 +92,7 @@ describe('a message as a CloudEvent in binary mode', () => {
 });
 
 describe('a watermark on a partition', () => {
-  const watermark = { instant: '2018-02-01T00:00:00.000Z', position: 41n };
+  const watermark: Watermark = { instant: '2018-02-01T00:00:00.000Z', position: 41n };
 
   it('comes back as it was, on whichever partition', () => {
     for (const partition of [0, 5])

@@ -1,3 +1,4 @@
+import { isInstant, type Instant } from '@smartkey/kernel';
 import type { IHeaders } from 'kafkajs';
 import type { Message, ServiceName, Watermark } from '../event-bus.port.ts';
 import { partitionOf } from '../partitioning.ts';
@@ -146,9 +147,8 @@ function integer(text: string): bigint {
   return BigInt(text);
 }
 
-function instant(text: string): string {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text))
-    throw new UndecodableRecordError(`${text} is no instant`);
+function instant(text: string): Instant {
+  if (!isInstant(text)) throw new UndecodableRecordError(`${text} is no instant`);
   return text;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type DatabaseServer, migrate, openPglite } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
-import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { derivedUuid, SystemClock, systemActor, instantOf } from '@smartkey/kernel';
 import { KafkaBroker } from '@smartkey/servers';
 import { pino } from 'pino';
 import { type BusUnderTest, eventBusContract } from '../event-bus.contract.ts';
@@ -98,7 +98,7 @@ const missing = whyLeftOut('what every bus promises, on a real Kafka');
               type: 'AuthSucceeded',
               version: 1,
               data,
-              occurredAt: new Date().toISOString(),
+              occurredAt: instantOf(Date.now()),
               metadata: { commandId: `c${appended}`, actor: systemActor('test') },
             },
           ],

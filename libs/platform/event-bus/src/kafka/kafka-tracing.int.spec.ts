@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
-import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { derivedUuid, SystemClock, systemActor, instantOf } from '@smartkey/kernel';
 import { KafkaBroker, whyLeftOut } from '@smartkey/servers';
 import { Collector, type CollectedSpan } from '@smartkey/testing/end-to-end';
 import { inProcessSpan } from '@smartkey/tracing';
@@ -85,7 +85,7 @@ const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;
           type: 'ContractAccepted',
           version: 1,
           data: {},
-          occurredAt: new Date().toISOString(),
+          occurredAt: instantOf(Date.now()),
           metadata: { commandId: 'c1', actor: systemActor('test'), traceparent },
         },
       ],

@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import { KafkaJSProtocolError, type Kafka, type ProducerRecord, type RecordMetadata } from 'kafkajs';
 import { partitionOf } from '../partitioning.ts';
 import type { FeedPage, FeedRequest, Message } from '../event-bus.port.ts';
@@ -77,7 +78,7 @@ export class ScriptedBrokers {
 /** A log in memory, with events of whatever size. */
 export class ScriptedLog implements LogFeed {
   readonly messages: Message[] = [];
-  watermark: string | undefined;
+  watermark: Instant | undefined;
 
   add(stream: string, data: object = {}): void {
     const position = BigInt(this.messages.length + 1);

@@ -8,6 +8,7 @@ import {
   type Actor,
   type Decider,
   type DomainEvent,
+  type Instant,
 } from '@smartkey/kernel';
 import { TestClock } from '@smartkey/testing';
 import {
@@ -29,7 +30,7 @@ type Closed = DomainEvent<'Closed', object>;
 type AccountEvent = Opened | Paid | Closed;
 type Command =
   | { readonly kind: 'open'; readonly at: string }
-  | { readonly kind: 'pay'; readonly amount: number; readonly on?: string; readonly parts?: number }
+  | { readonly kind: 'pay'; readonly amount: number; readonly on?: Instant; readonly parts?: number }
   | { readonly kind: 'close' };
 interface Account {
   readonly status: 'none' | 'open' | 'closed';
@@ -337,7 +338,7 @@ describe('the command handler', () => {
       [{ asOf: '2018-02-05T00:00:00.000Z' }, 500],
       [{ knownAt: '2018-02-19T23:59:59.999Z' }, 10],
       [{ asOf: '2018-02-06T00:00:00.000Z', knownAt: '2018-02-15T00:00:00.000Z' }, 0],
-    ])('tells what was true, or known, then: %j', async (at, paid) => {
+    ] as const)('tells what was true, or known, then: %j', async (at, paid) => {
       expect((await handler.load(id, at))?.state.paid).toBe(paid);
     });
 

@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import {
@@ -131,7 +132,7 @@ export class LogsUnderTest {
 export const appendTo = (
   { store }: OpenedLog,
   stream: string,
-  stampedAt?: string,
+  stampedAt?: Instant,
   count = 1,
 ): Promise<AppendResult> =>
   store.append({

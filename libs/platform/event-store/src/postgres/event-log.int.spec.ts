@@ -294,7 +294,7 @@ describe('the log on a PostgreSQL server with transactions that commit late', ()
       stream,
       expected: 'any' as const,
       events: eventsOf(stream, 1),
-      stampedAt: '2018-01-01T00:00:00.000Z',
+      stampedAt: '2018-01-01T00:00:00.000Z' as const,
     };
     let appended!: () => void;
     const isAppended = new Promise<void>((resolve) => (appended = resolve));

@@ -1,5 +1,6 @@
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { conflict, invalid, notFound, type Actor } from '@smartkey/kernel';
+import { conflict, invalid, notFound, type Actor, type Instant } from '@smartkey/kernel';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -60,11 +61,11 @@ export class SampleForm {
   @IsOneOf(['enterprise', 'service-provider'])
   plan!: string;
   @IsJstDay({ optional: true })
-  day?: string;
+  day?: JstDay;
   @IsServiceMonth({ optional: true })
-  month?: string;
+  month?: ServiceMonth;
   @IsInstantText({ optional: true })
-  at?: string;
+  at?: Instant;
   @IsYenText({ optional: true })
   fee?: string;
   @IsListOf(() => TierForm, { optional: true, max: 2 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { partitionOf, type Delivery, type Message } from '@smartkey/event-bus';
+import { partitionOf, type Delivery, type Message, type Watermark } from '@smartkey/event-bus';
 import fc from 'fast-check';
 import { WrittenLog } from '../log.fixture.ts';
 import { GapError, intake } from './intake.ts';
@@ -76,7 +76,7 @@ describe('what a delivery adds to a mark', () => {
 
   it('lets a watermark count only with everything at or before its position', async () => {
     const log = written(5);
-    const promise = { instant: '2018-02-01T00:00:00.000Z', position: 50n };
+    const promise: Watermark = { instant: '2018-02-01T00:00:00.000Z', position: 50n };
     const taken = await intake(20n, delivery([log.messages[2]!], promise), log, 1);
     expect(taken.messages.map((each) => each.position)).toEqual([30n, 40n, 50n]);
     expect(taken.to).toEqual({ position: 50n, watermark: promise.instant });
@@ -84,7 +84,7 @@ describe('what a delivery adds to a mark', () => {
 
   it('fills a long gap in parts, the watermark with the last', async () => {
     const log = written(25_000, 1);
-    const promise = { instant: '2018-02-01T00:00:00.000Z', position: 250_000n };
+    const promise: Watermark = { instant: '2018-02-01T00:00:00.000Z', position: 250_000n };
     const seen: Message[] = [];
     let parts = 0;
     for (let mark = 0n, complete = false; !complete; parts += 1) {
@@ -119,7 +119,7 @@ describe('what a delivery adds to a mark', () => {
             seen.push(...taken.messages);
             mark = taken.to.position;
           }
-          const promise = { instant: '2018-02-01T00:00:00.000Z', position: last.position };
+          const promise: Watermark = { instant: '2018-02-01T00:00:00.000Z', position: last.position };
           seen.push(
             ...(await intake(mark, { ...delivery([], promise), partition }, log, partitions)).messages,
           );

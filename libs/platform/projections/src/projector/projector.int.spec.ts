@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Database, type DatabaseServer, migrate, openPglite, openPostgres } from '@smartkey/database';
-import type { Delivery, Message } from '@smartkey/event-bus';
+import type { Delivery, Message, Watermark } from '@smartkey/event-bus';
 import { type PostgresHarness, startPostgres } from '@smartkey/testing';
 import fc from 'fast-check';
 import { pino } from 'pino';
@@ -132,7 +132,7 @@ describe.each([
   it('takes a watermark over only with everything before it', async () => {
     const log = written([1, 2]);
     const { projector, mark } = await project(log);
-    const promise = { instant: '2018-02-01T00:00:00.000Z', position: 20n };
+    const promise: Watermark = { instant: '2018-02-01T00:00:00.000Z', position: 20n };
     await projector.handle(deliver([], promise));
     expect(await mark()).toEqual({ position: 20n, watermark: promise.instant });
     await projector.handle(deliver([], { ...promise, instant: '2018-01-01T00:00:00.000Z' }));

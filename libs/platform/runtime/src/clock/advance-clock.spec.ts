@@ -1,9 +1,10 @@
+import { instantOf, type Instant } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceName } from '@smartkey/event-bus';
 import fc from 'fast-check';
 import { advanceClock, type ClockedService, ClockStuckError } from './advance-clock.ts';
 
-const day = (n: number) => `2018-01-${String(n).padStart(2, '0')}T00:00:00.000Z`;
+const day = (n: number): Instant => instantOf(Date.UTC(2018, 0, n));
 
 /** A service whose due work is a list of days; doing it is written down. */
 function service(name: ServiceName, dues: number[], told: string[]): ClockedService {

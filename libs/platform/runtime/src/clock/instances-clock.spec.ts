@@ -4,8 +4,8 @@ import { PeerUnavailableError } from '../service-definition.ts';
 import type { ClockedService } from './advance-clock.ts';
 import { InstancesClock } from './instances-clock.ts';
 
-const START = '2018-01-01T00:00:00.000Z';
-const MOVED = '2018-02-01T00:00:00.000Z';
+const START: Instant = '2018-01-01T00:00:00.000Z';
+const MOVED: Instant = '2018-02-01T00:00:00.000Z';
 const PATIENCE = { lease: 200, answer: 50 };
 
 type State = 'up' | 'down' | 'paused' | 'slow' | 'failing';

@@ -12,7 +12,7 @@ import {
 } from '@smartkey/event-bus';
 import { createTopics, kafkaClient, type KafkaSettings } from '@smartkey/event-bus/kafka';
 import { createEventStore, type PostgresEventStore } from '@smartkey/event-store';
-import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { derivedUuid, SystemClock, systemActor, instantOf } from '@smartkey/kernel';
 import { type Projection, PROJECTION_MIGRATION, ProjectionHost } from '@smartkey/projections';
 import { KafkaBroker, whyLeftOut as whyLeftOutAt } from '@smartkey/servers';
 import { type PostgresHarness, startPostgres } from '@smartkey/testing';
@@ -133,7 +133,7 @@ export class LedgerOnKafka {
             type: 'AuthSucceeded',
             version: 1,
             data: data ?? { account: 'rid_1', device: 'dev_1', authentication: `a${n}` },
-            occurredAt: new Date().toISOString(),
+            occurredAt: instantOf(Date.now()),
             metadata: { commandId: `c${n}`, actor: systemActor('test') },
           },
         ],

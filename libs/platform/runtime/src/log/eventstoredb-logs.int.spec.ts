@@ -1,3 +1,4 @@
+import type { Instant } from '@smartkey/kernel';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,7 +133,7 @@ describe('services whose logs are in EventStoreDB', () => {
       `INSERT INTO log_instances VALUES (gen_random_uuid(), clock_timestamp() + interval '2 seconds')
        RETURNING lease_until AS value`,
     );
-    const fence = () => single<string>(one, 'SELECT fence AS value FROM log_fence');
+    const fence = () => single<Instant>(one, 'SELECT fence AS value FROM log_fence');
     const before = await fence();
     while ((await fence()) === before) await pause(10);
     const raised = await fence();

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type FeedPage, type FeedRequest, type LogFeeds, partitionOf } from '@smartkey/event-bus';
-import { plusMillis } from '@smartkey/kernel';
+import { plusMillis, type Instant } from '@smartkey/kernel';
 import { ConsumerLags } from './consumer-lags.ts';
 
 const BEGIN = '2018-01-01T00:00:00.000Z';
@@ -36,7 +36,7 @@ class Feed implements LogFeeds {
 describe('how far a consumer is behind', () => {
   let feed: Feed;
   let marks: bigint[];
-  let now: string;
+  let now: Instant;
   beforeEach(() => {
     feed = new Feed();
     marks = [0n, 0n, 0n, 0n];

@@ -2,7 +2,7 @@ import type { Database, DatabaseServer } from '@smartkey/database';
 import type { EventBus, FeedDirectory, LogFeed, ServiceName } from '@smartkey/event-bus';
 import type { UnreadableRecords } from '@smartkey/event-bus/kafka';
 import type { KeyMaterial } from '@smartkey/secrets';
-import type { Clock } from '@smartkey/kernel';
+import type { Clock, Instant } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { BusinessClock } from '../clock/business-clock.ts';
@@ -34,7 +34,7 @@ export interface ServiceEnvironment {
   readonly logs?: ServiceLogs;
   /** One clock for all; where missing, the service opens the one kept in its own schema. */
   readonly clock?: BusinessClock;
-  readonly clockSettings: { readonly mode: 'system' | 'sandbox'; readonly start?: string };
+  readonly clockSettings: { readonly mode: 'system' | 'sandbox'; readonly start?: Instant };
   readonly material: KeyMaterial;
   readonly feeds: FeedDirectory;
   readonly bus: EventBus;

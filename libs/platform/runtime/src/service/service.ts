@@ -9,7 +9,7 @@ import {
 } from '@smartkey/event-bus';
 import { verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
-import { allDone, Closers, type RecordedEvent } from '@smartkey/kernel';
+import { allDone, Closers, type RecordedEvent, type Instant } from '@smartkey/kernel';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { openSecrets, secretsMigrations } from '@smartkey/secrets';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
@@ -134,7 +134,7 @@ export async function createService(
     onFailure: measured.roundFailed,
   });
 
-  const settle = async (instant: string): Promise<boolean> => {
+  const settle = async (instant: Instant): Promise<boolean> => {
     if (!(await loop.settle(instant, SETTLE_MILLIS))) return false;
     await assembly.settle?.(instant);
     return projections.reached(name, await settled(), SETTLE_MILLIS);

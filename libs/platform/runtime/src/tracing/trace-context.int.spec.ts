@@ -95,7 +95,7 @@ describe.each<[string, () => Promise<DatabaseServer>]>([
         version: 1,
         data: {},
         metadata: { commandId: `c${n}`, actor: { role: 'system', key: 'test' } as const },
-        occurredAt: '2018-01-01T00:00:00.000Z',
+        occurredAt: '2018-01-01T00:00:00.000Z' as const,
       });
       await store.append({ stream: `one-${n}`, expected: 'no-stream', events: [event('1')] });
       look();
