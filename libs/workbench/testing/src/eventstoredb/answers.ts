@@ -78,21 +78,84 @@ export function caughtUp(): streamsTypes.ReadResp {
   return answer;
 }
 
-export function appendAnswer(written: Written): streamsTypes.AppendResp {
+/** @throws ServiceError for a stream that is gone. */
+export function appendAnswer(stream: string, written: Written): streamsTypes.AppendResp {
   const answer = new streams.AppendResp();
-  if (written.outcome === 'written') {
-    const success = new streams.AppendResp.Success();
-    const position = new streams.AppendResp.Position();
-    position.setCommitPosition(String(written.position));
-    position.setPreparePosition(String(written.position));
-    success.setCurrentRevision(String(written.revision));
-    success.setPosition(position);
-    answer.setSuccess(success);
-    return answer;
+  switch (written.outcome) {
+    case 'written': {
+      const success = new streams.AppendResp.Success();
+      const position = new streams.AppendResp.Position();
+      position.setCommitPosition(String(written.position));
+      position.setPreparePosition(String(written.position));
+      if (written.revision < 0) success.setNoStream(new shared.Empty());
+      else success.setCurrentRevision(String(written.revision));
+      success.setPosition(position);
+      answer.setSuccess(success);
+      return answer;
+    }
+    case 'wrong-expected-version': {
+      const { current, expected } = written;
+      const wrong = new streams.AppendResp.WrongExpectedVersion();
+      if (current < 0) wrong.setCurrentNoStream(new shared.Empty());
+      else wrong.setCurrentRevision(String(current));
+      if (expected === 'any') wrong.setExpectedAny(new shared.Empty());
+      else if (expected === 'stream-exists') wrong.setExpectedStreamExists(new shared.Empty());
+      else if (expected === 'no-stream') wrong.setExpectedNoStream(new shared.Empty());
+      else wrong.setExpectedRevision(String(expected));
+      answer.setWrongExpectedVersion(wrong);
+      return answer;
+    }
+    case 'stream-deleted':
+      throw streamDeleted(stream);
   }
-  const wrong = new streams.AppendResp.WrongExpectedVersion();
-  if (written.current < 0) wrong.setCurrentNoStream(new shared.Empty());
-  else wrong.setCurrentRevision(String(written.current));
-  answer.setWrongExpectedVersion(wrong);
+}
+
+export function deleteAnswer(noted: bigint): streamsTypes.DeleteResp {
+  const position = new streams.DeleteResp.Position();
+  position.setCommitPosition(String(noted));
+  position.setPreparePosition(String(noted));
+  const answer = new streams.DeleteResp();
+  answer.setPosition(position);
   return answer;
 }
+
+export function tombstoneAnswer(noted: bigint): streamsTypes.TombstoneResp {
+  const position = new streams.TombstoneResp.Position();
+  position.setCommitPosition(String(noted));
+  position.setPreparePosition(String(noted));
+  const answer = new streams.TombstoneResp();
+  answer.setPosition(position);
+  return answer;
+}
+
+export const streamDeleted = (stream: string): ServiceError =>
+  failure(grpcStatus.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': stream,
+  });
+
+export const commitTimeout = (): ServiceError =>
+  failure(grpcStatus.ABORTED, 'Operation timed out: Commit phase timeout.');
+
+export const tooLarge = (most: number): ServiceError =>
+  failure(grpcStatus.INVALID_ARGUMENT, `Maximum Append Size of ${most} Exceeded.`, {
+    exception: 'maximum-append-size-exceeded',
+    'maximum-append-size': String(most),
+  });
+
+export const propertyMissing = (name: string): ServiceError =>
+  failure(grpcStatus.INVALID_ARGUMENT, `Required Metadata Property '${name}' is missing`, {
+    exception: 'missing-required-metadata-property',
+    'required-metadata-properties': 'type,content-type',
+  });
+
+/** What a server says where its own code throws. */
+export const thrownInside = (): ServiceError =>
+  failure(grpcStatus.UNKNOWN, 'Exception was thrown by handler.');
+
+export const notLeader = (leader: { readonly host: string; readonly port: number }): ServiceError =>
+  failure(grpcStatus.NOT_FOUND, 'Leader info available', {
+    exception: 'not-leader',
+    'leader-endpoint-host': leader.host,
+    'leader-endpoint-port': String(leader.port),
+  });

@@ -1,9 +1,9 @@
-import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { ServerDuplexStream, ServiceError } from '@grpc/grpc-js';
 import anyMessages from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyMessages from 'google-protobuf/google/protobuf/empty_pb.js';
-import { streamIdentifier, uuidOf } from './answers.ts';
+import { streamDeleted, streamIdentifier, uuidOf } from './answers.ts';
 import { shared, status, streams, type streamsTypes } from './generated-messages.ts';
-import { recordOf, streamNameOf, type ProposedAppend } from './proposed-append.ts';
+import { bytesOf, recordOf, streamNameOf, type ProposedAppend } from './proposed-append.ts';
 import type { ExpectedVersion, ProposedRecord, Written } from './transaction-log.ts';
 
 type Call = ServerDuplexStream<streamsTypes.BatchAppendReq, streamsTypes.BatchAppendResp>;
@@ -14,22 +14,26 @@ interface Collected {
 }
 
 /** Appends over one call, told apart by their correlation ids: what the client does by default. */
-export function batchAppend(call: Call, store: (append: ProposedAppend) => Written): void {
+export function batchAppend(call: Call, store: (append: ProposedAppend) => Promise<Written>): void {
   const open = new Map<string, Collected>();
   call.on('data', (message: streamsTypes.BatchAppendReq) => {
     const id = message.getCorrelationId()!.getString();
     const collected = open.get(id) ?? { options: message.getOptions()!, events: [] };
     open.set(id, collected);
-    collected.events.push(...message.getProposedMessagesList().map(recordOf));
+    try {
+      collected.events.push(...message.getProposedMessagesList().map(recordOf));
+    } catch (error) {
+      call.emit('error', error);
+      return;
+    }
     if (!message.getIsFinal()) return;
     open.delete(id);
     const { options, events } = collected;
     const stream = streamNameOf(options.getStreamIdentifier()!);
-    const bytes = events.reduce(
-      (sum, { data, customMetadata }) => sum + data.length + customMetadata.length,
-      0,
+    void store({ stream, expected: expectedOf(options), events, bytes: bytesOf(events) }).then(
+      (written) => call.write(answerOf(id, stream, written)),
+      (error: ServiceError) => call.write(failureOf(id, stream, error)),
     );
-    call.write(answerOf(id, stream, store({ stream, expected: expectedOf(options), events, bytes })));
   });
   call.on('end', () => call.end());
 }
@@ -63,6 +67,7 @@ function answerOf(id: string, stream: string, written: Written): streamsTypes.Ba
     answer.setSuccess(success);
     return answer;
   }
+  if (written.outcome === 'stream-deleted') return failureOf(id, stream, streamDeleted(stream));
   const wrong = new shared.WrongExpectedVersion();
   if (written.current < 0) wrong.setCurrentNoStream(new emptyMessages.Empty());
   else wrong.setCurrentStreamRevision(String(written.current));
@@ -71,6 +76,21 @@ function answerOf(id: string, stream: string, written: Written): streamsTypes.Ba
   const error = new status.Status();
   error.setMessage('WrongExpectedVersion');
   error.setDetails(details);
+  answer.setError(error);
+  return answer;
+}
+
+function failureOf(
+  id: string,
+  stream: string,
+  { message, code }: ServiceError,
+): streamsTypes.BatchAppendResp {
+  const error = new status.Status();
+  error.setCode(Number(code) as Parameters<typeof error.setCode>[0]);
+  error.setMessage(message);
+  const answer = new streams.BatchAppendResp();
+  answer.setCorrelationId(uuidOf(id));
+  answer.setStreamIdentifier(streamIdentifier(stream));
   answer.setError(error);
   return answer;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Server,
   ServerCredentials,
@@ -8,21 +9,36 @@ import {
   type ServerReadableStream,
   type ServerUnaryCall,
   type ServerWritableStream,
+  type ServiceError,
 } from '@grpc/grpc-js';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { appendAnswer, eventAnswer, failure, streamNotFound, unavailable } from './answers.ts';
+import {
+  appendAnswer,
+  commitTimeout,
+  deleteAnswer,
+  eventAnswer,
+  failure,
+  streamDeleted,
+  streamNotFound,
+  tombstoneAnswer,
+  tooLarge,
+  unavailable,
+} from './answers.ts';
 import { batchAppend } from './batch-append.ts';
 import { features, gossip, type streamsTypes } from './generated-messages.ts';
-import { proposedAppend, type ProposedAppend } from './proposed-append.ts';
+import { proposedAppend, streamNameOf, type ProposedAppend } from './proposed-append.ts';
 import { readRequestOf, recordsOf } from './read-request.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { TransactionLog } from './transaction-log.ts';
+import { TransactionLog, type Written } from './transaction-log.ts';
 
 type ReadCall = ServerWritableStream<streamsTypes.ReadReq, streamsTypes.ReadResp>;
 type BatchCall = ServerDuplexStream<streamsTypes.BatchAppendReq, streamsTypes.BatchAppendResp>;
 type AppendCall = ServerReadableStream<streamsTypes.AppendReq, streamsTypes.AppendResp>;
+
+type DeleteCall = ServerUnaryCall<streamsTypes.DeleteReq, streamsTypes.DeleteResp>;
+type TombstoneCall = ServerUnaryCall<streamsTypes.TombstoneReq, streamsTypes.TombstoneResp>;
 
 type Fault = (append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendResp>) => void;
 
@@ -38,12 +54,17 @@ export interface FakeEventStoreDbOptions {
   readonly port?: number;
   /** `MaxAppendSize`: of all events of one append (default 1 MiB, as the server's own; at most 16,767,216). */
   readonly maxAppendBytes?: number;
+  /** From the placing of an append until it is committed and seen (default 1 ms). */
+  readonly commitMillis?: number;
+  /** So long waits an append whose events another one has placed and not committed yet; then it fails (default 2 s). */
+  readonly commitTimeoutMillis?: number;
 }
 
 /**
  * An EventStoreDB of one node in memory that speaks the real protocol, so that the real client is what a test runs: append,
- * batch append, read, catch-up subscriptions with filters, discovery. Faults are of the plain append. It has no persistent subscriptions, projections, links, stream
- * metadata, deletion, TLS, users or cluster; and it knows no disk, so nothing of it outlives the process.
+ * batch append, read, delete, catch-up subscriptions with filters, discovery. It answers as a server of the line 23.10 does
+ * (`real-answers.int.spec.ts`). Faults are of the plain append. It has no persistent subscriptions, projections, links or stream metadata;
+ * and it knows no disk, so nothing of it outlives the process.
  */
 export class FakeEventStoreDb {
   readonly log = new TransactionLog();
@@ -56,13 +77,24 @@ export class FakeEventStoreDb {
   #silence: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   #port = 0;
 
-  private constructor(private readonly maxAppendBytes: number) {}
+  private constructor(
+    private readonly times: {
+      readonly maxAppendBytes: number;
+      readonly commitMillis: number;
+      readonly commitTimeoutMillis: number;
+    },
+  ) {}
 
   static async start(options: FakeEventStoreDbOptions = {}): Promise<FakeEventStoreDb> {
-    const { port = 0, maxAppendBytes = DEFAULT_APPEND_BYTES } = options;
+    const {
+      port = 0,
+      maxAppendBytes = DEFAULT_APPEND_BYTES,
+      commitMillis = 1,
+      commitTimeoutMillis = 2_000,
+    } = options;
     if (maxAppendBytes > MOST_APPEND_BYTES)
       throw new RangeError(`MaxAppendSize exceeded ${MOST_APPEND_BYTES} bytes.`);
-    const fake = new FakeEventStoreDb(maxAppendBytes);
+    const fake = new FakeEventStoreDb({ maxAppendBytes, commitMillis, commitTimeoutMillis });
     await fake.#listen(port);
     return fake;
   }
@@ -145,6 +177,10 @@ export class FakeEventStoreDb {
       read: (call: ReadCall) => void this.#read(call),
       append: (call: AppendCall, answer: sendUnaryData<streamsTypes.AppendResp>) =>
         void this.#append(call, answer),
+      delete: (call: DeleteCall, answer: sendUnaryData<streamsTypes.DeleteResp>) =>
+        this.#delete(call, answer),
+      tombstone: (call: TombstoneCall, answer: sendUnaryData<streamsTypes.TombstoneResp>) =>
+        this.#tombstone(call, answer),
       batchAppend: (call: BatchCall) => {
         this.#count('batchAppend');
         batchAppend(call, (append) => this.#store(append));
@@ -175,12 +211,17 @@ export class FakeEventStoreDb {
     await this.#silence?.over;
     if (call.cancelled) return;
     const request = readRequestOf(call.request.getOptions()!);
-    if (request.count === undefined) {
+    const { stream, count } = request;
+    if (count === undefined) {
       this.#subscriptions.add(randomUUID(), request, call);
       return;
     }
-    if (request.stream !== undefined && this.log.stream(request.stream).length === 0)
-      call.write(streamNotFound(request.stream));
+    if (stream !== undefined) {
+      if (count === 0 || (request.forwards && request.fromEnd))
+        return void call.emit('error', failure(grpcStatus.UNKNOWN, 'Unexpected ReadStreamResult: Error'));
+      if (this.log.isTombstoned(stream)) return void call.emit('error', streamDeleted(stream));
+      if (this.log.stream(stream).length === 0) call.write(streamNotFound(stream));
+    }
     // All of it is in memory anyway: there is nobody to hold back.
     for (const record of recordsOf(request, this.log)) call.write(eventAnswer(record));
     call.end();
@@ -192,8 +233,10 @@ export class FakeEventStoreDb {
     try {
       append = await proposedAppend(call);
     } catch (error) {
-      if (call.cancelled) return; // the caller has gone in the middle of it
-      throw error;
+      // Else the caller has gone in the middle of it.
+      if (call.cancelled) return;
+      if ((error as Partial<ServiceError>).metadata === undefined) throw error;
+      return answer(error as ServiceError);
     }
     await this.#silence?.over;
     if (call.cancelled) return;
@@ -206,24 +249,49 @@ export class FakeEventStoreDb {
   readonly #fail: Fault = (_append, answer) => answer(unavailable('the node is not ready'));
 
   readonly #break: Fault = (append, answer) => {
-    this.#store(append);
-    answer(unavailable('the connection was lost'));
+    const lost = () => answer(unavailable('the connection was lost'));
+    this.#store(append).then(lost, lost);
   };
 
-  readonly #swallow: Fault = (append) => void this.#store(append);
+  readonly #swallow: Fault = (append) => void this.#store(append).catch(() => undefined);
 
   #answer(append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendResp>): void {
-    if (append.bytes > this.maxAppendBytes) {
-      const most = String(this.maxAppendBytes);
-      const kind = { exception: 'maximum-append-size-exceeded', 'maximum-append-size': most };
-      answer(failure(grpcStatus.INVALID_ARGUMENT, `Maximum Append Size of ${most} Exceeded.`, kind));
-      return;
-    }
-    answer(null, appendAnswer(this.#store(append)));
+    this.#store(append)
+      .then((written) => appendAnswer(append.stream, written))
+      .then(
+        (response) => answer(null, response),
+        (error: ServiceError) => answer(error),
+      );
   }
 
-  #store({ stream, expected, events }: ProposedAppend) {
-    return this.log.append(stream, expected, events);
+  /** Appends are committed in the order in which they are placed. @throws ServiceError */
+  async #store({ stream, expected, events, bytes }: ProposedAppend): Promise<Written> {
+    const { maxAppendBytes, commitMillis, commitTimeoutMillis } = this.times;
+    if (bytes > maxAppendBytes) throw tooLarge(maxAppendBytes);
+    const prepared = this.log.prepare(stream, expected, events);
+    switch (prepared.outcome) {
+      case 'prepared':
+        await sleep(commitMillis);
+        return prepared.commit();
+      case 'known':
+        if (prepared.committed) return prepared.written;
+        await sleep(commitTimeoutMillis);
+        throw commitTimeout();
+      default:
+        return prepared;
+    }
+  }
+
+  #delete(call: DeleteCall, answer: sendUnaryData<streamsTypes.DeleteResp>): void {
+    const stream = streamNameOf(call.request.getOptions()!.getStreamIdentifier()!);
+    if (this.log.isTombstoned(stream)) return answer(streamDeleted(stream));
+    answer(null, deleteAnswer(this.log.delete(stream)));
+  }
+
+  #tombstone(call: TombstoneCall, answer: sendUnaryData<streamsTypes.TombstoneResp>): void {
+    const stream = streamNameOf(call.request.getOptions()!.getStreamIdentifier()!);
+    if (this.log.isTombstoned(stream)) return answer(streamDeleted(stream));
+    answer(null, tombstoneAnswer(this.log.tombstone(stream)));
   }
 
   #count(method: string): void {

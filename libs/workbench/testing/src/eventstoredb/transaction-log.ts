@@ -18,90 +18,156 @@ export interface LogRecord extends ProposedRecord {
 
 export type ExpectedVersion = 'any' | 'no-stream' | 'stream-exists' | number;
 
+export type Refused =
+  | {
+      readonly outcome: 'wrong-expected-version';
+      readonly current: number;
+      readonly expected: ExpectedVersion;
+    }
+  | { readonly outcome: 'stream-deleted' };
+
 export type Written =
-  | { readonly outcome: 'written'; readonly revision: number; readonly position: bigint }
-  | { readonly outcome: 'wrong-expected-version'; readonly current: number };
+  /** @param revision of the last event, -1 where there is none. */
+  { readonly outcome: 'written'; readonly revision: number; readonly position: bigint } | Refused;
+
+/** What the writer says before an append is committed. */
+export type Prepared =
+  /** Placed; nobody sees it before its commit. */
+  | { readonly outcome: 'prepared'; commit(): Written }
+  /** The same events stand there already, or are on their way there: then nobody tells this append when they are committed. */
+  | { readonly outcome: 'known'; readonly committed: boolean; readonly written: Written }
+  | Refused;
 
 /** What a record takes in the log besides its bytes. */
 const RECORD_OVERHEAD = 97n;
 
+const NO_RECORDS: readonly LogRecord[] = [];
+
+class StreamState {
+  /** All that was placed, committed or not. */
+  readonly records: LogRecord[] = [];
+  committed = 0;
+  /** Revision of the first one that a delete has left. */
+  first = 0;
+  tombstoned = false;
+}
+
 /** The log of the fake server, in memory: one order for all streams, expected revisions, idempotency by event id. */
 export class TransactionLog {
   readonly #records: LogRecord[] = [];
-  readonly #streams = new Map<string, LogRecord[]>();
+  readonly #streams = new Map<string, StreamState>();
   readonly #followers = new Set<(record: LogRecord) => void>();
   #end = 5_000n;
 
   /** A record of the server's own, as its statistics are: the end of the log moves without any event of a user. */
   writeStatistics(): void {
-    this.#write('$stats-127.0.0.1:2113', [
-      {
-        id: '00000000-0000-4000-8000-000000000000',
-        type: '$statsCollected',
-        contentType: 'application/json',
-        data: Buffer.from('{}'),
-        customMetadata: new Uint8Array(),
-      },
-    ]);
+    this.#writeOwn('$stats-127.0.0.1:2113', '$statsCollected', {});
   }
 
+  /** Appends and commits at once. */
   append(stream: string, expected: ExpectedVersion, events: readonly ProposedRecord[]): Written {
-    const known = this.stream(stream);
-    const current = known.length - 1;
-    const again = this.#idempotent(known, expected, events);
-    if (again !== undefined) return again;
-    const fits =
-      expected === 'any' ||
-      (expected === 'stream-exists' ? current >= 0 : current === (expected === 'no-stream' ? -1 : expected));
-    if (!fits) return { outcome: 'wrong-expected-version', current };
-    const last = this.#write(stream, events);
-    return { outcome: 'written', revision: last?.revision ?? current, position: last?.position ?? 0n };
+    const prepared = this.prepare(stream, expected, events);
+    if (prepared.outcome === 'prepared') return prepared.commit();
+    return prepared.outcome === 'known' ? prepared.written : prepared;
   }
 
+  /** Gives the events their places. To be committed in the order of the calls. */
+  prepare(stream: string, expected: ExpectedVersion, events: readonly ProposedRecord[]): Prepared {
+    const state = this.#streams.get(stream) ?? new StreamState();
+    if (state.tombstoned) return { outcome: 'stream-deleted' };
+    const current = state.records.length - 1;
+    const wrong: Refused = { outcome: 'wrong-expected-version', current, expected };
+    if (expected === 'stream-exists' && current < 0) return wrong;
+    const known = typeof expected === 'string' && expected !== 'no-stream' ? 'anywhere' : 'there';
+    const start =
+      known === 'anywhere'
+        ? state.records.findIndex(({ id }) => id === events[0]?.id)
+        : expected === 'no-stream'
+          ? 0
+          : (expected as number) + 1;
+    const ahead = known === 'there' && start > current + 1;
+    const behind = known === 'there' ? start < current + 1 : start >= 0;
+    if (ahead) return wrong;
+    const emptied = expected === 'no-stream' && state.first > current;
+    if (!behind || emptied) return { outcome: 'prepared', commit: this.#place(stream, state, events) };
+    // A part of them there, or others in their place: neither a repeat nor anything new.
+    if (!events.every(({ id }, i) => state.records[start + i]?.id === id)) return wrong;
+    const last = state.records[start + events.length - 1];
+    const written: Written = {
+      outcome: 'written',
+      revision: last?.revision ?? current,
+      position: last?.position ?? this.#end,
+    };
+    return { outcome: 'known', committed: start + events.length <= state.committed, written };
+  }
+
+  /** What can be read of a stream. */
   stream(name: string): readonly LogRecord[] {
-    return this.#streams.get(name) ?? [];
+    const state = this.#streams.get(name);
+    return state === undefined ? NO_RECORDS : state.records.slice(state.first, state.committed);
   }
 
   get all(): readonly LogRecord[] {
     return this.#records;
   }
 
-  /** Calls back in the very moment of each write. @returns how to stop. */
+  isTombstoned(stream: string): boolean {
+    return this.#streams.get(stream)?.tombstoned === true;
+  }
+
+  /** What is there cannot be read any more; appends go on behind it. @returns where the server notes it. */
+  delete(stream: string): bigint {
+    const state = this.#streams.get(stream);
+    if (state !== undefined) state.first = state.committed;
+    return this.#writeOwn(`$$${stream}`, '$metadata', { $tb: state?.first ?? 0 });
+  }
+
+  /** The stream is gone for ever. (A real server shows a record of it among all; this one does not.) */
+  tombstone(stream: string): bigint {
+    const state = this.#streams.get(stream) ?? new StreamState();
+    state.first = state.committed;
+    state.tombstoned = true;
+    this.#streams.set(stream, state);
+    this.#end += RECORD_OVERHEAD;
+    return this.#end;
+  }
+
+  /** Calls back in the very moment of each commit. @returns how to stop. */
   follow(follower: (record: LogRecord) => void): () => void {
     this.#followers.add(follower);
     return () => void this.#followers.delete(follower);
   }
 
-  /** The same ids at the place that the expected revision names are a repeat; with `any`, wherever the first one stands. */
-  #idempotent(
-    known: readonly LogRecord[],
-    expected: ExpectedVersion,
-    events: readonly ProposedRecord[],
-  ): Written | undefined {
-    if (events.length === 0) return undefined;
-    const start =
-      typeof expected === 'number'
-        ? expected + 1
-        : expected === 'no-stream'
-          ? 0
-          : known.findIndex(({ id }) => id === events[0]!.id);
-    if (start < 0 || !events.every(({ id }, i) => known[start + i]?.id === id)) return undefined;
-    const last = known[start + events.length - 1]!;
-    return { outcome: 'written', revision: last.revision, position: last.position };
+  #writeOwn(stream: string, type: string, data: object): bigint {
+    const contentType = 'application/json';
+    const id = '00000000-0000-4000-8000-000000000000';
+    const record = {
+      id,
+      type,
+      contentType,
+      data: Buffer.from(JSON.stringify(data)),
+      customMetadata: new Uint8Array(),
+    };
+    this.#place(stream, this.#streams.get(stream) ?? new StreamState(), [record])();
+    return this.#records.at(-1)!.position;
   }
 
-  #write(stream: string, events: readonly ProposedRecord[]): LogRecord | undefined {
+  #place(stream: string, state: StreamState, events: readonly ProposedRecord[]): () => Written {
     const created = BigInt(Date.now()) * 10_000n;
-    const known = this.#streams.get(stream) ?? [];
-    this.#streams.set(stream, known);
-    const written = events.map((event) => {
-      const record = { ...event, stream, revision: known.length, position: this.#end, created };
+    if (events.length > 0) this.#streams.set(stream, state);
+    const placed = events.map((event) => {
+      const record = { ...event, stream, revision: state.records.length, position: this.#end, created };
       this.#end += RECORD_OVERHEAD + BigInt(event.data.length + event.customMetadata.length);
-      known.push(record);
-      this.#records.push(record);
+      state.records.push(record);
       return record;
     });
-    for (const record of written) for (const follower of this.#followers) follower(record);
-    return written.at(-1);
+    const revision = state.records.length - 1;
+    const position = placed.at(-1)?.position ?? this.#end;
+    return () => {
+      state.committed += placed.length;
+      this.#records.push(...placed);
+      for (const record of placed) for (const follower of this.#followers) follower(record);
+      return { outcome: 'written', revision, position };
+    };
   }
 }
