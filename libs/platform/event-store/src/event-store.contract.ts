@@ -220,6 +220,8 @@ export function eventStoreContract(
         expect(await revisions({ direction: 'backwards', limit: 2 })).toEqual([4, 3]);
         expect(await revisions({ direction: 'backwards', from: 1 })).toEqual([1, 0]);
         expect(await revisions({ from: 9 })).toEqual([]);
+        expect(await revisions({ limit: 0 })).toEqual([]);
+        expect(await revisions({ limit: 0, direction: 'backwards' })).toEqual([]);
         expect(await store.readStream('no-such-stream')).toEqual([]);
       });
 

@@ -97,6 +97,20 @@ export class EventClaims {
     return { claim: { id, stream, fromRevision, holders }, held };
   }
 
+  /** Whether somebody whose claim on one of the ids is older than the holder's may still append it, or just has. */
+  async heldBefore(ids: readonly string[], holder: string): Promise<boolean> {
+    const [row] = await this.database.query<{ held: boolean }>(
+      `SELECT EXISTS (
+         SELECT 1 FROM event_claims c
+         CROSS JOIN LATERAL unnest(c.holders) WITH ORDINALITY h(holder, n)
+         JOIN log_instances i ON i.id = split_part(h.holder, '/', 1)::uuid AND i.lease_until > clock_timestamp()
+         WHERE c.id = ANY ($1::uuid[]) AND h.n < coalesce(array_position(c.holders, $2), 0)
+       ) AS held`,
+      [ids, holder],
+    );
+    return row!.held;
+  }
+
   /** Takes an id over from a claim that nobody can make good any more. @returns false where it has changed meanwhile. */
   async takeOver(
     { id, stream, holders }: EventClaim,

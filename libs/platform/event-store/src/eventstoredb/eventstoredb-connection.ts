@@ -5,11 +5,15 @@ import {
   type Position,
   streamNameFilter,
 } from '@eventstore/db-client';
+import { Metadata as GrpcMetadata, status, type ServiceError } from '@grpc/grpc-js';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { convertToCommandError } from '@eventstore/db-client/dist/utils/CommandError.js';
 import { ended } from '@smartkey/kernel';
 import { EventStoreUnavailableError } from '../event-store.port.ts';
 import type { streamsTypes } from './generated-messages.ts';
+
+/** Rounds of calls without an answer, after which another node is looked for. */
+const MOST_SILENCES = 2;
 
 type Metadata = Parameters<StreamsClient['read']>[1];
 type CallOptions = Parameters<StreamsClient['read']>[2];
@@ -46,9 +50,13 @@ export class EventStoreDbConnection {
   readonly #parts: ClientParts;
   #used = false;
 
+  /** Rounds of calls in a row that nobody has answered, and when the last of them ended. */
+  #silences = 0;
+  #silentAt = Number.NEGATIVE_INFINITY;
+
   /** @param connectionString `esdb://…` or `esdb+discover://…`; errors must not repeat it, for it may hold a password. */
   constructor(connectionString: string) {
-    this.#client = EventStoreDBClient.connectionString(connectionString);
+    this.#client = EventStoreDBClient.connectionString(withGossipTimeout(connectionString));
     this.#parts = this.#client as unknown as ClientParts;
     // Nobody awaits it: where the nodes cannot be found again meanwhile, its failure would end the process.
     const { handleError } = this.#parts;
@@ -70,9 +78,12 @@ export class EventStoreDbConnection {
         (grpc) =>
           new Promise<streamsTypes.AppendResp>((resolve, reject) => {
             options.begin();
-            const call = grpc.append(...this.#arguments(options.deadlineMillis), (error, answer) =>
-              error === null ? resolve(answer) : reject(error),
-            );
+            const ended = this.#listening(grpc);
+            const call = grpc.append(...this.#arguments(options.deadlineMillis), (error, answer) => {
+              ended(error?.code === status.DEADLINE_EXCEEDED ? 'silence' : 'answer');
+              if (error === null) resolve(answer);
+              else reject(error);
+            });
             call.on('error', reject);
             // All of it is in memory anyway: there is nobody to hold back.
             for (const message of messages) call.write(message);
@@ -84,23 +95,44 @@ export class EventStoreDbConnection {
       });
   }
 
-  /** All answers of a finite read. */
+  /**
+   * All answers of a finite read.
+   * @param silenceMillis so long may the first one take.
+   */
   async read(
     request: streamsTypes.ReadReq,
     deadlineMillis: number,
+    silenceMillis = deadlineMillis,
   ): Promise<readonly streamsTypes.ReadResp[]> {
-    const late = new EventStoreUnavailableError(`the event store did not answer within ${deadlineMillis} ms`);
-    return within(deadlineMillis, late, async () => {
-      const open = this.#parts.GRPCStreamCreator(StreamsClient, 'read', (grpc) =>
-        grpc.read(request, ...this.#arguments(deadlineMillis)),
-      );
+    const late = (millis: number) =>
+      new EventStoreUnavailableError(`the event store did not answer within ${millis} ms`);
+    return within(deadlineMillis, late(deadlineMillis), async () => {
+      let ended: ((how: 'silence' | 'answer') => void) | undefined;
+      const open = this.#parts.GRPCStreamCreator(StreamsClient, 'read', (grpc) => {
+        ended = this.#listening(grpc);
+        return grpc.read(request, ...this.#arguments(deadlineMillis));
+      });
+      let silence: NodeJS.Timeout | undefined;
+      let silent = false;
       try {
+        const call = await open();
+        silence = setTimeout(() => {
+          silent = true;
+          call.cancel();
+        }, silenceMillis);
         const answers: streamsTypes.ReadResp[] = [];
-        for await (const answer of (await open()) as AsyncIterable<streamsTypes.ReadResp>)
+        for await (const answer of call as AsyncIterable<streamsTypes.ReadResp>) {
+          clearTimeout(silence);
           answers.push(answer);
+        }
+        ended?.('answer');
         return answers;
       } catch (error) {
-        throw known(error);
+        const unanswered = silent || (error as Partial<ServiceError>).code === status.DEADLINE_EXCEEDED;
+        ended?.(unanswered ? 'silence' : 'answer');
+        throw silent ? late(silenceMillis) : known(error);
+      } finally {
+        clearTimeout(silence);
       }
     });
   }
@@ -132,6 +164,32 @@ export class EventStoreDbConnection {
     if (found.status === 'fulfilled') found.value.close();
   }
 
+  /**
+   * For one call, from its beginning. A node that is frozen breaks no connection, and the client waits some 20 s before it gives one up:
+   * so where two rounds of calls have ended in silence, and nothing was answered meanwhile, the leader is looked for again.
+   */
+  #listening(grpc: StreamsClient): (how: 'silence' | 'answer') => void {
+    const begun = performance.now();
+    return (how) => {
+      if (how === 'answer') {
+        this.#silences = 0;
+        return;
+      }
+      // Those that were under way together are one round.
+      if (begun < this.#silentAt) return;
+      this.#silences += 1;
+      this.#silentAt = performance.now();
+      if (this.#silences < MOST_SILENCES) return;
+      this.#silences = 0;
+      const lost = {
+        code: status.UNAVAILABLE,
+        details: 'nothing is heard of the node',
+        metadata: new GrpcMetadata(),
+      };
+      void this.#parts.handleError(grpc, Object.assign(new Error(lost.details), lost));
+    };
+  }
+
   #arguments(deadlineMillis: number) {
     this.#used = true;
     // The leader: another node may not have yet what was appended just now.
@@ -141,6 +199,15 @@ export class EventStoreDbConnection {
     );
   }
 }
+
+/**
+ * A frozen node that is asked for the cluster is given up after 1 s (the client's own: 5 s), where the string says nothing of it:
+ * the client may well ask first the one that it has just lost.
+ */
+const withGossipTimeout = (connectionString: string): string =>
+  /[?&]gossip[_-]?timeout=/i.test(connectionString)
+    ? connectionString
+    : `${connectionString}${connectionString.includes('?') ? '&' : '?'}gossipTimeout=1`;
 
 /** What the client says in words only, among errors of all kinds. */
 const known = (error: unknown): unknown => {

@@ -13,7 +13,8 @@ let postgres: PostgresHarness;
 let fake: FakeEventStoreDb;
 beforeAll(async () => {
   postgres = await startPostgres();
-  fake = await FakeEventStoreDb.start();
+  // A commit takes its time: what is asked at once meets it under way, as on a disk.
+  fake = await FakeEventStoreDb.start({ commitMillis: 15 });
 }, 60_000);
 afterAll(async () => {
   await postgres.stop();

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { EventStoreDBClient } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
-import { freshStream, testEvent } from '../event-store.contract.ts';
+import { eventsOf, freshStream, testEvent } from '../event-store.contract.ts';
 import { EventStoreUnavailableError, verifyStream } from '../index.ts';
 import { appendTo, LogsUnderTest, until } from './eventstoredb-log.fixture.ts';
+import { EVENTSTOREDB_TIMES } from './eventstoredb-times.ts';
+import { AlteredStreamError } from './stream-appender.ts';
 
 const BEFORE = '2018-01-01T00:00:00.000Z';
 
@@ -103,6 +106,71 @@ describe('a log in EventStoreDB, when the server fails', () => {
       expect(await one.store.readStream(stream)).toEqual([]);
       await one.store.check();
       expect(await appendTo(one, stream)).toMatchObject({ revision: 0, repeated: false });
+    });
+  });
+
+  describe('a leader that is frozen', () => {
+    it('costs an append and a read at most 8 s: another is looked for, with the times of every day', async () => {
+      const other = await FakeEventStoreDb.start({ beside: logs.fake });
+      const fake = { connectionString: logs.fake.clusterConnectionString };
+      const one = await logs.open({ fake, times: EVENTSTOREDB_TIMES });
+      const stream = freshStream();
+      await appendTo(one, stream);
+      logs.fake.fallSilent();
+      other.lead();
+      const from = performance.now();
+      const read = one.store.readStream(stream).then((events) => [events.length, performance.now() - from]);
+      expect(await appendTo(one, freshStream())).toMatchObject({ revision: 0, repeated: false });
+      expect(performance.now() - from).toBeLessThan(8_000);
+      const [length, millis] = (await read) as [number, number];
+      expect(length).toBe(1);
+      expect(millis).toBeLessThan(8_000);
+      // Back again, it sends everybody on to the one that leads now.
+      logs.fake.speakAgain();
+      const later = eventsOf(stream, 1, '/later');
+      expect(await one.store.append({ stream, expected: 0, events: later })).toMatchObject({ revision: 1 });
+      await logs.closeAll();
+      await other.stop();
+    }, 60_000);
+
+    it('is not looked for where a single call was slow', async () => {
+      const other = await FakeEventStoreDb.start({ beside: logs.fake });
+      const one = await logs.open({ fake: { connectionString: logs.fake.clusterConnectionString } });
+      const asked = logs.fake.calls('gossip') + other.calls('gossip');
+      for (let i = 0; i < 3; i += 1) {
+        logs.fake.loseNextAppendAnswer('silent');
+        await appendTo(one, freshStream());
+      }
+      expect(logs.fake.calls('gossip') + other.calls('gossip')).toBe(asked);
+      await logs.closeAll();
+      await other.stop();
+    });
+  });
+
+  describe('a stream that somebody has deleted on the server', () => {
+    const deleting = async (how: 'deleteStream' | 'tombstoneStream', stream: string) => {
+      const client = EventStoreDBClient.connectionString(logs.fake.connectionString);
+      await client[how](`${logs.log}/${stream}`);
+      await client.dispose();
+    };
+
+    it('takes no event unnoticed in a place that is not its own', async () => {
+      const one = await logs.open();
+      const stream = freshStream();
+      await appendTo(one, stream);
+      await deleting('deleteStream', stream);
+      const append = one.store.append({ stream, expected: 'any', events: eventsOf(stream, 1, '/later') });
+      await expect(append).rejects.toBeInstanceOf(AlteredStreamError);
+      await expect(append).rejects.toThrow(/deleted or truncated .* revision 0 .* revision 1/);
+    });
+
+    it('takes none at all where it is gone for ever', async () => {
+      const one = await logs.open();
+      const stream = freshStream();
+      await appendTo(one, stream);
+      await deleting('tombstoneStream', stream);
+      const append = one.store.append({ stream, expected: 'any', events: eventsOf(stream, 1, '/later') });
+      await expect(append).rejects.toMatchObject({ type: 'stream-deleted' });
     });
   });
 

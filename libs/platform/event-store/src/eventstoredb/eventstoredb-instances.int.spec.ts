@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { eventsOf, freshStream } from '../event-store.contract.ts';
-import { BehindFenceError, EventStoreUnavailableError } from '../index.ts';
+import { BehindFenceError, EventStoreUnavailableError, verifyStream } from '../index.ts';
 import { appendTo, LogsUnderTest, SHORT, type OpenedLog } from './eventstoredb-log.fixture.ts';
 
 const BEFORE = '2018-01-01T00:00:00.000Z';
@@ -9,6 +10,71 @@ const FENCE = '2018-01-01T00:00:01.000Z';
 
 describe('a log in EventStoreDB, among the processes that append to it', () => {
   const logs = LogsUnderTest.ready();
+
+  describe('whose commits take their time', () => {
+    /** Longer than the commit timeout, so that a repeat of what is under way always fails. */
+    const slow = (commitMillis: number) =>
+      FakeEventStoreDb.start({ commitMillis, commitTimeoutMillis: commitMillis - 50 });
+
+    it('lets instances begin a log together', async () => {
+      logs.fake = await slow(300);
+      // The tables are there already, so that making them keeps none of them back.
+      await logs.open();
+      const log = `test-${randomUUID()}`;
+      const many = await Promise.all([1, 2, 3, 4].map(() => logs.open({ log })));
+      for (const one of many) await one.store.check();
+      expect(logs.fake.log.stream(`${log}-identity`)).toHaveLength(1);
+    }, 60_000);
+
+    it('waits for somebody else’s attempt with the same ids instead of running into the commit timeout', async () => {
+      logs.fake = await FakeEventStoreDb.start({ commitMillis: 200, commitTimeoutMillis: 2_500 });
+      const times = { ...SHORT, deadline: 3_000, lease: 20_000 };
+      const instances = [await logs.open({ times }), await logs.open({ times }), await logs.open({ times })];
+      const stream = freshStream();
+      const from = performance.now();
+      const results = await Promise.all(instances.map((one) => appendTo(one, stream)));
+      expect(performance.now() - from).toBeLessThan(1_500);
+      expect(results.filter(({ repeated }) => !repeated)).toHaveLength(1);
+      expect(logs.fake.log.stream(`${logs.log}/${stream}`)).toHaveLength(1);
+      // One for the log’s own beginning, one for the stream.
+      expect(logs.fake.calls('append')).toBe(2);
+    });
+
+    it('waits for it no longer than is of use', async () => {
+      const one = await logs.open();
+      const alive = randomUUID();
+      await one.database.execute(
+        `INSERT INTO log_instances VALUES ($1, clock_timestamp() + interval '1 hour')`,
+        [alive],
+      );
+      const stream = freshStream();
+      const [event] = eventsOf(stream, 1);
+      await one.database.execute('INSERT INTO event_claims VALUES ($1, $2, 0, ARRAY[$3])', [
+        event!.id,
+        stream,
+        `${alive}/1`,
+      ]);
+      const from = performance.now();
+      expect(await appendTo(one, stream)).toMatchObject({ revision: 0, repeated: false });
+      expect(performance.now() - from).toBeGreaterThan(SHORT.sameIds * 0.9);
+      expect(performance.now() - from).toBeLessThan(SHORT.sameIds + 1_000);
+    });
+
+    it('waits for what was faster to be seen, and appends behind it', async () => {
+      logs.fake = await FakeEventStoreDb.start({ commitMillis: 100 });
+      const instances = [await logs.open(), await logs.open(), await logs.open()];
+      const stream = freshStream();
+      const results = await Promise.all(
+        instances.map(({ store }, i) =>
+          store.append({ stream, expected: 'any', events: eventsOf(stream, 1, `/${i}`) }),
+        ),
+      );
+      expect(results.map(({ revision }) => revision).sort()).toEqual([0, 1, 2]);
+      expect(verifyStream(await instances[0]!.store.readStream(stream))).toBeUndefined();
+      // Not asked again and again while nothing has changed.
+      expect(logs.fake.calls('append')).toBeLessThan(12);
+    });
+  });
 
   describe('the fence', () => {
     it('waits for an append under way, of this instance and of another', async () => {

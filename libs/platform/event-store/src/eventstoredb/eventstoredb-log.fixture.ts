@@ -24,6 +24,7 @@ export const SHORT: EventStoreDbTimes = {
   reading: 1_000,
   settling: 50,
   patience: 3_000,
+  sameIds: 1_000,
   lease: 4_000,
   poll: 10,
 };

@@ -8,6 +8,11 @@ export interface EventStoreDbTimes {
   readonly settling: number;
   /** So long is tried again what was certainly not done, before it is refused as unavailable. */
   readonly patience: number;
+  /**
+   * So long is waited for somebody else's attempt with the same ids, before ours is sent: the server lets a repeat of what is
+   * still under way fail, after as long.
+   */
+  readonly sameIds: number;
   /** Of an instance. Longer than the deadline and the settling together, by far. */
   readonly lease: number;
   /** How often an instance looks for the fence. */
@@ -19,6 +24,7 @@ export const EVENTSTOREDB_TIMES: EventStoreDbTimes = {
   reading: 20_000,
   settling: 2_000,
   patience: 10_000,
+  sameIds: 3_000,
   lease: 20_000,
   poll: 50,
 };

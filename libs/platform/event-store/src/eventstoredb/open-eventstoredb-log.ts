@@ -40,7 +40,7 @@ export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Prom
   const reader = new StreamReader(connection, prefix, times);
   const end = await reader.end();
   await migrate(database, eventStoreDbLogMigrations, 'eventstoredb-log');
-  await confirmIdentity({ connection, database, log }, times.deadline);
+  await confirmIdentity({ connection, database, log }, times);
   const claims = new EventClaims(database);
   await claimUnclaimed(reader, claims);
   const instance = await LogInstance.join(

@@ -32,6 +32,17 @@ class OpenOutcomeError extends Error {
   }
 }
 
+/** Somebody has deleted or truncated the stream on the server: what is appended comes to stand where it does not belong. */
+export class AlteredStreamError extends Error {
+  override readonly name = 'AlteredStreamError';
+  constructor(stream: string, expected: number, found: number | undefined) {
+    super(
+      `stream ${stream} was deleted or truncated on the server: revision ${expected} was appended, ` +
+        `and ${found === undefined ? 'nothing' : `revision ${found}`} stands there`,
+    );
+  }
+}
+
 const unknownOutcome = (stream: string) =>
   new EventStoreUnavailableError(`it is not known what became of an append to ${stream}`);
 
@@ -49,7 +60,7 @@ export class StreamAppender {
       readonly claims: EventClaims;
       readonly instance: LogInstance;
     },
-    private readonly times: Pick<EventStoreDbTimes, 'deadline' | 'settling' | 'patience'>,
+    private readonly times: Pick<EventStoreDbTimes, 'deadline' | 'settling' | 'patience' | 'sameIds'>,
   ) {}
 
   async append(prepared: PreparedAppend): Promise<AppendResult> {
@@ -68,7 +79,8 @@ export class StreamAppender {
       return result;
     } catch (error) {
       // What may have been appended keeps its claims; and while even that cannot be looked at, it is under way.
-      if (!(error instanceof OpenOutcomeError)) await this.parts.claims.release(ids, passage.attempt);
+      if (!(error instanceof OpenOutcomeError || error instanceof AlteredStreamError))
+        await this.parts.claims.release(ids, passage.attempt);
       if (!(error instanceof OpenOutcomeError && error.underWay)) passage.leave();
       throw error instanceof OpenOutcomeError ? unknownOutcome(stream) : error;
     }
@@ -94,8 +106,10 @@ export class StreamAppender {
     const { stream, events, expected } = prepared.append;
     const ids = events.map(({ id }) => id);
     let { known, fromRevision } = ground;
-    for (let head = first; ; head = await this.parts.reader.head(stream)) {
-      const found = known.length > 0 ? await this.parts.reader.find(stream, ids, fromRevision) : [];
+    const until = performance.now() + this.times.sameIds;
+    for (let head = first; ;) {
+      const found =
+        known.length > 0 ? await this.#standing(prepared, fromRevision, passage.attempt, until) : [];
       if (found.length > 0) return repeatOf(prepared, found);
       if (!fits(prepared.expected, head.revision))
         throw new WrongExpectedRevisionError(stream, expected, head.revision < 0 ? undefined : head.revision);
@@ -111,6 +125,42 @@ export class StreamAppender {
       // Somebody else was faster, perhaps with the same events.
       known = ids;
       fromRevision = Math.min(fromRevision, head.revision + 1);
+      head = await this.#headBeyond(stream, head);
+    }
+  }
+
+  /**
+   * Those of the events that are in the stream. Somebody who has claimed them before may be about to append them, and a repeat of
+   * what is under way would only fail: so it is waited for.
+   */
+  async #standing(
+    { append: { stream, events } }: PreparedAppend,
+    fromRevision: number,
+    attempt: string,
+    until: number,
+  ): Promise<readonly RecordedEvent[]> {
+    const ids = events.map(({ id }) => id);
+    const { claims, reader } = this.parts;
+    let found = await reader.find(stream, ids, fromRevision);
+    for (let pause = 5; found.length === 0 && performance.now() < until; pause = Math.min(2 * pause, 100)) {
+      // In this order: what nobody else is about to append any more, and is not there then, never will be.
+      const held = await claims.heldBefore(ids, attempt);
+      if (held) await sleep(pause);
+      found = await reader.find(stream, ids, fromRevision);
+      if (!held) break;
+    }
+    return found;
+  }
+
+  /** What stands at the end of the stream now: what was in the way may not be committed yet, and cannot be read then. */
+  async #headBeyond(stream: string, { revision }: StreamHead): Promise<StreamHead> {
+    const until = performance.now() + this.times.patience;
+    for (let pause = 2; ; pause = Math.min(2 * pause, 100)) {
+      const head = await this.parts.reader.head(stream);
+      if (head.revision > revision) return head;
+      if (performance.now() + pause > until)
+        throw new EventStoreUnavailableError(`it cannot be read yet what was appended to ${stream}`);
+      await sleep(pause);
     }
   }
 
@@ -134,8 +184,8 @@ export class StreamAppender {
   }
 
   /**
-   * What stands behind the head now, read back: where its first event is ours, so are the others.
-   * @throws OpenOutcomeError at the close.
+   * What stands behind the head now, read back, where it is ours: somebody else may have appended a part of the same events.
+   * @throws OpenOutcomeError at the close; AlteredStreamError.
    */
   async #storedBehind(
     { append: { stream, events } }: PreparedAppend,
@@ -145,7 +195,11 @@ export class StreamAppender {
     for (;;) {
       try {
         const stored = await this.parts.reader.stored(stream, head.revision + 1, events.length);
-        return stored[0]?.event.id === events[0]!.id ? stored : [];
+        const ours = events.every(({ id }, i) => stored[i]?.event.id === id);
+        const place = stored[0]?.event.revision;
+        if (outcome === 'written' && !(ours && place === head.revision + 1))
+          throw new AlteredStreamError(stream, head.revision + 1, place);
+        return ours ? stored : [];
       } catch (error) {
         if (!(error instanceof EventStoreUnavailableError)) throw error;
         if (outcome === 'written' || this.#closing.signal.aborted)

@@ -39,6 +39,8 @@ export class StreamReader {
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
     const { from, limit = MOST, direction = 'forwards' } = options;
+    // A server fails where it is asked for none.
+    if (limit < 1) return [];
     const forwards = direction === 'forwards';
     return (await this.#stream(stream, { from, count: limit, forwards })).map(({ event }) => event);
   }
@@ -104,7 +106,13 @@ export class StreamReader {
     stream: string,
     read: { readonly from: number | undefined; readonly count: number; readonly forwards: boolean },
   ): Promise<readonly StoredEvent[]> {
-    return this.#events(await this.#read(readStreamRequest(this.prefix + stream, read)));
+    return this.#events(
+      await this.#read(
+        readStreamRequest(this.prefix + stream, read),
+        this.times.reading,
+        this.times.deadline,
+      ),
+    );
   }
 
   #events(answers: readonly streamsTypes.ReadResp[]): StoredEvent[] {
@@ -114,15 +122,19 @@ export class StreamReader {
     });
   }
 
-  /** @returns the answers that bear an event; a stream that is not there bears none. */
+  /**
+   * @param silence so long may the first answer take; as long as the others where they have to be searched for.
+   * @returns the answers that bear an event; a stream that is not there bears none.
+   */
   async #read(
     request: streamsTypes.ReadReq,
     deadline = this.times.reading,
+    silence = deadline,
   ): Promise<readonly streamsTypes.ReadResp[]> {
     const until = performance.now() + this.times.patience;
     for (let pause = 10; ; pause = Math.min(2 * pause, 500)) {
       try {
-        return (await this.connection.read(request, deadline)).filter((answer) => answer.hasEvent());
+        return (await this.connection.read(request, deadline, silence)).filter((answer) => answer.hasEvent());
       } catch (error) {
         if (!isPassing(error)) throw error;
         if (performance.now() + pause > until)

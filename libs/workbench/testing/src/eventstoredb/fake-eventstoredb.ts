@@ -4,6 +4,7 @@ import {
   Server,
   ServerCredentials,
   status as grpcStatus,
+  type Metadata,
   type sendUnaryData,
   type ServerDuplexStream,
   type ServerReadableStream,
@@ -11,6 +12,7 @@ import {
   type ServerWritableStream,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { ended } from '@smartkey/kernel';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -20,6 +22,7 @@ import {
   deleteAnswer,
   eventAnswer,
   failure,
+  notLeader,
   streamDeleted,
   streamNotFound,
   tombstoneAnswer,
@@ -27,7 +30,8 @@ import {
   unavailable,
 } from './answers.ts';
 import { batchAppend } from './batch-append.ts';
-import { features, gossip, type streamsTypes } from './generated-messages.ts';
+import { clusterInfo, supportedMethods } from './cluster-answers.ts';
+import type { streamsTypes } from './generated-messages.ts';
 import { proposedAppend, streamNameOf, type ProposedAppend } from './proposed-append.ts';
 import { readRequestOf, recordsOf } from './read-request.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -58,18 +62,28 @@ export interface FakeEventStoreDbOptions {
   readonly commitMillis?: number;
   /** So long waits an append whose events another one has placed and not committed yet; then it fails (default 2 s). */
   readonly commitTimeoutMillis?: number;
+  /** Another node of the same cluster, with the same log. It follows until it is made the leader. */
+  readonly beside?: FakeEventStoreDb;
+}
+
+/** The nodes that share a log. */
+interface Cluster {
+  readonly log: TransactionLog;
+  readonly nodes: FakeEventStoreDb[];
+  leader: FakeEventStoreDb | undefined;
 }
 
 /**
- * An EventStoreDB of one node in memory that speaks the real protocol, so that the real client is what a test runs: append,
+ * An EventStoreDB in memory, one node or several on one log, that speaks the real protocol, so that the real client is what a test runs: append,
  * batch append, read, delete, catch-up subscriptions with filters, discovery. It answers as a server of the line 23.10 does
  * (`real-answers.int.spec.ts`). Faults are of the plain append. It has no persistent subscriptions, projections, links or stream metadata;
  * and it knows no disk, so nothing of it outlives the process.
  */
 export class FakeEventStoreDb {
-  readonly log = new TransactionLog();
+  readonly log: TransactionLog;
+  readonly #cluster: Cluster;
   readonly #server = new Server({ 'grpc.max_receive_message_length': 2 * MOST_APPEND_BYTES });
-  readonly #subscriptions = new Subscriptions(this.log);
+  readonly #subscriptions: Subscriptions;
   readonly #calls = new Map<string, number>();
   readonly #faults: Fault[] = [];
   #disturbance: () => Disturbance = () => 'none';
@@ -83,7 +97,14 @@ export class FakeEventStoreDb {
       readonly commitMillis: number;
       readonly commitTimeoutMillis: number;
     },
-  ) {}
+    beside: FakeEventStoreDb | undefined,
+  ) {
+    this.#cluster =
+      beside === undefined ? { log: new TransactionLog(), nodes: [], leader: this } : beside.#cluster;
+    this.#cluster.nodes.push(this);
+    this.log = this.#cluster.log;
+    this.#subscriptions = new Subscriptions(this.log);
+  }
 
   static async start(options: FakeEventStoreDbOptions = {}): Promise<FakeEventStoreDb> {
     const {
@@ -94,7 +115,7 @@ export class FakeEventStoreDb {
     } = options;
     if (maxAppendBytes > MOST_APPEND_BYTES)
       throw new RangeError(`MaxAppendSize exceeded ${MOST_APPEND_BYTES} bytes.`);
-    const fake = new FakeEventStoreDb({ maxAppendBytes, commitMillis, commitTimeoutMillis });
+    const fake = new FakeEventStoreDb({ maxAppendBytes, commitMillis, commitTimeoutMillis }, options.beside);
     await fake.#listen(port);
     return fake;
   }
@@ -106,6 +127,17 @@ export class FakeEventStoreDb {
   /** `esdb://127.0.0.1:40001?tls=false` */
   get connectionString(): string {
     return `esdb://127.0.0.1:${this.#port}?tls=false`;
+  }
+
+  /** What the nodes of its cluster are reached by: `esdb://127.0.0.1:40001,127.0.0.1:40002?tls=false` */
+  get clusterConnectionString(): string {
+    const hosts = this.#cluster.nodes.map(({ port }) => `127.0.0.1:${port}`);
+    return `esdb://${hosts.join(',')}?tls=false`;
+  }
+
+  /** From now on it leads the cluster, whatever the others do. */
+  lead(): void {
+    this.#cluster.leader = this;
   }
 
   /** How often a method was called: `append`, `read`, `batchAppend`, `gossip`, `features`. */
@@ -160,6 +192,10 @@ export class FakeEventStoreDb {
     this.#silence ??= { over, end };
   }
 
+  get isSilent(): boolean {
+    return this.#silence !== undefined;
+  }
+
   speakAgain(): void {
     this.#silence?.end();
     this.#silence = undefined;
@@ -168,6 +204,8 @@ export class FakeEventStoreDb {
   async stop(): Promise<void> {
     this.speakAgain();
     this.#subscriptions.drop('end');
+    this.#cluster.nodes.splice(this.#cluster.nodes.indexOf(this), 1);
+    if (this.#cluster.leader === this) this.#cluster.leader = undefined;
     this.#server.forceShutdown();
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -195,7 +233,7 @@ export class FakeEventStoreDb {
     this.#server.addService(GossipService, {
       read: (_call: ServerUnaryCall<unknown, unknown>, answer: sendUnaryData<unknown>) => {
         this.#count('gossip');
-        answer(null, this.#clusterInfo());
+        void Promise.resolve(this.#silence?.over).then(() => answer(null, clusterInfo(this.#cluster)));
       },
     });
     this.#port = await new Promise<number>((resolve, reject) =>
@@ -203,7 +241,7 @@ export class FakeEventStoreDb {
         error === null ? resolve(bound) : reject(error),
       ),
     );
-    this.log.writeStatistics();
+    if (this.#cluster.leader === this) this.log.writeStatistics();
   }
 
   async #read(call: ReadCall): Promise<void> {
@@ -212,6 +250,8 @@ export class FakeEventStoreDb {
     if (call.cancelled) return;
     const request = readRequestOf(call.request.getOptions()!);
     const { stream, count } = request;
+    const elsewhere = this.#leaderElsewhere(call.metadata);
+    if (elsewhere !== undefined) return void call.emit('error', elsewhere);
     if (count === undefined) {
       this.#subscriptions.add(randomUUID(), request, call);
       return;
@@ -240,6 +280,8 @@ export class FakeEventStoreDb {
     }
     await this.#silence?.over;
     if (call.cancelled) return;
+    const elsewhere = this.#leaderElsewhere(call.metadata);
+    if (elsewhere !== undefined) return answer(elsewhere);
     const disturbances = { none: undefined, refused: this.#fail, broken: this.#break, silent: this.#swallow };
     const fault = this.#faults.shift() ?? disturbances[this.#disturbance()];
     if (fault === undefined) this.#answer(append, answer);
@@ -253,7 +295,7 @@ export class FakeEventStoreDb {
     this.#store(append).then(lost, lost);
   };
 
-  readonly #swallow: Fault = (append) => void this.#store(append).catch(() => undefined);
+  readonly #swallow: Fault = (append) => void ended(this.#store(append));
 
   #answer(append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendResp>): void {
     this.#store(append)
@@ -275,7 +317,7 @@ export class FakeEventStoreDb {
         return prepared.commit();
       case 'known':
         if (prepared.committed) return prepared.written;
-        await sleep(commitTimeoutMillis);
+        await sleep(commitTimeoutMillis, undefined, { ref: false });
         throw commitTimeout();
       default:
         return prepared;
@@ -298,29 +340,12 @@ export class FakeEventStoreDb {
     this.#calls.set(method, this.calls(method) + 1);
   }
 
-  #clusterInfo() {
-    const endPoint = new gossip.EndPoint();
-    endPoint.setAddress('127.0.0.1');
-    endPoint.setPort(this.#port);
-    const member = new gossip.MemberInfo();
-    member.setState(gossip.MemberInfo.VNodeState.LEADER);
-    member.setIsAlive(true);
-    member.setHttpEndPoint(endPoint);
-    const info = new gossip.ClusterInfo();
-    info.addMembers(member);
-    return info;
+  /** Only a call that asks for the leader is sent to it. */
+  #leaderElsewhere(metadata: Metadata): ServiceError | undefined {
+    const { leader } = this.#cluster;
+    if (leader === this || metadata.get('requires-leader')[0] !== 'true') return undefined;
+    return leader === undefined
+      ? unavailable('Server Is Not Ready')
+      : notLeader({ host: '127.0.0.1', port: leader.port });
   }
-}
-
-/** As of a server of the 23.10 line: it offers the batch append, which the client then takes by default. */
-function supportedMethods() {
-  const supported = new features.SupportedMethods();
-  supported.setEventStoreServerVersion('23.10.0.0');
-  for (const name of ['batchappend', 'append', 'read']) {
-    const method = new features.SupportedMethod();
-    method.setServiceName('event_store.client.streams.streams');
-    method.setMethodName(name);
-    supported.addMethods(method);
-  }
-  return supported;
 }
