@@ -76,6 +76,8 @@ export class ApiClient {
     const response = await fetch(`${this.baseUrl}/v1${path}`, {
       method,
       headers,
+      // The key is for this address.
+      redirect: 'error',
       ...(payload === undefined ? {} : { body: payload }),
     });
     const token = response.headers.get('consistency-token');

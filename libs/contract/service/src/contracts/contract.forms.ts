@@ -20,6 +20,7 @@ export class ApplicantForm {
   @IsText({ max: 200, description: 'Whom documents are made out to.' })
   name!: string;
   @IsText({ max: 100, description: 'The IIJ ID service contract (第3条).' })
+  @IsMatching(/^(?!\.{1,2}$)/, 'Must not be "." or "..".', { max: 200 })
   iijIdContract!: string;
   @IsText({ optional: true, max: 200 })
   department?: string;

@@ -12,10 +12,15 @@ afterEach(async () => {
 
 async function directoryAt(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
+  timeoutMillis?: number,
 ): Promise<HttpIijIdDirectory> {
   server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return new HttpIijIdDirectory(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'secret');
+  return new HttpIijIdDirectory(
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    'secret',
+    timeoutMillis,
+  );
 }
 
 describe('第3条: a directory of IIJ ID contracts over HTTP', () => {
@@ -33,6 +38,65 @@ describe('第3条: a directory of IIJ ID contracts over HTTP', () => {
       'Bearer secret /contracts/IID-2',
       'Bearer secret /contracts/unknown',
     ]);
+  });
+
+  it('an id is one step of the path: a way up is never asked for, and is not active', async () => {
+    const asked: string[] = [];
+    const directory = await directoryAt((request, response) => {
+      asked.push(request.url!);
+      response.end('{"active":true}');
+    });
+    const ids = ['..', '.', '', '%2e%2e', '../x', '..\\x', 'a?b#c', '...'];
+    expect(await directory.activeAmong(ids)).toEqual(new Set(['%2e%2e', '../x', '..\\x', 'a?b#c', '...']));
+    expect(asked.sort()).toEqual([
+      '/contracts/%252e%252e',
+      '/contracts/..%2Fx',
+      '/contracts/..%5Cx',
+      '/contracts/...',
+      '/contracts/a%3Fb%23c',
+    ]);
+  });
+
+  it('a redirect is not followed: what it leads to is not this directory, and the token is not for it', async () => {
+    const asked: string[] = [];
+    const directory = await directoryAt((request, response) => {
+      asked.push(request.url!);
+      if (request.url === '/elsewhere') response.end('{"active":true}');
+      else response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    await expect(directory.activeAmong(['IID-1'])).rejects.toMatchObject({
+      name: 'IijIdDirectoryUnavailableError',
+    });
+    expect(asked).toEqual(['/contracts/IID-1']);
+  });
+
+  it('an answer without end is given up, by its length and by the time that it takes', async () => {
+    let sent = 0;
+    const flooding = await directoryAt((_, response) => {
+      response.write('{"active":true,"x":"');
+      const more = (): void => {
+        if (response.destroyed) return;
+        sent += 16_384;
+        response.write('x'.repeat(16_384), more);
+      };
+      more();
+    });
+    await expect(flooding.activeAmong(['IID-1'])).rejects.toMatchObject({
+      name: 'IijIdDirectoryUnavailableError',
+    });
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
+    server?.closeAllConnections();
+    server?.close();
+    const dripping = await directoryAt((_, response) => {
+      response.write('{"active":');
+      const drip = setInterval(() => response.write(' '), 50);
+      response.on('close', () => clearInterval(drip));
+    }, 500);
+    const begun = performance.now();
+    await expect(dripping.activeAmong(['IID-1'])).rejects.toMatchObject({
+      name: 'IijIdDirectoryUnavailableError',
+    });
+    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
   it.each([

@@ -288,9 +288,10 @@ describe('registered IDs over HTTP', () => {
       expect(
         (await world.call('POST', ids(), { externalId: 'y' }, { actor: { ...actor, role } })).status,
       ).toBe(403);
-    expect((await world.call('GET', ids(), undefined, { actor: { role: 'auditor', key: 'k' } })).status).toBe(
-      200,
-    );
+    const auditor = { actor: { role: 'auditor', key: 'k' } } as const;
+    expect((await world.call('GET', ids(), undefined, auditor)).status).toBe(200);
+    const devices = await world.call('GET', `${ids()}/${foreign}/devices`, undefined, auditor);
+    expect(devices.status).toBe(403);
   });
 
   it('tells other services an account by its id and by its digest, and external ids for statements', async () => {

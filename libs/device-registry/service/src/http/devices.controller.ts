@@ -101,7 +101,7 @@ export class DevicesController {
   @Get('contracts/:id/ids/:rid/devices')
   @Operation({
     summary: 'Lists the devices of an ID',
-    roles: ['operator', 'contractor', 'auditor'],
+    roles: ['operator', 'contractor'],
     contract: 'id',
     page: deviceSchema,
     errors: { 404: 'There is no such ID.' },

@@ -1,5 +1,5 @@
 import { carryingTrace, clientSpan, currentTraceparent, inSpan, keepSpan } from '@smartkey/tracing';
-import { request, type Dispatcher } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 import type { FeedPage, FeedRequest } from '../event-bus.port.ts';
 import { type FeedPageJson, pageFromJson, requestToQuery } from './feed-wire.ts';
 import type { LogFeed } from './log-feed.ts';
@@ -8,6 +8,9 @@ import type { LogFeed } from './log-feed.ts';
 export class FeedUnavailableError extends Error {
   override readonly name = 'FeedUnavailableError';
 }
+
+/** A page holds up to `MAX_FEED_PAGE` messages of a few kilobytes. */
+const pages = new Agent({ maxResponseSize: 256 * 1024 * 1024 });
 
 /** The feed of another process's log, by its `GET /internal/log`. */
 export class HttpLogFeed implements LogFeed {
@@ -37,13 +40,13 @@ export class HttpLogFeed implements LogFeed {
   }
 
   async #read(asked: FeedRequest, traced: boolean): Promise<FeedPage> {
-    const { url, headers, timeoutMillis = 10_000, dispatcher } = this.options;
+    const { url, headers, timeoutMillis = 10_000, dispatcher = pages } = this.options;
     const target = `${url()}/internal/log?${requestToQuery(asked)}`;
     try {
       const answer = await request(target, {
         headers: traced ? carryingTrace(headers) : headers,
         signal: AbortSignal.timeout(timeoutMillis),
-        ...(dispatcher === undefined ? {} : { dispatcher }),
+        dispatcher,
       });
       if (answer.statusCode !== 200) {
         await answer.body.dump();

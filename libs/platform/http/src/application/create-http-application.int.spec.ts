@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino } from 'pino';
 import request from 'supertest';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -8,16 +9,21 @@ import { as, OPERATOR, sampleService, TOKEN } from './sample-service.fixture.ts'
 
 let app: NestFastifyApplication;
 let failing = false;
+/** Warnings and worse. */
+const logged: string[] = [];
 
 beforeAll(async () => {
-  app = await sampleService([
-    {
-      name: 'part',
-      check: async () => {
-        if (failing) throw new Error('down');
+  app = await sampleService(
+    [
+      {
+        name: 'part',
+        check: async () => {
+          if (failing) throw new Error('down');
+        },
       },
-    },
-  ]);
+    ],
+    pino({ level: 'warn' }, { write: (line) => void logged.push(line) }),
+  );
   await app.listen(0, '127.0.0.1');
 });
 afterAll(() => app.close());
@@ -304,6 +310,30 @@ describe('CSV', () => {
       415,
       'unsupported-media-type',
     ));
+});
+
+describe('a caller who goes away in the middle of a body', () => {
+  it.each([
+    ['JSON', '/v1/contracts', 'application/json', '{"a":'],
+    ['CSV', '/v1/contracts/a/csv', 'text/csv', 'a,b\n'],
+  ])('is counted, and is no failure of ours: %s', async (_what, path, type, sent) => {
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const headers = Object.entries(operator).map(([name, value]) => `${name}: ${value}\r\n`);
+    const before = logged.length;
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(
+        `POST ${path} HTTP/1.1\r\nHost: x\r\n${headers.join('')}Content-Type: ${type}\r\nContent-Length: 500\r\n\r\n${sent}`,
+      ),
+    );
+    setTimeout(() => socket.destroy(), 100);
+    const route = path.replace('/a/', '/:id/');
+    const counted = `smartkey_http_requests_aborted_total{service="sample",method="POST",route="${route}"} 1`;
+    for (let n = 0; !(await http().get('/metrics')).text.includes(counted) && n < 50; n += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await http().get('/metrics')).text).toContain(counted);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(logged.slice(before)).toEqual([]);
+  });
 });
 
 describe('a write', () => {

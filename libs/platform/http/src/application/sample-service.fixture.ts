@@ -2,7 +2,7 @@ import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { conflict, invalid, notFound, type Actor, type Instant } from '@smartkey/kernel';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
@@ -151,13 +151,16 @@ class SampleInternalController {
 export const TOKEN = 'the-internal-token';
 
 /** A service with one of each kind of route, as the tests of this package need them. */
-export function sampleService(health: readonly HealthContributor[] = []): Promise<NestFastifyApplication> {
+export function sampleService(
+  health: readonly HealthContributor[] = [],
+  log: Logger = pino({ level: 'silent' }),
+): Promise<NestFastifyApplication> {
   class SampleModule {}
   return createHttpApplication(
     { module: SampleModule, controllers: [SampleController, SampleInternalController] },
     {
       name: 'sample',
-      log: pino({ level: 'silent' }),
+      log,
       metrics: new Registry(),
       internalToken: TOKEN,
       bodyLimits: { json: 2_000, csv: 1_000 },

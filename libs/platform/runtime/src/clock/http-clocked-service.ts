@@ -2,12 +2,15 @@ import type { ServiceName } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { answered, carryingTrace, clientSpan, inSpan } from '@smartkey/tracing';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { PeerUnavailableError } from '../service-definition.ts';
 import type { ClockedService } from './advance-clock.ts';
 
 /** A settle may have to wait for many timers and a close run (system time). */
 const TIMEOUT_MILLIS = 120_000;
+
+/** Answers are an instant. */
+const agent = new Agent({ maxResponseSize: 64 * 1024 });
 
 type Method = 'GET' | 'PUT' | 'POST';
 
@@ -53,6 +56,7 @@ export class HttpClockedService implements ClockedService {
         body: body === undefined ? null : JSON.stringify(body),
         headersTimeout: TIMEOUT_MILLIS,
         bodyTimeout: TIMEOUT_MILLIS,
+        dispatcher: agent,
       });
       const text = await answer.body.text();
       if (answer.statusCode !== 200)

@@ -23,9 +23,20 @@ export class PeerDirectory {
   }
 }
 
+/** In bytes; facts and batches of commands are far shorter. */
+const LONGEST_ANSWER = 16 * 1024 * 1024;
+
+/** A step that leads up: a URL would make another address of it. */
+const WAY_UP = /\/\.{0,2}(?:\/|\?|$)/;
+
 /** Calls to other services over internal HTTP, within a time limit (default 5 s, system time). */
 export class HttpPeers implements Peers {
-  readonly #agent = new Agent({ connect: { timeout: 2_000 }, keepAliveTimeout: 10_000, connections: 64 });
+  readonly #agent = new Agent({
+    connect: { timeout: 2_000 },
+    keepAliveTimeout: 10_000,
+    connections: 64,
+    maxResponseSize: LONGEST_ANSWER,
+  });
 
   constructor(
     private readonly directory: PeerDirectory,
@@ -42,6 +53,8 @@ export class HttpPeers implements Peers {
 
   async #call(service: ServiceName, { method, path, body, commandId }: Call): Promise<Answer> {
     const { token, timeoutMillis = 5_000 } = this.options;
+    // An id that is no id names nothing.
+    if (WAY_UP.test(path)) return { status: 404, body: undefined };
     const url = this.directory.urlOf(service) + path;
     const headers = carryingTrace(
       internalHeaders({ token, ...(commandId === undefined ? {} : { commandId, repeatable: true }) }),

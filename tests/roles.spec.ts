@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+
+/**
+ * Who may call what: O operators, C a contractor of its own contract, S a service provider of its own, F finance, A auditors. The
+ * surface as it was agreed; a route may be there that is not served yet, but none is served that is not here.
+ */
+const TABLE = `
+POST   /contracts                                      O
+GET    /contracts                                      O C F A
+GET    /contracts/{}                                   O C F A
+GET    /contracts/{}/history                           O C A
+PATCH  /contracts/{}/applicant                         O C
+POST   /contracts/{}/acceptance                        O
+POST   /contracts/{}/rejection                         O
+POST   /contracts/{}/withdrawal                        O
+PUT    /contracts/{}/billing-start-date                O
+POST   /contracts/{}/quotes                            O
+GET    /contracts/{}/quotes                            O C
+PUT    /contracts/{}/conditions/{}                     O C
+PUT    /contracts/{}/withholding                       O
+POST   /contracts/{}/plan-changes                      O C
+GET    /contracts/{}/plan-changes                      O C
+POST   /contracts/{}/plan-changes/{}/acceptance        O
+DELETE /contracts/{}/plan-changes/{}                   O C
+POST   /contracts/{}/cancellation                      O C
+GET    /contracts/{}/cancellation                      O C
+PUT    /contracts/{}/cancellation/{}                   O
+DELETE /contracts/{}/cancellation/{}                   O
+POST   /contracts/{}/one-time-fees                     O
+GET    /contracts/{}/one-time-fees                     O
+DELETE /contracts/{}/one-time-fees/{}                  O
+PUT    /contracts/{}/settings                          O C
+GET    /iij-id-contracts/{}                            O
+PUT    /iij-id-contracts/{}                            O
+
+POST   /contracts/{}/keys                              O C
+GET    /contracts/{}/keys                              O C
+POST   /keys                                           O
+GET    /keys                                           O
+DELETE /keys/{}                                        O C
+
+POST   /contracts/{}/ids                               O C
+GET    /contracts/{}/ids                               O C A
+GET    /contracts/{}/ids.csv                           O C
+GET    /contracts/{}/ids/{}                            O C A
+DELETE /contracts/{}/ids/{}                            O C
+DELETE /contracts/{}/ids/{}/personal-data              O C
+POST   /contracts/{}/ids/{}/registrations/{}/void      O
+PUT    /contracts/{}/ids/{}/registrations/{}           O
+POST   /contracts/{}/ids/{}/suspend                    O C
+POST   /contracts/{}/ids/{}/resume                     O C
+POST   /contracts/{}/ids/{}/unlock                     O C
+POST   /contracts/{}/ids/{}/enrolments                 O C
+POST   /enrolments/{}/confirmation                     O C
+GET    /contracts/{}/ids/{}/devices                    O C
+POST   /devices/{}/suspend                             O C
+POST   /devices/{}/resume                              O C
+POST   /devices/{}/revoke                              O C
+POST   /devices/{}/replace                             O C
+POST   /contracts/{}/ids/imports                       O C
+GET    /contracts/{}/imports                           O C
+GET    /contracts/{}/imports/{}                        O C
+GET    /contracts/{}/imports/{}/results.csv            O C
+
+POST   /authentications                                O C S
+POST   /challenges                                     O S
+GET    /challenges/{}                                  O S
+POST   /challenges/{}/cancel                           O S
+
+GET    /contracts/{}/usage/{}                          O C S F A
+GET    /contracts/{}/usage/{}/accounts                 O C F A
+GET    /contracts/{}/invoices/preview                  O C F
+POST   /billing/months/{}/close                        O F
+GET    /billing/runs                                   O F
+GET    /billing/runs/{}                                O F
+GET    /billing/runs/{}/parked                         O F
+GET    /billing/issuer                                 O F
+PUT    /billing/issuer                                 O F
+GET    /billing/policies/{}                            O F
+PUT    /billing/policies/{}                            O F
+GET    /billing/export-settings                        O F
+PUT    /billing/export-settings                        O F
+GET    /invoices                                       O C F A
+GET    /invoices/{}                                    O C F A
+GET    /invoices/{}/lines/{}/evidence                  O C F A
+POST   /invoices/{}/verification                       O F A
+GET    /invoices/{}/corrections                        O C F A
+GET    /invoices/{}/statement                          O C F A
+GET    /invoices/{}/proof                              O C F A
+GET    /invoices/{}/deliveries                         O C F
+POST   /invoices/{}/deliveries                         O C F
+POST   /invoices/{}/credit-notes                       O F
+GET    /invoices/{}/credit-notes                       O F
+GET    /credit-notes                                   O F
+GET    /contracts/{}/corrections                       O C F A
+GET    /corrections                                    O C F A
+GET    /contracts/{}/billing-profile                   O C F
+PATCH  /contracts/{}/billing-profile                   O C F
+GET    /approvals                                      O F
+POST   /approvals/{}/approve                           O F
+POST   /approvals/{}/reject                            O F
+POST   /exports                                        O F
+GET    /exports                                        O F
+GET    /exports/{}                                     O F
+GET    /exports/{}/file                                O F
+PUT    /exports/{}/acknowledgement                     O F
+
+GET    /status                                         O C S F A
+GET    /status/restrictions/{}                         O A
+PUT    /status/restrictions/{}                         O
+GET    /audit/events                                   O A
+POST   /audit/verification                             O A
+GET    /audit/checkpoints                              O C S F A
+GET    /audit/checkpoints/latest                       O C S F A
+GET    /audit/consistency                              O C S F A
+GET    /audit/keys                                     O C S F A
+GET    /sandbox/clock                                  O
+PUT    /sandbox/clock                                  O
+`;
+
+const LETTERS: Readonly<Record<string, string>> = {
+  operator: 'O',
+  contractor: 'C',
+  'service-provider': 'S',
+  finance: 'F',
+  auditor: 'A',
+};
+const ORDER = 'OCSFA';
+
+const agreed = new Map(
+  TABLE.split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [method, path, ...roles] = line.trim().split(/\s+/);
+      return [`${method} ${path}`, roles.join(' ')];
+    }),
+);
+
+type Paths = Readonly<Record<string, Readonly<Record<string, { readonly 'x-roles'?: readonly string[] }>>>>;
+
+const document = JSON.parse(readFileSync(new URL('../docs/openapi.json', import.meta.url), 'utf8')) as {
+  readonly paths: Paths;
+};
+const served = Object.entries(document.paths)
+  .filter(([path]) => path.startsWith('/v1/'))
+  .flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]): [string, string] => {
+      const letters = (operation['x-roles'] ?? []).map((role) => LETTERS[role] ?? `?${role}`);
+      const ordered = letters.sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+      const route = `${method.toUpperCase()} ${path.slice('/v1'.length).replace(/\{[^}]*\}/g, '{}')}`;
+      return [route, ordered.join(' ')];
+    }),
+  );
+
+describe('who may call what', () => {
+  it('the document is read', () => expect(served.length).toBeGreaterThanOrEqual(70));
+
+  it.each(served)('%s: %s', (route, roles) => {
+    expect({ route, roles }).toEqual({ route, roles: agreed.get(route) });
+  });
+});
