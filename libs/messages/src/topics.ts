@@ -82,7 +82,7 @@ const billing: Topic<BillingMessageType> = {
   address: 'smartkey.billing',
   description:
     'Closed months, issued documents and exports. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>` or `exports-<name>`.',
-  messages: { CloseRequested: 1, CloseFinished: 1, MonthClosed: 1, InvoiceIssued: 1, InvoiceExported: 1 },
+  messages: { CloseRequested: 1, CloseFinished: 2, MonthClosed: 1, InvoiceIssued: 2, InvoiceExported: 1 },
 };
 
 /** The published language, by the service that publishes it. */

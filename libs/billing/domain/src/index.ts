@@ -22,6 +22,8 @@ export * from './rating/base-fee.ts';
 export * from './rating/coefficient.ts';
 export * from './rating/quote.ts';
 export * from './rating/used-days.ts';
+export * from './rules/rule-version.ts';
+export * from './rules/rule-versions.ts';
 export * from './series/series-events.ts';
 export * from './tax/tax-code.ts';
 export * from './tax/tax-groups.ts';

@@ -8,10 +8,11 @@ import type {
   MonthClosed,
 } from '@smartkey/billing-domain';
 import type { PublishedEvent } from '@smartkey/runtime';
+import { closeForms } from './close/close-forms.ts';
 
 type Forms = { readonly [Type in BillingMessageType]: (data: never) => BillingMessages[Type] };
 
-/** Stored and published shapes are the same, but for the contract, which every message names beside its data. */
+/** Stored and published shapes are the same, but for the contract, which every message names beside its data, and for what old versions held too much of. */
 const FORMS = {
   CloseRequested: (data: CloseRequested['data']) => data,
   CloseFinished: (data: CloseFinished['data']) => data,
@@ -25,13 +26,24 @@ const FORMS = {
  * @throws TypeError for a type that this program does not know: nothing of it may slip out.
  */
 export function publish(event: RecordedEvent): PublishedEvent {
+  const { version, data } = current(event);
   const form = (FORMS as Readonly<Record<string, (data: never) => object>>)[event.type];
   if (form === undefined) throw new TypeError(`no published form is known for ${event.type}`);
-  const { contract } = event.data as { readonly contract?: string };
+  const { contract } = data as { readonly contract?: string };
   return {
     type: event.type,
-    version: event.version,
+    version,
     ...(contract !== undefined && { contract }),
-    data: form(event.data as never),
+    data: form(data as never),
+  };
+}
+
+/** How a run ended is told in its newest version alone: the first one grew with the customers. Documents are told as they stand. */
+function current({ type, version, data }: RecordedEvent): Pick<RecordedEvent, 'version' | 'data'> {
+  const { upcasts = [] } = type === 'CloseFinished' ? closeForms.CloseFinished : {};
+  const steps = upcasts.slice(version - 1);
+  return {
+    version: version + steps.length,
+    data: steps.reduce<object>((shape, step) => step(shape as Record<string, unknown>), data),
   };
 }

@@ -51,8 +51,8 @@ export interface InvoiceMessage {
   readonly lines: readonly InvoiceLineMessage[];
   readonly taxes: readonly {
     readonly taxCode: InvoiceLineMessage['taxCode'];
-    /** Per cent. */
-    readonly rate: string;
+    /** Per cent; missing for what is out of scope (up to version 1 of the message "0"). */
+    readonly rate?: string;
     readonly taxable: string;
     readonly tax: string;
   }[];
@@ -83,13 +83,12 @@ export interface InvoiceMessage {
 export interface BillingMessages {
   /** Stream `close-<month>`: somebody asked for a month to be closed. */
   CloseRequested: { run: string; month: string };
-  /** The run has looked at every contract; `partial` where some are parked, by name. */
+  /** The run has looked at every contract; `partial` where some are parked: billing lists them by name. */
   CloseFinished: {
     run: string;
     month: string;
     state: 'completed' | 'partial';
-    counts: { total: number; issued: number; nothingDue: number };
-    parked: readonly { contract: string; code: string; reason: string }[];
+    counts: { total: number; issued: number; nothingDue: number; parked: number };
   };
   /** Stream `billing-<ctr_…>`: a month of a contract is done. Issued is final; nothing-due is not. */
   MonthClosed: { month: string; outcome: 'issued' | 'nothing-due'; number?: string };

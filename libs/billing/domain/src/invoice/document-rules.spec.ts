@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_POLICIES } from '../policies/billing-policy.ts';
 import { isBankingDay } from './banking-day.ts';
 import { isSeriesName, numberOf, revisionOf } from './document-number.ts';
-import { dueDayOf } from './due-day.ts';
+import { dueDayByMonthOfIssue, dueDayOf } from './due-day.ts';
 import { formOf } from './invoice-form.ts';
 import { feesToInvoice } from './invoice-inputs.ts';
 import { initialFee } from './invoice.samples.ts';
@@ -54,6 +54,28 @@ describe('Invoices: the due day (policy paymentTerm)', () => {
       '2018-03-30',
     );
   });
+
+  it.each([
+    [
+      '2018-01',
+      '2018-03-31',
+      'previous-banking-day',
+      '2018-04-02',
+      'issued on a Saturday after the last banking day',
+    ],
+    ['2018-01', '2018-02-01', 'next-banking-day', '2018-02-01', 'due in the service month itself'],
+  ] as const)(
+    'never before its own issue: %s issued on %s, %s: %s, %s',
+    (month, issuedOn, onHoliday, dueOn, _why) => {
+      const monthsAfter = onHoliday === 'next-banking-day' ? 0 : 1;
+      expect(dueDayOf(month, issuedOn, { monthsAfter, onHoliday })).toBe(dueOn);
+    },
+  );
+
+  it('rule version 2018-01-01.1: as if the service month were that of the issue', () =>
+    expect(
+      dueDayByMonthOfIssue('2018-01', '2018-03-31', { monthsAfter: 1, onHoliday: 'previous-banking-day' }),
+    ).toBe('2018-04-27'));
 
   it('banks are closed on week-ends, national holidays and from 31 December to 3 January', () => {
     expect(

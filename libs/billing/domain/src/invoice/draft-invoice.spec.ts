@@ -168,10 +168,26 @@ describe('Invoices, which months (第7条, 別紙1)', () => {
         fees: [oneTime('2019-09-30'), oneTime('2019-10-01', { taxCode: 'out-of-scope', amount: '500' })],
       }).taxes,
     ).toEqual([
-      { taxCode: 'JP-OUT', rate: '0', taxable: '500', tax: '0' },
       { taxCode: 'JP-STD-10-2019', rate: '10', taxable: '10000', tax: '1000' },
       { taxCode: 'JP-STD-8-2014', rate: '8', taxable: '3000', tax: '240' },
+      { taxCode: 'JP-OUT', taxable: '500', tax: '0' },
     ]));
+
+  it('the initial fee of 0 yen of another rate’s day makes no tax row by itself', () =>
+    expect(draftOf('2019-10', { fees: [{ ...initialFee, arisenOn: '2019-09-15' }] })).toMatchObject({
+      lines: [{}, {}, { item: 'initial-fee', taxCode: 'JP-STD-8-2014', amount: '0' }],
+      taxes: [{ taxCode: 'JP-STD-10-2019', rate: '10', taxable: '10000', tax: '1000' }],
+    }));
+
+  it('fees of one day stand in the order of their entry', () => {
+    const fees = ['b', 'c', 'a'].map((fee) => oneTime('2018-02-10', { fee }));
+    const earlier = oneTime('2018-02-01', { fee: 'z' });
+    expect(
+      draftOf('2018-02', { fees: [...fees, earlier] })
+        .lines.slice(2)
+        .map((line) => line.fee),
+    ).toEqual(['z', 'b', 'c', 'a']);
+  });
 
   it('the initial fee comes before one-time fees, and those as they arose', () =>
     expect(
@@ -198,6 +214,13 @@ describe('Invoices: what parks a contract', () => {
     expect(reasonOf('2023-09', without)).toBe('draft');
     expect(draftOf('2023-09').issuer.registrationNumber).toBeNull();
     expect(draftOf('2023-10').issuer.registrationNumber).toBe('T7123456789012');
+  });
+
+  it('more lines than one event of a log can hold', () => {
+    const fees = (count: number) =>
+      Array.from({ length: count }, (_, n) => oneTime('2018-01-10', { fee: `fee_${n}` }));
+    expect(reasonOf('2018-01', { fees: fees(498) })).toBe('draft');
+    expect(reasonOf('2018-01', { fees: fees(499) })).toBe('too-many-lines');
   });
 
   it('nobody to make it out to', () =>

@@ -3,15 +3,13 @@ import { sumOfYen } from '@smartkey/money';
 import type { BillingPolicy } from '../policies/billing-policy.ts';
 import { termsVersionIn } from '../policies/terms-version.ts';
 import type { Quote } from '../rating/quote.ts';
-import { taxesOf } from '../tax/tax-groups.ts';
+import type { RuleVersion } from '../rules/rule-version.ts';
+import { CURRENT_RULES } from '../rules/rule-versions.ts';
 import { formOf, issuerIn } from './invoice-form.ts';
 import type { InvoiceBasis, InvoiceDraft } from './invoice.ts';
 import type { InvoiceInputs } from './invoice-inputs.ts';
-import { feeLines, monthlyLines, type UnnumberedLine } from './rating-lines.ts';
+import type { UnnumberedLine } from './rating-lines.ts';
 import { isRegistrationNumber } from './registration-number.ts';
-
-/** Names how this code rates. Raised when the same inputs under the same policy come to another document. */
-export const RULE_VERSION = '2018-01-01.1';
 
 /** Why a month that is due cannot be drawn up: its contract is parked by name, the others go on. */
 export interface ParkReason {
@@ -21,6 +19,7 @@ export interface ParkReason {
     | 'no-registration-number'
     | 'earlier-month-waits'
     | 'events-parked'
+    | 'too-many-lines'
     | 'not-ratable';
   /** One sentence for the operator. */
   readonly detail: string;
@@ -44,7 +43,11 @@ export const isDue = (inputs: Pick<InvoiceInputs, 'window' | 'fees'>): boolean =
  * The ordinary invoice that a contract's month comes to: the one function behind preview, issue and verification.
  * Pure: everything it goes by is in its arguments.
  */
-export function draftInvoice(inputs: InvoiceInputs, policy: BillingPolicy): DraftOutcome {
+export function draftInvoice(
+  inputs: InvoiceInputs,
+  policy: BillingPolicy,
+  rules: RuleVersion = CURRENT_RULES,
+): DraftOutcome {
   if (!isDue(inputs)) return { outcome: 'nothing-due' };
   const { contract, month, window, quote, recipient } = inputs;
   if (recipient === undefined) return parked('no-recipient', `${month}: nobody to make the invoice out to.`);
@@ -60,8 +63,13 @@ export function draftInvoice(inputs: InvoiceInputs, policy: BillingPolicy): Draf
       'no-registration-number',
       `${month}: a qualified invoice (適格請求書) needs the issuer's registration number, and none is configured.`,
     );
-  const monthly = window && quote ? monthlyLines(inputs, window, quote, policy.yenRounding) : [];
-  const lines = [...monthly, ...feeLines(inputs.fees)];
+  const monthly = window && quote ? rules.monthlyLines(inputs, window, quote, policy.yenRounding) : [];
+  const lines = [...monthly, ...rules.feeLines(inputs.fees)];
+  if (lines.length > rules.maxLines)
+    return parked(
+      'too-many-lines',
+      `${month}: ${lines.length} lines; a document holds at most ${rules.maxLines}. Waive fees and enter their sum anew.`,
+    );
   const draft: InvoiceDraft = {
     contract,
     kind: 'invoice',
@@ -70,9 +78,9 @@ export function draftInvoice(inputs: InvoiceInputs, policy: BillingPolicy): Draf
     issuer,
     recipient,
     period: window ?? spanOfMonth(month),
-    ...totalled(lines, policy),
+    ...totalled(lines, policy, rules),
     basis: basisOf(inputs, window, quote),
-    ruleVersion: RULE_VERSION,
+    ruleVersion: rules.version,
     policyVersion: policy.version,
     termsVersion: termsVersionIn(month),
   };
@@ -83,8 +91,9 @@ export function draftInvoice(inputs: InvoiceInputs, policy: BillingPolicy): Draf
 export function totalled(
   lines: readonly UnnumberedLine[],
   policy: Pick<BillingPolicy, 'taxRounding'>,
+  rules: Pick<RuleVersion, 'taxesOf'> = CURRENT_RULES,
 ): Pick<InvoiceDraft, 'lines' | 'taxes' | 'net' | 'tax' | 'total'> {
-  const taxes = taxesOf(lines, policy.taxRounding);
+  const taxes = rules.taxesOf(lines, policy.taxRounding);
   const net = sumOfYen(lines.map(({ amount }) => amount));
   const tax = sumOfYen(taxes.map((group) => group.tax));
   return {

@@ -12,15 +12,22 @@ import { toBankingDay } from './banking-day.ts';
 /**
  * The day a document is due on (policy `paymentTerm`): by default the last day of the month following the service month, moved
  * to the next banking day. A document issued only after that day is due as if its service month were the one before its
- * issue, so that none is overdue when it is born.
+ * issue, and never before its own issue: then on the first banking day from it.
  */
 export function dueDayOf(month: ServiceMonth, issuedOn: JstDay, term: PaymentTerm): JstDay {
+  const due = dueIfIssuedInTime(month, issuedOn, term);
+  return due >= issuedOn ? due : toBankingDay(issuedOn, 1);
+}
+
+/** Rule version 2018-01-01.1: what would be due before its issue is due as if its service month were that of the issue. */
+export function dueDayByMonthOfIssue(month: ServiceMonth, issuedOn: JstDay, term: PaymentTerm): JstDay {
+  const due = dueIfIssuedInTime(month, issuedOn, term);
+  return due >= issuedOn ? due : laterDay(dueAfter(monthOfDay(issuedOn), term), issuedOn);
+}
+
+function dueIfIssuedInTime(month: ServiceMonth, issuedOn: JstDay, term: PaymentTerm): JstDay {
   const due = dueAfter(month, term);
-  if (due >= issuedOn) return due;
-  const monthOfIssue = monthOfDay(issuedOn);
-  const later = dueAfter(addMonths(monthOfIssue, -1), term);
-  if (later >= issuedOn) return later;
-  return laterDay(dueAfter(monthOfIssue, term), issuedOn);
+  return due >= issuedOn ? due : dueAfter(addMonths(monthOfDay(issuedOn), -1), term);
 }
 
 function dueAfter(month: ServiceMonth, { monthsAfter, onHoliday }: PaymentTerm): JstDay {

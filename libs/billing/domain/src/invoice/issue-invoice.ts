@@ -1,7 +1,7 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { PaymentTerm } from '../policies/billing-policy.ts';
+import { rulesOf } from '../rules/rule-versions.ts';
 import { numberOf, type SeriesName } from './document-number.ts';
-import { dueDayOf } from './due-day.ts';
 import type { Invoice, InvoiceDraft } from './invoice.ts';
 
 /** What a draft gets when it is issued. */
@@ -16,14 +16,19 @@ export interface Issue {
   readonly inputsHash: string;
 }
 
-/** The document that a draft becomes at its place in the series. */
+/**
+ * The document that a draft becomes at its place in the series.
+ * @throws RangeError for a draft by rules that this program does not know.
+ */
 export function issueInvoice(draft: InvoiceDraft, issue: Issue): Invoice {
   const { ruleVersion, policyVersion, termsVersion, ...content } = draft;
+  const rules = rulesOf(ruleVersion);
+  if (rules === undefined) throw new RangeError(`rule version ${ruleVersion} is not known`);
   return {
     number: numberOf(issue.series, issue.revision),
     ...content,
     issuedOn: issue.issuedOn,
-    dueOn: dueDayOf(draft.month, issue.issuedOn, issue.paymentTerm),
+    dueOn: rules.dueDayOf(draft.month, issue.issuedOn, issue.paymentTerm),
     inputs: { positions: issue.positions, ruleVersion, policyVersion, termsVersion, hash: issue.inputsHash },
   };
 }

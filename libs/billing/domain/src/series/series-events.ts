@@ -5,6 +5,12 @@ import type { SeriesName } from '../invoice/document-number.ts';
 /** A document was issued; its revision in the series' stream + 1 is its number's count. */
 export type InvoiceIssued = DomainEvent<'InvoiceIssued', Invoice>;
 
+/**
+ * The version in which documents are written now. Version 1: a tax row out of scope has the rate "0". They are read as they stand,
+ * for a document never changes.
+ */
+export const INVOICE_ISSUED_VERSION = 2;
+
 /** Stream of one issuer's documents. */
 export const seriesStreamOf = (series: SeriesName): string => `series-${series}`;
 

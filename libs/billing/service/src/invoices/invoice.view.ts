@@ -50,7 +50,12 @@ export function invoiceView(invoice: InvoiceMessage): object {
     issuer: { name: issuer.name, registrationNumber: issuer.registrationNumber },
     recipient,
     lines: lines.map(lineView),
-    taxes: taxes.map(({ taxCode, rate, taxable, tax: amount }) => ({ taxCode, rate, taxable, tax: amount })),
+    taxes: taxes.map(({ taxCode, rate, taxable, tax: amount }) => ({
+      taxCode,
+      ...(rate !== undefined && { rate }),
+      taxable,
+      tax: amount,
+    })),
     net,
     tax,
     total,

@@ -4,7 +4,7 @@ import {
   issueInvoice,
   policyOfVersion,
   revisionOf,
-  RULE_VERSION,
+  rulesOf,
   type Invoice,
   type InvoiceInputs,
 } from '@smartkey/billing-domain';
@@ -14,7 +14,8 @@ import { successesOf } from '../ledger/used-days.query.ts';
 import type { BillingContext } from '../shared/billing-context.ts';
 import { differencesOf, type Difference } from './differences.ts';
 import type { LoggedInvoice } from './invoice-log.ts';
-import { inputsHashOf, monthOf } from './rate-contracts.ts';
+import { monthOf } from './measure-contracts.ts';
+import { inputsHashOf } from './rate-contracts.ts';
 
 export interface Verification {
   readonly identical: boolean;
@@ -28,7 +29,7 @@ const differing = (...differences: readonly Difference[]): Verification => ({
 
 /**
  * Derives an issued document again: the facts as the ledger had them at the positions that the document recorded, rated by the
- * same function under the recorded policy, compared value by value with what was issued, the hash of the inputs included.
+ * rules under the policy that it names, compared value by value with what was issued, the hash of the inputs included.
  */
 export class InvoiceVerifier {
   constructor(private readonly billing: BillingContext) {}
@@ -36,13 +37,13 @@ export class InvoiceVerifier {
   async verify({ invoice, position }: LoggedInvoice): Promise<Verification> {
     const { ledger, settings } = this.billing;
     const { ruleVersion, policyVersion } = invoice.inputs;
-    if (ruleVersion !== RULE_VERSION)
-      return differing({ pointer: '/inputs/ruleVersion', issued: ruleVersion, derived: RULE_VERSION });
+    const rules = rulesOf(ruleVersion);
+    if (rules === undefined) return differing({ pointer: '/inputs/ruleVersion', issued: ruleVersion });
     const policy = policyOfVersion(settings.policies, policyVersion);
     if (policy === undefined) return differing({ pointer: '/inputs/policyVersion', issued: policyVersion });
     const invoiced = await this.#invoicedBefore(invoice.contract, position);
     const inputs = await ledger.snapshot((sql) => inputsAsRead(sql, invoice, invoiced));
-    const outcome = draftInvoice(inputs, policy);
+    const outcome = draftInvoice(inputs, policy, rules);
     if (outcome.outcome !== 'draft')
       return differing({ pointer: '', issued: invoice.number, derived: outcome });
     const series = invoice.number.slice(0, invoice.number.lastIndexOf('-'));
@@ -52,7 +53,7 @@ export class InvoiceVerifier {
       issuedOn: invoice.issuedOn,
       paymentTerm: policy.paymentTerm,
       positions: invoice.inputs.positions,
-      inputsHash: inputsHashOf(inputs, policyVersion),
+      inputsHash: inputsHashOf(inputs, ruleVersion, policyVersion),
     });
     const differences = differencesOf(invoice, derived);
     return differences.length === 0 ? { identical: true } : differing(...differences);
