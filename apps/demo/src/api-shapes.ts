@@ -28,7 +28,7 @@ export interface ClosingRun {
     readonly total: number;
     readonly issued: number;
     readonly nothingDue: number;
-    readonly parked: readonly { readonly contract: string; readonly reason: string }[];
+    readonly parked: number;
   };
 }
 

@@ -118,7 +118,7 @@ export class Office {
     const { runId } = await this.operator.post<{ runId: string }>(`/billing/months/${month}/close`);
     for (;;) {
       const run = await this.operator.get<ClosingRun>(`/billing/runs/${runId}`);
-      const done = run.contracts.issued + run.contracts.nothingDue + run.contracts.parked.length;
+      const done = run.contracts.issued + run.contracts.nothingDue + run.contracts.parked;
       this.progress(`closing ${month}`, done, run.contracts.total);
       if (run.state === 'completed' || run.state === 'partial') return run;
       await pause(50);

@@ -69,7 +69,7 @@ export const clockOfAllInstances = (cluster: () => ClusterSystem, begin: Begin):
       await stage.steps.setClock(MONTH_ENDS);
       expect(await stage.steps.close('2024-03')).toMatchObject({
         state: 'completed',
-        contracts: { parked: [] },
+        contracts: { parked: 0 },
       });
       const [invoice] = await stage.steps.invoices(contract, '2024-03');
       expect(amountsOf(invoice)).toEqual({ base: '5000', 'auth-api-usage': '2', 'initial-fee': '0' });

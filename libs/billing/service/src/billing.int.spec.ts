@@ -40,7 +40,7 @@ describe('a month of an enterprise contract (別紙1 備考(1))', () => {
     const run = await world.close('2024-01');
     expect(run).toMatchObject({
       state: 'completed',
-      contracts: { total: 1, issued: 1, nothingDue: 0, parked: [] },
+      contracts: { total: 1, issued: 1, nothingDue: 0, parked: 0 },
       waitingFor: [],
     });
     expect(await world.get(`/contracts/${A}/usage/2024-01`)).toMatchObject({

@@ -33,4 +33,24 @@ export const billingMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: '0003-parked-contracts',
+    sql: `
+      -- The contracts that a run left to a person: as many as there are customers, so a row each.
+      create table close_run_parked (
+        run text collate "C" not null references close_run,
+        contract text collate "C" not null,
+        code text not null,
+        reason text not null,
+        primary key (run, contract)
+      );
+      insert into close_run_parked (run, contract, code, reason)
+      select run, told->>'contract', told->>'code', told->>'reason'
+      from close_run, jsonb_array_elements(parked) as told
+      on conflict do nothing;
+      alter table close_run add column parked_contracts integer not null default 0;
+      update close_run set parked_contracts = jsonb_array_length(parked);
+      alter table close_run drop column parked;
+    `,
+  },
 ];

@@ -80,6 +80,15 @@ describe('a service month (第4条: 暦月単位)', () => {
     );
   });
 
+  it.each([
+    ['9999-12', 1],
+    ['0000-01', -1],
+    ['2018-01', 100_000],
+  ])('never leaves the years that compare as text: %s and %i months', (month, months) => {
+    expect(() => addMonths(month, months)).toThrow(RangeError);
+    expect(addMonths('9999-11', 1)).toBe('9999-12');
+  });
+
   it.each(['2018-13', '2018-00', '2018-1', '2018', '201801', '2018-01-01', '2018-01\n', ' 2018-01', ''])(
     '%j is none',
     (text) => {

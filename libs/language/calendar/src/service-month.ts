@@ -9,8 +9,11 @@ export const isServiceMonth = (text: string): text is ServiceMonth => /^\d{4}-(0
 export const monthOfDay = (day: JstDay): ServiceMonth => day.slice(0, 7) as ServiceMonth;
 export const monthOf = (instant: Instant): ServiceMonth => monthOfDay(jstDayOf(instant));
 
+/** @throws RangeError for a month that four digits of a year cannot name: as text it would come before the others. */
 export function addMonths(month: ServiceMonth, months: number): ServiceMonth {
   const index = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + months;
+  if (index < 0 || index >= 120_000)
+    throw new RangeError(`${month} and ${months} months is no service month`);
   const [year, ofYear] = [Math.floor(index / 12), (index % 12) + 1];
   return `${String(year).padStart(4, '0')}-${String(ofYear).padStart(2, '0')}` as ServiceMonth;
 }

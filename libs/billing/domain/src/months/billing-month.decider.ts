@@ -15,7 +15,10 @@ export type MonthClosed = DomainEvent<
 /** Stream of one contract's months. */
 export const billingStreamOf = (contract: string): string => `billing-${contract}`;
 
-/** A contract's months as far as they are done. Issued is final; nothing-due is not, for a fee may still be found. */
+/**
+ * A contract's months as far as they are done. Issued is final; nothing-due is not: a fee may still be found, or the billing
+ * start set, also when a later month is issued already.
+ */
 export interface BillingMonths {
   readonly issued: Readonly<Record<ServiceMonth, string>>;
   readonly nothingDue: readonly ServiceMonth[];
@@ -50,15 +53,10 @@ export const billingMonths: Decider<BillingMonths, CloseMonth, MonthClosed> = {
         ? ok([])
         : conflict('month-already-issued', `${command.month} is issued as ${issued}.`, { rule: 'Invoices' });
     if (command.outcome === 'nothing-due') {
+      // A month that was passed is looked at by every close from then on: that nothing is due is not said again.
       const known = state.nothingDue.includes(command.month) || command.month < (state.lastIssued ?? '');
       return ok(known ? [] : [{ type: 'MonthClosed', version: 1, data: command }]);
     }
-    if (state.lastIssued !== undefined && command.month < state.lastIssued)
-      return conflict(
-        'month-out-of-order',
-        `${command.month} comes before ${state.lastIssued}, which is issued; months are issued in order.`,
-        { rule: 'Invoices' },
-      );
     return ok([{ type: 'MonthClosed', version: 1, data: command }]);
   },
 };

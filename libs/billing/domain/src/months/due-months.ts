@@ -5,21 +5,28 @@ export interface BillableLife {
   readonly billingStart?: JstDay;
   /** Days on which outstanding fees above 0 yen arose. */
   readonly feeDays: readonly JstDay[];
-  /** The latest month that was issued. */
+  /** The months that have their ordinary invoice. */
+  readonly issued: ReadonlySet<ServiceMonth>;
+  /** The latest of them. */
   readonly lastIssued?: ServiceMonth;
 }
 
 /**
- * The months of a contract that come before or are the month to close, and are not issued yet, ascending: a contract's months
- * are issued in order, so closing a month first issues what earlier months still owe. Months before the last issued one are
- * never drawn up as ordinary invoices any more (what is found for them later is a correction); whether each of these is due
- * is for `draftInvoice` to say.
+ * The months of a contract that are not issued, up to a month, ascending: they are issued in order, so what earlier months
+ * still owe goes first. Whether each of them is due is for `draftInvoice` to say.
  */
-export function monthsToConsider(life: BillableLife, closing: ServiceMonth): readonly ServiceMonth[] {
+export function monthsToConsider(life: BillableLife, upTo: ServiceMonth): readonly ServiceMonth[] {
   const days = [...(life.billingStart === undefined ? [] : [life.billingStart]), ...life.feeDays];
-  const first = days.map(monthOfDay).reduce<ServiceMonth>((a, b) => (a < b ? a : b), closing);
+  const first = days.map(monthOfDay).reduce<ServiceMonth>((a, b) => (a < b ? a : b), upTo);
   const months: ServiceMonth[] = [];
-  let month = life.lastIssued !== undefined && life.lastIssued >= first ? nextMonth(life.lastIssued) : first;
-  for (; month <= closing; month = nextMonth(month)) months.push(month);
+  for (let month = first; month <= upTo; month = nextMonth(month))
+    if (!life.issued.has(month)) months.push(month);
   return months;
 }
+
+/**
+ * How far a close looks: to its own month, or to the last issued one where that is later. What is not issued before the last
+ * issued month has been overtaken: every close takes it up, of whatever month.
+ */
+export const endOfClose = (closing: ServiceMonth, lastIssued: ServiceMonth = closing): ServiceMonth =>
+  lastIssued > closing ? lastIssued : closing;

@@ -1,8 +1,9 @@
-import { endOfMonth, type ServiceMonth } from '@smartkey/calendar';
+import { endOfMonth, firstDayOf, type ServiceMonth } from '@smartkey/calendar';
 import { conflict, ok, type Decider, type DomainEvent, type Instant } from '@smartkey/kernel';
+import { notBeforeTheTerms } from '@smartkey/terms';
 import type { ParkReason } from '../invoice/draft-invoice.ts';
 
-/** A contract that a run could not close, by name. */
+/** A contract that a run could not close, by name. There may be many: they are kept beside the log, which has their number. */
 export interface ParkedContract {
   readonly contract: string;
   readonly code: ParkReason['code'];
@@ -10,11 +11,13 @@ export interface ParkedContract {
 }
 
 export interface CloseCounts {
-  /** Contracts accepted by the end of the month. */
+  /** Accepted contracts: a run visits every one of them, for each may owe a month that was overtaken. */
   readonly total: number;
   /** Of them, those whose month is issued, by this run or before. */
   readonly issued: number;
   readonly nothingDue: number;
+  /** Those with a month that cannot be drawn up, the run's own or another. */
+  readonly parked: number;
 }
 
 export type CloseRequested = DomainEvent<
@@ -28,7 +31,6 @@ export type CloseFinished = DomainEvent<
     readonly month: ServiceMonth;
     readonly state: 'completed' | 'partial';
     readonly counts: CloseCounts;
-    readonly parked: readonly ParkedContract[];
   }
 >;
 export type MonthCloseEvent = CloseRequested | CloseFinished;
@@ -63,10 +65,12 @@ export const monthClose: Decider<MonthClose, MonthCloseCommand, MonthCloseEvent>
     if (command.kind === 'finish') {
       if (state.open !== command.run) return ok([]);
       const { kind: _kind, ...data } = command;
-      const ended = data.parked.length === 0 ? ('completed' as const) : ('partial' as const);
-      return ok([{ type: 'CloseFinished', version: 1, data: { ...data, state: ended } }]);
+      const ended = data.counts.parked === 0 ? ('completed' as const) : ('partial' as const);
+      return ok([{ type: 'CloseFinished', version: 2, data: { ...data, state: ended } }]);
     }
     const { run, month, now } = command;
+    const beforeTheTerms = notBeforeTheTerms(firstDayOf(month), '/month');
+    if (beforeTheTerms !== undefined) return beforeTheTerms;
     if (now < endOfMonth(month))
       return conflict('month-not-ended', `${month} has not ended in Japan; it can be closed afterwards.`, {
         rule: 'Invoices',

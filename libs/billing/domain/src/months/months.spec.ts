@@ -3,30 +3,50 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { billingMonths, type MonthClosed } from './billing-month.decider.ts';
-import { monthsToConsider, type BillableLife } from './due-months.ts';
+import { endOfClose, monthsToConsider, type BillableLife } from './due-months.ts';
 import { monthClose, type CloseFinished, type CloseRequested } from './month-close.decider.ts';
+
+const life = (more: Partial<BillableLife> = {}): BillableLife => ({
+  feeDays: [],
+  issued: new Set<ServiceMonth>(),
+  ...more,
+});
 
 describe('Invoices: a contract’s months are issued in order', () => {
   it('closing a month looks at every earlier month since the start that is not issued', () =>
-    expect(monthsToConsider({ billingStart: '2018-01-15', feeDays: [] }, '2018-03')).toEqual([
+    expect(monthsToConsider(life({ billingStart: '2018-01-15' }), '2018-03')).toEqual([
       '2018-01',
       '2018-02',
       '2018-03',
     ]));
-  it('goes on after the last issued month, and never looks before it', () => {
-    const life: BillableLife = { billingStart: '2018-01-15', feeDays: ['2018-01-20'], lastIssued: '2018-02' };
-    expect(monthsToConsider(life, '2018-03')).toEqual(['2018-03']);
-    expect(monthsToConsider(life, '2018-02')).toEqual([]);
+  it('never looks at an issued month again', () => {
+    const issued = new Set<ServiceMonth>(['2018-01', '2018-02']);
+    const some = life({ billingStart: '2018-01-15', feeDays: ['2018-01-20'], issued });
+    expect(monthsToConsider(some, '2018-03')).toEqual(['2018-03']);
+    expect(monthsToConsider(some, '2018-02')).toEqual([]);
   });
   it('begins with a fee that arose before the billing start', () =>
-    expect(monthsToConsider({ billingStart: '2018-03-01', feeDays: ['2018-02-10'] }, '2018-03')).toEqual([
-      '2018-02',
-      '2018-03',
-    ]));
+    expect(
+      monthsToConsider(life({ billingStart: '2018-03-01', feeDays: ['2018-02-10'] }), '2018-03'),
+    ).toEqual(['2018-02', '2018-03']));
   it('a contract without a start and without fees: the month itself, to find nothing due', () =>
-    expect(monthsToConsider({ feeDays: [] }, '2018-03')).toEqual(['2018-03']));
+    expect(monthsToConsider(life(), '2018-03')).toEqual(['2018-03']));
   it('a start after the month: nothing before it', () =>
-    expect(monthsToConsider({ billingStart: '2018-05-01', feeDays: [] }, '2018-03')).toEqual(['2018-03']));
+    expect(monthsToConsider(life({ billingStart: '2018-05-01' }), '2018-03')).toEqual(['2018-03']));
+  it('an overtaken month is looked at by the close of any month, oldest first', () => {
+    const overtaken = life({ billingStart: '2018-01-10', issued: new Set<ServiceMonth>(['2018-02', '2018-04']) });
+    for (const [closing, months] of [
+      ['2018-01', ['2018-01', '2018-03']],
+      ['2018-04', ['2018-01', '2018-03']],
+      ['2018-05', ['2018-01', '2018-03', '2018-05']],
+    ] as const)
+      expect(monthsToConsider(overtaken, endOfClose(closing, '2018-04'))).toEqual(months);
+  });
+  it('a close looks no further than its own month where nothing later is issued', () => {
+    expect(endOfClose('2018-03')).toBe('2018-03');
+    expect(endOfClose('2018-03', '2018-01')).toBe('2018-03');
+    expect(endOfClose('2018-03', '2018-04')).toBe('2018-04');
+  });
 });
 
 describe('Invoices: the months of one contract', () => {
@@ -53,10 +73,22 @@ describe('Invoices: the months of one contract', () => {
       .andAgain()
       .thenRefused({ code: 'month-already-issued' });
   });
-  it('a month before an issued one is refused', () => {
-    given(closed('2018-02', 'SK-1'))
+  it('an overtaken month is issued once, behind a later one', () => {
+    given(closed('2018-01'), closed('2018-02', 'SK-1'))
       .when(closed('2018-01', 'SK-2').data)
-      .thenRefused({ code: 'month-out-of-order' });
+      .then(closed('2018-01', 'SK-2'))
+      .thenState((state) =>
+        expect(state).toEqual({
+          issued: { '2018-01': 'SK-2', '2018-02': 'SK-1' },
+          nothingDue: [],
+          lastIssued: '2018-02',
+        }),
+      );
+    given(closed('2018-02', 'SK-1'), closed('2018-01', 'SK-2'))
+      .when(closed('2018-01', 'SK-2').data)
+      .thenNothing()
+      .andWhen(closed('2018-01', 'SK-3').data)
+      .thenRefused({ code: 'month-already-issued' });
   });
   it('nothing due is said once, and is not final while no later month is issued', () => {
     when(closed('2018-01').data)
@@ -82,8 +114,7 @@ describe('Invoices: closing a month', () => {
     version: 1,
     data: { run, month: '2018-01' },
   });
-  const counts = { total: 2, issued: 1, nothingDue: 0 };
-  const parked = [{ contract: 'ctr_2', code: 'no-governing-quote', reason: '2018-01: no quote' }] as const;
+  const counts = { total: 2, issued: 1, nothingDue: 0, parked: 1 };
 
   it('a month that has not ended in Japan is refused, to the last millisecond', () => {
     when(request('run_1', '2018-01-31T14:59:59.999Z')).thenRefused({ code: 'month-not-ended' });
@@ -97,14 +128,17 @@ describe('Invoices: closing a month', () => {
       .thenNothing()
       .thenState((state) => expect(state.open).toBe('run_1'));
   });
-  it('ends partial with parked contracts by name, and may be asked for again then', () => {
+  it('a month before the terms came into force is refused (附則)', () => {
+    when({ ...request('run_1'), month: '2016-02' }).thenRefused({ code: 'before-the-terms' });
+  });
+  it('ends partial where contracts are parked, saying how many, and may be asked for again then', () => {
     const finished: CloseFinished = {
       type: 'CloseFinished',
-      version: 1,
-      data: { run: 'run_1', month: '2018-01', counts, parked, state: 'partial' },
+      version: 2,
+      data: { run: 'run_1', month: '2018-01', counts, state: 'partial' },
     };
     given(requested('run_1'))
-      .when({ kind: 'finish', run: 'run_1', month: '2018-01', counts, parked })
+      .when({ kind: 'finish', run: 'run_1', month: '2018-01', counts })
       .then(finished)
       .andAgain()
       .thenNothing()
@@ -112,12 +146,13 @@ describe('Invoices: closing a month', () => {
       .then(requested('run_2'));
   });
   it('ends completed where none is parked', () => {
+    const none = { ...counts, parked: 0 };
     given(requested('run_1'))
-      .when({ kind: 'finish', run: 'run_1', month: '2018-01', counts, parked: [] })
+      .when({ kind: 'finish', run: 'run_1', month: '2018-01', counts: none })
       .then({
         type: 'CloseFinished',
-        version: 1,
-        data: { run: 'run_1', month: '2018-01', counts, parked: [], state: 'completed' },
+        version: 2,
+        data: { run: 'run_1', month: '2018-01', counts: none, state: 'completed' },
       })
       .thenState((state) => expect(state).toEqual({}));
   });

@@ -1,10 +1,10 @@
 import {
   monthClose,
   type CloseCounts,
+  type CloseFinished,
   type MonthClose,
   type MonthCloseCommand,
   type MonthCloseEvent,
-  type ParkedContract,
 } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
@@ -14,9 +14,11 @@ import {
   ok,
   systemActor,
   type Clock,
+  type Instant,
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
+import { closeForms } from './close-forms.ts';
 import type { CloseRun } from './close-run.ts';
 import type { CloseRunStore } from './close-run.store.ts';
 
@@ -32,10 +34,10 @@ export class CloseCommands {
 
   constructor(
     store: EventStore,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly runs: CloseRunStore,
   ) {
-    const codec = new EventCodec<MonthCloseEvent>({ CloseRequested: {}, CloseFinished: {} });
+    const codec = new EventCodec<MonthCloseEvent>(closeForms);
     this.#handler = new CommandHandler({ store, clock, codec, decider: monthClose, category: 'close' });
   }
 
@@ -45,24 +47,34 @@ export class CloseCommands {
       return { kind: 'request', run: newId('run', now, context.commandId), month, now };
     });
     if (!handled.ok) return handled;
-    const [requested] = handled.value.events;
-    const run = requested?.data.run ?? handled.value.state.open!;
-    await this.runs.open(run, month, requested?.occurredAt ?? this.clock.now());
-    const { revision, position } = handled.value;
+    const { events, state, revision, position } = handled.value;
+    const run = events[0]?.data.run ?? state.open!;
+    const requestedAt = events[0]?.occurredAt ?? (await this.#requestedAt(month, run));
+    await this.runs.open(run, month, requestedAt);
     return ok({ run, revision, position });
   }
 
-  async finish(
-    { run, month }: CloseRun,
-    result: { readonly counts: CloseCounts; readonly parked: readonly ParkedContract[] },
-  ): Promise<void> {
+  async finish({ run, month }: CloseRun, counts: CloseCounts): Promise<void> {
     const context = { commandId: derivedUuid('close-finished', run), actor: systemActor('billing') };
     const handled = await this.#handler.handle(month, context, () => ({
       kind: 'finish',
       run,
       month,
-      ...result,
+      counts,
     }));
     if (!handled.ok) throw new Error(handled.error.detail);
+  }
+
+  /** How a run ended, where it did. */
+  async outcomeOf({ run, month }: CloseRun): Promise<CloseFinished['data'] | undefined> {
+    const log = await this.#handler.load(month);
+    for (const { type, data } of log?.events ?? [])
+      if (type === 'CloseFinished' && data.run === run) return data;
+    return undefined;
+  }
+
+  async #requestedAt(month: ServiceMonth, run: string): Promise<Instant> {
+    const log = await this.#handler.load(month);
+    return log!.events.find(({ data }) => data.run === run)!.occurredAt;
   }
 }

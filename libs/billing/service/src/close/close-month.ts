@@ -1,19 +1,27 @@
-import type { CloseMonth, ParkedContract, ParkReason } from '@smartkey/billing-domain';
-import { firstDayOf, type ServiceMonth } from '@smartkey/calendar';
+import type { CloseCounts, CloseMonth, ParkedContract, ParkReason } from '@smartkey/billing-domain';
+import { firstDayOf, monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/messages';
 import type { ProjectionReader } from '@smartkey/projections';
 import { billedIn, billedOf, type Billed } from '../documents/billed.query.ts';
+import { measureContracts } from '../invoices/measure-contracts.ts';
 import { rateContracts, type RatedContract } from '../invoices/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, type Blocked } from '../ledger/completeness.ts';
-import { acceptedContracts, countAccepted, factsOfContracts } from '../ledger/contract-facts.query.ts';
+import {
+  acceptedContracts,
+  countAccepted,
+  factsOfContracts,
+  type Acceptance,
+} from '../ledger/contract-facts.query.ts';
 import type { BillingSettings } from '../settings/billing-settings.ts';
+import { Turns } from '../shared/turns.ts';
 import type { CloseMetrics } from './close.metrics.ts';
+import { dayOfRun, type CloseRun } from './close-run.ts';
 import { Issuer } from './issuer.ts';
 
 /** Contracts rated from one snapshot. */
-const PAGE = 500;
+const PAGE = 200;
 
 export interface CloseParts {
   readonly ledger: ProjectionReader;
@@ -24,13 +32,13 @@ export interface CloseParts {
   readonly metrics: CloseMetrics;
 }
 
-/** What a run has come to so far. */
-export interface Tally {
-  total: number;
-  issued: number;
-  nothingDue: number;
-  readonly parked: ParkedContract[];
+/** What a run has come to so far, and the contracts parked since it was told last. */
+export interface Progress {
+  readonly counts: CloseCounts;
+  readonly parked: readonly ParkedContract[];
 }
+
+type Counts = { -readonly [Count in keyof CloseCounts]: number };
 
 interface Page {
   readonly facts: readonly ContractFacts[];
@@ -46,36 +54,44 @@ export class BooksBehindError extends Error {
 }
 
 /**
- * Closes a month: page by page of contracts, rates everything from one snapshot of the ledger, issues the documents in the
- * series, then records on each contract's stream which months are done. Earlier months of a contract that are due and not
- * issued go first, so that its months are issued in order. Safe to repeat and to cut short anywhere: what is in the books
+ * Closes a month: page by page of contracts, in the order of their acceptance, rates everything from one snapshot of the ledger,
+ * issues the documents in the series, then records on each contract's stream which months are done. Earlier months of a contract
+ * that are due and not issued go first, so that its months are issued in order, and with them any month that a later one has
+ * overtaken: a run visits every accepted contract. Safe to repeat and to cut short anywhere: what is in the books
  * is not issued again, and a month issued but not recorded on its contract's stream is recorded by the next run.
  */
 export async function closeMonth(
   parts: CloseParts,
-  run: { readonly run: string; readonly month: ServiceMonth },
-  progress: (tally: Tally) => Promise<void>,
+  run: CloseRun,
+  progress: (progress: Progress) => Promise<void>,
   stopped: () => boolean,
-): Promise<Tally | 'stopped'> {
+): Promise<CloseCounts | 'stopped'> {
   await booksUpToDate(parts);
-  const issuer = new Issuer(parts.store, parts.clock, parts.settings, run.run, parts.metrics);
-  const total = await parts.ledger.snapshot((sql) => countAccepted(sql, run.month));
-  const tally: Tally = { total, issued: 0, nothingDue: 0, parked: [] };
-  let after = '';
+  const { store, clock, settings, metrics, ledger } = parts;
+  const issuer = new Issuer(store, clock, settings, { run: run.run, day: dayOfRun(run) }, metrics);
+  const total = await ledger.snapshot(countAccepted);
+  const counts: Counts = { total, issued: 0, nothingDue: 0, parked: 0 };
+  let visited = 0;
+  let after: Acceptance | undefined;
   for (;;) {
     if (stopped()) return 'stopped';
-    const contracts = await acceptedContracts(parts.ledger.sql, run.month, after, PAGE);
-    const last = contracts.at(-1);
-    if (last === undefined) break;
-    await issuePage(issuer, await ratePage(parts, run.month, contracts), run.month, tally);
-    after = last;
-    await progress(tally);
+    const accepted = await acceptedContracts(ledger.sql, after, PAGE);
+    if (accepted.length === 0) break;
+    const contracts = accepted.map(({ contract }) => contract);
+    const page = await ratePage(parts, run.month, contracts);
+    await issuePage(issuer, page);
+    after = accepted.at(-1)!;
+    visited += accepted.length;
+    await progress({ counts, parked: count(counts, page, run.month) });
   }
-  tally.total = tally.issued + tally.nothingDue + tally.parked.length;
-  return tally;
+  return { ...counts, total: visited };
 }
 
-async function booksUpToDate({ documents, store }: CloseParts): Promise<void> {
+/** @throws BooksBehindError where the read model of documents does not come up to the log in time. */
+export async function booksUpToDate({
+  documents,
+  store,
+}: Pick<CloseParts, 'documents' | 'store'>): Promise<void> {
   if (!(await documents.reached('billing', await store.settledPosition(), 60_000)))
     throw new BooksBehindError('the read model of documents is behind the log');
 }
@@ -83,34 +99,37 @@ async function booksUpToDate({ documents, store }: CloseParts): Promise<void> {
 async function ratePage(parts: CloseParts, month: ServiceMonth, contracts: readonly string[]): Promise<Page> {
   const { settings } = parts;
   const billed = await billedOf(parts.documents.sql, contracts);
-  return parts.ledger.snapshot(async (sql, _watermarks, parked, positions) => {
+  const { measured, ...read } = await parts.ledger.snapshot(async (sql, _watermarks, parked, positions) => {
     const facts = await factsOfContracts(sql, contracts);
     const blocked = blockedBy(parked);
     const free = facts.filter(({ contract }) => blockOf(blocked, contract) === undefined);
     const toRate = free.map((each) => ({ facts: each, billed: billedIn(billed, each.contract) }));
-    const rated = await rateContracts(sql, toRate, { closing: month, settings });
     return {
       facts,
       billed,
       blocked,
-      rated: new Map(rated.map((each) => [each.contract, each])),
+      measured: await measureContracts(sql, toRate, { closing: month, overtaken: true, settings }),
       positions: positionsRead(positions),
     };
   });
+  const rated = await rateContracts(measured, settings);
+  return { ...read, rated: new Map(rated.map((each) => [each.contract, each])) };
 }
 
-async function issuePage(issuer: Issuer, page: Page, month: ServiceMonth, tally: Tally): Promise<void> {
+async function issuePage(issuer: Issuer, page: Page): Promise<void> {
   const { rated, billed, positions } = page;
+  const turns = new Turns();
   const closing = new Map<string, { billed: Billed; months: CloseMonth[] }>();
-  for (const { contract, lastDay } of page.facts) {
+  for (const facts of page.facts) {
+    const { contract } = facts;
     const own = billedIn(billed, contract);
     const unclosed = own.unclosed.map((each): CloseMonth => ({ contract, ...each, outcome: 'issued' }));
-    // An ended contract is looked at every month, but only what is said once need be written.
-    const ended = (each: ServiceMonth) => lastDay !== undefined && lastDay < firstDayOf(each);
-    const nothingDue = (rated.get(contract)?.nothingDue ?? []).filter((each) => !ended(each));
+    const nothingDue = (rated.get(contract)?.nothingDue ?? []).filter((each) => meetsContract(facts, each));
     const said = nothingDue.map((each): CloseMonth => ({ contract, month: each, outcome: 'nothing-due' }));
     closing.set(contract, { billed: own, months: [...unclosed, ...said] });
+    await turns.next();
   }
+  // In the order of the visit, each contract's months ascending: rated is a map in that order.
   const drafts = [...rated.values()].flatMap((each) => each.drafts);
   for (let next = 0; next < drafts.length;) {
     const invoices = await issuer.issue(drafts.slice(next), positions);
@@ -119,17 +138,30 @@ async function issuePage(issuer: Issuer, page: Page, month: ServiceMonth, tally:
     next += invoices.length;
   }
   await issuer.close(closing);
-  for (const { contract } of page.facts) count(tally, contract, page, month);
 }
 
-/** What became of the month itself, of one contract. */
-function count(tally: Tally, contract: string, page: Page, month: ServiceMonth): void {
-  const reason = parkedBy(page.blocked, contract) ?? page.rated.get(contract)?.parked;
-  const issuedBefore = page.billed.get(contract)?.issued.has(month) === true;
-  const issuedNow = page.rated.get(contract)?.drafts.some(({ draft }) => draft.month === month) === true;
-  if (issuedBefore || issuedNow) tally.issued += 1;
-  else if (reason !== undefined) tally.parked.push({ contract, code: reason.code, reason: reason.detail });
-  else tally.nothingDue += 1;
+/** A contract is looked at by every run, but that nothing is due is said only of months between its acceptance and its end. */
+const meetsContract = ({ acceptedOn = '', lastDay }: ContractFacts, month: ServiceMonth): boolean =>
+  month >= monthOfDay(acceptedOn) && (lastDay === undefined || lastDay >= firstDayOf(month));
+
+/**
+ * Adds up what became of each contract of a page: its own month is issued, by this run or before, or nothing was due. Parked are those
+ * with any month that could not be drawn up, whatever became of the run's own.
+ * @returns those parked, by name.
+ */
+function count(counts: Counts, page: Page, month: ServiceMonth): readonly ParkedContract[] {
+  const parked: ParkedContract[] = [];
+  for (const { contract } of page.facts) {
+    const rated = page.rated.get(contract);
+    const reason = parkedBy(page.blocked, contract) ?? rated?.parked;
+    const issuedBefore = page.billed.get(contract)?.issued.has(month) === true;
+    const issuedNow = rated?.drafts.some(({ draft }) => draft.month === month) === true;
+    if (issuedBefore || issuedNow) counts.issued += 1;
+    else if (reason === undefined) counts.nothingDue += 1;
+    if (reason !== undefined) parked.push({ contract, code: reason.code, reason: reason.detail });
+  }
+  counts.parked += parked.length;
+  return parked;
 }
 
 function parkedBy(blocked: Blocked, contract: string): ParkReason | undefined {

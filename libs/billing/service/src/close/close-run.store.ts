@@ -1,6 +1,6 @@
 import type { ParkedContract } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { Database } from '@smartkey/database';
+import type { Database, Sql } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
 import { CLOSE_RUN_STATES, type CloseRun, type CloseRunState } from './close-run.ts';
@@ -14,12 +14,13 @@ interface Row {
   readonly total: number;
   readonly issued: number;
   readonly nothing_due: number;
-  readonly parked: readonly ParkedContract[];
+  readonly parked_contracts: number;
   readonly requested_at: Instant;
   readonly updated_at: Instant;
 }
 
-const NEWEST_OF_MONTH = 'select distinct on (month) state, parked from close_run order by month, seq desc';
+const NEWEST_OF_MONTH =
+  'select distinct on (month) state, parked_contracts from close_run order by month, seq desc';
 
 const runOf = (row: Row): CloseRun => ({
   run: row.run,
@@ -27,8 +28,12 @@ const runOf = (row: Row): CloseRun => ({
   month: row.month,
   state: row.state,
   waitingFor: row.waiting_for,
-  counts: { total: row.total, issued: row.issued, nothingDue: row.nothing_due },
-  parked: row.parked,
+  counts: {
+    total: row.total,
+    issued: row.issued,
+    nothingDue: row.nothing_due,
+    parked: row.parked_contracts,
+  },
   requestedAt: row.requested_at,
   updatedAt: row.updated_at,
 });
@@ -46,21 +51,39 @@ export class CloseRunStore {
     );
   }
 
-  async save(run: CloseRun): Promise<void> {
-    await this.database.execute(
-      `update close_run set state = $2, waiting_for = $3::text::jsonb, total = $4, issued = $5, nothing_due = $6,
-         parked = $7::text::jsonb, updated_at = $8::timestamptz
-       where run = $1`,
-      [
-        run.run,
-        run.state,
-        JSON.stringify(run.waitingFor),
-        run.counts.total,
-        run.counts.issued,
-        run.counts.nothingDue,
-        JSON.stringify(run.parked),
-        run.updatedAt,
-      ],
+  /** How far a run is, and the contracts that it has parked since it was saved last. */
+  async save(run: CloseRun, parked: readonly ParkedContract[] = []): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await insertParked(tx, run.run, parked);
+      await tx.execute(
+        `update close_run set state = $2, waiting_for = $3::text::jsonb, total = $4, issued = $5, nothing_due = $6,
+           parked_contracts = $7, updated_at = $8::timestamptz
+         where run = $1`,
+        [
+          run.run,
+          run.state,
+          JSON.stringify(run.waitingFor),
+          run.counts.total,
+          run.counts.issued,
+          run.counts.nothingDue,
+          run.counts.parked,
+          run.updatedAt,
+        ],
+      );
+    });
+  }
+
+  /** A run looks at every contract anew: whom it had parked when it was cut short is found again, or put right by now. */
+  async forgetParked(run: string): Promise<void> {
+    await this.database.execute('delete from close_run_parked where run = $1', [run]);
+  }
+
+  /** A page of the contracts that a run has parked, ascending by id, after one of them. */
+  parkedPage(run: string, after: string, limit: number): Promise<readonly ParkedContract[]> {
+    return this.database.query<ParkedContract>(
+      `select contract, code, reason from close_run_parked where run = $1 and contract > $2
+       order by contract limit $3::integer`,
+      [run, after, limit],
     );
   }
 
@@ -89,7 +112,7 @@ export class CloseRunStore {
   /** How many contracts the newest runs of all months left to a person. */
   async parkedContracts(): Promise<number> {
     const [row] = await this.database.query<{ contracts: number }>(
-      `select coalesce(sum(jsonb_array_length(parked)), 0)::integer as contracts from (${NEWEST_OF_MONTH}) as newest`,
+      `select coalesce(sum(parked_contracts), 0)::integer as contracts from (${NEWEST_OF_MONTH}) as newest`,
     );
     return row!.contracts;
   }
@@ -111,4 +134,20 @@ export class CloseRunStore {
     );
     return rows.map(runOf);
   }
+}
+
+async function insertParked(tx: Sql, run: string, parked: readonly ParkedContract[]): Promise<void> {
+  if (parked.length === 0) return;
+  await tx.execute(
+    `insert into close_run_parked (run, contract, code, reason)
+     select $1, contract, code, reason
+     from unnest($2::text[], $3::text[], $4::text[]) as told (contract, code, reason)
+     on conflict (run, contract) do update set code = excluded.code, reason = excluded.reason`,
+    [
+      run,
+      parked.map(({ contract }) => contract),
+      parked.map(({ code }) => code),
+      parked.map(({ reason }) => reason),
+    ],
+  );
 }

@@ -1,5 +1,5 @@
-import type { CloseCounts, ParkedContract } from '@smartkey/billing-domain';
-import type { ServiceMonth } from '@smartkey/calendar';
+import type { CloseCounts } from '@smartkey/billing-domain';
+import { jstDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
 
@@ -17,10 +17,15 @@ export interface CloseRun {
   /** Sources that the ledger may not have every event of yet. */
   readonly waitingFor: readonly ServiceName[];
   readonly counts: CloseCounts;
-  readonly parked: readonly ParkedContract[];
   readonly requestedAt: Instant;
   readonly updatedAt: Instant;
 }
+
+/**
+ * The JST day of a run: what it issues bears this day, also where the run waits for its month, or goes on after midnight or
+ * after a crash.
+ */
+export const dayOfRun = ({ requestedAt }: Pick<CloseRun, 'requestedAt'>): JstDay => jstDayOf(requestedAt);
 
 /** A run as the public surface shows it. */
 export const closeRunView = (run: CloseRun): object => ({
@@ -31,7 +36,7 @@ export const closeRunView = (run: CloseRun): object => ({
     total: run.counts.total,
     issued: run.counts.issued,
     nothingDue: run.counts.nothingDue,
-    parked: run.parked,
+    parked: run.counts.parked,
   },
   waitingFor: run.waitingFor,
   requestedAt: run.requestedAt,

@@ -1,11 +1,15 @@
+import type { CloseCounts } from '@smartkey/billing-domain';
 import { endOfMonth } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
+import { unavailable } from '@smartkey/http';
 import { ended, type Instant } from '@smartkey/kernel';
+import { ProjectionRebuildingError } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
+import { openCloses } from '../documents/open-closes.query.ts';
 import { sourcesBehind } from '../ledger/completeness.ts';
 import type { CloseCommands } from './close-commands.ts';
-import { closeMonth, type CloseParts, type Tally } from './close-month.ts';
+import { booksUpToDate, closeMonth, type CloseParts, type Progress } from './close-month.ts';
 import type { CloseRun } from './close-run.ts';
 import type { CloseRunStore } from './close-run.store.ts';
 
@@ -51,28 +55,42 @@ export class CloseRunner {
     this.#wake();
   }
 
-  /** Does what can be done now. @throws what a run failed with. */
-  work(): Promise<void> {
+  /**
+   * Does what can be done now.
+   * @param wait for another instance that is at it: what it leaves is done here. Without, it is left to that instance.
+   * @throws what a run failed with.
+   */
+  work({ wait = false }: { readonly wait?: boolean } = {}): Promise<void> {
     // In this process turns queue; between instances the lock decides, and whoever has it does the work.
-    const turn = this.#turn.then(() => this.#workAlone());
+    const turn = this.#turn.then(() => this.#workAlone(wait));
     this.#turn = ended(turn);
     return turn;
   }
 
-  async #workAlone(): Promise<void> {
+  async #workAlone(wait: boolean): Promise<void> {
     if (this.#stopped) return;
+    await this.#takeUp();
     if ((await this.parts.runs.unfinished()).length === 0) return;
     await this.parts.database.exclusively(
       'billing:close',
       async () => {
         for (const run of await this.parts.runs.unfinished()) await this.#advance(run);
       },
-      { wait: false },
+      { wait },
     );
   }
 
+  /** A process that died between the request's event and its row left a run that only the log knows. */
+  async #takeUp(): Promise<void> {
+    const { documents, runs } = this.parts;
+    for (const { run, month, requestedAt } of await openCloses(documents.sql))
+      await runs.open(run, month, requestedAt);
+  }
+
   async #advance(run: CloseRun): Promise<void> {
-    const { ledger, clock, runs } = this.parts;
+    const { ledger, clock, runs, commands } = this.parts;
+    const outcome = await commands.outcomeOf(run);
+    if (outcome !== undefined) return this.#ended(run, outcome.counts);
     const waitingFor = await ledger.snapshot(async (_sql, watermarks) =>
       sourcesBehind(watermarks, run.month),
     );
@@ -86,18 +104,21 @@ export class CloseRunner {
   }
 
   async #close(run: CloseRun): Promise<void> {
-    const { clock, runs } = this.parts;
-    const progress = (tally: Tally): Promise<void> =>
-      runs.save({ ...run, ...shown(tally), state: 'running', waitingFor: [], updatedAt: clock.now() });
-    const tally = await closeMonth(this.parts, run, progress, () => this.#stopped);
-    if (tally === 'stopped') return;
-    await this.parts.commands.finish(run, shown(tally));
-    const state = tally.parked.length === 0 ? 'completed' : 'partial';
-    await runs.save({ ...run, ...shown(tally), state, waitingFor: [], updatedAt: clock.now() });
-    this.parts.log.info(
-      { run: run.run, month: run.month, state, ...shown(tally).counts },
-      'a month was closed',
-    );
+    const { clock, runs, commands } = this.parts;
+    await runs.forgetParked(run.run);
+    const progress = ({ counts, parked }: Progress): Promise<void> =>
+      runs.save({ ...run, counts, state: 'running', waitingFor: [], updatedAt: clock.now() }, parked);
+    const counts = await closeMonth(this.parts, run, progress, () => this.#stopped);
+    if (counts === 'stopped') return;
+    await commands.finish(run, counts);
+    await this.#ended(run, counts);
+  }
+
+  async #ended(run: CloseRun, counts: CloseCounts): Promise<void> {
+    const { clock, runs, log } = this.parts;
+    const state = counts.parked === 0 ? 'completed' : 'partial';
+    await runs.save({ ...run, counts, state, waitingFor: [], updatedAt: clock.now() });
+    log.info({ run: run.run, month: run.month, state, ...counts }, 'a month was closed');
   }
 
   async #follow(): Promise<void> {
@@ -107,11 +128,18 @@ export class CloseRunner {
         await this.work();
       } catch (error) {
         millis = REST_MILLIS;
-        this.parts.metrics.failures.inc();
-        this.parts.log.error({ err: error }, 'a close run failed, to be taken up again');
+        this.#failed(error);
       }
       await this.#pause(millis);
     }
+  }
+
+  #failed(error: unknown): void {
+    // Tables of a newer version are being built: nothing has failed, a close waits for them.
+    if (error instanceof ProjectionRebuildingError)
+      return this.parts.log.info({ err: error }, 'closing waits for its read models to be built');
+    this.parts.metrics.failures.inc();
+    this.parts.log.error({ err: error }, 'a close run failed, to be taken up again');
   }
 
   async #pause(millis: number): Promise<void> {
@@ -129,14 +157,19 @@ export class CloseRunner {
     this.#nudged = false;
   }
 
-  /** Sandbox: carries out every run whose month has ended by then. */
+  /**
+   * Sandbox: carries out every run whose month has ended by then; answers when they have ended, whoever did the work.
+   * @throws ProblemException 503 where they have not: this instance stops.
+   */
   async settle(upTo: Instant): Promise<void> {
-    const due = (await this.parts.runs.unfinished()).some((run) => endOfMonth(run.month) <= upTo);
-    if (due) await this.work();
+    await booksUpToDate(this.parts);
+    await this.#takeUp();
+    if (!(await this.#anyDue(upTo))) return;
+    await this.work({ wait: true });
+    if (await this.#anyDue(upTo)) throw unavailable('A close that is due has not ended yet.');
+  }
+
+  async #anyDue(upTo: Instant): Promise<boolean> {
+    return (await this.parts.runs.unfinished()).some((run) => endOfMonth(run.month) <= upTo);
   }
 }
-
-const shown = ({ total, issued, nothingDue, parked }: Tally) => ({
-  counts: { total, issued, nothingDue },
-  parked,
-});

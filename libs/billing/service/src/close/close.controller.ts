@@ -1,20 +1,24 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { ParkedContract } from '@smartkey/billing-domain';
 import {
   Command,
+  decodeCursor,
   encodeCursor,
   notFoundProblem,
   Operation,
   orThrow,
   pageOf,
+  PageQuery,
   schema,
   written,
   type CommandContext,
   type Page,
   type Written,
 } from '@smartkey/http';
-import { RUN } from '../shared/schemas.ts';
+import { PARKED, RUN } from '../shared/schemas.ts';
+import { BillingContext } from '../shared/billing-context.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.query.ts';
 import { MonthParam } from '../shared/service-month.param.ts';
@@ -30,23 +34,28 @@ export class CloseController {
     private readonly commands: CloseCommands,
     private readonly runs: CloseRunStore,
     private readonly runner: CloseRunner,
+    private readonly billing: BillingContext,
   ) {}
 
   @Post('months/:month/close')
   @Operation({
     summary: 'Closes a month: issues the invoices of every contract',
     description:
-      'The run waits by itself until billing has every event of the month, issues what earlier months of a contract still owe first, and parks by name the contracts that cannot be billed. Safe to repeat: what is issued is not issued again, parked contracts are tried again.',
+      'The run waits by itself until billing has every event of the month, issues what earlier months of a contract still owe first, and what a later issued month has overtaken, and parks by name the contracts that cannot be billed. Its documents bear the day on which it was asked for. Safe to repeat: what is issued is not issued again, parked contracts are tried again.',
     roles: ['operator', 'finance'],
     answer: schema.object({ runId: schema.idOf('run') }),
     status: 202,
     write: true,
-    errors: { 409: 'The month has not ended in Japan.', 422: 'No month.' },
+    errors: {
+      409: 'The month has not ended in Japan.',
+      422: 'No month, one before the terms (附則), or one more than 12 months ahead.',
+    },
   })
   async close(
     @MonthParam() month: ServiceMonth,
     @Command() command: CommandContext,
   ): Promise<Written<{ runId: string }>> {
+    this.billing.asked(month);
     const { run, revision, position } = orThrow(await this.commands.request(month, command));
     this.runner.nudge();
     return written({ runId: run }, { revision, position, source: 'billing' });
@@ -55,6 +64,7 @@ export class CloseController {
   @Get('runs')
   @Operation({ summary: 'Lists close runs, the newest first', roles: ['operator', 'finance'], page: RUN })
   async list(@Query() query: MonthPageQuery): Promise<Page<object>> {
+    this.billing.asked(query.month);
     const before = numberOfCursor(query.cursor);
     const runs = await this.runs.page(before, query.limit + 1, query.month);
     return pageOf(runs, query.limit, ({ seq }) => encodeCursor(seq), closeRunView);
@@ -71,5 +81,19 @@ export class CloseController {
     const run = await this.runs.find(id);
     if (run === undefined) throw notFoundProblem();
     return closeRunView(run);
+  }
+
+  @Get('runs/:run/parked')
+  @Operation({
+    summary: 'Lists the contracts that a close run could not bill, with the reason',
+    roles: ['operator', 'finance'],
+    page: PARKED,
+    errors: { 404: 'No such run.' },
+  })
+  async parked(@Param('run') id: string, @Query() query: PageQuery): Promise<Page<ParkedContract>> {
+    if ((await this.runs.find(id)) === undefined) throw notFoundProblem();
+    const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, 'string')[0];
+    const rows = await this.runs.parkedPage(id, after, query.limit + 1);
+    return pageOf(rows, query.limit, ({ contract }) => encodeCursor(contract));
   }
 }

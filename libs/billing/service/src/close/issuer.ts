@@ -2,6 +2,7 @@ import {
   billingMonths,
   billingStreamOf,
   identityOfInvoice,
+  INVOICE_ISSUED_VERSION,
   issueInvoice,
   policyIn,
   seriesStreamOf,
@@ -10,7 +11,7 @@ import {
   type Invoice,
   withMonth,
 } from '@smartkey/billing-domain';
-import { jstDayOf, type ServiceMonth } from '@smartkey/calendar';
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import {
   BehindFenceError,
   inAppendSpan,
@@ -50,7 +51,8 @@ export class Issuer {
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly settings: BillingSettings,
-    private readonly run: string,
+    /** What it issues bears the day of the run, however long the run takes. */
+    private readonly run: { readonly run: string; readonly day: JstDay },
     private readonly metrics: CloseMetrics,
   ) {}
 
@@ -121,7 +123,7 @@ export class Issuer {
     const events: NewEvent[] = [];
     let bytes = 0;
     for (const rated of drafts.slice(0, DOCUMENTS_PER_APPEND)) {
-      const invoice = this.#issued(rated, last + 1 + invoices.length, now, positions);
+      const invoice = this.#issued(rated, last + 1 + invoices.length, positions);
       const event = this.#issuedEvent(invoice, now);
       bytes += storedBytes(stream, event);
       if (events.length > 0 && bytes > MOST_APPEND_BYTES) break;
@@ -134,7 +136,6 @@ export class Issuer {
   #issued(
     { draft, inputsHash }: Rated,
     revision: number,
-    now: Instant,
     positions: Readonly<Record<string, string>>,
   ): Invoice {
     const { paymentTerm } = policyIn(this.settings.policies, draft.month);
@@ -142,7 +143,7 @@ export class Issuer {
     return issueInvoice(draft, {
       series,
       revision,
-      issuedOn: jstDayOf(now),
+      issuedOn: this.run.day,
       paymentTerm,
       positions,
       inputsHash,
@@ -153,7 +154,7 @@ export class Issuer {
     return {
       id: derivedUuid(...identityOfInvoice(invoice.contract, invoice.month)),
       type: 'InvoiceIssued',
-      version: 1,
+      version: INVOICE_ISSUED_VERSION,
       data: invoice,
       metadata: this.#metadataIn(invoice.month),
       occurredAt: now,
@@ -173,7 +174,7 @@ export class Issuer {
 
   #metadataIn(month: ServiceMonth): EventMetadata {
     return carryingTrace<EventMetadata>({
-      commandId: this.run,
+      commandId: this.run.run,
       actor: ACTOR,
       termsVersion: termsVersionIn(month),
     });

@@ -36,6 +36,12 @@ const DDL = `
     number text,
     primary key (contract, revision)
   );
+  -- Closes that were asked for and have not ended.
+  create table open_close (
+    run text collate "C" primary key,
+    month text not null,
+    requested_at timestamptz not null
+  );
   create table export (
     id text collate "C" primary key,
     number integer not null,
@@ -49,10 +55,10 @@ interface Issued {
   readonly invoice: InvoiceMessage;
 }
 
-/** The books of billing's own log: what documents are looked for by (they themselves are read from their series), fees invoiced, months done, exports. */
+/** The books of billing's own log: what documents are looked for by (they themselves are read from their series), fees invoiced, months done, closes that go on, exports. */
 export const documents: Projection = {
   name: DOCUMENTS,
-  version: 1,
+  version: 2,
   sources: ['billing'],
   ddl: DDL,
 
@@ -63,6 +69,8 @@ export const documents: Projection = {
       if (message.type === 'InvoiceIssued')
         issued.push({ position: message.position, invoice: message.data as InvoiceMessage });
       else if (message.type === 'MonthClosed') closed.push(message);
+      else if (message.type === 'CloseRequested') await openClose(tx, message);
+      else if (message.type === 'CloseFinished') await endClose(tx, message);
       else if (message.type === 'InvoiceExported') await insertExport(tx, message);
     }
     if (issued.length > 0) await insertDocuments(tx, issued);
@@ -114,6 +122,20 @@ async function insertClosed(tx: Sql, closed: readonly Message[]): Promise<void> 
       rows.map((row) => row.number ?? null),
     ],
   );
+}
+
+async function openClose(tx: Sql, message: Message): Promise<void> {
+  const { run, month } = message.data as BillingMessages['CloseRequested'];
+  await tx.execute('insert into open_close (run, month, requested_at) values ($1, $2, $3::timestamptz)', [
+    run,
+    month,
+    message.occurredAt,
+  ]);
+}
+
+async function endClose(tx: Sql, message: Message): Promise<void> {
+  const { run } = message.data as BillingMessages['CloseFinished'];
+  await tx.execute('delete from open_close where run = $1', [run]);
 }
 
 async function insertExport(tx: Sql, message: Message): Promise<void> {

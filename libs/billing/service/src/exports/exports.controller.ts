@@ -13,6 +13,7 @@ import {
   type Written,
 } from '@smartkey/http';
 import type { FastifyReply } from 'fastify';
+import { BillingContext } from '../shared/billing-context.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.query.ts';
 import { EXPORT } from '../shared/schemas.ts';
@@ -23,7 +24,10 @@ import { ExportService, type ExportView } from './export.service.ts';
 @ApiTags('Exports')
 @Controller('v1/exports')
 export class ExportsController {
-  constructor(private readonly exports: ExportService) {}
+  constructor(
+    private readonly exports: ExportService,
+    private readonly billing: BillingContext,
+  ) {}
 
   @Post()
   @Operation({
@@ -33,9 +37,12 @@ export class ExportsController {
     answer: EXPORT,
     status: 201,
     write: true,
-    errors: { 422: 'A field is broken, or the format is not supported.' },
+    errors: {
+      422: 'A field is broken, the month lies more than 12 months ahead, or the format is not supported.',
+    },
   })
   async make(@Body() form: ExportForm, @Command() command: CommandContext): Promise<Written<ExportView>> {
+    this.billing.asked(form.month);
     const { view, revision, position } = orThrow(await this.exports.make(form, command));
     return written(view, { revision, position, source: 'billing' });
   }
@@ -43,6 +50,7 @@ export class ExportsController {
   @Get()
   @Operation({ summary: 'Lists exports, the newest first', roles: ['finance', 'operator'], page: EXPORT })
   async list(@Query() query: MonthPageQuery): Promise<Page<ExportView>> {
+    this.billing.asked(query.month);
     const before = numberOfCursor(query.cursor);
     const rows = await this.exports.page(before, query.limit + 1, query.month);
     return pageOf(rows, query.limit, ({ number }) => encodeCursor(number));

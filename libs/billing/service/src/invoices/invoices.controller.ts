@@ -47,6 +47,7 @@ export class InvoicesController {
     roles: READERS,
     page: INVOICE,
     consistent: true,
+    errors: { 422: 'A filter is broken, or its month lies more than 12 months ahead.' },
   })
   async list(
     @Query() query: InvoiceQuery,
@@ -54,6 +55,7 @@ export class InvoicesController {
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<object>> {
     const { documents } = this.billing;
+    this.billing.asked(query.month);
     await awaitConsistency(documents, marks);
     await documents.current();
     const { limit, cursor, ...filter } = query;

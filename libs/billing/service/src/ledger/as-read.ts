@@ -3,6 +3,7 @@ import type { UsedDaysHistogram } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/messages';
+import { Turns } from '../shared/turns.ts';
 import { NOT_ENDED } from './usage-ledger.ddl.ts';
 
 /**
@@ -20,7 +21,13 @@ export async function contractFactsAt(sql: Sql, contract: string, position: bigi
     `select type, revision, data from contract_message where contract = $1 and position <= $2::bigint order by revision`,
     [contract, position],
   );
-  return messages.reduce(foldContractFacts, noContractFacts(contract));
+  const turns = new Turns();
+  let facts = noContractFacts(contract);
+  for (const message of messages) {
+    facts = foldContractFacts(facts, message);
+    await turns.next();
+  }
+  return facts;
 }
 
 /** Used days of a contract's accounts as the registry's log had them at a position: later facts are left out. */

@@ -1,5 +1,5 @@
-import { lastDayOf, numberOfDay, type ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
+import type { Instant } from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/messages';
 
 /** The facts of one contract; `undefined` where the ledger knows none. */
@@ -11,38 +11,49 @@ export async function contractFactsOf(sql: Sql, contract: string): Promise<Contr
   return row?.facts;
 }
 
-/** The facts of many contracts, ascending by id; those that the ledger does not know are missing. */
+/** The facts of many contracts, in the order asked for; those that the ledger does not know are missing. */
 export async function factsOfContracts(
   sql: Sql,
   contracts: readonly string[],
 ): Promise<readonly ContractFacts[]> {
   const rows = await sql.query<{ facts: ContractFacts }>(
-    'select facts from contract_facts where contract = any($1::text[]) order by contract',
+    `select facts from unnest($1::text[]) with ordinality as asked (contract, n)
+     join contract_facts using (contract) order by n`,
     [contracts],
   );
   return rows.map((row) => row.facts);
 }
 
-/** A page of the ids of contracts accepted by the end of a month, ascending, after one of them. */
-export async function acceptedContracts(
-  sql: Sql,
-  month: ServiceMonth,
-  after: string,
-  limit: number,
-): Promise<readonly string[]> {
-  const rows = await sql.query<{ contract: string }>(
-    `select contract from contract_facts where accepted_on <= $1::integer and contract > $2
-     order by contract limit $3::integer`,
-    [numberOfDay(lastDayOf(month)), after, limit],
-  );
-  return rows.map((row) => row.contract);
+/** Where a contract stands in the order of acceptance: its instant, then the log position of the application. */
+export interface Acceptance {
+  readonly contract: string;
+  readonly acceptedAt: Instant;
+  readonly appliedPosition: bigint;
 }
 
-/** How many contracts were accepted by the end of a month. */
-export async function countAccepted(sql: Sql, month: ServiceMonth): Promise<number> {
+/** A page of the accepted contracts in the order of acceptance, after one of them. */
+export async function acceptedContracts(
+  sql: Sql,
+  after: Acceptance | undefined,
+  limit: number,
+): Promise<readonly Acceptance[]> {
+  const rows = await sql.query<{ contract: string; accepted_at: Instant; applied_position: bigint }>(
+    `select contract, accepted_at, applied_position from contract_facts
+     where (accepted_at, applied_position) > ($1::timestamptz, $2::bigint)
+     order by accepted_at, applied_position limit $3::integer`,
+    [after?.acceptedAt ?? '-infinity', after?.appliedPosition ?? 0n, limit],
+  );
+  return rows.map((row) => ({
+    contract: row.contract,
+    acceptedAt: row.accepted_at,
+    appliedPosition: row.applied_position,
+  }));
+}
+
+/** How many contracts are accepted. */
+export async function countAccepted(sql: Sql): Promise<number> {
   const [row] = await sql.query<{ contracts: number }>(
-    'select count(*)::integer as contracts from contract_facts where accepted_on <= $1::integer',
-    [numberOfDay(lastDayOf(month))],
+    'select count(*)::integer as contracts from contract_facts where accepted_at is not null',
   );
   return row!.contracts;
 }

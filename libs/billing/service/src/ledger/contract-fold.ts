@@ -1,4 +1,3 @@
-import { numberOfDay } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/messages';
@@ -29,19 +28,26 @@ export class ContractFold {
       messages.reduce(foldContractFacts, before.get(contract) ?? noContractFacts(contract)),
     );
     await tx.execute(
-      `insert into contract_facts (contract, revision, accepted_on, facts)
-       select contract, revision, accepted_on, facts::jsonb
-       from unnest($1::text[], $2::integer[], $3::integer[], $4::text[])
-         as folded (contract, revision, accepted_on, facts)
+      `insert into contract_facts (contract, revision, accepted_at, applied_position, facts)
+       select contract, revision, accepted_at, applied_position, facts::jsonb
+       from unnest($1::text[], $2::integer[], $3::timestamptz[], $4::bigint[], $5::text[])
+         as folded (contract, revision, accepted_at, applied_position, facts)
        on conflict (contract) do update
-       set revision = excluded.revision, accepted_on = excluded.accepted_on, facts = excluded.facts`,
+       set revision = excluded.revision, facts = excluded.facts,
+         accepted_at = coalesce(contract_facts.accepted_at, excluded.accepted_at),
+         applied_position = coalesce(contract_facts.applied_position, excluded.applied_position)`,
       [
         after.map((facts) => facts.contract),
         after.map((facts) => facts.revision),
-        after.map(({ acceptedOn }) => (acceptedOn === undefined ? null : numberOfDay(acceptedOn))),
+        after.map(({ contract }) => this.#first(contract, 'ContractAccepted')?.occurredAt ?? null),
+        after.map(({ contract }) => this.#first(contract, 'ContractApplied')?.position ?? null),
         after.map((facts) => JSON.stringify(facts)),
       ],
     );
+  }
+
+  #first(contract: string, type: string): Message | undefined {
+    return this.#messages.get(contract)?.find((message) => message.type === type);
   }
 
   async #keepMessages(tx: Sql): Promise<void> {

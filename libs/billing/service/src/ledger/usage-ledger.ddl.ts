@@ -7,9 +7,12 @@ export const USAGE_LEDGER_DDL = `
   create table contract_facts (
     contract text collate "C" primary key,
     revision integer not null,
-    accepted_on integer,
+    -- The order of acceptance, in which closes visit contracts: its instant, then where the application stands in the log.
+    accepted_at timestamptz,
+    applied_position bigint,
     facts jsonb not null
   );
+  create index contract_accepted on contract_facts (accepted_at, applied_position) where accepted_at is not null;
   create table contract_message (
     contract text collate "C" not null,
     revision integer not null,

@@ -1,3 +1,4 @@
+import type { ServiceMonth } from '@smartkey/calendar';
 import { notFoundProblem, unavailable } from '@smartkey/http';
 import type { Clock } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/projections';
@@ -5,6 +6,7 @@ import type { Peers } from '@smartkey/runtime';
 import { setTimeout as pause } from 'node:timers/promises';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import type { BillingSettings } from '../settings/billing-settings.ts';
+import { withinHorizon } from './month-horizon.ts';
 
 /** How long a read waits for the ledger to take in a contract that its owner knows (system time). */
 const PATIENCE_MILLIS = 3_000;
@@ -19,6 +21,11 @@ export class BillingContext {
     readonly settings: BillingSettings,
     private readonly peers: Peers,
   ) {}
+
+  /** A month that somebody asks about. @throws ProblemException 422 for one more than 12 months ahead. */
+  asked<Month extends ServiceMonth | undefined>(month: Month): Month {
+    return withinHorizon(this.clock, month);
+  }
 
   /**
    * Waits for the ledger to know a contract. Before it is said not to be there, its owner is asked.

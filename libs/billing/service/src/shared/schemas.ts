@@ -53,7 +53,12 @@ const CONTENT = {
   period: object({ from: jstDay(), to: jstDay() }),
   lines: list(LINE),
   taxes: list(
-    object({ taxCode: text(), rate: text('Per cent.', { example: '10' }), taxable: yen(), tax: yen() }),
+    object({
+      taxCode: text(),
+      'rate?': text('Per cent; absent for what is out of scope.', { example: '10' }),
+      taxable: yen(),
+      tax: yen(),
+    }),
   ),
   net: yen(),
   tax: yen(),
@@ -108,14 +113,28 @@ export const RUN: Schema = object({
   month: serviceMonth(),
   state: oneOf(['waiting', 'running', 'completed', 'partial']),
   contracts: object({
-    total: wholeNumber(),
-    issued: wholeNumber(),
+    total: wholeNumber('Accepted contracts: each is visited.'),
+    issued: wholeNumber('With an invoice of the month, from whichever run.'),
     nothingDue: wholeNumber(),
-    parked: list(object({ contract: idOf('ctr'), code: text(), reason: text() })),
+    parked: wholeNumber('Contracts that need a person; the run lists them under `parked`.'),
   }),
   waitingFor: list(text('A source whose events may not all be here yet.')),
   requestedAt: instant(),
   updatedAt: instant(),
+});
+
+export const PARKED: Schema = object({
+  contract: idOf('ctr'),
+  code: oneOf([
+    'no-governing-quote',
+    'no-recipient',
+    'no-registration-number',
+    'earlier-month-waits',
+    'events-parked',
+    'too-many-lines',
+    'not-ratable',
+  ]),
+  reason: text('One sentence for the operator.'),
 });
 
 export const EXPORT: Schema = object({

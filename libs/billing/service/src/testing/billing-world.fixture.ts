@@ -1,6 +1,6 @@
 import type { DatabaseServer } from '@smartkey/database';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
-import { INTERNAL, internalHeaders } from '@smartkey/http';
+import { CONSISTENCY_TOKEN, encodeConsistencyToken, INTERNAL, internalHeaders } from '@smartkey/http';
 import type { Actor, Instant } from '@smartkey/kernel';
 import {
   createService,
@@ -165,6 +165,32 @@ export class BillingWorld {
     return answer.body;
   }
 
+  /** Waits until the ledger has taken in everything that the logs say. */
+  async caughtUp(): Promise<void> {
+    for (const { source, messages } of this.logs.all) {
+      const last = messages.at(-1);
+      if (last === undefined) continue;
+      const token = encodeConsistencyToken({ source, position: last.position });
+      await this.get(`/contracts/${this.logs.contract.messages[0]!.contract}/usage/2018-01`, operator, {
+        [CONSISTENCY_TOKEN]: token,
+      });
+    }
+  }
+
+  /** Sandbox: what is due by then is done, as the one who moves the clock asks for it. */
+  async settle(instant: Instant): Promise<number> {
+    const response = await fetch(`${this.service!.url}/internal/clock/settle`, {
+      method: 'POST',
+      headers: {
+        ...internalHeaders({ token: this.environment.material.internalToken }),
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ instant }),
+    });
+    await response.text();
+    return response.status;
+  }
+
   /** As a repeatable command. */
   commandHeaders(commandId: string): object {
     return { [INTERNAL.commandId]: commandId, [INTERNAL.repeatable]: '1' };
@@ -180,6 +206,20 @@ export class BillingWorld {
   /** Closes a month and waits for the run to end. */
   async close(month: string): Promise<Run> {
     return this.finished(await this.requestClose(month));
+  }
+
+  /** The contracts that a run has parked, page by page. */
+  async parkedBy(runId: string, limit = 200): Promise<readonly Parked[]> {
+    const all: Parked[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: { items: Parked[]; nextCursor: string | null } = await this.get(
+        `/billing/runs/${runId}/parked?limit=${limit}${cursor === null ? '' : `&cursor=${cursor}`}`,
+      );
+      all.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return all;
   }
 
   async finished(runId: string): Promise<Run> {
@@ -198,7 +238,13 @@ export interface Run {
     readonly total: number;
     readonly issued: number;
     readonly nothingDue: number;
-    readonly parked: readonly { readonly contract: string; readonly code: string; readonly reason: string }[];
+    readonly parked: number;
   };
   readonly waitingFor: readonly string[];
+}
+
+export interface Parked {
+  readonly contract: string;
+  readonly code: string;
+  readonly reason: string;
 }

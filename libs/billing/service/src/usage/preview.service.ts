@@ -1,8 +1,9 @@
-import { dueDayOf, policyIn } from '@smartkey/billing-domain';
-import { jstDayOf, type ServiceMonth, type JstDay } from '@smartkey/calendar';
+import { CURRENT_RULES, policyIn } from '@smartkey/billing-domain';
+import { jstDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { notFoundProblem, ProblemException } from '@smartkey/http';
 import { billedIn, billedOf } from '../documents/billed.query.ts';
 import { InvoiceLog } from '../invoices/invoice-log.ts';
+import { measureContracts } from '../invoices/measure-contracts.ts';
 import { rateContracts, type Rated } from '../invoices/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, sourcesBehind } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
@@ -24,19 +25,25 @@ export class PreviewService {
     if (issued !== undefined) return { outcome: 'invoice', complete: true, ...issued };
     const billed = await billedOf(documents.sql, [contract]);
     const today = jstDayOf(clock.now());
-    return ledger.snapshot(async (sql, watermarks, parked, positions) => {
-      const facts = await contractFactsOf(sql, contract);
-      if (facts === undefined) throw notFoundProblem();
-      const toRate = [{ facts, billed: billedIn(billed, contract) }];
-      const [rated] = await rateContracts(sql, toRate, { closing: month, settings, measuredTo: today });
-      const blocked = blockOf(blockedBy(parked), contract) !== undefined;
-      const complete = !blocked && sourcesBehind(watermarks, month).length === 0;
-      const draft = rated!.drafts.find((each) => each.draft.month === month);
-      if (draft !== undefined)
-        return { outcome: 'invoice', complete, ...this.#drawnUp(draft, today, positions) };
-      if (rated!.parked !== undefined) throw cannotBeRated(rated!.parked.code, rated!.parked.detail);
-      return { outcome: 'nothing-due', complete, number: null, contract, month };
-    });
+    const { measured, complete, positions } = await ledger.snapshot(
+      async (sql, watermarks, parked, reached) => {
+        const facts = await contractFactsOf(sql, contract);
+        if (facts === undefined) throw notFoundProblem();
+        const toRate = [{ facts, billed: billedIn(billed, contract) }];
+        const blocked = blockOf(blockedBy(parked), contract) !== undefined;
+        return {
+          measured: await measureContracts(sql, toRate, { closing: month, settings, measuredTo: today }),
+          complete: !blocked && sourcesBehind(watermarks, month).length === 0,
+          positions: reached,
+        };
+      },
+    );
+    const [rated] = await rateContracts(measured, settings);
+    const draft = rated!.drafts.find((each) => each.draft.month === month);
+    if (draft !== undefined)
+      return { outcome: 'invoice', complete, ...this.#drawnUp(draft, today, positions) };
+    if (rated!.parked !== undefined) throw cannotBeRated(rated!.parked.code, rated!.parked.detail);
+    return { outcome: 'nothing-due', complete, number: null, contract, month };
   }
 
   async #issued(contract: string, month: ServiceMonth): Promise<object | undefined> {
@@ -54,7 +61,7 @@ export class PreviewService {
       number: null,
       ...content,
       issuedOn: today,
-      dueOn: dueDayOf(draft.month, today, paymentTerm),
+      dueOn: CURRENT_RULES.dueDayOf(draft.month, today, paymentTerm),
       inputs: {
         positions: positionsRead(positions),
         ruleVersion,

@@ -34,13 +34,14 @@ export class UsageController {
     contract: 'id',
     answer: USAGE,
     consistent: true,
-    errors: { 404: 'No such contract.', 422: 'No month.' },
+    errors: { 404: 'No such contract.', 422: 'No month, or one more than 12 months ahead.' },
   })
   async show(
     @Param('id') contract: string,
     @MonthParam() month: ServiceMonth,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Usage> {
+    this.billing.asked(month);
     await awaitConsistency(this.billing.ledger, marks);
     return this.usage.usageOf(contract, month);
   }
@@ -52,7 +53,7 @@ export class UsageController {
     contract: 'id',
     page: ACCOUNT_USAGE,
     consistent: true,
-    errors: { 404: 'No such contract.', 422: 'No month.' },
+    errors: { 404: 'No such contract.', 422: 'No month, or one more than 12 months ahead.' },
   })
   async accounts(
     @Param('id') contract: string,
@@ -60,6 +61,7 @@ export class UsageController {
     @Query() query: PageQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<AccountUsage>> {
+    this.billing.asked(month);
     await awaitConsistency(this.billing.ledger, marks);
     return this.usage.accountsOf(contract, month, query);
   }
@@ -76,7 +78,7 @@ export class UsageController {
     errors: {
       404: 'No such contract.',
       409: 'The month cannot be rated, with the reason.',
-      422: 'No month.',
+      422: 'No month, or one more than 12 months ahead.',
     },
   })
   async preview(
@@ -84,6 +86,7 @@ export class UsageController {
     @Query() { month }: MonthQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<object> {
+    this.billing.asked(month);
     await awaitConsistency(this.billing.ledger, marks);
     await awaitConsistency(this.billing.documents, marks);
     return this.previews.preview(contract, month);

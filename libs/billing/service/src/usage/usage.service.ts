@@ -6,7 +6,7 @@ import {
   feeOfAccount,
   type Plan,
 } from '@smartkey/billing-domain';
-import { daysIn, earlierDay, jstDayOf, type ServiceMonth } from '@smartkey/calendar';
+import { daysIn, jstDayOf, type ServiceMonth } from '@smartkey/calendar';
 import {
   decodeCursor,
   encodeCursor,
@@ -21,6 +21,7 @@ import { quoteFor, type ContractFacts } from '@smartkey/messages';
 import { accountDaysOf, successesByDay } from '../ledger/account-days.query.ts';
 import { blockedBy, blockOf, completeUpTo, sourcesBehind } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
+import { daysLived } from '../ledger/days-lived.ts';
 import { usedDaysOf, type DaysOf } from '../ledger/used-days.query.ts';
 import type { BillingContext } from '../shared/billing-context.ts';
 
@@ -108,9 +109,8 @@ export class UsageService {
   /** The billing window in the month, as far as it has been lived through. */
   #windowOf(facts: ContractFacts, month: ServiceMonth): DaysOf | undefined {
     const window = billingWindowIn(facts, month);
-    if (window === undefined) return undefined;
-    const days = { from: window.from, to: earlierDay(window.to, jstDayOf(this.billing.clock.now())) };
-    return days.from > days.to ? undefined : { contract: facts.contract, days };
+    const days = window && daysLived(window, jstDayOf(this.billing.clock.now()));
+    return days && { contract: facts.contract, days };
   }
 
   /** Used days are those of enterprise months only (別紙1 備考(1)). */

@@ -33,7 +33,7 @@ export interface Run {
     readonly total: number;
     readonly issued: number;
     readonly nothingDue: number;
-    readonly parked: readonly { readonly contract: string; readonly reason: string }[];
+    readonly parked: number;
   };
   readonly waitingFor: readonly unknown[];
 }
