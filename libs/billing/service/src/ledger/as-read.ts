@@ -15,19 +15,25 @@ export function readUpTo(positions: Readonly<Record<string, string>>, source: Se
   return own.map(([, position]) => BigInt(position)).reduce((a, b) => (a > b ? a : b), 0n);
 }
 
+/** Messages of a contract read by one statement: its whole story may be long. */
+const MESSAGES = 200;
+
 /** The facts of a contract as they were at a position of contract's log. */
 export async function contractFactsAt(sql: Sql, contract: string, position: bigint): Promise<ContractFacts> {
-  const messages = await sql.query<{ type: string; revision: number; data: unknown }>(
-    `select type, revision, data from contract_message where contract = $1 and position <= $2::bigint order by revision`,
-    [contract, position],
-  );
   const turns = new Turns();
   let facts = noContractFacts(contract);
-  for (const message of messages) {
-    facts = foldContractFacts(facts, message);
-    await turns.next();
+  for (;;) {
+    const messages = await sql.query<{ type: string; revision: number; data: unknown }>(
+      `select type, revision, data from contract_message
+       where contract = $1 and revision > $2::integer and position <= $3::bigint order by revision limit ${MESSAGES}`,
+      [contract, facts.revision, position],
+    );
+    for (const message of messages) {
+      facts = foldContractFacts(facts, message);
+      await turns.next();
+    }
+    if (messages.length < MESSAGES) return facts;
   }
-  return facts;
 }
 
 /** Used days of a contract's accounts as the registry's log had them at a position: later facts are left out. */
