@@ -84,7 +84,7 @@ describe('a service month (第4条: 暦月単位)', () => {
     ['9999-12', 1],
     ['0000-01', -1],
     ['2018-01', 100_000],
-  ])('never leaves the years that compare as text: %s and %i months', (month, months) => {
+  ] as const)('never leaves the years that compare as text: %s and %i months', (month, months) => {
     expect(() => addMonths(month, months)).toThrow(RangeError);
     expect(addMonths('9999-11', 1)).toBe('9999-12');
   });

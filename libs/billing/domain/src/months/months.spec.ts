@@ -34,7 +34,10 @@ describe('Invoices: a contract’s months are issued in order', () => {
   it('a start after the month: nothing before it', () =>
     expect(monthsToConsider(life({ billingStart: '2018-05-01' }), '2018-03')).toEqual(['2018-03']));
   it('an overtaken month is looked at by the close of any month, oldest first', () => {
-    const overtaken = life({ billingStart: '2018-01-10', issued: new Set<ServiceMonth>(['2018-02', '2018-04']) });
+    const overtaken = life({
+      billingStart: '2018-01-10',
+      issued: new Set<ServiceMonth>(['2018-02', '2018-04']),
+    });
     for (const [closing, months] of [
       ['2018-01', ['2018-01', '2018-03']],
       ['2018-04', ['2018-01', '2018-03']],

@@ -141,8 +141,10 @@ async function issuePage(issuer: Issuer, page: Page): Promise<void> {
 }
 
 /** A contract is looked at by every run, but that nothing is due is said only of months between its acceptance and its end. */
-const meetsContract = ({ acceptedOn = '', lastDay }: ContractFacts, month: ServiceMonth): boolean =>
-  month >= monthOfDay(acceptedOn) && (lastDay === undefined || lastDay >= firstDayOf(month));
+const meetsContract = ({ acceptedOn, lastDay }: ContractFacts, month: ServiceMonth): boolean =>
+  acceptedOn !== undefined &&
+  month >= monthOfDay(acceptedOn) &&
+  (lastDay === undefined || lastDay >= firstDayOf(month));
 
 /**
  * Adds up what became of each contract of a page: its own month is issued, by this run or before, or nothing was due. Parked are those

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
+import type { Instant } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock } from '@smartkey/runtime';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
@@ -17,12 +18,12 @@ beforeAll(async () => {
 afterEach(() => world.dispose());
 afterAll(() => server.close());
 
-async function begin(clock: string): Promise<void> {
+async function begin(clock: Instant): Promise<void> {
   world = await BillingWorld.make(server, clock);
   logs = world.logs;
   await world.start();
 }
-const at = (now: string) => (world.clock as SandboxClock).takeOver(now);
+const at = (now: Instant) => (world.clock as SandboxClock).takeOver(now);
 const invoices = async (): Promise<readonly InvoiceMessage[]> =>
   (await world.get<{ items: InvoiceMessage[] }>('/invoices?limit=200')).items;
 const short = async () =>

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { firstDayOf, addMonths } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
+import type { Instant } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { BillingWorld, contractor } from '../testing/billing-world.fixture.ts';
@@ -17,7 +19,7 @@ beforeAll(async () => {
 afterEach(() => world.dispose());
 afterAll(() => server.close());
 
-async function begin(clock: string): Promise<void> {
+async function begin(clock: Instant): Promise<void> {
   world = await BillingWorld.make(server, clock);
   logs = world.logs;
   await world.start();
@@ -127,10 +129,7 @@ describe('no request holds up the others', () => {
       enterpriseQuote('2016-03', { id: `quo_${n}`, baseFee: String(10_000 + n) }),
     );
     logs.accepted(A, '2016-03-01', 'enterprise', '2016-03-01', ...quotes);
-    for (let n = 0; n < 2_000; n += 1) {
-      const month = `20${17 + Math.floor(n / 240)}-${String((n % 12) + 1).padStart(2, '0')}`;
-      logs.fee(A, `${month}-10`, '1000');
-    }
+    for (let n = 0; n < 2_000; n += 1) logs.fee(A, firstDayOf(addMonths('2017-01', n % 100)), '1000');
     logs.registeredMany(A, 'rid_', 200, '2016-03-10');
     logs.promise('2026-02-10T00:00:00.000Z');
     await world.caughtUp();
