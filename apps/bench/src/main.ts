@@ -1,3 +1,4 @@
+import { runToItsEnd } from '@smartkey/runtime';
 import { arch, cpus, totalmem } from 'node:os';
 import { appendBench } from './append.bench.ts';
 import { kafkaBench } from './kafka.bench.ts';
@@ -35,8 +36,9 @@ if (unknown.length > 0) {
 print(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.env['BENCH_DATABASE_URL'] === undefined ? 'PGlite' : 'PostgreSQL'}`,
 );
-for (const [name, run] of Object.entries(parts)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  for (const figure of await run()) print(reportOf(figure));
-}
-process.exit(0);
+await runToItsEnd(async () => {
+  for (const [name, run] of Object.entries(parts)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    for (const figure of await run()) print(reportOf(figure));
+  }
+});

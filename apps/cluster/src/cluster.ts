@@ -16,9 +16,17 @@ import {
   setting,
   topicPlan,
   urlVariable,
+  wholeNumber,
 } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
-import { ClusterFile, type ClusterPart, freePort, KafkaBroker, PostgresServer } from '@smartkey/servers';
+import {
+  ClusterFile,
+  type ClusterPart,
+  freePort,
+  KafkaBroker,
+  KafkaBrokers,
+  PostgresServer,
+} from '@smartkey/servers';
 import type { Logger } from 'pino';
 import { clearFormerCluster } from './former-cluster.ts';
 import { FrontDoor } from './front-door.ts';
@@ -54,6 +62,7 @@ export async function startCluster(env: Environment): Promise<Cluster> {
   const log = createLog(settings.logLevel).child({ service: 'cluster' });
   const dataDir = resolve(settings.dataDir);
   const port = portSetting(env, 3000);
+  const brokerCount = brokersSetting(env);
   await makeDataDir(dataDir, log);
   await clearFormerCluster({ dataDir, root: ROOT, log });
   const file = new ClusterFile(dataDir);
@@ -68,11 +77,11 @@ export async function startCluster(env: Environment): Promise<Cluster> {
   closers.add('cluster.json', () => file.remove());
   const stop = (): Promise<void> => closers.close(STOP_MILLIS);
   try {
-    const [brokers, databaseUrl] = await Promise.all([
-      brokersOf(env, dataDir, tell, log, closers),
+    const [brokers, databaseUrl] = await bothOrNone(
+      brokersOf(brokerCount, env, dataDir, tell, log, closers),
       databaseOf(env, dataDir, tell, log, closers),
-    ]);
-    await makeTopics({ ...env, KAFKA_BROKERS: brokers }, log);
+    );
+    await makeTopics({ ...env, KAFKA_BROKERS: brokers }, log, Math.min(3, brokerCount));
     file.tell({ brokers, databaseUrl: withoutPassword(databaseUrl) });
     const { internalToken } = env['SMARTKEY_INTERNAL_TOKEN']
       ? { internalToken: undefined }
@@ -152,7 +161,24 @@ async function makeDataDir(dataDir: string, log: Logger): Promise<void> {
   });
 }
 
+/** How many brokers are started; one where others are named. @throws ConfigurationError */
+function brokersSetting(env: Environment): number {
+  if (setting(env, 'KAFKA_BROKERS') !== undefined && setting(env, 'SMARTKEY_CLUSTER_BROKERS') !== undefined)
+    throw new ConfigurationError(
+      'SMARTKEY_CLUSTER_BROKERS',
+      'is for brokers that are started here, but KAFKA_BROKERS names others',
+    );
+  return wholeNumber(env, 'SMARTKEY_CLUSTER_BROKERS', 1, { least: 1, most: 9 });
+}
+
+/** Waits for both also where one fails: what the other has started must be known to be ended. */
+async function bothOrNone<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
+
 async function brokersOf(
+  count: number,
   env: Environment,
   dataDir: string,
   tell: Tell,
@@ -161,14 +187,26 @@ async function brokersOf(
 ): Promise<string> {
   const given = setting(env, 'KAFKA_BROKERS');
   if (given !== undefined) return given;
-  const broker = await KafkaBroker.start({
+  const folder = join(dataDir, 'kafka');
+  const spawned = (name: string, pid: number | undefined): void =>
+    tell(name, { ...(pid === undefined ? {} : { pid }), ready: false });
+  const keep = (name: string, broker: KafkaBroker): void => {
+    const letGo = keepUp(broker, (state) => tell(name, state), log.child({ program: name }));
+    closers.add(name, () => (letGo(), broker.stop()));
+  };
+  if (count === 1) {
+    const broker = await KafkaBroker.start({ root: ROOT, folder, onSpawn: (pid) => spawned('kafka', pid) });
+    keep('kafka', broker);
+    return broker.address;
+  }
+  const brokers = await KafkaBrokers.start({
     root: ROOT,
-    folder: join(dataDir, 'kafka'),
-    onSpawn: (pid) => tell('kafka', { ...(pid === undefined ? {} : { pid }), ready: false }),
+    folder,
+    count,
+    onSpawn: (node, pid) => spawned(`kafka ${node}`, pid),
   });
-  const letGo = keepUp(broker, (state) => tell('kafka', state), log.child({ program: 'kafka' }));
-  closers.add('Kafka', () => (letGo(), broker.stop()));
-  return broker.address;
+  brokers.all.forEach((broker, index) => keep(`kafka ${index + 1}`, broker));
+  return brokers.addresses;
 }
 
 async function databaseOf(
@@ -189,9 +227,9 @@ async function databaseOf(
 }
 
 /** Makes the topics that are missing, in the brokers that the environment names. */
-export async function makeTopics(env: Environment, log: Logger): Promise<void> {
+export async function makeTopics(env: Environment, log: Logger, copies: number): Promise<void> {
   const settings = kafkaSettings(env, 'smartkey-topics')!;
-  await createTopics(await openKafka(settings, log), settings, topicPlan(env, 1));
+  await createTopics(await openKafka(settings, log), settings, topicPlan(env, copies));
 }
 
 /** Whether somebody has worked with this database: fresh keys would open nothing of it. */

@@ -43,6 +43,8 @@ export async function clearFormerCluster(options: FormerClusterOptions): Promise
 /** What stands in the command line of a part, and of no other program. */
 function markOf(name: string, dataDir: string, root: string): string {
   if (name === 'kafka' || name === 'postgres') return join(dataDir, name);
+  const broker = /^kafka (\d+)$/.exec(name)?.[1];
+  if (broker !== undefined) return join(dataDir, 'kafka', broker, 'server.properties');
   return join(root, `apps/${name.replace(/ \d+$/, '')}/dist/main.js`);
 }
 

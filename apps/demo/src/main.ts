@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiClient } from '@smartkey/api-client';
 import { closedFolder } from '@smartkey/database';
+import { ConfigurationError, runToItsEnd } from '@smartkey/runtime';
 import { Program } from '@smartkey/testing/end-to-end';
 import { FOLDERS, leaveDocuments } from './documents.ts';
 import { Office } from './office.ts';
@@ -28,7 +29,8 @@ const progress = (what: string, done: number, total: number): void => {
 async function system(): Promise<{ url: string; key: string; stop(): Promise<void> }> {
   const { SMARTKEY_URL: url, SMARTKEY_OPERATOR_KEY: key } = process.env;
   if (url !== undefined) {
-    if (key === undefined) throw new Error('SMARTKEY_OPERATOR_KEY must be set where SMARTKEY_URL is');
+    if (key === undefined)
+      throw new ConfigurationError('SMARTKEY_OPERATOR_KEY', 'must be set where SMARTKEY_URL is');
     return { url, key, stop: async () => {} };
   }
   const data = join(out, 'data');
@@ -58,26 +60,30 @@ async function system(): Promise<{ url: string; key: string; stop(): Promise<voi
   return { url: system.url, key: operatorKey, stop };
 }
 
-const started = Date.now();
-print('SmartKey management service: two billing months in one go\n');
-const { url, key, stop } = await system();
-try {
-  // Names of people are in what it leaves. A PostgreSQL of a cluster in there, run by root, is another user, who must get through.
-  await closedFolder(out, {
-    mode: process.getuid?.() === 0 ? 0o711 : 0o700,
-    marks: ['data', 'cluster', ...FOLDERS],
-    warn: print,
-  });
-  const operator = new ApiClient(url, key);
-  const end = await liveThroughTheStory(new Office(operator, progress), print);
-  const invoices = await leaveDocuments(operator, out, end);
-  print('\nInvoices\n');
-  for (const invoice of invoices) print(invoiceTable(invoice));
-  const denied = Object.entries(end.denials).map(([reason, count]) => [`denied: ${reason}`, String(count)]);
-  print(table(['sign-ins', 'count'], [['success', String(end.successes)], ...denied], ['count']));
-  print(
-    `\n${invoices.length} invoices, their CSV, usage statements and exports are in out/ (${Math.round((Date.now() - started) / 1000)} s)`,
-  );
-} finally {
-  await stop();
+async function demo(): Promise<void> {
+  const started = Date.now();
+  print('SmartKey management service: two billing months in one go\n');
+  const { url, key, stop } = await system();
+  try {
+    // Names of people are in what it leaves. A PostgreSQL of a cluster in there, run by root, is another user, who must get through.
+    await closedFolder(out, {
+      mode: process.getuid?.() === 0 ? 0o711 : 0o700,
+      marks: ['data', 'cluster', ...FOLDERS],
+      warn: print,
+    });
+    const operator = new ApiClient(url, key);
+    const end = await liveThroughTheStory(new Office(operator, progress), print);
+    const invoices = await leaveDocuments(operator, out, end);
+    print('\nInvoices\n');
+    for (const invoice of invoices) print(invoiceTable(invoice));
+    const denied = Object.entries(end.denials).map(([reason, count]) => [`denied: ${reason}`, String(count)]);
+    print(table(['sign-ins', 'count'], [['success', String(end.successes)], ...denied], ['count']));
+    print(
+      `\n${invoices.length} invoices, their CSV, usage statements and exports are in out/ (${Math.round((Date.now() - started) / 1000)} s)`,
+    );
+  } finally {
+    await stop();
+  }
 }
+
+await runToItsEnd(demo);

@@ -1,31 +1,36 @@
-import { createTopics, TopicMismatchError } from '@smartkey/event-bus/kafka';
+import { createTopics, TopicUnreadableError } from '@smartkey/event-bus/kafka';
 import { SystemClock } from '@smartkey/kernel';
 import {
   createLog,
+  type FormerTopics,
+  formerTopics,
   kafkaSettings,
   NotDrainedError,
   openKafka,
   repartition,
   type StoppedService,
+  TopicHoleError,
   topicPlan,
 } from '@smartkey/runtime';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { type Data, withData } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 import { SERVICES } from '../data/services.ts';
-import { REPLICAS } from './topics.command.ts';
+import { refusal, REPLICAS } from './topics.command.ts';
 
 export const repartitionCommand: Command = {
   name: 'repartition',
   arguments: ['partitions', 'new prefix'],
+  options: { 'leave-former-topics': { type: 'boolean' } },
   help:
     'on stopped services that have taken everything in: makes topics under a new prefix with so many partitions, and lets marks and ' +
-    'relays go on there; start the services with that SMARTKEY_TOPIC_PREFIX afterwards (docs/kafka.md)',
+    'relays go on there; start the services with that SMARTKEY_TOPIC_PREFIX afterwards (docs/kafka.md). --leave-former-topics: whether the ' +
+    'topics that served until now hold the whole logs is not looked at',
   run: (context) =>
     withData(context.env, async (data) => {
       const { print, note } = context;
-      const { from, to } = await prepare(data, context);
-      const changed = await repartition(await servicesOf(data), { ...from, ...to }, note).catch(
+      const { from, to, topics } = await prepare(data, context);
+      const changed = await repartition(await servicesOf(data), { ...from, ...to }, topics, note).catch(
         (error: unknown) => {
           throw told(error);
         },
@@ -38,8 +43,12 @@ export const repartitionCommand: Command = {
 
 async function prepare(
   data: Data,
-  { env, arguments: [count, prefix] }: CommandContext,
-): Promise<{ from: { from: string }; to: { to: string; partitions: number } }> {
+  { env, note, options, arguments: [count, prefix] }: CommandContext,
+): Promise<{
+  from: { from: string };
+  to: { to: string; partitions: number };
+  topics: FormerTopics | undefined;
+}> {
   const now = kafkaSettings(env, 'smartkey-repartition');
   if (now === undefined) throw new CommandError('KAFKA_BROKERS must name the brokers');
   const settings = kafkaSettings({ ...env, SMARTKEY_TOPIC_PREFIX: prefix }, 'smartkey-repartition')!;
@@ -56,6 +65,7 @@ async function prepare(
   return {
     from: { from: now.topicPrefix },
     to: { to: settings.topicPrefix, partitions: plan.partitions },
+    topics: options['leave-former-topics'] === true ? undefined : formerTopics(kafka, now, note),
   };
 }
 
@@ -75,6 +85,9 @@ function told(error: unknown): unknown {
     return new CommandError(
       `${error.message}: start the services as they were, let them take everything in, and stop them`,
     );
-  if (error instanceof TopicMismatchError) return new CommandError(error.message);
-  return error;
+  if (error instanceof TopicHoleError || error instanceof TopicUnreadableError)
+    return new CommandError(
+      `${error.message}: who reads that topic alone has not got it; with --leave-former-topics it is left so`,
+    );
+  return refusal(error);
 }

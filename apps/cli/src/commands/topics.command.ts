@@ -44,19 +44,10 @@ const lineOf = (state: TopicState): string =>
     `max.message.bytes ${state.maxMessageBytes}${state.raised ? ' (raised)' : ''}`,
   ].join(', ');
 
-/** What the brokers say of topics that they do not make. */
-function refusal(error: unknown): unknown {
+/** What people can put right, as a sentence. */
+export function refusal(error: unknown): unknown {
   if (error instanceof TopicMismatchError) return new CommandError(error.message);
-  const reasons = (error as { errors?: readonly { type?: string; message: string; topic?: string }[] })
-    .errors;
-  if (reasons === undefined)
-    return error instanceof Error && error.name.startsWith('KafkaJS')
-      ? new CommandError(`KAFKA_BROKERS names brokers that refuse: ${error.message}`)
-      : error;
-  const setting = reasons.some(({ type }) => type === 'INVALID_REPLICATION_FACTOR')
-    ? 'SMARTKEY_KAFKA_REPLICATION asks for more copies than there are brokers: '
-    : '';
-  return new CommandError(
-    `${setting}${reasons.map(({ topic, message }) => `${topic}: ${message}`).join('; ')}`,
-  );
+  return error instanceof Error && error.name.startsWith('KafkaJS')
+    ? new CommandError(`KAFKA_BROKERS names brokers that refuse: ${error.message}`)
+    : error;
 }

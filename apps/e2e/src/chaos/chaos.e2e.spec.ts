@@ -25,5 +25,9 @@ if (missing !== undefined) process.stderr.write(`left out, faults of the distrib
         },
         300_000,
       );
+
+    it('all of it together: the topics hold what the logs hold, as a foreign consumer counts', async () => {
+      await course.compare();
+    }, 120_000);
   },
 );

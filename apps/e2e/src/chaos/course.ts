@@ -3,6 +3,7 @@ import { ClusterSystem } from '@smartkey/testing/end-to-end';
 import { Books } from './books.ts';
 import { type Fault, SESSION_MILLIS } from './faults.ts';
 import { Load } from './load.ts';
+import { comparePublished } from './published.ts';
 
 /** A cluster under load, to which one fault after the other happens. */
 export class Course {
@@ -12,12 +13,14 @@ export class Course {
     private readonly books: Books,
   ) {}
 
-  static async begin(): Promise<Course> {
+  /** @param brokers of Kafka. */
+  static async begin(brokers = 1): Promise<Course> {
     const cluster = await ClusterSystem.start({
       SMARTKEY_CLOCK: 'system',
       SMARTKEY_CLOCK_START: '',
       SMARTKEY_KAFKA_SESSION_MILLIS: String(SESSION_MILLIS),
       SMARTKEY_LOG_LEVEL: 'error',
+      SMARTKEY_CLUSTER_BROKERS: String(brokers),
     });
     try {
       const load = await Load.prepare(cluster.operator);
@@ -47,6 +50,12 @@ export class Course {
       `${fault.name}: ${promised} facts promised meanwhile; the books balance after ` +
       `${Math.round(performance.now() - ended)} ms with ${registrations} registrations, ${successes} successes`
     );
+  }
+
+  /** Compares the topics with the logs as a foreign consumer counts. @returns what it found, in a sentence. */
+  async compare(): Promise<string> {
+    const { events, again } = await comparePublished(this.cluster);
+    return `the topics hold the ${events} events of the logs, ${again} records came again`;
   }
 
   end(): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterSystem } from '@smartkey/testing/end-to-end';
 import { publishAgainShuffled } from './foreign-publication.ts';
+import { foreignClient } from './foreign-reader.ts';
 
 /** Something that goes wrong while people use the system; it answers when it is over, not when all is well again. */
 export interface Fault {
@@ -60,3 +61,60 @@ export const FAULTS: readonly Fault[] = [
     },
   },
 ];
+
+const brokers = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `kafka ${index + 1}`);
+
+/** What happens to brokers of which there are several. */
+export const brokerFaults = (count: number): readonly Fault[] => [
+  ...brokers(count).map(killed),
+  {
+    name: 'the brokers are killed in turn, each as soon as the one before is back',
+    strike: async (cluster) => {
+      for (const broker of brokers(count)) {
+        await cluster.untilBack(broker, await cluster.killPart(broker));
+        // Until it is in sync again, less than two others would be left for the next.
+        await untilInSync(cluster.brokers);
+      }
+    },
+  },
+  {
+    name: 'the brokers are stopped in order and started again, one after the other',
+    strike: async (cluster) => {
+      for (const broker of brokers(count)) {
+        await cluster.untilBack(broker, cluster.signal(broker, 'SIGTERM'));
+        await untilInSync(cluster.brokers);
+      }
+    },
+  },
+  {
+    name: 'a broker is paused until the others have put it out, and wakes up',
+    strike: async (cluster, chance) => {
+      const broker = brokers(count)[Math.floor(chance() * count)]!;
+      cluster.pause(broker);
+      await pause(15_000);
+      cluster.unpause(broker);
+    },
+  },
+];
+
+/** Waits until every partition has all of its copies. */
+async function untilInSync(addresses: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const admin = foreignClient(addresses).admin();
+    try {
+      await admin.connect();
+      const { topics } = await admin.fetchTopicMetadata();
+      const partitions = topics.flatMap((topic) => topic.partitions);
+      if (partitions.every(({ isr, replicas }) => isr.length === replicas.length)) return;
+    } catch (error) {
+      // One that is just coming up answers nothing yet.
+      if (Date.now() > deadline) throw error;
+    } finally {
+      await admin.disconnect();
+    }
+    if (Date.now() > deadline) throw new Error('a partition lacks a copy, a minute after its broker is back');
+    await pause(250);
+  }
+}

@@ -1,18 +1,39 @@
+import { ConfigurationError, runToItsEnd } from '@smartkey/runtime';
+import { parseArgs } from 'node:util';
 import { seededChance } from '../crash/seeded-chance.ts';
 import { Course } from './course.ts';
-import { FAULTS } from './faults.ts';
+import { brokerFaults, FAULTS } from './faults.ts';
 
-/** `npm run chaos -- [rounds] [seed]`: every fault, round after round, on a cluster under load. */
-const rounds = Number(process.argv[2] ?? 3);
-const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
+/**
+ * `npm run chaos -- [rounds] [seed] [--brokers n]`: every fault, round after round, on a cluster under load. With several brokers, those
+ * that happen to brokers, and after each a foreign consumer counts the topics against the logs.
+ */
+const number = (name: string, text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new ConfigurationError(name, `must be a number, not "${text}"`);
+  return Number(text);
+};
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-say(`${rounds} rounds of ${FAULTS.length} faults, seed ${seed}`);
-const chance = seededChance(seed);
-const course = await Course.begin();
-try {
-  for (let round = 1; round <= rounds; round += 1)
-    for (const fault of FAULTS) say(`${round}. ${await course.suffer(fault, chance)}`);
-} finally {
-  await course.end();
-}
+await runToItsEnd(async () => {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { brokers: { type: 'string', default: '1' } },
+  });
+  const rounds = number('rounds', positionals[0] ?? '3');
+  const seed = number('seed', positionals[1] ?? String(Date.now() % 1_000_000));
+  const brokers = number('--brokers', values.brokers);
+  const faults = brokers > 1 ? brokerFaults(brokers) : FAULTS;
+  say(`${rounds} rounds of ${faults.length} faults, ${brokers} brokers, seed ${seed}`);
+  const chance = seededChance(seed);
+  const course = await Course.begin(brokers);
+  try {
+    for (let round = 1; round <= rounds; round += 1)
+      for (const fault of faults) {
+        say(`${round}. ${await course.suffer(fault, chance)}`);
+        if (brokers > 1) say(`   ${await course.compare()}`);
+      }
+    say(await course.compare());
+  } finally {
+    await course.end();
+  }
+});

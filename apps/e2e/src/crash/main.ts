@@ -1,3 +1,4 @@
+import { runToItsEnd } from '@smartkey/runtime';
 import { crashLoop } from './crash-loop.ts';
 
 /** `npm run crash-test -- [kills] [seed]`: kills the service with SIGKILL at random points and checks what is left. */
@@ -6,4 +7,4 @@ const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 say(`${kills} kills, seed ${seed}`);
-await crashLoop({ kills, seed, say });
+await runToItsEnd(() => crashLoop({ kills, seed, say }));

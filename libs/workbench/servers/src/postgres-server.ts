@@ -83,9 +83,11 @@ export class PostgresServer {
     await new Promise<void>((resolve, reject) => {
       child.stderr!.on('data', () => said().includes('ready to accept connections') && resolve());
       child.once('exit', (code) =>
-        reject(new PostgresUnavailableError(`PostgreSQL ended with ${code}: ${said()}`)),
+        reject(new PostgresUnavailableError(`PostgreSQL ended with ${code}: ${lastLineOf(said())}`)),
       );
-      child.once('error', reject);
+      child.once('error', (cause) =>
+        reject(new PostgresUnavailableError(`PostgreSQL could not be started: ${cause.message}`, { cause })),
+      );
     });
   }
 
@@ -121,7 +123,7 @@ async function initialise({ initdb }: PostgresBinaries, data: string, passwordFi
   const child = launch(initdb, ['-D', data, ...authentication, '-E', 'UTF8', '--locale=C']);
   const said = wordsOf(child);
   const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new PostgresUnavailableError(`initdb ended with ${code}: ${said()}`);
+  if (code !== 0) throw new PostgresUnavailableError(`initdb ended with ${code}: ${lastLineOf(said())}`);
 }
 
 const launch = (program: string, parameters: readonly string[]): ChildProcess =>
@@ -133,6 +135,9 @@ const launch = (program: string, parameters: readonly string[]): ChildProcess =>
     // A group of its own: an interrupt at the terminal must not end it before the services that write to it.
     detached: true,
   });
+
+/** A sentence is made of it. */
+const lastLineOf = (words: string): string => words.trim().split('\n').at(-1) || 'it said nothing';
 
 /** The last of what a program says. */
 function wordsOf(child: ChildProcess): () => string {

@@ -6,7 +6,8 @@ import { expect } from '@jest/globals';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import { createEventStore, type PostgresEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock, systemActor, instantOf } from '@smartkey/kernel';
-import { KafkaBroker, whyLeftOut as whyLeftOutAt } from '@smartkey/servers';
+import { KafkaBroker, KafkaBrokers, whyLeftOut as whyLeftOutAt } from '@smartkey/servers';
+import type { Kafka } from 'kafkajs';
 import { pino } from 'pino';
 import type { Delivery, Message, ServiceName, Subscriber } from '../event-bus.port.ts';
 import { StoreLogFeed } from '../feed/log-feed.ts';
@@ -36,7 +37,7 @@ export class BusOnKafka {
 
   private constructor(
     private readonly folder: string,
-    readonly broker: KafkaBroker,
+    readonly brokers: readonly KafkaBroker[],
     readonly settings: KafkaSettings,
     private readonly server: DatabaseServer,
     readonly database: Database,
@@ -44,18 +45,26 @@ export class BusOnKafka {
     readonly watermark: PublishedWatermark,
   ) {}
 
-  static async start(): Promise<BusOnKafka> {
+  /** The first of the brokers. */
+  get broker(): KafkaBroker {
+    return this.brokers[0]!;
+  }
+
+  static async start(count = 1): Promise<BusOnKafka> {
     const folder = await mkdtemp(join(tmpdir(), 'smartkey-kafka-bus-'));
-    const broker = await KafkaBroker.start({ root: ROOT, folder });
+    const brokers =
+      count === 1
+        ? [await KafkaBroker.start({ root: ROOT, folder })]
+        : (await KafkaBrokers.start({ root: ROOT, folder, count })).all;
     const settings = {
-      brokers: [broker.address],
+      brokers: brokers.map(({ address }) => address),
       clientId: 'test',
       topicPrefix: 'smartkey',
       sessionTimeoutMillis: 6_000,
     };
     await createTopics(kafkaClient(settings, log), settings, {
       partitions: PARTITIONS,
-      replicationFactor: 1,
+      replicationFactor: Math.min(3, count),
       retentionHours: 1,
     });
     const server = await openPglite(undefined);
@@ -64,7 +73,7 @@ export class BusOnKafka {
     await migrate(database, [WATERMARK_MIGRATION], 'runtime');
     await migrate(database, KAFKA_MIGRATIONS, 'relay');
     const watermark = new PublishedWatermark(database, 0);
-    return new BusOnKafka(folder, broker, settings, server, database, store, watermark);
+    return new BusOnKafka(folder, brokers, settings, server, database, store, watermark);
   }
 
   feed(): StoreLogFeed {
@@ -74,6 +83,10 @@ export class BusOnKafka {
       data,
     });
     return new StoreLogFeed('authentication', this.store, publish, this.watermark);
+  }
+
+  client(): Kafka {
+    return kafkaClient(this.settings, log);
   }
 
   unreadable(): UnreadableRecords {
@@ -148,7 +161,7 @@ export class BusOnKafka {
 
   async stop(): Promise<void> {
     await this.server.close();
-    await this.broker.kill();
+    await Promise.all(this.brokers.map((broker) => broker.kill()));
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,3 +1,4 @@
+export * from './chain-coverage.ts';
 export * from './cloud-event.codec.ts';
 export * from './examine-brokers.ts';
 export * from './kafka-migrations.ts';
@@ -9,6 +10,7 @@ export * from './left-to-feed.ts';
 export * from './log-ends.ts';
 export * from './reach-brokers.ts';
 export * from './relay-checkpoint.ts';
+export * from './topic-chains.ts';
 export * from './topic-limits.ts';
 export * from './unreadable-records.ts';
 export * from './with-admin.ts';

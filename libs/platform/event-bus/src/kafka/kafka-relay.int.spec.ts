@@ -113,7 +113,10 @@ describe('a relay', () => {
         [2n, 'series-A'],
         [4n, 'series-A'],
       ]);
-      expect(await leftToFeeds.find(4n)).toMatchObject({ partition, previous: 3n });
+      const kept: LeftToFeed[] = [];
+      for await (const event of leftToFeeds.all()) kept.push(event);
+      expect(kept).toEqual(left);
+      expect(kept[1]).toMatchObject({ position: 4n, partition, previous: 3n });
       expect((await checkpoint()).position).toBe(4n);
     },
   );

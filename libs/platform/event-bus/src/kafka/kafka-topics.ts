@@ -113,7 +113,7 @@ export async function partitionsOf(
 }
 
 async function create(admin: Admin, names: readonly string[], plan: TopicPlan): Promise<void> {
-  await admin.createTopics({
+  const making = admin.createTopics({
     waitForLeaders: false,
     topics: names.map((topic) => ({
       topic,
@@ -127,6 +127,22 @@ async function create(admin: Admin, names: readonly string[], plan: TopicPlan): 
       ],
     })),
   });
+  await making.catch((error: unknown) => {
+    throw refusalOf(error);
+  });
+}
+
+/** What the brokers say of topics that they do not make */
+function refusalOf(error: unknown): unknown {
+  const reasons = (error as { errors?: readonly { type?: string; message: string; topic?: string }[] })
+    .errors;
+  if (reasons === undefined) return error;
+  const setting = reasons.some(({ type }) => type === 'INVALID_REPLICATION_FACTOR')
+    ? 'SMARTKEY_KAFKA_REPLICATION asks for more copies than there are brokers: '
+    : '';
+  return new TopicMismatchError(
+    `${setting}${reasons.map(({ topic, message }) => `${topic}: ${message}`).join('; ')}`,
+  );
 }
 
 /** Times that are asked again, with 100 ms between. */

@@ -34,6 +34,8 @@ export const leftToFeed = ({ position, partition, record, bytes }: OutgoingRecor
   bytes,
 });
 
+const PAGE = 1_000;
+
 /** Which events a relay has left to its service's log feed, so that a hole in a topic can be told from a loss. */
 export class LeftToFeeds {
   constructor(
@@ -50,11 +52,17 @@ export class LeftToFeeds {
       );
   }
 
-  async find(position: bigint): Promise<LeftToFeed | undefined> {
-    const [found] = await this.database.query<LeftToFeed>(
-      'select position, partition, previous, stream, bytes from left_to_feed where topic = $1 and position = $2',
-      [this.topic, position],
-    );
-    return found;
+  /** In the order of the log. */
+  async *all(): AsyncGenerator<LeftToFeed> {
+    for (let after = 0n; ;) {
+      const page = await this.database.query<LeftToFeed>(
+        `select position, partition, previous, stream, bytes from left_to_feed
+         where topic = $1 and position > $2 order by position limit ${PAGE}`,
+        [this.topic, after],
+      );
+      yield* page;
+      if (page.length < PAGE) return;
+      after = page.at(-1)!.position;
+    }
   }
 }

@@ -3,6 +3,8 @@ import type { ServiceName } from '@smartkey/event-bus';
 import { KAFKA_MIGRATIONS, type LogEnds, logEnds, RelayCheckpoints } from '@smartkey/event-bus/kafka';
 import type { EventStore } from '@smartkey/event-store';
 import { RepartitionedMarks, type Standing } from '@smartkey/projections';
+import { NotDrainedError } from './not-drained-error.ts';
+import { type FormerTopics, refuseHoles } from './refuse-holes.ts';
 
 /** One service whose processes are stopped. */
 export interface StoppedService {
@@ -18,21 +20,18 @@ export interface Repartitioning {
   readonly partitions: number;
 }
 
-/** Somebody has not taken in or published all that a log holds: nothing was changed. */
-export class NotDrainedError extends Error {
-  override readonly name = 'NotDrainedError';
-}
-
 /**
  * Lets stopped services go on with topics of another number of partitions: every mark and relay checkpoint is computed from the logs.
  * One transaction a service; whatever was done before a crash is found done by the next run.
+ * @param topics that have served until now; not looked at where missing.
  * @param note told what is being done.
  * @returns the services that were changed.
- * @throws NotDrainedError before anything is changed.
+ * @throws NotDrainedError, TopicHoleError before anything is changed.
  */
 export async function repartition(
   services: readonly StoppedService[],
   plan: Repartitioning,
+  topics: FormerTopics | undefined,
   note: (line: string) => void = () => undefined,
 ): Promise<readonly ServiceName[]> {
   const todo: StoppedService[] = [];
@@ -43,6 +42,9 @@ export async function repartition(
   if (todo.length === 0) return [];
   const ends = await endsOf(services, todo, plan, note);
   for (const service of todo) await refuseUndrained(service, plan, ends);
+  if (topics !== undefined)
+    for (const service of todo)
+      await refuseHoles(service, `${plan.from}.${service.name}`, topics, ends.get(service.name)!);
   for (const service of todo) {
     note(`${service.name}: marks and checkpoint for ${plan.partitions} partitions`);
     await rewrite(service, plan, ends);
@@ -75,13 +77,16 @@ async function foreign(
 async function endsOf(
   services: readonly StoppedService[],
   todo: readonly StoppedService[],
-  { partitions }: Repartitioning,
+  { from, partitions }: Repartitioning,
   note: (line: string) => void,
 ): Promise<ReadonlyMap<ServiceName, LogEnds>> {
   const wanted = new Map(services.map(({ name }) => [name, new Set([partitions])]));
-  for (const { name, database } of todo)
+  for (const { name, database } of todo) {
+    const former = await RelayCheckpoints.partitionsOf(database, `${from}.${name}`);
+    if (former !== undefined) wanted.get(name)!.add(former);
     for (const { source, positions } of await foreign(name, database))
       wanted.get(source)?.add(positions.length);
+  }
   const found = new Map<ServiceName, LogEnds>();
   for (const { name, store } of services) {
     const ends = await logEnds(store, [...wanted.get(name)!], (events) => {

@@ -11,9 +11,14 @@ export interface Running {
 const TOLD = new Set([
   'CloseError',
   'ConfigurationError',
-  'KeyMaterialError',
+  'DatabaseUnavailableError',
+  'EventStoreUnavailableError',
   'FolderInUseError',
   'GatewaySettingError',
+  'KafkaUnavailableError',
+  'KeyMaterialError',
+  'MigrationError',
+  'PostgresUnavailableError',
   'TopicMismatchError',
   'UnusableSettingError',
 ]);
@@ -44,6 +49,22 @@ export async function runProgram(start: () => Promise<Running>, startMillis = ST
   process.exit();
 }
 
+/**
+ * The life of a program that does its work and ends: a failure that people can put right ends it with its sentence (exit code 1), as
+ * with those that stay.
+ * @param work answers the exit code; 0 where it answers nothing.
+ */
+export async function runToItsEnd(work: () => Promise<number | void>): Promise<never> {
+  let code: number;
+  try {
+    code = (await work()) ?? 0;
+  } catch (error) {
+    writeSync(2, `${describe(error)}\n`);
+    code = 1;
+  }
+  process.exit(code);
+}
+
 async function started(
   start: () => Promise<Running>,
   stopped: Promise<void>,
@@ -69,5 +90,8 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { suppressed } = error as { readonly suppressed?: unknown };
   const besides = suppressed instanceof Error ? `\n${suppressed.message}` : '';
-  return (TOLD.has(error.name) ? error.message : (error.stack ?? error.message)) + besides;
+  const { code } = error as { readonly code?: unknown };
+  // Of Node itself, about words on the command line.
+  const told = TOLD.has(error.name) || String(code).startsWith('ERR_PARSE_ARGS');
+  return (told ? error.message : (error.stack ?? error.message)) + besides;
 }

@@ -7,6 +7,17 @@ import { ApiClient } from '@smartkey/api-client';
 export const ROOT = join(import.meta.dirname, '../../../../..');
 export const OPERATOR_KEY = 'operator-key-of-an-end-to-end-test';
 
+/** A program has ended before it was ready: what was wrong it has said itself. */
+export class SystemNotReadyError extends Error {
+  // One of those that programs tell without a stack.
+  override readonly name = 'UnusableSettingError';
+}
+
+/** Also of everything that it has written. */
+const ended = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+};
+
 /** A program of the repository as a process of its own on a data folder, the way its users start it. */
 export class Program {
   #process: ChildProcess | undefined;
@@ -49,7 +60,9 @@ export class Program {
         const url = /https?:\/\/\S+/.exec(line)?.[0];
         if (url !== undefined) return url.replace(/\/$/, '');
       }
-      throw new Error(`the system ended before it was ready:\n${this.#errors}`);
+      // Its last words may arrive after the end of its answers.
+      await ended(child);
+      throw new SystemNotReadyError(`the system ended before it was ready: ${this.#errors.trim()}`);
     })();
     this.#url = await ready;
     child.stdout!.resume();
