@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { migrate, openPostgres } from '@smartkey/database';
 import { deviceRegistryService } from '@smartkey/device-registry-service';
 import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
 import { schemaOf, serviceLogs, type Environment } from '@smartkey/runtime';
-import { openKeyMaterial } from '@smartkey/secrets';
+import { KeyRing, openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { run } from './run.ts';
@@ -40,9 +41,15 @@ describe('the command line on logs in EventStoreDB', () => {
     const server = await openPostgres(env['DATABASE_URL']!, { max: 2 });
     const logs = await serviceLogs(env);
     const clock = new SystemClock();
+    const material = { keyEncryption: new KeyRing([randomBytes(32)]), source: 'the test' };
     for (const { name, migrations } of DEFINITIONS) {
       const database = await server.database(schemaOf(name));
-      await migrate(database, migrations);
+      await migrate(
+        database,
+        migrations,
+        'service',
+        await openSecrets({ database, service: name, material }),
+      );
       const { store } = await logs.open(name, { database, clock });
       const stream = `odd-${name}`;
       const events = [0, 1, 2].map((n) => ({

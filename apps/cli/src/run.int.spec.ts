@@ -47,7 +47,7 @@ async function seed(): Promise<void> {
   const server = await openPglite(at('data'));
   for (const { name, migrations } of [contractService, authenticationService, billingService]) {
     const database = await server.database(name);
-    await migrate(database, migrations);
+    await migrate(database, migrations, 'service', await openSecrets({ database, service: name, material }));
     await createEventStore(database, new SystemClock());
   }
   const database = await server.database('device_registry');
@@ -271,7 +271,7 @@ describe('rotate-keys', () => {
     await openKeyMaterial({ dataDir: at('foreign'), env: {} });
     const before = await keyVersions('foreign');
     expect(await cli('foreign', 'rotate-keys')).toBe(2);
-    expect(err.join()).toContain('the secrets of device-registry are sealed under key');
+    expect(err.join()).toContain('the secrets of contract are sealed under key');
     expect(await keyVersions('foreign')).toEqual(before);
   }, 60_000);
 });

@@ -18,7 +18,7 @@ import {
   type Environment,
   type Running,
 } from '@smartkey/runtime';
-import { openKeyMaterial, openSecrets, secretsMigrations } from '@smartkey/secrets';
+import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { Registry } from 'prom-client';
 
 /**
@@ -42,9 +42,8 @@ export async function runGateway(env: Environment): Promise<Running> {
     await refuseUnsafeServer(server);
     const database = await server.database('gateway');
     await migrate(database, [CLOCK_MIGRATION], 'clock');
-    await migrate(database, secretsMigrations, 'secrets');
-    await migrate(database, gatewayMigrations, 'gateway');
     const { secretBox } = await openSecrets({ database, service: 'gateway', material });
+    await migrate(database, gatewayMigrations, 'gateway', { secretBox });
     const gateway = await startGateway({
       settings,
       operatorKey: await openOperatorKey({ fromEnvironment: settings.operatorKey }),

@@ -27,7 +27,7 @@ import {
   setting,
   startTracing,
 } from '@smartkey/runtime';
-import { openKeyMaterial, openSecrets, secretsMigrations } from '@smartkey/secrets';
+import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { Registry } from 'prom-client';
 import { holdAlone, openServer } from './server.ts';
 
@@ -106,9 +106,8 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     for (const service of services) await service.run();
 
     const database = await server.database('gateway');
-    await migrate(database, secretsMigrations, 'secrets');
-    await migrate(database, gatewayMigrations, 'gateway');
     const { secretBox } = await openSecrets({ database, service: 'gateway', material });
+    await migrate(database, gatewayMigrations, 'gateway', { secretBox });
     const gateway = await startGateway({
       settings: gatewaySettings,
       operatorKey: await openOperatorKey({

@@ -1,7 +1,15 @@
+import { scrubTables } from '@smartkey/database';
 import type { Migration } from '@smartkey/runtime';
+import { sealClearColumn, type SecretBox } from '@smartkey/secrets';
+import { keptAnswers, keyNames } from './gateway-sealed-columns.ts';
+
+/** What the migrations work with, besides the database. */
+export interface GatewayKeys {
+  readonly secretBox: SecretBox;
+}
 
 /** The gateway's own tables: it decides nothing, so it has no log. */
-export const gatewayMigrations: readonly Migration[] = [
+export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
   {
     id: 'gateway-0001-keys',
     sql: `
@@ -72,5 +80,22 @@ export const gatewayMigrations: readonly Migration[] = [
       UPDATE keys SET expires_at = ends_first.at
       FROM (SELECT id, min(at) AS at FROM ends GROUP BY id) AS ends_first
       WHERE keys.id = ends_first.id AND (keys.expires_at IS NULL OR keys.expires_at > ends_first.at);`,
+  },
+  {
+    id: 'gateway-0006-sealed-names',
+    sql: 'ALTER TABLE keys ADD COLUMN sealed_name text',
+  },
+  {
+    id: 'gateway-0007-nothing-in-the-clear',
+    before: async (database, { secretBox }) => {
+      await sealClearColumn(database, secretBox, { ...keyNames, clear: 'name', type: 'text' });
+      await sealClearColumn(database, secretBox, { ...keptAnswers, clear: 'body', type: 'bytea' });
+    },
+    sql: 'ALTER TABLE keys DROP COLUMN name; ALTER TABLE idempotency DROP COLUMN body',
+  },
+  {
+    id: 'gateway-0008-files-without-clear-text',
+    before: (database) => scrubTables(database, ['keys', 'idempotency']),
+    sql: 'SELECT 1',
   },
 ];

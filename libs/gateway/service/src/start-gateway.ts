@@ -165,7 +165,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const services = Object.fromEntries(
       SERVICES.map((name) => [name, connect(name, parts.services[name], settings.upstreamTimeout)]),
     ) as Services;
-    const keys = new KeyStore(parts.database);
+    const keys = new KeyStore(parts.database, parts.secretBox);
     const app = await createHttpApplication(ownModule(parts, services, keys), {
       name: 'gateway-own',
       tracedAs: 'gateway',

@@ -72,6 +72,9 @@ export interface ServiceParts {
   projection(name: string): ProjectionReader;
 }
 
+/** What migrations that seal work with. */
+export type MigrationKeys = Pick<ServiceParts, 'secretBox' | 'subjectKeys'>;
+
 /** What a service is made of, once it has its parts. */
 export interface ServiceAssembly {
   readonly module: DynamicModule;
@@ -93,7 +96,7 @@ export interface ServiceAssembly {
  */
 export interface ServiceDefinition {
   readonly name: ServiceName;
-  readonly migrations: readonly Migration[];
+  readonly migrations: readonly Migration<MigrationKeys>[];
   readonly projections: readonly Projection[];
   /** Pure: the published form of an event of this service's log. */
   publish(event: RecordedEvent): PublishedEvent;

@@ -1,4 +1,4 @@
-import type { Database } from '@smartkey/database';
+import { walkTable, type Database } from '@smartkey/database';
 import { dataKeyId, KEY_CACHE_MILLIS, type DataKeys } from './data-keys.ts';
 import type { SecretBox } from './secrets.port.ts';
 
@@ -21,7 +21,10 @@ export class DataKeyInUseError extends Error {
 
 /** The subjects' keys, which every service has. */
 const SUBJECT_KEYS = { table: 'subject_keys', column: 'wrapped' };
-const BATCH = 500;
+
+type Row = Readonly<Record<string, string>>;
+/** Where a row lies, for as long as nobody changes it. */
+type Placed = Row & { readonly place: string };
 
 /**
  * Seals again, under the current data key, what older ones sealed. Safe while others read and write: a row changes only if it
@@ -31,26 +34,111 @@ const BATCH = 500;
 export async function resealColumn(keys: DataKeys, box: SecretBox, column: SealedColumn): Promise<number> {
   const { id } = await keys.current();
   const value = quoted(column.column);
-  const names = [...column.key, ...(column.needs ?? [])];
-  const selected = names.map((name) => `${quoted(name)}::text AS ${quoted(name)}`).join(', ');
-  const where = column.key.map((name, index) => `${quoted(name)}::text = $${index + 3}`).join(' AND ');
   let changed = 0;
-  for (;;) {
-    const rows = await keys.database.query<Record<string, string> & { sealed: string }>(
-      `SELECT ${selected}, ${value} AS sealed FROM ${quoted(column.table)}
-       WHERE ${value} IS NOT NULL AND split_part(${value}, '.', 2) <> $1 LIMIT ${BATCH}`,
-      [id],
-    );
-    if (rows.length === 0) return changed;
-    for (const row of rows) {
-      const context = column.context(row);
-      const resealed = await box.seal(await box.open(row.sealed, context), context);
-      changed += await keys.database.execute(
-        `UPDATE ${quoted(column.table)} SET ${value} = $1 WHERE ${value} = $2 AND ${where}`,
-        [resealed, row.sealed, ...column.key.map((name) => row[name])],
-      );
-    }
-  }
+  await walkTable<Placed & { readonly sealed: string }>(
+    keys.database,
+    column.table,
+    `${named(column)}, ${value} AS sealed`,
+    `${value} IS NOT NULL AND split_part(${value}, '.', 2) <> $1`,
+    [id],
+    async (rows) => {
+      const resealed: string[] = [];
+      for (const row of rows) {
+        const context = column.context(row);
+        resealed.push(await box.seal(await box.open(row.sealed, context), context));
+      }
+      changed += await replaceValues(keys.database, column, {
+        rows,
+        set: `${value} = n.after`,
+        after: resealed,
+        where: `t.${value} = n.before`,
+        before: rows.map(({ sealed }) => sealed),
+      });
+    },
+  );
+  return changed;
+}
+
+/** A column that held its values in the clear, and is to be sealed into another. */
+export interface ClearColumn extends SealedColumn {
+  /** The column with the clear values. It is emptied. */
+  readonly clear: string;
+  readonly type: 'text' | 'bytea';
+}
+
+/**
+ * Seals what a column of a table holds in the clear, for migrations: into the sealed column, the clear one emptied. Safe to repeat, and
+ * while others read; a row that changed meanwhile is left to the next run.
+ * @returns how many rows changed.
+ */
+export function sealClearColumn(database: Database, box: SecretBox, column: ClearColumn): Promise<number> {
+  return sealClearRows(database, column, async (rows) => {
+    const sealed: string[] = [];
+    for (const row of rows) sealed.push(await box.seal(row.bytes, column.context(row)));
+    return sealed;
+  });
+}
+
+/** Rows with their names, as `context` takes them, and the clear value. */
+export type ClearRow = Row & { readonly bytes: Uint8Array };
+
+/** The same with any way to seal. @param seal answers in the order of the rows. */
+export async function sealClearRows(
+  database: Database,
+  column: Omit<ClearColumn, 'context'>,
+  seal: (rows: readonly ClearRow[]) => Promise<readonly string[]>,
+): Promise<number> {
+  const [clear, value] = [quoted(column.clear), quoted(column.column)];
+  const bytesOf = (name: string): string => (column.type === 'bytea' ? name : `convert_to(${name}, 'UTF8')`);
+  let changed = 0;
+  await walkTable<Placed & ClearRow>(
+    database,
+    column.table,
+    `${named(column)}, ${bytesOf(clear)} AS bytes`,
+    `${clear} IS NOT NULL`,
+    [],
+    async (rows) => {
+      changed += await replaceValues(database, column, {
+        rows,
+        set: `${value} = n.after, ${clear} = NULL`,
+        after: await seal(rows),
+        where: `encode(${bytesOf(`t.${clear}`)}, 'hex') = n.before`,
+        before: rows.map((row) => Buffer.from(row.bytes).toString('hex')),
+      });
+    },
+  );
+  return changed;
+}
+
+type Naming = Pick<SealedColumn, 'table' | 'key' | 'needs'>;
+
+/** The columns that name a row, those that its context needs, and its place, as text. */
+const named = ({ key, needs = [] }: Naming): string =>
+  [
+    ...[...key, ...needs].map((name) => `${quoted(name)}::text AS ${quoted(name)}`),
+    'ctid::text AS place',
+  ].join(', ');
+
+interface Replacement {
+  readonly rows: readonly Placed[];
+  readonly set: string;
+  readonly after: readonly string[];
+  readonly where: string;
+  readonly before: readonly string[];
+}
+
+/** Changes many rows with one statement, by their places, each only while it is there and what it was. */
+function replaceValues(
+  database: Database,
+  { table }: Naming,
+  { rows, set, after, where, before }: Replacement,
+): Promise<number> {
+  return database.execute(
+    `UPDATE ${quoted(table)} AS t SET ${set}
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS n (place, after, before)
+     WHERE t.ctid = n.place::tid AND ${where}`,
+    [rows.map(({ place }) => place), after, before],
+  );
 }
 
 /** How many values each data key seals, in these columns and among the subjects' keys. */

@@ -2,10 +2,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
 import { startPostgres } from '@smartkey/testing';
 import { randomBytes } from 'node:crypto';
-import { dataKeysInUse, dropDataKey, resealColumn, type SealedColumn } from './data-key-rotation.ts';
+import {
+  dataKeysInUse,
+  dropDataKey,
+  resealColumn,
+  sealClearColumn,
+  type SealedColumn,
+} from './data-key-rotation.ts';
 import { KEY_CACHE_MILLIS } from './data-keys.ts';
 import { KeyRing } from './key-ring.ts';
 import { openSecrets } from './open-secrets.ts';
+import { openText, sealText } from './sealed-text.ts';
 import {
   KeyMaterialError,
   SealBrokenError,
@@ -86,6 +93,23 @@ describe.each([
       const { secretBox } = await open();
       expect(text(await secretBox.open(sealed, 'device-1'))).toBe('seed');
       await expect(secretBox.open(sealed, 'device-2')).rejects.toThrow(SealBrokenError);
+    });
+
+    it('seals each context under a key of its own, and opens what was sealed with the data key itself', async () => {
+      const { secretBox, dataKeys } = await open();
+      const { id, key } = await dataKeys.current();
+      const former = sealText(id, key, bytes('seed'), 'device-1');
+      expect(text(await secretBox.open(former, 'device-1'))).toBe('seed');
+      const sealed = await secretBox.seal(bytes('seed'), 'device-1');
+      expect(sealed).toMatch(/^v2\.d1\./);
+      expect(() => openText(key, sealed, 'device-1')).toThrow(SealBrokenError);
+      for (const [from, to] of [
+        ['v1', 'v2'],
+        ['v2', 'v1'],
+      ] as const)
+        await expect(
+          secretBox.open((from === 'v1' ? former : sealed).replace(from, to), 'device-1'),
+        ).rejects.toThrow(SealBrokenError);
     });
 
     it('makes one first key where many instances begin at once', async () => {
@@ -174,7 +198,7 @@ describe.each([
         [b, a],
       ] as const) {
         const sealed = await one.secretBox.seal(bytes('seed'), 'owner');
-        expect(sealed).toMatch(/^v1\.d[23]\./);
+        expect(sealed).toMatch(/^v2\.d[23]\./);
         expect(text(await other.secretBox.open(sealed, 'owner'))).toBe('seed');
       }
     });
@@ -182,11 +206,11 @@ describe.each([
     it('reaches an instance that has not looked: it opens at once, and seals anew within five minutes', async () => {
       const [a, b] = [await open(), await open()];
       await a.dataKeys.rotate();
-      expect(await b.secretBox.seal(bytes('seed'), 'owner')).toMatch(/^v1\.d1\./);
+      expect(await b.secretBox.seal(bytes('seed'), 'owner')).toMatch(/^v2\.d1\./);
       const sealed = await a.secretBox.seal(bytes('seed'), 'owner');
       expect(text(await b.secretBox.open(sealed, 'owner'))).toBe('seed');
       now += KEY_CACHE_MILLIS;
-      expect(await b.secretBox.seal(bytes('seed'), 'owner')).toMatch(/^v1\.d2\./);
+      expect(await b.secretBox.seal(bytes('seed'), 'owner')).toMatch(/^v2\.d2\./);
     });
 
     it('goes on under use: every value opens at every moment, and all end under the new key', async () => {
@@ -242,6 +266,48 @@ describe.each([
       await expect(afterwards.open('v1.d1.AAAAAAAAAAAAAAAA..AAAAAAAAAAAAAAAAAAAAAA', 'x')).rejects.toThrow(
         UnknownKeyError,
       );
+    });
+  });
+
+  describe('a column in the clear', () => {
+    it('is sealed row by row and emptied, over several runs, whatever changes meanwhile', async () => {
+      const { secretBox, dataKeys } = await open();
+      await database.script(`CREATE TABLE named (a text, b integer, name text, sealed text, filler text, PRIMARY KEY (a, b));
+        INSERT INTO named SELECT 'a' || n % 7, n, CASE WHEN n % 10 > 0 THEN '名前-' || n END, NULL, repeat('x', 300)
+        FROM generate_series(1, 5000) AS n`);
+      const column = {
+        table: 'named',
+        column: 'sealed',
+        key: ['a', 'b'],
+        context: (row: Readonly<Record<string, string>>) => `name ${row['a']} ${row['b']}`,
+        clear: 'name',
+        type: 'text',
+      } as const;
+      const cut = {
+        ...secretBox,
+        seal: (secret: Uint8Array, context: string) =>
+          context.endsWith(' 3001') ? Promise.reject(new Error('cut off')) : secretBox.seal(secret, context),
+      };
+      await expect(sealClearColumn(database, cut as typeof secretBox, column)).rejects.toThrow('cut off');
+      await database.execute(`UPDATE named SET name = '別名' WHERE b = 4999`);
+      const changed = await sealClearColumn(database, secretBox, column);
+      expect(changed).toBeGreaterThan(0);
+      expect(changed).toBeLessThan(4500);
+      expect(await sealClearColumn(database, secretBox, column)).toBe(0);
+      const rows = await database.query<{ a: string; b: number; name: null; sealed: string | null }>(
+        'SELECT a, b, name, sealed FROM named ORDER BY b',
+      );
+      for (const { a, b, name, sealed } of rows) {
+        expect(name).toBeNull();
+        if (b % 10 === 0) expect(sealed).toBeNull();
+        else
+          expect(text(await secretBox.open(sealed!, `name ${a} ${b}`))).toBe(
+            b === 4999 ? '別名' : `名前-${b}`,
+          );
+      }
+      await dataKeys.rotate();
+      expect(await resealColumn(dataKeys, secretBox, column)).toBe(4500);
+      expect([...(await dataKeysInUse(database, [column])).keys()]).toEqual(['d2']);
     });
   });
 

@@ -24,7 +24,7 @@ export interface KeyEncryption {
  * another context than they were sealed with, they fail.
  */
 export interface SecretBox {
-  /** @returns text such as `v1.<keyId>.<nonce>.<ciphertext>.<tag>`. */
+  /** @returns text such as `v2.<keyId>.<nonce>.<ciphertext>.<tag>`. */
   seal(secret: Uint8Array, context: string): Promise<string>;
   /** @throws SealBrokenError where it was altered or sealed for another context, UnknownKeyError where its key is gone. */
   open(sealed: string, context: string): Promise<Uint8Array>;

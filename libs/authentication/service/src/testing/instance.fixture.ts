@@ -37,7 +37,7 @@ export class Instance {
     const store = await createEventStore(database, clock);
     const material = { keyEncryption: new KeyRing([KEK]), source: 'the tests' };
     const secrets = await openSecrets({ database, service: 'authentication', material });
-    await migrate(database, authenticationService.migrations, 'authentication');
+    await migrate(database, authenticationService.migrations, 'authentication', secrets);
     const logged: string[] = [];
     const sink = new Writable({
       write(chunk: Buffer, _encoding, done) {

@@ -45,7 +45,7 @@ export class CredentialSecrets {
     return this.box.open(credential.sealed, contextOf(credential));
   }
 
-  /** What a secret begins with that is sealed with the current data key: `v1.<keyId>.`. */
+  /** What a secret begins with that is sealed with the current data key: `v2.<keyId>.`. */
   async currentSealPrefix(): Promise<string> {
     const sealed = await this.box.seal(new Uint8Array(1), '');
     return sealed.slice(0, sealed.indexOf('.', sealed.indexOf('.') + 1) + 1);

@@ -13,12 +13,11 @@ export interface IdempotencyRow {
   readonly expiresAt: Instant;
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>> | null;
-  readonly body: Uint8Array | null;
   readonly sealed: string | null;
   readonly secretUntil: Instant | null;
 }
 
-/** What a kept secret answer is bound to. */
+/** What a kept answer is bound to. */
 export const answerContext = (scope: Buffer): string => `gateway idempotency ${scope.toString('hex')}`;
 
 export const sameFingerprint = (a: Uint8Array, b: Uint8Array): boolean =>
@@ -33,15 +32,14 @@ interface Begun {
   readonly expiresAt: Instant;
 }
 
-/** How an answer is kept: as it is, or sealed. */
+/** How an answer is kept: its body sealed, for it may name people. */
 interface Kept {
   readonly scope: Buffer;
   readonly owner: string;
   readonly fingerprint: Buffer;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | null;
-  readonly sealed: string | null;
+  readonly sealed: string;
   readonly secretUntil: Instant | null;
 }
 
@@ -78,7 +76,7 @@ export class IdempotencyStore {
 
   async read(scope: Buffer): Promise<IdempotencyRow | undefined> {
     const [row] = await this.database.query<IdempotencyRow>(
-      `SELECT fingerprint, owner, lease_until AS "leaseUntil", expires_at AS "expiresAt", status, headers, body, sealed,
+      `SELECT fingerprint, owner, lease_until AS "leaseUntil", expires_at AS "expiresAt", status, headers, sealed,
          secret_until AS "secretUntil"
        FROM idempotency WHERE scope = $1`,
       [scope],
@@ -100,7 +98,7 @@ export class IdempotencyStore {
     return taken === 1;
   }
 
-  /** Keeps the answer; one with a secret sealed, until `secretUntil`. */
+  /** Keeps the answer, one with a secret until `secretUntil`. */
   async finish(
     scope: Buffer,
     owner: string,
@@ -115,8 +113,7 @@ export class IdempotencyStore {
       fingerprint,
       status,
       headers,
-      body: secret ? null : body,
-      sealed: secret ? await this.secretBox.seal(body, answerContext(scope)) : null,
+      sealed: await this.secretBox.seal(body, answerContext(scope)),
       secretUntil: secret ? secretUntil : null,
     });
   }
@@ -126,14 +123,13 @@ export class IdempotencyStore {
       ...row,
       scope: hex(row.scope),
       fingerprint: hex(row.fingerprint),
-      body: row.body?.toString('base64') ?? null,
     }));
     await this.database.execute(
       `UPDATE idempotency AS kept
        SET fingerprint = decode(given.fingerprint, 'hex'), status = given.status, headers = given.headers,
-         body = decode(given.body, 'base64'), sealed = given.sealed, secret_until = given."secretUntil"
+         sealed = given.sealed, secret_until = given."secretUntil"
        FROM json_to_recordset($1::json)
-         AS given (scope text, owner text, fingerprint text, status integer, headers jsonb, body text, sealed text,
+         AS given (scope text, owner text, fingerprint text, status integer, headers jsonb, sealed text,
            "secretUntil" timestamptz)
        WHERE kept.scope = decode(given.scope, 'hex') AND kept.owner = given.owner`,
       [JSON.stringify(given)],
@@ -144,8 +140,7 @@ export class IdempotencyStore {
   /** The answer as it was given. @returns undefined for one whose secret is no longer kept. */
   async answerOf(scope: Buffer, row: IdempotencyRow, now: Instant): Promise<Answer<Buffer> | undefined> {
     const whole = { status: row.status!, headers: row.headers ?? {}, secret: row.secretUntil !== null };
-    if (row.secretUntil === null) return { ...whole, body: Buffer.from(row.body ?? []) };
-    if (row.sealed === null || row.secretUntil <= now) return undefined;
+    if (row.sealed === null || (row.secretUntil !== null && row.secretUntil <= now)) return undefined;
     return { ...whole, body: Buffer.from(await this.secretBox.open(row.sealed, answerContext(scope))) };
   }
 

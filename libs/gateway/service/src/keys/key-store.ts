@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '@smartkey/database';
 import { newId, type Actor, type Instant } from '@smartkey/kernel';
 import { ProblemException, type PublicRole } from '@smartkey/http';
+import type { SecretBox } from '@smartkey/secrets';
 import { Batcher } from '../batching/batcher.ts';
 import { BOOTSTRAP } from '../identification/first-operator.ts';
 import { makeKey, matchesHash, prefixOfKey } from './key-text.ts';
@@ -30,7 +31,13 @@ export interface NewKey {
 /** For so long a command that comes again may be given a secret again; its first answer was never kept. */
 const REISSUE_MILLIS = 10 * 60_000;
 
-const COLUMNS = `id, role, contract, name, prefix, created_at AS "createdAt", created_by AS "createdBy",
+/** What a key's name is bound to: it may name a person. */
+export const keyNameContext = (id: string): string => `gateway key name ${id}`;
+
+/** A row as it lies in the table. */
+type SealedRecord = Omit<KeyRecord, 'name'> & { readonly sealedName: string | null };
+
+const COLUMNS = `id, role, contract, sealed_name AS "sealedName", prefix, created_at AS "createdAt", created_by AS "createdBy",
   expires_at AS "expiresAt", revoked_at AS "revokedAt", revoked_by AS "revokedBy"`;
 
 const MAKER_REVOKED = new ProblemException(
@@ -64,7 +71,10 @@ export class KeyStore {
     SLOW_MILLIS,
   );
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly secretBox: SecretBox,
+  ) {}
 
   /**
    * The holder of a key that is neither revoked nor expired. Asked anew for each request: a revocation holds at once.
@@ -105,24 +115,30 @@ export class KeyStore {
     systemMillis = Date.now(),
   ): Promise<(KeyRecord & { readonly key: string }) | undefined> {
     const made = makeKey();
-    return this.database.transaction(async (tx) => {
+    const id = newId('key', now, command.commandId);
+    // Sealing and opening may ask the database, which a transaction would wait for.
+    const sealedName =
+      wanted.name === undefined
+        ? null
+        : await this.secretBox.seal(Buffer.from(wanted.name), keyNameContext(id));
+    const record = await this.database.transaction(async (tx) => {
       // Waits for a revocation under way, and holds the next one off.
       await tx.execute('LOCK TABLE keys IN ROW EXCLUSIVE MODE');
       const makersEnd = await endOfMaker(tx, command.actor);
-      const [row] = await tx.query<KeyRecord>(
-        `INSERT INTO keys (id, prefix, hash, role, contract, name, created_at, created_by, expires_at, command_id, issued_at)
+      const [row] = await tx.query<SealedRecord>(
+        `INSERT INTO keys (id, prefix, hash, role, contract, sealed_name, created_at, created_by, expires_at, command_id, issued_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, least($9::timestamptz, $10::timestamptz), $11, $12)
          ON CONFLICT (command_id) DO UPDATE
            SET prefix = excluded.prefix, hash = excluded.hash
            WHERE keys.issued_at > $13 AND keys.revoked_at IS NULL
          RETURNING ${COLUMNS}`,
         [
-          newId('key', now, command.commandId),
+          id,
           made.prefix,
           made.hash,
           wanted.role,
           wanted.contract ?? null,
-          wanted.name ?? null,
+          sealedName,
           now,
           command.actor.key,
           wanted.expiresAt ?? null,
@@ -132,26 +148,34 @@ export class KeyStore {
           new Date(systemMillis - REISSUE_MILLIS).toISOString(),
         ],
       );
-      return row === undefined ? undefined : { ...row, key: made.key };
+      return row;
     });
+    return record && { ...(await this.opened(record)), key: made.key };
   }
 
   async find(id: string): Promise<KeyRecord | undefined> {
-    const [row] = await this.database.query<KeyRecord>(`SELECT ${COLUMNS} FROM keys WHERE id = $1`, [id]);
-    return row;
+    const [row] = await this.database.query<SealedRecord>(`SELECT ${COLUMNS} FROM keys WHERE id = $1`, [id]);
+    return row && this.opened(row);
   }
 
   /** In the order in which they were made; of one contract, or of none in particular. */
-  list(options: {
+  async list(options: {
     readonly contract?: string | undefined;
     readonly after?: string | undefined;
     readonly limit: number;
   }): Promise<KeyRecord[]> {
-    return this.database.query<KeyRecord>(
+    const rows = await this.database.query<SealedRecord>(
       `SELECT ${COLUMNS} FROM keys
        WHERE ($1::text IS NULL OR contract = $1) AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
       [options.contract ?? null, options.after ?? null, options.limit],
     );
+    return Promise.all(rows.map((row) => this.opened(row)));
+  }
+
+  private async opened({ sealedName, ...row }: SealedRecord): Promise<KeyRecord> {
+    if (sealedName === null) return { ...row, name: null };
+    const name = await this.secretBox.open(sealedName, keyNameContext(row.id));
+    return { ...row, name: Buffer.from(name).toString('utf8') };
   }
 
   /**

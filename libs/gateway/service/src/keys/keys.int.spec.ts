@@ -44,12 +44,13 @@ describe('a key', () => {
     expect(body.id).toMatch(/^key_[0-9a-z]{26}$/);
     expect(Buffer.from(body.key.slice(-43), 'base64url').length).toBeGreaterThanOrEqual(16);
     const lists = await test.call('GET', `/v1/contracts/${contract}/keys?limit=200`);
-    expect(lists.body.items.map(({ id }: { id: string }) => id)).toContain(body.id);
+    expect(lists.body.items).toContainEqual(expect.objectContaining({ id: body.id, name: 'portal' }));
     withoutSecrets(lists.text);
     const stored = JSON.stringify(await test.database.query('SELECT * FROM keys'), (_name, value) =>
       value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
     );
     expect(stored).not.toContain(body.key.slice(-43));
+    expect(stored).not.toContain('portal');
   });
 
   it('a repeat with the same Idempotency-Key shows the same key and makes no second', async () => {

@@ -73,7 +73,7 @@ export class TestGateway {
     ownsServer: boolean,
   ): Promise<TestGateway> {
     const database = await server.database(schema);
-    await migrate(database, gatewayMigrations);
+    await migrate(database, gatewayMigrations, 'gateway', { secretBox: box });
     const services = await FakeServices.start();
     const test = new TestGateway(services, server, database, env, ownsServer);
     await test.restart();

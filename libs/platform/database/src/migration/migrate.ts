@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Database } from '../database.port.ts';
 
 /** One numbered change of tables; applied once, in order, never edited afterwards. */
-export interface Migration {
+export interface Migration<Needs = unknown> {
   /** `0001-credentials`: a number, then what it is for. Ids grow. */
   readonly id: string;
   /** Statements separated by semicolons; names are unqualified. */
   readonly sql: string;
+  /**
+   * What SQL cannot do alone, such as to seal what the tables hold. Runs before `sql` and outside its transaction: cut off, it runs
+   * again, so it must be safe to repeat. Bounded batches: other starts wait meanwhile.
+   */
+  readonly before?: (database: Database, needs: Needs) => Promise<void>;
 }
 
 /** The migrations of the program and those that the database has seen do not go together. */
@@ -18,26 +23,29 @@ export class MigrationError extends Error {
  * Brings the tables of a schema up to date: each missing migration in a transaction of its own. Safe with several
  * instances at once: one works, the others wait.
  * @param library tells the migrations of several libraries in one schema apart.
+ * @param needs what `before` of the migrations works with.
  * @throws MigrationError, before anything is changed, where an applied migration was edited or is unknown to this program
  *   (a newer one was here), or where ids do not grow.
  */
-export async function migrate(
+export async function migrate<Needs = undefined>(
   database: Database,
-  migrations: readonly Migration[],
+  migrations: readonly Migration<Needs>[],
   library = 'service',
+  ...[needs]: undefined extends Needs ? [needs?: Needs] : [needs: Needs]
 ): Promise<void> {
   migrations.forEach(({ id }, i) => {
     const before = migrations[i - 1]?.id;
     if (before !== undefined && before >= id)
       throw new MigrationError(`migration ${id} stands behind ${before}`);
   });
-  await database.exclusively('migrate', () => applyMissing(database, migrations, library));
+  await database.exclusively('migrate', () => applyMissing(database, migrations, library, needs as Needs));
 }
 
-async function applyMissing(
+async function applyMissing<Needs>(
   database: Database,
-  migrations: readonly Migration[],
+  migrations: readonly Migration<Needs>[],
   library: string,
+  needs: Needs,
 ): Promise<void> {
   await database.script(`
     CREATE TABLE IF NOT EXISTS applied_migrations (
@@ -53,8 +61,9 @@ async function applyMissing(
   );
   const applied = new Map(rows.map(({ id, checksum }) => [id, checksum]));
   refuseUnfit(migrations, applied, library);
-  for (const { id, sql } of migrations) {
+  for (const { id, sql, before } of migrations) {
     if (applied.has(id)) continue;
+    await before?.(database, needs);
     await database.transaction(async (tx) => {
       await tx.script(sql);
       await tx.execute('INSERT INTO applied_migrations (library, id, checksum) VALUES ($1, $2, $3)', [
@@ -67,7 +76,7 @@ async function applyMissing(
 }
 
 function refuseUnfit(
-  migrations: readonly Migration[],
+  migrations: readonly Pick<Migration, 'id' | 'sql'>[],
   applied: ReadonlyMap<string, string>,
   library: string,
 ): void {

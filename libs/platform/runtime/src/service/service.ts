@@ -11,7 +11,7 @@ import { verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
 import { allDone, Closers, type RecordedEvent, type Instant } from '@smartkey/kernel';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
-import { openSecrets, secretsMigrations } from '@smartkey/secrets';
+import { openSecrets } from '@smartkey/secrets';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
 import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
@@ -57,8 +57,8 @@ export async function createService(
   const log = environment.log.child({ service: name });
   const database = await environment.server.database(schemaOf(name));
   await migrate(database, RUNTIME_MIGRATIONS, 'runtime');
-  await migrate(database, secretsMigrations, 'secrets');
-  await migrate(database, definition.migrations);
+  const { secretBox, subjectKeys } = await openSecrets({ database, service: name, material });
+  await migrate(database, definition.migrations, 'service', { secretBox, subjectKeys });
   const clock = environment.clock ?? (await openClock(database, environment.clockSettings));
   // One that all services of a process share is told by itself.
   const ownSandbox = environment.clock === undefined && clock instanceof SandboxClock ? clock : undefined;
@@ -73,7 +73,6 @@ export async function createService(
     publishedBytes: publishedBytes(name, publish),
   });
   const { store } = serviceLog;
-  const { secretBox, subjectKeys } = await openSecrets({ database, service: name, material });
   // On the embedded database nobody else can have raised it.
   const watermark = new PublishedWatermark(database, environment.server.kind === 'pglite' ? 60_000 : 250);
   const feed = new StoreLogFeed(name, store, publish, watermark);
