@@ -6,3 +6,4 @@ export * from './contract/contract.messages.ts';
 export * from './device-registry/account-facts.ts';
 export * from './device-registry/device-registry.messages.ts';
 export * from './topics.ts';
+export * from './without-personal.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite } from '@smartkey/database';
+import { instantOf } from '@smartkey/kernel';
 import { keyIdOf, openKeyMaterial, openSecrets, type Secrets } from '@smartkey/secrets';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -65,7 +66,7 @@ describe('tables of the version before', () => {
     const scope = Buffer.from('0000000a', 'hex');
     const row = (await answers.read(scope))!;
     expect(keyIdOf(row.sealed!)).toBe('d1');
-    const answer = await answers.answerOf(scope, row, new Date().toISOString());
+    const answer = await answers.answerOf(scope, row, instantOf(Date.now()));
     expect(answer!.body.toString()).toBe('{"externalId":"taro-10@example.jp"}');
     await server.close();
     for (const text of ['監査人 花子-', '@example.jp']) expect(await filesWith(text)).toEqual([]);

@@ -1,5 +1,6 @@
 import type { LogFeeds, Message, ServiceName } from '@smartkey/event-bus';
 import { decodeCursor, encodeCursor, invalidCursor, type Page } from '@smartkey/http';
+import { withoutPersonal } from '@smartkey/messages';
 import { mergeLogs, type LogPart } from './merge-logs.ts';
 
 export const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
@@ -12,7 +13,7 @@ export interface AuditFilter {
   readonly contract?: string;
 }
 
-/** An event of any service's log, in the published language: without personal data and secrets. */
+/** An event of any service's log, in the published language: without personal data, words of anybody, and secrets. */
 export interface AuditEvent {
   readonly id: string;
   readonly source: ServiceName;
@@ -37,8 +38,8 @@ const matches = (message: Message, filter: AuditFilter): boolean =>
   (filter.contract === undefined || message.contract === filter.contract);
 
 const show = (message: Message): AuditEvent => {
-  const { previous: _previous, position, traceparent: _traceparent, ...rest } = message;
-  return { ...rest, position: String(position) };
+  const { previous: _previous, position, traceparent: _traceparent, data: _data, ...rest } = message;
+  return { ...rest, position: String(position), data: withoutPersonal(message) };
 };
 
 /** The position in each log that a cursor names; the beginning without one. @throws ProblemException 422. */

@@ -31,7 +31,9 @@ const EVENT = object({
   occurredAt: instant('Business time.'),
   recordedAt: instant('When the log took it.'),
   'contract?': text(),
-  data: anything('In the published language: no personal data, no secrets.'),
+  data: anything(
+    'In the published language, without names, addresses, reasons and descriptions; no secrets.',
+  ),
 });
 
 const VERIFIED = object({

@@ -14,7 +14,7 @@ function fill(): void {
       Array.from({ length: 25 }, (_, n) => ({
         id: `${source}-${n}`,
         source,
-        type: n % 5 === 0 ? 'Fifth' : 'Other',
+        type: n % 5 === 0 ? 'ServiceWithheld' : 'Other',
         version: 1,
         stream: `${source}-${n % 2}`,
         revision: n,
@@ -23,7 +23,7 @@ function fill(): void {
         occurredAt: instantOf(Date.UTC(2018, 0, 1)),
         recordedAt: instantOf(Date.UTC(2018, 0, 1, 0, 0, n * 3 + offset)),
         contract: n % 2 === 0 ? 'ctr_even' : 'ctr_odd',
-        data: { n },
+        data: { n, reason: `words about 山田 ${n}` },
       })),
     );
   });
@@ -78,10 +78,10 @@ describe('the audit trail', () => {
   );
   it.each([
     ['source=billing', 25],
-    ['type=Fifth', 15],
+    ['type=ServiceWithheld', 15],
     ['contract=ctr_odd', 36],
     ['stream=contract-0', 13],
-    ['type=Fifth&contract=ctr_even&source=contract', 3],
+    ['type=ServiceWithheld&contract=ctr_even&source=contract', 3],
     ['type=None', 0],
   ])('%s: %i events', async (query, count) => expect(await all(`limit=4&${query}`)).toHaveLength(count));
   it('shows an event with its source, place and times', async () => {
@@ -93,14 +93,18 @@ describe('the audit trail', () => {
         position: '1',
         stream: 'contract-0',
         revision: 0,
-        type: 'Fifth',
+        type: 'ServiceWithheld',
         version: 1,
         occurredAt: instantOf(Date.UTC(2018, 0, 1)),
         recordedAt: '2018-01-01T00:00:00.000Z',
         contract: 'ctr_even',
-        data: { n: 0 },
+        data: {},
       },
     ]);
+  });
+  it('names nobody and repeats nobody’s words', async () => {
+    const { text } = await test.call('GET', '/v1/audit/events?limit=200');
+    expect(text).not.toContain('山田');
   });
   it('is verified log by log, and a broken place is named', async () => {
     const { behaviour } = test.services;

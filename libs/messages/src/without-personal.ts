@@ -1,0 +1,196 @@
+import type { AuthenticationMessages } from './authentication/authentication.messages.ts';
+import type { BillingMessages } from './billing/billing.messages.ts';
+import type { ContractMessages } from './contract/contract.messages.ts';
+import type { DeviceRegistryMessages } from './device-registry/device-registry.messages.ts';
+
+/** Every field of a message, whichever of its forms has it. */
+type FieldsOf<T> = T extends unknown ? keyof T : never;
+type ValueOf<T, Field extends PropertyKey> = T extends unknown
+  ? Field extends keyof T
+    ? NonNullable<T[Field]>
+    : never
+  : never;
+
+/** Whether a value may be shown: all of it, nothing of it, or what is said of its fields. */
+type Showing<T> =
+  | boolean
+  | ([T] extends [readonly (infer Item)[]] ? Showings<Item> : [T] extends [object] ? Showings<T> : never);
+/** A decision for each field: one that is added to a message does not compile without. */
+type Showings<T> = { readonly [Field in FieldsOf<T>]-?: Showing<ValueOf<T, Field>> };
+type Catalogue<Messages> = { readonly [Type in keyof Messages]: Showings<Messages[Type]> };
+
+const device = { account: true, device: true };
+const enrolment = { ...device, enrolment: true };
+const planChange = { planChange: true, plan: true, fromMonth: true };
+
+const CONTRACT: Catalogue<ContractMessages> = {
+  ContractApplied: { plan: true, recipient: false, iijIdContract: true },
+  ApplicationRejected: { reason: false },
+  ApplicationWithdrawn: { reason: false },
+  ContractAccepted: { plan: true, acceptedOn: true, termsVersion: true, recipient: false },
+  ApplicantChanged: { recipient: false },
+  BillingStartSet: { date: true },
+  ServiceStarted: { date: true },
+  PriceQuoted: { quote: true },
+  ConditionAttested: { condition: true, on: true },
+  ConditionWithdrawn: { condition: true, on: true },
+  ServiceWithheld: { reason: false },
+  ServiceRestored: { reason: false },
+  PlanChangeRequested: planChange,
+  PlanChangeAccepted: planChange,
+  PlanChangeReplaced: { planChange: true, by: true },
+  PlanChangeWithdrawn: { planChange: true },
+  PlanChangeLapsed: { planChange: true, reason: true },
+  PlanChanged: planChange,
+  CancellationNotified: {
+    cancellation: true,
+    arrivedAt: true,
+    form: true,
+    requestedDay: true,
+    effectiveDay: true,
+    replaces: true,
+  },
+  CancellationCorrected: {
+    cancellation: true,
+    arrivedAt: true,
+    requestedDay: true,
+    effectiveDay: true,
+    reason: false,
+  },
+  CancellationVoided: { cancellation: true, reason: false },
+  ContractTerminated: { lastDay: true },
+  FeeObligationArose: {
+    fee: true,
+    kind: true,
+    amount: true,
+    description: false,
+    arisenOn: true,
+    taxCode: true,
+    planChange: true,
+    termsVersion: true,
+  },
+  FeeWaived: { fee: true, reason: false },
+  IijIdContractLost: { on: true },
+  IijIdContractRegained: { on: true },
+  DenialReasonsSet: { disclosed: true },
+};
+
+const DEVICE_REGISTRY: Catalogue<DeviceRegistryMessages> = {
+  // The digest stands for the external id to whoever has the lookup key.
+  IdRegistered: { account: true, externalIdDigest: false, spell: true, registeredOn: true },
+  IdDeregistered: { account: true, spell: true, registeredOn: true, lastDay: true, cause: true },
+  IdSuspended: { account: true, reason: false },
+  IdResumed: { account: true, reason: false },
+  EnrolmentStarted: { ...enrolment, expiresAt: true, replaces: true },
+  EnrolmentCodeRefused: { account: true, enrolment: true, triesLeft: true },
+  EnrolmentEnded: { ...enrolment, cause: true },
+  DeviceEnrolled: enrolment,
+  DeviceSuspended: device,
+  DeviceResumed: device,
+  DeviceRevoked: { ...device, cause: true },
+};
+
+const AUTHENTICATION: Catalogue<AuthenticationMessages> = {
+  CredentialIssued: enrolment,
+  CredentialConfirmed: enrolment,
+  CredentialErased: device,
+  AuthSucceeded: { ...device, authentication: true },
+  AccountLocked: { account: true, until: true, failures: true },
+  AccountUnlocked: { account: true },
+  DenialsCounted: { from: true, to: true, byReason: true },
+};
+
+/** What version 1 has besides. */
+const CLOSE_FINISHED_1 = { parked: { contract: true, code: true, reason: false } };
+
+const BILLING: Catalogue<BillingMessages> = {
+  CloseRequested: { run: true, month: true },
+  CloseFinished: {
+    ...CLOSE_FINISHED_1,
+    run: true,
+    month: true,
+    state: true,
+    counts: true,
+  },
+  MonthClosed: { month: true, outcome: true, number: true },
+  InvoiceIssued: {
+    number: true,
+    contract: true,
+    kind: true,
+    month: true,
+    issuedOn: true,
+    dueOn: true,
+    form: true,
+    issuer: { name: false, registrationNumber: true },
+    recipient: false,
+    period: true,
+    lines: {
+      n: true,
+      item: true,
+      // Of a fee, the words that somebody entered.
+      description: false,
+      quantity: true,
+      unitPrice: true,
+      tiers: true,
+      amount: true,
+      taxCode: true,
+      date: true,
+      fee: true,
+      corrects: true,
+    },
+    taxes: true,
+    net: true,
+    tax: true,
+    total: true,
+    basis: true,
+    inputs: true,
+  },
+  InvoiceExported: {
+    export: true,
+    number: true,
+    month: true,
+    format: true,
+    encoding: true,
+    schemaVersion: true,
+    since: true,
+    documents: true,
+    first: true,
+    last: true,
+    rows: true,
+    bytes: true,
+    sha256: true,
+  },
+};
+
+type Showable = boolean | { readonly [field: string]: Showable };
+
+const SHOWN: Readonly<Record<string, Readonly<Record<string, Showable>>>> = {
+  contract: CONTRACT,
+  'device-registry': DEVICE_REGISTRY,
+  authentication: AUTHENTICATION,
+  billing: BILLING,
+};
+
+/**
+ * The data of a message without what may name a person or repeat somebody's words: no names, addresses or reasons, also not those that
+ * other services need. Ids, days, prices and amounts stay. Of a message or a field that this program does not know, nothing is shown.
+ */
+export function withoutPersonal(message: {
+  readonly source: string;
+  readonly type: string;
+  readonly data: unknown;
+}): unknown {
+  const of = Object.hasOwn(SHOWN, message.source) ? SHOWN[message.source]! : {};
+  return shown(message.data, Object.hasOwn(of, message.type) ? of[message.type]! : {});
+}
+
+function shown(value: unknown, showing: Showable): unknown {
+  if (showing === true || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => shown(item, showing));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([field, inner]) => {
+      const its = showing === false || !Object.hasOwn(showing, field) ? false : showing[field]!;
+      return its === false ? [] : [[field, shown(inner, its)]];
+    }),
+  );
+}
