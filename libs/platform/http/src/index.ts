@@ -10,6 +10,7 @@ export * from './body/body-parsers.ts';
 export * from './body/charset.ts';
 export * from './body/csv-body.decorator.ts';
 export * from './body/csv-charset.decorator.ts';
+export * from './body/duplicate-members.ts';
 export * from './body/limit-bytes.ts';
 export * from './body/schema-body.decorator.ts';
 export * from './body/text-rules.ts';

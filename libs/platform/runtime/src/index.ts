@@ -3,6 +3,7 @@ export * from './clock/business-clock.ts';
 export * from './clock/http-clocked-service.ts';
 export * from './clock/instances-clock.ts';
 export * from './config/configuration-error.ts';
+export * from './config/json-setting.ts';
 export * from './config/log.ts';
 export * from './config/service-settings.ts';
 export * from './config/settings.ts';

@@ -7,7 +7,7 @@ import {
   type PolicyCatalogue,
   type SeriesName,
 } from '@smartkey/billing-domain';
-import { ConfigurationError, setting, type Environment } from '@smartkey/runtime';
+import { ConfigurationError, jsonSetting, setting, type Environment } from '@smartkey/runtime';
 
 /** What an installation may set for its billing. */
 export interface BillingSettings {
@@ -24,18 +24,9 @@ const DEFAULT_ISSUER = '株式会社インターネットイニシアティブ';
 const POLICIES = 'SMARTKEY_BILLING_POLICIES';
 const ACCOUNT_CODES = 'SMARTKEY_EXPORT_ACCOUNT_CODES';
 
-function jsonOf(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new ConfigurationError(name, 'must be JSON');
-    throw error;
-  }
-}
-
 function policiesOf(text: string | undefined): PolicyCatalogue {
   if (text === undefined) return DEFAULT_POLICIES;
-  const entries = jsonOf(POLICIES, text);
+  const entries = jsonSetting(POLICIES, text);
   if (!Array.isArray(entries)) throw new ConfigurationError(POLICIES, 'must be a JSON array');
   const catalogue = policyCatalogue(entries);
   if (!catalogue.ok) throw new ConfigurationError(POLICIES, `cannot be used: ${catalogue.error.detail}`);
@@ -44,7 +35,7 @@ function policiesOf(text: string | undefined): PolicyCatalogue {
 
 function accountCodesOf(text: string | undefined): Readonly<Record<string, string>> {
   if (text === undefined) return {};
-  const codes = jsonOf(ACCOUNT_CODES, text);
+  const codes = jsonSetting(ACCOUNT_CODES, text);
   const plain = typeof codes === 'object' && codes !== null && !Array.isArray(codes);
   if (!plain || Object.values(codes).some((code) => typeof code !== 'string' || !/^[\w.-]{1,32}$/.test(code)))
     throw new ConfigurationError(

@@ -38,6 +38,10 @@ describe('settings of the contract service', () => {
   it.each([
     ['SMARTKEY_CONTRACT_POLICIES', '{'],
     ['SMARTKEY_CONTRACT_POLICIES', '[]'],
+    [
+      'SMARTKEY_CONTRACT_POLICIES',
+      '[{"fromMonth":"2018-01","prescribedForms":["paper"],"prescribedForms":["portal"]}]',
+    ],
     ['SMARTKEY_CONTRACT_POLICIES', '[{"fromMonth":"2018-13","prescribedForms":["portal"]}]'],
     ['SMARTKEY_CONTRACT_POLICIES', '[{"fromMonth":"2018-01","prescribedForms":[]}]'],
     ['SMARTKEY_CONTRACT_POLICIES', '[{"fromMonth":"2018-01","prescribedForms":["portal"],"more":1}]'],

@@ -1,7 +1,13 @@
 import { isServiceMonth } from '@smartkey/calendar';
 import { DEFAULT_POLICIES, type ContractPolicies } from '@smartkey/contract-domain';
-import { ConfigurationError, setting, urlSetting, wholeNumber, type Environment } from '@smartkey/runtime';
-import { readable } from '@smartkey/kernel';
+import {
+  ConfigurationError,
+  jsonSetting,
+  setting,
+  urlSetting,
+  wholeNumber,
+  type Environment,
+} from '@smartkey/runtime';
 
 /** What an installation may set for its contracts. */
 export interface ContractSettings {
@@ -37,8 +43,7 @@ function isPolicies(entry: unknown): entry is ContractPolicies {
 
 function policiesOf(text: string | undefined): readonly ContractPolicies[] {
   if (text === undefined) return DEFAULT_POLICIES;
-  const entries = readable(() => JSON.parse(text) as unknown, 'SyntaxError');
-  if (entries === undefined) throw new ConfigurationError(POLICIES, 'is not JSON');
+  const entries = jsonSetting(POLICIES, text);
   if (!Array.isArray(entries) || entries.length === 0 || !entries.every(isPolicies))
     throw new ConfigurationError(
       POLICIES,
