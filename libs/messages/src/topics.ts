@@ -51,6 +51,8 @@ const deviceRegistry: Topic<DeviceRegistryMessageType> = {
   messages: {
     IdRegistered: 1,
     IdDeregistered: 1,
+    RegistrationVoided: 1,
+    RegistrationCorrected: 1,
     IdSuspended: 1,
     IdResumed: 1,
     EnrolmentStarted: 1,

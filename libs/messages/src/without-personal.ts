@@ -79,6 +79,15 @@ const DEVICE_REGISTRY: Catalogue<DeviceRegistryMessages> = {
   // The digest stands for the external id to whoever has the lookup key.
   IdRegistered: { account: true, externalIdDigest: false, spell: true, registeredOn: true },
   IdDeregistered: { account: true, spell: true, registeredOn: true, lastDay: true, cause: true },
+  RegistrationVoided: { account: true, spell: true, registeredOn: true, lastDay: true },
+  RegistrationCorrected: {
+    account: true,
+    spell: true,
+    registeredOn: true,
+    lastDay: true,
+    formerRegisteredOn: true,
+    formerLastDay: true,
+  },
   IdSuspended: { account: true, reason: false },
   IdResumed: { account: true, reason: false },
   EnrolmentStarted: { ...enrolment, expiresAt: true, replaces: true },

@@ -113,6 +113,39 @@ describe('a month of an enterprise contract (別紙1 備考(1))', () => {
     expect(fee.items).toMatchObject([{ type: 'FeeObligationArose', day: '2023-12-20' }]);
   });
 
+  it('Invoices, late facts: what is voided or corrected later counts otherwise, and what was issued stays proved', async () => {
+    const logs = await begin('2024-02-01T00:00:00.000Z');
+    logs.accepted(A, '2024-01-01', 'enterprise', '2024-01-01', enterpriseQuote('2024-01'));
+    for (const account of ['rid_a', 'rid_b', 'rid_c'])
+      logs.registered(A, account, '2024-01-15', account === 'rid_a' ? '2024-01-20' : undefined);
+    logs.promise('2024-02-01T00:00:00.000Z');
+    await world.finished(await world.requestClose('2024-01'));
+    const [invoice] = await invoices();
+    const evidenceOf = async () =>
+      (await world.get<{ items: object[] }>(`/invoices/${invoice!.number}/lines/2/evidence?limit=200`)).items;
+    const before = await evidenceOf();
+    expect(before).toHaveLength(3);
+
+    logs.corrected(
+      A,
+      'rid_a',
+      { spell: 1, from: '2024-01-15', to: '2024-01-20' },
+      { from: '2024-01-11', to: '2024-01-22' },
+    );
+    logs.voided(A, 'rid_b', { spell: 1, from: '2024-01-15' });
+    logs.promise('2024-02-01T00:00:00.001Z');
+    const accounts = async () =>
+      (await world.get<{ accounts: { count: number } }>(`/contracts/${A}/usage/2024-01`)).accounts;
+    while ((await accounts()).count !== 2);
+    expect(await accounts()).toMatchObject({ count: 2, byUsedDays: { '12': 1, '17': 1 } });
+    expect(await evidenceOf()).toEqual(before);
+    expect(await world.call('POST', `/invoices/${invoice!.number}/verification`)).toMatchObject({
+      status: 200,
+      body: { identical: true },
+    });
+    expect(await world.get(`/invoices/${invoice!.number}`)).toEqual(invoice);
+  });
+
   it('preview is what is issued, and marked incomplete while a source is behind', async () => {
     const logs = await begin('2024-02-01T00:00:00.000Z');
     logs.accepted(A, '2024-01-01', 'enterprise', '2024-01-01', enterpriseQuote('2024-01'));

@@ -78,4 +78,11 @@ export const deviceRegistryMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: '0003-affected-months',
+    sql: `
+      -- The issued months that the import's facts lie in, with the numbers of their invoices.
+      ALTER TABLE imports ADD COLUMN affects jsonb NOT NULL DEFAULT '[]';
+    `,
+  },
 ];

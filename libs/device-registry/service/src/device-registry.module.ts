@@ -22,6 +22,8 @@ import { ImportBatch } from './imports/import.batch.ts';
 import { ImportStore } from './imports/import.store.ts';
 import { ImportWorker } from './imports/import.worker.ts';
 import { Imports } from './imports/imports.ts';
+import { AffectedMonths } from './late-facts/affected-months.ts';
+import { IssuedMonths, issuedMonthsProjection } from './late-facts/issued-months.projection.ts';
 import { AuthenticationClient } from './propagation/authentication.client.ts';
 import { SETTINGS, type DeviceRegistrySettings } from './settings/device-registry.settings.ts';
 
@@ -56,7 +58,9 @@ export function assembleDeviceRegistry(
     identities,
     names,
   );
-  const accounts = new Accounts(handler, identities, names, contracts, authentication, clock);
+  const issuedMonths = new IssuedMonths(parts.projection(issuedMonthsProjection.name));
+  const affected = new AffectedMonths(issuedMonths, contracts, clock);
+  const accounts = new Accounts(handler, identities, names, contracts, authentication, affected, clock);
   const enrolments = new Enrolments(accounts, ownedIds, authentication, clock, settings);
   const ends = new ContractEnds(handler, directory, store, log);
   const importStore = new ImportStore(database);
@@ -68,6 +72,7 @@ export function assembleDeviceRegistry(
     contracts,
     ends,
     authentication,
+    affected,
     clock,
   );
   const worker = new ImportWorker(importStore, importBatch, database, clock, log);

@@ -4,6 +4,7 @@ import { contractTerminatedReactor } from './contract/contract-terminated.reacto
 import { deviceRegistryMigrations } from './device-registry.migrations.ts';
 import { assembleDeviceRegistry } from './device-registry.module.ts';
 import { accountDirectoryProjection } from './directory/account-directory.projection.ts';
+import { issuedMonthsProjection } from './late-facts/issued-months.projection.ts';
 import { publish } from './publish.ts';
 import { deviceRegistrySettings } from './settings/device-registry.settings.ts';
 
@@ -14,7 +15,7 @@ import { deviceRegistrySettings } from './settings/device-registry.settings.ts';
 export const deviceRegistryService: ServiceDefinition = {
   name: 'device-registry',
   migrations: deviceRegistryMigrations,
-  projections: [contractFactsProjection, accountDirectoryProjection],
+  projections: [contractFactsProjection, accountDirectoryProjection, issuedMonthsProjection],
   publish,
   assemble(parts) {
     const { module, ends, dueWork, imports, worker } = assembleDeviceRegistry(

@@ -10,6 +10,15 @@ type Fields = {
 const PUBLISHED: Fields = {
   IdRegistered: ['account', 'externalIdDigest', 'spell', 'registeredOn'],
   IdDeregistered: ['account', 'spell', 'registeredOn', 'lastDay', 'cause'],
+  RegistrationVoided: ['account', 'spell', 'registeredOn', 'lastDay'],
+  RegistrationCorrected: [
+    'account',
+    'spell',
+    'registeredOn',
+    'lastDay',
+    'formerRegisteredOn',
+    'formerLastDay',
+  ],
   IdSuspended: ['account'],
   IdResumed: ['account'],
   EnrolmentStarted: ['account', 'enrolment', 'device', 'expiresAt', 'replaces'],

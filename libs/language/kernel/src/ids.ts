@@ -33,6 +33,7 @@ export type IdPrefix =
   | 'chl'
   | 'key'
   | 'imp'
+  | 'spl'
   | 'run'
   | 'exp'
   | 'cmd';

@@ -55,6 +55,29 @@ describe('the facts of an account, as other services fold them', () => {
     });
   });
 
+  it('Invoices, late facts: a spell taken back is none any more, and a corrected one has its new days', () => {
+    const corrected = { spell: 1, registeredOn: '2017-12-20', lastDay: '2018-01-12' };
+    const former = { formerRegisteredOn: '2018-01-01', formerLastDay: '2018-01-10' };
+    const voided = { spell: 2, registeredOn: '2018-01-10' };
+    const more = stream(
+      ...life.map(({ type, data }) => [type, data as object] as const),
+      ['RegistrationCorrected', { ...corrected, ...former }],
+      ['RegistrationVoided', voided],
+    );
+    const after = factsOf(more);
+    expect(after.spells).toEqual([{ spell: 1, from: '2017-12-20', to: '2018-01-12' }]);
+    expect(after.status).toBe('deregistered');
+    const over = stream(
+      ...life.slice(0, 13).map(({ type, data }) => [type, data as object] as const),
+      ['IdRegistered', { externalIdDigest: 'digest', spell: 2, registeredOn: '2018-01-11' }],
+      ['RegistrationVoided', { spell: 1, registeredOn: '2018-01-01', lastDay: '2018-01-10' }],
+    );
+    expect(factsOf(over)).toMatchObject({
+      status: 'registered',
+      spells: [{ spell: 2, from: '2018-01-11' }],
+    });
+  });
+
   it('第5条1項: a device is there from its confirmation on, and the old one until then', () => {
     expect(factsOf(life.slice(0, 3))).toMatchObject({ enrolment: { device: 'dev_1' }, devices: {} });
     expect(factsOf(life.slice(0, 5))).toMatchObject({

@@ -90,6 +90,18 @@ function evolve(facts: AccountFacts, message: MessageOf): AccountFacts {
         spells: facts.spells.map((one) => (one.spell === spell ? { ...one, to: lastDay } : one)),
       };
     }
+    case 'RegistrationVoided': {
+      const { spell, lastDay } = message.data;
+      const spells = facts.spells.filter((one) => one.spell !== spell);
+      return lastDay === undefined ? { ...facts, spells, status: 'deregistered' } : { ...facts, spells };
+    }
+    case 'RegistrationCorrected': {
+      const { spell, registeredOn: from, lastDay: to } = message.data;
+      const spells = facts.spells.map((one) =>
+        one.spell === spell ? { spell, from, ...(to === undefined ? {} : { to }) } : one,
+      );
+      return { ...facts, spells };
+    }
     case 'IdSuspended':
       return { ...facts, status: 'suspended' };
     case 'IdResumed':

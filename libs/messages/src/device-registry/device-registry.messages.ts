@@ -24,6 +24,23 @@ export interface DeviceRegistryMessages {
     lastDay: JstDay;
     cause: 'request' | 'contract-ended';
   };
+  /**
+   * The spell never was: it had been entered by mistake. Its number is not given again. `lastDay` is missing where it had not
+   * ended: the ID is deregistered with it. occurredAt: the beginning of its first day, or the decision where that is today.
+   */
+  RegistrationVoided: { account: string; spell: number; registeredOn: JstDay; lastDay?: JstDay };
+  /**
+   * The spell began earlier, or ended on another day, than was told: its days from now on, and the former ones. `lastDay` is
+   * missing while it lasts. occurredAt: the beginning of the first day that changes.
+   */
+  RegistrationCorrected: {
+    account: string;
+    spell: number;
+    registeredOn: JstDay;
+    lastDay?: JstDay;
+    formerRegisteredOn: JstDay;
+    formerLastDay?: JstDay;
+  };
   IdSuspended: { account: string; reason?: string };
   IdResumed: { account: string; reason?: string };
   EnrolmentStarted: {

@@ -3,7 +3,7 @@ import { dayOfNumber, jstDayOf, numberOfDay, type JstDay } from '@smartkey/calen
 import type { Sql } from '@smartkey/database';
 import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { readUpTo } from '../ledger/as-read.ts';
+import { readUpTo, SPELLS_AS_KNOWN } from '../ledger/as-read.ts';
 import { NOT_ENDED } from '../ledger/usage-ledger.ddl.ts';
 import { numberOfCursor, wholeOf } from '../shared/cursors.ts';
 import type { BillingContext } from '../shared/billing-context.ts';
@@ -18,6 +18,8 @@ export interface EvidenceItem {
   /** Last day of a spell of registration, and the revision that ended it; `null`: not ended then. */
   readonly until?: JstDay | null;
   readonly untilRevision?: number | null;
+  /** The revision that corrected the days of a spell, where that was the last word then. */
+  readonly correctedRevision?: number;
   /** Successes of the day, the first and last of them at `revision` and `lastRevision`. */
   readonly count?: number;
   readonly lastRevision?: number;
@@ -56,20 +58,26 @@ async function spells(sql: Sql, invoice: Invoice, { limit, cursor }: PageQuery):
   const [account, spell] = cursor === undefined ? ['', 0] : decodeCursor(cursor, 'string', 'number');
   const { from, to } = invoice.basis.window ?? invoice.period;
   const rows = await sql.query<SpellRow>(
-    `select account, spell, from_day, from_revision,
-       case when to_position <= $6::bigint then to_day end as to_day,
-       case when to_position <= $6::bigint then to_revision end as to_revision
-     from spell
-     where contract = $1 and (account, spell) > ($4, $5::integer) and from_position <= $6::bigint and from_day <= $3::integer
-       and case when to_position <= $6::bigint then to_day else ${NOT_ENDED} end >= $2::integer
+    `select account, spell, from_day, from_revision, nullif(to_day, ${NOT_ENDED}) as to_day, to_revision, corrected from (
+       select account, spell, from_day, from_revision,
+         case when to_position <= $4::bigint then to_day else ${NOT_ENDED} end as to_day,
+         case when to_position <= $4::bigint then to_revision end as to_revision, null::integer as corrected
+       from spell where contract = $1 and from_position <= $4::bigint and not changed
+       union all
+       select account, spell, from_day, from_revision, to_day,
+         case when to_day < ${NOT_ENDED} then revision end as to_revision,
+         case when type = 'RegistrationCorrected' then revision end as corrected
+       from (${SPELLS_AS_KNOWN}) as version where not voided
+     ) as known
+     where (account, spell) > ($5, $6::integer) and from_day <= $3::integer and to_day >= $2::integer
      order by account, spell limit $7::integer`,
     [
       invoice.contract,
       numberOfDay(from),
       numberOfDay(to),
+      readUpTo(invoice.inputs.positions, 'device-registry'),
       account,
       wholeOf(spell),
-      readUpTo(invoice.inputs.positions, 'device-registry'),
       limit + 1,
     ],
   );
@@ -83,6 +91,7 @@ interface SpellRow {
   readonly from_revision: number;
   readonly to_day: number | null;
   readonly to_revision: number | null;
+  readonly corrected: number | null;
 }
 
 const spellItem = (row: SpellRow): EvidenceItem => ({
@@ -93,6 +102,7 @@ const spellItem = (row: SpellRow): EvidenceItem => ({
   account: row.account,
   until: row.to_day === null ? null : dayOfNumber(row.to_day),
   untilRevision: row.to_revision,
+  ...(row.corrected === null ? {} : { correctedRevision: row.corrected }),
 });
 
 async function successes(

@@ -36,6 +36,13 @@ export async function contractFactsAt(sql: Sql, contract: string, position: bigi
   }
 }
 
+/** The latest version of each corrected or voided spell of contract $1 at position $4. */
+export const SPELLS_AS_KNOWN = `
+  select distinct on (account, spell) account, spell, from_day, to_day, voided, revision, type,
+    first_value(revision) over (partition by account, spell order by position) as from_revision
+  from spell_version where contract = $1 and position <= $4::bigint
+  order by account, spell, position desc`;
+
 /** Used days of a contract's accounts as the registry's log had them at a position: later facts are left out. */
 export async function usedDaysAt(
   sql: Sql,
@@ -47,7 +54,9 @@ export async function usedDaysAt(
     `with read as (
        select account, from_day,
          case when to_position <= $4::bigint then to_day else ${NOT_ENDED} end as to_day
-       from spell where contract = $1 and from_position <= $4::bigint
+       from spell where contract = $1 and from_position <= $4::bigint and not changed
+       union all
+       select account, from_day, to_day from (${SPELLS_AS_KNOWN}) as version where not voided
      ), united as (
        select range_agg(int4range(greatest(from_day, $2::integer), least(to_day, $3::integer) + 1)) as days
        from read where from_day <= $3::integer and to_day >= $2::integer group by account

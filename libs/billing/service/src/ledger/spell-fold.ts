@@ -45,18 +45,86 @@ export class SpellFold {
     this.#spells.set(`${spell.account}/${spell.spell}`, known);
   }
 
-  async write(tx: Sql): Promise<void> {
-    if (this.#spells.size === 0) return;
-    const rows = [...this.#spells.values()];
+  /** The operator has corrected the days of a spell; what they were stays readable for documents that read them. */
+  async corrected(tx: Sql, message: Message): Promise<void> {
+    const ends = (message.data as { readonly lastDay?: unknown }).lastDay !== undefined;
+    const toDay = ends ? dayOf(message, 'lastDay') : NOT_ENDED;
+    const { fromDay } = this.#spellOf(message);
+    if (toDay < fromDay) throw new UnusableMessageError(message, 'the spell ends before it begins');
+    await this.#change(tx, message, { fromDay, toDay, voided: false });
+  }
+
+  /** The spell was entered by mistake: none of its days count. */
+  async voided(tx: Sql, message: Message): Promise<void> {
+    const { fromDay } = this.#spellOf(message);
+    await this.#change(tx, message, { fromDay, toDay: NOT_ENDED, voided: true });
+  }
+
+  /** Rare, so it is written by itself, after whatever came before it. */
+  async #change(
+    tx: Sql,
+    message: Message,
+    { fromDay, toDay, voided }: { fromDay: number; toDay: number; voided: boolean },
+  ): Promise<void> {
+    await this.write(tx);
+    const { contract, account, spell } = this.#spellOf(message);
+    const key = [contract, account, spell];
+    const known = await tx.query(
+      'select 1 from spell where contract = $1 and account = $2 and spell = $3',
+      key,
+    );
+    if (known.length === 0) throw new UnusableMessageError(message, 'nothing is known of the spell');
     await tx.execute(
-      `insert into spell
-         (contract, account, spell, from_day, to_day, several, from_revision, from_position, to_revision, to_position)
-       select contract, account, spell, from_day, to_day, spell > 1, from_revision, from_position, to_revision, to_position
+      `insert into spell_version
+       select contract, account, spell, from_position, from_revision, 'IdRegistered', from_day, ${NOT_ENDED}, false
+       from spell where contract = $1 and account = $2 and spell = $3 and not changed
+       union all
+       select contract, account, spell, to_position, to_revision, 'IdDeregistered', from_day, to_day, false
+       from spell where contract = $1 and account = $2 and spell = $3 and not changed and to_position is not null`,
+      key,
+    );
+    await tx.execute('insert into spell_version values ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
+      ...key,
+      message.position,
+      message.revision,
+      message.type,
+      fromDay,
+      toDay,
+      voided,
+    ]);
+    await (voided
+      ? tx.execute('delete from spell where contract = $1 and account = $2 and spell = $3', key)
+      : tx.execute(
+          `update spell set changed = true, from_day = $4, to_day = $5
+           where contract = $1 and account = $2 and spell = $3`,
+          [...key, fromDay, toDay],
+        ));
+  }
+
+  /** Writes what was folded, and begins anew. */
+  async write(tx: Sql): Promise<void> {
+    const rows = [...this.#spells.values()];
+    const again = [...this.#again];
+    this.#spells.clear();
+    this.#again.clear();
+    if (rows.length === 0) return;
+    // The end of a corrected spell is one more version of it.
+    const versions = rows.some(({ toPosition }) => toPosition !== null);
+    const upsert = `insert into spell
+         (contract, account, spell, from_day, to_day, several, changed, from_revision, from_position, to_revision, to_position)
+       select contract, account, spell, from_day, to_day, spell > 1, false, from_revision, from_position, to_revision, to_position
        from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::bigint[],
          $8::integer[], $9::bigint[])
          as told (contract, account, spell, from_day, to_day, from_revision, from_position, to_revision, to_position)
        on conflict (contract, account, spell) do update
-       set to_day = excluded.to_day, to_revision = excluded.to_revision, to_position = excluded.to_position`,
+       set to_day = excluded.to_day, to_revision = excluded.to_revision, to_position = excluded.to_position`;
+    await tx.execute(
+      versions
+        ? `with written as (${upsert} returning *)
+           insert into spell_version
+           select contract, account, spell, to_position, to_revision, 'IdDeregistered', from_day, to_day, false
+           from written where changed and to_position is not null`
+        : upsert,
       [
         rows.map((row) => row.contract),
         rows.map((row) => row.account),
@@ -69,12 +137,12 @@ export class SpellFold {
         rows.map((row) => row.toPosition),
       ],
     );
-    if (this.#again.size === 0) return;
+    if (again.length === 0) return;
     await tx.execute(
       `update spell set several = true
        from unnest($1::text[], $2::text[]) as again (contract, account)
        where spell.contract = again.contract and spell.account = again.account and not spell.several`,
-      [[...this.#again.values()], [...this.#again.keys()]],
+      [again.map(([, contract]) => contract), again.map(([account]) => account)],
     );
   }
 

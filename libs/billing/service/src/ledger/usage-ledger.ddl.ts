@@ -24,7 +24,8 @@ export const USAGE_LEDGER_DDL = `
     primary key (contract, revision)
   );
 
-  -- One spell of registration of an account, both days included; 2147483647: not ended.
+  -- One spell of registration of an account, both days included, as it is known now; 2147483647: not ended. Those that were
+  -- voided are not here.
   create table spell (
     contract text collate "C" not null,
     account text collate "C" not null,
@@ -33,6 +34,8 @@ export const USAGE_LEDGER_DDL = `
     to_day integer not null,
     -- The account has several spells: its days are a union. The many accounts with one need no grouping.
     several boolean not null,
+    -- Its days were corrected since they were told: what they were at which position is in spell_version.
+    changed boolean not null,
     from_revision integer not null,
     from_position bigint not null,
     to_revision integer,
@@ -40,6 +43,20 @@ export const USAGE_LEDGER_DDL = `
     primary key (contract, account, spell)
   );
   create index spell_several on spell (contract, account) where several;
+
+  -- What was known of a corrected or voided spell from each position of the registry's log on: documents issued before are proved by it.
+  create table spell_version (
+    contract text collate "C" not null,
+    account text collate "C" not null,
+    spell integer not null,
+    position bigint not null,
+    revision integer not null,
+    type text not null,
+    from_day integer not null,
+    to_day integer not null,
+    voided boolean not null,
+    primary key (contract, account, spell, position)
+  );
 
   -- Successful authentications of an account on a day.
   create table success (

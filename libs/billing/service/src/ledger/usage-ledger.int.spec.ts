@@ -13,12 +13,14 @@ import { histogramOf } from '@smartkey/billing-domain';
 import { migrate, type Database, type DatabaseServer } from '@smartkey/database';
 import { FeedDirectory, type EventBus, type Message, type Subscriber } from '@smartkey/event-bus';
 import { plusMillis, type Instant } from '@smartkey/kernel';
+import { foldAccountFacts, noAccountFacts } from '@smartkey/messages';
 import { ProjectionHost, PROJECTION_MIGRATION, type ProjectionReader } from '@smartkey/projections';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { Logs } from '../testing/logs.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
 import type { SourceLog } from '../testing/source-log.fixture.ts';
+import { usedDaysAt } from './as-read.ts';
 import { accountDaysOf, successesByDay } from './account-days.query.ts';
 import { usageLedger } from './usage-ledger.projection.ts';
 import { successesOf, usedDaysOf } from './used-days.query.ts';
@@ -172,6 +174,63 @@ describe.each(['pglite', 'postgres'] as const)(
           },
         ),
         { numRuns: 20 },
+      );
+    });
+
+    it('Invoices, late facts: for any corrections and voids too, now and as it was known at every position', async () => {
+      const pick = fc.nat(1000);
+      const act = fc.record({
+        kind: fc.constantFrom('register', 'end', 'correct', 'void'),
+        account: fc.constantFrom('rid_1', 'rid_2'),
+        pick,
+        day,
+        length: fc.integer({ min: 0, max: 20 }),
+        open: fc.boolean(),
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(act, { maxLength: 25 }),
+          fc.integer({ min: 1, max: 9 }),
+          fc.constantFrom(1, 3, 5_000),
+          async (acts, size, batch) => {
+            const logs = new Logs();
+            const { messages } = logs.registry;
+            /** What the messages up to a position say, folded as every reader folds them. */
+            const spellsAt = (account: string, upTo = 1n << 60n) =>
+              messages
+                .filter(({ stream, position }) => stream === `account-${account}` && position <= upTo)
+                .reduce(foldAccountFacts, noAccountFacts(account)).spells;
+            for (const { kind, account, pick: nth, day: from, length, open } of acts) {
+              const spells = spellsAt(account);
+              const lasting = spells.find(({ to }) => to === undefined);
+              const spell = spells[nth % Math.max(1, spells.length)];
+              const to = addDays(from, length);
+              if (kind === 'register' && lasting === undefined)
+                logs.registered('ctr_1', account, from, open ? undefined : to);
+              else if (kind === 'end' && lasting !== undefined)
+                logs.deregistered(
+                  'ctr_1',
+                  account,
+                  lasting.from,
+                  addDays(lasting.from, length),
+                  lasting.spell,
+                );
+              else if (kind === 'correct' && spell !== undefined)
+                logs.corrected('ctr_1', account, spell, spell.to === undefined ? { from } : { from, to });
+              else if (kind === 'void' && spell !== undefined) logs.voided('ctr_1', account, spell);
+            }
+            const { reader, bus, host } = await ledgerOf(logs, batch);
+            await deliver(bus, logs, [size], 1);
+            const days = spanOfMonth('2018-01');
+            const recount = (upTo?: bigint) =>
+              histogramOf(['rid_1', 'rid_2'].map((account) => distinctDays(spellsAt(account, upTo), days)));
+            expect((await usedDaysOf(reader.sql, [{ contract: 'ctr_1', days }]))[0]).toEqual(recount());
+            for (const { position } of messages)
+              expect(await usedDaysAt(reader.sql, 'ctr_1', days, position)).toEqual(recount(position));
+            await host.stop();
+          },
+        ),
+        { numRuns: 40 },
       );
     });
 

@@ -25,6 +25,8 @@ export const usageLedger: Projection = {
       else if (message.type === 'AuthSucceeded') successes.add(message);
       else if (message.type === 'IdRegistered') spells.registered(message);
       else if (message.type === 'IdDeregistered') spells.deregistered(message);
+      else if (message.type === 'RegistrationCorrected') await spells.corrected(tx, message);
+      else if (message.type === 'RegistrationVoided') await spells.voided(tx, message);
     }
     await contracts.write(tx);
     await spells.write(tx);

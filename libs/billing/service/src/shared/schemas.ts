@@ -162,6 +162,7 @@ export const EVIDENCE: Schema = object({
   'account?': idOf('rid'),
   'until?': nullable(jstDay()),
   'untilRevision?': nullable(wholeNumber()),
+  'correctedRevision?': wholeNumber('The fact that corrected the days of the spell.'),
   'count?': wholeNumber(),
   'lastRevision?': wholeNumber(),
   'data?': anything(),

@@ -1,6 +1,7 @@
 import { endOfDay, startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 import type { Plan, Quote } from '@smartkey/terms';
+import type { SpellFacts } from '@smartkey/messages';
 import { SourceLog } from './source-log.fixture.ts';
 
 export const enterpriseQuote = (effectiveMonth: ServiceMonth, more: object = {}): Quote => ({
@@ -119,6 +120,28 @@ export class Logs {
       registeredOn,
       lastDay,
       cause: 'request',
+    });
+  }
+
+  /** A spell has other days than were told. */
+  corrected(contract: string, account: string, spell: SpellFacts, days: Omit<SpellFacts, 'spell'>): void {
+    this.registry.say(`account-${account}`, contract, startOfDay(days.from), 'RegistrationCorrected', {
+      account,
+      spell: spell.spell,
+      registeredOn: days.from,
+      ...(days.to === undefined ? {} : { lastDay: days.to }),
+      formerRegisteredOn: spell.from,
+      ...(spell.to === undefined ? {} : { formerLastDay: spell.to }),
+    });
+  }
+
+  /** A spell was told by mistake. */
+  voided(contract: string, account: string, { spell, from, to }: SpellFacts): void {
+    this.registry.say(`account-${account}`, contract, startOfDay(from), 'RegistrationVoided', {
+      account,
+      spell,
+      registeredOn: from,
+      ...(to === undefined ? {} : { lastDay: to }),
     });
   }
 

@@ -37,6 +37,25 @@ export interface Deregister extends At {
   readonly reason?: string;
 }
 
+/** Takes a spell back that was entered by mistake (operator, with a reason). */
+export interface VoidRegistration extends At {
+  readonly type: 'VoidRegistration';
+  /** `spl_…`. */
+  readonly spell: string;
+  readonly reason: string;
+}
+
+/** Makes a spell begin earlier, or end on another day (operator, with a reason). What is not given stays. */
+export interface CorrectRegistration extends At {
+  readonly type: 'CorrectRegistration';
+  /** `spl_…`. */
+  readonly spell: string;
+  readonly registeredOn?: JstDay;
+  readonly deregisteredOn?: JstDay;
+  readonly reason: string;
+  readonly terms: ContractTerms;
+}
+
 /** The contract has ended: the registry itself ends the spell as of the last day (第6条). */
 export interface EndWithContract extends At {
   readonly type: 'EndWithContract';
@@ -104,6 +123,8 @@ export interface RevokeDevice extends At {
 export type AccountCommand =
   | Register
   | Deregister
+  | VoidRegistration
+  | CorrectRegistration
   | EndWithContract
   | Suspend
   | Resume

@@ -2,6 +2,7 @@ import type { Decider, Rejection, Result } from '@smartkey/kernel';
 import type { AccountCommand } from './account.commands.ts';
 import type { AccountEvent } from './account.events.ts';
 import { evolve, initialAccount, type Account } from './account.state.ts';
+import { correctRegistration, voidRegistration } from './correction.decide.ts';
 import {
   confirmEnrolment,
   expireEnrolment,
@@ -19,6 +20,10 @@ function decide(command: AccountCommand, state: Account): Result<readonly Accoun
       return register(command, state);
     case 'Deregister':
       return deregister(command, state);
+    case 'VoidRegistration':
+      return voidRegistration(command, state);
+    case 'CorrectRegistration':
+      return correctRegistration(command, state);
     case 'EndWithContract':
       return endWithContract(command, state);
     case 'Suspend':

@@ -43,6 +43,34 @@ export type IdDeregistered = DomainEvent<
   }
 >;
 
+/**
+ * The spell never was: it was entered by mistake. Its number is not given again. `lastDay` is missing where it had not ended;
+ * what ended with it is told by events of its own, as with a deregistration.
+ */
+export type RegistrationVoided = DomainEvent<
+  'RegistrationVoided',
+  OfAccount & {
+    readonly spell: number;
+    readonly registeredOn: JstDay;
+    readonly lastDay?: JstDay;
+    readonly reason: string;
+  }
+>;
+
+/** The spell began earlier or ended on another day than was entered: its days from now on, and as they were told before. */
+export type RegistrationCorrected = DomainEvent<
+  'RegistrationCorrected',
+  OfAccount & {
+    readonly spell: number;
+    readonly registeredOn: JstDay;
+    /** Missing while it lasts. */
+    readonly lastDay?: JstDay;
+    readonly formerRegisteredOn: JstDay;
+    readonly formerLastDay?: JstDay;
+    readonly reason: string;
+  }
+>;
+
 export type IdSuspended = DomainEvent<'IdSuspended', OfAccount & { readonly reason?: string }>;
 export type IdResumed = DomainEvent<'IdResumed', OfAccount & { readonly reason?: string }>;
 
@@ -88,6 +116,8 @@ export type DeviceRevoked = DomainEvent<
 export type AccountEvent =
   | IdRegistered
   | IdDeregistered
+  | RegistrationVoided
+  | RegistrationCorrected
   | IdSuspended
   | IdResumed
   | EnrolmentStarted

@@ -1,5 +1,5 @@
 import type { DaySpan, JstDay } from '@smartkey/calendar';
-import { unreachable, type Fact, type Instant } from '@smartkey/kernel';
+import { newId, plusMillis, unreachable, type Fact, type Instant } from '@smartkey/kernel';
 import type { AccountEvent, EnrolmentEnd, TotpForm } from './account.events.ts';
 
 /** How many confirming codes may be tried before an enrolment is over. */
@@ -16,7 +16,16 @@ export interface Spell {
   /** Missing while it lasts. */
   readonly lastDay?: JstDay;
   readonly deregisteredAt?: Instant;
+  /** It was entered by mistake and taken back: none of its days count. Its number stays taken. */
+  readonly voided?: true;
 }
+
+/**
+ * The id that a spell is named by: it follows from account and number, so that spells of events from before there were such ids
+ * have one too. Of one account's spells later ones sort later.
+ */
+export const spellIdOf = (account: string, spell: number): string =>
+  newId('spl', plusMillis('1970-01-01T00:00:00.000Z', spell), `${account}/${spell}`);
 
 export interface Device extends TotpForm {
   readonly device: string;
@@ -116,6 +125,23 @@ export function evolve(state: Account, event: Fact<AccountEvent>): Account {
         ),
       };
     }
+    case 'RegistrationVoided': {
+      const { spell, lastDay } = event.data;
+      return {
+        ...state,
+        status: lastDay === undefined ? 'deregistered' : state.status,
+        spells: state.spells.map((one) => (one.spell === spell ? { ...one, voided: true } : one)),
+      };
+    }
+    case 'RegistrationCorrected': {
+      const { spell, registeredOn, lastDay } = event.data;
+      return {
+        ...state,
+        spells: state.spells.map((one) =>
+          one.spell === spell ? { ...one, registeredOn, ...(lastDay === undefined ? {} : { lastDay }) } : one,
+        ),
+      };
+    }
     case 'IdSuspended':
       return { ...state, status: 'suspended' };
     case 'IdResumed':
@@ -143,13 +169,17 @@ export function evolve(state: Account, event: Fact<AccountEvent>): Account {
   }
 }
 
+/** The spells that were: those entered by mistake are left out. */
+export const standingSpells = (state: Account): readonly Spell[] =>
+  state.spells.filter(({ voided }) => voided !== true);
+
 /** The spell that lasts, while the ID is registered (or suspended, which counts the same). */
 export const openSpell = (state: Account): Spell | undefined =>
-  state.spells.find((spell) => spell.lastDay === undefined);
+  standingSpells(state).find((spell) => spell.lastDay === undefined);
 
 /** The days of all spells, as `distinctDays` counts them (別紙1 備考1: the union of days). */
 export const spansOf = (state: Account): readonly DaySpan[] =>
-  state.spells.map(({ registeredOn, lastDay }) => ({
+  standingSpells(state).map(({ registeredOn, lastDay }) => ({
     from: registeredOn,
     ...(lastDay === undefined ? {} : { to: lastDay }),
   }));

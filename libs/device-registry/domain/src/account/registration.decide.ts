@@ -10,17 +10,24 @@ import {
   type Result,
 } from '@smartkey/kernel';
 import { notBeforeTheTerms } from '@smartkey/terms';
-import type { Deregister, EndWithContract, Register, Resume, Suspend } from './account.commands.ts';
-import type { AccountEvent, IdDeregistered, IdRegistered } from './account.events.ts';
-import { openSpell, type Account, type Spell } from './account.state.ts';
+import type {
+  ContractTerms,
+  Deregister,
+  EndWithContract,
+  Register,
+  Resume,
+  Suspend,
+} from './account.commands.ts';
+import type { AccountEvent, IdDeregistered, IdRegistered, RegistrationVoided } from './account.events.ts';
+import { openSpell, standingSpells, type Account, type Spell } from './account.state.ts';
 
 type Decision = Result<readonly AccountEvent[], Rejection>;
 
-const USED_DAYS = { rule: '別紙1 備考(1)' };
+export const USED_DAYS = { rule: '別紙1 備考(1)' };
 
 const neverRegistered = notFound('not-found', 'The external id was never registered.');
 
-const whose = (state: Account) => ({ account: state.account, contract: state.contract });
+export const whose = (state: Account) => ({ account: state.account, contract: state.contract });
 const because = (reason: string | undefined) => (reason === undefined ? {} : { reason });
 
 /** Whether the contract's last day is over at an instant: it ends with that day (第6条). */
@@ -66,6 +73,22 @@ export function register(command: Register, state: Account): Decision {
     : ok([event]);
 }
 
+/** A day on which nobody could be registered with the contract yet. */
+export function beforeTheContract(
+  terms: ContractTerms,
+  day: JstDay,
+  pointer: string,
+): Result<never, Rejection> | undefined {
+  const beforeTheTerms = notBeforeTheTerms(day, pointer);
+  if (beforeTheTerms !== undefined) return beforeTheTerms;
+  if (terms.acceptedOn !== undefined && day < terms.acceptedOn)
+    return invalid('before-acceptance', `registeredOn lies before the acceptance on ${terms.acceptedOn}.`, {
+      rule: '第3条',
+      pointer,
+    });
+  return undefined;
+}
+
 /** Why a registration cannot be entered for that day, or `undefined`. */
 function brokenPastDay(command: Register, day: JstDay, state: Account): Result<never, Rejection> | undefined {
   const { now, terms, reason } = command;
@@ -77,13 +100,8 @@ function brokenPastDay(command: Register, day: JstDay, state: Account): Result<n
       ...USED_DAYS,
       pointer: '/reason',
     });
-  const beforeTheTerms = notBeforeTheTerms(day, pointer);
-  if (beforeTheTerms !== undefined) return beforeTheTerms;
-  if (terms.acceptedOn !== undefined && day < terms.acceptedOn)
-    return invalid('before-acceptance', `registeredOn lies before the acceptance on ${terms.acceptedOn}.`, {
-      rule: '第3条',
-      pointer,
-    });
+  const early = beforeTheContract(terms, day, pointer);
+  if (early !== undefined) return early;
   if (terms.lastDay !== undefined && day > terms.lastDay)
     return invalid('after-contract-end', `registeredOn lies after the last day, ${terms.lastDay}.`, {
       rule: '第6条',
@@ -100,7 +118,7 @@ function brokenPastDay(command: Register, day: JstDay, state: Account): Result<n
 
 /** The latest day of all spells. A new spell may begin on it: a day counts once, however many spells share it. */
 const lastDayRegistered = (state: Account): JstDay | undefined =>
-  state.spells.reduce<JstDay | undefined>(
+  standingSpells(state).reduce<JstDay | undefined>(
     (latest, { lastDay }) =>
       lastDay === undefined ? latest : latest === undefined ? lastDay : laterDay(latest, lastDay),
     undefined,
@@ -112,7 +130,7 @@ export function deregister(command: Deregister, state: Account): Decision {
   const pointer = '/on';
   const spell = openSpell(state);
   if (spell === undefined) {
-    if (on === undefined || on === state.spells.at(-1)?.lastDay) return ok([]);
+    if (on === undefined || on === standingSpells(state).at(-1)?.lastDay) return ok([]);
     return conflict('not-registered', 'The ID is not registered.', USED_DAYS);
   }
   const today = jstDayOf(now);
@@ -148,8 +166,8 @@ export function deregister(command: Deregister, state: Account): Decision {
   );
 }
 
-/** The deregistration and what ends with it: the waiting enrolment and every device. */
-function ending(state: Account, event: IdDeregistered): readonly AccountEvent[] {
+/** The end of a registration and what ends with it: the waiting enrolment and every device. */
+export function ending(state: Account, event: IdDeregistered | RegistrationVoided): readonly AccountEvent[] {
   const { enrolment } = state;
   return [
     event,

@@ -10,6 +10,8 @@ const ofAccount = (...fields: readonly string[]): PersonalData => ({
 export const accountForms: EventForms<AccountEvent> = {
   IdRegistered: { personal: ofAccount('externalId', 'displayName') },
   IdDeregistered: {},
+  RegistrationVoided: {},
+  RegistrationCorrected: {},
   IdSuspended: {},
   IdResumed: {},
   EnrolmentStarted: { personal: ofAccount('deviceName') },

@@ -1,11 +1,15 @@
 import { schema, type Schema } from '@smartkey/http';
 
-const { idOf, instant, jstDay, list, nullable, object, oneOf, text, trueOrFalse, wholeNumber } = schema;
+const { idOf, instant, jstDay, list, nullable, object, oneOf, serviceMonth, text, trueOrFalse, wholeNumber } =
+  schema;
 
 const propagation = oneOf(
   ['done', 'pending'],
   'Of a stop: whether authentication knows. `pending`: it could not be reached, and hears of it by the bus.',
 );
+
+const affects = list(object({ month: serviceMonth(), number: text('Of the invoice.') }));
+const late = 'The issued months that the facts lie in, whether or not a yen changes.';
 
 export const accountSchema: Schema = object({
   id: idOf('rid'),
@@ -13,13 +17,23 @@ export const accountSchema: Schema = object({
   externalId: text(),
   'displayName?': text(),
   status: oneOf(['registered', 'suspended', 'deregistered']),
-  registeredAt: instant('Of the last spell.'),
-  registeredOn: jstDay('First day of the last spell.'),
+  'registeredAt?': instant('Of the last spell; missing where every spell was voided.'),
+  'registeredOn?': jstDay('First day of the last spell.'),
   'deregisteredAt?': instant(),
   'deregisteredOn?': jstDay('Last day of the last spell; it counts.'),
-  spells: list(object({ registeredOn: jstDay(), deregisteredOn: nullable(jstDay()) })),
+  spells: {
+    ...list(
+      object({
+        id: idOf('spl'),
+        registeredOn: jstDay(),
+        deregisteredOn: nullable(jstDay('Last day; it counts. null while it lasts.')),
+      }),
+    ),
+    description: 'The spells of registration in order, without those that were voided.',
+  },
   devices: object({ active: wholeNumber(), suspended: wholeNumber() }),
   'propagation?': propagation,
+  'affects?': { ...affects, description: `${late} Missing where it lies in none.` },
 });
 
 export const unlockedSchema: Schema = object({
@@ -66,4 +80,5 @@ export const importSchema: Schema = object({
   createdAt: instant(),
   startedAt: nullable(instant()),
   finishedAt: nullable(instant()),
+  affects: { ...affects, description: late },
 });

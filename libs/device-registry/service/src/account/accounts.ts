@@ -20,6 +20,8 @@ import {
 import type { ContractKnowledge } from '../contract/contract-terms.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
 import type { Identities } from '../identity/identities.ts';
+import type { AffectedMonths } from '../late-facts/affected-months.ts';
+import type { IssuedMonth } from '../late-facts/issued-months.projection.ts';
 import type { AuthenticationClient } from '../propagation/authentication.client.ts';
 import type { AccountHandler, HandledAccount, LoadedAccount } from './account-handler.ts';
 import type { Propagation } from './account-view.ts';
@@ -35,6 +37,15 @@ export interface RegistrationForm {
 export interface Done {
   readonly handled: HandledAccount;
   readonly propagation: Propagation;
+  /** The issued months that its facts lie in. */
+  readonly affects: readonly IssuedMonth[];
+}
+
+/** The days that a spell is to have; what is missing stays. */
+export interface CorrectionForm {
+  readonly registeredOn?: JstDay;
+  readonly deregisteredOn?: JstDay;
+  readonly reason: string;
 }
 
 type Outcome<T> = Promise<Result<T, Rejection>>;
@@ -52,6 +63,7 @@ export class Accounts {
     private readonly names: DisplayNames,
     private readonly contracts: ContractKnowledge,
     private readonly authentication: AuthenticationClient,
+    private readonly affected: AffectedMonths,
     private readonly clock: Clock,
   ) {}
 
@@ -71,7 +83,8 @@ export class Accounts {
       await this.names.put([
         { event: eventIdOf(context.commandId, 0), account, displayName: displayName.value },
       ]);
-    return this.#told(
+    return this.#done(
+      contract,
       await this.handler.handle(account, context, (now) => ({
         type: 'Register',
         now,
@@ -113,7 +126,42 @@ export class Accounts {
     const loaded = await this.load(contract, account);
     if (loaded === undefined) return unknownAccount;
     await this.settle(loaded);
-    return this.#told(await this.handler.handle(account, context, command));
+    return this.#done(contract, await this.handler.handle(account, context, command));
+  }
+
+  /** A registration entered by mistake is taken back. @throws PeerUnavailableError */
+  async voidRegistration(
+    contract: string,
+    account: string,
+    spell: string,
+    reason: string,
+    context: CommandContext,
+  ): Outcome<Done> {
+    return this.carryOut(contract, account, context, (now) => ({
+      type: 'VoidRegistration',
+      now,
+      spell,
+      reason,
+    }));
+  }
+
+  /** A spell began earlier, or ended on another day, than was entered. @throws PeerUnavailableError */
+  async correctRegistration(
+    contract: string,
+    account: string,
+    spell: string,
+    form: CorrectionForm,
+    context: CommandContext,
+  ): Outcome<Done> {
+    const terms = await this.contracts.termsAt(contract, this.clock.now());
+    if (terms === undefined) return unknownAccount;
+    return this.carryOut(contract, account, context, (now) => ({
+      type: 'CorrectRegistration',
+      now,
+      spell,
+      ...form,
+      terms,
+    }));
   }
 
   /** `undefined`: there is none, or it is another contract's. */
@@ -140,14 +188,19 @@ export class Accounts {
       actor: systemActor('device-registry'),
       repeatable: true,
     };
-    await this.#told(
+    await this.#done(
+      state.contract,
       await this.handler.handle(id, context, (at) => ({ type: 'EndWithContract', now: at, lastDay })),
     );
   }
 
-  async #told(result: Result<HandledAccount, Rejection>): Outcome<Done> {
+  async #done(contract: string, result: Result<HandledAccount, Rejection>): Outcome<Done> {
     if (!result.ok) return result;
     const handled = result.value;
-    return ok({ handled, propagation: await this.authentication.tell(handled.events) });
+    return ok({
+      handled,
+      propagation: await this.authentication.tell(handled.events),
+      affects: await this.affected.of(contract, handled.events),
+    });
   }
 }

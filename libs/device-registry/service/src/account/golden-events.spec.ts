@@ -13,9 +13,9 @@ interface Golden {
   readonly state: Account;
 }
 
-const golden = JSON.parse(
-  readFileSync(new URL('../../golden/account.v1.json', import.meta.url), 'utf8'),
-) as Golden;
+const goldenOf = (name: string): Golden =>
+  JSON.parse(readFileSync(new URL(`../../golden/${name}.json`, import.meta.url), 'utf8')) as Golden;
+const goldens = ['account.v1', 'account-corrections.v1'].map((name) => [name, goldenOf(name)] as const);
 
 /** Opens what stands in the golden file as sealed. */
 const openKeys = {
@@ -26,10 +26,11 @@ const openKeys = {
 
 describe('stored events of accounts', () => {
   it('have a golden example of every type', () => {
-    expect(new Set(golden.events.map(({ type }) => type))).toEqual(new Set(Object.keys(accountForms)));
+    const types = goldens.flatMap(([, { events }]) => events.map(({ type }) => type));
+    expect(new Set(types)).toEqual(new Set(Object.keys(accountForms)));
   });
 
-  it('fold to the account that they always folded to', async () => {
+  it.each(goldens)('of %s fold to the account that they always folded to', async (_, golden) => {
     const stored = golden.events.map((event): RecordedEvent => ({
       ...event,
       stream: golden.stream,

@@ -31,8 +31,13 @@ export class ContractKnowledge {
 
   /** What is held here, without asking. */
   async held(contract: string): Promise<ContractTerms | undefined> {
-    const facts = await this.store.one(contract);
+    const facts = await this.facts(contract);
     return facts === undefined ? undefined : termsOf(facts);
+  }
+
+  /** The same as it is folded: plans by month too. */
+  facts(contract: string): Promise<ContractFacts | undefined> {
+    return this.store.one(contract);
   }
 
   /** The contract service's own word, which is kept. @throws PeerUnavailableError */

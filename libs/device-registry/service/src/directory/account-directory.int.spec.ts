@@ -58,33 +58,70 @@ describe('the account directory, however its messages come', () => {
       ],
       async (sql) => {
         const rows = await sql.query(
-          `select account, contract, status, registered_at, deregistered_at, enrolment from accounts order by account`,
+          `select account, contract, status, times, enrolment from accounts order by account`,
         );
         expect(rows).toEqual([
           {
             account: 'rid_1',
             contract: 'ctr_1',
             status: 'registered',
-            registered_at: '2018-01-20T01:00:00.000Z',
-            deregistered_at: null,
+            times: {
+              '1': { registeredAt: '2018-01-05T01:00:00.000Z', deregisteredAt: '2018-01-10T02:00:00.000Z' },
+              '2': { registeredAt: '2018-01-20T01:00:00.000Z' },
+            },
             enrolment: null,
           },
           {
             account: 'rid_2',
             contract: 'ctr_1',
             status: 'deregistered',
-            registered_at: '2018-01-05T01:00:00.000Z',
-            deregistered_at: '2018-01-22T02:00:00.000Z',
+            times: {
+              '1': { registeredAt: '2018-01-05T01:00:00.000Z', deregisteredAt: '2018-01-22T02:00:00.000Z' },
+            },
             enrolment: null,
           },
           {
             account: 'rid_3',
             contract: 'ctr_1',
             status: 'registered',
-            registered_at: '2018-01-06T01:00:00.000Z',
-            deregistered_at: null,
+            times: { '1': { registeredAt: '2018-01-06T01:00:00.000Z' } },
             enrolment: 'enr_1',
           },
+        ]);
+      },
+    ));
+
+  it('Invoices, late facts: leaves out what was voided, and has the days of what was corrected', () =>
+    expectProjection(
+      accountDirectoryProjection,
+      [
+        registered('rid_1', '2018-01-05'),
+        deregistered('rid_1', '2018-01-05', '2018-01-10'),
+        registered('rid_1', '2018-01-20', 2),
+        registered('rid_2', '2018-01-05'),
+        message('rid_1', 'RegistrationCorrected', '2018-01-02T15:00:00.000Z', {
+          spell: 1,
+          registeredOn: '2018-01-03',
+          lastDay: '2018-01-10',
+          formerRegisteredOn: '2018-01-05',
+          formerLastDay: '2018-01-10',
+        }),
+        message('rid_2', 'RegistrationVoided', '2018-01-04T15:00:00.000Z', {
+          spell: 1,
+          registeredOn: '2018-01-05',
+        }),
+      ],
+      async (sql) => {
+        const rows = await sql.query(
+          `select account, status, facts->'spells' as spells from accounts order by account`,
+        );
+        const spells = [
+          { spell: 1, from: '2018-01-03', to: '2018-01-10' },
+          { spell: 2, from: '2018-01-20' },
+        ];
+        expect(rows).toEqual([
+          { account: 'rid_1', status: 'registered', spells },
+          { account: 'rid_2', status: 'deregistered', spells: [] },
         ]);
       },
     ));

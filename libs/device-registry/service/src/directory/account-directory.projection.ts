@@ -1,6 +1,6 @@
-import type { Instant } from '@smartkey/kernel';
 import { endOfDay, type JstDay } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
+import type { Instant } from '@smartkey/kernel';
 import type { Message } from '@smartkey/event-bus';
 import {
   foldAccountFacts,
@@ -16,9 +16,14 @@ export interface DirectoryRow {
   readonly contract: string;
   /** Id of the event that began the last spell; names the display name. */
   readonly registration: string;
-  readonly registeredAt: Instant;
-  readonly deregisteredAt: Instant | null;
+  /** When each spell began and ended, by its number. */
+  readonly times: Readonly<Record<number, SpellTimes>>;
   readonly facts: AccountFacts;
+}
+
+export interface SpellTimes {
+  readonly registeredAt: Instant;
+  readonly deregisteredAt?: Instant;
 }
 
 const DDL = `
@@ -27,8 +32,7 @@ const DDL = `
     contract text not null,
     status text not null,
     registration uuid not null,
-    registered_at text not null,
-    deregistered_at text,
+    times jsonb not null,
     -- The enrolment that waits, and until when.
     enrolment text,
     expires_at text,
@@ -42,16 +46,14 @@ const DDL = `
 
 const UPSERT = `
   insert into accounts
-  select account, contract, status, registration, registered_at, deregistered_at, enrolment, expires_at, facts::jsonb
-  from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-    as told (account, contract, status, registration, registered_at, deregistered_at, enrolment, expires_at, facts)
+  select account, contract, status, registration, times::jsonb, enrolment, expires_at, facts::jsonb
+  from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
+    as told (account, contract, status, registration, times, enrolment, expires_at, facts)
   on conflict (account) do update set
-    status = excluded.status, registration = excluded.registration, registered_at = excluded.registered_at,
-    deregistered_at = excluded.deregistered_at, enrolment = excluded.enrolment, expires_at = excluded.expires_at,
-    facts = excluded.facts`;
+    status = excluded.status, registration = excluded.registration, times = excluded.times,
+    enrolment = excluded.enrolment, expires_at = excluded.expires_at, facts = excluded.facts`;
 
-export const DIRECTORY_COLUMNS = `account, contract, registration::text as registration, registered_at as "registeredAt",
-  deregistered_at as "deregisteredAt", facts`;
+export const DIRECTORY_COLUMNS = `account, contract, registration::text as registration, times, facts`;
 
 type Row = { -readonly [Key in keyof DirectoryRow]: DirectoryRow[Key] };
 
@@ -61,20 +63,19 @@ function applied(before: Row | undefined, message: Message): Row {
     account,
     contract: message.contract ?? '',
     registration: message.id,
-    registeredAt: message.occurredAt,
-    deregisteredAt: null,
+    times: {},
     facts: noAccountFacts(account),
   };
   const facts = foldAccountFacts(row.facts, message);
-  if (message.type === 'IdRegistered')
-    return {
-      ...row,
-      facts,
-      registration: message.id,
-      registeredAt: message.occurredAt,
-      deregisteredAt: null,
-    };
-  if (message.type === 'IdDeregistered') return { ...row, facts, deregisteredAt: message.occurredAt };
+  const { spell } = message.data as { readonly spell: number };
+  if (message.type === 'IdRegistered') {
+    const times = { ...row.times, [spell]: { registeredAt: message.occurredAt } };
+    return { ...row, facts, registration: message.id, times };
+  }
+  if (message.type === 'IdDeregistered') {
+    const times = { ...row.times, [spell]: { ...row.times[spell]!, deregisteredAt: message.occurredAt } };
+    return { ...row, facts, times };
+  }
   return { ...row, facts };
 }
 
@@ -97,8 +98,7 @@ async function applyAccounts(tx: Sql, messages: readonly Message[]): Promise<voi
     told.map((row) => row.contract),
     told.map((row) => row.facts.status),
     told.map((row) => row.registration),
-    told.map((row) => row.registeredAt),
-    told.map((row) => row.deregisteredAt),
+    told.map((row) => JSON.stringify(row.times)),
     told.map((row) => row.facts.enrolment?.enrolment ?? null),
     told.map((row) => row.facts.enrolment?.expiresAt ?? null),
     told.map((row) => JSON.stringify(row.facts)),
@@ -139,7 +139,7 @@ async function applyContracts(tx: Sql, messages: readonly Message[]): Promise<vo
 /** Who is registered with each contract, whose enrolments wait, and when contracts end (第6条). */
 export const accountDirectoryProjection: Projection = {
   name: 'account-directory',
-  version: 1,
+  version: 2,
   sources: ['device-registry', 'contract'],
   ddl: DDL,
   async apply(tx, messages) {

@@ -2,7 +2,7 @@ import { encodeCursor, decodeCursor, pageOf, type Page } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import type { AccountStatus } from '@smartkey/messages';
 import type { ProjectionReader } from '@smartkey/runtime';
-import { countDevices, type AccountView } from '../account/account-view.ts';
+import { countDevices, spellsShown, type AccountView, type KnownSpell } from '../account/account-view.ts';
 import { DisplayNames } from '../identity/display-names.ts';
 import { Identities } from '../identity/identities.ts';
 import { DIRECTORY_COLUMNS, type DirectoryRow } from './account-directory.projection.ts';
@@ -108,18 +108,14 @@ export class AccountDirectory {
 
 function shown(row: DirectoryRow, externalId: string, displayName: string | undefined): AccountView {
   const { facts } = row;
-  const last = facts.spells.at(-1)!;
+  const spells = facts.spells.map((spell): KnownSpell => ({ ...spell, ...row.times[spell.spell]! }));
   return {
     id: row.account,
     contract: row.contract,
     externalId,
     ...(displayName === undefined ? {} : { displayName }),
     status: facts.status!,
-    registeredAt: row.registeredAt,
-    registeredOn: last.from,
-    ...(row.deregisteredAt === null ? {} : { deregisteredAt: row.deregisteredAt }),
-    ...(last.to === undefined ? {} : { deregisteredOn: last.to }),
-    spells: facts.spells.map(({ from, to }) => ({ registeredOn: from, deregisteredOn: to ?? null })),
+    ...spellsShown(row.account, spells),
     devices: countDevices(Object.values(facts.devices)),
   };
 }

@@ -62,6 +62,22 @@ export class ReasonForm {
   reason?: string;
 }
 
+export class VoidForm {
+  @IsText({ max: 500, multiline: true })
+  reason!: string;
+}
+
+export class CorrectionFields {
+  @IsJstDay({ optional: true, description: 'The first day: earlier than the one that was entered.' })
+  registeredOn?: JstDay;
+
+  @IsJstDay({ optional: true, description: 'The last day, of a registration that has ended.' })
+  deregisteredOn?: JstDay;
+
+  @IsText({ max: 500, multiline: true })
+  reason!: string;
+}
+
 export class EnrolmentFields {
   @IsText({ optional: true, max: 100 })
   deviceName?: string;

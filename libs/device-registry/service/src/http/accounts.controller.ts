@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   awaitConsistency,
@@ -19,21 +19,31 @@ import { accountSchema, unlockedSchema } from '../account/account.schemas.ts';
 import { viewOf, type AccountView, type Propagation } from '../account/account-view.ts';
 import { AccountDirectory } from '../directory/account-directory.ts';
 import { AuthenticationClient } from '../propagation/authentication.client.ts';
-import { AccountsQuery, DeregisterQuery, ReasonForm, RegisterForm } from './account.forms.ts';
+import {
+  AccountsQuery,
+  CorrectionFields,
+  DeregisterQuery,
+  ReasonForm,
+  RegisterForm,
+  VoidForm,
+} from './account.forms.ts';
 
 type Stopped = AccountView & { readonly propagation: Propagation };
 
 const of = ({ handled }: Done) =>
   ({ revision: handled.revision, position: handled.position, source: 'device-registry' }) as const;
 
+/** Late facts are never silent. */
+const late = ({ affects }: Done) => (affects.length === 0 ? {} : { affects });
+
 const stopped = (result: Result<Done, Rejection>): Written<Stopped> => {
   const done = orThrow(result);
-  return written({ ...viewOf(done.handled.state), propagation: done.propagation }, of(done));
+  return written({ ...viewOf(done.handled.state), propagation: done.propagation, ...late(done) }, of(done));
 };
 
 const shown = (result: Result<Done, Rejection>): Written<AccountView> => {
   const done = orThrow(result);
-  return written(viewOf(done.handled.state), of(done));
+  return written({ ...viewOf(done.handled.state), ...late(done) }, of(done));
 };
 
 @ApiTags('device registry')
@@ -117,6 +127,53 @@ export class AccountsController {
     @Command() command: CommandContext,
   ): Promise<Written> {
     return stopped(await this.accounts.deregister(contract, rid, query, command));
+  }
+
+  @Post(':rid/registrations/:spell/void')
+  @Operation({
+    summary: 'Takes back a registration that was entered by mistake; none of its days count',
+    description: 'At any time, with a reason. One that lasts ends the ID’s devices too.',
+    roles: ['operator'],
+    contract: 'id',
+    body: VoidForm,
+    answer: accountSchema,
+    write: true,
+    errors: { 404: 'There is no such ID, or it has no such registration.', 422: 'The reason is missing.' },
+  })
+  async void(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Param('spell') spell: string,
+    @Body() { reason }: VoidForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    return stopped(await this.accounts.voidRegistration(contract, rid, spell, reason, command));
+  }
+
+  @Put(':rid/registrations/:spell')
+  @Operation({
+    summary: 'Makes a registration begin earlier, or end on another day',
+    description:
+      'At any time, with a reason. What is not given stays; one that lasts is ended by deregistering the ID.',
+    roles: ['operator'],
+    contract: 'id',
+    body: CorrectionFields,
+    answer: accountSchema,
+    write: true,
+    errors: {
+      404: 'There is no such ID, or it has no such registration.',
+      409: 'The registration was voided, or has not ended.',
+      422: 'A day breaks a rule, or the reason is missing.',
+    },
+  })
+  async correct(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Param('spell') spell: string,
+    @Body() form: CorrectionFields,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    return shown(await this.accounts.correctRegistration(contract, rid, spell, form, command));
   }
 
   @Post(':rid/suspend')

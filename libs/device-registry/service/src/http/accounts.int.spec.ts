@@ -50,7 +50,7 @@ describe('registered IDs over HTTP', () => {
     expect(await world.types(id)).toEqual(['IdRegistered', 'IdDeregistered']);
     expect(await world.register(contract, 'again')).toBe(id);
     const shown = await world.call<{ spells: unknown[] }>('GET', `${ids()}/${id}`);
-    expect(shown.body.spells).toEqual([
+    expect(shown.body.spells).toMatchObject([
       { registeredOn: '2018-01-10', deregisteredOn: '2018-01-10' },
       { registeredOn: '2018-01-10', deregisteredOn: null },
     ]);

@@ -16,8 +16,9 @@ import type { ContractEnds } from '../contract/contract-ends.ts';
 import type { ContractKnowledge } from '../contract/contract-terms.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
 import type { Identities, Identity } from '../identity/identities.ts';
+import { mergedMonths, type AffectedMonths } from '../late-facts/affected-months.ts';
 import { isStop, type AuthenticationClient } from '../propagation/authentication.client.ts';
-import type { ImportJob, NumberedResult, SoundRow, StoredRow } from './import.records.ts';
+import type { CarriedOut, ImportJob, SoundRow, StoredRow } from './import.records.ts';
 
 const unknownId = failedRow({ code: 'not-found', detail: 'The external id was never registered.' });
 const isSound = (row: StoredRow): row is SoundRow =>
@@ -41,11 +42,12 @@ export class ImportBatch {
     private readonly contracts: ContractKnowledge,
     private readonly ends: ContractEnds,
     private readonly authentication: AuthenticationClient,
+    private readonly affected: AffectedMonths,
     private readonly clock: Clock,
   ) {}
 
   /** Safe to repeat with the same rows. @throws PeerUnavailableError */
-  async carryOut(job: ImportJob, rows: readonly StoredRow[]): Promise<readonly NumberedResult[]> {
+  async carryOut(job: ImportJob, rows: readonly StoredRow[]): Promise<CarriedOut> {
     const results = new Map<number, RowResult>();
     for (const { row, faultCode, faultDetail } of rows)
       if (faultCode !== null) results.set(row, failedRow({ code: faultCode, detail: faultDetail ?? '' }));
@@ -56,13 +58,17 @@ export class ImportBatch {
     if (!job.dryRun && terms?.lastDay !== undefined && now >= endOfDay(terms.lastDay))
       await this.ends.deregisterAll(job.contract, terms.lastDay);
     const targets = terms === undefined ? [] : await this.#targets(job, sound);
+    const events: (readonly AccountEvent[])[] = [];
     if (terms !== undefined) {
       const outcomes = job.dryRun
         ? await this.#judge(targets, terms)
-        : await this.#handle(job, targets, terms);
+        : await this.#handle(job, targets, terms, events);
       targets.forEach(({ row }, index) => results.set(row.row, outcomes[index]!));
     }
-    return rows.map(({ row }) => ({ row, ...(results.get(row) ?? unknownId) }));
+    return {
+      results: rows.map(({ row }) => ({ row, ...(results.get(row) ?? unknownId) })),
+      affects: mergedMonths(await Promise.all(events.map((each) => this.affected.of(job.contract, each)))),
+    };
   }
 
   /** The accounts of the rows. Only a registration that is meant makes one up. */
@@ -86,6 +92,7 @@ export class ImportBatch {
     job: ImportJob,
     targets: readonly Target[],
     terms: ContractTerms,
+    made: (readonly AccountEvent[])[],
   ): Promise<readonly RowResult[]> {
     await this.names.put(
       targets.flatMap(({ row: { row, action, displayName }, identity: { account } }) =>
@@ -101,6 +108,7 @@ export class ImportBatch {
         command: (now) => commandOf(row, identity, terms, now),
       })),
     );
+    for (const each of handled) if (each.ok) made.push(each.value.events);
     await this.#tellStops(handled.flatMap((each) => (each.ok ? [each.value] : [])));
     return handled.map((each, index) =>
       rowResultOf(targets[index]!.row.action, each.ok ? ok(each.value.events) : each),

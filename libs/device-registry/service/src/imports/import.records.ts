@@ -1,4 +1,5 @@
 import type { ImportAction, RowOutcome, RowResult } from '@smartkey/device-registry-domain';
+import type { IssuedMonth } from '../late-facts/issued-months.projection.ts';
 import type { Actor, Instant } from '@smartkey/kernel';
 
 export type ImportStatus = 'queued' | 'running' | 'completed';
@@ -14,6 +15,8 @@ export interface ImportView extends OutcomeCounts {
   readonly dryRun: boolean;
   readonly total: number;
   readonly done: number;
+  /** The issued months that its facts lie in. */
+  readonly affects: readonly IssuedMonth[];
   readonly createdAt: Instant;
   readonly startedAt: Instant | null;
   readonly finishedAt: Instant | null;
@@ -49,6 +52,13 @@ export interface SoundRow extends StoredRow {
 
 export interface NumberedResult extends RowResult {
   readonly row: number;
+}
+
+/** What became of rows that were carried out together. */
+export interface CarriedOut {
+  readonly results: readonly NumberedResult[];
+  /** The issued months that their facts lie in. */
+  readonly affects: readonly IssuedMonth[];
 }
 
 /** A row of the results file. `pending`: its turn has not come. */

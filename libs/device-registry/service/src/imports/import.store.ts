@@ -1,10 +1,10 @@
 import { UniqueViolationError, type Database } from '@smartkey/database';
 import type { RowOutcome } from '@smartkey/device-registry-domain';
 import type { Actor, Instant } from '@smartkey/kernel';
-import type { ImportJob, ImportView, NumberedResult, ResultLine, StoredRow } from './import.records.ts';
+import type { CarriedOut, ImportJob, ImportView, ResultLine, StoredRow } from './import.records.ts';
 
 const VIEW = `id, contract, status, dry_run AS "dryRun", total, done, registered, deregistered, suspended, resumed, unchanged,
-  failed, created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
+  failed, affects, created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
 
 /** Everything of a file is here. */
 const COMPLETE = `status <> 'receiving'`;
@@ -132,13 +132,16 @@ export class ImportStore {
    * Records what became of the rows after `done`. The results and the progress move together, once: @returns false where
    * somebody else has moved it.
    */
-  async record(id: string, done: number, results: readonly NumberedResult[]): Promise<boolean> {
+  async record(id: string, done: number, { results, affects }: CarriedOut): Promise<boolean> {
     const count = (outcome: RowOutcome): number =>
       results.filter((result) => result.outcome === outcome).length;
     return this.database.transaction(async (tx) => {
       const moved = await tx.execute(
         `UPDATE imports SET done = done + $3, registered = registered + $4, deregistered = deregistered + $5,
-           suspended = suspended + $6, resumed = resumed + $7, unchanged = unchanged + $8, failed = failed + $9
+           suspended = suspended + $6, resumed = resumed + $7, unchanged = unchanged + $8, failed = failed + $9,
+           affects = CASE WHEN $10::jsonb = '[]' THEN affects ELSE (
+             SELECT jsonb_agg(DISTINCT month ORDER BY month) FROM jsonb_array_elements(affects || $10::jsonb) AS month
+           ) END
          WHERE id = $1 AND done = $2`,
         [
           id,
@@ -150,6 +153,7 @@ export class ImportStore {
           count('resumed'),
           count('unchanged'),
           count('failed'),
+          JSON.stringify(affects),
         ],
       );
       if (moved === 0) return false;

@@ -5,7 +5,8 @@ import { type Clock, rest } from '@smartkey/kernel';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { ImportBatch } from './import.batch.ts';
-import type { ImportJob, NumberedResult, StoredRow } from './import.records.ts';
+import { mergedMonths } from '../late-facts/affected-months.ts';
+import type { CarriedOut, ImportJob, StoredRow } from './import.records.ts';
 import type { ImportStore } from './import.store.ts';
 
 /** Rows carried out together: what blocks the event loop at most, on the embedded database. */
@@ -97,12 +98,12 @@ export class ImportWorker {
     const rows = await this.store.rows(job.id, job.done, this.batchSize);
     if (rows.length > 0) {
       const attributes = { 'smartkey.import': job.id, 'smartkey.rows': rows.length };
-      const results = await inSpan(
+      const carriedOut = await inSpan(
         'import batch',
         { root: true, service: 'device-registry', attributes },
-        () => this.#results(job, rows),
+        () => this.#carryOut(job, rows),
       );
-      if (!(await this.store.record(job.id, job.done, results))) return;
+      if (!(await this.store.record(job.id, job.done, carriedOut))) return;
     }
     if (job.done + rows.length >= job.total) {
       await this.store.finish(job.id, this.clock.now());
@@ -111,22 +112,28 @@ export class ImportWorker {
   }
 
   /** A row that cannot be carried out at all fails alone; it does not hold up the others. */
-  async #results(job: ImportJob, rows: readonly StoredRow[]): Promise<readonly NumberedResult[]> {
+  async #carryOut(job: ImportJob, rows: readonly StoredRow[]): Promise<CarriedOut> {
     try {
       return await this.batch.carryOut(job, rows);
     } catch (error) {
       if (isPassing(error)) throw error;
       this.log.error({ err: error, import: job.id, rows: rows.length }, 'rows of an import failed');
       if (rows.length === 1)
-        return [
-          {
-            row: rows[0]!.row,
-            ...failedRow({ code: 'internal-error', detail: 'The row could not be carried out.' }),
-          },
-        ];
-      const results: NumberedResult[] = [];
-      for (const row of rows) results.push(...(await this.#results(job, [row])));
-      return results;
+        return {
+          results: [
+            {
+              row: rows[0]!.row,
+              ...failedRow({ code: 'internal-error', detail: 'The row could not be carried out.' }),
+            },
+          ],
+          affects: [],
+        };
+      const alone: CarriedOut[] = [];
+      for (const row of rows) alone.push(await this.#carryOut(job, [row]));
+      return {
+        results: alone.flatMap(({ results }) => results),
+        affects: mergedMonths(alone.map(({ affects }) => affects)),
+      };
     }
   }
 }

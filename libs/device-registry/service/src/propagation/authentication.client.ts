@@ -19,6 +19,7 @@ const AT_ONCE = 100;
 const STOPS: ReadonlySet<string> = new Set<DeviceRegistryMessageType>([
   'IdSuspended',
   'IdDeregistered',
+  'RegistrationVoided',
   'DeviceSuspended',
   'DeviceRevoked',
 ]);

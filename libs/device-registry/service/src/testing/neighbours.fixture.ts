@@ -4,6 +4,7 @@ import { derivedUuid, newId, systemActor, type Instant, type NewEvent } from '@s
 import {
   foldContractFacts,
   noContractFacts,
+  type BillingMessages,
   type ContractFacts,
   type ContractMessages,
   type CredentialConfirmation,
@@ -85,6 +86,43 @@ export class ContractOffice {
       events: [event],
     });
     this.#facts.set(contract, foldContractFacts(facts, { type, revision, data }));
+  }
+}
+
+/** Billing as the registry sees it: a log that says which months are issued. */
+export class BillingOffice {
+  store!: EventStore;
+  #issued = 0;
+
+  readonly definition: ServiceDefinition = {
+    name: 'billing',
+    migrations: [],
+    projections: [],
+    publish: ({ type, version, data, stream }) => ({
+      type,
+      version,
+      data,
+      contract: stream.slice('billing-'.length),
+    }),
+    assemble: (parts) => {
+      this.store = parts.store;
+      class BillingModule {}
+      return { module: { module: BillingModule } };
+    },
+  };
+
+  /** @returns the position of the fact in billing's log. */
+  async closed(contract: string, data: BillingMessages['MonthClosed'], occurredAt: Instant): Promise<bigint> {
+    const event: NewEvent = {
+      id: derivedUuid('closed', contract, (this.#issued += 1)),
+      type: 'MonthClosed',
+      version: 1,
+      data,
+      metadata: { commandId: `close/${this.#issued}`, actor: systemActor('test') },
+      occurredAt,
+    };
+    const append = { stream: `billing-${contract}`, expected: 'any', events: [event] } as const;
+    return (await this.store.append(append)).position;
   }
 }
 

@@ -12,13 +12,14 @@ import {
   type ServiceEnvironment,
   type ServiceParts,
 } from '@smartkey/runtime';
+import type { BillingMessages } from '@smartkey/messages';
 import { KeyRing } from '@smartkey/secrets';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { deviceRegistryService } from '../device-registry.service.ts';
 import { assembleDeviceRegistry, type DeviceRegistryParts } from '../device-registry.module.ts';
 import { deviceRegistrySettings } from '../settings/device-registry.settings.ts';
-import { CodeChecker, ContractOffice } from './neighbours.fixture.ts';
+import { BillingOffice, CodeChecker, ContractOffice } from './neighbours.fixture.ts';
 
 const TOKEN = 'internal-token-of-the-tests';
 
@@ -42,6 +43,7 @@ export interface CallOptions {
 export class World {
   readonly contracts = new ContractOffice();
   readonly authentication = new CodeChecker();
+  readonly billing = new BillingOffice();
   parts!: ServiceParts;
   registry!: DeviceRegistryParts;
   #service!: Service;
@@ -93,7 +95,12 @@ export class World {
       host: '127.0.0.1',
       watermarkMillis: 20,
     };
-    const definitions = [this.contracts.definition, this.#definition(), this.authentication.definition];
+    const definitions = [
+      this.contracts.definition,
+      this.#definition(),
+      this.authentication.definition,
+      this.billing.definition,
+    ];
     this.#services = [];
     for (const definition of definitions)
       this.#services.push(await createService(definition, this.#environment));
@@ -169,6 +176,13 @@ export class World {
       body: (json ? JSON.parse(text) : text) as T,
       headers: response.headers,
     };
+  }
+
+  /** Billing has closed a month, and the registry has heard. */
+  async closed(contract: string, data: BillingMessages['MonthClosed']): Promise<void> {
+    const position = await this.billing.closed(contract, data, this.now());
+    const reader = this.parts.projection('issued-months');
+    if (!(await reader.reached('billing', position))) throw new Error('the registry did not hear of it');
   }
 
   async register(contract: string, externalId: string): Promise<string> {

@@ -1,0 +1,49 @@
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { BillingMessages } from '@smartkey/messages';
+import type { Projection, ProjectionReader } from '@smartkey/projections';
+
+/** A service month of a contract that is issued, and the number of its invoice. */
+export interface IssuedMonth {
+  readonly month: ServiceMonth;
+  readonly number: string;
+}
+
+/**
+ * Which service months of a contract are issued: a fact that lies in one is answered with it. Billing waits for this service and
+ * not the other way round, so no watermark waits for this.
+ */
+export const issuedMonthsProjection: Projection = {
+  name: 'issued-months',
+  version: 1,
+  sources: ['billing'],
+  ddl: 'create table issued_month (contract text, month text, number text not null, primary key (contract, month))',
+
+  async apply(tx, messages) {
+    const issued = messages.flatMap(({ type, contract, data }) => {
+      if (type !== 'MonthClosed' || contract === undefined) return [];
+      const { month, outcome, number } = data as BillingMessages['MonthClosed'];
+      return outcome === 'issued' && number !== undefined ? [{ contract, month, number }] : [];
+    });
+    if (issued.length === 0) return;
+    await tx.execute(
+      `insert into issued_month select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing`,
+      [
+        issued.map(({ contract }) => contract),
+        issued.map(({ month }) => month),
+        issued.map(({ number }) => number),
+      ],
+    );
+  },
+};
+
+export class IssuedMonths {
+  constructor(private readonly reader: ProjectionReader) {}
+
+  /** The issued ones from a month to another, both included, in order. */
+  async between(contract: string, from: ServiceMonth, to: ServiceMonth): Promise<readonly IssuedMonth[]> {
+    return this.reader.sql.query<IssuedMonth>(
+      'select month, number from issued_month where contract = $1 and month between $2 and $3 order by month',
+      [contract, from, to],
+    );
+  }
+}
