@@ -1,3 +1,4 @@
+export * from './horizon.ts';
 export * from './jst-day.ts';
 export * from './service-month.ts';
 export * from './spans.ts';

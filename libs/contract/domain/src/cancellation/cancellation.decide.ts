@@ -1,5 +1,5 @@
 import { effectiveDayOfCancellation } from '@smartkey/terms';
-import { endOfDay, jstDayOf, type JstDay } from '@smartkey/calendar';
+import { endOfDay, jstDayOf, LAST_DAY, type JstDay } from '@smartkey/calendar';
 import {
   conflict,
   forbidden,
@@ -17,7 +17,7 @@ import type { Decision } from '../contract.decider.ts';
 import type { ContractState } from '../contract.state.ts';
 import { lapsesAtEnd } from '../plan-change/plan-change.decide.ts';
 import { policiesAt, type ContractPolicies, type NoticeForm } from '../policies/contract-policies.ts';
-import { HORIZON, pastInstant, tooFar } from '../shared/dates.ts';
+import { pastInstant, tooFar } from '../shared/dates.ts';
 import { isContractor, type Moment } from '../shared/moment.ts';
 import { mustBeAccepted, mustBeRunning } from '../shared/standing.ts';
 import { standingNotice, type Notice } from './cancellation.state.ts';
@@ -67,7 +67,7 @@ export function notifyCancellation(state: ContractState, command: NotifyCancella
   const broken =
     mustBePrescribed(form, policy) ??
     mustHaveArrived(state, arrivedAt, now) ??
-    (requestedDay === undefined ? undefined : tooFar(requestedDay, HORIZON, '/requestedDay')) ??
+    (requestedDay === undefined ? undefined : tooFar(requestedDay, LAST_DAY, '/requestedDay')) ??
     mustNameTheStanding(standing, replaces);
   if (broken) return broken;
 
@@ -101,7 +101,7 @@ export function correctCancellation(state: ContractState, command: CorrectCancel
   if (arrivedAt === known.arrivedAt && requestedDay === known.requestedDay) return ok([]);
   const broken =
     mustHaveArrived(state, arrivedAt, now) ??
-    (requestedDay === undefined ? undefined : tooFar(requestedDay, HORIZON, '/requestedDay'));
+    (requestedDay === undefined ? undefined : tooFar(requestedDay, LAST_DAY, '/requestedDay'));
   if (broken) return broken;
 
   const effectiveDay = effectiveDayOfCancellation(arrivedAt, requestedDay);

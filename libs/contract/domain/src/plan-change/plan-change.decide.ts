@@ -159,7 +159,7 @@ function mustBeToCome(fromMonth: ServiceMonth, now: Instant): Refused {
         rule,
         pointer: '/fromMonth',
       })
-    : plannedMonth(fromMonth, '/fromMonth');
+    : plannedMonth(fromMonth, now, '/fromMonth');
 }
 
 function mustBeServed(state: ContractState, fromMonth: ServiceMonth): Refused {

@@ -69,6 +69,15 @@ describe('第4条: a request may come on any day and names the month after it or
     given(withQuotes).when(request(SP, '2017-12')).thenRefused({ code: 'plan-change-too-early' });
   });
 
+  it('up to twelve months ahead', () => {
+    given(withQuotes)
+      .when(request(SP, '2019-01'))
+      .then(requested('pch_new', SP, '2019-01'));
+    given(withQuotes)
+      .when(request(SP, '2019-02'))
+      .thenRefused({ kind: 'invalid', code: 'too-far-ahead', pointer: '/fromMonth' });
+  });
+
   it('not to the plan that holds anyway', () => {
     given(withQuotes)
       .when(request('enterprise', '2018-02'))

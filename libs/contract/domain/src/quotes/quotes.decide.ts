@@ -38,7 +38,9 @@ export interface GiveQuote extends Moment {
 /** 別紙1 第2項: 別途契約者に示す金額. From the application on, also after the end: what was served must be rated. */
 export function giveQuote(state: ContractState, command: GiveQuote): Decision {
   const refused =
-    mustExist(state) ?? mustNotBeRefused(state) ?? plannedMonth(command.effectiveMonth, '/effectiveMonth');
+    mustExist(state) ??
+    mustNotBeRefused(state) ??
+    plannedMonth(command.effectiveMonth, command.now, '/effectiveMonth');
   if (refused) return refused;
   const quote = quoteOf(command);
   if (!quote.ok) return quote;

@@ -56,6 +56,15 @@ describe('別紙1: a quote is given from the application on', () => {
       .then(event('PriceQuoted', { quote: newQuote() }));
   });
 
+  it('for months up to twelve ahead', () => {
+    given(contract())
+      .when(give({ effectiveMonth: '2019-03' }))
+      .then(event('PriceQuoted', { quote: newQuote({ effectiveMonth: '2019-03' }) }));
+    given(contract())
+      .when(give({ effectiveMonth: '2019-04' }))
+      .thenRefused({ kind: 'invalid', code: 'too-far-ahead', pointer: '/effectiveMonth' });
+  });
+
   it('not without an application, and not after a rejection', () => {
     when(give()).thenRefused({ kind: 'not-found', code: 'contract-unknown' });
     given(applied(), event('ApplicationRejected', { reason: '与信' }))

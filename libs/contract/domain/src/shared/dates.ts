@@ -1,12 +1,13 @@
 import { notBeforeTheTerms } from '@smartkey/terms';
-import { jstDayOf, type JstDay, type ServiceMonth, lastDayOf } from '@smartkey/calendar';
+import {
+  jstDayOf,
+  LAST_DAY,
+  lastDayOf,
+  lastMonthAhead,
+  type JstDay,
+  type ServiceMonth,
+} from '@smartkey/calendar';
 import { invalid, type Instant, type Refused } from '@smartkey/kernel';
-
-/**
- * The last day that a contract may speak of: instants stay comparable as text, which they are up to the year 9999, and a
- * slip of the finger is caught.
- */
-export const HORIZON: JstDay = '2999-12-31';
 
 /** A day of the past or today, told for a fact: within the time of the terms (附則). */
 export function pastDay(day: JstDay, now: Instant, pointer: string, rule: string): Refused {
@@ -27,12 +28,12 @@ export function pastInstant(instant: Instant, now: Instant, pointer: string, rul
 
 /** A day to come, or any other, that a contract may speak of. */
 export function plannedDay(day: JstDay, pointer: string): Refused {
-  return notBeforeTheTerms(day, pointer) ?? tooFar(day, HORIZON, pointer);
+  return notBeforeTheTerms(day, pointer) ?? tooFar(day, LAST_DAY, pointer);
 }
 
-/** A service month that a contract may speak of. */
-export function plannedMonth(month: ServiceMonth, pointer: string): Refused {
-  return notBeforeTheTerms(lastDayOf(month), pointer) ?? tooFar(month, HORIZON.slice(0, 7), pointer);
+/** A service month that a contract may speak of: of the past, or up to twelve months ahead. */
+export function plannedMonth(month: ServiceMonth, now: Instant, pointer: string): Refused {
+  return notBeforeTheTerms(lastDayOf(month), pointer) ?? tooFar(month, lastMonthAhead(now), pointer);
 }
 
 export function tooFar(value: string, horizon: string, pointer: string): Refused {

@@ -42,7 +42,7 @@ export class AuthApiForm {
 export class QuoteForm {
   @IsOneOf(PLANS)
   plan!: Plan;
-  @IsServiceMonth({ description: 'Governs from this month on.' })
+  @IsServiceMonth({ description: 'Governs from this month on; at most twelve months ahead.' })
   effectiveMonth!: ServiceMonth;
   @IsYenText({ description: '月額基本料.' })
   baseFee!: string;

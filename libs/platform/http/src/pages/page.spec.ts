@@ -14,6 +14,9 @@ describe('a cursor', () => {
     ['parts of another type', encodeCursor(1, 'a')],
     ['a NUL, which no database takes', encodeCursor('a\u0000', 1)],
     ['half a surrogate pair', encodeCursor('a\ud800', 1)],
+    ['half a place', encodeCursor('a', 1.5)],
+    ['a place before the first', encodeCursor('a', -1)],
+    ['a place that no column holds', encodeCursor('a', 2 ** 31)],
     ['no list', Buffer.from('{"0":"a","1":1,"length":2}').toString('base64url')],
   ])('%s is refused', (_name, cursor) => {
     expect(() => decodeCursor(cursor, 'string', 'number')).toThrow(ProblemException);

@@ -22,9 +22,13 @@ export const invalidCursor = (): ProblemException =>
     errors: [{ pointer: '/cursor', rule: 'cursor', detail: 'Send nextCursor back as it was answered.' }],
   });
 
+/** Every number in a cursor is a place, a day or an ordinal: what an integer column of PostgreSQL holds, from 0 on. */
+const isPlace = (part: unknown): boolean =>
+  Number.isInteger(part) && Number(part) >= 0 && Number(part) < 2 ** 31;
+
 /**
  * The parts of a cursor that this list gave out.
- * @param kinds the type of each part, in order.
+ * @param kinds the type of each part, in order; a number is a whole one from 0 to 2³¹ − 1.
  * @throws ProblemException 422 for anything else.
  */
 export function decodeCursor<K extends readonly ('string' | 'number')[]>(
@@ -36,7 +40,11 @@ export function decodeCursor<K extends readonly ('string' | 'number')[]>(
   const valid =
     Array.isArray(parts) &&
     parts.length === kinds.length &&
-    parts.every((part, index) => typeof part === kinds[index] && faultOfText(String(part)) === undefined);
+    parts.every(
+      (part, index) =>
+        typeof part === kinds[index] &&
+        (typeof part === 'number' ? isPlace(part) : faultOfText(String(part)) === undefined),
+    );
   if (!valid) throw invalidCursor();
   return parts as { [I in keyof K]: K[I] extends 'string' ? string : number };
 }
