@@ -190,13 +190,12 @@ async function brokersOf(
   const folder = join(dataDir, 'kafka');
   const spawned = (name: string, pid: number | undefined): void =>
     tell(name, { ...(pid === undefined ? {} : { pid }), ready: false });
-  const keep = (name: string, broker: KafkaBroker): void => {
-    const letGo = keepUp(broker, (state) => tell(name, state), log.child({ program: name }));
-    closers.add(name, () => (letGo(), broker.stop()));
-  };
+  const keep = (name: string, broker: KafkaBroker): (() => void) =>
+    keepUp(broker, (state) => tell(name, state), log.child({ program: name }));
   if (count === 1) {
     const broker = await KafkaBroker.start({ root: ROOT, folder, onSpawn: (pid) => spawned('kafka', pid) });
-    keep('kafka', broker);
+    const letGo = keep('kafka', broker);
+    closers.add('Kafka', () => (letGo(), broker.stop()));
     return broker.address;
   }
   const brokers = await KafkaBrokers.start({
@@ -205,7 +204,8 @@ async function brokersOf(
     count,
     onSpawn: (node, pid) => spawned(`kafka ${node}`, pid),
   });
-  brokers.all.forEach((broker, index) => keep(`kafka ${index + 1}`, broker));
+  const letGo = brokers.all.map((broker, index) => keep(`kafka ${index + 1}`, broker));
+  closers.add('Kafka', () => (letGo.forEach((each) => each()), brokers.stop()));
   return brokers.addresses;
 }
 

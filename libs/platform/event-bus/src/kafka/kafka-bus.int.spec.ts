@@ -201,6 +201,28 @@ const missing = whyLeftOut('the bus on a real Kafka');
     await all(taking);
     bus.check(0);
   }, 120_000);
+
+  it.each([
+    ['killed', () => kafka.broker.kill()],
+    ['frozen', () => void process.kill(kafka.broker.pid!, 'SIGSTOP')],
+  ])(
+    'ends within seconds while the broker is %s, relay and consumers',
+    async (_, strike) => {
+      const relay = publishing();
+      const taking = newGroup();
+      const bus = await listening(taking);
+      await all(taking);
+      await strike();
+      await kafka.append(20);
+      await pause(1_000);
+      const began = performance.now();
+      await Promise.all([bus.close(), relay.close()]);
+      expect(performance.now() - began).toBeLessThan(6_000);
+      await kafka.broker.kill();
+      await kafka.broker.resume();
+    },
+    60_000,
+  );
 });
 
 /** Deliveries of one message each, in the order of the log. */
