@@ -37,6 +37,13 @@ describe('the settings of logs in EventStoreDB', () => {
     );
   });
 
+  it('refuse several hosts behind +discover, of which the client would take the first without a word', () => {
+    for (const hosts of ['one:2113,two:2113,three:2113', 'one,two', 'smartkey:secret@one,two/?tls=true'])
+      expect(() => settings(`esdb+discover://${hosts}`)).toThrow(
+        /^EVENTSTORE_URL names several hosts behind esdb\+discover:.* a list of nodes is esdb:\/\/host:port,host:port/,
+      );
+  });
+
   it.each([
     'http://smartkey:secret@one',
     'esdb://',

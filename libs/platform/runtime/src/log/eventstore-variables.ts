@@ -2,7 +2,7 @@ import { ConfigurationError } from '../config/configuration-error.ts';
 import { type Environment, setting } from '../config/settings.ts';
 
 export interface EventStoreSettings {
-  /** `esdb://…` or `esdb+discover://…`; may hold a password. */
+  /** `esdb://…`, of one host or several, or `esdb+discover://…` of one; may hold a password. */
   readonly url: string;
   /** What the names of all streams on the server begin with: systems that share a server have one each. */
   readonly prefix: string;
@@ -23,7 +23,7 @@ const OPTIONS = new Set([
 ]);
 
 const FORM =
-  /^esdb(\+discover)?:\/\/([^:@/?\s]+:[^@/?\s]+@)?[A-Za-z0-9.-]+(:\d{1,5})?(,[A-Za-z0-9.-]+(:\d{1,5})?)*\/?(\?(?<options>\S+))?$/;
+  /^esdb(\+discover)?:\/\/([^:@/?\s]+:[^@/?\s]+@)?[A-Za-z0-9.-]+(:\d{1,5})?(?<others>(,[A-Za-z0-9.-]+(:\d{1,5})?)*)\/?(\?(?<options>\S+))?$/;
 
 /**
  * Where the logs lie, if it is not in PostgreSQL: `EVENTSTORE_URL` and what goes with it. Messages never repeat the URL: it may
@@ -43,8 +43,15 @@ export function eventStoreSettings(env: Environment): EventStoreSettings | undef
   if (match === null)
     throw new ConfigurationError(
       'EVENTSTORE_URL',
-      'must be esdb://host:port or esdb+discover://host:port, with user:password@ before the host and ?options behind it ' +
-        'where they are needed, and what is special in them percent-encoded',
+      'must be esdb://host:port, esdb://host:port,host:port,host:port or esdb+discover://host:port, with user:password@ ' +
+        'before the hosts and ?options behind them where they are needed, and what is special in them percent-encoded',
+    );
+  // The client would take the first and forget the others: while that one is down, nothing would be found.
+  if (url.startsWith('esdb+discover:') && match.groups!['others'] !== '')
+    throw new ConfigurationError(
+      'EVENTSTORE_URL',
+      'names several hosts behind esdb+discover://, which takes one name that stands for all nodes in DNS; ' +
+        'a list of nodes is esdb://host:port,host:port,host:port',
     );
   for (const pair of match.groups!['options']?.split('&') ?? []) {
     const [name = '', value = ''] = pair.split('=');

@@ -1,5 +1,5 @@
 import type { Instant } from '@smartkey/kernel';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,7 +8,7 @@ import type { Message } from '@smartkey/event-bus';
 import { EventTooLargeError, MOST_APPEND_BYTES, verifyLog } from '@smartkey/event-store';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
-import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
+import { FakeEventStoreDb, selfSigned } from '@smartkey/testing/eventstoredb';
 import { request } from 'undici';
 import { startService, type RunningService } from '../service/run-service.ts';
 import type { ServiceParts } from '../service-definition.ts';
@@ -181,7 +181,8 @@ describe('services whose logs are in EventStoreDB', () => {
     fake.fallSilent();
     expect(await ready()).toBe(503);
     fake.speakAgain();
-    expect(await ready()).toBe(200);
+    // The check that has found nobody may be under way still, and is shared by all who ask.
+    while ((await ready()) !== 200) await pause(50);
   });
 
   describe('refuse to start', () => {
@@ -227,6 +228,67 @@ describe('services whose logs are in EventStoreDB', () => {
       await refused('EVENTSTORE_URL', { ...variables, EVENTSTORE_URL: empty.connectionString });
       await empty.stop();
       await refused('EVENTSTORE_URL', { ...variables, DATABASE_URL: await postgres.createDatabase() });
+    });
+
+    describe('on a server with TLS and users', () => {
+      const user = { username: 'smartkey', password: 's3cret' };
+      const secured = async (certified: ReturnType<typeof selfSigned>, readsAll = true) => {
+        await fake.stop();
+        fake = await FakeEventStoreDb.start({ secured: { ...certified, ...user, readsAll } });
+        await writeFile(join(folder, 'ca.pem'), certified.certificate);
+        return certified;
+      };
+      const url = (login: string, options: string, ...ports: number[]) =>
+        `esdb://${login}${[fake.port, ...ports].map((port) => `127.0.0.1:${port}`).join(',')}?${options}`;
+      const ca = () => `tlsCAFile=${encodeURIComponent(join(folder, 'ca.pem'))}`;
+      const sentence = async (EVENTSTORE_URL: string) => {
+        const refusal = await startService(toy('contract'), { ...variables, EVENTSTORE_URL }).then(
+          () => new Error('it started'),
+          (error: Error) => error,
+        );
+        expect(refusal.name).toBe('ConfigurationError');
+        expect(refusal.message).not.toContain('s3cret');
+        return refusal.message;
+      };
+
+      it('that it may use, it starts', async () => {
+        await secured(selfSigned());
+        await start(toy('contract'), { EVENTSTORE_URL: url('smartkey:s3cret@', ca()) });
+      });
+
+      it.each([['one node', []] as const, ['a list of nodes', [9]] as const])(
+        'whose certificate is not trusted, %s',
+        async (_what, others) => {
+          await secured(selfSigned());
+          expect(await sentence(url('smartkey:s3cret@', 'maxDiscoverAttempts=1', ...others))).toMatch(
+            /certificate is not trusted: tlsCAFile/,
+          );
+        },
+        30_000,
+      );
+
+      it('whose certificate is for another name, or has expired', async () => {
+        await secured(selfSigned('127.0.0.2'));
+        expect(await sentence(url('smartkey:s3cret@', ca()))).toMatch(/certificate is for another name/);
+        await secured(selfSigned('127.0.0.1', new Date(Date.now() - 1_000)));
+        expect(await sentence(url('smartkey:s3cret@', ca()))).toMatch(/certificate has expired/);
+      }, 40_000);
+
+      it('without TLS, and with it on one that has none', async () => {
+        await secured(selfSigned());
+        expect(await sentence(url('', 'tls=false'))).toMatch(/tls=false, but the server speaks TLS/);
+        await fake.stop();
+        fake = await FakeEventStoreDb.start();
+        expect(await sentence(url('', 'tls=true'))).toMatch(/does not speak: its options want tls=false/);
+      }, 40_000);
+
+      it('with a wrong password, and with a user who may not read all', async () => {
+        await secured(selfSigned());
+        expect(await sentence(url('smartkey:other@', ca()))).toMatch(/not know, or not with this password/);
+        expect(await sentence(url('', ca()))).toMatch(/may not read all/);
+        await secured(selfSigned(), false);
+        expect(await sentence(url('smartkey:s3cret@', ca()))).toMatch(/may not read all/);
+      }, 30_000);
     });
 
     it('without the embedded whole’s database, and on a server that is not there', async () => {

@@ -5,6 +5,8 @@ import {
   type EventStoreDbTimes,
   ForeignLogError,
   openEventStoreDbLog,
+  tlsTrouble,
+  type TlsTrouble,
 } from '@smartkey/event-store/eventstoredb';
 import { Closers } from '@smartkey/kernel';
 import { ConfigurationError } from '../config/configuration-error.ts';
@@ -17,6 +19,9 @@ const MOVED: readonly ServiceName[] = ['contract', 'device-registry', 'billing']
 
 /** Kinds of the client's errors that say nothing but that. */
 const SILENT = ['unavailable', 'deadline-exceeded', 'cancelled', 'timeout', 'not-leader'];
+
+/** The status of gRPC for a wrong password and an unknown user alike. */
+const UNAUTHENTICATED = 16;
 
 /** The logs in EventStoreDB, over one connection. */
 export function eventStoreDbLogs(
@@ -32,8 +37,8 @@ export function eventStoreDbLogs(
       const log = `${prefix}.${service}`;
       await keepLogPlace(database, service, `eventstoredb:${log}`);
       const store = await openEventStoreDbLog({ ...parts, connection, log, times }).catch(
-        (error: unknown) => {
-          throw told(error);
+        async (error: unknown) => {
+          throw await told(error, url);
         },
       );
       const serviceLog = { store, check: () => store.check(), close: () => store.close() };
@@ -62,16 +67,27 @@ function connect(url: string): EventStoreDbConnection {
   }
 }
 
-function told(error: unknown): unknown {
-  if (error instanceof ForeignLogError)
-    return new ConfigurationError('EVENTSTORE_URL', `cannot be used: ${error.message}`);
-  const { type } = error as { readonly type?: string };
-  if (error instanceof EventStoreUnavailableError || (type !== undefined && SILENT.includes(type)))
-    return new ConfigurationError('EVENTSTORE_URL', 'names a server that does not answer');
-  return type === 'access-denied'
-    ? new ConfigurationError(
-        'EVENTSTORE_URL',
-        'names a user who may not read all of the server’s log ($all), or not write to it',
-      )
-    : error;
+const TLS_TROUBLES: Readonly<Record<TlsTrouble, string>> = {
+  'unknown-authority':
+    'names a server whose certificate is not trusted: tlsCAFile must name the certificate of the authority that signed it',
+  'other-name':
+    'names a server whose certificate is for another name: name it as the certificate does, or give it one for this name',
+  'not-valid-now': 'names a server whose certificate has expired, or is not valid yet',
+  'no-tls-there': 'asks for TLS, which the server does not speak: its options want tls=false',
+  'only-tls-there': 'has tls=false, but the server speaks TLS',
+};
+
+async function told(error: unknown, url: string): Promise<unknown> {
+  const refused = (sentence: string) => new ConfigurationError('EVENTSTORE_URL', sentence);
+  if (error instanceof ForeignLogError) return refused(`cannot be used: ${error.message}`);
+  const { type, code } = error as { readonly type?: string; readonly code?: number };
+  if (error instanceof EventStoreUnavailableError || (type !== undefined && SILENT.includes(type))) {
+    const trouble = await tlsTrouble(url);
+    return refused(trouble === undefined ? 'names a server that does not answer' : TLS_TROUBLES[trouble]);
+  }
+  if (type !== 'access-denied') return error;
+  // The client makes one error of both.
+  return code === UNAUTHENTICATED
+    ? refused('names a user whom the server does not know, or not with this password')
+    : refused('names a user who may not read all of the server’s log ($all), or not write to it');
 }

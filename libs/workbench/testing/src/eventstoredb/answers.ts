@@ -137,6 +137,11 @@ export const streamDeleted = (stream: string): ServiceError =>
 export const commitTimeout = (): ServiceError =>
   failure(grpcStatus.ABORTED, 'Operation timed out: Commit phase timeout.');
 
+export const accessDenied = (): ServiceError =>
+  failure(grpcStatus.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+
+export const unauthenticated = (): ServiceError => failure(grpcStatus.UNAUTHENTICATED, '');
+
 export const tooLarge = (most: number): ServiceError =>
   failure(grpcStatus.INVALID_ARGUMENT, `Maximum Append Size of ${most} Exceeded.`, {
     exception: 'maximum-append-size-exceeded',

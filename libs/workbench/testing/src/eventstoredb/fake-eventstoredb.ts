@@ -17,6 +17,7 @@ import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import {
+  accessDenied,
   appendAnswer,
   commitTimeout,
   deleteAnswer,
@@ -27,6 +28,7 @@ import {
   streamNotFound,
   tombstoneAnswer,
   tooLarge,
+  unauthenticated,
   unavailable,
 } from './answers.ts';
 import { batchAppend } from './batch-append.ts';
@@ -62,8 +64,20 @@ export interface FakeEventStoreDbOptions {
   readonly commitMillis?: number;
   /** So long waits an append whose events another one has placed and not committed yet; then it fails (default 2 s). */
   readonly commitTimeoutMillis?: number;
+  /** TLS, and access for one user: with no password, or another one, nobody is let in. */
+  readonly secured?: Secured;
   /** Another node of the same cluster, with the same log. It follows until it is made the leader. */
   readonly beside?: FakeEventStoreDb;
+}
+
+export interface Secured {
+  /** PEM, both. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly username: string;
+  readonly password: string;
+  /** Whether the user may read `$all` (default true), which only administrators may by themselves. */
+  readonly readsAll?: boolean;
 }
 
 /** The nodes that share a log. */
@@ -97,6 +111,7 @@ export class FakeEventStoreDb {
       readonly commitMillis: number;
       readonly commitTimeoutMillis: number;
     },
+    private readonly secured: Secured | undefined,
     beside: FakeEventStoreDb | undefined,
   ) {
     this.#cluster =
@@ -115,7 +130,11 @@ export class FakeEventStoreDb {
     } = options;
     if (maxAppendBytes > MOST_APPEND_BYTES)
       throw new RangeError(`MaxAppendSize exceeded ${MOST_APPEND_BYTES} bytes.`);
-    const fake = new FakeEventStoreDb({ maxAppendBytes, commitMillis, commitTimeoutMillis }, options.beside);
+    const fake = new FakeEventStoreDb(
+      { maxAppendBytes, commitMillis, commitTimeoutMillis },
+      options.secured,
+      options.beside,
+    );
     await fake.#listen(port);
     return fake;
   }
@@ -237,7 +256,7 @@ export class FakeEventStoreDb {
       },
     });
     this.#port = await new Promise<number>((resolve, reject) =>
-      this.#server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      this.#server.bindAsync(`127.0.0.1:${port}`, this.#credentials(), (error, bound) =>
         error === null ? resolve(bound) : reject(error),
       ),
     );
@@ -250,8 +269,8 @@ export class FakeEventStoreDb {
     if (call.cancelled) return;
     const request = readRequestOf(call.request.getOptions()!);
     const { stream, count } = request;
-    const elsewhere = this.#leaderElsewhere(call.metadata);
-    if (elsewhere !== undefined) return void call.emit('error', elsewhere);
+    const closed = this.#closedTo(call.metadata, stream) ?? this.#leaderElsewhere(call.metadata);
+    if (closed !== undefined) return void call.emit('error', closed);
     if (count === undefined) {
       this.#subscriptions.add(randomUUID(), request, call);
       return;
@@ -280,8 +299,8 @@ export class FakeEventStoreDb {
     }
     await this.#silence?.over;
     if (call.cancelled) return;
-    const elsewhere = this.#leaderElsewhere(call.metadata);
-    if (elsewhere !== undefined) return answer(elsewhere);
+    const closed = this.#closedTo(call.metadata, append.stream) ?? this.#leaderElsewhere(call.metadata);
+    if (closed !== undefined) return answer(closed);
     const disturbances = { none: undefined, refused: this.#fail, broken: this.#break, silent: this.#swallow };
     const fault = this.#faults.shift() ?? disturbances[this.#disturbance()];
     if (fault === undefined) this.#answer(append, answer);
@@ -338,6 +357,24 @@ export class FakeEventStoreDb {
 
   #count(method: string): void {
     this.#calls.set(method, this.calls(method) + 1);
+  }
+
+  #credentials(): ServerCredentials {
+    if (this.secured === undefined) return ServerCredentials.createInsecure();
+    const { certificate, key } = this.secured;
+    const pair = { cert_chain: Buffer.from(certificate), private_key: Buffer.from(key) };
+    return ServerCredentials.createSsl(null, [pair]);
+  }
+
+  /** @param stream `undefined` for all of them. */
+  #closedTo(metadata: Metadata, stream: string | undefined): ServiceError | undefined {
+    if (this.secured === undefined) return undefined;
+    const { username, password, readsAll = true } = this.secured;
+    const [given] = metadata.get('authorization');
+    if (given === undefined) return accessDenied();
+    if (given !== `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`)
+      return unauthenticated();
+    return stream === undefined && !readsAll ? accessDenied() : undefined;
   }
 
   /** Only a call that asks for the leader is sent to it. */
