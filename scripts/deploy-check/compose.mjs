@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../packages.mjs';
+import { checkForeignSettings } from './foreign-settings.mjs';
 import { imagePrograms } from './image.mjs';
 import { knownVariables, refusalOf } from './programs.mjs';
 import { documentsOf, textOf } from './yaml-files.mjs';
@@ -34,9 +35,10 @@ export async function checkCompose(report) {
       if (!known.has(variable)) fault(`${name} sets ${variable}, which no program reads`);
   }
   checkExample(text, fault);
+  const foreign = checkForeignSettings(compose, fault);
   report.ran(
     'compose',
-    `schema, references, programs, ${known.size} known settings over ${Object.keys(compose.services).length} services`,
+    `schema, references, programs, ${known.size} known settings and ${foreign} of other servers over ${Object.keys(compose.services).length} services`,
   );
   const environment = { ...process.env, POSTGRES_PASSWORD: 'word', SMARTKEY_OPERATOR_KEY: 'key' };
   const options = { cwd: root, env: environment };
