@@ -158,6 +158,22 @@ describe('RFC 4180: a file of IDs is read row by row', () => {
     expect((await receive(`${HEADER}a,\ufffd,register`)).result).toMatchObject({ ok: true });
   });
 
+  it.each([
+    [
+      'an open quote, after records on several lines',
+      '"a\r\nb",,register\r\n"c\r\n\r\nd",,x\r\n"e,,x\r\nf,,x\r\n',
+      7,
+    ],
+    ['an open quote on the last line', 'a,,register\r\n"', 3],
+    ['blank lines before', 'a,,register\r\n\r\n\n"b" c,,x\n', 5],
+    ['bare line feeds and carriage returns', '"a\nb",,x\n"c\rd",,x\re"f,,x\n', 6],
+    ['a row that is too long', `a,,x\r\n"b\r\n",,x\r\n"${'\r\n'.repeat(5000)}",,x\r\n`, 5],
+  ])('names the line that it cannot be read from: %s', async (_, rows, line) => {
+    const { result } = await receive(`${HEADER}${rows}`, 1000);
+    expect(result).toMatchObject({ ok: false, error: { code: 'malformed-csv' } });
+    expect(result.ok ? '' : result.error.detail).toContain(`from line ${line} on`);
+  });
+
   it('takes 100,000 rows in chunks of a thousand, and refuses one more', async () => {
     const lines = Array.from({ length: 100_000 }, (_, index) => `id-${index},,register`);
     const full = await receive(HEADER + lines.join('\n'), 65_536);

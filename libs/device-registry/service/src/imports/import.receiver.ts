@@ -73,7 +73,12 @@ export async function receiveFile(
 ): Promise<Result<ReceivedFile, Rejection>> {
   const text = new CsvText(charset);
   const hash = createHash('sha256');
+  let lines = 0;
   const parser = parse({
+    on_record: (cells: string[]) => {
+      lines += linesOf(cells);
+      return cells;
+    },
     relax_column_count: true,
     skip_empty_lines: true,
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -98,12 +103,16 @@ export async function receiveFile(
     if (error instanceof CsvError)
       return invalid(
         'malformed-csv',
-        `The file is no CSV from line ${String(error['lines'] ?? '?')} on, or a row is longer than ${LONGEST_ROW} characters.`,
+        `The file is no CSV from line ${1 + lines + Number(error['empty_lines'])} on, or a row is longer than ${LONGEST_ROW} characters.`,
         { rule: 'RFC 4180' },
       );
     throw error;
   }
 }
+
+/** The lines that a record takes up. (The parser's own count takes a CRLF within quotes for two.) */
+const linesOf = (cells: readonly string[]): number =>
+  cells.reduce((lines, cell) => lines + (/[\r\n]/.test(cell) ? cell.split(/\r\n|\n|\r/).length - 1 : 0), 1);
 
 async function readRows(
   records: AsyncIterable<string[]>,
