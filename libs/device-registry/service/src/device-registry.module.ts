@@ -33,6 +33,7 @@ export interface DeviceRegistryParts {
   readonly ends: ContractEnds;
   readonly dueWork: DueWork;
   readonly imports: Imports;
+  readonly identities: Identities;
   readonly importStore: ImportStore;
   readonly importBatch: ImportBatch;
   readonly worker: ImportWorker;
@@ -95,5 +96,5 @@ export function assembleDeviceRegistry(
     ],
   };
   const dueWork = new RegistryDueWork(directory, ends, contracts, handler);
-  return { module, ends, dueWork, imports, importStore, importBatch, worker };
+  return { module, ends, dueWork, identities, imports, importStore, importBatch, worker };
 }

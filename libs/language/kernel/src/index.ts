@@ -11,3 +11,4 @@ export * from './lifecycle/remembered.ts';
 export * from './lifecycle/rest.ts';
 export * from './rejection.ts';
 export * from './result.ts';
+export * from './visible-text.ts';

@@ -1,4 +1,12 @@
-import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+import {
+  invalid,
+  isSeenName,
+  isSeenWhole,
+  ok,
+  type Refused,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
 
 /** Longest external id and display name, in characters (code points). */
 export const LONGEST_NAME = 256;
@@ -29,5 +37,22 @@ const codeOf = { externalId: 'external-id', displayName: 'display-name' } as con
  */
 export const parseExternalId = (value: string): Result<string, Rejection> => text(value, 'externalId');
 
+const unseen = (field: 'externalId' | 'displayName'): Result<never, Rejection> =>
+  invalid(
+    `${codeOf[field]}-characters`,
+    'It holds no invisible characters and none that turn the direction of the text.',
+    { rule: 'UTS #39', pointer: `/${field}` },
+  );
+
+/**
+ * Why nobody new may get this external id: two that look alike would be two people. Accounts that have such ids from before
+ * go on with them.
+ */
+export const faultOfNewExternalId = (externalId: string): Refused =>
+  isSeenWhole(externalId) ? undefined : unseen('externalId');
+
 /** The name that people see beside an external id; it may change with each registration. */
-export const parseDisplayName = (value: string): Result<string, Rejection> => text(value, 'displayName');
+export function parseDisplayName(value: string): Result<string, Rejection> {
+  const parsed = text(value, 'displayName');
+  return parsed.ok && !isSeenName(parsed.value) ? unseen('displayName') : parsed;
+}

@@ -19,6 +19,7 @@ import type {
   Suspend,
 } from './account.commands.ts';
 import type { AccountEvent, IdDeregistered, IdRegistered, RegistrationVoided } from './account.events.ts';
+import { faultOfNewExternalId } from './external-id.ts';
 import { openSpell, standingSpells, type Account, type Spell } from './account.state.ts';
 
 type Decision = Result<readonly AccountEvent[], Rejection>;
@@ -40,6 +41,8 @@ export function register(command: Register, state: Account): Decision {
     return conflict('contract-not-accepted', 'The contract is not accepted yet: IDs come after that.', {
       rule: '第3条',
     });
+  const fault = state.status === 'unregistered' ? faultOfNewExternalId(externalId) : undefined;
+  if (fault !== undefined) return fault;
   if (openSpell(state) !== undefined)
     return conflict('already-registered', 'The external id is registered already.', USED_DAYS);
   const today = jstDayOf(now);

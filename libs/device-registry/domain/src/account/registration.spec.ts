@@ -44,6 +44,16 @@ describe('別紙1 備考(1): a spell begins with the registration', () => {
     given(registered(), suspended).when(registration).thenRefused({ code: 'already-registered' });
   });
 
+  it('refuses an id with what is not seen to somebody new; an account of before goes on with its own', () => {
+    const strange = { ...registration, externalId: 'ta\u202ero' };
+    when(strange).thenRefused({ kind: 'invalid', code: 'external-id-characters' });
+    const before = registered({ externalId: 'ta\u202ero' });
+    given(before).when(strange).thenRefused({ code: 'already-registered' });
+    given(before, deregistered())
+      .when(strange)
+      .then(registered({ externalId: 'ta\u202ero', spell: 2 }));
+  });
+
   it('第3条: refuses before the contract is accepted', () => {
     when({ ...registration, terms: { accepted: false } }).thenRefused({
       kind: 'conflict',

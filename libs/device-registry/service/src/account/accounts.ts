@@ -1,5 +1,6 @@
 import { endOfDay, type JstDay } from '@smartkey/calendar';
 import {
+  faultOfNewExternalId,
   openSpell,
   operatorOnly,
   parseDisplayName,
@@ -77,6 +78,13 @@ export class Accounts {
     if (displayName?.ok === false) return displayName;
     const terms = await this.contracts.termsAt(contract, this.clock.now());
     if (terms === undefined) return notFound('not-found', 'There is no such contract.');
+    // Nothing is kept of an id that nobody gets.
+    const fault = faultOfNewExternalId(externalId.value);
+    if (
+      fault !== undefined &&
+      !(await this.identities.find(contract, [externalId.value])).has(externalId.value)
+    )
+      return fault;
     const [identity] = await this.identities.reserve(contract, [externalId.value], this.clock.now());
     const { account, digest } = identity!;
     if (displayName !== undefined)

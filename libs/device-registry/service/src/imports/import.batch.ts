@@ -2,6 +2,7 @@ import { endOfDay } from '@smartkey/calendar';
 import {
   accountDecider,
   failedRow,
+  faultOfNewExternalId,
   IMPORT_ACTIONS,
   rowResultOf,
   type AccountCommand,
@@ -57,7 +58,7 @@ export class ImportBatch {
     // 第6条: what has ended with its contract is not ended once more by a row.
     if (!job.dryRun && terms?.lastDay !== undefined && now >= endOfDay(terms.lastDay))
       await this.ends.deregisterAll(job.contract, terms.lastDay);
-    const targets = terms === undefined ? [] : await this.#targets(job, sound);
+    const targets = terms === undefined ? [] : await this.#targets(job, sound, results);
     const events: (readonly AccountEvent[])[] = [];
     if (terms !== undefined) {
       const outcomes = job.dryRun
@@ -72,11 +73,18 @@ export class ImportBatch {
   }
 
   /** The accounts of the rows. Only a registration that is meant makes one up. */
-  async #targets(job: ImportJob, rows: readonly SoundRow[]): Promise<readonly Target[]> {
+  async #targets(
+    job: ImportJob,
+    rows: readonly SoundRow[],
+    results: Map<number, RowResult>,
+  ): Promise<readonly Target[]> {
     const externalIds = rows.map(({ externalId }) => externalId);
     const now = this.clock.now();
     const found = new Map(await this.identities.find(job.contract, externalIds));
-    const missing = rows.filter(({ action, externalId }) => action === 'register' && !found.has(externalId));
+    const missing = rows.filter(
+      ({ action, externalId, row }) =>
+        action === 'register' && !found.has(externalId) && admits(externalId, row, results),
+    );
     const names = missing.map(({ externalId }) => externalId);
     const made = job.dryRun
       ? names.map((externalId) => ({ account: '', contract: job.contract, digest: '', externalId }))
@@ -138,6 +146,14 @@ export class ImportBatch {
       return rowResultOf(row.action, accountDecider.decide(commandOf(row, identity, terms, now), state));
     });
   }
+}
+
+/** Whether somebody new may get the external id; if not, the row's result says why, and nothing is kept of the id. */
+function admits(externalId: string, row: number, results: Map<number, RowResult>): boolean {
+  const fault = faultOfNewExternalId(externalId);
+  if (fault === undefined || fault.ok) return true;
+  results.set(row, failedRow(fault.error));
+  return false;
 }
 
 function commandOf(row: SoundRow, identity: Identity, terms: ContractTerms, now: Instant): AccountCommand {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { derivedUuid, systemActor } from '@smartkey/kernel';
 import { contractorOf, until, World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import.records.ts';
 
@@ -110,6 +111,50 @@ describe('imports of IDs over HTTP', () => {
     const second = await list(`?limit=2&cursor=${first.nextCursor}`);
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(sent.reverse());
     expect(second.nextCursor).toBeNull();
+  });
+
+  it('gives nobody new an id that holds what is not seen; rows about those of before go on', async () => {
+    const old = 'ol\u202ed';
+    const { account, digest } = (await world.registry.identities.reserve(contract, [old], world.now()))[0]!;
+    await world.parts.store.append({
+      stream: `account-${account}`,
+      expected: 'any',
+      events: [
+        {
+          id: derivedUuid('old', account),
+          type: 'IdRegistered',
+          version: 1,
+          data: {
+            account,
+            contract,
+            externalId: old,
+            externalIdDigest: digest,
+            spell: 1,
+            registeredOn: '2018-01-05',
+          },
+          metadata: { commandId: 'old', actor: systemActor('test') },
+          occurredAt: world.now(),
+        },
+      ],
+    });
+    const csv = csvOf(
+      'ne\u200bw,,register',
+      `${old},,register`,
+      'plain,na\u202eme,register',
+      '=\ufeff,,suspend',
+    );
+    for (const query of ['?dryRun=true', '']) {
+      const { id } = await carriedOut(csv, query);
+      expect((await results(id)).map(([row, , , outcome, code]) => [row, outcome, code])).toEqual([
+        ['1', 'failed', 'external-id-characters'],
+        ['2', 'unchanged', 'already-registered'],
+        ['3', 'failed', 'display-name-characters'],
+        ['4', 'failed', 'not-found'],
+      ]);
+    }
+    const { id } = await carriedOut(csvOf(`${old},,suspend`));
+    expect(await results(id)).toMatchObject([['1', old, 'suspend', 'suspended', '']]);
+    expect(await world.registry.identities.find(contract, ['ne\u200bw'])).toEqual(new Map());
   });
 
   it('a dry run gives the same results and does nothing', async () => {

@@ -1,4 +1,4 @@
-import { isId, type IdPrefix } from '@smartkey/kernel';
+import { isId, isSeenName, type IdPrefix } from '@smartkey/kernel';
 import { Transform } from 'class-transformer';
 import { faultOfText, isSingleLine, isWellFormed } from '../body/text-rules.ts';
 import { check, field, type FieldOptions } from './field.ts';
@@ -6,7 +6,10 @@ import { check, field, type FieldOptions } from './field.ts';
 const isText = (value: unknown): value is string => typeof value === 'string';
 const lengthOf = (text: string): number => [...text].length;
 
-/** Text of `min` (default 1) to `max` characters (code points), not blank, on one line unless `multiline`. */
+/**
+ * Text of `min` (default 1) to `max` characters (code points), not blank, on one line unless `multiline`. On one line, which names
+ * are, all of it is seen.
+ */
 export const IsText = (
   options: FieldOptions & { readonly max: number; readonly min?: number; readonly multiline?: boolean },
 ): PropertyDecorator => {
@@ -23,8 +26,8 @@ export const IsText = (
         lengthOf(value) <= max &&
         (min === 0 || value.trim() !== '') &&
         faultOfText(value) === undefined &&
-        (multiline || isSingleLine(value)),
-      `Must be ${multiline ? '' : 'one line of '}text of ${min} to ${max} characters.`,
+        (multiline || (isSingleLine(value) && isSeenName(value))),
+      `Must be ${multiline ? '' : 'one line of '}text of ${min} to ${max} characters${multiline ? '' : ', none of them invisible'}.`,
     ),
   );
 };
