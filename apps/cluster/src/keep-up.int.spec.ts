@@ -24,8 +24,9 @@ describe('a broker that is kept up', () => {
   let root = '';
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'smartkey-keep-up-'));
-    for (const folder of ['bin', 'kafka', '.cache/kafka/jars-4.1.0', 'deploy/kafka'])
+    for (const folder of ['bin', '.cache/kafka/jars-4.1.0', 'deploy/kafka'])
       await mkdir(join(root, folder), { recursive: true });
+    await mkdir(join(root, 'kafka'), { mode: 0o700 });
     const sum = createHash('sha256').update('jar').digest('hex');
     await writeFile(join(root, '.cache/kafka/jars-4.1.0/a.jar'), 'jar');
     await writeFile(join(root, 'deploy/kafka/checksums.sha256'), `${sum}  a.jar\n`);

@@ -24,7 +24,7 @@ export class KafkaBrokers {
 
   /** Starts all of them at once: none is ready before most of them run. @throws KafkaUnavailableError */
   static async start({ root, folder, count, onSpawn }: KafkaBrokersOptions): Promise<KafkaBrokers> {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     const clusterId = await clusterIdOf(folder);
     const controllers: number[] = [];
     while (controllers.length < count) {
