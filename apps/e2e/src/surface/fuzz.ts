@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runToItsEnd } from '@smartkey/runtime';
 import { OPERATOR_KEY, System } from '@smartkey/testing/end-to-end';
 import { populate, POPULATED, ROLES, UNLIMITED, type KeyRole } from './populated.ts';
 import { attack } from './schemathesis.ts';
@@ -15,28 +16,30 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const broken: string[] = [];
-for (const role of values.role) {
-  const system = await System.start({ ...POPULATED, ...UNLIMITED });
-  try {
-    process.stdout.write(`\n${role}\n`);
-    const held = await attack({
-      url: system.url,
-      role: role as KeyRole,
-      populated: await populate(system, OPERATOR_KEY),
-      examples: Number(values.examples),
-      seed: Number(values.seed),
-      more: positionals,
-    });
-    if (!held) broken.push(role);
-    if (system.errors !== '') process.stdout.write(`what the system logged, its end:\n${system.errors}\n`);
-  } finally {
-    await system.dispose();
+await runToItsEnd(async () => {
+  const broken: string[] = [];
+  for (const role of values.role) {
+    const system = await System.start({ ...POPULATED, ...UNLIMITED });
+    try {
+      process.stdout.write(`\n${role}\n`);
+      const held = await attack({
+        url: system.url,
+        role: role as KeyRole,
+        populated: await populate(system, OPERATOR_KEY),
+        examples: Number(values.examples),
+        seed: Number(values.seed),
+        more: positionals,
+      });
+      if (!held) broken.push(role);
+      if (system.errors !== '') process.stdout.write(`what the system logged, its end:\n${system.errors}\n`);
+    } finally {
+      await system.dispose();
+    }
   }
-}
-process.stdout.write(
-  broken.length === 0
-    ? `fuzz: every answer was as the document says (${values.role.join(', ')})\n`
-    : `fuzz: FAILED for ${broken.join(', ')}\n`,
-);
-if (broken.length > 0) process.exitCode = 1;
+  process.stdout.write(
+    broken.length === 0
+      ? `fuzz: every answer was as the document says (${values.role.join(', ')})\n`
+      : `fuzz: FAILED for ${broken.join(', ')}\n`,
+  );
+  return broken.length === 0 ? 0 : 1;
+});

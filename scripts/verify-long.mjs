@@ -1,0 +1,84 @@
+// `npm run verify:long -- [part …]`: what takes too long for every change, one part after another, each with a line of its own at the end.
+// Parts that are not named are left out; without a name all run. Goes on after a part that failed, and fails then.
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root } from './packages.mjs';
+
+/** The newest of each line that the workspace is for besides 20, on which everything else runs. */
+const OTHER_NODES = { 22: '22.23.3', 24: '24.21.0' };
+
+/** The folder of a Node.js of that version, out of the package that brings it; kept in .cache. */
+function nodeOf(version) {
+  const folder = join(root, '.cache/node', version);
+  const bin = join(folder, 'package/bin');
+  if (existsSync(bin)) return bin;
+  const fetched = `${folder}.part`;
+  rmSync(fetched, { recursive: true, force: true });
+  mkdirSync(fetched, { recursive: true });
+  const name = `node-${process.platform}-${process.arch}`;
+  const pack = spawnSync('npm', ['pack', '--silent', `${name}@${version}`], {
+    cwd: fetched,
+    encoding: 'utf8',
+  });
+  if (pack.status !== 0) throw new Error(`npm pack ${name}@${version}: ${pack.stderr}`);
+  const file = pack.stdout.trim().split('\n').at(-1);
+  const unpacked = spawnSync('tar', ['-xzf', file], { cwd: fetched, encoding: 'utf8' });
+  if (unpacked.status !== 0) throw new Error(`${file}: ${unpacked.stderr}`);
+  chmodSync(join(fetched, 'package/bin/node'), 0o755);
+  renameSync(fetched, folder);
+  return bin;
+}
+
+function run(command, words, env = process.env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
+    child.on('error', reject);
+    child.on('exit', (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(`${words.join(' ')} ended with ${code ?? signal}`)),
+    );
+  });
+}
+
+const npm = (script, ...words) => run('npm', ['run', '--silent', script, '--', ...words]);
+
+/** The whole test suite, its own processes included, on another Node.js. */
+async function testsOn(line) {
+  const bin = nodeOf(OTHER_NODES[line]);
+  const env = { ...process.env, CI: 'true', PATH: `${bin}${delimiter}${process.env.PATH}` };
+  await run(join(bin, 'node'), ['scripts/build.mjs', '--quiet'], env);
+  await run(join(bin, 'node'), ['scripts/test.mjs', '--ci', '--maxWorkers=2'], env);
+}
+
+const PARTS = {
+  chaos: () => npm('chaos', '1'),
+  'chaos-brokers': () => npm('chaos', '1', '--brokers', '3'),
+  crash: () => npm('crash-test', '30'),
+  node22: () => testsOn(22),
+  node24: () => testsOn(24),
+  fuzz: () => npm('fuzz'),
+  timing: () => npm('timing'),
+  'loop-delay': () => npm('loop-delay'),
+};
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !Object.hasOwn(PARTS, name));
+if (unknown.length > 0) {
+  process.stderr.write(`no part is called ${unknown.join(', ')}: ${Object.keys(PARTS).join(', ')}\n`);
+  process.exit(2);
+}
+const summary = [];
+for (const [name, part] of Object.entries(PARTS)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  process.stdout.write(`\n=== ${name}\n`);
+  const started = Date.now();
+  const outcome = await part().then(
+    () => 'passed',
+    (error) => `FAILED: ${error.message}`,
+  );
+  summary.push(
+    `${name.padEnd(14)} ${String(Math.round((Date.now() - started) / 1000)).padStart(6)} s  ${outcome}`,
+  );
+}
+process.stdout.write(`\nverify:long on Node.js ${process.version}\n${summary.join('\n')}\n`);
+if (summary.some((line) => line.includes('FAILED'))) process.exitCode = 1;
