@@ -87,6 +87,7 @@ describe('the standalone program', () => {
     ['SMARTKEY_CLOCK_START', '2018-02-30T00:00:00Z'],
     ['SMARTKEY_DATA_DIR', '/dev/null/data'],
     ['SMARTKEY_MAX_DEVICES', '99'],
+    ['SMARTKEY_IMPORT_RETENTION_DAYS', '0'],
     ['SMARTKEY_OPERATOR_KEY', 'two words'],
     ['DATABASE_URL', 'mysql://db/smartkey'],
     ['DATABASE_URL', 'postgres://127.0.0.1:1/smartkey'],

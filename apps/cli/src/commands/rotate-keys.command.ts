@@ -1,4 +1,5 @@
 import { CredentialRotation, CredentialSecrets } from '@smartkey/authentication-service';
+import { deviceRegistrySealedColumns } from '@smartkey/device-registry-service';
 import { gatewaySealedColumns } from '@smartkey/gateway-service';
 import { commonSettings } from '@smartkey/runtime';
 import {
@@ -22,10 +23,16 @@ import { KEEPERS } from '../data/services.ts';
 
 type Keeper = (typeof KEEPERS)[number];
 
+/** Columns that are sealed again as they lie. */
+const COLUMNS: Partial<Record<Keeper, readonly SealedColumn[]>> = {
+  'device-registry': deviceRegistrySealedColumns,
+  gateway: gatewaySealedColumns,
+};
+
 /** Every column that holds sealed values: a data key is dropped only when none of them needs it. */
 const SEALED: Partial<Record<Keeper, readonly Pick<SealedColumn, 'table' | 'column'>[]>> = {
+  ...COLUMNS,
   authentication: [{ table: 'credentials', column: 'sealed' }],
-  gateway: gatewaySealedColumns,
 };
 
 export const rotateKeysCommand: Command = {
@@ -93,8 +100,7 @@ async function rotateDataKey(
     resealed += credentials;
     for (const device of broken) print(`  the secret of ${device} does not open; it was left as it is`);
   }
-  if (keeper === 'gateway')
-    for (const column of gatewaySealedColumns) resealed += await resealColumn(dataKeys, secretBox, column);
+  for (const column of COLUMNS[keeper] ?? []) resealed += await resealColumn(dataKeys, secretBox, column);
   print(`${keeper}: data key ${id}, ${resealed} values sealed again`);
   for (const { version } of await dataKeys.rows()) {
     if (dataKeyId(version) === id) continue;

@@ -1,7 +1,10 @@
-import type { Migration } from '@smartkey/runtime';
+import { scrubTables } from '@smartkey/database';
+import type { Migration, MigrationKeys } from '@smartkey/runtime';
+import { sealClearRows } from '@smartkey/secrets';
+import { importFiles, importResults, importRows, ImportSeals } from './imports/import.seals.ts';
 
 /** The registry's own tables, beside its log and its read model. */
-export const deviceRegistryMigrations: readonly Migration[] = [
+export const deviceRegistryMigrations: readonly Migration<MigrationKeys>[] = [
   {
     id: '0001-identities',
     sql: `
@@ -84,5 +87,96 @@ export const deviceRegistryMigrations: readonly Migration[] = [
       -- The issued months that the import's facts lie in, with the numbers of their invoices.
       ALTER TABLE imports ADD COLUMN affects jsonb NOT NULL DEFAULT '[]';
     `,
+  },
+  {
+    id: '0004-sealed-names',
+    sql: `
+      ALTER TABLE identities ADD COLUMN sealed text, ALTER COLUMN external_id DROP NOT NULL;
+      ALTER TABLE display_names ADD COLUMN sealed text, ALTER COLUMN display_name DROP NOT NULL;
+      ALTER TABLE import_rows ADD COLUMN sealed text, ALTER COLUMN external_id DROP NOT NULL;
+      ALTER TABLE import_results ADD COLUMN sealed text;
+      ALTER TABLE imports ADD COLUMN sealed_digest text,
+        -- When the rows and results were forgotten.
+        ADD COLUMN purged_at text;
+      CREATE INDEX imports_to_purge ON imports (finished_at) WHERE status = 'completed' AND purged_at IS NULL;
+      CREATE INDEX imports_arriving ON imports (created_at) WHERE status = 'receiving';
+    `,
+  },
+  {
+    id: '0005-nothing-in-the-clear',
+    before: async (database, { secretBox, subjectKeys }) => {
+      const bySubject = (account: string, table: string, clear: string, key: string) =>
+        sealClearRows(
+          database,
+          { table, clear, type: 'text', column: 'sealed', key: [key], needs: [account] },
+          async (rows) => {
+            const sealed = await subjectKeys.sealMany(
+              rows.map((row) => ({
+                subject: row[account]!,
+                texts: [Buffer.from(row.bytes).toString('utf8')],
+              })),
+            );
+            return sealed.map(([text]) => text!);
+          },
+        );
+      await bySubject('account', 'identities', 'external_id', 'digest');
+      await bySubject('account', 'display_names', 'display_name', 'event');
+      const seals = new ImportSeals(secretBox);
+      const inOrder = async <T>(rows: readonly T[], seal: (row: T) => Promise<string | null>) => {
+        const sealed: string[] = [];
+        for (const row of rows) sealed.push((await seal(row))!);
+        return sealed;
+      };
+      await sealClearRows(
+        database,
+        {
+          ...importRows,
+          clear: 'external_id',
+          type: 'text',
+          needs: ['display_name', 'action', 'fault_code', 'fault_detail'],
+        },
+        (rows) =>
+          inOrder(rows, (row) =>
+            seals.sealRow(row['import']!, {
+              row: Number(row['row']),
+              externalId: Buffer.from(row.bytes).toString('utf8'),
+              displayName: row['display_name'] ?? null,
+              action: row['action']!,
+              faultCode: row['fault_code'] ?? null,
+              faultDetail: row['fault_detail'] ?? null,
+            }),
+          ),
+      );
+      await sealClearRows(
+        database,
+        { ...importResults, clear: 'code', type: 'text', needs: ['detail'] },
+        (rows) =>
+          inOrder(rows, (row) =>
+            seals.sealResult(row['import']!, {
+              row: Number(row['row']),
+              outcome: 'failed',
+              code: Buffer.from(row.bytes).toString('utf8'),
+              ...(row['detail'] === null ? {} : { detail: row['detail']! }),
+            }),
+          ),
+      );
+      await sealClearRows(database, { ...importFiles, clear: 'file_digest', type: 'text' }, (rows) =>
+        inOrder(rows, (row) => seals.sealDigest(row['id']!, Buffer.from(row.bytes).toString('utf8'))),
+      );
+    },
+    sql: `
+      ALTER TABLE identities DROP COLUMN external_id, ALTER COLUMN sealed SET NOT NULL;
+      ALTER TABLE display_names DROP COLUMN display_name, ALTER COLUMN sealed SET NOT NULL;
+      ALTER TABLE import_rows DROP COLUMN external_id, DROP COLUMN display_name, DROP COLUMN action,
+        DROP COLUMN fault_code, DROP COLUMN fault_detail, ALTER COLUMN sealed SET NOT NULL;
+      ALTER TABLE import_results DROP COLUMN code, DROP COLUMN detail;
+      ALTER TABLE imports DROP COLUMN file_digest;
+    `,
+  },
+  {
+    id: '0006-files-without-clear-text',
+    before: (database) =>
+      scrubTables(database, ['identities', 'display_names', 'import_rows', 'import_results', 'imports']),
+    sql: 'SELECT 1',
   },
 ];

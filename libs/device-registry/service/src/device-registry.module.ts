@@ -19,6 +19,8 @@ import { DisplayNames } from './identity/display-names.ts';
 import { Identities } from './identity/identities.ts';
 import { OwnedIds } from './identity/owned-ids.ts';
 import { ImportBatch } from './imports/import.batch.ts';
+import { ImportRetention } from './imports/import.retention.ts';
+import { ImportSeals } from './imports/import.seals.ts';
 import { ImportStore } from './imports/import.store.ts';
 import { ImportWorker } from './imports/import.worker.ts';
 import { Imports } from './imports/imports.ts';
@@ -46,10 +48,10 @@ export function assembleDeviceRegistry(
   parts: ServiceParts,
   settings: DeviceRegistrySettings,
 ): DeviceRegistryParts {
-  const { database, store, clock, peers, log, lookupKey } = parts;
+  const { database, store, clock, peers, log, lookupKey, secretBox, subjectKeys } = parts;
   const handler = accountHandler(parts);
-  const identities = new Identities(database, lookupKey);
-  const names = new DisplayNames(database);
+  const identities = new Identities(database, lookupKey, subjectKeys);
+  const names = new DisplayNames(database, subjectKeys);
   const ownedIds = new OwnedIds(database);
   const facts = new FactsStore(parts.projection(contractFactsProjection.name), contractFolding);
   const contracts = new ContractKnowledge(facts, peers);
@@ -64,7 +66,7 @@ export function assembleDeviceRegistry(
   const accounts = new Accounts(handler, identities, names, contracts, authentication, affected, clock);
   const enrolments = new Enrolments(accounts, ownedIds, authentication, clock, settings);
   const ends = new ContractEnds(handler, directory, store, log);
-  const importStore = new ImportStore(database);
+  const importStore = new ImportStore(database, new ImportSeals(secretBox));
   const importBatch = new ImportBatch(
     handler,
     store,
@@ -76,8 +78,9 @@ export function assembleDeviceRegistry(
     affected,
     clock,
   );
-  const worker = new ImportWorker(importStore, importBatch, database, clock, log);
-  const imports = new Imports(importStore, worker, contracts, clock);
+  const retention = new ImportRetention(importStore, clock, settings.importRetentionDays);
+  const worker = new ImportWorker(importStore, importBatch, retention, database, clock, log);
+  const imports = new Imports(importStore, worker, contracts, clock, retention);
   const provide = (token: unknown, useValue: unknown) => ({ provide: token as symbol, useValue });
   const module: DynamicModule = {
     module: DeviceRegistryModule,

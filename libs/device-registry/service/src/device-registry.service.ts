@@ -18,7 +18,7 @@ export const deviceRegistryService: ServiceDefinition = {
   projections: [contractFactsProjection, accountDirectoryProjection, issuedMonthsProjection],
   publish,
   assemble(parts) {
-    const { module, ends, dueWork, imports, worker } = assembleDeviceRegistry(
+    const { module, ends, dueWork, worker } = assembleDeviceRegistry(
       parts,
       deviceRegistrySettings(parts.environment),
     );
@@ -26,10 +26,7 @@ export const deviceRegistryService: ServiceDefinition = {
       module,
       reactors: [contractTerminatedReactor(ends)],
       dueWork,
-      async start() {
-        await imports.forgetAbandoned();
-        worker.start();
-      },
+      start: () => worker.start(),
       stop: () => worker.stop(),
     };
   },

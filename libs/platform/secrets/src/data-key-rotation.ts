@@ -35,6 +35,7 @@ export async function resealColumn(keys: DataKeys, box: SecretBox, column: Seale
   const { id } = await keys.current();
   const value = quoted(column.column);
   let changed = 0;
+  if (!(await isThere(keys.database, column))) return changed;
   await walkTable<Placed & { readonly sealed: string }>(
     keys.database,
     column.table,
@@ -148,6 +149,7 @@ export async function dataKeysInUse(
 ): Promise<ReadonlyMap<string, number>> {
   const uses = new Map<string, number>();
   for (const { table, column } of [SUBJECT_KEYS, ...columns]) {
+    if (!(await isThere(database, { table, column }))) continue;
     const rows = await database.query<{ id: string; uses: number }>(
       `SELECT split_part(${quoted(column)}, '.', 2) AS id, count(*)::integer AS uses FROM ${quoted(table)}
        WHERE ${quoted(column)} IS NOT NULL GROUP BY 1`,
@@ -182,6 +184,18 @@ export async function dropDataKey(
   if (uses !== undefined) throw new DataKeyInUseError(`data key ${id} still seals ${uses} values`);
   await keys.database.execute('DELETE FROM data_keys WHERE version = $1', [rows[index]!.version]);
   await keys.reload();
+}
+
+/** A column comes with a migration; a program that has not started on the data yet has sealed nothing in it. */
+async function isThere(
+  database: Database,
+  { table, column }: Pick<SealedColumn, 'table' | 'column'>,
+): Promise<boolean> {
+  const rows = await database.query(
+    'SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = $2 AND NOT attisdropped',
+    [quoted(table), column],
+  );
+  return rows.length > 0;
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -307,6 +307,10 @@ describe.each([
       }
       await dataKeys.rotate();
       expect(await resealColumn(dataKeys, secretBox, column)).toBe(4500);
+      // As on data of a version before the column.
+      const later = { ...column, column: 'later' };
+      expect(await resealColumn(dataKeys, secretBox, later)).toBe(0);
+      expect(await dataKeysInUse(database, [later, { table: 'none', column: 'x' }])).toEqual(new Map());
       expect([...(await dataKeysInUse(database, [column])).keys()]).toEqual(['d2']);
     });
   });

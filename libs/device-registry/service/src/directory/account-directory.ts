@@ -1,4 +1,5 @@
 import { encodeCursor, decodeCursor, pageOf, type Page } from '@smartkey/http';
+import { ERASED } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 import type { AccountStatus } from '@smartkey/messages';
 import type { ProjectionReader } from '@smartkey/runtime';
@@ -53,15 +54,15 @@ export class AccountDirectory {
        order by account limit $5`,
       [contract, after, status ?? null, wanted?.account ?? null, limit + 1],
     );
-    const [identities, names] = await Promise.all([
-      this.identities.byAccounts(rows.map(({ account }) => account)),
+    const [externalIds, names] = await Promise.all([
+      this.identities.externalIdsOf(rows.map(({ account }) => account)),
       this.names.of(rows.map(({ registration }) => registration)),
     ]);
     return pageOf(
       rows,
       limit,
       (last) => encodeCursor(last.account),
-      (row) => shown(row, identities.get(row.account)!.externalId, names.get(row.registration)),
+      (row) => shown(row, externalIds.get(row.account) ?? ERASED, names.get(row.registration)),
     );
   }
 

@@ -61,10 +61,7 @@ export class FactsController {
   async externalIds(
     @Body() { accounts }: ExternalIdsForm,
   ): Promise<{ readonly externalIds: Readonly<Record<string, string>> }> {
-    const identities = await this.identities.byAccounts(accounts);
-    return {
-      externalIds: Object.fromEntries([...identities.values()].map((one) => [one.account, one.externalId])),
-    };
+    return { externalIds: Object.fromEntries(await this.identities.externalIdsOf(accounts)) };
   }
 
   async #told(account: string | undefined, known: number): Promise<NewerFacts> {

@@ -89,14 +89,14 @@ export class ImportsController {
   @Operation({
     summary: 'What became of each row',
     description:
-      'Columns row, externalId, action, outcome, code, detail. Rows whose turn has not come are `pending`.',
+      'Columns row, externalId, action, outcome, code, detail. Rows whose turn has not come are `pending`. They name people, and are forgotten 30 days after the end of the import (SMARTKEY_IMPORT_RETENTION_DAYS).',
     roles: ['operator', 'contractor'],
     contract: 'id',
     produces: ['text/csv'],
-    errors: { 404: 'There is no such import.' },
+    errors: { 404: 'There is no such import.', 410: 'Its rows and results are forgotten.' },
   })
   async results(@Param('id') contract: string, @Param('iid') id: string): Promise<StreamableFile> {
-    orThrow(await this.imports.one(contract, id));
+    orThrow(await this.imports.withResults(contract, id));
     return new StreamableFile(resultsCsv(this.store, id), {
       type: 'text/csv; charset=utf-8',
       disposition: `attachment; filename="${id}.csv"`,

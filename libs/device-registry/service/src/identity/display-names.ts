@@ -1,32 +1,43 @@
 import type { Database } from '@smartkey/database';
+import type { SubjectKeys } from '@smartkey/secrets';
 
-/** The names given with registrations, as lists show them. The log holds them too, sealed. */
+/** The names given with registrations, as lists show them, each sealed under its account's key. The log holds them too. */
 export class DisplayNames {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly subjectKeys: SubjectKeys,
+  ) {}
 
   /** Written before the registration, under the id of its event: a name without an event is never read. */
   async put(
     names: readonly { readonly event: string; readonly account: string; readonly displayName: string }[],
   ): Promise<void> {
     if (names.length === 0) return;
+    const sealed = await this.subjectKeys.sealMany(
+      names.map(({ account, displayName }) => ({ subject: account, texts: [displayName] })),
+    );
     await this.database.execute(
-      `INSERT INTO display_names (event, account, display_name)
+      `INSERT INTO display_names (event, account, sealed)
        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
        ON CONFLICT (event) DO NOTHING`,
-      [
-        names.map(({ event }) => event),
-        names.map(({ account }) => account),
-        names.map(({ displayName }) => displayName),
-      ],
+      [names.map(({ event }) => event), names.map(({ account }) => account), sealed.map(([text]) => text!)],
     );
   }
 
-  /** By the id of the registration's event. */
+  /** By the id of the registration's event; names that were erased are missing. */
   async of(events: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.database.query<{ event: string; name: string }>(
-      'SELECT event::text AS event, display_name AS name FROM display_names WHERE event = ANY($1::uuid[])',
+    const rows = await this.database.query<{ event: string; account: string; sealed: string }>(
+      'SELECT event::text AS event, account, sealed FROM display_names WHERE event = ANY($1::uuid[])',
       [events],
     );
-    return new Map(rows.map(({ event, name }) => [event, name]));
+    const opened = await this.subjectKeys.openMany(
+      rows.map(({ account, sealed }) => ({ subject: account, sealed: [sealed] })),
+    );
+    return new Map(
+      rows.flatMap(({ event }, index): [string, string][] => {
+        const [name] = opened[index]!;
+        return name === undefined ? [] : [[event, name]];
+      }),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import { newId, type Instant } from '@smartkey/kernel';
-import { externalIdDigest } from '@smartkey/secrets';
+import { externalIdDigest, type SubjectKeys } from '@smartkey/secrets';
 
 /** An account as its external id and its contract name it. */
 export interface Identity {
@@ -10,13 +10,15 @@ export interface Identity {
   readonly externalId: string;
 }
 
-const COLUMNS = 'account, contract, digest, external_id AS "externalId"';
-
-/** Which account an external id of a contract is. */
+/**
+ * Which account an external id of a contract is. An external id is found by its digest; it lies here sealed under its account's key, for
+ * people's eyes only.
+ */
 export class Identities {
   constructor(
     private readonly database: Database,
     private readonly lookupKey: Uint8Array,
+    private readonly subjectKeys: SubjectKeys,
   ) {}
 
   digestOf(contract: string, externalId: string): string {
@@ -30,34 +32,58 @@ export class Identities {
     now: Instant,
   ): Promise<readonly Identity[]> {
     const wanted = externalIds.map((externalId) => ({
+      contract,
       externalId,
       digest: this.digestOf(contract, externalId),
     }));
-    const ordered = [...wanted].sort((a, b) => (a.digest < b.digest ? -1 : 1));
+    const digests = wanted.map(({ digest }) => digest);
+    let accounts = await this.#accountsByDigest(contract, digests);
+    const missing = wanted.filter(({ digest }) => !accounts.has(digest));
+    if (missing.length > 0) {
+      await this.#add(missing, now);
+      // Whoever was faster has made up the account.
+      accounts = await this.#accountsByDigest(contract, digests);
+    }
+    return wanted.map((each) => ({ ...each, account: accounts.get(each.digest)! }));
+  }
+
+  async #add(missing: readonly Omit<Identity, 'account'>[], now: Instant): Promise<void> {
+    const made = [...missing]
+      .sort((a, b) => (a.digest < b.digest ? -1 : 1))
+      .map((each) => ({ ...each, account: newId('rid', now) }));
+    const sealed = await this.subjectKeys.sealMany(
+      made.map(({ account, externalId }) => ({ subject: account, texts: [externalId] })),
+    );
     await this.database.execute(
-      `INSERT INTO identities (contract, digest, account, external_id)
-       SELECT $1, digest, account, external_id
-       FROM unnest($2::text[], $3::text[], $4::text[]) AS wanted (digest, account, external_id)
+      `INSERT INTO identities (contract, digest, account, sealed)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
        ON CONFLICT (contract, digest) DO NOTHING`,
       [
-        contract,
-        ordered.map(({ digest }) => digest),
-        ordered.map(() => newId('rid', now)),
-        ordered.map(({ externalId }) => externalId),
+        made.map(({ contract }) => contract),
+        made.map(({ digest }) => digest),
+        made.map(({ account }) => account),
+        sealed.map(([text]) => text!),
       ],
     );
-    const found = await this.#byDigest(
-      contract,
-      wanted.map(({ digest }) => digest),
-    );
-    return wanted.map(({ digest }) => found.get(digest)!);
   }
 
   /** The accounts of those external ids that have one, by external id. */
   async find(contract: string, externalIds: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
-    const digests = externalIds.map((externalId) => this.digestOf(contract, externalId));
-    const found = await this.#byDigest(contract, digests);
-    return new Map([...found.values()].map((identity) => [identity.externalId, identity]));
+    const wanted = externalIds.map((externalId) => ({
+      contract,
+      externalId,
+      digest: this.digestOf(contract, externalId),
+    }));
+    const accounts = await this.#accountsByDigest(
+      contract,
+      wanted.map(({ digest }) => digest),
+    );
+    return new Map(
+      wanted.flatMap((each): [string, Identity][] => {
+        const account = accounts.get(each.digest);
+        return account === undefined ? [] : [[each.externalId, { ...each, account }]];
+      }),
+    );
   }
 
   /** The account of a contract that a digest stands for. */
@@ -78,19 +104,31 @@ export class Identities {
     return found.length > 0;
   }
 
-  async byAccounts(accounts: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
-    const rows = await this.database.query<Identity>(
-      `SELECT ${COLUMNS} FROM identities WHERE account = ANY($1::text[])`,
+  /** External ids by account; accounts that are not known, or whose data were erased, are missing. */
+  async externalIdsOf(accounts: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.database.query<{ account: string; sealed: string }>(
+      'SELECT account, sealed FROM identities WHERE account = ANY($1::text[])',
       [accounts],
     );
-    return new Map(rows.map((identity) => [identity.account, identity]));
+    const opened = await this.subjectKeys.openMany(
+      rows.map(({ account, sealed }) => ({ subject: account, sealed: [sealed] })),
+    );
+    return new Map(
+      rows.flatMap(({ account }, index): [string, string][] => {
+        const [externalId] = opened[index]!;
+        return externalId === undefined ? [] : [[account, externalId]];
+      }),
+    );
   }
 
-  async #byDigest(contract: string, digests: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
-    const rows = await this.database.query<Identity>(
-      `SELECT ${COLUMNS} FROM identities WHERE contract = $1 AND digest = ANY($2::text[])`,
+  async #accountsByDigest(
+    contract: string,
+    digests: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.database.query<{ digest: string; account: string }>(
+      'SELECT digest, account FROM identities WHERE contract = $1 AND digest = ANY($2::text[])',
       [contract, digests],
     );
-    return new Map(rows.map((identity) => [identity.digest, identity]));
+    return new Map(rows.map(({ digest, account }) => [digest, account]));
   }
 }

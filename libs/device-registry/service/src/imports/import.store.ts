@@ -2,6 +2,7 @@ import { UniqueViolationError, type Database } from '@smartkey/database';
 import type { RowOutcome } from '@smartkey/device-registry-domain';
 import type { Actor, Instant } from '@smartkey/kernel';
 import type { CarriedOut, ImportJob, ImportView, ResultLine, StoredRow } from './import.records.ts';
+import type { ImportSeals, SealedResult } from './import.seals.ts';
 
 const VIEW = `id, contract, status, dry_run AS "dryRun", total, done, registered, deregistered, suspended, resumed, unchanged,
   failed, affects, created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
@@ -16,9 +17,15 @@ export interface Received {
   readonly total: number;
 }
 
-/** Imports, their rows and their results, in the registry's own tables. */
+/** Rows of an import that are purged with one statement. */
+const PURGED_AT_ONCE = 5_000;
+
+/** Imports, their rows and their results, in the registry's own tables; what stood in the file is sealed. */
 export class ImportStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly seals: ImportSeals,
+  ) {}
 
   /** An import whose rows are arriving; nobody sees it yet. */
   async open(id: string, contract: string, dryRun: boolean, actor: Actor, createdAt: Instant): Promise<void> {
@@ -30,27 +37,21 @@ export class ImportStore {
   }
 
   async addRows(id: string, rows: readonly StoredRow[]): Promise<void> {
+    const sealed: string[] = [];
+    for (const row of rows) sealed.push(await this.seals.sealRow(id, row));
     await this.database.execute(
-      `INSERT INTO import_rows (import, row, external_id, display_name, action, fault_code, fault_detail)
-       SELECT $1, * FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])`,
-      [
-        id,
-        rows.map(({ row }) => row),
-        rows.map(({ externalId }) => externalId),
-        rows.map(({ displayName }) => displayName),
-        rows.map(({ action }) => action),
-        rows.map(({ faultCode }) => faultCode),
-        rows.map(({ faultDetail }) => faultDetail),
-      ],
+      'INSERT INTO import_rows (import, row, sealed) SELECT $1, * FROM unnest($2::int[], $3::text[])',
+      [id, rows.map(({ row }) => row), sealed],
     );
   }
 
   /** All of the file is here: from now on it is worked off, whatever happens. @returns false where its command brought one before. */
   async queue({ id, command, fileDigest, total }: Received): Promise<boolean> {
+    const sealedDigest = await this.seals.sealDigest(id, fileDigest);
     try {
       await this.database.execute(
-        `UPDATE imports SET status = 'queued', command = $2, file_digest = $3, total = $4 WHERE id = $1`,
-        [id, command, fileDigest, total],
+        `UPDATE imports SET status = 'queued', command = $2, sealed_digest = $3, total = $4 WHERE id = $1`,
+        [id, command, sealedDigest, total],
       );
       return true;
     } catch (error) {
@@ -61,11 +62,13 @@ export class ImportStore {
 
   /** What a command has brought before. */
   async byCommand(command: string): Promise<(ImportView & { readonly fileDigest: string }) | undefined> {
-    const [found] = await this.database.query<ImportView & { readonly fileDigest: string }>(
-      `SELECT ${VIEW}, file_digest AS "fileDigest" FROM imports WHERE command = $1`,
+    const [found] = await this.database.query<ImportView & { readonly sealedDigest: string }>(
+      `SELECT ${VIEW}, sealed_digest AS "sealedDigest" FROM imports WHERE command = $1`,
       [command],
     );
-    return found;
+    if (found === undefined) return undefined;
+    const { sealedDigest, ...view } = found;
+    return { ...view, fileDigest: await this.seals.openDigest(view.id, sealedDigest) };
   }
 
   /** Forgets an import that was not queued. */
@@ -120,12 +123,13 @@ export class ImportStore {
   }
 
   async rows(id: string, after: number, limit: number): Promise<readonly StoredRow[]> {
-    return this.database.query<StoredRow>(
-      `SELECT row, external_id AS "externalId", display_name AS "displayName", action, fault_code AS "faultCode",
-              fault_detail AS "faultDetail"
-       FROM import_rows WHERE import = $1 AND row > $2 ORDER BY row LIMIT $3`,
+    const sealed = await this.database.query<{ row: number; sealed: string }>(
+      'SELECT row, sealed FROM import_rows WHERE import = $1 AND row > $2 ORDER BY row LIMIT $3',
       [id, after, limit],
     );
+    const rows: StoredRow[] = [];
+    for (const each of sealed) rows.push(await this.seals.openRow(id, each));
+    return rows;
   }
 
   /**
@@ -135,6 +139,9 @@ export class ImportStore {
   async record(id: string, done: number, { results, affects }: CarriedOut): Promise<boolean> {
     const count = (outcome: RowOutcome): number =>
       results.filter((result) => result.outcome === outcome).length;
+    // Before the transaction: sealing may ask the database.
+    const words: (string | null)[] = [];
+    for (const result of results) words.push(await this.seals.sealResult(id, result));
     return this.database.transaction(async (tx) => {
       const moved = await tx.execute(
         `UPDATE imports SET done = done + $3, registered = registered + $4, deregistered = deregistered + $5,
@@ -158,15 +165,9 @@ export class ImportStore {
       );
       if (moved === 0) return false;
       await tx.execute(
-        `INSERT INTO import_results (import, row, outcome, code, detail)
-         SELECT $1, * FROM unnest($2::int[], $3::text[], $4::text[], $5::text[])`,
-        [
-          id,
-          results.map(({ row }) => row),
-          results.map(({ outcome }) => outcome),
-          results.map(({ code }) => code ?? null),
-          results.map(({ detail }) => detail ?? null),
-        ],
+        `INSERT INTO import_results (import, row, outcome, sealed)
+         SELECT $1, * FROM unnest($2::int[], $3::text[], $4::text[])`,
+        [id, results.map(({ row }) => row), results.map(({ outcome }) => outcome), words],
       );
       return true;
     });
@@ -182,12 +183,38 @@ export class ImportStore {
 
   /** Rows with their results, those whose turn has not come as `pending`. */
   async results(id: string, after: number, limit: number): Promise<readonly ResultLine[]> {
-    return this.database.query<ResultLine>(
-      `SELECT r.row, r.external_id AS "externalId", r.action, COALESCE(d.outcome, 'pending') AS outcome,
-              COALESCE(d.code, '') AS code, COALESCE(d.detail, '') AS detail
+    const sealed = await this.database.query<SealedResult>(
+      `SELECT r.row, r.sealed, d.outcome, d.sealed AS "sealedResult"
        FROM import_rows r LEFT JOIN import_results d ON d.import = r.import AND d.row = r.row
        WHERE r.import = $1 AND r.row > $2 ORDER BY r.row LIMIT $3`,
       [id, after, limit],
     );
+    const lines: ResultLine[] = [];
+    for (const each of sealed) {
+      const { row, externalId, action } = await this.seals.openRow(id, each);
+      const { code = '', detail = '' } = await this.seals.openResult(id, each);
+      lines.push({ row, externalId, action, outcome: each.outcome ?? 'pending', code, detail });
+    }
+    return lines;
+  }
+
+  /** Imports that ended at or before the instant and still have their rows. */
+  async purgeable(endedBy: Instant): Promise<readonly string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM imports WHERE status = 'completed' AND purged_at IS NULL AND finished_at <= $1 ORDER BY finished_at`,
+      [endedBy],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Forgets the rows and the results of an import that has ended; how many had which outcome stays. */
+  async purge(id: string, purgedAt: Instant): Promise<void> {
+    for (const table of ['import_rows', 'import_results'])
+      for (let gone = PURGED_AT_ONCE; gone === PURGED_AT_ONCE;)
+        gone = await this.database.execute(
+          `DELETE FROM ${table} WHERE import = $1 AND row IN (SELECT row FROM ${table} WHERE import = $1 ORDER BY row LIMIT ${PURGED_AT_ONCE})`,
+          [id],
+        );
+    await this.database.execute('UPDATE imports SET purged_at = $2 WHERE id = $1', [id, purgedAt]);
   }
 }

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { ImportBatch } from './import.batch.ts';
 import { mergedMonths } from '../late-facts/affected-months.ts';
 import type { CarriedOut, ImportJob, StoredRow } from './import.records.ts';
+import type { ImportRetention } from './import.retention.ts';
 import type { ImportStore } from './import.store.ts';
 
 /** Rows carried out together: what blocks the event loop at most, on the embedded database. */
@@ -39,6 +40,7 @@ export class ImportWorker {
   constructor(
     private readonly store: ImportStore,
     private readonly batch: ImportBatch,
+    private readonly retention: ImportRetention,
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly log: Logger,
@@ -61,17 +63,18 @@ export class ImportWorker {
     await this.#running;
   }
 
-  /** Works off everything there is. @returns once there is nothing left, or another instance is at it. */
+  /** Works off everything there is, and forgets what is past its time. @returns once there is nothing left, or another instance is at it. */
   async drain(): Promise<void> {
     await this.database.exclusively(
       LOCK,
       async () => {
         for (;;) {
           const job = this.#stopping.signal.aborted ? undefined : await this.store.nextJob();
-          if (job === undefined) return;
+          if (job === undefined) break;
           await this.#step(job);
           await setImmediate();
         }
+        if (!this.#stopping.signal.aborted) await this.retention.forget();
       },
       { wait: false },
     );

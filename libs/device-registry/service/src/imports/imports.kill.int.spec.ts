@@ -4,6 +4,8 @@ import { systemActor } from '@smartkey/kernel';
 import { externalIdDigest } from '@smartkey/secrets';
 import { until, World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import.records.ts';
+import { ImportRetention } from './import.retention.ts';
+import { ImportSeals } from './import.seals.ts';
 import { ImportStore } from './import.store.ts';
 import { ImportWorker } from './import.worker.ts';
 
@@ -24,7 +26,7 @@ describe('imports survive whatever happens to their worker', () => {
       private readonly diesBefore: (done: number) => boolean,
       private readonly diesAfter: (done: number) => boolean,
     ) {
-      super(database);
+      super(database, new ImportSeals(world.parts.secretBox));
     }
 
     override async record(...of: Parameters<ImportStore['record']>): Promise<boolean> {
@@ -40,6 +42,7 @@ describe('imports survive whatever happens to their worker', () => {
     new ImportWorker(
       store,
       world.registry.importBatch,
+      new ImportRetention(store, world.parts.clock, 30),
       world.parts.database,
       world.parts.clock,
       world.parts.log,
@@ -177,7 +180,7 @@ describe('imports survive whatever happens to their worker', () => {
     await store.addRows('imp_gone', [
       { row: 1, externalId: 'a', displayName: null, action: 'register', faultCode: null, faultDetail: null },
     ]);
-    await world.registry.imports.forgetAbandoned();
+    await new ImportRetention(store, world.parts.clock, 30).forget();
     expect(await store.rows('imp_gone', 0, 10)).toEqual([]);
     expect(await store.abandoned('2019-01-01T00:00:00.000Z')).toEqual([]);
   });
@@ -185,11 +188,12 @@ describe('imports survive whatever happens to their worker', () => {
   it('a batch that cannot be carried out is carried out row by row: one bad row fails alone', async () => {
     const contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
     const id = await takeIn(contract, ['good,,register', 'erased,,register', 'fine,,register']);
-    const [erased] = await world.parts.database.query<{ account: string }>(
-      `INSERT INTO identities (contract, digest, account, external_id) VALUES ($1, $2, 'rid_erased', 'erased') RETURNING account`,
-      [contract, externalIdDigest(world.parts.lookupKey, contract, 'erased')],
+    const [sealed] = await world.parts.subjectKeys.seal('rid_erased', ['erased']);
+    await world.parts.database.execute(
+      `INSERT INTO identities (contract, digest, account, sealed) VALUES ($1, $2, 'rid_erased', $3)`,
+      [contract, externalIdDigest(world.parts.lookupKey, contract, 'erased'), sealed],
     );
-    await world.parts.subjectKeys.erase(erased!.account);
+    await world.parts.subjectKeys.erase('rid_erased');
     await workerOn(world.registry.importStore, 10).drain();
     expect(await world.registry.importStore.view(contract, id)).toMatchObject({ registered: 2, failed: 1 });
   });

@@ -4,11 +4,11 @@ import { endOfDay } from '@smartkey/calendar';
 import { decodeCursor, encodeCursor, pageOf, type CsvCharset, type Page } from '@smartkey/http';
 import {
   conflict,
+  gone,
   invalid,
   newId,
   notFound,
   ok,
-  plusMillis,
   type Clock,
   type Rejection,
   type Result,
@@ -16,11 +16,9 @@ import {
 import type { ContractKnowledge } from '../contract/contract-terms.ts';
 import { receiveFile } from './import.receiver.ts';
 import type { ImportView } from './import.records.ts';
+import type { ImportRetention } from './import.retention.ts';
 import type { ImportStore } from './import.store.ts';
 import type { ImportWorker } from './import.worker.ts';
-
-/** A file that has not arrived whole after this long never will, in milliseconds. */
-const ABANDONED = 24 * 3_600_000;
 
 type Outcome<T> = Promise<Result<T, Rejection>>;
 
@@ -33,6 +31,7 @@ export class Imports {
     private readonly worker: ImportWorker,
     private readonly contracts: ContractKnowledge,
     private readonly clock: Clock,
+    private readonly retention: ImportRetention,
   ) {}
 
   /** Takes a file in. When this answers, every row of it is kept. @throws PeerUnavailableError */
@@ -90,15 +89,21 @@ export class Imports {
     return view === undefined ? unknownImport : ok(view);
   }
 
+  /** The import whose results can be had: they name people, and are forgotten after a time. */
+  async withResults(contract: string, id: string): Outcome<ImportView> {
+    const found = await this.one(contract, id);
+    if (!found.ok) return found;
+    return this.retention.isOver(found.value)
+      ? gone(
+          'import-purged',
+          `Rows and results of an import are kept for ${this.retention.days} days after its end.`,
+        )
+      : found;
+  }
+
   async page(contract: string, limit: number, cursor?: string): Promise<Page<ImportView>> {
     const before = cursor === undefined ? undefined : decodeCursor(cursor, 'string')[0];
     const rows = await this.store.page(contract, before, limit + 1);
     return pageOf(rows, limit, (last) => encodeCursor(last.id));
-  }
-
-  /** Forgets files whose senders went away in the middle, before a restart or on another instance. */
-  async forgetAbandoned(): Promise<void> {
-    for (const id of await this.store.abandoned(plusMillis(this.clock.now(), -ABANDONED)))
-      await this.store.discard(id);
   }
 }

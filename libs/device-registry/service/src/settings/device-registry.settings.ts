@@ -9,15 +9,22 @@ export interface DeviceRegistrySettings {
   readonly issuer: string;
   /** Most devices that an ID may have active. */
   readonly maxDevices: number;
+  /** Days for which rows and results of an import are kept after its end. */
+  readonly importRetentionDays: number;
 }
 
 /**
- * Reads `SMARTKEY_ISSUER` (default "IIJ SmartKey", 1–64 characters) and `SMARTKEY_MAX_DEVICES` (1–10, default 5).
+ * Reads `SMARTKEY_ISSUER` (default "IIJ SmartKey", 1–64 characters), `SMARTKEY_MAX_DEVICES` (1–10, default 5) and
+ * `SMARTKEY_IMPORT_RETENTION_DAYS` (1–3650, default 30).
  * @throws ConfigurationError
  */
 export function deviceRegistrySettings(env: Environment): DeviceRegistrySettings {
   const issuer = setting(env, 'SMARTKEY_ISSUER') ?? 'IIJ SmartKey';
   if ([...issuer].length > 64 || /[\p{Cc}\p{Cs}]/u.test(issuer))
     throw new ConfigurationError('SMARTKEY_ISSUER', 'must be 1 to 64 characters on one line');
-  return { issuer, maxDevices: wholeNumber(env, 'SMARTKEY_MAX_DEVICES', 5, { least: 1, most: 10 }) };
+  return {
+    issuer,
+    maxDevices: wholeNumber(env, 'SMARTKEY_MAX_DEVICES', 5, { least: 1, most: 10 }),
+    importRetentionDays: wholeNumber(env, 'SMARTKEY_IMPORT_RETENTION_DAYS', 30, { least: 1, most: 3650 }),
+  };
 }

@@ -1,0 +1,84 @@
+import type { RowOutcome } from '@smartkey/device-registry-domain';
+import type { SealedColumn, SecretBox } from '@smartkey/secrets';
+import type { NumberedResult, StoredRow } from './import.records.ts';
+
+/** What of a row names a person, or repeats what stood in the file. */
+export type RowWords = Omit<StoredRow, 'row'>;
+/** What of a result says more than its outcome. */
+export type ResultWords = Omit<NumberedResult, 'row' | 'outcome'>;
+
+const rowContext = (id: string, row: number | string): string => `import row ${id}/${row}`;
+const resultContext = (id: string, row: number | string): string => `import result ${id}/${row}`;
+const fileContext = (id: string): string => `import file ${id}`;
+
+/** All that imports keep sealed, for the rotation of the registry's data key. */
+export const importRows: SealedColumn = {
+  table: 'import_rows',
+  column: 'sealed',
+  key: ['import', 'row'],
+  context: (row) => rowContext(row['import']!, row['row']!),
+};
+export const importResults: SealedColumn = {
+  table: 'import_results',
+  column: 'sealed',
+  key: ['import', 'row'],
+  context: (row) => resultContext(row['import']!, row['row']!),
+};
+export const importFiles: SealedColumn = {
+  table: 'imports',
+  column: 'sealed_digest',
+  key: ['id'],
+  context: (row) => fileContext(row['id']!),
+};
+
+/** A row and its result as they lie in the tables. */
+export interface SealedResult {
+  readonly row: number;
+  readonly sealed: string;
+  readonly outcome: RowOutcome | null;
+  readonly sealedResult: string | null;
+}
+
+/** Seals what imports keep: rows whose accounts may never come to be, so under the service's key, until they are purged. */
+export class ImportSeals {
+  constructor(private readonly box: SecretBox) {}
+
+  sealRow(id: string, { row, ...words }: StoredRow): Promise<string> {
+    return this.#seal(words satisfies RowWords, rowContext(id, row));
+  }
+
+  async openRow(
+    id: string,
+    { row, sealed }: { readonly row: number; readonly sealed: string },
+  ): Promise<StoredRow> {
+    return { row, ...(await this.#open<RowWords>(sealed, rowContext(id, row))) };
+  }
+
+  /** `null` where the outcome says it all. */
+  async sealResult(id: string, { row, outcome: _outcome, ...words }: NumberedResult): Promise<string | null> {
+    return Object.keys(words).length === 0
+      ? null
+      : this.#seal(words satisfies ResultWords, resultContext(id, row));
+  }
+
+  async openResult(id: string, { row, sealedResult }: SealedResult): Promise<ResultWords> {
+    return sealedResult === null ? {} : this.#open<ResultWords>(sealedResult, resultContext(id, row));
+  }
+
+  /** A hash of a short file is found by trying names. */
+  sealDigest(id: string, digest: string): Promise<string> {
+    return this.box.seal(Buffer.from(digest), fileContext(id));
+  }
+
+  async openDigest(id: string, sealed: string): Promise<string> {
+    return Buffer.from(await this.box.open(sealed, fileContext(id))).toString('utf8');
+  }
+
+  #seal(words: object, context: string): Promise<string> {
+    return this.box.seal(Buffer.from(JSON.stringify(words)), context);
+  }
+
+  async #open<Words>(sealed: string, context: string): Promise<Words> {
+    return JSON.parse(Buffer.from(await this.box.open(sealed, context)).toString('utf8')) as Words;
+  }
+}
