@@ -53,4 +53,13 @@ export const billingMigrations: readonly Migration[] = [
       alter table close_run drop column parked;
     `,
   },
+  {
+    id: '0004-parts-of-export-files',
+    sql: `
+      -- A file grows with the customers: it lies in parts, in their order. What was written before is a file of one part.
+      alter table export_file add column part integer not null default 0;
+      alter table export_file drop constraint export_file_pkey;
+      alter table export_file add primary key (id, part);
+    `,
+  },
 ];

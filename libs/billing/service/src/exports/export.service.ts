@@ -8,15 +8,15 @@ import {
 import type { Database, Sql } from '@smartkey/database';
 import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
 import { newId, ok, type Instant, type RecordedEvent, type Rejection, type Result } from '@smartkey/kernel';
-import { createHash } from 'node:crypto';
 import { CSV_HEADER, csvRecordsOf } from '../invoices/invoice-csv.ts';
 import { InvoiceLog, type LoggedInvoice } from '../invoices/invoice-log.ts';
 import type { BillingContext } from '../shared/billing-context.ts';
+import { Turns } from '../shared/turns.ts';
 import type { ExportForm } from './export.form.ts';
-import { encoded } from './export-file.ts';
+import { ExportFiles } from './export-file.ts';
 
 /** Documents looked up at once. */
-const PAGE = 500;
+const PAGE = 200;
 
 export type ExportView = InvoiceExported['data'] & { readonly id: string; readonly exportedAt: Instant };
 
@@ -29,13 +29,15 @@ export interface MadeExport {
 /** Files for ERPs. Each is an event with the hash of its bytes, and the bytes are kept: a download is the same each time. */
 export class ExportService {
   readonly #handler: CommandHandler<ExportLog, ExportContent, InvoiceExported>;
+  readonly #files: ExportFiles;
 
   constructor(
     private readonly billing: BillingContext,
-    private readonly database: Database,
+    database: Database,
     private readonly invoices: InvoiceLog,
     private readonly store: EventStore,
   ) {
+    this.#files = new ExportFiles(database);
     const codec = new EventCodec<InvoiceExported>({ InvoiceExported: {} });
     this.#handler = new CommandHandler({
       store,
@@ -51,23 +53,20 @@ export class ExportService {
     const former = context.repeatable === true ? await this.#madeBy(series, context.commandId) : undefined;
     if (former !== undefined) return ok(madeOf(former));
     const id = newId('exp', this.billing.clock.now());
-    const { content, bytes } = await this.#write(id, form);
     // The file first: an event promises bytes that are there.
-    await this.database.execute('insert into export_file (id, bytes) values ($1, $2)', [id, bytes]);
+    const content = await this.#written(id, form);
     const handled = await this.#handler.handle(series, context, () => content);
     if (handled.ok) return ok(madeOf(handled.value.events[0]!));
-    await this.database.execute('delete from export_file where id = $1', [id]);
+    await this.#files.remove(id);
     return handled;
   }
 
   /** @returns undefined where there is no such export. */
-  async file(id: string): Promise<{ readonly view: ExportView; readonly bytes: Uint8Array } | undefined> {
+  async file(
+    id: string,
+  ): Promise<{ readonly view: ExportView; readonly bytes: AsyncIterable<Uint8Array> } | undefined> {
     const view = await this.find(id);
-    const [row] = await this.database.query<{ bytes: Uint8Array }>(
-      'select bytes from export_file where id = $1',
-      [id],
-    );
-    return view && row && { view, bytes: row.bytes };
+    return view && { view, bytes: this.#files.read(id) };
   }
 
   async find(id: string): Promise<ExportView | undefined> {
@@ -98,30 +97,46 @@ export class ExportService {
     return log?.events.find((event) => event.metadata.commandId === commandId);
   }
 
-  async #write(id: string, form: ExportForm): Promise<{ content: ExportContent; bytes: Uint8Array }> {
-    const { accountCodes } = this.billing.settings;
-    const parts: string[] = [CSV_HEADER];
-    const numbers: string[] = [];
-    for await (const logged of this.#documents(form)) {
-      numbers.push(logged.invoice.number);
-      parts.push(...csvRecordsOf(logged, id, accountCodes));
+  async #written(id: string, form: ExportForm): Promise<ExportContent> {
+    try {
+      return await this.#write(id, form);
+    } catch (error) {
+      await this.#files.remove(id);
+      throw error;
     }
+  }
+
+  async #write(id: string, form: ExportForm): Promise<ExportContent> {
+    const { accountCodes } = this.billing.settings;
     const encoding = form.encoding ?? 'utf-8-bom';
-    const bytes = encoded(parts.join(''), encoding);
-    const content: ExportContent = {
+    const file = this.#files.write(id, encoding);
+    const turns = new Turns();
+    let [documents, rows] = [0, 0];
+    let first: string | undefined;
+    let last: string | undefined;
+    await file.append([CSV_HEADER]);
+    for await (const logged of this.#documents(form)) {
+      const records = csvRecordsOf(logged, id, accountCodes);
+      await file.append(records);
+      documents += 1;
+      rows += records.length;
+      last = logged.invoice.number;
+      first ??= last;
+      await turns.next();
+    }
+    const written = await file.end();
+    return {
       export: id,
       month: form.month,
       format: form.format,
       encoding,
       schemaVersion: CANONICAL_SCHEMA,
       ...(form.since !== undefined && { since: form.since }),
-      documents: numbers.length,
-      ...(numbers.length > 0 && { first: numbers[0]!, last: numbers.at(-1)! }),
-      rows: parts.length - 1,
-      bytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      documents,
+      ...(first !== undefined && last !== undefined && { first, last }),
+      rows,
+      ...written,
     };
-    return { content, bytes };
   }
 
   /** The month's documents in the order of issue, straight from the log; the read model only says where they are. */

@@ -13,6 +13,7 @@ import {
   type Written,
 } from '@smartkey/http';
 import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
 import { BillingContext } from '../shared/billing-context.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.query.ts';
@@ -84,6 +85,7 @@ export class ExportsController {
       .header('content-type', contentTypeOf(view.encoding))
       .header('content-disposition', `attachment; filename="smartkey-${view.month}-${view.number}.csv"`)
       .header('etag', `"${view.sha256}"`)
-      .send(Buffer.from(bytes));
+      .header('content-length', view.bytes)
+      .send(Readable.from(bytes));
   }
 }
