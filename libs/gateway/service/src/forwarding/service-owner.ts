@@ -9,9 +9,25 @@ import { answerHeaders, type OwnerPort, type OwnerRequest } from './owner-reques
 /** Answers up to this length are read as a whole: cheaper than a stream. */
 const SHORT = 256 * 1024;
 
+/**
+ * How long a connection may be idle and be used again, in milliseconds: far less than the 72 s after which a service closes it, for
+ * one that is busy closes what has just been asked together with what was idle.
+ */
+const MOST_IDLE = 30_000;
+
+/** What may be asked twice, for it changes nothing (RFC 9110, 9.2.1). */
+const SAFE = new Set(['GET', 'HEAD']);
+
+/** The connection ended before an answer began. */
+const CUT_OFF = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+type Asked = Parameters<Pool['request']>[0];
+
 /** A service over HTTP, by a pool of connections of its own. */
 export class ServiceOwner implements OwnerPort {
   private readonly pool: Pool;
+  /** Connections that nothing was asked on before. */
+  private readonly afresh: Pool;
 
   constructor(
     private readonly name: Owner,
@@ -20,12 +36,14 @@ export class ServiceOwner implements OwnerPort {
     /** Milliseconds in which an answer must begin and go on; 0 for as long as it takes. */
     options: { readonly timeout: number },
   ) {
-    this.pool = new Pool(url, {
+    const connecting = {
       connections: 128,
       headersTimeout: options.timeout,
       bodyTimeout: options.timeout,
       connect: { timeout: 3_000 },
-    });
+    };
+    this.pool = new Pool(url, { ...connecting, keepAliveMaxTimeout: MOST_IDLE });
+    this.afresh = new Pool(url, { ...connecting, pipelining: 0 });
   }
 
   send(request: OwnerRequest): Promise<Answer> {
@@ -38,7 +56,7 @@ export class ServiceOwner implements OwnerPort {
 
   private async ask({ method, target, headers, body, timeout }: OwnerRequest): Promise<Answer> {
     try {
-      const answer = await this.pool.request({
+      const answer = await this.request({
         method: method as 'GET',
         path: target,
         headers: carryingTrace(headers),
@@ -67,15 +85,30 @@ export class ServiceOwner implements OwnerPort {
     }
   }
 
+  /** What reads alone is asked again where its connection ended under it: a service closes idle ones, and instances come and go. */
+  private async request(asked: Asked): ReturnType<Pool['request']> {
+    try {
+      return await this.pool.request(asked);
+    } catch (error) {
+      const { code } = error as { readonly code?: unknown };
+      if (!SAFE.has(asked.method) || !CUT_OFF.has(String(code))) throw error;
+      this.log.debug(
+        { err: error, service: this.name },
+        'a connection ended under a request, which is sent again',
+      );
+      return this.afresh.request(asked);
+    }
+  }
+
   /** Whether the service says that it is ready. */
   async ready(): Promise<void> {
-    const { statusCode, body } = await this.pool.request({ method: 'GET', path: '/health/ready' });
+    const { statusCode, body } = await this.request({ method: 'GET', path: '/health/ready' });
     await body.dump();
     if (statusCode !== 200) throw new Error(`${this.name} is not ready`);
   }
 
   /** Whoever asked has been answered by then: what is still open, nobody waits for. */
-  close(): Promise<void> {
-    return this.pool.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.pool.destroy(), this.afresh.destroy()]);
   }
 }

@@ -34,6 +34,8 @@ export class HttpPeers implements Peers {
   readonly #agent = new Agent({
     connect: { timeout: 2_000 },
     keepAliveTimeout: 10_000,
+    // Whatever the service offers: one that is busy closes what has just been asked together with what was idle.
+    keepAliveMaxTimeout: 10_000,
     connections: 64,
     maxResponseSize: LONGEST_ANSWER,
   });
