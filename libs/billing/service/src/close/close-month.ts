@@ -20,8 +20,9 @@ import type { CloseMetrics } from './close.metrics.ts';
 import { dayOfRun, type CloseRun } from './close-run.ts';
 import { Issuer } from './issuer.ts';
 
-/** Contracts rated from one snapshot. */
+/** Contracts looked at together, and months of theirs rated from one snapshot: what is issued between is bounded by both. */
 const PAGE = 200;
+const MONTHS = 300;
 
 export interface CloseParts {
   readonly ledger: ProjectionReader;
@@ -77,11 +78,14 @@ export async function closeMonth(
     if (stopped()) return 'stopped';
     const accepted = await acceptedContracts(ledger.sql, after, PAGE);
     if (accepted.length === 0) break;
-    const contracts = accepted.map(({ contract }) => contract);
-    const page = await ratePage(parts, run.month, contracts);
+    const page = await ratePage(
+      parts,
+      run.month,
+      accepted.map(({ contract }) => contract),
+    );
     await issuePage(issuer, page);
-    after = accepted.at(-1)!;
-    visited += accepted.length;
+    visited += page.facts.length;
+    after = accepted[page.facts.length - 1]!;
     await progress({ counts, parked: count(counts, page, run.month) });
   }
   return { ...counts, total: visited };
@@ -96,21 +100,24 @@ export async function booksUpToDate({
     throw new BooksBehindError('the read model of documents is behind the log');
 }
 
+/** As many of the contracts as their months allow, in their order, at least one. */
 async function ratePage(parts: CloseParts, month: ServiceMonth, contracts: readonly string[]): Promise<Page> {
   const { settings } = parts;
   const billed = await billedOf(parts.documents.sql, contracts);
   const { measured, ...read } = await parts.ledger.snapshot(async (sql, _watermarks, parked, positions) => {
-    const facts = await factsOfContracts(sql, contracts);
+    const all = await factsOfContracts(sql, contracts);
     const blocked = blockedBy(parked);
-    const free = facts.filter(({ contract }) => blockOf(blocked, contract) === undefined);
+    const free = all.filter(({ contract }) => blockOf(blocked, contract) === undefined);
     const toRate = free.map((each) => ({ facts: each, billed: billedIn(billed, each.contract) }));
-    return {
-      facts,
-      billed,
-      blocked,
-      measured: await measureContracts(sql, toRate, { closing: month, overtaken: true, settings }),
-      positions: positionsRead(positions),
-    };
+    const measured = await measureContracts(sql, toRate, {
+      closing: month,
+      overtaken: true,
+      settings,
+      most: MONTHS,
+    });
+    const next = free[measured.length];
+    const facts = next === undefined ? all : all.slice(0, all.indexOf(next));
+    return { facts, billed, blocked, measured, positions: positionsRead(positions) };
   });
   const rated = await rateContracts(measured, settings);
   return { ...read, rated: new Map(rated.map((each) => [each.contract, each])) };

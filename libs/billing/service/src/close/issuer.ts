@@ -36,7 +36,7 @@ import type { BillingSettings } from '../settings/billing-settings.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 
 /** Documents of one append: few enough that none waits long, many enough that the log is not the cost. */
-const DOCUMENTS_PER_APPEND = 500;
+const DOCUMENTS_PER_APPEND = 100;
 
 const ACTOR = systemActor('billing');
 

@@ -163,6 +163,32 @@ describe('Invoices, order: documents of one run', () => {
   });
 });
 
+describe('Invoices: a close of many months at once', () => {
+  it('goes on contract by contract, however many months each of them owes', async () => {
+    await begin('2024-07-01T00:00:00.000Z');
+    const all = ['d', 'c', 'b', 'a'].map(ctr);
+    for (const contract of all)
+      logs.accepted(contract, '2016-03-01', 'enterprise', '2016-03-01', enterpriseQuote('2016-03'));
+    logs.promise('2024-07-01T00:00:00.000Z');
+    await world.caughtUp();
+    expect((await world.close('2024-06')).contracts).toEqual({
+      total: 4,
+      issued: 4,
+      nothingDue: 0,
+      parked: 0,
+    });
+    const numbers: string[] = [];
+    for (const contract of all) {
+      const { items } = await world.get<{ items: InvoiceMessage[] }>(
+        `/invoices?contract=${contract}&limit=200`,
+      );
+      expect([items.length, items[0]!.month, items.at(-1)!.month]).toEqual([100, '2016-03', '2024-06']);
+      numbers.push(...items.map(({ number }) => number));
+    }
+    expect(numbers).toEqual(Array.from({ length: 400 }, (_, n) => `SK-${String(n + 1).padStart(9, '0')}`));
+  });
+});
+
 describe('Invoices: the day of a run', () => {
   it('is that of its request, also where it waits beyond midnight in Japan', async () => {
     await begin('2018-02-01T14:59:59.999Z');

@@ -28,6 +28,8 @@ export interface RatingOptions {
   readonly settings: BillingSettings;
   /** Days after this one have not been used yet: for a look at a month that goes on, or has not begun. */
   readonly measuredTo?: JstDay;
+  /** Measures so many months and no more, but the whole of the first contract: those that are left out come the next time. */
+  readonly most?: number;
 }
 
 /** A month of a contract with everything but its fees, which depend on the documents before it. */
@@ -45,6 +47,7 @@ type Unmeasured = { -readonly [Part in keyof MeasuredMonth]: MeasuredMonth[Part]
 /**
  * What contracts used in the months that they may owe: the one way from ledger to document, for preview and close alike.
  * Reads quantities of all contracts in two statements.
+ * @returns in the order of the contracts, the first of them where there are too many months.
  */
 export async function measureContracts(
   sql: Sql,
@@ -56,7 +59,9 @@ export async function measureContracts(
   const found: MeasuredContract[] = [];
   for (const contract of contracts) {
     const months = monthsOf(contract, options);
-    for (const month of months) if (typeof month !== 'string') unmeasured.push(month);
+    const owing = months.filter((month) => typeof month !== 'string');
+    if (found.length > 0 && unmeasured.length + owing.length > (options.most ?? Infinity)) break;
+    unmeasured.push(...owing);
     found.push({ ...contract, closing: options.closing, months });
     await turns.next();
   }
