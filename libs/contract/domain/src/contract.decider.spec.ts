@@ -5,11 +5,12 @@ import { lastDayOfContract } from './cancellation/cancellation.state.ts';
 import type { ContractCommand } from './contract.commands.ts';
 import { contractDecider } from './contract.decider.ts';
 import type { ContractEvent } from './contract.events.ts';
-import type { ContractState } from './contract.state.ts';
+import { noContract, type ContractState } from './contract.state.ts';
 import { nextDue } from './due/due-effects.ts';
 import { changesThatHold, planIn } from './plan-change/plan-by-month.ts';
-import { statusAt } from './shared/standing.ts';
+import { statusAt } from './shared/status.ts';
 import { anyCommands } from './testing/any-commands.fixture.ts';
+import { accepted } from './testing/contract.fixture.ts';
 
 interface Lived {
   readonly history: readonly Fact<ContractEvent>[];
@@ -44,7 +45,7 @@ describe('a contract under any commands', () => {
   it('第4条, 第6条: at most one notice, one open request and one accepted change stand', () => {
     fc.assert(
       fc.property(anyCommands, (commands) => {
-        const { state } = live(commands);
+        const state = accepted(live(commands).state);
         const count = (status: string) =>
           state.planChange.changes.filter((change) => change.status === status).length;
         expect(
@@ -60,7 +61,7 @@ describe('a contract under any commands', () => {
   it('第4条: every change that holds changes something, and none begins after the end', () => {
     fc.assert(
       fc.property(anyCommands, (commands) => {
-        const { state } = live(commands);
+        const state = accepted(live(commands).state);
         let before = state.planChange.firstPlan;
         for (const { plan, fromMonth } of changesThatHold(state.planChange)) {
           expect(plan).not.toBe(before);
@@ -79,8 +80,8 @@ describe('a contract under any commands', () => {
   it('第7条: the billing start date never lies before the acceptance day', () => {
     fc.assert(
       fc.property(anyCommands, (commands) => {
-        const { acceptedOn, billingStart } = live(commands).state.acceptance;
-        if (billingStart !== undefined) expect(billingStart >= acceptedOn!).toBe(true);
+        const { acceptedOn, billingStart } = accepted(live(commands).state).acceptance;
+        if (billingStart !== undefined) expect(billingStart >= acceptedOn).toBe(true);
       }),
       properties,
     );
@@ -132,6 +133,25 @@ describe('a contract under any commands', () => {
     );
   });
 
+  it('an event that does not fit leaves the state as it is: nothing comes before the application, after its end, or twice', () => {
+    fc.assert(
+      fc.property(anyCommands, (commands) => {
+        const { history, state } = live(commands);
+        const [applied, ...later] = history;
+        const end = (type: 'ApplicationRejected' | 'ApplicationWithdrawn') =>
+          ({ ...applied!, type, data: { reason: '与信' } }) as Fact<ContractEvent>;
+        expect(fold(contractDecider, later)).toBe(noContract);
+        for (const ending of [end('ApplicationRejected'), end('ApplicationWithdrawn')]) {
+          const ended = fold(contractDecider, [applied!, ending]);
+          expect(fold(contractDecider, history, ended)).toBe(ended);
+          expect(contractDecider.evolve(state, ending)).toEqual(state);
+        }
+        expect(fold(contractDecider, history.slice(0, 2), state)).toEqual(state);
+      }),
+      properties,
+    );
+  });
+
   it('any part of a history folds, in any order: what was true then is asked of a part', () => {
     fc.assert(
       fc.property(
@@ -146,7 +166,7 @@ describe('a contract under any commands', () => {
           const state = fold(contractDecider, part);
           expect(() => {
             statusAt(state, now);
-            planIn(state.planChange, '2018-04');
+            if (state.stage === 'accepted') planIn(state.planChange, '2018-04');
             contractDecider.decide(
               { type: 'LetTimePass', now, actor: { role: 'system', key: 'contract' } },
               state,

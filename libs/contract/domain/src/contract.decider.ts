@@ -1,13 +1,5 @@
 import { FIRST_DAY_OF_TERMS, termsVersionAt } from '@smartkey/terms';
-import {
-  invalid,
-  ok,
-  type Decider,
-  type Fact,
-  type Instant,
-  type Rejection,
-  type Result,
-} from '@smartkey/kernel';
+import { invalid, ok, type Decider, type Instant } from '@smartkey/kernel';
 import { accept, setBillingStart } from './acceptance/acceptance.decide.ts';
 import { apply, changeApplicant, reject, withdraw } from './application/application.decide.ts';
 import {
@@ -17,58 +9,57 @@ import {
 } from './cancellation/cancellation.decide.ts';
 import { attestCondition } from './conditions/conditions.decide.ts';
 import type { ContractCommand } from './contract.commands.ts';
+import type { Decision } from './contract.decision.ts';
 import type { ContractEvent } from './contract.events.ts';
 import { evolveContract, noContract, type ContractState } from './contract.state.ts';
-import { settle } from './due/due-effects.ts';
+import { setDenialReasons } from './denial-reasons/denial-reasons.decide.ts';
+import { letTimePass } from './due/let-time-pass.ts';
 import { chargeOneTimeFee, waiveFee } from './fees/fees.decide.ts';
 import { recordIijIdContract } from './iij-id/iij-id.decide.ts';
 import { acceptPlanChange, requestPlanChange, withdrawPlanChange } from './plan-change/plan-change.decide.ts';
 import { giveQuote } from './quotes/quotes.decide.ts';
-import { setDenialReasons } from './settings/settings.ts';
-import { setWithholding } from './withholding/withholding.ts';
+import { setWithholding } from './withholding/withholding.decide.ts';
 
-export type Decision = Result<readonly ContractEvent[], Rejection>;
-
-function decideCommand(state: ContractState, command: ContractCommand): Decision {
+function decideCommand(command: ContractCommand, state: ContractState): Decision {
   switch (command.type) {
     case 'Apply':
-      return apply(state, command);
+      return apply(command, state);
     case 'ChangeApplicant':
-      return changeApplicant(state, command);
+      return changeApplicant(command, state);
     case 'Reject':
-      return reject(state, command);
+      return reject(command, state);
     case 'Withdraw':
-      return withdraw(state, command);
+      return withdraw(command, state);
     case 'Accept':
-      return accept(state, command);
+      return accept(command, state);
     case 'SetBillingStart':
-      return setBillingStart(state, command);
+      return setBillingStart(command, state);
     case 'GiveQuote':
-      return giveQuote(state, command);
+      return giveQuote(command, state);
     case 'AttestCondition':
-      return attestCondition(state, command);
+      return attestCondition(command, state);
     case 'SetWithholding':
-      return setWithholding(state, command);
+      return setWithholding(command, state);
     case 'RequestPlanChange':
-      return requestPlanChange(state, command);
+      return requestPlanChange(command, state);
     case 'AcceptPlanChange':
-      return acceptPlanChange(state, command);
+      return acceptPlanChange(command, state);
     case 'WithdrawPlanChange':
-      return withdrawPlanChange(state, command);
+      return withdrawPlanChange(command, state);
     case 'NotifyCancellation':
-      return notifyCancellation(state, command);
+      return notifyCancellation(command, state);
     case 'CorrectCancellation':
-      return correctCancellation(state, command);
+      return correctCancellation(command, state);
     case 'VoidCancellation':
-      return voidCancellation(state, command);
+      return voidCancellation(command, state);
     case 'ChargeOneTimeFee':
-      return chargeOneTimeFee(state, command);
+      return chargeOneTimeFee(command, state);
     case 'WaiveFee':
-      return waiveFee(state, command);
+      return waiveFee(command, state);
     case 'RecordIijIdContract':
-      return recordIijIdContract(state, command);
+      return recordIijIdContract(command, state);
     case 'SetDenialReasons':
-      return setDenialReasons(state, command);
+      return setDenialReasons(command, state);
     case 'LetTimePass':
       return ok([]);
   }
@@ -77,11 +68,7 @@ function decideCommand(state: ContractState, command: ContractCommand): Decision
 const foldDecided = (state: ContractState, events: readonly ContractEvent[], now: Instant): ContractState =>
   events.reduce(
     (folded, event) =>
-      evolveContract(folded, {
-        ...event,
-        occurredAt: event.occurredAt ?? now,
-        recordedAt: now,
-      } as Fact<ContractEvent>),
+      evolveContract(folded, { ...event, occurredAt: event.occurredAt ?? now, recordedAt: now }),
     state,
   );
 
@@ -98,10 +85,10 @@ export const contractDecider: Decider<ContractState, ContractCommand, ContractEv
       return invalid('before-the-terms', `the terms came into force on ${FIRST_DAY_OF_TERMS}`, {
         rule: '附則',
       });
-    const before = settle(state, now, evolveContract);
-    const decided = decideCommand(before.state, command);
+    const before = letTimePass(state, now);
+    const decided = decideCommand(command, before.state);
     if (!decided.ok) return decided;
-    const after = settle(foldDecided(before.state, decided.value, now), now, evolveContract);
+    const after = letTimePass(foldDecided(before.state, decided.value, now), now);
     return ok([...before.events, ...decided.value, ...after.events]);
   },
 };

@@ -1,13 +1,13 @@
 import type { AcceptanceEvent } from './acceptance/acceptance.events.ts';
 import type { ApplicationEvent } from './application/application.events.ts';
 import type { CancellationEvent } from './cancellation/cancellation.events.ts';
-import type { ConditionEvent } from './conditions/conditions.state.ts';
+import type { ConditionEvent } from './conditions/conditions.events.ts';
+import type { DenialReasonsSet } from './denial-reasons/denial-reasons.events.ts';
 import type { FeeEvent } from './fees/fees.events.ts';
 import type { IijIdEvent } from './iij-id/iij-id.events.ts';
 import type { PlanChangeEvent } from './plan-change/plan-change.events.ts';
 import type { PriceQuoted } from './quotes/quotes.events.ts';
-import type { DenialReasonsSet } from './settings/settings.ts';
-import type { WithholdingEvent } from './withholding/withholding.ts';
+import type { WithholdingEvent } from './withholding/withholding.events.ts';
 
 /** Every fact that a contract's stream can hold. */
 export type ContractEvent =
@@ -21,6 +21,3 @@ export type ContractEvent =
   | FeeEvent
   | IijIdEvent
   | DenialReasonsSet;
-
-/** The stream of a contract: `contract-ctr_…`. */
-export const contractStream = (id: string): string => `contract-${id}`;

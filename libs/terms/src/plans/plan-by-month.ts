@@ -16,6 +16,8 @@ export interface PlanHistory {
 }
 
 /** The plan that holds in a service month (第4条): the change latest in or before it (of two for one month the later), else the first plan. */
+export function planIn(history: PlanHistory & { readonly firstPlan: Plan }, month: ServiceMonth): Plan;
+export function planIn(history: PlanHistory, month: ServiceMonth): Plan | undefined;
 export function planIn({ firstPlan, planChanges }: PlanHistory, month: ServiceMonth): Plan | undefined {
   let governing: PlanFromMonth | undefined;
   for (const change of planChanges)

@@ -24,9 +24,11 @@ export const termsVersionOn = (day: JstDay): string | undefined =>
 /** The version that governs a fact that occurred at that instant. */
 export const termsVersionAt = (instant: Instant): string | undefined => termsVersionOn(jstDayOf(instant));
 
+/** The version that governs what is accepted as a fact of that day: nothing is of a day before the first (`notBeforeTheTerms`). */
+export const governingTermsOn = (day: JstDay): string => termsVersionOn(day) ?? TERMS[0].version;
+
 /** The version that a service month is billed by: the one in force at its end. Nothing is billed before the first, which stands for those months. */
-export const termsVersionIn = (month: ServiceMonth): string =>
-  termsVersionOn(lastDayOf(month)) ?? TERMS[0].version;
+export const termsVersionIn = (month: ServiceMonth): string => governingTermsOn(lastDayOf(month));
 
 /** Refuses a day before the terms came into force (附則). */
 export const notBeforeTheTerms = (day: JstDay, pointer?: string): Refused =>

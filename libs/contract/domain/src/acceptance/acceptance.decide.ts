@@ -1,14 +1,14 @@
-import { termsVersionAt } from '@smartkey/terms';
 import { jstDayOf, type JstDay } from '@smartkey/calendar';
-import { conflict, invalid, ok, type Instant, event } from '@smartkey/kernel';
-import type { Decision } from '../contract.decider.ts';
-import type { ContractState } from '../contract.state.ts';
+import { defined, event, invalid, ok, type Instant, type Refused } from '@smartkey/kernel';
+import { governingTermsOn } from '@smartkey/terms';
+import type { Decision } from '../contract.decision.ts';
 import type { ContractEvent } from '../contract.events.ts';
+import type { ContractState } from '../contract.state.ts';
 import { initialFee } from '../fees/initial-fee.ts';
 import type { Eligibility } from '../iij-id/eligibility.ts';
 import { pastInstant, plannedDay } from '../shared/dates.ts';
+import { mustBeAccepted, mustBeOpen } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
-import { mustBeAccepted, mustExist } from '../shared/standing.ts';
 
 export interface Accept extends Moment {
   readonly type: 'Accept';
@@ -31,46 +31,25 @@ export interface SetBillingStart extends Moment {
 
 export type AcceptanceCommand = Accept | SetBillingStart;
 
-/** 課金開始日: never before the acceptance day (第7条). */
-function billingStartFrom(date: JstDay, acceptedOn: JstDay, pointer: string) {
-  if (date < acceptedOn)
-    return invalid(
-      'billing-start-before-acceptance',
-      `the billing start date ${date} lies before the day of acceptance, ${acceptedOn}`,
-      { rule: '第7条', pointer },
-    );
-  return plannedDay(date, pointer);
-}
-
 /**
  * 承諾. Refused while the applicant holds no IIJ ID contract (第3条): the application stays open. The obligation to pay the
  * initial fee arises with it (第7条).
  */
-export function accept(state: ContractState, command: Accept): Decision {
-  const missing = mustExist(state);
-  if (missing) return missing;
-  const { outcome, plan, recipient, appliedAt } = state.application;
-  if (outcome !== 'open' || plan === undefined || recipient === undefined)
-    return conflict('application-not-open', `the application is ${outcome} already`);
-
-  const acceptedAt = command.acceptedAt ?? command.now;
-  const refused = pastInstant(acceptedAt, command.now, '/acceptedAt', '第7条');
-  if (refused) return refused;
-  if (appliedAt !== undefined && acceptedAt < appliedAt)
-    return invalid('accepted-before-application', `the application came later, at ${appliedAt}`, {
-      rule: '第7条',
-      pointer: '/acceptedAt',
-    });
+export function accept(command: Accept, state: ContractState): Decision {
+  const open = mustBeOpen(state);
+  if (!open.ok) return open;
+  const { plan, recipient, appliedAt } = open.value.application;
+  const { billingStartDate, eligibility, now } = command;
+  const acceptedAt = command.acceptedAt ?? now;
   const acceptedOn = jstDayOf(acceptedAt);
-  const { billingStartDate } = command;
-  if (billingStartDate !== undefined) {
-    const tooEarly = billingStartFrom(billingStartDate, acceptedOn, '/billingStartDate');
-    if (tooEarly) return tooEarly;
-  }
-  if (!command.eligibility.eligible)
-    return invalid('not-eligible', command.eligibility.reason, { rule: '第3条' });
+  const refused =
+    pastInstant(acceptedAt, now, '/acceptedAt', '第7条') ??
+    mustFollow(appliedAt, acceptedAt) ??
+    (billingStartDate && mustNotStartBefore(acceptedOn, billingStartDate, '/billingStartDate'));
+  if (refused) return refused;
+  if (!eligibility.eligible) return invalid('not-eligible', eligibility.reason, { rule: '第3条' });
 
-  const termsVersion = termsVersionAt(acceptedAt) ?? '';
+  const termsVersion = governingTermsOn(acceptedOn);
   const events: ContractEvent[] = [
     event('ContractAccepted', { plan, acceptedAt, acceptedOn, termsVersion, recipient }, command.acceptedAt),
     initialFee(command.fee, acceptedOn, termsVersion, command.acceptedAt),
@@ -80,13 +59,13 @@ export function accept(state: ContractState, command: Accept): Decision {
 }
 
 /** Sets the 課金開始日, or moves it with the contractor's recorded agreement (第7条); issued months are then corrected. */
-export function setBillingStart(state: ContractState, command: SetBillingStart): Decision {
-  const refused = mustBeAccepted(state);
-  if (refused) return refused;
-  const { acceptedOn = jstDayOf(command.now), billingStart } = state.acceptance;
+export function setBillingStart(command: SetBillingStart, state: ContractState): Decision {
+  const accepted = mustBeAccepted(state);
+  if (!accepted.ok) return accepted;
+  const { acceptedOn, billingStart } = accepted.value.acceptance;
   const { date, reason, agreement } = command;
   if (date === billingStart) return ok([]);
-  const tooEarly = billingStartFrom(date, acceptedOn, '/date');
+  const tooEarly = mustNotStartBefore(acceptedOn, date, '/date');
   if (tooEarly) return tooEarly;
   if (billingStart !== undefined && agreement === undefined)
     return invalid(
@@ -94,5 +73,24 @@ export function setBillingStart(state: ContractState, command: SetBillingStart):
       `the billing start date is ${billingStart}; it is moved only with the contractor's agreement`,
       { rule: '第7条', pointer: '/agreement' },
     );
-  return ok([event('BillingStartSet', { date, reason, ...(agreement === undefined ? {} : { agreement }) })]);
+  return ok([event('BillingStartSet', defined({ date, reason, agreement }))]);
+}
+
+const mustFollow = (appliedAt: Instant, acceptedAt: Instant): Refused =>
+  acceptedAt < appliedAt
+    ? invalid('accepted-before-application', `the application came later, at ${appliedAt}`, {
+        rule: '第7条',
+        pointer: '/acceptedAt',
+      })
+    : undefined;
+
+/** 課金開始日: never before the acceptance day (第7条). */
+function mustNotStartBefore(acceptedOn: JstDay, date: JstDay, pointer: string): Refused {
+  if (date < acceptedOn)
+    return invalid(
+      'billing-start-before-acceptance',
+      `the billing start date ${date} lies before the day of acceptance, ${acceptedOn}`,
+      { rule: '第7条', pointer },
+    );
+  return plannedDay(date, pointer);
 }

@@ -1,10 +1,10 @@
 import type { Plan } from '@smartkey/terms';
 import { conflict, defined, event, ok, type Instant } from '@smartkey/kernel';
-import type { Decision } from '../contract.decider.ts';
+import type { Decision } from '../contract.decision.ts';
 import type { ContractState } from '../contract.state.ts';
 import { pastInstant } from '../shared/dates.ts';
+import { mustBeOpen, mustNotBeRefused } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
-import { mustExist, mustNotBeRefused } from '../shared/standing.ts';
 import type { Recipient } from './application.events.ts';
 
 /** Who applies, as the public surface tells it. */
@@ -46,9 +46,8 @@ export interface Withdraw extends Moment {
 export type ApplicationCommand = Apply | ChangeApplicant | Reject | Withdraw;
 
 /** 第3条, 附則: an application is taken as it comes; eligibility is judged at its acceptance. */
-export function apply(state: ContractState, command: Apply): Decision {
-  if (state.application.outcome !== 'none')
-    return conflict('contract-exists', 'this contract was applied for');
+export function apply(command: Apply, state: ContractState): Decision {
+  if (state.stage !== 'none') return conflict('contract-exists', 'this contract was applied for');
   const { applicant, plan, appliedAt, now } = command;
   if (appliedAt !== undefined) {
     const refused = pastInstant(appliedAt, now, '/appliedAt', '附則');
@@ -59,44 +58,38 @@ export function apply(state: ContractState, command: Apply): Decision {
   return ok([event('ContractApplied', defined({ plan, recipient, iijIdContract, email }), appliedAt)]);
 }
 
-/** Ends an open application; an accepted one is ended by cancellation (第6条). */
-function endApplication(
-  state: ContractState,
-  type: 'ApplicationRejected' | 'ApplicationWithdrawn',
-  reason: string,
-): Decision {
-  const refused = mustExist(state);
-  if (refused) return refused;
-  const { outcome } = state.application;
-  if (outcome !== 'open') return conflict('application-not-open', `the application is ${outcome} already`);
-  return ok([event(type, { reason })]);
+/** An accepted contract is ended by cancellation instead (第6条). */
+export function reject({ reason }: Reject, state: ContractState): Decision {
+  const open = mustBeOpen(state);
+  return open.ok ? ok([event('ApplicationRejected', { reason })]) : open;
 }
 
-export const reject = (state: ContractState, command: Reject): Decision =>
-  endApplication(state, 'ApplicationRejected', command.reason);
-
-export const withdraw = (state: ContractState, command: Withdraw): Decision =>
-  endApplication(state, 'ApplicationWithdrawn', command.reason);
+/** An accepted contract is ended by cancellation instead (第6条). */
+export function withdraw({ reason }: Withdraw, state: ContractState): Decision {
+  const open = mustBeOpen(state);
+  return open.ok ? ok([event('ApplicationWithdrawn', { reason })]) : open;
+}
 
 /** The name and address that documents issued later carry; also after the end, for corrections are still issued. */
-export function changeApplicant(state: ContractState, command: ChangeApplicant): Decision {
-  const refused = mustExist(state) ?? mustNotBeRefused(state);
-  if (refused) return refused;
-  const { recipient, email } = state.application;
-  const changed = <T>(told: T | null | undefined, known: T | undefined): T | undefined =>
-    told === undefined ? known : (told ?? undefined);
+export function changeApplicant(command: ChangeApplicant, state: ContractState): Decision {
+  const contract = mustNotBeRefused(state);
+  if (!contract.ok) return contract;
+  const { recipient, email } = contract.value.application;
   const next = {
     recipient: defined({
-      name: command.name ?? recipient?.name ?? '',
-      department: changed(command.department, recipient?.department),
-      address: changed(command.address, recipient?.address),
+      name: command.name ?? recipient.name,
+      department: changed(command.department, recipient.department),
+      address: changed(command.address, recipient.address),
     }) satisfies Recipient,
     email: changed(command.email, email),
   };
   const same =
-    next.recipient.name === recipient?.name &&
-    next.recipient.department === recipient?.department &&
-    next.recipient.address === recipient?.address &&
+    next.recipient.name === recipient.name &&
+    next.recipient.department === recipient.department &&
+    next.recipient.address === recipient.address &&
     next.email === email;
   return ok(same ? [] : [event('ApplicantChanged', defined(next))]);
 }
+
+const changed = <T>(told: T | null | undefined, known: T | undefined): T | undefined =>
+  told === undefined ? known : (told ?? undefined);

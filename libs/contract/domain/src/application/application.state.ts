@@ -1,47 +1,46 @@
 import type { Plan } from '@smartkey/terms';
-import type { Fact, Instant } from '@smartkey/kernel';
+import { defined, type Fact, type Instant } from '@smartkey/kernel';
 import type { ContractEvent } from '../contract.events.ts';
-import type { Recipient } from './application.events.ts';
+import type {
+  ApplicationRejected,
+  ApplicationWithdrawn,
+  ContractApplied,
+  Recipient,
+} from './application.events.ts';
 
-/** The application and what became of it. */
-export interface ApplicationState {
-  readonly outcome: 'none' | 'open' | 'rejected' | 'withdrawn' | 'accepted';
-  readonly plan?: Plan;
-  readonly appliedAt?: Instant;
-  readonly recipient?: Recipient;
+/** Who applied, and for what. */
+export interface Application {
+  /** Applied for; once accepted, the plan of the acceptance. */
+  readonly plan: Plan;
+  readonly appliedAt: Instant;
+  readonly recipient: Recipient;
+  readonly iijIdContract: string;
   readonly email?: string;
-  readonly iijIdContract?: string;
-  /** Why it was rejected or withdrawn. */
-  readonly reason?: string;
 }
 
-export const noApplication: ApplicationState = { outcome: 'none' };
-
-export function evolveApplication(state: ApplicationState, event: Fact<ContractEvent>): ApplicationState {
-  switch (event.type) {
-    case 'ContractApplied': {
-      const { plan, recipient, iijIdContract, email } = event.data;
-      return {
-        outcome: 'open',
-        plan,
-        appliedAt: event.occurredAt,
-        recipient,
-        iijIdContract,
-        ...(email === undefined ? {} : { email }),
-      };
-    }
-    case 'ApplicationRejected':
-      return { ...state, outcome: 'rejected', reason: event.data.reason };
-    case 'ApplicationWithdrawn':
-      return { ...state, outcome: 'withdrawn', reason: event.data.reason };
-    case 'ContractAccepted':
-      return { ...state, outcome: 'accepted', plan: event.data.plan, recipient: event.data.recipient };
-    case 'ApplicantChanged': {
-      const { email: _former, ...kept } = state;
-      const { recipient, email } = event.data;
-      return { ...kept, recipient, ...(email === undefined ? {} : { email }) };
-    }
-    default:
-      return state;
-  }
+/** How an application came to nothing. */
+export interface UnacceptedEnd {
+  readonly outcome: 'rejected' | 'withdrawn';
+  readonly reason: string;
 }
+
+export const applicationBy = ({ data, occurredAt: appliedAt }: Fact<ContractApplied>): Application => {
+  const { plan, recipient, iijIdContract, email } = data;
+  return defined({ plan, appliedAt, recipient, iijIdContract, email });
+};
+
+export function evolveApplication(state: Application, event: Fact<ContractEvent>): Application {
+  if (event.type !== 'ApplicantChanged') return state;
+  const { recipient, email } = event.data;
+  return defined({ ...state, recipient, email });
+}
+
+type Ending = ApplicationRejected | ApplicationWithdrawn;
+
+export const isEnding = (event: Fact<ContractEvent>): event is Fact<Ending> =>
+  event.type === 'ApplicationRejected' || event.type === 'ApplicationWithdrawn';
+
+export const unacceptedEndBy = ({ type, data: { reason } }: Ending): UnacceptedEnd => ({
+  outcome: type === 'ApplicationRejected' ? 'rejected' : 'withdrawn',
+  reason,
+});

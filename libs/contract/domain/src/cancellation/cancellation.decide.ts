@@ -1,26 +1,31 @@
-import { effectiveDayOfCancellation } from '@smartkey/terms';
-import { endOfDay, jstDayOf, LAST_DAY, type JstDay } from '@smartkey/calendar';
+import { jstDayOf, LAST_DAY, type JstDay } from '@smartkey/calendar';
 import {
   conflict,
+  defined,
+  event,
   forbidden,
   invalid,
   notFound,
   ok,
   type Instant,
+  type Refused,
   type Rejection,
   type Result,
-  defined,
-  event,
-  type Refused,
 } from '@smartkey/kernel';
-import type { Decision } from '../contract.decider.ts';
-import type { ContractState } from '../contract.state.ts';
-import { lapsesAtEnd } from '../plan-change/plan-change.decide.ts';
-import { policiesAt, type ContractPolicies, type NoticeForm } from '../policies/contract-policies.ts';
+import { effectiveDayOfCancellation, isOver } from '@smartkey/terms';
+import type { Decision } from '../contract.decision.ts';
+import type { AcceptedContract, ContractState } from '../contract.state.ts';
+import { lapsesAtEnd } from '../plan-change/lapses-at-end.ts';
+import {
+  policiesAt,
+  type ContractPolicies,
+  type NoticeForm,
+  type PolicyCatalogue,
+} from '../policies/contract-policies.ts';
 import { pastInstant, tooFar } from '../shared/dates.ts';
+import { mustBeAccepted, mustBeRunning } from '../shared/guards.ts';
 import { isContractor, type Moment } from '../shared/moment.ts';
-import { mustBeAccepted, mustBeRunning } from '../shared/standing.ts';
-import { standingNotice, type Notice } from './cancellation.state.ts';
+import { noticeWith, standingNotice, type Cancellation, type Notice } from './cancellation.state.ts';
 
 export interface NotifyCancellation extends Moment {
   readonly type: 'NotifyCancellation';
@@ -32,7 +37,7 @@ export interface NotifyCancellation extends Moment {
   /** Missing: `portal` from a contractor, `paper` from the operator. */
   readonly form?: NoticeForm | undefined;
   readonly replaces?: string | undefined;
-  readonly policies: readonly ContractPolicies[];
+  readonly policies: PolicyCatalogue;
 }
 
 /** The operator puts a clerk's error right. */
@@ -56,20 +61,23 @@ export type CancellationCommand = NotifyCancellation | CorrectCancellation | Voi
 const rule = '第6条';
 
 /** 第6条. Never refused, delayed or charged for being early (第2条). */
-export function notifyCancellation(state: ContractState, command: NotifyCancellation): Decision {
+export function notifyCancellation(command: NotifyCancellation, state: ContractState): Decision {
   const { cancellation, requestedDay, replaces, actor, now, policies } = command;
-  const refused = mustBeRunning(state, now) ?? mustBeGivenBy(command);
-  if (refused) return refused;
+  const running = mustBeRunning(state, now);
+  if (!running.ok) return running;
+  const contract = running.value;
+  const notTheirs = mustBeGivenBy(command);
+  if (notTheirs) return notTheirs;
   const arrivedAt = command.arrivedAt ?? now;
   const policy = policiesAt(policies, arrivedAt);
   const form = command.form ?? (isContractor(actor) ? 'portal' : 'paper');
-  const standing = standingNotice(state.cancellation);
-  const broken =
+  const standing = standingNotice(contract.cancellation);
+  const refused =
     mustBePrescribed(form, policy) ??
-    mustHaveArrived(state, arrivedAt, now) ??
-    (requestedDay === undefined ? undefined : tooFar(requestedDay, LAST_DAY, '/requestedDay')) ??
+    mustHaveArrived(contract, arrivedAt, now) ??
+    mustBeWithinReach(requestedDay) ??
     mustNameTheStanding(standing, replaces);
-  if (broken) return broken;
+  if (refused) return refused;
 
   const effectiveDay = effectiveDayOfCancellation(arrivedAt, requestedDay);
   if (standing !== undefined && effectiveDay > standing.effectiveDay && isContractor(actor))
@@ -83,74 +91,76 @@ export function notifyCancellation(state: ContractState, command: NotifyCancella
   // Arrived as it is given, it is a fact of the moment like any other.
   return ok([
     event('CancellationNotified', defined(data), command.arrivedAt),
-    ...lapsesAtEnd(state, effectiveDay),
+    ...lapsesAtEnd(contract.planChange, effectiveDay),
   ]);
 }
 
 /** After the effective day only to an earlier one: what was not served is never billed, and service is not resumed. */
-export function correctCancellation(state: ContractState, command: CorrectCancellation): Decision {
+export function correctCancellation(command: CorrectCancellation, state: ContractState): Decision {
   const { now, reason } = command;
-  const refused = mustBeAccepted(state);
-  if (refused) return refused;
-  const notice = standing(state, command.cancellation);
-  if (!notice.ok) return notice;
-  const known = notice.value;
+  const accepted = mustBeAccepted(state);
+  if (!accepted.ok) return accepted;
+  const contract = accepted.value;
+  const standing = mustStand(contract.cancellation, command.cancellation);
+  if (!standing.ok) return standing;
+  const known = standing.value;
   const arrivedAt = command.arrivedAt ?? known.arrivedAt;
   const requestedDay =
     command.requestedDay === undefined ? known.requestedDay : (command.requestedDay ?? undefined);
   if (arrivedAt === known.arrivedAt && requestedDay === known.requestedDay) return ok([]);
-  const broken =
-    mustHaveArrived(state, arrivedAt, now) ??
-    (requestedDay === undefined ? undefined : tooFar(requestedDay, LAST_DAY, '/requestedDay'));
-  if (broken) return broken;
+  const refused = mustHaveArrived(contract, arrivedAt, now) ?? mustBeWithinReach(requestedDay);
+  if (refused) return refused;
 
   const effectiveDay = effectiveDayOfCancellation(arrivedAt, requestedDay);
-  if (now >= endOfDay(known.effectiveDay) && effectiveDay > known.effectiveDay)
+  if (isOver(known.effectiveDay, now) && effectiveDay > known.effectiveDay)
     return conflict(
       'ended-cannot-end-later',
       `the contract ended with ${known.effectiveDay}; that can only be corrected to an earlier day`,
       { rule },
     );
   const data = { cancellation: known.id, arrivedAt, requestedDay, effectiveDay, reason };
-  return ok([event('CancellationCorrected', defined(data), arrivedAt), ...lapsesAtEnd(state, effectiveDay)]);
+  return ok([
+    event('CancellationCorrected', defined(data), arrivedAt),
+    ...lapsesAtEnd(contract.planChange, effectiveDay),
+  ]);
 }
 
 /** A withdrawal of the notice; nothing stands afterwards. Only before the end: service is not resumed. */
-export function voidCancellation(state: ContractState, command: VoidCancellation): Decision {
-  const refused = mustBeAccepted(state);
-  if (refused) return refused;
-  if (isContractor(command.actor))
+export function voidCancellation(command: VoidCancellation, state: ContractState): Decision {
+  const { cancellation, reason, now, actor } = command;
+  const accepted = mustBeAccepted(state);
+  if (!accepted.ok) return accepted;
+  if (isContractor(actor))
     return forbidden(
       'withdrawal-needs-operator',
       'a notice of cancellation is withdrawn only by the operator',
-      {
-        rule,
-      },
-    );
-  const notice = find(state, command.cancellation);
-  if (notice?.status === 'voided') return ok([]);
-  const stands = standing(state, command.cancellation);
-  if (!stands.ok) return stands;
-  if (command.now >= endOfDay(stands.value.effectiveDay))
-    return conflict(
-      'contract-ended',
-      `the contract ended with ${stands.value.effectiveDay}; service is not resumed, a new contract is made instead`,
       { rule },
     );
-  return ok([event('CancellationVoided', { cancellation: command.cancellation, reason: command.reason })]);
+  const notices = accepted.value.cancellation;
+  if (noticeWith(notices, cancellation)?.status === 'voided') return ok([]);
+  const standing = mustStand(notices, cancellation);
+  if (!standing.ok) return standing;
+  const { effectiveDay } = standing.value;
+  if (isOver(effectiveDay, now))
+    return conflict(
+      'contract-ended',
+      `the contract ended with ${effectiveDay}; service is not resumed, a new contract is made instead`,
+      { rule },
+    );
+  return ok([event('CancellationVoided', { cancellation, reason })]);
 }
 
-const find = (state: ContractState, id: string): Notice | undefined =>
-  state.cancellation.notices.find((notice) => notice.id === id);
-
-function standing(state: ContractState, id: string): Result<Notice, Rejection> {
-  const notice = find(state, id);
+function mustStand(cancellation: Cancellation, id: string): Result<Notice, Rejection> {
+  const notice = noticeWith(cancellation, id);
   if (notice === undefined)
     return notFound('cancellation-unknown', 'there is no such notice of cancellation');
   return notice.status === 'standing'
     ? ok(notice)
     : conflict('cancellation-not-standing', `the notice is ${notice.status}`, { rule });
 }
+
+const mustBeWithinReach = (requestedDay: JstDay | undefined): Refused =>
+  requestedDay === undefined ? undefined : tooFar(requestedDay, LAST_DAY, '/requestedDay');
 
 /** A contractor's notice comes by the portal and arrives as it is given. */
 function mustBeGivenBy({ actor, arrivedAt, form }: NotifyCancellation): Refused {
@@ -178,18 +188,15 @@ const mustBePrescribed = (form: NoticeForm, { prescribedForms }: ContractPolicie
         { rule, pointer: '/form' },
       );
 
-function mustHaveArrived(state: ContractState, arrivedAt: Instant, now: Instant): Refused {
+function mustHaveArrived({ acceptance }: AcceptedContract, arrivedAt: Instant, now: Instant): Refused {
   const notYet = pastInstant(arrivedAt, now, '/arrivedAt', rule);
   if (notYet) return notYet;
-  const { acceptedOn = '' } = state.acceptance;
+  const { acceptedOn } = acceptance;
   return jstDayOf(arrivedAt) < acceptedOn
     ? invalid(
         'arrived-before-acceptance',
         `there was no contract before the day of acceptance, ${acceptedOn}`,
-        {
-          rule,
-          pointer: '/arrivedAt',
-        },
+        { rule, pointer: '/arrivedAt' },
       )
     : undefined;
 }

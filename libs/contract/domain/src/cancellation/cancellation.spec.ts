@@ -3,9 +3,17 @@ import { event, type Instant } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { DEFAULT_POLICIES, type ContractPolicies } from '../policies/contract-policies.ts';
-import { statusAt } from '../shared/standing.ts';
-import { applied, contract, contractor, givenNow, notified, operator } from '../testing/contract.fixture.ts';
+import { DEFAULT_POLICIES, type PolicyCatalogue } from '../policies/contract-policies.ts';
+import { statusAt } from '../shared/status.ts';
+import {
+  accepted,
+  applied,
+  contract,
+  contractor,
+  givenNow,
+  notified,
+  operator,
+} from '../testing/contract.fixture.ts';
 import type { NotifyCancellation } from './cancellation.decide.ts';
 
 const { given } = specOf(contractDecider);
@@ -93,7 +101,7 @@ describe('第6条: how a notice comes', () => {
     given(running)
       .when(notify(operator, '2018-01-10', { form: 'mail' }))
       .thenRefused({ kind: 'invalid', code: 'form-not-prescribed', rule: '第6条', pointer: '/form' });
-    const policies: ContractPolicies[] = [
+    const policies: PolicyCatalogue = [
       ...DEFAULT_POLICIES,
       { fromMonth: '2018-02', prescribedForms: ['mail'] },
     ];
@@ -177,8 +185,8 @@ describe('第6条: one notice stands at a time', () => {
           requestedDay: '2018-01-25',
         }),
       )
-      .thenState(({ cancellation }) =>
-        expect(cancellation.notices.map(({ id, status }) => [id, status])).toEqual([
+      .thenState((state) =>
+        expect(accepted(state).cancellation.notices.map(({ id, status }) => [id, status])).toEqual([
           ['can_1', 'replaced'],
           ['can_new', 'standing'],
         ]),

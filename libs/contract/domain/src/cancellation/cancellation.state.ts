@@ -1,6 +1,7 @@
 import type { JstDay } from '@smartkey/calendar';
-import type { Fact, Instant } from '@smartkey/kernel';
+import { defined, type Fact, type Instant } from '@smartkey/kernel';
 import type { ContractEvent } from '../contract.events.ts';
+import type { DatedEvent } from '../due/dated.events.ts';
 import type { NoticeForm } from '../policies/contract-policies.ts';
 
 export interface Notice {
@@ -13,55 +14,53 @@ export interface Notice {
   readonly status: 'standing' | 'replaced' | 'voided';
 }
 
-export interface CancellationState {
+export interface Cancellation {
   /** In the order in which they were recorded; at most one stands. */
   readonly notices: readonly Notice[];
   /** The last day for which the end of the contract is on record. */
   readonly terminatedOn?: JstDay;
 }
 
-export const noCancellation: CancellationState = { notices: [] };
+export const noCancellation: Cancellation = { notices: [] };
 
-export const standingNotice = (state: CancellationState): Notice | undefined =>
+export const standingNotice = (state: Cancellation): Notice | undefined =>
   state.notices.findLast((notice) => notice.status === 'standing');
 
 /** The last day of service, where an end is notified (第6条). */
-export const lastDayOfContract = (state: CancellationState): JstDay | undefined =>
+export const lastDayOfContract = (state: Cancellation): JstDay | undefined =>
   standingNotice(state)?.effectiveDay ?? state.terminatedOn;
 
-export function evolveCancellation(state: CancellationState, event: Fact<ContractEvent>): CancellationState {
+/** The notice of that id, whatever became of it. */
+export const noticeWith = (state: Cancellation, id: string): Notice | undefined =>
+  state.notices.find((notice) => notice.id === id);
+
+const withNotice = (state: Cancellation, id: string, change: (known: Notice) => Notice): Cancellation => ({
+  ...state,
+  notices: state.notices.map((known) => (known.id === id ? change(known) : known)),
+});
+
+export function evolveCancellation(
+  state: Cancellation,
+  event: Fact<ContractEvent | DatedEvent>,
+): Cancellation {
   switch (event.type) {
     case 'CancellationNotified': {
       const { cancellation: id, arrivedAt, form, requestedDay, effectiveDay, replaces } = event.data;
-      const notice: Notice = {
-        id,
-        arrivedAt,
-        form,
-        ...(requestedDay === undefined ? {} : { requestedDay }),
-        effectiveDay,
-        ...(replaces === undefined ? {} : { replaces }),
-        status: 'standing',
-      };
-      const former = state.notices.map((known): Notice =>
-        known.id === replaces ? { ...known, status: 'replaced' } : known,
-      );
-      return { ...state, notices: [...former, notice] };
+      const notice = defined({ id, arrivedAt, form, requestedDay, effectiveDay, replaces });
+      const former =
+        replaces === undefined
+          ? state
+          : withNotice(state, replaces, (known) => ({ ...known, status: 'replaced' }));
+      return { ...former, notices: [...former.notices, { ...notice, status: 'standing' }] };
     }
     case 'CancellationCorrected': {
       const { cancellation, arrivedAt, requestedDay, effectiveDay } = event.data;
-      const notices = state.notices.map((known): Notice => {
-        if (known.id !== cancellation) return known;
-        const { requestedDay: _former, ...kept } = known;
-        return { ...kept, arrivedAt, effectiveDay, ...(requestedDay === undefined ? {} : { requestedDay }) };
-      });
-      return { ...state, notices };
-    }
-    case 'CancellationVoided': {
-      const notices = state.notices.map((known): Notice =>
-        known.id === event.data.cancellation ? { ...known, status: 'voided' } : known,
+      return withNotice(state, cancellation, (known) =>
+        defined({ ...known, arrivedAt, requestedDay, effectiveDay }),
       );
-      return { ...state, notices };
     }
+    case 'CancellationVoided':
+      return withNotice(state, event.data.cancellation, (known) => ({ ...known, status: 'voided' }));
     case 'ContractTerminated':
       return { ...state, terminatedOn: event.data.lastDay };
     default:

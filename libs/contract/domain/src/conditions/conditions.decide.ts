@@ -1,11 +1,11 @@
 import type { JstDay } from '@smartkey/calendar';
-import { invalid, ok, defined, event } from '@smartkey/kernel';
-import type { Decision } from '../contract.decider.ts';
+import { defined, event, invalid, ok, type Refused } from '@smartkey/kernel';
+import type { Decision } from '../contract.decision.ts';
 import type { ContractState } from '../contract.state.ts';
 import { pastDay } from '../shared/dates.ts';
+import { mustNotBeRefused, mustNotHaveEnded } from '../shared/guards.ts';
 import { occurrenceOn, type Moment } from '../shared/moment.ts';
-import { mustExist, mustNotBeRefused, mustNotHaveEnded } from '../shared/standing.ts';
-import { SOFTWARE, type ConditionNumber } from './conditions.state.ts';
+import { SOFTWARE, type ConditionNumber } from './condition-number.ts';
 
 /** Someone attests on a date that a condition is met, or that it is not met any more (第5条). */
 export interface AttestCondition extends Moment {
@@ -18,17 +18,15 @@ export interface AttestCondition extends Moment {
   readonly licenceVersion?: string | undefined;
 }
 
-export function attestCondition(state: ContractState, command: AttestCondition): Decision {
+export function attestCondition(command: AttestCondition, state: ContractState): Decision {
   const { condition, met, on, attestedBy, licenceVersion, now } = command;
+  const contract = mustNotBeRefused(state);
+  if (!contract.ok) return contract;
   const refused =
-    mustExist(state) ??
-    mustNotBeRefused(state) ??
-    mustNotHaveEnded(state, now) ??
-    pastDay(on, now, '/on', '第5条') ??
-    licence(command);
+    mustNotHaveEnded(contract.value, now) ?? pastDay(on, now, '/on', '第5条') ?? mustCarryTheLicence(command);
   if (refused) return refused;
 
-  const known = state.conditions[condition];
+  const known = contract.value.conditions[condition];
   const occurredAt = occurrenceOn(on, now);
   if (met) {
     const same =
@@ -42,7 +40,7 @@ export function attestCondition(state: ContractState, command: AttestCondition):
     ]);
   }
   if (!known.met) return ok([]);
-  if (known.on !== undefined && on < known.on)
+  if (on < known.on)
     return invalid('withdrawn-before-attested', `the condition was attested on ${known.on}, after ${on}`, {
       rule: '第5条',
       pointer: '/on',
@@ -51,7 +49,7 @@ export function attestCondition(state: ContractState, command: AttestCondition):
 }
 
 /** 第5条2項: the licence goes with the software, in a named version. */
-function licence({ condition, met, licenceVersion }: AttestCondition) {
+function mustCarryTheLicence({ condition, met, licenceVersion }: AttestCondition): Refused {
   const words = { rule: '第5条2項', pointer: '/licenceVersion' };
   if (condition === SOFTWARE && met && licenceVersion === undefined)
     return invalid(

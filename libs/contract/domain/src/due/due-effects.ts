@@ -1,27 +1,8 @@
 import { endOfDay, startOfDay, startOfMonth } from '@smartkey/calendar';
-import { type Fact, type Instant, event } from '@smartkey/kernel';
-import { evolveAcceptance, notAccepted } from '../acceptance/acceptance.state.ts';
-import { evolveCancellation, lastDayOfContract, noCancellation } from '../cancellation/cancellation.state.ts';
+import { type Instant, event } from '@smartkey/kernel';
+import { lastDayOfContract } from '../cancellation/cancellation.state.ts';
 import type { ContractEvent } from '../contract.events.ts';
-import type { ContractState } from '../contract.state.ts';
-import { evolvePlanChange, noPlanChange } from '../plan-change/plan-change.state.ts';
-
-/** The parts of a contract that time by itself acts on. */
-export type DatedState = Pick<ContractState, 'acceptance' | 'planChange' | 'cancellation'>;
-
-/** Nothing is known of the contract yet. */
-export const undated: DatedState = {
-  acceptance: notAccepted,
-  planChange: noPlanChange,
-  cancellation: noCancellation,
-};
-
-/** Folds the dated facts alone; asks no more of an event than what its published message carries too. */
-export const evolveDated = (state: DatedState, event: Fact<ContractEvent>): DatedState => ({
-  acceptance: evolveAcceptance(state.acceptance, event),
-  planChange: evolvePlanChange(state.planChange, event),
-  cancellation: evolveCancellation(state.cancellation, event),
-});
+import type { DatedContract, DatedState } from './dated.state.ts';
 
 /** Something that comes about by itself at an instant. */
 export interface DueEffect {
@@ -35,8 +16,7 @@ export interface DueEffect {
  * instant in this order. A pure function of the dated facts: it names no effect that is on record.
  */
 export function nextDueEffect(state: DatedState): DueEffect | undefined {
-  const { acceptedOn } = state.acceptance;
-  if (acceptedOn === undefined) return undefined;
+  if (state.stage !== 'accepted') return undefined;
   const effects = [...termination(state), ...beforeTheEnd(state)];
   return effects.reduce<DueEffect | undefined>(
     (first, effect) => (first === undefined || effect.at < first.at ? effect : first),
@@ -47,7 +27,7 @@ export function nextDueEffect(state: DatedState): DueEffect | undefined {
 /** The instant of the next effect, or `undefined`. */
 export const nextDue = (state: DatedState): Instant | undefined => nextDueEffect(state)?.at;
 
-function termination({ cancellation, planChange }: DatedState): readonly DueEffect[] {
+function termination({ cancellation, planChange }: DatedContract): readonly DueEffect[] {
   const lastDay = lastDayOfContract(cancellation);
   if (lastDay === undefined || lastDay === cancellation.terminatedOn) return [];
   const at = endOfDay(lastDay);
@@ -59,7 +39,7 @@ function termination({ cancellation, planChange }: DatedState): readonly DueEffe
   return [{ at, events: [event('ContractTerminated', { lastDay }, at), ...lapses] }];
 }
 
-function beforeTheEnd({ acceptance, cancellation, planChange }: DatedState): readonly DueEffect[] {
+function beforeTheEnd({ acceptance, cancellation, planChange }: DatedContract): readonly DueEffect[] {
   if (cancellation.terminatedOn !== undefined) return [];
   const effects: DueEffect[] = [];
   for (const { id, plan, fromMonth, status } of planChange.changes) {
@@ -83,23 +63,4 @@ function beforeTheEnd({ acceptance, cancellation, planChange }: DatedState): rea
     effects.push({ at, events: [event('ServiceStarted', { date: billingStart }, at)] });
   }
   return effects;
-}
-
-/**
- * Everything due at or before an instant, in the order of the instants.
- * @returns the events, and the state after them. `evolve` must take each effect's events off what is due, as the contract's does.
- */
-export function settle<State extends DatedState>(
-  state: State,
-  upTo: Instant,
-  evolve: (state: State, event: Fact<ContractEvent>) => State,
-): { readonly events: readonly ContractEvent[]; readonly state: State } {
-  const events: ContractEvent[] = [];
-  let settled = state;
-  for (let due = nextDueEffect(settled); due !== undefined && due.at <= upTo; due = nextDueEffect(settled))
-    for (const effect of due.events) {
-      events.push(effect);
-      settled = evolve(settled, { ...effect, occurredAt: due.at, recordedAt: upTo });
-    }
-  return { events, state: settled };
 }

@@ -1,12 +1,12 @@
-import { termsVersionOn } from '@smartkey/terms';
 import type { JstDay } from '@smartkey/calendar';
-import { invalid, notFound, ok, type Rejection, type Result, event } from '@smartkey/kernel';
+import { event, invalid, notFound, ok, type Refused } from '@smartkey/kernel';
 import { isYen, type Yen } from '@smartkey/money';
-import type { Decision } from '../contract.decider.ts';
+import { governingTermsOn } from '@smartkey/terms';
+import type { Decision } from '../contract.decision.ts';
 import type { ContractState } from '../contract.state.ts';
 import { pastDay } from '../shared/dates.ts';
+import { mustBeAccepted } from '../shared/guards.ts';
 import { occurrenceOn, type Moment } from '../shared/moment.ts';
-import { mustBeAccepted } from '../shared/standing.ts';
 import type { FeeTaxCode } from './fees.events.ts';
 
 /** A one-time fee for a fact that needs no acceptance (第7条). */
@@ -30,35 +30,33 @@ export interface WaiveFee extends Moment {
 export type FeeCommand = ChargeOneTimeFee | WaiveFee;
 
 /** 第7条: a one-time fee is whole yen above 0. */
-export function oneTimeAmount(amount: Yen, pointer: string): Result<never, Rejection> | undefined {
-  return isYen(amount) && amount !== '0' && !amount.startsWith('-')
+export const mustBeOneTimeAmount = (amount: Yen, pointer: string): Refused =>
+  isYen(amount) && amount !== '0' && !amount.startsWith('-')
     ? undefined
     : invalid('fee-amount', 'a one-time fee is a whole number of yen above 0', { rule: '第7条', pointer });
-}
 
-export function chargeOneTimeFee(state: ContractState, command: ChargeOneTimeFee): Decision {
+export function chargeOneTimeFee(command: ChargeOneTimeFee, state: ContractState): Decision {
   const { fee, amount, description, occurredOn: arisenOn, taxCode = 'standard', now } = command;
-  const refused =
-    mustBeAccepted(state) ??
-    oneTimeAmount(amount, '/amount') ??
-    pastDay(arisenOn, now, '/occurredOn', '第7条');
+  const accepted = mustBeAccepted(state);
+  if (!accepted.ok) return accepted;
+  const refused = mustBeOneTimeAmount(amount, '/amount') ?? pastDay(arisenOn, now, '/occurredOn', '第7条');
   if (refused) return refused;
-  const { acceptedOn = '' } = state.acceptance;
+  const { acceptedOn } = accepted.value.acceptance;
   if (arisenOn < acceptedOn)
     return invalid('fee-before-acceptance', `${arisenOn} lies before the day of acceptance, ${acceptedOn}`, {
       rule: '第7条',
       pointer: '/occurredOn',
     });
-  const termsVersion = termsVersionOn(arisenOn) ?? '';
+  const termsVersion = governingTermsOn(arisenOn);
   const data = { fee, kind: 'one-time' as const, amount, description, arisenOn, taxCode, termsVersion };
   return ok([event('FeeObligationArose', data, occurrenceOn(arisenOn, now))]);
 }
 
 /** An obligation stands unless it is waived by an event (第4条, 第7条). */
-export function waiveFee(state: ContractState, command: WaiveFee): Decision {
-  const refused = mustBeAccepted(state);
-  if (refused) return refused;
-  const fee = state.fees.find((known) => known.fee === command.fee && known.kind === 'one-time');
+export function waiveFee(command: WaiveFee, state: ContractState): Decision {
+  const accepted = mustBeAccepted(state);
+  if (!accepted.ok) return accepted;
+  const fee = accepted.value.fees.find((known) => known.fee === command.fee && known.kind === 'one-time');
   if (fee === undefined) return notFound('fee-unknown', 'there is no such one-time fee');
   return ok(fee.waived === undefined ? [event('FeeWaived', { fee: fee.fee, reason: command.reason })] : []);
 }

@@ -8,9 +8,11 @@ export type Fee = FeeObligationArose['data'] & {
 };
 
 /** In the order in which they arose. */
-export type FeesState = readonly Fee[];
+export type Fees = readonly Fee[];
 
-export function evolveFees(fees: FeesState, event: Fact<ContractEvent>): FeesState {
+export const noFees: Fees = [];
+
+export function evolveFees(fees: Fees, event: Fact<ContractEvent>): Fees {
   switch (event.type) {
     case 'FeeObligationArose':
       return [...fees, event.data];

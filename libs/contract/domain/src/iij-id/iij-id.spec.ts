@@ -2,7 +2,7 @@ import { event } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { statusAt } from '../shared/standing.ts';
+import { statusAt } from '../shared/status.ts';
 import { applied, contract, operator } from '../testing/contract.fixture.ts';
 
 const { given } = specOf(contractDecider);

@@ -3,18 +3,18 @@ import type { Fact } from '@smartkey/kernel';
 import type { ContractEvent } from '../contract.events.ts';
 
 /** Since when the contractor is known to hold no IIJ ID contract. */
-export interface IijIdState {
+export interface IijId {
   readonly lostOn?: JstDay;
 }
 
-export const iijIdContractHeld: IijIdState = {};
+export const iijIdContractHeld: IijId = {};
 
-export function evolveIijId(state: IijIdState, event: Fact<ContractEvent>): IijIdState {
+export function evolveIijId(state: IijId, event: Fact<ContractEvent>): IijId {
   switch (event.type) {
     case 'IijIdContractLost':
       return { lostOn: event.data.on };
     case 'IijIdContractRegained':
-      return {};
+      return iijIdContractHeld;
     default:
       return state;
   }

@@ -1,11 +1,11 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import { planIn as planOf, type Plan, type PlanFromMonth } from '@smartkey/terms';
-import type { PlanChange, PlanChangeState } from './plan-change.state.ts';
+import type { PlanChange, PlanChanges } from './plan-change.state.ts';
 
 const holds = (change: PlanChange): boolean => change.status === 'accepted' || change.status === 'effective';
 
 /** The changes that hold, by month. Of two from the same month the later asked for holds. */
-export function changesThatHold(state: PlanChangeState): readonly PlanFromMonth[] {
+export function changesThatHold(state: PlanChanges): readonly PlanFromMonth[] {
   const byMonth = new Map<ServiceMonth, PlanFromMonth>();
   for (const change of state.changes)
     if (holds(change)) byMonth.set(change.fromMonth, { fromMonth: change.fromMonth, plan: change.plan });
@@ -13,11 +13,5 @@ export function changesThatHold(state: PlanChangeState): readonly PlanFromMonth[
 }
 
 /** The plan that holds in a service month (第4条). */
-export const planIn = (state: PlanChangeState, month: ServiceMonth): Plan | undefined =>
-  planOf(
-    {
-      ...(state.firstPlan === undefined ? {} : { firstPlan: state.firstPlan }),
-      planChanges: state.changes.filter(holds),
-    },
-    month,
-  );
+export const planIn = ({ firstPlan, changes }: PlanChanges, month: ServiceMonth): Plan =>
+  planOf({ firstPlan, planChanges: changes.filter(holds) }, month);

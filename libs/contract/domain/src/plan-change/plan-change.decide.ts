@@ -1,26 +1,34 @@
-import { governingQuote, termsVersionAt, type Plan } from '@smartkey/terms';
-import { firstDayOf, jstDayOf, monthOf, nextMonth, type JstDay, type ServiceMonth } from '@smartkey/calendar';
+import { firstDayOf, jstDayOf, monthOf, nextMonth, type ServiceMonth } from '@smartkey/calendar';
 import {
   conflict,
+  event,
   forbidden,
   invalid,
   notFound,
   ok,
   type Instant,
-  event,
   type Refused,
+  type Rejection,
+  type Result,
 } from '@smartkey/kernel';
 import type { Yen } from '@smartkey/money';
+import { governingQuote, governingTermsOn, type Plan } from '@smartkey/terms';
 import { lastDayOfContract } from '../cancellation/cancellation.state.ts';
-import type { Decision } from '../contract.decider.ts';
+import type { Decision } from '../contract.decision.ts';
 import type { ContractEvent } from '../contract.events.ts';
-import type { ContractState } from '../contract.state.ts';
-import { oneTimeAmount } from '../fees/fees.decide.ts';
+import type { AcceptedContract, ContractState } from '../contract.state.ts';
+import { mustBeOneTimeAmount } from '../fees/fees.decide.ts';
 import { plannedMonth } from '../shared/dates.ts';
+import { mustBeAccepted, mustBeRunning } from '../shared/guards.ts';
 import { isContractor, type Moment } from '../shared/moment.ts';
-import { mustBeAccepted, mustBeRunning } from '../shared/standing.ts';
 import { planIn } from './plan-by-month.ts';
-import { boundChange, openRequest, type PlanChange, type PlanChangeState } from './plan-change.state.ts';
+import {
+  boundChange,
+  changeWith,
+  openRequest,
+  type PlanChange,
+  type PlanChanges,
+} from './plan-change.state.ts';
 
 export interface RequestPlanChange extends Moment {
   readonly type: 'RequestPlanChange';
@@ -48,22 +56,18 @@ export type PlanChangeCommand = RequestPlanChange | AcceptPlanChange | WithdrawP
 const rule = '第4条';
 
 /** 第4条: on any day, for the month after the request or a later one. */
-export function requestPlanChange(state: ContractState, command: RequestPlanChange): Decision {
+export function requestPlanChange(command: RequestPlanChange, state: ContractState): Decision {
   const { planChange, plan, fromMonth, now } = command;
-  const refused = mustBeRunning(state, now) ?? mustBeToCome(fromMonth, now) ?? mustBeServed(state, fromMonth);
+  const running = mustBeRunning(state, now);
+  if (!running.ok) return running;
+  const contract = running.value;
+  const replaced = openRequest(contract.planChange);
+  const refused =
+    mustBeToCome(fromMonth, now) ??
+    mustBeServed(contract, fromMonth) ??
+    mustBeAnother([replaced, boundChange(contract.planChange)], plan, fromMonth) ??
+    mustChangeSomething(contract, plan, fromMonth);
   if (refused) return refused;
-  const replaced = openRequest(state.planChange);
-  for (const standing of [replaced, boundChange(state.planChange)])
-    if (standing?.plan === plan && standing.fromMonth === fromMonth)
-      return conflict(
-        'plan-change-exists',
-        `this very change is ${standing.status} already, as ${standing.id}`,
-        {
-          rule,
-        },
-      );
-  const unchanged = mustChangeSomething(state, plan, fromMonth);
-  if (unchanged) return unchanged;
   const requested = event('PlanChangeRequested', { planChange, plan, fromMonth });
   return ok(
     replaced === undefined
@@ -73,48 +77,50 @@ export function requestPlanChange(state: ContractState, command: RequestPlanChan
 }
 
 /** 第4条: the acceptance binds. A quote of the new plan must govern its first month. */
-export function acceptPlanChange(state: ContractState, command: AcceptPlanChange): Decision {
-  const refused = mustBeRunning(state, command.now);
-  if (refused) return refused;
-  const change = find(state.planChange, command.planChange);
-  if (change === undefined) return unknown();
-  if (change.status !== 'requested')
-    return conflict('plan-change-not-open', `the change is ${change.status} already`, { rule });
-  const { id: planChange, plan, fromMonth } = change;
+export function acceptPlanChange(command: AcceptPlanChange, state: ContractState): Decision {
+  const running = mustBeRunning(state, command.now);
+  if (!running.ok) return running;
+  const contract = running.value;
+  const found = mustBeThere(contract.planChange, command.planChange);
+  if (!found.ok) return found;
+  const { id: planChange, plan, fromMonth, status } = found.value;
+  if (status !== 'requested') return notOpen(status);
   const { oneTimeFee } = command;
-  const broken =
-    mustBeServed(state, fromMonth) ??
-    mustChangeSomething(state, plan, fromMonth) ??
-    mustBeQuoted(state, plan, fromMonth) ??
-    (oneTimeFee && oneTimeAmount(oneTimeFee.amount, '/oneTimeFee/amount'));
-  if (broken) return broken;
+  const refused =
+    mustBeServed(contract, fromMonth) ??
+    mustChangeSomething(contract, plan, fromMonth) ??
+    mustBeQuoted(contract, plan, fromMonth) ??
+    (oneTimeFee && mustBeOneTimeAmount(oneTimeFee.amount, '/oneTimeFee/amount'));
+  if (refused) return refused;
 
   const events: ContractEvent[] = [];
-  const replaced = boundChange(state.planChange);
+  const replaced = boundChange(contract.planChange);
   if (replaced !== undefined)
     events.push(event('PlanChangeReplaced', { planChange: replaced.id, by: planChange }));
   events.push(event('PlanChangeAccepted', { planChange, plan, fromMonth }));
+  const today = jstDayOf(command.now);
   if (oneTimeFee !== undefined)
     events.push(
       event('FeeObligationArose', {
         ...oneTimeFee,
         kind: 'one-time',
-        arisenOn: jstDayOf(command.now),
+        arisenOn: today,
         taxCode: 'standard',
         planChange,
-        termsVersion: termsVersionAt(command.now) ?? '',
+        termsVersion: governingTermsOn(today),
       }),
     );
   return ok(events);
 }
 
 /** 第4条: the contractor may withdraw what is not accepted yet; what is accepted, only the operator. */
-export function withdrawPlanChange(state: ContractState, command: WithdrawPlanChange): Decision {
-  const refused = mustBeAccepted(state);
-  if (refused) return refused;
-  const change = find(state.planChange, command.planChange);
-  if (change === undefined) return unknown();
-  switch (change.status) {
+export function withdrawPlanChange(command: WithdrawPlanChange, state: ContractState): Decision {
+  const accepted = mustBeAccepted(state);
+  if (!accepted.ok) return accepted;
+  const found = mustBeThere(accepted.value.planChange, command.planChange);
+  if (!found.ok) return found;
+  const { id: planChange, status } = found.value;
+  switch (status) {
     case 'withdrawn':
       return ok([]);
     case 'accepted':
@@ -122,35 +128,27 @@ export function withdrawPlanChange(state: ContractState, command: WithdrawPlanCh
         return forbidden(
           'accepted-change-binds',
           'an accepted change of plan is withdrawn only by the operator',
-          {
-            rule,
-          },
+          { rule },
         );
-      return ok([event('PlanChangeWithdrawn', { planChange: change.id })]);
+      return ok([event('PlanChangeWithdrawn', { planChange })]);
     case 'requested':
-      return ok([event('PlanChangeWithdrawn', { planChange: change.id })]);
+      return ok([event('PlanChangeWithdrawn', { planChange })]);
     case 'effective':
     case 'replaced':
     case 'lapsed':
-      return conflict('plan-change-not-open', `the change is ${change.status} already`, { rule });
+      return notOpen(status);
   }
 }
 
-/**
- * 第4条: an accepted change whose month comes to lie after an end notified later lapses. One not accepted yet can no longer be
- * accepted, and lapses with the contract.
- */
-export function lapsesAtEnd(state: ContractState, lastDay: JstDay): readonly ContractEvent[] {
-  const bound = boundChange(state.planChange);
-  return bound !== undefined && firstDayOf(bound.fromMonth) > lastDay
-    ? [event('PlanChangeLapsed', { planChange: bound.id, reason: 'contract-ends-before' })]
-    : [];
+function mustBeThere(changes: PlanChanges, id: string): Result<PlanChange, Rejection> {
+  const change = changeWith(changes, id);
+  return change === undefined
+    ? notFound('plan-change-unknown', 'there is no such change of plan')
+    : ok(change);
 }
 
-const find = (state: PlanChangeState, id: string): PlanChange | undefined =>
-  state.changes.find((change) => change.id === id);
-
-const unknown = () => notFound('plan-change-unknown', 'there is no such change of plan');
+const notOpen = (status: PlanChange['status']) =>
+  conflict('plan-change-not-open', `the change is ${status} already`, { rule });
 
 function mustBeToCome(fromMonth: ServiceMonth, now: Instant): Refused {
   const earliest = nextMonth(monthOf(now));
@@ -162,8 +160,8 @@ function mustBeToCome(fromMonth: ServiceMonth, now: Instant): Refused {
     : plannedMonth(fromMonth, now, '/fromMonth');
 }
 
-function mustBeServed(state: ContractState, fromMonth: ServiceMonth): Refused {
-  const lastDay = lastDayOfContract(state.cancellation);
+function mustBeServed({ cancellation }: AcceptedContract, fromMonth: ServiceMonth): Refused {
+  const lastDay = lastDayOfContract(cancellation);
   return lastDay !== undefined && firstDayOf(fromMonth) > lastDay
     ? invalid('plan-change-after-end', `the contract ends with ${lastDay}, before ${fromMonth} begins`, {
         rule,
@@ -172,11 +170,23 @@ function mustBeServed(state: ContractState, fromMonth: ServiceMonth): Refused {
     : undefined;
 }
 
+/** Not the very change that is asked for or accepted already. */
+function mustBeAnother(
+  known: readonly (PlanChange | undefined)[],
+  plan: Plan,
+  fromMonth: ServiceMonth,
+): Refused {
+  const same = known.find((change) => change?.plan === plan && change.fromMonth === fromMonth);
+  return (
+    same &&
+    conflict('plan-change-exists', `this very change is ${same.status} already, as ${same.id}`, { rule })
+  );
+}
+
 /** Judged without what the request replaces: the one not accepted yet, and the accepted one that it will replace. */
-function mustChangeSomething(state: ContractState, plan: Plan, fromMonth: ServiceMonth): Refused {
-  const { changes } = state.planChange;
-  const others = { ...state.planChange, changes: changes.filter((change) => change.status === 'effective') };
-  return planIn(others, fromMonth) === plan
+function mustChangeSomething({ planChange }: AcceptedContract, plan: Plan, fromMonth: ServiceMonth): Refused {
+  const effective = planChange.changes.filter(({ status }) => status === 'effective');
+  return planIn({ ...planChange, changes: effective }, fromMonth) === plan
     ? invalid('plan-change-changes-nothing', `${plan} holds in ${fromMonth} anyway`, {
         rule,
         pointer: '/plan',
@@ -184,8 +194,8 @@ function mustChangeSomething(state: ContractState, plan: Plan, fromMonth: Servic
     : undefined;
 }
 
-function mustBeQuoted(state: ContractState, plan: Plan, fromMonth: ServiceMonth): Refused {
-  const quotes = state.quotes.map((given) => given.quote);
+function mustBeQuoted(contract: AcceptedContract, plan: Plan, fromMonth: ServiceMonth): Refused {
+  const quotes = contract.quotes.map((given) => given.quote);
   return governingQuote(quotes, plan, fromMonth) === undefined
     ? invalid('plan-change-without-quote', `no quote for ${plan} governs ${fromMonth}`, { rule })
     : undefined;

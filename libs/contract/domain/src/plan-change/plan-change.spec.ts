@@ -6,6 +6,7 @@ import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
 import type { ContractEvent } from '../contract.events.ts';
 import {
+  accepted,
   applied,
   changeAccepted,
   contract,
@@ -48,7 +49,8 @@ describe('第4条: a request may come on any day and names the month after it or
       .then(requested('pch_new', SP, '2018-02'))
       .andWhen(acceptChange('pch_new'))
       .then(changeAccepted('pch_new', SP, '2018-02'))
-      .thenState(({ planChange }) => {
+      .thenState((state) => {
+        const { planChange } = accepted(state);
         expect(planIn(planChange, '2018-01')).toBe('enterprise');
         expect(planIn(planChange, '2018-02')).toBe(SP);
         expect(planIn(planChange, '2019-02')).toBe(SP);
@@ -124,7 +126,7 @@ describe('第4条: a later request replaces an unaccepted one at once, an accept
     given(withQuotes, requested('pch_1', SP, '2018-02'), changeAccepted('pch_1', SP, '2018-02'))
       .when(request(SP, '2018-04'))
       .then(requested('pch_new', SP, '2018-04'))
-      .thenState(({ planChange }) => expect(planIn(planChange, '2018-02')).toBe(SP));
+      .thenState((state) => expect(planIn(accepted(state).planChange, '2018-02')).toBe(SP));
 
     given(
       withQuotes,
@@ -134,7 +136,8 @@ describe('第4条: a later request replaces an unaccepted one at once, an accept
     )
       .when(acceptChange('pch_new'))
       .then(replaced('pch_1', 'pch_new'), changeAccepted('pch_new', SP, '2018-04'))
-      .thenState(({ planChange }) => {
+      .thenState((state) => {
+        const { planChange } = accepted(state);
         expect(planIn(planChange, '2018-03')).toBe('enterprise');
         expect(planIn(planChange, '2018-04')).toBe(SP);
       });
@@ -207,8 +210,8 @@ describe('第4条: it binds when the operator accepts it', () => {
       // It stands also where the change is withdrawn.
       .andWhen(withdrawAs(operator, 'pch_1'))
       .then(event('PlanChangeWithdrawn', { planChange: 'pch_1' }))
-      .thenState(({ fees }) =>
-        expect(fees.find((fee) => fee.fee === 'fee_1')).toMatchObject({ amount: '5000' }),
+      .thenState((state) =>
+        expect(accepted(state).fees.find((fee) => fee.fee === 'fee_1')).toMatchObject({ amount: '5000' }),
       );
     given(withQuotes, requested('pch_1', SP, '2018-02'))
       .when({ ...acceptChange('pch_1'), oneTimeFee: { ...oneTimeFee, amount: '0' } })
@@ -238,7 +241,7 @@ describe('第4条: withdrawal', () => {
     given(bound)
       .when(withdrawAs(operator, 'pch_1'))
       .then(event('PlanChangeWithdrawn', { planChange: 'pch_1' }))
-      .thenState(({ planChange }) => expect(planIn(planChange, '2018-02')).toBe('enterprise'));
+      .thenState((state) => expect(planIn(accepted(state).planChange, '2018-02')).toBe('enterprise'));
   });
 
   it('of an accepted one is refused to the contractor', () => {

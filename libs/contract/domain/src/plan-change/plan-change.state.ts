@@ -2,6 +2,7 @@ import type { Plan } from '@smartkey/terms';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Fact, Instant } from '@smartkey/kernel';
 import type { ContractEvent } from '../contract.events.ts';
+import type { DatedEvent } from '../due/dated.events.ts';
 import type { LapseReason } from './plan-change.events.ts';
 
 export interface PlanChange {
@@ -17,30 +18,32 @@ export interface PlanChange {
 }
 
 /** The plan of the acceptance and all that was asked for since, in the order of the requests. */
-export interface PlanChangeState {
-  readonly firstPlan?: Plan;
+export interface PlanChanges {
+  readonly firstPlan: Plan;
   readonly changes: readonly PlanChange[];
 }
 
-export const noPlanChange: PlanChangeState = { changes: [] };
+export const planOfAcceptance = (firstPlan: Plan): PlanChanges => ({ firstPlan, changes: [] });
 
 /** The request that waits for its acceptance. There is at most one: a later one replaces it at once. */
-export const openRequest = (state: PlanChangeState): PlanChange | undefined =>
+export const openRequest = (state: PlanChanges): PlanChange | undefined =>
   state.changes.findLast((change) => change.status === 'requested');
 
 /** The accepted change that waits for its month. There is at most one: the acceptance of a later one replaces it. */
-export const boundChange = (state: PlanChangeState): PlanChange | undefined =>
+export const boundChange = (state: PlanChanges): PlanChange | undefined =>
   state.changes.findLast((change) => change.status === 'accepted');
 
-const withChange = (state: PlanChangeState, id: string, news: Partial<PlanChange>): PlanChangeState => ({
+/** The change of that id, whatever became of it. */
+export const changeWith = (state: PlanChanges, id: string): PlanChange | undefined =>
+  state.changes.find((change) => change.id === id);
+
+const withChange = (state: PlanChanges, id: string, news: Partial<PlanChange>): PlanChanges => ({
   ...state,
   changes: state.changes.map((change) => (change.id === id ? { ...change, ...news } : change)),
 });
 
-export function evolvePlanChange(state: PlanChangeState, event: Fact<ContractEvent>): PlanChangeState {
+export function evolvePlanChanges(state: PlanChanges, event: Fact<ContractEvent | DatedEvent>): PlanChanges {
   switch (event.type) {
-    case 'ContractAccepted':
-      return { ...state, firstPlan: event.data.plan };
     case 'PlanChangeRequested': {
       const { planChange: id, plan, fromMonth } = event.data;
       const request: PlanChange = { id, plan, fromMonth, status: 'requested', requestedAt: event.occurredAt };

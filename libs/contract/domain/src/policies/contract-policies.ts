@@ -12,16 +12,18 @@ export interface ContractPolicies {
   readonly prescribedForms: readonly NoticeForm[];
 }
 
-export const DEFAULT_POLICIES: readonly ContractPolicies[] = [
+/** All policies there ever were; at least one, so that every instant is governed. */
+export type PolicyCatalogue = readonly [ContractPolicies, ...ContractPolicies[]];
+
+export const DEFAULT_POLICIES: PolicyCatalogue = [
   { fromMonth: '2016-03', prescribedForms: ['portal', 'paper'] },
 ];
 
 /** The policies that govern an instant: the latest from its service month or before it; the first where none is. */
-export const policiesAt = (catalogue: readonly ContractPolicies[], instant: Instant): ContractPolicies =>
-  catalogue
-    .filter((policies) => policies.fromMonth <= monthOf(instant))
-    .reduce<ContractPolicies | undefined>(
-      (latest, policies) =>
-        latest === undefined || policies.fromMonth >= latest.fromMonth ? policies : latest,
-      undefined,
-    ) ?? catalogue[0]!;
+export function policiesAt(catalogue: PolicyCatalogue, instant: Instant): ContractPolicies {
+  const month = monthOf(instant);
+  return catalogue.reduce((latest, policies) => {
+    const later = latest.fromMonth > month || policies.fromMonth >= latest.fromMonth;
+    return policies.fromMonth <= month && later ? policies : latest;
+  });
+}

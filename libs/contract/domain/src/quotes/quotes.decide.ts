@@ -9,14 +9,14 @@ import {
   wholeYen,
 } from '@smartkey/terms';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { invalid, ok, type Rejection, type Result, defined, event } from '@smartkey/kernel';
+import { defined, event, invalid, ok, type Refused, type Rejection, type Result } from '@smartkey/kernel';
 import type { Decimal, Yen } from '@smartkey/money';
-import type { Decision } from '../contract.decider.ts';
-import type { ContractState } from '../contract.state.ts';
+import type { Decision } from '../contract.decision.ts';
+import type { AcceptedContract, AppliedContract, ContractState } from '../contract.state.ts';
 import { planIn } from '../plan-change/plan-by-month.ts';
 import { plannedMonth } from '../shared/dates.ts';
+import { mustNotBeRefused } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
-import { mustExist, mustNotBeRefused } from '../shared/standing.ts';
 
 export interface GiveQuote extends Moment {
   readonly type: 'GiveQuote';
@@ -36,17 +36,16 @@ export interface GiveQuote extends Moment {
 }
 
 /** 別紙1 第2項: 別途契約者に示す金額. From the application on, also after the end: what was served must be rated. */
-export function giveQuote(state: ContractState, command: GiveQuote): Decision {
-  const refused =
-    mustExist(state) ??
-    mustNotBeRefused(state) ??
-    plannedMonth(command.effectiveMonth, command.now, '/effectiveMonth');
-  if (refused) return refused;
+export function giveQuote(command: GiveQuote, state: ContractState): Decision {
+  const contract = mustNotBeRefused(state);
+  if (!contract.ok) return contract;
+  const unplannable = plannedMonth(command.effectiveMonth, command.now, '/effectiveMonth');
+  if (unplannable) return unplannable;
   const quote = quoteOf(command);
   if (!quote.ok) return quote;
   const { reason, agreement } = command;
   return (
-    mustNotRewriteHistory(state, command, quote.value) ??
+    mustNotRewriteHistory(contract.value, command, quote.value) ??
     ok([event('PriceQuoted', defined({ quote: quote.value, reason, agreement }))])
   );
 }
@@ -87,16 +86,17 @@ const misplaced = (field: string, plan: Plan) =>
  * quote governed (a month with nothing but a fee), nothing is changed.
  */
 function mustNotRewriteHistory(
-  state: ContractState,
+  contract: AppliedContract | AcceptedContract,
   { replaces, reason, agreement, issuedMonths }: GiveQuote,
   quote: Quote,
-): Result<never, Rejection> | undefined {
-  const given = state.quotes.map((known) => known.quote);
+): Refused {
+  const given = contract.quotes.map((known) => known.quote);
   const rule = '別紙1';
   if (replaces !== undefined && !given.some((known) => known.id === replaces))
     return invalid('quote-unknown', 'there is no such quote to replace', { rule, pointer: '/replaces' });
+  if (contract.stage === 'applied') return undefined;
   for (const month of [...issuedMonths].sort()) {
-    const plan = planIn(state.planChange, month);
+    const plan = planIn(contract.planChange, month);
     const governed = governingQuote(given, plan, month);
     if (governed === undefined || governingQuote([...given, quote], plan, month) === governed) continue;
     const detail = `${month} is issued by the quote ${governed.id}; another takes its place only where it names it in replaces, with a reason and the agreement`;

@@ -1,5 +1,5 @@
 import type { Quote } from '@smartkey/terms';
-import type { Fact, Instant } from '@smartkey/kernel';
+import { defined, type Fact, type Instant } from '@smartkey/kernel';
 import type { ContractEvent } from '../contract.events.ts';
 
 export interface GivenQuote {
@@ -9,10 +9,12 @@ export interface GivenQuote {
 }
 
 /** In the order in which they were given. */
-export type QuotesState = readonly GivenQuote[];
+export type Quotes = readonly GivenQuote[];
 
-export function evolveQuotes(quotes: QuotesState, event: Fact<ContractEvent>): QuotesState {
+export const noQuotes: Quotes = [];
+
+export function evolveQuotes(quotes: Quotes, event: Fact<ContractEvent>): Quotes {
   if (event.type !== 'PriceQuoted') return quotes;
   const { quote, reason } = event.data;
-  return [...quotes, { quote, givenAt: event.occurredAt, ...(reason === undefined ? {} : { reason }) }];
+  return [...quotes, defined({ quote, givenAt: event.occurredAt, reason })];
 }

@@ -1,9 +1,10 @@
-import { termsVersionOn, type Plan } from '@smartkey/terms';
+import { governingTermsOn, type Plan } from '@smartkey/terms';
 import { startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { type Actor, type Instant, event, isInstant } from '@smartkey/kernel';
 import type { ContractAccepted } from '../acceptance/acceptance.events.ts';
 import type { ContractApplied } from '../application/application.events.ts';
 import type { ContractEvent } from '../contract.events.ts';
+import type { AcceptedContract, ContractState } from '../contract.state.ts';
 import { initialFee } from '../fees/initial-fee.ts';
 import type { PriceQuoted } from '../quotes/quotes.events.ts';
 import type { Moment } from '../shared/moment.ts';
@@ -31,26 +32,32 @@ export const acceptedOn = (on: JstDay, plan: Plan = 'enterprise'): ContractAccep
       plan,
       acceptedAt: startOfDay(on),
       acceptedOn: on,
-      termsVersion: termsVersionOn(on) ?? '',
+      termsVersion: governingTermsOn(on),
       recipient: { name: '株式会社例示' },
     },
     startOfDay(on),
   );
+
+/** The state of a contract that must have been accepted. */
+export function accepted(state: ContractState): AcceptedContract {
+  if (state.stage !== 'accepted') throw new Error(`the contract is at the stage ${state.stage}`);
+  return state;
+}
 
 /** A contract that is accepted and, where a billing start is given, in service. */
 export const contract = (
   options: { readonly plan?: Plan; readonly on?: JstDay; readonly billingStart?: JstDay } = {},
 ): readonly ContractEvent[] => {
   const { plan = 'enterprise', on = '2017-12-15', billingStart } = options;
-  const accepted = acceptedOn(on, plan);
+  const acceptance = acceptedOn(on, plan);
   return [
     applied(plan),
-    accepted,
-    initialFee('fee_initial', on, accepted.data.termsVersion, accepted.occurredAt),
+    acceptance,
+    initialFee('fee_initial', on, acceptance.data.termsVersion, acceptance.occurredAt),
     ...(billingStart === undefined
       ? []
       : [
-          event('BillingStartSet', { date: billingStart }, accepted.occurredAt),
+          event('BillingStartSet', { date: billingStart }, acceptance.occurredAt),
           event('ServiceStarted', { date: billingStart }, startOfDay(billingStart)),
         ]),
   ];

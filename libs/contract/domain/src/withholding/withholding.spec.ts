@@ -1,10 +1,10 @@
 import { event } from '@smartkey/kernel';
 import { describe, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
-import { CONDITIONS } from '../conditions/conditions.state.ts';
+import { CONDITIONS } from '../conditions/condition-number.ts';
 import { contractDecider } from '../contract.decider.ts';
 import { applied, contract, notified, operator } from '../testing/contract.fixture.ts';
-import type { SetWithholding } from './withholding.ts';
+import type { SetWithholding } from './withholding.decide.ts';
 
 const { given } = specOf(contractDecider);
 

@@ -4,10 +4,11 @@ import { IijIdDirectoryUnavailableError, type IijIdDirectory } from '../iij-id/i
 
 /** Whether the applicant may use the service (第3条). Only an open application is asked about. @throws ProblemException 503 */
 export async function eligibilityOf(
-  { application: { outcome, iijIdContract = '' } }: ContractState,
+  contract: ContractState,
   directory: IijIdDirectory,
 ): Promise<Eligibility> {
-  if (outcome !== 'open') return { eligible: true };
+  if (contract.stage !== 'applied') return { eligible: true };
+  const { iijIdContract } = contract.application;
   try {
     const active = await directory.activeAmong([iijIdContract]);
     return active.has(iijIdContract)

@@ -2,14 +2,14 @@ import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query } from '
 import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
 import { ReasonQuery } from '../contracts/contract.forms.ts';
 import { cancellationSchema } from '../contracts/contract.schemas.ts';
-import { answerOf, Contracts, eventOf, type Outcome } from '../contracts/contracts.ts';
+import { acceptedAfter, answerOf, Contracts, eventOf, theOne, type Outcome } from '../contracts/contracts.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { CONTRACT_SETTINGS, type ContractSettings } from '../settings/contract.settings.ts';
 import { cancellationView, type CancellationView } from './cancellation-view.ts';
 import { CancellationForm, CorrectionForm } from './cancellation.forms.ts';
 
-const viewIn = ({ state }: Outcome, id: string): CancellationView =>
-  cancellationView(state.cancellation.notices.find((notice) => notice.id === id)!);
+const viewIn = (outcome: Outcome, id: string): CancellationView =>
+  cancellationView(theOne(acceptedAfter(outcome).cancellation.notices, (notice) => notice.id === id));
 
 /** 解除 (第6条). */
 @Controller('v1/contracts/:id/cancellation')
@@ -46,7 +46,7 @@ export class CancellationController {
       cancellation: newIdOf('can'),
       policies,
     }));
-    return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'CancellationNotified')!.data.cancellation));
+    return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'CancellationNotified').data.cancellation));
   }
 
   @Get()
@@ -57,8 +57,8 @@ export class CancellationController {
     page: cancellationSchema,
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<CancellationView>> {
-    const { state } = await this.contracts.load(id);
-    return pageOfList(state.cancellation.notices.map(cancellationView), query);
+    const contract = await this.contracts.accepted(id);
+    return pageOfList(contract?.cancellation.notices.map(cancellationView) ?? [], query);
   }
 
   @Put(':cancellation')

@@ -1,27 +1,33 @@
-import { monthOf, monthOfDay, type JstDay } from '@smartkey/calendar';
-import { termsVersionAt, type Plan, type PlanFromMonth } from '@smartkey/terms';
+import { jstDayOf, monthOf, monthOfDay, type JstDay } from '@smartkey/calendar';
+import { governingTermsOn, type Plan, type PlanFromMonth } from '@smartkey/terms';
 import {
   boundChange,
   changesThatHold,
   CONDITIONS,
-  evolveContract,
+  letTimePass,
   openRequest,
   planIn,
-  settle,
   standingNotice,
-  statusAt,
+  statusOf,
+  type AcceptedContract,
+  type AppliedContract,
   type Condition,
   type ConditionNumber,
-  type ContractState,
   type ContractStatus,
+  type ExistingContract,
+  type UnacceptedContract,
 } from '@smartkey/contract-domain';
-import type { Actor, Instant } from '@smartkey/kernel';
+import { defined, type Actor, type Instant } from '@smartkey/kernel';
 import { cancellationView, type CancellationView } from '../cancellation/cancellation-view.ts';
 import { planChangeView, type PlanChangeView } from '../plan-changes/plan-change-view.ts';
 import { quoteView, type QuoteView } from '../quotes/quote-view.ts';
 
-export interface ConditionView extends Condition {
+export interface ConditionView {
   readonly condition: ConditionNumber;
+  readonly met: boolean;
+  readonly on?: JstDay;
+  readonly attestedBy?: string;
+  readonly licenceVersion?: string;
 }
 
 /** A contract as it is shown. */
@@ -65,58 +71,82 @@ export interface ContractView {
 /** Who may see what names a person: the operator, and the contractor of its own contract. */
 export const seesPersons = ({ role }: Actor): boolean => role === 'operator' || role === 'contractor';
 
-/** Leaves out what is not known. */
-const known = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-
 /** As seen from an instant: what is due by then has come, whether or not a timer has run. */
 export function contractView(
   id: string,
-  recorded: ContractState,
+  recorded: ExistingContract,
   revision: number,
   from: Instant,
   viewer: Actor,
 ): ContractView {
-  const { state } = settle(recorded, from, evolveContract);
-  const { application, acceptance, planChange, cancellation, withholding, iijId, settings } = state;
-  const { appliedAt, recipient, iijIdContract = '', reason } = application;
-  if (appliedAt === undefined) throw new Error('there is no view of a contract that nobody applied for');
+  const { state: contract } = letTimePass(recorded, from);
+  const { application, conditions, denialReasons, quotes } = contract;
+  const { appliedAt, recipient, email, iijIdContract } = application;
   const persons = seesPersons(viewer);
-  const pending = openRequest(planChange) ?? boundChange(planChange);
-  const notice = standingNotice(cancellation);
-  const { acceptedAt, acceptedOn, termsVersion = termsVersionAt(appliedAt) ?? '' } = acceptance;
   return {
     id,
-    status: statusAt(state, from) ?? 'applied',
-    plan: planIn(planChange, monthOf(from)) ?? application.plan ?? 'enterprise',
-    planByMonth: planByMonth(state),
-    pendingPlanChange: pending === undefined ? null : planChangeView(pending),
-    applicant: {
-      name: recipient?.name ?? '',
-      ...known({
-        department: recipient?.department,
-        address: recipient?.address,
-        email: persons ? application.email : undefined,
-      }),
-      iijIdContract,
-    },
-    iijIdContractHeld: iijId.lostOn === undefined,
-    ...known({ iijIdContractLostOn: iijId.lostOn }),
+    status: statusOf(contract, from),
+    applicant: { ...recipient, ...defined({ email: persons ? email : undefined }), iijIdContract },
     appliedAt,
-    ...known({ acceptedAt, acceptedOn, reason }),
-    billingStartDate: acceptance.billingStart ?? null,
+    ...(contract.stage === 'accepted' ? sinceAcceptance(contract, from) : withoutAcceptance(contract)),
+    conditions: CONDITIONS.map((condition) => conditionView(condition, conditions[condition], persons)),
+    denialReasonsDisclosed: denialReasons.disclosed,
+    quotes: quotes.map(quoteView),
+    revision,
+  };
+}
+
+/** What a contract is shown with that is there from the acceptance on. */
+type OfAcceptance = Omit<
+  ContractView,
+  | 'id'
+  | 'status'
+  | 'applicant'
+  | 'appliedAt'
+  | 'conditions'
+  | 'denialReasonsDisclosed'
+  | 'quotes'
+  | 'revision'
+>;
+
+function withoutAcceptance(contract: AppliedContract | UnacceptedContract): OfAcceptance {
+  const { plan, appliedAt } = contract.application;
+  return {
+    plan,
+    planByMonth: [],
+    pendingPlanChange: null,
+    iijIdContractHeld: true,
+    ...(contract.stage === 'ended-unaccepted' && { reason: contract.end.reason }),
+    billingStartDate: null,
+    cancellation: null,
+    withheld: false,
+    termsVersion: governingTermsOn(jstDayOf(appliedAt)),
+  };
+}
+
+function sinceAcceptance(contract: AcceptedContract, from: Instant): OfAcceptance {
+  const { acceptance, planChange, cancellation, withholding, iijId } = contract;
+  const { acceptedAt, acceptedOn, billingStart, termsVersion } = acceptance;
+  const pending = openRequest(planChange) ?? boundChange(planChange);
+  const notice = standingNotice(cancellation);
+  return {
+    plan: planIn(planChange, monthOf(from)),
+    planByMonth: [
+      { fromMonth: monthOfDay(acceptedOn), plan: planChange.firstPlan },
+      ...changesThatHold(planChange),
+    ],
+    pendingPlanChange: pending === undefined ? null : planChangeView(pending),
+    iijIdContractHeld: iijId.lostOn === undefined,
+    ...defined({ iijIdContractLostOn: iijId.lostOn }),
+    acceptedAt,
+    acceptedOn,
+    billingStartDate: billingStart ?? null,
     cancellation: notice === undefined ? null : cancellationView(notice),
     withheld: withholding.withheld,
     ...(withholding.withheld && {
       withholding: { reason: withholding.reason, since: withholding.since },
     }),
-    conditions: CONDITIONS.map((condition) => conditionView(condition, state.conditions[condition], persons)),
-    denialReasonsDisclosed: settings.denialReasonsDisclosed,
-    quotes: state.quotes.map(quoteView),
     termsVersion,
-    revision,
   };
 }
 
@@ -126,10 +156,4 @@ export function conditionView(
   persons: boolean,
 ): ConditionView {
   return { condition, ...attestation, ...(persons && attestedBy !== undefined && { attestedBy }) };
-}
-
-function planByMonth({ acceptance, planChange }: ContractState): readonly PlanFromMonth[] {
-  const { acceptedOn } = acceptance;
-  if (acceptedOn === undefined || planChange.firstPlan === undefined) return [];
-  return [{ fromMonth: monthOfDay(acceptedOn), plan: planChange.firstPlan }, ...changesThatHold(planChange)];
 }

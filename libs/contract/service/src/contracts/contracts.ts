@@ -1,9 +1,10 @@
 import {
-  evolveContract,
-  settle,
+  letTimePass,
+  type AcceptedContract,
   type ContractCommand,
   type ContractEvent,
   type ContractState,
+  type ExistingContract,
   type Moment,
 } from '@smartkey/contract-domain';
 import type { AsOf, HistoryPage, Loaded } from '@smartkey/event-store';
@@ -16,7 +17,10 @@ import { contractView, type ContractView } from './contract-view.ts';
 type LoadedContract = Loaded<ContractState, ContractEvent>;
 
 /** What became of a command, and whether a stop among its events is known where it acts. */
-export type Outcome = HandledContract & { readonly propagation?: Propagation };
+export type Outcome = HandledContract & {
+  readonly state: ExistingContract;
+  readonly propagation?: Propagation;
+};
 
 /** A command without the moment, which is known when it is decided. */
 type CommandAt = (moment: Moment, newIdOf: (prefix: IdPrefix) => string) => ContractCommand;
@@ -41,8 +45,10 @@ export class Contracts {
         command({ now, actor: context.actor }, (prefix) => newId(prefix, now, context.commandId)),
       ),
     );
-    const propagation = await this.stops.tell(handled.events);
-    return propagation === undefined ? handled : { ...handled, propagation };
+    const { state, events } = handled;
+    if (state.stage === 'none') throw new Error(`a command to ${id} was carried out on no contract`);
+    const propagation = await this.stops.tell(events);
+    return { ...handled, state, ...(propagation !== undefined && { propagation }) };
   }
 
   /** @throws ProblemException 404 where there was no such contract. */
@@ -56,14 +62,22 @@ export class Contracts {
   async view(id: string, actor: Actor, at: AsOf = {}): Promise<ContractView | undefined> {
     const loaded = await this.handler.load(id, at);
     // A condition may be attested as of a day before the application: there was no contract yet.
-    if (loaded === undefined || loaded.state.application.outcome === 'none') return undefined;
+    if (loaded === undefined || loaded.state.stage === 'none') return undefined;
     const seenFrom = at.asOf ?? at.knownAt ?? this.clock.now();
     return contractView(id, loaded.state, loaded.revision, seenFrom, actor);
   }
 
   /** The contract as it stands now: what is due has come, whether or not a timer has run. @throws ProblemException 404 */
-  async settled(id: string): Promise<ContractState> {
-    return settle((await this.load(id)).state, this.now(), evolveContract).state;
+  async current(id: string): Promise<ExistingContract> {
+    const { state } = await this.load(id);
+    if (state.stage === 'none') throw notFoundProblem();
+    return letTimePass(state, this.now()).state;
+  }
+
+  /** The same; `undefined` where it is not accepted. @throws ProblemException 404 */
+  async accepted(id: string): Promise<AcceptedContract | undefined> {
+    const contract = await this.current(id);
+    return contract.stage === 'accepted' ? contract : undefined;
   }
 
   history(id: string, from: number, limit: number): Promise<HistoryPage<ContractEvent>> {
@@ -91,10 +105,25 @@ export const answerOf = <Body extends object>(
     source: 'contract',
   });
 
-/** The event of a type that a command made: its answer tells of it, also when the command comes again. */
+/** The event of a type that a command always makes: its answer tells of it, also when the command comes again. */
 export function eventOf<Type extends ContractEvent['type']>(
-  { events }: Outcome,
+  { id, events }: Outcome,
   type: Type,
-): Extract<ContractEvent, { type: Type }> | undefined {
-  return events.find((event) => event.type === type) as Extract<ContractEvent, { type: Type }> | undefined;
+): Extract<ContractEvent, { type: Type }> {
+  const made = events.find((event): event is Extract<typeof event, { type: Type }> => event.type === type);
+  if (made === undefined) throw new Error(`a command to ${id} made no ${type}`);
+  return made;
+}
+
+/** The contract after a command that only an accepted one takes. */
+export function acceptedAfter({ id, state }: Outcome): AcceptedContract {
+  if (state.stage !== 'accepted') throw new Error(`${id} took what only an accepted contract takes`);
+  return state;
+}
+
+/** The one among the parts of a contract that a command was about, so that it is there. */
+export function theOne<Part>(parts: readonly Part[], isMeant: (part: Part) => boolean): Part {
+  const part = parts.find(isMeant);
+  if (part === undefined) throw new Error('what a command was about is not there after it');
+  return part;
 }

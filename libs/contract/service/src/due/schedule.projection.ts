@@ -1,36 +1,54 @@
-import {
-  evolveDated,
-  nextDue,
-  undated,
-  type ContractEvent,
-  type DatedState,
-} from '@smartkey/contract-domain';
+import { evolveDated, nextDue, undated, type DatedEvent, type DatedState } from '@smartkey/contract-domain';
 import type { Message } from '@smartkey/event-bus';
-import type { Fact } from '@smartkey/kernel';
+import type { DomainEvent, Fact } from '@smartkey/kernel';
+import type { ContractMessages } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
 
-/** A published message, seen as the event it tells of: the dated facts are published whole. */
-const factOf = (message: Message): Fact<ContractEvent> => message as unknown as Fact<ContractEvent>;
+/** The dated facts as this service publishes them. */
+type DatedMessage = {
+  [Type in DatedEvent['type']]: DomainEvent<Type, ContractMessages[Type]>;
+}[DatedEvent['type']];
+
+const DATED: ReadonlySet<string> = new Set<DatedEvent['type']>([
+  'ContractAccepted',
+  'BillingStartSet',
+  'ServiceStarted',
+  'PlanChangeRequested',
+  'PlanChangeAccepted',
+  'PlanChangeReplaced',
+  'PlanChangeWithdrawn',
+  'PlanChangeLapsed',
+  'PlanChanged',
+  'CancellationNotified',
+  'CancellationCorrected',
+  'CancellationVoided',
+  'ContractTerminated',
+]);
+
+/** Whether a message tells of a dated fact: it then carries all that the fold asks for (compared by the types). */
+const isDated = (message: Message): message is Message & Fact<DatedMessage> => DATED.has(message.type);
 
 /** When each contract next changes by itself: a pure function of its dated facts. */
 export const scheduleProjection: Projection = {
   name: 'contract-schedule',
-  version: 1,
+  version: 2,
   sources: ['contract'],
   ddl: `
     create table dated (contract text primary key, state jsonb not null, next_due timestamptz);
     create index dated_next_due on dated (next_due) where next_due is not null`,
 
   async apply(tx, messages) {
-    const contracts = [...new Set(messages.flatMap(({ contract }) => contract ?? []))];
+    const dated = messages.filter(isDated);
+    const contracts = [...new Set(dated.flatMap(({ contract }) => contract ?? []))];
+    if (contracts.length === 0) return;
     const known = await tx.query<{ contract: string; state: DatedState }>(
       'select contract, state from dated where contract = any($1::text[])',
       [contracts],
     );
     const states = new Map(known.map(({ contract, state }) => [contract, state]));
-    for (const message of messages)
+    for (const message of dated)
       if (message.contract !== undefined)
-        states.set(message.contract, evolveDated(states.get(message.contract) ?? undated, factOf(message)));
+        states.set(message.contract, evolveDated(states.get(message.contract) ?? undated, message));
     const after = [...states];
     await tx.execute(
       `insert into dated (contract, state, next_due)

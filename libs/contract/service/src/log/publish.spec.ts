@@ -9,6 +9,7 @@ import {
   statusAt,
   undated,
   type ContractEvent,
+  type DatedEvent,
 } from '@smartkey/contract-domain';
 import { anyCommands } from '@smartkey/contract-domain/testing';
 import { addMonths } from '@smartkey/calendar';
@@ -42,7 +43,7 @@ describe('what is published leads every reader to the contract’s own dated fac
             facts = readers.foldContractFacts(facts, { ...message, revision });
             // Told again, it changes nothing.
             expect(readers.foldContractFacts(facts, { ...message, revision })).toBe(facts);
-            dated = evolveDated(dated, { ...fact, data: message.data } as Fact<ContractEvent>);
+            dated = evolveDated(dated, { ...fact, data: message.data } as Fact<DatedEvent>);
           }
           for (const instant of [command.now, plusMillis(command.now, 40 * 86_400_000)])
             expect(readers.inForceAt(facts, instant)).toBe(
@@ -50,6 +51,7 @@ describe('what is published leads every reader to the contract’s own dated fac
             );
         }
         expect(nextDue(dated)).toBe(nextDue(state));
+        if (state.stage !== 'accepted') throw new Error('any commands begin with an acceptance');
         expect(facts.lastDay).toBe(lastDayOfContract(state.cancellation));
         expect(facts.billingStart).toBe(state.acceptance.billingStart);
         expect(facts.withheld).toBe(state.withholding.withheld);

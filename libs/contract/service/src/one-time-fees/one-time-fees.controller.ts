@@ -2,13 +2,13 @@ import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/commo
 import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
 import { ReasonQuery } from '../contracts/contract.forms.ts';
 import { feeSchema } from '../contracts/contract.schemas.ts';
-import { answerOf, Contracts, eventOf, type Outcome } from '../contracts/contracts.ts';
+import { acceptedAfter, answerOf, Contracts, eventOf, theOne, type Outcome } from '../contracts/contracts.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { feeView, type FeeView } from './fee-view.ts';
 import { OneTimeFeeForm } from './fee.forms.ts';
 
-const viewIn = ({ state }: Outcome, id: string): FeeView =>
-  feeView(state.fees.find((fee) => fee.fee === id)!);
+const viewIn = (outcome: Outcome, id: string): FeeView =>
+  feeView(theOne(acceptedAfter(outcome).fees, ({ fee }) => fee === id));
 
 /** 一時費用 (第7条). */
 @Controller('v1/contracts/:id/one-time-fees')
@@ -33,7 +33,7 @@ export class OneTimeFeesController {
       type: 'ChargeOneTimeFee',
       fee: newIdOf('fee'),
     }));
-    return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'FeeObligationArose')!.data.fee));
+    return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'FeeObligationArose').data.fee));
   }
 
   @Get()
@@ -44,8 +44,8 @@ export class OneTimeFeesController {
     page: feeSchema,
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<FeeView>> {
-    const { state } = await this.contracts.load(id);
-    return pageOfList(state.fees.filter(({ kind }) => kind === 'one-time').map(feeView), query);
+    const fees = (await this.contracts.accepted(id))?.fees ?? [];
+    return pageOfList(fees.filter(({ kind }) => kind === 'one-time').map(feeView), query);
   }
 
   @Delete(':fee')

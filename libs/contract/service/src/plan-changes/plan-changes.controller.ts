@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
 import { planChangeSchema } from '../contracts/contract.schemas.ts';
-import { answerOf, Contracts, eventOf, type Outcome } from '../contracts/contracts.ts';
+import { acceptedAfter, answerOf, Contracts, eventOf, theOne, type Outcome } from '../contracts/contracts.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { planChangeView, type PlanChangeView } from './plan-change-view.ts';
 import { PlanChangeAcceptanceForm, PlanChangeForm } from './plan-change.forms.ts';
 
-const viewIn = ({ state }: Outcome, id: string): PlanChangeView =>
-  planChangeView(state.planChange.changes.find((change) => change.id === id)!);
+const viewIn = (outcome: Outcome, id: string): PlanChangeView =>
+  planChangeView(theOne(acceptedAfter(outcome).planChange.changes, (change) => change.id === id));
 
 /** 契約内容の変更 (第4条). */
 @Controller('v1/contracts/:id/plan-changes')
@@ -37,7 +37,7 @@ export class PlanChangesController {
       type: 'RequestPlanChange',
       planChange: newIdOf('pch'),
     }));
-    return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'PlanChangeRequested')!.data.planChange));
+    return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'PlanChangeRequested').data.planChange));
   }
 
   @Get()
@@ -48,7 +48,8 @@ export class PlanChangesController {
     page: planChangeSchema,
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<PlanChangeView>> {
-    return pageOfList((await this.contracts.settled(id)).planChange.changes.map(planChangeView), query);
+    const contract = await this.contracts.accepted(id);
+    return pageOfList(contract?.planChange.changes.map(planChangeView) ?? [], query);
   }
 
   @Post(':planChange/acceptance')

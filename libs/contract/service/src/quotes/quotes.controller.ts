@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
 import { quoteSchema } from '../contracts/contract.schemas.ts';
-import { answerOf, Contracts, eventOf } from '../contracts/contracts.ts';
+import { answerOf, Contracts, eventOf, theOne } from '../contracts/contracts.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { IssuedMonths } from '../issued-months/issued-months.projection.ts';
 import { quoteView, type QuoteView } from './quote-view.ts';
@@ -37,8 +37,8 @@ export class QuotesController {
       quote: newIdOf('quo'),
       issuedMonths,
     }));
-    const given = eventOf(outcome, 'PriceQuoted')?.data.quote.id;
-    return answerOf(outcome, quoteView(outcome.state.quotes.find(({ quote }) => quote.id === given)!));
+    const { id: given } = eventOf(outcome, 'PriceQuoted').data.quote;
+    return answerOf(outcome, quoteView(theOne(outcome.state.quotes, ({ quote }) => quote.id === given)));
   }
 
   @Get()
@@ -49,7 +49,7 @@ export class QuotesController {
     page: quoteSchema,
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<QuoteView>> {
-    const { state } = await this.contracts.load(id);
-    return pageOfList(state.quotes.map(quoteView), query);
+    const { quotes } = await this.contracts.current(id);
+    return pageOfList(quotes.map(quoteView), query);
   }
 }

@@ -1,5 +1,5 @@
 import { isServiceMonth } from '@smartkey/calendar';
-import { DEFAULT_POLICIES, type ContractPolicies } from '@smartkey/contract-domain';
+import { DEFAULT_POLICIES, type ContractPolicies, type PolicyCatalogue } from '@smartkey/contract-domain';
 import {
   ConfigurationError,
   jsonSetting,
@@ -11,7 +11,7 @@ import {
 
 /** What an installation may set for its contracts. */
 export interface ContractSettings {
-  readonly policies: readonly ContractPolicies[];
+  readonly policies: PolicyCatalogue;
   readonly iijId: {
     /** The directory of IIJ ID contracts; the embedded one where missing. */
     readonly url?: string;
@@ -41,10 +41,13 @@ function isPolicies(entry: unknown): entry is ContractPolicies {
   );
 }
 
-function policiesOf(text: string | undefined): readonly ContractPolicies[] {
+const isCatalogue = (entries: unknown): entries is PolicyCatalogue =>
+  Array.isArray(entries) && entries.length > 0 && entries.every(isPolicies);
+
+function policiesOf(text: string | undefined): PolicyCatalogue {
   if (text === undefined) return DEFAULT_POLICIES;
   const entries = jsonSetting(POLICIES, text);
-  if (!Array.isArray(entries) || entries.length === 0 || !entries.every(isPolicies))
+  if (!isCatalogue(entries))
     throw new ConfigurationError(
       POLICIES,
       'must be a JSON list such as [{"fromMonth":"2016-03","prescribedForms":["portal","paper"]}]',
