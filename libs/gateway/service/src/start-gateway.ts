@@ -6,7 +6,7 @@ import type { Database } from '@smartkey/database';
 import { HttpLogFeed, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
 import { createHttpApplication, internalHeaders, jsonReader } from '@smartkey/http';
 import { type Clock, Closers } from '@smartkey/kernel';
-import { HttpClockedService, InstancesClock } from '@smartkey/runtime';
+import { databaseHealth, HttpClockedService, InstancesClock } from '@smartkey/runtime';
 import type { SecretBox } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -143,8 +143,8 @@ async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners, app:
     log,
     metrics,
     health: [
-      { name: 'database', check: async () => void (await database.query('SELECT 1')) },
-      ...SERVICES.map((name) => ({ name, check: () => owners[name].ready() })),
+      databaseHealth(database),
+      ...SERVICES.map((name) => ({ name, check: (late: AbortSignal) => owners[name].ready(late) })),
     ],
   });
   servePage(front, document);

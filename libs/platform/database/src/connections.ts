@@ -18,6 +18,8 @@ export interface Session {
 export interface Connections {
   /** Lends a connection on which unqualified names mean these schemas. */
   use<T>(searchPath: string, work: (session: Session) => Promise<T>): Promise<T>;
+  /** See `Database.checkWrites`. */
+  checkWrites(searchPath: string): Promise<void>;
   /** See `Database.exclusively`; `key` tells the locks of different schemas apart. */
   exclusively<T>(key: string, work: (held: AbortSignal) => Promise<T>, wait: boolean): Promise<T | undefined>;
 }

@@ -25,6 +25,11 @@ export interface Transaction extends Sql {
 }
 
 export interface Database extends Sql {
+  /**
+   * Proves that what is written now would be kept.
+   * @throws DatabaseUnavailableError where there is no answer, WritesUnavailableError where no writes are taken.
+   */
+  checkWrites(): Promise<void>;
   /** Schemas that unqualified names are looked up in, the first being the one that DDL creates in. */
   readonly searchPath: readonly string[];
   /** `read committed` unless told; `snapshot` is one consistent, read-only view (REPEATABLE READ). */
@@ -62,7 +67,22 @@ export interface DatabaseServer {
  * during a commit (or an autocommitted statement) it may have been. The same call may be tried again if it is idempotent.
  */
 export class DatabaseUnavailableError extends Error {
-  override readonly name = 'DatabaseUnavailableError';
+  override readonly name: string = 'DatabaseUnavailableError';
+}
+
+/** The database answers, but takes no writes now: its disk is full or fails, or it is read-only. Nothing was done. */
+export class WritesUnavailableError extends DatabaseUnavailableError {
+  override readonly name = 'WritesUnavailableError';
+  /** Of PostgreSQL, where it said so. */
+  readonly code: string | undefined;
+  constructor(
+    /** Why, in words that anybody may read. */
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`the database takes no writes: ${reason}`, options);
+    this.code = (options?.cause as { readonly code?: string } | undefined)?.code;
+  }
 }
 
 /** A unique or primary key refused a row. */

@@ -41,6 +41,11 @@ export class SqlDatabase implements Database {
     return this.#use((session) => session.script(text));
   }
 
+  checkWrites(): Promise<void> {
+    this.scope.refuseNested();
+    return this.connections.checkWrites(this.#path);
+  }
+
   async transaction<T>(
     work: (tx: Transaction) => Promise<T>,
     options: { readonly isolation?: 'snapshot' } = {},

@@ -1,8 +1,14 @@
 import { types } from 'node:util';
-import { DatabaseUnavailableError, UniqueViolationError } from './database.port.ts';
+import { DatabaseUnavailableError, UniqueViolationError, WritesUnavailableError } from './database.port.ts';
 
 /** Connection lost, shutting down or out of resources; or a deadlock or write conflict, which a second try resolves. */
 const SQLSTATE_UNAVAILABLE = /^(08...|53...|57P0[1-5]|40001|40P01|55P03|25P03)$/;
+/** No room, no right or no way to write: told apart from a server that is away, for reading goes on. */
+const WRITES_REFUSED: Readonly<Record<string, string>> = {
+  '53100': 'its disk is full',
+  '25006': 'it is read-only',
+  '58030': 'its disk fails',
+};
 const SOCKET_ERRORS = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -24,6 +30,8 @@ export function sqlError(error: unknown): unknown {
   if (!types.isNativeError(error)) return error;
   const { code = '', constraint } = error as { readonly code?: string; readonly constraint?: string };
   if (code === '23505') return new UniqueViolationError(constraint ?? '', { cause: error });
+  const refused = WRITES_REFUSED[code];
+  if (refused !== undefined) return new WritesUnavailableError(refused, { cause: error });
   if (SQLSTATE_UNAVAILABLE.test(code) || SOCKET_ERRORS.has(code) || CONNECTION_WORDS.test(error.message))
     return new DatabaseUnavailableError(`the database is not available: ${error.message}`, { cause: error });
   return error;

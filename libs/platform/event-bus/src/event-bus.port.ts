@@ -82,6 +82,8 @@ export interface FeedRequest {
   readonly limit: number;
   /** Only this partition out of so many; all of them (one chain) where missing. */
   readonly partition?: { readonly number: number; readonly of: number };
+  /** The reader waits no longer: a call over the network ends. */
+  readonly signal?: AbortSignal;
 }
 
 /** The log feeds of all services: over internal HTTP, or straight from the log in the same process. */

@@ -20,6 +20,7 @@ export * from './metrics/collected-gauges.ts';
 export * from './metrics/shared-counter.ts';
 export * from './peers/http-peers.ts';
 export * from './service-definition.ts';
+export { databaseHealth } from './service/health.ts';
 export * from './service/refuse-unsafe-server.ts';
 export * from './service/run-program.ts';
 export * from './service/run-service.ts';

@@ -19,6 +19,7 @@ const LOCK = 'device-registry-imports';
 /** Failures that decide nothing and pass: the same batch is tried again. */
 const PASSING = new Set([
   'DatabaseUnavailableError',
+  'WritesUnavailableError',
   'EventStoreUnavailableError',
   'PeerUnavailableError',
   'BehindFenceError',

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { INTERNAL, ProblemException, SenderGoneError, unavailable } from '@smartkey/http';
+import { INTERNAL, NotReadyError, ProblemException, SenderGoneError, unavailable } from '@smartkey/http';
 import { answered, carryingTrace, clientSpan, inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { Answer } from '../front/answer.ts';
@@ -100,11 +100,17 @@ export class ServiceOwner implements OwnerPort {
     }
   }
 
-  /** Whether the service says that it is ready. */
-  async ready(): Promise<void> {
-    const { statusCode, body } = await this.request({ method: 'GET', path: '/health/ready' });
-    await body.dump();
-    if (statusCode !== 200) throw new Error(`${this.name} is not ready`);
+  /** Whether the service says that it is ready. @param late ends the question. @throws NotReadyError */
+  async ready(late: AbortSignal): Promise<void> {
+    const { statusCode, body } = await this.request({
+      method: 'GET',
+      path: '/health/ready',
+      signal: late,
+    });
+    const { checks = {} } = (await body.json()) as { readonly checks?: Readonly<Record<string, string>> };
+    if (statusCode === 200) return;
+    const unusable = Object.keys(checks).filter((part) => checks[part] !== 'ok');
+    throw new NotReadyError(`it says so itself: ${unusable.join(', ')}`);
   }
 
   /** Whoever asked has been answered by then: what is still open, nobody waits for. */

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { transformFile } from '@swc/core';
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { databaseContract } from '../database.contract.ts';
 import { DatabaseUnavailableError, FolderInUseError, openPglite } from '../index.ts';
 import { FolderLock } from './folder-lock.ts';
@@ -43,21 +41,16 @@ describe('the lock of a data folder', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const file = () => join(folder, 'lock');
 
-  /** A process knows no TypeScript by itself. */
-  async function program(): Promise<string> {
-    const { code } = await transformFile(new URL('./folder-lock.ts', import.meta.url).pathname);
-    const compiled = join(folder, 'folder-lock.mjs');
-    await writeFile(compiled, code);
-    return `
-      import { FolderLock } from ${JSON.stringify(pathToFileURL(compiled).href)};
-      await FolderLock.take(${JSON.stringify(folder)});
-      console.log('taken');
-      setInterval(() => undefined, 1000);`;
-  }
+  /** A process knows no TypeScript by itself: it runs what was built. */
+  const program = (): string => `
+    import { FolderLock } from ${JSON.stringify(new URL('../../dist/pglite/folder-lock.js', import.meta.url).href)};
+    await FolderLock.take(${JSON.stringify(folder)});
+    console.log('taken');
+    setInterval(() => undefined, 1000);`;
 
   /** Another process that holds the lock until it is killed. */
   async function holder(): Promise<{ readonly pid: number; kill(): Promise<void> }> {
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', await program()], {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program()], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await new Promise<void>((resolve, reject) => {

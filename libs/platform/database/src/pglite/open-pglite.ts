@@ -8,6 +8,7 @@ import { closedFolder, closeTree } from '../files/closed-files.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
 import { SqlDatabase, TransactionScope } from '../sql-database.ts';
 import { FolderLock } from './folder-lock.ts';
+import { proveFolderWrites } from './folder-writes.ts';
 import { PgliteSession } from './pglite-session.ts';
 
 export interface PgliteOptions {
@@ -42,25 +43,36 @@ export async function openPglite(
       await pglite.close();
       throw error;
     }
-    return new PgliteServer(pglite, { lock, files });
+    return new PgliteServer(pglite, { lock, files, folder });
   } catch (error) {
     await lock.release();
     throw error;
   }
 }
 
+interface KeptFolder {
+  readonly lock: FolderLock;
+  readonly folder: string;
+  /** PGlite's own, in the folder. */
+  readonly files: string;
+}
+
+/** Between two attempts to open again what has ended (system time): each takes a second of work. */
+const REST_MILLIS = 2_000;
+
 class PgliteServer implements DatabaseServer, Connections {
   readonly kind = 'pglite';
   readonly #scope = new TransactionScope();
   readonly #queue = new Fifo();
   readonly #locks = new KeyedQueue();
-  readonly #session: PgliteSession;
+  #session: PgliteSession;
+  #ready = remembered(() => this.#setUp());
+  #openedAgainAt = Number.NEGATIVE_INFINITY;
   #closing: Promise<void> | undefined;
-  readonly #ready = remembered(() => this.#session.script("SET timezone TO 'UTC'; SET datestyle TO 'ISO'"));
 
   constructor(
-    private readonly pglite: PGlite,
-    private readonly kept: { readonly lock: FolderLock; readonly files: string } | undefined,
+    private pglite: PGlite,
+    private readonly kept: KeptFolder | undefined,
   ) {
     this.#session = new PgliteSession(pglite);
   }
@@ -74,10 +86,16 @@ class PgliteServer implements DatabaseServer, Connections {
   use<T>(searchPath: string, work: (session: Session) => Promise<T>): Promise<T> {
     if (this.#closing) return Promise.reject(new DatabaseUnavailableError('the database is closed'));
     return this.#queue.run(async () => {
+      if (this.#session.ended !== undefined) await this.#openAgain(this.#session.ended);
       await this.#ready();
       await this.#session.setSearchPath(searchPath);
       return work(this.#session);
     });
+  }
+
+  async checkWrites(searchPath: string): Promise<void> {
+    if (this.kept !== undefined) await proveFolderWrites(this.kept.folder);
+    await this.use(searchPath, (session) => session.statement('SELECT 1', []));
   }
 
   async exclusively<T>(
@@ -99,9 +117,32 @@ class PgliteServer implements DatabaseServer, Connections {
         closers.add('the lock of the folder', () => kept.lock.release());
         closers.add('the files to others', () => closeTree(kept.files));
       }
-      closers.add('PGlite', () => this.pglite.close());
+      // One that has ended is let go as it is.
+      if (this.#session.ended === undefined) closers.add('PGlite', () => this.pglite.close());
       await closers.close();
     });
     return this.#closing;
+  }
+
+  #setUp(): Promise<void> {
+    return this.#session.script("SET timezone TO 'UTC'; SET datestyle TO 'ISO'");
+  }
+
+  /**
+   * PostgreSQL ends where it cannot write its log. What was acknowledged is in the files, and is found there like after the death of
+   * a process: by another PGlite in this one.
+   * @throws DatabaseUnavailableError while it cannot be.
+   */
+  async #openAgain(ended: DatabaseUnavailableError): Promise<void> {
+    if (this.kept === undefined || performance.now() < this.#openedAgainAt + REST_MILLIS) throw ended;
+    this.#openedAgainAt = performance.now();
+    await proveFolderWrites(this.kept.folder);
+    try {
+      this.pglite = await PGlite.create(this.kept.files);
+    } catch (cause) {
+      throw new DatabaseUnavailableError('the embedded database cannot be opened again yet', { cause });
+    }
+    this.#session = new PgliteSession(this.pglite);
+    this.#ready = remembered(() => this.#setUp());
   }
 }

@@ -2,6 +2,7 @@ import { protocol, type PGlite } from '@electric-sql/pglite';
 import { setImmediate } from 'node:timers/promises';
 import type { Session, StatementResult } from '../connections.ts';
 import { statementName } from '../prepared.ts';
+import { DatabaseUnavailableError } from '../database.port.ts';
 import { sqlError } from '../sql-error.ts';
 import { parameterText } from '../values/parameter-text.ts';
 import { readerOf } from '../values/result-values.ts';
@@ -24,6 +25,8 @@ const { parse, bind, describe, execute, sync, query } = protocol.serialize;
 export class PgliteSession implements Session {
   readonly #prepared = new Set<string>();
   #searchPath = '';
+  /** Why it must not be spoken to again: asked once more after its end, PGlite never comes back, nor does this thread. */
+  ended: DatabaseUnavailableError | undefined;
   #statements = 0;
   #turnBegan = performance.now();
 
@@ -71,9 +74,13 @@ export class PgliteSession implements Session {
 
   async #send(messages: readonly Uint8Array[]): Promise<StatementResult> {
     await this.#letOthersRun();
+    if (this.ended !== undefined) throw this.ended;
     try {
       return resultOf((await this.pglite.execProtocol(Buffer.concat(messages))).messages);
     } catch (error) {
+      const { severity } = error as { readonly severity?: string };
+      if (severity === 'PANIC' || severity === 'FATAL')
+        this.ended = new DatabaseUnavailableError('the embedded database has ended', { cause: error });
       throw sqlError(error);
     }
   }

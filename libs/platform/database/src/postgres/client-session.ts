@@ -11,7 +11,10 @@ export class ClientSession implements Session {
   /** Why the client must not be used again, once there is a reason. */
   broken: Error | undefined;
 
-  constructor(private readonly client: ClientBase) {}
+  constructor(
+    private readonly client: ClientBase,
+    private readonly saw: (error: unknown) => void = () => undefined,
+  ) {}
 
   async setSearchPath(searchPath: string): Promise<void> {
     if (searchPath === this.#searchPath) return;
@@ -45,6 +48,7 @@ export class ClientSession implements Session {
       return await query();
     } catch (error) {
       const known = sqlError(error);
+      this.saw(known);
       if (known instanceof DatabaseUnavailableError) this.discard(known);
       throw known;
     }

@@ -6,6 +6,7 @@ import { SqlDatabase, TransactionScope } from '../sql-database.ts';
 import { readerOf } from '../values/result-values.ts';
 import { holdingAdvisoryLock } from './advisory-lock.ts';
 import { ClientSession } from './client-session.ts';
+import { ServerWrites } from './server-writes.ts';
 
 export interface PostgresOptions {
   /** Connections at most, besides one for each lock held; default 10. */
@@ -44,6 +45,7 @@ class PostgresServer implements DatabaseServer, Connections {
   readonly #config: ClientConfig;
   readonly #pool: Pool;
   readonly #lockLease: number;
+  readonly #writes = new ServerWrites();
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -93,6 +95,10 @@ class PostgresServer implements DatabaseServer, Connections {
     }
   }
 
+  checkWrites(searchPath: string): Promise<void> {
+    return this.use(searchPath, (session) => this.#writes.prove(session));
+  }
+
   exclusively<T>(
     key: string,
     work: (held: AbortSignal) => Promise<T>,
@@ -116,7 +122,8 @@ class PostgresServer implements DatabaseServer, Connections {
 
   #sessionOf(client: PoolClient): ClientSession {
     let session = this.#sessions.get(client);
-    if (!session) this.#sessions.set(client, (session = new ClientSession(client)));
+    if (!session)
+      this.#sessions.set(client, (session = new ClientSession(client, (error) => this.#writes.saw(error))));
     return session;
   }
 }

@@ -45,7 +45,10 @@ export class HttpLogFeed implements LogFeed {
     try {
       const answer = await request(target, {
         headers: traced ? carryingTrace(headers) : headers,
-        signal: AbortSignal.timeout(timeoutMillis),
+        signal: AbortSignal.any([
+          AbortSignal.timeout(timeoutMillis),
+          ...(asked.signal === undefined ? [] : [asked.signal]),
+        ]),
         dispatcher,
       });
       if (answer.statusCode !== 200) {

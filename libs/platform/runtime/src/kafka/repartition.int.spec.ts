@@ -171,6 +171,7 @@ const dyingAtTransactions = (database: Database): Database => ({
   query: (text, parameters) => database.query(text, parameters),
   execute: (text, parameters) => database.execute(text, parameters),
   script: (text) => database.script(text),
+  checkWrites: () => database.checkWrites(),
   within: (...path) => database.within(...path),
   exclusively: (lock, work, options) => database.exclusively(lock, work, options),
   transaction: () => Promise.reject(new Error('the power failed')),

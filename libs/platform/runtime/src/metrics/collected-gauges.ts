@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { sharedCounter } from './shared-counter.ts';
 
 /** One value of a gauge, with its labels. */
 export interface Sample {
@@ -11,7 +12,25 @@ type Collect = () => Promise<readonly Sample[]>;
 /** Who fills each gauge of a registry: several services of one process may share a registry. */
 const collectors = new WeakMap<Gauge, Set<Collect>>();
 
-/** A gauge whose values are looked up when they are asked for. @returns how to take the values out again. */
+/** A part that does not answer must not take all other metrics with it (system time). */
+const PATIENCE_MILLIS = 3_000;
+
+async function inTime<T>(look: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MILLIS);
+  });
+  try {
+    return await Promise.race([look, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * A gauge whose values are looked up when they are asked for; what cannot be looked up is missing, and counted.
+ * @returns how to take the values out again.
+ */
 export function collectedGauge(
   registry: Registry,
   options: { readonly name: string; readonly help: string; readonly labelNames: readonly string[] },
@@ -32,15 +51,24 @@ function newGauge(
   }: { readonly name: string; readonly help: string; readonly labelNames: readonly string[] },
 ): Gauge {
   const all = new Set<Collect>();
+  const failed = sharedCounter(
+    registry,
+    'smartkey_metric_failures_total',
+    'Looks for a metric’s values that failed or took too long: those values are missing from the answer.',
+    ['metric'],
+  );
+  failed.inc({ metric: name }, 0);
   const gauge: Gauge = new Gauge({
     name,
     help,
     labelNames: [...labelNames],
     registers: [registry],
     async collect() {
-      const samples = await Promise.all([...all].map((each) => each()));
+      const found = await Promise.allSettled([...all].map((each) => inTime(each())));
       gauge.reset();
-      for (const { labels, value } of samples.flat()) gauge.set({ ...labels }, value);
+      for (const samples of found)
+        if (samples.status === 'rejected') failed.inc({ metric: name });
+        else for (const { labels, value } of samples.value) gauge.set({ ...labels }, value);
     },
   });
   collectors.set(gauge, all);

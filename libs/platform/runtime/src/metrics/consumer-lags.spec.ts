@@ -14,12 +14,17 @@ const streamOf = (partition: number): string => {
 class Feed implements LogFeeds {
   readonly partitions: number[] = [];
   looked = 0;
+  reads = 0;
+  /** Set, reads wait for it. */
+  gate: Promise<void> | undefined;
 
   append(partition: number, count = 1): void {
     for (let n = 0; n < count; n += 1) this.partitions.push(partition);
   }
 
-  read(_source: string, { after, limit, partition }: FeedRequest): Promise<FeedPage> {
+  async read(_source: string, { after, limit, partition }: FeedRequest): Promise<FeedPage> {
+    this.reads += 1;
+    await this.gate;
     const settled = BigInt(this.partitions.length);
     const events = this.partitions.slice(Number(after), Number(after) + limit);
     this.looked += events.length;
@@ -29,7 +34,7 @@ class Feed implements LogFeeds {
       const recordedAt = plusMillis(BEGIN, 1_000 * (Number(after) + index + 1));
       return [{ stream, position: after + BigInt(index + 1), recordedAt }];
     });
-    return Promise.resolve({ messages, upTo: after + BigInt(events.length), settled } as unknown as FeedPage);
+    return { messages, upTo: after + BigInt(events.length), settled } as unknown as FeedPage;
   }
 }
 
@@ -65,6 +70,30 @@ describe('how far a consumer is behind', () => {
       },
     });
   const seconds = async (of: ConsumerLags): Promise<number> => (await of.look())[0]!.seconds;
+
+  it('is looked for once for all who ask at the same time, at several places beside each other', async () => {
+    for (const partition of [0, 1, 2, 3]) feed.append(partition);
+    let open!: () => void;
+    feed.gate = new Promise((resolve) => (open = resolve));
+    const looking = lags();
+    const looks = [looking.look(), looking.look(), looking.look()];
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(feed.reads).toBe(PARTITIONS);
+    open();
+    const found = await Promise.all(looks);
+    expect(found[1]).toBe(found[0]);
+    expect(feed.reads).toBe(PARTITIONS);
+    expect(await looking.look()).toEqual(found[0]);
+    expect(feed.reads).toBe(2 * PARTITIONS);
+  });
+
+  it('is looked for anew after a look that failed', async () => {
+    feed.gate = Promise.reject(new Error('the peer is away'));
+    const looking = lags();
+    await expect(looking.look()).rejects.toThrow('the peer is away');
+    feed.gate = undefined;
+    expect(await seconds(looking)).toBe(0);
+  });
 
   it('is 0 where it has all, although every mark but one stands before the end of the log', async () => {
     for (const partition of [0, 1, 2, 3]) feed.append(partition);

@@ -1,6 +1,6 @@
-import type { Database } from '@smartkey/database';
+import { type Database, WritesUnavailableError } from '@smartkey/database';
 import type { PublishedWatermark } from '@smartkey/event-bus';
-import type { HealthContributor } from '@smartkey/http';
+import { type HealthContributor, NotReadyError } from '@smartkey/http';
 import { epochMillisOf } from '@smartkey/kernel';
 import type { BusinessClock } from '../clock/business-clock.ts';
 import type { ConsumerLags } from '../metrics/consumer-lags.ts';
@@ -23,18 +23,31 @@ export interface HealthParts {
   readonly checkLog: (() => Promise<void>) | undefined;
 }
 
+/** Not ready where the database does not answer, or takes no writes: then the reason is told. */
+export const databaseHealth = (database: Database): HealthContributor => ({
+  name: 'database',
+  check: async () => {
+    try {
+      await database.checkWrites();
+    } catch (error) {
+      if (error instanceof WritesUnavailableError) throw new NotReadyError(error.message, { cause: error });
+      throw error;
+    }
+  },
+});
+
 /** What a service cannot do its work without. */
 export function healthOf(parts: HealthParts): readonly HealthContributor[] {
   const { database, lags, clock, watermark, checkLog } = parts;
   return [
-    { name: 'database', check: async () => void (await database.query('select 1')) },
+    databaseHealth(database),
     ...(checkLog === undefined ? [] : [{ name: 'event-store', check: checkLog }]),
     {
       name: 'projections',
       check: async () => {
         const late = (await lags.look()).filter(({ seconds }) => seconds > MOST_LAG_SECONDS);
         if (late.length > 0)
-          throw new Error(
+          throw new NotReadyError(
             `behind: ${late.map(({ consumer, source }) => `${consumer} on ${source}`).join(', ')}`,
           );
       },
@@ -46,7 +59,7 @@ export function healthOf(parts: HealthParts): readonly HealthContributor[] {
         // A clock that stands still is behind only for as long as it is being moved.
         if (clock.mode === 'sandbox' || published === undefined) return;
         const age = epochMillisOf(clock.now()) - epochMillisOf(published.instant);
-        if (age > MOST_AGE_MILLIS) throw new Error(`stands still at ${published.instant}`);
+        if (age > MOST_AGE_MILLIS) throw new NotReadyError(`stands still at ${published.instant}`);
       },
     },
   ];
