@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import { migrate, openPostgres } from '@smartkey/database';
 import { deviceRegistryService } from '@smartkey/device-registry-service';
 import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
 import { schemaOf, serviceLogs, type Environment } from '@smartkey/runtime';
-import { KeyRing, openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { run } from './run.ts';
@@ -32,7 +31,7 @@ describe('the command line on logs in EventStoreDB', () => {
   beforeAll(async () => {
     [postgres, fake] = await Promise.all([startPostgres(), FakeEventStoreDb.start()]);
     const folder = await mkdtemp(join(tmpdir(), 'smartkey-cli-'));
-    await openKeyMaterial({ dataDir: folder, env: {} });
+    const material = await openKeyMaterial({ dataDir: folder, env: {} });
     env = {
       DATABASE_URL: await postgres.createDatabase(),
       EVENTSTORE_URL: fake.connectionString,
@@ -41,7 +40,6 @@ describe('the command line on logs in EventStoreDB', () => {
     const server = await openPostgres(env['DATABASE_URL']!, { max: 2 });
     const logs = await serviceLogs(env);
     const clock = new SystemClock();
-    const material = { keyEncryption: new KeyRing([randomBytes(32)]), source: 'the test' };
     for (const { name, migrations } of DEFINITIONS) {
       const database = await server.database(schemaOf(name));
       await migrate(

@@ -231,8 +231,14 @@ describe('a log in EventStoreDB, when the server fails', () => {
       expect(unheard).toEqual([]);
     });
 
-    it('finds the node by discovery', async () => {
-      const discovering = { connectionString: `esdb+discover://127.0.0.1:${logs.fake.port}?tls=false` };
+    it.each([
+      ['by a name', (port: number) => `esdb+discover://127.0.0.1:${port}?tls=false`],
+      [
+        'by a list, of which the first is down',
+        (port: number) => `esdb://127.0.0.1:9,127.0.0.1:${port}?tls=false`,
+      ],
+    ])('finds the node by discovery, %s', async (_how, connectionString) => {
+      const discovering = { connectionString: connectionString(logs.fake.port) };
       const one = await logs.open({ fake: discovering });
       expect(await appendTo(one, freshStream())).toMatchObject({ revision: 0 });
       expect(logs.fake.calls('gossip')).toBeGreaterThan(0);

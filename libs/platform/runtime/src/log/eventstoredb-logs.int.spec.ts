@@ -6,10 +6,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openPostgres } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import { EventTooLargeError, MOST_APPEND_BYTES, verifyLog } from '@smartkey/event-store';
+import { SystemClock } from '@smartkey/kernel';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
 import { FakeEventStoreDb, selfSigned } from '@smartkey/testing/eventstoredb';
 import { request } from 'undici';
+import { eventStoreDbLogs } from './eventstoredb-logs.ts';
 import { startService, type RunningService } from '../service/run-service.ts';
 import type { ServiceParts } from '../service-definition.ts';
 import { event, toy } from '../toy-services.fixture.ts';
@@ -241,11 +243,17 @@ describe('services whose logs are in EventStoreDB', () => {
       const url = (login: string, options: string, ...ports: number[]) =>
         `esdb://${login}${[fake.port, ...ports].map((port) => `127.0.0.1:${port}`).join(',')}?${options}`;
       const ca = () => `tlsCAFile=${encodeURIComponent(join(folder, 'ca.pem'))}`;
+      /** What an opening says that is not patient. */
       const sentence = async (EVENTSTORE_URL: string) => {
-        const refusal = await startService(toy('contract'), { ...variables, EVENTSTORE_URL }).then(
-          () => new Error('it started'),
+        const server = await openPostgres(variables['DATABASE_URL']!, { max: 2 });
+        const logs = eventStoreDbLogs({ url: EVENTSTORE_URL, prefix: 'smartkey' }, { patience: 300 });
+        const database = await server.database('contract');
+        const refusal = await logs.open('contract', { database, clock: new SystemClock() }).then(
+          () => new Error('it was opened'),
           (error: Error) => error,
         );
+        await logs.close();
+        await server.close();
         expect(refusal.name).toBe('ConfigurationError');
         expect(refusal.message).not.toContain('s3cret');
         return refusal.message;
@@ -264,7 +272,6 @@ describe('services whose logs are in EventStoreDB', () => {
             /certificate is not trusted: tlsCAFile/,
           );
         },
-        30_000,
       );
 
       it('whose certificate is for another name, or has expired', async () => {
@@ -272,7 +279,7 @@ describe('services whose logs are in EventStoreDB', () => {
         expect(await sentence(url('smartkey:s3cret@', ca()))).toMatch(/certificate is for another name/);
         await secured(selfSigned('127.0.0.1', new Date(Date.now() - 1_000)));
         expect(await sentence(url('smartkey:s3cret@', ca()))).toMatch(/certificate has expired/);
-      }, 40_000);
+      });
 
       it('without TLS, and with it on one that has none', async () => {
         await secured(selfSigned());
@@ -280,7 +287,7 @@ describe('services whose logs are in EventStoreDB', () => {
         await fake.stop();
         fake = await FakeEventStoreDb.start();
         expect(await sentence(url('', 'tls=true'))).toMatch(/does not speak: its options want tls=false/);
-      }, 40_000);
+      });
 
       it('with a wrong password, and with a user who may not read all', async () => {
         await secured(selfSigned());
@@ -288,7 +295,7 @@ describe('services whose logs are in EventStoreDB', () => {
         expect(await sentence(url('', ca()))).toMatch(/may not read all/);
         await secured(selfSigned(), false);
         expect(await sentence(url('smartkey:s3cret@', ca()))).toMatch(/may not read all/);
-      }, 30_000);
+      });
     });
 
     it('without the embedded whole’s database, and on a server that is not there', async () => {
