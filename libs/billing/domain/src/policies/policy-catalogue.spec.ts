@@ -32,6 +32,16 @@ describe('policies by effective service month', () => {
     ['an unknown rounding', [{ version: 'b', from: '2026-04', taxRounding: 'up' }]],
     ['an unknown term', [{ version: 'b', from: '2026-04', paymentTerm: { monthsAfter: 1, onHoliday: 'x' } }]],
     ['a term that is no number', [{ version: 'b', from: '2026-04', paymentTerm: { monthsAfter: '1' } }]],
+    [
+      'a term of thousands of years',
+      [
+        {
+          version: 'b',
+          from: '2026-04',
+          paymentTerm: { monthsAfter: 100_000, onHoliday: 'next-banking-day' },
+        },
+      ],
+    ],
     ['a month before the terms', [{ version: 'b', from: '2016-03' }]],
     ['a version twice', [{ version: '2016-03.1', from: '2026-04' }]],
     [

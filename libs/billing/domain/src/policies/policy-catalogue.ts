@@ -3,6 +3,7 @@ import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
 import { DEFAULT_POLICIES, type BillingPolicy, type PolicyCatalogue } from './billing-policy.ts';
 
 const ROUNDINGS: readonly unknown[] = ['floor', 'ceil', 'halfUp'];
+const MOST_MONTHS_AFTER = 24;
 const ON_HOLIDAY: readonly unknown[] = ['next-banking-day', 'previous-banking-day', 'unmoved'];
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -19,8 +20,9 @@ function whatIsWrong(entry: unknown): string | undefined {
       return `has a ${field} other than floor, ceil and halfUp`;
   const term = entry['paymentTerm'];
   if (term === undefined) return undefined;
-  if (!isObject(term) || !Number.isInteger(term['monthsAfter']) || Number(term['monthsAfter']) < 0)
-    return 'has a paymentTerm without a whole number of monthsAfter';
+  const after = isObject(term) ? term['monthsAfter'] : undefined;
+  if (!isObject(term) || !Number.isInteger(after) || Number(after) < 0 || Number(after) > MOST_MONTHS_AFTER)
+    return `has a paymentTerm without a whole number of monthsAfter, 0 to ${MOST_MONTHS_AFTER}`;
   return ON_HOLIDAY.includes(term['onHoliday']) ? undefined : 'has an unknown paymentTerm.onHoliday';
 }
 

@@ -1,5 +1,5 @@
-import type { JstDay } from '@smartkey/calendar';
-import { event, invalid, notFound, ok, type Refused } from '@smartkey/kernel';
+import { monthOfDay, type JstDay } from '@smartkey/calendar';
+import { conflict, event, invalid, notFound, ok, type Refused } from '@smartkey/kernel';
 import { isYen, type Yen } from '@smartkey/money';
 import { governingTermsOn } from '@smartkey/terms';
 import type { Decision } from '../contract.decision.ts';
@@ -8,6 +8,7 @@ import { pastDay } from '../shared/dates.ts';
 import { mustBeAccepted } from '../shared/guards.ts';
 import { occurrenceOn, type Moment } from '../shared/moment.ts';
 import type { FeeTaxCode } from './fees.events.ts';
+import type { Fees } from './fees.state.ts';
 
 /** A one-time fee for a fact that needs no acceptance (第7条). */
 export interface ChargeOneTimeFee extends Moment {
@@ -35,6 +36,24 @@ export const mustBeOneTimeAmount = (amount: Yen, pointer: string): Refused =>
     ? undefined
     : invalid('fee-amount', 'a one-time fee is a whole number of yen above 0', { rule: '第7条', pointer });
 
+/** Fees of one service month stand on one invoice, which is one event of a log: it holds 500 lines. */
+const MOST_FEES_A_MONTH = 400;
+
+/** 第7条: refuses a further fee of a month that has as many as its invoice can carry; waived ones are on none. */
+export function mustHaveRoom(fees: Fees, day: JstDay): Refused {
+  const month = monthOfDay(day);
+  const standing = fees.filter(
+    ({ arisenOn, waived }) => waived === undefined && monthOfDay(arisenOn) === month,
+  );
+  return standing.length < MOST_FEES_A_MONTH
+    ? undefined
+    : conflict(
+        'too-many-fees',
+        `${month} has ${standing.length} fees already, as many as an invoice holds; enter a sum of several`,
+        { rule: '第7条' },
+      );
+}
+
 export function chargeOneTimeFee(command: ChargeOneTimeFee, state: ContractState): Decision {
   const { fee, amount, description, occurredOn: arisenOn, taxCode = 'standard', now } = command;
   const accepted = mustBeAccepted(state);
@@ -47,6 +66,8 @@ export function chargeOneTimeFee(command: ChargeOneTimeFee, state: ContractState
       rule: '第7条',
       pointer: '/occurredOn',
     });
+  const full = mustHaveRoom(accepted.value.fees, arisenOn);
+  if (full) return full;
   const termsVersion = governingTermsOn(arisenOn);
   const data = { fee, kind: 'one-time' as const, amount, description, arisenOn, taxCode, termsVersion };
   return ok([event('FeeObligationArose', data, occurrenceOn(arisenOn, now))]);

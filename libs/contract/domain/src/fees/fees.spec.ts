@@ -34,6 +34,29 @@ const waive = (id = 'fee_1'): WaiveFee => ({
   reason: '免除',
 });
 
+describe('第7条: the fees of a month stand on one invoice', () => {
+  const arose = (count: number, more: Partial<FeeObligationArose['data']> = {}) =>
+    Array.from({ length: count }, (_, n) => event('FeeObligationArose', fee({ fee: `fee_m${n}`, ...more })));
+  it('400 of a service month, and no more', () => {
+    given(contract(), ...arose(399))
+      .when(charge())
+      .then(event('FeeObligationArose', fee()));
+    given(contract(), ...arose(400))
+      .when(charge())
+      .thenRefused({ code: 'too-many-fees' })
+      .andAgain()
+      .thenRefused({ code: 'too-many-fees' });
+  });
+  it('waived ones and those of another month take no place', () => {
+    given(contract(), ...arose(400), event('FeeWaived', { fee: 'fee_m7', reason: '免除' }))
+      .when(charge())
+      .then(event('FeeObligationArose', fee()));
+    given(contract(), ...arose(400, { arisenOn: '2018-02-10' }))
+      .when(charge())
+      .then(event('FeeObligationArose', fee()));
+  });
+});
+
 describe('第7条: a one-time fee arises when the fact occurs', () => {
   it('is whole yen above 0, of the standard tax code unless told', () => {
     given(contract()).when(charge()).then(event('FeeObligationArose', fee()));

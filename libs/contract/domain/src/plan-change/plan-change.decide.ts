@@ -17,7 +17,7 @@ import { lastDayOfContract } from '../cancellation/cancellation.state.ts';
 import type { Decision } from '../contract.decision.ts';
 import type { ContractEvent } from '../contract.events.ts';
 import type { AcceptedContract, ContractState } from '../contract.state.ts';
-import { mustBeOneTimeAmount } from '../fees/fees.decide.ts';
+import { mustBeOneTimeAmount, mustHaveRoom } from '../fees/fees.decide.ts';
 import { plannedMonth } from '../shared/dates.ts';
 import { mustBeAccepted, mustBeRunning } from '../shared/guards.ts';
 import { isContractor, type Moment } from '../shared/moment.ts';
@@ -90,7 +90,9 @@ export function acceptPlanChange(command: AcceptPlanChange, state: ContractState
     mustBeServed(contract, fromMonth) ??
     mustChangeSomething(contract, plan, fromMonth) ??
     mustBeQuoted(contract, plan, fromMonth) ??
-    (oneTimeFee && mustBeOneTimeAmount(oneTimeFee.amount, '/oneTimeFee/amount'));
+    (oneTimeFee &&
+      (mustBeOneTimeAmount(oneTimeFee.amount, '/oneTimeFee/amount') ??
+        mustHaveRoom(contract.fees, jstDayOf(command.now))));
   if (refused) return refused;
 
   const events: ContractEvent[] = [];

@@ -24,7 +24,10 @@ export class OneTimeFeesController {
     answer: feeSchema,
     status: 201,
     write: true,
-    errors: { 409: 'Not accepted.', 422: '第7条: the amount or the day.' },
+    errors: {
+      409: 'Not accepted, or the month has as many fees as an invoice holds.',
+      422: '第7条: the amount or the day.',
+    },
   })
   async charge(@Param('id') id: string, @Body() form: OneTimeFeeForm, @Command() context: CommandContext) {
     const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
