@@ -1,2 +1,2 @@
-export { contractService } from './contract.service.ts';
-export { contractHandler } from './contracts/contract-log.ts';
+export { contractService } from './contract.definition.ts';
+export { contractHandler } from './log/contract-handler.ts';

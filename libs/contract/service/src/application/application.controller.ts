@@ -1,9 +1,10 @@
 import { Body, Controller, Inject, Param, Post, Put } from '@nestjs/common';
 import { Command, Operation, type CommandContext } from '@smartkey/http';
 import type { ContractCommand, Moment } from '@smartkey/contract-domain';
-import { ReasonForm } from '../contracts/contract.forms.ts';
-import { contractSchema } from '../contracts/contract.schemas.ts';
-import { answerOf, Contracts } from '../contracts/contracts.ts';
+import { ReasonForm } from '../contracts/reason.forms.ts';
+import { contractSchema } from '../contracts/contract-view.ts';
+import { Contracts } from '../contracts/contracts.ts';
+import { answerOf } from '../contracts/outcome.ts';
 import { IIJ_ID_DIRECTORY, type IijIdDirectory } from '../iij-id/iij-id-directory.ts';
 import { AcceptanceForm, BillingStartForm } from './application.forms.ts';
 import { eligibilityOf } from './eligibility.ts';

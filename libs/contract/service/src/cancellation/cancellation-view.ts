@@ -1,6 +1,9 @@
 import { jstDayOf, type JstDay } from '@smartkey/calendar';
 import type { Notice } from '@smartkey/contract-domain';
+import { schema } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
+
+const { idOf, instant, jstDay, nullable, object, oneOf, text } = schema;
 
 /** A notice of cancellation as it is shown (第6条). */
 export interface CancellationView {
@@ -20,4 +23,15 @@ export const cancellationView = ({ requestedDay, arrivedAt, ...notice }: Notice)
   arrivedAt,
   arrivedOn: jstDayOf(arrivedAt),
   requestedDay: requestedDay ?? null,
+});
+
+export const cancellationSchema = object({
+  id: idOf('can'),
+  status: oneOf(['standing', 'replaced', 'voided']),
+  form: text('How the notice came: `portal`, `paper`.'),
+  arrivedAt: instant('到達.'),
+  arrivedOn: jstDay('The JST day of arrival; not counted among the 30 days.'),
+  requestedDay: nullable(jstDay()),
+  effectiveDay: jstDay('The last day of service (第6条).'),
+  'replaces?': idOf('can'),
 });

@@ -1,12 +1,12 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
-import { ReasonQuery } from '../contracts/contract.forms.ts';
-import { cancellationSchema } from '../contracts/contract.schemas.ts';
-import { acceptedAfter, answerOf, Contracts, eventOf, theOne, type Outcome } from '../contracts/contracts.ts';
+import { ReasonQuery } from '../contracts/reason.forms.ts';
+import { Contracts } from '../contracts/contracts.ts';
+import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { CONTRACT_SETTINGS, type ContractSettings } from '../settings/contract.settings.ts';
-import { cancellationView, type CancellationView } from './cancellation-view.ts';
 import { CancellationForm, CorrectionForm } from './cancellation.forms.ts';
+import { cancellationSchema, cancellationView, type CancellationView } from './cancellation-view.ts';
 
 const viewIn = (outcome: Outcome, id: string): CancellationView =>
   cancellationView(theOne(acceptedAfter(outcome).cancellation.notices, (notice) => notice.id === id));

@@ -6,8 +6,9 @@ import {
   type Moment,
 } from '@smartkey/contract-domain';
 import { Command, Operation, validationFailed, type CommandContext } from '@smartkey/http';
-import { contractSchema } from '../contracts/contract.schemas.ts';
-import { answerOf, Contracts } from '../contracts/contracts.ts';
+import { contractSchema } from '../contracts/contract-view.ts';
+import { Contracts } from '../contracts/contracts.ts';
+import { answerOf } from '../contracts/outcome.ts';
 import { ConditionForm, SettingsForm, WithholdingForm } from './conditions.forms.ts';
 
 function conditionOf(text: string): ConditionNumber {

@@ -11,24 +11,24 @@ import {
   statusOf,
   type AcceptedContract,
   type AppliedContract,
-  type Condition,
-  type ConditionNumber,
   type ContractStatus,
   type ExistingContract,
   type UnacceptedContract,
 } from '@smartkey/contract-domain';
+import { schema } from '@smartkey/http';
 import { defined, type Actor, type Instant } from '@smartkey/kernel';
-import { cancellationView, type CancellationView } from '../cancellation/cancellation-view.ts';
-import { planChangeView, type PlanChangeView } from '../plan-changes/plan-change-view.ts';
-import { quoteView, type QuoteView } from '../quotes/quote-view.ts';
+import {
+  cancellationSchema,
+  cancellationView,
+  type CancellationView,
+} from '../cancellation/cancellation-view.ts';
+import { conditionSchema, conditionView, type ConditionView } from '../conditions/condition-view.ts';
+import { planChangeSchema, planChangeView, type PlanChangeView } from '../plan-changes/plan-change-view.ts';
+import { quoteSchema, quoteView, type QuoteView } from '../quotes/quote-view.ts';
+import { PLANS, STATUSES } from './words.ts';
 
-export interface ConditionView {
-  readonly condition: ConditionNumber;
-  readonly met: boolean;
-  readonly on?: JstDay;
-  readonly attestedBy?: string;
-  readonly licenceVersion?: string;
-}
+const { idOf, instant, jstDay, list, nullable, object, oneOf, serviceMonth, text, trueOrFalse, wholeNumber } =
+  schema;
 
 /** A contract as it is shown. */
 export interface ContractView {
@@ -150,10 +150,33 @@ function sinceAcceptance(contract: AcceptedContract, from: Instant): OfAcceptanc
   };
 }
 
-export function conditionView(
-  condition: ConditionNumber,
-  { attestedBy, ...attestation }: Condition,
-  persons: boolean,
-): ConditionView {
-  return { condition, ...attestation, ...(persons && attestedBy !== undefined && { attestedBy }) };
-}
+export const contractSchema = object({
+  id: idOf('ctr'),
+  status: oneOf(STATUSES, 'By the dated facts and the clock.'),
+  plan: oneOf(PLANS, 'In the month it is looked at.'),
+  planByMonth: list(object({ fromMonth: serviceMonth(), plan: oneOf(PLANS) })),
+  pendingPlanChange: nullable(planChangeSchema),
+  applicant: object({
+    name: text(),
+    'department?': text(),
+    'address?': text(),
+    'email?': text(),
+    iijIdContract: text(),
+  }),
+  iijIdContractHeld: trueOrFalse('第3条: lost contracts are shown; they end nothing.'),
+  'iijIdContractLostOn?': jstDay(),
+  appliedAt: instant(),
+  'acceptedAt?': instant(),
+  'acceptedOn?': jstDay(),
+  'reason?': text('Why the application was rejected or withdrawn.'),
+  billingStartDate: nullable(jstDay('課金開始日.')),
+  cancellation: nullable(cancellationSchema),
+  withheld: trueOrFalse(),
+  'withholding?': object({ reason: text(), since: instant() }),
+  conditions: list(conditionSchema),
+  denialReasonsDisclosed: trueOrFalse(),
+  quotes: list(quoteSchema),
+  termsVersion: text('The terms that governed the acceptance (附則).'),
+  revision: wholeNumber(),
+  'propagation?': oneOf(['done', 'pending'], 'Of a stop: whether authentication knows already.'),
+});

@@ -11,7 +11,7 @@ import {
 } from '@smartkey/http';
 import type { Plan } from '@smartkey/terms';
 import type { ContractStatus } from '@smartkey/contract-domain';
-import { PLANS, STATUSES } from './contract.schemas.ts';
+import { PLANS, STATUSES } from './words.ts';
 
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,190}$/;
 const EMAIL_DETAIL = 'Must be a mail address.';
@@ -74,15 +74,4 @@ export class ContractsQuery extends PageQuery {
   asOf?: Instant;
   @IsInstantText({ optional: true, description: 'What was known then.' })
   knownAt?: Instant;
-}
-
-/** `?reason=` of a DELETE. */
-export class ReasonQuery {
-  @IsText({ max: 500 })
-  reason!: string;
-}
-
-export class ReasonForm {
-  @IsText({ max: 500, multiline: true })
-  reason!: string;
 }

@@ -15,24 +15,12 @@ import {
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { ContractDirectory } from '../directory/contract-directory.ts';
-import { withoutPersonal } from '../log/contract-forms.ts';
-import { seesPersons, type ContractView } from './contract-view.ts';
+import { contractSchema, seesPersons, type ContractView } from './contract-view.ts';
 import { ApplicantChangeForm, ApplicationForm, AsOfQuery, ContractsQuery } from './contract.forms.ts';
-import { contractSchema, historySchema } from './contract.schemas.ts';
-import { answerOf, Contracts } from './contracts.ts';
-import { ContractList } from './list-contracts.ts';
-
-/** An event of a contract as its history shows it. */
-interface HistoryEntry {
-  readonly revision: number;
-  readonly type: string;
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-  readonly actor: { readonly role: string; readonly key: string };
-  readonly data: object;
-  readonly termsVersion: string | null;
-  readonly hash: string;
-}
+import { historyEntry, historySchema, type HistoryEntry } from './history-view.ts';
+import { Contracts } from './contracts.ts';
+import { answerOf } from './outcome.ts';
+import { ContractList } from './contract-list.ts';
 
 @Controller('v1/contracts')
 export class ContractsController {
@@ -109,16 +97,8 @@ export class ContractsController {
     const [from] = cursor === undefined ? [0] : decodeCursor(cursor, 'number');
     const { events, next } = await this.contracts.history(id, from, limit);
     if (events.length === 0 && from === 0) throw notFoundProblem();
-    const items = events.map(({ revision, type, occurredAt, recordedAt, metadata, data, hash }) => ({
-      revision,
-      type,
-      occurredAt,
-      recordedAt,
-      actor: { role: metadata.actor.role, key: metadata.actor.key },
-      data: seesPersons(viewer) ? data : withoutPersonal(type, data),
-      termsVersion: metadata.termsVersion ?? null,
-      hash,
-    }));
+    const persons = seesPersons(viewer);
+    const items = events.map((event) => historyEntry(event, persons));
     return { items, nextCursor: next === undefined ? null : encodeCursor(next) };
   }
 

@@ -5,39 +5,48 @@ import {
   type ContractMessages,
 } from '@smartkey/messages';
 import type { Message } from '@smartkey/event-bus';
+import { defined } from '@smartkey/kernel';
 import type { Projection } from '@smartkey/projections';
+import { FIRST_MONTH_OF_TERMS, type Plan, type PlanFromMonth } from '@smartkey/terms';
 import { searchable } from './searchable.ts';
 
-/** What the list of contracts is found by. */
+/** What a contract is found by in the list. */
 interface Entry {
   readonly facts: ContractFacts;
   readonly outcome: 'open' | 'rejected' | 'withdrawn' | 'accepted';
-  readonly appliedPlan: string;
-  readonly iijIdContract: string;
+  readonly appliedPlan: Plan;
+  readonly name: string;
+  /** Missing where an application was published without it. */
+  readonly iijIdContract?: string;
   readonly iijIdLost: boolean;
 }
 
-const noEntry = (contract: string): Entry => ({
-  facts: noContractFacts(contract),
-  outcome: 'open',
-  appliedPlan: '',
-  iijIdContract: '',
-  iijIdLost: false,
-});
-
-function evolve(before: Entry, message: Message): Entry {
+/** A contract is found from its application on. */
+function evolve(before: Entry | undefined, message: Message, contract: string): Entry | undefined {
+  if (message.type === 'ContractApplied') {
+    const { plan, recipient, iijIdContract } = message.data as ContractMessages['ContractApplied'];
+    const facts = foldContractFacts(before?.facts ?? noContractFacts(contract), message);
+    const { name } = recipient;
+    return defined({
+      facts,
+      outcome: 'open' as const,
+      appliedPlan: plan,
+      name,
+      iijIdContract,
+      iijIdLost: false,
+    });
+  }
+  if (before === undefined) return undefined;
   const entry = { ...before, facts: foldContractFacts(before.facts, message) };
   switch (message.type) {
-    case 'ContractApplied': {
-      const { plan, iijIdContract = '' } = message.data as ContractMessages['ContractApplied'];
-      return { ...entry, appliedPlan: plan, iijIdContract };
-    }
     case 'ApplicationRejected':
       return { ...entry, outcome: 'rejected' };
     case 'ApplicationWithdrawn':
       return { ...entry, outcome: 'withdrawn' };
     case 'ContractAccepted':
       return { ...entry, outcome: 'accepted' };
+    case 'ApplicantChanged':
+      return { ...entry, name: (message.data as ContractMessages['ApplicantChanged']).recipient.name };
     case 'IijIdContractLost':
       return { ...entry, iijIdLost: true };
     case 'IijIdContractRegained':
@@ -47,16 +56,16 @@ function evolve(before: Entry, message: Message): Entry {
   }
 }
 
-/** Each plan with the month from which it holds; the first one from the beginning of time. */
-const plansOf = ({ facts, appliedPlan }: Entry): readonly { fromMonth: string; plan: string }[] => [
-  { fromMonth: '', plan: facts.firstPlan ?? appliedPlan },
+/** Each plan with the month from which it holds; the first one from the beginning of the terms, before which there is no contract. */
+const plansOf = ({ facts, appliedPlan }: Entry): readonly PlanFromMonth[] => [
+  { fromMonth: FIRST_MONTH_OF_TERMS, plan: facts.firstPlan ?? appliedPlan },
   ...facts.planChanges.map(({ fromMonth, plan }) => ({ fromMonth, plan })),
 ];
 
 /** Finds contracts by status, plan, name and IIJ ID contract. Dates are kept, not what follows from them today. */
 export const contractDirectoryProjection: Projection = {
   name: 'contract-directory',
-  version: 1,
+  version: 2,
   sources: ['contract'],
   ddl: `
     create table contract (
@@ -66,7 +75,7 @@ export const contractDirectoryProjection: Projection = {
       last_day text,
       plans jsonb not null,
       name text not null,
-      iij_id_contract text not null,
+      iij_id_contract text,
       iij_id_lost boolean not null,
       entry jsonb not null
     );
@@ -79,12 +88,11 @@ export const contractDirectoryProjection: Projection = {
       [ids],
     );
     const entries = new Map(rows.map(({ id, entry }) => [id, entry]));
-    for (const message of messages)
-      if (message.contract !== undefined)
-        entries.set(
-          message.contract,
-          evolve(entries.get(message.contract) ?? noEntry(message.contract), message),
-        );
+    for (const message of messages) {
+      const { contract } = message;
+      const entry = contract && evolve(entries.get(contract), message, contract);
+      if (entry) entries.set(entry.facts.contract, entry);
+    }
     const after = [...entries.values()];
     await tx.execute(
       `insert into contract (id, outcome, billing_start, last_day, plans, name, iij_id_contract, iij_id_lost, entry)
@@ -101,8 +109,8 @@ export const contractDirectoryProjection: Projection = {
         after.map(({ facts }) => facts.billingStart ?? null),
         after.map(({ facts }) => facts.lastDay ?? null),
         after.map((entry) => JSON.stringify(plansOf(entry))),
-        after.map(({ facts }) => searchable(facts.recipient?.name ?? '')),
-        after.map(({ iijIdContract }) => iijIdContract),
+        after.map(({ name }) => searchable(name)),
+        after.map(({ iijIdContract }) => iijIdContract ?? null),
         after.map(({ iijIdLost }) => iijIdLost),
         after.map((entry) => JSON.stringify(entry)),
       ],

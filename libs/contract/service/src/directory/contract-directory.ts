@@ -19,7 +19,7 @@ export interface ContractFilter {
 const FIND = `
   select id from contract
   where ($1::text is null or id = $1)
-    and id > $2
+    and ($2::text is null or id > $2)
     and ($5::text is null or $5 = case
       when outcome = 'open' then 'applied'
       when outcome <> 'accepted' then outcome
@@ -36,12 +36,17 @@ const FIND = `
 export class ContractDirectory {
   constructor(readonly reader: ProjectionReader) {}
 
-  /** Ids in their order, after an id; at most `limit`. */
-  async find(filter: ContractFilter, now: Instant, after: string, limit: number): Promise<readonly string[]> {
+  /** Ids in their order, after an id or from the first; at most `limit`. */
+  async find(
+    filter: ContractFilter,
+    now: Instant,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly string[]> {
     const { id, status, plan, name, iijIdContractHeld } = filter;
     const rows = await this.reader.sql.query<{ id: string }>(FIND, [
       id ?? null,
-      after,
+      after ?? null,
       jstDayOf(now),
       monthOf(now),
       status ?? null,
@@ -53,12 +58,13 @@ export class ContractDirectory {
     return rows.map((row) => row.id);
   }
 
-  /** Accepted contracts that have not ended, with their IIJ ID contracts and what is on record of them; a page. */
-  async running(now: Instant, after: string, limit: number): Promise<readonly RunningContract[]> {
+  /** Accepted contracts that have not ended, with their IIJ ID contracts and what is on record of them; a page after an id. */
+  async running(now: Instant, after: string | undefined, limit: number): Promise<readonly RunningContract[]> {
     return this.reader.sql.query<RunningContract>(
       `select id, iij_id_contract as "iijIdContract", not iij_id_lost as held from contract
-       where outcome = 'accepted' and (last_day is null or last_day >= $1) and id > $2 order by id limit $3`,
-      [jstDayOf(now), after, limit],
+       where outcome = 'accepted' and (last_day is null or last_day >= $1) and iij_id_contract is not null
+         and ($2::text is null or id > $2) order by id limit $3`,
+      [jstDayOf(now), after ?? null, limit],
     );
   }
 

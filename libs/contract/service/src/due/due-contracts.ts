@@ -2,7 +2,7 @@ import type { EventStore } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
 import { newId, systemActor, type Instant } from '@smartkey/kernel';
 import type { DueWork, ProjectionReader } from '@smartkey/runtime';
-import type { ContractHandler } from '../contracts/contract-log.ts';
+import type { ContractHandler } from '../log/contract-handler.ts';
 
 /** The schedule has not taken in this service's own log, or names what is not due: nothing can be promised. */
 export class ScheduleBehindError extends Error {

@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 import { newId, systemActor, type Clock } from '@smartkey/kernel';
 import type { Logger } from 'pino';
-import type { ContractHandler } from '../contracts/contract-log.ts';
+import type { ContractHandler } from '../log/contract-handler.ts';
 import type { ContractDirectory, RunningContract } from '../directory/contract-directory.ts';
 import { IijIdDirectoryUnavailableError, type IijIdDirectory } from './iij-id-directory.ts';
 
@@ -41,11 +41,11 @@ export class IijIdWatch {
 
   /** Asks about every running contract. @throws IijIdDirectoryUnavailableError */
   async checkAll(): Promise<void> {
-    for (let after = ''; ;) {
+    for (let after: string | undefined; ;) {
       const page = await this.contracts.running(this.clock.now(), after, PAGE);
       await this.#check(page);
       if (page.length < PAGE) return;
-      after = page.at(-1)!.id;
+      after = page.at(-1)?.id;
     }
   }
 

@@ -1,34 +1,11 @@
 import { Body, Controller, Get, Inject, Param, Put } from '@nestjs/common';
-import {
-  IsTrueOrFalse,
-  Operation,
-  ProblemException,
-  schema,
-  unavailable,
-  validationFailed,
-} from '@smartkey/http';
+import { Operation, ProblemException, unavailable, validationFailed } from '@smartkey/http';
 import { ContractDirectory } from '../directory/contract-directory.ts';
 import { EmbeddedIijIdDirectory } from './embedded-iij-id-directory.ts';
 import { IIJ_ID_DIRECTORY, IijIdDirectoryUnavailableError, type IijIdDirectory } from './iij-id-directory.ts';
+import { iijIdContractSchema, type IijIdContractView } from './iij-id-view.ts';
 import { IijIdWatch } from './iij-id-watch.ts';
-
-class IijIdContractForm {
-  @IsTrueOrFalse({ description: 'Whether the IIJ ID contract is active.' })
-  active!: boolean;
-}
-
-interface IijIdContractView {
-  readonly id: string;
-  readonly active: boolean;
-  readonly source: IijIdDirectory['source'];
-}
-
-const iijIdContractSchema = schema.object({
-  id: schema.text(),
-  active: schema.trueOrFalse(),
-  source: schema.oneOf(['embedded', 'http']),
-  'contracts?': schema.list(schema.idOf('ctr')),
-});
+import { IijIdContractForm } from './iij-id.forms.ts';
 
 /** The directory of IIJ ID contracts (第3条), as the operator sees it and, where it is the embedded one, keeps it. */
 @Controller('v1/iij-id-contracts/:iijIdContract')

@@ -1,5 +1,8 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { Fee } from '@smartkey/contract-domain';
+import { schema } from '@smartkey/http';
+
+const { idOf, jstDay, nullable, object, oneOf, text, yen } = schema;
 
 /** A one-time fee as it is shown (第7条). */
 export interface FeeView {
@@ -20,4 +23,15 @@ export const feeView = ({ fee: id, kind: _kind, arisenOn: occurredOn, waived, ..
   ...fee,
   occurredOn,
   waived: waived ?? null,
+});
+
+export const feeSchema = object({
+  id: idOf('fee'),
+  amount: yen(),
+  description: text(),
+  occurredOn: jstDay(),
+  taxCode: oneOf(['standard', 'out-of-scope']),
+  termsVersion: text('Version of the terms (附則).'),
+  'planChange?': idOf('pch'),
+  waived: nullable(text('Why it need not be paid.')),
 });

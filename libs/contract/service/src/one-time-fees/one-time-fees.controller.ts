@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
-import { ReasonQuery } from '../contracts/contract.forms.ts';
-import { feeSchema } from '../contracts/contract.schemas.ts';
-import { acceptedAfter, answerOf, Contracts, eventOf, theOne, type Outcome } from '../contracts/contracts.ts';
+import { ReasonQuery } from '../contracts/reason.forms.ts';
+import { Contracts } from '../contracts/contracts.ts';
+import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
-import { feeView, type FeeView } from './fee-view.ts';
 import { OneTimeFeeForm } from './fee.forms.ts';
+import { feeSchema, feeView, type FeeView } from './fee-view.ts';
 
 const viewIn = (outcome: Outcome, id: string): FeeView =>
   feeView(theOne(acceptedAfter(outcome).fees, ({ fee }) => fee === id));

@@ -1,7 +1,7 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Plan } from '@smartkey/terms';
 import { IsNested, IsOneOf, IsServiceMonth, IsText, IsYenText } from '@smartkey/http';
-import { PLANS } from '../contracts/contract.schemas.ts';
+import { PLANS } from '../contracts/words.ts';
 
 export class PlanChangeForm {
   @IsOneOf(PLANS)

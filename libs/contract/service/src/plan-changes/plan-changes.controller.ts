@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
-import { planChangeSchema } from '../contracts/contract.schemas.ts';
-import { acceptedAfter, answerOf, Contracts, eventOf, theOne, type Outcome } from '../contracts/contracts.ts';
+import { Contracts } from '../contracts/contracts.ts';
+import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
-import { planChangeView, type PlanChangeView } from './plan-change-view.ts';
 import { PlanChangeAcceptanceForm, PlanChangeForm } from './plan-change.forms.ts';
+import { planChangeSchema, planChangeView, type PlanChangeView } from './plan-change-view.ts';
 
 const viewIn = (outcome: Outcome, id: string): PlanChangeView =>
   planChangeView(theOne(acceptedAfter(outcome).planChange.changes, (change) => change.id === id));

@@ -12,7 +12,7 @@ import {
   IsYenText,
   OrNull,
 } from '@smartkey/http';
-import { PLANS } from '../contracts/contract.schemas.ts';
+import { PLANS } from '../contracts/words.ts';
 
 export class TierForm {
   @OrNull()

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
-import { quoteSchema } from '../contracts/contract.schemas.ts';
-import { answerOf, Contracts, eventOf, theOne } from '../contracts/contracts.ts';
+import { Contracts } from '../contracts/contracts.ts';
+import { answerOf, eventOf, theOne } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { IssuedMonths } from '../issued-months/issued-months.projection.ts';
-import { quoteView, type QuoteView } from './quote-view.ts';
 import { QuoteForm } from './quote.forms.ts';
+import { quoteSchema, quoteView, type QuoteView } from './quote-view.ts';
 
 /** 別途契約者に示す金額 (別紙1). */
 @Controller('v1/contracts/:id/quotes')

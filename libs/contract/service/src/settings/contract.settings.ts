@@ -55,6 +55,12 @@ function policiesOf(text: string | undefined): PolicyCatalogue {
   return entries;
 }
 
+const idsIn = (text: string | undefined): readonly string[] =>
+  text
+    ?.split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '') ?? [];
+
 /**
  * Reads `SMARTKEY_CONTRACT_POLICIES` (the prescribed forms of 第6条 by service month), `SMARTKEY_IIJ_ID_URL`,
  * `SMARTKEY_IIJ_ID_TOKEN`, `SMARTKEY_IIJ_ID_INELIGIBLE` (ids separated by commas) and `SMARTKEY_IIJ_ID_CHECK_MINUTES` (default 1440).
@@ -68,10 +74,7 @@ export function contractSettings(env: Environment): ContractSettings {
     iijId: {
       ...(url === undefined ? {} : { url }),
       ...(token === undefined ? {} : { token }),
-      ineligible: (setting(env, 'SMARTKEY_IIJ_ID_INELIGIBLE') ?? '')
-        .split(',')
-        .map((id) => id.trim())
-        .filter((id) => id !== ''),
+      ineligible: idsIn(setting(env, 'SMARTKEY_IIJ_ID_INELIGIBLE')),
       checkMinutes: wholeNumber(env, 'SMARTKEY_IIJ_ID_CHECK_MINUTES', 1440, { least: 1, most: 44_640 }),
     },
   };

@@ -25,7 +25,7 @@ import {
 import { openKeyMaterial } from '@smartkey/secrets';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { contractService } from '../contract.service.ts';
+import { contractService } from '../contract.definition.ts';
 import { contractDirectoryProjection } from '../directory/contract-directory.projection.ts';
 import { IijIdWatch } from '../iij-id/iij-id-watch.ts';
 

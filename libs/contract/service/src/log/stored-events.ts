@@ -15,7 +15,7 @@ const ofContract = (...fields: readonly string[]): PersonalData => ({
  * All at version 1. What names a person is sealed under the contract's own key; the recipient of tax documents is kept by law
  * and stays in plain.
  */
-export const contractForms: EventForms<ContractEvent> = {
+export const storedEvents: EventForms<ContractEvent> = {
   ContractApplied: { personal: ofContract('email') },
   ApplicationRejected: {},
   ApplicationWithdrawn: {},
@@ -47,7 +47,7 @@ export const contractForms: EventForms<ContractEvent> = {
 
 /** The data of an event without what names a person. */
 export function withoutPersonal(type: string, data: object): object {
-  const personal: PersonalData | undefined = (contractForms as Record<string, { personal?: PersonalData }>)[
+  const personal: PersonalData | undefined = (storedEvents as Record<string, { personal?: PersonalData }>)[
     type
   ]?.personal;
   return personal === undefined

@@ -7,7 +7,7 @@ import {
 } from '@smartkey/contract-domain';
 import { CommandHandler, EventCodec, type Handled } from '@smartkey/event-store';
 import type { ServiceParts } from '@smartkey/runtime';
-import { contractForms } from '../log/contract-forms.ts';
+import { storedEvents } from './stored-events.ts';
 
 export type ContractHandler = CommandHandler<ContractState, ContractCommand, ContractEvent>;
 export type HandledContract = Handled<ContractState, ContractEvent>;
@@ -21,7 +21,7 @@ export const contractHandler = ({
     store,
     clock,
     decider: contractDecider,
-    codec: new EventCodec(contractForms, subjectKeys),
+    codec: new EventCodec(storedEvents, subjectKeys),
     category: 'contract',
     termsVersion: (_event, occurredAt) => termsVersionAt(occurredAt),
   });

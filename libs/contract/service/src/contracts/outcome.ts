@@ -1,0 +1,44 @@
+import type { AcceptedContract, ContractEvent, ExistingContract } from '@smartkey/contract-domain';
+import { written, type Written } from '@smartkey/http';
+import type { HandledContract } from '../log/contract-handler.ts';
+import type { Propagation } from '../propagation/stops.ts';
+
+/** What became of a command, and whether a stop among its events is known where it acts. */
+export type Outcome = HandledContract & {
+  readonly state: ExistingContract;
+  readonly propagation?: Propagation;
+};
+
+/** The answer of a write: its body, the stream's revision and position, and how a stop got through. */
+export const answerOf = <Body extends object>(
+  { revision, position, propagation }: Outcome,
+  body: Body,
+): Written<Body & { propagation?: Propagation }> =>
+  written(propagation === undefined ? body : { ...body, propagation }, {
+    revision,
+    position,
+    source: 'contract',
+  });
+
+/** The event of a type that a command always makes: its answer tells of it, also when the command comes again. */
+export function eventOf<Type extends ContractEvent['type']>(
+  { id, events }: Outcome,
+  type: Type,
+): Extract<ContractEvent, { type: Type }> {
+  const made = events.find((event): event is Extract<typeof event, { type: Type }> => event.type === type);
+  if (made === undefined) throw new Error(`a command to ${id} made no ${type}`);
+  return made;
+}
+
+/** The contract after a command that only an accepted one takes. */
+export function acceptedAfter({ id, state }: Outcome): AcceptedContract {
+  if (state.stage !== 'accepted') throw new Error(`${id} took what only an accepted contract takes`);
+  return state;
+}
+
+/** The one among the parts of a contract that a command was about, so that it is there. */
+export function theOne<Part>(parts: readonly Part[], isMeant: (part: Part) => boolean): Part {
+  const part = parts.find(isMeant);
+  if (part === undefined) throw new Error('what a command was about is not there after it');
+  return part;
+}
