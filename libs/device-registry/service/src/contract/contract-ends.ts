@@ -7,7 +7,7 @@ import { endCommandId } from '../account/accounts.ts';
 import type { AccountDirectory } from '../directory/account-directory.ts';
 
 /** IDs deregistered together. */
-const BATCH = 1000;
+const BATCH = 200;
 /** How long the directory may take to catch up before the work is put off, in milliseconds. */
 const PATIENCE = 30_000;
 

@@ -91,6 +91,7 @@ describe('RFC 4180: a file of IDs is read row by row', () => {
     [`${HEADER}"taro,,register\r\n`, 'malformed-csv'],
     [`${HEADER}ta"ro,,register\r\n`, 'malformed-csv'],
     [`${HEADER}${'x'.repeat(10_000)},,register\r\n`, 'malformed-csv'],
+    [`${HEADER}${','.repeat(10_000)}\r\n`, 'malformed-csv'],
   ])('refuses the file %j', async (file, code) => {
     expect((await receive(file, 1000)).result).toMatchObject({ ok: false, error: { kind: 'invalid', code } });
   });
@@ -168,10 +169,24 @@ describe('RFC 4180: a file of IDs is read row by row', () => {
     ['blank lines before', 'a,,register\r\n\r\n\n"b" c,,x\n', 5],
     ['bare line feeds and carriage returns', '"a\nb",,x\n"c\rd",,x\re"f,,x\n', 6],
     ['a row that is too long', `a,,x\r\n"b\r\n",,x\r\n"${'\r\n'.repeat(5000)}",,x\r\n`, 5],
+    ['a line of commas', `a,,x\r\n\r\n${','.repeat(10_000)}\r\n`, 4],
   ])('names the line that it cannot be read from: %s', async (_, rows, line) => {
     const { result } = await receive(`${HEADER}${rows}`, 1000);
     expect(result).toMatchObject({ ok: false, error: { code: 'malformed-csv' } });
     expect(result.ok ? '' : result.error.detail).toContain(`from line ${line} on`);
+  });
+
+  it('gives everybody else a turn after 16 KiB, also of bytes that are all here already', async () => {
+    let turns = 0;
+    let done = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!done) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await receive(HEADER + '\r\n'.repeat(512 * 1024), 2 * 1024 * 1024);
+    done = true;
+    expect(turns).toBeGreaterThanOrEqual(64);
   });
 
   it('takes 100,000 rows in chunks of a thousand, and refuses one more', async () => {

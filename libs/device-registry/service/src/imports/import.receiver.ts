@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
 import {
   MOST_IMPORT_ROWS,
@@ -42,13 +43,42 @@ const CHARSET_NAMES: Readonly<Record<CsvCharset, string>> = {
   shift_jis: 'Shift_JIS (CP932)',
 };
 
+/** Bytes looked at before everybody else has a turn. */
+const PIECE = 16 * 1024;
+
+/** The bytes in pieces, hashed on their way; a file that is all here already must not keep others waiting until its end. */
 async function* hashed(
   bytes: AsyncIterable<Buffer>,
   hash: ReturnType<typeof createHash>,
 ): AsyncGenerator<Buffer> {
   for await (const chunk of bytes) {
     hash.update(chunk);
-    yield chunk;
+    for (let at = 0; at < chunk.length; at += PIECE) {
+      yield chunk.subarray(at, at + PIECE);
+      await setImmediate();
+    }
+  }
+}
+
+/** A line that no sound row has. The parser measures a row by its cells alone, of which a line of commas has four million. */
+class LineTooLong extends Error {}
+
+/** @throws LineTooLong once everything before that line has been handed on. */
+async function* inLines(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let length = 0;
+  for await (const text of pieces) {
+    let from = 0;
+    for (const { index } of text.matchAll(/[\r\n]|$/g)) {
+      length += index - from;
+      if (length > LONGEST_ROW) {
+        yield text.slice(0, from);
+        throw new LineTooLong();
+      }
+      if (index === text.length) break;
+      length = 0;
+      from = index + 1;
+    }
+    yield text;
   }
 }
 
@@ -88,7 +118,7 @@ export async function receiveFile(
     let total = 0;
     await pipeline(
       bytes,
-      (chunks: AsyncIterable<Buffer>) => text.of(hashed(chunks, hash)),
+      (chunks: AsyncIterable<Buffer>) => inLines(text.of(hashed(chunks, hash))),
       parser,
       async (records: AsyncIterable<string[]>) => {
         total = await readRows(records, keep);
@@ -100,10 +130,10 @@ export async function receiveFile(
   } catch (error) {
     if (text.broken) return foreignBytes(charset, parser.info.records - (error instanceof CsvError ? 0 : 1));
     if (error instanceof Unreadable) return error.rejection;
-    if (error instanceof CsvError)
+    if (error instanceof CsvError || error instanceof LineTooLong)
       return invalid(
         'malformed-csv',
-        `The file is no CSV from line ${1 + lines + Number(error['empty_lines'])} on, or a row is longer than ${LONGEST_ROW} characters.`,
+        `The file is no CSV from line ${1 + lines + parser.info.empty_lines} on, or a row is longer than ${LONGEST_ROW} characters.`,
         { rule: 'RFC 4180' },
       );
     throw error;
