@@ -57,7 +57,7 @@ describe('preview of days that have not come', () => {
     await begin('2018-01-10T00:00:00.000Z');
     logs.accepted(A, '2018-01-05', 'enterprise', '2018-01-20', enterpriseQuote('2018-01'));
     await world.caughtUp();
-    for (const month of ['2016-02', '1999-12', '0001-01'])
+    for (const month of ['2016-02', '1999-12', '1970-01'])
       expect(await preview(A, month)).toMatchObject({
         status: 200,
         body: { outcome: 'nothing-due', number: null, contract: A, month },
@@ -94,9 +94,9 @@ describe('months from outside', () => {
           return [answer.status, answer.body.errors?.[0]?.pointer, answer.body.errors?.[0]?.rule];
         }),
       );
-    for (const month of ['2019-02', '9999-12'])
+    for (const month of ['2019-02', '2999-12'])
       expect(new Set((await refused(month)).map(String))).toEqual(new Set(['422,/month,month-horizon']));
-    for (const month of ['10000-01', '2018-13', '2018-1'])
+    for (const month of ['9999-12', '10000-01', '2018-13', '2018-1', '0001-01'])
       expect(new Set((await refused(month)).map(String))).toEqual(new Set(['422,/month,service-month']));
     expect((await refused('2019-01')).map(([status]) => status)).toEqual([
       200, 200, 200, 200, 200, 200, 409, 201,
