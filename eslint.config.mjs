@@ -43,6 +43,11 @@ const boundaries = [
     bannedExternalImports: TECHNOLOGY,
   },
   {
+    sourceTag: 'type:facts',
+    onlyDependOnLibsWithTags: ['type:language', 'type:terms', 'type:messages'],
+    bannedExternalImports: TECHNOLOGY,
+  },
+  {
     sourceTag: 'type:platform',
     onlyDependOnLibsWithTags: ['type:language', 'type:messages', 'type:platform'],
   },
@@ -52,6 +57,7 @@ const boundaries = [
       'type:language',
       'type:terms',
       'type:messages',
+      'type:facts',
       'type:platform',
       'type:domain',
     ],
@@ -67,6 +73,7 @@ const boundaries = [
       'type:language',
       'type:terms',
       'type:messages',
+      'type:facts',
       'type:platform',
       'type:service',
       'type:domain',
@@ -78,6 +85,7 @@ const boundaries = [
       'type:language',
       'type:terms',
       'type:messages',
+      'type:facts',
       'type:platform',
       'type:service',
       'type:domain',
@@ -163,6 +171,7 @@ export default tseslint.config(
     // Pure rooms: time, chance and money come in from outside, and money is never a float.
     files: [
       'libs/*/domain/src/**/*.ts',
+      'libs/facts/src/**/*.ts',
       'libs/messages/src/**/*.ts',
       'libs/terms/src/**/*.ts',
       'libs/language/{calendar,money}/src/**/*.ts',

@@ -11,7 +11,8 @@ const TOOLS = ['bench', 'cluster', 'demo', 'e2e'];
 function tagsOf(folder) {
   const [top, scope, room] = folder.split('/');
   if (top === 'apps') return [TOOLS.includes(scope) ? 'type:tool' : 'type:app', `scope:${scope}`];
-  if (folder === 'libs/messages' || folder === 'libs/terms') return [`type:${scope}`, 'scope:shared'];
+  if (['libs/facts', 'libs/messages', 'libs/terms'].includes(folder))
+    return [`type:${scope}`, 'scope:shared'];
   if (WINGS.includes(scope)) return [`type:${scope}`, 'scope:shared'];
   return [`type:${room}`, `scope:${scope}`];
 }
@@ -25,7 +26,7 @@ const target = (command, folder, extra = {}) => ({
 });
 
 export const createNodesV2 = [
-  '{apps/*,libs/messages,libs/terms,libs/*/*}/package.json',
+  '{apps/*,libs/facts,libs/messages,libs/terms,libs/*/*}/package.json',
   (files) =>
     files
       .filter((file) => !file.includes('node_modules'))

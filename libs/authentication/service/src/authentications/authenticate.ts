@@ -8,7 +8,7 @@ import {
 } from '@smartkey/authentication-domain';
 import { unavailable } from '@smartkey/http';
 import { derivedUuid, type Clock, type EventMetadata, type Instant } from '@smartkey/kernel';
-import { inForceAt } from '@smartkey/messages';
+import { inForceAt } from '@smartkey/facts';
 import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';

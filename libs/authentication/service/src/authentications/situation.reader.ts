@@ -1,7 +1,7 @@
 import type { Attempts } from '@smartkey/authentication-domain';
 import { prepared, type Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
-import type { AccountFacts, ContractFacts } from '@smartkey/messages';
+import type { AccountFacts, ContractFacts } from '@smartkey/facts';
 import type { SealedCredential } from '../totp/credential-secrets.ts';
 
 /** Whom a code is said to come from. */

@@ -1,5 +1,10 @@
-import type { AccountFacts, AccountMessage } from '@smartkey/messages';
-import { foldAccountFacts, noAccountFacts, placeOf } from '@smartkey/messages';
+import {
+  foldAccountFacts,
+  noAccountFacts,
+  placeOf,
+  type AccountFacts,
+  type AccountMessage,
+} from '@smartkey/facts';
 import { continuing, type CarriesTrace } from '@smartkey/tracing';
 import type { AccountLog } from '../shared/account-log.ts';
 import { followFacts, isKnown, KEEP_FACTS, keepParameters, type KnownAccountFacts } from './follow-facts.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '@smartkey/database';
-import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/messages';
+import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import type { Owners } from './owners.ts';
 
 export interface ContractMessage {

@@ -6,7 +6,7 @@ import {
 } from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
 import { systemActor, type Instant } from '@smartkey/kernel';
-import type { AccountFacts } from '@smartkey/messages';
+import type { AccountFacts } from '@smartkey/facts';
 import { erasureOf, type AccountLog, type IdentifiedEvent } from '../shared/account-log.ts';
 
 /** Facts of an account that was registered at some time, so that its contract and digest are known. */

@@ -1,4 +1,4 @@
-import type { AccountFacts, ContractFacts, NewerFacts } from '@smartkey/messages';
+import type { AccountFacts, ContractFacts, NewerFacts } from '@smartkey/facts';
 import type { ServiceName } from '@smartkey/event-bus';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 

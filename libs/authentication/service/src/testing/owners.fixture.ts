@@ -8,10 +8,8 @@ import {
   type AccountFacts,
   type AccountMessage,
   type ContractFacts,
-  type ContractMessages,
-  type DeviceRegistryMessages,
-  type ToldFacts,
-} from '@smartkey/messages';
+} from '@smartkey/facts';
+import type { ContractMessages, DeviceRegistryMessages, ToldFacts } from '@smartkey/messages';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 import { externalIdDigest } from '@smartkey/secrets';
 

@@ -2,7 +2,7 @@ import type { CloseCounts, CloseMonth, ParkedContract, ParkReason } from '@smart
 import { firstDayOf, monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
-import type { ContractFacts } from '@smartkey/messages';
+import type { ContractFacts } from '@smartkey/facts';
 import type { ProjectionReader } from '@smartkey/projections';
 import { billedIn, billedOf, type Billed } from '../documents/billed.query.ts';
 import { measureContracts } from '../invoices/measure-contracts.ts';

@@ -7,7 +7,7 @@ import {
 } from '@smartkey/billing-domain';
 import { lastDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
-import { quoteFor, type ContractFacts } from '@smartkey/messages';
+import { quoteFor, type ContractFacts } from '@smartkey/facts';
 import { billingWindowIn, planIn } from '@smartkey/terms';
 import type { Billed } from '../documents/billed.query.ts';
 import { daysLived } from '../ledger/days-lived.ts';

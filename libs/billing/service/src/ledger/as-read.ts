@@ -2,7 +2,7 @@ import { numberOfDay, type ClosedSpan } from '@smartkey/calendar';
 import type { UsedDaysHistogram } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
-import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/messages';
+import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import { Turns } from '../shared/turns.ts';
 import { NOT_ENDED } from './usage-ledger.ddl.ts';
 

@@ -1,6 +1,6 @@
 import type { Sql } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
-import type { ContractFacts } from '@smartkey/messages';
+import type { ContractFacts } from '@smartkey/facts';
 
 /** The facts of one contract; `undefined` where the ledger knows none. */
 export async function contractFactsOf(sql: Sql, contract: string): Promise<ContractFacts | undefined> {

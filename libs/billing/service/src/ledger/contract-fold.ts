@@ -1,6 +1,6 @@
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
-import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/messages';
+import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 
 const STREAM = 'contract-';
 

@@ -13,7 +13,7 @@ import { histogramOf } from '@smartkey/billing-domain';
 import { migrate, type Database, type DatabaseServer } from '@smartkey/database';
 import { FeedDirectory, type EventBus, type Message, type Subscriber } from '@smartkey/event-bus';
 import { plusMillis, type Instant } from '@smartkey/kernel';
-import { foldAccountFacts, noAccountFacts } from '@smartkey/messages';
+import { foldAccountFacts, noAccountFacts } from '@smartkey/facts';
 import { ProjectionHost, PROJECTION_MIGRATION, type ProjectionReader } from '@smartkey/projections';
 import fc from 'fast-check';
 import { pino } from 'pino';

@@ -1,7 +1,7 @@
 import { endOfDay, startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 import type { Plan, Quote } from '@smartkey/terms';
-import type { SpellFacts } from '@smartkey/messages';
+import type { SpellFacts } from '@smartkey/facts';
 import { SourceLog } from './source-log.fixture.ts';
 
 export const enterpriseQuote = (effectiveMonth: ServiceMonth, more: object = {}): Quote => ({

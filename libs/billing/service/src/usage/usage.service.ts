@@ -17,7 +17,7 @@ import {
 } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { billingWindowIn, planIn } from '@smartkey/terms';
-import { quoteFor, type ContractFacts } from '@smartkey/messages';
+import { quoteFor, type ContractFacts } from '@smartkey/facts';
 import { accountDaysOf, successesByDay } from '../ledger/account-days.query.ts';
 import { blockedBy, blockOf, completeUpTo, sourcesBehind } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';

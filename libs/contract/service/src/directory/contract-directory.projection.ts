@@ -1,9 +1,5 @@
-import {
-  foldContractFacts,
-  noContractFacts,
-  type ContractFacts,
-  type ContractMessages,
-} from '@smartkey/messages';
+import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
+import type { ContractMessages } from '@smartkey/messages';
 import type { Message } from '@smartkey/event-bus';
 import { defined } from '@smartkey/kernel';
 import type { Projection } from '@smartkey/projections';

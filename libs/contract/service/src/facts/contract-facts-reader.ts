@@ -1,5 +1,5 @@
 import type { EventStore } from '@smartkey/event-store';
-import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/messages';
+import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import { publishContractEvent } from '../log/publish.ts';
 
 /** The dated facts of a contract, as its published messages tell them, up to now: for services that must be sure. */

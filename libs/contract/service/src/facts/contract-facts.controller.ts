@@ -1,6 +1,6 @@
 import { Get, Param } from '@nestjs/common';
 import { InternalController, notFoundProblem } from '@smartkey/http';
-import type { ContractFacts } from '@smartkey/messages';
+import type { ContractFacts } from '@smartkey/facts';
 import { ContractFactsReader } from './contract-facts-reader.ts';
 
 @InternalController('contracts')

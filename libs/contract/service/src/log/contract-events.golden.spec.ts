@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { contractDecider, statusAt, type ContractEvent } from '@smartkey/contract-domain';
 import { EventCodec } from '@smartkey/event-store';
 import { fold, type RecordedEvent, type Instant } from '@smartkey/kernel';
-import { foldContractFacts, noContractFacts } from '@smartkey/messages';
+import { foldContractFacts, noContractFacts } from '@smartkey/facts';
 import type { SubjectKeys } from '@smartkey/secrets';
 import { publishContractEvent } from './publish.ts';
 import { storedEvents } from './stored-events.ts';

@@ -14,7 +14,7 @@ import {
 import { anyCommands } from '@smartkey/contract-domain/testing';
 import { addMonths } from '@smartkey/calendar';
 import { plusMillis, type Fact } from '@smartkey/kernel';
-import * as readers from '@smartkey/messages';
+import * as readers from '@smartkey/facts';
 import fc from 'fast-check';
 import { publishContractEvent } from './publish.ts';
 

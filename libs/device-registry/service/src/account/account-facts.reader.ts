@@ -1,6 +1,6 @@
 import { accountStream } from '@smartkey/device-registry-domain';
 import type { EventStore } from '@smartkey/event-store';
-import { foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/messages';
+import { foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/facts';
 import { publish } from '../publish.ts';
 
 /** Whose stream is looked at where there is no account: the same work as for one that is there. */

@@ -1,4 +1,4 @@
-import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/messages';
+import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import { factsProjection, type FactsFolding } from '@smartkey/projections';
 
 /** Prices, fees and persons are none of the registry's business. */

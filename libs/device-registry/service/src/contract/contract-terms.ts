@@ -1,6 +1,6 @@
 import type { ContractTerms } from '@smartkey/device-registry-domain';
 import type { Instant } from '@smartkey/kernel';
-import { inForceAt, type ContractFacts } from '@smartkey/messages';
+import { inForceAt, type ContractFacts } from '@smartkey/facts';
 import type { FactsStore } from '@smartkey/projections';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 

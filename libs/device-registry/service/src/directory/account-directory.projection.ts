@@ -2,12 +2,8 @@ import { endOfDay, type JstDay } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import type { Message } from '@smartkey/event-bus';
-import {
-  foldAccountFacts,
-  noAccountFacts,
-  type AccountFacts,
-  type ContractMessages,
-} from '@smartkey/messages';
+import { foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/facts';
+import type { ContractMessages } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
 
 /** An account as the directory keeps it. */

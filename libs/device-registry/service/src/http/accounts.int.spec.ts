@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { NewerFacts } from '@smartkey/messages';
+import type { NewerFacts } from '@smartkey/facts';
 import { contractorOf, operator, World } from '../testing/world.fixture.ts';
 
 describe('registered IDs over HTTP', () => {

@@ -1,6 +1,6 @@
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { check, field, InternalController, IsWholeNumberText } from '@smartkey/http';
-import type { NewerFacts } from '@smartkey/messages';
+import type { NewerFacts } from '@smartkey/facts';
 import { AccountFactsReader } from '../account/account-facts.reader.ts';
 import { Identities } from '../identity/identities.ts';
 

@@ -1,14 +1,12 @@
 import { Body, Get, HttpCode, Param, Post, type DynamicModule } from '@nestjs/common';
 import { InternalController, notFoundProblem, unavailable } from '@smartkey/http';
 import { derivedUuid, newId, systemActor, type Instant, type NewEvent } from '@smartkey/kernel';
-import {
-  foldContractFacts,
-  noContractFacts,
-  type BillingMessages,
-  type ContractFacts,
-  type ContractMessages,
-  type CredentialConfirmation,
-  type ToldFacts,
+import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
+import type {
+  BillingMessages,
+  ContractMessages,
+  CredentialConfirmation,
+  ToldFacts,
 } from '@smartkey/messages';
 import type { EventStore } from '@smartkey/event-store';
 import type { ServiceDefinition } from '@smartkey/runtime';

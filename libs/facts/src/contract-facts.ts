@@ -1,7 +1,7 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 import { governingQuote, isOver, planIn, type Plan, type PlanFromMonth, type Quote } from '@smartkey/terms';
-import type { ContractMessages, Recipient } from './contract.messages.ts';
+import type { ContractMessages, Recipient } from '@smartkey/messages';
 
 /** A change of plan that holds from its month, as accepted. */
 export interface PlanFrom extends PlanFromMonth {

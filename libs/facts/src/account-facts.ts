@@ -1,6 +1,6 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
-import type { AccountStatus, DeviceRegistryMessages, DeviceStatus } from './device-registry.messages.ts';
+import type { AccountStatus, DeviceRegistryMessages, DeviceStatus } from '@smartkey/messages';
 
 /** Days of registration, both included; open where `to` is missing (別紙1 備考1). */
 export interface SpellFacts {

@@ -9,7 +9,7 @@ import {
   type ContractFacts,
 } from './contract-facts.ts';
 import { type Plan, type Quote, billingWindowIn, planIn } from '@smartkey/terms';
-import type { ContractMessages, ContractMessageType } from './contract.messages.ts';
+import type { ContractMessages, ContractMessageType } from '@smartkey/messages';
 
 type Told = { readonly type: string; readonly data: unknown };
 
