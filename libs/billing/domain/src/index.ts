@@ -8,6 +8,7 @@ export * from './invoice/due-day.ts';
 export * from './invoice/invoice-form.ts';
 export * from './invoice/invoice-inputs.ts';
 export * from './invoice/invoice.ts';
+export * from './invoice/issuer.ts';
 export * from './invoice/issue-invoice.ts';
 export * from './invoice/registration-number.ts';
 export * from './months/billing-month.decider.ts';

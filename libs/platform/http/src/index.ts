@@ -25,6 +25,7 @@ export * from './forms/or-null.ts';
 export * from './forms/page.query.ts';
 export * from './forms/text-fields.ts';
 export * from './forms/time-fields.ts';
+export * from './health/health-contributor.ts';
 export * from './health/health.ts';
 export * from './health/not-ready-error.ts';
 export * from './openapi/carries-secret.decorator.ts';

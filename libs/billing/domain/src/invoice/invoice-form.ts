@@ -1,5 +1,4 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { Issuer } from './invoice.ts';
 
 /**
  * What a document must show, by its service month (by supply, not by date of issue):
@@ -12,7 +11,3 @@ export const formOf = (month: ServiceMonth): InvoiceForm => {
   if (month >= '2023-10') return 'qualified';
   return month >= '2019-10' ? 'categorised' : 'plain';
 };
-
-/** The issuer as documents of a month show it: the registration number stands on qualified invoices only. */
-export const issuerIn = (month: ServiceMonth, issuer: Issuer): Issuer =>
-  formOf(month) === 'qualified' ? issuer : { ...issuer, registrationNumber: null };

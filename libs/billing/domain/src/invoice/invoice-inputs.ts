@@ -3,7 +3,8 @@ import type { Yen } from '@smartkey/money';
 import type { Plan, Quote } from '../rating/quote.ts';
 import type { UsedDaysHistogram } from '../rating/used-days.ts';
 import type { TaxTreatment } from '../tax/tax-code.ts';
-import type { Issuer, Recipient } from './invoice.ts';
+import type { Recipient } from './invoice.ts';
+import type { Issuer } from './issuer.ts';
 
 /** A fee obligation (第7条) that no document carries yet. */
 export interface OutstandingFee {

@@ -6,6 +6,7 @@ import type { UsedDaysHistogram } from '../rating/used-days.ts';
 import type { TaxCode } from '../tax/tax-code.ts';
 import type { TaxGroup } from '../tax/tax-groups.ts';
 import type { InvoiceForm } from './invoice-form.ts';
+import type { Issuer } from './issuer.ts';
 
 /** An ordinary invoice; a correction of issued ones (訂正); a credit note for an agreed reduction (適格返還請求書). */
 export type DocumentKind = 'invoice' | 'correction' | 'credit-note';
@@ -38,12 +39,6 @@ export interface InvoiceLine {
   /** The fee obligation (`fee_…`) that the line invoices. */
   readonly fee?: string;
   readonly corrects?: Corrects;
-}
-
-export interface Issuer {
-  readonly name: string;
-  /** T + 13 digits, as configured; `null`: none. */
-  readonly registrationNumber: string | null;
 }
 
 /** Whom a document is made out to. */

@@ -1,5 +1,6 @@
 import type { DomainEvent, Fact, NewEvent, RecordedEvent } from '@smartkey/kernel';
 import type { SubjectKeys } from '@smartkey/secrets';
+import type { StreamEvents } from './stream-events.ts';
 import { openFields, sealFields, type PersonalData } from './personal-data.ts';
 
 /** Brings `data` of one version to the shape of the next. */
@@ -18,12 +19,6 @@ export type EventForms<Event extends DomainEvent> = { readonly [Type in Event['t
 
 /** An event of the log in the shape that the domain knows: opened, in its current version. */
 export type DecodedEvent<Event extends DomainEvent = DomainEvent> = RecordedEvent & Fact<Event>;
-
-/** The events that go into one stream together. */
-export interface StreamEvents {
-  readonly stream: string;
-  readonly events: readonly NewEvent[];
-}
 
 /** A type or version that this program does not know: written by a newer one, or by another aggregate. */
 export class UnknownEventError extends Error {

@@ -1,6 +1,6 @@
 import type { NewEvent, RecordedEvent } from '@smartkey/kernel';
 import type { SubjectKeys } from '@smartkey/secrets';
-import type { StreamEvents } from './event-codec.ts';
+import type { StreamEvents } from './stream-events.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 

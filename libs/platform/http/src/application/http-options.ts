@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { BodyLimits } from '../body/body-parsers.ts';
-import type { HealthContributor } from '../health/health.ts';
+import type { HealthContributor } from '../health/health-contributor.ts';
 import type { DrainTimes } from './open-connections.ts';
 
 export interface HttpOptions {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { HealthContributor } from './health.ts';
+import type { HealthContributor } from './health-contributor.ts';
 import { NotReadyError } from './not-ready-error.ts';
 
 /** System time throughout, in milliseconds. */

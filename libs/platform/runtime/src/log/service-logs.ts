@@ -2,8 +2,6 @@ import type { Database } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { createEventStore, type EventStore, type PublishedBytes } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
-import type { Environment } from '../config/settings.ts';
-import { eventStoreSettings } from './eventstore-variables.ts';
 import { keepLogPlace } from './log-place.ts';
 
 /** The open log of a service. */
@@ -42,15 +40,3 @@ export const postgresLogs: ServiceLogs = {
   },
   close: () => Promise.resolve(),
 };
-
-/**
- * The logs as the environment says: in PostgreSQL, or in EventStoreDB where `EVENTSTORE_URL` names a server.
- * @throws ConfigurationError
- */
-export async function serviceLogs(env: Environment): Promise<ServiceLogs> {
-  const settings = eventStoreSettings(env);
-  if (settings === undefined) return postgresLogs;
-  // Here, and not above: who keeps no log there loads no client of it.
-  const { eventStoreDbLogs } = await import('./eventstoredb-logs.ts');
-  return eventStoreDbLogs(settings);
-}

@@ -11,7 +11,7 @@ import { serviceSettings } from '../config/service-settings.ts';
 import type { Environment } from '../config/settings.ts';
 import { kafkaSettings } from '../kafka/kafka-variables.ts';
 import { feedBus, type ServiceBus } from '../kafka/service-bus.ts';
-import { serviceLogs } from '../log/service-logs.ts';
+import { serviceLogs } from '../log/open-service-logs.ts';
 import { PeerDirectory } from '../peers/http-peers.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
 import { refuseUnsafeServer } from './refuse-unsafe-server.ts';
