@@ -12,7 +12,7 @@ export const USAGE_LEDGER = 'usage-ledger';
  */
 export const usageLedger: Projection = {
   name: USAGE_LEDGER,
-  version: 2,
+  version: 3,
   sources: ['contract', 'device-registry', 'authentication'],
   ddl: USAGE_LEDGER_DDL,
 
