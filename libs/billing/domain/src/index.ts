@@ -1,5 +1,4 @@
 export * from './exports/canonical-row.ts';
-export * from './exports/csv.ts';
 export * from './exports/export.decider.ts';
 export * from './invoice/banking-day.ts';
 export * from './invoice/document-number.ts';

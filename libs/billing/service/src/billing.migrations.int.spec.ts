@@ -1,3 +1,4 @@
+import { CANONICAL_COLUMNS } from '@smartkey/billing-domain';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import { createHash } from 'node:crypto';
@@ -66,10 +67,11 @@ describe('the file of an export', () => {
       const database = await leftBy(`parts-${encoding}`, billingMigrations.at(-1)!.id);
       const files = new ExportFiles(database);
       const writer = files.write('exp_1', encoding);
-      const records = Array.from({ length: 5_000 }, (_, n) => `${n},${'x'.repeat(90)}\r\n`);
-      for (const record of records) await writer.append([record]);
+      const rows = Array.from({ length: 5_000 }, (_, n) => [String(n), 'x'.repeat(90)]);
+      for (const row of rows) await writer.append([row]);
       const { bytes, sha256 } = await writer.end();
       const read = await bytesOf(files, 'exp_1');
+      const records = [CANONICAL_COLUMNS, ...rows].map((row) => `${row.join(',')}\r\n`);
       expect(read.toString()).toBe((encoding === 'utf-8-bom' ? '\ufeff' : '') + records.join(''));
       expect([read.length, createHash('sha256').update(read).digest('hex')]).toEqual([bytes, sha256]);
       const sizes = await database.query<{ size: number }>(
@@ -85,7 +87,11 @@ describe('the file of an export', () => {
   it('what the encoding cannot hold is refused, never written as a question mark', async () => {
     const files = new ExportFiles(await leftBy('refused', billingMigrations.at(-1)!.id));
     const writer = files.write('exp_1', 'shift_jis');
-    await writer.append(['株式会社\r\n']);
-    await expect(writer.end()).rejects.toThrow('beyond ASCII');
+    await writer.append([['株式会社']]);
+    await expect(writer.append([['1'], ['🔑']])).rejects.toMatchObject({
+      status: 422,
+      code: 'not-encodable',
+      more: { errors: [{ pointer: `/rows/3/${CANONICAL_COLUMNS[0]}`, rule: 'shift_jis' }] },
+    });
   });
 });

@@ -4,7 +4,6 @@ import { DEFAULT_POLICIES } from '../policies/billing-policy.ts';
 import { issueInvoice } from '../invoice/issue-invoice.ts';
 import { draftOf, initialFee } from '../invoice/invoice.samples.ts';
 import { CANONICAL_COLUMNS, canonicalRows } from './canonical-row.ts';
-import { csvRecord } from './csv.ts';
 import { exportLog, type ExportContent, type InvoiceExported } from './export.decider.ts';
 
 const invoice = issueInvoice(
@@ -65,15 +64,6 @@ describe('canonical export rows', () => {
       servicePeriodStart: '2023-12-20',
       taxCode: 'JP-STD-10-2019',
     }));
-});
-
-describe('CSV', () => {
-  it('quotes what needs it and ends each record', () =>
-    expect(csvRecord(['a', 'b,c', 'd"e', 'f\ng', ''])).toBe('a,"b,c","d""e","f\ng",\r\n'));
-  it('no cell can run as a formula; negative amounts stay numbers', () =>
-    expect(csvRecord(['=1+1', '+81', '@x', '-a', '\tx', '-305', '-0.5'])).toBe(
-      "'=1+1,'+81,'@x,'-a,'\tx,-305,-0.5\r\n",
-    ));
 });
 
 describe('exports', () => {

@@ -1,30 +1,10 @@
-import type { ExportEncoding } from '@smartkey/billing-domain';
+import { CANONICAL_COLUMNS, type ExportEncoding } from '@smartkey/billing-domain';
 import type { Database } from '@smartkey/database';
+import { CsvEncoder } from '@smartkey/http';
 import { createHash } from 'node:crypto';
 
-const ASCII = /^[\u0000-\u007f]*$/;
-const BYTE_ORDER_MARK = '\ufeff';
-
-/** Characters of one part: a file grows with the customers, a row and a look at the event loop must not. */
-const PART_CHARACTERS = 128 * 1024;
-
-/** A text that the asked encoding cannot hold. */
-export class NotEncodableError extends Error {
-  override readonly name = 'NotEncodableError';
-}
-
-/**
- * The bytes of a part. The canonical columns hold ids, days, codes and amounts, all ASCII, which Shift_JIS shares; anything else
- * is refused rather than written as a question mark.
- */
-function encoded(text: string, encoding: ExportEncoding): Uint8Array {
-  if (encoding === 'utf-8-bom') return Buffer.from(text, 'utf8');
-  if (!ASCII.test(text)) throw new NotEncodableError('the file holds characters beyond ASCII');
-  return Buffer.from(text, 'latin1');
-}
-
-export const contentTypeOf = (encoding: ExportEncoding): string =>
-  encoding === 'utf-8-bom' ? 'text/csv; charset=utf-8' : 'text/csv; charset=shift_jis';
+/** Bytes of one part: a file grows with the customers, a row and a look at the event loop must not. */
+const PART_BYTES = 128 * 1024;
 
 /** The bytes of exports, part by part. */
 export class ExportFiles {
@@ -61,21 +41,25 @@ export interface WrittenFile {
 /** Writes a file as it comes, holding no more of it than one part. */
 export class ExportFileWriter {
   readonly #hash = createHash('sha256');
-  #text: string;
+  readonly #encoder: CsvEncoder;
+  #waiting: Buffer[];
   #part = 0;
   #bytes = 0;
 
   constructor(
     private readonly database: Database,
     private readonly id: string,
-    private readonly encoding: ExportEncoding,
+    encoding: ExportEncoding,
   ) {
-    this.#text = encoding === 'utf-8-bom' ? BYTE_ORDER_MARK : '';
+    this.#encoder = new CsvEncoder(CANONICAL_COLUMNS, encoding);
+    this.#waiting = [this.#encoder.head()];
   }
 
-  async append(records: readonly string[]): Promise<void> {
-    this.#text += records.join('');
-    if (this.#text.length >= PART_CHARACTERS) await this.#flush();
+  /** @throws ProblemException 422 `not-encodable`. */
+  async append(rows: readonly (readonly string[])[]): Promise<void> {
+    this.#waiting.push(this.#encoder.page(rows));
+    const waiting = this.#waiting.reduce((bytes, each) => bytes + each.length, 0);
+    if (waiting >= PART_BYTES) await this.#flush();
   }
 
   async end(): Promise<WrittenFile> {
@@ -84,8 +68,8 @@ export class ExportFileWriter {
   }
 
   async #flush(): Promise<void> {
-    const bytes = encoded(this.#text, this.encoding);
-    this.#text = '';
+    const bytes = Buffer.concat(this.#waiting);
+    this.#waiting = [];
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
     await this.database.execute('insert into export_file (id, part, bytes) values ($1, $2::integer, $3)', [

@@ -8,7 +8,7 @@ import {
 import type { Database, Sql } from '@smartkey/database';
 import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
 import { newId, ok, type Instant, type RecordedEvent, type Rejection, type Result } from '@smartkey/kernel';
-import { CSV_HEADER, csvRecordsOf } from '../invoices/invoice-csv.ts';
+import { csvRowsOf } from '../invoices/invoice-csv.ts';
 import { InvoiceLog, type LoggedInvoice } from '../invoices/invoice-log.ts';
 import type { BillingContext } from '../shared/billing-context.ts';
 import { Turns } from '../shared/turns.ts';
@@ -114,12 +114,11 @@ export class ExportService {
     let [documents, rows] = [0, 0];
     let first: string | undefined;
     let last: string | undefined;
-    await file.append([CSV_HEADER]);
     for await (const logged of this.#documents(form)) {
-      const records = csvRecordsOf(logged, id, accountCodes);
-      await file.append(records);
+      const lines = csvRowsOf(logged, id, accountCodes);
+      await file.append(lines);
       documents += 1;
-      rows += records.length;
+      rows += lines.length;
       last = logged.invoice.number;
       first ??= last;
       await turns.next();

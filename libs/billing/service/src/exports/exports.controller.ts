@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
+  csvTypeOf,
   encodeCursor,
   notFoundProblem,
   Operation,
@@ -18,7 +19,6 @@ import { BillingContext } from '../shared/billing-context.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.query.ts';
 import { EXPORT } from '../shared/schemas.ts';
-import { contentTypeOf } from './export-file.ts';
 import { ExportForm } from './export.form.ts';
 import { ExportService, type ExportView } from './export.service.ts';
 
@@ -82,7 +82,7 @@ export class ExportsController {
     if (file === undefined) throw notFoundProblem();
     const { view, bytes } = file;
     await reply
-      .header('content-type', contentTypeOf(view.encoding))
+      .header('content-type', csvTypeOf(view.encoding))
       .header('content-disposition', `attachment; filename="smartkey-${view.month}-${view.number}.csv"`)
       .header('etag', `"${view.sha256}"`)
       .header('content-length', view.bytes)

@@ -1,14 +1,12 @@
-import { CANONICAL_COLUMNS, canonicalRows, csvRecord } from '@smartkey/billing-domain';
+import { CANONICAL_COLUMNS, canonicalRows } from '@smartkey/billing-domain';
 import type { LoggedInvoice } from './invoice-log.ts';
 
-export const CSV_HEADER = csvRecord(CANONICAL_COLUMNS);
-
-/** One document as records of the canonical CSV. */
-export function csvRecordsOf(
+/** One document as rows of the canonical CSV, whose columns are `CANONICAL_COLUMNS`. */
+export function csvRowsOf(
   { invoice, revision, hash }: LoggedInvoice,
   exportBatchId: string,
   accountCodes: Readonly<Record<string, string>>,
-): readonly string[] {
+): readonly (readonly string[])[] {
   const rows = canonicalRows(invoice, { exportBatchId, revision, eventHash: hash, accountCodes });
-  return rows.map((row) => csvRecord(CANONICAL_COLUMNS.map((column) => row[column])));
+  return rows.map((row) => CANONICAL_COLUMNS.map((column) => row[column]));
 }

@@ -1,8 +1,12 @@
-import { Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { CANONICAL_COLUMNS } from '@smartkey/billing-domain';
 import {
   awaitConsistency,
   ConsistencyToken,
+  csvBytes,
+  CsvQuery,
+  csvTypeOf,
   CurrentActor,
   encodeCursor,
   notFoundProblem,
@@ -15,10 +19,9 @@ import {
   type PublicRole,
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
-import type { FastifyReply } from 'fastify';
 import { EVIDENCE, INVOICE } from '../shared/schemas.ts';
 import { EvidenceReader, type EvidenceItem } from './evidence.ts';
-import { CSV_HEADER, csvRecordsOf } from './invoice-csv.ts';
+import { csvRowsOf } from './invoice-csv.ts';
 import { listInvoices } from './invoice-list.query.ts';
 import { InvoiceLog, type LoggedInvoice } from './invoice-log.ts';
 import { InvoiceQuery } from './invoice.query.ts';
@@ -28,7 +31,6 @@ import { positionOfCursor } from '../shared/cursors.ts';
 import { BillingContext } from '../shared/billing-context.ts';
 
 const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
-const CSV = 'text/csv; charset=utf-8';
 
 @ApiTags('Invoices')
 @Controller('v1/invoices')
@@ -75,20 +77,29 @@ export class InvoicesController {
     roles: READERS,
     answer: INVOICE,
     produces: ['application/json', 'text/csv'],
-    errors: { 404: 'No such document, or not this contract’s.' },
+    errors: {
+      404: 'No such document, or not this contract’s.',
+      422: 'The encoding is none, or has no place for some of the characters.',
+    },
   })
   async show(
     @Param('number') number: string,
+    @Query() { encoding }: CsvQuery,
     @Headers('accept') accept: string | undefined,
     @CurrentActor() actor: Actor,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object | string> {
+  ): Promise<object> {
     const suffixed = number.endsWith('.csv');
     const logged = await this.#find(suffixed ? number.slice(0, -'.csv'.length) : number, actor);
     if (!suffixed && accept?.includes('text/csv') !== true) return invoiceView(logged.invoice);
-    reply.header('content-type', CSV);
-    reply.header('content-disposition', `attachment; filename="${logged.invoice.number}.csv"`);
-    return CSV_HEADER + csvRecordsOf(logged, '', this.billing.settings.accountCodes).join('');
+    const bytes = csvBytes(
+      CANONICAL_COLUMNS,
+      csvRowsOf(logged, '', this.billing.settings.accountCodes),
+      encoding,
+    );
+    return new StreamableFile(bytes, {
+      type: csvTypeOf(encoding),
+      disposition: `attachment; filename="${logged.invoice.number}.csv"`,
+    });
   }
 
   @Get(':number/lines/:n/evidence')

@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
-import { Controller, Get, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
   CsvBody,
+  csvFile,
+  CsvQuery,
   CsvCharsetOfBody,
   IsFlagText,
   Operation,
@@ -14,7 +16,7 @@ import {
   type Page,
 } from '@smartkey/http';
 import { importSchema } from '../account/account.schemas.ts';
-import { resultsCsv } from '../imports/import.results.ts';
+import { RESULT_COLUMNS, resultPages } from '../imports/import.results.ts';
 import { ImportStore } from '../imports/import.store.ts';
 import { Imports } from '../imports/imports.ts';
 import type { ImportView } from '../imports/import.records.ts';
@@ -93,13 +95,23 @@ export class ImportsController {
     roles: ['operator', 'contractor'],
     contract: 'id',
     produces: ['text/csv'],
-    errors: { 404: 'There is no such import.', 410: 'Its rows and results are forgotten.' },
+    errors: {
+      404: 'There is no such import.',
+      410: 'Its rows and results are forgotten.',
+      422: 'The encoding is none, or has no place for some of the characters.',
+    },
   })
-  async results(@Param('id') contract: string, @Param('iid') id: string): Promise<StreamableFile> {
+  async results(
+    @Param('id') contract: string,
+    @Param('iid') id: string,
+    @Query() { encoding }: CsvQuery,
+  ): Promise<StreamableFile> {
     orThrow(await this.imports.withResults(contract, id));
-    return new StreamableFile(resultsCsv(this.store, id), {
-      type: 'text/csv; charset=utf-8',
-      disposition: `attachment; filename="${id}.csv"`,
+    return csvFile({
+      name: `${id}.csv`,
+      columns: RESULT_COLUMNS,
+      pages: () => resultPages(this.store, id),
+      encoding,
     });
   }
 }

@@ -186,8 +186,21 @@ describe('imports of IDs over HTTP', () => {
     const { body, headers } = await world.call<string>('GET', path(`/imports/${id}/results.csv`));
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     const cells = body.split('\r\n').map((line) => line.split(',')[1] ?? '');
-    for (const name of ['=1+1', '+81', '-1', '@sum']) expect(cells).toContain(`'${name}`);
-    expect(cells.every((cell) => !/^[=+\-@\t\r]/.test(cell))).toBe(true);
+    for (const name of ['=1+1', '+81', '@sum', '＝full']) expect(cells).toContain(`'${name}`);
+    // A number runs as nothing.
+    expect(cells).toContain('-1');
+    expect(cells.filter((cell) => cell !== '-1').every((cell) => !/^[=+\-@\t\r]/.test(cell))).toBe(true);
+    const shiftJis = await world.call<{ errors: { pointer: string }[] }>(
+      'GET',
+      path(
+        `/imports/${(await carriedOut(csvOf('🔑,,register', '鍵,,register'))).id}/results.csv?encoding=shift_jis`,
+      ),
+    );
+    expect(shiftJis).toMatchObject({
+      status: 422,
+      body: { code: 'not-encodable', errors: [{ pointer: '/rows/1/externalId', rule: 'shift_jis' }] },
+    });
+    expect((await world.call('GET', path(`/imports/${id}/results.csv?encoding=utf-16`))).status).toBe(422);
   });
 
   it.each([

@@ -26,6 +26,7 @@ const box: SecretBox = {
 export interface Call {
   readonly status: number;
   readonly headers: Headers;
+  readonly bytes: Buffer;
   readonly text: string;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are looked at field by field
   readonly body: any;
@@ -121,11 +122,13 @@ export class TestGateway {
       },
       ...(payload !== undefined && { body: payload }),
     });
-    const text = await response.text();
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = bytes.toString();
     const json = (response.headers.get('content-type') ?? '').includes('json');
     return {
       status: response.status,
       headers: response.headers,
+      bytes,
       text,
       body: json && text !== '' ? JSON.parse(text) : undefined,
     };

@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream';
-import { Controller, Get, Headers, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Operation, PageQuery, schema, type Page } from '@smartkey/http';
+import { csvFile, CsvPageQuery, CurrentActor, Operation, schema, type Page } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
-import { stringify } from 'csv-stringify';
 import { AccountUsageStatement, type AccountUsage, type StatementRequest } from './account-usage.ts';
 
 const { decimal, idOf, nullable, object, text, wholeNumber } = schema;
@@ -16,19 +14,10 @@ const LINE = object({
     decimal('Coefficient × the account price, not rounded; null while no quote governs the month.'),
   ),
 });
-const COLUMNS = ['externalId', 'usedDays', 'coefficient', 'fee'];
+const COLUMNS = ['externalId', 'usedDays', 'coefficient', 'fee'] as const;
 
 /** Whether CSV is asked for rather than JSON. */
 const wantsCsv = (accept: string | undefined): boolean => /(^|[,\s])text\/csv\b/i.test(accept ?? '');
-
-/** The first line read before the answer begins, so that a refusal is a refusal and not half a file. */
-async function begun(lines: AsyncGenerator<AccountUsage>): Promise<AsyncGenerator<AccountUsage>> {
-  const first = await lines.next();
-  return (async function* () {
-    if (first.done !== true) yield first.value;
-    yield* lines;
-  })();
-}
 
 @ApiTags('Usage')
 @Controller('v1/contracts/:id/usage/:month/accounts')
@@ -43,25 +32,31 @@ export class AccountUsageController {
     page: LINE,
     produces: ['application/json', 'text/csv'],
     consistent: true,
-    errors: { 404: 'No such contract.', 422: 'No such month, or a parameter is broken.' },
+    errors: {
+      404: 'No such contract.',
+      422: 'No such month, a parameter is broken, or the encoding has no place for some of the characters.',
+    },
   })
   async accounts(
     @Param('id') contract: string,
     @Param('month') month: string,
-    @Query() { limit, cursor }: PageQuery,
+    @Query() { limit, cursor, encoding }: CsvPageQuery,
     @CurrentActor() actor: Actor,
     @Headers('accept') accept: string | undefined,
     @Headers('consistency-token') consistencyToken: string | undefined,
   ): Promise<Page<AccountUsage> | StreamableFile> {
     const request: StatementRequest = { contract, month, actor, consistencyToken };
     if (!wantsCsv(accept)) return this.statement.page(request, limit, cursor);
-    const lines = await begun(this.statement.all(request));
-    const csv = stringify({ header: true, columns: COLUMNS, escape_formulas: true });
-    const source = Readable.from(lines);
-    source.on('error', (error) => csv.destroy(error));
-    return new StreamableFile(source.pipe(csv), {
-      type: 'text/csv; charset=utf-8',
-      disposition: `attachment; filename="usage-accounts-${contract}-${month}.csv"`,
+    return csvFile({
+      name: `usage-accounts-${contract}-${month}.csv`,
+      columns: COLUMNS,
+      pages: () => this.#pages(request),
+      encoding,
     });
+  }
+
+  async *#pages(request: StatementRequest): AsyncGenerator<readonly (readonly string[])[]> {
+    for await (const page of this.statement.pages(request))
+      yield page.map((line) => COLUMNS.map((column) => String(line[column] ?? '')));
   }
 }

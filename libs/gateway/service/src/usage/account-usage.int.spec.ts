@@ -50,7 +50,12 @@ describe('the account usage of a month (別紙1 備考(1))', () => {
     const call = await test.call('GET', path(), undefined, { headers: { accept: 'text/csv' } });
     expect(call.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(call.headers.get('content-disposition')).toContain(`usage-accounts-${contract}-2018-01.csv`);
-    const lines = call.text.trimEnd().split('\n');
+    expect([...call.bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect(call.text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+    const lines = call.text
+      .replace(/^\ufeff/, '')
+      .trimEnd()
+      .split('\r\n');
     expect(lines).toHaveLength(451);
     expect(lines.slice(0, 4)).toEqual([
       'externalId,usedDays,coefficient,fee',
@@ -58,6 +63,28 @@ describe('the account usage of a month (別紙1 備考(1))', () => {
       "'=cmd|calc,17,0.548,164.4",
       ',17,0.548,164.4',
     ]);
+  });
+
+  it('is Shift_JIS by ?encoding=, which has no place for every character', async () => {
+    const accept = { headers: { accept: 'text/csv' } };
+    const refused = await test.call('GET', `${path()}?encoding=shift_jis`, undefined, accept);
+    expect([refused.status, refused.body.code]).toEqual([422, 'not-encodable']);
+    expect(refused.body.errors[0]).toMatchObject({ pointer: '/rows/1/externalId', rule: 'shift_jis' });
+    const { behaviour } = test.services;
+    test.services.behaviour = (seen, reply) =>
+      seen.service === 'device-registry'
+        ? { externalIds: Object.fromEntries(accounts.map(({ account }) => [account, '山田'])) }
+        : behaviour(seen, reply);
+    const { status, bytes, headers } = await test.call(
+      'GET',
+      `${path()}?encoding=shift_jis`,
+      undefined,
+      accept,
+    );
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/csv; charset=shift_jis']);
+    const lines = new TextDecoder('shift_jis').decode(bytes).split('\r\n');
+    expect(lines.slice(0, 2)).toEqual(['externalId,usedDays,coefficient,fee', '山田,17,0.548,164.4']);
+    expect((await test.call('GET', `${path()}?encoding=utf-16`, undefined, accept)).status).toBe(422);
   });
 
   it('asks billing as the one who asks, and with their token', async () => {

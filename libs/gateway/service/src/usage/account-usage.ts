@@ -56,11 +56,11 @@ export class AccountUsageStatement {
   }
 
   /** Page after page, so that a million accounts need no more memory than one page. */
-  async *all(request: StatementRequest): AsyncGenerator<AccountUsage> {
+  async *pages(request: StatementRequest): AsyncGenerator<readonly AccountUsage[]> {
     let cursor: string | undefined;
     do {
       const page = await this.page(request, PAGE, cursor);
-      yield* page.items;
+      yield page.items;
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
   }

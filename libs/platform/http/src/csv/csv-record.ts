@@ -1,5 +1,5 @@
-/** A cell that a spreadsheet would run as a formula: text beginning with = + - @, a tab or a carriage return. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** A cell that a spreadsheet would run as a formula: text beginning with = + - @, also of full width, a tab or a carriage return. */
+const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 const PLAIN_NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** A cell as CSV (RFC 4180), with an apostrophe before what a spreadsheet would take for a formula; numbers stay numbers. */
