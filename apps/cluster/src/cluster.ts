@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { closedFolder, DATA_FOLDER_MARKS, OpenToOthersError, openPostgres } from '@smartkey/database';
+import { closedFolder, DATA_FOLDER_MARKS, openPostgres } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { createTopics, SERVICES } from '@smartkey/event-bus/kafka';
 import { openOperatorKey } from '@smartkey/gateway-service';
@@ -11,8 +11,12 @@ import {
   type Environment,
   instancesVariable,
   kafkaSettings,
+  dataFolderError,
   openKafka,
-  portSetting,
+  proveDataFolder,
+  proveListening,
+  urlOf,
+  listeningSettings,
   setting,
   topicPlan,
   urlVariable,
@@ -31,6 +35,7 @@ import type { Logger } from 'pino';
 import { clearFormerCluster } from './former-cluster.ts';
 import { FrontDoor } from './front-door.ts';
 import { keepUp } from './keep-up.ts';
+import { proveSettings } from './prove-settings.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -61,10 +66,12 @@ export async function startCluster(env: Environment): Promise<Cluster> {
   const settings = commonSettings(env);
   const log = createLog(settings.logLevel).child({ service: 'cluster' });
   const dataDir = resolve(settings.dataDir);
-  const port = portSetting(env, 3000);
+  const { host, port } = listeningSettings(env);
+  await proveSettings(env);
   const brokerCount = brokersSetting(env);
   await makeDataDir(dataDir, log);
   await clearFormerCluster({ dataDir, root: ROOT, log });
+  await proveListening({ host, port });
   const file = new ClusterFile(dataDir);
   const tell: Tell = (name, part) => {
     try {
@@ -120,12 +127,11 @@ export async function startCluster(env: Environment): Promise<Cluster> {
       ),
     );
     const gatewayPort = port === 0 ? await freePort() : port;
-    const gatewayHost = setting(env, 'SMARTKEY_HOST') ?? LOOPBACK;
-    const url = `http://${gatewayHost.includes(':') ? `[${gatewayHost}]` : gatewayHost}:${gatewayPort}`;
+    const url = urlOf({ host, port: gatewayPort });
     const gateway = new SupervisedProcess({
       name: 'gateway',
       main: join(ROOT, 'apps/gateway/dist/main.js'),
-      environment: { ...shared, ...addresses, PORT: String(gatewayPort), SMARTKEY_HOST: gatewayHost },
+      environment: { ...shared, ...addresses, PORT: String(gatewayPort), SMARTKEY_HOST: host },
       log,
       onChange: (state) => tell('gateway', { ...state, url }),
     });
@@ -155,10 +161,9 @@ async function makeDataDir(dataDir: string, log: Logger): Promise<void> {
     marks: [...DATA_FOLDER_MARKS, 'kafka', 'cluster.json'],
     warn: (message) => log.warn({ folder: dataDir }, message),
   }).catch((error: unknown) => {
-    throw error instanceof OpenToOthersError
-      ? new ConfigurationError('SMARTKEY_DATA_DIR', `cannot be used: ${error.message}`)
-      : error;
+    throw dataFolderError(dataDir, error);
   });
+  await proveDataFolder(dataDir);
 }
 
 /** How many brokers are started; one where others are named. @throws ConfigurationError */

@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiClient } from '@smartkey/api-client';
-import { FILE_MODE, FOLDER_MODE } from '@smartkey/database';
+import { FILE_MODE, FOLDER_MODE, makeFolder } from '@smartkey/database';
 import type { Created, Invoice } from './api-shapes.ts';
 import { MONTHS, type StoryEnd } from './story.ts';
 
@@ -12,7 +12,7 @@ export const FOLDERS = ['input', 'invoices', 'exports', 'usage'] as const;
 export async function leaveDocuments(finance: ApiClient, folder: string, end: StoryEnd): Promise<Invoice[]> {
   const put = async (path: string, content: string): Promise<void> => {
     const file = join(folder, path);
-    await mkdir(join(file, '..'), { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(join(file, '..'), FOLDER_MODE);
     await writeFile(file, content, { mode: FILE_MODE });
   };
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

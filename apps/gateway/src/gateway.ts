@@ -1,4 +1,4 @@
-import { migrate, openPostgres } from '@smartkey/database';
+import { migrate } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import {
   gatewayMigrations,
@@ -12,9 +12,11 @@ import {
   createLog,
   instancesOf,
   openClock,
-  refuseUnsafeServer,
+  openDatabaseServer,
+  proveListening,
   serviceSettings,
   startTracing,
+  tracingSettings,
   type Environment,
   type Running,
 } from '@smartkey/runtime';
@@ -29,24 +31,24 @@ import { Registry } from 'prom-client';
 export async function runGateway(env: Environment): Promise<Running> {
   const common = serviceSettings(env, 'gateway');
   const settings = readGatewaySettings(env);
+  tracingSettings(env);
   const log = createLog(common.logLevel).child({ service: 'gateway' });
   const closers = new Closers();
   try {
+    const material = await openKeyMaterial({ dataDir: common.dataDir, env, create: false });
+    const operatorKey = await openOperatorKey({ fromEnvironment: settings.operatorKey });
+    await proveListening(common);
     const tracing = await startTracing('gateway', env, log);
     closers.add('tracing', () => tracing.stop());
-    const material = await openKeyMaterial({ dataDir: common.dataDir, env, create: false });
-    const server = await openPostgres(common.databaseUrl, {
-      onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
-    });
+    const server = await openDatabaseServer(common.databaseUrl, log);
     closers.add('the database', () => server.close());
-    await refuseUnsafeServer(server);
     const database = await server.database('gateway');
     await migrate(database, [CLOCK_MIGRATION], 'clock');
     const { secretBox } = await openSecrets({ database, service: 'gateway', material });
     await migrate(database, gatewayMigrations, 'gateway', { secretBox });
     const gateway = await startGateway({
       settings,
-      operatorKey: await openOperatorKey({ fromEnvironment: settings.operatorKey }),
+      operatorKey,
       services: Object.fromEntries(common.peers) as Record<ServiceName, string>,
       instances: instancesOf(env, common),
       internalToken: material.internalToken,

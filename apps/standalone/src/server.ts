@@ -1,11 +1,10 @@
+import { type DatabaseServer, openPglite } from '@smartkey/database';
 import {
-  type DatabaseServer,
-  FolderInUseError,
-  OpenToOthersError,
-  openPglite,
-  openPostgres,
-} from '@smartkey/database';
-import { type CommonSettings, ConfigurationError, refuseUnsafeServer } from '@smartkey/runtime';
+  type CommonSettings,
+  ConfigurationError,
+  dataFolderError,
+  openDatabaseServer,
+} from '@smartkey/runtime';
 import type { Logger } from 'pino';
 
 /** Opens the PostgreSQL server that the settings name, or the embedded database in the data folder. */
@@ -19,34 +18,14 @@ export async function openServer(settings: CommonSettings, log: Logger): Promise
     );
     return server;
   }
-  const server = await openPostgres(settings.databaseUrl, {
-    max: 20,
-    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
-  }).catch((error: unknown) => {
-    throw new ConfigurationError(
-      'DATABASE_URL',
-      `names a server that cannot be used: ${(error as Error).message}`,
-    );
-  });
-  try {
-    await refuseUnsafeServer(server);
-    return server;
-  } catch (error) {
-    await server.close();
-    throw error;
-  }
+  return openDatabaseServer(settings.databaseUrl, log, 20);
 }
 
 async function openFolder(folder: string, log: Logger): Promise<DatabaseServer> {
   try {
     return await openPglite(folder, { warn: (message) => log.warn({ folder }, message) });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (error instanceof FolderInUseError || error instanceof OpenToOthersError)
-      throw new ConfigurationError('SMARTKEY_DATA_DIR', `cannot be used: ${message}`);
-    if (code === undefined || !['EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'EROFS', 'ENOSPC'].includes(code))
-      throw error;
-    throw new ConfigurationError('SMARTKEY_DATA_DIR', `cannot be used: ${message}`);
+    throw dataFolderError(folder, error);
   }
 }
 

@@ -1,43 +1,19 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '@smartkey/api-client';
-import { type PostgresHarness, startPostgres } from '@smartkey/testing';
+import { type PostgresHarness, smallDisk, startPostgres } from '@smartkey/testing';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
+import { KEY, ROOT, start } from './started-program.fixture.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
-const KEY = 'operator-key-of-a-test';
-
-/** The program as its users start it: compiled, in a process of its own. */
-function start(variables: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [join(ROOT, 'apps/standalone/dist/main.js')], {
-    cwd: tmpdir(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], PORT: '0', SMARTKEY_OPERATOR_KEY: KEY, ...variables },
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
-  return {
-    ended,
-    /** Resolves with the URL, or with nothing where the program ends without one. */
-    url: async () => {
-      while (!stdout.includes('\n') && child.exitCode === null)
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      return stdout.trim();
-    },
-    stop: () => {
-      child.kill('SIGTERM');
-      return ended;
-    },
-  };
-}
+/** What was said to people, without the log. */
+const said = (stderr: string): string[] =>
+  stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
 
 describe('the standalone program', () => {
   let folder: string;
@@ -86,21 +62,60 @@ describe('the standalone program', () => {
     ['SMARTKEY_CLOCK', 'stopped'],
     ['SMARTKEY_CLOCK_START', '2018-02-30T00:00:00Z'],
     ['SMARTKEY_DATA_DIR', '/dev/null/data'],
+    ['SMARTKEY_DATA_DIR', '/proc/smartkey/data'],
+    ['SMARTKEY_HOST', '[::1]'],
+    ['SMARTKEY_HOST', 'nowhere.invalid'],
+    ['SMARTKEY_HOST', '192.0.2.7'],
+    ['SMARTKEY_HOST', 'two words'],
     ['SMARTKEY_MAX_DEVICES', '99'],
+    ['SMARTKEY_INVOICE_SERIES', 'no spaces'],
+    ['SMARTKEY_KEY_FILE', '/proc/keys.json'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'ftp://collector'],
     ['SMARTKEY_IMPORT_RETENTION_DAYS', '0'],
     ['SMARTKEY_OPERATOR_KEY', 'two words'],
     ['DATABASE_URL', 'mysql://db/smartkey'],
     ['DATABASE_URL', 'postgres://127.0.0.1:1/smartkey'],
     ['EVENTSTORE_URL', 'esdb://127.0.0.1:2113?tls=false'],
-  ])('ends with 1 and names %s where it is %s', async (name, value) => {
+  ])('ends with 1, names %s where it is %s, and leaves nothing behind', async (name, value) => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'smartkey-standalone-'));
     const end = await start({ SMARTKEY_DATA_DIR: elsewhere, SMARTKEY_CLOCK: 'sandbox', [name]: value }).ended;
     expect({ code: end.code, stdout: end.stdout }).toEqual({ code: 1, stdout: '' });
-    expect(end.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).toEqual([
-      expect.stringMatching(new RegExp(`^${name} `)),
-    ]);
+    expect(said(end.stderr)).toEqual([expect.stringMatching(new RegExp(`^${name} `))]);
+    expect(await readdir(elsewhere)).toEqual([]);
     await rm(elsewhere, { recursive: true, force: true });
   });
+
+  it('ends with 1 and names PORT where another program listens there, before anything is opened', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const elsewhere = await mkdtemp(join(tmpdir(), 'smartkey-standalone-'));
+    const end = await start({ SMARTKEY_DATA_DIR: elsewhere, PORT: String(port) }).ended;
+    expect(end).toMatchObject({ code: 1, stdout: '' });
+    expect(said(end.stderr)).toEqual([`PORT ${port} is in use by another program`]);
+    expect(await readdir(elsewhere)).toEqual([]);
+    other.close();
+    await rm(elsewhere, { recursive: true, force: true });
+  });
+
+  it('ends with 1 and names SMARTKEY_DATA_DIR where it lies on a file system that takes no writes', async () => {
+    const disk = await smallDisk(128);
+    // Only root may make such a disk.
+    if (disk === undefined) return;
+    const data = join(disk.folder, 'data');
+    const begun = start({ ...sandbox(), SMARTKEY_DATA_DIR: data });
+    await begun.url();
+    expect((await begun.stop()).code).toBe(0);
+    await disk.readOnly(true);
+    for (const place of [data, join(disk.folder, 'another')]) {
+      const end = await start({ ...sandbox(), SMARTKEY_DATA_DIR: place }).ended;
+      expect(end).toMatchObject({ code: 1, stdout: '' });
+      expect(said(end.stderr)).toEqual([
+        `SMARTKEY_DATA_DIR lies on a file system that takes no writes: ${place}`,
+      ]);
+    }
+    await disk.remove();
+  }, 60_000);
 
   describe('on a PostgreSQL server', () => {
     let postgres: PostgresHarness;

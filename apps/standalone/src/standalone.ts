@@ -5,30 +5,21 @@ import { migrate } from '@smartkey/database';
 import { deviceRegistryService } from '@smartkey/device-registry-service';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
 import { allDone, Closers } from '@smartkey/kernel';
-import {
-  gatewayMigrations,
-  openOperatorKey,
-  readGatewaySettings,
-  startGateway,
-} from '@smartkey/gateway-service';
+import { gatewayMigrations, openOperatorKey, startGateway } from '@smartkey/gateway-service';
 import {
   CLOCK_MIGRATION,
-  commonSettings,
-  ConfigurationError,
   createLog,
   createService,
   type Environment,
-  eventStoreSettings,
   openClock,
   PeerDirectory,
-  portSetting,
   type Running,
   serviceLogs,
-  setting,
   startTracing,
 } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { Registry } from 'prom-client';
+import { provedSettings } from './proved-settings.ts';
 import { holdAlone, openServer } from './server.ts';
 
 export interface StandaloneOptions {
@@ -38,6 +29,7 @@ export interface StandaloneOptions {
 
 /** Services listen here, on any free port: only the gateway is for others. */
 const LOOPBACK = '127.0.0.1';
+const SERVICES = [contractService, deviceRegistryService, authenticationService, billingService];
 
 /**
  * Starts the five Nest applications of the system in one process: on the embedded database in the data folder, or on a
@@ -47,21 +39,18 @@ const LOOPBACK = '127.0.0.1';
  */
 export async function startStandalone(options: StandaloneOptions = {}): Promise<Running> {
   const environment = options.environment ?? process.env;
-  const settings = commonSettings(environment);
-  const gatewaySettings = readGatewaySettings(environment);
-  const port = portSetting(environment, 3000);
-  // Refused before anything is made.
-  eventStoreSettings(environment);
+  const { settings, gatewaySettings, place } = await provedSettings(environment, SERVICES);
   const log = createLog(settings.logLevel);
   const metrics = new Registry();
   const closers = new Closers();
   try {
+    const logs = await serviceLogs(environment);
     const tracing = await startTracing('standalone', environment, log);
     closers.add('tracing', () => tracing.stop());
     const server = await openServer(settings, log);
     closers.add('the database', () => server.close());
     closers.add('the hold on the database', await holdAlone(server));
-    const logs = await serviceLogs(environment);
+    // Closed before the database, which it needs for that.
     closers.add('the logs', () => logs.close());
 
     const shared = await server.database('standalone');
@@ -127,22 +116,12 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
       clock,
       log: log.child({ service: 'gateway' }),
       metrics,
-      host: setting(environment, 'SMARTKEY_HOST') ?? LOOPBACK,
-      port,
+      ...place,
       alone: true,
-    }).catch((error: unknown) => {
-      throw refusedPort(error, port);
     });
     closers.add('the gateway', () => gateway.close());
     return { url: gateway.url, stop: () => closers.close() };
   } catch (error) {
     throw await closers.closeAfter(error);
   }
-}
-
-function refusedPort(error: unknown, port: number): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return new ConfigurationError('PORT', `${port} is in use by another program`);
-  if (code === 'EACCES') return new ConfigurationError('PORT', `${port} may not be listened on by this user`);
-  return error;
 }

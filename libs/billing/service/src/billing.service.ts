@@ -91,5 +91,6 @@ export const billingService: ServiceDefinition = {
   migrations: billingMigrations,
   projections: [usageLedger, documents],
   publish,
+  readSettings: billingSettings,
   assemble: (parts) => assemble(parts, billingSettings(parts.environment)),
 };

@@ -13,5 +13,6 @@ export const contractService: ServiceDefinition = {
   migrations: contractMigrations,
   projections: [contractDirectoryProjection, scheduleProjection, issuedMonthsProjection],
   publish: publishContractEvent,
+  readSettings: contractSettings,
   assemble: (parts) => assembleContract(parts, contractSettings(parts.environment)),
 };

@@ -17,6 +17,7 @@ export const deviceRegistryService: ServiceDefinition = {
   migrations: deviceRegistryMigrations,
   projections: [contractFactsProjection, accountDirectoryProjection, issuedMonthsProjection],
   publish,
+  readSettings: deviceRegistrySettings,
   assemble(parts) {
     const { module, ends, dueWork, worker } = assembleDeviceRegistry(
       parts,

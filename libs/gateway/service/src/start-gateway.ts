@@ -6,7 +6,7 @@ import type { Database } from '@smartkey/database';
 import { HttpLogFeed, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
 import { createHttpApplication, internalHeaders, jsonReader } from '@smartkey/http';
 import { type Clock, Closers } from '@smartkey/kernel';
-import { databaseHealth, HttpClockedService, InstancesClock } from '@smartkey/runtime';
+import { databaseHealth, HttpClockedService, InstancesClock, listeningError, urlOf } from '@smartkey/runtime';
 import type { SecretBox } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -180,9 +180,11 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const gateway = connect('gateway', await app.getUrl(), 0);
     const front = await frontOf(parts, keys, { ...services, gateway }, app);
     closers.add('the front', () => front.close());
-    await front.listen({ host, port: parts.port });
+    await front.listen({ host, port: parts.port }).catch((error: unknown) => {
+      throw listeningError({ host, port: parts.port }, error);
+    });
     const { port } = front.server.address() as AddressInfo;
-    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, close: () => closers.close() };
+    return { url: urlOf({ host, port }), close: () => closers.close() };
   } catch (error) {
     throw await closers.closeAfter(error);
   }

@@ -98,6 +98,8 @@ export interface ServiceDefinition {
   readonly name: ServiceName;
   readonly migrations: readonly Migration<MigrationKeys>[];
   readonly projections: readonly Projection[];
+  /** Proves the service's own settings, before anything is opened. @throws ConfigurationError */
+  readonly readSettings?: (env: Environment) => unknown;
   /** Pure: the published form of an event of this service's log. */
   publish(event: RecordedEvent): PublishedEvent;
   assemble(parts: ServiceParts): ServiceAssembly | Promise<ServiceAssembly>;

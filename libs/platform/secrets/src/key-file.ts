@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '@smartkey/database';
 import { keyVersionOf } from './key-ring.ts';
 import { KEY_BYTES } from './sealed-text.ts';
 import { KeyMaterialError, type DataKey } from './secrets.port.ts';
@@ -70,7 +71,7 @@ export async function makeKeyFile(path: string): Promise<KeyFile> {
     lookupKey: newKey(),
     internalToken: newKey(),
   };
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   const temporary = await writeTemporary(path, made);
   try {
     await link(temporary, path);

@@ -28,14 +28,16 @@ const VARIABLES = ['SMARTKEY_ENCRYPTION_KEYS', 'SMARTKEY_LOOKUP_KEY', 'SMARTKEY_
 export const keyFilePath = ({ dataDir, env }: Pick<KeyMaterialOptions, 'dataDir' | 'env'>): string =>
   env['SMARTKEY_KEY_FILE'] || join(dataDir, 'keys.json');
 
+/** Whether the environment holds keys itself, and no file is looked for. */
+export const keysAreGiven = (env: KeyMaterialOptions['env']): boolean => VARIABLES.some((name) => env[name]);
+
 /**
  * The keys from the environment (`SMARTKEY_ENCRYPTION_KEYS`, `SMARTKEY_LOOKUP_KEY`, `SMARTKEY_INTERNAL_TOKEN`: all three),
  * else from the key file, which is made at first start.
  * @throws KeyMaterialError naming the variable or the file.
  */
 export async function openKeyMaterial(options: KeyMaterialOptions): Promise<KeyMaterial> {
-  const given = VARIABLES.filter((name) => options.env[name]);
-  return given.length > 0 ? fromEnvironment(options.env) : fromFile(options);
+  return keysAreGiven(options.env) ? fromEnvironment(options.env) : fromFile(options);
 }
 
 async function fromFile(options: KeyMaterialOptions): Promise<KeyMaterial> {

@@ -4,6 +4,7 @@ import { mkdir, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isOneOf } from '@smartkey/kernel';
 
 const run = promisify(execFile);
 
@@ -50,7 +51,13 @@ export async function smallDisk(megabytes: number): Promise<SmallDisk | undefine
       await writeFile(ballast, '', { flag: 'a' });
       const { bavail, bsize } = await statfs(folder);
       const bytes = bavail * bsize - leftBytes;
-      if (bytes > 0) await writeFile(ballast, Buffer.alloc(bytes), { flag: 'a' });
+      if (bytes <= 0) return;
+      try {
+        await writeFile(ballast, Buffer.alloc(bytes), { flag: 'a' });
+      } catch (error) {
+        // Somebody else has taken of it meanwhile: it is full.
+        if (!isOneOf(error, ['ENOSPC'])) throw error;
+      }
     },
     empty: () => truncate(ballast, 0),
     readOnly: async (on) => {

@@ -1,5 +1,6 @@
-import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** Data on disk is open to other users of the machine, and cannot be closed to them. */
 export class OpenToOthersError extends Error {
@@ -30,7 +31,7 @@ const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoExceptio
  */
 export async function closedFolder(folder: string, options: ClosedFolderOptions): Promise<void> {
   const { mode: wanted = FOLDER_MODE, marks, warn } = options;
-  await mkdir(folder, { recursive: true, mode: wanted });
+  await makeFolder(folder, wanted);
   if (!hasModes) return;
   const { mode } = await stat(folder);
   if ((mode & 0o077 & ~wanted) === 0) return;

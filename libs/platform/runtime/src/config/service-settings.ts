@@ -1,10 +1,10 @@
 import type { ServiceName } from '@smartkey/event-bus';
 import { ConfigurationError } from './configuration-error.ts';
+import { listeningSettings } from './listening.ts';
 import {
   commonSettings,
   type CommonSettings,
   type Environment,
-  portSetting,
   setting,
   urlListSetting,
   urlSetting,
@@ -74,8 +74,7 @@ export function serviceSettings(env: Environment, service: ServiceName | 'gatewa
   return {
     ...common,
     databaseUrl,
-    host: setting(env, 'SMARTKEY_HOST') ?? '127.0.0.1',
-    port: portSetting(env, 3000),
+    ...listeningSettings(env),
     peers,
   };
 }

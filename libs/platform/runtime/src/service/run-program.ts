@@ -18,6 +18,8 @@ const TOLD = new Set([
   'KafkaUnavailableError',
   'KeyMaterialError',
   'MigrationError',
+  'NewerGenerationError',
+  'OpenToOthersError',
   'PostgresUnavailableError',
   'TopicMismatchError',
   'UnusableSettingError',

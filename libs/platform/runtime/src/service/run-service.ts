@@ -1,4 +1,4 @@
-import { type Database, openPostgres } from '@smartkey/database';
+import type { Database } from '@smartkey/database';
 import { FeedDirectory, HttpLogFeed, type ServiceName } from '@smartkey/event-bus';
 import type { KafkaSettings } from '@smartkey/event-bus/kafka';
 import { internalHeaders } from '@smartkey/http';
@@ -6,6 +6,7 @@ import { Closers } from '@smartkey/kernel';
 import { openKeyMaterial } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { proveListening } from '../config/listening.ts';
 import { createLog } from '../config/log.ts';
 import { serviceSettings } from '../config/service-settings.ts';
 import type { Environment } from '../config/settings.ts';
@@ -14,10 +15,11 @@ import { feedBus, type ServiceBus } from '../kafka/service-bus.ts';
 import { serviceLogs } from '../log/open-service-logs.ts';
 import { PeerDirectory } from '../peers/http-peers.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
-import { refuseUnsafeServer } from './refuse-unsafe-server.ts';
+import { openDatabaseServer } from './open-database-server.ts';
 import { schemaOf } from './service-environment.ts';
 import { createService } from './service.ts';
 import { startTracing } from '../tracing/start-tracing.ts';
+import { tracingSettings } from '../tracing/tracing-variables.ts';
 
 /** A service that runs in a process of its own. */
 export interface RunningService {
@@ -34,19 +36,20 @@ export interface RunningService {
 export async function startService(definition: ServiceDefinition, env: Environment): Promise<RunningService> {
   const settings = serviceSettings(env, definition.name);
   const brokers = kafkaSettings(env, `smartkey-${definition.name}-${process.pid}`);
+  definition.readSettings?.(env);
+  tracingSettings(env);
   const log = createLog(settings.logLevel);
   const closers = new Closers();
   try {
+    const material = await openKeyMaterial({ dataDir: settings.dataDir, env, create: false });
+    const logs = await serviceLogs(env);
+    await proveListening(settings);
     const tracing = await startTracing(definition.name, env, log);
     closers.add('tracing', () => tracing.stop());
-    const material = await openKeyMaterial({ dataDir: settings.dataDir, env, create: false });
-    const server = await openPostgres(settings.databaseUrl, {
-      onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
-    });
+    const server = await openDatabaseServer(settings.databaseUrl, log);
     closers.add('the database', () => server.close());
-    const logs = await serviceLogs(env);
+    // Closed before the database, which it needs for that.
     closers.add('the logs', () => logs.close());
-    await refuseUnsafeServer(server);
     const peers = new PeerDirectory();
     const feeds = new FeedDirectory();
     const metrics = new Registry();

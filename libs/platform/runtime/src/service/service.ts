@@ -12,6 +12,7 @@ import { createHttpApplication } from '@smartkey/http';
 import { allDone, Closers, type RecordedEvent, type Instant } from '@smartkey/kernel';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { openSecrets } from '@smartkey/secrets';
+import { listeningError, urlOf } from '../config/listening.ts';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
 import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
@@ -162,11 +163,13 @@ export async function createService(
     },
   );
   ownSandbox?.distrust();
-  await app.listen(port, host);
+  await app.listen(port, host).catch((error: unknown) => {
+    throw listeningError({ host, port }, error);
+  });
   // Set between its opening and the moment this instance could be told.
   await ownSandbox?.refresh();
   const { port: actual } = app.getHttpServer().address() as AddressInfo;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+  const url = urlOf({ host, port: actual });
   environment.peers.set(name, url);
 
   let running = false;

@@ -1,0 +1,192 @@
+import { execFile } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApiClient } from '@smartkey/api-client';
+import { type PostgresHarness, smallDisk, startPostgres } from '@smartkey/testing';
+import { KEY, ROOT, start } from './started-program.fixture.ts';
+
+let folder: string;
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+beforeAll(async () => {
+  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--quiet']);
+}, 60_000);
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smartkey-end-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => agent.destroy());
+
+const variables = () => ({
+  SMARTKEY_DATA_DIR: folder,
+  SMARTKEY_CLOCK: 'sandbox',
+  SMARTKEY_CLOCK_START: '2018-01-01T00:00:00Z',
+});
+
+/** An application for a contract, by a client that keeps its connections. */
+function apply(url: string, number: number): Promise<{ status: number; connection: string | undefined }> {
+  const body = JSON.stringify({
+    applicant: { name: '株式会社見本', iijIdContract: `IIJID-${String(number).padStart(4, '0')}` },
+    plan: 'enterprise',
+  });
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
+    const asked = request(`${url}/v1/contracts`, { method: 'POST', agent, headers }, (response) => {
+      response.resume();
+      response.once('end', () =>
+        resolve({ status: response.statusCode!, connection: response.headers.connection }),
+      );
+    });
+    asked.once('error', reject);
+    asked.end(body);
+  });
+}
+
+/** Milliseconds, and how it ended. */
+async function timed<T>(work: () => Promise<T>): Promise<{ millis: number; end: T }> {
+  const from = performance.now();
+  const end = await work();
+  return { millis: performance.now() - from, end };
+}
+
+describe('the end of the program', () => {
+  it('answers the writes that are under way, whatever connections their senders keep, and comes within 10 s', async () => {
+    const program = start(variables());
+    const url = await program.url();
+    await Promise.all(Array.from({ length: 8 }, (_, n) => apply(url, n)));
+    const answers = Promise.all(Array.from({ length: 8 }, (_, n) => apply(url, 100 + n)));
+    await pause(5);
+    const { millis, end } = await timed(() => program.stop());
+    for (const { status, connection } of await answers)
+      expect({ status, connection }).toEqual({ status: 201, connection: 'close' });
+    expect(end.code).toBe(0);
+    expect(millis).toBeLessThan(10_000);
+
+    const again = start(variables());
+    const contracts = await new ApiClient(await again.url(), KEY).get<{ items: unknown[] }>('/contracts');
+    expect(contracts.items).toHaveLength(16);
+    await again.stop();
+  }, 120_000);
+
+  it('comes at the signal also while it starts', async () => {
+    const program = start(variables());
+    await program.logged('does not fsync');
+    const { millis, end } = await timed(() => program.stop());
+    expect(millis).toBeLessThan(15_000);
+    // The database is open by then, and closed again; a start that goes on for long is left as it is.
+    if (end.code !== 0) expect(end.stderr).toContain('still starting');
+    expect(end.stderr).not.toMatch(/\n\s+at /);
+  }, 60_000);
+
+  describe('on a PostgreSQL server', () => {
+    let postgres: PostgresHarness;
+    beforeEach(async () => {
+      postgres = await startPostgres({ fsync: 'on' });
+    }, 60_000);
+
+    it('comes within 10 s where that server is gone, and every other part is closed', async () => {
+      const program = start({ ...variables(), DATABASE_URL: await postgres.createDatabase() });
+      await apply(await program.url(), 1);
+      await postgres.stop();
+      await pause(500);
+      const { millis, end } = await timed(() => program.stop());
+      expect(millis).toBeLessThan(10_500);
+      expect(end.code).not.toBeNull();
+    }, 120_000);
+
+    it('comes within 10 s where that server says nothing any more, and names what did not close', async () => {
+      const url = new URL(await postgres.createDatabase());
+      const proxy = await PausableProxy.before(Number(url.port));
+      url.port = String(proxy.port);
+      const program = start({ ...variables(), DATABASE_URL: url.href });
+      await apply(await program.url(), 1);
+      proxy.pause();
+      await pause(500);
+      const { millis, end } = await timed(() => program.stop());
+      expect(millis).toBeLessThan(10_500);
+      expect(end.code).toBe(1);
+      expect(end.stderr).toMatch(/^.* did not close: /m);
+      await proxy.close();
+      await postgres.stop();
+    }, 120_000);
+  });
+});
+
+describe('a disk that is full', () => {
+  it('makes writes 503 and the program not ready, which says why, until there is room again', async () => {
+    const disk = await smallDisk(192);
+    // Only root may make such a disk.
+    if (disk === undefined) return;
+    const program = start({ ...variables(), SMARTKEY_DATA_DIR: join(disk.folder, 'data') });
+    const url = await program.url();
+    expect((await apply(url, 1)).status).toBe(201);
+    const ready = async () => {
+      const answer = await fetch(`${url}/health/ready`);
+      return { status: answer.status, body: (await answer.json()) as { reasons?: Record<string, string> } };
+    };
+    expect((await ready()).status).toBe(200);
+    await disk.fill();
+    let refused: number | undefined;
+    for (let n = 2; refused === undefined; n += 1) {
+      const { status } = await apply(url, n);
+      if (status !== 201) refused = status;
+    }
+    expect(refused).toBe(503);
+    const { status, body } = await ready();
+    expect(status).toBe(503);
+    expect(body.reasons?.['database']).toMatch(/the disk of the data folder is full/);
+    await disk.empty();
+    while ((await ready()).status !== 200) await pause(200);
+    expect((await apply(url, 9_000)).status).toBe(201);
+    expect((await program.stop()).code).toBe(0);
+    await disk.remove();
+  }, 240_000);
+});
+
+/** Stands before a server, and can fall silent as one does that is frozen or cut off. */
+class PausableProxy {
+  readonly #sockets = new Set<Socket>();
+  #paused = false;
+
+  private constructor(private readonly server: Server) {}
+
+  static async before(port: number): Promise<PausableProxy> {
+    const server = createServer((caller) => {
+      const onward = connect({ port, host: '127.0.0.1' });
+      if (proxy.#paused) caller.pause();
+      for (const socket of [caller, onward]) {
+        proxy.#sockets.add(socket);
+        socket.on('error', () => socket.destroy());
+        socket.once('close', () => proxy.#sockets.delete(socket));
+      }
+      if (!proxy.#paused) caller.pipe(onward).pipe(caller);
+    });
+    const proxy = new PausableProxy(server);
+    server.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  pause(): void {
+    for (const socket of this.#sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+    this.#paused = true;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
