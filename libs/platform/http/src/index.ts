@@ -1,3 +1,4 @@
+export * from './application/answers-of-node.ts';
 export * from './application/create-http-application.ts';
 export * from './application/fastify-options.ts';
 export * from './application/http-options.ts';

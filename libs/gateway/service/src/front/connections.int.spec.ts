@@ -22,6 +22,18 @@ function open(): { readonly socket: Socket; readonly isOpen: () => boolean } {
   return { socket, isOpen: () => !closed };
 }
 
+describe('what Node.js would answer by itself', () => {
+  it('HTTP/1.1 without a host is 400, as a problem', async () => {
+    const { text } = await test.raw(`GET /v1/status HTTP/1.1\r\n${withKey}Connection: close\r\n\r\n`);
+    expect(text).toMatch(/^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*"malformed-request"/);
+  });
+
+  it('an expectation that nobody knows is passed over', async () => {
+    const { text } = await test.raw(get('/health/live', 'Expect: tea\r\nConnection: close\r\n'));
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
 describe('a connection without a valid key', () => {
   it.concurrent(
     'that sends nothing is ended',

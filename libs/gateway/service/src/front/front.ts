@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
+  answerInPlaceOfNode,
   closeGracefully,
   contextOf,
   demandKnownCharset,
@@ -109,6 +110,7 @@ export function createFront(parts: FrontParts): FastifyInstance {
     const path = pathOf(request);
     done(isCanonicalPath(path) || path === ALSO_SERVED ? undefined : notFoundProblem());
   });
+  answerInPlaceOfNode(front);
   registerHealth(front, parts);
   closeGracefully(front);
   front.register((api, _options, registered) => {

@@ -46,7 +46,13 @@ export const fastifyOptions = (jsonLimit: number) =>
     keepAliveTimeout: 72_000,
     requestTimeout: 120_000,
     // What has shown no headers after 10 s, or no whole request after 120, is looked for every other second.
-    http: { maxHeaderSize: 16_384, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    // A host is asked for by `answerInPlaceOfNode`, whose refusal is a problem.
+    http: {
+      maxHeaderSize: 16_384,
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 2_000,
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: 300 },
     clientErrorHandler: answerBrokenConnection,
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply): void => {
