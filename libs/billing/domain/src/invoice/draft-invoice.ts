@@ -1,8 +1,7 @@
 import { spanOfMonth, type ClosedSpan } from '@smartkey/calendar';
 import { sumOfYen } from '@smartkey/money';
 import type { BillingPolicy } from '../policies/billing-policy.ts';
-import { termsVersionIn } from '../policies/terms-version.ts';
-import type { Quote } from '../rating/quote.ts';
+import { type Quote, termsVersionIn } from '@smartkey/terms';
 import type { RuleVersion } from '../rules/rule-version.ts';
 import { CURRENT_RULES } from '../rules/rule-versions.ts';
 import { formOf } from './invoice-form.ts';

@@ -1,6 +1,6 @@
 import { type ClosedSpan, type JstDay, lastDayOf, type ServiceMonth } from '@smartkey/calendar';
 import type { Yen } from '@smartkey/money';
-import type { Plan, Quote } from '../rating/quote.ts';
+import type { Plan, Quote } from '@smartkey/terms';
 import type { UsedDaysHistogram } from '../rating/used-days.ts';
 import type { TaxTreatment } from '../tax/tax-code.ts';
 import type { Recipient } from './invoice.ts';

@@ -1,6 +1,6 @@
 import { spanOfMonth, type ServiceMonth } from '@smartkey/calendar';
 import { DEFAULT_POLICIES, policyIn } from '../policies/billing-policy.ts';
-import type { Quote } from '../rating/quote.ts';
+import type { Quote } from '@smartkey/terms';
 import { draftInvoice, type DraftOutcome } from './draft-invoice.ts';
 import type { InvoiceDraft } from './invoice.ts';
 import type { InvoiceInputs, OutstandingFee } from './invoice-inputs.ts';

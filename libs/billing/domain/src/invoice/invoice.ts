@@ -1,7 +1,7 @@
 import type { ClosedSpan, JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Decimal, Yen } from '@smartkey/money';
 import type { TierCharge } from '../rating/auth-api-usage.ts';
-import type { Plan } from '../rating/quote.ts';
+import type { Plan } from '@smartkey/terms';
 import type { UsedDaysHistogram } from '../rating/used-days.ts';
 import type { TaxCode } from '../tax/tax-code.ts';
 import type { TaxGroup } from '../tax/tax-groups.ts';

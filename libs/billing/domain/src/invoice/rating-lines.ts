@@ -3,7 +3,7 @@ import type { Decimal, YenRounding } from '@smartkey/money';
 import { rateAccountUsage } from '../rating/account-usage.ts';
 import { rateAuthApiUsage } from '../rating/auth-api-usage.ts';
 import { rateBaseFee } from '../rating/base-fee.ts';
-import type { Quote } from '../rating/quote.ts';
+import type { Quote } from '@smartkey/terms';
 import { taxCodeOn } from '../tax/tax-code.ts';
 import type { InvoiceLine } from './invoice.ts';
 import type { InvoiceInputs, OutstandingFee } from './invoice-inputs.ts';

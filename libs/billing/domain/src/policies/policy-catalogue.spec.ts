@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_POLICIES, policyIn, policyOfVersion } from './billing-policy.ts';
 import { policyCatalogue } from './policy-catalogue.ts';
-import { termsVersionIn } from './terms-version.ts';
+import { termsVersionIn } from '@smartkey/terms';
 
 describe('policies by effective service month', () => {
   it('floor, floor and the end of the following month, from the coming into force of the terms', () => {

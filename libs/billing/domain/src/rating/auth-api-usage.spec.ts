@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { big } from '@smartkey/money';
 import fc from 'fast-check';
 import { rateAuthApiUsage } from './auth-api-usage.ts';
-import type { AuthApiPrice, PriceTier } from './quote.ts';
+import type { AuthApiPrice, PriceTier } from '@smartkey/terms';
 
 const amount = (count: number, price: AuthApiPrice): string => rateAuthApiUsage(count, price, 'floor').amount;
 

@@ -1,5 +1,5 @@
 import { big, decimalOf, roundToYen, type Decimal, type Yen, type YenRounding } from '@smartkey/money';
-import type { AuthApiPrice, PriceTier } from './quote.ts';
+import type { AuthApiPrice, PriceTier } from '@smartkey/terms';
 
 /** What one tier (or the packages, as one) contributed, before rounding. */
 export interface TierCharge {

@@ -1,6 +1,6 @@
 import { numberOfDay, daysIn, type ClosedSpan, type ServiceMonth } from '@smartkey/calendar';
 import { big, roundToYen, type Yen, type YenRounding } from '@smartkey/money';
-import type { BaseFeeInPartialMonth } from './quote.ts';
+import type { BaseFeeInPartialMonth } from '@smartkey/terms';
 
 /**
  * 月額基本料 (別紙1, 2). In a month that the billing window covers only in part it is full, for the terms prorate only the account

@@ -1,3 +1,4 @@
+import { termsVersionIn } from '@smartkey/terms';
 import {
   billingMonths,
   billingStreamOf,
@@ -6,7 +7,6 @@ import {
   issueInvoice,
   policyIn,
   seriesStreamOf,
-  termsVersionIn,
   type CloseMonth,
   type Invoice,
   withMonth,

@@ -4,7 +4,6 @@ import {
   coefficientSumOf,
   decimalOfThousandths,
   feeOfAccount,
-  type Plan,
 } from '@smartkey/billing-domain';
 import { daysIn, jstDayOf, type ServiceMonth } from '@smartkey/calendar';
 import {
@@ -16,7 +15,7 @@ import {
   type PageQuery,
 } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { billingWindowIn, planIn } from '@smartkey/terms';
+import { billingWindowIn, planIn, type Plan } from '@smartkey/terms';
 import { quoteFor, type ContractFacts } from '@smartkey/facts';
 import { accountDaysOf, successesByDay } from '../ledger/account-days.query.ts';
 import { blockedBy, blockOf, completeUpTo, sourcesBehind } from '../ledger/completeness.ts';

@@ -1,1 +1,0 @@
-export { termsVersionIn } from '@smartkey/terms';

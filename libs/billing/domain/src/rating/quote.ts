@@ -1,1 +1,0 @@
-export type { AuthApiPrice, BaseFeeInPartialMonth, Plan, PriceTier, Quote } from '@smartkey/terms';
