@@ -7,11 +7,11 @@ import { CredentialConfirmer } from './credentials/confirm-credential.ts';
 import { CredentialsController } from './credentials/credentials.controller.ts';
 import { CredentialIssuer } from './credentials/issue-credential.ts';
 import { CredentialRotation } from './credentials/rotate-credentials.ts';
-import { AccountUnlocker } from './credentials/unlock-account.ts';
+import { AccountUnlocker } from './attempts/unlock-account.ts';
 import { DenialCounts } from './denials/denial-counts.ts';
 import { FactsController } from './knowledge/facts.controller.ts';
 import { KNOWLEDGE, knowledgeOf, type Knowledge } from './knowledge/knowledge.ts';
-import { AccountLog, isTransactional } from './shared/account-log.ts';
+import { AccountLog, isTransactional } from './log/account-log.ts';
 import { CredentialSecrets } from './totp/credential-secrets.ts';
 
 /** The service's parts, made of what the runtime gives it. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { plusMillis, type Instant } from '@smartkey/kernel';
-import { afterFailure, isLocked, noAttempts, secondsUntilUnlocked, type Attempts } from './lock-out.ts';
+import { isLocked, noAttempts, secondsUntilUnlocked, type Attempts } from './attempts.state.ts';
+import { afterFailure } from './lock-out.ts';
 
 const start = '2018-01-01T00:00:00.000Z';
 
@@ -52,9 +53,9 @@ describe('NIST SP 800-63B: wrong codes in a row are slowed down', () => {
 
   it('the hundredth locks for good, until somebody unlocks', () => {
     const nearly = failing(99).attempts;
-    expect(nearly).toMatchObject({ failures: 99, hardLocked: false });
+    expect(nearly).toMatchObject({ failures: 99, lock: 'timed' });
     const locked = afterFailure(nearly, '2019-01-01T00:00:00.000Z');
-    expect(locked).toEqual({ failures: 100, hardLocked: true });
+    expect(locked).toEqual({ failures: 100, lock: 'hard' });
     expect(isLocked(locked, '2099-01-01T00:00:00.000Z')).toBe(true);
     expect(secondsUntilUnlocked(locked, start)).toBeUndefined();
   });

@@ -24,6 +24,6 @@ export function hotp(
 ): string {
   const digest = hmac(algorithm, secret, counterBytes(counter));
   const view = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
-  const truncated = view.getUint32(digest[digest.length - 1]! & 0x0f) & 0x7fff_ffff;
+  const truncated = view.getUint32(view.getUint8(digest.length - 1) & 0x0f) & 0x7fff_ffff;
   return String(truncated % 10 ** digits).padStart(digits, '0');
 }

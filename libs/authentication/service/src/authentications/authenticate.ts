@@ -1,26 +1,25 @@
 import {
-  decideAuthentication,
   toldReason,
-  type AuthenticationCase,
-  type AuthenticationDecision,
+  verifyCode,
   type DenialReason,
-  type DeviceMatch,
+  type Verified,
+  type WrongCode,
 } from '@smartkey/authentication-domain';
 import { unavailable } from '@smartkey/http';
 import { derivedUuid, type Clock, type EventMetadata, type Instant } from '@smartkey/kernel';
-import { inForceAt } from '@smartkey/facts';
+import type { ContractFacts } from '@smartkey/facts';
 import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { DenialCounts } from '../denials/denial-counts.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
-import { successIdOf, type AccountLog, type IdentifiedEvent } from '../shared/account-log.ts';
+import { successIdOf, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
 import { stamped } from '../shared/stamped.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
 import type { AuthenticationMetrics } from './authentication.metrics.ts';
-import { commitDecision } from './decisive.transaction.ts';
+import { commitDecision, countAttempt } from './commit-decision.ts';
 import { findOwnSuccess } from './own-success.ts';
-import { readSituation, type Claimant, type Situation } from './situation.reader.ts';
+import { readSituation, verificationState, type Claimant, type Situation } from './read-situation.ts';
 
 const NO_SETTINGS = {};
 
@@ -102,52 +101,64 @@ export class Authenticate {
   async #round(request: AuthenticationRequest, asked: Asked, now: Instant): Promise<Judged | undefined> {
     const { contract, claimant, code } = request;
     const situation = await readSituation(this.log.database, contract, claimant);
-    if (situation.contract?.accepted !== true && !asked.contract) return this.#askContract(request, asked);
-    if (situation.contract === undefined) return { told: { result: 'unknown-contract' } };
-    const devices = await this.#match(situation, code, now);
-    const decision = decideAuthentication(caseOf(contract, situation, devices, now));
-    if (decision.result === 'success') return this.#succeed(request, situation, decision, now);
-    if (await this.#refresh(decision.reason, situation, request, asked)) return undefined;
-    const former = await this.#former(decision.reason, request, situation);
+    const facts = situation.contract;
+    if (facts?.accepted !== true && !asked.contract) return this.#askContract(request, asked);
+    if (facts === undefined) return { told: { result: 'unknown-contract' } };
+    const steps = await this.#match(situation, code, now);
+    const decision = verifyCode({ now, steps }, verificationState(contract, facts, situation, now));
+    if (decision.result === 'success') return this.#succeed(request, facts, situation, decision, now);
+    const { reason } = decision;
+    if (await this.#refresh(reason, situation, request, asked)) return undefined;
+    const former = await this.#former(reason, request, situation);
     if (former !== undefined) return { told: former };
-    if (decision.attempts !== undefined) {
-      const events = decision.events.map((event): IdentifiedEvent => {
-        // Each lock is a fact of its own.
-        const id = derivedUuid(event.type, event.data.account, String(situation.version), now);
-        return { id, event };
-      });
-      const change = {
-        ...guardOf(situation),
-        attempts: decision.attempts,
-        events,
-        now,
-        metadata: request.metadata,
-      };
-      if ((await commitDecision(this.log, change)).kind !== 'committed') return this.#overtaken();
-      if (events.length > 0) this.metrics.locks.inc();
-    }
-    return denied(decision.reason, situation, decision.retryAfterSeconds);
+    if (reason !== 'invalid_code') return denied(reason, facts, decision.retryAfterSeconds);
+    return (await this.#fail(request, situation, decision, now)) ? denied(reason, facts) : this.#overtaken();
+  }
+
+  /** Counts a wrong code, and tells of the lock that it may bring. @returns false where another decision came before. */
+  async #fail(
+    { metadata }: AuthenticationRequest,
+    { version }: Situation,
+    { account, attempts, events }: WrongCode,
+    now: Instant,
+  ): Promise<boolean> {
+    if (events.length === 0) return countAttempt(this.log, { account, version, attempts });
+    const identified = events.map((event): IdentifiedEvent => {
+      // Each lock is a fact of its own.
+      return { id: derivedUuid(event.type, account, String(version), now), event };
+    });
+    const change = { account, version, attempts, events: identified, now, metadata };
+    const { kind } = await commitDecision(this.log, change);
+    if (kind === 'committed') this.metrics.locks.inc();
+    return kind === 'committed';
   }
 
   async #succeed(
     { metadata }: AuthenticationRequest,
-    situation: Situation,
-    decision: AuthenticationDecision & { readonly result: 'success' },
+    facts: ContractFacts,
+    { version }: Situation,
+    { account, device, step, attempts, events: [event] }: Verified,
     now: Instant,
   ): Promise<Judged | undefined> {
-    const { device, step, attempts, events } = decision;
     const outcome = await commitDecision(this.log, {
-      ...guardOf(situation),
+      account,
+      version,
       attempts,
       uses: { device, step },
-      events: [{ id: successIdOf(device, step), event: events[0] }],
+      events: [{ id: successIdOf(device, step), event }],
       now,
       metadata,
     });
-    if (outcome.kind === 'used') return denied('code_already_used', situation);
-    if (outcome.kind === 'overtaken') return this.#overtaken();
-    const { authentication } = events[0].data;
-    return { told: { result: 'success', authentication, device, decidedAt: now, at: outcome.at! } };
+    switch (outcome.kind) {
+      case 'used':
+        return denied('code_already_used', facts);
+      case 'overtaken':
+        return this.#overtaken();
+      case 'committed': {
+        const { authentication } = event.data;
+        return { told: { result: 'success', authentication, device, decidedAt: now, at: outcome.at } };
+      }
+    }
   }
 
   #overtaken(): undefined {
@@ -156,16 +167,22 @@ export class Authenticate {
   }
 
   /** What each device makes of the code; where there is none, the same work for nothing. */
-  async #match({ credentials }: Situation, code: string, now: Instant): Promise<readonly DeviceMatch[]> {
+  async #match(
+    { credentials }: Situation,
+    code: string,
+    now: Instant,
+  ): Promise<ReadonlyMap<string, readonly number[]>> {
+    const steps = new Map<string, readonly number[]>();
     try {
       if (credentials.length === 0) await this.secrets.pretend(code, now);
-      return await Promise.all(
-        credentials.map(async (credential): Promise<DeviceMatch> => {
+      await Promise.all(
+        credentials.map(async (credential) => {
           const { device, lastStep, period } = credential;
           this.metrics.observeClock(lastStep, period, now);
-          return { device, lastStep, steps: await this.secrets.matching(credential, code, now) };
+          steps.set(device, await this.secrets.matching(credential, code, now));
         }),
       );
+      return steps;
     } catch (error) {
       if (!(error instanceof SealBrokenError || error instanceof UnknownKeyError)) throw error;
       this.metrics.brokenSecrets.inc();
@@ -245,39 +262,14 @@ interface Judged {
   readonly reason?: DenialReason;
 }
 
-function denied(reason: DenialReason, { contract }: Situation, retryAfterSeconds?: number): Judged {
-  const disclosed = contract?.denialReasonsDisclosed !== false;
+function denied(
+  reason: DenialReason,
+  { denialReasonsDisclosed: disclosed }: ContractFacts,
+  retryAfterSeconds?: number,
+): Judged {
   const wait = disclosed && retryAfterSeconds !== undefined ? { retryAfterSeconds } : {};
   return {
     told: { result: 'denied', reason: toldReason(reason, disclosed), ...wait, hidden: !disclosed },
     reason,
-  };
-}
-
-const guardOf = ({
-  account,
-  version,
-}: Situation): { readonly account: string; readonly version: bigint } => ({
-  account: account!.id,
-  version,
-});
-
-function caseOf(
-  id: string,
-  { contract, account, attempts }: Situation,
-  devices: readonly DeviceMatch[],
-  now: Instant,
-): AuthenticationCase {
-  const registered = account?.status === 'registered' || account?.status === 'suspended';
-  return {
-    now,
-    contract: {
-      id,
-      ended: contract!.accepted && !inForceAt(contract!, now),
-      withheld: contract!.withheld,
-    },
-    account: registered ? { id: account!.id, suspended: account!.status === 'suspended' } : undefined,
-    devices,
-    attempts,
   };
 }

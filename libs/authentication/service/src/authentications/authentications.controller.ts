@@ -7,21 +7,19 @@ import {
   Operation,
   SchemaBody,
   validationFailed,
-  written,
   type CommandContext,
 } from '@smartkey/http';
 import { isId } from '@smartkey/kernel';
-import type { DenialReason } from '@smartkey/messages';
 import { metadataOf } from '@smartkey/event-store';
 import { externalIdDigest } from '@smartkey/secrets';
-import { Authenticate, type AuthenticationAnswer } from './authenticate.ts';
+import { Authenticate } from './authenticate.ts';
+import { authenticationSchema, authenticationView } from './authentication-view.ts';
 import {
-  authenticationAnswerSchema,
   authenticationBody,
   authenticationBodySchema,
   type AuthenticationBody,
-} from './authentication.schemas.ts';
-import type { Claimant } from './situation.reader.ts';
+} from './authentication.forms.ts';
+import type { Claimant } from './read-situation.ts';
 
 /** For `externalIdDigest`. */
 export const LOOKUP_KEY = Symbol('lookup key');
@@ -30,12 +28,6 @@ const HIDDEN_DENIAL_MILLIS = 100;
 
 /** Stands for a text that is no id: so it goes the way of an id that is unknown. */
 const NOBODY = `rid_${'0'.repeat(26)}`;
-
-interface Denied {
-  readonly result: 'denied';
-  readonly reason: DenialReason;
-  readonly retryAfterSeconds?: number;
-}
 
 @ApiTags('authentication')
 @Controller('v1/authentications')
@@ -53,7 +45,7 @@ export class AuthenticationsController {
       'A wrong code is 200 `denied`: the status speaks of the caller, the body of the end user. A code is accepted once.',
     roles: ['service-provider', 'contractor', 'operator'],
     body: authenticationBodySchema,
-    answer: authenticationAnswerSchema,
+    answer: authenticationSchema,
     write: true,
     errors: { 404: 'There is no such contract.', 422: 'A field is not as it must be.' },
   })
@@ -73,7 +65,7 @@ export class AuthenticationsController {
     if (answer.result === 'unknown-contract') throw notFoundProblem();
     if (answer.result === 'denied' && answer.hidden)
       await delay(Math.max(0, HIDDEN_DENIAL_MILLIS - (performance.now() - started)));
-    return answerOf(answer);
+    return authenticationView(answer);
   }
 
   #claimant(contract: string, { externalId, id }: AuthenticationBody): Claimant {
@@ -95,15 +87,4 @@ function contractOf({ contract }: AuthenticationBody, { actor }: CommandContext)
   }
   if (contract === undefined) return actor.contract!;
   throw validationFailed([{ pointer, rule: 'unknown-field', detail: 'The contract is that of the key.' }]);
-}
-
-function answerOf(answer: Exclude<AuthenticationAnswer, { result: 'unknown-contract' }>): unknown {
-  if (answer.result === 'success') {
-    const { authentication, device, decidedAt, at } = answer;
-    const body = { id: authentication, result: 'success', deviceId: device, decidedAt };
-    return written(body, { ...at, source: 'authentication' });
-  }
-  const { reason, retryAfterSeconds } = answer;
-  const denied: Denied = { result: 'denied', reason };
-  return retryAfterSeconds === undefined ? denied : { ...denied, retryAfterSeconds };
 }

@@ -1,7 +1,7 @@
 import type { AuthSucceeded, Period, TotpSettings } from '@smartkey/authentication-domain';
 import { stepAt, WINDOW_STEPS } from '@smartkey/authentication-domain';
 import type { Instant, RecordedEvent } from '@smartkey/kernel';
-import { streamOf, successIdOf, type AccountLog } from '../shared/account-log.ts';
+import { streamOf, successIdOf, type AccountLog } from '../log/account-log.ts';
 import type { CredentialSecrets, SealedCredential } from '../totp/credential-secrets.ts';
 
 /** How many of an account's latest facts are looked through; a repeat comes long before that many others. */
@@ -29,9 +29,9 @@ export async function findOwnSuccess(
     direction: 'backwards',
     limit: FACTS_LOOKED_THROUGH,
   });
-  const event = facts.find((fact) => fact.type === 'AuthSucceeded' && fact.metadata.commandId === commandId);
+  const event = facts.filter(isSuccess).find(({ metadata }) => metadata.commandId === commandId);
   if (event === undefined) return undefined;
-  const { authentication, device } = event.data as AuthSucceeded['data'];
+  const { authentication, device } = event.data;
   const credential = await readCredential(log, device);
   if (credential === undefined) return undefined;
   const step = usedStepOf(event, device, credential.period);
@@ -39,6 +39,9 @@ export async function findOwnSuccess(
   const { revision, position, occurredAt } = event;
   return { authentication, device, decidedAt: occurredAt, at: { revision, position } };
 }
+
+const isSuccess = (fact: RecordedEvent): fact is RecordedEvent & AuthSucceeded =>
+  fact.type === 'AuthSucceeded';
 
 /** The event does not tell its time step, but its id derives from it. */
 function usedStepOf(event: RecordedEvent, device: string, period: Period): number | undefined {

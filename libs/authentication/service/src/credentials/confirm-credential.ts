@@ -1,12 +1,14 @@
 import {
-  decideConfirmation,
-  type Confirmable,
+  confirmEnrolment,
+  confirmPending,
   type ConfirmationDecision,
-  type CredentialErased,
+  type Confirmed,
+  type Credential,
+  type NotConfirmed,
+  type PendingCredential,
 } from '@smartkey/authentication-domain';
 import { unavailable } from '@smartkey/http';
 import {
-  derivedUuid,
   notFound,
   ok,
   type Clock,
@@ -17,11 +19,11 @@ import {
 } from '@smartkey/kernel';
 import { inSpan } from '@smartkey/tracing';
 import type { ConfirmCredential, CredentialConfirmation } from '@smartkey/messages';
-import { eraseCredential } from '../knowledge/follow-facts.ts';
-import { erasureOf, type AccountLog } from '../shared/account-log.ts';
+import { onceOfDevice, type AccountLog } from '../log/account-log.ts';
 import { stamped } from '../shared/stamped.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
-import { credentialOfDevice, type CredentialRow } from './credential.row.ts';
+import { credentialOfDevice } from './credential.row.ts';
+import { eraseCredential } from './erase-credential.ts';
 
 const MOST_ROUNDS = 16;
 
@@ -52,10 +54,10 @@ export class CredentialConfirmer {
     metadata: EventMetadata,
   ): Promise<Result<CredentialConfirmation, Rejection>> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const row = await credentialOfDevice(this.log.database, device);
-      if (row === undefined || row.enrolment !== enrolment)
+      const credential = await credentialOfDevice(this.log.database, device);
+      if (credential?.enrolment !== enrolment)
         return notFound('unknown-enrolment', 'There is no such enrolment.');
-      const decision = await stamped(this.clock, (now) => this.#round(row, code, metadata, now));
+      const decision = await stamped(this.clock, (now) => this.#round(credential, code, metadata, now));
       if (decision !== undefined) return ok(answerOf(decision));
     }
     throw unavailable('Too many tries at this enrolment at once. Nothing was decided; try again.');
@@ -63,23 +65,16 @@ export class CredentialConfirmer {
 
   /** `undefined` where somebody was faster. */
   async #round(
-    row: CredentialRow,
+    credential: Credential,
     code: string,
     metadata: EventMetadata,
     now: Instant,
   ): Promise<ConfirmationDecision | undefined> {
-    const decision = decideConfirmation(
-      { now, steps: await this.#steps(row, code, now) },
-      confirmableOf(row),
-    );
-    if (
-      decision.confirmed
-        ? decision.step === undefined
-        : decision.tries === undefined && decision.erase === undefined
-    )
-      return decision;
+    const command = { now, steps: await this.#steps(credential, code, now) };
+    if (credential.status !== 'pending') return confirmEnrolment(command, credential);
+    const decision = confirmPending(command, credential);
     try {
-      await this.#commit(row, decision, metadata, now);
+      await this.#commit(credential, decision, metadata, now);
       return decision;
     } catch (error) {
       if (error instanceof Overtaken) return undefined;
@@ -88,8 +83,8 @@ export class CredentialConfirmer {
   }
 
   #commit(
-    { account, device, tries }: CredentialRow,
-    decision: ConfirmationDecision,
+    { account, device, tries }: PendingCredential,
+    decision: Confirmed | NotConfirmed,
     metadata: EventMetadata,
     now: Instant,
   ): Promise<void> {
@@ -110,40 +105,24 @@ export class CredentialConfirmer {
       if (!decision.confirmed && decision.erase !== undefined)
         await eraseCredential(tx, device, decision.erase);
       if (decision.events.length > 0)
-        await this.log.append(
-          tx,
-          account,
-          decision.events.map((event) =>
-            event.type === 'CredentialErased'
-              ? erasureOf(event satisfies CredentialErased)
-              : { id: derivedUuid(event.type, device), event },
-          ),
-          now,
-          metadata,
-        );
+        await this.log.append(tx, account, decision.events.map(onceOfDevice), now, metadata);
     });
   }
 
   /** Of a confirmed credential the confirmed step is what a repeat must show, however long ago it was. */
-  async #steps(row: CredentialRow, code: string, now: Instant): Promise<readonly number[]> {
-    const { sealed, status, confirmed_step: confirmedStep } = row;
-    if (sealed === null) return [];
-    if (status === 'pending') return this.secrets.matching({ ...row, sealed }, code, now);
-    const step = Number(confirmedStep);
-    return (await this.secrets.isCodeOf({ ...row, sealed }, code, step)) ? [step] : [];
-  }
-}
-
-function confirmableOf(row: CredentialRow): Confirmable {
-  const { contract, account, device, enrolment } = row;
-  const ids = { contract, account, device, enrolment };
-  switch (row.status) {
-    case 'pending':
-      return { ...ids, status: 'pending', expiresAt: row.expires_at, tries: row.tries };
-    case 'ended':
-      return { ...ids, status: 'ended', cause: row.ended_cause! };
-    default:
-      return { ...ids, status: 'confirmed', confirmedStep: Number(row.confirmed_step) };
+  async #steps(credential: Credential, code: string, now: Instant): Promise<readonly number[]> {
+    switch (credential.status) {
+      case 'ended':
+        return [];
+      case 'pending':
+        return this.secrets.matching(credential, code, now);
+      case 'confirmed':
+      case 'active':
+      case 'suspended': {
+        const { confirmedStep } = credential;
+        return (await this.secrets.isCodeOf(credential, code, confirmedStep)) ? [confirmedStep] : [];
+      }
+    }
   }
 }
 

@@ -1,16 +1,14 @@
+import { credentialErased, type CredentialIds } from '@smartkey/authentication-domain';
 import { plusMillis, systemActor, type Instant } from '@smartkey/kernel';
 import type { DueWork } from '@smartkey/runtime';
-import { eraseCredential, erasedBy } from '../knowledge/follow-facts.ts';
-import { erasureOf, type AccountLog } from '../shared/account-log.ts';
+import { onceOfDevice, type AccountLog } from '../log/account-log.ts';
+import { eraseCredential } from './erase-credential.ts';
 
 /** A confirmation that the registry has not taken up a day after its enrolment's end never will be. */
 const TAKEN_UP_WITHIN_MILLIS = 24 * 3_600_000;
 const BATCH = 500;
 
-interface Expiring {
-  readonly device: string;
-  readonly account: string;
-  readonly contract: string;
+interface Expiring extends CredentialIds {
   readonly due_at: Instant;
 }
 
@@ -45,20 +43,15 @@ export class CredentialExpiry implements DueWork {
   }
 
   /** A timer's fact: it occurred at its due instant, however late the timer was. */
-  #expire({ device, account, contract, due_at: dueAt }: Expiring): Promise<void> {
+  #expire({ due_at: dueAt, ...ids }: Expiring): Promise<void> {
+    const { account, device } = ids;
     return this.log.change(async (tx) => {
       await this.log.takeGuard(tx, account);
       if ((await eraseCredential(tx, device, 'expired')) === 0) return;
-      await this.log.appendDue(
-        tx,
-        account,
-        [erasureOf(erasedBy(contract, account, device, 'expired'))],
-        dueAt,
-        {
-          commandId: `expiry/${device}`,
-          actor: systemActor('authentication'),
-        },
-      );
+      await this.log.appendDue(tx, account, [onceOfDevice(credentialErased(ids, 'expired'))], dueAt, {
+        commandId: `expiry/${device}`,
+        actor: systemActor('authentication'),
+      });
     });
   }
 }

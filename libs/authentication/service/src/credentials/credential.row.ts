@@ -1,21 +1,17 @@
-import type { CredentialStatus, ErasureCause, HmacAlgorithm } from '@smartkey/authentication-domain';
+import type { Credential, ErasureCause, SealedSecret, TotpSettings } from '@smartkey/authentication-domain';
 import type { Sql } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 
-/** A credential as its row holds it. */
-export interface CredentialRow {
+interface Row extends TotpSettings {
   readonly device: string;
   readonly account: string;
   readonly contract: string;
   readonly enrolment: string;
-  readonly status: CredentialStatus;
-  /** Only where it has ended. */
+  readonly status: Credential['status'];
+  /** Only where it has ended, as the table checks. */
   readonly ended_cause: ErasureCause | null;
-  /** Null where it has ended: the secret is erased. */
+  /** Null where it has ended, as the table checks: the secret is erased. */
   readonly sealed: string | null;
-  readonly digits: 6 | 8;
-  readonly period: 30 | 60;
-  readonly algorithm: HmacAlgorithm;
   readonly confirmed_step: bigint | null;
   readonly expires_at: Instant;
   readonly tries: number;
@@ -24,11 +20,37 @@ export interface CredentialRow {
 const COLUMNS =
   'device, account, contract, enrolment, status, ended_cause, sealed, digits, period, algorithm, confirmed_step, expires_at, tries';
 
-export async function credentialOfDevice(sql: Sql, device: string): Promise<CredentialRow | undefined> {
-  const [row] = await sql.query<CredentialRow>(`SELECT ${COLUMNS} FROM credentials WHERE device = $1`, [
-    device,
-  ]);
-  return row;
+/** @throws TypeError for a row that the table's checks and the service's own writes do not make. */
+function credentialOf(row: Row): Credential {
+  const { contract, account, device, enrolment, status } = row;
+  const ids = { contract, account, device, enrolment };
+  switch (status) {
+    case 'ended':
+      return { ...ids, status, cause: there(row, 'ended_cause') };
+    case 'pending':
+      return { ...ids, ...secretOf(row), status, expiresAt: row.expires_at, tries: row.tries };
+    case 'confirmed':
+    case 'active':
+    case 'suspended':
+      return { ...ids, ...secretOf(row), status, confirmedStep: Number(there(row, 'confirmed_step')) };
+  }
+}
+
+function secretOf(row: Row): SealedSecret {
+  const { digits, period, algorithm } = row;
+  return { sealed: there(row, 'sealed'), digits, period, algorithm };
+}
+
+function there<Column extends keyof Row>(row: Row, column: Column): NonNullable<Row[Column]> {
+  const value = row[column];
+  if (value === null || value === undefined)
+    throw new TypeError(`the credential of ${row.device}, ${row.status}, has no ${column}`);
+  return value;
+}
+
+export async function credentialOfDevice(sql: Sql, device: string): Promise<Credential | undefined> {
+  const [row] = await sql.query<Row>(`SELECT ${COLUMNS} FROM credentials WHERE device = $1`, [device]);
+  return row && credentialOf(row);
 }
 
 /** By device or enrolment, whichever is there: both are given once only. */
@@ -36,10 +58,10 @@ export async function credentialOfEither(
   sql: Sql,
   device: string,
   enrolment: string,
-): Promise<CredentialRow | undefined> {
-  const [row] = await sql.query<CredentialRow>(
+): Promise<Credential | undefined> {
+  const [row] = await sql.query<Row>(
     `SELECT ${COLUMNS} FROM credentials WHERE device = $1 OR enrolment = $2 ORDER BY enrolment = $2 DESC LIMIT 1`,
     [device, enrolment],
   );
-  return row;
+  return row && credentialOf(row);
 }

@@ -16,10 +16,10 @@ import type {
   IssuedCredential,
 } from '@smartkey/messages';
 import { CredentialConfirmer } from './confirm-credential.ts';
-import { confirmCredentialBody, issueCredentialBody } from './credential.schemas.ts';
+import { confirmCredentialBody, issueCredentialBody } from './credential.forms.ts';
 import { CredentialIssuer } from './issue-credential.ts';
 import { CredentialRotation, type Rotated } from './rotate-credentials.ts';
-import { AccountUnlocker } from './unlock-account.ts';
+import { AccountUnlocker } from '../attempts/unlock-account.ts';
 
 /** What the registry asks for; the shapes are those of the published language. */
 @InternalController()

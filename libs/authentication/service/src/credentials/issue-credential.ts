@@ -1,20 +1,10 @@
-import { toBase32, type AccountEvent } from '@smartkey/authentication-domain';
+import { credentialErased, mustWait, toBase32, type Credential } from '@smartkey/authentication-domain';
 import { UniqueViolationError, type Transaction } from '@smartkey/database';
-import {
-  conflict,
-  derivedUuid,
-  gone,
-  ok,
-  type EventMetadata,
-  type Instant,
-  type Rejection,
-  type Result,
-} from '@smartkey/kernel';
+import { event, ok, type EventMetadata, type Instant, type Rejection, type Result } from '@smartkey/kernel';
 import type { IssueCredential, IssuedCredential } from '@smartkey/messages';
-import { erasedBy } from '../knowledge/follow-facts.ts';
-import { erasureOf, type AccountLog, type IdentifiedEvent } from '../shared/account-log.ts';
+import { onceOfDevice, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
-import { credentialOfEither, type CredentialRow } from './credential.row.ts';
+import { credentialOfEither } from './credential.row.ts';
 
 type Issue = Result<IssuedCredential, Rejection>;
 
@@ -79,29 +69,19 @@ export class CredentialIssuer {
         request.expiresAt,
       ],
     );
-    const issued: AccountEvent = {
-      type: 'CredentialIssued',
-      version: 1,
-      data: { contract, account, device, enrolment },
-    };
     const events: IdentifiedEvent[] = [
-      ...superseded.map((former) => erasureOf(erasedBy(contract, account, former.device, 'superseded'))),
-      { id: derivedUuid(issued.type, device), event: issued },
+      ...superseded.map((former) =>
+        onceOfDevice(credentialErased({ contract, account, device: former.device }, 'superseded')),
+      ),
+      onceOfDevice(event('CredentialIssued', { contract, account, device, enrolment })),
     ];
     await this.log.append(tx, account, events, now, metadata);
   }
 
-  async #repeat(request: IssueCredential, row: CredentialRow): Promise<Issue> {
-    const same = (['device', 'account', 'contract', 'enrolment'] as const).every(
-      (name) => row[name] === request[name],
-    );
-    if (!same) return conflict('device-exists', 'This device or enrolment belongs to another enrolment.');
-    const { status, sealed } = row;
-    if (status !== 'pending' && status !== 'ended')
-      return conflict('already-confirmed', 'The enrolment is confirmed; its secret is not told again.');
-    if (sealed === null || this.log.clock.now() >= row.expires_at)
-      return gone('enrolment-ended', 'The enrolment has expired, run out of tries or was superseded.');
-    const secret = await this.secrets.open({ ...request, sealed });
+  async #repeat(request: IssueCredential, credential: Credential): Promise<Issue> {
+    const waiting = mustWait(request, credential, this.log.clock.now());
+    if (!waiting.ok) return waiting;
+    const secret = await this.secrets.open(waiting.value);
     try {
       return ok({ secretBase32: toBase32(secret) });
     } finally {

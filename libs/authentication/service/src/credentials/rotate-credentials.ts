@@ -1,6 +1,7 @@
+import type { CredentialIds } from '@smartkey/authentication-domain';
 import type { Database } from '@smartkey/database';
 import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
-import type { CredentialSecrets, SecretOwner } from '../totp/credential-secrets.ts';
+import type { CredentialSecrets } from '../totp/credential-secrets.ts';
 
 const BATCH = 200;
 
@@ -11,7 +12,7 @@ export interface Rotated {
   readonly broken: readonly string[];
 }
 
-interface SealedRow extends SecretOwner {
+interface SealedRow extends CredentialIds {
   readonly sealed: string;
 }
 

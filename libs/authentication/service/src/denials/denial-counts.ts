@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DenialReason, DenialsCounted } from '@smartkey/authentication-domain';
 import type { EventStore } from '@smartkey/event-store';
-import { type Clock, derivedUuid, ended, type Instant, systemActor } from '@smartkey/kernel';
+import { derivedUuid, ended, event, systemActor, type Clock, type Instant } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import { stamped } from '../shared/stamped.ts';
 
@@ -74,12 +74,13 @@ export class DenialCounts {
   }
 
   async #append(contract: string, counts: Counts, from: Instant, to: Instant, flush: number): Promise<void> {
-    const event: DenialsCounted = {
-      type: 'DenialsCounted',
-      version: 1,
-      data: { contract, from, to, byReason: Object.fromEntries(counts) },
-    };
-    const id = derivedUuid(event.type, this.#instance, contract, flush);
+    const counted: DenialsCounted = event('DenialsCounted', {
+      contract,
+      from,
+      to,
+      byReason: Object.fromEntries(counts),
+    });
+    const id = derivedUuid(counted.type, this.#instance, contract, flush);
     const metadata = {
       commandId: `denials/${this.#instance}/${flush}`,
       actor: systemActor('authentication'),
@@ -88,7 +89,7 @@ export class DenialCounts {
       stream: `denials-${contract}`,
       expected: 'any',
       stampedAt: to,
-      events: [{ ...event, id, metadata, occurredAt: to }],
+      events: [{ ...counted, id, metadata, occurredAt: to }],
     });
   }
 

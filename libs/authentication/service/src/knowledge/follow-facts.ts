@@ -1,13 +1,9 @@
-import {
-  standingOf,
-  type CredentialErased,
-  type ErasureCause,
-  type StandingCredential,
-} from '@smartkey/authentication-domain';
+import { credentialErased, standingOf, type StandingCredential } from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
 import { systemActor, type Instant } from '@smartkey/kernel';
 import type { AccountFacts } from '@smartkey/facts';
-import { erasureOf, type AccountLog, type IdentifiedEvent } from '../shared/account-log.ts';
+import { eraseCredential } from '../credentials/erase-credential.ts';
+import { onceOfDevice, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
 
 /** Facts of an account that was registered at some time, so that its contract and digest are known. */
 export type KnownAccountFacts = AccountFacts & Required<Pick<AccountFacts, 'contract' | 'externalIdDigest'>>;
@@ -62,7 +58,7 @@ export async function followFacts(
     const standing = standingOf({ ...credential, announcedAt: Number(credential.announced_at) }, facts);
     if (standing.status === 'ended') {
       await eraseCredential(tx, device, standing.cause);
-      erased.push(erasureOf(erasedBy(contract, account, device, standing.cause)));
+      erased.push(onceOfDevice(credentialErased({ contract, account, device }, standing.cause)));
     } else if (standing.status !== status) {
       await tx.execute('UPDATE credentials SET status = $2 WHERE device = $1', [device, standing.status]);
     }
@@ -77,22 +73,4 @@ const liveCredentials = (tx: Transaction, account: string): Promise<LiveCredenti
     `SELECT device, contract, enrolment, status, announced_at FROM credentials
      WHERE account = $1 AND status <> 'ended' ORDER BY device FOR UPDATE`,
     [account],
-  );
-
-export const erasedBy = (
-  contract: string,
-  account: string,
-  device: string,
-  cause: ErasureCause,
-): CredentialErased => ({
-  type: 'CredentialErased',
-  version: 1,
-  data: { contract, account, device, cause },
-});
-
-/** The secret's bytes are gone from the row. @returns the number of credentials ended, 0 where it had ended before. */
-export const eraseCredential = (tx: Transaction, device: string, cause: ErasureCause): Promise<number> =>
-  tx.execute(
-    `UPDATE credentials SET status = 'ended', ended_cause = $2, sealed = NULL WHERE device = $1 AND status <> 'ended'`,
-    [device, cause],
   );

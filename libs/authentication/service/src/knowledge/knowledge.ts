@@ -1,7 +1,7 @@
 import type { Peers } from '@smartkey/runtime';
-import type { AccountLog } from '../shared/account-log.ts';
-import { AccountKnowledge } from './account-knowledge.ts';
-import { ContractKnowledge } from './contract-knowledge.ts';
+import type { AccountLog } from '../log/account-log.ts';
+import { KnownAccounts } from './known-accounts.ts';
+import { KnownContracts } from './known-contracts.ts';
 import { Owners } from './owners.ts';
 
 /** The token it is injected by. */
@@ -9,15 +9,15 @@ export const KNOWLEDGE = Symbol('knowledge');
 
 /** What this service knows of the others' facts. */
 export interface Knowledge {
-  readonly contracts: ContractKnowledge;
-  readonly accounts: AccountKnowledge;
+  readonly contracts: KnownContracts;
+  readonly accounts: KnownAccounts;
 }
 
 export function knowledgeOf(log: AccountLog, peers: Peers): Knowledge {
   const owners = new Owners(peers);
   return {
-    contracts: new ContractKnowledge(log.database, owners),
-    accounts: new AccountKnowledge(log, owners),
+    contracts: new KnownContracts(log.database, owners),
+    accounts: new KnownAccounts(log, owners),
   };
 }
 

@@ -9,7 +9,7 @@ import type { TestClock } from '@smartkey/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { authenticationService } from '../authentication.service.ts';
+import { authenticationService } from '../authentication.definition.ts';
 import type { Owners } from './owners.fixture.ts';
 
 const TOKEN = 'internal-token-of-the-tests';

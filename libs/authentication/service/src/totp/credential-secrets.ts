@@ -4,26 +4,19 @@ import {
   SECRET_BYTES,
   totp,
   equalInConstantTime,
+  type CredentialIds,
   type HmacAlgorithm,
-  type TotpSettings,
+  type SealedSecret,
 } from '@smartkey/authentication-domain';
 import { remembered, type Instant } from '@smartkey/kernel';
 import type { SecretBox } from '@smartkey/secrets';
 import { nodeHmac } from './node-hmac.ts';
 
-/** Whose a secret is; bound into its seal, so that it opens in no other row. */
-export interface SecretOwner {
-  readonly contract: string;
-  readonly account: string;
-  readonly device: string;
-}
+/** Whose a secret is, the secret at rest, and how its codes are made. */
+export type SealedCredential = CredentialIds & SealedSecret;
 
-/** A secret at rest and how its codes are made. */
-export interface SealedCredential extends SecretOwner, TotpSettings {
-  readonly sealed: string;
-}
-
-const contextOf = ({ contract, account, device }: SecretOwner): string =>
+/** Bound into the seal of a secret, so that it opens in no other row. */
+const contextOf = ({ contract, account, device }: CredentialIds): string =>
   `totp-secret|v1|${contract}|${account}|${device}`;
 
 /** The one place where secrets are in the clear: for as long as one comparison takes, then overwritten. */
@@ -37,11 +30,11 @@ export class CredentialSecrets {
     return randomBytes(SECRET_BYTES[algorithm]);
   }
 
-  seal(secret: Uint8Array, owner: SecretOwner): Promise<string> {
-    return this.box.seal(secret, contextOf(owner));
+  seal(secret: Uint8Array, ids: CredentialIds): Promise<string> {
+    return this.box.seal(secret, contextOf(ids));
   }
 
-  open(credential: Pick<SealedCredential, keyof SecretOwner | 'sealed'>): Promise<Uint8Array> {
+  open(credential: Pick<SealedCredential, keyof CredentialIds | 'sealed'>): Promise<Uint8Array> {
     return this.box.open(credential.sealed, contextOf(credential));
   }
 
@@ -78,8 +71,8 @@ export class CredentialSecrets {
   }
 
   async #makeDummy(): Promise<SealedCredential> {
-    const owner = { contract: '', account: '', device: '' };
-    const sealed = await this.seal(this.make('SHA1'), owner);
-    return { ...owner, sealed, digits: 6, period: 30, algorithm: 'SHA1' };
+    const ids = { contract: '-', account: '-', device: '-' };
+    const sealed = await this.seal(this.make('SHA1'), ids);
+    return { ...ids, sealed, digits: 6, period: 30, algorithm: 'SHA1' };
   }
 }

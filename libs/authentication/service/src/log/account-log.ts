@@ -1,4 +1,9 @@
-import type { AccountEvent } from '@smartkey/authentication-domain';
+import type {
+  AccountEvent,
+  CredentialConfirmed,
+  CredentialErased,
+  CredentialIssued,
+} from '@smartkey/authentication-domain';
 import type { Database, Transaction } from '@smartkey/database';
 import {
   WrongExpectedRevisionError,
@@ -10,7 +15,7 @@ import {
 } from '@smartkey/event-store';
 import { derivedUuid, type Clock, type EventMetadata, type Instant, type NewEvent } from '@smartkey/kernel';
 import { carryingTrace, inSpan } from '@smartkey/tracing';
-import { stamped } from './stamped.ts';
+import { stamped } from '../shared/stamped.ts';
 
 const MOST_RUNS = 20;
 
@@ -41,9 +46,9 @@ export interface IdentifiedEvent {
   readonly event: AccountEvent;
 }
 
-/** Erased once, whoever does it: the id derives from the device. */
-export const erasureOf = (
-  event: AccountEvent & { readonly data: { readonly device: string } },
+/** What becomes of a device's credential once, whoever brings it about: the id derives from the device. */
+export const onceOfDevice = (
+  event: CredentialIssued | CredentialConfirmed | CredentialErased,
 ): IdentifiedEvent => ({ id: derivedUuid(event.type, event.data.device), event });
 
 /** Appends to the accounts' streams, inside the transaction that changes the rows they go with. */

@@ -1,28 +1,48 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  authenticationIdOf,
-  decideAuthentication,
-  decideUnlock,
-  toldReason,
-  DENIAL_REASONS,
-  type AuthenticationCase,
-  type DeviceMatch,
-} from './authentication.decision.ts';
-import { noAttempts, type Attempts } from './lock-out.ts';
+import type { Instant } from '@smartkey/kernel';
+import { noAttempts, type Attempts } from '../attempts/attempts.state.ts';
+import { DENIAL_REASONS, toldReason } from '../denials/denial-reason.ts';
+import { authenticationIdOf, verifyCode, type VerificationDecision } from './verification.decide.ts';
+import type { ActiveDevice, VerificationState } from './verification.state.ts';
+
+type DeviceMatch = ActiveDevice & { readonly steps: readonly number[] };
+
+interface Case {
+  readonly now: Instant;
+  readonly contract: VerificationState['contract'];
+  readonly account: { readonly id: string; readonly suspended: boolean } | undefined;
+  readonly devices: readonly DeviceMatch[];
+  readonly attempts: Attempts;
+}
 
 const now = '2018-01-31T14:59:59.999Z';
 const contract = { id: 'ctr_1', ended: false, withheld: false };
 const account = { id: 'rid_1', suspended: false };
 const phone: DeviceMatch = { device: 'dev_1', lastStep: 10, steps: [] };
 const matching = (...steps: number[]): DeviceMatch => ({ ...phone, steps });
-const usual: AuthenticationCase = { now, contract, account, devices: [phone], attempts: noAttempts };
-const locked: Attempts = { failures: 5, lockedUntil: '2018-01-31T15:00:10.000Z', hardLocked: false };
+const usual: Case = { now, contract, account, devices: [phone], attempts: noAttempts };
+const failures = (count: number): Attempts => ({ lock: 'none', failures: count });
+const locked: Attempts = { lock: 'timed', failures: 5, until: '2018-01-31T15:00:10.000Z' };
+const hard: Attempts = { lock: 'hard', failures: 100 };
+
+function accountOf({ account: named, devices, attempts }: Case): VerificationState['account'] {
+  if (named === undefined) return { status: 'none' };
+  if (named.suspended) return { status: 'suspended' };
+  return { status: 'registered', id: named.id, devices, attempts };
+}
+
+const decide = (of: Case): VerificationDecision =>
+  verifyCode(
+    { now: of.now, steps: new Map(of.devices.map(({ device, steps }) => [device, steps])) },
+    { contract: of.contract, account: accountOf(of) },
+  );
 
 describe('deciding an authentication', () => {
   it('別紙1 備考2: a right, unused code is a success, told once', () => {
-    const decision = decideAuthentication({ ...usual, devices: [matching(11)] });
+    const decision = decide({ ...usual, devices: [matching(11)] });
     expect(decision).toEqual({
       result: 'success',
+      account: 'rid_1',
       device: 'dev_1',
       step: 11,
       attempts: noAttempts,
@@ -43,41 +63,43 @@ describe('deciding an authentication', () => {
 
   it('and again: RFC 6238, 5.2: no step at or before the last used one is accepted, and it is not counted', () => {
     for (const steps of [[10], [9], [10, 9]]) {
-      const decision = decideAuthentication({
+      const decision = decide({
         ...usual,
         devices: [matching(...steps)],
-        attempts: { failures: 4, hardLocked: false },
+        attempts: failures(4),
       });
       expect(decision).toEqual({ result: 'denied', reason: 'code_already_used', events: [] });
     }
   });
 
   it('a code of two steps uses up the later', () => {
-    expect(decideAuthentication({ ...usual, devices: [matching(12, 11, 10)] })).toMatchObject({ step: 12 });
+    expect(decide({ ...usual, devices: [matching(12, 11, 10)] })).toMatchObject({ step: 12 });
   });
 
   it('any active device of the account may sign in; a used code of one does not hide an unused one of another', () => {
     const other: DeviceMatch = { device: 'dev_2', lastStep: -1, steps: [11] };
-    expect(decideAuthentication({ ...usual, devices: [matching(10), other] })).toMatchObject({
+    expect(decide({ ...usual, devices: [matching(10), other] })).toMatchObject({
       result: 'success',
       device: 'dev_2',
     });
   });
 
   it('a wrong code counts for the account; the fifth locks it, which is an event', () => {
-    const fourth = decideAuthentication({ ...usual, attempts: { failures: 3, hardLocked: false } });
+    const fourth = decide({ ...usual, attempts: failures(3) });
     expect(fourth).toEqual({
       result: 'denied',
       reason: 'invalid_code',
-      attempts: { failures: 4, hardLocked: false },
+      account: 'rid_1',
+      attempts: failures(4),
       events: [],
     });
-    const fifth = decideAuthentication({ ...usual, attempts: { failures: 4, hardLocked: false } });
+    const fifth = decide({ ...usual, attempts: failures(4) });
     const until = '2018-01-31T15:00:29.999Z';
     expect(fifth).toEqual({
       result: 'denied',
       reason: 'invalid_code',
-      attempts: { failures: 5, lockedUntil: until, hardLocked: false },
+      account: 'rid_1',
+      attempts: { lock: 'timed', failures: 5, until },
       events: [
         {
           type: 'AccountLocked',
@@ -89,7 +111,7 @@ describe('deciding an authentication', () => {
   });
 
   it('the hundredth failure locks without an end', () => {
-    const decision = decideAuthentication({ ...usual, attempts: { failures: 99, hardLocked: false } });
+    const decision = decide({ ...usual, attempts: failures(99) });
     expect(decision.events).toEqual([
       { type: 'AccountLocked', version: 1, data: { contract: 'ctr_1', account: 'rid_1', failures: 100 } },
     ]);
@@ -97,14 +119,13 @@ describe('deciding an authentication', () => {
 
   it('while locked a right code is not looked at, and nothing counts or extends the lock', () => {
     for (const device of [phone, matching(11), matching(10)])
-      expect(decideAuthentication({ ...usual, devices: [device], attempts: locked })).toEqual({
+      expect(decide({ ...usual, devices: [device], attempts: locked })).toEqual({
         result: 'denied',
         reason: 'locked',
         retryAfterSeconds: 11,
         events: [],
       });
-    const hard = { failures: 100, hardLocked: true };
-    expect(decideAuthentication({ ...usual, attempts: hard })).toEqual({
+    expect(decide({ ...usual, attempts: hard })).toEqual({
       result: 'denied',
       reason: 'locked',
       events: [],
@@ -112,8 +133,8 @@ describe('deciding an authentication', () => {
   });
 
   it('a success forgets the failures, over all devices', () => {
-    const attempts: Attempts = { ...locked, lockedUntil: now, failures: 99 };
-    expect(decideAuthentication({ ...usual, devices: [matching(11)], attempts })).toMatchObject({
+    const attempts: Attempts = { lock: 'timed', until: now, failures: 99 };
+    expect(decide({ ...usual, devices: [matching(11)], attempts })).toMatchObject({
       result: 'success',
       attempts: noAttempts,
     });
@@ -121,8 +142,8 @@ describe('deciding an authentication', () => {
 
   it('reasons are looked for in their order: contract, withholding, account, suspension, devices, lock, code', () => {
     const suspended = { ...account, suspended: true };
-    const reasonOf = (change: Partial<AuthenticationCase>): string => {
-      const decision = decideAuthentication({ ...usual, attempts: locked, ...change });
+    const reasonOf = (change: Partial<Case>): string => {
+      const decision = decide({ ...usual, attempts: locked, ...change });
       return decision.result === 'denied' ? decision.reason : decision.result;
     };
     const ended = { ...contract, ended: true };
@@ -145,9 +166,7 @@ describe('deciding an authentication', () => {
       { ...contract, withheld: true },
       { ...contract, ended: true },
     ])
-      expect(decideAuthentication({ ...usual, contract: state, devices: [matching(11)] })).not.toHaveProperty(
-        'attempts',
-      );
+      expect(decide({ ...usual, contract: state, devices: [matching(11)] })).not.toHaveProperty('attempts');
   });
 
   it('a contract that hides its reasons tells one for all', () => {
@@ -163,21 +182,5 @@ describe('deciding an authentication', () => {
     expect(authenticationIdOf(now, 'dev_1', 11)).toBe(id);
     expect(authenticationIdOf(now, 'dev_1', 12)).not.toBe(id);
     expect(authenticationIdOf(now, 'dev_2', 11)).not.toBe(id);
-  });
-});
-
-describe('unlocking an account', () => {
-  it.each([locked, { failures: 100, hardLocked: true }, { failures: 2, hardLocked: false }])(
-    'forgets %j',
-    (attempts) => {
-      expect(decideUnlock('ctr_1', 'rid_1', attempts)).toEqual({
-        attempts: noAttempts,
-        events: [{ type: 'AccountUnlocked', version: 1, data: { contract: 'ctr_1', account: 'rid_1' } }],
-      });
-    },
-  );
-
-  it('and again: there is nothing to unlock', () => {
-    expect(decideUnlock('ctr_1', 'rid_1', noAttempts)).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import type { AuthenticationEvent } from '@smartkey/authentication-domain';
 import type { RecordedEvent } from '@smartkey/kernel';
 import type { AuthenticationMessages } from '@smartkey/messages';
 import type { PublishedEvent } from '@smartkey/runtime';
+import { storedEvent } from './stored-events.ts';
 
 type Published = {
   [Type in keyof AuthenticationMessages]: {
@@ -36,13 +37,11 @@ function publishedOf(event: AuthenticationEvent): Published {
       const { from, to, byReason } = event.data;
       return { type: event.type, data: { from, to, byReason } };
     }
-    default:
-      throw new Error(`no published form of ${(event satisfies never as AuthenticationEvent).type}`);
   }
 }
 
-/** The published form of an event of this service's log. All are at version 1. */
+/** Pure: the published form of an event of this service's log. @throws Error where its type is unknown. */
 export function publish(recorded: RecordedEvent): PublishedEvent {
-  const event = recorded as unknown as AuthenticationEvent;
+  const event = storedEvent(recorded);
   return { ...publishedOf(event), version: 1, contract: event.data.contract };
 }

@@ -14,7 +14,7 @@ function pruned({ recipient: _recipient, ...facts }: ContractFacts): ContractFac
 }
 
 /** What is known here of contracts: whether one is in force (第6条), withheld (第5条3項), and whether it hides reasons. */
-export class ContractKnowledge {
+export class KnownContracts {
   constructor(
     private readonly database: Database,
     private readonly owners: Owners,

@@ -1,50 +1,11 @@
-/**
- * The one statement that an answer about a code stands on: the attempt counted or the step used up, and the fact appended, or
- * nothing. `guarded`: whether the guard was still at the version that was decided on. Anything but an append fails the
- * statement with SK001 and what it was.
- *
- * All appends to an account's stream are made by whoever holds its guard, so the head read here is the one appended to; that
- * no id comes twice is for the key to say.
- */
-const commitDecision = `
-  CREATE FUNCTION commit_decision(
-    p_account text, p_version bigint, p_failures integer, p_locked_until timestamptz, p_hard_locked boolean,
-    p_device text, p_step bigint, p_stream text, p_before text[], p_after text[], p_stamped_at timestamptz,
-    OUT guarded boolean, OUT actual integer, OUT first_position bigint, OUT hashes text[]
-  ) LANGUAGE plpgsql AS $$
-  #variable_conflict use_column
-  DECLARE
-    v_append record;
-  BEGIN
-    UPDATE attempts
-      SET version = version + 1, failures = p_failures, locked_until = p_locked_until, hard_locked = p_hard_locked
-      WHERE account = p_account AND version = p_version;
-    guarded := FOUND;
-    IF NOT guarded THEN
-      RETURN;
-    END IF;
-    IF p_device IS NOT NULL THEN
-      UPDATE credentials SET last_step = p_step WHERE device = p_device AND status = 'active' AND last_step < p_step;
-      IF NOT FOUND THEN
-        RAISE EXCEPTION 'step-not-free' USING ERRCODE = 'SK001';
-      END IF;
-    END IF;
-    SELECT * INTO v_append FROM append_events(
-      p_stream,
-      coalesce((SELECT l.revision FROM event_log l WHERE l.stream = p_stream ORDER BY l.revision DESC LIMIT 1), -1),
-      p_before, p_after, p_stamped_at, false);
-    IF v_append.outcome <> 'appended' THEN
-      RAISE EXCEPTION USING ERRCODE = 'SK001', MESSAGE = v_append.outcome;
-    END IF;
-    actual := v_append.actual;
-    first_position := v_append.first_position;
-    hashes := v_append.hashes;
-  END
-  $$;`;
+import { commitDecisionFunction } from './authentications/commit-decision.sql.ts';
 
 /**
- * The service's own tables. `attempts` and `credentials` are written with every decision: their pages leave room, and no changing
- * column is indexed, so that an update stays on its page (HOT).
+ * The service's own tables. A wrong code writes `attempts`, a success `attempts` and `credentials`; any other denial writes neither.
+ * Their pages leave room, and no column that these writes change is indexed, so that such an update stays on its page (HOT).
+ *
+ * `attempts` is the guard of its account. Its version moves with every wrong code that is counted, every success and unlock, and
+ * with every change of the account's credentials or facts; a decision about a code is committed only at the version that it read.
  */
 export const authenticationMigrations: readonly { readonly id: string; readonly sql: string }[] = [
   {
@@ -95,7 +56,7 @@ export const authenticationMigrations: readonly { readonly id: string; readonly 
       CREATE INDEX credentials_of_account ON credentials (account) WHERE status <> 'ended';
       CREATE INDEX credentials_not_taken_up ON credentials (expires_at) WHERE status IN ('pending', 'confirmed');`,
   },
-  { id: '0002-commit-decision', sql: commitDecision },
+  { id: '0002-commit-decision', sql: commitDecisionFunction },
   {
     id: '0003-one-key-of-accounts',
     sql: `

@@ -1,19 +1,17 @@
-import { decideUnlock, type Attempts } from '@smartkey/authentication-domain';
+import { unlockAccount } from '@smartkey/authentication-domain';
 import { unavailable } from '@smartkey/http';
-import { derivedUuid, type Clock, type EventMetadata, type Instant } from '@smartkey/kernel';
+import { derivedUuid, type Clock, type EventMetadata } from '@smartkey/kernel';
 import type { AccountUnlock } from '@smartkey/messages';
-import { commitDecision } from '../authentications/decisive.transaction.ts';
-import type { AccountLog } from '../shared/account-log.ts';
+import { commitDecision } from '../authentications/commit-decision.ts';
+import type { AccountLog } from '../log/account-log.ts';
 import { stamped } from '../shared/stamped.ts';
+import { attemptsOf, type AttemptsColumns } from './attempts.row.ts';
 
 const MOST_ROUNDS = 16;
 
-interface GuardRow {
+interface GuardRow extends AttemptsColumns {
   readonly contract: string;
   readonly version: bigint;
-  readonly failures: number;
-  readonly locked_until: Instant | null;
-  readonly hard_locked: boolean;
 }
 
 /** Forgets the failures of an account and lifts its lock. */
@@ -28,13 +26,14 @@ export class AccountUnlocker {
       const row = await this.#read(account);
       // An account that never had a device has no guard.
       if (row === undefined) return { unlocked: false };
-      const decision = decideUnlock(row.contract, account, attemptsOf(row));
+      const decision = unlockAccount({ contract: row.contract, account }, attemptsOf(row));
       if (decision === undefined) return { unlocked: false };
-      const { attempts, events } = decision;
+      const { attempts } = decision;
+      const [event] = decision.events;
       const { version } = row;
       const outcome = await stamped(this.clock, (now) => {
-        const id = derivedUuid(events[0].type, account, String(version), now);
-        const change = { account, version, attempts, events: [{ id, event: events[0] }], now, metadata };
+        const id = derivedUuid(event.type, account, String(version), now);
+        const change = { account, version, attempts, events: [{ id, event }], now, metadata };
         return commitDecision(this.log, change);
       });
       if (outcome.kind === 'committed') return { unlocked: true };
@@ -50,9 +49,3 @@ export class AccountUnlocker {
     return row;
   }
 }
-
-const attemptsOf = (row: GuardRow): Attempts => ({
-  failures: row.failures,
-  lockedUntil: row.locked_until ?? undefined,
-  hardLocked: row.hard_locked,
-});

@@ -1,7 +1,8 @@
-import type { Attempts } from '@smartkey/authentication-domain';
+import type { Attempts, VerificationState, VerifiedAccount } from '@smartkey/authentication-domain';
 import { prepared, type Database } from '@smartkey/database';
+import { inForceAt, type AccountFacts, type ContractFacts } from '@smartkey/facts';
 import type { Instant } from '@smartkey/kernel';
-import type { AccountFacts, ContractFacts } from '@smartkey/facts';
+import { attemptsOf, type AttemptsColumns } from '../attempts/attempts.row.ts';
 import type { SealedCredential } from '../totp/credential-secrets.ts';
 
 /** Whom a code is said to come from. */
@@ -32,15 +33,12 @@ export interface Situation {
   readonly version: bigint;
 }
 
-interface Row {
+interface Row extends AttemptsColumns {
   readonly contract: ContractFacts | null;
   readonly account: string | null;
   readonly status: NonNullable<AccountFacts['status']> | null;
   readonly revision: bigint | null;
   readonly version: bigint | null;
-  readonly failures: number | null;
-  readonly locked_until: Instant | null;
-  readonly hard_locked: boolean | null;
   readonly credentials: readonly ActiveCredential[] | null;
   readonly waiting: boolean;
 }
@@ -76,18 +74,39 @@ export async function readSituation(
     'digest' in claimant
       ? await database.query<Row>(BY_DIGEST, [contract, claimant.digest])
       : await database.query<Row>(BY_ACCOUNT, [contract, claimant.account]);
-  const { account, status, revision, credentials, waiting, locked_until, version } = row!;
+  // Asked for by name in `asked`, so there is always one row.
+  if (row === undefined) throw new TypeError('the query of a situation answered no row');
+  const { account, status, revision, credentials, waiting, version } = row;
   return {
-    contract: row!.contract ?? undefined,
+    contract: row.contract ?? undefined,
     account:
       account === null ? undefined : { id: account, status: status ?? undefined, revision: Number(revision) },
     credentials: credentials ?? [],
     credentialsWaiting: waiting,
-    attempts: {
-      failures: row!.failures ?? 0,
-      lockedUntil: locked_until ?? undefined,
-      hardLocked: row!.hard_locked ?? false,
-    },
+    attempts: attemptsOf(row),
     version: version ?? 0n,
   };
+}
+
+/** What the rules of a verification see of a situation. */
+export const verificationState = (
+  contract: string,
+  facts: ContractFacts,
+  situation: Situation,
+  now: Instant,
+): VerificationState => ({
+  contract: { id: contract, ended: facts.accepted && !inForceAt(facts, now), withheld: facts.withheld },
+  account: verifiedAccount(situation),
+});
+
+function verifiedAccount({ account, credentials: devices, attempts }: Situation): VerifiedAccount {
+  switch (account?.status) {
+    case 'registered':
+      return { status: 'registered', id: account.id, devices, attempts };
+    case 'suspended':
+      return { status: 'suspended' };
+    case 'deregistered':
+    case undefined:
+      return { status: 'none' };
+  }
 }

@@ -30,28 +30,3 @@ export const authenticationBodySchema: Schema = schema.object({
   }),
   'contract?': schema.text('The contract; needed from an operator, refused from others.'),
 });
-
-export const authenticationAnswerSchema: Schema = {
-  oneOf: [
-    schema.object({
-      id: schema.idOf('aut'),
-      result: schema.oneOf(['success']),
-      deviceId: schema.idOf('dev'),
-      decidedAt: schema.instant(),
-    }),
-    schema.object({
-      result: schema.oneOf(['denied']),
-      reason: schema.oneOf([
-        'invalid_code',
-        'code_already_used',
-        'locked',
-        'no_active_device',
-        'id_suspended',
-        'service_withheld',
-        'contract_ended',
-        'not_authenticated',
-      ]),
-      'retryAfterSeconds?': schema.wholeNumber('Only where the lock ends by itself.'),
-    }),
-  ],
-};

@@ -2,8 +2,8 @@ import type { ServiceDefinition } from '@smartkey/runtime';
 import { assembleAuthentication } from './authentication.module.ts';
 import { CredentialExpiry } from './credentials/credential-expiry.ts';
 import { knowledgeReactor } from './knowledge/knowledge.reactor.ts';
-import { publish } from './publish.ts';
-import { authenticationMigrations } from './tables/authentication.migrations.ts';
+import { publish } from './log/publish.ts';
+import { authenticationMigrations } from './authentication.migrations.ts';
 
 /**
  * Authentication: keeps the devices' secrets, checks one-time codes (RFC 6238), uses each up once, locks out guessers, and

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { plusMillis, type Instant } from '@smartkey/kernel';
 import fc from 'fast-check';
+import { isLocked, noAttempts, type Attempts } from '../attempts/attempts.state.ts';
 import { stepAt } from '../totp/totp.ts';
-import { decideAuthentication, type DeviceMatch } from './authentication.decision.ts';
-import { isLocked, noAttempts, type Attempts } from './lock-out.ts';
+import { verifyCode } from './verification.decide.ts';
 
 const PERIOD = 30;
 const DEVICES = ['dev_1', 'dev_2'];
@@ -42,25 +42,23 @@ function play(acts: readonly Act[]): Course {
     }
     const step = stepAt(now, PERIOD) + (one.kind === 'code' ? one.off : 0);
     const inWindow = one.kind === 'code' && Math.abs(one.off) <= 1;
-    const devices = DEVICES.map((device): DeviceMatch => {
-      const steps = inWindow && one.device === device ? [step] : [];
-      return { device, lastStep: lastSteps.get(device)!, steps };
-    });
+    const devices = DEVICES.map((device) => ({ device, lastStep: lastSteps.get(device)! }));
+    const steps = new Map(inWindow ? [[one.device, [step]]] : []);
     const locked = isLocked(attempts, now);
-    const decision = decideAuthentication({
-      now,
-      contract: { id: 'ctr_1', ended: false, withheld: false },
-      account: { id: 'rid_1', suspended: false },
-      devices,
-      attempts,
-    });
+    const decision = verifyCode(
+      { now, steps },
+      {
+        contract: { id: 'ctr_1', ended: false, withheld: false },
+        account: { status: 'registered', id: 'rid_1', devices, attempts },
+      },
+    );
     if (locked) expect(decision).toMatchObject({ result: 'denied', reason: 'locked', events: [] });
     if (decision.result === 'success') {
       successes.push({ device: decision.device, step: decision.step });
       lastSteps.set(decision.device, decision.step);
     } else if (decision.reason === 'invalid_code') failures.push(now);
     facts += decision.events.filter(({ type }) => type === 'AuthSucceeded').length;
-    attempts = decision.attempts ?? attempts;
+    if ('attempts' in decision) attempts = decision.attempts;
   }
   return { successes, facts, failures };
 }

@@ -1,12 +1,5 @@
-import type { ErasureCause } from '../events.ts';
-
-/**
- * `pending`: waits for its confirming code · `confirmed`: waits for the registry to say that the device is enrolled ·
- * `active` ⇄ `suspended` · `ended`: the secret is erased, for good.
- */
-export type CredentialStatus = 'pending' | 'confirmed' | 'active' | 'suspended' | 'ended';
-
-type LiveStatus = Exclude<CredentialStatus, 'ended'>;
+import type { ErasureCause } from './credential.events.ts';
+import type { LiveStatus } from './credential.state.ts';
 
 /** What the registry says of an account, as far as it concerns its credentials. */
 export interface AccountStanding {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { standingOf, type AccountStanding, type StandingCredential } from './credential.standing.ts';
+import { standingOf, type AccountStanding, type StandingCredential } from './standing.ts';
 
 const credential: StandingCredential = {
   device: 'dev_1',

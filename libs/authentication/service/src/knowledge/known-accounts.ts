@@ -6,7 +6,7 @@ import {
   type AccountMessage,
 } from '@smartkey/facts';
 import { continuing, type CarriesTrace } from '@smartkey/tracing';
-import type { AccountLog } from '../shared/account-log.ts';
+import type { AccountLog } from '../log/account-log.ts';
 import { followFacts, isKnown, KEEP_FACTS, keepParameters, type KnownAccountFacts } from './follow-facts.ts';
 import type { AccountNamed, Owners } from './owners.ts';
 
@@ -14,7 +14,7 @@ import type { AccountNamed, Owners } from './owners.ts';
  * What is known here of accounts. Facts and what follows from them for the account's credentials (suspended, erased) are one
  * transaction, which also moves the version of the account's guard: a decision on older facts cannot be committed after it.
  */
-export class AccountKnowledge {
+export class KnownAccounts {
   constructor(
     private readonly log: AccountLog,
     private readonly owners: Owners,

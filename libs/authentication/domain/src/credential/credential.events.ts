@@ -1,0 +1,21 @@
+import type { DomainEvent } from '@smartkey/kernel';
+
+/** What tells one credential from all others, and whose it is. */
+export interface CredentialIds {
+  readonly contract: string;
+  readonly account: string;
+  readonly device: string;
+}
+
+export type CredentialIssued = DomainEvent<
+  'CredentialIssued',
+  CredentialIds & { readonly enrolment: string }
+>;
+export type CredentialConfirmed = DomainEvent<'CredentialConfirmed', CredentialIssued['data']>;
+
+export type ErasureCause = 'superseded' | 'expired' | 'too-many-tries' | 'revoked' | 'deregistered';
+/** The secret is gone for good. */
+export type CredentialErased = DomainEvent<
+  'CredentialErased',
+  CredentialIds & { readonly cause: ErasureCause }
+>;

@@ -1,0 +1,22 @@
+import { noAttempts, type Attempts } from '@smartkey/authentication-domain';
+import type { Instant } from '@smartkey/kernel';
+
+/** What a row of `attempts` holds of them; all null where an account has none. */
+export interface AttemptsColumns {
+  readonly failures: number | null;
+  readonly locked_until: Instant | null;
+  readonly hard_locked: boolean | null;
+}
+
+export function attemptsOf({ failures, locked_until: until, hard_locked: hard }: AttemptsColumns): Attempts {
+  if (failures === null) return noAttempts;
+  if (hard === true) return { lock: 'hard', failures };
+  return until === null ? { lock: 'none', failures } : { lock: 'timed', failures, until };
+}
+
+/** `failures`, `locked_until`, `hard_locked`. */
+export const attemptsParameters = (attempts: Attempts): readonly [number, Instant | null, boolean] => [
+  attempts.failures,
+  attempts.lock === 'timed' ? attempts.until : null,
+  attempts.lock === 'hard',
+];
