@@ -5,7 +5,8 @@ import type { Instant } from '@smartkey/kernel';
 /**
  * `POST /internal/credentials` → 201 `IssuedCredential`. Makes and keeps the secret of a device to be. Repeated with the same
  * enrolment until it is confirmed it answers the same secret; 409 `already-confirmed` after that, 410 `enrolment-ended` where the
- * enrolment expired, ran out of tries or was superseded. A new enrolment of an account ends the one that waits.
+ * enrolment expired, ran out of tries or was superseded, or its credential has ended since; 409 `device-exists` where the device or
+ * the enrolment is another's. A new enrolment of an account ends the one that waits.
  */
 export interface IssueCredential {
   readonly account: string;
@@ -22,7 +23,7 @@ export interface IssueCredential {
 }
 
 export interface IssuedCredential {
-  /** Upper case, no padding: 20 bytes for SHA1, 32 for SHA256, 64 for SHA512. */
+  /** Base 32 (RFC 4648) in upper case without padding, of 20 bytes for SHA1, 35 for SHA256, 60 for SHA512: whole groups of five. */
   readonly secretBase32: string;
 }
 
@@ -63,14 +64,3 @@ export interface AccountUnlock {
   /** False: there was nothing to unlock. */
   readonly unlocked: boolean;
 }
-
-/** Why an authentication is denied; the words of the public answer. */
-export type DenialReason =
-  | 'invalid_code'
-  | 'code_already_used'
-  | 'locked'
-  | 'no_active_device'
-  | 'id_suspended'
-  | 'service_withheld'
-  | 'contract_ended'
-  | 'not_authenticated';
