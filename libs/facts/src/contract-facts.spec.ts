@@ -70,9 +70,9 @@ describe('the facts of a contract, folded from its messages', () => {
   });
 
   it('第5条3項: withheld and restored', () => {
-    const withheld = told('ServiceWithheld', { reason: 'x' });
+    const withheld = told('ServiceWithheld', {});
     expect(after(applied, accepted, withheld).withheld).toBe(true);
-    expect(after(applied, accepted, withheld, told('ServiceRestored', { reason: 'x' })).withheld).toBe(false);
+    expect(after(applied, accepted, withheld, told('ServiceRestored', {})).withheld).toBe(false);
   });
 
   it('第7条: fees stand unless they are waived', () => {
@@ -91,7 +91,7 @@ describe('the facts of a contract, folded from its messages', () => {
       accepted,
       fee('fee_1'),
       fee('fee_2'),
-      told('FeeWaived', { fee: 'fee_1', reason: 'x' }),
+      told('FeeWaived', { fee: 'fee_1' }),
     );
     expect(fees.map(({ fee: id, waived }) => [id, waived])).toEqual([
       ['fee_1', true],
@@ -208,10 +208,9 @@ describe('第6条: in force until the end of the last day', () => {
       cancellation: 'can_1',
       arrivedAt: '2018-01-05T00:00:00.000Z',
       effectiveDay: '2018-02-04',
-      reason: 'x',
     });
     expect(after(applied, accepted, notified('2018-02-09'), corrected).lastDay).toBe('2018-02-04');
-    const voided = told('CancellationVoided', { cancellation: 'can_1', reason: 'x' });
+    const voided = told('CancellationVoided', { cancellation: 'can_1' });
     expect(after(applied, accepted, notified('2018-02-09'), voided)).not.toHaveProperty('lastDay');
   });
 });

@@ -1,7 +1,7 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 import { governingQuote, isOver, planIn, type Plan, type PlanFromMonth, type Quote } from '@smartkey/terms';
-import type { ContractMessages, Recipient } from '@smartkey/messages';
+import type { ContractMessages, Party } from '@smartkey/messages';
 
 /** A change of plan that holds from its month, as accepted. */
 export interface PlanFrom extends PlanFromMonth {
@@ -28,7 +28,7 @@ export interface ContractFacts {
   readonly revision: number;
   readonly accepted: boolean;
   readonly acceptedOn?: JstDay;
-  readonly recipient?: Recipient;
+  readonly recipient?: Party;
   /** The plan of the acceptance. */
   readonly firstPlan?: Plan;
   readonly planChanges: readonly PlanFrom[];

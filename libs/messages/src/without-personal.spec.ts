@@ -38,11 +38,7 @@ function sampleOf(schema: Schema, root: Schema, path: string): unknown {
   if (schema.anyOf !== undefined)
     return schema.anyOf
       .map((each) => sampleOf(each, root, path))
-      .reduce((all, each) =>
-        typeof all === 'object' && all !== null && !Array.isArray(all)
-          ? { ...all, ...(each as object) }
-          : all,
-      );
+      .reduce((all, each) => (isFields(all) && isFields(each) ? { ...all, ...(each as object) } : all));
   const type = Array.isArray(schema.type) ? (schema.type as string[])[0] : schema.type;
   if (type === 'object')
     return Object.fromEntries(
@@ -58,6 +54,9 @@ function sampleOf(schema: Schema, root: Schema, path: string): unknown {
   if (type === 'string') return path;
   return type === 'boolean' ? true : 1;
 }
+
+const isFields = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function pathsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];

@@ -1,3 +1,4 @@
+import { dropWriteAheadLog } from '@smartkey/database';
 import { commonSettings } from '@smartkey/runtime';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -20,8 +21,9 @@ export const backupCommand: Command = {
     if (existsSync(file!)) throw new CommandError(`${file} is there already`);
     await withData(env, async (data) => {
       const keys = await keysNeeded(data);
-      // All that was written stands in the files now, and nobody writes: this process holds the folder.
-      await (await data.server.database('public')).script('CHECKPOINT');
+      // All that was written stands in the files then, and nobody writes: this process holds the folder. The write-ahead log need not go
+      // along, and may tell of what a version before held in the clear.
+      await dropWriteAheadLog(await data.server.database('public'));
       const note: BackupNote = { format: BACKUP_FORMAT, madeAt: new Date().toISOString(), keys };
       await pack(
         postgresFolder(dataDir),

@@ -1,9 +1,10 @@
+import { openedInvoice } from '@smartkey/billing-service';
 import { contractHandler } from '@smartkey/contract-service';
 import { accountHandler } from '@smartkey/device-registry-service';
 import type { AsOf, EventStore } from '@smartkey/event-store';
 import { parseInstant, SystemClock, type RecordedEvent, type Instant } from '@smartkey/kernel';
 import { commonSettings } from '@smartkey/runtime';
-import { openKeyMaterial, openSecrets, type SubjectKeys } from '@smartkey/secrets';
+import { DerivedSharedSeal, openKeyMaterial, openSecrets, type SubjectKeys } from '@smartkey/secrets';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { SERVICES } from '../data/services.ts';
@@ -18,6 +19,7 @@ interface Parts {
   readonly store: EventStore;
   readonly clock: SystemClock;
   readonly subjectKeys: SubjectKeys;
+  readonly lookupKey: Uint8Array;
 }
 
 /** Streams whose events hold personal data, or lead to a state worth telling. By what their names begin with. */
@@ -26,6 +28,11 @@ const AGGREGATES: Readonly<
 > = {
   contract: (parts, id, at) => contractHandler(parts).load(id, at),
   account: (parts, id, at) => accountHandler(parts).load(id, at),
+  series: async ({ store, lookupKey }, id, at) => {
+    const parties = new DerivedSharedSeal(lookupKey);
+    const events = within(await store.readStream(`series-${id}`), at);
+    return { events: events.map((event) => ({ ...event, data: openedInvoice(parties, event.data) })) };
+  },
 };
 
 export const replayCommand: Command = {
@@ -46,7 +53,10 @@ export const replayCommand: Command = {
         const store = await data.log(service, database, clock);
         if ((await store.readStream(stream, { limit: 1 })).length === 0) continue;
         const { subjectKeys } = await openSecrets({ database, service, material });
-        print(await replay({ store, clock, subjectKeys }, stream, at), context);
+        print(
+          await replay({ store, clock, subjectKeys, lookupKey: material.lookupKey }, stream, at),
+          context,
+        );
         return 0;
       }
       throw new CommandError(`no log has a stream ${stream}`);
@@ -57,15 +67,15 @@ async function replay(parts: Parts, stream: string, at: AsOf): Promise<Replayed>
   const dash = stream.indexOf('-');
   const aggregate = AGGREGATES[stream.slice(0, dash)];
   if (aggregate !== undefined) return (await aggregate(parts, stream.slice(dash + 1), at)) ?? { events: [] };
-  const events = await parts.store.readStream(stream);
-  return {
-    events: events.filter(
-      ({ occurredAt, recordedAt }) =>
-        (at.asOf === undefined || occurredAt <= at.asOf) &&
-        (at.knownAt === undefined || recordedAt <= at.knownAt),
-    ),
-  };
+  return { events: within(await parts.store.readStream(stream), at) };
 }
+
+const within = (events: readonly RecordedEvent[], at: AsOf): readonly RecordedEvent[] =>
+  events.filter(
+    ({ occurredAt, recordedAt }) =>
+      (at.asOf === undefined || occurredAt <= at.asOf) &&
+      (at.knownAt === undefined || recordedAt <= at.knownAt),
+  );
 
 function print({ events, state }: Replayed, { print: line }: CommandContext): void {
   for (const { position, ...event } of events) line(JSON.stringify({ ...event, position: String(position) }));

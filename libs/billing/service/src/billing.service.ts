@@ -1,5 +1,6 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { ServiceAssembly, ServiceDefinition, ServiceParts } from '@smartkey/runtime';
+import { DerivedSharedSeal } from '@smartkey/secrets';
 import { billingMigrations } from './billing.migrations.ts';
 import { CloseCommands } from './close/close-commands.ts';
 import { CloseRunStore } from './close/close-run.store.ts';
@@ -34,12 +35,14 @@ class BillingModule {}
 
 function assemble(parts: ServiceParts, settings: BillingSettings): ServiceAssembly {
   const { store, clock, database, log, peers } = parts;
+  const parties = new DerivedSharedSeal(parts.lookupKey);
   const context = new BillingContext(
     parts.projection(USAGE_LEDGER),
     parts.projection(DOCUMENTS),
     clock,
     settings,
     peers,
+    parties,
   );
   const runs = new CloseRunStore(database);
   const commands = new CloseCommands(store, clock, runs);
@@ -49,6 +52,7 @@ function assemble(parts: ServiceParts, settings: BillingSettings): ServiceAssemb
     documents: context.documents,
     clock,
     settings,
+    parties,
     store,
     database,
     runs,
@@ -56,7 +60,7 @@ function assemble(parts: ServiceParts, settings: BillingSettings): ServiceAssemb
     metrics,
     log,
   });
-  const invoices = new InvoiceLog(store);
+  const invoices = new InvoiceLog(store, parties);
   const provide = <T>(token: Type<T>, value: T) => ({ provide: token, useValue: value });
   const module: DynamicModule = {
     module: BillingModule,

@@ -17,7 +17,7 @@ const FORMS = {
   CloseRequested: (data: CloseRequested['data']) => data,
   CloseFinished: (data: CloseFinished['data']) => data,
   MonthClosed: ({ contract: _contract, ...data }: MonthClosed['data']) => data,
-  InvoiceIssued: (data: Invoice) => data,
+  InvoiceIssued: ({ recipient: { name }, ...document }: Invoice) => ({ ...document, recipient: { name } }),
   InvoiceExported: (data: InvoiceExported['data']) => data,
 } satisfies Forms;
 

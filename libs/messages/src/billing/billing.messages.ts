@@ -34,7 +34,7 @@ export interface InvoiceLineMessage {
   };
 }
 
-/** A document as issued (Invoices). The recipient on it is kept by law. */
+/** A document as issued (Invoices). Of its recipient the name is told; department and address are in billing's log, sealed. */
 export interface InvoiceMessage {
   readonly number: string;
   readonly contract: string;

@@ -14,15 +14,30 @@ export interface Recipient {
   readonly address?: string;
 }
 
+/** A text that services seal for one another: under a key that follows from the lookup key and the contract. */
+export interface SharedText {
+  readonly sealed: string;
+}
+
+/** The party to a contract, whom tax documents are made out to. What was entered before texts were sealed is in the clear. */
+export interface Party {
+  readonly name: string;
+  readonly department?: SharedText | string;
+  readonly address?: SharedText | string;
+}
+
+/** Nothing but that it happened. */
+type Bare = Record<string, never>;
+
 export type FeeTaxCode = 'standard' | 'out-of-scope';
 
 export interface ContractMessages {
   /** `iijIdContract`: the applicant's IIJ ID service contract (第3条). */
-  ContractApplied: { plan: Plan; recipient: Recipient; iijIdContract?: string };
-  ApplicationRejected: { reason: string };
-  ApplicationWithdrawn: { reason: string };
-  ContractAccepted: { plan: Plan; acceptedOn: JstDay; termsVersion: string; recipient: Recipient };
-  ApplicantChanged: { recipient: Recipient };
+  ContractApplied: { plan: Plan; recipient: Party; iijIdContract?: string };
+  ApplicationRejected: Bare;
+  ApplicationWithdrawn: Bare;
+  ContractAccepted: { plan: Plan; acceptedOn: JstDay; termsVersion: string; recipient: Party };
+  ApplicantChanged: { recipient: Party };
   /** The 課金開始日 was set or moved. */
   BillingStartSet: { date: JstDay };
   /** The 課金開始日 has come; occurredAt 00:00 JST of it. Again for the new date where it was moved. */
@@ -30,8 +45,8 @@ export interface ContractMessages {
   PriceQuoted: { quote: Quote };
   ConditionAttested: { condition: 1 | 2 | 3 | 4 | 5; on: JstDay };
   ConditionWithdrawn: { condition: 1 | 2 | 3 | 4 | 5; on: JstDay };
-  ServiceWithheld: { reason: string };
-  ServiceRestored: { reason: string };
+  ServiceWithheld: Bare;
+  ServiceRestored: Bare;
   PlanChangeRequested: { planChange: string; plan: Plan; fromMonth: ServiceMonth };
   /** From here on the change holds from its month, unless a later message ends it. */
   PlanChangeAccepted: { planChange: string; plan: Plan; fromMonth: ServiceMonth };
@@ -55,9 +70,8 @@ export interface ContractMessages {
     arrivedAt: Instant;
     requestedDay?: JstDay;
     effectiveDay: JstDay;
-    reason: string;
   };
-  CancellationVoided: { cancellation: string; reason: string };
+  CancellationVoided: { cancellation: string };
   /** The contract has ended; occurredAt the end of `lastDay`. Again where a correction moves the last day to an earlier one. */
   ContractTerminated: { lastDay: JstDay };
   FeeObligationArose: {
@@ -73,7 +87,7 @@ export interface ContractMessages {
     planChange?: string;
     termsVersion: string;
   };
-  FeeWaived: { fee: string; reason: string };
+  FeeWaived: { fee: string };
   IijIdContractLost: { on: JstDay };
   IijIdContractRegained: { on: JstDay };
   /** The contract's setting for denial reasons: told, or always `not_authenticated`. */

@@ -3,7 +3,7 @@ export * from './files/closed-files.ts';
 export { makeFolder } from './files/make-folder.ts';
 export { KeyedQueue } from './keyed-queue.ts';
 export { migrate, MigrationError, type Migration } from './migration/migrate.ts';
-export { scrubTables } from './migration/scrub.ts';
+export { dropWriteAheadLog, scrubTables } from './migration/scrub.ts';
 export { walkTable } from './migration/walk-table.ts';
 export { FolderInUseError } from './pglite/folder-lock.ts';
 export { DATA_FOLDER_MARKS, openPglite, type PgliteOptions } from './pglite/open-pglite.ts';

@@ -9,4 +9,5 @@ export * from './open-secrets.ts';
 export { keyIdOf } from './sealed-text.ts';
 export * from './secrets.migrations.ts';
 export * from './secrets.port.ts';
+export * from './shared-seal.ts';
 export * from './subject-key-store.ts';

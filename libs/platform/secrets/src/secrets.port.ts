@@ -63,6 +63,13 @@ export interface SubjectKeys {
   erase(subject: string): Promise<void>;
 }
 
+/** Seals what more than one service must read of a subject, and the law wants kept: each opens it by itself. */
+export interface SharedSeal {
+  seal(subject: string, text: string): string;
+  /** @throws SealBrokenError where it was altered, or sealed for another subject or with another lookup key. */
+  open(subject: string, sealed: string): string;
+}
+
 /** A sealed text does not open: it was altered, or it belongs to another owner. */
 export class SealBrokenError extends Error {
   override readonly name = 'SealBrokenError';

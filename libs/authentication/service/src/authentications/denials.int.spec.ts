@@ -16,11 +16,11 @@ const says: World['owners']['saysOfContract'] = (...of) => world.owners.saysOfCo
 describe('reasons, in their order', () => {
   it('第5条3項: withheld, and again served once it is restored', async () => {
     const { contract } = person;
-    const told = await world.tell(says(contract, 'ServiceWithheld', { reason: 'condition 3' }));
+    const told = await world.tell(says(contract, 'ServiceWithheld', {}));
     expect(told.status).toBe(204);
     expect(await person.send(person.code())).toEqual(denied('service_withheld'));
     // Nobody has told of the restoration: the owner is asked before the refusal.
-    says(contract, 'ServiceRestored', { reason: 'met' });
+    says(contract, 'ServiceRestored', {});
     expect(await person.send(person.code())).toMatchObject({ result: 'success' });
   });
 

@@ -14,6 +14,7 @@ import {
   factsOfContracts,
   type Acceptance,
 } from '../ledger/contract-facts.query.ts';
+import type { SharedSeal } from '@smartkey/secrets';
 import type { BillingSettings } from '../settings/billing-settings.ts';
 import { Turns } from '../shared/turns.ts';
 import type { CloseMetrics } from './close.metrics.ts';
@@ -30,6 +31,8 @@ export interface CloseParts {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly settings: BillingSettings;
+  /** For department and address of recipients. */
+  readonly parties: SharedSeal;
   readonly metrics: CloseMetrics;
 }
 
@@ -69,7 +72,14 @@ export async function closeMonth(
 ): Promise<CloseCounts | 'stopped'> {
   await booksUpToDate(parts);
   const { store, clock, settings, metrics, ledger } = parts;
-  const issuer = new Issuer(store, clock, settings, { run: run.run, day: dayOfRun(run) }, metrics);
+  const issuer = new Issuer(
+    store,
+    clock,
+    settings,
+    { run: run.run, day: dayOfRun(run) },
+    metrics,
+    parts.parties,
+  );
   const total = await ledger.snapshot(countAccepted);
   const counts: Counts = { total, issued: 0, nothingDue: 0, parked: 0 };
   let visited = 0;
@@ -113,6 +123,7 @@ async function ratePage(parts: CloseParts, month: ServiceMonth, contracts: reado
       closing: month,
       overtaken: true,
       settings,
+      parties: parts.parties,
       most: MONTHS,
     });
     const next = free[measured.length];

@@ -185,7 +185,6 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       const waived = logs.contract.messages.at(-1)!.data as { fee: string };
       logs.contract.say(`contract-${A}`, A, '2019-10-21T00:00:00.000Z', 'FeeWaived', {
         fee: waived.fee,
-        reason: 'x',
       });
       logs.promise('2019-11-01T00:00:00.001Z');
       for (;;) {

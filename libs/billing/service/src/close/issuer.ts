@@ -29,9 +29,11 @@ import {
   type Instant,
   type NewEvent,
 } from '@smartkey/kernel';
+import type { SharedSeal } from '@smartkey/secrets';
 import { carryingTrace } from '@smartkey/tracing';
 import type { Billed } from '../documents/billed.query.ts';
 import type { Rated } from '../invoices/rate-contracts.ts';
+import { sealedInvoice } from '../invoices/sealed-recipient.ts';
 import type { BillingSettings } from '../settings/billing-settings.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 
@@ -54,6 +56,7 @@ export class Issuer {
     /** What it issues bears the day of the run, however long the run takes. */
     private readonly run: { readonly run: string; readonly day: JstDay },
     private readonly metrics: CloseMetrics,
+    private readonly parties: SharedSeal,
   ) {}
 
   /**
@@ -155,7 +158,7 @@ export class Issuer {
       id: derivedUuid(...identityOfInvoice(invoice.contract, invoice.month)),
       type: 'InvoiceIssued',
       version: INVOICE_ISSUED_VERSION,
-      data: invoice,
+      data: sealedInvoice(this.parties, invoice),
       metadata: this.#metadataIn(invoice.month),
       occurredAt: now,
     };

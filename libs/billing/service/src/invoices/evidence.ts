@@ -168,7 +168,7 @@ interface MessageRow {
   readonly revision: number;
   readonly type: string;
   readonly occurred_at: Instant;
-  readonly data: unknown;
+  readonly data: { readonly recipient?: { readonly name: string } };
 }
 
 const messageItem = (row: MessageRow): EvidenceItem => ({
@@ -176,5 +176,9 @@ const messageItem = (row: MessageRow): EvidenceItem => ({
   revision: row.revision,
   type: row.type,
   day: jstDayOf(row.occurred_at),
-  data: row.data,
+  data: withoutAddress(row.data),
 });
+
+/** Of the party to a contract the name is evidence. */
+const withoutAddress = ({ recipient, ...data }: MessageRow['data']): object =>
+  recipient === undefined ? data : { ...data, recipient: { name: recipient.name } };

@@ -1,6 +1,8 @@
 import { revisionOf, seriesStreamOf, type Invoice } from '@smartkey/billing-domain';
 import type { EventStore } from '@smartkey/event-store';
 import type { RecordedEvent } from '@smartkey/kernel';
+import type { SharedSeal } from '@smartkey/secrets';
+import { openedInvoice } from './sealed-recipient.ts';
 
 /** A document as the log holds it. */
 export interface LoggedInvoice {
@@ -10,8 +12,8 @@ export interface LoggedInvoice {
   readonly hash: string;
 }
 
-const logged = (event: RecordedEvent): LoggedInvoice => ({
-  invoice: event.data as Invoice,
+const logged = (seal: SharedSeal, event: RecordedEvent): LoggedInvoice => ({
+  invoice: openedInvoice(seal, event.data),
   revision: event.revision,
   position: event.position,
   hash: event.hash,
@@ -19,14 +21,17 @@ const logged = (event: RecordedEvent): LoggedInvoice => ({
 
 /** Documents straight from their series: a number is a place in the log, so there is nothing to lag behind. */
 export class InvoiceLog {
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly parties: SharedSeal,
+  ) {}
 
   async find(number: string): Promise<LoggedInvoice | undefined> {
     const series = number.slice(0, number.lastIndexOf('-'));
     const revision = revisionOf(series, number);
     if (revision === undefined) return undefined;
     const [event] = await this.store.readStream(seriesStreamOf(series), { from: revision, limit: 1 });
-    return event?.revision === revision ? logged(event) : undefined;
+    return event?.revision === revision ? logged(this.parties, event) : undefined;
   }
 
   /** Documents by their numbers, in the order of the numbers given; neighbours in the log are read together. */
@@ -37,7 +42,10 @@ export class InvoiceLog {
         from: run.from,
         limit: run.length,
       });
-      for (const each of events.map(logged)) found.set(each.invoice.number, each);
+      for (const event of events) {
+        const each = logged(this.parties, event);
+        found.set(each.invoice.number, each);
+      }
     }
     return numbers.map((number) => {
       const each = found.get(number);

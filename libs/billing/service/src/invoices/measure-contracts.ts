@@ -12,7 +12,9 @@ import { billingWindowIn, planIn } from '@smartkey/terms';
 import type { Billed } from '../documents/billed.query.ts';
 import { daysLived } from '../ledger/days-lived.ts';
 import { successesOf, usedDaysOf, type DaysOf } from '../ledger/used-days.query.ts';
+import type { SharedSeal } from '@smartkey/secrets';
 import type { BillingSettings } from '../settings/billing-settings.ts';
+import { openedRecipient } from './sealed-recipient.ts';
 import { Turns } from '../shared/turns.ts';
 
 /** One contract and what billing has done for it. */
@@ -26,6 +28,8 @@ export interface RatingOptions {
   /** Takes up what later months have overtaken, also where that lies after the month to close. */
   readonly overtaken?: boolean;
   readonly settings: BillingSettings;
+  /** Opens department and address of recipients. */
+  readonly parties: SharedSeal;
   /** Days after this one have not been used yet: for a look at a month that goes on, or has not begun. */
   readonly measuredTo?: JstDay;
   /** Measures so many months and no more, but the whole of the first contract: those that are left out come the next time. */
@@ -71,7 +75,7 @@ export async function measureContracts(
 
 function monthsOf(
   { facts, billed }: ContractToRate,
-  { closing, overtaken, settings }: RatingOptions,
+  { closing, overtaken, settings, parties }: RatingOptions,
 ): (Unmeasured | ServiceMonth)[] {
   const outstanding = facts.fees.filter(
     ({ fee, waived, amount }) => !waived && amount !== '0' && !billed.fees.has(fee),
@@ -87,12 +91,17 @@ function monthsOf(
   return monthsToConsider(life, upTo).map((month) => {
     const mayOwe =
       billingWindowIn(facts, month) !== undefined || (firstFee !== undefined && firstFee <= lastDayOf(month));
-    return mayOwe ? monthOf(facts, month, issuerIn(month, settings.issuer)) : month;
+    return mayOwe ? monthOf(facts, month, issuerIn(month, settings.issuer), parties) : month;
   });
 }
 
 /** A month as the contract's facts have it, nothing measured yet. */
-export function monthOf(facts: ContractFacts, month: ServiceMonth, issuer: Issuer): Unmeasured {
+export function monthOf(
+  facts: ContractFacts,
+  month: ServiceMonth,
+  issuer: Issuer,
+  parties: SharedSeal,
+): Unmeasured {
   const window = billingWindowIn(facts, month);
   const plan = planIn(facts, month);
   const quote = quoteFor(facts, month);
@@ -104,7 +113,7 @@ export function monthOf(facts: ContractFacts, month: ServiceMonth, issuer: Issue
     ...(quote && { quote }),
     usedDays: [],
     successes: 0,
-    ...(facts.recipient && { recipient: facts.recipient }),
+    ...(facts.recipient && { recipient: openedRecipient(parties, facts.contract, facts.recipient) }),
     issuer,
   };
 }

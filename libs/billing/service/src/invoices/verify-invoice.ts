@@ -11,6 +11,7 @@ import {
 import type { Sql } from '@smartkey/database';
 import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
 import { successesOf } from '../ledger/used-days.query.ts';
+import type { SharedSeal } from '@smartkey/secrets';
 import type { BillingContext } from '../shared/billing-context.ts';
 import { differencesOf, type Difference } from './differences.ts';
 import type { LoggedInvoice } from './invoice-log.ts';
@@ -42,7 +43,7 @@ export class InvoiceVerifier {
     const policy = policyOfVersion(settings.policies, policyVersion);
     if (policy === undefined) return differing({ pointer: '/inputs/policyVersion', issued: policyVersion });
     const invoiced = await this.#invoicedBefore(invoice.contract, position);
-    const inputs = await ledger.snapshot((sql) => inputsAsRead(sql, invoice, invoiced));
+    const inputs = await ledger.snapshot((sql) => inputsAsRead(sql, invoice, invoiced, this.billing.parties));
     const outcome = draftInvoice(inputs, policy, rules);
     if (outcome.outcome !== 'draft')
       return differing({ pointer: '', issued: invoice.number, derived: outcome });
@@ -74,11 +75,12 @@ async function inputsAsRead(
   sql: Sql,
   invoice: Invoice,
   invoiced: ReadonlySet<string>,
+  parties: SharedSeal,
 ): Promise<InvoiceInputs> {
   const { contract, month, issuer } = invoice;
   const { positions } = invoice.inputs;
   const facts = await contractFactsAt(sql, contract, readUpTo(positions, 'contract'));
-  const inputs = monthOf(facts, month, issuer);
+  const inputs = monthOf(facts, month, issuer, parties);
   const { window: days, plan } = inputs;
   if (days !== undefined && plan === 'enterprise')
     inputs.usedDays = await usedDaysAt(sql, contract, days, readUpTo(positions, 'device-registry'));

@@ -3,6 +3,7 @@ import { notFoundProblem, unavailable } from '@smartkey/http';
 import type { Clock } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/projections';
 import type { Peers } from '@smartkey/runtime';
+import type { SharedSeal } from '@smartkey/secrets';
 import { setTimeout as pause } from 'node:timers/promises';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import type { BillingSettings } from '../settings/billing-settings.ts';
@@ -20,6 +21,8 @@ export class BillingContext {
     readonly clock: Clock,
     readonly settings: BillingSettings,
     private readonly peers: Peers,
+    /** Opens department and address of recipients. */
+    readonly parties: SharedSeal,
   ) {}
 
   /** A month that somebody asks about. @throws ProblemException 422 for one more than 12 months ahead. */

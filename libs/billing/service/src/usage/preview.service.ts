@@ -18,7 +18,7 @@ export class PreviewService {
 
   /** @throws ProblemException 404; 409 where the month cannot be rated, with the reason that would park it. */
   async preview(contract: string, month: ServiceMonth): Promise<object> {
-    const { documents, ledger, clock, settings } = this.billing;
+    const { documents, ledger, clock, settings, parties } = this.billing;
     await this.billing.awaitContract(contract);
     await documents.current();
     const issued = await this.#issued(contract, month);
@@ -32,7 +32,12 @@ export class PreviewService {
         const toRate = [{ facts, billed: billedIn(billed, contract) }];
         const blocked = blockOf(blockedBy(parked), contract) !== undefined;
         return {
-          measured: await measureContracts(sql, toRate, { closing: month, settings, measuredTo: today }),
+          measured: await measureContracts(sql, toRate, {
+            closing: month,
+            settings,
+            parties,
+            measuredTo: today,
+          }),
           complete: !blocked && sourcesBehind(watermarks, month).length === 0,
           positions: reached,
         };

@@ -56,7 +56,7 @@ describe('第5条3項: withholding', () => {
       type: 'ServiceWithheld',
       revision: withheld.body.revision,
       contract: id,
-      data: { reason: '使用許諾条件の不遵守' },
+      data: {},
     });
     const again = await withhold(true);
     expect(again.headers.get('etag')).toBe(withheld.headers.get('etag'));

@@ -2,7 +2,7 @@ import type { ContractEvent } from '@smartkey/contract-domain';
 import type { DecodedEvent } from '@smartkey/event-store';
 import { schema } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { withoutPersonal } from '../log/stored-events.ts';
+import { withoutPersons } from '../log/stored-events.ts';
 
 const { anything, instant, nullable, object, text, wholeNumber } = schema;
 
@@ -29,7 +29,7 @@ export function historyEntry(
     occurredAt,
     recordedAt,
     actor: { role: metadata.actor.role, key: metadata.actor.key },
-    data: persons ? data : withoutPersonal(type, data),
+    data: persons ? data : withoutPersons(data),
     termsVersion: metadata.termsVersion ?? null,
     hash,
   };

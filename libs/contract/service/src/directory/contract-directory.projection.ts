@@ -17,11 +17,14 @@ interface Entry {
   readonly iijIdLost: boolean;
 }
 
+/** Of the party only the name is looked for, which stands beside the facts. */
+const withoutParty = ({ recipient: _recipient, ...facts }: ContractFacts): ContractFacts => facts;
+
 /** A contract is found from its application on. */
 function evolve(before: Entry | undefined, message: Message, contract: string): Entry | undefined {
   if (message.type === 'ContractApplied') {
     const { plan, recipient, iijIdContract } = message.data as ContractMessages['ContractApplied'];
-    const facts = foldContractFacts(before?.facts ?? noContractFacts(contract), message);
+    const facts = withoutParty(foldContractFacts(before?.facts ?? noContractFacts(contract), message));
     const { name } = recipient;
     return defined({
       facts,
@@ -33,7 +36,7 @@ function evolve(before: Entry | undefined, message: Message, contract: string): 
     });
   }
   if (before === undefined) return undefined;
-  const entry = { ...before, facts: foldContractFacts(before.facts, message) };
+  const entry = { ...before, facts: withoutParty(foldContractFacts(before.facts, message)) };
   switch (message.type) {
     case 'ApplicationRejected':
       return { ...entry, outcome: 'rejected' };
@@ -61,7 +64,7 @@ const plansOf = ({ facts, appliedPlan }: Entry): readonly PlanFromMonth[] => [
 /** Finds contracts by status, plan, name and IIJ ID contract. Dates are kept, not what follows from them today. */
 export const contractDirectoryProjection: Projection = {
   name: 'contract-directory',
-  version: 2,
+  version: 3,
   sources: ['contract'],
   ddl: `
     create table contract (

@@ -4,7 +4,7 @@ import { contractDecider, statusAt, type ContractEvent } from '@smartkey/contrac
 import { EventCodec } from '@smartkey/event-store';
 import { fold, type RecordedEvent, type Instant } from '@smartkey/kernel';
 import { foldContractFacts, noContractFacts } from '@smartkey/facts';
-import type { SubjectKeys } from '@smartkey/secrets';
+import { DerivedSharedSeal, type SubjectKeys } from '@smartkey/secrets';
 import { publishContractEvent } from './publish.ts';
 import { storedEvents } from './stored-events.ts';
 
@@ -31,6 +31,8 @@ const keys: SubjectKeys = {
     Promise.resolve(groups.map(({ sealed }) => sealed.map((text) => [...text].reverse().join('')))),
 };
 
+const parties = new DerivedSharedSeal(new Uint8Array(32).fill(7));
+
 describe('stored events of every version', () => {
   it('there is a golden event of every type', () => {
     const types = files.flatMap((file) =>
@@ -45,7 +47,7 @@ describe('stored events of every version', () => {
       readonly at: Instant;
     };
     const stored = recorded(golden);
-    const events = await new EventCodec<ContractEvent>(storedEvents, keys).decode(stored);
+    const events = await new EventCodec<ContractEvent>(storedEvents, keys, parties).decode(stored);
     const state = fold(contractDecider, events);
     expect(statusAt(state, golden.at)).toBe(golden.expected.status);
     expect(state).toMatchObject(golden.expected.state);

@@ -6,6 +6,7 @@ import {
   type ContractState,
 } from '@smartkey/contract-domain';
 import { CommandHandler, EventCodec, type Handled } from '@smartkey/event-store';
+import { DerivedSharedSeal } from '@smartkey/secrets';
 import type { ServiceParts } from '@smartkey/runtime';
 import { storedEvents } from './stored-events.ts';
 
@@ -16,12 +17,13 @@ export const contractHandler = ({
   store,
   clock,
   subjectKeys,
-}: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>): ContractHandler =>
+  lookupKey,
+}: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys' | 'lookupKey'>): ContractHandler =>
   new CommandHandler({
     store,
     clock,
     decider: contractDecider,
-    codec: new EventCodec(storedEvents, subjectKeys),
+    codec: new EventCodec(storedEvents, subjectKeys, new DerivedSharedSeal(lookupKey)),
     category: 'contract',
     termsVersion: (_event, occurredAt) => termsVersionAt(occurredAt),
   });

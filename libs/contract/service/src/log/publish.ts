@@ -1,17 +1,17 @@
 import type { ContractEvent } from '@smartkey/contract-domain';
 import type { NewEvent } from '@smartkey/kernel';
-import type { ContractMessages, ContractMessageType } from '@smartkey/messages';
+import { TOPICS, type ContractMessages, type ContractMessageType } from '@smartkey/messages';
 import type { PublishedEvent } from '@smartkey/runtime';
 import { contractOfStream } from './stored-events.ts';
 
 type DataOf<Type extends ContractEvent['type']> = Extract<ContractEvent, { type: Type }>['data'];
 
-/** What is published of each event: what other services need, nothing that names a person. */
+/** What is published of each event: what other services need, nothing that names a person or repeats words. A party's address is as the log holds it. */
 const PUBLISHED: { readonly [Type in ContractMessageType]: (data: DataOf<Type>) => ContractMessages[Type] } =
   {
     ContractApplied: ({ plan, recipient, iijIdContract }) => ({ plan, recipient, iijIdContract }),
-    ApplicationRejected: ({ reason }) => ({ reason }),
-    ApplicationWithdrawn: ({ reason }) => ({ reason }),
+    ApplicationRejected: () => ({}),
+    ApplicationWithdrawn: () => ({}),
     ContractAccepted: ({ plan, acceptedOn, termsVersion, recipient }) => ({
       plan,
       acceptedOn,
@@ -24,8 +24,8 @@ const PUBLISHED: { readonly [Type in ContractMessageType]: (data: DataOf<Type>) 
     PriceQuoted: ({ quote }) => ({ quote }),
     ConditionAttested: ({ condition, on }) => ({ condition, on }),
     ConditionWithdrawn: ({ condition, on }) => ({ condition, on }),
-    ServiceWithheld: ({ reason }) => ({ reason }),
-    ServiceRestored: ({ reason }) => ({ reason }),
+    ServiceWithheld: () => ({}),
+    ServiceRestored: () => ({}),
     PlanChangeRequested: (change) => change,
     PlanChangeAccepted: (change) => change,
     PlanChangeReplaced: (replacement) => replacement,
@@ -33,11 +33,11 @@ const PUBLISHED: { readonly [Type in ContractMessageType]: (data: DataOf<Type>) 
     PlanChangeLapsed: (lapse) => lapse,
     PlanChanged: (change) => change,
     CancellationNotified: ({ policyVersion: _policyVersion, ...notice }) => notice,
-    CancellationCorrected: (correction) => correction,
-    CancellationVoided: (withdrawal) => withdrawal,
+    CancellationCorrected: ({ reason: _reason, ...correction }) => correction,
+    CancellationVoided: ({ cancellation }) => ({ cancellation }),
     ContractTerminated: (end) => end,
     FeeObligationArose: (fee) => fee,
-    FeeWaived: (waiver) => waiver,
+    FeeWaived: ({ fee }) => ({ fee }),
     IijIdContractLost: (loss) => loss,
     IijIdContractRegained: (gain) => gain,
     DenialReasonsSet: (setting) => setting,
@@ -51,7 +51,7 @@ export function publishContractEvent(
   if (published === undefined) throw new Error(`nothing says what is published of ${event.type}`);
   return {
     type: event.type,
-    version: event.version,
+    version: TOPICS.contract.messages[event.type as ContractMessageType],
     contract: contractOfStream(event.stream),
     data: published(event.data),
   };

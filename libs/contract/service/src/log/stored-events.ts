@@ -11,23 +11,29 @@ const ofContract = (...fields: readonly string[]): PersonalData => ({
   subject: (stream) => contractOfStream(stream),
 });
 
+/** Where the party to a contract can be reached: on tax documents, so kept by law, and needed by billing. */
+const ofParty = (...fields: readonly string[]): PersonalData => ({
+  ...ofContract(...fields),
+  shared: ['recipient.department', 'recipient.address'],
+});
+
 /**
- * All at version 1. What names a person is sealed under the contract's own key; the recipient of tax documents is kept by law
- * and stays in plain.
+ * All at version 1. What names a person, and the words of a reason, are sealed under the contract's own key; departments and
+ * addresses for all services. The name of the party stays in plain: contracts are searched by it.
  */
 export const storedEvents: EventForms<ContractEvent> = {
-  ContractApplied: { personal: ofContract('email') },
-  ApplicationRejected: {},
-  ApplicationWithdrawn: {},
-  ContractAccepted: {},
-  ApplicantChanged: { personal: ofContract('email') },
-  BillingStartSet: { personal: ofContract('agreement') },
+  ContractApplied: { personal: ofParty('email') },
+  ApplicationRejected: { personal: ofContract('reason') },
+  ApplicationWithdrawn: { personal: ofContract('reason') },
+  ContractAccepted: { personal: ofParty() },
+  ApplicantChanged: { personal: ofParty('email') },
+  BillingStartSet: { personal: ofContract('agreement', 'reason') },
   ServiceStarted: {},
-  PriceQuoted: { personal: ofContract('agreement') },
+  PriceQuoted: { personal: ofContract('agreement', 'reason') },
   ConditionAttested: { personal: ofContract('attestedBy') },
   ConditionWithdrawn: { personal: ofContract('attestedBy') },
-  ServiceWithheld: {},
-  ServiceRestored: {},
+  ServiceWithheld: { personal: ofContract('reason') },
+  ServiceRestored: { personal: ofContract('reason') },
   PlanChangeRequested: {},
   PlanChangeAccepted: {},
   PlanChangeReplaced: {},
@@ -35,22 +41,19 @@ export const storedEvents: EventForms<ContractEvent> = {
   PlanChangeLapsed: {},
   PlanChanged: {},
   CancellationNotified: {},
-  CancellationCorrected: {},
-  CancellationVoided: {},
+  CancellationCorrected: { personal: ofContract('reason') },
+  CancellationVoided: { personal: ofContract('reason') },
   ContractTerminated: {},
   FeeObligationArose: {},
-  FeeWaived: {},
+  FeeWaived: { personal: ofContract('reason') },
   IijIdContractLost: {},
   IijIdContractRegained: {},
   DenialReasonsSet: {},
 };
 
-/** The data of an event without what names a person. */
-export function withoutPersonal(type: string, data: object): object {
-  const personal: PersonalData | undefined = (storedEvents as Record<string, { personal?: PersonalData }>)[
-    type
-  ]?.personal;
-  return personal === undefined
-    ? data
-    : Object.fromEntries(Object.entries(data).filter(([name]) => !personal.fields.includes(name)));
-}
+/** What is for the operator and the contractor itself; an auditor sees the rest, reasons too. */
+const OF_PERSONS: readonly string[] = ['email', 'agreement', 'attestedBy'];
+
+/** The data of an event, opened, without what names a person. */
+export const withoutPersons = (data: object): object =>
+  Object.fromEntries(Object.entries(data).filter(([name]) => !OF_PERSONS.includes(name)));

@@ -24,8 +24,11 @@ export async function scrubTables(database: Database, tables: readonly string[])
   if (written && embedded) await dropWriteAheadLog(database);
 }
 
-/** Segments are kept under new names, with what they held, unless recycling is off. One statement each: some take no transaction. */
-async function dropWriteAheadLog(database: Database): Promise<void> {
+/**
+ * Writes all that is committed into the tables' files and drops the write-ahead log before it, on the embedded database: segments are
+ * kept under new names, with what they held, unless recycling is off. One statement each: some take no transaction.
+ */
+export async function dropWriteAheadLog(database: Database): Promise<void> {
   for (const statement of [
     'SET wal_recycle = off',
     'CHECKPOINT',

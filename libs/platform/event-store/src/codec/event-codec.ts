@@ -1,7 +1,7 @@
 import type { DomainEvent, Fact, NewEvent, RecordedEvent } from '@smartkey/kernel';
-import type { SubjectKeys } from '@smartkey/secrets';
+import type { SharedSeal, SubjectKeys } from '@smartkey/secrets';
 import type { StreamEvents } from './stream-events.ts';
-import { openFields, sealFields, type PersonalData } from './personal-data.ts';
+import { openFields, sealFields, type PersonalData, type PersonalKeys } from './personal-data.ts';
 
 /** Brings `data` of one version to the shape of the next. */
 export type Upcast = (data: Readonly<Record<string, unknown>>) => object;
@@ -39,15 +39,17 @@ export class UnknownEventError extends Error {
 /** Between the shapes of the domain and what the log holds: upcasts old versions, seals and opens personal data. */
 export class EventCodec<Event extends DomainEvent> {
   readonly #forms: ReadonlyMap<string, EventForm>;
-  readonly #keys: SubjectKeys | undefined;
+  readonly #keys: PersonalKeys | undefined;
 
   /** @throws TypeError where a form names personal data and there are no keys to seal it with. */
-  constructor(forms: EventForms<Event>, keys?: SubjectKeys) {
+  constructor(forms: EventForms<Event>, keys?: SubjectKeys, shared?: SharedSeal) {
     this.#forms = new Map(Object.entries<EventForm>(forms));
-    this.#keys = keys;
+    this.#keys = keys && { subjects: keys, shared };
     for (const [type, form] of this.#forms)
       if (form.personal && !keys)
         throw new TypeError(`${type} holds personal data, but there are no subject keys`);
+      else if (form.personal?.shared && !shared)
+        throw new TypeError(`${type} holds personal data that services share, but there is no key for them`);
   }
 
   /** @throws UnknownEventError for a type without form or a version other than the current one. */

@@ -1,5 +1,5 @@
 import type { NewEvent, RecordedEvent } from '@smartkey/kernel';
-import type { SubjectKeys } from '@smartkey/secrets';
+import { isShared, type SharedSeal, type SubjectKeys } from '@smartkey/secrets';
 import type { StreamEvents } from './stream-events.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -10,6 +10,11 @@ export interface PersonalData {
    * the leaves. Absent fields and `null` stay as they are.
    */
   readonly fields: readonly string[];
+  /**
+   * The same of fields that other services must open too, and that are kept by law: sealed under a key that all services can derive.
+   * What is published of them is what the log holds.
+   */
+  readonly shared?: readonly string[];
   /** Whose data it is: the id that its key goes by. From the stream's name and the fields that are not personal. */
   subject(stream: string, data: Data): string;
 }
@@ -37,9 +42,30 @@ interface Place {
   readonly key: string;
 }
 
+/** With what personal data are sealed and opened. */
+export interface PersonalKeys {
+  readonly subjects: SubjectKeys;
+  /** Where a form has shared fields. */
+  readonly shared?: SharedSeal | undefined;
+}
+
+function sharedSeal({ shared }: PersonalKeys): SharedSeal {
+  if (shared === undefined) throw new TypeError('there is no key for what services share of a subject');
+  return shared;
+}
+
+/** A value that was sealed for all services, opened; one from before it was sealed is as it is. */
+export const openShared = <T>(seal: SharedSeal, subject: string, value: T | SealedValue): T =>
+  isSealed(value) ? (JSON.parse(seal.open(subject, value.sealed)) as T) : value;
+
+/** A value sealed for all services. */
+export const sealShared = (seal: SharedSeal, subject: string, value: unknown): SealedValue => ({
+  sealed: seal.seal(subject, JSON.stringify(value)),
+});
+
 /** Replaces every personal value by its sealed form. */
 export async function sealFields(
-  keys: SubjectKeys,
+  keys: PersonalKeys,
   batch: readonly StreamEvents[],
   personalOf: PersonalOf,
 ): Promise<readonly StreamEvents[]> {
@@ -52,12 +78,15 @@ export async function sealFields(
       const data = structuredClone(event.data) as Record<string, unknown>;
       const subject = personal.subject(stream, data);
       for (const field of personal.fields) collect(places, subject, data, field.split('.'));
+      const shared: Place[] = [];
+      for (const field of personal.shared ?? []) collect(shared, subject, data, field.split('.'));
+      for (const { holder, key } of shared) holder[key] = sealShared(sharedSeal(keys), subject, holder[key]);
       return { ...event, data };
     }),
   }));
   const groups = bySubject(places);
   if (groups.length === 0) return sealed;
-  const texts = await keys.sealMany(
+  const texts = await keys.subjects.sealMany(
     groups.map(([subject, its]) => ({
       subject,
       texts: its.map(({ holder, key }) => JSON.stringify(holder[key])),
@@ -69,7 +98,7 @@ export async function sealFields(
 
 /** Opens every sealed value; `[erased]` where the key is gone. */
 export async function openFields(
-  keys: SubjectKeys,
+  keys: PersonalKeys,
   events: readonly RecordedEvent[],
   personalOf: PersonalOf,
 ): Promise<readonly RecordedEvent[]> {
@@ -78,13 +107,21 @@ export async function openFields(
     const personal = personalOf(event.type);
     if (!personal) return event;
     const data = structuredClone(event.data) as Record<string, unknown>;
+    const subject = personal.subject(event.stream, data);
+    const found: Place[] = [];
     // By what is found, not by name: an older version may have called its fields otherwise.
-    collectSealed(places, personal.subject(event.stream, data), data);
+    collectSealed(found, subject, data);
+    for (const place of found) {
+      const { holder, key } = place;
+      const value = holder[key] as SealedValue;
+      if (isShared(value.sealed)) holder[key] = openShared(sharedSeal(keys), subject, value);
+      else places.push(place);
+    }
     return { ...event, data };
   });
   const groups = bySubject(places);
   if (groups.length === 0) return opened;
-  const texts = await keys.openMany(
+  const texts = await keys.subjects.openMany(
     groups.map(([subject, its]) => ({
       subject,
       sealed: its.map(({ holder, key }) => (holder[key] as SealedValue).sealed),

@@ -1,0 +1,39 @@
+import type { Invoice, Recipient } from '@smartkey/billing-domain';
+import { openShared, sealShared } from '@smartkey/event-store';
+import type { Party } from '@smartkey/messages';
+import type { SharedSeal } from '@smartkey/secrets';
+
+/*
+ * The recipient on a document is kept by law. Its name stands in plain, for documents are looked for by it; department and address lie
+ * sealed in the log and in the ledger, as the contract service seals them, and are opened to draw up, to show and to verify.
+ */
+const SEALED = ['department', 'address'] as const;
+
+type Sealed<T> = { readonly [Field in keyof T]: Field extends (typeof SEALED)[number] ? unknown : T[Field] };
+
+/** Whom a contract's documents are made out to, in the clear. */
+export function openedRecipient(
+  seal: SharedSeal,
+  contract: string,
+  party: Party | Sealed<Recipient>,
+): Recipient {
+  return changed(party, (value) => openShared(seal, contract, value));
+}
+
+/** A document as the log holds it. */
+export const sealedInvoice = (seal: SharedSeal, invoice: Invoice): object => ({
+  ...invoice,
+  recipient: changed(invoice.recipient, (value) => sealShared(seal, invoice.contract, value)),
+});
+
+/** A document of the log, in the clear; also one from before recipients were sealed. */
+export function openedInvoice(seal: SharedSeal, data: object): Invoice {
+  const invoice = data as Omit<Invoice, 'recipient'> & { readonly recipient: Sealed<Recipient> };
+  return { ...invoice, recipient: openedRecipient(seal, invoice.contract, invoice.recipient) };
+}
+
+function changed(recipient: object, change: (value: never) => unknown): Recipient {
+  const copy: Record<string, unknown> = { ...recipient };
+  for (const field of SEALED) if (copy[field] !== undefined) copy[field] = change(copy[field] as never);
+  return copy as unknown as Recipient;
+}
