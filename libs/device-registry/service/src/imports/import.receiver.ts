@@ -13,9 +13,10 @@ import type { CsvCharset } from '@smartkey/http';
 import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
 import { CsvText } from './csv-text.ts';
 import type { StoredRow } from './import.records.ts';
+import { ROWS_TOGETHER } from './import.store.ts';
 
-/** Rows kept with one statement. */
-const CHUNK = 1000;
+/** Characters of the rows that are kept together, about: a row may be long. */
+const CHUNK_CHARACTERS = 256 * 1024;
 /** No sound row is longer: 2 × 256 characters, quoted, of four bytes each. */
 const LONGEST_ROW = 8192;
 
@@ -151,6 +152,7 @@ async function readRows(
   const firstSeen = new Map<string, number>();
   let header: ImportHeader | undefined;
   let chunk: StoredRow[] = [];
+  let characters = 0;
   let row = 0;
   for await (const cells of records) {
     if (header === undefined) {
@@ -165,9 +167,10 @@ async function readRows(
         invalid('too-many-rows', `A file has at most ${MOST_IMPORT_ROWS} rows.`, { rule: 'import-size' }),
       );
     chunk.push(storedRow(row, header, cells, firstSeen));
-    if (chunk.length === CHUNK) {
+    characters += cells.reduce((sum, cell) => sum + cell.length, 0);
+    if (chunk.length === ROWS_TOGETHER || characters >= CHUNK_CHARACTERS) {
       await keep(chunk);
-      chunk = [];
+      [chunk, characters] = [[], 0];
     }
   }
   if (header === undefined) throw unreadable('missing-header', 'The file has no header line.');

@@ -31,12 +31,11 @@ export const importFiles: SealedColumn = {
   context: (row) => fileContext(row['id']!),
 };
 
-/** A row and its result as they lie in the tables. */
+/** The result of a row as it lies in the tables. */
 export interface SealedResult {
   readonly row: number;
-  readonly sealed: string;
-  readonly outcome: RowOutcome | null;
-  readonly sealedResult: string | null;
+  readonly outcome: RowOutcome;
+  readonly sealed: string | null;
 }
 
 /** Seals what imports keep: rows whose accounts may never come to be, so under the service's key, until they are purged. */
@@ -47,11 +46,21 @@ export class ImportSeals {
     return this.#seal(words satisfies RowWords, rowContext(id, row));
   }
 
-  async openRow(
+  /** Rows that follow one another, sealed as one: a seal of each would take longer than reading the file. */
+  sealRows(id: string, rows: readonly StoredRow[]): Promise<string> {
+    const words = rows.map(({ row: _row, ...each }): RowWords => each);
+    return this.#seal(words, rowContext(id, rows[0]!.row));
+  }
+
+  /** Rows as they lie in the tables: several from a row on, or one by itself, as files before were kept. */
+  async openRows(
     id: string,
     { row, sealed }: { readonly row: number; readonly sealed: string },
-  ): Promise<StoredRow> {
-    return { row, ...(await this.#open<RowWords>(sealed, rowContext(id, row))) };
+  ): Promise<readonly StoredRow[]> {
+    const words = await this.#open<RowWords | readonly RowWords[]>(sealed, rowContext(id, row));
+    return 'externalId' in words
+      ? [{ row, ...words }]
+      : words.map((each, index) => ({ row: row + index, ...each }));
   }
 
   /** `null` where the outcome says it all. */
@@ -61,8 +70,8 @@ export class ImportSeals {
       : this.#seal(words satisfies ResultWords, resultContext(id, row));
   }
 
-  async openResult(id: string, { row, sealedResult }: SealedResult): Promise<ResultWords> {
-    return sealedResult === null ? {} : this.#open<ResultWords>(sealedResult, resultContext(id, row));
+  async openResult(id: string, { row, sealed }: SealedResult): Promise<ResultWords> {
+    return sealed === null ? {} : this.#open<ResultWords>(sealed, resultContext(id, row));
   }
 
   /** A hash of a short file is found by trying names. */

@@ -17,6 +17,9 @@ export interface Received {
   readonly total: number;
 }
 
+/** Most rows that lie together, sealed as one. */
+export const ROWS_TOGETHER = 1_000;
+
 /** Rows of an import that are purged with one statement. */
 const PURGED_AT_ONCE = 5_000;
 
@@ -36,13 +39,13 @@ export class ImportStore {
     );
   }
 
+  /** @param rows that follow one another, at most `ROWS_TOGETHER`. */
   async addRows(id: string, rows: readonly StoredRow[]): Promise<void> {
-    const sealed: string[] = [];
-    for (const row of rows) sealed.push(await this.seals.sealRow(id, row));
-    await this.database.execute(
-      'INSERT INTO import_rows (import, row, sealed) SELECT $1, * FROM unnest($2::int[], $3::text[])',
-      [id, rows.map(({ row }) => row), sealed],
-    );
+    await this.database.execute('INSERT INTO import_rows (import, row, sealed) VALUES ($1, $2, $3)', [
+      id,
+      rows[0]!.row,
+      await this.seals.sealRows(id, rows),
+    ]);
   }
 
   /** All of the file is here: from now on it is worked off, whatever happens. @returns false where its command brought one before. */
@@ -123,13 +126,17 @@ export class ImportStore {
   }
 
   async rows(id: string, after: number, limit: number): Promise<readonly StoredRow[]> {
+    // Rows lie together under the first of them.
     const sealed = await this.database.query<{ row: number; sealed: string }>(
-      'SELECT row, sealed FROM import_rows WHERE import = $1 AND row > $2 ORDER BY row LIMIT $3',
+      `SELECT row, sealed FROM import_rows
+       WHERE import = $1 AND row <= $2::integer + $3::integer
+         AND row >= COALESCE((SELECT max(row) FROM import_rows WHERE import = $1 AND row <= $2::integer + 1), 0)
+       ORDER BY row`,
       [id, after, limit],
     );
     const rows: StoredRow[] = [];
-    for (const each of sealed) rows.push(await this.seals.openRow(id, each));
-    return rows;
+    for (const each of sealed) rows.push(...(await this.seals.openRows(id, each)));
+    return rows.filter(({ row }) => row > after).slice(0, limit);
   }
 
   /**
@@ -183,17 +190,19 @@ export class ImportStore {
 
   /** Rows with their results, those whose turn has not come as `pending`. */
   async results(id: string, after: number, limit: number): Promise<readonly ResultLine[]> {
-    const sealed = await this.database.query<SealedResult>(
-      `SELECT r.row, r.sealed, d.outcome, d.sealed AS "sealedResult"
-       FROM import_rows r LEFT JOIN import_results d ON d.import = r.import AND d.row = r.row
-       WHERE r.import = $1 AND r.row > $2 ORDER BY r.row LIMIT $3`,
-      [id, after, limit],
+    const rows = await this.rows(id, after, limit);
+    const last = rows.at(-1);
+    if (last === undefined) return [];
+    const results = await this.database.query<SealedResult>(
+      'SELECT row, outcome, sealed FROM import_results WHERE import = $1 AND row > $2 AND row <= $3',
+      [id, after, last.row],
     );
+    const byRow = new Map(results.map((result) => [result.row, result]));
     const lines: ResultLine[] = [];
-    for (const each of sealed) {
-      const { row, externalId, action } = await this.seals.openRow(id, each);
-      const { code = '', detail = '' } = await this.seals.openResult(id, each);
-      lines.push({ row, externalId, action, outcome: each.outcome ?? 'pending', code, detail });
+    for (const { row, externalId, action } of rows) {
+      const result = byRow.get(row);
+      const { code = '', detail = '' } = result === undefined ? {} : await this.seals.openResult(id, result);
+      lines.push({ row, externalId, action, outcome: result?.outcome ?? 'pending', code, detail });
     }
     return lines;
   }

@@ -131,7 +131,6 @@ describe('CSV as every route answers it', () => {
 
   it('what breaks the first page is refused before the answer begins', async () => {
     const broken = file([], {
-      // eslint-disable-next-line require-yield
       pages: async function* () {
         await Promise.resolve();
         throw new Error('the service is down');
