@@ -174,13 +174,22 @@ export default tseslint.config(
       'libs/facts/src/**/*.ts',
       'libs/messages/src/**/*.ts',
       'libs/terms/src/**/*.ts',
-      'libs/language/{calendar,money}/src/**/*.ts',
+      'libs/language/*/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts'],
     rules: {
       // Node's own modules are no nodes of Nx's graph, so the constraints above do not see them.
       'no-restricted-imports': ['error', { paths: builtinModules, patterns: ['node:*'] }],
-      'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'setInterval'],
+      'no-restricted-globals': [
+        'error',
+        'fetch',
+        'process',
+        'setTimeout',
+        'setInterval',
+        'setImmediate',
+        { name: 'performance', message: 'A pure room reads no clock: time comes in the command.' },
+        { name: 'crypto', message: 'A pure room draws no lots: chance comes in the command.' },
+      ],
       'no-restricted-syntax': [
         'error',
         {

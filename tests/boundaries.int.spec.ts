@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const DOMAIN = 'libs/billing/domain/src/index.ts';
+const KERNEL = 'libs/language/kernel/src/index.ts';
 const SERVICE = 'libs/billing/service/src/index.ts';
 
 /** Each stands for a way to break the shape of the house, and must be named by the rule that guards it. */
@@ -109,6 +110,22 @@ const forbidden: readonly [what: string, file: string, text: string, rule: RegEx
   ['a domain that reads the clock by a Date', DOMAIN, `export const now = new Date();\n`, /reads no clock/],
   ['a domain that draws lots', DOMAIN, `export const lot = Math.random();\n`, /draws no lots/],
   ['a domain that waits', DOMAIN, `setTimeout(() => undefined, 1);\n`, /setTimeout/],
+  ['a kernel that imports Node', KERNEL, `import 'node:crypto';\n`, /'node:crypto' import is restricted/],
+  ['a kernel that reads the clock', KERNEL, `export const now = Date.now();\n`, /reads no clock/],
+  ['a kernel that draws lots', KERNEL, `export const lot = Math.random();\n`, /draws no lots/],
+  ['a kernel that waits', KERNEL, `setTimeout(() => undefined, 1);\n`, /setTimeout/],
+  [
+    'a kernel that draws lots from the world around it',
+    KERNEL,
+    `export const lot = crypto.randomUUID();\n`,
+    /draws no lots/,
+  ],
+  [
+    'a kernel that reads the machine’s other clock',
+    KERNEL,
+    `export const t = performance.now();\n`,
+    /reads no clock/,
+  ],
   ['money as a float', DOMAIN, `export const fee = parseFloat('0.1');\n`, /never a float/],
   [
     'a promise that nobody awaits',

@@ -1,5 +1,6 @@
 import { createEventStore, type StreamAppend } from '@smartkey/event-store';
-import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { derivedUuid, SystemClock } from '@smartkey/identity';
+import { systemActor } from '@smartkey/kernel';
 import { chunks, type Figure, medianOf, rateOf } from './measure.ts';
 import { withScratchServer } from './scratch.ts';
 

@@ -1,6 +1,6 @@
-import { derivedUuid } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
 import { partitionOf } from '@smartkey/event-bus';
-import { encodeMessage } from '@smartkey/event-bus/kafka';
+import { encodeMessage } from '@smartkey/kafka';
 import type { Kafka } from 'kafkajs';
 import type { Spoken } from './generated-feed.ts';
 import { chunks, rateOf } from './measure.ts';

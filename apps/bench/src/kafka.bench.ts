@@ -15,9 +15,11 @@ import {
   RELAY_MIGRATION,
   type RelayCheckpoint,
   topicOf,
-} from '@smartkey/event-bus/kafka';
+} from '@smartkey/kafka';
 import { createEventStore, type StreamAppend } from '@smartkey/event-store';
-import { Closers, derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { derivedUuid, SystemClock } from '@smartkey/identity';
+import { systemActor } from '@smartkey/kernel';
+import { Closers } from '@smartkey/lifecycle';
 import { startService } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { KafkaBroker, PostgresServer } from '@smartkey/servers';

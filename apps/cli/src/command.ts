@@ -1,4 +1,4 @@
-import type { Environment } from '@smartkey/runtime';
+import type { Environment } from '@smartkey/configuration';
 import type { ParseArgsConfig } from 'node:util';
 
 /** What a command works with. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite } from '@smartkey/database';
-import { type FoundRecord, KAFKA_MIGRATIONS, UnreadableRecords } from '@smartkey/event-bus/kafka';
+import { type FoundRecord, KAFKA_MIGRATIONS, UnreadableRecords } from '@smartkey/kafka';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

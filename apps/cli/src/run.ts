@@ -6,7 +6,8 @@ import {
 } from '@smartkey/database';
 import { EventStoreUnavailableError } from '@smartkey/event-store';
 import { UnknownProjectionError } from '@smartkey/projections';
-import { ConfigurationError, PeerUnavailableError, type Environment } from '@smartkey/runtime';
+import { ConfigurationError, type Environment } from '@smartkey/configuration';
+import { PeerUnavailableError } from '@smartkey/runtime';
 import { KeyMaterialError } from '@smartkey/secrets';
 import { parseArgs } from 'node:util';
 import { ArchiveError } from './archive/tar-header.ts';

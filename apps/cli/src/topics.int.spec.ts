@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite } from '@smartkey/database';
-import { createTopics, kafkaClient, TopicMismatchError, withAdmin } from '@smartkey/event-bus/kafka';
+import { createTopics, kafkaClient, TopicMismatchError, withAdmin } from '@smartkey/kafka';
 import { createEventStore } from '@smartkey/event-store';
-import { derivedUuid, SystemClock, systemActor } from '@smartkey/kernel';
+import { derivedUuid, SystemClock } from '@smartkey/identity';
+import { systemActor } from '@smartkey/kernel';
 import { PROJECTION_MIGRATION } from '@smartkey/projections';
 import { KafkaBroker, whyLeftOut } from '@smartkey/servers';
 import { mkdtemp, rm } from 'node:fs/promises';

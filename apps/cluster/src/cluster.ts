@@ -1,26 +1,21 @@
 import { join, resolve } from 'node:path';
 import { closedFolder, DATA_FOLDER_MARKS, openPostgres } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
-import { createTopics, SERVICES } from '@smartkey/event-bus/kafka';
+import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
+import { createTopics, openKafka, SERVICES } from '@smartkey/kafka';
+import { kafkaSettings, topicPlan } from '@smartkey/kafka/offline';
 import { openOperatorKey } from '@smartkey/gateway-service';
-import { allDone, Closers } from '@smartkey/kernel';
+import { allDone, Closers } from '@smartkey/lifecycle';
 import {
   commonSettings,
-  ConfigurationError,
   createLog,
-  type Environment,
-  instancesVariable,
-  kafkaSettings,
   dataFolderError,
-  openKafka,
+  instancesVariable,
+  listeningSettings,
   proveDataFolder,
   proveListening,
   urlOf,
-  listeningSettings,
-  setting,
-  topicPlan,
   urlVariable,
-  wholeNumber,
 } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
 import {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConfigurationError } from '@smartkey/runtime';
+import { ConfigurationError } from '@smartkey/configuration';
 import { pino } from 'pino';
 import { clearFormerCluster } from './former-cluster.ts';
 

@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ConfigurationError } from '@smartkey/runtime';
+import { ConfigurationError } from '@smartkey/configuration';
 import { readClusterFile } from '@smartkey/servers';
 import type { Logger } from 'pino';
-import { isOneOf, readable } from '@smartkey/kernel';
+import { isOneOf, readable } from '@smartkey/lifecycle';
 
 const run = promisify(execFile);
 

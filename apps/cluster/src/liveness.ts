@@ -1,4 +1,4 @@
-import { rest } from '@smartkey/kernel';
+import { rest } from '@smartkey/lifecycle';
 
 /** System time, in milliseconds. */
 export interface LivenessLimits {

@@ -1,5 +1,6 @@
 import { readGatewaySettings } from '@smartkey/gateway-service';
-import { type Environment, eventStoreSettings, tracingSettings } from '@smartkey/runtime';
+import type { Environment } from '@smartkey/configuration';
+import { eventStoreSettings, tracingSettings } from '@smartkey/runtime';
 import { keysAreGiven, openKeyMaterial } from '@smartkey/secrets';
 
 /**

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { isOneOf } from '@smartkey/kernel';
+import { isOneOf } from '@smartkey/lifecycle';
 
 /**
  * Sees to it that whatever ends this program stops its parts first: Kafka and PostgreSQL are in groups of their own and would be left

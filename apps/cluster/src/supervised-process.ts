@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Backoff } from '@smartkey/event-bus';
-import { ended } from '@smartkey/kernel';
+import { ended } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 
 export interface ProgramOptions {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageFromJson, type FeedPageJson } from '@smartkey/event-bus';
-import { encodeMessage } from '@smartkey/event-bus/kafka';
+import { encodeMessage } from '@smartkey/kafka';
 import {
   Collector,
   enterpriseQuote,

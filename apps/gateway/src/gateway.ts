@@ -6,7 +6,8 @@ import {
   readGatewaySettings,
   startGateway,
 } from '@smartkey/gateway-service';
-import { Closers } from '@smartkey/kernel';
+import { Closers } from '@smartkey/lifecycle';
+import type { Environment } from '@smartkey/configuration';
 import {
   CLOCK_MIGRATION,
   createLog,
@@ -14,11 +15,10 @@ import {
   openClock,
   openDatabaseServer,
   proveListening,
+  type Running,
   serviceSettings,
   startTracing,
   tracingSettings,
-  type Environment,
-  type Running,
 } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { Registry } from 'prom-client';

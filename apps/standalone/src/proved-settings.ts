@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type GatewaySettings, openOperatorKey, readGatewaySettings } from '@smartkey/gateway-service';
+import type { Environment } from '@smartkey/configuration';
 import {
   commonSettings,
   type CommonSettings,
-  type Environment,
   eventStoreSettings,
   listeningSettings,
   type ListeningSettings,

@@ -1,10 +1,6 @@
 import { type DatabaseServer, openPglite } from '@smartkey/database';
-import {
-  type CommonSettings,
-  ConfigurationError,
-  dataFolderError,
-  openDatabaseServer,
-} from '@smartkey/runtime';
+import { ConfigurationError } from '@smartkey/configuration';
+import { type CommonSettings, dataFolderError, openDatabaseServer } from '@smartkey/runtime';
 import type { Logger } from 'pino';
 
 /** Opens the PostgreSQL server that the settings name, or the embedded database in the data folder. */

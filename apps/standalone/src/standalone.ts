@@ -4,13 +4,13 @@ import { contractService } from '@smartkey/contract-service';
 import { migrate } from '@smartkey/database';
 import { deviceRegistryService } from '@smartkey/device-registry-service';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
-import { allDone, Closers } from '@smartkey/kernel';
+import { allDone, Closers } from '@smartkey/lifecycle';
 import { gatewayMigrations, openOperatorKey, startGateway } from '@smartkey/gateway-service';
+import type { Environment } from '@smartkey/configuration';
 import {
   CLOCK_MIGRATION,
   createLog,
   createService,
-  type Environment,
   openClock,
   PeerDirectory,
   type Running,

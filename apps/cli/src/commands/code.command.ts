@@ -1,4 +1,5 @@
-import { parseInstant, SystemClock } from '@smartkey/kernel';
+import { SystemClock } from '@smartkey/identity';
+import { parseInstant } from '@smartkey/kernel';
 import { CommandError, type Command } from '../command.ts';
 import { codeShown } from '../data/authenticator.ts';
 

@@ -1,17 +1,17 @@
-import { createTopics, TopicUnreadableError } from '@smartkey/event-bus/kafka';
-import { SystemClock } from '@smartkey/kernel';
 import {
-  createLog,
+  createTopics,
   type FormerTopics,
   formerTopics,
-  kafkaSettings,
   NotDrainedError,
   openKafka,
   repartition,
   type StoppedService,
   TopicHoleError,
-  topicPlan,
-} from '@smartkey/runtime';
+  TopicUnreadableError,
+} from '@smartkey/kafka';
+import { kafkaSettings, topicPlan } from '@smartkey/kafka/offline';
+import { SystemClock } from '@smartkey/identity';
+import { createLog } from '@smartkey/runtime';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { type Data, withData } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';

@@ -1,10 +1,12 @@
 import {
   examineBrokers,
   inspectTopics,
+  openKafka,
   TopicMismatchError,
   type TopicState,
-} from '@smartkey/event-bus/kafka';
-import { createLog, kafkaSettings, openKafka, topicPlan } from '@smartkey/runtime';
+} from '@smartkey/kafka';
+import { kafkaSettings, topicPlan } from '@smartkey/kafka/offline';
+import { createLog } from '@smartkey/runtime';
 import { CommandError, type Command } from '../command.ts';
 
 /** One broker may be away, and another die, without anything lost. */

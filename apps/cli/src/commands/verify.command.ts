@@ -1,5 +1,5 @@
 import { verifyLog } from '@smartkey/event-store';
-import { SystemClock } from '@smartkey/kernel';
+import { SystemClock } from '@smartkey/identity';
 import type { Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { SERVICES } from '../data/services.ts';

@@ -1,6 +1,6 @@
-import { fromBase32, stepAt, totp, type TotpSettings } from '@smartkey/authentication-domain';
+import { stepAt, totp, type TotpSettings } from '@smartkey/authentication-domain';
+import { BASE32, type Instant } from '@smartkey/kernel';
 import { nodeHmac } from '@smartkey/authentication-service';
-import type { Instant } from '@smartkey/kernel';
 
 /**
  * The code that an authenticator app shows at an instant (RFC 6238).
@@ -9,7 +9,7 @@ import type { Instant } from '@smartkey/kernel';
  */
 export function codeShown(otpauthUri: string, at: Instant): string | undefined {
   const { searchParams } = new URL(otpauthUri);
-  const secret = fromBase32(searchParams.get('secret') ?? '');
+  const secret = BASE32.decode(searchParams.get('secret') ?? '');
   const settings = settingsOf(searchParams);
   if (secret === undefined || secret.length === 0 || settings === undefined) return undefined;
   return totp(nodeHmac, settings, secret, stepAt(at, settings.period));

@@ -1,4 +1,4 @@
-import { readable } from '@smartkey/kernel';
+import { readable } from '@smartkey/lifecycle';
 
 /** What a backup says of itself, in its first file. */
 export interface BackupNote {

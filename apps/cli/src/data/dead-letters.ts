@@ -1,6 +1,7 @@
 import type { ServiceName } from '@smartkey/event-bus';
-import { UnreadableRecords } from '@smartkey/event-bus/kafka';
-import { deadLetterView, type DeadLetterView, type Environment } from '@smartkey/runtime';
+import type { Environment } from '@smartkey/configuration';
+import { UnreadableRecords } from '@smartkey/kafka';
+import { deadLetterView, type DeadLetterView } from '@smartkey/runtime';
 import { CommandError } from '../command.ts';
 import { withData } from './open-data.ts';
 import { runningService } from './running-service.ts';

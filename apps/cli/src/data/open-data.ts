@@ -2,7 +2,8 @@ import { openPglite, openPostgres, type Database, type DatabaseServer } from '@s
 import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
-import { commonSettings, schemaOf, serviceLogs, type Environment } from '@smartkey/runtime';
+import type { Environment } from '@smartkey/configuration';
+import { commonSettings, schemaOf, serviceLogs } from '@smartkey/runtime';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../command.ts';

@@ -12,9 +12,10 @@ import {
   WATERMARK_MIGRATION,
   type ServiceName,
 } from '@smartkey/event-bus';
-import { Closers } from '@smartkey/kernel';
+import { Closers } from '@smartkey/lifecycle';
 import { PROJECTION_MIGRATION, ProjectionHost, RepartitionedMarks } from '@smartkey/projections';
-import { CLOCK_MIGRATION, createLog, openClock, type Environment, type ServiceDefinition } from '@smartkey/runtime';
+import type { Environment } from '@smartkey/configuration';
+import { CLOCK_MIGRATION, createLog, openClock, type ServiceDefinition } from '@smartkey/runtime';
 import { CommandError } from '../command.ts';
 import type { Data } from './open-data.ts';
 

@@ -1,5 +1,6 @@
 import type { ServiceName } from '@smartkey/event-bus';
-import { commonSettings, HttpPeers, PeerDirectory, urlSetting, urlVariable, type Environment } from '@smartkey/runtime';
+import { type Environment, urlSetting } from '@smartkey/configuration';
+import { commonSettings, HttpPeers, PeerDirectory, urlVariable } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { CommandError } from '../command.ts';
 

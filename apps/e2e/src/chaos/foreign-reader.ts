@@ -1,4 +1,4 @@
-import { kafkaClient } from '@smartkey/event-bus/kafka';
+import { kafkaClient } from '@smartkey/kafka';
 import type { IHeaders } from 'kafkajs';
 import { pino } from 'pino';
 

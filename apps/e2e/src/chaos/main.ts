@@ -1,4 +1,5 @@
-import { ConfigurationError, runToItsEnd } from '@smartkey/runtime';
+import { ConfigurationError } from '@smartkey/configuration';
+import { runToItsEnd } from '@smartkey/runtime';
 import { parseArgs } from 'node:util';
 import { seededChance } from '../crash/seeded-chance.ts';
 import { Course } from './course.ts';

@@ -9,7 +9,6 @@ export * from './credential/credential.state.ts';
 export * from './credential/standing.ts';
 export * from './denials/denial-reason.ts';
 export * from './denials/denials.events.ts';
-export * from './totp/base32.ts';
 export * from './totp/constant-time.ts';
 export * from './totp/hmac.port.ts';
 export * from './totp/hotp.ts';

@@ -1,4 +1,4 @@
-import { instantOf, type Instant } from './instant.ts';
+import type { Instant } from './instant.ts';
 
 /**
  * Business time: what events, codes, lock-outs and expiries go by. Timeouts, leases and rate limits go by the
@@ -6,11 +6,4 @@ import { instantOf, type Instant } from './instant.ts';
  */
 export interface Clock {
   now(): Instant;
-}
-
-/** Business time is the machine's time. */
-export class SystemClock implements Clock {
-  now(): Instant {
-    return instantOf(Date.now());
-  }
 }

@@ -1,4 +1,4 @@
-import { ended } from '@smartkey/kernel';
+import { ended } from '@smartkey/lifecycle';
 
 /** Lets one at a time through, in the order they came. */
 export class Fifo {

@@ -5,6 +5,6 @@ export * from './feed/feed-wire.ts';
 export * from './feed/http-log-feed.ts';
 export * from './feed/log-end.ts';
 export * from './feed/log-feed.ts';
-export { publishedBytes } from './feed/published-bytes.ts';
+export * from './feed/own-log.ts';
 export * from './feed/published-watermark.ts';
 export * from './partitioning.ts';

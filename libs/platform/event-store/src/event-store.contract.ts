@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { derivedUuid, type NewEvent, type RecordedEvent, plusMillis, type Instant } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import { type Instant, type NewEvent, plusMillis, type RecordedEvent } from '@smartkey/kernel';
 import { TestClock } from '@smartkey/testing';
 import fc from 'fast-check';
 import {

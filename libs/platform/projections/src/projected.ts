@@ -7,7 +7,8 @@ import type {
   Subscriber,
   Subscription,
 } from '@smartkey/event-bus';
-import { type Clock, ended, rest } from '@smartkey/kernel';
+import type { Clock } from '@smartkey/kernel';
+import { ended, rest } from '@smartkey/lifecycle';
 import { inProcessSpan, outsideOfSpans } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { readToTheEnd } from './generations/build.ts';

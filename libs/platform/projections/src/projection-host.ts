@@ -1,5 +1,6 @@
 import { partitionOf, type ServiceName, type Subscription } from '@smartkey/event-bus';
-import { allDone, type Instant } from '@smartkey/kernel';
+import type { Instant } from '@smartkey/kernel';
+import { allDone } from '@smartkey/lifecycle';
 import { Generations } from './generations/generations.ts';
 import { MarkBoard } from './marks/mark-board.ts';
 import { Marks, type MarkRow, watermarksOf } from './marks/marks.ts';

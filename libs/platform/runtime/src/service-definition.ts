@@ -7,7 +7,7 @@ import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import type { DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { Environment } from './config/settings.ts';
+import type { Environment } from '@smartkey/configuration';
 
 /** The part of an event that other services may read. */
 export interface PublishedEvent {

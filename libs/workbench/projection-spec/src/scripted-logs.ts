@@ -1,6 +1,7 @@
 import { partitionOf, type FeedPage, type FeedRequest, type LogFeeds } from '@smartkey/event-bus';
 import type { Delivery, Message, ServiceName } from '@smartkey/event-bus';
-import { derivedUuid, type Instant } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import type { Instant } from '@smartkey/kernel';
 
 /** A message as a spec writes it. */
 export interface GivenMessage {

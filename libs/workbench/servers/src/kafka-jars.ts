@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isOneOf } from '@smartkey/kernel';
+import { isOneOf } from '@smartkey/lifecycle';
 
 const run = promisify(execFile);
 

@@ -4,7 +4,7 @@ import { mkdir, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isOneOf } from '@smartkey/kernel';
+import { isOneOf } from '@smartkey/lifecycle';
 
 const run = promisify(execFile);
 

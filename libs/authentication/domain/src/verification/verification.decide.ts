@@ -1,4 +1,4 @@
-import { event, fail, newId, ok, type Instant, type Result } from '@smartkey/kernel';
+import { event, fail, ok, type Instant, type Result } from '@smartkey/kernel';
 import type { AccountLocked } from '../attempts/attempts.events.ts';
 import { isLocked, noAttempts, secondsUntilUnlocked, type Attempts } from '../attempts/attempts.state.ts';
 import { afterFailure, LOCK_OUT, type LockOutPolicy } from '../attempts/lock-out.ts';
@@ -10,6 +10,8 @@ export interface VerifyCode {
   readonly now: Instant;
   /** By active device of the account: the steps in the window whose code is the one given. */
   readonly steps: ReadonlyMap<string, readonly number[]>;
+  /** The id of the authentication that uses up this step of this device: the same pair has the same. */
+  readonly idOf: (device: string, step: number) => string;
 }
 
 export interface Verified {
@@ -47,7 +49,7 @@ export type VerificationDecision = Verified | WrongCode | Denied;
  * While the account is locked nothing is looked at and nothing counts.
  */
 export function verifyCode(
-  { now, steps }: VerifyCode,
+  { now, steps, idOf }: VerifyCode,
   state: VerificationState,
   policy: LockOutPolicy = LOCK_OUT,
 ): VerificationDecision {
@@ -59,18 +61,19 @@ export function verifyCode(
     const matching = steps.get(device);
     if (matching === undefined || matching.length === 0) continue;
     const step = Math.max(...matching);
-    if (step > lastStep) return succeeded(state.contract.id, account.id, device, step, now);
+    if (step > lastStep) return succeeded(state.contract.id, account.id, device, step, idOf(device, step));
     matches = true;
   }
   return matches ? denied('code_already_used') : failed(state.contract.id, account, now, policy);
 }
 
-/** The id of an authentication: the same (device, step) has the same, at whatever instant its success is told. */
-export const authenticationIdOf = (now: Instant, device: string, step: number): string =>
-  newId('aut', now, `${device}\n${step}`);
-
-function succeeded(contract: string, account: string, device: string, step: number, now: Instant): Verified {
-  const authentication = authenticationIdOf(now, device, step);
+function succeeded(
+  contract: string,
+  account: string,
+  device: string,
+  step: number,
+  authentication: string,
+): Verified {
   const events = [event('AuthSucceeded', { contract, account, device, authentication })] as const;
   return { result: 'success', account, device, step, attempts: noAttempts, events };
 }

@@ -46,7 +46,7 @@ function play(acts: readonly Act[]): Course {
     const steps = new Map(inWindow ? [[one.device, [step]]] : []);
     const locked = isLocked(attempts, now);
     const decision = verifyCode(
-      { now, steps },
+      { now, steps, idOf: (device, used) => `aut_of_${device}_${used}` },
       {
         contract: { id: 'ctr_1', ended: false, withheld: false },
         account: { status: 'registered', id: 'rid_1', devices, attempts },

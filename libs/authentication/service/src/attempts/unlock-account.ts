@@ -1,6 +1,7 @@
 import { unlockAccount } from '@smartkey/authentication-domain';
 import { unavailable } from '@smartkey/http';
-import { derivedUuid, type Clock, type EventMetadata } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import type { Clock, EventMetadata } from '@smartkey/kernel';
 import type { AccountUnlock } from '@smartkey/messages';
 import { commitDecision } from '../authentications/commit-decision.ts';
 import type { AccountLog } from '../log/account-log.ts';

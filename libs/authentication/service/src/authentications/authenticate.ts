@@ -6,7 +6,8 @@ import {
   type WrongCode,
 } from '@smartkey/authentication-domain';
 import { unavailable } from '@smartkey/http';
-import { derivedUuid, type Clock, type EventMetadata, type Instant } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import type { Clock, EventMetadata, Instant } from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/facts';
 import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
 import { inSpan } from '@smartkey/tracing';
@@ -16,6 +17,7 @@ import type { Knowledge } from '../knowledge/knowledge.ts';
 import { successIdOf, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
 import { stamped } from '../shared/stamped.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
+import { authenticationIdOf } from './authentication-id.ts';
 import type { AuthenticationMetrics } from './authentication.metrics.ts';
 import { commitDecision, countAttempt } from './commit-decision.ts';
 import { findOwnSuccess } from './own-success.ts';
@@ -105,7 +107,10 @@ export class Authenticate {
     if (facts?.accepted !== true && !asked.contract) return this.#askContract(request, asked);
     if (facts === undefined) return { told: { result: 'unknown-contract' } };
     const steps = await this.#match(situation, code, now);
-    const decision = verifyCode({ now, steps }, verificationState(contract, facts, situation, now));
+    const decision = verifyCode(
+      { now, steps, idOf: (device, step) => authenticationIdOf(now, device, step) },
+      verificationState(contract, facts, situation, now),
+    );
     if (decision.result === 'success') return this.#succeed(request, facts, situation, decision, now);
     const { reason } = decision;
     if (await this.#refresh(reason, situation, request, asked)) return undefined;

@@ -1,6 +1,14 @@
-import { credentialErased, mustWait, toBase32, type Credential } from '@smartkey/authentication-domain';
+import { type Credential, credentialErased, mustWait } from '@smartkey/authentication-domain';
 import { UniqueViolationError, type Transaction } from '@smartkey/database';
-import { event, ok, type EventMetadata, type Instant, type Rejection, type Result } from '@smartkey/kernel';
+import {
+  BASE32,
+  event,
+  type EventMetadata,
+  type Instant,
+  ok,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
 import type { IssueCredential, IssuedCredential } from '@smartkey/messages';
 import { onceOfDevice, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
@@ -23,7 +31,7 @@ export class CredentialIssuer {
       // Sealing may look for its key in the database, so it comes before the transaction.
       const sealed = await this.secrets.seal(secret, request);
       await this.log.change((tx, now) => this.#write(tx, request, sealed, now, metadata));
-      return ok({ secretBase32: toBase32(secret) });
+      return ok({ secretBase32: BASE32.encode(secret) });
     } catch (error) {
       if (!(error instanceof UniqueViolationError)) throw error;
       const winner = await credentialOfEither(this.log.database, request.device, request.enrolment);
@@ -83,7 +91,7 @@ export class CredentialIssuer {
     if (!waiting.ok) return waiting;
     const secret = await this.secrets.open(waiting.value);
     try {
-      return ok({ secretBase32: toBase32(secret) });
+      return ok({ secretBase32: BASE32.encode(secret) });
     } finally {
       secret.fill(0);
     }

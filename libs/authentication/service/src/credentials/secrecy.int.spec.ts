@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { fromBase32 } from '@smartkey/authentication-domain';
+import { BASE32 } from '@smartkey/kernel';
 import { providerOf, World, type Person } from '../testing/service.fixture.ts';
 
 let world: World;
@@ -25,7 +25,7 @@ async function everythingStored(): Promise<string> {
 
 /** A secret in the forms that it could slip out in. */
 function formsOf(secretBase32: string): string[] {
-  const bytes = Buffer.from(fromBase32(secretBase32)!);
+  const bytes = Buffer.from(BASE32.decode(secretBase32)!);
   return [
     secretBase32,
     secretBase32.toLowerCase(),

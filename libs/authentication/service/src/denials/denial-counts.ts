@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DenialReason, DenialsCounted } from '@smartkey/authentication-domain';
 import type { EventStore } from '@smartkey/event-store';
-import { derivedUuid, ended, event, systemActor, type Clock, type Instant } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import { type Clock, event, type Instant, systemActor } from '@smartkey/kernel';
+import { ended } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import { stamped } from '../shared/stamped.ts';
 

@@ -13,7 +13,8 @@ import {
   type EventStore,
   type StreamAppend,
 } from '@smartkey/event-store';
-import { derivedUuid, type Clock, type EventMetadata, type Instant, type NewEvent } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import type { Clock, EventMetadata, Instant, NewEvent } from '@smartkey/kernel';
 import { carryingTrace, inSpan } from '@smartkey/tracing';
 import { stamped } from '../shared/stamped.ts';
 

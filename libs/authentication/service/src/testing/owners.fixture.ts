@@ -1,5 +1,6 @@
 import { jstDayOf } from '@smartkey/calendar';
-import { newId, type Instant } from '@smartkey/kernel';
+import { newId } from '@smartkey/identity';
+import type { Instant } from '@smartkey/kernel';
 import {
   foldAccountFacts,
   foldContractFacts,

@@ -1,6 +1,7 @@
 import { Phone } from '@smartkey/api-client';
 import { openPglite, type Database, type DatabaseServer } from '@smartkey/database';
-import { newId, plusMillis, type Actor, type Instant, type RecordedEvent } from '@smartkey/kernel';
+import { newId } from '@smartkey/identity';
+import { type Actor, type Instant, plusMillis, type RecordedEvent } from '@smartkey/kernel';
 import type { DeviceRegistryMessages, IssueCredential } from '@smartkey/messages';
 import { TestClock } from '@smartkey/testing';
 import { Instance, type Answer } from './instance.fixture.ts';

@@ -8,7 +8,8 @@ import {
   type HmacAlgorithm,
   type SealedSecret,
 } from '@smartkey/authentication-domain';
-import { remembered, type Instant } from '@smartkey/kernel';
+import type { Instant } from '@smartkey/kernel';
+import { remembered } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
 import { nodeHmac } from './node-hmac.ts';
 

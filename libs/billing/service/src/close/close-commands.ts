@@ -8,16 +8,8 @@ import {
 } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
-import {
-  derivedUuid,
-  newId,
-  ok,
-  systemActor,
-  type Clock,
-  type Instant,
-  type Rejection,
-  type Result,
-} from '@smartkey/kernel';
+import { derivedUuid, newId } from '@smartkey/identity';
+import { type Clock, type Instant, ok, type Rejection, type Result, systemActor } from '@smartkey/kernel';
 import { closeForms } from './close-forms.ts';
 import type { CloseRun } from './close-run.ts';
 import type { CloseRunStore } from './close-run.store.ts';

@@ -1,5 +1,5 @@
 import { type Clock, epochMillisOf } from '@smartkey/kernel';
-import { collectedGauge, sharedCounter } from '@smartkey/runtime';
+import { collectedGauge, sharedCounter } from '@smartkey/metrics';
 import type { Counter, Registry } from 'prom-client';
 import type { CloseRunStore } from './close-run.store.ts';
 

@@ -20,14 +20,14 @@ import {
   type EventStore,
   type StreamAppend,
 } from '@smartkey/event-store';
+import { derivedUuid } from '@smartkey/identity';
 import {
-  derivedUuid,
-  laterOf,
-  systemActor,
   type Clock,
   type EventMetadata,
   type Instant,
+  laterOf,
   type NewEvent,
+  systemActor,
 } from '@smartkey/kernel';
 import type { SharedSeal } from '@smartkey/secrets';
 import { carryingTrace } from '@smartkey/tracing';

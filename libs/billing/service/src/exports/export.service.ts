@@ -7,7 +7,8 @@ import {
 } from '@smartkey/billing-domain';
 import type { Database, Sql } from '@smartkey/database';
 import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
-import { newId, ok, type Instant, type RecordedEvent, type Rejection, type Result } from '@smartkey/kernel';
+import { newId } from '@smartkey/identity';
+import { type Instant, ok, type RecordedEvent, type Rejection, type Result } from '@smartkey/kernel';
 import { csvRowsOf } from '../invoices/invoice-csv.ts';
 import { InvoiceLog, type LoggedInvoice } from '../invoices/invoice-log.ts';
 import type { BillingContext } from '../shared/billing-context.ts';

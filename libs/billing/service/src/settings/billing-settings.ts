@@ -7,7 +7,8 @@ import {
   type PolicyCatalogue,
   type SeriesName,
 } from '@smartkey/billing-domain';
-import { ConfigurationError, jsonSetting, setting, type Environment } from '@smartkey/runtime';
+import { ConfigurationError, type Environment, setting } from '@smartkey/configuration';
+import { jsonSetting } from '@smartkey/runtime';
 
 /** What an installation may set for its billing. */
 export interface BillingSettings {

@@ -1,5 +1,6 @@
 import type { FeedPage, FeedRequest, LogFeed, Message, ServiceName } from '@smartkey/event-bus';
-import { derivedUuid, type Instant } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import type { Instant } from '@smartkey/kernel';
 import type {
   AuthenticationMessages,
   BillingMessages,

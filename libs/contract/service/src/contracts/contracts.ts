@@ -9,7 +9,8 @@ import {
 } from '@smartkey/contract-domain';
 import type { AsOf, HistoryPage, Loaded } from '@smartkey/event-store';
 import { notFoundProblem, orThrow, type CommandContext } from '@smartkey/http';
-import { newId, type Actor, type Clock, type IdPrefix, type Instant } from '@smartkey/kernel';
+import { newId } from '@smartkey/identity';
+import type { Actor, Clock, IdPrefix, Instant } from '@smartkey/kernel';
 import type { Stops } from '../propagation/stops.ts';
 import type { ContractHandler } from '../log/contract-handler.ts';
 import { contractView, type ContractView } from './contract-view.ts';

@@ -1,6 +1,7 @@
 import type { EventStore } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
-import { newId, systemActor, type Instant } from '@smartkey/kernel';
+import { newId } from '@smartkey/identity';
+import { type Instant, systemActor } from '@smartkey/kernel';
 import type { DueWork, ProjectionReader } from '@smartkey/runtime';
 import type { ContractHandler } from '../log/contract-handler.ts';
 

@@ -1,5 +1,6 @@
 import type { Database } from '@smartkey/database';
-import { newId, systemActor, type Clock } from '@smartkey/kernel';
+import { newId } from '@smartkey/identity';
+import { type Clock, systemActor } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { ContractHandler } from '../log/contract-handler.ts';
 import type { ContractDirectory, RunningContract } from '../directory/contract-directory.ts';

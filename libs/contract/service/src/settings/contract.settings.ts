@@ -2,12 +2,12 @@ import { isServiceMonth } from '@smartkey/calendar';
 import { DEFAULT_POLICIES, type ContractPolicies, type PolicyCatalogue } from '@smartkey/contract-domain';
 import {
   ConfigurationError,
-  jsonSetting,
+  type Environment,
   setting,
   urlSetting,
   wholeNumber,
-  type Environment,
-} from '@smartkey/runtime';
+} from '@smartkey/configuration';
+import { jsonSetting } from '@smartkey/runtime';
 
 /** What an installation may set for its contracts. */
 export interface ContractSettings {

@@ -6,16 +6,17 @@ import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import { internalHeaders, InternalController, unavailable } from '@smartkey/http';
-import { eventIdOf, systemActor, type Actor, type Instant } from '@smartkey/kernel';
+import { eventIdOf } from '@smartkey/identity';
+import { type Actor, type Instant, systemActor } from '@smartkey/kernel';
 import type { ToldFacts } from '@smartkey/messages';
+import type { Environment } from '@smartkey/configuration';
 import {
   advanceClock,
   createService,
+  type DueWork,
   HttpClockedService,
   openClock,
   PeerDirectory,
-  type DueWork,
-  type Environment,
   type ProjectionReader,
   type Service,
   type ServiceDefinition,

@@ -40,16 +40,16 @@ export interface Deregister extends At {
 /** Takes a spell back that was entered by mistake (operator, with a reason). */
 export interface VoidRegistration extends At {
   readonly type: 'VoidRegistration';
-  /** `spl_…`. */
-  readonly spell: string;
+  /** Its number; missing where the id that was given names none of this account. */
+  readonly spell: number | undefined;
   readonly reason: string;
 }
 
 /** Makes a spell begin earlier, or end on another day (operator, with a reason). What is not given stays. */
 export interface CorrectRegistration extends At {
   readonly type: 'CorrectRegistration';
-  /** `spl_…`. */
-  readonly spell: string;
+  /** Its number; missing where the id that was given names none of this account. */
+  readonly spell: number | undefined;
   readonly registeredOn?: JstDay;
   readonly deregisteredOn?: JstDay;
   readonly reason: string;

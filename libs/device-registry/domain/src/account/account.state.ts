@@ -1,5 +1,5 @@
 import type { DaySpan, JstDay } from '@smartkey/calendar';
-import { newId, plusMillis, unreachable, type Fact, type Instant } from '@smartkey/kernel';
+import { unreachable, type Fact, type Instant } from '@smartkey/kernel';
 import type { AccountEvent, EnrolmentEnd, TotpForm } from './account.events.ts';
 
 /** How many confirming codes may be tried before an enrolment is over. */
@@ -19,13 +19,6 @@ export interface Spell {
   /** It was entered by mistake and taken back: none of its days count. Its number stays taken. */
   readonly voided?: true;
 }
-
-/**
- * The id that a spell is named by: it follows from account and number, so that spells of events from before there were such ids
- * have one too. Of one account's spells later ones sort later.
- */
-export const spellIdOf = (account: string, spell: number): string =>
-  newId('spl', plusMillis('1970-01-01T00:00:00.000Z', spell), `${account}/${spell}`);
 
 export interface Device extends TotpForm {
   readonly device: string;

@@ -2,15 +2,15 @@ import { earlierDay, jstDayOf, startOfDay, type JstDay } from '@smartkey/calenda
 import { conflict, invalid, notFound, ok, type Instant, type Rejection, type Result } from '@smartkey/kernel';
 import type { CorrectRegistration, VoidRegistration } from './account.commands.ts';
 import type { AccountEvent } from './account.events.ts';
-import { spellIdOf, standingSpells, type Account, type Spell } from './account.state.ts';
+import { standingSpells, type Account, type Spell } from './account.state.ts';
 import { beforeTheContract, ending, USED_DAYS, whose } from './registration.decide.ts';
 
 type Decision = Result<readonly AccountEvent[], Rejection>;
 
 const noSuchSpell = notFound('not-found', 'The ID has no such registration.');
 
-const find = (state: Account, id: string): Spell | undefined =>
-  state.spells.find(({ spell }) => spellIdOf(state.account, spell) === id);
+const find = (state: Account, number: number | undefined): Spell | undefined =>
+  state.spells.find(({ spell }) => spell === number);
 
 const until = ({ lastDay }: Spell) => (lastDay === undefined ? {} : { lastDay });
 
@@ -19,8 +19,8 @@ const occurring = (day: JstDay, now: Instant): { readonly occurredAt?: Instant }
   day >= jstDayOf(now) ? {} : { occurredAt: startOfDay(day) };
 
 /** A registration entered by mistake is taken back, at any time: none of its days count (Invoices, *late facts*). */
-export function voidRegistration({ now, spell: id, reason }: VoidRegistration, state: Account): Decision {
-  const spell = find(state, id);
+export function voidRegistration({ now, spell: number, reason }: VoidRegistration, state: Account): Decision {
+  const spell = find(state, number);
   if (spell === undefined) return noSuchSpell;
   if (spell.voided === true) return ok([]);
   const event: AccountEvent = {

@@ -1,7 +1,8 @@
-import { spellIdOf, standingSpells, type Account } from '@smartkey/device-registry-domain';
+import { standingSpells, type Account } from '@smartkey/device-registry-domain';
 import type { JstDay } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 import type { AccountStatus, DeviceStatus } from '@smartkey/messages';
+import { spellIdOf } from './spell-id.ts';
 
 /** A spell of registration as it is shown: its first and last day; null while it lasts. */
 export interface SpellView {

@@ -8,15 +8,15 @@ import {
   type AccountCommand,
 } from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
+import { eventIdOf } from '@smartkey/identity';
 import {
-  eventIdOf,
+  type Clock,
+  type Instant,
   notFound,
   ok,
-  systemActor,
-  type Clock,
   type Rejection,
   type Result,
-  type Instant,
+  systemActor,
 } from '@smartkey/kernel';
 import type { ContractKnowledge } from '../contract/contract-terms.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
@@ -26,6 +26,7 @@ import type { IssuedMonth } from '../late-facts/issued-months.projection.ts';
 import type { AuthenticationClient } from '../propagation/authentication.client.ts';
 import type { AccountHandler, HandledAccount, LoadedAccount } from './account-handler.ts';
 import type { Propagation } from './account-view.ts';
+import { spellOf } from './spell-id.ts';
 
 export interface RegistrationForm {
   readonly externalId: string;
@@ -148,7 +149,7 @@ export class Accounts {
     return this.carryOut(contract, account, context, (now) => ({
       type: 'VoidRegistration',
       now,
-      spell,
+      spell: spellOf(account, spell),
       reason,
     }));
   }
@@ -166,7 +167,7 @@ export class Accounts {
     return this.carryOut(contract, account, context, (now) => ({
       type: 'CorrectRegistration',
       now,
-      spell,
+      spell: spellOf(account, spell),
       ...form,
       terms,
     }));

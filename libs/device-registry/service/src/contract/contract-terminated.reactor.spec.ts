@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Message } from '@smartkey/event-bus';
-import { startTracing, type Environment } from '@smartkey/runtime';
+import type { Environment } from '@smartkey/configuration';
+import { startTracing } from '@smartkey/runtime';
 import { Collector } from '@smartkey/testing/end-to-end';
 import { currentTraceparent, inSpan } from '@smartkey/tracing';
 import { pino } from 'pino';

@@ -1,14 +1,14 @@
 import { enrolmentToConfirm, type TotpForm } from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
+import { newId } from '@smartkey/identity';
 import {
+  type Clock,
   conflict,
   gone,
+  type Instant,
   invalid,
-  newId,
   notFound,
   ok,
-  type Clock,
-  type Instant,
   type Rejection,
   type Result,
 } from '@smartkey/kernel';

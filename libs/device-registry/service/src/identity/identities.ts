@@ -1,5 +1,6 @@
 import type { Database } from '@smartkey/database';
-import { newId, type Instant } from '@smartkey/kernel';
+import { newId } from '@smartkey/identity';
+import type { Instant } from '@smartkey/kernel';
 import { externalIdDigest, type SubjectKeys } from '@smartkey/secrets';
 
 /** An account as its external id and its contract name it. */

@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util';
 import type { CsvCharset } from '@smartkey/http';
-import { readable } from '@smartkey/kernel';
+import { readable } from '@smartkey/lifecycle';
 
 /** Stands for bytes that are no text of the charset; a file that holds the character itself in UTF-8 may hold it. */
 const REPLACEMENT = '\ufffd';

@@ -11,7 +11,8 @@ import {
   type RowResult,
 } from '@smartkey/device-registry-domain';
 import type { EventStore } from '@smartkey/event-store';
-import { eventIdOf, fold, ok, type Clock, type Fact, type Instant } from '@smartkey/kernel';
+import { eventIdOf } from '@smartkey/identity';
+import { type Clock, type Fact, fold, type Instant, ok } from '@smartkey/kernel';
 import type { AccountHandler, HandledAccount } from '../account/account-handler.ts';
 import type { ContractEnds } from '../contract/contract-ends.ts';
 import type { ContractKnowledge } from '../contract/contract-terms.ts';

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
 import { failedRow } from '@smartkey/device-registry-domain';
-import { type Clock, rest } from '@smartkey/kernel';
+import type { Clock } from '@smartkey/kernel';
+import { rest } from '@smartkey/lifecycle';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { ImportBatch } from './import.batch.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { derivedUuid, systemActor } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import { systemActor } from '@smartkey/kernel';
 import { contractorOf, until, World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import.records.ts';
 

@@ -2,14 +2,14 @@ import type { Readable } from 'node:stream';
 import type { CommandContext } from '@smartkey/event-store';
 import { endOfDay } from '@smartkey/calendar';
 import { decodeCursor, encodeCursor, pageOf, type CsvCharset, type Page } from '@smartkey/http';
+import { newId } from '@smartkey/identity';
 import {
+  type Clock,
   conflict,
   gone,
   invalid,
-  newId,
   notFound,
   ok,
-  type Clock,
   type Rejection,
   type Result,
 } from '@smartkey/kernel';

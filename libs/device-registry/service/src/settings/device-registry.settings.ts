@@ -1,4 +1,4 @@
-import { ConfigurationError, setting, wholeNumber, type Environment } from '@smartkey/runtime';
+import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
 
 /** Where Nest finds the settings. */
 export const SETTINGS = Symbol('settings of the device registry');

@@ -1,6 +1,7 @@
 import { Body, Get, HttpCode, Param, Post, type DynamicModule } from '@nestjs/common';
 import { InternalController, notFoundProblem, unavailable } from '@smartkey/http';
-import { derivedUuid, newId, systemActor, type Instant, type NewEvent } from '@smartkey/kernel';
+import { derivedUuid, newId } from '@smartkey/identity';
+import { type Instant, type NewEvent, systemActor } from '@smartkey/kernel';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import type {
   BillingMessages,

@@ -1,5 +1,5 @@
 import type { ServiceName } from '@smartkey/event-bus';
-import { readable } from '@smartkey/kernel';
+import { readable } from '@smartkey/lifecycle';
 import { isCanonicalPath } from './canonical-path.ts';
 
 /** Who serves an address: a service, or the gateway itself. */

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemException } from '@smartkey/http';
-import { derivedUuid, instantOf, rest } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import { instantOf } from '@smartkey/kernel';
+import { rest } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import { readWhole, type Answer } from '../front/answer.ts';
 import { scopeDigest, type RequestScope } from './fingerprint.ts';

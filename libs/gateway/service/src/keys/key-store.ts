@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '@smartkey/database';
-import { newId, type Actor, type Instant } from '@smartkey/kernel';
+import { newId } from '@smartkey/identity';
+import type { Actor, Instant } from '@smartkey/kernel';
 import { ProblemException, type PublicRole } from '@smartkey/http';
 import type { SecretBox } from '@smartkey/secrets';
 import { Batcher } from '../batching/batcher.ts';

@@ -1,6 +1,6 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError } from '@smartkey/runtime';
+import { ConfigurationError } from '@smartkey/configuration';
 import { makeKey } from './key-text.ts';
 
 export interface OperatorKeyOptions {

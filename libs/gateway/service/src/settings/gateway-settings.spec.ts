@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@smartkey/runtime';
+import { ConfigurationError } from '@smartkey/configuration';
 import { describe, expect, it } from '@jest/globals';
 import { readGatewaySettings } from './gateway-settings.ts';
 

@@ -1,4 +1,4 @@
-import { ConfigurationError, setting, wholeNumber, type Environment } from '@smartkey/runtime';
+import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
 
 /** What an operator can set of the gateway, by environment; each has a default. */
 export interface GatewaySettings {

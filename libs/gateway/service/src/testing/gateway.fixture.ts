@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import type { SecretBox } from '@smartkey/secrets';
-import { newId } from '@smartkey/kernel';
+import { newId } from '@smartkey/identity';
 import type { SandboxClock } from '@smartkey/runtime';
 import { TestClock } from '@smartkey/testing';
 import { pino } from 'pino';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { newId } from '@smartkey/kernel';
+import { newId } from '@smartkey/identity';
 import { TestGateway } from '../testing/gateway.fixture.ts';
 
 let test: TestGateway;

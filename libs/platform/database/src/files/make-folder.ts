@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { isOneOf } from '@smartkey/kernel';
+import { isOneOf } from '@smartkey/lifecycle';
 
 /**
  * Makes a folder and those above it that are missing. Node's own recursive `mkdir` tries for ever where the file system says that the

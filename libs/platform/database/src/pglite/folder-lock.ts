@@ -4,7 +4,7 @@ import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readable } from '@smartkey/kernel';
+import { readable } from '@smartkey/lifecycle';
 
 /** How often the holder touches its lock file, and how old an untouched one is given up (system time). */
 const HEARTBEAT_MILLIS = 2_000;

@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import { Closers, remembered } from '@smartkey/kernel';
+import { Closers, remembered } from '@smartkey/lifecycle';
 import { join } from 'node:path';
 import { searchPathText, type Connections, type Session } from '../connections.ts';
 import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';

@@ -1,4 +1,4 @@
-import { rest } from '@smartkey/kernel';
+import { rest } from '@smartkey/lifecycle';
 
 /** Waits that double from the first to the longest, until a success. System time. */
 export class Backoff {

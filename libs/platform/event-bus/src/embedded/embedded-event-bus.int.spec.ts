@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DatabaseServer, migrate, openPglite, openPostgres } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
-import { eventIdOf, systemActor } from '@smartkey/kernel';
+import { eventIdOf } from '@smartkey/identity';
+import { systemActor } from '@smartkey/kernel';
 import { type PostgresHarness, startPostgres } from '@smartkey/testing';
 import { pino } from 'pino';
 import { eventBusContract, type BusUnderTest, MarkedSubscriber, until } from '../event-bus.contract.ts';

@@ -1,5 +1,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { allDone, Closers, type Instant } from '@smartkey/kernel';
+import type { Instant } from '@smartkey/kernel';
+import { allDone, Closers } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import type { EventBus, ServiceName, Subscriber, Subscription } from '../event-bus.port.ts';
 import type { FeedDirectory } from '../feed/log-feed.ts';

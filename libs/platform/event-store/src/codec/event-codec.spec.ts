@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { derivedUuid, type DomainEvent, type NewEvent, type RecordedEvent } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import type { DomainEvent, NewEvent, RecordedEvent } from '@smartkey/kernel';
 import type { OpenRequest, SealRequest, SubjectKeys } from '@smartkey/secrets';
 import { ERASED, EventCodec, UnknownEventError } from '../index.ts';
 

@@ -1,4 +1,5 @@
-import { eventIdOf, fold, type DomainEvent, type Rejection } from '@smartkey/kernel';
+import { eventIdOf } from '@smartkey/identity';
+import { type DomainEvent, fold, type Rejection } from '@smartkey/kernel';
 import { DuplicateEventError } from '../event-store.port.ts';
 import type { DecodedEvent } from '../codec/event-codec.ts';
 import type { AsOf, CommandHandlerOptions, Handled, HistoryPage, Loaded } from './aggregate.ts';

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
+import { eventIdOf } from '@smartkey/identity';
 import {
-  conflict,
-  eventIdOf,
-  notFound,
-  ok,
   type Actor,
+  conflict,
   type Decider,
   type DomainEvent,
   type Instant,
+  notFound,
+  ok,
 } from '@smartkey/kernel';
 import { TestClock } from '@smartkey/testing';
 import {

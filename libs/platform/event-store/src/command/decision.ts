@@ -1,11 +1,11 @@
+import { eventIdOf } from '@smartkey/identity';
 import {
   conflict,
-  eventIdOf,
-  fold,
-  ok,
   type DomainEvent,
+  fold,
   type Instant,
   type NewEvent,
+  ok,
   type Rejection,
   type Result,
 } from '@smartkey/kernel';

@@ -8,7 +8,7 @@ import {
 import { Metadata as GrpcMetadata, status, type ServiceError } from '@grpc/grpc-js';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { convertToCommandError } from '@eventstore/db-client/dist/utils/CommandError.js';
-import { ended } from '@smartkey/kernel';
+import { ended } from '@smartkey/lifecycle';
 import { EventStoreUnavailableError } from '../event-store.port.ts';
 import type { streamsTypes } from './generated-messages.ts';
 

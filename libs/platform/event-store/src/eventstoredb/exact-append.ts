@@ -1,5 +1,5 @@
 import { ErrorType, isCommandError } from '@eventstore/db-client';
-import { rest } from '@smartkey/kernel';
+import { rest } from '@smartkey/lifecycle';
 import { EventStoreUnavailableError } from '../event-store.port.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import type { streamsTypes } from './generated-messages.ts';

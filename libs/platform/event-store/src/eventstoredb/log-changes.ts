@@ -1,5 +1,5 @@
 import type { AllStreamSubscription, Position } from '@eventstore/db-client';
-import { ended, rest, type Trouble } from '@smartkey/kernel';
+import { ended, rest, type Trouble } from '@smartkey/lifecycle';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 
 /** What is heard of an event as it comes in. */

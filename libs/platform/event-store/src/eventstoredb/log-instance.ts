@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseUnavailableError, type Database } from '@smartkey/database';
-import type { Instant, Trouble } from '@smartkey/kernel';
+import type { Instant } from '@smartkey/kernel';
+import type { Trouble } from '@smartkey/lifecycle';
 import { BehindFenceError, EventStoreUnavailableError } from '../event-store.port.ts';
 
 /** System time throughout, in milliseconds. */

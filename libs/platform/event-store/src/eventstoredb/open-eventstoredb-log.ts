@@ -1,5 +1,6 @@
 import { migrate, type Database } from '@smartkey/database';
-import { type Clock, Trouble } from '@smartkey/kernel';
+import type { Clock } from '@smartkey/kernel';
+import { Trouble } from '@smartkey/lifecycle';
 import type { PublishedBytes } from '../event-store.port.ts';
 import { claimUnclaimed } from './claim-unclaimed.ts';
 import { EventClaims } from './event-claims.ts';

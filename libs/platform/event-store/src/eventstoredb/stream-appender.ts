@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RecordedEvent, rest } from '@smartkey/kernel';
+import type { RecordedEvent } from '@smartkey/kernel';
+import { rest } from '@smartkey/lifecycle';
 import {
   DuplicateEventError,
   EventStoreUnavailableError,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { derivedUuid, type RecordedEvent } from '@smartkey/kernel';
+import { derivedUuid } from '@smartkey/identity';
+import type { RecordedEvent } from '@smartkey/kernel';
 import { createHash } from 'node:crypto';
 import { hashOf, verifyStream, ZERO_HASH } from '../index.ts';
 

@@ -1,5 +1,5 @@
 import { MIMEType } from 'node:util';
-import { readable } from '@smartkey/kernel';
+import { readable } from '@smartkey/lifecycle';
 import type { FastifyRequest } from 'fastify';
 import { unsupportedMediaType } from '../problem/problems.ts';
 

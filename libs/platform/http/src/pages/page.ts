@@ -1,4 +1,4 @@
-import { readable } from '@smartkey/kernel';
+import { readable } from '@smartkey/lifecycle';
 import { faultOfText } from '../body/text-rules.ts';
 import { ProblemException } from '../problem/problem.ts';
 

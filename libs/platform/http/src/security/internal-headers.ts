@@ -1,4 +1,5 @@
-import { type Actor, readable } from '@smartkey/kernel';
+import type { Actor } from '@smartkey/kernel';
+import { readable } from '@smartkey/lifecycle';
 
 /** The headers that only the gateway and the services say to each other. A client's own are dropped at the gateway. */
 export const INTERNAL = {

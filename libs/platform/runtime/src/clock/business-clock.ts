@@ -1,6 +1,7 @@
 import type { Database } from '@smartkey/database';
-import { type Clock, type Instant, SystemClock } from '@smartkey/kernel';
-import { ConfigurationError } from '../config/configuration-error.ts';
+import { SystemClock } from '@smartkey/identity';
+import type { Clock, Instant } from '@smartkey/kernel';
+import { ConfigurationError } from '@smartkey/configuration';
 
 export const CLOCK_MIGRATION = {
   id: '0001-clock',

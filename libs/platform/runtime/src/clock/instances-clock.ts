@@ -1,5 +1,6 @@
 import type { ServiceName } from '@smartkey/event-bus';
-import { ended, type Instant, rest } from '@smartkey/kernel';
+import type { Instant } from '@smartkey/kernel';
+import { ended, rest } from '@smartkey/lifecycle';
 import { PeerUnavailableError } from '../service-definition.ts';
 import type { ClockedService } from './advance-clock.ts';
 import { CLOCK_LEASE_MILLIS } from './business-clock.ts';

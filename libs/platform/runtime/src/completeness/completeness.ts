@@ -1,6 +1,7 @@
 import type { LogEnd, PublishedWatermark, ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
-import { type Clock, ended, type Instant } from '@smartkey/kernel';
+import type { Clock, Instant } from '@smartkey/kernel';
+import { ended } from '@smartkey/lifecycle';
 import type { ProjectionHost } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { DueWork } from '../service-definition.ts';

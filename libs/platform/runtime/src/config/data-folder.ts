@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FolderInUseError, makeFolder, OpenToOthersError } from '@smartkey/database';
-import { ConfigurationError } from './configuration-error.ts';
+import { ConfigurationError } from '@smartkey/configuration';
 
 /** What the file system says, in words. */
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { duplicateMember } from '@smartkey/http';
-import { readable } from '@smartkey/kernel';
-import { ConfigurationError } from './configuration-error.ts';
+import { readable } from '@smartkey/lifecycle';
+import { ConfigurationError } from '@smartkey/configuration';
 
 /** A setting that is written as JSON. @throws ConfigurationError where it is none, or names a member twice. */
 export function jsonSetting(name: string, text: string): unknown {

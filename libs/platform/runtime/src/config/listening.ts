@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, isIP } from 'node:net';
-import { ConfigurationError } from './configuration-error.ts';
-import { type Environment, portSetting, setting } from './settings.ts';
+import { ConfigurationError, type Environment, portSetting, setting } from '@smartkey/configuration';
 
 /** Where a program listens. */
 export interface ListeningSettings {

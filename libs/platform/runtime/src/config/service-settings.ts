@@ -1,14 +1,13 @@
 import type { ServiceName } from '@smartkey/event-bus';
-import { ConfigurationError } from './configuration-error.ts';
-import { listeningSettings } from './listening.ts';
 import {
-  commonSettings,
-  type CommonSettings,
+  ConfigurationError,
   type Environment,
   setting,
   urlListSetting,
   urlSetting,
-} from './settings.ts';
+} from '@smartkey/configuration';
+import { listeningSettings } from './listening.ts';
+import { commonSettings, type CommonSettings } from './settings.ts';
 
 /** Settings of one service in a process of its own. */
 export interface ServiceSettings extends CommonSettings {

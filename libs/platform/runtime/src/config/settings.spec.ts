@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError } from './configuration-error.ts';
+import { ConfigurationError, portSetting } from '@smartkey/configuration';
 import { serviceSettings, urlVariable } from './service-settings.ts';
-import { commonSettings, portSetting } from './settings.ts';
+import { commonSettings } from './settings.ts';
 
 const apart = {
   DATABASE_URL: 'postgres://user:word@db/smartkey',

@@ -1,5 +1,5 @@
 import { Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import type { UnreadableRecord, UnreadableRecords } from '@smartkey/event-bus/kafka';
+import type { UnreadableRecord, UnreadableRecords } from '@smartkey/kafka';
 import { InternalController, notFoundProblem } from '@smartkey/http';
 import { InternalParts } from './internal-parts.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '@smartkey/database';
-import { KAFKA_MIGRATIONS, UnreadableRecords } from '@smartkey/event-bus/kafka';
+import { KAFKA_MIGRATIONS, UnreadableRecords } from '@smartkey/kafka';
 import { internalHeaders } from '@smartkey/http';
 import { request } from 'undici';
 import { createService, type Service } from '../service/service.ts';

@@ -1,5 +1,5 @@
 import type { LogFeed } from '@smartkey/event-bus';
-import type { UnreadableRecords } from '@smartkey/event-bus/kafka';
+import type { UnreadableRecords } from '@smartkey/kafka';
 import type { LogVerification } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 import type { ProjectionHost } from '@smartkey/projections';

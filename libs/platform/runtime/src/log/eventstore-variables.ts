@@ -1,5 +1,4 @@
-import { ConfigurationError } from '../config/configuration-error.ts';
-import { type Environment, setting } from '../config/settings.ts';
+import { ConfigurationError, type Environment, setting } from '@smartkey/configuration';
 
 export interface EventStoreSettings {
   /** `esdb://…`, of one host or several, or `esdb+discover://…` of one; may hold a password. */

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openPostgres } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import { EventTooLargeError, MOST_APPEND_BYTES, verifyLog } from '@smartkey/event-store';
-import { SystemClock } from '@smartkey/kernel';
+import { SystemClock } from '@smartkey/identity';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
 import { FakeEventStoreDb, selfSigned } from '@smartkey/testing/eventstoredb';

@@ -8,8 +8,8 @@ import {
   tlsTrouble,
   type TlsTrouble,
 } from '@smartkey/event-store/eventstoredb';
-import { Closers } from '@smartkey/kernel';
-import { ConfigurationError } from '../config/configuration-error.ts';
+import { Closers } from '@smartkey/lifecycle';
+import { ConfigurationError } from '@smartkey/configuration';
 import type { EventStoreSettings } from './eventstore-variables.ts';
 import { keepLogPlace } from './log-place.ts';
 import { postgresLogs, type ServiceLog, type ServiceLogs } from './service-logs.ts';

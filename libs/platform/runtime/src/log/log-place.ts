@@ -1,6 +1,6 @@
 import { migrate, type Database, type Migration } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
-import { ConfigurationError } from '../config/configuration-error.ts';
+import { ConfigurationError } from '@smartkey/configuration';
 
 const LOG_PLACE_MIGRATION: Migration = {
   id: '0001-log-place',

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/settings.ts';
+import type { Environment } from '@smartkey/configuration';
 import { eventStoreSettings } from './eventstore-variables.ts';
 import { postgresLogs, type ServiceLogs } from './service-logs.ts';
 

@@ -1,5 +1,6 @@
 import type { LogFeeds, ServiceName } from '@smartkey/event-bus';
-import { allDone, type Clock, epochMillisOf, type Instant } from '@smartkey/kernel';
+import { type Clock, epochMillisOf, type Instant } from '@smartkey/kernel';
+import { allDone } from '@smartkey/lifecycle';
 import type { ProjectionHost } from '@smartkey/projections';
 
 /** How far a consumer is behind one of its sources, at its slowest partition. */

@@ -1,12 +1,11 @@
 import type { PublishedWatermark, ServiceName } from '@smartkey/event-bus';
-import type { UnreadableRecords } from '@smartkey/event-bus/kafka';
+import type { UnreadableRecords } from '@smartkey/kafka';
+import { collectedGauge, type Sample, sharedCounter } from '@smartkey/metrics';
 import type { EventStore } from '@smartkey/event-store';
 import { type Clock, epochMillisOf } from '@smartkey/kernel';
 import type { GapFilled, ProjectionHost } from '@smartkey/projections';
 import type { Registry } from 'prom-client';
-import { collectedGauge, type Sample } from './collected-gauges.ts';
 import type { ConsumerLags } from './consumer-lags.ts';
-import { sharedCounter } from './shared-counter.ts';
 
 export interface MeasuredParts {
   readonly service: ServiceName;

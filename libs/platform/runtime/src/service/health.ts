@@ -1,10 +1,9 @@
 import { type Database, WritesUnavailableError } from '@smartkey/database';
-import type { PublishedWatermark } from '@smartkey/event-bus';
+import type { LogRelay, PublishedWatermark } from '@smartkey/event-bus';
 import { type HealthContributor, NotReadyError } from '@smartkey/http';
 import { epochMillisOf } from '@smartkey/kernel';
 import type { BusinessClock } from '../clock/business-clock.ts';
 import type { ConsumerLags } from '../metrics/consumer-lags.ts';
-import type { LogRelay } from './service-environment.ts';
 
 /** A consumer that is further behind than this, in business time, does not show what users have done. */
 const MOST_LAG_SECONDS = 60;

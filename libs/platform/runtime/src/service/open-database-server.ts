@@ -1,6 +1,6 @@
 import { type DatabaseServer, openPostgres } from '@smartkey/database';
 import type { Logger } from 'pino';
-import { ConfigurationError } from '../config/configuration-error.ts';
+import { ConfigurationError } from '@smartkey/configuration';
 import { refuseUnsafeServer } from './refuse-unsafe-server.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { DatabaseServer } from '@smartkey/database';
-import { ConfigurationError } from '../config/configuration-error.ts';
+import { ConfigurationError } from '@smartkey/configuration';
 
 /**
  * Refuses a PostgreSQL server that acknowledges what it may lose. Measured: with `synchronous_commit` off, acknowledged rows

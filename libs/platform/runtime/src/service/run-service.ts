@@ -1,25 +1,25 @@
 import type { Database } from '@smartkey/database';
 import { FeedDirectory, HttpLogFeed, type ServiceName } from '@smartkey/event-bus';
-import type { KafkaSettings } from '@smartkey/event-bus/kafka';
 import { internalHeaders } from '@smartkey/http';
-import { Closers } from '@smartkey/kernel';
+import type { KafkaSettings } from '@smartkey/kafka';
+import { kafkaSettings } from '@smartkey/kafka/offline';
+import { Closers } from '@smartkey/lifecycle';
 import { openKeyMaterial } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import type { Environment } from '@smartkey/configuration';
 import { proveListening } from '../config/listening.ts';
 import { createLog } from '../config/log.ts';
 import { serviceSettings } from '../config/service-settings.ts';
-import type { Environment } from '../config/settings.ts';
-import { kafkaSettings } from '../kafka/kafka-variables.ts';
-import { feedBus, type ServiceBus } from '../kafka/service-bus.ts';
 import { serviceLogs } from '../log/open-service-logs.ts';
 import { PeerDirectory } from '../peers/http-peers.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
-import { openDatabaseServer } from './open-database-server.ts';
-import { schemaOf } from './service-environment.ts';
-import { createService } from './service.ts';
 import { startTracing } from '../tracing/start-tracing.ts';
 import { tracingSettings } from '../tracing/tracing-variables.ts';
+import { openDatabaseServer } from './open-database-server.ts';
+import { feedBus, type ServiceBus } from './service-bus.ts';
+import { schemaOf } from './service-environment.ts';
+import { createService } from './service.ts';
 
 /** A service that runs in a process of its own. */
 export interface RunningService {
@@ -106,6 +106,6 @@ async function busOf(
   const { settings, ...shared } = parts;
   if (settings === undefined) return feedBus(shared.feeds, shared.log);
   // Here, and not above: who runs without a broker loads no client of one.
-  const { kafkaBus } = await import('../kafka/kafka-bus.ts');
+  const { kafkaBus } = await import('@smartkey/kafka');
   return kafkaBus(service, { settings, ...shared });
 }

@@ -1,31 +1,14 @@
-import type { Database, DatabaseServer } from '@smartkey/database';
-import type { EventBus, FeedDirectory, LogFeed, ServiceName } from '@smartkey/event-bus';
-import type { UnreadableRecords } from '@smartkey/event-bus/kafka';
+import type { DatabaseServer } from '@smartkey/database';
+import type { EventBus, FeedDirectory, LogRelay, OwnLog } from '@smartkey/event-bus';
+import type { Environment } from '@smartkey/configuration';
+import type { UnreadableRecords } from '@smartkey/kafka';
 import type { KeyMaterial } from '@smartkey/secrets';
-import type { Clock, Instant } from '@smartkey/kernel';
+import type { Instant } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { BusinessClock } from '../clock/business-clock.ts';
-import type { Environment } from '../config/settings.ts';
 import type { ServiceLogs } from '../log/service-logs.ts';
 import type { PeerDirectory } from '../peers/http-peers.ts';
-
-/** A service's own log, as a bus that must be told of it needs it. */
-export interface OwnLog {
-  readonly source: ServiceName;
-  readonly feed: LogFeed;
-  readonly database: Database;
-  /** Business time. */
-  readonly clock: Clock;
-}
-
-/** Publishes a log for as long as it runs. */
-export interface LogRelay {
-  start(): void;
-  close(): Promise<void>;
-  /** @throws where it could not publish for longer than so many milliseconds (system time). */
-  check(mostMillis: number): void;
-}
 
 /** What the services of one process share, opened and closed by whoever runs them. */
 export interface ServiceEnvironment {

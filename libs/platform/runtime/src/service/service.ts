@@ -1,15 +1,11 @@
 import { type AddressInfo } from 'node:net';
 import { migrate } from '@smartkey/database';
-import {
-  LogEnd,
-  publishedBytes,
-  PublishedWatermark,
-  StoreLogFeed,
-  WATERMARK_MIGRATION,
-} from '@smartkey/event-bus';
+import { LogEnd, PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
+import { publishedBytes } from '@smartkey/kafka/offline';
 import { verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
-import { allDone, Closers, type RecordedEvent, type Instant } from '@smartkey/kernel';
+import type { Instant, RecordedEvent } from '@smartkey/kernel';
+import { allDone, Closers } from '@smartkey/lifecycle';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { openSecrets } from '@smartkey/secrets';
 import { listeningError, urlOf } from '../config/listening.ts';

@@ -3,7 +3,7 @@ import { currentTraceparent, inSpan } from '@smartkey/tracing';
 import { Collector } from '@smartkey/testing/end-to-end';
 import { freePort } from '@smartkey/servers';
 import { pino, type Logger } from 'pino';
-import type { Environment } from '../config/settings.ts';
+import type { Environment } from '@smartkey/configuration';
 import { startTracing } from './start-tracing.ts';
 
 interface Line {

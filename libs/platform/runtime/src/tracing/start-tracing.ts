@@ -1,7 +1,7 @@
 import { tracingIsOn } from '@smartkey/tracing';
 import type { RunningTracing } from '@smartkey/tracing/sdk';
 import type { Logger } from 'pino';
-import type { Environment } from '../config/settings.ts';
+import type { Environment } from '@smartkey/configuration';
 import { tracingSettings } from './tracing-variables.ts';
 
 const NOT_TRACED: RunningTracing = { stop: () => Promise.resolve() };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError } from '../config/configuration-error.ts';
-import type { Environment } from '../config/settings.ts';
+import { ConfigurationError, type Environment } from '@smartkey/configuration';
 import { tracingSettings } from './tracing-variables.ts';
 
 const ON = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };

@@ -1,7 +1,12 @@
 import { SAMPLERS, type SamplerName, type TracingSettings } from '@smartkey/tracing';
-import { readable } from '@smartkey/kernel';
-import { ConfigurationError } from '../config/configuration-error.ts';
-import { type Environment, setting, urlSetting, wholeNumber } from '../config/settings.ts';
+import { readable } from '@smartkey/lifecycle';
+import {
+  ConfigurationError,
+  type Environment,
+  setting,
+  urlSetting,
+  wholeNumber,
+} from '@smartkey/configuration';
 
 const HTTP = ['http:', 'https:'];
 const MOST_MILLIS = 600_000;

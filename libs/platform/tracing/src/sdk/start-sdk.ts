@@ -4,7 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { Logger } from 'pino';
-import { ended } from '@smartkey/kernel';
+import { ended } from '@smartkey/lifecycle';
 import { switchTracing } from '../switch.ts';
 import type { TracingSettings } from '../tracing-settings.ts';
 import { samplerOf } from './sampler.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readable } from '@smartkey/kernel';
+import { readable } from '@smartkey/lifecycle';
 
 /** Whether a process runs or could, if it is paused. One that has ended and that nobody asked about yet does not. */
 export const isAlive = (pid: number): boolean => signalled(pid, 0) && !hasEnded(pid);

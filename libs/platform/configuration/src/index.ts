@@ -1,0 +1,2 @@
+export * from './configuration-error.ts';
+export * from './setting.ts';

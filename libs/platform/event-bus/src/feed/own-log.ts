@@ -1,0 +1,21 @@
+import type { Database } from '@smartkey/database';
+import type { Clock } from '@smartkey/kernel';
+import type { ServiceName } from '../event-bus.port.ts';
+import type { LogFeed } from './log-feed.ts';
+
+/** A service's own log, as a bus that must be told of it needs it. */
+export interface OwnLog {
+  readonly source: ServiceName;
+  readonly feed: LogFeed;
+  readonly database: Database;
+  /** Business time. */
+  readonly clock: Clock;
+}
+
+/** Publishes a log for as long as it runs. */
+export interface LogRelay {
+  start(): void;
+  close(): Promise<void>;
+  /** @throws where it could not publish for longer than so many milliseconds (system time). */
+  check(mostMillis: number): void;
+}

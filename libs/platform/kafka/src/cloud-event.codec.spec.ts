@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Message, partitionOf, type Watermark } from '@smartkey/event-bus';
+import {
+  decodeRecord,
+  type EncodedRecord,
+  encodeMessage,
+  encodeWatermark,
+  UndecodableRecordError,
+} from './cloud-event.codec.ts';
+
+const message: Message = {
+  id: '00000000-0000-8000-8000-000000000001',
+  source: 'device-registry',
+  type: 'IdRegistered',
+  version: 2,
+  stream: 'account-rid_1',
+  revision: 3,
+  position: 9_007_199_254_740_993n,
+  previous: 7n,
+  occurredAt: '2018-01-31T15:00:00.000Z',
+  recordedAt: '2018-01-31T15:00:01.000Z',
+  contract: 'ctr_1',
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  data: { note: '登録', n: '1.50' },
+};
+const place = { source: 'device-registry', partition: partitionOf(message.stream, 6), of: 6 } as const;
+
+/** As the client library hands it over: headers and value are bytes. */
+const arrived = ({ value, headers }: EncodedRecord, changed: Record<string, string | undefined> = {}) => ({
+  value: Buffer.from(value),
+  headers: Object.fromEntries(
+    Object.entries({ ...headers, ...changed })
+      .filter((entry): entry is [string, string] => entry[1] !== undefined)
+      .map(([name, text]) => [name, Buffer.from(text)]),
+  ),
+});
+
+describe('a message as a CloudEvent in binary mode', () => {
+  it('comes back as it was, positions beyond 2^53 too', () => {
+    expect(decodeRecord(arrived(encodeMessage(message)), place)).toEqual({ kind: 'message', message });
+  });
+
+  it('comes back without what it had not', () => {
+    const { contract: _contract, traceparent: _traceparent, ...bare } = message;
+    expect(decodeRecord(arrived(encodeMessage(bare)), place)).toEqual({ kind: 'message', message: bare });
+  });
+
+  it('has its stream as the key, and the attributes that CloudEvents 1.0 wants', () => {
+    const { key, headers } = encodeMessage(message);
+    expect(key).toBe(message.stream);
+    expect(headers).toMatchObject({
+      ce_specversion: '1.0',
+      ce_id: message.id,
+      ce_source: '/smartkey/device-registry',
+      ce_type: 'smartkey.device-registry.IdRegistered.v2',
+      ce_time: message.occurredAt,
+      'content-type': 'application/json',
+    });
+  });
+
+  it('may have a header that this program does not know', () => {
+    expect(decodeRecord(arrived(encodeMessage(message), { ce_region: 'jp' }), place).kind).toBe('message');
+  });
+
+  it.each<[string, Record<string, string | undefined>]>([
+    ['without a type', { ce_type: undefined }],
+    ['of a type that is none of ours', { ce_type: 'com.example.thing' }],
+    ['of another version of CloudEvents', { ce_specversion: '2.0' }],
+    ['that is no JSON by its own word', { 'content-type': 'application/avro' }],
+    ['without a position', { ce_position: undefined }],
+    ['whose position is no number', { ce_position: '-1' }],
+    ['whose position is too long for one', { ce_position: '9'.repeat(19) }],
+    ['whose time is no instant', { ce_time: '2018-02-01' }],
+    ['of another source than the topic', { ce_type: 'smartkey.billing.MonthClosed.v1' }],
+  ])('cannot be read %s', (_, changed) => {
+    expect(() => decodeRecord(arrived(encodeMessage(message), changed), place)).toThrow(
+      UndecodableRecordError,
+    );
+  });
+
+  it('cannot be read where its value is no JSON, or missing', () => {
+    const { headers } = arrived(encodeMessage(message));
+    expect(() => decodeRecord({ headers, value: Buffer.from('{') }, place)).toThrow(UndecodableRecordError);
+    expect(() => decodeRecord({ headers, value: null }, place)).toThrow(UndecodableRecordError);
+  });
+
+  it('is not taken from another partition than its stream belongs to: its chain is not there', () => {
+    const elsewhere = { ...place, partition: (place.partition + 1) % place.of };
+    expect(() => decodeRecord(arrived(encodeMessage(message)), elsewhere)).toThrow(/another partition/);
+  });
+});
+
+describe('a watermark on a partition', () => {
+  const watermark: Watermark = { instant: '2018-02-01T00:00:00.000Z', position: 41n };
+
+  it('comes back as it was, on whichever partition', () => {
+    for (const partition of [0, 5])
+      expect(
+        decodeRecord(arrived(encodeWatermark('device-registry', partition, watermark)), {
+          ...place,
+          partition,
+        }),
+      ).toEqual({ kind: 'watermark', source: 'device-registry', watermark });
+  });
+
+  it('cannot be read where its instant is none', () => {
+    const record = arrived(encodeWatermark('device-registry', 0, watermark), { ce_time: 'soon' });
+    expect(() => decodeRecord(record, place)).toThrow(UndecodableRecordError);
+  });
+});

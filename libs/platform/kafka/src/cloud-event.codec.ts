@@ -1,0 +1,160 @@
+import { isInstant, type Instant } from '@smartkey/kernel';
+import type { IHeaders } from 'kafkajs';
+import { type Message, partitionOf, type ServiceName, type Watermark } from '@smartkey/event-bus';
+
+/** What lies on a topic: an event of the source, or its promise. */
+export type TopicRecord =
+  | { readonly kind: 'message'; readonly message: Message }
+  | { readonly kind: 'watermark'; readonly source: ServiceName; readonly watermark: Watermark };
+
+export interface EncodedRecord {
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Record<string, string>;
+}
+
+/** A record that is none of ours, or not readable. */
+export class UndecodableRecordError extends Error {
+  override readonly name = 'UndecodableRecordError';
+}
+
+const WATERMARK = 'Watermark';
+const typeName = (source: string, type: string, version: number): string =>
+  `smartkey.${source}.${type}.v${version}`;
+
+/** CloudEvents 1.0, Kafka protocol binding, binary content mode: attributes in headers, data in the value. */
+export function encodeMessage(message: Message): EncodedRecord {
+  const headers: Record<string, string> = {
+    ce_specversion: '1.0',
+    ce_id: message.id,
+    ce_source: `/smartkey/${message.source}`,
+    ce_type: typeName(message.source, message.type, message.version),
+    ce_time: message.occurredAt,
+    ce_subject: message.stream,
+    ce_recordedtime: message.recordedAt,
+    ce_revision: String(message.revision),
+    ce_position: String(message.position),
+    ce_previous: String(message.previous),
+    'content-type': 'application/json',
+  };
+  if (message.contract !== undefined) headers['ce_contract'] = message.contract;
+  if (message.traceparent !== undefined) headers['traceparent'] = message.traceparent;
+  return { key: message.stream, value: JSON.stringify(message.data), headers };
+}
+
+export function encodeWatermark(source: ServiceName, partition: number, watermark: Watermark): EncodedRecord {
+  return {
+    key: 'watermark',
+    value: JSON.stringify({ instant: watermark.instant }),
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: `${watermark.instant}/${partition}`,
+      ce_source: `/smartkey/${source}`,
+      ce_type: typeName(source, WATERMARK, 1),
+      ce_time: watermark.instant,
+      ce_subject: 'watermark',
+      ce_position: String(watermark.position),
+      'content-type': 'application/json',
+    },
+  };
+}
+
+interface MessageType {
+  readonly source: ServiceName;
+  readonly type: string;
+  readonly version: number;
+}
+
+const VERSION = Buffer.from('1.0');
+const JSON_TYPE = Buffer.from('application/json');
+const isBytes = (value: unknown, bytes: Buffer): boolean => value instanceof Buffer && bytes.equals(value);
+
+/** Few types make many records. */
+const types = new Map<string, MessageType>();
+const MOST_TYPES = 1_000;
+
+function typeOf(text: string): MessageType {
+  let known = types.get(text);
+  if (known === undefined) {
+    const parts = /^smartkey\.([a-z-]+)\.([A-Za-z]+)\.v(\d{1,9})$/.exec(text);
+    if (parts === null) throw new UndecodableRecordError(`${text} is no event of ours`);
+    known = { source: parts[1] as ServiceName, type: parts[2]!, version: Number(parts[3]) };
+    if (types.size < MOST_TYPES) types.set(text, known);
+  }
+  return known;
+}
+
+/** Where a record lies: whose topic, and which of how many partitions. */
+export interface Place {
+  readonly source: ServiceName;
+  readonly partition: number;
+  readonly of: number;
+}
+
+/** @throws UndecodableRecordError for what this program cannot read, and for what does not belong where it lies. */
+export function decodeRecord(
+  record: { readonly value: Buffer | null; readonly headers?: IHeaders | undefined },
+  place: Place,
+): TopicRecord {
+  const header = (name: string): string => {
+    const value = record.headers?.[name];
+    if (value === undefined || Array.isArray(value))
+      throw new UndecodableRecordError(`a record without ${name}`);
+    return String(value);
+  };
+  const optional = (name: string): string | undefined =>
+    record.headers?.[name] === undefined ? undefined : header(name);
+  if (!isBytes(record.headers?.['ce_specversion'], VERSION) && header('ce_specversion') !== '1.0')
+    throw new UndecodableRecordError(`CloudEvents ${header('ce_specversion')}, not 1.0`);
+  if (
+    !isBytes(record.headers?.['content-type'], JSON_TYPE) &&
+    !/^application\/json\s*(;|$)/i.test(header('content-type'))
+  )
+    throw new UndecodableRecordError(`a value that is ${header('content-type')}, not application/json`);
+  const { source, type, version } = typeOf(header('ce_type'));
+  if (record.value === null) throw new UndecodableRecordError('an event without a value');
+  if (source !== place.source)
+    throw new UndecodableRecordError(`an event of ${source} on the topic of ${place.source}`);
+  const position = integer(header('ce_position'));
+  if (type === WATERMARK)
+    return { kind: 'watermark', source, watermark: { instant: instant(header('ce_time')), position } };
+  const stream = header('ce_subject');
+  if (partitionOf(stream, place.of) !== place.partition)
+    throw new UndecodableRecordError(`an event of ${stream} on another partition than that stream's`);
+  const contract = optional('ce_contract');
+  const traceparent = optional('traceparent');
+  const message: { -readonly [K in keyof Message]: Message[K] } = {
+    id: header('ce_id'),
+    source,
+    type,
+    version,
+    stream,
+    revision: Number(integer(header('ce_revision'))),
+    position,
+    previous: integer(header('ce_previous')),
+    occurredAt: instant(header('ce_time')),
+    recordedAt: instant(header('ce_recordedtime')),
+    data: json(record.value),
+  };
+  if (contract !== undefined) message.contract = contract;
+  if (traceparent !== undefined) message.traceparent = traceparent;
+  return { kind: 'message', message };
+}
+
+function integer(text: string): bigint {
+  if (!/^\d{1,18}$/.test(text)) throw new UndecodableRecordError(`${text} is no position`);
+  return BigInt(text);
+}
+
+function instant(text: string): Instant {
+  if (!isInstant(text)) throw new UndecodableRecordError(`${text} is no instant`);
+  return text;
+}
+
+function json(value: Buffer): unknown {
+  try {
+    return JSON.parse(value.toString('utf8'));
+  } catch (cause) {
+    throw new UndecodableRecordError('a record whose value is no JSON', { cause });
+  }
+}

@@ -1,0 +1,2 @@
+export * from './collected-gauges.ts';
+export * from './shared-counter.ts';

@@ -1,0 +1,28 @@
+import {
+  EmbeddedEventBus,
+  type EventBus,
+  type FeedDirectory,
+  type LogRelay,
+  type OwnLog,
+} from '@smartkey/event-bus';
+import type { UnreadableRecords } from '@smartkey/kafka';
+import type { Logger } from 'pino';
+
+/** The bus of one service's process, and what it needs of the process. */
+export interface ServiceBus {
+  readonly bus: EventBus;
+  /** What its consumers could not read. */
+  readonly unreadable?: UnreadableRecords;
+  readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
+  /** @throws where a consumer has taken nothing in for longer than so many milliseconds (system time). */
+  check?(mostMillis: number): void;
+  /** Lets what has been subscribed flow; once the service runs. */
+  listen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The other services' log feeds over HTTP are the bus: no broker. */
+export function feedBus(feeds: FeedDirectory, log: Logger): ServiceBus {
+  const bus = new EmbeddedEventBus(feeds, { log });
+  return { bus, listen: () => Promise.resolve(), close: () => bus.close() };
+}
