@@ -1,10 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Database } from '@smartkey/database';
+import { type Database, DatabaseUnavailableError } from '@smartkey/database';
 import { failedRow } from '@smartkey/device-registry-domain';
+import { BehindFenceError, ContendedStreamError, EventStoreUnavailableError } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import { rest } from '@smartkey/lifecycle';
+import { PeerUnavailableError } from '@smartkey/runtime';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
+import { DirectoryBehindError } from '../contract/contract-ends.ts';
 import type { ImportBatch } from './import.batch.ts';
 import { mergedMonths } from '../late-facts/affected-months.ts';
 import type { CarriedOut, ImportJob, StoredRow } from './import.records.ts';
@@ -18,17 +21,16 @@ const LOOK = 2000;
 const LOCK = 'device-registry-imports';
 
 /** Failures that decide nothing and pass: the same batch is tried again. */
-const PASSING = new Set([
-  'DatabaseUnavailableError',
-  'WritesUnavailableError',
-  'EventStoreUnavailableError',
-  'PeerUnavailableError',
-  'BehindFenceError',
-  'ContendedStreamError',
-  'DirectoryBehindError',
-]);
+const PASSING = [
+  DatabaseUnavailableError,
+  EventStoreUnavailableError,
+  PeerUnavailableError,
+  BehindFenceError,
+  ContendedStreamError,
+  DirectoryBehindError,
+] as const;
 
-const isPassing = (error: unknown): boolean => error instanceof Error && PASSING.has(error.name);
+const isPassing = (error: unknown): boolean => PASSING.some((kind) => error instanceof kind);
 
 /**
  * Works imports off, the oldest first, a batch at a time; one instance at work. All that it knows is in the tables, so it goes
