@@ -161,8 +161,8 @@ describe('replay', () => {
 describe('rebuild and parked streams', () => {
   it('builds a projection again from the log, beside the one that serves', async () => {
     expect(await cli('data', 'rebuild', 'device-registry', 'account-directory')).toBe(0);
-    expect(out.join()).toContain(
-      'account-directory was built again and serves as device_registry_account_directory_v1_2',
+    expect(out.join()).toMatch(
+      /account-directory was built again and serves as device_registry_account_directory_v\d_2$/,
     );
     expect(await cli('data', 'parked', 'list')).toBe(0);
     expect(out).toEqual(['0 parked']);
@@ -190,12 +190,16 @@ describe('data whose readers stood on several partitions of a broker', () => {
 describe('backup and restore', () => {
   it('give the data back in another folder, to whoever has the keys', async () => {
     expect(await cli('data', 'backup', at('b.tar.gz'))).toBe(0);
+    expect(out).toContain('events: contract 0, device-registry 2, authentication 0, billing 0');
     expect((await stat(at('b.tar.gz'))).mode & 0o777).toBe(0o600);
     expect(await cli('data', 'backup', at('b.tar.gz'))).toBe(2);
     expect(await cli('data', 'restore', at('b.tar.gz'))).toBe(2);
     expect(err.join()).toContain('there are data in');
 
     expect(await cli('restored', 'restore', at('b.tar.gz'))).toBe(0);
+    expect(out.at(-1)).toBe(
+      'all events that were backed up are there: contract 0, device-registry 2, authentication 0, billing 0',
+    );
     expect(out).toContain('device-registry: 2 events in 1 streams, 0 broken');
     expect(err.join()).toContain('before the next start, put back the keys');
     expect(await cli('restored', 'replay', STREAM)).toBe(2);

@@ -1,6 +1,7 @@
 import {
   DatabaseUnavailableError,
   FolderInUseError,
+  ForeignFolderError,
   MigrationError,
   OpenToOthersError,
 } from '@smartkey/database';
@@ -57,6 +58,7 @@ const TOLD = [
   DatabaseUnavailableError,
   EventStoreUnavailableError,
   FolderInUseError,
+  ForeignFolderError,
   KeyMaterialError,
   MigrationError,
   OpenToOthersError,

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { closedFolder, DATA_FOLDER_MARKS, openPostgres } from '@smartkey/database';
+import { closedFolder, DATA_FOLDER_MARKS, folderKind, openPostgres } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
 import { createTopics, openKafka, SERVICES } from '@smartkey/kafka';
@@ -65,6 +65,7 @@ export async function startCluster(env: Environment): Promise<Cluster> {
   await proveSettings(env);
   const brokerCount = brokersSetting(env);
   await makeDataDir(dataDir, log);
+  if (setting(env, 'DATABASE_URL') === undefined) refuseOthersFolder(dataDir);
   await clearFormerCluster({ dataDir, root: ROOT, log });
   await proveListening({ host, port });
   const file = new ClusterFile(dataDir);
@@ -224,6 +225,14 @@ async function databaseOf(
   const letGo = keepUp(server, (state) => tell('postgres', state), log.child({ program: 'postgres' }));
   closers.add('PostgreSQL', () => (letGo(), server.stop()));
   return server.url;
+}
+
+/** A server is not made in the midst of another database's files. @throws ConfigurationError */
+export function refuseOthersFolder(dataDir: string): void {
+  const kind = folderKind(dataDir);
+  if (kind === 'none' || kind === 'cluster') return;
+  const found = kind === 'embedded' ? 'the embedded database of npm start' : 'another database';
+  throw new ConfigurationError('SMARTKEY_DATA_DIR', `holds ${found}: name another folder`);
 }
 
 /** Makes the topics that are missing, in the brokers that the environment names. */

@@ -5,6 +5,7 @@ import { stat } from 'node:fs/promises';
 import { pack } from '../archive/pack.ts';
 import { CommandError, type Command } from '../command.ts';
 import { BACKUP_FORMAT, BACKUP_NOTE, type BackupNote } from '../data/backup-note.ts';
+import { eventCounts, inWords } from '../data/event-counts.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
 import { postgresFolder, withData } from '../data/open-data.ts';
 
@@ -21,10 +22,11 @@ export const backupCommand: Command = {
     if (existsSync(file!)) throw new CommandError(`${file} is there already`);
     await withData(env, async (data) => {
       const keys = await keysNeeded(data);
+      const events = await eventCounts(data);
       // All that was written stands in the files then, and nobody writes: this process holds the folder. The write-ahead log need not go
       // along, and may tell of what a version before held in the clear.
       await dropWriteAheadLog(await data.server.database('public'));
-      const note: BackupNote = { format: BACKUP_FORMAT, madeAt: new Date().toISOString(), keys };
+      const note: BackupNote = { format: BACKUP_FORMAT, madeAt: new Date().toISOString(), keys, events };
       await pack(
         postgresFolder(dataDir),
         'postgres',
@@ -32,6 +34,7 @@ export const backupCommand: Command = {
         file!,
       );
       print(`${file}: ${(await stat(file!)).size} bytes`);
+      print(`events: ${inWords(events)}`);
       print(
         `It opens only with the key-encryption keys ${keys.join(', ')}, which are not in it: keep those apart.`,
       );

@@ -2,6 +2,7 @@ import { urlVariable } from '@smartkey/runtime';
 import { CommandError, type Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { withProjections } from '../data/projection-hosts.ts';
+import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 import { runningService } from '../data/running-service.ts';
 import { SERVICES, serviceNamed } from '../data/services.ts';
 
@@ -17,8 +18,12 @@ export const rebuildCommand: Command = {
       print(`${service} builds ${projection} and will swap; its log says when`);
       return 0;
     }
-    await withData(env, (data) =>
-      withProjections(data, env, async (hosts) => {
+    await withData(env, async (data) => {
+      await refuseWhileRunning(
+        data,
+        `ask the running service (${urlVariable(service)}), or stop the services`,
+      );
+      await withProjections(data, env, async (hosts) => {
         const host = hosts.get(service);
         const missing = SERVICES.find((each) => !hosts.has(each));
         if (host === undefined || missing !== undefined)
@@ -29,8 +34,8 @@ export const rebuildCommand: Command = {
         await host.rebuild(projection!);
         const status = (await host.status()).find(({ name }) => name === projection);
         print(`${projection} was built again and serves as ${status?.generation}`);
-      }),
-    );
+      });
+    });
     return 0;
   },
 };

@@ -1,4 +1,4 @@
-import { closedFolder, DATA_FOLDER_MARKS } from '@smartkey/database';
+import { closedFolder, DATA_FOLDER_MARKS, folderKind } from '@smartkey/database';
 import { openKeyMaterial, KeyMaterialError } from '@smartkey/secrets';
 import { commonSettings } from '@smartkey/runtime';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,9 @@ import { ArchiveError } from '../archive/tar-header.ts';
 import { unpack, type UnpackLimits } from '../archive/unpack.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { BACKUP_NOTE, parseBackupNote, type BackupNote } from '../data/backup-note.ts';
-import { postgresFolder } from '../data/open-data.ts';
+import { eventCounts, inWords } from '../data/event-counts.ts';
+import { postgresFolder, withData } from '../data/open-data.ts';
+import { SERVICES } from '../data/services.ts';
 import { verifyCommand } from './verify.command.ts';
 
 export const restoreCommand: Command = {
@@ -27,23 +29,39 @@ export const restoreCommand: Command = {
       );
     if (!existsSync(file!)) throw new CommandError(`there is no file ${file}`);
     const target = postgresFolder(dataDir);
-    if (existsSync(target))
+    if (folderKind(dataDir) !== 'none')
       throw new CommandError(
         `there are data in ${dataDir} already: restore into another folder (SMARTKEY_DATA_DIR)`,
       );
     const limitGib = gibibytes(context.options['limit-gib']);
     await closedFolder(dataDir, { marks: DATA_FOLDER_MARKS, warn: context.note });
+    let note: BackupNote;
     const staging = join(dataDir, `restoring-${process.pid}`);
     try {
       await unpack(file!, staging, await limitsIn(dataDir, limitGib));
-      await tellKeys(await noteOf(staging), context);
+      note = await noteOf(staging);
+      await tellKeys(note, context);
       await rename(join(staging, 'postgres'), target);
     } finally {
       await rm(staging, { recursive: true, force: true });
     }
-    return verifyCommand.run(context);
+    const verified = await verifyCommand.run(context);
+    return (await holdsAll(note, context)) ? verified : 1;
   },
 };
+
+/** Whether every event that the backup says it holds has come out of it. */
+async function holdsAll({ events }: BackupNote, { env, print }: CommandContext): Promise<boolean> {
+  if (events === undefined) return true;
+  const found = await withData(env, eventCounts);
+  const complete = SERVICES.every((service) => found[service] === events[service]);
+  print(
+    complete
+      ? `all events that were backed up are there: ${inWords(found)}`
+      : `not what was backed up: ${inWords(events)} events then, ${inWords(found)} now`,
+  );
+  return complete;
+}
 
 /** A backup of ours has some thousand. */
 const MOST_ENTRIES = 1_000_000;

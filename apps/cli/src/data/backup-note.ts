@@ -1,4 +1,6 @@
+import type { ServiceName } from '@smartkey/event-bus';
 import { readable } from '@smartkey/lifecycle';
+import { SERVICES } from './services.ts';
 
 /** What a backup says of itself, in its first file. */
 export interface BackupNote {
@@ -6,6 +8,8 @@ export interface BackupNote {
   readonly madeAt: string;
   /** Versions of the key-encryption keys that it needs. */
   readonly keys: readonly string[];
+  /** How many events each log holds; missing in backups of earlier versions. */
+  readonly events?: Partial<Record<ServiceName, number>>;
 }
 
 export const BACKUP_FORMAT = 'smartkey-backup/1';
@@ -18,6 +22,14 @@ export function parseBackupNote(text: string): BackupNote | undefined {
     note?.format === BACKUP_FORMAT &&
     typeof note.madeAt === 'string' &&
     Array.isArray(note.keys) &&
-    note.keys.every((key: unknown) => typeof key === 'string' && /^[\w-]{1,40}$/.test(key));
+    note.keys.every((key: unknown) => typeof key === 'string' && /^[\w-]{1,40}$/.test(key)) &&
+    (note.events === undefined || areCounts(note.events));
   return sound ? (note as BackupNote) : undefined;
 }
+
+const areCounts = (events: unknown): boolean =>
+  typeof events === 'object' &&
+  events !== null &&
+  Object.entries(events).every(
+    ([service, count]) => SERVICES.includes(service as ServiceName) && Number.isSafeInteger(count) && count >= 0,
+  );

@@ -1,12 +1,12 @@
-import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
+import { folderKind, openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import type { Environment } from '@smartkey/configuration';
 import { commonSettings, schemaOf, serviceLogs } from '@smartkey/runtime';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../command.ts';
+import { KEEPERS } from './services.ts';
 
 /** The data of a system, as its processes would open them. */
 export interface Data {
@@ -25,11 +25,12 @@ export const postgresFolder = (dataDir: string): string => join(dataDir, 'postgr
 /**
  * Opens the data for a piece of work: a PostgreSQL server where `DATABASE_URL` names one, else the data folder, which
  * nothing else may be running on.
- * @throws CommandError where there are none; FolderInUseError where a process works on them.
+ * @throws CommandError where there are none; FolderInUseError where a process works on them, ForeignFolderError where the folder is that
+ *   of a cluster or a server.
  */
 export async function withData<T>(env: Environment, work: (data: Data) => Promise<T>): Promise<T> {
   const { dataDir, databaseUrl } = commonSettings(env);
-  if (databaseUrl === undefined && !existsSync(postgresFolder(dataDir)))
+  if (databaseUrl === undefined && ['none', 'unknown'].includes(folderKind(dataDir)))
     throw new CommandError(`there are no data in ${dataDir} (SMARTKEY_DATA_DIR names the folder)`);
   const logs = await serviceLogs(env);
   const server = databaseUrl === undefined ? await openPglite(dataDir) : await openPostgres(named(databaseUrl));
@@ -42,11 +43,22 @@ export async function withData<T>(env: Environment, work: (data: Data) => Promis
     };
     const log: Data['log'] = async (service, database, clock) =>
       (await logs.open(service, { database, clock })).store;
-    return await work({ server, schema, log, place: databaseUrl === undefined ? dataDir : 'the PostgreSQL server' });
+    const place = databaseUrl === undefined ? dataDir : 'the PostgreSQL server';
+    const data = { server, schema, log, place };
+    await refuseNobodysData(data);
+    return await work(data);
   } finally {
     await logs.close();
     await server.close();
   }
+}
+
+/** A database that none of the services ever used is the wrong one: what is said of it would be true, and mislead. */
+async function refuseNobodysData({ schema, place }: Data): Promise<void> {
+  for (const keeper of KEEPERS) if ((await schema(keeper)) !== undefined) return;
+  throw new CommandError(
+    `no service ever ran on ${place}: see that SMARTKEY_DATA_DIR and DATABASE_URL name the right data`,
+  );
 }
 
 /** How this program's connections are known on the server. */

@@ -5,6 +5,7 @@ import { searchPathText, type Connections, type Session } from '../connections.t
 import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
 import { Fifo } from '../fifo.ts';
 import { closedFolder, closeTree } from '../files/closed-files.ts';
+import { refuseForeignFolder } from '../files/folder-kind.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
 import { SqlDatabase, TransactionScope } from '../sql-database.ts';
 import { FolderLock } from './folder-lock.ts';
@@ -25,13 +26,14 @@ export const DATA_FOLDER_MARKS: readonly string[] = ['postgres', 'keys.json', 'o
  *
  * PGlite makes its files readable and writable for everybody, whatever the umask. The folder keeps others out while it
  * runs; at the start and at the end the files are closed too, so that a copy of them is.
- * @throws FolderInUseError where a live process has the folder, OpenToOthersError where others can read it and go on to.
+ * @throws ForeignFolderError where the folder is another database's, FolderInUseError where a live process has it, OpenToOthersError where others can read it and go on to.
  */
 export async function openPglite(
   folder: string | undefined,
   { warn = (message) => process.emitWarning(message) }: PgliteOptions = {},
 ): Promise<DatabaseServer> {
   if (folder === undefined) return new PgliteServer(await PGlite.create(), undefined);
+  refuseForeignFolder(folder);
   await closedFolder(folder, { marks: DATA_FOLDER_MARKS, warn });
   const lock = await FolderLock.take(folder);
   try {

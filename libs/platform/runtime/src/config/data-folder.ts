@@ -1,6 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FolderInUseError, makeFolder, OpenToOthersError } from '@smartkey/database';
+import { FolderInUseError, ForeignFolderError, makeFolder, OpenToOthersError } from '@smartkey/database';
 import { ConfigurationError } from '@smartkey/configuration';
 
 /** What the file system says, in words. */
@@ -37,7 +37,11 @@ export async function proveDataFolder(folder: string, variable = 'SMARTKEY_DATA_
 /** What a failure at the data folder is told as: a sentence where people can put it right, else as it is. */
 export function dataFolderError(folder: string, error: unknown, variable = 'SMARTKEY_DATA_DIR'): unknown {
   const { code = '', syscall, message } = error as NodeJS.ErrnoException;
-  if (error instanceof FolderInUseError || error instanceof OpenToOthersError)
+  if (
+    error instanceof FolderInUseError ||
+    error instanceof ForeignFolderError ||
+    error instanceof OpenToOthersError
+  )
     return new ConfigurationError(variable, `cannot be used: ${message}`);
   const words = WORDS[code];
   if (words !== undefined) return new ConfigurationError(variable, `${words}: ${folder}`);

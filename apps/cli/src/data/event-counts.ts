@@ -1,0 +1,22 @@
+import type { ServiceName } from '@smartkey/event-bus';
+import type { Data } from './open-data.ts';
+import { SERVICES } from './services.ts';
+
+/** How many events the log of each service holds, in the database itself; services that never ran are missing. */
+export async function eventCounts(data: Data): Promise<Partial<Record<ServiceName, number>>> {
+  const counts: Partial<Record<ServiceName, number>> = {};
+  for (const service of SERVICES) {
+    const database = await data.schema(service);
+    if (database === undefined) continue;
+    const [table] = await database.query<{ there: boolean }>(
+      `SELECT to_regclass('event_log') IS NOT NULL AS there`,
+    );
+    if (!table!.there) continue;
+    const [row] = await database.query<{ events: bigint }>('SELECT count(*) AS events FROM event_log');
+    counts[service] = Number(row!.events);
+  }
+  return counts;
+}
+
+export const inWords = (counts: Partial<Record<ServiceName, number>>): string =>
+  SERVICES.map((service) => `${service} ${counts[service] ?? 'none'}`).join(', ');
