@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '@smartkey/api-client';
 import { type PostgresHarness, smallDisk, startPostgres } from '@smartkey/testing';
+import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { KEY, ROOT, start } from './started-program.fixture.ts';
 
 let folder: string;
@@ -29,23 +31,30 @@ const variables = () => ({
   SMARTKEY_CLOCK_START: '2018-01-01T00:00:00Z',
 });
 
-/** An application for a contract, by a client that keeps its connections. */
-function apply(url: string, number: number): Promise<{ status: number; connection: string | undefined }> {
+/** An application for a contract, by a client that keeps its connections; its second half is sent when it is let go. */
+async function apply(
+  url: string,
+  number: number,
+  letGo: Promise<void> = Promise.resolve(),
+): Promise<{ status: number; connection: string | undefined }> {
   const body = JSON.stringify({
-    applicant: { name: '株式会社見本', iijIdContract: `IIJID-${String(number).padStart(4, '0')}` },
+    applicant: { name: 'Example', iijIdContract: `IIJID-${String(number).padStart(4, '0')}` },
     plan: 'enterprise',
   });
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
-    const asked = request(`${url}/v1/contracts`, { method: 'POST', agent, headers }, (response) => {
-      response.resume();
-      response.once('end', () =>
-        resolve({ status: response.statusCode!, connection: response.headers.connection }),
-      );
-    });
-    asked.once('error', reject);
-    asked.end(body);
-  });
+  const headers = {
+    authorization: `Bearer ${KEY}`,
+    'content-type': 'application/json',
+    'content-length': body.length,
+  };
+  const asked = request(`${url}/v1/contracts`, { method: 'POST', agent, headers });
+  const answered = once(asked, 'response') as Promise<[IncomingMessage]>;
+  asked.write(body.slice(0, 20));
+  await letGo;
+  asked.end(body.slice(20));
+  const [response] = await answered;
+  response.resume();
+  await once(response, 'end');
+  return { status: response.statusCode!, connection: response.headers.connection };
 }
 
 /** Milliseconds, and how it ended. */
@@ -60,8 +69,11 @@ describe('the end of the program', () => {
     const program = start(variables());
     const url = await program.url();
     await Promise.all(Array.from({ length: 8 }, (_, n) => apply(url, n)));
-    const answers = Promise.all(Array.from({ length: 8 }, (_, n) => apply(url, 100 + n)));
-    await pause(5);
+    let letGo!: () => void;
+    const half = new Promise<void>((resolve) => (letGo = resolve));
+    const answers = Promise.all(Array.from({ length: 8 }, (_, n) => apply(url, 100 + n, half)));
+    await pause(300);
+    setTimeout(letGo, 400);
     const { millis, end } = await timed(() => program.stop());
     for (const { status, connection } of await answers)
       expect({ status, connection }).toEqual({ status: 201, connection: 'close' });
@@ -98,6 +110,22 @@ describe('the end of the program', () => {
       const { millis, end } = await timed(() => program.stop());
       expect(millis).toBeLessThan(10_500);
       expect(end.code).not.toBeNull();
+    }, 120_000);
+
+    it('comes within 10 s where the server of its logs is gone', async () => {
+      const fake = await FakeEventStoreDb.start();
+      const program = start({
+        ...variables(),
+        DATABASE_URL: await postgres.createDatabase(),
+        EVENTSTORE_URL: fake.connectionString,
+      });
+      await apply(await program.url(), 1);
+      await fake.stop();
+      await pause(500);
+      const { millis, end } = await timed(() => program.stop());
+      expect(millis).toBeLessThan(10_500);
+      expect(end.code).not.toBeNull();
+      await postgres.stop();
     }, 120_000);
 
     it('comes within 10 s where that server says nothing any more, and names what did not close', async () => {
