@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { usageLedger } from '@smartkey/billing-service';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -13,7 +14,7 @@ function sound(change: { readonly [what: string]: unknown } = {}): Manifest[] {
     selector: labels,
     port: 'http',
     lets: labels,
-    group: 'usage-ledger.v1',
+    group: `usage-ledger.v${usageLedger.version}`,
     most: 6,
   };
   const { url, brokers, selector, port, lets, group, most, variable, root, replicas } = {
@@ -131,7 +132,7 @@ const broken: readonly [what: string, change: object, found: RegExp][] = [
   [
     'a group of a projection’s former version',
     { group: 'usage-ledger.v0' },
-    /looks at the group .*v0; billing has .*usage-ledger\.v1/,
+    /looks at the group .*v0; billing has .*usage-ledger\.v[1-9]/,
   ],
   ['more consumers than partitions', { most: 7 }, /up to 7 replicas, but topics have 6 partitions/],
   ['an autoscaler over a fixed number', { replicas: 2 }, /at odds with a fixed number of replicas/],

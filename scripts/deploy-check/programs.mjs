@@ -37,10 +37,11 @@ export async function knownVariables() {
  */
 export async function refusalOf(program, environment) {
   const runtime = await built('libs/platform/runtime/dist/index.js');
+  const kafka = await built('libs/platform/kafka/dist/offline.js');
   try {
     if (program === 'cli') {
-      runtime.topicPlan(environment, 1);
-      runtime.kafkaSettings(environment, program);
+      kafka.topicPlan(environment, 1);
+      kafka.kafkaSettings(environment, program);
       return undefined;
     }
     runtime.serviceSettings(environment, program);
@@ -48,7 +49,7 @@ export async function refusalOf(program, environment) {
       const { readGatewaySettings } = await built('libs/gateway/service/dist/index.js');
       if (readGatewaySettings(environment).operatorKey === undefined)
         return 'SMARTKEY_OPERATOR_KEY is missing';
-    } else if (runtime.kafkaSettings(environment, program) === undefined) return 'KAFKA_BROKERS is missing';
+    } else if (kafka.kafkaSettings(environment, program) === undefined) return 'KAFKA_BROKERS is missing';
     return undefined;
   } catch (error) {
     if (error.name !== 'ConfigurationError') throw error;

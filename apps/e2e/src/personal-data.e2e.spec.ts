@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 
 /** Everything that people enter about people in this story begins so; what the law keeps on documents does not. */
-const MARK = 'Himitsu';
+const MARK = 'HimitsuDeGozaru';
 const KANJI = '秘密山田';
 const of = (what: string): string => `${MARK}-${what} ${KANJI}`;
 
