@@ -1,9 +1,9 @@
+import { OpenToOthersError } from '@smartkey/files';
 import {
   DatabaseUnavailableError,
   FolderInUseError,
   ForeignFolderError,
   MigrationError,
-  OpenToOthersError,
 } from '@smartkey/database';
 import { EventStoreUnavailableError } from '@smartkey/event-store';
 import { UnknownProjectionError } from '@smartkey/projections';

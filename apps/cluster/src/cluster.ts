@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { closedFolder, DATA_FOLDER_MARKS, folderKind, openPostgres } from '@smartkey/database';
+import { closedFolder } from '@smartkey/files';
+import { DATA_FOLDER_MARKS, folderKind, openPostgres } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
 import { createTopics, openKafka, SERVICES } from '@smartkey/kafka';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiClient } from '@smartkey/api-client';
-import { FILE_MODE, FOLDER_MODE, makeFolder } from '@smartkey/database';
+import { FILE_MODE, FOLDER_MODE, makeFolder } from '@smartkey/files';
 import type { Created, Invoice } from './api-shapes.ts';
 import { MONTHS, type StoryEnd } from './story.ts';
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiClient } from '@smartkey/api-client';
-import { closedFolder } from '@smartkey/database';
+import { closedFolder } from '@smartkey/files';
 import { ConfigurationError } from '@smartkey/configuration';
 import { runToItsEnd } from '@smartkey/runtime';
 import { Program } from '@smartkey/testing/end-to-end';

@@ -1,4 +1,4 @@
-import { FILE_MODE, FOLDER_MODE } from '@smartkey/database';
+import { FILE_MODE, FOLDER_MODE } from '@smartkey/files';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-import { FILE_MODE, FOLDER_MODE } from '@smartkey/database';
+import { FILE_MODE, FOLDER_MODE } from '@smartkey/files';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,5 @@
-import { closedFolder, DATA_FOLDER_MARKS, folderKind } from '@smartkey/database';
+import { closedFolder } from '@smartkey/files';
+import { DATA_FOLDER_MARKS, folderKind } from '@smartkey/database';
 import { openKeyMaterial, KeyMaterialError } from '@smartkey/secrets';
 import { commonSettings } from '@smartkey/runtime';
 import { existsSync } from 'node:fs';

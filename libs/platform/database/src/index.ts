@@ -1,7 +1,5 @@
 export * from './database.port.ts';
-export * from './files/closed-files.ts';
-export { folderKind, type FolderKind, ForeignFolderError } from './files/folder-kind.ts';
-export { makeFolder } from './files/make-folder.ts';
+export { folderKind, type FolderKind, ForeignFolderError } from './folder-kind.ts';
 export { KeyedQueue } from './keyed-queue.ts';
 export { migrate, MigrationError, type Migration } from './migration/migrate.ts';
 export { dropWriteAheadLog, scrubTables } from './migration/scrub.ts';

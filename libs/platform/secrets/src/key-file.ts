@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeFolder } from '@smartkey/database';
+import { makeFolder } from '@smartkey/files';
 import { keyVersionOf } from './key-ring.ts';
 import { KEY_BYTES } from './sealed-text.ts';
 import { KeyMaterialError, type DataKey } from './secrets.port.ts';

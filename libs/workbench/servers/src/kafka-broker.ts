@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { closedFolder } from '@smartkey/database';
+import { closedFolder } from '@smartkey/files';
 import { freePort } from './free-port.ts';
 import { KafkaUnavailableError, kafkaJars } from './kafka-jars.ts';
 import { type KafkaNode, type KafkaPorts, kafkaProperties } from './kafka-properties.ts';

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { chown, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closedFolder } from '@smartkey/database';
+import { closedFolder } from '@smartkey/files';
 import { freePort } from './free-port.ts';
 import { type PostgresBinaries, postgresBinaries, serverUser } from './postgres-binaries.ts';
 

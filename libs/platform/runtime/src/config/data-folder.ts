@@ -1,6 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FolderInUseError, ForeignFolderError, makeFolder, OpenToOthersError } from '@smartkey/database';
+import { makeFolder, OpenToOthersError } from '@smartkey/files';
+import { FolderInUseError, ForeignFolderError } from '@smartkey/database';
 import { ConfigurationError } from '@smartkey/configuration';
 
 /** What the file system says, in words. */

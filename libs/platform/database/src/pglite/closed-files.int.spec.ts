@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPglite } from '../index.ts';
-import { closedFolder, closeTree, OpenToOthersError } from './closed-files.ts';
+import { closedFolder, closeTree, OpenToOthersError } from '@smartkey/files';
 
 let base: string;
 let said: string[];
