@@ -45,8 +45,9 @@ function withTextInline(value, definitions) {
   const name = value.$ref?.replace('#/definitions/', '');
   const target = name === undefined ? undefined : definitions[decodeURIComponent(name)];
   if (target?.type === 'string' && target.enum === undefined) {
-    const { $ref: _ref, ...words } = value;
-    return { type: 'string', ...words };
+    const words = { type: 'string', ...value };
+    delete words.$ref;
+    return words;
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, withTextInline(inner, definitions)]),
