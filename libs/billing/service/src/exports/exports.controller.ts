@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
+  awaitConsistency,
   Command,
+  ConsistencyToken,
   csvTypeOf,
   encodeCursor,
   notFoundProblem,
@@ -10,6 +12,7 @@ import {
   pageOf,
   written,
   type CommandContext,
+  type ConsistencyMark,
   type Page,
   type Written,
 } from '@smartkey/http';
@@ -49,9 +52,18 @@ export class ExportsController {
   }
 
   @Get()
-  @Operation({ summary: 'Lists exports, the newest first', roles: ['finance', 'operator'], page: EXPORT })
-  async list(@Query() query: MonthPageQuery): Promise<Page<ExportView>> {
+  @Operation({
+    summary: 'Lists exports, the newest first',
+    roles: ['finance', 'operator'],
+    page: EXPORT,
+    consistent: true,
+  })
+  async list(
+    @Query() query: MonthPageQuery,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Page<ExportView>> {
     this.billing.asked(query.month);
+    await awaitConsistency(this.billing.documents, marks);
     const before = numberOfCursor(query.cursor);
     const rows = await this.exports.page(before, query.limit + 1, query.month);
     return pageOf(rows, query.limit, ({ number }) => encodeCursor(number));
@@ -62,9 +74,14 @@ export class ExportsController {
     summary: 'Shows an export',
     roles: ['finance', 'operator'],
     answer: EXPORT,
+    consistent: true,
     errors: { 404: 'No such export.' },
   })
-  async show(@Param('id') id: string): Promise<ExportView> {
+  async show(
+    @Param('id') id: string,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<ExportView> {
+    await awaitConsistency(this.billing.documents, marks);
     const view = await this.exports.find(id);
     if (view === undefined) throw notFoundProblem();
     return view;
@@ -75,9 +92,15 @@ export class ExportsController {
     summary: 'Downloads the file of an export, the same bytes each time',
     roles: ['finance', 'operator'],
     produces: ['text/csv'],
+    consistent: true,
     errors: { 404: 'No such export.' },
   })
-  async download(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+  async download(
+    @Param('id') id: string,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await awaitConsistency(this.billing.documents, marks);
     const file = await this.exports.file(id);
     if (file === undefined) throw notFoundProblem();
     const { view, bytes } = file;

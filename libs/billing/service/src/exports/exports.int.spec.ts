@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
+import { CONSISTENCY_TOKEN, encodeConsistencyToken } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import { createHash } from 'node:crypto';
@@ -120,6 +121,15 @@ describe('exports', () => {
     const answer = await make({ month: '2024-01', format: 'canonical-csv' }, { 'if-match': '"999"' });
     expect(answer).toMatchObject({ status: 409 });
     expect(await files()).toBe(before);
+  });
+  it('are read only once the read model shows the write that the reader knows of', async () => {
+    const { body } = await make({ month: '2024-01', format: 'canonical-csv' });
+    const token = encodeConsistencyToken({ source: 'billing', position: 1_000_000_000n });
+    const paths = ['/exports', `/exports/${body.id}`, `/exports/${body.id}/file`];
+    const answers = await Promise.all(
+      paths.map((path) => world.call('GET', path, as('finance'), undefined, { [CONSISTENCY_TOKEN]: token })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
   });
   it('are for finance and operators', async () => {
     for (const actor of [contractor(A), as('service-provider', A), as('auditor')])
