@@ -57,6 +57,9 @@ export async function populate(system: Program, operatorKey: string): Promise<Po
     const { items } = await steps.until(read, (page) => page.items.length > 0);
     return items.map((each) => each[member]!);
   };
+  const { spells } = await operator.get<{ spells: readonly { id: string }[] }>(
+    `/contracts/${contract}/ids/${account}`,
+  );
   const planChange = await operator.post<{ id: string }>(`/contracts/${contract}/plan-changes`, {
     plan: 'service-provider',
     fromMonth: '2024-04',
@@ -82,6 +85,7 @@ export async function populate(system: Program, operatorKey: string): Promise<Po
     named: {
       id: [contract, provider, applied, exported.id],
       rid: [account, other],
+      spell: [spells[0]!.id],
       did: await idsOf(`/contracts/${contract}/ids/${account}/devices`),
       eid: [waiting.id],
       iid: await idsOf(`/contracts/${contract}/imports`),
