@@ -30,15 +30,35 @@ function nodeOf(version) {
   return bin;
 }
 
+/** The process group of the part that runs: it ends with this program, whatever it has started itself. */
+let group;
+
 function run(command, words, env = process.env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, words, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
+    const child = spawn(command, words, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env,
+      detached: true,
+    });
+    group = child.pid;
     child.on('error', reject);
-    child.on('exit', (code, signal) =>
-      code === 0 ? resolve() : reject(new Error(`${words.join(' ')} ended with ${code ?? signal}`)),
-    );
+    child.on('exit', (code, signal) => {
+      group = undefined;
+      if (code === 0) resolve();
+      else reject(new Error(`${words.join(' ')} ended with ${code ?? signal}`));
+    });
   });
 }
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])
+  process.once(signal, () => {
+    if (group !== undefined) process.kill(-group, signal);
+    process.exit(code);
+  });
 
 const npm = (script, ...words) => run('npm', ['run', '--silent', script, '--', ...words]);
 
@@ -52,7 +72,7 @@ async function testsOn(line) {
 
 const PARTS = {
   chaos: () => npm('chaos', '1'),
-  'chaos-brokers': () => npm('chaos', '1', '--brokers', '3'),
+  'chaos-brokers': () => npm('chaos', '3', '--brokers', '3'),
   crash: () => npm('crash-test', '30'),
   node22: () => testsOn(22),
   node24: () => testsOn(24),
