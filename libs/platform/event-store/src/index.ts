@@ -21,3 +21,4 @@ export * from './postgres/create-event-store.ts';
 export * from './postgres/postgres-event-store.ts';
 export { storedBytes } from './append/append-size.ts';
 export type { AppendArguments, Appended } from './append/prepared-append.ts';
+export { retryBehindFence } from './append/retry-behind-fence.ts';

@@ -1,11 +1,11 @@
 import { unlockAccount } from '@smartkey/authentication-domain';
+import { retryBehindFence } from '@smartkey/event-store';
 import { unavailable } from '@smartkey/http';
 import { derivedUuid } from '@smartkey/identity';
 import type { Clock, EventMetadata } from '@smartkey/kernel';
 import type { AccountUnlock } from '@smartkey/messages';
 import { commitDecision } from '../authentications/commit-decision.ts';
 import type { AccountLog } from '../log/account-log.ts';
-import { stamped } from '../shared/stamped.ts';
 import { attemptsOf, type AttemptsColumns } from './attempts.row.ts';
 
 const MOST_ROUNDS = 16;
@@ -32,7 +32,8 @@ export class AccountUnlocker {
       const { attempts } = decision;
       const [event] = decision.events;
       const { version } = row;
-      const outcome = await stamped(this.clock, (now) => {
+      const outcome = await retryBehindFence(this.clock, (stamp) => {
+        const now = stamp();
         const id = derivedUuid(event.type, account, String(version), now);
         const change = { account, version, attempts, events: [{ id, event }], now, metadata };
         return commitDecision(this.log, change);

@@ -5,6 +5,7 @@ import {
   type Verified,
   type WrongCode,
 } from '@smartkey/authentication-domain';
+import { retryBehindFence } from '@smartkey/event-store';
 import { unavailable } from '@smartkey/http';
 import { derivedUuid } from '@smartkey/identity';
 import type { Clock, EventMetadata, Instant } from '@smartkey/kernel';
@@ -15,7 +16,6 @@ import type { Logger } from 'pino';
 import type { DenialCounts } from '../denials/denial-counts.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import { successIdOf, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
-import { stamped } from '../shared/stamped.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
 import { authenticationIdOf } from './authentication-id.ts';
 import type { AuthenticationMetrics } from './authentication.metrics.ts';
@@ -91,7 +91,7 @@ export class Authenticate {
   async #authenticate(request: AuthenticationRequest): Promise<AuthenticationAnswer> {
     const asked: Asked = { contract: false, account: false };
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const answer = await stamped(this.clock, (now) => this.#round(request, asked, now));
+      const answer = await retryBehindFence(this.clock, (stamp) => this.#round(request, asked, stamp()));
       if (answer === undefined) continue;
       this.#count(request.contract, answer);
       return answer.told;

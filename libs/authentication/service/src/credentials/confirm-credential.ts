@@ -7,6 +7,7 @@ import {
   type NotConfirmed,
   type PendingCredential,
 } from '@smartkey/authentication-domain';
+import { retryBehindFence } from '@smartkey/event-store';
 import { unavailable } from '@smartkey/http';
 import {
   notFound,
@@ -20,7 +21,6 @@ import {
 import { inSpan } from '@smartkey/tracing';
 import type { ConfirmCredential, CredentialConfirmation } from '@smartkey/messages';
 import { onceOfDevice, type AccountLog } from '../log/account-log.ts';
-import { stamped } from '../shared/stamped.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
 import { credentialOfDevice } from './credential.row.ts';
 import { eraseCredential } from './erase-credential.ts';
@@ -57,7 +57,9 @@ export class CredentialConfirmer {
       const credential = await credentialOfDevice(this.log.database, device);
       if (credential?.enrolment !== enrolment)
         return notFound('unknown-enrolment', 'There is no such enrolment.');
-      const decision = await stamped(this.clock, (now) => this.#round(credential, code, metadata, now));
+      const decision = await retryBehindFence(this.clock, (stamp) =>
+        this.#round(credential, code, metadata, stamp()),
+      );
       if (decision !== undefined) return ok(answerOf(decision));
     }
     throw unavailable('Too many tries at this enrolment at once. Nothing was decided; try again.');

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DenialReason, DenialsCounted } from '@smartkey/authentication-domain';
-import type { EventStore } from '@smartkey/event-store';
+import { retryBehindFence, type EventStore } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
 import { type Clock, event, type Instant, systemActor } from '@smartkey/kernel';
 import { ended } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
-import { stamped } from '../shared/stamped.ts';
 
 /** How often the counts are written, by the system's clock. */
 const FLUSH_MILLIS = 60_000;
@@ -65,7 +64,7 @@ export class DenialCounts {
     const flush = ++this.#flushes;
     for (const [contract, counts] of counted) {
       try {
-        await stamped(this.clock, (to) => this.#append(contract, counts, from, to, flush));
+        await retryBehindFence(this.clock, (stamp) => this.#append(contract, counts, from, stamp(), flush));
         counted.delete(contract);
       } catch (error) {
         this.#keep(counted);

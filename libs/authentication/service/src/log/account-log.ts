@@ -6,6 +6,7 @@ import type {
 } from '@smartkey/authentication-domain';
 import type { Database, Transaction } from '@smartkey/database';
 import {
+  retryBehindFence,
   WrongExpectedRevisionError,
   type AppendArguments,
   type Appended,
@@ -16,7 +17,6 @@ import {
 import { derivedUuid } from '@smartkey/identity';
 import type { Clock, EventMetadata, Instant, NewEvent } from '@smartkey/kernel';
 import { carryingTrace, inSpan } from '@smartkey/tracing';
-import { stamped } from '../shared/stamped.ts';
 
 const MOST_RUNS = 20;
 
@@ -67,7 +67,10 @@ export class AccountLog {
   change<T>(work: (tx: Transaction, now: Instant) => Promise<T>): Promise<T> {
     const attributes = { 'smartkey.aggregate.type': 'authentication' };
     return inSpan('command authentication', { attributes }, () =>
-      stamped(this.clock, (now) => this.changeDecided((tx) => work(tx, now))),
+      retryBehindFence(this.clock, (stamp) => {
+        const now = stamp();
+        return this.changeDecided((tx) => work(tx, now));
+      }),
     );
   }
 

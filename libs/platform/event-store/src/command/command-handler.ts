@@ -2,7 +2,6 @@ import { KeyedQueue } from '@smartkey/database';
 import {
   fold,
   invalid,
-  laterOf,
   ok,
   type DomainEvent,
   type Instant,
@@ -11,10 +10,10 @@ import {
 } from '@smartkey/kernel';
 import { carryingTrace, inSpan, type Span } from '@smartkey/tracing';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { retryBehindFence } from '../append/retry-behind-fence.ts';
 import type { DecodedEvent } from '../codec/event-codec.ts';
 import {
   AppendTooLargeError,
-  BehindFenceError,
   DuplicateEventError,
   EventTooLargeError,
   MOST_APPEND_BYTES,
@@ -136,40 +135,55 @@ export class CommandHandler<
     command: (now: Instant) => Command,
     span: Span,
   ): Promise<Result<Handled<State, Event>, Refusal | Rejection>> {
-    const { store, clock, codec, attempts = ATTEMPTS } = this.#options;
+    const { clock, attempts = ATTEMPTS } = this.#options;
     const context = carryingTrace(given);
     const stream = this.#log.streamOf(id);
     let lookForFormerRun = context.repeatable ?? false;
-    let notBefore: Instant | undefined;
-    let refusal: unknown;
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    let creating = false;
+    const again = async (error: unknown, attempt: number): Promise<boolean> => {
+      // A first run that was still on its way when the log was asked for it: by now it is there.
+      if (error instanceof DuplicateEventError && creating) lookForFormerRun = true;
+      else if (error instanceof WrongExpectedRevisionError) await outOfStep(attempt);
+      else return false;
+      if (attempt === attempts) throw new ContendedStreamError(stream, attempts, { cause: error });
+      return true;
+    };
+    const decide = async (
+      stamp: () => Instant,
+      attempt: number,
+    ): Promise<Result<Handled<State, Event>, Refusal | Rejection>> => {
       const history = await this.#log.read(id);
+      creating = false;
       const former = lookForFormerRun ? await this.#log.formerRun(id, history, context) : undefined;
       if (former) return ok(former);
-      const now = notBefore === undefined ? clock.now() : laterOf(clock.now(), notBefore);
+      const now = stamp();
       const asked = command(now);
       tellAttempt(span, attempt, asked);
       const decided = decideUpon(this.#options, history, context, now, asked);
       if (!decided.ok) return decided;
       if (decided.value.events.length === 0) return ok(this.#unchanged(id, history, decided.value));
-      const { expected, stampedAt } = decided.value;
-      const events = await codec.encode(stream, decided.value.events);
-      try {
-        const append = { stream, expected, events, ...(stampedAt && { stampedAt }) };
-        const appended = await inAppendSpan(events.length, () => store.append(append));
-        return ok(await this.#done(id, decided.value, appended));
-      } catch (error) {
-        if (error instanceof BehindFenceError) notBefore = error.fence;
-        // A first run that was still on its way when the log was asked for it: by now it is there.
-        else if (error instanceof DuplicateEventError && history.length === 0) lookForFormerRun = true;
-        else if (error instanceof WrongExpectedRevisionError) await outOfStep(attempt);
-        else if (error instanceof EventTooLargeError || error instanceof AppendTooLargeError)
-          return tooLarge(error);
-        else throw error;
-        refusal = error;
-      }
+      creating = history.length === 0;
+      return this.#append(id, stream, decided.value);
+    };
+    return retryBehindFence(clock, decide, { attempts, again });
+  }
+
+  async #append(
+    id: string,
+    stream: string,
+    decision: Decision<State>,
+  ): Promise<Result<Handled<State, Event>, Rejection>> {
+    const { store, codec } = this.#options;
+    const { expected, stampedAt } = decision;
+    const events = await codec.encode(stream, decision.events);
+    try {
+      const append = { stream, expected, events, ...(stampedAt && { stampedAt }) };
+      const appended = await inAppendSpan(events.length, () => store.append(append));
+      return ok(await this.#done(id, decision, appended));
+    } catch (error) {
+      if (error instanceof EventTooLargeError || error instanceof AppendTooLargeError) return tooLarge(error);
+      throw error;
     }
-    throw new ContendedStreamError(stream, attempts, { cause: refusal });
   }
 
   /** @returns the indices of those that have to be carried out alone. */
