@@ -4,7 +4,7 @@ import { migrate, openPglite, type Database, type DatabaseServer } from '@smartk
 import { createHash } from 'node:crypto';
 import { billingMigrations } from './billing.migrations.ts';
 import { CloseRunStore } from './close/close-run.store.ts';
-import { ExportFiles } from './exports/export-file.ts';
+import { ExportFiles } from './exports/export-files.ts';
 
 let server: DatabaseServer;
 beforeAll(async () => {

@@ -1,5 +1,3 @@
-export * from './billing.service.ts';
-export { billingSettings, type BillingSettings } from './settings/billing-settings.ts';
+export { billingService } from './billing.definition.ts';
 export { usageLedger } from './ledger/usage-ledger.projection.ts';
-export { documents } from './documents/documents.projection.ts';
-export { openedInvoice } from './invoices/sealed-recipient.ts';
+export { openedInvoice } from './log/sealed-recipient.ts';

@@ -10,7 +10,7 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
 import { derivedUuid, newId } from '@smartkey/identity';
 import { type Clock, type Instant, ok, type Rejection, type Result, systemActor } from '@smartkey/kernel';
-import { closeForms } from './close-forms.ts';
+import { storedCloses } from '../log/stored-events.ts';
 import type { CloseRun } from './close-run.ts';
 import type { CloseRunStore } from './close-run.store.ts';
 
@@ -29,7 +29,7 @@ export class CloseCommands {
     clock: Clock,
     private readonly runs: CloseRunStore,
   ) {
-    const codec = new EventCodec<MonthCloseEvent>(closeForms);
+    const codec = new EventCodec<MonthCloseEvent>(storedCloses);
     this.#handler = new CommandHandler({ store, clock, codec, decider: monthClose, category: 'close' });
   }
 

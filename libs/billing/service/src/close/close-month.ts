@@ -5,8 +5,8 @@ import type { Clock } from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/facts';
 import type { ProjectionReader } from '@smartkey/projections';
 import { billedIn, billedOf, type Billed } from '../documents/billed.query.ts';
-import { measureContracts } from '../invoices/measure-contracts.ts';
-import { rateContracts, type RatedContract } from '../invoices/rate-contracts.ts';
+import { measureContracts } from '../rating/measure-contracts.ts';
+import { rateContracts, type RatedContract } from '../rating/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, type Blocked } from '../ledger/completeness.ts';
 import {
   acceptedContracts,
@@ -15,11 +15,11 @@ import {
   type Acceptance,
 } from '../ledger/contract-facts.query.ts';
 import type { SharedSeal } from '@smartkey/secrets';
-import type { BillingSettings } from '../settings/billing-settings.ts';
+import type { BillingSettings } from '../settings/billing.settings.ts';
 import { Turns } from '../shared/turns.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 import { dayOfRun, type CloseRun } from './close-run.ts';
-import { Issuer } from './issuer.ts';
+import { SeriesWriter } from './series-writer.ts';
 
 /** Contracts looked at together, and months of theirs rated from one snapshot: what is issued between is bounded by both. */
 const PAGE = 200;
@@ -72,7 +72,7 @@ export async function closeMonth(
 ): Promise<CloseCounts | 'stopped'> {
   await booksUpToDate(parts);
   const { store, clock, settings, metrics, ledger } = parts;
-  const issuer = new Issuer(
+  const series = new SeriesWriter(
     store,
     clock,
     settings,
@@ -93,7 +93,7 @@ export async function closeMonth(
       run.month,
       accepted.map(({ contract }) => contract),
     );
-    await issuePage(issuer, page);
+    await issuePage(series, page);
     visited += page.facts.length;
     after = accepted[page.facts.length - 1]!;
     await progress({ counts, parked: count(counts, page, run.month) });
@@ -134,7 +134,7 @@ async function ratePage(parts: CloseParts, month: ServiceMonth, contracts: reado
   return { ...read, rated: new Map(rated.map((each) => [each.contract, each])) };
 }
 
-async function issuePage(issuer: Issuer, page: Page): Promise<void> {
+async function issuePage(series: SeriesWriter, page: Page): Promise<void> {
   const { rated, billed, positions } = page;
   const turns = new Turns();
   const closing = new Map<string, { billed: Billed; months: CloseMonth[] }>();
@@ -150,12 +150,12 @@ async function issuePage(issuer: Issuer, page: Page): Promise<void> {
   // In the order of the visit, each contract's months ascending: rated is a map in that order.
   const drafts = [...rated.values()].flatMap((each) => each.drafts);
   for (let next = 0; next < drafts.length;) {
-    const invoices = await issuer.issue(drafts.slice(next), positions);
+    const invoices = await series.issue(drafts.slice(next), positions);
     for (const { contract, month: issued, number } of invoices)
       closing.get(contract)!.months.push({ contract, month: issued, outcome: 'issued', number });
     next += invoices.length;
   }
-  await issuer.close(closing);
+  await series.close(closing);
 }
 
 /** A contract is looked at by every run, but that nothing is due is said only of months between its acceptance and its end. */

@@ -3,7 +3,7 @@ import type { Database, DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
 import type { ServiceDefinition } from '@smartkey/runtime';
 import { setTimeout as pause } from 'node:timers/promises';
-import { billingService } from '../billing.service.ts';
+import { billingService } from '../billing.definition.ts';
 import { BillingWorld, type Run } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';

@@ -26,19 +26,3 @@ export interface CloseRun {
  * after a crash.
  */
 export const dayOfRun = ({ requestedAt }: Pick<CloseRun, 'requestedAt'>): JstDay => jstDayOf(requestedAt);
-
-/** A run as the public surface shows it. */
-export const closeRunView = (run: CloseRun): object => ({
-  id: run.run,
-  month: run.month,
-  state: run.state,
-  contracts: {
-    total: run.counts.total,
-    issued: run.counts.issued,
-    nothingDue: run.counts.nothingDue,
-    parked: run.counts.parked,
-  },
-  waitingFor: run.waitingFor,
-  requestedAt: run.requestedAt,
-  updatedAt: run.updatedAt,
-});

@@ -17,13 +17,12 @@ import {
   type Page,
   type Written,
 } from '@smartkey/http';
-import { PARKED, RUN } from '../shared/schemas.ts';
-import { BillingContext } from '../shared/billing-context.ts';
+import { BillingReads } from '../shared/billing-reads.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
-import { MonthPageQuery } from '../shared/month.query.ts';
+import { MonthPageQuery } from '../shared/month.forms.ts';
 import { MonthParam } from '../shared/service-month.param.ts';
 import { CloseCommands } from './close-commands.ts';
-import { closeRunView } from './close-run.ts';
+import { closeRunSchema, closeRunView, parkedSchema } from './close-run-view.ts';
 import { CloseRunStore } from './close-run.store.ts';
 import { CloseRunner } from './close-runner.ts';
 
@@ -34,7 +33,7 @@ export class CloseController {
     private readonly commands: CloseCommands,
     private readonly runs: CloseRunStore,
     private readonly runner: CloseRunner,
-    private readonly billing: BillingContext,
+    private readonly reads: BillingReads,
   ) {}
 
   @Post('months/:month/close')
@@ -55,16 +54,20 @@ export class CloseController {
     @MonthParam() month: ServiceMonth,
     @Command() command: CommandContext,
   ): Promise<Written<{ runId: string }>> {
-    this.billing.asked(month);
+    this.reads.asked(month);
     const { run, revision, position } = orThrow(await this.commands.request(month, command));
     this.runner.nudge();
     return written({ runId: run }, { revision, position, source: 'billing' });
   }
 
   @Get('runs')
-  @Operation({ summary: 'Lists close runs, the newest first', roles: ['operator', 'finance'], page: RUN })
+  @Operation({
+    summary: 'Lists close runs, the newest first',
+    roles: ['operator', 'finance'],
+    page: closeRunSchema,
+  })
   async list(@Query() query: MonthPageQuery): Promise<Page<object>> {
-    this.billing.asked(query.month);
+    this.reads.asked(query.month);
     const before = numberOfCursor(query.cursor);
     const runs = await this.runs.page(before, query.limit + 1, query.month);
     return pageOf(runs, query.limit, ({ seq }) => encodeCursor(seq), closeRunView);
@@ -74,7 +77,7 @@ export class CloseController {
   @Operation({
     summary: 'Shows how far a close run is',
     roles: ['operator', 'finance'],
-    answer: RUN,
+    answer: closeRunSchema,
     errors: { 404: 'No such run.' },
   })
   async show(@Param('run') id: string): Promise<object> {
@@ -87,7 +90,7 @@ export class CloseController {
   @Operation({
     summary: 'Lists the contracts that a close run could not bill, with the reason',
     roles: ['operator', 'finance'],
-    page: PARKED,
+    page: parkedSchema,
     errors: { 404: 'No such run.' },
   })
   async parked(@Param('run') id: string, @Query() query: PageQuery): Promise<Page<ParkedContract>> {

@@ -6,7 +6,7 @@ import type { EventStore } from '@smartkey/event-store';
 import { createEventStore, MOST_APPEND_BYTES } from '@smartkey/event-store';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock, ServiceDefinition } from '@smartkey/runtime';
-import { billingService } from '../billing.service.ts';
+import { billingService } from '../billing.definition.ts';
 import { BillingWorld, ISSUER } from '../testing/billing-world.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote, type Logs } from '../testing/logs.fixture.ts';

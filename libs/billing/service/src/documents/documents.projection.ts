@@ -4,8 +4,6 @@ import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
 import { searchable } from './searchable.ts';
 
-export const DOCUMENTS = 'documents';
-
 const DDL = `
   create table document (
     number text collate "C" primary key,
@@ -57,7 +55,7 @@ interface Issued {
 
 /** The books of billing's own log: what documents are looked for by (they themselves are read from their series), fees invoiced, months done, closes that go on, exports. */
 export const documents: Projection = {
-  name: DOCUMENTS,
+  name: 'documents',
   version: 2,
   sources: ['billing'],
   ddl: DDL,

@@ -18,19 +18,19 @@ import {
 } from '@smartkey/http';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
-import { BillingContext } from '../shared/billing-context.ts';
+import { BillingReads } from '../shared/billing-reads.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
-import { MonthPageQuery } from '../shared/month.query.ts';
-import { EXPORT } from '../shared/schemas.ts';
-import { ExportForm } from './export.form.ts';
-import { ExportService, type ExportView } from './export.service.ts';
+import { MonthPageQuery } from '../shared/month.forms.ts';
+import { ExportForm } from './export.forms.ts';
+import { exportSchema, type ExportView } from './export-view.ts';
+import { Exports } from './exports.ts';
 
 @ApiTags('Exports')
 @Controller('v1/exports')
 export class ExportsController {
   constructor(
-    private readonly exports: ExportService,
-    private readonly billing: BillingContext,
+    private readonly exports: Exports,
+    private readonly reads: BillingReads,
   ) {}
 
   @Post()
@@ -38,7 +38,7 @@ export class ExportsController {
     summary: 'Makes a file of a month’s documents for an ERP',
     roles: ['finance', 'operator'],
     body: ExportForm,
-    answer: EXPORT,
+    answer: exportSchema,
     status: 201,
     write: true,
     errors: {
@@ -46,7 +46,7 @@ export class ExportsController {
     },
   })
   async make(@Body() form: ExportForm, @Command() command: CommandContext): Promise<Written<ExportView>> {
-    this.billing.asked(form.month);
+    this.reads.asked(form.month);
     const { view, revision, position } = orThrow(await this.exports.make(form, command));
     return written(view, { revision, position, source: 'billing' });
   }
@@ -55,15 +55,15 @@ export class ExportsController {
   @Operation({
     summary: 'Lists exports, the newest first',
     roles: ['finance', 'operator'],
-    page: EXPORT,
+    page: exportSchema,
     consistent: true,
   })
   async list(
     @Query() query: MonthPageQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<ExportView>> {
-    this.billing.asked(query.month);
-    await awaitConsistency(this.billing.documents, marks);
+    this.reads.asked(query.month);
+    await awaitConsistency(this.reads.documents, marks);
     const before = numberOfCursor(query.cursor);
     const rows = await this.exports.page(before, query.limit + 1, query.month);
     return pageOf(rows, query.limit, ({ number }) => encodeCursor(number));
@@ -73,7 +73,7 @@ export class ExportsController {
   @Operation({
     summary: 'Shows an export',
     roles: ['finance', 'operator'],
-    answer: EXPORT,
+    answer: exportSchema,
     consistent: true,
     errors: { 404: 'No such export.' },
   })
@@ -81,7 +81,7 @@ export class ExportsController {
     @Param('id') id: string,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<ExportView> {
-    await awaitConsistency(this.billing.documents, marks);
+    await awaitConsistency(this.reads.documents, marks);
     const view = await this.exports.find(id);
     if (view === undefined) throw notFoundProblem();
     return view;
@@ -100,7 +100,7 @@ export class ExportsController {
     @ConsistencyToken() marks: readonly ConsistencyMark[],
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await awaitConsistency(this.billing.documents, marks);
+    await awaitConsistency(this.reads.documents, marks);
     const file = await this.exports.file(id);
     if (file === undefined) throw notFoundProblem();
     const { view, bytes } = file;

@@ -1,5 +1,5 @@
 import { CANONICAL_COLUMNS, canonicalRows } from '@smartkey/billing-domain';
-import type { LoggedInvoice } from './invoice-log.ts';
+import type { LoggedInvoice } from '../log/invoice-log.ts';
 
 /** One document as rows of the canonical CSV, whose columns are `CANONICAL_COLUMNS`. */
 export function csvRowsOf(

@@ -13,22 +13,22 @@ import {
   Operation,
   PageQuery,
   pageOf,
-  schema,
   type ConsistencyMark,
   type Page,
   type PublicRole,
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
-import { EVIDENCE, INVOICE } from '../shared/schemas.ts';
-import { EvidenceReader, type EvidenceItem } from './evidence.ts';
+import { evidenceSchema, type EvidenceItem } from '../evidence/evidence-view.ts';
+import { EvidenceReader } from '../evidence/read-evidence.ts';
 import { csvRowsOf } from './invoice-csv.ts';
 import { listInvoices } from './invoice-list.query.ts';
-import { InvoiceLog, type LoggedInvoice } from './invoice-log.ts';
-import { InvoiceQuery } from './invoice.query.ts';
-import { invoiceView } from './invoice.view.ts';
-import { InvoiceVerifier, type Verification } from './verify-invoice.ts';
+import { InvoiceLog, type LoggedInvoice } from '../log/invoice-log.ts';
+import { InvoiceQuery } from './invoice.forms.ts';
+import { invoiceSchema, invoiceView } from './invoice-view.ts';
+import { verificationSchema, type Verification } from '../verification/verification-view.ts';
+import { InvoiceVerifier } from '../verification/verify-invoice.ts';
 import { positionOfCursor } from '../shared/cursors.ts';
-import { BillingContext } from '../shared/billing-context.ts';
+import { BillingReads } from '../shared/billing-reads.ts';
 
 const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
 
@@ -36,7 +36,7 @@ const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contr
 @Controller('v1/invoices')
 export class InvoicesController {
   constructor(
-    private readonly billing: BillingContext,
+    private readonly reads: BillingReads,
     private readonly log: InvoiceLog,
     private readonly verifier: InvoiceVerifier,
     private readonly evidence: EvidenceReader,
@@ -47,7 +47,7 @@ export class InvoicesController {
     summary: 'Lists documents in the order of issue',
     description: 'Filters can be combined; a contractor sees its own.',
     roles: READERS,
-    page: INVOICE,
+    page: invoiceSchema,
     consistent: true,
     errors: { 422: 'A filter is broken, or its month lies more than 12 months ahead.' },
   })
@@ -56,8 +56,8 @@ export class InvoicesController {
     @CurrentActor() actor: Actor,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<object>> {
-    const { documents } = this.billing;
-    this.billing.asked(query.month);
+    const { documents } = this.reads;
+    this.reads.asked(query.month);
     await awaitConsistency(documents, marks);
     await documents.current();
     const { limit, cursor, ...filter } = query;
@@ -75,7 +75,7 @@ export class InvoicesController {
     summary: 'Shows a document',
     description: 'As canonical CSV by the suffix `.csv` or `Accept: text/csv`.',
     roles: READERS,
-    answer: INVOICE,
+    answer: invoiceSchema,
     produces: ['application/json', 'text/csv'],
     errors: {
       404: 'No such document, or not this contract’s.',
@@ -93,7 +93,7 @@ export class InvoicesController {
     if (!suffixed && accept?.includes('text/csv') !== true) return invoiceView(logged.invoice);
     const bytes = csvBytes(
       CANONICAL_COLUMNS,
-      csvRowsOf(logged, '', this.billing.settings.accountCodes),
+      csvRowsOf(logged, '', this.reads.settings.accountCodes),
       encoding,
     );
     return new StreamableFile(bytes, {
@@ -107,7 +107,7 @@ export class InvoicesController {
     summary: 'Shows the facts that made a line',
     description: 'Each with its stream and revision; as the ledger knew them when the document was issued.',
     roles: READERS,
-    page: EVIDENCE,
+    page: evidenceSchema,
     errors: { 404: 'No such line.' },
   })
   async evidenceOf(
@@ -126,16 +126,7 @@ export class InvoicesController {
   @Operation({
     summary: 'Derives a document again and compares',
     roles: ['operator', 'finance', 'auditor'],
-    answer: schema.object({
-      identical: schema.trueOrFalse(),
-      'differences?': schema.list(
-        schema.object({
-          pointer: schema.text(),
-          'issued?': schema.anything(),
-          'derived?': schema.anything(),
-        }),
-      ),
-    }),
+    answer: verificationSchema,
     errors: { 404: 'No such document.' },
   })
   async verify(@Param('number') number: string, @CurrentActor() actor: Actor): Promise<Verification> {

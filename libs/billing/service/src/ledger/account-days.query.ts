@@ -1,6 +1,6 @@
-import { dayOfNumber, numberOfDay, type JstDay } from '@smartkey/calendar';
+import { numberOfDay } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
-import type { DaysOf } from './used-days.query.ts';
+import type { DaysOf } from './days-of.ts';
 
 /** One account's used days in a month. */
 export interface AccountDays {
@@ -26,17 +26,4 @@ export async function accountDaysOf(
     [contract, numberOfDay(days.from), numberOfDay(days.to), after, limit],
   );
   return rows.map((row) => ({ account: row.account, usedDays: row.used_days }));
-}
-
-/** Successes of each day that had any. */
-export async function successesByDay(
-  sql: Sql,
-  { contract, days }: DaysOf,
-): Promise<Readonly<Record<JstDay, number>>> {
-  const rows = await sql.query<{ day: number; successes: bigint }>(
-    `select day, sum(count)::bigint as successes from success
-     where contract = $1 and day between $2::integer and $3::integer group by day order by day`,
-    [contract, numberOfDay(days.from), numberOfDay(days.to)],
-  );
-  return Object.fromEntries(rows.map((row) => [dayOfNumber(row.day), Number(row.successes)]));
 }

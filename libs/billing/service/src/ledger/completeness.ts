@@ -29,14 +29,14 @@ export interface Blocked {
   readonly everyone?: ParkedStream;
 }
 
-const contractOf = ({ contract, stream }: ParkedStream): string | undefined =>
+const contractOfParked = ({ contract, stream }: ParkedStream): string | undefined =>
   contract ?? /^contract-(.+)$/.exec(stream)?.[1];
 
 export function blockedBy(parked: readonly ParkedStream[]): Blocked {
   const contracts = new Map<string, ParkedStream>();
   let everyone: ParkedStream | undefined;
   for (const stream of parked) {
-    const contract = contractOf(stream);
+    const contract = contractOfParked(stream);
     if (contract === undefined) everyone = stream;
     else contracts.set(contract, stream);
   }

@@ -1,7 +1,7 @@
-import { isJstDay, numberOfDay } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
-import { contractOf, textOf, UnusableMessageError } from './unusable-message.error.ts';
+import { contractOf, dayOf, textOf } from './message-fields.ts';
+import { UnusableMessageError } from './unusable-message.error.ts';
 import { NOT_ENDED } from './usage-ledger.ddl.ts';
 
 interface Spell {
@@ -14,12 +14,6 @@ interface Spell {
   readonly fromPosition: bigint;
   toRevision: number | null;
   toPosition: bigint | null;
-}
-
-function dayOf(message: Message, field: string): number {
-  const day = textOf(message, field);
-  if (!isJstDay(day)) throw new UnusableMessageError(message, `${field} is no day`);
-  return numberOfDay(day);
 }
 
 /** Spells of registration, folded in memory for a whole batch. A spell's end carries its beginning, so a row stands alone. */

@@ -2,7 +2,7 @@ import { dayNumberOf } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
-import { contractOf, textOf } from './unusable-message.error.ts';
+import { contractOf, textOf } from './message-fields.ts';
 
 interface Counted {
   readonly contract: string;

@@ -21,9 +21,10 @@ import { Logs } from '../testing/logs.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
 import type { SourceLog } from '../testing/source-log.fixture.ts';
 import { usedDaysAt } from './as-read.ts';
-import { accountDaysOf, successesByDay } from './account-days.query.ts';
+import { accountDaysOf } from './account-days.query.ts';
 import { usageLedger } from './usage-ledger.projection.ts';
-import { successesOf, usedDaysOf } from './used-days.query.ts';
+import { successesByDay, successesOf } from './successes.query.ts';
+import { usedDaysOf } from './used-days.query.ts';
 
 jest.setTimeout(120_000);
 

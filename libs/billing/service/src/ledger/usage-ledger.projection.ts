@@ -4,14 +4,12 @@ import { SpellFold } from './spell-fold.ts';
 import { SuccessFold } from './success-fold.ts';
 import { USAGE_LEDGER_DDL } from './usage-ledger.ddl.ts';
 
-export const USAGE_LEDGER = 'usage-ledger';
-
 /**
  * What was used: days of registration per account, successes per account and day, and what is agreed with each contract.
  * A batch is folded in memory and written with a handful of statements, however large it is.
  */
 export const usageLedger: Projection = {
-  name: USAGE_LEDGER,
+  name: 'usage-ledger',
   version: 3,
   sources: ['contract', 'device-registry', 'authentication'],
   ddl: USAGE_LEDGER_DDL,

@@ -1,13 +1,6 @@
 import type { UsedDaysHistogram } from '@smartkey/billing-domain';
-import type { ClosedSpan } from '@smartkey/calendar';
-import { numberOfDay } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
-
-/** A contract and the days of one month to look at: its billing window, cut to the month. */
-export interface DaysOf {
-  readonly contract: string;
-  readonly days: ClosedSpan;
-}
+import { parametersOf, type DaysOf } from './days-of.ts';
 
 /**
  * Accounts by the number of distinct days on which they were registered (別紙1 備考(1)). Accounts with one spell, nearly all,
@@ -42,26 +35,3 @@ export async function usedDaysOf(sql: Sql, wanted: readonly DaysOf[]): Promise<r
   for (const { n, days, accounts } of rows) histograms[n - 1]!.push([days, accounts]);
   return histograms;
 }
-
-/** Successes within the days of each, in the order asked for (別紙1 備考(2)). */
-export async function successesOf(sql: Sql, wanted: readonly DaysOf[]): Promise<readonly number[]> {
-  const counts = wanted.map(() => 0);
-  if (wanted.length === 0) return counts;
-  const rows = await sql.query<{ n: number; successes: bigint }>(
-    `select w.n::integer, counted.successes
-     from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
-     cross join lateral (
-       select coalesce(sum(count), 0)::bigint as successes from success
-       where contract = w.contract and day between w.first and w.last offset 0
-     ) as counted`,
-    parametersOf(wanted),
-  );
-  for (const { n, successes } of rows) counts[n - 1] = Number(successes);
-  return counts;
-}
-
-const parametersOf = (wanted: readonly DaysOf[]): readonly unknown[] => [
-  wanted.map(({ contract }) => contract),
-  wanted.map(({ days }) => numberOfDay(days.from)),
-  wanted.map(({ days }) => numberOfDay(days.to)),
-];

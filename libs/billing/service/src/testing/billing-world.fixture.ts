@@ -20,7 +20,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { billingService } from '../billing.service.ts';
+import { billingService } from '../billing.definition.ts';
 import { Logs } from './logs.fixture.ts';
 
 export const operator: Actor = { role: 'operator', key: 'key_o' };

@@ -9,20 +9,21 @@ import {
   type ConsistencyMark,
   type Page,
 } from '@smartkey/http';
-import { BillingContext } from '../shared/billing-context.ts';
-import { MonthQuery } from '../shared/month.query.ts';
-import { ACCOUNT_USAGE, PREVIEW, USAGE } from '../shared/schemas.ts';
+import { BillingReads } from '../shared/billing-reads.ts';
+import { MonthQuery } from '../shared/month.forms.ts';
 import { MonthParam } from '../shared/service-month.param.ts';
-import { PreviewService } from './preview.service.ts';
-import { UsageService, type AccountUsage, type Usage } from './usage.service.ts';
+import { previewSchema } from '../preview/preview-view.ts';
+import { Previews } from '../preview/previews.ts';
+import { UsageReader } from './usage-reader.ts';
+import { accountUsageSchema, usageSchema, type AccountUsage, type Usage } from './usage-view.ts';
 
 @ApiTags('Usage')
 @Controller('v1/contracts/:id')
 export class UsageController {
   constructor(
-    private readonly billing: BillingContext,
-    private readonly usage: UsageService,
-    private readonly previews: PreviewService,
+    private readonly reads: BillingReads,
+    private readonly usage: UsageReader,
+    private readonly previews: Previews,
   ) {}
 
   @Get('usage/:month')
@@ -32,7 +33,7 @@ export class UsageController {
       'Quantities inside the billing window: accounts by used days where the month is an enterprise one, and successful authentications by day. Only the measure of the plan is billed.',
     roles: ['operator', 'contractor', 'service-provider', 'finance', 'auditor'],
     contract: 'id',
-    answer: USAGE,
+    answer: usageSchema,
     consistent: true,
     errors: { 404: 'No such contract.', 422: 'No month, or one more than 12 months ahead.' },
   })
@@ -41,8 +42,8 @@ export class UsageController {
     @MonthParam() month: ServiceMonth,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Usage> {
-    this.billing.asked(month);
-    await awaitConsistency(this.billing.ledger, marks);
+    this.reads.asked(month);
+    await awaitConsistency(this.reads.ledger, marks);
     return this.usage.usageOf(contract, month);
   }
 
@@ -51,7 +52,7 @@ export class UsageController {
     summary: 'Lists the accounts of an enterprise month with their used days, coefficients and fees',
     roles: ['operator', 'contractor', 'finance', 'auditor'],
     contract: 'id',
-    page: ACCOUNT_USAGE,
+    page: accountUsageSchema,
     consistent: true,
     errors: { 404: 'No such contract.', 422: 'No month, or one more than 12 months ahead.' },
   })
@@ -61,8 +62,8 @@ export class UsageController {
     @Query() query: PageQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<AccountUsage>> {
-    this.billing.asked(month);
-    await awaitConsistency(this.billing.ledger, marks);
+    this.reads.asked(month);
+    await awaitConsistency(this.reads.ledger, marks);
     return this.usage.accountsOf(contract, month, query);
   }
 
@@ -73,7 +74,7 @@ export class UsageController {
       'An issued month shows its invoice. `complete` is false while billing cannot show that it has every event of the month.',
     roles: ['operator', 'contractor', 'finance'],
     contract: 'id',
-    answer: PREVIEW,
+    answer: previewSchema,
     consistent: true,
     errors: {
       404: 'No such contract.',
@@ -86,9 +87,9 @@ export class UsageController {
     @Query() { month }: MonthQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<object> {
-    this.billing.asked(month);
-    await awaitConsistency(this.billing.ledger, marks);
-    await awaitConsistency(this.billing.documents, marks);
+    this.reads.asked(month);
+    await awaitConsistency(this.reads.ledger, marks);
+    await awaitConsistency(this.reads.documents, marks);
     return this.previews.preview(contract, month);
   }
 }

@@ -32,9 +32,9 @@ import {
 import type { SharedSeal } from '@smartkey/secrets';
 import { carryingTrace } from '@smartkey/tracing';
 import type { Billed } from '../documents/billed.query.ts';
-import type { Rated } from '../invoices/rate-contracts.ts';
-import { sealedInvoice } from '../invoices/sealed-recipient.ts';
-import type { BillingSettings } from '../settings/billing-settings.ts';
+import type { Rated } from '../rating/rate-contracts.ts';
+import { sealedInvoice } from '../log/sealed-recipient.ts';
+import type { BillingSettings } from '../settings/billing.settings.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 
 /** Documents of one append: few enough that none waits long, many enough that the log is not the cost. */
@@ -46,7 +46,7 @@ const ACTOR = systemActor('billing');
  * The one writer of the series while a run holds the lock. Numbers are places in the series' stream, so they have no gaps; the
  * id of an invoice's event derives from contract and month, so the log refuses a second one.
  */
-export class Issuer {
+export class SeriesWriter {
   #revision: number | undefined;
 
   constructor(

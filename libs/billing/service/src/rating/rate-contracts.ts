@@ -12,7 +12,7 @@ import {
 import type { ServiceMonth } from '@smartkey/calendar';
 import { canonicalJson } from '@smartkey/event-store';
 import { createHash } from 'node:crypto';
-import type { BillingSettings } from '../settings/billing-settings.ts';
+import type { BillingSettings } from '../settings/billing.settings.ts';
 import { Turns } from '../shared/turns.ts';
 import type { MeasuredContract } from './measure-contracts.ts';
 

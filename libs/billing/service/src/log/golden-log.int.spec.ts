@@ -6,10 +6,10 @@ import { fold, type NewEvent, type RecordedEvent } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import { Ajv } from 'ajv';
 import { readFileSync } from 'node:fs';
-import { closeForms } from './close/close-forms.ts';
+import { storedCloses } from './stored-events.ts';
 import { publish } from './publish.ts';
-import { BillingWorld } from './testing/billing-world.fixture.ts';
-import { ctr, enterpriseQuote, providerQuote } from './testing/logs.fixture.ts';
+import { BillingWorld } from '../testing/billing-world.fixture.ts';
+import { ctr, enterpriseQuote, providerQuote } from '../testing/logs.fixture.ts';
 
 jest.setTimeout(60_000);
 
@@ -17,7 +17,7 @@ type Golden = NewEvent & { readonly stream: string; readonly revision: number; r
 
 /** Billing's log as former versions wrote it; never edited, only added to. */
 const { events: golden } = JSON.parse(
-  readFileSync(new URL('../golden/billing-log.v1.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../golden/billing-log.v1.json', import.meta.url), 'utf8'),
 ) as { readonly events: readonly Golden[] };
 const stored = golden.map((event, index): RecordedEvent => {
   return { ...event, position: BigInt(index + 1), hash: '' } as RecordedEvent;
@@ -97,7 +97,7 @@ describe('a log written by former versions', () => {
 
   it('how its runs ended folds, with the number of the parked', async () => {
     const october = stored.filter(({ stream }) => stream === 'close-2019-10');
-    const events = await new EventCodec<MonthCloseEvent>(closeForms).decode(october);
+    const events = await new EventCodec<MonthCloseEvent>(storedCloses).decode(october);
     expect(events.at(-1)).toMatchObject({
       version: 2,
       data: { state: 'partial', counts: { total: 3, issued: 2, nothingDue: 0, parked: 1 } },
@@ -109,7 +109,7 @@ describe('a log written by former versions', () => {
   it('is published in forms that are described, none of which grows with the customers', () => {
     for (const event of stored) {
       const told = publish(event);
-      const file = `../../../messages/schemas/billing/${told.type}.v${told.version}.json`;
+      const file = `../../../../messages/schemas/billing/${told.type}.v${told.version}.json`;
       const schema = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as object;
       expect(new Ajv({ strict: false }).validate(schema, told.data)).toBe(true);
       if (event.type === 'CloseFinished') expect(told).toMatchObject({ version: 2, data: { counts: {} } });

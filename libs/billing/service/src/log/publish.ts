@@ -8,18 +8,18 @@ import type {
   MonthClosed,
 } from '@smartkey/billing-domain';
 import type { PublishedEvent } from '@smartkey/runtime';
-import { closeForms } from './close/close-forms.ts';
+import { storedCloses } from './stored-events.ts';
 
-type Forms = { readonly [Type in BillingMessageType]: (data: never) => BillingMessages[Type] };
+type Published = { readonly [Type in BillingMessageType]: (data: never) => BillingMessages[Type] };
 
 /** Stored and published shapes are the same, but for the contract, which every message names beside its data, and for what old versions held too much of. */
-const FORMS = {
+const PUBLISHED = {
   CloseRequested: (data: CloseRequested['data']) => data,
   CloseFinished: (data: CloseFinished['data']) => data,
   MonthClosed: ({ contract: _contract, ...data }: MonthClosed['data']) => data,
   InvoiceIssued: ({ recipient: { name }, ...document }: Invoice) => ({ ...document, recipient: { name } }),
   InvoiceExported: (data: InvoiceExported['data']) => data,
-} satisfies Forms;
+} satisfies Published;
 
 /**
  * The published form of an event of billing's log.
@@ -27,20 +27,20 @@ const FORMS = {
  */
 export function publish(event: RecordedEvent): PublishedEvent {
   const { version, data } = current(event);
-  const form = (FORMS as Readonly<Record<string, (data: never) => object>>)[event.type];
-  if (form === undefined) throw new TypeError(`no published form is known for ${event.type}`);
+  const published = (PUBLISHED as Readonly<Record<string, (data: never) => object>>)[event.type];
+  if (published === undefined) throw new TypeError(`no published form is known for ${event.type}`);
   const { contract } = data as { readonly contract?: string };
   return {
     type: event.type,
     version,
     ...(contract !== undefined && { contract }),
-    data: form(data as never),
+    data: published(data as never),
   };
 }
 
 /** How a run ended is told in its newest version alone: the first one grew with the customers. Documents are told as they stand. */
 function current({ type, version, data }: RecordedEvent): Pick<RecordedEvent, 'version' | 'data'> {
-  const { upcasts = [] } = type === 'CloseFinished' ? closeForms.CloseFinished : {};
+  const { upcasts = [] } = type === 'CloseFinished' ? storedCloses.CloseFinished : {};
   const steps = upcasts.slice(version - 1);
   return {
     version: version + steps.length,

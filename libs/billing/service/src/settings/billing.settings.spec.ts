@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { billingSettings } from './billing-settings.ts';
+import { billingSettings } from './billing.settings.ts';
 
 describe('the settings of billing', () => {
   it('have defaults, without a registration number', () =>

@@ -10,18 +10,14 @@ import {
 } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
-import { successesOf } from '../ledger/used-days.query.ts';
+import { successesOf } from '../ledger/successes.query.ts';
 import type { SharedSeal } from '@smartkey/secrets';
-import type { BillingContext } from '../shared/billing-context.ts';
+import type { BillingReads } from '../shared/billing-reads.ts';
 import { differencesOf, type Difference } from './differences.ts';
-import type { LoggedInvoice } from './invoice-log.ts';
-import { monthOf } from './measure-contracts.ts';
-import { inputsHashOf } from './rate-contracts.ts';
-
-export interface Verification {
-  readonly identical: boolean;
-  readonly differences?: readonly Difference[];
-}
+import type { Verification } from './verification-view.ts';
+import type { LoggedInvoice } from '../log/invoice-log.ts';
+import { monthOf } from '../rating/measure-contracts.ts';
+import { inputsHashOf } from '../rating/rate-contracts.ts';
 
 const differing = (...differences: readonly Difference[]): Verification => ({
   identical: false,
@@ -33,17 +29,17 @@ const differing = (...differences: readonly Difference[]): Verification => ({
  * rules under the policy that it names, compared value by value with what was issued, the hash of the inputs included.
  */
 export class InvoiceVerifier {
-  constructor(private readonly billing: BillingContext) {}
+  constructor(private readonly reads: BillingReads) {}
 
   async verify({ invoice, position }: LoggedInvoice): Promise<Verification> {
-    const { ledger, settings } = this.billing;
+    const { ledger, settings } = this.reads;
     const { ruleVersion, policyVersion } = invoice.inputs;
     const rules = rulesOf(ruleVersion);
     if (rules === undefined) return differing({ pointer: '/inputs/ruleVersion', issued: ruleVersion });
     const policy = policyOfVersion(settings.policies, policyVersion);
     if (policy === undefined) return differing({ pointer: '/inputs/policyVersion', issued: policyVersion });
     const invoiced = await this.#invoicedBefore(invoice.contract, position);
-    const inputs = await ledger.snapshot((sql) => inputsAsRead(sql, invoice, invoiced, this.billing.parties));
+    const inputs = await ledger.snapshot((sql) => inputsAsRead(sql, invoice, invoiced, this.reads.parties));
     const outcome = draftInvoice(inputs, policy, rules);
     if (outcome.outcome !== 'draft')
       return differing({ pointer: '', issued: invoice.number, derived: outcome });
@@ -62,7 +58,7 @@ export class InvoiceVerifier {
 
   /** The contract's fees that documents before this one carry. */
   async #invoicedBefore(contract: string, position: bigint): Promise<ReadonlySet<string>> {
-    const rows = await this.billing.documents.sql.query<{ fee: string }>(
+    const rows = await this.reads.documents.sql.query<{ fee: string }>(
       `select fee from invoiced_fee join document using (number)
        where invoiced_fee.contract = $1 and document.position < $2::bigint`,
       [contract, position],

@@ -14,47 +14,32 @@ import {
   type Page,
   type PageQuery,
 } from '@smartkey/http';
-import type { Instant } from '@smartkey/kernel';
-import { billingWindowIn, planIn, type Plan } from '@smartkey/terms';
+import type { Clock } from '@smartkey/kernel';
+import type { ProjectionReader } from '@smartkey/projections';
+import { billingWindowIn, planIn } from '@smartkey/terms';
 import { quoteFor, type ContractFacts } from '@smartkey/facts';
-import { accountDaysOf, successesByDay } from '../ledger/account-days.query.ts';
+import { accountDaysOf } from '../ledger/account-days.query.ts';
 import { blockedBy, blockOf, completeUpTo, sourcesBehind } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import { daysLived } from '../ledger/days-lived.ts';
-import { usedDaysOf, type DaysOf } from '../ledger/used-days.query.ts';
-import type { BillingContext } from '../shared/billing-context.ts';
-
-export interface Usage {
-  readonly contract: string;
-  readonly month: ServiceMonth;
-  readonly plan: Plan | null;
-  /** Billing has every event of the month. */
-  readonly complete: boolean;
-  readonly accounts: {
-    readonly count: number;
-    readonly byUsedDays: Readonly<Record<string, number>>;
-    readonly coefficientSum: string;
-  };
-  readonly authentications: { readonly count: number; readonly byDay: Readonly<Record<string, number>> };
-  /** Everything that occurred before is counted. */
-  readonly asOf: Instant | null;
-}
-
-export interface AccountUsage {
-  readonly account: string;
-  readonly usedDays: number;
-  readonly coefficient: string;
-  readonly fee: string | null;
-}
+import type { DaysOf } from '../ledger/days-of.ts';
+import type { KnownContracts } from '../ledger/known-contracts.ts';
+import { successesByDay } from '../ledger/successes.query.ts';
+import { usedDaysOf } from '../ledger/used-days.query.ts';
+import type { AccountUsage, Usage } from './usage-view.ts';
 
 /** A contract's quantities of a month, by the same statements that its invoice is drawn up from. */
-export class UsageService {
-  constructor(private readonly billing: BillingContext) {}
+export class UsageReader {
+  constructor(
+    private readonly ledger: ProjectionReader,
+    private readonly contracts: KnownContracts,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws ProblemException 404, 503 */
   async usageOf(contract: string, month: ServiceMonth): Promise<Usage> {
-    await this.billing.awaitContract(contract);
-    return this.billing.ledger.snapshot(async (sql, watermarks, parked) => {
+    await this.contracts.awaited(contract);
+    return this.ledger.snapshot(async (sql, watermarks, parked) => {
       const facts = known(await contractFactsOf(sql, contract));
       const used = this.#usedDaysOf(facts, month);
       const window = this.#windowOf(facts, month);
@@ -83,9 +68,9 @@ export class UsageService {
     month: ServiceMonth,
     { limit, cursor }: PageQuery,
   ): Promise<Page<AccountUsage>> {
-    await this.billing.awaitContract(contract);
+    await this.contracts.awaited(contract);
     const after = cursor === undefined ? '' : decodeCursor(cursor, 'string')[0];
-    return this.billing.ledger.snapshot(async (sql) => {
+    return this.ledger.snapshot(async (sql) => {
       const facts = known(await contractFactsOf(sql, contract));
       const used = this.#usedDaysOf(facts, month);
       const rows = used === undefined ? [] : await accountDaysOf(sql, used, after, limit + 1);
@@ -108,7 +93,7 @@ export class UsageService {
   /** The billing window in the month, as far as it has been lived through. */
   #windowOf(facts: ContractFacts, month: ServiceMonth): DaysOf | undefined {
     const window = billingWindowIn(facts, month);
-    const days = window && daysLived(window, jstDayOf(this.billing.clock.now()));
+    const days = window && daysLived(window, jstDayOf(this.clock.now()));
     return days && { contract: facts.contract, days };
   }
 

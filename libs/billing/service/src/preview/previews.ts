@@ -2,24 +2,26 @@ import { CURRENT_RULES, policyIn } from '@smartkey/billing-domain';
 import { jstDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { notFoundProblem, ProblemException } from '@smartkey/http';
 import { billedIn, billedOf } from '../documents/billed.query.ts';
-import { InvoiceLog } from '../invoices/invoice-log.ts';
-import { measureContracts } from '../invoices/measure-contracts.ts';
-import { rateContracts, type Rated } from '../invoices/rate-contracts.ts';
+import { InvoiceLog } from '../log/invoice-log.ts';
+import { measureContracts } from '../rating/measure-contracts.ts';
+import { rateContracts, type Rated } from '../rating/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, sourcesBehind } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
-import type { BillingContext } from '../shared/billing-context.ts';
+import type { KnownContracts } from '../ledger/known-contracts.ts';
+import type { BillingReads } from '../shared/billing-reads.ts';
 
 /** An invoice as it would be issued now: drawn up by the function that issues it, from the same statements. */
-export class PreviewService {
+export class Previews {
   constructor(
-    private readonly billing: BillingContext,
+    private readonly reads: BillingReads,
+    private readonly contracts: KnownContracts,
     private readonly invoices: InvoiceLog,
   ) {}
 
   /** @throws ProblemException 404; 409 where the month cannot be rated, with the reason that would park it. */
   async preview(contract: string, month: ServiceMonth): Promise<object> {
-    const { documents, ledger, clock, settings, parties } = this.billing;
-    await this.billing.awaitContract(contract);
+    const { documents, ledger, clock, settings, parties } = this.reads;
+    await this.contracts.awaited(contract);
     await documents.current();
     const issued = await this.#issued(contract, month);
     if (issued !== undefined) return { outcome: 'invoice', complete: true, ...issued };
@@ -52,7 +54,7 @@ export class PreviewService {
   }
 
   async #issued(contract: string, month: ServiceMonth): Promise<object | undefined> {
-    const [row] = await this.billing.documents.sql.query<{ number: string }>(
+    const [row] = await this.reads.documents.sql.query<{ number: string }>(
       `select number from document where kind = 'invoice' and contract = $1 and month = $2`,
       [contract, month],
     );
@@ -61,7 +63,7 @@ export class PreviewService {
 
   #drawnUp({ draft, inputsHash }: Rated, today: JstDay, positions: ReadonlyMap<string, bigint>): object {
     const { ruleVersion, policyVersion, termsVersion, ...content } = draft;
-    const { paymentTerm } = policyIn(this.billing.settings.policies, draft.month);
+    const { paymentTerm } = policyIn(this.reads.settings.policies, draft.month);
     return {
       number: null,
       ...content,

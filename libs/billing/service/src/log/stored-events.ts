@@ -1,4 +1,4 @@
-import type { MonthCloseEvent, ParkedContract } from '@smartkey/billing-domain';
+import type { InvoiceExported, MonthCloseEvent, ParkedContract } from '@smartkey/billing-domain';
 import type { EventForms, Upcast } from '@smartkey/event-store';
 
 /** Up to version 1 the event held every parked contract by name; the later ones say how many. */
@@ -11,7 +11,10 @@ const countParked: Upcast = (data) => {
 };
 
 /** The events of close runs as the log holds them. */
-export const closeForms: EventForms<MonthCloseEvent> = {
+export const storedCloses: EventForms<MonthCloseEvent> = {
   CloseRequested: {},
   CloseFinished: { upcasts: [countParked] },
 };
+
+/** The events of exports. */
+export const storedExports: EventForms<InvoiceExported> = { InvoiceExported: {} };

@@ -1,30 +1,13 @@
 import type { Invoice, InvoiceLine } from '@smartkey/billing-domain';
-import { dayOfNumber, jstDayOf, numberOfDay, type JstDay } from '@smartkey/calendar';
+import { dayOfNumber, jstDayOf, numberOfDay } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
+import type { ProjectionReader } from '@smartkey/projections';
 import { readUpTo, SPELLS_AS_KNOWN } from '../ledger/as-read.ts';
 import { NOT_ENDED } from '../ledger/usage-ledger.ddl.ts';
 import { numberOfCursor, wholeOf } from '../shared/cursors.ts';
-import type { BillingContext } from '../shared/billing-context.ts';
-
-/** One fact behind a line, where it is in the logs, and its day. */
-export interface EvidenceItem {
-  readonly stream: string;
-  readonly revision: number;
-  readonly type: string;
-  readonly day: JstDay;
-  readonly account?: string;
-  /** Last day of a spell of registration, and the revision that ended it; `null`: not ended then. */
-  readonly until?: JstDay | null;
-  readonly untilRevision?: number | null;
-  /** The revision that corrected the days of a spell, where that was the last word then. */
-  readonly correctedRevision?: number;
-  /** Successes of the day, the first and last of them at `revision` and `lastRevision`. */
-  readonly count?: number;
-  readonly lastRevision?: number;
-  readonly data?: unknown;
-}
+import type { EvidenceItem } from './evidence-view.ts';
 
 /** What of a contract's log decides plan, price and billing window of a month. */
 const AGREED = [
@@ -43,10 +26,10 @@ const AGREED = [
 
 /** The facts that made a line, as the ledger knew them when the document was issued. */
 export class EvidenceReader {
-  constructor(private readonly billing: BillingContext) {}
+  constructor(private readonly ledger: ProjectionReader) {}
 
   page(invoice: Invoice, line: InvoiceLine, query: PageQuery): Promise<Page<EvidenceItem>> {
-    return this.billing.ledger.snapshot((sql) => {
+    return this.ledger.snapshot((sql) => {
       if (line.item === 'account-usage') return spells(sql, invoice, query);
       if (line.item === 'auth-api-usage') return successes(sql, invoice, query);
       return agreed(sql, invoice, line, query);

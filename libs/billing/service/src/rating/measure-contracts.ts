@@ -11,10 +11,12 @@ import { quoteFor, type ContractFacts } from '@smartkey/facts';
 import { billingWindowIn, planIn } from '@smartkey/terms';
 import type { Billed } from '../documents/billed.query.ts';
 import { daysLived } from '../ledger/days-lived.ts';
-import { successesOf, usedDaysOf, type DaysOf } from '../ledger/used-days.query.ts';
+import type { DaysOf } from '../ledger/days-of.ts';
+import { successesOf } from '../ledger/successes.query.ts';
+import { usedDaysOf } from '../ledger/used-days.query.ts';
 import type { SharedSeal } from '@smartkey/secrets';
-import type { BillingSettings } from '../settings/billing-settings.ts';
-import { openedRecipient } from './sealed-recipient.ts';
+import type { BillingSettings } from '../settings/billing.settings.ts';
+import { openedRecipient } from '../log/sealed-recipient.ts';
 import { Turns } from '../shared/turns.ts';
 
 /** One contract and what billing has done for it. */

@@ -10,16 +10,16 @@ import { CommandHandler, EventCodec, type CommandContext, type EventStore } from
 import { newId } from '@smartkey/identity';
 import { type Instant, ok, type RecordedEvent, type Rejection, type Result } from '@smartkey/kernel';
 import { csvRowsOf } from '../invoices/invoice-csv.ts';
-import { InvoiceLog, type LoggedInvoice } from '../invoices/invoice-log.ts';
-import type { BillingContext } from '../shared/billing-context.ts';
+import { InvoiceLog, type LoggedInvoice } from '../log/invoice-log.ts';
+import { storedExports } from '../log/stored-events.ts';
+import type { BillingReads } from '../shared/billing-reads.ts';
 import { Turns } from '../shared/turns.ts';
-import type { ExportForm } from './export.form.ts';
-import { ExportFiles } from './export-file.ts';
+import { exportView, type ExportView } from './export-view.ts';
+import type { ExportForm } from './export.forms.ts';
+import { ExportFiles } from './export-files.ts';
 
 /** Documents looked up at once. */
 const PAGE = 200;
-
-export type ExportView = InvoiceExported['data'] & { readonly id: string; readonly exportedAt: Instant };
 
 export interface MadeExport {
   readonly view: ExportView;
@@ -28,21 +28,21 @@ export interface MadeExport {
 }
 
 /** Files for ERPs. Each is an event with the hash of its bytes, and the bytes are kept: a download is the same each time. */
-export class ExportService {
+export class Exports {
   readonly #handler: CommandHandler<ExportLog, ExportContent, InvoiceExported>;
   readonly #files: ExportFiles;
 
   constructor(
-    private readonly billing: BillingContext,
+    private readonly reads: BillingReads,
     database: Database,
     private readonly invoices: InvoiceLog,
     private readonly store: EventStore,
   ) {
     this.#files = new ExportFiles(database);
-    const codec = new EventCodec<InvoiceExported>({ InvoiceExported: {} });
+    const codec = new EventCodec<InvoiceExported>(storedExports);
     this.#handler = new CommandHandler({
       store,
-      clock: billing.clock,
+      clock: reads.clock,
       codec,
       decider: exportLog,
       category: 'exports',
@@ -50,10 +50,10 @@ export class ExportService {
   }
 
   async make(form: ExportForm, context: CommandContext): Promise<Result<MadeExport, Rejection>> {
-    const { series } = this.billing.settings;
+    const { series } = this.reads.settings;
     const former = context.repeatable === true ? await this.#madeBy(series, context.commandId) : undefined;
     if (former !== undefined) return ok(madeOf(former));
-    const id = newId('exp', this.billing.clock.now());
+    const id = newId('exp', this.reads.clock.now());
     // The file first: an event promises bytes that are there.
     const content = await this.#written(id, form);
     const handled = await this.#handler.handle(series, context, () => content);
@@ -85,12 +85,12 @@ export class ExportService {
   }
 
   async #rows(where: string, parameters: readonly unknown[]): Promise<readonly ExportView[]> {
-    await this.billing.documents.current();
-    const rows = await this.billing.documents.sql.query<{
+    await this.reads.documents.current();
+    const rows = await this.reads.documents.sql.query<{
       content: InvoiceExported['data'];
       exported_at: Instant;
     }>(`select content, exported_at from export ${where}`, parameters);
-    return rows.map(({ content, exported_at }) => viewOf(content, exported_at));
+    return rows.map(({ content, exported_at }) => exportView(content, exported_at));
   }
 
   async #madeBy(series: string, commandId: string): Promise<(RecordedEvent & InvoiceExported) | undefined> {
@@ -108,7 +108,7 @@ export class ExportService {
   }
 
   async #write(id: string, form: ExportForm): Promise<ExportContent> {
-    const { accountCodes } = this.billing.settings;
+    const { accountCodes } = this.reads.settings;
     const encoding = form.encoding ?? 'utf-8-bom';
     const file = this.#files.write(id, encoding);
     const turns = new Turns();
@@ -141,7 +141,7 @@ export class ExportService {
 
   /** The month's documents in the order of issue, straight from the log; the read model only says where they are. */
   async *#documents({ month, since }: ExportForm): AsyncGenerator<LoggedInvoice> {
-    const { documents } = this.billing;
+    const { documents } = this.reads;
     await documents.reached('billing', await this.store.settledPosition(), 60_000);
     let after = 0n;
     for (;;) {
@@ -165,13 +165,8 @@ const monthPage = (
     [month, after, since ?? null],
   );
 
-const viewOf = (data: InvoiceExported['data'], exportedAt: Instant): ExportView => {
-  const { export: id, ...content } = data;
-  return { id, ...content, exportedAt } as ExportView;
-};
-
 const madeOf = (event: RecordedEvent & InvoiceExported): MadeExport => ({
-  view: viewOf(event.data, event.occurredAt),
+  view: exportView(event.data, event.occurredAt),
   revision: event.revision,
   position: event.position,
 });

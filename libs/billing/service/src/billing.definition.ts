@@ -1,0 +1,17 @@
+import type { ServiceDefinition } from '@smartkey/runtime';
+import { billingMigrations } from './billing.migrations.ts';
+import { assembleBilling } from './billing.module.ts';
+import { documents } from './documents/documents.projection.ts';
+import { usageLedger } from './ledger/usage-ledger.projection.ts';
+import { publish } from './log/publish.ts';
+import { billingSettings } from './settings/billing.settings.ts';
+
+/** Billing: usage, invoices, exports (別紙1). */
+export const billingService: ServiceDefinition = {
+  name: 'billing',
+  migrations: billingMigrations,
+  projections: [usageLedger, documents],
+  publish,
+  readSettings: billingSettings,
+  assemble: (parts) => assembleBilling(parts, billingSettings(parts.environment)),
+};

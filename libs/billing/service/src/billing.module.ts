@@ -1,0 +1,77 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
+import { DerivedSharedSeal } from '@smartkey/secrets';
+import { CloseCommands } from './close/close-commands.ts';
+import { CloseRunStore } from './close/close-run.store.ts';
+import { CloseRunner } from './close/close-runner.ts';
+import { CloseController } from './close/close.controller.ts';
+import { CloseMetrics } from './close/close.metrics.ts';
+import { documents } from './documents/documents.projection.ts';
+import { EvidenceReader } from './evidence/read-evidence.ts';
+import { Exports } from './exports/exports.ts';
+import { ExportsController } from './exports/exports.controller.ts';
+import { InvoicesController } from './invoices/invoices.controller.ts';
+import { KnownContracts } from './ledger/known-contracts.ts';
+import { usageLedger } from './ledger/usage-ledger.projection.ts';
+import { InvoiceLog } from './log/invoice-log.ts';
+import { Previews } from './preview/previews.ts';
+import type { BillingSettings } from './settings/billing.settings.ts';
+import { BillingReads } from './shared/billing-reads.ts';
+import { UsageController } from './usage/usage.controller.ts';
+import { UsageReader } from './usage/usage-reader.ts';
+import { InvoiceVerifier } from './verification/verify-invoice.ts';
+
+/** Nest gets what is wired here by hand: a controller each and what it is made of. */
+class BillingModule {}
+
+export function assembleBilling(parts: ServiceParts, settings: BillingSettings): ServiceAssembly {
+  const { store, clock, database, log, peers } = parts;
+  const parties = new DerivedSharedSeal(parts.lookupKey);
+  const ledger = parts.projection(usageLedger.name);
+  const reads = new BillingReads(ledger, parts.projection(documents.name), clock, settings, parties);
+  const contracts = new KnownContracts(ledger, peers);
+  const runs = new CloseRunStore(database);
+  const commands = new CloseCommands(store, clock, runs);
+  const metrics = new CloseMetrics(parts.metrics, runs, clock);
+  const runner = new CloseRunner({
+    ledger,
+    documents: reads.documents,
+    clock,
+    settings,
+    parties,
+    store,
+    database,
+    runs,
+    commands,
+    metrics,
+    log,
+  });
+  const invoices = new InvoiceLog(store, parties);
+  const module: DynamicModule = {
+    module: BillingModule,
+    controllers: [UsageController, CloseController, InvoicesController, ExportsController],
+    providers: [
+      provide(BillingReads, reads),
+      provide(CloseRunStore, runs),
+      provide(CloseCommands, commands),
+      provide(CloseRunner, runner),
+      provide(InvoiceLog, invoices),
+      provide(InvoiceVerifier, new InvoiceVerifier(reads)),
+      provide(EvidenceReader, new EvidenceReader(ledger)),
+      provide(UsageReader, new UsageReader(ledger, contracts, clock)),
+      provide(Previews, new Previews(reads, contracts, invoices)),
+      provide(Exports, new Exports(reads, database, invoices, store)),
+    ],
+  };
+  return {
+    module,
+    start: () => runner.start(),
+    settle: (upTo) => runner.settle(upTo),
+    stop: async () => {
+      metrics.stop();
+      await runner.stop();
+    },
+  };
+}
+
+const provide = <T extends object>(token: Type<T>, value: T) => ({ provide: token, useValue: value });

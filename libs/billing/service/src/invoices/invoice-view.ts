@@ -1,0 +1,142 @@
+import { schema } from '@smartkey/http';
+import type { InvoiceLineMessage, InvoiceMessage } from '@smartkey/messages';
+
+const lineView = ({
+  n,
+  item,
+  description,
+  quantity,
+  unitPrice,
+  tiers,
+  amount,
+  taxCode,
+  ...rest
+}: InvoiceLineMessage) => ({
+  n,
+  item,
+  description,
+  quantity,
+  unitPrice,
+  ...(tiers === undefined ? {} : { tiers }),
+  amount,
+  taxCode,
+  ...rest,
+});
+
+/** A document with its fields in the order that people read them: the log keeps them in an order of its own. */
+export function invoiceView(invoice: InvoiceMessage): object {
+  const {
+    number,
+    contract,
+    kind,
+    month,
+    issuedOn,
+    dueOn,
+    issuer,
+    recipient,
+    lines,
+    taxes,
+    net,
+    tax,
+    total,
+    ...rest
+  } = invoice;
+  return {
+    number,
+    contract,
+    kind,
+    month,
+    issuedOn,
+    dueOn,
+    issuer: { name: issuer.name, registrationNumber: issuer.registrationNumber },
+    recipient,
+    lines: lines.map(lineView),
+    taxes: taxes.map(({ taxCode, rate, taxable, tax: amount }) => ({
+      taxCode,
+      ...(rate !== undefined && { rate }),
+      taxable,
+      tax: amount,
+    })),
+    net,
+    tax,
+    total,
+    ...rest,
+  };
+}
+
+const {
+  anything,
+  decimal,
+  idOf,
+  jstDay,
+  list,
+  mapOf,
+  nullable,
+  object,
+  oneOf,
+  serviceMonth,
+  text,
+  wholeNumber,
+  yen,
+} = schema;
+
+const tierSchema = object({
+  from: wholeNumber('First unit of the tier.'),
+  upTo: nullable(wholeNumber('Last unit; null: without end.')),
+  units: wholeNumber('Units charged; packages for the package model.'),
+  unitPrice: decimal(),
+  'flatFee?': decimal(),
+  amount: decimal('Before rounding.'),
+});
+
+const lineSchema = object({
+  n: wholeNumber(),
+  item: oneOf(['base', 'account-usage', 'auth-api-usage', 'initial-fee', 'one-time-fee', 'adjustment']),
+  description: text(),
+  quantity: decimal('base 1; account usage the sum of coefficients; auth API usage the count.'),
+  unitPrice: nullable(decimal('Null where there is no single price.')),
+  'tiers?': list(tierSchema),
+  amount: yen('Whole yen, tax-exclusive.'),
+  taxCode: oneOf(['JP-STD-8-2014', 'JP-STD-10-2019', 'JP-RED-8-2019', 'JP-OUT']),
+  date: jstDay('The day that the tax code goes by.'),
+  'fee?': idOf('fee'),
+  'corrects?': object({ number: text(), month: serviceMonth(), item: text() }),
+});
+
+/** What a document shows besides its number. */
+export const invoiceContent = {
+  contract: idOf('ctr'),
+  kind: oneOf(['invoice', 'correction', 'credit-note']),
+  month: serviceMonth(),
+  issuedOn: jstDay(),
+  dueOn: jstDay(),
+  form: oneOf(['plain', 'categorised', 'qualified'], '請求書, 区分記載請求書, 適格請求書.'),
+  issuer: object({ name: text(), registrationNumber: nullable(text('T + 13 digits.')) }),
+  recipient: object({ name: text(), 'department?': text(), 'address?': text() }),
+  period: object({ from: jstDay(), to: jstDay() }),
+  lines: list(lineSchema),
+  taxes: list(
+    object({
+      taxCode: text(),
+      'rate?': text('Per cent; absent for what is out of scope.', { example: '10' }),
+      taxable: yen(),
+      tax: yen(),
+    }),
+  ),
+  net: yen(),
+  tax: yen(),
+  total: yen(),
+  basis: anything('What was measured, and the quote that priced it.'),
+  inputs: object({
+    positions: mapOf(text(), 'Log positions read, by source and partition.'),
+    ruleVersion: text(),
+    policyVersion: text(),
+    termsVersion: text(),
+    hash: text('SHA-256 over the canonical form of the inputs.'),
+  }),
+};
+
+export const invoiceSchema = object({
+  number: text(undefined, { example: 'SK-000000001' }),
+  ...invoiceContent,
+});
