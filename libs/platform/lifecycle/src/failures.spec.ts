@@ -32,10 +32,8 @@ describe('a failure', () => {
 describe('a rest', () => {
   it('ends at the signal, and does not begin where that has been given', async () => {
     const signal = AbortSignal.timeout(20);
-    const from = performance.now();
-    await rest(60_000, signal);
-    await rest(60_000, signal);
-    expect(performance.now() - from).toBeLessThan(5_000);
+    await rest(3_600_000, signal);
+    await rest(3_600_000, signal);
     await rest(1);
   });
 });

