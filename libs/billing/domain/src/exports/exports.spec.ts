@@ -4,7 +4,8 @@ import { DEFAULT_POLICIES } from '../policies/billing-policy.ts';
 import { issueInvoice } from '../invoice/issue-invoice.ts';
 import { draftOf, initialFee } from '../invoice/invoice.samples.ts';
 import { CANONICAL_COLUMNS, canonicalRows } from './canonical-row.ts';
-import { exportLog, type ExportContent, type InvoiceExported } from './export.decider.ts';
+import { exportLog } from './exports.decider.ts';
+import type { ExportContent, InvoiceExported } from './exports.events.ts';
 
 const invoice = issueInvoice(
   draftOf('2024-01', {

@@ -1,5 +1,5 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import { ok, type Decider, type DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent } from '@smartkey/kernel';
 
 export const EXPORT_FORMATS = ['canonical-csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -34,15 +34,3 @@ export type InvoiceExported = DomainEvent<
 >;
 
 export const EXPORTS_STREAM = 'exports';
-
-export interface ExportLog {
-  readonly count: number;
-}
-
-/** Exports are numbered as they are made. */
-export const exportLog: Decider<ExportLog, ExportContent, InvoiceExported> = {
-  initial: { count: 0 },
-  evolve: (state) => ({ count: state.count + 1 }),
-  decide: (content, state) =>
-    ok([{ type: 'InvoiceExported', version: 1, data: { ...content, number: state.count + 1 } }]),
-};

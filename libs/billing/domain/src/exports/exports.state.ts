@@ -1,0 +1,5 @@
+export interface ExportLog {
+  readonly count: number;
+}
+
+export const noExports: ExportLog = { count: 0 };

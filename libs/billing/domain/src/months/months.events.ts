@@ -1,0 +1,16 @@
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { DomainEvent } from '@smartkey/kernel';
+
+/** A month of a contract is done: its ordinary invoice is issued, or nothing was due when it was looked at. */
+export type MonthClosed = DomainEvent<
+  'MonthClosed',
+  {
+    readonly contract: string;
+    readonly month: ServiceMonth;
+    readonly outcome: 'issued' | 'nothing-due';
+    readonly number?: string;
+  }
+>;
+
+/** Stream of one contract's months. */
+export const billingStreamOf = (contract: string): string => `billing-${contract}`;
