@@ -168,6 +168,29 @@ export default tseslint.config(
     },
   },
   {
+    // A busy machine must not fail a test: what must not hang is proved by its end, by a fake clock, or by what is counted.
+    files: ['**/*.spec.ts', '**/*.fixture.ts', '**/*.contract.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          "CallExpression[callee.object.name='performance'][callee.property.name='now']",
+          "MemberExpression[object.name='process'][property.name='hrtime']",
+          "ImportSpecifier[imported.name='monitorEventLoopDelay']",
+          "CallExpression[callee.property.name=/^toBe(Less|Greater)Than/] BinaryExpression CallExpression[callee.object.name='Date']",
+        ].map((selector) => ({ selector, message: 'A test measures no time.' })),
+        ...[
+          'callee.name=/^(it|test|(before|after)(All|Each))$/',
+          "callee.property.name='concurrent'",
+          "callee.callee.property.name='each'",
+        ].map((call) => ({
+          selector: `CallExpression[${call}] > Literal.arguments[value<60000]`,
+          message: 'A limit of a test is no measure: none is below a minute.',
+        })),
+      ],
+    },
+  },
+  {
     // Pure rooms: time, chance and money come in from outside, and money is never a float.
     files: [
       'libs/*/domain/src/**/*.ts',

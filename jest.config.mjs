@@ -15,6 +15,6 @@ export default {
   // A worker that has grown by the modules of many suites is followed by a fresh one.
   workerIdleMemoryLimit: '1GB',
   // Not a measure of speed: integration tests open a database, and on a busy machine that takes its time.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   testMatch: ['<rootDir>/{apps,libs,tests}/**/*.spec.ts'],
 };

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 const DOMAIN = 'libs/billing/domain/src/index.ts';
 const KERNEL = 'libs/language/kernel/src/index.ts';
 const SERVICE = 'libs/billing/service/src/index.ts';
+const SPEC = 'libs/billing/domain/src/months/months.spec.ts';
 
 /** Each stands for a way to break the shape of the house, and must be named by the rule that guards it. */
 const forbidden: readonly [what: string, file: string, text: string, rule: RegExp][] = [
@@ -125,6 +126,25 @@ const forbidden: readonly [what: string, file: string, text: string, rule: RegEx
     KERNEL,
     `export const t = performance.now();\n`,
     /reads no clock/,
+  ],
+  ['a test that measures time', SPEC, `export const from = performance.now();\n`, /measures no time/],
+  [
+    'a test that measures how long the event loop was held',
+    SPEC,
+    `import { monitorEventLoopDelay } from 'node:perf_hooks';\nmonitorEventLoopDelay().enable();\n`,
+    /measures no time/,
+  ],
+  [
+    'a test that expects an end by the clock',
+    SPEC,
+    `import { expect } from '@jest/globals';\nconst from = 0;\nexpect(Date.now() - from).toBeLessThan(1_000);\n`,
+    /measures no time/,
+  ],
+  [
+    'a test with a tight limit',
+    SPEC,
+    `import { it } from '@jest/globals';\nit('ends', () => undefined, 20_000);\n`,
+    /none is below a minute/,
   ],
   ['money as a float', DOMAIN, `export const fee = parseFloat('0.1');\n`, /never a float/],
   [

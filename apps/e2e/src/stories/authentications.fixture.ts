@@ -120,7 +120,7 @@ export const authentications = (begin: Begin): void =>
       expect(await reason('bare', phone.codeAt('2018-01-01T00:20:00Z', 1))).toBe('not_authenticated');
       expect(await steps.register(contract, 'bare')).toBe(id);
       expect(await reason('bare', phone.codeAt('2018-01-01T00:20:00Z', 1))).toBe('no_active_device');
-    }, 30_000);
+    });
 
     it('第6条: at the end of the last day it refuses, in the very instant', async () => {
       const ending = await steps.accepted('service-provider', '2018-01-01', perUnitQuote('2018-01'));
@@ -135,5 +135,5 @@ export const authentications = (begin: Begin): void =>
         result: 'denied',
         reason: 'contract_ended',
       });
-    }, 30_000);
+    });
   });

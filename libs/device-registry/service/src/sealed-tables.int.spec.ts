@@ -38,7 +38,7 @@ describe('what the registry keeps of people', () => {
   beforeAll(async () => {
     world = await World.open();
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
-  }, 30_000);
+  });
   afterAll(() => world.close());
 
   it('is sealed in every table: external ids, names and reasons, of refusals and trials too', async () => {
@@ -117,7 +117,7 @@ describe('what the registry keeps of people', () => {
       expect(body).toContain(`1,${name},register,registered`);
       expect(body).toContain('2,x,secret-action,failed,unknown-action');
     }
-  }, 30_000);
+  });
 
   it('is sealed again by a rotation, and means the same', async () => {
     const { database } = world.parts;
@@ -137,7 +137,7 @@ describe('what the registry keeps of people', () => {
     expect((await world.call<string>('GET', path(`/imports/${first}/results.csv`))).body).toContain(
       'secret-trial',
     );
-  }, 30_000);
+  });
 
   it('of imports is forgotten 30 days after their end: then 410, and the counts stay', async () => {
     const id = await importing('externalId,action\nlater,register');
@@ -163,5 +163,5 @@ describe('what the registry keeps of people', () => {
     });
     expect((await results()).status).toBe(410);
     expect((await world.call('GET', path('/imports/imp_unknown/results.csv'))).status).toBe(404);
-  }, 30_000);
+  });
 });

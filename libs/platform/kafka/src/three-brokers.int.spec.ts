@@ -19,7 +19,7 @@ const missing = whyLeftOut('three brokers of a real Kafka');
   afterEach(async () => {
     await relay?.close();
     await consumer?.disconnect();
-  }, 30_000);
+  });
   afterAll(() => kafka?.stop(), 60_000);
 
   const topic = (): string => topicOf(kafka.settings, 'authentication');

@@ -62,7 +62,7 @@ describe('the settings that docker-compose.yml hands to PostgreSQL', () => {
       } else expect(known!.enumvals ?? ['on', 'off']).toContain(value);
     }
     await client.end();
-  }, 30_000);
+  });
 });
 
 const missing = whyLeftOut(ROOT, 'settings of a real Kafka');

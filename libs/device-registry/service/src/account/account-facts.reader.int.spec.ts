@@ -14,7 +14,7 @@ describe('an account as others are told it', () => {
   beforeAll(async () => {
     world = await World.open();
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
-  }, 30_000);
+  });
   afterAll(() => world.close());
 
   it('is the account that the log tells, and the one that lists show, after any commands', async () => {

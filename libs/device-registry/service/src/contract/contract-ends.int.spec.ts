@@ -12,7 +12,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
   let end: Instant;
   beforeAll(async () => {
     world = await World.open();
-  }, 30_000);
+  });
   beforeEach(async () => {
     today = addDays(jstDayOf(world.now()), 10);
     lastDay = addDays(today, 20);

@@ -10,7 +10,7 @@ describe('registered IDs over HTTP', () => {
   beforeAll(async () => {
     world = await World.open();
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
-  }, 30_000);
+  });
   afterAll(() => world.close());
 
   it('別紙1 備考(1): registers as of today, and answers ETag and Consistency-Token', async () => {

@@ -29,7 +29,7 @@ describe('第5条1項: enrolments and devices over HTTP', () => {
   beforeAll(async () => {
     world = await World.open();
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
-  }, 30_000);
+  });
   afterAll(() => world.close());
 
   it('hands the secret through once, not to be cached, and keeps none', async () => {

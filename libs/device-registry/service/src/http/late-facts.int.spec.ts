@@ -30,7 +30,7 @@ describe('facts of past days over HTTP (Invoices, late facts)', () => {
 
   beforeAll(async () => {
     world = await World.open({ start: '2018-03-10T03:00:00.000Z' });
-  }, 30_000);
+  });
   afterAll(() => world.close());
   beforeEach(async () => {
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');

@@ -18,7 +18,7 @@ describe('the rows of imports as they lie in the tables', () => {
   beforeAll(async () => {
     world = await World.open({ workImports: false });
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
-  }, 30_000);
+  });
   afterAll(() => world.close());
 
   const post = (csv: string) =>

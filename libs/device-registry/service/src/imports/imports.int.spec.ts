@@ -33,7 +33,7 @@ describe('imports of IDs over HTTP', () => {
   beforeAll(async () => {
     world = await World.open();
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
-  }, 30_000);
+  });
   afterAll(() => world.close());
 
   it('carries out each row by itself, with a result for each', async () => {

@@ -15,7 +15,7 @@ describe('imports survive whatever happens to their worker', () => {
   let world: World;
   beforeAll(async () => {
     world = await World.open({ workImports: false });
-  }, 30_000);
+  });
   afterAll(() => world.close());
 
   /** A worker whose process dies where it is told to: before a batch's results are recorded, or after. */

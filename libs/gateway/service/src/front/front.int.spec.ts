@@ -260,8 +260,7 @@ describe('a caller who goes away in the middle of a body', () => {
       (await test.call('GET', '/metrics', undefined, { key: null })).text
         .split('\n')
         .find((line) => line.startsWith('smartkey_http_requests_aborted_total{service="gateway"'));
-    for (let n = 0; (await aborted()) === undefined && n < 50; n += 1)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await aborted()) === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await aborted()).toMatch(/method="POST",route="\/v1\/\*"\} [12]$/);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(test.logged.slice(before)).toEqual([]);

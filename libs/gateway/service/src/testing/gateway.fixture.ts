@@ -142,8 +142,11 @@ export class TestGateway {
     const { hostname, port } = new URL(this.gateway.url);
     return new Promise((resolve, reject) => {
       let text = '';
-      const socket = connect(Number(port), hostname, () => socket.write(sent));
-      const timer = forMillis === undefined ? undefined : setTimeout(() => socket.destroy(), forMillis);
+      let timer: NodeJS.Timeout | undefined;
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(sent);
+        if (forMillis !== undefined) timer = setTimeout(() => socket.destroy(), forMillis);
+      });
       socket.on('data', (chunk) => (text += String(chunk)));
       socket.on('close', () => {
         clearTimeout(timer);

@@ -88,13 +88,13 @@ describe('PostgreSQL by several connections', () => {
   });
 
   describe('a lock is a lease', () => {
-    const LEASE = 1_500;
+    const LEASE = 4_000;
     let leased: DatabaseServer;
     beforeAll(async () => {
       leased = await openPostgres(await postgres.createDatabase(), { lockLeaseMillis: LEASE });
     });
     afterAll(() => leased.close());
-    const longer = () => new Promise((resolve) => setTimeout(resolve, 3 * LEASE));
+    const longer = () => new Promise((resolve) => setTimeout(resolve, 2 * LEASE));
 
     it('is kept by a holder that works longer than the lease', async () => {
       const shared = await leased.database('service');
@@ -110,7 +110,7 @@ describe('PostgreSQL by several connections', () => {
       const shared = await leased.database('service');
       const work = shared.exclusively('leader', async (held) => {
         // As a stopped process: nothing of it runs.
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * LEASE);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * LEASE);
         await new Promise((resolve) => setTimeout(resolve, 1));
         expect(held.aborted).toBe(true);
         expect(await shared.exclusively('leader', async () => 'another', { wait: false })).toBe('another');

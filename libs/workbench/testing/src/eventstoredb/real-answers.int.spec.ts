@@ -184,13 +184,9 @@ describe('the fake EventStoreDB, asked what a real one was asked', () => {
 
   it.each(
     RECORDED_ANSWERS.map((line) => /^(\d+) (.*?): (.*)$/.exec(line)!.slice(1) as [string, string, string]),
-  )(
-    '%s %s',
-    async (number, _question, answer) => {
-      expect(await asked.answer(QUESTIONS[Number(number) - 1]!)).toBe(answer);
-    },
-    20_000,
-  );
+  )('%s %s', async (number, _question, answer) => {
+    expect(await asked.answer(QUESTIONS[Number(number) - 1]!)).toBe(answer);
+  });
 
   it('does not start with a larger MaxAppendSize than a server takes', async () => {
     await expect(FakeEventStoreDb.start({ maxAppendBytes: 16_777_216 })).rejects.toThrow(/16767216/);
