@@ -16,6 +16,8 @@ export interface ArisenFee {
   readonly arisenOn: JstDay;
   readonly taxCode: 'standard' | 'out-of-scope';
   readonly waived: boolean;
+  /** Waived because it had been entered by mistake, not by agreement. */
+  readonly mistake?: true;
 }
 
 /**
@@ -109,11 +111,15 @@ function evolve(facts: ContractFacts, message: MessageOf): ContractFacts {
         fees: [...facts.fees, { fee, kind, amount, description, arisenOn, taxCode, waived: false }],
       };
     }
-    case 'FeeWaived':
+    case 'FeeWaived': {
+      const { fee: waived, mistake } = message.data;
       return {
         ...facts,
-        fees: facts.fees.map((fee) => (fee.fee === message.data.fee ? { ...fee, waived: true } : fee)),
+        fees: facts.fees.map((fee) =>
+          fee.fee === waived ? { ...fee, waived: true, ...(mistake && { mistake }) } : fee,
+        ),
       };
+    }
     case 'DenialReasonsSet':
       return { ...facts, denialReasonsDisclosed: message.data.disclosed };
     case 'ApplicationRejected':

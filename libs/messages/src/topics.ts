@@ -38,7 +38,7 @@ const contract: Topic<ContractMessageType> = {
     CancellationVoided: 2,
     ContractTerminated: 1,
     FeeObligationArose: 1,
-    FeeWaived: 2,
+    FeeWaived: 3,
     IijIdContractLost: 1,
     IijIdContractRegained: 1,
     DenialReasonsSet: 1,

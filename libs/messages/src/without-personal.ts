@@ -68,7 +68,7 @@ const CONTRACT: Catalogue<ContractMessages> = {
     planChange: true,
     termsVersion: true,
   },
-  FeeWaived: { fee: true },
+  FeeWaived: { fee: true, mistake: true },
   IijIdContractLost: { on: true },
   IijIdContractRegained: { on: true },
   DenialReasonsSet: { disclosed: true },

@@ -29,6 +29,8 @@ export * from './iij-id/eligibility.ts';
 export * from './iij-id/iij-id.decide.ts';
 export * from './iij-id/iij-id.events.ts';
 export * from './iij-id/iij-id.state.ts';
+export * from './late-facts/issued.ts';
+export * from './late-facts/touched-months.ts';
 export * from './plan-change/plan-by-month.ts';
 export * from './plan-change/plan-change.decide.ts';
 export * from './plan-change/plan-change.events.ts';

@@ -18,7 +18,9 @@ import { HttpIijIdDirectory } from './iij-id/http-iij-id-directory.ts';
 import { IIJ_ID_DIRECTORY, type IijIdDirectory } from './iij-id/iij-id-directory.ts';
 import { IijIdWatch } from './iij-id/iij-id-watch.ts';
 import { IijIdController } from './iij-id/iij-id.controller.ts';
-import { IssuedMonths, issuedMonthsProjection } from './issued-months/issued-months.projection.ts';
+import { issuedMonthsProjection } from './issued-months/issued-months.projection.ts';
+import { IssuedMonths } from './issued-months/issued-months.ts';
+import { AffectedMonths } from './late-facts/affected-months.ts';
 import { OneTimeFeesController } from './one-time-fees/one-time-fees.controller.ts';
 import { PlanChangesController } from './plan-changes/plan-changes.controller.ts';
 import { Stops } from './propagation/stops.ts';
@@ -36,7 +38,9 @@ const iijIdDirectory = ({ database, clock }: ServiceParts, { iijId }: ContractSe
 export function assembleContract(parts: ServiceParts, settings: ContractSettings): ServiceAssembly {
   const { store, clock, database, peers, log } = parts;
   const handler = contractHandler(parts);
-  const contracts = new Contracts(handler, clock, new Stops(peers, log));
+  const issued = new IssuedMonths(parts.projection(issuedMonthsProjection.name));
+  const affected = new AffectedMonths(handler, issued);
+  const contracts = new Contracts(handler, clock, new Stops(peers, log), affected);
   const directory = new ContractDirectory(parts.projection(contractDirectoryProjection.name));
   const iijId = iijIdDirectory(parts, settings);
   const watch = new IijIdWatch(iijId, directory, handler, clock, database, log);
@@ -57,7 +61,7 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
       provide(Contracts, contracts),
       provide(ContractDirectory, directory),
       provide(ContractList, new ContractList(contracts, directory)),
-      provide(IssuedMonths, new IssuedMonths(parts.projection(issuedMonthsProjection.name))),
+      provide(IssuedMonths, issued),
       provide(ContractFactsReader, new ContractFactsReader(store)),
       provide(IijIdWatch, watch),
       { provide: IIJ_ID_DIRECTORY, useValue: iijId },

@@ -15,6 +15,7 @@ export type IdPrefix =
   | 'spl'
   | 'run'
   | 'exp'
+  | 'apr'
   | 'cmd';
 
 /** Whether a text has the form of an id with that prefix (nothing is said of its existence). */

@@ -87,7 +87,11 @@ export interface ContractMessages {
     planChange?: string;
     termsVersion: string;
   };
-  FeeWaived: { fee: string };
+  FeeWaived: {
+    fee: string;
+    /** It had been entered by mistake; missing where it is no longer owed by agreement. */
+    mistake?: true;
+  };
   IijIdContractLost: { on: JstDay };
   IijIdContractRegained: { on: JstDay };
   /** The contract's setting for denial reasons: told, or always `not_authenticated`. */

@@ -26,6 +26,8 @@ export interface WaiveFee extends Moment {
   readonly type: 'WaiveFee';
   readonly fee: string;
   readonly reason: string;
+  /** It was entered on a wrong day or under a wrong code: nothing that was agreed. */
+  readonly mistake?: boolean | undefined;
 }
 
 export type FeeCommand = ChargeOneTimeFee | WaiveFee;
@@ -79,5 +81,7 @@ export function waiveFee(command: WaiveFee, state: ContractState): Decision {
   if (!accepted.ok) return accepted;
   const fee = accepted.value.fees.find((known) => known.fee === command.fee && known.kind === 'one-time');
   if (fee === undefined) return notFound('fee-unknown', 'there is no such one-time fee');
-  return ok(fee.waived === undefined ? [event('FeeWaived', { fee: fee.fee, reason: command.reason })] : []);
+  if (fee.waived !== undefined) return ok([]);
+  const { reason, mistake = false } = command;
+  return ok([event('FeeWaived', { fee: fee.fee, reason, ...(mistake && { mistake }) })]);
 }

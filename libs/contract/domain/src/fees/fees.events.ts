@@ -21,6 +21,14 @@ export type FeeObligationArose = DomainEvent<
   }
 >;
 
-export type FeeWaived = DomainEvent<'FeeWaived', { readonly fee: string; readonly reason: string }>;
+export type FeeWaived = DomainEvent<
+  'FeeWaived',
+  {
+    readonly fee: string;
+    readonly reason: string;
+    /** It was entered by mistake; missing where it is no longer owed by agreement. */
+    readonly mistake?: true;
+  }
+>;
 
 export type FeeEvent = FeeObligationArose | FeeWaived;

@@ -1,8 +1,8 @@
 import { event } from '@smartkey/kernel';
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { applied, contract, notified, operator } from '../testing/contract.fixture.ts';
+import { accepted, applied, contract, notified, operator } from '../testing/contract.fixture.ts';
 import type { ChargeOneTimeFee, WaiveFee } from './fees.decide.ts';
 import type { FeeObligationArose } from './fees.events.ts';
 
@@ -108,6 +108,20 @@ describe('第7条: an obligation stands unless it is waived by an event', () => 
       .then(event('FeeWaived', { fee: 'fee_1', reason: '免除' }))
       .andAgain()
       .thenNothing();
+  });
+
+  it('is waived as a mistake where it was entered on a wrong day or under a wrong code', () => {
+    given(contract(), event('FeeObligationArose', fee()))
+      .when({ ...waive(), mistake: true })
+      .then(event('FeeWaived', { fee: 'fee_1', reason: '免除', mistake: true }))
+      .andAgain()
+      .thenNothing()
+      .thenState((state) =>
+        expect(accepted(state).fees.at(-1)).toMatchObject({ waived: '免除', mistake: true }),
+      );
+    given(contract(), event('FeeObligationArose', fee()))
+      .when({ ...waive(), mistake: false })
+      .then(event('FeeWaived', { fee: 'fee_1', reason: '免除' }));
   });
 
   it('is a one-time fee: the initial fee and an unknown one are not there', () => {

@@ -13,6 +13,7 @@ import { defined, event, invalid, ok, type Refused, type Rejection, type Result 
 import type { Decimal, Yen } from '@smartkey/money';
 import type { Decision } from '../contract.decision.ts';
 import type { AcceptedContract, AppliedContract, ContractState } from '../contract.state.ts';
+import type { Issued } from '../late-facts/issued.ts';
 import { planIn } from '../plan-change/plan-by-month.ts';
 import { plannedMonth } from '../shared/dates.ts';
 import { mustNotBeRefused } from '../shared/guards.ts';
@@ -31,8 +32,7 @@ export interface GiveQuote extends Moment {
   readonly replaces?: string | undefined;
   readonly reason?: string | undefined;
   readonly agreement?: string | undefined;
-  /** The service months of this contract that are issued already, as far as is known. */
-  readonly issuedMonths: readonly ServiceMonth[];
+  readonly issued: Issued;
 }
 
 /** 別紙1 第2項: 別途契約者に示す金額. From the application on, also after the end: what was served must be rated. */
@@ -82,12 +82,12 @@ const misplaced = (field: string, plan: Plan) =>
   });
 
 /**
- * A quote that changes what governs an issued month must name the quote it replaces, a reason and the agreement. Where no
- * quote governed (a month with nothing but a fee), nothing is changed.
+ * A quote that changes what governs an issued month must name the quote it replaces, a reason and the agreement. Where no quote
+ * governed (a month with nothing but a fee), there is nothing to name: reason and agreement alone.
  */
 function mustNotRewriteHistory(
   contract: AppliedContract | AcceptedContract,
-  { replaces, reason, agreement, issuedMonths }: GiveQuote,
+  { replaces, reason, agreement, issued }: GiveQuote,
   quote: Quote,
 ): Refused {
   const given = contract.quotes.map((known) => known.quote);
@@ -95,12 +95,16 @@ function mustNotRewriteHistory(
   if (replaces !== undefined && !given.some((known) => known.id === replaces))
     return invalid('quote-unknown', 'there is no such quote to replace', { rule, pointer: '/replaces' });
   if (contract.stage === 'applied') return undefined;
-  for (const month of [...issuedMonths].sort()) {
+  for (const month of issued.months) {
     const plan = planIn(contract.planChange, month);
     const governed = governingQuote(given, plan, month);
-    if (governed === undefined || governingQuote([...given, quote], plan, month) === governed) continue;
-    const detail = `${month} is issued by the quote ${governed.id}; another takes its place only where it names it in replaces, with a reason and the agreement`;
-    if (replaces !== governed.id) return invalid('month-issued', detail, { rule, pointer: '/replaces' });
+    if (governingQuote([...given, quote], plan, month) === governed) continue;
+    const detail =
+      governed === undefined
+        ? `${month} is issued, and no quote governed it; one that does is given with a reason and the agreement`
+        : `${month} is issued by the quote ${governed.id}; another takes its place only where it names it in replaces, with a reason and the agreement`;
+    if (governed !== undefined && replaces !== governed.id)
+      return invalid('month-issued', detail, { rule, pointer: '/replaces' });
     if (reason === undefined) return invalid('month-issued', detail, { rule, pointer: '/reason' });
     if (agreement === undefined) return invalid('month-issued', detail, { rule, pointer: '/agreement' });
   }

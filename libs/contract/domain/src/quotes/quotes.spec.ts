@@ -1,8 +1,10 @@
 import { governingQuote, type Quote } from '@smartkey/terms';
+import type { ServiceMonth } from '@smartkey/calendar';
 import { event } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
+import { nothingIssued } from '../late-facts/issued.ts';
 import {
   applied,
   changeAccepted,
@@ -23,7 +25,7 @@ const give = (more: Partial<GiveQuote> = {}): GiveQuote => ({
   effectiveMonth: '2018-01',
   baseFee: '10000',
   accountFee: '300',
-  issuedMonths: [],
+  issued: nothingIssued,
   ...more,
 });
 const newQuote = (more: Partial<Quote> = {}): Quote =>
@@ -252,19 +254,20 @@ describe('別紙1 備考(2): what a service-provider quote holds', () => {
 
 describe('別紙1: a quote that changes what governs an issued month names the quote it replaces, a reason and the agreement', () => {
   const history = [...contract(), quoted('quo_1', 'enterprise', '2018-01')];
-  const issuedMonths = ['2018-01', '2018-02'] as const;
+  const inMonths = (...months: readonly ServiceMonth[]) => ({ months, fees: {} });
+  const issued = inMonths('2018-01', '2018-02');
 
   it('is refused without any of them, and for another quote than the one that governs', () => {
     given(history, quoted('quo_2', 'enterprise', '2018-03'))
-      .when(give({ issuedMonths }))
+      .when(give({ issued }))
       .thenRefused({ kind: 'invalid', code: 'month-issued', rule: '別紙1', pointer: '/replaces' })
-      .andWhen(give({ issuedMonths, replaces: 'quo_2' }))
+      .andWhen(give({ issued, replaces: 'quo_2' }))
       .thenRefused({ code: 'month-issued', pointer: '/replaces' })
-      .andWhen(give({ issuedMonths, replaces: 'quo_1' }))
+      .andWhen(give({ issued, replaces: 'quo_1' }))
       .thenRefused({ code: 'month-issued', pointer: '/reason' })
-      .andWhen(give({ issuedMonths, replaces: 'quo_1', reason: '誤記' }))
+      .andWhen(give({ issued, replaces: 'quo_1', reason: '誤記' }))
       .thenRefused({ code: 'month-issued', pointer: '/agreement' })
-      .andWhen(give({ issuedMonths, replaces: 'quo_1', reason: '誤記', agreement: '2018-03-09 書面' }))
+      .andWhen(give({ issued, replaces: 'quo_1', reason: '誤記', agreement: '2018-03-09 書面' }))
       .then(
         event('PriceQuoted', {
           quote: newQuote({ replaces: 'quo_1' }),
@@ -276,13 +279,13 @@ describe('別紙1: a quote that changes what governs an issued month names the q
 
   it('is free where the month is not issued yet', () => {
     given(history)
-      .when(give({ issuedMonths: ['2018-01'], effectiveMonth: '2018-02' }))
+      .when(give({ issued: inMonths('2018-01'), effectiveMonth: '2018-02' }))
       .then(event('PriceQuoted', { quote: newQuote({ effectiveMonth: '2018-02' }) }));
   });
 
   it('is free where a later quote governs the issued months', () => {
     given(history, quoted('quo_2', 'enterprise', '2018-02'))
-      .when(give({ issuedMonths: ['2018-02'], effectiveMonth: '2018-01' }))
+      .when(give({ issued: inMonths('2018-02'), effectiveMonth: '2018-01' }))
       .then(event('PriceQuoted', { quote: newQuote() }));
   });
 
@@ -295,14 +298,19 @@ describe('別紙1: a quote that changes what governs an issued month names the q
       event('PlanChanged', { planChange: 'pch_1', plan: 'service-provider', fromMonth: '2018-02' }),
       quoted('quo_2', 'service-provider', '2018-02'),
     )
-      .when(give({ issuedMonths: ['2018-02'], effectiveMonth: '2018-02' }))
+      .when(give({ issued: inMonths('2018-02'), effectiveMonth: '2018-02' }))
       .then(event('PriceQuoted', { quote: newQuote({ effectiveMonth: '2018-02' }) }));
   });
 
-  it('is free where no quote governed: a month issued for a fee alone', () => {
+  it('where no quote governed, in a month issued for a fee alone, needs reason and agreement and names nothing', () => {
+    const january = inMonths('2018-01');
     given(contract())
-      .when(give({ issuedMonths: ['2018-01'] }))
-      .then(event('PriceQuoted', { quote: newQuote() }));
+      .when(give({ issued: january }))
+      .thenRefused({ kind: 'invalid', code: 'month-issued', rule: '別紙1', pointer: '/reason' })
+      .andWhen(give({ issued: january, reason: '提示漏れ' }))
+      .thenRefused({ code: 'month-issued', pointer: '/agreement' })
+      .andWhen(give({ issued: january, reason: '提示漏れ', agreement: '2018-03-09 書面' }))
+      .then(event('PriceQuoted', { quote: newQuote(), reason: '提示漏れ', agreement: '2018-03-09 書面' }));
   });
 
   it('names a quote that exists', () => {

@@ -3,6 +3,7 @@ import { addDays, addMonths, startOfDay } from '@smartkey/calendar';
 import { plusMillis, type Actor } from '@smartkey/kernel';
 import fc from 'fast-check';
 import type { ContractCommand } from '../contract.commands.ts';
+import { nothingIssued } from '../late-facts/issued.ts';
 import { DEFAULT_POLICIES } from '../policies/contract-policies.ts';
 import type { Moment } from '../shared/moment.ts';
 import { CONTRACTOR, OPERATOR } from './contract.fixture.ts';
@@ -40,7 +41,7 @@ const wishes = fc.oneof(
     plan,
     effectiveMonth,
     baseFee: '10000',
-    issuedMonths: [],
+    issued: nothingIssued,
     ...(plan === 'enterprise' ? { accountFee: '300' } : { authApi: { model: 'perUnit', unitPrice: '1' } }),
   })),
   wish(fc.record({ plan, fromMonth: month }), (moment, told, index) => ({

@@ -2,6 +2,7 @@ import { jstDayOf, type JstDay } from '@smartkey/calendar';
 import type { Notice } from '@smartkey/contract-domain';
 import { schema } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
+import { affectsInAnswer } from '../late-facts/affected-months.ts';
 
 const { idOf, instant, jstDay, nullable, object, oneOf, text } = schema;
 
@@ -34,4 +35,5 @@ export const cancellationSchema = object({
   requestedDay: nullable(jstDay()),
   effectiveDay: jstDay('The last day of service (第6条).'),
   'replaces?': idOf('can'),
+  'affects?': affectsInAnswer,
 });

@@ -23,6 +23,7 @@ import {
   type CancellationView,
 } from '../cancellation/cancellation-view.ts';
 import { conditionSchema, conditionView, type ConditionView } from '../conditions/condition-view.ts';
+import { affectsInAnswer } from '../late-facts/affected-months.ts';
 import { planChangeSchema, planChangeView, type PlanChangeView } from '../plan-changes/plan-change-view.ts';
 import { quoteSchema, quoteView, type QuoteView } from '../quotes/quote-view.ts';
 import { PLANS, STATUSES } from './words.ts';
@@ -179,4 +180,5 @@ export const contractSchema = object({
   termsVersion: text('The terms that governed the acceptance (附則).'),
   revision: wholeNumber(),
   'propagation?': oneOf(['done', 'pending'], 'Of a stop: whether authentication knows already.'),
+  'affects?': affectsInAnswer,
 });

@@ -11,6 +11,7 @@ import type { AsOf, HistoryPage, Loaded } from '@smartkey/event-store';
 import { notFoundProblem, orThrow, type CommandContext } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
 import type { Actor, Clock, IdPrefix, Instant } from '@smartkey/kernel';
+import type { AffectedMonths } from '../late-facts/affected-months.ts';
 import type { Stops } from '../propagation/stops.ts';
 import type { ContractHandler } from '../log/contract-handler.ts';
 import { contractView, type ContractView } from './contract-view.ts';
@@ -27,6 +28,7 @@ export class Contracts {
     private readonly handler: ContractHandler,
     private readonly clock: Clock,
     private readonly stops: Stops,
+    private readonly affected: AffectedMonths,
   ) {}
 
   /** A new contract, under a new id. @throws ProblemException */
@@ -44,7 +46,8 @@ export class Contracts {
     const { state, events } = handled;
     if (state.stage === 'none') throw new Error(`a command to ${id} was carried out on no contract`);
     const propagation = await this.stops.tell(events);
-    return { ...handled, state, ...(propagation !== undefined && { propagation }) };
+    const affects = await this.affected.of(handled);
+    return { ...handled, state, affects, ...(propagation !== undefined && { propagation }) };
   }
 
   /** @throws ProblemException 404 where there was no such contract. */

@@ -1,24 +1,35 @@
 import type { AcceptedContract, ContractEvent, ExistingContract } from '@smartkey/contract-domain';
 import { written, type Written } from '@smartkey/http';
+import type { AffectedMonth } from '../late-facts/affected-months.ts';
 import type { HandledContract } from '../log/contract-handler.ts';
 import type { Propagation } from '../propagation/stops.ts';
 
-/** What became of a command, and whether a stop among its events is known where it acts. */
+/** What became of a command, which issued months its facts lie in, and whether a stop among its events is known where it acts. */
 export type Outcome = HandledContract & {
   readonly state: ExistingContract;
+  readonly affects: readonly AffectedMonth[];
   readonly propagation?: Propagation;
 };
 
-/** The answer of a write: its body, the stream's revision and position, and how a stop got through. */
+/** What the answer of a write says beside its subject, where there is something to say. */
+export interface Told {
+  readonly propagation?: Propagation;
+  readonly affects?: readonly AffectedMonth[];
+}
+
+/** The answer of a write: its body, the stream's revision and position, what it touches, and how a stop got through. */
 export const answerOf = <Body extends object>(
-  { revision, position, propagation }: Outcome,
+  { revision, position, propagation, affects }: Outcome,
   body: Body,
-): Written<Body & { propagation?: Propagation }> =>
-  written(propagation === undefined ? body : { ...body, propagation }, {
-    revision,
-    position,
-    source: 'contract',
-  });
+): Written<Body & Told> =>
+  written(
+    {
+      ...body,
+      ...(propagation !== undefined && { propagation }),
+      ...(affects.length > 0 && { affects }),
+    },
+    { revision, position, source: 'contract' },
+  );
 
 /** The event of a type that a command always makes: its answer tells of it, also when the command comes again. */
 export function eventOf<Type extends ContractEvent['type']>(

@@ -1,36 +1,68 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { BillingMessages } from '@smartkey/messages';
-import type { Projection, ProjectionReader } from '@smartkey/projections';
+import type { Message } from '@smartkey/event-bus';
+import type { Projection } from '@smartkey/projections';
 
-/** Which service months of a contract are issued: a quote that changes what governs one needs more words (別紙1). */
+/** A service month of a contract that is issued, and the number of its invoice. */
+export interface IssuedMonth {
+  readonly month: ServiceMonth;
+  readonly number: string;
+}
+
+type OfContract<T> = T & { readonly contract: string };
+
+/** The month that a message of billing says to be issued: the document itself, or that the month is done with it. */
+function issuedBy({ type, contract, data }: Message): readonly OfContract<IssuedMonth>[] {
+  if (contract === undefined) return [];
+  if (type === 'MonthClosed') {
+    const { month, outcome, number } = data as BillingMessages['MonthClosed'];
+    return outcome === 'issued' && number !== undefined
+      ? [{ contract, month: month as ServiceMonth, number }]
+      : [];
+  }
+  if (type !== 'InvoiceIssued') return [];
+  const { kind, month, number } = data as BillingMessages['InvoiceIssued'];
+  return kind === 'invoice' ? [{ contract, month: month as ServiceMonth, number }] : [];
+}
+
+/** The one-time fees that an invoice, or the correction of one, carries, with the month whose invoice that is. */
+function feesBilledBy({
+  type,
+  contract,
+  data,
+}: Message): readonly OfContract<{ fee: string; month: string }>[] {
+  if (type !== 'InvoiceIssued' || contract === undefined) return [];
+  const { month, lines } = data as BillingMessages['InvoiceIssued'];
+  return lines.flatMap(({ item, fee }) =>
+    item === 'one-time-fee' && fee !== undefined ? [{ contract, fee, month }] : [],
+  );
+}
+
+/** Which service months of a contract are issued, under which number, and which fees stand on their documents (Invoices: late facts). */
 export const issuedMonthsProjection: Projection = {
   name: 'issued-months',
-  version: 1,
+  version: 2,
   sources: ['billing'],
-  ddl: 'create table issued_month (contract text, month text, primary key (contract, month))',
+  ddl: `
+    create table issued_month (contract text, month text, number text not null, primary key (contract, month));
+    create table billed_fee (contract text, fee text, month text not null, primary key (contract, fee))`,
 
   async apply(tx, messages) {
-    const issued = messages.flatMap(({ type, contract, data }) => {
-      if (type !== 'MonthClosed' || contract === undefined) return [];
-      const { month, outcome } = data as BillingMessages['MonthClosed'];
-      return outcome === 'issued' ? [{ contract, month }] : [];
-    });
-    if (issued.length === 0) return;
-    await tx.execute(
-      `insert into issued_month select * from unnest($1::text[], $2::text[]) on conflict do nothing`,
-      [issued.map(({ contract }) => contract), issued.map(({ month }) => month)],
-    );
+    const issued = messages.flatMap(issuedBy);
+    if (issued.length > 0)
+      await tx.execute(
+        'insert into issued_month select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing',
+        [
+          issued.map(({ contract }) => contract),
+          issued.map(({ month }) => month),
+          issued.map(({ number }) => number),
+        ],
+      );
+    const fees = messages.flatMap(feesBilledBy);
+    if (fees.length > 0)
+      await tx.execute(
+        'insert into billed_fee select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing',
+        [fees.map(({ contract }) => contract), fees.map(({ fee }) => fee), fees.map(({ month }) => month)],
+      );
   },
 };
-
-export class IssuedMonths {
-  constructor(private readonly reader: ProjectionReader) {}
-
-  async of(contract: string): Promise<readonly ServiceMonth[]> {
-    const rows = await this.reader.sql.query<{ month: ServiceMonth }>(
-      'select month from issued_month where contract = $1 order by month',
-      [contract],
-    );
-    return rows.map(({ month }) => month);
-  }
-}

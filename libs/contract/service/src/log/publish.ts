@@ -37,7 +37,7 @@ const PUBLISHED: { readonly [Type in ContractMessageType]: (data: DataOf<Type>) 
     CancellationVoided: ({ cancellation }) => ({ cancellation }),
     ContractTerminated: (end) => end,
     FeeObligationArose: (fee) => fee,
-    FeeWaived: ({ fee }) => ({ fee }),
+    FeeWaived: ({ reason: _reason, ...waiver }) => waiver,
     IijIdContractLost: (loss) => loss,
     IijIdContractRegained: (gain) => gain,
     DenialReasonsSet: (setting) => setting,

@@ -1,8 +1,9 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { Fee } from '@smartkey/contract-domain';
 import { schema } from '@smartkey/http';
+import { affectsInAnswer } from '../late-facts/affected-months.ts';
 
-const { idOf, jstDay, nullable, object, oneOf, text, yen } = schema;
+const { idOf, jstDay, nullable, object, oneOf, text, trueOrFalse, yen } = schema;
 
 /** A one-time fee as it is shown (第7条). */
 export interface FeeView {
@@ -16,6 +17,8 @@ export interface FeeView {
   readonly planChange?: string;
   /** Why it need not be paid. */
   readonly waived: string | null;
+  /** It was waived because it had been entered by mistake. */
+  readonly mistake?: true;
 }
 
 export const feeView = ({ fee: id, kind: _kind, arisenOn: occurredOn, waived, ...fee }: Fee): FeeView => ({
@@ -34,4 +37,6 @@ export const feeSchema = object({
   termsVersion: text('Version of the terms (附則).'),
   'planChange?': idOf('pch'),
   waived: nullable(text('Why it need not be paid.')),
+  'mistake?': trueOrFalse('Waived because it had been entered on a wrong day or under a wrong code.'),
+  'affects?': affectsInAnswer,
 });

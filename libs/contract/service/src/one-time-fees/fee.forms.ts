@@ -1,6 +1,7 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { FeeTaxCode } from '@smartkey/contract-domain';
-import { IsJstDay, IsOneOf, IsText, IsYenText } from '@smartkey/http';
+import { IsFlagText, IsJstDay, IsOneOf, IsText, IsYenText } from '@smartkey/http';
+import { ReasonQuery } from '../contracts/reason.forms.ts';
 
 export class OneTimeFeeForm {
   @IsYenText({ min: 1, description: 'Tax-exclusive.' })
@@ -11,4 +12,14 @@ export class OneTimeFeeForm {
   occurredOn!: JstDay;
   @IsOneOf(['standard', 'out-of-scope'], { optional: true, description: 'Default standard.' })
   taxCode?: FeeTaxCode;
+}
+
+/** `?reason=&mistake=` of a waiver. */
+export class WaiverQuery extends ReasonQuery {
+  @IsFlagText({
+    optional: true,
+    description:
+      'true: entered on a wrong day or under a wrong code, to be entered anew; nothing was agreed.',
+  })
+  mistake?: boolean;
 }

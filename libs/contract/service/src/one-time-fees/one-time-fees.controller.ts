@@ -1,10 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
-import { ReasonQuery } from '../contracts/reason.forms.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
-import { OneTimeFeeForm } from './fee.forms.ts';
+import { OneTimeFeeForm, WaiverQuery } from './fee.forms.ts';
 import { feeSchema, feeView, type FeeView } from './fee-view.ts';
 
 const viewIn = (outcome: Outcome, id: string): FeeView =>
@@ -62,7 +61,7 @@ export class OneTimeFeesController {
   async waive(
     @Param('id') id: string,
     @Param('fee') fee: string,
-    @Query() { reason }: ReasonQuery,
+    @Query() { reason, mistake }: WaiverQuery,
     @Command() context: CommandContext,
   ) {
     const outcome = await this.contracts.carryOut(id, context, (moment) => ({
@@ -70,6 +69,7 @@ export class OneTimeFeesController {
       type: 'WaiveFee',
       fee,
       reason,
+      mistake,
     }));
     return answerOf(outcome, viewIn(outcome, fee));
   }

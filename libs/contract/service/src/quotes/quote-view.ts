@@ -3,6 +3,7 @@ import type { GivenQuote } from '@smartkey/contract-domain';
 import { schema } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { PLANS } from '../contracts/words.ts';
+import { affectsInAnswer } from '../late-facts/affected-months.ts';
 
 const { decimal, idOf, instant, list, nullable, object, oneOf, serviceMonth, text, wholeNumber, yen } =
   schema;
@@ -36,4 +37,5 @@ export const quoteSchema = object({
   'replaces?': idOf('quo'),
   'reason?': text(),
   givenAt: instant(),
+  'affects?': affectsInAnswer,
 });

@@ -3,7 +3,7 @@ import { Command, Operation, PageQuery, type CommandContext, type Page } from '@
 import { Contracts } from '../contracts/contracts.ts';
 import { answerOf, eventOf, theOne } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
-import { IssuedMonths } from '../issued-months/issued-months.projection.ts';
+import { IssuedMonths } from '../issued-months/issued-months.ts';
 import { QuoteForm } from './quote.forms.ts';
 import { quoteSchema, quoteView, type QuoteView } from './quote-view.ts';
 
@@ -29,13 +29,13 @@ export class QuotesController {
     errors: { 409: 'The application was rejected or withdrawn.', 422: '別紙1: a price, or an issued month.' },
   })
   async give(@Param('id') id: string, @Body() form: QuoteForm, @Command() context: CommandContext) {
-    const issuedMonths = await this.issuedMonths.of(id);
+    const issued = await this.issuedMonths.of(id);
     const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
       ...moment,
       ...form,
       type: 'GiveQuote',
       quote: newIdOf('quo'),
-      issuedMonths,
+      issued,
     }));
     const { id: given } = eventOf(outcome, 'PriceQuoted').data.quote;
     return answerOf(outcome, quoteView(theOne(outcome.state.quotes, ({ quote }) => quote.id === given)));

@@ -28,6 +28,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { contractService } from '../contract.definition.ts';
 import { contractDirectoryProjection } from '../directory/contract-directory.projection.ts';
+import { issuedMonthsProjection } from '../issued-months/issued-months.projection.ts';
 import { IijIdWatch } from '../iij-id/iij-id-watch.ts';
 
 export const OPERATOR: Actor = { role: 'operator', key: 'key_operator' };
@@ -91,6 +92,7 @@ export class ContractWorld {
   store!: EventStore;
   #billing!: ServiceParts;
   #directory!: ProjectionReader;
+  #issuedMonths!: ProjectionReader;
   #watch!: IijIdWatch;
   #closed = 0;
   readonly #services: Service[] = [];
@@ -146,6 +148,7 @@ export class ContractWorld {
         this.due = assembly.dueWork!;
         this.store = parts.store;
         this.#directory = parts.projection(contractDirectoryProjection.name);
+        this.#issuedMonths = parts.projection(issuedMonthsProjection.name);
         const providers = assembly.module.providers as readonly { provide: unknown; useValue: unknown }[];
         this.#watch = providers.find(({ provide }) => provide === IijIdWatch)!.useValue as IijIdWatch;
         return assembly;
@@ -203,23 +206,34 @@ export class ContractWorld {
     );
   }
 
-  /** Billing has issued the month of a contract. */
-  async issueMonth(contract: string, month: string): Promise<void> {
+  /** Billing has issued a document of a month, an invoice with that the month is done, and it is known here. */
+  async issueMonth(
+    contract: string,
+    month: string,
+    { fees = [], kind = 'invoice' }: { fees?: readonly string[]; kind?: 'invoice' | 'correction' } = {},
+  ): Promise<string> {
     const commandId = `close-${(this.#closed += 1)}`;
-    await this.#billing.store.append({
+    const number = `SK-${this.#closed}`;
+    const lines = fees.map((fee, index) => ({ n: index + 1, item: 'one-time-fee', fee }));
+    const facts = [
+      { type: 'InvoiceIssued', data: { number, contract, kind, month, lines } },
+      ...(kind === 'invoice' ? [{ type: 'MonthClosed', data: { month, outcome: 'issued', number } }] : []),
+    ];
+    const { store, clock } = this.#billing;
+    const { position } = await store.append({
       stream: `billing-${contract}`,
       expected: 'any',
-      events: [
-        {
-          id: eventIdOf(commandId, 0),
-          type: 'MonthClosed',
-          version: 1,
-          data: { month, outcome: 'issued', number: `SK-${this.#closed}` },
-          metadata: { commandId, actor: systemActor('billing') },
-          occurredAt: this.#billing.clock.now(),
-        },
-      ],
+      events: facts.map((fact, index) => ({
+        ...fact,
+        id: eventIdOf(commandId, index),
+        version: 1,
+        metadata: { commandId, actor: systemActor('billing') },
+        occurredAt: clock.now(),
+      })),
     });
+    if (!(await this.#issuedMonths.reached('billing', position)))
+      throw new Error('the contract service has not heard of the document');
+    return number;
   }
 
   /** The list of contracts shows what the log holds. */
@@ -246,6 +260,17 @@ export class ContractWorld {
   async accepted(plan = 'enterprise', acceptance: object = {}): Promise<string> {
     const id = await this.apply(plan);
     await this.ok('POST', `/contracts/${id}/acceptance`, acceptance);
+    return id;
+  }
+
+  /** One that was accepted on a past day, with its billing start where one is told. */
+  async acceptedOn(day: string, acceptance: object = {}): Promise<string> {
+    const { id } = await this.ok('POST', '/contracts', {
+      applicant: { name: '株式会社例示', iijIdContract: 'IID-1' },
+      plan: 'enterprise',
+      appliedAt: `${day}T00:00:00Z`,
+    });
+    await this.ok('POST', `/contracts/${id}/acceptance`, { acceptedAt: `${day}T00:00:00Z`, ...acceptance });
     return id;
   }
 

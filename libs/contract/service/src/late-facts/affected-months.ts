@@ -1,0 +1,58 @@
+import { touchedMonths, type ContractState } from '@smartkey/contract-domain';
+import type { ServiceMonth } from '@smartkey/calendar';
+import { schema } from '@smartkey/http';
+import type { ContractHandler, HandledContract } from '../log/contract-handler.ts';
+import type { IssuedMonths, IssuedOfContract } from '../issued-months/issued-months.ts';
+
+const { list, nullable, object, serviceMonth, text } = schema;
+
+/** A month that a command's facts lie in: issued, with the number of its invoice, or overtaken by a later one, with `null`. */
+export interface AffectedMonth {
+  readonly month: ServiceMonth;
+  readonly number: string | null;
+}
+
+export const affectsSchema = {
+  ...list(
+    object({
+      month: serviceMonth(),
+      number: nullable(text('Of the invoice; null: a later month is issued already, this one is yet to be.')),
+    }),
+  ),
+  description: 'The issued and overtaken months that the facts lie in, whether or not a yen changes.',
+};
+
+/** As a part of an answer, which is left out where nothing is affected. */
+export const affectsInAnswer = {
+  ...affectsSchema,
+  description: `${affectsSchema.description} Missing where they lie in none.`,
+};
+
+/** Late facts are never silent (Invoices): the answer of a command that touches an issued month names it. */
+export class AffectedMonths {
+  constructor(
+    private readonly handler: ContractHandler,
+    private readonly issued: IssuedMonths,
+  ) {}
+
+  /** What a command that was carried out has touched, also where it is a repeat of one that was. */
+  async of({ id, state, revision, events }: HandledContract): Promise<readonly AffectedMonth[]> {
+    const atRevision = revision - events.length;
+    if (events.length === 0 || atRevision < 0 || state.stage !== 'accepted') return [];
+    const issued = await this.issued.of(id);
+    if (issued.months.length === 0) return [];
+    const before = await this.handler.load(id, { atRevision });
+    return before === undefined ? [] : affectedBetween(before.state, state, issued);
+  }
+}
+
+/** What lies between two states of a contract. */
+export const affectedBetween = (
+  before: ContractState,
+  after: ContractState,
+  issued: IssuedOfContract,
+): readonly AffectedMonth[] =>
+  touchedMonths(before, after, issued).map((month) => ({
+    month,
+    number: issued.numbers.get(month) ?? null,
+  }));
