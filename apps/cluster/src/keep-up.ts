@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { Loop } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 
 /** A server as a process of its own that can be started again on its data. */
@@ -22,23 +22,21 @@ export function keepUp(
   onChange: (state: { readonly pid?: number; readonly ready: boolean }) => void,
   log: Logger,
 ): () => void {
-  let watching = true;
-  const tellReady = (): void => onChange({ pid: server.pid!, ready: true });
-  const watch = async (): Promise<void> => {
-    for (;;) {
+  let runs = true;
+  const watch = new Loop({
+    turn: async (stopping) => {
+      if (!runs) await server.resume();
+      if (stopping.aborted) return;
+      runs = false;
+      onChange({ pid: server.pid!, ready: true });
       await server.ended();
       onChange({ ready: false });
-      if (!watching) return;
-      log.warn('a server ended, to be started again');
-      await pause(REST_MILLIS);
-      if (!watching) return;
-      await server.resume().then(
-        () => watching && tellReady(),
-        (error: unknown) => watching && log.error({ err: error }, 'not started yet'),
-      );
-    }
-  };
-  tellReady();
-  void watch();
-  return () => void (watching = false);
+      if (!stopping.aborted) log.warn('a server ended, to be started again');
+    },
+    periodMillis: REST_MILLIS,
+    keepsAlive: true,
+    tell: (error) => log.error({ err: error }, 'not started yet'),
+  });
+  watch.start();
+  return () => void watch.stop();
 }

@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { Backoff } from '@smartkey/event-bus';
-import { ended } from '@smartkey/lifecycle';
+import { ended, Loop } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 
 export interface ProgramOptions {
@@ -28,12 +27,27 @@ const STEADY_MILLIS = 30_000;
 /** One program of the system as a process of its own: started again whenever it ends, until it is told to stop. */
 export class SupervisedProcess {
   #child: ChildProcess | undefined;
-  readonly #stopping = new AbortController();
-  #watch: Promise<void> | undefined;
+  readonly #watch: Loop;
+  /** Started already, for the first turn of the watch. */
+  #first: ChildProcess | undefined;
   /** Of the process that was started last: whether it has come to be ready. */
   #ready: Promise<boolean> = Promise.resolve(false);
 
-  constructor(private readonly options: ProgramOptions) {}
+  constructor(private readonly options: ProgramOptions) {
+    const { name, log } = options;
+    this.#watch = new Loop({
+      turn: () => this.#untilItsEnd(),
+      periodMillis: 0,
+      backoff: { firstMillis: 200, mostMillis: 10_000 },
+      steadyMillis: STEADY_MILLIS,
+      keepsAlive: true,
+      tell: (error) => {
+        const { code, signal } = error as ProgramEndedError;
+        log.warn({ program: name, code, signal }, 'a program ended, to be started again');
+      },
+      over: (starts) => log.info({ program: name, starts }, 'a program that had ended is ready again'),
+    });
+  }
 
   /** Of the process that runs now. */
   get pid(): number | undefined {
@@ -44,11 +58,12 @@ export class SupervisedProcess {
   async start(): Promise<void> {
     const child = this.#spawn();
     if (!(await this.#ready)) throw new ProgramFailedError(`${this.options.name} could not start`);
-    this.#watch = this.#restartWhenever(child);
+    this.#first = child;
+    this.#watch.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    const watched = this.#watch.stop();
     const child = this.#child;
     if (child !== undefined && isRunning(child)) {
       child.kill('SIGTERM');
@@ -58,7 +73,7 @@ export class SupervisedProcess {
       await exited(child);
       clearTimeout(patience);
     }
-    await this.#watch;
+    await watched;
   }
 
   #spawn(): ChildProcess {
@@ -72,25 +87,30 @@ export class SupervisedProcess {
     onChange?.({ ...(child.pid === undefined ? {} : { pid: child.pid }), ready: false });
     const end = exited(child).then(() => (onChange?.({ ready: false }), false));
     this.#ready = Promise.race([saidReady(child), end]);
-    void this.#ready.then((ready) => ready && isRunning(child) && onChange?.({ pid: child.pid!, ready }));
+    void this.#ready.then((ready) => {
+      if (!ready || !isRunning(child)) return;
+      this.#watch.going();
+      onChange?.({ pid: child.pid!, ready });
+    });
     return child;
   }
 
-  async #restartWhenever(first: ChildProcess): Promise<void> {
-    const backoff = new Backoff({ firstMillis: 200, mostMillis: 10_000 });
-    for (let child = first; ; child = this.#spawn()) {
-      const started = performance.now();
-      await exited(child);
-      if (this.#stopping.signal.aborted) return;
-      const { name, log } = this.options;
-      log.warn(
-        { program: name, code: child.exitCode, signal: child.signalCode },
-        'a program ended, to be started again',
-      );
-      if (performance.now() - started > STEADY_MILLIS) backoff.reset();
-      await backoff.wait(this.#stopping.signal);
-      if (this.#stopping.signal.aborted) return;
-    }
+  /** @throws ProgramEndedError, for it should never end. */
+  async #untilItsEnd(): Promise<void> {
+    const child = this.#first ?? this.#spawn();
+    this.#first = undefined;
+    await exited(child);
+    throw new ProgramEndedError(child.exitCode, child.signalCode);
+  }
+}
+
+class ProgramEndedError extends Error {
+  override readonly name = 'ProgramEndedError';
+  constructor(
+    readonly code: number | null,
+    readonly signal: NodeJS.Signals | null,
+  ) {
+    super('a program ended');
   }
 }
 

@@ -1,4 +1,3 @@
-export * from './embedded/backoff.ts';
 export * from './embedded/embedded-event-bus.ts';
 export * from './event-bus.port.ts';
 export * from './feed/feed-wire.ts';

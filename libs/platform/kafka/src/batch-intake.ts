@@ -2,14 +2,8 @@ import { KeyedQueue } from '@smartkey/database';
 import { deliveredBy } from '@smartkey/tracing';
 import type { Batch, EachBatchPayload, IHeaders } from 'kafkajs';
 import type { Logger } from 'pino';
-import {
-  Backoff,
-  type Delivery,
-  type Message,
-  type ServiceName,
-  type Subscriber,
-  type Watermark,
-} from '@smartkey/event-bus';
+import type { Delivery, Message, ServiceName, Subscriber, Watermark } from '@smartkey/event-bus';
+import { Backoff } from '@smartkey/lifecycle';
 import { decodeRecord, UndecodableRecordError } from './cloud-event.codec.ts';
 import type { Troubles } from './troubles.ts';
 import type { FoundRecord } from './unreadable-records.ts';

@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import { Backoff, type ServiceName, type Subscriber } from '@smartkey/event-bus';
+import type { ServiceName, Subscriber } from '@smartkey/event-bus';
+import { Loop } from '@smartkey/lifecycle';
 import { BatchIntake, nameOfPartition } from './batch-intake.ts';
 import { ConsumerLife } from './consumer-life.ts';
 import { topicOf, type KafkaSettings } from './kafka-settings.ts';
@@ -28,11 +29,12 @@ const HANDLED_MILLIS = 4_000;
  * long as it takes. The subscriber's marks are the truth, so that is always safe.
  */
 export class GroupConsumer {
-  readonly #stop = new AbortController();
+  readonly #loop: Loop;
   readonly #intake: BatchIntake;
   readonly troubles = new Troubles();
   #life: ConsumerLife | undefined;
-  #consuming: Promise<void> | undefined;
+  #clients = 0;
+  #begun: () => void = () => undefined;
 
   constructor(
     private readonly subscriber: Subscriber,
@@ -48,49 +50,55 @@ export class GroupConsumer {
       troubles: this.troubles,
       log: options.log,
     });
+    const { log } = options;
+    this.#loop = new Loop({
+      turn: () => this.#liveOn(),
+      periodMillis: 0,
+      backoff: { firstMillis: 100, mostMillis: 5_000 },
+      steadyMillis: STEADY_MILLIS,
+      keepsAlive: true,
+      count: (reason) => this.troubles.begin(NOT_JOINED, (reason as Error).message),
+      tell: (reason) =>
+        log.warn(
+          { err: reason, groupId, clients: this.#clients },
+          'a consumer has come to its end, another one takes over',
+        ),
+    });
   }
 
   /** Answers when the first client has joined the group, or has failed to: then others follow. */
   async start(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#consuming = this.#consume(resolve);
-    });
+    const begun = new Promise<void>((resolve) => (this.#begun = resolve));
+    this.#loop.start();
+    await Promise.race([begun, this.#loop.ended]);
   }
 
   /** Within some seconds, whatever does not answer: the brokers, or what the subscriber works with. */
   async close(): Promise<void> {
-    this.#stop.abort();
+    const ended = this.#loop.stop();
     const { log, groupId } = this.options;
     const handled = withinMillis(this.#intake.close(), HANDLED_MILLIS, 'taking in the last batch').catch(
       (error: unknown) => log.warn({ err: error, groupId }, 'a delivery was cut off, and will come again'),
     );
     await this.#life?.finish();
-    await Promise.all([this.#consuming, handled]);
+    await Promise.all([ended, handled]);
   }
 
   get #sessionTimeout(): number {
     return this.options.settings.sessionTimeoutMillis ?? 10_000;
   }
 
-  async #consume(begun: () => void): Promise<void> {
-    const { log, groupId } = this.options;
-    const backoff = new Backoff({ firstMillis: 100, mostMillis: 5_000 });
-    for (let clients = 1; !this.#stop.signal.aborted; clients += 1) {
-      this.troubles.begin(NOT_JOINED, 'it has not joined yet');
-      const started = performance.now();
-      const life = this.#newLife();
-      this.#life = life;
-      await Promise.race([life.begin(), life.ended]);
-      begun();
-      const reason = await life.ended;
-      await life.finish();
-      if (this.#stop.signal.aborted) break;
-      this.troubles.begin(NOT_JOINED, reason.message);
-      log.warn({ err: reason, groupId, clients }, 'a consumer has come to its end, another one takes over');
-      if (performance.now() - started > STEADY_MILLIS) backoff.reset();
-      await backoff.wait(this.#stop.signal);
-    }
-    begun();
+  /** The life of one client. @throws why it has come to its end. */
+  async #liveOn(): Promise<void> {
+    this.troubles.begin(NOT_JOINED, 'it has not joined yet');
+    this.#clients += 1;
+    const life = this.#newLife();
+    this.#life = life;
+    await Promise.race([life.begin(), life.ended]);
+    this.#begun();
+    const reason = await life.ended;
+    await life.finish();
+    throw reason;
   }
 
   #newLife(): ConsumerLife {
@@ -103,7 +111,10 @@ export class GroupConsumer {
       log,
       eachBatch: (payload) => this.#intake.take(payload),
       // What is another member's now is that one's trouble.
-      onJoined: (assigned) => this.troubles.retain(namesOf(assigned)),
+      onJoined: (assigned) => {
+        this.troubles.retain(namesOf(assigned));
+        this.#loop.going();
+      },
     });
   }
 }

@@ -2,9 +2,8 @@ import type { Database } from '@smartkey/database';
 import { inPublishSpan } from '@smartkey/tracing';
 import { type Kafka, Partitioners } from 'kafkajs';
 import type { Logger } from 'pino';
-import { rest } from '@smartkey/lifecycle';
+import { Alarm, Loop, rest } from '@smartkey/lifecycle';
 import {
-  Backoff,
   type FeedPage,
   type LogFeed,
   type Message,
@@ -55,6 +54,7 @@ const CONNECT_MILLIS = 30_000;
 const GRACE_MILLIS = 2_000;
 const FAREWELL_MILLIS = 2_000;
 const UNFIT_MILLIS = 10_000;
+const STAND_BY_MILLIS = 500;
 const STEADY_MILLIS = 15_000;
 const PUBLISHING = 'the relay';
 
@@ -64,26 +64,38 @@ const PUBLISHING = 'the relay';
  * who has it already.
  */
 export class KafkaRelay {
-  readonly #stop = new AbortController();
+  readonly #loop: Loop;
   readonly #giveUp = new AbortController();
-  #running: Promise<void> | undefined;
-  #news = false;
-  #wake: (() => void) | undefined;
+  readonly #news = new Alarm();
   readonly #troubles = new Troubles();
   #standsBySince: number | undefined;
 
-  constructor(private readonly options: KafkaRelayOptions) {}
+  constructor(private readonly options: KafkaRelayOptions) {
+    const { topic, log } = options;
+    this.#loop = new Loop({
+      turn: () => this.#seekOffice(),
+      periodMillis: STAND_BY_MILLIS,
+      backoff: { firstMillis: 100, mostMillis: 2_000 },
+      steadyMillis: STEADY_MILLIS,
+      keepsAlive: true,
+      count: (error) => {
+        this.#standsBySince = undefined;
+        this.#troubles.begin(PUBLISHING, error instanceof Error ? error.message : String(error));
+      },
+      tell: (error) => log.warn({ err: error, topic }, 'the relay stumbled and goes on from its checkpoint'),
+      over: (failures) => log.info({ topic, failures }, 'the relay publishes again'),
+    });
+  }
 
   start(): void {
-    this.#running = this.#stayInOffice();
+    this.#loop.start();
   }
 
   /** Also where no broker answers: within some seconds. */
   async close(): Promise<void> {
-    this.#stop.abort();
-    this.#wake?.();
+    const ended = this.#loop.stop();
     const grace = setTimeout(() => this.#giveUp.abort(), GRACE_MILLIS);
-    await this.#running;
+    await ended;
     clearTimeout(grace);
   }
 
@@ -92,43 +104,31 @@ export class KafkaRelay {
     this.#troubles.check(mostMillis);
   }
 
-  /** Waits to become the leader, again and again; a leader that loses its database loses the office with its lock. */
-  async #stayInOffice(): Promise<void> {
+  /** Leads where nobody else does, until the stop or a failure; a leader that loses its database loses the office with its lock. */
+  async #seekOffice(): Promise<void> {
     const { database, topic, log } = this.options;
-    const backoff = new Backoff({ firstMillis: 100, mostMillis: 2_000 });
-    while (!this.#stop.signal.aborted) {
-      try {
-        const led = await database.exclusively(
-          `relay ${topic}`,
-          (held) => this.#lead(held).then(() => true),
-          { wait: false },
-        );
-        backoff.reset();
-        if (led === undefined) await this.#standBy();
-      } catch (error) {
-        if (this.#stop.signal.aborted) return;
-        this.#standsBySince = undefined;
-        this.#troubles.begin(PUBLISHING, error instanceof Error ? error.message : String(error));
-        if (error instanceof UnfitMessageError) {
-          log.error({ err: error, topic }, 'the relay stands still: an event is not what its schema says');
-          await this.#pause(UNFIT_MILLIS);
-        } else {
-          log.warn({ err: error, topic }, 'the relay stumbled and goes on from its checkpoint');
-          await backoff.wait(this.#stop.signal);
-        }
-      }
+    try {
+      const led = await database.exclusively(`relay ${topic}`, (held) => this.#lead(held).then(() => true), {
+        wait: false,
+      });
+      if (led === undefined) this.#standBy();
+    } catch (error) {
+      if (!(error instanceof UnfitMessageError) || this.#stopping.aborted) throw error;
+      this.#standsBySince = undefined;
+      this.#troubles.begin(PUBLISHING, error.message);
+      log.error({ err: error, topic }, 'the relay stands still: an event is not what its schema says');
+      await rest(UNFIT_MILLIS, this.#stopping);
     }
   }
 
   /** Another instance leads. One that cannot publish lets go within seconds; who keeps the office longer does publish. */
-  async #standBy(): Promise<void> {
+  #standBy(): void {
     this.#standsBySince ??= performance.now();
     if (performance.now() - this.#standsBySince > STEADY_MILLIS) this.#troubles.clear();
-    await this.#pause(500);
   }
 
-  async #pause(millis: number): Promise<void> {
-    await rest(millis, this.#stop.signal);
+  get #stopping(): AbortSignal {
+    return this.#loop.stopping;
   }
 
   async #lead(held: AbortSignal): Promise<void> {
@@ -161,14 +161,13 @@ export class KafkaRelay {
   }
 
   async #follow(sender: TopicSender, held: AbortSignal): Promise<void> {
-    const { feed, database, topic, partitions, batch = 2_000 } = this.options;
-    const stopNews = feed.onNews?.(() => this.#nudge());
+    const { feed, database, topic, partitions, batch = 2_000, pollMillis = 100 } = this.options;
+    const stopNews = feed.onNews?.(() => this.#news.wake());
     try {
       const checkpoints = new RelayCheckpoints(database, topic, partitions);
       let checkpoint = await checkpoints.read();
       let promised: string | undefined;
-      while (!this.#stop.signal.aborted && !held.aborted) {
-        this.#news = false;
+      while (!this.#stopping.aborted && !held.aborted) {
         const page = await feed.read({ after: checkpoint.position, limit: batch });
         const unfit = this.#firstUnfit(page);
         checkpoint = await this.#publish(sender, unfit?.before ?? page, checkpoint, checkpoints);
@@ -178,7 +177,8 @@ export class KafkaRelay {
           promised = page.watermark.instant;
         }
         this.#troubles.clear();
-        if (page.upTo >= page.settled) await this.#rest();
+        this.#loop.going();
+        if (page.upTo >= page.settled) await this.#news.rest(pollMillis, this.#stopping);
       }
     } finally {
       stopNews?.();
@@ -308,19 +308,5 @@ export class KafkaRelay {
         outgoing(partition, position, encodeWatermark(source, partition, { instant, position })),
       ),
     );
-  }
-
-  #nudge(): void {
-    this.#news = true;
-    this.#wake?.();
-  }
-
-  async #rest(): Promise<void> {
-    if (this.#news || this.#stop.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.options.pollMillis ?? 100);
-      this.#wake = () => (clearTimeout(timer), resolve());
-    });
-    this.#wake = undefined;
   }
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { ended, readable, Trouble } from './failures.ts';
-import { rest } from './rest.ts';
 
 describe('a failure', () => {
   it('of work that is only waited for is left to whoever began it', async () => {
@@ -19,21 +18,25 @@ describe('a failure', () => {
     expect(() => readable(read, 'ENOENT')).toThrow(denied);
   });
 
-  it('is told once in a row, and again after it was over', () => {
+  it('is told once in a row, and again after it was over, when the row is counted', () => {
     const told: unknown[] = [];
-    const trouble = new Trouble((error) => told.push(error));
-    for (const error of ['a', 'b']) trouble.failed(error);
+    const trouble = new Trouble(
+      (error) => told.push(error),
+      (failures) => told.push(failures),
+    );
     trouble.over();
-    trouble.failed('c');
-    expect(told).toEqual(['a', 'c']);
+    for (const error of ['a', 'b', 'c']) trouble.failed(error);
+    trouble.over();
+    trouble.over();
+    trouble.failed('d');
+    expect(told).toEqual(['a', 3, 'd']);
   });
-});
 
-describe('a rest', () => {
-  it('ends at the signal, and does not begin where that has been given', async () => {
-    const signal = AbortSignal.timeout(20);
-    await rest(3_600_000, signal);
-    await rest(3_600_000, signal);
-    await rest(1);
+  it('of another class than those before is told too', () => {
+    const told: unknown[] = [];
+    const trouble = new Trouble((error) => told.push((error as Error).message));
+    for (const error of [new Error('away'), new TypeError('broken'), new Error('away'), new TypeError('yet')])
+      trouble.failed(error);
+    expect(told).toEqual(['away', 'broken']);
   });
 });

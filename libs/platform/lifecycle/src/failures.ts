@@ -23,19 +23,32 @@ export function isOneOf(error: unknown, expected: readonly string[]): boolean {
   return expected.includes(String(name)) || expected.includes(String(code));
 }
 
-/** Tells the first failure of an unbroken row of them: the same trouble ten times a second is no news. */
+/**
+ * Tells the first failure of an unbroken row of them, and each of a class that the row has not had yet: the same trouble ten times
+ * a second is no news, another one is.
+ */
 export class Trouble {
-  #lasts = false;
+  readonly #told = new Set<unknown>();
+  #failures = 0;
 
-  constructor(private readonly tell: (error: unknown) => void) {}
+  /** @param whenOver hears at the end of a row how many there were. */
+  constructor(
+    private readonly tell: (error: unknown) => void,
+    private readonly whenOver: (failures: number) => void = () => undefined,
+  ) {}
 
   failed(error: unknown): void {
-    if (this.#lasts) return;
-    this.#lasts = true;
+    this.#failures += 1;
+    const kind = error instanceof Error ? error.constructor : typeof error;
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
     this.tell(error);
   }
 
   over(): void {
-    this.#lasts = false;
+    const failures = this.#failures;
+    this.#failures = 0;
+    this.#told.clear();
+    if (failures > 0) this.whenOver(failures);
   }
 }

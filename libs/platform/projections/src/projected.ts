@@ -8,7 +8,7 @@ import type {
   Subscription,
 } from '@smartkey/event-bus';
 import type { Clock } from '@smartkey/kernel';
-import { ended, rest } from '@smartkey/lifecycle';
+import { ended, Loop } from '@smartkey/lifecycle';
 import { inProcessSpan, outsideOfSpans } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { readToTheEnd } from './generations/build.ts';
@@ -208,21 +208,19 @@ export class Projected implements Subscriber {
   }
 
   #rebuildUntilDone(): void {
-    const attempt = async (): Promise<void> => {
-      for (;;) {
-        try {
-          return await this.#rebuildOnce();
-        } catch (error) {
-          if (this.#stop.signal.aborted) return;
-          this.parts.log.error(
-            { err: error, projection: this.projection.name },
-            'a rebuild failed, to be repeated',
-          );
-          await rest(1_000, this.#stop.signal);
-        }
-      }
-    };
-    this.#rebuilding = attempt().finally(() => (this.#rebuilding = undefined));
+    const { log } = this.parts;
+    const attempts = new Loop({
+      turn: async () => {
+        await this.#rebuildOnce();
+        return 'done';
+      },
+      periodMillis: 1_000,
+      tell: (error) =>
+        log.error({ err: error, projection: this.projection.name }, 'a rebuild failed, to be repeated'),
+    });
+    this.#stop.signal.addEventListener('abort', () => void attempts.stop());
+    attempts.start();
+    this.#rebuilding = attempts.ended.finally(() => (this.#rebuilding = undefined));
   }
 
   async #rebuildOnce(): Promise<void> {

@@ -3,7 +3,7 @@ import type { DenialReason, DenialsCounted } from '@smartkey/authentication-doma
 import { retryBehindFence, type EventStore } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
 import { type Clock, event, type Instant, systemActor } from '@smartkey/kernel';
-import { ended } from '@smartkey/lifecycle';
+import { ended, Loop } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 
 /** How often the counts are written, by the system's clock. */
@@ -20,15 +20,21 @@ export class DenialCounts {
   #counts = new Map<string, Counts>();
   #from: Instant;
   #flushes = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #loop: Loop;
   #flushing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
-    private readonly logger: Logger,
+    logger: Logger,
   ) {
     this.#from = clock.now();
+    this.#loop = new Loop({
+      turn: () => this.flush(),
+      periodMillis: FLUSH_MILLIS,
+      restsFirst: true,
+      tell: (error) => logger.warn({ err: error }, 'denials could not be written yet'),
+    });
   }
 
   count(contract: string, reason: DenialReason): void {
@@ -38,15 +44,11 @@ export class DenialCounts {
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.flush().catch((error: unknown) =>
-        this.logger.warn({ err: error }, 'denials could not be written yet'),
-      );
-    }, FLUSH_MILLIS).unref();
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    await this.#loop.stop();
     await this.flush();
   }
 

@@ -1,6 +1,7 @@
 import type { Database } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
 import { type Clock, systemActor } from '@smartkey/kernel';
+import { Loop } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import type { ContractHandler } from '../log/contract-handler.ts';
 import type { ContractDirectory, RunningContract } from '../directory/contract-directory.ts';
@@ -13,8 +14,7 @@ const PAGE = 500;
  * a time; a contract is written to only where the directory says something new.
  */
 export class IijIdWatch {
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
+  #rounds: Loop | undefined;
 
   constructor(
     private readonly iijId: IijIdDirectory,
@@ -27,17 +27,16 @@ export class IijIdWatch {
 
   /** @param minutes of the system's time between two rounds. */
   start(minutes: number): void {
-    const round = (): void => {
-      this.#round = this.#tryAll();
-    };
-    this.#timer = setInterval(round, minutes * 60_000);
-    this.#timer.unref();
-    round();
+    this.#rounds = new Loop({
+      turn: () => this.database.exclusively('iij-id-watch', () => this.checkAll(), { wait: false }),
+      periodMillis: minutes * 60_000,
+      tell: (error) => this.#tell(error),
+    });
+    this.#rounds.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#round;
+    await this.#rounds?.stop();
   }
 
   /** Asks about every running contract. @throws IijIdDirectoryUnavailableError */
@@ -76,12 +75,8 @@ export class IijIdWatch {
     if (!recorded.ok) this.log.debug({ contract: id, code: recorded.error.code }, 'nothing recorded');
   }
 
-  async #tryAll(): Promise<void> {
-    try {
-      await this.database.exclusively('iij-id-watch', () => this.checkAll(), { wait: false });
-    } catch (error) {
-      if (error instanceof IijIdDirectoryUnavailableError) this.log.warn({ err: error }, 'asked again later');
-      else this.log.error({ err: error }, 'the IIJ ID contracts were not all asked about');
-    }
+  #tell(error: unknown): void {
+    if (error instanceof IijIdDirectoryUnavailableError) this.log.warn({ err: error }, 'asked again later');
+    else this.log.error({ err: error }, 'the IIJ ID contracts were not all asked about');
   }
 }

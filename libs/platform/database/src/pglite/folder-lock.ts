@@ -4,7 +4,7 @@ import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readable } from '@smartkey/lifecycle';
+import { Loop, readable } from '@smartkey/lifecycle';
 
 /** How often the holder touches its lock file, and how old an untouched one is given up (system time). */
 const HEARTBEAT_MILLIS = 2_000;
@@ -36,24 +36,28 @@ export class FolderInUseError extends Error {
 
 /** Holds a folder for this process by a file in it; PGlite itself lets any number of processes in. */
 export class FolderLock {
-  readonly #heartbeat: NodeJS.Timeout;
+  readonly #heartbeat: Loop;
 
   private constructor(
     private readonly path: string,
     private readonly holder: Holder,
   ) {
-    this.#heartbeat = setInterval(() => {
-      const now = new Date();
-      // A file that is gone cannot be touched, and whoever removed it took responsibility.
-      utimes(path, now, now).catch((error: unknown) => {
-        if (hasCode(error, 'ENOENT')) clearInterval(this.#heartbeat);
-        // On a file system that takes no writes now: it may again, and until then the lock still tells by its pid.
-        else
-          process.emitWarning(
-            `the lock of the data folder could not be touched: ${(error as Error).message}`,
-          );
-      });
-    }, HEARTBEAT_MILLIS).unref();
+    this.#heartbeat = new Loop({
+      turn: () => {
+        const now = new Date();
+        return utimes(path, now, now).catch((error: unknown) => {
+          // Whoever removed it took responsibility.
+          if (hasCode(error, 'ENOENT')) return 'done' as const;
+          throw error;
+        });
+      },
+      periodMillis: HEARTBEAT_MILLIS,
+      restsFirst: true,
+      // On a file system that takes no writes now: it may again, and until then the lock still tells by its pid.
+      tell: (error) =>
+        process.emitWarning(`the lock of the data folder could not be touched: ${(error as Error).message}`),
+    });
+    this.#heartbeat.start();
   }
 
   /**
@@ -73,7 +77,7 @@ export class FolderLock {
   }
 
   async release(): Promise<void> {
-    clearInterval(this.#heartbeat);
+    await this.#heartbeat.stop();
     const current = await holderOf(this.path);
     if (current !== 'gone' && current.token === this.holder.token) await rm(this.path, { force: true });
   }

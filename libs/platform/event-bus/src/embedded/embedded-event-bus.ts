@@ -1,11 +1,10 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Instant } from '@smartkey/kernel';
-import { allDone, Closers } from '@smartkey/lifecycle';
+import { allDone, Backoff, Closers } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import type { EventBus, ServiceName, Subscriber, Subscription } from '../event-bus.port.ts';
 import type { FeedDirectory } from '../feed/log-feed.ts';
 import { LogTail } from './log-tail.ts';
-import { Backoff } from './backoff.ts';
 
 export interface EmbeddedBusOptions {
   readonly log: Logger;

@@ -1,5 +1,5 @@
 import type { AllStreamSubscription, Position } from '@eventstore/db-client';
-import { ended, rest, type Trouble } from '@smartkey/lifecycle';
+import { Backoff, ended, type Trouble } from '@smartkey/lifecycle';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 
 /** What is heard of an event as it comes in. */
@@ -7,9 +7,6 @@ export interface ChangedEvent {
   readonly metadata: unknown;
   readonly position: bigint;
 }
-
-const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 5_000;
 
 /**
  * Follows what is written to a log, by any process. A catch-up subscription of the client ends for good with its connection,
@@ -43,9 +40,10 @@ export class LogChanges {
 
   async #follow(): Promise<void> {
     const { signal } = this.#closing;
-    for (let pause = FIRST_PAUSE; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      if (await this.#listen()) pause = FIRST_PAUSE;
-      await rest(pause, signal);
+    const backoff = new Backoff({ firstMillis: 50, mostMillis: 5_000 });
+    while (!signal.aborted) {
+      if (await this.#listen()) backoff.reset();
+      await backoff.wait(signal);
     }
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseUnavailableError, type Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
-import type { Trouble } from '@smartkey/lifecycle';
+import { Loop } from '@smartkey/lifecycle';
 import { BehindFenceError, EventStoreUnavailableError } from '../event-store.port.ts';
 
 /** System time throughout, in milliseconds. */
@@ -41,35 +41,42 @@ export class LogInstance {
   #fence: Instant | undefined;
   #acknowledged: Instant | undefined;
   #attempts = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #ticking: Promise<void> | undefined;
+  readonly #watch: Loop;
   #closed = false;
 
   private constructor(
     private readonly database: Database,
     private readonly times: LeaseTimes,
     private readonly housekeeping: () => Promise<void>,
-    private readonly trouble: Trouble,
-  ) {}
+    onTrouble: (error: unknown) => void,
+  ) {
+    this.#watch = new Loop({
+      turn: () => this.#lookAfterLease(),
+      periodMillis: times.poll,
+      restsFirst: true,
+      // Until it succeeds again the lease runs out, and with it the right to append: `hasLease` says so.
+      tell: onTrouble,
+    });
+  }
 
   /**
    * Joins those that append.
    * @param housekeeping called again and again, as long as the database answers.
-   * @param trouble is told why the lease could not be seen to.
+   * @param onTrouble is told why the lease could not be seen to, once in a row.
    * @throws what the database throws.
    */
   static async join(
     database: Database,
     times: LeaseTimes,
     housekeeping: () => Promise<void>,
-    trouble: Trouble,
+    onTrouble: (error: unknown) => void,
   ): Promise<LogInstance> {
-    const instance = new LogInstance(database, times, housekeeping, trouble);
+    const instance = new LogInstance(database, times, housekeeping, onTrouble);
     await database.execute(
       `DELETE FROM log_instances WHERE lease_until < clock_timestamp() - interval '1 day'`,
     );
     await instance.#renew();
-    instance.#schedule();
+    instance.#watch.start();
     return instance;
   }
 
@@ -127,9 +134,9 @@ export class LogInstance {
   /** Appends no more. The lease is given back only where nothing is under way whose outcome is not known. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    const ended = this.#watch.stop();
     this.#settled();
-    await this.#ticking;
+    await ended;
     if (this.#underWay.size > 0) return;
     await this.database
       .execute('DELETE FROM log_instances WHERE id = $1', [this.id])
@@ -139,25 +146,11 @@ export class LogInstance {
       });
   }
 
-  #schedule(): void {
-    if (this.#closed) return;
-    this.#timer = setTimeout(() => {
-      this.#ticking = this.#tick().finally(() => this.#schedule());
-    }, this.times.poll);
-    this.#timer.unref();
-  }
-
-  async #tick(): Promise<void> {
-    try {
-      if (this.#leaseEnd - performance.now() < (this.times.lease * 2) / 3) await this.#renew();
-      else this.#see(await this.#readFence());
-      await this.#acknowledge();
-      await this.housekeeping();
-      this.trouble.over();
-    } catch (error) {
-      // Until it succeeds again the lease runs out, and with it the right to append: `hasLease` says so.
-      if (!this.#closed) this.trouble.failed(error);
-    }
+  async #lookAfterLease(): Promise<void> {
+    if (this.#leaseEnd - performance.now() < (this.times.lease * 2) / 3) await this.#renew();
+    else this.#see(await this.#readFence());
+    await this.#acknowledge();
+    await this.housekeeping();
   }
 
   async #renew(): Promise<void> {

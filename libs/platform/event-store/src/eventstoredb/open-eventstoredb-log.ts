@@ -48,7 +48,7 @@ export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Prom
     database,
     { lease: times.lease, append: times.deadline + times.settling, poll: times.poll },
     () => claims.releaseLeft(),
-    new Trouble((error) => onTrouble('the lease of the log could not be seen to', error)),
+    (error) => onTrouble('the lease of the log could not be seen to', error),
   );
   const appender = new StreamAppender({ connection, reader, claims, instance }, times);
   const follow = (news: () => void) =>

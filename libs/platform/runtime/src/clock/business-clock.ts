@@ -1,6 +1,7 @@
 import type { Database } from '@smartkey/database';
 import { SystemClock } from '@smartkey/identity';
 import type { Clock, Instant } from '@smartkey/kernel';
+import { Loop } from '@smartkey/lifecycle';
 import { ConfigurationError } from '@smartkey/configuration';
 
 export const CLOCK_MIGRATION = {
@@ -81,21 +82,19 @@ export class SandboxClock implements BusinessClock {
   /**
    * Looks at the stored time again and again, and goes by it only for the lease: for a service with several processes, of
    * which one may be paused while the others are told of a new time.
-   * @param onFailure hears why it could not be looked at.
-   * @returns how to stop looking.
+   * @param onFailure hears why it could not be looked at, once in a row.
+   * @returns how to stop looking; it waits for a look under way.
    */
-  follow(onFailure: (error: unknown) => void, leaseMillis = CLOCK_LEASE_MILLIS): () => void {
+  follow(onFailure: (error: unknown) => void, leaseMillis = CLOCK_LEASE_MILLIS): () => Promise<void> {
     this.#leaseMillis = leaseMillis;
-    let looking = false;
-    const timer = setInterval(() => {
-      if (looking) return;
-      looking = true;
-      this.refresh()
-        .catch(onFailure)
-        .finally(() => (looking = false));
-    }, leaseMillis / 10);
-    timer.unref();
-    return () => clearInterval(timer);
+    const looks = new Loop({
+      turn: () => this.refresh(),
+      periodMillis: leaseMillis / 10,
+      restsFirst: true,
+      tell: onFailure,
+    });
+    looks.start();
+    return () => looks.stop();
   }
 
   async #learn(sql: string, parameters: readonly unknown[] = []): Promise<void> {

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
+import { Loop, rest } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import type { Completeness } from './completeness.ts';
 
@@ -17,18 +17,32 @@ const RETRY_MILLIS = 1_000;
 
 /** Raises the watermark again and again, by one instance of the service at a time. */
 export class CompletenessLoop {
-  readonly #stop = new AbortController();
-  #loop: Promise<void> | undefined;
+  readonly #loop: Loop;
 
-  constructor(private readonly parts: LoopParts) {}
-
-  start(): void {
-    this.#loop = this.#leadAgainAndAgain();
+  constructor(private readonly parts: LoopParts) {
+    const { database, completeness, periodMillis, log, onFailure } = parts;
+    this.#loop = new Loop({
+      turn: async () => void (await completeness.round()),
+      periodMillis,
+      backoff: { firstMillis: RETRY_MILLIS, mostMillis: RETRY_MILLIS },
+      count: onFailure,
+      tell: (error) =>
+        log.error({ err: error }, 'the watermark stands still: a round failed, to be repeated'),
+      over: (failures) => log.info({ failures }, 'the watermark rises again'),
+      lead: {
+        take: (rounds) => database.exclusively('completeness', rounds, { wait: false }),
+        standByMillis: RETRY_MILLIS,
+        tell: (error) => log.warn({ err: error }, 'the completeness loop was interrupted'),
+      },
+    });
   }
 
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#loop;
+  start(): void {
+    this.#loop.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /**
@@ -37,46 +51,13 @@ export class CompletenessLoop {
    */
   async settle(instant: Instant, timeoutMillis: number): Promise<boolean> {
     const until = performance.now() + timeoutMillis;
+    const { stopping } = this.#loop;
     for (;;) {
       const standing = await this.parts.completeness.round();
       if (standing !== undefined && standing >= instant) return true;
-      if (performance.now() > until || this.#stop.signal.aborted) return false;
+      if (performance.now() > until || stopping.aborted) return false;
       // The inputs' watermarks are on their way over the bus.
-      await this.#pause(5);
+      await rest(5, stopping);
     }
-  }
-
-  async #leadAgainAndAgain(): Promise<void> {
-    const { database, log } = this.parts;
-    while (!this.#stop.signal.aborted) {
-      try {
-        await database.exclusively('completeness', (held) => this.#lead(held), { wait: false });
-      } catch (error) {
-        log.warn({ err: error }, 'the completeness loop was interrupted');
-      }
-      await this.#pause(RETRY_MILLIS);
-    }
-  }
-
-  async #lead(held: AbortSignal): Promise<void> {
-    while (!this.#stop.signal.aborted && !held.aborted) {
-      try {
-        await this.parts.completeness.round();
-        await this.#pause(this.parts.periodMillis);
-      } catch (error) {
-        if (this.#stop.signal.aborted) return;
-        this.parts.onFailure(error);
-        this.parts.log.error({ err: error }, 'the watermark stands still: a round failed, to be repeated');
-        await this.#pause(RETRY_MILLIS);
-      }
-    }
-  }
-
-  async #pause(millis: number): Promise<void> {
-    const { signal } = this.#stop;
-    if (signal.aborted) return;
-    await pause(millis, undefined, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
   }
 }
