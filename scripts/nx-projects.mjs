@@ -25,6 +25,7 @@ const target = (command, folder, extra = {}) => ({
   ...extra,
 });
 
+/** @public What Nx asks a plug-in for. */
 export const createNodesV2 = [
   '{apps/*,libs/facts,libs/messages,libs/terms,libs/*/*}/package.json',
   (files) =>

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A schema without its descriptions, in an order of its own: only what it allows. */
-export function shapeOf(text) {
+function shapeOf(text) {
   const bare = (value) => {
     if (Array.isArray(value)) return value.map(bare);
     if (value === null || typeof value !== 'object') return value;

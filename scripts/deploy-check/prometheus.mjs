@@ -10,7 +10,7 @@ const TESTS = 'deploy/prometheus/tests';
 
 const rulesIn = (file) => documentsOf(textOf(file))[0].groups.flatMap(({ rules }) => rules);
 /** Names of what rules record. */
-export const recordedSeries = () =>
+const recordedSeries = () =>
   new Set(
     filesBelow(RULES, '.yml')
       .flatMap(rulesIn)

@@ -4,7 +4,7 @@ import { parser } from '@prometheus-io/lezer-promql';
  * What an expression of PromQL asks for.
  * @returns `problem` where it is not PromQL, else the series with the labels that are matched.
  */
-export function seriesOf(expression) {
+function seriesOf(expression) {
   // Variables of a dashboard stand where values do.
   const text = expression.replaceAll('$__rate_interval', '5m').replaceAll('$__range', '1h');
   const series = [];

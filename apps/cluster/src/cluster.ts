@@ -237,7 +237,7 @@ export function refuseOthersFolder(dataDir: string): void {
 }
 
 /** Makes the topics that are missing, in the brokers that the environment names. */
-export async function makeTopics(env: Environment, log: Logger, copies: number): Promise<void> {
+async function makeTopics(env: Environment, log: Logger, copies: number): Promise<void> {
   const settings = kafkaSettings(env, 'smartkey-topics')!;
   await createTopics(await openKafka(settings, log), settings, topicPlan(env, copies));
 }

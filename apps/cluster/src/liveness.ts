@@ -10,7 +10,7 @@ export interface LivenessLimits {
   readonly lost: number;
 }
 
-export const LIVENESS: LivenessLimits = { period: 1_000, silent: 3_000, lost: 10_000 };
+const LIVENESS: LivenessLimits = { period: 1_000, silent: 3_000, lost: 10_000 };
 
 /**
  * Asks an instance again and again whether it is alive: a process that is paused takes connections, for that the operating

@@ -25,7 +25,7 @@ const CHECKS = [
 ];
 
 /** Where Schemathesis is installed, which it is first where it is not: Python 3.10 or later, PyPI. */
-export async function schemathesis(): Promise<string> {
+async function schemathesis(): Promise<string> {
   const venv = join(HOME, VERSION);
   const program = join(venv, 'bin/schemathesis');
   if (existsSync(program)) return program;

@@ -1,6 +1,5 @@
-export { gatewayControllers } from './gateway.controllers.ts';
 export { gatewayMigrations } from './gateway.migrations.ts';
 export { gatewaySealedColumns } from './gateway-sealed-columns.ts';
-export { openOperatorKey, type OperatorKeyOptions } from './keys/operator-key.ts';
+export { openOperatorKey } from './keys/operator-key.ts';
 export { readGatewaySettings, type GatewaySettings } from './settings/gateway-settings.ts';
-export { startGateway, type GatewayParts, type RunningGateway } from './start-gateway.ts';
+export { startGateway, type RunningGateway } from './start-gateway.ts';

@@ -2,7 +2,7 @@ import type { Instant } from '@smartkey/kernel';
 import { addDays, jstDayOf, laterDay, type JstDay } from '@smartkey/calendar';
 
 /** Days that must have run after the arrival of a cancellation notice (第6条). */
-export const NOTICE_DAYS = 30;
+const NOTICE_DAYS = 30;
 
 /**
  * 「通知が当社に到達した日から30日を経過する日」 (第6条): the arrival day is not counted (民法140条) and the period ends with its

@@ -8,7 +8,7 @@ export interface ApiAnswer<Body> {
 }
 
 /** A problem document (RFC 9457) that a call was answered with. */
-export class ApiProblem extends Error {
+class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   constructor(
     readonly status: number,

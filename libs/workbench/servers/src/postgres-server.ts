@@ -10,7 +10,7 @@ import { freePort } from './free-port.ts';
 import { type PostgresBinaries, postgresBinaries, serverUser } from './postgres-binaries.ts';
 
 /** PostgreSQL cannot be had or does not start on this machine. */
-export class PostgresUnavailableError extends Error {
+class PostgresUnavailableError extends Error {
   override readonly name = 'PostgresUnavailableError';
 }
 

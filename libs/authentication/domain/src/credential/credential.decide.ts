@@ -8,7 +8,7 @@ import type {
 import type { Credential, EnrolmentIds, PendingCredential } from './credential.state.ts';
 
 /** Wrong codes that an enrolment forgives; it has a counter of its own and leaves the account's failures alone. */
-export const CONFIRMATION_TRIES = 5;
+const CONFIRMATION_TRIES = 5;
 
 export interface ConfirmEnrolment {
   readonly now: Instant;

