@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,5 +34,40 @@ describe('documents name only what is there', () => {
     const tests = [...text.matchAll(/`([\w.-]+\.spec\.ts)`/g)].map(([, name]) => name!);
     expect(tests.length).toBeGreaterThan(20);
     expect([...new Set(tests)].filter((name) => !names.has(name))).toEqual([]);
+  });
+});
+
+describe('decisions', () => {
+  const folder = join(ROOT, 'docs/decisions');
+  const files = readdirSync(folder)
+    .filter((file) => file !== 'README.md')
+    .sort();
+  const numbers = files.map((_, at) => String(at + 1).padStart(4, '0'));
+  const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+  const index = read('README.md');
+
+  it('are numbered without holes, each number once, and carry it in their titles', () => {
+    expect(files.map((file) => file.slice(0, 5))).toEqual(numbers.map((number) => `${number}-`));
+    expect(files.map((file) => /^# (\d{4}) \S/.exec(read(file))?.[1])).toEqual(numbers);
+  });
+
+  it('are listed in their index, each once, in one line', () => {
+    const listed = [...index.matchAll(/^\| (\d{4}) +\| \[[^\]]+\]\(([^)]+)\) +\| [^|]*\S +\|$/gm)];
+    expect(listed.map(([, number]) => number)).toEqual(numbers);
+    expect(listed.map(([, , file]) => file)).toEqual(files);
+  });
+
+  it('are named by numbers that there are', () => {
+    const named = tracked
+      .filter((file) => /\.(md|ts|mjs)$/.test(file))
+      .flatMap((file) => [
+        ...readFileSync(join(ROOT, file), 'utf8').matchAll(/decisions\/(\d{4})(-[\w-]+\.md)?/g),
+      ])
+      .map(([name, number, rest]) => (rest === undefined ? number : name.slice('decisions/'.length)));
+    expect(named.filter((name) => !numbers.includes(name!) && !files.includes(name!))).toEqual([]);
+    const inside = [index, ...files.map(read)].flatMap((text) => [
+      ...text.matchAll(/(?<![\w-])(00\d\d)(?![\w-])/g),
+    ]);
+    expect(inside.filter(([number]) => !numbers.includes(number))).toEqual([]);
   });
 });

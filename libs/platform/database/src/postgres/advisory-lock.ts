@@ -17,7 +17,7 @@ export interface LockOptions {
 /**
  * Runs `work` while a connection of its own holds a session lock: taken from the pool, those who wait could use up the
  * connections that those who work need. The session shows that its process is alive; one that is paused or cut off is
- * ended by the server, and another may have the lock (docs/decisions/0021-leases-and-pauses.md).
+ * ended by the server, and another may have the lock (docs/decisions/0014-leases-and-pauses.md).
  * @param work is told by the signal that the lock is lost, as soon as this process knows.
  * @throws DatabaseUnavailableError also where the connection, and with it the lock, was lost while the work ran.
  */

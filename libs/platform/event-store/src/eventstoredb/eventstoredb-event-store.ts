@@ -35,7 +35,7 @@ export interface EventStoreDbParts {
 
 /**
  * The log of a service in EventStoreDB, with what EventStoreDB cannot do in the service's own database: ids that are unique over
- * the whole log, and the fence. Made by `openEventStoreDbLog`. docs/decisions/0020-logs-in-eventstoredb.md
+ * the whole log, and the fence. Made by `openEventStoreDbLog`. docs/decisions/0013-logs-in-eventstoredb.md
  */
 export class EventStoreDbEventStore implements EventStore {
   readonly #listeners = new Set<() => void>();

@@ -1,6 +1,6 @@
 import type { Migration } from '@smartkey/database';
 
-/** What a log in EventStoreDB keeps in the schema of its service: docs/decisions/0020-logs-in-eventstoredb.md. */
+/** What a log in EventStoreDB keeps in the schema of its service: docs/decisions/0013-logs-in-eventstoredb.md. */
 export const eventStoreDbLogMigrations: readonly Migration[] = [
   {
     id: '0001-claims-and-instances',
