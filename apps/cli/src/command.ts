@@ -1,5 +1,6 @@
 import type { Environment } from '@smartkey/configuration';
 import type { ParseArgsConfig } from 'node:util';
+import { OperatorError } from '@smartkey/lifecycle';
 
 /** What a command works with. */
 export interface CommandContext {
@@ -24,6 +25,6 @@ export interface Command {
 }
 
 /** What people can put right: told in one sentence, without a stack. Exit code 2. */
-export class CommandError extends Error {
+export class CommandError extends OperatorError {
   override readonly name = 'CommandError';
 }

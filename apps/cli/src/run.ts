@@ -1,17 +1,6 @@
-import { OpenToOthersError } from '@smartkey/files';
-import {
-  DatabaseUnavailableError,
-  FolderInUseError,
-  ForeignFolderError,
-  MigrationError,
-} from '@smartkey/database';
-import { EventStoreUnavailableError } from '@smartkey/event-store';
-import { UnknownProjectionError } from '@smartkey/projections';
-import { ConfigurationError, type Environment } from '@smartkey/configuration';
-import { PeerUnavailableError } from '@smartkey/runtime';
-import { KeyMaterialError } from '@smartkey/secrets';
+import type { Environment } from '@smartkey/configuration';
+import { describeFailure } from '@smartkey/lifecycle';
 import { parseArgs } from 'node:util';
-import { ArchiveError } from './archive/tar-header.ts';
 import { CommandError, type Command } from './command.ts';
 import { backupCommand } from './commands/backup.command.ts';
 import { codeCommand } from './commands/code.command.ts';
@@ -50,22 +39,6 @@ const COMMANDS: readonly Command[] = [
   codeCommand,
 ];
 
-/** What people can put right. */
-const TOLD = [
-  ArchiveError,
-  CommandError,
-  ConfigurationError,
-  DatabaseUnavailableError,
-  EventStoreUnavailableError,
-  FolderInUseError,
-  ForeignFolderError,
-  KeyMaterialError,
-  MigrationError,
-  OpenToOthersError,
-  PeerUnavailableError,
-  UnknownProjectionError,
-];
-
 export interface Terminal {
   readonly env: Environment;
   readonly out: (line: string) => void;
@@ -94,7 +67,7 @@ export async function run(words: readonly string[], { env, out, err }: Terminal)
       note: err,
     });
   } catch (error) {
-    err(messageOf(error));
+    err(describeFailure(error));
     return 2;
   }
 }
@@ -117,10 +90,3 @@ const usage = (): string =>
     'Works on the data folder (SMARTKEY_DATA_DIR, default ./data) while nothing runs on it, or on the PostgreSQL server',
     'that DATABASE_URL names, with the logs where EVENTSTORE_URL says. Keys as for a start: keys.json of the data folder, SMARTKEY_KEY_FILE, or the environment.',
   ].join('\n');
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const told = TOLD.some((kind) => error instanceof kind);
-  const parsing = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-  return told || parsing ? error.message : (error.stack ?? error.message);
-}

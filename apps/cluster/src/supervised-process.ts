@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { ended, Loop } from '@smartkey/lifecycle';
+import { ended, Loop, OperatorError } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 
 export interface ProgramOptions {
@@ -17,8 +17,8 @@ export interface ProgramOptions {
 }
 
 /** The program ended before it was ready for the first time; what was wrong it has said itself. */
-export class ProgramFailedError extends Error {
-  override readonly name = 'UnusableSettingError';
+export class ProgramFailedError extends OperatorError {
+  override readonly name = 'ProgramFailedError';
 }
 
 /** One that lived so long starts again at once. */

@@ -1,3 +1,4 @@
+import { OperatorError } from '@smartkey/lifecycle';
 /** The part of the POSIX tar format (ustar) that a backup needs: files and folders, names of up to 255 bytes. */
 export interface TarEntry {
   /** Relative, with slashes; a folder's has none at its end. */
@@ -13,7 +14,7 @@ export const BLOCK = 512;
 export const paddingOf = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
 
 /** A file is no archive of ours, or a damaged one. */
-export class ArchiveError extends Error {
+export class ArchiveError extends OperatorError {
   override readonly name = 'ArchiveError';
 }
 

@@ -1,8 +1,8 @@
 import {
   examineBrokers,
   inspectTopics,
+  isRefusalOfClient,
   openKafka,
-  TopicMismatchError,
   type TopicState,
 } from '@smartkey/kafka';
 import { kafkaSettings, topicPlan } from '@smartkey/kafka/offline';
@@ -48,8 +48,7 @@ const lineOf = (state: TopicState): string =>
 
 /** What people can put right, as a sentence. */
 export function refusal(error: unknown): unknown {
-  if (error instanceof TopicMismatchError) return new CommandError(error.message);
-  return error instanceof Error && error.name.startsWith('KafkaJS')
+  return isRefusalOfClient(error)
     ? new CommandError(`KAFKA_BROKERS names brokers that refuse: ${error.message}`)
     : error;
 }

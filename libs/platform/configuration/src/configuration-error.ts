@@ -1,5 +1,6 @@
+import { OperatorError } from '@smartkey/lifecycle';
 /** A setting that the program cannot start with. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends OperatorError {
   override readonly name = 'ConfigurationError';
   constructor(
     readonly variable: string,

@@ -1,3 +1,4 @@
+import { UnavailableError } from '@smartkey/lifecycle';
 /**
  * What a service asks of its database. The same SQL (PostgreSQL's) runs on both adapters.
  *
@@ -66,7 +67,7 @@ export interface DatabaseServer {
  * The connection is gone or the server refuses for now. What was under way was not done; only where the connection broke
  * during a commit (or an autocommitted statement) it may have been. The same call may be tried again if it is idempotent.
  */
-export class DatabaseUnavailableError extends Error {
+export class DatabaseUnavailableError extends UnavailableError {
   override readonly name: string = 'DatabaseUnavailableError';
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { OperatorError } from '@smartkey/lifecycle';
 
 /**
  * What a data folder holds: nothing yet, the embedded database, what a cluster of processes keeps (brokers, a PostgreSQL server), the
@@ -29,7 +30,7 @@ const WORDS: Readonly<Record<'cluster' | 'server', (folder: string) => string>> 
 };
 
 /** The folder is another database's: to open it as the embedded one would write into it. */
-export class ForeignFolderError extends Error {
+export class ForeignFolderError extends OperatorError {
   override readonly name = 'ForeignFolderError';
   constructor(folder: string, kind: 'cluster' | 'server') {
     super(WORDS[kind](folder));

@@ -1,4 +1,5 @@
 import type { Instant, NewEvent, RecordedEvent } from '@smartkey/kernel';
+import { ConcurrentChangeError, UnavailableError } from '@smartkey/lifecycle';
 
 /** What must be true of a stream for an append to it: nothing, no event yet, at least one, or exactly this last revision. */
 export type ExpectedRevision = 'any' | 'no-stream' | 'exists' | number;
@@ -94,7 +95,7 @@ export interface EventStore {
   onAppended(listener: () => void): () => void;
 }
 
-export class WrongExpectedRevisionError extends Error {
+export class WrongExpectedRevisionError extends ConcurrentChangeError {
   override readonly name = 'WrongExpectedRevisionError';
   constructor(
     readonly stream: string,
@@ -115,7 +116,7 @@ export class DuplicateEventError extends Error {
 }
 
 /** The log has promised that no more online facts come from before `fence`. */
-export class BehindFenceError extends Error {
+export class BehindFenceError extends UnavailableError {
   override readonly name = 'BehindFenceError';
   constructor(readonly fence: Instant) {
     super(`decided before the fence of the log, ${fence}`);
@@ -155,6 +156,6 @@ export class AppendTooLargeError extends Error {
  * The log cannot be reached or refuses for now. Where an append was under way it may have been made: the same append again
  * finds out.
  */
-export class EventStoreUnavailableError extends Error {
+export class EventStoreUnavailableError extends UnavailableError {
   override readonly name = 'EventStoreUnavailableError';
 }

@@ -1,9 +1,10 @@
 import { chmod, lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OperatorError } from '@smartkey/lifecycle';
 import { makeFolder } from './make-folder.ts';
 
 /** Data on disk is open to other users of the machine, and cannot be closed to them. */
-export class OpenToOthersError extends Error {
+export class OpenToOthersError extends OperatorError {
   override readonly name = 'OpenToOthersError';
 }
 

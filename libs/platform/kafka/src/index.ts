@@ -1,4 +1,5 @@
 export * from './chain-coverage.ts';
+export { isRefusalOfClient } from './client-errors.ts';
 export * from './cloud-event.codec.ts';
 export * from './examine-brokers.ts';
 export * from './kafka-bus.ts';

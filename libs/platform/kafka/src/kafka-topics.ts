@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Admin, type ITopicMetadata, type Kafka } from 'kafkajs';
 import type { ServiceName } from '@smartkey/event-bus';
+import { OperatorError } from '@smartkey/lifecycle';
 import { topicOf, type KafkaSettings } from './kafka-settings.ts';
 import { BATCH_BYTES, isForbidden, LEAST_BATCH_BYTES, raiseLimits } from './topic-limits.ts';
 import { withAdmin } from './with-admin.ts';
@@ -35,7 +36,7 @@ export interface TopicState {
 }
 
 /** A topic is there, but not as the services need it. */
-export class TopicMismatchError extends Error {
+export class TopicMismatchError extends OperatorError {
   override readonly name = 'TopicMismatchError';
 }
 

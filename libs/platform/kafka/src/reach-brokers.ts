@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
+import { isRefusalOfLogin } from './client-errors.ts';
 import { withAdmin } from './with-admin.ts';
 
 /** What stands between this program and the brokers. */
@@ -58,7 +59,7 @@ async function knock(kafka: Kafka): Promise<void> {
 
 function obstacleOf(error: unknown): Obstacle {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === 'KafkaJSSASLAuthenticationError') return 'login';
+    if (isRefusalOfLogin(cause)) return 'login';
     const code = String((cause as { code?: unknown }).code);
     if (CERTIFICATE.test(code)) return 'certificate';
     if (NO_TLS.test(code)) return 'no-tls';

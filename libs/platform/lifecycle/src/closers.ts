@@ -1,8 +1,10 @@
+import { OperatorError } from './errors.ts';
+
 /** Some parts did not close, or not in time; each is an error in `errors`, in the order in which they were tried. */
-export class CloseError extends AggregateError {
+export class CloseError extends OperatorError {
   override readonly name = 'CloseError';
-  constructor(errors: readonly PartNotClosedError[]) {
-    super(errors, errors.map(({ message }) => message).join('; '));
+  constructor(readonly errors: readonly PartNotClosedError[]) {
+    super(errors.map(({ message }) => message).join('; '));
   }
 }
 

@@ -1,6 +1,6 @@
 import { partitionOf, type ServiceName, type Subscription } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
-import { allDone } from '@smartkey/lifecycle';
+import { allDone, OperatorError } from '@smartkey/lifecycle';
 import { Generations } from './generations/generations.ts';
 import { MarkBoard } from './marks/mark-board.ts';
 import { Marks, type MarkRow, watermarksOf } from './marks/marks.ts';
@@ -23,7 +23,7 @@ export interface ConsumerStatus {
 }
 
 /** A name that no projection or no parked stream has. */
-export class UnknownProjectionError extends Error {
+export class UnknownProjectionError extends OperatorError {
   override readonly name = 'UnknownProjectionError';
 }
 

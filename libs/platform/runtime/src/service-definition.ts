@@ -8,6 +8,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Environment } from '@smartkey/configuration';
+import { UnavailableError } from '@smartkey/lifecycle';
 
 /** The part of an event that other services may read. */
 export interface PublishedEvent {
@@ -26,7 +27,7 @@ export interface DueWork {
 }
 
 /** The service cannot be reached, does not answer in time, or fails (5xx): nothing is known of what it did. */
-export class PeerUnavailableError extends Error {
+export class PeerUnavailableError extends UnavailableError {
   override readonly name = 'PeerUnavailableError';
   constructor(
     readonly service: ServiceName,

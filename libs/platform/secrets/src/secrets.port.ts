@@ -1,3 +1,4 @@
+import { OperatorError } from '@smartkey/lifecycle';
 /** A key of 32 bytes that never leaves the process unwrapped. */
 export type DataKey = Uint8Array;
 
@@ -95,6 +96,6 @@ export class SubjectErasedError extends Error {
 }
 
 /** Keys are missing, unreadable, too open to others, or not the ones that the data was sealed with: no start. */
-export class KeyMaterialError extends Error {
+export class KeyMaterialError extends OperatorError {
   override readonly name = 'KeyMaterialError';
 }

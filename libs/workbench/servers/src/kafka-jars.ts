@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isOneOf } from '@smartkey/lifecycle';
+import { isOneOf, OperatorError } from '@smartkey/lifecycle';
 
 const run = promisify(execFile);
 
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const FETCH_MILLIS = 300_000;
 
 /** The jars, the broker or Java itself cannot be had on this machine. */
-export class KafkaUnavailableError extends Error {
+export class KafkaUnavailableError extends OperatorError {
   override readonly name = 'KafkaUnavailableError';
 }
 

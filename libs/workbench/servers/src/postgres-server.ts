@@ -6,11 +6,12 @@ import { chown, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closedFolder } from '@smartkey/files';
+import { OperatorError } from '@smartkey/lifecycle';
 import { freePort } from './free-port.ts';
 import { type PostgresBinaries, postgresBinaries, serverUser } from './postgres-binaries.ts';
 
 /** PostgreSQL cannot be had or does not start on this machine. */
-class PostgresUnavailableError extends Error {
+class PostgresUnavailableError extends OperatorError {
   override readonly name = 'PostgresUnavailableError';
 }
 

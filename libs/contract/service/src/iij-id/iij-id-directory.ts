@@ -1,3 +1,4 @@
+import { UnavailableError } from '@smartkey/lifecycle';
 /** Whether IIJ ID service contracts are active (第3条): the port, with an HTTP adapter and an embedded directory. */
 export interface IijIdDirectory {
   /** Where the answer comes from, for the operator. */
@@ -7,7 +8,7 @@ export interface IijIdDirectory {
 }
 
 /** The directory does not answer: nothing is known of the eligibility now. */
-export class IijIdDirectoryUnavailableError extends Error {
+export class IijIdDirectoryUnavailableError extends UnavailableError {
   override readonly name = 'IijIdDirectoryUnavailableError';
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { OperatorError } from '@smartkey/lifecycle';
 import type { Database } from '../database.port.ts';
 
 /** One numbered change of tables; applied once, in order, never edited afterwards. */
@@ -15,7 +16,7 @@ export interface Migration<Needs = unknown> {
 }
 
 /** The migrations of the program and those that the database has seen do not go together. */
-export class MigrationError extends Error {
+export class MigrationError extends OperatorError {
   override readonly name = 'MigrationError';
 }
 

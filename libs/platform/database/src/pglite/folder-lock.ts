@@ -4,7 +4,7 @@ import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Loop, readable } from '@smartkey/lifecycle';
+import { Loop, OperatorError, readable } from '@smartkey/lifecycle';
 
 /** How often the holder touches its lock file, and how old an untouched one is given up (system time). */
 const HEARTBEAT_MILLIS = 2_000;
@@ -22,7 +22,7 @@ interface Holder {
 }
 
 /** Another process works with the folder: two at once would lose each other's rows. */
-export class FolderInUseError extends Error {
+export class FolderInUseError extends OperatorError {
   override readonly name = 'FolderInUseError';
   constructor(
     readonly folder: string,

@@ -1,3 +1,4 @@
+import { UnavailableError } from '@smartkey/lifecycle';
 import { carryingTrace, clientSpan, currentTraceparent, inSpan, keepSpan } from '@smartkey/tracing';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { FeedPage, FeedRequest } from '../event-bus.port.ts';
@@ -5,7 +6,7 @@ import { type FeedPageJson, pageFromJson, requestToQuery } from './feed-wire.ts'
 import type { LogFeed } from './log-feed.ts';
 
 /** The log feed of another service cannot be read now. */
-export class FeedUnavailableError extends Error {
+export class FeedUnavailableError extends UnavailableError {
   override readonly name = 'FeedUnavailableError';
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Decider, DomainEvent, Instant, Rejection } from '@smartkey/kernel';
+import { TransientError } from '@smartkey/lifecycle';
 import type { EventStore } from '../event-store.port.ts';
 import type { DecodedEvent, EventCodec } from '../codec/event-codec.ts';
 
@@ -72,7 +73,7 @@ export interface HistoryPage<Event extends DomainEvent> {
 }
 
 /** Others kept writing to the stream: nothing was decided, the same call may be tried again. */
-export class ContendedStreamError extends Error {
+export class ContendedStreamError extends TransientError {
   override readonly name = 'ContendedStreamError';
   constructor(
     readonly stream: string,

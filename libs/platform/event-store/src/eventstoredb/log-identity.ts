@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
+import { OperatorError } from '@smartkey/lifecycle';
 import { EventStoreUnavailableError } from '../event-store.port.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import type { EventStoreDbTimes } from './eventstoredb-times.ts';
@@ -8,7 +9,7 @@ import { appendRequest, readStreamRequest } from './requests.ts';
 import { isPassing } from './stream-reader.ts';
 
 /** The server does not hold the log that this database belongs to, or holds that of another database. */
-export class ForeignLogError extends Error {
+export class ForeignLogError extends OperatorError {
   override readonly name = 'ForeignLogError';
 }
 

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { ConcurrentChangeError, UnavailableError } from '@smartkey/lifecycle';
 import { ProblemException } from './problem.ts';
 import {
   forbiddenProblem,
@@ -9,10 +10,6 @@ import {
   unreadable,
   unsupportedMediaType,
 } from './problems.ts';
-
-/** Failures of parts that decided nothing; told by name, since the parts live in packages that know this one. */
-const isUnavailable = (name: string): boolean =>
-  name.endsWith('UnavailableError') || ['BehindFenceError', 'ProjectionRebuildingError'].includes(name);
 
 function problemOfStatus(status: number, bodyLimit: number): ProblemException {
   switch (status) {
@@ -47,8 +44,8 @@ export function problemOfError(error: unknown, bodyLimit: number): ProblemExcept
   if (error instanceof ProblemException) return error;
   if (error instanceof HttpException) return problemOfStatus(error.getStatus(), bodyLimit);
   if (!(error instanceof Error)) return internalError();
-  if (isUnavailable(error.name)) return unavailable();
-  if (error.name === 'WrongExpectedRevisionError')
+  if (error instanceof UnavailableError) return unavailable();
+  if (error instanceof ConcurrentChangeError)
     return new ProblemException(
       409,
       'concurrent-change',

@@ -1,4 +1,5 @@
 import type { Database, Sql } from '@smartkey/database';
+import { OperatorError } from '@smartkey/lifecycle';
 import type { Marks } from '../marks/marks.ts';
 import type { Projection } from '../projection.ts';
 import { quoted } from '../projection-tables.ts';
@@ -12,7 +13,7 @@ export interface Generation {
 }
 
 /** The tables were built by a newer program than this one. */
-export class NewerGenerationError extends Error {
+export class NewerGenerationError extends OperatorError {
   override readonly name = 'NewerGenerationError';
 }
 

@@ -1,6 +1,7 @@
 import type { Database, Sql, Transaction } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
+import { UnavailableError } from '@smartkey/lifecycle';
 import { type Marks, watermarksOf } from '../marks/marks.ts';
 import type { Progress } from '../marks/progress.ts';
 import type { Projection } from '../projection.ts';
@@ -9,7 +10,7 @@ import type { Parking } from '../projector/parking.ts';
 import type { Generation, Generations } from './generations.ts';
 
 /** The tables that serve are of another version than this program's while the new ones are being built. */
-export class ProjectionRebuildingError extends Error {
+export class ProjectionRebuildingError extends UnavailableError {
   override readonly name = 'ProjectionRebuildingError';
 }
 

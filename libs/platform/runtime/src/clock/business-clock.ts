@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 import { SystemClock } from '@smartkey/identity';
 import type { Clock, Instant } from '@smartkey/kernel';
-import { Loop } from '@smartkey/lifecycle';
+import { Loop, UnavailableError } from '@smartkey/lifecycle';
 import { ConfigurationError } from '@smartkey/configuration';
 
 export const CLOCK_MIGRATION = {
@@ -36,7 +36,7 @@ export class ClockBackwardsError extends Error {
  * This process has not looked at the stored time for longer than it may trust what it knew: it was paused or has no database.
  * Business time may have moved on meanwhile.
  */
-export class ClockUnavailableError extends Error {
+export class ClockUnavailableError extends UnavailableError {
   override readonly name = 'ClockUnavailableError';
 }
 

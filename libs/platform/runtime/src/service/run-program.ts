@@ -1,29 +1,12 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { describeFailure, OperatorError } from '@smartkey/lifecycle';
 
 /** What a program runs until it is told to stop. */
 export interface Running {
   readonly url: string;
   stop(): Promise<void>;
 }
-
-/** What people can put right: told in one sentence, without a stack. By name, for some are of packages above this one. */
-const TOLD = new Set([
-  'CloseError',
-  'ConfigurationError',
-  'DatabaseUnavailableError',
-  'EventStoreUnavailableError',
-  'FolderInUseError',
-  'GatewaySettingError',
-  'KafkaUnavailableError',
-  'KeyMaterialError',
-  'MigrationError',
-  'NewerGenerationError',
-  'OpenToOthersError',
-  'PostgresUnavailableError',
-  'TopicMismatchError',
-  'UnusableSettingError',
-]);
 
 /** So long may a start still take that is not wanted any more (system time). */
 const START_MILLIS = 9_000;
@@ -84,16 +67,11 @@ async function started(
   return running;
 }
 
-class UnwantedStartError extends Error {
-  override readonly name = 'UnusableSettingError';
+class UnwantedStartError extends OperatorError {
+  override readonly name = 'UnwantedStartError';
 }
 
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { suppressed } = error as { readonly suppressed?: unknown };
-  const besides = suppressed instanceof Error ? `\n${suppressed.message}` : '';
-  const { code } = error as { readonly code?: unknown };
-  // Of Node itself, about words on the command line.
-  const told = TOLD.has(error.name) || String(code).startsWith('ERR_PARSE_ARGS');
-  return (told ? error.message : (error.stack ?? error.message)) + besides;
+  const { suppressed } = (error ?? {}) as { readonly suppressed?: unknown };
+  return describeFailure(error) + (suppressed instanceof Error ? `\n${suppressed.message}` : '');
 }

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ApiClient } from '@smartkey/api-client';
+import { OperatorError } from '@smartkey/lifecycle';
 
 export const ROOT = join(import.meta.dirname, '../../../../..');
 export const OPERATOR_KEY = 'operator-key-of-an-end-to-end-test';
 
 /** A program has ended before it was ready: what was wrong it has said itself. */
-class SystemNotReadyError extends Error {
-  // One of those that programs tell without a stack.
-  override readonly name = 'UnusableSettingError';
+class SystemNotReadyError extends OperatorError {
+  override readonly name = 'SystemNotReadyError';
 }
 
 /** Also of everything that it has written. */
