@@ -83,8 +83,16 @@ const authentication: Topic<AuthenticationMessageType> = {
 const billing: Topic<BillingMessageType> = {
   address: 'smartkey.billing',
   description:
-    'Closed months, issued documents and exports. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>` or `exports-<name>`.',
-  messages: { CloseRequested: 1, CloseFinished: 2, MonthClosed: 1, InvoiceIssued: 2, InvoiceExported: 1 },
+    'Closed months, issued documents, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `exports-<name>`, `policies-billing` or `issuer-billing`.',
+  messages: {
+    CloseRequested: 1,
+    CloseFinished: 2,
+    MonthClosed: 1,
+    InvoiceIssued: 2,
+    InvoiceExported: 1,
+    PolicySet: 1,
+    IssuerSet: 1,
+  },
 };
 
 /** The published language, by the service that publishes it. */

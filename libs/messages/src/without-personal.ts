@@ -168,6 +168,8 @@ const BILLING: Catalogue<BillingMessages> = {
     bytes: true,
     sha256: true,
   },
+  PolicySet: { version: true, from: true, yenRounding: true, taxRounding: true, paymentTerm: true },
+  IssuerSet: { version: true, from: true, name: false, registrationNumber: true },
 };
 
 type Showable = boolean | { readonly [field: string]: Showable };

@@ -15,7 +15,12 @@ import { KnownContracts } from './ledger/known-contracts.ts';
 import { usageLedger } from './ledger/usage-ledger.projection.ts';
 import { InvoiceLog } from './log/invoice-log.ts';
 import { Previews } from './preview/previews.ts';
+import { IssuerController } from './issuer/issuer.controller.ts';
+import { PoliciesController } from './policies/policies.controller.ts';
 import type { BillingSettings } from './settings/billing.settings.ts';
+import { SettingsChanges } from './settings/change-settings.ts';
+import { enterEnvironment } from './settings/enter-environment.ts';
+import { SettingsLog } from './settings/settings-log.ts';
 import { BillingReads } from './shared/billing-reads.ts';
 import { UsageController } from './usage/usage.controller.ts';
 import { UsageReader } from './usage/usage-reader.ts';
@@ -24,12 +29,18 @@ import { InvoiceVerifier } from './verification/verify-invoice.ts';
 /** Nest gets what is wired here by hand: a controller each and what it is made of. */
 class BillingModule {}
 
-export function assembleBilling(parts: ServiceParts, settings: BillingSettings): ServiceAssembly {
+export async function assembleBilling(
+  parts: ServiceParts,
+  settings: BillingSettings,
+): Promise<ServiceAssembly> {
   const { store, clock, database, log, peers } = parts;
   const parties = new DerivedSharedSeal(parts.lookupKey);
   const ledger = parts.projection(usageLedger.name);
   const reads = new BillingReads(ledger, parts.projection(documents.name), clock, settings, parties);
   const contracts = new KnownContracts(ledger, peers);
+  const settingsLog = new SettingsLog(parts);
+  await enterEnvironment(settingsLog, settings);
+  const changes = new SettingsChanges({ database, store, documents: reads.documents });
   const runs = new CloseRunStore(database);
   const commands = new CloseCommands(store, clock, runs);
   const metrics = new CloseMetrics(parts.metrics, runs, clock);
@@ -37,7 +48,8 @@ export function assembleBilling(parts: ServiceParts, settings: BillingSettings):
     ledger,
     documents: reads.documents,
     clock,
-    settings,
+    series: settings.series,
+    settings: settingsLog,
     parties,
     store,
     database,
@@ -49,17 +61,26 @@ export function assembleBilling(parts: ServiceParts, settings: BillingSettings):
   const invoices = new InvoiceLog(store, parties);
   const module: DynamicModule = {
     module: BillingModule,
-    controllers: [UsageController, CloseController, InvoicesController, ExportsController],
+    controllers: [
+      UsageController,
+      CloseController,
+      PoliciesController,
+      IssuerController,
+      InvoicesController,
+      ExportsController,
+    ],
     providers: [
       provide(BillingReads, reads),
+      provide(SettingsLog, settingsLog),
+      provide(SettingsChanges, changes),
       provide(CloseRunStore, runs),
       provide(CloseCommands, commands),
       provide(CloseRunner, runner),
       provide(InvoiceLog, invoices),
-      provide(InvoiceVerifier, new InvoiceVerifier(reads)),
+      provide(InvoiceVerifier, new InvoiceVerifier(reads, settingsLog)),
       provide(EvidenceReader, new EvidenceReader(ledger)),
       provide(UsageReader, new UsageReader(ledger, contracts, clock)),
-      provide(Previews, new Previews(reads, contracts, invoices)),
+      provide(Previews, new Previews(reads, contracts, settingsLog, invoices)),
       provide(Exports, new Exports(reads, database, invoices, store)),
     ],
   };

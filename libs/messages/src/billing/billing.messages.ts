@@ -111,6 +111,19 @@ export interface BillingMessages {
     /** Hex SHA-256 over the file. */
     sha256: string;
   };
+  /** Stream `policies-billing`: a billing policy holds from a service month on, until the next one. */
+  PolicySet: {
+    version: string;
+    from: string;
+    yenRounding: 'floor' | 'ceil' | 'halfUp';
+    taxRounding: 'floor' | 'ceil' | 'halfUp';
+    paymentTerm: {
+      monthsAfter: number;
+      onHoliday: 'next-banking-day' | 'previous-banking-day' | 'unmoved';
+    };
+  };
+  /** Stream `issuer-billing`: what the issuer of documents says of itself from a service month on. */
+  IssuerSet: { version: string; from: string; name: string; registrationNumber: string | null };
 }
 
 export type BillingMessageType = keyof BillingMessages;

@@ -25,7 +25,7 @@ export interface BillingPolicy {
 /** Entries ascending by month, the first from the coming into force of the terms (附則). */
 export type PolicyCatalogue = readonly BillingPolicy[];
 
-export const DEFAULT_POLICIES: PolicyCatalogue = [
+export const DEFAULT_POLICIES: readonly [BillingPolicy] = [
   {
     version: '2016-03.1',
     from: '2016-03',

@@ -1,10 +1,17 @@
-import type { CloseCounts, CloseMonth, ParkedContract, ParkReason } from '@smartkey/billing-domain';
+import type {
+  CloseCounts,
+  CloseMonth,
+  ParkedContract,
+  ParkReason,
+  SeriesName,
+} from '@smartkey/billing-domain';
 import { firstDayOf, monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/facts';
 import type { ProjectionReader } from '@smartkey/projections';
 import { billedIn, billedOf, type Billed } from '../documents/billed.query.ts';
+import { booksUpToDate } from '../documents/books-up-to-date.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
 import { rateContracts, type RatedContract } from '../rating/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, type Blocked } from '../ledger/completeness.ts';
@@ -15,7 +22,8 @@ import {
   type Acceptance,
 } from '../ledger/contract-facts.query.ts';
 import type { SharedSeal } from '@smartkey/secrets';
-import type { BillingSettings } from '../settings/billing.settings.ts';
+import type { SettingsInForce } from '../settings/settings-in-force.ts';
+import type { SettingsLog } from '../settings/settings-log.ts';
 import { Turns } from '../shared/turns.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 import { dayOfRun, type CloseRun } from './close-run.ts';
@@ -30,7 +38,9 @@ export interface CloseParts {
   readonly documents: ProjectionReader;
   readonly store: EventStore;
   readonly clock: Clock;
-  readonly settings: BillingSettings;
+  /** The series that its documents are numbered in. */
+  readonly series: SeriesName;
+  readonly settings: SettingsLog;
   /** For department and address of recipients. */
   readonly parties: SharedSeal;
   readonly metrics: CloseMetrics;
@@ -52,11 +62,6 @@ interface Page {
   readonly positions: Readonly<Record<string, string>>;
 }
 
-/** The documents do not show yet what billing's own log holds: without them nothing may be issued. */
-export class BooksBehindError extends Error {
-  override readonly name = 'BooksBehindError';
-}
-
 /**
  * Closes a month: page by page of contracts, in the order of their acceptance, rates everything from one snapshot of the ledger,
  * issues the documents in the series, then records on each contract's stream which months are done. Earlier months of a contract
@@ -71,11 +76,13 @@ export async function closeMonth(
   stopped: () => boolean,
 ): Promise<CloseCounts | 'stopped'> {
   await booksUpToDate(parts);
-  const { store, clock, settings, metrics, ledger } = parts;
+  const { store, clock, metrics, ledger } = parts;
+  // Nobody changes them while a close runs.
+  const settings = await parts.settings.current();
   const series = new SeriesWriter(
     store,
     clock,
-    settings,
+    parts.series,
     { run: run.run, day: dayOfRun(run) },
     metrics,
     parts.parties,
@@ -90,6 +97,7 @@ export async function closeMonth(
     if (accepted.length === 0) break;
     const page = await ratePage(
       parts,
+      settings,
       run.month,
       accepted.map(({ contract }) => contract),
     );
@@ -101,18 +109,13 @@ export async function closeMonth(
   return { ...counts, total: visited };
 }
 
-/** @throws BooksBehindError where the read model of documents does not come up to the log in time. */
-export async function booksUpToDate({
-  documents,
-  store,
-}: Pick<CloseParts, 'documents' | 'store'>): Promise<void> {
-  if (!(await documents.reached('billing', await store.settledPosition(), 60_000)))
-    throw new BooksBehindError('the read model of documents is behind the log');
-}
-
 /** As many of the contracts as their months allow, in their order, at least one. */
-async function ratePage(parts: CloseParts, month: ServiceMonth, contracts: readonly string[]): Promise<Page> {
-  const { settings } = parts;
+async function ratePage(
+  parts: CloseParts,
+  settings: SettingsInForce,
+  month: ServiceMonth,
+  contracts: readonly string[],
+): Promise<Page> {
   const billed = await billedOf(parts.documents.sql, contracts);
   const { measured, ...read } = await parts.ledger.snapshot(async (sql, _watermarks, parked, positions) => {
     const all = await factsOfContracts(sql, contracts);
@@ -130,7 +133,7 @@ async function ratePage(parts: CloseParts, month: ServiceMonth, contracts: reado
     const facts = next === undefined ? all : all.slice(0, all.indexOf(next));
     return { facts, billed, blocked, measured, positions: positionsRead(positions) };
   });
-  const rated = await rateContracts(measured, settings);
+  const rated = await rateContracts(measured, settings.policies);
   return { ...read, rated: new Map(rated.map((each) => [each.contract, each])) };
 }
 

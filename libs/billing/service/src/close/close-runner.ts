@@ -7,10 +7,12 @@ import { ended } from '@smartkey/lifecycle';
 import { ProjectionRebuildingError } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
+import { booksUpToDate } from '../documents/books-up-to-date.ts';
 import { openCloses } from '../documents/open-closes.query.ts';
 import { sourcesBehind } from '../ledger/completeness.ts';
 import type { CloseCommands } from './close-commands.ts';
-import { booksUpToDate, closeMonth, type CloseParts, type Progress } from './close-month.ts';
+import { CLOSE_LOCK } from './close-lock.ts';
+import { closeMonth, type CloseParts, type Progress } from './close-month.ts';
 import type { CloseRun } from './close-run.ts';
 import type { CloseRunStore } from './close-run.store.ts';
 
@@ -73,7 +75,7 @@ export class CloseRunner {
     await this.#takeUp();
     if ((await this.parts.runs.unfinished()).length === 0) return;
     await this.parts.database.exclusively(
-      'billing:close',
+      CLOSE_LOCK,
       async () => {
         for (const run of await this.parts.runs.unfinished()) await this.#advance(run);
       },

@@ -5,10 +5,10 @@ import {
   identityOfInvoice,
   INVOICE_ISSUED_VERSION,
   issueInvoice,
-  policyIn,
   seriesStreamOf,
   type CloseMonth,
   type Invoice,
+  type SeriesName,
   withMonth,
 } from '@smartkey/billing-domain';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
@@ -34,7 +34,6 @@ import { carryingTrace } from '@smartkey/tracing';
 import type { Billed } from '../documents/billed.query.ts';
 import type { Rated } from '../rating/rate-contracts.ts';
 import { sealedInvoice } from '../log/sealed-recipient.ts';
-import type { BillingSettings } from '../settings/billing.settings.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 
 /** Documents of one append: few enough that none waits long, many enough that the log is not the cost. */
@@ -52,7 +51,7 @@ export class SeriesWriter {
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
-    private readonly settings: BillingSettings,
+    private readonly series: SeriesName,
     /** What it issues bears the day of the run, however long the run takes. */
     private readonly run: { readonly run: string; readonly day: JstDay },
     private readonly metrics: CloseMetrics,
@@ -69,7 +68,7 @@ export class SeriesWriter {
     positions: Readonly<Record<string, string>>,
   ): Promise<readonly Invoice[]> {
     if (drafts.length === 0) return [];
-    const stream = seriesStreamOf(this.settings.series);
+    const stream = seriesStreamOf(this.series);
     const last = (this.#revision ??= await this.#lastRevision(stream));
     return this.#stamped(async (now) => {
       const { invoices, events } = this.#fitting(stream, drafts, last, now, positions);
@@ -137,14 +136,12 @@ export class SeriesWriter {
   }
 
   #issued(
-    { draft, inputsHash }: Rated,
+    { draft, inputsHash, paymentTerm }: Rated,
     revision: number,
     positions: Readonly<Record<string, string>>,
   ): Invoice {
-    const { paymentTerm } = policyIn(this.settings.policies, draft.month);
-    const { series } = this.settings;
     return issueInvoice(draft, {
-      series,
+      series: this.series,
       revision,
       issuedOn: this.run.day,
       paymentTerm,

@@ -5,7 +5,9 @@ import type {
   CloseRequested,
   Invoice,
   InvoiceExported,
+  IssuerSet,
   MonthClosed,
+  PolicySet,
 } from '@smartkey/billing-domain';
 import type { PublishedEvent } from '@smartkey/runtime';
 import { storedCloses } from './stored-events.ts';
@@ -19,6 +21,13 @@ const PUBLISHED = {
   MonthClosed: ({ contract: _contract, ...data }: MonthClosed['data']) => data,
   InvoiceIssued: ({ recipient: { name }, ...document }: Invoice) => ({ ...document, recipient: { name } }),
   InvoiceExported: (data: InvoiceExported['data']) => data,
+  PolicySet: ({ reason: _reason, ...policy }: PolicySet['data']) => policy,
+  IssuerSet: ({ version, from, name, registrationNumber }: IssuerSet['data']) => ({
+    version,
+    from,
+    name,
+    registrationNumber,
+  }),
 } satisfies Published;
 
 /**

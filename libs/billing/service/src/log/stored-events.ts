@@ -1,5 +1,11 @@
-import type { InvoiceExported, MonthCloseEvent, ParkedContract } from '@smartkey/billing-domain';
-import type { EventForms, Upcast } from '@smartkey/event-store';
+import type {
+  InvoiceExported,
+  IssuerSet,
+  MonthCloseEvent,
+  ParkedContract,
+  PolicySet,
+} from '@smartkey/billing-domain';
+import type { EventForms, PersonalData, Upcast } from '@smartkey/event-store';
 
 /** Up to version 1 the event held every parked contract by name; the later ones say how many. */
 const countParked: Upcast = (data) => {
@@ -18,3 +24,12 @@ export const storedCloses: EventForms<MonthCloseEvent> = {
 
 /** The events of exports. */
 export const storedExports: EventForms<InvoiceExported> = { InvoiceExported: {} };
+
+/** The words of a reason may name a person. */
+const reasoned: PersonalData = { fields: ['reason'], subject: (stream) => stream };
+
+/** The events of policies. */
+export const storedPolicies: EventForms<PolicySet> = { PolicySet: { personal: reasoned } };
+
+/** The events of the issuer. */
+export const storedIssuers: EventForms<IssuerSet> = { IssuerSet: { personal: reasoned } };

@@ -1,4 +1,4 @@
-import { CURRENT_RULES, policyIn } from '@smartkey/billing-domain';
+import { CURRENT_RULES } from '@smartkey/billing-domain';
 import { jstDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { notFoundProblem, ProblemException } from '@smartkey/http';
 import { billedIn, billedOf } from '../documents/billed.query.ts';
@@ -8,6 +8,7 @@ import { rateContracts, type Rated } from '../rating/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, sourcesBehind } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import type { KnownContracts } from '../ledger/known-contracts.ts';
+import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 
 /** An invoice as it would be issued now: drawn up by the function that issues it, from the same statements. */
@@ -15,17 +16,19 @@ export class Previews {
   constructor(
     private readonly reads: BillingReads,
     private readonly contracts: KnownContracts,
+    private readonly settings: SettingsLog,
     private readonly invoices: InvoiceLog,
   ) {}
 
   /** @throws ProblemException 404; 409 where the month cannot be rated, with the reason that would park it. */
   async preview(contract: string, month: ServiceMonth): Promise<object> {
-    const { documents, ledger, clock, settings, parties } = this.reads;
+    const { documents, ledger, clock, parties } = this.reads;
     await this.contracts.awaited(contract);
     await documents.current();
     const issued = await this.#issued(contract, month);
     if (issued !== undefined) return { outcome: 'invoice', complete: true, ...issued };
     const billed = await billedOf(documents.sql, [contract]);
+    const settings = await this.settings.current();
     const today = jstDayOf(clock.now());
     const { measured, complete, positions } = await ledger.snapshot(
       async (sql, watermarks, parked, reached) => {
@@ -45,7 +48,7 @@ export class Previews {
         };
       },
     );
-    const [rated] = await rateContracts(measured, settings);
+    const [rated] = await rateContracts(measured, settings.policies);
     const draft = rated!.drafts.find((each) => each.draft.month === month);
     if (draft !== undefined)
       return { outcome: 'invoice', complete, ...this.#drawnUp(draft, today, positions) };
@@ -61,9 +64,12 @@ export class Previews {
     return row && (await this.invoices.find(row.number))?.invoice;
   }
 
-  #drawnUp({ draft, inputsHash }: Rated, today: JstDay, positions: ReadonlyMap<string, bigint>): object {
+  #drawnUp(
+    { draft, inputsHash, paymentTerm }: Rated,
+    today: JstDay,
+    positions: ReadonlyMap<string, bigint>,
+  ): object {
     const { ruleVersion, policyVersion, termsVersion, ...content } = draft;
-    const { paymentTerm } = policyIn(this.reads.settings.policies, draft.month);
     return {
       number: null,
       ...content,

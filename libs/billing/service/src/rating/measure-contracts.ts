@@ -1,5 +1,6 @@
 import {
   endOfClose,
+  issuerEntryIn,
   issuerIn,
   monthsToConsider,
   type InvoiceInputs,
@@ -15,7 +16,7 @@ import type { DaysOf } from '../ledger/days-of.ts';
 import { successesOf } from '../ledger/successes.query.ts';
 import { usedDaysOf } from '../ledger/used-days.query.ts';
 import type { SharedSeal } from '@smartkey/secrets';
-import type { BillingSettings } from '../settings/billing.settings.ts';
+import type { SettingsInForce } from '../settings/settings-in-force.ts';
 import { openedRecipient } from '../log/sealed-recipient.ts';
 import { Turns } from '../shared/turns.ts';
 
@@ -29,7 +30,7 @@ export interface RatingOptions {
   readonly closing: ServiceMonth;
   /** Takes up what later months have overtaken, also where that lies after the month to close. */
   readonly overtaken?: boolean;
-  readonly settings: BillingSettings;
+  readonly settings: SettingsInForce;
   /** Opens department and address of recipients. */
   readonly parties: SharedSeal;
   /** Days after this one have not been used yet: for a look at a month that goes on, or has not begun. */
@@ -93,8 +94,14 @@ function monthsOf(
   return monthsToConsider(life, upTo).map((month) => {
     const mayOwe =
       billingWindowIn(facts, month) !== undefined || (firstFee !== undefined && firstFee <= lastDayOf(month));
-    return mayOwe ? monthOf(facts, month, issuerIn(month, settings.issuer), parties) : month;
+    return mayOwe ? monthOf(facts, month, issuerOf(settings, month), parties) : month;
   });
+}
+
+/** The issuer as documents of a month show it. */
+function issuerOf({ issuers }: SettingsInForce, month: ServiceMonth): Issuer {
+  const { name, registrationNumber } = issuerEntryIn(issuers, month);
+  return issuerIn(month, { name, registrationNumber });
 }
 
 /** A month as the contract's facts have it, nothing measured yet. */

@@ -8,18 +8,21 @@ import {
   type InvoiceDraft,
   type InvoiceInputs,
   type ParkReason,
+  type PaymentTerm,
+  type PolicyCatalogue,
 } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import { canonicalJson } from '@smartkey/event-store';
 import { createHash } from 'node:crypto';
-import type { BillingSettings } from '../settings/billing.settings.ts';
 import { Turns } from '../shared/turns.ts';
 import type { MeasuredContract } from './measure-contracts.ts';
 
-/** A draft with the hash of what it follows from. */
+/** A draft with the hash of what it follows from, and what it needs to be issued. */
 export interface Rated {
   readonly draft: InvoiceDraft;
   readonly inputsHash: string;
+  /** When the document is to be paid. */
+  readonly paymentTerm: PaymentTerm;
 }
 
 /** What a contract's months come to, in their order. */
@@ -40,17 +43,17 @@ export const inputsHashOf = (inputs: InvoiceInputs, ruleVersion: string, policyV
 /** Rates what was measured, in the order given. In memory alone: no transaction need be open for it. */
 export async function rateContracts(
   contracts: readonly MeasuredContract[],
-  settings: BillingSettings,
+  policies: PolicyCatalogue,
 ): Promise<readonly RatedContract[]> {
   const turns = new Turns();
   const rated: RatedContract[] = [];
-  for (const contract of contracts) rated.push(await rate(contract, settings, turns));
+  for (const contract of contracts) rated.push(await rate(contract, policies, turns));
   return rated;
 }
 
 async function rate(
   { facts, billed, closing, months }: MeasuredContract,
-  settings: BillingSettings,
+  policies: PolicyCatalogue,
   turns: Turns,
 ): Promise<RatedContract> {
   const invoiced = new Set(billed.fees);
@@ -63,7 +66,7 @@ async function rate(
       continue;
     }
     const fees = feesToInvoice(facts.fees, invoiced, month.month);
-    const outcome = draftOrReason({ ...month, fees }, settings);
+    const outcome = draftOrReason({ ...month, fees }, policies);
     if (outcome.outcome === 'nothing-due') nothingDue.push(month.month);
     else if (outcome.outcome === 'parked') {
       const waits = !billed.issued.has(closing) && month.month < closing;
@@ -83,14 +86,18 @@ type Outcome =
   | ({ readonly outcome: 'draft' } & Rated);
 
 /** A contract whose facts no rule can rate must not keep the others from being billed. */
-function draftOrReason(inputs: InvoiceInputs, settings: BillingSettings): Outcome {
+function draftOrReason(inputs: InvoiceInputs, policies: PolicyCatalogue): Outcome {
   // No policy holds before the terms came into force, and none is needed where nothing is due.
   if (!isDue(inputs)) return { outcome: 'nothing-due' };
   try {
-    const policy = policyIn(settings.policies, inputs.month);
+    const policy = policyIn(policies, inputs.month);
     const outcome = draftInvoice(inputs, policy);
     return outcome.outcome === 'draft'
-      ? { ...outcome, inputsHash: inputsHashOf(inputs, CURRENT_RULES.version, policy.version) }
+      ? {
+          ...outcome,
+          inputsHash: inputsHashOf(inputs, CURRENT_RULES.version, policy.version),
+          paymentTerm: policy.paymentTerm,
+        }
       : outcome;
   } catch (error) {
     const detail = `${inputs.month}: cannot be rated: ${error instanceof Error ? error.message : String(error)}`;

@@ -4,9 +4,12 @@ import { billingSettings } from './billing.settings.ts';
 describe('the settings of billing', () => {
   it('have defaults, without a registration number', () =>
     expect(billingSettings({})).toMatchObject({
-      issuer: { registrationNumber: null },
       series: 'SK',
-      policies: [{ version: '2016-03.1' }],
+      environment: {
+        issuer: { registrationNumber: null },
+        issuerSet: {},
+        policies: [{ version: '2016-03.1' }],
+      },
       accountCodes: {},
     }));
 
@@ -20,9 +23,12 @@ describe('the settings of billing', () => {
         SMARTKEY_EXPORT_ACCOUNT_CODES: '{"BASE":"4110"}',
       }),
     ).toMatchObject({
-      issuer: { name: '株式会社見本', registrationNumber: 'T7123456789012' },
       series: 'INV',
-      policies: [{}, { version: 'b', taxRounding: 'halfUp', yenRounding: 'floor' }],
+      environment: {
+        issuer: { name: '株式会社見本', registrationNumber: 'T7123456789012' },
+        issuerSet: { name: '株式会社見本', registrationNumber: 'T7123456789012' },
+        policies: [{}, { version: 'b', taxRounding: 'halfUp', yenRounding: 'floor' }],
+      },
       accountCodes: { BASE: '4110' },
     }));
 

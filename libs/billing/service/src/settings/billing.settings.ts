@@ -4,6 +4,7 @@ import {
   isSeriesName,
   policyCatalogue,
   type Issuer,
+  type IssuerSaid,
   type PolicyCatalogue,
   type SeriesName,
 } from '@smartkey/billing-domain';
@@ -12,9 +13,14 @@ import { jsonSetting } from '@smartkey/runtime';
 
 /** What an installation may set for its billing. */
 export interface BillingSettings {
-  readonly issuer: Issuer;
   readonly series: SeriesName;
-  readonly policies: PolicyCatalogue;
+  /** What enters the log at the first start. From then on the log says what holds, and these must not contradict it. */
+  readonly environment: {
+    readonly issuer: Issuer;
+    /** Of the issuer, what is set and no default. */
+    readonly issuerSet: IssuerSaid;
+    readonly policies: PolicyCatalogue;
+  };
   /** Ledger account (勘定科目) of each line type in exports, `{"BASE":"4110"}`. */
   readonly accountCodes: Readonly<Record<string, string>>;
 }
@@ -22,7 +28,9 @@ export interface BillingSettings {
 /** Of the embedded default: it shows that none is configured, and without a number months from 2023-10 are parked. */
 const DEFAULT_ISSUER = '株式会社インターネットイニシアティブ';
 
-const POLICIES = 'SMARTKEY_BILLING_POLICIES';
+export const ISSUER_NAME = 'SMARTKEY_ISSUER_NAME';
+export const REGISTRATION_NUMBER = 'SMARTKEY_ISSUER_REGISTRATION_NUMBER';
+export const POLICIES = 'SMARTKEY_BILLING_POLICIES';
 const ACCOUNT_CODES = 'SMARTKEY_EXPORT_ACCOUNT_CODES';
 
 function policiesOf(text: string | undefined): PolicyCatalogue {
@@ -52,13 +60,14 @@ function accountCodesOf(text: string | undefined): Readonly<Record<string, strin
  * @throws ConfigurationError naming the variable.
  */
 export function billingSettings(environment: Environment): BillingSettings {
-  const name = setting(environment, 'SMARTKEY_ISSUER_NAME') ?? DEFAULT_ISSUER;
+  const nameSet = setting(environment, ISSUER_NAME);
+  const name = nameSet ?? DEFAULT_ISSUER;
   if (name.trim() === '' || [...name].length > 100 || /[\p{Cc}\p{Cs}]/u.test(name))
-    throw new ConfigurationError('SMARTKEY_ISSUER_NAME', 'must be 1 to 100 characters on one line');
-  const registrationNumber = setting(environment, 'SMARTKEY_ISSUER_REGISTRATION_NUMBER') ?? null;
+    throw new ConfigurationError(ISSUER_NAME, 'must be 1 to 100 characters on one line');
+  const registrationNumber = setting(environment, REGISTRATION_NUMBER) ?? null;
   if (registrationNumber !== null && !isRegistrationNumber(registrationNumber))
     throw new ConfigurationError(
-      'SMARTKEY_ISSUER_REGISTRATION_NUMBER',
+      REGISTRATION_NUMBER,
       'must be T and 13 digits with a right check digit (適格請求書発行事業者の登録番号)',
     );
   const series = setting(environment, 'SMARTKEY_INVOICE_SERIES') ?? 'SK';
@@ -68,9 +77,15 @@ export function billingSettings(environment: Environment): BillingSettings {
       'must be 1 to 6 capital letters and digits, the first a letter',
     );
   return {
-    issuer: { name, registrationNumber },
     series,
-    policies: policiesOf(setting(environment, POLICIES)),
+    environment: {
+      issuer: { name, registrationNumber },
+      issuerSet: {
+        ...(nameSet !== undefined && { name }),
+        ...(registrationNumber !== null && { registrationNumber }),
+      },
+      policies: policiesOf(setting(environment, POLICIES)),
+    },
     accountCodes: accountCodesOf(setting(environment, ACCOUNT_CODES)),
   };
 }

@@ -17,10 +17,10 @@ export class BillingReads {
   ) {}
 
   /** A month that somebody asks about. @throws ProblemException 422 for one more than 12 months ahead. */
-  asked<Month extends ServiceMonth | undefined>(month: Month): Month {
+  asked<Month extends ServiceMonth | undefined>(month: Month, pointer = '/month'): Month {
     const last = lastMonthAhead(this.clock.now());
     if (month === undefined || month <= last) return month;
     const detail = `Must be no later than ${last}, ${MONTHS_AHEAD} months from now.`;
-    throw validationFailed([{ pointer: '/month', rule: 'month-horizon', detail }]);
+    throw validationFailed([{ pointer, rule: 'month-horizon', detail }]);
   }
 }

@@ -43,7 +43,7 @@ export class BillingWorld {
   readonly #contracts: Server;
 
   private constructor(
-    readonly environment: ServiceEnvironment,
+    public environment: ServiceEnvironment,
     readonly clock: BusinessClock,
     readonly server: DatabaseServer,
     private readonly bus: EmbeddedEventBus,
@@ -116,6 +116,13 @@ export class BillingWorld {
     const other = Object.create(this) as BillingWorld;
     await other.start();
     return other;
+  }
+
+  /** The service again on the same database, with another environment. */
+  async restart(variables: Readonly<Record<string, string>>): Promise<void> {
+    await this.stopService();
+    this.environment = { ...this.environment, variables };
+    await this.start();
   }
 
   async stopService(): Promise<void> {

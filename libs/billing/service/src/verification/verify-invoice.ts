@@ -2,7 +2,6 @@ import {
   draftInvoice,
   feesToInvoice,
   issueInvoice,
-  policyOfVersion,
   revisionOf,
   rulesOf,
   type Invoice,
@@ -12,6 +11,7 @@ import type { Sql } from '@smartkey/database';
 import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
 import { successesOf } from '../ledger/successes.query.ts';
 import type { SharedSeal } from '@smartkey/secrets';
+import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 import { differencesOf, type Difference } from './differences.ts';
 import type { Verification } from './verification-view.ts';
@@ -29,14 +29,17 @@ const differing = (...differences: readonly Difference[]): Verification => ({
  * rules under the policy that it names, compared value by value with what was issued, the hash of the inputs included.
  */
 export class InvoiceVerifier {
-  constructor(private readonly reads: BillingReads) {}
+  constructor(
+    private readonly reads: BillingReads,
+    private readonly settings: SettingsLog,
+  ) {}
 
   async verify({ invoice, position }: LoggedInvoice): Promise<Verification> {
-    const { ledger, settings } = this.reads;
+    const { ledger } = this.reads;
     const { ruleVersion, policyVersion } = invoice.inputs;
     const rules = rulesOf(ruleVersion);
     if (rules === undefined) return differing({ pointer: '/inputs/ruleVersion', issued: ruleVersion });
-    const policy = policyOfVersion(settings.policies, policyVersion);
+    const policy = await this.settings.policyOfVersion(policyVersion);
     if (policy === undefined) return differing({ pointer: '/inputs/policyVersion', issued: policyVersion });
     const invoiced = await this.#invoicedBefore(invoice.contract, position);
     const inputs = await ledger.snapshot((sql) => inputsAsRead(sql, invoice, invoiced, this.reads.parties));

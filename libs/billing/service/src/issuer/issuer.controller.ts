@@ -1,0 +1,69 @@
+import { Body, Controller, Get, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { heldIn, inForce } from '@smartkey/billing-domain';
+import {
+  Command,
+  Operation,
+  PageQuery,
+  written,
+  type CommandContext,
+  type Page,
+  type Written,
+} from '@smartkey/http';
+import { SettingsChanges } from '../settings/change-settings.ts';
+import { SettingsLog } from '../settings/settings-log.ts';
+import { BillingReads } from '../shared/billing-reads.ts';
+import { pageOfList } from '../shared/page-of-list.ts';
+import { IssuerForm } from './issuer.forms.ts';
+import { issuerSchema, issuerView, type IssuerView } from './issuer-view.ts';
+
+/** What the issuer of documents says of itself, by service month. */
+@ApiTags('Billing')
+@Controller('v1/billing/issuer')
+export class IssuerController {
+  constructor(
+    private readonly log: SettingsLog,
+    private readonly changes: SettingsChanges,
+    private readonly reads: BillingReads,
+  ) {}
+
+  @Put()
+  @Operation({
+    summary: 'Sets what the issuer says of itself from a service month on, until the next entry',
+    description:
+      'The whole entry: what the body does not name is not said. Can be said until a document of a month that it would hold for is issued.',
+    roles: ['operator', 'finance'],
+    body: IssuerForm,
+    answer: issuerSchema,
+    write: true,
+    errors: {
+      409: 'A document of a month that it would hold for is issued; the answer names both.',
+      422: 'A field is broken, or the month lies before the terms (附則) or more than 12 months ahead.',
+    },
+  })
+  async set(@Body() form: IssuerForm, @Command() context: CommandContext): Promise<Written<IssuerView>> {
+    const { from, reason, registrationNumber = null, bankAccount, ...data } = form;
+    this.reads.asked(from, '/from');
+    const issuer = { ...data, registrationNumber, ...(bankAccount && { bankAccount: { ...bankAccount } }) };
+    const { state, revision, position } = await this.changes.from(from, (first) =>
+      this.log.tellIssuer({ type: 'SetIssuer', from, issuer, reason, first }, context),
+    );
+    const held = heldIn(state, from);
+    if (held === undefined) throw new Error('what was set of the issuer is not there');
+    return written(issuerView(state, held), { revision, position, source: 'billing' });
+  }
+
+  @Get()
+  @Operation({
+    summary: 'Shows what the issuer says of itself, by service month, ascending',
+    roles: ['operator', 'finance'],
+    page: issuerSchema,
+  })
+  async list(@Query() query: PageQuery): Promise<Page<IssuerView>> {
+    const issuers = await this.log.issuers();
+    return pageOfList(
+      inForce(issuers).map((told) => issuerView(issuers, told)),
+      query,
+    );
+  }
+}

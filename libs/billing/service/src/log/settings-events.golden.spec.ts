@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  catalogueOf,
+  issuerDecider,
+  issuerEntryIn,
+  issuersOf,
+  policiesDecider,
+  policyIn,
+  type IssuerSet,
+  type PolicySet,
+} from '@smartkey/billing-domain';
+import { fold, type DomainEvent, type Fact, type RecordedEvent } from '@smartkey/kernel';
+import { Ajv } from 'ajv';
+import { readFileSync } from 'node:fs';
+import { publish } from './publish.ts';
+
+/** Policies and issuer as the log holds them; never edited, only added to. */
+const { events } = JSON.parse(
+  readFileSync(new URL('../../golden/settings-log.v1.json', import.meta.url), 'utf8'),
+) as { readonly events: readonly (DomainEvent & { readonly stream: string })[] };
+const AT = '2024-01-01T00:00:00.000Z' as const;
+const told = events.map((event) => ({ ...event, occurredAt: AT, recordedAt: AT }));
+
+describe('policies and issuer of the log', () => {
+  it('fold', () => {
+    const policies = told.filter((event) => event.type === 'PolicySet') as Fact<PolicySet>[];
+    const catalogue = catalogueOf(fold(policiesDecider, policies));
+    expect(policyIn(catalogue, '2024-01')).toMatchObject({ version: '2016-03.1', yenRounding: 'floor' });
+    expect(policyIn(catalogue, '2024-02')).toMatchObject({ version: '2024-02.1', yenRounding: 'halfUp' });
+    const issuers = told.filter((event) => event.type === 'IssuerSet') as Fact<IssuerSet>[];
+    const known = issuersOf(fold(issuerDecider, issuers));
+    expect(issuerEntryIn(known, '2023-09')).toMatchObject({ registrationNumber: null });
+    expect(issuerEntryIn(known, '2023-10')).toMatchObject({
+      registrationNumber: 'T7123456789012',
+      taxPeriodEnd: '03-31',
+    });
+  });
+
+  it.each(told)('are published in the form that is described: $type of $data.from', (event) => {
+    const published = publish(event as unknown as RecordedEvent);
+    const file = `../../../../messages/schemas/billing/${published.type}.v${published.version}.json`;
+    const schema = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as object;
+    const validate = new Ajv({ strict: false }).compile(schema);
+    expect([validate(published.data), validate.errors]).toEqual([true, null]);
+    expect(JSON.stringify(published)).not.toMatch(/erased|見本銀行|1234567"|東京都/);
+  });
+});

@@ -1,0 +1,76 @@
+import {
+  catalogueOf,
+  issuerDecider,
+  issuersOf,
+  ofVersion,
+  policiesDecider,
+  type BillingPolicy,
+  type IssuerCommand,
+  type Issuers,
+  type IssuerSet,
+  type Policies,
+  type PoliciesCommand,
+  type PolicySet,
+} from '@smartkey/billing-domain';
+import { CommandHandler, EventCodec, type CommandContext, type Handled } from '@smartkey/event-store';
+import { orThrow } from '@smartkey/http';
+import type { ServiceParts } from '@smartkey/runtime';
+import { storedIssuers, storedPolicies } from '../log/stored-events.ts';
+import type { SettingsInForce } from './settings-in-force.ts';
+
+/** One installation has one log of each. */
+const ID = 'billing';
+
+/** Policies and issuer as billing's own log has them. Read from their streams, so there is nothing to lag behind. */
+export class SettingsLog {
+  readonly #policies: CommandHandler<Policies, PoliciesCommand, PolicySet>;
+  readonly #issuers: CommandHandler<Issuers, IssuerCommand, IssuerSet>;
+
+  constructor({ store, clock, subjectKeys }: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>) {
+    this.#policies = new CommandHandler({
+      store,
+      clock,
+      codec: new EventCodec<PolicySet>(storedPolicies, subjectKeys),
+      decider: policiesDecider,
+      category: 'policies',
+    });
+    this.#issuers = new CommandHandler({
+      store,
+      clock,
+      codec: new EventCodec<IssuerSet>(storedIssuers, subjectKeys),
+      decider: issuerDecider,
+      category: 'issuer',
+    });
+  }
+
+  async current(): Promise<SettingsInForce> {
+    const [policies, issuers] = await Promise.all([this.policies(), this.issuers()]);
+    return { policies: catalogueOf(policies), issuers: issuersOf(issuers) };
+  }
+
+  /** The policy that a document names, whether or not it still holds. */
+  async policyOfVersion(version: string): Promise<BillingPolicy | undefined> {
+    return ofVersion(await this.policies(), version);
+  }
+
+  async policies(): Promise<Policies> {
+    return (await this.#policies.load(ID))?.state ?? policiesDecider.initial;
+  }
+
+  async issuers(): Promise<Issuers> {
+    return (await this.#issuers.load(ID))?.state ?? issuerDecider.initial;
+  }
+
+  /** @throws ProblemException where it is refused. */
+  async tellPolicies(
+    command: PoliciesCommand,
+    context: CommandContext,
+  ): Promise<Handled<Policies, PolicySet>> {
+    return orThrow(await this.#policies.handle(ID, context, () => command));
+  }
+
+  /** @throws ProblemException where it is refused. */
+  async tellIssuer(command: IssuerCommand, context: CommandContext): Promise<Handled<Issuers, IssuerSet>> {
+    return orThrow(await this.#issuers.handle(ID, context, () => command));
+  }
+}
