@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite } from '@smartkey/database';
+import { PROJECTION_MIGRATION } from '@smartkey/projections';
 import { externalIdDigest, openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -113,5 +114,46 @@ describe('tables of the version before', () => {
     ]);
     await server.close();
     expect(await filesWith('plain-')).toEqual([]);
+  }, 60_000);
+});
+
+describe('a read model of the version before that nobody reads any more', () => {
+  it('is taken away with its marks, the others stay', async () => {
+    const server = await openPglite(undefined);
+    const database = await server.database('device_registry');
+    const keys = { dataDir: folder, env: {} };
+    const secrets = await openSecrets({
+      database,
+      service: 'device-registry',
+      material: await openKeyMaterial(keys),
+    });
+    await migrate(database, [PROJECTION_MIGRATION], 'runtime');
+    await migrate(
+      database,
+      deviceRegistryMigrations.filter(({ id }) => id < '0007'),
+      'service',
+      secrets,
+    );
+    await database.script(`
+      INSERT INTO projection_generation VALUES
+        ('device_registry_contract_facts_v1_1', 'contract-facts', 1, 1, 'live'),
+        ('device_registry_account_directory_v2_1', 'account-directory', 2, 1, 'live');
+      INSERT INTO projection_mark (consumer, source, partition)
+        SELECT generation, 'contract', 0 FROM projection_generation;
+      CREATE SCHEMA device_registry_contract_facts_v1_1;
+      CREATE TABLE device_registry_contract_facts_v1_1.facts (id text)`);
+    await migrate(database, deviceRegistryMigrations, 'service', secrets);
+    for (const [column, table] of [
+      ['generation', 'projection_generation'],
+      ['consumer', 'projection_mark'],
+    ] as const)
+      expect(await database.query(`SELECT ${column} AS name FROM ${table}`)).toEqual([
+        { name: 'device_registry_account_directory_v2_1' },
+      ]);
+    const schemas = await database.query(
+      `SELECT 1 FROM information_schema.schemata WHERE schema_name LIKE '%contract_facts%'`,
+    );
+    expect(schemas).toEqual([]);
+    await server.close();
   }, 60_000);
 });

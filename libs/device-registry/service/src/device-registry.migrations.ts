@@ -179,4 +179,21 @@ export const deviceRegistryMigrations: readonly Migration<MigrationKeys>[] = [
       scrubTables(database, ['identities', 'display_names', 'import_rows', 'import_results', 'imports']),
     sql: 'SELECT 1',
   },
+  {
+    id: '0007-contracts-in-the-directory',
+    // What is known of contracts lies in the account directory; nobody builds or reads the projection it lay in. Its marks would
+    // stand still for ever, and marks that stand still forbid another number of partitions.
+    sql: `
+      DO $$
+      DECLARE former text;
+      BEGIN
+        IF to_regclass('projection_generation') IS NULL THEN RETURN; END IF;
+        FOR former IN SELECT generation FROM projection_generation WHERE projection = 'contract-facts' LOOP
+          EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', former);
+          DELETE FROM projection_parked WHERE consumer = former;
+          DELETE FROM projection_mark WHERE consumer = former;
+          DELETE FROM projection_generation WHERE generation = former;
+        END LOOP;
+      END $$`,
+  },
 ];

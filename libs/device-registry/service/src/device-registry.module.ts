@@ -1,20 +1,20 @@
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { FactsStore } from '@smartkey/projections';
 import type { DueWork, ServiceParts } from '@smartkey/runtime';
-import { accountHandler } from './account/account-handler.ts';
-import { AccountFactsReader } from './account/account-facts.reader.ts';
-import { Accounts } from './account/accounts.ts';
-import { ContractEnds } from './contract/contract-ends.ts';
-import { contractFactsProjection, contractFolding } from './contract/contract-facts.projection.ts';
-import { ContractKnowledge } from './contract/contract-terms.ts';
+import { accountHandler } from './log/account-handler.ts';
+import { AccountFactsReader } from './facts/account-facts-reader.ts';
+import { Accounts } from './accounts/accounts.ts';
+import { ContractEnds } from './contract-ends/contract-ends.ts';
+import { contractFolding } from './contracts/contract-facts.ts';
+import { ContractKnowledge } from './contracts/contract-knowledge.ts';
 import { accountDirectoryProjection } from './directory/account-directory.projection.ts';
 import { AccountDirectory } from './directory/account-directory.ts';
-import { RegistryDueWork } from './due-work.ts';
-import { Enrolments } from './enrolment/enrolments.ts';
-import { AccountsController } from './http/accounts.controller.ts';
-import { DevicesController } from './http/devices.controller.ts';
-import { FactsController } from './http/facts.controller.ts';
-import { ImportsController } from './http/imports.controller.ts';
+import { RegistryDueWork } from './due/registry-due-work.ts';
+import { Enrolments } from './enrolments/enrolments.ts';
+import { AccountsController } from './accounts/accounts.controller.ts';
+import { DevicesController } from './devices/devices.controller.ts';
+import { AccountFactsController } from './facts/account-facts.controller.ts';
+import { ImportsController } from './imports/imports.controller.ts';
 import { DisplayNames } from './identity/display-names.ts';
 import { Identities } from './identity/identities.ts';
 import { OwnedIds } from './identity/owned-ids.ts';
@@ -53,19 +53,15 @@ export function assembleDeviceRegistry(
   const identities = new Identities(database, lookupKey, subjectKeys);
   const names = new DisplayNames(database, subjectKeys);
   const ownedIds = new OwnedIds(database);
-  const facts = new FactsStore(parts.projection(contractFactsProjection.name), contractFolding);
-  const contracts = new ContractKnowledge(facts, peers);
+  const reader = parts.projection(accountDirectoryProjection.name);
+  const directory = new AccountDirectory(reader, store, identities, names);
+  const contracts = new ContractKnowledge(new FactsStore(reader, contractFolding), peers);
   const authentication = new AuthenticationClient(peers, log);
-  const directory = new AccountDirectory(
-    parts.projection(accountDirectoryProjection.name),
-    identities,
-    names,
-  );
   const issuedMonths = new IssuedMonths(parts.projection(issuedMonthsProjection.name));
   const affected = new AffectedMonths(issuedMonths, contracts, clock);
-  const accounts = new Accounts(handler, identities, names, contracts, authentication, affected, clock);
-  const enrolments = new Enrolments(accounts, ownedIds, authentication, clock, settings);
-  const ends = new ContractEnds(handler, directory, store, log);
+  const ends = new ContractEnds(handler, directory, contracts, authentication, log);
+  const accounts = new Accounts(handler, identities, names, contracts, ends, authentication, affected, clock);
+  const enrolments = new Enrolments(accounts, ends, ownedIds, authentication, clock, settings);
   const importStore = new ImportStore(database, new ImportSeals(secretBox));
   const importBatch = new ImportBatch(
     handler,
@@ -81,10 +77,9 @@ export function assembleDeviceRegistry(
   const retention = new ImportRetention(importStore, clock, settings.importRetentionDays);
   const worker = new ImportWorker(importStore, importBatch, retention, database, clock, log);
   const imports = new Imports(importStore, worker, contracts, clock, retention);
-  const provide = (token: unknown, useValue: unknown) => ({ provide: token as symbol, useValue });
   const module: DynamicModule = {
     module: DeviceRegistryModule,
-    controllers: [AccountsController, DevicesController, ImportsController, FactsController],
+    controllers: [AccountsController, DevicesController, ImportsController, AccountFactsController],
     providers: [
       provide(Accounts, accounts),
       provide(AccountDirectory, directory),
@@ -95,9 +90,11 @@ export function assembleDeviceRegistry(
       provide(Imports, imports),
       provide(ImportStore, importStore),
       provide(AccountFactsReader, new AccountFactsReader(store)),
-      provide(SETTINGS, settings),
+      { provide: SETTINGS, useValue: settings },
     ],
   };
-  const dueWork = new RegistryDueWork(directory, ends, contracts, handler);
+  const dueWork = new RegistryDueWork(directory, ends, handler);
   return { module, ends, dueWork, identities, imports, importStore, importBatch, worker };
 }
+
+const provide = <T extends object>(token: Type<T>, value: T) => ({ provide: token, useValue: value });

@@ -1,4 +1,4 @@
-export { deviceRegistryService } from './device-registry.service.ts';
+export { deviceRegistryService } from './device-registry.definition.ts';
 export { deviceRegistrySettings, type DeviceRegistrySettings } from './settings/device-registry.settings.ts';
-export { accountHandler } from './account/account-handler.ts';
-export { deviceRegistrySealedColumns } from './sealed-columns.ts';
+export { accountHandler } from './log/account-handler.ts';
+export { deviceRegistrySealedColumns } from './imports/sealed-columns.ts';

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import { openSecrets, KeyRing, resealColumn, dataKeysInUse } from '@smartkey/secrets';
-import { deviceRegistrySealedColumns } from './sealed-columns.ts';
+import { deviceRegistrySealedColumns } from './imports/sealed-columns.ts';
 import { until, World } from './testing/world.fixture.ts';
-import type { ImportView } from './imports/import.records.ts';
+import type { ImportView } from './imports/import-view.ts';
 
 /** Everything that the registry's schema and its read models hold, as text. */
 async function dumpOf(database: Database): Promise<string> {

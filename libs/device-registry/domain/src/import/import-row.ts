@@ -1,5 +1,5 @@
-import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
-import { parseDisplayName, parseExternalId } from '../account/external-id.ts';
+import { defined, invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+import { parseDisplayName, parseExternalId } from '../external-id/external-id.ts';
 
 /** Most rows a file may have, the header not counted. */
 export const MOST_IMPORT_ROWS = 100_000;
@@ -35,32 +35,32 @@ export function readImportHeader(cells: readonly string[]): Result<ImportHeader,
   if (twice !== undefined) return refused('duplicate-column', `Column ${twice} is there twice.`);
   const missing = ['externalId', 'action'].find((name) => !names.includes(name));
   if (missing !== undefined) return refused('missing-column', `The header line needs a column ${missing}.`);
-  const displayName = names.indexOf('displayName');
-  return ok({
-    width: names.length,
-    externalId: names.indexOf('externalId'),
-    action: names.indexOf('action'),
-    ...(displayName < 0 ? {} : { displayName }),
-  });
+  const displayName = names.includes('displayName') ? names.indexOf('displayName') : undefined;
+  return ok(
+    defined({
+      width: names.length,
+      externalId: names.indexOf('externalId'),
+      action: names.indexOf('action'),
+      displayName,
+    }),
+  );
 }
 
 const isAction = (text: string): text is ImportAction => (IMPORT_ACTIONS as readonly string[]).includes(text);
 
 /** Reads a line of the file. A refusal is the row's own; the other rows go on. */
 export function readImportRow(header: ImportHeader, cells: readonly string[]): Result<ImportRow, Rejection> {
-  if (cells.length !== header.width)
+  const [externalIdCell, actionCell] = [cells[header.externalId], cells[header.action]];
+  if (cells.length !== header.width || externalIdCell === undefined || actionCell === undefined)
     return invalid('ragged-row', `The row has ${cells.length} cells, the header ${header.width}.`);
-  const externalId = parseExternalId(cells[header.externalId]!);
+  const externalId = parseExternalId(externalIdCell);
   if (!externalId.ok) return externalId;
-  const name = header.displayName === undefined ? '' : cells[header.displayName]!;
-  const displayName = name === '' ? undefined : parseDisplayName(name);
+  // An empty cell names nobody.
+  const name = header.displayName === undefined ? undefined : cells[header.displayName] || undefined;
+  const displayName = name === undefined ? undefined : parseDisplayName(name);
   if (displayName?.ok === false) return displayName;
-  const action = cells[header.action]!.trim();
+  const action = actionCell.trim();
   if (!isAction(action))
     return invalid('unknown-action', `The action is one of ${IMPORT_ACTIONS.join(', ')}.`);
-  return ok({
-    externalId: externalId.value,
-    ...(displayName === undefined ? {} : { displayName: displayName.value }),
-    action,
-  });
+  return ok(defined({ externalId: externalId.value, displayName: displayName?.value, action }));
 }

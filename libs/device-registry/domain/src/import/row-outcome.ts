@@ -1,5 +1,5 @@
 import type { Rejection, Result } from '@smartkey/kernel';
-import type { AccountEvent } from '../account/account.events.ts';
+import type { AccountEvent } from '../account.events.ts';
 import type { ImportAction } from './import-row.ts';
 
 export type RowOutcome = 'registered' | 'deregistered' | 'suspended' | 'resumed' | 'unchanged' | 'failed';

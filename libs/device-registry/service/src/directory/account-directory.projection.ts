@@ -1,15 +1,16 @@
-import { endOfDay, type JstDay } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
 import type { Message } from '@smartkey/event-bus';
 import { foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/facts';
-import type { ContractMessages } from '@smartkey/messages';
-import type { Projection } from '@smartkey/projections';
+import type { Instant } from '@smartkey/kernel';
+import type { AccountStatus } from '@smartkey/messages';
+import { factsProjection, type Projection } from '@smartkey/projections';
+import { contractFolding } from '../contracts/contract-facts.ts';
 
 /** An account as the directory keeps it. */
 export interface DirectoryRow {
   readonly account: string;
   readonly contract: string;
+  readonly status: AccountStatus;
   /** Id of the event that began the last spell; names the display name. */
   readonly registration: string;
   /** When each spell began and ended, by its number. */
@@ -22,7 +23,7 @@ export interface SpellTimes {
   readonly deregisteredAt?: Instant;
 }
 
-const DDL = `
+const ACCOUNTS = `
   create table accounts (
     account text primary key,
     contract text not null,
@@ -36,9 +37,7 @@ const DDL = `
   );
   create index on accounts (contract, account);
   create index on accounts (contract) where status <> 'deregistered';
-  create index on accounts (expires_at) where enrolment is not null;
-  -- The last day of contracts that are to end or have ended, and the instant of their end.
-  create table contract_ends (contract text primary key, last_day text not null, ends_at text not null)`;
+  create index on accounts (expires_at) where enrolment is not null`;
 
 const UPSERT = `
   insert into accounts
@@ -49,101 +48,81 @@ const UPSERT = `
     status = excluded.status, registration = excluded.registration, times = excluded.times,
     enrolment = excluded.enrolment, expires_at = excluded.expires_at, facts = excluded.facts`;
 
-export const DIRECTORY_COLUMNS = `account, contract, registration::text as registration, times, facts`;
+export const DIRECTORY_COLUMNS = `account, contract, status, registration::text as registration, times, facts`;
 
-type Row = { -readonly [Key in keyof DirectoryRow]: DirectoryRow[Key] };
+/** The status stands in the facts until the row is written. */
+type Row = Omit<DirectoryRow, 'status'>;
 
-function applied(before: Row | undefined, message: Message): Row {
-  const account = (message.data as { readonly account: string }).account;
-  const row: Row = before ?? {
-    account,
-    contract: message.contract ?? '',
-    registration: message.id,
-    times: {},
-    facts: noAccountFacts(account),
-  };
-  const facts = foldAccountFacts(row.facts, message);
+/** Every message of the registry is of an account. */
+const accountOf = ({ data }: Message): string => (data as { readonly account: string }).account;
+
+/** Every message of an account names its contract. */
+function rowOf({ contract, id }: Message, account: string): Row {
+  if (contract === undefined) throw new TypeError(`a message of ${account} names no contract`);
+  return { account, contract, registration: id, times: {}, facts: noAccountFacts(account) };
+}
+
+function applied(before: Row, message: Message): Row {
+  const row = { ...before, facts: foldAccountFacts(before.facts, message) };
   const { spell } = message.data as { readonly spell: number };
-  if (message.type === 'IdRegistered') {
-    const times = { ...row.times, [spell]: { registeredAt: message.occurredAt } };
-    return { ...row, facts, registration: message.id, times };
+  switch (message.type) {
+    case 'IdRegistered': {
+      const times = { ...row.times, [spell]: { registeredAt: message.occurredAt } };
+      return { ...row, registration: message.id, times };
+    }
+    case 'IdDeregistered': {
+      const begun = row.times[spell];
+      if (begun === undefined) return row;
+      return { ...row, times: { ...row.times, [spell]: { ...begun, deregisteredAt: message.occurredAt } } };
+    }
+    default:
+      return row;
   }
-  if (message.type === 'IdDeregistered') {
-    const times = { ...row.times, [spell]: { ...row.times[spell]!, deregisteredAt: message.occurredAt } };
-    return { ...row, facts, times };
-  }
-  return { ...row, facts };
 }
 
 async function applyAccounts(tx: Sql, messages: readonly Message[]): Promise<void> {
-  const ids = [...new Set(messages.map(({ data }) => (data as { readonly account: string }).account))];
+  const ids = [...new Set(messages.map(accountOf))];
   if (ids.length === 0) return;
-  const rows = new Map<string, Row>();
-  for (const row of await tx.query<Row>(
+  const known = await tx.query<DirectoryRow>(
     `select ${DIRECTORY_COLUMNS} from accounts where account = any($1::text[])`,
     [ids],
-  ))
-    rows.set(row.account, row);
+  );
+  const rows = new Map<string, Row>(known.map((row) => [row.account, row]));
   for (const message of messages) {
-    const { account } = message.data as { readonly account: string };
-    rows.set(account, applied(rows.get(account), message));
+    const account = accountOf(message);
+    rows.set(account, applied(rows.get(account) ?? rowOf(message, account), message));
   }
   const told = [...rows.values()];
   await tx.execute(UPSERT, [
-    told.map((row) => row.account),
-    told.map((row) => row.contract),
-    told.map((row) => row.facts.status),
-    told.map((row) => row.registration),
-    told.map((row) => JSON.stringify(row.times)),
-    told.map((row) => row.facts.enrolment?.enrolment ?? null),
-    told.map((row) => row.facts.enrolment?.expiresAt ?? null),
-    told.map((row) => JSON.stringify(row.facts)),
+    told.map(({ account }) => account),
+    told.map(({ contract }) => contract),
+    told.map(({ facts }) => facts.status),
+    told.map(({ registration }) => registration),
+    told.map(({ times }) => JSON.stringify(times)),
+    told.map(({ facts }) => facts.enrolment?.enrolment ?? null),
+    told.map(({ facts }) => facts.enrolment?.expiresAt ?? null),
+    told.map(({ facts }) => JSON.stringify(facts)),
   ]);
 }
 
-/** The last day that a contract's message sets; `null` where it takes it away, `undefined` where it says nothing of it. */
-function lastDayBy({ type, data }: Message): JstDay | null | undefined {
-  switch (type) {
-    case 'CancellationNotified':
-    case 'CancellationCorrected':
-      return (data as ContractMessages['CancellationNotified' | 'CancellationCorrected']).effectiveDay;
-    case 'ContractTerminated':
-      return (data as ContractMessages['ContractTerminated']).lastDay;
-    case 'CancellationVoided':
-      return null;
-    default:
-      return undefined;
-  }
-}
+const contracts = factsProjection({ ...contractFolding, name: 'account-directory', version: 3 });
 
-async function applyContracts(tx: Sql, messages: readonly Message[]): Promise<void> {
-  const ends = new Map<string, JstDay | null>();
-  for (const message of messages) {
-    const lastDay = lastDayBy(message);
-    if (lastDay !== undefined && message.contract !== undefined) ends.set(message.contract, lastDay);
-  }
-  if (ends.size === 0) return;
-  await tx.execute('delete from contract_ends where contract = any($1::text[])', [[...ends.keys()]]);
-  const standing = [...ends].filter((end): end is [string, JstDay] => end[1] !== null);
-  await tx.execute('insert into contract_ends select * from unnest($1::text[], $2::text[], $3::text[])', [
-    standing.map(([contract]) => contract),
-    standing.map(([, day]) => day),
-    standing.map(([, day]) => endOfDay(day)),
-  ]);
-}
-
-/** Who is registered with each contract, whose enrolments wait, and when contracts end (第6条). */
+/**
+ * Who is registered with each contract, whose enrolments wait, and the dated facts of the contracts themselves: the one place
+ * in the registry that keeps a contract's last day (第6条), beside the accounts that leave with it.
+ */
 export const accountDirectoryProjection: Projection = {
-  name: 'account-directory',
-  version: 2,
+  ...contracts,
   sources: ['device-registry', 'contract'],
-  ddl: DDL,
+  ddl: `${contracts.ddl};
+    create index on facts ((facts->>'lastDay')) where facts->>'lastDay' is not null;
+    ${ACCOUNTS}`,
   async apply(tx, messages) {
     await applyAccounts(
       tx,
       messages.filter(({ source }) => source === 'device-registry'),
     );
-    await applyContracts(
+    await contracts.apply(
       tx,
       messages.filter(({ source }) => source === 'contract'),
     );

@@ -1,9 +1,11 @@
-import { encodeCursor, decodeCursor, pageOf, type Page } from '@smartkey/http';
-import { ERASED } from '@smartkey/event-store';
-import type { Instant } from '@smartkey/kernel';
+import { endOfDay, jstDayOf, type JstDay } from '@smartkey/calendar';
+import { ERASED, type EventStore } from '@smartkey/event-store';
+import { decodeCursor, encodeCursor, pageOf, type Page } from '@smartkey/http';
+import { defined, type Instant } from '@smartkey/kernel';
+import { TransientError } from '@smartkey/lifecycle';
 import type { AccountStatus } from '@smartkey/messages';
 import type { ProjectionReader } from '@smartkey/runtime';
-import { countDevices, spellsShown, type AccountView, type KnownSpell } from '../account/account-view.ts';
+import { countDevices, spellsShown, type AccountView, type KnownSpell } from '../accounts/account-view.ts';
 import { DisplayNames } from '../identity/display-names.ts';
 import { Identities } from '../identity/identities.ts';
 import { DIRECTORY_COLUMNS, type DirectoryRow } from './account-directory.projection.ts';
@@ -28,13 +30,38 @@ export interface WaitingEnrolment {
   readonly expiresAt: Instant;
 }
 
+/** An account that is registered, and the number of the spell that lasts. */
+export interface RegisteredId {
+  readonly account: string;
+  readonly spell: number;
+}
+
+/** The directory is behind: nothing was decided, the same work comes again. */
+export class DirectoryBehindError extends TransientError {
+  override readonly name = 'DirectoryBehindError';
+}
+
+/** How long the directory may take to catch up before work is put off, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** Those that somebody is registered with. */
+const WITH_IDS = `exists (select 1 from accounts where contract = id and status <> 'deregistered')`;
+
 /** Reads the `account-directory`. */
 export class AccountDirectory {
   constructor(
     readonly reader: ProjectionReader,
+    private readonly store: EventStore,
     private readonly identities: Identities,
     private readonly names: DisplayNames,
   ) {}
+
+  /** Waits until it knows everything that is in the log now. @throws DirectoryBehindError */
+  async caughtUp(): Promise<void> {
+    const settled = await this.store.settledPosition();
+    if (!(await this.reader.reached('device-registry', settled, PATIENCE)))
+      throw new DirectoryBehindError('the account directory is behind its own log');
+  }
 
   /** A page of a contract's IDs, in the order of their ids; what was just written is in it. */
   async page(
@@ -68,19 +95,19 @@ export class AccountDirectory {
 
   /** Contracts with IDs still registered that end at or before the instant, the earliest first. */
   async ended(upTo: Instant): Promise<readonly ContractEnd[]> {
-    return this.reader.sql.query<ContractEnd>(
-      `select e.contract, e.ends_at as "endsAt" from contract_ends e
-       where e.ends_at <= $1
-         and exists (select 1 from accounts a where a.contract = e.contract and a.status <> 'deregistered')
-       order by e.ends_at, e.contract`,
-      [upTo],
+    const rows = await this.reader.sql.query<{ contract: string; lastDay: JstDay }>(
+      `select id as contract, facts->>'lastDay' as "lastDay" from facts
+       where facts->>'lastDay' < $1 and ${WITH_IDS}
+       order by facts->>'lastDay', id`,
+      [jstDayOf(upTo)],
     );
+    return rows.map(({ contract, lastDay }) => ({ contract, endsAt: endOfDay(lastDay) }));
   }
 
   /** IDs of a contract that are registered (or suspended), a page at a time. */
-  async registeredIn(contract: string, after: string, limit: number): Promise<readonly DirectoryRow[]> {
-    return this.reader.sql.query<DirectoryRow>(
-      `select ${DIRECTORY_COLUMNS} from accounts
+  async registeredIn(contract: string, after: string, limit: number): Promise<readonly RegisteredId[]> {
+    return this.reader.sql.query<RegisteredId>(
+      `select account, (facts#>>'{spells,-1,spell}')::integer as spell from accounts
        where contract = $1 and status <> 'deregistered' and account > $2 order by account limit $3`,
       [contract, after, limit],
     );
@@ -96,27 +123,26 @@ export class AccountDirectory {
 
   /** The next instant at which a contract with registered IDs ends or an enrolment expires. */
   async nextDue(): Promise<Instant | undefined> {
-    const [due] = await this.reader.sql.query<{ at: Instant | null }>(
-      `select least(
-         (select min(ends_at) from contract_ends e
-          where exists (select 1 from accounts a where a.contract = e.contract and a.status <> 'deregistered')),
-         (select min(expires_at) from accounts where enrolment is not null)
-       ) as at`,
+    const [due] = await this.reader.sql.query<{ lastDay: JstDay | null; expiresAt: Instant | null }>(
+      `select
+         (select min(facts->>'lastDay') from facts where facts->>'lastDay' is not null and ${WITH_IDS}) as "lastDay",
+         (select min(expires_at) from accounts where enrolment is not null) as "expiresAt"`,
     );
-    return due?.at ?? undefined;
+    const ends = due?.lastDay ? [endOfDay(due.lastDay)] : [];
+    const expires = due?.expiresAt ? [due.expiresAt] : [];
+    return [...ends, ...expires].sort()[0];
   }
 }
 
 function shown(row: DirectoryRow, externalId: string, displayName: string | undefined): AccountView {
-  const { facts } = row;
-  const spells = facts.spells.map((spell): KnownSpell => ({ ...spell, ...row.times[spell.spell]! }));
+  const { account, contract, status, times, facts } = row;
+  const spells = facts.spells.flatMap((spell): KnownSpell[] => {
+    const told = times[spell.spell];
+    return told === undefined ? [] : [{ ...spell, ...told }];
+  });
   return {
-    id: row.account,
-    contract: row.contract,
-    externalId,
-    ...(displayName === undefined ? {} : { displayName }),
-    status: facts.status!,
-    ...spellsShown(row.account, spells),
+    ...defined({ id: account, contract, externalId, displayName, status }),
+    ...spellsShown(account, spells),
     devices: countDevices(Object.values(facts.devices)),
   };
 }

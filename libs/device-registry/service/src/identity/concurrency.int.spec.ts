@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPostgres } from '@smartkey/database';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
-import type { ImportView } from '../imports/import.records.ts';
+import type { ImportView } from '../imports/import-view.ts';
 import { CodeChecker } from '../testing/neighbours.fixture.ts';
 import { until, World } from '../testing/world.fixture.ts';
 

@@ -11,6 +11,11 @@ export interface Identity {
   readonly externalId: string;
 }
 
+type Digested = Omit<Identity, 'account'>;
+
+const withNewAccounts = (wanted: readonly Digested[], now: Instant): readonly Identity[] =>
+  wanted.map((each) => ({ ...each, account: newId('rid', now) }));
+
 /**
  * Which account an external id of a contract is. An external id is found by its digest; it lies here sealed under its account's key, for
  * people's eyes only.
@@ -22,21 +27,13 @@ export class Identities {
     private readonly subjectKeys: SubjectKeys,
   ) {}
 
-  digestOf(contract: string, externalId: string): string {
-    return externalIdDigest(this.lookupKey, contract, externalId);
-  }
-
   /** The accounts of the external ids, made up where there are none yet; in their order, which must not repeat one. */
   async reserve(
     contract: string,
     externalIds: readonly string[],
     now: Instant,
   ): Promise<readonly Identity[]> {
-    const wanted = externalIds.map((externalId) => ({
-      contract,
-      externalId,
-      digest: this.digestOf(contract, externalId),
-    }));
+    const wanted = this.#digested(contract, externalIds);
     const digests = wanted.map(({ digest }) => digest);
     let accounts = await this.#accountsByDigest(contract, digests);
     const missing = wanted.filter(({ digest }) => !accounts.has(digest));
@@ -48,10 +45,24 @@ export class Identities {
     return wanted.map((each) => ({ ...each, account: accounts.get(each.digest)! }));
   }
 
-  async #add(missing: readonly Omit<Identity, 'account'>[], now: Instant): Promise<void> {
-    const made = [...missing]
-      .sort((a, b) => (a.digest < b.digest ? -1 : 1))
-      .map((each) => ({ ...each, account: newId('rid', now) }));
+  /** As they would be reserved, but nothing is kept: for a trial. */
+  madeUp(contract: string, externalIds: readonly string[], now: Instant): readonly Identity[] {
+    return withNewAccounts(this.#digested(contract, externalIds), now);
+  }
+
+  #digested(contract: string, externalIds: readonly string[]): readonly Digested[] {
+    return externalIds.map((externalId) => ({
+      contract,
+      externalId,
+      digest: externalIdDigest(this.lookupKey, contract, externalId),
+    }));
+  }
+
+  async #add(missing: readonly Digested[], now: Instant): Promise<void> {
+    const made = withNewAccounts(
+      [...missing].sort((a, b) => (a.digest < b.digest ? -1 : 1)),
+      now,
+    );
     const sealed = await this.subjectKeys.sealMany(
       made.map(({ account, externalId }) => ({ subject: account, texts: [externalId] })),
     );
@@ -70,11 +81,7 @@ export class Identities {
 
   /** The accounts of those external ids that have one, by external id. */
   async find(contract: string, externalIds: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
-    const wanted = externalIds.map((externalId) => ({
-      contract,
-      externalId,
-      digest: this.digestOf(contract, externalId),
-    }));
+    const wanted = this.#digested(contract, externalIds);
     const accounts = await this.#accountsByDigest(
       contract,
       wanted.map(({ digest }) => digest),

@@ -1,4 +1,3 @@
-import { endOfDay } from '@smartkey/calendar';
 import {
   accountDecider,
   failedRow,
@@ -12,13 +11,14 @@ import {
 } from '@smartkey/device-registry-domain';
 import type { EventStore } from '@smartkey/event-store';
 import { eventIdOf } from '@smartkey/identity';
-import { type Clock, type Fact, fold, type Instant, ok } from '@smartkey/kernel';
-import type { AccountHandler, HandledAccount } from '../account/account-handler.ts';
-import type { ContractEnds } from '../contract/contract-ends.ts';
-import type { ContractKnowledge } from '../contract/contract-terms.ts';
+import { fold, ok, type Clock, type Instant } from '@smartkey/kernel';
+import type { ContractEnds } from '../contract-ends/contract-ends.ts';
+import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
 import type { Identities, Identity } from '../identity/identities.ts';
 import { mergedMonths, type AffectedMonths } from '../late-facts/affected-months.ts';
+import { known, type AccountHandler, type HandledAccount } from '../log/account-handler.ts';
+import { accountStream, sealedEvent } from '../log/stored-events.ts';
 import { isStop, type AuthenticationClient } from '../propagation/authentication.client.ts';
 import type { CarriedOut, ImportJob, SoundRow, StoredRow } from './import.records.ts';
 
@@ -29,6 +29,8 @@ const isSound = (row: StoredRow): row is SoundRow =>
 interface Target {
   readonly row: SoundRow;
   readonly identity: Identity;
+  /** There is an account of that name. */
+  readonly reserved: boolean;
 }
 
 /** The command of a row: the same after a crash, so that nothing is done twice. */
@@ -57,8 +59,7 @@ export class ImportBatch {
     const now = this.clock.now();
     const terms = await this.contracts.termsAt(job.contract, now);
     // 第6条: what has ended with its contract is not ended once more by a row.
-    if (!job.dryRun && terms?.lastDay !== undefined && now >= endOfDay(terms.lastDay))
-      await this.ends.deregisterAll(job.contract, terms.lastDay);
+    if (!job.dryRun) await this.ends.deregisterAllIfEnded(job.contract, now);
     const targets = terms === undefined ? [] : await this.#targets(job, sound, results);
     const events: (readonly AccountEvent[])[] = [];
     if (terms !== undefined) {
@@ -73,7 +74,7 @@ export class ImportBatch {
     };
   }
 
-  /** The accounts of the rows. Only a registration that is meant makes one up. */
+  /** The accounts of the rows. Only a registration that is meant reserves one. */
   async #targets(
     job: ImportJob,
     rows: readonly SoundRow[],
@@ -81,19 +82,20 @@ export class ImportBatch {
   ): Promise<readonly Target[]> {
     const externalIds = rows.map(({ externalId }) => externalId);
     const now = this.clock.now();
-    const found = new Map(await this.identities.find(job.contract, externalIds));
+    const found = await this.identities.find(job.contract, externalIds);
     const missing = rows.filter(
       ({ action, externalId, row }) =>
         action === 'register' && !found.has(externalId) && admits(externalId, row, results),
     );
     const names = missing.map(({ externalId }) => externalId);
     const made = job.dryRun
-      ? names.map((externalId) => ({ account: '', contract: job.contract, digest: '', externalId }))
+      ? this.identities.madeUp(job.contract, names, now)
       : await this.identities.reserve(job.contract, names, now);
-    for (const identity of made) found.set(identity.externalId, identity);
+    const all = new Map([...found, ...made.map((identity) => [identity.externalId, identity] as const)]);
     return rows.flatMap((row) => {
-      const identity = found.get(row.externalId);
-      return identity === undefined ? [] : [{ row, identity }];
+      const identity = all.get(row.externalId);
+      const reserved = !job.dryRun || found.has(row.externalId);
+      return identity === undefined ? [] : [{ row, identity, reserved }];
     });
   }
 
@@ -118,7 +120,7 @@ export class ImportBatch {
       })),
     );
     for (const each of handled) if (each.ok) made.push(each.value.events);
-    await this.#tellStops(handled.flatMap((each) => (each.ok ? [each.value] : [])));
+    await this.#tellStops(handled.flatMap((each) => (each.ok ? [known(each.value)] : [])));
     return handled.map((each, index) =>
       rowResultOf(targets[index]!.row.action, each.ok ? ok(each.value.events) : each),
     );
@@ -132,14 +134,10 @@ export class ImportBatch {
 
   /** What would become of the rows: decided, not done. */
   async #judge(targets: readonly Target[], terms: ContractTerms): Promise<readonly RowResult[]> {
-    const known = targets.filter(({ identity }) => identity.account !== '');
-    const streams = await this.store.readStreams(known.map(({ identity }) => `account-${identity.account}`));
+    const accounts = targets.flatMap(({ reserved, identity }) => (reserved ? [identity.account] : []));
+    const streams = await this.store.readStreams(accounts.map(accountStream));
     const states = new Map(
-      streams.map((events, index) => [
-        known[index]!.identity.account,
-        // Sealed names stay sealed: no rule looks at them.
-        fold(accountDecider, events as unknown as Fact<AccountEvent>[]),
-      ]),
+      streams.map((events, index) => [accounts[index], fold(accountDecider, events.map(sealedEvent))]),
     );
     const now = this.clock.now();
     return targets.map(({ row, identity }) => {
@@ -152,26 +150,16 @@ export class ImportBatch {
 /** Whether somebody new may get the external id; if not, the row's result says why, and nothing is kept of the id. */
 function admits(externalId: string, row: number, results: Map<number, RowResult>): boolean {
   const fault = faultOfNewExternalId(externalId);
-  if (fault === undefined || fault.ok) return true;
-  results.set(row, failedRow(fault.error));
-  return false;
+  if (fault?.ok === false) results.set(row, failedRow(fault.error));
+  return fault === undefined;
 }
 
 function commandOf(row: SoundRow, identity: Identity, terms: ContractTerms, now: Instant): AccountCommand {
   switch (row.action) {
     case 'register': {
-      const { account, contract, externalId, digest } = identity;
-      const name = row.displayName === null ? {} : { displayName: row.displayName };
-      return {
-        type: 'Register',
-        now,
-        account,
-        contract,
-        externalId,
-        externalIdDigest: digest,
-        ...name,
-        terms,
-      };
+      const { account, contract, externalId, digest: externalIdDigest } = identity;
+      const displayName = row.displayName ?? undefined;
+      return { type: 'Register', now, account, contract, externalId, externalIdDigest, displayName, terms };
     }
     case 'deregister':
       return { type: 'Deregister', now };

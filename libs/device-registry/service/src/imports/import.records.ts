@@ -1,26 +1,6 @@
 import type { ImportAction, RowOutcome, RowResult } from '@smartkey/device-registry-domain';
-import type { IssuedMonth } from '../late-facts/issued-months.projection.ts';
-import type { Actor, Instant } from '@smartkey/kernel';
-
-export type ImportStatus = 'queued' | 'running' | 'completed';
-
-/** How many rows had which outcome. */
-export type OutcomeCounts = Readonly<Record<RowOutcome, number>>;
-
-/** An import as it is shown. */
-export interface ImportView extends OutcomeCounts {
-  readonly id: string;
-  readonly contract: string;
-  readonly status: ImportStatus;
-  readonly dryRun: boolean;
-  readonly total: number;
-  readonly done: number;
-  /** The issued months that its facts lie in. */
-  readonly affects: readonly IssuedMonth[];
-  readonly createdAt: Instant;
-  readonly startedAt: Instant | null;
-  readonly finishedAt: Instant | null;
-}
+import type { IssuedMonth } from '../late-facts/affects.ts';
+import type { Actor } from '@smartkey/kernel';
 
 /** An import as its worker needs it. */
 export interface ImportJob {

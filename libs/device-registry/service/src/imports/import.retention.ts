@@ -1,5 +1,5 @@
 import { plusMillis, type Clock, type Instant } from '@smartkey/kernel';
-import type { ImportView } from './import.records.ts';
+import type { ImportView } from './import-view.ts';
 import type { ImportStore } from './import.store.ts';
 
 const DAY = 24 * 3_600_000;

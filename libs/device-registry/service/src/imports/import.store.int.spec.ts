@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { until, World } from '../testing/world.fixture.ts';
-import type { ImportView, StoredRow } from './import.records.ts';
+import type { ImportView } from './import-view.ts';
+import type { StoredRow } from './import.records.ts';
 import { ROWS_TOGETHER } from './import.store.ts';
 
 const rowOf = (row: number): StoredRow => ({

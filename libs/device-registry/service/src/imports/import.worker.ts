@@ -1,13 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Database, DatabaseUnavailableError } from '@smartkey/database';
+import type { Database } from '@smartkey/database';
 import { failedRow } from '@smartkey/device-registry-domain';
-import { BehindFenceError, ContendedStreamError, EventStoreUnavailableError } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
-import { rest } from '@smartkey/lifecycle';
-import { PeerUnavailableError } from '@smartkey/runtime';
+import { rest, TransientError } from '@smartkey/lifecycle';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
-import { DirectoryBehindError } from '../contract/contract-ends.ts';
 import type { ImportBatch } from './import.batch.ts';
 import { mergedMonths } from '../late-facts/affected-months.ts';
 import type { CarriedOut, ImportJob, StoredRow } from './import.records.ts';
@@ -19,18 +16,6 @@ const BATCH = 200;
 /** How often to look for work that another instance has left, in milliseconds of the system's time. */
 const LOOK = 2000;
 const LOCK = 'device-registry-imports';
-
-/** Failures that decide nothing and pass: the same batch is tried again. */
-const PASSING = [
-  DatabaseUnavailableError,
-  EventStoreUnavailableError,
-  PeerUnavailableError,
-  BehindFenceError,
-  ContendedStreamError,
-  DirectoryBehindError,
-] as const;
-
-const isPassing = (error: unknown): boolean => PASSING.some((kind) => error instanceof kind);
 
 /**
  * Works imports off, the oldest first, a batch at a time; one instance at work. All that it knows is in the tables, so it goes
@@ -123,7 +108,8 @@ export class ImportWorker {
     try {
       return await this.batch.carryOut(job, rows);
     } catch (error) {
-      if (isPassing(error)) throw error;
+      // Nothing was decided: the same batch is tried again.
+      if (error instanceof TransientError) throw error;
       this.log.error({ err: error, import: job.id, rows: rows.length }, 'rows of an import failed');
       if (rows.length === 1)
         return {

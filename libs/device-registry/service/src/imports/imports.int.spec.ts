@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { derivedUuid } from '@smartkey/identity';
 import { systemActor } from '@smartkey/kernel';
 import { contractorOf, until, World } from '../testing/world.fixture.ts';
-import type { ImportView } from './import.records.ts';
+import type { ImportView } from './import-view.ts';
 
 const HEADER = 'externalId,displayName,action';
 const csvOf = (...rows: readonly string[]): string => [HEADER, ...rows].join('\r\n');

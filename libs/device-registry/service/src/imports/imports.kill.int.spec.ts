@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Database } from '@smartkey/database';
 import { systemActor } from '@smartkey/kernel';
+import { ProjectionRebuildingError } from '@smartkey/projections';
 import { externalIdDigest } from '@smartkey/secrets';
 import { until, World } from '../testing/world.fixture.ts';
-import type { ImportView } from './import.records.ts';
+import type { ImportView } from './import-view.ts';
 import { ImportRetention } from './import.retention.ts';
 import { ImportSeals } from './import.seals.ts';
 import { ImportStore } from './import.store.ts';
@@ -183,6 +184,20 @@ describe('imports survive whatever happens to their worker', () => {
     await new ImportRetention(store, world.parts.clock, 30).forget();
     expect(await store.rows('imp_gone', 0, 10)).toEqual([]);
     expect(await store.abandoned('2019-01-01T00:00:00.000Z')).toEqual([]);
+  });
+
+  it('while a read model is built anew rows wait: none fails for it', async () => {
+    const contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
+    const id = await takeIn(contract, ['first,,register', 'second,,register']);
+    const { importBatch, importStore } = world.registry;
+    const carryOut = jest
+      .spyOn(importBatch, 'carryOut')
+      .mockRejectedValue(new ProjectionRebuildingError('account-directory is being rebuilt'));
+    await expect(workerOn(importStore, 10).drain()).rejects.toThrow(ProjectionRebuildingError);
+    expect(await importStore.view(contract, id)).toMatchObject({ status: 'running', done: 0 });
+    carryOut.mockRestore();
+    await workerOn(importStore, 10).drain();
+    expect(await importStore.view(contract, id)).toMatchObject({ registered: 2, failed: 0 });
   });
 
   it('a batch that cannot be carried out is carried out row by row: one bad row fails alone', async () => {

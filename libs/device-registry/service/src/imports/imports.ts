@@ -1,21 +1,21 @@
 import type { Readable } from 'node:stream';
+import { mustAdmit } from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
-import { endOfDay } from '@smartkey/calendar';
 import { decodeCursor, encodeCursor, pageOf, type CsvCharset, type Page } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
 import {
-  type Clock,
-  conflict,
   gone,
   invalid,
   notFound,
   ok,
+  type Clock,
+  type Refused,
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
-import type { ContractKnowledge } from '../contract/contract-terms.ts';
+import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import { receiveFile } from './import.receiver.ts';
-import type { ImportView } from './import.records.ts';
+import type { ImportView } from './import-view.ts';
 import type { ImportRetention } from './import.retention.ts';
 import type { ImportStore } from './import.store.ts';
 import type { ImportWorker } from './import.worker.ts';
@@ -42,8 +42,8 @@ export class Imports {
     context: CommandContext,
     charset: CsvCharset = 'utf-8',
   ): Outcome<ImportView> {
-    const admitted = await this.#admitted(contract);
-    if (!admitted.ok) return admitted;
+    const refused = await this.#refused(contract);
+    if (refused) return refused;
     const now = this.clock.now();
     const id = newId('imp', now);
     await this.store.open(id, contract, dryRun, context.actor, now);
@@ -71,17 +71,11 @@ export class Imports {
       : invalid('idempotency-key-reused', 'The same Idempotency-Key came with another file.');
   }
 
-  async #admitted(contract: string): Outcome<true> {
+  /** Why the contract takes no import now: there is none (404), or nobody can be registered with it. */
+  async #refused(contract: string): Promise<Refused> {
     const now = this.clock.now();
     const terms = await this.contracts.termsAt(contract, now);
-    if (terms === undefined) return notFound('not-found', 'There is no such contract.');
-    if (!terms.accepted)
-      return conflict('contract-not-accepted', 'The contract is not accepted yet: IDs come after that.', {
-        rule: '第3条',
-      });
-    if (terms.lastDay !== undefined && now >= endOfDay(terms.lastDay))
-      return conflict('contract-ended', `The contract ended with ${terms.lastDay}.`, { rule: '第6条' });
-    return ok(true);
+    return terms === undefined ? notFound('not-found', 'There is no such contract.') : mustAdmit(terms, now);
   }
 
   async one(contract: string, id: string): Outcome<ImportView> {

@@ -2,8 +2,9 @@ import { jstDayOf, monthOfDay } from '@smartkey/calendar';
 import { changedDays, type AccountEvent } from '@smartkey/device-registry-domain';
 import type { Clock } from '@smartkey/kernel';
 import { planIn } from '@smartkey/terms';
-import type { ContractKnowledge } from '../contract/contract-terms.ts';
-import type { IssuedMonth, IssuedMonths } from './issued-months.projection.ts';
+import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
+import type { IssuedMonth } from './affects.ts';
+import type { IssuedMonths } from './issued-months.projection.ts';
 
 /** Late facts are never silent (Invoices): the answer of a command whose fact lies in an issued month names it. */
 export class AffectedMonths {

@@ -1,12 +1,7 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { BillingMessages } from '@smartkey/messages';
 import type { Projection, ProjectionReader } from '@smartkey/projections';
-
-/** A service month of a contract that is issued, and the number of its invoice. */
-export interface IssuedMonth {
-  readonly month: ServiceMonth;
-  readonly number: string;
-}
+import type { IssuedMonth } from './affects.ts';
 
 /**
  * Which service months of a contract are issued: a fact that lies in one is answered with it. Billing waits for this service and

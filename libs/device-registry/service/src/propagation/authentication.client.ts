@@ -10,8 +10,8 @@ import type {
 import type { RecordedEvent } from '@smartkey/kernel';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 import type { Logger } from 'pino';
-import type { Propagation } from '../account/account-view.ts';
-import { publish } from '../publish.ts';
+import type { Propagation } from './propagation.ts';
+import { publish } from '../log/publish.ts';
 
 /** Most messages that authentication takes with one call. */
 const AT_ONCE = 100;

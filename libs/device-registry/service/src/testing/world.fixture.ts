@@ -16,7 +16,7 @@ import type { BillingMessages } from '@smartkey/messages';
 import { KeyRing } from '@smartkey/secrets';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { deviceRegistryService } from '../device-registry.service.ts';
+import { deviceRegistryService } from '../device-registry.definition.ts';
 import { assembleDeviceRegistry, type DeviceRegistryParts } from '../device-registry.module.ts';
 import { deviceRegistrySettings } from '../settings/device-registry.settings.ts';
 import { BillingOffice, CodeChecker, ContractOffice } from './neighbours.fixture.ts';

@@ -1,0 +1,8 @@
+import type { CorrectionCommand } from './correction/correction.decide.ts';
+import type { DeviceCommand } from './devices/devices.decide.ts';
+import type { EnrolmentCommand } from './enrolment/enrolment.decide.ts';
+import type { RegistrationCommand } from './registration/registration.decide.ts';
+import type { SuspensionCommand } from './suspension/suspension.decide.ts';
+
+export type AccountCommand =
+  RegistrationCommand | CorrectionCommand | SuspensionCommand | EnrolmentCommand | DeviceCommand;

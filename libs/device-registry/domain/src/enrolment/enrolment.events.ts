@@ -1,0 +1,33 @@
+import type { DomainEvent, Instant } from '@smartkey/kernel';
+import type { AccountIds } from '../shared/account-ids.ts';
+import type { TotpSettings } from './totp-settings.ts';
+
+interface EnrolmentIds extends AccountIds {
+  readonly enrolment: string;
+  readonly device: string;
+}
+
+/** A device is about to be added; it becomes one with the confirming code. Personal: the device's name. */
+export type EnrolmentStarted = DomainEvent<
+  'EnrolmentStarted',
+  EnrolmentIds &
+    TotpSettings & {
+      readonly deviceName?: string;
+      readonly expiresAt: Instant;
+      /** The device whose place it takes once it is confirmed. */
+      readonly replaces?: string;
+    }
+>;
+
+/** The confirming code was wrong; authentication counts the tries as it checks them. */
+export type EnrolmentCodeRefused = DomainEvent<
+  'EnrolmentCodeRefused',
+  AccountIds & { readonly enrolment: string; readonly triesLeft: number }
+>;
+
+export type EnrolmentEnd = 'superseded' | 'expired' | 'too-many-tries' | 'deregistered';
+export type EnrolmentEnded = DomainEvent<'EnrolmentEnded', EnrolmentIds & { readonly cause: EnrolmentEnd }>;
+
+export type DeviceEnrolled = DomainEvent<'DeviceEnrolled', EnrolmentIds>;
+
+export type EnrolmentEvent = EnrolmentStarted | EnrolmentCodeRefused | EnrolmentEnded | DeviceEnrolled;

@@ -1,0 +1,246 @@
+import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  awaitConsistency,
+  Command,
+  ConsistencyToken,
+  notFoundProblem,
+  Operation,
+  orThrow,
+  written,
+  type CommandContext,
+  type ConsistencyMark,
+  type Page,
+  type Written,
+} from '@smartkey/http';
+import type { Rejection, Result } from '@smartkey/kernel';
+import { AccountDirectory } from '../directory/account-directory.ts';
+import { AuthenticationClient } from '../propagation/authentication.client.ts';
+import {
+  AccountsQuery,
+  CorrectionFields,
+  DeregisterQuery,
+  ReasonForm,
+  RegisterForm,
+  VoidForm,
+} from './account.forms.ts';
+import { accountSchema, accountView, unlockedSchema, type AccountView } from './account-view.ts';
+import { Accounts, type Done } from './accounts.ts';
+
+const placeOf = ({ handled }: Done) =>
+  ({ revision: handled.revision, position: handled.position, source: 'device-registry' }) as const;
+
+/** The account after a command, and the issued months that its facts lie in: late facts are never silent. */
+const shownBy = ({ handled, affects }: Done) => ({
+  ...accountView(handled.state),
+  ...(affects.length > 0 && { affects }),
+});
+
+const shown = (result: Result<Done, Rejection>): Written => {
+  const done = orThrow(result);
+  return written(shownBy(done), placeOf(done));
+};
+
+/** The same of a stop: whether authentication knows. */
+const stopped = (result: Result<Done, Rejection>): Written => {
+  const done = orThrow(result);
+  return written({ ...shownBy(done), propagation: done.propagation }, placeOf(done));
+};
+
+@ApiTags('device registry')
+@Controller('v1/contracts/:id/ids')
+export class AccountsController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly directory: AccountDirectory,
+    private readonly authentication: AuthenticationClient,
+  ) {}
+
+  @Post()
+  @Operation({
+    summary: 'Registers an ID (別紙1 備考1)',
+    description: 'An external id registered again after its end is the same ID, with a new spell.',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: RegisterForm,
+    answer: accountSchema,
+    status: 201,
+    write: true,
+    errors: {
+      404: 'There is no such contract.',
+      409: 'Registered already; the contract is not accepted (第3条) or has ended (第6条).',
+      422: 'A field, or the day, breaks a rule.',
+    },
+  })
+  async register(
+    @Param('id') contract: string,
+    @Body() form: RegisterForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    return shown(await this.accounts.register(contract, form, command));
+  }
+
+  @Get()
+  @Operation({
+    summary: 'Lists the IDs of a contract',
+    roles: ['operator', 'contractor', 'auditor'],
+    contract: 'id',
+    page: accountSchema,
+    consistent: true,
+  })
+  async list(
+    @Param('id') contract: string,
+    @Query() query: AccountsQuery,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Page<AccountView>> {
+    await awaitConsistency(this.directory.reader, marks);
+    return this.directory.page(contract, query);
+  }
+
+  @Get(':rid')
+  @Operation({
+    summary: 'Shows an ID with its spells',
+    roles: ['operator', 'contractor', 'auditor'],
+    contract: 'id',
+    answer: accountSchema,
+    errors: { 404: 'There is no such ID.' },
+  })
+  async show(@Param('id') contract: string, @Param('rid') rid: string): Promise<Written> {
+    const loaded = await this.accounts.load(contract, rid);
+    if (loaded === undefined) throw notFoundProblem();
+    return written(accountView(loaded.state), { revision: loaded.revision, source: 'device-registry' });
+  }
+
+  @Delete(':rid')
+  @Operation({
+    summary: 'Deregisters an ID; its devices are revoked with it',
+    description: 'Its last day counts. For a past day (`on`): the operator, with a reason.',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    answer: accountSchema,
+    write: true,
+    errors: { 404: 'There is no such ID.', 422: 'The day breaks a rule.' },
+  })
+  async deregister(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Query() query: DeregisterQuery,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    return stopped(await this.accounts.deregister(contract, rid, query, command));
+  }
+
+  @Post(':rid/registrations/:spell/void')
+  @Operation({
+    summary: 'Takes back a registration that was entered by mistake; none of its days count',
+    description: 'At any time, with a reason. One that lasts ends the ID’s devices too.',
+    roles: ['operator'],
+    contract: 'id',
+    body: VoidForm,
+    answer: accountSchema,
+    write: true,
+    errors: { 404: 'There is no such ID, or it has no such registration.', 422: 'The reason is missing.' },
+  })
+  async void(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Param('spell') spell: string,
+    @Body() { reason }: VoidForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    return stopped(await this.accounts.voidRegistration(contract, rid, spell, reason, command));
+  }
+
+  @Put(':rid/registrations/:spell')
+  @Operation({
+    summary: 'Makes a registration begin earlier, or end on another day',
+    description:
+      'At any time, with a reason. What is not given stays; one that lasts is ended by deregistering the ID.',
+    roles: ['operator'],
+    contract: 'id',
+    body: CorrectionFields,
+    answer: accountSchema,
+    write: true,
+    errors: {
+      404: 'There is no such ID, or it has no such registration.',
+      409: 'The registration was voided, or has not ended.',
+      422: 'A day breaks a rule, or the reason is missing.',
+    },
+  })
+  async correct(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Param('spell') spell: string,
+    @Body() form: CorrectionFields,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    return shown(await this.accounts.correctRegistration(contract, rid, spell, form, command));
+  }
+
+  @Post(':rid/suspend')
+  @Operation({
+    summary: 'Suspends an ID: its codes are refused, it stays registered',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: ReasonForm,
+    bodyOptional: true,
+    answer: accountSchema,
+    write: true,
+    errors: { 404: 'There is no such ID.', 409: 'The ID is not registered.' },
+  })
+  async suspend(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Body() { reason }: ReasonForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    return stopped(
+      await this.accounts.carryOut(contract, rid, command, (now) => ({ type: 'Suspend', now, reason })),
+    );
+  }
+
+  @Post(':rid/resume')
+  @Operation({
+    summary: 'Resumes a suspended ID',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: ReasonForm,
+    bodyOptional: true,
+    answer: accountSchema,
+    write: true,
+    errors: { 404: 'There is no such ID.', 409: 'The ID is not registered.' },
+  })
+  async resume(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Body() { reason }: ReasonForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    return shown(
+      await this.accounts.carryOut(contract, rid, command, (now) => ({ type: 'Resume', now, reason })),
+    );
+  }
+
+  @Post(':rid/unlock')
+  @Operation({
+    summary: 'Lifts the lock that wrong codes have set',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    body: ReasonForm,
+    bodyOptional: true,
+    answer: unlockedSchema,
+    write: true,
+    errors: { 404: 'There is no such ID.' },
+  })
+  async unlock(
+    @Param('id') contract: string,
+    @Param('rid') rid: string,
+    @Body() _form: ReasonForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    const loaded = await this.accounts.load(contract, rid);
+    if (loaded === undefined) throw notFoundProblem();
+    const unlocked = await this.authentication.unlock(rid, command.commandId);
+    return written({ id: rid, unlocked }, { revision: loaded.revision, source: 'device-registry' });
+  }
+}

@@ -1,0 +1,93 @@
+import { endOfDay, type JstDay } from '@smartkey/calendar';
+import { openSpell, type AccountCommand } from '@smartkey/device-registry-domain';
+import type { CommandContext } from '@smartkey/event-store';
+import { laterOf, systemActor, type Instant } from '@smartkey/kernel';
+import type { Logger } from 'pino';
+import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
+import type { AccountDirectory } from '../directory/account-directory.ts';
+import type { AccountHandler, LoadedAccount } from '../log/account-handler.ts';
+import type { AuthenticationClient } from '../propagation/authentication.client.ts';
+
+/** IDs deregistered together. */
+const BATCH = 200;
+
+/** Why an ID is deregistered: its contract ended with this day. */
+interface End {
+  readonly lastDay: JstDay;
+  /** The event that told so. */
+  readonly causationId?: string | undefined;
+}
+
+/**
+ * The one door by which IDs leave with their contract: at the end of its last day the registry itself deregisters them as of that
+ * day (第6条). Whoever comes, for all IDs or for one, and however often: the command of a spell's end has one id.
+ */
+export class ContractEnds {
+  constructor(
+    private readonly handler: AccountHandler,
+    private readonly directory: AccountDirectory,
+    private readonly contracts: ContractKnowledge,
+    private readonly authentication: AuthenticationClient,
+    private readonly log: Logger,
+  ) {}
+
+  /** Deregisters every ID of a contract that its service says has ended. @throws DirectoryBehindError */
+  async deregisterAll(contract: string, lastDay: JstDay, causationId?: string): Promise<void> {
+    await this.directory.caughtUp();
+    let ended = 0;
+    for (let after = ''; ;) {
+      const registered = await this.directory.registeredIn(contract, after, BATCH);
+      const last = registered.at(-1);
+      if (last === undefined) break;
+      after = last.account;
+      const results = await this.handler.handleMany(
+        registered.map(({ account, spell }) => ({
+          id: account,
+          ...endOfSpell(account, spell, { lastDay, causationId }),
+        })),
+      );
+      for (const result of results) {
+        if (!result.ok)
+          throw new Error(`an ID cannot be deregistered with its contract: ${result.error.code}`);
+        ended += result.value.events.length > 0 && !result.value.repeated ? 1 : 0;
+      }
+    }
+    if (ended > 0)
+      this.log.info({ contract, lastDay, ids: ended }, 'deregistered the IDs of an ended contract');
+  }
+
+  /** The same where the facts held here say that it has ended by then. @throws PeerUnavailableError, DirectoryBehindError */
+  async deregisterAllIfEnded(contract: string, by: Instant): Promise<void> {
+    const lastDay = await this.contracts.endedBy(contract, by);
+    if (lastDay !== undefined) await this.deregisterAll(contract, lastDay);
+  }
+
+  /**
+   * The same for one ID, before anything else is decided for it: the end is in force at its instant, also where its message or the
+   * timer is late. @throws PeerUnavailableError
+   */
+  async deregisterIfEnded({ id, state }: LoadedAccount, by: Instant): Promise<void> {
+    const spell = openSpell(state);
+    if (spell === undefined) return;
+    const lastDay = await this.contracts.endedBy(state.contract, by);
+    if (lastDay === undefined) return;
+    const { context, command } = endOfSpell(id, spell.spell, { lastDay });
+    const result = await this.handler.handle(id, context, command);
+    if (result.ok) await this.authentication.tell(result.value.events);
+  }
+}
+
+const endOfSpell = (
+  account: string,
+  spell: number,
+  { lastDay, causationId }: End,
+): { readonly context: CommandContext; readonly command: (now: Instant) => AccountCommand } => ({
+  context: {
+    commandId: `contract-end/${account}/${spell}`,
+    actor: systemActor('device-registry'),
+    repeatable: true,
+    ...(causationId !== undefined && { causationId }),
+  },
+  // The contract's own word that it has ended counts, should this machine's clock be a little behind.
+  command: (now) => ({ type: 'EndWithContract', now: laterOf(now, endOfDay(lastDay)), lastDay }),
+});

@@ -1,0 +1,33 @@
+import type { ServiceDefinition } from '@smartkey/runtime';
+import { contractTerminatedReactor } from './contract-ends/contract-terminated.reactor.ts';
+import { deviceRegistryMigrations } from './device-registry.migrations.ts';
+import { assembleDeviceRegistry } from './device-registry.module.ts';
+import { accountDirectoryProjection } from './directory/account-directory.projection.ts';
+import { issuedMonthsProjection } from './late-facts/issued-months.projection.ts';
+import { publish } from './log/publish.ts';
+import { deviceRegistrySettings } from './settings/device-registry.settings.ts';
+
+/**
+ * The device registry: who is registered with a contract and since when, which the enterprise plan is billed by (別紙1 備考1), and
+ * the devices that people sign in with. Settings: `deviceRegistrySettings`.
+ */
+export const deviceRegistryService: ServiceDefinition = {
+  name: 'device-registry',
+  migrations: deviceRegistryMigrations,
+  projections: [accountDirectoryProjection, issuedMonthsProjection],
+  publish,
+  readSettings: deviceRegistrySettings,
+  assemble(parts) {
+    const { module, ends, dueWork, worker } = assembleDeviceRegistry(
+      parts,
+      deviceRegistrySettings(parts.environment),
+    );
+    return {
+      module,
+      reactors: [contractTerminatedReactor(ends)],
+      dueWork,
+      start: () => worker.start(),
+      stop: () => worker.stop(),
+    };
+  },
+};

@@ -1,0 +1,186 @@
+import type { Instant } from '@smartkey/kernel';
+import { Body, Controller, Get, Header, Inject, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { AccountCommand, AccountIds } from '@smartkey/device-registry-domain';
+import {
+  Command,
+  notFoundProblem,
+  Operation,
+  orThrow,
+  written,
+  type CommandContext,
+  type Written,
+} from '@smartkey/http';
+import { Accounts } from '../accounts/accounts.ts';
+import { confirmedSchema, enrolmentSchema } from '../enrolments/enrolment-view.ts';
+import { ConfirmationForm, EnrolmentFields } from '../enrolments/enrolment.forms.ts';
+import { Enrolments } from '../enrolments/enrolments.ts';
+import { OwnedIds } from '../identity/owned-ids.ts';
+import type { HandledAccount } from '../log/account-handler.ts';
+import { SETTINGS, type DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
+import { deviceSchema, deviceView } from './device-view.ts';
+
+const at = ({ revision, position }: HandledAccount) =>
+  ({ revision, position, source: 'device-registry' }) as const;
+
+const BY = ['operator', 'contractor'] as const;
+
+/** Enrolments and devices: the steps that a person with a phone goes through (第5条1項). */
+@ApiTags('device registry')
+@Controller('v1')
+export class DevicesController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly enrolments: Enrolments,
+    private readonly ownedIds: OwnedIds,
+    @Inject(SETTINGS) private readonly settings: DeviceRegistrySettings,
+  ) {}
+
+  @Post('contracts/:id/ids/:rid/enrolments')
+  @Header('cache-control', 'no-store')
+  @Operation({
+    summary: 'Begins the enrolment of a device: the secret, in this answer only',
+    description: 'One at a time: it supersedes the enrolment of the ID that waits.',
+    roles: BY,
+    contract: 'id',
+    body: EnrolmentFields,
+    bodyOptional: true,
+    answer: enrolmentSchema,
+    status: 201,
+    write: true,
+    secret: true,
+    errors: {
+      404: 'There is no such ID.',
+      409: 'The ID is suspended or not registered, or has too many devices.',
+    },
+  })
+  async enrol(
+    @Param('id') contract: string,
+    @Param('rid') account: string,
+    @Body() form: EnrolmentFields,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    const { value, handled } = orThrow(await this.enrolments.start({ contract, account }, form, command));
+    return written(value, at(handled));
+  }
+
+  @Post('enrolments/:eid/confirmation')
+  @Operation({
+    summary: 'Confirms an enrolment by a code of the device; the code is used up',
+    roles: BY,
+    body: ConfirmationForm,
+    answer: confirmedSchema,
+    write: true,
+    errors: {
+      404: 'There is no such enrolment.',
+      409: 'Confirmed already, or the ID is suspended.',
+      410: 'Expired, superseded, or out of tries.',
+      422: 'The code is wrong.',
+    },
+  })
+  async confirm(
+    @Param('eid') enrolment: string,
+    @Body() { code }: ConfirmationForm,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    const owner = await this.#ownerOf(enrolment, command);
+    const { value, handled } = orThrow(await this.enrolments.confirm(owner, enrolment, code, command));
+    return written(value, at(handled));
+  }
+
+  @Get('contracts/:id/ids/:rid/devices')
+  @Operation({
+    summary: 'Lists the devices of an ID',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    page: deviceSchema,
+    errors: { 404: 'There is no such ID.' },
+  })
+  async list(@Param('id') contract: string, @Param('rid') rid: string): Promise<unknown> {
+    const loaded = await this.accounts.load(contract, rid);
+    if (loaded === undefined) throw notFoundProblem();
+    return { items: loaded.state.devices.map((device) => deviceView(rid, device)), nextCursor: null };
+  }
+
+  @Post('devices/:did/suspend')
+  @Operation({
+    summary: 'Suspends a device: its codes are refused',
+    roles: BY,
+    answer: deviceSchema,
+    write: true,
+    errors: { 404: 'There is no such device.', 409: 'It is revoked.' },
+  })
+  suspend(@Param('did') device: string, @Command() command: CommandContext): Promise<Written> {
+    return this.#change(device, command, (now) => ({ type: 'SuspendDevice', now, device }));
+  }
+
+  @Post('devices/:did/resume')
+  @Operation({
+    summary: 'Resumes a suspended device',
+    roles: BY,
+    answer: deviceSchema,
+    write: true,
+    errors: { 404: 'There is no such device.', 409: 'It is revoked, or the ID has too many devices.' },
+  })
+  resume(@Param('did') device: string, @Command() command: CommandContext): Promise<Written> {
+    const { maxDevices } = this.settings;
+    return this.#change(device, command, (now) => ({ type: 'ResumeDevice', now, device, maxDevices }));
+  }
+
+  @Post('devices/:did/revoke')
+  @Operation({
+    summary: 'Revokes a device for good; its secret is erased',
+    roles: BY,
+    answer: deviceSchema,
+    write: true,
+    errors: { 404: 'There is no such device.' },
+  })
+  revoke(@Param('did') device: string, @Command() command: CommandContext): Promise<Written> {
+    return this.#change(device, command, (now) => ({ type: 'RevokeDevice', now, device }));
+  }
+
+  @Post('devices/:did/replace')
+  @Header('cache-control', 'no-store')
+  @Operation({
+    summary: 'Begins the enrolment of a device in the place of this one, which stays valid until then',
+    roles: BY,
+    body: EnrolmentFields,
+    bodyOptional: true,
+    answer: enrolmentSchema,
+    status: 201,
+    write: true,
+    secret: true,
+    errors: { 404: 'There is no such device.', 409: 'It is revoked, or the ID is suspended.' },
+  })
+  async replace(
+    @Param('did') device: string,
+    @Body() form: EnrolmentFields,
+    @Command() command: CommandContext,
+  ): Promise<Written> {
+    const owner = await this.#ownerOf(device, command);
+    const { value, handled } = orThrow(await this.enrolments.start(owner, form, command, device));
+    return written(value, at(handled));
+  }
+
+  /** Foreign and unknown are one answer. */
+  async #ownerOf(id: string, { actor }: CommandContext): Promise<AccountIds> {
+    const owner = await this.ownedIds.ownerOf(id);
+    if (owner === undefined || (actor.contract !== undefined && actor.contract !== owner.contract))
+      throw notFoundProblem();
+    return owner;
+  }
+
+  async #change(
+    device: string,
+    command: CommandContext,
+    decide: (now: Instant) => AccountCommand,
+  ): Promise<Written> {
+    const { contract, account } = await this.#ownerOf(device, command);
+    const { handled, propagation } = orThrow(
+      await this.accounts.carryOut(contract, account, command, decide),
+    );
+    const changed = handled.state.devices.find((one) => one.device === device);
+    if (changed === undefined) throw new Error(`${device} took a command and is no device of ${account}`);
+    return written({ ...deviceView(account, changed), propagation }, at(handled));
+  }
+}

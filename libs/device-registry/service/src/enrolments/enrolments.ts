@@ -1,0 +1,189 @@
+import { enrolmentToConfirm, type AccountIds } from '@smartkey/device-registry-domain';
+import type { CommandContext } from '@smartkey/event-store';
+import { newId } from '@smartkey/identity';
+import {
+  conflict,
+  gone,
+  invalid,
+  notFound,
+  ok,
+  type Clock,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { ContractEnds } from '../contract-ends/contract-ends.ts';
+import type { OwnedIds } from '../identity/owned-ids.ts';
+import type { HandledAccount, LoadedAccount } from '../log/account-handler.ts';
+import type { AuthenticationClient } from '../propagation/authentication.client.ts';
+import type { DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
+import type { ConfirmedDevice, StartedEnrolment } from './enrolment-view.ts';
+import type { EnrolmentFields } from './enrolment.forms.ts';
+import { otpauthUri, qrSvgOf } from './otpauth.ts';
+
+type Outcome<T> = Promise<Result<{ readonly value: T; readonly handled: HandledAccount }, Rejection>>;
+
+/** Enrolment (第5条1項): the registry decides, authentication makes and checks the secret. */
+export class Enrolments {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly ends: ContractEnds,
+    private readonly ownedIds: OwnedIds,
+    private readonly authentication: AuthenticationClient,
+    private readonly clock: Clock,
+    private readonly settings: DeviceRegistrySettings,
+  ) {}
+
+  /** @param replaces the device whose place the new one takes. @throws PeerUnavailableError */
+  async start(
+    owner: AccountIds,
+    form: EnrolmentFields,
+    context: CommandContext,
+    replaces?: string,
+  ): Outcome<StartedEnrolment> {
+    const now = this.clock.now();
+    const [enrolment, device] = [newId('enr', now), newId('dev', now)];
+    if ((await this.accounts.load(owner.contract, owner.account)) === undefined)
+      return notFound('not-found', 'There is no such ID.');
+    await this.ownedIds.put([enrolment, device], owner);
+    const done = await this.accounts.carryOut(owner.contract, owner.account, context, (at) => ({
+      ...form,
+      type: 'StartEnrolment',
+      now: at,
+      enrolment,
+      device,
+      replaces,
+      maxDevices: this.settings.maxDevices,
+    }));
+    return done.ok ? this.#withSecret(done.value.handled, context) : done;
+  }
+
+  async #withSecret(handled: HandledAccount, context: CommandContext): Outcome<StartedEnrolment> {
+    const { state, revision } = handled;
+    // A repeat finds the ids that the first run gave.
+    const started = handled.events.find((event) => event.type === 'EnrolmentStarted');
+    if (started === undefined) throw new Error('an enrolment began without its event');
+    const { account, contract, enrolment, device, digits, period, algorithm, expiresAt } = started.data;
+    const totp = { digits, period, algorithm };
+    const secretBase32 = await this.authentication.secretFor(
+      {
+        account,
+        contract,
+        externalIdDigest: state.externalIdDigest,
+        enrolment,
+        device,
+        ...totp,
+        expiresAt,
+        accountRevision: revision,
+      },
+      context.commandId,
+    );
+    if (secretBase32 === undefined)
+      return conflict(
+        'secret-given-before',
+        'The enrolment is over, and its secret is not told again. Start a new one.',
+      );
+    const uri = otpauthUri(this.settings.issuer, state.externalId, secretBase32, totp);
+    return ok({
+      handled,
+      value: {
+        id: enrolment,
+        deviceId: device,
+        otpauthUri: uri,
+        secretBase32,
+        qrSvg: await qrSvgOf(uri),
+        expiresAt,
+      },
+    });
+  }
+
+  /** Safe to repeat: what authentication confirmed before a crash is recorded by the next try. @throws PeerUnavailableError */
+  async confirm(
+    owner: AccountIds,
+    enrolment: string,
+    code: string,
+    context: CommandContext,
+  ): Outcome<ConfirmedDevice> {
+    const loaded = await this.accounts.load(owner.contract, owner.account);
+    if (loaded === undefined) return notFound('not-found', 'There is no such enrolment.');
+    const former = this.#formerAnswer(loaded, enrolment, context);
+    if (former !== undefined) return former;
+    const now = this.clock.now();
+    await this.ends.deregisterIfEnded(loaded, now);
+    const waiting = enrolmentToConfirm(loaded.state, enrolment, now);
+    if (!waiting.ok) return waiting;
+    const answer = await this.authentication.confirm(
+      waiting.value.device,
+      { enrolment, code },
+      context.commandId,
+    );
+    if (answer === undefined)
+      return gone('enrolment-without-secret', 'The enrolment is over; start a new one.');
+    // Confirmed already while it waits here: our record of that was lost in a crash, and is made now.
+    return answer.confirmed || answer.reason === 'already_confirmed'
+      ? this.#confirmed(owner, enrolment, context)
+      : this.#refused(owner, enrolment, answer, context);
+  }
+
+  async #confirmed(owner: AccountIds, enrolment: string, context: CommandContext): Outcome<ConfirmedDevice> {
+    const done = await this.accounts.carryOut(owner.contract, owner.account, context, (now) => ({
+      type: 'ConfirmEnrolment',
+      now,
+      enrolment,
+    }));
+    if (!done.ok) return done;
+    const { handled } = done.value;
+    const enrolled = handled.events.find((event) => event.type === 'DeviceEnrolled');
+    if (enrolled === undefined) return conflict('already-confirmed', 'The enrolment was confirmed already.');
+    return ok({ handled, value: { deviceId: enrolled.data.device, status: 'active' } });
+  }
+
+  async #refused(
+    owner: AccountIds,
+    enrolment: string,
+    answer: { readonly reason: string; readonly remainingTries: number },
+    context: CommandContext,
+  ): Promise<Result<never, Rejection>> {
+    if (answer.reason === 'expired')
+      return gone('enrolment-expired', 'The enrolment is over; start a new one.');
+    const refused = await this.accounts.carryOut(owner.contract, owner.account, context, (now) => ({
+      type: 'RefuseEnrolmentCode',
+      now,
+      enrolment,
+      triesLeft: answer.remainingTries,
+    }));
+    if (!refused.ok) return refused;
+    return answer.reason === 'too_many_tries'
+      ? gone('enrolment-too-many-tries', 'The enrolment is over; start a new one.')
+      : wrongCode(answer.remainingTries);
+  }
+
+  /** What a former run of the same command answered, where it got as far as an event. */
+  #formerAnswer(
+    { id, state, revision, position, events }: LoadedAccount,
+    enrolment: string,
+    { commandId, repeatable }: CommandContext,
+  ): Result<{ readonly value: ConfirmedDevice; readonly handled: HandledAccount }, Rejection> | undefined {
+    if (repeatable !== true) return undefined;
+    const its = events.filter((event) => event.metadata.commandId === commandId);
+    for (const event of its) {
+      if (event.type === 'EnrolmentCodeRefused' && event.data.enrolment === enrolment)
+        return wrongCode(event.data.triesLeft);
+      if (event.type === 'DeviceEnrolled' && event.data.enrolment === enrolment)
+        return ok({
+          value: { deviceId: event.data.device, status: 'active' },
+          handled: { id, state, revision, position, events: its, repeated: true },
+        });
+    }
+    return undefined;
+  }
+}
+
+const wrongCode = (triesLeft: number): Result<never, Rejection> =>
+  invalid(
+    'enrolment-code-wrong',
+    triesLeft === 0
+      ? 'The code is wrong, and no try is left: start a new enrolment.'
+      : `The code is wrong; tries left: ${triesLeft}.`,
+    { rule: 'RFC 6238', pointer: '/code' },
+  );

@@ -1,0 +1,70 @@
+import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { check, field, InternalController, IsWholeNumberText } from '@smartkey/http';
+import type { NewerFacts } from '@smartkey/facts';
+import { AccountFactsReader } from './account-facts-reader.ts';
+import { Identities } from '../identity/identities.ts';
+
+/** Accounts whose external ids are asked for with one call. */
+const MOST = 1000;
+
+class ExternalIdsForm {
+  @field(
+    { type: String, isArray: true, maxItems: MOST },
+    {},
+    check(
+      'accounts',
+      (value) =>
+        Array.isArray(value) && value.length <= MOST && value.every((each) => typeof each === 'string'),
+      `Must be a list of up to ${MOST} account ids.`,
+    ),
+  )
+  accounts!: string[];
+}
+
+class KnownQuery {
+  @IsWholeNumberText({ optional: true, min: -1, description: 'The revision that the caller has facts of.' })
+  known = -1;
+}
+
+/**
+ * What other services ask the registry, where what they have heard is not enough. The contract belongs to the question: an
+ * account of another one is none. Foreign, unknown and unchanged are one answer by the same work, so that no time tells them apart.
+ */
+@InternalController()
+export class AccountFactsController {
+  constructor(
+    private readonly reader: AccountFactsReader,
+    private readonly identities: Identities,
+  ) {}
+
+  @Get('contracts/:contract/accounts/:rid/facts')
+  async facts(
+    @Param('contract') contract: string,
+    @Param('rid') account: string,
+    @Query() { known }: KnownQuery,
+  ): Promise<NewerFacts> {
+    return this.#told((await this.identities.belongsTo(contract, account)) ? account : undefined, known);
+  }
+
+  @Get('contracts/:contract/accounts/by-digest/:digest/facts')
+  async factsByDigest(
+    @Param('contract') contract: string,
+    @Param('digest') digest: string,
+    @Query() { known }: KnownQuery,
+  ): Promise<NewerFacts> {
+    return this.#told(await this.identities.accountByDigest(contract, digest), known);
+  }
+
+  /** External ids for people's eyes: statements and evidence. Accounts that are not known are missing. */
+  @Post('accounts/external-ids')
+  @HttpCode(200)
+  async externalIds(
+    @Body() { accounts }: ExternalIdsForm,
+  ): Promise<{ readonly externalIds: Readonly<Record<string, string>> }> {
+    return { externalIds: Object.fromEntries(await this.identities.externalIdsOf(accounts)) };
+  }
+
+  async #told(account: string | undefined, known: number): Promise<NewerFacts> {
+    return { newer: (await this.reader.readAfter(account, known)) ?? null };
+  }
+}

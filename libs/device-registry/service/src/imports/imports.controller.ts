@@ -1,0 +1,111 @@
+import type { Readable } from 'node:stream';
+import { Controller, Get, Param, Post, Query, type StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  CsvBody,
+  csvFile,
+  CsvQuery,
+  CsvCharsetOfBody,
+  Operation,
+  orThrow,
+  PageQuery,
+  type CommandContext,
+  type CsvCharset,
+  type Page,
+} from '@smartkey/http';
+import { importSchema, type ImportView } from './import-view.ts';
+import { ImportQuery } from './import.forms.ts';
+import { RESULT_COLUMNS, resultPages } from './import.results.ts';
+import { ImportStore } from './import.store.ts';
+import { Imports } from './imports.ts';
+
+@ApiTags('device registry')
+@Controller('v1/contracts/:id')
+export class ImportsController {
+  constructor(
+    private readonly imports: Imports,
+    private readonly store: ImportStore,
+  ) {}
+
+  @Post('ids/imports')
+  @Operation({
+    summary: 'Imports IDs from a CSV file of up to 100,000 rows and 16 MiB',
+    description:
+      'UTF-8, or Shift_JIS (CP932) where `Content-Type: text/csv; charset=Shift_JIS` says so, with a header line. Once answered, every row is kept and worked off, whatever happens; each row has its own ' +
+      'result, and an external id may be there once. Row 1 is the first after the header.',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    csvBody: 'externalId,displayName,action (register, deregister, suspend or resume)',
+    answer: importSchema,
+    status: 202,
+    write: true,
+    errors: {
+      404: 'There is no such contract.',
+      409: 'The contract is not accepted (第3条) or has ended (第6条).',
+      413: 'The file is too large.',
+      415: 'The body is not text/csv, or its charset is another.',
+      422: 'The file as a whole cannot be read.',
+    },
+  })
+  async receive(
+    @Param('id') contract: string,
+    @Query() { dryRun }: ImportQuery,
+    @CsvBody() file: Readable,
+    @CsvCharsetOfBody() charset: CsvCharset,
+    @Command() command: CommandContext,
+  ): Promise<ImportView> {
+    return orThrow(await this.imports.receive(contract, file, dryRun, command, charset));
+  }
+
+  @Get('imports')
+  @Operation({
+    summary: 'Lists the imports of a contract, the newest first',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    page: importSchema,
+  })
+  list(@Param('id') contract: string, @Query() { limit, cursor }: PageQuery): Promise<Page<ImportView>> {
+    return this.imports.page(contract, limit, cursor);
+  }
+
+  @Get('imports/:iid')
+  @Operation({
+    summary: 'Shows how far an import is',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    answer: importSchema,
+    errors: { 404: 'There is no such import.' },
+  })
+  async show(@Param('id') contract: string, @Param('iid') id: string): Promise<ImportView> {
+    return orThrow(await this.imports.one(contract, id));
+  }
+
+  @Get('imports/:iid/results.csv')
+  @Operation({
+    summary: 'What became of each row',
+    description:
+      'Columns row, externalId, action, outcome, code, detail. Rows whose turn has not come are `pending`. They name people, and are forgotten 30 days after the end of the import (SMARTKEY_IMPORT_RETENTION_DAYS).',
+    roles: ['operator', 'contractor'],
+    contract: 'id',
+    produces: ['text/csv'],
+    errors: {
+      404: 'There is no such import.',
+      410: 'Its rows and results are forgotten.',
+      422: 'The encoding is none, or has no place for some of the characters.',
+    },
+  })
+  async results(
+    @Param('id') contract: string,
+    @Param('iid') id: string,
+    @Query() { encoding }: CsvQuery,
+  ): Promise<StreamableFile> {
+    orThrow(await this.imports.withResults(contract, id));
+    return csvFile({
+      name: `${id}.csv`,
+      columns: RESULT_COLUMNS,
+      pages: () => resultPages(this.store, id),
+      encoding,
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import type { AccountEvent } from '@smartkey/device-registry-domain';
+import type { EventForms, PersonalData } from '@smartkey/event-store';
+import type { RecordedEvent } from '@smartkey/kernel';
+
+export const ACCOUNT_CATEGORY = 'account';
+
+/** Stream of an account: one for each (contract, external id), for ever. */
+export const accountStream = (account: string): string => `${ACCOUNT_CATEGORY}-${account}`;
+
+const ofAccount = (...fields: readonly string[]): PersonalData => ({
+  fields,
+  subject: (_stream, data) => data['account'] as string,
+});
+
+/** All at version 1. What names a person, and the words of a reason, are sealed under the account's own key. */
+export const storedEvents: EventForms<AccountEvent> = {
+  IdRegistered: { personal: ofAccount('externalId', 'displayName', 'reason') },
+  IdDeregistered: { personal: ofAccount('reason') },
+  RegistrationVoided: { personal: ofAccount('reason') },
+  RegistrationCorrected: { personal: ofAccount('reason') },
+  IdSuspended: { personal: ofAccount('reason') },
+  IdResumed: { personal: ofAccount('reason') },
+  EnrolmentStarted: { personal: ofAccount('deviceName') },
+  EnrolmentCodeRefused: {},
+  EnrolmentEnded: {},
+  DeviceEnrolled: {},
+  DeviceSuspended: {},
+  DeviceResumed: {},
+  DeviceRevoked: {},
+};
+
+const isStored = (event: RecordedEvent): event is RecordedEvent & AccountEvent =>
+  Object.hasOwn(storedEvents, event.type);
+
+/** An event whose personal data stay sealed, for rules that look at none of them. @throws Error for a type that this program does not know. */
+export function sealedEvent(event: RecordedEvent): RecordedEvent & AccountEvent {
+  if (!isStored(event)) throw new Error(`the log holds an event of unknown type ${event.type}`);
+  return event;
+}
