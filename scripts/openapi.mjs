@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as prettier from 'prettier';
+import { Answers } from './answers.mjs';
 import { root } from './packages.mjs';
 
 const check = process.argv.includes('--check');
@@ -32,6 +33,23 @@ const pascal = (name) => name.replace(/(^|-)(\w)/g, (_all, _dash, letter) => let
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+/** Puts the shape of each answer where its operation leaves it to the type that its method returns. */
+function answersByType(service, document) {
+  const answers = types.of(service);
+  for (const operation of Object.values(document.paths).flatMap((operations) => Object.values(operations)))
+    for (const { content = {} } of Object.values(operation.responses))
+      for (const media of Object.values(content)) {
+        if (media.schema?.['x-by-type'] !== true) continue;
+        const answer = answers(operation.operationId);
+        media.schema = answer.schema;
+        document.components = {
+          ...document.components,
+          schemas: { ...document.components?.schemas, ...answer.schemas },
+        };
+      }
+}
+
+const types = new Answers(SERVICES);
 const paths = {};
 const schemas = {};
 const responses = {};
@@ -39,6 +57,7 @@ const problems = [];
 
 for (const service of SERVICES) {
   let document = await describeControllers(await controllersOf(service));
+  answersByType(service, document);
   // Two services may each have a form of the same name: the later one's then carries its service's name.
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
     if (!(name in schemas) || same(schemas[name], schema)) continue;

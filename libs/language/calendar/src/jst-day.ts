@@ -3,6 +3,8 @@ import { epochMillisOf, instantOf, type Instant } from '@smartkey/kernel';
 /**
  * A calendar day in Japan, `2018-01-31`; comparing two as strings compares them in time. The type tells its form, so that no
  * month, instant or other text is taken for one; what comes from outside becomes one by `isJstDay` alone.
+ * @format date
+ * @example 2018-01-31
  */
 export type JstDay = `${number}-${number}-${number}`;
 

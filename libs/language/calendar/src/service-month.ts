@@ -1,7 +1,10 @@
 import type { Instant } from '@smartkey/kernel';
 import { addDays, jstDayOf, numberOfDay, startOfDay, type JstDay } from './jst-day.ts';
 
-/** A calendar month in Japan, `2018-01`: the unit of plans (第4条), prices and invoices. From outside by `isServiceMonth` alone. */
+/**
+ * A calendar month in Japan, `2018-01`: the unit of plans (第4条), prices and invoices. From outside by `isServiceMonth` alone.
+ * @example 2018-01
+ */
 export type ServiceMonth = `${number}-${number}`;
 
 export const isServiceMonth = (text: string): text is ServiceMonth => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);

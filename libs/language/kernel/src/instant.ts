@@ -1,6 +1,8 @@
 /**
  * A point in time: RFC 3339 in UTC with milliseconds, always of the form `2018-01-31T15:00:00.000Z`, so that
  * comparing two as strings compares them in time. From outside by `parseInstant` alone.
+ * @format date-time
+ * @example 2018-01-31T15:00:00.000Z
  */
 export type Instant = `${number}-${number}-${number}T${string}Z`;
 

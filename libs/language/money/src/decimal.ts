@@ -1,6 +1,9 @@
 import { Big } from 'big.js';
 
-/** An exact decimal as text, `"0.85"`, `"-12"`: how decimals travel in events, tables and JSON. Never a float. */
+/**
+ * An exact decimal as text, `"0.85"`, `"-12"`: how decimals travel in events, tables and JSON. Never a float.
+ * @example 0.85
+ */
 export type Decimal = string;
 
 /** The longest decimal accepted from outside: 15 digits before the point, 6 behind it. */

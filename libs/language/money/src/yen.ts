@@ -1,6 +1,9 @@
 import { Big } from 'big.js';
 
-/** A whole amount of yen as text, `"44563"`, `"-305"`: every amount on a document. */
+/**
+ * A whole amount of yen as text, `"44563"`, `"-305"`: every amount on a document.
+ * @example 10000
+ */
 export type Yen = string;
 
 /** How a fraction of a yen is dropped. `floor`, `ceil` and `halfUp` act on the absolute value: −30.5 floors to −30. */

@@ -8,12 +8,13 @@ import {
   SchemaBody,
   validationFailed,
   type CommandContext,
+  type Written,
 } from '@smartkey/http';
 import { isId } from '@smartkey/kernel';
 import { metadataOf } from '@smartkey/event-store';
 import { externalIdDigest } from '@smartkey/secrets';
 import { Authenticate } from './authenticate.ts';
-import { authenticationSchema, authenticationView } from './authentication-view.ts';
+import { authenticationView, type AuthenticationView } from './authentication-view.ts';
 import {
   authenticationBody,
   authenticationBodySchema,
@@ -45,14 +46,13 @@ export class AuthenticationsController {
       'A wrong code is 200 `denied`: the status speaks of the caller, the body of the end user. A code is accepted once.',
     roles: ['service-provider', 'contractor', 'operator'],
     body: authenticationBodySchema,
-    answer: authenticationSchema,
     write: true,
     errors: { 404: 'There is no such contract.', 422: 'A field is not as it must be.' },
   })
   async authenticate(
     @SchemaBody(authenticationBody) body: AuthenticationBody,
     @Command() command: CommandContext,
-  ): Promise<unknown> {
+  ): Promise<AuthenticationView | Written<AuthenticationView>> {
     const contract = contractOf(body, command);
     const started = performance.now();
     const answer = await this.authentications.authenticate({

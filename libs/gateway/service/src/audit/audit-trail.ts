@@ -1,5 +1,6 @@
 import type { LogFeeds, Message, ServiceName } from '@smartkey/event-bus';
 import { decodeCursor, encodeCursor, invalidCursor, type Page } from '@smartkey/http';
+import type { Instant } from '@smartkey/kernel';
 import { withoutPersonal } from '@smartkey/messages';
 import { mergeLogs, type LogPart } from './merge-logs.ts';
 
@@ -16,15 +17,19 @@ export interface AuditFilter {
 /** An event of any service's log, in the published language: without personal data, words of anybody, and secrets. */
 export interface AuditEvent {
   readonly id: string;
-  readonly source: ServiceName;
+  readonly source: string;
+  /** Place in the log of the source. */
   readonly position: string;
   readonly stream: string;
   readonly revision: number;
   readonly type: string;
   readonly version: number;
-  readonly occurredAt: string;
-  readonly recordedAt: string;
+  /** Business time. */
+  readonly occurredAt: Instant;
+  /** When the log took it. */
+  readonly recordedAt: Instant;
   readonly contract?: string;
+  /** In the published language, without names, addresses, reasons and descriptions; no secrets. */
   readonly data: unknown;
 }
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { ServiceName } from '@smartkey/event-bus';
-import { IsOneOf, IsText, Operation, PageQuery, schema, type Page } from '@smartkey/http';
+import { IsOneOf, IsText, Operation, PageQuery, type Page } from '@smartkey/http';
 import { AuditTrail, SERVICES, type AuditEvent } from './audit-trail.ts';
 import { LogVerification, type VerifiedLogs } from './log-verification.ts';
 
@@ -19,40 +19,6 @@ class AuditQuery extends PageQuery {
   contract?: string;
 }
 
-const { anything, instant, list, object, oneOf, text, trueOrFalse, wholeNumber } = schema;
-const EVENT = object({
-  id: text(),
-  source: text(),
-  position: text('Place in the log of the source.'),
-  stream: text(),
-  revision: wholeNumber(),
-  type: text(),
-  version: wholeNumber(),
-  occurredAt: instant('Business time.'),
-  recordedAt: instant('When the log took it.'),
-  'contract?': text(),
-  data: anything(
-    'In the published language, without names, addresses, reasons and descriptions; no secrets.',
-  ),
-});
-
-const VERIFIED = object({
-  sound: trueOrFalse(),
-  services: list(
-    object({
-      source: text(),
-      events: wholeNumber(),
-      streams: wholeNumber(),
-      breaks: list(
-        object(
-          { stream: text(), revision: wholeNumber(), kind: oneOf(['missing', 'altered']), detail: text() },
-          'The first broken place of a stream.',
-        ),
-      ),
-    }),
-  ),
-});
-
 @ApiTags('Audit')
 @Controller('v1/audit')
 export class AuditController {
@@ -66,7 +32,6 @@ export class AuditController {
     summary: 'Lists the events of all logs in the order of recording',
     description: 'A filtered page may be short, or empty, and still have a next one.',
     roles: ['operator', 'auditor'],
-    page: EVENT,
     errors: { 422: 'A parameter is broken.' },
   })
   events(@Query() { limit, cursor, ...filter }: AuditQuery): Promise<Page<AuditEvent>> {
@@ -77,7 +42,6 @@ export class AuditController {
   @Operation({
     summary: 'Follows the hash over every stream of every log, and names what was altered or is missing',
     roles: ['operator', 'auditor'],
-    answer: VERIFIED,
     errors: { 409: 'One is under way.' },
   })
   verify(): Promise<VerifiedLogs> {

@@ -7,10 +7,25 @@ import { readWhole } from '../front/answer.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 import { SERVICES } from './audit-trail.ts';
 
+/** @shown The first broken place of a stream. */
+interface BrokenPlace {
+  readonly stream: string;
+  readonly revision: number;
+  readonly kind: 'missing' | 'altered';
+  readonly detail: string;
+}
+
+interface VerifiedLog {
+  readonly source: string;
+  readonly events: number;
+  readonly streams: number;
+  readonly breaks: readonly BrokenPlace[];
+}
+
+/** What following the hashes of all logs found: `sound` where no log shows an event that was altered or is missing. */
 export interface VerifiedLogs {
-  /** No log shows an event that was altered or is missing. */
   readonly sound: boolean;
-  readonly services: readonly (ServiceVerification & { readonly source: ServiceName })[];
+  readonly services: readonly VerifiedLog[];
 }
 
 /** A log may be long. */

@@ -12,7 +12,11 @@ import { conflict, invalid, type Actor, type Clock } from '@smartkey/kernel';
 import type { ContractDirectory } from './contract-directory.ts';
 import type { KeyRecord, KeyStore, NewKey } from './key-store.ts';
 
-export type CreatedKey = KeyRecord & { readonly key: string };
+/** A key that was made just now. */
+export interface CreatedKey extends KeyRecord {
+  /** The key itself, in this answer only. */
+  readonly key: string;
+}
 
 /** What may be done with keys; who may is said at the routes. */
 export class KeyManagement {

@@ -9,14 +9,18 @@ import { makeKey, matchesHash, prefixOfKey } from './key-text.ts';
 
 /** A key as lists show it: never the key itself. */
 export interface KeyRecord {
+  /** @prefix key */
   readonly id: string;
   readonly role: PublicRole;
+  /** @prefix ctr */
   readonly contract: string | null;
   readonly name: string | null;
   /** The beginning of the key, to tell one from another. */
   readonly prefix: string;
   readonly createdAt: Instant;
+  /** Id of the key that made it. */
   readonly createdBy: string;
+  /** No later than that of the key that made it. */
   readonly expiresAt: Instant | null;
   readonly revokedAt: Instant | null;
   readonly revokedBy: string | null;

@@ -5,7 +5,6 @@ import {
   CurrentActor,
   Operation,
   PageQuery,
-  schema,
   written,
   type CommandContext,
   type Page,
@@ -15,23 +14,6 @@ import type { Actor } from '@smartkey/kernel';
 import { ContractKeyForm, OfficeKeyForm } from './key.form.ts';
 import { KeyManagement, type CreatedKey } from './key-management.ts';
 import type { KeyRecord } from './key-store.ts';
-
-const { idOf, instant, nullable, object, oneOf, text } = schema;
-
-const MEMBERS = {
-  id: idOf('key'),
-  role: oneOf(['operator', 'contractor', 'service-provider', 'finance', 'auditor']),
-  contract: nullable(idOf('ctr')),
-  name: nullable(text()),
-  prefix: text('The beginning of the key, to tell one from another.'),
-  createdAt: instant(),
-  createdBy: text('Id of the key that made it.'),
-  expiresAt: nullable(instant('No later than that of the key that made it.')),
-  revokedAt: nullable(instant()),
-  revokedBy: nullable(text()),
-};
-const SHOWN = object(MEMBERS);
-const CREATED = object({ ...MEMBERS, key: text('The key itself, in this answer only.') });
 
 const ENDS_WITH_MAKER =
   'It ends no later than the key that makes it, whatever is asked for, and is revoked with that one.';
@@ -51,7 +33,6 @@ export class KeysController {
     roles: ['operator', 'contractor'],
     contract: 'id',
     body: ContractKeyForm,
-    answer: CREATED,
     status: 201,
     write: true,
     secret: true,
@@ -71,7 +52,6 @@ export class KeysController {
     description: ENDS_WITH_MAKER,
     roles: ['operator'],
     body: OfficeKeyForm,
-    answer: CREATED,
     status: 201,
     write: true,
     secret: true,
@@ -89,14 +69,13 @@ export class KeysController {
     summary: 'Lists the keys of a contract',
     roles: ['operator', 'contractor'],
     contract: 'id',
-    page: SHOWN,
   })
   listOfContract(@Param('id') contract: string, @Query() query: PageQuery): Promise<Page<KeyRecord>> {
     return this.keys.list(query, contract);
   }
 
   @Get('keys')
-  @Operation({ summary: 'Lists all keys', roles: ['operator'], page: SHOWN })
+  @Operation({ summary: 'Lists all keys', roles: ['operator'] })
   list(@Query() query: PageQuery): Promise<Page<KeyRecord>> {
     return this.keys.list(query);
   }
@@ -106,7 +85,6 @@ export class KeysController {
     summary: 'Revokes a key: it fails from the next request on',
     description: 'Keys that were made by it, and by those, are revoked with it.',
     roles: ['operator', 'contractor'],
-    answer: SHOWN,
     write: true,
     errors: { 404: 'No such key, or not one of this contract.' },
   })

@@ -1,7 +1,7 @@
 import type { Instant } from '@smartkey/kernel';
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { IsInstantText, Operation, schema } from '@smartkey/http';
+import { IsInstantText, Operation } from '@smartkey/http';
 import { SandboxTime } from './sandbox-time.ts';
 
 class ClockForm {
@@ -9,7 +9,11 @@ class ClockForm {
   now!: Instant;
 }
 
-const ANSWER = schema.object({ now: schema.instant() });
+/** Business time. */
+interface BusinessTime {
+  readonly now: Instant;
+}
+
 const errors = { 409: 'The clock is the machine’s.' };
 
 @ApiTags('Sandbox')
@@ -18,8 +22,8 @@ export class SandboxController {
   constructor(private readonly time: SandboxTime) {}
 
   @Get()
-  @Operation({ summary: 'Tells business time', roles: ['operator'], answer: ANSWER, errors })
-  async read(): Promise<{ now: string }> {
+  @Operation({ summary: 'Tells business time', roles: ['operator'], errors })
+  async read(): Promise<BusinessTime> {
     return { now: await this.time.now() };
   }
 
@@ -28,10 +32,9 @@ export class SandboxController {
     summary: 'Moves business time forward, running everything due on the way',
     roles: ['operator'],
     body: ClockForm,
-    answer: ANSWER,
     errors: { ...errors, 422: 'It would go back, or is no instant.' },
   })
-  async move(@Body() { now }: ClockForm): Promise<{ now: string }> {
+  async move(@Body() { now }: ClockForm): Promise<BusinessTime> {
     return { now: await this.time.moveTo(now) };
   }
 }

@@ -4,7 +4,6 @@ import type { Instant } from '@smartkey/kernel';
 /** One declaration or lifting of a restriction (第9条). */
 export interface RestrictionChange {
   readonly name: string;
-  /** 0 for the first. */
   readonly revision: number;
   readonly active: boolean;
   readonly detail: string | null;

@@ -5,7 +5,6 @@ import {
   IsText,
   IsTrueOrFalse,
   Operation,
-  schema,
   validationFailed,
   written,
   type CommandContext,
@@ -26,16 +25,6 @@ class RestrictionForm {
   })
   detail?: string;
 }
-
-const { instant, list, nullable, object, oneOf, text, trueOrFalse, wholeNumber } = schema;
-const CHANGE = object({
-  name: text(),
-  revision: wholeNumber(),
-  active: trueOrFalse(),
-  detail: nullable(text()),
-  changedAt: instant(),
-  changedBy: text('Id of the key.'),
-});
 
 const EVERYBODY = ['operator', 'contractor', 'service-provider', 'finance', 'auditor'] as const;
 
@@ -59,7 +48,6 @@ export class StatusController {
   @Operation({
     summary: 'Tells which functions are restricted now (第9条)',
     roles: EVERYBODY,
-    answer: object({ status: oneOf(['ok', 'restricted']), restrictions: list(CHANGE), asOf: instant() }),
   })
   status(): Promise<ServiceStatus> {
     return this.restrictions.status();
@@ -69,7 +57,6 @@ export class StatusController {
   @Operation({
     summary: 'Lists what was declared and lifted under a name, by whom and when',
     roles: ['operator', 'auditor'],
-    answer: object({ items: list(CHANGE) }),
   })
   async history(@Param('name') name: string): Promise<{ items: readonly RestrictionChange[] }> {
     return { items: await this.restrictions.history(nameOf(name)) };
@@ -80,7 +67,6 @@ export class StatusController {
     summary: 'Declares or lifts a restriction (第9条)',
     roles: ['operator'],
     body: RestrictionForm,
-    answer: CHANGE,
     write: true,
     errors: { 409: 'If-Match is stale.', 422: 'A field is broken.' },
   })

@@ -1,19 +1,9 @@
 import { Controller, Get, Headers, Param, Query, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { csvFile, CsvPageQuery, CurrentActor, Operation, schema, type Page } from '@smartkey/http';
+import { csvFile, CsvPageQuery, CurrentActor, Operation, type Page } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { AccountUsageStatement, type AccountUsage, type StatementRequest } from './account-usage.ts';
 
-const { decimal, idOf, nullable, object, text, wholeNumber } = schema;
-const LINE = object({
-  externalId: nullable(text('null where the person’s data were erased.')),
-  account: idOf('rid'),
-  usedDays: wholeNumber('Distinct days registered in the month.'),
-  coefficient: decimal('Used days ÷ days of the month, three decimals kept.'),
-  fee: nullable(
-    decimal('Coefficient × the account price, not rounded; null while no quote governs the month.'),
-  ),
-});
 const COLUMNS = ['externalId', 'usedDays', 'coefficient', 'fee'] as const;
 
 /** Whether CSV is asked for rather than JSON. */
@@ -29,7 +19,6 @@ export class AccountUsageController {
     summary: 'The account usage of a month, account by account (別紙1 備考(1)); CSV by Accept: text/csv',
     roles: ['operator', 'contractor', 'finance', 'auditor'],
     contract: 'id',
-    page: LINE,
     produces: ['application/json', 'text/csv'],
     consistent: true,
     errors: {

@@ -6,22 +6,26 @@ import {
   type ProblemDetails,
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
+import type { Decimal } from '@smartkey/money';
 import { readWhole } from '../front/answer.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 import type { ExternalIds } from './external-ids.ts';
 
 /** A line of an account-usage statement as billing knows it: the account by its id. */
 interface BilledAccount {
+  /** @prefix rid */
   readonly account: string;
+  /** Distinct days registered in the month. */
   readonly usedDays: number;
-  readonly coefficient: string;
-  /** null while no quote governs the month. */
-  readonly fee: string | null;
+  /** Used days ÷ days of the month, three decimals kept. */
+  readonly coefficient: Decimal;
+  /** Coefficient × the account price, not rounded; null while no quote governs the month. */
+  readonly fee: Decimal | null;
 }
 
 /** The same for people: with the external id. */
 export interface AccountUsage extends BilledAccount {
-  /** null where the person's data were erased. */
+  /** null where the person’s data were erased. */
   readonly externalId: string | null;
 }
 

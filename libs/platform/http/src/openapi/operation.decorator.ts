@@ -84,6 +84,9 @@ const ANSWER_HEADERS = {
   },
 };
 
+/** Stands for the shape of an answer, which the document takes from the type that the method returns. */
+const BY_TYPE: object = { 'x-by-type': true };
+
 function answerOf(options: OperationOptions): MethodDecorator {
   const { answer, page, produces, write = false, status = 200, errors: _errors, ...rest } = options;
   const about = {
@@ -97,9 +100,8 @@ function answerOf(options: OperationOptions): MethodDecorator {
       schema: pageSchema(isClass(page) ? { $ref: `#/components/schemas/${page.name}` } : page),
     });
   if (answer !== undefined) return ApiResponse({ ...about, ...schemaOf(answer) });
-  return ApiResponse(
-    produces === undefined ? about : { ...about, schema: { type: 'string', format: 'binary' } },
-  );
+  const isFile = produces !== undefined && !produces.includes('application/json');
+  return ApiResponse({ ...about, schema: isFile ? { type: 'string', format: 'binary' } : BY_TYPE });
 }
 
 /** Everything that a route of the public surface says of itself: who may, what goes in, what comes out. */

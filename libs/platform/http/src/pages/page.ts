@@ -5,6 +5,7 @@ import { ProblemException } from '../problem/problem.ts';
 /** One page of a list. `nextCursor` is null on the last. */
 export interface Page<T> {
   readonly items: readonly T[];
+  /** Send it as cursor; null on the last page. */
   readonly nextCursor: string | null;
 }
 

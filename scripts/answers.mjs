@@ -1,0 +1,166 @@
+// What the public surface answers, by the types that its controllers' methods return: the type is the one source of an answer's shape.
+import { join, relative } from 'node:path';
+import {
+  createFormatter,
+  createParser,
+  createProgram,
+  DEFAULT_CONFIG,
+  SchemaGenerator,
+} from 'ts-json-schema-generator';
+import ts from 'typescript';
+import { root } from './packages.mjs';
+
+/**
+ * Tags besides those that JSON Schema has. Of a field: an example; the prefix of an id, which makes one. Of a type: what readers of
+ * the document are told of it, for the words beside a type are for who works on the code.
+ */
+const EXTRA_TAGS = ['example', 'prefix', 'shown'];
+const ID = '01k7x2m4q9r8s5t6v3w0y1z2a4';
+/** What wraps an answer on its way out. */
+const WRAPPERS = ['Promise', 'Written'];
+
+/** The types of answers of the services' controllers. */
+export class Answers {
+  #program;
+  #generator;
+
+  constructor(services) {
+    const config = {
+      ...DEFAULT_CONFIG,
+      path: join(root, `libs/{${services.join(',')}}/service/src/**/*.controller.ts`),
+      tsconfig: join(root, 'tsconfig.json'),
+      skipTypeCheck: true,
+      topRef: false,
+      additionalProperties: true,
+      expose: 'all',
+      sortProps: false,
+      encodeRefs: false,
+      extraTags: EXTRA_TAGS,
+    };
+    this.#program = createProgram(config);
+    this.#generator = new SchemaGenerator(
+      this.#program,
+      createParser(this.#program, config),
+      createFormatter(config),
+      config,
+    );
+  }
+
+  /**
+   * What the methods of a service's controllers answer, asked for by `Controller.method`: a schema of OpenAPI 3.0, and the schemas
+   * that it refers to under `#/components/schemas/`, by their names.
+   */
+  of(service) {
+    const methods = new Map();
+    for (const file of this.#program.getSourceFiles()) {
+      const path = relative(root, file.fileName);
+      if (!path.startsWith(`libs/${service}/service/src/`) || !path.endsWith('.controller.ts')) continue;
+      for (const { name, members } of file.statements.filter(ts.isClassDeclaration))
+        for (const method of members.filter(ts.isMethodDeclaration))
+          methods.set(`${name.text.replace(/Controller$/, '')}.${method.name.text}`, method);
+    }
+    return (name) => {
+      const { type } = methods.get(name);
+      const answer = type === undefined ? undefined : this.#answer(unwrapped(type));
+      if (answer === undefined || Object.keys(answer.schema).length === 0)
+        throw new Error(`${name} (${service}) does not say by the type it returns what it answers`);
+      return answer;
+    };
+  }
+
+  #answer(node) {
+    const { $schema: _schema, definitions = {}, ...schema } = this.#generator.createSchemaFromNodes([node]);
+    const converter = new Converter(definitions);
+    const { description: _description, ...content } = schema;
+    const isNamed =
+      ts.isTypeReferenceNode(node) && node.typeArguments === undefined && schema.type === 'object';
+    const answer = isNamed ? converter.named(node.typeName.getText(), content) : converter.convert(content);
+    return { schema: answer, schemas: converter.schemas };
+  }
+}
+
+/** The type of the body alone: what is awaited and what is written with a place in the log, without the file that may be sent instead. */
+function unwrapped(node) {
+  if (ts.isTypeReferenceNode(node) && WRAPPERS.includes(node.typeName.getText()))
+    return unwrapped(node.typeArguments[0]);
+  if (!ts.isUnionTypeNode(node)) return node;
+  const bodies = node.types.filter((type) => type.getText() !== 'StreamableFile').map(unwrapped);
+  return new Set(bodies.map((body) => body.getText())).size === 1 ? bodies[0] : node;
+}
+
+/** From JSON Schema (draft 7) to OpenAPI 3.0. Numbers of answers are whole; everything exact is text. */
+class Converter {
+  schemas = {};
+
+  constructor(definitions) {
+    this.definitions = definitions;
+  }
+
+  convert({ $ref, anyOf, const: constant, prefix, additionalProperties, ...rest }) {
+    if ($ref !== undefined) return this.#reference(nameOf($ref), this.#words({ prefix, ...rest }));
+    if (anyOf !== undefined) return this.#oneOf(anyOf, this.#words({ prefix, ...rest }));
+    const { type, enum: values, items, properties, required, ...words } = rest;
+    if (Array.isArray(type)) {
+      const types = type.filter((each) => each !== 'null');
+      if (types.length !== 1) throw new Error(`a value of the types ${type.join(', ')}`);
+      return { ...this.convert({ ...rest, prefix, additionalProperties, type: types[0] }), nullable: true };
+    }
+    const allowed = constant === undefined ? values : [constant];
+    return {
+      ...(type !== undefined && { type: type === 'number' ? 'integer' : type }),
+      ...this.#words({ prefix, ...words }),
+      ...(allowed !== undefined && { enum: allowed.filter((value) => value !== null) }),
+      ...(allowed?.includes(null) && { nullable: true }),
+      ...(items !== undefined && { items: this.convert(items) }),
+      ...(properties !== undefined && {
+        properties: Object.fromEntries(
+          Object.entries(properties).map(([name, member]) => [name, this.convert(member)]),
+        ),
+      }),
+      ...(required !== undefined && { required }),
+      ...(typeof additionalProperties === 'object' &&
+        Object.keys(additionalProperties).length > 0 && {
+          additionalProperties: this.convert(additionalProperties),
+        }),
+    };
+  }
+
+  #words({ prefix, example, examples: _examples, shown, description = shown, ...words }) {
+    return {
+      ...(description !== undefined && { description: description.replace(/\s*\n\s*/g, ' ') }),
+      ...words,
+      ...(example !== undefined && { example: String(example) }),
+      ...(prefix !== undefined && { example: `${prefix}_${ID}` }),
+    };
+  }
+
+  /** An object is referred to by the name of its type. A kind of text stands where it is used; so does what has words of its own there. */
+  #reference(name, words) {
+    const target = this.definitions[name];
+    const { description: _description, ...content } = target;
+    if (target.type === 'object' && /^\w+$/.test(name) && Object.keys(words).length === 0)
+      return this.named(name, content);
+    return { ...this.convert(content), ...words };
+  }
+
+  named(name, content) {
+    const shown = name.replace(/View$/, '');
+    if (!(shown in this.schemas)) {
+      this.schemas[shown] = {};
+      this.schemas[shown] = this.convert(content);
+    }
+    return { $ref: `#/components/schemas/${shown}` };
+  }
+
+  #oneOf(types, words) {
+    const present = types.filter(({ type }) => type !== 'null');
+    const nullable = present.length < types.length && { nullable: true };
+    if (present.length > 1)
+      return { oneOf: present.map((type) => this.convert(type)), ...words, ...nullable };
+    const only = this.convert(present[0]);
+    const shown = only.$ref === undefined ? only : this.schemas[only.$ref.split('/').at(-1)];
+    return { ...(nullable ? shown : only), ...words, ...nullable };
+  }
+}
+
+const nameOf = ($ref) => $ref.replace('#/definitions/', '');
