@@ -1,5 +1,5 @@
 import type { AuthenticationMessages } from './authentication/authentication.messages.ts';
-import type { BillingMessages } from './billing/billing.messages.ts';
+import type { BillingMessages, InvoiceMessage } from './billing/billing.messages.ts';
 import type { ContractMessages } from './contract/contract.messages.ts';
 import type { DeviceRegistryMessages } from './device-registry/device-registry.messages.ts';
 
@@ -111,6 +111,41 @@ const AUTHENTICATION: Catalogue<AuthenticationMessages> = {
 /** What version 1 has besides. */
 const CLOSE_FINISHED_1 = { parked: { contract: true, code: true, reason: false } };
 
+const DOCUMENT: Showings<InvoiceMessage> = {
+  number: true,
+  contract: true,
+  kind: true,
+  month: true,
+  issuedOn: true,
+  dueOn: true,
+  form: true,
+  issuer: { name: false, registrationNumber: true },
+  recipient: false,
+  period: true,
+  lines: {
+    n: true,
+    item: true,
+    // Of a fee, the words that somebody entered.
+    description: false,
+    quantity: true,
+    unitPrice: true,
+    tiers: true,
+    amount: true,
+    taxCode: true,
+    date: true,
+    fee: true,
+    corrects: true,
+  },
+  taxes: true,
+  net: true,
+  tax: true,
+  total: true,
+  basis: true,
+  corrects: true,
+  apart: true,
+  inputs: true,
+};
+
 const BILLING: Catalogue<BillingMessages> = {
   CloseRequested: { run: true, month: true },
   CloseFinished: {
@@ -121,38 +156,9 @@ const BILLING: Catalogue<BillingMessages> = {
     counts: true,
   },
   MonthClosed: { month: true, outcome: true, number: true },
-  InvoiceIssued: {
-    number: true,
-    contract: true,
-    kind: true,
-    month: true,
-    issuedOn: true,
-    dueOn: true,
-    form: true,
-    issuer: { name: false, registrationNumber: true },
-    recipient: false,
-    period: true,
-    lines: {
-      n: true,
-      item: true,
-      // Of a fee, the words that somebody entered.
-      description: false,
-      quantity: true,
-      unitPrice: true,
-      tiers: true,
-      amount: true,
-      taxCode: true,
-      date: true,
-      fee: true,
-      corrects: true,
-    },
-    taxes: true,
-    net: true,
-    tax: true,
-    total: true,
-    basis: true,
-    inputs: true,
-  },
+  InvoiceIssued: DOCUMENT,
+  CorrectionIssued: DOCUMENT,
+  CreditNoteIssued: { ...DOCUMENT, creditNote: true, agreedOn: true },
   InvoiceExported: {
     export: true,
     number: true,

@@ -14,6 +14,7 @@ export type IdPrefix =
   | 'imp'
   | 'spl'
   | 'run'
+  | 'crn'
   | 'exp'
   | 'apr'
   | 'cmd';

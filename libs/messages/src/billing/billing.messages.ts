@@ -11,27 +11,70 @@ export interface TierChargeMessage {
   readonly amount: string;
 }
 
+export type TaxCodeMessage = 'JP-STD-8-2014' | 'JP-STD-10-2019' | 'JP-RED-8-2019' | 'JP-OUT';
+
+/** What is billed for itself: monthly items and fees. */
+export type BilledItemMessage = 'base' | 'account-usage' | 'auth-api-usage' | 'initial-fee' | 'one-time-fee';
+
+/** What a document comes to under one tax code. */
+export interface TaxRowMessage {
+  readonly taxCode: TaxCodeMessage;
+  /** Per cent; missing for what is out of scope (on documents of rule version 2018-01-01.1 "0"). */
+  readonly rate?: string;
+  readonly taxable: string;
+  readonly tax: string;
+}
+
+/** The invoice that a document, or a line of it, corrects. */
+export interface CorrectedInvoiceMessage {
+  readonly number: string;
+  readonly issuedOn: string;
+  readonly month: string;
+}
+
+/** What a line puts right (Corrections). */
+export interface CorrectsMessage extends CorrectedInvoiceMessage {
+  readonly item: BilledItemMessage | 'credit';
+  readonly fee?: string;
+  /** `agreement` where every cause is one. */
+  readonly ground: 'agreement' | 'error';
+  /** The first of the facts that made the difference. */
+  readonly causes: readonly { readonly stream: string; readonly revision: number; readonly day: string }[];
+  /** How many more there are. */
+  readonly moreCauses?: number;
+  /** The invoice per rate with all that corrected it, before this document. */
+  readonly wrong: readonly TaxRowMessage[];
+  /** After it. */
+  readonly right: readonly TaxRowMessage[];
+}
+
 /** One line of a document; amounts are tax-exclusive whole yen. */
 export interface InvoiceLineMessage {
   /** 1, 2, … */
   readonly n: number;
-  readonly item: 'base' | 'account-usage' | 'auth-api-usage' | 'initial-fee' | 'one-time-fee' | 'adjustment';
+  readonly item: BilledItemMessage | 'adjustment' | 'credit';
   readonly description: string;
   readonly quantity: string;
   /** `null` where there is no single price. */
   readonly unitPrice: string | null;
   readonly tiers?: readonly TierChargeMessage[];
   readonly amount: string;
-  readonly taxCode: 'JP-STD-8-2014' | 'JP-STD-10-2019' | 'JP-RED-8-2019' | 'JP-OUT';
+  readonly taxCode: TaxCodeMessage;
   /** The line's own day, which its tax code goes by. */
   readonly date: string;
   /** The fee obligation that it invoices. */
   readonly fee?: string;
-  readonly corrects?: {
-    readonly number: string;
-    readonly month: string;
-    readonly item: InvoiceLineMessage['item'];
-  };
+  readonly corrects?: CorrectsMessage;
+}
+
+/** What was measured in a month, and the quote that priced it. */
+export interface InvoiceBasisMessage {
+  readonly plan?: Plan;
+  readonly window?: { readonly from: string; readonly to: string };
+  readonly quote?: string;
+  /** Pairs of used days and accounts. */
+  readonly usedDays?: readonly (readonly [number, number])[];
+  readonly successes?: number;
 }
 
 /** A document as issued (Invoices). Of its recipient the name is told; department and address are in billing's log, sealed. */
@@ -49,31 +92,29 @@ export interface InvoiceMessage {
   /** The days of supply. */
   readonly period: { readonly from: string; readonly to: string };
   readonly lines: readonly InvoiceLineMessage[];
-  readonly taxes: readonly {
-    readonly taxCode: InvoiceLineMessage['taxCode'];
-    /** Per cent; missing for what is out of scope (up to version 1 of the message "0"). */
-    readonly rate?: string;
-    readonly taxable: string;
-    readonly tax: string;
-  }[];
+  readonly taxes: readonly TaxRowMessage[];
   readonly net: string;
   readonly tax: string;
   readonly total: string;
-  /** What was measured, and the quote that priced it. */
-  readonly basis: {
-    readonly plan?: Plan;
-    readonly window?: { readonly from: string; readonly to: string };
-    readonly quote?: string;
-    /** Pairs of used days and accounts. */
-    readonly usedDays?: readonly (readonly [number, number])[];
-    readonly successes?: number;
+  readonly basis: InvoiceBasisMessage & {
+    /** Issued months that were rated again for lines of this document. */
+    readonly again?: readonly (InvoiceBasisMessage & { readonly number: string; readonly month: string })[];
   };
+  /** Of a correction and a credit note. */
+  readonly corrects?: CorrectedInvoiceMessage;
+  /** Numbers of invoices whose differences were meant for this one and get corrections of their own. */
+  readonly apart?: readonly string[];
   readonly inputs: {
     /** Log position read on each partition, by `<source>/<partition>`. */
     readonly positions: Readonly<Record<string, string>>;
     readonly ruleVersion: string;
     readonly policyVersion: string;
     readonly termsVersion: string;
+    /** The term that the due day was counted by. */
+    readonly paymentTerm?: {
+      readonly monthsAfter: number;
+      readonly onHoliday: 'next-banking-day' | 'previous-banking-day' | 'unmoved';
+    };
     /** Hex SHA-256 over the canonical form (RFC 8785) of the inputs. */
     readonly hash: string;
   };
@@ -94,6 +135,10 @@ export interface BillingMessages {
   MonthClosed: { month: string; outcome: 'issued' | 'nothing-due'; number?: string };
   /** Stream `series-<name>`: revision + 1 is the number's count. */
   InvoiceIssued: InvoiceMessage;
+  /** The same stream: an issued month was corrected by a document of its own, up or down. */
+  CorrectionIssued: InvoiceMessage;
+  /** The same stream: an agreed reduction of an issued month was credited. */
+  CreditNoteIssued: InvoiceMessage & { readonly creditNote: string; readonly agreedOn: string };
   /** Stream `exports-<name>`: a file was made for an ERP. */
   InvoiceExported: {
     export: string;

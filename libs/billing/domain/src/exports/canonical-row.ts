@@ -34,6 +34,7 @@ const LINE_TYPES: Readonly<Record<LineItem, string>> = {
   'initial-fee': 'INITIAL',
   'one-time-fee': 'ONE_OFF',
   adjustment: 'ADJ',
+  credit: 'CREDIT',
 };
 
 /** Where the rows come from and go to. */

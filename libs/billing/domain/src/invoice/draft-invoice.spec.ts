@@ -251,7 +251,13 @@ describe('Invoices: preview and issue are the same function', () => {
       number: 'SK-000000042',
       issuedOn: '2024-02-01',
       dueOn: '2024-02-29',
-      inputs: { positions: { 'contract/0': '7' }, ruleVersion, policyVersion, termsVersion, hash: 'ab' },
+      inputs: {
+        positions: { 'contract/0': '7' },
+        ruleVersion,
+        policyVersion,
+        termsVersion,
+        hash: 'ab',
+      },
     });
   });
 

@@ -1,11 +1,11 @@
-import { spanOfMonth, type ClosedSpan } from '@smartkey/calendar';
+import { spanOfMonth, type ClosedSpan, type ServiceMonth } from '@smartkey/calendar';
 import { sumOfYen } from '@smartkey/money';
 import type { BillingPolicy } from '../policies/billing-policy.ts';
 import { type Quote, termsVersionIn } from '@smartkey/terms';
 import type { RuleVersion } from '../rules/rule-version.ts';
 import { CURRENT_RULES } from '../rules/rule-versions.ts';
 import { formOf } from './invoice-form.ts';
-import { issuerIn } from './issuer.ts';
+import { issuerIn, type Issuer } from './issuer.ts';
 import type { InvoiceBasis, InvoiceDraft } from './invoice.ts';
 import type { InvoiceInputs } from './invoice-inputs.ts';
 import type { UnnumberedLine } from './rating-lines.ts';
@@ -47,6 +47,7 @@ export function draftInvoice(
   inputs: InvoiceInputs,
   policy: BillingPolicy,
   rules: RuleVersion = CURRENT_RULES,
+  adjustments: readonly UnnumberedLine[] = [],
 ): DraftOutcome {
   if (!isDue(inputs)) return { outcome: 'nothing-due' };
   const { contract, month, window, quote, recipient } = inputs;
@@ -58,18 +59,12 @@ export function draftInvoice(
     );
   const form = formOf(month);
   const issuer = issuerIn(month, inputs.issuer);
-  if (form === 'qualified' && !isRegistrationNumber(issuer.registrationNumber ?? ''))
-    return parked(
-      'no-registration-number',
-      `${month}: a qualified invoice (適格請求書) needs the issuer's registration number, and none is configured.`,
-    );
+  const unregistered = withoutRegistration(month, issuer);
+  if (unregistered) return { outcome: 'parked', reason: unregistered };
   const monthly = window && quote ? rules.monthlyLines(inputs, window, quote, policy.yenRounding) : [];
-  const lines = [...monthly, ...rules.feeLines(inputs.fees)];
-  if (lines.length > rules.maxLines)
-    return parked(
-      'too-many-lines',
-      `${month}: ${lines.length} lines; a document holds at most ${rules.maxLines}. Waive fees and enter their sum anew.`,
-    );
+  const lines = [...monthly, ...rules.feeLines(inputs.fees), ...adjustments];
+  const tooLong = withTooManyLines(month, lines, rules);
+  if (tooLong) return { outcome: 'parked', reason: tooLong };
   const draft: InvoiceDraft = {
     contract,
     kind: 'invoice',
@@ -86,6 +81,28 @@ export function draftInvoice(
   };
   return { outcome: 'draft', draft };
 }
+
+/** From 2023-10 a document shows the issuer's registration number: without a valid one none is issued. */
+export const withoutRegistration = (month: ServiceMonth, issuer: Issuer): ParkReason | undefined =>
+  formOf(month) === 'qualified' && !isRegistrationNumber(issuer.registrationNumber ?? '')
+    ? {
+        code: 'no-registration-number',
+        detail: `${month}: a qualified invoice (適格請求書) needs the issuer's registration number, and none is configured.`,
+      }
+    : undefined;
+
+/** A document is one event of a log, which would not take more. */
+export const withTooManyLines = (
+  month: ServiceMonth,
+  lines: readonly unknown[],
+  { maxLines }: Pick<RuleVersion, 'maxLines'>,
+): ParkReason | undefined =>
+  lines.length > maxLines
+    ? {
+        code: 'too-many-lines',
+        detail: `${month}: ${lines.length} lines; a document holds at most ${maxLines}. Waive fees and enter their sum anew.`,
+      }
+    : undefined;
 
 /** Numbers the lines and adds up: tax once per code, then the totals. */
 export function totalled(
@@ -105,7 +122,12 @@ export function totalled(
   };
 }
 
-function basisOf(inputs: InvoiceInputs, window?: ClosedSpan, quote?: Quote): InvoiceBasis {
+/** What an invoice of the month follows from. */
+export function basisOf(
+  inputs: Omit<InvoiceInputs, 'fees'>,
+  window?: ClosedSpan,
+  quote?: Quote,
+): InvoiceBasis {
   if (window === undefined || quote === undefined) return {};
   const measured =
     quote.plan === 'enterprise' ? { usedDays: inputs.usedDays } : { successes: inputs.successes };

@@ -36,22 +36,31 @@ export interface InvoiceInputs {
   readonly issuer: Issuer;
 }
 
-/** The fees that a document of a month takes up: arisen by its end, not waived, on no document yet (第7条). */
+/** A month of a contract with everything but its fees, which depend on the documents before it. */
+export type MeasuredMonth = Omit<InvoiceInputs, 'fees'>;
+
+/** A fee obligation as the contract's facts have it. */
+export type ArisenFee = OutstandingFee & { readonly waived: boolean };
+
+/** Up to rule version 2018-01-01.2, the fees that a document of a month takes up: arisen by its end, not waived, on no document yet (第7条). */
 export const feesToInvoice = (
-  fees: readonly (OutstandingFee & { readonly waived: boolean })[],
+  fees: readonly ArisenFee[],
   invoiced: ReadonlySet<string>,
   month: ServiceMonth,
 ): readonly OutstandingFee[] =>
   fees
     .filter(({ fee, waived, arisenOn }) => !waived && !invoiced.has(fee) && arisenOn <= lastDayOf(month))
-    .map(({ fee, kind, amount, description, arisenOn, taxCode }) => ({
-      fee,
-      kind,
-      amount,
-      description,
-      arisenOn,
-      taxCode,
-    }));
+    .map(outstanding);
+
+/** A fee as a document's inputs have it. */
+export const outstanding = ({
+  fee,
+  kind,
+  amount,
+  description,
+  arisenOn,
+  taxCode,
+}: ArisenFee): OutstandingFee => ({ fee, kind, amount, description, arisenOn, taxCode });
 
 /**
  * What an invoice's input hash covers: the inputs, and the rule and policy versions that rated them. The hash is the SHA-256 of

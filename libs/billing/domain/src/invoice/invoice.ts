@@ -1,5 +1,6 @@
 import type { ClosedSpan, JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Decimal, Yen } from '@smartkey/money';
+import type { PaymentTerm } from '../policies/billing-policy.ts';
 import type { TierCharge } from '../rating/auth-api-usage.ts';
 import type { Plan } from '@smartkey/terms';
 import type { UsedDaysHistogram } from '../rating/used-days.ts';
@@ -11,14 +12,47 @@ import type { Issuer } from './issuer.ts';
 /** An ordinary invoice; a correction of issued ones (訂正); a credit note for an agreed reduction (適格返還請求書). */
 export type DocumentKind = 'invoice' | 'correction' | 'credit-note';
 
-export type LineItem =
-  'base' | 'account-usage' | 'auth-api-usage' | 'initial-fee' | 'one-time-fee' | 'adjustment';
+/** The monthly items of 別紙1. */
+export type MonthlyItem = 'base' | 'account-usage' | 'auth-api-usage';
 
-/** What an adjustment line puts right. */
-export interface Corrects {
+/** What is billed for itself: monthly items and fees. */
+export type BilledItem = MonthlyItem | 'initial-fee' | 'one-time-fee';
+
+export type LineItem = BilledItem | 'adjustment' | 'credit';
+
+/** An invoice that another document corrects. */
+export interface CorrectedInvoice {
   readonly number: string;
+  readonly issuedOn: JstDay;
   readonly month: ServiceMonth;
-  readonly item: LineItem;
+}
+
+/** `agreement` where every cause is one (a replaced quote, a moved start, a waived fee), else `error`: tax period and booking differ. */
+export type Ground = 'agreement' | 'error';
+
+/** The fact that made a difference. */
+export interface Cause {
+  readonly stream: string;
+  readonly revision: number;
+  readonly day: JstDay;
+}
+
+/** What a line puts right, of which invoice, and why. */
+export interface Corrects extends CorrectedInvoice {
+  readonly item: BilledItem | 'credit';
+  /** The fee, where it is one. */
+  readonly fee?: string;
+  readonly ground: Ground;
+  /** The first of its causes. */
+  readonly causes: readonly Cause[];
+  /** How many more there are. */
+  readonly moreCauses?: number;
+  /**
+   * What the invoice came to per rate, with all that corrected it, before this document and after it: the same on each line that
+   * corrects it.
+   */
+  readonly wrong: readonly TaxGroup[];
+  readonly right: readonly TaxGroup[];
 }
 
 export interface InvoiceLine {
@@ -26,7 +60,7 @@ export interface InvoiceLine {
   readonly n: number;
   readonly item: LineItem;
   readonly description: string;
-  /** base 1; account usage the sum of coefficients; auth API usage the count of successes. */
+  /** base and fees 1; account usage the sum of coefficients; auth API usage the count of successes; adjustments and credits 1 or -1. */
   readonly quantity: Decimal;
   /** `null` where there is no single price. */
   readonly unitPrice: Decimal | null;
@@ -36,7 +70,7 @@ export interface InvoiceLine {
   readonly taxCode: TaxCode;
   /** The line's own day, which its tax code goes by: the last day of its month, or the day a fee arose. */
   readonly date: JstDay;
-  /** The fee obligation (`fee_…`) that the line invoices. */
+  /** The fee obligation (`fee_…`) that the line invoices; an adjustment names it in `corrects`. */
   readonly fee?: string;
   readonly corrects?: Corrects;
 }
@@ -57,6 +91,14 @@ export interface InvoiceBasis {
   readonly quote?: string;
   readonly usedDays?: UsedDaysHistogram;
   readonly successes?: number;
+  /** Issued months that were rated again for lines of this document, and what was measured then. */
+  readonly again?: readonly RatedAgain[];
+}
+
+/** An issued month as it was rated again. */
+export interface RatedAgain extends Omit<InvoiceBasis, 'again'> {
+  readonly number: string;
+  readonly month: ServiceMonth;
 }
 
 /** A document in all but number and date: what rating comes to. */
@@ -75,6 +117,10 @@ export interface InvoiceDraft {
   readonly tax: Yen;
   readonly total: Yen;
   readonly basis: InvoiceBasis;
+  /** Of a correction and a credit note: the invoice that it is about. */
+  readonly corrects?: CorrectedInvoice;
+  /** Invoices whose differences were meant for this one and get documents of their own in its run. */
+  readonly apart?: readonly string[];
   readonly ruleVersion: string;
   readonly policyVersion: string;
   readonly termsVersion: string;
@@ -87,6 +133,8 @@ export interface InvoiceInputsRecord {
   readonly ruleVersion: string;
   readonly policyVersion: string;
   readonly termsVersion: string;
+  /** The term by which `dueOn` was counted; missing up to rule version 2018-01-01.2, where it is the policy's. */
+  readonly paymentTerm?: PaymentTerm;
   /** Hex SHA-256 over the canonical form (RFC 8785) of the inputs. */
   readonly hash: string;
 }

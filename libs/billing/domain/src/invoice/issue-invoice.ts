@@ -1,4 +1,4 @@
-import type { JstDay } from '@smartkey/calendar';
+import { monthOfDay, type JstDay } from '@smartkey/calendar';
 import type { PaymentTerm } from '../policies/billing-policy.ts';
 import { rulesOf } from '../rules/rule-versions.ts';
 import { numberOf, type SeriesName } from './document-number.ts';
@@ -24,11 +24,21 @@ export function issueInvoice(draft: InvoiceDraft, issue: Issue): Invoice {
   const { ruleVersion, policyVersion, termsVersion, ...content } = draft;
   const rules = rulesOf(ruleVersion);
   if (rules === undefined) throw new RangeError(`rule version ${ruleVersion} is not known`);
+  const { issuedOn, paymentTerm } = issue;
+  // What comes after the invoice of a month is due as if its service month were that of its issue.
+  const month = draft.kind === 'invoice' ? draft.month : monthOfDay(issuedOn);
   return {
     number: numberOf(issue.series, issue.revision),
     ...content,
-    issuedOn: issue.issuedOn,
-    dueOn: rules.dueDayOf(draft.month, issue.issuedOn, issue.paymentTerm),
-    inputs: { positions: issue.positions, ruleVersion, policyVersion, termsVersion, hash: issue.inputsHash },
+    issuedOn,
+    dueOn: rules.dueDayOf(month, issuedOn, paymentTerm),
+    inputs: {
+      positions: issue.positions,
+      ruleVersion,
+      policyVersion,
+      termsVersion,
+      ...(rules.answersLateFacts && { paymentTerm }),
+      hash: issue.inputsHash,
+    },
   };
 }

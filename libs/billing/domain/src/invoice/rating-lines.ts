@@ -6,19 +6,20 @@ import { rateBaseFee } from '../rating/base-fee.ts';
 import type { Quote } from '@smartkey/terms';
 import { taxCodeOn } from '../tax/tax-code.ts';
 import type { InvoiceLine } from './invoice.ts';
-import type { InvoiceInputs, OutstandingFee } from './invoice-inputs.ts';
+import type { MeasuredMonth, OutstandingFee } from './invoice-inputs.ts';
 
 /** A line before it has its place in a document. */
 export type UnnumberedLine = Omit<InvoiceLine, 'n'>;
 
 const PLAN_NAMES = { enterprise: 'エンタープライズ', 'service-provider': 'サービスプロバイダ' } as const;
 
-const inWords = (month: ServiceMonth): string =>
+/** A service month as documents name it. */
+export const inWords = (month: ServiceMonth): string =>
   `${Number(month.slice(0, 4))}年${Number(month.slice(5))}月分`;
 
 /** The monthly items (別紙1, 2) of a month that the billing window meets: base fee, and the plan's own measure. */
 export function monthlyLines(
-  inputs: InvoiceInputs,
+  inputs: MeasuredMonth,
   window: ClosedSpan,
   quote: Quote,
   rounding: YenRounding,
@@ -38,7 +39,7 @@ export function monthlyLines(
 }
 
 function usageOf(
-  { month, usedDays, successes }: InvoiceInputs,
+  { month, usedDays, successes }: MeasuredMonth,
   quote: Quote,
   rounding: YenRounding,
 ): Omit<UnnumberedLine, 'taxCode' | 'date'> {
@@ -67,16 +68,17 @@ function usageOf(
 /** Initial fee first, then one-time fees as they arose, each with its own date and rate (第7条). */
 export function feeLines(fees: readonly OutstandingFee[]): readonly UnnumberedLine[] {
   const rank = (fee: OutstandingFee): string => `${fee.kind === 'initial' ? 0 : 1}${fee.arisenOn}`;
-  return [...fees]
-    .sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0))
-    .map((fee) => ({
-      item: fee.kind === 'initial' ? ('initial-fee' as const) : ('one-time-fee' as const),
-      description: fee.kind === 'initial' ? '初期費用' : fee.description,
-      quantity: '1',
-      unitPrice: fee.amount,
-      amount: fee.amount,
-      taxCode: taxCodeOn(fee.arisenOn, fee.taxCode),
-      date: fee.arisenOn,
-      fee: fee.fee,
-    }));
+  return [...fees].sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0)).map(feeLine);
 }
+
+/** The line of one fee. */
+export const feeLine = (fee: OutstandingFee): UnnumberedLine => ({
+  item: fee.kind === 'initial' ? 'initial-fee' : 'one-time-fee',
+  description: fee.kind === 'initial' ? '初期費用' : fee.description,
+  quantity: '1',
+  unitPrice: fee.amount,
+  amount: fee.amount,
+  taxCode: taxCodeOn(fee.arisenOn, fee.taxCode),
+  date: fee.arisenOn,
+  fee: fee.fee,
+});

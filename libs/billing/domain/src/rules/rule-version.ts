@@ -16,6 +16,11 @@ export interface RuleVersion {
   readonly feeLines: typeof feeLines;
   readonly taxesOf: (lines: readonly TaxedLine[], rounding: YenRounding) => readonly TaxGroup[];
   readonly dueDayOf: (month: ServiceMonth, issuedOn: JstDay, term: PaymentTerm) => JstDay;
+  /**
+   * Whether late facts are answered: an invoice carries adjustments, the fees of its own month and late ones meant for it. Before, it
+   * carried whatever fee had arisen by its end and was on no document.
+   */
+  readonly answersLateFacts: boolean;
   /** A document is one event of its series: with more lines than this its contract is parked, for no log would take it. */
   readonly maxLines: number;
 }

@@ -9,6 +9,7 @@ const RULES_1: RuleVersion = {
   feeLines,
   taxesOf: taxesByName,
   dueDayOf: dueDayByMonthOfIssue,
+  answersLateFacts: false,
   maxLines: Infinity,
 };
 
@@ -19,11 +20,15 @@ const RULES_2: RuleVersion = {
   feeLines,
   taxesOf: taxesByRate,
   dueDayOf,
+  answersLateFacts: false,
   maxLines: 500,
 };
 
+/** Late facts are answered by adjustments and corrections; a fee stands on the invoice of its own month, a late one on the next or on a correction. */
+const RULES_3: RuleVersion = { ...RULES_2, version: '2018-01-01.3', answersLateFacts: true };
+
 /** Every version that ever drew up a document, the oldest first. None is ever taken away. */
-export const RULE_VERSIONS: readonly RuleVersion[] = [RULES_1, RULES_2];
+export const RULE_VERSIONS: readonly RuleVersion[] = [RULES_1, RULES_2, RULES_3];
 
 /** What is drawn up now follows these. */
 export const CURRENT_RULES: RuleVersion = RULES_2;

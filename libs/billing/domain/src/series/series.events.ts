@@ -1,15 +1,32 @@
+import type { JstDay } from '@smartkey/calendar';
 import type { DomainEvent } from '@smartkey/kernel';
-import type { Invoice } from '../invoice/invoice.ts';
 import type { SeriesName } from '../invoice/document-number.ts';
+import type { Invoice } from '../invoice/invoice.ts';
 
-/** A document was issued; its revision in the series' stream + 1 is its number's count. */
+/** An ordinary invoice was issued; its revision in the series' stream + 1 is its number's count. */
 export type InvoiceIssued = DomainEvent<'InvoiceIssued', Invoice>;
 
+/** An issued month was corrected by a document of its own (訂正), up or down. */
+export type CorrectionIssued = DomainEvent<'CorrectionIssued', Invoice>;
+
+/** An agreed reduction was credited (適格返還請求書). */
+export type CreditNoteIssued = DomainEvent<'CreditNoteIssued', CreditNote>;
+
+export interface CreditNote extends Invoice {
+  /** `crn_…` */
+  readonly creditNote: string;
+  /** The day on which the reduction was agreed. */
+  readonly agreedOn: JstDay;
+}
+
+/** Only documents are events of a series: a number is a place in its stream. */
+export type SeriesEvent = InvoiceIssued | CorrectionIssued | CreditNoteIssued;
+
 /**
- * The version in which documents are written now. Version 1: a tax row out of scope has the rate "0". They are read as they stand,
- * for a document never changes.
+ * The version in which invoices are written now. Up to version 1 a tax row out of scope has the rate "0"; up to version 2 no line
+ * corrects and no payment term is recorded. They are read as they stand, for a document never changes.
  */
-export const INVOICE_ISSUED_VERSION = 2;
+export const INVOICE_ISSUED_VERSION = 3;
 
 /** Stream of one issuer's documents. */
 export const seriesStreamOf = (series: SeriesName): string => `series-${series}`;
@@ -23,3 +40,18 @@ export const identityOfInvoice = (contract: string, month: string): readonly [st
   contract,
   month,
 ];
+
+/**
+ * What a document is the only one of: an invoice of its contract and month, a correction of the place among the contract's
+ * documents from which it counts, a credit note of its id. The id of its event derives from this.
+ */
+export function identityOf(event: SeriesEvent, after: number): readonly string[] {
+  switch (event.type) {
+    case 'InvoiceIssued':
+      return identityOfInvoice(event.data.contract, event.data.month);
+    case 'CorrectionIssued':
+      return ['correction', event.data.contract, String(after)];
+    case 'CreditNoteIssued':
+      return ['credit-note', event.data.creditNote];
+  }
+}

@@ -1,4 +1,4 @@
-import { type JstDay } from '@smartkey/calendar';
+import { lastDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 
 /**
  * Consumption tax codes. The old 8 % and the reduced 8 % of 2019 are different taxes at the same rate and never share a
@@ -28,3 +28,7 @@ export const taxCodeOn = (day: JstDay, treatment: TaxTreatment = 'standard'): Ta
   if (treatment === 'out-of-scope') return 'JP-OUT';
   return day < TEN_PERCENT_FROM ? 'JP-STD-8-2014' : 'JP-STD-10-2019';
 };
+
+/** Whether the tax of a code is no longer charged in a month: the old 8 % from 2019-10 on. */
+export const hasEnded = (taxCode: TaxCode, month: ServiceMonth): boolean =>
+  taxCode === 'JP-STD-8-2014' && lastDayOf(month) >= TEN_PERCENT_FROM;

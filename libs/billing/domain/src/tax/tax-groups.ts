@@ -17,11 +17,14 @@ export interface TaxedLine {
   readonly amount: Yen;
 }
 
+/** Tax on an amount of one code, rounded once, on the absolute value: −305 at 10 % carries −30. */
+export const taxOf = (taxable: Yen, taxCode: TaxCode, rounding: YenRounding): Yen =>
+  roundToYen(big(taxable).times(TAX_RATES[taxCode]).times('0.01'), rounding);
+
 /** Whole document, rounded once per code: three lines of 105 yen at 10 % carry 31 yen. On the absolute value: −305 carries −30. */
 function groupOf(lines: readonly TaxedLine[], taxCode: TaxCode, rounding: YenRounding) {
   const taxable = sumOfYen(lines.filter((line) => line.taxCode === taxCode).map((line) => line.amount));
-  const rate = TAX_RATES[taxCode];
-  return { taxCode, rate, taxable, tax: roundToYen(big(taxable).times(rate).times('0.01'), rounding) };
+  return { taxCode, rate: TAX_RATES[taxCode], taxable, tax: taxOf(taxable, taxCode, rounding) };
 }
 
 /** Rule version 2018-01-01.1: a row for the code of every line, in the order of the codes' names, out of scope at 0 per cent. */

@@ -89,18 +89,40 @@ const tierSchema = object({
   amount: decimal('Before rounding.'),
 });
 
+const BILLED_ITEMS = ['base', 'account-usage', 'auth-api-usage', 'initial-fee', 'one-time-fee'];
+
+const taxRow = object({
+  taxCode: text(),
+  'rate?': text('Per cent; absent for what is out of scope.', { example: '10' }),
+  taxable: yen(),
+  tax: yen(),
+});
+
+const correctedInvoice = { number: text(), issuedOn: jstDay(), month: serviceMonth() };
+
 const lineSchema = object({
   n: wholeNumber(),
-  item: oneOf(['base', 'account-usage', 'auth-api-usage', 'initial-fee', 'one-time-fee', 'adjustment']),
+  item: oneOf([...BILLED_ITEMS, 'adjustment', 'credit']),
   description: text(),
-  quantity: decimal('base 1; account usage the sum of coefficients; auth API usage the count.'),
+  quantity: decimal(
+    'base and fees 1; account usage the sum of coefficients; auth API usage the count; adjustments and credits 1 or -1.',
+  ),
   unitPrice: nullable(decimal('Null where there is no single price.')),
   'tiers?': list(tierSchema),
   amount: yen('Whole yen, tax-exclusive.'),
   taxCode: oneOf(['JP-STD-8-2014', 'JP-STD-10-2019', 'JP-RED-8-2019', 'JP-OUT']),
   date: jstDay('The day that the tax code goes by.'),
   'fee?': idOf('fee'),
-  'corrects?': object({ number: text(), month: serviceMonth(), item: text() }),
+  'corrects?': object({
+    ...correctedInvoice,
+    item: oneOf([...BILLED_ITEMS, 'credit']),
+    'fee?': idOf('fee'),
+    ground: oneOf(['agreement', 'error'], 'agreement where every cause is one.'),
+    causes: list(object({ stream: text(), revision: wholeNumber(), day: jstDay() })),
+    'moreCauses?': wholeNumber('How many more causes there are.'),
+    wrong: list(taxRow),
+    right: list(taxRow),
+  }),
 });
 
 /** What a document shows besides its number. */
@@ -115,23 +137,23 @@ export const invoiceContent = {
   recipient: object({ name: text(), 'department?': text(), 'address?': text() }),
   period: object({ from: jstDay(), to: jstDay() }),
   lines: list(lineSchema),
-  taxes: list(
-    object({
-      taxCode: text(),
-      'rate?': text('Per cent; absent for what is out of scope.', { example: '10' }),
-      taxable: yen(),
-      tax: yen(),
-    }),
-  ),
+  taxes: list(taxRow),
   net: yen(),
   tax: yen(),
   total: yen(),
   basis: anything('What was measured, and the quote that priced it.'),
+  'corrects?': object(correctedInvoice),
+  'apart?': list(
+    text('An invoice whose differences were meant for this one and get a correction of their own.'),
+  ),
+  'creditNote?': idOf('crn'),
+  'agreedOn?': jstDay('The day on which a reduction was agreed.'),
   inputs: object({
     positions: mapOf(text(), 'Log positions read, by source and partition.'),
     ruleVersion: text(),
     policyVersion: text(),
     termsVersion: text(),
+    'paymentTerm?': anything('The term that the due day was counted by.'),
     hash: text('SHA-256 over the canonical form of the inputs.'),
   }),
 };

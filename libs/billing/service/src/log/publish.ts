@@ -3,6 +3,7 @@ import type { BillingMessages, BillingMessageType } from '@smartkey/messages';
 import type {
   CloseFinished,
   CloseRequested,
+  CreditNote,
   Invoice,
   InvoiceExported,
   IssuerSet,
@@ -12,6 +13,12 @@ import type {
 import type { PublishedEvent } from '@smartkey/runtime';
 import { storedCloses } from './stored-events.ts';
 
+/** Of a recipient the name is told. */
+const named = <Document extends Invoice>({ recipient: { name }, ...document }: Document) => ({
+  ...document,
+  recipient: { name },
+});
+
 type Published = { readonly [Type in BillingMessageType]: (data: never) => BillingMessages[Type] };
 
 /** Stored and published shapes are the same, but for the contract, which every message names beside its data, and for what old versions held too much of. */
@@ -19,7 +26,9 @@ const PUBLISHED = {
   CloseRequested: (data: CloseRequested['data']) => data,
   CloseFinished: (data: CloseFinished['data']) => data,
   MonthClosed: ({ contract: _contract, ...data }: MonthClosed['data']) => data,
-  InvoiceIssued: ({ recipient: { name }, ...document }: Invoice) => ({ ...document, recipient: { name } }),
+  InvoiceIssued: named<Invoice>,
+  CorrectionIssued: named<Invoice>,
+  CreditNoteIssued: named<CreditNote>,
   InvoiceExported: (data: InvoiceExported['data']) => data,
   PolicySet: ({ reason: _reason, ...policy }: PolicySet['data']) => policy,
   IssuerSet: ({ version, from, name, registrationNumber }: IssuerSet['data']) => ({

@@ -80,6 +80,14 @@ export class Logs {
     });
   }
 
+  waived(contract: string, on: JstDay, fee: string, more: { readonly mistake?: true } = {}): void {
+    this.contract.say(...this.about(contract, startOfDay(on)), 'FeeWaived', { fee, ...more });
+  }
+
+  billingStart(contract: string, on: JstDay, date: JstDay): void {
+    this.contract.say(...this.about(contract, startOfDay(on)), 'BillingStartSet', { date });
+  }
+
   planChanged(contract: string, acceptedOn: JstDay, plan: Plan, fromMonth: ServiceMonth): void {
     const planChange = `pch_${contract}_${fromMonth}`;
     this.contract.say(...this.about(contract, startOfDay(acceptedOn)), 'PlanChangeAccepted', {

@@ -38,7 +38,7 @@ export class SourceLog implements LogFeed {
       position,
       previous: this.messages.at(-1)?.position ?? 0n,
       occurredAt,
-      recordedAt: occurredAt,
+      recordedAt: this.watermark !== undefined && this.watermark > occurredAt ? this.watermark : occurredAt,
       ...(contract !== undefined && { contract }),
       data,
     };

@@ -31,8 +31,8 @@ function feesBilledBy({
   contract,
   data,
 }: Message): readonly OfContract<{ fee: string; month: string }>[] {
-  if (type !== 'InvoiceIssued' || contract === undefined) return [];
-  const { month, lines } = data as BillingMessages['InvoiceIssued'];
+  if ((type !== 'InvoiceIssued' && type !== 'CorrectionIssued') || contract === undefined) return [];
+  const { month, lines } = data as BillingMessages['InvoiceIssued' | 'CorrectionIssued'];
   return lines.flatMap(({ item, fee }) =>
     item === 'one-time-fee' && fee !== undefined ? [{ contract, fee, month }] : [],
   );

@@ -216,7 +216,10 @@ export class ContractWorld {
     const number = `SK-${this.#closed}`;
     const lines = fees.map((fee, index) => ({ n: index + 1, item: 'one-time-fee', fee }));
     const facts = [
-      { type: 'InvoiceIssued', data: { number, contract, kind, month, lines } },
+      {
+        type: kind === 'invoice' ? 'InvoiceIssued' : 'CorrectionIssued',
+        data: { number, contract, kind, month, lines },
+      },
       ...(kind === 'invoice' ? [{ type: 'MonthClosed', data: { month, outcome: 'issued', number } }] : []),
     ];
     const { store, clock } = this.#billing;

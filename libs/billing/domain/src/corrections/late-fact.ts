@@ -1,0 +1,75 @@
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { Cause, Ground, Invoice, BilledItem } from '../invoice/invoice.ts';
+import { correctsItemOf } from './billed-items.ts';
+
+/** A fact that may have come after an issued month that it concerns. */
+export interface LateFact extends Cause {
+  /** The service whose log it stands in, and where. */
+  readonly source: string;
+  readonly position: bigint;
+  readonly ground: Ground;
+  /** The months whose items it may change: not the end where `to` is missing. */
+  readonly from: ServiceMonth;
+  readonly to?: ServiceMonth;
+  /** What of them: usage alone, one fee, or (missing) base fee and usage. */
+  readonly only?: 'usage' | { readonly fee: string };
+}
+
+/** Causes that a line names; it says how many more there are. */
+const MOST_CAUSES = 20;
+
+export interface Grounds {
+  readonly ground: Ground;
+  readonly causes: readonly Cause[];
+  readonly moreCauses?: number;
+}
+
+/**
+ * The position of a source's log up to which a document read it. Of several partitions the furthest: facts that a slower one brought
+ * in the same moment count as read, which only a fact for a past day could make a difference.
+ */
+export function readUpTo(positions: Readonly<Record<string, string>>, source: string): bigint {
+  const own = Object.entries(positions).filter(([partition]) => partition.startsWith(`${source}/`));
+  return own.map(([, position]) => BigInt(position)).reduce((a, b) => (a > b ? a : b), 0n);
+}
+
+/** One item of an issued month. */
+interface Item {
+  readonly number: string;
+  readonly month: ServiceMonth;
+  readonly item: BilledItem;
+  readonly fee?: string;
+}
+
+/**
+ * Why an item is no longer what was billed: the facts that came after the last document which rated it. By agreement only where every
+ * one of them is (rules: Corrections).
+ */
+export function groundsOf(item: Item, documents: readonly Invoice[], facts: readonly LateFact[]): Grounds {
+  const last = documents.findLast(
+    (document) =>
+      document.number === item.number ||
+      document.lines.some((line) => {
+        const corrected = correctsItemOf(line);
+        return (
+          corrected?.number === item.number && corrected.item === item.item && corrected.fee === item.fee
+        );
+      }),
+  );
+  const positions = last?.inputs.positions ?? {};
+  const causes = facts.filter(
+    (fact) => concerns(fact, item) && fact.position > readUpTo(positions, fact.source),
+  );
+  const agreed = causes.length > 0 && causes.every(({ ground }) => ground === 'agreement');
+  return {
+    ground: agreed ? 'agreement' : 'error',
+    causes: causes.slice(0, MOST_CAUSES).map(({ stream, revision, day }) => ({ stream, revision, day })),
+    ...(causes.length > MOST_CAUSES && { moreCauses: causes.length - MOST_CAUSES }),
+  };
+}
+
+function concerns({ only, from, to }: LateFact, { month, item, fee }: Item): boolean {
+  if (fee !== undefined) return typeof only === 'object' && only.fee === fee;
+  if (typeof only === 'object' || month < from || (to !== undefined && month > to)) return false;
+  return only !== 'usage' || item !== 'base';
+}

@@ -1,0 +1,278 @@
+import { lastDayOf, monthOfDay, type ServiceMonth } from '@smartkey/calendar';
+import { draftInvoice, type DraftOutcome, type ParkReason } from '../invoice/draft-invoice.ts';
+import { formOf } from '../invoice/invoice-form.ts';
+import {
+  outstanding,
+  type ArisenFee,
+  type MeasuredMonth,
+  type OutstandingFee,
+} from '../invoice/invoice-inputs.ts';
+import type { Invoice } from '../invoice/invoice.ts';
+import type { UnnumberedLine } from '../invoice/rating-lines.ts';
+import { policyIn } from '../policies/billing-policy.ts';
+import { hasEnded, taxCodeOn } from '../tax/tax-code.ts';
+import { billedItems } from './billed-items.ts';
+import type { BillingRun, ContractPlan, ContractToBill, PlannedDocument, Waiting } from './contract-plan.ts';
+import { adjustmentLines, type LinesContext } from './correction-lines.ts';
+import { differencesIn, inOrderOf, rateAgain, type Difference } from './differences.ts';
+import { draftCorrection, ratedAgain } from './draft-correction.ts';
+import { issuedMonth, monthAmong, type Counted, type IssuedMonth } from './issued-month.ts';
+import { isOwed, lateFees, nextInvoice, owesInvoice } from './next-invoice.ts';
+
+type Parked = NonNullable<ContractPlan['parked']>;
+
+/**
+ * The documents that a run makes of a contract (rules: Invoices, Corrections): ordinary invoices of its months in order with the
+ * adjustments and late fees meant for them, then corrections. Pure. What was planned may be issued in part, or not at all: planned again
+ * from what is issued then, the rest comes out.
+ */
+export function planContract(contract: ContractToBill, run: BillingRun): ContractPlan {
+  const first = new Planning(contract, run).plan();
+  // A contract that is parked gets nothing from that month on, and no correction: what had counted on them is planned without.
+  return first.parked === undefined ? first : new Planning(contract, run, first.parked).plan();
+}
+
+class Planning {
+  readonly #months = new Map<ServiceMonth, IssuedMonth>();
+  readonly #differences: Difference[] = [];
+  readonly #late: readonly ArisenFee[];
+  readonly #upTo: ServiceMonth;
+  readonly #documents: PlannedDocument[] = [];
+  readonly #nothingDue: ServiceMonth[] = [];
+  /** Fees that stand on a document, those of this run among them. */
+  readonly #invoiced: Set<string>;
+  /** Issued months whose differences get a correction of their own, though they have a next invoice. */
+  readonly #apart: Set<string>;
+  readonly #nexts = new Map<ServiceMonth, ServiceMonth | undefined>();
+  readonly #taken = new Set<Difference | ArisenFee>();
+  readonly #billed: LinesContext['billed'];
+  #parked: Parked | undefined;
+
+  constructor(
+    private readonly contract: ContractToBill,
+    private readonly run: BillingRun,
+    parked?: Parked,
+  ) {
+    this.#parked = parked;
+    this.#upTo = monthOfDay(run.day);
+    this.#late = lateFees(contract);
+    this.#invoiced = new Set(contract.invoiced);
+    this.#billed = billedItems(contract.documents);
+    // What an invoice of this very run left apart: the run was cut short between it and the corrections.
+    this.#apart = new Set(
+      contract.documents.flatMap(({ issuedOn, apart }, index) =>
+        issuedOn === run.day && apart !== undefined
+          ? apart.filter((number) => !isCorrectedAfter(contract.documents, index, number))
+          : [],
+      ),
+    );
+  }
+
+  plan(): ContractPlan {
+    const known = this.#parked !== undefined;
+    this.#rateAgain();
+    this.#invoices(known);
+    if (this.#parked === undefined) this.#corrections();
+    const { contract } = this.contract;
+    return {
+      contract,
+      documents: this.#documents,
+      nothingDue: this.#nothingDue,
+      waiting: this.#waiting(),
+      ...(this.#parked && { parked: this.#parked }),
+    };
+  }
+
+  /** @param known whether it is known already that the contract is parked */
+  #invoices(known: boolean): void {
+    for (const month of this.contract.months) {
+      const name = typeof month === 'string' ? month : month.month;
+      if (this.#parked !== undefined && name >= this.#parked.month) return;
+      if (typeof month === 'string' || !owesInvoice(this.contract, name)) this.#nothingDue.push(name);
+      else if (!this.#invoice(month, known)) return;
+    }
+  }
+
+  #rateAgain(): void {
+    const { documents, again, fees } = this.contract;
+    const invoices = new Map(
+      documents.filter(({ kind }) => kind === 'invoice').map((invoice) => [invoice.month, invoice]),
+    );
+    for (const measured of again) {
+      const invoice = invoices.get(measured.month);
+      if (invoice === undefined) throw new RangeError(`${measured.month} has no invoice to look at again`);
+      const month = issuedMonth(invoice, measured, this.run.policies);
+      if (typeof month === 'string') {
+        this.#park(measured.month, { code: 'not-ratable', detail: month });
+        continue;
+      }
+      this.#months.set(measured.month, month);
+      const rated = rateAgain(month);
+      if ('code' in rated) this.#park(measured.month, rated);
+      else this.#differences.push(...differencesIn(month, rated, this.#billed, fees));
+    }
+    this.#differences.sort(inOrderOf(fees));
+  }
+
+  #park(month: ServiceMonth, reason: ParkReason): void {
+    if (this.#parked === undefined || month < this.#parked.month) this.#parked = { month, reason };
+  }
+
+  /** The next invoice of an issued month, as it was before this run: what this run makes of it is known by what is taken. */
+  #next(month: ServiceMonth): ServiceMonth | undefined {
+    if (!this.#nexts.has(month)) this.#nexts.set(month, nextInvoice(this.contract, month, this.#upTo));
+    return this.#nexts.get(month);
+  }
+
+  /** Where a difference or late fee of an issued month goes; an ended code stands on no invoice from 2023-10 on. */
+  #destination(month: ServiceMonth, taxCode: Difference['taxCode']): ServiceMonth | 'correction' {
+    const next = this.#next(month);
+    if (next === undefined || this.#apart.has(this.#months.get(month)?.invoice.number ?? ''))
+      return 'correction';
+    return isKeptOff(taxCode, next) ? 'correction' : next;
+  }
+
+  /** Of a next invoice that this run makes: differences that would stand on it but for their ended code. */
+  #keptOff(month: ServiceMonth): readonly (Difference | ArisenFee)[] {
+    const next = (each: ServiceMonth): boolean => this.#next(each) === month;
+    return [
+      ...this.#differences.filter((each) => isKeptOff(each.taxCode, month) && next(each.month)),
+      ...this.#late.filter((fee) => isKeptOff(codeOf(fee), month) && next(monthOfDay(fee.arisenOn))),
+    ];
+  }
+
+  /** @returns whether the month's invoice could be drawn up. */
+  #invoice(measured: MeasuredMonth, known: boolean): boolean {
+    const { month } = measured;
+    const meant = this.#differences.filter((each) => this.#destination(each.month, each.taxCode) === month);
+    const late = this.#late.filter(
+      (fee) => this.#destination(monthOfDay(fee.arisenOn), codeOf(fee)) === month,
+    );
+    const fees = [...this.#ownFees(month), ...late].map(outstanding);
+    const inputs = { ...measured, fees: this.#inOrderOfEntry(fees) };
+    const lines = adjustmentLines(meant, this.#context());
+    const draftWith = (adjustments: readonly UnnumberedLine[]): DraftOutcome => {
+      try {
+        return draftInvoice(inputs, policyIn(this.run.policies, month), this.run.rules, adjustments);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        const reason = { code: 'not-ratable' as const, detail: `${month}: cannot be rated: ${why}` };
+        return { outcome: 'parked', reason };
+      }
+    };
+    const whole = draftWith(lines);
+    const stands = lines.length === 0 || (whole.outcome === 'draft' && !whole.draft.total.startsWith('-'));
+    const outcome = stands ? whole : draftWith([]);
+    if (outcome.outcome !== 'draft') {
+      if (outcome.outcome === 'parked') this.#park(month, outcome.reason);
+      return false;
+    }
+    const carried = stands ? meant : [];
+    const leaves = [...(stands ? [] : meant), ...this.#keptOff(month)];
+    const apart = known ? [] : this.#numbersOf(leaves);
+    const again = ratedAgain(carried, this.#context());
+    const { draft } = outcome;
+    this.#documents.push({
+      draft: {
+        ...draft,
+        basis: { ...draft.basis, ...(again.length > 0 && { again: again.map(({ rated }) => rated) }) },
+        ...(apart.length > 0 && { apart }),
+      },
+      from: { inputs, ...(again.length > 0 && { again: again.map(({ from }) => from) }) },
+    });
+    for (const each of [...carried, ...late]) this.#taken.add(each);
+    for (const number of apart) this.#apart.add(number);
+    for (const { fee } of fees) this.#invoiced.add(fee);
+    return true;
+  }
+
+  /** What arose in the month itself; the initial fee of 0 yen stands on the first invoice that is drawn up. */
+  #ownFees(month: ServiceMonth): readonly ArisenFee[] {
+    return this.contract.fees.filter((fee) =>
+      fee.amount === '0'
+        ? !fee.waived && !this.#invoiced.has(fee.fee) && fee.arisenOn <= lastDayOf(month)
+        : monthOfDay(fee.arisenOn) === month && isOwed(fee, this.#invoiced),
+    );
+  }
+
+  #inOrderOfEntry(fees: readonly OutstandingFee[]): readonly OutstandingFee[] {
+    const wanted = new Map(fees.map((fee) => [fee.fee, fee]));
+    return this.contract.fees.flatMap(({ fee }) => wanted.get(fee) ?? []);
+  }
+
+  #numbersOf(leaves: readonly (Difference | ArisenFee)[]): readonly string[] {
+    const numbers = leaves.map((each) =>
+      'number' in each ? each.number : monthAmong(this.#months, monthOfDay(each.arisenOn)).invoice.number,
+    );
+    return [...new Set(numbers)];
+  }
+
+  /** One correction for each invoice that has something left and no next invoice, or that the run's own invoice left apart. */
+  #corrections(): void {
+    const left = this.#differences.filter(
+      (each) => !this.#taken.has(each) && this.#isLeft(each.month, each.taxCode),
+    );
+    const fees = this.#late.filter(
+      (fee) => !this.#taken.has(fee) && this.#isLeft(monthOfDay(fee.arisenOn), codeOf(fee)),
+    );
+    const months = new Set([
+      ...left.map(({ month }) => month),
+      ...fees.map((fee) => monthOfDay(fee.arisenOn)),
+    ]);
+    const made: PlannedDocument[] = [];
+    for (const month of [...months].sort()) {
+      const differences = left.filter((each) => each.month === month);
+      const ofMonth = fees.filter((fee) => monthOfDay(fee.arisenOn) === month);
+      const correction = draftCorrection(month, differences, ofMonth, this.#context());
+      if ('code' in correction) return this.#park(month, correction);
+      made.push(correction);
+      for (const each of [...differences, ...ofMonth]) this.#taken.add(each);
+    }
+    this.#documents.push(...made);
+  }
+
+  /** Whether a correction takes it up now: it has no next invoice, or one that is made in this run and does not carry it. */
+  #isLeft(month: ServiceMonth, taxCode: Difference['taxCode']): boolean {
+    if (this.#next(month) === undefined) return true;
+    if (!this.#apart.has(monthAmong(this.#months, month).invoice.number)) return false;
+    return this.#destination(month, taxCode) === 'correction';
+  }
+
+  #context(): LinesContext {
+    const { documents, lateFacts } = this.contract;
+    const drafts = this.#documents.map(({ draft }): Counted => draft);
+    return {
+      months: this.#months,
+      billed: this.#billed,
+      issued: documents,
+      documents: [...documents, ...drafts],
+      lateFacts,
+      rules: this.run.rules,
+    };
+  }
+
+  #waiting(): readonly Waiting[] {
+    const goesTo = (month: ServiceMonth, taxCode: Difference['taxCode']): Waiting['goesTo'] =>
+      this.#destination(month, taxCode) === 'correction' ? 'correction' : 'next-invoice';
+    return [
+      ...this.#differences
+        .filter((each) => !this.#taken.has(each))
+        .map((each) => ({ month: each.month, difference: each, goesTo: goesTo(each.month, each.taxCode) })),
+      ...this.#late
+        .filter((fee) => !this.#taken.has(fee))
+        .map((fee) => {
+          const month = monthOfDay(fee.arisenOn);
+          return { month, fee, goesTo: goesTo(month, codeOf(fee)) };
+        }),
+    ];
+  }
+}
+
+const codeOf = (fee: ArisenFee) => taxCodeOn(fee.arisenOn, fee.taxCode);
+
+/** An invoice of a month from 2023-10 carries nothing of a tax code that has ended (適格請求書). */
+const isKeptOff = (taxCode: Difference['taxCode'], month: ServiceMonth): boolean =>
+  formOf(month) === 'qualified' && hasEnded(taxCode, month);
+
+const isCorrectedAfter = (documents: readonly Invoice[], index: number, number: string): boolean =>
+  documents.slice(index + 1).some(({ corrects }) => corrects?.number === number);

@@ -1,0 +1,254 @@
+import {
+  addMonths,
+  distinctDays,
+  firstDayOf,
+  lastDayOf,
+  monthOfDay,
+  type DaySpan,
+  type JstDay,
+  type ServiceMonth,
+} from '@smartkey/calendar';
+import type { Decision } from '@smartkey/kernel';
+import { billingWindowIn, governingQuote, type Quote } from '@smartkey/terms';
+import type { ContractPlan, ContractToBill } from '../corrections/contract-plan.ts';
+import type { LateFact } from '../corrections/late-fact.ts';
+import { planContract } from '../corrections/plan-contract.ts';
+import type { ArisenFee, MeasuredMonth } from '../invoice/invoice-inputs.ts';
+import { enterpriseQuote } from '../invoice/invoice.samples.ts';
+import type { Ground, Invoice } from '../invoice/invoice.ts';
+import type { Issuer } from '../invoice/issuer.ts';
+import { endOfClose, monthsToConsider } from '../months/due-months.ts';
+import { DEFAULT_POLICIES, policyIn, type PolicyCatalogue } from '../policies/billing-policy.ts';
+import { histogramOf } from '../rating/used-days.ts';
+import { rulesOf } from '../rules/rule-versions.ts';
+import { seriesDecider } from '../series/series.decider.ts';
+import type { CreditNote, SeriesEvent } from '../series/series.events.ts';
+import { nothingInSeries, type SeriesState } from '../series/series.state.ts';
+import type { TaxCode } from '../tax/tax-code.ts';
+
+const CONTRACT = 'ctr_1';
+const RULES = rulesOf('2018-01-01.3')!;
+const NOW = '2024-01-01T00:00:00.000Z';
+
+interface CloseOptions {
+  /** Default: the first day of the month after. */
+  readonly day?: JstDay;
+  /** The process dies when so many of its documents are issued. */
+  readonly killedAfter?: number;
+}
+
+/**
+ * One enterprise contract as its facts come in, and the closes between them: what the services do, in memory. Facts come in any order;
+ * a close plans from the documents that there are and issues through the decider of the series.
+ */
+export class Story {
+  readonly documents: Invoice[] = [];
+  readonly #decider = seriesDecider('SK');
+  #series: SeriesState = { ...this.#decider.initial, contracts: { [CONTRACT]: nothingInSeries } };
+  readonly #spells = new Map<string, DaySpan[]>();
+  #quotes: Quote[] = [];
+  #fees: ArisenFee[] = [];
+  #start: JstDay | undefined;
+  #end: JstDay | undefined;
+  readonly #facts: LateFact[] = [];
+  #position = 0;
+
+  constructor(
+    private readonly policies: PolicyCatalogue = DEFAULT_POLICIES,
+    public issuer: Issuer = { name: '株式会社見本', registrationNumber: 'T7123456789012' },
+  ) {}
+
+  quote(effectiveMonth: ServiceMonth, more: Partial<Quote> = {}): this {
+    const replaced = this.#quotes.length > 0;
+    this.#quotes = [
+      ...this.#quotes,
+      { ...enterpriseQuote, id: `quo_${this.#quotes.length}`, effectiveMonth, ...more } as Quote,
+    ];
+    return this.#say(replaced ? 'agreement' : 'error', effectiveMonth);
+  }
+
+  start(day: JstDay): this {
+    const before = this.#start;
+    this.#start = day;
+    const from = before === undefined || day < before ? day : before;
+    return this.#say(before === undefined ? 'error' : 'agreement', monthOfDay(from));
+  }
+
+  end(day: JstDay | undefined): this {
+    const from = [this.#end, day].filter((each) => each !== undefined).sort()[0];
+    this.#end = day;
+    return from === undefined ? this : this.#say('error', monthOfDay(from));
+  }
+
+  /** Accounts registered on the same days. */
+  accounts(count: number, from: JstDay, to?: JstDay, name = `rid_${this.#spells.size}`): this {
+    for (let n = 0; n < count; n += 1) {
+      const account = count === 1 ? name : `${name}_${n}`;
+      this.#spells.set(account, [...(this.#spells.get(account) ?? []), { from, to }]);
+    }
+    return this.#say('error', monthOfDay(from), 'usage');
+  }
+
+  /** All the spells of an account, anew. */
+  spells(account: string, spells: readonly DaySpan[]): this {
+    this.#spells.set(account, [...spells]);
+    return this.#say('error', '2000-01', 'usage');
+  }
+
+  fee(fee: string, arisenOn: JstDay, amount: string, more: Partial<ArisenFee> = {}): this {
+    const kind = 'one-time';
+    const description = `手数料 ${fee}`;
+    this.#fees = [
+      ...this.#fees,
+      { fee, kind, amount, description, arisenOn, taxCode: 'standard', waived: false, ...more },
+    ];
+    return this.#say('error', monthOfDay(arisenOn), { fee });
+  }
+
+  waive(fee: string, ground: Ground = 'agreement'): this {
+    this.#fees = this.#fees.map((each) => (each.fee === fee ? { ...each, waived: true } : each));
+    return this.#say(ground, '2000-01', { fee });
+  }
+
+  /** What a close would make now. */
+  plan(month: ServiceMonth, { day = firstDayOf(addMonths(month, 1)) }: CloseOptions = {}): ContractPlan {
+    return planContract(this.#toBill(month), { closing: month, day, policies: this.policies, rules: RULES });
+  }
+
+  /** Closes a month; a run that is killed is taken up again by the next close. */
+  close(month: ServiceMonth, options: CloseOptions = {}): this {
+    const { day = firstDayOf(addMonths(month, 1)), killedAfter = Infinity } = options;
+    const { documents } = this.plan(month, { day });
+    const after = this.#series.contracts[CONTRACT]!.documents;
+    documents.slice(0, killedAfter).forEach(({ draft }, index) => {
+      const issue = {
+        issuedOn: day,
+        paymentTerm: policyIn(this.policies, monthOfDay(day)).paymentTerm,
+        positions: { 'log/0': String(this.#position) },
+        inputsHash: '',
+      };
+      const type = draft.kind === 'invoice' ? ('Issue' as const) : ('Correct' as const);
+      this.#append(this.#decider.decide({ type, draft, after: after + index, issue }, this.#series));
+    });
+    return this;
+  }
+
+  credit(
+    number: string,
+    amount: string,
+    taxCode: TaxCode,
+    day: JstDay,
+    id = `crn_${this.documents.length}`,
+  ): CreditNote {
+    const invoice = this.documents.find((each) => each.number === number)!;
+    const policy = policyIn(this.policies, invoice.month);
+    const { issuer } = this;
+    const decided = this.#decider.decide(
+      {
+        type: 'Credit',
+        creditNote: id,
+        contract: CONTRACT,
+        number,
+        amount,
+        taxCode,
+        agreedOn: day,
+        issuer,
+        recipient: invoice.recipient,
+        policy,
+        rules: RULES,
+        issue: { issuedOn: day, paymentTerm: policy.paymentTerm, positions: {}, inputsHash: '' },
+      },
+      this.#series,
+    );
+    this.#append(decided);
+    return this.documents.at(-1) as CreditNote;
+  }
+
+  /** Months that have their ordinary invoice. */
+  get issued(): readonly ServiceMonth[] {
+    return Object.keys(this.#series.contracts[CONTRACT]!.invoices).sort() as ServiceMonth[];
+  }
+
+  get fees(): readonly ArisenFee[] {
+    return this.#fees;
+  }
+
+  invoice(month: ServiceMonth): Invoice {
+    return this.documents.find((each) => each.kind === 'invoice' && each.month === month)!;
+  }
+
+  corrections(month?: ServiceMonth): readonly Invoice[] {
+    return this.documents.filter(
+      (each) => each.kind === 'correction' && (month === undefined || each.month === month),
+    );
+  }
+
+  measured(month: ServiceMonth): MeasuredMonth {
+    const life = {
+      ...(this.#start && { billingStart: this.#start }),
+      ...(this.#end && { lastDay: this.#end }),
+    };
+    const window = billingWindowIn(life, month);
+    const quote = governingQuote(this.#quotes, 'enterprise', month);
+    const days = window ? [...this.#spells.values()].map((spells) => distinctDays(spells, window)) : [];
+    return {
+      contract: CONTRACT,
+      month,
+      ...(window && { window }),
+      plan: 'enterprise',
+      ...(quote && { quote }),
+      usedDays: histogramOf(days),
+      successes: 0,
+      recipient: { name: '見本商事株式会社' },
+      issuer: this.issuer,
+    };
+  }
+
+  #toBill(closing: ServiceMonth): ContractToBill {
+    const known = this.#series.contracts[CONTRACT]!;
+    const issued = new Set(this.issued);
+    const documents = this.documents.filter(({ kind }) => kind !== 'credit-note');
+    const invoiced = new Set(documents.flatMap(({ lines }) => lines.flatMap(({ fee }) => fee ?? [])));
+    const feeDays = this.#fees
+      .filter((fee) => !fee.waived && fee.amount !== '0' && !invoiced.has(fee.fee))
+      .map(({ arisenOn }) => arisenOn)
+      .filter((day) => !issued.has(monthOfDay(day)));
+    const life = { issued, feeDays, ...(this.#start && { billingStart: this.#start }) };
+    const upTo = endOfClose(closing, this.issued.at(-1));
+    return {
+      contract: CONTRACT,
+      life: { ...(this.#start && { billingStart: this.#start }), ...(this.#end && { lastDay: this.#end }) },
+      fees: this.#fees,
+      invoiced,
+      issued,
+      months: monthsToConsider(life, upTo).map((month) => this.measured(month)),
+      again: Object.keys(known.invoices).map((month) => this.measured(month as ServiceMonth)),
+      documents,
+      lateFacts: this.#facts,
+    };
+  }
+
+  #append(decided: Decision<SeriesEvent>): void {
+    if (!decided.ok) throw new Error(`${decided.error.code}: ${decided.error.detail}`);
+    for (const event of decided.value) {
+      const told = JSON.parse(JSON.stringify(event)) as SeriesEvent;
+      this.documents.push(told.data);
+      this.#series = this.#decider.evolve(this.#series, { ...told, occurredAt: NOW, recordedAt: NOW });
+    }
+  }
+
+  #say(ground: Ground, from: ServiceMonth, only?: LateFact['only']): this {
+    this.#position += 1;
+    this.#facts.push({
+      source: 'log',
+      position: BigInt(this.#position),
+      stream: 'story',
+      revision: this.#position,
+      day: lastDayOf(from),
+      ground,
+      from,
+      ...(only !== undefined && { only }),
+    });
+    return this;
+  }
+}
