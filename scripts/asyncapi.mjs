@@ -11,7 +11,7 @@ import { schemaHistory } from './schema-history.mjs';
 const check = process.argv.includes('--check');
 const { TOPICS } = await import(new URL('../libs/messages/dist/index.js', import.meta.url).href);
 const CATALOGUES = {
-  contract: 'ContractMessages',
+  contract: 'ContractTopicMessages',
   'device-registry': 'DeviceRegistryMessages',
   authentication: 'AuthenticationMessages',
   billing: 'BillingMessages',

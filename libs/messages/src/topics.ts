@@ -1,5 +1,6 @@
 import type { AuthenticationMessageType } from './authentication/authentication.messages.ts';
 import type { BillingMessageType } from './billing/billing.messages.ts';
+import type { ApprovalMessageType } from './contract/approval.messages.ts';
 import type { ContractMessageType } from './contract/contract.messages.ts';
 import type { DeviceRegistryMessageType } from './device-registry/device-registry.messages.ts';
 
@@ -11,9 +12,10 @@ export interface Topic<MessageType extends string> {
   readonly messages: Readonly<Record<MessageType, number>>;
 }
 
-const contract: Topic<ContractMessageType> = {
+const contract: Topic<ContractMessageType | ApprovalMessageType> = {
   address: 'smartkey.contract',
-  description: 'Contracts, from application to termination (第1条–第7条). Key: `contract-<ctr_…>`.',
+  description:
+    'Contracts, from application to termination (第1条–第7条), and changes that take two persons. Key: `contract-<ctr_…>` or `approval-<apr_…>`.',
   messages: {
     ContractApplied: 2,
     ApplicationRejected: 2,
@@ -42,6 +44,9 @@ const contract: Topic<ContractMessageType> = {
     IijIdContractLost: 1,
     IijIdContractRegained: 1,
     DenialReasonsSet: 1,
+    ChangeProposed: 1,
+    ChangeApproved: 1,
+    ChangeRejected: 1,
   },
 };
 

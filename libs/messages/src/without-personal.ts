@@ -1,6 +1,6 @@
 import type { AuthenticationMessages } from './authentication/authentication.messages.ts';
 import type { BillingMessages, InvoiceMessage } from './billing/billing.messages.ts';
-import type { ContractMessages } from './contract/contract.messages.ts';
+import type { ContractTopicMessages } from './contract/approval.messages.ts';
 import type { DeviceRegistryMessages } from './device-registry/device-registry.messages.ts';
 
 /** Every field of a message, whichever of its forms has it. */
@@ -23,7 +23,7 @@ const device = { account: true, device: true };
 const enrolment = { ...device, enrolment: true };
 const planChange = { planChange: true, plan: true, fromMonth: true };
 
-const CONTRACT: Catalogue<ContractMessages> = {
+const CONTRACT: Catalogue<ContractTopicMessages> = {
   ContractApplied: { plan: true, recipient: false, iijIdContract: true },
   ApplicationRejected: {},
   ApplicationWithdrawn: {},
@@ -72,6 +72,9 @@ const CONTRACT: Catalogue<ContractMessages> = {
   IijIdContractLost: { on: true },
   IijIdContractRegained: { on: true },
   DenialReasonsSet: { disclosed: true },
+  ChangeProposed: { approval: true, kind: true, affects: true },
+  ChangeApproved: { approval: true },
+  ChangeRejected: { approval: true, cause: true },
 };
 
 const DEVICE_REGISTRY: Catalogue<DeviceRegistryMessages> = {

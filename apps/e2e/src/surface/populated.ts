@@ -67,6 +67,10 @@ export async function populate(system: Program, operatorKey: string): Promise<Po
   const cancellation = await operator.post<{ id: string }>(`/contracts/${provider}/cancellation`, {
     requestedDay: '2024-06-30',
   });
+  // Of an issued month: it waits for another person.
+  const proposed = await operator.delete<{ approval: string }>(
+    `/contracts/${contract}/one-time-fees/${fee.id}?reason=goodwill`,
+  );
   const exported = await operator.post<{ id: string }>('/exports', {
     month: '2024-01',
     format: 'canonical-csv',
@@ -96,6 +100,7 @@ export async function populate(system: Program, operatorKey: string): Promise<Po
       number: await idsOf('/invoices', 'number'),
       n: ['1', '2', '3'],
       fee: [fee.id],
+      approval: [proposed.approval],
       planChange: [planChange.id],
       cancellation: [cancellation.id],
       condition: ['1', '2', '3', '4', '5'],

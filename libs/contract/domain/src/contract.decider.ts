@@ -65,7 +65,12 @@ function decideCommand(command: ContractCommand, state: ContractState): Decision
   }
 }
 
-const foldDecided = (state: ContractState, events: readonly ContractEvent[], now: Instant): ContractState =>
+/** The contract after what was decided at an instant. */
+export const foldDecided = (
+  state: ContractState,
+  events: readonly ContractEvent[],
+  now: Instant,
+): ContractState =>
   events.reduce(
     (folded, event) =>
       evolveContract(folded, { ...event, occurredAt: event.occurredAt ?? now, recordedAt: now }),

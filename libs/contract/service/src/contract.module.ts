@@ -1,6 +1,12 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
 import { ApplicationController } from './application/application.controller.ts';
+import { approvalHandler } from './approvals/approval-handler.ts';
+import { ApprovalsController } from './approvals/approvals.controller.ts';
+import { ApprovalDirectory, approvalsProjection } from './approvals/approvals.projection.ts';
+import { Approvals } from './approvals/approvals.ts';
+import { approvedChangesReactor } from './approvals/approved-changes.reactor.ts';
+import { TwoPersonCommands } from './approvals/two-person-commands.ts';
 import { CancellationController } from './cancellation/cancellation.controller.ts';
 import { ConditionsController } from './conditions/conditions.controller.ts';
 import { contractHandler } from './log/contract-handler.ts';
@@ -38,9 +44,11 @@ const iijIdDirectory = ({ database, clock }: ServiceParts, { iijId }: ContractSe
 export function assembleContract(parts: ServiceParts, settings: ContractSettings): ServiceAssembly {
   const { store, clock, database, peers, log } = parts;
   const handler = contractHandler(parts);
-  const issued = new IssuedMonths(parts.projection(issuedMonthsProjection.name));
+  const issued = new IssuedMonths(parts.projection(issuedMonthsProjection.name), peers);
   const affected = new AffectedMonths(handler, issued);
   const contracts = new Contracts(handler, clock, new Stops(peers, log), affected);
+  const approvalDirectory = new ApprovalDirectory(parts.projection(approvalsProjection.name));
+  const approvals = new Approvals(approvalHandler(parts), contracts, issued, store, approvalDirectory);
   const directory = new ContractDirectory(parts.projection(contractDirectoryProjection.name));
   const iijId = iijIdDirectory(parts, settings);
   const watch = new IijIdWatch(iijId, directory, handler, clock, database, log);
@@ -54,6 +62,7 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
       PlanChangesController,
       CancellationController,
       OneTimeFeesController,
+      ApprovalsController,
       IijIdController,
       ContractFactsController,
     ],
@@ -61,7 +70,9 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
       provide(Contracts, contracts),
       provide(ContractDirectory, directory),
       provide(ContractList, new ContractList(contracts, directory)),
-      provide(IssuedMonths, issued),
+      provide(Approvals, approvals),
+      provide(ApprovalDirectory, approvalDirectory),
+      provide(TwoPersonCommands, new TwoPersonCommands(contracts, approvals, issued)),
       provide(ContractFactsReader, new ContractFactsReader(store)),
       provide(IijIdWatch, watch),
       { provide: IIJ_ID_DIRECTORY, useValue: iijId },
@@ -70,6 +81,7 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
   };
   return {
     module,
+    reactors: [approvedChangesReactor(approvals, log)],
     dueWork: new DueContracts(handler, parts.projection(scheduleProjection.name), store),
     start: () => watch.start(settings.iijId.checkMinutes),
     stop: () => watch.stop(),

@@ -29,6 +29,7 @@ import { Identifier } from './identification/identifier.ts';
 import { ContractDirectory } from './keys/contract-directory.ts';
 import { KeyManagement } from './keys/key-management.ts';
 import { KeyStore } from './keys/key-store.ts';
+import { Signatories } from './keys/signatories.ts';
 import { AttemptLimit } from './limits/attempt-limit.ts';
 import { FailureBudgets } from './limits/failure-budget.ts';
 import { TokenBuckets } from './limits/token-buckets.ts';
@@ -139,6 +140,7 @@ async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners, app:
       ),
       readJson: jsonReader(app.getHttpAdapter().getInstance() as unknown as FastifyInstance),
       internalToken,
+      signatories: new Signatories(database, keys),
     }),
     methodsOf: documentedMethods(document),
     log,

@@ -11,3 +11,13 @@ export interface Actor {
 }
 
 export const systemActor = (service: string): Actor => ({ role: 'system', key: service });
+
+/** Who signs for something that takes two persons: what tells the person behind a key from another. */
+export interface Signatory {
+  /** The id of the key used. */
+  readonly key: string;
+  /** The keys that it descends from: its maker, the maker's maker, up to the root. */
+  readonly makers: readonly string[];
+  /** The name of the key; it may name a person. Missing: nobody is known behind it. */
+  readonly name?: string;
+}

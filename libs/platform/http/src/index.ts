@@ -49,3 +49,4 @@ export * from './security/current-actor.decorator.ts';
 export * from './security/internal-headers.ts';
 export * from './security/internal-token.ts';
 export * from './security/request-context.ts';
+export * from './security/signed-by.decorator.ts';

@@ -6,6 +6,7 @@ import type { ContractEvent } from '../contract.events.ts';
 import type { ContractState } from '../contract.state.ts';
 import { initialFee } from '../fees/initial-fee.ts';
 import type { Eligibility } from '../iij-id/eligibility.ts';
+import { mustNotLowerByStart, type OfTwoPersons } from '../late-facts/lowering.ts';
 import { pastInstant, plannedDay } from '../shared/dates.ts';
 import { mustBeAccepted, mustBeOpen } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
@@ -21,7 +22,7 @@ export interface Accept extends Moment {
   readonly fee: string;
 }
 
-export interface SetBillingStart extends Moment {
+export interface SetBillingStart extends Moment, OfTwoPersons {
   readonly type: 'SetBillingStart';
   readonly date: JstDay;
   readonly reason: string;
@@ -63,7 +64,7 @@ export function setBillingStart(command: SetBillingStart, state: ContractState):
   const accepted = mustBeAccepted(state);
   if (!accepted.ok) return accepted;
   const { acceptedOn, billingStart } = accepted.value.acceptance;
-  const { date, reason, agreement } = command;
+  const { date, reason, agreement, approval } = command;
   if (date === billingStart) return ok([]);
   const tooEarly = mustNotStartBefore(acceptedOn, date, '/date');
   if (tooEarly) return tooEarly;
@@ -73,7 +74,10 @@ export function setBillingStart(command: SetBillingStart, state: ContractState):
       `the billing start date is ${billingStart}; it is moved only with the contractor's agreement`,
       { rule: '第7条', pointer: '/agreement' },
     );
-  return ok([event('BillingStartSet', defined({ date, reason, agreement }))]);
+  return (
+    mustNotLowerByStart(accepted.value, date, command) ??
+    ok([event('BillingStartSet', defined({ date, reason, agreement, approval }))])
+  );
 }
 
 const mustFollow = (appliedAt: Instant, acceptedAt: Instant): Refused =>

@@ -22,6 +22,8 @@ export type BillingStartSet = DomainEvent<
     readonly reason?: string;
     /** How the contractor agreed to a moved date; may name people: sealed in the log, not published. */
     readonly agreement?: string;
+    /** By which two persons lowered issued months with it (`apr_…`). */
+    readonly approval?: string;
   }
 >;
 

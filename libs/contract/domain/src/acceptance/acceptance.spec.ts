@@ -3,6 +3,7 @@ import { event, type Instant } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
+import { nothingIssued } from '../late-facts/issued.ts';
 import { statusAt } from '../shared/status.ts';
 import { acceptedOn, applied, contract, notified, operator } from '../testing/contract.fixture.ts';
 import type { Accept, SetBillingStart } from './acceptance.decide.ts';
@@ -139,6 +140,7 @@ describe('第7条: monthly fees are due from the 課金開始日', () => {
     type: 'SetBillingStart',
     date,
     reason: '開通',
+    issued: nothingIssued,
     ...more,
   });
 
@@ -197,7 +199,13 @@ describe('第7条: monthly fees are due from the 課金開始日', () => {
 describe('the status follows the dated facts and the clock, not the timers', () => {
   it('accepted until 00:00 JST of the billing start date, in service from then on', () => {
     given(applied(), acceptedOn('2018-01-05'))
-      .when({ ...operator('2018-01-10'), type: 'SetBillingStart', date: '2018-02-01', reason: '開通' })
+      .when({
+        ...operator('2018-01-10'),
+        type: 'SetBillingStart',
+        date: '2018-02-01',
+        reason: '開通',
+        issued: nothingIssued,
+      })
       .then(event('BillingStartSet', { date: '2018-02-01', reason: '開通' }))
       .thenState((state) => {
         expect(statusAt(state, '2018-01-31T14:59:59.999Z')).toBe('accepted');

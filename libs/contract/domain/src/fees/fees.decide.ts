@@ -1,9 +1,10 @@
 import { monthOfDay, type JstDay } from '@smartkey/calendar';
-import { conflict, event, invalid, notFound, ok, type Refused } from '@smartkey/kernel';
+import { conflict, defined, event, invalid, notFound, ok, type Refused } from '@smartkey/kernel';
 import { isYen, type Yen } from '@smartkey/money';
 import { governingTermsOn } from '@smartkey/terms';
 import type { Decision } from '../contract.decision.ts';
 import type { ContractState } from '../contract.state.ts';
+import { mustNotLowerByWaiver, type OfTwoPersons } from '../late-facts/lowering.ts';
 import { pastDay } from '../shared/dates.ts';
 import { mustBeAccepted } from '../shared/guards.ts';
 import { occurrenceOn, type Moment } from '../shared/moment.ts';
@@ -22,7 +23,7 @@ export interface ChargeOneTimeFee extends Moment {
   readonly taxCode?: FeeTaxCode | undefined;
 }
 
-export interface WaiveFee extends Moment {
+export interface WaiveFee extends Moment, OfTwoPersons {
   readonly type: 'WaiveFee';
   readonly fee: string;
   readonly reason: string;
@@ -82,6 +83,9 @@ export function waiveFee(command: WaiveFee, state: ContractState): Decision {
   const fee = accepted.value.fees.find((known) => known.fee === command.fee && known.kind === 'one-time');
   if (fee === undefined) return notFound('fee-unknown', 'there is no such one-time fee');
   if (fee.waived !== undefined) return ok([]);
-  const { reason, mistake = false } = command;
-  return ok([event('FeeWaived', { fee: fee.fee, reason, ...(mistake && { mistake }) })]);
+  const { reason, mistake = false, approval } = command;
+  return (
+    (mistake ? undefined : mustNotLowerByWaiver(fee, command)) ??
+    ok([event('FeeWaived', defined({ fee: fee.fee, reason, mistake: mistake || undefined, approval }))])
+  );
 }

@@ -28,6 +28,8 @@ export type FeeWaived = DomainEvent<
     readonly reason: string;
     /** It was entered by mistake; missing where it is no longer owed by agreement. */
     readonly mistake?: true;
+    /** By which two persons lowered an issued month with it (`apr_…`). */
+    readonly approval?: string;
   }
 >;
 

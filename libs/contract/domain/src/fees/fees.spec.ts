@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
 import { accepted, applied, contract, notified, operator } from '../testing/contract.fixture.ts';
+import { nothingIssued } from '../late-facts/issued.ts';
 import type { ChargeOneTimeFee, WaiveFee } from './fees.decide.ts';
 import type { FeeObligationArose } from './fees.events.ts';
 
@@ -32,6 +33,7 @@ const waive = (id = 'fee_1'): WaiveFee => ({
   type: 'WaiveFee',
   fee: id,
   reason: '免除',
+  issued: nothingIssued,
 });
 
 describe('第7条: the fees of a month stand on one invoice', () => {

@@ -13,13 +13,13 @@ import { defined, event, invalid, ok, type Refused, type Rejection, type Result 
 import type { Decimal, Yen } from '@smartkey/money';
 import type { Decision } from '../contract.decision.ts';
 import type { AcceptedContract, AppliedContract, ContractState } from '../contract.state.ts';
-import type { Issued } from '../late-facts/issued.ts';
+import { mustNotLowerByQuote, type OfTwoPersons } from '../late-facts/lowering.ts';
 import { planIn } from '../plan-change/plan-by-month.ts';
 import { plannedMonth } from '../shared/dates.ts';
 import { mustNotBeRefused } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
 
-export interface GiveQuote extends Moment {
+export interface GiveQuote extends Moment, OfTwoPersons {
   readonly type: 'GiveQuote';
   /** `quo_…` */
   readonly quote: string;
@@ -32,7 +32,6 @@ export interface GiveQuote extends Moment {
   readonly replaces?: string | undefined;
   readonly reason?: string | undefined;
   readonly agreement?: string | undefined;
-  readonly issued: Issued;
 }
 
 /** 別紙1 第2項: 別途契約者に示す金額. From the application on, also after the end: what was served must be rated. */
@@ -43,10 +42,13 @@ export function giveQuote(command: GiveQuote, state: ContractState): Decision {
   if (unplannable) return unplannable;
   const quote = quoteOf(command);
   if (!quote.ok) return quote;
-  const { reason, agreement } = command;
+  const { reason, agreement, approval } = command;
   return (
     mustNotRewriteHistory(contract.value, command, quote.value) ??
-    ok([event('PriceQuoted', defined({ quote: quote.value, reason, agreement }))])
+    (contract.value.stage === 'accepted'
+      ? mustNotLowerByQuote(contract.value, quote.value, command)
+      : undefined) ??
+    ok([event('PriceQuoted', defined({ quote: quote.value, reason, agreement, approval }))])
   );
 }
 

@@ -8,5 +8,7 @@ export type PriceQuoted = DomainEvent<
     readonly reason?: string;
     /** How the contractor agreed; may name people: sealed in the log, not published. */
     readonly agreement?: string;
+    /** By which two persons lowered issued months with it (`apr_…`). */
+    readonly approval?: string;
   }
 >;

@@ -33,6 +33,7 @@ const wishes = fc.oneof(
     ...told,
     type: 'SetBillingStart',
     reason,
+    issued: nothingIssued,
   })),
   wish(fc.record({ plan, effectiveMonth: month }), (moment, { plan, effectiveMonth }, index) => ({
     ...moment,

@@ -1,6 +1,9 @@
 import { Body, Controller, Inject, Param, Post, Put } from '@nestjs/common';
-import { Command, Operation, type CommandContext } from '@smartkey/http';
+import { Command, Operation, SignedBy, type CommandContext } from '@smartkey/http';
+import type { Signatory } from '@smartkey/kernel';
 import type { ContractCommand, Moment } from '@smartkey/contract-domain';
+import { PROPOSED } from '../approvals/approval-view.ts';
+import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { ReasonForm } from '../contracts/reason.forms.ts';
 import { contractSchema } from '../contracts/contract-view.ts';
 import { Contracts } from '../contracts/contracts.ts';
@@ -14,6 +17,7 @@ import { eligibilityOf } from './eligibility.ts';
 export class ApplicationController {
   constructor(
     private readonly contracts: Contracts,
+    private readonly commands: TwoPersonCommands,
     @Inject(IIJ_ID_DIRECTORY) private readonly directory: IijIdDirectory,
   ) {}
 
@@ -75,11 +79,13 @@ export class ApplicationController {
   @Put('billing-start-date')
   @Operation({
     summary: 'Set or move the billing start date (課金開始日, 第7条)',
-    description: 'Moved only with the recorded agreement; issued months are then corrected.',
+    description:
+      'Moved only with the recorded agreement; issued months are then corrected. To a later day, so that one is served for fewer days, it is proposed.',
     roles: ['operator'],
     contract: 'id',
     body: BillingStartForm,
     answer: contractSchema,
+    also: PROPOSED,
     write: true,
     errors: { 409: 'Not accepted.', 422: '第7条: before the acceptance day, or moved without agreement.' },
   })
@@ -87,8 +93,15 @@ export class ApplicationController {
     @Param('id') id: string,
     @Body() form: BillingStartForm,
     @Command() context: CommandContext,
+    @SignedBy() signatory: Signatory,
   ) {
-    return this.carryOut(id, context, (moment) => ({ ...moment, ...form, type: 'SetBillingStart' }));
+    return this.commands.carryOut(
+      id,
+      context,
+      signatory,
+      () => ({ kind: 'billing-start', command: { ...form } }),
+      (outcome) => answerOf(outcome, this.contracts.viewAfter(outcome, context.actor)),
+    );
   }
 
   private async carryOut(id: string, context: CommandContext, command: (moment: Moment) => ContractCommand) {

@@ -10,7 +10,15 @@ import {
 import type { AsOf, HistoryPage, Loaded } from '@smartkey/event-store';
 import { notFoundProblem, orThrow, type CommandContext } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
-import type { Actor, Clock, IdPrefix, Instant } from '@smartkey/kernel';
+import {
+  ok,
+  type Actor,
+  type Clock,
+  type IdPrefix,
+  type Instant,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
 import type { Stops } from '../propagation/stops.ts';
 import type { ContractHandler } from '../log/contract-handler.ts';
@@ -20,7 +28,7 @@ import type { Outcome } from './outcome.ts';
 type LoadedContract = Loaded<ContractState, ContractEvent>;
 
 /** A command without the moment, which is known when it is decided. */
-type CommandAt = (moment: Moment, newIdOf: (prefix: IdPrefix) => string) => ContractCommand;
+export type CommandAt = (moment: Moment, newIdOf: (prefix: IdPrefix) => string) => ContractCommand;
 
 /** The application service: commands carried out on one contract, and contracts read as of an instant. */
 export class Contracts {
@@ -38,16 +46,25 @@ export class Contracts {
 
   /** @throws ProblemException where it is refused. */
   async carryOut(id: string, context: CommandContext, command: CommandAt): Promise<Outcome> {
-    const handled = orThrow(
-      await this.handler.handle(id, context, (now) =>
-        command({ now, actor: context.actor }, (prefix) => newId(prefix, now, context.commandId)),
-      ),
+    return orThrow(await this.attempt(id, context, command));
+  }
+
+  /** The same, with a refusal as a value. */
+  async attempt(
+    id: string,
+    context: CommandContext,
+    command: CommandAt,
+  ): Promise<Result<Outcome, Rejection>> {
+    const result = await this.handler.handle(id, context, (now) =>
+      command({ now, actor: context.actor }, (prefix) => newId(prefix, now, context.commandId)),
     );
+    if (!result.ok) return result;
+    const handled = result.value;
     const { state, events } = handled;
     if (state.stage === 'none') throw new Error(`a command to ${id} was carried out on no contract`);
     const propagation = await this.stops.tell(events);
     const affects = await this.affected.of(handled);
-    return { ...handled, state, affects, ...(propagation !== undefined && { propagation }) };
+    return ok({ ...handled, state, affects, ...(propagation !== undefined && { propagation }) });
   }
 
   /** @throws ProblemException 404 where there was no such contract. */

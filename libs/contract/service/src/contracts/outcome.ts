@@ -21,6 +21,7 @@ export interface Told {
 export const answerOf = <Body extends object>(
   { revision, position, propagation, affects }: Outcome,
   body: Body,
+  status?: number,
 ): Written<Body & Told> =>
   written(
     {
@@ -29,6 +30,7 @@ export const answerOf = <Body extends object>(
       ...(affects.length > 0 && { affects }),
     },
     { revision, position, source: 'contract' },
+    status,
   );
 
 /** The event of a type that a command always makes: its answer tells of it, also when the command comes again. */

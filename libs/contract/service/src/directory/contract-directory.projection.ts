@@ -4,6 +4,7 @@ import type { Message } from '@smartkey/event-bus';
 import { defined } from '@smartkey/kernel';
 import type { Projection } from '@smartkey/projections';
 import { FIRST_MONTH_OF_TERMS, type Plan, type PlanFromMonth } from '@smartkey/terms';
+import { isContractStream } from '../log/stored-events.ts';
 import { searchable } from './searchable.ts';
 
 /** What a contract is found by in the list. */
@@ -81,13 +82,14 @@ export const contractDirectoryProjection: Projection = {
     create index contract_iij_id_contract on contract (iij_id_contract)`,
 
   async apply(tx, messages) {
-    const ids = [...new Set(messages.flatMap(({ contract }) => contract ?? []))];
+    const ofContracts = messages.filter(({ stream }) => isContractStream(stream));
+    const ids = [...new Set(ofContracts.flatMap(({ contract }) => contract ?? []))];
     const rows = await tx.query<{ id: string; entry: Entry }>(
       'select id, entry from contract where id = any($1::text[])',
       [ids],
     );
     const entries = new Map(rows.map(({ id, entry }) => [id, entry]));
-    for (const message of messages) {
+    for (const message of ofContracts) {
       const { contract } = message;
       const entry = contract && evolve(entries.get(contract), message, contract);
       if (entry) entries.set(entry.facts.contract, entry);

@@ -1,6 +1,8 @@
 import type { Issued } from '@smartkey/contract-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
+import { unavailable } from '@smartkey/http';
 import type { ProjectionReader } from '@smartkey/projections';
+import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 import type { IssuedMonth } from './issued-months.projection.ts';
 
 /** What is issued of one contract, with the numbers of its invoices. */
@@ -10,7 +12,24 @@ export interface IssuedOfContract extends Issued {
 
 /** What is known here of billing's documents. */
 export class IssuedMonths {
-  constructor(private readonly reader: ProjectionReader) {}
+  constructor(
+    private readonly reader: ProjectionReader,
+    private readonly peers: Peers,
+  ) {}
+
+  /**
+   * The same as `of`, with everything that billing has issued by now: for what must not be let through because a message is late.
+   * @throws PeerUnavailableError where billing does not say; ProblemException 503 where its messages do not come.
+   */
+  async asBillingHasThem(contract: string): Promise<IssuedOfContract> {
+    const path = '/internal/log?after=0&limit=1';
+    const { status, body } = await this.peers.call('billing', { method: 'GET', path });
+    if (status !== 200) throw new PeerUnavailableError('billing', `answered ${status} at ${path}`);
+    const { settled } = body as { readonly settled: string };
+    if (!(await this.reader.reached('billing', BigInt(settled))))
+      throw unavailable('What billing has issued is not known here yet. Nothing was decided; try again.');
+    return this.of(contract);
+  }
 
   async of(contract: string): Promise<IssuedOfContract> {
     const issued = await this.reader.sql.query<IssuedMonth>(

@@ -1,5 +1,5 @@
 import type { ContractEvent } from '@smartkey/contract-domain';
-import type { NewEvent } from '@smartkey/kernel';
+import { defined, type NewEvent } from '@smartkey/kernel';
 import { TOPICS, type ContractMessages, type ContractMessageType } from '@smartkey/messages';
 import type { PublishedEvent } from '@smartkey/runtime';
 import { contractOfStream } from './stored-events.ts';
@@ -37,7 +37,7 @@ const PUBLISHED: { readonly [Type in ContractMessageType]: (data: DataOf<Type>) 
     CancellationVoided: ({ cancellation }) => ({ cancellation }),
     ContractTerminated: (end) => end,
     FeeObligationArose: (fee) => fee,
-    FeeWaived: ({ reason: _reason, ...waiver }) => waiver,
+    FeeWaived: ({ fee, mistake }) => defined({ fee, mistake }),
     IijIdContractLost: (loss) => loss,
     IijIdContractRegained: (gain) => gain,
     DenialReasonsSet: (setting) => setting,

@@ -3,6 +3,9 @@ import type { EventForms, PersonalData } from '@smartkey/event-store';
 
 const STREAM_PREFIX = 'contract-';
 
+/** Whether a stream is a contract's own; others of this log speak of contracts too. */
+export const isContractStream = (stream: string): boolean => stream.startsWith(STREAM_PREFIX);
+
 /** The contract that a stream belongs to. */
 export const contractOfStream = (stream: string): string => stream.slice(STREAM_PREFIX.length);
 

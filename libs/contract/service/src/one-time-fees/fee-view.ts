@@ -1,6 +1,7 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { Fee } from '@smartkey/contract-domain';
 import { schema } from '@smartkey/http';
+import { acceptedAfter, theOne, type Outcome } from '../contracts/outcome.ts';
 import { affectsInAnswer } from '../late-facts/affected-months.ts';
 
 const { idOf, jstDay, nullable, object, oneOf, text, trueOrFalse, yen } = schema;
@@ -27,6 +28,10 @@ export const feeView = ({ fee: id, kind: _kind, arisenOn: occurredOn, waived, ..
   occurredOn,
   waived: waived ?? null,
 });
+
+/** The fee that a command was about, as it stands after it. */
+export const feeAfter = (outcome: Outcome, id: string): FeeView =>
+  feeView(theOne(acceptedAfter(outcome).fees, ({ fee }) => fee === id));
 
 export const feeSchema = object({
   id: idOf('fee'),

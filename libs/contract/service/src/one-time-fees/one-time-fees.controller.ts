@@ -1,18 +1,21 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
+import { Command, Operation, PageQuery, SignedBy, type CommandContext, type Page } from '@smartkey/http';
+import type { Signatory } from '@smartkey/kernel';
+import { PROPOSED } from '../approvals/approval-view.ts';
+import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { Contracts } from '../contracts/contracts.ts';
-import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
+import { answerOf, eventOf } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { OneTimeFeeForm, WaiverQuery } from './fee.forms.ts';
-import { feeSchema, feeView, type FeeView } from './fee-view.ts';
-
-const viewIn = (outcome: Outcome, id: string): FeeView =>
-  feeView(theOne(acceptedAfter(outcome).fees, ({ fee }) => fee === id));
+import { feeAfter, feeSchema, feeView, type FeeView } from './fee-view.ts';
 
 /** 一時費用 (第7条). */
 @Controller('v1/contracts/:id/one-time-fees')
 export class OneTimeFeesController {
-  constructor(private readonly contracts: Contracts) {}
+  constructor(
+    private readonly contracts: Contracts,
+    private readonly commands: TwoPersonCommands,
+  ) {}
 
   @Post()
   @Operation({
@@ -35,7 +38,7 @@ export class OneTimeFeesController {
       type: 'ChargeOneTimeFee',
       fee: newIdOf('fee'),
     }));
-    return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'FeeObligationArose').data.fee));
+    return answerOf(outcome, feeAfter(outcome, eventOf(outcome, 'FeeObligationArose').data.fee));
   }
 
   @Get()
@@ -53,24 +56,27 @@ export class OneTimeFeesController {
   @Delete(':fee')
   @Operation({
     summary: 'Waive a one-time fee',
+    description:
+      'A fee of an issued month, or on a document, is proposed to be waived; one that was entered by mistake is waived at once.',
     roles: ['operator'],
     contract: 'id',
     answer: feeSchema,
+    also: PROPOSED,
     write: true,
   })
-  async waive(
+  waive(
     @Param('id') id: string,
     @Param('fee') fee: string,
     @Query() { reason, mistake }: WaiverQuery,
     @Command() context: CommandContext,
+    @SignedBy() signatory: Signatory,
   ) {
-    const outcome = await this.contracts.carryOut(id, context, (moment) => ({
-      ...moment,
-      type: 'WaiveFee',
-      fee,
-      reason,
-      mistake,
-    }));
-    return answerOf(outcome, viewIn(outcome, fee));
+    return this.commands.carryOut(
+      id,
+      context,
+      signatory,
+      () => ({ kind: 'waiver', command: { fee, reason, mistake } }),
+      (outcome) => answerOf(outcome, feeAfter(outcome, fee)),
+    );
   }
 }

@@ -96,7 +96,7 @@ describe('別紙1: quotes', () => {
     });
     const governing = (await world.ok('GET', path)).items.at(-1).id;
     expect(governing).toMatch(/^quo_/);
-    const more = { accountFee: '290', replaces: governing, reason: '誤記', agreement: '2018-02-01 書面' };
+    const more = { accountFee: '310', replaces: governing, reason: '誤記', agreement: '2018-02-01 書面' };
     expect(
       await world.call('POST', path, enterpriseQuote('2018-01', { ...more, agreement: undefined })),
     ).toMatchObject({ status: 422, body: { errors: [{ pointer: '/agreement' }] } });

@@ -3,6 +3,7 @@ import type { GivenQuote } from '@smartkey/contract-domain';
 import { schema } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { PLANS } from '../contracts/words.ts';
+import { eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import { affectsInAnswer } from '../late-facts/affected-months.ts';
 
 const { decimal, idOf, instant, list, nullable, object, oneOf, serviceMonth, text, wholeNumber, yen } =
@@ -12,6 +13,12 @@ const { decimal, idOf, instant, list, nullable, object, oneOf, serviceMonth, tex
 export type QuoteView = Quote & { readonly givenAt: Instant; readonly reason?: string };
 
 export const quoteView = ({ quote, ...given }: GivenQuote): QuoteView => ({ ...quote, ...given });
+
+/** The quote that a command gave. */
+export function givenQuote(outcome: Outcome): QuoteView {
+  const { id } = eventOf(outcome, 'PriceQuoted').data.quote;
+  return quoteView(theOne(outcome.state.quotes, ({ quote }) => quote.id === id));
+}
 
 const tierSchema = object({
   upTo: nullable(wholeNumber('Last unit of the tier; null on the last tier.')),

@@ -7,7 +7,7 @@ import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import { internalHeaders, InternalController, unavailable } from '@smartkey/http';
 import { eventIdOf } from '@smartkey/identity';
-import { type Actor, type Instant, systemActor } from '@smartkey/kernel';
+import { type Actor, type Instant, type Signatory, systemActor } from '@smartkey/kernel';
 import type { ToldFacts } from '@smartkey/messages';
 import type { Environment } from '@smartkey/configuration';
 import {
@@ -43,6 +43,8 @@ export interface Answer {
 
 interface Call {
   readonly as?: Actor;
+  /** Who is behind the key, as the gateway would tell it; by default somebody named like the key. */
+  readonly signatory?: Signatory;
   /** The Idempotency-Key, as the gateway would tell it. */
   readonly commandId?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -90,6 +92,8 @@ export class ContractWorld {
   due!: DueWork;
   /** The contract service's log. */
   store!: EventStore;
+  /** What the contract service is made of. */
+  parts!: ServiceParts;
   #billing!: ServiceParts;
   #directory!: ProjectionReader;
   #issuedMonths!: ProjectionReader;
@@ -147,6 +151,7 @@ export class ContractWorld {
         const assembly = await definition.assemble(parts);
         this.due = assembly.dueWork!;
         this.store = parts.store;
+        this.parts = parts;
         this.#directory = parts.projection(contractDirectoryProjection.name);
         this.#issuedMonths = parts.projection(issuedMonthsProjection.name);
         const providers = assembly.module.providers as readonly { provide: unknown; useValue: unknown }[];
@@ -166,6 +171,7 @@ export class ContractWorld {
 
   async call(method: string, path: string, body?: unknown, call: Call = {}): Promise<Answer> {
     const { as: actor = OPERATOR, commandId, headers } = call;
+    const { signatory = { key: actor.key, makers: ['bootstrap'], name: actor.key } } = call;
     const token = this.environment.material.internalToken;
     const internal = path.startsWith('/internal');
     const answer = await fetch(`${this.#services[0]!.url}${internal ? '' : '/v1'}${path}`, {
@@ -173,7 +179,7 @@ export class ContractWorld {
       headers: {
         ...internalHeaders({
           token,
-          ...(internal ? {} : { actor }),
+          ...(internal ? {} : { actor, signatory }),
           ...(commandId && { commandId, repeatable: true }),
         }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -249,9 +255,14 @@ export class ContractWorld {
     return this.#watch.checkAll();
   }
 
+  /** Billing answers nothing any more. */
+  async stopBilling(): Promise<void> {
+    await this.#services.find(({ name }) => name === 'billing')!.stopListening();
+  }
+
   /** What the log holds of a contract, sealed as it is. */
-  async stored(contract: string): Promise<string> {
-    const events = await this.store.readStream(`contract-${contract}`);
+  async stored(contract: string, stream = `contract-${contract}`): Promise<string> {
+    const events = await this.store.readStream(stream);
     return JSON.stringify(events.map(({ position: _position, ...event }) => event));
   }
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, Signatory } from '@smartkey/kernel';
 import { internalHeaders } from '@smartkey/http';
 import type { Answer } from '../front/answer.ts';
 
@@ -36,6 +36,7 @@ export function ownerHeaders(
   call: {
     readonly token: string;
     readonly actor: Actor;
+    readonly signatory?: Signatory;
     readonly commandId?: string;
     readonly repeatable?: boolean;
     readonly requestId: string;

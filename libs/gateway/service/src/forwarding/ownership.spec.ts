@@ -21,6 +21,7 @@ describe('who serves an address', () => {
     ['/v1/invoices/IJ-1.pdf', 'billing'],
     ['/v1/exports/exp_1/file', 'billing'],
     ['/v1/contracts/ctr_1/keys', 'gateway'],
+    ['/v1/approvals/apr_1/approve', 'contract'],
     ['/v1/keys', 'gateway'],
     ['/v1/status', 'gateway'],
     ['/v1/audit/events', 'gateway'],

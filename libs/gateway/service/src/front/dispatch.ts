@@ -4,9 +4,11 @@ import { csvCharsetOf, notFoundProblem, unreadable } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { ownerOf, type Owner } from '../forwarding/ownership.ts';
 import { ownerHeaders, type OwnerPort } from '../forwarding/owner-request.ts';
+import { isSigned } from '../forwarding/signed-routes.ts';
 import type { Fingerprints } from '../idempotency/fingerprint.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
 import { jsonRequest, streamRequest } from '../idempotency/repeatable-request.ts';
+import type { Signatories } from '../keys/signatories.ts';
 import type { AttemptLimit } from '../limits/attempt-limit.ts';
 import type { Answer } from './answer.ts';
 
@@ -17,6 +19,7 @@ export interface DispatchParts {
   readonly readJson: (bytes: Buffer) => unknown;
   readonly attempts: AttemptLimit;
   readonly internalToken: string;
+  readonly signatories: Pick<Signatories, 'of'>;
 }
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -43,21 +46,26 @@ export class Dispatch {
     const owner = this.parts.owners[name];
     const idempotencyKey = idempotencyKeyOf(request);
     const { attempts } = this.parts;
-    const hand = (
+    const hand = async (
       command: { commandId: string; repeatable: true } | undefined,
       body: unknown,
-    ): Promise<Answer> =>
-      owner.send({
+    ): Promise<Answer> => {
+      const signed = isSigned(request.method, path) && {
+        signatory: await this.parts.signatories.of(actor),
+      };
+      return owner.send({
         method: request.method,
         target,
         headers: ownerHeaders(request.headers, {
           token: this.parts.internalToken,
           actor,
           requestId: request.id,
+          ...signed,
           ...command,
         }),
         body: body as Buffer | Readable | undefined,
       });
+    };
     // Within the repeat of an answer that was kept: that is no attempt any more.
     const sendAs: typeof hand = (command, body) =>
       attempts.concerns(request.method, path)

@@ -40,6 +40,8 @@ export interface OperationOptions {
   readonly produces?: readonly string[];
   /** Default 200. */
   readonly status?: number;
+  /** Answers beside that one, by status: what it means, and its shape. */
+  readonly also?: Readonly<Record<number, { readonly description: string; readonly answer: Schema }>>;
   /** A write: Idempotency-Key and If-Match are taken, ETag and Consistency-Token answered. */
   readonly write?: boolean;
   /** A read that honours Consistency-Token. */
@@ -88,7 +90,16 @@ const ANSWER_HEADERS = {
 const BY_TYPE: object = { 'x-by-type': true };
 
 function answerOf(options: OperationOptions): MethodDecorator {
-  const { answer, page, produces, write = false, status = 200, errors: _errors, ...rest } = options;
+  const {
+    answer,
+    page,
+    produces,
+    write = false,
+    status = 200,
+    errors: _errors,
+    also: _also,
+    ...rest
+  } = options;
   const about = {
     status,
     description: rest.summary,
@@ -130,6 +141,15 @@ export function Operation(options: OperationOptions): MethodDecorator {
   if (write === true) decorators.push(...WRITE_HEADERS.map((each) => ApiHeader(each) as MethodDecorator));
   if (options.consistent === true) decorators.push(ApiHeader(TOKEN_HEADER) as MethodDecorator);
   if (options.secret === true) decorators.push(CarriesSecret());
+  for (const [code, { description, answer }] of Object.entries(options.also ?? {}))
+    decorators.push(
+      ApiResponse({
+        status: Number(code),
+        description,
+        schema: answer,
+        ...(write === true && { headers: ANSWER_HEADERS }),
+      }),
+    );
   for (const [code, description] of Object.entries(options.errors ?? {}))
     decorators.push(ApiResponse({ status: Number(code), ...refusal(description) } as ApiResponseOptions));
   return applyDecorators(...decorators);

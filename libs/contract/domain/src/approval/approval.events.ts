@@ -1,0 +1,53 @@
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { DomainEvent } from '@smartkey/kernel';
+import type { SetBillingStart } from '../acceptance/acceptance.decide.ts';
+import type { WaiveFee } from '../fees/fees.decide.ts';
+import type { Moment } from '../shared/moment.ts';
+import type { GiveQuote } from '../quotes/quotes.decide.ts';
+
+/** What is asked for by a command, without when, by whom and upon what documents it is decided. */
+type Wish<Command extends Moment> = Omit<Command, keyof Moment | 'type' | 'issued' | 'approval'>;
+
+/** A command that lowers an issued month by agreement, so that it takes two persons (Two persons). */
+export type ProposedChange =
+  | { readonly kind: 'quote'; readonly command: Wish<GiveQuote> }
+  | { readonly kind: 'billing-start'; readonly command: Wish<SetBillingStart> }
+  | { readonly kind: 'waiver'; readonly command: Wish<WaiveFee> };
+
+/** What told the person behind the key apart when somebody signed; the key itself is the event's actor. */
+export interface Signature {
+  readonly makers: readonly string[];
+  readonly name?: string;
+}
+
+export type ChangeProposed = DomainEvent<
+  'ChangeProposed',
+  {
+    /** `apr_…` */
+    readonly approval: string;
+    readonly contract: string;
+    readonly change: ProposedChange;
+    /** The issued months that it lies in, with the numbers of their invoices, as known when it was asked for. */
+    readonly affects: readonly { readonly month: ServiceMonth; readonly number: string | null }[];
+    readonly asker: Signature & { readonly key: string };
+  }
+>;
+
+/** Another person agreed: it is carried out upon this. */
+export type ChangeApproved = DomainEvent<
+  'ChangeApproved',
+  { readonly approval: string; readonly contract: string; readonly approver: Signature }
+>;
+
+/** Another person refused it, or it was no longer legal when it was approved. Nothing comes after it. */
+export type ChangeRejected = DomainEvent<
+  'ChangeRejected',
+  {
+    readonly approval: string;
+    readonly contract: string;
+    readonly cause: 'person' | 'no-longer-legal';
+    readonly reason: string;
+  }
+>;
+
+export type ApprovalEvent = ChangeProposed | ChangeApproved | ChangeRejected;

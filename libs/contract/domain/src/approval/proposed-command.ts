@@ -1,0 +1,31 @@
+import type { SetBillingStart } from '../acceptance/acceptance.decide.ts';
+import type { WaiveFee } from '../fees/fees.decide.ts';
+import type { Issued } from '../late-facts/issued.ts';
+import type { GiveQuote } from '../quotes/quotes.decide.ts';
+import type { Moment } from '../shared/moment.ts';
+import type { ProposedChange } from './approval.events.ts';
+
+/** The command that a change stands for, to be decided at a moment upon what is issued by then. */
+export function commandOf(
+  { kind, command }: ProposedChange,
+  moment: Moment,
+  issued: Issued,
+  approval?: string,
+): GiveQuote | SetBillingStart | WaiveFee {
+  const upon = { ...moment, issued, ...(approval !== undefined && { approval }) };
+  switch (kind) {
+    case 'quote':
+      return { ...command, ...upon, type: 'GiveQuote' };
+    case 'billing-start':
+      return { ...command, ...upon, type: 'SetBillingStart' };
+    case 'waiver':
+      return { ...command, ...upon, type: 'WaiveFee' };
+  }
+}
+
+/** The type of the event by which each kind of change is carried out. */
+export const FACT_OF = {
+  quote: 'PriceQuoted',
+  'billing-start': 'BillingStartSet',
+  waiver: 'FeeWaived',
+} as const satisfies Record<ProposedChange['kind'], string>;

@@ -1,0 +1,104 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import {
+  awaitConsistency,
+  Command,
+  ConsistencyToken,
+  Operation,
+  SignedBy,
+  written,
+  type CommandContext,
+  type ConsistencyMark,
+  type Page,
+  type Written,
+} from '@smartkey/http';
+import type { Signatory } from '@smartkey/kernel';
+import { contractSchema } from '../contracts/contract-view.ts';
+import { Contracts } from '../contracts/contracts.ts';
+import { answerOf } from '../contracts/outcome.ts';
+import { ReasonForm } from '../contracts/reason.forms.ts';
+import { feeAfter, feeSchema } from '../one-time-fees/fee-view.ts';
+import { givenQuote, quoteSchema } from '../quotes/quote-view.ts';
+import { ApprovalsQuery } from './approval.forms.ts';
+import { approvalSchema, type ApprovalView } from './approval-view.ts';
+import { ApprovalDirectory } from './approvals.projection.ts';
+import { Approvals, type CarriedOut } from './approvals.ts';
+
+const SAME_PERSON = 'Two persons: the one who asked, a key that descends from theirs, or nobody by name.';
+
+/** What lowers an issued month by agreement is proposed by one person and decided by another (Two persons). */
+@Controller('v1/approvals')
+export class ApprovalsController {
+  constructor(
+    private readonly approvals: Approvals,
+    private readonly directory: ApprovalDirectory,
+    private readonly contracts: Contracts,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary: 'What waits for the approval of another person, and what became of it',
+    roles: ['operator', 'finance'],
+    page: approvalSchema,
+    consistent: true,
+  })
+  async list(
+    @Query() query: ApprovalsQuery,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Page<ApprovalView>> {
+    await awaitConsistency(this.directory.reader, marks);
+    await this.directory.reader.current();
+    return this.approvals.page(query);
+  }
+
+  @Post(':approval/approve')
+  @Operation({
+    summary: 'Approve what another person has proposed: it is carried out',
+    description:
+      'Answered as the command itself is: a quote 201, a billing start date or a waived fee 200. Until then nothing is changed.',
+    roles: ['operator', 'finance'],
+    answer: { oneOf: [contractSchema, feeSchema] },
+    also: { 201: { description: 'Of a quote.', answer: quoteSchema } },
+    write: true,
+    errors: {
+      403: SAME_PERSON,
+      409: 'Decided already; or no longer legal: then it is rejected.',
+    },
+  })
+  async approve(
+    @Param('approval') id: string,
+    @Command() context: CommandContext,
+    @SignedBy() signatory: Signatory,
+  ): Promise<Written> {
+    return this.#answer(await this.approvals.approve(id, context, signatory), context);
+  }
+
+  @Post(':approval/reject')
+  @Operation({
+    summary: 'Reject what another person has proposed',
+    roles: ['operator', 'finance'],
+    body: ReasonForm,
+    answer: approvalSchema,
+    write: true,
+    errors: { 403: SAME_PERSON, 409: 'Decided already.' },
+  })
+  async reject(
+    @Param('approval') id: string,
+    @Body() { reason }: ReasonForm,
+    @Command() context: CommandContext,
+    @SignedBy() signatory: Signatory,
+  ): Promise<Written<ApprovalView>> {
+    const { view, revision, position } = await this.approvals.reject(id, reason, context, signatory);
+    return written(view, { revision, position, source: 'contract' });
+  }
+
+  #answer({ change, outcome }: CarriedOut, { actor }: CommandContext): Written {
+    switch (change.kind) {
+      case 'quote':
+        return answerOf(outcome, givenQuote(outcome), 201);
+      case 'billing-start':
+        return answerOf(outcome, this.contracts.viewAfter(outcome, actor));
+      case 'waiver':
+        return answerOf(outcome, feeAfter(outcome, change.command.fee));
+    }
+  }
+}

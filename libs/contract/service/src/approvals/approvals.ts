@@ -1,0 +1,235 @@
+import {
+  commandOf,
+  contractDecider,
+  FACT_OF,
+  foldDecided,
+  type GivenApproval,
+  type Moment,
+  type OpenApproval,
+  type ProposedChange,
+} from '@smartkey/contract-domain';
+import type { EventStore } from '@smartkey/event-store';
+import {
+  decodeCursor,
+  encodeCursor,
+  notFoundProblem,
+  orThrow,
+  problemOf,
+  type ProblemException,
+  type CommandContext,
+  type Page,
+} from '@smartkey/http';
+import { derivedUuid, eventIdOf, newId } from '@smartkey/identity';
+import { conflict, fail, ok, type Rejection, type Result, type Signatory } from '@smartkey/kernel';
+import { mustBeAnotherPerson } from '@smartkey/terms';
+import type { Contracts } from '../contracts/contracts.ts';
+import type { Outcome } from '../contracts/outcome.ts';
+import type { IssuedMonths, IssuedOfContract } from '../issued-months/issued-months.ts';
+import { affectedBetween, type AffectedMonth } from '../late-facts/affected-months.ts';
+import { APPROVALS, type ApprovalHandler, type LoadedApproval } from './approval-handler.ts';
+import type { ApprovalsQuery } from './approval.forms.ts';
+import type { ApprovalDirectory } from './approvals.projection.ts';
+import { approvalView, type ApprovalView } from './approval-view.ts';
+
+/** A change that waits for another person. */
+export interface Proposal {
+  readonly approval: string;
+  readonly change: ProposedChange;
+  readonly affects: readonly AffectedMonth[];
+  readonly revision: number;
+  readonly position: bigint;
+}
+
+/** What an approved change has come to. */
+export interface CarriedOut {
+  readonly change: ProposedChange;
+  readonly outcome: Outcome;
+}
+
+interface Wanted {
+  readonly contract: string;
+  readonly change: ProposedChange;
+  readonly issued: IssuedOfContract;
+  readonly signatory: Signatory;
+}
+
+/** What lowers an issued month by agreement: proposed, decided by another person, and then carried out (Two persons). */
+export class Approvals {
+  constructor(
+    private readonly handler: ApprovalHandler,
+    private readonly contracts: Contracts,
+    private readonly issued: IssuedMonths,
+    private readonly store: EventStore,
+    private readonly directory: ApprovalDirectory,
+  ) {}
+
+  /** @throws ProblemException where it is not legal. */
+  async propose(wanted: Wanted, context: CommandContext): Promise<Proposal> {
+    const { contract, signatory, issued } = wanted;
+    // As the log will have it: no classes, nothing undefined.
+    const change = JSON.parse(JSON.stringify(wanted.change)) as ProposedChange;
+    const { actor, commandId } = context;
+    const now = this.contracts.now();
+    const approval = newId('apr', now, commandId);
+    const { state } = await this.contracts.load(contract);
+    const decided = orThrow(
+      contractDecider.decide(commandOf(change, { now, actor }, issued, approval), state),
+    );
+    const affects = affectedBetween(state, foldDecided(state, decided, now), issued);
+    // What the caller has seen is a revision of the contract, not of this.
+    const { ifMatch: _ifMatch, ...circumstances } = context;
+    const { position, revision } = orThrow(
+      await this.handler.handle(approval, circumstances, (at) => ({
+        type: 'ProposeChange',
+        now: at,
+        actor,
+        approval,
+        contract,
+        change,
+        affects,
+        signatory,
+      })),
+    );
+    return { approval, change, affects, revision, position };
+  }
+
+  /** What the same command proposed before; a command that comes again is not judged anew. */
+  async proposedBefore({ commandId, repeatable }: CommandContext): Promise<Proposal | undefined> {
+    if (repeatable !== true) return undefined;
+    const event = await this.store.findEvent(eventIdOf(commandId, 0));
+    if (event === undefined || !event.stream.startsWith(`${APPROVALS}-`)) return undefined;
+    const approval = event.stream.slice(APPROVALS.length + 1);
+    const { state, revision, position } = await this.#load(approval, { atRevision: 0 });
+    if (state.stage === 'none') return undefined;
+    const { change, affects } = state;
+    return { approval, change, affects, revision, position };
+  }
+
+  /** @throws ProblemException 403 for the same person; 409 where it is decided already, or no longer legal: then it is rejected. */
+  async approve(id: string, context: CommandContext, signatory: Signatory): Promise<CarriedOut> {
+    const { state } = await this.#load(id);
+    if (state.stage === 'proposed' && mustBeAnotherPerson(state.asker, signatory) === undefined) {
+      const refusal = await this.#refusalOf(state, context);
+      if (refusal !== undefined) throw await this.#drop(id, context, refusal);
+    }
+    const { actor } = context;
+    orThrow(
+      await this.handler.handle(id, context, (now) => ({ type: 'ApproveChange', now, actor, signatory })),
+    );
+    return orThrow(await this.carryOut(id));
+  }
+
+  /** @throws ProblemException 403 for the same person, 409 where it is decided already. */
+  async reject(
+    id: string,
+    reason: string,
+    context: CommandContext,
+    signatory: Signatory,
+  ): Promise<{ readonly view: ApprovalView; readonly revision: number; readonly position: bigint }> {
+    const { actor } = context;
+    orThrow(
+      await this.handler.handle(id, context, (now) => ({
+        type: 'RejectChange',
+        now,
+        actor,
+        signatory,
+        reason,
+      })),
+    );
+    const loaded = await this.#load(id);
+    const { revision, position } = loaded;
+    return { view: this.#shown(loaded), revision, position };
+  }
+
+  /**
+   * Carries out what is approved, once however often it is called: its command id derives from the approval. Where that turns out to
+   * be no longer legal, the approval falls.
+   * @returns why it fell, also where it had fallen before.
+   */
+  async carryOut(id: string): Promise<Result<CarriedOut, Rejection>> {
+    const { state, events } = await this.#load(id);
+    if (state.stage === 'rejected') return fail(noLongerLegal(state.reason));
+    const approved = events.find(({ type }) => type === 'ChangeApproved');
+    if (state.stage !== 'approved' || approved === undefined)
+      return conflict('not-approved', 'nobody has approved this');
+    const { actor } = approved.metadata;
+    const circumstances = { actor, repeatable: true, causationId: approved.id };
+    const context: CommandContext = { ...circumstances, commandId: derivedUuid(APPROVALS, id) };
+    const result = await this.#attempt(state, context);
+    if (result.ok) return ok({ change: state.change, outcome: result.value });
+    await this.#drop(id, { ...circumstances, commandId: derivedUuid(APPROVALS, id, 'drop') }, result.error);
+    return fail(noLongerLegal(result.error.detail));
+  }
+
+  /** A page of approvals: found by the read model, shown by their streams. */
+  async page({ limit, cursor, state }: ApprovalsQuery): Promise<Page<ApprovalView>> {
+    const [after] = cursor === undefined ? [undefined] : decodeCursor(cursor, 'string');
+    const ids = await this.directory.find(state, after, limit + 1);
+    const shown = ids.slice(0, limit);
+    const views = await Promise.all(shown.map(async (id) => this.#shown(await this.#load(id))));
+    return {
+      items: views.filter((view) => state === undefined || view.state === state),
+      nextCursor: ids.length > limit ? encodeCursor(shown.at(-1)!) : null,
+    };
+  }
+
+  async #attempt(
+    { id, contract, change }: GivenApproval,
+    context: CommandContext,
+  ): Promise<Result<Outcome, Rejection>> {
+    const issued = await this.issued.of(contract);
+    const result = await this.contracts.attempt(contract, context, (moment) =>
+      commandOf(change, moment, issued, id),
+    );
+    if (!result.ok) return result;
+    return result.value.events.some(({ type }) => type === FACT_OF[change.kind])
+      ? result
+      : fail(NOTHING_LEFT);
+  }
+
+  /** Why the change is no longer legal, `undefined` where it is. */
+  async #refusalOf(
+    { id, contract, change }: OpenApproval,
+    { actor }: CommandContext,
+  ): Promise<Rejection | undefined> {
+    const issued = await this.issued.asBillingHasThem(contract);
+    const { state } = await this.contracts.load(contract);
+    const moment: Moment = { now: this.contracts.now(), actor };
+    const decided = contractDecider.decide(commandOf(change, moment, issued, id), state);
+    if (!decided.ok) return decided.error;
+    return decided.value.some(({ type }) => type === FACT_OF[change.kind]) ? undefined : NOTHING_LEFT;
+  }
+
+  async #drop(id: string, context: CommandContext, { detail }: Rejection): Promise<ProblemException> {
+    const { actor } = context;
+    orThrow(
+      await this.handler.handle(id, context, (now) => ({ type: 'DropChange', now, actor, reason: detail })),
+    );
+    return problemOf(noLongerLegal(detail));
+  }
+
+  async #load(id: string, at: { readonly atRevision?: number } = {}): Promise<LoadedApproval> {
+    const loaded = await this.handler.load(id, at);
+    if (loaded === undefined) throw notFoundProblem();
+    return loaded;
+  }
+
+  #shown(loaded: LoadedApproval): ApprovalView {
+    const view = approvalView(loaded);
+    if (view === undefined) throw notFoundProblem();
+    return view;
+  }
+}
+
+const NOTHING_LEFT: Rejection = {
+  kind: 'conflict',
+  code: 'nothing-left-to-change',
+  detail: 'What it asks for holds already.',
+};
+
+const noLongerLegal = (detail: string): Rejection => ({
+  kind: 'conflict',
+  code: 'no-longer-legal',
+  detail,
+  rule: 'Two persons',
+});

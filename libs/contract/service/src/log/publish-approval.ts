@@ -1,0 +1,26 @@
+import type { ApprovalEvent } from '@smartkey/contract-domain';
+import type { NewEvent } from '@smartkey/kernel';
+import { TOPICS, type ApprovalMessages, type ApprovalMessageType } from '@smartkey/messages';
+import type { PublishedEvent } from '@smartkey/runtime';
+import { publishContractEvent } from './publish.ts';
+
+type DataOf<Type extends ApprovalEvent['type']> = Extract<ApprovalEvent, { type: Type }>['data'];
+
+/** What is published of each event: what it is about, not what was asked for in which words by whom. */
+const PUBLISHED: { readonly [Type in ApprovalMessageType]: (data: DataOf<Type>) => ApprovalMessages[Type] } =
+  {
+    ChangeProposed: ({ approval, change, affects }) => ({ approval, kind: change.kind, affects }),
+    ChangeApproved: ({ approval }) => ({ approval }),
+    ChangeRejected: ({ approval, cause }) => ({ approval, cause }),
+  };
+
+type Stored = Pick<NewEvent, 'type' | 'version' | 'data'> & { readonly stream: string };
+
+/** Pure: what is published of any event of the contract service's log. */
+export function publishEvent(event: Stored): PublishedEvent {
+  if (!Object.hasOwn(PUBLISHED, event.type)) return publishContractEvent(event);
+  const type = event.type as ApprovalMessageType;
+  const published = PUBLISHED[type] as (data: object) => object;
+  const { contract } = event.data as { readonly contract: string };
+  return { type, version: TOPICS.contract.messages[type], contract, data: published(event.data) };
+}

@@ -1,0 +1,24 @@
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { ContractMessages } from './contract.messages.ts';
+
+/**
+ * What the contract service publishes beside its contracts, stream `approval-<apr_…>`: changes that lower an issued month by
+ * agreement, which one person proposes and another decides. The contract's own messages follow once they are approved.
+ */
+export interface ApprovalMessages {
+  ChangeProposed: {
+    /** `apr_…` */
+    approval: string;
+    kind: 'quote' | 'billing-start' | 'waiver';
+    /** The issued months that it lies in, with the number of each invoice; `null`: overtaken, not issued yet. */
+    affects: readonly { readonly month: ServiceMonth; readonly number: string | null }[];
+  };
+  ChangeApproved: { approval: string };
+  /** Another person refused it, or it was no longer legal when it was approved. */
+  ChangeRejected: { approval: string; cause: 'person' | 'no-longer-legal' };
+}
+
+export type ApprovalMessageType = keyof ApprovalMessages;
+
+/** Everything on the contract service's topic. */
+export interface ContractTopicMessages extends ContractMessages, ApprovalMessages {}
