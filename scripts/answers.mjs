@@ -16,8 +16,6 @@ import { root } from './packages.mjs';
  */
 const EXTRA_TAGS = ['example', 'prefix', 'shown'];
 const ID = '01k7x2m4q9r8s5t6v3w0y1z2a4';
-/** What wraps an answer on its way out. */
-const WRAPPERS = ['Promise', 'Written'];
 
 /** The types of answers of the services' controllers. */
 export class Answers {
@@ -47,8 +45,8 @@ export class Answers {
   }
 
   /**
-   * What the methods of a service's controllers answer, asked for by `Controller.method`: a schema of OpenAPI 3.0, and the schemas
-   * that it refers to under `#/components/schemas/`, by their names.
+   * What the methods of a service's controllers answer, asked for by `Controller.method` and status: a schema of OpenAPI 3.0, and the
+   * schemas that it refers to under `#/components/schemas/`, by their names.
    */
   of(service) {
     const methods = new Map();
@@ -59,12 +57,19 @@ export class Answers {
         for (const method of members.filter(ts.isMethodDeclaration))
           methods.set(`${name.text.replace(/Controller$/, '')}.${method.name.text}`, method);
     }
-    return (name) => {
+    return (name, status) => {
       const { type } = methods.get(name);
-      const answer = type === undefined ? undefined : this.#answer(unwrapped(type));
-      if (answer === undefined || Object.keys(answer.schema).length === 0)
+      const bodies = type === undefined ? [] : bodiesOf(type);
+      const told = bodies.filter((body) => body.status === status);
+      const chosen = told.length > 0 ? told : bodies.filter((body) => body.status === undefined);
+      const nodes = new Map(chosen.map(({ node }) => [node.getText(), node]));
+      const answers = [...nodes.values()].map((node) => this.#answer(node));
+      if (answers.length === 0 || answers.some(({ schema }) => Object.keys(schema).length === 0))
         throw new Error(`${name} (${service}) does not say by the type it returns what it answers`);
-      return answer;
+      return {
+        schema: answers.length === 1 ? answers[0].schema : { oneOf: answers.map(({ schema }) => schema) },
+        schemas: Object.assign({}, ...answers.map(({ schemas }) => schemas)),
+      };
     };
   }
 
@@ -79,13 +84,21 @@ export class Answers {
   }
 }
 
-/** The type of the body alone: what is awaited and what is written with a place in the log, without the file that may be sent instead. */
-function unwrapped(node) {
-  if (ts.isTypeReferenceNode(node) && WRAPPERS.includes(node.typeName.getText()))
-    return unwrapped(node.typeArguments[0]);
-  if (!ts.isUnionTypeNode(node)) return node;
-  const bodies = node.types.filter((type) => type.getText() !== 'StreamableFile').map(unwrapped);
-  return new Set(bodies.map((body) => body.getText())).size === 1 ? bodies[0] : node;
+/** The types of bodies within a return type, each with its status where `Written` tells one; without the file that may be sent instead. */
+function bodiesOf(node, status) {
+  if (ts.isUnionTypeNode(node)) return node.types.flatMap((type) => bodiesOf(type, status));
+  if (!ts.isTypeReferenceNode(node)) return [{ node, status }];
+  const [body, told] = node.typeArguments ?? [];
+  switch (node.typeName.getText()) {
+    case 'Promise':
+      return bodiesOf(body, status);
+    case 'Written':
+      return bodiesOf(body, told?.getText() ?? status);
+    case 'StreamableFile':
+      return [];
+    default:
+      return [{ node, status }];
+  }
 }
 
 /** From JSON Schema (draft 7) to OpenAPI 3.0. Numbers of answers are whole; everything exact is text. */
@@ -100,6 +113,9 @@ class Converter {
     if ($ref !== undefined) return this.#reference(nameOf($ref), this.#words({ prefix, ...rest }));
     if (anyOf !== undefined) return this.#oneOf(anyOf, this.#words({ prefix, ...rest }));
     const { type, enum: values, items, properties, required, ...words } = rest;
+    const isEmpty = Object.keys(properties ?? additionalProperties ?? {}).length === 0;
+    if (type === 'object' && isEmpty) throw new Error(`an object of nothing: ${JSON.stringify(rest)}`);
+    if (type === 'array') return { type, ...this.#words(words), items: this.convert({ ...items, prefix }) };
     if (Array.isArray(type)) {
       const types = type.filter((each) => each !== 'null');
       if (types.length !== 1) throw new Error(`a value of the types ${type.join(', ')}`);
@@ -111,7 +127,6 @@ class Converter {
       ...this.#words({ prefix, ...words }),
       ...(allowed !== undefined && { enum: allowed.filter((value) => value !== null) }),
       ...(allowed?.includes(null) && { nullable: true }),
-      ...(items !== undefined && { items: this.convert(items) }),
       ...(properties !== undefined && {
         properties: Object.fromEntries(
           Object.entries(properties).map(([name, member]) => [name, this.convert(member)]),

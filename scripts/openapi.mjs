@@ -37,10 +37,10 @@ const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], 
 function answersByType(service, document) {
   const answers = types.of(service);
   for (const operation of Object.values(document.paths).flatMap((operations) => Object.values(operations)))
-    for (const { content = {} } of Object.values(operation.responses))
+    for (const [status, { content = {} }] of Object.entries(operation.responses))
       for (const media of Object.values(content)) {
         if (media.schema?.['x-by-type'] !== true) continue;
-        const answer = answers(operation.operationId);
+        const answer = answers(operation.operationId, status);
         media.schema = answer.schema;
         document.components = {
           ...document.components,

@@ -1,11 +1,11 @@
 import { Body, Controller, Inject, Param, Post, Put } from '@nestjs/common';
-import { Command, Operation, SignedBy, type CommandContext } from '@smartkey/http';
+import { Command, Operation, SignedBy, type CommandContext, type Written } from '@smartkey/http';
 import type { Signatory } from '@smartkey/kernel';
 import type { ContractCommand, Moment } from '@smartkey/contract-domain';
-import { PROPOSED } from '../approvals/approval-view.ts';
+import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { ReasonForm } from '../contracts/reason.forms.ts';
-import { contractSchema } from '../contracts/contract-view.ts';
+import type { ContractView } from '../contracts/contract-view.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { answerOf } from '../contracts/outcome.ts';
 import { IIJ_ID_DIRECTORY, type IijIdDirectory } from '../iij-id/iij-id-directory.ts';
@@ -30,11 +30,14 @@ export class ApplicationController {
     contract: 'id',
     body: AcceptanceForm,
     bodyOptional: true,
-    answer: contractSchema,
     write: true,
     errors: { 409: 'Not open any more.', 422: '第3条: not eligible; 第7条: a day.' },
   })
-  async accept(@Param('id') id: string, @Body() form: AcceptanceForm, @Command() context: CommandContext) {
+  async accept(
+    @Param('id') id: string,
+    @Body() form: AcceptanceForm,
+    @Command() context: CommandContext,
+  ): Promise<Written<ContractView>> {
     const { state } = await this.contracts.load(id);
     const eligibility = await eligibilityOf(state, this.directory);
     const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
@@ -54,11 +57,14 @@ export class ApplicationController {
     roles: ['operator'],
     contract: 'id',
     body: ReasonForm,
-    answer: contractSchema,
     write: true,
     errors: { 409: 'Not open any more.' },
   })
-  reject(@Param('id') id: string, @Body() { reason }: ReasonForm, @Command() context: CommandContext) {
+  reject(
+    @Param('id') id: string,
+    @Body() { reason }: ReasonForm,
+    @Command() context: CommandContext,
+  ): Promise<Written<ContractView>> {
     return this.carryOut(id, context, (moment) => ({ ...moment, type: 'Reject', reason }));
   }
 
@@ -68,11 +74,14 @@ export class ApplicationController {
     roles: ['operator'],
     contract: 'id',
     body: ReasonForm,
-    answer: contractSchema,
     write: true,
     errors: { 409: 'Not open any more.' },
   })
-  withdraw(@Param('id') id: string, @Body() { reason }: ReasonForm, @Command() context: CommandContext) {
+  withdraw(
+    @Param('id') id: string,
+    @Body() { reason }: ReasonForm,
+    @Command() context: CommandContext,
+  ): Promise<Written<ContractView>> {
     return this.carryOut(id, context, (moment) => ({ ...moment, type: 'Withdraw', reason }));
   }
 
@@ -84,7 +93,6 @@ export class ApplicationController {
     roles: ['operator'],
     contract: 'id',
     body: BillingStartForm,
-    answer: contractSchema,
     also: PROPOSED,
     write: true,
     errors: { 409: 'Not accepted.', 422: '第7条: before the acceptance day, or moved without agreement.' },
@@ -94,7 +102,7 @@ export class ApplicationController {
     @Body() form: BillingStartForm,
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,
-  ) {
+  ): Promise<Written<ContractView> | Written<ProposalView, 202>> {
     return this.commands.carryOut(
       id,
       context,
@@ -104,7 +112,11 @@ export class ApplicationController {
     );
   }
 
-  private async carryOut(id: string, context: CommandContext, command: (moment: Moment) => ContractCommand) {
+  private async carryOut(
+    id: string,
+    context: CommandContext,
+    command: (moment: Moment) => ContractCommand,
+  ): Promise<Written<ContractView>> {
     const outcome = await this.contracts.carryOut(id, context, command);
     return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
   }

@@ -1,24 +1,26 @@
 import type { ApprovalState, NoApproval, ProposedChange } from '@smartkey/contract-domain';
-import { schema } from '@smartkey/http';
 import { defined, type Instant } from '@smartkey/kernel';
-import { affectsSchema, type AffectedMonth } from '../late-facts/affected-months.ts';
+import type { AffectedMonth } from '../late-facts/affected-months.ts';
 import type { LoadedApproval } from './approval-handler.ts';
-import { APPROVAL_STATES } from './approvals.projection.ts';
-
-const { anything, idOf, instant, object, oneOf, text } = schema;
 
 /** What takes two persons, as it is shown to those who may decide it. */
 export interface ApprovalView {
+  /** @prefix apr */
   readonly id: string;
   readonly kind: ProposedChange['kind'];
+  /** @prefix ctr */
   readonly contract: string;
-  /** The id of the key that asked. */
+  /** Id of the key that asked. */
   readonly requestedBy: string;
   readonly requestedAt: Instant;
-  /** What was asked for, as it was asked for. */
-  readonly command: ProposedChange['command'];
+  /** What was asked for: the fields of the request, and of a quote the id that it gets. */
+  readonly command: unknown;
+  /**
+   * The issued and overtaken months that the facts lie in, whether or not a yen changes. As known when it was asked for.
+   */
   readonly affects: readonly AffectedMonth[];
-  readonly state: (typeof APPROVAL_STATES)[number];
+  readonly state: 'proposed' | 'approved' | 'rejected';
+  /** Id of the key that decided. */
   readonly decidedBy?: string;
   readonly decidedAt?: Instant;
   /** Why it was rejected. */
@@ -53,31 +55,20 @@ function decisionIn(state: Asked, events: LoadedApproval['events']) {
   });
 }
 
-export const approvalSchema = object({
-  id: idOf('apr'),
-  kind: oneOf(['quote', 'billing-start', 'waiver']),
-  contract: idOf('ctr'),
-  requestedBy: text('Id of the key that asked.'),
-  requestedAt: instant(),
-  command: anything('What was asked for: the fields of the request, and of a quote the id that it gets.'),
-  affects: { ...affectsSchema, description: `${affectsSchema.description} As known when it was asked for.` },
-  state: oneOf(APPROVAL_STATES),
-  'decidedBy?': text('Id of the key that decided.'),
-  'decidedAt?': instant(),
-  'reason?': text('Why it was rejected.'),
-});
-
 /** The answer to a command that is proposed instead of carried out. */
-export const proposalSchema = object({
-  approval: idOf('apr'),
-  'quote?': { ...idOf('quo'), description: 'Of a quote: the id that it gets once it is approved.' },
-  affects: affectsSchema,
-});
+export interface ProposalView {
+  /** @prefix apr */
+  readonly approval: string;
+  /**
+   * Of a quote: the id that it gets once it is approved.
+   * @prefix quo
+   */
+  readonly quote?: string;
+  /** The issued and overtaken months that the facts lie in, whether or not a yen changes. */
+  readonly affects: readonly AffectedMonth[];
+}
 
 /** How a route that may take two persons describes its 202. */
 export const PROPOSED = {
-  202: {
-    description: 'Two persons: it lowers an issued month, and waits for the approval of another person.',
-    answer: proposalSchema,
-  },
+  202: 'Two persons: it lowers an issued month, and waits for the approval of another person.',
 } as const;

@@ -12,14 +12,14 @@ import {
   type Written,
 } from '@smartkey/http';
 import type { Signatory } from '@smartkey/kernel';
-import { contractSchema } from '../contracts/contract-view.ts';
+import type { ContractView } from '../contracts/contract-view.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { answerOf } from '../contracts/outcome.ts';
 import { ReasonForm } from '../contracts/reason.forms.ts';
-import { feeAfter, feeSchema } from '../one-time-fees/fee-view.ts';
-import { givenQuote, quoteSchema } from '../quotes/quote-view.ts';
+import { feeAfter, type FeeView } from '../one-time-fees/fee-view.ts';
+import { givenQuote, type QuoteView } from '../quotes/quote-view.ts';
 import { ApprovalsQuery } from './approval.forms.ts';
-import { approvalSchema, type ApprovalView } from './approval-view.ts';
+import type { ApprovalView } from './approval-view.ts';
 import { ApprovalDirectory } from './approvals.projection.ts';
 import { Approvals, type CarriedOut } from './approvals.ts';
 
@@ -38,7 +38,6 @@ export class ApprovalsController {
   @Operation({
     summary: 'What waits for the approval of another person, and what became of it',
     roles: ['operator', 'finance'],
-    page: approvalSchema,
     consistent: true,
   })
   async list(
@@ -56,8 +55,7 @@ export class ApprovalsController {
     description:
       'Answered as the command itself is: a quote 201, a billing start date or a waived fee 200. Until then nothing is changed.',
     roles: ['operator', 'finance'],
-    answer: { oneOf: [contractSchema, feeSchema] },
-    also: { 201: { description: 'Of a quote.', answer: quoteSchema } },
+    also: { 201: 'Of a quote.' },
     write: true,
     errors: {
       403: SAME_PERSON,
@@ -68,7 +66,7 @@ export class ApprovalsController {
     @Param('approval') id: string,
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,
-  ): Promise<Written> {
+  ): Promise<Written<ContractView> | Written<FeeView> | Written<QuoteView, 201>> {
     return this.#answer(await this.approvals.approve(id, context, signatory), context);
   }
 
@@ -77,7 +75,6 @@ export class ApprovalsController {
     summary: 'Reject what another person has proposed',
     roles: ['operator', 'finance'],
     body: ReasonForm,
-    answer: approvalSchema,
     write: true,
     errors: { 403: SAME_PERSON, 409: 'Decided already.' },
   })
@@ -91,7 +88,7 @@ export class ApprovalsController {
     return written(view, { revision, position, source: 'contract' });
   }
 
-  #answer({ change, outcome }: CarriedOut, { actor }: CommandContext): Written {
+  #answer({ change, outcome }: CarriedOut, { actor }: CommandContext) {
     switch (change.kind) {
       case 'quote':
         return answerOf(outcome, givenQuote(outcome), 201);

@@ -5,17 +5,16 @@ import type { IdPrefix, Instant, Signatory } from '@smartkey/kernel';
 import type { Contracts } from '../contracts/contracts.ts';
 import type { Outcome } from '../contracts/outcome.ts';
 import type { IssuedMonths } from '../issued-months/issued-months.ts';
-import type { AffectedMonth } from '../late-facts/affected-months.ts';
+import type { ProposalView } from './approval-view.ts';
 import type { Approvals, Proposal } from './approvals.ts';
 
-/** What a proposed command is answered with. */
-interface ProposalView {
-  readonly approval: string;
-  readonly quote?: string;
-  readonly affects: readonly AffectedMonth[];
-}
-
-const proposalAnswer = ({ approval, change, affects, revision, position }: Proposal): Written<ProposalView> =>
+const proposalAnswer = ({
+  approval,
+  change,
+  affects,
+  revision,
+  position,
+}: Proposal): Written<ProposalView, 202> =>
   written(
     { approval, ...(change.kind === 'quote' && { quote: change.command.quote }), affects },
     { revision, position, source: 'contract' },
@@ -44,7 +43,7 @@ export class TwoPersonCommands {
     signatory: Signatory,
     change: (newIdOf: (prefix: IdPrefix) => string) => ProposedChange,
     answer: (outcome: Outcome) => Written<Body>,
-  ): Promise<Written<Body | ProposalView>> {
+  ): Promise<Written<Body> | Written<ProposalView, 202>> {
     const before = await this.approvals.proposedBefore(context);
     if (before !== undefined) return proposalAnswer(before);
     const sample = change((prefix) => `${prefix}_`);

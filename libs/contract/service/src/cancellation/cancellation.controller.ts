@@ -1,12 +1,12 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
-import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
+import { Command, Operation, PageQuery, type CommandContext, type Written, type Page } from '@smartkey/http';
 import { ReasonQuery } from '../contracts/reason.forms.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { CONTRACT_SETTINGS, type ContractSettings } from '../settings/contract.settings.ts';
 import { CancellationForm, CorrectionForm } from './cancellation.forms.ts';
-import { cancellationSchema, cancellationView, type CancellationView } from './cancellation-view.ts';
+import { cancellationView, type CancellationView } from './cancellation-view.ts';
 
 const viewIn = (outcome: Outcome, id: string): CancellationView =>
   cancellationView(theOne(acceptedAfter(outcome).cancellation.notices, (notice) => notice.id === id));
@@ -28,7 +28,6 @@ export class CancellationController {
     contract: 'id',
     body: CancellationForm,
     bodyOptional: true,
-    answer: cancellationSchema,
     status: 201,
     write: true,
     errors: {
@@ -37,7 +36,11 @@ export class CancellationController {
       422: '第6条: a form that is not prescribed, an arrival in the future or before the acceptance.',
     },
   })
-  async notify(@Param('id') id: string, @Body() form: CancellationForm, @Command() context: CommandContext) {
+  async notify(
+    @Param('id') id: string,
+    @Body() form: CancellationForm,
+    @Command() context: CommandContext,
+  ): Promise<Written<CancellationView>> {
     const { policies } = this.settings;
     const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
       ...moment,
@@ -54,7 +57,6 @@ export class CancellationController {
     summary: 'The notices of a contract, in the order in which they were recorded',
     roles: ['operator', 'contractor'],
     contract: 'id',
-    page: cancellationSchema,
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<CancellationView>> {
     const contract = await this.contracts.accepted(id);
@@ -68,7 +70,6 @@ export class CancellationController {
     roles: ['operator'],
     contract: 'id',
     body: CorrectionForm,
-    answer: cancellationSchema,
     write: true,
     errors: { 409: '第6条: not standing, or ended and moved to a later day.', 422: '第6条: the arrival.' },
   })
@@ -77,7 +78,7 @@ export class CancellationController {
     @Param('cancellation') cancellation: string,
     @Body() form: CorrectionForm,
     @Command() context: CommandContext,
-  ) {
+  ): Promise<Written<CancellationView>> {
     const outcome = await this.contracts.carryOut(id, context, (moment) => ({
       ...moment,
       ...form,
@@ -92,7 +93,6 @@ export class CancellationController {
     summary: 'Withdraw a notice that stands, before the end (第6条)',
     roles: ['operator'],
     contract: 'id',
-    answer: cancellationSchema,
     write: true,
     errors: { 409: '第6条: not standing, or the contract has ended.' },
   })
@@ -101,7 +101,7 @@ export class CancellationController {
     @Param('cancellation') cancellation: string,
     @Query() { reason }: ReasonQuery,
     @Command() context: CommandContext,
-  ) {
+  ): Promise<Written<CancellationView>> {
     const outcome = await this.contracts.carryOut(id, context, (moment) => ({
       ...moment,
       type: 'VoidCancellation',

@@ -5,8 +5,8 @@ import {
   type ContractCommand,
   type Moment,
 } from '@smartkey/contract-domain';
-import { Command, Operation, validationFailed, type CommandContext } from '@smartkey/http';
-import { contractSchema } from '../contracts/contract-view.ts';
+import { Command, Operation, validationFailed, type CommandContext, type Written } from '@smartkey/http';
+import type { ContractView } from '../contracts/contract-view.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { answerOf } from '../contracts/outcome.ts';
 import { ConditionForm, SettingsForm, WithholdingForm } from './conditions.forms.ts';
@@ -30,7 +30,6 @@ export class ConditionsController {
     roles: ['operator', 'contractor'],
     contract: 'id',
     body: ConditionForm,
-    answer: contractSchema,
     write: true,
     errors: { 409: 'Refused or ended.', 422: '第5条: a day, or the licence version of condition 3.' },
   })
@@ -39,7 +38,7 @@ export class ConditionsController {
     @Param('condition') condition: string,
     @Body() form: ConditionForm,
     @Command() context: CommandContext,
-  ) {
+  ): Promise<Written<ContractView>> {
     const number = conditionOf(condition);
     return this.put(id, context, (moment) => ({
       ...moment,
@@ -57,11 +56,14 @@ export class ConditionsController {
     roles: ['operator'],
     contract: 'id',
     body: WithholdingForm,
-    answer: contractSchema,
     write: true,
     errors: { 409: 'Not accepted, or ended.', 422: '第5条3項: all conditions are met.' },
   })
-  withhold(@Param('id') id: string, @Body() form: WithholdingForm, @Command() context: CommandContext) {
+  withhold(
+    @Param('id') id: string,
+    @Body() form: WithholdingForm,
+    @Command() context: CommandContext,
+  ): Promise<Written<ContractView>> {
     return this.put(id, context, (moment) => ({ ...moment, ...form, type: 'SetWithholding' }));
   }
 
@@ -71,7 +73,6 @@ export class ConditionsController {
     roles: ['operator', 'contractor'],
     contract: 'id',
     body: SettingsForm,
-    answer: contractSchema,
     write: true,
     errors: { 409: 'The application was rejected or withdrawn.' },
   })
@@ -79,11 +80,15 @@ export class ConditionsController {
     @Param('id') id: string,
     @Body() { denialReasonsDisclosed: disclosed }: SettingsForm,
     @Command() context: CommandContext,
-  ) {
+  ): Promise<Written<ContractView>> {
     return this.put(id, context, (moment) => ({ ...moment, type: 'SetDenialReasons', disclosed }));
   }
 
-  private async put(id: string, context: CommandContext, command: (moment: Moment) => ContractCommand) {
+  private async put(
+    id: string,
+    context: CommandContext,
+    command: (moment: Moment) => ContractCommand,
+  ): Promise<Written<ContractView>> {
     const outcome = await this.contracts.carryOut(id, context, command);
     return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
   }

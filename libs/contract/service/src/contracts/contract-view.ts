@@ -15,31 +15,22 @@ import {
   type ExistingContract,
   type UnacceptedContract,
 } from '@smartkey/contract-domain';
-import { schema } from '@smartkey/http';
 import { defined, type Actor, type Instant } from '@smartkey/kernel';
-import {
-  cancellationSchema,
-  cancellationView,
-  type CancellationView,
-} from '../cancellation/cancellation-view.ts';
-import { conditionSchema, conditionView, type ConditionView } from '../conditions/condition-view.ts';
-import { affectsInAnswer } from '../late-facts/affected-months.ts';
-import { planChangeSchema, planChangeView, type PlanChangeView } from '../plan-changes/plan-change-view.ts';
-import { quoteSchema, quoteView, type QuoteView } from '../quotes/quote-view.ts';
-import { PLANS, STATUSES } from './words.ts';
-
-const { idOf, instant, jstDay, list, nullable, object, oneOf, serviceMonth, text, trueOrFalse, wholeNumber } =
-  schema;
+import { cancellationView, type CancellationView } from '../cancellation/cancellation-view.ts';
+import { conditionView, type ConditionView } from '../conditions/condition-view.ts';
+import { planChangeView, type PlanChangeView } from '../plan-changes/plan-change-view.ts';
+import { quoteView, type QuoteView } from '../quotes/quote-view.ts';
+import type { Told } from './outcome.ts';
 
 /** A contract as it is shown. */
-export interface ContractView {
+export interface ContractView extends Told {
+  /** @prefix ctr */
   readonly id: string;
+  /** By the dated facts and the clock. */
   readonly status: ContractStatus;
-  /** The plan in the month it is looked at; of an application, the plan applied for. */
+  /** In the month it is looked at. */
   readonly plan: Plan;
-  /** Each plan holds from its month to the month before the next one's; empty before the acceptance. */
   readonly planByMonth: readonly PlanFromMonth[];
-  /** The request that is not accepted yet, else the accepted change that waits for its month. */
   readonly pendingPlanChange: PlanChangeView | null;
   readonly applicant: {
     readonly name: string;
@@ -48,7 +39,7 @@ export interface ContractView {
     readonly email?: string;
     readonly iijIdContract: string;
   };
-  /** 第3条: whether the contractor still holds the IIJ ID contract, and if not, since when that is known. */
+  /** 第3条: lost contracts are shown; they end nothing. */
   readonly iijIdContractHeld: boolean;
   readonly iijIdContractLostOn?: JstDay;
   readonly appliedAt: Instant;
@@ -56,15 +47,15 @@ export interface ContractView {
   readonly acceptedOn?: JstDay;
   /** Why the application was rejected or withdrawn. */
   readonly reason?: string;
+  /** 課金開始日. */
   readonly billingStartDate: JstDay | null;
-  /** The notice that stands. */
   readonly cancellation: CancellationView | null;
   readonly withheld: boolean;
   readonly withholding?: { readonly reason: string; readonly since: Instant };
   readonly conditions: readonly ConditionView[];
   readonly denialReasonsDisclosed: boolean;
   readonly quotes: readonly QuoteView[];
-  /** The version of the terms that governed the acceptance; of an application, the application (附則). */
+  /** The terms that governed the acceptance (附則). */
   readonly termsVersion: string;
   readonly revision: number;
 }
@@ -150,35 +141,3 @@ function sinceAcceptance(contract: AcceptedContract, from: Instant): OfAcceptanc
     termsVersion,
   };
 }
-
-export const contractSchema = object({
-  id: idOf('ctr'),
-  status: oneOf(STATUSES, 'By the dated facts and the clock.'),
-  plan: oneOf(PLANS, 'In the month it is looked at.'),
-  planByMonth: list(object({ fromMonth: serviceMonth(), plan: oneOf(PLANS) })),
-  pendingPlanChange: nullable(planChangeSchema),
-  applicant: object({
-    name: text(),
-    'department?': text(),
-    'address?': text(),
-    'email?': text(),
-    iijIdContract: text(),
-  }),
-  iijIdContractHeld: trueOrFalse('第3条: lost contracts are shown; they end nothing.'),
-  'iijIdContractLostOn?': jstDay(),
-  appliedAt: instant(),
-  'acceptedAt?': instant(),
-  'acceptedOn?': jstDay(),
-  'reason?': text('Why the application was rejected or withdrawn.'),
-  billingStartDate: nullable(jstDay('課金開始日.')),
-  cancellation: nullable(cancellationSchema),
-  withheld: trueOrFalse(),
-  'withholding?': object({ reason: text(), since: instant() }),
-  conditions: list(conditionSchema),
-  denialReasonsDisclosed: trueOrFalse(),
-  quotes: list(quoteSchema),
-  termsVersion: text('The terms that governed the acceptance (附則).'),
-  revision: wholeNumber(),
-  'propagation?': oneOf(['done', 'pending'], 'Of a stop: whether authentication knows already.'),
-  'affects?': affectsInAnswer,
-});

@@ -10,14 +10,15 @@ import {
   decodeCursor,
   encodeCursor,
   type CommandContext,
+  type Written,
   type ConsistencyMark,
   type Page,
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { ContractDirectory } from '../directory/contract-directory.ts';
-import { contractSchema, seesPersons, type ContractView } from './contract-view.ts';
+import { seesPersons, type ContractView } from './contract-view.ts';
 import { ApplicantChangeForm, ApplicationForm, AsOfQuery, ContractsQuery } from './contract.forms.ts';
-import { historyEntry, historySchema, type HistoryEntry } from './history-view.ts';
+import { historyEntry, type HistoryEntry } from './history-view.ts';
 import { Contracts } from './contracts.ts';
 import { answerOf } from './outcome.ts';
 import { ContractList } from './contract-list.ts';
@@ -35,12 +36,14 @@ export class ContractsController {
     summary: 'Apply for a contract (第1条, 第3条)',
     roles: ['operator'],
     body: ApplicationForm,
-    answer: contractSchema,
     status: 201,
     write: true,
     errors: { 422: 'A field, or a day before 2016-03-01 (附則).' },
   })
-  async apply(@Body() form: ApplicationForm, @Command() context: CommandContext) {
+  async apply(
+    @Body() form: ApplicationForm,
+    @Command() context: CommandContext,
+  ): Promise<Written<ContractView>> {
     const outcome = await this.contracts.apply(context, (moment) => ({ ...moment, ...form, type: 'Apply' }));
     return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
   }
@@ -51,7 +54,6 @@ export class ContractsController {
     description:
       'A contractor sees its own. With asOf or knownAt every contract is looked at as it was then, and a page may be short.',
     roles: ['operator', 'auditor', 'finance', 'contractor'],
-    page: contractSchema,
     consistent: true,
   })
   async find(
@@ -68,7 +70,6 @@ export class ContractsController {
     summary: 'A contract, as it is or was',
     roles: ['operator', 'auditor', 'finance', 'contractor'],
     contract: 'id',
-    answer: contractSchema,
     errors: { 404: 'No such contract, or not at that time.' },
   })
   async show(
@@ -87,7 +88,6 @@ export class ContractsController {
     description: 'What names a person is shown to the operator and to the contractor itself.',
     roles: ['operator', 'auditor', 'contractor'],
     contract: 'id',
-    page: historySchema,
   })
   async history(
     @Param('id') id: string,
@@ -109,7 +109,6 @@ export class ContractsController {
     roles: ['operator', 'contractor'],
     contract: 'id',
     body: ApplicantChangeForm,
-    answer: contractSchema,
     write: true,
     errors: { 409: 'The application was rejected or withdrawn.' },
   })
@@ -117,7 +116,7 @@ export class ContractsController {
     @Param('id') id: string,
     @Body() form: ApplicantChangeForm,
     @Command() context: CommandContext,
-  ) {
+  ): Promise<Written<ContractView>> {
     const outcome = await this.contracts.carryOut(id, context, (moment) => ({
       ...moment,
       ...form,

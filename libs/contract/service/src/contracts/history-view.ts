@@ -1,20 +1,21 @@
 import type { ContractEvent } from '@smartkey/contract-domain';
 import type { DecodedEvent } from '@smartkey/event-store';
-import { schema } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { withoutPersons } from '../log/stored-events.ts';
-
-const { anything, instant, nullable, object, text, wholeNumber } = schema;
 
 /** An event of a contract as its history shows it. */
 export interface HistoryEntry {
   readonly revision: number;
   readonly type: string;
+  /** Business time. */
   readonly occurredAt: Instant;
+  /** When the log took it. */
   readonly recordedAt: Instant;
   readonly actor: { readonly role: string; readonly key: string };
-  readonly data: object;
+  readonly data: unknown;
+  /** The terms that governed the fact (附則). */
   readonly termsVersion: string | null;
+  /** Over the event before it and this one, canonical form (RFC 8785). */
   readonly hash: string;
 }
 
@@ -34,14 +35,3 @@ export function historyEntry(
     hash,
   };
 }
-
-export const historySchema = object({
-  revision: wholeNumber(),
-  type: text(),
-  occurredAt: instant('Business time.'),
-  recordedAt: instant('When the log took it.'),
-  actor: object({ role: text(), key: text() }),
-  data: anything(),
-  termsVersion: nullable(text('The terms that governed the fact (附則).')),
-  hash: text('Over the event before it and this one, canonical form (RFC 8785).'),
-});

@@ -1,6 +1,6 @@
 import type { AcceptedContract, ContractEvent, ExistingContract } from '@smartkey/contract-domain';
 import { written, type Written } from '@smartkey/http';
-import type { AffectedMonth } from '../late-facts/affected-months.ts';
+import type { AffectedMonth, Affecting } from '../late-facts/affected-months.ts';
 import type { HandledContract } from '../log/contract-handler.ts';
 import type { Propagation } from '../propagation/stops.ts';
 
@@ -12,17 +12,17 @@ export type Outcome = HandledContract & {
 };
 
 /** What the answer of a write says beside its subject, where there is something to say. */
-export interface Told {
+export interface Told extends Affecting {
+  /** Of a stop: whether authentication knows already. */
   readonly propagation?: Propagation;
-  readonly affects?: readonly AffectedMonth[];
 }
 
 /** The answer of a write: its body, the stream's revision and position, what it touches, and how a stop got through. */
-export const answerOf = <Body extends object>(
+export const answerOf = <Body extends object, Status extends number = number>(
   { revision, position, propagation, affects }: Outcome,
   body: Body,
-  status?: number,
-): Written<Body & Told> =>
+  status?: Status,
+): Written<Body & Told, Status> =>
   written(
     {
       ...body,

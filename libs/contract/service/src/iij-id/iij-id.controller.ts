@@ -3,7 +3,7 @@ import { Operation, ProblemException, unavailable, validationFailed } from '@sma
 import { ContractDirectory } from '../directory/contract-directory.ts';
 import { EmbeddedIijIdDirectory } from './embedded-iij-id-directory.ts';
 import { IIJ_ID_DIRECTORY, IijIdDirectoryUnavailableError, type IijIdDirectory } from './iij-id-directory.ts';
-import { iijIdContractSchema, type IijIdContractView } from './iij-id-view.ts';
+import type { IijIdContractView } from './iij-id-view.ts';
 import { IijIdWatch } from './iij-id-watch.ts';
 import { IijIdContractForm } from './iij-id.forms.ts';
 
@@ -20,7 +20,6 @@ export class IijIdController {
   @Operation({
     summary: 'Whether an IIJ ID contract is active (第3条)',
     roles: ['operator'],
-    answer: iijIdContractSchema,
   })
   async show(@Param('iijIdContract') id: string): Promise<IijIdContractView> {
     const active = await orUnavailable(this.iijId.activeAmong([id]));
@@ -34,13 +33,12 @@ export class IijIdController {
       'Contracts of the contractor record the loss or return and go on. What the directory was told nothing of counts as active.',
     roles: ['operator'],
     body: IijIdContractForm,
-    answer: iijIdContractSchema,
     errors: { 409: 'The directory is kept elsewhere (SMARTKEY_IIJ_ID_URL).' },
   })
   async put(
     @Param('iijIdContract') id: string,
     @Body() { active }: IijIdContractForm,
-  ): Promise<IijIdContractView & { contracts: readonly string[] }> {
+  ): Promise<IijIdContractView> {
     if (!(this.iijId instanceof EmbeddedIijIdDirectory))
       throw new ProblemException(
         409,

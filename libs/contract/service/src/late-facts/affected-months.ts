@@ -1,32 +1,20 @@
 import { touchedMonths, type ContractState } from '@smartkey/contract-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { schema } from '@smartkey/http';
 import type { ContractHandler, HandledContract } from '../log/contract-handler.ts';
 import type { IssuedMonths, IssuedOfContract } from '../issued-months/issued-months.ts';
-
-const { list, nullable, object, serviceMonth, text } = schema;
 
 /** A month that a command's facts lie in: issued, with the number of its invoice, or overtaken by a later one, with `null`. */
 export interface AffectedMonth {
   readonly month: ServiceMonth;
+  /** Of the invoice; null: a later month is issued already, this one is yet to be. */
   readonly number: string | null;
 }
 
-export const affectsSchema = {
-  ...list(
-    object({
-      month: serviceMonth(),
-      number: nullable(text('Of the invoice; null: a later month is issued already, this one is yet to be.')),
-    }),
-  ),
-  description: 'The issued and overtaken months that the facts lie in, whether or not a yen changes.',
-};
-
-/** As a part of an answer, which is left out where nothing is affected. */
-export const affectsInAnswer = {
-  ...affectsSchema,
-  description: `${affectsSchema.description} Missing where they lie in none.`,
-};
+/** What an answer says beside its subject where the facts of a command lie in issued months. */
+export interface Affecting {
+  /** The issued and overtaken months that the facts lie in, whether or not a yen changes. Missing where they lie in none. */
+  readonly affects?: readonly AffectedMonth[];
+}
 
 /** Late facts are never silent (Invoices): the answer of a command that touches an issued month names it. */
 export class AffectedMonths {

@@ -1,25 +1,26 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { Fee } from '@smartkey/contract-domain';
-import { schema } from '@smartkey/http';
+import type { Yen } from '@smartkey/money';
 import { acceptedAfter, theOne, type Outcome } from '../contracts/outcome.ts';
-import { affectsInAnswer } from '../late-facts/affected-months.ts';
-
-const { idOf, jstDay, nullable, object, oneOf, text, trueOrFalse, yen } = schema;
+import type { Affecting } from '../late-facts/affected-months.ts';
 
 /** A one-time fee as it is shown (第7条). */
-export interface FeeView {
+export interface FeeView extends Affecting {
+  /** @prefix fee */
   readonly id: string;
-  readonly amount: string;
+  /** Whole yen. */
+  readonly amount: Yen;
   readonly description: string;
   readonly occurredOn: JstDay;
-  readonly taxCode: Fee['taxCode'];
+  readonly taxCode: 'standard' | 'out-of-scope';
+  /** Version of the terms (附則). */
   readonly termsVersion: string;
-  /** The plan change whose acceptance caused it. */
+  /** @prefix pch */
   readonly planChange?: string;
   /** Why it need not be paid. */
   readonly waived: string | null;
-  /** It was waived because it had been entered by mistake. */
-  readonly mistake?: true;
+  /** Waived because it had been entered on a wrong day or under a wrong code. */
+  readonly mistake?: boolean;
 }
 
 export const feeView = ({ fee: id, kind: _kind, arisenOn: occurredOn, waived, ...fee }: Fee): FeeView => ({
@@ -32,16 +33,3 @@ export const feeView = ({ fee: id, kind: _kind, arisenOn: occurredOn, waived, ..
 /** The fee that a command was about, as it stands after it. */
 export const feeAfter = (outcome: Outcome, id: string): FeeView =>
   feeView(theOne(acceptedAfter(outcome).fees, ({ fee }) => fee === id));
-
-export const feeSchema = object({
-  id: idOf('fee'),
-  amount: yen(),
-  description: text(),
-  occurredOn: jstDay(),
-  taxCode: oneOf(['standard', 'out-of-scope']),
-  termsVersion: text('Version of the terms (附則).'),
-  'planChange?': idOf('pch'),
-  waived: nullable(text('Why it need not be paid.')),
-  'mistake?': trueOrFalse('Waived because it had been entered on a wrong day or under a wrong code.'),
-  'affects?': affectsInAnswer,
-});

@@ -1,13 +1,21 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { Command, Operation, PageQuery, SignedBy, type CommandContext, type Page } from '@smartkey/http';
+import {
+  Command,
+  Operation,
+  PageQuery,
+  SignedBy,
+  type CommandContext,
+  type Written,
+  type Page,
+} from '@smartkey/http';
 import type { Signatory } from '@smartkey/kernel';
-import { PROPOSED } from '../approvals/approval-view.ts';
+import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { answerOf, eventOf } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { OneTimeFeeForm, WaiverQuery } from './fee.forms.ts';
-import { feeAfter, feeSchema, feeView, type FeeView } from './fee-view.ts';
+import { feeAfter, feeView, type FeeView } from './fee-view.ts';
 
 /** 一時費用 (第7条). */
 @Controller('v1/contracts/:id/one-time-fees')
@@ -23,7 +31,6 @@ export class OneTimeFeesController {
     roles: ['operator'],
     contract: 'id',
     body: OneTimeFeeForm,
-    answer: feeSchema,
     status: 201,
     write: true,
     errors: {
@@ -31,7 +38,11 @@ export class OneTimeFeesController {
       422: '第7条: the amount or the day.',
     },
   })
-  async charge(@Param('id') id: string, @Body() form: OneTimeFeeForm, @Command() context: CommandContext) {
+  async charge(
+    @Param('id') id: string,
+    @Body() form: OneTimeFeeForm,
+    @Command() context: CommandContext,
+  ): Promise<Written<FeeView>> {
     const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
       ...moment,
       ...form,
@@ -46,7 +57,6 @@ export class OneTimeFeesController {
     summary: 'The one-time fees of a contract, in the order in which they arose',
     roles: ['operator'],
     contract: 'id',
-    page: feeSchema,
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<FeeView>> {
     const fees = (await this.contracts.accepted(id))?.fees ?? [];
@@ -60,7 +70,6 @@ export class OneTimeFeesController {
       'A fee of an issued month, or on a document, is proposed to be waived; one that was entered by mistake is waived at once.',
     roles: ['operator'],
     contract: 'id',
-    answer: feeSchema,
     also: PROPOSED,
     write: true,
   })
@@ -70,7 +79,7 @@ export class OneTimeFeesController {
     @Query() { reason, mistake }: WaiverQuery,
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,
-  ) {
+  ): Promise<Written<FeeView> | Written<ProposalView, 202>> {
     return this.commands.carryOut(
       id,
       context,

@@ -1,30 +1,25 @@
-import { startOfMonth } from '@smartkey/calendar';
+import { startOfMonth, type ServiceMonth } from '@smartkey/calendar';
 import type { PlanChange } from '@smartkey/contract-domain';
-import { schema } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { PLANS } from '../contracts/words.ts';
-
-const { idOf, instant, object, oneOf, serviceMonth } = schema;
+import type { Plan } from '@smartkey/terms';
 
 /** A change of plan as it is shown (第4条). */
-export interface PlanChangeView extends PlanChange {
-  /** 00:00 JST on the 1st of its month. */
+export interface PlanChangeView {
+  /** @prefix pch */
+  readonly id: string;
+  readonly plan: Plan;
+  readonly fromMonth: ServiceMonth;
+  /** 00:00 JST on the 1st of the month. */
   readonly effectiveAt: Instant;
+  readonly status: 'requested' | 'accepted' | 'effective' | 'replaced' | 'withdrawn' | 'lapsed';
+  readonly requestedAt: Instant;
+  readonly acceptedAt?: Instant;
+  /** @prefix pch */
+  readonly replacedBy?: string;
+  readonly lapseReason?: 'not-accepted-in-time' | 'contract-ends-before';
 }
 
 export const planChangeView = (change: PlanChange): PlanChangeView => ({
   ...change,
   effectiveAt: startOfMonth(change.fromMonth),
-});
-
-export const planChangeSchema = object({
-  id: idOf('pch'),
-  plan: oneOf(PLANS),
-  fromMonth: serviceMonth(),
-  effectiveAt: instant('00:00 JST on the 1st of the month.'),
-  status: oneOf(['requested', 'accepted', 'effective', 'replaced', 'withdrawn', 'lapsed']),
-  requestedAt: instant(),
-  'acceptedAt?': instant(),
-  'replacedBy?': idOf('pch'),
-  'lapseReason?': oneOf(['not-accepted-in-time', 'contract-ends-before']),
 });

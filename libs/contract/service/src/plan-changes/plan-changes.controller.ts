@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { Command, Operation, PageQuery, type CommandContext, type Page } from '@smartkey/http';
+import { Command, Operation, PageQuery, type CommandContext, type Written, type Page } from '@smartkey/http';
 import { Contracts } from '../contracts/contracts.ts';
 import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { PlanChangeAcceptanceForm, PlanChangeForm } from './plan-change.forms.ts';
-import { planChangeSchema, planChangeView, type PlanChangeView } from './plan-change-view.ts';
+import { planChangeView, type PlanChangeView } from './plan-change-view.ts';
 
 const viewIn = (outcome: Outcome, id: string): PlanChangeView =>
   planChangeView(theOne(acceptedAfter(outcome).planChange.changes, (change) => change.id === id));
@@ -22,7 +22,6 @@ export class PlanChangesController {
     roles: ['operator', 'contractor'],
     contract: 'id',
     body: PlanChangeForm,
-    answer: planChangeSchema,
     status: 201,
     write: true,
     errors: {
@@ -30,7 +29,11 @@ export class PlanChangesController {
       422: '第4条: a month that is too early or after the end, or a plan that holds anyway.',
     },
   })
-  async request(@Param('id') id: string, @Body() form: PlanChangeForm, @Command() context: CommandContext) {
+  async request(
+    @Param('id') id: string,
+    @Body() form: PlanChangeForm,
+    @Command() context: CommandContext,
+  ): Promise<Written<PlanChangeView>> {
     const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
       ...moment,
       ...form,
@@ -45,7 +48,6 @@ export class PlanChangesController {
     summary: 'The changes of plan of a contract, in the order of the requests',
     roles: ['operator', 'contractor'],
     contract: 'id',
-    page: planChangeSchema,
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<PlanChangeView>> {
     const contract = await this.contracts.accepted(id);
@@ -59,7 +61,6 @@ export class PlanChangesController {
     contract: 'id',
     body: PlanChangeAcceptanceForm,
     bodyOptional: true,
-    answer: planChangeSchema,
     write: true,
     errors: { 409: 'Not open any more.', 422: '第4条: no quote of the new plan governs its first month.' },
   })
@@ -68,7 +69,7 @@ export class PlanChangesController {
     @Param('planChange') planChange: string,
     @Body() { oneTimeFee }: PlanChangeAcceptanceForm,
     @Command() context: CommandContext,
-  ) {
+  ): Promise<Written<PlanChangeView>> {
     const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
       ...moment,
       type: 'AcceptPlanChange',
@@ -83,7 +84,6 @@ export class PlanChangesController {
     summary: 'Withdraw a change of plan; an accepted one only the operator (第4条)',
     roles: ['operator', 'contractor'],
     contract: 'id',
-    answer: planChangeSchema,
     write: true,
     errors: { 403: '第4条: accepted already.', 409: 'It has taken effect, was replaced or has lapsed.' },
   })
@@ -91,7 +91,7 @@ export class PlanChangesController {
     @Param('id') id: string,
     @Param('planChange') planChange: string,
     @Command() context: CommandContext,
-  ) {
+  ): Promise<Written<PlanChangeView>> {
     const outcome = await this.contracts.carryOut(id, context, (moment) => ({
       ...moment,
       type: 'WithdrawPlanChange',

@@ -1,16 +1,49 @@
-import type { Quote } from '@smartkey/terms';
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { Decimal, Yen } from '@smartkey/money';
+import type { AuthApiPrice, Plan } from '@smartkey/terms';
 import type { GivenQuote } from '@smartkey/contract-domain';
-import { schema } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { PLANS } from '../contracts/words.ts';
 import { eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
-import { affectsInAnswer } from '../late-facts/affected-months.ts';
-
-const { decimal, idOf, instant, list, nullable, object, oneOf, serviceMonth, text, wholeNumber, yen } =
-  schema;
+import type { Affecting } from '../late-facts/affected-months.ts';
 
 /** A quote as it is shown (別紙1). */
-export type QuoteView = Quote & { readonly givenAt: Instant; readonly reason?: string };
+export interface QuoteView extends Affecting {
+  /** @prefix quo */
+  readonly id: string;
+  readonly plan: Plan;
+  readonly effectiveMonth: ServiceMonth;
+  /** 月額基本料, whole yen a month, tax-exclusive. */
+  readonly baseFee: Yen;
+  readonly baseFeeInPartialMonth: 'full' | 'prorated';
+  /** アカウント使用料, yen per account and month. */
+  readonly accountFee?: Decimal;
+  readonly authApi?: AuthApiPriceView;
+  /** @prefix quo */
+  readonly replaces?: string;
+  readonly reason?: string;
+  readonly givenAt: Instant;
+}
+
+/** The members of every price model; the ones that a quote's own model has are there (備考(2)). */
+interface AuthApiPriceView {
+  readonly model: AuthApiPrice['model'];
+  /** Exact decimal. */
+  readonly unitPrice?: Decimal;
+  readonly tiers?: readonly PriceTierView[];
+  readonly packageSize?: number;
+  /** Exact decimal. */
+  readonly packagePrice?: Decimal;
+  readonly freeUnits?: number;
+}
+
+interface PriceTierView {
+  /** Last unit of the tier; null on the last tier. */
+  readonly upTo: number | null;
+  /** Exact decimal. */
+  readonly unitPrice: Decimal;
+  /** Exact decimal. */
+  readonly flatFee?: Decimal;
+}
 
 export const quoteView = ({ quote, ...given }: GivenQuote): QuoteView => ({ ...quote, ...given });
 
@@ -19,30 +52,3 @@ export function givenQuote(outcome: Outcome): QuoteView {
   const { id } = eventOf(outcome, 'PriceQuoted').data.quote;
   return quoteView(theOne(outcome.state.quotes, ({ quote }) => quote.id === id));
 }
-
-const tierSchema = object({
-  upTo: nullable(wholeNumber('Last unit of the tier; null on the last tier.')),
-  unitPrice: decimal(),
-  'flatFee?': decimal(),
-});
-
-export const quoteSchema = object({
-  id: idOf('quo'),
-  plan: oneOf(PLANS),
-  effectiveMonth: serviceMonth(),
-  baseFee: yen('月額基本料, whole yen a month, tax-exclusive.'),
-  baseFeeInPartialMonth: oneOf(['full', 'prorated']),
-  'accountFee?': decimal('アカウント使用料, yen per account and month.'),
-  'authApi?': object({
-    model: oneOf(['perUnit', 'graduated', 'volume', 'package']),
-    'unitPrice?': decimal(),
-    'tiers?': list(tierSchema),
-    'packageSize?': wholeNumber(),
-    'packagePrice?': decimal(),
-    'freeUnits?': wholeNumber(),
-  }),
-  'replaces?': idOf('quo'),
-  'reason?': text(),
-  givenAt: instant(),
-  'affects?': affectsInAnswer,
-});

@@ -1,13 +1,21 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Command, Operation, PageQuery, SignedBy, type CommandContext, type Page } from '@smartkey/http';
+import {
+  Command,
+  Operation,
+  PageQuery,
+  SignedBy,
+  type CommandContext,
+  type Page,
+  type Written,
+} from '@smartkey/http';
 import type { Signatory } from '@smartkey/kernel';
-import { PROPOSED } from '../approvals/approval-view.ts';
+import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { answerOf } from '../contracts/outcome.ts';
 import { pageOfList } from '../contracts/page-of-list.ts';
 import { QuoteForm } from './quote.forms.ts';
-import { givenQuote, quoteSchema, quoteView, type QuoteView } from './quote-view.ts';
+import { givenQuote, quoteView, type QuoteView } from './quote-view.ts';
 
 /** 別途契約者に示す金額 (別紙1). */
 @Controller('v1/contracts/:id/quotes')
@@ -25,7 +33,6 @@ export class QuotesController {
     roles: ['operator'],
     contract: 'id',
     body: QuoteForm,
-    answer: quoteSchema,
     status: 201,
     also: PROPOSED,
     write: true,
@@ -36,7 +43,7 @@ export class QuotesController {
     @Body() form: QuoteForm,
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,
-  ) {
+  ): Promise<Written<QuoteView> | Written<ProposalView, 202>> {
     return this.commands.carryOut(
       id,
       context,
@@ -51,7 +58,6 @@ export class QuotesController {
     summary: 'The quotes of a contract, in the order in which they were given',
     roles: ['operator', 'contractor'],
     contract: 'id',
-    page: quoteSchema,
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<QuoteView>> {
     const { quotes } = await this.contracts.current(id);

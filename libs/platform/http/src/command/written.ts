@@ -9,12 +9,12 @@ export interface WrittenAt {
   readonly source?: ServiceName;
 }
 
-/** An answer with its `ETag` and `Consistency-Token`, unpacked on its way out. */
-export class Written<T = unknown> {
+/** An answer with its `ETag` and `Consistency-Token`, unpacked on its way out. Its type tells a status that is not the route's own. */
+export class Written<T = unknown, Status extends number = number> {
   constructor(
     readonly body: T,
     readonly at: WrittenAt,
-    readonly status?: number,
+    readonly status?: Status,
   ) {}
 }
 
@@ -22,5 +22,8 @@ export class Written<T = unknown> {
  * The answer of a write.
  * @param status where it differs from the route's own.
  */
-export const written = <T>(body: T, at: WrittenAt, status?: number): Written<T> =>
-  new Written(body, at, status);
+export const written = <T, Status extends number = number>(
+  body: T,
+  at: WrittenAt,
+  status?: Status,
+): Written<T, Status> => new Written(body, at, status);

@@ -40,8 +40,8 @@ export interface OperationOptions {
   readonly produces?: readonly string[];
   /** Default 200. */
   readonly status?: number;
-  /** Answers beside that one, by status: what it means, and its shape. */
-  readonly also?: Readonly<Record<number, { readonly description: string; readonly answer: Schema }>>;
+  /** Answers beside that one, by status: what it means. The method's return type tells their shapes (`Written<Body, 202>`). */
+  readonly also?: Readonly<Record<number, string>>;
   /** A write: Idempotency-Key and If-Match are taken, ETag and Consistency-Token answered. */
   readonly write?: boolean;
   /** A read that honours Consistency-Token. */
@@ -141,12 +141,12 @@ export function Operation(options: OperationOptions): MethodDecorator {
   if (write === true) decorators.push(...WRITE_HEADERS.map((each) => ApiHeader(each) as MethodDecorator));
   if (options.consistent === true) decorators.push(ApiHeader(TOKEN_HEADER) as MethodDecorator);
   if (options.secret === true) decorators.push(CarriesSecret());
-  for (const [code, { description, answer }] of Object.entries(options.also ?? {}))
+  for (const [code, description] of Object.entries(options.also ?? {}))
     decorators.push(
       ApiResponse({
         status: Number(code),
         description,
-        schema: answer,
+        schema: BY_TYPE,
         ...(write === true && { headers: ANSWER_HEADERS }),
       }),
     );
