@@ -1,36 +1,14 @@
-import type { ServiceMonth } from '@smartkey/calendar';
-import type { BillingMessages } from '@smartkey/messages';
 import type { Message } from '@smartkey/event-bus';
+import { issuedMonthBy } from '@smartkey/facts';
+import type { BillingMessages } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
-
-/** A service month of a contract that is issued, and the number of its invoice. */
-export interface IssuedMonth {
-  readonly month: ServiceMonth;
-  readonly number: string;
-}
-
-type OfContract<T> = T & { readonly contract: string };
-
-/** The month that a message of billing says to be issued: the document itself, or that the month is done with it. */
-function issuedBy({ type, contract, data }: Message): readonly OfContract<IssuedMonth>[] {
-  if (contract === undefined) return [];
-  if (type === 'MonthClosed') {
-    const { month, outcome, number } = data as BillingMessages['MonthClosed'];
-    return outcome === 'issued' && number !== undefined
-      ? [{ contract, month: month as ServiceMonth, number }]
-      : [];
-  }
-  if (type !== 'InvoiceIssued') return [];
-  const { kind, month, number } = data as BillingMessages['InvoiceIssued'];
-  return kind === 'invoice' ? [{ contract, month: month as ServiceMonth, number }] : [];
-}
 
 /** The one-time fees that an invoice, or the correction of one, carries, with the month whose invoice that is. */
 function feesBilledBy({
   type,
   contract,
   data,
-}: Message): readonly OfContract<{ fee: string; month: string }>[] {
+}: Message): readonly { readonly contract: string; readonly fee: string; readonly month: string }[] {
   if ((type !== 'InvoiceIssued' && type !== 'CorrectionIssued') || contract === undefined) return [];
   const { month, lines } = data as BillingMessages['InvoiceIssued' | 'CorrectionIssued'];
   return lines.flatMap(({ item, fee }) =>
@@ -48,7 +26,7 @@ export const issuedMonthsProjection: Projection = {
     create table billed_fee (contract text, fee text, month text not null, primary key (contract, fee))`,
 
   async apply(tx, messages) {
-    const issued = messages.flatMap(issuedBy);
+    const issued = messages.flatMap((message) => issuedMonthBy(message) ?? []);
     if (issued.length > 0)
       await tx.execute(
         'insert into issued_month select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing',

@@ -3,7 +3,7 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import { unavailable } from '@smartkey/http';
 import type { ProjectionReader } from '@smartkey/projections';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
-import type { IssuedMonth } from './issued-months.projection.ts';
+import type { IssuedMonth } from '@smartkey/facts';
 
 /** What is issued of one contract, with the numbers of its invoices. */
 export interface IssuedOfContract extends Issued {

@@ -30,7 +30,7 @@ import { Accounts, type Done } from './accounts.ts';
 const placeOf = ({ handled }: Done) =>
   ({ revision: handled.revision, position: handled.position, source: 'device-registry' }) as const;
 
-/** The account after a command, and the issued months that its facts lie in: late facts are never silent. */
+/** The account after a command, and the issued and overtaken months that its facts lie in: late facts are never silent. */
 const shownBy = ({ handled, affects }: Done) => ({
   ...accountView(handled.state),
   ...(affects.length > 0 && { affects }),

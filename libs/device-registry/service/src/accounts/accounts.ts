@@ -14,7 +14,7 @@ import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
 import type { Identities, Identity } from '../identity/identities.ts';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
-import type { IssuedMonth } from '../late-facts/affects.ts';
+import type { AffectedMonth } from '../late-facts/affects.ts';
 import {
   known,
   type AccountHandler,
@@ -30,8 +30,8 @@ import { spellOf } from './spell-id.ts';
 export interface Done {
   readonly handled: HandledAccount;
   readonly propagation: Propagation;
-  /** The issued months that its facts lie in. */
-  readonly affects: readonly IssuedMonth[];
+  /** The issued and overtaken months that its facts lie in. */
+  readonly affects: readonly AffectedMonth[];
 }
 
 type Outcome<T> = Promise<Result<T, Rejection>>;

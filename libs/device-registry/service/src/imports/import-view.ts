@@ -1,7 +1,7 @@
 import type { RowOutcome } from '@smartkey/device-registry-domain';
 import { schema } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { affectsSchema, type IssuedMonth } from '../late-facts/affects.ts';
+import { affectsSchema, type AffectedMonth } from '../late-facts/affects.ts';
 
 const { idOf, instant, nullable, object, oneOf, trueOrFalse, wholeNumber } = schema;
 
@@ -18,8 +18,8 @@ export interface ImportView extends OutcomeCounts {
   readonly dryRun: boolean;
   readonly total: number;
   readonly done: number;
-  /** The issued months that its facts lie in. */
-  readonly affects: readonly IssuedMonth[];
+  /** The issued and overtaken months that its facts lie in. */
+  readonly affects: readonly AffectedMonth[];
   readonly createdAt: Instant;
   readonly startedAt: Instant | null;
   readonly finishedAt: Instant | null;

@@ -1,5 +1,5 @@
 import type { ImportAction, RowOutcome, RowResult } from '@smartkey/device-registry-domain';
-import type { IssuedMonth } from '../late-facts/affects.ts';
+import type { AffectedMonth } from '../late-facts/affects.ts';
 import type { Actor } from '@smartkey/kernel';
 
 /** An import as its worker needs it. */
@@ -37,8 +37,8 @@ export interface NumberedResult extends RowResult {
 /** What became of rows that were carried out together. */
 export interface CarriedOut {
   readonly results: readonly NumberedResult[];
-  /** The issued months that their facts lie in. */
-  readonly affects: readonly IssuedMonth[];
+  /** The issued and overtaken months that their facts lie in. */
+  readonly affects: readonly AffectedMonth[];
 }
 
 /** A row of the results file. `pending`: its turn has not come. */

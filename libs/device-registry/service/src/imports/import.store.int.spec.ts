@@ -54,6 +54,32 @@ describe('the rows of imports as they lie in the tables', () => {
         expect(await importStore.rows('imp_cuts', after, limit)).toEqual(all.slice(after, after + limit));
   });
 
+  it('Invoices, late facts: progress names each month once, with its number where it was issued meanwhile', async () => {
+    const { importStore } = world.registry;
+    const id = 'imp_affects';
+    await importStore.open(id, contract, false, { role: 'operator', key: 'k' }, world.now());
+    await importStore.addRows(id, [1, 2, 3].map(rowOf));
+    await importStore.queue({ id, command: 'affects', fileDigest: 'digest', total: 3 });
+    const told = [
+      [{ month: '2018-02', number: 'SKM-000002' }],
+      [
+        { month: '2018-01', number: null },
+        { month: '2018-02', number: 'SKM-000002' },
+      ],
+      [{ month: '2018-01', number: 'SKM-000003' }],
+    ] as const;
+    for (const [done, affects] of told.entries())
+      await importStore.record(id, done, { results: [{ row: done + 1, outcome: 'registered' }], affects });
+    const { body } = await world.call<ImportView>('GET', `/v1/contracts/${contract}/imports/${id}`);
+    expect(body).toMatchObject({
+      done: 3,
+      affects: [
+        { month: '2018-01', number: 'SKM-000003' },
+        { month: '2018-02', number: 'SKM-000002' },
+      ],
+    });
+  });
+
   it('long rows are kept in smaller parts', async () => {
     const rows = Array.from(
       { length: 3_000 },

@@ -155,7 +155,11 @@ export class ImportStore {
         `UPDATE imports SET done = done + $3, registered = registered + $4, deregistered = deregistered + $5,
            suspended = suspended + $6, resumed = resumed + $7, unchanged = unchanged + $8, failed = failed + $9,
            affects = CASE WHEN $10::jsonb = '[]' THEN affects ELSE (
-             SELECT jsonb_agg(DISTINCT month ORDER BY month) FROM jsonb_array_elements(affects || $10::jsonb) AS month
+             SELECT jsonb_agg(told ORDER BY told->>'month') FROM (
+               -- A month that was overtaken may have been issued since.
+               SELECT DISTINCT ON (told->>'month') told FROM jsonb_array_elements(affects || $10::jsonb) AS told
+               ORDER BY told->>'month', told->>'number' NULLS LAST
+             ) AS months
            ) END
          WHERE id = $1 AND done = $2`,
         [

@@ -6,7 +6,7 @@ import { rest, TransientError } from '@smartkey/lifecycle';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { ImportBatch } from './import.batch.ts';
-import { mergedMonths } from '../late-facts/affected-months.ts';
+import { mergedMonths } from '../late-facts/affects.ts';
 import type { CarriedOut, ImportJob, StoredRow } from './import.records.ts';
 import type { ImportRetention } from './import.retention.ts';
 import type { ImportStore } from './import.store.ts';

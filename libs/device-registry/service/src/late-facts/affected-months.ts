@@ -1,9 +1,17 @@
-import { jstDayOf, monthOfDay } from '@smartkey/calendar';
+import {
+  jstDayOf,
+  monthOf,
+  monthOfDay,
+  nextMonth,
+  type ClosedSpan,
+  type ServiceMonth,
+} from '@smartkey/calendar';
 import { changedDays, type AccountEvent } from '@smartkey/device-registry-domain';
+import type { ContractFacts, IssuedMonth } from '@smartkey/facts';
 import type { Clock } from '@smartkey/kernel';
-import { planIn } from '@smartkey/terms';
+import { billingWindowIn, planIn } from '@smartkey/terms';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
-import type { IssuedMonth } from './affects.ts';
+import type { AffectedMonth } from './affects.ts';
 import type { IssuedMonths } from './issued-months.projection.ts';
 
 /** Late facts are never silent (Invoices): the answer of a command whose fact lies in an issued month names it. */
@@ -14,26 +22,52 @@ export class AffectedMonths {
     private readonly clock: Clock,
   ) {}
 
-  /** The issued months, in order, that a command's events lie in, of those whose plan counts registered IDs (第1条). */
-  async of(contract: string, events: readonly AccountEvent[]): Promise<readonly IssuedMonth[]> {
-    const today = jstDayOf(this.clock.now());
-    const months = changedDays(events, today).map(
-      ({ from, to }) => [monthOfDay(from), monthOfDay(to)] as const,
-    );
-    const first = months.reduce((least, [from]) => (from < least ? from : least), monthOfDay(today));
+  /** The months that a command's events lie in, in order: issued, or overtaken by an issued one. */
+  async of(contract: string, events: readonly AccountEvent[]): Promise<readonly AffectedMonth[]> {
+    const now = this.clock.now();
+    const thisMonth = monthOf(now);
+    const days = changedDays(events, jstDayOf(now));
+    const first = days.map(({ from }) => monthOfDay(from)).sort()[0];
     // A month is issued after its end: what lies in this one costs no look.
-    if (first === monthOfDay(today)) return [];
-    const issued = (await this.issued.between(contract, first, monthOfDay(today))).filter(({ month }) =>
-      months.some(([from, to]) => from <= month && month <= to),
-    );
+    if (first === undefined || first >= thisMonth) return [];
+    const issued = await this.issued.between(contract, first, thisMonth);
     if (issued.length === 0) return [];
-    const facts = await this.contracts.facts(contract);
-    return issued.filter(({ month }) => facts === undefined || planIn(facts, month) === 'enterprise');
+    return affectedBy(days, issued, await this.contracts.facts(contract));
   }
 }
 
-/** Of several commands, each month once. */
-export const mergedMonths = (all: readonly (readonly IssuedMonth[])[]): readonly IssuedMonth[] =>
-  [...new Map(all.flat().map((month) => [month.month, month])).values()].sort((a, b) =>
-    a.month < b.month ? -1 : 1,
-  );
+/**
+ * Of the months up to the last issued one: those that are issued, and those that meet the billing window only now (Invoices, *overtaken
+ * months*), where the days lie in them and their plan counts registered IDs (第1条).
+ * @param issued in order.
+ */
+export function affectedBy(
+  days: readonly ClosedSpan[],
+  issued: readonly IssuedMonth[],
+  contract: ContractFacts | undefined,
+): readonly AffectedMonth[] {
+  const numbers = new Map(issued.map(({ month, number }) => [month, number]));
+  const last = issued.at(-1)?.month;
+  const affected: AffectedMonth[] = [];
+  for (const month of monthsOf(days)) {
+    const number = numbers.get(month) ?? null;
+    if (last === undefined || month > last || !countsIds(contract, month)) continue;
+    if (number !== null || isBilled(contract, month)) affected.push({ month, number });
+  }
+  return affected;
+}
+
+/** Each month that days lie in, once, in order. */
+function monthsOf(days: readonly ClosedSpan[]): readonly ServiceMonth[] {
+  const months = new Set<ServiceMonth>();
+  for (const { from, to } of days)
+    for (let month = monthOfDay(from); month <= monthOfDay(to); month = nextMonth(month)) months.add(month);
+  return [...months].sort();
+}
+
+/** Nothing is known of a contract whose messages are still on their way: then its month may count them. */
+const countsIds = (contract: ContractFacts | undefined, month: ServiceMonth): boolean =>
+  contract === undefined || planIn(contract, month) === 'enterprise';
+
+const isBilled = (contract: ContractFacts | undefined, month: ServiceMonth): boolean =>
+  contract !== undefined && billingWindowIn(contract, month) !== undefined;

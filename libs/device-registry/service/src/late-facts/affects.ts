@@ -1,16 +1,29 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import { schema } from '@smartkey/http';
 
-const { list, object, serviceMonth, text } = schema;
+const { list, nullable, object, serviceMonth, text } = schema;
 
-/** A service month of a contract that is issued, and the number of its invoice. */
-export interface IssuedMonth {
+/** A month that a command's facts lie in: issued, with the number of its invoice, or overtaken by a later one, with `null`. */
+export interface AffectedMonth {
   readonly month: ServiceMonth;
-  readonly number: string;
+  readonly number: string | null;
 }
 
-/** The issued months that the facts of a command lie in, whether or not a yen changes. */
 export const affectsSchema = (more = '') => ({
-  ...list(object({ month: serviceMonth(), number: text('Of the invoice.') })),
-  description: `The issued months that the facts lie in, whether or not a yen changes.${more}`,
+  ...list(
+    object({
+      month: serviceMonth(),
+      number: nullable(text('Of the invoice; null: a later month is issued already, this one is yet to be.')),
+    }),
+  ),
+  description: `The issued and overtaken months that the facts lie in, whether or not a yen changes.${more}`,
 });
+
+/** Of several commands, each month once: one that was overtaken may have been issued between them. */
+export function mergedMonths(all: readonly (readonly AffectedMonth[])[]): readonly AffectedMonth[] {
+  const numbers = new Map<ServiceMonth, string | null>();
+  for (const { month, number } of all.flat()) numbers.set(month, number ?? numbers.get(month) ?? null);
+  return [...numbers]
+    .map(([month, number]) => ({ month, number }))
+    .sort((a, b) => (a.month < b.month ? -1 : 1));
+}

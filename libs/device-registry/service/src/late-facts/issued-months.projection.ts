@@ -1,7 +1,6 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { BillingMessages } from '@smartkey/messages';
+import { issuedMonthBy, type IssuedMonth } from '@smartkey/facts';
 import type { Projection, ProjectionReader } from '@smartkey/projections';
-import type { IssuedMonth } from './affects.ts';
 
 /**
  * Which service months of a contract are issued: a fact that lies in one is answered with it. Billing waits for this service and
@@ -9,16 +8,12 @@ import type { IssuedMonth } from './affects.ts';
  */
 export const issuedMonthsProjection: Projection = {
   name: 'issued-months',
-  version: 1,
+  version: 2,
   sources: ['billing'],
   ddl: 'create table issued_month (contract text, month text, number text not null, primary key (contract, month))',
 
   async apply(tx, messages) {
-    const issued = messages.flatMap(({ type, contract, data }) => {
-      if (type !== 'MonthClosed' || contract === undefined) return [];
-      const { month, outcome, number } = data as BillingMessages['MonthClosed'];
-      return outcome === 'issued' && number !== undefined ? [{ contract, month, number }] : [];
-    });
+    const issued = messages.flatMap((message) => issuedMonthBy(message) ?? []);
     if (issued.length === 0) return;
     await tx.execute(
       `insert into issued_month select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing`,

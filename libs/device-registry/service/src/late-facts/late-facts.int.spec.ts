@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { isDeepStrictEqual } from 'node:util';
+import type { JstDay } from '@smartkey/calendar';
 import { contractorOf, until, World } from '../testing/world.fixture.ts';
 import type { ImportView } from '../imports/import-view.ts';
 
@@ -7,7 +9,7 @@ interface Shown {
   readonly status: string;
   readonly registeredOn?: string;
   readonly spells: readonly { id: string; registeredOn: string; deregisteredOn: string | null }[];
-  readonly affects?: readonly { month: string; number: string }[];
+  readonly affects?: readonly { month: string; number: string | null }[];
   readonly code?: string;
 }
 
@@ -63,6 +65,56 @@ describe('facts of past days over HTTP (Invoices, late facts)', () => {
     await world.closed(open, { month: '2018-01', outcome: 'nothing-due' });
     contract = open;
     expect(await found('nothing due', '2018-01-20')).not.toHaveProperty('affects');
+  });
+
+  it('an invoice alone says that its month is issued, before the month is done with it', async () => {
+    contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
+    await world.invoiced(contract, january);
+    expect(await found('invoiced', '2018-01-20')).toMatchObject({ affects: [january] });
+  });
+
+  describe('a month that only now meets the window, while a later one is issued: overtaken, yet to get its invoice', () => {
+    const overtaken = { month: '2018-01', number: null };
+    const starts = (date: JstDay) =>
+      world.contracts.says(contract, 'BillingStartSet', { date }, '2018-03-01T03:00:00.000Z');
+    /** Registered on 20 January, once the registry knows which months that touches. */
+    const known = async (externalId: string, affects: readonly object[]): Promise<Shown> => {
+      let tries = 0;
+      return until(
+        () => found(`${externalId}-${(tries += 1)}`, '2018-01-20'),
+        (shown) => isDeepStrictEqual(shown.affects, affects),
+      );
+    };
+    beforeEach(async () => {
+      contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
+      await world.closed(contract, { month: '2018-01', outcome: 'nothing-due' });
+      await world.invoiced(contract, february);
+      await starts('2018-02-01');
+      await known('before', [february]);
+      await starts('2018-01-10');
+    });
+
+    it('is named with no number by every command whose fact lies in it', async () => {
+      const a = await known('registered', [overtaken, february]);
+      const path = ids(`/${a.id}/registrations/${a.spells[0]!.id}`);
+      expect((await put(path, { registeredOn: '2018-01-15', reason })).body.affects).toEqual([overtaken]);
+      const ended = await world.call<Shown>('DELETE', `${ids(`/${a.id}`)}?on=2018-01-25&reason=x`);
+      expect(ended.body.affects).toEqual([overtaken, february]);
+      expect((await put(path, { deregisteredOn: '2018-01-28', reason })).body.affects).toEqual([overtaken]);
+      expect((await post(`${path}/void`, { reason })).body.affects).toEqual([overtaken]);
+    });
+
+    it('has its number once it is issued; a month after the last issued one, or outside the window, is none', async () => {
+      await known('waits', [overtaken, february]);
+      await world.invoiced(contract, { month: '2018-01', number: 'SKM-000003' });
+      const issued = { month: '2018-01', number: 'SKM-000003' };
+      expect((await found('issued', '2018-01-20')).affects).toEqual([issued, february]);
+      const other = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
+      await world.invoiced(other, january);
+      contract = other;
+      await starts('2018-01-10');
+      await known('later month', [january]);
+    });
   });
 
   it('voids a registration that lasts: the ID is deregistered and shown without it; again it is the same', async () => {

@@ -91,7 +91,7 @@ export class ContractOffice {
 /** Billing as the registry sees it: a log that says which months are issued. */
 export class BillingOffice {
   store!: EventStore;
-  #issued = 0;
+  #told = 0;
 
   readonly definition: ServiceDefinition = {
     name: 'billing',
@@ -111,13 +111,18 @@ export class BillingOffice {
   };
 
   /** @returns the position of the fact in billing's log. */
-  async closed(contract: string, data: BillingMessages['MonthClosed'], occurredAt: Instant): Promise<bigint> {
+  async says<T extends 'MonthClosed' | 'InvoiceIssued'>(
+    contract: string,
+    type: T,
+    data: Partial<BillingMessages[T]>,
+    occurredAt: Instant,
+  ): Promise<bigint> {
     const event: NewEvent = {
-      id: derivedUuid('closed', contract, (this.#issued += 1)),
-      type: 'MonthClosed',
+      id: derivedUuid('billing', contract, (this.#told += 1)),
+      type,
       version: 1,
       data,
-      metadata: { commandId: `close/${this.#issued}`, actor: systemActor('test') },
+      metadata: { commandId: `billing/${this.#told}`, actor: systemActor('test') },
       occurredAt,
     };
     const append = { stream: `billing-${contract}`, expected: 'any', events: [event] } as const;

@@ -179,8 +179,21 @@ export class World {
   }
 
   /** Billing has closed a month, and the registry has heard. */
-  async closed(contract: string, data: BillingMessages['MonthClosed']): Promise<void> {
-    const position = await this.billing.closed(contract, data, this.now());
+  closed(contract: string, data: BillingMessages['MonthClosed']): Promise<void> {
+    return this.#billed(contract, 'MonthClosed', data);
+  }
+
+  /** Billing has drawn up an invoice, and the registry has heard. */
+  invoiced(contract: string, { month, number }: { month: string; number: string }): Promise<void> {
+    return this.#billed(contract, 'InvoiceIssued', { kind: 'invoice', month, number });
+  }
+
+  async #billed<T extends 'MonthClosed' | 'InvoiceIssued'>(
+    contract: string,
+    type: T,
+    data: Partial<BillingMessages[T]>,
+  ): Promise<void> {
+    const position = await this.billing.says(contract, type, data, this.now());
     const reader = this.parts.projection('issued-months');
     if (!(await reader.reached('billing', position))) throw new Error('the registry did not hear of it');
   }

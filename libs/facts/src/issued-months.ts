@@ -1,0 +1,45 @@
+import { isServiceMonth, type ServiceMonth } from '@smartkey/calendar';
+import type { BillingMessages } from '@smartkey/messages';
+
+/** A service month of a contract that is issued, and the number of its invoice. */
+export interface IssuedMonth {
+  readonly month: ServiceMonth;
+  readonly number: string;
+}
+
+interface BillingMessage {
+  readonly type: string;
+  readonly contract?: string;
+  readonly data: unknown;
+}
+
+/** The month that a message of billing says to be issued: the invoice itself, or that the month is done with it. */
+export function issuedMonthBy({
+  type,
+  contract,
+  data,
+}: BillingMessage): (IssuedMonth & { readonly contract: string }) | undefined {
+  const told = toldOfMonth(type, data);
+  if (told?.number === undefined || contract === undefined) return undefined;
+  const { month, number } = told;
+  if (!isServiceMonth(month)) throw new TypeError(`${type} of ${contract} names ${month} as its month`);
+  return { contract, month, number };
+}
+
+function toldOfMonth(
+  type: string,
+  data: unknown,
+): { readonly month: string; readonly number?: string } | undefined {
+  switch (type) {
+    case 'MonthClosed': {
+      const closed = data as BillingMessages['MonthClosed'];
+      return closed.outcome === 'issued' ? closed : undefined;
+    }
+    case 'InvoiceIssued': {
+      const document = data as BillingMessages['InvoiceIssued'];
+      return document.kind === 'invoice' ? document : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
