@@ -5,4 +5,5 @@ export * from './kafka-brokers.ts';
 export * from './kafka-jars.ts';
 export * from './why-no-kafka.ts';
 export * from './postgres-binaries.ts';
+export * from './postgres-process.ts';
 export * from './postgres-server.ts';

@@ -1,19 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closedFolder } from '@smartkey/files';
-import { OperatorError } from '@smartkey/lifecycle';
 import { freePort } from './free-port.ts';
 import { type PostgresBinaries, postgresBinaries, serverUser } from './postgres-binaries.ts';
-
-/** PostgreSQL cannot be had or does not start on this machine. */
-class PostgresUnavailableError extends OperatorError {
-  override readonly name = 'PostgresUnavailableError';
-}
+import { endServer, launchServer, makeServerFiles, PostgresUnavailableError } from './postgres-process.ts';
 
 /** One PostgreSQL server, a process of its own on the loopback interface, that keeps its data: fsync is on. */
 export class PostgresServer {
@@ -56,7 +50,9 @@ export class PostgresServer {
     if (!existsSync(join(data, 'PG_VERSION'))) {
       await writeFile(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
       if (uid !== undefined && gid !== undefined) await chown(passwordFile, uid, gid);
-      await initialise(binaries, data, passwordFile);
+      // Other users of the machine reach the loopback interface too.
+      const signIn = ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+      await makeServerFiles(binaries, data, signIn, { detached: true });
     }
     const password = (await readFile(passwordFile, 'utf8')).trim();
     const server = new PostgresServer(binaries, data, password, await freePort(), onSpawn);
@@ -66,40 +62,24 @@ export class PostgresServer {
 
   /** Starts the process (again) on the same data. @throws PostgresUnavailableError */
   async resume(): Promise<void> {
-    const settings = {
-      port: String(this.port),
-      listen_addresses: '127.0.0.1',
-      unix_socket_directories: '',
-      max_connections: '300',
-      shared_buffers: '128MB',
-    };
-    const child = launch(this.binaries.postgres, [
-      '-D',
-      this.data,
-      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ]);
-    this.#process = child;
-    this.onSpawn?.(child.pid);
-    const said = wordsOf(child);
-    await new Promise<void>((resolve, reject) => {
-      child.stderr!.on('data', () => said().includes('ready to accept connections') && resolve());
-      child.once('exit', (code) =>
-        reject(new PostgresUnavailableError(`PostgreSQL ended with ${code}: ${lastLineOf(said())}`)),
-      );
-      child.once('error', (cause) =>
-        reject(new PostgresUnavailableError(`PostgreSQL could not be started: ${cause.message}`, { cause })),
-      );
+    const settings = { port: String(this.port), max_connections: '300', shared_buffers: '128MB' };
+    await launchServer(this.binaries, this.data, settings, {
+      detached: true,
+      onSpawn: (child) => {
+        this.#process = child;
+        this.onSpawn?.(child.pid);
+      },
     });
   }
 
   /** Ends the sessions and the server, its data written. */
   async stop(): Promise<void> {
-    await this.#end('SIGINT');
+    await endServer(this.#process, 'SIGINT');
   }
 
   /** As a crash does it. */
   async kill(): Promise<void> {
-    await this.#end('SIGQUIT');
+    await endServer(this.#process, 'SIGQUIT');
   }
 
   /** Resolves when the process that runs now has ended, however it did. */
@@ -108,43 +88,4 @@ export class PostgresServer {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     await once(child, 'exit');
   }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
-  }
-}
-
-async function initialise({ initdb }: PostgresBinaries, data: string, passwordFile: string): Promise<void> {
-  // Other users of the machine reach the loopback interface too.
-  const authentication = ['-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
-  const child = launch(initdb, ['-D', data, ...authentication, '-E', 'UTF8', '--locale=C']);
-  const said = wordsOf(child);
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new PostgresUnavailableError(`initdb ended with ${code}: ${lastLineOf(said())}`);
-}
-
-const launch = (program: string, parameters: readonly string[]): ChildProcess =>
-  spawn(program, parameters, {
-    ...serverUser(),
-    cwd: tmpdir(),
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: an interrupt at the terminal must not end it before the services that write to it.
-    detached: true,
-  });
-
-/** A sentence is made of it. */
-const lastLineOf = (words: string): string => words.trim().split('\n').at(-1) || 'it said nothing';
-
-/** The last of what a program says. */
-function wordsOf(child: ChildProcess): () => string {
-  let words = '';
-  const listen = (chunk: Buffer) => (words = (words + chunk.toString()).slice(-10_000));
-  child.stdout!.on('data', listen);
-  child.stderr!.on('data', listen);
-  return () => words;
 }
