@@ -88,7 +88,7 @@ const authentication: Topic<AuthenticationMessageType> = {
 const billing: Topic<BillingMessageType> = {
   address: 'smartkey.billing',
   description:
-    'Closed months, issued documents, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `exports-<name>`, `policies-billing` or `issuer-billing`.',
+    'Closed months, issued documents, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `exports-<name>`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`.',
   messages: {
     CloseRequested: 1,
     CloseFinished: 2,
@@ -97,6 +97,7 @@ const billing: Topic<BillingMessageType> = {
     CorrectionIssued: 1,
     CreditNoteIssued: 1,
     InvoiceExported: 1,
+    BillingProfileChanged: 1,
     PolicySet: 1,
     IssuerSet: 1,
   },

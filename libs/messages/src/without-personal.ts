@@ -177,6 +177,13 @@ const BILLING: Catalogue<BillingMessages> = {
     bytes: true,
     sha256: true,
   },
+  BillingProfileChanged: {
+    billTo: false,
+    purchaseOrder: false,
+    endpoint: true,
+    paymentTerm: true,
+    delivery: true,
+  },
   PolicySet: { version: true, from: true, yenRounding: true, taxRounding: true, paymentTerm: true },
   IssuerSet: { version: true, from: true, name: false, registrationNumber: true },
 };

@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '@smartkey/runtime';
 import { billingMigrations } from './billing.migrations.ts';
 import { assembleBilling } from './billing.module.ts';
+import { billingProfiles } from './billing-profile/billing-profiles.projection.ts';
 import { documents } from './documents/documents.projection.ts';
 import { usageLedger } from './ledger/usage-ledger.projection.ts';
 import { publish } from './log/publish.ts';
@@ -10,7 +11,7 @@ import { billingSettings } from './settings/billing.settings.ts';
 export const billingService: ServiceDefinition = {
   name: 'billing',
   migrations: billingMigrations,
-  projections: [usageLedger, documents],
+  projections: [usageLedger, documents, billingProfiles],
   publish,
   readSettings: billingSettings,
   assemble: (parts) => assembleBilling(parts, billingSettings(parts.environment)),

@@ -1,6 +1,9 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
 import { DerivedSharedSeal } from '@smartkey/secrets';
+import { BillingProfileController } from './billing-profile/billing-profile.controller.ts';
+import { BillingProfiles } from './billing-profile/billing-profiles.ts';
+import { billingProfiles } from './billing-profile/billing-profiles.projection.ts';
 import { CloseCommands } from './close/close-commands.ts';
 import { CloseRunStore } from './close/close-run.store.ts';
 import { CloseRunner } from './close/close-runner.ts';
@@ -36,7 +39,14 @@ export async function assembleBilling(
   const { store, clock, database, log, peers } = parts;
   const parties = new DerivedSharedSeal(parts.lookupKey);
   const ledger = parts.projection(usageLedger.name);
-  const reads = new BillingReads(ledger, parts.projection(documents.name), clock, settings, parties);
+  const reads = new BillingReads(
+    ledger,
+    parts.projection(documents.name),
+    parts.projection(billingProfiles.name),
+    clock,
+    settings,
+    parties,
+  );
   const contracts = new KnownContracts(ledger, peers);
   const settingsLog = new SettingsLog(parts);
   await enterEnvironment(settingsLog, settings);
@@ -47,6 +57,7 @@ export async function assembleBilling(
   const runner = new CloseRunner({
     ledger,
     documents: reads.documents,
+    profiles: reads.profiles,
     clock,
     series: settings.series,
     settings: settingsLog,
@@ -66,6 +77,7 @@ export async function assembleBilling(
       CloseController,
       PoliciesController,
       IssuerController,
+      BillingProfileController,
       InvoicesController,
       ExportsController,
     ],
@@ -73,6 +85,8 @@ export async function assembleBilling(
       provide(BillingReads, reads),
       provide(SettingsLog, settingsLog),
       provide(SettingsChanges, changes),
+      provide(KnownContracts, contracts),
+      provide(BillingProfiles, new BillingProfiles(parts, parties)),
       provide(CloseRunStore, runs),
       provide(CloseCommands, commands),
       provide(CloseRunner, runner),
@@ -80,7 +94,7 @@ export async function assembleBilling(
       provide(InvoiceVerifier, new InvoiceVerifier(reads, settingsLog)),
       provide(EvidenceReader, new EvidenceReader(ledger)),
       provide(UsageReader, new UsageReader(ledger, contracts, clock)),
-      provide(Previews, new Previews(reads, contracts, settingsLog, invoices)),
+      provide(Previews, new Previews(reads, contracts, settingsLog, invoices, store)),
       provide(Exports, new Exports(reads, database, invoices, store)),
     ],
   };

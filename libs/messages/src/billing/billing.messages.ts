@@ -1,5 +1,5 @@
 import type { Plan } from '@smartkey/terms';
-import type { Recipient } from '../contract/contract.messages.ts';
+import type { Recipient, SharedText } from '../contract/contract.messages.ts';
 
 /** One tier's part of an item, before rounding. `units` are packages where the model is `package`. */
 export interface TierChargeMessage {
@@ -155,6 +155,25 @@ export interface BillingMessages {
     bytes: number;
     /** Hex SHA-256 over the file. */
     sha256: string;
+  };
+  /** Stream `profile-<ctr_…>`: what is agreed of a contract's documents, as it is after a change. */
+  BillingProfileChanged: {
+    billTo: {
+      name?: string;
+      honorific?: '御中' | '様';
+      postalCode?: SharedText;
+      address?: SharedText;
+      department?: SharedText;
+      contact?: SharedText;
+    };
+    purchaseOrder?: string;
+    /** Scheme by ISO 6523. */
+    endpoint?: { scheme: string; id: string };
+    paymentTerm?: {
+      monthsAfter: number;
+      onHoliday: 'next-banking-day' | 'previous-banking-day' | 'unmoved';
+    };
+    delivery?: readonly ('mail' | 'e-invoice' | 'download')[];
   };
   /** Stream `policies-billing`: a billing policy holds from a service month on, until the next one. */
   PolicySet: {

@@ -78,8 +78,13 @@ export interface InvoiceLine {
 /** Whom a document is made out to. */
 export interface Recipient {
   readonly name: string;
-  readonly department?: string;
+  readonly honorific?: '御中' | '様';
+  /** `100-0001` */
+  readonly postalCode?: string;
   readonly address?: string;
+  readonly department?: string;
+  /** The person there. */
+  readonly contact?: string;
 }
 
 /** What was measured and what it was priced by: a document can be derived from this again. */

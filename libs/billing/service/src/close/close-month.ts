@@ -11,7 +11,9 @@ import type { Clock } from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/facts';
 import type { ProjectionReader } from '@smartkey/projections';
 import { billedIn, billedOf, type Billed } from '../documents/billed.query.ts';
-import { booksUpToDate } from '../documents/books-up-to-date.ts';
+import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
+import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
+import { BooksBehindError, booksUpToDate } from '../documents/books-up-to-date.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
 import { rateContracts, type RatedContract } from '../rating/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, type Blocked } from '../ledger/completeness.ts';
@@ -36,6 +38,7 @@ const MONTHS = 300;
 export interface CloseParts {
   readonly ledger: ProjectionReader;
   readonly documents: ProjectionReader;
+  readonly profiles: ProjectionReader;
   readonly store: EventStore;
   readonly clock: Clock;
   /** The series that its documents are numbered in. */
@@ -77,8 +80,10 @@ export async function closeMonth(
 ): Promise<CloseCounts | 'stopped'> {
   await booksUpToDate(parts);
   const { store, clock, metrics, ledger } = parts;
-  // Nobody changes them while a close runs.
+  // Nobody changes them while a close runs; profiles are those of its beginning.
   const settings = await parts.settings.current();
+  const profilesAt = await profilesUpToDate(parts, 60_000);
+  if (profilesAt === undefined) throw new BooksBehindError('the read model of profiles is behind the log');
   const series = new SeriesWriter(
     store,
     clock,
@@ -97,8 +102,7 @@ export async function closeMonth(
     if (accepted.length === 0) break;
     const page = await ratePage(
       parts,
-      settings,
-      run.month,
+      { settings, profilesAt, month: run.month },
       accepted.map(({ contract }) => contract),
     );
     await issuePage(series, page);
@@ -109,19 +113,31 @@ export async function closeMonth(
   return { ...counts, total: visited };
 }
 
+/** What a run goes by, the same for all contracts. */
+interface ReadByRun {
+  readonly month: ServiceMonth;
+  readonly settings: SettingsInForce;
+  /** Position of billing's log. */
+  readonly profilesAt: bigint;
+}
+
 /** As many of the contracts as their months allow, in their order, at least one. */
 async function ratePage(
   parts: CloseParts,
-  settings: SettingsInForce,
-  month: ServiceMonth,
+  { settings, profilesAt, month }: ReadByRun,
   contracts: readonly string[],
 ): Promise<Page> {
   const billed = await billedOf(parts.documents.sql, contracts);
+  const profiles = await profilesAsOf(parts.profiles.sql, parts.parties, contracts, profilesAt);
   const { measured, ...read } = await parts.ledger.snapshot(async (sql, _watermarks, parked, positions) => {
     const all = await factsOfContracts(sql, contracts);
     const blocked = blockedBy(parked);
     const free = all.filter(({ contract }) => blockOf(blocked, contract) === undefined);
-    const toRate = free.map((each) => ({ facts: each, billed: billedIn(billed, each.contract) }));
+    const toRate = free.map((each) => ({
+      facts: each,
+      billed: billedIn(billed, each.contract),
+      profile: profileIn(profiles, each.contract),
+    }));
     const measured = await measureContracts(sql, toRate, {
       closing: month,
       overtaken: true,
@@ -131,7 +147,8 @@ async function ratePage(
     });
     const next = free[measured.length];
     const facts = next === undefined ? all : all.slice(0, all.indexOf(next));
-    return { facts, billed, blocked, measured, positions: positionsRead(positions) };
+    const read = { ...positionsRead(positions), ...profilesRead(profilesAt) };
+    return { facts, billed, blocked, measured, positions: read };
   });
   const rated = await rateContracts(measured, settings.policies);
   return { ...read, rated: new Map(rated.map((each) => [each.contract, each])) };

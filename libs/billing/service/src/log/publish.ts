@@ -21,6 +21,8 @@ const named = <Document extends Invoice>({ recipient: { name }, ...document }: D
 
 type Published = { readonly [Type in BillingMessageType]: (data: never) => BillingMessages[Type] };
 
+type Profile = BillingMessages['BillingProfileChanged'] & { readonly contract: string };
+
 /** Stored and published shapes are the same, but for the contract, which every message names beside its data, and for what old versions held too much of. */
 const PUBLISHED = {
   CloseRequested: (data: CloseRequested['data']) => data,
@@ -30,6 +32,7 @@ const PUBLISHED = {
   CorrectionIssued: named<Invoice>,
   CreditNoteIssued: named<CreditNote>,
   InvoiceExported: (data: InvoiceExported['data']) => data,
+  BillingProfileChanged: ({ contract: _contract, ...profile }: Profile) => profile,
   PolicySet: ({ reason: _reason, ...policy }: PolicySet['data']) => policy,
   IssuerSet: ({ version, from, name, registrationNumber }: IssuerSet['data']) => ({
     version,

@@ -1,13 +1,14 @@
-import type { Invoice, Recipient } from '@smartkey/billing-domain';
+import type { BillTo, Invoice, Recipient } from '@smartkey/billing-domain';
 import { openShared, sealShared } from '@smartkey/event-store';
 import type { Party } from '@smartkey/messages';
 import type { SharedSeal } from '@smartkey/secrets';
 
 /*
- * The recipient on a document is kept by law. Its name stands in plain, for documents are looked for by it; department and address lie
- * sealed in the log and in the ledger, as the contract service seals them, and are opened to draw up, to show and to verify.
+ * The recipient on a document is kept by law. Its name stands in plain, for documents are looked for by it; contact, department and address
+ * lie sealed in the log, in the ledger and among the profiles, as the contract service seals them, and are opened to draw up, to show and to
+ * verify.
  */
-const SEALED = ['department', 'address'] as const;
+const SEALED = ['postalCode', 'address', 'department', 'contact'] as const;
 
 type Sealed<T> = { readonly [Field in keyof T]: Field extends (typeof SEALED)[number] ? unknown : T[Field] };
 
@@ -19,6 +20,10 @@ export function openedRecipient(
 ): Recipient {
   return changed(party, (value) => openShared(seal, contract, value));
 }
+
+/** What a billing profile says of the recipient, in the clear. */
+export const openedBillTo = (seal: SharedSeal, contract: string, billTo: BillTo): BillTo =>
+  changed(billTo, (value) => openShared(seal, contract, value));
 
 /** A document as the log holds it. */
 export const sealedInvoice = (seal: SharedSeal, invoice: Invoice): object => ({

@@ -1,4 +1,5 @@
 import type {
+  BillingProfileChanged,
   InvoiceExported,
   IssuerSet,
   MonthCloseEvent,
@@ -33,3 +34,17 @@ export const storedPolicies: EventForms<PolicySet> = { PolicySet: { personal: re
 
 /** The events of the issuer. */
 export const storedIssuers: EventForms<IssuerSet> = { IssuerSet: { personal: reasoned } };
+
+/** The stream of a contract's profile is `profile-<ctr_…>`. */
+const PROFILE = 'profile-';
+
+/** Whom documents are made out to is sealed as the recipients of documents are. */
+export const storedProfiles: EventForms<BillingProfileChanged> = {
+  BillingProfileChanged: {
+    personal: {
+      fields: [],
+      shared: ['billTo.postalCode', 'billTo.address', 'billTo.department', 'billTo.contact'],
+      subject: (stream) => stream.slice(PROFILE.length),
+    },
+  },
+};

@@ -1,6 +1,9 @@
 import { CURRENT_RULES } from '@smartkey/billing-domain';
 import { jstDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
-import { notFoundProblem, ProblemException } from '@smartkey/http';
+import type { EventStore } from '@smartkey/event-store';
+import { notFoundProblem, ProblemException, unavailable } from '@smartkey/http';
+import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
+import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { billedIn, billedOf } from '../documents/billed.query.ts';
 import { InvoiceLog } from '../log/invoice-log.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
@@ -11,6 +14,9 @@ import type { KnownContracts } from '../ledger/known-contracts.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 
+/** How long a preview waits for the profiles to come up to the log (system time). */
+const PATIENCE_MILLIS = 3_000;
+
 /** An invoice as it would be issued now: drawn up by the function that issues it, from the same statements. */
 export class Previews {
   constructor(
@@ -18,23 +24,27 @@ export class Previews {
     private readonly contracts: KnownContracts,
     private readonly settings: SettingsLog,
     private readonly invoices: InvoiceLog,
+    private readonly store: EventStore,
   ) {}
 
   /** @throws ProblemException 404; 409 where the month cannot be rated, with the reason that would park it. */
   async preview(contract: string, month: ServiceMonth): Promise<object> {
-    const { documents, ledger, clock, parties } = this.reads;
+    const { documents, profiles, ledger, clock, parties } = this.reads;
     await this.contracts.awaited(contract);
     await documents.current();
     const issued = await this.#issued(contract, month);
     if (issued !== undefined) return { outcome: 'invoice', complete: true, ...issued };
     const billed = await billedOf(documents.sql, [contract]);
     const settings = await this.settings.current();
+    const profilesAt = await profilesUpToDate({ profiles, store: this.store }, PATIENCE_MILLIS);
+    if (profilesAt === undefined) throw unavailable('The profiles are behind the log.');
+    const profile = profileIn(await profilesAsOf(profiles.sql, parties, [contract], profilesAt), contract);
     const today = jstDayOf(clock.now());
     const { measured, complete, positions } = await ledger.snapshot(
       async (sql, watermarks, parked, reached) => {
         const facts = await contractFactsOf(sql, contract);
         if (facts === undefined) throw notFoundProblem();
-        const toRate = [{ facts, billed: billedIn(billed, contract) }];
+        const toRate = [{ facts, billed: billedIn(billed, contract), profile }];
         const blocked = blockOf(blockedBy(parked), contract) !== undefined;
         return {
           measured: await measureContracts(sql, toRate, {
@@ -44,7 +54,7 @@ export class Previews {
             measuredTo: today,
           }),
           complete: !blocked && sourcesBehind(watermarks, month).length === 0,
-          positions: reached,
+          positions: { ...positionsRead(reached), ...profilesRead(profilesAt) },
         };
       },
     );
@@ -67,7 +77,7 @@ export class Previews {
   #drawnUp(
     { draft, inputsHash, paymentTerm }: Rated,
     today: JstDay,
-    positions: ReadonlyMap<string, bigint>,
+    positions: Readonly<Record<string, string>>,
   ): object {
     const { ruleVersion, policyVersion, termsVersion, ...content } = draft;
     return {
@@ -76,7 +86,7 @@ export class Previews {
       issuedOn: today,
       dueOn: CURRENT_RULES.dueDayOf(draft.month, today, paymentTerm),
       inputs: {
-        positions: positionsRead(positions),
+        positions,
         ruleVersion,
         policyVersion,
         termsVersion,

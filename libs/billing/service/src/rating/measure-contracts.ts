@@ -3,8 +3,11 @@ import {
   issuerEntryIn,
   issuerIn,
   monthsToConsider,
+  recipientOf,
+  type BillingProfile,
   type InvoiceInputs,
   type Issuer,
+  type Recipient,
 } from '@smartkey/billing-domain';
 import { lastDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
@@ -24,6 +27,8 @@ import { Turns } from '../shared/turns.ts';
 export interface ContractToRate {
   readonly facts: ContractFacts;
   readonly billed: Pick<Billed, 'issued' | 'lastIssued' | 'fees'>;
+  /** What is agreed of its documents. */
+  readonly profile: BillingProfile;
 }
 
 export interface RatingOptions {
@@ -31,7 +36,7 @@ export interface RatingOptions {
   /** Takes up what later months have overtaken, also where that lies after the month to close. */
   readonly overtaken?: boolean;
   readonly settings: SettingsInForce;
-  /** Opens department and address of recipients. */
+  /** Opens addresses of recipients. */
   readonly parties: SharedSeal;
   /** Days after this one have not been used yet: for a look at a month that goes on, or has not begun. */
   readonly measuredTo?: JstDay;
@@ -77,7 +82,7 @@ export async function measureContracts(
 }
 
 function monthsOf(
-  { facts, billed }: ContractToRate,
+  { facts, billed, profile }: ContractToRate,
   { closing, overtaken, settings, parties }: RatingOptions,
 ): (Unmeasured | ServiceMonth)[] {
   const outstanding = facts.fees.filter(
@@ -91,10 +96,11 @@ function monthsOf(
     (a, b) => (a === undefined || b < a ? b : a),
     undefined,
   );
+  const recipient = recipientIn(facts, profile, parties);
   return monthsToConsider(life, upTo).map((month) => {
     const mayOwe =
       billingWindowIn(facts, month) !== undefined || (firstFee !== undefined && firstFee <= lastDayOf(month));
-    return mayOwe ? monthOf(facts, month, issuerOf(settings, month), parties) : month;
+    return mayOwe ? monthOf(facts, month, issuerOf(settings, month), recipient) : month;
   });
 }
 
@@ -104,12 +110,19 @@ function issuerOf({ issuers }: SettingsInForce, month: ServiceMonth): Issuer {
   return issuerIn(month, { name, registrationNumber });
 }
 
+/** Whom documents of a contract are made out to, in the clear. */
+export const recipientIn = (
+  { contract, recipient }: ContractFacts,
+  profile: BillingProfile,
+  parties: SharedSeal,
+): Recipient | undefined => recipientOf(profile, recipient && openedRecipient(parties, contract, recipient));
+
 /** A month as the contract's facts have it, nothing measured yet. */
 export function monthOf(
   facts: ContractFacts,
   month: ServiceMonth,
   issuer: Issuer,
-  parties: SharedSeal,
+  recipient: Recipient | undefined,
 ): Unmeasured {
   const window = billingWindowIn(facts, month);
   const plan = planIn(facts, month);
@@ -122,7 +135,7 @@ export function monthOf(
     ...(quote && { quote }),
     usedDays: [],
     successes: 0,
-    ...(facts.recipient && { recipient: openedRecipient(parties, facts.contract, facts.recipient) }),
+    ...(recipient && { recipient }),
     issuer,
   };
 }

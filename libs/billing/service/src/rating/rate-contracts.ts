@@ -5,6 +5,7 @@ import {
   hashedInputs,
   isDue,
   policyIn,
+  type BillingProfile,
   type InvoiceDraft,
   type InvoiceInputs,
   type ParkReason,
@@ -52,7 +53,7 @@ export async function rateContracts(
 }
 
 async function rate(
-  { facts, billed, closing, months }: MeasuredContract,
+  { facts, billed, profile, closing, months }: MeasuredContract,
   policies: PolicyCatalogue,
   turns: Turns,
 ): Promise<RatedContract> {
@@ -73,12 +74,18 @@ async function rate(
       const parked = waits ? waitingFor(outcome.reason, month.month, closing) : outcome.reason;
       return { contract: facts.contract, drafts, nothingDue, parked };
     } else {
-      drafts.push(outcome);
+      drafts.push(withTerm(outcome, profile));
       for (const { fee } of fees) invoiced.add(fee);
     }
   }
   return { contract: facts.contract, drafts, nothingDue };
 }
+
+/** A term that is agreed with the contract goes before the policy's. */
+const withTerm = (rated: Rated, { paymentTerm = rated.paymentTerm }: BillingProfile): Rated => ({
+  ...rated,
+  paymentTerm,
+});
 
 type Outcome =
   | { readonly outcome: 'nothing-due' }

@@ -10,9 +10,10 @@ export class BillingReads {
   constructor(
     readonly ledger: ProjectionReader,
     readonly documents: ProjectionReader,
+    readonly profiles: ProjectionReader,
     readonly clock: Clock,
     readonly settings: BillingSettings,
-    /** Opens department and address of recipients. */
+    /** Opens addresses of recipients. */
     readonly parties: SharedSeal,
   ) {}
 

@@ -4,19 +4,22 @@ import {
   issueInvoice,
   revisionOf,
   rulesOf,
+  type BillingProfile,
   type Invoice,
   type InvoiceInputs,
+  type Recipient,
 } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
+import type { ContractFacts } from '@smartkey/facts';
+import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
 import { successesOf } from '../ledger/successes.query.ts';
-import type { SharedSeal } from '@smartkey/secrets';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 import { differencesOf, type Difference } from './differences.ts';
 import type { Verification } from './verification-view.ts';
 import type { LoggedInvoice } from '../log/invoice-log.ts';
-import { monthOf } from '../rating/measure-contracts.ts';
+import { monthOf, recipientIn } from '../rating/measure-contracts.ts';
 import { inputsHashOf } from '../rating/rate-contracts.ts';
 
 const differing = (...differences: readonly Difference[]): Verification => ({
@@ -42,7 +45,10 @@ export class InvoiceVerifier {
     const policy = await this.settings.policyOfVersion(policyVersion);
     if (policy === undefined) return differing({ pointer: '/inputs/policyVersion', issued: policyVersion });
     const invoiced = await this.#invoicedBefore(invoice.contract, position);
-    const inputs = await ledger.snapshot((sql) => inputsAsRead(sql, invoice, invoiced, this.reads.parties));
+    const profile = await this.#profileOf(invoice);
+    const inputs = await ledger.snapshot((sql) =>
+      inputsAsRead(sql, invoice, invoiced, (facts) => recipientIn(facts, profile, this.reads.parties)),
+    );
     const outcome = draftInvoice(inputs, policy, rules);
     if (outcome.outcome !== 'draft')
       return differing({ pointer: '', issued: invoice.number, derived: outcome });
@@ -51,12 +57,19 @@ export class InvoiceVerifier {
       series,
       revision: revisionOf(series, invoice.number)!,
       issuedOn: invoice.issuedOn,
-      paymentTerm: policy.paymentTerm,
+      paymentTerm: profile.paymentTerm ?? policy.paymentTerm,
       positions: invoice.inputs.positions,
       inputsHash: inputsHashOf(inputs, ruleVersion, policyVersion),
     });
     const differences = differencesOf(invoice, derived);
     return differences.length === 0 ? { identical: true } : differing(...differences);
+  }
+
+  /** What was agreed of the contract's documents where billing's log was read. */
+  async #profileOf({ contract, inputs }: Invoice): Promise<BillingProfile> {
+    const { profiles, parties } = this.reads;
+    const position = readUpTo(inputs.positions, 'billing');
+    return profileIn(await profilesAsOf(profiles.sql, parties, [contract], position), contract);
   }
 
   /** The contract's fees that documents before this one carry. */
@@ -74,12 +87,12 @@ async function inputsAsRead(
   sql: Sql,
   invoice: Invoice,
   invoiced: ReadonlySet<string>,
-  parties: SharedSeal,
+  recipientOf: (facts: ContractFacts) => Recipient | undefined,
 ): Promise<InvoiceInputs> {
   const { contract, month, issuer } = invoice;
   const { positions } = invoice.inputs;
   const facts = await contractFactsAt(sql, contract, readUpTo(positions, 'contract'));
-  const inputs = monthOf(facts, month, issuer, parties);
+  const inputs = monthOf(facts, month, issuer, recipientOf(facts));
   const { window: days, plan } = inputs;
   if (days !== undefined && plan === 'enterprise')
     inputs.usedDays = await usedDaysAt(sql, contract, days, readUpTo(positions, 'device-registry'));

@@ -77,6 +77,23 @@ export const IsOneOf = (values: readonly string[], options: FieldOptions = {}): 
     ),
   );
 
+/** A list of the named values, at least one, each once. */
+export const IsSetOf = (values: readonly string[], options: FieldOptions = {}): PropertyDecorator =>
+  field(
+    { type: String, enum: [...values], isArray: true, minItems: 1, maxItems: values.length },
+    options,
+    check(
+      'set-of',
+      (value) =>
+        Array.isArray(value) &&
+        value.length > 0 &&
+        value.length <= values.length &&
+        new Set(value).size === value.length &&
+        value.every((each) => isText(each) && values.includes(each)),
+      `Must be a list of at least one, each once, of: ${values.join(', ')}.`,
+    ),
+  );
+
 /** Text of a prescribed form. */
 export const IsMatching = (
   pattern: RegExp,

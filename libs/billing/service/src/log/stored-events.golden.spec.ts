@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   catalogueOf,
+  billingProfile,
   issuerDecider,
   issuerEntryIn,
   issuersOf,
   policiesDecider,
   policyIn,
+  type BillingProfileChanged,
   type IssuerSet,
   type PolicySet,
 } from '@smartkey/billing-domain';
@@ -14,19 +16,27 @@ import { Ajv } from 'ajv';
 import { readFileSync } from 'node:fs';
 import { publish } from './publish.ts';
 
-/** Policies and issuer as the log holds them; never edited, only added to. */
-const { events } = JSON.parse(
-  readFileSync(new URL('../../golden/settings-log.v1.json', import.meta.url), 'utf8'),
-) as { readonly events: readonly (DomainEvent & { readonly stream: string })[] };
+/** Policies, issuer and profiles as the log holds them; never edited, only added to. */
+const eventsOf = (file: string) =>
+  JSON.parse(readFileSync(new URL(`../../golden/${file}`, import.meta.url), 'utf8')) as {
+    readonly events: readonly (DomainEvent & { readonly stream: string })[];
+  };
 const AT = '2024-01-01T00:00:00.000Z' as const;
-const told = events.map((event) => ({ ...event, occurredAt: AT, recordedAt: AT }));
+const told = [eventsOf('settings-log.v1.json'), eventsOf('billing-profile.v1.json')]
+  .flatMap(({ events }) => events)
+  .map((event) => ({ ...event, occurredAt: AT, recordedAt: AT }));
 
-describe('policies and issuer of the log', () => {
+describe('policies, issuer and profiles of the log', () => {
   it('fold', () => {
     const policies = told.filter((event) => event.type === 'PolicySet') as Fact<PolicySet>[];
     const catalogue = catalogueOf(fold(policiesDecider, policies));
     expect(policyIn(catalogue, '2024-01')).toMatchObject({ version: '2016-03.1', yenRounding: 'floor' });
     expect(policyIn(catalogue, '2024-02')).toMatchObject({ version: '2024-02.1', yenRounding: 'halfUp' });
+    const profiles = told.filter(
+      (event) => event.type === 'BillingProfileChanged',
+    ) as unknown as Fact<BillingProfileChanged>[];
+    expect(fold(billingProfile, profiles.slice(0, 1))).toMatchObject({ purchaseOrder: 'PO-1' });
+    expect(fold(billingProfile, profiles)).toEqual({ billTo: {} });
     const issuers = told.filter((event) => event.type === 'IssuerSet') as Fact<IssuerSet>[];
     const known = issuersOf(fold(issuerDecider, issuers));
     expect(issuerEntryIn(known, '2023-09')).toMatchObject({ registrationNumber: null });
@@ -36,7 +46,7 @@ describe('policies and issuer of the log', () => {
     });
   });
 
-  it.each(told)('are published in the form that is described: $type of $data.from', (event) => {
+  it.each(told)('are published in the form that is described: $type of $stream', (event) => {
     const published = publish(event as unknown as RecordedEvent);
     const file = `../../../../messages/schemas/billing/${published.type}.v${published.version}.json`;
     const schema = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as object;

@@ -1,0 +1,57 @@
+import { defined, event, forbidden, ok, type Decision, type Role } from '@smartkey/kernel';
+import type { PaymentTerm } from '../policies/billing-policy.ts';
+import {
+  sameProfile,
+  type BillingProfile,
+  type BillTo,
+  type Delivery,
+  type Endpoint,
+} from './billing-profile.ts';
+import type { BillingProfileChanged } from './profile.events.ts';
+
+/** `null` takes a part away; what is missing stays. */
+type Change<T> = { readonly [Part in keyof T]?: T[Part] | null | undefined };
+
+export interface ChangeBillingProfile {
+  readonly contract: string;
+  readonly role: Role;
+  readonly billTo?: Change<BillTo> | undefined;
+  readonly purchaseOrder?: string | null | undefined;
+  readonly endpoint?: Endpoint | null | undefined;
+  readonly paymentTerm?: PaymentTerm | null | undefined;
+  readonly delivery?: readonly Delivery[] | undefined;
+}
+
+export function changeBillingProfile(
+  command: ChangeBillingProfile,
+  state: BillingProfile,
+): Decision<BillingProfileChanged> {
+  const { contract, role, billTo = {}, purchaseOrder, endpoint, paymentTerm, delivery } = command;
+  const office = [billTo.name, billTo.honorific, billTo.postalCode, billTo.address, billTo.department];
+  if (
+    role === 'contractor' &&
+    [...office, endpoint, paymentTerm, delivery].some((part) => part !== undefined)
+  )
+    return forbidden(
+      'billing-profile-of-operator',
+      'A contractor changes contact and purchase-order number; the rest is for the operator.',
+    );
+  const profile = defined({
+    billTo: defined({
+      name: after(state.billTo.name, billTo.name),
+      honorific: after(state.billTo.honorific, billTo.honorific),
+      postalCode: after(state.billTo.postalCode, billTo.postalCode),
+      address: after(state.billTo.address, billTo.address),
+      department: after(state.billTo.department, billTo.department),
+      contact: after(state.billTo.contact, billTo.contact),
+    }),
+    purchaseOrder: after(state.purchaseOrder, purchaseOrder),
+    endpoint: after(state.endpoint, endpoint),
+    paymentTerm: after(state.paymentTerm, paymentTerm),
+    delivery: after(state.delivery, delivery),
+  });
+  return ok(sameProfile(profile, state) ? [] : [event('BillingProfileChanged', { contract, ...profile })]);
+}
+
+const after = <T>(before: T | undefined, change: T | null | undefined): T | undefined =>
+  change === undefined ? before : (change ?? undefined);

@@ -1,0 +1,84 @@
+import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { BillingProfile } from '@smartkey/billing-domain';
+import {
+  Command,
+  notFoundProblem,
+  Operation,
+  written,
+  type CommandContext,
+  type Written,
+} from '@smartkey/http';
+import { contractFactsOf } from '../ledger/contract-facts.query.ts';
+import { KnownContracts } from '../ledger/known-contracts.ts';
+import { recipientIn } from '../rating/measure-contracts.ts';
+import { BillingReads } from '../shared/billing-reads.ts';
+import { BillingProfileForm } from './billing-profile.forms.ts';
+import { billingProfileSchema, billingProfileView, type BillingProfileView } from './billing-profile-view.ts';
+import { BillingProfiles } from './billing-profiles.ts';
+
+/** What is agreed of a contract's documents. */
+@ApiTags('Billing')
+@Controller('v1/contracts/:id/billing-profile')
+export class BillingProfileController {
+  constructor(
+    private readonly profiles: BillingProfiles,
+    private readonly contracts: KnownContracts,
+    private readonly reads: BillingReads,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary:
+      'Shows whom the next document of a contract is made out to, and what else is agreed of its documents',
+    roles: ['operator', 'finance', 'contractor'],
+    contract: 'id',
+    answer: billingProfileSchema,
+    errors: { 404: 'No such contract.' },
+  })
+  async show(@Param('id') contract: string): Promise<BillingProfileView> {
+    await this.contracts.awaited(contract);
+    return this.#viewOf(contract, await this.profiles.of(contract));
+  }
+
+  @Patch()
+  @Operation({
+    summary: 'Changes what is agreed of a contract’s documents; documents issued later use it',
+    description:
+      'null takes a value away; a missing one stays. A billTo with a name stands for itself, one without adds to the party to the contract. A contractor changes contact and purchase-order number.',
+    roles: ['operator', 'finance', 'contractor'],
+    contract: 'id',
+    body: BillingProfileForm,
+    answer: billingProfileSchema,
+    write: true,
+    errors: {
+      403: 'A contractor changes contact and purchase-order number alone.',
+      404: 'No such contract.',
+    },
+  })
+  async change(
+    @Param('id') contract: string,
+    @Body() { billTo, endpoint, paymentTerm, ...form }: BillingProfileForm,
+    @Command() context: CommandContext,
+  ): Promise<Written<BillingProfileView>> {
+    await this.contracts.awaited(contract);
+    const { state, revision, position } = await this.profiles.change(
+      {
+        ...form,
+        contract,
+        role: context.actor.role,
+        billTo,
+        endpoint: endpoint && { ...endpoint },
+        paymentTerm: paymentTerm && { ...paymentTerm },
+      },
+      context,
+    );
+    return written(await this.#viewOf(contract, state), { revision, position, source: 'billing' });
+  }
+
+  async #viewOf(contract: string, profile: BillingProfile): Promise<BillingProfileView> {
+    const facts = await contractFactsOf(this.reads.ledger.sql, contract);
+    if (facts === undefined) throw notFoundProblem();
+    return billingProfileView(profile, recipientIn(facts, profile, this.reads.parties));
+  }
+}

@@ -1,0 +1,28 @@
+import { NO_PROFILE, type BillingProfile } from '@smartkey/billing-domain';
+import type { Sql } from '@smartkey/database';
+import type { SharedSeal } from '@smartkey/secrets';
+import { openedBillTo } from '../log/sealed-recipient.ts';
+
+/** The profiles of contracts as billing's log had them at a position, in the clear; contracts without one are missing. */
+export async function profilesAsOf(
+  sql: Sql,
+  seal: SharedSeal,
+  contracts: readonly string[],
+  position: bigint,
+): Promise<ReadonlyMap<string, BillingProfile>> {
+  const rows = await sql.query<{ contract: string; profile: BillingProfile }>(
+    `select distinct on (contract) contract, profile from billing_profile
+     where contract = any($1::text[]) and position <= $2::bigint order by contract, position desc`,
+    [contracts, position],
+  );
+  return new Map(
+    rows.map(({ contract, profile }) => [
+      contract,
+      { ...profile, billTo: openedBillTo(seal, contract, profile.billTo) },
+    ]),
+  );
+}
+
+/** The profile of a contract out of many. */
+export const profileIn = (profiles: ReadonlyMap<string, BillingProfile>, contract: string): BillingProfile =>
+  profiles.get(contract) ?? NO_PROFILE;
