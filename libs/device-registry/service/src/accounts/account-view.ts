@@ -1,18 +1,17 @@
 import type { JstDay } from '@smartkey/calendar';
 import { standingSpells, type KnownAccount } from '@smartkey/device-registry-domain';
-import { schema } from '@smartkey/http';
 import { defined, type Instant } from '@smartkey/kernel';
 import type { AccountStatus, DeviceStatus } from '@smartkey/messages';
-import { affectsSchema } from '../late-facts/affects.ts';
-import { propagationSchema } from '../propagation/propagation.ts';
+import type { AffectedMonth } from '../late-facts/affects.ts';
+import type { Propagation } from '../propagation/propagation.ts';
 import { spellIdOf } from './spell-id.ts';
-
-const { idOf, instant, jstDay, list, nullable, object, oneOf, text, trueOrFalse, wholeNumber } = schema;
 
 /** A spell of registration as it is shown: its first and last day; null while it lasts. */
 export interface SpellView {
+  /** @prefix spl */
   readonly id: string;
   readonly registeredOn: JstDay;
+  /** Last day; it counts. null while it lasts. */
   readonly deregisteredOn: JstDay | null;
 }
 
@@ -20,18 +19,35 @@ export interface SpellView {
  * A registered ID as it is shown. `registered…` and `deregistered…` speak of the last spell; where all were voided there is none.
  */
 export interface AccountView {
+  /** @prefix rid */
   readonly id: string;
+  /** @prefix ctr */
   readonly contract: string;
   readonly externalId: string;
   readonly displayName?: string;
   readonly status: AccountStatus;
+  /** Of the last spell; missing where every spell was voided. */
   readonly registeredAt?: Instant;
+  /** First day of the last spell. */
   readonly registeredOn?: JstDay;
   readonly deregisteredAt?: Instant;
+  /** Last day of the last spell; it counts. */
   readonly deregisteredOn?: JstDay;
-  /** Those that were voided are left out. */
+  /** The spells of registration in order, without those that were voided. */
   readonly spells: readonly SpellView[];
   readonly devices: { readonly active: number; readonly suspended: number };
+  /** Of a stop: whether authentication knows. `pending`: it could not be reached, and hears of it by the bus. */
+  readonly propagation?: Propagation;
+  /** The issued and overtaken months that the facts lie in, whether or not a yen changes. Missing where it lies in none. */
+  readonly affects?: readonly AffectedMonth[];
+}
+
+/** Whether there was a lock to lift. */
+export interface UnlockedView {
+  /** @prefix rid */
+  readonly id: string;
+  /** False: there was no lock. */
+  readonly unlocked: boolean;
 }
 
 export const countDevices = (statuses: readonly DeviceStatus[]): AccountView['devices'] => ({
@@ -80,33 +96,3 @@ export function accountView(account: KnownAccount): AccountView {
     devices: countDevices(devices.map((device) => device.status)),
   };
 }
-
-export const accountSchema = object({
-  id: idOf('rid'),
-  contract: idOf('ctr'),
-  externalId: text(),
-  'displayName?': text(),
-  status: oneOf(['registered', 'suspended', 'deregistered']),
-  'registeredAt?': instant('Of the last spell; missing where every spell was voided.'),
-  'registeredOn?': jstDay('First day of the last spell.'),
-  'deregisteredAt?': instant(),
-  'deregisteredOn?': jstDay('Last day of the last spell; it counts.'),
-  spells: {
-    ...list(
-      object({
-        id: idOf('spl'),
-        registeredOn: jstDay(),
-        deregisteredOn: nullable(jstDay('Last day; it counts. null while it lasts.')),
-      }),
-    ),
-    description: 'The spells of registration in order, without those that were voided.',
-  },
-  devices: object({ active: wholeNumber(), suspended: wholeNumber() }),
-  'propagation?': propagationSchema,
-  'affects?': affectsSchema(' Missing where it lies in none.'),
-});
-
-export const unlockedSchema = object({
-  id: idOf('rid'),
-  unlocked: trueOrFalse('False: there was no lock.'),
-});

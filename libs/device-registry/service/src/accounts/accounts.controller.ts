@@ -24,7 +24,7 @@ import {
   RegisterForm,
   VoidForm,
 } from './account.forms.ts';
-import { accountSchema, accountView, unlockedSchema, type AccountView } from './account-view.ts';
+import { accountView, type AccountView, type UnlockedView } from './account-view.ts';
 import { Accounts, type Done } from './accounts.ts';
 
 const placeOf = ({ handled }: Done) =>
@@ -36,13 +36,13 @@ const shownBy = ({ handled, affects }: Done) => ({
   ...(affects.length > 0 && { affects }),
 });
 
-const shown = (result: Result<Done, Rejection>): Written => {
+const shown = (result: Result<Done, Rejection>): Written<AccountView> => {
   const done = orThrow(result);
   return written(shownBy(done), placeOf(done));
 };
 
 /** The same of a stop: whether authentication knows. */
-const stopped = (result: Result<Done, Rejection>): Written => {
+const stopped = (result: Result<Done, Rejection>): Written<AccountView> => {
   const done = orThrow(result);
   return written({ ...shownBy(done), propagation: done.propagation }, placeOf(done));
 };
@@ -63,7 +63,6 @@ export class AccountsController {
     roles: ['operator', 'contractor'],
     contract: 'id',
     body: RegisterForm,
-    answer: accountSchema,
     status: 201,
     write: true,
     errors: {
@@ -76,7 +75,7 @@ export class AccountsController {
     @Param('id') contract: string,
     @Body() form: RegisterForm,
     @Command() command: CommandContext,
-  ): Promise<Written> {
+  ): Promise<Written<AccountView>> {
     return shown(await this.accounts.register(contract, form, command));
   }
 
@@ -85,7 +84,6 @@ export class AccountsController {
     summary: 'Lists the IDs of a contract',
     roles: ['operator', 'contractor', 'auditor'],
     contract: 'id',
-    page: accountSchema,
     consistent: true,
   })
   async list(
@@ -102,10 +100,9 @@ export class AccountsController {
     summary: 'Shows an ID with its spells',
     roles: ['operator', 'contractor', 'auditor'],
     contract: 'id',
-    answer: accountSchema,
     errors: { 404: 'There is no such ID.' },
   })
-  async show(@Param('id') contract: string, @Param('rid') rid: string): Promise<Written> {
+  async show(@Param('id') contract: string, @Param('rid') rid: string): Promise<Written<AccountView>> {
     const loaded = await this.accounts.load(contract, rid);
     if (loaded === undefined) throw notFoundProblem();
     return written(accountView(loaded.state), { revision: loaded.revision, source: 'device-registry' });
@@ -117,7 +114,6 @@ export class AccountsController {
     description: 'Its last day counts. For a past day (`on`): the operator, with a reason.',
     roles: ['operator', 'contractor'],
     contract: 'id',
-    answer: accountSchema,
     write: true,
     errors: { 404: 'There is no such ID.', 422: 'The day breaks a rule.' },
   })
@@ -126,7 +122,7 @@ export class AccountsController {
     @Param('rid') rid: string,
     @Query() query: DeregisterQuery,
     @Command() command: CommandContext,
-  ): Promise<Written> {
+  ): Promise<Written<AccountView>> {
     return stopped(await this.accounts.deregister(contract, rid, query, command));
   }
 
@@ -137,7 +133,6 @@ export class AccountsController {
     roles: ['operator'],
     contract: 'id',
     body: VoidForm,
-    answer: accountSchema,
     write: true,
     errors: { 404: 'There is no such ID, or it has no such registration.', 422: 'The reason is missing.' },
   })
@@ -147,7 +142,7 @@ export class AccountsController {
     @Param('spell') spell: string,
     @Body() { reason }: VoidForm,
     @Command() command: CommandContext,
-  ): Promise<Written> {
+  ): Promise<Written<AccountView>> {
     return stopped(await this.accounts.voidRegistration(contract, rid, spell, reason, command));
   }
 
@@ -159,7 +154,6 @@ export class AccountsController {
     roles: ['operator'],
     contract: 'id',
     body: CorrectionFields,
-    answer: accountSchema,
     write: true,
     errors: {
       404: 'There is no such ID, or it has no such registration.',
@@ -173,7 +167,7 @@ export class AccountsController {
     @Param('spell') spell: string,
     @Body() form: CorrectionFields,
     @Command() command: CommandContext,
-  ): Promise<Written> {
+  ): Promise<Written<AccountView>> {
     return shown(await this.accounts.correctRegistration(contract, rid, spell, form, command));
   }
 
@@ -184,7 +178,6 @@ export class AccountsController {
     contract: 'id',
     body: ReasonForm,
     bodyOptional: true,
-    answer: accountSchema,
     write: true,
     errors: { 404: 'There is no such ID.', 409: 'The ID is not registered.' },
   })
@@ -193,7 +186,7 @@ export class AccountsController {
     @Param('rid') rid: string,
     @Body() { reason }: ReasonForm,
     @Command() command: CommandContext,
-  ): Promise<Written> {
+  ): Promise<Written<AccountView>> {
     return stopped(
       await this.accounts.carryOut(contract, rid, command, (now) => ({ type: 'Suspend', now, reason })),
     );
@@ -206,7 +199,6 @@ export class AccountsController {
     contract: 'id',
     body: ReasonForm,
     bodyOptional: true,
-    answer: accountSchema,
     write: true,
     errors: { 404: 'There is no such ID.', 409: 'The ID is not registered.' },
   })
@@ -215,7 +207,7 @@ export class AccountsController {
     @Param('rid') rid: string,
     @Body() { reason }: ReasonForm,
     @Command() command: CommandContext,
-  ): Promise<Written> {
+  ): Promise<Written<AccountView>> {
     return shown(
       await this.accounts.carryOut(contract, rid, command, (now) => ({ type: 'Resume', now, reason })),
     );
@@ -228,7 +220,6 @@ export class AccountsController {
     contract: 'id',
     body: ReasonForm,
     bodyOptional: true,
-    answer: unlockedSchema,
     write: true,
     errors: { 404: 'There is no such ID.' },
   })
@@ -237,7 +228,7 @@ export class AccountsController {
     @Param('rid') rid: string,
     @Body() _form: ReasonForm,
     @Command() command: CommandContext,
-  ): Promise<Written> {
+  ): Promise<Written<UnlockedView>> {
     const loaded = await this.accounts.load(contract, rid);
     if (loaded === undefined) throw notFoundProblem();
     const unlocked = await this.authentication.unlock(rid, command.commandId);

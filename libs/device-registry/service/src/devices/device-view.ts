@@ -1,34 +1,24 @@
 import type { Device, TotpAlgorithm } from '@smartkey/device-registry-domain';
-import { schema } from '@smartkey/http';
 import { defined, type Instant } from '@smartkey/kernel';
 import type { DeviceStatus } from '@smartkey/messages';
-import { propagationSchema } from '../propagation/propagation.ts';
-
-const { idOf, instant, object, oneOf, text, wholeNumber } = schema;
+import type { Propagation } from '../propagation/propagation.ts';
 
 /** A device as it is shown. */
 export interface DeviceView {
+  /** @prefix dev */
   readonly id: string;
+  /** @prefix rid */
   readonly account: string;
   readonly name?: string;
   readonly status: DeviceStatus;
   readonly enrolledAt: Instant;
   readonly digits: number;
+  /** Seconds. */
   readonly period: number;
   readonly algorithm: TotpAlgorithm;
+  /** Of a stop: whether authentication knows. `pending`: it could not be reached, and hears of it by the bus. */
+  readonly propagation?: Propagation;
 }
 
 export const deviceView = (account: string, { device: id, ...device }: Device): DeviceView =>
   defined({ id, account, ...device });
-
-export const deviceSchema = object({
-  id: idOf('dev'),
-  account: idOf('rid'),
-  'name?': text(),
-  status: oneOf(['active', 'suspended', 'revoked']),
-  enrolledAt: instant(),
-  digits: wholeNumber(),
-  period: wholeNumber('Seconds.'),
-  algorithm: oneOf(['SHA1', 'SHA256', 'SHA512']),
-  'propagation?': propagationSchema,
-});

@@ -9,16 +9,17 @@ import {
   orThrow,
   written,
   type CommandContext,
+  type Page,
   type Written,
 } from '@smartkey/http';
 import { Accounts } from '../accounts/accounts.ts';
-import { confirmedSchema, enrolmentSchema } from '../enrolments/enrolment-view.ts';
+import type { ConfirmedDevice, StartedEnrolment } from '../enrolments/enrolment-view.ts';
 import { ConfirmationForm, EnrolmentFields } from '../enrolments/enrolment.forms.ts';
 import { Enrolments } from '../enrolments/enrolments.ts';
 import { OwnedIds } from '../identity/owned-ids.ts';
 import type { HandledAccount } from '../log/account-handler.ts';
 import { SETTINGS, type DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
-import { deviceSchema, deviceView } from './device-view.ts';
+import { deviceView, type DeviceView } from './device-view.ts';
 
 const at = ({ revision, position }: HandledAccount) =>
   ({ revision, position, source: 'device-registry' }) as const;
@@ -45,7 +46,6 @@ export class DevicesController {
     contract: 'id',
     body: EnrolmentFields,
     bodyOptional: true,
-    answer: enrolmentSchema,
     status: 201,
     write: true,
     secret: true,
@@ -59,7 +59,7 @@ export class DevicesController {
     @Param('rid') account: string,
     @Body() form: EnrolmentFields,
     @Command() command: CommandContext,
-  ): Promise<Written> {
+  ): Promise<Written<StartedEnrolment>> {
     const { value, handled } = orThrow(await this.enrolments.start({ contract, account }, form, command));
     return written(value, at(handled));
   }
@@ -69,7 +69,6 @@ export class DevicesController {
     summary: 'Confirms an enrolment by a code of the device; the code is used up',
     roles: BY,
     body: ConfirmationForm,
-    answer: confirmedSchema,
     write: true,
     errors: {
       404: 'There is no such enrolment.',
@@ -82,7 +81,7 @@ export class DevicesController {
     @Param('eid') enrolment: string,
     @Body() { code }: ConfirmationForm,
     @Command() command: CommandContext,
-  ): Promise<Written> {
+  ): Promise<Written<ConfirmedDevice>> {
     const owner = await this.#ownerOf(enrolment, command);
     const { value, handled } = orThrow(await this.enrolments.confirm(owner, enrolment, code, command));
     return written(value, at(handled));
@@ -93,10 +92,9 @@ export class DevicesController {
     summary: 'Lists the devices of an ID',
     roles: ['operator', 'contractor'],
     contract: 'id',
-    page: deviceSchema,
     errors: { 404: 'There is no such ID.' },
   })
-  async list(@Param('id') contract: string, @Param('rid') rid: string): Promise<unknown> {
+  async list(@Param('id') contract: string, @Param('rid') rid: string): Promise<Page<DeviceView>> {
     const loaded = await this.accounts.load(contract, rid);
     if (loaded === undefined) throw notFoundProblem();
     return { items: loaded.state.devices.map((device) => deviceView(rid, device)), nextCursor: null };
@@ -106,11 +104,10 @@ export class DevicesController {
   @Operation({
     summary: 'Suspends a device: its codes are refused',
     roles: BY,
-    answer: deviceSchema,
     write: true,
     errors: { 404: 'There is no such device.', 409: 'It is revoked.' },
   })
-  suspend(@Param('did') device: string, @Command() command: CommandContext): Promise<Written> {
+  suspend(@Param('did') device: string, @Command() command: CommandContext): Promise<Written<DeviceView>> {
     return this.#change(device, command, (now) => ({ type: 'SuspendDevice', now, device }));
   }
 
@@ -118,11 +115,10 @@ export class DevicesController {
   @Operation({
     summary: 'Resumes a suspended device',
     roles: BY,
-    answer: deviceSchema,
     write: true,
     errors: { 404: 'There is no such device.', 409: 'It is revoked, or the ID has too many devices.' },
   })
-  resume(@Param('did') device: string, @Command() command: CommandContext): Promise<Written> {
+  resume(@Param('did') device: string, @Command() command: CommandContext): Promise<Written<DeviceView>> {
     const { maxDevices } = this.settings;
     return this.#change(device, command, (now) => ({ type: 'ResumeDevice', now, device, maxDevices }));
   }
@@ -131,11 +127,10 @@ export class DevicesController {
   @Operation({
     summary: 'Revokes a device for good; its secret is erased',
     roles: BY,
-    answer: deviceSchema,
     write: true,
     errors: { 404: 'There is no such device.' },
   })
-  revoke(@Param('did') device: string, @Command() command: CommandContext): Promise<Written> {
+  revoke(@Param('did') device: string, @Command() command: CommandContext): Promise<Written<DeviceView>> {
     return this.#change(device, command, (now) => ({ type: 'RevokeDevice', now, device }));
   }
 
@@ -146,7 +141,6 @@ export class DevicesController {
     roles: BY,
     body: EnrolmentFields,
     bodyOptional: true,
-    answer: enrolmentSchema,
     status: 201,
     write: true,
     secret: true,
@@ -156,7 +150,7 @@ export class DevicesController {
     @Param('did') device: string,
     @Body() form: EnrolmentFields,
     @Command() command: CommandContext,
-  ): Promise<Written> {
+  ): Promise<Written<StartedEnrolment>> {
     const owner = await this.#ownerOf(device, command);
     const { value, handled } = orThrow(await this.enrolments.start(owner, form, command, device));
     return written(value, at(handled));
@@ -174,7 +168,7 @@ export class DevicesController {
     device: string,
     command: CommandContext,
     decide: (now: Instant) => AccountCommand,
-  ): Promise<Written> {
+  ): Promise<Written<DeviceView>> {
     const { contract, account } = await this.#ownerOf(device, command);
     const { handled, propagation } = orThrow(
       await this.accounts.carryOut(contract, account, command, decide),

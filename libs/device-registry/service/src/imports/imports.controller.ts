@@ -14,7 +14,7 @@ import {
   type CsvCharset,
   type Page,
 } from '@smartkey/http';
-import { importSchema, type ImportView } from './import-view.ts';
+import type { ImportView } from './import-view.ts';
 import { ImportQuery } from './import.forms.ts';
 import { RESULT_COLUMNS, resultPages } from './import.results.ts';
 import { ImportStore } from './import.store.ts';
@@ -37,7 +37,6 @@ export class ImportsController {
     roles: ['operator', 'contractor'],
     contract: 'id',
     csvBody: 'externalId,displayName,action (register, deregister, suspend or resume)',
-    answer: importSchema,
     status: 202,
     write: true,
     errors: {
@@ -63,7 +62,6 @@ export class ImportsController {
     summary: 'Lists the imports of a contract, the newest first',
     roles: ['operator', 'contractor'],
     contract: 'id',
-    page: importSchema,
   })
   list(@Param('id') contract: string, @Query() { limit, cursor }: PageQuery): Promise<Page<ImportView>> {
     return this.imports.page(contract, limit, cursor);
@@ -74,7 +72,6 @@ export class ImportsController {
     summary: 'Shows how far an import is',
     roles: ['operator', 'contractor'],
     contract: 'id',
-    answer: importSchema,
     errors: { 404: 'There is no such import.' },
   })
   async show(@Param('id') contract: string, @Param('iid') id: string): Promise<ImportView> {

@@ -1,23 +1,11 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import { schema } from '@smartkey/http';
-
-const { list, nullable, object, serviceMonth, text } = schema;
 
 /** A month that a command's facts lie in: issued, with the number of its invoice, or overtaken by a later one, with `null`. */
 export interface AffectedMonth {
   readonly month: ServiceMonth;
+  /** Of the invoice; null: a later month is issued already, this one is yet to be. */
   readonly number: string | null;
 }
-
-export const affectsSchema = (more = '') => ({
-  ...list(
-    object({
-      month: serviceMonth(),
-      number: nullable(text('Of the invoice; null: a later month is issued already, this one is yet to be.')),
-    }),
-  ),
-  description: `The issued and overtaken months that the facts lie in, whether or not a yen changes.${more}`,
-});
 
 /** Of several commands, each month once: one that was overtaken may have been issued between them. */
 export function mergedMonths(all: readonly (readonly AffectedMonth[])[]): readonly AffectedMonth[] {
