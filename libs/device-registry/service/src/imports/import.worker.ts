@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
 import { failedRow } from '@smartkey/device-registry-domain';
 import type { Clock } from '@smartkey/kernel';
-import { rest, TransientError } from '@smartkey/lifecycle';
+import { Loop, TransientError } from '@smartkey/lifecycle';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { ImportBatch } from './import.batch.ts';
@@ -22,9 +22,7 @@ const LOCK = 'device-registry-imports';
  * on after a kill where it was: rows that were carried out without their results being recorded find their own events.
  */
 export class ImportWorker {
-  #stopping = new AbortController();
-  #wake = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #loop: Loop;
 
   constructor(
     private readonly store: ImportStore,
@@ -34,54 +32,46 @@ export class ImportWorker {
     private readonly clock: Clock,
     private readonly log: Logger,
     private readonly batchSize = BATCH,
-  ) {}
+  ) {
+    this.#loop = new Loop({
+      turn: () => this.drain(),
+      periodMillis: LOOK,
+      backoff: { firstMillis: 100, mostMillis: LOOK },
+      tell: (error) => log.error({ err: error }, 'an import is held up; it is tried again'),
+      over: (failures) => log.info({ failures }, 'imports go on'),
+    });
+  }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#loop.start();
   }
 
   /** There is something to do. */
   wake(): void {
-    this.#wake.abort();
+    this.#loop.wake();
   }
 
   /** Ends after the batch that is being carried out. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.#wake.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Works off everything there is, and forgets what is past its time. @returns once there is nothing left, or another instance is at it. */
   async drain(): Promise<void> {
+    const { stopping } = this.#loop;
     await this.database.exclusively(
       LOCK,
       async () => {
         for (;;) {
-          const job = this.#stopping.signal.aborted ? undefined : await this.store.nextJob();
+          const job = stopping.aborted ? undefined : await this.store.nextJob();
           if (job === undefined) break;
           await this.#step(job);
           await setImmediate();
         }
-        if (!this.#stopping.signal.aborted) await this.retention.forget();
+        if (!stopping.aborted) await this.retention.forget();
       },
       { wait: false },
     );
-  }
-
-  async #run(): Promise<void> {
-    for (let failures = 0; !this.#stopping.signal.aborted;) {
-      this.#wake = new AbortController();
-      try {
-        await this.drain();
-        failures = 0;
-      } catch (error) {
-        failures += 1;
-        this.log.error({ err: error, failures }, 'an import is held up; it is tried again');
-      }
-      const pause = failures === 0 ? LOOK : Math.min(LOOK, 50 * 2 ** failures);
-      if (!this.#stopping.signal.aborted) await rest(pause, this.#wake.signal, { keepsAlive: false });
-    }
   }
 
   /** One batch of a job, or its end. */
