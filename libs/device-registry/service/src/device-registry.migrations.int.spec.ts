@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { deviceRegistryMigrations } from './device-registry.migrations.ts';
 import { DisplayNames } from './identity/display-names.ts';
 import { Identities } from './identity/identities.ts';
-import { ImportSeals } from './imports/import.seals.ts';
-import { ImportStore } from './imports/import.store.ts';
+import { ImportSeals } from './imports/import-seals.ts';
+import { ImportStore } from './imports/import-store.ts';
 
 let folder: string;
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'smartkey-registry-'))));

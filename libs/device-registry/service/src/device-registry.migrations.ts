@@ -1,7 +1,7 @@
 import { scrubTables } from '@smartkey/database';
 import type { Migration, MigrationKeys } from '@smartkey/runtime';
 import { sealClearRows } from '@smartkey/secrets';
-import { importFiles, importResults, importRows, ImportSeals } from './imports/import.seals.ts';
+import { importFiles, importResults, importRows, ImportSeals } from './imports/import-seals.ts';
 
 /** The registry's own tables, beside its log and its read model. */
 export const deviceRegistryMigrations: readonly Migration<MigrationKeys>[] = [

@@ -20,7 +20,7 @@ interface End {
 
 /**
  * The one door by which IDs leave with their contract: at the end of its last day the registry itself deregisters them as of that
- * day (第6条). Whoever comes, for all IDs or for one, and however often: the command of a spell's end has one id.
+ * day (第6条). Every way to it is safe to repeat, and any two of them together: the command that ends a spell has one id.
  */
 export class ContractEnds {
   constructor(

@@ -27,8 +27,9 @@ class KnownQuery {
 }
 
 /**
- * What other services ask the registry, where what they have heard is not enough. The contract belongs to the question: an
- * account of another one is none. Foreign, unknown and unchanged are one answer by the same work, so that no time tells them apart.
+ * What other services ask the registry, where what they have heard is not enough. Each question names the
+ * contract: an account of another one counts as unknown. Foreign, unknown and unchanged are one answer by the same work, so that
+ * the time it takes does not tell them apart.
  */
 @InternalController()
 export class AccountFactsController {

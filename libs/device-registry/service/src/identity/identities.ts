@@ -27,7 +27,7 @@ export class Identities {
     private readonly subjectKeys: SubjectKeys,
   ) {}
 
-  /** The accounts of the external ids, made up where there are none yet; in their order, which must not repeat one. */
+  /** The accounts of the external ids, reserved where there are none yet, in the same order. No external id may be given twice. */
   async reserve(
     contract: string,
     externalIds: readonly string[],
@@ -39,7 +39,7 @@ export class Identities {
     const missing = wanted.filter(({ digest }) => !accounts.has(digest));
     if (missing.length > 0) {
       await this.#add(missing, now);
-      // Whoever was faster has made up the account.
+      // Another registration may have been faster.
       accounts = await this.#accountsByDigest(contract, digests);
     }
     return wanted.map((each) => ({ ...each, account: accounts.get(each.digest)! }));

@@ -16,8 +16,8 @@ import {
 } from '@smartkey/http';
 import type { ImportView } from './import-view.ts';
 import { ImportQuery } from './import.forms.ts';
-import { RESULT_COLUMNS, resultPages } from './import.results.ts';
-import { ImportStore } from './import.store.ts';
+import { RESULT_COLUMNS, resultPages } from './import-results.ts';
+import { ImportStore } from './import-store.ts';
 import { Imports } from './imports.ts';
 
 @ApiTags('device registry')

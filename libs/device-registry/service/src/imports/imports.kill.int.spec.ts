@@ -5,10 +5,10 @@ import { ProjectionRebuildingError } from '@smartkey/projections';
 import { externalIdDigest } from '@smartkey/secrets';
 import { until, World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import-view.ts';
-import { ImportRetention } from './import.retention.ts';
-import { ImportSeals } from './import.seals.ts';
-import { ImportStore } from './import.store.ts';
-import { ImportWorker } from './import.worker.ts';
+import { ImportRetention } from './import-retention.ts';
+import { ImportSeals } from './import-seals.ts';
+import { ImportStore } from './import-store.ts';
+import { ImportWorker } from './import-worker.ts';
 
 const csvOf = (rows: readonly string[]): string => ['externalId,displayName,action', ...rows].join('\r\n');
 

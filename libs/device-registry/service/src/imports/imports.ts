@@ -14,11 +14,11 @@ import {
   type Result,
 } from '@smartkey/kernel';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
-import { receiveFile } from './import.receiver.ts';
+import { receiveFile } from './import-receiver.ts';
 import type { ImportView } from './import-view.ts';
-import type { ImportRetention } from './import.retention.ts';
-import type { ImportStore } from './import.store.ts';
-import type { ImportWorker } from './import.worker.ts';
+import type { ImportRetention } from './import-retention.ts';
+import type { ImportStore } from './import-store.ts';
+import type { ImportWorker } from './import-worker.ts';
 
 type Outcome<T> = Promise<Result<T, Rejection>>;
 

@@ -37,8 +37,8 @@ export class AuthenticationClient {
   ) {}
 
   /**
-   * Tells stops, which the bus will bring too, so that they hold at once; unreachable: `pending`. Whatever else a command did
-   * nobody waits for: before authentication refuses anybody for want of it, it asks.
+   * Tells stops, which the bus will bring too, so that they hold at once; `pending` where authentication cannot be reached. Other
+   * facts are left to the bus: authentication asks the registry before it refuses anybody for want of one.
    */
   async tell(events: readonly RecordedEvent[]): Promise<Propagation> {
     if (!events.some(isStop)) return 'done';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RowOutcome } from '@smartkey/device-registry-domain';
 import type { SealedColumn, SecretBox } from '@smartkey/secrets';
-import type { NumberedResult, StoredRow } from './import.records.ts';
+import type { NumberedResult, StoredRow } from './import-records.ts';
 
 /** What of a row names a person, or repeats what stood in the file. */
 export type RowWords = Omit<StoredRow, 'row'>;
@@ -42,7 +42,7 @@ export interface SealedResult {
 /** How long rows may be sealed or opened one upon another before the event loop has its turn. */
 const TURN_MILLIS = 5;
 
-/** Seals what imports keep: rows whose accounts may never come to be, so under the service's key, until they are purged. */
+/** Seals what imports keep, under the service's key: an account that a row is about may never come to be. */
 export class ImportSeals {
   #turnBegan = performance.now();
 
@@ -89,7 +89,7 @@ export class ImportSeals {
     return Buffer.from(await this.box.open(sealed, fileContext(id))).toString('utf8');
   }
 
-  /** A thousand rows are a thousand small pieces of work that wait for nothing: the event loop must have its turn between. */
+  /** Sealing waits for no input or output, so a thousand rows in a row would hold the event loop. */
   async #letOthersRun(): Promise<void> {
     if (performance.now() - this.#turnBegan < TURN_MILLIS) return;
     await setImmediate();

@@ -12,12 +12,12 @@ import {
 import type { CsvCharset } from '@smartkey/http';
 import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
 import { CsvText } from './csv-text.ts';
-import type { StoredRow } from './import.records.ts';
-import { ROWS_TOGETHER } from './import.store.ts';
+import type { StoredRow } from './import-records.ts';
+import { ROWS_TOGETHER } from './import-store.ts';
 
 /** Characters of the rows that are kept together, about: a row may be long. */
 const CHUNK_CHARACTERS = 256 * 1024;
-/** No sound row is longer: 2 × 256 characters, quoted, of four bytes each. */
+/** In UTF-16 units. A sound row has two names of 256 characters: 2,048 units where each is a surrogate pair or quoted. */
 const LONGEST_ROW = 8192;
 
 export interface ReceivedFile {
@@ -47,7 +47,7 @@ const CHARSET_NAMES: Readonly<Record<CsvCharset, string>> = {
 /** Bytes looked at before everybody else has a turn. */
 const PIECE = 16 * 1024;
 
-/** The bytes in pieces, hashed on their way; a file that is all here already must not keep others waiting until its end. */
+/** The bytes in pieces, hashed on their way. Between pieces others have their turn, also where the whole file is here already. */
 async function* hashed(
   bytes: AsyncIterable<Buffer>,
   hash: ReturnType<typeof createHash>,
@@ -61,7 +61,7 @@ async function* hashed(
   }
 }
 
-/** A line that no sound row has. The parser measures a row by its cells alone, of which a line of commas has four million. */
+/** A line is longer than any sound row. The parser does not find it: it measures the cells of a row, and those of commas alone are empty. */
 class LineTooLong extends Error {}
 
 /** @throws LineTooLong once everything before that line has been handed on. */
@@ -125,7 +125,7 @@ export async function receiveFile(
         total = await readRows(records, keep);
       },
     );
-    // Where the text broke off, what came of its row so far was the last.
+    // The row in which the text broke off was counted as the last.
     if (text.broken) return foreignBytes(charset, total);
     return ok({ total, digest: hash.digest('hex') });
   } catch (error) {

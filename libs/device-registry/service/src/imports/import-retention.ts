@@ -1,12 +1,12 @@
 import { plusMillis, type Clock, type Instant } from '@smartkey/kernel';
 import type { ImportView } from './import-view.ts';
-import type { ImportStore } from './import.store.ts';
+import type { ImportStore } from './import-store.ts';
 
 const DAY = 24 * 3_600_000;
 /** A file that has not arrived whole after this long never will, in milliseconds. */
 const ABANDONED = DAY;
 
-/** How long what stood in the files of imports is kept: it names people. Days of business time, from the end of the import on. */
+/** Rows and results of an import name people. They are kept for so many days of business time after its end. */
 export class ImportRetention {
   constructor(
     private readonly store: ImportStore,

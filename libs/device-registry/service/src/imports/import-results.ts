@@ -1,4 +1,4 @@
-import type { ImportStore } from './import.store.ts';
+import type { ImportStore } from './import-store.ts';
 
 export const RESULT_COLUMNS = ['row', 'externalId', 'action', 'outcome', 'code', 'detail'] as const;
 const PAGE = 1000;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { until, World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import-view.ts';
-import type { StoredRow } from './import.records.ts';
-import { ROWS_TOGETHER } from './import.store.ts';
+import type { StoredRow } from './import-records.ts';
+import { ROWS_TOGETHER } from './import-store.ts';
 
 const rowOf = (row: number): StoredRow => ({
   row,
@@ -98,7 +98,7 @@ describe('the rows of imports as they lie in the tables', () => {
   it('rows that were kept one by one before are worked off and shown as ever', async () => {
     const { body } = await post('externalId,action\na,register\nb,register\nc,register\n');
     const { database, secretBox } = world.parts;
-    const { ImportSeals } = await import('./import.seals.ts');
+    const { ImportSeals } = await import('./import-seals.ts');
     const seals = new ImportSeals(secretBox);
     await database.execute('DELETE FROM import_rows WHERE import = $1', [body.id]);
     for (const row of [1, 2, 3])

@@ -2,8 +2,8 @@ import { UniqueViolationError, type Database } from '@smartkey/database';
 import type { RowOutcome } from '@smartkey/device-registry-domain';
 import type { Actor, Instant } from '@smartkey/kernel';
 import type { ImportView } from './import-view.ts';
-import type { CarriedOut, ImportJob, ResultLine, StoredRow } from './import.records.ts';
-import type { ImportSeals, SealedResult } from './import.seals.ts';
+import type { CarriedOut, ImportJob, ResultLine, StoredRow } from './import-records.ts';
+import type { ImportSeals, SealedResult } from './import-seals.ts';
 
 const VIEW = `id, contract, status, dry_run AS "dryRun", total, done, registered, deregistered, suspended, resumed, unchanged,
   failed, affects, created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CsvCharset } from '@smartkey/http';
-import type { StoredRow } from './import.records.ts';
-import { receiveFile } from './import.receiver.ts';
+import type { StoredRow } from './import-records.ts';
+import { receiveFile } from './import-receiver.ts';
 
 const HEADER = 'externalId,displayName,action\r\n';
 

@@ -21,7 +21,7 @@ import { mergedMonths } from '../late-facts/affects.ts';
 import { known, type AccountHandler, type HandledAccount } from '../log/account-handler.ts';
 import { accountStream, sealedEvent } from '../log/stored-events.ts';
 import { isStop, type AuthenticationClient } from '../propagation/authentication.client.ts';
-import type { CarriedOut, ImportJob, SoundRow, StoredRow } from './import.records.ts';
+import type { CarriedOut, ImportJob, SoundRow, StoredRow } from './import-records.ts';
 
 const unknownId = failedRow({ code: 'not-found', detail: 'The external id was never registered.' });
 const isSound = (row: StoredRow): row is SoundRow =>
@@ -37,7 +37,7 @@ interface Target {
 /** The command of a row: the same after a crash, so that nothing is done twice. */
 export const rowCommandId = (importId: string, row: number): string => `${importId}/${row}`;
 
-/** Carries out a batch of an import's rows, all of them as if each stood alone. */
+/** Carries out a batch of an import's rows; each is decided by itself. */
 export class ImportBatch {
   constructor(
     private readonly handler: AccountHandler,
@@ -59,7 +59,7 @@ export class ImportBatch {
     const sound = rows.filter(isSound);
     const now = this.clock.now();
     const terms = await this.contracts.termsAt(job.contract, now);
-    // 第6条: what has ended with its contract is not ended once more by a row.
+    // 第6条: before the rows are decided, so that none of them ends what the contract's end has ended.
     if (!job.dryRun) await this.ends.deregisterAllIfEnded(job.contract, now);
     const targets = terms === undefined ? [] : await this.#targets(job, sound, results);
     const events: (readonly AccountEvent[])[] = [];
@@ -75,7 +75,7 @@ export class ImportBatch {
     };
   }
 
-  /** The accounts of the rows. Only a registration that is meant reserves one. */
+  /** The accounts of the rows. New ones are reserved for registrations; in a trial they are made up. */
   async #targets(
     job: ImportJob,
     rows: readonly SoundRow[],
@@ -127,7 +127,7 @@ export class ImportBatch {
     );
   }
 
-  /** A stop of somebody who has a device is told at once; the others have nothing to sign in with. */
+  /** The stop of an ID that has a device is told at once. An ID without one has nothing to sign in with. */
   async #tellStops(handled: readonly HandledAccount[]): Promise<void> {
     const stops = handled.filter(({ events, state }) => state.devices.length > 0 && events.some(isStop));
     await this.authentication.tell(stops.flatMap(({ events }) => events));

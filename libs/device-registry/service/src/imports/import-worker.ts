@@ -5,11 +5,11 @@ import type { Clock } from '@smartkey/kernel';
 import { Loop, TransientError } from '@smartkey/lifecycle';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
-import type { ImportBatch } from './import.batch.ts';
+import type { ImportBatch } from './import-batch.ts';
 import { mergedMonths } from '../late-facts/affects.ts';
-import type { CarriedOut, ImportJob, StoredRow } from './import.records.ts';
-import type { ImportRetention } from './import.retention.ts';
-import type { ImportStore } from './import.store.ts';
+import type { CarriedOut, ImportJob, StoredRow } from './import-records.ts';
+import type { ImportRetention } from './import-retention.ts';
+import type { ImportStore } from './import-store.ts';
 
 /** Rows carried out together: what blocks the event loop at most; 500 took up to 60 ms of a slow processor. */
 const BATCH = 200;
@@ -18,8 +18,8 @@ const LOOK = 2000;
 const LOCK = 'device-registry-imports';
 
 /**
- * Works imports off, the oldest first, a batch at a time; one instance at work. All that it knows is in the tables, so it goes
- * on after a kill where it was: rows that were carried out without their results being recorded find their own events.
+ * Works imports off, the oldest first, a batch at a time, one instance at work. All that it knows is in the tables, so after a kill it
+ * goes on where it was: rows that were carried out, but whose results were not recorded, find their own events.
  */
 export class ImportWorker {
   readonly #loop: Loop;
