@@ -77,7 +77,7 @@ export async function consumerGroups(service) {
 export async function knownMetrics() {
   const dataDir = await mkdtemp(join(tmpdir(), 'smartkey-deploy-check-'));
   const { startStandalone } = await built('apps/standalone/dist/standalone.js');
-  const { KafkaMetrics } = await built('libs/platform/kafka/dist/kafka-metrics.js');
+  const { KafkaMetrics } = await built('libs/platform/kafka/dist/health/kafka-metrics.js');
   const kafka = new Registry();
   new KafkaMetrics(kafka, 'contract').followRelay({
     checkpoints: { read: async () => ({ position: 0n, links: [] }) },

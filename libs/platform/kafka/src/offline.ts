@@ -1,3 +1,3 @@
 // What needs no client of a broker, and loads none.
-export * from './kafka-variables.ts';
-export { publishedBytes } from './published-bytes.ts';
+export * from './settings/kafka-variables.ts';
+export { publishedBytes } from './records/published-bytes.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { CLOSE_MILLIS, CloseError, Closers } from './closers.ts';
+import { CLOSE_MILLIS, CloseError, Closers, whileOpen } from './closers.ts';
 
 const forever = (): Promise<void> => new Promise(() => undefined);
 
@@ -67,5 +67,39 @@ describe('what was opened', () => {
     });
     await closers.close();
     expect(closed).toEqual(['early', 'late']);
+  });
+});
+
+describe('work that opens parts', () => {
+  const opening = (order: string[]) => (closers: Closers) => {
+    for (const part of ['database', 'logs']) closers.add(part, () => void order.push(part));
+    return Promise.resolve('done');
+  };
+
+  it('has them closed at its end, the latest first', async () => {
+    const order: string[] = [];
+    expect(await whileOpen(opening(order))).toBe('done');
+    expect(order).toEqual(['logs', 'database']);
+  });
+
+  it('has them closed where it fails, and fails with its own failure whatever becomes of them', async () => {
+    const order: string[] = [];
+    const failure = new Error('no such stream');
+    const work = whileOpen(async (closers) => {
+      await opening(order)(closers);
+      closers.add('bus', () => Promise.reject(new Error('it is gone')));
+      throw failure;
+    });
+    await expect(work).rejects.toBe(failure);
+    expect(failure).toMatchObject({ suppressed: new Error('bus did not close: it is gone') });
+    expect(order).toEqual(['logs', 'database']);
+  });
+
+  it('fails where it went well and one of them did not close', async () => {
+    const work = whileOpen((closers) => {
+      closers.add('bus', () => Promise.reject(new Error('it is gone')));
+      return Promise.resolve('done');
+    });
+    await expect(work).rejects.toThrow(CloseError);
   });
 });

@@ -1,4 +1,5 @@
 import { OperatorError } from './errors.ts';
+import { LateError, withinMillis } from './within-millis.ts';
 
 /** Some parts did not close, or not in time; each is an error in `errors`, in the order in which they were tried. */
 export class CloseError extends OperatorError {
@@ -46,14 +47,14 @@ export class Closers {
   /**
    * Closes all, the latest first, each once however often this is called. When the time is over, those that are left are closed
    * side by side without waiting for the one that is late.
-   * @param withinMillis for all of them together (system time).
+   * @param atMostMillis for all of them together (system time).
    * @throws CloseError afterwards, naming all that did not close.
    */
-  close(withinMillis: number = CLOSE_MILLIS): Promise<void> {
+  close(atMostMillis: number = CLOSE_MILLIS): Promise<void> {
     const before = this.#closing ?? Promise.resolve();
     if (this.#closers.length === 0) return before;
     // What was added since is closed after the others; how those went, their own caller hears.
-    const next = (): Promise<void> => this.#closeAll(withinMillis);
+    const next = (): Promise<void> => this.#closeAll(atMostMillis);
     this.#closing = before.then(next, next);
     return this.#closing;
   }
@@ -62,27 +63,27 @@ export class Closers {
    * Closes what was opened before something failed.
    * @returns that failure, with what did not close besides as its `suppressed`.
    */
-  async closeAfter(failure: unknown, withinMillis?: number): Promise<unknown> {
+  async closeAfter(failure: unknown, atMostMillis?: number): Promise<unknown> {
     try {
-      await this.close(withinMillis);
+      await this.close(atMostMillis);
     } catch (error) {
       if (failure instanceof Error) Object.assign(failure, { suppressed: error });
     }
     return failure;
   }
 
-  async #closeAll(withinMillis: number): Promise<void> {
+  async #closeAll(atMostMillis: number): Promise<void> {
     const started = performance.now();
     const failures: PartNotClosedError[] = [];
     const attempt = async ({ part, close }: Closer, millis: number): Promise<void> => {
       try {
-        await within(millis, close);
+        await withinMillis(Promise.resolve().then(close), millis, () => new LateError('it took too long'));
       } catch (error) {
         failures.push(new PartNotClosedError(part, (error as Error).message, { cause: error }));
       }
     };
     while (this.#closers.length > 0) {
-      const left = withinMillis - (performance.now() - started);
+      const left = atMostMillis - (performance.now() - started);
       if (left <= 0) break;
       await attempt(this.#closers.pop()!, left);
     }
@@ -96,16 +97,23 @@ export class Closers {
   }
 }
 
-async function within(millis: number, close: () => unknown): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('it took too long')), millis);
-  });
+/**
+ * Does work that opens parts, and closes them at its end.
+ * @throws what the work has failed with, and what did not close besides as its `suppressed`; else CloseError.
+ */
+export async function whileOpen<T>(
+  work: (closers: Closers) => Promise<T>,
+  atMostMillis?: number,
+): Promise<T> {
+  const closers = new Closers();
+  let result: T;
   try {
-    await Promise.race([Promise.resolve().then(close), late]);
-  } finally {
-    clearTimeout(timer);
+    result = await work(closers);
+  } catch (error) {
+    throw await closers.closeAfter(error, atMostMillis);
   }
+  await closers.close(atMostMillis);
+  return result;
 }
 
 /** Waits for all, also where one has failed. @throws the failure of the first, or all of several. */

@@ -1,3 +1,4 @@
+import { withinMillis } from '@smartkey/lifecycle';
 import { Gauge, type Registry } from 'prom-client';
 import { sharedCounter } from './shared-counter.ts';
 
@@ -14,18 +15,6 @@ const collectors = new WeakMap<Gauge, Set<Collect>>();
 
 /** A part that does not answer must not take all other metrics with it (system time). */
 const PATIENCE_MILLIS = 3_000;
-
-async function inTime<T>(look: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MILLIS);
-  });
-  try {
-    return await Promise.race([look, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /**
  * A gauge whose values are looked up when they are asked for; what cannot be looked up is missing, and counted.
@@ -64,7 +53,9 @@ function newGauge(
     labelNames: [...labelNames],
     registers: [registry],
     async collect() {
-      const found = await Promise.allSettled([...all].map((each) => inTime(each())));
+      const found = await Promise.allSettled(
+        [...all].map((each) => withinMillis(each(), PATIENCE_MILLIS, 'a look at a figure')),
+      );
       gauge.reset();
       for (const samples of found)
         if (samples.status === 'rejected') failed.inc({ metric: name });

@@ -1,3 +1,4 @@
+import { withinMillis } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import type { HealthContributor } from './health-contributor.ts';
 import { NotReadyError } from './not-ready-error.ts';
@@ -57,21 +58,14 @@ export class SharedCheck {
   }
 
   async #within(asked: Promise<void>, late: AbortController): Promise<Finding> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new NotReadyError('no answer in time'));
-        late.abort();
-      }, this.times.patience);
-    });
     try {
-      await Promise.race([asked, tooLate]);
+      await withinMillis(asked, this.times.patience, () => new NotReadyError('no answer in time'));
       return { usable: true };
     } catch (error) {
       this.log.warn({ err: error, part: this.part.name }, 'not ready');
       return { usable: false, ...(error instanceof NotReadyError && { reason: error.message }) };
     } finally {
-      clearTimeout(timer);
+      late.abort();
     }
   }
 }

@@ -4,7 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { Logger } from 'pino';
-import { ended } from '@smartkey/lifecycle';
+import { ended, withinMillis } from '@smartkey/lifecycle';
 import { switchTracing } from '../switch.ts';
 import type { TracingSettings } from '../tracing-settings.ts';
 import { samplerOf } from './sampler.ts';
@@ -47,8 +47,9 @@ export function startSdk(program: string, settings: TracingSettings, log: Logger
       switchTracing(undefined);
       // Where it fails, the exporter has said so.
       const flushed = ended(processor.shutdown());
-      if (!(await within(FLUSH_MILLIS, flushed)))
-        log.warn(`the last spans were not sent within ${FLUSH_MILLIS} ms`);
+      await withinMillis(flushed, FLUSH_MILLIS, 'sending the last spans').catch((error: unknown) =>
+        log.warn({ err: error }, `the last spans were not sent within ${FLUSH_MILLIS} ms`),
+      );
       trace.disable();
       context.disable();
     },
@@ -93,15 +94,4 @@ class Providers {
       spanProcessors: [this.processor],
     });
   }
-}
-
-/** @returns whether the work was done in time. */
-async function within(millis: number, work: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), millis);
-  });
-  const inTime = await Promise.race([work.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
 }

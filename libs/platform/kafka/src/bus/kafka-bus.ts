@@ -1,0 +1,104 @@
+import { type Database, migrate } from '@smartkey/database';
+import {
+  EmbeddedEventBus,
+  type EventBus,
+  type FeedDirectory,
+  type LogRelay,
+  type OwnLog,
+  type ServiceName,
+} from '@smartkey/event-bus';
+import { allDone } from '@smartkey/lifecycle';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { KafkaMetrics } from '../health/kafka-metrics.ts';
+import { KAFKA_MIGRATIONS } from './kafka-migrations.ts';
+import { KafkaRelay } from '../relay/kafka-relay.ts';
+import { type KafkaSettings, topicOf } from '../settings/kafka-settings.ts';
+import { KafkaTransportStrategy } from './kafka-transport.strategy.ts';
+import { MessageSchemas } from '../records/message-schemas.ts';
+import { openKafka } from '../brokers/open-kafka.ts';
+import { OwnLogBus } from './own-log-bus.ts';
+import { refuseOtherPartitioning } from './refuse-other-partitioning.ts';
+import { refuseNarrowTopic, refuseUnfitBrokers } from '../brokers/refuse-unfit-brokers.ts';
+import { RelayCheckpoints } from '../relay/relay-checkpoint.ts';
+import { UnreadableRecords } from '../consumer/unreadable-records.ts';
+
+/** The bus of one service's process on Kafka. */
+export interface KafkaBus {
+  readonly bus: EventBus;
+  /** What its consumers could not read. */
+  readonly unreadable: UnreadableRecords;
+  readonly relayOf: (log: OwnLog) => Promise<LogRelay>;
+  /** @throws where a consumer has taken nothing in for longer than so many milliseconds (system time). */
+  check(mostMillis: number): void;
+  /** Lets what has been subscribed flow; once the service runs. */
+  listen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Kafka is the bus: the service's log goes to its topic, the neighbours' topics to its projections and reactors. */
+export async function kafkaBus(
+  service: ServiceName,
+  parts: {
+    readonly settings: KafkaSettings;
+    readonly feeds: FeedDirectory;
+    /** The service's own. */
+    readonly database: Database;
+    readonly log: Logger;
+    readonly metrics: Registry;
+  },
+): Promise<KafkaBus> {
+  const { settings, feeds, database, log } = parts;
+  await migrate(database, KAFKA_MIGRATIONS, 'relay');
+  const client = await openKafka(settings, log);
+  await refuseUnfitBrokers(client, settings, log);
+  const metrics = new KafkaMetrics(parts.metrics, service);
+  const unreadable = new UnreadableRecords(database);
+  const topics = new KafkaTransportStrategy({
+    kafka: client,
+    settings,
+    log,
+    groupPrefix: `${settings.topicPrefix}.${service}.`,
+    keepUnreadable: (records) => unreadable.keep(records),
+  });
+  const own = new EmbeddedEventBus(feeds, { log, pollMillis: 50 });
+  const bus = new OwnLogBus(service, own, topics);
+  const schemas = new MessageSchemas();
+  return {
+    bus,
+    unreadable,
+    relayOf: async ({ source, feed, database: ownLog, clock }) => {
+      await refuseOtherPartitioning(ownLog, bus);
+      const topic = topicOf(settings, source);
+      const partitions = await topics.partitions(source);
+      await refuseNarrowTopic(client, topic, log);
+      metrics.followRelay({ checkpoints: new RelayCheckpoints(ownLog, topic, partitions), feed, clock });
+      return new KafkaRelay({
+        source,
+        topic,
+        partitions,
+        kafka: client,
+        feed,
+        database: ownLog,
+        refuse: (message) => schemas.refuse(message),
+        log,
+        pollMillis: 50,
+        onPublished: (events) => metrics.published(events),
+        onLeftToFeed: () => metrics.leftToFeed(),
+      });
+    },
+    check: (mostMillis) => topics.check(mostMillis),
+    listen: () =>
+      new Promise((resolve, reject) =>
+        topics.listen((error) =>
+          error === undefined
+            ? resolve()
+            : reject(error instanceof Error ? error : new Error('no Kafka', { cause: error })),
+        ),
+      ),
+    close: async () => {
+      metrics.stop();
+      await allDone([topics.close(), own.close()]);
+    },
+  };
+}

@@ -1,0 +1,311 @@
+import type { Database } from '@smartkey/database';
+import { inPublishSpan } from '@smartkey/tracing';
+import { type Kafka, Partitioners } from 'kafkajs';
+import type { Logger } from 'pino';
+import { Alarm, Loop, rest, withinMillis } from '@smartkey/lifecycle';
+import {
+  type FeedPage,
+  type LogFeed,
+  type Message,
+  partitionOf,
+  type ServiceName,
+  type Watermark,
+} from '@smartkey/event-bus';
+import { encodeMessage, encodeWatermark } from '../records/cloud-event.codec.ts';
+import { type LeftToFeed, leftToFeed, LeftToFeeds } from './left-to-feed.ts';
+import { RelayCheckpoints, type RelayCheckpoint } from './relay-checkpoint.ts';
+import { batchLimitOf } from '../topics/topic-limits.ts';
+import { outgoing, type OutgoingRecord, TopicSender } from './topic-sender.ts';
+import { Troubles } from '../health/troubles.ts';
+
+export interface KafkaRelayOptions {
+  readonly source: ServiceName;
+  readonly topic: string;
+  readonly partitions: number;
+  readonly kafka: Kafka;
+  /** The service's own log in the published language. */
+  readonly feed: LogFeed;
+  /** For the checkpoint, and for the lock that makes one instance the leader. */
+  readonly database: Database;
+  /** Why a message must not be published (its schema); `undefined` where it may be. */
+  readonly refuse?: (message: Message) => string | undefined;
+  readonly log: Logger;
+  /** How often the log is looked at when nothing nudges (default 100, system time). */
+  readonly pollMillis?: number;
+  readonly batch?: number;
+  /** Told how many events the brokers have acknowledged. */
+  readonly onPublished?: (events: number) => void;
+  /** Told of each event that is too large for the topic. */
+  readonly onLeftToFeed?: (event: LeftToFeed) => void;
+}
+
+/**
+ * An event in the log is not what its published schema says. What is on a topic cannot be taken back, and nothing may be skipped: so
+ * the relay stops in front of it, until a program with a right publication runs.
+ */
+export class UnfitMessageError extends Error {
+  override readonly name = 'UnfitMessageError';
+}
+
+/** System time. */
+const CONNECT_MILLIS = 30_000;
+/** What is under way at the stop has so long to be acknowledged; it would be published twice otherwise. */
+const GRACE_MILLIS = 2_000;
+const FAREWELL_MILLIS = 2_000;
+const UNFIT_MILLIS = 10_000;
+const STAND_BY_MILLIS = 500;
+const STEADY_MILLIS = 15_000;
+const PUBLISHING = 'the relay';
+
+/**
+ * Follows a service's log and publishes every event to its topic, in the order of the log, one leader at a time. The log
+ * is the outbox: what was published and not yet check-pointed is published again, with the same positions, and dropped by
+ * who has it already.
+ */
+export class KafkaRelay {
+  readonly #loop: Loop;
+  readonly #giveUp = new AbortController();
+  readonly #news = new Alarm();
+  readonly #troubles = new Troubles();
+  #standsBySince: number | undefined;
+
+  constructor(private readonly options: KafkaRelayOptions) {
+    const { topic, log } = options;
+    this.#loop = new Loop({
+      turn: () => this.#seekOffice(),
+      periodMillis: STAND_BY_MILLIS,
+      backoff: { firstMillis: 100, mostMillis: 2_000 },
+      steadyMillis: STEADY_MILLIS,
+      keepsAlive: true,
+      count: (error) => {
+        this.#standsBySince = undefined;
+        this.#troubles.begin(PUBLISHING, error instanceof Error ? error.message : String(error));
+      },
+      tell: (error) => log.warn({ err: error, topic }, 'the relay stumbled and goes on from its checkpoint'),
+      over: (failures) => log.info({ topic, failures }, 'the relay publishes again'),
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  /** Also where no broker answers: within some seconds. */
+  async close(): Promise<void> {
+    const ended = this.#loop.stop();
+    const grace = setTimeout(() => this.#giveUp.abort(), GRACE_MILLIS);
+    await ended;
+    clearTimeout(grace);
+  }
+
+  /** @throws LastingTroubleError where it could not publish, or not wait for its turn, for longer than `mostMillis`. */
+  check(mostMillis: number): void {
+    this.#troubles.check(mostMillis);
+  }
+
+  /** Leads where nobody else does, until the stop or a failure; a leader that loses its database loses the office with its lock. */
+  async #seekOffice(): Promise<void> {
+    const { database, topic, log } = this.options;
+    try {
+      const led = await database.exclusively(`relay ${topic}`, (held) => this.#lead(held).then(() => true), {
+        wait: false,
+      });
+      if (led === undefined) this.#standBy();
+    } catch (error) {
+      if (!(error instanceof UnfitMessageError) || this.#stopping.aborted) throw error;
+      this.#standsBySince = undefined;
+      this.#troubles.begin(PUBLISHING, error.message);
+      log.error({ err: error, topic }, 'the relay stands still: an event is not what its schema says');
+      await rest(UNFIT_MILLIS, this.#stopping);
+    }
+  }
+
+  /** Another instance leads. One that cannot publish lets go within seconds; who keeps the office longer does publish. */
+  #standBy(): void {
+    this.#standsBySince ??= performance.now();
+    if (performance.now() - this.#standsBySince > STEADY_MILLIS) this.#troubles.clear();
+  }
+
+  get #stopping(): AbortSignal {
+    return this.#loop.stopping;
+  }
+
+  async #lead(held: AbortSignal): Promise<void> {
+    const { kafka, topic, log } = this.options;
+    const producer = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      // Never asked: every record names its partition.
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
+    try {
+      await this.#answer(producer.connect(), 'reaching the brokers');
+      const limitBytes = await this.#answer(
+        batchLimitOf(kafka, topic, log),
+        'asking for the limit of a batch',
+      );
+      log.info({ topic, limitBytes }, 'this instance publishes the log');
+      await this.#follow(new TopicSender({ producer, topic, limitBytes, giveUp: this.#giveUp.signal }), held);
+    } finally {
+      await withinMillis(producer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers').catch(
+        (error: unknown) => log.debug({ err: error, topic }, 'a producer did not leave in order'),
+      );
+    }
+  }
+
+  /** Neither may outlast the stop. */
+  #answer<T>(work: Promise<T>, what: string): Promise<T> {
+    return withinMillis(work, CONNECT_MILLIS, what, this.#giveUp.signal);
+  }
+
+  async #follow(sender: TopicSender, held: AbortSignal): Promise<void> {
+    const { feed, database, topic, partitions, batch = 2_000, pollMillis = 100 } = this.options;
+    const stopNews = feed.onNews?.(() => this.#news.wake());
+    try {
+      const checkpoints = new RelayCheckpoints(database, topic, partitions);
+      let checkpoint = await checkpoints.read();
+      let promised: string | undefined;
+      while (!this.#stopping.aborted && !held.aborted) {
+        const page = await feed.read({ after: checkpoint.position, limit: batch });
+        const unfit = this.#firstUnfit(page);
+        checkpoint = await this.#publish(sender, unfit?.before ?? page, checkpoint, checkpoints);
+        if (unfit !== undefined) throw unfit.error;
+        if (page.watermark !== undefined && page.watermark.instant !== promised) {
+          await this.#promise(sender, page.watermark, checkpoint);
+          promised = page.watermark.instant;
+        }
+        this.#troubles.clear();
+        this.#loop.going();
+        if (page.upTo >= page.settled) await this.#news.rest(pollMillis, this.#stopping);
+      }
+    } finally {
+      stopNews?.();
+    }
+  }
+
+  /**
+   * Every partition goes on by itself. Where one fails, what the others have got is kept: it is not published again.
+   * @returns the checkpoint, written.
+   */
+  async #publish(
+    sender: TopicSender,
+    page: FeedPage,
+    checkpoint: RelayCheckpoint,
+    checkpoints: RelayCheckpoints,
+  ): Promise<RelayCheckpoint> {
+    if (page.messages.length === 0) return { ...checkpoint, position: page.upTo };
+    const { source: service, topic } = this.options;
+    const left: LeftToFeed[] = [];
+    const reached = [...checkpoint.links];
+    const byPartition = this.#outgoing(page, checkpoint);
+    const sends = [...byPartition].map(async ([partition, records]) => {
+      let next = 0;
+      const advance = ({ position }: OutgoingRecord): void => {
+        reached[partition] = position;
+        while (records[next] !== undefined && records[next]!.position <= position) next += 1;
+      };
+      await sender.sendInOrder(records, {
+        sent: (last) => {
+          const before = next;
+          advance(last);
+          this.options.onPublished?.(next - before);
+        },
+        leftOut: (record) => {
+          advance(record);
+          left.push(this.#leaveToFeed(record));
+        },
+      });
+    });
+    const all = Promise.allSettled(sends);
+    await inPublishSpan({ service, topic, messages: page.messages }, () => Promise.all(sends)).catch(
+      async (error: unknown) => {
+        await all;
+        await this.#keepPart(
+          { position: checkpoint.position, links: reached },
+          checkpoint,
+          left,
+          checkpoints,
+        );
+        throw error;
+      },
+    );
+    await new LeftToFeeds(this.options.database, topic).keep(left);
+    const next = { position: page.upTo, links: reached };
+    await checkpoints.write(next);
+    return next;
+  }
+
+  /** What of a page is not on its partition yet; each with the position before it in the chain. */
+  #outgoing(page: FeedPage, { links }: RelayCheckpoint): ReadonlyMap<number, readonly OutgoingRecord[]> {
+    const { partitions } = this.options;
+    const chain = [...links];
+    const byPartition = new Map<number, OutgoingRecord[]>();
+    for (const message of page.messages) {
+      const partition = partitionOf(message.stream, partitions);
+      if (message.position <= links[partition]!) continue;
+      const linked: Message = { ...message, previous: chain[partition]! };
+      chain[partition] = message.position;
+      const record = outgoing(partition, message.position, encodeMessage(linked));
+      const others = byPartition.get(partition);
+      if (others === undefined) byPartition.set(partition, [record]);
+      else others.push(record);
+    }
+    return byPartition;
+  }
+
+  async #keepPart(
+    part: RelayCheckpoint,
+    before: RelayCheckpoint,
+    left: readonly LeftToFeed[],
+    checkpoints: RelayCheckpoints,
+  ): Promise<void> {
+    const { database, topic, log } = this.options;
+    if (part.links.every((link, partition) => link === before.links[partition])) return;
+    try {
+      await new LeftToFeeds(database, topic).keep(left);
+      await checkpoints.write(part);
+    } catch (error) {
+      log.warn(
+        { err: error, topic },
+        'what was published before a failure could not be kept: it comes twice',
+      );
+    }
+  }
+
+  #leaveToFeed(record: OutgoingRecord): LeftToFeed {
+    const event = leftToFeed(record);
+    const { topic, log, onLeftToFeed } = this.options;
+    log.error({ topic, ...event }, 'an event is too large for its topic; readers fetch it from the log feed');
+    onLeftToFeed?.(event);
+    return event;
+  }
+
+  /** Each event is checked here and nowhere else: once, before it can be read by others. */
+  #firstUnfit(page: FeedPage): { readonly before: FeedPage; readonly error: UnfitMessageError } | undefined {
+    const { refuse } = this.options;
+    if (refuse === undefined) return undefined;
+    for (const [index, message] of page.messages.entries()) {
+      const reason = refuse(message);
+      if (reason === undefined) continue;
+      const { stream, revision, position } = message;
+      return {
+        before: { ...page, messages: page.messages.slice(0, index), upTo: position - 1n },
+        error: new UnfitMessageError(
+          `${stream} revision ${revision} at ${position} is not published: ${reason}`,
+        ),
+      };
+    }
+    return undefined;
+  }
+
+  /** The watermark goes to every partition, each with the last position there. */
+  async #promise(sender: TopicSender, { instant }: Watermark, { links }: RelayCheckpoint): Promise<void> {
+    const { source } = this.options;
+    await sender.sendEach(
+      links.map((position, partition) =>
+        outgoing(partition, position, encodeWatermark(source, partition, { instant, position })),
+      ),
+    );
+  }
+}
