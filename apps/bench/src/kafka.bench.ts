@@ -19,7 +19,7 @@ import {
 import { createEventStore, type StreamAppend } from '@smartkey/event-store';
 import { derivedUuid, SystemClock } from '@smartkey/identity';
 import { systemActor } from '@smartkey/kernel';
-import { Closers } from '@smartkey/lifecycle';
+import { whileOpen } from '@smartkey/lifecycle';
 import { startService } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { KafkaBroker, PostgresServer } from '@smartkey/servers';
@@ -53,9 +53,8 @@ export async function kafkaBench(scale: LedgerScale): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-kafka-'));
   // PostgreSQL runs as another user where root runs this, and must get to its folder.
   await chmod(folder, 0o711);
-  const closers = new Closers();
-  closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
-  try {
+  return whileOpen(async (closers) => {
+    closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
     const broker = await KafkaBroker.start({ root: ROOT, folder: join(folder, 'kafka') });
     closers.add('Kafka', () => broker.stop());
     const server = await PostgresServer.start(join(folder, 'postgres'));
@@ -67,9 +66,7 @@ export async function kafkaBench(scale: LedgerScale): Promise<Figure[]> {
       ...(await ledgerFigures(machines, scale, 'device-registry')),
       ...(await ledgerFigures(machines, scale, 'authentication')),
     ];
-  } finally {
-    await closers.close(60_000);
-  }
+  }, 60_000);
 }
 
 /** The relay of a log that lies in PostgreSQL, beside a producer that sends the same records and does nothing else. */

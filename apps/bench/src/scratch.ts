@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPglite, openPostgres, type DatabaseServer } from '@smartkey/database';
+import { whileOpen } from '@smartkey/lifecycle';
 
 /** A database for one bench: the embedded one in a new folder, or the server that BENCH_DATABASE_URL names. */
 export async function withScratchServer<T>(work: (server: DatabaseServer) => Promise<T>): Promise<T> {
@@ -10,12 +11,11 @@ export async function withScratchServer<T>(work: (server: DatabaseServer) => Pro
     const server = await openPostgres(url, { max: 20 });
     return work(server).finally(() => server.close());
   }
-  const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-'));
-  const server = await openPglite(folder);
-  try {
-    return await work(server);
-  } finally {
-    await server.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  return whileOpen(async (closers) => {
+    const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-'));
+    closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
+    const server = await openPglite(folder);
+    closers.add('the database', () => server.close());
+    return work(server);
+  });
 }

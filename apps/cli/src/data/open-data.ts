@@ -2,6 +2,7 @@ import { folderKind, openPglite, openPostgres, type Database, type DatabaseServe
 import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
+import { whileOpen } from '@smartkey/lifecycle';
 import type { Environment } from '@smartkey/configuration';
 import { commonSettings, schemaOf, serviceLogs } from '@smartkey/runtime';
 import { join } from 'node:path';
@@ -19,6 +20,9 @@ export interface Data {
   log(service: ServiceName, database: Database, clock: Clock): Promise<EventStore>;
 }
 
+/** After long work there may be much to write (system time). */
+const CLOSING_MILLIS = 60_000;
+
 /** Where the embedded database keeps its files. */
 export const postgresFolder = (dataDir: string): string => join(dataDir, 'postgres');
 
@@ -33,8 +37,12 @@ export async function withData<T>(env: Environment, work: (data: Data) => Promis
   if (databaseUrl === undefined && ['none', 'unknown'].includes(folderKind(dataDir)))
     throw new CommandError(`there are no data in ${dataDir} (SMARTKEY_DATA_DIR names the folder)`);
   const logs = await serviceLogs(env);
-  const server = databaseUrl === undefined ? await openPglite(dataDir) : await openPostgres(named(databaseUrl));
-  try {
+  return whileOpen(async (closers) => {
+    const server =
+      databaseUrl === undefined ? await openPglite(dataDir) : await openPostgres(named(databaseUrl));
+    closers.add('the database', () => server.close());
+    // Closed before the database, which it needs for that.
+    closers.add('the logs', () => logs.close());
     const catalogue = await server.database('public');
     const schema = async (service: string): Promise<Database | undefined> => {
       const name = schemaOf(service);
@@ -46,11 +54,8 @@ export async function withData<T>(env: Environment, work: (data: Data) => Promis
     const place = databaseUrl === undefined ? dataDir : 'the PostgreSQL server';
     const data = { server, schema, log, place };
     await refuseNobodysData(data);
-    return await work(data);
-  } finally {
-    await logs.close();
-    await server.close();
-  }
+    return work(data);
+  }, CLOSING_MILLIS);
 }
 
 /** A database that none of the services ever used is the wrong one: what is said of it would be true, and mislead. */

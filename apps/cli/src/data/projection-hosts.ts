@@ -12,7 +12,7 @@ import {
   WATERMARK_MIGRATION,
   type ServiceName,
 } from '@smartkey/event-bus';
-import { Closers } from '@smartkey/lifecycle';
+import { whileOpen } from '@smartkey/lifecycle';
 import { PROJECTION_MIGRATION, ProjectionHost, RepartitionedMarks } from '@smartkey/projections';
 import type { Environment } from '@smartkey/configuration';
 import { CLOCK_MIGRATION, createLog, openClock, type ServiceDefinition } from '@smartkey/runtime';
@@ -39,9 +39,8 @@ export async function withProjections<T>(
   const feeds = new FeedDirectory();
   const embedded = new EmbeddedEventBus(feeds, { log });
   const hosts = new Map<ServiceName, ProjectionHost>();
-  const closers = new Closers();
-  closers.add('the bus', () => embedded.close());
-  try {
+  return whileOpen(async (closers) => {
+    closers.add('the bus', () => embedded.close());
     for (const definition of DEFINITIONS) {
       const { name, projections } = definition;
       const database = await data.schema(name);
@@ -60,10 +59,8 @@ export async function withProjections<T>(
     }
     for (const [name, host] of hosts) closers.add(name, () => host.stop());
     for (const host of hosts.values()) await host.open();
-    return await work(hosts);
-  } finally {
-    await closers.close();
-  }
+    return work(hosts);
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import { moduleOf, provide } from '@smartkey/http';
 import type { ServiceParts } from '@smartkey/runtime';
 import { Authenticate } from './authentications/authenticate.ts';
 import { AuthenticationMetrics } from './authentications/authentication.metrics.ts';
@@ -22,9 +23,6 @@ export interface AuthenticationParts {
   readonly module: DynamicModule;
 }
 
-/** Nest gets what is wired here by hand: a controller each and what it is made of. */
-class AuthenticationModule {}
-
 /** @throws Error where the event store is no transactional one: single use rests on one transaction with the log. */
 export function assembleAuthentication(parts: ServiceParts): AuthenticationParts {
   const { store, database, clock, peers, secretBox, log: logger, metrics, lookupKey } = parts;
@@ -43,19 +41,16 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
     clock,
     logger,
   );
-  const provide = (token: unknown, value: unknown) => ({ provide: token as symbol, useValue: value });
-  const module: DynamicModule = {
-    module: AuthenticationModule,
+  const module = moduleOf('AuthenticationModule', {
     controllers: [AuthenticationsController, CredentialsController, FactsController],
-    providers: [
-      provide(LOOKUP_KEY, lookupKey),
-      provide(KNOWLEDGE, knowledge),
-      provide(Authenticate, authenticate),
-      provide(CredentialIssuer, new CredentialIssuer(log, secrets)),
-      provide(CredentialConfirmer, new CredentialConfirmer(log, secrets, clock)),
-      provide(AccountUnlocker, new AccountUnlocker(log, clock)),
-      provide(CredentialRotation, new CredentialRotation(database, secrets)),
+    parts: [
+      authenticate,
+      new CredentialIssuer(log, secrets),
+      new CredentialConfirmer(log, secrets, clock),
+      new AccountUnlocker(log, clock),
+      new CredentialRotation(database, secrets),
     ],
-  };
+    provided: [provide(LOOKUP_KEY, lookupKey), provide(KNOWLEDGE, knowledge)],
+  });
   return { log, knowledge, denials, module };
 }

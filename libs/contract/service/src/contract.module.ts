@@ -1,4 +1,4 @@
-import type { DynamicModule, Type } from '@nestjs/common';
+import { moduleOf, provide } from '@smartkey/http';
 import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
 import { ApplicationController } from './application/application.controller.ts';
 import { approvalHandler } from './approvals/approval-handler.ts';
@@ -33,9 +33,6 @@ import { Stops } from './propagation/stops.ts';
 import { QuotesController } from './quotes/quotes.controller.ts';
 import { CONTRACT_SETTINGS, type ContractSettings } from './settings/contract.settings.ts';
 
-/** Nest gets what is wired here by hand: a controller each and what it is made of. */
-class ContractModule {}
-
 const iijIdDirectory = ({ database, clock }: ServiceParts, { iijId }: ContractSettings): IijIdDirectory =>
   iijId.url === undefined
     ? new EmbeddedIijIdDirectory(database, clock, iijId.ineligible)
@@ -52,8 +49,7 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
   const directory = new ContractDirectory(parts.projection(contractDirectoryProjection.name));
   const iijId = iijIdDirectory(parts, settings);
   const watch = new IijIdWatch(iijId, directory, handler, clock, database, log);
-  const module: DynamicModule = {
-    module: ContractModule,
+  const module = moduleOf('ContractModule', {
     controllers: [
       ContractsController,
       ApplicationController,
@@ -66,19 +62,18 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
       IijIdController,
       ContractFactsController,
     ],
-    providers: [
-      provide(Contracts, contracts),
-      provide(ContractDirectory, directory),
-      provide(ContractList, new ContractList(contracts, directory)),
-      provide(Approvals, approvals),
-      provide(ApprovalDirectory, approvalDirectory),
-      provide(TwoPersonCommands, new TwoPersonCommands(contracts, approvals, issued)),
-      provide(ContractFactsReader, new ContractFactsReader(store)),
-      provide(IijIdWatch, watch),
-      { provide: IIJ_ID_DIRECTORY, useValue: iijId },
-      { provide: CONTRACT_SETTINGS, useValue: settings },
+    parts: [
+      contracts,
+      directory,
+      new ContractList(contracts, directory),
+      approvals,
+      approvalDirectory,
+      new TwoPersonCommands(contracts, approvals, issued),
+      new ContractFactsReader(store),
+      watch,
     ],
-  };
+    provided: [provide(IIJ_ID_DIRECTORY, iijId), provide(CONTRACT_SETTINGS, settings)],
+  });
   return {
     module,
     reactors: [approvedChangesReactor(approvals, log)],
@@ -87,5 +82,3 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
     stop: () => watch.stop(),
   };
 }
-
-const provide = <T extends object>(token: Type<T>, value: T) => ({ provide: token, useValue: value });

@@ -1,10 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { DynamicModule } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import type { Database } from '@smartkey/database';
 import { HttpLogFeed, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
-import { createHttpApplication, internalHeaders, jsonReader } from '@smartkey/http';
+import { createHttpApplication, internalHeaders, moduleOf, readJson } from '@smartkey/http';
 import type { Clock } from '@smartkey/kernel';
 import { Closers } from '@smartkey/lifecycle';
 import { databaseHealth, HttpClockedService, InstancesClock, listeningError, urlOf } from '@smartkey/runtime';
@@ -97,24 +95,21 @@ function ownModule(parts: GatewayParts, services: Services, keys: KeyStore): Dyn
       ),
   );
   const externalIds = new ExternalIds(services['device-registry'], token);
-  const values = [
-    new KeyManagement(keys, new ContractDirectory(services.contract, token), clock),
-    new Restrictions(new RestrictionStore(database), clock),
-    new AuditTrail(feedsOf(parts)),
-    new LogVerification(services, database, token),
-    new SandboxTime(clock, clocks, database),
-    new AccountUsageStatement(services.billing, externalIds, token),
-  ];
-  class GatewayModule {}
-  return {
-    module: GatewayModule,
-    controllers: [...gatewayControllers],
-    providers: values.map((useValue) => ({ provide: useValue.constructor, useValue })),
-  };
+  return moduleOf('GatewayModule', {
+    controllers: gatewayControllers,
+    parts: [
+      new KeyManagement(keys, new ContractDirectory(services.contract, token), clock),
+      new Restrictions(new RestrictionStore(database), clock),
+      new AuditTrail(feedsOf(parts)),
+      new LogVerification(services, database, token),
+      new SandboxTime(clock, clocks, database),
+      new AccountUsageStatement(services.billing, externalIds, token),
+    ],
+  });
 }
 
 /** The part at the edge, before the services and the gateway's own routes. */
-async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners, app: NestFastifyApplication) {
+async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners) {
   const { settings, database, clock, internalToken, log, metrics } = parts;
   const store = new IdempotencyStore(database, parts.secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
@@ -138,7 +133,7 @@ async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners, app:
           successesPerFailure: settings.failedAuthenticationsSuccesses,
         }),
       ),
-      readJson: jsonReader(app.getHttpAdapter().getInstance() as unknown as FastifyInstance),
+      readJson,
       internalToken,
       signatories: new Signatories(database, keys),
     }),
@@ -181,7 +176,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     // Its own routes stand behind the gate like any service's: one way in, one set of rules.
     await app.listen(0, '127.0.0.1');
     const gateway = connect('gateway', await app.getUrl(), 0);
-    const front = await frontOf(parts, keys, { ...services, gateway }, app);
+    const front = await frontOf(parts, keys, { ...services, gateway });
     closers.add('the front', () => front.close());
     await front.listen({ host, port: parts.port }).catch((error: unknown) => {
       throw listeningError({ host, port: parts.port }, error);

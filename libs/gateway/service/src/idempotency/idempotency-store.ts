@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
+import { Batcher } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
-import { Batcher } from '../batching/batcher.ts';
 import type { Answer } from '../front/answer.ts';
 
 /** A request that was begun under an Idempotency-Key. */

@@ -2,8 +2,8 @@ import type { Database, Transaction } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
 import type { Actor, Instant } from '@smartkey/kernel';
 import { ProblemException, type PublicRole } from '@smartkey/http';
+import { Batcher } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
-import { Batcher } from '../batching/batcher.ts';
 import { BOOTSTRAP } from '../identification/first-operator.ts';
 import { makeKey, matchesHash, prefixOfKey } from './key-text.ts';
 
@@ -73,7 +73,7 @@ export class KeyStore {
   );
   private readonly slowLookUps = new Batcher<string, StoredKey | undefined>(
     (prefixes) => this.lookUpAll(prefixes),
-    SLOW_MILLIS,
+    { pauseMillis: SLOW_MILLIS },
   );
 
   constructor(

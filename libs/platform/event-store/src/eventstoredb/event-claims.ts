@@ -1,5 +1,6 @@
 import { DatabaseUnavailableError, type Database } from '@smartkey/database';
 import type { RecordedEvent } from '@smartkey/kernel';
+import { Batcher } from '@smartkey/lifecycle';
 
 /** Whose an event's id is. */
 export interface EventClaim {
@@ -29,13 +30,12 @@ interface ClaimedRow {
   readonly fresh: boolean;
 }
 
-interface Waiting {
+/** What one append claims. */
+interface Claim {
   readonly ids: readonly string[];
   readonly stream: string;
   readonly fromRevision: number;
   readonly holder: string;
-  resolve(claimed: Claimed): void;
-  reject(error: unknown): void;
 }
 
 /** Appends whose claims go in one statement. */
@@ -54,17 +54,18 @@ export class EventClaims {
   /** What could not be given up while the database was away. */
   #unreleased: { readonly ids: readonly string[]; readonly holder: string }[] = [];
 
-  /** Claims that wait for the next statement. */
-  #waiting: Waiting[] = [];
+  /** What is claimed at the same time goes in one statement, which can change a row only once. */
+  readonly #claims = new Batcher<Claim, Claimed>((claims) => this.#claimAll(claims), {
+    most: MOST_AT_ONCE,
+    keysOf: ({ ids }) => ids,
+    sideBySide: true,
+  });
 
   constructor(private readonly database: Database) {}
 
-  /** Claims ids for a stream. What is claimed at the same time goes in one statement. */
+  /** Claims ids for a stream. */
   claim(ids: readonly string[], stream: string, fromRevision: number, holder: string): Promise<Claimed> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ ids, stream, fromRevision, holder, resolve, reject });
-      if (this.#waiting.length === 1) setImmediate(() => void this.#claimWaiting());
-    });
+    return this.#claims.add({ ids, stream, fromRevision, holder });
   }
 
   /** Claims events that are in the log, where nobody does. @returns how many nobody did. */
@@ -130,30 +131,10 @@ export class EventClaims {
     await this.releaseLeft();
   }
 
-  async #claimWaiting(): Promise<void> {
-    // A statement can change a row only once: who wants an id that is in it already is in the next.
-    const ids = new Set<string>();
-    const batch: Waiting[] = [];
-    const later: Waiting[] = [];
-    for (const each of this.#waiting) {
-      const fits = batch.length < MOST_AT_ONCE && !each.ids.some((id) => ids.has(id));
-      (fits ? batch : later).push(each);
-      if (fits) for (const id of each.ids) ids.add(id);
-    }
-    this.#waiting = later;
-    if (later.length > 0) setImmediate(() => void this.#claimWaiting());
-    try {
-      const rows = new Map((await this.#claimAll(batch)).map((row) => [row.id, row]));
-      for (const each of batch) each.resolve(claimedOf(each, rows));
-    } catch (error) {
-      for (const each of batch) each.reject(error);
-    }
-  }
-
   /** In the order of the ids, so that two statements never wait for each other. */
-  #claimAll(batch: readonly Waiting[]): Promise<ClaimedRow[]> {
-    const each = batch.flatMap(({ ids, ...rest }) => ids.map((id) => ({ id, ...rest })));
-    return this.database.query<ClaimedRow>(
+  async #claimAll(claims: readonly Claim[]): Promise<readonly Claimed[]> {
+    const each = claims.flatMap(({ ids, ...rest }) => ids.map((id) => ({ id, ...rest })));
+    const rows = await this.database.query<ClaimedRow>(
       `INSERT INTO event_claims AS c (id, stream, from_revision, holders)
        SELECT id, stream, from_revision, ARRAY[holder]
        FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[]) e(id, stream, from_revision, holder) ORDER BY id
@@ -168,6 +149,8 @@ export class EventClaims {
         each.map(({ holder }) => holder),
       ],
     );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return claims.map((claim) => claimedOf(claim, byId));
   }
 
   async releaseLeft(): Promise<void> {
@@ -190,7 +173,7 @@ export class EventClaims {
   }
 }
 
-function claimedOf({ ids, fromRevision }: Waiting, rows: ReadonlyMap<string, ClaimedRow>): Claimed {
+function claimedOf({ ids, fromRevision }: Claim, rows: ReadonlyMap<string, ClaimedRow>): Claimed {
   const claimed = ids.flatMap((id) => rows.get(id) ?? []);
   const known = claimed.filter(({ fresh }) => !fresh);
   return {

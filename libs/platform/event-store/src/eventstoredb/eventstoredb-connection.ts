@@ -8,7 +8,7 @@ import {
 import { Metadata as GrpcMetadata, status, type ServiceError } from '@grpc/grpc-js';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { convertToCommandError } from '@eventstore/db-client/dist/utils/CommandError.js';
-import { ended } from '@smartkey/lifecycle';
+import { ended, withinMillis } from '@smartkey/lifecycle';
 import { EventStoreUnavailableError } from '../event-store.port.ts';
 import type { streamsTypes } from './generated-messages.ts';
 
@@ -44,6 +44,18 @@ interface ClientParts {
   ): [Exclude<Metadata, undefined>, Exclude<CallOptions, undefined>];
 }
 
+/** @throws Error where this is another version of the client. */
+function partsOf(client: object): ClientParts {
+  if (!isClientParts(client))
+    throw new Error('the client of EventStoreDB is not made as its pinned version is');
+  return client;
+}
+
+const isClientParts = (client: object): client is ClientParts =>
+  ['handleError', 'getChannel', 'execute', 'GRPCStreamCreator', 'callArguments'].every(
+    (part) => typeof Reflect.get(client, part) === 'function',
+  );
+
 /** A connection to an EventStoreDB: one a process, shared by the logs in it. Errors are the client's command errors. */
 export class EventStoreDbConnection {
   readonly #client: EventStoreDBClient;
@@ -57,7 +69,7 @@ export class EventStoreDbConnection {
   /** @param connectionString `esdb://…` or `esdb+discover://…`; errors must not repeat it, for it may hold a password. */
   constructor(connectionString: string) {
     this.#client = EventStoreDBClient.connectionString(withGossipTimeout(connectionString));
-    this.#parts = this.#client as unknown as ClientParts;
+    this.#parts = partsOf(this.#client);
     // Nobody awaits it: where the nodes cannot be found again meanwhile, its failure would end the process.
     const { handleError } = this.#parts;
     this.#parts.handleError = (client, error) => ended(handleError(client, error));
@@ -106,35 +118,39 @@ export class EventStoreDbConnection {
   ): Promise<readonly streamsTypes.ReadResp[]> {
     const late = (millis: number) =>
       new EventStoreUnavailableError(`the event store did not answer within ${millis} ms`);
-    return within(deadlineMillis, late(deadlineMillis), async () => {
-      let ended: ((how: 'silence' | 'answer') => void) | undefined;
-      const open = this.#parts.GRPCStreamCreator(StreamsClient, 'read', (grpc) => {
-        ended = this.#listening(grpc);
-        return grpc.read(request, ...this.#arguments(deadlineMillis));
-      });
-      let silence: NodeJS.Timeout | undefined;
-      let silent = false;
-      try {
-        const call = await open();
-        silence = setTimeout(() => {
-          silent = true;
-          call.cancel();
-        }, silenceMillis);
-        const answers: streamsTypes.ReadResp[] = [];
-        for await (const answer of call as AsyncIterable<streamsTypes.ReadResp>) {
+    return within(
+      deadlineMillis,
+      () => late(deadlineMillis),
+      async () => {
+        let ended: ((how: 'silence' | 'answer') => void) | undefined;
+        const open = this.#parts.GRPCStreamCreator(StreamsClient, 'read', (grpc) => {
+          ended = this.#listening(grpc);
+          return grpc.read(request, ...this.#arguments(deadlineMillis));
+        });
+        let silence: NodeJS.Timeout | undefined;
+        let silent = false;
+        try {
+          const call = await open();
+          silence = setTimeout(() => {
+            silent = true;
+            call.cancel();
+          }, silenceMillis);
+          const answers: streamsTypes.ReadResp[] = [];
+          for await (const answer of call as AsyncIterable<streamsTypes.ReadResp>) {
+            clearTimeout(silence);
+            answers.push(answer);
+          }
+          ended?.('answer');
+          return answers;
+        } catch (error) {
+          const unanswered = silent || (error as Partial<ServiceError>).code === status.DEADLINE_EXCEEDED;
+          ended?.(unanswered ? 'silence' : 'answer');
+          throw silent ? late(silenceMillis) : known(error);
+        } finally {
           clearTimeout(silence);
-          answers.push(answer);
         }
-        ended?.('answer');
-        return answers;
-      } catch (error) {
-        const unanswered = silent || (error as Partial<ServiceError>).code === status.DEADLINE_EXCEEDED;
-        ended?.(unanswered ? 'silence' : 'answer');
-        throw silent ? late(silenceMillis) : known(error);
-      } finally {
-        clearTimeout(silence);
-      }
-    });
+      },
+    );
   }
 
   /** What is written to streams of that prefix behind a position (that one not included). It never reconnects by itself. */
@@ -218,14 +234,5 @@ const known = (error: unknown): unknown => {
 };
 
 /** The deadline of a call begins when there is a connection: to find the leader may take as long again. */
-async function within<T>(millis: number, late: Error, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late), 2 * millis);
-  });
-  try {
-    return await Promise.race([work(), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const within = <T>(millis: number, late: () => Error, work: () => Promise<T>): Promise<T> =>
+  withinMillis(work(), 2 * millis, late);

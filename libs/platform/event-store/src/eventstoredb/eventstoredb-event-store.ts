@@ -1,5 +1,6 @@
 import { KeyedQueue, type Database } from '@smartkey/database';
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
+import { Closers } from '@smartkey/lifecycle';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   EventStoreUnavailableError,
@@ -131,9 +132,11 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async #close(): Promise<void> {
-    this.parts.appender.close();
-    await this.#changes.close();
-    await this.parts.instance.close();
+    const closers = new Closers();
+    closers.add('its lease', () => this.parts.instance.close());
+    closers.add('its changes', () => this.#changes.close());
+    closers.add('its appends', () => this.parts.appender.close());
+    await closers.close();
   }
 
   async #append(append: StreamAppend): Promise<AppendResult> {

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
+import { readable } from '@smartkey/lifecycle';
 import type { FastifyInstance } from 'fastify';
+import { parse } from 'secure-json-parse';
 import { unreadable, tooLarge } from '../problem/problems.ts';
 import { demandKnownCharset } from './charset.ts';
 import { checkJson } from './check-json.ts';
@@ -16,29 +18,18 @@ export interface BodyLimits {
 export const DEFAULT_BODY_LIMITS: BodyLimits = { json: 64 * 1024, csv: 16 * 1024 * 1024 };
 
 /** Parses JSON without prototype poisoning; nothing at all is `undefined`. @throws ProblemException 400, 422. */
-export function jsonReader(fastify: FastifyInstance): (bytes: Buffer) => unknown {
-  const parse = fastify.getDefaultJsonParser('error', 'error') as unknown as (
-    request: undefined,
-    text: string,
-    done: (error: Error | null, value?: unknown) => void,
-  ) => void;
-  return (bytes) => {
-    if (bytes.length === 0) return undefined;
-    if (!isUtf8(bytes)) throw unreadable('malformed-json', 'The body is not UTF-8.');
-    let value: unknown;
-    const text = bytes.toString();
-    parse(undefined, text, (error, parsed) => {
-      if (error !== null) throw unreadable('malformed-json', 'The body is not JSON that can be read.');
-      value = parsed;
-    });
-    checkJson(value, text);
-    return value;
-  };
+export function readJson(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) throw unreadable('malformed-json', 'The body is not UTF-8.');
+  const text = bytes.toString();
+  const value = readable(() => ({ parsed: parse(text) as unknown }), 'SyntaxError');
+  if (value === undefined) throw unreadable('malformed-json', 'The body is not JSON that can be read.');
+  checkJson(value.parsed, text);
+  return value.parsed;
 }
 
 /** JSON in full, CSV as a stream, each in a charset that is read here, and nothing else (415). */
 export function registerBodyParsers(fastify: FastifyInstance, limits: BodyLimits): void {
-  const read = jsonReader(fastify);
   fastify.removeAllContentTypeParsers();
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     demandKnownCharset(request);
@@ -49,7 +40,7 @@ export function registerBodyParsers(fastify: FastifyInstance, limits: BodyLimits
     { parseAs: 'buffer', bodyLimit: limits.json },
     (_request, bytes, done) => {
       try {
-        done(null, read(bytes));
+        done(null, readJson(bytes));
       } catch (error) {
         done(error as Error);
       }

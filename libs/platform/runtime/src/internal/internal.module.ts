@@ -1,4 +1,5 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { moduleOf, provide } from '@smartkey/http';
 import { ClockController } from './clock.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
 import { InternalParts } from './internal-parts.ts';
@@ -6,13 +7,9 @@ import { LogFeedController } from './log-feed.controller.ts';
 import { ProjectionsController } from './projections.controller.ts';
 
 /** What every service answers under `/internal` besides its own. */
-@Module({})
-export class InternalModule {
-  static of(parts: InternalParts): DynamicModule {
-    return {
-      module: InternalModule,
-      controllers: [LogFeedController, ClockController, ProjectionsController, DeadLettersController],
-      providers: [{ provide: InternalParts, useValue: parts }],
-    };
-  }
-}
+export const internalModule = (parts: InternalParts): DynamicModule =>
+  moduleOf('InternalModule', {
+    controllers: [LogFeedController, ClockController, ProjectionsController, DeadLettersController],
+    parts: [],
+    provided: [provide(InternalParts, parts)],
+  });

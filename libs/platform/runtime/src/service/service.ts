@@ -13,7 +13,7 @@ import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-cloc
 import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
 import { busHealthOf, healthOf } from './health.ts';
-import { InternalModule } from '../internal/internal.module.ts';
+import { internalModule } from '../internal/internal.module.ts';
 import { postgresLogs } from '../log/service-logs.ts';
 import { ConsumerLags } from '../metrics/consumer-lags.ts';
 import { gapCounter, measureService } from '../metrics/service-metrics.ts';
@@ -135,7 +135,7 @@ export async function createService(
     await assembly.settle?.(instant);
     return projections.reached(name, await settled(), SETTLE_MILLIS);
   };
-  const internal = InternalModule.of({
+  const internal = internalModule({
     feed,
     projections,
     clock,
