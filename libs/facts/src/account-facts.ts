@@ -1,6 +1,12 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
-import type { AccountStatus, DeviceRegistryMessages, DeviceStatus } from '@smartkey/messages';
+import {
+  isDeviceRegistryMessage,
+  type AccountStatus,
+  type DeviceRegistryMessages,
+  type DeviceStatus,
+  type MessageOf,
+} from '@smartkey/messages';
 
 /** Days of registration, both included; open where `to` is missing (別紙1 備考1). */
 export interface SpellFacts {
@@ -56,10 +62,6 @@ export interface AccountMessage {
   readonly data: unknown;
 }
 
-type MessageOf = {
-  [T in keyof DeviceRegistryMessages]: { readonly type: T; readonly data: DeviceRegistryMessages[T] };
-}[keyof DeviceRegistryMessages];
-
 const withDevice = (facts: AccountFacts, device: string, status: DeviceStatus): AccountFacts => ({
   ...facts,
   devices: { ...facts.devices, [device]: status },
@@ -71,7 +73,7 @@ function withoutEnrolment(facts: AccountFacts, enrolment: string): AccountFacts 
   return rest;
 }
 
-function evolve(facts: AccountFacts, message: MessageOf): AccountFacts {
+function evolve(facts: AccountFacts, message: MessageOf<DeviceRegistryMessages>): AccountFacts {
   switch (message.type) {
     case 'IdRegistered': {
       const { spell, registeredOn, externalIdDigest } = message.data;
@@ -143,7 +145,7 @@ export function foldAccountFacts(facts: AccountFacts, message: AccountMessage): 
   if (message.revision <= facts.revision) return facts;
   const contract = message.contract ?? facts.contract;
   return {
-    ...evolve(facts, message as unknown as MessageOf),
+    ...(isDeviceRegistryMessage(message) ? evolve(facts, message) : facts),
     ...(contract === undefined ? {} : { contract }),
     revision: message.revision,
   };

@@ -1,7 +1,7 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 import { governingQuote, isOver, planIn, type Plan, type PlanFromMonth, type Quote } from '@smartkey/terms';
-import type { ContractMessages, Party } from '@smartkey/messages';
+import { isContractMessage, type ContractMessages, type MessageOf, type Party } from '@smartkey/messages';
 
 /** A change of plan that holds from its month, as accepted. */
 export interface PlanFrom extends PlanFromMonth {
@@ -55,14 +55,10 @@ export const noContractFacts = (contract: string): ContractFacts => ({
   fees: [],
 });
 
-type MessageOf = {
-  [T in keyof ContractMessages]: { readonly type: T; readonly data: ContractMessages[T] };
-}[keyof ContractMessages];
-
 const withoutChange = (facts: ContractFacts, planChange: string): readonly PlanFrom[] =>
   facts.planChanges.filter((change) => change.planChange !== planChange);
 
-function evolve(facts: ContractFacts, message: MessageOf): ContractFacts {
+function evolve(facts: ContractFacts, message: MessageOf<ContractMessages>): ContractFacts {
   switch (message.type) {
     case 'ContractApplied':
       return { ...facts, recipient: message.data.recipient };
@@ -146,7 +142,8 @@ export function foldContractFacts(
   message: { readonly type: string; readonly revision: number; readonly data: unknown },
 ): ContractFacts {
   if (message.revision <= facts.revision) return facts;
-  return { ...evolve(facts, message as unknown as MessageOf), revision: message.revision };
+  const told = isContractMessage(message) ? evolve(facts, message) : facts;
+  return { ...told, revision: message.revision };
 }
 
 /** Whether the contract is in force at an instant: accepted, and its last day not over (第6条). */

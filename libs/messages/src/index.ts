@@ -4,5 +4,6 @@ export * from './billing/billing.messages.ts';
 export * from './contract/approval.messages.ts';
 export * from './contract/contract.messages.ts';
 export * from './device-registry/device-registry.messages.ts';
+export * from './is-message.ts';
 export * from './topics.ts';
 export * from './without-personal.ts';

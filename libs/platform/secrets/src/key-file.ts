@@ -103,8 +103,10 @@ export async function dropKeysFromFile(path: string, inUse: ReadonlySet<string>)
   return dropped;
 }
 
-export const keysOfFile = (file: KeyFile): [DataKey, ...DataKey[]] =>
-  file.keys.map((key) => Buffer.from(key, 'base64url')) as unknown as [DataKey, ...DataKey[]];
+export function keysOfFile({ keys: [current, ...older] }: KeyFile): [DataKey, ...DataKey[]] {
+  const bytesOf = (key: string): DataKey => Buffer.from(key, 'base64url');
+  return [bytesOf(current), ...older.map(bytesOf)];
+}
 
 async function existing(path: string): Promise<KeyFile> {
   const file = await readKeyFile(path);

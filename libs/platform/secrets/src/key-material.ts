@@ -64,9 +64,10 @@ function fromEnvironment(env: KeyMaterialOptions['env']): KeyMaterial {
   const [keys, lookupKey, internalToken] = VARIABLES.map((name) => env[name]!) as [string, string, string];
   if (internalToken.length < 32)
     throw new KeyMaterialError('SMARTKEY_INTERNAL_TOKEN is shorter than 32 characters');
-  const ring = keys.split(',').map((key) => keyOf('SMARTKEY_ENCRYPTION_KEYS', key));
+  const [current = '', ...older] = keys.split(',');
+  const ringKey = (key: string): DataKey => keyOf('SMARTKEY_ENCRYPTION_KEYS', key);
   return {
-    keyEncryption: new KeyRing(ring as [DataKey, ...DataKey[]]),
+    keyEncryption: new KeyRing([ringKey(current), ...older.map(ringKey)]),
     lookupKey: keyOf('SMARTKEY_LOOKUP_KEY', lookupKey),
     internalToken,
     source: 'SMARTKEY_ENCRYPTION_KEYS',

@@ -89,7 +89,7 @@ export function createFront(parts: FrontParts): FastifyInstance {
   const front = fastify({
     ...fastifyOptions(settings.jsonLimit),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
-  }) as unknown as FastifyInstance;
+  });
   const connections = new Connections({ most: settings.maxConnections }, parts.metrics);
   connections.watch(front);
   registerServerSpans(front, 'gateway');

@@ -86,10 +86,9 @@ export class AccountUsageStatement {
     });
     const bytes = await readWhole(answer.body, LIMIT);
     if (bytes === undefined) throw unavailable();
-    const body = JSON.parse(bytes.toString()) as Page<BilledAccount>;
-    if (answer.status !== 200)
-      throw problemFrom(body as unknown as ProblemDetails, answer.headers['retry-after']);
-    return body;
+    const body: unknown = JSON.parse(bytes.toString());
+    if (answer.status !== 200) throw problemFrom(body as ProblemDetails, answer.headers['retry-after']);
+    return body as Page<BilledAccount>;
   }
 }
 

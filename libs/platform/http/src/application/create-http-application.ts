@@ -78,7 +78,7 @@ export async function createHttpApplication(
 ): Promise<NestFastifyApplication> {
   const limits = { ...DEFAULT_BODY_LIMITS, ...options.bodyLimits };
   const adapter = new ServiceAdapter(limits.json);
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   fastify.addHook('onRoute', (route) => {
     if (route.url.startsWith('/internal')) route.bodyLimit = INTERNAL_LIMIT;
   });

@@ -1,4 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { methodNotAllowed, notFoundProblem } from '../problem/problems.ts';
 import { fastifyOptions } from './fastify-options.ts';
 import { watchRoutes } from './known-routes.ts';
@@ -10,7 +11,7 @@ export class ServiceAdapter extends FastifyAdapter {
 
   constructor(jsonLimit: number) {
     super({ ...fastifyOptions(jsonLimit), skipMiddie: true });
-    this.methodsOf = watchRoutes(this.instance as never);
+    this.methodsOf = watchRoutes(this.getInstance<FastifyInstance>());
   }
 
   /** Errors reach the filter as they are; Nest would keep only their message and status. */
@@ -19,9 +20,10 @@ export class ServiceAdapter extends FastifyAdapter {
   }
 
   override setNotFoundHandler(): ReturnType<FastifyAdapter['setNotFoundHandler']> {
-    return this.instance.setNotFoundHandler((request, reply) => {
+    const answer = (request: FastifyRequest, reply: FastifyReply): void => {
       const methods = this.methodsOf(request.url.split('?', 1)[0]!);
-      sendProblem(reply as never, methods.length > 0 ? methodNotAllowed(methods) : notFoundProblem());
-    }) as never;
+      sendProblem(reply, methods.length > 0 ? methodNotAllowed(methods) : notFoundProblem());
+    };
+    return this.getInstance<FastifyInstance>().setNotFoundHandler(answer);
   }
 }

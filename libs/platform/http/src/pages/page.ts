@@ -51,16 +51,23 @@ export function decodeCursor<K extends readonly ('string' | 'number')[]>(
 }
 
 /** Makes a page of rows read with `limit + 1`: the row too many says that there is a next page. */
-export function pageOf<Row, T = Row>(
+export function pageOf<Row>(rows: readonly Row[], limit: number, cursorOf: (last: Row) => string): Page<Row>;
+export function pageOf<Row, T>(
   rows: readonly Row[],
   limit: number,
   cursorOf: (last: Row) => string,
-  show: (row: Row) => T = (row) => row as unknown as T,
-): Page<T> {
+  show: (row: Row) => T,
+): Page<T>;
+export function pageOf<Row>(
+  rows: readonly Row[],
+  limit: number,
+  cursorOf: (last: Row) => string,
+  show: (row: Row) => unknown = (row) => row,
+): Page<unknown> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: shown.map(show),
+    items: shown.map((row) => show(row)),
     nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null,
   };
 }
