@@ -129,7 +129,7 @@ class Converter {
       ...(allowed?.includes(null) && { nullable: true }),
       ...(properties !== undefined && {
         properties: Object.fromEntries(
-          Object.entries(properties).map(([name, member]) => [name, this.convert(member)]),
+          Object.entries(properties).map(([name, member]) => [name, this.#member(name, member)]),
         ),
       }),
       ...(required !== undefined && { required }),
@@ -138,6 +138,15 @@ class Converter {
           additionalProperties: this.convert(additionalProperties),
         }),
     };
+  }
+
+  /** @throws Error naming the place of what no schema says. */
+  #member(name, member) {
+    try {
+      return this.convert(member);
+    } catch (cause) {
+      throw new Error(`${name}: ${cause.message}`, { cause });
+    }
   }
 
   #words({ prefix, example, examples: _examples, shown, description = shown, ...words }) {

@@ -1,22 +1,24 @@
-import {
-  DELIVERIES,
-  HONORIFICS,
-  type BillingProfile,
-  type BillTo,
-  type Delivery,
-  type Recipient,
-} from '@smartkey/billing-domain';
-import { schema } from '@smartkey/http';
-import { ON_HOLIDAY } from '../policies/words.ts';
-
-const { list, object, oneOf, text, wholeNumber } = schema;
+import type { BillingProfile, Delivery, HONORIFICS, Recipient } from '@smartkey/billing-domain';
+import type { PaymentTermView } from '../policies/policy-view.ts';
 
 /** What is agreed of a contract's documents, as the public surface shows it. */
-export type BillingProfileView = Omit<BillingProfile, 'billTo' | 'delivery'> & {
-  /** Whom the next document is made out to. */
-  readonly billTo: BillTo;
+export interface BillingProfileView {
+  readonly billTo: BillToView;
+  readonly purchaseOrder?: string;
+  readonly endpoint?: { readonly scheme: string; readonly id: string };
+  readonly paymentTerm?: PaymentTermView;
   readonly delivery: readonly Delivery[];
-};
+}
+
+/** Whom the next document is made out to. */
+interface BillToView {
+  readonly name?: string;
+  readonly honorific: (typeof HONORIFICS)[number];
+  readonly postalCode?: string;
+  readonly address?: string;
+  readonly department?: string;
+  readonly contact?: string;
+}
 
 export const billingProfileView = (
   { delivery = ['download'], ...profile }: BillingProfile,
@@ -25,19 +27,4 @@ export const billingProfileView = (
   ...profile,
   billTo: { honorific: '御中', ...(recipient ?? profile.billTo) },
   delivery,
-});
-
-export const billingProfileSchema = object({
-  billTo: object({
-    'name?': text(),
-    honorific: oneOf(HONORIFICS),
-    'postalCode?': text(),
-    'address?': text(),
-    'department?': text(),
-    'contact?': text(),
-  }),
-  'purchaseOrder?': text(),
-  'endpoint?': object({ scheme: text(), id: text() }),
-  'paymentTerm?': object({ monthsAfter: wholeNumber(), onHoliday: oneOf(ON_HOLIDAY) }),
-  delivery: list(oneOf(DELIVERIES)),
 });

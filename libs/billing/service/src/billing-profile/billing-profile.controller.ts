@@ -14,7 +14,7 @@ import { KnownContracts } from '../ledger/known-contracts.ts';
 import { recipientIn } from '../rating/measure-contracts.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { BillingProfileForm } from './billing-profile.forms.ts';
-import { billingProfileSchema, billingProfileView, type BillingProfileView } from './billing-profile-view.ts';
+import { billingProfileView, type BillingProfileView } from './billing-profile-view.ts';
 import { BillingProfiles } from './billing-profiles.ts';
 
 /** What is agreed of a contract's documents. */
@@ -33,7 +33,6 @@ export class BillingProfileController {
       'Shows whom the next document of a contract is made out to, and what else is agreed of its documents',
     roles: ['operator', 'finance', 'contractor'],
     contract: 'id',
-    answer: billingProfileSchema,
     errors: { 404: 'No such contract.' },
   })
   async show(@Param('id') contract: string): Promise<BillingProfileView> {
@@ -49,7 +48,6 @@ export class BillingProfileController {
     roles: ['operator', 'finance', 'contractor'],
     contract: 'id',
     body: BillingProfileForm,
-    answer: billingProfileSchema,
     write: true,
     errors: {
       403: 'A contractor changes contact and purchase-order number alone.',

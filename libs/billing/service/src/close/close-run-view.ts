@@ -1,10 +1,53 @@
-import { schema } from '@smartkey/http';
-import { CLOSE_RUN_STATES, type CloseRun } from './close-run.ts';
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
+import type { CloseRun, CloseRunState } from './close-run.ts';
 
-const { idOf, instant, list, object, oneOf, serviceMonth, text, wholeNumber } = schema;
+/** A run that closes a month, as it is shown. */
+export interface CloseRunView {
+  /** @prefix run */
+  readonly id: string;
+  readonly month: ServiceMonth;
+  readonly state: CloseRunState;
+  readonly contracts: {
+    /** Accepted contracts: each is visited. */
+    readonly total: number;
+    /** With an invoice of the month, from whichever run. */
+    readonly issued: number;
+    readonly nothingDue: number;
+    /** Contracts that need a person; the run lists them under `parked`. */
+    readonly parked: number;
+  };
+  readonly waitingFor: readonly WaitedFor[];
+  readonly requestedAt: Instant;
+  readonly updatedAt: Instant;
+}
 
-/** A run as the public surface shows it. */
-export const closeRunView = (run: CloseRun): object => ({
+/** @shown A source whose events may not all be here yet. */
+type WaitedFor = string;
+
+/** The run that was asked for. */
+export interface RequestedRun {
+  /** @prefix run */
+  readonly runId: string;
+}
+
+/** A contract that a run could not bill. */
+export interface ParkedView {
+  /** @prefix ctr */
+  readonly contract: string;
+  readonly code:
+    | 'no-governing-quote'
+    | 'no-recipient'
+    | 'no-registration-number'
+    | 'earlier-month-waits'
+    | 'events-parked'
+    | 'too-many-lines'
+    | 'not-ratable';
+  /** One sentence for the operator. */
+  readonly reason: string;
+}
+
+export const closeRunView = (run: CloseRun): CloseRunView => ({
   id: run.run,
   month: run.month,
   state: run.state,
@@ -17,33 +60,4 @@ export const closeRunView = (run: CloseRun): object => ({
   waitingFor: run.waitingFor,
   requestedAt: run.requestedAt,
   updatedAt: run.updatedAt,
-});
-
-export const closeRunSchema = object({
-  id: idOf('run'),
-  month: serviceMonth(),
-  state: oneOf(CLOSE_RUN_STATES),
-  contracts: object({
-    total: wholeNumber('Accepted contracts: each is visited.'),
-    issued: wholeNumber('With an invoice of the month, from whichever run.'),
-    nothingDue: wholeNumber(),
-    parked: wholeNumber('Contracts that need a person; the run lists them under `parked`.'),
-  }),
-  waitingFor: list(text('A source whose events may not all be here yet.')),
-  requestedAt: instant(),
-  updatedAt: instant(),
-});
-
-export const parkedSchema = object({
-  contract: idOf('ctr'),
-  code: oneOf([
-    'no-governing-quote',
-    'no-recipient',
-    'no-registration-number',
-    'earlier-month-waits',
-    'events-parked',
-    'too-many-lines',
-    'not-ratable',
-  ]),
-  reason: text('One sentence for the operator.'),
 });

@@ -1,7 +1,6 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { ParkedContract } from '@smartkey/billing-domain';
 import {
   Command,
   decodeCursor,
@@ -11,7 +10,6 @@ import {
   orThrow,
   pageOf,
   PageQuery,
-  schema,
   written,
   type CommandContext,
   type Page,
@@ -22,7 +20,7 @@ import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.forms.ts';
 import { MonthParam } from '../shared/service-month.param.ts';
 import { CloseCommands } from './close-commands.ts';
-import { closeRunSchema, closeRunView, parkedSchema } from './close-run-view.ts';
+import { closeRunView, type CloseRunView, type ParkedView, type RequestedRun } from './close-run-view.ts';
 import { CloseRunStore } from './close-run.store.ts';
 import { CloseRunner } from './close-runner.ts';
 
@@ -42,7 +40,6 @@ export class CloseController {
     description:
       'The run waits by itself until billing has every event of the month, issues what earlier months of a contract still owe first, and what a later issued month has overtaken, and parks by name the contracts that cannot be billed. Its documents bear the day on which it was asked for. Safe to repeat: what is issued is not issued again, parked contracts are tried again.',
     roles: ['operator', 'finance'],
-    answer: schema.object({ runId: schema.idOf('run') }),
     status: 202,
     write: true,
     errors: {
@@ -53,7 +50,7 @@ export class CloseController {
   async close(
     @MonthParam() month: ServiceMonth,
     @Command() command: CommandContext,
-  ): Promise<Written<{ runId: string }>> {
+  ): Promise<Written<RequestedRun>> {
     this.reads.asked(month);
     const { run, revision, position } = orThrow(await this.commands.request(month, command));
     this.runner.nudge();
@@ -64,9 +61,8 @@ export class CloseController {
   @Operation({
     summary: 'Lists close runs, the newest first',
     roles: ['operator', 'finance'],
-    page: closeRunSchema,
   })
-  async list(@Query() query: MonthPageQuery): Promise<Page<object>> {
+  async list(@Query() query: MonthPageQuery): Promise<Page<CloseRunView>> {
     this.reads.asked(query.month);
     const before = numberOfCursor(query.cursor);
     const runs = await this.runs.page(before, query.limit + 1, query.month);
@@ -77,10 +73,9 @@ export class CloseController {
   @Operation({
     summary: 'Shows how far a close run is',
     roles: ['operator', 'finance'],
-    answer: closeRunSchema,
     errors: { 404: 'No such run.' },
   })
-  async show(@Param('run') id: string): Promise<object> {
+  async show(@Param('run') id: string): Promise<CloseRunView> {
     const run = await this.runs.find(id);
     if (run === undefined) throw notFoundProblem();
     return closeRunView(run);
@@ -90,10 +85,9 @@ export class CloseController {
   @Operation({
     summary: 'Lists the contracts that a close run could not bill, with the reason',
     roles: ['operator', 'finance'],
-    page: parkedSchema,
     errors: { 404: 'No such run.' },
   })
-  async parked(@Param('run') id: string, @Query() query: PageQuery): Promise<Page<ParkedContract>> {
+  async parked(@Param('run') id: string, @Query() query: PageQuery): Promise<Page<ParkedView>> {
     if ((await this.runs.find(id)) === undefined) throw notFoundProblem();
     const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, 'string')[0];
     const rows = await this.runs.parkedPage(id, after, query.limit + 1);

@@ -1,36 +1,22 @@
 import type { JstDay } from '@smartkey/calendar';
-import { schema } from '@smartkey/http';
 
-const { anything, idOf, jstDay, nullable, object, text, wholeNumber } = schema;
-
-/** One fact behind a line, where it is in the logs, and its day. */
+/**
+ * One fact behind a line, where it is in the logs, and its day. Of a spell of registration: its last day, the revision that ended it,
+ * `null` where it had not ended then, and the one that corrected its days, where that was the last word. Of successes: how many on
+ * the day, the first and last of them at `revision` and `lastRevision`.
+ */
 export interface EvidenceItem {
   readonly stream: string;
   readonly revision: number;
   readonly type: string;
   readonly day: JstDay;
+  /** @prefix rid */
   readonly account?: string;
-  /** Last day of a spell of registration, and the revision that ended it; `null`: not ended then. */
   readonly until?: JstDay | null;
   readonly untilRevision?: number | null;
-  /** The revision that corrected the days of a spell, where that was the last word then. */
+  /** The fact that corrected the days of the spell. */
   readonly correctedRevision?: number;
-  /** Successes of the day, the first and last of them at `revision` and `lastRevision`. */
   readonly count?: number;
   readonly lastRevision?: number;
   readonly data?: unknown;
 }
-
-export const evidenceSchema = object({
-  stream: text(),
-  revision: wholeNumber(),
-  type: text(),
-  day: jstDay(),
-  'account?': idOf('rid'),
-  'until?': nullable(jstDay()),
-  'untilRevision?': nullable(wholeNumber()),
-  'correctedRevision?': wholeNumber('The fact that corrected the days of the spell.'),
-  'count?': wholeNumber(),
-  'lastRevision?': wholeNumber(),
-  'data?': anything(),
-});

@@ -1,33 +1,29 @@
 import type { InvoiceExported } from '@smartkey/billing-domain';
-import { schema } from '@smartkey/http';
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 
-const { idOf, instant, jstDay, object, oneOf, serviceMonth, text, wholeNumber } = schema;
-
 /** An export as the public surface shows it. */
-export type ExportView = Omit<InvoiceExported['data'], 'export'> & {
+export interface ExportView {
+  /** @prefix exp */
   readonly id: string;
+  /** 1, 2, … over all exports. */
+  readonly number: number;
+  readonly month: ServiceMonth;
+  readonly format: 'canonical-csv';
+  readonly encoding: 'utf-8-bom' | 'shift_jis';
+  /** Of the columns. */
+  readonly schemaVersion: string;
+  readonly since?: JstDay;
+  readonly documents: number;
+  readonly first?: string;
+  readonly last?: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
   readonly exportedAt: Instant;
-};
+}
 
 export const exportView = (
   { export: id, ...content }: InvoiceExported['data'],
   exportedAt: Instant,
 ): ExportView => ({ id, ...content, exportedAt });
-
-export const exportSchema = object({
-  id: idOf('exp'),
-  number: wholeNumber('1, 2, … over all exports.'),
-  month: serviceMonth(),
-  format: oneOf(['canonical-csv']),
-  encoding: oneOf(['utf-8-bom', 'shift_jis']),
-  schemaVersion: text('Of the columns.'),
-  'since?': jstDay(),
-  documents: wholeNumber(),
-  'first?': text(),
-  'last?': text(),
-  rows: wholeNumber(),
-  bytes: wholeNumber(),
-  sha256: text(),
-  exportedAt: instant(),
-});

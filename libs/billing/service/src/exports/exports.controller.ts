@@ -22,7 +22,7 @@ import { BillingReads } from '../shared/billing-reads.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.forms.ts';
 import { ExportForm } from './export.forms.ts';
-import { exportSchema, type ExportView } from './export-view.ts';
+import type { ExportView } from './export-view.ts';
 import { Exports } from './exports.ts';
 
 @ApiTags('Exports')
@@ -38,7 +38,6 @@ export class ExportsController {
     summary: 'Makes a file of a month’s documents for an ERP',
     roles: ['finance', 'operator'],
     body: ExportForm,
-    answer: exportSchema,
     status: 201,
     write: true,
     errors: {
@@ -55,7 +54,6 @@ export class ExportsController {
   @Operation({
     summary: 'Lists exports, the newest first',
     roles: ['finance', 'operator'],
-    page: exportSchema,
     consistent: true,
   })
   async list(
@@ -73,7 +71,6 @@ export class ExportsController {
   @Operation({
     summary: 'Shows an export',
     roles: ['finance', 'operator'],
-    answer: exportSchema,
     consistent: true,
     errors: { 404: 'No such export.' },
   })

@@ -1,5 +1,136 @@
-import { schema } from '@smartkey/http';
-import type { InvoiceLineMessage, InvoiceMessage } from '@smartkey/messages';
+import type { Invoice } from '@smartkey/billing-domain';
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
+import type { Decimal, Yen } from '@smartkey/money';
+
+/** A document as it is shown. */
+export interface InvoiceView {
+  /** @example SK-000000001 */
+  readonly number: string;
+  /** @prefix ctr */
+  readonly contract: string;
+  readonly kind: 'invoice' | 'correction' | 'credit-note';
+  readonly month: ServiceMonth;
+  readonly issuedOn: JstDay;
+  readonly dueOn: JstDay;
+  /** 請求書, 区分記載請求書, 適格請求書. */
+  readonly form: 'plain' | 'categorised' | 'qualified';
+  readonly issuer: {
+    readonly name: string;
+    /** T + 13 digits. */
+    readonly registrationNumber: string | null;
+  };
+  readonly recipient: RecipientView;
+  readonly period: { readonly from: JstDay; readonly to: JstDay };
+  readonly lines: readonly InvoiceLineView[];
+  readonly taxes: readonly TaxRowView[];
+  /** Whole yen. */
+  readonly net: Yen;
+  /** Whole yen. */
+  readonly tax: Yen;
+  /** Whole yen. */
+  readonly total: Yen;
+  /** What was measured, and the quote that priced it. */
+  readonly basis: unknown;
+  readonly corrects?: CorrectedInvoiceView;
+  readonly apart?: readonly InvoiceApart[];
+  /** @prefix crn */
+  readonly creditNote?: string;
+  /** The day on which a reduction was agreed. */
+  readonly agreedOn?: JstDay;
+  readonly inputs: {
+    /** Log positions read, by source and partition. */
+    readonly positions: Readonly<Record<string, string>>;
+    readonly ruleVersion: string;
+    readonly policyVersion: string;
+    readonly termsVersion: string;
+    /** The term that the due day was counted by. */
+    readonly paymentTerm?: unknown;
+    /** SHA-256 over the canonical form of the inputs. */
+    readonly hash: string;
+  };
+}
+
+/** @shown An invoice whose differences were meant for this one and get a correction of their own. */
+type InvoiceApart = string;
+
+interface RecipientView {
+  readonly name: string;
+  readonly honorific?: '御中' | '様';
+  readonly postalCode?: string;
+  readonly address?: string;
+  readonly department?: string;
+  readonly contact?: string;
+}
+
+type BilledItem = 'base' | 'account-usage' | 'auth-api-usage' | 'initial-fee' | 'one-time-fee';
+
+interface InvoiceLineView {
+  readonly n: number;
+  readonly item: BilledItem | 'adjustment' | 'credit';
+  readonly description: string;
+  /**
+   * base and fees 1; account usage the sum of coefficients; auth API usage the count; adjustments and credits 1 or -1.
+   */
+  readonly quantity: Decimal;
+  /** Null where there is no single price. */
+  readonly unitPrice: Decimal | null;
+  readonly tiers?: readonly TierChargeView[];
+  /** Whole yen, tax-exclusive. */
+  readonly amount: Yen;
+  readonly taxCode: 'JP-STD-8-2014' | 'JP-STD-10-2019' | 'JP-RED-8-2019' | 'JP-OUT';
+  /** The day that the tax code goes by. */
+  readonly date: JstDay;
+  /** @prefix fee */
+  readonly fee?: string;
+  readonly corrects?: CorrectedItemView;
+}
+
+interface TierChargeView {
+  /** First unit of the tier. */
+  readonly from: number;
+  /** Last unit; null: without end. */
+  readonly upTo: number | null;
+  /** Units charged; packages for the package model. */
+  readonly units: number;
+  /** Exact decimal. */
+  readonly unitPrice: Decimal;
+  /** Exact decimal. */
+  readonly flatFee?: Decimal;
+  /** Before rounding. */
+  readonly amount: Decimal;
+}
+
+interface TaxRowView {
+  readonly taxCode: string;
+  /**
+   * Per cent; absent for what is out of scope.
+   * @example 10
+   */
+  readonly rate?: string;
+  /** Whole yen. */
+  readonly taxable: Yen;
+  /** Whole yen. */
+  readonly tax: Yen;
+}
+
+interface CorrectedInvoiceView {
+  readonly number: string;
+  readonly issuedOn: JstDay;
+  readonly month: ServiceMonth;
+}
+
+interface CorrectedItemView extends CorrectedInvoiceView {
+  readonly item: BilledItem | 'credit';
+  /** @prefix fee */
+  readonly fee?: string;
+  /** agreement where every cause is one. */
+  readonly ground: 'agreement' | 'error';
+  readonly causes: readonly { readonly stream: string; readonly revision: number; readonly day: JstDay }[];
+  /** How many more causes there are. */
+  readonly moreCauses?: number;
+  readonly wrong: readonly TaxRowView[];
+  readonly right: readonly TaxRowView[];
+}
 
 const lineView = ({
   n,
@@ -11,7 +142,7 @@ const lineView = ({
   amount,
   taxCode,
   ...rest
-}: InvoiceLineMessage) => ({
+}: Invoice['lines'][number]): InvoiceLineView => ({
   n,
   item,
   description,
@@ -24,7 +155,7 @@ const lineView = ({
 });
 
 /** A document with its fields in the order that people read them: the log keeps them in an order of its own. */
-export function invoiceView(invoice: InvoiceMessage): object {
+export function invoiceView(invoice: Invoice): InvoiceView {
   const {
     number,
     contract,
@@ -63,109 +194,3 @@ export function invoiceView(invoice: InvoiceMessage): object {
     ...rest,
   };
 }
-
-const {
-  anything,
-  decimal,
-  idOf,
-  jstDay,
-  list,
-  mapOf,
-  nullable,
-  object,
-  oneOf,
-  serviceMonth,
-  text,
-  wholeNumber,
-  yen,
-} = schema;
-
-const tierSchema = object({
-  from: wholeNumber('First unit of the tier.'),
-  upTo: nullable(wholeNumber('Last unit; null: without end.')),
-  units: wholeNumber('Units charged; packages for the package model.'),
-  unitPrice: decimal(),
-  'flatFee?': decimal(),
-  amount: decimal('Before rounding.'),
-});
-
-const BILLED_ITEMS = ['base', 'account-usage', 'auth-api-usage', 'initial-fee', 'one-time-fee'];
-
-const taxRow = object({
-  taxCode: text(),
-  'rate?': text('Per cent; absent for what is out of scope.', { example: '10' }),
-  taxable: yen(),
-  tax: yen(),
-});
-
-const correctedInvoice = { number: text(), issuedOn: jstDay(), month: serviceMonth() };
-
-const lineSchema = object({
-  n: wholeNumber(),
-  item: oneOf([...BILLED_ITEMS, 'adjustment', 'credit']),
-  description: text(),
-  quantity: decimal(
-    'base and fees 1; account usage the sum of coefficients; auth API usage the count; adjustments and credits 1 or -1.',
-  ),
-  unitPrice: nullable(decimal('Null where there is no single price.')),
-  'tiers?': list(tierSchema),
-  amount: yen('Whole yen, tax-exclusive.'),
-  taxCode: oneOf(['JP-STD-8-2014', 'JP-STD-10-2019', 'JP-RED-8-2019', 'JP-OUT']),
-  date: jstDay('The day that the tax code goes by.'),
-  'fee?': idOf('fee'),
-  'corrects?': object({
-    ...correctedInvoice,
-    item: oneOf([...BILLED_ITEMS, 'credit']),
-    'fee?': idOf('fee'),
-    ground: oneOf(['agreement', 'error'], 'agreement where every cause is one.'),
-    causes: list(object({ stream: text(), revision: wholeNumber(), day: jstDay() })),
-    'moreCauses?': wholeNumber('How many more causes there are.'),
-    wrong: list(taxRow),
-    right: list(taxRow),
-  }),
-});
-
-/** What a document shows besides its number. */
-export const invoiceContent = {
-  contract: idOf('ctr'),
-  kind: oneOf(['invoice', 'correction', 'credit-note']),
-  month: serviceMonth(),
-  issuedOn: jstDay(),
-  dueOn: jstDay(),
-  form: oneOf(['plain', 'categorised', 'qualified'], '請求書, 区分記載請求書, 適格請求書.'),
-  issuer: object({ name: text(), registrationNumber: nullable(text('T + 13 digits.')) }),
-  recipient: object({
-    name: text(),
-    'honorific?': oneOf(['御中', '様']),
-    'postalCode?': text(),
-    'address?': text(),
-    'department?': text(),
-    'contact?': text(),
-  }),
-  period: object({ from: jstDay(), to: jstDay() }),
-  lines: list(lineSchema),
-  taxes: list(taxRow),
-  net: yen(),
-  tax: yen(),
-  total: yen(),
-  basis: anything('What was measured, and the quote that priced it.'),
-  'corrects?': object(correctedInvoice),
-  'apart?': list(
-    text('An invoice whose differences were meant for this one and get a correction of their own.'),
-  ),
-  'creditNote?': idOf('crn'),
-  'agreedOn?': jstDay('The day on which a reduction was agreed.'),
-  inputs: object({
-    positions: mapOf(text(), 'Log positions read, by source and partition.'),
-    ruleVersion: text(),
-    policyVersion: text(),
-    termsVersion: text(),
-    'paymentTerm?': anything('The term that the due day was counted by.'),
-    hash: text('SHA-256 over the canonical form of the inputs.'),
-  }),
-};
-
-export const invoiceSchema = object({
-  number: text(undefined, { example: 'SK-000000001' }),
-  ...invoiceContent,
-});

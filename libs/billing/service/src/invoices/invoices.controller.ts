@@ -18,14 +18,14 @@ import {
   type PublicRole,
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
-import { evidenceSchema, type EvidenceItem } from '../evidence/evidence-view.ts';
+import type { EvidenceItem } from '../evidence/evidence-view.ts';
 import { EvidenceReader } from '../evidence/read-evidence.ts';
 import { csvRowsOf } from './invoice-csv.ts';
 import { listInvoices } from './invoice-list.query.ts';
 import { InvoiceLog, type LoggedInvoice } from '../log/invoice-log.ts';
 import { InvoiceQuery } from './invoice.forms.ts';
-import { invoiceSchema, invoiceView } from './invoice-view.ts';
-import { verificationSchema, type Verification } from '../verification/verification-view.ts';
+import { invoiceView, type InvoiceView } from './invoice-view.ts';
+import type { Verification } from '../verification/verification-view.ts';
 import { InvoiceVerifier } from '../verification/verify-invoice.ts';
 import { positionOfCursor } from '../shared/cursors.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
@@ -47,7 +47,6 @@ export class InvoicesController {
     summary: 'Lists documents in the order of issue',
     description: 'Filters can be combined; a contractor sees its own.',
     roles: READERS,
-    page: invoiceSchema,
     consistent: true,
     errors: { 422: 'A filter is broken, or its month lies more than 12 months ahead.' },
   })
@@ -55,7 +54,7 @@ export class InvoicesController {
     @Query() query: InvoiceQuery,
     @CurrentActor() actor: Actor,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
-  ): Promise<Page<object>> {
+  ): Promise<Page<InvoiceView>> {
     const { documents } = this.reads;
     this.reads.asked(query.month);
     await awaitConsistency(documents, marks);
@@ -75,7 +74,6 @@ export class InvoicesController {
     summary: 'Shows a document',
     description: 'As canonical CSV by the suffix `.csv` or `Accept: text/csv`.',
     roles: READERS,
-    answer: invoiceSchema,
     produces: ['application/json', 'text/csv'],
     errors: {
       404: 'No such document, or not this contract’s.',
@@ -87,7 +85,7 @@ export class InvoicesController {
     @Query() { encoding }: CsvQuery,
     @Headers('accept') accept: string | undefined,
     @CurrentActor() actor: Actor,
-  ): Promise<object> {
+  ): Promise<InvoiceView | StreamableFile> {
     const suffixed = number.endsWith('.csv');
     const logged = await this.#find(suffixed ? number.slice(0, -'.csv'.length) : number, actor);
     if (!suffixed && accept?.includes('text/csv') !== true) return invoiceView(logged.invoice);
@@ -107,7 +105,6 @@ export class InvoicesController {
     summary: 'Shows the facts that made a line',
     description: 'Each with its stream and revision; as the ledger knew them when the document was issued.',
     roles: READERS,
-    page: evidenceSchema,
     errors: { 404: 'No such line.' },
   })
   async evidenceOf(
@@ -126,7 +123,6 @@ export class InvoicesController {
   @Operation({
     summary: 'Derives a document again and compares',
     roles: ['operator', 'finance', 'auditor'],
-    answer: verificationSchema,
     errors: { 404: 'No such document.' },
   })
   async verify(@Param('number') number: string, @CurrentActor() actor: Actor): Promise<Verification> {

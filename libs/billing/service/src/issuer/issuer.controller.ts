@@ -15,7 +15,7 @@ import { SettingsLog } from '../settings/settings-log.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { pageOfList } from '../shared/page-of-list.ts';
 import { IssuerForm } from './issuer.forms.ts';
-import { issuerSchema, issuerView, type IssuerView } from './issuer-view.ts';
+import { issuerView, type IssuerView } from './issuer-view.ts';
 
 /** What the issuer of documents says of itself, by service month. */
 @ApiTags('Billing')
@@ -34,7 +34,6 @@ export class IssuerController {
       'The whole entry: what the body does not name is not said. Can be said until a document of a month that it would hold for is issued.',
     roles: ['operator', 'finance'],
     body: IssuerForm,
-    answer: issuerSchema,
     write: true,
     errors: {
       409: 'A document of a month that it would hold for is issued; the answer names both.',
@@ -57,7 +56,6 @@ export class IssuerController {
   @Operation({
     summary: 'Shows what the issuer says of itself, by service month, ascending',
     roles: ['operator', 'finance'],
-    page: issuerSchema,
   })
   async list(@Query() query: PageQuery): Promise<Page<IssuerView>> {
     const issuers = await this.log.issuers();

@@ -15,7 +15,7 @@ import { SettingsLog } from '../settings/settings-log.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { MonthParam } from '../shared/service-month.param.ts';
 import { PolicyForm } from './policy.forms.ts';
-import { policySchema, policyView, type PolicyView } from './policy-view.ts';
+import { policyView, type PolicyView } from './policy-view.ts';
 
 /** What billing goes by where the terms are silent, by service month. */
 @ApiTags('Billing')
@@ -34,7 +34,6 @@ export class PoliciesController {
       'What the body does not name is as in the month before. Can be said until a document of a month that it would hold for is issued.',
     roles: ['operator', 'finance'],
     body: PolicyForm,
-    answer: policySchema,
     write: true,
     errors: {
       409: 'A document of a month that it would hold for is issued; the answer names both.',
@@ -61,7 +60,6 @@ export class PoliciesController {
   @Operation({
     summary: 'Shows the policy that holds in a service month',
     roles: ['operator', 'finance'],
-    answer: policySchema,
     errors: {
       404: 'The month lies before the terms (附則).',
       422: 'No month, or one more than 12 months ahead.',

@@ -1,18 +1,34 @@
 import { heldUntil, type BillingPolicy, type Policies, type Told } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { schema } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { ON_HOLIDAY, YEN_ROUNDINGS } from './words.ts';
-
-const { instant, nullable, object, oneOf, serviceMonth, text, wholeNumber } = schema;
+import type { ON_HOLIDAY, YEN_ROUNDINGS } from './words.ts';
 
 /** A policy as the public surface shows it. */
-export type PolicyView = BillingPolicy & {
-  /** The last month it holds for; `null`: until another is set. */
+export interface PolicyView {
+  /**
+   * Documents record it.
+   * @example 2026-04.1
+   */
+  readonly version: string;
+  /** The first service month it holds for. */
+  readonly from: ServiceMonth;
+  /** The last one; null until another is set. */
   readonly until: ServiceMonth | null;
+  readonly yenRounding: YenRoundingWord;
+  readonly taxRounding: YenRoundingWord;
+  readonly paymentTerm: PaymentTermView;
   readonly setAt: Instant;
+  /** Missing for what the environment said at the first start. */
   readonly reason?: string;
-};
+}
+
+type YenRoundingWord = (typeof YEN_ROUNDINGS)[number];
+
+/** From which month's end, and where a due day goes that is no banking day. */
+export interface PaymentTermView {
+  readonly monthsAfter: number;
+  readonly onHoliday: (typeof ON_HOLIDAY)[number];
+}
 
 export const policyView = (
   policies: Policies,
@@ -26,15 +42,4 @@ export const policyView = (
   paymentTerm: entry.paymentTerm,
   setAt,
   ...(reason !== undefined && { reason }),
-});
-
-export const policySchema = object({
-  version: text('Documents record it.', { example: '2026-04.1' }),
-  from: serviceMonth('The first service month it holds for.'),
-  until: nullable(serviceMonth('The last one; null until another is set.')),
-  yenRounding: oneOf(YEN_ROUNDINGS),
-  taxRounding: oneOf(YEN_ROUNDINGS),
-  paymentTerm: object({ monthsAfter: wholeNumber(), onHoliday: oneOf(ON_HOLIDAY) }),
-  setAt: instant(),
-  'reason?': text('Missing for what the environment said at the first start.'),
 });

@@ -1,4 +1,4 @@
-import { CURRENT_RULES } from '@smartkey/billing-domain';
+import { CURRENT_RULES, type Invoice } from '@smartkey/billing-domain';
 import { jstDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
 import { notFoundProblem, ProblemException, unavailable } from '@smartkey/http';
@@ -13,6 +13,7 @@ import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import type { KnownContracts } from '../ledger/known-contracts.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
+import type { PreviewView } from './preview-view.ts';
 
 /** How long a preview waits for the profiles to come up to the log (system time). */
 const PATIENCE_MILLIS = 3_000;
@@ -28,7 +29,7 @@ export class Previews {
   ) {}
 
   /** @throws ProblemException 404; 409 where the month cannot be rated, with the reason that would park it. */
-  async preview(contract: string, month: ServiceMonth): Promise<object> {
+  async preview(contract: string, month: ServiceMonth): Promise<PreviewView> {
     const { documents, profiles, ledger, clock, parties } = this.reads;
     await this.contracts.awaited(contract);
     await documents.current();
@@ -66,7 +67,7 @@ export class Previews {
     return { outcome: 'nothing-due', complete, number: null, contract, month };
   }
 
-  async #issued(contract: string, month: ServiceMonth): Promise<object | undefined> {
+  async #issued(contract: string, month: ServiceMonth): Promise<Invoice | undefined> {
     const [row] = await this.reads.documents.sql.query<{ number: string }>(
       `select number from document where kind = 'invoice' and contract = $1 and month = $2`,
       [contract, month],
@@ -78,7 +79,7 @@ export class Previews {
     { draft, inputsHash, paymentTerm }: Rated,
     today: JstDay,
     positions: Readonly<Record<string, string>>,
-  ): object {
+  ): Omit<PreviewView, 'outcome' | 'complete'> {
     const { ruleVersion, policyVersion, termsVersion, ...content } = draft;
     return {
       number: null,

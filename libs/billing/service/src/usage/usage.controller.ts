@@ -12,10 +12,10 @@ import {
 import { BillingReads } from '../shared/billing-reads.ts';
 import { MonthQuery } from '../shared/month.forms.ts';
 import { MonthParam } from '../shared/service-month.param.ts';
-import { previewSchema } from '../preview/preview-view.ts';
+import type { PreviewView } from '../preview/preview-view.ts';
 import { Previews } from '../preview/previews.ts';
 import { UsageReader } from './usage-reader.ts';
-import { accountUsageSchema, usageSchema, type AccountUsage, type Usage } from './usage-view.ts';
+import type { AccountUsage, Usage } from './usage-view.ts';
 
 @ApiTags('Usage')
 @Controller('v1/contracts/:id')
@@ -33,7 +33,6 @@ export class UsageController {
       'Quantities inside the billing window: accounts by used days where the month is an enterprise one, and successful authentications by day. Only the measure of the plan is billed.',
     roles: ['operator', 'contractor', 'service-provider', 'finance', 'auditor'],
     contract: 'id',
-    answer: usageSchema,
     consistent: true,
     errors: { 404: 'No such contract.', 422: 'No month, or one more than 12 months ahead.' },
   })
@@ -52,7 +51,6 @@ export class UsageController {
     summary: 'Lists the accounts of an enterprise month with their used days, coefficients and fees',
     roles: ['operator', 'contractor', 'finance', 'auditor'],
     contract: 'id',
-    page: accountUsageSchema,
     consistent: true,
     errors: { 404: 'No such contract.', 422: 'No month, or one more than 12 months ahead.' },
   })
@@ -74,7 +72,6 @@ export class UsageController {
       'An issued month shows its invoice. `complete` is false while billing cannot show that it has every event of the month.',
     roles: ['operator', 'contractor', 'finance'],
     contract: 'id',
-    answer: previewSchema,
     consistent: true,
     errors: {
       404: 'No such contract.',
@@ -86,7 +83,7 @@ export class UsageController {
     @Param('id') contract: string,
     @Query() { month }: MonthQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
-  ): Promise<object> {
+  ): Promise<PreviewView> {
     this.reads.asked(month);
     await awaitConsistency(this.reads.ledger, marks);
     await awaitConsistency(this.reads.documents, marks);
