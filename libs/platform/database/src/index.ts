@@ -1,10 +1,10 @@
 export * from './database.port.ts';
-export { folderKind, type FolderKind, ForeignFolderError } from './folder-kind.ts';
+export { folderKind, ForeignFolderError } from './folder-kind.ts';
 export { KeyedQueue } from './keyed-queue.ts';
 export { migrate, MigrationError, type Migration } from './migration/migrate.ts';
 export { dropWriteAheadLog, scrubTables } from './migration/scrub.ts';
 export { walkTable } from './migration/walk-table.ts';
 export { FolderInUseError } from './pglite/folder-lock.ts';
-export { DATA_FOLDER_MARKS, openPglite, type PgliteOptions } from './pglite/open-pglite.ts';
-export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts';
+export { DATA_FOLDER_MARKS, openPglite } from './pglite/open-pglite.ts';
+export { openPostgres } from './postgres/open-postgres.ts';
 export { prepared } from './prepared.ts';

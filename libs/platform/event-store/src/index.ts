@@ -1,13 +1,5 @@
 export * from './codec/event-codec.ts';
-export type { StreamEvents } from './codec/stream-events.ts';
-export {
-  ERASED,
-  isSealed,
-  openShared,
-  sealShared,
-  type PersonalData,
-  type SealedValue,
-} from './codec/personal-data.ts';
+export { ERASED, openShared, sealShared, type PersonalData } from './codec/personal-data.ts';
 export * from './command/aggregate.ts';
 export * from './command/command-context.ts';
 export * from './command/command-handler.ts';

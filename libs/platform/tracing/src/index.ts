@@ -5,4 +5,4 @@ export * from './spans.ts';
 export { tracingIsOn } from './switch.ts';
 export * from './traceparent.ts';
 export * from './tracing-settings.ts';
-export { SpanKind, type Attributes, type Span } from '@opentelemetry/api';
+export type { Span } from '@opentelemetry/api';

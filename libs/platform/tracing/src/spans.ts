@@ -113,7 +113,7 @@ export function keepSpan(): void {
 }
 
 /** Marks a span as failed, by the name of the error. */
-export function failed(span: Span, error: unknown): void {
+function failed(span: Span, error: unknown): void {
   span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }

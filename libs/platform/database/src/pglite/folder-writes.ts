@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WritesUnavailableError } from '../database.port.ts';
 
 /** PostgreSQL makes its write-ahead log in segments of 16 MiB, and ends where it cannot make the next: one, and one to spare. */
-export const LEAST_FREE_BYTES = 32 * 1024 * 1024;
+const LEAST_FREE_BYTES = 32 * 1024 * 1024;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk of the data folder is full',

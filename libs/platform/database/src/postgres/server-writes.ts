@@ -30,7 +30,7 @@ export class ServerWrites {
   }
 }
 
-export const READ_ONLY = 'the database server is read-only now';
+const READ_ONLY = 'the database server is read-only now';
 
 /** Has the server make a file of some pages, and undoes it. */
 async function grow(session: Session): Promise<void> {

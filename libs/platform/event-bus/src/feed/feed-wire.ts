@@ -59,7 +59,7 @@ export function requestToQuery(request: FeedRequest): string {
 }
 
 /** Pages of a feed are at most this long, whatever was asked for. */
-export const MAX_FEED_PAGE = 5_000;
+const MAX_FEED_PAGE = 5_000;
 
 /** @returns `undefined` for a query that is none. */
 export function requestFromQuery(

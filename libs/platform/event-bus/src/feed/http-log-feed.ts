@@ -6,7 +6,7 @@ import { type FeedPageJson, pageFromJson, requestToQuery } from './feed-wire.ts'
 import type { LogFeed } from './log-feed.ts';
 
 /** The log feed of another service cannot be read now. */
-export class FeedUnavailableError extends UnavailableError {
+class FeedUnavailableError extends UnavailableError {
   override readonly name = 'FeedUnavailableError';
 }
 

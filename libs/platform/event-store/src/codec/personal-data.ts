@@ -27,7 +27,7 @@ export interface SealedValue {
   readonly sealed: string;
 }
 
-export const isSealed = (value: unknown): value is SealedValue =>
+const isSealed = (value: unknown): value is SealedValue =>
   typeof value === 'object' &&
   value !== null &&
   Object.keys(value).length === 1 &&

@@ -16,10 +16,10 @@ export interface EventRow {
   readonly hash: string;
 }
 
-export const EVENT_COLUMNS = `position, stream, revision, id, type, version, data, metadata, occurred_at, recorded_at,
+const EVENT_COLUMNS = `position, stream, revision, id, type, version, data, metadata, occurred_at, recorded_at,
   encode(hash, 'hex') AS hash`;
 
-export const recordedEvent = ({ occurred_at, recorded_at, ...row }: EventRow): RecordedEvent => ({
+const recordedEvent = ({ occurred_at, recorded_at, ...row }: EventRow): RecordedEvent => ({
   ...row,
   occurredAt: occurred_at,
   recordedAt: recorded_at,

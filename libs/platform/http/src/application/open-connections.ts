@@ -13,7 +13,7 @@ export interface DrainTimes {
   readonly answering: number;
 }
 
-export const DRAIN_TIMES: DrainTimes = { arriving: 200, answering: 5_000 };
+const DRAIN_TIMES: DrainTimes = { arriving: 200, answering: 5_000 };
 
 /** How often connections that need to be closed are looked for. */
 const SWEEP_MILLIS = 20;

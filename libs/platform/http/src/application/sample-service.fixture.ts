@@ -55,7 +55,7 @@ class ApplicantForm {
   externalId?: string;
 }
 
-export class SampleForm {
+class SampleForm {
   @IsNested(() => ApplicantForm)
   applicant!: ApplicantForm;
   @IsOneOf(['enterprise', 'service-provider'])

@@ -12,14 +12,14 @@ const single = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
 /** The revision that `If-Match: "12"` names; `*` and no header ask for none. @throws ProblemException 400. */
-export function parseIfMatch(header: string | undefined): number | undefined {
+function parseIfMatch(header: string | undefined): number | undefined {
   if (header === undefined || header.trim() === '*') return undefined;
   const match = /^"(\d{1,9})"$/.exec(header.trim());
   if (match === null) throw unreadable('malformed-if-match', 'If-Match must be an ETag as answered: "12".');
   return Number(match[1]);
 }
 
-export function commandContextOf(request: FastifyRequest): CommandContext {
+function commandContextOf(request: FastifyRequest): CommandContext {
   const { headers } = request;
   const commandId = single(headers[INTERNAL.commandId]);
   const traceparent = single(headers['traceparent']);

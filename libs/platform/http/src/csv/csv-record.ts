@@ -3,7 +3,7 @@ const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 const PLAIN_NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** A cell as CSV (RFC 4180), with an apostrophe before what a spreadsheet would take for a formula; numbers stay numbers. */
-export function csvCell(value: string): string {
+function csvCell(value: string): string {
   const safe = FORMULA.test(value) && !PLAIN_NUMBER.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

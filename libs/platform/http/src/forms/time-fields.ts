@@ -21,7 +21,7 @@ export const isReadableMonth = (value: unknown): value is ServiceMonth =>
 export const MONTH_DETAIL = `Must be a calendar month, YYYY-MM, ${REACH}.`;
 
 /** The instant that a text stands for, in the canonical form; `undefined` where it is none that may be spoken of. */
-export function readInstant(value: unknown): Instant | undefined {
+function readInstant(value: unknown): Instant | undefined {
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
   return instant !== undefined && isWithinReach(instant) ? instant : undefined;
 }

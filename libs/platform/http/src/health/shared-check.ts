@@ -11,7 +11,7 @@ export interface CheckTimes {
   readonly givenUp: number;
 }
 
-export const CHECK_TIMES: CheckTimes = { patience: 3_000, givenUp: 30_000 };
+const CHECK_TIMES: CheckTimes = { patience: 3_000, givenUp: 30_000 };
 
 /** What a look at one part found. */
 export interface Finding {

@@ -19,7 +19,7 @@ export const OfContract = (parameter = 'id'): CustomDecorator<symbol> =>
   SetMetadata(CONTRACT_PARAMETER, parameter);
 
 /** On a controller or method under `/internal`: the internal token is enough, no actor is asked for. */
-export const Internal = (): CustomDecorator<symbol> => SetMetadata(INTERNAL_ONLY, true);
+const Internal = (): CustomDecorator<symbol> => SetMetadata(INTERNAL_ONLY, true);
 
 /** A controller under `/internal/<path>`, for services only. */
 export const InternalController = (path = ''): ClassDecorator =>

@@ -8,7 +8,7 @@ import { INTERNAL, parseSignatoryHeader } from './internal-headers.ts';
  * Who signs, as the gateway tells it of routes on which something may take two persons. Of a caller of whom it says nothing, or that
  * it says of another key, nobody is known.
  */
-export function signatoryOf(request: FastifyRequest): Signatory {
+function signatoryOf(request: FastifyRequest): Signatory {
   const { key } = actorOf(request);
   const header = request.headers[INTERNAL.signatory];
   const told = typeof header === 'string' ? parseSignatoryHeader(header) : undefined;
