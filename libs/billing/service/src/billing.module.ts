@@ -28,6 +28,8 @@ import { BillingReads } from './shared/billing-reads.ts';
 import { UsageController } from './usage/usage.controller.ts';
 import { UsageReader } from './usage/usage-reader.ts';
 import { InvoiceVerifier } from './verification/verify-invoice.ts';
+import { WhatIfController } from './what-if/what-if.controller.ts';
+import { WhatIf } from './what-if/what-if.ts';
 
 /** Nest gets what is wired here by hand: a controller each and what it is made of. */
 class BillingModule {}
@@ -80,6 +82,7 @@ export async function assembleBilling(
       BillingProfileController,
       InvoicesController,
       ExportsController,
+      WhatIfController,
     ],
     providers: [
       provide(BillingReads, reads),
@@ -95,6 +98,7 @@ export async function assembleBilling(
       provide(EvidenceReader, new EvidenceReader(ledger)),
       provide(UsageReader, new UsageReader(ledger, contracts, clock)),
       provide(Previews, new Previews(reads, contracts, settingsLog, invoices, store)),
+      provide(WhatIf, new WhatIf(reads, contracts, settingsLog, invoices)),
       provide(Exports, new Exports(reads, database, invoices, store)),
     ],
   };

@@ -6,6 +6,7 @@ import { ApprovalsController } from './approvals/approvals.controller.ts';
 import { ApprovalDirectory, approvalsProjection } from './approvals/approvals.projection.ts';
 import { Approvals } from './approvals/approvals.ts';
 import { approvedChangesReactor } from './approvals/approved-changes.reactor.ts';
+import { LoweredMonths } from './approvals/lowered-months.ts';
 import { TwoPersonCommands } from './approvals/two-person-commands.ts';
 import { CancellationController } from './cancellation/cancellation.controller.ts';
 import { ConditionsController } from './conditions/conditions.controller.ts';
@@ -68,7 +69,7 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
       new ContractList(contracts, directory),
       approvals,
       approvalDirectory,
-      new TwoPersonCommands(contracts, approvals, issued),
+      new TwoPersonCommands(contracts, approvals, issued, new LoweredMonths(peers)),
       new ContractFactsReader(store),
       watch,
     ],

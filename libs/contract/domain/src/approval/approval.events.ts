@@ -2,11 +2,12 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import type { DomainEvent } from '@smartkey/kernel';
 import type { SetBillingStart } from '../acceptance/acceptance.decide.ts';
 import type { WaiveFee } from '../fees/fees.decide.ts';
+import type { OfTwoPersons } from '../late-facts/lowering.ts';
 import type { Moment } from '../shared/moment.ts';
 import type { GiveQuote } from '../quotes/quotes.decide.ts';
 
 /** What is asked for by a command, without when, by whom and upon what documents it is decided. */
-type Wish<Command extends Moment> = Omit<Command, keyof Moment | 'type' | 'issued' | 'approval'>;
+type Wish<Command extends Moment> = Omit<Command, keyof Moment | keyof OfTwoPersons | 'type'>;
 
 /** A command that lowers an issued month by agreement, so that it takes two persons (Two persons). */
 export type ProposedChange =

@@ -1,6 +1,6 @@
 import type { SetBillingStart } from '../acceptance/acceptance.decide.ts';
 import type { WaiveFee } from '../fees/fees.decide.ts';
-import type { Issued } from '../late-facts/issued.ts';
+import type { OfTwoPersons } from '../late-facts/lowering.ts';
 import type { GiveQuote } from '../quotes/quotes.decide.ts';
 import type { Moment } from '../shared/moment.ts';
 import type { ProposedChange } from './approval.events.ts';
@@ -9,17 +9,15 @@ import type { ProposedChange } from './approval.events.ts';
 export function commandOf(
   { kind, command }: ProposedChange,
   moment: Moment,
-  issued: Issued,
-  approval?: string,
+  upon: OfTwoPersons,
 ): GiveQuote | SetBillingStart | WaiveFee {
-  const upon = { ...moment, issued, ...(approval !== undefined && { approval }) };
   switch (kind) {
     case 'quote':
-      return { ...command, ...upon, type: 'GiveQuote' };
+      return { ...command, ...moment, ...upon, type: 'GiveQuote' };
     case 'billing-start':
-      return { ...command, ...upon, type: 'SetBillingStart' };
+      return { ...command, ...moment, ...upon, type: 'SetBillingStart' };
     case 'waiver':
-      return { ...command, ...upon, type: 'WaiveFee' };
+      return { ...command, ...moment, ...upon, type: 'WaiveFee' };
   }
 }
 

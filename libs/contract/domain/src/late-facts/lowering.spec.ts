@@ -88,6 +88,12 @@ describe('Two persons: what may lower an issued month by agreement takes an appr
       .then(newQuote('290'));
   });
 
+  it('別紙1: not one of which billing has said that no month comes to less', () => {
+    given(running)
+      .when(give({ lowersNothing: true }))
+      .then(newQuote('290'));
+  });
+
   it('別紙1: first what makes it legal, then the second person', () => {
     given(running)
       .when(give({ replaces: undefined }))

@@ -19,14 +19,19 @@ export interface OfTwoPersons {
   readonly issued: Issued;
   /** The approval by which it is carried out (`apr_…`); missing where nobody was asked. */
   readonly approval?: string | undefined;
+  /** Billing has rated every issued month with it and without: none comes to less. */
+  readonly lowersNothing?: boolean | undefined;
 }
 
 /** Code of the refusal of a command that is to be proposed instead. */
 export const SECOND_PERSON_NEEDED = 'second-person-needed';
 
 /** Two persons: what lowers an issued month by agreement is proposed by one and approved by another. */
-const mustBeApproved = (approval: string | undefined, month: ServiceMonth | undefined): Refused =>
-  approval === undefined && month !== undefined
+const mustBeApproved = (
+  { approval, lowersNothing = false }: OfTwoPersons,
+  month: ServiceMonth | undefined,
+): Refused =>
+  approval === undefined && !lowersNothing && month !== undefined
     ? conflict(
         SECOND_PERSON_NEEDED,
         `${month} is issued, and this may lower it: another person approves it`,
@@ -40,16 +45,12 @@ const mustBeApproved = (approval: string | undefined, month: ServiceMonth | unde
  * A quote in place of the one that governed an issued month, unless it can be seen from the prices that no month comes to less. A
  * month outside of the billing window owes nothing by any quote.
  */
-export function mustNotLowerByQuote(
-  contract: AcceptedContract,
-  quote: Quote,
-  { issued, approval }: OfTwoPersons,
-): Refused {
+export function mustNotLowerByQuote(contract: AcceptedContract, quote: Quote, upon: OfTwoPersons): Refused {
   const before = billingFactsOf(contract);
   const after = { ...before, quotes: [...before.quotes, quote] };
   return mustBeApproved(
-    approval,
-    firstLowered(before, after, issued, (was, is, month) => {
+    upon,
+    firstLowered(before, after, upon.issued, (was, is, month) => {
       if (is.window === undefined || was.quote === undefined || is.quote === undefined) return false;
       const whole = daysOf(is.window, month) === daysOf(spanOfMonth(month), month);
       return is.quote.id !== was.quote.id && !isNeverLower(is.quote, was.quote, whole);
@@ -61,26 +62,26 @@ export function mustNotLowerByQuote(
 export function mustNotLowerByStart(
   contract: AcceptedContract,
   billingStart: JstDay,
-  { issued, approval }: OfTwoPersons,
+  upon: OfTwoPersons,
 ): Refused {
   const before = billingFactsOf(contract);
   const after = { ...before, billingStart };
   return mustBeApproved(
-    approval,
+    upon,
     firstLowered(
       before,
       after,
-      issued,
+      upon.issued,
       (was, is, month) => daysOf(is.window, month) < daysOf(was.window, month),
     ),
   );
 }
 
 /** A waived fee of an issued month, or one that stands on a document. */
-export const mustNotLowerByWaiver = (fee: Fee, { issued, approval }: OfTwoPersons): Refused =>
+export const mustNotLowerByWaiver = (fee: Fee, upon: OfTwoPersons): Refused =>
   mustBeApproved(
-    approval,
-    issued.fees[fee.fee] ?? issued.months.find((month) => month === monthOfDay(fee.arisenOn)),
+    upon,
+    upon.issued.fees[fee.fee] ?? upon.issued.months.find((month) => month === monthOfDay(fee.arisenOn)),
   );
 
 const firstLowered = (

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Actor } from '@smartkey/kernel';
+import type { WhatIfAsked } from '@smartkey/messages';
 import { ContractWorld, OPERATOR } from '../testing/contract-world.fixture.ts';
 import { approvalHandler } from './approval-handler.ts';
 
@@ -149,6 +150,66 @@ describe('Two persons: what lowers an issued month by agreement', () => {
     const start = { date: '2018-04-01', reason: 'x', agreement: 'x' };
     id = await world.acceptedOn('2018-01-01', { billingStartDate: '2018-03-20' });
     expect(await world.call('PUT', at('billing-start-date'), start)).toMatchObject({ status: 200 });
+  });
+
+  it('what by billing’s figures lowers none is carried out at once, upon what is published of it', async () => {
+    const asked: WhatIfAsked[] = [];
+    const before = world.told.figures;
+    world.told.figures = (what) => {
+      asked.push(what);
+      return {
+        months: [
+          { month: '2018-01', number: 'SK-1', now: '10000', then: '10000' },
+          { month: '2018-02', number: 'SK-2', now: '9999', then: '10000' },
+        ],
+      };
+    };
+    const moved = { date: '2018-01-20', ...agreed };
+    expect(await world.call('PUT', at('billing-start-date'), moved, suzuki)).toMatchObject({
+      status: 200,
+      body: { billingStartDate: '2018-01-20', affects: [january] },
+    });
+    const quote = await lowerQuote();
+    const given = await world.call('POST', at('quotes'), quote, suzuki);
+    expect(given).toMatchObject({ status: 201, body: { accountFee: '290', affects: [january] } });
+    const revision = Number(given.headers.get('etag')!.slice(1, -1)) - 1;
+    expect(asked).toMatchObject([
+      { messages: [{ type: 'BillingStartSet', data: { date: '2018-01-20' } }] },
+      { revision, messages: [{ type: 'PriceQuoted', data: { quote: { accountFee: '290' } } }] },
+    ]);
+    expect(JSON.stringify(asked)).not.toMatch(/山田|値引き/);
+
+    world.told.figures = () => ({ months: [{ month: '2018-01', number: 'SK-1', now: '1', then: null }] });
+    expect(
+      await world.call('PUT', at('billing-start-date'), { ...moved, date: '2018-01-25' }, suzuki),
+    ).toMatchObject({ status: 202 });
+    const { charged, proposed } = await proposedWaiver();
+    expect([charged, proposed]).toEqual([expect.stringMatching(/^fee_/), expect.stringMatching(/^apr_/)]);
+    world.told.figures = before;
+  });
+
+  it('what is judged at one revision is not carried out at another', async () => {
+    const before = world.told.figures;
+    world.told.figures = () => ({ months: [] });
+    const etag = (await world.call('PUT', at('withholding'), { withheld: true, reason: 'x' })).headers.get(
+      'etag',
+    )!;
+    const moved = { date: '2018-01-20', ...agreed };
+    expect(
+      await world.call('PUT', at('billing-start-date'), moved, { ...suzuki, headers: { 'if-match': '"0"' } }),
+    ).toMatchObject({ status: 409, body: { code: 'revision-mismatch' } });
+    expect(
+      await world.call('PUT', at('billing-start-date'), moved, { ...suzuki, headers: { 'if-match': etag } }),
+    ).toMatchObject({ status: 200 });
+    const many = await Promise.all(
+      ['2018-01-21', '2018-01-22', '2018-01-23'].map((date) =>
+        world.call('PUT', at('billing-start-date'), { date, ...agreed }, suzuki),
+      ),
+    );
+    for (const { status, body } of many)
+      expect(status === 200 || body.code === 'concurrent-change').toBe(true);
+    expect(many.some(({ status }) => status === 200)).toBe(true);
+    world.told.figures = before;
   });
 
   it('what is not legal is refused to the one who asks, not proposed', async () => {

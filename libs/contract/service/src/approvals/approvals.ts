@@ -73,7 +73,7 @@ export class Approvals {
     const approval = newId('apr', now, commandId);
     const { state } = await this.contracts.load(contract);
     const decided = orThrow(
-      contractDecider.decide(commandOf(change, { now, actor }, issued, approval), state),
+      contractDecider.decide(commandOf(change, { now, actor }, { issued, approval }), state),
     );
     const affects = affectedBetween(state, foldDecided(state, decided, now), issued);
     // What the caller has seen is a revision of the contract, not of this.
@@ -179,7 +179,7 @@ export class Approvals {
   ): Promise<Result<Outcome, Rejection>> {
     const issued = await this.issued.of(contract);
     const result = await this.contracts.attempt(contract, context, (moment) =>
-      commandOf(change, moment, issued, id),
+      commandOf(change, moment, { issued, approval: id }),
     );
     if (!result.ok) return result;
     return result.value.events.some(({ type }) => type === FACT_OF[change.kind])
@@ -195,7 +195,7 @@ export class Approvals {
     const issued = await this.issued.asBillingHasThem(contract);
     const { state } = await this.contracts.load(contract);
     const moment: Moment = { now: this.contracts.now(), actor };
-    const decided = contractDecider.decide(commandOf(change, moment, issued, id), state);
+    const decided = contractDecider.decide(commandOf(change, moment, { issued, approval: id }), state);
     if (!decided.ok) return decided.error;
     return decided.value.some(({ type }) => type === FACT_OF[change.kind]) ? undefined : NOTHING_LEFT;
   }

@@ -1,12 +1,16 @@
 import { commandOf, SECOND_PERSON_NEEDED, type ProposedChange } from '@smartkey/contract-domain';
 import { monthOf } from '@smartkey/calendar';
-import { problemOf, written, type CommandContext, type Written } from '@smartkey/http';
+import { ProblemException, problemOf, written, type CommandContext, type Written } from '@smartkey/http';
 import type { IdPrefix, Instant, Signatory } from '@smartkey/kernel';
 import type { Contracts } from '../contracts/contracts.ts';
 import type { Outcome } from '../contracts/outcome.ts';
 import type { IssuedMonths } from '../issued-months/issued-months.ts';
 import type { ProposalView } from './approval-view.ts';
 import type { Approvals, Proposal } from './approvals.ts';
+import type { LoweredMonths } from './lowered-months.ts';
+
+/** The change that is asked for, with ids of its own. */
+type ChangeAt = (newIdOf: (prefix: IdPrefix) => string) => ProposedChange;
 
 const proposalAnswer = ({
   approval,
@@ -21,27 +25,32 @@ const proposalAnswer = ({
     202,
   );
 
+/** How often a contract that goes on meanwhile is looked at again. */
+const LOOKS = 3;
+
 /**
- * Commands that may lower an issued month by agreement: carried out at once, or proposed where they may. The contract's own rules
- * say which, in the decision itself, so nothing slips through between the look and the act.
+ * Commands that may lower an issued month by agreement: carried out at once, or proposed where they do. The contract's own rules say
+ * which may, in the decision itself, and what billing says of those holds for the very revision that it was asked about: nothing
+ * slips through between the look and the act.
  */
 export class TwoPersonCommands {
   constructor(
     private readonly contracts: Contracts,
     private readonly approvals: Approvals,
     private readonly issued: IssuedMonths,
+    private readonly lowered: LoweredMonths,
   ) {}
 
   /**
    * @param answer of what was carried out at once.
-   * @throws ProblemException where it is refused; PeerUnavailableError (503) where billing must be asked and does not say what it
-   *   has issued.
+   * @throws ProblemException where it is refused; PeerUnavailableError (503) where billing must be asked, and does not say what it
+   *   has issued or what that comes to.
    */
   async carryOut<Body>(
     id: string,
     context: CommandContext,
     signatory: Signatory,
-    change: (newIdOf: (prefix: IdPrefix) => string) => ProposedChange,
+    change: ChangeAt,
     answer: (outcome: Outcome) => Written<Body>,
   ): Promise<Written<Body> | Written<ProposalView, 202>> {
     const before = await this.approvals.proposedBefore(context);
@@ -51,14 +60,28 @@ export class TwoPersonCommands {
       ? await this.issued.asBillingHasThem(id)
       : await this.issued.of(id);
     let asked = sample;
-    const result = await this.contracts.attempt(id, context, (moment, newIdOf) => {
-      asked = change(newIdOf);
-      return commandOf(asked, moment, issued);
-    });
-    if (result.ok) return answer(result.value);
-    if (result.error.code !== SECOND_PERSON_NEEDED) throw problemOf(result.error);
-    const wanted = { contract: id, change: asked, issued, signatory };
-    return proposalAnswer(await this.approvals.propose(wanted, context));
+    const attempt = (circumstances: CommandContext, lowersNothing: boolean) =>
+      this.contracts.attempt(id, circumstances, (moment, newIdOf) => {
+        asked = change(newIdOf);
+        return commandOf(asked, moment, { issued, lowersNothing });
+      });
+    for (let look = 0; look < LOOKS; look += 1) {
+      const result = await attempt(context, false);
+      if (result.ok) return answer(result.value);
+      if (result.error.code !== SECOND_PERSON_NEEDED) throw problemOf(result.error);
+      const { state, revision } = await this.contracts.load(id);
+      const moment = { now: this.contracts.now(), actor: context.actor };
+      if (await this.lowered.lowers(asked, { id, state, revision }, moment, issued)) {
+        const wanted = { contract: id, change: asked, issued, signatory };
+        return proposalAnswer(await this.approvals.propose(wanted, context));
+      }
+      const judged = await attempt({ ...context, ifMatch: context.ifMatch ?? revision }, true);
+      if (judged.ok) return answer(judged.value);
+      // Somebody changed the contract meanwhile; whoever has not said at which revision it must be is judged anew.
+      if (judged.error.code !== 'revision-mismatch' || context.ifMatch !== undefined)
+        throw problemOf(judged.error);
+    }
+    throw new ProblemException(409, 'concurrent-change', 'This is being changed by others. Try again.');
   }
 }
 

@@ -8,7 +8,7 @@ import type { EventStore } from '@smartkey/event-store';
 import { internalHeaders, InternalController, unavailable } from '@smartkey/http';
 import { eventIdOf } from '@smartkey/identity';
 import { type Actor, type Instant, type Signatory, systemActor } from '@smartkey/kernel';
-import type { ToldFacts } from '@smartkey/messages';
+import type { ToldFacts, WhatIfAnswer, WhatIfAsked } from '@smartkey/messages';
 import type { Environment } from '@smartkey/configuration';
 import {
   advanceClock,
@@ -50,10 +50,14 @@ interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What authentication was told directly, in the order in which it came; it can be made to be down. */
+/** What authentication was told directly, in the order in which it came; it can be made to be down. And what billing says. */
 class Told {
   readonly messages: ToldFacts['messages'][number][] = [];
   down = false;
+  /** What billing says that issued months come to; unless a test says more, that every change lowers one. */
+  figures = (_asked: WhatIfAsked): WhatIfAnswer => ({
+    months: [{ month: '2018-01', number: 'SK-1', now: '10300', then: '10299' }],
+  });
 }
 
 /** A service that publishes what a test appends to its log, and takes what it is told. */
@@ -71,7 +75,15 @@ function neighbour(
       told.messages.push(...messages);
     }
   }
-  @Module({ controllers: [FactsController] })
+  @InternalController('contracts')
+  class WhatIfController {
+    @Post(':contract/what-if')
+    @HttpCode(200)
+    rate(@Body() asked: WhatIfAsked): WhatIfAnswer {
+      return told.figures(asked);
+    }
+  }
+  @Module({ controllers: [FactsController, WhatIfController] })
   class NeighbourModule {}
   return {
     name,

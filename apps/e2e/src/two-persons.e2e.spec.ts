@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ApiClient } from '@smartkey/api-client';
+import { enterpriseQuote } from '@smartkey/testing/end-to-end';
+import { onNewSystem, type Stage } from './stories/stage.fixture.ts';
+
+interface Proposed {
+  readonly approval: string;
+  readonly quote?: string;
+  readonly affects: readonly { readonly month: string; readonly number: string | null }[];
+}
+
+/** One contract with an account from 10 January on, another without any; January 2018 is issued for both. */
+describe('Two persons, through the public surface', () => {
+  let stage: Stage;
+  let contract: string;
+  let empty: string;
+  /** Keys of persons, made by the first operator key; a key that the first of them made; one without a name. */
+  let suzuki: ApiClient;
+  let tanaka: ApiClient;
+  let child: ApiClient;
+  let nameless: ApiClient;
+  const agreed = { reason: '合意', agreement: '2018-02-01 書面' };
+  const moved = (date: string) => ({ date, ...agreed });
+  const start = (id: string, date: string) =>
+    suzuki.call<Proposed>('PUT', `/contracts/${id}/billing-start-date`, moved(date));
+
+  beforeAll(async () => {
+    stage = await onNewSystem('2017-12-31T15:00:00Z');
+    const { steps, operator } = stage;
+    const keyOf = async (by: ApiClient, role: string, name?: string): Promise<ApiClient> =>
+      operator.as(
+        (await by.post<{ key: string }>('/keys', { role, ...(name !== undefined && { name }) })).key,
+      );
+    suzuki = await keyOf(operator, 'operator', '鈴木');
+    tanaka = await keyOf(operator, 'finance', '田中');
+    child = await keyOf(suzuki, 'finance', '佐藤');
+    nameless = await keyOf(operator, 'finance');
+    contract = await steps.accepted('enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+    empty = await steps.accepted('enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+    await steps.setClock('2018-01-10T00:00:00Z');
+    await steps.register(contract, 'taro');
+    await steps.setClock('2018-02-10T00:00:00Z');
+    await steps.close('2018-01');
+  }, 120_000);
+  afterAll(() => stage?.clear());
+
+  it('第7条: a later start by which a month comes to less waits; one by which none does is carried out', async () => {
+    const [invoice] = await stage.steps.invoices(contract, '2018-01');
+    const affects = [{ month: '2018-01', number: invoice!.number }];
+    const waits = await start(contract, '2018-01-20');
+    expect(waits).toMatchObject({ status: 202, body: { affects } });
+    // Up to the day of the registration it comes to the same: the base fee is full.
+    expect(await start(contract, '2018-01-10')).toMatchObject({ status: 200, body: { affects } });
+    expect(await start(empty, '2018-01-20')).toMatchObject({
+      status: 200,
+      body: { billingStartDate: '2018-01-20' },
+    });
+    expect(await start(empty, '2018-02-05')).toMatchObject({ status: 202 });
+  });
+
+  it('別紙1: a quote is judged by what was used', async () => {
+    const { items } = await suzuki.get<{ items: { id: string }[] }>(`/contracts/${contract}/quotes`);
+    const replacing = {
+      ...enterpriseQuote('2018-01', { accountFee: '100' }),
+      ...agreed,
+      replaces: items[0]!.id,
+    };
+    const give = (baseFee: string) =>
+      suzuki.call<Proposed>('POST', `/contracts/${contract}/quotes`, { ...replacing, baseFee });
+    // 22 of 31 days: 10,000 + 212 is billed; 0.709 × 100 is 70.
+    expect(await give('10140')).toMatchObject({
+      status: 202,
+      body: { quote: expect.stringMatching(/^quo_/) },
+    });
+    expect(await give('10142')).toMatchObject({ status: 201 });
+  });
+
+  it('is decided by another person alone, and bills the former state until then', async () => {
+    const { id: fee } = await suzuki.post<{ id: string }>(`/contracts/${empty}/one-time-fees`, {
+      amount: '3000',
+      description: '設定作業',
+      occurredOn: '2018-01-15',
+    });
+    const asked = await suzuki.call<Proposed>(
+      'DELETE',
+      `/contracts/${empty}/one-time-fees/${fee}?reason=goodwill`,
+    );
+    expect(asked.status).toBe(202);
+    const approve = (who: ApiClient) => who.call<object>('POST', `/approvals/${asked.body.approval}/approve`);
+    for (const [who, code] of [
+      [suzuki, 'same-person'],
+      [child, 'same-person'],
+      [stage.operator, 'same-person'],
+      [nameless, 'person-unknown'],
+    ] as const)
+      expect(await approve(who)).toMatchObject({ status: 403, body: { code } });
+    const waiting = await tanaka.get<{ items: object[] }>('/approvals?state=proposed&limit=200');
+    expect(waiting.items).toContainEqual(
+      expect.objectContaining({
+        id: asked.body.approval,
+        kind: 'waiver',
+        contract: empty,
+        state: 'proposed',
+      }),
+    );
+    expect(await approve(tanaka)).toMatchObject({ status: 200, body: { id: fee, waived: 'goodwill' } });
+    const audit = await stage.operator.get<{ items: { type: string }[] }>(
+      `/audit/events?stream=approval-${asked.body.approval}`,
+    );
+    expect(audit.items.map(({ type }) => type)).toEqual(['ChangeProposed', 'ChangeApproved']);
+  });
+});

@@ -1,0 +1,15 @@
+import { Body, HttpCode, Param, Post } from '@nestjs/common';
+import { InternalController } from '@smartkey/http';
+import type { WhatIfAnswer, WhatIfAsked } from '@smartkey/messages';
+import { WhatIf } from './what-if.ts';
+
+@InternalController('contracts')
+export class WhatIfController {
+  constructor(private readonly whatIf: WhatIf) {}
+
+  @Post(':contract/what-if')
+  @HttpCode(200)
+  rate(@Param('contract') contract: string, @Body() asked: WhatIfAsked): Promise<WhatIfAnswer> {
+    return this.whatIf.rate(contract, asked);
+  }
+}

@@ -1,0 +1,116 @@
+import { rulesOf, type BillingPolicy, type Invoice, type RuleVersion } from '@smartkey/billing-domain';
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { Sql } from '@smartkey/database';
+import { foldContractFacts, type ContractFacts } from '@smartkey/facts';
+import { unavailable } from '@smartkey/http';
+import type { WhatIfAnswer, WhatIfAsked } from '@smartkey/messages';
+import { sumOfYen, type Yen } from '@smartkey/money';
+import { basisOfMonth, isSameBasis, type MonthBasis } from '@smartkey/terms';
+import { setTimeout as pause } from 'node:timers/promises';
+import { contractFactsOf } from '../ledger/contract-facts.query.ts';
+import type { KnownContracts } from '../ledger/known-contracts.ts';
+import { successesOf } from '../ledger/successes.query.ts';
+import { usedDaysOf } from '../ledger/used-days.query.ts';
+import type { InvoiceLog } from '../log/invoice-log.ts';
+import type { SettingsLog } from '../settings/settings-log.ts';
+import type { BillingReads } from '../shared/billing-reads.ts';
+
+/** How long the ledger may take to take in what the contract service has just said (system time). */
+const PATIENCE_MILLIS = 3_000;
+const LOOK_MILLIS = 20;
+
+/** An issued month, and how it is rated for ever; neither where this program does not know what its invoice names. */
+interface Issued {
+  readonly invoice: Invoice;
+  readonly rules: RuleVersion | undefined;
+  readonly policy: BillingPolicy | undefined;
+}
+
+/** What issued months come to, and would come to if a contract said more: for those who judge whether that lowers them. */
+export class WhatIf {
+  constructor(
+    private readonly reads: BillingReads,
+    private readonly contracts: KnownContracts,
+    private readonly settings: SettingsLog,
+    private readonly invoices: InvoiceLog,
+  ) {}
+
+  /** @throws ProblemException 404 for an unknown contract, 503 where the ledger is behind. */
+  async rate(contract: string, { revision, messages }: WhatIfAsked): Promise<WhatIfAnswer> {
+    await this.contracts.awaited(contract);
+    const { documents, ledger } = this.reads;
+    await documents.current();
+    const now = await this.#factsAt(contract, revision);
+    const then = messages.reduce(
+      (facts, message) => foldContractFacts(facts, { ...message, revision: facts.revision + 1 }),
+      now,
+    );
+    const issued = (await this.#issued(contract)).filter(
+      ({ invoice: { month } }) => !isSameBasis(basisOfMonth(now, month), basisOfMonth(then, month)),
+    );
+    const months = await ledger.snapshot(async (sql) => {
+      const rated: WhatIfAnswer['months'][number][] = [];
+      for (const each of issued) {
+        const { month, number } = each.invoice;
+        rated.push({
+          month,
+          number,
+          now: await netOf(sql, each, basisOfMonth(now, month)),
+          then: await netOf(sql, each, basisOfMonth(then, month)),
+        });
+      }
+      return rated;
+    });
+    return { months };
+  }
+
+  async #factsAt(contract: string, revision: number): Promise<ContractFacts> {
+    const until = performance.now() + PATIENCE_MILLIS;
+    for (;;) {
+      const facts = await contractFactsOf(this.reads.ledger.sql, contract);
+      if (facts !== undefined && facts.revision >= revision) return facts;
+      if (performance.now() > until) throw unavailable('The ledger has not taken in this contract yet.');
+      await pause(LOOK_MILLIS);
+    }
+  }
+
+  async #issued(contract: string): Promise<readonly Issued[]> {
+    const rows = await this.reads.documents.sql.query<{ number: string }>(
+      `select number from document where kind = 'invoice' and contract = $1 order by month`,
+      [contract],
+    );
+    const logged = await this.invoices.findMany(rows.map(({ number }) => number));
+    return Promise.all(
+      logged.map(async ({ invoice }) => ({
+        invoice,
+        rules: rulesOf(invoice.inputs.ruleVersion),
+        policy: await this.settings.policyOfVersion(invoice.inputs.policyVersion),
+      })),
+    );
+  }
+}
+
+/** The monthly items of an issued month over what is known now, by its own rules and policy; `null` where they cannot be rated. */
+async function netOf(
+  sql: Sql,
+  { invoice, rules, policy }: Issued,
+  { window, plan, quote }: MonthBasis,
+): Promise<Yen | null> {
+  if (window === undefined) return '0';
+  if (quote === undefined || rules === undefined || policy === undefined) return null;
+  const { contract, issuer } = invoice;
+  const month: ServiceMonth = invoice.month;
+  const days = [{ contract, days: window }];
+  const [usedDays] = plan === 'enterprise' ? await usedDaysOf(sql, days) : [[]];
+  const [successes] = plan === 'service-provider' ? await successesOf(sql, days) : [0];
+  const measured = { contract, month, issuer, usedDays: usedDays!, successes: successes! };
+  try {
+    return sumOfYen(
+      rules.monthlyLines(measured, window, quote, policy.yenRounding).map(({ amount }) => amount),
+    );
+  } catch (error) {
+    // What no rule can rate says nothing of more or less.
+    if (error instanceof Error) return null;
+    throw error;
+  }
+}
