@@ -146,6 +146,16 @@ export function foldContractFacts(
   return { ...told, revision: message.revision };
 }
 
+/** For those whose business prices, fees and persons are not: they keep none of them. */
+export const withoutPricesAndPersons = ({
+  recipient: _recipient,
+  ...facts
+}: ContractFacts): ContractFacts => ({
+  ...facts,
+  quotes: [],
+  fees: [],
+});
+
 /** Whether the contract is in force at an instant: accepted, and its last day not over (第6条). */
 export const inForceAt = (facts: ContractFacts, instant: Instant): boolean =>
   facts.accepted && !isOver(facts.lastDay, instant);

@@ -1,16 +1,16 @@
 import type { Database } from '@smartkey/database';
-import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
+import {
+  foldContractFacts,
+  noContractFacts,
+  withoutPricesAndPersons,
+  type ContractFacts,
+} from '@smartkey/facts';
 import type { Owners } from './owners.ts';
 
 export interface ContractMessage {
   readonly type: string;
   readonly revision: number;
   readonly data: unknown;
-}
-
-/** Prices, fees and persons are none of this service's business. */
-function pruned({ recipient: _recipient, ...facts }: ContractFacts): ContractFacts {
-  return { ...facts, quotes: [], fees: [] };
 }
 
 /** What is known here of contracts: whether one is in force (第6条), withheld (第5条3項), and whether it hides reasons. */
@@ -65,7 +65,7 @@ export class KnownContracts {
       [
         ordered.map(({ contract }) => contract),
         ordered.map(({ revision }) => BigInt(revision)),
-        ordered.map((one) => JSON.stringify(pruned(one))),
+        ordered.map((one) => JSON.stringify(withoutPricesAndPersons(one))),
       ],
     );
   }

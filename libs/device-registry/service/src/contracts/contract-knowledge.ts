@@ -1,6 +1,6 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { ContractTerms } from '@smartkey/device-registry-domain';
-import { inForceAt, type ContractFacts } from '@smartkey/facts';
+import { inForceAt, withoutPricesAndPersons, type ContractFacts } from '@smartkey/facts';
 import { defined, type Instant } from '@smartkey/kernel';
 import type { FactsStore } from '@smartkey/projections';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
@@ -52,7 +52,7 @@ export class ContractKnowledge {
     const { status, body } = await this.peers.call('contract', { method: 'GET', path });
     if (status === 404) return undefined;
     if (status !== 200) throw new PeerUnavailableError('contract', `answered ${status} when asked for facts`);
-    const facts = body as ContractFacts;
+    const facts = withoutPricesAndPersons(body as ContractFacts);
     await this.store.put(contract, facts);
     return facts;
   }
