@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addDays, endOfDay, jstDayOf, startOfDay, type JstDay } from '@smartkey/calendar';
 import { plusMillis, type Instant } from '@smartkey/kernel';
+import { accountHandler, known } from '../log/account-handler.ts';
 import { until, World } from '../testing/world.fixture.ts';
 
 describe('第6条: at the end of the effective day the registry deregisters every ID', () => {
@@ -156,6 +157,24 @@ describe('第6条: at the end of the effective day the registry deregisters ever
     expect(gone).toMatchObject({ status: 200, body: { deregisteredOn: lastDay, deregisteredAt: end } });
     expect(suspended.status).toBe(409);
     expect(await world.types(account)).toEqual(['IdRegistered', 'IdDeregistered']);
+  });
+
+  it('第5条1項: what is decided next goes by the account after its end: no enrolment waits any more', async () => {
+    const account = await world.register(contract, 'taro');
+    expect((await world.call('POST', ids(`/${account}/enrolments`), {})).status).toBe(201);
+    await world.contracts.cancelled(contract, lastDay, startOfDay(today));
+    await until(
+      () => world.registry.dueWork.nextDue(),
+      (due) => due !== undefined,
+    );
+    const loaded = await accountHandler(world.parts).load(account);
+    if (loaded === undefined) throw new Error('it was registered');
+    const running = await world.registry.ends.deregisterIfEnded(known(loaded), plusMillis(end, -1));
+    expect(running).toMatchObject({ status: 'registered', enrolments: { waiting: {} } });
+    const ended = await world.registry.ends.deregisterIfEnded(known(loaded), end);
+    expect(ended.status).toBe('deregistered');
+    expect(ended.enrolments.waiting).toBeUndefined();
+    expect((await world.types(account)).slice(2)).toEqual(['IdDeregistered', 'EnrolmentEnded']);
   });
 
   it('an operator can still enter a forgotten past day; it ends with the contract', async () => {

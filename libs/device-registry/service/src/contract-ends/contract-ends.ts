@@ -1,11 +1,12 @@
 import { endOfDay, type JstDay } from '@smartkey/calendar';
-import { openSpell, type AccountCommand } from '@smartkey/device-registry-domain';
+import { openSpell, type AccountCommand, type KnownAccount } from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
+import { orThrow } from '@smartkey/http';
 import { laterOf, systemActor, type Instant } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { AccountDirectory } from '../directory/account-directory.ts';
-import type { AccountHandler, LoadedAccount } from '../log/account-handler.ts';
+import { known, type AccountHandler, type LoadedAccount } from '../log/account-handler.ts';
 import type { AuthenticationClient } from '../propagation/authentication.client.ts';
 
 /** IDs deregistered together. */
@@ -64,16 +65,18 @@ export class ContractEnds {
 
   /**
    * The same for one ID, before anything else is decided for it: the end is in force at its instant, also where its message or the
-   * timer is late. @throws PeerUnavailableError
+   * timer is late.
+   * @returns the account after it.
+   * @throws PeerUnavailableError
    */
-  async deregisterIfEnded({ id, state }: LoadedAccount, by: Instant): Promise<void> {
+  async deregisterIfEnded({ id, state }: LoadedAccount, by: Instant): Promise<KnownAccount> {
     const spell = openSpell(state);
-    if (spell === undefined) return;
-    const lastDay = await this.contracts.endedBy(state.contract, by);
-    if (lastDay === undefined) return;
+    const lastDay = spell && (await this.contracts.endedBy(state.contract, by));
+    if (spell === undefined || lastDay === undefined) return state;
     const { context, command } = endOfSpell(id, spell.spell, { lastDay });
-    const result = await this.handler.handle(id, context, command);
-    if (result.ok) await this.authentication.tell(result.value.events);
+    const handled = known(orThrow(await this.handler.handle(id, context, command)));
+    await this.authentication.tell(handled.events);
+    return handled.state;
   }
 }
 

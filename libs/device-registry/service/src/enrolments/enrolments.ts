@@ -109,8 +109,7 @@ export class Enrolments {
     const former = this.#formerAnswer(loaded, enrolment, context);
     if (former !== undefined) return former;
     const now = this.clock.now();
-    await this.ends.deregisterIfEnded(loaded, now);
-    const waiting = enrolmentToConfirm(loaded.state, enrolment, now);
+    const waiting = enrolmentToConfirm(await this.ends.deregisterIfEnded(loaded, now), enrolment, now);
     if (!waiting.ok) return waiting;
     const answer = await this.authentication.confirm(
       waiting.value.device,
