@@ -74,9 +74,9 @@ export class Answers {
   }
 
   #answer(node) {
-    const { $schema: _schema, definitions = {}, ...schema } = this.#generator.createSchemaFromNodes([node]);
+    const { definitions = {}, ...schema } = this.#generator.createSchemaFromNodes([node]);
     const converter = new Converter(definitions);
-    const { description: _description, ...content } = schema;
+    const content = without(schema, '$schema', 'description');
     const isNamed =
       ts.isTypeReferenceNode(node) && node.typeArguments === undefined && schema.type === 'object';
     const answer = isNamed ? converter.named(node.typeName.getText(), content) : converter.convert(content);
@@ -149,10 +149,10 @@ class Converter {
     }
   }
 
-  #words({ prefix, example, examples: _examples, shown, description = shown, ...words }) {
+  #words({ prefix, example, shown, description = shown, ...words }) {
     return {
       ...(description !== undefined && { description: description.replace(/\s*\n\s*/g, ' ') }),
-      ...words,
+      ...without(words, 'examples'),
       ...(example !== undefined && { example: String(example) }),
       ...(prefix !== undefined && { example: `${prefix}_${ID}` }),
     };
@@ -161,7 +161,7 @@ class Converter {
   /** An object is referred to by the name of its type. A kind of text stands where it is used; so does what has words of its own there. */
   #reference(name, words) {
     const target = this.definitions[name];
-    const { description: _description, ...content } = target;
+    const content = without(target, 'description');
     if (target.type === 'object' && /^\w+$/.test(name) && Object.keys(words).length === 0)
       return this.named(name, content);
     return { ...this.convert(content), ...words };
@@ -179,12 +179,20 @@ class Converter {
   #oneOf(types, words) {
     const present = types.filter(({ type }) => type !== 'null');
     const nullable = present.length < types.length && { nullable: true };
-    if (present.length > 1)
-      return { oneOf: present.map((type) => this.convert(type)), ...words, ...nullable };
+    if (present.length > 1) {
+      const kinds = present.map((type) => this.convert(type));
+      // Words of several unions are words of one.
+      const areWords = kinds.every((kind) => kind.type === 'string' && kind.enum !== undefined);
+      const all = areWords ? { type: 'string', enum: kinds.flatMap((kind) => kind.enum) } : { oneOf: kinds };
+      return { ...all, ...words, ...nullable };
+    }
     const only = this.convert(present[0]);
     const shown = only.$ref === undefined ? only : this.schemas[only.$ref.split('/').at(-1)];
     return { ...(nullable ? shown : only), ...words, ...nullable };
   }
 }
+
+const without = (object, ...names) =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 
 const nameOf = ($ref) => $ref.replace('#/definitions/', '');
