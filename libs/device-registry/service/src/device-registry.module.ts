@@ -1,4 +1,5 @@
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { moduleOf, provide } from '@smartkey/http';
 import { FactsStore } from '@smartkey/projections';
 import type { DueWork, ServiceParts } from '@smartkey/runtime';
 import { accountHandler } from './log/account-handler.ts';
@@ -41,9 +42,6 @@ export interface DeviceRegistryParts {
   readonly worker: ImportWorker;
 }
 
-/** Nest gets what is wired here by hand: the controllers and what they are made of. */
-class DeviceRegistryModule {}
-
 export function assembleDeviceRegistry(
   parts: ServiceParts,
   settings: DeviceRegistrySettings,
@@ -77,24 +75,21 @@ export function assembleDeviceRegistry(
   const retention = new ImportRetention(importStore, clock, settings.importRetentionDays);
   const worker = new ImportWorker(importStore, importBatch, retention, database, clock, log);
   const imports = new Imports(importStore, worker, contracts, clock, retention);
-  const module: DynamicModule = {
-    module: DeviceRegistryModule,
+  const module = moduleOf('DeviceRegistryModule', {
     controllers: [AccountsController, DevicesController, ImportsController, AccountFactsController],
-    providers: [
-      provide(Accounts, accounts),
-      provide(AccountDirectory, directory),
-      provide(AuthenticationClient, authentication),
-      provide(Enrolments, enrolments),
-      provide(OwnedIds, ownedIds),
-      provide(Identities, identities),
-      provide(Imports, imports),
-      provide(ImportStore, importStore),
-      provide(AccountFactsReader, new AccountFactsReader(store)),
-      { provide: SETTINGS, useValue: settings },
+    parts: [
+      accounts,
+      directory,
+      authentication,
+      enrolments,
+      ownedIds,
+      identities,
+      imports,
+      importStore,
+      new AccountFactsReader(store),
     ],
-  };
+    provided: [provide(SETTINGS, settings)],
+  });
   const dueWork = new RegistryDueWork(directory, ends, handler);
   return { module, ends, dueWork, identities, imports, importStore, importBatch, worker };
 }
-
-const provide = <T extends object>(token: Type<T>, value: T) => ({ provide: token, useValue: value });

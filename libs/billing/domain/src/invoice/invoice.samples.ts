@@ -52,7 +52,7 @@ export const inputsOf = (month: ServiceMonth, more: Different = {}): InvoiceInpu
   };
   return Object.fromEntries(
     Object.entries(inputs).filter(([, part]) => part !== undefined),
-  ) as unknown as InvoiceInputs;
+  ) as Partial<InvoiceInputs> as InvoiceInputs;
 };
 
 export const outcomeOf = (inputs: InvoiceInputs): DraftOutcome =>

@@ -30,7 +30,7 @@ export function evolveEntries<Entry extends DatedEntry>(
   { told }: Entries<Entry>,
   { data: { reason, ...entry }, occurredAt }: Fact<DomainEvent<string, DatedEntry & { reason?: string }>>,
 ): Entries<Entry> {
-  const one = { entry: entry as unknown as Entry, setAt: occurredAt };
+  const one = { entry: entry as Entry, setAt: occurredAt };
   return { told: [...told, reason === undefined ? one : { ...one, reason }] };
 }
 

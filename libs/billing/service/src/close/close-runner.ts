@@ -3,7 +3,7 @@ import { endOfMonth } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
 import { unavailable } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { ended } from '@smartkey/lifecycle';
+import { ended, Loop } from '@smartkey/lifecycle';
 import { ProjectionRebuildingError } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
@@ -33,29 +33,39 @@ export interface RunnerParts extends CloseParts {
  * be complete, and one that a process left unfinished is taken up by whoever comes next.
  */
 export class CloseRunner {
-  #stopped = false;
-  #nudged = false;
-  #wake: () => void = () => undefined;
-  #loop: Promise<void> | undefined;
+  readonly #loop: Loop;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: RunnerParts) {}
+  constructor(private readonly parts: RunnerParts) {
+    const { metrics, log } = parts;
+    this.#loop = new Loop({
+      turn: () => this.work(),
+      periodMillis: LOOK_MILLIS,
+      backoff: { firstMillis: REST_MILLIS, mostMillis: REST_MILLIS },
+      count: (error) => {
+        if (!isWaitingForTables(error)) metrics.failures.inc();
+      },
+      tell: (error) => {
+        if (isWaitingForTables(error))
+          log.info({ err: error }, 'closing waits for its read models to be built');
+        else log.error({ err: error }, 'a close run failed, to be taken up again');
+      },
+      over: (failures) => log.info({ failures }, 'closing goes on'),
+    });
+  }
 
   start(): void {
-    this.#loop = this.#follow();
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#wake();
-    await this.#loop;
+    await this.#loop.stop();
     await this.#turn;
   }
 
   /** A run was asked for: look at once. */
   nudge(): void {
-    this.#nudged = true;
-    this.#wake();
+    this.#loop.wake();
   }
 
   /**
@@ -71,7 +81,7 @@ export class CloseRunner {
   }
 
   async #workAlone(wait: boolean): Promise<void> {
-    if (this.#stopped) return;
+    if (this.#loop.stopping.aborted) return;
     await this.#takeUp();
     if ((await this.parts.runs.unfinished()).length === 0) return;
     await this.parts.database.exclusively(
@@ -111,7 +121,7 @@ export class CloseRunner {
     await runs.forgetParked(run.run);
     const progress = ({ counts, parked }: Progress): Promise<void> =>
       runs.save({ ...run, counts, state: 'running', waitingFor: [], updatedAt: clock.now() }, parked);
-    const counts = await closeMonth(this.parts, run, progress, () => this.#stopped);
+    const counts = await closeMonth(this.parts, run, progress, () => this.#loop.stopping.aborted);
     if (counts === 'stopped') return;
     await commands.finish(run, counts);
     await this.#ended(run, counts);
@@ -122,42 +132,6 @@ export class CloseRunner {
     const state = counts.parked === 0 ? 'completed' : 'partial';
     await runs.save({ ...run, counts, state, waitingFor: [], updatedAt: clock.now() });
     log.info({ run: run.run, month: run.month, state, ...counts }, 'a month was closed');
-  }
-
-  async #follow(): Promise<void> {
-    while (!this.#stopped) {
-      let millis = LOOK_MILLIS;
-      try {
-        await this.work();
-      } catch (error) {
-        millis = REST_MILLIS;
-        this.#failed(error);
-      }
-      await this.#pause(millis);
-    }
-  }
-
-  #failed(error: unknown): void {
-    // Tables of a newer version are being built: nothing has failed, a close waits for them.
-    if (error instanceof ProjectionRebuildingError)
-      return this.parts.log.info({ err: error }, 'closing waits for its read models to be built');
-    this.parts.metrics.failures.inc();
-    this.parts.log.error({ err: error }, 'a close run failed, to be taken up again');
-  }
-
-  async #pause(millis: number): Promise<void> {
-    if (this.#nudged || this.#stopped) {
-      this.#nudged = false;
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, millis);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#nudged = false;
   }
 
   /**
@@ -176,3 +150,6 @@ export class CloseRunner {
     return (await this.parts.runs.unfinished()).some((run) => endOfMonth(run.month) <= upTo);
   }
 }
+
+/** Tables of a newer version are being built: nothing has failed, a close waits for them. */
+const isWaitingForTables = (error: unknown): boolean => error instanceof ProjectionRebuildingError;

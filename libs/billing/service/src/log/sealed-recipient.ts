@@ -18,7 +18,7 @@ export function openedRecipient(
   contract: string,
   party: Party | Sealed<Recipient>,
 ): Recipient {
-  return changed(party, (value) => openShared(seal, contract, value));
+  return { ...changed(party, (value) => openShared(seal, contract, value)), name: party.name };
 }
 
 /** What a billing profile says of the recipient, in the clear. */
@@ -37,8 +37,8 @@ export function openedInvoice(seal: SharedSeal, data: object): Invoice {
   return { ...invoice, recipient: openedRecipient(seal, invoice.contract, invoice.recipient) };
 }
 
-function changed(recipient: object, change: (value: never) => unknown): Recipient {
+function changed(recipient: object, change: (value: unknown) => unknown): BillTo {
   const copy: Record<string, unknown> = { ...recipient };
-  for (const field of SEALED) if (copy[field] !== undefined) copy[field] = change(copy[field] as never);
-  return copy as unknown as Recipient;
+  for (const field of SEALED) if (copy[field] !== undefined) copy[field] = change(copy[field]);
+  return copy as BillTo;
 }
