@@ -47,14 +47,7 @@ interface Item {
  */
 export function groundsOf(item: Item, documents: readonly Invoice[], facts: readonly LateFact[]): Grounds {
   const last = documents.findLast(
-    (document) =>
-      document.number === item.number ||
-      document.lines.some((line) => {
-        const corrected = correctsItemOf(line);
-        return (
-          corrected?.number === item.number && corrected.item === item.item && corrected.fee === item.fee
-        );
-      }),
+    (document) => document.number === item.number || document.lines.some((line) => answers(line, item)),
   );
   const positions = last?.inputs.positions ?? {};
   const causes = facts.filter(
@@ -66,6 +59,12 @@ export function groundsOf(item: Item, documents: readonly Invoice[], facts: read
     causes: causes.slice(0, MOST_CAUSES).map(({ stream, revision, day }) => ({ stream, revision, day })),
     ...(causes.length > MOST_CAUSES && { moreCauses: causes.length - MOST_CAUSES }),
   };
+}
+
+/** The monthly items of a month are rated together: a line for one of them says that the others were looked at. */
+function answers(line: Parameters<typeof correctsItemOf>[0], { number, fee }: Item): boolean {
+  const corrected = correctsItemOf(line);
+  return corrected?.number === number && corrected.fee === fee;
 }
 
 function concerns({ only, from, to }: LateFact, { month, item, fee }: Item): boolean {
