@@ -1,5 +1,6 @@
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
+import type { Instant } from '@smartkey/kernel';
 import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
 import { searchable } from './searchable.ts';
@@ -9,6 +10,7 @@ const DDL = `
     number text collate "C" primary key,
     -- Place in the log: the order in which documents were issued, over all series.
     position bigint not null unique,
+    recorded_at timestamptz not null,
     contract text collate "C" not null,
     kind text not null,
     month text collate "C" not null,
@@ -50,13 +52,14 @@ const DDL = `
 
 interface Issued {
   readonly position: bigint;
+  readonly recordedAt: Instant;
   readonly invoice: InvoiceMessage;
 }
 
 /** The books of billing's own log: what documents are looked for by (they themselves are read from their series), fees invoiced, months done, closes that go on, exports. */
 export const documents: Projection = {
   name: 'documents',
-  version: 2,
+  version: 3,
   sources: ['billing'],
   ddl: DDL,
 
@@ -65,7 +68,11 @@ export const documents: Projection = {
     const closed: Message[] = [];
     for (const message of messages) {
       if (message.type === 'InvoiceIssued')
-        issued.push({ position: message.position, invoice: message.data as InvoiceMessage });
+        issued.push({
+          position: message.position,
+          recordedAt: message.recordedAt,
+          invoice: message.data as InvoiceMessage,
+        });
       else if (message.type === 'MonthClosed') closed.push(message);
       else if (message.type === 'CloseRequested') await openClose(tx, message);
       else if (message.type === 'CloseFinished') await endClose(tx, message);
@@ -78,10 +85,12 @@ export const documents: Projection = {
 
 async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void> {
   await tx.execute(
-    `insert into document (position, number, contract, kind, month, issued_on, party, total)
-     select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])`,
+    `insert into document (position, recorded_at, number, contract, kind, month, issued_on, party, total)
+     select * from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+       $8::text[], $9::bigint[])`,
     [
       issued.map(({ position }) => position),
+      issued.map(({ recordedAt }) => recordedAt),
       issued.map(({ invoice }) => invoice.number),
       issued.map(({ invoice }) => invoice.contract),
       issued.map(({ invoice }) => invoice.kind),

@@ -1,4 +1,5 @@
 import type { Sql } from '@smartkey/database';
+import type { Instant } from '@smartkey/kernel';
 import { searchable } from '../documents/searchable.ts';
 
 /** What documents are looked for by: 取引年月日, 金額 and 取引先 together, and what billing knows besides. */
@@ -14,6 +15,8 @@ export interface InvoiceFilter {
   readonly maxTotal?: string | undefined;
   /** Part of the recipient's name. */
   readonly party?: string | undefined;
+  /** Documents that the log had taken by then. */
+  readonly knownAt?: Instant | undefined;
 }
 
 export interface ListedInvoice {
@@ -43,6 +46,7 @@ export function listInvoices(
   where((place) => `total >= ${place}::text::bigint`, filter.minTotal);
   where((place) => `total <= ${place}::text::bigint`, filter.maxTotal);
   where((place) => `position(${place} in party) > 0`, filter.party && searchable(filter.party));
+  where((place) => `recorded_at <= ${place}::timestamptz`, filter.knownAt);
   parameters.push(limit);
   return sql.query<ListedInvoice>(
     `select position, number from document where ${conditions.join(' and ')}

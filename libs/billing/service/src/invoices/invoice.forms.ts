@@ -1,5 +1,15 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import { IsIdOf, IsJstDay, IsOneOf, IsServiceMonth, IsText, IsYenText, PageQuery } from '@smartkey/http';
+import type { Instant } from '@smartkey/kernel';
+import {
+  IsIdOf,
+  IsInstantText,
+  IsJstDay,
+  IsOneOf,
+  IsServiceMonth,
+  IsText,
+  IsYenText,
+  PageQuery,
+} from '@smartkey/http';
 
 /** Filters of the list of documents. */
 export class InvoiceQuery extends PageQuery {
@@ -26,4 +36,7 @@ export class InvoiceQuery extends PageQuery {
 
   @IsText({ optional: true, max: 200, description: 'Part of the recipient’s name.' })
   party?: string;
+
+  @IsInstantText({ optional: true, description: 'Documents that were known then.' })
+  knownAt?: Instant;
 }

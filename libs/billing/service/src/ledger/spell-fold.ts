@@ -1,5 +1,6 @@
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
+import type { Instant } from '@smartkey/kernel';
 import { contractOf, dayOf, textOf } from './message-fields.ts';
 import { UnusableMessageError } from './unusable-message.error.ts';
 import { NOT_ENDED } from './usage-ledger.ddl.ts';
@@ -12,8 +13,10 @@ interface Spell {
   toDay: number;
   readonly fromRevision: number;
   readonly fromPosition: bigint;
+  readonly fromRecorded: Instant;
   toRevision: number | null;
   toPosition: bigint | null;
+  toRecorded: Instant | null;
 }
 
 /** Spells of registration, folded in memory for a whole batch. A spell's end carries its beginning, so a row stands alone. */
@@ -36,6 +39,7 @@ export class SpellFold {
     known.toDay = toDay;
     known.toRevision = message.revision;
     known.toPosition = message.position;
+    known.toRecorded = message.recordedAt;
     this.#spells.set(`${spell.account}/${spell.spell}`, known);
   }
 
@@ -70,22 +74,17 @@ export class SpellFold {
     if (known.length === 0) throw new UnusableMessageError(message, 'nothing is known of the spell');
     await tx.execute(
       `insert into spell_version
-       select contract, account, spell, from_position, from_revision, 'IdRegistered', from_day, ${NOT_ENDED}, false
+       select contract, account, spell, from_position, from_recorded, from_revision, 'IdRegistered', from_day, ${NOT_ENDED}, false
        from spell where contract = $1 and account = $2 and spell = $3 and not changed
        union all
-       select contract, account, spell, to_position, to_revision, 'IdDeregistered', from_day, to_day, false
+       select contract, account, spell, to_position, to_recorded, to_revision, 'IdDeregistered', from_day, to_day, false
        from spell where contract = $1 and account = $2 and spell = $3 and not changed and to_position is not null`,
       key,
     );
-    await tx.execute('insert into spell_version values ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
-      ...key,
-      message.position,
-      message.revision,
-      message.type,
-      fromDay,
-      toDay,
-      voided,
-    ]);
+    await tx.execute(
+      'insert into spell_version values ($1, $2, $3, $4, $5::timestamptz, $6, $7, $8, $9, $10)',
+      [...key, message.position, message.recordedAt, message.revision, message.type, fromDay, toDay, voided],
+    );
     await (voided
       ? tx.execute('delete from spell where contract = $1 and account = $2 and spell = $3', key)
       : tx.execute(
@@ -105,18 +104,22 @@ export class SpellFold {
     // The end of a corrected spell is one more version of it.
     const versions = rows.some(({ toPosition }) => toPosition !== null);
     const upsert = `insert into spell
-         (contract, account, spell, from_day, to_day, several, changed, from_revision, from_position, to_revision, to_position)
-       select contract, account, spell, from_day, to_day, spell > 1, false, from_revision, from_position, to_revision, to_position
+         (contract, account, spell, from_day, to_day, several, changed, from_revision, from_position, from_recorded,
+          to_revision, to_position, to_recorded)
+       select contract, account, spell, from_day, to_day, spell > 1, false, from_revision, from_position, from_recorded,
+          to_revision, to_position, to_recorded
        from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::bigint[],
-         $8::integer[], $9::bigint[])
-         as told (contract, account, spell, from_day, to_day, from_revision, from_position, to_revision, to_position)
+         $8::timestamptz[], $9::integer[], $10::bigint[], $11::timestamptz[])
+         as told (contract, account, spell, from_day, to_day, from_revision, from_position, from_recorded,
+           to_revision, to_position, to_recorded)
        on conflict (contract, account, spell) do update
-       set to_day = excluded.to_day, to_revision = excluded.to_revision, to_position = excluded.to_position`;
+       set to_day = excluded.to_day, to_revision = excluded.to_revision, to_position = excluded.to_position,
+         to_recorded = excluded.to_recorded`;
     await tx.execute(
       versions
         ? `with written as (${upsert} returning *)
            insert into spell_version
-           select contract, account, spell, to_position, to_revision, 'IdDeregistered', from_day, to_day, false
+           select contract, account, spell, to_position, to_recorded, to_revision, 'IdDeregistered', from_day, to_day, false
            from written where changed and to_position is not null`
         : upsert,
       [
@@ -127,8 +130,10 @@ export class SpellFold {
         rows.map((row) => row.toDay),
         rows.map((row) => row.fromRevision),
         rows.map((row) => row.fromPosition),
+        rows.map((row) => row.fromRecorded),
         rows.map((row) => row.toRevision),
         rows.map((row) => row.toPosition),
+        rows.map((row) => row.toRecorded),
       ],
     );
     if (again.length === 0) return;
@@ -151,8 +156,10 @@ export class SpellFold {
       toDay: NOT_ENDED,
       fromRevision: message.revision,
       fromPosition: message.position,
+      fromRecorded: message.recordedAt,
       toRevision: null,
       toPosition: null,
+      toRecorded: null,
     };
   }
 }

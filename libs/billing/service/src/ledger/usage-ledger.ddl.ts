@@ -40,6 +40,9 @@ export const USAGE_LEDGER_DDL = `
     from_position bigint not null,
     to_revision integer,
     to_position bigint,
+    -- When the registry's log took its beginning and its end: for a look at what was known at an instant.
+    from_recorded timestamptz not null,
+    to_recorded timestamptz,
     primary key (contract, account, spell)
   );
   create index spell_several on spell (contract, account) where several;
@@ -50,6 +53,7 @@ export const USAGE_LEDGER_DDL = `
     account text collate "C" not null,
     spell integer not null,
     position bigint not null,
+    recorded_at timestamptz not null,
     revision integer not null,
     type text not null,
     from_day integer not null,

@@ -227,7 +227,7 @@ describe.each(['pglite', 'postgres'] as const)(
               histogramOf(['rid_1', 'rid_2'].map((account) => distinctDays(spellsAt(account, upTo), days)));
             expect((await usedDaysOf(reader.sql, [{ contract: 'ctr_1', days }]))[0]).toEqual(recount());
             for (const { position } of messages)
-              expect(await usedDaysAt(reader.sql, 'ctr_1', days, position)).toEqual(recount(position));
+              expect(await usedDaysAt(reader.sql, 'ctr_1', days, { position })).toEqual(recount(position));
             await host.stop();
           },
         ),

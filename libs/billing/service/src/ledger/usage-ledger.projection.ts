@@ -10,7 +10,7 @@ import { USAGE_LEDGER_DDL } from './usage-ledger.ddl.ts';
  */
 export const usageLedger: Projection = {
   name: 'usage-ledger',
-  version: 3,
+  version: 4,
   sources: ['contract', 'device-registry', 'authentication'],
   ddl: USAGE_LEDGER_DDL,
 

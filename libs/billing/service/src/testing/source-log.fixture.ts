@@ -16,6 +16,8 @@ export class SourceLog implements LogFeed {
   readonly #revisions = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
   watermark: Instant | undefined;
+  /** When the log takes what is said from here on; else at the instant at which it occurs. */
+  recordedAt: Instant | undefined;
 
   constructor(readonly source: ServiceName) {}
 
@@ -38,7 +40,9 @@ export class SourceLog implements LogFeed {
       position,
       previous: this.messages.at(-1)?.position ?? 0n,
       occurredAt,
-      recordedAt: this.watermark !== undefined && this.watermark > occurredAt ? this.watermark : occurredAt,
+      recordedAt:
+        this.recordedAt ??
+        (this.watermark !== undefined && this.watermark > occurredAt ? this.watermark : occurredAt),
       ...(contract !== undefined && { contract }),
       data,
     };

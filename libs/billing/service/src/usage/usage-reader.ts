@@ -4,8 +4,9 @@ import {
   coefficientSumOf,
   decimalOfThousandths,
   feeOfAccount,
+  type UsedDaysHistogram,
 } from '@smartkey/billing-domain';
-import { daysIn, jstDayOf, type ServiceMonth } from '@smartkey/calendar';
+import { daysIn, endOfMonth, jstDayOf, type ServiceMonth } from '@smartkey/calendar';
 import {
   decodeCursor,
   encodeCursor,
@@ -14,10 +15,12 @@ import {
   type Page,
   type PageQuery,
 } from '@smartkey/http';
-import type { Clock } from '@smartkey/kernel';
+import type { Clock, Instant } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/projections';
 import { billingWindowIn, planIn } from '@smartkey/terms';
 import { quoteFor, type ContractFacts } from '@smartkey/facts';
+import type { Sql } from '@smartkey/database';
+import { contractFactsAt, usedDaysAt } from '../ledger/as-read.ts';
 import { accountDaysOf } from '../ledger/account-days.query.ts';
 import { blockedBy, blockOf, completeUpTo, sourcesBehind } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
@@ -36,28 +39,35 @@ export class UsageReader {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ProblemException 404, 503 */
-  async usageOf(contract: string, month: ServiceMonth): Promise<Usage> {
+  /**
+   * What was used of a month; as of an instant, and as it was known at one, where they are named.
+   * @throws ProblemException 404, 503
+   */
+  async usageOf(contract: string, month: ServiceMonth, at: UsageAt = {}): Promise<Usage> {
     await this.contracts.awaited(contract);
+    const upTo = this.#upTo(at);
     return this.ledger.snapshot(async (sql, watermarks, parked) => {
-      const facts = known(await contractFactsOf(sql, contract));
-      const used = this.#usedDaysOf(facts, month);
-      const window = this.#windowOf(facts, month);
-      const [histogram] = used === undefined ? [[]] : await usedDaysOf(sql, [used]);
+      const facts = await factsSeen(sql, contract, at);
+      const used = usedDaysSpan(facts, month, upTo);
+      const window = lived(facts, month, upTo);
+      const histogram = used === undefined ? [] : await histogramSeen(sql, used, at);
       const byDay = window === undefined ? {} : await successesByDay(sql, window);
       const blocked = blockOf(blockedBy(parked), contract) !== undefined;
+      const complete = completeUpTo(watermarks);
+      const past = at.asOf !== undefined || at.knownAt !== undefined;
+      const ended = !past || endOfMonth(month) <= upTo;
       return {
         contract,
         month,
         plan: planIn(facts, month) ?? null,
-        complete: !blocked && sourcesBehind(watermarks, month).length === 0,
+        complete: ended && !blocked && sourcesBehind(watermarks, month).length === 0,
         accounts: {
-          count: accountsIn(histogram!),
-          byUsedDays: Object.fromEntries(histogram!),
-          coefficientSum: decimalOfThousandths(coefficientSumOf(histogram!, daysIn(month))),
+          count: accountsIn(histogram),
+          byUsedDays: Object.fromEntries(histogram),
+          coefficientSum: decimalOfThousandths(coefficientSumOf(histogram, daysIn(month))),
         },
         authentications: { count: Object.values(byDay).reduce((sum, count) => sum + count, 0), byDay },
-        asOf: completeUpTo(watermarks),
+        asOf: past && complete !== null && complete > upTo ? upTo : complete,
       };
     });
   }
@@ -72,7 +82,7 @@ export class UsageReader {
     const after = cursor === undefined ? '' : decodeCursor(cursor, 'string')[0];
     return this.ledger.snapshot(async (sql) => {
       const facts = known(await contractFactsOf(sql, contract));
-      const used = this.#usedDaysOf(facts, month);
+      const used = usedDaysSpan(facts, month, this.clock.now());
       const rows = used === undefined ? [] : await accountDaysOf(sql, used, after, limit + 1);
       const quote = quoteFor(facts, month);
       const price = quote?.plan === 'enterprise' ? quote.accountFee : undefined;
@@ -90,17 +100,39 @@ export class UsageReader {
     });
   }
 
-  /** The billing window in the month, as far as it has been lived through. */
-  #windowOf(facts: ContractFacts, month: ServiceMonth): DaysOf | undefined {
-    const window = billingWindowIn(facts, month);
-    const days = window && daysLived(window, jstDayOf(this.clock.now()));
-    return days && { contract: facts.contract, days };
+  /** The last instant that counts: no later one is true yet, and none was known. */
+  #upTo({ asOf, knownAt }: UsageAt): Instant {
+    const now = this.clock.now();
+    return [asOf ?? now, knownAt ?? now].reduce((a, b) => (b < a ? b : a), now);
   }
+}
 
-  /** Used days are those of enterprise months only (別紙1 備考(1)). */
-  #usedDaysOf(facts: ContractFacts, month: ServiceMonth): DaysOf | undefined {
-    return planIn(facts, month) === 'enterprise' ? this.#windowOf(facts, month) : undefined;
-  }
+/** At which instants a look at the past is taken. */
+interface UsageAt {
+  readonly asOf?: Instant;
+  readonly knownAt?: Instant;
+}
+
+/** The billing window in the month, as far as it has been lived through. */
+function lived(facts: ContractFacts, month: ServiceMonth, upTo: Instant): DaysOf | undefined {
+  const window = billingWindowIn(facts, month);
+  const days = window && daysLived(window, jstDayOf(upTo));
+  return days && { contract: facts.contract, days };
+}
+
+/** Used days are those of enterprise months only (別紙1 備考(1)). */
+const usedDaysSpan = (facts: ContractFacts, month: ServiceMonth, upTo: Instant): DaysOf | undefined =>
+  planIn(facts, month) === 'enterprise' ? lived(facts, month, upTo) : undefined;
+
+async function factsSeen(sql: Sql, contract: string, { asOf, knownAt }: UsageAt): Promise<ContractFacts> {
+  if (asOf === undefined && knownAt === undefined) return known(await contractFactsOf(sql, contract));
+  return contractFactsAt(sql, contract, knownAt && { recordedBy: knownAt }, asOf);
+}
+
+async function histogramSeen(sql: Sql, used: DaysOf, { knownAt }: UsageAt): Promise<UsedDaysHistogram> {
+  if (knownAt !== undefined) return usedDaysAt(sql, used.contract, used.days, { recordedBy: knownAt });
+  const [histogram = []] = await usedDaysOf(sql, [used]);
+  return histogram;
 }
 
 function known(facts: ContractFacts | undefined): ContractFacts {

@@ -14,6 +14,7 @@ import { MonthQuery } from '../shared/month.forms.ts';
 import { MonthParam } from '../shared/service-month.param.ts';
 import type { PreviewView } from '../preview/preview-view.ts';
 import { Previews } from '../preview/previews.ts';
+import { UsageQuery } from './usage.forms.ts';
 import { UsageReader } from './usage-reader.ts';
 import type { AccountUsage, Usage } from './usage-view.ts';
 
@@ -30,7 +31,7 @@ export class UsageController {
   @Operation({
     summary: 'Shows what a contract used in a month',
     description:
-      'Quantities inside the billing window: accounts by used days where the month is an enterprise one, and successful authentications by day. Only the measure of the plan is billed.',
+      'Quantities inside the billing window: accounts by used days where the month is an enterprise one, and successful authentications by day. Only the measure of the plan is billed. Days are whole: of an instant that is asked about, the Japanese day in which it lies is the last that counts.',
     roles: ['operator', 'contractor', 'service-provider', 'finance', 'auditor'],
     contract: 'id',
     consistent: true,
@@ -39,11 +40,12 @@ export class UsageController {
   async show(
     @Param('id') contract: string,
     @MonthParam() month: ServiceMonth,
+    @Query() at: UsageQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Usage> {
     this.reads.asked(month);
     await awaitConsistency(this.reads.ledger, marks);
-    return this.usage.usageOf(contract, month);
+    return this.usage.usageOf(contract, month, at);
   }
 
   @Get('usage/:month/accounts')

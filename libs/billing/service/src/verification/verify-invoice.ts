@@ -91,11 +91,13 @@ async function inputsAsRead(
 ): Promise<InvoiceInputs> {
   const { contract, month, issuer } = invoice;
   const { positions } = invoice.inputs;
-  const facts = await contractFactsAt(sql, contract, readUpTo(positions, 'contract'));
+  const facts = await contractFactsAt(sql, contract, { position: readUpTo(positions, 'contract') });
   const inputs = monthOf(facts, month, issuer, recipientOf(facts));
   const { window: days, plan } = inputs;
   if (days !== undefined && plan === 'enterprise')
-    inputs.usedDays = await usedDaysAt(sql, contract, days, readUpTo(positions, 'device-registry'));
+    inputs.usedDays = await usedDaysAt(sql, contract, days, {
+      position: readUpTo(positions, 'device-registry'),
+    });
   if (days !== undefined && plan === 'service-provider')
     inputs.successes = (await successesOf(sql, [{ contract, days }]))[0]!;
   return { ...inputs, fees: feesToInvoice(facts.fees, invoiced, month) };
