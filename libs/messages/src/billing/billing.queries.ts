@@ -14,7 +14,7 @@ export interface WhatIfAsked {
 }
 
 export interface WhatIfAnswer {
-  /** The issued months for which the messages change days or quote, in order. */
+  /** The issued months for which the messages change days or quote, in order, up to the first that comes to less or cannot be rated. */
   readonly months: readonly {
     readonly month: ServiceMonth;
     /** Of the month's invoice. */

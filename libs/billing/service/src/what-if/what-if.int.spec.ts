@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterEach(() => world.dispose());
 afterAll(() => server.close());
 
-/** January and February 2018 are issued: 10,000 a month, 300 an account; 5,000 and 0.5 a success. */
+/** January and February 2018 are issued: 10,000 a month, 300 an account; 5,000 and 2 a success. */
 beforeEach(async () => {
   world = await BillingWorld.make(server, '2018-03-10T00:00:00.000Z');
   logs = world.logs;
@@ -61,9 +61,9 @@ describe('what issued months come to, and would come to', () => {
     expect((await ask(A, [start('2018-01-05')])).body.months).toEqual([
       { month: '2018-01', number: number(1), now: '10212', then: '10212' },
     ]);
+    // Up to the first that comes to less.
     expect((await ask(A, [start('2018-02-10')])).body.months).toMatchObject([
       { month: '2018-01', now: '10212', then: '0' },
-      { month: '2018-02', now: '10300', then: '10203' },
     ]);
   });
 
@@ -76,10 +76,13 @@ describe('what issued months come to, and would come to', () => {
     expect((await ask(A, [dearer])).body.months).toEqual([
       { month: '2018-02', number: number(2), now: '10300', then: '10300' },
     ]);
-    const cheaper = quote(providerQuote('2018-01'), { authApi: { model: 'perUnit', unitPrice: '0' } });
+    const cheaper = quote(providerQuote('2018-01'), {
+      baseFee: '5003',
+      authApi: { model: 'perUnit', unitPrice: '0' },
+    });
     expect((await ask(B, [cheaper])).body.months).toMatchObject([
-      { month: '2018-01' },
-      { month: '2018-02', now: '5000', then: '5000' },
+      { month: '2018-01', now: '5002', then: '5003' },
+      { month: '2018-02', now: '5000', then: '5003' },
     ]);
   });
 

@@ -1,10 +1,17 @@
-import { rulesOf, type BillingPolicy, type Invoice, type RuleVersion } from '@smartkey/billing-domain';
+import {
+  ofVersion,
+  rulesOf,
+  type BillingPolicy,
+  type Invoice,
+  type MeasuredMonth,
+  type RuleVersion,
+} from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import { foldContractFacts, type ContractFacts } from '@smartkey/facts';
 import { unavailable } from '@smartkey/http';
 import type { WhatIfAnswer, WhatIfAsked } from '@smartkey/messages';
-import { sumOfYen, type Yen } from '@smartkey/money';
+import { big, sumOfYen, type Yen } from '@smartkey/money';
 import { basisOfMonth, isSameBasis, type MonthBasis } from '@smartkey/terms';
 import { setTimeout as pause } from 'node:timers/promises';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
@@ -18,6 +25,8 @@ import type { BillingReads } from '../shared/billing-reads.ts';
 /** How long the ledger may take to take in what the contract service has just said (system time). */
 const PATIENCE_MILLIS = 3_000;
 const LOOK_MILLIS = 20;
+
+type MonthRated = WhatIfAnswer['months'][number];
 
 /** An issued month, and how it is rated for ever; neither where this program does not know what its invoice names. */
 interface Issued {
@@ -45,19 +54,18 @@ export class WhatIf {
       (facts, message) => foldContractFacts(facts, { ...message, revision: facts.revision + 1 }),
       now,
     );
-    const issued = (await this.#issued(contract)).filter(
-      ({ invoice: { month } }) => !isSameBasis(basisOfMonth(now, month), basisOfMonth(then, month)),
-    );
+    const issued = await this.#issuedAndTouched(contract, now, then);
     const months = await ledger.snapshot(async (sql) => {
-      const rated: WhatIfAnswer['months'][number][] = [];
+      const rated: MonthRated[] = [];
       for (const each of issued) {
         const { month, number } = each.invoice;
-        rated.push({
-          month,
-          number,
-          now: await netOf(sql, each, basisOfMonth(now, month)),
-          then: await netOf(sql, each, basisOfMonth(then, month)),
-        });
+        const [was, is] = [basisOfMonth(now, month), basisOfMonth(then, month)];
+        const used = await usedIn(sql, contract, was);
+        const wouldBeUsed = isSameWindow(was, is) ? used : await usedIn(sql, contract, is);
+        const [net, netThen] = [netOf(each, was, used), netOf(each, is, wouldBeUsed)];
+        rated.push({ month, number, now: net, then: netThen });
+        // That one month is lowered, or may be, is all that anybody asks: a contract may have many.
+        if (net === null || netThen === null || big(netThen).lt(big(net))) break;
       }
       return rated;
     });
@@ -74,40 +82,50 @@ export class WhatIf {
     }
   }
 
-  async #issued(contract: string): Promise<readonly Issued[]> {
-    const rows = await this.reads.documents.sql.query<{ number: string }>(
-      `select number from document where kind = 'invoice' and contract = $1 order by month`,
+  async #issuedAndTouched(
+    contract: string,
+    now: ContractFacts,
+    then: ContractFacts,
+  ): Promise<readonly Issued[]> {
+    const rows = await this.reads.documents.sql.query<{ month: ServiceMonth; number: string }>(
+      `select month, number from document where kind = 'invoice' and contract = $1 order by month`,
       [contract],
     );
-    const logged = await this.invoices.findMany(rows.map(({ number }) => number));
-    return Promise.all(
-      logged.map(async ({ invoice }) => ({
-        invoice,
-        rules: rulesOf(invoice.inputs.ruleVersion),
-        policy: await this.settings.policyOfVersion(invoice.inputs.policyVersion),
-      })),
+    const touched = rows.filter(
+      ({ month }) => !isSameBasis(basisOfMonth(now, month), basisOfMonth(then, month)),
     );
+    const logged = await this.invoices.findMany(touched.map(({ number }) => number));
+    const policies = await this.settings.policies();
+    return logged.map(({ invoice }) => ({
+      invoice,
+      rules: rulesOf(invoice.inputs.ruleVersion),
+      policy: ofVersion(policies, invoice.inputs.policyVersion),
+    }));
   }
 }
 
+type Used = Pick<MeasuredMonth, 'usedDays' | 'successes'>;
+
+const isSameWindow = (a: MonthBasis, b: MonthBasis): boolean =>
+  a.window?.from === b.window?.from && a.window?.to === b.window?.to;
+
+/** What was used of the plan's own measure within the days of a month (第1条). */
+async function usedIn(sql: Sql, contract: string, { window, plan }: MonthBasis): Promise<Used> {
+  if (window === undefined) return { usedDays: [], successes: 0 };
+  const days = [{ contract, days: window }];
+  const [usedDays = []] = plan === 'enterprise' ? await usedDaysOf(sql, days) : [];
+  const [successes = 0] = plan === 'service-provider' ? await successesOf(sql, days) : [];
+  return { usedDays, successes };
+}
+
 /** The monthly items of an issued month over what is known now, by its own rules and policy; `null` where they cannot be rated. */
-async function netOf(
-  sql: Sql,
-  { invoice, rules, policy }: Issued,
-  { window, plan, quote }: MonthBasis,
-): Promise<Yen | null> {
+function netOf({ invoice, rules, policy }: Issued, { window, quote }: MonthBasis, used: Used): Yen | null {
   if (window === undefined) return '0';
   if (quote === undefined || rules === undefined || policy === undefined) return null;
-  const { contract, issuer } = invoice;
-  const month: ServiceMonth = invoice.month;
-  const days = [{ contract, days: window }];
-  const [usedDays] = plan === 'enterprise' ? await usedDaysOf(sql, days) : [[]];
-  const [successes] = plan === 'service-provider' ? await successesOf(sql, days) : [0];
-  const measured = { contract, month, issuer, usedDays: usedDays!, successes: successes! };
+  const { contract, month, issuer } = invoice;
   try {
-    return sumOfYen(
-      rules.monthlyLines(measured, window, quote, policy.yenRounding).map(({ amount }) => amount),
-    );
+    const lines = rules.monthlyLines({ contract, month, issuer, ...used }, window, quote, policy.yenRounding);
+    return sumOfYen(lines.map(({ amount }) => amount));
   } catch (error) {
     // What no rule can rate says nothing of more or less.
     if (error instanceof Error) return null;

@@ -55,6 +55,7 @@ export class Contracts {
     context: CommandContext,
     command: CommandAt,
   ): Promise<Result<Outcome, Rejection>> {
+    const issued = await this.affected.issuedBefore(id);
     const result = await this.handler.handle(id, context, (now) =>
       command({ now, actor: context.actor }, (prefix) => newId(prefix, now, context.commandId)),
     );
@@ -63,7 +64,7 @@ export class Contracts {
     const { state, events } = handled;
     if (state.stage === 'none') throw new Error(`a command to ${id} was carried out on no contract`);
     const propagation = await this.stops.tell(events);
-    const affects = await this.affected.of(handled);
+    const affects = await this.affected.of(handled, issued);
     return ok({ ...handled, state, affects, ...(propagation !== undefined && { propagation }) });
   }
 

@@ -23,11 +23,18 @@ export class AffectedMonths {
     private readonly issued: IssuedMonths,
   ) {}
 
+  /** What is issued, looked at before a command: what cannot be said of it is no answer to one that has been carried out. */
+  issuedBefore(contract: string): Promise<IssuedOfContract> {
+    return this.issued.of(contract);
+  }
+
   /** What a command that was carried out has touched, also where it is a repeat of one that was. */
-  async of({ id, state, revision, events }: HandledContract): Promise<readonly AffectedMonth[]> {
+  async of(
+    { id, state, revision, events }: HandledContract,
+    issued: IssuedOfContract,
+  ): Promise<readonly AffectedMonth[]> {
     const atRevision = revision - events.length;
     if (events.length === 0 || atRevision < 0 || state.stage !== 'accepted') return [];
-    const issued = await this.issued.of(id);
     if (issued.months.length === 0) return [];
     const before = await this.handler.load(id, { atRevision });
     return before === undefined ? [] : affectedBetween(before.state, state, issued);
