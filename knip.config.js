@@ -18,6 +18,8 @@ export default {
   workspaces: {
     '.': {
       entry: ['tests/**/*.spec.ts', 'scripts/*.mjs', 'tests/support/*.mjs'],
+      // Read by the test as a text.
+      ignore: ['tests/support/answers.fixture.ts'],
       project: ['tests/**/*.{ts,mjs}', 'scripts/**/*.mjs'],
     },
     'apps/e2e': {

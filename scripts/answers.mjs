@@ -22,10 +22,11 @@ export class Answers {
   #program;
   #generator;
 
-  constructor(services) {
+  /** @param pattern the files of the controllers, relative to the root. */
+  constructor(pattern) {
     const config = {
       ...DEFAULT_CONFIG,
-      path: join(root, `libs/{${services.join(',')}}/service/src/**/*.controller.ts`),
+      path: join(root, pattern),
       tsconfig: join(root, 'tsconfig.json'),
       skipTypeCheck: true,
       topRef: false,
@@ -45,14 +46,13 @@ export class Answers {
   }
 
   /**
-   * What the methods of a service's controllers answer, asked for by `Controller.method` and status: a schema of OpenAPI 3.0, and the
+   * What the methods of the controllers in a folder answer, asked for by `Controller.method` and status: a schema of OpenAPI 3.0, and the
    * schemas that it refers to under `#/components/schemas/`, by their names.
    */
-  of(service) {
+  of(folder) {
     const methods = new Map();
     for (const file of this.#program.getSourceFiles()) {
-      const path = relative(root, file.fileName);
-      if (!path.startsWith(`libs/${service}/service/src/`) || !path.endsWith('.controller.ts')) continue;
+      if (!relative(root, file.fileName).startsWith(`${folder}/`)) continue;
       for (const { name, members } of file.statements.filter(ts.isClassDeclaration))
         for (const method of members.filter(ts.isMethodDeclaration))
           methods.set(`${name.text.replace(/Controller$/, '')}.${method.name.text}`, method);
@@ -65,7 +65,7 @@ export class Answers {
       const nodes = new Map(chosen.map(({ node }) => [node.getText(), node]));
       const answers = [...nodes.values()].map((node) => this.#answer(node));
       if (answers.length === 0 || answers.some(({ schema }) => Object.keys(schema).length === 0))
-        throw new Error(`${name} (${service}) does not say by the type it returns what it answers`);
+        throw new Error(`${name} in ${folder} does not say by the type it returns what it answers`);
       return {
         schema: answers.length === 1 ? answers[0].schema : { oneOf: answers.map(({ schema }) => schema) },
         schemas: Object.assign({}, ...answers.map(({ schemas }) => schemas)),

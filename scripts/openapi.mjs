@@ -35,7 +35,7 @@ const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], 
 
 /** Puts the shape of each answer where its operation leaves it to the type that its method returns. */
 function answersByType(service, document) {
-  const answers = types.of(service);
+  const answers = types.of(`libs/${service}/service/src`);
   for (const operation of Object.values(document.paths).flatMap((operations) => Object.values(operations)))
     for (const [status, { content = {} }] of Object.entries(operation.responses))
       for (const media of Object.values(content)) {
@@ -49,7 +49,7 @@ function answersByType(service, document) {
       }
 }
 
-const types = new Answers(SERVICES);
+const types = new Answers(`libs/{${SERVICES.join(',')}}/service/src/**/*.controller.ts`);
 const paths = {};
 const schemas = {};
 const responses = {};

@@ -37,8 +37,6 @@ export * from './health/not-ready-error.ts';
 export * from './openapi/carries-secret.decorator.ts';
 export * from './openapi/describe-controllers.ts';
 export * from './openapi/operation.decorator.ts';
-export * as schema from './openapi/schemas.ts';
-export type { Schema } from './openapi/schemas.ts';
 export * from './pages/page.ts';
 export * from './problem/or-throw.ts';
 export * from './problem/problem-of-error.ts';

@@ -1,4 +1,4 @@
-import { schema, type Schema } from '@smartkey/http';
+import type { Schema } from '@smartkey/http';
 
 /** The body of `POST /v1/authentications`, compiled once: this is the hot route. */
 export interface AuthenticationBody {
@@ -21,12 +21,26 @@ export const authenticationBody = {
   },
 } as const;
 
-export const authenticationBodySchema: Schema = schema.object({
-  'externalId?': schema.text('The ID as it was registered; either this or `id`.', { maxLength: 256 }),
-  'id?': schema.text('The registered ID (`rid_…`).'),
-  code: schema.text('6 or 8 digits, as the device shows them.', {
-    pattern: '^([0-9]{6}|[0-9]{8})$',
-    example: '287082',
-  }),
-  'contract?': schema.text('The contract; needed from an operator, refused from others.'),
-});
+/** The same as the document describes it. */
+export const authenticationBodySchema: Schema = {
+  type: 'object',
+  properties: {
+    externalId: {
+      type: 'string',
+      description: 'The ID as it was registered; either this or `id`.',
+      maxLength: 256,
+    },
+    id: { type: 'string', description: 'The registered ID (`rid_…`).' },
+    code: {
+      type: 'string',
+      description: '6 or 8 digits, as the device shows them.',
+      pattern: '^([0-9]{6}|[0-9]{8})$',
+      example: '287082',
+    },
+    contract: {
+      type: 'string',
+      description: 'The contract; needed from an operator, refused from others.',
+    },
+  },
+  required: ['code'],
+};

@@ -10,11 +10,17 @@ import {
   ApiResponse,
   type ApiHeaderOptions,
   type ApiResponseOptions,
+  type OpenAPIObject,
 } from '@nestjs/swagger';
 import { Allow, OfContract, type PublicRole } from '../security/allow.decorator.ts';
 import { CarriesSecret } from './carries-secret.decorator.ts';
 import { refusal } from './refusals.ts';
-import { pageSchema, type Schema } from './schemas.ts';
+
+/** A schema of OpenAPI 3.0, as it stands in the document. */
+export type Schema = Exclude<
+  NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string],
+  { $ref: string }
+>;
 
 type Shape = Type<object> | Schema;
 
@@ -32,10 +38,6 @@ export interface OperationOptions {
   readonly bodyOptional?: boolean;
   /** The body is `text/csv` with these columns. */
   readonly csvBody?: string;
-  /** What is answered. */
-  readonly answer?: Shape;
-  /** What a page of this list is made of: the answer is `{items, nextCursor}`. */
-  readonly page?: Shape;
   /** The answer is this type instead of JSON, or may be by `Accept`: `text/csv`. */
   readonly produces?: readonly string[];
   /** Default 200. */
@@ -90,32 +92,20 @@ const ANSWER_HEADERS = {
 const BY_TYPE: object = { 'x-by-type': true };
 
 function answerOf(options: OperationOptions): MethodDecorator {
-  const {
-    answer,
-    page,
-    produces,
-    write = false,
-    status = 200,
-    errors: _errors,
-    also: _also,
-    ...rest
-  } = options;
-  const about = {
-    status,
-    description: rest.summary,
-    ...(write && { headers: ANSWER_HEADERS }),
-  };
-  if (page !== undefined)
-    return ApiResponse({
-      ...about,
-      schema: pageSchema(isClass(page) ? { $ref: `#/components/schemas/${page.name}` } : page),
-    });
-  if (answer !== undefined) return ApiResponse({ ...about, ...schemaOf(answer) });
+  const { summary, produces, write = false, status = 200 } = options;
   const isFile = produces !== undefined && !produces.includes('application/json');
-  return ApiResponse({ ...about, schema: isFile ? { type: 'string', format: 'binary' } : BY_TYPE });
+  return ApiResponse({
+    status,
+    description: summary,
+    ...(write && { headers: ANSWER_HEADERS }),
+    schema: isFile ? { type: 'string', format: 'binary' } : BY_TYPE,
+  });
 }
 
-/** Everything that a route of the public surface says of itself: who may, what goes in, what comes out. */
+/**
+ * Everything that a route of the public surface says of itself: who may, and what goes in. What comes out its method says, by the type
+ * that it returns (`npm run openapi`).
+ */
 export function Operation(options: OperationOptions): MethodDecorator {
   const { roles, contract, body, bodyOptional = false, csvBody, produces, write, status = 200 } = options;
   const decorators: MethodDecorator[] = [
