@@ -205,6 +205,18 @@ describe('Corrections: an invoice of a month from 2023-10 carries nothing of an 
     ]);
   });
 
+  it('a run that is cut short between that invoice and the correction goes on to the same documents', () => {
+    const told = () =>
+      late().close('2023-09').waive('fee_1').waive('fee_out').fee('fee_2', '2019-09-20', '1000');
+    const whole = told().close('2023-10');
+    expect(whole.documents).toHaveLength(4);
+    for (const killedAfter of [0, 1]) {
+      const cut = told().close('2023-10', { killedAfter }).close('2023-10');
+      expect(cut.documents).toEqual(whole.documents);
+      expect(cut.close('2023-10').documents).toEqual(whole.documents);
+    }
+  });
+
   it('a parked contract lets them wait', () => {
     const story = late().close('2023-09').waive('fee_1');
     story.issuer = { name: '株式会社見本', registrationNumber: null };
@@ -251,5 +263,39 @@ describe('Corrections: fees are not rated again', () => {
       date: '2018-01-10',
       corrects: { fee: 'fee_1', item: 'one-time-fee', ground: 'error' },
     });
+  });
+});
+
+describe('別紙1, 1: the initial fee of 0 yen', () => {
+  const accepted = (on: '2018-01-20' | '2019-09-20') =>
+    new Story()
+      .quote('2018-01')
+      .fee('fee_0', on, '0', { kind: 'initial' })
+      .accounts(5, '2018-01-01', undefined, 'rid');
+  const initial = (story: Story) =>
+    story.documents.flatMap(({ number, lines }) =>
+      lines.flatMap(({ item }) => (item === 'initial-fee' ? [number] : [])),
+    );
+
+  it('makes no invoice by itself and stands on the first that is drawn up, behind the monthly items', () => {
+    const story = accepted('2018-01-20').close('2018-01');
+    expect(story.documents).toEqual([]);
+    story.start('2018-02-01').fee('fee_1', '2018-02-10', '700').close('2018-02').close('2018-03');
+    expect(amounts(story.invoice('2018-02'))).toEqual([10000, 1500, 0, 700]);
+    expect(initial(story)).toEqual(['SK-000000001']);
+  });
+
+  it('not once more on an overtaken month, though that lies before', () => {
+    const story = accepted('2018-01-20').start('2018-02-01').close('2018-02');
+    story.start('2018-01-20').close('2018-03');
+    expect(kinds(story)).toEqual(['invoice 2018-02', 'invoice 2018-01', 'invoice 2018-03']);
+    expect(initial(story)).toEqual(['SK-000000001']);
+  });
+
+  it('keeps its own day and code, and makes no tax row: it is neither late nor an adjustment', () => {
+    const story = accepted('2019-09-20').start('2023-10-01').close('2023-10');
+    expect(story.invoice('2023-10').lines[2]).toMatchObject({ date: '2019-09-20', taxCode: 'JP-STD-8-2014' });
+    expect(taxes(story.invoice('2023-10'))).toEqual([['JP-STD-10-2019', 1150]]);
+    expect(kinds(story)).toEqual(['invoice 2023-10']);
   });
 });
