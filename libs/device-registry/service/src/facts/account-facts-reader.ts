@@ -1,6 +1,6 @@
 import type { EventStore } from '@smartkey/event-store';
 import { foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/facts';
-import { publish } from '../log/publish.ts';
+import { toldOf } from '../log/publish.ts';
 import { accountStream } from '../log/stored-events.ts';
 
 /** Whose stream is looked at where there is no account: the same work as for one that is there. */
@@ -19,16 +19,14 @@ export class AccountFactsReader {
       direction: 'backwards',
       limit: 1,
     });
-    return last === undefined || last.revision <= known ? undefined : this.read(account!);
+    const isNewer = last !== undefined && last.revision > known;
+    return isNewer && account !== undefined ? this.read(account) : undefined;
   }
 
   /** `undefined` where it was never registered. */
   async read(account: string): Promise<AccountFacts | undefined> {
     const events = await this.store.readStream(accountStream(account));
     if (events.length === 0) return undefined;
-    return events.reduce((facts, event) => {
-      const { type, contract, data } = publish(event);
-      return foldAccountFacts(facts, { type, revision: event.revision, contract: contract!, data });
-    }, noAccountFacts(account));
+    return events.map(toldOf).reduce(foldAccountFacts, noAccountFacts(account));
   }
 }

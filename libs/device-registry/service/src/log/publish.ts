@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '@smartkey/kernel';
-import type { DeviceRegistryMessages, DeviceRegistryMessageType } from '@smartkey/messages';
+import type { DeviceRegistryMessages, DeviceRegistryMessageType, ToldFacts } from '@smartkey/messages';
 import type { PublishedEvent } from '@smartkey/runtime';
+import { sealedEvent } from './stored-events.ts';
 
 type Fields = {
   readonly [Type in DeviceRegistryMessageType]: readonly (keyof DeviceRegistryMessages[Type] & string)[];
@@ -34,14 +35,21 @@ const PUBLISHED: Fields = {
  * The published form of an event of the registry's log. Stored and published shapes are both at version 1.
  * @throws TypeError for a type that this program does not know: nothing of it may slip out.
  */
-export function publish(event: RecordedEvent): PublishedEvent {
-  const fields = PUBLISHED[event.type as DeviceRegistryMessageType] as readonly string[] | undefined;
-  if (fields === undefined) throw new TypeError(`no published form is known for ${event.type}`);
-  const stored = event.data as Readonly<Record<string, unknown>>;
+export function publish(recorded: RecordedEvent): PublishedEvent & { readonly contract: string } {
+  const { type, version, data } = sealedEvent(recorded);
+  const stored: Readonly<Record<string, unknown>> = { ...data };
+  const fields: readonly string[] = PUBLISHED[type];
   return {
-    type: event.type,
-    version: event.version,
-    contract: stored['contract'] as string,
+    type,
+    version,
+    contract: data.contract,
     data: Object.fromEntries(fields.filter((name) => name in stored).map((name) => [name, stored[name]])),
   };
+}
+
+/** The same as it is told directly, with its place in the account's stream. */
+export function toldOf(recorded: RecordedEvent): ToldFacts['messages'][number] {
+  const { type, contract, data } = publish(recorded);
+  const { stream, revision } = recorded;
+  return { stream, type, revision, contract, data };
 }

@@ -32,8 +32,8 @@ export const storedEvents: EventForms<AccountEvent> = {
 const isStored = (event: RecordedEvent): event is RecordedEvent & AccountEvent =>
   Object.hasOwn(storedEvents, event.type);
 
-/** An event whose personal data stay sealed, for rules that look at none of them. @throws Error for a type that this program does not know. */
+/** An event whose personal data stay sealed, for rules that look at none of them. @throws TypeError for a type that this program does not know. */
 export function sealedEvent(event: RecordedEvent): RecordedEvent & AccountEvent {
-  if (!isStored(event)) throw new Error(`the log holds an event of unknown type ${event.type}`);
+  if (!isStored(event)) throw new TypeError(`the log holds an event of unknown type ${event.type}`);
   return event;
 }

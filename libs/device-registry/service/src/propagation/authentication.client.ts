@@ -5,13 +5,12 @@ import type {
   DeviceRegistryMessageType,
   IssueCredential,
   IssuedCredential,
-  ToldFacts,
 } from '@smartkey/messages';
 import type { RecordedEvent } from '@smartkey/kernel';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 import type { Logger } from 'pino';
 import type { Propagation } from './propagation.ts';
-import { publish } from '../log/publish.ts';
+import { toldOf } from '../log/publish.ts';
 
 /** Most messages that authentication takes with one call. */
 const AT_ONCE = 100;
@@ -42,18 +41,14 @@ export class AuthenticationClient {
    */
   async tell(events: readonly RecordedEvent[]): Promise<Propagation> {
     if (!events.some(isStop)) return 'done';
-    const messages = events.map((event): ToldFacts['messages'][number] => {
-      const { type, contract, data } = publish(event);
-      return { stream: event.stream, type, revision: event.revision, contract: contract!, data };
-    });
+    const messages = events.map(toldOf);
     try {
       for (let from = 0; from < messages.length; from += AT_ONCE)
         await this.#post('/internal/facts/account', { messages: messages.slice(from, from + AT_ONCE) });
       return 'done';
     } catch (error) {
       if (!(error instanceof PeerUnavailableError)) throw error;
-      const { stream } = messages[0]!;
-      this.log.warn({ err: error, stream }, 'authentication will hear of this by the bus');
+      this.log.warn({ err: error, stream: events[0]?.stream }, 'authentication will hear of this by the bus');
       return 'pending';
     }
   }
