@@ -24,7 +24,13 @@ writeFileSync(
 );
 const { status } = spawnSync(
   process.execPath,
-  [join(root, 'node_modules/knip/bin/knip.js'), '--tsConfig', tsconfig, ...process.argv.slice(2)],
+  [
+    join(root, 'node_modules/knip/bin/knip.js'),
+    '--no-config-hints',
+    '--tsConfig',
+    tsconfig,
+    ...process.argv.slice(2),
+  ],
   { cwd: root, stdio: 'inherit' },
 );
 process.exit(status ?? 1);

@@ -52,8 +52,6 @@ export type AccountState = NoAccount | RegisteredAccount | DeregisteredAccount;
 /** One that was registered at least once. */
 export type KnownAccount = Exclude<AccountState, NoAccount>;
 
-export type AccountStatus = KnownAccount['status'];
-
 export const noAccount: NoAccount = { status: 'unregistered' };
 
 const nothingYet: ThroughSpells = { pastSpells: [], devices: noDevices, enrolments: noEnrolments };

@@ -33,6 +33,3 @@ export type CloseFinished = DomainEvent<
   }
 >;
 export type MonthCloseEvent = CloseRequested | CloseFinished;
-
-/** Stream of the runs that close one month. */
-export const closeStreamOf = (month: ServiceMonth): string => `close-${month}`;

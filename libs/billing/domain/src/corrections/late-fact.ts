@@ -28,7 +28,7 @@ export interface Grounds {
  * The position of a source's log up to which a document read it. Of several partitions the furthest: facts that a slower one brought
  * in the same moment count as read, which only a fact for a past day could make a difference.
  */
-export function readUpTo(positions: Readonly<Record<string, string>>, source: string): bigint {
+function readUpTo(positions: Readonly<Record<string, string>>, source: string): bigint {
   const own = Object.entries(positions).filter(([partition]) => partition.startsWith(`${source}/`));
   return own.map(([, position]) => BigInt(position)).reduce((a, b) => (a > b ? a : b), 0n);
 }

@@ -32,5 +32,3 @@ export type InvoiceExported = DomainEvent<
     readonly number: number;
   }
 >;
-
-export const EXPORTS_STREAM = 'exports';

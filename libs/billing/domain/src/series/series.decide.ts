@@ -101,7 +101,7 @@ interface Creditable {
 }
 
 /** Over all documents at hand: adjustments count for the month that they correct, differences that wait do not count. */
-export function creditable(billing: readonly Invoice[], month: ServiceMonth, taxCode: TaxCode): Creditable {
+function creditable(billing: readonly Invoice[], month: ServiceMonth, taxCode: TaxCode): Creditable {
   const items = [...billedItems(billing).values()];
   const notes = billing.filter((document) => document.kind === 'credit-note' && document.month === month);
   const rows = notes.flatMap(({ taxes }) => taxes).filter((row) => row.taxCode === taxCode);

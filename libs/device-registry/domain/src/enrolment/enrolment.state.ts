@@ -4,7 +4,7 @@ import type { EnrolmentEnd } from './enrolment.events.ts';
 import type { TotpSettings } from './totp-settings.ts';
 
 /** How many confirming codes may be tried before an enrolment is over. */
-export const ENROLMENT_TRIES = 5;
+const ENROLMENT_TRIES = 5;
 
 export interface Enrolment extends TotpSettings {
   readonly enrolment: string;

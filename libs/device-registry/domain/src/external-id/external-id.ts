@@ -9,7 +9,7 @@ import {
 } from '@smartkey/kernel';
 
 /** Longest external id and display name, in characters (code points). */
-export const LONGEST_NAME = 256;
+const LONGEST_NAME = 256;
 
 // Controls (Cc), line and paragraph separators, and lone surrogates: nothing that breaks a line, a log or an encoding.
 const UNWRITABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;

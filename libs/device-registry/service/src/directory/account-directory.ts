@@ -37,7 +37,7 @@ export interface RegisteredId {
 }
 
 /** The directory is behind: nothing was decided, the same work comes again. */
-export class DirectoryBehindError extends TransientError {
+class DirectoryBehindError extends TransientError {
   override readonly name = 'DirectoryBehindError';
 }
 

@@ -35,7 +35,7 @@ interface Target {
 }
 
 /** The command of a row: the same after a crash, so that nothing is done twice. */
-export const rowCommandId = (importId: string, row: number): string => `${importId}/${row}`;
+const rowCommandId = (importId: string, row: number): string => `${importId}/${row}`;
 
 /** Carries out a batch of an import's rows; each is decided by itself. */
 export class ImportBatch {

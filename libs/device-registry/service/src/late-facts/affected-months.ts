@@ -41,7 +41,7 @@ export class AffectedMonths {
  * months*), where the days lie in them and their plan counts registered IDs (第1条).
  * @param issued in order.
  */
-export function affectedBy(
+function affectedBy(
   days: readonly ClosedSpan[],
   issued: readonly IssuedMonth[],
   contract: ContractFacts | undefined,
