@@ -1,5 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { ownerOf } from './ownership.ts';
+
+/** Every route of the public surface, with the service whose controller describes it. */
+const { paths } = JSON.parse(
+  readFileSync(new URL('../../../../../docs/openapi.json', import.meta.url), 'utf8'),
+) as { readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>> };
+const described = Object.entries(paths)
+  .filter(([path]) => path.startsWith('/v1/'))
+  .flatMap(([path, operations]) =>
+    Object.values(operations).map(({ operationId }) => [path, operationId.split('.')[0]!] as const),
+  );
 
 describe('who serves an address', () => {
   it.each([
@@ -30,6 +41,12 @@ describe('who serves an address', () => {
     ['/v1/constructor', 'contract'],
     ['/v1/contracts/ctr_1/__proto__', 'contract'],
   ])('%s: %s', (path, owner) => expect(ownerOf(path)).toBe(owner));
+
+  it('every route that a service describes is forwarded to it', () => {
+    expect(described.length).toBeGreaterThan(50);
+    const strayed = described.filter(([path, owner]) => ownerOf(path.replace(/\{\w+\}/g, 'x_1')) !== owner);
+    expect(strayed).toEqual([]);
+  });
 
   it.each([
     '/v1/',

@@ -15,6 +15,8 @@ const BY_FIRST: Readonly<Record<string, Owner>> = {
   billing: 'billing',
   invoices: 'billing',
   exports: 'billing',
+  corrections: 'billing',
+  'credit-notes': 'billing',
   keys: 'gateway',
   status: 'gateway',
   sandbox: 'gateway',
@@ -29,6 +31,8 @@ const OF_A_CONTRACT: Readonly<Record<string, Owner>> = {
   devices: 'device-registry',
   usage: 'billing',
   invoices: 'billing',
+  corrections: 'billing',
+  'billing-profile': 'billing',
   keys: 'gateway',
 };
 
