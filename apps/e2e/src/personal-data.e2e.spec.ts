@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ApiClient } from '@smartkey/api-client';
 import { openPglite } from '@smartkey/database';
 import { ROOT, Steps, System, enterpriseQuote, type InvoiceDocument } from '@smartkey/testing/end-to-end';
 import { execFile } from 'node:child_process';
@@ -31,6 +32,8 @@ describe('a backup without the keys', () => {
   let folder: string;
   let contract: string;
   let number: string;
+  let approval: string;
+  let decides: ApiClient;
 
   const cli = async (...words: string[]): Promise<string> => {
     const { stdout, stderr } = await run(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...words], {
@@ -142,6 +145,20 @@ describe('a backup without the keys', () => {
     expect((await steps.close('2018-01')).state).toBe('completed');
     const [invoice] = await steps.invoices(contract, '2018-01');
     ({ number } = invoice!);
+
+    const keyOf = async (role: string, name: string) =>
+      operator.as((await operator.post<{ key: string }>('/keys', { role, name: of(name) }, key())).key);
+    const asks = await keyOf('operator', 'asks');
+    decides = await keyOf('finance', 'decides');
+    const late = await asks.post<{ id: string }>(
+      at('/one-time-fees'),
+      { amount: '100', description: '設定費', occurredOn: '2018-01-02' },
+      key(),
+    );
+    ({ approval } = await asks.delete<{ approval: string }>(
+      at(`/one-time-fees/${late.id}?reason=${encodeURIComponent(of('proposal'))}`),
+    ));
+    await decides.post(`/approvals/${approval}/reject`, { reason: of('refusing') }, key());
   }, 180_000);
   afterAll(async () => {
     await system?.dispose();
@@ -162,6 +179,10 @@ describe('a backup without the keys', () => {
     const dataOf = (type: string) => items.find((item) => item.type === type)!.data;
     expect(dataOf('ServiceWithheld')).toEqual({ reason: of('withholding') });
     expect(dataOf('CancellationVoided')).toMatchObject({ reason: of('voiding') });
+    const approvals = await decides.get<{ items: object[] }>('/approvals');
+    expect(approvals.items).toMatchObject([
+      { kind: 'waiver', command: { reason: of('proposal') }, state: 'rejected', reason: of('refusing') },
+    ]);
     const audit = JSON.stringify(await system.operator.get('/audit/events?limit=200'));
     expect(audit).toContain('InvoiceIssued');
     for (const text of [MARK, KANJI]) expect(audit).not.toContain(text);
@@ -208,11 +229,16 @@ describe('a backup without the keys', () => {
       },
     );
     await copyFile(join(system.dataFolder, 'keys.json'), join(restored, 'keys.json'));
-    const { stdout } = await run(
-      process.execPath,
-      [join(ROOT, 'apps/cli/dist/main.js'), 'replay', `contract-${contract}`],
-      { env: { PATH: process.env['PATH'], SMARTKEY_DATA_DIR: restored } },
-    );
-    for (const what of ['address', 'withholding', 'waiver', 'agreement']) expect(stdout).toContain(of(what));
+    for (const [stream, words] of [
+      [`contract-${contract}`, ['address', 'withholding', 'waiver', 'agreement']],
+      [`approval-${approval}`, ['asks', 'proposal', 'refusing']],
+    ] as const) {
+      const { stdout } = await run(
+        process.execPath,
+        [join(ROOT, 'apps/cli/dist/main.js'), 'replay', stream],
+        { env: { PATH: process.env['PATH'], SMARTKEY_DATA_DIR: restored } },
+      );
+      for (const what of words) expect(stdout).toContain(of(what));
+    }
   }, 120_000);
 });

@@ -108,5 +108,10 @@ describe('Two persons, through the public surface', () => {
       `/audit/events?stream=approval-${asked.body.approval}`,
     );
     expect(audit.items.map(({ type }) => type)).toEqual(['ChangeProposed', 'ChangeApproved']);
+    await stage.steps.setClock('2018-03-01T00:00:00Z');
+    expect(await stage.steps.close('2018-02')).toMatchObject({
+      state: 'completed',
+      contracts: { parked: 0 },
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { openedInvoice } from '@smartkey/billing-service';
-import { contractHandler } from '@smartkey/contract-service';
+import { approvalHandler, contractHandler } from '@smartkey/contract-service';
 import { accountHandler } from '@smartkey/device-registry-service';
 import type { AsOf, EventStore } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
@@ -28,6 +28,7 @@ const AGGREGATES: Readonly<
   Record<string, (parts: Parts, id: string, at: AsOf) => Promise<Replayed | undefined>>
 > = {
   contract: (parts, id, at) => contractHandler(parts).load(id, at),
+  approval: (parts, id, at) => approvalHandler(parts).load(id, at),
   account: (parts, id, at) => accountHandler(parts).load(id, at),
   series: async ({ store, lookupKey }, id, at) => {
     const parties = new DerivedSharedSeal(lookupKey);

@@ -1,2 +1,3 @@
+export { approvalHandler } from './approvals/approval-handler.ts';
 export { contractService } from './contract.definition.ts';
 export { contractHandler } from './log/contract-handler.ts';
