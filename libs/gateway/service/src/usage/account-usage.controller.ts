@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Param, Query, type StreamableFile } from '@ne
 import { ApiTags } from '@nestjs/swagger';
 import { csvFile, CsvPageQuery, CurrentActor, Operation, type Page } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
-import { AccountUsageStatement, type AccountUsage, type StatementRequest } from './account-usage.ts';
+import { AccountUsageStatement, type NamedAccountUsage, type StatementRequest } from './account-usage.ts';
 
 const COLUMNS = ['externalId', 'usedDays', 'coefficient', 'fee'] as const;
 
@@ -33,7 +33,7 @@ export class AccountUsageController {
     @CurrentActor() actor: Actor,
     @Headers('accept') accept: string | undefined,
     @Headers('consistency-token') consistencyToken: string | undefined,
-  ): Promise<Page<AccountUsage> | StreamableFile> {
+  ): Promise<Page<NamedAccountUsage> | StreamableFile> {
     const request: StatementRequest = { contract, month, actor, consistencyToken };
     if (!wantsCsv(accept)) return this.statement.page(request, limit, cursor);
     return csvFile({

@@ -24,7 +24,7 @@ interface BilledAccount {
 }
 
 /** The same for people: with the external id. */
-export interface AccountUsage extends BilledAccount {
+export interface NamedAccountUsage extends BilledAccount {
   /** null where the person’s data were erased. */
   readonly externalId: string | null;
 }
@@ -53,14 +53,14 @@ export class AccountUsageStatement {
     request: StatementRequest,
     limit: number,
     cursor: string | undefined,
-  ): Promise<Page<AccountUsage>> {
+  ): Promise<Page<NamedAccountUsage>> {
     const { items, nextCursor } = await this.billed(request, limit, cursor);
     const names = await this.externalIds.of(items.map(({ account }) => account));
     return { items: items.map((item) => ({ externalId: names[item.account] ?? null, ...item })), nextCursor };
   }
 
   /** Page after page, so that a million accounts need no more memory than one page. */
-  async *pages(request: StatementRequest): AsyncGenerator<readonly AccountUsage[]> {
+  async *pages(request: StatementRequest): AsyncGenerator<readonly NamedAccountUsage[]> {
     let cursor: string | undefined;
     do {
       const page = await this.page(request, PAGE, cursor);
