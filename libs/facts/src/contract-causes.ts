@@ -61,7 +61,8 @@ export const causesOfFee = (
     )
     .map((message) => causeBy(message));
 
-const causeBy = (message: ToldOfContract, before?: ContractFacts): ContractCause => ({
+/** What a message is as a cause. @param before the facts before it, where it does not concern a fee. */
+export const causeBy = (message: ToldOfContract, before?: ContractFacts): ContractCause => ({
   revision: message.revision,
   day: jstDayOf(message.occurredAt),
   ground: isAgreed(message, before) ? 'agreement' : 'error',

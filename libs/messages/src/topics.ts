@@ -91,7 +91,7 @@ const billing: Topic<BillingMessageType> = {
     'Closed months, issued documents, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `exports-<name>`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`.',
   messages: {
     CloseRequested: 1,
-    CloseFinished: 2,
+    CloseFinished: 3,
     MonthClosed: 1,
     InvoiceIssued: 3,
     CorrectionIssued: 1,

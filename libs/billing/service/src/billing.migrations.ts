@@ -62,4 +62,17 @@ export const billingMigrations: readonly Migration[] = [
       alter table export_file add primary key (id, part);
     `,
   },
+  {
+    id: '0005-corrections-of-runs',
+    sql: `
+      -- What a run came to besides: corrections, documents, and what still waits.
+      alter table close_run
+        add column corrected integer not null default 0,
+        add column invoices integer not null default 0,
+        add column overtaken integer not null default 0,
+        add column corrections integer not null default 0,
+        add column waiting_contracts integer not null default 0,
+        add column waiting_net text not null default '0';
+    `,
+  },
 ];

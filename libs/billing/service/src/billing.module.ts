@@ -9,6 +9,8 @@ import { CloseRunStore } from './close/close-run.store.ts';
 import { CloseRunner } from './close/close-runner.ts';
 import { CloseController } from './close/close.controller.ts';
 import { CloseMetrics } from './close/close.metrics.ts';
+import { Corrections } from './corrections/corrections.ts';
+import { CorrectionsController } from './corrections/corrections.controller.ts';
 import { documents } from './documents/documents.projection.ts';
 import { EvidenceReader } from './evidence/read-evidence.ts';
 import { Exports } from './exports/exports.ts';
@@ -81,6 +83,7 @@ export async function assembleBilling(
       IssuerController,
       BillingProfileController,
       InvoicesController,
+      CorrectionsController,
       ExportsController,
       WhatIfController,
     ],
@@ -94,7 +97,8 @@ export async function assembleBilling(
       provide(CloseCommands, commands),
       provide(CloseRunner, runner),
       provide(InvoiceLog, invoices),
-      provide(InvoiceVerifier, new InvoiceVerifier(reads, settingsLog)),
+      provide(InvoiceVerifier, new InvoiceVerifier(reads, settingsLog, store)),
+      provide(Corrections, new Corrections(reads, settingsLog, store)),
       provide(EvidenceReader, new EvidenceReader(ledger)),
       provide(UsageReader, new UsageReader(ledger, contracts, clock)),
       provide(Previews, new Previews(reads, contracts, settingsLog, invoices, store)),

@@ -129,7 +129,19 @@ export interface BillingMessages {
     run: string;
     month: string;
     state: 'completed' | 'partial';
-    counts: { total: number; issued: number; nothingDue: number; parked: number };
+    counts: {
+      total: number;
+      issued: number;
+      corrected: number;
+      nothingDue: number;
+      parked: number;
+      invoices: number;
+      overtaken: number;
+      corrections: number;
+      waitingContracts: number;
+      /** Tax-exclusive whole yen. */
+      waitingNet: string;
+    };
   };
   /** Stream `billing-<ctr_…>`: a month of a contract is done. Issued is final; nothing-due is not. */
   MonthClosed: { month: string; outcome: 'issued' | 'nothing-due'; number?: string };

@@ -188,10 +188,9 @@ function holds({ story, day }: Run): void {
   const { documents } = story;
   const { waiting } = story.plan(story.issued[0]!, { day });
   const billed = [...billedItems(documents.filter(isCounted)).values()];
-  const differences = waiting.flatMap(({ difference }) => difference ?? []);
   const monthly = [
     ...billed.filter(({ fee }) => fee === undefined),
-    ...differences.filter(({ fee }) => fee === undefined),
+    ...waiting.filter(({ fee }) => fee === undefined),
   ];
   // Net per item over all documents, and what waits, is one rating over all facts.
   expect(
@@ -204,11 +203,8 @@ function holds({ story, day }: Run): void {
     ...billed.flatMap(({ fee, taxCode, amount }) =>
       fee === undefined ? [] : [[`${fee}/${taxCode}`, amount] as const],
     ),
-    ...differences.flatMap(({ fee, taxCode, amount }) =>
+    ...waiting.flatMap(({ fee, taxCode, amount }) =>
       fee === undefined ? [] : [[`${fee}/${taxCode}`, amount] as const],
-    ),
-    ...waiting.flatMap(({ fee }) =>
-      fee === undefined ? [] : [[`${fee.fee}/${taxCodeOn(fee.arisenOn, fee.taxCode)}`, fee.amount] as const],
     ),
   ];
   const owed = story.fees.filter((fee) => !fee.waived && story.issued.includes(monthOfDay(fee.arisenOn)));

@@ -1,11 +1,13 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { ParkReason } from '../invoice/draft-invoice.ts';
-import type { ArisenFee, InvoiceInputs, MeasuredMonth, OutstandingFee } from '../invoice/invoice-inputs.ts';
-import type { Invoice, InvoiceDraft } from '../invoice/invoice.ts';
-import type { PolicyCatalogue } from '../policies/billing-policy.ts';
+import type { InvoiceInputs, MeasuredMonth, OutstandingFee } from '../invoice/invoice-inputs.ts';
+import type { Yen } from '@smartkey/money';
+import type { Invoice, InvoiceDraft, Recipient } from '../invoice/invoice.ts';
+import type { Issuer } from '../invoice/issuer.ts';
+import type { BillingPolicy, PolicyCatalogue } from '../policies/billing-policy.ts';
 import type { RuleVersion } from '../rules/rule-version.ts';
-import type { Difference } from './differences.ts';
-import type { LateFact } from './late-fact.ts';
+import type { ItemKey } from './billed-items.ts';
+import type { Grounds, LateFact } from './late-fact.ts';
 import type { BillableContract } from './next-invoice.ts';
 
 /** One contract as a run finds it. */
@@ -18,6 +20,8 @@ export interface ContractToBill extends BillableContract {
   /** The documents that bill something of those, in the order of their issue; credit notes are none. */
   readonly documents: readonly Invoice[];
   readonly lateFacts: readonly LateFact[];
+  /** Whether a document was drawn up with a fact in view. */
+  readonly wasRead: (document: Invoice, fact: LateFact) => boolean;
 }
 
 export interface BillingRun {
@@ -26,6 +30,12 @@ export interface BillingRun {
   /** The day of the run, which fixes its month in Japan. */
   readonly day: JstDay;
   readonly policies: PolicyCatalogue;
+  /** The policy that a document names, whether or not it still holds. */
+  readonly policyOfVersion: (version: string) => BillingPolicy | undefined;
+  /** Nothing is issued: everything that differs waits. */
+  readonly looksOnly?: boolean;
+  /** The last month whose invoice may be a next one; default: the month of the day. */
+  readonly upTo?: ServiceMonth;
   /** By which documents are drawn up; an issued month is rated again by those that its invoice names. */
   readonly rules: RuleVersion;
 }
@@ -40,20 +50,25 @@ export interface PlannedDocument {
 export interface DraftedFrom {
   /** Of an ordinary invoice: its month with the fees that it carries. */
   readonly inputs?: InvoiceInputs;
-  /** Late fees on a correction. */
+  /** Of a correction: who makes it out, to whom, and its late fees. */
+  readonly issuer?: Issuer;
+  readonly recipient?: Recipient;
   readonly fees?: readonly OutstandingFee[];
   /** Months that were rated again for it, with what was billed for them before, by key of the item. */
-  readonly again?: readonly {
-    readonly month: MeasuredMonth;
+  readonly again?: readonly (Omit<MeasuredMonth, 'issuer' | 'recipient'> & {
     readonly billed: Readonly<Record<string, string>>;
-  }[];
+  })[];
 }
 
 /** A difference, or a late fee, that no document of the run takes up. */
-export interface Waiting {
-  readonly month: ServiceMonth;
-  readonly difference?: Difference;
-  readonly fee?: ArisenFee;
+export interface Waiting extends ItemKey, Grounds {
+  /** The invoice of the month. */
+  readonly number: string;
+  /** Over all documents so far; of a late fee 0. */
+  readonly issued: Yen;
+  readonly shouldBe: Yen;
+  /** Never 0. */
+  readonly amount: Yen;
   readonly goesTo: 'next-invoice' | 'correction';
 }
 

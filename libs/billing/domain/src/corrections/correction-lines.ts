@@ -25,6 +25,7 @@ export interface LinesContext {
   /** Those, and the drafts of this run before the document. */
   readonly documents: readonly Counted[];
   readonly lateFacts: readonly LateFact[];
+  readonly wasRead: (document: Invoice, fact: LateFact) => boolean;
   readonly rules: RuleVersion;
 }
 
@@ -49,6 +50,7 @@ function adjustment(each: Difference, context: LinesContext): UnnumberedLine {
         { number, month, item, ...(fee !== undefined && { fee }) },
         context.issued,
         context.lateFacts,
+        context.wasRead,
       ),
       wrong: [],
       right: [],
@@ -57,7 +59,7 @@ function adjustment(each: Difference, context: LinesContext): UnnumberedLine {
 }
 
 /** A fee that was found after its month was issued, on a correction of that month. */
-function lateFeeLine(fee: ArisenFee, { months, issued, lateFacts }: LinesContext): UnnumberedLine {
+function lateFeeLine(fee: ArisenFee, { months, issued, lateFacts, wasRead }: LinesContext): UnnumberedLine {
   const { invoice } = monthAmong(months, monthOfDay(fee.arisenOn));
   const { number, month } = invoice;
   const item = fee.kind === 'initial' ? 'initial-fee' : 'one-time-fee';
@@ -65,7 +67,7 @@ function lateFeeLine(fee: ArisenFee, { months, issued, lateFacts }: LinesContext
     ...correctedInvoice(invoice),
     item,
     fee: fee.fee,
-    ...groundsOf({ number, month, item, fee: fee.fee }, issued, lateFacts),
+    ...groundsOf({ number, month, item, fee: fee.fee }, issued, lateFacts, wasRead),
     wrong: [],
     right: [],
   };

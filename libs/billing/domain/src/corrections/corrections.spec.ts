@@ -160,7 +160,10 @@ describe('Corrections: where a difference goes', () => {
       {
         month: '2024-01',
         goesTo: 'next-invoice',
-        difference: { amount: '164', issued: '30512', shouldBe: '30676' },
+        amount: '164',
+        issued: '30512',
+        shouldBe: '30676',
+        ground: 'error',
       },
     ]);
   });
@@ -239,7 +242,7 @@ describe('Corrections: where a difference goes', () => {
     const plan = story.plan('2023-09', { day: '2023-10-05' });
     expect(plan.documents).toEqual([]);
     expect(
-      plan.waiting.map(({ goesTo, fee, difference }) => [goesTo, fee?.fee ?? difference?.amount]),
+      plan.waiting.map(({ goesTo, item, fee, amount }) => [goesTo, item === 'one-time-fee' ? fee : amount]),
     ).toEqual([
       ['correction', '-10000'],
       ['correction', '-1500'],
@@ -269,8 +272,8 @@ describe('Corrections: where a difference goes', () => {
     ]);
     expect(sums(story.invoice('2018-02')).lines).toEqual([10000, 1500, 10000, 1500]);
     expect(story.plan('2018-01', { day: '2018-04-02' }).waiting).toMatchObject([
-      { month: '2018-03', goesTo: 'next-invoice', difference: { item: 'base', amount: '10000' } },
-      { month: '2018-03', difference: { item: 'account-usage', amount: '1500' } },
+      { month: '2018-03', goesTo: 'next-invoice', item: 'base', amount: '10000' },
+      { month: '2018-03', item: 'account-usage', amount: '1500' },
     ]);
   });
 
@@ -313,6 +316,18 @@ describe('Corrections: a parked contract', () => {
       documents: [],
       parked: ['2018-01', 'no-governing-quote'],
       waiting: [],
+    });
+  });
+
+  it('a policy that is not known any more parks it, late fees and all', () => {
+    const catalogue = policyCatalogue([{ version: 'gone', from: '2018-01' }]);
+    if (!catalogue.ok) throw new Error(catalogue.error.detail);
+    const story = new Story(catalogue.value).quote('2018-01').start('2018-01-01').close('2018-01');
+    story.fee('fee_1', '2018-01-10', '100').forgetPolicies();
+    expect(parkedOf(story, '2018-02')).toEqual({
+      documents: [],
+      parked: ['2018-01', 'not-ratable'],
+      waiting: [['2018-01', 'next-invoice']],
     });
   });
 

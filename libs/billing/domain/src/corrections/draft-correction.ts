@@ -31,9 +31,10 @@ export const ratedAgain = (
   [...new Set(differences.map(({ month }) => month))].map((month) => {
     const { invoice, measured } = monthAmong(months, month);
     const own = [...billed].filter(([, sum]) => sum.month === month);
+    const { issuer: _issuer, recipient: _recipient, ...rated } = measured;
     return {
       rated: { number: invoice.number, month, ...basisOf(measured, measured.window, measured.quote) },
-      from: { month: measured, billed: Object.fromEntries(own.map(([key, { amount }]) => [key, amount])) },
+      from: { ...rated, billed: Object.fromEntries(own.map(([key, { amount }]) => [key, amount])) },
     };
   });
 
@@ -84,6 +85,8 @@ export function draftCorrection(
       termsVersion: invoice.inputs.termsVersion,
     },
     from: {
+      issuer,
+      recipient,
       ...(fees.length > 0 && { fees: fees.map(outstanding) }),
       ...(again.length > 0 && { again: again.map(({ from }) => from) }),
     },

@@ -3,7 +3,7 @@ import { sumOfYen, type Yen } from '@smartkey/money';
 import type { MeasuredMonth } from '../invoice/invoice-inputs.ts';
 import type { CorrectedInvoice, Invoice } from '../invoice/invoice.ts';
 import type { UnnumberedLine } from '../invoice/rating-lines.ts';
-import { policyOfVersion, type BillingPolicy, type PolicyCatalogue } from '../policies/billing-policy.ts';
+import type { BillingPolicy } from '../policies/billing-policy.ts';
 import type { RuleVersion } from '../rules/rule-version.ts';
 import { rulesOf } from '../rules/rule-versions.ts';
 import type { TaxCode } from '../tax/tax-code.ts';
@@ -45,12 +45,12 @@ export const correctedInvoice = ({ number, issuedOn, month }: Invoice): Correcte
 export function issuedMonth(
   invoice: Invoice,
   measured: MeasuredMonth,
-  policies: PolicyCatalogue,
+  policyOfVersion: (version: string) => BillingPolicy | undefined,
 ): IssuedMonth | string {
   const { ruleVersion, policyVersion } = invoice.inputs;
   const rules = rulesOf(ruleVersion);
   if (rules === undefined) return `${invoice.month}: rule version ${ruleVersion} is not known`;
-  const policy = policyOfVersion(policies, policyVersion);
+  const policy = policyOfVersion(policyVersion);
   if (policy === undefined) return `${invoice.month}: policy ${policyVersion} is not known`;
   return { month: invoice.month, invoice, rules, policy, measured };
 }

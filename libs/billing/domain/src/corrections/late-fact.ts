@@ -24,15 +24,6 @@ export interface Grounds {
   readonly moreCauses?: number;
 }
 
-/**
- * The position of a source's log up to which a document read it. Of several partitions the furthest: facts that a slower one brought
- * in the same moment count as read, which only a fact for a past day could make a difference.
- */
-function readUpTo(positions: Readonly<Record<string, string>>, source: string): bigint {
-  const own = Object.entries(positions).filter(([partition]) => partition.startsWith(`${source}/`));
-  return own.map(([, position]) => BigInt(position)).reduce((a, b) => (a > b ? a : b), 0n);
-}
-
 /** One item of an issued month. */
 interface Item {
   readonly number: string;
@@ -45,14 +36,16 @@ interface Item {
  * Why an item is no longer what was billed: the facts that came after the last document which rated it. By agreement only where every
  * one of them is (rules: Corrections).
  */
-export function groundsOf(item: Item, documents: readonly Invoice[], facts: readonly LateFact[]): Grounds {
+export function groundsOf(
+  item: Item,
+  documents: readonly Invoice[],
+  facts: readonly LateFact[],
+  wasRead: (document: Invoice, fact: LateFact) => boolean,
+): Grounds {
   const last = documents.findLast(
     (document) => document.number === item.number || document.lines.some((line) => answers(line, item)),
   );
-  const positions = last?.inputs.positions ?? {};
-  const causes = facts.filter(
-    (fact) => concerns(fact, item) && fact.position > readUpTo(positions, fact.source),
-  );
+  const causes = facts.filter((fact) => concerns(fact, item) && (last === undefined || !wasRead(last, fact)));
   const agreed = causes.length > 0 && causes.every(({ ground }) => ground === 'agreement');
   return {
     ground: agreed ? 'agreement' : 'error',

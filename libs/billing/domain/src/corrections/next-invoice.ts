@@ -8,13 +8,13 @@ export interface BillableContract {
   /** In the order of their entry. */
   readonly fees: readonly ArisenFee[];
   /** Fees that stand on a document. */
-  readonly invoiced: ReadonlySet<string>;
+  readonly invoiced: Pick<ReadonlySet<string>, 'has'>;
   /** Months that have their ordinary invoice. */
-  readonly issued: ReadonlySet<ServiceMonth>;
+  readonly issued: Pick<ReadonlySet<ServiceMonth>, 'has'>;
 }
 
 /** Whether a fee is owed and on no document: it is above 0 yen and not waived. */
-export const isOwed = (fee: ArisenFee, invoiced: ReadonlySet<string>): boolean =>
+export const isOwed = (fee: ArisenFee, invoiced: BillableContract['invoiced']): boolean =>
   !fee.waived && fee.amount !== '0' && !invoiced.has(fee.fee);
 
 /** Whether a month that is not issued gets an ordinary invoice: it meets the billing window, or owes a fee that arose in it. */

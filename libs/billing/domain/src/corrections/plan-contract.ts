@@ -16,8 +16,9 @@ import type { BillingRun, ContractPlan, ContractToBill, PlannedDocument, Waiting
 import { adjustmentLines, type LinesContext } from './correction-lines.ts';
 import { differencesIn, inOrderOf, rateAgain, type Difference } from './differences.ts';
 import { draftCorrection, ratedAgain } from './draft-correction.ts';
+import { groundsOf, type Grounds } from './late-fact.ts';
 import { issuedMonth, monthAmong, type Counted, type IssuedMonth } from './issued-month.ts';
-import { isOwed, lateFees, nextInvoice, owesInvoice } from './next-invoice.ts';
+import { isOwed, lateFees, nextInvoice, owesInvoice, type BillableContract } from './next-invoice.ts';
 
 type Parked = NonNullable<ContractPlan['parked']>;
 
@@ -40,7 +41,8 @@ class Planning {
   readonly #documents: PlannedDocument[] = [];
   readonly #nothingDue: ServiceMonth[] = [];
   /** Fees that stand on a document, those of this run among them. */
-  readonly #invoiced: Set<string>;
+  readonly #invoiced: BillableContract['invoiced'];
+  readonly #carried = new Set<string>();
   /** Issued months whose differences get a correction of their own, though they have a next invoice. */
   readonly #apart: Set<string>;
   readonly #nexts = new Map<ServiceMonth, ServiceMonth | undefined>();
@@ -54,9 +56,9 @@ class Planning {
     parked?: Parked,
   ) {
     this.#parked = parked;
-    this.#upTo = monthOfDay(run.day);
+    this.#upTo = run.upTo ?? monthOfDay(run.day);
     this.#late = lateFees(contract);
-    this.#invoiced = new Set(contract.invoiced);
+    this.#invoiced = { has: (fee) => contract.invoiced.has(fee) || this.#carried.has(fee) };
     this.#billed = billedItems(contract.documents);
     // What an invoice of this very run left apart: the run was cut short between it and the corrections.
     this.#apart = new Set(
@@ -72,7 +74,7 @@ class Planning {
     const known = this.#parked !== undefined;
     this.#rateAgain();
     this.#invoices(known);
-    if (this.#parked === undefined) this.#corrections();
+    if (this.#parked === undefined && this.run.looksOnly !== true) this.#corrections();
     const { contract } = this.contract;
     return {
       contract,
@@ -94,14 +96,10 @@ class Planning {
   }
 
   #rateAgain(): void {
-    const { documents, again, fees } = this.contract;
-    const invoices = new Map(
-      documents.filter(({ kind }) => kind === 'invoice').map((invoice) => [invoice.month, invoice]),
-    );
+    const { again, fees } = this.contract;
     for (const measured of again) {
-      const invoice = invoices.get(measured.month);
-      if (invoice === undefined) throw new RangeError(`${measured.month} has no invoice to look at again`);
-      const month = issuedMonth(invoice, measured, this.run.policies);
+      const invoice = this.#invoiceOf(measured.month);
+      const month = issuedMonth(invoice, measured, this.run.policyOfVersion);
       if (typeof month === 'string') {
         this.#park(measured.month, { code: 'not-ratable', detail: month });
         continue;
@@ -112,6 +110,13 @@ class Planning {
       else this.#differences.push(...differencesIn(month, rated, this.#billed, fees));
     }
     this.#differences.sort(inOrderOf(fees));
+  }
+
+  /** @throws RangeError where it was not handed in. */
+  #invoiceOf(month: ServiceMonth): Invoice {
+    const found = this.contract.documents.find((each) => each.kind === 'invoice' && each.month === month);
+    if (found === undefined) throw new RangeError(`${month} has no invoice to look at again`);
+    return found;
   }
 
   #park(month: ServiceMonth, reason: ParkReason): void {
@@ -182,7 +187,7 @@ class Planning {
     });
     for (const each of [...carried, ...late]) this.#taken.add(each);
     for (const number of apart) this.#apart.add(number);
-    for (const { fee } of fees) this.#invoiced.add(fee);
+    for (const { fee } of fees) this.#carried.add(fee);
     return true;
   }
 
@@ -239,7 +244,7 @@ class Planning {
   }
 
   #context(): LinesContext {
-    const { documents, lateFacts } = this.contract;
+    const { documents, lateFacts, wasRead } = this.contract;
     const drafts = this.#documents.map(({ draft }): Counted => draft);
     return {
       months: this.#months,
@@ -247,22 +252,36 @@ class Planning {
       issued: documents,
       documents: [...documents, ...drafts],
       lateFacts,
+      wasRead,
       rules: this.run.rules,
     };
   }
 
   #waiting(): readonly Waiting[] {
-    const goesTo = (month: ServiceMonth, taxCode: Difference['taxCode']): Waiting['goesTo'] =>
-      this.#destination(month, taxCode) === 'correction' ? 'correction' : 'next-invoice';
+    const { documents, lateFacts, wasRead } = this.contract;
+    const waits = (item: Omit<Waiting, 'goesTo' | keyof Grounds>): Waiting => ({
+      ...item,
+      ...groundsOf(item, documents, lateFacts, wasRead),
+      goesTo: this.#destination(item.month, item.taxCode) === 'correction' ? 'correction' : 'next-invoice',
+    });
     return [
       ...this.#differences
         .filter((each) => !this.#taken.has(each))
-        .map((each) => ({ month: each.month, difference: each, goesTo: goesTo(each.month, each.taxCode) })),
+        .map(({ description: _description, date: _date, ...each }) => waits(each)),
       ...this.#late
         .filter((fee) => !this.#taken.has(fee))
-        .map((fee) => {
-          const month = monthOfDay(fee.arisenOn);
-          return { month, fee, goesTo: goesTo(month, codeOf(fee)) };
+        .map(({ fee, kind, amount, arisenOn, taxCode }) => {
+          const month = monthOfDay(arisenOn);
+          return waits({
+            month,
+            item: kind === 'initial' ? 'initial-fee' : 'one-time-fee',
+            fee,
+            taxCode: taxCodeOn(arisenOn, taxCode),
+            number: this.#invoiceOf(month).number,
+            issued: '0',
+            shouldBe: amount,
+            amount,
+          });
         }),
     ];
   }

@@ -256,6 +256,7 @@ describe('Invoices: preview and issue are the same function', () => {
         ruleVersion,
         policyVersion,
         termsVersion,
+        paymentTerm: issue.paymentTerm,
         hash: 'ab',
       },
     });

@@ -45,7 +45,7 @@ export type ArisenFee = OutstandingFee & { readonly waived: boolean };
 /** Up to rule version 2018-01-01.2, the fees that a document of a month takes up: arisen by its end, not waived, on no document yet (第7条). */
 export const feesToInvoice = (
   fees: readonly ArisenFee[],
-  invoiced: ReadonlySet<string>,
+  invoiced: Pick<ReadonlySet<string>, 'has'>,
   month: ServiceMonth,
 ): readonly OutstandingFee[] =>
   fees

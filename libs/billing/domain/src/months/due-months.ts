@@ -6,7 +6,7 @@ export interface BillableLife {
   /** Days on which outstanding fees above 0 yen arose. */
   readonly feeDays: readonly JstDay[];
   /** The months that have their ordinary invoice. */
-  readonly issued: ReadonlySet<ServiceMonth>;
+  readonly issued: Pick<ReadonlySet<ServiceMonth>, 'has'>;
   /** The latest of them. */
   readonly lastIssued?: ServiceMonth;
 }

@@ -31,7 +31,7 @@ const RULES_3: RuleVersion = { ...RULES_2, version: '2018-01-01.3', answersLateF
 export const RULE_VERSIONS: readonly RuleVersion[] = [RULES_1, RULES_2, RULES_3];
 
 /** What is drawn up now follows these. */
-export const CURRENT_RULES: RuleVersion = RULES_2;
+export const CURRENT_RULES: RuleVersion = RULES_3;
 
 /** The rules that a document names; `undefined` for a version of a newer program. */
 export const rulesOf = (version: string): RuleVersion | undefined =>

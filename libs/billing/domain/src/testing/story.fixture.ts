@@ -18,7 +18,12 @@ import { enterpriseQuote } from '../invoice/invoice.samples.ts';
 import type { Ground, Invoice } from '../invoice/invoice.ts';
 import type { Issuer } from '../invoice/issuer.ts';
 import { endOfClose, monthsToConsider } from '../months/due-months.ts';
-import { DEFAULT_POLICIES, policyIn, type PolicyCatalogue } from '../policies/billing-policy.ts';
+import {
+  DEFAULT_POLICIES,
+  policyIn,
+  policyOfVersion,
+  type PolicyCatalogue,
+} from '../policies/billing-policy.ts';
 import { histogramOf } from '../rating/used-days.ts';
 import { rulesOf } from '../rules/rule-versions.ts';
 import { seriesDecider } from '../series/series.decider.ts';
@@ -54,7 +59,7 @@ export class Story {
   #position = 0;
 
   constructor(
-    private readonly policies: PolicyCatalogue = DEFAULT_POLICIES,
+    private policies: PolicyCatalogue = DEFAULT_POLICIES,
     public issuer: Issuer = { name: '株式会社見本', registrationNumber: 'T7123456789012' },
   ) {}
 
@@ -110,9 +115,20 @@ export class Story {
     return this.#say(ground, '2000-01', { fee });
   }
 
+  forgetPolicies(): this {
+    this.policies = DEFAULT_POLICIES;
+    return this;
+  }
+
   /** What a close would make now. */
   plan(month: ServiceMonth, { day = firstDayOf(addMonths(month, 1)) }: CloseOptions = {}): ContractPlan {
-    return planContract(this.#toBill(month), { closing: month, day, policies: this.policies, rules: RULES });
+    return planContract(this.#toBill(month), {
+      closing: month,
+      day,
+      policies: this.policies,
+      policyOfVersion: (version) => policyOfVersion(this.policies, version),
+      rules: RULES,
+    });
   }
 
   /** Closes a month; a run that is killed is taken up again by the next close. */
@@ -225,6 +241,7 @@ export class Story {
       again: Object.keys(known.invoices).map((month) => this.measured(month as ServiceMonth)),
       documents,
       lateFacts: this.#facts,
+      wasRead: ({ inputs }, { position }) => position <= BigInt(inputs.positions['log/0'] ?? 0),
     };
   }
 

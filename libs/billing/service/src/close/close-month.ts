@@ -1,21 +1,27 @@
-import type {
-  CloseCounts,
-  CloseMonth,
-  ParkedContract,
-  ParkReason,
-  SeriesName,
+import {
+  nothingInSeries,
+  NOTHING_COUNTED,
+  type CloseCounts,
+  type CloseMonth,
+  type ContractInSeries,
+  type ParkedContract,
+  type ParkReason,
+  type SeriesName,
 } from '@smartkey/billing-domain';
 import { firstDayOf, monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
+import { sumOfYen } from '@smartkey/money';
 import type { ContractFacts } from '@smartkey/facts';
 import type { ProjectionReader } from '@smartkey/projections';
 import { billedIn, billedOf, type Billed } from '../documents/billed.query.ts';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { BooksBehindError, booksUpToDate } from '../documents/books-up-to-date.ts';
+import { documentsSince, requestedAt } from '../documents/run-documents.query.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
-import { rateContracts, type RatedContract } from '../rating/rate-contracts.ts';
+import { documentsToCorrect } from '../rating/documents-to-correct.ts';
+import { rateContracts, type RatedContract, type RatingRun } from '../rating/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, type Blocked } from '../ledger/completeness.ts';
 import {
   acceptedContracts,
@@ -24,7 +30,6 @@ import {
   type Acceptance,
 } from '../ledger/contract-facts.query.ts';
 import type { SharedSeal } from '@smartkey/secrets';
-import type { SettingsInForce } from '../settings/settings-in-force.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import { Turns } from '../shared/turns.ts';
 import type { CloseMetrics } from './close.metrics.ts';
@@ -55,7 +60,7 @@ export interface Progress {
   readonly parked: readonly ParkedContract[];
 }
 
-type Counts = { -readonly [Count in keyof CloseCounts]: number };
+type Counts = { -readonly [Count in keyof CloseCounts]: CloseCounts[Count] };
 
 interface Page {
   readonly facts: readonly ContractFacts[];
@@ -93,7 +98,8 @@ export async function closeMonth(
     parts.parties,
   );
   const total = await ledger.snapshot(countAccepted);
-  const counts: Counts = { total, issued: 0, nothingDue: 0, parked: 0 };
+  const counts: Counts = { ...NOTHING_COUNTED, total };
+  const requested = await requestedAt(parts.documents.sql, run.run);
   let visited = 0;
   let after: Acceptance | undefined;
   for (;;) {
@@ -102,33 +108,30 @@ export async function closeMonth(
     if (accepted.length === 0) break;
     const page = await ratePage(
       parts,
-      { settings, profilesAt, month: run.month },
+      { day: dayOfRun(run), settings, profilesAt, month: run.month },
       accepted.map(({ contract }) => contract),
     );
     await issuePage(series, page);
     visited += page.facts.length;
     after = accepted[page.facts.length - 1]!;
-    await progress({ counts, parked: count(counts, page, run.month) });
+    await progress({ counts, parked: count(counts, page, run.month, requested) });
   }
-  return { ...counts, total: visited };
+  // A run that was cut short has issued more than it has seen this time: what it made is in the books.
+  await booksUpToDate(parts);
+  return { ...counts, ...(await documentsSince(parts.documents.sql, requested)), total: visited };
 }
 
 /** What a run goes by, the same for all contracts. */
-interface ReadByRun {
+interface ReadByRun extends RatingRun {
   readonly month: ServiceMonth;
-  readonly settings: SettingsInForce;
   /** Position of billing's log. */
   readonly profilesAt: bigint;
 }
 
 /** As many of the contracts as their months allow, in their order, at least one. */
-async function ratePage(
-  parts: CloseParts,
-  { settings, profilesAt, month }: ReadByRun,
-  contracts: readonly string[],
-): Promise<Page> {
+async function ratePage(parts: CloseParts, run: ReadByRun, contracts: readonly string[]): Promise<Page> {
   const billed = await billedOf(parts.documents.sql, contracts);
-  const profiles = await profilesAsOf(parts.profiles.sql, parts.parties, contracts, profilesAt);
+  const profiles = await profilesAsOf(parts.profiles.sql, parts.parties, contracts, run.profilesAt);
   const { measured, ...read } = await parts.ledger.snapshot(async (sql, _watermarks, parked, positions) => {
     const all = await factsOfContracts(sql, contracts);
     const blocked = blockedBy(parked);
@@ -139,18 +142,19 @@ async function ratePage(
       profile: profileIn(profiles, each.contract),
     }));
     const measured = await measureContracts(sql, toRate, {
-      closing: month,
+      closing: run.month,
       overtaken: true,
-      settings,
+      settings: run.settings,
       parties: parts.parties,
       most: MONTHS,
     });
     const next = free[measured.length];
     const facts = next === undefined ? all : all.slice(0, all.indexOf(next));
-    const read = { ...positionsRead(positions), ...profilesRead(profilesAt) };
+    const read = { ...positionsRead(positions), ...profilesRead(run.profilesAt) };
     return { facts, billed, blocked, measured, positions: read };
   });
-  const rated = await rateContracts(measured, settings.policies);
+  const documents = await documentsToCorrect(parts, measured);
+  const rated = await rateContracts(measured, documents, run);
   return { ...read, rated: new Map(rated.map((each) => [each.contract, each])) };
 }
 
@@ -167,16 +171,27 @@ async function issuePage(series: SeriesWriter, page: Page): Promise<void> {
     closing.set(contract, { billed: own, months: [...unclosed, ...said] });
     await turns.next();
   }
-  // In the order of the visit, each contract's months ascending: rated is a map in that order.
+  // In the order of the visit, each contract's invoices by month and then its corrections: rated is a map in that order.
   const drafts = [...rated.values()].flatMap((each) => each.drafts);
+  await series.take(
+    Object.fromEntries([...rated.keys()].map((contract) => [contract, inSeries(billedIn(billed, contract))])),
+  );
   for (let next = 0; next < drafts.length;) {
-    const invoices = await series.issue(drafts.slice(next), positions);
-    for (const { contract, month: issued, number } of invoices)
-      closing.get(contract)!.months.push({ contract, month: issued, outcome: 'issued', number });
-    next += invoices.length;
+    const documents = await series.issue(drafts.slice(next), positions);
+    for (const { contract, kind, month: issued, number } of documents)
+      if (kind === 'invoice')
+        closing.get(contract)!.months.push({ contract, month: issued, outcome: 'issued', number });
+    next += documents.length;
   }
   await series.close(closing);
 }
+
+/** A contract as the decider of the series has it: its invoices, and how many documents it counts. */
+const inSeries = ({ issued, documents }: Billed): ContractInSeries => ({
+  ...nothingInSeries,
+  invoices: Object.fromEntries([...issued].map(([month, { number }]) => [month, number])),
+  documents,
+});
 
 /** A contract is looked at by every run, but that nothing is due is said only of months between its acceptance and its end. */
 const meetsContract = ({ acceptedOn, lastDay }: ContractFacts, month: ServiceMonth): boolean =>
@@ -189,16 +204,31 @@ const meetsContract = ({ acceptedOn, lastDay }: ContractFacts, month: ServiceMon
  * with any month that could not be drawn up, whatever became of the run's own.
  * @returns those parked, by name.
  */
-function count(counts: Counts, page: Page, month: ServiceMonth): readonly ParkedContract[] {
+function count(
+  counts: Counts,
+  page: Page,
+  month: ServiceMonth,
+  requested: bigint,
+): readonly ParkedContract[] {
   const parked: ParkedContract[] = [];
   for (const { contract } of page.facts) {
     const rated = page.rated.get(contract);
+    const billed = billedIn(page.billed, contract);
+    const drafts = rated?.drafts ?? [];
     const reason = parkedBy(page.blocked, contract) ?? rated?.parked;
-    const issuedBefore = page.billed.get(contract)?.issued.has(month) === true;
-    const issuedNow = rated?.drafts.some(({ draft }) => draft.month === month) === true;
-    if (issuedBefore || issuedNow) counts.issued += 1;
+    const isOf = (kind: 'invoice' | 'correction') => drafts.filter(({ draft }) => draft.kind === kind);
+    const issuedNow = isOf('invoice').some(({ draft }) => draft.month === month);
+    const corrections = isOf('correction').length;
+    if (billed.issued.has(month) || issuedNow) counts.issued += 1;
+    else if (corrections > 0 || billed.lastCorrection > requested) counts.corrected += 1;
     else if (reason === undefined) counts.nothingDue += 1;
     if (reason !== undefined) parked.push({ contract, code: reason.code, reason: reason.detail });
+    counts.invoices += drafts.length - corrections;
+    counts.overtaken += isOf('invoice').filter(({ draft }) => draft.month < (billed.lastIssued ?? '')).length;
+    counts.corrections += corrections;
+    const waiting = (rated?.waiting ?? []).map(({ amount }) => amount);
+    if (waiting.length > 0) counts.waitingContracts += 1;
+    counts.waitingNet = sumOfYen([counts.waitingNet, ...waiting]);
   }
   counts.parked += parked.length;
   return parked;

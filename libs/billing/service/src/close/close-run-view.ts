@@ -1,5 +1,6 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
+import type { Yen } from '@smartkey/money';
 import type { CloseRun, CloseRunState } from './close-run.ts';
 
 /** A run that closes a month, as it is shown. */
@@ -13,9 +14,24 @@ export interface CloseRunView {
     readonly total: number;
     /** With an invoice of the month, from whichever run. */
     readonly issued: number;
+    /** Without an invoice of the month, and corrected by this run. */
+    readonly corrected: number;
     readonly nothingDue: number;
     /** Contracts that need a person; the run lists them under `parked`. */
     readonly parked: number;
+  };
+  readonly documents: {
+    /** Ordinary invoices of this run. */
+    readonly invoices: number;
+    /** Those of months that a later one had overtaken. */
+    readonly overtaken: number;
+    readonly corrections: number;
+  };
+  readonly waiting: {
+    /** Of which a difference of an issued month still waits. */
+    readonly contracts: number;
+    /** What waits, tax-exclusive. */
+    readonly net: Yen;
   };
   readonly waitingFor: readonly WaitedFor[];
   readonly requestedAt: Instant;
@@ -54,9 +70,16 @@ export const closeRunView = (run: CloseRun): CloseRunView => ({
   contracts: {
     total: run.counts.total,
     issued: run.counts.issued,
+    corrected: run.counts.corrected,
     nothingDue: run.counts.nothingDue,
     parked: run.counts.parked,
   },
+  documents: {
+    invoices: run.counts.invoices,
+    overtaken: run.counts.overtaken,
+    corrections: run.counts.corrections,
+  },
+  waiting: { contracts: run.counts.waitingContracts, net: run.counts.waitingNet },
   waitingFor: run.waitingFor,
   requestedAt: run.requestedAt,
   updatedAt: run.updatedAt,

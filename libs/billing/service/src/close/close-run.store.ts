@@ -13,8 +13,14 @@ interface Row {
   readonly waiting_for: readonly ServiceName[];
   readonly total: number;
   readonly issued: number;
+  readonly corrected: number;
   readonly nothing_due: number;
   readonly parked_contracts: number;
+  readonly invoices: number;
+  readonly overtaken: number;
+  readonly corrections: number;
+  readonly waiting_contracts: number;
+  readonly waiting_net: string;
   readonly requested_at: Instant;
   readonly updated_at: Instant;
 }
@@ -31,8 +37,14 @@ const runOf = (row: Row): CloseRun => ({
   counts: {
     total: row.total,
     issued: row.issued,
+    corrected: row.corrected,
     nothingDue: row.nothing_due,
     parked: row.parked_contracts,
+    invoices: row.invoices,
+    overtaken: row.overtaken,
+    corrections: row.corrections,
+    waitingContracts: row.waiting_contracts,
+    waitingNet: row.waiting_net,
   },
   requestedAt: row.requested_at,
   updatedAt: row.updated_at,
@@ -57,7 +69,8 @@ export class CloseRunStore {
       await insertParked(tx, run.run, parked);
       await tx.execute(
         `update close_run set state = $2, waiting_for = $3::text::jsonb, total = $4, issued = $5, nothing_due = $6,
-           parked_contracts = $7, updated_at = $8::timestamptz
+           parked_contracts = $7, updated_at = $8::timestamptz, corrected = $9, invoices = $10, overtaken = $11, corrections = $12,
+           waiting_contracts = $13, waiting_net = $14
          where run = $1`,
         [
           run.run,
@@ -68,6 +81,12 @@ export class CloseRunStore {
           run.counts.nothingDue,
           run.counts.parked,
           run.updatedAt,
+          run.counts.corrected,
+          run.counts.invoices,
+          run.counts.overtaken,
+          run.counts.corrections,
+          run.counts.waitingContracts,
+          run.counts.waitingNet,
         ],
       );
     });

@@ -48,6 +48,7 @@ describe('Invoices, overtaken months', () => {
     expect((await world.close('2024-01')).contracts).toEqual({
       total: 1,
       issued: 0,
+      corrected: 0,
       nothingDue: 1,
       parked: 0,
     });
@@ -87,7 +88,7 @@ describe('Invoices, overtaken months', () => {
     expect(await short()).toEqual([
       FEBRUARY,
       january('2024-04-01'),
-      [A, '2024-03', '2024-04-01', 'base 10000, account-usage 300'],
+      [A, '2024-03', '2024-04-01', 'base 10000, account-usage 300, adjustment 10000, adjustment 300'],
     ]);
     await allVerify();
   });
@@ -156,6 +157,7 @@ describe('Invoices, order: documents of one run', () => {
     expect((await world.close('2018-01')).contracts).toEqual({
       total: 1,
       issued: 0,
+      corrected: 0,
       nothingDue: 1,
       parked: 0,
     });
@@ -174,6 +176,7 @@ describe('Invoices: a close of many months at once', () => {
     expect((await world.close('2024-06')).contracts).toEqual({
       total: 4,
       issued: 4,
+      corrected: 0,
       nothingDue: 0,
       parked: 0,
     });

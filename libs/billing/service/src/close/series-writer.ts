@@ -2,13 +2,14 @@ import { termsVersionIn } from '@smartkey/terms';
 import {
   billingMonths,
   billingStreamOf,
-  identityOfInvoice,
-  INVOICE_ISSUED_VERSION,
-  issueInvoice,
+  identityOf,
+  seriesDecider,
   seriesStreamOf,
   type CloseMonth,
-  type Invoice,
+  type ContractInSeries,
+  type SeriesEvent,
   type SeriesName,
+  type SeriesState,
   withMonth,
 } from '@smartkey/billing-domain';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
@@ -16,7 +17,9 @@ import {
   BehindFenceError,
   inAppendSpan,
   MOST_APPEND_BYTES,
+  retryBehindFence,
   storedBytes,
+  WrongExpectedRevisionError,
   type EventStore,
   type StreamAppend,
 } from '@smartkey/event-store';
@@ -24,61 +27,93 @@ import { derivedUuid } from '@smartkey/identity';
 import {
   type Clock,
   type EventMetadata,
+  type Fact,
   type Instant,
-  laterOf,
   type NewEvent,
+  type RecordedEvent,
   systemActor,
 } from '@smartkey/kernel';
 import type { SharedSeal } from '@smartkey/secrets';
 import { carryingTrace } from '@smartkey/tracing';
 import type { Billed } from '../documents/billed.query.ts';
 import type { Rated } from '../rating/rate-contracts.ts';
-import { sealedInvoice } from '../log/sealed-recipient.ts';
+import { openedInvoice, sealedInvoice } from '../log/sealed-recipient.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 
 /** Documents of one append: few enough that none waits long, many enough that the log is not the cost. */
 const DOCUMENTS_PER_APPEND = 100;
+/** Documents of others that are read at once where they came first. */
+const EVENTS_PER_READ = 100;
 
 const ACTOR = systemActor('billing');
 
+/** What became of a draft: its number, which an earlier run may have given it. */
+export interface IssuedDraft {
+  readonly contract: string;
+  readonly kind: 'invoice' | 'correction' | 'credit-note';
+  readonly month: ServiceMonth;
+  readonly number: string;
+}
+
 /**
- * The one writer of the series while a run holds the lock. Numbers are places in the series' stream, so they have no gaps; the
- * id of an invoice's event derives from contract and month, so the log refuses a second one.
+ * Issues what a run has drawn up. The decider of the series says what each draft becomes; it knows the contracts at hand as they were at
+ * the revision that the append expects. A document that somebody else puts in between (an approved credit note, say) is folded in, and
+ * decided about again: numbers are places in the stream, so they have no gaps.
  */
 export class SeriesWriter {
-  #revision: number | undefined;
+  #state: SeriesState;
+  readonly #stream: string;
+  #begun = false;
 
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
-    private readonly series: SeriesName,
+    series: SeriesName,
     /** What it issues bears the day of the run, however long the run takes. */
     private readonly run: { readonly run: string; readonly day: JstDay },
     private readonly metrics: CloseMetrics,
     private readonly parties: SharedSeal,
-  ) {}
+  ) {
+    this.#state = seriesDecider(series).initial;
+    this.#stream = seriesStreamOf(series);
+  }
+
+  /** The contracts that drafts are of from here on, as the books have them. They are complete: a run begins when they are up to date. */
+  async take(contracts: Readonly<Record<string, ContractInSeries>>): Promise<void> {
+    if (!this.#begun) this.#state = { ...this.#state, revision: await this.#lastRevision() };
+    this.#begun = true;
+    this.#state = { ...this.#state, contracts };
+  }
 
   /**
    * Issues drafts in their order, as many as one append takes, and all of these or none.
-   * @returns the documents of the first drafts, at least one.
-   * @throws WrongExpectedRevisionError where somebody else wrote to the series.
+   * @returns what the first drafts became, at least one.
+   * @throws Error for a draft that does not count from all documents of its contract: it has to be drawn up again.
    */
   async issue(
     drafts: readonly Rated[],
     positions: Readonly<Record<string, string>>,
-  ): Promise<readonly Invoice[]> {
-    if (drafts.length === 0) return [];
-    const stream = seriesStreamOf(this.series);
-    const last = (this.#revision ??= await this.#lastRevision(stream));
-    return this.#stamped(async (now) => {
-      const { invoices, events } = this.#fitting(stream, drafts, last, now, positions);
-      await inAppendSpan(events.length, () =>
-        this.store.append({ stream, expected: expectedAt(last), events, stampedAt: now }),
-      );
-      this.#revision = last + invoices.length;
-      this.metrics.invoices.inc(invoices.length);
-      return invoices;
-    });
+  ): Promise<readonly IssuedDraft[]> {
+    return retryBehindFence(
+      this.clock,
+      async (stamp) => {
+        const now = stamp();
+        const { issued, events, state } = this.#fitting(drafts, now, positions);
+        if (events.length > 0)
+          await inAppendSpan(events.length, () =>
+            this.store.append({
+              stream: this.#stream,
+              expected: expectedAt(this.#state.revision),
+              events,
+              stampedAt: now,
+            }),
+          );
+        this.#state = state;
+        this.metrics.invoices.inc(events.length);
+        return issued;
+      },
+      { again: (error) => this.#overtaken(error) },
+    );
   }
 
   /** Records on each contract's own stream which of its months are done. What is known there already is not said again. */
@@ -92,71 +127,91 @@ export class SeriesWriter {
         data: decided(billed, months),
       }))
       .filter(({ data }) => data.length > 0);
-    while (waiting.length > 0) {
+    if (waiting.length === 0) return;
+    await retryBehindFence(this.clock, async (stamp) => {
+      const now = stamp();
       const sent = waiting;
-      waiting = await this.#stamped(async (now) => {
-        const appends = sent.map(({ stream, expected, data }): StreamAppend => {
-          return {
-            stream,
-            expected,
-            events: data.map((each) => this.#closedEvent(each, now)),
-            stampedAt: now,
-          };
-        });
-        const outcomes = await inAppendSpan(appends.length, () => this.store.appendMany(appends));
-        const failed = outcomes.find(
-          (outcome) => outcome instanceof Error && !(outcome instanceof BehindFenceError),
-        );
-        if (failed !== undefined) throw failed as Error;
-        return sent.filter((_, index) => outcomes[index] instanceof BehindFenceError);
+      const appends = sent.map(({ stream, expected, data }): StreamAppend => {
+        return { stream, expected, events: data.map((each) => this.#closedEvent(each, now)), stampedAt: now };
       });
-    }
-  }
-
-  /** A single one that does not fit is left to the log, which refuses it by its name. */
-  #fitting(
-    stream: string,
-    drafts: readonly Rated[],
-    last: number,
-    now: Instant,
-    positions: Readonly<Record<string, string>>,
-  ): { readonly invoices: readonly Invoice[]; readonly events: readonly NewEvent[] } {
-    const invoices: Invoice[] = [];
-    const events: NewEvent[] = [];
-    let bytes = 0;
-    for (const rated of drafts.slice(0, DOCUMENTS_PER_APPEND)) {
-      const invoice = this.#issued(rated, last + 1 + invoices.length, positions);
-      const event = this.#issuedEvent(invoice, now);
-      bytes += storedBytes(stream, event);
-      if (events.length > 0 && bytes > MOST_APPEND_BYTES) break;
-      invoices.push(invoice);
-      events.push(event);
-    }
-    return { invoices, events };
-  }
-
-  #issued(
-    { draft, inputsHash, paymentTerm }: Rated,
-    revision: number,
-    positions: Readonly<Record<string, string>>,
-  ): Invoice {
-    return issueInvoice(draft, {
-      series: this.series,
-      revision,
-      issuedOn: this.run.day,
-      paymentTerm,
-      positions,
-      inputsHash,
+      const outcomes = await inAppendSpan(appends.length, () => this.store.appendMany(appends));
+      const behind = outcomes.find((outcome) => outcome instanceof BehindFenceError);
+      const failed = outcomes.find(
+        (outcome) => outcome instanceof Error && !(outcome instanceof BehindFenceError),
+      );
+      waiting = sent.filter((_, index) => outcomes[index] instanceof BehindFenceError);
+      if (failed !== undefined) throw failed as Error;
+      if (behind !== undefined) throw behind as Error;
     });
   }
 
-  #issuedEvent(invoice: Invoice, now: Instant): NewEvent {
+  /** A single document that does not fit is left to the log, which refuses it by its name. */
+  #fitting(
+    drafts: readonly Rated[],
+    now: Instant,
+    positions: Readonly<Record<string, string>>,
+  ): {
+    readonly issued: readonly IssuedDraft[];
+    readonly events: readonly NewEvent[];
+    readonly state: SeriesState;
+  } {
+    const issued: IssuedDraft[] = [];
+    const events: NewEvent[] = [];
+    let state = this.#state;
+    let bytes = 0;
+    for (const rated of drafts.slice(0, DOCUMENTS_PER_APPEND)) {
+      const { draft } = rated;
+      const event = this.#decided(rated, state, positions);
+      if (event === undefined) {
+        issued.push({ ...namesOf(draft), number: state.contracts[draft.contract]!.invoices[draft.month]! });
+        continue;
+      }
+      const stored = this.#newEvent(event, rated.after, now);
+      bytes += storedBytes(this.#stream, stored);
+      if (events.length > 0 && bytes > MOST_APPEND_BYTES) break;
+      issued.push({ ...namesOf(draft), number: event.data.number });
+      events.push(stored);
+      state = evolved(state, event, now);
+    }
+    return { issued, events, state };
+  }
+
+  /** The event that a draft leads to; none where its month is issued. */
+  #decided(
+    { draft, inputsHash, paymentTerm, after }: Rated,
+    state: SeriesState,
+    positions: Readonly<Record<string, string>>,
+  ): SeriesEvent | undefined {
+    const type = draft.kind === 'invoice' ? ('Issue' as const) : ('Correct' as const);
+    const issue = { issuedOn: this.run.day, paymentTerm, positions, inputsHash };
+    const decision = seriesDecider(state.series).decide({ type, draft, after, issue }, state);
+    if (!decision.ok) throw new Error(`${decision.error.code}: ${decision.error.detail}`);
+    return decision.value[0];
+  }
+
+  /** Where another document came first, what is new is folded in. */
+  async #overtaken(error: unknown): Promise<boolean> {
+    if (!(error instanceof WrongExpectedRevisionError) || error.stream !== this.#stream) return false;
+    const { revision } = this.#state;
+    for (;;) {
+      const from = this.#state.revision + 1;
+      const events = await this.store.readStream(this.#stream, { from, limit: EVENTS_PER_READ });
+      for (const event of events) this.#state = evolved(this.#state, this.#eventOf(event), event.occurredAt);
+      if (events.length < EVENTS_PER_READ) return this.#state.revision > revision;
+    }
+  }
+
+  #eventOf({ type, version, data }: RecordedEvent): SeriesEvent {
+    return { type, version, data: openedInvoice(this.parties, data) } as SeriesEvent;
+  }
+
+  #newEvent(event: SeriesEvent, after: number, now: Instant): NewEvent {
     return {
-      id: derivedUuid(...identityOfInvoice(invoice.contract, invoice.month)),
-      type: 'InvoiceIssued',
-      version: INVOICE_ISSUED_VERSION,
-      data: sealedInvoice(this.parties, invoice),
-      metadata: this.#metadataIn(invoice.month),
+      id: derivedUuid(...(identityOf(event, after) as [string, ...string[]])),
+      type: event.type,
+      version: event.version,
+      data: sealedInvoice(this.parties, event.data),
+      metadata: this.#metadataIn(event.data.month),
       occurredAt: now,
     };
   }
@@ -180,24 +235,24 @@ export class SeriesWriter {
     });
   }
 
-  /** Decides again at a later instant where the fence of the log has passed the first. */
-  async #stamped<T>(append: (now: Instant) => Promise<T>): Promise<T> {
-    let now = this.clock.now();
-    for (;;) {
-      try {
-        return await append(now);
-      } catch (error) {
-        if (!(error instanceof BehindFenceError)) throw error;
-        now = laterOf(this.clock.now(), error.fence);
-      }
-    }
-  }
-
-  async #lastRevision(stream: string): Promise<number> {
-    const [last] = await this.store.readStream(stream, { direction: 'backwards', limit: 1 });
+  async #lastRevision(): Promise<number> {
+    const [last] = await this.store.readStream(this.#stream, { direction: 'backwards', limit: 1 });
     return last?.revision ?? -1;
   }
 }
+
+const namesOf = ({ contract, kind, month }: Rated['draft']): Omit<IssuedDraft, 'number'> => ({
+  contract,
+  kind,
+  month,
+});
+
+const evolved = (state: SeriesState, event: SeriesEvent, now: Instant): SeriesState =>
+  seriesDecider(state.series).evolve(state, {
+    ...event,
+    occurredAt: now,
+    recordedAt: now,
+  } as Fact<SeriesEvent>);
 
 const expectedAt = (revision: number): number | 'no-stream' => (revision < 0 ? 'no-stream' : revision);
 

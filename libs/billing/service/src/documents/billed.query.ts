@@ -6,13 +6,33 @@ import type { Sql } from '@smartkey/database';
 export interface Billed {
   /** The latest month with an ordinary invoice. */
   readonly lastIssued?: ServiceMonth;
-  readonly issued: ReadonlySet<ServiceMonth>;
-  readonly fees: ReadonlySet<string>;
+  readonly issued: ReadonlyMap<ServiceMonth, IssuedInvoice>;
+  /** Invoices and corrections. */
+  readonly documents: number;
+  /** Where its last correction stands in the log; 0n: there is none. */
+  readonly lastCorrection: bigint;
+  /** Fees that stand on a document, each with the month of the invoice that it is a difference of. */
+  readonly fees: ReadonlyMap<string, ServiceMonth>;
   /** The contract's own stream of months, and its last revision (-1: none yet). */
   readonly months: BillingMonths;
   readonly revision: number;
   /** Issued, but not closed yet: a run was cut short between the two. */
   readonly unclosed: readonly { readonly month: ServiceMonth; readonly number: string }[];
+}
+
+export interface IssuedInvoice {
+  readonly number: string;
+  /** How far the logs had been read that its facts stand in. */
+  readonly readContract: bigint;
+  readonly readRegistry: bigint;
+}
+
+interface DocumentRow {
+  readonly contract: string;
+  readonly month: ServiceMonth;
+  readonly number: string;
+  readonly read_contract: bigint;
+  readonly read_registry: bigint;
 }
 
 interface ClosedRow {
@@ -23,8 +43,10 @@ interface ClosedRow {
 }
 
 const NOTHING: Billed = {
-  issued: new Set(),
-  fees: new Set(),
+  issued: new Map(),
+  documents: 0,
+  lastCorrection: 0n,
+  fees: new Map(),
   months: billingMonths.initial,
   revision: -1,
   unclosed: [],
@@ -37,15 +59,32 @@ const closeOf = ({ contract, month, outcome, number }: ClosedRow): CloseMonth =>
   ...(number !== null && { number }),
 });
 
+const LOG_END = 9_223_372_036_854_775_807n;
+
+/** What billing had done for a contract when a position of its log had not been reached: of its documents alone. */
+export async function billedBefore(sql: Sql, contract: string, position: bigint): Promise<Billed> {
+  return billedIn(await billedOf(sql, [contract], position), contract);
+}
+
 /** The same for many contracts. Contracts that billing has done nothing for are missing; see `billedIn`. */
-export async function billedOf(sql: Sql, contracts: readonly string[]): Promise<ReadonlyMap<string, Billed>> {
-  const documents = await sql.query<{ contract: string; month: ServiceMonth; number: string }>(
-    `select contract, month, number from document where kind = 'invoice' and contract = any($1::text[]) order by contract, month`,
-    [contracts],
+export async function billedOf(
+  sql: Sql,
+  contracts: readonly string[],
+  before: bigint = LOG_END,
+): Promise<ReadonlyMap<string, Billed>> {
+  const documents = await sql.query<DocumentRow>(
+    `select contract, month, number, read_contract, read_registry from document where kind = 'invoice' and contract = any($1::text[]) and position < $2::bigint order by contract, month`,
+    [contracts, before],
   );
-  const fees = await sql.query<{ contract: string; fee: string }>(
-    'select contract, fee from invoiced_fee where contract = any($1::text[])',
-    [contracts],
+  const corrections = await sql.query<{ contract: string; documents: number; last: bigint }>(
+    `select contract, count(*)::integer as documents, max(position) as last from document
+     where kind = 'correction' and contract = any($1::text[]) and position < $2::bigint group by contract`,
+    [contracts, before],
+  );
+  const fees = await sql.query<{ contract: string; fee: string; month: ServiceMonth }>(
+    `select fee.contract, fee.fee, document.month from invoiced_fee as fee join document using (number)
+     where fee.contract = any($1::text[]) and document.position < $2::bigint`,
+    [contracts, before],
   );
   const closed = await sql.query<ClosedRow>(
     'select contract, month, outcome, number from closed_month where contract = any($1::text[]) order by contract, revision',
@@ -54,6 +93,7 @@ export async function billedOf(sql: Sql, contracts: readonly string[]): Promise<
   const documentsOf = groupByContract(documents);
   const feesOf = groupByContract(fees);
   const closedOf = groupByContract(closed);
+  const correctionsOf = new Map(corrections.map((row) => [row.contract, row]));
   const known = new Set([...documentsOf.keys(), ...feesOf.keys(), ...closedOf.keys()]);
   return new Map(
     [...known].map((contract): [string, Billed] => {
@@ -65,11 +105,20 @@ export async function billedOf(sql: Sql, contracts: readonly string[]): Promise<
         contract,
         {
           ...(last && { lastIssued: last.month }),
-          issued: new Set(issued.map(({ month }) => month)),
-          fees: new Set((feesOf.get(contract) ?? []).map(({ fee }) => fee)),
+          issued: new Map(
+            issued.map(({ month, number, read_contract: readContract, read_registry: readRegistry }) => [
+              month,
+              { number, readContract, readRegistry },
+            ]),
+          ),
+          documents: issued.length + (correctionsOf.get(contract)?.documents ?? 0),
+          lastCorrection: correctionsOf.get(contract)?.last ?? 0n,
+          fees: new Map((feesOf.get(contract) ?? []).map(({ fee, month }) => [fee, month])),
           months,
           revision: events.length - 1,
-          unclosed: issued.filter(({ month }) => months.issued[month] === undefined),
+          unclosed: issued
+            .filter(({ month }) => months.issued[month] === undefined)
+            .map(({ month, number }) => ({ month, number })),
         },
       ];
     }),
@@ -80,7 +129,8 @@ export async function billedOf(sql: Sql, contracts: readonly string[]): Promise<
 export const billedIn = (billed: ReadonlyMap<string, Billed>, contract: string): Billed =>
   billed.get(contract) ?? NOTHING;
 
-function groupByContract<Row extends { readonly contract: string }>(
+/** Rows by their contract, in their order. */
+export function groupByContract<Row extends { readonly contract: string }>(
   rows: readonly Row[],
 ): ReadonlyMap<string, Row[]> {
   const groups = new Map<string, Row[]>();

@@ -1,5 +1,5 @@
 import type { Sql } from '@smartkey/database';
-import type { Message } from '@smartkey/event-bus';
+import type { Message, ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
 import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
@@ -16,12 +16,24 @@ const DDL = `
     month text collate "C" not null,
     issued_on text collate "C" not null,
     party text not null,
-    total bigint not null
+    total bigint not null,
+    -- How far contract's and the registry's logs had been read, on the partition that was behind the others.
+    read_contract bigint not null,
+    read_registry bigint not null,
+    -- An invoice carries a fee that arose in a month before its own.
+    late_fees boolean not null
   );
   create unique index document_ordinary on document (contract, month) where kind = 'invoice';
   create index document_of_contract on document (contract, position);
   create index document_of_month on document (month, position);
   create index document_issued on document (issued_on, position);
+  -- The months that documents put right, or leave to a correction of their run.
+  create table corrected_month (
+    contract text collate "C" not null,
+    month text collate "C" not null,
+    number text collate "C" not null,
+    primary key (contract, month, number)
+  );
   create table invoiced_fee (
     contract text collate "C" not null,
     fee text not null,
@@ -42,6 +54,11 @@ const DDL = `
     month text not null,
     requested_at timestamptz not null
   );
+  -- Where each close was asked for in the log: what it issued comes behind that.
+  create table requested_close (
+    run text collate "C" primary key,
+    position bigint not null
+  );
   create table export (
     id text collate "C" primary key,
     number integer not null,
@@ -49,6 +66,12 @@ const DDL = `
     content jsonb not null
   );
 `;
+
+const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
+  'InvoiceIssued',
+  'CorrectionIssued',
+  'CreditNoteIssued',
+]);
 
 interface Issued {
   readonly position: bigint;
@@ -59,7 +82,7 @@ interface Issued {
 /** The books of billing's own log: what documents are looked for by (they themselves are read from their series), fees invoiced, months done, closes that go on, exports. */
 export const documents: Projection = {
   name: 'documents',
-  version: 3,
+  version: 4,
   sources: ['billing'],
   ddl: DDL,
 
@@ -67,7 +90,7 @@ export const documents: Projection = {
     const issued: Issued[] = [];
     const closed: Message[] = [];
     for (const message of messages) {
-      if (message.type === 'InvoiceIssued')
+      if (DOCUMENT_TYPES.has(message.type))
         issued.push({
           position: message.position,
           recordedAt: message.recordedAt,
@@ -85,9 +108,10 @@ export const documents: Projection = {
 
 async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void> {
   await tx.execute(
-    `insert into document (position, recorded_at, number, contract, kind, month, issued_on, party, total)
+    `insert into document (position, recorded_at, number, contract, kind, month, issued_on, party, total, read_contract,
+       read_registry, late_fees)
      select * from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-       $8::text[], $9::bigint[])`,
+       $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::boolean[])`,
     [
       issued.map(({ position }) => position),
       issued.map(({ recordedAt }) => recordedAt),
@@ -98,8 +122,12 @@ async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void
       issued.map(({ invoice }) => invoice.issuedOn),
       issued.map(({ invoice }) => searchable(invoice.recipient.name)),
       issued.map(({ invoice }) => BigInt(invoice.total)),
+      issued.map(({ invoice }) => readByAll(invoice, 'contract')),
+      issued.map(({ invoice }) => readByAll(invoice, 'device-registry')),
+      issued.map(({ invoice }) => carriesLateFees(invoice)),
     ],
   );
+  await insertCorrected(tx, issued);
   const fees = issued.flatMap(({ invoice }) =>
     invoice.lines.flatMap(({ fee }) =>
       fee === undefined ? [] : [{ fee, contract: invoice.contract, number: invoice.number }],
@@ -109,6 +137,31 @@ async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void
   await tx.execute(
     `insert into invoiced_fee (contract, fee, number) select * from unnest($1::text[], $2::text[], $3::text[])`,
     [fees.map((each) => each.contract), fees.map((each) => each.fee), fees.map((each) => each.number)],
+  );
+}
+
+const carriesLateFees = ({ kind, month, lines }: InvoiceMessage): boolean =>
+  kind === 'invoice' && lines.some(({ item, date }) => item === 'one-time-fee' && date.slice(0, 7) < month);
+
+/** The position up to which every partition of a source had been read. */
+function readByAll({ inputs }: InvoiceMessage, source: ServiceName): bigint {
+  const own = Object.entries(inputs.positions).filter(([partition]) => partition.startsWith(`${source}/`));
+  const positions = own.map(([, position]) => BigInt(position));
+  return positions.reduce((a, b) => (a < b ? a : b), positions[0] ?? 0n);
+}
+
+async function insertCorrected(tx: Sql, issued: readonly Issued[]): Promise<void> {
+  const rows = issued.flatMap(({ invoice: { number, lines, apart = [] } }) => {
+    const corrected = new Set([...lines.flatMap(({ corrects }) => corrects?.number ?? []), ...apart]);
+    return [...corrected].map((original) => ({ original, number }));
+  });
+  if (rows.length === 0) return;
+  await tx.execute(
+    `insert into corrected_month (contract, month, number)
+     select original.contract, original.month, told.number
+     from unnest($1::text[], $2::text[]) as told (original, number)
+     join document as original on original.number = told.original`,
+    [rows.map((row) => row.original), rows.map((row) => row.number)],
   );
 }
 
@@ -137,6 +190,10 @@ async function openClose(tx: Sql, message: Message): Promise<void> {
     run,
     month,
     message.occurredAt,
+  ]);
+  await tx.execute('insert into requested_close (run, position) values ($1, $2::bigint)', [
+    run,
+    message.position,
   ]);
 }
 

@@ -1,5 +1,5 @@
 import type { Invoice, InvoiceLine } from '@smartkey/billing-domain';
-import { dayOfNumber, jstDayOf, numberOfDay } from '@smartkey/calendar';
+import { dayOfNumber, jstDayOf, numberOfDay, spanOfMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
@@ -28,13 +28,30 @@ const AGREED = [
 export class EvidenceReader {
   constructor(private readonly ledger: ProjectionReader) {}
 
-  page(invoice: Invoice, line: InvoiceLine, query: PageQuery): Promise<Page<EvidenceItem>> {
+  page(document: Invoice, told: InvoiceLine, query: PageQuery): Promise<Page<EvidenceItem>> {
+    const { invoice, line } = asCorrected(document, told);
     return this.ledger.snapshot((sql) => {
       if (line.item === 'account-usage') return spells(sql, invoice, query);
       if (line.item === 'auth-api-usage') return successes(sql, invoice, query);
       return agreed(sql, invoice, line, query);
     });
   }
+}
+
+/** An adjustment is made by the facts of the item and the month that it corrects, as they were known when it was drawn up. */
+function asCorrected(
+  invoice: Invoice,
+  line: InvoiceLine,
+): { readonly invoice: Invoice; readonly line: Omit<InvoiceLine, 'n'> } {
+  const { corrects } = line;
+  if (line.item !== 'adjustment' || corrects === undefined || corrects.item === 'credit')
+    return { invoice, line };
+  const { number, month, item, fee } = corrects;
+  const rated = invoice.basis.again?.find((again) => again.number === number);
+  return {
+    invoice: { ...invoice, period: spanOfMonth(month), basis: rated ?? {} },
+    line: { ...line, item, ...(fee !== undefined && { fee }) },
+  };
 }
 
 async function spells(sql: Sql, invoice: Invoice, { limit, cursor }: PageQuery): Promise<Page<EvidenceItem>> {
@@ -125,7 +142,7 @@ const successItem = (row: SuccessRow): EvidenceItem => ({
 async function agreed(
   sql: Sql,
   invoice: Invoice,
-  line: InvoiceLine,
+  line: Pick<InvoiceLine, 'fee'>,
   { limit, cursor }: PageQuery,
 ): Promise<Page<EvidenceItem>> {
   const after = numberOfCursor(cursor) ?? -1;

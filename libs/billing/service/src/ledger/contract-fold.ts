@@ -1,12 +1,15 @@
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
+import type { LateFold } from './late-fold.ts';
 
 const STREAM = 'contract-';
 
 /** Contracts' messages of a batch: kept as they are, and folded into the facts of each contract. */
 export class ContractFold {
   readonly #messages = new Map<string, Message[]>();
+
+  constructor(private readonly late: LateFold) {}
 
   add(message: Message): void {
     if (!message.stream.startsWith(STREAM)) return;
@@ -25,7 +28,7 @@ export class ContractFold {
     );
     const before = new Map(known.map((row) => [row.contract, row.facts]));
     const after = [...this.#messages].map(([contract, messages]) =>
-      messages.reduce(foldContractFacts, before.get(contract) ?? noContractFacts(contract)),
+      this.#folded(before.get(contract) ?? noContractFacts(contract), messages),
     );
     await tx.execute(
       `insert into contract_facts (contract, revision, accepted_at, applied_position, facts)
@@ -44,6 +47,16 @@ export class ContractFold {
         after.map((facts) => JSON.stringify(facts)),
       ],
     );
+  }
+
+  #folded(known: ContractFacts, messages: readonly Message[]): ContractFacts {
+    let facts = known;
+    for (const message of messages) {
+      const after = foldContractFacts(facts, message);
+      this.late.ofContract(message, facts, after);
+      facts = after;
+    }
+    return facts;
   }
 
   #first(contract: string, type: string): Message | undefined {

@@ -62,6 +62,23 @@ export const USAGE_LEDGER_DDL = `
     primary key (contract, account, spell, position)
   );
 
+  -- Facts that came when a month which they concern may have been issued: a row a fact, so that a close finds by them what may differ.
+  create table late_fact (
+    contract text collate "C" not null,
+    source text not null,
+    position bigint not null,
+    -- The months that it may change, those before it was recorded.
+    from_month text collate "C" not null,
+    to_month text collate "C" not null,
+    stream text not null,
+    revision integer not null,
+    day integer not null,
+    ground text not null,
+    -- 'usage', 'monthly' (base fee and usage), or the id of a fee.
+    only_item text not null,
+    primary key (contract, source, position)
+  );
+
   -- Successful authentications of an account on a day.
   create table success (
     contract text collate "C" not null,

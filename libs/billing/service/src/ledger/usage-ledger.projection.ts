@@ -1,5 +1,6 @@
 import type { Projection } from '@smartkey/projections';
 import { ContractFold } from './contract-fold.ts';
+import { LateFold } from './late-fold.ts';
 import { SpellFold } from './spell-fold.ts';
 import { SuccessFold } from './success-fold.ts';
 import { USAGE_LEDGER_DDL } from './usage-ledger.ddl.ts';
@@ -10,15 +11,17 @@ import { USAGE_LEDGER_DDL } from './usage-ledger.ddl.ts';
  */
 export const usageLedger: Projection = {
   name: 'usage-ledger',
-  version: 4,
+  version: 5,
   sources: ['contract', 'device-registry', 'authentication'],
   ddl: USAGE_LEDGER_DDL,
 
   async apply(tx, messages) {
-    const contracts = new ContractFold();
+    const late = new LateFold();
+    const contracts = new ContractFold(late);
     const spells = new SpellFold();
     const successes = new SuccessFold();
     for (const message of messages) {
+      late.add(message);
       if (message.source === 'contract') contracts.add(message);
       else if (message.type === 'AuthSucceeded') successes.add(message);
       else if (message.type === 'IdRegistered') spells.registered(message);
@@ -29,5 +32,6 @@ export const usageLedger: Projection = {
     await contracts.write(tx);
     await spells.write(tx);
     await successes.write(tx);
+    await late.write(tx);
   },
 };

@@ -1,3 +1,4 @@
+import { NOTHING_COUNTED } from '@smartkey/billing-domain';
 import type {
   BillingProfileChanged,
   InvoiceExported,
@@ -17,10 +18,16 @@ const countParked: Upcast = (data) => {
   return { ...rest, counts: { ...counts, parked: parked.length } };
 };
 
+/** Up to version 2 nothing was corrected, and nobody counted what waits. */
+const countCorrections: Upcast = (data) => {
+  const { counts, ...rest } = data as { readonly counts: object };
+  return { ...rest, counts: { ...NOTHING_COUNTED, ...counts } };
+};
+
 /** The events of close runs as the log holds them. */
 export const storedCloses: EventForms<MonthCloseEvent> = {
   CloseRequested: {},
-  CloseFinished: { upcasts: [countParked] },
+  CloseFinished: { upcasts: [countParked, countCorrections] },
 };
 
 /** The events of exports. */

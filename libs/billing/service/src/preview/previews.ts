@@ -1,11 +1,12 @@
 import { CURRENT_RULES, type Invoice } from '@smartkey/billing-domain';
-import { jstDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
+import { jstDayOf, monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
 import { notFoundProblem, ProblemException, unavailable } from '@smartkey/http';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { billedIn, billedOf } from '../documents/billed.query.ts';
 import { InvoiceLog } from '../log/invoice-log.ts';
+import { documentsToCorrect } from '../rating/documents-to-correct.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
 import { rateContracts, type Rated } from '../rating/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, sourcesBehind } from '../ledger/completeness.ts';
@@ -59,8 +60,11 @@ export class Previews {
         };
       },
     );
-    const [rated] = await rateContracts(measured, settings.policies);
-    const draft = rated!.drafts.find((each) => each.draft.month === month);
+    const parts = { documents, store: this.store, parties };
+    const toCorrect = await documentsToCorrect(parts, measured);
+    const upTo = month > monthOfDay(today) ? month : monthOfDay(today);
+    const [rated] = await rateContracts(measured, toCorrect, { day: today, upTo, settings });
+    const draft = rated!.drafts.find(({ draft: each }) => each.kind === 'invoice' && each.month === month);
     if (draft !== undefined)
       return { outcome: 'invoice', complete, ...this.#drawnUp(draft, today, positions) };
     if (rated!.parked !== undefined) throw cannotBeRated(rated!.parked.code, rated!.parked.detail);
@@ -91,6 +95,7 @@ export class Previews {
         ruleVersion,
         policyVersion,
         termsVersion,
+        paymentTerm,
         hash: inputsHash,
       },
     };

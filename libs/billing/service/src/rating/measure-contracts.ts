@@ -2,20 +2,23 @@ import {
   endOfClose,
   issuerEntryIn,
   issuerIn,
+  lateFees,
   monthsToConsider,
   recipientOf,
   type BillingProfile,
-  type InvoiceInputs,
   type Issuer,
+  type LateFact,
+  type MeasuredMonth,
   type Recipient,
 } from '@smartkey/billing-domain';
-import { lastDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
+import { firstDayOf, monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import { quoteFor, type ContractFacts } from '@smartkey/facts';
 import { billingWindowIn, planIn } from '@smartkey/terms';
-import type { Billed } from '../documents/billed.query.ts';
+import { groupByContract, type Billed, type IssuedInvoice } from '../documents/billed.query.ts';
 import { daysLived } from '../ledger/days-lived.ts';
 import type { DaysOf } from '../ledger/days-of.ts';
+import { lateFactsOf, lateMonthsOf, type LateMonths } from '../ledger/late-facts.query.ts';
 import { successesOf } from '../ledger/successes.query.ts';
 import { usedDaysOf } from '../ledger/used-days.query.ts';
 import type { SharedSeal } from '@smartkey/secrets';
@@ -26,7 +29,7 @@ import { Turns } from '../shared/turns.ts';
 /** One contract and what billing has done for it. */
 export interface ContractToRate {
   readonly facts: ContractFacts;
-  readonly billed: Pick<Billed, 'issued' | 'lastIssued' | 'fees'>;
+  readonly billed: Pick<Billed, 'issued' | 'lastIssued' | 'fees' | 'documents'>;
   /** What is agreed of its documents. */
   readonly profile: BillingProfile;
 }
@@ -44,21 +47,21 @@ export interface RatingOptions {
   readonly most?: number;
 }
 
-/** A month of a contract with everything but its fees, which depend on the documents before it. */
-export type MeasuredMonth = Omit<InvoiceInputs, 'fees'>;
-
 /** A contract with its months that are not issued, ascending, each with what was used in it. */
 export interface MeasuredContract extends ContractToRate {
   readonly closing: ServiceMonth;
   /** Of a month that can owe nothing there is nothing but its name. */
   readonly months: readonly (MeasuredMonth | ServiceMonth)[];
+  /** Issued months that may have come to differ. */
+  readonly again: readonly MeasuredMonth[];
+  readonly lateFacts: readonly LateFact[];
 }
 
 type Unmeasured = { -readonly [Part in keyof MeasuredMonth]: MeasuredMonth[Part] };
 
 /**
  * What contracts used in the months that they may owe: the one way from ledger to document, for preview and close alike.
- * Reads quantities of all contracts in two statements.
+ * Issued months that late facts may concern are measured again. Reads quantities of all contracts in two statements.
  * @returns in the order of the contracts, the first of them where there are too many months.
  */
 export async function measureContracts(
@@ -68,41 +71,87 @@ export async function measureContracts(
 ): Promise<readonly MeasuredContract[]> {
   const turns = new Turns();
   const unmeasured: Unmeasured[] = [];
-  const found: MeasuredContract[] = [];
+  const found: (MeasuredContract & { readonly again: readonly Unmeasured[] })[] = [];
+  const late = groupByContract(
+    await lateMonthsOf(
+      sql,
+      contracts.map(({ facts }) => facts.contract),
+    ),
+  );
   for (const contract of contracts) {
-    const months = monthsOf(contract, options);
-    const owing = months.filter((month) => typeof month !== 'string');
+    const recipient = recipientIn(contract.facts, contract.profile, options.parties);
+    const months = monthsOf(contract, recipient, options);
+    const again = monthsToLookAtAgain(contract, late.get(contract.facts.contract) ?? []).map((month) =>
+      monthOf(contract.facts, month, issuerOf(options.settings, month), recipient),
+    );
+    const owing = [...again, ...months.filter((month) => typeof month !== 'string')];
     if (found.length > 0 && unmeasured.length + owing.length > (options.most ?? Infinity)) break;
     unmeasured.push(...owing);
-    found.push({ ...contract, closing: options.closing, months });
+    found.push({ ...contract, closing: options.closing, months, again, lateFacts: [] });
     await turns.next();
   }
   await measure(sql, unmeasured, options);
-  return found;
+  const facts = await lateFactsOf(
+    sql,
+    found.filter(({ again }) => again.length > 0).map((each) => each.facts.contract),
+  );
+  return found.map((each) => ({ ...each, lateFacts: facts.get(each.facts.contract) ?? [] }));
 }
 
 function monthsOf(
-  { facts, billed, profile }: ContractToRate,
-  { closing, overtaken, settings, parties }: RatingOptions,
+  { facts, billed }: ContractToRate,
+  recipient: Recipient | undefined,
+  { closing, overtaken, settings }: RatingOptions,
 ): (Unmeasured | ServiceMonth)[] {
-  const outstanding = facts.fees.filter(
-    ({ fee, waived, amount }) => !waived && amount !== '0' && !billed.fees.has(fee),
+  const feeMonths = new Set(
+    facts.fees
+      .filter(({ fee, waived, amount }) => !waived && amount !== '0' && !billed.fees.has(fee))
+      .filter(({ arisenOn }) => !billed.issued.has(monthOfDay(arisenOn)))
+      .map(({ arisenOn }) => monthOfDay(arisenOn)),
   );
-  const feeDays = outstanding.map(({ arisenOn }) => arisenOn);
   const { billingStart } = facts;
-  const life = { issued: billed.issued, feeDays, ...(billingStart !== undefined && { billingStart }) };
+  const life = {
+    issued: billed.issued,
+    feeDays: [...feeMonths].map(firstDayOf),
+    ...(billingStart !== undefined && { billingStart }),
+  };
   const upTo = overtaken === true ? endOfClose(closing, billed.lastIssued) : closing;
-  const firstFee = feeDays.reduce<JstDay | undefined>(
-    (a, b) => (a === undefined || b < a ? b : a),
-    undefined,
-  );
-  const recipient = recipientIn(facts, profile, parties);
   return monthsToConsider(life, upTo).map((month) => {
-    const mayOwe =
-      billingWindowIn(facts, month) !== undefined || (firstFee !== undefined && firstFee <= lastDayOf(month));
+    const mayOwe = billingWindowIn(facts, month) !== undefined || feeMonths.has(month);
     return mayOwe ? monthOf(facts, month, issuerOf(settings, month), recipient) : month;
   });
 }
+
+/** Issued months to look at again: those that a fact came late for, those with a late fee, those whose documents carry a fee that was waived. */
+export function monthsToLookAtAgain(
+  { facts, billed }: Omit<ContractToRate, 'profile'>,
+  late: readonly LateMonths[],
+): readonly ServiceMonth[] {
+  const months = new Set<ServiceMonth>();
+  if (late.length > 0)
+    for (const [month, invoice] of billed.issued)
+      if (late.some((each) => isLateFor(each, month, invoice))) months.add(month);
+  for (const { arisenOn } of lateFees({
+    life: facts,
+    fees: facts.fees,
+    invoiced: billed.fees,
+    issued: billed.issued,
+  }))
+    months.add(monthOfDay(arisenOn));
+  for (const { fee, waived } of facts.fees) {
+    const carrier = waived ? billed.fees.get(fee) : undefined;
+    if (carrier !== undefined) months.add(carrier);
+  }
+  return [...months].sort();
+}
+
+/** Whether facts came for a month after its invoice had been drawn up; where that cannot be told, they may have. */
+const isLateFor = (
+  { source, from, to, position }: LateMonths,
+  month: ServiceMonth,
+  { readContract, readRegistry }: IssuedInvoice,
+): boolean =>
+  from <= month && month <= to && position > (source === 'contract' ? readContract : readRegistry);
 
 /** The issuer as documents of a month show it. */
 function issuerOf({ issuers }: SettingsInForce, month: ServiceMonth): Issuer {

@@ -1,20 +1,23 @@
 import {
   CURRENT_RULES,
-  draftInvoice,
-  feesToInvoice,
   hashedInputs,
-  isDue,
+  planContract,
   policyIn,
   type BillingProfile,
+  type BillingRun,
+  type ContractPlan,
+  type DraftedFrom,
+  type Invoice,
   type InvoiceDraft,
-  type InvoiceInputs,
   type ParkReason,
   type PaymentTerm,
-  type PolicyCatalogue,
+  type PlannedDocument,
 } from '@smartkey/billing-domain';
-import type { ServiceMonth } from '@smartkey/calendar';
+import { monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { canonicalJson } from '@smartkey/event-store';
 import { createHash } from 'node:crypto';
+import { wasRead } from '../ledger/late-facts.query.ts';
+import type { SettingsInForce } from '../settings/settings-in-force.ts';
 import { Turns } from '../shared/turns.ts';
 import type { MeasuredContract } from './measure-contracts.ts';
 
@@ -24,93 +27,127 @@ export interface Rated {
   readonly inputsHash: string;
   /** When the document is to be paid. */
   readonly paymentTerm: PaymentTerm;
+  /** Invoices and corrections of the contract that it counts from. */
+  readonly after: number;
 }
 
-/** What a contract's months come to, in their order. */
-export interface RatedContract {
+/** What a contract comes to: invoices by month, then corrections. */
+export interface RatedContract extends Pick<ContractPlan, 'nothingDue' | 'waiting'> {
   readonly contract: string;
   readonly drafts: readonly Rated[];
-  readonly nothingDue: readonly ServiceMonth[];
-  /** Why one of the months cannot be drawn up; those after it wait. */
+  /** Why a month cannot be drawn up; those after it wait, and every correction. */
   readonly parked?: ParkReason;
 }
 
-/** SHA-256 (hex) over the canonical form (RFC 8785) of what a draft follows from. */
-export const inputsHashOf = (inputs: InvoiceInputs, ruleVersion: string, policyVersion: string): string =>
-  createHash('sha256')
-    .update(canonicalJson(hashedInputs(inputs, ruleVersion, policyVersion)))
-    .digest('hex');
+/** By what contracts are rated. */
+export interface RatingRun {
+  readonly day: JstDay;
+  /** The last month whose invoice may be a next one; default: the month of the day. */
+  readonly upTo?: ServiceMonth;
+  readonly settings: SettingsInForce;
+}
 
-/** Rates what was measured, in the order given. In memory alone: no transaction need be open for it. */
+/**
+ * SHA-256 (hex) over the canonical form (RFC 8785) of what a draft follows from. Of an invoice that corrects nothing these are its
+ * inputs alone, as in every version of the rules.
+ */
+export function hashOf(
+  { inputs, ...more }: DraftedFrom,
+  { ruleVersion, policyVersion }: Pick<InvoiceDraft, 'ruleVersion' | 'policyVersion'>,
+): string {
+  const versions =
+    inputs === undefined ? { ruleVersion, policyVersion } : hashedInputs(inputs, ruleVersion, policyVersion);
+  return createHash('sha256')
+    .update(canonicalJson({ ...versions, ...more }))
+    .digest('hex');
+}
+
+/**
+ * The term of a document: what is agreed with the contract, else by the policy of its month; of a correction, of the month of its
+ * issue.
+ */
+const paymentTermOf = (
+  { kind, month }: Pick<InvoiceDraft, 'kind' | 'month'>,
+  { paymentTerm }: BillingProfile,
+  { day, settings }: RatingRun,
+): PaymentTerm =>
+  paymentTerm ?? policyIn(settings.policies, kind === 'invoice' ? month : monthOfDay(day)).paymentTerm;
+
+/**
+ * Rates what was measured, in the order given. In memory alone: no transaction need be open for it.
+ * @param documents those that bill something of the months to look at again, by contract, in the order of issue.
+ */
 export async function rateContracts(
   contracts: readonly MeasuredContract[],
-  policies: PolicyCatalogue,
+  documents: ReadonlyMap<string, readonly Invoice[]>,
+  run: RatingRun,
 ): Promise<readonly RatedContract[]> {
   const turns = new Turns();
   const rated: RatedContract[] = [];
-  for (const contract of contracts) rated.push(await rate(contract, policies, turns));
+  for (const contract of contracts) {
+    rated.push(rate(contract, documents.get(contract.facts.contract) ?? [], run));
+    // As long as the months that were looked at.
+    for (let months = 0; months <= contract.months.length; months += 1) await turns.next();
+  }
   return rated;
 }
 
-async function rate(
-  { facts, billed, profile, closing, months }: MeasuredContract,
-  policies: PolicyCatalogue,
-  turns: Turns,
-): Promise<RatedContract> {
-  const invoiced = new Set(billed.fees);
-  const drafts: Rated[] = [];
-  const nothingDue: ServiceMonth[] = [];
-  for (const month of months) {
-    await turns.next();
-    if (typeof month === 'string') {
-      nothingDue.push(month);
-      continue;
-    }
-    const fees = feesToInvoice(facts.fees, invoiced, month.month);
-    const outcome = draftOrReason({ ...month, fees }, policies);
-    if (outcome.outcome === 'nothing-due') nothingDue.push(month.month);
-    else if (outcome.outcome === 'parked') {
-      const waits = !billed.issued.has(closing) && month.month < closing;
-      const parked = waits ? waitingFor(outcome.reason, month.month, closing) : outcome.reason;
-      return { contract: facts.contract, drafts, nothingDue, parked };
-    } else {
-      drafts.push(withTerm(outcome, profile));
-      for (const { fee } of fees) invoiced.add(fee);
-    }
-  }
-  return { contract: facts.contract, drafts, nothingDue };
-}
-
-/** A term that is agreed with the contract goes before the policy's. */
-const withTerm = (rated: Rated, { paymentTerm = rated.paymentTerm }: BillingProfile): Rated => ({
-  ...rated,
-  paymentTerm,
+/** How the domain is asked about a measured contract. */
+export const toBill = (
+  { facts, billed, months, again, lateFacts }: Omit<MeasuredContract, 'closing' | 'profile'>,
+  documents: readonly Invoice[],
+) => ({
+  contract: facts.contract,
+  life: facts,
+  fees: facts.fees,
+  invoiced: billed.fees,
+  issued: billed.issued,
+  months,
+  again,
+  documents,
+  lateFacts,
+  wasRead,
 });
 
-type Outcome =
-  | { readonly outcome: 'nothing-due' }
-  | { readonly outcome: 'parked'; readonly reason: ParkReason }
-  | ({ readonly outcome: 'draft' } & Rated);
+export const billingRunOf = (closing: ServiceMonth, { day, upTo, settings }: RatingRun): BillingRun => ({
+  closing,
+  day,
+  ...(upTo !== undefined && { upTo }),
+  policies: settings.policies,
+  policyOfVersion: settings.policyOfVersion,
+  rules: CURRENT_RULES,
+});
 
-/** A contract whose facts no rule can rate must not keep the others from being billed. */
-function draftOrReason(inputs: InvoiceInputs, policies: PolicyCatalogue): Outcome {
-  // No policy holds before the terms came into force, and none is needed where nothing is due.
-  if (!isDue(inputs)) return { outcome: 'nothing-due' };
-  try {
-    const policy = policyIn(policies, inputs.month);
-    const outcome = draftInvoice(inputs, policy);
-    return outcome.outcome === 'draft'
-      ? {
-          ...outcome,
-          inputsHash: inputsHashOf(inputs, CURRENT_RULES.version, policy.version),
-          paymentTerm: policy.paymentTerm,
-        }
-      : outcome;
-  } catch (error) {
-    const detail = `${inputs.month}: cannot be rated: ${error instanceof Error ? error.message : String(error)}`;
-    return { outcome: 'parked', reason: { code: 'not-ratable', detail } };
-  }
+function rate(contract: MeasuredContract, documents: readonly Invoice[], run: RatingRun): RatedContract {
+  const { billed, closing, facts } = contract;
+  const plan = planContract(toBill(contract, documents), billingRunOf(closing, run));
+  const { parked, nothingDue, waiting } = plan;
+  const reason =
+    parked && !billed.issued.has(closing) && parked.month < closing
+      ? waitingFor(parked.reason, parked.month, closing)
+      : parked?.reason;
+  return {
+    contract: facts.contract,
+    drafts: plan.documents.map((planned, index) =>
+      ratedOf(planned, billed.documents + index, contract.profile, run),
+    ),
+    nothingDue,
+    waiting,
+    ...(reason && { parked: reason }),
+  };
 }
+
+const ratedOf = (
+  { draft, from }: PlannedDocument,
+  after: number,
+  profile: BillingProfile,
+  run: RatingRun,
+): Rated => ({
+  draft,
+  inputsHash: hashOf(from, draft),
+  paymentTerm: paymentTermOf(draft, profile, run),
+  after,
+});
 
 /** A contract's months are issued in order: where an earlier one is parked, the later ones wait for it. */
 const waitingFor = (reason: ParkReason, month: ServiceMonth, closing: ServiceMonth): ParkReason => ({

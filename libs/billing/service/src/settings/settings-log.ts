@@ -45,7 +45,11 @@ export class SettingsLog {
 
   async current(): Promise<SettingsInForce> {
     const [policies, issuers] = await Promise.all([this.policies(), this.issuers()]);
-    return { policies: catalogueOf(policies), issuers: issuersOf(issuers) };
+    return {
+      policies: catalogueOf(policies),
+      issuers: issuersOf(issuers),
+      policyOfVersion: (version) => ofVersion(policies, version),
+    };
   }
 
   /** The policy that a document names, whether or not it still holds. */

@@ -1,4 +1,5 @@
 import { endOfDay, startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
+import type { Message } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
 import type { Plan, Quote } from '@smartkey/terms';
 import type { SpellFacts } from '@smartkey/facts';
@@ -68,8 +69,13 @@ export class Logs {
     this.contract.say(...this.about(contract, startOfDay(on)), 'PriceQuoted', { quote });
   }
 
-  fee(contract: string, arisenOn: JstDay, amount: string, kind: 'initial' | 'one-time' = 'one-time'): void {
-    this.contract.say(...this.about(contract, startOfDay(arisenOn)), 'FeeObligationArose', {
+  fee(
+    contract: string,
+    arisenOn: JstDay,
+    amount: string,
+    kind: 'initial' | 'one-time' = 'one-time',
+  ): Message {
+    return this.contract.say(...this.about(contract, startOfDay(arisenOn)), 'FeeObligationArose', {
       fee: `fee_${contract}_${this.contract.messages.length}`,
       kind,
       amount,
@@ -103,6 +109,15 @@ export class Logs {
       cancellation: `can_${contract}`,
       arrivedAt,
       form: 'portal',
+      effectiveDay,
+    });
+  }
+
+  cancellationCorrected(contract: string, arrived: JstDay, effectiveDay: JstDay): void {
+    const arrivedAt = startOfDay(arrived);
+    this.contract.say(...this.about(contract, arrivedAt), 'CancellationCorrected', {
+      cancellation: `can_${contract}`,
+      arrivedAt,
       effectiveDay,
     });
   }

@@ -2,30 +2,53 @@ import {
   draftInvoice,
   feesToInvoice,
   issueInvoice,
+  planContract,
   revisionOf,
   rulesOf,
+  type BillingPolicy,
   type BillingProfile,
+  type DraftedFrom,
   type Invoice,
-  type InvoiceInputs,
-  type Recipient,
+  type InvoiceDraft,
+  type MeasuredMonth,
+  type RuleVersion,
 } from '@smartkey/billing-domain';
+import type { ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
+import type { EventStore } from '@smartkey/event-store';
 import type { ContractFacts } from '@smartkey/facts';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
+import { billedBefore } from '../documents/billed.query.ts';
 import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
+import { lateFactsOf, lateMonthsOf, type LookedAt } from '../ledger/late-facts.query.ts';
 import { successesOf } from '../ledger/successes.query.ts';
+import type { LoggedInvoice } from '../log/invoice-log.ts';
+import { documentsToCorrect } from '../rating/documents-to-correct.ts';
+import { monthOf, monthsToLookAtAgain, recipientIn } from '../rating/measure-contracts.ts';
+import { hashOf, toBill } from '../rating/rate-contracts.ts';
+import type { SettingsInForce } from '../settings/settings-in-force.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 import { differencesOf, type Difference } from './differences.ts';
 import type { Verification } from './verification-view.ts';
-import type { LoggedInvoice } from '../log/invoice-log.ts';
-import { monthOf, recipientIn } from '../rating/measure-contracts.ts';
-import { inputsHashOf } from '../rating/rate-contracts.ts';
 
 const differing = (...differences: readonly Difference[]): Verification => ({
   identical: false,
   differences,
 });
+
+interface Derived {
+  readonly draft: InvoiceDraft;
+  readonly from: DraftedFrom;
+}
+
+/** By what a document is derived again: its own rules and policy, and every policy that an earlier document names. */
+interface DerivedBy {
+  readonly rules: RuleVersion;
+  readonly policy: BillingPolicy;
+  readonly settings: SettingsInForce;
+  readonly profile: BillingProfile;
+}
 
 /**
  * Derives an issued document again: the facts as the ledger had them at the positions that the document recorded, rated by the
@@ -35,34 +58,91 @@ export class InvoiceVerifier {
   constructor(
     private readonly reads: BillingReads,
     private readonly settings: SettingsLog,
+    private readonly store: EventStore,
   ) {}
 
-  async verify({ invoice, position }: LoggedInvoice): Promise<Verification> {
-    const { ledger } = this.reads;
+  async verify(logged: LoggedInvoice): Promise<Verification> {
+    const { invoice } = logged;
     const { ruleVersion, policyVersion } = invoice.inputs;
     const rules = rulesOf(ruleVersion);
     if (rules === undefined) return differing({ pointer: '/inputs/ruleVersion', issued: ruleVersion });
-    const policy = await this.settings.policyOfVersion(policyVersion);
+    const settings = await this.settings.current();
+    const policy = settings.policyOfVersion(policyVersion);
     if (policy === undefined) return differing({ pointer: '/inputs/policyVersion', issued: policyVersion });
-    const invoiced = await this.#invoicedBefore(invoice.contract, position);
-    const profile = await this.#profileOf(invoice);
-    const inputs = await ledger.snapshot((sql) =>
-      inputsAsRead(sql, invoice, invoiced, (facts) => recipientIn(facts, profile, this.reads.parties)),
-    );
-    const outcome = draftInvoice(inputs, policy, rules);
-    if (outcome.outcome !== 'draft')
-      return differing({ pointer: '', issued: invoice.number, derived: outcome });
+    const by = { rules, policy, settings, profile: await this.#profileOf(invoice) };
+    const derived = rules.answersLateFacts
+      ? await this.#planned(logged, by)
+      : await this.#drafted(logged, by);
+    if ('outcome' in derived) return differing({ pointer: '', issued: invoice.number, derived });
     const series = invoice.number.slice(0, invoice.number.lastIndexOf('-'));
-    const derived = issueInvoice(outcome.draft, {
+    const document = issueInvoice(derived.draft, {
       series,
       revision: revisionOf(series, invoice.number)!,
       issuedOn: invoice.issuedOn,
-      paymentTerm: profile.paymentTerm ?? policy.paymentTerm,
+      paymentTerm: invoice.inputs.paymentTerm ?? by.profile.paymentTerm ?? policy.paymentTerm,
       positions: invoice.inputs.positions,
-      inputsHash: inputsHashOf(inputs, ruleVersion, policyVersion),
+      inputsHash: hashOf(derived.from, derived.draft),
     });
-    const differences = differencesOf(invoice, derived);
+    const differences = differencesOf(invoice, document);
     return differences.length === 0 ? { identical: true } : differing(...differences);
+  }
+
+  /** Up to rule version 2018-01-01.2: an invoice by itself, with whatever fee was on no document. */
+  async #drafted(
+    { invoice, position }: LoggedInvoice,
+    { rules, policy, profile }: DerivedBy,
+  ): Promise<Derived | { readonly outcome: unknown }> {
+    const { contract, month } = invoice;
+    const { fees } = await billedBefore(this.reads.documents.sql, contract, position);
+    const { facts, measured } = await this.reads.ledger.snapshot(async (sql) => {
+      const facts = await contractFactsAt(sql, contract, { position: lookedAtBy(invoice).contract });
+      return { facts, measured: await this.#asRead(sql, facts, invoice, profile, month) };
+    });
+    const inputs = { ...measured, fees: feesToInvoice(facts.fees, fees, month) };
+    const outcome = draftInvoice(inputs, policy, rules);
+    return outcome.outcome === 'draft' ? { draft: outcome.draft, from: { inputs } } : { outcome };
+  }
+
+  /** With the documents before it and the facts that it had in view, its contract is planned again. */
+  async #planned(
+    { invoice, position }: LoggedInvoice,
+    { rules, policy, settings, profile }: DerivedBy,
+  ): Promise<Derived | { readonly outcome: unknown }> {
+    const { contract, month, kind, issuedOn } = invoice;
+    const { documents, ledger } = this.reads;
+    const billed = await billedBefore(documents.sql, contract, position);
+    const looked = lookedAtBy(invoice);
+    const measured = await ledger.snapshot(async (sql) => {
+      const facts = await contractFactsAt(sql, contract, { position: looked.contract });
+      const late = await lateMonthsOf(sql, [contract], looked);
+      const again = await this.#allAsRead(
+        sql,
+        facts,
+        invoice,
+        profile,
+        monthsToLookAtAgain({ facts, billed }, late),
+      );
+      const months = kind === 'invoice' ? await this.#allAsRead(sql, facts, invoice, profile, [month]) : [];
+      const lateFacts = (await lateFactsOf(sql, [contract], looked)).get(contract) ?? [];
+      return { facts, billed, again, months, lateFacts };
+    });
+    const parts = { documents, store: this.store, parties: this.reads.parties };
+    const before = await documentsToCorrect(parts, [measured], position);
+    const plan = planContract(toBill(measured, before.get(contract) ?? []), {
+      closing: month,
+      day: issuedOn,
+      policies: [{ ...policy, from: '2016-03' }],
+      policyOfVersion: settings.policyOfVersion,
+      rules,
+    });
+    const found = plan.documents.find(({ draft }) => draft.kind === kind && draft.month === month);
+    if (found === undefined) return { outcome: plan.parked ?? plan.waiting };
+    // Whether corrections followed in its run depends on months after it: that is taken from the document.
+    const { apart, ...draft } = found.draft;
+    return {
+      from: found.from,
+      draft: { ...draft, ...(apart !== undefined && invoice.apart !== undefined && { apart }) },
+    };
   }
 
   /** What was agreed of the contract's documents where billing's log was read. */
@@ -72,33 +152,38 @@ export class InvoiceVerifier {
     return profileIn(await profilesAsOf(profiles.sql, parties, [contract], position), contract);
   }
 
-  /** The contract's fees that documents before this one carry. */
-  async #invoicedBefore(contract: string, position: bigint): Promise<ReadonlySet<string>> {
-    const rows = await this.reads.documents.sql.query<{ fee: string }>(
-      `select fee from invoiced_fee join document using (number)
-       where invoiced_fee.contract = $1 and document.position < $2::bigint`,
-      [contract, position],
-    );
-    return new Set(rows.map(({ fee }) => fee));
+  #allAsRead(
+    sql: Sql,
+    facts: ContractFacts,
+    invoice: Invoice,
+    profile: BillingProfile,
+    months: readonly ServiceMonth[],
+  ): Promise<readonly MeasuredMonth[]> {
+    return Promise.all(months.map((month) => this.#asRead(sql, facts, invoice, profile, month)));
+  }
+
+  /** A month with what was used in it, as a document had them in view. */
+  async #asRead(
+    sql: Sql,
+    facts: ContractFacts,
+    invoice: Invoice,
+    profile: BillingProfile,
+    month: ServiceMonth,
+  ): Promise<MeasuredMonth> {
+    const { contract, issuer } = invoice;
+    const measured = monthOf(facts, month, issuer, recipientIn(facts, profile, this.reads.parties));
+    const { window: days, plan } = measured;
+    if (days !== undefined && plan === 'enterprise')
+      measured.usedDays = await usedDaysAt(sql, contract, days, {
+        position: lookedAtBy(invoice).registry,
+      });
+    if (days !== undefined && plan === 'service-provider')
+      measured.successes = (await successesOf(sql, [{ contract, days }]))[0]!;
+    return measured;
   }
 }
 
-async function inputsAsRead(
-  sql: Sql,
-  invoice: Invoice,
-  invoiced: ReadonlySet<string>,
-  recipientOf: (facts: ContractFacts) => Recipient | undefined,
-): Promise<InvoiceInputs> {
-  const { contract, month, issuer } = invoice;
-  const { positions } = invoice.inputs;
-  const facts = await contractFactsAt(sql, contract, { position: readUpTo(positions, 'contract') });
-  const inputs = monthOf(facts, month, issuer, recipientOf(facts));
-  const { window: days, plan } = inputs;
-  if (days !== undefined && plan === 'enterprise')
-    inputs.usedDays = await usedDaysAt(sql, contract, days, {
-      position: readUpTo(positions, 'device-registry'),
-    });
-  if (days !== undefined && plan === 'service-provider')
-    inputs.successes = (await successesOf(sql, [{ contract, days }]))[0]!;
-  return { ...inputs, fees: feesToInvoice(facts.fees, invoiced, month) };
-}
+const lookedAtBy = ({ inputs: { positions } }: Invoice): LookedAt => ({
+  contract: readUpTo(positions, 'contract'),
+  registry: readUpTo(positions, 'device-registry'),
+});

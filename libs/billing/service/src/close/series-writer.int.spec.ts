@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  CURRENT_RULES,
+  DEFAULT_POLICIES,
+  draftInvoice,
+  nothingInSeries,
+  seriesStreamOf,
+  type InvoiceDraft,
+} from '@smartkey/billing-domain';
+import { spanOfMonth, type ServiceMonth } from '@smartkey/calendar';
+import { openPglite, type DatabaseServer } from '@smartkey/database';
+import { createEventStore, type EventStore } from '@smartkey/event-store';
+import { derivedUuid } from '@smartkey/identity';
+import { systemActor, type Clock } from '@smartkey/kernel';
+import { DerivedSharedSeal } from '@smartkey/secrets';
+import type { Rated } from '../rating/rate-contracts.ts';
+import { enterpriseQuote } from '../testing/logs.fixture.ts';
+import { CloseMetrics } from './close.metrics.ts';
+import { SeriesWriter } from './series-writer.ts';
+
+const clock: Clock = { now: () => '2018-03-01T00:00:00.000Z' };
+const policy = DEFAULT_POLICIES[0];
+let server: DatabaseServer;
+let stores = 0;
+beforeAll(async () => {
+  server = await openPglite(undefined);
+});
+afterAll(() => server.close());
+
+function draft(contract: string, month: ServiceMonth): InvoiceDraft {
+  const drafted = draftInvoice(
+    {
+      contract,
+      month,
+      window: spanOfMonth(month),
+      plan: 'enterprise',
+      quote: enterpriseQuote('2018-01'),
+      usedDays: [],
+      successes: 0,
+      fees: [],
+      recipient: { name: '株式会社例示' },
+      issuer: { name: '株式会社見本', registrationNumber: null },
+    },
+    policy,
+    CURRENT_RULES,
+  );
+  if (drafted.outcome !== 'draft') throw new Error(drafted.outcome);
+  return drafted.draft;
+}
+const rated = (contract: string, month: ServiceMonth, after: number): Rated => ({
+  draft: draft(contract, month),
+  inputsHash: 'ab',
+  paymentTerm: policy.paymentTerm,
+  after,
+});
+
+/** A writer, and what somebody else puts into the series before its next append. */
+async function writerWith(between: (store: EventStore) => Promise<void>) {
+  const database = await server.database(`writer_${(stores += 1)}`);
+  const store = await createEventStore(database, clock);
+  let pending: typeof between | undefined = between;
+  const overtaken: EventStore = Object.assign(Object.create(store) as EventStore, {
+    append: async (append: Parameters<EventStore['append']>[0]) => {
+      const first = pending;
+      pending = undefined;
+      await first?.(store);
+      return store.append(append);
+    },
+    readStream: store.readStream.bind(store),
+  });
+  const metrics = Object.assign(Object.create(CloseMetrics.prototype) as CloseMetrics, {
+    invoices: { inc: () => undefined },
+  });
+  const seal = new DerivedSharedSeal(Buffer.alloc(32));
+  const run = { run: 'run_1', day: '2018-03-01' as const };
+  const writer = new SeriesWriter(overtaken, clock, 'SK', run, metrics, seal);
+  await writer.take({ ctr_1: nothingInSeries, ctr_2: nothingInSeries });
+  return { writer, store };
+}
+
+const written = async (store: EventStore) =>
+  (await store.readStream(seriesStreamOf('SK'))).map(({ type, revision, data }) => [
+    type,
+    revision,
+    (data as { number: string }).number,
+  ]);
+
+/** A document that somebody else puts at the first place. */
+const putFirst =
+  (type: string, contract: string, month: ServiceMonth) =>
+  async (store: EventStore): Promise<void> => {
+    await store.append({
+      stream: seriesStreamOf('SK'),
+      expected: 'no-stream',
+      events: [
+        {
+          id: derivedUuid('other', type, contract, month),
+          type,
+          version: 1,
+          data: { ...draft(contract, month), number: 'SK-000000001', creditNote: 'crn_1' },
+          metadata: { commandId: 'other', actor: systemActor('billing') },
+          occurredAt: clock.now(),
+        },
+      ],
+    });
+  };
+
+describe('Invoices: somebody else writes to the series while a run issues', () => {
+  it('a credit note that is approved in between takes its number, and the run goes on behind it', async () => {
+    const { writer, store } = await writerWith(putFirst('CreditNoteIssued', 'ctr_1', '2018-01'));
+    const drafts = [rated('ctr_1', '2018-02', 0), rated('ctr_2', '2018-02', 0), rated('ctr_1', '2018-03', 1)];
+    expect((await writer.issue(drafts, {})).map(({ number }) => number)).toEqual([
+      'SK-000000002',
+      'SK-000000003',
+      'SK-000000004',
+    ]);
+    expect(await written(store)).toEqual([
+      ['CreditNoteIssued', 0, 'SK-000000001'],
+      ['InvoiceIssued', 1, 'SK-000000002'],
+      ['InvoiceIssued', 2, 'SK-000000003'],
+      ['InvoiceIssued', 3, 'SK-000000004'],
+    ]);
+    expect(await writer.issue([rated('ctr_2', '2018-03', 1)], {})).toMatchObject([
+      { number: 'SK-000000005' },
+    ]);
+  });
+
+  it('a month that another run has issued meanwhile is not issued again', async () => {
+    const { writer, store } = await writerWith(putFirst('InvoiceIssued', 'ctr_1', '2018-02'));
+    expect(
+      await writer.issue([rated('ctr_1', '2018-02', 0), rated('ctr_2', '2018-02', 0)], {}),
+    ).toMatchObject([
+      { contract: 'ctr_1', number: 'SK-000000001' },
+      { contract: 'ctr_2', number: 'SK-000000002' },
+    ]);
+    expect(await written(store)).toHaveLength(2);
+  });
+
+  it('a draft that counts from fewer documents than there are by then is refused, and nothing is written', async () => {
+    const { writer, store } = await writerWith(putFirst('InvoiceIssued', 'ctr_1', '2018-01'));
+    await expect(writer.issue([rated('ctr_1', '2018-02', 0)], {})).rejects.toThrow('documents-changed');
+    expect(await written(store)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,34 @@
+import type { BilledItem, Cause, Ground, TaxCode } from '@smartkey/billing-domain';
+import type { ServiceMonth } from '@smartkey/calendar';
+import type { Yen } from '@smartkey/money';
+
+export const CORRECTION_STATES = ['waiting', 'billed'] as const;
+export type CorrectionState = (typeof CORRECTION_STATES)[number];
+
+/** What of an issued month is billed otherwise than it was, or is to be; an overtaken month as a whole. */
+export interface Correction {
+  /** @prefix ctr */
+  readonly contract: string;
+  readonly month: ServiceMonth;
+  /** The invoice of the month; null: an overtaken month that is not billed yet. */
+  readonly number: string | null;
+  readonly item: BilledItem;
+  /** @prefix fee */
+  readonly fee?: string;
+  readonly taxCode: TaxCode;
+  /** `agreement` where every cause is one. */
+  readonly ground: Ground;
+  /** Over all documents before. */
+  readonly issued: Yen;
+  readonly shouldBe: Yen;
+  readonly difference: Yen;
+  /** The first of them. */
+  readonly causes: readonly Cause[];
+  /** How many more there are. */
+  readonly moreCauses?: number;
+  readonly state: CorrectionState;
+  /** Where what waits goes. */
+  readonly goesTo?: 'next-invoice' | 'correction';
+  /** The line of the document that bills it. */
+  readonly billedIn?: { readonly number: string; readonly n: number };
+}

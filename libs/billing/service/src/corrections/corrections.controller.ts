@@ -1,0 +1,134 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  awaitConsistency,
+  ConsistencyToken,
+  CurrentActor,
+  decodeCursor,
+  encodeCursor,
+  IsOneOf,
+  notFoundProblem,
+  Operation,
+  PageQuery,
+  pageOf,
+  type ConsistencyMark,
+  type Page,
+  type PublicRole,
+} from '@smartkey/http';
+import type { Actor } from '@smartkey/kernel';
+import { KnownContracts } from '../ledger/known-contracts.ts';
+import { InvoiceLog } from '../log/invoice-log.ts';
+import { BillingReads } from '../shared/billing-reads.ts';
+import { numberOfCursor, wholeOf } from '../shared/cursors.ts';
+import { CORRECTION_STATES, type Correction, type CorrectionState } from './correction-view.ts';
+import { Corrections } from './corrections.ts';
+
+const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
+
+/** `?state=&limit=&cursor=` */
+export class CorrectionQuery extends PageQuery {
+  @IsOneOf(CORRECTION_STATES, { optional: true, description: 'Default: both.' })
+  state?: CorrectionState;
+}
+
+@ApiTags('Corrections')
+@Controller('v1')
+export class CorrectionsController {
+  constructor(
+    private readonly reads: BillingReads,
+    private readonly corrections: Corrections,
+    private readonly contracts: KnownContracts,
+    private readonly invoices: InvoiceLog,
+  ) {}
+
+  @Get('corrections')
+  @Operation({
+    summary: 'Lists what was put right of issued months, and what waits',
+    description:
+      'Contract by contract. What waits is what the next close would bill if nothing else came; a row stays when it is billed, and goes when it comes to nothing. A contractor sees its own.',
+    roles: READERS,
+    consistent: true,
+  })
+  async list(
+    @Query() query: CorrectionQuery,
+    @CurrentActor() actor: Actor,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Page<Correction>> {
+    await this.#upToDate(marks);
+    if (actor.contract !== undefined) return this.#ofContract(actor.contract, query);
+    const { limit, cursor, state } = query;
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, 'string', 'number');
+    const place = after && { contract: after[0], rows: wholeOf(after[1]) };
+    const rows = await this.corrections.page(place, limit, { state });
+    return pageOf(
+      rows,
+      limit,
+      (last) => encodeCursor(last.contract, last.rows),
+      ({ row }) => row,
+    );
+  }
+
+  @Get('contracts/:id/corrections')
+  @Operation({
+    summary: 'Lists what was put right of a contract’s issued months, and what waits',
+    roles: READERS,
+    contract: 'id',
+    consistent: true,
+    errors: { 404: 'No such contract.' },
+  })
+  async ofContract(
+    @Param('id') contract: string,
+    @Query() query: CorrectionQuery,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Page<Correction>> {
+    await this.contracts.awaited(contract);
+    await this.#upToDate(marks);
+    return this.#ofContract(contract, query);
+  }
+
+  @Get('invoices/:number/corrections')
+  @Operation({
+    summary: 'Lists what was put right of an invoice, and what waits',
+    roles: READERS,
+    consistent: true,
+    errors: { 404: 'No such document, or not this contract’s.' },
+  })
+  async ofInvoice(
+    @Param('number') number: string,
+    @Query() query: CorrectionQuery,
+    @CurrentActor() actor: Actor,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<Page<Correction>> {
+    const logged = await this.invoices.find(number);
+    if (logged === undefined) throw notFoundProblem();
+    const { contract } = logged.invoice;
+    if (actor.contract !== undefined && actor.contract !== contract) throw notFoundProblem();
+    await this.#upToDate(marks);
+    return this.#ofContract(contract, query, number);
+  }
+
+  async #upToDate(marks: readonly ConsistencyMark[]): Promise<void> {
+    const { documents, ledger } = this.reads;
+    await awaitConsistency(ledger, marks);
+    await awaitConsistency(documents, marks);
+    await documents.current();
+  }
+
+  async #ofContract(
+    contract: string,
+    { limit, cursor, state }: CorrectionQuery,
+    number?: string,
+  ): Promise<Page<Correction>> {
+    const from = numberOfCursor(cursor) ?? 0;
+    const rows = (await this.corrections.of(contract, { state, number })).map((row, index) => ({
+      row,
+      index,
+    }));
+    return pageOf(
+      rows.slice(from, from + limit + 1),
+      limit,
+      ({ index }) => encodeCursor(index + 1),
+      ({ row }) => row,
+    );
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  lateFees,
+  planContract,
+  type BillingRun,
+  type ContractPlan,
+  type Invoice,
+} from '@smartkey/billing-domain';
+import { jstDayOf, type ServiceMonth } from '@smartkey/calendar';
+import type { EventStore } from '@smartkey/event-store';
+import { profileIn } from '../billing-profile/profiles-as-of.query.ts';
+import { billedIn, billedOf, groupByContract, type Billed } from '../documents/billed.query.ts';
+import { correctedMonthsOf } from '../documents/corrected-months.query.ts';
+import { factsOfContracts } from '../ledger/contract-facts.query.ts';
+import { contractsWithLateFacts } from '../ledger/late-facts.query.ts';
+import { documentsToCorrect } from '../rating/documents-to-correct.ts';
+import { measureContracts, type MeasuredContract } from '../rating/measure-contracts.ts';
+import { billingRunOf, toBill } from '../rating/rate-contracts.ts';
+import type { SettingsLog } from '../settings/settings-log.ts';
+import type { BillingReads } from '../shared/billing-reads.ts';
+import { Turns } from '../shared/turns.ts';
+import { billedCorrections } from './billed-corrections.ts';
+import type { Correction, CorrectionState } from './correction-view.ts';
+
+/** Contracts looked at together. */
+const PAGE = 100;
+/** No month is closed for a look: only months that a later one has overtaken are not issued by it. */
+const NOTHING_CLOSED: ServiceMonth = '2016-03';
+
+/** A place in the list: behind so many rows of a contract. */
+export interface CorrectionPlace {
+  readonly contract: string;
+  readonly rows: number;
+}
+
+export interface CorrectionFilter {
+  readonly state?: CorrectionState | undefined;
+  /** The corrected invoice. */
+  readonly number?: string | undefined;
+}
+
+/** What was put right of issued months, and what waits: by the function that closes go by. */
+export class Corrections {
+  constructor(
+    private readonly reads: BillingReads,
+    private readonly settings: SettingsLog,
+    private readonly store: EventStore,
+  ) {}
+
+  /** All rows of one contract, by month. */
+  async of(contract: string, filter: CorrectionFilter = {}): Promise<readonly Correction[]> {
+    return matching((await this.#rowsOf([contract])).get(contract) ?? [], filter);
+  }
+
+  /** Rows of all contracts, contract by contract, behind a place: so many, and one more where there are more. */
+  async page(
+    after: CorrectionPlace | undefined,
+    limit: number,
+    filter: CorrectionFilter,
+  ): Promise<readonly (CorrectionPlace & { readonly row: Correction })[]> {
+    const found: (CorrectionPlace & { row: Correction })[] = [];
+    const turns = new Turns();
+    let last = after?.contract ?? '';
+    const add = (contract: string, rows: readonly Correction[], from: number): void =>
+      matching(rows, filter)
+        .slice(from)
+        .forEach((row, index) => found.push({ contract, rows: from + index + 1, row }));
+    if (after !== undefined)
+      add(after.contract, (await this.#rowsOf([after.contract])).get(after.contract) ?? [], after.rows);
+    while (found.length <= limit) {
+      const contracts = await contractsWithLateFacts(this.reads.ledger.sql, last, PAGE);
+      if (contracts.length === 0) break;
+      const rows = await this.#rowsOf(contracts);
+      for (const contract of contracts) add(contract, rows.get(contract) ?? [], 0);
+      last = contracts.at(-1)!;
+      await turns.next();
+    }
+    return found.slice(0, limit + 1);
+  }
+
+  async #rowsOf(contracts: readonly string[]): Promise<ReadonlyMap<string, readonly Correction[]>> {
+    const { documents, ledger, clock, parties } = this.reads;
+    const settings = await this.settings.current();
+    const billed = await billedOf(documents.sql, contracts);
+    const measured = await ledger.snapshot(async (sql) => {
+      const facts = await factsOfContracts(sql, contracts);
+      const toRate = facts.map((each) => ({
+        facts: each,
+        billed: billedIn(billed, each.contract),
+        profile: profileIn(new Map(), each.contract),
+      }));
+      return measureContracts(sql, toRate, { closing: NOTHING_CLOSED, overtaken: true, settings, parties });
+    });
+    const corrected = groupByContract(await correctedMonthsOf(documents.sql, contracts));
+    const months = measured.map(({ facts, again }) => {
+      const told = corrected.get(facts.contract) ?? [];
+      return { facts, again: [...again, ...told.map(({ month }) => ({ month }))] };
+    });
+    const parts = { documents, store: this.store, parties };
+    const read = await documentsToCorrect(parts, months);
+    const run = billingRunOf(NOTHING_CLOSED, { day: jstDayOf(clock.now()), settings });
+    return new Map(
+      measured.map((contract): [string, readonly Correction[]] => {
+        const { contract: id } = contract.facts;
+        const own = billedIn(billed, id);
+        const numbers = new Set(
+          (corrected.get(id) ?? []).flatMap(({ overtaken, month }) =>
+            overtaken ? (own.issued.get(month)?.number ?? []) : [],
+          ),
+        );
+        const rows = [
+          ...billedCorrections(read.get(id) ?? [], numbers, (month) => own.issued.get(month)?.number),
+          ...waitingIn(contract, read.get(id) ?? [], run),
+          ...overtakenIn(contract, own, run),
+        ];
+        return [id, rows.sort((a, b) => (a.month < b.month ? -1 : a.month > b.month ? 1 : 0))];
+      }),
+    );
+  }
+}
+
+const matching = (rows: readonly Correction[], { state, number }: CorrectionFilter): readonly Correction[] =>
+  rows.filter(
+    (row) => (state === undefined || row.state === state) && (number === undefined || row.number === number),
+  );
+
+/** What no document says yet of issued months. */
+function waitingIn(
+  contract: MeasuredContract,
+  documents: readonly Invoice[],
+  run: BillingRun,
+): readonly Correction[] {
+  const { waiting } = planContract(
+    { ...toBill(contract, documents), months: [] },
+    { ...run, looksOnly: true },
+  );
+  return waiting.map(({ amount, ...row }) => ({
+    contract: contract.facts.contract,
+    ...row,
+    difference: amount,
+    state: 'waiting',
+  }));
+}
+
+/** The items of months that a later one has overtaken: nothing is billed for them yet. */
+function overtakenIn(
+  contract: MeasuredContract,
+  { lastIssued, fees: invoiced, issued }: Billed,
+  run: BillingRun,
+): readonly Correction[] {
+  if (lastIssued === undefined) return [];
+  const { facts } = contract;
+  const late = new Set(lateFees({ life: facts, fees: facts.fees, invoiced, issued }).map(({ fee }) => fee));
+  const fees = facts.fees.filter(({ fee, amount }) => !late.has(fee) && amount !== '0');
+  const plan: ContractPlan = planContract(
+    { ...toBill(contract, []), again: [], fees, issued: { has: (month) => issued.has(month) } },
+    { ...run, looksOnly: true },
+  );
+  return plan.documents.flatMap(({ draft }) =>
+    draft.lines.flatMap(({ item, fee, taxCode, amount }): Correction[] =>
+      item === 'adjustment' || item === 'credit'
+        ? []
+        : [
+            {
+              contract: facts.contract,
+              month: draft.month,
+              number: null,
+              item,
+              ...(fee !== undefined && { fee }),
+              taxCode,
+              ground: 'error',
+              issued: '0',
+              shouldBe: amount,
+              difference: amount,
+              causes: [],
+              state: 'waiting',
+              goesTo: 'next-invoice',
+            },
+          ],
+    ),
+  );
+}

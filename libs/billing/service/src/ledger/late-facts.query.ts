@@ -1,0 +1,117 @@
+import type { LateFact } from '@smartkey/billing-domain';
+import { dayOfNumber, type ServiceMonth } from '@smartkey/calendar';
+import type { Sql } from '@smartkey/database';
+import { partitionOf } from '@smartkey/event-bus';
+
+/** Months of a contract that late facts of one source may change, and where the last of these facts stands. */
+export interface LateMonths {
+  readonly contract: string;
+  readonly source: string;
+  readonly from: ServiceMonth;
+  readonly to: ServiceMonth;
+  readonly position: bigint;
+}
+
+/** How far the logs of contract and registry are looked at; missing: to their ends. */
+export interface LookedAt {
+  readonly contract: bigint;
+  readonly registry: bigint;
+}
+
+const SEEN = `position <= case source when 'contract' then $2::bigint else $3::bigint end`;
+const WHOLE: LookedAt = { contract: 9_223_372_036_854_775_807n, registry: 9_223_372_036_854_775_807n };
+
+/** Of contracts, the spans of months that facts came late for: as many rows as there are spans, however many facts. */
+export async function lateMonthsOf(
+  sql: Sql,
+  contracts: readonly string[],
+  { contract, registry }: LookedAt = WHOLE,
+): Promise<readonly LateMonths[]> {
+  const rows = await sql.query<{
+    contract: string;
+    source: string;
+    from_month: ServiceMonth;
+    to_month: ServiceMonth;
+    position: bigint;
+  }>(
+    `select contract, source, from_month, to_month, max(position) as position from late_fact
+     where contract = any($1::text[]) and only_item in ('usage', 'monthly') and ${SEEN}
+     group by contract, source, from_month, to_month`,
+    [contracts, contract, registry],
+  );
+  return rows.map(({ from_month: from, to_month: to, ...row }) => ({ ...row, from, to }));
+}
+
+/** Late facts of a contract that lines may name as causes: the newest so many, of the contract's own all before those. */
+const MOST_FACTS = 1_000;
+
+/** The late facts of contracts, ascending by source and position. */
+export async function lateFactsOf(
+  sql: Sql,
+  contracts: readonly string[],
+  { contract: ofContract, registry }: LookedAt = WHOLE,
+): Promise<ReadonlyMap<string, readonly LateFact[]>> {
+  const found = new Map<string, LateFact[]>();
+  if (contracts.length === 0) return found;
+  const rows = await sql.query<{
+    contract: string;
+    source: string;
+    position: bigint;
+    from_month: ServiceMonth;
+    to_month: ServiceMonth;
+    stream: string;
+    revision: number;
+    day: number;
+    ground: LateFact['ground'];
+    only_item: string;
+  }>(
+    `select late.* from unnest($1::text[]) as asked (contract)
+     cross join lateral (
+       select * from late_fact where contract = asked.contract and ${SEEN}
+       order by (source = 'contract') desc, position desc limit ${MOST_FACTS}
+     ) as late
+     order by late.contract, late.source, late.position`,
+    [contracts, ofContract, registry],
+  );
+  for (const row of rows) {
+    const { contract, source, position, stream, revision, ground, only_item: only } = row;
+    const fact: LateFact = {
+      source,
+      position,
+      stream,
+      revision,
+      day: dayOfNumber(row.day),
+      ground,
+      from: row.from_month,
+      to: row.to_month,
+      ...(only === 'usage' ? { only } : only === 'monthly' ? {} : { only: { fee: only } }),
+    };
+    const known = found.get(contract);
+    if (known === undefined) found.set(contract, [fact]);
+    else known.push(fact);
+  }
+  return found;
+}
+
+/** Whether a document was drawn up with a fact in view: its partition had been read so far. */
+export function wasRead(
+  { inputs: { positions } }: { readonly inputs: { readonly positions: Readonly<Record<string, string>> } },
+  { source, stream, position }: Pick<LateFact, 'source' | 'stream' | 'position'>,
+): boolean {
+  const partitions = Object.keys(positions).filter((partition) => partition.startsWith(`${source}/`)).length;
+  if (partitions === 0) return false;
+  return position <= BigInt(positions[`${source}/${partitionOf(stream, partitions)}`] ?? 0);
+}
+
+/** Contracts for which facts came late, ascending, after one of them. */
+export async function contractsWithLateFacts(
+  sql: Sql,
+  after: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await sql.query<{ contract: string }>(
+    'select distinct contract from late_fact where contract > $1 order by contract limit $2::integer',
+    [after, limit],
+  );
+  return rows.map(({ contract }) => contract);
+}
