@@ -104,7 +104,7 @@ export async function startCluster(env: Environment): Promise<Cluster> {
       ...(internalToken === undefined
         ? {}
         : { SMARTKEY_KEY_FILE: resolve(env['SMARTKEY_KEY_FILE'] || join(dataDir, 'keys.json')) }),
-      // Each would take its own time of starting for it.
+      // Without it each program would take the time of its own start.
       ...(settings.clock.mode === 'sandbox'
         ? { SMARTKEY_CLOCK_START: settings.clock.start ?? new Date().toISOString() }
         : {}),

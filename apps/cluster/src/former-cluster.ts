@@ -69,13 +69,13 @@ function send(pid: number, signal: NodeJS.Signals): void {
 
 /** Whether a process of that number runs whose command line holds the mark. */
 async function runs(pid: number, mark: string): Promise<boolean> {
-  // Nothing to be read: it has ended, or is a zombie.
+  // No command line can be read of a process that has ended, nor of a zombie.
   const command = existsSync('/proc/self/cmdline')
     ? (readable(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'), 'ENOENT', 'ESRCH') ?? '')
     : await run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).then(
         ({ stdout }) => stdout,
         (error: unknown) => {
-          // So it ends where no process has the number.
+          // `ps` ends with 1 where no process has the number.
           if (isOneOf(error, ['1'])) return '';
           throw error;
         },

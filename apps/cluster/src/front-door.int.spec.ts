@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '@smartkey/servers';
 import { FrontDoor } from './front-door.ts';
 
-const LIMITS = { period: 50, silent: 400, lost: 1_200 };
+const LIMITS = { period: 100, silent: 1_000, lost: 3_000 };
 const closers: (() => void)[] = [];
 afterEach(() => closers.splice(0).forEach((close) => close()));
 

@@ -26,7 +26,7 @@ export class FrontDoor {
   ) {
     this.#instances = ports.map((port) => {
       const open = new Set<Socket>();
-      // Its callers hear that it is lost, and can turn to another; else they would wait for as long as it is paused.
+      // Callers of a lost instance are let go, so that they can turn to another. They would wait for as long as it is paused.
       const letGo = (): void => open.forEach((socket) => void socket.destroy());
       return { port, open, liveness: new Liveness(`http://127.0.0.1:${port}`, letGo, limits) };
     });
@@ -34,7 +34,7 @@ export class FrontDoor {
   }
 
   static async open(ports: readonly number[], limits?: LivenessLimits): Promise<FrontDoor> {
-    // Paused until somebody is there to hear it.
+    // Nothing is read of a connection before an instance has taken it.
     const server = createServer({ pauseOnConnect: true, noDelay: true });
     const door = new FrontDoor(server, ports, limits);
     server.listen(0, '127.0.0.1');
@@ -57,13 +57,13 @@ export class FrontDoor {
     this.#keep(caller);
     const first = this.#next++ % this.#instances.length;
     const inTurn = [...this.#instances.slice(first), ...this.#instances.slice(0, first)];
-    // On a machine that is out of breath all may seem silent: then to the one that was heard of last.
+    // On a busy machine all may seem silent. Then the one that answered last comes first.
     const inOrder = inTurn.sort((a, b) => a.liveness.silence - b.liveness.silence);
     this.#connect(caller, inOrder);
   }
 
   #connect(caller: Socket, [next, ...others]: readonly Instance[]): void {
-    // Nobody is there: the caller sees its connection break, as with any service that is down.
+    // No instance is left: the caller's connection breaks, as with any service that is down.
     if (next === undefined) return void caller.destroy();
     const instance = connect({ port: next.port, host: '127.0.0.1', noDelay: true });
     const elsewhere = (): void => this.#connect(caller, others);
@@ -86,7 +86,7 @@ export class FrontDoor {
   #keep(socket: Socket): void {
     this.#open.add(socket);
     socket.once('close', () => this.#open.delete(socket));
-    // What breaks closes, and that is passed on.
+    // An error closes the socket; `close` ends the other side too.
     socket.on('error', () => socket.destroy());
   }
 }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 export interface ResumableServer {
   readonly pid: number | undefined;
   ended(): Promise<void>;
-  /** Waits until it is ready, for as long as the process lives: who gave up before would never tell that it is. */
+  /** Waits until it is ready, for as long as the process lives. With a time limit, one that is ready later would never be told. */
   resume(): Promise<void>;
 }
 

@@ -22,7 +22,7 @@ function tell(error: Error): void {
   try {
     writeSync(2, `${error.stack ?? error.message}\n`);
   } catch (unheard) {
-    // Nobody reads it: that may be the very fault.
+    // The reader of the output is gone. That may be the fault that is told here.
     if (!isOneOf(unheard, ['EPIPE', 'EIO', 'EBADF'])) throw unheard;
   }
 }

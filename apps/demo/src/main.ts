@@ -66,7 +66,7 @@ async function demo(): Promise<void> {
   print('SmartKey management service: two billing months in one go\n');
   const { url, key, stop } = await system();
   try {
-    // Names of people are in what it leaves. A PostgreSQL of a cluster in there, run by root, is another user, who must get through.
+    // The documents hold names of people, so the folder is closed. Run by root, PostgreSQL is another user, who must reach its own folder in it.
     await closedFolder(out, {
       mode: process.getuid?.() === 0 ? 0o711 : 0o700,
       marks: ['data', 'cluster', ...FOLDERS],

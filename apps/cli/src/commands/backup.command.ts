@@ -23,8 +23,8 @@ export const backupCommand: Command = {
     await withData(env, async (data) => {
       const keys = await keysNeeded(data);
       const events = await eventCounts(data);
-      // All that was written stands in the files then, and nobody writes: this process holds the folder. The write-ahead log need not go
-      // along, and may tell of what a version before held in the clear.
+      // Everything is in the files then, and this process holds the folder, so that nobody writes. The write-ahead log is left out: it is
+      // not needed, and may hold what a former version kept in the clear.
       await dropWriteAheadLog(await data.server.database('public'));
       const note: BackupNote = { format: BACKUP_FORMAT, madeAt: new Date().toISOString(), keys, events };
       await pack(

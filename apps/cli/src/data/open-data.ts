@@ -58,7 +58,7 @@ export async function withData<T>(env: Environment, work: (data: Data) => Promis
   }, CLOSING_MILLIS);
 }
 
-/** A database that none of the services ever used is the wrong one: what is said of it would be true, and mislead. */
+/** A database that none of the services ever used is the wrong one. Its empty logs would be reported as sound. */
 async function refuseNobodysData({ schema, place }: Data): Promise<void> {
   for (const keeper of KEEPERS) if ((await schema(keeper)) !== undefined) return;
   throw new CommandError(

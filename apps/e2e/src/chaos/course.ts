@@ -32,7 +32,7 @@ export class Course {
   }
 
   /**
-   * Lets a fault happen under load, and waits without a hand's turn until the books balance: every answered fact is in the log
+   * Lets a fault happen under load, and waits, doing nothing about it, until the books balance: every answered fact is in the log
    * once, the ledger counts what the logs hold, and the watermarks go on.
    * @returns what it was, in a sentence.
    */

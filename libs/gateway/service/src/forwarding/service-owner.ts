@@ -113,7 +113,7 @@ export class ServiceOwner implements OwnerPort {
     throw new NotReadyError(`it says so itself: ${unusable.join(', ')}`);
   }
 
-  /** Whoever asked has been answered by then: what is still open, nobody waits for. */
+  /** To be called when all requests have been answered; connections that are still open are cut. */
   async close(): Promise<void> {
     await Promise.all([this.pool.destroy(), this.afresh.destroy()]);
   }

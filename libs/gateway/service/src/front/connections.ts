@@ -87,7 +87,7 @@ export class Connections {
   }
 
   private began(socket: Socket, answer: ServerResponse): void {
-    // While we work nothing need come or go.
+    // A request under way may take its time: the connection is quiet meanwhile.
     socket.setTimeout(0);
     const underWay = (this.underWay.get(socket) ?? 0) + 1;
     this.underWay.set(socket, underWay);

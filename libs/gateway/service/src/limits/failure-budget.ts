@@ -6,9 +6,9 @@ export type AttemptOutcome = 'failure' | 'success' | 'neither';
 export interface FailureBudgetSettings {
   /** So many failures one after another. */
   readonly burst: number;
-  /** A failure is given back for so many successes, */
+  /** One failure is given back after so many successes. */
   readonly successesPerFailure: number;
-  /** and for so many seconds of the system's time. */
+  /** One failure is given back after so many seconds (system time). */
   readonly secondsPerFailure: number;
 }
 
