@@ -1,4 +1,5 @@
-import type { DynamicModule, Type } from '@nestjs/common';
+import { moduleOf } from '@smartkey/http';
+import { Closers } from '@smartkey/lifecycle';
 import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
 import { DerivedSharedSeal } from '@smartkey/secrets';
 import { BillingProfileController } from './billing-profile/billing-profile.controller.ts';
@@ -32,9 +33,6 @@ import { UsageReader } from './usage/usage-reader.ts';
 import { InvoiceVerifier } from './verification/verify-invoice.ts';
 import { WhatIfController } from './what-if/what-if.controller.ts';
 import { WhatIf } from './what-if/what-if.ts';
-
-/** Nest gets what is wired here by hand: a controller each and what it is made of. */
-class BillingModule {}
 
 export async function assembleBilling(
   parts: ServiceParts,
@@ -74,8 +72,7 @@ export async function assembleBilling(
     log,
   });
   const invoices = new InvoiceLog(store, parties);
-  const module: DynamicModule = {
-    module: BillingModule,
+  const module = moduleOf('BillingModule', {
     controllers: [
       UsageController,
       CloseController,
@@ -87,34 +84,34 @@ export async function assembleBilling(
       ExportsController,
       WhatIfController,
     ],
-    providers: [
-      provide(BillingReads, reads),
-      provide(SettingsLog, settingsLog),
-      provide(SettingsChanges, changes),
-      provide(KnownContracts, contracts),
-      provide(BillingProfiles, new BillingProfiles(parts, parties)),
-      provide(CloseRunStore, runs),
-      provide(CloseCommands, commands),
-      provide(CloseRunner, runner),
-      provide(InvoiceLog, invoices),
-      provide(InvoiceVerifier, new InvoiceVerifier(reads, settingsLog, store)),
-      provide(Corrections, new Corrections(reads, settingsLog, store)),
-      provide(EvidenceReader, new EvidenceReader(ledger)),
-      provide(UsageReader, new UsageReader(ledger, contracts, clock)),
-      provide(Previews, new Previews(reads, contracts, settingsLog, invoices, store)),
-      provide(WhatIf, new WhatIf(reads, contracts, settingsLog, invoices)),
-      provide(Exports, new Exports(reads, database, invoices, store)),
+    parts: [
+      reads,
+      settingsLog,
+      changes,
+      contracts,
+      new BillingProfiles(parts, parties),
+      runs,
+      commands,
+      runner,
+      invoices,
+      new InvoiceVerifier(reads, settingsLog, store),
+      new Corrections(reads, settingsLog, store),
+      new EvidenceReader(ledger),
+      new UsageReader(ledger, contracts, clock),
+      new Previews(reads, contracts, settingsLog, invoices, store),
+      new WhatIf(reads, contracts, settingsLog, invoices),
+      new Exports(reads, database, invoices, store),
     ],
-  };
+  });
   return {
     module,
     start: () => runner.start(),
     settle: (upTo) => runner.settle(upTo),
     stop: async () => {
-      metrics.stop();
-      await runner.stop();
+      const closers = new Closers();
+      closers.add('closes', () => runner.stop());
+      closers.add('their figures', () => metrics.stop());
+      await closers.close();
     },
   };
 }
-
-const provide = <T extends object>(token: Type<T>, value: T) => ({ provide: token, useValue: value });
