@@ -115,3 +115,73 @@ describe('Two persons, through the public surface', () => {
     });
   });
 });
+
+/** 5 accounts from the first day on, at 10,000 + 300 each: January and February 2018 are issued at 12,420 with tax. */
+describe('Two persons: a later start, and the documents that follow from it', () => {
+  let stage: Stage;
+  let contract: string;
+  let suzuki: ApiClient;
+  let tanaka: ApiClient;
+  const documents = async () =>
+    (await stage.steps.invoices(contract))
+      .map(({ kind, month, net, tax, total }) => ({ kind, month, net, tax, total }))
+      .sort((a, b) => (a.kind + a.month < b.kind + b.month ? -1 : 1));
+  const invoice = (month: string) => ({ kind: 'invoice', month, net: '11500', tax: '920', total: '12420' });
+  const correction = (month: string, net: string, tax: string, total: string) => ({
+    kind: 'correction',
+    month,
+    net,
+    tax,
+    total,
+  });
+
+  beforeAll(async () => {
+    stage = await onNewSystem('2017-12-31T15:00:00Z');
+    const { steps, operator } = stage;
+    const keyOf = async (role: string, name: string): Promise<ApiClient> =>
+      operator.as((await operator.post<{ key: string }>('/keys', { role, name })).key);
+    [suzuki, tanaka] = [await keyOf('operator', '鈴木'), await keyOf('finance', '田中')];
+    contract = await steps.accepted('enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+    await steps.registerMany(contract, 5, 'account-');
+    await steps.setClock('2018-03-05T00:00:00Z');
+    await steps.close('2018-02');
+  }, 120_000);
+  afterAll(() => stage?.clear());
+
+  it('bills the former state until it is approved, and the difference once it is', async () => {
+    const issued = [invoice('2018-01'), invoice('2018-02')];
+    expect(await documents()).toEqual(issued);
+    const waits = await suzuki.call<Proposed>('PUT', `/contracts/${contract}/billing-start-date`, {
+      date: '2018-02-20',
+      reason: '開通の遅れ',
+      agreement: '2018-03-01 書面',
+    });
+    expect(waits).toMatchObject({
+      status: 202,
+      body: { affects: [{ month: '2018-01' }, { month: '2018-02' }] },
+    });
+    await stage.steps.close('2018-02');
+    expect(await documents()).toEqual(issued);
+    await tanaka.post(`/approvals/${waits.body.approval}/approve`);
+    await stage.steps.setClock('2018-04-02T00:00:00Z');
+    await stage.steps.close('2018-03');
+    expect(await documents()).toEqual([
+      correction('2018-01', '-11500', '-920', '-12420'),
+      correction('2018-02', '-1019', '-82', '-1101'),
+      ...issued,
+      invoice('2018-03'),
+    ]);
+    const { items } = await suzuki.get<{ items: { revision: number; type: string }[] }>(
+      `/contracts/${contract}/history?limit=200`,
+    );
+    const { revision } = items.findLast(({ type }) => type === 'BillingStartSet')!;
+    const corrected = (await stage.steps.invoices(contract)).filter(({ kind }) => kind === 'correction');
+    for (const line of corrected.flatMap(({ lines }) => lines))
+      expect(line).toMatchObject({
+        corrects: {
+          ground: 'agreement',
+          causes: [{ stream: `contract-${contract}`, revision, day: '2018-03-05' }],
+        },
+      });
+  }, 60_000);
+});
