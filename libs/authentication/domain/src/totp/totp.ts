@@ -43,7 +43,3 @@ export function matchingSteps(
   }
   return matches;
 }
-
-/** A code as it must be sent: exactly 6 or 8 ASCII digits, nothing trimmed, no other script's digits. */
-export const isCode = (value: unknown): value is string =>
-  typeof value === 'string' && /^(?:[0-9]{6}|[0-9]{8})$/.test(value);
