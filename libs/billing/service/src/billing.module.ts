@@ -97,7 +97,7 @@ export async function assembleBilling(
       new InvoiceVerifier(reads, settingsLog, store),
       new Corrections(reads, settingsLog, store),
       new EvidenceReader(ledger),
-      new UsageReader(ledger, contracts, clock),
+      new UsageReader(ledger, contracts, clock, reads.documents, invoices),
       new Previews(reads, contracts, settingsLog, invoices, store),
       new WhatIf(reads, contracts, settingsLog, invoices),
       new Exports(reads, database, invoices, store),

@@ -1,6 +1,6 @@
 import { revisionOf, seriesStreamOf, type Invoice } from '@smartkey/billing-domain';
 import type { EventStore } from '@smartkey/event-store';
-import type { RecordedEvent } from '@smartkey/kernel';
+import type { Instant, RecordedEvent } from '@smartkey/kernel';
 import type { SharedSeal } from '@smartkey/secrets';
 import { openedInvoice } from './sealed-recipient.ts';
 
@@ -10,6 +10,8 @@ export interface LoggedInvoice {
   readonly revision: number;
   readonly position: bigint;
   readonly hash: string;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
 }
 
 const logged = (seal: SharedSeal, event: RecordedEvent): LoggedInvoice => ({
@@ -17,6 +19,8 @@ const logged = (seal: SharedSeal, event: RecordedEvent): LoggedInvoice => ({
   revision: event.revision,
   position: event.position,
   hash: event.hash,
+  occurredAt: event.occurredAt,
+  recordedAt: event.recordedAt,
 });
 
 /** Documents straight from their series: a number is a place in the log, so there is nothing to lag behind. */

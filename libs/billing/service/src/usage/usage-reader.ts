@@ -4,6 +4,7 @@ import {
   coefficientSumOf,
   decimalOfThousandths,
   feeOfAccount,
+  type Invoice,
   type UsedDaysHistogram,
 } from '@smartkey/billing-domain';
 import { daysIn, endOfMonth, jstDayOf, type ServiceMonth } from '@smartkey/calendar';
@@ -20,6 +21,9 @@ import type { ProjectionReader } from '@smartkey/projections';
 import { billingWindowIn, planIn } from '@smartkey/terms';
 import { quoteFor, type ContractFacts } from '@smartkey/facts';
 import type { Sql } from '@smartkey/database';
+import { documentsBilling } from '../documents/billing-documents.query.ts';
+import type { InvoiceLog } from '../log/invoice-log.ts';
+import { billedMeasure, differenceOf, enterpriseMeasure, nothingOf, quantitiesOf } from './billed-usage.ts';
 import { contractFactsAt, usedDaysAt } from '../ledger/as-read.ts';
 import { accountDaysOf } from '../ledger/account-days.query.ts';
 import { blockedBy, blockOf, completeUpTo, sourcesBehind } from '../ledger/completeness.ts';
@@ -37,6 +41,8 @@ export class UsageReader {
     private readonly ledger: ProjectionReader,
     private readonly contracts: KnownContracts,
     private readonly clock: Clock,
+    private readonly documents: ProjectionReader,
+    private readonly invoices: InvoiceLog,
   ) {}
 
   /**
@@ -46,6 +52,7 @@ export class UsageReader {
   async usageOf(contract: string, month: ServiceMonth, at: UsageAt = {}): Promise<Usage> {
     await this.contracts.awaited(contract);
     const upTo = this.#upTo(at);
+    const issued = await this.#documentsOf(contract, month, at);
     return this.ledger.snapshot(async (sql, watermarks, parked) => {
       const facts = await factsSeen(sql, contract, at);
       const used = usedDaysSpan(facts, month, upTo);
@@ -53,21 +60,36 @@ export class UsageReader {
       const histogram = used === undefined ? [] : await histogramSeen(sql, used, at);
       const byDay = window === undefined ? {} : await successesByDay(sql, window);
       const blocked = blockOf(blockedBy(parked), contract) !== undefined;
+      const authentications = Object.values(byDay).reduce((sum, count) => sum + count, 0);
+      const plan = planIn(facts, month);
+      const billed = await billedMeasure(sql, contract, month, issued);
+      const difference =
+        billed &&
+        differenceOf(
+          plan === 'enterprise'
+            ? enterpriseMeasure(histogram, month)
+            : plan === 'service-provider'
+              ? { plan, successes: authentications }
+              : nothingOf(billed.plan),
+          billed,
+        );
       const complete = completeUpTo(watermarks);
       const past = at.asOf !== undefined || at.knownAt !== undefined;
       const ended = !past || endOfMonth(month) <= upTo;
       return {
         contract,
         month,
-        plan: planIn(facts, month) ?? null,
+        plan: plan ?? null,
         complete: ended && !blocked && sourcesBehind(watermarks, month).length === 0,
         accounts: {
           count: accountsIn(histogram),
           byUsedDays: Object.fromEntries(histogram),
           coefficientSum: decimalOfThousandths(coefficientSumOf(histogram, daysIn(month))),
         },
-        authentications: { count: Object.values(byDay).reduce((sum, count) => sum + count, 0), byDay },
+        authentications: { count: authentications, byDay },
         asOf: past && complete !== null && complete > upTo ? upTo : complete,
+        ...(billed && { billed: quantitiesOf(billed) }),
+        ...(difference && { difference: quantitiesOf(difference) }),
       };
     });
   }
@@ -98,6 +120,22 @@ export class UsageReader {
         }),
       );
     });
+  }
+
+  /** The documents that bill something of the month, as they were issued and known by then, in the order of issue. */
+  async #documentsOf(
+    contract: string,
+    month: ServiceMonth,
+    { asOf, knownAt }: UsageAt,
+  ): Promise<readonly Invoice[]> {
+    const rows = await documentsBilling(this.documents.sql, [{ contract, month }]);
+    const logged = await this.invoices.findMany(rows.map(({ number }) => number));
+    return logged
+      .filter(
+        ({ occurredAt, recordedAt }) =>
+          (asOf === undefined || occurredAt <= asOf) && (knownAt === undefined || recordedAt <= knownAt),
+      )
+      .map(({ invoice }) => invoice);
   }
 
   /** The last instant that counts: no later one is true yet, and none was known. */

@@ -31,7 +31,7 @@ export class UsageController {
   @Operation({
     summary: 'Shows what a contract used in a month',
     description:
-      'Quantities inside the billing window: accounts by used days where the month is an enterprise one, and successful authentications by day. Only the measure of the plan is billed. Days are whole: of an instant that is asked about, the Japanese day in which it lies is the last that counts.',
+      'Quantities inside the billing window: accounts by used days where the month is an enterprise one, and successful authentications by day. Only the measure of the plan is billed. Days are whole: of an instant that is asked about, the Japanese day in which it lies is the last that counts. An issued month shows what documents so far have billed, and apart from it the difference that waits.',
     roles: ['operator', 'contractor', 'service-provider', 'finance', 'auditor'],
     contract: 'id',
     consistent: true,
@@ -45,6 +45,8 @@ export class UsageController {
   ): Promise<Usage> {
     this.reads.asked(month);
     await awaitConsistency(this.reads.ledger, marks);
+    await awaitConsistency(this.reads.documents, marks);
+    await this.reads.documents.current();
     return this.usage.usageOf(contract, month, at);
   }
 
