@@ -1,8 +1,7 @@
-import { jstDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
+import { jstDayOf, type JstDay } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 import type { ContractMessages } from '@smartkey/messages';
-import { basisOfMonth, isSameBasis } from '@smartkey/terms';
-import { foldContractFacts, noContractFacts, type ContractFacts } from './contract-facts.ts';
+import type { ContractFacts } from './contract-facts.ts';
 
 /** Why a correction is made: both sides agreed on something else, or something had been wrong. Tax period and booking differ. */
 export type CorrectionGround = 'agreement' | 'error';
@@ -23,43 +22,6 @@ export interface ToldOfContract {
   readonly occurredAt: Instant;
   readonly data: unknown;
 }
-
-/**
- * The messages by which the monthly fees of a month go by other days or another quote than before them (Corrections).
- * @param messages of one contract's stream, all of them from the first on, in order.
- * @param since the revision that was known; only later messages are causes.
- */
-export function causesOfMonth(
-  messages: readonly ToldOfContract[],
-  month: ServiceMonth,
-  since: number,
-): readonly ContractCause[] {
-  const causes: ContractCause[] = [];
-  let facts = noContractFacts('');
-  for (const message of messages) {
-    const before = facts;
-    facts = foldContractFacts(facts, message);
-    if (message.revision <= since || isSameBasis(basisOfMonth(before, month), basisOfMonth(facts, month)))
-      continue;
-    causes.push(causeBy(message, before));
-  }
-  return causes;
-}
-
-/** The messages by which a one-time fee is owed, or is no longer. */
-export const causesOfFee = (
-  messages: readonly ToldOfContract[],
-  fee: string,
-  since: number,
-): readonly ContractCause[] =>
-  messages
-    .filter(
-      ({ type, revision, data }) =>
-        revision > since &&
-        (type === 'FeeObligationArose' || type === 'FeeWaived') &&
-        (data as { readonly fee: string }).fee === fee,
-    )
-    .map((message) => causeBy(message));
 
 /** What a message is as a cause. @param before the facts before it, where it does not concern a fee. */
 export const causeBy = (message: ToldOfContract, before?: ContractFacts): ContractCause => ({
