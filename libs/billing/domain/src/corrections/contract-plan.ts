@@ -32,6 +32,8 @@ export interface BillingRun {
   readonly policies: PolicyCatalogue;
   /** The policy that a document names, whether or not it still holds. */
   readonly policyOfVersion: (version: string) => BillingPolicy | undefined;
+  /** Whether a document is of this very run, which goes on after it was cut short. */
+  readonly made: (document: Invoice) => boolean;
   /** Nothing is issued: everything that differs waits. */
   readonly looksOnly?: boolean;
   /** The last month whose invoice may be a next one; default: the month of the day. */

@@ -9,6 +9,7 @@ import {
   type ServiceMonth,
 } from '@smartkey/calendar';
 import fc from 'fast-check';
+import type { InvoiceDraft } from '../invoice/invoice.ts';
 import { Story } from '../testing/story.fixture.ts';
 import { byThePlainReading, inTheSameWords } from './plain-reading.fixture.ts';
 
@@ -26,6 +27,7 @@ const closing = fc.record({
   do: fc.constant('close' as const),
   back: fc.constantFrom(0, 0, 0, 1, 2),
   later: fc.constantFrom(0, 0, 3, 10, 31),
+  killedAfter: fc.nat(4),
 });
 const spell = fc.record({
   do: fc.constant('spell' as const),
@@ -69,6 +71,21 @@ const history = fc.record({
 
 const daysAfter = (from: JstDay, days: number): JstDay => dayOfNumber(numberOfDay(from) + days);
 
+type Content = Omit<InvoiceDraft, 'ruleVersion' | 'policyVersion' | 'termsVersion'>;
+
+/** What a draft and its document have in common. */
+const contentOf = ({ kind, month, lines, taxes, total, basis, apart, corrects, period }: Content) => ({
+  kind,
+  month,
+  lines,
+  taxes,
+  total,
+  basis,
+  apart,
+  corrects,
+  period,
+});
+
 /** A contract's history; each close of it is compared with the plain reading. */
 class Compared {
   readonly #story = new Story();
@@ -101,7 +118,7 @@ class Compared {
     const story = this.#story;
     switch (step.do) {
       case 'close':
-        return this.#close(step.back, step.later);
+        return this.#close(step.back, step.later, step.killedAfter);
       case 'spell': {
         const from = this.#day(step.day);
         return void story.spells(`rid_${step.account}`, [{ from, to: daysAfter(from, step.length) }]);
@@ -131,21 +148,27 @@ class Compared {
     }
   }
 
-  #close(back: number, later: number): void {
+  #close(back: number, later: number, killedAfter: number): void {
     const story = this.#story;
     const month = this.#month(Math.max(0, this.#closed - back));
     const day = daysAfter(firstDayOf(addMonths(month, 1)), later);
     if (day > this.#today) this.#today = day;
     const expected = byThePlainReading(story, month, this.#today);
     const before = story.documents.length;
+    if (killedAfter < expected.length) story.close(month, { day: this.#today, killedAfter });
     story.close(month, { day: this.#today });
-    expect(story.documents.slice(before).map(inTheSameWords)).toEqual(expected);
+    const made = story.documents.slice(before);
+    expect(made.map(inTheSameWords)).toEqual(expected);
+    for (const document of made) {
+      const derived = story.derivedAgain(document.number);
+      expect(contentOf(document)).toEqual(derived && contentOf(derived));
+    }
     if (back === 0) this.#closed += 1;
   }
 }
 
 describe('Which months, Order, Corrections: as a plain reading of the rules has them', () => {
-  it('any history: each close makes these documents with these lines and taxes, and no other', () => {
+  it('any history, killed anywhere: each close makes these documents with these lines and taxes, and no other, and each is derived again', () => {
     fc.assert(
       fc.property(history, ({ world, quoted, started, steps }) => {
         const compared = new Compared(world, quoted, started);

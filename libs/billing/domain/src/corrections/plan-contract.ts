@@ -43,7 +43,7 @@ class Planning {
   /** Fees that stand on a document, those of this run among them. */
   readonly #invoiced: BillableContract['invoiced'];
   readonly #carried = new Set<string>();
-  /** Issued months whose differences get a correction of their own, though they have a next invoice. */
+  /** Invoices whose differences do not stand on the next invoice that the run made: it corrects them, or they wait if it is parked. */
   readonly #apart: Set<string>;
   readonly #nexts = new Map<ServiceMonth, ServiceMonth | undefined>();
   readonly #taken = new Set<Difference | ArisenFee>();
@@ -60,20 +60,19 @@ class Planning {
     this.#late = lateFees(contract);
     this.#invoiced = { has: (fee) => contract.invoiced.has(fee) || this.#carried.has(fee) };
     this.#billed = billedItems(contract.documents);
-    // What an invoice of this very run left apart: the run was cut short between it and the corrections.
+    // What an invoice of this very run left apart: the run was cut short behind it.
     this.#apart = new Set(
-      contract.documents.flatMap(({ issuedOn, apart }, index) =>
-        issuedOn === run.day && apart !== undefined
-          ? apart.filter((number) => !isCorrectedAfter(contract.documents, index, number))
+      contract.documents.flatMap((document, index) =>
+        run.made(document)
+          ? (document.apart ?? []).filter((number) => !isCorrectedAfter(contract.documents, index, number))
           : [],
       ),
     );
   }
 
   plan(): ContractPlan {
-    const known = this.#parked !== undefined;
     this.#rateAgain();
-    this.#invoices(known);
+    this.#invoices();
     if (this.#parked === undefined && this.run.looksOnly !== true) this.#corrections();
     const { contract } = this.contract;
     return {
@@ -85,13 +84,12 @@ class Planning {
     };
   }
 
-  /** @param known whether it is known already that the contract is parked */
-  #invoices(known: boolean): void {
+  #invoices(): void {
     for (const month of this.contract.months) {
       const name = typeof month === 'string' ? month : month.month;
       if (this.#parked !== undefined && name >= this.#parked.month) return;
       if (typeof month === 'string' || !owesInvoice(this.contract, name)) this.#nothingDue.push(name);
-      else if (!this.#invoice(month, known)) return;
+      else if (!this.#invoice(month)) return;
     }
   }
 
@@ -132,14 +130,17 @@ class Planning {
   /** Where a difference or late fee of an issued month goes; an ended code stands on no invoice from 2023-10 on. */
   #destination(month: ServiceMonth, taxCode: Difference['taxCode']): ServiceMonth | 'correction' {
     const next = this.#next(month);
-    if (next === undefined || this.#apart.has(this.#months.get(month)?.invoice.number ?? ''))
-      return 'correction';
+    if (next === undefined || this.#isApart(month)) return 'correction';
     return isKeptOff(taxCode, next) ? 'correction' : next;
+  }
+
+  #isApart(month: ServiceMonth): boolean {
+    return this.#apart.has(this.#months.get(month)?.invoice.number ?? '');
   }
 
   /** Of a next invoice that this run makes: differences that would stand on it but for their ended code. */
   #keptOff(month: ServiceMonth): readonly (Difference | ArisenFee)[] {
-    const next = (each: ServiceMonth): boolean => this.#next(each) === month;
+    const next = (each: ServiceMonth): boolean => this.#next(each) === month && !this.#isApart(each);
     return [
       ...this.#differences.filter((each) => isKeptOff(each.taxCode, month) && next(each.month)),
       ...this.#late.filter((fee) => isKeptOff(codeOf(fee), month) && next(monthOfDay(fee.arisenOn))),
@@ -147,7 +148,7 @@ class Planning {
   }
 
   /** @returns whether the month's invoice could be drawn up. */
-  #invoice(measured: MeasuredMonth, known: boolean): boolean {
+  #invoice(measured: MeasuredMonth): boolean {
     const { month } = measured;
     const meant = this.#differences.filter((each) => this.#destination(each.month, each.taxCode) === month);
     const late = this.#late.filter(
@@ -174,7 +175,7 @@ class Planning {
     }
     const carried = stands ? meant : [];
     const leaves = [...(stands ? [] : meant), ...this.#keptOff(month)];
-    const apart = known ? [] : this.#numbersOf(leaves);
+    const apart = this.#numbersOf(leaves);
     const again = ratedAgain(carried, this.#context());
     const { draft } = outcome;
     this.#documents.push({
@@ -214,12 +215,8 @@ class Planning {
 
   /** One correction for each invoice that has something left and no next invoice, or that the run's own invoice left apart. */
   #corrections(): void {
-    const left = this.#differences.filter(
-      (each) => !this.#taken.has(each) && this.#isLeft(each.month, each.taxCode),
-    );
-    const fees = this.#late.filter(
-      (fee) => !this.#taken.has(fee) && this.#isLeft(monthOfDay(fee.arisenOn), codeOf(fee)),
-    );
+    const left = this.#differences.filter((each) => !this.#taken.has(each) && this.#isLeft(each.month));
+    const fees = this.#late.filter((fee) => !this.#taken.has(fee) && this.#isLeft(monthOfDay(fee.arisenOn)));
     const months = new Set([
       ...left.map(({ month }) => month),
       ...fees.map((fee) => monthOfDay(fee.arisenOn)),
@@ -237,10 +234,8 @@ class Planning {
   }
 
   /** Whether a correction takes it up now: it has no next invoice, or one that is made in this run and does not carry it. */
-  #isLeft(month: ServiceMonth, taxCode: Difference['taxCode']): boolean {
-    if (this.#next(month) === undefined) return true;
-    if (!this.#apart.has(monthAmong(this.#months, month).invoice.number)) return false;
-    return this.#destination(month, taxCode) === 'correction';
+  #isLeft(month: ServiceMonth): boolean {
+    return this.#next(month) === undefined || this.#isApart(month);
   }
 
   #context(): LinesContext {
@@ -259,11 +254,15 @@ class Planning {
 
   #waiting(): readonly Waiting[] {
     const { documents, lateFacts, wasRead } = this.contract;
-    const waits = (item: Omit<Waiting, 'goesTo' | keyof Grounds>): Waiting => ({
-      ...item,
-      ...groundsOf(item, documents, lateFacts, wasRead),
-      goesTo: this.#destination(item.month, item.taxCode) === 'correction' ? 'correction' : 'next-invoice',
-    });
+    const waits = (item: Omit<Waiting, 'goesTo' | keyof Grounds>): Waiting => {
+      const next = this.#next(item.month);
+      const stands = next !== undefined && !isKeptOff(item.taxCode, next);
+      return {
+        ...item,
+        ...groundsOf(item, documents, lateFacts, wasRead),
+        goesTo: stands ? 'next-invoice' : 'correction',
+      };
+    };
     return [
       ...this.#differences
         .filter((each) => !this.#taken.has(each))

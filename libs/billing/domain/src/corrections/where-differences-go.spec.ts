@@ -215,6 +215,10 @@ describe('Corrections: an invoice of a month from 2023-10 carries nothing of an 
       expect(cut.documents).toEqual(whole.documents);
       expect(cut.close('2023-10').documents).toEqual(whole.documents);
     }
+    const both = told().close('2023-11');
+    expect(both.documents).toHaveLength(5);
+    for (const killedAfter of [1, 2])
+      expect(told().close('2023-11', { killedAfter }).close('2023-11').documents).toEqual(both.documents);
   });
 
   it('a parked contract lets them wait', () => {

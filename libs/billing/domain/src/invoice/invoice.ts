@@ -124,7 +124,7 @@ export interface InvoiceDraft {
   readonly basis: InvoiceBasis;
   /** Of a correction and a credit note: the invoice that it is about. */
   readonly corrects?: CorrectedInvoice;
-  /** Invoices whose differences were meant for this one and get documents of their own in its run. */
+  /** Invoices whose differences were meant for this one and do not stand on it: they get documents of their own in its run, or wait where that is parked. */
   readonly apart?: readonly string[];
   readonly ruleVersion: string;
   readonly policyVersion: string;

@@ -10,12 +10,12 @@ import {
 } from '@smartkey/calendar';
 import type { Decision } from '@smartkey/kernel';
 import { billingWindowIn, governingQuote, type Quote } from '@smartkey/terms';
-import type { ContractPlan, ContractToBill } from '../corrections/contract-plan.ts';
+import type { BillingRun, ContractPlan, ContractToBill } from '../corrections/contract-plan.ts';
 import type { LateFact } from '../corrections/late-fact.ts';
 import { planContract } from '../corrections/plan-contract.ts';
 import type { ArisenFee, MeasuredMonth } from '../invoice/invoice-inputs.ts';
 import { enterpriseQuote } from '../invoice/invoice.samples.ts';
-import type { Ground, Invoice } from '../invoice/invoice.ts';
+import type { Ground, Invoice, InvoiceDraft } from '../invoice/invoice.ts';
 import type { Issuer } from '../invoice/issuer.ts';
 import { endOfClose, monthsToConsider } from '../months/due-months.ts';
 import {
@@ -57,6 +57,9 @@ export class Story {
   #end: JstDay | undefined;
   readonly #facts: LateFact[] = [];
   #position = 0;
+  /** How many documents there were when the run began; whether it was cut short. */
+  #begun = 0;
+  #cut = false;
 
   constructor(
     private policies: PolicyCatalogue = DEFAULT_POLICIES,
@@ -122,19 +125,26 @@ export class Story {
 
   /** What a close would make now. */
   plan(month: ServiceMonth, { day = firstDayOf(addMonths(month, 1)) }: CloseOptions = {}): ContractPlan {
-    return planContract(this.#toBill(month), {
-      closing: month,
+    return planContract(this.#toBill(month), this.#run(month, day, new Set()));
+  }
+
+  #run(closing: ServiceMonth, day: JstDay, made: ReadonlySet<string>): BillingRun {
+    return {
+      closing,
       day,
       policies: this.policies,
       policyOfVersion: (version) => policyOfVersion(this.policies, version),
+      made: ({ number }) => made.has(number),
       rules: RULES,
-    });
+    };
   }
 
   /** Closes a month; a run that is killed is taken up again by the next close. */
   close(month: ServiceMonth, options: CloseOptions = {}): this {
     const { day = firstDayOf(addMonths(month, 1)), killedAfter = Infinity } = options;
-    const { documents } = this.plan(month, { day });
+    if (!this.#cut) this.#begun = this.documents.length;
+    const made = new Set(this.documents.slice(this.#begun).map(({ number }) => number));
+    const { documents } = planContract(this.#toBill(month), this.#run(month, day, made));
     const after = this.#series.contracts[CONTRACT]!.documents;
     documents.slice(0, killedAfter).forEach(({ draft }, index) => {
       const issue = {
@@ -146,6 +156,7 @@ export class Story {
       const type = draft.kind === 'invoice' ? ('Issue' as const) : ('Correct' as const);
       this.#append(this.#decider.decide({ type, draft, after: after + index, issue }, this.#series));
     });
+    this.#cut = killedAfter < documents.length;
     return this;
   }
 
@@ -220,17 +231,30 @@ export class Story {
     };
   }
 
-  #toBill(closing: ServiceMonth): ContractToBill {
-    const known = this.#series.contracts[CONTRACT]!;
-    const issued = new Set(this.issued);
-    const documents = this.documents.filter(({ kind }) => kind !== 'credit-note');
+  /** What a document of the last run, which the facts have not changed since, is derived as again: from the documents before it. */
+  derivedAgain(number: string): InvoiceDraft | undefined {
+    const place = this.documents.findIndex((each) => each.number === number);
+    const { kind, month, issuedOn } = this.documents[place]!;
+    const before = this.documents.slice(0, place);
+    const contract = {
+      ...this.#toBill(month, before),
+      months: kind === 'invoice' ? [this.measured(month)] : [],
+    };
+    const made = new Set(before.slice(this.#begun).map((each) => each.number));
+    const plan = planContract(contract, this.#run(month, issuedOn, made));
+    return plan.documents.find(({ draft }) => draft.kind === kind && draft.month === month)?.draft;
+  }
+
+  #toBill(closing: ServiceMonth, all: readonly Invoice[] = this.documents): ContractToBill {
+    const documents = all.filter(({ kind }) => kind !== 'credit-note');
+    const issued = new Set(documents.flatMap(({ kind, month }) => (kind === 'invoice' ? [month] : [])));
     const invoiced = new Set(documents.flatMap(({ lines }) => lines.flatMap(({ fee }) => fee ?? [])));
     const feeDays = this.#fees
       .filter((fee) => !fee.waived && fee.amount !== '0' && !invoiced.has(fee.fee))
       .map(({ arisenOn }) => arisenOn)
       .filter((day) => !issued.has(monthOfDay(day)));
     const life = { issued, feeDays, ...(this.#start && { billingStart: this.#start }) };
-    const upTo = endOfClose(closing, this.issued.at(-1));
+    const upTo = endOfClose(closing, [...issued].sort().at(-1));
     return {
       contract: CONTRACT,
       life: { ...(this.#start && { billingStart: this.#start }), ...(this.#end && { lastDay: this.#end }) },
@@ -238,7 +262,7 @@ export class Story {
       invoiced,
       issued,
       months: monthsToConsider(life, upTo).map((month) => this.measured(month)),
-      again: Object.keys(known.invoices).map((month) => this.measured(month as ServiceMonth)),
+      again: [...issued].sort().map((month) => this.measured(month)),
       documents,
       lateFacts: this.#facts,
       wasRead: ({ inputs }, { position }) => position <= BigInt(inputs.positions['log/0'] ?? 0),

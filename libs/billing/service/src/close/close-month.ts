@@ -18,7 +18,7 @@ import { billedIn, billedOf, type Billed } from '../documents/billed.query.ts';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { BooksBehindError, booksUpToDate } from '../documents/books-up-to-date.ts';
-import { documentsSince, requestedAt } from '../documents/run-documents.query.ts';
+import { documentsSince, numbersSince, requestedAt } from '../documents/run-documents.query.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
 import { rateContracts, type RatedContract, type RatingRun } from '../rating/rate-contracts.ts';
@@ -108,7 +108,7 @@ export async function closeMonth(
     if (accepted.length === 0) break;
     const page = await ratePage(
       parts,
-      { day: dayOfRun(run), settings, profilesAt, month: run.month },
+      { day: dayOfRun(run), settings, profilesAt, month: run.month, requested },
       accepted.map(({ contract }) => contract),
     );
     await issuePage(series, page);
@@ -124,8 +124,9 @@ export async function closeMonth(
 /** What a run goes by, the same for all contracts. */
 interface ReadByRun extends RatingRun {
   readonly month: ServiceMonth;
-  /** Position of billing's log. */
+  /** Positions of billing's log: up to where profiles are read, and where the run was asked for. */
   readonly profilesAt: bigint;
+  readonly requested: bigint;
 }
 
 /** As many of the contracts as their months allow, in their order, at least one. */
@@ -154,7 +155,8 @@ async function ratePage(parts: CloseParts, run: ReadByRun, contracts: readonly s
     return { facts, billed, blocked, measured, positions: read };
   });
   const documents = await documentsToCorrect(parts, measured);
-  const rated = await rateContracts(measured, documents, run);
+  const made = await numbersSince(parts.documents.sql, contracts, run.requested);
+  const rated = await rateContracts(measured, documents, { ...run, made });
   return { ...read, rated: new Map(rated.map((each) => [each.contract, each])) };
 }
 

@@ -50,7 +50,7 @@ export interface InvoiceView {
   };
 }
 
-/** @shown An invoice whose differences were meant for this one and get a correction of their own. */
+/** @shown An invoice whose differences were meant for this one and do not stand on it. */
 type InvoiceApart = string;
 
 interface RecipientView {

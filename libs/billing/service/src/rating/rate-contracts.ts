@@ -44,6 +44,8 @@ export interface RatingRun {
   readonly day: JstDay;
   /** The last month whose invoice may be a next one; default: the month of the day. */
   readonly upTo?: ServiceMonth;
+  /** The numbers of documents that the run has made already, where it goes on after it was cut short. */
+  readonly made?: ReadonlySet<string>;
   readonly settings: SettingsInForce;
 }
 
@@ -109,9 +111,13 @@ export const toBill = (
   wasRead,
 });
 
-export const billingRunOf = (closing: ServiceMonth, { day, upTo, settings }: RatingRun): BillingRun => ({
+export const billingRunOf = (
+  closing: ServiceMonth,
+  { day, upTo, made, settings }: RatingRun,
+): BillingRun => ({
   closing,
   day,
+  made: ({ number }) => made?.has(number) ?? false,
   ...(upTo !== undefined && { upTo }),
   policies: settings.policies,
   policyOfVersion: settings.policyOfVersion,

@@ -19,6 +19,7 @@ import type { EventStore } from '@smartkey/event-store';
 import type { ContractFacts } from '@smartkey/facts';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { billedBefore } from '../documents/billed.query.ts';
+import { lastRequestedBefore, numbersSince } from '../documents/run-documents.query.ts';
 import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
 import { lateFactsOf, lateMonthsOf, type LookedAt } from '../ledger/late-facts.query.ts';
 import { successesOf } from '../ledger/successes.query.ts';
@@ -128,21 +129,21 @@ export class InvoiceVerifier {
     });
     const parts = { documents, store: this.store, parties: this.reads.parties };
     const before = await documentsToCorrect(parts, [measured], position);
+    const made = await numbersSince(
+      documents.sql,
+      [contract],
+      await lastRequestedBefore(documents.sql, position),
+    );
     const plan = planContract(toBill(measured, before.get(contract) ?? []), {
       closing: month,
       day: issuedOn,
+      made: ({ number }) => made.has(number),
       policies: [{ ...policy, from: '2016-03' }],
       policyOfVersion: settings.policyOfVersion,
       rules,
     });
     const found = plan.documents.find(({ draft }) => draft.kind === kind && draft.month === month);
-    if (found === undefined) return { outcome: plan.parked ?? plan.waiting };
-    // Whether corrections followed in its run depends on months after it: that is taken from the document.
-    const { apart, ...draft } = found.draft;
-    return {
-      from: found.from,
-      draft: { ...draft, ...(apart !== undefined && invoice.apart !== undefined && { apart }) },
-    };
+    return found ?? { outcome: plan.parked ?? plan.waiting };
   }
 
   /** What was agreed of the contract's documents where billing's log was read. */
