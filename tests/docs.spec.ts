@@ -21,6 +21,7 @@ function namedBy(text: string): readonly string[] {
   return marked.filter((name) => /^(apps|deploy|docs|libs|scripts|tests)\/[\w./-]+$/.test(name));
 }
 
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const isThere = (path: string): boolean => existsSync(join(ROOT, path.replace(/\/$/, '')));
 
 describe('documents name only what is there', () => {
@@ -30,7 +31,7 @@ describe('documents name only what is there', () => {
 });
 
 describe('terms-coverage.md', () => {
-  const text = readFileSync(join(ROOT, 'docs/terms-coverage.md'), 'utf8');
+  const text = read('docs/terms-coverage.md');
 
   it('has each article of the terms once, in their order', () => {
     expect([...text.matchAll(/^## (.+)$/gm)].map(([, article]) => article)).toEqual([
@@ -56,12 +57,12 @@ describe('decisions', () => {
     .filter((file) => file !== 'README.md')
     .sort();
   const numbers = files.map((_, at) => String(at + 1).padStart(4, '0'));
-  const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
-  const index = read('README.md');
+  const decision = (file: string): string => readFileSync(join(folder, file), 'utf8');
+  const index = decision('README.md');
 
   it('are numbered without holes, each number once, and carry it in their titles', () => {
     expect(files.map((file) => file.slice(0, 5))).toEqual(numbers.map((number) => `${number}-`));
-    expect(files.map((file) => /^# (\d{4}) \S/.exec(read(file))?.[1])).toEqual(numbers);
+    expect(files.map((file) => /^# (\d{4}) \S/.exec(decision(file))?.[1])).toEqual(numbers);
   });
 
   it('are listed in their index, each once, in one line', () => {
@@ -78,9 +79,24 @@ describe('decisions', () => {
       ])
       .map(([name, number, rest]) => (rest === undefined ? number : name.slice('decisions/'.length)));
     expect(named.filter((name) => !numbers.includes(name!) && !files.includes(name!))).toEqual([]);
-    const inside = [index, ...files.map(read)].flatMap((text) => [
+    const inside = [index, ...files.map(decision)].flatMap((text) => [
       ...text.matchAll(/(?<![\w-])(00\d\d)(?![\w-])/g),
     ]);
     expect(inside.filter(([number]) => !numbers.includes(number))).toEqual([]);
+  });
+});
+
+describe('kafka.md', () => {
+  it('names the keys of each topic as the published language does', () => {
+    const { channels } = JSON.parse(read('docs/asyncapi.json')) as {
+      channels: Record<string, { description: string }>;
+    };
+    const told = [...read('docs/kafka.md').matchAll(/^\| `smartkey\.([\w-]+)` +\| (.+?) +\|/gm)];
+    expect(told.map(([, service, keys]) => [service, keys])).toEqual(
+      Object.entries(channels).map(([service, { description }]) => [
+        service,
+        description.split('Key: ')[1]!.replace(/\.$/, ''),
+      ]),
+    );
   });
 });
