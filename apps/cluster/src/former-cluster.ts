@@ -59,13 +59,8 @@ async function end(pid: number, mark: string, signal: NodeJS.Signals, patienceMi
   }
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
+const send = (pid: number, signal: NodeJS.Signals): boolean | undefined =>
+  readable(() => process.kill(pid, signal), 'ESRCH');
 
 /** Whether a process of that number runs whose command line holds the mark. */
 async function runs(pid: number, mark: string): Promise<boolean> {

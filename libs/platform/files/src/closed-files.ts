@@ -1,6 +1,6 @@
 import { chmod, lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OperatorError } from '@smartkey/lifecycle';
+import { codeOf, OperatorError } from '@smartkey/lifecycle';
 import { makeFolder } from './make-folder.ts';
 
 /** Data on disk is open to other users of the machine, and cannot be closed to them. */
@@ -24,7 +24,6 @@ export interface ClosedFolderOptions {
 /** Systems without these modes have other ways to keep users apart. */
 const hasModes = process.platform !== 'win32';
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');
-const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);
 
 /**
  * Makes a folder that only its owner may enter, or closes the one that is there.

@@ -1,3 +1,5 @@
+import { codeOf } from './failures.ts';
+
 /** People can put it right: its message is a sentence for them, and is told without a stack. */
 export class OperatorError extends Error {
   override readonly name: string = 'OperatorError';
@@ -22,7 +24,7 @@ export class ConcurrentChangeError extends Error {
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Of Node itself, about words on the command line.
-  const parsing = String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+  const parsing = codeOf(error).startsWith('ERR_PARSE_ARGS');
   const told = error instanceof OperatorError || error instanceof UnavailableError || parsing;
   return told ? error.message : (error.stack ?? error.message);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ended, readable, Trouble } from './failures.ts';
+import { codeOf, ended, messageOf, readable, Trouble } from './failures.ts';
 
 describe('a failure', () => {
   it('of work that is only waited for is left to whoever began it', async () => {
@@ -16,6 +16,19 @@ describe('a failure', () => {
     };
     expect(readable(read, 'EACCES')).toBeUndefined();
     expect(() => readable(read, 'ENOENT')).toThrow(denied);
+  });
+
+  it('is known by its code and its message, whatever was thrown', () => {
+    const denied = Object.assign(new Error('no'), { code: 'EACCES' });
+    expect([denied, { code: 1 }, new Error('no'), 'a word', null, undefined].map(codeOf)).toEqual([
+      'EACCES',
+      '1',
+      'undefined',
+      'undefined',
+      'undefined',
+      'undefined',
+    ]);
+    expect([denied, 'a word', null].map(messageOf)).toEqual(['no', 'a word', 'null']);
   });
 
   it('is told once in a row, and again after it was over, when the row is counted', () => {

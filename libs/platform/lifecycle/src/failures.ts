@@ -19,9 +19,18 @@ export function readable<T>(read: () => T, ...expected: readonly string[]): T | 
 
 /** Whether an error has one of these names or codes. By name: errors of other realms are instances of other classes. */
 export function isOneOf(error: unknown, expected: readonly string[]): boolean {
-  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
-  return expected.includes(String(name)) || expected.includes(String(code));
+  const { name } = (error ?? {}) as { readonly name?: unknown };
+  return expected.includes(String(name)) || expected.includes(codeOf(error));
 }
+
+/** The code of an error (`ENOENT`, an SQLSTATE, the exit code of a program); `undefined` as text where it has none. */
+export function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return String(code);
+}
+
+/** What an error says; anything else that was thrown as text. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Tells the first failure of an unbroken row of them, and each of a class that the row has not had yet: the same trouble ten times

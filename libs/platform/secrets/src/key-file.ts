@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '@smartkey/files';
+import { codeOf } from '@smartkey/lifecycle';
 import { keyVersionOf } from './key-ring.ts';
 import { KEY_BYTES } from './sealed-text.ts';
 import { KeyMaterialError, type DataKey } from './secrets.port.ts';
@@ -15,7 +16,6 @@ interface KeyFile {
 }
 
 const newKey = (): string => randomBytes(KEY_BYTES).toString('base64url');
-const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | null)?.code;
 
 /**
  * Reads the key file.
@@ -25,7 +25,7 @@ const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | nu
 export async function readKeyFile(path: string): Promise<KeyFile | undefined> {
   const file = await open(path, 'r').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw new KeyMaterialError(`the key file ${path} cannot be read: ${String(codeOf(error))}`, {
+    throw new KeyMaterialError(`the key file ${path} cannot be read: ${codeOf(error)}`, {
       cause: error,
     });
   });

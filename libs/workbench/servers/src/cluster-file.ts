@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readable } from '@smartkey/lifecycle';
 
 /** One process of the whole. */
 export interface ClusterPart {
@@ -64,11 +65,5 @@ export class ClusterFile {
 }
 
 /** What `cluster.json` in this folder tells; `undefined` where there is none, as where nothing runs. */
-export function readClusterFile(folder: string): ClusterState | undefined {
-  try {
-    return JSON.parse(readFileSync(pathIn(folder), 'utf8')) as ClusterState;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
+export const readClusterFile = (folder: string): ClusterState | undefined =>
+  readable(() => JSON.parse(readFileSync(pathIn(folder), 'utf8')) as ClusterState, 'ENOENT');

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { codeOf } from '@smartkey/lifecycle';
 
 /** Below the ports that systems give to outgoing connections, which would take one while its owner is being started again. */
 const PORTS = { from: 20_000, to: 32_000 };
@@ -21,7 +22,7 @@ async function isFree(port: number): Promise<boolean> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    if (codeOf(error) === 'EADDRINUSE') return false;
     throw error;
   }
   server.close();

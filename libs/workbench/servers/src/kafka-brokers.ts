@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf, readable } from '@smartkey/lifecycle';
 import { freePort } from './free-port.ts';
 import { KafkaBroker, newClusterId } from './kafka-broker.ts';
 
@@ -68,15 +69,10 @@ async function clusterIdOf(folder: string): Promise<string> {
   try {
     await writeFile(file, newClusterId(), { flag: 'wx' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
   return (await readFile(file, 'utf8')).trim();
 }
 
-function endQuietly(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
+const endQuietly = (pid: number): boolean | undefined =>
+  readable(() => process.kill(pid, 'SIGKILL'), 'ESRCH');

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '@smartkey/lifecycle';
 
 /** The programs of a PostgreSQL server. */
 export interface PostgresBinaries {
@@ -63,7 +64,7 @@ async function linkLibraries(native: string): Promise<void> {
     try {
       await symlink(basename(source), link);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
   }
 }

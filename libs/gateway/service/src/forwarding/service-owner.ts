@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import { INTERNAL, NotReadyError, ProblemException, SenderGoneError, unavailable } from '@smartkey/http';
 import { answered, carryingTrace, clientSpan, inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
+import { codeOf } from '@smartkey/lifecycle';
 import type { Answer } from '../front/answer.ts';
 import type { Owner } from './ownership.ts';
 import { answerHeaders, type OwnerPort, type OwnerRequest } from './owner-request.ts';
@@ -90,8 +91,7 @@ export class ServiceOwner implements OwnerPort {
     try {
       return await this.pool.request(asked);
     } catch (error) {
-      const { code } = error as { readonly code?: unknown };
-      if (!SAFE.has(asked.method) || !CUT_OFF.has(String(code))) throw error;
+      if (!SAFE.has(asked.method) || !CUT_OFF.has(codeOf(error))) throw error;
       this.log.debug(
         { err: error, service: this.name },
         'a connection ended under a request, which is sent again',

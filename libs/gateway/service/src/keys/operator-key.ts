@@ -1,6 +1,7 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@smartkey/configuration';
+import { codeOf } from '@smartkey/lifecycle';
 import { makeKey } from './key-text.ts';
 
 export interface OperatorKeyOptions {
@@ -31,7 +32,7 @@ export async function openOperatorKey(options: OperatorKeyOptions): Promise<stri
     options.announce?.(`The first operator key (also in ${path}): ${key}`);
     return key;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
   const kept = await readClosed(path);
   if (kept === '')

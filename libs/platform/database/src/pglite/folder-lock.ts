@@ -4,7 +4,7 @@ import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Loop, OperatorError, readable } from '@smartkey/lifecycle';
+import { codeOf, Loop, OperatorError, readable } from '@smartkey/lifecycle';
 
 /** How often the holder touches its lock file, and how old an untouched one is given up (system time). */
 const HEARTBEAT_MILLIS = 2_000;
@@ -47,7 +47,7 @@ export class FolderLock {
         const now = new Date();
         return utimes(path, now, now).catch((error: unknown) => {
           // Whoever removed it took responsibility.
-          if (hasCode(error, 'ENOENT')) return 'done' as const;
+          if (codeOf(error) === 'ENOENT') return 'done' as const;
           throw error;
         });
       },
@@ -90,7 +90,7 @@ async function create(path: string, content: string): Promise<boolean> {
     await file.writeFile(content).finally(() => file.close());
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -118,7 +118,7 @@ async function holderOf(path: string): Promise<Holder | 'gone'> {
     await sleep(50);
     return { pid: 0, system: 'unknown', started: '', token: text };
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return 'gone';
+    if (codeOf(error) === 'ENOENT') return 'gone';
     throw error;
   }
 }
@@ -141,7 +141,7 @@ function runs(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return hasCode(error, 'EPERM');
+    return codeOf(error) === 'EPERM';
   }
 }
 
@@ -172,10 +172,8 @@ async function touchedAt(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return -Infinity;
+    if (codeOf(error) === 'ENOENT') return -Infinity;
     throw error;
   }
 }
 const ageOf = async (path: string): Promise<number> => Date.now() - (await touchedAt(path));
-
-const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;

@@ -1,5 +1,6 @@
 import { open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '@smartkey/lifecycle';
 import { WritesUnavailableError } from '../database.port.ts';
 
 /** PostgreSQL makes its write-ahead log in segments of 16 MiB, and ends where it cannot make the next: one, and one to spare. */
@@ -32,7 +33,7 @@ export async function proveFolderWrites(folder: string): Promise<void> {
     const { bavail, bsize } = await statfs(folder);
     if (bavail * bsize >= LEAST_FREE_BYTES) return;
   } catch (cause) {
-    const reason = REASONS[String((cause as NodeJS.ErrnoException).code)];
+    const reason = REASONS[codeOf(cause)];
     if (reason === undefined) throw cause;
     throw new WritesUnavailableError(reason, { cause });
   }

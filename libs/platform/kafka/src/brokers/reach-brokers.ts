@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
+import { codeOf, messageOf } from '@smartkey/lifecycle';
 import { isRefusalOfLogin } from './client-errors.ts';
 import { withAdmin } from './with-admin.ts';
 
@@ -43,7 +44,7 @@ export async function reachBrokers(kafka: Kafka, patienceMillis = 60_000): Promi
       return await knock(kafka);
     } catch (error) {
       const obstacle = obstacleOf(error);
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = messageOf(error);
       if (obstacle !== 'unreachable') throw new BrokersUnusableError(obstacle, detail, { cause: error });
       if (performance.now() - started > patienceMillis)
         throw new BrokersUnusableError(HANGS_UP.test(detail) ? 'no-tls' : obstacle, detail, { cause: error });
@@ -60,7 +61,7 @@ async function knock(kafka: Kafka): Promise<void> {
 function obstacleOf(error: unknown): Obstacle {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (isRefusalOfLogin(cause)) return 'login';
-    const code = String((cause as { code?: unknown }).code);
+    const code = codeOf(cause);
     if (CERTIFICATE.test(code)) return 'certificate';
     if (NO_TLS.test(code)) return 'no-tls';
   }

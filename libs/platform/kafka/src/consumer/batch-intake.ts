@@ -3,7 +3,7 @@ import { deliveredBy } from '@smartkey/tracing';
 import type { Batch, EachBatchPayload, IHeaders } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Delivery, Message, ServiceName, Subscriber, Watermark } from '@smartkey/event-bus';
-import { Backoff } from '@smartkey/lifecycle';
+import { Backoff, messageOf } from '@smartkey/lifecycle';
 import { decodeRecord, UndecodableRecordError } from '../records/cloud-event.codec.ts';
 import type { Troubles } from '../health/troubles.ts';
 import type { FoundRecord } from './unreadable-records.ts';
@@ -85,7 +85,7 @@ export class BatchIntake {
     let backoff = this.#backoffs.get(name);
     if (backoff === undefined)
       this.#backoffs.set(name, (backoff = new Backoff({ firstMillis: 50, mostMillis: 3_000 })));
-    troubles.begin(name, error instanceof Error ? error.message : String(error));
+    troubles.begin(name, messageOf(error));
     log.warn(
       { err: error, group: this.subscriber.group, topic, partition },
       'a delivery failed, to be repeated',

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Message } from '@smartkey/event-bus';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
+import { readable } from '@smartkey/lifecycle';
 
 /** The folder with a schema of each published version of each message. */
 const FOLDER = join(
@@ -46,11 +47,6 @@ export class MessageSchemas {
   }
 
   #read(name: string): string | undefined {
-    try {
-      return readFileSync(join(this.folder, `${name}.json`), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
+    return readable(() => readFileSync(join(this.folder, `${name}.json`), 'utf8'), 'ENOENT');
   }
 }

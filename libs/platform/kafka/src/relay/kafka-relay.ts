@@ -2,7 +2,7 @@ import type { Database } from '@smartkey/database';
 import { inPublishSpan } from '@smartkey/tracing';
 import { type Kafka, Partitioners } from 'kafkajs';
 import type { Logger } from 'pino';
-import { Alarm, Loop, rest, withinMillis } from '@smartkey/lifecycle';
+import { Alarm, Loop, messageOf, rest, withinMillis } from '@smartkey/lifecycle';
 import {
   type FeedPage,
   type LogFeed,
@@ -79,7 +79,7 @@ export class KafkaRelay {
       keepsAlive: true,
       count: (error) => {
         this.#standsBySince = undefined;
-        this.#troubles.begin(PUBLISHING, error instanceof Error ? error.message : String(error));
+        this.#troubles.begin(PUBLISHING, messageOf(error));
       },
       tell: (error) => log.warn({ err: error, topic }, 'the relay stumbled and goes on from its checkpoint'),
       over: (failures) => log.info({ topic, failures }, 'the relay publishes again'),

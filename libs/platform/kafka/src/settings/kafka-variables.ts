@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
+import { codeOf } from '@smartkey/lifecycle';
 import type { KafkaSettings } from './kafka-settings.ts';
 import type { TopicPlan } from '../topics/kafka-topics.ts';
 
@@ -63,7 +64,7 @@ function tlsSetting(env: Environment): KafkaSettings['tls'] {
   } catch (error) {
     throw new ConfigurationError(
       'SMARTKEY_KAFKA_CA_FILE',
-      `names a file that cannot be read: ${String((error as NodeJS.ErrnoException).code)}`,
+      `names a file that cannot be read: ${codeOf(error)}`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { Database, Sql, Transaction } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
-import { UnavailableError } from '@smartkey/lifecycle';
+import { codeOf, UnavailableError } from '@smartkey/lifecycle';
 import { type Marks, watermarksOf } from '../marks/marks.ts';
 import type { Progress } from '../marks/progress.ts';
 import type { Projection } from '../projection.ts';
@@ -123,6 +123,6 @@ class RetiredError extends Error {}
 
 function isMissing(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (MISSING.includes(String((cause as { code?: unknown }).code))) return true;
+    if (MISSING.includes(codeOf(cause))) return true;
   return false;
 }

@@ -1,4 +1,5 @@
 import { DatabaseUnavailableError } from '@smartkey/database';
+import { codeOf } from '@smartkey/lifecycle';
 
 /**
  * SQLSTATE classes that speak of the server's state and not of the statement: connection, rolled back for a
@@ -10,13 +11,8 @@ const TRANSIENT_CLASSES = ['08', '40', '53', '55', '57', '58'];
 export function isTransient(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof DatabaseUnavailableError) return true;
-    const { code } = cause as { code?: unknown };
-    if (
-      typeof code === 'string' &&
-      /^[0-9A-Z]{5}$/.test(code) &&
-      TRANSIENT_CLASSES.includes(code.slice(0, 2))
-    )
-      return true;
+    const code = codeOf(cause);
+    if (/^[0-9A-Z]{5}$/.test(code) && TRANSIENT_CLASSES.includes(code.slice(0, 2))) return true;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
-import { ended, rest } from '@smartkey/lifecycle';
+import { ended, isOneOf, rest } from '@smartkey/lifecycle';
 import { PeerUnavailableError } from '../service-definition.ts';
 import type { ClockedService } from './advance-clock.ts';
 import { CLOCK_LEASE_MILLIS } from './business-clock.ts';
@@ -161,8 +161,6 @@ function unlessSilent<T>(answer: Promise<T>, silence: AbortSignal, service: Serv
 }
 
 /** Nobody listens there, or who did has ended; what is up and fails must not be passed over. */
-function isAway(error: unknown): boolean {
-  const cause =
-    error instanceof PeerUnavailableError ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'].includes(String(cause?.code));
-}
+const isAway = (error: unknown): boolean =>
+  error instanceof PeerUnavailableError &&
+  isOneOf(error.cause, ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET']);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, isIP } from 'node:net';
 import { ConfigurationError, type Environment, portSetting, setting } from '@smartkey/configuration';
+import { codeOf } from '@smartkey/lifecycle';
 
 /** Where a program listens. */
 export interface ListeningSettings {
@@ -47,7 +48,7 @@ export async function proveListening(place: ListeningSettings): Promise<void> {
 
 /** What a failure to listen is told as. */
 export function listeningError({ host, port }: ListeningSettings, error: unknown): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
+  switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new ConfigurationError('PORT', `${port} is in use by another program`);
     case 'EACCES':

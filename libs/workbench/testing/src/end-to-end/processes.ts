@@ -13,15 +13,8 @@ export async function killWhole(pid: number): Promise<void> {
 }
 
 /** @returns false where there is no such process or group. */
-function signalled(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(pid, signal);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
-  }
-}
+const signalled = (pid: number, signal: NodeJS.Signals | 0): boolean =>
+  readable(() => process.kill(pid, signal), 'ESRCH') ?? false;
 
 /** An orphan stays a zombie where the first process of a container asks about nobody. Linux only; elsewhere init does. */
 function hasEnded(pid: number): boolean {
