@@ -170,7 +170,12 @@ describe('a month of an enterprise contract (別紙1 備考(1))', () => {
     const { complete: _complete, number: _number, inputs, ...content } = early;
     expect(issued).toMatchObject(JSON.parse(JSON.stringify({ ...content, outcome: undefined })));
     expect(issued!.inputs.hash).toBe(inputs.hash);
-    expect(await previewed()).toMatchObject({ complete: true, number: issued!.number, total: issued!.total });
+    expect(await previewed()).toMatchObject({
+      outcome: 'issued',
+      complete: true,
+      issued: [issued!.number],
+      waiting: [],
+    });
   });
 
   it('a month that goes on is counted up to today', async () => {

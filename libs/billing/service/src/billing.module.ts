@@ -72,6 +72,7 @@ export async function assembleBilling(
     log,
   });
   const invoices = new InvoiceLog(store, parties);
+  const corrections = new Corrections(reads, settingsLog, store);
   const module = moduleOf('BillingModule', {
     controllers: [
       UsageController,
@@ -95,10 +96,10 @@ export async function assembleBilling(
       runner,
       invoices,
       new InvoiceVerifier(reads, settingsLog, store),
-      new Corrections(reads, settingsLog, store),
+      corrections,
       new EvidenceReader(ledger),
       new UsageReader(ledger, contracts, clock, reads.documents, invoices),
-      new Previews(reads, contracts, settingsLog, invoices, store),
+      new Previews(reads, contracts, settingsLog, corrections, store),
       new WhatIf(reads, contracts, settingsLog, invoices),
       new Exports(reads, database, invoices, store),
     ],

@@ -36,7 +36,7 @@ const parked = (code: ParkReason['code'], detail: string): DraftOutcome => ({
 });
 
 /** Whether a month gets an ordinary invoice: the billing window meets it, or a fee has arisen that none carries yet. */
-export const isDue = (inputs: Pick<InvoiceInputs, 'window' | 'fees'>): boolean =>
+const isDue = (inputs: Pick<InvoiceInputs, 'window' | 'fees'>): boolean =>
   inputs.window !== undefined || inputs.fees.some(({ amount }) => amount !== '0');
 
 /**

@@ -35,7 +35,7 @@ export const seriesStreamOf = (series: SeriesName): string => `series-${series}`
  * What makes an ordinary invoice the only one of its contract and month: the id of its event derives from this, so the log
  * itself refuses a second.
  */
-export const identityOfInvoice = (contract: string, month: string): readonly [string, string, string] => [
+const identityOfInvoice = (contract: string, month: string): readonly [string, string, string] => [
   'invoice',
   contract,
   month,

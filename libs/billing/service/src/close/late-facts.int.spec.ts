@@ -307,6 +307,56 @@ describe('Corrections: the list of what was put right, and of what waits', () =>
   });
 });
 
+describe('Corrections: usage and preview of issued months', () => {
+  const usage = (month: string) => world.get<object>(`/contracts/${A}/usage/${month}`);
+  const preview = (month: string) => world.get<object>(`/contracts/${A}/invoices/preview?month=${month}`);
+
+  it('usage shows what is known, what documents say, and the difference, also where it makes no yen', async () => {
+    await j();
+    const billed = { accounts: { count: 105, coefficientSum: '101.708' } };
+    expect(await usage('2024-01')).toMatchObject({
+      accounts: { count: 105, coefficientSum: '101.708' },
+      billed,
+    });
+    expect(await usage('2024-01')).not.toHaveProperty('difference');
+    expect(await usage('2024-02')).not.toHaveProperty('billed');
+    logs.registered(A, 'rid_found', '2024-01-01', '2024-01-17');
+    await world.caughtUp();
+    expect(await usage('2024-01')).toMatchObject({
+      accounts: { count: 106, coefficientSum: '102.256' },
+      billed,
+      difference: { accounts: { count: 1, coefficientSum: '0.548' } },
+    });
+    expect(await preview('2024-01')).toMatchObject({
+      outcome: 'issued',
+      number: 'SK-000000001',
+      issued: ['SK-000000001'],
+      waiting: [{ month: '2024-01', item: 'account-usage', difference: '164', goesTo: 'next-invoice' }],
+    });
+    expect(await preview('2024-02')).toMatchObject({
+      outcome: 'invoice',
+      lines: [{ item: 'base' }, {}, { item: 'adjustment', amount: '164' }],
+    });
+    await close('2024-02');
+    expect(await usage('2024-01')).toMatchObject({
+      billed: { accounts: { count: 106, coefficientSum: '102.256' } },
+    });
+    expect(await usage('2024-01')).not.toHaveProperty('difference');
+    expect(await preview('2024-01')).toMatchObject({ issued: ['SK-000000001'], waiting: [] });
+    // One leaves as another comes, on as many days: nothing to bill, and nothing hidden.
+    logs.voided(A, 'rid_17_1', { spell: 1, from: '2024-01-01', to: '2024-01-17' });
+    logs.registered(A, 'rid_found_2', '2024-01-02', '2024-01-18');
+    await world.caughtUp();
+    expect(await usage('2024-01')).not.toHaveProperty('difference');
+    logs.registered(A, 'rid_found_3', '2023-12-31', '2023-12-31');
+    logs.deregistered(A, 'rid_all_0', '2024-01-01', '2024-01-30');
+    await world.caughtUp();
+    expect(await usage('2024-01')).toMatchObject({
+      difference: { accounts: { count: 0, coefficientSum: '-0.033' } },
+    });
+  });
+});
+
 describe('Corrections: the process dies', () => {
   /** The documents that follow from January and February issued, and the start moved to 20 February. */
   async function untilMarch(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Invoice } from '@smartkey/billing-domain';
+import type { BilledItem, Invoice } from '@smartkey/billing-domain';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Decimal, Yen } from '@smartkey/money';
 
@@ -61,8 +61,6 @@ interface RecipientView {
   readonly department?: string;
   readonly contact?: string;
 }
-
-type BilledItem = 'base' | 'account-usage' | 'auth-api-usage' | 'initial-fee' | 'one-time-fee';
 
 interface InvoiceLineView {
   readonly n: number;

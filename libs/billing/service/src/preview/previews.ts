@@ -1,11 +1,11 @@
-import { CURRENT_RULES, type Invoice } from '@smartkey/billing-domain';
+import { CURRENT_RULES } from '@smartkey/billing-domain';
 import { jstDayOf, monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
 import { notFoundProblem, ProblemException, unavailable } from '@smartkey/http';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { billedIn, billedOf } from '../documents/billed.query.ts';
-import { InvoiceLog } from '../log/invoice-log.ts';
+import type { Corrections } from '../corrections/corrections.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
 import { rateContracts, type Rated } from '../rating/rate-contracts.ts';
@@ -25,7 +25,7 @@ export class Previews {
     private readonly reads: BillingReads,
     private readonly contracts: KnownContracts,
     private readonly settings: SettingsLog,
-    private readonly invoices: InvoiceLog,
+    private readonly corrections: Corrections,
     private readonly store: EventStore,
   ) {}
 
@@ -35,7 +35,7 @@ export class Previews {
     await this.contracts.awaited(contract);
     await documents.current();
     const issued = await this.#issued(contract, month);
-    if (issued !== undefined) return { outcome: 'invoice', complete: true, ...issued };
+    if (issued !== undefined) return issued;
     const billed = await billedOf(documents.sql, [contract]);
     const settings = await this.settings.current();
     const profilesAt = await profilesUpToDate({ profiles, store: this.store }, PATIENCE_MILLIS);
@@ -71,12 +71,23 @@ export class Previews {
     return { outcome: 'nothing-due', complete, number: null, contract, month };
   }
 
-  async #issued(contract: string, month: ServiceMonth): Promise<Invoice | undefined> {
-    const [row] = await this.reads.documents.sql.query<{ number: string }>(
-      `select number from document where kind = 'invoice' and contract = $1 and month = $2`,
+  async #issued(contract: string, month: ServiceMonth): Promise<PreviewView | undefined> {
+    const rows = await this.reads.documents.sql.query<{ number: string; kind: string }>(
+      'select number, kind from document where contract = $1 and month = $2 order by position',
       [contract, month],
     );
-    return row && (await this.invoices.find(row.number))?.invoice;
+    const invoice = rows.find(({ kind }) => kind === 'invoice');
+    if (invoice === undefined) return undefined;
+    const waiting = await this.corrections.of(contract, { state: 'waiting' });
+    return {
+      outcome: 'issued',
+      complete: true,
+      contract,
+      month,
+      number: invoice.number,
+      issued: rows.map(({ number }) => number),
+      waiting: waiting.filter((row) => row.month === month),
+    };
   }
 
   #drawnUp(

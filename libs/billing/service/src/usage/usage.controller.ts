@@ -73,7 +73,7 @@ export class UsageController {
   @Operation({
     summary: 'Shows the invoice of a month as it would be issued now',
     description:
-      'An issued month shows its invoice. `complete` is false while billing cannot show that it has every event of the month.',
+      'An issued month shows its documents, and what waits to be put right. `complete` is false while billing cannot show that it has every event of the month.',
     roles: ['operator', 'contractor', 'finance'],
     contract: 'id',
     consistent: true,
