@@ -18,7 +18,7 @@ import { billedIn, billedOf, type Billed } from '../documents/billed.query.ts';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { BooksBehindError, booksUpToDate } from '../documents/books-up-to-date.ts';
-import { documentsSince, numbersSince, requestedAt } from '../documents/run-documents.query.ts';
+import { documentsSince, requestedAt } from '../documents/run-documents.query.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
 import { rateContracts, type RatedContract, type RatingRun } from '../rating/rate-contracts.ts';
@@ -108,7 +108,7 @@ export async function closeMonth(
     if (accepted.length === 0) break;
     const page = await ratePage(
       parts,
-      { day: dayOfRun(run), settings, profilesAt, month: run.month, requested },
+      { day: dayOfRun(run), settings, profilesAt, month: run.month, run: run.run },
       accepted.map(({ contract }) => contract),
     );
     await issuePage(series, page);
@@ -124,9 +124,9 @@ export async function closeMonth(
 /** What a run goes by, the same for all contracts. */
 interface ReadByRun extends RatingRun {
   readonly month: ServiceMonth;
-  /** Positions of billing's log: up to where profiles are read, and where the run was asked for. */
+  /** Position of billing's log. */
   readonly profilesAt: bigint;
-  readonly requested: bigint;
+  readonly run: string;
 }
 
 /** As many of the contracts as their months allow, in their order, at least one. */
@@ -154,8 +154,7 @@ async function ratePage(parts: CloseParts, run: ReadByRun, contracts: readonly s
     const read = { ...positionsRead(positions), ...profilesRead(run.profilesAt) };
     return { facts, billed, blocked, measured, positions: read };
   });
-  const documents = await documentsToCorrect(parts, measured);
-  const made = await numbersSince(parts.documents.sql, contracts, run.requested);
+  const { documents, made } = await documentsToCorrect(parts, measured, run);
   const rated = await rateContracts(measured, documents, { ...run, made });
   return { ...read, rated: new Map(rated.map((each) => [each.contract, each])) };
 }

@@ -96,7 +96,7 @@ export class Corrections {
       return { facts, again: [...again, ...told.map(({ month }) => ({ month }))] };
     });
     const parts = { documents, store: this.store, parties };
-    const read = await documentsToCorrect(parts, months);
+    const { documents: read } = await documentsToCorrect(parts, months);
     const run = billingRunOf(NOTHING_CLOSED, { day: jstDayOf(clock.now()), settings });
     return new Map(
       measured.map((contract): [string, readonly Correction[]] => {

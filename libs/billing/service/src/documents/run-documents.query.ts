@@ -10,28 +10,6 @@ export async function requestedAt(sql: Sql, run: string): Promise<bigint> {
   return row.position;
 }
 
-/** Where the last close before a position was asked for: what lies between is its own. */
-export async function lastRequestedBefore(sql: Sql, position: bigint): Promise<bigint> {
-  const [row] = await sql.query<{ position: bigint | null }>(
-    'select max(position) as position from requested_close where position < $1::bigint',
-    [position],
-  );
-  return row?.position ?? 0n;
-}
-
-/** The numbers of contracts' documents behind a position. */
-export async function numbersSince(
-  sql: Sql,
-  contracts: readonly string[],
-  position: bigint,
-): Promise<ReadonlySet<string>> {
-  const rows = await sql.query<{ number: string }>(
-    'select number from document where contract = any($1::text[]) and position > $2::bigint',
-    [contracts, position],
-  );
-  return new Set(rows.map(({ number }) => number));
-}
-
 /** The documents of the books behind a position: runs are carried out one at a time, so those of the run that was asked for there. */
 export async function documentsSince(
   sql: Sql,

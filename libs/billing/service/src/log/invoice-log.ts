@@ -12,6 +12,8 @@ export interface LoggedInvoice {
   readonly hash: string;
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;
+  /** The command that made it; of invoices and corrections, the run. */
+  readonly madeBy: string;
 }
 
 const logged = (seal: SharedSeal, event: RecordedEvent): LoggedInvoice => ({
@@ -21,6 +23,7 @@ const logged = (seal: SharedSeal, event: RecordedEvent): LoggedInvoice => ({
   hash: event.hash,
   occurredAt: event.occurredAt,
   recordedAt: event.recordedAt,
+  madeBy: event.metadata.commandId,
 });
 
 /** Documents straight from their series: a number is a place in the log, so there is nothing to lag behind. */

@@ -61,7 +61,7 @@ export class Previews {
       },
     );
     const parts = { documents, store: this.store, parties };
-    const toCorrect = await documentsToCorrect(parts, measured);
+    const { documents: toCorrect } = await documentsToCorrect(parts, measured);
     const upTo = month > monthOfDay(today) ? month : monthOfDay(today);
     const [rated] = await rateContracts(measured, toCorrect, { day: today, upTo, settings });
     const draft = rated!.drafts.find(({ draft: each }) => each.kind === 'invoice' && each.month === month);

@@ -7,8 +7,15 @@ import { documentsBilling } from '../documents/billing-documents.query.ts';
 import { InvoiceLog } from '../log/invoice-log.ts';
 import type { MeasuredContract } from './measure-contracts.ts';
 
+interface DocumentsToCorrect {
+  /** By contract, in the order of issue. */
+  readonly documents: ReadonlyMap<string, readonly Invoice[]>;
+  /** The numbers of those that a run has made. */
+  readonly made: ReadonlySet<string>;
+}
+
 /**
- * The documents that bill something of the months to look at again, by contract, in the order of issue: straight from the series.
+ * The documents that bill something of the months to look at again, straight from the series.
  * @param before a position of billing's log; missing: all of them.
  */
 export async function documentsToCorrect(
@@ -16,20 +23,22 @@ export async function documentsToCorrect(
   contracts: readonly (Pick<MeasuredContract, 'facts'> & {
     readonly again: readonly { readonly month: ServiceMonth }[];
   })[],
-  before?: bigint,
-): Promise<ReadonlyMap<string, readonly Invoice[]>> {
+  { before, run }: { readonly before?: bigint; readonly run?: string } = {},
+): Promise<DocumentsToCorrect> {
   const months = contracts.flatMap(({ facts, again }) =>
     again.map(({ month }) => ({ contract: facts.contract, month })),
   );
   const rows = await documentsBilling(parts.documents.sql, months);
   const log = new InvoiceLog(parts.store, parts.parties);
   const logged = await log.findMany(rows.map(({ number }) => number));
-  const found = new Map<string, Invoice[]>();
-  for (const { invoice, position } of logged) {
+  const documents = new Map<string, Invoice[]>();
+  const made = new Set<string>();
+  for (const { invoice, position, madeBy } of logged) {
     if (before !== undefined && position >= before) continue;
-    const known = found.get(invoice.contract);
-    if (known === undefined) found.set(invoice.contract, [invoice]);
+    if (madeBy === run) made.add(invoice.number);
+    const known = documents.get(invoice.contract);
+    if (known === undefined) documents.set(invoice.contract, [invoice]);
     else known.push(invoice);
   }
-  return found;
+  return { documents, made };
 }

@@ -19,7 +19,6 @@ import type { EventStore } from '@smartkey/event-store';
 import type { ContractFacts } from '@smartkey/facts';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { billedBefore } from '../documents/billed.query.ts';
-import { lastRequestedBefore, numbersSince } from '../documents/run-documents.query.ts';
 import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
 import { lateFactsOf, lateMonthsOf, type LookedAt } from '../ledger/late-facts.query.ts';
 import { successesOf } from '../ledger/successes.query.ts';
@@ -106,7 +105,7 @@ export class InvoiceVerifier {
 
   /** With the documents before it and the facts that it had in view, its contract is planned again. */
   async #planned(
-    { invoice, position }: LoggedInvoice,
+    { invoice, position, madeBy: run }: LoggedInvoice,
     { rules, policy, settings, profile }: DerivedBy,
   ): Promise<Derived | { readonly outcome: unknown }> {
     const { contract, month, kind, issuedOn } = invoice;
@@ -128,13 +127,8 @@ export class InvoiceVerifier {
       return { facts, billed, again, months, lateFacts };
     });
     const parts = { documents, store: this.store, parties: this.reads.parties };
-    const before = await documentsToCorrect(parts, [measured], position);
-    const made = await numbersSince(
-      documents.sql,
-      [contract],
-      await lastRequestedBefore(documents.sql, position),
-    );
-    const plan = planContract(toBill(measured, before.get(contract) ?? []), {
+    const { documents: known, made } = await documentsToCorrect(parts, [measured], { before: position, run });
+    const plan = planContract(toBill(measured, known.get(contract) ?? []), {
       closing: month,
       day: issuedOn,
       made: ({ number }) => made.has(number),
