@@ -11,5 +11,5 @@ export * from './import/row-outcome.ts';
 export { mustBeOperator } from './shared/guards.ts';
 export * from './shared/account-ids.ts';
 export * from './shared/contract-terms.ts';
-export * from './used-days/changed-days.ts';
+export * from './used-days/touched-days.ts';
 export * from './used-days/used-days.ts';

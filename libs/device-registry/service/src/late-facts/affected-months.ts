@@ -6,7 +6,7 @@ import {
   type ClosedSpan,
   type ServiceMonth,
 } from '@smartkey/calendar';
-import { changedDays, type AccountEvent } from '@smartkey/device-registry-domain';
+import { touchedDays, type AccountEvent } from '@smartkey/device-registry-domain';
 import type { ContractFacts, IssuedMonth } from '@smartkey/facts';
 import type { Clock } from '@smartkey/kernel';
 import { billingWindowIn, planIn } from '@smartkey/terms';
@@ -26,7 +26,7 @@ export class AffectedMonths {
   async of(contract: string, events: readonly AccountEvent[]): Promise<readonly AffectedMonth[]> {
     const now = this.clock.now();
     const thisMonth = monthOf(now);
-    const days = changedDays(events, jstDayOf(now));
+    const days = touchedDays(events, jstDayOf(now));
     const first = days.map(({ from }) => monthOfDay(from)).sort()[0];
     // A month is issued after its end: what lies in this one costs no look.
     if (first === undefined || first >= thisMonth) return [];

@@ -4,10 +4,10 @@ import type { AccountEvent } from '../account.events.ts';
 const spanOf = (from: JstDay, to: JstDay): readonly ClosedSpan[] => (from > to ? [] : [{ from, to }]);
 
 /**
- * The days up to today on which an ID counts otherwise since a command's events than before them (別紙1 備考(1)), spell by spell.
- * What other spells make of the same days is left aside.
+ * The days up to today that a command's events lie in (Invoices: late facts): those on which an ID counts otherwise since than before
+ * (別紙1 備考(1)), spell by spell, and the day of an end itself. What other spells make of the same days is left aside.
  */
-export function changedDays(events: readonly AccountEvent[], today: JstDay): readonly ClosedSpan[] {
+export function touchedDays(events: readonly AccountEvent[], today: JstDay): readonly ClosedSpan[] {
   const begun = new Set<number>();
   for (const event of events) if (event.type === 'IdRegistered') begun.add(event.data.spell);
   return events.flatMap((event): readonly ClosedSpan[] => {
@@ -19,7 +19,7 @@ export function changedDays(events: readonly AccountEvent[], today: JstDay): rea
       }
       case 'IdDeregistered': {
         const { spell, lastDay } = event.data;
-        return begun.has(spell) ? [] : spanOf(addDays(lastDay, 1), today);
+        return begun.has(spell) ? [] : spanOf(lastDay, today);
       }
       case 'RegistrationVoided': {
         const { registeredOn, lastDay = today } = event.data;
@@ -28,9 +28,9 @@ export function changedDays(events: readonly AccountEvent[], today: JstDay): rea
       case 'RegistrationCorrected': {
         const { registeredOn, formerRegisteredOn, lastDay, formerLastDay } = event.data;
         const earlier = spanOf(registeredOn, addDays(formerRegisteredOn, -1));
-        if (lastDay === undefined || formerLastDay === undefined) return earlier;
+        if (lastDay === undefined || formerLastDay === undefined || lastDay === formerLastDay) return earlier;
         const [first, last] = [earlierDay(lastDay, formerLastDay), laterDay(lastDay, formerLastDay)];
-        return [...earlier, ...spanOf(addDays(first, 1), last)];
+        return [...earlier, ...spanOf(first, last)];
       }
       default:
         return [];

@@ -6,7 +6,7 @@ import type { AccountCommand } from '../account.commands.ts';
 import { accountDecider } from '../account.decider.ts';
 import type { AccountEvent } from '../account.events.ts';
 import { accepted, deregistered, NOW, registered, registration, TODAY } from '../testing/account.fixture.ts';
-import { changedDays } from './changed-days.ts';
+import { touchedDays } from './touched-days.ts';
 import type { AccountState } from '../account.state.ts';
 import { spansOf } from './used-days.ts';
 
@@ -56,7 +56,7 @@ describe('別紙1 備考(1): the days that count otherwise after a command', () 
             account,
           );
           const after = daysOf(account);
-          const told = changedDays(decided.value, TODAY);
+          const told = touchedDays(decided.value, TODAY);
           for (let one: JstDay = '2018-01-01'; one <= TODAY; one = addDays(one, 1))
             if (before.has(one) !== after.has(one))
               expect(told.some(({ from, to }) => from <= one && one <= to)).toBe(true);
@@ -74,8 +74,8 @@ describe('別紙1 備考(1): the days that count otherwise after a command', () 
       lastDay: '2018-01-05',
       cause: 'contract-ended',
     });
-    expect(changedDays([begun], TODAY)).toEqual([{ from: '2018-01-03', to: TODAY }]);
-    expect(changedDays([begun, ended], TODAY)).toEqual([{ from: '2018-01-03', to: '2018-01-05' }]);
-    expect(changedDays([ended], TODAY)).toEqual([{ from: '2018-01-06', to: TODAY }]);
+    expect(touchedDays([begun], TODAY)).toEqual([{ from: '2018-01-03', to: TODAY }]);
+    expect(touchedDays([begun, ended], TODAY)).toEqual([{ from: '2018-01-03', to: '2018-01-05' }]);
+    expect(touchedDays([ended], TODAY)).toEqual([{ from: '2018-01-05', to: TODAY }]);
   });
 });
