@@ -183,6 +183,7 @@ export default tseslint.config(
           'callee.name=/^(it|test|(before|after)(All|Each))$/',
           "callee.property.name='concurrent'",
           "callee.callee.property.name='each'",
+          "callee.property.name='setTimeout'][callee.object.name='jest'",
         ].map((call) => ({
           selector: `CallExpression[${call}] > Literal.arguments[value<60000]`,
           message: 'A limit of a test is no measure: none is below a minute.',

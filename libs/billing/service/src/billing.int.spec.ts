@@ -1,11 +1,9 @@
 import type { Instant } from '@smartkey/kernel';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { BillingWorld, type Run } from './testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from './testing/logs.fixture.ts';
 import type { InvoiceMessage } from '@smartkey/messages';
-
-jest.setTimeout(60_000);
 
 let server: DatabaseServer;
 let world: BillingWorld;

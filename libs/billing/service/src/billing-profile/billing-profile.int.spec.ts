@@ -1,11 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
 import type { Actor, Instant } from '@smartkey/kernel';
 import { BillingWorld, contractor, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
-
-jest.setTimeout(120_000);
 
 const A = ctr('a');
 const B = ctr('b');

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database, DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
 import type { ServiceDefinition } from '@smartkey/runtime';
@@ -7,8 +7,6 @@ import { billingService } from '../billing.definition.ts';
 import { BillingWorld, type Run } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
-
-jest.setTimeout(60_000);
 
 const A = ctr('a');
 const MONTH_END = '2018-02-01T00:00:00.000Z';

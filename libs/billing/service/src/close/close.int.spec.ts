@@ -1,6 +1,6 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DatabaseServer } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import { createEventStore, MOST_APPEND_BYTES } from '@smartkey/event-store';
@@ -10,8 +10,6 @@ import { billingService } from '../billing.definition.ts';
 import { BillingWorld, ISSUER } from '../testing/billing-world.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote, type Logs } from '../testing/logs.fixture.ts';
-
-jest.setTimeout(60_000);
 
 const [A, B, C] = [ctr('a'), ctr('b'), ctr('c')];
 let server: DatabaseServer;

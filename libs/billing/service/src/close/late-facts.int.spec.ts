@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstDayOf, nextMonth, startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
@@ -8,8 +8,6 @@ import type { SandboxClock } from '@smartkey/runtime';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BillingWorld, contractor, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, type Logs } from '../testing/logs.fixture.ts';
-
-jest.setTimeout(120_000);
 
 const [A, B] = [ctr('a'), ctr('b')];
 let server: DatabaseServer;

@@ -1,12 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock } from '@smartkey/runtime';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, type Logs } from '../testing/logs.fixture.ts';
-
-jest.setTimeout(60_000);
 
 const [A, B, C] = [ctr('a'), ctr('b'), ctr('c')];
 let server: DatabaseServer;

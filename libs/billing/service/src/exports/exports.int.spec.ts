@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { CONSISTENCY_TOKEN, encodeConsistencyToken } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
@@ -6,8 +6,6 @@ import type { InvoiceMessage } from '@smartkey/messages';
 import { createHash } from 'node:crypto';
 import { BillingWorld, contractor, ISSUER, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
-
-jest.setTimeout(60_000);
 
 const CONTRACTS = ['a', 'b', 'c', 'd', 'e'].map(ctr);
 const [A, B] = CONTRACTS as [string, string];

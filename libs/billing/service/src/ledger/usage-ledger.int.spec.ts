@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   addDays,
   distinctDays,
@@ -25,8 +25,6 @@ import { accountDaysOf } from './account-days.query.ts';
 import { usageLedger } from './usage-ledger.projection.ts';
 import { successesByDay, successesOf } from './successes.query.ts';
 import { usedDaysOf } from './used-days.query.ts';
-
-jest.setTimeout(120_000);
 
 /** A bus that delivers when, and in whatever cuts, a test says. */
 class HandBus implements EventBus {

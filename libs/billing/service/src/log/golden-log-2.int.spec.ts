@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Invoice } from '@smartkey/billing-domain';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
@@ -6,8 +6,6 @@ import type { NewEvent } from '@smartkey/kernel';
 import { readFileSync } from 'node:fs';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from '../testing/logs.fixture.ts';
-
-jest.setTimeout(60_000);
 
 type Golden = NewEvent & { readonly stream: string; readonly revision: number; readonly recordedAt: string };
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { monthClose, type Invoice, type MonthCloseEvent } from '@smartkey/billing-domain';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore, EventCodec } from '@smartkey/event-store';
@@ -10,8 +10,6 @@ import { storedCloses } from './stored-events.ts';
 import { publish } from './publish.ts';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from '../testing/logs.fixture.ts';
-
-jest.setTimeout(60_000);
 
 type Golden = NewEvent & { readonly stream: string; readonly revision: number; readonly recordedAt: string };
 

@@ -7,8 +7,6 @@ import { Turns } from '../shared/turns.ts';
 import { BillingWorld, contractor } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote, type Logs } from '../testing/logs.fixture.ts';
 
-jest.setTimeout(120_000);
-
 const [A, B] = [ctr('a'), ctr('b')];
 let server: DatabaseServer;
 let world: BillingWorld;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Actor, Instant } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { DatabaseServer } from '@smartkey/database';
@@ -7,8 +7,6 @@ import { CLOSE_LOCK } from '../close/close-lock.ts';
 import { BillingWorld, contractor, ISSUER } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
-
-jest.setTimeout(120_000);
 
 const A = ctr('a');
 const B = ctr('b');

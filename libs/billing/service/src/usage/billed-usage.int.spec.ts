@@ -1,11 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import type { SandboxClock } from '@smartkey/runtime';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote, type Logs } from '../testing/logs.fixture.ts';
-
-jest.setTimeout(120_000);
 
 const [A, B] = [ctr('a'), ctr('b')];
 let server: DatabaseServer;

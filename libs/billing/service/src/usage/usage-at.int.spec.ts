@@ -1,11 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DatabaseServer } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import { BillingWorld, contractor } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from '../testing/logs.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
-
-jest.setTimeout(120_000);
 
 const A = ctr('a');
 const B = ctr('b');

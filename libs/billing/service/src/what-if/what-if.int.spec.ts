@@ -1,11 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { internalHeaders } from '@smartkey/http';
 import type { Quote } from '@smartkey/terms';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote, type Logs } from '../testing/logs.fixture.ts';
-
-jest.setTimeout(120_000);
 
 const [A, B] = [ctr('a'), ctr('b')];
 let server: DatabaseServer;
