@@ -6,10 +6,7 @@ import {
   type UsedDaysHistogram,
 } from '@smartkey/billing-domain';
 import { daysIn, type ServiceMonth } from '@smartkey/calendar';
-import type { Sql } from '@smartkey/database';
-import { billingWindowIn, planIn, type Plan } from '@smartkey/terms';
-import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
-import { successesOf } from '../ledger/successes.query.ts';
+import type { Plan } from '@smartkey/terms';
 import type { Quantities } from './usage-view.ts';
 
 /** The measure of a month's plan, as numbers that can be taken from one another. */
@@ -23,52 +20,19 @@ export const enterpriseMeasure = (histogram: UsedDaysHistogram, month: ServiceMo
   thousandths: coefficientSumOf(histogram, daysIn(month)),
 });
 
-/** What documents have billed of a month's usage: what the last of them that bills any knew of it. */
-export async function billedMeasure(
-  ledger: Sql,
-  contract: string,
-  month: ServiceMonth,
-  documents: readonly Invoice[],
-): Promise<Measure | undefined> {
-  const last = documents.findLast((document) => billsUsageOf(document, month));
-  if (last === undefined) return undefined;
-  if (isInvoiceOf(last, month)) return measureOfBasis(last, month);
-  const facts = await contractFactsAt(ledger, contract, {
-    position: readUpTo(last.inputs.positions, 'contract'),
-  });
-  const plan = planIn(facts, month);
-  const days = billingWindowIn(facts, month);
+/**
+ * What documents, in the order of issue, have billed of a month's usage: as its invoice measured, or the last document that rated it
+ * again; `undefined` where the month is not issued, or has no usage on its documents.
+ */
+export function billedMeasure(month: ServiceMonth, documents: readonly Invoice[]): Measure | undefined {
+  const invoice = documents.find((document) => document.kind === 'invoice' && document.month === month);
+  if (invoice === undefined) return undefined;
+  const again = documents
+    .flatMap(({ basis }) => basis.again ?? [])
+    .findLast(({ number }) => number === invoice.number);
+  const plan = again?.plan ?? invoice.basis.plan;
   if (plan === undefined) return undefined;
-  if (days === undefined) return nothingOf(plan);
-  if (plan === 'enterprise')
-    return enterpriseMeasure(
-      await usedDaysAt(ledger, contract, days, {
-        position: readUpTo(last.inputs.positions, 'device-registry'),
-      }),
-      month,
-    );
-  const [successes = 0] = await successesOf(ledger, [{ contract, days }]);
-  return { plan, successes };
-}
-
-const isInvoiceOf = (document: Invoice, month: ServiceMonth): boolean =>
-  document.kind === 'invoice' && document.month === month;
-
-/** The invoice of the month bills what it measured, if only to 0 yen; another document what it has a line for. */
-const billsUsageOf = (document: Invoice, month: ServiceMonth): boolean =>
-  isInvoiceOf(document, month)
-    ? document.basis.plan !== undefined
-    : document.lines.some(
-        ({ corrects }) =>
-          corrects?.month === month &&
-          (corrects.item === 'account-usage' || corrects.item === 'auth-api-usage'),
-      );
-
-function measureOfBasis(
-  { basis: { plan, usedDays = [], successes = 0 } }: Invoice,
-  month: ServiceMonth,
-): Measure | undefined {
-  if (plan === undefined) return undefined;
+  const { usedDays = [], successes = 0 } = again ?? invoice.basis;
   return plan === 'enterprise' ? enterpriseMeasure(usedDays, month) : { plan, successes };
 }
 

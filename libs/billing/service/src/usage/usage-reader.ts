@@ -62,7 +62,7 @@ export class UsageReader {
       const blocked = blockOf(blockedBy(parked), contract) !== undefined;
       const authentications = Object.values(byDay).reduce((sum, count) => sum + count, 0);
       const plan = planIn(facts, month);
-      const billed = await billedMeasure(sql, contract, month, issued);
+      const billed = billedMeasure(month, issued);
       const difference =
         billed &&
         differenceOf(
