@@ -34,8 +34,8 @@ export interface BillingRun {
   readonly policyOfVersion: (version: string) => BillingPolicy | undefined;
   /** Whether a document is of this very run, which goes on after it was cut short. */
   readonly made: (document: Invoice) => boolean;
-  /** Nothing is issued: everything that differs waits. */
-  readonly looksOnly?: boolean;
+  /** The months that corrections are made of: none for a look, one to prove its correction; missing: whichever need one. */
+  readonly correcting?: readonly ServiceMonth[];
   /** The last month whose invoice may be a next one; default: the month of the day. */
   readonly upTo?: ServiceMonth;
   /** By which documents are drawn up; an issued month is rated again by those that its invoice names. */

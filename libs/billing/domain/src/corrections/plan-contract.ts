@@ -73,7 +73,7 @@ class Planning {
   plan(): ContractPlan {
     this.#rateAgain();
     this.#invoices();
-    if (this.#parked === undefined && this.run.looksOnly !== true) this.#corrections();
+    if (this.#parked === undefined) this.#corrections();
     const { contract } = this.contract;
     return {
       contract,
@@ -222,7 +222,9 @@ class Planning {
       ...fees.map((fee) => monthOfDay(fee.arisenOn)),
     ]);
     const made: PlannedDocument[] = [];
+    const { correcting } = this.run;
     for (const month of [...months].sort()) {
+      if (correcting !== undefined && !correcting.includes(month)) continue;
       const differences = left.filter((each) => each.month === month);
       const ofMonth = fees.filter((fee) => monthOfDay(fee.arisenOn) === month);
       const correction = draftCorrection(month, differences, ofMonth, this.#context());

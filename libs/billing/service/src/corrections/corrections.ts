@@ -131,7 +131,7 @@ function waitingIn(
 ): readonly Correction[] {
   const { waiting } = planContract(
     { ...toBill(contract, documents), months: [] },
-    { ...run, looksOnly: true },
+    { ...run, correcting: [] },
   );
   return waiting.map(({ amount, ...row }) => ({
     contract: contract.facts.contract,
@@ -153,7 +153,7 @@ function overtakenIn(
   const fees = facts.fees.filter(({ fee, amount }) => !late.has(fee) && amount !== '0');
   const plan: ContractPlan = planContract(
     { ...toBill(contract, []), again: [], fees, issued: { has: (month) => issued.has(month) } },
-    { ...run, looksOnly: true },
+    { ...run, correcting: [] },
   );
   return plan.documents.flatMap(({ draft }) =>
     draft.lines.flatMap(({ item, fee, taxCode, amount }): Correction[] =>

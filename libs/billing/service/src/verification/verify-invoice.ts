@@ -134,6 +134,8 @@ export class InvoiceVerifier {
       made: ({ number }) => made.has(number),
       policies: [{ ...policy, from: '2016-03' }],
       policyOfVersion: settings.policyOfVersion,
+      // The issuer that it names may lack what documents of other months show.
+      correcting: kind === 'correction' ? [month] : [],
       rules,
     });
     const found = plan.documents.find(({ draft }) => draft.kind === kind && draft.month === month);
