@@ -40,7 +40,7 @@ beforeAll(async () => {
     found(7n, null),
   ]);
   await server.close();
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('dead-letters, on a stopped system', () => {

@@ -64,7 +64,7 @@ describe('the command line on logs in EventStoreDB', () => {
     }
     await logs.close();
     await server.close();
-  }, 60_000);
+  });
   afterAll(async () => {
     await postgres.stop();
     await fake.stop();

@@ -76,7 +76,7 @@ async function seed(): Promise<void> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'smartkey-cli-'));
   await seed();
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => {
   out = [];
@@ -101,7 +101,7 @@ describe('the command line', () => {
     expect(await cli('nowhere', 'verify')).toBe(2);
     expect(err).toEqual([`there are no data in ${at('nowhere')} (SMARTKEY_DATA_DIR names the folder)`]);
     await expect(stat(at('nowhere'))).rejects.toThrow();
-  }, 60_000);
+  });
 });
 
 describe('code', () => {
@@ -120,7 +120,7 @@ describe('verify', () => {
     expect(await cli('data', 'verify')).toBe(0);
     expect(out).toContain('device-registry: 2 events in 1 streams, 0 broken');
     expect(out).toContain('contract: 0 events in 0 streams, 0 broken');
-  }, 60_000);
+  });
 
   it('names the stream and revision of an event that was altered, or taken out', async () => {
     await copy('altered');
@@ -130,7 +130,7 @@ describe('verify', () => {
     await sql('altered', `DELETE FROM event_log WHERE revision = 0`);
     expect(await cli('altered', 'verify')).toBe(1);
     expect(out.join('\n')).toContain(`${STREAM} at revision 0 is missing`);
-  }, 60_000);
+  });
 });
 
 describe('replay', () => {
@@ -144,7 +144,7 @@ describe('replay', () => {
     });
     expect(suspended).toMatchObject({ type: 'IdSuspended', occurredAt: '2018-01-20T00:00:00.000Z' });
     expect(last).toMatchObject({ state: { status: 'suspended', externalId: 'taro@example.jp' } });
-  }, 60_000);
+  });
 
   it('goes back to an instant of business time or of knowledge', async () => {
     for (const option of ['--as-of', '--known-at']) {
@@ -155,7 +155,7 @@ describe('replay', () => {
     expect(await cli('data', 'replay', STREAM, '--as-of', '2018-02-30T00:00:00Z')).toBe(2);
     expect(await cli('data', 'replay', 'account-rid_unknown')).toBe(2);
     expect(err).toEqual(['no log has a stream account-rid_unknown']);
-  }, 60_000);
+  });
 });
 
 describe('rebuild and parked streams', () => {
@@ -169,7 +169,7 @@ describe('rebuild and parked streams', () => {
     expect(await cli('data', 'rebuild', 'device-registry', 'nothing')).toBe(2);
     expect(err).toEqual(['there is no projection named nothing']);
     expect(await cli('data', 'rebuild', 'nobody', 'nothing')).toBe(2);
-  }, 60_000);
+  });
 });
 
 describe('data whose readers stood on several partitions of a broker', () => {
@@ -184,7 +184,7 @@ describe('data whose readers stood on several partitions of a broker', () => {
     expect(await cli(data, 'parked', 'list')).toBe(0);
     expect(await cli(data, 'rebuild', 'device-registry', 'account-directory')).toBe(2);
     expect(err).toEqual(['device-registry runs on a broker: ask the running service for this']);
-  }, 60_000);
+  });
 });
 
 describe('backup and restore', () => {
@@ -207,7 +207,7 @@ describe('backup and restore', () => {
     await cp(at('data', 'keys.json'), at('restored', 'keys.json'));
     expect(await cli('restored', 'replay', STREAM)).toBe(0);
     expect(out[0]).toContain('taro@example.jp');
-  }, 60_000);
+  });
 
   it('leave files to their owner alone, and keep to the limit that was said', async () => {
     await mkdir(at('narrow'));
@@ -219,7 +219,7 @@ describe('backup and restore', () => {
     expect((await stat(at('narrow'))).mode & 0o777).toBe(0o700);
     for (const entry of await readdir(at('narrow'), { recursive: true }))
       expect((await stat(at('narrow', entry))).mode & 0o077).toBe(0);
-  }, 60_000);
+  });
 
   it('refuse what is no backup, and leave no half-restored folder', async () => {
     await writeFile(at('wrong.tar.gz'), 'no archive');
@@ -268,7 +268,7 @@ describe('rotate-keys', () => {
     expect(await keyVersions('rotated')).toEqual(both.slice(0, 1));
     expect(await cli('rotated', 'replay', STREAM)).toBe(0);
     expect(out[0]).toContain('taro@example.jp');
-  }, 60_000);
+  });
 
   it('changes nothing where the keys at hand are not those of the data', async () => {
     await copy('foreign');
@@ -278,5 +278,5 @@ describe('rotate-keys', () => {
     expect(await cli('foreign', 'rotate-keys')).toBe(2);
     expect(err.join()).toContain('the secrets of contract are sealed under key');
     expect(await keyVersions('foreign')).toEqual(before);
-  }, 60_000);
+  });
 });

@@ -39,16 +39,16 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'smartkey-topics-'));
     broker = await KafkaBroker.start({ root: ROOT, folder });
-  }, 120_000);
+  });
   afterAll(async () => {
     await broker?.kill();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it('are not made with more copies than there are brokers, and the setting is named', async () => {
     expect(await cli({ SMARTKEY_KAFKA_REPLICATION: undefined })).toBe(2);
     expect(err.join()).toMatch(/^SMARTKEY_KAFKA_REPLICATION asks for more copies than there are brokers/);
-  }, 60_000);
+  });
 
   it('are made where they are missing, each printed with what it is', async () => {
     expect(await cli({ SMARTKEY_KAFKA_RETENTION_HOURS: '24' })).toBe(0);
@@ -58,14 +58,14 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
           `smartkey.${name} (new): 6 partitions, replication factor 1, retention 24 h, min.insync.replicas 1, max.message.bytes 1048576`,
       ),
     );
-  }, 60_000);
+  });
 
   it('stay as they are the second time', async () => {
     expect(await cli({ SMARTKEY_KAFKA_RETENTION_HOURS: '24' })).toBe(0);
     expect(out[0]).toBe(
       'smartkey.contract: 6 partitions, replication factor 1, retention 24 h, min.insync.replicas 1, max.message.bytes 1048576',
     );
-  }, 60_000);
+  });
 
   it('get their limit raised where it is too low for the events, and keep what else is set on them', async () => {
     const settings = { brokers: [broker.address], clientId: 'test', topicPrefix: 'smartkey' };
@@ -97,7 +97,7 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
       '3600000',
       '1048576',
     ]);
-  }, 60_000);
+  });
 
   it('are told where they are otherwise than planned, with exit code 1, and nothing is changed', async () => {
     expect(await cli({ SMARTKEY_KAFKA_PARTITIONS: '12' })).toBe(1);
@@ -107,7 +107,7 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
         '    retention.ms is 86400000, not 604800000',
       ]).flat(),
     );
-  }, 60_000);
+  });
 
   it('with another number of partitions are refused by whoever starts on them', async () => {
     const settings = { brokers: [broker.address], clientId: 'test', topicPrefix: 'smartkey' };
@@ -117,7 +117,7 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
     await expect(createTopics(kafka, settings, plan)).rejects.toThrow(
       'smartkey.contract has 6 partitions, not 12',
     );
-  }, 60_000);
+  });
 
   it('get more partitions by repartition, which lets readers go on there: done twice it changes nothing', async () => {
     const dataDir = join(folder, 'data');
@@ -141,7 +141,7 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
     expect(marks.map(({ position }) => position)).toContain(last);
     expect(await repartition('4', 'smartkey.g2')).toBe(0);
     expect(out[0]).toBe('nothing was left to do');
-  }, 120_000);
+  });
 
   it('are not repartitioned while a reader is behind, and the advice is told', async () => {
     const dataDir = join(folder, 'behind');
@@ -150,7 +150,7 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
     expect(err.join()).toMatch(
       /billing_ledger_v1_1 of billing stands at 1 .*: start the services as they were/,
     );
-  }, 120_000);
+  });
 
   it('need brokers', async () => {
     expect(await cli({ KAFKA_BROKERS: undefined })).toBe(2);

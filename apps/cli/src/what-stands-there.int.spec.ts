@@ -42,7 +42,7 @@ describe('what stands in the data folder', () => {
     await mkdir(at('cluster'), { mode: 0o711 });
     server = await PostgresServer.start(at('cluster', 'postgres'));
     await openPglite(at('empty')).then((pglite) => pglite.close());
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

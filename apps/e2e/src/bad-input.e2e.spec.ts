@@ -30,7 +30,7 @@ describe('bad input gets a problem document that names the field or the article,
     contract = await steps.accepted('enterprise', '2018-02-01', enterpriseQuote('2018-01'));
     applied = await steps.apply();
     account = await steps.register(contract, 'taro');
-  }, 60_000);
+  });
   afterAll(() => system.dispose());
 
   const cases: readonly Case[] = [

@@ -24,7 +24,7 @@ describe('What documents go by, through the public surface', () => {
       role: 'contractor',
     });
     contractor = operator.as(key);
-  }, 120_000);
+  });
   afterAll(() => stage?.clear());
 
   it('policies and issuer are read and set by month, and audited', async () => {

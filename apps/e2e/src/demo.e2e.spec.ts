@@ -52,7 +52,7 @@ if (noKcat !== undefined) process.stderr.write(`left out, a foreign client on th
     afterAll(async () => {
       await cluster?.dispose();
       for (const folder of folders) await rm(folder, { recursive: true, force: true });
-    }, 60_000);
+    });
 
     it('leave the same invoices, usage statements and exports, all but ids', async () => {
       const [embedded, distributed] = await Promise.all(

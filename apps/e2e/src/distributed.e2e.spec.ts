@@ -15,7 +15,7 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
   beforeAll(async () => {
     cluster = await ClusterSystem.start({ ...ISSUER, SMARTKEY_CLOCK_START: '2017-12-01T00:00:00Z' });
   }, 600_000);
-  afterAll(() => cluster?.dispose(), 60_000);
+  afterAll(() => cluster?.dispose());
 
   /** All stories are played on the one cluster, in the order of their times; who had a part in one leaves after it. */
   const onTheCluster: Begin = async (instant) => {
@@ -42,7 +42,7 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
       const stage = await onTheCluster('2017-12-02T00:00:00Z');
       ({ steps } = stage);
       contract = await steps.accepted('service-provider', '2017-12-02', perUnitQuote('2017-12'));
-    }, 60_000);
+    });
     const answered = (service: string, method: string, route: string): Promise<number[]> =>
       Promise.all([1, 2].map((n) => answeredBy(cluster.urlOf(`${service} ${n}`), method, route)));
     /** What each of the two instances has answered while that went on. */
@@ -76,7 +76,7 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
       expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
       expect(reasons.filter((reason) => reason === 'code_already_used')).toHaveLength(99);
       for (const share of shares) expect(share).toBeGreaterThan(0);
-    }, 60_000);
+    });
 
     it('a suspension that is answered holds on both, at once', async () => {
       const id = await steps.register(contract, 'stopped');
@@ -104,7 +104,7 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
       );
       expect(new Set(reasons)).toEqual(new Set(['id_suspended']));
       for (const share of shares) expect(share).toBeGreaterThan(0);
-    }, 60_000);
+    });
 
     it('who shows the token of a write reads it from either', async () => {
       const shares = await sharesOf(
@@ -127,7 +127,7 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
         'ids',
       );
       for (const share of shares) expect(share).toBeGreaterThan(0);
-    }, 60_000);
+    });
 
     it('a success is in the usage that is read with its token, across the broker', async () => {
       const phone = await steps.enrol(contract, await steps.register(contract, 'counted'));
@@ -142,7 +142,7 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
       const code = phone.codeAt('2017-12-02T03:00:00Z');
       expect(await steps.authenticate(contract, 'counted', code)).toMatchObject({ result: 'success' });
       expect(await countNow()).toBe(before + 1);
-    }, 60_000);
+    });
   });
 
   authentications(onTheCluster);

@@ -11,7 +11,7 @@ describe('Consumption tax: the first pattern in September 2019', () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await onNewSystem('2019-08-31T15:00:00Z');
-  }, 60_000);
+  });
   afterAll(() => stage?.clear());
 
   it('is rated over 30 days at the old 8 %: 40,529 + 3,242 = 43,771', async () => {
@@ -28,7 +28,7 @@ describe('Consumption tax: the first pattern in September 2019', () => {
     const [invoice] = await stage.steps.invoices(contract, '2019-09');
     expect(amountsOf(invoice)['account-usage']).toBe('30529');
     expect(invoice).toMatchObject({ net: '40529', tax: '3242', total: '43771' });
-  }, 60_000);
+  });
 });
 
 twoPlansAndAnEnd(onNewSystem);

@@ -25,7 +25,7 @@ describeCluster('processes that are paused or left behind, on the system’s clo
     cluster = await ClusterSystem.start({ ...ISSUER, SMARTKEY_CLOCK: 'system', SMARTKEY_CLOCK_START: '' });
     steps = new Steps(cluster.operator);
   }, 600_000);
-  afterAll(() => cluster?.dispose(), 60_000);
+  afterAll(() => cluster?.dispose());
 
   const month = (instant: number): string => new Date(instant + 9 * 3_600_000).toISOString().slice(0, 7);
 
@@ -43,7 +43,6 @@ describeCluster('processes that are paused or left behind, on the system’s clo
         const promised = await steps.until(
           () => watermarkOf(cluster.urlOf(`billing ${running}`)),
           (watermark) => watermark !== undefined && watermark > pausedAt + TAKEN_OVER_MILLIS,
-          90,
         );
         expect(promised).toBeGreaterThan(pausedAt);
 
@@ -69,11 +68,10 @@ describeCluster('processes that are paused or left behind, on the system’s clo
       await steps.until(
         () => watermarkOf(cluster.urlOf(`billing ${stopped}`)),
         (watermark) => watermark !== undefined && watermark > wokenAt,
-        60,
       );
       expect(instancesOf(stopped).map((name) => cluster.pid(name))).toEqual(pids);
     },
-    180_000,
+    900_000,
   );
 
   it('a cluster that was killed starts again on its data, and ends the processes that it had left', async () => {
@@ -85,5 +83,5 @@ describeCluster('processes that are paused or left behind, on the system’s clo
     const { items: after } = await cluster.operator.get<{ items: { id: string }[] }>('/contracts');
     expect(after).toEqual(before);
     expect(before).toHaveLength(2);
-  }, 180_000);
+  }, 900_000);
 });

@@ -217,7 +217,7 @@ describe('a backup without the keys', () => {
             expect({ name, row, found: row.includes(form.toString()) }).toMatchObject({ found: false });
     }
     await server.close();
-  }, 120_000);
+  });
 
   it('and is all there again with the keys', async () => {
     const restored = join(folder, 'restored');
@@ -240,5 +240,5 @@ describe('a backup without the keys', () => {
       );
       for (const what of words) expect(stdout).toContain(of(what));
     }
-  }, 120_000);
+  });
 });

@@ -138,7 +138,7 @@ describe('a traced system', () => {
     await steps.until(async () => processed(), Boolean);
     expect(await system.stop()).toBe(0);
     spans = collector.spans;
-  }, 120_000);
+  });
   afterAll(async () => {
     await system.dispose();
     await collector.close();
@@ -296,7 +296,7 @@ describe('a system that is not traced', () => {
     messages = await readFeed();
     log = system.errors;
     expect(await system.stop()).toBe(0);
-  }, 120_000);
+  });
   afterAll(async () => {
     await system.dispose();
     await collector.close();

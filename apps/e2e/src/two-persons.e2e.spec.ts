@@ -41,7 +41,7 @@ describe('Two persons, through the public surface', () => {
     await steps.register(contract, 'taro');
     await steps.setClock('2018-02-10T00:00:00Z');
     await steps.close('2018-01');
-  }, 120_000);
+  });
   afterAll(() => stage?.clear());
 
   it('第7条: a later start by which a month comes to less waits; one by which none does is carried out', async () => {
@@ -145,7 +145,7 @@ describe('Two persons: a later start, and the documents that follow from it', ()
     await steps.registerMany(contract, 5, 'account-');
     await steps.setClock('2018-03-05T00:00:00Z');
     await steps.close('2018-02');
-  }, 120_000);
+  });
   afterAll(() => stage?.clear());
 
   it('bills the former state until it is approved, and the difference once it is', async () => {
@@ -183,5 +183,5 @@ describe('Two persons: a later start, and the documents that follow from it', ()
           causes: [{ stream: `contract-${contract}`, revision, day: '2018-03-05' }],
         },
       });
-  }, 60_000);
+  });
 });

@@ -24,7 +24,7 @@ beforeAll(async () => {
     SMARTKEY_BILLING_URL: 'http://127.0.0.1:9',
   };
   gateways.push(...(await Promise.all([runGateway(env), runGateway(env)])));
-}, 60_000);
+});
 afterAll(async () => {
   for (const gateway of gateways) await gateway.stop();
   await postgres.stop();

@@ -18,7 +18,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--quiet']);
-}, 60_000);
+});
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'smartkey-end-'));
 });
@@ -76,7 +76,7 @@ describe('the end of the program', () => {
     const contracts = await new ApiClient(await again.url(), KEY).get<{ items: unknown[] }>('/contracts');
     expect(contracts.items).toHaveLength(16);
     await again.stop();
-  }, 120_000);
+  });
 
   it('comes at the signal also while it starts', async () => {
     const program = start(variables());
@@ -85,13 +85,13 @@ describe('the end of the program', () => {
     // The database is open by then, and closed again; a start that goes on for long is left as it is.
     if (end.code !== 0) expect(end.stderr).toContain('still starting');
     expect(end.stderr).not.toMatch(/\n\s+at /);
-  }, 60_000);
+  });
 
   describe('on a PostgreSQL server', () => {
     let postgres: PostgresHarness;
     beforeEach(async () => {
       postgres = await startPostgres({ fsync: 'on' });
-    }, 60_000);
+    });
 
     it('comes where that server is gone, and every other part is closed', async () => {
       const program = start({ ...variables(), DATABASE_URL: await postgres.createDatabase() });
@@ -100,7 +100,7 @@ describe('the end of the program', () => {
       await pause(500);
       const end = await program.stop();
       expect(end.code).not.toBeNull();
-    }, 120_000);
+    });
 
     it('comes where the server of its logs is gone', async () => {
       const fake = await FakeEventStoreDb.start();
@@ -115,7 +115,7 @@ describe('the end of the program', () => {
       const end = await program.stop();
       expect(end.code).not.toBeNull();
       await postgres.stop();
-    }, 120_000);
+    });
 
     it('comes where that server says nothing any more, and names what did not close', async () => {
       const url = new URL(await postgres.createDatabase());
@@ -130,7 +130,7 @@ describe('the end of the program', () => {
       expect(end.stderr).toMatch(/^.* did not close: /m);
       await proxy.close();
       await postgres.stop();
-    }, 120_000);
+    });
   });
 });
 

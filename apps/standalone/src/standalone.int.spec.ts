@@ -115,7 +115,7 @@ describe('the standalone program', () => {
       ]);
     }
     await disk.remove();
-  }, 60_000);
+  });
 
   describe('on a PostgreSQL server', () => {
     let postgres: PostgresHarness;

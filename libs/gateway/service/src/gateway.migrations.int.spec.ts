@@ -70,5 +70,5 @@ describe('tables of the version before', () => {
     expect(answer!.body.toString()).toBe('{"externalId":"taro-10@example.jp"}');
     await server.close();
     for (const text of ['監査人 花子-', '@example.jp']) expect(await filesWith(text)).toEqual([]);
-  }, 60_000);
+  });
 });

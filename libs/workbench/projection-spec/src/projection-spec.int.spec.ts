@@ -43,7 +43,7 @@ describe('a projection under every course of its messages', () => {
       );
     });
     expect(courses).toBe(4);
-  }, 60_000);
+  });
 
   it('fails where the size of a batch matters', async () => {
     const perBatch: Projection = {
@@ -58,7 +58,7 @@ describe('a projection under every course of its messages', () => {
         expect(await sql.query('SELECT sum(n)::integer AS n FROM counts')).toEqual([{ n: 780 }]);
       }),
     ).rejects.toThrow('(messages in order, all at once)');
-  }, 60_000);
+  });
 
   it('fails where the turns of the partitions matter', async () => {
     const lastOnly: Projection = {
@@ -75,12 +75,12 @@ describe('a projection under every course of its messages', () => {
         expect(await sql.query('SELECT n, last FROM counts')).toEqual([{ n: 780, last: 'w39' }]);
       }),
     ).rejects.toThrow('(messages ');
-  }, 60_000);
+  });
 
   it('fails where a stream is parked', async () => {
     const refusing: Projection = { ...counter, apply: () => Promise.reject(new Error('cannot take it')) };
     await expect(expectProjection(refusing, given, () => Promise.resolve())).rejects.toThrow(
       'cannot take it',
     );
-  }, 60_000);
+  });
 });

@@ -33,7 +33,7 @@ describe('the settings that docker-compose.yml hands to PostgreSQL', () => {
     // Run by root, PostgreSQL is another user, who must get through to its own folder.
     await chmod(folder, 0o711);
     server = await PostgresServer.start(join(folder, 'postgres'));
-  }, 60_000);
+  });
   afterAll(async () => {
     await server?.stop();
     await rm(folder, { recursive: true, force: true });
@@ -120,6 +120,6 @@ const missing = whyLeftOut(ROOT, 'settings of a real Kafka');
       );
       for (const [name, value] of Object.entries(here))
         if (name !== 'log.dirs') expect([name, known.get(name)]).toEqual([name, value]);
-    }, 60_000);
+    });
   },
 );

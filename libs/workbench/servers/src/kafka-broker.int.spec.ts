@@ -22,5 +22,5 @@ const missing = whyLeftOut(ROOT, 'a real Kafka');
     await broker.kill();
     await broker.resume();
     expect(broker.address).toMatch(/^127\.0\.0\.1:\d+$/);
-  }, 120_000);
+  });
 });

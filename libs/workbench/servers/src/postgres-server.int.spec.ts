@@ -15,7 +15,7 @@ describe('a real PostgreSQL server', () => {
     // Run by root, the server is another user, who must get through.
     if (process.getuid?.() === 0) chmodSync(folder, 0o711);
     server = await PostgresServer.start(join(folder, 'postgres'), (pid) => spawned.push(pid));
-  }, 120_000);
+  });
   afterAll(async () => {
     await server?.stop();
     await rm(folder, { recursive: true, force: true });
@@ -42,13 +42,13 @@ describe('a real PostgreSQL server', () => {
     expect(await query('select answer from kept')).toEqual([{ answer: 42 }]);
     expect(spawned).toHaveLength(2);
     expect(spawned[1]).toBe(server.pid);
-  }, 60_000);
+  });
 
   it('starts again on a folder that it has worked in before, with the same password', async () => {
     await server.stop();
     server = await PostgresServer.start(join(folder, 'postgres'));
     expect(await query('select answer from kept')).toEqual([{ answer: 42 }]);
-  }, 60_000);
+  });
 
   it('lets nobody in without the password', async () => {
     const client = new Client(server.url.replace(/:[^:@/]+@/, ':wrong@'));

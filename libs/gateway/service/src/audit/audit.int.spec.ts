@@ -42,8 +42,8 @@ beforeAll(async () => {
     const messages = log.filter(({ position }) => Number(position) > after).slice(0, 10);
     return { messages, upTo: messages.at(-1)?.position ?? settled, settled };
   };
-}, 120_000);
-afterAll(() => test.close(), 60_000);
+});
+afterAll(() => test.close());
 
 interface Listed {
   readonly id: string;

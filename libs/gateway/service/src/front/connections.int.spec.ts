@@ -7,8 +7,8 @@ import { OPERATOR_KEY, TestGateway } from '../testing/gateway.fixture.ts';
 let test: TestGateway;
 beforeAll(async () => {
   test = await TestGateway.start();
-}, 120_000);
-afterAll(() => test.close(), 60_000);
+});
+afterAll(() => test.close());
 
 /** Not a measure: what is not ended is found by it. */
 const LIMIT = 120_000;
@@ -194,5 +194,5 @@ describe('too many connections', () => {
     );
     for (const { socket } of sockets) socket.destroy();
     await small.close();
-  }, 60_000);
+  });
 });

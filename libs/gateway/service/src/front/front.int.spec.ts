@@ -6,8 +6,8 @@ import { OPERATOR_KEY, TestGateway, type Call } from '../testing/gateway.fixture
 let test: TestGateway;
 beforeAll(async () => {
   test = await TestGateway.start({ SMARTKEY_JSON_LIMIT: '1000', SMARTKEY_CSV_LIMIT: '2000' });
-}, 120_000);
-afterAll(() => test.close(), 60_000);
+});
+afterAll(() => test.close());
 beforeEach(() => {
   test.services.behaviour = ({ service, method, url }) => ({ service, method, url });
 });
@@ -283,7 +283,7 @@ describe('a part that is down', () => {
     } finally {
       await down.close();
     }
-  }, 120_000);
+  });
   it('a service that does not accept the internal token is 503: the caller is not to blame', async () => {
     test.services.behaviour = (_seen, reply) => reply.code(401).send({});
     refused(await test.call('GET', '/v1/contracts'), 503, 'temporarily-unavailable');

@@ -8,8 +8,8 @@ import { TestGateway, TOKEN, type Call } from '../testing/gateway.fixture.ts';
 let test: TestGateway;
 beforeAll(async () => {
   test = await TestGateway.start({ SMARTKEY_RATE_BURST: '40', SMARTKEY_RATE_PER_SECOND: '1' });
-}, 120_000);
-afterAll(() => test.close(), 60_000);
+});
+afterAll(() => test.close());
 
 const refused = (call: Call, status: number, code: string): void => {
   expect(call.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
@@ -141,7 +141,7 @@ describe('limits', () => {
     } finally {
       await guessing.close();
     }
-  }, 120_000);
+  });
 
   it('what guessing costs is bounded: many unknown keys are looked up in few questions to the database', async () => {
     const guessing = await test.sibling({
@@ -178,7 +178,7 @@ describe('limits', () => {
       query.mockRestore();
       await guessing.close();
     }
-  }, 120_000);
+  });
 });
 
 describe('failed authentications of one key', () => {
@@ -225,5 +225,5 @@ describe('failed authentications of one key', () => {
       now.mockRestore();
       await spraying.close();
     }
-  }, 120_000);
+  });
 });

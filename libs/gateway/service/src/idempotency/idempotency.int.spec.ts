@@ -6,8 +6,8 @@ import { TestGateway, type Call, type CallOptions } from '../testing/gateway.fix
 let test: TestGateway;
 beforeAll(async () => {
   test = await TestGateway.start();
-}, 120_000);
-afterAll(() => test.close(), 60_000);
+});
+afterAll(() => test.close());
 
 let carriedOut = 0;
 let keys = 0;
@@ -183,7 +183,7 @@ describe('a first request that does not end well', () => {
     const call = await post(key);
     refused(call, 409, 'idempotency-in-progress');
     expect(call.headers.get('retry-after')).toBe('1');
-  }, 60_000);
+  });
 
   it.each([500, 503, 429])(
     '%i is not kept: the repeat is carried out, as the same command',

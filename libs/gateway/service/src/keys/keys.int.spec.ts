@@ -14,8 +14,8 @@ beforeAll(async () => {
     key[role] = (await test.keyOf(contract, role)).key;
   for (const role of ['operator', 'finance', 'auditor'])
     key[role] = (await test.call('POST', '/v1/keys', { role })).body.key as string;
-}, 120_000);
-afterAll(() => test.close(), 60_000);
+});
+afterAll(() => test.close());
 
 const refused = (call: Call, status: number, code: string): void => {
   expect(call.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
@@ -267,5 +267,5 @@ describe('a key and those that it made', () => {
     } finally {
       await before.close();
     }
-  }, 120_000);
+  });
 });

@@ -5,8 +5,8 @@ import { TestGateway } from '../testing/gateway.fixture.ts';
 let test: TestGateway;
 beforeAll(async () => {
   test = await TestGateway.start();
-}, 120_000);
-afterAll(() => test.close(), 60_000);
+});
+afterAll(() => test.close());
 
 const make = async (name?: string, by?: string) =>
   (await test.call('POST', '/v1/keys', { role: 'operator', name }, by === undefined ? {} : { key: by })).body;

@@ -6,8 +6,8 @@ import { TestGateway } from '../testing/gateway.fixture.ts';
 let test: TestGateway;
 beforeAll(async () => {
   test = await TestGateway.start();
-}, 120_000);
-afterAll(() => test.close(), 60_000);
+});
+afterAll(() => test.close());
 
 const path = '/v1/sandbox/clock';
 

@@ -4,8 +4,8 @@ import { TestGateway } from '../testing/gateway.fixture.ts';
 let test: TestGateway;
 beforeAll(async () => {
   test = await TestGateway.start();
-}, 120_000);
-afterAll(() => test.close(), 60_000);
+});
+afterAll(() => test.close());
 
 const path = '/v1/status/restrictions/push';
 const set = (body: object, headers = {}) => test.call('PUT', path, body, { headers });

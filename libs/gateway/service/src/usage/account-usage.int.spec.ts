@@ -7,8 +7,8 @@ let contract: string;
 beforeAll(async () => {
   test = await TestGateway.start();
   contract = test.contract();
-}, 120_000);
-afterAll(() => test.close(), 60_000);
+});
+afterAll(() => test.close());
 
 const accounts = Array.from({ length: 450 }, (_, n) => ({
   account: newId('rid', '2018-01-01T00:00:00.000Z', String(n)),

@@ -91,7 +91,7 @@ export class ClusterSystem extends Program {
   }
 
   /** Waits until another process than the former one has said that it is ready. @returns its pid. */
-  async untilBack(name: string, formerPid: number, seconds = 90): Promise<number> {
+  async untilBack(name: string, formerPid: number, seconds = 300): Promise<number> {
     const deadline = Date.now() + seconds * 1_000;
     for (;;) {
       const { pid, ready } = this.part(name);

@@ -53,6 +53,9 @@ export const perUnitQuote = (effectiveMonth: string, unitPrice = '2'): object =>
   authApi: { model: 'perUnit', unitPrice },
 });
 
+/** What has not come after so long never comes (system time): far more than a busy machine takes. */
+const PATIENCE_SECONDS = 300;
+
 let applicants = 0;
 
 /** Steps that most stories share. Every failure is the service's own problem document. */
@@ -111,7 +114,7 @@ export class Steps {
     await this.import(contract, ['externalId,displayName,action', ...rows].join('\n'));
   }
 
-  async import(contract: string, csv: string, seconds = 60): Promise<void> {
+  async import(contract: string, csv: string, seconds = PATIENCE_SECONDS): Promise<void> {
     const { id } = await this.operator.post<{ id: string }>(`/contracts/${contract}/ids/imports`, undefined, {
       raw: { contentType: 'text/csv', text: csv },
     });
@@ -167,7 +170,12 @@ export class Steps {
     return documents;
   }
 
-  async until<T>(read: () => Promise<T>, done: (value: T) => boolean, seconds = 60): Promise<T> {
+  /** Reads again until it is done. @throws where it never comes, with what was read last. */
+  async until<T>(
+    read: () => Promise<T>,
+    done: (value: T) => boolean,
+    seconds = PATIENCE_SECONDS,
+  ): Promise<T> {
     const deadline = Date.now() + seconds * 1000;
     for (;;) {
       const value = await read();
