@@ -28,9 +28,18 @@ type Parked = NonNullable<ContractPlan['parked']>;
  * from what is issued then, the rest comes out.
  */
 export function planContract(contract: ContractToBill, run: BillingRun): ContractPlan {
-  const first = new Planning(contract, run).plan();
+  const steps = planInSteps(contract, run);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same month by month: whoever has others to serve may do so between two steps. */
+export function* planInSteps(contract: ContractToBill, run: BillingRun): Generator<void, ContractPlan> {
+  const first = yield* new Planning(contract, run).plan();
   // A contract that is parked gets nothing from that month on, and no correction: what had counted on them is planned without.
-  return first.parked === undefined ? first : new Planning(contract, run, first.parked).plan();
+  return first.parked === undefined ? first : yield* new Planning(contract, run, first.parked).plan();
 }
 
 class Planning {
@@ -70,10 +79,10 @@ class Planning {
     );
   }
 
-  plan(): ContractPlan {
-    this.#rateAgain();
-    this.#invoices();
-    if (this.#parked === undefined) this.#corrections();
+  *plan(): Generator<void, ContractPlan> {
+    yield* this.#rateAgain();
+    yield* this.#invoices();
+    if (this.#parked === undefined) yield* this.#corrections();
     const { contract } = this.contract;
     return {
       contract,
@@ -84,8 +93,9 @@ class Planning {
     };
   }
 
-  #invoices(): void {
+  *#invoices(): Generator<void, void> {
     for (const month of this.contract.months) {
+      yield;
       const name = typeof month === 'string' ? month : month.month;
       if (this.#parked !== undefined && name >= this.#parked.month) return;
       if (typeof month === 'string' || !owesInvoice(this.contract, name)) this.#nothingDue.push(name);
@@ -93,9 +103,10 @@ class Planning {
     }
   }
 
-  #rateAgain(): void {
+  *#rateAgain(): Generator<void, void> {
     const { again, fees } = this.contract;
     for (const measured of again) {
+      yield;
       const invoice = this.#invoiceOf(measured.month);
       const month = issuedMonth(invoice, measured, this.run.policyOfVersion);
       if (typeof month === 'string') {
@@ -214,7 +225,7 @@ class Planning {
   }
 
   /** One correction for each invoice that has something left and no next invoice, or that the run's own invoice left apart. */
-  #corrections(): void {
+  *#corrections(): Generator<void, void> {
     const left = this.#differences.filter((each) => !this.#taken.has(each) && this.#isLeft(each.month));
     const fees = this.#late.filter((fee) => !this.#taken.has(fee) && this.#isLeft(monthOfDay(fee.arisenOn)));
     const months = new Set([
@@ -225,6 +236,7 @@ class Planning {
     const { correcting } = this.run;
     for (const month of [...months].sort()) {
       if (correcting !== undefined && !correcting.includes(month)) continue;
+      yield;
       const differences = left.filter((each) => each.month === month);
       const ofMonth = fees.filter((fee) => monthOfDay(fee.arisenOn) === month);
       const correction = draftCorrection(month, differences, ofMonth, this.#context());

@@ -1,7 +1,7 @@
 import {
   CURRENT_RULES,
   hashedInputs,
-  planContract,
+  planInSteps,
   policyIn,
   type BillingProfile,
   type BillingRun,
@@ -86,11 +86,8 @@ export async function rateContracts(
 ): Promise<readonly RatedContract[]> {
   const turns = new Turns();
   const rated: RatedContract[] = [];
-  for (const contract of contracts) {
-    rated.push(rate(contract, documents.get(contract.facts.contract) ?? [], run));
-    // As long as the months that were looked at.
-    for (let months = 0; months <= contract.months.length; months += 1) await turns.next();
-  }
+  for (const contract of contracts)
+    rated.push(await rate(contract, documents.get(contract.facts.contract) ?? [], run, turns));
   return rated;
 }
 
@@ -124,9 +121,17 @@ export const billingRunOf = (
   rules: CURRENT_RULES,
 });
 
-function rate(contract: MeasuredContract, documents: readonly Invoice[], run: RatingRun): RatedContract {
+async function rate(
+  contract: MeasuredContract,
+  documents: readonly Invoice[],
+  run: RatingRun,
+  turns: Turns,
+): Promise<RatedContract> {
   const { billed, closing, facts } = contract;
-  const plan = planContract(toBill(contract, documents), billingRunOf(closing, run));
+  const steps = planInSteps(toBill(contract, documents), billingRunOf(closing, run));
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) await turns.next();
+  const plan = step.value;
   const { parked, nothingDue, waiting } = plan;
   const reason =
     parked && !billed.issued.has(closing) && parked.month < closing
