@@ -2,6 +2,7 @@ import { moduleOf } from '@smartkey/http';
 import { Closers } from '@smartkey/lifecycle';
 import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
 import { DerivedSharedSeal } from '@smartkey/secrets';
+import { inSpan } from '@smartkey/tracing';
 import { BillingProfileController } from './billing-profile/billing-profile.controller.ts';
 import { BillingProfiles } from './billing-profile/billing-profiles.ts';
 import { billingProfiles } from './billing-profile/billing-profiles.projection.ts';
@@ -51,7 +52,9 @@ export async function assembleBilling(
   );
   const contracts = new KnownContracts(ledger, peers);
   const settingsLog = new SettingsLog(parts);
-  await enterEnvironment(settingsLog, settings);
+  await inSpan('first settings', { service: parts.name, root: true, quiet: true }, () =>
+    enterEnvironment(settingsLog, settings),
+  );
   const changes = new SettingsChanges({ database, store, documents: reads.documents });
   const runs = new CloseRunStore(database);
   const commands = new CloseCommands(store, clock, runs);
