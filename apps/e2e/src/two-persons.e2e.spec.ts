@@ -185,3 +185,76 @@ describe('Two persons: a later start, and the documents that follow from it', ()
       });
   });
 });
+
+/** J of the rules: 100 accounts all January 2024, 3 on 17 days and 2 on one; one of the 100 is found to have ended on the 20th. */
+describe('Two persons: a credit note', () => {
+  let stage: Stage;
+  let contract: string;
+  let suzuki: ApiClient;
+  let tanaka: ApiClient;
+  const end = (rid: string, day: string) =>
+    stage.operator.delete(`/contracts/${contract}/ids/${rid}?on=${day}&reason=left`);
+
+  beforeAll(async () => {
+    stage = await onNewSystem('2023-12-31T15:00:00Z');
+    const { steps, operator } = stage;
+    const keyOf = async (role: string, name: string): Promise<ApiClient> =>
+      operator.as((await operator.post<{ key: string }>('/keys', { role, name })).key);
+    [suzuki, tanaka] = [await keyOf('operator', '鈴木'), await keyOf('finance', '田中')];
+    contract = await steps.accepted('enterprise', '2024-01-01', enterpriseQuote('2024-01'));
+    await steps.registerMany(contract, 99, 'account-');
+    const leaves = await steps.register(contract, 'leaves');
+    const some = await Promise.all([1, 2, 3].map((n) => steps.register(contract, `seventeen-${n}`)));
+    await steps.setClock('2024-01-05T00:00:00Z');
+    const short = await Promise.all([1, 2].map((n) => steps.register(contract, `one-${n}`)));
+    await steps.setClock('2024-01-20T00:00:00Z');
+    for (const rid of some) await end(rid, '2024-01-17');
+    for (const rid of short) await end(rid, '2024-01-05');
+    await steps.setClock('2024-02-05T00:00:00Z');
+    await steps.close('2024-01');
+    await end(leaves, '2024-01-20');
+    await steps.setClock('2024-03-05T00:00:00Z');
+    await steps.close('2024-02');
+  }, 120_000);
+  afterAll(() => stage?.clear());
+
+  it('of all that is billed for January returns 4,040 of tax, once another person approves it', async () => {
+    const [january] = await stage.steps.invoices(contract, '2024-01');
+    expect(january).toMatchObject({ net: '40512', tax: '4051' });
+    const asked = await suzuki.call<{ id: string; approval: string }>(
+      'POST',
+      `/invoices/${january!.number}/credit-notes`,
+      { amount: '40405', taxCode: 'JP-STD-10-2019', reason: '障害のお詫び', agreedOn: '2024-03-04' },
+    );
+    expect(asked).toMatchObject({ status: 201, body: { status: 'proposed' } });
+    const { id, approval } = asked.body;
+    const waiting = await tanaka.get<{ items: object[] }>('/approvals?state=proposed');
+    expect(waiting.items).toMatchObject([
+      { id: approval, kind: 'credit-note', contract, number: january!.number, state: 'proposed' },
+    ]);
+    const approve = (who: ApiClient) =>
+      who.call<{ number: string }>('POST', `/approvals/${approval}/approve`);
+    expect(await approve(suzuki)).toMatchObject({ status: 403, body: { code: 'same-person' } });
+    const approved = await approve(tanaka);
+    expect(approved).toMatchObject({ status: 201, body: { id, status: 'issued' } });
+    expect(await approve(tanaka)).toMatchObject({ status: 409, body: { code: 'approval-decided' } });
+    const { number } = approved.body;
+    expect(await suzuki.get(`/invoices/${number}`)).toMatchObject({
+      kind: 'credit-note',
+      creditNote: id,
+      net: '-40405',
+      tax: '-4040',
+      total: '-44445',
+    });
+    expect(await suzuki.post(`/invoices/${number}/verification`)).toEqual({ identical: true });
+    expect(await suzuki.get('/credit-notes')).toMatchObject({ items: [{ id, status: 'issued', number }] });
+    expect(await tanaka.get('/approvals?state=approved')).toMatchObject({ items: [{ id: approval }] });
+    const again = await suzuki.call<{ code: string }>('POST', `/invoices/${january!.number}/credit-notes`, {
+      amount: '1',
+      taxCode: 'JP-STD-10-2019',
+      reason: 'x',
+      agreedOn: '2024-03-04',
+    });
+    expect(again).toMatchObject({ status: 409, body: { code: 'credit-exceeds-billed' } });
+  }, 60_000);
+});

@@ -88,7 +88,7 @@ const authentication: Topic<AuthenticationMessageType> = {
 const billing: Topic<BillingMessageType> = {
   address: 'smartkey.billing',
   description:
-    'Closed months, issued documents, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `exports-<name>`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`.',
+    'Closed months, issued documents, credit notes that are asked for, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `approval-<apr_…>`, `exports-<name>`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`.',
   messages: {
     CloseRequested: 1,
     CloseFinished: 3,
@@ -96,6 +96,9 @@ const billing: Topic<BillingMessageType> = {
     InvoiceIssued: 3,
     CorrectionIssued: 1,
     CreditNoteIssued: 1,
+    CreditNoteProposed: 1,
+    CreditNoteApproved: 1,
+    CreditNoteRejected: 1,
     InvoiceExported: 1,
     BillingProfileChanged: 1,
     PolicySet: 1,

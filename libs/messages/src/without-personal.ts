@@ -162,6 +162,9 @@ const BILLING: Catalogue<BillingMessages> = {
   InvoiceIssued: DOCUMENT,
   CorrectionIssued: DOCUMENT,
   CreditNoteIssued: { ...DOCUMENT, creditNote: true, agreedOn: true },
+  CreditNoteProposed: { approval: true, creditNote: true, affects: true },
+  CreditNoteApproved: { approval: true, creditNote: true },
+  CreditNoteRejected: { approval: true, creditNote: true, cause: true },
   InvoiceExported: {
     export: true,
     number: true,

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@smartkey/runtime';
 import { billingMigrations } from './billing.migrations.ts';
 import { assembleBilling } from './billing.module.ts';
 import { billingProfiles } from './billing-profile/billing-profiles.projection.ts';
+import { creditNotesProjection } from './credit-notes/credit-notes.projection.ts';
 import { documents } from './documents/documents.projection.ts';
 import { usageLedger } from './ledger/usage-ledger.projection.ts';
 import { publish } from './log/publish.ts';
@@ -11,7 +12,7 @@ import { billingSettings } from './settings/billing.settings.ts';
 export const billingService: ServiceDefinition = {
   name: 'billing',
   migrations: billingMigrations,
-  projections: [usageLedger, documents, billingProfiles],
+  projections: [usageLedger, documents, billingProfiles, creditNotesProjection],
   publish,
   readSettings: billingSettings,
   assemble: (parts) => assembleBilling(parts, billingSettings(parts.environment)),

@@ -13,6 +13,13 @@ import { CloseController } from './close/close.controller.ts';
 import { CloseMetrics } from './close/close.metrics.ts';
 import { Corrections } from './corrections/corrections.ts';
 import { CorrectionsController } from './corrections/corrections.controller.ts';
+import { CreditNoteApprovalsController } from './credit-notes/approvals.controller.ts';
+import { approvedNotesReactor } from './credit-notes/approved-notes.reactor.ts';
+import { CreditNoteWriter } from './credit-notes/credit-note-writer.ts';
+import { CreditNotes } from './credit-notes/credit-notes.ts';
+import { CreditNotesController } from './credit-notes/credit-notes.controller.ts';
+import { CreditNoteDirectory, creditNotesProjection } from './credit-notes/credit-notes.projection.ts';
+import { CreditNoteProposals } from './credit-notes/proposals.ts';
 import { documents } from './documents/documents.projection.ts';
 import { EvidenceReader } from './evidence/read-evidence.ts';
 import { Exports } from './exports/exports.ts';
@@ -31,6 +38,7 @@ import { SettingsLog } from './settings/settings-log.ts';
 import { BillingReads } from './shared/billing-reads.ts';
 import { UsageController } from './usage/usage.controller.ts';
 import { UsageReader } from './usage/usage-reader.ts';
+import { CreditNoteVerifier } from './verification/verify-credit-note.ts';
 import { InvoiceVerifier } from './verification/verify-invoice.ts';
 import { WhatIfController } from './what-if/what-if.controller.ts';
 import { WhatIf } from './what-if/what-if.ts';
@@ -76,6 +84,16 @@ export async function assembleBilling(
   });
   const invoices = new InvoiceLog(store, parties);
   const corrections = new Corrections(reads, settingsLog, store);
+  const proposals = new CreditNoteProposals(parts);
+  const creditNotes = new CreditNoteDirectory(parts.projection(creditNotesProjection.name));
+  const notes = new CreditNotes(
+    proposals,
+    new CreditNoteWriter(reads, settingsLog, invoices, store),
+    invoices,
+    creditNotes,
+    store,
+    clock,
+  );
   const module = moduleOf('BillingModule', {
     controllers: [
       UsageController,
@@ -87,6 +105,8 @@ export async function assembleBilling(
       CorrectionsController,
       ExportsController,
       WhatIfController,
+      CreditNotesController,
+      CreditNoteApprovalsController,
     ],
     parts: [
       reads,
@@ -98,8 +118,15 @@ export async function assembleBilling(
       commands,
       runner,
       invoices,
-      new InvoiceVerifier(reads, settingsLog, store),
+      new InvoiceVerifier(
+        reads,
+        settingsLog,
+        store,
+        new CreditNoteVerifier(reads, invoices, proposals, creditNotes),
+      ),
       corrections,
+      notes,
+      creditNotes,
       new EvidenceReader(ledger),
       new UsageReader(ledger, contracts, clock, reads.documents, invoices),
       new Previews(reads, contracts, settingsLog, corrections, store),
@@ -109,6 +136,7 @@ export async function assembleBilling(
   });
   return {
     module,
+    reactors: [approvedNotesReactor(notes, log)],
     start: () => runner.start(),
     settle: (upTo) => runner.settle(upTo),
     stop: async () => {

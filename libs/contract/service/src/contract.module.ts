@@ -4,6 +4,7 @@ import { ApplicationController } from './application/application.controller.ts';
 import { approvalHandler } from './approvals/approval-handler.ts';
 import { ApprovalsController } from './approvals/approvals.controller.ts';
 import { ApprovalDirectory, approvalsProjection } from './approvals/approvals.projection.ts';
+import { CreditNoteApprovals } from './approvals/credit-note-approvals.ts';
 import { Approvals } from './approvals/approvals.ts';
 import { approvedChangesReactor } from './approvals/approved-changes.reactor.ts';
 import { LoweredMonths } from './approvals/lowered-months.ts';
@@ -46,7 +47,15 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
   const affected = new AffectedMonths(handler, issued);
   const contracts = new Contracts(handler, clock, new Stops(peers, log), affected);
   const approvalDirectory = new ApprovalDirectory(parts.projection(approvalsProjection.name));
-  const approvals = new Approvals(approvalHandler(parts), contracts, issued, store, approvalDirectory);
+  const creditNotes = new CreditNoteApprovals(peers);
+  const approvals = new Approvals(
+    approvalHandler(parts),
+    contracts,
+    issued,
+    store,
+    approvalDirectory,
+    creditNotes,
+  );
   const directory = new ContractDirectory(parts.projection(contractDirectoryProjection.name));
   const iijId = iijIdDirectory(parts, settings);
   const watch = new IijIdWatch(iijId, directory, handler, clock, database, log);
@@ -69,6 +78,7 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
       new ContractList(contracts, directory),
       approvals,
       approvalDirectory,
+      creditNotes,
       new TwoPersonCommands(contracts, approvals, issued, new LoweredMonths(peers)),
       new ContractFactsReader(store),
       watch,

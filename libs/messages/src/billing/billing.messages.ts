@@ -151,6 +151,17 @@ export interface BillingMessages {
   CorrectionIssued: InvoiceMessage;
   /** The same stream: an agreed reduction of an issued month was credited. */
   CreditNoteIssued: InvoiceMessage & { readonly creditNote: string; readonly agreedOn: string };
+  /** Stream `approval-<apr_…>`: an agreed reduction was asked for; another person decides it. */
+  CreditNoteProposed: {
+    approval: string;
+    creditNote: string;
+    /** The issued month that it lies in, with the number of its invoice. */
+    affects: readonly { readonly month: string; readonly number: string }[];
+  };
+  /** The same stream: the note is issued upon this. */
+  CreditNoteApproved: { approval: string; creditNote: string };
+  /** The same stream: another person refused it, or it was no longer legal when it was approved. */
+  CreditNoteRejected: { approval: string; creditNote: string; cause: 'person' | 'no-longer-legal' };
   /** Stream `exports-<name>`: a file was made for an ERP. */
   InvoiceExported: {
     export: string;

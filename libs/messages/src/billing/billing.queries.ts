@@ -1,4 +1,5 @@
-import type { ServiceMonth } from '@smartkey/calendar';
+import type { JstDay, ServiceMonth } from '@smartkey/calendar';
+import type { Actor, Instant, Rejection, Result, Signatory } from '@smartkey/kernel';
 
 /** What the contract service asks of billing over internal HTTP. */
 
@@ -24,3 +25,74 @@ export interface WhatIfAnswer {
     readonly then: string | null;
   }[];
 }
+
+/** A credit note, as it was asked for and what became of it. */
+export interface CreditNoteView {
+  /** @prefix crn */
+  readonly id: string;
+  /** @prefix apr */
+  readonly approval: string;
+  readonly status: 'proposed' | 'issued' | 'rejected';
+  /**
+   * The note's own number, once it is issued.
+   * @example SK-000000003
+   */
+  readonly number?: string;
+  /** @prefix ctr */
+  readonly contract: string;
+  /** The invoice whose month is credited. */
+  readonly invoice: string;
+  readonly month: ServiceMonth;
+  /** Whole yen, tax-exclusive. */
+  readonly amount: string;
+  readonly taxCode: string;
+  readonly reason: string;
+  readonly agreedOn: JstDay;
+}
+
+/** A credit note that takes two persons, as it stands among the approvals. */
+export interface CreditNoteApproval {
+  readonly id: string;
+  readonly kind: 'credit-note';
+  readonly contract: string;
+  /** The invoice. */
+  readonly number: string;
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  readonly command: object;
+  readonly affects: readonly { readonly month: ServiceMonth; readonly number: string }[];
+  readonly state: 'proposed' | 'approved' | 'rejected';
+  readonly decidedBy?: string;
+  readonly decidedAt?: Instant;
+  readonly reason?: string;
+}
+
+/**
+ * `GET /internal/approvals?state=&after=&limit=` → 200: the credit notes that were asked for, in the order of their approvals' ids, behind
+ * one of them.
+ */
+export interface CreditNoteApprovals {
+  readonly items: readonly CreditNoteApproval[];
+}
+
+/** `POST /internal/approvals/{id}/decision` → 200 `CreditNoteDecided`: a person decides what another one has asked for. */
+export interface CreditNoteDecision {
+  readonly actor: Actor;
+  readonly signatory: Signatory;
+  readonly commandId: string;
+  readonly repeatable: boolean;
+  /** The revision of the proposal that the caller has seen. */
+  readonly ifMatch?: number;
+  /** Of a rejection. */
+  readonly reject?: { readonly reason: string };
+}
+
+export interface DecidedCreditNote {
+  readonly note: CreditNoteView;
+  readonly approval: CreditNoteApproval;
+  /** Where the approval came to lie in billing's log. */
+  readonly revision: number;
+  readonly position: string;
+}
+
+export type CreditNoteDecided = Result<DecidedCreditNote, Rejection>;

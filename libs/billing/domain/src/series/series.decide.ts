@@ -12,6 +12,7 @@ import {
 import { big, isYen, sumOfYen, type Yen } from '@smartkey/money';
 import { billedItems } from '../corrections/billed-items.ts';
 import { correctedInvoice, difference, negated } from '../corrections/issued-month.ts';
+import { withoutRegistration } from '../invoice/draft-invoice.ts';
 import { formOf } from '../invoice/invoice-form.ts';
 import type { Invoice, InvoiceDraft, Recipient } from '../invoice/invoice.ts';
 import { issueInvoice, type Issue } from '../invoice/issue-invoice.ts';
@@ -132,6 +133,8 @@ export function credit(command: Credit, state: SeriesState): Decision<CreditNote
       pointer: '/amount',
     });
   const { month } = invoice;
+  const unregistered = withoutRegistration(month, issuerIn(month, command.issuer));
+  if (unregistered) return conflict(unregistered.code, unregistered.detail, { rule: 'Credit notes' });
   const left = creditable(billing, month, taxCode);
   const rest = difference(left.billed, left.credited);
   if (big(amount).gt(rest))

@@ -170,6 +170,14 @@ describe('Credit notes: an agreed reduction (適格返還請求書)', () => {
     expect(line.corrects!.wrong).toMatchObject([{ taxable: '40405', tax: '4040' }]);
   });
 
+  it('without a registration number there is none for a month from 2023-10', () => {
+    const story = j();
+    story.issuer = { name: '株式会社見本', registrationNumber: null };
+    expect(() => crediting(story, '100')).toThrow('no-registration-number');
+    story.issuer = { name: '株式会社見本', registrationNumber: 'T7123456789012' };
+    expect(crediting(story, '100')[0]!.tax).toBe('-10');
+  });
+
   it('the rest of the tax is by the policy of the invoice', () => {
     const catalogue = policyCatalogue([{ version: 'up', from: '2024-01', taxRounding: 'ceil' }]);
     if (!catalogue.ok) throw new Error(catalogue.error.detail);

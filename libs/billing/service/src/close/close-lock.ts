@@ -1,2 +1,5 @@
-/** Who holds it, on whatever instance, is the only one that issues documents, and the only one that changes what they go by. */
+/**
+ * Who holds it, on whatever instance, is the only one that issues invoices and corrections, and the only one that changes what documents go by.
+ * A credit note waits for nobody: it goes by what its invoice names, and takes the next number.
+ */
 export const CLOSE_LOCK = 'billing:close';

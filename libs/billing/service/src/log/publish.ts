@@ -4,6 +4,9 @@ import type {
   CloseFinished,
   CloseRequested,
   CreditNote,
+  CreditNoteApproved,
+  CreditNoteProposed,
+  CreditNoteRejected,
   Invoice,
   InvoiceExported,
   IssuerSet,
@@ -31,6 +34,18 @@ const PUBLISHED = {
   InvoiceIssued: named<Invoice>,
   CorrectionIssued: named<Invoice>,
   CreditNoteIssued: named<CreditNote>,
+  // What it is about, not what was asked for in which words by whom.
+  CreditNoteProposed: ({ approval, creditNote, month, number }: CreditNoteProposed['data']) => ({
+    approval,
+    creditNote,
+    affects: [{ month, number }],
+  }),
+  CreditNoteApproved: ({ approval, creditNote }: CreditNoteApproved['data']) => ({ approval, creditNote }),
+  CreditNoteRejected: ({ approval, creditNote, cause }: CreditNoteRejected['data']) => ({
+    approval,
+    creditNote,
+    cause,
+  }),
   InvoiceExported: (data: InvoiceExported['data']) => data,
   BillingProfileChanged: ({ contract: _contract, ...profile }: Profile) => profile,
   PolicySet: ({ reason: _reason, ...policy }: PolicySet['data']) => policy,

@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import {
   catalogueOf,
   billingProfile,
+  creditNoteProposal,
   issuerDecider,
   issuerEntryIn,
   issuersOf,
   policiesDecider,
   policyIn,
   type BillingProfileChanged,
+  type CreditNoteProposalEvent,
   type IssuerSet,
   type PolicySet,
 } from '@smartkey/billing-domain';
@@ -16,17 +18,18 @@ import { Ajv } from 'ajv';
 import { readFileSync } from 'node:fs';
 import { publish } from './publish.ts';
 
-/** Policies, issuer and profiles as the log holds them; never edited, only added to. */
+/** Policies, issuer, profiles and credit notes that were asked for, as the log holds them; never edited, only added to. */
 const eventsOf = (file: string) =>
   JSON.parse(readFileSync(new URL(`../../golden/${file}`, import.meta.url), 'utf8')) as {
     readonly events: readonly (DomainEvent & { readonly stream: string })[];
   };
 const AT = '2024-01-01T00:00:00.000Z' as const;
-const told = [eventsOf('settings-log.v1.json'), eventsOf('billing-profile.v1.json')]
+const told = ['settings-log.v1.json', 'billing-profile.v1.json', 'credit-note-proposals.v1.json']
+  .map(eventsOf)
   .flatMap(({ events }) => events)
   .map((event) => ({ ...event, occurredAt: AT, recordedAt: AT }));
 
-describe('policies, issuer and profiles of the log', () => {
+describe('policies, issuer, profiles and proposals of the log', () => {
   it('fold', () => {
     const policies = told.filter((event) => event.type === 'PolicySet') as Fact<PolicySet>[];
     const catalogue = catalogueOf(fold(policiesDecider, policies));
@@ -44,6 +47,18 @@ describe('policies, issuer and profiles of the log', () => {
       registrationNumber: 'T7123456789012',
       taxPeriodEnd: '03-31',
     });
+  });
+
+  it('credit notes that were asked for fold', () => {
+    const events = told.filter((event) =>
+      event.stream.startsWith('approval-'),
+    ) as unknown as Fact<CreditNoteProposalEvent>[];
+    expect(fold(creditNoteProposal, events.slice(0, 2))).toMatchObject({
+      stage: 'approved',
+      wanted: { creditNote: 'crn_0000000000000000000000000a', amount: '40405', agreedOn: '2024-03-04' },
+      asker: { key: 'key_1', makers: ['bootstrap'] },
+    });
+    expect(fold(creditNoteProposal, events.slice(2))).toMatchObject({ stage: 'rejected' });
   });
 
   it.each(told)('are published in the form that is described: $type of $stream', (event) => {

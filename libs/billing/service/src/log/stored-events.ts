@@ -1,6 +1,7 @@
 import { NOTHING_COUNTED } from '@smartkey/billing-domain';
 import type {
   BillingProfileChanged,
+  CreditNoteProposalEvent,
   InvoiceExported,
   IssuerSet,
   MonthCloseEvent,
@@ -32,6 +33,19 @@ export const storedCloses: EventForms<MonthCloseEvent> = {
 
 /** The events of exports. */
 export const storedExports: EventForms<InvoiceExported> = { InvoiceExported: {} };
+
+/** Names and words are sealed under the key of the contract that a credit note is about. */
+const ofContract = (...fields: readonly string[]): PersonalData => ({
+  fields,
+  subject: (_stream, data) => String(data['contract']),
+});
+
+/** The events of credit notes that are asked for. */
+export const storedCreditNoteProposals: EventForms<CreditNoteProposalEvent> = {
+  CreditNoteProposed: { personal: ofContract('reason', 'asker.name') },
+  CreditNoteApproved: { personal: ofContract('approver.name') },
+  CreditNoteRejected: { personal: ofContract('reason') },
+};
 
 /** The words of a reason may name a person. */
 const reasoned: PersonalData = { fields: ['reason'], subject: (stream) => stream };

@@ -154,7 +154,7 @@ const isLateFor = (
   from <= month && month <= to && position > (source === 'contract' ? readContract : readRegistry);
 
 /** The issuer as documents of a month show it. */
-function issuerOf({ issuers }: SettingsInForce, month: ServiceMonth): Issuer {
+export function issuerOf({ issuers }: SettingsInForce, month: ServiceMonth): Issuer {
   const { name, registrationNumber } = issuerEntryIn(issuers, month);
   return issuerIn(month, { name, registrationNumber });
 }

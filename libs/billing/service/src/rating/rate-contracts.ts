@@ -68,10 +68,10 @@ export function hashOf(
  * The term of a document: what is agreed with the contract, else by the policy of its month; of a correction, of the month of its
  * issue.
  */
-const paymentTermOf = (
+export const paymentTermOf = (
   { kind, month }: Pick<InvoiceDraft, 'kind' | 'month'>,
   { paymentTerm }: BillingProfile,
-  { day, settings }: RatingRun,
+  { day, settings }: Pick<RatingRun, 'day' | 'settings'>,
 ): PaymentTerm =>
   paymentTerm ?? policyIn(settings.policies, kind === 'invoice' ? month : monthOfDay(day)).paymentTerm;
 

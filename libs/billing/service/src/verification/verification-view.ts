@@ -5,3 +5,8 @@ export interface Verification {
   readonly identical: boolean;
   readonly differences?: readonly Difference[];
 }
+
+export const differing = (...differences: readonly Difference[]): Verification => ({
+  identical: false,
+  differences,
+});

@@ -29,13 +29,9 @@ import { hashOf, toBill } from '../rating/rate-contracts.ts';
 import type { SettingsInForce } from '../settings/settings-in-force.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
-import { differencesOf, type Difference } from './differences.ts';
-import type { Verification } from './verification-view.ts';
-
-const differing = (...differences: readonly Difference[]): Verification => ({
-  identical: false,
-  differences,
-});
+import { differencesOf } from './differences.ts';
+import type { CreditNoteVerifier } from './verify-credit-note.ts';
+import { differing, type Verification } from './verification-view.ts';
 
 interface Derived {
   readonly draft: InvoiceDraft;
@@ -59,6 +55,7 @@ export class InvoiceVerifier {
     private readonly reads: BillingReads,
     private readonly settings: SettingsLog,
     private readonly store: EventStore,
+    private readonly creditNotes: CreditNoteVerifier,
   ) {}
 
   async verify(logged: LoggedInvoice): Promise<Verification> {
@@ -70,6 +67,7 @@ export class InvoiceVerifier {
     const policy = settings.policyOfVersion(policyVersion);
     if (policy === undefined) return differing({ pointer: '/inputs/policyVersion', issued: policyVersion });
     const by = { rules, policy, settings, profile: await this.#profileOf(invoice) };
+    if (invoice.kind === 'credit-note') return this.creditNotes.verify(logged, by);
     const derived = rules.answersLateFacts
       ? await this.#planned(logged, by)
       : await this.#drafted(logged, by);

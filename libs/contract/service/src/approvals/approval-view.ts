@@ -7,13 +7,15 @@ import type { LoadedApproval } from './approval-handler.ts';
 export interface ApprovalView {
   /** @prefix apr */
   readonly id: string;
-  readonly kind: ProposedChange['kind'];
+  readonly kind: ProposedChange['kind'] | 'credit-note';
   /** @prefix ctr */
   readonly contract: string;
+  /** Of a credit note: the invoice whose month it credits. */
+  readonly number?: string;
   /** Id of the key that asked. */
   readonly requestedBy: string;
   readonly requestedAt: Instant;
-  /** What was asked for: the fields of the request, and of a quote the id that it gets. */
+  /** What was asked for: the fields of the request, and of a quote or a credit note the id that it gets. */
   readonly command: unknown;
   /**
    * The issued and overtaken months that the facts lie in, whether or not a yen changes. As known when it was asked for.

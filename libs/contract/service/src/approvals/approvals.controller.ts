@@ -12,6 +12,7 @@ import {
   type Written,
 } from '@smartkey/http';
 import type { Signatory } from '@smartkey/kernel';
+import type { CreditNoteView } from '@smartkey/messages';
 import type { ContractView } from '../contracts/contract-view.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { answerOf } from '../contracts/outcome.ts';
@@ -21,6 +22,7 @@ import { givenQuote, type QuoteView } from '../quotes/quote-view.ts';
 import { ApprovalsQuery } from './approval.forms.ts';
 import type { ApprovalView } from './approval-view.ts';
 import { ApprovalDirectory } from './approvals.projection.ts';
+import { CreditNoteApprovals } from './credit-note-approvals.ts';
 import { Approvals, type CarriedOut } from './approvals.ts';
 
 const SAME_PERSON = 'Two persons: the one who asked, a key that descends from theirs, or nobody by name.';
@@ -32,6 +34,7 @@ export class ApprovalsController {
     private readonly approvals: Approvals,
     private readonly directory: ApprovalDirectory,
     private readonly contracts: Contracts,
+    private readonly creditNotes: CreditNoteApprovals,
   ) {}
 
   @Get()
@@ -53,9 +56,9 @@ export class ApprovalsController {
   @Operation({
     summary: 'Approve what another person has proposed: it is carried out',
     description:
-      'Answered as the command itself is: a quote 201, a billing start date or a waived fee 200. Until then nothing is changed.',
+      'Answered as the command itself is: a quote and a credit note 201, a billing start date or a waived fee 200. Until then nothing is changed.',
     roles: ['operator', 'finance'],
-    also: { 201: 'Of a quote.' },
+    also: { 201: 'Of a quote or a credit note.' },
     write: true,
     errors: {
       403: SAME_PERSON,
@@ -66,7 +69,13 @@ export class ApprovalsController {
     @Param('approval') id: string,
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,
-  ): Promise<Written<ContractView> | Written<FeeView> | Written<QuoteView, 201>> {
+  ): Promise<
+    Written<ContractView> | Written<FeeView> | Written<QuoteView, 201> | Written<CreditNoteView, 201>
+  > {
+    if (!(await this.approvals.isOwn(id))) {
+      const { note, revision, position } = await this.creditNotes.decide(id, context, signatory);
+      return written(note, { revision, position: BigInt(position), source: 'billing' }, 201);
+    }
     return this.#answer(await this.approvals.approve(id, context, signatory), context);
   }
 
@@ -84,6 +93,11 @@ export class ApprovalsController {
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,
   ): Promise<Written<ApprovalView>> {
+    if (!(await this.approvals.isOwn(id))) {
+      const decided = await this.creditNotes.decide(id, context, signatory, { reason });
+      const { approval, revision, position } = decided;
+      return written(approval, { revision, position: BigInt(position), source: 'billing' });
+    }
     const { view, revision, position } = await this.approvals.reject(id, reason, context, signatory);
     return written(view, { revision, position, source: 'contract' });
   }

@@ -371,6 +371,62 @@ describe('Two persons: in the log', () => {
   });
 });
 
+describe('Two persons: credit notes, which billing has', () => {
+  const noteOf = (approval: string, state: 'proposed' | 'rejected') => ({
+    id: approval,
+    kind: 'credit-note' as const,
+    contract: id,
+    number: 'SK-000000001',
+    requestedBy: OPERATOR.key,
+    requestedAt: '2018-03-10T00:00:00.000Z' as const,
+    command: {},
+    affects: [],
+    state,
+  });
+
+  it('stand among the others in the order in which all were asked for, page by page', async () => {
+    const { proposed } = await proposedWaiver();
+    const [first, last] = [noteOf('apr_0', 'proposed'), noteOf('apr_zz', 'rejected')];
+    world.told.creditNotes.push(first, last);
+    const ids: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: { items: { id: string }[]; nextCursor: string | null } = await world.ok(
+        'GET',
+        `/approvals?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`,
+        undefined,
+        tanaka,
+      );
+      ids.push(...page.items.map((each) => each.id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(ids).toEqual([...new Set(ids)].sort());
+    expect(ids).toEqual(expect.arrayContaining([first.id, proposed, last.id]));
+    expect(await row(first.id, 'proposed')).toEqual(first);
+    expect(await row(first.id, 'rejected')).toBeUndefined();
+    world.told.creditNotes.length = 0;
+  });
+
+  it('are decided by billing, which is told who signs; of a proposal that nobody has there is nothing', async () => {
+    const told = world.told.decisions.length;
+    expect(await world.call('POST', approval('apr_1', 'approve'), undefined, tanaka)).toMatchObject({
+      status: 404,
+    });
+    const reason = '根拠不足';
+    expect(await world.call('POST', approval('apr_1', 'reject'), { reason }, tanaka)).toMatchObject({
+      status: 404,
+    });
+    const { signatory } = tanaka;
+    expect(world.told.decisions.slice(told)).toMatchObject([
+      { approval: 'apr_1', actor: FINANCE, signatory },
+      { approval: 'apr_1', actor: FINANCE, signatory, reject: { reason } },
+    ]);
+    const { proposed } = await proposedWaiver();
+    await world.ok('POST', approval(proposed, 'approve'), undefined, tanaka);
+    expect(world.told.decisions).toHaveLength(told + 2);
+  });
+});
+
 // Last, for the others need it.
 describe('Two persons: billing does not answer', () => {
   it('what may lower an issued month is refused for now, and nothing is let through', async () => {
@@ -387,6 +443,8 @@ describe('Two persons: billing does not answer', () => {
       expect(refused).toMatchObject({ status: 503, body: { code: 'temporarily-unavailable' } });
       expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
     }
+    // Half a list is none.
+    expect(await world.call('GET', '/approvals', undefined, tanaka)).toMatchObject({ status: 503 });
     expect(await types()).toEqual(before);
     expect(await world.call('POST', at('quotes'), { ...prices, effectiveMonth: '2018-03' })).toMatchObject({
       status: 201,

@@ -27,6 +27,7 @@ import type { Outcome } from '../contracts/outcome.ts';
 import type { IssuedMonths, IssuedOfContract } from '../issued-months/issued-months.ts';
 import { affectedBetween, type AffectedMonth } from '../late-facts/affected-months.ts';
 import { APPROVALS, type ApprovalHandler, type LoadedApproval } from './approval-handler.ts';
+import type { CreditNoteApprovals } from './credit-note-approvals.ts';
 import type { ApprovalsQuery } from './approval.forms.ts';
 import type { ApprovalDirectory } from './approvals.projection.ts';
 import { approvalView, type ApprovalView } from './approval-view.ts';
@@ -61,7 +62,13 @@ export class Approvals {
     private readonly issued: IssuedMonths,
     private readonly store: EventStore,
     private readonly directory: ApprovalDirectory,
+    private readonly creditNotes: CreditNoteApprovals,
   ) {}
+
+  /** Whether a proposal lies in this service's log. */
+  async isOwn(id: string): Promise<boolean> {
+    return (await this.handler.load(id)) !== undefined;
+  }
 
   /** @throws ProblemException where it is not legal. */
   async propose(wanted: Wanted, context: CommandContext): Promise<Proposal> {
@@ -161,15 +168,25 @@ export class Approvals {
     return fail(noLongerLegal(result.error.detail));
   }
 
-  /** A page of approvals: found by the read model, shown by their streams. */
+  /**
+   * A page of approvals, in the order in which they were asked for: those of this service are found by the read model and shown by their
+   * streams, billing's are asked for. Each source is sorted by the one kind of id, so a page is the first of both.
+   * @throws PeerUnavailableError where billing does not answer: half a list is none.
+   */
   async page({ limit, cursor, state }: ApprovalsQuery): Promise<Page<ApprovalView>> {
     const [after] = cursor === undefined ? [undefined] : decodeCursor(cursor, 'string');
-    const ids = await this.directory.find(state, after, limit + 1);
-    const shown = ids.slice(0, limit);
-    const views = await Promise.all(shown.map(async (id) => this.#shown(await this.#load(id))));
+    const [ids, notes] = await Promise.all([
+      this.directory.find(state, after, limit + 1),
+      this.creditNotes.find(state, after, limit + 1),
+    ]);
+    const found = [...ids.map((id) => ({ id })), ...notes].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const shown = found.slice(0, limit);
+    const views = await Promise.all(
+      shown.map(async (each) => ('kind' in each ? each : this.#shown(await this.#load(each.id)))),
+    );
     return {
       items: views.filter((view) => state === undefined || view.state === state),
-      nextCursor: ids.length > limit ? encodeCursor(shown.at(-1)!) : null,
+      nextCursor: found.length > limit ? encodeCursor(shown.at(-1)!.id) : null,
     };
   }
 

@@ -1,14 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Body, HttpCode, Module, Post } from '@nestjs/common';
+import { Body, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import { internalHeaders, InternalController, unavailable } from '@smartkey/http';
 import { eventIdOf } from '@smartkey/identity';
-import { type Actor, type Instant, type Signatory, systemActor } from '@smartkey/kernel';
-import type { ToldFacts, WhatIfAnswer, WhatIfAsked } from '@smartkey/messages';
+import { type Actor, type Instant, notFound, type Signatory, systemActor } from '@smartkey/kernel';
+import type {
+  CreditNoteApproval,
+  CreditNoteApprovals,
+  CreditNoteDecided,
+  CreditNoteDecision,
+  ToldFacts,
+  WhatIfAnswer,
+  WhatIfAsked,
+} from '@smartkey/messages';
 import type { Environment } from '@smartkey/configuration';
 import {
   advanceClock,
@@ -54,6 +62,9 @@ interface Call {
 class Told {
   readonly messages: ToldFacts['messages'][number][] = [];
   down = false;
+  /** The credit notes that billing has been asked for, and what it was told of decisions. */
+  readonly creditNotes: CreditNoteApproval[] = [];
+  readonly decisions: (CreditNoteDecision & { readonly approval: string })[] = [];
   /** What billing says that issued months come to; unless a test says more, that every change lowers one. */
   figures = (_asked: WhatIfAsked): WhatIfAnswer => ({
     months: [{ month: '2018-01', number: 'SK-1', now: '10300', then: '10299' }],
@@ -83,7 +94,28 @@ function neighbour(
       return told.figures(asked);
     }
   }
-  @Module({ controllers: [FactsController, WhatIfController] })
+  @InternalController('approvals')
+  class CreditNoteApprovalsController {
+    @Get()
+    list(
+      @Query('state') state: string | undefined,
+      @Query('after') after: string | undefined,
+      @Query('limit') limit: string,
+    ): CreditNoteApprovals {
+      const items = told.creditNotes
+        .filter((each) => state === undefined || each.state === state)
+        .filter((each) => after === undefined || each.id > after);
+      return { items: items.slice(0, Number(limit)) };
+    }
+
+    @Post(':approval/decision')
+    @HttpCode(200)
+    decide(@Param('approval') approval: string, @Body() decision: CreditNoteDecision): CreditNoteDecided {
+      told.decisions.push({ approval, ...decision });
+      return notFound('approval-unknown', 'there is no such approval');
+    }
+  }
+  @Module({ controllers: [FactsController, WhatIfController, CreditNoteApprovalsController] })
   class NeighbourModule {}
   return {
     name,

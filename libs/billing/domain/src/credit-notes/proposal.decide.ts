@@ -1,0 +1,119 @@
+import { jstDayOf } from '@smartkey/calendar';
+import {
+  conflict,
+  event,
+  invalid,
+  notFound,
+  ok,
+  type Decision as DecisionOf,
+  type Instant,
+  type Refused,
+  type Rejection,
+  type Result,
+  type Signatory,
+} from '@smartkey/kernel';
+import { mustBeAnotherPerson } from '@smartkey/terms';
+import type { CreditNoteProposalEvent, WantedCredit } from './proposal.events.ts';
+import type { CreditNoteProposal, OpenProposal } from './proposal.state.ts';
+
+/** Judged beforehand: so much is billed, and not credited. */
+export interface ProposeCreditNote {
+  readonly type: 'Propose';
+  readonly now: Instant;
+  readonly approval: string;
+  readonly wanted: WantedCredit;
+  readonly signatory: Signatory;
+}
+
+export interface ApproveCreditNote {
+  readonly type: 'Approve';
+  readonly signatory: Signatory;
+}
+
+export interface RejectCreditNote {
+  readonly type: 'Reject';
+  readonly signatory: Signatory;
+  readonly reason: string;
+}
+
+/** What was to be approved, or is approved, turns out to be no longer legal. */
+export interface DropCreditNote {
+  readonly type: 'Drop';
+  readonly reason: string;
+}
+
+export type CreditNoteProposalCommand =
+  ProposeCreditNote | ApproveCreditNote | RejectCreditNote | DropCreditNote;
+type Decision = DecisionOf<CreditNoteProposalEvent>;
+
+const rule = 'Two persons';
+
+/** What is credited has been agreed: today or before. */
+export const mustBeAgreed = ({ agreedOn }: Pick<WantedCredit, 'agreedOn'>, now: Instant): Refused =>
+  agreedOn > jstDayOf(now)
+    ? invalid('agreed-in-future', 'What is agreed was agreed today or before.', {
+        rule: 'Credit notes',
+        pointer: '/agreedOn',
+      })
+    : undefined;
+
+export function proposeCreditNote(
+  { now, approval, wanted, signatory }: ProposeCreditNote,
+  state: CreditNoteProposal,
+): Decision {
+  if (state.stage !== 'none') return conflict('approval-exists', 'this was proposed already');
+  return (
+    mustBeAgreed(wanted, now) ?? ok([event('CreditNoteProposed', { ...wanted, approval, asker: signatory })])
+  );
+}
+
+export function approveCreditNote({ signatory }: ApproveCreditNote, state: CreditNoteProposal): Decision {
+  const open = mustBeOpen(state);
+  if (!open.ok) return open;
+  const { key: _key, ...approver } = signatory;
+  return (
+    mustBeAnotherPerson(open.value.asker, signatory) ??
+    ok([event('CreditNoteApproved', { ...subjectOf(open.value), approver })])
+  );
+}
+
+export function rejectCreditNote(
+  { signatory, reason }: RejectCreditNote,
+  state: CreditNoteProposal,
+): Decision {
+  const open = mustBeOpen(state);
+  if (!open.ok) return open;
+  return (
+    mustBeAnotherPerson(open.value.asker, signatory) ??
+    ok([event('CreditNoteRejected', { ...subjectOf(open.value), cause: 'person', reason })])
+  );
+}
+
+export function dropCreditNote({ reason }: DropCreditNote, state: CreditNoteProposal): Decision {
+  if (state.stage === 'none') return unknown();
+  return ok(
+    state.stage === 'rejected'
+      ? []
+      : [event('CreditNoteRejected', { ...subjectOf(state), cause: 'no-longer-legal', reason })],
+  );
+}
+
+const subjectOf = ({ approval, wanted }: Pick<OpenProposal, 'approval' | 'wanted'>) => ({
+  approval,
+  creditNote: wanted.creditNote,
+  contract: wanted.contract,
+});
+
+const unknown = () => notFound('approval-unknown', 'there is no such approval');
+
+function mustBeOpen(state: CreditNoteProposal): Result<OpenProposal, Rejection> {
+  switch (state.stage) {
+    case 'none':
+      return unknown();
+    case 'proposed':
+      return ok(state);
+    case 'approved':
+    case 'rejected':
+      return conflict('approval-decided', `it is ${state.stage} already`, { rule });
+  }
+}

@@ -1,0 +1,33 @@
+import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { InternalController } from '@smartkey/http';
+import type { CreditNoteApprovals, CreditNoteDecided, CreditNoteDecision } from '@smartkey/messages';
+import { CreditNotes } from './credit-notes.ts';
+import { CreditNoteDirectory } from './credit-notes.projection.ts';
+
+/** For the contract service, which lists all approvals and passes on decisions about those that are billing's. */
+@InternalController('approvals')
+export class CreditNoteApprovalsController {
+  constructor(
+    private readonly notes: CreditNotes,
+    private readonly directory: CreditNoteDirectory,
+  ) {}
+
+  @Get()
+  async list(
+    @Query('state') state: string | undefined,
+    @Query('after') after: string | undefined,
+    @Query('limit') limit: string,
+  ): Promise<CreditNoteApprovals> {
+    await this.directory.reader.current();
+    return { items: await this.notes.approvals(state, after, Number(limit)) };
+  }
+
+  @Post(':approval/decision')
+  @HttpCode(200)
+  decide(
+    @Param('approval') approval: string,
+    @Body() decision: CreditNoteDecision,
+  ): Promise<CreditNoteDecided> {
+    return this.notes.decide(approval, decision);
+  }
+}

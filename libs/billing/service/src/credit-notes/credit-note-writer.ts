@@ -1,0 +1,216 @@
+import {
+  CURRENT_RULES,
+  identityOf,
+  nothingInSeries,
+  revisionOf,
+  seriesDecider,
+  seriesStreamOf,
+  type Credit,
+  type SeriesEvent,
+  type SeriesState,
+  type WantedCredit,
+} from '@smartkey/billing-domain';
+import { jstDayOf, type JstDay } from '@smartkey/calendar';
+import { retryBehindFence, WrongExpectedRevisionError, type EventStore } from '@smartkey/event-store';
+import { unavailable } from '@smartkey/http';
+import { derivedUuid } from '@smartkey/identity';
+import {
+  conflict,
+  ok,
+  type Actor,
+  type EventMetadata,
+  type Fact,
+  type Instant,
+  type NewEvent,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
+import { termsVersionIn } from '@smartkey/terms';
+import { carryingTrace } from '@smartkey/tracing';
+import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
+import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
+import { blockedBy, blockOf, positionsRead } from '../ledger/completeness.ts';
+import { contractFactsOf } from '../ledger/contract-facts.query.ts';
+import type { InvoiceLog } from '../log/invoice-log.ts';
+import { openedInvoice, sealedInvoice } from '../log/sealed-recipient.ts';
+import { issuerOf, recipientIn } from '../rating/measure-contracts.ts';
+import { paymentTermOf } from '../rating/rate-contracts.ts';
+import type { SettingsLog } from '../settings/settings-log.ts';
+import type { BillingReads } from '../shared/billing-reads.ts';
+import { creditCommand, type CreditPaper } from './credit-command.ts';
+import { creditNotesIn, documentsOfCredit } from './documents-of-credit.ts';
+
+/** How long read models may take to come up to the log (system time): whoever asked waits for it. */
+const PATIENCE_MILLIS = 3_000;
+/** Documents of others that are read at once where they came first. */
+const EVENTS_PER_READ = 100;
+
+/** Who approved a credit note, and when. */
+export interface ApprovedBy {
+  readonly commandId: string;
+  readonly actor: Actor;
+  readonly causationId: string;
+  readonly at: Instant;
+}
+
+/**
+ * Draws up credit notes in the series. It waits for no close: what a run, or another approval, puts between is folded in, and the note is
+ * decided about again. The id of its event derives from the note's, so it is issued once however often it is tried.
+ */
+export class CreditNoteWriter {
+  constructor(
+    private readonly reads: BillingReads,
+    private readonly settings: SettingsLog,
+    private readonly invoices: InvoiceLog,
+    private readonly store: EventStore,
+  ) {}
+
+  /** Whether a note could be issued now. @throws ProblemException 503 where the books are behind. */
+  async judge(wanted: WantedCredit): Promise<Result<void, Rejection>> {
+    const drawn = await this.#drawUp(wanted, jstDayOf(this.reads.clock.now()));
+    if (!drawn.ok) return drawn;
+    const { commandUpon, state } = drawn.value;
+    const decided = seriesDecider(state.series).decide(commandUpon(state), state);
+    return decided.ok ? ok(undefined) : decided;
+  }
+
+  /** Issues a note, dated from its approval. @returns its number. @throws ProblemException 503 where the books are behind. */
+  async issue(wanted: WantedCredit, by: ApprovedBy): Promise<Result<string, Rejection>> {
+    const drawn = await this.#drawUp(wanted, jstDayOf(by.at));
+    if (!drawn.ok) return drawn;
+    const { commandUpon } = drawn.value;
+    let { state } = drawn.value;
+    const stream = seriesStreamOf(state.series);
+    return retryBehindFence(
+      this.reads.clock,
+      async (stamp) => {
+        const now = stamp();
+        const decided = seriesDecider(state.series).decide(commandUpon(state), state);
+        if (!decided.ok) return decided;
+        const [event] = decided.value;
+        if (event === undefined) return ok(numberIn(state, wanted));
+        await this.store.append({
+          stream,
+          expected: state.revision < 0 ? 'no-stream' : state.revision,
+          events: [this.#newEvent(event, by, now)],
+          stampedAt: now,
+        });
+        return ok(event.data.number);
+      },
+      {
+        again: async (error) => {
+          if (!(error instanceof WrongExpectedRevisionError) || error.stream !== stream) return false;
+          state = await this.#caughtUp(state);
+          return true;
+        },
+      },
+    );
+  }
+
+  /** All that a note follows from: the paper, and the series as it stands. */
+  async #drawUp(
+    wanted: WantedCredit,
+    day: JstDay,
+  ): Promise<
+    Result<{ readonly state: SeriesState; readonly commandUpon: (state: SeriesState) => Credit }, Rejection>
+  > {
+    const paper = await this.#paper(wanted, day);
+    if (!paper.ok) return paper;
+    const state = await this.#series(wanted);
+    const commandUpon = ({ contracts }: SeriesState): Credit =>
+      creditCommand(wanted, paper.value, contracts[wanted.contract]!.billing);
+    return ok({ state, commandUpon });
+  }
+
+  async #paper(wanted: WantedCredit, issuedOn: JstDay): Promise<Result<CreditPaper, Rejection>> {
+    const { contract, month, number } = wanted;
+    const { ledger, profiles, parties } = this.reads;
+    const profilesAt = await profilesUpToDate({ profiles, store: this.store }, PATIENCE_MILLIS);
+    if (profilesAt === undefined) throw unavailable();
+    const profile = profileIn(await profilesAsOf(profiles.sql, parties, [contract], profilesAt), contract);
+    const settings = await this.settings.current();
+    const { facts, parked, positions } = await ledger.snapshot(
+      async (sql, _watermarks, parked, positions) => ({
+        facts: await contractFactsOf(sql, contract),
+        parked,
+        positions: positionsRead(positions),
+      }),
+    );
+    // Whom it is made out to may stand in what could not be taken in yet.
+    if (facts === undefined || blockOf(blockedBy(parked), contract) !== undefined) throw unavailable();
+    const recipient = recipientIn(facts, profile, parties);
+    if (recipient === undefined)
+      return conflict('no-recipient', 'There is nobody to make the credit note out to.');
+    const invoice = (await this.invoices.find(number))?.invoice;
+    const policy = invoice && settings.policyOfVersion(invoice.inputs.policyVersion);
+    if (policy === undefined)
+      return conflict('policy-unknown', 'The billing policy that the invoice names is not known.');
+    return ok({
+      issuer: issuerOf(settings, month),
+      recipient,
+      policy,
+      rules: CURRENT_RULES,
+      issuedOn,
+      paymentTerm: paymentTermOf({ kind: 'credit-note', month }, profile, { day: issuedOn, settings }),
+      positions: { ...positions, ...profilesRead(profilesAt) },
+    });
+  }
+
+  /** The series at its end of now, with the documents that concern a note. */
+  async #series({ contract, month }: WantedCredit): Promise<SeriesState> {
+    const { documents, settings } = this.reads;
+    const { series } = settings;
+    const [last] = await this.store.readStream(seriesStreamOf(series), { direction: 'backwards', limit: 1 });
+    const revision = last?.revision ?? -1;
+    if (!(await documents.reached('billing', await this.store.settledPosition(), PATIENCE_MILLIS)))
+      throw unavailable();
+    const logged = await documentsOfCredit(documents.sql, this.invoices, { contract, month });
+    // What came since is folded in when the append meets it.
+    const billing = logged
+      .map(({ invoice }) => invoice)
+      .filter(({ number }) => (revisionOf(series, number) ?? -1) <= revision);
+    const known = { ...nothingInSeries, billing, creditNotes: creditNotesIn(billing) };
+    return { ...seriesDecider(series).initial, revision, contracts: { [contract]: known } };
+  }
+
+  async #caughtUp(state: SeriesState): Promise<SeriesState> {
+    let next = state;
+    for (;;) {
+      const events = await this.store.readStream(seriesStreamOf(state.series), {
+        from: next.revision + 1,
+        limit: EVENTS_PER_READ,
+      });
+      for (const { type, version, data, occurredAt, recordedAt } of events)
+        next = seriesDecider(state.series).evolve(next, {
+          type,
+          version,
+          data: openedInvoice(this.reads.parties, data),
+          occurredAt,
+          recordedAt,
+        } as Fact<SeriesEvent>);
+      if (events.length < EVENTS_PER_READ) return next;
+    }
+  }
+
+  #newEvent(event: SeriesEvent, { commandId, actor, causationId }: ApprovedBy, now: Instant): NewEvent {
+    return {
+      id: derivedUuid(...(identityOf(event, 0) as [string, ...string[]])),
+      type: event.type,
+      version: event.version,
+      data: sealedInvoice(this.reads.parties, event.data),
+      metadata: carryingTrace<EventMetadata>({
+        commandId,
+        actor,
+        causationId,
+        termsVersion: termsVersionIn(event.data.month),
+      }),
+      occurredAt: now,
+    };
+  }
+}
+
+function numberIn({ contracts }: SeriesState, { contract, creditNote }: WantedCredit): string {
+  const number = contracts[contract]?.creditNotes[creditNote];
+  if (number === undefined) throw new Error(`${creditNote} is neither issued nor to be issued`);
+  return number;
+}

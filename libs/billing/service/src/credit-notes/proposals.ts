@@ -1,0 +1,68 @@
+import {
+  creditNoteProposal,
+  type CreditNoteProposal,
+  type CreditNoteProposalCommand,
+  type CreditNoteProposalEvent,
+  type MadeProposal,
+} from '@smartkey/billing-domain';
+import {
+  CommandHandler,
+  EventCodec,
+  type CommandContext,
+  type Handled,
+  type Loaded,
+} from '@smartkey/event-store';
+import { orThrow } from '@smartkey/http';
+import type { Instant } from '@smartkey/kernel';
+import type { ServiceParts } from '@smartkey/runtime';
+import { storedCreditNoteProposals } from '../log/stored-events.ts';
+
+/** What the streams of approvals begin with: `approval-apr_…`. */
+export const APPROVALS = 'approval';
+
+export type HandledProposal = Handled<CreditNoteProposal, CreditNoteProposalEvent>;
+
+/** A proposal that there is, with its events. */
+export type LoadedProposal = Loaded<CreditNoteProposal, CreditNoteProposalEvent> & {
+  readonly state: MadeProposal;
+};
+
+/** Credit notes that are asked for, each a stream of billing's log. */
+export class CreditNoteProposals {
+  readonly #handler: CommandHandler<CreditNoteProposal, CreditNoteProposalCommand, CreditNoteProposalEvent>;
+
+  constructor({ store, clock, subjectKeys }: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>) {
+    const codec = new EventCodec<CreditNoteProposalEvent>(storedCreditNoteProposals, subjectKeys);
+    this.#handler = new CommandHandler({
+      store,
+      clock,
+      codec,
+      decider: creditNoteProposal,
+      category: APPROVALS,
+    });
+  }
+
+  async load(approval: string, atRevision?: number): Promise<LoadedProposal | undefined> {
+    const loaded = await this.#handler.load(approval, atRevision === undefined ? {} : { atRevision });
+    return loaded === undefined || loaded.state.stage === 'none' ? undefined : (loaded as LoadedProposal);
+  }
+
+  /** @throws ProblemException where it is refused. */
+  async tell(
+    approval: string,
+    context: CommandContext,
+    command: (now: Instant) => CreditNoteProposalCommand,
+  ): Promise<HandledProposal> {
+    return orThrow(await this.attempt(approval, context, command));
+  }
+
+  attempt(
+    approval: string,
+    context: CommandContext,
+    command: (now: Instant) => CreditNoteProposalCommand,
+  ): ReturnType<
+    CommandHandler<CreditNoteProposal, CreditNoteProposalCommand, CreditNoteProposalEvent>['handle']
+  > {
+    return this.#handler.handle(approval, context, command);
+  }
+}
