@@ -91,7 +91,7 @@ const billing: Topic<BillingMessageType> = {
     'Closed months, issued documents, credit notes that are asked for, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `approval-<apr_…>`, `exports-<name>`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`.',
   messages: {
     CloseRequested: 1,
-    CloseFinished: 3,
+    CloseFinished: 4,
     MonthClosed: 1,
     InvoiceIssued: 3,
     CorrectionIssued: 1,

@@ -75,4 +75,11 @@ export const billingMigrations: readonly Migration[] = [
         add column waiting_net text not null default '0';
     `,
   },
+  {
+    id: '0006-months-below-zero-of-runs',
+    sql: `
+      -- How many months were billed below 0 when a run ended.
+      alter table close_run add column below_zero integer not null default 0;
+    `,
+  },
 ];

@@ -141,6 +141,8 @@ export interface BillingMessages {
       waitingContracts: number;
       /** Tax-exclusive whole yen. */
       waitingNet: string;
+      /** Months of all contracts that are billed below 0. */
+      belowZero: number;
     };
   };
   /** Stream `billing-<ctr_…>`: a month of a contract is done. Issued is final; nothing-due is not. */

@@ -36,5 +36,5 @@ export function finishClose(
 ): Decision<MonthCloseEvent> {
   if (state.open !== data.run) return ok([]);
   const ended = data.counts.parked === 0 ? ('completed' as const) : ('partial' as const);
-  return ok([{ type: 'CloseFinished', version: 3, data: { ...data, state: ended } }]);
+  return ok([{ type: 'CloseFinished', version: 4, data: { ...data, state: ended } }]);
 }

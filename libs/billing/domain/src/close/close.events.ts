@@ -27,6 +27,8 @@ export interface CloseCounts {
   /** Contracts of which something still waits, and what it comes to, tax-exclusive. */
   readonly waitingContracts: number;
   readonly waitingNet: Yen;
+  /** Months of all contracts that are billed below 0 when the run ends: somebody has to look at them. */
+  readonly belowZero: number;
 }
 
 export const NOTHING_COUNTED: CloseCounts = {
@@ -40,6 +42,7 @@ export const NOTHING_COUNTED: CloseCounts = {
   corrections: 0,
   waitingContracts: 0,
   waitingNet: '0',
+  belowZero: 0,
 };
 
 export type CloseRequested = DomainEvent<

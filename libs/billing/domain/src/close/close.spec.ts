@@ -33,7 +33,7 @@ describe('Invoices: closing a month', () => {
   it('ends partial where contracts are parked, saying how many, and may be asked for again then', () => {
     const finished: CloseFinished = {
       type: 'CloseFinished',
-      version: 3,
+      version: 4,
       data: { run: 'run_1', month: '2018-01', counts, state: 'partial' },
     };
     given(requested('run_1'))
@@ -50,7 +50,7 @@ describe('Invoices: closing a month', () => {
       .when({ kind: 'finish', run: 'run_1', month: '2018-01', counts: none })
       .then({
         type: 'CloseFinished',
-        version: 3,
+        version: 4,
         data: { run: 'run_1', month: '2018-01', counts: none, state: 'completed' },
       })
       .thenState((state) => expect(state).toEqual({}));

@@ -18,6 +18,7 @@ import { billedIn, billedOf, type Billed } from '../documents/billed.query.ts';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { BooksBehindError, booksUpToDate } from '../documents/books-up-to-date.ts';
+import { countMonthsBelowZero } from '../documents/months-below-zero.query.ts';
 import { documentsSince, requestedAt } from '../documents/run-documents.query.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
@@ -118,7 +119,9 @@ export async function closeMonth(
   }
   // A run that was cut short has issued more than it has seen this time: what it made is in the books.
   await booksUpToDate(parts);
-  return { ...counts, ...(await documentsSince(parts.documents.sql, requested)), total: visited };
+  const { sql } = parts.documents;
+  const belowZero = await countMonthsBelowZero(sql);
+  return { ...counts, ...(await documentsSince(sql, requested)), belowZero, total: visited };
 }
 
 /** What a run goes by, the same for all contracts. */

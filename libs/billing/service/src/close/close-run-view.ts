@@ -33,6 +33,10 @@ export interface CloseRunView {
     /** What waits, tax-exclusive. */
     readonly net: Yen;
   };
+  readonly warnings: {
+    /** Months of all contracts that were billed below 0 when the run ended: `GET /corrections` names them. */
+    readonly billedBelowZero: number;
+  };
   readonly waitingFor: readonly WaitedFor[];
   readonly requestedAt: Instant;
   readonly updatedAt: Instant;
@@ -80,6 +84,7 @@ export const closeRunView = (run: CloseRun): CloseRunView => ({
     corrections: run.counts.corrections,
   },
   waiting: { contracts: run.counts.waitingContracts, net: run.counts.waitingNet },
+  warnings: { billedBelowZero: run.counts.belowZero },
   waitingFor: run.waitingFor,
   requestedAt: run.requestedAt,
   updatedAt: run.updatedAt,

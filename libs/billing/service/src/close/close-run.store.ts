@@ -21,6 +21,7 @@ interface Row {
   readonly corrections: number;
   readonly waiting_contracts: number;
   readonly waiting_net: string;
+  readonly below_zero: number;
   readonly requested_at: Instant;
   readonly updated_at: Instant;
 }
@@ -45,6 +46,7 @@ const runOf = (row: Row): CloseRun => ({
     corrections: row.corrections,
     waitingContracts: row.waiting_contracts,
     waitingNet: row.waiting_net,
+    belowZero: row.below_zero,
   },
   requestedAt: row.requested_at,
   updatedAt: row.updated_at,
@@ -70,7 +72,7 @@ export class CloseRunStore {
       await tx.execute(
         `update close_run set state = $2, waiting_for = $3::text::jsonb, total = $4, issued = $5, nothing_due = $6,
            parked_contracts = $7, updated_at = $8::timestamptz, corrected = $9, invoices = $10, overtaken = $11, corrections = $12,
-           waiting_contracts = $13, waiting_net = $14
+           waiting_contracts = $13, waiting_net = $14, below_zero = $15
          where run = $1`,
         [
           run.run,
@@ -87,6 +89,7 @@ export class CloseRunStore {
           run.counts.corrections,
           run.counts.waitingContracts,
           run.counts.waitingNet,
+          run.counts.belowZero,
         ],
       );
     });

@@ -5,6 +5,21 @@ import type { Yen } from '@smartkey/money';
 export const CORRECTION_STATES = ['waiting', 'billed'] as const;
 export type CorrectionState = (typeof CORRECTION_STATES)[number];
 
+/** A month that is billed below 0: net of all its codes, credit notes included, without what waits. No document follows from it. */
+export interface BilledBelowZero {
+  /** @prefix ctr */
+  readonly contract: string;
+  readonly month: ServiceMonth;
+  /** The invoice of the month. */
+  readonly number: string;
+  /** Whole yen, tax-exclusive, over all documents. */
+  readonly issued: Yen;
+  readonly state: 'billed';
+  readonly warning: 'billed-below-zero';
+}
+
+export type CorrectionRow = Correction | BilledBelowZero;
+
 /** What of an issued month is billed otherwise than it was, or is to be; an overtaken month as a whole. */
 export interface Correction {
   /** @prefix ctr */

@@ -20,7 +20,7 @@ import { KnownContracts } from '../ledger/known-contracts.ts';
 import { InvoiceLog } from '../log/invoice-log.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { numberOfCursor, wholeOf } from '../shared/cursors.ts';
-import { CORRECTION_STATES, type Correction, type CorrectionState } from './correction-view.ts';
+import { CORRECTION_STATES, type CorrectionRow, type CorrectionState } from './correction-view.ts';
 import { Corrections } from './corrections.ts';
 
 const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
@@ -45,7 +45,7 @@ export class CorrectionsController {
   @Operation({
     summary: 'Lists what was put right of issued months, and what waits',
     description:
-      'Contract by contract. What waits is what the next close would bill if nothing else came; a row stays when it is billed, and goes when it comes to nothing. A contractor sees its own.',
+      'Contract by contract. What waits is what the next close would bill if nothing else came; a row stays when it is billed, and goes when it comes to nothing. A month that is billed below 0 is a row with a `warning`. A contractor sees its own.',
     roles: READERS,
     consistent: true,
   })
@@ -53,7 +53,7 @@ export class CorrectionsController {
     @Query() query: CorrectionQuery,
     @CurrentActor() actor: Actor,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
-  ): Promise<Page<Correction>> {
+  ): Promise<Page<CorrectionRow>> {
     await this.#upToDate(marks);
     if (actor.contract !== undefined) return this.#ofContract(actor.contract, query);
     const { limit, cursor, state } = query;
@@ -80,7 +80,7 @@ export class CorrectionsController {
     @Param('id') contract: string,
     @Query() query: CorrectionQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
-  ): Promise<Page<Correction>> {
+  ): Promise<Page<CorrectionRow>> {
     await this.contracts.awaited(contract);
     await this.#upToDate(marks);
     return this.#ofContract(contract, query);
@@ -98,7 +98,7 @@ export class CorrectionsController {
     @Query() query: CorrectionQuery,
     @CurrentActor() actor: Actor,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
-  ): Promise<Page<Correction>> {
+  ): Promise<Page<CorrectionRow>> {
     const logged = await this.invoices.find(number);
     if (logged === undefined) throw notFoundProblem();
     const { contract } = logged.invoice;
@@ -118,7 +118,7 @@ export class CorrectionsController {
     contract: string,
     { limit, cursor, state }: CorrectionQuery,
     number?: string,
-  ): Promise<Page<Correction>> {
+  ): Promise<Page<CorrectionRow>> {
     const from = numberOfCursor(cursor) ?? 0;
     const rows = (await this.corrections.of(contract, { state, number })).map((row, index) => ({
       row,

@@ -10,6 +10,7 @@ import type { EventStore } from '@smartkey/event-store';
 import { profileIn } from '../billing-profile/profiles-as-of.query.ts';
 import { billedIn, billedOf, groupByContract, type Billed } from '../documents/billed.query.ts';
 import { correctedMonthsOf } from '../documents/corrected-months.query.ts';
+import { monthsBelowZero, type MonthBelowZero } from '../documents/months-below-zero.query.ts';
 import { factsOfContracts } from '../ledger/contract-facts.query.ts';
 import { contractsWithLateFacts } from '../ledger/late-facts.query.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
@@ -19,7 +20,7 @@ import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 import { Turns } from '../shared/turns.ts';
 import { billedCorrections } from './billed-corrections.ts';
-import type { Correction, CorrectionState } from './correction-view.ts';
+import type { BilledBelowZero, Correction, CorrectionRow, CorrectionState } from './correction-view.ts';
 
 /** Contracts looked at together. */
 const PAGE = 100;
@@ -47,8 +48,14 @@ export class Corrections {
   ) {}
 
   /** All rows of one contract, by month. */
-  async of(contract: string, filter: CorrectionFilter = {}): Promise<readonly Correction[]> {
+  async of(contract: string, filter: CorrectionFilter = {}): Promise<readonly CorrectionRow[]> {
     return matching((await this.#rowsOf([contract])).get(contract) ?? [], filter);
+  }
+
+  /** What waits of one contract, by month. */
+  async waitingOf(contract: string): Promise<readonly Correction[]> {
+    const rows = await this.of(contract, { state: 'waiting' });
+    return rows.filter((row): row is Correction => row.state === 'waiting');
   }
 
   /** Rows of all contracts, contract by contract, behind a place: so many, and one more where there are more. */
@@ -56,11 +63,11 @@ export class Corrections {
     after: CorrectionPlace | undefined,
     limit: number,
     filter: CorrectionFilter,
-  ): Promise<readonly (CorrectionPlace & { readonly row: Correction })[]> {
-    const found: (CorrectionPlace & { row: Correction })[] = [];
+  ): Promise<readonly (CorrectionPlace & { readonly row: CorrectionRow })[]> {
+    const found: (CorrectionPlace & { row: CorrectionRow })[] = [];
     const turns = new Turns();
     let last = after?.contract ?? '';
-    const add = (contract: string, rows: readonly Correction[], from: number): void =>
+    const add = (contract: string, rows: readonly CorrectionRow[], from: number): void =>
       matching(rows, filter)
         .slice(from)
         .forEach((row, index) => found.push({ contract, rows: from + index + 1, row }));
@@ -77,7 +84,7 @@ export class Corrections {
     return found.slice(0, limit + 1);
   }
 
-  async #rowsOf(contracts: readonly string[]): Promise<ReadonlyMap<string, readonly Correction[]>> {
+  async #rowsOf(contracts: readonly string[]): Promise<ReadonlyMap<string, readonly CorrectionRow[]>> {
     const { documents, ledger, clock, parties } = this.reads;
     const settings = await this.settings.current();
     const billed = await billedOf(documents.sql, contracts);
@@ -95,11 +102,12 @@ export class Corrections {
       const told = corrected.get(facts.contract) ?? [];
       return { facts, again: [...again, ...told.map(({ month }) => ({ month }))] };
     });
+    const below = groupByContract(await monthsBelowZero(documents.sql, contracts));
     const parts = { documents, store: this.store, parties };
     const { documents: read } = await documentsToCorrect(parts, months);
     const run = billingRunOf(NOTHING_CLOSED, { day: jstDayOf(clock.now()), settings });
     return new Map(
-      measured.map((contract): [string, readonly Correction[]] => {
+      measured.map((contract): [string, readonly CorrectionRow[]] => {
         const { contract: id } = contract.facts;
         const own = billedIn(billed, id);
         const numbers = new Set(
@@ -107,10 +115,11 @@ export class Corrections {
             overtaken ? (own.issued.get(month)?.number ?? []) : [],
           ),
         );
-        const rows = [
+        const rows: CorrectionRow[] = [
           ...billedCorrections(read.get(id) ?? [], numbers, (month) => own.issued.get(month)?.number),
           ...waitingIn(contract, read.get(id) ?? [], run),
           ...overtakenIn(contract, own, run),
+          ...(below.get(id) ?? []).map(belowZeroRow),
         ];
         return [id, rows.sort((a, b) => (a.month < b.month ? -1 : a.month > b.month ? 1 : 0))];
       }),
@@ -118,10 +127,22 @@ export class Corrections {
   }
 }
 
-const matching = (rows: readonly Correction[], { state, number }: CorrectionFilter): readonly Correction[] =>
+const matching = (
+  rows: readonly CorrectionRow[],
+  { state, number }: CorrectionFilter,
+): readonly CorrectionRow[] =>
   rows.filter(
     (row) => (state === undefined || row.state === state) && (number === undefined || row.number === number),
   );
+
+const belowZeroRow = ({ contract, month, number, net }: MonthBelowZero): BilledBelowZero => ({
+  contract,
+  month,
+  number,
+  issued: net,
+  state: 'billed',
+  warning: 'billed-below-zero',
+});
 
 /** What no document says yet of issued months. */
 function waitingIn(

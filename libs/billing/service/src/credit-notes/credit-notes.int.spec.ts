@@ -163,6 +163,36 @@ describe('Credit notes, through the service', () => {
     ]);
   });
 
+  it('a month that is billed below 0 is a row with a warning, in the list and in the run, and no document', async () => {
+    await decide((await ask()).body.approval, tanaka);
+    const warnings = async (query = '') =>
+      (await world.get<{ items: { warning?: string }[] }>(`/corrections?limit=200${query}`)).items.filter(
+        ({ warning }) => warning !== undefined,
+      );
+    logs.deregistered(A, 'rid_all_1', '2024-01-01', '2024-01-20');
+    await until('2024-03-06');
+    // At 0, and what waits is ignored.
+    expect(await warnings()).toEqual([]);
+    await until('2024-04-01');
+    expect(await world.close('2024-03')).toMatchObject({
+      warnings: { billedBelowZero: 1 },
+      documents: { invoices: 1, corrections: 0 },
+    });
+    const [row] = await warnings();
+    expect(row).toMatchObject({
+      contract: A,
+      month: '2024-01',
+      number: 'SK-000000001',
+      state: 'billed',
+      warning: 'billed-below-zero',
+    });
+    const march = (await documents('&month=2024-03'))[0]!;
+    const lowered = march.lines.filter(({ corrects }) => corrects?.month === '2024-01');
+    expect(lowered.map(({ amount }) => amount)).toEqual([(row as { issued?: string }).issued]);
+    expect(await warnings('&state=waiting')).toEqual([]);
+    expect(await documents()).toHaveLength(4);
+  });
+
   it('two approvals of what only one can have: one is issued, the other falls', async () => {
     const asked = [(await ask({ amount: '30000' })).body, (await ask({ amount: '20000' })).body];
     const decided = await Promise.all(asked.map(({ approval }) => decide(approval, tanaka)));

@@ -3,6 +3,7 @@ import type { Message, ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
 import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
+import { netByMonth } from './net-by-month.ts';
 import { searchable } from './searchable.ts';
 
 const DDL = `
@@ -34,6 +35,14 @@ const DDL = `
     number text collate "C" not null,
     primary key (contract, month, number)
   );
+  -- What is billed of each month over all documents, tax-exclusive.
+  create table month_net (
+    contract text collate "C" not null,
+    month text collate "C" not null,
+    net bigint not null,
+    primary key (contract, month)
+  );
+  create index month_below_zero on month_net (contract, month) where net < 0;
   create table invoiced_fee (
     contract text collate "C" not null,
     fee text not null,
@@ -82,7 +91,7 @@ interface Issued {
 /** The books of billing's own log: what documents are looked for by (they themselves are read from their series), fees invoiced, months done, closes that go on, exports. */
 export const documents: Projection = {
   name: 'documents',
-  version: 4,
+  version: 5,
   sources: ['billing'],
   ddl: DDL,
 
@@ -128,6 +137,7 @@ async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void
     ],
   );
   await insertCorrected(tx, issued);
+  await addNets(tx, issued);
   const fees = issued.flatMap(({ invoice }) =>
     invoice.lines.flatMap(({ fee }) =>
       fee === undefined ? [] : [{ fee, contract: invoice.contract, number: invoice.number }],
@@ -162,6 +172,19 @@ async function insertCorrected(tx: Sql, issued: readonly Issued[]): Promise<void
      from unnest($1::text[], $2::text[]) as told (original, number)
      join document as original on original.number = told.original`,
     [rows.map((row) => row.original), rows.map((row) => row.number)],
+  );
+}
+
+async function addNets(tx: Sql, issued: readonly Issued[]): Promise<void> {
+  const nets = netByMonth(issued.map(({ invoice }) => invoice));
+  await tx.execute(
+    `insert into month_net (contract, month, net) select * from unnest($1::text[], $2::text[], $3::bigint[])
+     on conflict (contract, month) do update set net = month_net.net + excluded.net`,
+    [
+      nets.map(({ contract }) => contract),
+      nets.map(({ month }) => month),
+      nets.map(({ net }) => BigInt(net)),
+    ],
   );
 }
 

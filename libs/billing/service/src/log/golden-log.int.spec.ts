@@ -97,7 +97,7 @@ describe('a log written by former versions', () => {
     const october = stored.filter(({ stream }) => stream === 'close-2019-10');
     const events = await new EventCodec<MonthCloseEvent>(storedCloses).decode(october);
     expect(events.at(-1)).toMatchObject({
-      version: 3,
+      version: 4,
       data: { state: 'partial', counts: { total: 3, issued: 2, nothingDue: 0, parked: 1 } },
     });
     expect(events.at(-1)!.data).not.toHaveProperty('parked');
@@ -110,7 +110,7 @@ describe('a log written by former versions', () => {
       const file = `../../../../messages/schemas/billing/${told.type}.v${told.version}.json`;
       const schema = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as object;
       expect(new Ajv({ strict: false }).validate(schema, told.data)).toBe(true);
-      if (event.type === 'CloseFinished') expect(told).toMatchObject({ version: 3, data: { counts: {} } });
+      if (event.type === 'CloseFinished') expect(told).toMatchObject({ version: 4, data: { counts: {} } });
       expect(JSON.stringify(told)).not.toContain('no-governing-quote');
     }
   });

@@ -19,8 +19,8 @@ const countParked: Upcast = (data) => {
   return { ...rest, counts: { ...counts, parked: parked.length } };
 };
 
-/** Up to version 2 nothing was corrected, and nobody counted what waits. */
-const countCorrections: Upcast = (data) => {
+/** Up to version 2 nothing was corrected, and nobody counted what waits; up to version 3 none of the months that are billed below 0. */
+const countNothingMore: Upcast = (data) => {
   const { counts, ...rest } = data as { readonly counts: object };
   return { ...rest, counts: { ...NOTHING_COUNTED, ...counts } };
 };
@@ -28,7 +28,7 @@ const countCorrections: Upcast = (data) => {
 /** The events of close runs as the log holds them. */
 export const storedCloses: EventForms<MonthCloseEvent> = {
   CloseRequested: {},
-  CloseFinished: { upcasts: [countParked, countCorrections] },
+  CloseFinished: { upcasts: [countParked, countNothingMore, countNothingMore] },
 };
 
 /** The events of exports. */

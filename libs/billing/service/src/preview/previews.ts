@@ -78,7 +78,7 @@ export class Previews {
     );
     const invoice = rows.find(({ kind }) => kind === 'invoice');
     if (invoice === undefined) return undefined;
-    const waiting = await this.corrections.of(contract, { state: 'waiting' });
+    const waiting = await this.corrections.waitingOf(contract);
     return {
       outcome: 'issued',
       complete: true,
