@@ -181,7 +181,14 @@ const BILLING: Catalogue<BillingMessages> = {
     sha256: true,
   },
   BillingProfileChanged: {
-    billTo: false,
+    billTo: {
+      name: false,
+      honorific: true,
+      postalCode: false,
+      address: false,
+      department: false,
+      contact: false,
+    },
     purchaseOrder: false,
     endpoint: true,
     paymentTerm: true,
