@@ -19,7 +19,9 @@ describe('a record of CSV (RFC 4180)', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 2, maxLength: 5 }), (cells) => {
         const [read] = parse(csvRecord(cells), { relax_column_count: true }) as string[][];
-        expect(read!.map((cell) => cell.replace(/^'(?=[=+\-@\t\r＝＋－＠])/, ''))).toEqual(cells);
+        // A cell that already begins like one kept from being a formula is written as it stands.
+        const unguarded = (cell: string) => cell.replace(/^'(?=[=+\-@\t\r＝＋－＠])/, '');
+        expect(read!.map(unguarded)).toEqual(cells.map(unguarded));
       }),
     );
   });
