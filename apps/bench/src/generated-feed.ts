@@ -10,7 +10,8 @@ export class GeneratedFeed implements LogFeed {
     private readonly source: ServiceName,
     private readonly length: number,
     private readonly say: (n: number) => Spoken,
-    private readonly watermark: Instant,
+    /** Up to where it is complete. */
+    private readonly watermark: () => Instant,
   ) {}
 
   get end(): bigint {
@@ -41,7 +42,7 @@ export class GeneratedFeed implements LogFeed {
       messages,
       upTo,
       settled: this.end,
-      ...(upTo === this.end ? { watermark: { instant: this.watermark, position: this.end } } : {}),
+      ...(upTo === this.end ? { watermark: { instant: this.watermark(), position: this.end } } : {}),
     };
   }
 }

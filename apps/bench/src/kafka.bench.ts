@@ -127,12 +127,12 @@ async function ledgerFigures(
   const settings = await topicsOf(machines, source);
   const count = source === 'authentication' ? scale.successes : scale.accounts;
   const feeds: Partial<Record<ServiceName, GeneratedFeed>> = {
-    contract: new GeneratedFeed('contract', scale.contracts * 4, contractSays, NOW),
+    contract: new GeneratedFeed('contract', scale.contracts * 4, contractSays, () => NOW),
     [source]: new GeneratedFeed(
       source,
       count,
       source === 'authentication' ? authenticationSays(scale) : registrySays(scale),
-      NOW,
+      () => NOW,
     ),
   };
   const ends = new Map<ServiceName, readonly bigint[]>();

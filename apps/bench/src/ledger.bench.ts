@@ -1,6 +1,6 @@
 import type { Instant } from '@smartkey/kernel';
 import { billingService } from '@smartkey/billing-service';
-import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
+import { EmbeddedEventBus, FeedDirectory, type ServiceName } from '@smartkey/event-bus';
 import { createService, PeerDirectory } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,19 +10,23 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { BATCH, bareCloseSeconds, bareCountRate, bareSpellRate } from './bare-ledger.ts';
 import { BillingClient } from './billing-client.ts';
-import { GeneratedFeed } from './generated-feed.ts';
+import { GeneratedFeed, type Spoken } from './generated-feed.ts';
 import { type Figure, rateOf } from './measure.ts';
 import { withScratchServer } from './scratch.ts';
 import {
   authenticationSays,
   contractSays,
+  LATE_END,
+  LATE_MONTH,
   type LedgerScale,
   MONTH,
+  NEXT_END,
+  NEXT_MONTH,
   NOW,
   registrySays,
 } from './spoken-logs.ts';
 
-const clock = { mode: 'sandbox', now: (): Instant => NOW } as const;
+const megabytes = (): number => Math.round(process.memoryUsage().heapUsed / 1e6);
 
 /** Projection, rebuild and close of the whole billing service over logs of any length, with bare SQL beside each. */
 export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
@@ -32,14 +36,20 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
       const bare = await server.database('bare');
       const log = pino({ level: 'error' });
       const feeds = new FeedDirectory();
+      let now: Instant = NOW;
+      const clock = { mode: 'sandbox', now: () => now } as const;
+      const feed = (source: ServiceName, length: number, say: (n: number) => Spoken) =>
+        new GeneratedFeed(source, length, say, clock.now);
       const sources = {
-        contract: new GeneratedFeed('contract', scale.contracts * 4, contractSays, NOW),
-        'device-registry': new GeneratedFeed('device-registry', scale.accounts, registrySays(scale), NOW),
-        authentication: new GeneratedFeed('authentication', 0, authenticationSays(scale), NOW),
+        contract: feed('contract', scale.contracts * 4, contractSays),
+        'device-registry': feed('device-registry', scale.accounts, registrySays(scale)),
+        authentication: feed('authentication', 0, authenticationSays(scale)),
       };
-      const successes = new GeneratedFeed('authentication', scale.successes, authenticationSays(scale), NOW);
+      const successes = feed('authentication', scale.successes, authenticationSays(scale));
+      const withLateFacts = feed('device-registry', scale.accounts + scale.contracts, registrySays(scale));
       feeds.add('contract', sources.contract);
-      feeds.add('device-registry', sources['device-registry']);
+      let registering = sources['device-registry'];
+      feeds.add('device-registry', { read: (request) => registering.read(request) });
       let speaking = sources.authentication;
       feeds.add('authentication', { read: (request) => speaking.read(request) });
       const bus = new EmbeddedEventBus(feeds, { log, pollMillis: 20, batch: BATCH });
@@ -80,7 +90,14 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
         const rebuild = await rateOf(events, () => api.rebuild('usage-ledger'));
         const bareRebuild =
           events / (scale.accounts / bareSpells + (scale.successes + scale.contracts * 4) / bareCounts);
-        const memory = `heap ${Math.round(process.memoryUsage().heapUsed / 1e6)} MB`;
+        const memory = `heap ${megabytes()} MB`;
+        now = NEXT_END;
+        const plainClose = await api.closeSeconds(NEXT_MONTH, scale.contracts);
+        const plainMemory = megabytes();
+        registering = withLateFacts;
+        await api.projected('device-registry', withLateFacts.end);
+        now = LATE_END;
+        const lateClose = await api.closeSeconds(LATE_MONTH, scale.contracts);
         return [
           {
             name: 'projection of registrations',
@@ -103,6 +120,14 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
             limit: scale.contracts / limit,
             limitIs: 'bare aggregate + bare invoice inserts',
             note: `${close.toFixed(1)} s, ${(close / limit).toFixed(2)}× the limit, ${memory}`,
+          },
+          {
+            name: `close with one late fact for each of ${scale.contracts.toLocaleString('en')} contracts`,
+            unit: 'contracts',
+            rate: scale.contracts / lateClose,
+            limit: scale.contracts / plainClose,
+            limitIs: 'the close of the month before, without any',
+            note: `${lateClose.toFixed(1)} s beside ${plainClose.toFixed(1)} s, heap ${plainMemory} and ${megabytes()} MB`,
           },
           {
             name: `rebuild of the ledger from ${events.toLocaleString('en')} events`,

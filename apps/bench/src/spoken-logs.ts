@@ -15,6 +15,9 @@ export const MONTH = '2024-01';
 const NOON = '2024-01-01T03:00:00.000Z';
 const DAY_MILLIS = 86_400_000;
 export const NOW = '2024-02-01T00:00:00.000Z';
+/** The month after it, and the instants at which that and the next have ended. */
+export const [NEXT_MONTH, NEXT_END] = ['2024-02', '2024-03-01T00:00:00.000Z'] as const;
+export const [LATE_MONTH, LATE_END] = ['2024-03', '2024-04-01T00:00:00.000Z'] as const;
 export const id = (prefix: string, n: number): string => `${prefix}_${String(n).padStart(26, '0')}`;
 
 /** Of ten accounts, nine are there all month, one begins in it. */
@@ -52,9 +55,9 @@ export const contractSays = (n: number): Spoken => {
   };
 };
 
-/** One registration for each account. */
+/** One registration for each account; behind these one more for each contract, found late in the month that is issued. */
 export const registrySays =
-  ({ contracts }: LedgerScale) =>
+  ({ contracts, accounts }: LedgerScale) =>
   (n: number): Spoken => {
     const account = id('rid', n);
     return {
@@ -63,7 +66,12 @@ export const registrySays =
       stream: `account-${account}`,
       revision: 0,
       occurredAt: '2024-01-05T00:00:00.000Z',
-      data: { account, externalIdDigest: 'digest', spell: 1, registeredOn: registeredOn(n) },
+      data: {
+        account,
+        externalIdDigest: 'digest',
+        spell: 1,
+        registeredOn: n < accounts ? registeredOn(n) : '2024-01-15',
+      },
     };
   };
 
