@@ -7,6 +7,13 @@ export interface IssuedMonth {
   readonly number: string;
 }
 
+/** A month that a command's facts lie in: issued, with the number of its invoice, or overtaken by a later one, with `null`. */
+export interface AffectedMonth {
+  readonly month: ServiceMonth;
+  /** Of the invoice; null: a later month is issued already, this one is yet to be. */
+  readonly number: string | null;
+}
+
 interface BillingMessage {
   readonly type: string;
   readonly contract?: string;

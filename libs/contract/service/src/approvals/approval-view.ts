@@ -1,6 +1,6 @@
 import type { ApprovalState, NoApproval, ProposedChange } from '@smartkey/contract-domain';
+import type { AffectedMonth } from '@smartkey/facts';
 import { defined, type Instant } from '@smartkey/kernel';
-import type { AffectedMonth } from '../late-facts/affected-months.ts';
 import type { LoadedApproval } from './approval-handler.ts';
 
 /** What takes two persons, as it is shown to those who may decide it. */

@@ -9,6 +9,7 @@ import {
   type ProposedChange,
 } from '@smartkey/contract-domain';
 import type { EventStore } from '@smartkey/event-store';
+import type { AffectedMonth } from '@smartkey/facts';
 import {
   decodeCursor,
   encodeCursor,
@@ -25,7 +26,7 @@ import { mustBeAnotherPerson } from '@smartkey/terms';
 import type { Contracts } from '../contracts/contracts.ts';
 import type { Outcome } from '../contracts/outcome.ts';
 import type { IssuedMonths, IssuedOfContract } from '../issued-months/issued-months.ts';
-import { affectedBetween, type AffectedMonth } from '../late-facts/affected-months.ts';
+import { affectedBetween } from '../late-facts/affected-months.ts';
 import { APPROVALS, type ApprovalHandler, type LoadedApproval } from './approval-handler.ts';
 import type { CreditNoteApprovals } from './credit-note-approvals.ts';
 import type { ApprovalsQuery } from './approval.forms.ts';

@@ -1,6 +1,7 @@
 import type { AcceptedContract, ContractEvent, ExistingContract } from '@smartkey/contract-domain';
+import type { AffectedMonth } from '@smartkey/facts';
 import { written, type Written } from '@smartkey/http';
-import type { AffectedMonth, Affecting } from '../late-facts/affected-months.ts';
+import type { Affecting } from '../late-facts/affected-months.ts';
 import type { HandledContract } from '../log/contract-handler.ts';
 import type { Propagation } from '../propagation/stops.ts';
 

@@ -1,14 +1,7 @@
 import { touchedMonths, type ContractState } from '@smartkey/contract-domain';
-import type { ServiceMonth } from '@smartkey/calendar';
+import type { AffectedMonth } from '@smartkey/facts';
 import type { ContractHandler, HandledContract } from '../log/contract-handler.ts';
 import type { IssuedMonths, IssuedOfContract } from '../issued-months/issued-months.ts';
-
-/** A month that a command's facts lie in: issued, with the number of its invoice, or overtaken by a later one, with `null`. */
-export interface AffectedMonth {
-  readonly month: ServiceMonth;
-  /** Of the invoice; null: a later month is issued already, this one is yet to be. */
-  readonly number: string | null;
-}
 
 /** What an answer says beside its subject where the facts of a command lie in issued months. */
 export interface Affecting {

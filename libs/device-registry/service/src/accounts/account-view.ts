@@ -1,8 +1,8 @@
 import type { JstDay } from '@smartkey/calendar';
 import { standingSpells, type KnownAccount } from '@smartkey/device-registry-domain';
+import type { AffectedMonth } from '@smartkey/facts';
 import { defined, type Instant } from '@smartkey/kernel';
 import type { AccountStatus, DeviceStatus } from '@smartkey/messages';
-import type { AffectedMonth } from '../late-facts/affects.ts';
 import type { Propagation } from '../propagation/propagation.ts';
 import { spellIdOf } from './spell-id.ts';
 

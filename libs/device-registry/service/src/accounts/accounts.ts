@@ -7,6 +7,7 @@ import {
   type AccountCommand,
 } from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
+import type { AffectedMonth } from '@smartkey/facts';
 import { eventIdOf } from '@smartkey/identity';
 import { notFound, ok, type Clock, type Instant, type Rejection, type Result } from '@smartkey/kernel';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
@@ -14,7 +15,6 @@ import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
 import type { Identities, Identity } from '../identity/identities.ts';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
-import type { AffectedMonth } from '../late-facts/affects.ts';
 import {
   known,
   type AccountHandler,

@@ -1,5 +1,5 @@
 import type { ImportAction, RowOutcome, RowResult } from '@smartkey/device-registry-domain';
-import type { AffectedMonth } from '../late-facts/affects.ts';
+import type { AffectedMonth } from '@smartkey/facts';
 import type { Actor } from '@smartkey/kernel';
 
 /** An import as its worker needs it. */

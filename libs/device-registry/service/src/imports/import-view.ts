@@ -1,6 +1,6 @@
 import type { RowOutcome } from '@smartkey/device-registry-domain';
+import type { AffectedMonth } from '@smartkey/facts';
 import type { Instant } from '@smartkey/kernel';
-import type { AffectedMonth } from '../late-facts/affects.ts';
 
 export type ImportStatus = 'queued' | 'running' | 'completed';
 

@@ -7,11 +7,10 @@ import {
   type ServiceMonth,
 } from '@smartkey/calendar';
 import { touchedDays, type AccountEvent } from '@smartkey/device-registry-domain';
-import type { ContractFacts, IssuedMonth } from '@smartkey/facts';
+import type { AffectedMonth, ContractFacts, IssuedMonth } from '@smartkey/facts';
 import type { Clock } from '@smartkey/kernel';
 import { billingWindowIn, planIn } from '@smartkey/terms';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
-import type { AffectedMonth } from './affects.ts';
 import type { IssuedMonths } from './issued-months.projection.ts';
 
 /** Late facts are never silent (Invoices): the answer of a command whose fact lies in an issued month names it. */

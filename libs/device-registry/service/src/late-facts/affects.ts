@@ -1,11 +1,5 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-
-/** A month that a command's facts lie in: issued, with the number of its invoice, or overtaken by a later one, with `null`. */
-export interface AffectedMonth {
-  readonly month: ServiceMonth;
-  /** Of the invoice; null: a later month is issued already, this one is yet to be. */
-  readonly number: string | null;
-}
+import type { AffectedMonth } from '@smartkey/facts';
 
 /** Of several commands, each month once: one that was overtaken may have been issued between them. */
 export function mergedMonths(all: readonly (readonly AffectedMonth[])[]): readonly AffectedMonth[] {
