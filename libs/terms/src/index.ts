@@ -7,5 +7,6 @@ export * from './plans/plan-by-month.ts';
 export * from './quotes/governing-quote.ts';
 export * from './quotes/price-model.ts';
 export * from './quotes/quote.ts';
+export * from './two-persons/proposal.ts';
 export * from './two-persons/second-person.ts';
 export * from './versions/terms-catalogue.ts';

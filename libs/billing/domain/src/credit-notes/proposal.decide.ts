@@ -1,18 +1,14 @@
 import { jstDayOf } from '@smartkey/calendar';
 import {
-  conflict,
   event,
   invalid,
-  notFound,
   ok,
   type Decision as DecisionOf,
   type Instant,
   type Refused,
-  type Rejection,
-  type Result,
   type Signatory,
 } from '@smartkey/kernel';
-import { mustBeAnotherPerson } from '@smartkey/terms';
+import { mustBeDecidableBy, mustBeNew, proposalUnknown, signatureOf } from '@smartkey/terms';
 import type { CreditNoteProposalEvent, WantedCredit } from './proposal.events.ts';
 import type { CreditNoteProposal, OpenProposal } from './proposal.state.ts';
 
@@ -46,8 +42,6 @@ export type CreditNoteProposalCommand =
   ProposeCreditNote | ApproveCreditNote | RejectCreditNote | DropCreditNote;
 type Decision = DecisionOf<CreditNoteProposalEvent>;
 
-const rule = 'Two persons';
-
 /** What is credited has been agreed: today or before. */
 export const mustBeAgreed = ({ agreedOn }: Pick<WantedCredit, 'agreedOn'>, now: Instant): Refused =>
   agreedOn > jstDayOf(now)
@@ -61,36 +55,31 @@ export function proposeCreditNote(
   { now, approval, wanted, signatory }: ProposeCreditNote,
   state: CreditNoteProposal,
 ): Decision {
-  if (state.stage !== 'none') return conflict('approval-exists', 'this was proposed already');
   return (
-    mustBeAgreed(wanted, now) ?? ok([event('CreditNoteProposed', { ...wanted, approval, asker: signatory })])
+    mustBeNew(state) ??
+    mustBeAgreed(wanted, now) ??
+    ok([event('CreditNoteProposed', { ...wanted, approval, asker: signatory })])
   );
 }
 
 export function approveCreditNote({ signatory }: ApproveCreditNote, state: CreditNoteProposal): Decision {
-  const open = mustBeOpen(state);
+  const open = mustBeDecidableBy(signatory, state);
   if (!open.ok) return open;
-  const { key: _key, ...approver } = signatory;
-  return (
-    mustBeAnotherPerson(open.value.asker, signatory) ??
-    ok([event('CreditNoteApproved', { ...subjectOf(open.value), approver })])
-  );
+  const approver = signatureOf(signatory);
+  return ok([event('CreditNoteApproved', { ...subjectOf(open.value), approver })]);
 }
 
 export function rejectCreditNote(
   { signatory, reason }: RejectCreditNote,
   state: CreditNoteProposal,
 ): Decision {
-  const open = mustBeOpen(state);
+  const open = mustBeDecidableBy(signatory, state);
   if (!open.ok) return open;
-  return (
-    mustBeAnotherPerson(open.value.asker, signatory) ??
-    ok([event('CreditNoteRejected', { ...subjectOf(open.value), cause: 'person', reason })])
-  );
+  return ok([event('CreditNoteRejected', { ...subjectOf(open.value), cause: 'person', reason })]);
 }
 
 export function dropCreditNote({ reason }: DropCreditNote, state: CreditNoteProposal): Decision {
-  if (state.stage === 'none') return unknown();
+  if (state.stage === 'none') return proposalUnknown();
   return ok(
     state.stage === 'rejected'
       ? []
@@ -103,17 +92,3 @@ const subjectOf = ({ approval, wanted }: Pick<OpenProposal, 'approval' | 'wanted
   creditNote: wanted.creditNote,
   contract: wanted.contract,
 });
-
-const unknown = () => notFound('approval-unknown', 'there is no such approval');
-
-function mustBeOpen(state: CreditNoteProposal): Result<OpenProposal, Rejection> {
-  switch (state.stage) {
-    case 'none':
-      return unknown();
-    case 'proposed':
-      return ok(state);
-    case 'approved':
-    case 'rejected':
-      return conflict('approval-decided', `it is ${state.stage} already`, { rule });
-  }
-}

@@ -1,6 +1,7 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { DomainEvent, Signatory } from '@smartkey/kernel';
 import type { Yen } from '@smartkey/money';
+import type { Signature } from '@smartkey/terms';
 import type { TaxCode } from '../tax/tax-code.ts';
 
 /** An agreed reduction of what is billed for a month under a code, as it is asked for (Credit notes). */
@@ -35,7 +36,7 @@ export type CreditNoteProposed = DomainEvent<
 /** Another person agreed: the note is issued upon this. The key itself is the event's actor. */
 export type CreditNoteApproved = DomainEvent<
   'CreditNoteApproved',
-  OfProposal & { readonly approver: Omit<Signatory, 'key'> }
+  OfProposal & { readonly approver: Signature }
 >;
 
 /** Another person refused it, or it was no longer legal when it was approved. Nothing comes after it. */

@@ -19,7 +19,7 @@ import type {
   CreditNoteDecision,
   CreditNoteView,
 } from '@smartkey/messages';
-import { mustBeAnotherPerson } from '@smartkey/terms';
+import { mustBeDecidableBy, noLongerLegal } from '@smartkey/terms';
 import type { InvoiceLog } from '../log/invoice-log.ts';
 import type { CreditNoteForm } from './credit-note.forms.ts';
 import { creditNoteApproval, creditNoteView } from './credit-note-view.ts';
@@ -90,8 +90,9 @@ export class CreditNotes {
       return rejected.ok ? this.#decided(approval, undefined) : rejected;
     }
     const { state } = proposal;
-    if (state.stage === 'proposed' && mustBeAnotherPerson(state.asker, signatory) === undefined) {
-      const legal = await this.writer.judge(state.wanted);
+    const open = mustBeDecidableBy(signatory, state);
+    if (open.ok) {
+      const legal = await this.writer.judge(open.value.wanted);
       if (!legal.ok) return this.#drop(approval, context, legal.error);
     }
     const approved = await this.proposals.attempt(approval, context, () => ({ type: 'Approve', signatory }));
@@ -186,10 +187,3 @@ export class CreditNotes {
     return loaded;
   }
 }
-
-const noLongerLegal = (detail: string): Rejection => ({
-  kind: 'conflict',
-  code: 'no-longer-legal',
-  detail,
-  rule: 'Two persons',
-});

@@ -1,18 +1,8 @@
-import {
-  conflict,
-  event,
-  notFound,
-  ok,
-  type Decider,
-  type Decision as DecisionOf,
-  type Rejection,
-  type Result,
-  type Signatory,
-} from '@smartkey/kernel';
-import { mustBeAnotherPerson } from '@smartkey/terms';
+import { event, ok, type Decider, type Decision as DecisionOf, type Signatory } from '@smartkey/kernel';
+import { mustBeDecidableBy, mustBeNew, proposalUnknown, signatureOf } from '@smartkey/terms';
 import type { Moment } from '../shared/moment.ts';
-import type { ApprovalEvent, ChangeProposed, Signature } from './approval.events.ts';
-import { evolveApproval, noApproval, type ApprovalState, type OpenApproval } from './approval.state.ts';
+import type { ApprovalEvent, ChangeProposed } from './approval.events.ts';
+import { evolveApproval, noApproval, type ApprovalState } from './approval.state.ts';
 
 /** Judged beforehand: it is legal, and lowers an issued month. */
 export interface ProposeChange extends Moment, Omit<ChangeProposed['data'], 'asker'> {
@@ -40,58 +30,36 @@ export interface DropChange extends Moment {
 export type ApprovalCommand = ProposeChange | ApproveChange | RejectChange | DropChange;
 type Decision = DecisionOf<ApprovalEvent>;
 
-const rule = 'Two persons';
-
 function propose(command: ProposeChange, state: ApprovalState): Decision {
-  if (state.stage !== 'none') return conflict('approval-exists', 'this was proposed already');
   const { approval, contract, change, affects, signatory } = command;
-  return ok([event('ChangeProposed', { approval, contract, change, affects, asker: signatory })]);
+  return (
+    mustBeNew(state) ??
+    ok([event('ChangeProposed', { approval, contract, change, affects, asker: signatory })])
+  );
 }
 
 function approve({ signatory }: ApproveChange, state: ApprovalState): Decision {
-  const open = mustBeOpen(state);
+  const open = mustBeDecidableBy(signatory, state);
   if (!open.ok) return open;
-  const { id: approval, contract, asker } = open.value;
-  return (
-    mustBeAnotherPerson(asker, signatory) ??
-    ok([event('ChangeApproved', { approval, contract, approver: signatureOf(signatory) })])
-  );
+  const { id: approval, contract } = open.value;
+  return ok([event('ChangeApproved', { approval, contract, approver: signatureOf(signatory) })]);
 }
 
 function reject({ signatory, reason }: RejectChange, state: ApprovalState): Decision {
-  const open = mustBeOpen(state);
+  const open = mustBeDecidableBy(signatory, state);
   if (!open.ok) return open;
-  const { id: approval, contract, asker } = open.value;
-  return (
-    mustBeAnotherPerson(asker, signatory) ??
-    ok([event('ChangeRejected', { approval, contract, cause: 'person', reason })])
-  );
+  const { id: approval, contract } = open.value;
+  return ok([event('ChangeRejected', { approval, contract, cause: 'person', reason })]);
 }
 
 function drop({ reason }: DropChange, state: ApprovalState): Decision {
-  if (state.stage === 'none') return unknown();
+  if (state.stage === 'none') return proposalUnknown();
   const { id: approval, contract, stage } = state;
   return ok(
     stage === 'rejected'
       ? []
       : [event('ChangeRejected', { approval, contract, cause: 'no-longer-legal', reason })],
   );
-}
-
-const signatureOf = ({ key: _key, ...signature }: Signatory): Signature => signature;
-
-const unknown = () => notFound('approval-unknown', 'there is no such approval');
-
-function mustBeOpen(state: ApprovalState): Result<OpenApproval, Rejection> {
-  switch (state.stage) {
-    case 'none':
-      return unknown();
-    case 'proposed':
-      return ok(state);
-    case 'approved':
-    case 'rejected':
-      return conflict('approval-decided', `it is ${state.stage} already`, { rule });
-  }
 }
 
 /** A change that takes two persons: proposed by one, decided by another (Two persons). */

@@ -1,5 +1,6 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, Signatory } from '@smartkey/kernel';
+import type { Signature } from '@smartkey/terms';
 import type { SetBillingStart } from '../acceptance/acceptance.decide.ts';
 import type { WaiveFee } from '../fees/fees.decide.ts';
 import type { OfTwoPersons } from '../late-facts/lowering.ts';
@@ -15,12 +16,6 @@ export type ProposedChange =
   | { readonly kind: 'billing-start'; readonly command: Wish<SetBillingStart> }
   | { readonly kind: 'waiver'; readonly command: Wish<WaiveFee> };
 
-/** What told the person behind the key apart when somebody signed; the key itself is the event's actor. */
-export interface Signature {
-  readonly makers: readonly string[];
-  readonly name?: string;
-}
-
 export type ChangeProposed = DomainEvent<
   'ChangeProposed',
   {
@@ -30,7 +25,7 @@ export type ChangeProposed = DomainEvent<
     readonly change: ProposedChange;
     /** The issued months that it lies in, with the numbers of their invoices, as known when it was asked for. */
     readonly affects: readonly { readonly month: ServiceMonth; readonly number: string | null }[];
-    readonly asker: Signature & { readonly key: string };
+    readonly asker: Signatory;
   }
 >;
 

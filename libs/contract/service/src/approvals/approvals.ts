@@ -22,7 +22,7 @@ import {
 } from '@smartkey/http';
 import { derivedUuid, eventIdOf, newId } from '@smartkey/identity';
 import { conflict, fail, ok, type Rejection, type Result, type Signatory } from '@smartkey/kernel';
-import { mustBeAnotherPerson } from '@smartkey/terms';
+import { mustBeDecidableBy, noLongerLegal } from '@smartkey/terms';
 import type { Contracts } from '../contracts/contracts.ts';
 import type { Outcome } from '../contracts/outcome.ts';
 import type { IssuedMonths, IssuedOfContract } from '../issued-months/issued-months.ts';
@@ -116,8 +116,9 @@ export class Approvals {
   /** @throws ProblemException 403 for the same person; 409 where it is decided already, or no longer legal: then it is rejected. */
   async approve(id: string, context: CommandContext, signatory: Signatory): Promise<CarriedOut> {
     const { state } = await this.#load(id);
-    if (state.stage === 'proposed' && mustBeAnotherPerson(state.asker, signatory) === undefined) {
-      const refusal = await this.#refusalOf(state, context);
+    const open = mustBeDecidableBy(signatory, state);
+    if (open.ok) {
+      const refusal = await this.#refusalOf(open.value, context);
       if (refusal !== undefined) throw await this.#drop(id, context, refusal);
     }
     const { actor } = context;
@@ -244,10 +245,3 @@ const NOTHING_LEFT: Rejection = {
   code: 'nothing-left-to-change',
   detail: 'What it asks for holds already.',
 };
-
-const noLongerLegal = (detail: string): Rejection => ({
-  kind: 'conflict',
-  code: 'no-longer-legal',
-  detail,
-  rule: 'Two persons',
-});

@@ -1,0 +1,55 @@
+import {
+  conflict,
+  notFound,
+  ok,
+  type Refused,
+  type Rejection,
+  type Result,
+  type Signatory,
+} from '@smartkey/kernel';
+import { mustBeAnotherPerson } from './second-person.ts';
+
+const rule = 'Two persons';
+
+/** Something that one person proposes and another decides, while it waits. */
+interface Waiting {
+  readonly stage: 'proposed';
+  readonly asker: Signatory;
+}
+
+/** How far it has come otherwise. */
+interface NotWaiting {
+  readonly stage: 'none' | 'approved' | 'rejected';
+}
+
+export const proposalUnknown = () => notFound('approval-unknown', 'there is no such approval');
+
+/** The same is proposed once. */
+export const mustBeNew = ({ stage }: Waiting | NotWaiting): Refused =>
+  stage === 'none' ? undefined : conflict('approval-exists', 'this was proposed already');
+
+const waits = <P extends Waiting | NotWaiting>(proposal: P): proposal is Extract<P, Waiting> =>
+  proposal.stage === 'proposed';
+
+/** What still waits, where this signatory may decide it: nobody has yet, and it is another person than the one who asked. */
+export function mustBeDecidableBy<P extends Waiting | NotWaiting>(
+  decides: Signatory,
+  proposal: P,
+): Result<Extract<P, Waiting>, Rejection> {
+  if (proposal.stage === 'none') return proposalUnknown();
+  if (!waits(proposal)) return conflict('approval-decided', `it is ${proposal.stage} already`, { rule });
+  return mustBeAnotherPerson(proposal.asker, decides) ?? ok(proposal);
+}
+
+/** Why an approval falls: what it is for is not legal any more. */
+export const noLongerLegal = (detail: string): Rejection => ({
+  kind: 'conflict',
+  code: 'no-longer-legal',
+  detail,
+  rule,
+});
+
+/** What told the person behind the key apart when somebody signed; the key itself is the event's actor. */
+export type Signature = Omit<Signatory, 'key'>;
+
+export const signatureOf = ({ key: _key, ...signature }: Signatory): Signature => signature;
