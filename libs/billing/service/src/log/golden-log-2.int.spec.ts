@@ -1,19 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Invoice } from '@smartkey/billing-domain';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
-import { createEventStore } from '@smartkey/event-store';
-import type { NewEvent } from '@smartkey/kernel';
-import { readFileSync } from 'node:fs';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
+import { GoldenLog } from '../testing/golden-log.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from '../testing/logs.fixture.ts';
 
-type Golden = NewEvent & { readonly stream: string; readonly revision: number; readonly recordedAt: string };
-
 /** Billing's log as rule version 2018-01-01.2 wrote it: never edited. */
-const { events: golden } = JSON.parse(
-  readFileSync(new URL('../../golden/billing-log.v2.json', import.meta.url), 'utf8'),
-) as { readonly events: readonly Golden[] };
-const issued = golden.flatMap(({ type, data }) => (type === 'InvoiceIssued' ? [data as Invoice] : []));
+const golden = new GoldenLog('billing-log.v2.json');
+const issued = golden.invoices;
 
 const [A, B, C] = [ctr('a'), ctr('b'), ctr('c')];
 let server: DatabaseServer;
@@ -39,11 +32,7 @@ beforeAll(async () => {
   logs.succeeded(B, 'rid_b', '2019-10-06T00:00:00.000Z');
   logs.promise('2019-11-01T00:00:00.001Z');
 
-  const store = await createEventStore(await world.environment.server.database('billing'), world.clock);
-  for (const { stream, revision, recordedAt: _recorded, ...event } of golden)
-    await store.append({ stream, expected: revision === 0 ? 'no-stream' : revision - 1, events: [event] });
-  await world.start();
-  await world.caughtUp();
+  await golden.takeUp(world);
 });
 afterAll(async () => {
   await world.dispose();

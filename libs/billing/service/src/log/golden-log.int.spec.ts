@@ -1,26 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { monthClose, type Invoice, type MonthCloseEvent } from '@smartkey/billing-domain';
+import { monthClose, type MonthCloseEvent } from '@smartkey/billing-domain';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
-import { createEventStore, EventCodec } from '@smartkey/event-store';
-import { fold, type NewEvent, type RecordedEvent } from '@smartkey/kernel';
+import { EventCodec } from '@smartkey/event-store';
+import { fold, type RecordedEvent } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import { Ajv } from 'ajv';
 import { readFileSync } from 'node:fs';
 import { storedCloses } from './stored-events.ts';
 import { publish } from './publish.ts';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
+import { GoldenLog } from '../testing/golden-log.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from '../testing/logs.fixture.ts';
 
-type Golden = NewEvent & { readonly stream: string; readonly revision: number; readonly recordedAt: string };
-
 /** Billing's log as former versions wrote it; never edited, only added to. */
-const { events: golden } = JSON.parse(
-  readFileSync(new URL('../../golden/billing-log.v1.json', import.meta.url), 'utf8'),
-) as { readonly events: readonly Golden[] };
-const stored = golden.map((event, index): RecordedEvent => {
+const golden = new GoldenLog('billing-log.v1.json');
+const stored = golden.events.map((event, index): RecordedEvent => {
   return { ...event, position: BigInt(index + 1), hash: '' } as RecordedEvent;
 });
-const issued = golden.flatMap(({ type, data }) => (type === 'InvoiceIssued' ? [data as Invoice] : []));
+const issued = golden.invoices;
 
 const [A, B, C] = [ctr('a'), ctr('b'), ctr('c')];
 let server: DatabaseServer;
@@ -50,11 +47,7 @@ beforeAll(async () => {
   logs.succeeded(B, 'rid_b', '2019-10-06T00:00:00.000Z');
   logs.promise('2019-11-01T00:00:00.001Z');
 
-  const store = await createEventStore(await world.environment.server.database('billing'), world.clock);
-  for (const { stream, revision, recordedAt: _recorded, ...event } of golden)
-    await store.append({ stream, expected: revision === 0 ? 'no-stream' : revision - 1, events: [event] });
-  await world.start();
-  await world.caughtUp();
+  await golden.takeUp(world);
 });
 afterAll(async () => {
   await world.dispose();
