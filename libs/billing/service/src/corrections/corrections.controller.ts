@@ -11,6 +11,7 @@ import {
   Operation,
   PageQuery,
   pageOf,
+  pageOfList,
   type ConsistencyMark,
   type Page,
   type PublicRole,
@@ -19,7 +20,6 @@ import type { Actor } from '@smartkey/kernel';
 import { KnownContracts } from '../ledger/known-contracts.ts';
 import { InvoiceLog } from '../log/invoice-log.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
-import { numberOfCursor, wholeOf } from '../shared/cursors.ts';
 import { CORRECTION_STATES, type CorrectionRow, type CorrectionState } from './correction-view.ts';
 import { Corrections } from './corrections.ts';
 
@@ -58,7 +58,7 @@ export class CorrectionsController {
     if (actor.contract !== undefined) return this.#ofContract(actor.contract, query);
     const { limit, cursor, state } = query;
     const after = cursor === undefined ? undefined : decodeCursor(cursor, 'string', 'number');
-    const place = after && { contract: after[0], rows: wholeOf(after[1]) };
+    const place = after && { contract: after[0], rows: after[1] };
     const rows = await this.corrections.page(place, limit, { state });
     return pageOf(
       rows,
@@ -114,21 +114,7 @@ export class CorrectionsController {
     await documents.current();
   }
 
-  async #ofContract(
-    contract: string,
-    { limit, cursor, state }: CorrectionQuery,
-    number?: string,
-  ): Promise<Page<CorrectionRow>> {
-    const from = numberOfCursor(cursor) ?? 0;
-    const rows = (await this.corrections.of(contract, { state, number })).map((row, index) => ({
-      row,
-      index,
-    }));
-    return pageOf(
-      rows.slice(from, from + limit + 1),
-      limit,
-      ({ index }) => encodeCursor(index + 1),
-      ({ row }) => row,
-    );
+  async #ofContract(contract: string, query: CorrectionQuery, number?: string): Promise<Page<CorrectionRow>> {
+    return pageOfList(await this.corrections.of(contract, { state: query.state, number }), query);
   }
 }

@@ -5,24 +5,10 @@ import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '@
 import type { Instant } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/projections';
 import { readUpTo, SPELLS_AS_KNOWN } from '../ledger/as-read.ts';
+import { OF_MONTHS } from '../ledger/late-fold.ts';
 import { NOT_ENDED } from '../ledger/usage-ledger.ddl.ts';
-import { numberOfCursor, wholeOf } from '../shared/cursors.ts';
+import { numberOfCursor } from '../shared/cursors.ts';
 import type { EvidenceItem } from './evidence-view.ts';
-
-/** What of a contract's log decides plan, price and billing window of a month. */
-const AGREED = [
-  'ContractAccepted',
-  'BillingStartSet',
-  'PriceQuoted',
-  'PlanChangeAccepted',
-  'PlanChangeReplaced',
-  'PlanChangeWithdrawn',
-  'PlanChangeLapsed',
-  'CancellationNotified',
-  'CancellationCorrected',
-  'CancellationVoided',
-  'ContractTerminated',
-];
 
 /** The facts that made a line, as the ledger knew them when the document was issued. */
 export class EvidenceReader {
@@ -77,7 +63,7 @@ async function spells(sql: Sql, invoice: Invoice, { limit, cursor }: PageQuery):
       numberOfDay(to),
       readUpTo(invoice.inputs.positions, 'device-registry'),
       account,
-      wholeOf(spell),
+      spell,
       limit + 1,
     ],
   );
@@ -116,7 +102,7 @@ async function successes(
     `select day, account, count, first_revision, last_revision from success
      where contract = $1 and day between $2::integer and $3::integer and (day, account) > ($4::integer, $5)
      order by day, account limit $6::integer`,
-    [invoice.contract, numberOfDay(from), numberOfDay(to), wholeOf(day), account, limit + 1],
+    [invoice.contract, numberOfDay(from), numberOfDay(to), day, account, limit + 1],
   );
   return pageOf(rows, limit, (last) => encodeCursor(last.day, last.account), successItem);
 }
@@ -156,7 +142,7 @@ async function agreed(
       after,
       readUpTo(invoice.inputs.positions, 'contract'),
       line.fee ?? null,
-      AGREED,
+      OF_MONTHS,
       limit + 1,
     ],
   );

@@ -9,11 +9,11 @@ import {
   type CommandContext,
   type Page,
   type Written,
+  pageOfList,
 } from '@smartkey/http';
 import { SettingsChanges } from '../settings/change-settings.ts';
 import { SettingsLog } from '../settings/settings-log.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
-import { pageOfList } from '../shared/page-of-list.ts';
 import { IssuerForm } from './issuer.forms.ts';
 import { issuerView, type IssuerView } from './issuer-view.ts';
 

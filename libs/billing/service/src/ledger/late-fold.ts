@@ -34,8 +34,8 @@ interface LateRow {
 const notIssuedBy = (recordedAt: Instant): ServiceMonth =>
   monthOf(instantOf(epochMillisOf(recordedAt) + 3_600_000));
 
-/** Contracts' messages that may say something else of past months than was known. */
-const OF_MONTHS: ReadonlySet<string> = new Set([
+/** What of a contract's messages decides plan, price and billing window of a month. */
+export const OF_MONTHS = [
   'ContractAccepted',
   'BillingStartSet',
   'PriceQuoted',
@@ -47,7 +47,7 @@ const OF_MONTHS: ReadonlySet<string> = new Set([
   'CancellationCorrected',
   'CancellationVoided',
   'ContractTerminated',
-]);
+];
 
 /**
  * The facts of a batch that came after a month which they concern: what they change may have been billed already. Which of them a document
@@ -74,7 +74,7 @@ export class LateFold {
       if (arisen !== undefined) this.#add(message, contract, monthOfDay(arisen), ground, fee, day);
       return;
     }
-    if (!OF_MONTHS.has(message.type)) return;
+    if (!OF_MONTHS.includes(message.type)) return;
     const touched = monthsTouched(before, after, notIssuedBy(message.recordedAt));
     if (touched === undefined) return;
     const { day, ground } = causeBy(message, before);

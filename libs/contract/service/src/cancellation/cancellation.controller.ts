@@ -1,9 +1,16 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
-import { Command, Operation, PageQuery, type CommandContext, type Written, type Page } from '@smartkey/http';
+import {
+  Command,
+  Operation,
+  PageQuery,
+  type CommandContext,
+  type Written,
+  type Page,
+  pageOfList,
+} from '@smartkey/http';
 import { ReasonQuery } from '../contracts/reason.forms.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
-import { pageOfList } from '../contracts/page-of-list.ts';
 import { CONTRACT_SETTINGS, type ContractSettings } from '../settings/contract.settings.ts';
 import { CancellationForm, CorrectionForm } from './cancellation.forms.ts';
 import { cancellationView, type CancellationView } from './cancellation-view.ts';

@@ -7,13 +7,13 @@ import {
   type CommandContext,
   type Written,
   type Page,
+  pageOfList,
 } from '@smartkey/http';
 import type { Signatory } from '@smartkey/kernel';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { answerOf, eventOf } from '../contracts/outcome.ts';
-import { pageOfList } from '../contracts/page-of-list.ts';
 import { OneTimeFeeForm, WaiverQuery } from './fee.forms.ts';
 import { feeAfter, feeView, type FeeView } from './fee-view.ts';
 

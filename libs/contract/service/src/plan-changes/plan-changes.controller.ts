@@ -1,8 +1,15 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { Command, Operation, PageQuery, type CommandContext, type Written, type Page } from '@smartkey/http';
+import {
+  Command,
+  Operation,
+  PageQuery,
+  type CommandContext,
+  type Written,
+  type Page,
+  pageOfList,
+} from '@smartkey/http';
 import { Contracts } from '../contracts/contracts.ts';
 import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
-import { pageOfList } from '../contracts/page-of-list.ts';
 import { PlanChangeAcceptanceForm, PlanChangeForm } from './plan-change.forms.ts';
 import { planChangeView, type PlanChangeView } from './plan-change-view.ts';
 

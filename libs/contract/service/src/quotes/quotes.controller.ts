@@ -7,13 +7,13 @@ import {
   type CommandContext,
   type Page,
   type Written,
+  pageOfList,
 } from '@smartkey/http';
 import type { Signatory } from '@smartkey/kernel';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { answerOf } from '../contracts/outcome.ts';
-import { pageOfList } from '../contracts/page-of-list.ts';
 import { QuoteForm } from './quote.forms.ts';
 import { givenQuote, quoteView, type QuoteView } from './quote-view.ts';
 

@@ -71,3 +71,13 @@ export function pageOf<Row>(
     nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null,
   };
 }
+
+/** A page of a short list that is at hand whole; the cursor is a place in it. @throws ProblemException 422 */
+export function pageOfList<T>(
+  items: readonly T[],
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Page<T> {
+  const [from] = cursor === undefined ? [0] : decodeCursor(cursor, 'number');
+  const until = from + limit;
+  return { items: items.slice(from, until), nextCursor: until < items.length ? encodeCursor(until) : null };
+}
