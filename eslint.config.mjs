@@ -48,6 +48,11 @@ const boundaries = [
     bannedExternalImports: TECHNOLOGY,
   },
   {
+    // How documents look as files: pure of services, but not of the libraries that write them.
+    sourceTag: 'type:renditions',
+    onlyDependOnLibsWithTags: ['type:language', 'type:terms', 'type:domain'],
+  },
+  {
     sourceTag: 'type:platform',
     onlyDependOnLibsWithTags: ['type:language', 'type:messages', 'type:platform'],
   },
@@ -60,6 +65,7 @@ const boundaries = [
       'type:facts',
       'type:platform',
       'type:domain',
+      'type:renditions',
     ],
   },
   {
@@ -98,7 +104,9 @@ const boundaries = [
     onlyDependOnLibsWithTags: [`scope:${context}`, 'scope:shared'],
   })),
   { sourceTag: 'scope:shared', onlyDependOnLibsWithTags: ['scope:shared'] },
-  { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:gateway', 'scope:shared'] },
+  { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:gateway', 'scope:people', 'scope:shared'] },
+  { sourceTag: 'scope:people', onlyDependOnLibsWithTags: ['scope:people', 'scope:shared'] },
+  { sourceTag: 'scope:portal', onlyDependOnLibsWithTags: ['scope:portal', 'scope:shared'] },
 ];
 
 const bounded = {
