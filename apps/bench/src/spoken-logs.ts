@@ -1,4 +1,4 @@
-import { plusMillis } from '@smartkey/kernel';
+import { type Instant, plusMillis } from '@smartkey/kernel';
 import { addDays, type JstDay } from '@smartkey/calendar';
 import type { Spoken } from './generated-feed.ts';
 
@@ -13,6 +13,10 @@ export interface LedgerScale {
 export const MONTH = '2024-01';
 /** 2024-01-01 12:00 in Japan. */
 const NOON = '2024-01-01T03:00:00.000Z';
+const noonOf = (day: JstDay): Instant => `${day}T03:00:00.000Z`;
+/** A day of the month of the facts, and the instant long after its invoices at which it is entered. */
+const MISSED: JstDay = '2024-01-15';
+const FOUND = '2024-03-10T00:00:00.000Z';
 const DAY_MILLIS = 86_400_000;
 export const NOW = '2024-02-01T00:00:00.000Z';
 /** The month after it, and the instants at which that and the next have ended. */
@@ -60,18 +64,21 @@ export const registrySays =
   ({ contracts, accounts }: LedgerScale) =>
   (n: number): Spoken => {
     const account = id('rid', n);
+    const day = registeredOn(n);
     return {
       type: 'IdRegistered',
       contract: id('ctr', n % contracts),
       stream: `account-${account}`,
       revision: 0,
-      occurredAt: '2024-01-05T00:00:00.000Z',
-      data: {
-        account,
-        externalIdDigest: 'digest',
-        spell: 1,
-        registeredOn: n < accounts ? registeredOn(n) : '2024-01-15',
-      },
+      ...(n < accounts
+        ? {
+            occurredAt: noonOf(day),
+            data: { account, externalIdDigest: 'digest', spell: 1, registeredOn: day },
+          }
+        : {
+            occurredAt: FOUND,
+            data: { account, externalIdDigest: 'digest', spell: 1, registeredOn: MISSED },
+          }),
     };
   };
 
