@@ -29,10 +29,20 @@ interface LateRow {
 
 /**
  * The first month that cannot have been issued when a fact was recorded. An hour more: between the stamp of a fact and its place in
- * the log the month may have ended.
+ * the log the month may have ended. Months begin in Japan on a full hour of UTC, so the hour of an instant decides it: one reckoning for
+ * each run of an hour.
  */
-const notIssuedBy = (recordedAt: Instant): ServiceMonth =>
-  monthOf(instantOf(epochMillisOf(recordedAt) + 3_600_000));
+function firstUnissued(): (recordedAt: Instant) => ServiceMonth {
+  let hour = '';
+  let month: ServiceMonth | undefined;
+  return (recordedAt) => {
+    if (month === undefined || !recordedAt.startsWith(hour)) {
+      month = monthOf(instantOf(epochMillisOf(recordedAt) + 3_600_000));
+      hour = recordedAt.slice(0, 13);
+    }
+    return month;
+  };
+}
 
 /** What of a contract's messages decides plan, price and billing window of a month. */
 export const OF_MONTHS = [
@@ -55,6 +65,7 @@ export const OF_MONTHS = [
  */
 export class LateFold {
   readonly #rows: LateRow[] = [];
+  readonly #notIssuedBy = firstUnissued();
 
   /** A registration, or its end, of past days. */
   add(message: Message): void {
@@ -75,7 +86,7 @@ export class LateFold {
       return;
     }
     if (!OF_MONTHS.includes(message.type)) return;
-    const touched = monthsTouched(before, after, notIssuedBy(message.recordedAt));
+    const touched = monthsTouched(before, after, this.#notIssuedBy(message.recordedAt));
     if (touched === undefined) return;
     const { day, ground } = causeBy(message, before);
     this.#rows.push({ message, contract, ...touched, day, ground, only: 'monthly' });
@@ -89,8 +100,8 @@ export class LateFold {
     only: string,
     day: JstDay,
   ): void {
-    const to = addMonths(notIssuedBy(message.recordedAt), -1);
-    if (from <= to) this.#rows.push({ message, contract, from, to, day, ground, only });
+    const end = this.#notIssuedBy(message.recordedAt);
+    if (from < end) this.#rows.push({ message, contract, from, to: addMonths(end, -1), day, ground, only });
   }
 
   async write(tx: Sql): Promise<void> {
