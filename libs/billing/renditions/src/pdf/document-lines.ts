@@ -1,0 +1,105 @@
+import { sumOfYen, type Yen } from '@smartkey/money';
+import type { LineRow, PartRow } from '../sheet/sheet.ts';
+import { figures } from '../sheet/words.ts';
+import type { Flow } from './flow.ts';
+import { widthOf } from './fonts/fonts.ts';
+import { COLORS, EDGE, STYLES } from './looks.ts';
+import { Table, type Cell, type TableLook } from './table.ts';
+import { mm } from './tagged/measures.ts';
+import type { TextStyle } from './tagged/tagged-pdf.ts';
+
+const LOOK: TableLook = {
+  x: EDGE.left,
+  columns: [
+    { head: 'No.', width: mm(9), align: 'center' },
+    { head: '品目', width: mm(79), align: 'left' },
+    { head: '数量', width: mm(23), align: 'right' },
+    { head: '単価', width: mm(20), align: 'right' },
+    { head: '税率', width: mm(13), align: 'center' },
+    { head: '金額', width: mm(26), align: 'right' },
+  ],
+  head: STYLES.tableHead,
+  padding: { x: 4, y: 3.5 },
+  rule: COLORS.faint,
+  headBand: COLORS.band,
+};
+/** Height of the row that carries a total to the next page. */
+const CARRY = 18;
+
+const cell = (text: string, style: TextStyle): Cell => ({ texts: [{ text, style }] });
+
+/** The lines; a page that ends among them carries its total to the next. */
+export function drawLines(flow: Flow, lines: readonly LineRow[]): void {
+  const table = new Table(flow, LOOK);
+  let carried: Yen = '0';
+  const turn = (): void => {
+    drawCarry(flow, '次頁へ繰越', carried);
+    flow.turn();
+    table.repeatHead();
+    drawCarry(flow, '前頁より繰越', carried);
+  };
+  for (const line of lines) {
+    const cells = cellsOf(line);
+    const parts = line.parts.map(cellsOfPart);
+    if (flow.y + table.heightOf(cells) + CARRY > flow.bottom) turn();
+    table.row(cells, parts.length === 0);
+    parts.forEach((part, index) => {
+      if (flow.y + table.heightOf(part) + CARRY > flow.bottom) turn();
+      table.row(part, index === parts.length - 1);
+    });
+    carried = sumOfYen([carried, line.yen]);
+  }
+  table.rule(0.8);
+  table.end();
+}
+
+function cellsOf({
+  n,
+  service,
+  description,
+  notes,
+  quantity,
+  unitPrice,
+  rate,
+  amount,
+}: LineRow): readonly Cell[] {
+  return [
+    cell(n, STYLES.soft),
+    {
+      texts: [
+        { text: description, style: STYLES.body },
+        { text: service, style: STYLES.small },
+        ...notes.map((text) => ({ text, style: STYLES.small })),
+      ],
+      isHead: true,
+    },
+    cell(quantity, STYLES.figures),
+    cell(unitPrice, STYLES.figures),
+    cell(rate, STYLES.soft),
+    cell(amount, STYLES.figures),
+  ];
+}
+
+const cellsOfPart = ({ description, quantity, unitPrice, amount }: PartRow): readonly Cell[] => [
+  cell('', STYLES.small),
+  cell(description, STYLES.small),
+  cell(quantity, STYLES.smallFigures),
+  cell(unitPrice, STYLES.smallFigures),
+  cell('', STYLES.small),
+  cell(amount, STYLES.smallFigures),
+];
+
+/** Furniture of the page: the lines alone are the table. */
+function drawCarry(flow: Flow, label: string, amount: Yen): void {
+  const { pdf } = flow;
+  const text = figures(amount);
+  const style = { ...STYLES.figures, weight: 'bold' } as const;
+  const baseline = flow.y + 12;
+  const right = EDGE.right - LOOK.padding.x;
+  pdf.artifact(() => {
+    pdf.text(label, EDGE.left + mm(9) + LOOK.padding.x, baseline, STYLES.soft);
+    pdf.text(text, right - widthOf(text, style.size, 'bold', true), baseline, style);
+    pdf.line(EDGE.left, flow.y + CARRY, EDGE.right, flow.y + CARRY, 0.4, COLORS.faint);
+  }, 'Pagination');
+  flow.y += CARRY;
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { FontFace } from './font-face.ts';
+import { lettersOf, type Letter } from './letters.ts';
+
+export type Weight = 'regular' | 'bold';
+
+const { resolve } = createRequire(import.meta.url);
+
+/** Each weight's faces: the first that has a letter sets it. Both families are under the OFL and may be embedded (fsType 0). */
+const FILES: Readonly<Record<Weight, readonly (readonly [name: string, file: string])[]>> = {
+  regular: [
+    ['biz', '@expo-google-fonts/biz-udpgothic/400Regular/BIZUDPGothic_400Regular.ttf'],
+    ['noto', '@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf'],
+  ],
+  bold: [
+    ['biz-bold', '@expo-google-fonts/biz-udpgothic/700Bold/BIZUDPGothic_700Bold.ttf'],
+    ['noto-bold', '@expo-google-fonts/noto-sans-jp/700Bold/NotoSansJP_700Bold.ttf'],
+  ],
+};
+
+const loaded = new Map<string, FontFace>();
+
+/** Read once in a process, as bytes: a path would take the file's times into a document. */
+function faceOf(name: string, file: string): FontFace {
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const face = new FontFace(name, readFileSync(resolve(file)));
+  loaded.set(name, face);
+  return face;
+}
+
+/** The face that sets a letter; `undefined` where none has it. */
+export function faceFor(letter: Letter, weight: Weight): FontFace | undefined {
+  for (const [name, file] of FILES[weight]) {
+    const face = faceOf(name, file);
+    if (face.has(letter)) return face;
+  }
+  return undefined;
+}
+
+/** A stretch of text that one face sets. */
+export interface FontRun {
+  readonly face: FontFace;
+  readonly text: string;
+}
+
+/**
+ * A text as stretches of one face each.
+ * @throws RangeError for a letter that no face has; who sets text from outside asks `missingLetters` first
+ */
+export function runsOf(text: string, weight: Weight): readonly FontRun[] {
+  const runs: { face: FontFace; text: string }[] = [];
+  for (const letter of lettersOf(text)) {
+    const face = faceFor(letter, weight);
+    if (face === undefined) throw new RangeError(`no font has ${codePointOf(letter)}`);
+    const last = runs.at(-1);
+    if (last?.face === face) last.text += letter;
+    else runs.push({ face, text: letter });
+  }
+  return runs;
+}
+
+/** Letters that no face has in one of the weights, each once, in order. */
+export const missingLetters = (text: string): readonly Letter[] => [
+  ...new Set(lettersOf(text).filter((letter) => !faceFor(letter, 'regular') || !faceFor(letter, 'bold'))),
+];
+
+/** `U+1F600`. */
+export const codePointOf = (letter: Letter): string =>
+  [...letter]
+    .map((each) => `U+${each.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`)
+    .join(' ');
+
+/** Width in points. */
+export function widthOf(text: string, size: number, weight: Weight, columnFigures = false): number {
+  let width = 0;
+  for (const letter of lettersOf(text)) width += faceFor(letter, weight)?.widthOf(letter, columnFigures) ?? 0;
+  return width * size;
+}

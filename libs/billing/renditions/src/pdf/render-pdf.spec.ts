@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { goldenDocument } from '../testing/golden-documents.fixture.ts';
+import { MissingCharactersError } from './missing-characters.ts';
+import { renderPdf } from './render-pdf.ts';
+
+describe('A document as PDF', () => {
+  const january = goldenDocument('2024-01');
+
+  it('is the same bytes for the same document', async () => {
+    const first = await renderPdf(january);
+    await renderPdf(goldenDocument('2018-01'));
+    expect((await renderPdf(january)).equals(first)).toBe(true);
+    expect(first.subarray(0, 8).toString()).toBe('%PDF-1.7');
+  });
+
+  it('is refused with every character that no font has, by field', async () => {
+    const { recipient, lines } = january.document;
+    const document = {
+      ...january.document,
+      recipient: { ...recipient, name: '見本😀商事', contact: '\u0007鈴木' },
+      lines: lines.map((line) => ({ ...line, description: 'ﷺ' })),
+    };
+    const refused = await renderPdf({ ...january, document }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(MissingCharactersError);
+    expect(refused).toMatchObject({
+      document: 'SK-000000001',
+      missing: [
+        { field: '/recipient/name', character: '😀', codePoint: 'U+1F600' },
+        { field: '/recipient/contact', character: '\u0007', codePoint: 'U+0007' },
+        { field: '/lines/0/description', codePoint: 'U+FDFA' },
+        { field: '/lines/1/description', codePoint: 'U+FDFA' },
+      ],
+    });
+  });
+});
