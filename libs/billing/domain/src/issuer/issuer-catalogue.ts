@@ -1,11 +1,16 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Issuer } from '../invoice/issuer.ts';
+import type { Endpoint } from '../profile/billing-profile.ts';
 import type { DatedEntry } from '../settings/dated-entries.ts';
 
 /** The account that is paid into (振込先). */
 export interface BankAccount {
   readonly bank: string;
+  /** 金融機関コード, four digits. */
+  readonly bankCode?: string;
   readonly branch: string;
+  /** 支店コード, three digits. */
+  readonly branchCode?: string;
   /** 普通, 当座. */
   readonly type: 'ordinary' | 'current';
   readonly number: string;
@@ -20,6 +25,8 @@ export interface IssuerData extends Issuer {
   readonly address?: string;
   readonly phone?: string;
   readonly bankAccount?: BankAccount;
+  /** Its address in the Peppol network, which electronic invoices name as the seller's. */
+  readonly endpoint?: Endpoint;
   /** Last day of its tax periods (課税期間), `03-31`; `02-29` is the last day of February. */
   readonly taxPeriodEnd?: string;
 }

@@ -69,6 +69,17 @@ describe('the issuer in the log, by service month', () => {
       .when(set({ issuer: { ...data, bankAccount } }))
       .then(told({ ...data, bankAccount, version: '2023-10.2', from: '2023-10' }, '登録'));
   });
+  it.each<[string, Partial<IssuerData>]>([
+    ['endpoint', { endpoint: { scheme: '0221', id: NUMBER } }],
+    ['bank code', { bankAccount: { ...data.bankAccount!, bankCode: '1234' } }],
+    ['branch code', { bankAccount: { ...data.bankAccount!, branchCode: '567' } }],
+  ])('another %s is another entry, and again nothing', (_what, more) => {
+    given(told(first), told({ ...data, version: '2023-10.1', from: '2023-10' }))
+      .when(set({ issuer: { ...data, ...more } }))
+      .then(told({ ...data, ...more, version: '2023-10.2', from: '2023-10' }, '登録'))
+      .andAgain()
+      .thenNothing();
+  });
   it('a month with a document is decided', () => {
     given(told(first))
       .when(set({ first: { month: '2023-11', number: 'SK-000000007' } }))

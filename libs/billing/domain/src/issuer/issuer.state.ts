@@ -13,6 +13,7 @@ const contentOf = ({
   address,
   phone,
   bankAccount,
+  endpoint,
   taxPeriodEnd,
 }: IssuerData): readonly unknown[] => [
   name,
@@ -21,9 +22,19 @@ const contentOf = ({
   address,
   phone,
   taxPeriodEnd,
+  endpoint?.scheme,
+  endpoint?.id,
   ...(bankAccount === undefined
     ? []
-    : [bankAccount.bank, bankAccount.branch, bankAccount.type, bankAccount.number, bankAccount.holder]),
+    : [
+        bankAccount.bank,
+        bankAccount.bankCode,
+        bankAccount.branch,
+        bankAccount.branchCode,
+        bankAccount.type,
+        bankAccount.number,
+        bankAccount.holder,
+      ]),
 ];
 
 /** Whether two entries say the same. */

@@ -20,6 +20,7 @@ export interface IssuerView {
   readonly address?: string;
   readonly phone?: string;
   readonly bankAccount?: BankAccountView;
+  readonly endpoint?: EndpointView;
   /**
    * Last day of the tax periods, MM-DD.
    * @example 03-31
@@ -32,10 +33,21 @@ export interface IssuerView {
 
 interface BankAccountView {
   readonly bank: string;
+  /** @example 1234 */
+  readonly bankCode?: string;
   readonly branch: string;
+  /** @example 567 */
+  readonly branchCode?: string;
   readonly type: (typeof ACCOUNT_TYPES)[number];
   readonly number: string;
   readonly holder: string;
+}
+
+/** An address in the Peppol network. */
+interface EndpointView {
+  /** @example 0221 */
+  readonly scheme: string;
+  readonly id: string;
 }
 
 export const issuerView = (issuers: Issuers, { entry, setAt, reason }: Told<IssuerEntry>): IssuerView => {

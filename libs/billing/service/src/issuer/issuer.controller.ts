@@ -41,9 +41,14 @@ export class IssuerController {
     },
   })
   async set(@Body() form: IssuerForm, @Command() context: CommandContext): Promise<Written<IssuerView>> {
-    const { from, reason, registrationNumber = null, bankAccount, ...data } = form;
+    const { from, reason, registrationNumber = null, bankAccount, endpoint, ...data } = form;
     this.reads.asked(from, '/from');
-    const issuer = { ...data, registrationNumber, ...(bankAccount && { bankAccount: { ...bankAccount } }) };
+    const issuer = {
+      ...data,
+      registrationNumber,
+      ...(bankAccount && { bankAccount: { ...bankAccount } }),
+      ...(endpoint && { endpoint: { ...endpoint } }),
+    };
     const { state, revision, position } = await this.changes.from(from, (first) =>
       this.log.tellIssuer({ type: 'SetIssuer', from, issuer, reason, first }, context),
     );

@@ -1,13 +1,18 @@
 import type { BankAccount } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import { IsMatching, IsNested, IsOneOf, IsServiceMonth, IsText, OrNull } from '@smartkey/http';
+import { EndpointForm } from '../billing-profile/billing-profile.forms.ts';
 import { ACCOUNT_TYPES } from './issuer-view.ts';
 
 export class BankAccountForm {
   @IsText({ max: 60 })
   bank!: string;
+  @IsMatching(/^\d{4}$/, 'Must be 4 digits.', { optional: true, description: '金融機関コード.' })
+  bankCode?: string;
   @IsText({ max: 60 })
   branch!: string;
+  @IsMatching(/^\d{3}$/, 'Must be 3 digits.', { optional: true, description: '支店コード.' })
+  branchCode?: string;
   @IsOneOf(ACCOUNT_TYPES, { description: '普通, 当座.' })
   type!: BankAccount['type'];
   @IsMatching(/^\d{4,8}$/, 'Must be 4 to 8 digits.')
@@ -35,6 +40,11 @@ export class IssuerForm {
   phone?: string;
   @IsNested(() => BankAccountForm, { optional: true, description: '振込先.' })
   bankAccount?: BankAccountForm;
+  @IsNested(() => EndpointForm, {
+    optional: true,
+    description: 'Its address in the Peppol network, which electronic invoices name as the seller’s.',
+  })
+  endpoint?: EndpointForm;
   @IsMatching(/^\d{2}-\d{2}$/, 'Must be a day of the year, MM-DD.', {
     optional: true,
     description: 'Last day of the tax periods (課税期間), MM-DD.',

@@ -195,10 +195,18 @@ describe.each(['pglite', 'postgres'] as const)('policies and issuer in the log, 
         number: '1234567',
         holder: 'カ)ミホン',
       },
+      endpoint: { scheme: '0221', id: 'T7123456789012' },
       taxPeriodEnd: '03-31',
       reason: '登録',
     });
-    expect(told).toMatchObject({ status: 200, body: { version: '2023-10.1', taxPeriodEnd: '03-31' } });
+    expect(told).toMatchObject({
+      status: 200,
+      body: {
+        version: '2023-10.1',
+        taxPeriodEnd: '03-31',
+        endpoint: { scheme: '0221', id: 'T7123456789012' },
+      },
+    });
     expect(await world.close('2024-01')).toMatchObject({ contracts: { issued: 1, parked: 0 } });
     const { number, issuer } = await invoiceOf(A, '2024-01');
     expect(issuer).toEqual({ name: '株式会社見本', registrationNumber: NUMBER });
@@ -279,6 +287,7 @@ describe.each(['pglite', 'postgres'] as const)('policies and issuer in the log, 
       ['/billing/issuer', { ...issuer, postalCode: '1000001' }],
       ['/billing/issuer', { ...issuer, taxPeriodEnd: '02-30' }],
       ['/billing/issuer', { ...issuer, bankAccount: { bank: '見本銀行' } }],
+      ['/billing/issuer', { ...issuer, endpoint: { scheme: '22', id: 'T7123456789012' } }],
     ] as const)
       expect(await put(path, body)).toMatchObject({ status: 422 });
     for (const path of ['/billing/policies/2024-02', '/billing/issuer'])
