@@ -41,6 +41,16 @@ export function mustBeDecidableBy<P extends Waiting | NotWaiting>(
   return mustBeAnotherPerson(proposal.asker, decides) ?? ok(proposal);
 }
 
+/**
+ * Whether a proposal may fall, because what it is for is found to be no longer legal. Found while it waited, it falls only while it
+ * waits: once somebody has approved it, it is carried out, and there it is judged anew. One that is rejected stays so.
+ */
+export function mustStillBe(found: 'proposed' | 'approved', { stage }: Waiting | NotWaiting): Refused {
+  return stage === found || stage === 'rejected'
+    ? undefined
+    : conflict('approval-decided', `it is ${stage} already`, { rule });
+}
+
 /** Why an approval falls: what it is for is not legal any more. */
 export const noLongerLegal = (detail: string): Rejection => ({
   kind: 'conflict',

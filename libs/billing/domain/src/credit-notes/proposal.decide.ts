@@ -8,7 +8,7 @@ import {
   type Refused,
   type Signatory,
 } from '@smartkey/kernel';
-import { mustBeDecidableBy, mustBeNew, proposalUnknown, signatureOf } from '@smartkey/terms';
+import { mustBeDecidableBy, mustBeNew, mustStillBe, proposalUnknown, signatureOf } from '@smartkey/terms';
 import type { CreditNoteProposalEvent, WantedCredit } from './proposal.events.ts';
 import type { CreditNoteProposal, OpenProposal } from './proposal.state.ts';
 
@@ -35,6 +35,8 @@ export interface RejectCreditNote {
 /** What was to be approved, or is approved, turns out to be no longer legal. */
 export interface DropCreditNote {
   readonly type: 'Drop';
+  /** What it was when that was found. */
+  readonly found: 'proposed' | 'approved';
   readonly reason: string;
 }
 
@@ -78,8 +80,10 @@ export function rejectCreditNote(
   return ok([event('CreditNoteRejected', { ...subjectOf(open.value), cause: 'person', reason })]);
 }
 
-export function dropCreditNote({ reason }: DropCreditNote, state: CreditNoteProposal): Decision {
+export function dropCreditNote({ reason, found }: DropCreditNote, state: CreditNoteProposal): Decision {
   if (state.stage === 'none') return proposalUnknown();
+  const decided = mustStillBe(found, state);
+  if (decided) return decided;
   return ok(
     state.stage === 'rejected'
       ? []

@@ -27,7 +27,8 @@ const propose: ProposeCreditNote = {
 };
 const approve = (signatory: Signatory) => ({ type: 'Approve', signatory }) as const;
 const reject = (signatory: Signatory) => ({ type: 'Reject', signatory, reason: '根拠不足' }) as const;
-const drop = { type: 'Drop', reason: 'less is billed' } as const;
+const drop = { type: 'Drop', found: 'proposed', reason: 'less is billed' } as const;
+const dropApproved = { ...drop, found: 'approved' } as const;
 
 const proposed = event('CreditNoteProposed', { ...propose.wanted, approval: 'apr_1', asker: suzuki });
 const approved = event('CreditNoteApproved', {
@@ -84,11 +85,15 @@ describe('Two persons: a credit note that is asked for', () => {
   it('falls where it is no longer legal, also after it was approved', () => {
     given(proposed).when(drop).then(dropped).andAgain().thenNothing();
     given(proposed, approved)
-      .when(drop)
+      .when(dropApproved)
       .then(dropped)
       .andWhen(approve(tanaka))
       .thenRefused({ code: 'approval-decided' });
     given(proposed, rejected).when(drop).thenNothing();
+  });
+
+  it('does not fall once it is approved, where it was found to be no longer legal while it waited', () => {
+    given(proposed, approved).when(drop).thenRefused({ kind: 'conflict', code: 'approval-decided' });
   });
 
   it('that is not there is unknown', () => {

@@ -93,7 +93,7 @@ export class CreditNotes {
     const open = mustBeDecidableBy(signatory, state);
     if (open.ok) {
       const legal = await this.writer.judge(open.value.wanted);
-      if (!legal.ok) return this.#drop(approval, context, legal.error);
+      if (!legal.ok) return this.#drop(approval, 'proposed', context, legal.error);
     }
     const approved = await this.proposals.attempt(approval, context, () => ({ type: 'Approve', signatory }));
     if (!approved.ok) return approved;
@@ -127,7 +127,7 @@ export class CreditNotes {
       repeatable: true,
       commandId: derivedUuid(APPROVALS, approval, 'drop'),
     };
-    return this.#drop(approval, dropping, issued.error);
+    return this.#drop(approval, 'approved', dropping, issued.error);
   }
 
   /** Credit notes of all invoices or of one, in the order in which they were asked for. */
@@ -172,13 +172,19 @@ export class CreditNotes {
     });
   }
 
+  /** Where somebody has approved meanwhile what was found to be no longer legal while it waited, it does not fall. */
   async #drop(
     approval: string,
+    found: 'proposed' | 'approved',
     context: CommandContext,
     { detail }: Rejection,
   ): Promise<Result<never, Rejection>> {
-    await this.proposals.tell(approval, context, () => ({ type: 'Drop', reason: detail }));
-    return fail(noLongerLegal(detail));
+    const dropped = await this.proposals.attempt(approval, context, () => ({
+      type: 'Drop',
+      found,
+      reason: detail,
+    }));
+    return dropped.ok ? fail(noLongerLegal(detail)) : dropped;
   }
 
   async #load(approval: string): Promise<LoadedProposal & { readonly state: MadeProposal }> {

@@ -1,5 +1,5 @@
 import { event, ok, type Decider, type Decision as DecisionOf, type Signatory } from '@smartkey/kernel';
-import { mustBeDecidableBy, mustBeNew, proposalUnknown, signatureOf } from '@smartkey/terms';
+import { mustBeDecidableBy, mustBeNew, mustStillBe, proposalUnknown, signatureOf } from '@smartkey/terms';
 import type { Moment } from '../shared/moment.ts';
 import type { ApprovalEvent, ChangeProposed } from './approval.events.ts';
 import { evolveApproval, noApproval, type ApprovalState } from './approval.state.ts';
@@ -24,6 +24,8 @@ export interface RejectChange extends Moment {
 /** What was to be approved, or is approved, turns out to be no longer legal. */
 export interface DropChange extends Moment {
   readonly type: 'DropChange';
+  /** What it was when that was found. */
+  readonly found: 'proposed' | 'approved';
   readonly reason: string;
 }
 
@@ -52,8 +54,10 @@ function reject({ signatory, reason }: RejectChange, state: ApprovalState): Deci
   return ok([event('ChangeRejected', { approval, contract, cause: 'person', reason })]);
 }
 
-function drop({ reason }: DropChange, state: ApprovalState): Decision {
+function drop({ reason, found }: DropChange, state: ApprovalState): Decision {
   if (state.stage === 'none') return proposalUnknown();
+  const decided = mustStillBe(found, state);
+  if (decided) return decided;
   const { id: approval, contract, stage } = state;
   return ok(
     stage === 'rejected'

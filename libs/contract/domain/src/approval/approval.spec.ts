@@ -21,7 +21,13 @@ const propose: ProposeChange = {
 const approve = (signatory: Signatory) => ({ ...moment, type: 'ApproveChange', signatory }) as const;
 const reject = (signatory: Signatory) =>
   ({ ...moment, type: 'RejectChange', signatory, reason: '根拠不足' }) as const;
-const drop = { ...moment, type: 'DropChange', reason: 'the fee is waived already' } as const;
+const drop = {
+  ...moment,
+  type: 'DropChange',
+  found: 'proposed',
+  reason: 'the fee is waived already',
+} as const;
+const dropApproved = { ...drop, found: 'approved' } as const;
 
 const { contract, change, affects } = propose;
 const proposed = event('ChangeProposed', { approval: 'apr_1', contract, change, affects, asker: suzuki });
@@ -81,11 +87,15 @@ describe('Two persons: a proposed change', () => {
   it('falls where it is no longer legal, also after it was approved', () => {
     given(proposed).when(drop).then(dropped).andAgain().thenNothing();
     given(proposed, approved)
-      .when(drop)
+      .when(dropApproved)
       .then(dropped)
       .andWhen(approve(tanaka))
       .thenRefused({ code: 'approval-decided' });
     given(proposed, rejected).when(drop).thenNothing();
+  });
+
+  it('does not fall once it is approved, where it was found to be no longer legal while it waited', () => {
+    given(proposed, approved).when(drop).thenRefused({ kind: 'conflict', code: 'approval-decided' });
   });
 
   it('that is not there is unknown', () => {

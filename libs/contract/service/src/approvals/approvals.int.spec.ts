@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Actor } from '@smartkey/kernel';
 import type { WhatIfAsked } from '@smartkey/messages';
 import { ContractWorld, OPERATOR } from '../testing/contract-world.fixture.ts';
@@ -11,6 +11,7 @@ const named = (as: Actor, name?: string, makers = ['bootstrap']) => ({
 });
 const suzuki = named(OPERATOR, '鈴木');
 const tanaka = named(FINANCE, '田中');
+const sato = named({ ...FINANCE, key: 'key_sato' }, '佐藤');
 
 let world: ContractWorld;
 let id: string;
@@ -129,6 +130,27 @@ describe('Two persons: what lowers an issued month by agreement', () => {
       waived: 'goodwill',
       affects: [january],
     });
+  });
+
+  it('two who approve at once: what the second finds changed by the first does not fall', async () => {
+    const { charged, proposed } = await proposedWaiver();
+    const { store } = world;
+    const read = store.readStream.bind(store);
+    // The second has seen the proposal waiting; before it goes on, the first is through with it.
+    let looks = 0;
+    const spy = jest.spyOn(store, 'readStream').mockImplementation(async (stream, ...more) => {
+      const events = await read(stream, ...more);
+      if (stream === `approval-${proposed}` && (looks += 1) === 2) {
+        spy.mockRestore();
+        await world.ok('POST', approval(proposed, 'approve'), undefined, sato);
+      }
+      return events;
+    });
+    const second = await world.call('POST', approval(proposed, 'approve'), undefined, tanaka);
+    expect(looks).toBe(2);
+    expect(second).toMatchObject({ status: 409, body: { code: 'approval-decided' } });
+    expect(await waivedFees()).toMatchObject([{ id: charged }]);
+    expect(await row(proposed)).toMatchObject({ state: 'approved', decidedBy: 'key_sato' });
   });
 
   it('what does not lower one is carried out at once', async () => {

@@ -119,7 +119,7 @@ export class Approvals {
     const open = mustBeDecidableBy(signatory, state);
     if (open.ok) {
       const refusal = await this.#refusalOf(open.value, context);
-      if (refusal !== undefined) throw await this.#drop(id, context, refusal);
+      if (refusal !== undefined) throw await this.#drop(id, 'proposed', context, refusal);
     }
     const { actor } = context;
     orThrow(
@@ -166,7 +166,8 @@ export class Approvals {
     const context: CommandContext = { ...circumstances, commandId: derivedUuid(APPROVALS, id) };
     const result = await this.#attempt(state, context);
     if (result.ok) return ok({ change: state.change, outcome: result.value });
-    await this.#drop(id, { ...circumstances, commandId: derivedUuid(APPROVALS, id, 'drop') }, result.error);
+    const dropping = { ...circumstances, commandId: derivedUuid(APPROVALS, id, 'drop') };
+    await this.#drop(id, 'approved', dropping, result.error);
     return fail(noLongerLegal(result.error.detail));
   }
 
@@ -219,10 +220,22 @@ export class Approvals {
     return decided.value.some(({ type }) => type === FACT_OF[change.kind]) ? undefined : NOTHING_LEFT;
   }
 
-  async #drop(id: string, context: CommandContext, { detail }: Rejection): Promise<ProblemException> {
+  /** @throws ProblemException 409 where somebody has approved meanwhile what was found to be no longer legal while it waited. */
+  async #drop(
+    id: string,
+    found: 'proposed' | 'approved',
+    context: CommandContext,
+    { detail }: Rejection,
+  ): Promise<ProblemException> {
     const { actor } = context;
     orThrow(
-      await this.handler.handle(id, context, (now) => ({ type: 'DropChange', now, actor, reason: detail })),
+      await this.handler.handle(id, context, (now) => ({
+        type: 'DropChange',
+        found,
+        now,
+        actor,
+        reason: detail,
+      })),
     );
     return problemOf(noLongerLegal(detail));
   }
