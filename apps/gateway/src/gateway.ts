@@ -44,7 +44,7 @@ export async function runGateway(env: Environment): Promise<Running> {
     closers.add('the database', () => server.close());
     const database = await server.database('gateway');
     await migrate(database, [CLOCK_MIGRATION], 'clock');
-    const { secretBox } = await openSecrets({ database, service: 'gateway', material });
+    const { secretBox, subjectKeys } = await openSecrets({ database, service: 'gateway', material });
     await migrate(database, gatewayMigrations, 'gateway', { secretBox });
     const gateway = await startGateway({
       settings,
@@ -54,6 +54,8 @@ export async function runGateway(env: Environment): Promise<Running> {
       internalToken: material.internalToken,
       database,
       secretBox,
+      subjectKeys,
+      lookupKey: material.lookupKey,
       clock: await openClock(database, common.clock),
       log,
       metrics: new Registry(),

@@ -95,7 +95,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     for (const service of services) await service.run();
 
     const database = await server.database('gateway');
-    const { secretBox } = await openSecrets({ database, service: 'gateway', material });
+    const { secretBox, subjectKeys } = await openSecrets({ database, service: 'gateway', material });
     await migrate(database, gatewayMigrations, 'gateway', { secretBox });
     const gateway = await startGateway({
       settings: gatewaySettings,
@@ -113,6 +113,8 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
       internalToken: material.internalToken,
       database,
       secretBox,
+      subjectKeys,
+      lookupKey: material.lookupKey,
       clock,
       log: log.child({ service: 'gateway' }),
       metrics,

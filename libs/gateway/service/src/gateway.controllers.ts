@@ -1,13 +1,19 @@
 import type { Type } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.ts';
 import { KeysController } from './keys/keys.controller.ts';
+import { MeController } from './me/me.controller.ts';
 import { SandboxController } from './sandbox/sandbox.controller.ts';
+import { SessionsController } from './sessions/sessions.controller.ts';
+import { SignInController } from './sign-in/sign-in.controller.ts';
 import { StatusController } from './status/status.controller.ts';
 import { AccountUsageController } from './usage/account-usage.controller.ts';
 
 /** The gateway's own routes. */
 export const gatewayControllers: readonly Type[] = [
   KeysController,
+  SignInController,
+  MeController,
+  SessionsController,
   AccountUsageController,
   StatusController,
   AuditController,

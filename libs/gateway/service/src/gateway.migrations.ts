@@ -8,7 +8,7 @@ export interface GatewayKeys {
   readonly secretBox: SecretBox;
 }
 
-/** The gateway's own tables: it decides nothing, so it has no log. */
+/** The gateway's own tables. Its log, which is of people alone, brings its own. */
 export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
   {
     id: 'gateway-0001-keys',
@@ -97,5 +97,68 @@ export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
     id: 'gateway-0008-files-without-clear-text',
     before: (database) => scrubTables(database, ['keys', 'idempotency']),
     sql: 'SELECT 1',
+  },
+  {
+    // What every request must know of a person, changed in the transaction of the event. Name and address are sealed under the
+    // person's own key.
+    id: 'gateway-0009-people',
+    sql: `
+      CREATE TABLE people (
+        id              text PRIMARY KEY,
+        contract        text,
+        status          text NOT NULL CHECK (status IN ('invited', 'active', 'suspended', 'left')),
+        roles           text[] NOT NULL,
+        rights          text[] NOT NULL,
+        revision        integer NOT NULL,
+        sealed_name     text NOT NULL,
+        sealed_email    text NOT NULL,
+        email_digest    text NOT NULL,
+        email_confirmed boolean NOT NULL,
+        created_at      timestamptz NOT NULL,
+        CHECK ((contract IS NULL) = (rights = '{}'))
+      );
+      CREATE INDEX people_of_contract ON people (contract, id);
+      CREATE INDEX people_by_email ON people (email_digest);
+
+      CREATE TABLE sessions (
+        id          text PRIMARY KEY,
+        prefix      text NOT NULL UNIQUE,
+        hash        bytea NOT NULL,
+        -- Who signed in; none yet where an access key did, whose role and contract then stand here.
+        person      text REFERENCES people (id),
+        key         text,
+        key_role    text,
+        contract    text,
+        method      text NOT NULL,
+        created_at  timestamptz NOT NULL,
+        seen_at     timestamptz NOT NULL,
+        expires_at  timestamptz NOT NULL,
+        verified_at timestamptz,
+        CHECK ((person IS NULL) = (key IS NOT NULL)),
+        CHECK ((key IS NULL) = (key_role IS NULL))
+      );
+      CREATE INDEX sessions_of_person ON sessions (person);
+      CREATE INDEX sessions_expiry ON sessions (expires_at);
+
+      CREATE TABLE passkeys (
+        id            text PRIMARY KEY,
+        person        text NOT NULL REFERENCES people (id),
+        credential_id text NOT NULL UNIQUE,
+        public_key    bytea NOT NULL,
+        counter       bigint NOT NULL,
+        transports    text[] NOT NULL,
+        sealed_name   text NOT NULL,
+        created_at    timestamptz NOT NULL,
+        used_at       timestamptz
+      );
+      CREATE INDEX passkeys_of_person ON passkeys (person, id);
+
+      CREATE TABLE sign_in_attempts (
+        address  text NOT NULL,
+        minute   timestamptz NOT NULL,
+        attempts integer NOT NULL,
+        PRIMARY KEY (address, minute)
+      );
+      CREATE INDEX sign_in_attempts_age ON sign_in_attempts (minute);`,
   },
 ];

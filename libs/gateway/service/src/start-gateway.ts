@@ -2,11 +2,12 @@ import type { AddressInfo } from 'node:net';
 import type { DynamicModule } from '@nestjs/common';
 import type { Database } from '@smartkey/database';
 import { HttpLogFeed, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
+import { createEventStore, EventCodec, type PostgresEventStore } from '@smartkey/event-store';
 import { createHttpApplication, internalHeaders, moduleOf, readJson } from '@smartkey/http';
-import type { Clock } from '@smartkey/kernel';
+import { instantOf, type Clock } from '@smartkey/kernel';
 import { Closers } from '@smartkey/lifecycle';
 import { databaseHealth, HttpClockedService, InstancesClock, listeningError, urlOf } from '@smartkey/runtime';
-import type { SecretBox } from '@smartkey/secrets';
+import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { LogVerification } from './audit/log-verification.ts';
@@ -17,6 +18,7 @@ import { Dispatch } from './front/dispatch.ts';
 import { createFront } from './front/front.ts';
 import { Gate } from './front/gate.ts';
 import { servePage } from './front/page.ts';
+import { Visitors } from './front/visitors.ts';
 import { gatewayControllers } from './gateway.controllers.ts';
 import { openFingerprintKey } from './gateway-secrets.ts';
 import { Fingerprints } from './idempotency/fingerprint.ts';
@@ -31,10 +33,17 @@ import { Signatories } from './keys/signatories.ts';
 import { AttemptLimit } from './limits/attempt-limit.ts';
 import { FailureBudgets } from './limits/failure-budget.ts';
 import { TokenBuckets } from './limits/token-buckets.ts';
+import { PeopleFeed } from './log/people-feed.ts';
+import { personEventForms } from './log/stored-person-events.ts';
+import { OwnAccount } from './me/own-account.ts';
 import { readOpenApiDocument } from './openapi/document.ts';
 import { documentedMethods } from './openapi/documented-methods.ts';
+import { PeopleLog } from './people/people-log.ts';
 import { SandboxTime } from './sandbox/sandbox-time.ts';
+import { SessionStore } from './sessions/session-store.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
+import { KeySignIn } from './sign-in/key-sign-in.ts';
+import { SignInAttempts } from './sign-in/sign-in-attempts.ts';
 import { RestrictionStore } from './status/restriction-store.ts';
 import { Restrictions } from './status/restrictions.ts';
 import { AccountUsageStatement } from './usage/account-usage.ts';
@@ -52,8 +61,13 @@ export interface GatewayParts {
   readonly internalToken: string;
   readonly database: Database;
   readonly secretBox: SecretBox;
+  readonly subjectKeys: SubjectKeys;
+  /** What digests of addresses and accounts of people derive from. */
+  readonly lookupKey: Uint8Array;
   /** Business time; a `SandboxClock` can be moved by PUT /v1/sandbox/clock. */
   readonly clock: Clock;
+  /** Milliseconds of the system's clock, by which sessions go (default: the machine's). */
+  readonly systemNow?: () => number;
   readonly log: Logger;
   readonly metrics: Registry;
   readonly host: string;
@@ -83,8 +97,35 @@ function feedsOf({ services, internalToken }: GatewayParts): LogFeeds {
   return { read: (source, request) => feeds.get(source)!.read(request) };
 }
 
-function ownModule(parts: GatewayParts, services: Services, keys: KeyStore): DynamicModule {
+/** What the gateway knows of keys, sessions and people. */
+interface Identities {
+  readonly keys: KeyStore;
+  readonly sessions: SessionStore;
+  readonly identifier: Identifier;
+  readonly attempts: SignInAttempts;
+  readonly store: PostgresEventStore;
+  readonly people: PeopleLog;
+}
+
+async function openIdentities(parts: GatewayParts): Promise<Identities> {
+  const { database, secretBox, subjectKeys, lookupKey, clock, systemNow } = parts;
+  const keys = new KeyStore(database, secretBox);
+  const sessions = new SessionStore(database, systemNow);
+  const store = await createEventStore(database, clock);
+  const codec = new EventCodec(personEventForms, subjectKeys);
+  return {
+    keys,
+    sessions,
+    identifier: new Identifier(keys, sessions, clock, parts.operatorKey),
+    attempts: new SignInAttempts(database, lookupKey, systemNow),
+    store,
+    people: new PeopleLog({ database, store, codec, subjectKeys, lookupKey, clock }),
+  };
+}
+
+function ownModule(parts: GatewayParts, services: Services, identities: Identities): DynamicModule {
   const { database, clock, internalToken: token } = parts;
+  const { keys, sessions, identifier, attempts, store, people } = identities;
   const clocks = SERVICES.map(
     (name) =>
       new InstancesClock(
@@ -100,8 +141,11 @@ function ownModule(parts: GatewayParts, services: Services, keys: KeyStore): Dyn
     parts: [
       new KeyManagement(keys, new ContractDirectory(services.contract, token), clock),
       new Restrictions(new RestrictionStore(database), clock),
-      new AuditTrail(feedsOf(parts)),
-      new LogVerification(services, database, token),
+      new AuditTrail(feedsOf(parts), new PeopleFeed(store)),
+      new LogVerification(services, database, token, store),
+      attempts,
+      new KeySignIn(database, identifier, sessions),
+      new OwnAccount({ database, people, sessions, clock }),
       new SandboxTime(clock, clocks, database),
       new AccountUsageStatement(services.billing, externalIds, token),
     ],
@@ -109,8 +153,9 @@ function ownModule(parts: GatewayParts, services: Services, keys: KeyStore): Dyn
 }
 
 /** The part at the edge, before the services and the gateway's own routes. */
-async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners) {
-  const { settings, database, clock, internalToken, log, metrics } = parts;
+async function frontOf(parts: GatewayParts, identities: Identities, owners: Owners) {
+  const { settings, database, internalToken, log, metrics } = parts;
+  const { keys, sessions, identifier, attempts } = identities;
   const store = new IdempotencyStore(database, parts.secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
   const times = { patience: 3_000, lease: settings.upstreamTimeout + 5_000 };
@@ -118,9 +163,10 @@ async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners) {
   const front = createFront({
     settings,
     gate: new Gate(
-      new Identifier(keys, clock, parts.operatorKey),
+      identifier,
       new TokenBuckets(settings.ratePerSecond, settings.rateBurst),
       new TokenBuckets(settings.failedKeysPerMinute / 60, settings.failedKeysBurst),
+      new Visitors(settings.visitorToken),
     ),
     dispatch: new Dispatch({
       owners,
@@ -146,7 +192,10 @@ async function frontOf(parts: GatewayParts, keys: KeyStore, owners: Owners) {
     ],
   });
   servePage(front, document);
-  front.addHook('onClose', startPurge(store, log));
+  front.addHook(
+    'onClose',
+    startPurge([{ purge: () => store.purge(instantOf(Date.now())) }, sessions, attempts], log),
+  );
   return front;
 }
 
@@ -163,8 +212,8 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const services = Object.fromEntries(
       SERVICES.map((name) => [name, connect(name, parts.services[name], settings.upstreamTimeout)]),
     ) as Services;
-    const keys = new KeyStore(parts.database, parts.secretBox);
-    const app = await createHttpApplication(ownModule(parts, services, keys), {
+    const identities = await openIdentities(parts);
+    const app = await createHttpApplication(ownModule(parts, services, identities), {
       name: 'gateway-own',
       tracedAs: 'gateway',
       log,
@@ -176,7 +225,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     // Its own routes stand behind the gate like any service's: one way in, one set of rules.
     await app.listen(0, '127.0.0.1');
     const gateway = connect('gateway', await app.getUrl(), 0);
-    const front = await frontOf(parts, keys, { ...services, gateway });
+    const front = await frontOf(parts, identities, { ...services, gateway });
     closers.add('the front', () => front.close());
     await front.listen({ host, port: parts.port }).catch((error: unknown) => {
       throw listeningError({ host, port: parts.port }, error);

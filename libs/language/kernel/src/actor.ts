@@ -1,14 +1,34 @@
-/** The roles of the public surface. `system` is the service itself: timers and reactors. */
-export type Role = 'operator' | 'contractor' | 'service-provider' | 'finance' | 'auditor' | 'system';
+/**
+ * The roles of the public surface. `newcomer` is who signed in with an access key and has yet to say who that is; `system` is the
+ * service itself: timers and reactors.
+ */
+export type Role =
+  'operator' | 'contractor' | 'service-provider' | 'finance' | 'auditor' | 'newcomer' | 'system';
+
+/** What a person of a contract may do there; a person has any of them, a route names one. */
+export const RIGHTS = ['administer', 'ids', 'billing', 'read'] as const;
+export type Right = (typeof RIGHTS)[number];
+
+/** Who acts, where that is a person: never by name, which stands sealed in the person's stream at that revision. */
+export interface ActingPerson {
+  /** `per_…` */
+  readonly id: string;
+  readonly revision: number;
+}
 
 /** Who acts, as the credential says; the tenant comes from here and from nowhere else. */
 export interface Actor {
   readonly role: Role;
-  /** The id of the key used (`key_…`); `bootstrap` for the first operator key, a service's name for `system`. */
+  /** The id of the key used (`key_…`) or of the session (`ses_…`); `bootstrap` for the first operator key, a service's name for `system`. */
   readonly key: string;
-  /** The one contract a contractor's or service provider's key is bound to. */
+  /** The one contract a contractor's or service provider's key, or a person, is bound to. */
   readonly contract?: string;
+  /** Missing where a key acts. */
+  readonly person?: ActingPerson;
 }
+
+/** By what an actor is known for good: a person's sessions come and go. */
+export const actorId = ({ person, key }: Actor): string => person?.id ?? key;
 
 export const systemActor = (service: string): Actor => ({ role: 'system', key: service });
 

@@ -17,6 +17,9 @@ export type IdPrefix =
   | 'crn'
   | 'exp'
   | 'apr'
+  | 'per'
+  | 'ses'
+  | 'psk'
   | 'cmd';
 
 /** Whether a text has the form of an id with that prefix (nothing is said of its existence). */

@@ -45,6 +45,7 @@ export class AuthenticationsController {
     description:
       'A wrong code is 200 `denied`: the status speaks of the caller, the body of the end user. A code is accepted once.',
     roles: ['service-provider', 'contractor', 'operator'],
+    right: 'ids',
     body: authenticationBodySchema,
     write: true,
     errors: { 404: 'There is no such contract.', 422: 'A field is not as it must be.' },

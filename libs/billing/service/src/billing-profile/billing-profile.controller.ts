@@ -32,6 +32,7 @@ export class BillingProfileController {
     summary:
       'Shows whom the next document of a contract is made out to, and what else is agreed of its documents',
     roles: ['operator', 'finance', 'contractor'],
+    right: 'read',
     contract: 'id',
     errors: { 404: 'No such contract.' },
   })
@@ -46,6 +47,7 @@ export class BillingProfileController {
     description:
       'null takes a value away; a missing one stays. A billTo with a name stands for itself, one without adds to the party to the contract. A contractor changes contact and purchase-order number.',
     roles: ['operator', 'finance', 'contractor'],
+    right: 'billing',
     contract: 'id',
     body: BillingProfileForm,
     write: true,

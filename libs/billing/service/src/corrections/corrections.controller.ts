@@ -47,6 +47,7 @@ export class CorrectionsController {
     description:
       'Contract by contract. What waits is what the next close would bill if nothing else came; a row stays when it is billed, and goes when it comes to nothing. A month that is billed below 0 is a row with a `warning`. A contractor sees its own.',
     roles: READERS,
+    right: 'read',
     consistent: true,
   })
   async list(
@@ -72,6 +73,7 @@ export class CorrectionsController {
   @Operation({
     summary: 'Lists what was put right of a contract’s issued months, and what waits',
     roles: READERS,
+    right: 'read',
     contract: 'id',
     consistent: true,
     errors: { 404: 'No such contract.' },
@@ -90,6 +92,7 @@ export class CorrectionsController {
   @Operation({
     summary: 'Lists what was put right of an invoice, and what waits',
     roles: READERS,
+    right: 'read',
     consistent: true,
     errors: { 404: 'No such document, or not this contract’s.' },
   })

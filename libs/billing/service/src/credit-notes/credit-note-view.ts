@@ -1,4 +1,4 @@
-import { defined } from '@smartkey/kernel';
+import { actorId, defined } from '@smartkey/kernel';
 import type { CreditNoteApproval, CreditNoteView } from '@smartkey/messages';
 import type { LoadedProposal } from './proposals.ts';
 
@@ -31,14 +31,14 @@ export function creditNoteApproval({ state, events }: LoadedProposal): CreditNot
     kind: 'credit-note',
     contract,
     number,
-    requestedBy: events[0]!.metadata.actor.key,
+    requestedBy: actorId(events[0]!.metadata.actor),
     requestedAt: askedAt,
     command: { creditNote, amount, taxCode, reason, agreedOn },
     affects: [{ month, number }],
     state: state.stage,
     ...(state.stage !== 'proposed' &&
       defined({
-        decidedBy: events.at(-1)!.metadata.actor.key,
+        decidedBy: actorId(events.at(-1)!.metadata.actor),
         decidedAt: state.decidedAt,
         reason: state.stage === 'rejected' ? state.reason : undefined,
       })),

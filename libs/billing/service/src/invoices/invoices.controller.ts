@@ -47,6 +47,7 @@ export class InvoicesController {
     summary: 'Lists documents in the order of issue',
     description: 'Filters can be combined; a contractor sees its own.',
     roles: READERS,
+    right: 'read',
     consistent: true,
     errors: { 422: 'A filter is broken, or its month lies more than 12 months ahead.' },
   })
@@ -74,6 +75,7 @@ export class InvoicesController {
     summary: 'Shows a document',
     description: 'As canonical CSV by the suffix `.csv` or `Accept: text/csv`.',
     roles: READERS,
+    right: 'read',
     produces: ['application/json', 'text/csv'],
     errors: {
       404: 'No such document, or not this contract’s.',
@@ -105,6 +107,7 @@ export class InvoicesController {
     summary: 'Shows the facts that made a line',
     description: 'Each with its stream and revision; as the ledger knew them when the document was issued.',
     roles: READERS,
+    right: 'read',
     errors: { 404: 'No such line.' },
   })
   async evidenceOf(

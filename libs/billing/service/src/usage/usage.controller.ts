@@ -33,6 +33,7 @@ export class UsageController {
     description:
       'Quantities inside the billing window: accounts by used days where the month is an enterprise one, and successful authentications by day. Only the measure of the plan is billed. Days are whole: of an instant that is asked about, the Japanese day in which it lies is the last that counts. An issued month shows what documents so far have billed, and apart from it the difference that waits.',
     roles: ['operator', 'contractor', 'service-provider', 'finance', 'auditor'],
+    right: 'read',
     contract: 'id',
     consistent: true,
     errors: { 404: 'No such contract.', 422: 'No month, or one more than 12 months ahead.' },
@@ -75,6 +76,7 @@ export class UsageController {
     description:
       'An issued month shows its documents, and what waits to be put right. `complete` is false while billing cannot show that it has every event of the month.',
     roles: ['operator', 'contractor', 'finance'],
+    right: 'read',
     contract: 'id',
     consistent: true,
     errors: {

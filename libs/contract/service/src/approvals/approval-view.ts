@@ -1,6 +1,6 @@
 import type { ApprovalState, NoApproval, ProposedChange } from '@smartkey/contract-domain';
 import type { AffectedMonth } from '@smartkey/facts';
-import { defined, type Instant } from '@smartkey/kernel';
+import { actorId, defined, type Instant } from '@smartkey/kernel';
 import type { LoadedApproval } from './approval-handler.ts';
 
 /** What takes two persons, as it is shown to those who may decide it. */
@@ -39,7 +39,7 @@ export function approvalView({ state, events }: LoadedApproval): ApprovalView | 
     id,
     kind: change.kind,
     contract,
-    requestedBy: events[0]!.metadata.actor.key,
+    requestedBy: actorId(events[0]!.metadata.actor),
     requestedAt: askedAt,
     command: change.command,
     affects,
@@ -51,7 +51,7 @@ export function approvalView({ state, events }: LoadedApproval): ApprovalView | 
 function decisionIn(state: Asked, events: LoadedApproval['events']) {
   if (state.stage === 'proposed') return {};
   return defined({
-    decidedBy: events.at(-1)!.metadata.actor.key,
+    decidedBy: actorId(events.at(-1)!.metadata.actor),
     decidedAt: state.decidedAt,
     reason: state.stage === 'rejected' ? state.reason : undefined,
   });

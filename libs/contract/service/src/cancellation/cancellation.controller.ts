@@ -32,6 +32,7 @@ export class CancellationController {
     description:
       'The contract ends with the later of the 30th day after the arrival and the day asked for. Never refused for being early (第2条).',
     roles: ['operator', 'contractor'],
+    right: 'administer',
     contract: 'id',
     body: CancellationForm,
     bodyOptional: true,
@@ -63,6 +64,7 @@ export class CancellationController {
   @Operation({
     summary: 'The notices of a contract, in the order in which they were recorded',
     roles: ['operator', 'contractor'],
+    right: 'read',
     contract: 'id',
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<CancellationView>> {

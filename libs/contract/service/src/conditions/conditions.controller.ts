@@ -28,6 +28,7 @@ export class ConditionsController {
   @Operation({
     summary: 'Attest a condition of use, or withdraw it (第5条)',
     roles: ['operator', 'contractor'],
+    right: 'administer',
     contract: 'id',
     body: ConditionForm,
     write: true,
@@ -71,6 +72,7 @@ export class ConditionsController {
   @Operation({
     summary: 'Tell the reasons of denials, or keep them',
     roles: ['operator', 'contractor'],
+    right: 'administer',
     contract: 'id',
     body: SettingsForm,
     write: true,

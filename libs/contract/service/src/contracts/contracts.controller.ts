@@ -54,6 +54,7 @@ export class ContractsController {
     description:
       'A contractor sees its own. With asOf or knownAt every contract is looked at as it was then, and a page may be short.',
     roles: ['operator', 'auditor', 'finance', 'contractor'],
+    right: 'read',
     consistent: true,
   })
   async find(
@@ -69,6 +70,7 @@ export class ContractsController {
   @Operation({
     summary: 'A contract, as it is or was',
     roles: ['operator', 'auditor', 'finance', 'contractor'],
+    right: 'read',
     contract: 'id',
     errors: { 404: 'No such contract, or not at that time.' },
   })
@@ -87,6 +89,7 @@ export class ContractsController {
     summary: 'Every event of a contract',
     description: 'What names a person is shown to the operator and to the contractor itself.',
     roles: ['operator', 'auditor', 'contractor'],
+    right: 'read',
     contract: 'id',
   })
   async history(
@@ -107,6 +110,7 @@ export class ContractsController {
     summary: 'Change the applicant; documents issued later use it',
     description: 'null takes department, email or address away.',
     roles: ['operator', 'contractor'],
+    right: 'administer',
     contract: 'id',
     body: ApplicantChangeForm,
     write: true,

@@ -1,6 +1,6 @@
 import type { ContractEvent } from '@smartkey/contract-domain';
 import type { DecodedEvent } from '@smartkey/event-store';
-import type { Instant } from '@smartkey/kernel';
+import type { Actor, Instant } from '@smartkey/kernel';
 import { withoutPersons } from '../log/stored-events.ts';
 
 /** An event of a contract as its history shows it. */
@@ -11,7 +11,8 @@ export interface HistoryEntry {
   readonly occurredAt: Instant;
   /** When the log took it. */
   readonly recordedAt: Instant;
-  readonly actor: { readonly role: string; readonly key: string };
+  /** A person by id and by the revision of that person's stream, in which the name stands; `key` is then the session. */
+  readonly actor: Pick<Actor, 'role' | 'key' | 'person'>;
   readonly data: unknown;
   /** The terms that governed the fact (附則). */
   readonly termsVersion: string | null;
@@ -29,9 +30,15 @@ export function historyEntry(
     type,
     occurredAt,
     recordedAt,
-    actor: { role: metadata.actor.role, key: metadata.actor.key },
+    actor: actorShown(metadata.actor),
     data: persons ? data : withoutPersons(data),
     termsVersion: metadata.termsVersion ?? null,
     hash,
   };
 }
+
+const actorShown = ({ role, key, person }: Actor): HistoryEntry['actor'] => ({
+  role,
+  key,
+  ...(person !== undefined && { person }),
+});

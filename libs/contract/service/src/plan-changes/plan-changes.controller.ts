@@ -27,6 +27,7 @@ export class PlanChangesController {
     description:
       'Replaces a request that is not accepted yet at once, an accepted change when it is itself accepted.',
     roles: ['operator', 'contractor'],
+    right: 'administer',
     contract: 'id',
     body: PlanChangeForm,
     status: 201,
@@ -54,6 +55,7 @@ export class PlanChangesController {
   @Operation({
     summary: 'The changes of plan of a contract, in the order of the requests',
     roles: ['operator', 'contractor'],
+    right: 'read',
     contract: 'id',
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<PlanChangeView>> {
@@ -90,6 +92,7 @@ export class PlanChangesController {
   @Operation({
     summary: 'Withdraw a change of plan; an accepted one only the operator (第4条)',
     roles: ['operator', 'contractor'],
+    right: 'administer',
     contract: 'id',
     write: true,
     errors: { 403: '第4条: accepted already.', 409: 'It has taken effect, was replaced or has lapsed.' },

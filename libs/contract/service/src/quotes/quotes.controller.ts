@@ -57,6 +57,7 @@ export class QuotesController {
   @Operation({
     summary: 'The quotes of a contract, in the order in which they were given',
     roles: ['operator', 'contractor'],
+    right: 'read',
     contract: 'id',
   })
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<QuoteView>> {

@@ -61,6 +61,7 @@ export class AccountsController {
     summary: 'Registers an ID (別紙1 備考1)',
     description: 'An external id registered again after its end is the same ID, with a new spell.',
     roles: ['operator', 'contractor'],
+    right: 'ids',
     contract: 'id',
     body: RegisterForm,
     status: 201,
@@ -83,6 +84,7 @@ export class AccountsController {
   @Operation({
     summary: 'Lists the IDs of a contract',
     roles: ['operator', 'contractor', 'auditor'],
+    right: 'read',
     contract: 'id',
     consistent: true,
   })
@@ -99,6 +101,7 @@ export class AccountsController {
   @Operation({
     summary: 'Shows an ID with its spells',
     roles: ['operator', 'contractor', 'auditor'],
+    right: 'read',
     contract: 'id',
     errors: { 404: 'There is no such ID.' },
   })
@@ -113,6 +116,7 @@ export class AccountsController {
     summary: 'Deregisters an ID; its devices are revoked with it',
     description: 'Its last day counts. For a past day (`on`): the operator, with a reason.',
     roles: ['operator', 'contractor'],
+    right: 'ids',
     contract: 'id',
     write: true,
     errors: { 404: 'There is no such ID.', 422: 'The day breaks a rule.' },
@@ -175,6 +179,7 @@ export class AccountsController {
   @Operation({
     summary: 'Suspends an ID: its codes are refused, it stays registered',
     roles: ['operator', 'contractor'],
+    right: 'ids',
     contract: 'id',
     body: ReasonForm,
     bodyOptional: true,
@@ -196,6 +201,7 @@ export class AccountsController {
   @Operation({
     summary: 'Resumes a suspended ID',
     roles: ['operator', 'contractor'],
+    right: 'ids',
     contract: 'id',
     body: ReasonForm,
     bodyOptional: true,
@@ -217,6 +223,7 @@ export class AccountsController {
   @Operation({
     summary: 'Lifts the lock that wrong codes have set',
     roles: ['operator', 'contractor'],
+    right: 'ids',
     contract: 'id',
     body: ReasonForm,
     bodyOptional: true,

@@ -43,6 +43,7 @@ export class DevicesController {
     summary: 'Begins the enrolment of a device: the secret, in this answer only',
     description: 'One at a time: it supersedes the enrolment of the ID that waits.',
     roles: BY,
+    right: 'ids',
     contract: 'id',
     body: EnrolmentFields,
     bodyOptional: true,
@@ -68,6 +69,7 @@ export class DevicesController {
   @Operation({
     summary: 'Confirms an enrolment by a code of the device; the code is used up',
     roles: BY,
+    right: 'ids',
     body: ConfirmationForm,
     write: true,
     errors: {
@@ -91,6 +93,7 @@ export class DevicesController {
   @Operation({
     summary: 'Lists the devices of an ID',
     roles: ['operator', 'contractor'],
+    right: 'read',
     contract: 'id',
     errors: { 404: 'There is no such ID.' },
   })
@@ -104,6 +107,7 @@ export class DevicesController {
   @Operation({
     summary: 'Suspends a device: its codes are refused',
     roles: BY,
+    right: 'ids',
     write: true,
     errors: { 404: 'There is no such device.', 409: 'It is revoked.' },
   })
@@ -115,6 +119,7 @@ export class DevicesController {
   @Operation({
     summary: 'Resumes a suspended device',
     roles: BY,
+    right: 'ids',
     write: true,
     errors: { 404: 'There is no such device.', 409: 'It is revoked, or the ID has too many devices.' },
   })
@@ -127,6 +132,7 @@ export class DevicesController {
   @Operation({
     summary: 'Revokes a device for good; its secret is erased',
     roles: BY,
+    right: 'ids',
     write: true,
     errors: { 404: 'There is no such device.' },
   })
@@ -139,6 +145,7 @@ export class DevicesController {
   @Operation({
     summary: 'Begins the enrolment of a device in the place of this one, which stays valid until then',
     roles: BY,
+    right: 'ids',
     body: EnrolmentFields,
     bodyOptional: true,
     status: 201,

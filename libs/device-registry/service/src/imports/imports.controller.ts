@@ -35,6 +35,7 @@ export class ImportsController {
       'UTF-8, or Shift_JIS (CP932) where `Content-Type: text/csv; charset=Shift_JIS` says so, with a header line. Once answered, every row is kept and worked off, whatever happens; each row has its own ' +
       'result, and an external id may be there once. Row 1 is the first after the header.',
     roles: ['operator', 'contractor'],
+    right: 'ids',
     contract: 'id',
     csvBody: 'externalId,displayName,action (register, deregister, suspend or resume)',
     status: 202,
@@ -61,6 +62,7 @@ export class ImportsController {
   @Operation({
     summary: 'Lists the imports of a contract, the newest first',
     roles: ['operator', 'contractor'],
+    right: 'read',
     contract: 'id',
   })
   list(@Param('id') contract: string, @Query() { limit, cursor }: PageQuery): Promise<Page<ImportView>> {
@@ -71,6 +73,7 @@ export class ImportsController {
   @Operation({
     summary: 'Shows how far an import is',
     roles: ['operator', 'contractor'],
+    right: 'read',
     contract: 'id',
     errors: { 404: 'There is no such import.' },
   })
@@ -84,6 +87,7 @@ export class ImportsController {
     description:
       'Columns row, externalId, action, outcome, code, detail. Rows whose turn has not come are `pending`. They name people, and are forgotten 30 days after the end of the import (SMARTKEY_IMPORT_RETENTION_DAYS).',
     roles: ['operator', 'contractor'],
+    right: 'read',
     contract: 'id',
     produces: ['text/csv'],
     errors: {

@@ -1,20 +1,23 @@
-import type { LogFeeds, Message, ServiceName } from '@smartkey/event-bus';
+import type { LogFeeds, ServiceName } from '@smartkey/event-bus';
 import { decodeCursor, encodeCursor, invalidCursor, type Page } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { withoutPersonal } from '@smartkey/messages';
-import { mergeLogs, type LogPart } from './merge-logs.ts';
+import { OWN_LOG, type PeopleFeed, type PersonMessage } from '../log/people-feed.ts';
+import { mergeLogs, type AnyMessage, type LogName, type LogPart } from './merge-logs.ts';
 
 export const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
+/** All logs there are. A cursor has a place in each, in this order: what is new stands at the end. */
+export const LOGS: readonly LogName[] = [...SERVICES, OWN_LOG];
 
 /** Which events are asked for. */
 export interface AuditFilter {
-  readonly source?: ServiceName;
+  readonly source?: LogName;
   readonly type?: string;
   readonly stream?: string;
   readonly contract?: string;
 }
 
-/** An event of any service's log, in the published language: without personal data, words of anybody, and secrets. */
+/** An event of any log, in the published language: without personal data, words of anybody, and secrets. */
 export interface AuditEvent {
   readonly id: string;
   readonly source: string;
@@ -37,15 +40,19 @@ export interface AuditEvent {
 const MOST_SCANNED = 10_000;
 const READ_AT_ONCE = 1_000;
 
-const matches = (message: Message, filter: AuditFilter): boolean =>
+const matches = (message: AnyMessage, filter: AuditFilter): boolean =>
   (filter.type === undefined || message.type === filter.type) &&
   (filter.stream === undefined || message.stream === filter.stream) &&
   (filter.contract === undefined || message.contract === filter.contract);
 
-const show = (message: Message): AuditEvent => {
+/** What a person's event shows is without personal data already. */
+const isOfPeople = (message: AnyMessage): message is PersonMessage => message.source === OWN_LOG;
+
+function show(message: AnyMessage): AuditEvent {
+  if (isOfPeople(message)) return { ...message, position: String(message.position) };
   const { previous: _previous, position, traceparent: _traceparent, data: _data, ...rest } = message;
   return { ...rest, position: String(position), data: withoutPersonal(message) };
-};
+}
 
 /** The position in each log that a cursor names; the beginning without one. @throws ProblemException 422. */
 function placesOf(cursor: string | undefined, count: number): readonly bigint[] {
@@ -55,13 +62,16 @@ function placesOf(cursor: string | undefined, count: number): readonly bigint[] 
   return places.map((place) => BigInt(place));
 }
 
-/** The logs of all services as one list, in the order of recording. */
+/** The logs of all services, and of people, as one list, in the order of recording. */
 export class AuditTrail {
-  constructor(private readonly feeds: LogFeeds) {}
+  constructor(
+    private readonly feeds: LogFeeds,
+    private readonly people: PeopleFeed,
+  ) {}
 
   /** @throws FeedUnavailableError (503) where a service does not serve its log. */
   async page(filter: AuditFilter, limit: number, cursor: string | undefined): Promise<Page<AuditEvent>> {
-    const sources = filter.source === undefined ? SERVICES : [filter.source];
+    const sources = filter.source === undefined ? LOGS : [filter.source];
     const from = placesOf(cursor, sources.length);
     const parts = await Promise.all(
       sources.map((source, index) => this.read(source, from[index]!, filter, limit)),
@@ -73,16 +83,11 @@ export class AuditTrail {
     };
   }
 
-  private async read(
-    source: ServiceName,
-    after: bigint,
-    filter: AuditFilter,
-    limit: number,
-  ): Promise<LogPart> {
-    const messages: Message[] = [];
+  private async read(source: LogName, after: bigint, filter: AuditFilter, limit: number): Promise<LogPart> {
+    const messages: AnyMessage[] = [];
     let upTo = after;
     for (let scanned = 0; ;) {
-      const page = await this.feeds.read(source, { after: upTo, limit: READ_AT_ONCE });
+      const page = await this.#pageOf(source, { after: upTo, limit: READ_AT_ONCE });
       messages.push(...page.messages.filter((message) => matches(message, filter)));
       scanned += page.messages.length;
       ({ upTo } = page);
@@ -90,5 +95,16 @@ export class AuditTrail {
       if (!more || messages.length >= limit || scanned >= MOST_SCANNED)
         return { source, after, upTo, messages, more };
     }
+  }
+
+  #pageOf(
+    source: LogName,
+    request: { readonly after: bigint; readonly limit: number },
+  ): Promise<{
+    readonly messages: readonly AnyMessage[];
+    readonly upTo: bigint;
+    readonly settled: bigint;
+  }> {
+    return source === OWN_LOG ? this.people.read(request) : this.feeds.read(source, request);
   }
 }

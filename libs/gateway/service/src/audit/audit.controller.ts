@@ -1,13 +1,16 @@
 import { Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { ServiceName } from '@smartkey/event-bus';
 import { IsOneOf, IsText, Operation, PageQuery, type Page } from '@smartkey/http';
-import { AuditTrail, SERVICES, type AuditEvent } from './audit-trail.ts';
+import { AuditTrail, LOGS, type AuditEvent } from './audit-trail.ts';
+import type { LogName } from './merge-logs.ts';
 import { LogVerification, type VerifiedLogs } from './log-verification.ts';
 
 class AuditQuery extends PageQuery {
-  @IsOneOf(SERVICES, { optional: true, description: 'Only the log of this service.' })
-  source?: ServiceName;
+  @IsOneOf(LOGS, {
+    optional: true,
+    description: 'Only the log of this service; `gateway` is that of people.',
+  })
+  source?: LogName;
 
   @IsText({ max: 100, optional: true })
   type?: string;

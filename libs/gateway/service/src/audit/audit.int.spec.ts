@@ -1,7 +1,7 @@
 import { instantOf } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MessageJson } from '@smartkey/event-bus';
-import { TestGateway } from '../testing/gateway.fixture.ts';
+import { OPERATOR_KEY, TestGateway } from '../testing/gateway.fixture.ts';
 
 let test: TestGateway;
 const logs = new Map<string, MessageJson[]>();
@@ -32,6 +32,11 @@ function fill(): void {
 beforeAll(async () => {
   fill();
   test = await TestGateway.start();
+  serveLogs();
+});
+afterAll(() => test.close());
+
+function serveLogs(): void {
   test.services.behaviour = ({ service, url }, reply) => {
     if (!url.startsWith('/internal/log')) return reply.code(404).send({});
     const { searchParams } = new URL(url, 'http://x');
@@ -42,8 +47,7 @@ beforeAll(async () => {
     const messages = log.filter(({ position }) => Number(position) > after).slice(0, 10);
     return { messages, upTo: messages.at(-1)?.position ?? settled, settled };
   };
-});
-afterAll(() => test.close());
+}
 
 interface Listed {
   readonly id: string;
@@ -121,6 +125,7 @@ describe('the audit trail', () => {
       'device-registry',
       'authentication',
       'billing',
+      'gateway',
     ]);
     broken = true;
     const { body } = await test.call('POST', '/v1/audit/verification');
@@ -141,5 +146,22 @@ describe('the audit trail', () => {
       expect((await test.call('GET', `/v1/audit/events?cursor=${cursor}`)).status).toBe(422);
     await test.services.stop('billing');
     expect((await test.call('GET', '/v1/audit/events')).status).toBe(503);
+  });
+});
+
+describe('the log of people', () => {
+  it('is among the others, without names and addresses', async () => {
+    const begun = await test.call('POST', '/v1/sign-in/key', { key: OPERATOR_KEY }, { key: null });
+    const form = { name: '山田花子', email: 'hanako@example.co.jp' };
+    const { person } = (await test.call('POST', '/v1/me', form, { key: begun.body.token })).body;
+    const { body } = await test.call('GET', '/v1/audit/events?source=gateway');
+    expect(body.items).toEqual([
+      expect.objectContaining({
+        source: 'gateway',
+        stream: `person-${person}`,
+        type: 'PersonEstablished',
+        data: { roles: ['operator'], by: 'key' },
+      }),
+    ]);
   });
 });

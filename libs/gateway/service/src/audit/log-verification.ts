@@ -1,10 +1,15 @@
 import type { Database } from '@smartkey/database';
-import type { LogVerification as ServiceVerification } from '@smartkey/event-store';
+import {
+  verifyLog,
+  type EventStore,
+  type LogVerification as ServiceVerification,
+} from '@smartkey/event-store';
 import type { ServiceName } from '@smartkey/event-bus';
 import { internalHeaders, orThrow, unavailable } from '@smartkey/http';
 import { conflict } from '@smartkey/kernel';
 import { readWhole } from '../front/answer.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
+import { OWN_LOG } from '../log/people-feed.ts';
 import { SERVICES } from './audit-trail.ts';
 
 /** @shown The first broken place of a stream. */
@@ -38,6 +43,7 @@ export class LogVerification {
     private readonly services: Readonly<Record<ServiceName, OwnerPort>>,
     private readonly database: Database,
     private readonly token: string,
+    private readonly people: EventStore,
   ) {}
 
   /** @throws ProblemException 409 while one is under way, 503 where a service is down. */
@@ -55,6 +61,7 @@ export class LogVerification {
     const services = [];
     // One after another: each reads a whole log, and they may share a machine.
     for (const source of SERVICES) services.push({ source, ...(await this.verifyOne(source)) });
+    services.push({ source: OWN_LOG, ...(await verifyLog(this.people)) });
     return { sound: services.every(({ breaks }) => breaks.length === 0), services };
   }
 

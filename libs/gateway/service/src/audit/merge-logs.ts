@@ -1,20 +1,27 @@
 import type { Message, ServiceName } from '@smartkey/event-bus';
+import type { OWN_LOG, PersonMessage } from '../log/people-feed.ts';
 
-/** What was read of one service's log, from where its reader stood. */
+/** Whose log: a service's, or the gateway's own. */
+export type LogName = ServiceName | typeof OWN_LOG;
+
+/** An event of any of them. */
+export type AnyMessage = Message | PersonMessage;
+
+/** What was read of one log, from where its reader stood. */
 export interface LogPart {
-  readonly source: ServiceName;
+  readonly source: LogName;
   /** Place from which the log was looked at, and up to which. */
   readonly after: bigint;
   readonly upTo: bigint;
-  readonly messages: readonly Message[];
+  readonly messages: readonly AnyMessage[];
   /** There is more behind `upTo`. */
   readonly more: boolean;
 }
 
 /** Where a reader of all logs stands: the position in each. */
-export type AuditPlace = ReadonlyMap<ServiceName, bigint>;
+export type AuditPlace = ReadonlyMap<LogName, bigint>;
 
-function isBefore(a: Message, b: Message): boolean {
+function isBefore(a: AnyMessage, b: AnyMessage): boolean {
   if (a.recordedAt !== b.recordedAt) return a.recordedAt < b.recordedAt;
   return a.source === b.source ? a.position < b.position : a.source < b.source;
 }
@@ -31,10 +38,10 @@ function placeIn({ after, upTo, messages }: LogPart, shown: number): bigint {
 export function mergeLogs(
   parts: readonly LogPart[],
   limit: number,
-): { readonly messages: readonly Message[]; readonly place: AuditPlace; readonly more: boolean } {
-  const messages: Message[] = [];
+): { readonly messages: readonly AnyMessage[]; readonly place: AuditPlace; readonly more: boolean } {
+  const messages: AnyMessage[] = [];
   const shown = parts.map(() => 0);
-  const headOf = (index: number): Message | undefined => parts[index]!.messages[shown[index]!];
+  const headOf = (index: number): AnyMessage | undefined => parts[index]!.messages[shown[index]!];
   while (messages.length < limit) {
     if (parts.some((part, index) => headOf(index) === undefined && part.more)) break;
     let first: number | undefined;

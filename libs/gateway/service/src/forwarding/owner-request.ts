@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Actor, Signatory } from '@smartkey/kernel';
-import { internalHeaders } from '@smartkey/http';
+import type { Signatory } from '@smartkey/kernel';
+import { internalHeaders, type Caller } from '@smartkey/http';
 import type { Answer } from '../front/answer.ts';
 
 /** A request on its way to its owner. */
@@ -35,7 +35,8 @@ export function ownerHeaders(
   client: Readonly<Record<string, string | string[] | undefined>>,
   call: {
     readonly token: string;
-    readonly actor: Actor;
+    readonly actor?: Caller;
+    readonly visitor?: string;
     readonly signatory?: Signatory;
     readonly commandId?: string;
     readonly repeatable?: boolean;

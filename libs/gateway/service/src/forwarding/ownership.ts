@@ -18,6 +18,11 @@ const BY_FIRST: Readonly<Record<string, Owner>> = {
   corrections: 'billing',
   'credit-notes': 'billing',
   keys: 'gateway',
+  people: 'gateway',
+  sessions: 'gateway',
+  'sign-in': 'gateway',
+  'step-up': 'gateway',
+  me: 'gateway',
   status: 'gateway',
   sandbox: 'gateway',
   audit: 'gateway',
@@ -34,6 +39,7 @@ const OF_A_CONTRACT: Readonly<Record<string, Owner>> = {
   corrections: 'billing',
   'billing-profile': 'billing',
   keys: 'gateway',
+  people: 'gateway',
 };
 
 const own = (table: Readonly<Record<string, Owner>>, name: string): Owner | undefined =>

@@ -64,8 +64,9 @@ export class ServiceOwner implements OwnerPort {
         body: body ?? null,
         ...(timeout !== undefined && { headersTimeout: timeout }),
       });
-      if (answer.statusCode === 401) {
-        // Callers were identified here; a service that knows neither them nor us has another internal token.
+      if (answer.statusCode === 401 && answer.headers['www-authenticate'] === undefined) {
+        // Callers were identified here; a service that knows neither them nor us has another internal token. Only what one signs in
+        // with is looked at behind it, and says so.
         await answer.body.dump();
         throw new Error(`${this.name} does not accept the internal token`);
       }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { csvCharsetOf, notFoundProblem, unreadable } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import { csvCharsetOf, notFoundProblem, unreadable, type Caller } from '@smartkey/http';
+import { actorId } from '@smartkey/kernel';
 import { ownerOf, type Owner } from '../forwarding/ownership.ts';
 import { ownerHeaders, type OwnerPort } from '../forwarding/owner-request.ts';
 import { isSigned } from '../forwarding/signed-routes.ts';
@@ -36,8 +36,12 @@ function idempotencyKeyOf(request: FastifyRequest): string | undefined {
 export class Dispatch {
   constructor(private readonly parts: DispatchParts) {}
 
-  /** @throws ProblemException */
-  async send(request: FastifyRequest, actor: Actor): Promise<Answer> {
+  /**
+   * @param actor missing for what needs no credential: carried out as often as it is sent, for its answer is nobody else's.
+   * @param visitor whose address it comes from.
+   * @throws ProblemException
+   */
+  async send(request: FastifyRequest, actor: Caller | undefined, visitor: string): Promise<Answer> {
     const target = request.url;
     const mark = target.indexOf('?');
     const path = mark === -1 ? target : target.slice(0, mark);
@@ -50,15 +54,15 @@ export class Dispatch {
       command: { commandId: string; repeatable: true } | undefined,
       body: unknown,
     ): Promise<Answer> => {
-      const signed = isSigned(request.method, path) && {
-        signatory: await this.parts.signatories.of(actor),
-      };
+      const signed = actor !== undefined &&
+        isSigned(request.method, path) && { signatory: await this.parts.signatories.of(actor) };
       return owner.send({
         method: request.method,
         target,
         headers: ownerHeaders(request.headers, {
           token: this.parts.internalToken,
-          actor,
+          ...(actor !== undefined && { actor }),
+          ...(name === 'gateway' && { visitor }),
           requestId: request.id,
           ...signed,
           ...command,
@@ -68,12 +72,13 @@ export class Dispatch {
     };
     // Within the repeat of an answer that was kept: that is no attempt any more.
     const sendAs: typeof hand = (command, body) =>
-      attempts.concerns(request.method, path)
+      actor !== undefined && attempts.concerns(request.method, path)
         ? attempts.run(actor.key, () => hand(command, body))
         : hand(command, body);
-    if (idempotencyKey === undefined) return sendAs(undefined, request.body);
+    if (idempotencyKey === undefined || actor === undefined) return sendAs(undefined, request.body);
 
-    const scope = { key: actor.key, method: request.method, path, idempotencyKey };
+    // A person's sessions come and go; a repeat is that person's.
+    const scope = { key: actorId(actor), method: request.method, path, idempotencyKey };
     const query = mark === -1 ? '' : target.slice(mark + 1);
     const { fingerprints, idempotency } = this.parts;
     if (request.body instanceof Readable) {

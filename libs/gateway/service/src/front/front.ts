@@ -117,6 +117,7 @@ export function createFront(parts: FrontParts): FastifyInstance {
     api.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
       refuseCodedBodies(request);
       demandKnownCharset(request);
+      if (gate.isOpen(request.method, pathOf(request))) return;
       const { actor, headers } = await gate.admit(request);
       contextOf(request).actor = actor;
       connections.admit(request);
@@ -126,7 +127,7 @@ export function createFront(parts: FrontParts): FastifyInstance {
       method: METHODS,
       url: '/v1/*',
       handler: async (request, reply) => {
-        const answer = await dispatch.send(request, contextOf(request).actor!);
+        const answer = await dispatch.send(request, contextOf(request).actor, gate.visitorOf(request));
         return sendAnswer(request, reply, answer);
       },
     });

@@ -1,17 +1,19 @@
 import type { FastifyRequest } from 'fastify';
-import type { Actor } from '@smartkey/kernel';
-import type { ProblemException } from '@smartkey/http';
-import { hashOfKey } from '../keys/key-text.ts';
+import type { Caller, ProblemException } from '@smartkey/http';
+import { hashOfBearer } from '../keys/bearer-text.ts';
 import { unauthenticated } from '../identification/first-operator.ts';
 import { presentedKey, type Identifier } from '../identification/identifier.ts';
-import { addressGroup } from '../limits/address-group.ts';
 import { rateLimitHeaders, tooMany } from '../limits/too-many.ts';
 import type { TokenBuckets } from '../limits/token-buckets.ts';
+import type { Visitors } from './visitors.ts';
 
 /** So many keys that were good of late are remembered, by their digests. */
 const REMEMBERED = 1_000;
 
-const digestOf = (key: string): string => Buffer.from(hashOfKey(key)).toString('base64');
+const digestOf = (key: string): string => Buffer.from(hashOfBearer(key)).toString('base64');
+
+/** With what one signs in: no credential is asked for, and the routes count by address themselves. */
+const OPEN = /^\/v1\/sign-in\/[a-z]+$/;
 
 /**
  * Who gets in: a known key within its limit. Only failures are limited by address: whoever guesses is told to wait, and a valid
@@ -25,16 +27,27 @@ export class Gate {
     private readonly identifier: Identifier,
     private readonly perKey: TokenBuckets,
     private readonly failures: TokenBuckets,
+    private readonly visitors: Visitors,
   ) {}
 
+  /** Whether anybody may call this without a credential. @param path without its query. */
+  isOpen(method: string, path: string): boolean {
+    return method === 'POST' && OPEN.test(path);
+  }
+
+  /** Whose address a request comes from, as limits count it. */
+  visitorOf(request: FastifyRequest): string {
+    return this.visitors.of(request);
+  }
+
   /**
-   * @returns the actor and the RateLimit headers to answer with.
+   * @returns the caller and the RateLimit headers to answer with.
    * @throws ProblemException 401, or 429 with Retry-After.
    */
   async admit(
     request: FastifyRequest,
-  ): Promise<{ readonly actor: Actor; readonly headers: Record<string, string> }> {
-    const address = addressGroup(request.ip);
+  ): Promise<{ readonly actor: Caller; readonly headers: Record<string, string> }> {
+    const address = this.visitorOf(request);
     const actor = await this.identify(presentedKey(request.headers.authorization), address);
     if (actor === undefined) throw this.refuse(address);
     const take = this.perKey.take(actor.key);
@@ -42,7 +55,7 @@ export class Gate {
     return { actor, headers: rateLimitHeaders(this.perKey.burst, take) };
   }
 
-  private async identify(key: string | undefined, address: string): Promise<Actor | undefined> {
+  private async identify(key: string | undefined, address: string): Promise<Caller | undefined> {
     if (key === undefined) return undefined;
     const digest = digestOf(key);
     const goodOfLate = this.good.has(digest);

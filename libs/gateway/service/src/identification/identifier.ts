@@ -1,6 +1,7 @@
-import { secretCheck } from '@smartkey/http';
-import type { Actor, Clock } from '@smartkey/kernel';
+import { secretCheck, type Caller } from '@smartkey/http';
+import type { Clock } from '@smartkey/kernel';
 import type { KeyStore } from '../keys/key-store.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 import { BOOTSTRAP } from './first-operator.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
@@ -8,12 +9,13 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 export const presentedKey = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
 
-/** Who calls, by `Authorization: Bearer <key>`. */
+/** Who calls, by `Authorization: Bearer <key>`: a key, or the session of a person. */
 export class Identifier {
   private readonly isOperatorKey: (presented: unknown) => boolean;
 
   constructor(
     private readonly keys: KeyStore,
+    private readonly sessions: SessionStore,
     private readonly clock: Clock,
     operatorKey: string,
   ) {
@@ -23,11 +25,12 @@ export class Identifier {
   /**
    * @param suspect whether the key comes from an address that sends many unknown ones: a valid one gets in all the same, but
    * it is looked up in its turn.
-   * @returns undefined for no key, an unknown, a revoked or an expired one: the same to the caller.
+   * @returns undefined for no key or session, an unknown, a revoked or an expired one: the same to the caller.
    */
-  async identify(key: string | undefined, suspect: boolean): Promise<Actor | undefined> {
+  async identify(key: string | undefined, suspect: boolean): Promise<Caller | undefined> {
     if (key === undefined) return undefined;
     if (this.isOperatorKey(key)) return { role: 'operator', key: BOOTSTRAP };
+    if (key.startsWith('ses_')) return this.sessions.identify(key, suspect);
     return this.keys.identify(key, this.clock.now(), suspect);
   }
 }

@@ -1,24 +1,27 @@
 import type { Database, Transaction } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
-import type { Actor, Instant } from '@smartkey/kernel';
+import { actorId, type Actor, type Instant } from '@smartkey/kernel';
 import { ProblemException, type PublicRole } from '@smartkey/http';
 import { Batcher } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
 import { BOOTSTRAP } from '../identification/first-operator.ts';
-import { makeKey, matchesHash, prefixOfKey } from './key-text.ts';
+import { makeBearer, matchesHash, prefixOfBearer } from './bearer-text.ts';
+
+/** What a key may stand for: a newcomer's session is none. */
+export type KeyRole = Exclude<PublicRole, 'newcomer'>;
 
 /** A key as lists show it: never the key itself. */
 export interface KeyRecord {
   /** @prefix key */
   readonly id: string;
-  readonly role: PublicRole;
+  readonly role: KeyRole;
   /** @prefix ctr */
   readonly contract: string | null;
   readonly name: string | null;
   /** The beginning of the key, to tell one from another. */
   readonly prefix: string;
   readonly createdAt: Instant;
-  /** Id of the key that made it. */
+  /** Id of the key that made it, or of the person. */
   readonly createdBy: string;
   /** No later than that of the key that made it. */
   readonly expiresAt: Instant | null;
@@ -27,7 +30,7 @@ export interface KeyRecord {
 }
 
 export interface NewKey {
-  readonly role: PublicRole;
+  readonly role: KeyRole;
   readonly contract?: string;
   readonly name?: string;
   readonly expiresAt?: Instant;
@@ -45,11 +48,7 @@ type SealedRecord = Omit<KeyRecord, 'name'> & { readonly sealedName: string | nu
 const COLUMNS = `id, role, contract, sealed_name AS "sealedName", prefix, created_at AS "createdAt", created_by AS "createdBy",
   expires_at AS "expiresAt", revoked_at AS "revokedAt", revoked_by AS "revokedBy"`;
 
-const MAKER_REVOKED = new ProblemException(
-  409,
-  'maker-revoked',
-  'The key that asks for this was revoked meanwhile.',
-);
+const MAKER_REVOKED = new ProblemException(409, 'maker-revoked', 'Who asks for this was shut out meanwhile.');
 
 /** Between two looks for keys that come from addresses which send many unknown ones, in milliseconds. */
 const SLOW_MILLIS = 100;
@@ -60,7 +59,7 @@ const NO_HASH = new Uint8Array(32);
 interface StoredKey {
   readonly id: string;
   readonly prefix: string;
-  readonly role: PublicRole;
+  readonly role: KeyRole;
   readonly contract: string | null;
   readonly hash: Uint8Array;
   readonly expires_at: Instant | null;
@@ -86,7 +85,7 @@ export class KeyStore {
    * @param suspect asked for by an address that sends many unknown keys: such are looked up together and now and then.
    */
   async identify(key: string, now: Instant, suspect = false): Promise<Actor | undefined> {
-    const prefix = prefixOfKey(key);
+    const prefix = prefixOfBearer('smk', key);
     if (prefix === undefined) return undefined;
     const row = await (suspect ? this.slowLookUps : this.lookUps).add(prefix);
     if (!matchesHash(key, row?.hash ?? NO_HASH) || row === undefined) return undefined;
@@ -119,7 +118,7 @@ export class KeyStore {
     now: Instant,
     systemMillis = Date.now(),
   ): Promise<(KeyRecord & { readonly key: string }) | undefined> {
-    const made = makeKey();
+    const made = makeBearer('smk');
     const id = newId('key', now, command.commandId);
     // Sealing and opening may ask the database, which a transaction would wait for.
     const sealedName =
@@ -145,7 +144,7 @@ export class KeyStore {
           wanted.contract ?? null,
           sealedName,
           now,
-          command.actor.key,
+          actorId(command.actor),
           wanted.expiresAt ?? null,
           makersEnd,
           command.commandId,
@@ -155,7 +154,7 @@ export class KeyStore {
       );
       return row;
     });
-    return record && { ...(await this.opened(record)), key: made.key };
+    return record && { ...(await this.opened(record)), key: made.text };
   }
 
   async find(id: string): Promise<KeyRecord | undefined> {
@@ -198,14 +197,24 @@ export class KeyStore {
          )
          UPDATE keys SET revoked_at = $2, revoked_by = $3
          WHERE revoked_at IS NULL AND id IN (SELECT id FROM descent)`,
-        [id, now, actor.key],
+        [id, now, actorId(actor)],
       );
     });
   }
 }
 
-/** When the key that makes another ends: null for one that does not, and for the first operator key, which is no row. */
-async function endOfMaker(tx: Transaction, { key }: Actor): Promise<Instant | null> {
+/**
+ * When the key that makes another ends: null for one that does not, and for the first operator key, which is no row. What a person
+ * made outlives the session; who leaves gets a list of it.
+ */
+async function endOfMaker(tx: Transaction, { key, person }: Actor): Promise<Instant | null> {
+  if (person !== undefined) {
+    const [maker] = await tx.query<{ status: string }>('SELECT status FROM people WHERE id = $1 FOR SHARE', [
+      person.id,
+    ]);
+    if (maker?.status !== 'active') throw MAKER_REVOKED;
+    return null;
+  }
   if (key === BOOTSTRAP) return null;
   const [maker] = await tx.query<{ expiresAt: Instant | null }>(
     'SELECT expires_at AS "expiresAt" FROM keys WHERE id = $1 AND revoked_at IS NULL',

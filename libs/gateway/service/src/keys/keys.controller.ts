@@ -31,6 +31,7 @@ export class KeysController {
     summary: 'Makes a key bound to one contract',
     description: ENDS_WITH_MAKER,
     roles: ['operator', 'contractor'],
+    right: 'administer',
     contract: 'id',
     body: ContractKeyForm,
     status: 201,
@@ -68,6 +69,7 @@ export class KeysController {
   @Operation({
     summary: 'Lists the keys of a contract',
     roles: ['operator', 'contractor'],
+    right: 'administer',
     contract: 'id',
   })
   listOfContract(@Param('id') contract: string, @Query() query: PageQuery): Promise<Page<KeyRecord>> {
@@ -85,6 +87,7 @@ export class KeysController {
     summary: 'Revokes a key: it fails from the next request on',
     description: 'Keys that were made by it, and by those, are revoked with it.',
     roles: ['operator', 'contractor'],
+    right: 'administer',
     write: true,
     errors: { 404: 'No such key, or not one of this contract.' },
   })

@@ -2,7 +2,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@smartkey/configuration';
 import { codeOf } from '@smartkey/lifecycle';
-import { makeKey } from './key-text.ts';
+import { makeBearer } from './bearer-text.ts';
 
 export interface OperatorKeyOptions {
   /** `SMARTKEY_OPERATOR_KEY`; it alone is valid as long as it is set. */
@@ -26,7 +26,7 @@ export async function openOperatorKey(options: OperatorKeyOptions): Promise<stri
       'is missing: without a data folder no key can be made',
     );
   const path = join(options.dataDir, 'operator.key');
-  const { key } = makeKey();
+  const { text: key } = makeBearer('smk');
   try {
     await writeFile(path, `${key}\n`, { mode: 0o600, flag: 'wx' });
     options.announce?.(`The first operator key (also in ${path}): ${key}`);

@@ -24,6 +24,11 @@ export interface GatewaySettings {
   readonly upstreamTimeout: number;
   /** `SMARTKEY_TRUSTED_PROXIES`: addresses or networks, comma-separated, whose X-Forwarded-For is believed; none by default. */
   readonly trustedProxies: readonly string[];
+  /**
+   * `SMARTKEY_VISITOR_TOKEN`: with it the portal vouches for the address of its visitors (at least 32 characters); missing: nobody
+   * may, unless the program gives its own portal one.
+   */
+  readonly visitorToken?: string;
   /** `SMARTKEY_OPERATOR_KEY`: the first operator key, valid as long as it is set. */
   readonly operatorKey?: string;
 }
@@ -39,6 +44,17 @@ function operatorKey(env: Environment): { readonly operatorKey?: string } {
       'must be 1 to 512 visible ASCII characters without spaces',
     );
   return { operatorKey: key };
+}
+
+function visitorToken(env: Environment): { readonly visitorToken?: string } {
+  const visitorToken = setting(env, 'SMARTKEY_VISITOR_TOKEN');
+  if (visitorToken === undefined) return {};
+  if (!/^[\x21-\x7e]{32,512}$/.test(visitorToken))
+    throw new ConfigurationError(
+      'SMARTKEY_VISITOR_TOKEN',
+      'must be 32 to 512 visible ASCII characters without spaces',
+    );
+  return { visitorToken };
 }
 
 function trustedProxies(env: Environment): readonly string[] {
@@ -68,6 +84,7 @@ export function readGatewaySettings(env: Environment): GatewaySettings {
     csvLimit: number('SMARTKEY_CSV_LIMIT', 16 * MEBIBYTE, 512 * MEBIBYTE),
     upstreamTimeout: number('SMARTKEY_UPSTREAM_TIMEOUT', 30_000, 600_000),
     trustedProxies: trustedProxies(env),
+    ...visitorToken(env),
     ...operatorKey(env),
   };
 }

@@ -8,7 +8,7 @@ export interface RestrictionChange {
   readonly active: boolean;
   readonly detail: string | null;
   readonly changedAt: Instant;
-  /** Id of the key. */
+  /** Id of the key, or of the person. */
   readonly changedBy: string;
 }
 

@@ -1,5 +1,5 @@
 import { orThrow, type CommandContext } from '@smartkey/http';
-import { conflict, type Clock, type Instant } from '@smartkey/kernel';
+import { actorId, conflict, type Clock, type Instant } from '@smartkey/kernel';
 import type { RestrictionChange, RestrictionStore } from './restriction-store.ts';
 
 export interface ServiceStatus {
@@ -43,7 +43,7 @@ export class Restrictions {
         active: wanted.active,
         detail,
         changedAt: this.clock.now(),
-        changedBy: command.actor.key,
+        changedBy: actorId(command.actor),
       };
       if (await this.store.add(change)) return change;
     }

@@ -48,6 +48,7 @@ export class StatusController {
   @Operation({
     summary: 'Tells which functions are restricted now (第9条)',
     roles: EVERYBODY,
+    right: 'read',
   })
   status(): Promise<ServiceStatus> {
     return this.restrictions.status();

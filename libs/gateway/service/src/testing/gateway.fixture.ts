@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
-import type { SecretBox } from '@smartkey/secrets';
+import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import { newId } from '@smartkey/identity';
 import type { SandboxClock } from '@smartkey/runtime';
 import { TestClock } from '@smartkey/testing';
@@ -22,6 +22,27 @@ const box: SecretBox = {
     return Promise.resolve(Buffer.from(secret!, 'hex'));
   },
 };
+
+/** Readable too; an erased subject stays so. */
+function readableSubjectKeys(): SubjectKeys {
+  const erased = new Set<string>();
+  const seal = (subject: string, texts: readonly string[]) =>
+    Promise.all(texts.map((text) => box.seal(Buffer.from(text), subject)));
+  const open = (subject: string, sealed: readonly string[]) =>
+    Promise.all(
+      sealed.map(async (text) =>
+        erased.has(subject) ? undefined : Buffer.from(await box.open(text, subject)).toString(),
+      ),
+    );
+  return {
+    seal,
+    open,
+    sealMany: (requests) => Promise.all(requests.map(({ subject, texts }) => seal(subject, texts))),
+    openMany: (requests) => Promise.all(requests.map(({ subject, sealed }) => open(subject, sealed))),
+    prepare: () => Promise.resolve(),
+    erase: (subject) => Promise.resolve(void erased.add(subject)),
+  };
+}
 
 export interface Call {
   readonly status: number;
@@ -45,6 +66,9 @@ let siblings = 0;
 /** A gateway before four fake services, on an embedded database of its own. */
 export class TestGateway {
   readonly clock = new TestClock('2018-01-01T00:00:00.000Z');
+  /** What the system's clock is put forward by, in milliseconds. */
+  ahead = 0;
+  readonly subjectKeys = readableSubjectKeys();
   /** In place of `clock`, from the next start on. */
   sandbox: SandboxClock | undefined;
   gateway!: RunningGateway;
@@ -96,6 +120,9 @@ export class TestGateway {
       internalToken: TOKEN,
       database: this.database,
       secretBox: box,
+      subjectKeys: this.subjectKeys,
+      lookupKey: Buffer.alloc(32, 7),
+      systemNow: () => Date.now() + this.ahead,
       clock: this.sandbox ?? this.clock,
       log: pino(
         { level: process.env['TEST_LOG'] ?? 'info' },

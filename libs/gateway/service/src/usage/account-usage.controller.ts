@@ -18,6 +18,7 @@ export class AccountUsageController {
   @Operation({
     summary: 'The account usage of a month, account by account (別紙1 備考(1)); CSV by Accept: text/csv',
     roles: ['operator', 'contractor', 'finance', 'auditor'],
+    right: 'read',
     contract: 'id',
     produces: ['application/json', 'text/csv'],
     consistent: true,

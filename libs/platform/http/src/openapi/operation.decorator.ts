@@ -12,7 +12,14 @@ import {
   type ApiResponseOptions,
   type OpenAPIObject,
 } from '@nestjs/swagger';
-import { Allow, OfContract, type PublicRole } from '../security/allow.decorator.ts';
+import {
+  Allow,
+  AskOfPeople,
+  OfContract,
+  OpenToAll,
+  type AskedOfPeople,
+  type PublicRole,
+} from '../security/allow.decorator.ts';
 import { CarriesSecret } from './carries-secret.decorator.ts';
 import { refusal } from './refusals.ts';
 
@@ -24,12 +31,12 @@ export type Schema = Exclude<
 
 type Shape = Type<object> | Schema;
 
-export interface OperationOptions {
+export interface OperationOptions extends AskedOfPeople {
   /** One line; what the call does. */
   readonly summary: string;
   readonly description?: string;
-  /** Who may call. */
-  readonly roles: readonly PublicRole[];
+  /** Who may call; `anybody` for what needs no credential. */
+  readonly roles: readonly PublicRole[] | 'anybody';
   /** The path parameter that holds a contract id which a bound key must own, `id` mostly. */
   readonly contract?: string;
   /** The JSON body: a form class or, for `@SchemaBody`, its schema. */
@@ -102,21 +109,47 @@ function answerOf(options: OperationOptions): MethodDecorator {
   });
 }
 
+/** Who may, as the guard reads it and as the document says it for programs. */
+function accessOf({ roles, right, own, personsOnly, stepUp }: OperationOptions): MethodDecorator[] {
+  if (roles === 'anybody') return [OpenToAll(), ApiExtension('x-roles', [])];
+  return [
+    Allow(...roles),
+    AskOfPeople({ right, own, personsOnly, stepUp }),
+    ApiExtension('x-roles', [...roles]),
+    ...(right === undefined ? [] : [ApiExtension('x-right', right)]),
+    ...(own === true ? [ApiExtension('x-own', true)] : []),
+    ...(personsOnly === true ? [ApiExtension('x-persons-only', true)] : []),
+    ...(stepUp === true ? [ApiExtension('x-step-up', true)] : []),
+    ApiBearerAuth('key'),
+  ];
+}
+
+function accessInWords({ roles, right, personsOnly, stepUp }: OperationOptions): string {
+  if (roles === 'anybody') return 'No credential is needed.';
+  return [
+    `Roles: ${roles.join(', ')}.`,
+    right !== undefined && `A person of a contract needs the right \`${right}\`.`,
+    personsOnly === true && 'Only people may, no keys.',
+    stepUp === true && 'A session must have been verified within five minutes (`POST /v1/step-up`).',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
 /**
  * Everything that a route of the public surface says of itself: who may, and what goes in. What comes out its method says, by the type
  * that it returns (`npm run openapi`).
  */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const { roles, contract, body, bodyOptional = false, csvBody, produces, write, status = 200 } = options;
+  const { contract, body, bodyOptional = false, csvBody, produces, write, status = 200 } = options;
   const decorators: MethodDecorator[] = [
-    Allow(...roles),
+    ...accessOf(options),
     HttpCode(status),
     ApiOperation({
       summary: options.summary,
-      description: [options.description, `Roles: ${roles.join(', ')}.`].filter(Boolean).join('\n\n'),
+      description: [options.description, accessInWords(options)].filter(Boolean).join('\n\n'),
+      ...(options.roles === 'anybody' && { security: [] }),
     }),
-    ApiExtension('x-roles', [...roles]),
-    ApiBearerAuth('key'),
     answerOf(options),
   ];
   if (contract !== undefined) decorators.push(OfContract(contract));

@@ -17,6 +17,22 @@ export const notFoundProblem = (): ProblemException =>
 export const forbiddenProblem = (): ProblemException =>
   new ProblemException(403, 'forbidden', 'The role of this credential may not do this.');
 
+/** A person of a contract lacks the right that the route names. */
+export const rightMissing = (right: string): ProblemException =>
+  new ProblemException(403, 'right-missing', `This needs the right "${right}", which this person has not.`);
+
+/** What people alone may do. */
+export const personNeeded = (): ProblemException =>
+  new ProblemException(403, 'person-needed', 'A key may not do this: a person signs in for it.');
+
+/** The session is good, but not for this: whoever holds it shows again who it is. */
+export const stepUpRequired = (): ProblemException =>
+  new ProblemException(
+    403,
+    'step-up-required',
+    'This needs a sign-in of the last five minutes: show again who you are (POST /v1/step-up).',
+  );
+
 export const validationFailed = (errors: readonly FieldError[]): ProblemException =>
   new ProblemException(422, 'validation-failed', 'The request breaks at least one rule; see errors.', {
     errors,

@@ -1,17 +1,55 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { forbiddenProblem, notFoundProblem } from '../problem/problems.ts';
-import { ALLOWED_ROLES, CONTRACT_PARAMETER, INTERNAL_ONLY, type PublicRole } from './allow.decorator.ts';
+import type { Right } from '@smartkey/kernel';
+import {
+  forbiddenProblem,
+  notFoundProblem,
+  personNeeded,
+  rightMissing,
+  stepUpRequired,
+} from '../problem/problems.ts';
+import {
+  ABOUT_ONESELF,
+  ALLOWED_ROLES,
+  CONTRACT_PARAMETER,
+  INTERNAL_ONLY,
+  NAMED_RIGHT,
+  OPEN_TO_ALL,
+  PERSONS_ONLY,
+  STEP_UP,
+  type AskedOfPeople,
+  type PublicRole,
+} from './allow.decorator.ts';
 import { actorOf } from './actor-of.ts';
+import type { Caller } from './internal-headers.ts';
+import { contextOf } from './request-context.ts';
 
-interface RouteRule {
-  readonly internal: boolean;
+interface RouteRule extends AskedOfPeople {
+  /** No actor is asked for. */
+  readonly open: boolean;
   readonly roles: ReadonlySet<string>;
   readonly contractParameter: string | undefined;
 }
 
-/** Roles and tenancy of every route, deny by default: no `@Allow`, no entry. */
+/** The role in which somebody may act on a route: their own, or the first of several. */
+const roleFor = ({ role, roles }: Caller, rule: RouteRule): Caller['role'] | undefined =>
+  (roles ?? [role]).find((each) => rule.roles.has(each));
+
+/** What a person must have besides the role. @throws ProblemException 403. */
+function checkPerson({ person, rights, verified }: Caller, rule: RouteRule): void {
+  if (person === undefined) {
+    if (rule.personsOnly === true) throw personNeeded();
+    return;
+  }
+  if (rights !== undefined && rule.own !== true) {
+    if (rule.right === undefined) throw forbiddenProblem();
+    if (!rights.includes(rule.right)) throw rightMissing(rule.right);
+  }
+  if (rule.stepUp === true && verified !== true) throw stepUpRequired();
+}
+
+/** Roles, rights and tenancy of every route, deny by default: no `@Allow`, no entry. */
 @Injectable()
 export class ActorGuard implements CanActivate {
   private readonly rules = new Map<unknown, RouteRule>();
@@ -20,16 +58,21 @@ export class ActorGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const rule = this.ruleOf(context);
-    if (rule.internal) return true;
+    if (rule.open) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const actor = actorOf(request);
-    if (!rule.roles.has(actor.role)) throw forbiddenProblem();
-    const bound = actor.role === 'contractor' || actor.role === 'service-provider';
-    if (bound && actor.contract === undefined) throw forbiddenProblem();
+    const caller = actorOf(request);
+    const role = roleFor(caller, rule);
+    if (role === undefined) throw forbiddenProblem();
+    const bound = role === 'contractor' || role === 'service-provider';
+    if (bound && caller.contract === undefined) throw forbiddenProblem();
     if (bound && rule.contractParameter !== undefined) {
       const contract = (request.params as Record<string, string>)[rule.contractParameter];
-      if (contract !== actor.contract) throw notFoundProblem();
+      if (contract !== caller.contract) throw notFoundProblem();
     }
+    checkPerson(caller, rule);
+    // From here on it is known who acts: what else that person may is nobody's matter, least of all the log's.
+    const { roles: _roles, rights: _rights, verified: _verified, ...actor } = caller;
+    contextOf(request).actor = { ...actor, role };
     return true;
   }
 
@@ -40,9 +83,13 @@ export class ActorGuard implements CanActivate {
       const targets = [handler, context.getClass()];
       const read = <T>(key: symbol): T | undefined => this.reflector.getAllAndOverride<T>(key, targets);
       rule = {
-        internal: read<boolean>(INTERNAL_ONLY) === true,
+        open: read<boolean>(INTERNAL_ONLY) === true || read<boolean>(OPEN_TO_ALL) === true,
         roles: new Set(read<readonly PublicRole[]>(ALLOWED_ROLES) ?? []),
         contractParameter: read<string>(CONTRACT_PARAMETER),
+        right: read<Right>(NAMED_RIGHT),
+        own: read<boolean>(ABOUT_ONESELF),
+        personsOnly: read<boolean>(PERSONS_ONLY),
+        stepUp: read<boolean>(STEP_UP),
       };
       this.rules.set(handler, rule);
     }

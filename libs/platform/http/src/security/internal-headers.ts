@@ -1,5 +1,15 @@
-import type { Actor, Signatory } from '@smartkey/kernel';
+import type { Actor, Right, Role, Signatory } from '@smartkey/kernel';
 import { readable } from '@smartkey/lifecycle';
+
+/** Who calls, as the gateway found it: what `ActorGuard` needs to see who acts, and in which role. */
+export interface Caller extends Actor {
+  /** Of a person on the operator's side, who may have several: they add up, and each act is done in one of them. */
+  readonly roles?: readonly Role[];
+  /** Of a person of a contract. A key has all of them. */
+  readonly rights?: readonly Right[];
+  /** The person behind the session showed who it is within the last five minutes. */
+  readonly verified?: boolean;
+}
 
 /** The headers that only the gateway and the services say to each other. A client's own are dropped at the gateway. */
 export const INTERNAL = {
@@ -8,6 +18,8 @@ export const INTERNAL = {
   actor: 'x-smartkey-actor',
   /** On what may take two persons: the key's makers and name. */
   signatory: 'x-smartkey-signatory',
+  /** To the gateway's own routes: whose address it is that a request comes from, for what is counted by it. */
+  visitor: 'x-smartkey-visitor',
   commandId: 'x-smartkey-command-id',
   repeatable: 'x-smartkey-repeatable',
   /** On an answer: it carries a secret, so a stored copy must be sealed and short-lived. */
@@ -21,12 +33,12 @@ function decoded(text: string): unknown {
   return readable(() => JSON.parse(json) as unknown, 'SyntaxError');
 }
 
-export const actorHeader = (actor: Actor): string => encoded(actor);
+export const actorHeader = (actor: Caller): string => encoded(actor);
 
 /** @returns undefined where the text is no actor. */
-export function parseActorHeader(text: string): Actor | undefined {
-  const actor = decoded(text) as Partial<Actor> | null | undefined;
-  return typeof actor?.role === 'string' && typeof actor.key === 'string' ? (actor as Actor) : undefined;
+export function parseActorHeader(text: string): Caller | undefined {
+  const actor = decoded(text) as Partial<Caller> | null | undefined;
+  return typeof actor?.role === 'string' && typeof actor.key === 'string' ? (actor as Caller) : undefined;
 }
 
 /** @returns undefined where the text is no signatory. */
@@ -40,7 +52,8 @@ export function parseSignatoryHeader(text: string): Signatory | undefined {
 /** Headers of an internal call: who calls (token), for whom (actor), who signs where that takes two persons, and as which command. */
 export const internalHeaders = (call: {
   readonly token: string;
-  readonly actor?: Actor;
+  readonly actor?: Caller;
+  readonly visitor?: string;
   readonly signatory?: Signatory;
   readonly commandId?: string;
   readonly repeatable?: boolean;
@@ -48,6 +61,7 @@ export const internalHeaders = (call: {
 }): Record<string, string> => ({
   [INTERNAL.token]: call.token,
   ...(call.actor !== undefined && { [INTERNAL.actor]: actorHeader(call.actor) }),
+  ...(call.visitor !== undefined && { [INTERNAL.visitor]: call.visitor }),
   ...(call.signatory !== undefined && { [INTERNAL.signatory]: encoded(call.signatory) }),
   ...(call.commandId !== undefined && { [INTERNAL.commandId]: call.commandId }),
   ...(call.repeatable === true && { [INTERNAL.repeatable]: '1' }),

@@ -1,9 +1,10 @@
-import type { Actor } from '@smartkey/kernel';
 import type { FastifyRequest } from 'fastify';
+import type { Caller } from './internal-headers.ts';
 
 /** What the hooks learn of a request before its route runs. */
 export interface RequestContext {
-  actor?: Actor;
+  /** Who calls; once the guard has let the call through, who acts, in the role that the route is for. */
+  actor?: Caller;
 }
 
 const contexts = new WeakMap<object, RequestContext>();

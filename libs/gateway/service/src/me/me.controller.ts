@@ -1,0 +1,42 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Command, CurrentActor, Operation, type CommandContext, type PublicRole } from '@smartkey/http';
+import type { Actor } from '@smartkey/kernel';
+import type { SignedIn } from '../sessions/session-view.ts';
+import { IntroductionForm } from './me.forms.ts';
+import { OwnAccount, type Me } from './own-account.ts';
+
+/** Whatever a person may be. */
+export const ANY_PERSON: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
+
+@ApiTags('People')
+@Controller('v1/me')
+export class MeController {
+  constructor(private readonly account: OwnAccount) {}
+
+  @Get()
+  @Operation({
+    summary: 'Tells who is signed in',
+    roles: [...ANY_PERSON, 'newcomer'],
+    own: true,
+    errors: { 403: 'A key is nobody.' },
+  })
+  show(@CurrentActor() actor: Actor): Promise<Me> {
+    return this.account.show(actor);
+  }
+
+  @Post()
+  @Operation({
+    summary: 'Says who signed in with an access key',
+    description:
+      'The first operator, or the first administrator of a contract. The session goes on under another secret; the former is worth nothing.',
+    roles: ['newcomer'],
+    body: IntroductionForm,
+    status: 201,
+    secret: true,
+    errors: { 403: 'Meanwhile somebody else came first.', 409: 'It is known already.' },
+  })
+  introduce(@Body() form: IntroductionForm, @Command() command: CommandContext): Promise<SignedIn> {
+    return this.account.introduce(form, command);
+  }
+}

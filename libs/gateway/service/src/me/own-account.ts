@@ -1,0 +1,100 @@
+import { newId } from '@smartkey/identity';
+import { notFoundProblem, orThrow, ProblemException, type CommandContext } from '@smartkey/http';
+import { conflict, RIGHTS, type Actor, type Clock } from '@smartkey/kernel';
+import { unauthenticated } from '../identification/first-operator.ts';
+import type { PeopleLog } from '../people/people-log.ts';
+import { viewOfState, type PersonView } from '../people/person-view.ts';
+import type { MadeSession, SessionStore } from '../sessions/session-store.ts';
+import { signedIn, viewOfSession, type SessionView, type SignedIn } from '../sessions/session-view.ts';
+import { mustBeOpenToKeys } from '../sign-in/first-persons.ts';
+import type { Database, Transaction } from '@smartkey/database';
+import { BOOTSTRAP } from '../identification/first-operator.ts';
+import type { IntroductionForm } from './me.forms.ts';
+
+/** Who asks, as that person sees it. */
+export interface Me {
+  /** Null for who signed in with an access key and has yet to say who that is. */
+  readonly person: PersonView | null;
+  /** @prefix ses */
+  readonly session: string;
+  /** Acts that need a sign-in of the last five minutes may be done now. */
+  readonly verified: boolean;
+  /** @prefix ctr */
+  readonly contract: string | null;
+}
+
+const NO_SESSION = new ProblemException(403, 'person-needed', 'A key is nobody: a person signs in for this.');
+
+/** What people do about themselves. */
+export class OwnAccount {
+  constructor(
+    private readonly parts: {
+      readonly database: Database;
+      readonly people: PeopleLog;
+      readonly sessions: SessionStore;
+      readonly clock: Clock;
+    },
+  ) {}
+
+  /** @throws ProblemException 403 for a key. */
+  async show({ role, key, person, contract }: Actor): Promise<Me> {
+    if (person === undefined && role !== 'newcomer') throw NO_SESSION;
+    const found = person && (await this.parts.people.load(person.id));
+    return {
+      person: found === undefined ? null : viewOfState(found.id, found.state, found.revision),
+      session: key,
+      verified: await this.parts.sessions.isVerified(key),
+      contract: contract ?? null,
+    };
+  }
+
+  /** Says who signed in with an access key: the first operator, or the first administrator of a contract. */
+  async introduce({ name, email }: IntroductionForm, command: CommandContext): Promise<SignedIn> {
+    const { people, sessions, clock, database } = this.parts;
+    const { key: session } = command.actor;
+    const newcomer = await sessions.newcomer(database, session);
+    if (newcomer === undefined)
+      return orThrow(conflict('known-already', 'It is known already who this session is for.'));
+    const { key, role, contract } = newcomer;
+    const standing = contract === null ? { roles: ['operator'] as const } : { contract, rights: [...RIGHTS] };
+    const actor: Actor = { role, key, ...(contract !== null && { contract }) };
+    const id = newId('per', clock.now(), command.commandId);
+    let made: MadeSession | undefined;
+    orThrow(
+      await people.carryOut(
+        id,
+        { ...command, actor, repeatable: false },
+        () => ({ type: 'Establish', actor, who: { name, email, ...standing }, by: 'key' }),
+        async (tx) => {
+          const refused = await mustBeOpenToKeys(tx, newcomer, id);
+          if (refused !== undefined) orThrow(refused);
+          await mustStillBeGood(tx, key);
+          made = await sessions.adopt(tx, session, id);
+          if (made === undefined) throw unauthenticated();
+        },
+      ),
+    );
+    return signedIn(made!, id);
+  }
+
+  /** @throws ProblemException 403 for a key. */
+  async sessions({ key, person }: Actor): Promise<readonly SessionView[]> {
+    if (person === undefined) throw NO_SESSION;
+    return (await this.parts.sessions.list(person.id)).map((row) => viewOfSession(row, key));
+  }
+
+  /** Ends a session: one's own, or as an operator anybody's. @throws ProblemException 404 for another's and for none. */
+  async endSession(id: string, { role, key, person }: Actor): Promise<void> {
+    const found = await this.parts.sessions.find(id);
+    const own = id === key || (person !== undefined && found?.person === person.id);
+    if (found === undefined || !(own || role === 'operator')) throw notFoundProblem();
+    await this.parts.sessions.end(this.parts.database, id);
+  }
+}
+
+/** The key that let a newcomer in may have been revoked meanwhile. */
+async function mustStillBeGood(tx: Transaction, key: string): Promise<void> {
+  if (key === BOOTSTRAP) return;
+  const [good] = await tx.query('SELECT 1 FROM keys WHERE id = $1 AND revoked_at IS NULL FOR SHARE', [key]);
+  if (good === undefined) throw unauthenticated();
+}

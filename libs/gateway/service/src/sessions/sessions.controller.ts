@@ -1,0 +1,43 @@
+import { Controller, Delete, Get, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor, Operation } from '@smartkey/http';
+import type { Actor } from '@smartkey/kernel';
+import { ANY_PERSON } from '../me/me.controller.ts';
+import { OwnAccount } from '../me/own-account.ts';
+import type { SessionView } from './session-view.ts';
+
+/** What a session's end leaves. */
+interface EndedSession {
+  /** @prefix ses */
+  readonly id: string;
+  readonly ended: true;
+}
+
+@ApiTags('People')
+@Controller('v1/sessions')
+export class SessionsController {
+  constructor(private readonly account: OwnAccount) {}
+
+  @Get()
+  @Operation({
+    summary: 'Lists one’s own sessions',
+    roles: ANY_PERSON,
+    own: true,
+    personsOnly: true,
+  })
+  async list(@CurrentActor() actor: Actor): Promise<{ items: readonly SessionView[] }> {
+    return { items: await this.account.sessions(actor) };
+  }
+
+  @Delete(':sid')
+  @Operation({
+    summary: 'Ends a session: one’s own, an operator anybody’s. It fails from the next request on',
+    roles: [...ANY_PERSON, 'newcomer'],
+    own: true,
+    errors: { 404: 'No such session, or another person’s.' },
+  })
+  async end(@Param('sid') id: string, @CurrentActor() actor: Actor): Promise<EndedSession> {
+    await this.account.endSession(id, actor);
+    return { id, ended: true };
+  }
+}

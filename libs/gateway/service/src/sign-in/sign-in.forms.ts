@@ -1,0 +1,9 @@
+import { IsMatching } from '@smartkey/http';
+
+export class KeySignInForm {
+  @IsMatching(/^[\x21-\x7e]{1,512}$/, 'Must be an access key.', {
+    max: 512,
+    description: 'An operator key, or a key of role contractor.',
+  })
+  key!: string;
+}

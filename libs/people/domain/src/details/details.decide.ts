@@ -1,0 +1,21 @@
+import { defined, event, ok } from '@smartkey/kernel';
+import type { Decision } from '../person.decision.ts';
+import type { PersonState } from '../person.state.ts';
+import { mustBeHere } from '../shared/guards.ts';
+import type { Moment } from '../shared/moment.ts';
+
+export interface ChangeDetails extends Moment {
+  readonly type: 'ChangeDetails';
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+export function changeDetails({ name, email }: ChangeDetails, state: PersonState): Decision {
+  const here = mustBeHere(state);
+  if (!here.ok) return here;
+  const changed = defined({
+    name: name === here.value.name ? undefined : name,
+    email: email === here.value.email ? undefined : email,
+  });
+  return ok(Object.keys(changed).length === 0 ? [] : [event('DetailsChanged', changed)]);
+}

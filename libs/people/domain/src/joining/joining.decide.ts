@@ -1,0 +1,74 @@
+import { conflict, event, ok, RIGHTS, type Instant, type Refused } from '@smartkey/kernel';
+import type { Decision } from '../person.decision.ts';
+import type { PersonState } from '../person.state.ts';
+import { mustBeHere } from '../shared/guards.ts';
+import type { Moment } from '../shared/moment.ts';
+import { inOrder, isOfContract, OFFICE_ROLES, type Standing } from '../standing/standing.ts';
+import { mustNotBeEmpty } from '../standing/standing.decide.ts';
+import type { Introduction } from './joining.events.ts';
+
+/** A link that was made for somebody, and how that person gets it. */
+export interface IssuedLink {
+  readonly channel: 'mail' | 'shown';
+  readonly expiresAt: Instant;
+}
+
+export interface Invite extends Moment {
+  readonly type: 'Invite';
+  readonly who: Introduction;
+  readonly link: IssuedLink;
+}
+
+/** Another link, the former being lost or over. */
+export interface InviteAgain extends Moment {
+  readonly type: 'InviteAgain';
+  readonly link: IssuedLink;
+}
+
+export interface Establish extends Moment {
+  readonly type: 'Establish';
+  readonly who: Introduction;
+  readonly by: 'key' | 'server';
+}
+
+export interface AcceptInvitation extends Moment {
+  readonly type: 'AcceptInvitation';
+  readonly channel: 'mail' | 'shown';
+}
+
+export type JoiningCommand = Invite | InviteAgain | Establish | AcceptInvitation;
+
+const written = (who: Introduction): Introduction =>
+  isOfContract(who)
+    ? { ...who, rights: inOrder(RIGHTS, who.rights) }
+    : { ...who, roles: inOrder(OFFICE_ROLES, who.roles) };
+
+const mustMaySomething = (who: Standing): Refused =>
+  isOfContract(who) ? mustNotBeEmpty(who.rights, '/rights') : mustNotBeEmpty(who.roles, '/roles');
+
+const mustBeNew = ({ stage }: PersonState): Refused =>
+  stage === 'unknown' ? undefined : conflict('person-exists', 'this person was named already');
+
+export const invite = ({ who, link }: Invite, state: PersonState): Decision =>
+  mustBeNew(state) ??
+  mustMaySomething(who) ??
+  ok([event('PersonInvited', written(who)), event('InvitationIssued', link)]);
+
+export function inviteAgain({ link }: InviteAgain, state: PersonState): Decision {
+  const here = mustBeHere(state);
+  if (!here.ok) return here;
+  if (here.value.stage !== 'invited')
+    return conflict('already-here', 'this person has accepted an invitation already');
+  return ok([event('InvitationIssued', link)]);
+}
+
+export const establish = ({ who, by }: Establish, state: PersonState): Decision =>
+  mustBeNew(state) ?? mustMaySomething(who) ?? ok([event('PersonEstablished', { ...written(who), by })]);
+
+export function acceptInvitation({ channel }: AcceptInvitation, state: PersonState): Decision {
+  const here = mustBeHere(state);
+  if (!here.ok) return here;
+  if (here.value.stage !== 'invited')
+    return conflict('already-here', 'this person has accepted an invitation already');
+  return ok([event('InvitationAccepted', { channel })]);
+}

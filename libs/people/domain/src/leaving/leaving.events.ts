@@ -1,0 +1,17 @@
+import type { DomainEvent } from '@smartkey/kernel';
+
+/** By hand only. The reason is somebody's words: sealed in the log. */
+export type PersonSuspended = DomainEvent<'PersonSuspended', { readonly reason?: string }>;
+export type PersonResumed = DomainEvent<'PersonResumed', { readonly reason?: string }>;
+
+/** For good: sessions, passkeys and invitations ended in the same transaction. */
+export type PersonLeft = DomainEvent<
+  'PersonLeft',
+  {
+    readonly reason?: string;
+    /** Keys that the person made and that still work: somebody has to look at each. */
+    readonly keys: readonly string[];
+  }
+>;
+
+export type LeavingEvent = PersonSuspended | PersonResumed | PersonLeft;
