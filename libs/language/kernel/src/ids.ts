@@ -20,6 +20,7 @@ export type IdPrefix =
   | 'per'
   | 'ses'
   | 'psk'
+  | 'mail'
   | 'cmd';
 
 /** Whether a text has the form of an id with that prefix (nothing is said of its existence). */

@@ -1,0 +1,31 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FILE_MODE, FOLDER_MODE, makeFolder } from '@smartkey/files';
+import { codeOf } from '@smartkey/lifecycle';
+import { createTransport } from 'nodemailer';
+import { composed } from './compose.ts';
+import type { OutgoingMail } from './mail.ts';
+import type { MailSender } from './mail.settings.ts';
+import { type Mailer, MailServerError } from './mailer.port.ts';
+
+/** Lays mails into a folder, each a file `<identity>.eml` (RFC 5322) that its owner alone may read. The same mail again is the same file. */
+export class FileMailer implements Mailer {
+  readonly #transport = createTransport({ streamTransport: true, buffer: true });
+
+  constructor(
+    private readonly from: MailSender,
+    private readonly folder: string,
+  ) {}
+
+  async send(mail: OutgoingMail): Promise<void> {
+    const { message } = await this.#transport.sendMail(composed(this.from, mail));
+    const file = join(this.folder, `${mail.identity}.eml`);
+    try {
+      await makeFolder(this.folder, FOLDER_MODE);
+      await writeFile(`${file}.part`, message as Buffer, { mode: FILE_MODE });
+      await rename(`${file}.part`, file);
+    } catch (cause) {
+      throw new MailServerError(`mails cannot be laid into ${this.folder}: ${codeOf(cause)}`, { cause });
+    }
+  }
+}
