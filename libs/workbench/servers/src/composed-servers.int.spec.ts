@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { freePort } from './free-port.ts';
 import { KafkaBroker } from './kafka-broker.ts';
 import { PostgresServer } from './postgres-server.ts';
-import { whyLeftOut } from './why-no-kafka.ts';
+import { whyLeftOut } from './why-left-out.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 

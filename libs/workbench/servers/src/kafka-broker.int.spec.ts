@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { KafkaBroker } from './kafka-broker.ts';
-import { whyLeftOut } from './why-no-kafka.ts';
+import { whyLeftOut } from './why-left-out.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const missing = whyLeftOut(ROOT, 'a real Kafka');

@@ -1,5 +1,5 @@
 import type { Fact, Grid, Sheet } from '../sheet/sheet.ts';
-import { factRows } from './document-head.ts';
+import { drawFactTable } from './fact-table.ts';
 import { need, type Flow } from './flow.ts';
 import { linesOf } from './fonts/line-breaks.ts';
 import { COLORS, EDGE, LEADING, STYLES } from './looks.ts';
@@ -95,7 +95,7 @@ function drawHeading(flow: Flow, text: string): void {
 
 function drawCorrections(flow: Flow, corrections: NonNullable<Sheet['corrections']>): void {
   drawHeading(flow, corrections.title);
-  const widths = [mm(28), mm(25), mm(23), mm(13), mm(23), mm(17), mm(23), mm(18)];
+  const widths = [mm(28), mm(29), mm(25), mm(13), mm(21), mm(16.5), mm(21), mm(16.5)];
   drawGrid(flow, corrections, EDGE.left, widths, new Set([4, 5, 6, 7]));
   flow.y += 3;
   drawSmall(flow, corrections.notes);
@@ -105,11 +105,9 @@ function drawBank(flow: Flow, bank: readonly Fact[]): void {
   if (bank.length === 0) return;
   need(flow, GAP + mm(12) + bank.length * 14);
   drawHeading(flow, 'お振込先');
-  const table = flow.pdf.group('Table');
   const { left, right } = EDGE;
   const place = { x: left, width: right - left, y: flow.y + STYLES.soft.size, labelWidth: mm(24) };
-  flow.y = factRows(flow.pdf, table, bank, place);
-  table.end();
+  flow.y = drawFactTable(flow.pdf, bank, place);
 }
 
 function drawRemarks(flow: Flow, remarks: readonly string[]): void {

@@ -1,10 +1,11 @@
 import type { Fact, Sheet } from '../sheet/sheet.ts';
+import { drawFactTable } from './fact-table.ts';
 import { widthOf } from './fonts/fonts.ts';
 import { linesOf } from './fonts/line-breaks.ts';
 import { COLORS, EDGE, LEADING, STYLES } from './looks.ts';
 import { shrunk } from './table.ts';
 import { mm } from './tagged/measures.ts';
-import type { Element, TaggedPdf, TextStyle } from './tagged/tagged-pdf.ts';
+import type { TaggedPdf, TextStyle } from './tagged/tagged-pdf.ts';
 
 /** The right half: what the document is, and who issues it. */
 const RIGHT = { x: mm(114), width: mm(76) } as const;
@@ -13,14 +14,16 @@ const RIGHT = { x: mm(114), width: mm(76) } as const;
  * 12 mm from above), also where the sheet lies a little off.
  */
 const WINDOW = { x: mm(24), top: mm(24), bottom: mm(56), width: mm(80) } as const;
+/** Share of its size that an address is never set below. */
+const SMALLEST = 0.6;
 const TOTAL_TOP = mm(68);
 const FOLDS = [mm(99), mm(198)] as const;
 
 /** The upper third of the first page, and a mark at each fold. @returns where the rest may begin */
 export function drawHead(pdf: TaggedPdf, sheet: Sheet): number {
   drawTitle(pdf, sheet);
-  drawRecipient(pdf, sheet.recipient);
-  const left = drawTotal(pdf, sheet);
+  const below = drawRecipient(pdf, sheet.recipient);
+  const left = drawTotal(pdf, sheet, Math.max(TOTAL_TOP, below + mm(6)));
   const right = drawFacts(pdf, sheet);
   pdf.artifact(() => {
     for (const fold of FOLDS) pdf.line(mm(4), fold, mm(8), fold, 0.4, COLORS.faint);
@@ -36,8 +39,8 @@ function drawTitle(pdf: TaggedPdf, { title, legalName }: Sheet): void {
   pdf.element('P', () => pdf.text(legalName, EDGE.right - below, mm(27), STYLES.legalName));
 }
 
-/** Set smaller until the window holds it all. */
-function drawRecipient(pdf: TaggedPdf, { address, names }: Sheet['recipient']): void {
+/** Set smaller until the window holds it all; what is very long goes on below, where it can be read. @returns its lower edge */
+function drawRecipient(pdf: TaggedPdf, { address, names }: Sheet['recipient']): number {
   const blocks: readonly (readonly [string, TextStyle])[] = [
     ...address.map((text) => [text, STYLES.body] as const),
     ...names.map((text) => [text, STYLES.name] as const),
@@ -51,7 +54,7 @@ function drawRecipient(pdf: TaggedPdf, { address, names }: Sheet['recipient']): 
     set.reduce((sum, { style, lines }) => sum + style.size * LEADING * lines.length, 0);
   let scale = 1;
   let set = setAt(scale);
-  while (heightOf(set) > WINDOW.bottom - WINDOW.top && scale > 0.4) {
+  while (heightOf(set) > WINDOW.bottom - WINDOW.top && scale > SMALLEST) {
     scale *= 0.93;
     set = setAt(scale);
   }
@@ -63,44 +66,37 @@ function drawRecipient(pdf: TaggedPdf, { address, names }: Sheet['recipient']): 
         y += style.size * LEADING;
       }
     });
+  return y;
 }
 
-function drawTotal(pdf: TaggedPdf, { opening, total, due }: Sheet): number {
+function drawTotal(pdf: TaggedPdf, { opening, total, due }: Sheet, y0: number): number {
   const { left } = EDGE;
   const width = mm(88);
-  pdf.element('P', () => pdf.text(opening, left, TOTAL_TOP, shrunk(opening, STYLES.soft, width)));
-  const top = TOTAL_TOP + mm(3);
+  const inner = { left: left + mm(3), right: left + width - mm(3) };
+  pdf.element('P', () => pdf.text(opening, left, y0, shrunk(opening, STYLES.soft, width)));
+  const top = y0 + mm(3);
   pdf.artifact(() => {
     pdf.box(left, top, width, mm(13), COLORS.band);
     pdf.line(left, top + mm(13), left + width, top + mm(13), 1.2, COLORS.accent);
   });
-  pdf.element('P', () => {
-    pdf.text(total.label, left + mm(3), top + mm(8), STYLES.strong);
-    const style = shrunk(total.value, STYLES.total, width - mm(42));
-    pdf.text(
-      total.value,
-      left + width - mm(3) - widthOf(total.value, style.size, 'bold'),
-      top + mm(9),
-      style,
-    );
-  });
+  const table = pdf.group('Table');
+  const row = ({ label, value }: Fact, y: number, labelStyle: TextStyle, valueStyle: TextStyle): void => {
+    const style = shrunk(value, valueStyle, width - mm(42));
+    const x = inner.right - widthOf(value, style.size, style.weight ?? 'regular');
+    const cells = pdf.group('TR', table);
+    pdf.element('TH', () => pdf.text(label, inner.left, y, labelStyle), cells, { scope: 'Row' });
+    pdf.element('TD', () => pdf.text(value, x, y, style), cells);
+    cells.end();
+  };
+  row(total, top + mm(8.7), STYLES.strong, STYLES.total);
   const y = top + mm(13) + mm(6);
-  pdf.element('P', () => {
-    pdf.text(due.label, left + mm(3), y, STYLES.body);
-    pdf.text(
-      due.value,
-      left + width - mm(3) - widthOf(due.value, STYLES.strong.size, 'bold'),
-      y,
-      STYLES.strong,
-    );
-  });
+  row(due, y, STYLES.body, STYLES.strong);
+  table.end();
   return y + mm(3);
 }
 
 function drawFacts(pdf: TaggedPdf, { facts, issuer }: Sheet): number {
-  const list = pdf.group('Table');
-  let y = factRows(pdf, list, facts, { ...RIGHT, y: mm(35), labelWidth: mm(22) });
-  list.end();
+  let y = drawFactTable(pdf, facts, { ...RIGHT, y: mm(35), labelWidth: mm(22) });
   y += mm(3);
   pdf.element('P', () => {
     for (const line of linesOf(issuer.name, RIGHT.width, STYLES.strong.size, 'bold')) {
@@ -116,36 +112,4 @@ function drawFacts(pdf: TaggedPdf, { facts, issuer }: Sheet): number {
       }
   });
   return y;
-}
-
-/** Facts as rows of a table: label, then value. @returns the baseline after the last */
-export function factRows(
-  pdf: TaggedPdf,
-  table: Element,
-  facts: readonly Fact[],
-  {
-    x,
-    width,
-    y,
-    labelWidth,
-  }: { readonly x: number; readonly width: number; readonly y: number; readonly labelWidth: number },
-): number {
-  let baseline = y;
-  for (const { label, value } of facts) {
-    const row = pdf.group('TR', table);
-    const first = baseline;
-    pdf.element('TH', () => pdf.text(label, x, first, STYLES.soft), row, { scope: 'Row' });
-    pdf.element(
-      'TD',
-      () => {
-        for (const line of linesOf(value, width - labelWidth, STYLES.soft.size, 'regular')) {
-          pdf.text(line, x + labelWidth, baseline, { ...STYLES.soft, color: COLORS.ink });
-          baseline += STYLES.soft.size * LEADING;
-        }
-      },
-      row,
-    );
-    row.end();
-  }
-  return baseline;
 }

@@ -11,8 +11,8 @@ import type { TextStyle } from './tagged/tagged-pdf.ts';
 const LOOK: TableLook = {
   x: EDGE.left,
   columns: [
-    { head: 'No.', width: mm(9), align: 'center' },
-    { head: '品目', width: mm(79), align: 'left' },
+    { head: 'No.', width: mm(12), align: 'center' },
+    { head: '品目', width: mm(76), align: 'left' },
     { head: '数量', width: mm(23), align: 'right' },
     { head: '単価', width: mm(20), align: 'right' },
     { head: '税率', width: mm(13), align: 'center' },
@@ -43,11 +43,11 @@ export function drawLines(flow: Flow, lines: readonly LineRow[]): void {
     const parts = line.parts.map(cellsOfPart);
     if (flow.y + table.heightOf(cells) + CARRY > flow.bottom) turn();
     table.row(cells, parts.length === 0);
+    carried = sumOfYen([carried, line.yen]);
     parts.forEach((part, index) => {
       if (flow.y + table.heightOf(part) + CARRY > flow.bottom) turn();
       table.row(part, index === parts.length - 1);
     });
-    carried = sumOfYen([carried, line.yen]);
   }
   table.rule(0.8);
   table.end();
@@ -97,7 +97,7 @@ function drawCarry(flow: Flow, label: string, amount: Yen): void {
   const baseline = flow.y + 12;
   const right = EDGE.right - LOOK.padding.x;
   pdf.artifact(() => {
-    pdf.text(label, EDGE.left + mm(9) + LOOK.padding.x, baseline, STYLES.soft);
+    pdf.text(label, EDGE.left + LOOK.columns[0]!.width + LOOK.padding.x, baseline, STYLES.soft);
     pdf.text(text, right - widthOf(text, style.size, 'bold', true), baseline, style);
     pdf.line(EDGE.left, flow.y + CARRY, EDGE.right, flow.y + CARRY, 0.4, COLORS.faint);
   }, 'Pagination');

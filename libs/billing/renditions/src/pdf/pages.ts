@@ -7,8 +7,8 @@ import type { TaggedPdf } from './tagged/tagged-pdf.ts';
 const HEAD_BASELINE = mm(14);
 const FOOT_BASELINE = mm(286);
 
-/** Pages after the first begin with a line that says what they belong to. */
-export function flowOf(pdf: TaggedPdf, running: string): Flow {
+/** Pages after the first begin with a line that says what they belong to. @param onTurned what else is drawn on each of them */
+export function flowOf(pdf: TaggedPdf, running: string, onTurned: () => void = () => undefined): Flow {
   const flow: Flow = {
     pdf,
     y: EDGE.top,
@@ -20,6 +20,7 @@ export function flowOf(pdf: TaggedPdf, running: string): Flow {
         pdf.line(EDGE.left, HEAD_BASELINE + mm(2), EDGE.right, HEAD_BASELINE + mm(2), 0.4, COLORS.faint);
       }, 'Pagination');
       flow.y = HEAD_BASELINE + mm(7);
+      onTurned();
     },
   };
   return flow;

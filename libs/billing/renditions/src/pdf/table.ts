@@ -125,11 +125,13 @@ export class Table {
     const { padding, columns } = this.look;
     let left = this.look.x;
     let height = 0;
+    // The first line of each cell stands on one baseline.
+    const first = padding.y + ASCENT * Math.max(...cells.map(({ texts }) => texts[0]?.style.size ?? 0));
     const lines = cells.map(({ texts }, index) => {
       const column = columns[index]!;
       const room = column.width - 2 * padding.x;
       const set: SetLine[] = [];
-      let down = padding.y;
+      let down = first - ASCENT * (texts[0]?.style.size ?? 0);
       for (const { text, style } of texts) {
         const fitted = column.align === 'right' ? shrunk(text, style, room) : style;
         const { size, weight = 'regular', columnFigures = false } = fitted;

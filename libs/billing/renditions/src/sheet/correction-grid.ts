@@ -23,10 +23,13 @@ export function correctionGrid({ lines, form, kind }: Invoice): Sheet['correctio
     title: kind === 'credit-note' ? '対象の請求書と値引前後の金額' : '元の請求書と訂正前後の金額',
     head: ['請求書番号', '発行日', '対象月', '税率', `${before} 税抜`, '消費税', `${after} 税抜`, '消費税'],
     rows: [...originals.values()].flatMap(({ corrects }) => rowsOf(corrects, form !== 'plain')),
-    notes: [...originals.values()].map(
-      ({ corrects, grounds }) =>
-        `${corrects.number} の事由: ${[...grounds].map((ground) => GROUNDS[ground]).join('、')}`,
-    ),
+    notes:
+      kind === 'credit-note'
+        ? []
+        : [...originals.values()].map(
+            ({ corrects, grounds }) =>
+              `${corrects.number} の事由: ${[...grounds].map((ground) => GROUNDS[ground]).join('、')}`,
+          ),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Invoice, InvoiceBasis, InvoiceLine } from '@smartkey/billing-domai
 import { daysIn, numberOfDay, type ServiceMonth } from '@smartkey/calendar';
 import { big } from '@smartkey/money';
 import type { LineRow, PartRow } from './sheet.ts';
-import { dayInWords, figures, monthInWords, rateInWords, SERVICE_NAME } from './words.ts';
+import { dayInWords, figures, monthInWords, rateInWords, SERVICE_NAME, together } from './words.ts';
 
 /** A document's lines. */
 export const lineRows = (document: Invoice): readonly LineRow[] =>
@@ -44,13 +44,15 @@ function notesOf(line: InvoiceLine, document: Invoice): readonly string[] {
   if (line.corrects !== undefined) {
     const { number, issuedOn, month: corrected, item } = line.corrects;
     if (line.item !== 'credit')
-      notes.push(`元の請求書 ${number} (${dayInWords(issuedOn)}発行、${monthInWords(corrected)})`);
+      notes.push(
+        `元の請求書 ${together(number)} (${together(`${dayInWords(issuedOn)}発行、`)}${together(`${monthInWords(corrected)})`)}`,
+      );
     const again = basis.again?.find((each) => each.number === number);
     if (again !== undefined && item === 'account-usage')
-      notes.push(...usedDaysOf(again, corrected, '訂正後の利用日数'));
+      notes.push(...usedDaysOf(again, corrected, '訂正後の利用日数×アカウント数'));
   }
   if (line.item === 'base') notes.push(...proratedDays(line, basis, month));
-  if (line.item === 'account-usage') notes.push(...usedDaysOf(basis, month, '利用日数'));
+  if (line.item === 'account-usage') notes.push(...usedDaysOf(basis, month, '利用日数×アカウント数'));
   if (line.item === 'one-time-fee') notes.push(`発生日 ${dayInWords(line.date)}`);
   return notes;
 }
@@ -70,7 +72,8 @@ function usedDaysOf({ usedDays = [] }: InvoiceBasis, month: ServiceMonth, label:
   if (usedDays.length === 0) return [];
   const counts = [...usedDays]
     .reverse()
-    .map(([days, accounts]) => `${days}日 ${figures(String(accounts))}アカウント`)
-    .join('、');
+    .map(([days, accounts]) => `${days}日×${figures(String(accounts))}`)
+    .map((count, index) => together(index === usedDays.length - 1 ? count : `${count}、`))
+    .join('');
   return [`${label} (暦日数${daysIn(month)}日): ${counts}`];
 }

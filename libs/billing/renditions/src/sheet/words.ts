@@ -5,6 +5,12 @@ import type { TaxCode, TaxGroup } from '@smartkey/billing-domain';
 /** What every line is a part of. */
 export const SERVICE_NAME = 'SmartKey マネージメントサービス';
 
+/** Keeps what it stands in on one line; it is not set. */
+export const JOINER = '\u2060';
+
+/** A text that no line ends in, unless it is longer than the line. */
+export const together = (text: string): string => [...text].join(JOINER);
+
 /** 2024年1月31日. */
 export const dayInWords = (day: JstDay): string =>
   `${Number(day.slice(0, 4))}年${Number(day.slice(5, 7))}月${Number(day.slice(8))}日`;

@@ -36,6 +36,7 @@ export class FontFace {
   readonly #font: Font;
   readonly #glyphs = new Map<Letter, SetGlyph>();
   readonly #figureWidth: number;
+  readonly #unitsPerEm: number;
   /** What a PDF document registers as the font. */
   readonly source: object;
 
@@ -45,6 +46,7 @@ export class FontFace {
   ) {
     const font = create(bytes);
     this.#font = font;
+    this.#unitsPerEm = font.unitsPerEm;
     this.#figureWidth = Math.max(...[...'0123456789'].map((figure) => this.#glyphOf(figure).advanceWidth));
     this.source = Object.create(font, {
       layout: { value: (text: string, features?: readonly string[]) => this.#layout(text, features) },
@@ -64,16 +66,15 @@ export class FontFace {
   widthOf(letter: Letter, columnFigures = false): number {
     const units =
       columnFigures && FIGURE.test(letter) ? this.#figureWidth : this.#glyphOf(letter).advanceWidth;
-    return units / this.#font.unitsPerEm;
+    return units / this.#unitsPerEm;
   }
 
   #glyphOf(letter: Letter): SetGlyph {
     const known = this.#glyphs.get(letter);
     if (known !== undefined) return known;
-    const { id, advanceWidth } = hasSelector(letter)
-      ? this.#font.layout(letter).glyphs[0]!
-      : this.#font.glyphForCodePoint(plainLetter(letter));
-    const glyph = { id, advanceWidth };
+    // Many shapes of each letter could be asked for: those are not kept.
+    if (hasSelector(letter)) return measured(this.#font.layout(letter).glyphs[0]!);
+    const glyph = measured(this.#font.glyphForCodePoint(plainLetter(letter)));
     this.#glyphs.set(letter, glyph);
     return glyph;
   }
@@ -99,3 +100,5 @@ export class FontFace {
     };
   }
 }
+
+const measured = ({ id, advanceWidth }: SetGlyph): SetGlyph => ({ id, advanceWidth });

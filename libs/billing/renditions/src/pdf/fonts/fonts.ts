@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { FontFace } from './font-face.ts';
-import { lettersOf, type Letter } from './letters.ts';
+import { hasSelector, lettersOf, type Letter } from './letters.ts';
 
 export type Weight = 'regular' | 'bold';
 
@@ -30,11 +30,18 @@ function faceOf(name: string, file: string): FontFace {
   return face;
 }
 
+/** Which face sets a letter, as far as it was asked. No more letters than a font has are kept. */
+const faces: Readonly<Record<Weight, Map<Letter, FontFace>>> = { regular: new Map(), bold: new Map() };
+
 /** The face that sets a letter; `undefined` where none has it. */
 export function faceFor(letter: Letter, weight: Weight): FontFace | undefined {
+  const known = faces[weight].get(letter);
+  if (known !== undefined) return known;
   for (const [name, file] of FILES[weight]) {
     const face = faceOf(name, file);
-    if (face.has(letter)) return face;
+    if (!face.has(letter)) continue;
+    if (!hasSelector(letter)) faces[weight].set(letter, face);
+    return face;
   }
   return undefined;
 }

@@ -1,17 +1,19 @@
 import LineBreaker from 'linebreak';
+import { JOINER } from '../../sheet/words.ts';
 import { lettersOf } from './letters.ts';
 import { widthOf, type Weight } from './fonts.ts';
 
 /**
  * A text in lines no wider than `width` points, by Unicode's rules (UAX #14, which know 禁則); a word that is wider than a line is
- * broken where the line ends. A line break in the text begins a line.
+ * broken where the line ends. A line break in the text begins a line; a word joiner keeps what it stands in together, and is not set.
  */
 export function linesOf(text: string, width: number, size: number, weight: Weight): readonly string[] {
   const lines: string[] = [];
   for (const part of text.split(/\r\n|[\n\r]/)) {
     let line = '';
     const fits = (more: string): boolean => widthOf((line + more).trimEnd(), size, weight) <= width;
-    for (const word of wordsOf(part)) {
+    for (const joined of wordsOf(part)) {
+      const word = joined.replaceAll(JOINER, '');
       if (fits(word)) {
         line += word;
         continue;

@@ -1,0 +1,152 @@
+import type { Invoice } from '@smartkey/billing-domain';
+import { sumOfYen } from '@smartkey/money';
+import { describe, expect, it } from '@jest/globals';
+import type { PrintableDocument } from '../printable-document.ts';
+import { goldenDocument } from '../testing/golden-documents.fixture.ts';
+import { pdfText, type PdfElement, type PdfText } from '../testing/pdf-text.fixture.ts';
+import { EDGE } from './looks.ts';
+import { renderPdf } from './render-pdf.ts';
+import { A4 } from './tagged/measures.ts';
+
+const january = goldenDocument('2024-01');
+const other = (more: Partial<Invoice>, parts: Partial<PrintableDocument> = {}): PrintableDocument => ({
+  ...january,
+  ...parts,
+  document: { ...january.document, ...more },
+});
+const pages = async (printable: PrintableDocument): Promise<PdfText> => pdfText(await renderPdf(printable));
+
+/** All elements of a type. */
+const all = (element: PdfElement, type: string): readonly PdfElement[] => [
+  ...(element.type === type ? [element] : []),
+  ...element.children.flatMap((child) => all(child, type)),
+];
+const textOf = (element: PdfElement): string =>
+  [element.text.replaceAll('\n', ''), ...element.children.map(textOf)].join('\n');
+
+/** Texts that leave the page, or its edges. */
+const outside = ({ boxes }: PdfText) =>
+  boxes
+    .flat()
+    .filter(
+      ({ left, right, baseline }) =>
+        left < EDGE.left - 1 || right > EDGE.right + 1 || baseline < 20 || baseline > A4.height - 20,
+    );
+
+/** Texts that stand in one another. */
+const overlapping = ({ boxes }: PdfText) =>
+  boxes.flatMap((page) =>
+    page.filter((one, index) =>
+      page
+        .slice(index + 1)
+        .some(
+          (two) =>
+            Math.abs(one.baseline - two.baseline) < 4 &&
+            one.left < two.right - 0.5 &&
+            two.left < one.right - 0.5,
+        ),
+    ),
+  );
+
+async function mustStand(printable: PrintableDocument): Promise<PdfText> {
+  const text = await pages(printable);
+  expect(outside(text)).toEqual([]);
+  expect(overlapping(text)).toEqual([]);
+  return text;
+}
+
+const line = january.document.lines[0]!;
+
+describe('A document that is hard to lay out', () => {
+  it.each([
+    ['ideographs', '名'.repeat(256)],
+    ['one word', 'W'.repeat(256)],
+    ['words', 'Service '.repeat(32).trim()],
+  ])('256 characters in every name and description: %s', async (_what, name) => {
+    const { structure, ...text } = await mustStand(
+      other(
+        {
+          recipient: { name, department: name, contact: name, postalCode: '100-0001', address: name },
+          issuer: { name, registrationNumber: 'T7123456789012' },
+          lines: january.document.lines.map((each) => ({ ...each, description: name })),
+        },
+        { purchaseOrder: name, issuer: { ...january.issuer, address: name } },
+      ),
+    );
+    expect(text.boxes.length).toBeGreaterThan(0);
+    const said = textOf(structure).replaceAll(' ', '');
+    expect(said.split(name.replaceAll(' ', '')).length - 1).toBe(9);
+  });
+
+  it('no line', async () => {
+    const { structure } = await mustStand(other({ lines: [], taxes: [], net: '0', tax: '0', total: '0' }));
+    expect(textOf(structure)).toContain('¥0');
+  });
+
+  it('2,000 lines: every line stands once, and each page carries its total to the next', async () => {
+    const lines = Array.from({ length: 2000 }, (_, index) => ({
+      ...line,
+      n: index + 1,
+      amount: String(index + 1),
+    }));
+    const net = sumOfYen(lines.map(({ amount }) => amount));
+    const { structure, artifacts } = await mustStand(other({ lines, net }));
+    const rows = all(structure, 'Table')
+      .find((table) => table.children[0]!.children[1]?.text === '品目')!
+      .children.slice(1);
+    expect(rows.map((row) => row.children[0]!.text)).toEqual(lines.map(({ n }) => String(n)));
+    const numbers = (page: readonly string[], label: string): string | undefined =>
+      page
+        .find((text) => text.startsWith(label))
+        ?.slice(label.length)
+        .trim();
+    const carried = artifacts.map((page) => numbers(page, '次頁へ繰越'));
+    const brought = artifacts.map((page) => numbers(page, '前頁より繰越'));
+    const turns = carried.filter((total) => total !== undefined).length;
+    expect(turns).toBeGreaterThan(20);
+    expect(brought.slice(1, turns + 1)).toEqual(carried.slice(0, turns));
+    // The last that is carried, and the lines of the last page, are the net total.
+    const atLast = BigInt(carried[turns - 1]!.replaceAll(',', ''));
+    const rest = lines.filter(({ n }) => (BigInt(n) * BigInt(n + 1)) / 2n > atLast);
+    expect(String(rest.reduce((sum, { amount }) => sum + BigInt(amount), atLast))).toBe(net);
+    expect(artifacts.at(-1)!.at(-1)).toBe(`${artifacts.length} / ${artifacts.length}`);
+  });
+
+  it('−1 yen is paid back: no account to pay into, a day of repayment', async () => {
+    const { structure } = await mustStand(
+      other({
+        kind: 'correction',
+        lines: [{ ...line, quantity: '-1', unitPrice: '1', amount: '-1' }],
+        total: '-1',
+      }),
+    );
+    const said = textOf(structure);
+    expect(said).toContain('ご返金予定日');
+    expect(said).toContain('¥1');
+    expect(said).toContain('−1');
+    expect(said).not.toContain('お振込先');
+  });
+
+  it('totals of 12 digits', async () => {
+    const big = '-999999999999';
+    const { structure } = await mustStand(
+      other({
+        lines: [{ ...line, quantity: '999999999.999', unitPrice: '999999.999999', amount: big }],
+        taxes: [{ taxCode: 'JP-STD-10-2019', rate: '10', taxable: big, tax: big }],
+        net: big,
+        tax: big,
+        total: '999999999999',
+      }),
+    );
+    expect(textOf(structure)).toContain('¥999,999,999,999');
+    expect(textOf(structure)).toContain('−999,999,999,999');
+  });
+
+  it('letters that only the second font has, and letters with a chosen shape or a mark', async () => {
+    const { structure } = await mustStand(
+      other({ recipient: { name: '𠮷田商店', contact: '渡邉\u{e0100} か\u3099く' } }),
+    );
+    expect(textOf(structure)).toContain('𠮷田商店');
+    expect(textOf(structure)).toContain('渡邉\u{e0100} がく 様');
+  });
+});
