@@ -1,6 +1,7 @@
 import type { Invoice } from '@smartkey/billing-domain';
 import { sumOfYen } from '@smartkey/money';
 import { describe, expect, it } from '@jest/globals';
+import { GOLDEN } from '../jp-pint/jp-pint.fixture.ts';
 import type { PrintableDocument } from '../printable-document.ts';
 import { goldenDocument } from '../testing/golden-documents.fixture.ts';
 import { pdfText, type PdfElement, type PdfText } from '../testing/pdf-text.fixture.ts';
@@ -56,6 +57,16 @@ async function mustStand(printable: PrintableDocument): Promise<PdfText> {
 }
 
 const line = january.document.lines[0]!;
+
+describe('Every kind and shape of document', () => {
+  it.each(GOLDEN.map(({ what, printable }) => [what, printable] as const))(
+    'keeps to the edges of its pages: %s',
+    async (_what, printable) => {
+      const { title } = await mustStand(printable);
+      expect(title).toContain(printable.document.number);
+    },
+  );
+});
 
 describe('A document that is hard to lay out', () => {
   it.each([
