@@ -2,6 +2,8 @@ import type { Type } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { MeController } from './me/me.controller.ts';
+import { ContractPeopleController } from './people/contract-people.controller.ts';
+import { PeopleController } from './people/people.controller.ts';
 import { SandboxController } from './sandbox/sandbox.controller.ts';
 import { SessionsController } from './sessions/sessions.controller.ts';
 import { SignInController } from './sign-in/sign-in.controller.ts';
@@ -14,6 +16,8 @@ export const gatewayControllers: readonly Type[] = [
   SignInController,
   MeController,
   SessionsController,
+  PeopleController,
+  ContractPeopleController,
   AccountUsageController,
   StatusController,
   AuditController,

@@ -161,4 +161,44 @@ export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
       );
       CREATE INDEX sign_in_attempts_age ON sign_in_attempts (minute);`,
   },
+  {
+    // Links and challenges by the hash of what their holder has; each is taken by one conditional statement.
+    id: 'gateway-0010-ways-in',
+    sql: `
+      CREATE TABLE links (
+        hash       bytea PRIMARY KEY,
+        person     text NOT NULL REFERENCES people (id),
+        kind       text NOT NULL CHECK (kind IN ('invitation', 'recovery')),
+        channel    text NOT NULL CHECK (channel IN ('mail', 'shown')),
+        expires_at timestamptz NOT NULL,
+        used_at    timestamptz
+      );
+      CREATE INDEX links_of_person ON links (person);
+      CREATE INDEX links_expiry ON links (expires_at);
+
+      CREATE TABLE challenges (
+        hash       bytea PRIMARY KEY,
+        kind       text NOT NULL,
+        -- For whom, where that is known beforehand.
+        person     text REFERENCES people (id),
+        session    text,
+        provider   text,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE INDEX challenges_expiry ON challenges (expires_at);
+
+      CREATE TABLE recovery_codes (
+        person    text PRIMARY KEY REFERENCES people (id),
+        hash      bytea NOT NULL,
+        issued_at timestamptz NOT NULL
+      );
+
+      CREATE TABLE provider_accounts (
+        digest   text PRIMARY KEY,
+        person   text NOT NULL REFERENCES people (id),
+        issuer   text NOT NULL,
+        bound_at timestamptz NOT NULL,
+        UNIQUE (person, issuer)
+      );`,
+  },
 ];

@@ -32,16 +32,20 @@ import { KeyStore } from './keys/key-store.ts';
 import { Signatories } from './keys/signatories.ts';
 import { AttemptLimit } from './limits/attempt-limit.ts';
 import { FailureBudgets } from './limits/failure-budget.ts';
+import { Links } from './links/links.ts';
 import { TokenBuckets } from './limits/token-buckets.ts';
 import { PeopleFeed } from './log/people-feed.ts';
 import { personEventForms } from './log/stored-person-events.ts';
 import { OwnAccount } from './me/own-account.ts';
 import { readOpenApiDocument } from './openapi/document.ts';
 import { documentedMethods } from './openapi/documented-methods.ts';
+import { People } from './people/people.ts';
 import { PeopleLog } from './people/people-log.ts';
 import { SandboxTime } from './sandbox/sandbox-time.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
+import { PublicUrl } from './settings/public-url.ts';
+import { InvitationSignIn } from './sign-in/invitation-sign-in.ts';
 import { KeySignIn } from './sign-in/key-sign-in.ts';
 import { SignInAttempts } from './sign-in/sign-in-attempts.ts';
 import { RestrictionStore } from './status/restriction-store.ts';
@@ -103,6 +107,8 @@ interface Identities {
   readonly sessions: SessionStore;
   readonly identifier: Identifier;
   readonly attempts: SignInAttempts;
+  readonly links: Links;
+  readonly publicUrl: PublicUrl;
   readonly store: PostgresEventStore;
   readonly people: PeopleLog;
 }
@@ -118,6 +124,8 @@ async function openIdentities(parts: GatewayParts): Promise<Identities> {
     sessions,
     identifier: new Identifier(keys, sessions, clock, parts.operatorKey),
     attempts: new SignInAttempts(database, lookupKey, systemNow),
+    links: new Links(database, systemNow),
+    publicUrl: new PublicUrl(parts.settings.publicUrl),
     store,
     people: new PeopleLog({ database, store, codec, subjectKeys, lookupKey, clock }),
   };
@@ -125,7 +133,7 @@ async function openIdentities(parts: GatewayParts): Promise<Identities> {
 
 function ownModule(parts: GatewayParts, services: Services, identities: Identities): DynamicModule {
   const { database, clock, internalToken: token } = parts;
-  const { keys, sessions, identifier, attempts, store, people } = identities;
+  const { keys, sessions, identifier, attempts, links, publicUrl, store, people } = identities;
   const clocks = SERVICES.map(
     (name) =>
       new InstancesClock(
@@ -135,17 +143,29 @@ function ownModule(parts: GatewayParts, services: Services, identities: Identiti
         ),
       ),
   );
+  const contracts = new ContractDirectory(services.contract, token);
   const externalIds = new ExternalIds(services['device-registry'], token);
   return moduleOf('GatewayModule', {
     controllers: gatewayControllers,
     parts: [
-      new KeyManagement(keys, new ContractDirectory(services.contract, token), clock),
+      new KeyManagement(keys, contracts, clock),
       new Restrictions(new RestrictionStore(database), clock),
       new AuditTrail(feedsOf(parts), new PeopleFeed(store)),
       new LogVerification(services, database, token, store),
       attempts,
       new KeySignIn(database, identifier, sessions),
+      new InvitationSignIn(people, links, sessions),
       new OwnAccount({ database, people, sessions, clock }),
+      new People({
+        database,
+        log: people,
+        contracts,
+        sessions,
+        links,
+        subjectKeys: parts.subjectKeys,
+        clock,
+        publicUrl,
+      }),
       new SandboxTime(clock, clocks, database),
       new AccountUsageStatement(services.billing, externalIds, token),
     ],
@@ -155,7 +175,7 @@ function ownModule(parts: GatewayParts, services: Services, identities: Identiti
 /** The part at the edge, before the services and the gateway's own routes. */
 async function frontOf(parts: GatewayParts, identities: Identities, owners: Owners) {
   const { settings, database, internalToken, log, metrics } = parts;
-  const { keys, sessions, identifier, attempts } = identities;
+  const { keys, sessions, identifier, attempts, links } = identities;
   const store = new IdempotencyStore(database, parts.secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
   const times = { patience: 3_000, lease: settings.upstreamTimeout + 5_000 };
@@ -194,7 +214,7 @@ async function frontOf(parts: GatewayParts, identities: Identities, owners: Owne
   servePage(front, document);
   front.addHook(
     'onClose',
-    startPurge([{ purge: () => store.purge(instantOf(Date.now())) }, sessions, attempts], log),
+    startPurge([{ purge: () => store.purge(instantOf(Date.now())) }, sessions, attempts, links], log),
   );
   return front;
 }
@@ -231,6 +251,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       throw listeningError({ host, port: parts.port }, error);
     });
     const { port } = front.server.address() as AddressInfo;
+    identities.publicUrl.listensOn(port);
     return { url: urlOf({ host, port }), close: () => closers.close() };
   } catch (error) {
     throw await closers.closeAfter(error);

@@ -83,7 +83,9 @@ export function evolve(state: PersonState, event: Fact<PersonEvent>): PersonStat
             credentials: noCredentials,
             emailConfirmed: event.data.channel === 'mail',
           }
-        : state;
+        : state.stage === 'active' && event.data.channel === 'mail'
+          ? { ...state, emailConfirmed: true }
+          : state;
     case 'RolesChanged':
       return isHere(state) && !isOfContract(state.standing)
         ? { ...state, standing: { roles: event.data.roles } }

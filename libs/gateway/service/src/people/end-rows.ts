@@ -8,6 +8,25 @@ export async function endRowsOf(
   events: readonly PersonEvent[],
 ): Promise<void> {
   for (const { type } of events)
-    if (type === 'PersonSuspended' || type === 'PersonLeft' || type === 'Recovered')
-      await tx.execute('DELETE FROM sessions WHERE person = $1', [person]);
+    for (const table of ENDS[type] ?? [])
+      await tx.execute(`DELETE FROM ${table} WHERE person = $1`, [person]);
 }
+
+const WAYS_IN = [
+  'sessions',
+  'links',
+  'challenges',
+  'passkeys',
+  'provider_accounts',
+  'recovery_codes',
+] as const;
+
+/** By type of event, the tables in which everything of the person goes. */
+const ENDS: Readonly<Partial<Record<PersonEvent['type'], readonly (typeof WAYS_IN)[number][]>>> = {
+  // Passkeys stay: they work again when the suspension is lifted.
+  PersonSuspended: ['sessions', 'links', 'challenges'],
+  PersonLeft: WAYS_IN,
+  Recovered: WAYS_IN,
+  // The newest link alone lets in.
+  InvitationIssued: ['links'],
+};

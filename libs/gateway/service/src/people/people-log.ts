@@ -96,12 +96,13 @@ export class PeopleLog {
 
   /**
    * Decides and appends, and changes the rows that go with it, in one transaction; again where others were faster.
+   * @param command one, or several that are carried out as one, in order.
    * @param rows changes besides those that follow from the events by themselves.
    */
   async carryOut(
     id: string,
     context: CommandContext,
-    command: (facts: FactsOfOthers) => PersonCommand,
+    command: (facts: FactsOfOthers) => PersonCommand | readonly PersonCommand[],
     rows: RowChange = () => Promise.resolve(),
   ): Promise<Result<HandledPerson, Rejection>> {
     const former = context.repeatable === true ? await this.#formerRun(id, context) : undefined;
@@ -118,7 +119,7 @@ export class PeopleLog {
   async #run(
     id: string,
     context: CommandContext,
-    command: (facts: FactsOfOthers) => PersonCommand,
+    command: (facts: FactsOfOthers) => PersonCommand | readonly PersonCommand[],
     rows: RowChange,
   ): Promise<Result<HandledPerson, Rejection>> {
     const { codec, store, database } = this.parts;
@@ -129,12 +130,12 @@ export class PeopleLog {
       return conflict('revision-mismatch', `It is at revision ${revision}, not at ${context.ifMatch}.`);
     const scope = contractOf(before);
     const facts = await this.#factsOf(database, id, scope);
-    const decided = personDecider.decide(command(facts), before);
-    if (!decided.ok) return decided;
     const now = this.parts.clock.now();
+    const decided = decideAll([command(facts)].flat(), before, now);
+    if (!decided.ok) return decided;
     const stream = streamOfPerson(id);
     const events = decided.value.map((event, index) => newEvent(event, context, index, now));
-    const state = stateAfter(before, decided.value, now);
+    const state = knownAfter(before, decided.value, now);
     const handled = (at: number): HandledPerson => ({
       id,
       state,
@@ -205,6 +206,23 @@ export class PeopleLog {
   }
 }
 
+/** Decides one command upon what those before it led to. */
+function decideAll(
+  commands: readonly PersonCommand[],
+  before: PersonState,
+  now: Instant,
+): Result<readonly PersonEvent[], Rejection> {
+  const events: PersonEvent[] = [];
+  let state = before;
+  for (const command of commands) {
+    const decided = personDecider.decide(command, state);
+    if (!decided.ok) return decided;
+    events.push(...decided.value);
+    state = stateAfter(state, decided.value, now);
+  }
+  return ok(events);
+}
+
 const contractOf = (state: PersonState): string | null =>
   state.stage !== 'unknown' && 'contract' in state.standing ? state.standing.contract : null;
 
@@ -215,11 +233,15 @@ function loaded(id: string, history: History): LoadedPerson | undefined {
 }
 
 /** @throws Error where a decision left nobody: each begins with who somebody is. */
-function stateAfter(before: PersonState, events: readonly PersonEvent[], now: Instant): KnownPerson {
-  const facts = events.map((event) => ({ ...event, occurredAt: event.occurredAt ?? now, recordedAt: now }));
-  const state = fold(personDecider, facts, before);
+function knownAfter(before: PersonState, events: readonly PersonEvent[], now: Instant): KnownPerson {
+  const state = stateAfter(before, events, now);
   if (state.stage === 'unknown') throw new Error('a decision about nobody');
   return state;
+}
+
+function stateAfter(before: PersonState, events: readonly PersonEvent[], now: Instant): PersonState {
+  const facts = events.map((event) => ({ ...event, occurredAt: event.occurredAt ?? now, recordedAt: now }));
+  return fold(personDecider, facts, before);
 }
 
 const newEvent = (event: PersonEvent, context: CommandContext, index: number, now: Instant): NewEvent => ({

@@ -1,4 +1,5 @@
 import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
+import { publicUrlSetting } from './public-url.ts';
 
 /** What an operator can set of the gateway, by environment; each has a default. */
 export interface GatewaySettings {
@@ -29,6 +30,8 @@ export interface GatewaySettings {
    * may, unless the program gives its own portal one.
    */
   readonly visitorToken?: string;
+  /** `SMARTKEY_PUBLIC_URL`: what people open, an https origin; missing: `http://localhost` on the gateway's port. */
+  readonly publicUrl?: string;
   /** `SMARTKEY_OPERATOR_KEY`: the first operator key, valid as long as it is set. */
   readonly operatorKey?: string;
 }
@@ -44,6 +47,11 @@ function operatorKey(env: Environment): { readonly operatorKey?: string } {
       'must be 1 to 512 visible ASCII characters without spaces',
     );
   return { operatorKey: key };
+}
+
+function publicUrl(env: Environment): { readonly publicUrl?: string } {
+  const url = publicUrlSetting(env);
+  return url === undefined ? {} : { publicUrl: url };
 }
 
 function visitorToken(env: Environment): { readonly visitorToken?: string } {
@@ -85,6 +93,7 @@ export function readGatewaySettings(env: Environment): GatewaySettings {
     upstreamTimeout: number('SMARTKEY_UPSTREAM_TIMEOUT', 30_000, 600_000),
     trustedProxies: trustedProxies(env),
     ...visitorToken(env),
+    ...publicUrl(env),
     ...operatorKey(env),
   };
 }

@@ -1,6 +1,6 @@
 import { conflict, event, ok, RIGHTS, type Instant, type Refused } from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
-import type { PersonState } from '../person.state.ts';
+import type { PersonHere, PersonState } from '../person.state.ts';
 import { mustBeHere } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
 import { inOrder, isOfContract, OFFICE_ROLES, type Standing } from '../standing/standing.ts';
@@ -46,6 +46,16 @@ const written = (who: Introduction): Introduction =>
 const mustMaySomething = (who: Standing): Refused =>
   isOfContract(who) ? mustNotBeEmpty(who.rights, '/rights') : mustNotBeEmpty(who.roles, '/roles');
 
+/** Who was invited, or came and left without a way to come again. */
+function mustNeedALink(person: PersonHere): Refused {
+  if (person.stage === 'invited') return undefined;
+  if (person.stage === 'suspended') return conflict('person-suspended', 'this person is suspended');
+  const { passkeys, providers } = person.credentials;
+  return passkeys.length + providers.length === 0
+    ? undefined
+    : conflict('already-here', 'this person has a way in already');
+}
+
 const mustBeNew = ({ stage }: PersonState): Refused =>
   stage === 'unknown' ? undefined : conflict('person-exists', 'this person was named already');
 
@@ -57,9 +67,7 @@ export const invite = ({ who, link }: Invite, state: PersonState): Decision =>
 export function inviteAgain({ link }: InviteAgain, state: PersonState): Decision {
   const here = mustBeHere(state);
   if (!here.ok) return here;
-  if (here.value.stage !== 'invited')
-    return conflict('already-here', 'this person has accepted an invitation already');
-  return ok([event('InvitationIssued', link)]);
+  return mustNeedALink(here.value) ?? ok([event('InvitationIssued', link)]);
 }
 
 export const establish = ({ who, by }: Establish, state: PersonState): Decision =>
@@ -68,7 +76,5 @@ export const establish = ({ who, by }: Establish, state: PersonState): Decision 
 export function acceptInvitation({ channel }: AcceptInvitation, state: PersonState): Decision {
   const here = mustBeHere(state);
   if (!here.ok) return here;
-  if (here.value.stage !== 'invited')
-    return conflict('already-here', 'this person has accepted an invitation already');
-  return ok([event('InvitationAccepted', { channel })]);
+  return mustNeedALink(here.value) ?? ok([event('InvitationAccepted', { channel })]);
 }

@@ -1,0 +1,118 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  Operation,
+  PageQuery,
+  written,
+  type CommandContext,
+  type Page,
+  type PublicRole,
+  type Written,
+} from '@smartkey/http';
+import { People, type InvitedView, type LeftView } from './people.ts';
+import { ContractPersonChangeForm, ContractPersonForm, LeaveQuery } from './person.forms.ts';
+import { ABOUT_PEOPLE } from './person-routes.ts';
+import { viewOfState, type PersonView } from './person-view.ts';
+
+/** Who looks after the people of a contract. */
+const BY: {
+  readonly roles: readonly PublicRole[];
+  readonly right: 'administer';
+  readonly contract: string;
+} = { roles: ['operator', 'contractor'], right: 'administer', contract: 'id' };
+
+@ApiTags('People')
+@Controller('v1/contracts/:id/people')
+export class ContractPeopleController {
+  constructor(private readonly people: People) {}
+
+  @Get()
+  @Operation({ summary: 'Lists the people of a contract', ...BY })
+  list(@Param('id') contract: string, @Query() query: PageQuery): Promise<Page<PersonView>> {
+    return this.people.list({ contract }, query);
+  }
+
+  @Post()
+  @Operation({
+    summary: 'Invites somebody to a contract',
+    ...ABOUT_PEOPLE.invite,
+    ...BY,
+    personsOnly: true,
+    body: ContractPersonForm,
+    status: 201,
+    write: true,
+    secret: true,
+  })
+  async invite(
+    @Param('id') contract: string,
+    @Body() { name, email, rights }: ContractPersonForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<InvitedView>> {
+    const wanted = { name, email, standing: { contract, rights } };
+    const { view, revision } = await this.people.invite({ contract }, wanted, command);
+    return written(view, { revision });
+  }
+
+  @Get(':pid')
+  @Operation({ summary: 'Shows a person of a contract', ...BY })
+  show(@Param('id') contract: string, @Param('pid') id: string): Promise<PersonView> {
+    return this.people.show({ contract }, id);
+  }
+
+  @Patch(':pid')
+  @Operation({
+    summary: 'Changes name, address, rights, or suspends',
+    ...ABOUT_PEOPLE.change,
+    ...BY,
+    personsOnly: true,
+    body: ContractPersonChangeForm,
+    write: true,
+  })
+  async change(
+    @Param('id') contract: string,
+    @Param('pid') id: string,
+    @Body() form: ContractPersonChangeForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<PersonView>> {
+    const { state, revision } = await this.people.change({ contract }, id, form, command);
+    return written(viewOfState(id, state, revision), { revision });
+  }
+
+  @Delete(':pid')
+  @Operation({
+    summary: 'Has a person leave the contract',
+    ...ABOUT_PEOPLE.leave,
+    ...BY,
+    personsOnly: true,
+    write: true,
+  })
+  async leave(
+    @Param('id') contract: string,
+    @Param('pid') id: string,
+    @Query() { reason }: LeaveQuery,
+    @Command() command: CommandContext,
+  ): Promise<Written<LeftView>> {
+    const { view, revision } = await this.people.leave({ contract }, id, reason, command);
+    return written(view, { revision });
+  }
+
+  @Post(':pid/invitation')
+  @Operation({
+    summary: 'Invites a person of a contract again',
+    ...ABOUT_PEOPLE.again,
+    ...BY,
+    personsOnly: true,
+    status: 201,
+    write: true,
+    secret: true,
+  })
+  async inviteAgain(
+    @Param('id') contract: string,
+    @Param('pid') id: string,
+    @Command() command: CommandContext,
+  ): Promise<Written<InvitedView>> {
+    const { view, revision } = await this.people.inviteAgain({ contract }, id, command);
+    return written(view, { revision });
+  }
+}

@@ -1,0 +1,117 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  Operation,
+  PageQuery,
+  written,
+  type CommandContext,
+  type Page,
+  type Written,
+} from '@smartkey/http';
+import type { SessionView } from '../sessions/session-view.ts';
+import { People, type InvitedView, type LeftView } from './people.ts';
+import { LeaveQuery, OfficePersonChangeForm, OfficePersonForm } from './person.forms.ts';
+import { ABOUT_PEOPLE } from './person-routes.ts';
+import { viewOfState, type PersonView } from './person-view.ts';
+
+@ApiTags('People')
+@Controller('v1/people')
+export class PeopleController {
+  constructor(private readonly people: People) {}
+
+  @Get()
+  @Operation({ summary: 'Lists the people on the operator’s side', roles: ['operator'] })
+  list(@Query() query: PageQuery): Promise<Page<PersonView>> {
+    return this.people.list('office', query);
+  }
+
+  @Post()
+  @Operation({
+    summary: 'Invites somebody to the operator’s side',
+    description: ABOUT_PEOPLE.invite.description,
+    roles: ['operator'],
+    personsOnly: true,
+    body: OfficePersonForm,
+    status: 201,
+    write: true,
+    secret: true,
+    errors: { 422: ABOUT_PEOPLE.invite.errors[422] },
+  })
+  async invite(
+    @Body() { name, email, roles }: OfficePersonForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<InvitedView>> {
+    const { view, revision } = await this.people.invite(
+      'office',
+      { name, email, standing: { roles } },
+      command,
+    );
+    return written(view, { revision });
+  }
+
+  @Get(':pid')
+  @Operation({ summary: 'Shows a person on the operator’s side', roles: ['operator'] })
+  show(@Param('pid') id: string): Promise<PersonView> {
+    return this.people.show('office', id);
+  }
+
+  @Patch(':pid')
+  @Operation({
+    summary: 'Changes name, address, roles, or suspends',
+    ...ABOUT_PEOPLE.change,
+    roles: ['operator'],
+    personsOnly: true,
+    body: OfficePersonChangeForm,
+    write: true,
+  })
+  async change(
+    @Param('pid') id: string,
+    @Body() form: OfficePersonChangeForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<PersonView>> {
+    const { state, revision } = await this.people.change('office', id, form, command);
+    return written(viewOfState(id, state, revision), { revision });
+  }
+
+  @Delete(':pid')
+  @Operation({
+    summary: 'Has a person leave',
+    ...ABOUT_PEOPLE.leave,
+    roles: ['operator'],
+    personsOnly: true,
+    write: true,
+  })
+  async leave(
+    @Param('pid') id: string,
+    @Query() { reason }: LeaveQuery,
+    @Command() command: CommandContext,
+  ): Promise<Written<LeftView>> {
+    const { view, revision } = await this.people.leave('office', id, reason, command);
+    return written(view, { revision });
+  }
+
+  @Post(':pid/invitation')
+  @Operation({
+    summary: 'Invites a person again',
+    ...ABOUT_PEOPLE.again,
+    roles: ['operator'],
+    personsOnly: true,
+    status: 201,
+    write: true,
+    secret: true,
+  })
+  async inviteAgain(
+    @Param('pid') id: string,
+    @Command() command: CommandContext,
+  ): Promise<Written<InvitedView>> {
+    const { view, revision } = await this.people.inviteAgain('office', id, command);
+    return written(view, { revision });
+  }
+
+  @Get(':pid/sessions')
+  @Operation({ summary: 'Lists the sessions of anybody', roles: ['operator'] })
+  async sessions(@Param('pid') id: string): Promise<{ items: readonly SessionView[] }> {
+    return { items: await this.people.sessions(id) };
+  }
+}

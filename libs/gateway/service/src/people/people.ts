@@ -1,0 +1,238 @@
+import type { Database } from '@smartkey/database';
+import {
+  decodeCursor,
+  encodeCursor,
+  notFoundProblem,
+  orThrow,
+  pageOf,
+  validationFailed,
+  type CommandContext,
+  type Page,
+  type PageQuery,
+} from '@smartkey/http';
+import { newId } from '@smartkey/identity';
+import type { Clock, Instant, Right } from '@smartkey/kernel';
+import type { OfficeRole, PersonCommand, Standing } from '@smartkey/people-domain';
+import type { SubjectKeys } from '@smartkey/secrets';
+import type { ContractDirectory } from '../keys/contract-directory.ts';
+import type { Links, MadeLink } from '../links/links.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+import { viewOfSession, type SessionView } from '../sessions/session-view.ts';
+import type { PublicUrl } from '../settings/public-url.ts';
+import type { HandledPerson, LoadedPerson, PeopleLog } from './people-log.ts';
+import { PERSON_COLUMNS, type PersonRow } from './person-row.ts';
+import { viewOfRow, viewOfState, type PersonView } from './person-view.ts';
+
+/** Whose people: the operator's side, or those of one contract. */
+export type Side = { readonly contract: string } | 'office';
+
+/** How the invited person gets the link. */
+export interface InvitationView {
+  /** `mail`: the invited address alone has it. `shown`: who invited sees it, and could use it; the log says who that was. */
+  readonly channel: 'mail' | 'shown';
+  readonly expiresAt: Instant;
+  /** The link itself, in this answer only, and only where no mail is sent. */
+  readonly url?: string;
+}
+
+/** A person who was invited just now. */
+export interface InvitedView extends PersonView {
+  /** Missing where the same command was answered before: invite again for another link. */
+  readonly invitation?: InvitationView;
+}
+
+/** A person who has left. */
+export interface LeftView extends PersonView {
+  /** Keys that the person made and that still work: each is to be looked at, and revoked where nothing needs it. */
+  readonly keysToRevoke: readonly string[];
+}
+
+export interface WantedPerson {
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface WantedChange {
+  readonly name?: string;
+  readonly email?: string;
+  readonly roles?: readonly OfficeRole[];
+  readonly rights?: readonly Right[];
+  readonly status?: 'active' | 'suspended';
+  readonly reason?: string;
+}
+
+export class People {
+  constructor(
+    private readonly parts: {
+      readonly database: Database;
+      readonly log: PeopleLog;
+      readonly contracts: ContractDirectory;
+      readonly sessions: SessionStore;
+      readonly links: Links;
+      readonly subjectKeys: SubjectKeys;
+      readonly clock: Clock;
+      readonly publicUrl: PublicUrl;
+    },
+  ) {}
+
+  /** In the order in which they were named. @throws ProblemException 404 for an unknown contract. */
+  async list(side: Side, query: PageQuery): Promise<Page<PersonView>> {
+    await this.#mustBeThere(side);
+    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 'string')[0];
+    const rows = await this.parts.database.query<PersonRow>(
+      `SELECT ${PERSON_COLUMNS} FROM people
+       WHERE contract IS NOT DISTINCT FROM $1 AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      [contractOf(side), after, query.limit + 1],
+    );
+    const page = pageOf(rows, query.limit, (last) => encodeCursor(last.id));
+    const opened = await this.parts.subjectKeys.openMany(
+      page.items.map(({ id, sealedName, sealedEmail }) => ({
+        subject: id,
+        sealed: [sealedName, sealedEmail],
+      })),
+    );
+    return { ...page, items: page.items.map((row, n) => viewOfRow(row, detailsOf(opened[n]!))) };
+  }
+
+  /** @throws ProblemException 404 for an unknown person and for one of another side. */
+  async show(side: Side, id: string): Promise<PersonView> {
+    const { state, revision } = await this.#find(side, id);
+    return viewOfState(id, state, revision);
+  }
+
+  async invite(
+    side: Side,
+    wanted: WantedPerson & { readonly standing: Standing },
+    command: CommandContext,
+  ): Promise<{ readonly view: InvitedView; readonly revision: number }> {
+    await this.#mustBeThere(side);
+    const link = this.parts.links.make('shown');
+    const { name, email, standing } = wanted;
+    const handled = orThrow(
+      await this.parts.log.carryOut(
+        newId('per', this.parts.clock.now(), command.commandId),
+        command,
+        () => ({
+          type: 'Invite',
+          actor: command.actor,
+          who: { name, email, ...standing },
+          link: issued(link),
+        }),
+        (tx, { id }) => this.parts.links.keep(tx, link, id, 'invitation'),
+      ),
+    );
+    return { view: this.#invited(handled, link), revision: handled.revision };
+  }
+
+  /** Another link; the former is worth nothing from then on. */
+  async inviteAgain(
+    side: Side,
+    id: string,
+    command: CommandContext,
+  ): Promise<{ readonly view: InvitedView; readonly revision: number }> {
+    await this.#find(side, id);
+    const link = this.parts.links.make('shown');
+    const handled = orThrow(
+      await this.parts.log.carryOut(
+        id,
+        command,
+        () => ({ type: 'InviteAgain', actor: command.actor, link: issued(link) }),
+        (tx) => this.parts.links.keep(tx, link, id, 'invitation'),
+      ),
+    );
+    return { view: this.#invited(handled, link), revision: handled.revision };
+  }
+
+  /** Everything that a change names, or nothing of it. */
+  async change(
+    side: Side,
+    id: string,
+    wanted: WantedChange,
+    command: CommandContext,
+  ): Promise<HandledPerson> {
+    await this.#find(side, id);
+    if (Object.keys(wanted).every((field) => field === 'reason'))
+      throw validationFailed([
+        { pointer: '', rule: 'nothing-asked', detail: 'Name at least one field to change.' },
+      ]);
+    return orThrow(
+      await this.parts.log.carryOut(id, command, ({ otherManagers }) =>
+        commandsOf(id, wanted, { actor: command.actor, otherManagers }),
+      ),
+    );
+  }
+
+  async leave(
+    side: Side,
+    id: string,
+    reason: string | undefined,
+    command: CommandContext,
+  ): Promise<{ readonly view: LeftView; readonly revision: number }> {
+    await this.#find(side, id);
+    const { state, revision } = orThrow(
+      await this.parts.log.carryOut(id, command, ({ otherManagers, keys }) => ({
+        type: 'Leave',
+        actor: command.actor,
+        person: id,
+        otherManagers,
+        keys,
+        reason,
+      })),
+    );
+    const left = (await this.parts.log.history(id)).find(({ type }) => type === 'PersonLeft');
+    const { keys } = left!.data as { readonly keys: readonly string[] };
+    return { view: { ...viewOfState(id, state, revision), keysToRevoke: keys }, revision };
+  }
+
+  /** The sessions of anybody, for operators. @throws ProblemException 404 */
+  async sessions(id: string): Promise<readonly SessionView[]> {
+    if ((await this.parts.log.load(id)) === undefined) throw notFoundProblem();
+    return (await this.parts.sessions.list(id)).map((row) => viewOfSession(row, ''));
+  }
+
+  #invited({ id, state, revision, repeated }: HandledPerson, link: MadeLink): InvitedView {
+    const view = viewOfState(id, state, revision);
+    if (repeated) return view;
+    const { channel, expiresAt, token } = link;
+    const url = `${this.parts.publicUrl.origin}/portal/invitation?token=${token}`;
+    return { ...view, invitation: { channel, expiresAt, ...(channel === 'shown' && { url }) } };
+  }
+
+  async #find(side: Side, id: string): Promise<LoadedPerson> {
+    const found = await this.parts.log.load(id);
+    if (found === undefined) throw notFoundProblem();
+    const { standing } = found.state;
+    if (('contract' in standing ? standing.contract : null) !== contractOf(side)) throw notFoundProblem();
+    return found;
+  }
+
+  async #mustBeThere(side: Side): Promise<void> {
+    if (side !== 'office' && !(await this.parts.contracts.knows(side.contract))) throw notFoundProblem();
+  }
+}
+
+const contractOf = (side: Side): string | null => (side === 'office' ? null : side.contract);
+
+const issued = ({ channel, expiresAt }: MadeLink) => ({ channel, expiresAt });
+
+const ERASED = '[erased]';
+
+const detailsOf = ([name, email]: readonly (string | undefined)[]) => ({
+  name: name ?? ERASED,
+  email: email ?? ERASED,
+});
+
+function commandsOf(
+  person: string,
+  { name, email, roles, rights, status, reason }: WantedChange,
+  { actor, otherManagers }: { readonly actor: CommandContext['actor']; readonly otherManagers: number },
+): readonly PersonCommand[] {
+  const common = { actor, person, otherManagers };
+  const commands: PersonCommand[] = [];
+  if (name !== undefined || email !== undefined) commands.push({ type: 'ChangeDetails', actor, name, email });
+  if (roles !== undefined) commands.push({ type: 'ChangeRoles', ...common, roles });
+  if (rights !== undefined) commands.push({ type: 'ChangeRights', ...common, rights });
+  if (status === 'suspended') commands.push({ type: 'Suspend', ...common, reason });
+  if (status === 'active') commands.push({ type: 'Resume', ...common, reason });
+  return commands;
+}

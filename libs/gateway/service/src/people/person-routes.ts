@@ -1,0 +1,32 @@
+/** What all routes about people say. */
+export const ABOUT_PEOPLE = {
+  invite: {
+    description:
+      'The invitation lasts 24 hours and lets in once. Where mails are sent it goes to the address alone; else the answer shows it, and the log says who saw it.',
+    errors: { 404: 'No such contract.', 422: 'A field is broken.' },
+  },
+  change: {
+    description:
+      'Everything that is named, or nothing. Nobody changes their own roles or rights; the last who manages the others stays. Rights that are taken away fail from the next request on.',
+    errors: {
+      403: 'One’s own roles or rights.',
+      404: 'No such person here.',
+      409: 'If-Match is stale, the person has left, or is the last operator or administrator.',
+      422: 'A field is broken.',
+    },
+  },
+  leave: {
+    description:
+      'Ends sessions, passkeys and invitations at once, and for good. Keys that the person made go on: the answer lists them.',
+    errors: {
+      403: 'Oneself.',
+      404: 'No such person here.',
+      409: 'The last operator or administrator.',
+    },
+  },
+  again: {
+    description:
+      'For who has not come, or came and has no way to come again. The former link is worth nothing any more.',
+    errors: { 404: 'No such person here.', 409: 'The person has a way in, is suspended or has left.' },
+  },
+} as const;
