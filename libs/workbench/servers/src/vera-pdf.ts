@@ -8,7 +8,7 @@ const CHECK_MILLIS = 300_000;
 const OUTPUT_BYTES = 64 * 2 ** 20;
 
 /** veraPDF, or Java, cannot be had on this machine. */
-export class VeraPdfUnavailableError extends OperatorError {
+class VeraPdfUnavailableError extends OperatorError {
   override readonly name = 'VeraPdfUnavailableError';
 }
 

@@ -1,7 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { goldenDocument } from '../testing/golden-documents.fixture.ts';
+import { PDF_FONTS } from './fonts/fonts.ts';
 import { MissingCharactersError } from './missing-characters.ts';
 import { renderPdf } from './render-pdf.ts';
+
+describe('The fonts of PDF files', () => {
+  it('are the packages that are pinned', () => {
+    const { dependencies } = JSON.parse(
+      readFileSync(new URL('../../../../../package.json', import.meta.url), 'utf8'),
+    ) as { readonly dependencies: Readonly<Record<string, string>> };
+    expect(PDF_FONTS).toHaveLength(4);
+    for (const { package: of, version } of PDF_FONTS) expect(dependencies[of]).toBe(version);
+  });
+});
 
 describe('A document as PDF', () => {
   const january = goldenDocument('2024-01');

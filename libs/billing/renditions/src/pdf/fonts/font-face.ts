@@ -54,10 +54,6 @@ export class FontFace {
     }) as object;
   }
 
-  get version(): string {
-    return this.#font.version;
-  }
-
   has(letter: Letter): boolean {
     return !NEVER_SET.test(letter) && this.#font.hasGlyphForCodePoint(plainLetter(letter));
   }

@@ -5,7 +5,6 @@ declare module 'fontkit' {
     readonly advanceWidth: number;
   }
   export interface Font {
-    readonly version: string;
     hasGlyphForCodePoint(codePoint: number): boolean;
     glyphForCodePoint(codePoint: number): Glyph;
     layout(text: string): { readonly glyphs: readonly Glyph[] };

@@ -7,25 +7,43 @@ export type Weight = 'regular' | 'bold';
 
 const { resolve } = createRequire(import.meta.url);
 
+interface FontFile {
+  /** As the font names itself. */
+  readonly name: string;
+  readonly package: string;
+  /** Of the package, which is pinned. */
+  readonly version: string;
+  readonly file: string;
+}
+
+const biz = { package: '@expo-google-fonts/biz-udpgothic', version: '0.4.2' };
+const noto = { package: '@expo-google-fonts/noto-sans-jp', version: '0.4.3' };
+
 /** Each weight's faces: the first that has a letter sets it. Both families are under the OFL and may be embedded (fsType 0). */
-const FILES: Readonly<Record<Weight, readonly (readonly [name: string, file: string])[]>> = {
+const FILES: Readonly<Record<Weight, readonly FontFile[]>> = {
   regular: [
-    ['biz', '@expo-google-fonts/biz-udpgothic/400Regular/BIZUDPGothic_400Regular.ttf'],
-    ['noto', '@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf'],
+    { ...biz, name: 'BIZUDPGothic-Regular', file: '400Regular/BIZUDPGothic_400Regular.ttf' },
+    { ...noto, name: 'NotoSansJP-Regular', file: '400Regular/NotoSansJP_400Regular.ttf' },
   ],
   bold: [
-    ['biz-bold', '@expo-google-fonts/biz-udpgothic/700Bold/BIZUDPGothic_700Bold.ttf'],
-    ['noto-bold', '@expo-google-fonts/noto-sans-jp/700Bold/NotoSansJP_700Bold.ttf'],
+    { ...biz, name: 'BIZUDPGothic-Bold', file: '700Bold/BIZUDPGothic_700Bold.ttf' },
+    { ...noto, name: 'NotoSansJP-Bold', file: '700Bold/NotoSansJP_700Bold.ttf' },
   ],
 };
+
+/** The fonts that PDF files are set with, each with its package and the version of that. */
+export const PDF_FONTS: readonly Pick<FontFile, 'name' | 'package' | 'version'>[] = [
+  ...FILES.regular,
+  ...FILES.bold,
+].map(({ name, package: of, version }) => ({ name, package: of, version }));
 
 const loaded = new Map<string, FontFace>();
 
 /** Read once in a process, as bytes: a path would take the file's times into a document. */
-function faceOf(name: string, file: string): FontFace {
+function faceOf({ name, package: of, file }: FontFile): FontFace {
   const known = loaded.get(name);
   if (known !== undefined) return known;
-  const face = new FontFace(name, readFileSync(resolve(file)));
+  const face = new FontFace(name, readFileSync(resolve(`${of}/${file}`)));
   loaded.set(name, face);
   return face;
 }
@@ -34,11 +52,11 @@ function faceOf(name: string, file: string): FontFace {
 const faces: Readonly<Record<Weight, Map<Letter, FontFace>>> = { regular: new Map(), bold: new Map() };
 
 /** The face that sets a letter; `undefined` where none has it. */
-export function faceFor(letter: Letter, weight: Weight): FontFace | undefined {
+function faceFor(letter: Letter, weight: Weight): FontFace | undefined {
   const known = faces[weight].get(letter);
   if (known !== undefined) return known;
-  for (const [name, file] of FILES[weight]) {
-    const face = faceOf(name, file);
+  for (const file of FILES[weight]) {
+    const face = faceOf(file);
     if (!face.has(letter)) continue;
     if (!hasSelector(letter)) faces[weight].set(letter, face);
     return face;
