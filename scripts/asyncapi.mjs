@@ -49,9 +49,14 @@ function withTextInline(value, definitions) {
     delete words.$ref;
     return words;
   }
-  return Object.fromEntries(
+  const inline = Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, withTextInline(inner, definitions)]),
   );
+  const { anyOf, ...words } = inline;
+  // Text or null, of a named kind as of any other.
+  return anyOf?.every((one) => Object.keys(one).join() === 'type')
+    ? { type: anyOf.map(({ type }) => type), ...words }
+    : inline;
 }
 
 const text = (value) => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,4 +1,4 @@
-import { type Instant, plusMillis } from '@smartkey/kernel';
+import { type IdPrefix, type Instant, plusMillis } from '@smartkey/kernel';
 import { addDays, type JstDay } from '@smartkey/calendar';
 import type { Spoken } from './generated-feed.ts';
 
@@ -22,7 +22,8 @@ export const NOW = '2024-02-01T00:00:00.000Z';
 /** The month after it, and the instants at which that and the next have ended. */
 export const [NEXT_MONTH, NEXT_END] = ['2024-02', '2024-03-01T00:00:00.000Z'] as const;
 export const [LATE_MONTH, LATE_END] = ['2024-03', '2024-04-01T00:00:00.000Z'] as const;
-export const id = (prefix: string, n: number): string => `${prefix}_${String(n).padStart(26, '0')}`;
+export const id = <Prefix extends IdPrefix>(prefix: Prefix, n: number) =>
+  `${prefix}_${String(n).padStart(26, '0')}` as const;
 
 /** Of ten accounts, nine are there all month, one begins in it. */
 export const registeredOn = (n: number): JstDay =>

@@ -113,7 +113,7 @@ describe('the facts of an account, as other services fold them', () => {
 
   it('takes the revision of a message that it does not know, and nothing else', () => {
     const facts = factsOf(life);
-    const unknown = { type: 'SomethingNew', revision: 16, contract, data: { account } };
+    const unknown = { type: 'SomethingNew', revision: 16, contract, data: { account } } as const;
     expect(foldAccountFacts(facts, unknown)).toEqual({ ...facts, revision: 16 });
   });
 });

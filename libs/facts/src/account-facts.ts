@@ -1,5 +1,5 @@
 import type { JstDay } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
 import {
   isDeviceRegistryMessage,
   type AccountStatus,
@@ -17,26 +17,26 @@ export interface SpellFacts {
 
 /** The one enrolment that waits for its confirming code. */
 export interface PendingEnrolment {
-  readonly enrolment: string;
-  readonly device: string;
+  readonly enrolment: EnrolmentId;
+  readonly device: DeviceId;
   readonly expiresAt: Instant;
   /** The device that the new one is to take the place of. */
-  readonly replaces?: string;
+  readonly replaces?: DeviceId;
 }
 
 /** What the other services know of one account. */
 export interface AccountFacts {
-  readonly account: string;
+  readonly account: AccountId;
   /** Revision of the account's stream that these facts stand at; -1: nothing is known. */
   readonly revision: number;
-  readonly contract?: string;
+  readonly contract?: ContractId;
   readonly externalIdDigest?: string;
   /** Missing: never registered. */
   readonly status?: AccountStatus;
   readonly spells: readonly SpellFacts[];
   readonly enrolment?: PendingEnrolment;
   /** By device id; a device is here from its confirmation on. */
-  readonly devices: Readonly<Record<string, DeviceStatus>>;
+  readonly devices: Readonly<Record<DeviceId, DeviceStatus>>;
 }
 
 /**
@@ -47,7 +47,7 @@ export interface NewerFacts {
   readonly newer: AccountFacts | null;
 }
 
-export const noAccountFacts = (account: string): AccountFacts => ({
+export const noAccountFacts = (account: AccountId): AccountFacts => ({
   account,
   revision: -1,
   spells: [],
@@ -58,16 +58,16 @@ export const noAccountFacts = (account: string): AccountFacts => ({
 export interface AccountMessage {
   readonly type: string;
   readonly revision: number;
-  readonly contract?: string;
+  readonly contract?: ContractId;
   readonly data: unknown;
 }
 
-const withDevice = (facts: AccountFacts, device: string, status: DeviceStatus): AccountFacts => ({
+const withDevice = (facts: AccountFacts, device: DeviceId, status: DeviceStatus): AccountFacts => ({
   ...facts,
   devices: { ...facts.devices, [device]: status },
 });
 
-function withoutEnrolment(facts: AccountFacts, enrolment: string): AccountFacts {
+function withoutEnrolment(facts: AccountFacts, enrolment: EnrolmentId): AccountFacts {
   if (facts.enrolment?.enrolment !== enrolment) return facts;
   const { enrolment: _ended, ...rest } = facts;
   return rest;

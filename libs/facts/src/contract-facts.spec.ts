@@ -1,3 +1,4 @@
+import type { PlanChangeId, FeeId, QuoteId } from '@smartkey/kernel';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -39,9 +40,13 @@ const notified = (effectiveDay: JstDay) =>
     form: 'portal',
     effectiveDay,
   });
-const change = (planChange: string, plan: Plan, fromMonth: ServiceMonth) => ({ planChange, plan, fromMonth });
-const quote = (id: string, plan: Plan, effectiveMonth: ServiceMonth): Quote => {
-  const common = { id, effectiveMonth, baseFee: '10000', baseFeeInPartialMonth: 'full' as const };
+const change = (planChange: PlanChangeId, plan: Plan, fromMonth: ServiceMonth) => ({
+  planChange,
+  plan,
+  fromMonth,
+});
+const quote = (id: QuoteId, plan: Plan, effectiveMonth: ServiceMonth): Quote => {
+  const common = { id, effectiveMonth, baseFee: '10000', baseFeeInPartialMonth: 'full' } as const;
   return plan === 'enterprise'
     ? { ...common, plan, accountFee: '300' }
     : { ...common, plan, authApi: { model: 'perUnit', unitPrice: '1' } };
@@ -76,7 +81,7 @@ describe('the facts of a contract, folded from its messages', () => {
   });
 
   it('第7条: fees stand unless they are waived', () => {
-    const fee = (id: string) =>
+    const fee = (id: FeeId) =>
       told('FeeObligationArose', {
         fee: id,
         kind: 'one-time',

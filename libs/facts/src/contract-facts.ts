@@ -1,17 +1,18 @@
+import type { Yen } from '@smartkey/money';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId, FeeId, PlanChangeId } from '@smartkey/kernel';
 import { governingQuote, isOver, planIn, type Plan, type PlanFromMonth, type Quote } from '@smartkey/terms';
 import { isContractMessage, type ContractMessages, type MessageOf, type Party } from '@smartkey/messages';
 
 /** A change of plan that holds from its month, as accepted. */
 export interface PlanFrom extends PlanFromMonth {
-  readonly planChange: string;
+  readonly planChange: PlanChangeId;
 }
 
 export interface ArisenFee {
-  readonly fee: string;
+  readonly fee: FeeId;
   readonly kind: 'initial' | 'one-time';
-  readonly amount: string;
+  readonly amount: Yen;
   readonly description: string;
   readonly arisenOn: JstDay;
   readonly taxCode: 'standard' | 'out-of-scope';
@@ -25,7 +26,7 @@ export interface ArisenFee {
  * plan is in force at its instant also when the bus is behind.
  */
 export interface ContractFacts {
-  readonly contract: string;
+  readonly contract: ContractId;
   /** Revision of the contract's stream that these facts stand at. */
   readonly revision: number;
   readonly accepted: boolean;
@@ -44,7 +45,7 @@ export interface ContractFacts {
   readonly fees: readonly ArisenFee[];
 }
 
-export const noContractFacts = (contract: string): ContractFacts => ({
+export const noContractFacts = (contract: ContractId): ContractFacts => ({
   contract,
   revision: -1,
   accepted: false,
@@ -55,7 +56,7 @@ export const noContractFacts = (contract: string): ContractFacts => ({
   fees: [],
 });
 
-const withoutChange = (facts: ContractFacts, planChange: string): readonly PlanFrom[] =>
+const withoutChange = (facts: ContractFacts, planChange: PlanChangeId): readonly PlanFrom[] =>
   facts.planChanges.filter((change) => change.planChange !== planChange);
 
 function evolve(facts: ContractFacts, message: MessageOf<ContractMessages>): ContractFacts {

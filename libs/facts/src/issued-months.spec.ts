@@ -1,7 +1,8 @@
+import type { ContractId } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { issuedMonthBy } from './issued-months.ts';
 
-const contract = 'ctr_1';
+const contract: ContractId = 'ctr_1';
 const closed = {
   type: 'MonthClosed',
   contract,

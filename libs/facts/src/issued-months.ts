@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { isServiceMonth, type ServiceMonth } from '@smartkey/calendar';
 import type { BillingMessages } from '@smartkey/messages';
 
@@ -16,7 +17,7 @@ export interface AffectedMonth {
 
 interface BillingMessage {
   readonly type: string;
-  readonly contract?: string;
+  readonly contract?: ContractId;
   readonly data: unknown;
 }
 
@@ -25,7 +26,7 @@ export function issuedMonthBy({
   type,
   contract,
   data,
-}: BillingMessage): (IssuedMonth & { readonly contract: string }) | undefined {
+}: BillingMessage): (IssuedMonth & { readonly contract: ContractId }) | undefined {
   const told = toldOfMonth(type, data);
   if (told?.number === undefined || contract === undefined) return undefined;
   const { month, number } = told;

@@ -3,7 +3,7 @@ import { approvalHandler, contractHandler } from '@smartkey/contract-service';
 import { accountHandler } from '@smartkey/device-registry-service';
 import type { AsOf, EventStore } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
-import { type Instant, parseInstant, type RecordedEvent } from '@smartkey/kernel';
+import { idOfStream, type Instant, parseInstant, type RecordedEvent } from '@smartkey/kernel';
 import { commonSettings } from '@smartkey/runtime';
 import { DerivedSharedSeal, openKeyMaterial, openSecrets, type SubjectKeys } from '@smartkey/secrets';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
@@ -25,14 +25,14 @@ interface Parts {
 
 /** Streams whose events hold personal data, or lead to a state worth telling. By what their names begin with. */
 const AGGREGATES: Readonly<
-  Record<string, (parts: Parts, id: string, at: AsOf) => Promise<Replayed | undefined>>
+  Record<string, (parts: Parts, stream: string, at: AsOf) => Promise<Replayed | undefined>>
 > = {
-  contract: (parts, id, at) => contractHandler(parts).load(id, at),
-  approval: (parts, id, at) => approvalHandler(parts).load(id, at),
-  account: (parts, id, at) => accountHandler(parts).load(id, at),
-  series: async ({ store, lookupKey }, id, at) => {
+  contract: (parts, stream, at) => contractHandler(parts).load(idOfStream('ctr', stream), at),
+  approval: (parts, stream, at) => approvalHandler(parts).load(idOfStream('apr', stream), at),
+  account: (parts, stream, at) => accountHandler(parts).load(idOfStream('rid', stream), at),
+  series: async ({ store, lookupKey }, stream, at) => {
     const parties = new DerivedSharedSeal(lookupKey);
-    const events = within(await store.readStream(`series-${id}`), at);
+    const events = within(await store.readStream(stream), at);
     return { events: events.map((event) => ({ ...event, data: openedInvoice(parties, event.data) })) };
   },
 };
@@ -66,9 +66,8 @@ export const replayCommand: Command = {
 };
 
 async function replay(parts: Parts, stream: string, at: AsOf): Promise<Replayed> {
-  const dash = stream.indexOf('-');
-  const aggregate = AGGREGATES[stream.slice(0, dash)];
-  if (aggregate !== undefined) return (await aggregate(parts, stream.slice(dash + 1), at)) ?? { events: [] };
+  const aggregate = AGGREGATES[stream.slice(0, stream.indexOf('-'))];
+  if (aggregate !== undefined) return (await aggregate(parts, stream, at)) ?? { events: [] };
   return { events: within(await parts.store.readStream(stream), at) };
 }
 

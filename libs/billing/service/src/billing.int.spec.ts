@@ -114,7 +114,7 @@ describe('a month of an enterprise contract (別紙1 備考(1))', () => {
   it('Invoices, late facts: what is voided or corrected later counts otherwise, and what was issued stays proved', async () => {
     const logs = await begin('2024-02-01T00:00:00.000Z');
     logs.accepted(A, '2024-01-01', 'enterprise', '2024-01-01', enterpriseQuote('2024-01'));
-    for (const account of ['rid_a', 'rid_b', 'rid_c'])
+    for (const account of ['rid_a', 'rid_b', 'rid_c'] as const)
       logs.registered(A, account, '2024-01-15', account === 'rid_a' ? '2024-01-20' : undefined);
     logs.promise('2024-02-01T00:00:00.000Z');
     await world.finished(await world.requestClose('2024-01'));

@@ -1,3 +1,4 @@
+import type { ExportId } from '@smartkey/kernel';
 import { CANONICAL_COLUMNS } from '@smartkey/billing-domain';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
@@ -19,7 +20,7 @@ async function leftBy(schema: string, last: string): Promise<Database> {
   await migrate(database, billingMigrations.slice(0, known));
   return database;
 }
-const bytesOf = async (files: ExportFiles, id: string): Promise<Buffer> => {
+const bytesOf = async (files: ExportFiles, id: ExportId): Promise<Buffer> => {
   const parts: Uint8Array[] = [];
   for await (const part of files.read(id)) parts.push(part);
   return Buffer.concat(parts);

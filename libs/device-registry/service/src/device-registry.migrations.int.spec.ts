@@ -43,13 +43,13 @@ describe('tables of the version before', () => {
       [
         CONTRACT,
         numbers.map((n) => externalIdDigest(material.lookupKey, CONTRACT, `plain-id-${n}`)),
-        numbers.map((n) => `rid_${n}`),
+        numbers.map((n) => `rid_${n}` as const),
         numbers.map((n) => `plain-id-${n}`),
       ],
     );
     await database.execute(
       `INSERT INTO display_names (event, account, display_name) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])`,
-      [numbers.map(eventOf), numbers.map((n) => `rid_${n}`), numbers.map((n) => `plain-name-${n}`)],
+      [numbers.map(eventOf), numbers.map((n) => `rid_${n}` as const), numbers.map((n) => `plain-name-${n}`)],
     );
     await database.script(`
       INSERT INTO imports (id, contract, command, file_digest, dry_run, actor, status, total, done, created_at, finished_at)
@@ -68,7 +68,7 @@ describe('tables of the version before', () => {
 
     const identities = new Identities(database, material.lookupKey, secrets.subjectKeys);
     expect((await identities.find(CONTRACT, ['plain-id-7'])).get('plain-id-7')!.account).toBe('rid_7');
-    const externalIds = await identities.externalIdsOf(numbers.map((n) => `rid_${n}`));
+    const externalIds = await identities.externalIdsOf(numbers.map((n) => `rid_${n}` as const));
     for (const n of numbers) expect(externalIds.get(`rid_${n}`)).toBe(`plain-id-${n}`);
     const names = await new DisplayNames(database, secrets.subjectKeys).of(numbers.map(eventOf));
     for (const n of numbers) expect(names.get(eventOf(n))).toBe(`plain-name-${n}`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import { openSecrets, KeyRing, resealColumn, dataKeysInUse } from '@smartkey/secrets';
 import { deviceRegistrySealedColumns } from './imports/sealed-columns.ts';
 import { until, World } from './testing/world.fixture.ts';
@@ -21,7 +21,7 @@ async function dumpOf(database: Database): Promise<string> {
 
 describe('what the registry keeps of people', () => {
   let world: World;
-  let contract: string;
+  let contract: ContractId;
   const path = (more = ''): string => `/v1/contracts/${contract}${more}`;
   const importing = async (csv: string, query = ''): Promise<string> => {
     const { status, body } = await world.call<ImportView>('POST', path(`/ids/imports${query}`), undefined, {
@@ -162,6 +162,8 @@ describe('what the registry keeps of people', () => {
       registered: 1,
     });
     expect((await results()).status).toBe(410);
-    expect((await world.call('GET', path('/imports/imp_unknown/results.csv'))).status).toBe(404);
+    expect(
+      (await world.call('GET', path('/imports/imp_00000000000000000000000000/results.csv'))).status,
+    ).toBe(404);
   });
 });

@@ -1,3 +1,5 @@
+import type { ContractId } from './ids.ts';
+
 /**
  * The roles of the public surface. `newcomer` is who signed in with an access key and has yet to say who that is; `system` is the
  * service itself: timers and reactors.
@@ -22,7 +24,7 @@ export interface Actor {
   /** The id of the key used (`key_…`) or of the session (`ses_…`); `bootstrap` for the first operator key, a service's name for `system`. */
   readonly key: string;
   /** The one contract a contractor's or service provider's key, or a person, is bound to. */
-  readonly contract?: string;
+  readonly contract?: ContractId;
   /** Missing where a key acts. */
   readonly person?: ActingPerson;
 }

@@ -7,10 +7,10 @@ import type { Result } from './result.ts';
  * `evolve` is total: it never throws and never decides. `decide` reads no clock, chance or network: they come in
  * the command. It answers `[]` where the fact holds already.
  */
-export interface Decider<State, Command, Event extends DomainEvent, Refusal extends Rejection = Rejection> {
+export interface Decider<State, Command, Event extends DomainEvent> {
   readonly initial: State;
   evolve(state: State, event: Fact<Event>): State;
-  decide(command: Command, state: State): Result<readonly Event[], Refusal>;
+  decide(command: Command, state: State): Decision<Event>;
 }
 
 /** What a command leads to: the facts decided, none where they hold already, or why not. */

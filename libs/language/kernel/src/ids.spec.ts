@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isId } from './ids.ts';
+import { idOfStream, isId, NOBODY } from './ids.ts';
 
 describe('the form of an id', () => {
   const id = 'dev_05z1d3m001abcdefghjkmnpqrs';
@@ -15,5 +15,16 @@ describe('the form of an id', () => {
     ['nothing', '', 'dev', false],
   ] as const)('%s', (_, text, prefix, expected) => {
     expect(isId(prefix, text)).toBe(expected);
+  });
+});
+
+describe('the id that a stream is named by', () => {
+  it('is what follows its kind', () => {
+    expect(idOfStream('ctr', 'contract-ctr_1')).toBe('ctr_1');
+    expect(idOfStream('rid', `authentication-${NOBODY}`)).toBe(NOBODY);
+  });
+
+  it.each(['account-rid_1', 'close-2018-01', 'contract-', ''])('is no contract’s in "%s"', (stream) => {
+    expect(() => idOfStream('ctr', stream)).toThrow(TypeError);
   });
 });

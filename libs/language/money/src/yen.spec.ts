@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { big } from './decimal.ts';
-import { isYen, roundToYen, sumOfYen, type YenRounding } from './yen.ts';
+import { isYen, roundToYen, sumOfYen, type Yen, type YenRounding } from './yen.ts';
 
 describe('rounding to yen, by policy', () => {
   it.each([
@@ -19,7 +19,7 @@ describe('rounding to yen, by policy', () => {
     ['-0.4', '0', '-1', '0'],
     ['-0', '0', '0', '0'],
     ['999999999999999.5', '999999999999999', '1000000000000000', '1000000000000000'],
-  ])('%s: floor %s, ceil %s, halfUp %s', (amount, floor, ceil, halfUp) => {
+  ] as const)('%s: floor %s, ceil %s, halfUp %s', (amount, floor, ceil, halfUp) => {
     const rounded = (rounding: YenRounding) => roundToYen(big(amount), rounding);
     expect([rounded('floor'), rounded('ceil'), rounded('halfUp')]).toEqual([floor, ceil, halfUp]);
   });
@@ -36,7 +36,7 @@ describe('rounding to yen, by policy', () => {
         fc.bigInt({ min: 0n, max: 10n ** 18n }),
         fc.constantFrom<YenRounding>('floor', 'ceil', 'halfUp'),
         (millionths, rounding) => {
-          const amount = big(String(millionths)).div(1_000_000);
+          const amount = big(`${millionths}`).div(1_000_000);
           const debit = roundToYen(amount, rounding);
           expect(roundToYen(amount.times(-1), rounding)).toBe(debit === '0' ? '0' : `-${debit}`);
         },
@@ -47,7 +47,7 @@ describe('rounding to yen, by policy', () => {
   it('floors as integers do', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 18n }), (millionths) => {
-        const amount = big(String(millionths)).div(1_000_000);
+        const amount = big(`${millionths}`).div(1_000_000);
         expect(roundToYen(amount, 'floor')).toBe(String(millionths / 1_000_000n));
         expect(roundToYen(amount, 'halfUp')).toBe(String((millionths + 500_000n) / 1_000_000n));
         expect(roundToYen(amount, 'ceil')).toBe(String((millionths + 999_999n) / 1_000_000n));
@@ -64,7 +64,9 @@ describe('amounts of yen', () => {
     expect(sumOfYen(['100', '-100'])).toBe('0');
     fc.assert(
       fc.property(fc.array(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n })), (amounts) => {
-        expect(sumOfYen(amounts.map(String))).toBe(String(amounts.reduce((sum, amount) => sum + amount, 0n)));
+        expect(sumOfYen(amounts.map((amount): Yen => `${amount}`))).toBe(
+          String(amounts.reduce((sum, amount) => sum + amount, 0n)),
+        );
       }),
     );
   });

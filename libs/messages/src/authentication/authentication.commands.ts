@@ -1,4 +1,4 @@
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
 
 /** What the device registry asks of the authentication service over internal HTTP. All calls may be repeated. */
 
@@ -9,11 +9,11 @@ import type { Instant } from '@smartkey/kernel';
  * the enrolment is another's. A new enrolment of an account ends the one that waits.
  */
 export interface IssueCredential {
-  readonly account: string;
-  readonly contract: string;
+  readonly account: AccountId;
+  readonly contract: ContractId;
   readonly externalIdDigest: string;
-  readonly enrolment: string;
-  readonly device: string;
+  readonly enrolment: EnrolmentId;
+  readonly device: DeviceId;
   readonly digits: 6 | 8;
   readonly period: 30 | 60;
   readonly algorithm: 'SHA1' | 'SHA256' | 'SHA512';
@@ -33,7 +33,7 @@ export interface IssuedCredential {
  * registry tells that it is enrolled.
  */
 export interface ConfirmCredential {
-  readonly enrolment: string;
+  readonly enrolment: EnrolmentId;
   readonly code: string;
 }
 
@@ -54,7 +54,7 @@ export interface ToldFacts {
     readonly stream: string;
     readonly type: string;
     readonly revision: number;
-    readonly contract?: string;
+    readonly contract?: ContractId;
     readonly data: unknown;
   }[];
 }

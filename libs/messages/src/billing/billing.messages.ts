@@ -1,3 +1,5 @@
+import type { Decimal, Yen } from '@smartkey/money';
+import type { ApprovalId, ContractId, CreditNoteId, ExportId, FeeId, QuoteId, RunId } from '@smartkey/kernel';
 import type { Plan } from '@smartkey/terms';
 import type { Recipient, SharedText } from '../contract/contract.messages.ts';
 
@@ -6,9 +8,9 @@ export interface TierChargeMessage {
   readonly from: number;
   readonly upTo: number | null;
   readonly units: number;
-  readonly unitPrice: string;
-  readonly flatFee?: string;
-  readonly amount: string;
+  readonly unitPrice: Decimal;
+  readonly flatFee?: Decimal;
+  readonly amount: Decimal;
 }
 
 export type TaxCodeMessage = 'JP-STD-8-2014' | 'JP-STD-10-2019' | 'JP-RED-8-2019' | 'JP-OUT';
@@ -21,8 +23,8 @@ export interface TaxRowMessage {
   readonly taxCode: TaxCodeMessage;
   /** Per cent; missing for what is out of scope (on documents of rule version 2018-01-01.1 "0"). */
   readonly rate?: string;
-  readonly taxable: string;
-  readonly tax: string;
+  readonly taxable: Yen;
+  readonly tax: Yen;
 }
 
 /** The invoice that a document, or a line of it, corrects. */
@@ -35,7 +37,7 @@ export interface CorrectedInvoiceMessage {
 /** What a line puts right (Corrections). */
 export interface CorrectsMessage extends CorrectedInvoiceMessage {
   readonly item: BilledItemMessage | 'credit';
-  readonly fee?: string;
+  readonly fee?: FeeId;
   /** `agreement` where every cause is one. */
   readonly ground: 'agreement' | 'error';
   /** The first of the facts that made the difference. */
@@ -54,16 +56,16 @@ export interface InvoiceLineMessage {
   readonly n: number;
   readonly item: BilledItemMessage | 'adjustment' | 'credit';
   readonly description: string;
-  readonly quantity: string;
+  readonly quantity: Decimal;
   /** `null` where there is no single price. */
-  readonly unitPrice: string | null;
+  readonly unitPrice: Decimal | null;
   readonly tiers?: readonly TierChargeMessage[];
-  readonly amount: string;
+  readonly amount: Yen;
   readonly taxCode: TaxCodeMessage;
   /** The line's own day, which its tax code goes by. */
   readonly date: string;
   /** The fee obligation that it invoices. */
-  readonly fee?: string;
+  readonly fee?: FeeId;
   readonly corrects?: CorrectsMessage;
 }
 
@@ -71,7 +73,7 @@ export interface InvoiceLineMessage {
 export interface InvoiceBasisMessage {
   readonly plan?: Plan;
   readonly window?: { readonly from: string; readonly to: string };
-  readonly quote?: string;
+  readonly quote?: QuoteId;
   /** Pairs of used days and accounts. */
   readonly usedDays?: readonly (readonly [number, number])[];
   readonly successes?: number;
@@ -80,7 +82,7 @@ export interface InvoiceBasisMessage {
 /** A document as issued (Invoices). Of its recipient the name is told; department and address are in billing's log, sealed. */
 export interface InvoiceMessage {
   readonly number: string;
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly kind: 'invoice' | 'correction' | 'credit-note';
   readonly month: string;
   readonly issuedOn: string;
@@ -93,9 +95,9 @@ export interface InvoiceMessage {
   readonly period: { readonly from: string; readonly to: string };
   readonly lines: readonly InvoiceLineMessage[];
   readonly taxes: readonly TaxRowMessage[];
-  readonly net: string;
-  readonly tax: string;
-  readonly total: string;
+  readonly net: Yen;
+  readonly tax: Yen;
+  readonly total: Yen;
   readonly basis: InvoiceBasisMessage & {
     /** Issued months that were rated again for lines of this document. */
     readonly again?: readonly (InvoiceBasisMessage & { readonly number: string; readonly month: string })[];
@@ -123,10 +125,10 @@ export interface InvoiceMessage {
 /** What the billing service publishes on `smartkey.billing`. */
 export interface BillingMessages {
   /** Stream `close-<month>`: somebody asked for a month to be closed. */
-  CloseRequested: { run: string; month: string };
+  CloseRequested: { run: RunId; month: string };
   /** The run has looked at every contract; `partial` where some are parked: billing lists them by name. */
   CloseFinished: {
-    run: string;
+    run: RunId;
     month: string;
     state: 'completed' | 'partial';
     counts: {
@@ -152,21 +154,21 @@ export interface BillingMessages {
   /** The same stream: an issued month was corrected by a document of its own, up or down. */
   CorrectionIssued: InvoiceMessage;
   /** The same stream: an agreed reduction of an issued month was credited. */
-  CreditNoteIssued: InvoiceMessage & { readonly creditNote: string; readonly agreedOn: string };
+  CreditNoteIssued: InvoiceMessage & { readonly creditNote: CreditNoteId; readonly agreedOn: string };
   /** Stream `approval-<apr_…>`: an agreed reduction was asked for; another person decides it. */
   CreditNoteProposed: {
-    approval: string;
-    creditNote: string;
+    approval: ApprovalId;
+    creditNote: CreditNoteId;
     /** The issued month that it lies in, with the number of its invoice. */
     affects: readonly { readonly month: string; readonly number: string }[];
   };
   /** The same stream: the note is issued upon this. */
-  CreditNoteApproved: { approval: string; creditNote: string };
+  CreditNoteApproved: { approval: ApprovalId; creditNote: CreditNoteId };
   /** The same stream: another person refused it, or it was no longer legal when it was approved. */
-  CreditNoteRejected: { approval: string; creditNote: string; cause: 'person' | 'no-longer-legal' };
+  CreditNoteRejected: { approval: ApprovalId; creditNote: CreditNoteId; cause: 'person' | 'no-longer-legal' };
   /** Stream `exports-<name>`: a file was made for an ERP. */
   InvoiceExported: {
-    export: string;
+    export: ExportId;
     number: number;
     month: string;
     format: string;

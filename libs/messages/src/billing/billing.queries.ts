@@ -1,5 +1,15 @@
+import type { Yen } from '@smartkey/money';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import type { Actor, Instant, Rejection, Result, Signatory } from '@smartkey/kernel';
+import type {
+  Actor,
+  Instant,
+  Rejection,
+  Result,
+  Signatory,
+  ApprovalId,
+  ContractId,
+  CreditNoteId,
+} from '@smartkey/kernel';
 
 /** What the contract service asks of billing over internal HTTP. */
 
@@ -21,30 +31,27 @@ export interface WhatIfAnswer {
     /** Of the month's invoice. */
     readonly number: string;
     /** Whole yen, tax-exclusive, by the rules and the policy of that invoice, over all facts now known; `null`: cannot be rated. */
-    readonly now: string | null;
-    readonly then: string | null;
+    readonly now: Yen | null;
+    readonly then: Yen | null;
   }[];
 }
 
 /** A credit note, as it was asked for and what became of it. */
 export interface CreditNoteView {
-  /** @prefix crn */
-  readonly id: string;
-  /** @prefix apr */
-  readonly approval: string;
+  readonly id: CreditNoteId;
+  readonly approval: ApprovalId;
   readonly status: 'proposed' | 'issued' | 'rejected';
   /**
    * The note's own number, once it is issued.
    * @example SK-000000003
    */
   readonly number?: string;
-  /** @prefix ctr */
-  readonly contract: string;
+  readonly contract: ContractId;
   /** The invoice whose month is credited. */
   readonly invoice: string;
   readonly month: ServiceMonth;
   /** Whole yen, tax-exclusive. */
-  readonly amount: string;
+  readonly amount: Yen;
   readonly taxCode: string;
   readonly reason: string;
   readonly agreedOn: JstDay;
@@ -52,9 +59,9 @@ export interface CreditNoteView {
 
 /** A credit note that takes two persons, as it stands among the approvals. */
 export interface CreditNoteApproval {
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly kind: 'credit-note';
-  readonly contract: string;
+  readonly contract: ContractId;
   /** The invoice. */
   readonly number: string;
   readonly requestedBy: string;

@@ -1,3 +1,4 @@
+import type { ApprovalId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { ContractMessages } from './contract.messages.ts';
 
@@ -8,14 +9,14 @@ import type { ContractMessages } from './contract.messages.ts';
 export interface ApprovalMessages {
   ChangeProposed: {
     /** `apr_…` */
-    approval: string;
+    approval: ApprovalId;
     kind: 'quote' | 'billing-start' | 'waiver';
     /** The issued months that it lies in, with the number of each invoice; `null`: overtaken, not issued yet. */
     affects: readonly { readonly month: ServiceMonth; readonly number: string | null }[];
   };
-  ChangeApproved: { approval: string };
+  ChangeApproved: { approval: ApprovalId };
   /** Another person refused it, or it was no longer legal when it was approved. */
-  ChangeRejected: { approval: string; cause: 'person' | 'no-longer-legal' };
+  ChangeRejected: { approval: ApprovalId; cause: 'person' | 'no-longer-legal' };
 }
 
 export type ApprovalMessageType = keyof ApprovalMessages;

@@ -3,8 +3,9 @@
  * Days are JST days, months service months, amounts yen as text, instants RFC 3339 in UTC.
  */
 
+import type { Yen } from '@smartkey/money';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, CancellationId, FeeId, PlanChangeId } from '@smartkey/kernel';
 import type { Plan, Quote } from '@smartkey/terms';
 
 /** Whom tax documents are made out to. */
@@ -47,48 +48,48 @@ export interface ContractMessages {
   ConditionWithdrawn: { condition: 1 | 2 | 3 | 4 | 5; on: JstDay };
   ServiceWithheld: Bare;
   ServiceRestored: Bare;
-  PlanChangeRequested: { planChange: string; plan: Plan; fromMonth: ServiceMonth };
+  PlanChangeRequested: { planChange: PlanChangeId; plan: Plan; fromMonth: ServiceMonth };
   /** From here on the change holds from its month, unless a later message ends it. */
-  PlanChangeAccepted: { planChange: string; plan: Plan; fromMonth: ServiceMonth };
-  PlanChangeReplaced: { planChange: string; by: string };
-  PlanChangeWithdrawn: { planChange: string };
-  PlanChangeLapsed: { planChange: string; reason: 'not-accepted-in-time' | 'contract-ends-before' };
+  PlanChangeAccepted: { planChange: PlanChangeId; plan: Plan; fromMonth: ServiceMonth };
+  PlanChangeReplaced: { planChange: PlanChangeId; by: PlanChangeId };
+  PlanChangeWithdrawn: { planChange: PlanChangeId };
+  PlanChangeLapsed: { planChange: PlanChangeId; reason: 'not-accepted-in-time' | 'contract-ends-before' };
   /** The month has begun; occurredAt 00:00 JST of the 1st. */
-  PlanChanged: { planChange: string; plan: Plan; fromMonth: ServiceMonth };
+  PlanChanged: { planChange: PlanChangeId; plan: Plan; fromMonth: ServiceMonth };
   CancellationNotified: {
-    cancellation: string;
+    cancellation: CancellationId;
     /** The instant the notice arrived (到達); also occurredAt. */
     arrivedAt: Instant;
     form: string;
     requestedDay?: JstDay;
     /** 解除の効力が生ずる日: the last day of service. */
     effectiveDay: JstDay;
-    replaces?: string;
+    replaces?: CancellationId;
   };
   CancellationCorrected: {
-    cancellation: string;
+    cancellation: CancellationId;
     arrivedAt: Instant;
     requestedDay?: JstDay;
     effectiveDay: JstDay;
   };
-  CancellationVoided: { cancellation: string };
+  CancellationVoided: { cancellation: CancellationId };
   /** The contract has ended; occurredAt the end of `lastDay`. Again where a correction moves the last day to an earlier one. */
   ContractTerminated: { lastDay: JstDay };
   FeeObligationArose: {
-    fee: string;
+    fee: FeeId;
     kind: 'initial' | 'one-time';
     /** Whole yen, tax-exclusive; 0 only for the initial fee. */
-    amount: string;
+    amount: Yen;
     description: string;
     /** The day on which the obligation arose (第7条). */
     arisenOn: JstDay;
     taxCode: FeeTaxCode;
     /** The plan change whose acceptance caused it, where one did. */
-    planChange?: string;
+    planChange?: PlanChangeId;
     termsVersion: string;
   };
   FeeWaived: {
-    fee: string;
+    fee: FeeId;
     /** It had been entered by mistake; missing where it is no longer owed by agreement. */
     mistake?: true;
   };

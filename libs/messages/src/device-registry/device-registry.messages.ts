@@ -1,5 +1,5 @@
 import type { JstDay } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, DeviceId, EnrolmentId } from '@smartkey/kernel';
 
 /**
  * What the device registry publishes on `smartkey.device-registry`, stream `account-<rid_…>`. External ids and display names stay
@@ -11,14 +11,14 @@ export type DeviceStatus = 'active' | 'suspended' | 'revoked';
 export interface DeviceRegistryMessages {
   /** A spell of registration begins. `registeredOn` may be a past day (entered by the operator). */
   IdRegistered: {
-    account: string;
+    account: AccountId;
     externalIdDigest: string;
     /** 1 for the first. */ spell: number;
     registeredOn: JstDay;
   };
   /** The spell ends; its last day counts. occurredAt: the decision, or the end of the contract's last day. */
   IdDeregistered: {
-    account: string;
+    account: AccountId;
     spell: number;
     registeredOn: JstDay;
     lastDay: JstDay;
@@ -28,41 +28,41 @@ export interface DeviceRegistryMessages {
    * The spell never was: it had been entered by mistake. Its number is not given again. `lastDay` is missing where it had not
    * ended: the ID is deregistered with it. occurredAt: the beginning of its first day, or the decision where that is today.
    */
-  RegistrationVoided: { account: string; spell: number; registeredOn: JstDay; lastDay?: JstDay };
+  RegistrationVoided: { account: AccountId; spell: number; registeredOn: JstDay; lastDay?: JstDay };
   /**
    * The spell began earlier, or ended on another day, than was told: its days from now on, and the former ones. `lastDay` is
    * missing while it lasts. occurredAt: the beginning of the first day that changes.
    */
   RegistrationCorrected: {
-    account: string;
+    account: AccountId;
     spell: number;
     registeredOn: JstDay;
     lastDay?: JstDay;
     formerRegisteredOn: JstDay;
     formerLastDay?: JstDay;
   };
-  IdSuspended: { account: string; reason?: string };
-  IdResumed: { account: string; reason?: string };
+  IdSuspended: { account: AccountId; reason?: string };
+  IdResumed: { account: AccountId; reason?: string };
   EnrolmentStarted: {
-    account: string;
-    enrolment: string;
-    device: string;
+    account: AccountId;
+    enrolment: EnrolmentId;
+    device: DeviceId;
     expiresAt: Instant;
-    replaces?: string;
+    replaces?: DeviceId;
   };
   /** The confirming code was wrong. */
-  EnrolmentCodeRefused: { account: string; enrolment: string; triesLeft: number };
+  EnrolmentCodeRefused: { account: AccountId; enrolment: EnrolmentId; triesLeft: number };
   /** Superseded, expired or out of tries. */
   EnrolmentEnded: {
-    account: string;
-    enrolment: string;
-    device: string;
+    account: AccountId;
+    enrolment: EnrolmentId;
+    device: DeviceId;
     cause: 'superseded' | 'expired' | 'too-many-tries' | 'deregistered';
   };
-  DeviceEnrolled: { account: string; enrolment: string; device: string };
-  DeviceSuspended: { account: string; device: string };
-  DeviceResumed: { account: string; device: string };
-  DeviceRevoked: { account: string; device: string; cause: 'request' | 'replaced' | 'deregistered' };
+  DeviceEnrolled: { account: AccountId; enrolment: EnrolmentId; device: DeviceId };
+  DeviceSuspended: { account: AccountId; device: DeviceId };
+  DeviceResumed: { account: AccountId; device: DeviceId };
+  DeviceRevoked: { account: AccountId; device: DeviceId; cause: 'request' | 'replaced' | 'deregistered' };
 }
 
 export type DeviceRegistryMessageType = keyof DeviceRegistryMessages;

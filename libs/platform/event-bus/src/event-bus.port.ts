@@ -1,4 +1,4 @@
-import type { Instant } from '@smartkey/kernel';
+import type { ContractId, Instant } from '@smartkey/kernel';
 
 /** The services that publish; each has one log and one topic, `smartkey.<service>`. */
 export type ServiceName = 'contract' | 'device-registry' | 'authentication' | 'billing';
@@ -18,7 +18,7 @@ export interface Message {
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;
   /** The contract that the event belongs to, where there is one. */
-  readonly contract?: string;
+  readonly contract?: ContractId;
   readonly traceparent?: string;
   readonly data: unknown;
 }

@@ -25,6 +25,7 @@ export * from './csv/csv-file.ts';
 export * from './csv/csv-record.ts';
 export * from './csv/csv.query.ts';
 export * from './forms/field.ts';
+export * from './forms/id-param.ts';
 export * from './forms/nested-fields.ts';
 export * from './forms/number-fields.ts';
 export * from './forms/or-null.ts';

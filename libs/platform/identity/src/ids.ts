@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { CROCKFORD, epochMillisOf, type IdPrefix, type Instant, isId } from '@smartkey/kernel';
+import { CROCKFORD, epochMillisOf, type IdOf, type IdPrefix, type Instant, isId } from '@smartkey/kernel';
 
 /**
  * A new opaque id: prefix, 48 bits of time, 80 bits of chance; 16 bytes in 26 characters. Ids made later sort later.
  * With `seed` the 80 bits derive from it instead: the same seed at the same instant makes the same id.
  */
-export function newId(prefix: IdPrefix, now: Instant, seed?: string): string {
+export function newId<Prefix extends IdPrefix>(prefix: Prefix, now: Instant, seed?: string): IdOf<Prefix> {
   const bytes = Buffer.alloc(16);
   bytes.writeUIntBE(epochMillisOf(now), 0, 6);
   (seed === undefined ? randomBytes(10) : createHash('sha256').update(`${prefix}\n${seed}`).digest()).copy(
@@ -14,7 +14,7 @@ export function newId(prefix: IdPrefix, now: Instant, seed?: string): string {
     0,
     10,
   );
-  return `${prefix}_${CROCKFORD.encode(bytes)}`;
+  return `${prefix}_${CROCKFORD.encode(bytes)}` as IdOf<Prefix>;
 }
 
 /** The milliseconds since 1970-01-01T00:00:00Z at which an id was made; `undefined` where the text is no id with that prefix. */

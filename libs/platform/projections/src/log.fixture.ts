@@ -31,7 +31,7 @@ export class WrittenLog implements LogFeeds {
       previous: this.#last.get(partition) ?? 0n,
       occurredAt: '2018-01-01T00:00:00.000Z',
       recordedAt: '2018-01-01T00:00:00.000Z',
-      contract: stream,
+      contract: `ctr_${stream}`,
       data,
     };
     this.messages.push(message);

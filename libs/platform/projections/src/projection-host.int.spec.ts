@@ -247,7 +247,7 @@ describe('the projections of a service on PGlite', () => {
     expect(seen).toEqual({
       rows: [{ stream: 'a', text: '1;' }],
       watermarks: [['contract', '2018-02-01T00:00:00.000Z']],
-      parked: [{ stream: 'b', contract: 'b', waiting: 1 }],
+      parked: [{ stream: 'b', contract: 'ctr_b', waiting: 1 }],
       positions: [['contract/0', 20n]],
     });
     expect(await running.parked()).toHaveLength(1);

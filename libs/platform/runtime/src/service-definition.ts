@@ -1,4 +1,4 @@
-import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
+import type { Clock, ContractId, Instant, RecordedEvent } from '@smartkey/kernel';
 import type { Database, Migration } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
@@ -14,7 +14,7 @@ import { UnavailableError } from '@smartkey/lifecycle';
 export interface PublishedEvent {
   readonly type: string;
   readonly version: number;
-  readonly contract?: string;
+  readonly contract?: ContractId;
   readonly data: object;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Quote } from '../quotes/quote.ts';
 import { basisOfMonth, isSameBasis, type BillingFacts } from './month-basis.ts';
 
-const quote = (id: string, effectiveMonth: Quote['effectiveMonth']): Quote => ({
+const quote = (id: Quote['id'], effectiveMonth: Quote['effectiveMonth']): Quote => ({
   id,
   plan: 'enterprise',
   effectiveMonth,

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { governingQuote } from './governing-quote.ts';
 import type { Quote } from './quote.ts';
 
-const enterprise = (id: string, effectiveMonth: ServiceMonth): Quote => ({
+const enterprise = (id: Quote['id'], effectiveMonth: ServiceMonth): Quote => ({
   id,
   effectiveMonth,
   plan: 'enterprise',
@@ -11,7 +11,7 @@ const enterprise = (id: string, effectiveMonth: ServiceMonth): Quote => ({
   baseFeeInPartialMonth: 'full',
   accountFee: '300',
 });
-const provider = (id: string, effectiveMonth: ServiceMonth): Quote => ({
+const provider = (id: Quote['id'], effectiveMonth: ServiceMonth): Quote => ({
   id,
   effectiveMonth,
   plan: 'service-provider',

@@ -5,17 +5,17 @@ import { big, decimalOf, isDecimal, isYen, type Decimal, type Yen } from '@smart
 /** A price of the auth API as it is told: fields of every model, of which one model's make sense. */
 export interface AuthApiTerms {
   readonly model: AuthApiPrice['model'];
-  readonly unitPrice?: Decimal | undefined;
+  readonly unitPrice?: string | undefined;
   readonly tiers?: readonly TierTerms[] | undefined;
   readonly packageSize?: number | undefined;
-  readonly packagePrice?: Decimal | undefined;
+  readonly packagePrice?: string | undefined;
   readonly freeUnits?: number | undefined;
 }
 
 export interface TierTerms {
   readonly upTo: number | null;
-  readonly unitPrice: Decimal;
-  readonly flatFee?: Decimal | undefined;
+  readonly unitPrice: string;
+  readonly flatFee?: string | undefined;
 }
 
 type Checked<T> = Result<T, Rejection>;
@@ -26,7 +26,7 @@ const broken = (code: string, detail: string, pointer: string) =>
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
 /** A price: not negative, no exponent, at most 6 decimals; in its shortest form. */
-export function price(text: Decimal | undefined, pointer: string): Checked<Decimal> {
+export function price(text: string | undefined, pointer: string): Checked<Decimal> {
   if (text === undefined) return broken('price-missing', 'a price is missing', pointer);
   if (!isDecimal(text) || text.startsWith('-'))
     return broken(
@@ -38,7 +38,7 @@ export function price(text: Decimal | undefined, pointer: string): Checked<Decim
 }
 
 /** A base fee: whole yen, not negative. */
-export function wholeYen(text: Yen | undefined, pointer: string): Checked<Yen> {
+export function wholeYen(text: string | undefined, pointer: string): Checked<Yen> {
   if (text === undefined) return broken('price-missing', 'a price is missing', pointer);
   return isYen(text) && !text.startsWith('-')
     ? ok(text)

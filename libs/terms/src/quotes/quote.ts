@@ -1,3 +1,4 @@
+import type { QuoteId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Decimal, Yen } from '@smartkey/money';
 
@@ -30,13 +31,13 @@ export type AuthApiPrice =
 /** 別途契約者に示す金額 (別紙1): the prices of a plan from a service month on, tax-exclusive. */
 export type Quote = {
   /** `quo_…` */
-  readonly id: string;
+  readonly id: QuoteId;
   readonly effectiveMonth: ServiceMonth;
   /** Whole yen a month. */
   readonly baseFee: Yen;
   readonly baseFeeInPartialMonth: BaseFeeInPartialMonth;
   /** The quote that this one replaces for months already issued. */
-  readonly replaces?: string;
+  readonly replaces?: QuoteId;
 } & (
   | {
       readonly plan: 'enterprise';

@@ -1,7 +1,7 @@
 import { partitionOf, type FeedPage, type FeedRequest, type LogFeeds } from '@smartkey/event-bus';
 import type { Delivery, Message, ServiceName } from '@smartkey/event-bus';
 import { derivedUuid } from '@smartkey/identity';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 
 /** A message as a spec writes it. */
 export interface GivenMessage {
@@ -16,7 +16,7 @@ export interface GivenMessage {
   readonly occurredAt?: Instant;
   /** Default: the same as `occurredAt`. */
   readonly recordedAt?: Instant;
-  readonly contract?: string;
+  readonly contract?: ContractId;
 }
 
 /** The logs of the sources, as a spec wrote them: each message at its place, on its partition, in its chain. */

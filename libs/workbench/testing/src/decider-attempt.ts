@@ -11,19 +11,19 @@ import { deepFreeze } from './deep-freeze.ts';
 import { facts } from './facts.ts';
 
 /** What must be true of a refusal; only what is named is compared. */
-export type ExpectedRefusal<Refusal extends Rejection> = Partial<Refusal> & {
-  readonly code: Refusal['code'];
+export type ExpectedRefusal = Partial<Rejection> & {
+  readonly code: Rejection['code'];
 };
 
 /** One command against one history, and what is said of the outcome. */
-export class Attempt<State, Command, Event extends DomainEvent, Refusal extends Rejection> {
-  readonly #decider: Decider<State, Command, Event, Refusal>;
+export class Attempt<State, Command, Event extends DomainEvent> {
+  readonly #decider: Decider<State, Command, Event>;
   readonly #history: readonly Fact<Event>[];
   readonly #command: Command;
   readonly #at: Instant;
 
   constructor(
-    decider: Decider<State, Command, Event, Refusal>,
+    decider: Decider<State, Command, Event>,
     history: readonly Fact<Event>[],
     command: Command,
     at: Instant,
@@ -35,7 +35,7 @@ export class Attempt<State, Command, Event extends DomainEvent, Refusal extends 
   }
 
   /** Exactly these events, in this order. */
-  then(...expected: readonly (Event | readonly Event[])[]): Aftermath<State, Command, Event, Refusal> {
+  then(...expected: readonly (Event | readonly Event[])[]): Aftermath<State, Command, Event> {
     const decided = this.#decided();
     expect(decided).toEqual(expected.flat());
     for (const { data } of decided) expect(JSON.parse(JSON.stringify(data))).toStrictEqual(data);
@@ -43,13 +43,13 @@ export class Attempt<State, Command, Event extends DomainEvent, Refusal extends 
   }
 
   /** The fact holds already: no event and no refusal. */
-  thenNothing(): Aftermath<State, Command, Event, Refusal> {
+  thenNothing(): Aftermath<State, Command, Event> {
     expect(this.#decided()).toEqual([]);
     return this.#after([]);
   }
 
   /** Refused, for this reason. */
-  thenRefused(expected: ExpectedRefusal<Refusal>): Aftermath<State, Command, Event, Refusal> {
+  thenRefused(expected: ExpectedRefusal): Aftermath<State, Command, Event> {
     const outcome = this.#decide();
     expect(outcome).toMatchObject({ ok: false, error: expected });
     if (!outcome.ok) expect(outcome.error.detail).toMatch(/\S/);
@@ -66,7 +66,7 @@ export class Attempt<State, Command, Event extends DomainEvent, Refusal extends 
     return outcome.ok ? outcome.value : [];
   }
 
-  #after(decided: readonly Event[]): Aftermath<State, Command, Event, Refusal> {
+  #after(decided: readonly Event[]): Aftermath<State, Command, Event> {
     const history = [...this.#history, ...facts(decided, this.#at)];
     const andWhen = (command: Command) => new Attempt(this.#decider, history, command, this.#at);
     return {
@@ -78,11 +78,11 @@ export class Attempt<State, Command, Event extends DomainEvent, Refusal extends 
 }
 
 /** How a spec goes on. (It has no `then` of its own: a test may return it without being taken for a promise.) */
-export interface Aftermath<State, Command, Event extends DomainEvent, Refusal extends Rejection> {
+export interface Aftermath<State, Command, Event extends DomainEvent> {
   /** The same command once more, after what it decided. */
-  andAgain(): Attempt<State, Command, Event, Refusal>;
+  andAgain(): Attempt<State, Command, Event>;
   /** Another command, after what this one decided. */
-  andWhen(command: Command): Attempt<State, Command, Event, Refusal>;
+  andWhen(command: Command): Attempt<State, Command, Event>;
   /** The state that history and decided events lead to. */
   thenState(check: (state: State) => void): void;
 }

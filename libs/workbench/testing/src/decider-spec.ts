@@ -1,4 +1,4 @@
-import type { Decider, DomainEvent, Instant, Rejection } from '@smartkey/kernel';
+import type { Decider, DomainEvent, Instant } from '@smartkey/kernel';
 import { Attempt } from './decider-attempt.ts';
 import { facts, type Given } from './facts.ts';
 
@@ -19,10 +19,10 @@ export interface DeciderSpecOptions {
  * Each of `then`, `thenRefused` and `thenNothing` asserts at once. History, state and command are frozen, so a decider
  * that changes them fails; decided events must survive JSON unchanged.
  */
-export function specOf<State, Command, Event extends DomainEvent, Refusal extends Rejection>(
-  decider: Decider<State, Command, Event, Refusal>,
+export function specOf<State, Command, Event extends DomainEvent>(
+  decider: Decider<State, Command, Event>,
   options: DeciderSpecOptions = {},
-): DeciderSpec<State, Command, Event, Refusal> {
+): DeciderSpec<State, Command, Event> {
   const at = options.at ?? '2018-01-01T00:00:00.000Z';
   const given = (...history: readonly (Given<Event> | readonly Given<Event>[])[]) => ({
     when: (command: Command) =>
@@ -31,9 +31,9 @@ export function specOf<State, Command, Event extends DomainEvent, Refusal extend
   return { given, when: (command) => given().when(command) };
 }
 
-export interface DeciderSpec<State, Command, Event extends DomainEvent, Refusal extends Rejection> {
+export interface DeciderSpec<State, Command, Event extends DomainEvent> {
   given(...history: readonly (Given<Event> | readonly Given<Event>[])[]): {
-    when(command: Command): Attempt<State, Command, Event, Refusal>;
+    when(command: Command): Attempt<State, Command, Event>;
   };
-  when(command: Command): Attempt<State, Command, Event, Refusal>;
+  when(command: Command): Attempt<State, Command, Event>;
 }

@@ -1,10 +1,10 @@
-import { event } from '@smartkey/kernel';
+import { event, type AccountId, type ContractId } from '@smartkey/kernel';
 import type { AccountUnlocked } from './attempts.events.ts';
 import { noAttempts, type Attempts } from './attempts.state.ts';
 
 export interface UnlockAccount {
-  readonly contract: string;
-  readonly account: string;
+  readonly contract: ContractId;
+  readonly account: AccountId;
 }
 
 export interface Unlocked {

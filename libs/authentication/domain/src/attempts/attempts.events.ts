@@ -1,10 +1,10 @@
-import type { DomainEvent, Instant } from '@smartkey/kernel';
+import type { DomainEvent, Instant, AccountId, ContractId } from '@smartkey/kernel';
 
 export type AccountLocked = DomainEvent<
   'AccountLocked',
   {
-    readonly contract: string;
-    readonly account: string;
+    readonly contract: ContractId;
+    readonly account: AccountId;
     readonly failures: number;
     /** Missing: until unlocked. */
     readonly until?: Instant;
@@ -12,5 +12,5 @@ export type AccountLocked = DomainEvent<
 >;
 export type AccountUnlocked = DomainEvent<
   'AccountUnlocked',
-  { readonly contract: string; readonly account: string }
+  { readonly contract: ContractId; readonly account: AccountId }
 >;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { unlockAccount } from './attempts.decide.ts';
 import { noAttempts, type Attempts } from './attempts.state.ts';
 
-const command = { contract: 'ctr_1', account: 'rid_1' };
+const command = { contract: 'ctr_1', account: 'rid_1' } as const;
 
 describe('unlocking an account', () => {
   it.each<Attempts>([

@@ -1,15 +1,15 @@
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
 
 /** What tells one credential from all others, and whose it is. */
 export interface CredentialIds {
-  readonly contract: string;
-  readonly account: string;
-  readonly device: string;
+  readonly contract: ContractId;
+  readonly account: AccountId;
+  readonly device: DeviceId;
 }
 
 export type CredentialIssued = DomainEvent<
   'CredentialIssued',
-  CredentialIds & { readonly enrolment: string }
+  CredentialIds & { readonly enrolment: EnrolmentId }
 >;
 export type CredentialConfirmed = DomainEvent<'CredentialConfirmed', CredentialIssued['data']>;
 

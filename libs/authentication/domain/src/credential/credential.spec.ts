@@ -3,7 +3,7 @@ import { confirmEnrolment, mustWait } from './credential.decide.ts';
 import type { ConfirmedCredential, EndedCredential, PendingCredential } from './credential.state.ts';
 
 const now = '2018-01-01T00:09:59.999Z';
-const ids = { contract: 'ctr_1', account: 'rid_1', device: 'dev_1', enrolment: 'enr_1' };
+const ids = { contract: 'ctr_1', account: 'rid_1', device: 'dev_1', enrolment: 'enr_1' } as const;
 const secret = { sealed: 'sealed', digits: 6, period: 30, algorithm: 'SHA1' } as const;
 const pending = (tries = 0): PendingCredential => ({
   ...ids,

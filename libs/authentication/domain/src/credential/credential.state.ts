@@ -1,10 +1,10 @@
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, EnrolmentId } from '@smartkey/kernel';
 import type { TotpSettings } from '../totp/totp.ts';
 import type { CredentialIds, ErasureCause } from './credential.events.ts';
 
 /** What tells one enrolment from all others. */
 export interface EnrolmentIds extends CredentialIds {
-  readonly enrolment: string;
+  readonly enrolment: EnrolmentId;
 }
 
 /** A secret at rest and how its codes are made. */

@@ -1,3 +1,4 @@
+import type { EnrolmentId } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { standingOf, type AccountStanding, type StandingCredential } from './standing.ts';
 
@@ -48,7 +49,7 @@ describe("a credential follows the registry's word", () => {
 
   it('a pending one lives while it is the one that waits, and ends when it no longer is', () => {
     const pending = { ...credential, status: 'pending' } as const;
-    const waiting = (enrolment: string): AccountStanding =>
+    const waiting = (enrolment: EnrolmentId): AccountStanding =>
       account({ devices: {}, enrolment: { enrolment } });
     expect(standingOf(pending, waiting('enr_1'))).toEqual({ status: 'pending' });
     expect(standingOf(pending, waiting('enr_2'))).toEqual({ status: 'ended', cause: 'superseded' });

@@ -1,3 +1,4 @@
+import type { DeviceId, EnrolmentId } from '@smartkey/kernel';
 import type { ErasureCause } from './credential.events.ts';
 import type { LiveStatus } from './credential.state.ts';
 
@@ -8,13 +9,13 @@ export interface AccountStanding {
   /** Missing: never registered. */
   readonly status?: 'registered' | 'suspended' | 'deregistered';
   /** The one enrolment that waits for its code. */
-  readonly enrolment?: { readonly enrolment: string };
-  readonly devices: Readonly<Record<string, 'active' | 'suspended' | 'revoked'>>;
+  readonly enrolment?: { readonly enrolment: EnrolmentId };
+  readonly devices: Readonly<Record<DeviceId, 'active' | 'suspended' | 'revoked'>>;
 }
 
 export interface StandingCredential {
-  readonly device: string;
-  readonly enrolment: string;
+  readonly device: DeviceId;
+  readonly enrolment: EnrolmentId;
   readonly status: LiveStatus;
   /** The revision of the account's stream that holds its enrolment: what is said before that says nothing of it. */
   readonly announcedAt: number;

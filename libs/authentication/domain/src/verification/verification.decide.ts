@@ -1,4 +1,14 @@
-import { event, fail, ok, type Instant, type Result } from '@smartkey/kernel';
+import {
+  event,
+  fail,
+  ok,
+  type Instant,
+  type Result,
+  type AccountId,
+  type AuthenticationId,
+  type ContractId,
+  type DeviceId,
+} from '@smartkey/kernel';
 import type { AccountLocked } from '../attempts/attempts.events.ts';
 import { isLocked, noAttempts, secondsUntilUnlocked, type Attempts } from '../attempts/attempts.state.ts';
 import { afterFailure, LOCK_OUT, type LockOutPolicy } from '../attempts/lock-out.ts';
@@ -9,15 +19,15 @@ import type { RegisteredAccount, VerificationState } from './verification.state.
 export interface VerifyCode {
   readonly now: Instant;
   /** By active device of the account: the steps in the window whose code is the one given. */
-  readonly steps: ReadonlyMap<string, readonly number[]>;
+  readonly steps: ReadonlyMap<DeviceId, readonly number[]>;
   /** The id of the authentication that uses up this step of this device: the same pair has the same. */
-  readonly idOf: (device: string, step: number) => string;
+  readonly idOf: (device: DeviceId, step: number) => AuthenticationId;
 }
 
 export interface Verified {
   readonly result: 'success';
-  readonly account: string;
-  readonly device: string;
+  readonly account: AccountId;
+  readonly device: DeviceId;
   /** The step to be used up: monotone per device. */
   readonly step: number;
   readonly attempts: Attempts;
@@ -28,7 +38,7 @@ export interface Verified {
 export interface WrongCode {
   readonly result: 'denied';
   readonly reason: 'invalid_code';
-  readonly account: string;
+  readonly account: AccountId;
   readonly attempts: Attempts;
   readonly events: readonly AccountLocked[];
 }
@@ -68,18 +78,18 @@ export function verifyCode(
 }
 
 function succeeded(
-  contract: string,
-  account: string,
-  device: string,
+  contract: ContractId,
+  account: AccountId,
+  device: DeviceId,
   step: number,
-  authentication: string,
+  authentication: AuthenticationId,
 ): Verified {
   const events = [event('AuthSucceeded', { contract, account, device, authentication })] as const;
   return { result: 'success', account, device, step, attempts: noAttempts, events };
 }
 
 function failed(
-  contract: string,
+  contract: ContractId,
   { id, attempts: before }: RegisteredAccount,
   now: Instant,
   policy: LockOutPolicy,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { plusMillis, type Instant } from '@smartkey/kernel';
+import { plusMillis, type Instant, type DeviceId } from '@smartkey/kernel';
 import fc from 'fast-check';
 import { isLocked, noAttempts, type Attempts } from '../attempts/attempts.state.ts';
 import { stepAt } from '../totp/totp.ts';
 import { verifyCode } from './verification.decide.ts';
 
 const PERIOD = 30;
-const DEVICES = ['dev_1', 'dev_2'];
+const DEVICES = ['dev_1', 'dev_2'] as const;
 
 /** What somebody may do: let time pass, send a wrong code, or the code of a device, so many steps off the present. */
 const act = fc.oneof(
@@ -21,7 +21,7 @@ const act = fc.oneof(
 type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
 
 interface Course {
-  readonly successes: readonly { readonly device: string; readonly step: number }[];
+  readonly successes: readonly { readonly device: DeviceId; readonly step: number }[];
   readonly facts: number;
   /** Instants at which a code was looked at and found wrong. */
   readonly failures: readonly Instant[];
@@ -31,8 +31,8 @@ interface Course {
 function play(acts: readonly Act[]): Course {
   let now: Instant = '2018-01-01T00:00:00.000Z';
   let attempts: Attempts = noAttempts;
-  const lastSteps = new Map(DEVICES.map((device) => [device, -1]));
-  const successes: { device: string; step: number }[] = [];
+  const lastSteps = new Map<DeviceId, number>(DEVICES.map((device) => [device, -1]));
+  const successes: { device: DeviceId; step: number }[] = [];
   const failures: Instant[] = [];
   let facts = 0;
   for (const one of acts) {
@@ -43,7 +43,7 @@ function play(acts: readonly Act[]): Course {
     const step = stepAt(now, PERIOD) + (one.kind === 'code' ? one.off : 0);
     const inWindow = one.kind === 'code' && Math.abs(one.off) <= 1;
     const devices = DEVICES.map((device) => ({ device, lastStep: lastSteps.get(device)! }));
-    const steps = new Map(inWindow ? [[one.device, [step]]] : []);
+    const steps = new Map<DeviceId, number[]>(inWindow ? [[one.device, [step]]] : []);
     const locked = isLocked(attempts, now);
     const decision = verifyCode(
       { now, steps, idOf: (device, used) => `aut_of_${device}_${used}` },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, DeviceId, AccountId, AuthenticationId } from '@smartkey/kernel';
 import { noAttempts, type Attempts } from '../attempts/attempts.state.ts';
 import { DENIAL_REASONS, toldReason } from '../denials/denial-reason.ts';
 import { verifyCode, type VerificationDecision } from './verification.decide.ts';
@@ -10,20 +10,20 @@ type DeviceMatch = ActiveDevice & { readonly steps: readonly number[] };
 interface Case {
   readonly now: Instant;
   readonly contract: VerificationState['contract'];
-  readonly account: { readonly id: string; readonly suspended: boolean } | undefined;
+  readonly account: { readonly id: AccountId; readonly suspended: boolean } | undefined;
   readonly devices: readonly DeviceMatch[];
   readonly attempts: Attempts;
 }
 
 const now = '2018-01-31T14:59:59.999Z';
-const contract = { id: 'ctr_1', ended: false, withheld: false };
-const account = { id: 'rid_1', suspended: false };
+const contract: Case['contract'] = { id: 'ctr_1', ended: false, withheld: false };
+const account = { id: 'rid_1', suspended: false } as const;
 const phone: DeviceMatch = { device: 'dev_1', lastStep: 10, steps: [] };
 const matching = (...steps: number[]): DeviceMatch => ({ ...phone, steps });
 const usual: Case = { now, contract, account, devices: [phone], attempts: noAttempts };
 const failures = (count: number): Attempts => ({ lock: 'none', failures: count });
 const locked: Attempts = { lock: 'timed', failures: 5, until: '2018-01-31T15:00:10.000Z' };
-const idOf = (device: string, step: number): string => `aut_of_${device}_${step}`;
+const idOf = (device: DeviceId, step: number): AuthenticationId => `aut_of_${device}_${step}`;
 const hard: Attempts = { lock: 'hard', failures: 100 };
 
 function accountOf({ account: named, devices, attempts }: Case): VerificationState['account'] {

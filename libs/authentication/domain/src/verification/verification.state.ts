@@ -1,8 +1,9 @@
+import type { DeviceId, AccountId, ContractId } from '@smartkey/kernel';
 import type { Attempts } from '../attempts/attempts.state.ts';
 
 /** A device that may sign in. */
 export interface ActiveDevice {
-  readonly device: string;
+  readonly device: DeviceId;
   /** The last time step that was used up, -1 before the first; no step at or before it is ever accepted again (RFC 6238, 5.2). */
   readonly lastStep: number;
 }
@@ -10,7 +11,7 @@ export interface ActiveDevice {
 /** A registered ID with what its codes are held against. */
 export interface RegisteredAccount {
   readonly status: 'registered';
-  readonly id: string;
+  readonly id: AccountId;
   readonly devices: readonly ActiveDevice[];
   readonly attempts: Attempts;
 }
@@ -24,7 +25,7 @@ export type VerifiedAccount =
 /** All that one verification goes by. */
 export interface VerificationState {
   readonly contract: {
-    readonly id: string;
+    readonly id: ContractId;
     /** 第6条: its last day is over. */ readonly ended: boolean;
     /** 第5条3項 */ readonly withheld: boolean;
   };

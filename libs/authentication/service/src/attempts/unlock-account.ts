@@ -2,7 +2,7 @@ import { unlockAccount } from '@smartkey/authentication-domain';
 import { retryBehindFence } from '@smartkey/event-store';
 import { unavailable } from '@smartkey/http';
 import { derivedUuid } from '@smartkey/identity';
-import type { Clock, EventMetadata } from '@smartkey/kernel';
+import type { Clock, EventMetadata, AccountId, ContractId } from '@smartkey/kernel';
 import type { AccountUnlock } from '@smartkey/messages';
 import { commitDecision } from '../authentications/commit-decision.ts';
 import type { AccountLog } from '../log/account-log.ts';
@@ -11,7 +11,7 @@ import { attemptsOf, type AttemptsColumns } from './attempts.row.ts';
 const MOST_ROUNDS = 16;
 
 interface GuardRow extends AttemptsColumns {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly version: bigint;
 }
 
@@ -22,7 +22,7 @@ export class AccountUnlocker {
     private readonly clock: Clock,
   ) {}
 
-  async unlock(account: string, metadata: EventMetadata): Promise<AccountUnlock> {
+  async unlock(account: AccountId, metadata: EventMetadata): Promise<AccountUnlock> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const row = await this.#read(account);
       // An account that never had a device has no guard.
@@ -43,7 +43,7 @@ export class AccountUnlocker {
     throw unavailable('Too many attempts at this account at once. Nothing was decided; try again.');
   }
 
-  async #read(account: string): Promise<GuardRow | undefined> {
+  async #read(account: AccountId): Promise<GuardRow | undefined> {
     const [row] = await this.log.database.query<GuardRow>(
       'SELECT contract, version, failures, locked_until, hard_locked FROM attempts WHERE account = $1',
       [account],

@@ -8,7 +8,7 @@ import {
 import { retryBehindFence } from '@smartkey/event-store';
 import { unavailable } from '@smartkey/http';
 import { derivedUuid } from '@smartkey/identity';
-import type { Clock, EventMetadata, Instant } from '@smartkey/kernel';
+import type { Clock, EventMetadata, Instant, AuthenticationId, ContractId, DeviceId } from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/facts';
 import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
 import { inSpan } from '@smartkey/tracing';
@@ -29,7 +29,7 @@ const NO_SETTINGS = {};
 const MOST_ROUNDS = 32;
 
 export interface AuthenticationRequest {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly claimant: Claimant;
   readonly code: string;
   readonly metadata: EventMetadata;
@@ -40,8 +40,8 @@ export interface AuthenticationRequest {
 export type AuthenticationAnswer =
   | {
       readonly result: 'success';
-      readonly authentication: string;
-      readonly device: string;
+      readonly authentication: AuthenticationId;
+      readonly device: DeviceId;
       readonly decidedAt: Instant;
       readonly at: { readonly revision: number; readonly position: bigint };
     }
@@ -176,8 +176,8 @@ export class Authenticate {
     { credentials }: Situation,
     code: string,
     now: Instant,
-  ): Promise<ReadonlyMap<string, readonly number[]>> {
-    const steps = new Map<string, readonly number[]>();
+  ): Promise<ReadonlyMap<DeviceId, readonly number[]>> {
+    const steps = new Map<DeviceId, readonly number[]>();
     try {
       if (credentials.length === 0) await this.secrets.pretend(code, now);
       await Promise.all(
@@ -255,7 +255,7 @@ export class Authenticate {
     return found && { result: 'success', ...found };
   }
 
-  #count(contract: string, { told, reason }: Judged): void {
+  #count(contract: ContractId, { told, reason }: Judged): void {
     if (reason !== undefined) this.denials.count(contract, reason);
     if (told.result !== 'unknown-contract') this.metrics.answers.inc({ result: reason ?? told.result });
   }

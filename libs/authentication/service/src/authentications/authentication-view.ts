@@ -1,15 +1,13 @@
 import type { DenialReason } from '@smartkey/authentication-domain';
 import { written, type Written } from '@smartkey/http';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, DeviceId, AuthenticationId } from '@smartkey/kernel';
 import type { AuthenticationAnswer } from './authenticate.ts';
 
 /** A success, answered with its place in the log. */
 interface SuccessView {
-  /** @prefix aut */
-  readonly id: string;
+  readonly id: AuthenticationId;
   readonly result: 'success';
-  /** @prefix dev */
-  readonly deviceId: string;
+  readonly deviceId: DeviceId;
   readonly decidedAt: Instant;
 }
 

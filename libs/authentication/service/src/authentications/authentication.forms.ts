@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { Schema } from '@smartkey/http';
 
 /** The body of `POST /v1/authentications`, compiled once: this is the hot route. */
@@ -5,7 +6,7 @@ export interface AuthenticationBody {
   readonly externalId?: string;
   readonly id?: string;
   readonly code: string;
-  readonly contract?: string;
+  readonly contract?: ContractId;
 }
 
 export const authenticationBody = {

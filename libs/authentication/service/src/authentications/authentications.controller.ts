@@ -10,7 +10,7 @@ import {
   type CommandContext,
   type Written,
 } from '@smartkey/http';
-import { isId } from '@smartkey/kernel';
+import { isId, NOBODY, type ContractId } from '@smartkey/kernel';
 import { metadataOf } from '@smartkey/event-store';
 import { externalIdDigest } from '@smartkey/secrets';
 import { Authenticate } from './authenticate.ts';
@@ -28,7 +28,6 @@ export const LOOKUP_KEY = Symbol('lookup key');
 const HIDDEN_DENIAL_MILLIS = 100;
 
 /** Stands for a text that is no id: so it goes the way of an id that is unknown. */
-const NOBODY = `rid_${'0'.repeat(26)}`;
 
 @ApiTags('authentication')
 @Controller('v1/authentications')
@@ -69,7 +68,7 @@ export class AuthenticationsController {
     return authenticationView(answer);
   }
 
-  #claimant(contract: string, { externalId, id }: AuthenticationBody): Claimant {
+  #claimant(contract: ContractId, { externalId, id }: AuthenticationBody): Claimant {
     if (externalId !== undefined && id === undefined)
       return { digest: externalIdDigest(this.lookupKey, contract, externalId) };
     if (id !== undefined && externalId === undefined) return { account: isId('rid', id) ? id : NOBODY };
@@ -79,7 +78,7 @@ export class AuthenticationsController {
 }
 
 /** The tenant comes from the credential; only an operator, who has none, names it. */
-function contractOf({ contract }: AuthenticationBody, { actor }: CommandContext): string {
+function contractOf({ contract }: AuthenticationBody, { actor }: CommandContext): ContractId {
   const pointer = '/contract';
   if (actor.role === 'operator') {
     if (contract !== undefined && !isId('ctr', contract)) throw notFoundProblem();

@@ -6,13 +6,13 @@ import {
   WrongExpectedRevisionError,
   type Appended,
 } from '@smartkey/event-store';
-import type { EventMetadata, Instant } from '@smartkey/kernel';
+import type { EventMetadata, Instant, AccountId, DeviceId } from '@smartkey/kernel';
 import { attemptsParameters } from '../attempts/attempts.row.ts';
 import { appendOf, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
 
 /** The attempts that a decision leaves, and the version of the guard it was decided at. */
 export interface CountedAttempt {
-  readonly account: string;
+  readonly account: AccountId;
   readonly version: bigint;
   readonly attempts: Attempts;
 }
@@ -20,7 +20,7 @@ export interface CountedAttempt {
 /** What a decision with facts changes. */
 export interface DecisiveChange extends CountedAttempt {
   /** The device's time step that is used up. */
-  readonly uses?: { readonly device: string; readonly step: number };
+  readonly uses?: { readonly device: DeviceId; readonly step: number };
   readonly events: readonly IdentifiedEvent[];
   readonly now: Instant;
   readonly metadata: EventMetadata;

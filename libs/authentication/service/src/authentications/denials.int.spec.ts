@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { denied, providerOf, World, type Person } from '../testing/service.fixture.ts';
 
@@ -97,7 +98,7 @@ describe('reasons, in their order', () => {
     await world.tell(
       world.owners.saysOfAccount(gone.account, 'IdDeregistered', { ...goneOf, cause: 'request' }),
     );
-    const workOf = async (contract: string, who: object): Promise<readonly string[]> => {
+    const workOf = async (contract: ContractId, who: object): Promise<readonly string[]> => {
       world.owners.asked.length = 0;
       const { database } = world;
       const { store } = world.service;

@@ -61,7 +61,9 @@ describe('lock-out of the account (NIST SP 800-63B)', () => {
   });
 
   it('there is nothing to unlock of an account without devices', async () => {
-    expect((await world.service.call('/internal/accounts/rid_unknown/unlock', {})).body).toEqual({
+    expect(
+      (await world.service.call('/internal/accounts/rid_00000000000000000000000000/unlock', {})).body,
+    ).toEqual({
       unlocked: false,
     });
   });

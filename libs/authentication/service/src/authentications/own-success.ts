@@ -1,6 +1,6 @@
 import type { AuthSucceeded, Period, TotpSettings } from '@smartkey/authentication-domain';
 import { stepAt, WINDOW_STEPS } from '@smartkey/authentication-domain';
-import type { Instant, RecordedEvent } from '@smartkey/kernel';
+import type { Instant, RecordedEvent, AccountId, AuthenticationId, DeviceId } from '@smartkey/kernel';
 import { streamOf, successIdOf, type AccountLog } from '../log/account-log.ts';
 import type { CredentialSecrets, SealedCredential } from '../totp/credential-secrets.ts';
 
@@ -8,8 +8,8 @@ import type { CredentialSecrets, SealedCredential } from '../totp/credential-sec
 const FACTS_LOOKED_THROUGH = 50;
 
 export interface FormerSuccess {
-  readonly authentication: string;
-  readonly device: string;
+  readonly authentication: AuthenticationId;
+  readonly device: DeviceId;
   readonly decidedAt: Instant;
   readonly at: { readonly revision: number; readonly position: bigint };
 }
@@ -21,7 +21,7 @@ export interface FormerSuccess {
 export async function findOwnSuccess(
   log: AccountLog,
   secrets: CredentialSecrets,
-  account: string,
+  account: AccountId,
   commandId: string,
   code: string,
 ): Promise<FormerSuccess | undefined> {
@@ -44,14 +44,14 @@ const isSuccess = (fact: RecordedEvent): fact is RecordedEvent & AuthSucceeded =
   fact.type === 'AuthSucceeded';
 
 /** The event does not tell its time step, but its id derives from it. */
-function usedStepOf(event: RecordedEvent, device: string, period: Period): number | undefined {
+function usedStepOf(event: RecordedEvent, device: DeviceId, period: Period): number | undefined {
   const current = stepAt(event.occurredAt, period);
   for (let step = current - WINDOW_STEPS; step <= current + WINDOW_STEPS; step++)
     if (successIdOf(device, step) === event.id) return step;
   return undefined;
 }
 
-async function readCredential(log: AccountLog, device: string): Promise<SealedCredential | undefined> {
+async function readCredential(log: AccountLog, device: DeviceId): Promise<SealedCredential | undefined> {
   const [row] = await log.database.query<SealedCredential & TotpSettings>(
     `SELECT contract, account, device, sealed, digits, period, algorithm FROM credentials
      WHERE device = $1 AND status <> 'ended'`,

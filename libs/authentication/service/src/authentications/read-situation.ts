@@ -1,12 +1,12 @@
 import type { Attempts, VerificationState, VerifiedAccount } from '@smartkey/authentication-domain';
 import { prepared, type Database } from '@smartkey/database';
 import { inForceAt, type AccountFacts, type ContractFacts } from '@smartkey/facts';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
 import { attemptsOf, type AttemptsColumns } from '../attempts/attempts.row.ts';
 import type { SealedCredential } from '../totp/credential-secrets.ts';
 
 /** Whom a code is said to come from. */
-export type Claimant = { readonly digest: string } | { readonly account: string };
+export type Claimant = { readonly digest: string } | { readonly account: AccountId };
 
 export interface ActiveCredential extends SealedCredential {
   readonly lastStep: number;
@@ -19,7 +19,7 @@ export interface Situation {
   /** Missing: the contract has no such account, as far as is known here. */
   readonly account:
     | {
-        readonly id: string;
+        readonly id: AccountId;
         readonly status: AccountFacts['status'];
         /** Of the account's stream, up to which it is known here. */
         readonly revision: number;
@@ -35,7 +35,7 @@ export interface Situation {
 
 interface Row extends AttemptsColumns {
   readonly contract: ContractFacts | null;
-  readonly account: string | null;
+  readonly account: AccountId | null;
   readonly status: NonNullable<AccountFacts['status']> | null;
   readonly revision: bigint | null;
   readonly version: bigint | null;
@@ -67,7 +67,7 @@ const BY_ACCOUNT = prepared('situation-by-account', situationBy('account'));
 /** Reads a situation in one query. Another contract's account is none. */
 export async function readSituation(
   database: Database,
-  contract: string,
+  contract: ContractId,
   claimant: Claimant,
 ): Promise<Situation> {
   const [row] =
@@ -90,7 +90,7 @@ export async function readSituation(
 
 /** What the rules of a verification see of a situation. */
 export const verificationState = (
-  contract: string,
+  contract: ContractId,
   facts: ContractFacts,
   situation: Situation,
   now: Instant,

@@ -17,6 +17,7 @@ import {
   type Instant,
   type Rejection,
   type Result,
+  type DeviceId,
 } from '@smartkey/kernel';
 import { inSpan } from '@smartkey/tracing';
 import type { ConfirmCredential, CredentialConfirmation } from '@smartkey/messages';
@@ -38,7 +39,7 @@ export class CredentialConfirmer {
   ) {}
 
   confirm(
-    device: string,
+    device: DeviceId,
     confirmation: ConfirmCredential,
     metadata: EventMetadata,
   ): Promise<Result<CredentialConfirmation, Rejection>> {
@@ -49,7 +50,7 @@ export class CredentialConfirmer {
   }
 
   async #confirm(
-    device: string,
+    device: DeviceId,
     { enrolment, code }: ConfirmCredential,
     metadata: EventMetadata,
   ): Promise<Result<CredentialConfirmation, Rejection>> {

@@ -1,12 +1,12 @@
 import type { Credential, ErasureCause, SealedSecret, TotpSettings } from '@smartkey/authentication-domain';
 import type { Sql } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
 
 interface Row extends TotpSettings {
-  readonly device: string;
-  readonly account: string;
-  readonly contract: string;
-  readonly enrolment: string;
+  readonly device: DeviceId;
+  readonly account: AccountId;
+  readonly contract: ContractId;
+  readonly enrolment: EnrolmentId;
   readonly status: Credential['status'];
   /** Only where it has ended, as the table checks. */
   readonly ended_cause: ErasureCause | null;
@@ -48,7 +48,7 @@ function there<Column extends keyof Row>(row: Row, column: Column): NonNullable<
   return value;
 }
 
-export async function credentialOfDevice(sql: Sql, device: string): Promise<Credential | undefined> {
+export async function credentialOfDevice(sql: Sql, device: DeviceId): Promise<Credential | undefined> {
   const [row] = await sql.query<Row>(`SELECT ${COLUMNS} FROM credentials WHERE device = $1`, [device]);
   return row && credentialOf(row);
 }
@@ -56,8 +56,8 @@ export async function credentialOfDevice(sql: Sql, device: string): Promise<Cred
 /** By device or enrolment, whichever is there: both are given once only. */
 export async function credentialOfEither(
   sql: Sql,
-  device: string,
-  enrolment: string,
+  device: DeviceId,
+  enrolment: EnrolmentId,
 ): Promise<Credential | undefined> {
   const [row] = await sql.query<Row>(
     `SELECT ${COLUMNS} FROM credentials WHERE device = $1 OR enrolment = $2 ORDER BY enrolment = $2 DESC LIMIT 1`,

@@ -1,4 +1,5 @@
-import { HttpCode, Param, Post } from '@nestjs/common';
+import type { AccountId, DeviceId } from '@smartkey/kernel';
+import { HttpCode, Post } from '@nestjs/common';
 import { metadataOf } from '@smartkey/event-store';
 import {
   CarriesSecret,
@@ -7,6 +8,7 @@ import {
   orThrow,
   SchemaBody,
   type CommandContext,
+  IdParam,
 } from '@smartkey/http';
 import type {
   AccountUnlock,
@@ -43,7 +45,7 @@ export class CredentialsController {
   @Post('credentials/:device/confirmation')
   @HttpCode(200)
   async confirm(
-    @Param('device') device: string,
+    @IdParam('device', 'dev') device: DeviceId,
     @SchemaBody(confirmCredentialBody) body: ConfirmCredential,
     @Command() command: CommandContext,
   ): Promise<CredentialConfirmation> {
@@ -52,7 +54,10 @@ export class CredentialsController {
 
   @Post('accounts/:account/unlock')
   @HttpCode(200)
-  unlock(@Param('account') account: string, @Command() command: CommandContext): Promise<AccountUnlock> {
+  unlock(
+    @IdParam('account', 'rid') account: AccountId,
+    @Command() command: CommandContext,
+  ): Promise<AccountUnlock> {
     return this.unlocker.unlock(account, metadataOf(command, undefined));
   }
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { plusMillis } from '@smartkey/kernel';
+import { plusMillis, type AccountId, type ContractId } from '@smartkey/kernel';
 import { denied, World, type Enrolled } from '../testing/service.fixture.ts';
 
 let world: World;
-let contract: string;
-let account: string;
+let contract: ContractId;
+let account: AccountId;
 let people = 0;
 
 beforeAll(async () => (world = await World.open()));
@@ -155,8 +155,12 @@ describe('the confirming code', () => {
 
   it('of an unknown device, or for another enrolment, is 404; one that is no code 422', async () => {
     const enrolled = await world.issue(account);
-    expect((await world.confirm({ ...enrolled, device: 'dev_none' }, '123456')).status).toBe(404);
-    expect((await world.confirm({ ...enrolled, enrolment: 'enr_none' }, '123456')).status).toBe(404);
+    expect(
+      (await world.confirm({ ...enrolled, device: 'dev_00000000000000000000000000' }, '123456')).status,
+    ).toBe(404);
+    expect(
+      (await world.confirm({ ...enrolled, enrolment: 'enr_00000000000000000000000000' }, '123456')).status,
+    ).toBe(404);
     expect((await world.confirm(enrolled, '12345')).status).toBe(422);
   });
 });

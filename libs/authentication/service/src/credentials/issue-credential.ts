@@ -8,6 +8,7 @@ import {
   ok,
   type Rejection,
   type Result,
+  type DeviceId,
 } from '@smartkey/kernel';
 import type { IssueCredential, IssuedCredential } from '@smartkey/messages';
 import { onceOfDevice, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
@@ -55,7 +56,7 @@ export class CredentialIssuer {
        ON CONFLICT (account) DO UPDATE SET version = attempts.version + 1`,
       [account, contract],
     );
-    const superseded = await tx.query<{ device: string }>(
+    const superseded = await tx.query<{ device: DeviceId }>(
       `UPDATE credentials SET status = 'ended', ended_cause = 'superseded', sealed = NULL
        WHERE account = $1 AND status = 'pending' AND enrolment <> $2 RETURNING device`,
       [account, enrolment],

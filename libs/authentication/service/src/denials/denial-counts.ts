@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DenialReason, DenialsCounted } from '@smartkey/authentication-domain';
 import { retryBehindFence, type EventStore } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
-import { type Clock, event, type Instant, systemActor } from '@smartkey/kernel';
+import { type Clock, event, type Instant, systemActor, type ContractId } from '@smartkey/kernel';
 import { ended, Loop } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 
@@ -17,7 +17,7 @@ type Counts = Map<DenialReason, number>;
  */
 export class DenialCounts {
   readonly #instance = randomUUID();
-  #counts = new Map<string, Counts>();
+  #counts = new Map<ContractId, Counts>();
   #from: Instant;
   #flushes = 0;
   readonly #loop: Loop;
@@ -37,7 +37,7 @@ export class DenialCounts {
     });
   }
 
-  count(contract: string, reason: DenialReason): void {
+  count(contract: ContractId, reason: DenialReason): void {
     let counts = this.#counts.get(contract);
     if (counts === undefined) this.#counts.set(contract, (counts = new Map()));
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
@@ -76,7 +76,13 @@ export class DenialCounts {
     }
   }
 
-  async #append(contract: string, counts: Counts, from: Instant, to: Instant, flush: number): Promise<void> {
+  async #append(
+    contract: ContractId,
+    counts: Counts,
+    from: Instant,
+    to: Instant,
+    flush: number,
+  ): Promise<void> {
     const counted: DenialsCounted = event('DenialsCounted', {
       contract,
       from,
@@ -96,7 +102,7 @@ export class DenialCounts {
     });
   }
 
-  #keep(unwritten: ReadonlyMap<string, Counts>): void {
+  #keep(unwritten: ReadonlyMap<ContractId, Counts>): void {
     for (const [contract, counts] of unwritten)
       for (const [reason, times] of counts) {
         const current = this.#counts.get(contract) ?? new Map<DenialReason, number>();

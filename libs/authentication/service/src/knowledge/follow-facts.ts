@@ -1,6 +1,6 @@
 import { credentialErased, standingOf, type StandingCredential } from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
-import { systemActor, type Instant } from '@smartkey/kernel';
+import { systemActor, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
 import type { AccountFacts } from '@smartkey/facts';
 import { eraseCredential } from '../credentials/erase-credential.ts';
 import { onceOfDevice, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
@@ -35,7 +35,7 @@ export function keepParameters(facts: readonly KnownAccountFacts[]): readonly un
 }
 
 interface LiveCredential extends Omit<StandingCredential, 'announcedAt'> {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly announced_at: bigint;
 }
 
@@ -68,7 +68,7 @@ export async function followFacts(
   await log.append(tx, account, erased, now, { commandId, actor: systemActor('authentication') });
 }
 
-const liveCredentials = (tx: Transaction, account: string): Promise<LiveCredential[]> =>
+const liveCredentials = (tx: Transaction, account: AccountId): Promise<LiveCredential[]> =>
   tx.query<LiveCredential>(
     `SELECT device, contract, enrolment, status, announced_at FROM credentials
      WHERE account = $1 AND status <> 'ended' ORDER BY device FOR UPDATE`,

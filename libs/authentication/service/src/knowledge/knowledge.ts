@@ -1,3 +1,4 @@
+import { idOfStream, type IdOf, type IdPrefix } from '@smartkey/kernel';
 import type { Peers } from '@smartkey/runtime';
 import type { AccountLog } from '../log/account-log.ts';
 import { KnownAccounts } from './known-accounts.ts';
@@ -23,12 +24,14 @@ export function knowledgeOf(log: AccountLog, peers: Peers): Knowledge {
 
 /** Messages by the id of the contract or account whose stream they are of; others are left out. */
 const byStream =
-  (prefix: string) =>
-  <M extends { readonly stream: string }>(messages: readonly M[]): ReadonlyMap<string, readonly M[]> => {
-    const streams = new Map<string, M[]>();
+  <Prefix extends IdPrefix>(category: string, prefix: Prefix) =>
+  <M extends { readonly stream: string }>(
+    messages: readonly M[],
+  ): ReadonlyMap<IdOf<Prefix>, readonly M[]> => {
+    const streams = new Map<IdOf<Prefix>, M[]>();
     for (const message of messages) {
-      if (!message.stream.startsWith(prefix)) continue;
-      const id = message.stream.slice(prefix.length);
+      if (!message.stream.startsWith(category)) continue;
+      const id = idOfStream(prefix, message.stream);
       const stream = streams.get(id);
       if (stream === undefined) streams.set(id, [message]);
       else stream.push(message);
@@ -36,5 +39,5 @@ const byStream =
     return streams;
   };
 
-export const contractStreams = byStream('contract-');
-export const accountStreams = byStream('account-');
+export const contractStreams = byStream('contract-', 'ctr');
+export const accountStreams = byStream('account-', 'rid');

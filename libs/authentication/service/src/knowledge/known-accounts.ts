@@ -1,3 +1,4 @@
+import type { AccountId, ContractId } from '@smartkey/kernel';
 import {
   foldAccountFacts,
   noAccountFacts,
@@ -24,7 +25,7 @@ export class KnownAccounts {
    * Asks the registry for what is newer than the revision known here (-1: nothing is), and learns only that: for an account that
    * is unknown, foreign, or known as it is, the work is the same. @throws PeerUnavailableError
    */
-  async ask(contract: string, who: AccountNamed, known: number): Promise<void> {
+  async ask(contract: ContractId, who: AccountNamed, known: number): Promise<void> {
     const facts = await this.owners.account(contract, who, known);
     if (facts !== undefined) await this.learn([facts]);
   }
@@ -34,11 +35,11 @@ export class KnownAccounts {
    * is asked for whole.
    * @throws PeerUnavailableError
    */
-  async hear(messages: ReadonlyMap<string, readonly (AccountMessage & CarriesTrace)[]>): Promise<void> {
+  async hear(messages: ReadonlyMap<AccountId, readonly (AccountMessage & CarriesTrace)[]>): Promise<void> {
     if (messages.size === 0) return;
     const known = await this.#known([...messages.keys()]);
     const changed: AccountFacts[] = [];
-    const gaps: { readonly account: string; readonly contract: string; readonly known: number }[] = [];
+    const gaps: { readonly account: AccountId; readonly contract: ContractId; readonly known: number }[] = [];
     for (const [account, heard] of messages) {
       const before = known.get(account) ?? noAccountFacts(account);
       let facts: AccountFacts | undefined = before;
@@ -62,7 +63,7 @@ export class KnownAccounts {
    */
   async learn(
     facts: readonly AccountFacts[],
-    causeOf: (account: string) => CarriesTrace | undefined = () => undefined,
+    causeOf: (account: AccountId) => CarriesTrace | undefined = () => undefined,
   ): Promise<void> {
     const known = facts.filter(isKnown);
     if (known.length === 0) return;
@@ -79,16 +80,16 @@ export class KnownAccounts {
     if (facts.length > 0) await this.log.database.execute(KEEP_FACTS, keepParameters(facts));
   }
 
-  async #guarded(accounts: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await this.log.database.query<{ account: string }>(
+  async #guarded(accounts: readonly AccountId[]): Promise<ReadonlySet<AccountId>> {
+    const rows = await this.log.database.query<{ account: AccountId }>(
       'SELECT account FROM attempts WHERE account = ANY($1::text[])',
       [accounts],
     );
     return new Set(rows.map(({ account }) => account));
   }
 
-  async #known(accounts: readonly string[]): Promise<ReadonlyMap<string, AccountFacts>> {
-    const rows = await this.log.database.query<{ account: string; facts: AccountFacts }>(
+  async #known(accounts: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountFacts>> {
+    const rows = await this.log.database.query<{ account: AccountId; facts: AccountFacts }>(
       'SELECT account, facts FROM accounts WHERE account = ANY($1::text[])',
       [accounts],
     );
@@ -97,7 +98,7 @@ export class KnownAccounts {
 }
 
 /** Every message of an account names its contract. */
-function contractOf(account: string, [message]: readonly AccountMessage[]): string {
+function contractOf(account: AccountId, [message]: readonly AccountMessage[]): ContractId {
   if (message?.contract === undefined) throw new TypeError(`a message of ${account} names no contract`);
   return message.contract;
 }

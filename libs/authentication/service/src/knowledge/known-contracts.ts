@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { Database } from '@smartkey/database';
 import {
   foldContractFacts,
@@ -21,7 +22,7 @@ export class KnownContracts {
   ) {}
 
   /** Asks the contract service. @returns whether there is such a contract. @throws PeerUnavailableError */
-  async ask(contract: string): Promise<boolean> {
+  async ask(contract: ContractId): Promise<boolean> {
     const facts = await this.owners.contract(contract);
     if (facts === undefined) return false;
     await this.learn([facts]);
@@ -33,11 +34,11 @@ export class KnownContracts {
    * contract is asked for whole.
    * @throws PeerUnavailableError
    */
-  async hear(messages: ReadonlyMap<string, readonly ContractMessage[]>): Promise<void> {
+  async hear(messages: ReadonlyMap<ContractId, readonly ContractMessage[]>): Promise<void> {
     if (messages.size === 0) return;
     const known = await this.#known([...messages.keys()]);
     const changed: ContractFacts[] = [];
-    const gaps: string[] = [];
+    const gaps: ContractId[] = [];
     for (const [contract, heard] of messages) {
       const before = known.get(contract) ?? noContractFacts(contract);
       let facts: ContractFacts | undefined = before;
@@ -70,8 +71,8 @@ export class KnownContracts {
     );
   }
 
-  async #known(contracts: readonly string[]): Promise<ReadonlyMap<string, ContractFacts>> {
-    const rows = await this.database.query<{ contract: string; facts: ContractFacts }>(
+  async #known(contracts: readonly ContractId[]): Promise<ReadonlyMap<ContractId, ContractFacts>> {
+    const rows = await this.database.query<{ contract: ContractId; facts: ContractFacts }>(
       'SELECT contract, facts FROM contracts WHERE contract = ANY($1::text[])',
       [contracts],
     );

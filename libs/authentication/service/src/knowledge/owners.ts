@@ -1,16 +1,17 @@
+import type { AccountId, ContractId } from '@smartkey/kernel';
 import type { AccountFacts, ContractFacts, NewerFacts } from '@smartkey/facts';
 import type { ServiceName } from '@smartkey/event-bus';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 
 /** An account of a contract, by its id or by the digest of its external id. */
-export type AccountNamed = { readonly account: string } | { readonly digest: string };
+export type AccountNamed = { readonly account: AccountId } | { readonly digest: string };
 
 /** Asks the owners of the facts that this service holds copies of. */
 export class Owners {
   constructor(private readonly peers: Peers) {}
 
   /** `undefined`: there is no such contract. @throws PeerUnavailableError */
-  contract(contract: string): Promise<ContractFacts | undefined> {
+  contract(contract: ContractId): Promise<ContractFacts | undefined> {
     return this.#ask('contract', `/internal/contracts/${encodeURIComponent(contract)}/facts`);
   }
 
@@ -18,7 +19,7 @@ export class Owners {
    * What the registry knows of an account of the contract that is newer than a revision known here (-1: nothing is).
    * `undefined`: nothing, or the contract has no such account. @throws PeerUnavailableError
    */
-  async account(contract: string, who: AccountNamed, known: number): Promise<AccountFacts | undefined> {
+  async account(contract: ContractId, who: AccountNamed, known: number): Promise<AccountFacts | undefined> {
     const name =
       'account' in who ? encodeURIComponent(who.account) : `by-digest/${encodeURIComponent(who.digest)}`;
     const path = `/internal/contracts/${encodeURIComponent(contract)}/accounts/${name}/facts?known=${known}`;

@@ -1,3 +1,4 @@
+import type { AccountId, ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPostgres, type DatabaseServer } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
@@ -41,7 +42,7 @@ describe('facts of many accounts that come from several sides at once', () => {
       }),
     );
 
-  const registered = (contract: string, name: string): Told => {
+  const registered = (contract: ContractId, name: string): Told => {
     const account = world.owners.register(contract, name, world.now());
     const { externalIdDigest } = world.owners.facts(account);
     const data = { account, externalIdDigest, spell: 1, registeredOn: '2018-01-15' };
@@ -84,7 +85,7 @@ describe('facts of many accounts that come from several sides at once', () => {
   it('the newest of them stands, whichever comes last', async () => {
     const contract = world.contract();
     const first = registered(contract, 'suspended-at-once');
-    const { account } = first.data as { account: string };
+    const { account } = first.data as { account: AccountId };
     const second = world.owners.saysOfAccount(account, 'IdSuspended', { account });
     for (let round = 0; round < 20; round++) {
       await world.database.execute('DELETE FROM accounts WHERE account = $1', [account]);

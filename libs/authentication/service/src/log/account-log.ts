@@ -15,7 +15,7 @@ import {
   type StreamAppend,
 } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
-import type { Clock, EventMetadata, Instant, NewEvent } from '@smartkey/kernel';
+import type { Clock, EventMetadata, Instant, NewEvent, AccountId, DeviceId } from '@smartkey/kernel';
 import { carryingTrace, inSpan } from '@smartkey/tracing';
 
 const MOST_RUNS = 20;
@@ -35,10 +35,10 @@ export interface TransactionalStore extends EventStore {
 export const isTransactional = (store: EventStore): store is TransactionalStore =>
   typeof (store as Partial<TransactionalStore>).appendBy === 'function';
 
-export const streamOf = (account: string): string => `authentication-${account}`;
+export const streamOf = (account: AccountId): string => `authentication-${account}`;
 
 /** The id of the one success that a device's time step can ever have: the log itself refuses a second. */
-export const successIdOf = (device: string, step: number): string =>
+export const successIdOf = (device: DeviceId, step: number): string =>
   derivedUuid('AuthSucceeded', device, step);
 
 /** An event and what its id derives from. */
@@ -89,14 +89,14 @@ export class AccountLog {
    * Takes an account's guard to the end of the transaction: whoever appends to the account's stream holds it, and what was
    * decided on what stood before cannot be committed any more.
    */
-  async takeGuard(tx: Transaction, account: string): Promise<void> {
+  async takeGuard(tx: Transaction, account: AccountId): Promise<void> {
     await tx.execute('UPDATE attempts SET version = version + 1 WHERE account = $1', [account]);
   }
 
   /** Facts of this moment. @throws BehindFenceError where the log's fence has passed it. */
   append(
     tx: Transaction,
-    account: string,
+    account: AccountId,
     events: readonly IdentifiedEvent[],
     now: Instant,
     metadata: EventMetadata,
@@ -108,7 +108,7 @@ export class AccountLog {
   /** Facts that became due by themselves, dated when they did. */
   appendDue(
     tx: Transaction,
-    account: string,
+    account: AccountId,
     events: readonly IdentifiedEvent[],
     dueAt: Instant,
     metadata: EventMetadata,
@@ -118,7 +118,7 @@ export class AccountLog {
 }
 
 export const appendOf = (
-  account: string,
+  account: AccountId,
   events: readonly IdentifiedEvent[],
   occurredAt: Instant,
   given: EventMetadata,

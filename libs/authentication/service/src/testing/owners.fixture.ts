@@ -1,6 +1,6 @@
 import { jstDayOf } from '@smartkey/calendar';
 import { newId } from '@smartkey/identity';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
 import {
   foldAccountFacts,
   foldContractFacts,
@@ -29,11 +29,11 @@ export class Owners implements Peers {
   readonly lookupKey = new Uint8Array(32).fill(7);
   readonly asked: string[] = [];
   down = false;
-  readonly #contracts = new Map<string, Stream<ContractFacts>>();
-  readonly #accounts = new Map<string, Stream<AccountFacts>>();
+  readonly #contracts = new Map<ContractId, Stream<ContractFacts>>();
+  readonly #accounts = new Map<AccountId, Stream<AccountFacts>>();
 
   /** An accepted contract. */
-  contract(at: Instant): string {
+  contract(at: Instant): ContractId {
     const contract = newId('ctr', at);
     const recipient = { name: 'Acme' };
     const acceptedOn = jstDayOf(at);
@@ -48,7 +48,7 @@ export class Owners implements Peers {
   }
 
   /** A registered ID of it; registered again, the same one. */
-  register(contract: string, externalId: string, at: Instant): string {
+  register(contract: ContractId, externalId: string, at: Instant): AccountId {
     const digest = externalIdDigest(this.lookupKey, contract, externalId);
     const account = this.#byDigest(contract, digest)?.account ?? newId('rid', at);
     const spell = this.facts(account).spells.length + 1;
@@ -59,7 +59,7 @@ export class Owners implements Peers {
 
   /** Appends to the contract's stream. @returns the message, to be told or not. */
   saysOfContract<T extends keyof ContractMessages>(
-    contract: string,
+    contract: ContractId,
     type: T,
     data: ContractMessages[T],
   ): Told {
@@ -74,7 +74,7 @@ export class Owners implements Peers {
 
   /** Appends to the account's stream. @returns the message, to be told or not. */
   saysOfAccount<T extends keyof DeviceRegistryMessages>(
-    account: string,
+    account: AccountId,
     type: T,
     data: DeviceRegistryMessages[T],
     contract = this.facts(account).contract!,
@@ -88,7 +88,7 @@ export class Owners implements Peers {
     return message;
   }
 
-  facts(account: string): AccountFacts {
+  facts(account: AccountId): AccountFacts {
     return this.#accounts.get(account)?.facts ?? noAccountFacts(account);
   }
 
@@ -112,16 +112,16 @@ export class Owners implements Peers {
 
   #answer(path: string): ContractFacts | AccountFacts | undefined {
     const byDigest = /^\/internal\/contracts\/([^/]+)\/accounts\/by-digest\/([^/]+)\/facts$/.exec(path);
-    if (byDigest !== null) return this.#byDigest(byDigest[1]!, byDigest[2]!);
+    if (byDigest !== null) return this.#byDigest(byDigest[1] as ContractId, byDigest[2]!);
     const [, contract, account] =
       /^\/internal\/contracts\/([^/]+)(?:\/accounts\/([^/]+))?\/facts$/.exec(path) ?? [];
     if (contract === undefined) throw new Error(`no such route: ${path}`);
-    if (account === undefined) return this.#contracts.get(contract)?.facts;
-    const facts = this.#accounts.get(account)?.facts;
+    if (account === undefined) return this.#contracts.get(contract as ContractId)?.facts;
+    const facts = this.#accounts.get(account as AccountId)?.facts;
     return facts?.contract === contract ? facts : undefined;
   }
 
-  #byDigest(contract: string, digest: string): AccountFacts | undefined {
+  #byDigest(contract: ContractId, digest: string): AccountFacts | undefined {
     const all = [...this.#accounts.values()].map(({ facts }) => facts);
     return all.find((facts) => facts.contract === contract && facts.externalIdDigest === digest);
   }

@@ -1,14 +1,23 @@
 import { Phone } from '@smartkey/api-client';
 import { openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
-import { type Actor, type Instant, plusMillis, type RecordedEvent } from '@smartkey/kernel';
+import {
+  type Actor,
+  type Instant,
+  plusMillis,
+  type RecordedEvent,
+  type AccountId,
+  type ContractId,
+  type DeviceId,
+  type EnrolmentId,
+} from '@smartkey/kernel';
 import type { DeviceRegistryMessages, IssueCredential } from '@smartkey/messages';
 import { TestClock } from '@smartkey/testing';
 import { Instance, type Answer } from './instance.fixture.ts';
 import { Owners, type Told } from './owners.fixture.ts';
 
 export const operator: Actor = { role: 'operator', key: 'key_operator' };
-export const providerOf = (contract: string): Actor => ({
+export const providerOf = (contract: ContractId): Actor => ({
   role: 'service-provider',
   key: 'key_provider',
   contract,
@@ -19,14 +28,14 @@ export interface Authenticated {
   readonly result: 'success' | 'denied';
   readonly reason?: string;
   readonly retryAfterSeconds?: number;
-  readonly deviceId?: string;
+  readonly deviceId?: DeviceId;
   readonly decidedAt?: string;
 }
 
 export interface Enrolled {
-  readonly account: string;
-  readonly device: string;
-  readonly enrolment: string;
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly enrolment: EnrolmentId;
   readonly phone: Phone;
   readonly secretBase32: string;
 }
@@ -71,7 +80,7 @@ export class World {
     await this.server.close();
   }
 
-  contract(): string {
+  contract(): ContractId {
     return this.owners.contract(this.clock.now());
   }
 
@@ -81,7 +90,7 @@ export class World {
   }
 
   /** As the registry does it: the enrolment first, then the secret. */
-  async issue(account: string, options: IssueOptions = {}): Promise<Enrolled> {
+  async issue(account: AccountId, options: IssueOptions = {}): Promise<Enrolled> {
     const now = this.clock.now();
     const { contract, externalIdDigest } = this.owners.facts(account);
     const device = newId('dev', now);
@@ -117,7 +126,7 @@ export class World {
   }
 
   /** A device in use; the code of its confirmation is past when this answers. */
-  async enrol(account: string, options: IssueOptions = {}): Promise<Enrolled> {
+  async enrol(account: AccountId, options: IssueOptions = {}): Promise<Enrolled> {
     const enrolled = await this.issue(account, options);
     const { body } = await this.confirm(enrolled, enrolled.phone.codeAt(this.clock.now()));
     if (body['confirmed'] !== true) throw new Error('not confirmed');
@@ -128,7 +137,7 @@ export class World {
   }
 
   async authenticate(
-    contract: string,
+    contract: ContractId,
     body: object,
     options: { readonly commandId?: string; readonly instance?: Instance } = {},
   ): Promise<Authenticated> {
@@ -153,11 +162,11 @@ export class World {
     return this.clock.now();
   }
 
-  events(account: string): Promise<readonly RecordedEvent[]> {
+  events(account: AccountId): Promise<readonly RecordedEvent[]> {
     return this.service.store.readStream(`authentication-${account}`);
   }
 
-  async successes(account: string): Promise<number> {
+  async successes(account: AccountId): Promise<number> {
     return (await this.events(account)).filter(({ type }) => type === 'AuthSucceeded').length;
   }
 }
@@ -168,13 +177,13 @@ export const denied = (reason: string) => ({ result: 'denied', reason });
 export class Person {
   constructor(
     readonly world: World,
-    readonly contract: string,
+    readonly contract: ContractId,
     readonly externalId: string,
-    readonly account: string,
+    readonly account: AccountId,
     readonly enrolled: Enrolled,
   ) {}
 
-  get device(): string {
+  get device(): DeviceId {
     return this.enrolled.device;
   }
 

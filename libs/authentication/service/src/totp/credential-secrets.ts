@@ -72,7 +72,7 @@ export class CredentialSecrets {
   }
 
   async #makeDummy(): Promise<SealedCredential> {
-    const ids = { contract: '-', account: '-', device: '-' };
+    const ids = { contract: 'ctr_-', account: 'rid_-', device: 'dev_-' } as const;
     const sealed = await this.seal(this.make('SHA1'), ids);
     return { ...ids, sealed, digits: 6, period: 30, algorithm: 'SHA1' };
   }

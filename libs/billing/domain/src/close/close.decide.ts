@@ -1,5 +1,5 @@
 import { endOfMonth, firstDayOf, type ServiceMonth } from '@smartkey/calendar';
-import { conflict, event, ok, type Decision, type Instant } from '@smartkey/kernel';
+import { conflict, event, ok, type Decision, type Instant, type RunId } from '@smartkey/kernel';
 import { notBeforeTheTerms } from '@smartkey/terms';
 import type { CloseFinished, MonthCloseEvent } from './close.events.ts';
 import type { MonthClose } from './close.state.ts';
@@ -7,7 +7,7 @@ import type { MonthClose } from './close.state.ts';
 /** Somebody asks for a month to be closed. */
 export interface RequestClose {
   readonly kind: 'request';
-  readonly run: string;
+  readonly run: RunId;
   readonly month: ServiceMonth;
   readonly now: Instant;
 }

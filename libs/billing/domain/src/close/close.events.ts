@@ -1,11 +1,11 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, ContractId, RunId } from '@smartkey/kernel';
 import type { Yen } from '@smartkey/money';
 import type { ParkReason } from '../invoice/draft-invoice.ts';
 
 /** A contract that a run could not close, by name. There may be many: they are kept beside the log, which has their number. */
 export interface ParkedContract {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly code: ParkReason['code'];
   readonly reason: string;
 }
@@ -47,12 +47,12 @@ export const NOTHING_COUNTED: CloseCounts = {
 
 export type CloseRequested = DomainEvent<
   'CloseRequested',
-  { readonly run: string; readonly month: ServiceMonth }
+  { readonly run: RunId; readonly month: ServiceMonth }
 >;
 export type CloseFinished = DomainEvent<
   'CloseFinished',
   {
-    readonly run: string;
+    readonly run: RunId;
     readonly month: ServiceMonth;
     readonly state: 'completed' | 'partial';
     readonly counts: CloseCounts;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, RunId } from '@smartkey/kernel';
 import { specOf } from '@smartkey/testing';
 import { monthClose } from './close.decider.ts';
 import { NOTHING_COUNTED, type CloseFinished, type CloseRequested } from './close.events.ts';
 
 describe('Invoices: closing a month', () => {
   const { given, when } = specOf(monthClose);
-  const request = (run: string, now: Instant = '2018-01-31T15:00:00.000Z') =>
+  const request = (run: RunId, now: Instant = '2018-01-31T15:00:00.000Z') =>
     ({ kind: 'request', run, month: '2018-01', now }) as const;
-  const requested = (run: string): CloseRequested => ({
+  const requested = (run: RunId): CloseRequested => ({
     type: 'CloseRequested',
     version: 1,
     data: { run, month: '2018-01' },

@@ -1,9 +1,9 @@
-import { unreachable, type Fact } from '@smartkey/kernel';
+import { unreachable, type Fact, type RunId } from '@smartkey/kernel';
 import type { MonthCloseEvent } from './close.events.ts';
 
 export interface MonthClose {
   /** The run that is not finished; there is at most one a month. */
-  readonly open?: string;
+  readonly open?: RunId;
 }
 
 export const notAsked: MonthClose = {};

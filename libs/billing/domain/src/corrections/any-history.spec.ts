@@ -8,7 +8,7 @@ import {
   type JstDay,
   type ServiceMonth,
 } from '@smartkey/calendar';
-import { sumOfYen } from '@smartkey/money';
+import { sumOfYen, type Yen } from '@smartkey/money';
 import fc from 'fast-check';
 import { formOf } from '../invoice/invoice-form.ts';
 import { numberOf } from '../invoice/document-number.ts';
@@ -133,7 +133,7 @@ class Run {
         } as never);
       case 'fee':
         this.#fees += 1;
-        return void story.fee(`fee_${this.#fees}`, this.#day(step.day), String(step.amount), {
+        return void story.fee(`fee_${this.#fees}`, this.#day(step.day), `${BigInt(step.amount)}`, {
           taxCode: step.out ? 'out-of-scope' : 'standard',
         });
       case 'waive':
@@ -159,8 +159,8 @@ class Run {
 }
 
 /** One rating over all facts, of what is issued: by item of each issued month, and each fee. */
-function ratedAtOnce(story: Story): ReadonlyMap<string, string> {
-  const rated = new Map<string, string>();
+function ratedAtOnce(story: Story): ReadonlyMap<string, Yen> {
+  const rated = new Map<string, Yen>();
   for (const month of story.issued) {
     const measured = story.measured(month);
     const { window, quote } = measured;
@@ -178,7 +178,7 @@ function ratedAtOnce(story: Story): ReadonlyMap<string, string> {
 }
 
 const isCounted = ({ kind }: Invoice): boolean => kind !== 'credit-note';
-const sumOf = (amounts: ReadonlyMap<string, string>, more: Iterable<readonly [string, string]>) => {
+const sumOf = (amounts: ReadonlyMap<string, Yen>, more: Iterable<readonly [string, Yen]>) => {
   const sums = new Map(amounts);
   for (const [key, amount] of more) sums.set(key, sumOfYen([sums.get(key) ?? '0', amount]));
   return Object.fromEntries([...sums].filter(([, amount]) => amount !== '0').sort());

@@ -1,3 +1,4 @@
+import type { FeeId } from '@smartkey/kernel';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import { sumOfYen, type Yen } from '@smartkey/money';
 import type { BilledItem, Corrects, Invoice, InvoiceLine } from '../invoice/invoice.ts';
@@ -7,7 +8,7 @@ import type { TaxCode } from '../tax/tax-code.ts';
 export interface ItemKey {
   readonly month: ServiceMonth;
   readonly item: BilledItem;
-  readonly fee?: string;
+  readonly fee?: FeeId;
   readonly taxCode: TaxCode;
 }
 

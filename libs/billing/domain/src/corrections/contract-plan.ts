@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { ParkReason } from '../invoice/draft-invoice.ts';
 import type { InvoiceInputs, MeasuredMonth, OutstandingFee } from '../invoice/invoice-inputs.ts';
@@ -12,7 +13,7 @@ import type { BillableContract } from './next-invoice.ts';
 
 /** One contract as a run finds it. */
 export interface ContractToBill extends BillableContract {
-  readonly contract: string;
+  readonly contract: ContractId;
   /** Months that are not issued and may be, ascending; of one that can owe nothing there is nothing but its name. */
   readonly months: readonly (MeasuredMonth | ServiceMonth)[];
   /** Issued months that are looked at again: those that a late fact may concern, those whose invoice or correction carries a waived fee, those with a late fee. */
@@ -76,7 +77,7 @@ export interface Waiting extends ItemKey, Grounds {
 
 /** What a run makes of one contract. */
 export interface ContractPlan {
-  readonly contract: string;
+  readonly contract: ContractId;
   /** Invoices by month, then corrections by month. */
   readonly documents: readonly PlannedDocument[];
   readonly nothingDue: readonly ServiceMonth[];

@@ -1,3 +1,4 @@
+import { magnitude } from '@smartkey/money';
 import { monthOfDay } from '@smartkey/calendar';
 import type { ArisenFee } from '../invoice/invoice-inputs.ts';
 import { outstanding } from '../invoice/invoice-inputs.ts';
@@ -9,7 +10,6 @@ import type { Difference } from './differences.ts';
 import {
   correctedInvoice,
   monthAmong,
-  negated,
   standingPerRate,
   type Counted,
   type IssuedMonths,
@@ -32,7 +32,7 @@ export interface LinesContext {
 /** One line for each difference: quantity 1 or −1, its absolute value as the price. */
 function adjustment(each: Difference, context: LinesContext): UnnumberedLine {
   const { item, fee, description, amount, taxCode, date, month, number } = each;
-  const price = amount.startsWith('-') ? negated(amount) : amount;
+  const price = magnitude(amount);
   const { invoice } = monthAmong(context.months, month);
   return {
     item: 'adjustment',

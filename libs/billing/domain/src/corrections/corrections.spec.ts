@@ -1,3 +1,4 @@
+import type { Yen } from '@smartkey/money';
 import { describe, expect, it } from '@jest/globals';
 import type { Invoice } from '../invoice/invoice.ts';
 import { policyCatalogue } from '../policies/policy-catalogue.ts';
@@ -174,7 +175,7 @@ describe('Corrections: where a difference goes', () => {
   });
 
   it('0 stands on the invoice, −1 does not', () => {
-    const story = (waived: string) =>
+    const story = (waived: Yen) =>
       five().fee('fee_1', '2018-01-10', waived).close('2018-01').waive('fee_1').close('2018-02');
     const stands = story('11500').invoice('2018-02');
     expect(stands).toMatchObject({ net: '0', tax: '0', total: '0' });
@@ -349,7 +350,7 @@ describe('Corrections: a parked contract', () => {
   });
 
   it('a missing registration number parks a correction like an invoice', () => {
-    const story = j().end('2024-01-31').waive('none');
+    const story = j().end('2024-01-31').waive('fee_none');
     story.spells('rid_all_0', [{ from: '2024-01-01', to: '2024-01-20' }]);
     story.issuer = { name: '株式会社見本', registrationNumber: null };
     expect(parkedOf(story, '2024-02')).toEqual({
@@ -452,7 +453,7 @@ describe('Corrections: what a document says of them', () => {
       .close('2018-02')
       .fee('fee_late', '2018-02-01', '77')
       .fee('fee_own', '2018-03-01', '5');
-    for (const fee of ['fee_b', 'fee_a', 'fee_c']) story.waive(fee);
+    for (const fee of ['fee_b', 'fee_a', 'fee_c'] as const) story.waive(fee);
     story.quote('2018-01', { baseFee: '9000', accountFee: '200' } as never).close('2018-03');
     expect(
       story

@@ -1,3 +1,5 @@
+import type { AuthApiPrice } from '@smartkey/terms';
+import type { Yen } from '@smartkey/money';
 import { describe, expect, it } from '@jest/globals';
 import { enterpriseQuote, inputsOf, providerQuote } from '../invoice/invoice.samples.ts';
 import type { MeasuredMonth } from '../invoice/invoice-inputs.ts';
@@ -8,7 +10,7 @@ import { billedItems } from './billed-items.ts';
 import { differencesIn, rateAgain } from './differences.ts';
 import type { IssuedMonth } from './issued-month.ts';
 
-const lines = (plan: 'enterprise' | 'service-provider', base: string, usage: string): Invoice['lines'] =>
+const lines = (plan: 'enterprise' | 'service-provider', base: Yen, usage: Yen): Invoice['lines'] =>
   (['base', plan === 'enterprise' ? 'account-usage' : 'auth-api-usage'] as const).map((item, index) => ({
     n: index + 1,
     item,
@@ -56,8 +58,8 @@ describe('Corrections: rated again − (issued + corrected), over all that is bi
   });
 
   it('a price by tiers may lower an item as its count rises', () => {
-    const authApi = {
-      model: 'volume' as const,
+    const authApi: AuthApiPrice = {
+      model: 'volume',
       tiers: [
         { upTo: 1000, unitPrice: '2' },
         { upTo: null, unitPrice: '1' },
@@ -87,7 +89,7 @@ describe('Corrections: rated again − (issued + corrected), over all that is bi
   });
 
   it('an item of 0 yen that stays at 0 is no difference', () => {
-    const free = { quote: { ...enterpriseQuote, baseFee: '0' } };
+    const free = { quote: { ...enterpriseQuote, baseFee: '0' } } as const;
     expect(differing(lines('enterprise', '0', '0'), free)).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
 import { lastDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
-import { sumOfYen, type Yen } from '@smartkey/money';
+import { difference, sumOfYen, type Yen } from '@smartkey/money';
 import type { ParkReason } from '../invoice/draft-invoice.ts';
 import type { ArisenFee } from '../invoice/invoice-inputs.ts';
 import type { BilledItem } from '../invoice/invoice.ts';
 import { inWords, type UnnumberedLine } from '../invoice/rating-lines.ts';
 import { keyOf, type BilledSum, type ItemKey } from './billed-items.ts';
-import { difference, type IssuedMonth } from './issued-month.ts';
+import type { IssuedMonth } from './issued-month.ts';
 
 /** An item of an issued month that is not billed as it is rated over all facts now known. */
 export interface Difference extends ItemKey {
@@ -115,7 +115,7 @@ const RANKS: Readonly<Record<BilledItem, number>> = {
 export function inOrderOf(fees: readonly ArisenFee[]) {
   const entry = new Map(fees.map(({ fee }, index) => [fee, index]));
   const place = ({ item, fee, date }: Difference): string =>
-    [RANKS[item], fee === undefined ? '' : date, String(entry.get(fee ?? '') ?? 0).padStart(9, '0')].join(
+    [RANKS[item], fee === undefined ? '' : date, String((fee && entry.get(fee)) ?? 0).padStart(9, '0')].join(
       '/',
     );
   const order = (each: Difference): string => [each.month, place(each), each.item, each.taxCode].join('/');

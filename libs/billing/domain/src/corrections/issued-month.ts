@@ -1,5 +1,5 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import { sumOfYen, type Yen } from '@smartkey/money';
+import { difference, sumOfYen, type Yen } from '@smartkey/money';
 import type { MeasuredMonth } from '../invoice/invoice-inputs.ts';
 import type { CorrectedInvoice, Invoice } from '../invoice/invoice.ts';
 import type { UnnumberedLine } from '../invoice/rating-lines.ts';
@@ -99,11 +99,3 @@ const sumOf = (documents: readonly Counted[], code: TaxCode, part: 'taxable' | '
   sumOfYen(
     documents.flatMap(({ taxes }) => taxes.filter(({ taxCode }) => taxCode === code).map((row) => row[part])),
   );
-
-/** a − b in whole yen. */
-export const difference = (a: Yen, b: Yen): Yen => sumOfYen([a, negated(b)]);
-
-export const negated = (amount: Yen): Yen => {
-  if (amount === '0') return '0';
-  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
-};

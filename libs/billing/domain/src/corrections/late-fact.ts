@@ -1,3 +1,4 @@
+import type { FeeId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Cause, Ground, Invoice, BilledItem } from '../invoice/invoice.ts';
 import { correctsItemOf } from './billed-items.ts';
@@ -12,7 +13,7 @@ export interface LateFact extends Cause {
   readonly from: ServiceMonth;
   readonly to?: ServiceMonth;
   /** What of them: usage alone, one fee, or (missing) base fee and usage. */
-  readonly only?: 'usage' | { readonly fee: string };
+  readonly only?: 'usage' | { readonly fee: FeeId };
 }
 
 /** Causes that a line names; it says how many more there are. */
@@ -29,7 +30,7 @@ interface Item {
   readonly number: string;
   readonly month: ServiceMonth;
   readonly item: BilledItem;
-  readonly fee?: string;
+  readonly fee?: FeeId;
 }
 
 /**

@@ -125,7 +125,7 @@ class Compared {
       }
       case 'fee': {
         const taxCode = step.out ? 'out-of-scope' : 'standard';
-        story.fee(`fee_${this.#fees}`, this.#day(step.day), String(step.amount), { taxCode });
+        story.fee(`fee_${this.#fees}`, this.#day(step.day), `${BigInt(step.amount)}`, { taxCode });
         this.#fees += 1;
         return;
       }

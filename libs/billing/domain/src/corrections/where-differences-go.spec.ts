@@ -1,3 +1,4 @@
+import type { Yen } from '@smartkey/money';
 import { describe, expect, it } from '@jest/globals';
 import type { Invoice } from '../invoice/invoice.ts';
 import { Story } from '../testing/story.fixture.ts';
@@ -34,7 +35,7 @@ describe('Corrections: would the total of the next invoice be below 0 (0 stands)
     expect(amounts(story.invoice('2018-03'))).toEqual([10000, 1500, -11800, 300]);
   });
 
-  it.each([
+  it.each<[Yen, number[], string]>([
     // 11,500 + 1,150 = 12,650; −11,713 carries −937 at 8 %: exactly 0, though the net is −213. −11,714 carries −937 too: −1.
     ['11713', [10000, 1500, -11713], '0'],
     ['11714', [10000, 1500], '12650'],

@@ -7,6 +7,7 @@ import {
   type Instant,
   type Refused,
   type Signatory,
+  type ApprovalId,
 } from '@smartkey/kernel';
 import { mustBeDecidableBy, mustBeNew, mustStillBe, proposalUnknown, signatureOf } from '@smartkey/terms';
 import type { CreditNoteProposalEvent, WantedCredit } from './proposal.events.ts';
@@ -16,7 +17,7 @@ import type { CreditNoteProposal, OpenProposal } from './proposal.state.ts';
 export interface ProposeCreditNote {
   readonly type: 'Propose';
   readonly now: Instant;
-  readonly approval: string;
+  readonly approval: ApprovalId;
   readonly wanted: WantedCredit;
   readonly signatory: Signatory;
 }

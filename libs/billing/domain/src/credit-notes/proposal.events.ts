@@ -1,5 +1,5 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import type { DomainEvent, Signatory } from '@smartkey/kernel';
+import type { DomainEvent, Signatory, ApprovalId, ContractId, CreditNoteId } from '@smartkey/kernel';
 import type { Yen } from '@smartkey/money';
 import type { Signature } from '@smartkey/terms';
 import type { TaxCode } from '../tax/tax-code.ts';
@@ -7,8 +7,8 @@ import type { TaxCode } from '../tax/tax-code.ts';
 /** An agreed reduction of what is billed for a month under a code, as it is asked for (Credit notes). */
 export interface WantedCredit {
   /** `crn_…` */
-  readonly creditNote: string;
-  readonly contract: string;
+  readonly creditNote: CreditNoteId;
+  readonly contract: ContractId;
   /** The invoice of the month. */
   readonly number: string;
   readonly month: ServiceMonth;
@@ -23,14 +23,14 @@ export interface WantedCredit {
 /** What tells of a proposal in each of its events. */
 interface OfProposal {
   /** `apr_…` */
-  readonly approval: string;
-  readonly creditNote: string;
-  readonly contract: string;
+  readonly approval: ApprovalId;
+  readonly creditNote: CreditNoteId;
+  readonly contract: ContractId;
 }
 
 export type CreditNoteProposed = DomainEvent<
   'CreditNoteProposed',
-  WantedCredit & { readonly approval: string; readonly asker: Signatory }
+  WantedCredit & { readonly approval: ApprovalId; readonly asker: Signatory }
 >;
 
 /** Another person agreed: the note is issued upon this. The key itself is the event's actor. */

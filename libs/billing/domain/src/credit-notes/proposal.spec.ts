@@ -7,7 +7,7 @@ import type { ProposeCreditNote } from './proposal.decide.ts';
 const { given, when } = specOf(creditNoteProposal);
 const suzuki: Signatory = { key: 'key_1', makers: ['bootstrap'], name: '鈴木' };
 const tanaka: Signatory = { key: 'key_2', makers: ['bootstrap'], name: '田中' };
-const subject = { approval: 'apr_1', creditNote: 'crn_1', contract: 'ctr_1' };
+const subject = { approval: 'apr_1', creditNote: 'crn_1', contract: 'ctr_1' } as const;
 
 const propose: ProposeCreditNote = {
   type: 'Propose',

@@ -1,4 +1,4 @@
-import { unreachable, type Fact, type Instant, type Signatory } from '@smartkey/kernel';
+import { unreachable, type Fact, type Instant, type Signatory, type ApprovalId } from '@smartkey/kernel';
 import type { CreditNoteProposalEvent, WantedCredit } from './proposal.events.ts';
 
 export interface NoProposal {
@@ -7,7 +7,7 @@ export interface NoProposal {
 
 interface Asked {
   /** `apr_…` */
-  readonly approval: string;
+  readonly approval: ApprovalId;
   readonly wanted: WantedCredit;
   readonly asker: Signatory;
   readonly askedAt: Instant;

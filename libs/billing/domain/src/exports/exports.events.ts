@@ -1,5 +1,5 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, ExportId } from '@smartkey/kernel';
 
 export const EXPORT_FORMATS = ['canonical-csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -8,7 +8,7 @@ export type ExportEncoding = (typeof EXPORT_ENCODINGS)[number];
 
 /** What a batch holds and how it was written; the same bytes can be made from this and the documents, and proven by the hash. */
 export interface ExportContent {
-  readonly export: string;
+  readonly export: ExportId;
   readonly month: ServiceMonth;
   readonly format: ExportFormat;
   readonly encoding: ExportEncoding;

@@ -1,3 +1,4 @@
+import type { FeeId } from '@smartkey/kernel';
 import type { JstDay } from '@smartkey/calendar';
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_POLICIES } from '../policies/billing-policy.ts';
@@ -119,7 +120,7 @@ describe('Invoices: numbers', () => {
 });
 
 describe('第7条: the fees that a document takes up', () => {
-  const fee = (id: string, arisenOn: JstDay, waived = false) => ({
+  const fee = (id: FeeId, arisenOn: JstDay, waived = false) => ({
     ...initialFee,
     fee: id,
     arisenOn,

@@ -90,7 +90,7 @@ describe('Invoices: worked months', () => {
     const adjustment = {
       ...october[1]!,
       item: 'adjustment' as const,
-      amount: '170',
+      amount: '170' as const,
       taxCode: 'JP-STD-8-2014' as const,
     };
     expect(totalled([...october, adjustment], policyIn(DEFAULT_POLICIES, '2019-10'))).toMatchObject({
@@ -180,13 +180,13 @@ describe('Invoices, which months (第7条, 別紙1)', () => {
     }));
 
   it('fees of one day stand in the order of their entry', () => {
-    const fees = ['b', 'c', 'a'].map((fee) => oneTime('2018-02-10', { fee }));
-    const earlier = oneTime('2018-02-01', { fee: 'z' });
+    const fees = (['fee_b', 'fee_c', 'fee_a'] as const).map((fee) => oneTime('2018-02-10', { fee }));
+    const earlier = oneTime('2018-02-01', { fee: 'fee_z' });
     expect(
       draftOf('2018-02', { fees: [...fees, earlier] })
         .lines.slice(2)
         .map((line) => line.fee),
-    ).toEqual(['z', 'b', 'c', 'a']);
+    ).toEqual(['fee_z', 'fee_b', 'fee_c', 'fee_a']);
   });
 
   it('the initial fee comes before one-time fees, and those as they arose', () =>

@@ -1,3 +1,4 @@
+import type { ContractId, FeeId } from '@smartkey/kernel';
 import { type ClosedSpan, type JstDay, lastDayOf, type ServiceMonth } from '@smartkey/calendar';
 import type { Yen } from '@smartkey/money';
 import type { Plan, Quote } from '@smartkey/terms';
@@ -8,7 +9,7 @@ import type { Issuer } from './issuer.ts';
 
 /** A fee obligation (第7条) that no document carries yet. */
 export interface OutstandingFee {
-  readonly fee: string;
+  readonly fee: FeeId;
   readonly kind: 'initial' | 'one-time';
   /** Whole yen, tax-exclusive; 0 only for the initial fee. */
   readonly amount: Yen;
@@ -19,7 +20,7 @@ export interface OutstandingFee {
 
 /** Everything that an ordinary invoice of a contract's month follows from, besides rules and policies. */
 export interface InvoiceInputs {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly month: ServiceMonth;
   /** The billing window cut to the month; missing where it does not meet it. */
   readonly window?: ClosedSpan;

@@ -1,3 +1,4 @@
+import type { ContractId, FeeId, QuoteId } from '@smartkey/kernel';
 import type { ClosedSpan, JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Decimal, Yen } from '@smartkey/money';
 import type { PaymentTerm } from '../policies/billing-policy.ts';
@@ -41,7 +42,7 @@ export interface Cause {
 export interface Corrects extends CorrectedInvoice {
   readonly item: BilledItem | 'credit';
   /** The fee, where it is one. */
-  readonly fee?: string;
+  readonly fee?: FeeId;
   readonly ground: Ground;
   /** The first of its causes. */
   readonly causes: readonly Cause[];
@@ -71,7 +72,7 @@ export interface InvoiceLine {
   /** The line's own day, which its tax code goes by: the last day of its month, or the day a fee arose. */
   readonly date: JstDay;
   /** The fee obligation (`fee_…`) that the line invoices; an adjustment names it in `corrects`. */
-  readonly fee?: string;
+  readonly fee?: FeeId;
   readonly corrects?: Corrects;
 }
 
@@ -93,7 +94,7 @@ export interface InvoiceBasis {
   /** The billing window cut to the month. */
   readonly window?: ClosedSpan;
   /** Id of the governing quote. */
-  readonly quote?: string;
+  readonly quote?: QuoteId;
   readonly usedDays?: UsedDaysHistogram;
   readonly successes?: number;
   /** Issued months that were rated again for lines of this document, and what was measured then. */
@@ -108,7 +109,7 @@ export interface RatedAgain extends Omit<InvoiceBasis, 'again'> {
 
 /** A document in all but number and date: what rating comes to. */
 export interface InvoiceDraft {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly kind: DocumentKind;
   readonly month: ServiceMonth;
   readonly form: InvoiceForm;

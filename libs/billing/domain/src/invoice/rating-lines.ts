@@ -1,5 +1,5 @@
 import { daysIn, lastDayOf, type ClosedSpan, type ServiceMonth } from '@smartkey/calendar';
-import type { Decimal, YenRounding } from '@smartkey/money';
+import type { YenRounding } from '@smartkey/money';
 import { rateAccountUsage } from '../rating/account-usage.ts';
 import { rateAuthApiUsage } from '../rating/auth-api-usage.ts';
 import { rateBaseFee } from '../rating/base-fee.ts';
@@ -58,7 +58,7 @@ function usageOf(
   return {
     item: 'auth-api-usage',
     description: `認証API使用料 ${inWords(month)}${free > 0 ? `(無料分 ${free} 回を含む)` : ''}`,
-    quantity: String(successes) satisfies Decimal,
+    quantity: `${successes}`,
     unitPrice: unitPrice ?? null,
     ...(tiers && { tiers }),
     amount,

@@ -1,11 +1,11 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, ContractId } from '@smartkey/kernel';
 
 /** A month of a contract is done: its ordinary invoice is issued, or nothing was due when it was looked at. */
 export type MonthClosed = DomainEvent<
   'MonthClosed',
   {
-    readonly contract: string;
+    readonly contract: ContractId;
     readonly month: ServiceMonth;
     readonly outcome: 'issued' | 'nothing-due';
     readonly number?: string;
@@ -13,4 +13,4 @@ export type MonthClosed = DomainEvent<
 >;
 
 /** Stream of one contract's months. */
-export const billingStreamOf = (contract: string): string => `billing-${contract}`;
+export const billingStreamOf = (contract: ContractId): string => `billing-${contract}`;

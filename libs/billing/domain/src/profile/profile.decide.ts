@@ -1,4 +1,4 @@
-import { defined, event, forbidden, ok, type Decision, type Role } from '@smartkey/kernel';
+import { defined, event, forbidden, ok, type Decision, type Role, type ContractId } from '@smartkey/kernel';
 import type { PaymentTerm } from '../policies/billing-policy.ts';
 import {
   sameProfile,
@@ -13,7 +13,7 @@ import type { BillingProfileChanged } from './profile.events.ts';
 type Change<T> = { readonly [Part in keyof T]?: T[Part] | null | undefined };
 
 export interface ChangeBillingProfile {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly role: Role;
   readonly billTo?: Change<BillTo> | undefined;
   readonly purchaseOrder?: string | null | undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { distinctDays, spanOfMonth, type DaySpan, addDays, type JstDay } from '@smartkey/calendar';
-import { big, roundToYen } from '@smartkey/money';
+import { big, decimalOf, roundToYen } from '@smartkey/money';
 import fc from 'fast-check';
 import { feeOfAccount, rateAccountUsage } from './account-usage.ts';
 import { coefficientOf, decimalOfThousandths } from './coefficient.ts';
@@ -100,7 +100,7 @@ const spells = fc.array(
 );
 const prices = fc
   .tuple(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: 999_999 }))
-  .map(([yen, millionths]) => big(yen).plus(big(millionths).times('0.000001')).toFixed());
+  .map(([yen, millionths]) => decimalOf(big(yen).plus(big(millionths).times('0.000001'))));
 
 describe('別紙1 備考(1): properties', () => {
   it('the fold of the histogram equals adding up account by account, for any registrations and price', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { big } from '@smartkey/money';
+import { big, decimalOf } from '@smartkey/money';
 import fc from 'fast-check';
 import { rateAuthApiUsage } from './auth-api-usage.ts';
 import type { AuthApiPrice, PriceTier } from '@smartkey/terms';
@@ -66,7 +66,7 @@ describe('別紙1 備考(2): price models', () => {
   });
 
   it('graduated is additive: the price of a count is the sum of the prices of its units, whatever the tiers', () => {
-    const price = fc.integer({ min: 0, max: 5_000_000 }).map((n) => big(n).times('0.000001').toFixed());
+    const price = fc.integer({ min: 0, max: 5_000_000 }).map((n) => decimalOf(big(n).times('0.000001')));
     const ladder = fc
       .tuple(
         fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 4 }),

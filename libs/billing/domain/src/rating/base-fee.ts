@@ -25,5 +25,5 @@ function exactQuotientInYen(amount: Yen, days: number, daysInMonth: number, roun
   const floor = dividend / divisor;
   const remainder = dividend % divisor;
   const up = rounding === 'ceil' ? remainder > 0n : rounding === 'halfUp' && remainder * 2n >= divisor;
-  return String(up ? floor + 1n : floor);
+  return `${up ? floor + 1n : floor}`;
 }

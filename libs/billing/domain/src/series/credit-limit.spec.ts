@@ -1,3 +1,4 @@
+import type { Yen } from '@smartkey/money';
 import { describe, expect, it } from '@jest/globals';
 import { Story } from '../testing/story.fixture.ts';
 
@@ -9,7 +10,7 @@ const january = () =>
     .quote('2024-01', { baseFee: '305' } as never)
     .start('2024-01-01')
     .close('2024-01');
-const crediting = (story: Story, amount: string, number = 'SK-000000001') =>
+const crediting = (story: Story, amount: Yen, number = 'SK-000000001') =>
   Number(story.credit(number, amount, CODE, '2024-03-05').tax);
 
 describe('Credit notes: at most what is billed for month and code over all documents, less earlier notes', () => {

@@ -8,10 +8,12 @@ import {
   type Decision,
   type Rejection,
   type Result,
+  type ContractId,
+  type CreditNoteId,
 } from '@smartkey/kernel';
-import { big, isYen, sumOfYen, type Yen } from '@smartkey/money';
+import { big, difference, negated, sumOfYen, type Yen } from '@smartkey/money';
 import { billedItems } from '../corrections/billed-items.ts';
-import { correctedInvoice, difference, negated } from '../corrections/issued-month.ts';
+import { correctedInvoice } from '../corrections/issued-month.ts';
 import { withoutRegistration } from '../invoice/draft-invoice.ts';
 import { formOf } from '../invoice/invoice-form.ts';
 import type { Invoice, InvoiceDraft, Recipient } from '../invoice/invoice.ts';
@@ -41,8 +43,8 @@ export interface IssueDocument {
 /** An agreed reduction of what is billed for an invoice's month under a code; decided when it is approved. */
 export interface Credit {
   readonly type: 'Credit';
-  readonly creditNote: string;
-  readonly contract: string;
+  readonly creditNote: CreditNoteId;
+  readonly contract: ContractId;
   /** The invoice of the month. */
   readonly number: string;
   /** Whole yen above 0, tax-exclusive. */
@@ -59,7 +61,7 @@ export interface Credit {
 
 export type SeriesCommand = IssueDocument | Credit;
 
-const contractAtHand = (state: SeriesState, contract: string): Result<ContractInSeries, Rejection> => {
+const contractAtHand = (state: SeriesState, contract: ContractId): Result<ContractInSeries, Rejection> => {
   const known = state.contracts[contract];
   return known === undefined
     ? conflict('contract-not-at-hand', `What the series holds of ${contract} was not read.`)
@@ -127,7 +129,7 @@ export function credit(command: Credit, state: SeriesState): Decision<CreditNote
   if (creditNotes[command.creditNote] !== undefined) return ok([]);
   const invoice = billing.find((document) => document.number === number && document.kind === 'invoice');
   if (invoice === undefined) return notFound('invoice-unknown', 'There is no such invoice.');
-  if (!isYen(amount) || amount === '0' || amount.startsWith('-'))
+  if (!big(amount).gt(0))
     return invalid('credit-amount', 'A reduction is a whole number of yen above 0.', {
       rule: 'Credit notes',
       pointer: '/amount',

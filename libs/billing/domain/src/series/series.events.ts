@@ -1,5 +1,5 @@
 import type { JstDay } from '@smartkey/calendar';
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, ContractId, CreditNoteId } from '@smartkey/kernel';
 import type { SeriesName } from '../invoice/document-number.ts';
 import type { Invoice } from '../invoice/invoice.ts';
 
@@ -14,7 +14,7 @@ export type CreditNoteIssued = DomainEvent<'CreditNoteIssued', CreditNote>;
 
 export interface CreditNote extends Invoice {
   /** `crn_…` */
-  readonly creditNote: string;
+  readonly creditNote: CreditNoteId;
   /** The day on which the reduction was agreed. */
   readonly agreedOn: JstDay;
 }
@@ -35,7 +35,7 @@ export const seriesStreamOf = (series: SeriesName): string => `series-${series}`
  * What makes an ordinary invoice the only one of its contract and month: the id of its event derives from this, so the log
  * itself refuses a second.
  */
-const identityOfInvoice = (contract: string, month: string): readonly [string, string, string] => [
+const identityOfInvoice = (contract: ContractId, month: string): readonly [string, string, string] => [
   'invoice',
   contract,
   month,

@@ -1,5 +1,5 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import { unreachable, type Fact } from '@smartkey/kernel';
+import { unreachable, type Fact, type ContractId, type CreditNoteId } from '@smartkey/kernel';
 import type { SeriesName } from '../invoice/document-number.ts';
 import type { Invoice } from '../invoice/invoice.ts';
 import type { SeriesEvent } from './series.events.ts';
@@ -11,7 +11,7 @@ export interface ContractInSeries {
   /** How many invoices and corrections it has. What is drafted from all of them can tell by it whether one came since. */
   readonly documents: number;
   /** Numbers of its credit notes, by their ids. */
-  readonly creditNotes: Readonly<Record<string, string>>;
+  readonly creditNotes: Readonly<Record<CreditNoteId, string>>;
   /** Documents that bill something of the months at hand, in the order of issue; those of this decision are added. */
   readonly billing: readonly Invoice[];
 }
@@ -25,7 +25,7 @@ export interface SeriesState {
   readonly series: SeriesName;
   /** Revision of the last document; −1 where there is none. */
   readonly revision: number;
-  readonly contracts: Readonly<Record<string, ContractInSeries>>;
+  readonly contracts: Readonly<Record<ContractId, ContractInSeries>>;
 }
 
 export const nothingInSeries: ContractInSeries = {

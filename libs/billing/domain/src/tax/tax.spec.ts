@@ -1,8 +1,9 @@
+import type { Yen } from '@smartkey/money';
 import { describe, expect, it } from '@jest/globals';
 import { TAX_RATES, taxCodeOn } from './tax-code.ts';
 import { taxesByName, taxesByRate, type TaxedLine } from './tax-groups.ts';
 
-const at = (taxCode: TaxedLine['taxCode'], ...amounts: string[]): readonly TaxedLine[] =>
+const at = (taxCode: TaxedLine['taxCode'], ...amounts: Yen[]): readonly TaxedLine[] =>
   amounts.map((amount) => ({ item: 'one-time-fee', taxCode, amount }));
 const taxesOf = taxesByRate;
 

@@ -8,7 +8,8 @@ import {
   type JstDay,
   type ServiceMonth,
 } from '@smartkey/calendar';
-import type { Decision } from '@smartkey/kernel';
+import type { Yen } from '@smartkey/money';
+import type { AccountId, CreditNoteId, Decision, FeeId } from '@smartkey/kernel';
 import { billingWindowIn, governingQuote, type Quote } from '@smartkey/terms';
 import type { BillingRun, ContractPlan, ContractToBill } from '../corrections/contract-plan.ts';
 import type { LateFact } from '../corrections/late-fact.ts';
@@ -98,12 +99,12 @@ export class Story {
   }
 
   /** All the spells of an account, anew. */
-  spells(account: string, spells: readonly DaySpan[]): this {
+  spells(account: AccountId, spells: readonly DaySpan[]): this {
     this.#spells.set(account, [...spells]);
     return this.#say('error', '2000-01', 'usage');
   }
 
-  fee(fee: string, arisenOn: JstDay, amount: string, more: Partial<ArisenFee> = {}): this {
+  fee(fee: FeeId, arisenOn: JstDay, amount: Yen, more: Partial<ArisenFee> = {}): this {
     const kind = 'one-time';
     const description = `手数料 ${fee}`;
     this.#fees = [
@@ -113,7 +114,7 @@ export class Story {
     return this.#say('error', monthOfDay(arisenOn), { fee });
   }
 
-  waive(fee: string, ground: Ground = 'agreement'): this {
+  waive(fee: FeeId, ground: Ground = 'agreement'): this {
     this.#fees = this.#fees.map((each) => (each.fee === fee ? { ...each, waived: true } : each));
     return this.#say(ground, '2000-01', { fee });
   }
@@ -162,10 +163,10 @@ export class Story {
 
   credit(
     number: string,
-    amount: string,
+    amount: Yen,
     taxCode: TaxCode,
     day: JstDay,
-    id = `crn_${this.documents.length}`,
+    id: CreditNoteId = `crn_${this.documents.length}`,
   ): CreditNote {
     const invoice = this.documents.find((each) => each.number === number)!;
     const policy = policyIn(this.policies, invoice.month);

@@ -1,6 +1,6 @@
 import { TAX_RATES, type InvoiceLine, type TaxCode } from '@smartkey/billing-domain';
 import { spanOfMonth, type ClosedSpan, type JstDay } from '@smartkey/calendar';
-import { big } from '@smartkey/money';
+import { big, magnitude, type Decimal } from '@smartkey/money';
 import type { PintLine, PintTaxCategory } from './pint-invoice.ts';
 import { correctionInWords, measuredInWords } from './pint-words.ts';
 
@@ -45,9 +45,9 @@ function pricedOf({ quantity, unitPrice, tiers, amount }: InvoiceLine) {
     !unitPrice.startsWith('-') &&
     big(quantity).times(unitPrice).minus(amount).abs().lt(1);
   if (isProduct) return { quantity, price: unitPrice };
-  const negative = amount.startsWith('-');
   const measured = measuredInWords(quantity, unitPrice, tiers);
-  return { quantity: negative ? '-1' : '1', price: negative ? amount.slice(1) : amount, measured };
+  const once: Decimal = amount.startsWith('-') ? '-1' : '1';
+  return { quantity: once, price: magnitude(amount), measured };
 }
 
 /** @returns `undefined` for a line of a tax that JP PINT does not know. */

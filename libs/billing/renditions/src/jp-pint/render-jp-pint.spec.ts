@@ -299,7 +299,7 @@ describe('a document as an electronic invoice by JP PINT', () => {
 
   it('2,000 lines and totals of 12 digits are written', () => {
     const { lines } = golden('2024-01').document;
-    const line = { ...lines[0]!, unitPrice: '400000000', amount: '400000000' };
+    const line = { ...lines[0]!, unitPrice: '400000000', amount: '400000000' } as const;
     const net = '800000000000';
     const printable = changed('2024-01', {
       lines: Array.from({ length: 2_000 }, (_, index) => ({ ...line, n: index + 1 })),
@@ -328,7 +328,7 @@ describe('a document as an electronic invoice by JP PINT', () => {
     ],
     [
       'a tax that is no whole yen',
-      { taxes: [{ taxCode: 'JP-STD-10-2019', rate: '10', taxable: '40512', tax: '4051.2' }] },
+      { taxes: [{ taxCode: 'JP-STD-10-2019', rate: '10', taxable: '40512', tax: '4051.2' as never }] },
       ['/document/taxes/0/tax aligned-ibr-jp-06'],
     ],
     [

@@ -98,7 +98,7 @@ describe('A document that is hard to lay out', () => {
     const lines = Array.from({ length: 2000 }, (_, index) => ({
       ...line,
       n: index + 1,
-      amount: String(index + 1),
+      amount: `${BigInt(index + 1)}` as const,
     }));
     const net = sumOfYen(lines.map(({ amount }) => amount));
     const { structure, artifacts } = await mustStand(other({ lines, net }));

@@ -27,12 +27,11 @@ function partOf({
   flatFee,
   amount,
 }: NonNullable<InvoiceLine['tiers']>[number]): PartRow {
-  const range =
-    upTo === null ? `${figures(String(from))}～` : `${figures(String(from))}～${figures(String(upTo))}`;
+  const range = upTo === null ? `${figures(from)}～` : `${figures(from)}～${figures(upTo)}`;
   const flat = flatFee === undefined ? '' : ` (定額 ${figures(flatFee)} を含む)`;
   return {
     description: `内訳 ${range}${flat}`,
-    quantity: figures(String(units)),
+    quantity: figures(units),
     unitPrice: figures(unitPrice),
     amount: figures(amount),
   };
@@ -72,7 +71,7 @@ function usedDaysOf({ usedDays = [] }: InvoiceBasis, month: ServiceMonth, label:
   if (usedDays.length === 0) return [];
   const counts = [...usedDays]
     .reverse()
-    .map(([days, accounts]) => `${days}日×${figures(String(accounts))}`)
+    .map(([days, accounts]) => `${days}日×${figures(accounts)}`)
     .map((count, index) => together(index === usedDays.length - 1 ? count : `${count}、`))
     .join('');
   return [`${label} (暦日数${daysIn(month)}日): ${counts}`];

@@ -1,3 +1,4 @@
+import { magnitude } from '@smartkey/money';
 import type { CreditNote, Invoice } from '@smartkey/billing-domain';
 import type { PrintableDocument } from '../printable-document.ts';
 import { correctionGrid } from './correction-grid.ts';
@@ -10,7 +11,6 @@ import {
   figures,
   inclusive,
   isBelowZero,
-  magnitude,
   monthInWords,
   rateInWords,
   spanInWords,

@@ -1,4 +1,4 @@
-import { big, type Decimal, type Yen } from '@smartkey/money';
+import { big, sumOfYen, type Decimal, type Yen } from '@smartkey/money';
 import type { ClosedSpan, JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { TaxCode, TaxGroup } from '@smartkey/billing-domain';
 
@@ -23,20 +23,17 @@ export const spanInWords = ({ from, to }: ClosedSpan): string =>
   from === to ? dayInWords(from) : `${dayInWords(from)} ～ ${dayInWords(to)}`;
 
 /** 1,234.5, with a true minus. */
-export function figures(value: Decimal): string {
+export function figures(decimal: Decimal | number): string {
+  const value = String(decimal);
   const [whole = '', fraction] = value.replace('-', '').split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return `${value.startsWith('-') ? '−' : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
 }
 
 /** ¥44,563. */
-export const yenInWords = (amount: Yen): string =>
-  amount.startsWith('-') ? `−¥${figures(amount.slice(1))}` : `¥${figures(amount)}`;
+export const yenInWords = (amount: Decimal): string => figures(amount).replace(/^−?/, (sign) => `${sign}¥`);
 
 export const isBelowZero = (amount: Yen): boolean => big(amount).lt(0);
-
-/** The amount without its sign: what is paid back. */
-export const magnitude = (amount: Yen): Yen => amount.replace('-', '');
 
 /** 10%; the old 8% is told apart from the reduced one, and from the month when it ended on it is named as old. */
 export function rateInWords(taxCode: TaxCode, isOld: boolean): string {
@@ -53,4 +50,4 @@ export function rateInWords(taxCode: TaxCode, isOld: boolean): string {
 }
 
 /** Tax-inclusive amount of a rate, as a 区分記載請求書 shows it. */
-export const inclusive = ({ taxable, tax }: TaxGroup): Yen => big(taxable).plus(tax).toFixed(0);
+export const inclusive = ({ taxable, tax }: TaxGroup): Yen => sumOfYen([taxable, tax]);

@@ -94,7 +94,7 @@ function factsOf({ document }: PrintableDocument): readonly Fact[] {
     { label: 'ご利用期間', value: `${spanInWords(period)} (暦日数${daysIn(month)}日)` },
     { label: '請求書番号', value: `${number} (${dayInWords(issuedOn)}発行)` },
     { label: '契約番号', value: contract },
-    { label: 'アカウント数', value: figures(String(accounts)) },
+    { label: 'アカウント数', value: figures(accounts) },
     { label: '日割係数の合計', value: figures(line.quantity) },
     ...(line.unitPrice === null ? [] : [{ label: '単価', value: yenInWords(line.unitPrice) }]),
     { label: 'アカウント使用料 (税抜)', value: yenInWords(line.amount) },
@@ -105,7 +105,7 @@ function factsOf({ document }: PrintableDocument): readonly Fact[] {
 const cell = (text: string, style: TextStyle): Cell => ({ texts: [{ text, style }] });
 
 const cellsOf = (n: number, { externalId, usedDays, coefficient, fee }: StatementRow): readonly Cell[] => [
-  cell(figures(String(n)), STYLES.smallFigures),
+  cell(figures(n), STYLES.smallFigures),
   { ...cell(externalId ?? ERASED, externalId === null ? STYLES.soft : STYLES.body), isHead: true },
   cell(String(usedDays), STYLES.figures),
   cell(coefficient, STYLES.figures),

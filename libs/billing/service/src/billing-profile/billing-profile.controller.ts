@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
+import type { ContractId } from '@smartkey/kernel';
+import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { BillingProfile } from '@smartkey/billing-domain';
 import {
@@ -8,6 +9,7 @@ import {
   written,
   type CommandContext,
   type Written,
+  IdParam,
 } from '@smartkey/http';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import { KnownContracts } from '../ledger/known-contracts.ts';
@@ -36,7 +38,7 @@ export class BillingProfileController {
     contract: 'id',
     errors: { 404: 'No such contract.' },
   })
-  async show(@Param('id') contract: string): Promise<BillingProfileView> {
+  async show(@IdParam('id', 'ctr') contract: ContractId): Promise<BillingProfileView> {
     await this.contracts.awaited(contract);
     return this.#viewOf(contract, await this.profiles.of(contract));
   }
@@ -57,7 +59,7 @@ export class BillingProfileController {
     },
   })
   async change(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Body() { billTo, endpoint, paymentTerm, ...form }: BillingProfileForm,
     @Command() context: CommandContext,
   ): Promise<Written<BillingProfileView>> {
@@ -76,7 +78,7 @@ export class BillingProfileController {
     return written(await this.#viewOf(contract, state), { revision, position, source: 'billing' });
   }
 
-  async #viewOf(contract: string, profile: BillingProfile): Promise<BillingProfileView> {
+  async #viewOf(contract: ContractId, profile: BillingProfile): Promise<BillingProfileView> {
     const facts = await contractFactsOf(this.reads.ledger.sql, contract);
     if (facts === undefined) throw notFoundProblem();
     return billingProfileView(profile, recipientIn(facts, profile, this.reads.parties));

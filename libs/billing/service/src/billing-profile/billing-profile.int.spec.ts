@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
-import type { Actor, Instant } from '@smartkey/kernel';
+import type { Actor, Instant, ContractId } from '@smartkey/kernel';
 import { BillingWorld, contractor, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
 
@@ -31,10 +31,10 @@ const begin = async (clock: Instant) => {
   world.logs.promise('2024-02-29T15:00:00.000Z');
   await world.caughtUp();
 };
-const path = (contract: string) => `/contracts/${contract}/billing-profile`;
-const patch = (contract: string, body: object, actor: Actor = operator, headers: object = {}) =>
+const path = (contract: ContractId) => `/contracts/${contract}/billing-profile`;
+const patch = (contract: ContractId, body: object, actor: Actor = operator, headers: object = {}) =>
   world.call<{ code?: string }>('PATCH', path(contract), actor, body, headers);
-const invoiceOf = async (contract: string, month: string) =>
+const invoiceOf = async (contract: ContractId, month: string) =>
   (await world.get<{ items: Shown[] }>(`/invoices?contract=${contract}&month=${month}`)).items[0]!;
 const verified = async (number: string) =>
   (await world.call<object>('POST', `/invoices/${number}/verification`)).body;

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import {
   billingProfile,
   type BillingProfile,
@@ -21,7 +22,7 @@ export class BillingProfiles {
     this.#handler = new CommandHandler({ store, clock, codec, decider: billingProfile, category: 'profile' });
   }
 
-  async of(contract: string): Promise<BillingProfile> {
+  async of(contract: ContractId): Promise<BillingProfile> {
     return (await this.#handler.load(contract))?.state ?? billingProfile.initial;
   }
 

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { NO_PROFILE, type BillingProfile } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import type { SharedSeal } from '@smartkey/secrets';
@@ -7,10 +8,10 @@ import { openedBillTo } from '../log/sealed-recipient.ts';
 export async function profilesAsOf(
   sql: Sql,
   seal: SharedSeal,
-  contracts: readonly string[],
+  contracts: readonly ContractId[],
   position: bigint,
 ): Promise<ReadonlyMap<string, BillingProfile>> {
-  const rows = await sql.query<{ contract: string; profile: BillingProfile }>(
+  const rows = await sql.query<{ contract: ContractId; profile: BillingProfile }>(
     `select distinct on (contract) contract, profile from billing_profile
      where contract = any($1::text[]) and position <= $2::bigint order by contract, position desc`,
     [contracts, position],
@@ -24,5 +25,7 @@ export async function profilesAsOf(
 }
 
 /** The profile of a contract out of many. */
-export const profileIn = (profiles: ReadonlyMap<string, BillingProfile>, contract: string): BillingProfile =>
-  profiles.get(contract) ?? NO_PROFILE;
+export const profileIn = (
+  profiles: ReadonlyMap<string, BillingProfile>,
+  contract: ContractId,
+): BillingProfile => profiles.get(contract) ?? NO_PROFILE;

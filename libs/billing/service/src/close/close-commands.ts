@@ -9,13 +9,21 @@ import {
 import type { ServiceMonth } from '@smartkey/calendar';
 import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
 import { derivedUuid, newId } from '@smartkey/identity';
-import { type Clock, type Instant, ok, type Rejection, type Result, systemActor } from '@smartkey/kernel';
+import {
+  type Clock,
+  type Instant,
+  ok,
+  type Rejection,
+  type Result,
+  systemActor,
+  type RunId,
+} from '@smartkey/kernel';
 import { storedCloses } from '../log/stored-events.ts';
 import type { CloseRun } from './close-run.ts';
 import type { CloseRunStore } from './close-run.store.ts';
 
 export interface RequestedRun {
-  readonly run: string;
+  readonly run: RunId;
   readonly revision: number;
   readonly position: bigint;
 }
@@ -65,7 +73,7 @@ export class CloseCommands {
     return undefined;
   }
 
-  async #requestedAt(month: ServiceMonth, run: string): Promise<Instant> {
+  async #requestedAt(month: ServiceMonth, run: RunId): Promise<Instant> {
     const log = await this.#handler.load(month);
     return log!.events.find(({ data }) => data.run === run)!.occurredAt;
   }

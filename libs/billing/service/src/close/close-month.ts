@@ -10,7 +10,7 @@ import {
 } from '@smartkey/billing-domain';
 import { firstDayOf, monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
-import type { Clock } from '@smartkey/kernel';
+import type { Clock, ContractId, RunId } from '@smartkey/kernel';
 import { sumOfYen } from '@smartkey/money';
 import type { ContractFacts } from '@smartkey/facts';
 import type { ProjectionReader } from '@smartkey/projections';
@@ -65,8 +65,8 @@ type Counts = { -readonly [Count in keyof CloseCounts]: CloseCounts[Count] };
 
 interface Page {
   readonly facts: readonly ContractFacts[];
-  readonly billed: ReadonlyMap<string, Billed>;
-  readonly rated: ReadonlyMap<string, RatedContract>;
+  readonly billed: ReadonlyMap<ContractId, Billed>;
+  readonly rated: ReadonlyMap<ContractId, RatedContract>;
   readonly blocked: Blocked;
   readonly positions: Readonly<Record<string, string>>;
 }
@@ -129,11 +129,11 @@ interface ReadByRun extends RatingRun {
   readonly month: ServiceMonth;
   /** Position of billing's log. */
   readonly profilesAt: bigint;
-  readonly run: string;
+  readonly run: RunId;
 }
 
 /** As many of the contracts as their months allow, in their order, at least one. */
-async function ratePage(parts: CloseParts, run: ReadByRun, contracts: readonly string[]): Promise<Page> {
+async function ratePage(parts: CloseParts, run: ReadByRun, contracts: readonly ContractId[]): Promise<Page> {
   const billed = await billedOf(parts.documents.sql, contracts);
   const profiles = await profilesAsOf(parts.profiles.sql, parts.parties, contracts, run.profilesAt);
   const { measured, ...read } = await parts.ledger.snapshot(async (sql, _watermarks, parked, positions) => {
@@ -165,7 +165,7 @@ async function ratePage(parts: CloseParts, run: ReadByRun, contracts: readonly s
 async function issuePage(series: SeriesWriter, page: Page): Promise<void> {
   const { rated, billed, positions } = page;
   const turns = new Turns();
-  const closing = new Map<string, { billed: Billed; months: CloseMonth[] }>();
+  const closing = new Map<ContractId, { billed: Billed; months: CloseMonth[] }>();
   for (const facts of page.facts) {
     const { contract } = facts;
     const own = billedIn(billed, contract);
@@ -238,7 +238,7 @@ function count(
   return parked;
 }
 
-function parkedBy(blocked: Blocked, contract: string): ParkReason | undefined {
+function parkedBy(blocked: Blocked, contract: ContractId): ParkReason | undefined {
   const stream = blockOf(blocked, contract);
   if (stream === undefined) return undefined;
   return {

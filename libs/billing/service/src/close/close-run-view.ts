@@ -1,12 +1,11 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId, RunId } from '@smartkey/kernel';
 import type { Yen } from '@smartkey/money';
 import type { CloseRun, CloseRunState } from './close-run.ts';
 
 /** A run that closes a month, as it is shown. */
 export interface CloseRunView {
-  /** @prefix run */
-  readonly id: string;
+  readonly id: RunId;
   readonly month: ServiceMonth;
   readonly state: CloseRunState;
   readonly contracts: {
@@ -47,14 +46,12 @@ type WaitedFor = string;
 
 /** The run that was asked for. */
 export interface RequestedRun {
-  /** @prefix run */
-  readonly runId: string;
+  readonly runId: RunId;
 }
 
 /** A contract that a run could not bill. */
 export interface ParkedView {
-  /** @prefix ctr */
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly code:
     | 'no-governing-quote'
     | 'no-recipient'

@@ -2,11 +2,12 @@ import type { ParkedContract } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Database, Sql } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
-import type { Instant } from '@smartkey/kernel';
+import type { Yen } from '@smartkey/money';
+import type { Instant, RunId } from '@smartkey/kernel';
 import { CLOSE_RUN_STATES, type CloseRun, type CloseRunState } from './close-run.ts';
 
 interface Row {
-  readonly run: string;
+  readonly run: RunId;
   readonly seq: number;
   readonly month: ServiceMonth;
   readonly state: CloseRunState;
@@ -20,7 +21,7 @@ interface Row {
   readonly overtaken: number;
   readonly corrections: number;
   readonly waiting_contracts: number;
-  readonly waiting_net: string;
+  readonly waiting_net: Yen;
   readonly below_zero: number;
   readonly requested_at: Instant;
   readonly updated_at: Instant;
@@ -57,7 +58,7 @@ export class CloseRunStore {
   constructor(private readonly database: Database) {}
 
   /** Remembers that a run was asked for; a run that is known already stays as it is. */
-  async open(run: string, month: ServiceMonth, now: Instant): Promise<void> {
+  async open(run: RunId, month: ServiceMonth, now: Instant): Promise<void> {
     await this.database.execute(
       `insert into close_run (run, month, state, requested_at, updated_at)
        values ($1, $2, 'waiting', $3::timestamptz, $3::timestamptz) on conflict (run) do nothing`,
@@ -96,12 +97,12 @@ export class CloseRunStore {
   }
 
   /** A run looks at every contract anew: whom it had parked when it was cut short is found again, or put right by now. */
-  async forgetParked(run: string): Promise<void> {
+  async forgetParked(run: RunId): Promise<void> {
     await this.database.execute('delete from close_run_parked where run = $1', [run]);
   }
 
   /** A page of the contracts that a run has parked, ascending by id, after one of them. */
-  parkedPage(run: string, after: string, limit: number): Promise<readonly ParkedContract[]> {
+  parkedPage(run: RunId, after: string, limit: number): Promise<readonly ParkedContract[]> {
     return this.database.query<ParkedContract>(
       `select contract, code, reason from close_run_parked where run = $1 and contract > $2
        order by contract limit $3::integer`,
@@ -109,7 +110,7 @@ export class CloseRunStore {
     );
   }
 
-  async find(run: string): Promise<CloseRun | undefined> {
+  async find(run: RunId): Promise<CloseRun | undefined> {
     const [row] = await this.database.query<Row>('select * from close_run where run = $1', [run]);
     return row && runOf(row);
   }
@@ -158,7 +159,7 @@ export class CloseRunStore {
   }
 }
 
-async function insertParked(tx: Sql, run: string, parked: readonly ParkedContract[]): Promise<void> {
+async function insertParked(tx: Sql, run: RunId, parked: readonly ParkedContract[]): Promise<void> {
   if (parked.length === 0) return;
   await tx.execute(
     `insert into close_run_parked (run, contract, code, reason)

@@ -1,7 +1,7 @@
 import type { CloseCounts } from '@smartkey/billing-domain';
 import { jstDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { ServiceName } from '@smartkey/event-bus';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, RunId } from '@smartkey/kernel';
 
 export const CLOSE_RUN_STATES = ['waiting', 'running', 'completed', 'partial'] as const;
 
@@ -9,7 +9,7 @@ export type CloseRunState = (typeof CLOSE_RUN_STATES)[number];
 
 /** A run that closes a month, as far as it is. */
 export interface CloseRun {
-  readonly run: string;
+  readonly run: RunId;
   /** Grows with each request. */
   readonly seq: number;
   readonly month: ServiceMonth;

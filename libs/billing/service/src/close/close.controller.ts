@@ -1,5 +1,6 @@
+import type { RunId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
@@ -14,6 +15,7 @@ import {
   type CommandContext,
   type Page,
   type Written,
+  IdParam,
 } from '@smartkey/http';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
@@ -75,7 +77,7 @@ export class CloseController {
     roles: ['operator', 'finance'],
     errors: { 404: 'No such run.' },
   })
-  async show(@Param('run') id: string): Promise<CloseRunView> {
+  async show(@IdParam('run', 'run') id: RunId): Promise<CloseRunView> {
     const run = await this.runs.find(id);
     if (run === undefined) throw notFoundProblem();
     return closeRunView(run);
@@ -87,9 +89,9 @@ export class CloseController {
     roles: ['operator', 'finance'],
     errors: { 404: 'No such run.' },
   })
-  async parked(@Param('run') id: string, @Query() query: PageQuery): Promise<Page<ParkedView>> {
+  async parked(@IdParam('run', 'run') id: RunId, @Query() query: PageQuery): Promise<Page<ParkedView>> {
     if ((await this.runs.find(id)) === undefined) throw notFoundProblem();
-    const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, 'string')[0];
+    const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, 'ctr')[0];
     const rows = await this.runs.parkedPage(id, after, query.limit + 1);
     return pageOf(rows, query.limit, ({ contract }) => encodeCursor(contract));
   }

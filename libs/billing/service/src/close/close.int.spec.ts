@@ -1,5 +1,5 @@
 import type { JstDay } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, FeeId, RunId } from '@smartkey/kernel';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DatabaseServer } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
@@ -180,7 +180,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       await world.close('2019-09');
       logs.fee(A, '2019-09-20', '1000');
       logs.fee(A, '2019-10-20', '500');
-      const waived = logs.contract.messages.at(-1)!.data as { fee: string };
+      const waived = logs.contract.messages.at(-1)!.data as { fee: FeeId };
       logs.contract.say(`contract-${A}`, A, '2019-10-21T00:00:00.000Z', 'FeeWaived', {
         fee: waived.fee,
       });
@@ -263,7 +263,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       logs.promise('2018-02-01T00:00:00.000Z');
       const close = async () =>
         (
-          await world.call<{ runId: string }>(
+          await world.call<{ runId: RunId }>(
             'POST',
             '/billing/months/2018-01/close',
             undefined,

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { firstDayOf, nextMonth, startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, FeeId } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock } from '@smartkey/runtime';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -106,7 +106,7 @@ describe('Corrections: the table of the rules, through the service', () => {
       },
     });
     await allVerify();
-    const evidence = await world.get<{ items: { account: string }[] }>(
+    const evidence = await world.get<{ items: { account: AccountId }[] }>(
       '/invoices/SK-000000002/lines/3/evidence?limit=200',
     );
     expect(evidence.items.map(({ account }) => account)).toContain('rid_found');
@@ -168,7 +168,7 @@ describe('Corrections: the table of the rules, through the service', () => {
     logs.registeredMany(B, 'rid_b_', 5, '2018-01-01');
     logs.cancelled(B, '2018-01-01', '2018-01-31');
     await close('2018-01');
-    logs.waived(A, '2018-02-10', (data as { fee: string }).fee);
+    logs.waived(A, '2018-02-10', (data as { fee: FeeId }).fee);
     logs.fee(B, '2018-01-20', '3000');
     await close('2018-02');
     expect(await short(2)).toEqual([

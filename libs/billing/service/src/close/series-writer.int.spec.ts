@@ -11,7 +11,7 @@ import { spanOfMonth, type ServiceMonth } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore, type EventStore } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
-import { systemActor, type Clock } from '@smartkey/kernel';
+import { systemActor, type Clock, type ContractId } from '@smartkey/kernel';
 import { DerivedSharedSeal } from '@smartkey/secrets';
 import type { Rated } from '../rating/rate-contracts.ts';
 import { enterpriseQuote } from '../testing/logs.fixture.ts';
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function draft(contract: string, month: ServiceMonth): InvoiceDraft {
+function draft(contract: ContractId, month: ServiceMonth): InvoiceDraft {
   const drafted = draftInvoice(
     {
       contract,
@@ -47,7 +47,7 @@ function draft(contract: string, month: ServiceMonth): InvoiceDraft {
   if (drafted.outcome !== 'draft') throw new Error(drafted.outcome);
   return drafted.draft;
 }
-const rated = (contract: string, month: ServiceMonth, after: number): Rated => ({
+const rated = (contract: ContractId, month: ServiceMonth, after: number): Rated => ({
   draft: draft(contract, month),
   inputsHash: 'ab',
   paymentTerm: policy.paymentTerm,
@@ -72,7 +72,7 @@ async function writerWith(between: (store: EventStore) => Promise<void>) {
     invoices: { inc: () => undefined },
   });
   const seal = new DerivedSharedSeal(Buffer.alloc(32));
-  const run = { run: 'run_1', day: '2018-03-01' as const };
+  const run = { run: 'run_1', day: '2018-03-01' } as const;
   const writer = new SeriesWriter(overtaken, clock, 'SK', run, metrics, seal);
   await writer.take({ ctr_1: nothingInSeries, ctr_2: nothingInSeries });
   return { writer, store };
@@ -87,7 +87,7 @@ const written = async (store: EventStore) =>
 
 /** A document that somebody else puts at the first place. */
 const putFirst =
-  (type: string, contract: string, month: ServiceMonth) =>
+  (type: string, contract: ContractId, month: ServiceMonth) =>
   async (store: EventStore): Promise<void> => {
     await store.append({
       stream: seriesStreamOf('SK'),

@@ -32,6 +32,8 @@ import {
   type NewEvent,
   type RecordedEvent,
   systemActor,
+  type ContractId,
+  type RunId,
 } from '@smartkey/kernel';
 import type { SharedSeal } from '@smartkey/secrets';
 import { carryingTrace } from '@smartkey/tracing';
@@ -49,7 +51,7 @@ const ACTOR = systemActor('billing');
 
 /** What became of a draft: its number, which an earlier run may have given it. */
 export interface IssuedDraft {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly kind: 'invoice' | 'correction' | 'credit-note';
   readonly month: ServiceMonth;
   readonly number: string;
@@ -70,7 +72,7 @@ export class SeriesWriter {
     private readonly clock: Clock,
     series: SeriesName,
     /** What it issues bears the day of the run, however long the run takes. */
-    private readonly run: { readonly run: string; readonly day: JstDay },
+    private readonly run: { readonly run: RunId; readonly day: JstDay },
     private readonly metrics: CloseMetrics,
     private readonly parties: SharedSeal,
   ) {
@@ -79,7 +81,7 @@ export class SeriesWriter {
   }
 
   /** The contracts that drafts are of from here on, as the books have them. They are complete: a run begins when they are up to date. */
-  async take(contracts: Readonly<Record<string, ContractInSeries>>): Promise<void> {
+  async take(contracts: Readonly<Record<ContractId, ContractInSeries>>): Promise<void> {
     if (!this.#begun) this.#state = { ...this.#state, revision: await this.#lastRevision() };
     this.#begun = true;
     this.#state = { ...this.#state, contracts };
@@ -118,7 +120,7 @@ export class SeriesWriter {
 
   /** Records on each contract's own stream which of its months are done. What is known there already is not said again. */
   async close(
-    contracts: ReadonlyMap<string, { readonly billed: Billed; readonly months: readonly CloseMonth[] }>,
+    contracts: ReadonlyMap<ContractId, { readonly billed: Billed; readonly months: readonly CloseMonth[] }>,
   ): Promise<void> {
     let waiting = [...contracts]
       .map(([contract, { billed, months }]) => ({

@@ -1,3 +1,4 @@
+import type { ContractId, FeeId, AccountId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   CURRENT_RULES,
@@ -22,7 +23,7 @@ import {
   type ServiceMonth,
 } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
-import { sumOfYen } from '@smartkey/money';
+import { sumOfYen, type Yen } from '@smartkey/money';
 import type { SandboxClock } from '@smartkey/runtime';
 import { billingWindowIn, governingQuote, type Quote } from '@smartkey/terms';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
@@ -44,9 +45,9 @@ function chance(seed: number): (below: number) => number {
 }
 
 interface Told {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly quotes: Quote[];
-  readonly accounts: Map<string, DaySpan & { readonly spell: 1 }>;
+  readonly accounts: Map<AccountId, DaySpan & { readonly spell: 1 }>;
   readonly fees: ArisenFee[];
   start: JstDay;
   end: JstDay | undefined;
@@ -56,9 +57,9 @@ interface Row {
   readonly month: ServiceMonth;
   readonly number: string | null;
   readonly item: string;
-  readonly fee?: string;
+  readonly fee?: FeeId;
   readonly taxCode: string;
-  readonly difference: string;
+  readonly difference: Yen;
 }
 
 let server: DatabaseServer;
@@ -127,9 +128,9 @@ class ManyContracts {
         one.start = past;
         return;
       case 6: {
-        const amount = String(1 + this.any(20_000));
+        const amount: Yen = `${BigInt(1 + this.any(20_000))}`;
         const message = logs.fee(one.contract, past, amount);
-        const { fee } = message.data as { fee: string };
+        const { fee } = message.data as { fee: FeeId };
         one.fees.push({
           fee,
           kind: 'one-time',
@@ -159,21 +160,21 @@ class ManyContracts {
   }
 
   #register(one: Told, from: JstDay): void {
-    const account = `rid_${(this.#accounts += 1)}`;
+    const account: AccountId = `rid_${(this.#accounts += 1)}`;
     this.world.logs.registered(one.contract, account, from);
     one.accounts.set(account, { from, spell: 1 });
   }
 
   /** One rating over all facts, of the months that are issued. */
-  rated({ accounts, quotes, start, end }: Told, issued: readonly ServiceMonth[]): Map<string, string> {
-    const rated = new Map<string, string>();
+  rated({ accounts, quotes, start, end }: Told, issued: readonly ServiceMonth[]): Map<string, Yen> {
+    const rated = new Map<string, Yen>();
     for (const month of issued) {
       const window = billingWindowIn({ billingStart: start, ...(end && { lastDay: end }) }, month);
       const quote = governingQuote(quotes, 'enterprise', month);
       if (window === undefined || quote === undefined) continue;
       const usedDays = histogramOf([...accounts.values()].map((spell) => distinctDays([spell], window)));
       const measured = {
-        contract: '',
+        contract: 'ctr_1' as const,
         month,
         usedDays,
         successes: 0,
@@ -186,15 +187,15 @@ class ManyContracts {
   }
 }
 
-function add(sums: Map<string, string>, key: string, amount: string): void {
+function add(sums: Map<string, Yen>, key: string, amount: Yen): void {
   sums.set(key, sumOfYen([sums.get(key) ?? '0', amount]));
 }
 const withoutZeros = (sums: ReadonlyMap<string, string>) =>
   Object.fromEntries([...sums].filter(([, amount]) => amount !== '0').sort());
 
 /** What documents bill, by month and item; of fees, by fee. */
-function billed(documents: readonly Invoice[]): { monthly: Map<string, string>; fees: Map<string, string> } {
-  const [monthly, fees] = [new Map<string, string>(), new Map<string, string>()];
+function billed(documents: readonly Invoice[]): { monthly: Map<string, Yen>; fees: Map<string, Yen> } {
+  const [monthly, fees] = [new Map<string, Yen>(), new Map<string, Yen>()];
   for (const { month: own, lines } of documents)
     for (const { item, fee, amount, taxCode, corrects } of lines) {
       const [month, what, which] =

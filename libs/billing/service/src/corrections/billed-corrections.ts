@@ -1,3 +1,4 @@
+import type { FeeId } from '@smartkey/kernel';
 import type { BilledItem, Invoice, InvoiceLine } from '@smartkey/billing-domain';
 import { monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import { sumOfYen, type Yen } from '@smartkey/money';
@@ -38,7 +39,7 @@ export function billedCorrections(
 function subjectOf(
   { month }: Invoice,
   { item, fee, corrects }: InvoiceLine,
-): { readonly month: ServiceMonth; readonly item: string; readonly fee: string | undefined } {
+): { readonly month: ServiceMonth; readonly item: string; readonly fee: FeeId | undefined } {
   return item === 'adjustment' && corrects !== undefined
     ? { month: corrects.month, item: corrects.item, fee: corrects.fee }
     : { month, item, fee };

@@ -1,3 +1,4 @@
+import type { ContractId, FeeId } from '@smartkey/kernel';
 import type { BilledItem, Cause, Ground, TaxCode } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Yen } from '@smartkey/money';
@@ -7,8 +8,7 @@ export type CorrectionState = (typeof CORRECTION_STATES)[number];
 
 /** A month that is billed below 0: net of all its codes, credit notes included, without what waits. No document follows from it. */
 export interface BilledBelowZero {
-  /** @prefix ctr */
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly month: ServiceMonth;
   /** The invoice of the month. */
   readonly number: string;
@@ -22,14 +22,12 @@ export type CorrectionRow = Correction | BilledBelowZero;
 
 /** What of an issued month is billed otherwise than it was, or is to be; an overtaken month as a whole. */
 export interface Correction {
-  /** @prefix ctr */
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly month: ServiceMonth;
   /** The invoice of the month; null: an overtaken month that is not billed yet. */
   readonly number: string | null;
   readonly item: BilledItem;
-  /** @prefix fee */
-  readonly fee?: string;
+  readonly fee?: FeeId;
   readonly taxCode: TaxCode;
   /** `agreement` where every cause is one. */
   readonly ground: Ground;

@@ -15,8 +15,9 @@ import {
   type ConsistencyMark,
   type Page,
   type PublicRole,
+  IdParam,
 } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, ContractId } from '@smartkey/kernel';
 import { KnownContracts } from '../ledger/known-contracts.ts';
 import { InvoiceLog } from '../log/invoice-log.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
@@ -58,7 +59,7 @@ export class CorrectionsController {
     await this.#upToDate(marks);
     if (actor.contract !== undefined) return this.#ofContract(actor.contract, query);
     const { limit, cursor, state } = query;
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, 'string', 'number');
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, 'ctr', 'number');
     const place = after && { contract: after[0], rows: after[1] };
     const rows = await this.corrections.page(place, limit, { state });
     return pageOf(
@@ -79,7 +80,7 @@ export class CorrectionsController {
     errors: { 404: 'No such contract.' },
   })
   async ofContract(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Query() query: CorrectionQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<CorrectionRow>> {
@@ -117,7 +118,11 @@ export class CorrectionsController {
     await documents.current();
   }
 
-  async #ofContract(contract: string, query: CorrectionQuery, number?: string): Promise<Page<CorrectionRow>> {
+  async #ofContract(
+    contract: ContractId,
+    query: CorrectionQuery,
+    number?: string,
+  ): Promise<Page<CorrectionRow>> {
     return pageOfList(await this.corrections.of(contract, { state: query.state, number }), query);
   }
 }

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import {
   lateFees,
   planContract,
@@ -29,7 +30,7 @@ const NOTHING_CLOSED: ServiceMonth = '2016-03';
 
 /** A place in the list: behind so many rows of a contract. */
 export interface CorrectionPlace {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly rows: number;
 }
 
@@ -48,12 +49,12 @@ export class Corrections {
   ) {}
 
   /** All rows of one contract, by month. */
-  async of(contract: string, filter: CorrectionFilter = {}): Promise<readonly CorrectionRow[]> {
+  async of(contract: ContractId, filter: CorrectionFilter = {}): Promise<readonly CorrectionRow[]> {
     return matching((await this.#rowsOf([contract])).get(contract) ?? [], filter);
   }
 
   /** What waits of one contract, by month. */
-  async waitingOf(contract: string): Promise<readonly Correction[]> {
+  async waitingOf(contract: ContractId): Promise<readonly Correction[]> {
     const rows = await this.of(contract, { state: 'waiting' });
     return rows.filter((row): row is Correction => row.state === 'waiting');
   }
@@ -66,8 +67,8 @@ export class Corrections {
   ): Promise<readonly (CorrectionPlace & { readonly row: CorrectionRow })[]> {
     const found: (CorrectionPlace & { row: CorrectionRow })[] = [];
     const turns = new Turns();
-    let last = after?.contract ?? '';
-    const add = (contract: string, rows: readonly CorrectionRow[], from: number): void =>
+    let last: ContractId | '' = after?.contract ?? '';
+    const add = (contract: ContractId, rows: readonly CorrectionRow[], from: number): void =>
       matching(rows, filter)
         .slice(from)
         .forEach((row, index) => found.push({ contract, rows: from + index + 1, row }));
@@ -84,7 +85,9 @@ export class Corrections {
     return found.slice(0, limit + 1);
   }
 
-  async #rowsOf(contracts: readonly string[]): Promise<ReadonlyMap<string, readonly CorrectionRow[]>> {
+  async #rowsOf(
+    contracts: readonly ContractId[],
+  ): Promise<ReadonlyMap<ContractId, readonly CorrectionRow[]>> {
     const { documents, ledger, clock, parties } = this.reads;
     const settings = await this.settings.current();
     const billed = await billedOf(documents.sql, contracts);
@@ -107,7 +110,7 @@ export class Corrections {
     const { documents: read } = await documentsToCorrect(parts, months);
     const run = billingRunOf(NOTHING_CLOSED, { day: jstDayOf(clock.now()), settings });
     return new Map(
-      measured.map((contract): [string, readonly CorrectionRow[]] => {
+      measured.map((contract): [ContractId, readonly CorrectionRow[]] => {
         const { contract: id } = contract.facts;
         const own = billedIn(billed, id);
         const numbers = new Set(

@@ -1,5 +1,6 @@
-import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { InternalController } from '@smartkey/http';
+import type { ApprovalId } from '@smartkey/kernel';
+import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { InternalController, IdParam } from '@smartkey/http';
 import type { CreditNoteApprovals, CreditNoteDecided, CreditNoteDecision } from '@smartkey/messages';
 import { CreditNotes } from './credit-notes.ts';
 import { CreditNoteDirectory } from './credit-notes.projection.ts';
@@ -25,7 +26,7 @@ export class CreditNoteApprovalsController {
   @Post(':approval/decision')
   @HttpCode(200)
   decide(
-    @Param('approval') approval: string,
+    @IdParam('approval', 'apr') approval: ApprovalId,
     @Body() decision: CreditNoteDecision,
   ): Promise<CreditNoteDecided> {
     return this.notes.decide(approval, decision);

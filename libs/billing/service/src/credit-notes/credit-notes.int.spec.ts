@@ -3,7 +3,7 @@ import { startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
 import { internalHeaders } from '@smartkey/http';
-import { systemActor, type Actor, type Signatory } from '@smartkey/kernel';
+import { systemActor, type Actor, type Signatory, type ApprovalId } from '@smartkey/kernel';
 import type { CreditNoteDecided, CreditNoteView, InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock } from '@smartkey/runtime';
 import { randomUUID } from 'node:crypto';
@@ -68,7 +68,7 @@ const ask = (more: object = {}, own: object = {}, number = 'SK-000000001') =>
   );
 /** As the contract service passes a decision on. */
 async function decide(
-  approval: string,
+  approval: ApprovalId,
   signatory: Signatory,
   more: object = {},
 ): Promise<CreditNoteDecided & { readonly error?: { readonly code: string } }> {

@@ -1,3 +1,4 @@
+import type { ApprovalId, CreditNoteId } from '@smartkey/kernel';
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import type { BillingMessages } from '@smartkey/messages';
@@ -57,7 +58,7 @@ async function applyOne(tx: Sql, { type, data }: Message): Promise<void> {
 
 /** A credit note as it is looked for. */
 export interface ListedCreditNote {
-  readonly approval: string;
+  readonly approval: ApprovalId;
   readonly number: string | null;
 }
 
@@ -79,8 +80,8 @@ export class CreditNoteDirectory {
   }
 
   /** The approval under which a credit note was asked for. */
-  async approvalOf(creditNote: string): Promise<string | undefined> {
-    const [row] = await this.reader.sql.query<{ approval: string }>(
+  async approvalOf(creditNote: CreditNoteId): Promise<ApprovalId | undefined> {
+    const [row] = await this.reader.sql.query<{ approval: ApprovalId }>(
       'select approval from credit_note where id = $1',
       [creditNote],
     );

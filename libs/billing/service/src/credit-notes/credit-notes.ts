@@ -6,12 +6,14 @@ import { derivedUuid, eventIdOf, newId } from '@smartkey/identity';
 import {
   conflict,
   fail,
+  idOfStream,
   notFound,
   ok,
   type Clock,
   type Rejection,
   type Result,
   type Signatory,
+  type ApprovalId,
 } from '@smartkey/kernel';
 import type {
   CreditNoteApproval,
@@ -76,7 +78,7 @@ export class CreditNotes {
   }
 
   /** Approves or rejects what another person has asked for. What is approved is issued, or falls where it is no longer legal. */
-  async decide(approval: string, decision: CreditNoteDecision): Promise<CreditNoteDecided> {
+  async decide(approval: ApprovalId, decision: CreditNoteDecision): Promise<CreditNoteDecided> {
     const { signatory, reject, ...context } = decision;
     const proposal = await this.proposals.load(approval);
     if (proposal === undefined) return notFound('approval-unknown', 'there is no such approval');
@@ -105,7 +107,7 @@ export class CreditNotes {
    * Issues what is approved, once however often it is called. Where that turns out to be no longer legal, the approval falls.
    * @returns the note's number, or why it fell, also where it had fallen before.
    */
-  async carryOut(approval: string): Promise<Result<string, Rejection>> {
+  async carryOut(approval: ApprovalId): Promise<Result<string, Rejection>> {
     const { state, events } = await this.#load(approval);
     if (state.stage === 'rejected') return fail(noLongerLegal(state.reason));
     const approved = events.find(({ type }) => type === 'CreditNoteApproved');
@@ -132,7 +134,7 @@ export class CreditNotes {
 
   /** Credit notes of all invoices or of one, in the order in which they were asked for. */
   async page({ limit, cursor }: PageQuery, invoice?: string): Promise<Page<CreditNoteView>> {
-    const [after] = cursor === undefined ? [undefined] : decodeCursor(cursor, 'string');
+    const [after] = cursor === undefined ? [undefined] : decodeCursor(cursor, 'apr');
     const rows = await this.directory.find({ invoice }, after, limit + 1);
     const shown = rows.slice(0, limit);
     const items = await Promise.all(
@@ -155,13 +157,13 @@ export class CreditNotes {
     if (repeatable !== true) return undefined;
     const event = await this.store.findEvent(eventIdOf(commandId, 0));
     if (event === undefined || !event.stream.startsWith(`${APPROVALS}-`)) return undefined;
-    const loaded = await this.proposals.load(event.stream.slice(APPROVALS.length + 1), 0);
+    const loaded = await this.proposals.load(idOfStream('apr', event.stream), 0);
     if (loaded === undefined) return undefined;
     const { revision, position } = loaded;
     return { view: creditNoteView(loaded, undefined), revision, position };
   }
 
-  async #decided(approval: string, number: string | undefined): Promise<CreditNoteDecided> {
+  async #decided(approval: ApprovalId, number: string | undefined): Promise<CreditNoteDecided> {
     const loaded = await this.#load(approval);
     const { revision, position } = loaded;
     return ok({
@@ -174,7 +176,7 @@ export class CreditNotes {
 
   /** Where somebody has approved meanwhile what was found to be no longer legal while it waited, it does not fall. */
   async #drop(
-    approval: string,
+    approval: ApprovalId,
     found: 'proposed' | 'approved',
     context: CommandContext,
     { detail }: Rejection,
@@ -187,7 +189,7 @@ export class CreditNotes {
     return dropped.ok ? fail(noLongerLegal(detail)) : dropped;
   }
 
-  async #load(approval: string): Promise<LoadedProposal & { readonly state: MadeProposal }> {
+  async #load(approval: ApprovalId): Promise<LoadedProposal & { readonly state: MadeProposal }> {
     const loaded = await this.proposals.load(approval);
     if (loaded === undefined) throw notFoundProblem();
     return loaded;

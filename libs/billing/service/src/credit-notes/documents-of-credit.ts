@@ -1,3 +1,4 @@
+import type { CreditNoteId } from '@smartkey/kernel';
 import type { CreditNote, Invoice } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import { documentsBilling, type MonthOf } from '../documents/billing-documents.query.ts';
@@ -19,7 +20,7 @@ export async function documentsOfCredit(
 }
 
 /** Numbers of credit notes by their ids. */
-export const creditNotesIn = (documents: readonly Invoice[]): Readonly<Record<string, string>> =>
+export const creditNotesIn = (documents: readonly Invoice[]): Readonly<Record<CreditNoteId, string>> =>
   Object.fromEntries(
     documents
       .filter((document): document is CreditNote => document.kind === 'credit-note')

@@ -13,23 +13,28 @@ import {
   type Loaded,
 } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ApprovalId } from '@smartkey/kernel';
 import type { ServiceParts } from '@smartkey/runtime';
 import { storedCreditNoteProposals } from '../log/stored-events.ts';
 
 /** What the streams of approvals begin with: `approval-apr_…`. */
 export const APPROVALS = 'approval';
 
-export type HandledProposal = Handled<CreditNoteProposal, CreditNoteProposalEvent>;
+export type HandledProposal = Handled<CreditNoteProposal, CreditNoteProposalEvent, ApprovalId>;
 
 /** A proposal that there is, with its events. */
-export type LoadedProposal = Loaded<CreditNoteProposal, CreditNoteProposalEvent> & {
+export type LoadedProposal = Loaded<CreditNoteProposal, CreditNoteProposalEvent, ApprovalId> & {
   readonly state: MadeProposal;
 };
 
 /** Credit notes that are asked for, each a stream of billing's log. */
 export class CreditNoteProposals {
-  readonly #handler: CommandHandler<CreditNoteProposal, CreditNoteProposalCommand, CreditNoteProposalEvent>;
+  readonly #handler: CommandHandler<
+    CreditNoteProposal,
+    CreditNoteProposalCommand,
+    CreditNoteProposalEvent,
+    ApprovalId
+  >;
 
   constructor({ store, clock, subjectKeys }: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>) {
     const codec = new EventCodec<CreditNoteProposalEvent>(storedCreditNoteProposals, subjectKeys);
@@ -42,14 +47,14 @@ export class CreditNoteProposals {
     });
   }
 
-  async load(approval: string, atRevision?: number): Promise<LoadedProposal | undefined> {
+  async load(approval: ApprovalId, atRevision?: number): Promise<LoadedProposal | undefined> {
     const loaded = await this.#handler.load(approval, atRevision === undefined ? {} : { atRevision });
     return loaded === undefined || loaded.state.stage === 'none' ? undefined : (loaded as LoadedProposal);
   }
 
   /** @throws ProblemException where it is refused. */
   async tell(
-    approval: string,
+    approval: ApprovalId,
     context: CommandContext,
     command: (now: Instant) => CreditNoteProposalCommand,
   ): Promise<HandledProposal> {
@@ -57,11 +62,16 @@ export class CreditNoteProposals {
   }
 
   attempt(
-    approval: string,
+    approval: ApprovalId,
     context: CommandContext,
     command: (now: Instant) => CreditNoteProposalCommand,
   ): ReturnType<
-    CommandHandler<CreditNoteProposal, CreditNoteProposalCommand, CreditNoteProposalEvent>['handle']
+    CommandHandler<
+      CreditNoteProposal,
+      CreditNoteProposalCommand,
+      CreditNoteProposalEvent,
+      ApprovalId
+    >['handle']
   > {
     return this.#handler.handle(approval, context, command);
   }

@@ -1,3 +1,4 @@
+import type { ContractId, FeeId } from '@smartkey/kernel';
 import { billingMonths, withMonth, type BillingMonths, type CloseMonth } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
@@ -12,7 +13,7 @@ export interface Billed {
   /** Where its last correction stands in the log; 0n: there is none. */
   readonly lastCorrection: bigint;
   /** Fees that stand on a document, each with the month of the invoice that it is a difference of. */
-  readonly fees: ReadonlyMap<string, ServiceMonth>;
+  readonly fees: ReadonlyMap<FeeId, ServiceMonth>;
   /** The contract's own stream of months, and its last revision (-1: none yet). */
   readonly months: BillingMonths;
   readonly revision: number;
@@ -28,7 +29,7 @@ export interface IssuedInvoice {
 }
 
 interface DocumentRow {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly month: ServiceMonth;
   readonly number: string;
   readonly read_contract: bigint;
@@ -36,7 +37,7 @@ interface DocumentRow {
 }
 
 interface ClosedRow {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly month: ServiceMonth;
   readonly outcome: 'issued' | 'nothing-due';
   readonly number: string | null;
@@ -62,26 +63,26 @@ const closeOf = ({ contract, month, outcome, number }: ClosedRow): CloseMonth =>
 const LOG_END = 9_223_372_036_854_775_807n;
 
 /** What billing had done for a contract when a position of its log had not been reached: of its documents alone. */
-export async function billedBefore(sql: Sql, contract: string, position: bigint): Promise<Billed> {
+export async function billedBefore(sql: Sql, contract: ContractId, position: bigint): Promise<Billed> {
   return billedIn(await billedOf(sql, [contract], position), contract);
 }
 
 /** The same for many contracts. Contracts that billing has done nothing for are missing; see `billedIn`. */
 export async function billedOf(
   sql: Sql,
-  contracts: readonly string[],
+  contracts: readonly ContractId[],
   before: bigint = LOG_END,
-): Promise<ReadonlyMap<string, Billed>> {
+): Promise<ReadonlyMap<ContractId, Billed>> {
   const documents = await sql.query<DocumentRow>(
     `select contract, month, number, read_contract, read_registry from document where kind = 'invoice' and contract = any($1::text[]) and position < $2::bigint order by contract, month`,
     [contracts, before],
   );
-  const corrections = await sql.query<{ contract: string; documents: number; last: bigint }>(
+  const corrections = await sql.query<{ contract: ContractId; documents: number; last: bigint }>(
     `select contract, count(*)::integer as documents, max(position) as last from document
      where kind = 'correction' and contract = any($1::text[]) and position < $2::bigint group by contract`,
     [contracts, before],
   );
-  const fees = await sql.query<{ contract: string; fee: string; month: ServiceMonth }>(
+  const fees = await sql.query<{ contract: ContractId; fee: FeeId; month: ServiceMonth }>(
     `select fee.contract, fee.fee, document.month from invoiced_fee as fee join document using (number)
      where fee.contract = any($1::text[]) and document.position < $2::bigint`,
     [contracts, before],
@@ -96,7 +97,7 @@ export async function billedOf(
   const correctionsOf = new Map(corrections.map((row) => [row.contract, row]));
   const known = new Set([...documentsOf.keys(), ...feesOf.keys(), ...closedOf.keys()]);
   return new Map(
-    [...known].map((contract): [string, Billed] => {
+    [...known].map((contract): [ContractId, Billed] => {
       const issued = documentsOf.get(contract) ?? [];
       const events = closedOf.get(contract) ?? [];
       const months = events.map(closeOf).reduce(withMonth, billingMonths.initial);
@@ -126,14 +127,14 @@ export async function billedOf(
 }
 
 /** What billing has done for a contract out of many. */
-export const billedIn = (billed: ReadonlyMap<string, Billed>, contract: string): Billed =>
+export const billedIn = (billed: ReadonlyMap<ContractId, Billed>, contract: ContractId): Billed =>
   billed.get(contract) ?? NOTHING;
 
 /** Rows by their contract, in their order. */
-export function groupByContract<Row extends { readonly contract: string }>(
+export function groupByContract<Row extends { readonly contract: ContractId }>(
   rows: readonly Row[],
-): ReadonlyMap<string, Row[]> {
-  const groups = new Map<string, Row[]>();
+): ReadonlyMap<ContractId, Row[]> {
+  const groups = new Map<ContractId, Row[]>();
   for (const row of rows) {
     const group = groups.get(row.contract);
     if (group === undefined) groups.set(row.contract, [row]);

@@ -1,8 +1,9 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 
 export interface MonthOf {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly month: ServiceMonth;
 }
 
@@ -10,7 +11,7 @@ export interface MonthOf {
 export async function documentsBilling(
   sql: Sql,
   months: readonly MonthOf[],
-): Promise<readonly { readonly contract: string; readonly number: string }[]> {
+): Promise<readonly { readonly contract: ContractId; readonly number: string }[]> {
   if (months.length === 0) return [];
   return sql.query(
     `with asked as (select * from unnest($1::text[], $2::text[]) as asked (contract, month)),

@@ -1,9 +1,10 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 
 /** A month of a contract of which something was put right, or that a later month had overtaken. */
 export interface CorrectedMonth {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly month: ServiceMonth;
   readonly overtaken: boolean;
 }
@@ -11,7 +12,7 @@ export interface CorrectedMonth {
 /** The months of contracts whose documents tell of corrections: those corrected, those whose invoice carries a late fee, those overtaken. */
 export function correctedMonthsOf(
   sql: Sql,
-  contracts: readonly string[],
+  contracts: readonly ContractId[],
 ): Promise<readonly CorrectedMonth[]> {
   return sql.query(
     `select contract, month, bool_or(overtaken) as overtaken from (

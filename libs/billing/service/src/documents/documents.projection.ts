@@ -1,6 +1,6 @@
 import type { Sql } from '@smartkey/database';
 import type { Message, ServiceName } from '@smartkey/event-bus';
-import type { Instant } from '@smartkey/kernel';
+import { idOfStream, type Instant } from '@smartkey/kernel';
 import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
 import { netByMonth } from './net-by-month.ts';
@@ -191,7 +191,7 @@ async function addNets(tx: Sql, issued: readonly Issued[]): Promise<void> {
 async function insertClosed(tx: Sql, closed: readonly Message[]): Promise<void> {
   const rows = closed.map((message) => ({
     ...(message.data as BillingMessages['MonthClosed']),
-    contract: message.stream.slice('billing-'.length),
+    contract: idOfStream('ctr', message.stream),
     revision: message.revision,
   }));
   await tx.execute(

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import { sumOfYen, type Yen } from '@smartkey/money';
 
@@ -5,7 +6,7 @@ type Billing = Pick<InvoiceMessage, 'contract' | 'month' | 'lines'>;
 
 /** What documents bill of a contract's month, tax-exclusive. */
 export interface NetOfMonth {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly month: string;
   readonly net: Yen;
 }

@@ -1,17 +1,17 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, RunId } from '@smartkey/kernel';
 
 /** A close that was asked for and has not ended, as the log tells. */
 export interface OpenClose {
-  readonly run: string;
+  readonly run: RunId;
   readonly month: ServiceMonth;
   readonly requestedAt: Instant;
 }
 
 /** All of them: at most one a month. */
 export async function openCloses(sql: Sql): Promise<readonly OpenClose[]> {
-  const rows = await sql.query<{ run: string; month: ServiceMonth; requested_at: Instant }>(
+  const rows = await sql.query<{ run: RunId; month: ServiceMonth; requested_at: Instant }>(
     'select run, month, requested_at from open_close order by month, run',
   );
   return rows.map(({ run, month, requested_at: requestedAt }) => ({ run, month, requestedAt }));

@@ -1,8 +1,9 @@
+import type { RunId } from '@smartkey/kernel';
 import type { CloseCounts } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 
 /** Where a close was asked for in billing's log: what it issues comes behind that. */
-export async function requestedAt(sql: Sql, run: string): Promise<bigint> {
+export async function requestedAt(sql: Sql, run: RunId): Promise<bigint> {
   const [row] = await sql.query<{ position: bigint }>('select position from requested_close where run = $1', [
     run,
   ]);

@@ -1,3 +1,4 @@
+import type { AccountId } from '@smartkey/kernel';
 import type { JstDay } from '@smartkey/calendar';
 
 /**
@@ -10,8 +11,7 @@ export interface EvidenceItem {
   readonly revision: number;
   readonly type: string;
   readonly day: JstDay;
-  /** @prefix rid */
-  readonly account?: string;
+  readonly account?: AccountId;
   readonly until?: JstDay | null;
   readonly untilRevision?: number | null;
   /** The fact that corrected the days of the spell. */

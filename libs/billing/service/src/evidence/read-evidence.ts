@@ -2,7 +2,7 @@ import type { Invoice, InvoiceLine } from '@smartkey/billing-domain';
 import { dayOfNumber, jstDayOf, numberOfDay, spanOfMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '@smartkey/http';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/projections';
 import { readUpTo, SPELLS_AS_KNOWN } from '../ledger/as-read.ts';
 import { OF_MONTHS } from '../ledger/late-fold.ts';
@@ -71,7 +71,7 @@ async function spells(sql: Sql, invoice: Invoice, { limit, cursor }: PageQuery):
 }
 
 interface SpellRow {
-  readonly account: string;
+  readonly account: AccountId;
   readonly spell: number;
   readonly from_day: number;
   readonly from_revision: number;
@@ -109,7 +109,7 @@ async function successes(
 
 interface SuccessRow {
   readonly day: number;
-  readonly account: string;
+  readonly account: AccountId;
   readonly count: number;
   readonly first_revision: number;
   readonly last_revision: number;
@@ -150,7 +150,7 @@ async function agreed(
 }
 
 interface MessageRow {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly revision: number;
   readonly type: string;
   readonly occurred_at: Instant;

@@ -1,3 +1,4 @@
+import type { ExportId } from '@smartkey/kernel';
 import { CANONICAL_COLUMNS, type ExportEncoding } from '@smartkey/billing-domain';
 import type { Database } from '@smartkey/database';
 import { CsvEncoder } from '@smartkey/http';
@@ -10,12 +11,12 @@ const PART_BYTES = 128 * 1024;
 export class ExportFiles {
   constructor(private readonly database: Database) {}
 
-  write(id: string, encoding: ExportEncoding): ExportFileWriter {
+  write(id: ExportId, encoding: ExportEncoding): ExportFileWriter {
     return new ExportFileWriter(this.database, id, encoding);
   }
 
   /** All bytes of a file in their order; none where there is no such file. */
-  async *read(id: string): AsyncGenerator<Uint8Array> {
+  async *read(id: ExportId): AsyncGenerator<Uint8Array> {
     for (let part = 0; ; part += 1) {
       const [row] = await this.database.query<{ bytes: Uint8Array }>(
         'select bytes from export_file where id = $1 and part = $2::integer',
@@ -26,7 +27,7 @@ export class ExportFiles {
     }
   }
 
-  async remove(id: string): Promise<void> {
+  async remove(id: ExportId): Promise<void> {
     await this.database.execute('delete from export_file where id = $1', [id]);
   }
 }
@@ -48,7 +49,7 @@ export class ExportFileWriter {
 
   constructor(
     private readonly database: Database,
-    private readonly id: string,
+    private readonly id: ExportId,
     encoding: ExportEncoding,
   ) {
     this.#encoder = new CsvEncoder(CANONICAL_COLUMNS, encoding);

@@ -1,11 +1,10 @@
 import type { InvoiceExported } from '@smartkey/billing-domain';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ExportId } from '@smartkey/kernel';
 
 /** An export as the public surface shows it. */
 export interface ExportView {
-  /** @prefix exp */
-  readonly id: string;
+  readonly id: ExportId;
   /** 1, 2, … over all exports. */
   readonly number: number;
   readonly month: ServiceMonth;

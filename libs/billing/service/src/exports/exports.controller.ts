@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import type { ExportId } from '@smartkey/kernel';
+import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   awaitConsistency,
@@ -15,6 +16,7 @@ import {
   type ConsistencyMark,
   type Page,
   type Written,
+  IdParam,
 } from '@smartkey/http';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
@@ -75,7 +77,7 @@ export class ExportsController {
     errors: { 404: 'No such export.' },
   })
   async show(
-    @Param('id') id: string,
+    @IdParam('id', 'exp') id: ExportId,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<ExportView> {
     await awaitConsistency(this.reads.documents, marks);
@@ -93,7 +95,7 @@ export class ExportsController {
     errors: { 404: 'No such export.' },
   })
   async download(
-    @Param('id') id: string,
+    @IdParam('id', 'exp') id: ExportId,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { CONSISTENCY_TOKEN, encodeConsistencyToken } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, ContractId } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import { createHash } from 'node:crypto';
 import { BillingWorld, contractor, ISSUER, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
 
 const CONTRACTS = ['a', 'b', 'c', 'd', 'e'].map(ctr);
-const [A, B] = CONTRACTS as [string, string];
-const as = (role: Actor['role'], contract?: string): Actor => ({
+const [A, B] = CONTRACTS as [ContractId, ContractId];
+const as = (role: Actor['role'], contract?: ContractId): Actor => ({
   role,
   key: 'key_1',
   ...(contract !== undefined && { contract }),
@@ -132,7 +132,7 @@ describe('exports', () => {
   it('are for finance and operators', async () => {
     for (const actor of [contractor(A), as('service-provider', A), as('auditor')])
       expect((await world.call('GET', '/exports', actor)).status).toBe(403);
-    expect((await world.call('GET', '/exports/exp_x/file')).status).toBe(404);
+    expect((await world.call('GET', '/exports/exp_00000000000000000000000000/file')).status).toBe(404);
   });
 });
 

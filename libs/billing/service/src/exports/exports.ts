@@ -8,7 +8,14 @@ import {
 import type { Database, Sql } from '@smartkey/database';
 import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
 import { newId } from '@smartkey/identity';
-import { type Instant, ok, type RecordedEvent, type Rejection, type Result } from '@smartkey/kernel';
+import {
+  type Instant,
+  ok,
+  type RecordedEvent,
+  type Rejection,
+  type Result,
+  type ExportId,
+} from '@smartkey/kernel';
 import { csvRowsOf } from '../invoices/invoice-csv.ts';
 import { InvoiceLog, type LoggedInvoice } from '../log/invoice-log.ts';
 import { storedExports } from '../log/stored-events.ts';
@@ -64,13 +71,13 @@ export class Exports {
 
   /** @returns undefined where there is no such export. */
   async file(
-    id: string,
+    id: ExportId,
   ): Promise<{ readonly view: ExportView; readonly bytes: AsyncIterable<Uint8Array> } | undefined> {
     const view = await this.find(id);
     return view && { view, bytes: this.#files.read(id) };
   }
 
-  async find(id: string): Promise<ExportView | undefined> {
+  async find(id: ExportId): Promise<ExportView | undefined> {
     const [row] = await this.#rows('where id = $1', [id]);
     return row;
   }
@@ -98,7 +105,7 @@ export class Exports {
     return log?.events.find((event) => event.metadata.commandId === commandId);
   }
 
-  async #written(id: string, form: ExportForm): Promise<ExportContent> {
+  async #written(id: ExportId, form: ExportForm): Promise<ExportContent> {
     try {
       return await this.#write(id, form);
     } catch (error) {
@@ -107,7 +114,7 @@ export class Exports {
     }
   }
 
-  async #write(id: string, form: ExportForm): Promise<ExportContent> {
+  async #write(id: ExportId, form: ExportForm): Promise<ExportContent> {
     const { accountCodes } = this.reads.settings;
     const encoding = form.encoding ?? 'utf-8-bom';
     const file = this.#files.write(id, encoding);

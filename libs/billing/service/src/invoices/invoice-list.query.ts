@@ -1,11 +1,11 @@
 import type { Sql } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import { searchable } from '../documents/searchable.ts';
 
 /** What documents are looked for by: 取引年月日, 金額 and 取引先 together, and what billing knows besides. */
 export interface InvoiceFilter {
   readonly month?: string | undefined;
-  readonly contract?: string | undefined;
+  readonly contract?: ContractId | undefined;
   readonly kind?: string | undefined;
   /** Days of issue, both included. */
   readonly from?: string | undefined;

@@ -1,3 +1,4 @@
+import type { ContractId, CreditNoteId, FeeId } from '@smartkey/kernel';
 import type { BilledItem, Invoice } from '@smartkey/billing-domain';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Decimal, Yen } from '@smartkey/money';
@@ -6,8 +7,7 @@ import type { Decimal, Yen } from '@smartkey/money';
 export interface InvoiceView {
   /** @example SK-000000001 */
   readonly number: string;
-  /** @prefix ctr */
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly kind: 'invoice' | 'correction' | 'credit-note';
   readonly month: ServiceMonth;
   readonly issuedOn: JstDay;
@@ -33,8 +33,7 @@ export interface InvoiceView {
   readonly basis: unknown;
   readonly corrects?: CorrectedInvoiceView;
   readonly apart?: readonly InvoiceApart[];
-  /** @prefix crn */
-  readonly creditNote?: string;
+  readonly creditNote?: CreditNoteId;
   /** The day on which a reduction was agreed. */
   readonly agreedOn?: JstDay;
   readonly inputs: {
@@ -78,8 +77,7 @@ interface InvoiceLineView {
   readonly taxCode: 'JP-STD-8-2014' | 'JP-STD-10-2019' | 'JP-RED-8-2019' | 'JP-OUT';
   /** The day that the tax code goes by. */
   readonly date: JstDay;
-  /** @prefix fee */
-  readonly fee?: string;
+  readonly fee?: FeeId;
   readonly corrects?: CorrectedItemView;
 }
 
@@ -119,8 +117,7 @@ interface CorrectedInvoiceView {
 
 interface CorrectedItemView extends CorrectedInvoiceView {
   readonly item: BilledItem | 'credit';
-  /** @prefix fee */
-  readonly fee?: string;
+  readonly fee?: FeeId;
   /** agreement where every cause is one. */
   readonly ground: 'agreement' | 'error';
   readonly causes: readonly { readonly stream: string; readonly revision: number; readonly day: JstDay }[];

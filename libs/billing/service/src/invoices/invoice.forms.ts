@@ -1,5 +1,5 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import {
   IsIdOf,
   IsInstantText,
@@ -17,7 +17,7 @@ export class InvoiceQuery extends PageQuery {
   month?: ServiceMonth;
 
   @IsIdOf('ctr', { optional: true })
-  contract?: string;
+  contract?: ContractId;
 
   @IsOneOf(['invoice', 'correction', 'credit-note'], { optional: true })
   kind?: string;

@@ -17,7 +17,7 @@ import {
   type Page,
   type PublicRole,
 } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, ContractId } from '@smartkey/kernel';
 import type { EvidenceItem } from '../evidence/evidence-view.ts';
 import { EvidenceReader } from '../evidence/read-evidence.ts';
 import { csvRowsOf } from './invoice-csv.ts';
@@ -141,7 +141,7 @@ export class InvoicesController {
 }
 
 /** The contract that an actor may see, out of those asked for; office keys may see all. */
-function boundTo(actor: Actor, contract: string | undefined): string | undefined {
+function boundTo(actor: Actor, contract: ContractId | undefined): ContractId | 'another' | undefined {
   if (actor.role !== 'contractor') return contract;
   return contract === undefined || contract === actor.contract ? actor.contract : 'another';
 }

@@ -1,10 +1,11 @@
+import type { AccountId } from '@smartkey/kernel';
 import { numberOfDay } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import type { DaysOf } from './days-of.ts';
 
 /** One account's used days in a month. */
 export interface AccountDays {
-  readonly account: string;
+  readonly account: AccountId;
   readonly usedDays: number;
 }
 
@@ -15,7 +16,7 @@ export async function accountDaysOf(
   after: string,
   limit: number,
 ): Promise<readonly AccountDays[]> {
-  const rows = await sql.query<{ account: string; used_days: number }>(
+  const rows = await sql.query<{ account: AccountId; used_days: number }>(
     `select account, (select sum(upper(part) - lower(part))::integer from unnest(days) as part) as used_days
      from (
        select account, range_agg(int4range(greatest(from_day, $2::integer), least(to_day, $3::integer) + 1)) as days

@@ -3,7 +3,7 @@ import type { UsedDaysHistogram } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import { Turns } from '../shared/turns.ts';
 import { NOT_ENDED } from './usage-ledger.ddl.ts';
 
@@ -25,7 +25,7 @@ const MESSAGES = 200;
 /** The facts of a contract as contract's log knew them, and as far as they had occurred by an instant where one is named. */
 export async function contractFactsAt(
   sql: Sql,
-  contract: string,
+  contract: ContractId,
   known: Known | undefined,
   occurredBy?: Instant,
 ): Promise<ContractFacts> {
@@ -81,7 +81,7 @@ const usedDaysKnown = (by: typeof BY_POSITION): string => `
 /** Used days of a contract's accounts as the registry's log had them: later facts are left out. */
 export async function usedDaysAt(
   sql: Sql,
-  contract: string,
+  contract: ContractId,
   days: ClosedSpan,
   known: Known,
 ): Promise<UsedDaysHistogram> {

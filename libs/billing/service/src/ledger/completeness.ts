@@ -1,6 +1,6 @@
 import { endOfMonth, type ServiceMonth } from '@smartkey/calendar';
 import type { ServiceName } from '@smartkey/event-bus';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import type { ParkedStream } from '@smartkey/projections';
 import { usageLedger } from './usage-ledger.projection.ts';
 
@@ -44,7 +44,7 @@ export function blockedBy(parked: readonly ParkedStream[]): Blocked {
 }
 
 /** The stream that keeps a contract's months from being closed. */
-export const blockOf = ({ contracts, everyone }: Blocked, contract: string): ParkedStream | undefined =>
+export const blockOf = ({ contracts, everyone }: Blocked, contract: ContractId): ParkedStream | undefined =>
   contracts.get(contract) ?? everyone;
 
 /** Positions as a document records them. */

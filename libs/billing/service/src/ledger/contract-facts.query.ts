@@ -1,9 +1,9 @@
 import type { Sql } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/facts';
 
 /** The facts of one contract; `undefined` where the ledger knows none. */
-export async function contractFactsOf(sql: Sql, contract: string): Promise<ContractFacts | undefined> {
+export async function contractFactsOf(sql: Sql, contract: ContractId): Promise<ContractFacts | undefined> {
   const [row] = await sql.query<{ facts: ContractFacts }>(
     'select facts from contract_facts where contract = $1',
     [contract],
@@ -14,7 +14,7 @@ export async function contractFactsOf(sql: Sql, contract: string): Promise<Contr
 /** The facts of many contracts, in the order asked for; those that the ledger does not know are missing. */
 export async function factsOfContracts(
   sql: Sql,
-  contracts: readonly string[],
+  contracts: readonly ContractId[],
 ): Promise<readonly ContractFacts[]> {
   const rows = await sql.query<{ facts: ContractFacts }>(
     `select facts from unnest($1::text[]) with ordinality as asked (contract, n)
@@ -26,7 +26,7 @@ export async function factsOfContracts(
 
 /** Where a contract stands in the order of acceptance: its instant, then the log position of the application. */
 export interface Acceptance {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly acceptedAt: Instant;
   readonly appliedPosition: bigint;
 }
@@ -37,7 +37,7 @@ export async function acceptedContracts(
   after: Acceptance | undefined,
   limit: number,
 ): Promise<readonly Acceptance[]> {
-  const rows = await sql.query<{ contract: string; accepted_at: Instant; applied_position: bigint }>(
+  const rows = await sql.query<{ contract: ContractId; accepted_at: Instant; applied_position: bigint }>(
     `select contract, accepted_at, applied_position from contract_facts
      where (accepted_at, applied_position) > ($1::timestamptz, $2::bigint)
      order by accepted_at, applied_position limit $3::integer`,

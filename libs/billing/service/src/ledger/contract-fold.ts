@@ -1,3 +1,4 @@
+import { idOfStream, type ContractId } from '@smartkey/kernel';
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
@@ -7,13 +8,13 @@ const STREAM = 'contract-';
 
 /** Contracts' messages of a batch: kept as they are, and folded into the facts of each contract. */
 export class ContractFold {
-  readonly #messages = new Map<string, Message[]>();
+  readonly #messages = new Map<ContractId, Message[]>();
 
   constructor(private readonly late: LateFold) {}
 
   add(message: Message): void {
     if (!message.stream.startsWith(STREAM)) return;
-    const contract = message.stream.slice(STREAM.length);
+    const contract = idOfStream('ctr', message.stream);
     const known = this.#messages.get(contract);
     if (known === undefined) this.#messages.set(contract, [message]);
     else known.push(message);
@@ -22,7 +23,7 @@ export class ContractFold {
   async write(tx: Sql): Promise<void> {
     if (this.#messages.size === 0) return;
     await this.#keepMessages(tx);
-    const known = await tx.query<{ contract: string; facts: ContractFacts }>(
+    const known = await tx.query<{ contract: ContractId; facts: ContractFacts }>(
       'select contract, facts from contract_facts where contract = any($1::text[])',
       [[...this.#messages.keys()]],
     );
@@ -59,7 +60,7 @@ export class ContractFold {
     return facts;
   }
 
-  #first(contract: string, type: string): Message | undefined {
+  #first(contract: ContractId, type: string): Message | undefined {
     return this.#messages.get(contract)?.find((message) => message.type === type);
   }
 

@@ -1,8 +1,9 @@
+import type { ContractId } from '@smartkey/kernel';
 import { numberOfDay, type ClosedSpan } from '@smartkey/calendar';
 
 /** A contract and the days of one month to look at: its billing window, cut to the month. */
 export interface DaysOf {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly days: ClosedSpan;
 }
 

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { notFoundProblem, unavailable } from '@smartkey/http';
 import type { ProjectionReader } from '@smartkey/projections';
 import type { Peers } from '@smartkey/runtime';
@@ -20,7 +21,7 @@ export class KnownContracts {
    * @throws ProblemException 404 where there is none, 503 where the ledger is behind.
    * @throws PeerUnavailableError
    */
-  async awaited(contract: string): Promise<void> {
+  async awaited(contract: ContractId): Promise<void> {
     if (await this.#isKnown(contract)) return;
     const path = `/internal/contracts/${encodeURIComponent(contract)}/facts`;
     const { status } = await this.peers.call('contract', { method: 'GET', path });
@@ -32,7 +33,7 @@ export class KnownContracts {
     }
   }
 
-  async #isKnown(contract: string): Promise<boolean> {
+  async #isKnown(contract: ContractId): Promise<boolean> {
     return (await contractFactsOf(this.ledger.sql, contract)) !== undefined;
   }
 }

@@ -1,3 +1,4 @@
+import type { ContractId, FeeId } from '@smartkey/kernel';
 import type { LateFact } from '@smartkey/billing-domain';
 import { dayOfNumber, type ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
@@ -5,7 +6,7 @@ import { partitionOf } from '@smartkey/event-bus';
 
 /** Months of a contract that late facts of one source may change, and where the last of these facts stands. */
 export interface LateMonths {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly source: string;
   readonly from: ServiceMonth;
   readonly to: ServiceMonth;
@@ -24,11 +25,11 @@ const WHOLE: LookedAt = { contract: 9_223_372_036_854_775_807n, registry: 9_223_
 /** Of contracts, the spans of months that facts came late for: as many rows as there are spans, however many facts. */
 export async function lateMonthsOf(
   sql: Sql,
-  contracts: readonly string[],
+  contracts: readonly ContractId[],
   { contract, registry }: LookedAt = WHOLE,
 ): Promise<readonly LateMonths[]> {
   const rows = await sql.query<{
-    contract: string;
+    contract: ContractId;
     source: string;
     from_month: ServiceMonth;
     to_month: ServiceMonth;
@@ -48,13 +49,13 @@ const MOST_FACTS = 1_000;
 /** The late facts of contracts, ascending by source and position. */
 export async function lateFactsOf(
   sql: Sql,
-  contracts: readonly string[],
+  contracts: readonly ContractId[],
   { contract: ofContract, registry }: LookedAt = WHOLE,
-): Promise<ReadonlyMap<string, readonly LateFact[]>> {
-  const found = new Map<string, LateFact[]>();
+): Promise<ReadonlyMap<ContractId, readonly LateFact[]>> {
+  const found = new Map<ContractId, LateFact[]>();
   if (contracts.length === 0) return found;
   const rows = await sql.query<{
-    contract: string;
+    contract: ContractId;
     source: string;
     position: bigint;
     from_month: ServiceMonth;
@@ -63,7 +64,7 @@ export async function lateFactsOf(
     revision: number;
     day: number;
     ground: LateFact['ground'];
-    only_item: string;
+    only_item: 'usage' | 'monthly' | FeeId;
   }>(
     `select late.* from unnest($1::text[]) as asked (contract)
      cross join lateral (
@@ -108,8 +109,8 @@ export async function contractsWithLateFacts(
   sql: Sql,
   after: string,
   limit: number,
-): Promise<readonly string[]> {
-  const rows = await sql.query<{ contract: string }>(
+): Promise<readonly ContractId[]> {
+  const rows = await sql.query<{ contract: ContractId }>(
     'select distinct contract from late_fact where contract > $1 order by contract limit $2::integer',
     [after, limit],
   );

@@ -13,13 +13,13 @@ import {
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import { causeBy, type ContractFacts } from '@smartkey/facts';
-import { epochMillisOf, instantOf, type Instant } from '@smartkey/kernel';
+import { epochMillisOf, instantOf, type Instant, type ContractId } from '@smartkey/kernel';
 import type { ContractMessages } from '@smartkey/messages';
 import { basisOfMonth, isSameBasis } from '@smartkey/terms';
 
 interface LateRow {
   readonly message: Message;
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly from: ServiceMonth;
   readonly to: ServiceMonth;
   readonly day: JstDay;
@@ -94,7 +94,7 @@ export class LateFold {
 
   #add(
     message: Message,
-    contract: string,
+    contract: ContractId,
     from: ServiceMonth,
     ground: LateRow['ground'],
     only: string,

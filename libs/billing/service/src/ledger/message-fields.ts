@@ -1,9 +1,10 @@
+import { isOwnId, type AccountId, type ContractId } from '@smartkey/kernel';
 import { isJstDay, numberOfDay } from '@smartkey/calendar';
 import type { Message } from '@smartkey/event-bus';
 import { UnusableMessageError } from './unusable-message.error.ts';
 
 /** The contract of a message that must name one. */
-export function contractOf(message: Message): string {
+export function contractOf(message: Message): ContractId {
   if (message.contract === undefined) throw new UnusableMessageError(message, 'names no contract');
   return message.contract;
 }
@@ -14,6 +15,13 @@ export function textOf(message: Message, field: string): string {
   if (typeof value !== 'string' || value === '')
     throw new UnusableMessageError(message, `${field} is missing`);
   return value;
+}
+
+/** The account of a message that must name one. */
+export function accountOf(message: Message): AccountId {
+  const account = textOf(message, 'account');
+  if (!isOwnId('rid', account)) throw new UnusableMessageError(message, 'account is no account');
+  return account;
 }
 
 /** A field of a message that must be a day, as its number. */

@@ -1,13 +1,13 @@
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
-import type { Instant } from '@smartkey/kernel';
-import { contractOf, dayOf, textOf } from './message-fields.ts';
+import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
+import { accountOf, contractOf, dayOf } from './message-fields.ts';
 import { UnusableMessageError } from './unusable-message.error.ts';
 import { NOT_ENDED } from './usage-ledger.ddl.ts';
 
 interface Spell {
-  readonly contract: string;
-  readonly account: string;
+  readonly contract: ContractId;
+  readonly account: AccountId;
   readonly spell: number;
   readonly fromDay: number;
   toDay: number;
@@ -150,7 +150,7 @@ export class SpellFold {
     if (!Number.isInteger(spell)) throw new UnusableMessageError(message, 'spell is missing');
     return {
       contract: contractOf(message),
-      account: textOf(message, 'account'),
+      account: accountOf(message),
       spell: spell as number,
       fromDay: dayOf(message, 'registeredOn'),
       toDay: NOT_ENDED,

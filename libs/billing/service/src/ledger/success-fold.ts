@@ -1,12 +1,12 @@
 import { dayNumberOf } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
-import type { Instant } from '@smartkey/kernel';
-import { contractOf, textOf } from './message-fields.ts';
+import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
+import { accountOf, contractOf } from './message-fields.ts';
 
 interface Counted {
-  readonly contract: string;
-  readonly account: string;
+  readonly contract: ContractId;
+  readonly account: AccountId;
   readonly day: number;
   count: number;
   readonly firstRevision: number;
@@ -35,7 +35,7 @@ export class SuccessFold {
   readonly #dayOf = dayReader();
 
   add(message: Message): void {
-    const account = textOf(message, 'account');
+    const account = accountOf(message);
     const day = this.#dayOf(message.occurredAt);
     const key = account + day;
     const counted = this.#counts.get(key);

@@ -12,7 +12,7 @@ import {
 import { histogramOf } from '@smartkey/billing-domain';
 import { migrate, type Database, type DatabaseServer } from '@smartkey/database';
 import { FeedDirectory, type EventBus, type Message, type Subscriber } from '@smartkey/event-bus';
-import { plusMillis, type Instant } from '@smartkey/kernel';
+import { plusMillis, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
 import { foldAccountFacts, noAccountFacts } from '@smartkey/facts';
 import { ProjectionHost, PROJECTION_MIGRATION, type ProjectionReader } from '@smartkey/projections';
 import fc from 'fast-check';
@@ -39,7 +39,7 @@ class HandBus implements EventBus {
   }
 }
 
-const CONTRACTS = ['ctr_1', 'ctr_2'];
+const CONTRACTS = ['ctr_1', 'ctr_2'] as const;
 const MONTHS = ['2018-01', '2018-02', '2018-03'] as const;
 const day = fc.integer({ min: 0, max: 100 }).map((n) => addDays('2017-12-10', n));
 const account = fc.tuple(fc.constantFrom(...CONTRACTS), fc.integer({ min: 1, max: 4 }));
@@ -60,7 +60,7 @@ type AnyFact = typeof facts extends fc.Arbitrary<(infer F)[]> ? F : never;
 
 interface Recount {
   readonly spells: Map<string, DaySpan[]>;
-  readonly successes: { readonly contract: string; readonly at: Instant }[];
+  readonly successes: { readonly contract: ContractId; readonly at: Instant }[];
 }
 
 /** Writes the facts into the logs, and counts them the plain way. */
@@ -70,7 +70,7 @@ function tell(story: readonly AnyFact[]): { logs: Logs; recount: Recount } {
   const open = new Set<string>();
   for (const fact of story) {
     const [contract, number] = fact.account;
-    const id = `rid_${contract}_${number}`;
+    const id: AccountId = `rid_${contract}_${number}`;
     if (fact.kind === 'success') {
       const at = plusMillis(startOfDay(fact.on), fact.millis);
       logs.succeeded(contract, id, at);
@@ -195,7 +195,7 @@ describe.each(['pglite', 'postgres'] as const)(
             const logs = new Logs();
             const { messages } = logs.registry;
             /** What the messages up to a position say, folded as every reader folds them. */
-            const spellsAt = (account: string, upTo = 1n << 60n) =>
+            const spellsAt = (account: AccountId, upTo = 1n << 60n) =>
               messages
                 .filter(({ stream, position }) => stream === `account-${account}` && position <= upTo)
                 .reduce(foldAccountFacts, noAccountFacts(account)).spells;
@@ -222,7 +222,9 @@ describe.each(['pglite', 'postgres'] as const)(
             await deliver(bus, logs, [size], 1);
             const days = spanOfMonth('2018-01');
             const recount = (upTo?: bigint) =>
-              histogramOf(['rid_1', 'rid_2'].map((account) => distinctDays(spellsAt(account, upTo), days)));
+              histogramOf(
+                (['rid_1', 'rid_2'] as const).map((account) => distinctDays(spellsAt(account, upTo), days)),
+              );
             expect((await usedDaysOf(reader.sql, [{ contract: 'ctr_1', days }]))[0]).toEqual(recount());
             for (const { position } of messages)
               expect(await usedDaysAt(reader.sql, 'ctr_1', days, { position })).toEqual(recount(position));

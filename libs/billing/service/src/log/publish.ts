@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@smartkey/kernel';
+import type { RecordedEvent, ContractId } from '@smartkey/kernel';
 import type { BillingMessages, BillingMessageType } from '@smartkey/messages';
 import type {
   CloseFinished,
@@ -24,7 +24,7 @@ const named = <Document extends Invoice>({ recipient: { name }, ...document }: D
 
 type Published = { readonly [Type in BillingMessageType]: (data: never) => BillingMessages[Type] };
 
-type Profile = BillingMessages['BillingProfileChanged'] & { readonly contract: string };
+type Profile = BillingMessages['BillingProfileChanged'] & { readonly contract: ContractId };
 
 /** Stored and published shapes are the same, but for the contract, which every message names beside its data, and for what old versions held too much of. */
 const PUBLISHED = {
@@ -65,7 +65,7 @@ export function publish(event: RecordedEvent): PublishedEvent {
   const { version, data } = current(event);
   const published = (PUBLISHED as Readonly<Record<string, (data: never) => object>>)[event.type];
   if (published === undefined) throw new TypeError(`no published form is known for ${event.type}`);
-  const { contract } = data as { readonly contract?: string };
+  const { contract } = data as { readonly contract?: ContractId };
   return {
     type: event.type,
     version,

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { BillTo, Invoice, Recipient } from '@smartkey/billing-domain';
 import { openShared, sealShared } from '@smartkey/event-store';
 import type { Party } from '@smartkey/messages';
@@ -15,14 +16,14 @@ type Sealed<T> = { readonly [Field in keyof T]: Field extends (typeof SEALED)[nu
 /** Whom a contract's documents are made out to, in the clear. */
 export function openedRecipient(
   seal: SharedSeal,
-  contract: string,
+  contract: ContractId,
   party: Party | Sealed<Recipient>,
 ): Recipient {
   return { ...changed(party, (value) => openShared(seal, contract, value)), name: party.name };
 }
 
 /** What a billing profile says of the recipient, in the clear. */
-export const openedBillTo = (seal: SharedSeal, contract: string, billTo: BillTo): BillTo =>
+export const openedBillTo = (seal: SharedSeal, contract: ContractId, billTo: BillTo): BillTo =>
   changed(billTo, (value) => openShared(seal, contract, value));
 
 /** A document as the log holds it. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { firstDayOf, addMonths } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import { Turns } from '../shared/turns.ts';
 import { BillingWorld, contractor } from '../testing/billing-world.fixture.ts';
@@ -23,7 +23,7 @@ async function begin(clock: Instant): Promise<void> {
   await world.start();
 }
 type Preview = InvoiceMessage & { readonly outcome: string; readonly complete: boolean };
-const preview = (contract: string, month: string) =>
+const preview = (contract: ContractId, month: string) =>
   world.call<Preview>('GET', `/contracts/${contract}/invoices/preview?month=${month}`, contractor(contract));
 const lines = ({ body }: { readonly body: Preview }) =>
   Object.fromEntries(body.lines.map(({ item, amount }) => [item, amount]));

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { CURRENT_RULES } from '@smartkey/billing-domain';
 import { jstDayOf, monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
@@ -30,7 +31,7 @@ export class Previews {
   ) {}
 
   /** @throws ProblemException 404; 409 where the month cannot be rated, with the reason that would park it. */
-  async preview(contract: string, month: ServiceMonth): Promise<PreviewView> {
+  async preview(contract: ContractId, month: ServiceMonth): Promise<PreviewView> {
     const { documents, profiles, ledger, clock, parties } = this.reads;
     await this.contracts.awaited(contract);
     await documents.current();
@@ -71,7 +72,7 @@ export class Previews {
     return { outcome: 'nothing-due', complete, number: null, contract, month };
   }
 
-  async #issued(contract: string, month: ServiceMonth): Promise<PreviewView | undefined> {
+  async #issued(contract: ContractId, month: ServiceMonth): Promise<PreviewView | undefined> {
     const rows = await this.reads.documents.sql.query<{ number: string; kind: string }>(
       'select number, kind from document where contract = $1 and month = $2 order by position',
       [contract, month],

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { Invoice } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
@@ -9,7 +10,7 @@ import type { MeasuredContract } from './measure-contracts.ts';
 
 interface DocumentsToCorrect {
   /** By contract, in the order of issue. */
-  readonly documents: ReadonlyMap<string, readonly Invoice[]>;
+  readonly documents: ReadonlyMap<ContractId, readonly Invoice[]>;
   /** The numbers of those that a run has made. */
   readonly made: ReadonlySet<string>;
 }
@@ -31,7 +32,7 @@ export async function documentsToCorrect(
   const rows = await documentsBilling(parts.documents.sql, months);
   const log = new InvoiceLog(parts.store, parts.parties);
   const logged = await log.findMany(rows.map(({ number }) => number));
-  const documents = new Map<string, Invoice[]>();
+  const documents = new Map<ContractId, Invoice[]>();
   const made = new Set<string>();
   for (const { invoice, position, madeBy } of logged) {
     if (before !== undefined && position >= before) continue;

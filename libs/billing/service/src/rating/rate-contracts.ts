@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import {
   CURRENT_RULES,
   hashedInputs,
@@ -33,7 +34,7 @@ export interface Rated {
 
 /** What a contract comes to: invoices by month, then corrections. */
 export interface RatedContract extends Pick<ContractPlan, 'nothingDue' | 'waiting'> {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly drafts: readonly Rated[];
   /** Why a month cannot be drawn up; those after it wait, and every correction. */
   readonly parked?: ParkReason;
@@ -81,7 +82,7 @@ export const paymentTermOf = (
  */
 export async function rateContracts(
   contracts: readonly MeasuredContract[],
-  documents: ReadonlyMap<string, readonly Invoice[]>,
+  documents: ReadonlyMap<ContractId, readonly Invoice[]>,
   run: RatingRun,
 ): Promise<readonly RatedContract[]> {
   const turns = new Turns();

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Actor, Instant } from '@smartkey/kernel';
+import type { Actor, Instant, ContractId } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
@@ -41,12 +41,12 @@ describe.each(['pglite', 'postgres'] as const)('policies and issuer in the log, 
     world.call<{ code?: string; detail?: string; version?: string }>('PUT', path, actor, body, headers);
   const policy = (month: string) => world.get<Policy>(`/billing/policies/${month}`, finance);
   const issuers = async () => (await world.get<{ items: object[] }>('/billing/issuer', finance)).items;
-  const invoiceOf = async (contract: string, month: string) =>
+  const invoiceOf = async (contract: ContractId, month: string) =>
     (await world.get<{ items: InvoiceMessage[] }>(`/invoices?contract=${contract}&month=${month}`)).items[0]!;
   const verified = async (number: string) =>
     (await world.call<object>('POST', `/invoices/${number}/verification`)).body;
   /** An account from 2024-01-15 on: 0.548 × 301 = 164.948 yen in January, 301 in February. */
-  const usage = (contract: string) => {
+  const usage = (contract: ContractId) => {
     world.logs.accepted(
       contract,
       '2023-12-20',

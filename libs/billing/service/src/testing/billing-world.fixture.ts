@@ -1,7 +1,7 @@
 import type { DatabaseServer } from '@smartkey/database';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
 import { CONSISTENCY_TOKEN, encodeConsistencyToken, INTERNAL, internalHeaders } from '@smartkey/http';
-import type { Actor, Instant } from '@smartkey/kernel';
+import type { Actor, Instant, ContractId, RunId } from '@smartkey/kernel';
 import {
   createService,
   openClock,
@@ -24,7 +24,7 @@ import { billingService } from '../billing.definition.ts';
 import { Logs } from './logs.fixture.ts';
 
 export const operator: Actor = { role: 'operator', key: 'key_o' };
-export const contractor = (contract: string): Actor => ({ role: 'contractor', key: 'key_c', contract });
+export const contractor = (contract: ContractId): Actor => ({ role: 'contractor', key: 'key_c', contract });
 
 export const ISSUER = {
   SMARTKEY_ISSUER_NAME: '株式会社見本',
@@ -203,8 +203,8 @@ export class BillingWorld {
     return { [INTERNAL.commandId]: commandId, [INTERNAL.repeatable]: '1' };
   }
 
-  async requestClose(month: string): Promise<string> {
-    const answer = await this.call<{ runId: string }>('POST', `/billing/months/${month}/close`);
+  async requestClose(month: string): Promise<RunId> {
+    const answer = await this.call<{ runId: RunId }>('POST', `/billing/months/${month}/close`);
     if (answer.status !== 202)
       throw new Error(`close answered ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body.runId;
@@ -216,7 +216,7 @@ export class BillingWorld {
   }
 
   /** The contracts that a run has parked, page by page. */
-  async parkedBy(runId: string, limit = 200): Promise<readonly Parked[]> {
+  async parkedBy(runId: RunId, limit = 200): Promise<readonly Parked[]> {
     const all: Parked[] = [];
     let cursor: string | null = null;
     do {
@@ -229,7 +229,7 @@ export class BillingWorld {
     return all;
   }
 
-  async finished(runId: string): Promise<Run> {
+  async finished(runId: RunId): Promise<Run> {
     for (;;) {
       const run = await this.get<Run>(`/billing/runs/${runId}`);
       if (run.state === 'completed' || run.state === 'partial') return run;
@@ -239,7 +239,7 @@ export class BillingWorld {
 }
 
 export interface Run {
-  readonly id: string;
+  readonly id: RunId;
   readonly state: string;
   readonly contracts: {
     readonly total: number;
@@ -251,7 +251,7 @@ export interface Run {
 }
 
 export interface Parked {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly code: string;
   readonly reason: string;
 }

@@ -1,6 +1,7 @@
+import type { Decimal, Yen } from '@smartkey/money';
 import { endOfDay, startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { Message } from '@smartkey/event-bus';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId, FeeId } from '@smartkey/kernel';
 import type { Plan, Quote } from '@smartkey/terms';
 import type { SpellFacts } from '@smartkey/facts';
 import { SourceLog } from './source-log.fixture.ts';
@@ -15,7 +16,7 @@ export const enterpriseQuote = (effectiveMonth: ServiceMonth, more: object = {})
   ...more,
 });
 
-export const providerQuote = (effectiveMonth: ServiceMonth, unitPrice = '2'): Quote => ({
+export const providerQuote = (effectiveMonth: ServiceMonth, unitPrice: Decimal = '2'): Quote => ({
   id: `quo_s_${effectiveMonth}`,
   plan: 'service-provider',
   effectiveMonth,
@@ -25,7 +26,7 @@ export const providerQuote = (effectiveMonth: ServiceMonth, unitPrice = '2'): Qu
 });
 
 /** An id of a contract, by a letter or number: `ctr('a')`. */
-export const ctr = (name: string): string => `ctr_${name.padStart(26, '0')}`;
+export const ctr = (name: string): ContractId => `ctr_${name.padStart(26, '0')}`;
 
 /** What contract, registry and authentication have published, told as a story. */
 export class Logs {
@@ -42,10 +43,11 @@ export class Logs {
     for (const log of this.all) log.promise(instant);
   }
 
-  private readonly about = (contract: string, at: Instant) => [`contract-${contract}`, contract, at] as const;
+  private readonly about = (contract: ContractId, at: Instant) =>
+    [`contract-${contract}`, contract, at] as const;
 
   accepted(
-    contract: string,
+    contract: ContractId,
     on: JstDay,
     plan: Plan,
     billingStart: JstDay | undefined,
@@ -65,14 +67,14 @@ export class Logs {
     if (billingStart !== undefined) this.contract.say(...at, 'BillingStartSet', { date: billingStart });
   }
 
-  quoted(contract: string, on: JstDay, quote: Quote): void {
+  quoted(contract: ContractId, on: JstDay, quote: Quote): void {
     this.contract.say(...this.about(contract, startOfDay(on)), 'PriceQuoted', { quote });
   }
 
   fee(
-    contract: string,
+    contract: ContractId,
     arisenOn: JstDay,
-    amount: string,
+    amount: Yen,
     kind: 'initial' | 'one-time' = 'one-time',
   ): Message {
     return this.contract.say(...this.about(contract, startOfDay(arisenOn)), 'FeeObligationArose', {
@@ -86,24 +88,23 @@ export class Logs {
     });
   }
 
-  waived(contract: string, on: JstDay, fee: string, more: { readonly mistake?: true } = {}): void {
+  waived(contract: ContractId, on: JstDay, fee: FeeId, more: { readonly mistake?: true } = {}): void {
     this.contract.say(...this.about(contract, startOfDay(on)), 'FeeWaived', { fee, ...more });
   }
 
-  billingStart(contract: string, on: JstDay, date: JstDay): void {
+  billingStart(contract: ContractId, on: JstDay, date: JstDay): void {
     this.contract.say(...this.about(contract, startOfDay(on)), 'BillingStartSet', { date });
   }
 
-  planChanged(contract: string, acceptedOn: JstDay, plan: Plan, fromMonth: ServiceMonth): void {
-    const planChange = `pch_${contract}_${fromMonth}`;
+  planChanged(contract: ContractId, acceptedOn: JstDay, plan: Plan, fromMonth: ServiceMonth): void {
     this.contract.say(...this.about(contract, startOfDay(acceptedOn)), 'PlanChangeAccepted', {
-      planChange,
+      planChange: `pch_${contract}_${fromMonth}`,
       plan,
       fromMonth,
     });
   }
 
-  cancelled(contract: string, on: JstDay, effectiveDay: JstDay): void {
+  cancelled(contract: ContractId, on: JstDay, effectiveDay: JstDay): void {
     const arrivedAt = startOfDay(on);
     this.contract.say(...this.about(contract, arrivedAt), 'CancellationNotified', {
       cancellation: `can_${contract}`,
@@ -113,7 +114,7 @@ export class Logs {
     });
   }
 
-  cancellationCorrected(contract: string, arrived: JstDay, effectiveDay: JstDay): void {
+  cancellationCorrected(contract: ContractId, arrived: JstDay, effectiveDay: JstDay): void {
     const arrivedAt = startOfDay(arrived);
     this.contract.say(...this.about(contract, arrivedAt), 'CancellationCorrected', {
       cancellation: `can_${contract}`,
@@ -123,7 +124,7 @@ export class Logs {
   }
 
   /** A spell of registration; still on where `lastDay` is missing. */
-  registered(contract: string, account: string, registeredOn: JstDay, lastDay?: JstDay): void {
+  registered(contract: ContractId, account: AccountId, registeredOn: JstDay, lastDay?: JstDay): void {
     const spell = (this.#spells.get(account) ?? 0) + 1;
     this.#spells.set(account, spell);
     const stream = `account-${account}`;
@@ -136,7 +137,13 @@ export class Logs {
     if (lastDay !== undefined) this.deregistered(contract, account, registeredOn, lastDay, spell);
   }
 
-  deregistered(contract: string, account: string, registeredOn: JstDay, lastDay: JstDay, spell = 1): void {
+  deregistered(
+    contract: ContractId,
+    account: AccountId,
+    registeredOn: JstDay,
+    lastDay: JstDay,
+    spell = 1,
+  ): void {
     this.registry.say(`account-${account}`, contract, endOfDay(lastDay), 'IdDeregistered', {
       account,
       spell,
@@ -147,7 +154,12 @@ export class Logs {
   }
 
   /** A spell has other days than were told. */
-  corrected(contract: string, account: string, spell: SpellFacts, days: Omit<SpellFacts, 'spell'>): void {
+  corrected(
+    contract: ContractId,
+    account: AccountId,
+    spell: SpellFacts,
+    days: Omit<SpellFacts, 'spell'>,
+  ): void {
     this.registry.say(`account-${account}`, contract, startOfDay(days.from), 'RegistrationCorrected', {
       account,
       spell: spell.spell,
@@ -159,7 +171,7 @@ export class Logs {
   }
 
   /** A spell was told by mistake. */
-  voided(contract: string, account: string, { spell, from, to }: SpellFacts): void {
+  voided(contract: ContractId, account: AccountId, { spell, from, to }: SpellFacts): void {
     this.registry.say(`account-${account}`, contract, startOfDay(from), 'RegistrationVoided', {
       account,
       spell,
@@ -168,7 +180,7 @@ export class Logs {
     });
   }
 
-  succeeded(contract: string, account: string, at: Instant): void {
+  succeeded(contract: ContractId, account: AccountId, at: Instant): void {
     this.authentication.say(`authentication-${account}`, contract, at, 'AuthSucceeded', {
       account,
       device: 'dev_1',
@@ -177,7 +189,7 @@ export class Logs {
   }
 
   /** The same number of accounts for a span, `a0`, `a1`, … */
-  registeredMany(contract: string, prefix: string, count: number, from: JstDay, to?: JstDay): void {
+  registeredMany(contract: ContractId, prefix: AccountId, count: number, from: JstDay, to?: JstDay): void {
     for (let n = 0; n < count; n += 1) this.registered(contract, `${prefix}${n}`, from, to);
   }
 }

@@ -1,6 +1,6 @@
 import type { FeedPage, FeedRequest, LogFeed, Message, ServiceName } from '@smartkey/event-bus';
 import { derivedUuid } from '@smartkey/identity';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import type {
   AuthenticationMessages,
   BillingMessages,
@@ -23,7 +23,7 @@ export class SourceLog implements LogFeed {
 
   say<Type extends keyof AllMessages>(
     stream: string,
-    contract: string | undefined,
+    contract: ContractId | undefined,
     occurredAt: Instant,
     type: Type,
     data: AllMessages[Type],

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
@@ -33,7 +34,7 @@ async function close(month: ServiceMonth, on: JstDay): Promise<void> {
   await world.caughtUp();
   await world.close(month);
 }
-const usage = (contract: string, query = '', month = '2024-01') =>
+const usage = (contract: ContractId, query = '', month = '2024-01') =>
   world.get<{ accounts: object; billed?: object; difference?: object }>(
     `/contracts/${contract}/usage/${month}${query}`,
   );

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DatabaseServer } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import { BillingWorld, contractor } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from '../testing/logs.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
@@ -30,7 +30,7 @@ describe.each(['pglite', 'postgres'] as const)('what was true, and what was know
     await world.start();
     return world.logs;
   };
-  const usage = (contract: string, query = '', month = '2018-01') =>
+  const usage = (contract: ContractId, query = '', month = '2018-01') =>
     world.get<Usage>(`/contracts/${contract}/usage/${month}${query}`);
   const days = async (query: string) => (await usage(A, query)).accounts.byUsedDays;
 

@@ -16,7 +16,7 @@ import {
   type Page,
   type PageQuery,
 } from '@smartkey/http';
-import type { Clock, Instant } from '@smartkey/kernel';
+import type { Clock, Instant, ContractId } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/projections';
 import { billingWindowIn, planIn } from '@smartkey/terms';
 import { quoteFor, type ContractFacts } from '@smartkey/facts';
@@ -49,7 +49,7 @@ export class UsageReader {
    * What was used of a month; as of an instant, and as it was known at one, where they are named.
    * @throws ProblemException 404, 503
    */
-  async usageOf(contract: string, month: ServiceMonth, at: UsageAt = {}): Promise<Usage> {
+  async usageOf(contract: ContractId, month: ServiceMonth, at: UsageAt = {}): Promise<Usage> {
     await this.contracts.awaited(contract);
     const upTo = this.#upTo(at);
     const issued = await this.#documentsOf(contract, month, at);
@@ -96,7 +96,7 @@ export class UsageReader {
 
   /** The per-account statement (別紙1 備考(1)). @throws ProblemException 404, 503 */
   async accountsOf(
-    contract: string,
+    contract: ContractId,
     month: ServiceMonth,
     { limit, cursor }: PageQuery,
   ): Promise<Page<AccountUsage>> {
@@ -124,7 +124,7 @@ export class UsageReader {
 
   /** The documents that bill something of the month, as they were issued and known by then, in the order of issue. */
   async #documentsOf(
-    contract: string,
+    contract: ContractId,
     month: ServiceMonth,
     { asOf, knownAt }: UsageAt,
   ): Promise<readonly Invoice[]> {
@@ -162,7 +162,7 @@ function lived(facts: ContractFacts, month: ServiceMonth, upTo: Instant): DaysOf
 const usedDaysSpan = (facts: ContractFacts, month: ServiceMonth, upTo: Instant): DaysOf | undefined =>
   planIn(facts, month) === 'enterprise' ? lived(facts, month, upTo) : undefined;
 
-async function factsSeen(sql: Sql, contract: string, { asOf, knownAt }: UsageAt): Promise<ContractFacts> {
+async function factsSeen(sql: Sql, contract: ContractId, { asOf, knownAt }: UsageAt): Promise<ContractFacts> {
   if (asOf === undefined && knownAt === undefined) return known(await contractFactsOf(sql, contract));
   return contractFactsAt(sql, contract, knownAt && { recordedBy: knownAt }, asOf);
 }

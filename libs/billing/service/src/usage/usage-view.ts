@@ -1,5 +1,5 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
 import type { Decimal } from '@smartkey/money';
 import type { Plan } from '@smartkey/terms';
 
@@ -15,8 +15,7 @@ export interface Quantities {
 
 /** A contract's quantities of a month; `complete`: billing has every event of it. */
 export interface Usage {
-  /** @prefix ctr */
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly month: ServiceMonth;
   readonly plan: Plan | null;
   readonly complete: boolean;
@@ -39,8 +38,7 @@ export interface Usage {
 
 /** One account of an enterprise month (別紙1 備考(1)). */
 export interface AccountUsage {
-  /** @prefix rid */
-  readonly account: string;
+  readonly account: AccountId;
   readonly usedDays: number;
   /** Exact decimal. */
   readonly coefficient: Decimal;

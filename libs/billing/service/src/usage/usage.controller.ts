@@ -1,5 +1,6 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   awaitConsistency,
@@ -8,6 +9,7 @@ import {
   PageQuery,
   type ConsistencyMark,
   type Page,
+  IdParam,
 } from '@smartkey/http';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { MonthQuery } from '../shared/month.forms.ts';
@@ -39,7 +41,7 @@ export class UsageController {
     errors: { 404: 'No such contract.', 422: 'No month, or one more than 12 months ahead.' },
   })
   async show(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @MonthParam() month: ServiceMonth,
     @Query() at: UsageQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
@@ -60,7 +62,7 @@ export class UsageController {
     errors: { 404: 'No such contract.', 422: 'No month, or one more than 12 months ahead.' },
   })
   async accounts(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @MonthParam() month: ServiceMonth,
     @Query() query: PageQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
@@ -86,7 +88,7 @@ export class UsageController {
     },
   })
   async preview(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Query() { month }: MonthQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<PreviewView> {

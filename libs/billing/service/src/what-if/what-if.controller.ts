@@ -1,5 +1,6 @@
-import { Body, HttpCode, Param, Post } from '@nestjs/common';
-import { InternalController } from '@smartkey/http';
+import type { ContractId } from '@smartkey/kernel';
+import { Body, HttpCode, Post } from '@nestjs/common';
+import { InternalController, IdParam } from '@smartkey/http';
 import type { WhatIfAnswer, WhatIfAsked } from '@smartkey/messages';
 import { WhatIf } from './what-if.ts';
 
@@ -9,7 +10,7 @@ export class WhatIfController {
 
   @Post(':contract/what-if')
   @HttpCode(200)
-  rate(@Param('contract') contract: string, @Body() asked: WhatIfAsked): Promise<WhatIfAnswer> {
+  rate(@IdParam('contract', 'ctr') contract: ContractId, @Body() asked: WhatIfAsked): Promise<WhatIfAnswer> {
     return this.whatIf.rate(contract, asked);
   }
 }

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { internalHeaders } from '@smartkey/http';
@@ -29,7 +30,7 @@ beforeEach(async () => {
   await world.close('2018-02');
 });
 
-async function ask(contract: string, messages: readonly object[], revision = revisionOf(contract)) {
+async function ask(contract: ContractId, messages: readonly object[], revision = revisionOf(contract)) {
   const answer = await fetch(`${world.service!.url}/internal/contracts/${contract}/what-if`, {
     method: 'POST',
     headers: {
@@ -40,7 +41,7 @@ async function ask(contract: string, messages: readonly object[], revision = rev
   });
   return { status: answer.status, body: (await answer.json()) as { months: readonly object[] } };
 }
-const revisionOf = (contract: string): number =>
+const revisionOf = (contract: ContractId): number =>
   logs.contract.messages.filter((message) => message.contract === contract).length - 1;
 const start = (date: string) => ({ type: 'BillingStartSet', data: { date } });
 const quote = (given: Quote, more: object) => ({

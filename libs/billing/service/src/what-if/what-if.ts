@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import {
   ofVersion,
   rulesOf,
@@ -45,7 +46,7 @@ export class WhatIf {
   ) {}
 
   /** @throws ProblemException 404 for an unknown contract, 503 where the ledger is behind. */
-  async rate(contract: string, { revision, messages }: WhatIfAsked): Promise<WhatIfAnswer> {
+  async rate(contract: ContractId, { revision, messages }: WhatIfAsked): Promise<WhatIfAnswer> {
     await this.contracts.awaited(contract);
     const { documents, ledger } = this.reads;
     await documents.current();
@@ -72,7 +73,7 @@ export class WhatIf {
     return { months };
   }
 
-  async #factsAt(contract: string, revision: number): Promise<ContractFacts> {
+  async #factsAt(contract: ContractId, revision: number): Promise<ContractFacts> {
     const until = performance.now() + PATIENCE_MILLIS;
     for (;;) {
       const facts = await contractFactsOf(this.reads.ledger.sql, contract);
@@ -83,7 +84,7 @@ export class WhatIf {
   }
 
   async #issuedAndTouched(
-    contract: string,
+    contract: ContractId,
     now: ContractFacts,
     then: ContractFacts,
   ): Promise<readonly Issued[]> {
@@ -110,7 +111,7 @@ const isSameWindow = (a: MonthBasis, b: MonthBasis): boolean =>
   a.window?.from === b.window?.from && a.window?.to === b.window?.to;
 
 /** What was used of the plan's own measure within the days of a month (第1条). */
-async function usedIn(sql: Sql, contract: string, { window, plan }: MonthBasis): Promise<Used> {
+async function usedIn(sql: Sql, contract: ContractId, { window, plan }: MonthBasis): Promise<Used> {
   if (window === undefined) return { usedDays: [], successes: 0 };
   const days = [{ contract, days: window }];
   const [usedDays = []] = plan === 'enterprise' ? await usedDaysOf(sql, days) : [];

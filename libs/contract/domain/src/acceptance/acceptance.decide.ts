@@ -1,5 +1,5 @@
 import { jstDayOf, type JstDay } from '@smartkey/calendar';
-import { defined, event, invalid, ok, type Instant, type Refused } from '@smartkey/kernel';
+import { defined, event, invalid, ok, type Instant, type Refused, type FeeId } from '@smartkey/kernel';
 import { governingTermsOn } from '@smartkey/terms';
 import type { Decision } from '../contract.decision.ts';
 import type { ContractEvent } from '../contract.events.ts';
@@ -19,7 +19,7 @@ export interface Accept extends Moment {
   /** What the directory of IIJ ID contracts said (第3条). */
   readonly eligibility: Eligibility;
   /** Id of the obligation to pay the initial fee. */
-  readonly fee: string;
+  readonly fee: FeeId;
 }
 
 export interface SetBillingStart extends Moment, OfTwoPersons {

@@ -1,6 +1,6 @@
 import type { Plan } from '@smartkey/terms';
 import type { JstDay } from '@smartkey/calendar';
-import type { DomainEvent, Instant } from '@smartkey/kernel';
+import type { DomainEvent, Instant, ApprovalId } from '@smartkey/kernel';
 import type { Recipient } from '../application/application.events.ts';
 
 export type ContractAccepted = DomainEvent<
@@ -23,7 +23,7 @@ export type BillingStartSet = DomainEvent<
     /** How the contractor agreed to a moved date; may name people: sealed in the log, not published. */
     readonly agreement?: string;
     /** By which two persons lowered issued months with it (`apr_…`). */
-    readonly approval?: string;
+    readonly approval?: ApprovalId;
   }
 >;
 

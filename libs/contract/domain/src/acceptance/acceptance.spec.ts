@@ -26,9 +26,9 @@ const acceptedAt = (instant: Instant, day: JstDay, termsVersion = '2018-01-01') 
   recipient: { name: '株式会社例示' },
 });
 const initial = (arisenOn: JstDay, termsVersion = '2018-01-01') => ({
-  fee: 'fee_1',
+  fee: 'fee_1' as const,
   kind: 'initial' as const,
-  amount: '0',
+  amount: '0' as const,
   description: '初期費用',
   arisenOn,
   taxCode: 'standard' as const,

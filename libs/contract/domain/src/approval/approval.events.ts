@@ -1,5 +1,5 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { DomainEvent, Signatory } from '@smartkey/kernel';
+import type { DomainEvent, Signatory, ApprovalId, ContractId } from '@smartkey/kernel';
 import type { Signature } from '@smartkey/terms';
 import type { SetBillingStart } from '../acceptance/acceptance.decide.ts';
 import type { WaiveFee } from '../fees/fees.decide.ts';
@@ -20,8 +20,8 @@ export type ChangeProposed = DomainEvent<
   'ChangeProposed',
   {
     /** `apr_…` */
-    readonly approval: string;
-    readonly contract: string;
+    readonly approval: ApprovalId;
+    readonly contract: ContractId;
     readonly change: ProposedChange;
     /** The issued months that it lies in, with the numbers of their invoices, as known when it was asked for. */
     readonly affects: readonly { readonly month: ServiceMonth; readonly number: string | null }[];
@@ -32,15 +32,15 @@ export type ChangeProposed = DomainEvent<
 /** Another person agreed: it is carried out upon this. */
 export type ChangeApproved = DomainEvent<
   'ChangeApproved',
-  { readonly approval: string; readonly contract: string; readonly approver: Signature }
+  { readonly approval: ApprovalId; readonly contract: ContractId; readonly approver: Signature }
 >;
 
 /** Another person refused it, or it was no longer legal when it was approved. Nothing comes after it. */
 export type ChangeRejected = DomainEvent<
   'ChangeRejected',
   {
-    readonly approval: string;
-    readonly contract: string;
+    readonly approval: ApprovalId;
+    readonly contract: ContractId;
     readonly cause: 'person' | 'no-longer-legal';
     readonly reason: string;
   }

@@ -1,4 +1,4 @@
-import type { Fact, Instant, Signatory } from '@smartkey/kernel';
+import type { Fact, Instant, Signatory, ContractId, ApprovalId } from '@smartkey/kernel';
 import type { ApprovalEvent, ChangeProposed } from './approval.events.ts';
 
 export interface NoApproval {
@@ -6,8 +6,8 @@ export interface NoApproval {
 }
 
 interface Asked {
-  readonly id: string;
-  readonly contract: string;
+  readonly id: ApprovalId;
+  readonly contract: ContractId;
   readonly change: ChangeProposed['data']['change'];
   readonly affects: ChangeProposed['data']['affects'];
   readonly asker: Signatory;

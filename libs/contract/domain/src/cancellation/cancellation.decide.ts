@@ -11,6 +11,7 @@ import {
   type Refused,
   type Rejection,
   type Result,
+  type CancellationId,
 } from '@smartkey/kernel';
 import { effectiveDayOfCancellation, isOver } from '@smartkey/terms';
 import type { Decision } from '../contract.decision.ts';
@@ -30,20 +31,20 @@ import { noticeWith, standingNotice, type Cancellation, type Notice } from './ca
 export interface NotifyCancellation extends Moment {
   readonly type: 'NotifyCancellation';
   /** `can_…` */
-  readonly cancellation: string;
+  readonly cancellation: CancellationId;
   /** 到達; now where missing. The operator's to tell: a contractor's notice arrives as it is given. */
   readonly arrivedAt?: Instant | undefined;
   readonly requestedDay?: JstDay | undefined;
   /** Missing: `portal` from a contractor, `paper` from the operator. */
   readonly form?: NoticeForm | undefined;
-  readonly replaces?: string | undefined;
+  readonly replaces?: CancellationId | undefined;
   readonly policies: PolicyCatalogue;
 }
 
 /** The operator puts a clerk's error right. */
 export interface CorrectCancellation extends Moment {
   readonly type: 'CorrectCancellation';
-  readonly cancellation: string;
+  readonly cancellation: CancellationId;
   readonly arrivedAt?: Instant | undefined;
   /** `null` takes it away, a missing one leaves it. */
   readonly requestedDay?: JstDay | null | undefined;
@@ -52,7 +53,7 @@ export interface CorrectCancellation extends Moment {
 
 export interface VoidCancellation extends Moment {
   readonly type: 'VoidCancellation';
-  readonly cancellation: string;
+  readonly cancellation: CancellationId;
   readonly reason: string;
 }
 
@@ -150,7 +151,7 @@ export function voidCancellation(command: VoidCancellation, state: ContractState
   return ok([event('CancellationVoided', { cancellation, reason })]);
 }
 
-function mustStand(cancellation: Cancellation, id: string): Result<Notice, Rejection> {
+function mustStand(cancellation: Cancellation, id: CancellationId): Result<Notice, Rejection> {
   const notice = noticeWith(cancellation, id);
   if (notice === undefined)
     return notFound('cancellation-unknown', 'there is no such notice of cancellation');
@@ -202,7 +203,7 @@ function mustHaveArrived({ acceptance }: AcceptedContract, arrivedAt: Instant, n
 }
 
 /** One notice stands at a time. */
-function mustNameTheStanding(notice: Notice | undefined, replaces: string | undefined): Refused {
+function mustNameTheStanding(notice: Notice | undefined, replaces: CancellationId | undefined): Refused {
   if (notice === undefined)
     return replaces === undefined
       ? undefined

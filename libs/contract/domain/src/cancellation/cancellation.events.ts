@@ -1,5 +1,5 @@
 import type { JstDay } from '@smartkey/calendar';
-import type { DomainEvent, Instant } from '@smartkey/kernel';
+import type { DomainEvent, Instant, CancellationId } from '@smartkey/kernel';
 import type { NoticeForm } from '../policies/contract-policies.ts';
 
 /** occurredAt: the arrival. */
@@ -7,14 +7,14 @@ export type CancellationNotified = DomainEvent<
   'CancellationNotified',
   {
     /** `can_…` */
-    readonly cancellation: string;
+    readonly cancellation: CancellationId;
     /** 到達. */
     readonly arrivedAt: Instant;
     readonly form: NoticeForm;
     readonly requestedDay?: JstDay;
     /** 解除の効力が生ずる日: the last day of service. */
     readonly effectiveDay: JstDay;
-    readonly replaces?: string;
+    readonly replaces?: CancellationId;
     /** Version of the policies by which the form was judged. */
     readonly policyVersion: string;
   }
@@ -24,7 +24,7 @@ export type CancellationNotified = DomainEvent<
 export type CancellationCorrected = DomainEvent<
   'CancellationCorrected',
   {
-    readonly cancellation: string;
+    readonly cancellation: CancellationId;
     readonly arrivedAt: Instant;
     readonly requestedDay?: JstDay;
     readonly effectiveDay: JstDay;
@@ -34,7 +34,7 @@ export type CancellationCorrected = DomainEvent<
 
 export type CancellationVoided = DomainEvent<
   'CancellationVoided',
-  { readonly cancellation: string; readonly reason: string }
+  { readonly cancellation: CancellationId; readonly reason: string }
 >;
 
 /** The contract has ended; occurredAt the end of `lastDay`. Again where the last day is corrected to an earlier one. */

@@ -209,7 +209,7 @@ describe('第6条: one notice stands at a time', () => {
       ['2018-01-20', '2018-04-01'],
       ['2018-03-10', undefined],
     ] as const) {
-      const replacement = { replaces: 'can_1', requestedDay };
+      const replacement = { replaces: 'can_1', requestedDay } as const;
       given(running, standing)
         .when(notify(contractor, now, replacement))
         .thenRefused({ kind: 'forbidden', code: 'later-end-needs-operator', rule: '第6条' });

@@ -1,16 +1,16 @@
 import type { JstDay } from '@smartkey/calendar';
-import { defined, type Fact, type Instant } from '@smartkey/kernel';
+import { defined, type Fact, type Instant, type CancellationId } from '@smartkey/kernel';
 import type { ContractEvent } from '../contract.events.ts';
 import type { DatedEvent } from '../due/dated.events.ts';
 import type { NoticeForm } from '../policies/contract-policies.ts';
 
 export interface Notice {
-  readonly id: string;
+  readonly id: CancellationId;
   readonly arrivedAt: Instant;
   readonly form: NoticeForm;
   readonly requestedDay?: JstDay;
   readonly effectiveDay: JstDay;
-  readonly replaces?: string;
+  readonly replaces?: CancellationId;
   readonly status: 'standing' | 'replaced' | 'voided';
 }
 
@@ -31,10 +31,14 @@ export const lastDayOfContract = (state: Cancellation): JstDay | undefined =>
   standingNotice(state)?.effectiveDay ?? state.terminatedOn;
 
 /** The notice of that id, whatever became of it. */
-export const noticeWith = (state: Cancellation, id: string): Notice | undefined =>
+export const noticeWith = (state: Cancellation, id: CancellationId): Notice | undefined =>
   state.notices.find((notice) => notice.id === id);
 
-const withNotice = (state: Cancellation, id: string, change: (known: Notice) => Notice): Cancellation => ({
+const withNotice = (
+  state: Cancellation,
+  id: CancellationId,
+  change: (known: Notice) => Notice,
+): Cancellation => ({
   ...state,
   notices: state.notices.map((known) => (known.id === id ? change(known) : known)),
 });

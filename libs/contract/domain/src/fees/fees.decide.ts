@@ -1,6 +1,6 @@
 import { monthOfDay, type JstDay } from '@smartkey/calendar';
-import { conflict, defined, event, invalid, notFound, ok, type Refused } from '@smartkey/kernel';
-import { isYen, type Yen } from '@smartkey/money';
+import { conflict, defined, event, invalid, notFound, ok, type Refused, type FeeId } from '@smartkey/kernel';
+import { big, type Yen } from '@smartkey/money';
 import { governingTermsOn } from '@smartkey/terms';
 import type { Decision } from '../contract.decision.ts';
 import type { ContractState } from '../contract.state.ts';
@@ -14,7 +14,7 @@ import type { Fees } from './fees.state.ts';
 /** A one-time fee for a fact that needs no acceptance (第7条). */
 export interface ChargeOneTimeFee extends Moment {
   readonly type: 'ChargeOneTimeFee';
-  readonly fee: string;
+  readonly fee: FeeId;
   /** Whole yen above 0, tax-exclusive. */
   readonly amount: Yen;
   readonly description: string;
@@ -25,7 +25,7 @@ export interface ChargeOneTimeFee extends Moment {
 
 export interface WaiveFee extends Moment, OfTwoPersons {
   readonly type: 'WaiveFee';
-  readonly fee: string;
+  readonly fee: FeeId;
   readonly reason: string;
   /** It was entered on a wrong day or under a wrong code: nothing that was agreed. */
   readonly mistake?: boolean | undefined;
@@ -35,7 +35,7 @@ export type FeeCommand = ChargeOneTimeFee | WaiveFee;
 
 /** 第7条: a one-time fee is whole yen above 0. */
 export const mustBeOneTimeAmount = (amount: Yen, pointer: string): Refused =>
-  isYen(amount) && amount !== '0' && !amount.startsWith('-')
+  big(amount).gt(0)
     ? undefined
     : invalid('fee-amount', 'a one-time fee is a whole number of yen above 0', { rule: '第7条', pointer });
 

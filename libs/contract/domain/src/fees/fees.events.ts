@@ -1,6 +1,6 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { Yen } from '@smartkey/money';
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, ApprovalId, FeeId, PlanChangeId } from '@smartkey/kernel';
 
 export type FeeTaxCode = 'standard' | 'out-of-scope';
 
@@ -8,7 +8,7 @@ export type FeeTaxCode = 'standard' | 'out-of-scope';
 export type FeeObligationArose = DomainEvent<
   'FeeObligationArose',
   {
-    readonly fee: string;
+    readonly fee: FeeId;
     readonly kind: 'initial' | 'one-time';
     /** Whole yen, tax-exclusive; 0 only for the initial fee. */
     readonly amount: Yen;
@@ -16,7 +16,7 @@ export type FeeObligationArose = DomainEvent<
     readonly arisenOn: JstDay;
     readonly taxCode: FeeTaxCode;
     /** The plan change whose acceptance caused it. */
-    readonly planChange?: string;
+    readonly planChange?: PlanChangeId;
     readonly termsVersion: string;
   }
 >;
@@ -24,12 +24,12 @@ export type FeeObligationArose = DomainEvent<
 export type FeeWaived = DomainEvent<
   'FeeWaived',
   {
-    readonly fee: string;
+    readonly fee: FeeId;
     readonly reason: string;
     /** It was entered by mistake; missing where it is no longer owed by agreement. */
     readonly mistake?: true;
     /** By which two persons lowered an issued month with it (`apr_…`). */
-    readonly approval?: string;
+    readonly approval?: ApprovalId;
   }
 >;
 

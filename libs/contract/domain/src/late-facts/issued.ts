@@ -1,3 +1,4 @@
+import type { FeeId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
 
 /** What is known of a contract's documents when something is asked of it (Invoices: late facts). */
@@ -5,7 +6,7 @@ export interface Issued {
   /** The service months that have their ordinary invoice, in order. */
   readonly months: readonly ServiceMonth[];
   /** Of the fees that stand on a document: the month whose invoice, or its correction, that is. */
-  readonly fees: Readonly<Record<string, ServiceMonth>>;
+  readonly fees: Readonly<Record<FeeId, ServiceMonth>>;
 }
 
 export const nothingIssued: Issued = { months: [], fees: {} };

@@ -1,3 +1,4 @@
+import type { Decimal } from '@smartkey/money';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import { event } from '@smartkey/kernel';
 import { describe, it } from '@jest/globals';
@@ -55,7 +56,7 @@ const fee = (arisenOn: JstDay) =>
   });
 const needed = { kind: 'conflict', code: 'second-person-needed', rule: 'Two persons' } as const;
 const issuedIn = (...months: readonly ServiceMonth[]): Issued => ({ months, fees: {} });
-const newQuote = (accountFee: string, more: object = {}) =>
+const newQuote = (accountFee: Decimal, more: object = {}) =>
   event('PriceQuoted', {
     ...agreed,
     quote: {

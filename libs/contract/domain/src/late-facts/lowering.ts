@@ -6,7 +6,7 @@ import {
   type JstDay,
   type ServiceMonth,
 } from '@smartkey/calendar';
-import { conflict, type Refused } from '@smartkey/kernel';
+import { conflict, type Refused, type ApprovalId } from '@smartkey/kernel';
 import { basisOfMonth, type BillingFacts, type MonthBasis, type Quote } from '@smartkey/terms';
 import type { AcceptedContract } from '../contract.state.ts';
 import type { Fee } from '../fees/fees.state.ts';
@@ -18,7 +18,7 @@ import { isNeverLower } from './never-lower.ts';
 export interface OfTwoPersons {
   readonly issued: Issued;
   /** The approval by which it is carried out (`apr_…`); missing where nobody was asked. */
-  readonly approval?: string | undefined;
+  readonly approval?: ApprovalId | undefined;
   /** Billing has rated every issued month with it and without: none comes to less. */
   readonly lowersNothing?: boolean | undefined;
 }

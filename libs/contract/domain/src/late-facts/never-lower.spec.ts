@@ -1,11 +1,12 @@
+import type { Decimal, Yen } from '@smartkey/money';
 import { describe, expect, it } from '@jest/globals';
 import type { AuthApiPrice, Quote } from '@smartkey/terms';
 import { isNeverLower } from './never-lower.ts';
 
 const common = { id: 'quo_1', effectiveMonth: '2018-01', baseFeeInPartialMonth: 'full' } as const;
-const enterprise = (baseFee: string, accountFee: string, more: object = {}): Quote =>
+const enterprise = (baseFee: Yen, accountFee: Decimal, more: object = {}): Quote =>
   ({ ...common, plan: 'enterprise', baseFee, accountFee, ...more }) as Quote;
-const provider = (authApi: AuthApiPrice, baseFee = '5000'): Quote => ({
+const provider = (authApi: AuthApiPrice, baseFee: Yen = '5000'): Quote => ({
   ...common,
   plan: 'service-provider',
   baseFee,
@@ -30,12 +31,12 @@ describe('Two persons: a quote that is never lower than another, whatever was us
     expect(isNeverLower(enterprise('10000', '300'), enterprise('10000', '300', prorated), false)).toBe(true);
   });
 
-  const perUnit = (unitPrice: string, freeUnits?: number): AuthApiPrice => ({
+  const perUnit = (unitPrice: Decimal, freeUnits?: number): AuthApiPrice => ({
     model: 'perUnit',
     unitPrice,
     ...(freeUnits !== undefined && { freeUnits }),
   });
-  const tiered = (model: 'graduated' | 'volume', last: string, freeUnits = 10): AuthApiPrice => ({
+  const tiered = (model: 'graduated' | 'volume', last: Decimal, freeUnits = 10): AuthApiPrice => ({
     model,
     freeUnits,
     tiers: [
@@ -43,7 +44,7 @@ describe('Two persons: a quote that is never lower than another, whatever was us
       { upTo: null, unitPrice: last },
     ],
   });
-  const pack = (packageSize: number, packagePrice: string): AuthApiPrice => ({
+  const pack = (packageSize: number, packagePrice: Decimal): AuthApiPrice => ({
     model: 'package',
     packageSize,
     packagePrice,

@@ -1,5 +1,5 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import { event, fold } from '@smartkey/kernel';
+import { event, fold, type FeeId } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { facts } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
@@ -16,7 +16,7 @@ const touched = (history: readonly ContractEvent[], news: readonly ContractEvent
   touchedMonths(stateOf(history), stateOf([...history, ...news]), issued);
 
 const starts = (date: JstDay) => event('BillingStartSet', { date });
-const fee = (id: string, arisenOn: JstDay) =>
+const fee = (id: FeeId, arisenOn: JstDay) =>
   event('FeeObligationArose', {
     fee: id,
     kind: 'one-time',
@@ -26,7 +26,7 @@ const fee = (id: string, arisenOn: JstDay) =>
     taxCode: 'standard',
     termsVersion: '2018-01-01',
   });
-const waived = (id: string) => event('FeeWaived', { fee: id, reason: '免除' });
+const waived = (id: FeeId) => event('FeeWaived', { fee: id, reason: '免除' });
 
 describe('Invoices, late facts: the issued months that facts of the contract lie in', () => {
   const four = issuedIn('2018-01', '2018-02', '2018-03', '2018-04');

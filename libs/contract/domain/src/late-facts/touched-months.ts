@@ -1,3 +1,4 @@
+import type { FeeId } from '@smartkey/kernel';
 import { monthOfDay, nextMonth, type ServiceMonth } from '@smartkey/calendar';
 import { basisOfMonth, isSameBasis } from '@smartkey/terms';
 import type { AcceptedContract, ContractState } from '../contract.state.ts';
@@ -38,7 +39,7 @@ function isTouched(
 }
 
 /** Fees that arose in a month, and those that a document of the month carries. */
-const feesIn = ({ fees }: AcceptedContract, month: ServiceMonth, issued: Issued): readonly string[] =>
+const feesIn = ({ fees }: AcceptedContract, month: ServiceMonth, issued: Issued): readonly FeeId[] =>
   fees
     .filter((fee) => isOwed(fee) && (monthOfDay(fee.arisenOn) === month || issued.fees[fee.fee] === month))
     .map(({ fee }) => fee);

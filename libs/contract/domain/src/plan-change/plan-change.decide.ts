@@ -10,6 +10,8 @@ import {
   type Refused,
   type Rejection,
   type Result,
+  type FeeId,
+  type PlanChangeId,
 } from '@smartkey/kernel';
 import type { Yen } from '@smartkey/money';
 import { governingQuote, governingTermsOn, type Plan } from '@smartkey/terms';
@@ -33,22 +35,22 @@ import {
 export interface RequestPlanChange extends Moment {
   readonly type: 'RequestPlanChange';
   /** `pch_…` */
-  readonly planChange: string;
+  readonly planChange: PlanChangeId;
   readonly plan: Plan;
   readonly fromMonth: ServiceMonth;
 }
 
 export interface AcceptPlanChange extends Moment {
   readonly type: 'AcceptPlanChange';
-  readonly planChange: string;
+  readonly planChange: PlanChangeId;
   /** A one-time fee that the change causes (第7条); arises with the acceptance. */
   readonly oneTimeFee?:
-    { readonly fee: string; readonly amount: Yen; readonly description: string } | undefined;
+    { readonly fee: FeeId; readonly amount: Yen; readonly description: string } | undefined;
 }
 
 export interface WithdrawPlanChange extends Moment {
   readonly type: 'WithdrawPlanChange';
-  readonly planChange: string;
+  readonly planChange: PlanChangeId;
 }
 
 export type PlanChangeCommand = RequestPlanChange | AcceptPlanChange | WithdrawPlanChange;
@@ -142,7 +144,7 @@ export function withdrawPlanChange(command: WithdrawPlanChange, state: ContractS
   }
 }
 
-function mustBeThere(changes: PlanChanges, id: string): Result<PlanChange, Rejection> {
+function mustBeThere(changes: PlanChanges, id: PlanChangeId): Result<PlanChange, Rejection> {
   const change = changeWith(changes, id);
   return change === undefined
     ? notFound('plan-change-unknown', 'there is no such change of plan')

@@ -1,10 +1,10 @@
 import type { Plan } from '@smartkey/terms';
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, PlanChangeId } from '@smartkey/kernel';
 
 interface Change {
   /** `pch_…` */
-  readonly planChange: string;
+  readonly planChange: PlanChangeId;
   readonly plan: Plan;
   /** The service month from which the plan holds (第4条). */
   readonly fromMonth: ServiceMonth;
@@ -17,12 +17,12 @@ export type PlanChangeRequested = DomainEvent<'PlanChangeRequested', Change>;
 export type PlanChangeAccepted = DomainEvent<'PlanChangeAccepted', Change>;
 export type PlanChangeReplaced = DomainEvent<
   'PlanChangeReplaced',
-  { readonly planChange: string; readonly by: string }
+  { readonly planChange: PlanChangeId; readonly by: PlanChangeId }
 >;
-export type PlanChangeWithdrawn = DomainEvent<'PlanChangeWithdrawn', { readonly planChange: string }>;
+export type PlanChangeWithdrawn = DomainEvent<'PlanChangeWithdrawn', { readonly planChange: PlanChangeId }>;
 export type PlanChangeLapsed = DomainEvent<
   'PlanChangeLapsed',
-  { readonly planChange: string; readonly reason: LapseReason }
+  { readonly planChange: PlanChangeId; readonly reason: LapseReason }
 >;
 /** Its month has begun; occurredAt 00:00 JST of the 1st. */
 export type PlanChanged = DomainEvent<'PlanChanged', Change>;

@@ -1,6 +1,6 @@
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Plan } from '@smartkey/terms';
-import { event, type Instant } from '@smartkey/kernel';
+import { event, type Instant, type PlanChangeId } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
@@ -26,11 +26,11 @@ const request = (
   plan: Plan,
   fromMonth: ServiceMonth,
   now: JstDay | Instant = '2018-01-10',
-  planChange = 'pch_new',
+  planChange: PlanChangeId = 'pch_new',
 ) => ({ ...contractor(now), type: 'RequestPlanChange', planChange, plan, fromMonth }) as const;
-const acceptChange = (planChange: string, now: JstDay | Instant = '2018-01-11') =>
+const acceptChange = (planChange: PlanChangeId, now: JstDay | Instant = '2018-01-11') =>
   ({ ...operator(now), type: 'AcceptPlanChange', planChange }) as const;
-const withdrawAs = (who: typeof operator, planChange: string, now: JstDay | Instant = '2018-01-12') =>
+const withdrawAs = (who: typeof operator, planChange: PlanChangeId, now: JstDay | Instant = '2018-01-12') =>
   ({ ...who(now), type: 'WithdrawPlanChange', planChange }) as const;
 const timePasses = (now: JstDay | Instant) => ({ ...operator(now), type: 'LetTimePass' }) as const;
 
@@ -40,7 +40,8 @@ const withQuotes: readonly ContractEvent[] = [
   quoted('quo_1', 'enterprise', '2018-01'),
   quoted('quo_2', SP, '2018-02'),
 ];
-const replaced = (planChange: string, by: string) => event('PlanChangeReplaced', { planChange, by });
+const replaced = (planChange: PlanChangeId, by: PlanChangeId) =>
+  event('PlanChangeReplaced', { planChange, by });
 
 describe('第4条: a request may come on any day and names the month after it or a later one', () => {
   it('requested 2018-01-10 for 2018-02, accepted: January wholly old plan, February wholly new', () => {
@@ -193,7 +194,7 @@ describe('第4条: it binds when the operator accepts it', () => {
   });
 
   it('第7条: a one-time fee that the change causes arises with its acceptance', () => {
-    const oneTimeFee = { fee: 'fee_1', amount: '5000', description: '品目変更手数料' };
+    const oneTimeFee = { fee: 'fee_1', amount: '5000', description: '品目変更手数料' } as const;
     given(withQuotes, requested('pch_1', SP, '2018-02'))
       .when({ ...acceptChange('pch_1'), oneTimeFee })
       .then(

@@ -1,19 +1,19 @@
 import type { Plan } from '@smartkey/terms';
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { Fact, Instant } from '@smartkey/kernel';
+import type { Fact, Instant, PlanChangeId } from '@smartkey/kernel';
 import type { ContractEvent } from '../contract.events.ts';
 import type { DatedEvent } from '../due/dated.events.ts';
 import type { LapseReason } from './plan-change.events.ts';
 
 export interface PlanChange {
-  readonly id: string;
+  readonly id: PlanChangeId;
   readonly plan: Plan;
   readonly fromMonth: ServiceMonth;
   /** `requested` and `accepted` are to come, `effective` has come; the others came to nothing. */
   readonly status: 'requested' | 'accepted' | 'effective' | 'replaced' | 'withdrawn' | 'lapsed';
   readonly requestedAt: Instant;
   readonly acceptedAt?: Instant;
-  readonly replacedBy?: string;
+  readonly replacedBy?: PlanChangeId;
   readonly lapseReason?: LapseReason;
 }
 
@@ -34,10 +34,10 @@ export const boundChange = (state: PlanChanges): PlanChange | undefined =>
   state.changes.findLast((change) => change.status === 'accepted');
 
 /** The change of that id, whatever became of it. */
-export const changeWith = (state: PlanChanges, id: string): PlanChange | undefined =>
+export const changeWith = (state: PlanChanges, id: PlanChangeId): PlanChange | undefined =>
   state.changes.find((change) => change.id === id);
 
-const withChange = (state: PlanChanges, id: string, news: Partial<PlanChange>): PlanChanges => ({
+const withChange = (state: PlanChanges, id: PlanChangeId, news: Partial<PlanChange>): PlanChanges => ({
   ...state,
   changes: state.changes.map((change) => (change.id === id ? { ...change, ...news } : change)),
 });

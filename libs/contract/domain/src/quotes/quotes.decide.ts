@@ -9,8 +9,16 @@ import {
   wholeYen,
 } from '@smartkey/terms';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { defined, event, invalid, ok, type Refused, type Rejection, type Result } from '@smartkey/kernel';
-import type { Decimal, Yen } from '@smartkey/money';
+import {
+  defined,
+  event,
+  invalid,
+  ok,
+  type Refused,
+  type Rejection,
+  type Result,
+  type QuoteId,
+} from '@smartkey/kernel';
 import type { Decision } from '../contract.decision.ts';
 import type { AcceptedContract, AppliedContract, ContractState } from '../contract.state.ts';
 import { mustNotLowerByQuote, type OfTwoPersons } from '../late-facts/lowering.ts';
@@ -22,14 +30,14 @@ import type { Moment } from '../shared/moment.ts';
 export interface GiveQuote extends Moment, OfTwoPersons {
   readonly type: 'GiveQuote';
   /** `quo_…` */
-  readonly quote: string;
+  readonly quote: QuoteId;
   readonly plan: Plan;
   readonly effectiveMonth: ServiceMonth;
-  readonly baseFee: Yen;
+  readonly baseFee: string;
   readonly baseFeeInPartialMonth?: BaseFeeInPartialMonth | undefined;
-  readonly accountFee?: Decimal | undefined;
+  readonly accountFee?: string | undefined;
   readonly authApi?: AuthApiTerms | undefined;
-  readonly replaces?: string | undefined;
+  readonly replaces?: QuoteId | undefined;
   readonly reason?: string | undefined;
   readonly agreement?: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, ApprovalId } from '@smartkey/kernel';
 import type { Quote } from '@smartkey/terms';
 
 export type PriceQuoted = DomainEvent<
@@ -9,6 +9,6 @@ export type PriceQuoted = DomainEvent<
     /** How the contractor agreed; may name people: sealed in the log, not published. */
     readonly agreement?: string;
     /** By which two persons lowered issued months with it (`apr_…`). */
-    readonly approval?: string;
+    readonly approval?: ApprovalId;
   }
 >;

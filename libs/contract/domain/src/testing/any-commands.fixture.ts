@@ -1,6 +1,6 @@
 import type { Plan } from '@smartkey/terms';
 import { addDays, addMonths, startOfDay } from '@smartkey/calendar';
-import { plusMillis, type Actor } from '@smartkey/kernel';
+import { plusMillis, type Actor, type IdPrefix } from '@smartkey/kernel';
 import fc from 'fast-check';
 import type { ContractCommand } from '../contract.commands.ts';
 import { nothingIssued } from '../late-facts/issued.ts';
@@ -14,7 +14,8 @@ const instant = fc
   .tuple(day, fc.constantFrom(0, 1, 43_200_000, 86_399_999))
   .map(([on, millis]) => plusMillis(startOfDay(on), millis));
 const month = fc.integer({ min: 0, max: 6 }).map((offset) => addMonths('2018-01', offset));
-const id = (prefix: string) => fc.constantFrom(1, 2, 3, 4, 5, 6).map((number) => `${prefix}_${number}`);
+const id = <Prefix extends IdPrefix>(prefix: Prefix) =>
+  fc.constantFrom(1, 2, 3, 4, 5, 6).map((number) => `${prefix}_${number}` as const);
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const reason = '理由';
 

@@ -1,6 +1,14 @@
 import { governingTermsOn, type Plan } from '@smartkey/terms';
 import { startOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
-import { type Actor, type Instant, event, isInstant } from '@smartkey/kernel';
+import {
+  type Actor,
+  type Instant,
+  event,
+  isInstant,
+  type CancellationId,
+  type PlanChangeId,
+  type QuoteId,
+} from '@smartkey/kernel';
 import type { ContractAccepted } from '../acceptance/acceptance.events.ts';
 import type { ContractApplied } from '../application/application.events.ts';
 import type { ContractEvent } from '../contract.events.ts';
@@ -64,15 +72,15 @@ export const contract = (
 };
 
 export const quoted = (
-  id: string,
+  id: QuoteId,
   plan: Plan,
   effectiveMonth: ServiceMonth,
-  replaces?: string,
+  replaces?: QuoteId,
 ): PriceQuoted => {
   const common = {
     id,
     effectiveMonth,
-    baseFee: '10000',
+    baseFee: '10000' as const,
     baseFeeInPartialMonth: 'full' as const,
     ...(replaces === undefined ? {} : { replaces }),
   };
@@ -84,9 +92,9 @@ export const quoted = (
   });
 };
 
-export const requested = (planChange: string, plan: Plan, fromMonth: ServiceMonth) =>
+export const requested = (planChange: PlanChangeId, plan: Plan, fromMonth: ServiceMonth) =>
   event('PlanChangeRequested', { planChange, plan, fromMonth });
-export const changeAccepted = (planChange: string, plan: Plan, fromMonth: ServiceMonth) =>
+export const changeAccepted = (planChange: PlanChangeId, plan: Plan, fromMonth: ServiceMonth) =>
   event('PlanChangeAccepted', { planChange, plan, fromMonth });
 
 /** A notice that arrived as it was given. */
@@ -97,10 +105,10 @@ export const givenNow = (...notice: Parameters<typeof notified>) => {
 
 /** A notice entered with its arrival. */
 export const notified = (
-  cancellation: string,
+  cancellation: CancellationId,
   arrivedAt: Instant,
   effectiveDay: JstDay,
-  more: { readonly requestedDay?: JstDay; readonly replaces?: string; readonly form?: string } = {},
+  more: { readonly requestedDay?: JstDay; readonly replaces?: CancellationId; readonly form?: string } = {},
 ) =>
   event(
     'CancellationNotified',

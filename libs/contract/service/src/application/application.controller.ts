@@ -1,6 +1,6 @@
-import { Body, Controller, Inject, Param, Post, Put } from '@nestjs/common';
-import { Command, Operation, SignedBy, type CommandContext, type Written } from '@smartkey/http';
-import type { Signatory } from '@smartkey/kernel';
+import { Body, Controller, Inject, Post, Put } from '@nestjs/common';
+import { Command, Operation, SignedBy, type CommandContext, type Written, IdParam } from '@smartkey/http';
+import type { Signatory, ContractId } from '@smartkey/kernel';
 import type { ContractCommand, Moment } from '@smartkey/contract-domain';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
@@ -34,7 +34,7 @@ export class ApplicationController {
     errors: { 409: 'Not open any more.', 422: '第3条: not eligible; 第7条: a day.' },
   })
   async accept(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() form: AcceptanceForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
@@ -61,7 +61,7 @@ export class ApplicationController {
     errors: { 409: 'Not open any more.' },
   })
   reject(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() { reason }: ReasonForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
@@ -78,7 +78,7 @@ export class ApplicationController {
     errors: { 409: 'Not open any more.' },
   })
   withdraw(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() { reason }: ReasonForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
@@ -98,7 +98,7 @@ export class ApplicationController {
     errors: { 409: 'Not accepted.', 422: '第7条: before the acceptance day, or moved without agreement.' },
   })
   setBillingStart(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() form: BillingStartForm,
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,
@@ -113,7 +113,7 @@ export class ApplicationController {
   }
 
   private async carryOut(
-    id: string,
+    id: ContractId,
     context: CommandContext,
     command: (moment: Moment) => ContractCommand,
   ): Promise<Written<ContractView>> {

@@ -1,3 +1,4 @@
+import type { ApprovalId } from '@smartkey/kernel';
 import {
   approvalDecider,
   type ApprovalCommand,
@@ -8,8 +9,8 @@ import { CommandHandler, EventCodec, type Loaded } from '@smartkey/event-store';
 import type { ServiceParts } from '@smartkey/runtime';
 import { storedApprovals } from '../log/stored-approvals.ts';
 
-export type ApprovalHandler = CommandHandler<ApprovalState, ApprovalCommand, ApprovalEvent>;
-export type LoadedApproval = Loaded<ApprovalState, ApprovalEvent>;
+export type ApprovalHandler = CommandHandler<ApprovalState, ApprovalCommand, ApprovalEvent, ApprovalId>;
+export type LoadedApproval = Loaded<ApprovalState, ApprovalEvent, ApprovalId>;
 
 /** What the streams of approvals begin with: `approval-apr_…`. */
 export const APPROVALS = 'approval';

@@ -1,15 +1,20 @@
 import type { ApprovalState, NoApproval, ProposedChange } from '@smartkey/contract-domain';
 import type { AffectedMonth } from '@smartkey/facts';
-import { actorId, defined, type Instant } from '@smartkey/kernel';
+import {
+  actorId,
+  defined,
+  type Instant,
+  type ApprovalId,
+  type ContractId,
+  type QuoteId,
+} from '@smartkey/kernel';
 import type { LoadedApproval } from './approval-handler.ts';
 
 /** What takes two persons, as it is shown to those who may decide it. */
 export interface ApprovalView {
-  /** @prefix apr */
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly kind: ProposedChange['kind'] | 'credit-note';
-  /** @prefix ctr */
-  readonly contract: string;
+  readonly contract: ContractId;
   /** Of a credit note: the invoice whose month it credits. */
   readonly number?: string;
   /** Id of the key that asked. */
@@ -59,13 +64,11 @@ function decisionIn(state: Asked, events: LoadedApproval['events']) {
 
 /** The answer to a command that is proposed instead of carried out. */
 export interface ProposalView {
-  /** @prefix apr */
-  readonly approval: string;
+  readonly approval: ApprovalId;
   /**
    * Of a quote: the id that it gets once it is approved.
-   * @prefix quo
    */
-  readonly quote?: string;
+  readonly quote?: QuoteId;
   /** The issued and overtaken months that the facts lie in, whether or not a yen changes. */
   readonly affects: readonly AffectedMonth[];
 }

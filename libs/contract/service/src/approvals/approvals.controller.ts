@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import {
   awaitConsistency,
   Command,
@@ -10,8 +10,9 @@ import {
   type ConsistencyMark,
   type Page,
   type Written,
+  IdParam,
 } from '@smartkey/http';
-import type { Signatory } from '@smartkey/kernel';
+import type { Signatory, ApprovalId } from '@smartkey/kernel';
 import type { CreditNoteView } from '@smartkey/messages';
 import type { ContractView } from '../contracts/contract-view.ts';
 import { Contracts } from '../contracts/contracts.ts';
@@ -66,7 +67,7 @@ export class ApprovalsController {
     },
   })
   async approve(
-    @Param('approval') id: string,
+    @IdParam('approval', 'apr') id: ApprovalId,
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,
   ): Promise<
@@ -88,7 +89,7 @@ export class ApprovalsController {
     errors: { 403: SAME_PERSON, 409: 'Decided already.' },
   })
   async reject(
-    @Param('approval') id: string,
+    @IdParam('approval', 'apr') id: ApprovalId,
     @Body() { reason }: ReasonForm,
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,

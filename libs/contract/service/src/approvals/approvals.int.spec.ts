@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, ApprovalId, ContractId } from '@smartkey/kernel';
 import type { WhatIfAsked } from '@smartkey/messages';
 import { ContractWorld, OPERATOR } from '../testing/contract-world.fixture.ts';
 import { approvalHandler } from './approval-handler.ts';
@@ -14,7 +14,7 @@ const tanaka = named(FINANCE, '田中');
 const sato = named({ ...FINANCE, key: 'key_sato' }, '佐藤');
 
 let world: ContractWorld;
-let id: string;
+let id: ContractId;
 let january: object;
 beforeAll(async () => {
   world = await ContractWorld.open('2018-03-10T00:00:00.000Z');
@@ -339,7 +339,7 @@ describe('Two persons: at the approval', () => {
     expect(await ask()).toMatchObject({ status: 202, body: asked.body });
     expect((await types()).filter((type) => type === 'PriceQuoted')).toHaveLength(2);
     const { items } = await world.ok('GET', '/approvals?limit=200', undefined, tanaka);
-    expect(items.filter(({ contract }: { contract: string }) => contract === id)).toHaveLength(1);
+    expect(items.filter(({ contract }: { contract: ContractId }) => contract === id)).toHaveLength(1);
   });
 
   it('a crash between the approval and its deed loses nothing: it is carried out all the same, once', async () => {
@@ -394,7 +394,7 @@ describe('Two persons: in the log', () => {
 });
 
 describe('Two persons: credit notes, which billing has', () => {
-  const noteOf = (approval: string, state: 'proposed' | 'rejected') => ({
+  const noteOf = (approval: ApprovalId, state: 'proposed' | 'rejected') => ({
     id: approval,
     kind: 'credit-note' as const,
     contract: id,
@@ -408,7 +408,10 @@ describe('Two persons: credit notes, which billing has', () => {
 
   it('stand among the others in the order in which all were asked for, page by page', async () => {
     const { proposed } = await proposedWaiver();
-    const [first, last] = [noteOf('apr_0', 'proposed'), noteOf('apr_zz', 'rejected')];
+    const [first, last] = [
+      noteOf('apr_00000000000000000000000000', 'proposed'),
+      noteOf('apr_zzzzzzzzzzzzzzzzzzzzzzzzzz', 'rejected'),
+    ];
     world.told.creditNotes.push(first, last);
     const ids: string[] = [];
     let cursor: string | null = null;
@@ -430,18 +433,18 @@ describe('Two persons: credit notes, which billing has', () => {
   });
 
   it('are decided by billing, which is told who signs; of a proposal that nobody has there is nothing', async () => {
-    const told = world.told.decisions.length;
-    expect(await world.call('POST', approval('apr_1', 'approve'), undefined, tanaka)).toMatchObject({
+    const [told, nobodys] = [world.told.decisions.length, 'apr_11111111111111111111111111'];
+    expect(await world.call('POST', approval(nobodys, 'approve'), undefined, tanaka)).toMatchObject({
       status: 404,
     });
     const reason = '根拠不足';
-    expect(await world.call('POST', approval('apr_1', 'reject'), { reason }, tanaka)).toMatchObject({
+    expect(await world.call('POST', approval(nobodys, 'reject'), { reason }, tanaka)).toMatchObject({
       status: 404,
     });
     const { signatory } = tanaka;
     expect(world.told.decisions.slice(told)).toMatchObject([
-      { approval: 'apr_1', actor: FINANCE, signatory },
-      { approval: 'apr_1', actor: FINANCE, signatory, reject: { reason } },
+      { approval: nobodys, actor: FINANCE, signatory },
+      { approval: nobodys, actor: FINANCE, signatory, reject: { reason } },
     ]);
     const { proposed } = await proposedWaiver();
     await world.ok('POST', approval(proposed, 'approve'), undefined, tanaka);

@@ -1,3 +1,4 @@
+import type { ApprovalId } from '@smartkey/kernel';
 import type { ApprovalMessages } from '@smartkey/messages';
 import type { Message } from '@smartkey/event-bus';
 import type { Projection, ProjectionReader } from '@smartkey/projections';
@@ -52,8 +53,8 @@ export class ApprovalDirectory {
     state: string | undefined,
     after: string | undefined,
     limit: number,
-  ): Promise<readonly string[]> {
-    const rows = await this.reader.sql.query<{ id: string }>(
+  ): Promise<readonly ApprovalId[]> {
+    const rows = await this.reader.sql.query<{ id: ApprovalId }>(
       `select id from approval
        where ($1::text is null or state = $1) and ($2::text is null or id > $2) order by id limit $3`,
       [state ?? null, after ?? null, limit],

@@ -21,7 +21,17 @@ import {
   type Page,
 } from '@smartkey/http';
 import { derivedUuid, eventIdOf, newId } from '@smartkey/identity';
-import { conflict, fail, ok, type Rejection, type Result, type Signatory } from '@smartkey/kernel';
+import {
+  conflict,
+  fail,
+  idOfStream,
+  ok,
+  type Rejection,
+  type Result,
+  type Signatory,
+  type ApprovalId,
+  type ContractId,
+} from '@smartkey/kernel';
 import { mustBeDecidableBy, noLongerLegal } from '@smartkey/terms';
 import type { Contracts } from '../contracts/contracts.ts';
 import type { Outcome } from '../contracts/outcome.ts';
@@ -35,7 +45,7 @@ import { approvalView, type ApprovalView } from './approval-view.ts';
 
 /** A change that waits for another person. */
 export interface Proposal {
-  readonly approval: string;
+  readonly approval: ApprovalId;
   readonly change: ProposedChange;
   readonly affects: readonly AffectedMonth[];
   readonly revision: number;
@@ -49,7 +59,7 @@ export interface CarriedOut {
 }
 
 interface Wanted {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly change: ProposedChange;
   readonly issued: IssuedOfContract;
   readonly signatory: Signatory;
@@ -67,7 +77,7 @@ export class Approvals {
   ) {}
 
   /** Whether a proposal lies in this service's log. */
-  async isOwn(id: string): Promise<boolean> {
+  async isOwn(id: ApprovalId): Promise<boolean> {
     return (await this.handler.load(id)) !== undefined;
   }
 
@@ -106,7 +116,7 @@ export class Approvals {
     if (repeatable !== true) return undefined;
     const event = await this.store.findEvent(eventIdOf(commandId, 0));
     if (event === undefined || !event.stream.startsWith(`${APPROVALS}-`)) return undefined;
-    const approval = event.stream.slice(APPROVALS.length + 1);
+    const approval = idOfStream('apr', event.stream);
     const { state, revision, position } = await this.#load(approval, { atRevision: 0 });
     if (state.stage === 'none') return undefined;
     const { change, affects } = state;
@@ -114,7 +124,7 @@ export class Approvals {
   }
 
   /** @throws ProblemException 403 for the same person; 409 where it is decided already, or no longer legal: then it is rejected. */
-  async approve(id: string, context: CommandContext, signatory: Signatory): Promise<CarriedOut> {
+  async approve(id: ApprovalId, context: CommandContext, signatory: Signatory): Promise<CarriedOut> {
     const { state } = await this.#load(id);
     const open = mustBeDecidableBy(signatory, state);
     if (open.ok) {
@@ -130,7 +140,7 @@ export class Approvals {
 
   /** @throws ProblemException 403 for the same person, 409 where it is decided already. */
   async reject(
-    id: string,
+    id: ApprovalId,
     reason: string,
     context: CommandContext,
     signatory: Signatory,
@@ -155,7 +165,7 @@ export class Approvals {
    * be no longer legal, the approval falls.
    * @returns why it fell, also where it had fallen before.
    */
-  async carryOut(id: string): Promise<Result<CarriedOut, Rejection>> {
+  async carryOut(id: ApprovalId): Promise<Result<CarriedOut, Rejection>> {
     const { state, events } = await this.#load(id);
     if (state.stage === 'rejected') return fail(noLongerLegal(state.reason));
     const approved = events.find(({ type }) => type === 'ChangeApproved');
@@ -177,7 +187,7 @@ export class Approvals {
    * @throws PeerUnavailableError where billing does not answer: half a list is none.
    */
   async page({ limit, cursor, state }: ApprovalsQuery): Promise<Page<ApprovalView>> {
-    const [after] = cursor === undefined ? [undefined] : decodeCursor(cursor, 'string');
+    const [after] = cursor === undefined ? [undefined] : decodeCursor(cursor, 'apr');
     const [ids, notes] = await Promise.all([
       this.directory.find(state, after, limit + 1),
       this.creditNotes.find(state, after, limit + 1),
@@ -222,7 +232,7 @@ export class Approvals {
 
   /** @throws ProblemException 409 where somebody has approved meanwhile what was found to be no longer legal while it waited. */
   async #drop(
-    id: string,
+    id: ApprovalId,
     found: 'proposed' | 'approved',
     context: CommandContext,
     { detail }: Rejection,
@@ -240,7 +250,7 @@ export class Approvals {
     return problemOf(noLongerLegal(detail));
   }
 
-  async #load(id: string, at: { readonly atRevision?: number } = {}): Promise<LoadedApproval> {
+  async #load(id: ApprovalId, at: { readonly atRevision?: number } = {}): Promise<LoadedApproval> {
     const loaded = await this.handler.load(id, at);
     if (loaded === undefined) throw notFoundProblem();
     return loaded;

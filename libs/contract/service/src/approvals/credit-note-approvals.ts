@@ -1,5 +1,5 @@
 import { orThrow, type CommandContext } from '@smartkey/http';
-import type { Signatory } from '@smartkey/kernel';
+import type { Signatory, ApprovalId } from '@smartkey/kernel';
 import type {
   CreditNoteApproval,
   CreditNoteApprovals as ListedApprovals,
@@ -36,7 +36,7 @@ export class CreditNoteApprovals {
    * @throws ProblemException as the same decision about a proposal of this log; PeerUnavailableError
    */
   async decide(
-    approval: string,
+    approval: ApprovalId,
     { actor, commandId, repeatable = false, ifMatch }: CommandContext,
     signatory: Signatory,
     reject?: { readonly reason: string },

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import {
   commandOf,
   contractDecider,
@@ -15,7 +16,7 @@ import { publishContractEvent } from '../log/publish.ts';
 
 /** A contract as it was looked at. */
 interface Seen {
-  readonly id: string;
+  readonly id: ContractId;
   readonly state: ContractState;
   readonly revision: number;
 }

@@ -1,8 +1,9 @@
 import { commandOf, SECOND_PERSON_NEEDED, type ProposedChange } from '@smartkey/contract-domain';
 import { monthOf } from '@smartkey/calendar';
 import { ProblemException, problemOf, written, type CommandContext, type Written } from '@smartkey/http';
-import type { IdPrefix, Instant, Signatory } from '@smartkey/kernel';
-import type { Contracts } from '../contracts/contracts.ts';
+import { newId } from '@smartkey/identity';
+import type { ContractId, Instant, Signatory } from '@smartkey/kernel';
+import type { Contracts, NewIdOf } from '../contracts/contracts.ts';
 import type { Outcome } from '../contracts/outcome.ts';
 import type { IssuedMonths } from '../issued-months/issued-months.ts';
 import type { ProposalView } from './approval-view.ts';
@@ -10,7 +11,7 @@ import type { Approvals, Proposal } from './approvals.ts';
 import type { LoweredMonths } from './lowered-months.ts';
 
 /** The change that is asked for, with ids of its own. */
-type ChangeAt = (newIdOf: (prefix: IdPrefix) => string) => ProposedChange;
+type ChangeAt = (newIdOf: NewIdOf) => ProposedChange;
 
 const proposalAnswer = ({
   approval,
@@ -47,7 +48,7 @@ export class TwoPersonCommands {
    *   has issued or what that comes to.
    */
   async carryOut<Body>(
-    id: string,
+    id: ContractId,
     context: CommandContext,
     signatory: Signatory,
     change: ChangeAt,
@@ -55,7 +56,7 @@ export class TwoPersonCommands {
   ): Promise<Written<Body> | Written<ProposalView, 202>> {
     const before = await this.approvals.proposedBefore(context);
     if (before !== undefined) return proposalAnswer(before);
-    const sample = change((prefix) => `${prefix}_`);
+    const sample = change((prefix) => newId(prefix, this.contracts.now(), context.commandId));
     const issued = mayTouchIssued(sample, this.contracts.now())
       ? await this.issued.asBillingHasThem(id)
       : await this.issued.of(id);

@@ -1,12 +1,11 @@
 import { jstDayOf, type JstDay } from '@smartkey/calendar';
 import type { Notice } from '@smartkey/contract-domain';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, CancellationId } from '@smartkey/kernel';
 import type { Affecting } from '../late-facts/affected-months.ts';
 
 /** A notice of cancellation as it is shown (第6条). */
 export interface CancellationView extends Affecting {
-  /** @prefix can */
-  readonly id: string;
+  readonly id: CancellationId;
   readonly status: Notice['status'];
   /** How the notice came: `portal`, `paper`. */
   readonly form: string;
@@ -17,8 +16,7 @@ export interface CancellationView extends Affecting {
   readonly requestedDay: JstDay | null;
   /** The last day of service (第6条). */
   readonly effectiveDay: JstDay;
-  /** @prefix can */
-  readonly replaces?: string;
+  readonly replaces?: CancellationId;
 }
 
 export const cancellationView = ({ requestedDay, arrivedAt, ...notice }: Notice): CancellationView => ({

@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import type { CancellationId, ContractId } from '@smartkey/kernel';
+import { Body, Controller, Delete, Get, Inject, Post, Put, Query } from '@nestjs/common';
 import {
   Command,
   Operation,
@@ -7,6 +8,7 @@ import {
   type Written,
   type Page,
   pageOfList,
+  IdParam,
 } from '@smartkey/http';
 import { ReasonQuery } from '../contracts/reason.forms.ts';
 import { Contracts } from '../contracts/contracts.ts';
@@ -15,7 +17,7 @@ import { CONTRACT_SETTINGS, type ContractSettings } from '../settings/contract.s
 import { CancellationForm, CorrectionForm } from './cancellation.forms.ts';
 import { cancellationView, type CancellationView } from './cancellation-view.ts';
 
-const viewIn = (outcome: Outcome, id: string): CancellationView =>
+const viewIn = (outcome: Outcome, id: CancellationId): CancellationView =>
   cancellationView(theOne(acceptedAfter(outcome).cancellation.notices, (notice) => notice.id === id));
 
 /** 解除 (第6条). */
@@ -45,7 +47,7 @@ export class CancellationController {
     },
   })
   async notify(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() form: CancellationForm,
     @Command() context: CommandContext,
   ): Promise<Written<CancellationView>> {
@@ -67,7 +69,10 @@ export class CancellationController {
     right: 'read',
     contract: 'id',
   })
-  async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<CancellationView>> {
+  async list(
+    @IdParam('id', 'ctr') id: ContractId,
+    @Query() query: PageQuery,
+  ): Promise<Page<CancellationView>> {
     const contract = await this.contracts.accepted(id);
     return pageOfList(contract?.cancellation.notices.map(cancellationView) ?? [], query);
   }
@@ -83,8 +88,8 @@ export class CancellationController {
     errors: { 409: '第6条: not standing, or ended and moved to a later day.', 422: '第6条: the arrival.' },
   })
   async correct(
-    @Param('id') id: string,
-    @Param('cancellation') cancellation: string,
+    @IdParam('id', 'ctr') id: ContractId,
+    @IdParam('cancellation', 'can') cancellation: CancellationId,
     @Body() form: CorrectionForm,
     @Command() context: CommandContext,
   ): Promise<Written<CancellationView>> {
@@ -106,8 +111,8 @@ export class CancellationController {
     errors: { 409: '第6条: not standing, or the contract has ended.' },
   })
   async withdraw(
-    @Param('id') id: string,
-    @Param('cancellation') cancellation: string,
+    @IdParam('id', 'ctr') id: ContractId,
+    @IdParam('cancellation', 'can') cancellation: CancellationId,
     @Query() { reason }: ReasonQuery,
     @Command() context: CommandContext,
   ): Promise<Written<CancellationView>> {

@@ -1,5 +1,5 @@
 import type { JstDay } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { CancellationId, Instant } from '@smartkey/kernel';
 import { IsIdOf, IsInstantText, IsJstDay, IsText, OrNull } from '@smartkey/http';
 
 export class CancellationForm {
@@ -14,7 +14,7 @@ export class CancellationForm {
   })
   form?: string;
   @IsIdOf('can', { optional: true, description: 'The notice that stands, where one does.' })
-  replaces?: string;
+  replaces?: CancellationId;
 }
 
 export class CorrectionForm {

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import {
   CONDITIONS,
@@ -5,7 +6,14 @@ import {
   type ContractCommand,
   type Moment,
 } from '@smartkey/contract-domain';
-import { Command, Operation, validationFailed, type CommandContext, type Written } from '@smartkey/http';
+import {
+  Command,
+  Operation,
+  validationFailed,
+  type CommandContext,
+  type Written,
+  IdParam,
+} from '@smartkey/http';
 import type { ContractView } from '../contracts/contract-view.ts';
 import { Contracts } from '../contracts/contracts.ts';
 import { answerOf } from '../contracts/outcome.ts';
@@ -35,7 +43,7 @@ export class ConditionsController {
     errors: { 409: 'Refused or ended.', 422: '第5条: a day, or the licence version of condition 3.' },
   })
   attest(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Param('condition') condition: string,
     @Body() form: ConditionForm,
     @Command() context: CommandContext,
@@ -61,7 +69,7 @@ export class ConditionsController {
     errors: { 409: 'Not accepted, or ended.', 422: '第5条3項: all conditions are met.' },
   })
   withhold(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() form: WithholdingForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
@@ -79,7 +87,7 @@ export class ConditionsController {
     errors: { 409: 'The application was rejected or withdrawn.' },
   })
   set(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() { denialReasonsDisclosed: disclosed }: SettingsForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
@@ -87,7 +95,7 @@ export class ConditionsController {
   }
 
   private async put(
-    id: string,
+    id: ContractId,
     context: CommandContext,
     command: (moment: Moment) => ContractCommand,
   ): Promise<Written<ContractView>> {

@@ -15,7 +15,7 @@ export class ContractList {
 
   async page(query: ContractsQuery, actor: Actor): Promise<Page<ContractView>> {
     const { limit, cursor, status, plan, q: name, iijIdContractHeld, asOf, knownAt } = query;
-    const [after] = cursor === undefined ? [undefined] : decodeCursor(cursor, 'string');
+    const [after] = cursor === undefined ? [undefined] : decodeCursor(cursor, 'ctr');
     const past = asOf !== undefined || knownAt !== undefined;
     const bound = actor.role === 'contractor' ? { id: actor.contract } : {};
     // What was then is not in the read model: every contract is looked at, and pages may be short.

@@ -15,7 +15,7 @@ import {
   type ExistingContract,
   type UnacceptedContract,
 } from '@smartkey/contract-domain';
-import { defined, type Actor, type Instant } from '@smartkey/kernel';
+import { defined, type Actor, type Instant, type ContractId } from '@smartkey/kernel';
 import { cancellationView, type CancellationView } from '../cancellation/cancellation-view.ts';
 import { conditionView, type ConditionView } from '../conditions/condition-view.ts';
 import { planChangeView, type PlanChangeView } from '../plan-changes/plan-change-view.ts';
@@ -24,8 +24,7 @@ import type { Told } from './outcome.ts';
 
 /** A contract as it is shown. */
 export interface ContractView extends Told {
-  /** @prefix ctr */
-  readonly id: string;
+  readonly id: ContractId;
   /** By the dated facts and the clock. */
   readonly status: ContractStatus;
   /** In the month it is looked at. */
@@ -65,7 +64,7 @@ export const seesPersons = ({ role }: Actor): boolean => role === 'operator' || 
 
 /** As seen from an instant: what is due by then has come, whether or not a timer has run. */
 export function contractView(
-  id: string,
+  id: ContractId,
   recorded: ExistingContract,
   revision: number,
   from: Instant,

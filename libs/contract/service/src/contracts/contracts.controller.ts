@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import {
   awaitConsistency,
   Command,
@@ -13,8 +13,9 @@ import {
   type Written,
   type ConsistencyMark,
   type Page,
+  IdParam,
 } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, ContractId } from '@smartkey/kernel';
 import { ContractDirectory } from '../directory/contract-directory.ts';
 import { seesPersons, type ContractView } from './contract-view.ts';
 import { ApplicantChangeForm, ApplicationForm, AsOfQuery, ContractsQuery } from './contract.forms.ts';
@@ -75,7 +76,7 @@ export class ContractsController {
     errors: { 404: 'No such contract, or not at that time.' },
   })
   async show(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Query() at: AsOfQuery,
     @CurrentActor() actor: Actor,
   ): Promise<ContractView> {
@@ -93,7 +94,7 @@ export class ContractsController {
     contract: 'id',
   })
   async history(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Query() { limit, cursor }: PageQuery,
     @CurrentActor() viewer: Actor,
   ): Promise<Page<HistoryEntry>> {
@@ -117,7 +118,7 @@ export class ContractsController {
     errors: { 409: 'The application was rejected or withdrawn.' },
   })
   async changeApplicant(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() form: ApplicantChangeForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {

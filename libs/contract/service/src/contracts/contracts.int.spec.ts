@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, ContractId } from '@smartkey/kernel';
 import { ContractWorld, contractorOf, OPERATOR } from '../testing/contract-world.fixture.ts';
 
 let world: ContractWorld;
@@ -238,7 +238,7 @@ describe('history and what was true and known then', () => {
 describe('lists', () => {
   it('by status, plan and part of the name, in pages, and the contractor sees its own', async () => {
     const name = 'ＡＢＣ一覧商事';
-    const ids: string[] = [];
+    const ids: ContractId[] = [];
     for (let count = 0; count < 3; count += 1) ids.push(await world.apply('service-provider', { name }));
     // Of one instant: chance orders them.
     ids.sort();
@@ -269,11 +269,15 @@ describe('who may', () => {
     const foreign = await world.accepted();
     const as = contractorOf(mine);
     const answers = await Promise.all(
-      [foreign, 'ctr_unknown'].map((id) => world.call('GET', `/contracts/${id}`, undefined, { as })),
+      [foreign, 'ctr_00000000000000000000000000'].map((id) =>
+        world.call('GET', `/contracts/${id}`, undefined, { as }),
+      ),
     );
     expect(answers.map(({ status }) => status)).toEqual([404, 404]);
     expect(answers[0]!.body).toEqual(answers[1]!.body);
-    expect(await world.call('GET', '/contracts/ctr_unknown')).toMatchObject({ status: 404 });
+    expect(await world.call('GET', '/contracts/ctr_00000000000000000000000000')).toMatchObject({
+      status: 404,
+    });
     for (const [method, path, body] of [
       ['POST', '/acceptance', {}],
       ['POST', '/quotes', {}],

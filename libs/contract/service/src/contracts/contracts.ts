@@ -14,10 +14,12 @@ import {
   ok,
   type Actor,
   type Clock,
+  type IdOf,
   type IdPrefix,
   type Instant,
   type Rejection,
   type Result,
+  type ContractId,
 } from '@smartkey/kernel';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
 import type { Stops } from '../propagation/stops.ts';
@@ -25,10 +27,13 @@ import type { ContractHandler } from '../log/contract-handler.ts';
 import { contractView, type ContractView } from './contract-view.ts';
 import type { Outcome } from './outcome.ts';
 
-type LoadedContract = Loaded<ContractState, ContractEvent>;
+type LoadedContract = Loaded<ContractState, ContractEvent, ContractId>;
+
+/** Makes the ids of what a command brings about. */
+export type NewIdOf = <Prefix extends IdPrefix>(prefix: Prefix) => IdOf<Prefix>;
 
 /** A command without the moment, which is known when it is decided. */
-export type CommandAt = (moment: Moment, newIdOf: (prefix: IdPrefix) => string) => ContractCommand;
+export type CommandAt = (moment: Moment, newIdOf: NewIdOf) => ContractCommand;
 
 /** The application service: commands carried out on one contract, and contracts read as of an instant. */
 export class Contracts {
@@ -45,13 +50,13 @@ export class Contracts {
   }
 
   /** @throws ProblemException where it is refused. */
-  async carryOut(id: string, context: CommandContext, command: CommandAt): Promise<Outcome> {
+  async carryOut(id: ContractId, context: CommandContext, command: CommandAt): Promise<Outcome> {
     return orThrow(await this.attempt(id, context, command));
   }
 
   /** The same, with a refusal as a value. */
   async attempt(
-    id: string,
+    id: ContractId,
     context: CommandContext,
     command: CommandAt,
   ): Promise<Result<Outcome, Rejection>> {
@@ -69,14 +74,14 @@ export class Contracts {
   }
 
   /** @throws ProblemException 404 where there was no such contract. */
-  async load(id: string, at: AsOf = {}): Promise<LoadedContract> {
+  async load(id: ContractId, at: AsOf = {}): Promise<LoadedContract> {
     const loaded = await this.handler.load(id, at);
     if (loaded === undefined) throw notFoundProblem();
     return loaded;
   }
 
   /** The contract as seen by somebody: what was true, and what was known, at an instant. `undefined`: nothing then. */
-  async view(id: string, actor: Actor, at: AsOf = {}): Promise<ContractView | undefined> {
+  async view(id: ContractId, actor: Actor, at: AsOf = {}): Promise<ContractView | undefined> {
     const loaded = await this.handler.load(id, at);
     // A condition may be attested as of a day before the application: there was no contract yet.
     if (loaded === undefined || loaded.state.stage === 'none') return undefined;
@@ -85,19 +90,19 @@ export class Contracts {
   }
 
   /** The contract as it stands now: what is due has come, whether or not a timer has run. @throws ProblemException 404 */
-  async current(id: string): Promise<ExistingContract> {
+  async current(id: ContractId): Promise<ExistingContract> {
     const { state } = await this.load(id);
     if (state.stage === 'none') throw notFoundProblem();
     return letTimePass(state, this.now()).state;
   }
 
   /** The same; `undefined` where it is not accepted. @throws ProblemException 404 */
-  async accepted(id: string): Promise<AcceptedContract | undefined> {
+  async accepted(id: ContractId): Promise<AcceptedContract | undefined> {
     const contract = await this.current(id);
     return contract.stage === 'accepted' ? contract : undefined;
   }
 
-  history(id: string, from: number, limit: number): Promise<HistoryPage<ContractEvent>> {
+  history(id: ContractId, from: number, limit: number): Promise<HistoryPage<ContractEvent>> {
     return this.handler.history(id, { from, limit });
   }
 

@@ -1,7 +1,7 @@
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import type { ContractMessages } from '@smartkey/messages';
 import type { Message } from '@smartkey/event-bus';
-import { defined } from '@smartkey/kernel';
+import { defined, type ContractId } from '@smartkey/kernel';
 import type { Projection } from '@smartkey/projections';
 import { FIRST_MONTH_OF_TERMS, type Plan, type PlanFromMonth } from '@smartkey/terms';
 import { isContractStream } from '../log/stored-events.ts';
@@ -22,7 +22,7 @@ interface Entry {
 const withoutParty = ({ recipient: _recipient, ...facts }: ContractFacts): ContractFacts => facts;
 
 /** A contract is found from its application on. */
-function evolve(before: Entry | undefined, message: Message, contract: string): Entry | undefined {
+function evolve(before: Entry | undefined, message: Message, contract: ContractId): Entry | undefined {
   if (message.type === 'ContractApplied') {
     const { plan, recipient, iijIdContract } = message.data as ContractMessages['ContractApplied'];
     const facts = withoutParty(foldContractFacts(before?.facts ?? noContractFacts(contract), message));
@@ -84,7 +84,7 @@ export const contractDirectoryProjection: Projection = {
   async apply(tx, messages) {
     const ofContracts = messages.filter(({ stream }) => isContractStream(stream));
     const ids = [...new Set(ofContracts.flatMap(({ contract }) => contract ?? []))];
-    const rows = await tx.query<{ id: string; entry: Entry }>(
+    const rows = await tx.query<{ id: ContractId; entry: Entry }>(
       'select id, entry from contract where id = any($1::text[])',
       [ids],
     );

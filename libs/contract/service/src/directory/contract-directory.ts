@@ -1,7 +1,7 @@
 import { jstDayOf, monthOf } from '@smartkey/calendar';
 import type { Plan } from '@smartkey/terms';
 import type { ContractStatus } from '@smartkey/contract-domain';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/runtime';
 import { containing } from './searchable.ts';
 
@@ -42,9 +42,9 @@ export class ContractDirectory {
     now: Instant,
     after: string | undefined,
     limit: number,
-  ): Promise<readonly string[]> {
+  ): Promise<readonly ContractId[]> {
     const { id, status, plan, name, iijIdContractHeld } = filter;
-    const rows = await this.reader.sql.query<{ id: string }>(FIND, [
+    const rows = await this.reader.sql.query<{ id: ContractId }>(FIND, [
       id ?? null,
       after ?? null,
       jstDayOf(now),
@@ -79,7 +79,7 @@ export class ContractDirectory {
 }
 
 export interface RunningContract {
-  readonly id: string;
+  readonly id: ContractId;
   readonly iijIdContract: string;
   /** Whether it is on record as held. */
   readonly held: boolean;

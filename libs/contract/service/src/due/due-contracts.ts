@@ -1,7 +1,7 @@
 import type { EventStore } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
-import { type Instant, systemActor } from '@smartkey/kernel';
+import { type Instant, systemActor, type ContractId } from '@smartkey/kernel';
 import type { DueWork, ProjectionReader } from '@smartkey/runtime';
 import type { ContractHandler } from '../log/contract-handler.ts';
 
@@ -11,7 +11,7 @@ class ScheduleBehindError extends Error {
 }
 
 interface Due {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly at: Instant;
 }
 

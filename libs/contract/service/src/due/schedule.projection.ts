@@ -1,6 +1,6 @@
 import { evolveDated, nextDue, undated, type DatedEvent, type DatedState } from '@smartkey/contract-domain';
 import type { Message } from '@smartkey/event-bus';
-import type { DomainEvent, Fact } from '@smartkey/kernel';
+import type { DomainEvent, Fact, ContractId } from '@smartkey/kernel';
 import type { ContractMessages } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
 
@@ -41,7 +41,7 @@ export const scheduleProjection: Projection = {
     const dated = messages.filter(isDated);
     const contracts = [...new Set(dated.flatMap(({ contract }) => contract ?? []))];
     if (contracts.length === 0) return;
-    const known = await tx.query<{ contract: string; state: DatedState }>(
+    const known = await tx.query<{ contract: ContractId; state: DatedState }>(
       'select contract, state from dated where contract = any($1::text[])',
       [contracts],
     );

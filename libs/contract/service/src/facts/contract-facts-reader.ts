@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { EventStore } from '@smartkey/event-store';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import { publishContractEvent } from '../log/publish.ts';
@@ -7,7 +8,7 @@ export class ContractFactsReader {
   constructor(private readonly store: EventStore) {}
 
   /** `undefined`: there is no such contract. */
-  async of(contract: string): Promise<ContractFacts | undefined> {
+  async of(contract: ContractId): Promise<ContractFacts | undefined> {
     const events = await this.store.readStream(`contract-${contract}`);
     if (events.length === 0) return undefined;
     return events.reduce(

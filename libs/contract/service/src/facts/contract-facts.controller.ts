@@ -1,5 +1,6 @@
-import { Get, Param } from '@nestjs/common';
-import { InternalController, notFoundProblem } from '@smartkey/http';
+import type { ContractId } from '@smartkey/kernel';
+import { Get } from '@nestjs/common';
+import { InternalController, notFoundProblem, IdParam } from '@smartkey/http';
 import type { ContractFacts } from '@smartkey/facts';
 import { ContractFactsReader } from './contract-facts-reader.ts';
 
@@ -8,7 +9,7 @@ export class ContractFactsController {
   constructor(private readonly facts: ContractFactsReader) {}
 
   @Get(':id/facts')
-  async show(@Param('id') id: string): Promise<ContractFacts> {
+  async show(@IdParam('id', 'ctr') id: ContractId): Promise<ContractFacts> {
     const facts = await this.facts.of(id);
     if (facts === undefined) throw notFoundProblem();
     return facts;

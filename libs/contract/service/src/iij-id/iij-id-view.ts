@@ -1,8 +1,9 @@
+import type { ContractId } from '@smartkey/kernel';
+
 /** An IIJ ID contract as the operator sees it (第3条). */
 export interface IijIdContractView {
   readonly id: string;
   readonly active: boolean;
   readonly source: 'embedded' | 'http';
-  /** @prefix ctr */
-  readonly contracts?: readonly string[];
+  readonly contracts?: readonly ContractId[];
 }

@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
-import { type Clock, systemActor } from '@smartkey/kernel';
+import { type Clock, systemActor, type ContractId } from '@smartkey/kernel';
 import { Loop } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import type { ContractHandler } from '../log/contract-handler.ts';
@@ -50,7 +50,7 @@ export class IijIdWatch {
   }
 
   /** Asks about the running contracts of one contractor. @returns their ids. @throws IijIdDirectoryUnavailableError */
-  async check(iijIdContract: string): Promise<readonly string[]> {
+  async check(iijIdContract: string): Promise<readonly ContractId[]> {
     const concerned = await this.contracts.runningWith(iijIdContract, this.clock.now());
     await this.#check(concerned);
     return concerned.map(({ id }) => id);
@@ -62,7 +62,7 @@ export class IijIdWatch {
       if (active.has(iijIdContract) !== held) await this.#record(id, active.has(iijIdContract));
   }
 
-  async #record(id: string, held: boolean): Promise<void> {
+  async #record(id: ContractId, held: boolean): Promise<void> {
     const actor = systemActor('contract');
     const context = { commandId: newId('cmd', this.clock.now()), actor };
     const recorded = await this.handler.handle(id, context, (now) => ({

@@ -1,3 +1,4 @@
+import type { ContractId, FeeId } from '@smartkey/kernel';
 import type { Message } from '@smartkey/event-bus';
 import { issuedMonthBy } from '@smartkey/facts';
 import type { BillingMessages } from '@smartkey/messages';
@@ -8,7 +9,7 @@ function feesBilledBy({
   type,
   contract,
   data,
-}: Message): readonly { readonly contract: string; readonly fee: string; readonly month: string }[] {
+}: Message): readonly { readonly contract: ContractId; readonly fee: FeeId; readonly month: string }[] {
   if ((type !== 'InvoiceIssued' && type !== 'CorrectionIssued') || contract === undefined) return [];
   const { month, lines } = data as BillingMessages['InvoiceIssued' | 'CorrectionIssued'];
   return lines.flatMap(({ item, fee }) =>

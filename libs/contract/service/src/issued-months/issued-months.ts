@@ -1,3 +1,4 @@
+import type { ContractId, FeeId } from '@smartkey/kernel';
 import type { Issued } from '@smartkey/contract-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import { unavailable } from '@smartkey/http';
@@ -21,7 +22,7 @@ export class IssuedMonths {
    * The same as `of`, with everything that billing has issued by now: for what must not be let through because a message is late.
    * @throws PeerUnavailableError where billing does not say; ProblemException 503 where its messages do not come.
    */
-  async asBillingHasThem(contract: string): Promise<IssuedOfContract> {
+  async asBillingHasThem(contract: ContractId): Promise<IssuedOfContract> {
     const path = '/internal/log?after=0&limit=1';
     const { status, body } = await this.peers.call('billing', { method: 'GET', path });
     if (status !== 200) throw new PeerUnavailableError('billing', `answered ${status} at ${path}`);
@@ -31,12 +32,12 @@ export class IssuedMonths {
     return this.of(contract);
   }
 
-  async of(contract: string): Promise<IssuedOfContract> {
+  async of(contract: ContractId): Promise<IssuedOfContract> {
     const issued = await this.reader.sql.query<IssuedMonth>(
       'select month, number from issued_month where contract = $1 order by month',
       [contract],
     );
-    const fees = await this.reader.sql.query<{ fee: string; month: ServiceMonth }>(
+    const fees = await this.reader.sql.query<{ fee: FeeId; month: ServiceMonth }>(
       'select fee, month from billed_fee where contract = $1',
       [contract],
     );

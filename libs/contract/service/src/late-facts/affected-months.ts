@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { touchedMonths, type ContractState } from '@smartkey/contract-domain';
 import type { AffectedMonth } from '@smartkey/facts';
 import type { ContractHandler, HandledContract } from '../log/contract-handler.ts';
@@ -17,7 +18,7 @@ export class AffectedMonths {
   ) {}
 
   /** What is issued, looked at before a command: what cannot be said of it is no answer to one that has been carried out. */
-  issuedBefore(contract: string): Promise<IssuedOfContract> {
+  issuedBefore(contract: ContractId): Promise<IssuedOfContract> {
     return this.issued.of(contract);
   }
 

@@ -1,8 +1,9 @@
+import type { ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ContractWorld } from '../testing/contract-world.fixture.ts';
 
 let world: ContractWorld;
-let id: string;
+let id: ContractId;
 let [january, february, march]: object[] = [];
 beforeAll(async () => {
   world = await ContractWorld.open('2018-04-10T00:00:00.000Z');

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { termsVersionAt } from '@smartkey/terms';
 import {
   contractDecider,
@@ -10,8 +11,8 @@ import { DerivedSharedSeal } from '@smartkey/secrets';
 import type { ServiceParts } from '@smartkey/runtime';
 import { storedEvents } from './stored-events.ts';
 
-export type ContractHandler = CommandHandler<ContractState, ContractCommand, ContractEvent>;
-export type HandledContract = Handled<ContractState, ContractEvent>;
+export type ContractHandler = CommandHandler<ContractState, ContractCommand, ContractEvent, ContractId>;
+export type HandledContract = Handled<ContractState, ContractEvent, ContractId>;
 
 export const contractHandler = ({
   store,

@@ -1,5 +1,5 @@
 import type { ApprovalEvent } from '@smartkey/contract-domain';
-import type { NewEvent } from '@smartkey/kernel';
+import type { NewEvent, ContractId } from '@smartkey/kernel';
 import { TOPICS, type ApprovalMessages, type ApprovalMessageType } from '@smartkey/messages';
 import type { PublishedEvent } from '@smartkey/runtime';
 import { publishContractEvent } from './publish.ts';
@@ -21,6 +21,6 @@ export function publishEvent(event: Stored): PublishedEvent {
   if (!Object.hasOwn(PUBLISHED, event.type)) return publishContractEvent(event);
   const type = event.type as ApprovalMessageType;
   const published = PUBLISHED[type] as (data: object) => object;
-  const { contract } = event.data as { readonly contract: string };
+  const { contract } = event.data as { readonly contract: ContractId };
   return { type, version: TOPICS.contract.messages[type], contract, data: published(event.data) };
 }

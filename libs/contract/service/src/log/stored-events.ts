@@ -1,3 +1,4 @@
+import { idOfStream, type ContractId } from '@smartkey/kernel';
 import type { ContractEvent } from '@smartkey/contract-domain';
 import type { EventForms, PersonalData } from '@smartkey/event-store';
 
@@ -7,7 +8,7 @@ const STREAM_PREFIX = 'contract-';
 export const isContractStream = (stream: string): boolean => stream.startsWith(STREAM_PREFIX);
 
 /** The contract that a stream belongs to. */
-export const contractOfStream = (stream: string): string => stream.slice(STREAM_PREFIX.length);
+export const contractOfStream = (stream: string): ContractId => idOfStream('ctr', stream);
 
 const ofContract = (...fields: readonly string[]): PersonalData => ({
   fields,

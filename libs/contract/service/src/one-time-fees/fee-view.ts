@@ -1,3 +1,4 @@
+import type { PlanChangeId, FeeId } from '@smartkey/kernel';
 import type { JstDay } from '@smartkey/calendar';
 import type { Fee } from '@smartkey/contract-domain';
 import type { Yen } from '@smartkey/money';
@@ -6,8 +7,7 @@ import type { Affecting } from '../late-facts/affected-months.ts';
 
 /** A one-time fee as it is shown (第7条). */
 export interface FeeView extends Affecting {
-  /** @prefix fee */
-  readonly id: string;
+  readonly id: FeeId;
   /** Whole yen. */
   readonly amount: Yen;
   readonly description: string;
@@ -15,8 +15,7 @@ export interface FeeView extends Affecting {
   readonly taxCode: 'standard' | 'out-of-scope';
   /** Version of the terms (附則). */
   readonly termsVersion: string;
-  /** @prefix pch */
-  readonly planChange?: string;
+  readonly planChange?: PlanChangeId;
   /** Why it need not be paid. */
   readonly waived: string | null;
   /** Waived because it had been entered on a wrong day or under a wrong code. */
@@ -31,5 +30,5 @@ export const feeView = ({ fee: id, kind: _kind, arisenOn: occurredOn, waived, ..
 });
 
 /** The fee that a command was about, as it stands after it. */
-export const feeAfter = (outcome: Outcome, id: string): FeeView =>
+export const feeAfter = (outcome: Outcome, id: FeeId): FeeView =>
   feeView(theOne(acceptedAfter(outcome).fees, ({ fee }) => fee === id));

@@ -1,3 +1,4 @@
+import type { Yen } from '@smartkey/money';
 import type { JstDay } from '@smartkey/calendar';
 import type { FeeTaxCode } from '@smartkey/contract-domain';
 import { IsFlagText, IsJstDay, IsOneOf, IsText, IsYenText } from '@smartkey/http';
@@ -5,7 +6,7 @@ import { ReasonQuery } from '../contracts/reason.forms.ts';
 
 export class OneTimeFeeForm {
   @IsYenText({ min: 1, description: 'Tax-exclusive.' })
-  amount!: string;
+  amount!: Yen;
   @IsText({ max: 200 })
   description!: string;
   @IsJstDay({ description: 'From the acceptance day to today (第7条).' })

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import {
   Command,
   Operation,
@@ -8,8 +8,9 @@ import {
   type Written,
   type Page,
   pageOfList,
+  IdParam,
 } from '@smartkey/http';
-import type { Signatory } from '@smartkey/kernel';
+import type { Signatory, FeeId, ContractId } from '@smartkey/kernel';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { Contracts } from '../contracts/contracts.ts';
@@ -39,7 +40,7 @@ export class OneTimeFeesController {
     },
   })
   async charge(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() form: OneTimeFeeForm,
     @Command() context: CommandContext,
   ): Promise<Written<FeeView>> {
@@ -58,7 +59,7 @@ export class OneTimeFeesController {
     roles: ['operator'],
     contract: 'id',
   })
-  async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<FeeView>> {
+  async list(@IdParam('id', 'ctr') id: ContractId, @Query() query: PageQuery): Promise<Page<FeeView>> {
     const fees = (await this.contracts.accepted(id))?.fees ?? [];
     return pageOfList(fees.filter(({ kind }) => kind === 'one-time').map(feeView), query);
   }
@@ -74,8 +75,8 @@ export class OneTimeFeesController {
     write: true,
   })
   waive(
-    @Param('id') id: string,
-    @Param('fee') fee: string,
+    @IdParam('id', 'ctr') id: ContractId,
+    @IdParam('fee', 'fee') fee: FeeId,
     @Query() { reason, mistake }: WaiverQuery,
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,

@@ -1,12 +1,11 @@
 import { startOfMonth, type ServiceMonth } from '@smartkey/calendar';
 import type { PlanChange } from '@smartkey/contract-domain';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, PlanChangeId } from '@smartkey/kernel';
 import type { Plan } from '@smartkey/terms';
 
 /** A change of plan as it is shown (第4条). */
 export interface PlanChangeView {
-  /** @prefix pch */
-  readonly id: string;
+  readonly id: PlanChangeId;
   readonly plan: Plan;
   readonly fromMonth: ServiceMonth;
   /** 00:00 JST on the 1st of the month. */
@@ -14,8 +13,7 @@ export interface PlanChangeView {
   readonly status: 'requested' | 'accepted' | 'effective' | 'replaced' | 'withdrawn' | 'lapsed';
   readonly requestedAt: Instant;
   readonly acceptedAt?: Instant;
-  /** @prefix pch */
-  readonly replacedBy?: string;
+  readonly replacedBy?: PlanChangeId;
   readonly lapseReason?: 'not-accepted-in-time' | 'contract-ends-before';
 }
 

@@ -1,3 +1,4 @@
+import type { Yen } from '@smartkey/money';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Plan } from '@smartkey/terms';
 import { IsNested, IsOneOf, IsServiceMonth, IsText, IsYenText } from '@smartkey/http';
@@ -14,7 +15,7 @@ export class PlanChangeForm {
 
 export class OneTimeFeeOfChangeForm {
   @IsYenText({ min: 1, description: 'Tax-exclusive.' })
-  amount!: string;
+  amount!: Yen;
   @IsText({ max: 200 })
   description!: string;
 }

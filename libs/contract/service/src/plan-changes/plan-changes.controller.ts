@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import type { PlanChangeId, ContractId } from '@smartkey/kernel';
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import {
   Command,
   Operation,
@@ -7,13 +8,14 @@ import {
   type Written,
   type Page,
   pageOfList,
+  IdParam,
 } from '@smartkey/http';
 import { Contracts } from '../contracts/contracts.ts';
 import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import { PlanChangeAcceptanceForm, PlanChangeForm } from './plan-change.forms.ts';
 import { planChangeView, type PlanChangeView } from './plan-change-view.ts';
 
-const viewIn = (outcome: Outcome, id: string): PlanChangeView =>
+const viewIn = (outcome: Outcome, id: PlanChangeId): PlanChangeView =>
   planChangeView(theOne(acceptedAfter(outcome).planChange.changes, (change) => change.id === id));
 
 /** 契約内容の変更 (第4条). */
@@ -38,7 +40,7 @@ export class PlanChangesController {
     },
   })
   async request(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() form: PlanChangeForm,
     @Command() context: CommandContext,
   ): Promise<Written<PlanChangeView>> {
@@ -58,7 +60,7 @@ export class PlanChangesController {
     right: 'read',
     contract: 'id',
   })
-  async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<PlanChangeView>> {
+  async list(@IdParam('id', 'ctr') id: ContractId, @Query() query: PageQuery): Promise<Page<PlanChangeView>> {
     const contract = await this.contracts.accepted(id);
     return pageOfList(contract?.planChange.changes.map(planChangeView) ?? [], query);
   }
@@ -74,8 +76,8 @@ export class PlanChangesController {
     errors: { 409: 'Not open any more.', 422: '第4条: no quote of the new plan governs its first month.' },
   })
   async accept(
-    @Param('id') id: string,
-    @Param('planChange') planChange: string,
+    @IdParam('id', 'ctr') id: ContractId,
+    @IdParam('planChange', 'pch') planChange: PlanChangeId,
     @Body() { oneTimeFee }: PlanChangeAcceptanceForm,
     @Command() context: CommandContext,
   ): Promise<Written<PlanChangeView>> {
@@ -98,8 +100,8 @@ export class PlanChangesController {
     errors: { 403: '第4条: accepted already.', 409: 'It has taken effect, was replaced or has lapsed.' },
   })
   async withdraw(
-    @Param('id') id: string,
-    @Param('planChange') planChange: string,
+    @IdParam('id', 'ctr') id: ContractId,
+    @IdParam('planChange', 'pch') planChange: PlanChangeId,
     @Command() context: CommandContext,
   ): Promise<Written<PlanChangeView>> {
     const outcome = await this.contracts.carryOut(id, context, (moment) => ({

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContractWorld, contractorOf } from '../testing/contract-world.fixture.ts';
 
@@ -25,7 +26,7 @@ const providerQuote = (
 });
 const toProvider = (fromMonth: string) => ({ plan: 'service-provider', fromMonth });
 
-async function running(...quotes: readonly object[]): Promise<string> {
+async function running(...quotes: readonly object[]): Promise<ContractId> {
   const id = await world.accepted('enterprise', { billingStartDate: '2018-01-10' });
   for (const quote of quotes) await world.ok('POST', `/contracts/${id}/quotes`, quote);
   return id;
@@ -50,7 +51,9 @@ describe('第4条: a change of plan', () => {
       status: 422,
       body: { code: 'plan-change-without-quote', errors: [{ rule: '第4条' }] },
     });
-    expect(await world.call('POST', `${path}/pch_unknown/acceptance`)).toMatchObject({ status: 404 });
+    expect(await world.call('POST', `${path}/pch_00000000000000000000000000/acceptance`)).toMatchObject({
+      status: 404,
+    });
     const withdrawn = await world.call('DELETE', `${path}/${change}`, undefined, { as: contractorOf(id) });
     expect(withdrawn).toMatchObject({ status: 200, body: { status: 'withdrawn' } });
     const again = await world.call('DELETE', `${path}/${change}`, undefined, { as: contractorOf(id) });

@@ -2,14 +2,13 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import type { Decimal, Yen } from '@smartkey/money';
 import type { AuthApiPrice, Plan } from '@smartkey/terms';
 import type { GivenQuote } from '@smartkey/contract-domain';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, QuoteId } from '@smartkey/kernel';
 import { eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import type { Affecting } from '../late-facts/affected-months.ts';
 
 /** A quote as it is shown (別紙1). */
 export interface QuoteView extends Affecting {
-  /** @prefix quo */
-  readonly id: string;
+  readonly id: QuoteId;
   readonly plan: Plan;
   readonly effectiveMonth: ServiceMonth;
   /** 月額基本料, whole yen a month, tax-exclusive. */
@@ -18,8 +17,7 @@ export interface QuoteView extends Affecting {
   /** アカウント使用料, yen per account and month. */
   readonly accountFee?: Decimal;
   readonly authApi?: AuthApiPriceView;
-  /** @prefix quo */
-  readonly replaces?: string;
+  readonly replaces?: QuoteId;
   readonly reason?: string;
   readonly givenAt: Instant;
 }

@@ -1,3 +1,5 @@
+import type { Decimal, Yen } from '@smartkey/money';
+import type { QuoteId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { AuthApiPrice, BaseFeeInPartialMonth, Plan } from '@smartkey/terms';
 import {
@@ -19,22 +21,22 @@ export class TierForm {
   @IsWholeNumber({ min: 1, description: 'Last unit of the tier; null on the last tier.' })
   upTo!: number | null;
   @IsDecimalText()
-  unitPrice!: string;
+  unitPrice!: Decimal;
   @IsDecimalText({ optional: true })
-  flatFee?: string;
+  flatFee?: Decimal;
 }
 
 export class AuthApiForm {
   @IsOneOf(['perUnit', 'graduated', 'volume', 'package'])
   model!: AuthApiPrice['model'];
   @IsDecimalText({ optional: true, description: 'Of perUnit.' })
-  unitPrice?: string;
+  unitPrice?: Decimal;
   @IsListOf(() => TierForm, { optional: true, min: 1, description: 'Of graduated and volume, ascending.' })
   tiers?: TierForm[];
   @IsWholeNumber({ optional: true, min: 1, description: 'Of package.' })
   packageSize?: number;
   @IsDecimalText({ optional: true, description: 'Of package.' })
-  packagePrice?: string;
+  packagePrice?: Decimal;
   @IsWholeNumber({ optional: true, description: 'Units of each month that cost nothing.' })
   freeUnits?: number;
 }
@@ -45,15 +47,15 @@ export class QuoteForm {
   @IsServiceMonth({ description: 'Governs from this month on; at most twelve months ahead.' })
   effectiveMonth!: ServiceMonth;
   @IsYenText({ description: '月額基本料.' })
-  baseFee!: string;
+  baseFee!: Yen;
   @IsDecimalText({ optional: true, description: 'アカウント使用料, of enterprise.', example: '300' })
-  accountFee?: string;
+  accountFee?: Decimal;
   @IsOneOf(['full', 'prorated'], { optional: true, description: 'Default full.' })
   baseFeeInPartialMonth?: BaseFeeInPartialMonth;
   @IsNested(() => AuthApiForm, { optional: true, description: '認証API使用料, of service-provider.' })
   authApi?: AuthApiForm;
   @IsIdOf('quo', { optional: true, description: 'The quote of issued months that this one replaces.' })
-  replaces?: string;
+  replaces?: QuoteId;
   @IsText({ optional: true, max: 500, multiline: true })
   reason?: string;
   @IsText({ optional: true, max: 500, multiline: true, description: 'How the contractor agreed.' })

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import {
   Command,
   Operation,
@@ -8,8 +8,9 @@ import {
   type Page,
   type Written,
   pageOfList,
+  IdParam,
 } from '@smartkey/http';
-import type { Signatory } from '@smartkey/kernel';
+import type { Signatory, ContractId } from '@smartkey/kernel';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { Contracts } from '../contracts/contracts.ts';
@@ -39,7 +40,7 @@ export class QuotesController {
     errors: { 409: 'The application was rejected or withdrawn.', 422: '別紙1: a price, or an issued month.' },
   })
   give(
-    @Param('id') id: string,
+    @IdParam('id', 'ctr') id: ContractId,
     @Body() form: QuoteForm,
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,
@@ -60,7 +61,7 @@ export class QuotesController {
     right: 'read',
     contract: 'id',
   })
-  async list(@Param('id') id: string, @Query() query: PageQuery): Promise<Page<QuoteView>> {
+  async list(@IdParam('id', 'ctr') id: ContractId, @Query() query: PageQuery): Promise<Page<QuoteView>> {
     const { quotes } = await this.contracts.current(id);
     return pageOfList(quotes.map(quoteView), query);
   }

@@ -7,7 +7,16 @@ import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import { internalHeaders, InternalController, unavailable } from '@smartkey/http';
 import { eventIdOf } from '@smartkey/identity';
-import { type Actor, type Instant, notFound, type Signatory, systemActor } from '@smartkey/kernel';
+import {
+  type Actor,
+  idOfStream,
+  type Instant,
+  notFound,
+  type Signatory,
+  systemActor,
+  type ApprovalId,
+  type ContractId,
+} from '@smartkey/kernel';
 import type {
   CreditNoteApproval,
   CreditNoteApprovals,
@@ -40,7 +49,7 @@ import { issuedMonthsProjection } from '../issued-months/issued-months.projectio
 import { IijIdWatch } from '../iij-id/iij-id-watch.ts';
 
 export const OPERATOR: Actor = { role: 'operator', key: 'key_operator' };
-export const contractorOf = (contract: string): Actor => ({ role: 'contractor', key: 'key_c', contract });
+export const contractorOf = (contract: ContractId): Actor => ({ role: 'contractor', key: 'key_c', contract });
 
 export interface Answer {
   readonly status: number;
@@ -64,7 +73,7 @@ class Told {
   down = false;
   /** The credit notes that billing has been asked for, and what it was told of decisions. */
   readonly creditNotes: CreditNoteApproval[] = [];
-  readonly decisions: (CreditNoteDecision & { readonly approval: string })[] = [];
+  readonly decisions: (CreditNoteDecision & { readonly approval: ApprovalId })[] = [];
   /** What billing says that issued months come to; unless a test says more, that every change lowers one. */
   figures = (_asked: WhatIfAsked): WhatIfAnswer => ({
     months: [{ month: '2018-01', number: 'SK-1', now: '10300', then: '10299' }],
@@ -110,7 +119,7 @@ function neighbour(
 
     @Post(':approval/decision')
     @HttpCode(200)
-    decide(@Param('approval') approval: string, @Body() decision: CreditNoteDecision): CreditNoteDecided {
+    decide(@Param('approval') approval: ApprovalId, @Body() decision: CreditNoteDecision): CreditNoteDecided {
       told.decisions.push({ approval, ...decision });
       return notFound('approval-unknown', 'there is no such approval');
     }
@@ -121,7 +130,12 @@ function neighbour(
     name,
     migrations: [],
     projections: [],
-    publish: ({ type, version, data, stream }) => ({ type, version, data, contract: stream.split('-')[1]! }),
+    publish: ({ type, version, data, stream }) => ({
+      type,
+      version,
+      data,
+      contract: idOfStream('ctr', stream),
+    }),
     assemble: (parts) => {
       found(parts);
       return { module: { module: NeighbourModule } };
@@ -258,7 +272,7 @@ export class ContractWorld {
 
   /** Billing has issued a document of a month, an invoice with that the month is done, and it is known here. */
   async issueMonth(
-    contract: string,
+    contract: ContractId,
     month: string,
     { fees = [], kind = 'invoice' }: { fees?: readonly string[]; kind?: 'invoice' | 'correction' } = {},
   ): Promise<string> {
@@ -305,24 +319,24 @@ export class ContractWorld {
   }
 
   /** What the log holds of a contract, sealed as it is. */
-  async stored(contract: string, stream = `contract-${contract}`): Promise<string> {
+  async stored(contract: ContractId, stream = `contract-${contract}`): Promise<string> {
     const events = await this.store.readStream(stream);
     return JSON.stringify(events.map(({ position: _position, ...event }) => event));
   }
 
-  async apply(plan = 'enterprise', more: object = {}): Promise<string> {
+  async apply(plan = 'enterprise', more: object = {}): Promise<ContractId> {
     const applicant = { name: '株式会社例示', iijIdContract: 'IID-1', ...more };
     return (await this.ok('POST', '/contracts', { applicant, plan })).id;
   }
 
-  async accepted(plan = 'enterprise', acceptance: object = {}): Promise<string> {
+  async accepted(plan = 'enterprise', acceptance: object = {}): Promise<ContractId> {
     const id = await this.apply(plan);
     await this.ok('POST', `/contracts/${id}/acceptance`, acceptance);
     return id;
   }
 
   /** One that was accepted on a past day, with its billing start where one is told. */
-  async acceptedOn(day: string, acceptance: object = {}): Promise<string> {
+  async acceptedOn(day: string, acceptance: object = {}): Promise<ContractId> {
     const { id } = await this.ok('POST', '/contracts', {
       applicant: { name: '株式会社例示', iijIdContract: 'IID-1' },
       plan: 'enterprise',

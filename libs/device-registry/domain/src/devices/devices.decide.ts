@@ -1,4 +1,4 @@
-import { event, ok } from '@smartkey/kernel';
+import { event, ok, type DeviceId } from '@smartkey/kernel';
 import type { Decision } from '../account.decision.ts';
 import type { AccountState } from '../account.state.ts';
 import { whose } from '../shared/account-ids.ts';
@@ -8,12 +8,12 @@ import { withStatus } from './devices.state.ts';
 
 export interface SuspendDevice extends Moment {
   readonly type: 'SuspendDevice';
-  readonly device: string;
+  readonly device: DeviceId;
 }
 
 export interface ResumeDevice extends Moment {
   readonly type: 'ResumeDevice';
-  readonly device: string;
+  readonly device: DeviceId;
   /** How many devices an account may have active. */
   readonly maxDevices: number;
 }
@@ -21,7 +21,7 @@ export interface ResumeDevice extends Moment {
 /** For good. */
 export interface RevokeDevice extends Moment {
   readonly type: 'RevokeDevice';
-  readonly device: string;
+  readonly device: DeviceId;
 }
 
 export type DeviceCommand = SuspendDevice | ResumeDevice | RevokeDevice;

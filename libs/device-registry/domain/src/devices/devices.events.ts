@@ -1,8 +1,8 @@
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, DeviceId } from '@smartkey/kernel';
 import type { AccountIds } from '../shared/account-ids.ts';
 
 interface DeviceIds extends AccountIds {
-  readonly device: string;
+  readonly device: DeviceId;
 }
 
 export type DeviceSuspended = DomainEvent<'DeviceSuspended', DeviceIds>;

@@ -1,4 +1,12 @@
-import { conflict, notFound, ok, type Refused, type Rejection, type Result } from '@smartkey/kernel';
+import {
+  conflict,
+  notFound,
+  ok,
+  type Refused,
+  type Rejection,
+  type Result,
+  type DeviceId,
+} from '@smartkey/kernel';
 import type { AccountState, KnownAccount } from '../account.state.ts';
 import type { Enrolment } from '../enrolment/enrolment.state.ts';
 import { activeOnceConfirmed, type Device, type Devices } from './devices.state.ts';
@@ -10,7 +18,7 @@ export interface OwnDevice {
 }
 
 /** One of the account's devices, whatever became of it. */
-export function mustBeOwn(state: AccountState, id: string): Result<OwnDevice, Rejection> {
+export function mustBeOwn(state: AccountState, id: DeviceId): Result<OwnDevice, Rejection> {
   const device = state.status === 'unregistered' ? undefined : state.devices.find((one) => one.device === id);
   return state.status === 'unregistered' || device === undefined
     ? notFound('not-found', 'There is no such device.')
@@ -18,7 +26,7 @@ export function mustBeOwn(state: AccountState, id: string): Result<OwnDevice, Re
 }
 
 /** One of the account's devices, and not revoked. */
-export function mustBeUsable(state: AccountState, id: string): Result<OwnDevice, Rejection> {
+export function mustBeUsable(state: AccountState, id: DeviceId): Result<OwnDevice, Rejection> {
   const own = mustBeOwn(state, id);
   return own.ok && own.value.device.status === 'revoked'
     ? conflict('device-revoked', 'The device is revoked for good; enrol a new one.')

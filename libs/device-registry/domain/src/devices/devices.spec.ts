@@ -22,17 +22,22 @@ const LATER = '2018-01-10T03:10:00.000Z';
 const ended = (number: number, cause: string) => ({
   type: 'EnrolmentEnded' as const,
   version: 1,
-  data: { ...of, enrolment: `enr_${number}`, device: `dev_${number}`, cause: cause as 'expired' },
+  data: {
+    ...of,
+    enrolment: `enr_${number}` as const,
+    device: `dev_${number}` as const,
+    cause: cause as 'expired',
+  },
 });
 const revoked = (number: number, cause: 'request' | 'replaced' | 'deregistered') => ({
   type: 'DeviceRevoked' as const,
   version: 1,
-  data: { ...of, device: `dev_${number}`, cause },
+  data: { ...of, device: `dev_${number}` as const, cause },
 });
 const suspendedDevice = (number: number) => ({
   type: 'DeviceSuspended' as const,
   version: 1,
-  data: { ...of, device: `dev_${number}` },
+  data: { ...of, device: `dev_${number}` as const },
 });
 
 describe('第5条1項: a device is enrolled', () => {
@@ -101,10 +106,10 @@ describe('第5条1項: wrong confirming codes', () => {
   const refused = (triesLeft: number) => ({
     type: 'EnrolmentCodeRefused' as const,
     version: 1,
-    data: { ...of, enrolment: 'enr_1', triesLeft },
+    data: { ...of, enrolment: 'enr_1' as const, triesLeft },
   });
   const wrong = (triesLeft: number) =>
-    ({ type: 'RefuseEnrolmentCode', now: NOW, enrolment: 'enr_1', triesLeft }) as const;
+    ({ type: 'RefuseEnrolmentCode', now: NOW, enrolment: 'enr_1' as const, triesLeft }) as const;
 
   it('are recorded with the tries left', () => {
     given(registered(), enrolmentOf(1)).when(wrong(4)).then(refused(4)).andWhen(wrong(3)).then(refused(3));

@@ -1,4 +1,4 @@
-import { defined, type Fact, type Instant } from '@smartkey/kernel';
+import { defined, type Fact, type Instant, type DeviceId } from '@smartkey/kernel';
 import type { AccountEvent } from '../account.events.ts';
 import type { Enrolment } from '../enrolment/enrolment.state.ts';
 import type { TotpSettings } from '../enrolment/totp-settings.ts';
@@ -6,7 +6,7 @@ import type { TotpSettings } from '../enrolment/totp-settings.ts';
 export type DeviceStatus = 'active' | 'suspended' | 'revoked';
 
 export interface Device extends TotpSettings {
-  readonly device: string;
+  readonly device: DeviceId;
   readonly name?: string;
   readonly status: DeviceStatus;
   readonly enrolledAt: Instant;
@@ -17,7 +17,7 @@ export type Devices = readonly Device[];
 
 export const noDevices: Devices = [];
 
-export const withStatus = (devices: Devices, device: string, status: DeviceStatus): Devices =>
+export const withStatus = (devices: Devices, device: DeviceId, status: DeviceStatus): Devices =>
   devices.map((one) => (one.device === device ? { ...one, status } : one));
 
 /** @param waiting the enrolment that waited for its code before the event. */

@@ -11,6 +11,8 @@ import {
   type Refused,
   type Rejection,
   type Result,
+  type DeviceId,
+  type EnrolmentId,
 } from '@smartkey/kernel';
 import type { Decision } from '../account.decision.ts';
 import type { AccountState, KnownAccount } from '../account.state.ts';
@@ -25,12 +27,12 @@ import type { TotpSettings } from './totp-settings.ts';
 /** Begins the enrolment of a device; one that waits already is superseded. */
 export interface StartEnrolment extends Moment, TotpSettings {
   readonly type: 'StartEnrolment';
-  readonly enrolment: string;
-  readonly device: string;
+  readonly enrolment: EnrolmentId;
+  readonly device: DeviceId;
   readonly deviceName?: string | undefined;
   readonly expiresInSeconds: number;
   /** The device whose place it takes once it is confirmed. */
-  readonly replaces?: string | undefined;
+  readonly replaces?: DeviceId | undefined;
   /** How many devices an account may have active. */
   readonly maxDevices: number;
 }
@@ -38,20 +40,20 @@ export interface StartEnrolment extends Moment, TotpSettings {
 /** Authentication found the code right: the device is there. */
 export interface ConfirmEnrolment extends Moment {
   readonly type: 'ConfirmEnrolment';
-  readonly enrolment: string;
+  readonly enrolment: EnrolmentId;
 }
 
 /** Authentication found the code wrong, and has counted; with no try left the enrolment ends. */
 export interface RefuseEnrolmentCode extends Moment {
   readonly type: 'RefuseEnrolmentCode';
-  readonly enrolment: string;
+  readonly enrolment: EnrolmentId;
   readonly triesLeft: number;
 }
 
 /** The enrolment's time has run. */
 export interface ExpireEnrolment extends Moment {
   readonly type: 'ExpireEnrolment';
-  readonly enrolment: string;
+  readonly enrolment: EnrolmentId;
 }
 
 export type EnrolmentCommand = StartEnrolment | ConfirmEnrolment | RefuseEnrolmentCode | ExpireEnrolment;
@@ -114,7 +116,7 @@ export function expireEnrolment({ now, enrolment }: ExpireEnrolment, state: Acco
 /** The enrolment that a confirming code may be tried for at this instant, or why there is none. */
 export function enrolmentToConfirm(
   state: AccountState,
-  enrolment: string,
+  enrolment: EnrolmentId,
   now: Instant,
 ): Result<Enrolment, Rejection> {
   const open = mustWait(state, enrolment);
@@ -136,13 +138,13 @@ const ended = (
     cause === 'expired' ? expiresAt : undefined,
   );
 
-const outcomeOf = (state: AccountState, enrolment: string): EnrolmentOutcome | undefined =>
+const outcomeOf = (state: AccountState, enrolment: EnrolmentId): EnrolmentOutcome | undefined =>
   state.status === 'unregistered' ? undefined : state.enrolments.past[enrolment];
 
 /** The enrolment waits for its code, be its time over. */
 function mustWait(
   state: AccountState,
-  enrolment: string,
+  enrolment: EnrolmentId,
 ): Result<{ readonly account: KnownAccount; readonly waiting: Enrolment }, Rejection> {
   if (state.status !== 'unregistered' && state.enrolments.waiting?.enrolment === enrolment)
     return ok({ account: state, waiting: state.enrolments.waiting });
@@ -170,7 +172,7 @@ function mustWaitNeitherShortNorLong(seconds: number): Refused {
     : undefined;
 }
 
-function mustReplaceUsable(account: KnownAccount, device: string | undefined): Refused {
+function mustReplaceUsable(account: KnownAccount, device: DeviceId | undefined): Refused {
   const replaced = device === undefined ? undefined : mustBeUsable(account, device);
   return replaced?.ok === false ? replaced : undefined;
 }

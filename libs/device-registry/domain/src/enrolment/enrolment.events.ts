@@ -1,10 +1,10 @@
-import type { DomainEvent, Instant } from '@smartkey/kernel';
+import type { DomainEvent, Instant, DeviceId, EnrolmentId } from '@smartkey/kernel';
 import type { AccountIds } from '../shared/account-ids.ts';
 import type { TotpSettings } from './totp-settings.ts';
 
 interface EnrolmentIds extends AccountIds {
-  readonly enrolment: string;
-  readonly device: string;
+  readonly enrolment: EnrolmentId;
+  readonly device: DeviceId;
 }
 
 /** A device is about to be added; it becomes one with the confirming code. Personal: the device's name. */
@@ -15,14 +15,14 @@ export type EnrolmentStarted = DomainEvent<
       readonly deviceName?: string;
       readonly expiresAt: Instant;
       /** The device whose place it takes once it is confirmed. */
-      readonly replaces?: string;
+      readonly replaces?: DeviceId;
     }
 >;
 
 /** The confirming code was wrong; authentication counts the tries as it checks them. */
 export type EnrolmentCodeRefused = DomainEvent<
   'EnrolmentCodeRefused',
-  AccountIds & { readonly enrolment: string; readonly triesLeft: number }
+  AccountIds & { readonly enrolment: EnrolmentId; readonly triesLeft: number }
 >;
 
 export type EnrolmentEnd = 'superseded' | 'expired' | 'too-many-tries' | 'deregistered';

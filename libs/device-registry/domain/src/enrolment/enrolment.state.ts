@@ -1,4 +1,4 @@
-import type { Fact, Instant } from '@smartkey/kernel';
+import type { Fact, Instant, DeviceId, EnrolmentId } from '@smartkey/kernel';
 import type { AccountEvent } from '../account.events.ts';
 import type { EnrolmentEnd } from './enrolment.events.ts';
 import type { TotpSettings } from './totp-settings.ts';
@@ -7,11 +7,11 @@ import type { TotpSettings } from './totp-settings.ts';
 const ENROLMENT_TRIES = 5;
 
 export interface Enrolment extends TotpSettings {
-  readonly enrolment: string;
-  readonly device: string;
+  readonly enrolment: EnrolmentId;
+  readonly device: DeviceId;
   readonly deviceName?: string;
   readonly expiresAt: Instant;
-  readonly replaces?: string;
+  readonly replaces?: DeviceId;
   readonly triesLeft: number;
 }
 
@@ -21,14 +21,14 @@ export interface Enrolments {
   /** The one that waits for its code. */
   readonly waiting?: Enrolment;
   /** How those before it came to an end. */
-  readonly past: Readonly<Record<string, EnrolmentOutcome>>;
+  readonly past: Readonly<Record<EnrolmentId, EnrolmentOutcome>>;
 }
 
 export const noEnrolments: Enrolments = { past: {} };
 
 function withOutcome(
   { waiting, past }: Enrolments,
-  enrolment: string,
+  enrolment: EnrolmentId,
   outcome: EnrolmentOutcome,
 ): Enrolments {
   const over = { past: { ...past, [enrolment]: outcome } };

@@ -10,7 +10,7 @@ import type { AcceptedTerms } from '../shared/contract-terms.ts';
 // Facts and commands that the specs start from: one account of one contract, at noon (JST) of 10 January 2018.
 export const NOW: Instant = '2018-01-10T03:00:00.000Z';
 export const TODAY: JstDay = '2018-01-10';
-export const of = { account: 'rid_1', contract: 'ctr_1' };
+export const of = { account: 'rid_1', contract: 'ctr_1' } as const;
 
 export const accepted: AcceptedTerms = { accepted: true, acceptedOn: '2018-01-01' };
 

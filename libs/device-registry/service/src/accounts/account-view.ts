@@ -1,15 +1,14 @@
 import type { JstDay } from '@smartkey/calendar';
 import { standingSpells, type KnownAccount } from '@smartkey/device-registry-domain';
 import type { AffectedMonth } from '@smartkey/facts';
-import { defined, type Instant } from '@smartkey/kernel';
+import { defined, type Instant, type AccountId, type ContractId, type SpellId } from '@smartkey/kernel';
 import type { AccountStatus, DeviceStatus } from '@smartkey/messages';
 import type { Propagation } from '../propagation/propagation.ts';
 import { spellIdOf } from './spell-id.ts';
 
 /** A spell of registration as it is shown: its first and last day; null while it lasts. */
 export interface SpellView {
-  /** @prefix spl */
-  readonly id: string;
+  readonly id: SpellId;
   readonly registeredOn: JstDay;
   /** Last day; it counts. null while it lasts. */
   readonly deregisteredOn: JstDay | null;
@@ -19,10 +18,8 @@ export interface SpellView {
  * A registered ID as it is shown. `registered…` and `deregistered…` speak of the last spell; where all were voided there is none.
  */
 export interface AccountView {
-  /** @prefix rid */
-  readonly id: string;
-  /** @prefix ctr */
-  readonly contract: string;
+  readonly id: AccountId;
+  readonly contract: ContractId;
   readonly externalId: string;
   readonly displayName?: string;
   readonly status: AccountStatus;
@@ -44,8 +41,7 @@ export interface AccountView {
 
 /** Whether there was a lock to lift. */
 export interface UnlockedView {
-  /** @prefix rid */
-  readonly id: string;
+  readonly id: AccountId;
   /** False: there was no lock. */
   readonly unlocked: boolean;
 }
@@ -66,7 +62,7 @@ export interface KnownSpell {
 
 /** What the spells of an account say of it, from whichever side they are known. In order, without those that were voided. */
 export function spellsShown(
-  account: string,
+  account: AccountId,
   spells: readonly KnownSpell[],
 ): Pick<AccountView, 'registeredAt' | 'registeredOn' | 'deregisteredAt' | 'deregisteredOn' | 'spells'> {
   const last = spells.at(-1);

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   awaitConsistency,
@@ -12,8 +12,9 @@ import {
   type ConsistencyMark,
   type Page,
   type Written,
+  IdParam,
 } from '@smartkey/http';
-import type { Rejection, Result } from '@smartkey/kernel';
+import type { Rejection, Result, ContractId, SpellId, AccountId } from '@smartkey/kernel';
 import { AccountDirectory } from '../directory/account-directory.ts';
 import { AuthenticationClient } from '../propagation/authentication.client.ts';
 import {
@@ -73,7 +74,7 @@ export class AccountsController {
     },
   })
   async register(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Body() form: RegisterForm,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
@@ -89,7 +90,7 @@ export class AccountsController {
     consistent: true,
   })
   async list(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Query() query: AccountsQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<AccountView>> {
@@ -105,7 +106,10 @@ export class AccountsController {
     contract: 'id',
     errors: { 404: 'There is no such ID.' },
   })
-  async show(@Param('id') contract: string, @Param('rid') rid: string): Promise<Written<AccountView>> {
+  async show(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') rid: AccountId,
+  ): Promise<Written<AccountView>> {
     const loaded = await this.accounts.load(contract, rid);
     if (loaded === undefined) throw notFoundProblem();
     return written(accountView(loaded.state), { revision: loaded.revision, source: 'device-registry' });
@@ -122,8 +126,8 @@ export class AccountsController {
     errors: { 404: 'There is no such ID.', 422: 'The day breaks a rule.' },
   })
   async deregister(
-    @Param('id') contract: string,
-    @Param('rid') rid: string,
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') rid: AccountId,
     @Query() query: DeregisterQuery,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
@@ -141,9 +145,9 @@ export class AccountsController {
     errors: { 404: 'There is no such ID, or it has no such registration.', 422: 'The reason is missing.' },
   })
   async void(
-    @Param('id') contract: string,
-    @Param('rid') rid: string,
-    @Param('spell') spell: string,
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') rid: AccountId,
+    @IdParam('spell', 'spl') spell: SpellId,
     @Body() { reason }: VoidForm,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
@@ -166,9 +170,9 @@ export class AccountsController {
     },
   })
   async correct(
-    @Param('id') contract: string,
-    @Param('rid') rid: string,
-    @Param('spell') spell: string,
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') rid: AccountId,
+    @IdParam('spell', 'spl') spell: SpellId,
     @Body() form: CorrectionFields,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
@@ -187,8 +191,8 @@ export class AccountsController {
     errors: { 404: 'There is no such ID.', 409: 'The ID is not registered.' },
   })
   async suspend(
-    @Param('id') contract: string,
-    @Param('rid') rid: string,
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') rid: AccountId,
     @Body() { reason }: ReasonForm,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
@@ -209,8 +213,8 @@ export class AccountsController {
     errors: { 404: 'There is no such ID.', 409: 'The ID is not registered.' },
   })
   async resume(
-    @Param('id') contract: string,
-    @Param('rid') rid: string,
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') rid: AccountId,
     @Body() { reason }: ReasonForm,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
@@ -231,8 +235,8 @@ export class AccountsController {
     errors: { 404: 'There is no such ID.' },
   })
   async unlock(
-    @Param('id') contract: string,
-    @Param('rid') rid: string,
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') rid: AccountId,
     @Body() _form: ReasonForm,
     @Command() command: CommandContext,
   ): Promise<Written<UnlockedView>> {

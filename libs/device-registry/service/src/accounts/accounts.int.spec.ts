@@ -1,10 +1,11 @@
+import { NOBODY, type AccountId, type ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { NewerFacts } from '@smartkey/facts';
 import { contractorOf, operator, World } from '../testing/world.fixture.ts';
 
 describe('registered IDs over HTTP', () => {
   let world: World;
-  let contract: string;
+  let contract: ContractId;
   const ids = (of = contract): string => `/v1/contracts/${of}/ids`;
 
   beforeAll(async () => {
@@ -64,7 +65,7 @@ describe('registered IDs over HTTP', () => {
 
   it('parallel registrations of one external id make one account', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => world.call<{ id: string }>('POST', ids(), { externalId: 'raced' })),
+      Array.from({ length: 20 }, () => world.call<{ id: AccountId }>('POST', ids(), { externalId: 'raced' })),
     );
     const made = answers.filter(({ status }) => status === 201);
     expect(made).toHaveLength(1);
@@ -84,7 +85,7 @@ describe('registered IDs over HTTP', () => {
     expect(await world.call('POST', ids(), past, { actor: contractorOf(contract) })).toMatchObject({
       status: 403,
     });
-    const made = await world.call<{ id: string }>('POST', ids(), past);
+    const made = await world.call<{ id: AccountId }>('POST', ids(), past);
     expect(made.body).toMatchObject({ registeredOn: '2018-01-05', registeredAt: '2018-01-04T15:00:00.000Z' });
     const { id } = made.body;
     const query = '?on=2018-01-07&reason=left';
@@ -306,17 +307,17 @@ describe('registered IDs over HTTP', () => {
     expect(await told(byDigest, '?known=-1')).toEqual(facts);
     expect(await told(byDigest, '?known=0')).toBeNull();
     expect(await told(`${contract}/accounts/by-digest/none`)).toBeNull();
-    expect(await told(`${contract}/accounts/rid_none`)).toBeNull();
+    expect(await told(`${contract}/accounts/${NOBODY}`)).toBeNull();
     const other = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
     expect(await told(`${other}/accounts/${id}`)).toBeNull();
     expect(
-      (await world.call('POST', '/internal/accounts/external-ids', { accounts: [id, 'rid_none'] })).body,
+      (await world.call('POST', '/internal/accounts/external-ids', { accounts: [id, NOBODY] })).body,
     ).toEqual({ externalIds: { [id]: 'known' } });
   });
 
   it('keeps names out of the log in the clear', async () => {
     const id = (
-      await world.call<{ id: string }>('POST', ids(), { externalId: 'secret-name', displayName: '機密' })
+      await world.call<{ id: AccountId }>('POST', ids(), { externalId: 'secret-name', displayName: '機密' })
     ).body.id;
     const stored = JSON.stringify((await world.events(id)).map(({ data }) => data));
     expect(stored).not.toMatch(/secret-name|機密/);

@@ -9,7 +9,17 @@ import {
 import type { CommandContext } from '@smartkey/event-store';
 import type { AffectedMonth } from '@smartkey/facts';
 import { eventIdOf } from '@smartkey/identity';
-import { notFound, ok, type Clock, type Instant, type Rejection, type Result } from '@smartkey/kernel';
+import {
+  notFound,
+  ok,
+  type Clock,
+  type Instant,
+  type Rejection,
+  type Result,
+  type AccountId,
+  type ContractId,
+  type SpellId,
+} from '@smartkey/kernel';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
@@ -52,7 +62,7 @@ export class Accounts {
   ) {}
 
   /** Registers an external id of a contract: a new account, or a new spell of the one it had. @throws PeerUnavailableError */
-  async register(contract: string, form: RegisterForm, context: CommandContext): Outcome<Done> {
+  async register(contract: ContractId, form: RegisterForm, context: CommandContext): Outcome<Done> {
     const { registeredOn, reason } = form;
     const notTheirs = mustEnterPastDay(registeredOn, context, 'A registration');
     if (notTheirs) return notTheirs;
@@ -87,8 +97,8 @@ export class Accounts {
   }
 
   async deregister(
-    contract: string,
-    account: string,
+    contract: ContractId,
+    account: AccountId,
     { on, reason }: DeregisterQuery,
     context: CommandContext,
   ): Outcome<Done> {
@@ -99,9 +109,9 @@ export class Accounts {
 
   /** A registration entered by mistake is taken back. @throws PeerUnavailableError */
   voidRegistration(
-    contract: string,
-    account: string,
-    spell: string,
+    contract: ContractId,
+    account: AccountId,
+    spell: SpellId,
     reason: string,
     context: CommandContext,
   ): Outcome<Done> {
@@ -115,9 +125,9 @@ export class Accounts {
 
   /** A spell began earlier, or ended on another day, than was entered. @throws PeerUnavailableError */
   async correctRegistration(
-    contract: string,
-    account: string,
-    spell: string,
+    contract: ContractId,
+    account: AccountId,
+    spell: SpellId,
     form: CorrectionFields,
     context: CommandContext,
   ): Outcome<Done> {
@@ -137,8 +147,8 @@ export class Accounts {
    * @throws PeerUnavailableError
    */
   async carryOut(
-    contract: string,
-    account: string,
+    contract: ContractId,
+    account: AccountId,
     context: CommandContext,
     command: (now: Instant) => AccountCommand,
   ): Outcome<Done> {
@@ -149,7 +159,7 @@ export class Accounts {
   }
 
   /** `undefined`: there is none, or it is another contract's. */
-  async load(contract: string, account: string): Promise<LoadedAccount | undefined> {
+  async load(contract: ContractId, account: AccountId): Promise<LoadedAccount | undefined> {
     // Whose it is comes first: to read a foreign account's stream before it is refused would take longer than for none.
     if (!(await this.identities.belongsTo(contract, account))) return undefined;
     const loaded = await this.handler.load(account);
@@ -157,14 +167,14 @@ export class Accounts {
   }
 
   /** Who the external id is. Nothing is kept of one that nobody gets. */
-  async #identityOf(contract: string, externalId: string): Outcome<Identity> {
+  async #identityOf(contract: ContractId, externalId: string): Outcome<Identity> {
     const fault = faultOfNewExternalId(externalId);
     if (fault && !(await this.identities.find(contract, [externalId])).has(externalId)) return fault;
     const [identity] = await this.identities.reserve(contract, [externalId], this.clock.now());
     return ok(identity!);
   }
 
-  async #done(contract: string, result: Awaited<ReturnType<AccountHandler['handle']>>): Outcome<Done> {
+  async #done(contract: ContractId, result: Awaited<ReturnType<AccountHandler['handle']>>): Outcome<Done> {
     if (!result.ok) return result;
     const handled = known(result.value);
     return ok({

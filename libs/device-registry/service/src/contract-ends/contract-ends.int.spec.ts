@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addDays, endOfDay, jstDayOf, startOfDay, type JstDay } from '@smartkey/calendar';
-import { plusMillis, type Instant } from '@smartkey/kernel';
+import { plusMillis, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
 import { accountHandler, known } from '../log/account-handler.ts';
 import { until, World } from '../testing/world.fixture.ts';
 
 describe('第6条: at the end of the effective day the registry deregisters every ID', () => {
   let world: World;
-  let contract: string;
+  let contract: ContractId;
   /** The day of the test's registrations, and what it goes by. Time goes forward only, so each test begins later. */
   let today: JstDay;
   let lastDay: JstDay;
@@ -24,7 +24,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
   afterAll(() => world.close());
 
   const ids = (more = ''): string => `/v1/contracts/${contract}/ids${more}`;
-  const ended = (account: string) =>
+  const ended = (account: AccountId) =>
     until(
       () => world.events(account),
       (events) => events.some(({ type }) => type === 'IdDeregistered'),
@@ -112,7 +112,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
     expect(await world.types(account)).toEqual(['IdRegistered']);
     world.contracts.facts = published;
     const correction = {
-      cancellation: 'can_1',
+      cancellation: 'can_1' as const,
       arrivedAt: startOfDay(today),
       effectiveDay: moved,
       reason: '訂正',

@@ -2,7 +2,7 @@ import { endOfDay, type JstDay } from '@smartkey/calendar';
 import { openSpell, type AccountCommand, type KnownAccount } from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
-import { laterOf, systemActor, type Instant } from '@smartkey/kernel';
+import { laterOf, systemActor, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { AccountDirectory } from '../directory/account-directory.ts';
@@ -33,7 +33,7 @@ export class ContractEnds {
   ) {}
 
   /** Deregisters every ID of a contract that its service says has ended. @throws DirectoryBehindError */
-  async deregisterAll(contract: string, lastDay: JstDay, causationId?: string): Promise<void> {
+  async deregisterAll(contract: ContractId, lastDay: JstDay, causationId?: string): Promise<void> {
     await this.directory.caughtUp();
     let ended = 0;
     for (let after = ''; ;) {
@@ -58,7 +58,7 @@ export class ContractEnds {
   }
 
   /** The same where the facts held here say that it has ended by then. @throws PeerUnavailableError, DirectoryBehindError */
-  async deregisterAllIfEnded(contract: string, by: Instant): Promise<void> {
+  async deregisterAllIfEnded(contract: ContractId, by: Instant): Promise<void> {
     const lastDay = await this.contracts.endedBy(contract, by);
     if (lastDay !== undefined) await this.deregisterAll(contract, lastDay);
   }
@@ -81,7 +81,7 @@ export class ContractEnds {
 }
 
 const endOfSpell = (
-  account: string,
+  account: AccountId,
   spell: number,
   { lastDay, causationId }: End,
 ): { readonly context: CommandContext; readonly command: (now: Instant) => AccountCommand } => ({

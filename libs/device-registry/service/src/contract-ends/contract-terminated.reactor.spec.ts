@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Message } from '@smartkey/event-bus';
 import type { Environment } from '@smartkey/configuration';
@@ -38,9 +39,10 @@ const message = (n: number, type: string, traceparent?: string): Message => ({
 });
 
 it('what a terminated contract causes goes on with the trace of its termination, each with its own', async () => {
-  const ended: (readonly [contract: string, causation: string | undefined, trace: string | undefined])[] = [];
+  const ended: (readonly [contract: ContractId, causation: string | undefined, trace: string | undefined])[] =
+    [];
   const ends = {
-    deregisterAll: async (contract: string, _lastDay: string, causation?: string) =>
+    deregisterAll: async (contract: ContractId, _lastDay: string, causation?: string) =>
       inSpan('commands', {}, async () => {
         ended.push([contract, causation, traceOf(currentTraceparent())]);
       }),

@@ -1,7 +1,7 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { ContractTerms } from '@smartkey/device-registry-domain';
 import { inForceAt, withoutPricesAndPersons, type ContractFacts } from '@smartkey/facts';
-import { defined, type Instant } from '@smartkey/kernel';
+import { defined, type Instant, type ContractId } from '@smartkey/kernel';
 import type { FactsStore } from '@smartkey/projections';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 import { isOver } from '@smartkey/terms';
@@ -23,7 +23,7 @@ export class ContractKnowledge {
    * service is asked first. `undefined`: there is no such contract.
    * @throws PeerUnavailableError
    */
-  async termsAt(contract: string, now: Instant): Promise<ContractTerms | undefined> {
+  async termsAt(contract: ContractId, now: Instant): Promise<ContractTerms | undefined> {
     const held = await this.facts(contract);
     if (held !== undefined && inForceAt(held, now)) return termsOf(held);
     const asked = await this.#ask(contract);
@@ -35,19 +35,19 @@ export class ContractKnowledge {
    * what is held here tells of one, the contract service has to confirm the day.
    * @throws PeerUnavailableError
    */
-  async endedBy(contract: string, instant: Instant): Promise<JstDay | undefined> {
+  async endedBy(contract: ContractId, instant: Instant): Promise<JstDay | undefined> {
     if (!isOver((await this.facts(contract))?.lastDay, instant)) return undefined;
     const lastDay = (await this.#ask(contract))?.lastDay;
     return isOver(lastDay, instant) ? lastDay : undefined;
   }
 
   /** What is held here, without asking. */
-  facts(contract: string): Promise<ContractFacts | undefined> {
+  facts(contract: ContractId): Promise<ContractFacts | undefined> {
     return this.store.one(contract);
   }
 
   /** The contract service's own word, which is kept. @throws PeerUnavailableError */
-  async #ask(contract: string): Promise<ContractFacts | undefined> {
+  async #ask(contract: ContractId): Promise<ContractFacts | undefined> {
     const path = `/internal/contracts/${encodeURIComponent(contract)}/facts`;
     const { status, body } = await this.peers.call('contract', { method: 'GET', path });
     if (status === 404) return undefined;

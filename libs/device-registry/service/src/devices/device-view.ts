@@ -1,14 +1,12 @@
 import type { Device, TotpAlgorithm } from '@smartkey/device-registry-domain';
-import { defined, type Instant } from '@smartkey/kernel';
+import { defined, type Instant, type AccountId, type DeviceId } from '@smartkey/kernel';
 import type { DeviceStatus } from '@smartkey/messages';
 import type { Propagation } from '../propagation/propagation.ts';
 
 /** A device as it is shown. */
 export interface DeviceView {
-  /** @prefix dev */
-  readonly id: string;
-  /** @prefix rid */
-  readonly account: string;
+  readonly id: DeviceId;
+  readonly account: AccountId;
   readonly name?: string;
   readonly status: DeviceStatus;
   readonly enrolledAt: Instant;
@@ -20,5 +18,5 @@ export interface DeviceView {
   readonly propagation?: Propagation;
 }
 
-export const deviceView = (account: string, { device: id, ...device }: Device): DeviceView =>
+export const deviceView = (account: AccountId, { device: id, ...device }: Device): DeviceView =>
   defined({ id, account, ...device });

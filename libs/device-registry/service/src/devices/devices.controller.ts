@@ -1,5 +1,5 @@
-import type { Instant } from '@smartkey/kernel';
-import { Body, Controller, Get, Header, Inject, Param, Post } from '@nestjs/common';
+import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
+import { Body, Controller, Get, Header, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { AccountCommand, AccountIds } from '@smartkey/device-registry-domain';
 import {
@@ -11,6 +11,7 @@ import {
   type CommandContext,
   type Page,
   type Written,
+  IdParam,
 } from '@smartkey/http';
 import { Accounts } from '../accounts/accounts.ts';
 import type { ConfirmedDevice, StartedEnrolment } from '../enrolments/enrolment-view.ts';
@@ -56,8 +57,8 @@ export class DevicesController {
     },
   })
   async enrol(
-    @Param('id') contract: string,
-    @Param('rid') account: string,
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
     @Body() form: EnrolmentFields,
     @Command() command: CommandContext,
   ): Promise<Written<StartedEnrolment>> {
@@ -80,7 +81,7 @@ export class DevicesController {
     },
   })
   async confirm(
-    @Param('eid') enrolment: string,
+    @IdParam('eid', 'enr') enrolment: EnrolmentId,
     @Body() { code }: ConfirmationForm,
     @Command() command: CommandContext,
   ): Promise<Written<ConfirmedDevice>> {
@@ -97,7 +98,10 @@ export class DevicesController {
     contract: 'id',
     errors: { 404: 'There is no such ID.' },
   })
-  async list(@Param('id') contract: string, @Param('rid') rid: string): Promise<Page<DeviceView>> {
+  async list(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') rid: AccountId,
+  ): Promise<Page<DeviceView>> {
     const loaded = await this.accounts.load(contract, rid);
     if (loaded === undefined) throw notFoundProblem();
     return { items: loaded.state.devices.map((device) => deviceView(rid, device)), nextCursor: null };
@@ -111,7 +115,10 @@ export class DevicesController {
     write: true,
     errors: { 404: 'There is no such device.', 409: 'It is revoked.' },
   })
-  suspend(@Param('did') device: string, @Command() command: CommandContext): Promise<Written<DeviceView>> {
+  suspend(
+    @IdParam('did', 'dev') device: DeviceId,
+    @Command() command: CommandContext,
+  ): Promise<Written<DeviceView>> {
     return this.#change(device, command, (now) => ({ type: 'SuspendDevice', now, device }));
   }
 
@@ -123,7 +130,10 @@ export class DevicesController {
     write: true,
     errors: { 404: 'There is no such device.', 409: 'It is revoked, or the ID has too many devices.' },
   })
-  resume(@Param('did') device: string, @Command() command: CommandContext): Promise<Written<DeviceView>> {
+  resume(
+    @IdParam('did', 'dev') device: DeviceId,
+    @Command() command: CommandContext,
+  ): Promise<Written<DeviceView>> {
     const { maxDevices } = this.settings;
     return this.#change(device, command, (now) => ({ type: 'ResumeDevice', now, device, maxDevices }));
   }
@@ -136,7 +146,10 @@ export class DevicesController {
     write: true,
     errors: { 404: 'There is no such device.' },
   })
-  revoke(@Param('did') device: string, @Command() command: CommandContext): Promise<Written<DeviceView>> {
+  revoke(
+    @IdParam('did', 'dev') device: DeviceId,
+    @Command() command: CommandContext,
+  ): Promise<Written<DeviceView>> {
     return this.#change(device, command, (now) => ({ type: 'RevokeDevice', now, device }));
   }
 
@@ -154,7 +167,7 @@ export class DevicesController {
     errors: { 404: 'There is no such device.', 409: 'It is revoked, or the ID is suspended.' },
   })
   async replace(
-    @Param('did') device: string,
+    @IdParam('did', 'dev') device: DeviceId,
     @Body() form: EnrolmentFields,
     @Command() command: CommandContext,
   ): Promise<Written<StartedEnrolment>> {
@@ -172,7 +185,7 @@ export class DevicesController {
   }
 
   async #change(
-    device: string,
+    device: DeviceId,
     command: CommandContext,
     decide: (now: Instant) => AccountCommand,
   ): Promise<Written<DeviceView>> {

@@ -1,10 +1,11 @@
+import type { AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CodeChecker } from '../testing/neighbours.fixture.ts';
 import { contractorOf, until, World } from '../testing/world.fixture.ts';
 
 interface Started {
-  readonly id: string;
-  readonly deviceId: string;
+  readonly id: EnrolmentId;
+  readonly deviceId: DeviceId;
   readonly otpauthUri: string;
   readonly secretBase32: string;
   readonly qrSvg: string;
@@ -16,15 +17,15 @@ const WRONG = { code: '000000' };
 
 describe('第5条1項: enrolments and devices over HTTP', () => {
   let world: World;
-  let contract: string;
+  let contract: ContractId;
   let count = 0;
-  const ofId = (account: string, more = ''): string => `/v1/contracts/${contract}/ids/${account}${more}`;
-  const fresh = (): Promise<string> => world.register(contract, `person-${(count += 1)}`);
-  const start = (account: string, form: object = {}) =>
+  const ofId = (account: AccountId, more = ''): string => `/v1/contracts/${contract}/ids/${account}${more}`;
+  const fresh = (): Promise<AccountId> => world.register(contract, `person-${(count += 1)}`);
+  const start = (account: AccountId, form: object = {}) =>
     world.call<Started>('POST', ofId(account, '/enrolments'), form);
-  const confirm = (enrolment: string, body: object, commandId?: string) =>
+  const confirm = (enrolment: EnrolmentId, body: object, commandId?: string) =>
     world.call('POST', `/v1/enrolments/${enrolment}/confirmation`, body, commandId ? { commandId } : {});
-  const act = (device: string, verb: string) => world.call('POST', `/v1/devices/${device}/${verb}`, {});
+  const act = (device: DeviceId, verb: string) => world.call('POST', `/v1/devices/${device}/${verb}`, {});
 
   beforeAll(async () => {
     world = await World.open();

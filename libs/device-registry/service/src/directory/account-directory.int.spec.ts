@@ -1,11 +1,11 @@
 import type { JstDay } from '@smartkey/calendar';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { expectProjection, type GivenMessage } from '@smartkey/projection-spec';
 import { accountDirectoryProjection } from './account-directory.projection.ts';
 
 const message = (
-  account: string,
+  account: AccountId,
   type: string,
   occurredAt: Instant,
   data: Readonly<Record<string, unknown>> = {},
@@ -16,20 +16,20 @@ const message = (
   occurredAt,
   data: { account, ...data },
 });
-const registered = (account: string, day: JstDay, spell = 1): GivenMessage =>
+const registered = (account: AccountId, day: JstDay, spell = 1): GivenMessage =>
   message(account, 'IdRegistered', `${day}T01:00:00.000Z`, {
     externalIdDigest: `digest-${account}`,
     spell,
     registeredOn: day,
   });
-const deregistered = (account: string, from: JstDay, day: JstDay, spell = 1): GivenMessage =>
+const deregistered = (account: AccountId, from: JstDay, day: JstDay, spell = 1): GivenMessage =>
   message(account, 'IdDeregistered', `${day}T02:00:00.000Z`, {
     spell,
     registeredOn: from,
     lastDay: day,
     cause: 'request',
   });
-const ofContract = (contract: string, type: string, data: object): GivenMessage => ({
+const ofContract = (contract: ContractId, type: string, data: object): GivenMessage => ({
   source: 'contract',
   stream: `contract-${contract}`,
   contract,

@@ -1,15 +1,15 @@
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import { foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/facts';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
 import type { AccountStatus } from '@smartkey/messages';
 import { factsProjection, type Projection } from '@smartkey/projections';
 import { contractFolding } from '../contracts/contract-facts.ts';
 
 /** An account as the directory keeps it. */
 export interface DirectoryRow {
-  readonly account: string;
-  readonly contract: string;
+  readonly account: AccountId;
+  readonly contract: ContractId;
   readonly status: AccountStatus;
   /** Id of the event that began the last spell; names the display name. */
   readonly registration: string;
@@ -54,10 +54,10 @@ export const DIRECTORY_COLUMNS = `account, contract, status, registration::text 
 type Row = Omit<DirectoryRow, 'status'>;
 
 /** Every message of the registry is of an account. */
-const accountOf = ({ data }: Message): string => (data as { readonly account: string }).account;
+const accountOf = ({ data }: Message): AccountId => (data as { readonly account: AccountId }).account;
 
 /** Every message of an account names its contract. */
-function rowOf({ contract, id }: Message, account: string): Row {
+function rowOf({ contract, id }: Message, account: AccountId): Row {
   if (contract === undefined) throw new TypeError(`a message of ${account} names no contract`);
   return { account, contract, registration: id, times: {}, facts: noAccountFacts(account) };
 }
@@ -87,7 +87,7 @@ async function applyAccounts(tx: Sql, messages: readonly Message[]): Promise<voi
     `select ${DIRECTORY_COLUMNS} from accounts where account = any($1::text[])`,
     [ids],
   );
-  const rows = new Map<string, Row>(known.map((row) => [row.account, row]));
+  const rows = new Map<AccountId, Row>(known.map((row) => [row.account, row]));
   for (const message of messages) {
     const account = accountOf(message);
     rows.set(account, applied(rows.get(account) ?? rowOf(message, account), message));

@@ -1,7 +1,7 @@
 import { endOfDay, jstDayOf, type JstDay } from '@smartkey/calendar';
 import { ERASED, type EventStore } from '@smartkey/event-store';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '@smartkey/http';
-import { defined, type Instant } from '@smartkey/kernel';
+import { defined, type Instant, type AccountId, type ContractId, type EnrolmentId } from '@smartkey/kernel';
 import { TransientError } from '@smartkey/lifecycle';
 import type { AccountStatus } from '@smartkey/messages';
 import type { ProjectionReader } from '@smartkey/runtime';
@@ -19,20 +19,20 @@ export interface DirectoryQuery {
 
 /** A contract that has ended, or is to. */
 export interface ContractEnd {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly endsAt: Instant;
 }
 
 /** An enrolment that waits. */
 export interface WaitingEnrolment {
-  readonly account: string;
-  readonly enrolment: string;
+  readonly account: AccountId;
+  readonly enrolment: EnrolmentId;
   readonly expiresAt: Instant;
 }
 
 /** An account that is registered, and the number of the spell that lasts. */
 export interface RegisteredId {
-  readonly account: string;
+  readonly account: AccountId;
   readonly spell: number;
 }
 
@@ -65,10 +65,10 @@ export class AccountDirectory {
 
   /** A page of a contract's IDs, in the order of their ids; what was just written is in it. */
   async page(
-    contract: string,
+    contract: ContractId,
     { status, externalId, limit, cursor }: DirectoryQuery,
   ): Promise<Page<AccountView>> {
-    const after = cursor === undefined ? '' : decodeCursor(cursor, 'string')[0];
+    const after = cursor === undefined ? '' : decodeCursor(cursor, 'rid')[0];
     const wanted =
       externalId === undefined
         ? undefined
@@ -95,7 +95,7 @@ export class AccountDirectory {
 
   /** Contracts with IDs still registered that end at or before the instant, the earliest first. */
   async ended(upTo: Instant): Promise<readonly ContractEnd[]> {
-    const rows = await this.reader.sql.query<{ contract: string; lastDay: JstDay }>(
+    const rows = await this.reader.sql.query<{ contract: ContractId; lastDay: JstDay }>(
       `select id as contract, facts->>'lastDay' as "lastDay" from facts
        where facts->>'lastDay' < $1 and ${WITH_IDS}
        order by facts->>'lastDay', id`,
@@ -105,7 +105,7 @@ export class AccountDirectory {
   }
 
   /** IDs of a contract that are registered (or suspended), a page at a time. */
-  async registeredIn(contract: string, after: string, limit: number): Promise<readonly RegisteredId[]> {
+  async registeredIn(contract: ContractId, after: string, limit: number): Promise<readonly RegisteredId[]> {
     return this.reader.sql.query<RegisteredId>(
       `select account, (facts#>>'{spells,-1,spell}')::integer as spell from accounts
        where contract = $1 and status <> 'deregistered' and account > $2 order by account limit $3`,

@@ -1,4 +1,4 @@
-import { systemActor, type Instant } from '@smartkey/kernel';
+import { systemActor, type Instant, type AccountId, type EnrolmentId } from '@smartkey/kernel';
 import type { DueWork } from '@smartkey/runtime';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
 import type { AccountDirectory } from '../directory/account-directory.ts';
@@ -39,7 +39,7 @@ export class RegistryDueWork implements DueWork {
     if (due.length > 0) await this.directory.caughtUp();
   }
 
-  async #expire(account: string, enrolment: string): Promise<void> {
+  async #expire(account: AccountId, enrolment: EnrolmentId): Promise<void> {
     const context = {
       commandId: `enrolment-expired/${enrolment}`,
       actor: systemActor('device-registry'),

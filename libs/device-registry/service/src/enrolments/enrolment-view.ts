@@ -1,11 +1,9 @@
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, DeviceId, EnrolmentId } from '@smartkey/kernel';
 
 /** The one answer that holds the secret. */
 export interface StartedEnrolment {
-  /** @prefix enr */
-  readonly id: string;
-  /** @prefix dev */
-  readonly deviceId: string;
+  readonly id: EnrolmentId;
+  readonly deviceId: DeviceId;
   /** For an authenticator app. Only in this answer. */
   readonly otpauthUri: string;
   /** Only in this answer. */
@@ -16,7 +14,6 @@ export interface StartedEnrolment {
 }
 
 export interface ConfirmedDevice {
-  /** @prefix dev */
-  readonly deviceId: string;
+  readonly deviceId: DeviceId;
   readonly status: 'active';
 }

@@ -10,6 +10,8 @@ import {
   type Clock,
   type Rejection,
   type Result,
+  type EnrolmentId,
+  type DeviceId,
 } from '@smartkey/kernel';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
@@ -39,7 +41,7 @@ export class Enrolments {
     owner: AccountIds,
     form: EnrolmentFields,
     context: CommandContext,
-    replaces?: string,
+    replaces?: DeviceId,
   ): Outcome<StartedEnrolment> {
     const now = this.clock.now();
     const [enrolment, device] = [newId('enr', now), newId('dev', now)];
@@ -100,7 +102,7 @@ export class Enrolments {
   /** Safe to repeat: what authentication confirmed before a crash is recorded by the next try. @throws PeerUnavailableError */
   async confirm(
     owner: AccountIds,
-    enrolment: string,
+    enrolment: EnrolmentId,
     code: string,
     context: CommandContext,
   ): Outcome<ConfirmedDevice> {
@@ -124,7 +126,11 @@ export class Enrolments {
       : this.#refused(owner, enrolment, answer, context);
   }
 
-  async #confirmed(owner: AccountIds, enrolment: string, context: CommandContext): Outcome<ConfirmedDevice> {
+  async #confirmed(
+    owner: AccountIds,
+    enrolment: EnrolmentId,
+    context: CommandContext,
+  ): Outcome<ConfirmedDevice> {
     const done = await this.accounts.carryOut(owner.contract, owner.account, context, (now) => ({
       type: 'ConfirmEnrolment',
       now,
@@ -139,7 +145,7 @@ export class Enrolments {
 
   async #refused(
     owner: AccountIds,
-    enrolment: string,
+    enrolment: EnrolmentId,
     answer: { readonly reason: string; readonly remainingTries: number },
     context: CommandContext,
   ): Promise<Result<never, Rejection>> {
@@ -160,7 +166,7 @@ export class Enrolments {
   /** What a former run of the same command answered, where it got as far as an event. */
   #formerAnswer(
     { id, state, revision, position, events }: LoadedAccount,
-    enrolment: string,
+    enrolment: EnrolmentId,
     { commandId, repeatable }: CommandContext,
   ): Result<{ readonly value: ConfirmedDevice; readonly handled: HandledAccount }, Rejection> | undefined {
     if (repeatable !== true) return undefined;

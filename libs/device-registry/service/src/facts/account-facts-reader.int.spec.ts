@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accountDecider, spansOf } from '@smartkey/device-registry-domain';
-import { fold, type Fact } from '@smartkey/kernel';
+import { fold, type Fact, type ContractId, type DeviceId } from '@smartkey/kernel';
 import type { AccountEvent } from '@smartkey/device-registry-domain';
 import fc from 'fast-check';
 import { World } from '../testing/world.fixture.ts';
@@ -10,7 +10,7 @@ const VERBS = ['register', 'deregister', 'suspend', 'resume', 'enrol', 'start', 
 
 describe('an account as others are told it', () => {
   let world: World;
-  let contract: string;
+  let contract: ContractId;
   beforeAll(async () => {
     world = await World.open();
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
@@ -24,7 +24,7 @@ describe('an account as others are told it', () => {
         const externalId = `any-${(count += 1)}`;
         const account = await world.register(contract, externalId);
         const path = `/v1/contracts/${contract}/ids`;
-        let device: string | undefined;
+        let device: DeviceId | undefined;
         for (const verb of verbs) {
           if (verb === 'register') await world.call('POST', path, { externalId });
           else if (verb === 'deregister') await world.call('DELETE', `${path}/${account}`);

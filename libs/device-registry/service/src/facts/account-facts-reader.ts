@@ -1,10 +1,10 @@
+import { NOBODY, type AccountId } from '@smartkey/kernel';
 import type { EventStore } from '@smartkey/event-store';
 import { foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/facts';
 import { toldOf } from '../log/publish.ts';
 import { accountStream } from '../log/stored-events.ts';
 
 /** Whose stream is looked at where there is no account: the same work as for one that is there. */
-const NOBODY = `rid_${'0'.repeat(26)}`;
 
 /** An account as its published messages tell it, straight from the log. */
 export class AccountFactsReader {
@@ -14,7 +14,7 @@ export class AccountFactsReader {
    * The facts, where they are newer than a revision that the caller knows already (-1: nothing). That there is nothing newer
    * and that there is no such account are one answer, and cost the same: one look at the end of a stream.
    */
-  async readAfter(account: string | undefined, known: number): Promise<AccountFacts | undefined> {
+  async readAfter(account: AccountId | undefined, known: number): Promise<AccountFacts | undefined> {
     const [last] = await this.store.readStream(accountStream(account ?? NOBODY), {
       direction: 'backwards',
       limit: 1,
@@ -24,7 +24,7 @@ export class AccountFactsReader {
   }
 
   /** `undefined` where it was never registered. */
-  async read(account: string): Promise<AccountFacts | undefined> {
+  async read(account: AccountId): Promise<AccountFacts | undefined> {
     const events = await this.store.readStream(accountStream(account));
     if (events.length === 0) return undefined;
     return events.map(toldOf).reduce(foldAccountFacts, noAccountFacts(account));

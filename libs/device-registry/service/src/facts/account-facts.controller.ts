@@ -1,5 +1,6 @@
+import { isId, type AccountId, type ContractId } from '@smartkey/kernel';
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { check, field, InternalController, IsWholeNumberText } from '@smartkey/http';
+import { check, field, InternalController, IsWholeNumberText, IdParam } from '@smartkey/http';
 import type { NewerFacts } from '@smartkey/facts';
 import { AccountFactsReader } from './account-facts-reader.ts';
 import { Identities } from '../identity/identities.ts';
@@ -14,11 +15,13 @@ class ExternalIdsForm {
     check(
       'accounts',
       (value) =>
-        Array.isArray(value) && value.length <= MOST && value.every((each) => typeof each === 'string'),
+        Array.isArray(value) &&
+        value.length <= MOST &&
+        value.every((each) => typeof each === 'string' && isId('rid', each)),
       `Must be a list of up to ${MOST} account ids.`,
     ),
   )
-  accounts!: string[];
+  accounts!: AccountId[];
 }
 
 class KnownQuery {
@@ -40,8 +43,8 @@ export class AccountFactsController {
 
   @Get('contracts/:contract/accounts/:rid/facts')
   async facts(
-    @Param('contract') contract: string,
-    @Param('rid') account: string,
+    @IdParam('contract', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
     @Query() { known }: KnownQuery,
   ): Promise<NewerFacts> {
     return this.#told((await this.identities.belongsTo(contract, account)) ? account : undefined, known);
@@ -49,7 +52,7 @@ export class AccountFactsController {
 
   @Get('contracts/:contract/accounts/by-digest/:digest/facts')
   async factsByDigest(
-    @Param('contract') contract: string,
+    @IdParam('contract', 'ctr') contract: ContractId,
     @Param('digest') digest: string,
     @Query() { known }: KnownQuery,
   ): Promise<NewerFacts> {
@@ -65,7 +68,7 @@ export class AccountFactsController {
     return { externalIds: Object.fromEntries(await this.identities.externalIdsOf(accounts)) };
   }
 
-  async #told(account: string | undefined, known: number): Promise<NewerFacts> {
+  async #told(account: AccountId | undefined, known: number): Promise<NewerFacts> {
     return { newer: (await this.reader.readAfter(account, known)) ?? null };
   }
 }

@@ -1,3 +1,4 @@
+import type { ContractId, AccountId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPostgres } from '@smartkey/database';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
@@ -8,7 +9,7 @@ import { until, World } from '../testing/world.fixture.ts';
 describe('on a real PostgreSQL, where many write at once', () => {
   let postgres: PostgresHarness;
   let world: World;
-  let contract: string;
+  let contract: ContractId;
   let path: string;
   beforeAll(async () => {
     postgres = await startPostgres();
@@ -26,7 +27,7 @@ describe('on a real PostgreSQL, where many write at once', () => {
     for (let round = 0; round < 5; round += 1) {
       const externalId = `raced-${round}`;
       const answers = await Promise.all(
-        Array.from({ length: 16 }, () => world.call<{ id: string }>('POST', path, { externalId })),
+        Array.from({ length: 16 }, () => world.call<{ id: AccountId }>('POST', path, { externalId })),
       );
       const made = answers.filter(({ status }) => status === 201);
       expect(made).toHaveLength(1);
@@ -64,7 +65,7 @@ describe('on a real PostgreSQL, where many write at once', () => {
 
   it('one code confirms one device, however often it is sent at once', async () => {
     const account = await world.register(contract, 'phone');
-    const { body } = await world.call<{ id: string }>('POST', `${path}/${account}/enrolments`, {});
+    const { body } = await world.call<{ id: AccountId }>('POST', `${path}/${account}/enrolments`, {});
     const answers = await Promise.all(
       Array.from({ length: 12 }, () =>
         world.call('POST', `/v1/enrolments/${body.id}/confirmation`, { code: CodeChecker.RIGHT }),

@@ -1,3 +1,4 @@
+import type { AccountId } from '@smartkey/kernel';
 import type { Database } from '@smartkey/database';
 import type { SubjectKeys } from '@smartkey/secrets';
 
@@ -10,7 +11,7 @@ export class DisplayNames {
 
   /** Written before the registration, under the id of its event: a name without an event is never read. */
   async put(
-    names: readonly { readonly event: string; readonly account: string; readonly displayName: string }[],
+    names: readonly { readonly event: string; readonly account: AccountId; readonly displayName: string }[],
   ): Promise<void> {
     if (names.length === 0) return;
     const sealed = await this.subjectKeys.sealMany(
@@ -26,7 +27,7 @@ export class DisplayNames {
 
   /** By the id of the registration's event; names that were erased are missing. */
   async of(events: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.database.query<{ event: string; account: string; sealed: string }>(
+    const rows = await this.database.query<{ event: string; account: AccountId; sealed: string }>(
       'SELECT event::text AS event, account, sealed FROM display_names WHERE event = ANY($1::uuid[])',
       [events],
     );

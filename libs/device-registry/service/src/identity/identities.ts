@@ -1,12 +1,12 @@
 import type { Database } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
 import { externalIdDigest, type SubjectKeys } from '@smartkey/secrets';
 
 /** An account as its external id and its contract name it. */
 export interface Identity {
-  readonly account: string;
-  readonly contract: string;
+  readonly account: AccountId;
+  readonly contract: ContractId;
   readonly digest: string;
   readonly externalId: string;
 }
@@ -29,7 +29,7 @@ export class Identities {
 
   /** The accounts of the external ids, reserved where there are none yet, in the same order. No external id may be given twice. */
   async reserve(
-    contract: string,
+    contract: ContractId,
     externalIds: readonly string[],
     now: Instant,
   ): Promise<readonly Identity[]> {
@@ -46,11 +46,11 @@ export class Identities {
   }
 
   /** As they would be reserved, but nothing is kept: for a trial. */
-  madeUp(contract: string, externalIds: readonly string[], now: Instant): readonly Identity[] {
+  madeUp(contract: ContractId, externalIds: readonly string[], now: Instant): readonly Identity[] {
     return withNewAccounts(this.#digested(contract, externalIds), now);
   }
 
-  #digested(contract: string, externalIds: readonly string[]): readonly Digested[] {
+  #digested(contract: ContractId, externalIds: readonly string[]): readonly Digested[] {
     return externalIds.map((externalId) => ({
       contract,
       externalId,
@@ -80,7 +80,7 @@ export class Identities {
   }
 
   /** The accounts of those external ids that have one, by external id. */
-  async find(contract: string, externalIds: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
+  async find(contract: ContractId, externalIds: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
     const wanted = this.#digested(contract, externalIds);
     const accounts = await this.#accountsByDigest(
       contract,
@@ -95,8 +95,8 @@ export class Identities {
   }
 
   /** The account of a contract that a digest stands for. */
-  async accountByDigest(contract: string, digest: string): Promise<string | undefined> {
-    const [found] = await this.database.query<{ account: string }>(
+  async accountByDigest(contract: ContractId, digest: string): Promise<AccountId | undefined> {
+    const [found] = await this.database.query<{ account: AccountId }>(
       'SELECT account FROM identities WHERE contract = $1 AND digest = $2',
       [contract, digest],
     );
@@ -104,7 +104,7 @@ export class Identities {
   }
 
   /** Whether an account is the contract's. Another contract's and one that is nowhere are the same answer by the same work. */
-  async belongsTo(contract: string, account: string): Promise<boolean> {
+  async belongsTo(contract: ContractId, account: AccountId): Promise<boolean> {
     const found = await this.database.query('SELECT 1 FROM identities WHERE account = $1 AND contract = $2', [
       account,
       contract,
@@ -113,8 +113,8 @@ export class Identities {
   }
 
   /** External ids by account; accounts that are not known, or whose data were erased, are missing. */
-  async externalIdsOf(accounts: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.database.query<{ account: string; sealed: string }>(
+  async externalIdsOf(accounts: readonly AccountId[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.database.query<{ account: AccountId; sealed: string }>(
       'SELECT account, sealed FROM identities WHERE account = ANY($1::text[])',
       [accounts],
     );
@@ -130,10 +130,10 @@ export class Identities {
   }
 
   async #accountsByDigest(
-    contract: string,
+    contract: ContractId,
     digests: readonly string[],
-  ): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.database.query<{ digest: string; account: string }>(
+  ): Promise<ReadonlyMap<string, AccountId>> {
+    const rows = await this.database.query<{ digest: string; account: AccountId }>(
       'SELECT digest, account FROM identities WHERE contract = $1 AND digest = ANY($2::text[])',
       [contract, digests],
     );

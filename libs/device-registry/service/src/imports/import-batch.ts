@@ -11,7 +11,7 @@ import {
 } from '@smartkey/device-registry-domain';
 import type { EventStore } from '@smartkey/event-store';
 import { eventIdOf } from '@smartkey/identity';
-import { fold, ok, type Clock, type Instant } from '@smartkey/kernel';
+import { fold, ok, type Clock, type Instant, type ImportId } from '@smartkey/kernel';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
@@ -35,7 +35,7 @@ interface Target {
 }
 
 /** The command of a row: the same after a crash, so that nothing is done twice. */
-const rowCommandId = (importId: string, row: number): string => `${importId}/${row}`;
+const rowCommandId = (importId: ImportId, row: number): string => `${importId}/${row}`;
 
 /** Carries out a batch of an import's rows; each is decided by itself. */
 export class ImportBatch {

@@ -1,11 +1,11 @@
 import type { ImportAction, RowOutcome, RowResult } from '@smartkey/device-registry-domain';
 import type { AffectedMonth } from '@smartkey/facts';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, ContractId, ImportId } from '@smartkey/kernel';
 
 /** An import as its worker needs it. */
 export interface ImportJob {
-  readonly id: string;
-  readonly contract: string;
+  readonly id: ImportId;
+  readonly contract: ContractId;
   readonly dryRun: boolean;
   readonly actor: Actor;
   readonly total: number;

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { until, World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import-view.ts';
@@ -15,7 +16,7 @@ const rowOf = (row: number): StoredRow => ({
 
 describe('the rows of imports as they lie in the tables', () => {
   let world: World;
-  let contract: string;
+  let contract: ContractId;
   beforeAll(async () => {
     world = await World.open({ workImports: false });
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');

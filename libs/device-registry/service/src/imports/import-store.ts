@@ -1,6 +1,6 @@
 import { UniqueViolationError, type Database } from '@smartkey/database';
 import type { RowOutcome } from '@smartkey/device-registry-domain';
-import type { Actor, Instant } from '@smartkey/kernel';
+import type { Actor, Instant, ContractId, ImportId } from '@smartkey/kernel';
 import type { ImportView } from './import-view.ts';
 import type { CarriedOut, ImportJob, ResultLine, StoredRow } from './import-records.ts';
 import type { ImportSeals, SealedResult } from './import-seals.ts';
@@ -12,7 +12,7 @@ const VIEW = `id, contract, status, dry_run AS "dryRun", total, done, registered
 const COMPLETE = `status <> 'receiving'`;
 
 export interface Received {
-  readonly id: string;
+  readonly id: ImportId;
   readonly command: string;
   readonly fileDigest: string;
   readonly total: number;
@@ -32,7 +32,13 @@ export class ImportStore {
   ) {}
 
   /** An import whose rows are arriving; nobody sees it yet. */
-  async open(id: string, contract: string, dryRun: boolean, actor: Actor, createdAt: Instant): Promise<void> {
+  async open(
+    id: ImportId,
+    contract: ContractId,
+    dryRun: boolean,
+    actor: Actor,
+    createdAt: Instant,
+  ): Promise<void> {
     await this.database.execute(
       `INSERT INTO imports (id, contract, dry_run, actor, status, created_at)
        VALUES ($1, $2, $3, $4::jsonb, 'receiving', $5)`,
@@ -41,7 +47,7 @@ export class ImportStore {
   }
 
   /** @param rows that follow one another, at most `ROWS_TOGETHER`. */
-  async addRows(id: string, rows: readonly StoredRow[]): Promise<void> {
+  async addRows(id: ImportId, rows: readonly StoredRow[]): Promise<void> {
     await this.database.execute('INSERT INTO import_rows (import, row, sealed) VALUES ($1, $2, $3)', [
       id,
       rows[0]!.row,
@@ -76,7 +82,7 @@ export class ImportStore {
   }
 
   /** Forgets an import that was not queued. */
-  async discard(id: string): Promise<void> {
+  async discard(id: ImportId): Promise<void> {
     await this.database.transaction(async (tx) => {
       const gone = await tx.execute(`DELETE FROM imports WHERE id = $1 AND status = 'receiving'`, [id]);
       if (gone > 0) await tx.execute('DELETE FROM import_rows WHERE import = $1', [id]);
@@ -84,15 +90,15 @@ export class ImportStore {
   }
 
   /** Imports that began to arrive before the instant and never ended: their senders are gone. */
-  async abandoned(before: Instant): Promise<readonly string[]> {
-    const rows = await this.database.query<{ id: string }>(
+  async abandoned(before: Instant): Promise<readonly ImportId[]> {
+    const rows = await this.database.query<{ id: ImportId }>(
       `SELECT id FROM imports WHERE status = 'receiving' AND created_at < $1`,
       [before],
     );
     return rows.map(({ id }) => id);
   }
 
-  async view(contract: string, id: string): Promise<ImportView | undefined> {
+  async view(contract: ContractId, id: ImportId): Promise<ImportView | undefined> {
     const [found] = await this.database.query<ImportView>(
       `SELECT ${VIEW} FROM imports WHERE id = $1 AND contract = $2 AND ${COMPLETE}`,
       [id, contract],
@@ -101,7 +107,11 @@ export class ImportStore {
   }
 
   /** The newest first; those before the import that the page before ended with. */
-  async page(contract: string, before: string | undefined, limit: number): Promise<readonly ImportView[]> {
+  async page(
+    contract: ContractId,
+    before: string | undefined,
+    limit: number,
+  ): Promise<readonly ImportView[]> {
     return this.database.query<ImportView>(
       `SELECT ${VIEW} FROM imports WHERE contract = $1 AND ${COMPLETE}
          AND ($2::text IS NULL OR number < (SELECT number FROM imports WHERE id = $2 AND contract = $1))
@@ -119,14 +129,14 @@ export class ImportStore {
     return job;
   }
 
-  async start(id: string, startedAt: Instant): Promise<void> {
+  async start(id: ImportId, startedAt: Instant): Promise<void> {
     await this.database.execute(
       `UPDATE imports SET status = 'running', started_at = $2 WHERE id = $1 AND status = 'queued'`,
       [id, startedAt],
     );
   }
 
-  async rows(id: string, after: number, limit: number): Promise<readonly StoredRow[]> {
+  async rows(id: ImportId, after: number, limit: number): Promise<readonly StoredRow[]> {
     // Rows lie together under the first of them.
     const sealed = await this.database.query<{ row: number; sealed: string }>(
       `SELECT row, sealed FROM import_rows
@@ -144,7 +154,7 @@ export class ImportStore {
    * Records what became of the rows after `done`. The results and the progress move together, once: @returns false where
    * somebody else has moved it.
    */
-  async record(id: string, done: number, { results, affects }: CarriedOut): Promise<boolean> {
+  async record(id: ImportId, done: number, { results, affects }: CarriedOut): Promise<boolean> {
     const count = (outcome: RowOutcome): number =>
       results.filter((result) => result.outcome === outcome).length;
     // Before the transaction: sealing may ask the database.
@@ -185,7 +195,7 @@ export class ImportStore {
     });
   }
 
-  async finish(id: string, finishedAt: Instant): Promise<void> {
+  async finish(id: ImportId, finishedAt: Instant): Promise<void> {
     await this.database.execute(
       `UPDATE imports SET status = 'completed', started_at = COALESCE(started_at, $2), finished_at = $2
        WHERE id = $1 AND done = total AND status <> 'completed'`,
@@ -194,7 +204,7 @@ export class ImportStore {
   }
 
   /** Rows with their results, those whose turn has not come as `pending`. */
-  async results(id: string, after: number, limit: number): Promise<readonly ResultLine[]> {
+  async results(id: ImportId, after: number, limit: number): Promise<readonly ResultLine[]> {
     const rows = await this.rows(id, after, limit);
     const last = rows.at(-1);
     if (last === undefined) return [];
@@ -213,8 +223,8 @@ export class ImportStore {
   }
 
   /** Imports that ended at or before the instant and still have their rows. */
-  async purgeable(endedBy: Instant): Promise<readonly string[]> {
-    const rows = await this.database.query<{ id: string }>(
+  async purgeable(endedBy: Instant): Promise<readonly ImportId[]> {
+    const rows = await this.database.query<{ id: ImportId }>(
       `SELECT id FROM imports WHERE status = 'completed' AND purged_at IS NULL AND finished_at <= $1 ORDER BY finished_at`,
       [endedBy],
     );
@@ -222,7 +232,7 @@ export class ImportStore {
   }
 
   /** Forgets the rows and the results of an import that has ended; how many had which outcome stays. */
-  async purge(id: string, purgedAt: Instant): Promise<void> {
+  async purge(id: ImportId, purgedAt: Instant): Promise<void> {
     for (const table of ['import_rows', 'import_results'])
       for (let gone = PURGED_AT_ONCE; gone === PURGED_AT_ONCE;)
         gone = await this.database.execute(

@@ -1,6 +1,6 @@
 import type { RowOutcome } from '@smartkey/device-registry-domain';
 import type { AffectedMonth } from '@smartkey/facts';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId, ImportId } from '@smartkey/kernel';
 
 export type ImportStatus = 'queued' | 'running' | 'completed';
 
@@ -9,10 +9,8 @@ export type OutcomeCounts = Readonly<Record<RowOutcome, number>>;
 
 /** An import as it is shown. */
 export interface ImportView extends OutcomeCounts {
-  /** @prefix imp */
-  readonly id: string;
-  /** @prefix ctr */
-  readonly contract: string;
+  readonly id: ImportId;
+  readonly contract: ContractId;
   readonly status: ImportStatus;
   readonly dryRun: boolean;
   /** Rows of the file, the header not counted. */

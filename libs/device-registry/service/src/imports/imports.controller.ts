@@ -1,5 +1,6 @@
+import type { ContractId, ImportId } from '@smartkey/kernel';
 import type { Readable } from 'node:stream';
-import { Controller, Get, Param, Post, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Post, Query, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
@@ -13,6 +14,7 @@ import {
   type CommandContext,
   type CsvCharset,
   type Page,
+  IdParam,
 } from '@smartkey/http';
 import type { ImportView } from './import-view.ts';
 import { ImportQuery } from './import.forms.ts';
@@ -49,7 +51,7 @@ export class ImportsController {
     },
   })
   async receive(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Query() { dryRun }: ImportQuery,
     @CsvBody() file: Readable,
     @CsvCharsetOfBody() charset: CsvCharset,
@@ -65,7 +67,10 @@ export class ImportsController {
     right: 'read',
     contract: 'id',
   })
-  list(@Param('id') contract: string, @Query() { limit, cursor }: PageQuery): Promise<Page<ImportView>> {
+  list(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @Query() { limit, cursor }: PageQuery,
+  ): Promise<Page<ImportView>> {
     return this.imports.page(contract, limit, cursor);
   }
 
@@ -77,7 +82,10 @@ export class ImportsController {
     contract: 'id',
     errors: { 404: 'There is no such import.' },
   })
-  async show(@Param('id') contract: string, @Param('iid') id: string): Promise<ImportView> {
+  async show(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('iid', 'imp') id: ImportId,
+  ): Promise<ImportView> {
     return orThrow(await this.imports.one(contract, id));
   }
 
@@ -97,8 +105,8 @@ export class ImportsController {
     },
   })
   async results(
-    @Param('id') contract: string,
-    @Param('iid') id: string,
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('iid', 'imp') id: ImportId,
     @Query() { encoding }: CsvQuery,
   ): Promise<StreamableFile> {
     orThrow(await this.imports.withResults(contract, id));

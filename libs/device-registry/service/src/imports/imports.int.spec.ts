@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { derivedUuid } from '@smartkey/identity';
-import { systemActor } from '@smartkey/kernel';
+import { systemActor, type ContractId } from '@smartkey/kernel';
 import { contractorOf, until, World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import-view.ts';
 
@@ -10,7 +10,7 @@ type Line = readonly [row: string, externalId: string, action: string, outcome: 
 
 describe('imports of IDs over HTTP', () => {
   let world: World;
-  let contract: string;
+  let contract: ContractId;
   const path = (more = ''): string => `/v1/contracts/${contract}${more}`;
   const send = (csv: string | Uint8Array, query = '', options = {}) =>
     world.call<ImportView>('POST', path(`/ids/imports${query}`), undefined, { csv, ...options });

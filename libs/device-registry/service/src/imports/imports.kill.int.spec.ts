@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Database } from '@smartkey/database';
-import { systemActor } from '@smartkey/kernel';
+import { systemActor, type AccountId, type ContractId, type ImportId } from '@smartkey/kernel';
 import { ProjectionRebuildingError } from '@smartkey/projections';
 import { externalIdDigest } from '@smartkey/secrets';
 import { until, World } from '../testing/world.fixture.ts';
@@ -50,7 +50,7 @@ describe('imports survive whatever happens to their worker', () => {
       batchSize,
     );
 
-  async function takeIn(contract: string, rows: readonly string[]): Promise<string> {
+  async function takeIn(contract: ContractId, rows: readonly string[]): Promise<ImportId> {
     const { body, status } = await world.call<ImportView>(
       'POST',
       `/v1/contracts/${contract}/ids/imports`,
@@ -163,11 +163,11 @@ describe('imports survive whatever happens to their worker', () => {
       ).drain(),
     ).rejects.toThrow();
     const [{ account }] = [
-      ...(await world.parts.database.query<{ account: string }>(
+      ...(await world.parts.database.query<{ account: AccountId }>(
         `SELECT account FROM identities WHERE contract = $1`,
         [contract],
       )),
-    ] as [{ account: string }];
+    ] as [{ account: AccountId }];
     await world.call('DELETE', `/v1/contracts/${contract}/ids/${account}`);
     await workerOn(world.registry.importStore, 1).drain();
     expect(await world.registry.importStore.view(contract, id)).toMatchObject({ registered: 1 });

@@ -12,6 +12,8 @@ import {
   type Refused,
   type Rejection,
   type Result,
+  type ContractId,
+  type ImportId,
 } from '@smartkey/kernel';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import { receiveFile } from './import-receiver.ts';
@@ -36,7 +38,7 @@ export class Imports {
 
   /** Takes a file in. When this answers, every row of it is kept. @throws PeerUnavailableError */
   async receive(
-    contract: string,
+    contract: ContractId,
     file: Readable,
     dryRun: boolean,
     context: CommandContext,
@@ -72,19 +74,19 @@ export class Imports {
   }
 
   /** Why the contract takes no import now: there is none (404), or nobody can be registered with it. */
-  async #refused(contract: string): Promise<Refused> {
+  async #refused(contract: ContractId): Promise<Refused> {
     const now = this.clock.now();
     const terms = await this.contracts.termsAt(contract, now);
     return terms === undefined ? notFound('not-found', 'There is no such contract.') : mustAdmit(terms, now);
   }
 
-  async one(contract: string, id: string): Outcome<ImportView> {
+  async one(contract: ContractId, id: ImportId): Outcome<ImportView> {
     const view = await this.store.view(contract, id);
     return view === undefined ? unknownImport : ok(view);
   }
 
   /** The import whose results can be had: they name people, and are forgotten after a time. */
-  async withResults(contract: string, id: string): Outcome<ImportView> {
+  async withResults(contract: ContractId, id: ImportId): Outcome<ImportView> {
     const found = await this.one(contract, id);
     if (!found.ok) return found;
     return this.retention.isOver(found.value)
@@ -95,8 +97,8 @@ export class Imports {
       : found;
   }
 
-  async page(contract: string, limit: number, cursor?: string): Promise<Page<ImportView>> {
-    const before = cursor === undefined ? undefined : decodeCursor(cursor, 'string')[0];
+  async page(contract: ContractId, limit: number, cursor?: string): Promise<Page<ImportView>> {
+    const before = cursor === undefined ? undefined : decodeCursor(cursor, 'imp')[0];
     const rows = await this.store.page(contract, before, limit + 1);
     return pageOf(rows, limit, (last) => encodeCursor(last.id));
   }

@@ -8,7 +8,7 @@ import {
 } from '@smartkey/calendar';
 import { touchedDays, type AccountEvent } from '@smartkey/device-registry-domain';
 import type { AffectedMonth, ContractFacts, IssuedMonth } from '@smartkey/facts';
-import type { Clock } from '@smartkey/kernel';
+import type { Clock, ContractId } from '@smartkey/kernel';
 import { billingWindowIn, planIn } from '@smartkey/terms';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { IssuedMonths } from './issued-months.projection.ts';
@@ -22,7 +22,7 @@ export class AffectedMonths {
   ) {}
 
   /** The months that a command's events lie in, in order: issued, or overtaken by an issued one. */
-  async of(contract: string, events: readonly AccountEvent[]): Promise<readonly AffectedMonth[]> {
+  async of(contract: ContractId, events: readonly AccountEvent[]): Promise<readonly AffectedMonth[]> {
     const now = this.clock.now();
     const thisMonth = monthOf(now);
     const days = touchedDays(events, jstDayOf(now));

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
 import { issuedMonthBy, type IssuedMonth } from '@smartkey/facts';
 import type { Projection, ProjectionReader } from '@smartkey/projections';
@@ -30,7 +31,7 @@ export class IssuedMonths {
   constructor(private readonly reader: ProjectionReader) {}
 
   /** The issued ones from a month to another, both included, in order. */
-  async between(contract: string, from: ServiceMonth, to: ServiceMonth): Promise<readonly IssuedMonth[]> {
+  async between(contract: ContractId, from: ServiceMonth, to: ServiceMonth): Promise<readonly IssuedMonth[]> {
     return this.reader.sql.query<IssuedMonth>(
       'select month, number from issued_month where contract = $1 and month between $2 and $3 order by month',
       [contract, from, to],

@@ -1,3 +1,4 @@
+import type { ContractId, AccountId } from '@smartkey/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import type { JstDay } from '@smartkey/calendar';
@@ -5,7 +6,7 @@ import { contractorOf, until, World } from '../testing/world.fixture.ts';
 import type { ImportView } from '../imports/import-view.ts';
 
 interface Shown {
-  readonly id: string;
+  readonly id: AccountId;
   readonly status: string;
   readonly registeredOn?: string;
   readonly spells: readonly { id: string; registeredOn: string; deregisteredOn: string | null }[];
@@ -19,7 +20,7 @@ const february = { month: '2018-02', number: 'SKM-000002' };
 
 describe('facts of past days over HTTP (Invoices, late facts)', () => {
   let world: World;
-  let contract: string;
+  let contract: ContractId;
   const ids = (more = ''): string => `/v1/contracts/${contract}/ids${more}`;
   const post = (path: string, body: object, options = {}) => world.call<Shown>('POST', path, body, options);
   const put = (path: string, body: object, options = {}) => world.call<Shown>('PUT', path, body, options);

@@ -1,3 +1,4 @@
+import type { AccountId } from '@smartkey/kernel';
 import {
   accountDecider,
   type AccountCommand,
@@ -10,13 +11,13 @@ import type { ServiceParts } from '@smartkey/runtime';
 import { termsVersionAt } from '@smartkey/terms';
 import { ACCOUNT_CATEGORY, storedEvents } from './stored-events.ts';
 
-export type AccountHandler = CommandHandler<AccountState, AccountCommand, AccountEvent>;
+export type AccountHandler = CommandHandler<AccountState, AccountCommand, AccountEvent, AccountId>;
 
 type Known<One> = One & { readonly state: KnownAccount };
 /** An account that was registered at least once, as its events tell it. */
-export type LoadedAccount = Known<Loaded<AccountState, AccountEvent>>;
+export type LoadedAccount = Known<Loaded<AccountState, AccountEvent, AccountId>>;
 /** What became of a command to such an account. */
-export type HandledAccount = Known<Handled<AccountState, AccountEvent>>;
+export type HandledAccount = Known<Handled<AccountState, AccountEvent, AccountId>>;
 
 /** Every stream of an account begins with a registration. @throws Error where it does not. */
 export function known<One extends { readonly id: string; readonly state: AccountState }>(

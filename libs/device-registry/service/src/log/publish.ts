@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@smartkey/kernel';
+import type { RecordedEvent, ContractId } from '@smartkey/kernel';
 import type { DeviceRegistryMessages, DeviceRegistryMessageType, ToldFacts } from '@smartkey/messages';
 import type { PublishedEvent } from '@smartkey/runtime';
 import { sealedEvent } from './stored-events.ts';
@@ -35,7 +35,7 @@ const PUBLISHED: Fields = {
  * The published form of an event of the registry's log. Stored and published shapes are both at version 1.
  * @throws TypeError for a type that this program does not know: nothing of it may slip out.
  */
-export function publish(recorded: RecordedEvent): PublishedEvent & { readonly contract: string } {
+export function publish(recorded: RecordedEvent): PublishedEvent & { readonly contract: ContractId } {
   const { type, version, data } = sealedEvent(recorded);
   const stored: Readonly<Record<string, unknown>> = { ...data };
   const fields: readonly string[] = PUBLISHED[type];

@@ -1,11 +1,11 @@
 import type { AccountEvent } from '@smartkey/device-registry-domain';
 import type { EventForms, PersonalData } from '@smartkey/event-store';
-import type { RecordedEvent } from '@smartkey/kernel';
+import type { RecordedEvent, AccountId } from '@smartkey/kernel';
 
 export const ACCOUNT_CATEGORY = 'account';
 
 /** Stream of an account: one for each (contract, external id), for ever. */
-export const accountStream = (account: string): string => `${ACCOUNT_CATEGORY}-${account}`;
+export const accountStream = (account: AccountId): string => `${ACCOUNT_CATEGORY}-${account}`;
 
 const ofAccount = (...fields: readonly string[]): PersonalData => ({
   fields,

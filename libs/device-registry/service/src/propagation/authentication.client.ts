@@ -6,7 +6,7 @@ import type {
   IssueCredential,
   IssuedCredential,
 } from '@smartkey/messages';
-import type { RecordedEvent } from '@smartkey/kernel';
+import type { RecordedEvent, AccountId, DeviceId } from '@smartkey/kernel';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 import type { Logger } from 'pino';
 import type { Propagation } from './propagation.ts';
@@ -63,7 +63,7 @@ export class AuthenticationClient {
    * Has a confirming code checked and its step burned. `undefined`: there is no such secret. @throws PeerUnavailableError
    */
   async confirm(
-    device: string,
+    device: DeviceId,
     request: ConfirmCredential,
     commandId: string,
   ): Promise<CredentialConfirmation | undefined> {
@@ -73,7 +73,7 @@ export class AuthenticationClient {
   }
 
   /** Lifts an account's lock-out. @returns whether there was one. @throws PeerUnavailableError */
-  async unlock(account: string, commandId: string): Promise<boolean> {
+  async unlock(account: AccountId, commandId: string): Promise<boolean> {
     const path = `/internal/accounts/${encodeURIComponent(account)}/unlock`;
     const { body } = await this.#post(path, undefined, commandId);
     return (body as AccountUnlock).unlocked;

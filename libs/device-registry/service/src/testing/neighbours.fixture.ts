@@ -1,7 +1,15 @@
 import { Body, Get, HttpCode, Param, Post, type DynamicModule } from '@nestjs/common';
-import { InternalController, notFoundProblem, unavailable } from '@smartkey/http';
+import { IdParam, InternalController, notFoundProblem, unavailable } from '@smartkey/http';
 import { derivedUuid, newId } from '@smartkey/identity';
-import { type Instant, type NewEvent, systemActor } from '@smartkey/kernel';
+import {
+  idOfStream,
+  type Instant,
+  type NewEvent,
+  systemActor,
+  type AccountId,
+  type ContractId,
+  type DeviceId,
+} from '@smartkey/kernel';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import type {
   BillingMessages,
@@ -28,7 +36,7 @@ export class ContractOffice {
       type,
       version,
       data,
-      contract: stream.slice('contract-'.length),
+      contract: idOfStream('ctr', stream),
     }),
     assemble: (parts) => {
       this.store = parts.store;
@@ -36,17 +44,17 @@ export class ContractOffice {
     },
   };
 
-  facts(contract: string): ContractFacts | undefined {
+  facts(contract: ContractId): ContractFacts | undefined {
     return this.#facts.get(contract);
   }
 
-  async applied(at: Instant): Promise<string> {
+  async applied(at: Instant): Promise<ContractId> {
     const contract = newId('ctr', at);
     await this.says(contract, 'ContractApplied', { plan: 'enterprise', recipient: { name: 'Acme' } }, at);
     return contract;
   }
 
-  async accepted(at: Instant): Promise<string> {
+  async accepted(at: Instant): Promise<ContractId> {
     const contract = await this.applied(at);
     const acceptedOn = jstDayOf(at);
     const recipient = { name: 'Acme' };
@@ -59,13 +67,17 @@ export class ContractOffice {
     return contract;
   }
 
-  async cancelled(contract: string, effectiveDay: JstDay, at: Instant): Promise<void> {
-    const data = { cancellation: 'can_1', arrivedAt: at, form: 'portal', effectiveDay };
-    await this.says(contract, 'CancellationNotified', data, at);
+  async cancelled(contract: ContractId, effectiveDay: JstDay, at: Instant): Promise<void> {
+    await this.says(
+      contract,
+      'CancellationNotified',
+      { cancellation: 'can_1', arrivedAt: at, form: 'portal', effectiveDay },
+      at,
+    );
   }
 
   async says<T extends keyof ContractMessages>(
-    contract: string,
+    contract: ContractId,
     type: T,
     data: ContractMessages[T],
     occurredAt: Instant,
@@ -101,7 +113,7 @@ export class BillingOffice {
       type,
       version,
       data,
-      contract: stream.slice('billing-'.length),
+      contract: idOfStream('ctr', stream),
     }),
     assemble: (parts) => {
       this.store = parts.store;
@@ -112,7 +124,7 @@ export class BillingOffice {
 
   /** @returns the position of the fact in billing's log. */
   async says<T extends 'MonthClosed' | 'InvoiceIssued'>(
-    contract: string,
+    contract: ContractId,
     type: T,
     data: Partial<BillingMessages[T]>,
     occurredAt: Instant,
@@ -134,7 +146,7 @@ function contractModule(office: ContractOffice): DynamicModule {
   @InternalController('contracts')
   class FactsController {
     @Get(':id/facts')
-    facts(@Param('id') id: string): ContractFacts {
+    facts(@IdParam('id', 'ctr') id: ContractId): ContractFacts {
       office.asked += 1;
       if (office.down) throw unavailable();
       const facts = office.facts(id);
@@ -167,7 +179,7 @@ export class CodeChecker {
     assemble: () => ({ module: authenticationModule(this) }),
   };
 
-  confirm(device: string, code: string): CredentialConfirmation {
+  confirm(device: DeviceId, code: string): CredentialConfirmation {
     const by = this.#confirmed.get(device);
     if (by !== undefined)
       return by === code
@@ -200,7 +212,7 @@ function authenticationModule(checker: CodeChecker): DynamicModule {
     @Post('credentials/:device/confirmation')
     @HttpCode(200)
     confirm(
-      @Param('device') device: string,
+      @Param('device') device: DeviceId,
       @Body() { code }: Record<string, string>,
     ): CredentialConfirmation {
       reached();
@@ -217,7 +229,7 @@ function authenticationModule(checker: CodeChecker): DynamicModule {
 
     @Post('accounts/:account/unlock')
     @HttpCode(200)
-    unlock(@Param('account') account: string): object {
+    unlock(@Param('account') account: AccountId): object {
       reached();
       checker.unlocked.push(account);
       return { unlocked: true };

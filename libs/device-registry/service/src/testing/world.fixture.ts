@@ -1,7 +1,14 @@
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
-import { type Actor, type Instant, type RecordedEvent } from '@smartkey/kernel';
+import {
+  type Actor,
+  type Instant,
+  type RecordedEvent,
+  type AccountId,
+  type ContractId,
+  type DeviceId,
+} from '@smartkey/kernel';
 import {
   createService,
   openClock,
@@ -24,7 +31,7 @@ import { BillingOffice, CodeChecker, ContractOffice } from './neighbours.fixture
 const TOKEN = 'internal-token-of-the-tests';
 
 export const operator: Actor = { role: 'operator', key: 'key_operator' };
-export const contractorOf = (contract: string): Actor => ({ role: 'contractor', key: 'key_c', contract });
+export const contractorOf = (contract: ContractId): Actor => ({ role: 'contractor', key: 'key_c', contract });
 
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -179,17 +186,17 @@ export class World {
   }
 
   /** Billing has closed a month, and the registry has heard. */
-  closed(contract: string, data: BillingMessages['MonthClosed']): Promise<void> {
+  closed(contract: ContractId, data: BillingMessages['MonthClosed']): Promise<void> {
     return this.#billed(contract, 'MonthClosed', data);
   }
 
   /** Billing has drawn up an invoice, and the registry has heard. */
-  invoiced(contract: string, { month, number }: { month: string; number: string }): Promise<void> {
+  invoiced(contract: ContractId, { month, number }: { month: string; number: string }): Promise<void> {
     return this.#billed(contract, 'InvoiceIssued', { kind: 'invoice', month, number });
   }
 
   async #billed<T extends 'MonthClosed' | 'InvoiceIssued'>(
-    contract: string,
+    contract: ContractId,
     type: T,
     data: Partial<BillingMessages[T]>,
   ): Promise<void> {
@@ -198,8 +205,8 @@ export class World {
     if (!(await reader.reached('billing', position))) throw new Error('the registry did not hear of it');
   }
 
-  async register(contract: string, externalId: string): Promise<string> {
-    const { status, body } = await this.call<{ id: string }>('POST', `/v1/contracts/${contract}/ids`, {
+  async register(contract: ContractId, externalId: string): Promise<AccountId> {
+    const { status, body } = await this.call<{ id: AccountId }>('POST', `/v1/contracts/${contract}/ids`, {
       externalId,
     });
     if (status !== 201) throw new Error(`not registered: ${status} ${JSON.stringify(body)}`);
@@ -207,13 +214,13 @@ export class World {
   }
 
   /** A device in use. */
-  async enrol(contract: string, account: string): Promise<string> {
+  async enrol(contract: ContractId, account: AccountId): Promise<DeviceId> {
     const { body } = await this.call<{ id: string }>(
       'POST',
       `/v1/contracts/${contract}/ids/${account}/enrolments`,
       {},
     );
-    const confirmed = await this.call<{ deviceId: string }>(
+    const confirmed = await this.call<{ deviceId: DeviceId }>(
       'POST',
       `/v1/enrolments/${body.id}/confirmation`,
       {
@@ -224,11 +231,11 @@ export class World {
     return confirmed.body.deviceId;
   }
 
-  events(account: string): Promise<readonly RecordedEvent[]> {
+  events(account: AccountId): Promise<readonly RecordedEvent[]> {
     return this.parts.store.readStream(`account-${account}`);
   }
 
-  async types(account: string): Promise<readonly string[]> {
+  async types(account: AccountId): Promise<readonly string[]> {
     return (await this.events(account)).map(({ type }) => type);
   }
 }

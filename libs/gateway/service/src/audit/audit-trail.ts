@@ -1,6 +1,6 @@
 import type { LogFeeds, ServiceName } from '@smartkey/event-bus';
 import { decodeCursor, encodeCursor, invalidCursor, type Page } from '@smartkey/http';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import { withoutPersonal } from '@smartkey/messages';
 import { OWN_LOG, type PeopleFeed, type PersonMessage } from '../log/people-feed.ts';
 import { mergeLogs, type AnyMessage, type LogName, type LogPart } from './merge-logs.ts';
@@ -14,7 +14,7 @@ export interface AuditFilter {
   readonly source?: LogName;
   readonly type?: string;
   readonly stream?: string;
-  readonly contract?: string;
+  readonly contract?: ContractId;
 }
 
 /** An event of any log, in the published language: without personal data, words of anybody, and secrets. */
@@ -31,7 +31,7 @@ export interface AuditEvent {
   readonly occurredAt: Instant;
   /** When the log took it. */
   readonly recordedAt: Instant;
-  readonly contract?: string;
+  readonly contract?: ContractId;
   /** In the published language, without names, addresses, reasons and descriptions; no secrets. */
   readonly data: unknown;
 }

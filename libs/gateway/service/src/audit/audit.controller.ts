@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IsOneOf, IsText, Operation, PageQuery, type Page } from '@smartkey/http';
@@ -19,7 +20,7 @@ class AuditQuery extends PageQuery {
   stream?: string;
 
   @IsText({ max: 64, optional: true })
-  contract?: string;
+  contract?: ContractId;
 }
 
 @ApiTags('Audit')

@@ -1,5 +1,5 @@
 import { internalHeaders, unavailable } from '@smartkey/http';
-import { isId } from '@smartkey/kernel';
+import { isId, type ContractId } from '@smartkey/kernel';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 
 /** Which contracts there are: the contract service knows. */
@@ -10,7 +10,7 @@ export class ContractDirectory {
   ) {}
 
   /** @throws ProblemException 503 where the contract service does not say. */
-  async knows(contract: string): Promise<boolean> {
+  async knows(contract: ContractId): Promise<boolean> {
     if (!isId('ctr', contract)) return false;
     const answer = await this.contractService.send({
       method: 'GET',

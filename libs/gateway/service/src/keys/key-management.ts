@@ -8,7 +8,7 @@ import {
   type Page,
   type PageQuery,
 } from '@smartkey/http';
-import { conflict, invalid, type Actor, type Clock } from '@smartkey/kernel';
+import { conflict, invalid, type Actor, type Clock, type ContractId } from '@smartkey/kernel';
 import type { ContractDirectory } from './contract-directory.ts';
 import type { KeyRecord, KeyStore, NewKey } from './key-store.ts';
 
@@ -49,7 +49,7 @@ export class KeyManagement {
     return created;
   }
 
-  async list(query: PageQuery, contract?: string): Promise<Page<KeyRecord>> {
+  async list(query: PageQuery, contract?: ContractId): Promise<Page<KeyRecord>> {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'string')[0];
     const rows = await this.keys.list({ contract, after, limit: query.limit + 1 });
     return pageOf(rows, query.limit, (last) => encodeCursor(last.id));

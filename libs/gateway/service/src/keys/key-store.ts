@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
-import { actorId, type Actor, type Instant } from '@smartkey/kernel';
+import { actorId, type Actor, type ContractId, type Instant, type KeyId } from '@smartkey/kernel';
 import { ProblemException, type PublicRole } from '@smartkey/http';
 import { Batcher } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
@@ -12,11 +12,9 @@ export type KeyRole = Exclude<PublicRole, 'newcomer'>;
 
 /** A key as lists show it: never the key itself. */
 export interface KeyRecord {
-  /** @prefix key */
-  readonly id: string;
+  readonly id: KeyId;
   readonly role: KeyRole;
-  /** @prefix ctr */
-  readonly contract: string | null;
+  readonly contract: ContractId | null;
   readonly name: string | null;
   /** The beginning of the key, to tell one from another. */
   readonly prefix: string;
@@ -31,7 +29,7 @@ export interface KeyRecord {
 
 export interface NewKey {
   readonly role: KeyRole;
-  readonly contract?: string;
+  readonly contract?: ContractId;
   readonly name?: string;
   readonly expiresAt?: Instant;
 }
@@ -60,7 +58,7 @@ interface StoredKey {
   readonly id: string;
   readonly prefix: string;
   readonly role: KeyRole;
-  readonly contract: string | null;
+  readonly contract: ContractId | null;
   readonly hash: Uint8Array;
   readonly expires_at: Instant | null;
   readonly revoked_at: Instant | null;
@@ -164,7 +162,7 @@ export class KeyStore {
 
   /** In the order in which they were made; of one contract, or of none in particular. */
   async list(options: {
-    readonly contract?: string | undefined;
+    readonly contract?: ContractId | undefined;
     readonly after?: string | undefined;
     readonly limit: number;
   }): Promise<KeyRecord[]> {

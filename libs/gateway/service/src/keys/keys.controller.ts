@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
@@ -9,8 +9,9 @@ import {
   type CommandContext,
   type Page,
   type Written,
+  IdParam,
 } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, ContractId, KeyId } from '@smartkey/kernel';
 import { ContractKeyForm, OfficeKeyForm } from './key.form.ts';
 import { KeyManagement, type CreatedKey } from './key-management.ts';
 import type { KeyRecord } from './key-store.ts';
@@ -40,7 +41,7 @@ export class KeysController {
     errors: { 404: 'No such contract.', 409: MAKER_REVOKED, 422: 'A field is broken.' },
   })
   async createForContract(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Body() form: ContractKeyForm,
     @Command() command: CommandContext,
   ): Promise<Written<CreatedKey>> {
@@ -72,7 +73,10 @@ export class KeysController {
     right: 'administer',
     contract: 'id',
   })
-  listOfContract(@Param('id') contract: string, @Query() query: PageQuery): Promise<Page<KeyRecord>> {
+  listOfContract(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @Query() query: PageQuery,
+  ): Promise<Page<KeyRecord>> {
     return this.keys.list(query, contract);
   }
 
@@ -91,7 +95,7 @@ export class KeysController {
     write: true,
     errors: { 404: 'No such key, or not one of this contract.' },
   })
-  async revoke(@Param('kid') id: string, @CurrentActor() actor: Actor): Promise<Written<KeyRecord>> {
+  async revoke(@IdParam('kid', 'key') id: KeyId, @CurrentActor() actor: Actor): Promise<Written<KeyRecord>> {
     return written(await this.keys.revoke(id, actor), { revision: 1 });
   }
 }

@@ -1,10 +1,11 @@
+import type { ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gatewayMigrations } from '../gateway.migrations.ts';
 import { TestGateway, type Call } from '../testing/gateway.fixture.ts';
 
 let test: TestGateway;
-let contract: string;
-let foreign: string;
+let contract: ContractId;
+let foreign: ContractId;
 const key: Record<string, string> = {};
 beforeAll(async () => {
   test = await TestGateway.start();

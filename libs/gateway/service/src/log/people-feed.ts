@@ -1,5 +1,5 @@
 import type { EventStore } from '@smartkey/event-store';
-import type { RecordedEvent } from '@smartkey/kernel';
+import type { RecordedEvent, ContractId } from '@smartkey/kernel';
 import { shownPersonData } from './stored-person-events.ts';
 
 /** The gateway's own log among those of the services. */
@@ -16,7 +16,7 @@ export interface PersonMessage {
   readonly position: bigint;
   readonly occurredAt: RecordedEvent['occurredAt'];
   readonly recordedAt: RecordedEvent['recordedAt'];
-  readonly contract?: string;
+  readonly contract?: ContractId;
   /** Nothing personal, and nobody's words. */
   readonly data: object;
 }
@@ -41,7 +41,7 @@ export class PeopleFeed {
 function shown(event: RecordedEvent): PersonMessage {
   const { id, type, version, stream, revision, position, occurredAt, recordedAt } = event;
   const data = shownPersonData(event);
-  const { contract } = data as { readonly contract?: string };
+  const { contract } = data as { readonly contract?: ContractId };
   return {
     id,
     source: OWN_LOG,

@@ -1,6 +1,6 @@
 import { newId } from '@smartkey/identity';
 import { notFoundProblem, orThrow, ProblemException, type CommandContext } from '@smartkey/http';
-import { conflict, RIGHTS, type Actor, type Clock } from '@smartkey/kernel';
+import { conflict, RIGHTS, type Actor, type Clock, type ContractId } from '@smartkey/kernel';
 import { unauthenticated } from '../identification/first-operator.ts';
 import type { PeopleLog } from '../people/people-log.ts';
 import { viewOfState, type PersonView } from '../people/person-view.ts';
@@ -20,7 +20,7 @@ export interface Me {
   /** Acts that need a sign-in of the last five minutes may be done now. */
   readonly verified: boolean;
   /** @prefix ctr */
-  readonly contract: string | null;
+  readonly contract: ContractId | null;
 }
 
 const NO_SESSION = new ProblemException(403, 'person-needed', 'A key is nobody: a person signs in for this.');

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
@@ -9,6 +10,7 @@ import {
   type Page,
   type PublicRole,
   type Written,
+  IdParam,
 } from '@smartkey/http';
 import { People, type InvitedView, type LeftView } from './people.ts';
 import { ContractPersonChangeForm, ContractPersonForm, LeaveQuery } from './person.forms.ts';
@@ -29,7 +31,7 @@ export class ContractPeopleController {
 
   @Get()
   @Operation({ summary: 'Lists the people of a contract', ...BY })
-  list(@Param('id') contract: string, @Query() query: PageQuery): Promise<Page<PersonView>> {
+  list(@IdParam('id', 'ctr') contract: ContractId, @Query() query: PageQuery): Promise<Page<PersonView>> {
     return this.people.list({ contract }, query);
   }
 
@@ -45,7 +47,7 @@ export class ContractPeopleController {
     secret: true,
   })
   async invite(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Body() { name, email, rights }: ContractPersonForm,
     @Command() command: CommandContext,
   ): Promise<Written<InvitedView>> {
@@ -56,7 +58,7 @@ export class ContractPeopleController {
 
   @Get(':pid')
   @Operation({ summary: 'Shows a person of a contract', ...BY })
-  show(@Param('id') contract: string, @Param('pid') id: string): Promise<PersonView> {
+  show(@IdParam('id', 'ctr') contract: ContractId, @Param('pid') id: string): Promise<PersonView> {
     return this.people.show({ contract }, id);
   }
 
@@ -70,7 +72,7 @@ export class ContractPeopleController {
     write: true,
   })
   async change(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Param('pid') id: string,
     @Body() form: ContractPersonChangeForm,
     @Command() command: CommandContext,
@@ -88,7 +90,7 @@ export class ContractPeopleController {
     write: true,
   })
   async leave(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Param('pid') id: string,
     @Query() { reason }: LeaveQuery,
     @Command() command: CommandContext,
@@ -108,7 +110,7 @@ export class ContractPeopleController {
     secret: true,
   })
   async inviteAgain(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Param('pid') id: string,
     @Command() command: CommandContext,
   ): Promise<Written<InvitedView>> {

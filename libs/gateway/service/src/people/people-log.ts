@@ -20,6 +20,7 @@ import {
   type NewEvent,
   type Rejection,
   type Result,
+  type ContractId,
 } from '@smartkey/kernel';
 import { ConcurrentChangeError } from '@smartkey/lifecycle';
 import {
@@ -182,7 +183,11 @@ export class PeopleLog {
     return person && { ...person, events: [], repeated: true };
   }
 
-  async #factsOf(sql: Database | Transaction, id: string, contract: string | null): Promise<FactsOfOthers> {
+  async #factsOf(
+    sql: Database | Transaction,
+    id: string,
+    contract: ContractId | null,
+  ): Promise<FactsOfOthers> {
     const [managers] = await sql.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM people
        WHERE status = 'active' AND id <> $1 AND contract IS NOT DISTINCT FROM $2
@@ -223,7 +228,7 @@ function decideAll(
   return ok(events);
 }
 
-const contractOf = (state: PersonState): string | null =>
+const contractOf = (state: PersonState): ContractId | null =>
   state.stage !== 'unknown' && 'contract' in state.standing ? state.standing.contract : null;
 
 function loaded(id: string, history: History): LoadedPerson | undefined {

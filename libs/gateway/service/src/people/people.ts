@@ -11,7 +11,7 @@ import {
   type PageQuery,
 } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
-import type { Clock, Instant, Right } from '@smartkey/kernel';
+import type { Clock, Instant, Right, ContractId } from '@smartkey/kernel';
 import type { OfficeRole, PersonCommand, Standing } from '@smartkey/people-domain';
 import type { SubjectKeys } from '@smartkey/secrets';
 import type { ContractDirectory } from '../keys/contract-directory.ts';
@@ -24,7 +24,7 @@ import { PERSON_COLUMNS, type PersonRow } from './person-row.ts';
 import { viewOfRow, viewOfState, type PersonView } from './person-view.ts';
 
 /** Whose people: the operator's side, or those of one contract. */
-export type Side = { readonly contract: string } | 'office';
+export type Side = { readonly contract: ContractId } | 'office';
 
 /** How the invited person gets the link. */
 export interface InvitationView {
@@ -211,7 +211,7 @@ export class People {
   }
 }
 
-const contractOf = (side: Side): string | null => (side === 'office' ? null : side.contract);
+const contractOf = (side: Side): ContractId | null => (side === 'office' ? null : side.contract);
 
 const issued = ({ channel, expiresAt }: MadeLink) => ({ channel, expiresAt });
 

@@ -1,5 +1,5 @@
 import type { Transaction } from '@smartkey/database';
-import type { Right } from '@smartkey/kernel';
+import type { Right, ContractId } from '@smartkey/kernel';
 import { isOfContract, type OfficeRole, type PersonState } from '@smartkey/people-domain';
 
 export type KnownPerson = Exclude<PersonState, { readonly stage: 'unknown' }>;
@@ -7,7 +7,7 @@ export type KnownPerson = Exclude<PersonState, { readonly stage: 'unknown' }>;
 /** What is kept of a person in a row, besides what is sealed. */
 export interface PersonRow {
   readonly id: string;
-  readonly contract: string | null;
+  readonly contract: ContractId | null;
   readonly status: KnownPerson['stage'];
   readonly roles: readonly OfficeRole[];
   readonly rights: readonly Right[];

@@ -1,4 +1,4 @@
-import type { Right } from '@smartkey/kernel';
+import type { Right, ContractId } from '@smartkey/kernel';
 import type { OfficeRole } from '@smartkey/people-domain';
 import type { KnownPerson, PersonRow } from './person-row.ts';
 
@@ -12,7 +12,7 @@ export interface PersonView {
   /** On the operator's side; they add up. */
   readonly roles?: readonly OfficeRole[];
   /** @prefix ctr */
-  readonly contract?: string;
+  readonly contract?: ContractId;
   /** In the contract. */
   readonly rights?: readonly Right[];
   readonly revision: number;
@@ -24,7 +24,7 @@ const whole = (
   details: { readonly name: string; readonly email: string },
   standing:
     | { readonly roles: readonly OfficeRole[] }
-    | { readonly contract: string; readonly rights: readonly Right[] },
+    | { readonly contract: ContractId; readonly rights: readonly Right[] },
   revision: number,
 ): PersonView => ({ id, name: details.name, email: details.email, status, ...standing, revision });
 

@@ -1,7 +1,7 @@
 import type { Database, Sql } from '@smartkey/database';
 import type { Caller } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
-import { instantOf, type Instant, type Right, type Role } from '@smartkey/kernel';
+import { instantOf, type Instant, type Right, type Role, type ContractId } from '@smartkey/kernel';
 import { Batcher } from '@smartkey/lifecycle';
 import type { OfficeRole } from '@smartkey/people-domain';
 import { makeBearer, matchesHash, prefixOfBearer } from '../keys/bearer-text.ts';
@@ -25,7 +25,7 @@ export type SignInMethod = 'key' | 'invitation' | 'passkey' | 'oidc' | 'recovery
 /** Who a session is for: a person, or who signed in with an access key and has yet to say who that is. */
 export type SessionHolder =
   | { readonly person: string }
-  | { readonly key: string; readonly role: 'operator' | 'contractor'; readonly contract?: string };
+  | { readonly key: string; readonly role: 'operator' | 'contractor'; readonly contract?: ContractId };
 
 /** A session that began just now. */
 export interface MadeSession {
@@ -47,7 +47,7 @@ export interface SessionRow {
 export interface Newcomer {
   readonly key: string;
   readonly role: 'operator' | 'contractor';
-  readonly contract: string | null;
+  readonly contract: ContractId | null;
 }
 
 interface FoundSession {
@@ -55,14 +55,14 @@ interface FoundSession {
   readonly prefix: string;
   readonly hash: Uint8Array;
   readonly keyRole: Role | null;
-  readonly keyContract: string | null;
+  readonly keyContract: ContractId | null;
   readonly seenAt: Instant;
   readonly expiresAt: Instant;
   readonly verifiedAt: Instant | null;
   readonly person: string | null;
   readonly status: string | null;
   readonly revision: number | null;
-  readonly contract: string | null;
+  readonly contract: ContractId | null;
   readonly roles: readonly OfficeRole[] | null;
   readonly rights: readonly Right[] | null;
 }
@@ -200,8 +200,8 @@ export class SessionStore {
   /** @returns undefined where there is no such session; its person is null for a newcomer's. */
   async find(
     id: string,
-  ): Promise<{ readonly person: string | null; readonly contract: string | null } | undefined> {
-    const [row] = await this.database.query<{ person: string | null; contract: string | null }>(
+  ): Promise<{ readonly person: string | null; readonly contract: ContractId | null } | undefined> {
+    const [row] = await this.database.query<{ person: string | null; contract: ContractId | null }>(
       `SELECT session.person, person.contract FROM sessions AS session LEFT JOIN people AS person ON person.id = session.person
        WHERE session.id = $1`,
       [id],

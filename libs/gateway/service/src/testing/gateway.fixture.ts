@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { connect } from 'node:net';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
@@ -186,7 +187,7 @@ export class TestGateway {
   }
 
   /** A contract that the contract service knows. */
-  contract(): string {
+  contract(): ContractId {
     const id = newId('ctr', this.clock.now());
     this.services.contracts.add(id);
     return id;
@@ -194,7 +195,7 @@ export class TestGateway {
 
   /** A key of a contract. */
   async keyOf(
-    contract: string,
+    contract: ContractId,
     role: 'contractor' | 'service-provider',
   ): Promise<{ id: string; key: string }> {
     return (await this.call('POST', `/v1/contracts/${contract}/keys`, { role })).body;

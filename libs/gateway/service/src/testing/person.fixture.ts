@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { OPERATOR_KEY, type Call, type TestGateway } from './gateway.fixture.ts';
 
 /** Somebody who is signed in. */
@@ -25,7 +26,7 @@ export const signInOperator = (test: TestGateway): Promise<SignedInPerson> =>
   introduce(test, OPERATOR_KEY, '運用太郎');
 
 /** The first administrator of a contract, by a key of it. */
-export const signInAdministrator = async (test: TestGateway, contract: string): Promise<SignedInPerson> =>
+export const signInAdministrator = async (test: TestGateway, contract: ContractId): Promise<SignedInPerson> =>
   introduce(test, (await test.keyOf(contract, 'contractor')).key, '管理花子');
 
 export const tokenOf = (invited: Call): string =>

@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Param, Query, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { csvFile, CsvPageQuery, CurrentActor, Operation, type Page } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import { csvFile, CsvPageQuery, CurrentActor, Operation, type Page, IdParam } from '@smartkey/http';
+import type { Actor, ContractId } from '@smartkey/kernel';
 import { AccountUsageStatement, type NamedAccountUsage, type StatementRequest } from './account-usage.ts';
 
 const COLUMNS = ['externalId', 'usedDays', 'coefficient', 'fee'] as const;
@@ -28,7 +28,7 @@ export class AccountUsageController {
     },
   })
   async accounts(
-    @Param('id') contract: string,
+    @IdParam('id', 'ctr') contract: ContractId,
     @Param('month') month: string,
     @Query() { limit, cursor, encoding }: CsvPageQuery,
     @CurrentActor() actor: Actor,

@@ -1,9 +1,10 @@
+import type { AccountId, ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@smartkey/identity';
 import { TestGateway } from '../testing/gateway.fixture.ts';
 
 let test: TestGateway;
-let contract: string;
+let contract: ContractId;
 beforeAll(async () => {
   test = await TestGateway.start();
   contract = test.contract();
@@ -22,7 +23,7 @@ beforeEach(() => {
   test.services.seen.length = 0;
   test.services.behaviour = ({ service, url, body }, reply) => {
     if (service === 'device-registry' && url === '/internal/accounts/external-ids') {
-      const asked = (JSON.parse(body.toString()) as { accounts: string[] }).accounts;
+      const asked = (JSON.parse(body.toString()) as { accounts: AccountId[] }).accounts;
       const known = asked.filter((account) => account !== accounts[2]!.account);
       return { externalIds: Object.fromEntries(known.map((account) => [account, nameOf.get(account)])) };
     }

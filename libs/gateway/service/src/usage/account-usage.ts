@@ -5,7 +5,7 @@ import {
   type Page,
   type ProblemDetails,
 } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, AccountId, ContractId } from '@smartkey/kernel';
 import type { Decimal } from '@smartkey/money';
 import { readWhole } from '../front/answer.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
@@ -13,8 +13,7 @@ import type { ExternalIds } from './external-ids.ts';
 
 /** A line of an account-usage statement as billing knows it: the account by its id. */
 interface BilledAccount {
-  /** @prefix rid */
-  readonly account: string;
+  readonly account: AccountId;
   /** Distinct days registered in the month. */
   readonly usedDays: number;
   /** Used days ÷ days of the month, three decimals kept. */
@@ -31,7 +30,7 @@ export interface NamedAccountUsage extends BilledAccount {
 
 /** Which statement, and for whom. */
 export interface StatementRequest {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly month: string;
   readonly actor: Actor;
   readonly consistencyToken?: string | undefined;

@@ -1,3 +1,4 @@
+import type { AccountId } from '@smartkey/kernel';
 import { internalHeaders, unavailable } from '@smartkey/http';
 import { readWhole } from '../front/answer.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
@@ -16,7 +17,7 @@ export class ExternalIds {
    * @returns external id by account; accounts whose data were erased are missing.
    * @throws ProblemException 503 where the registry does not say.
    */
-  async of(accounts: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  async of(accounts: readonly AccountId[]): Promise<Readonly<Record<string, string>>> {
     if (accounts.length === 0) return {};
     const answer = await this.registry.send({
       method: 'POST',

@@ -1,4 +1,4 @@
-import type { Right } from '@smartkey/kernel';
+import type { Right, ContractId } from '@smartkey/kernel';
 
 export const OFFICE_ROLES = ['operator', 'finance', 'auditor'] as const;
 /** What a person on the operator's side is there; one may be several. */
@@ -12,7 +12,7 @@ export interface OfficeStanding {
 /** In one contract, with rights there. */
 export interface ContractStanding {
   /** `ctr_…` */
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly rights: readonly Right[];
 }
 

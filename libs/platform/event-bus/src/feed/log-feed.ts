@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@smartkey/kernel';
+import type { ContractId, RecordedEvent } from '@smartkey/kernel';
 import type { EventStore } from '@smartkey/event-store';
 import type { FeedPage, FeedRequest, LogFeeds, Message, ServiceName } from '../event-bus.port.ts';
 import { partitionOf } from '../partitioning.ts';
@@ -15,7 +15,7 @@ export interface LogFeed {
 export type Publish = (event: RecordedEvent) => {
   readonly type: string;
   readonly version: number;
-  readonly contract?: string;
+  readonly contract?: ContractId;
   readonly data: object;
 };
 

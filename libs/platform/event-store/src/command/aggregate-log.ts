@@ -1,32 +1,36 @@
 import { eventIdOf } from '@smartkey/identity';
-import { type DomainEvent, fold, type Rejection } from '@smartkey/kernel';
+import { type DomainEvent, fold } from '@smartkey/kernel';
 import { DuplicateEventError } from '../event-store.port.ts';
 import type { DecodedEvent } from '../codec/event-codec.ts';
 import type { AsOf, CommandHandlerOptions, Handled, HistoryPage, Loaded } from './aggregate.ts';
 import { madeBy, type CommandContext } from './command-context.ts';
 
 /** The streams of one kind of aggregate, decoded and folded. */
-export class AggregateLog<State, Command, Event extends DomainEvent, Refusal extends Rejection> {
-  constructor(private readonly options: CommandHandlerOptions<State, Command, Event, Refusal>) {}
+export class AggregateLog<State, Command, Event extends DomainEvent, Id extends string> {
+  readonly #prefix: string;
 
-  streamOf(id: string): string {
-    return `${this.options.category}-${id}`;
+  constructor(private readonly options: CommandHandlerOptions<State, Command, Event>) {
+    this.#prefix = `${options.category}-`;
+  }
+
+  streamOf(id: Id): string {
+    return `${this.#prefix}${id}`;
   }
 
   /** Every event of one aggregate; empty where there is none. */
-  async read(id: string): Promise<readonly DecodedEvent<Event>[]> {
+  async read(id: Id): Promise<readonly DecodedEvent<Event>[]> {
     return this.options.codec.decode(await this.options.store.readStream(this.streamOf(id)));
   }
 
   /** The same for many, in the order of the ids. */
-  async readMany(ids: readonly string[]): Promise<readonly (readonly DecodedEvent<Event>[])[]> {
+  async readMany(ids: readonly Id[]): Promise<readonly (readonly DecodedEvent<Event>[])[]> {
     const streams = await this.options.store.readStreams(ids.map((id) => this.streamOf(id)));
     const decoded = await this.options.codec.decode(streams.flat());
     let end = 0;
     return streams.map(({ length }) => decoded.slice(end, (end += length)));
   }
 
-  async load(id: string, at: AsOf): Promise<Loaded<State, Event> | undefined> {
+  async load(id: Id, at: AsOf): Promise<Loaded<State, Event, Id> | undefined> {
     const { atRevision, asOf, knownAt } = at;
     const stored = await this.options.store.readStream(
       this.streamOf(id),
@@ -39,7 +43,7 @@ export class AggregateLog<State, Command, Event extends DomainEvent, Refusal ext
     return this.loaded(id, await this.options.codec.decode(counting));
   }
 
-  loaded(id: string, events: readonly DecodedEvent<Event>[]): Loaded<State, Event> | undefined {
+  loaded(id: Id, events: readonly DecodedEvent<Event>[]): Loaded<State, Event, Id> | undefined {
     const last = events.at(-1);
     if (!last) return undefined;
     return {
@@ -51,7 +55,7 @@ export class AggregateLog<State, Command, Event extends DomainEvent, Refusal ext
     };
   }
 
-  async history(id: string, from: number, limit: number): Promise<HistoryPage<Event>> {
+  async history(id: Id, from: number, limit: number): Promise<HistoryPage<Event>> {
     const stored = await this.options.store.readStream(this.streamOf(id), { from, limit: limit + 1 });
     return {
       events: await this.options.codec.decode(stored.slice(0, limit)),
@@ -65,24 +69,23 @@ export class AggregateLog<State, Command, Event extends DomainEvent, Refusal ext
    * @throws DuplicateEventError where the command id made an event of another kind of aggregate.
    */
   async formerRun(
-    id: string,
+    id: Id,
     history: readonly DecodedEvent<Event>[],
     { commandId }: CommandContext,
-  ): Promise<Handled<State, Event> | undefined> {
+  ): Promise<Handled<State, Event, Id> | undefined> {
     if (history.length > 0) return this.#asLeftBy(commandId, id, history);
     const first = await this.options.store.findEvent(eventIdOf(commandId, 0));
     if (!first) return undefined;
-    const prefix = this.streamOf('');
-    if (!first.stream.startsWith(prefix)) throw new DuplicateEventError(first.id);
-    const original = first.stream.slice(prefix.length);
+    if (!first.stream.startsWith(this.#prefix)) throw new DuplicateEventError(first.id);
+    const original = first.stream.slice(this.#prefix.length) as Id;
     return this.#asLeftBy(commandId, original, await this.read(original));
   }
 
   #asLeftBy(
     commandId: string,
-    id: string,
+    id: Id,
     history: readonly DecodedEvent<Event>[],
-  ): Handled<State, Event> | undefined {
+  ): Handled<State, Event, Id> | undefined {
     const last = history.findLastIndex((event) => madeBy(event, commandId));
     if (last < 0) return undefined;
     const { state, revision, position, events } = this.loaded(id, history.slice(0, last + 1))!;

@@ -1,18 +1,13 @@
-import type { Clock, Decider, DomainEvent, Instant, Rejection } from '@smartkey/kernel';
+import type { Clock, Decider, DomainEvent, Instant } from '@smartkey/kernel';
 import { TransientError } from '@smartkey/lifecycle';
 import type { EventStore } from '../event-store.port.ts';
 import type { DecodedEvent, EventCodec } from '../codec/event-codec.ts';
 
 /** What a `CommandHandler` is made of: the rules of an aggregate, and where its streams are kept. */
-export interface CommandHandlerOptions<
-  State,
-  Command,
-  Event extends DomainEvent,
-  Refusal extends Rejection = Rejection,
-> {
+export interface CommandHandlerOptions<State, Command, Event extends DomainEvent> {
   readonly store: EventStore;
   readonly clock: Clock;
-  readonly decider: Decider<State, Command, Event, Refusal>;
+  readonly decider: Decider<State, Command, Event>;
   readonly codec: EventCodec<Event>;
   /** What the stream names begin with: the stream of `ctr_…` is `<category>-ctr_…`. */
   readonly category: string;
@@ -33,8 +28,8 @@ export interface AsOf {
 }
 
 /** An aggregate as its events tell it. */
-export interface Loaded<State, Event extends DomainEvent> {
-  readonly id: string;
+export interface Loaded<State, Event extends DomainEvent, Id extends string = string> {
+  readonly id: Id;
   readonly state: State;
   /** Revision of the last event that counts. */
   readonly revision: number;
@@ -44,9 +39,9 @@ export interface Loaded<State, Event extends DomainEvent> {
 }
 
 /** What became of a command. */
-export interface Handled<State, Event extends DomainEvent> {
+export interface Handled<State, Event extends DomainEvent, Id extends string = string> {
   /** The aggregate's id; for a repeat, the one that the first run gave it. */
-  readonly id: string;
+  readonly id: Id;
   /** After the command. For a repeat: as the first run left it. */
   readonly state: State;
   readonly revision: number;
@@ -59,8 +54,8 @@ export interface Handled<State, Event extends DomainEvent> {
 }
 
 /** One of many commands handled together. */
-export interface CommandRequest<Context, Command> {
-  readonly id: string;
+export interface CommandRequest<Context, Command, Id extends string = string> {
+  readonly id: Id;
   readonly context: Context;
   readonly command: (now: Instant) => Command;
 }

@@ -49,18 +49,13 @@ const tooLarge = ({ bytes }: EventTooLargeError | AppendTooLargeError): Result<n
   );
 
 /** Carries commands out: load the stream, decide, append with the expected revision; again where others were faster. */
-export class CommandHandler<
-  State,
-  Command,
-  Event extends DomainEvent,
-  Refusal extends Rejection = Rejection,
-> {
-  readonly #options: CommandHandlerOptions<State, Command, Event, Refusal>;
-  readonly #log: AggregateLog<State, Command, Event, Refusal>;
+export class CommandHandler<State, Command, Event extends DomainEvent, Id extends string = string> {
+  readonly #options: CommandHandlerOptions<State, Command, Event>;
+  readonly #log: AggregateLog<State, Command, Event, Id>;
   /** Commands to one stream would only be in each other's way: in this process they queue. */
   readonly #queue = new KeyedQueue();
 
-  constructor(options: CommandHandlerOptions<State, Command, Event, Refusal>) {
+  constructor(options: CommandHandlerOptions<State, Command, Event>) {
     this.#options = options;
     this.#log = new AggregateLog(options);
   }
@@ -74,10 +69,10 @@ export class CommandHandler<
    *   made events on another aggregate.
    */
   handle(
-    id: string,
+    id: Id,
     context: CommandContext,
     command: (now: Instant) => Command,
-  ): Promise<Result<Handled<State, Event>, Refusal | Rejection>> {
+  ): Promise<Result<Handled<State, Event, Id>, Rejection>> {
     const { category } = this.#options;
     return inSpan(`command ${category}`, commandSpan(category, id), async (span) => {
       const result = await this.#queue.run(id, () => this.#handle(id, context, command, span));
@@ -92,8 +87,8 @@ export class CommandHandler<
    * @returns in the order of the requests.
    */
   handleMany(
-    requests: readonly CommandRequest<CommandContext, Command>[],
-  ): Promise<readonly Result<Handled<State, Event>, Refusal | Rejection>[]> {
+    requests: readonly CommandRequest<CommandContext, Command, Id>[],
+  ): Promise<readonly Result<Handled<State, Event, Id>, Rejection>[]> {
     const { category } = this.#options;
     return inSpan(`commands ${category}`, commandsSpan(category, requests.length), () =>
       this.#handleMany(requests),
@@ -101,10 +96,10 @@ export class CommandHandler<
   }
 
   async #handleMany(
-    requests: readonly CommandRequest<CommandContext, Command>[],
-  ): Promise<readonly Result<Handled<State, Event>, Refusal | Rejection>[]> {
-    const results = new Array<Result<Handled<State, Event>, Refusal | Rejection>>(requests.length);
-    const firstOf = new Map<string, number>();
+    requests: readonly CommandRequest<CommandContext, Command, Id>[],
+  ): Promise<readonly Result<Handled<State, Event, Id>, Rejection>[]> {
+    const results = new Array<Result<Handled<State, Event, Id>, Rejection>>(requests.length);
+    const firstOf = new Map<Id, number>();
     requests.forEach(({ id }, index) => firstOf.has(id) || firstOf.set(id, index));
     const together = [...firstOf.values()];
     const later = requests.flatMap(({ id }, index) => (firstOf.get(id) === index ? [] : [index]));
@@ -117,24 +112,24 @@ export class CommandHandler<
   }
 
   /** @returns the aggregate, whole or as of an instant; `undefined` where no event counts. */
-  load(id: string, at: AsOf = {}): Promise<Loaded<State, Event> | undefined> {
+  load(id: Id, at: AsOf = {}): Promise<Loaded<State, Event, Id> | undefined> {
     return this.#log.load(id, at);
   }
 
   /** The events of one aggregate, a page at a time (default 100). */
   history(
-    id: string,
+    id: Id,
     { from = 0, limit = 100 }: { readonly from?: number; readonly limit?: number } = {},
   ): Promise<HistoryPage<Event>> {
     return this.#log.history(id, from, limit);
   }
 
   async #handle(
-    id: string,
+    id: Id,
     given: CommandContext,
     command: (now: Instant) => Command,
     span: Span,
-  ): Promise<Result<Handled<State, Event>, Refusal | Rejection>> {
+  ): Promise<Result<Handled<State, Event, Id>, Rejection>> {
     const { clock, attempts = ATTEMPTS } = this.#options;
     const context = carryingTrace(given);
     const stream = this.#log.streamOf(id);
@@ -151,7 +146,7 @@ export class CommandHandler<
     const decide = async (
       stamp: () => Instant,
       attempt: number,
-    ): Promise<Result<Handled<State, Event>, Refusal | Rejection>> => {
+    ): Promise<Result<Handled<State, Event, Id>, Rejection>> => {
       const history = await this.#log.read(id);
       creating = false;
       const former = lookForFormerRun ? await this.#log.formerRun(id, history, context) : undefined;
@@ -169,10 +164,10 @@ export class CommandHandler<
   }
 
   async #append(
-    id: string,
+    id: Id,
     stream: string,
     decision: Decision<State>,
-  ): Promise<Result<Handled<State, Event>, Rejection>> {
+  ): Promise<Result<Handled<State, Event, Id>, Rejection>> {
     const { store, codec } = this.#options;
     const { expected, stampedAt } = decision;
     const events = await codec.encode(stream, decision.events);
@@ -188,9 +183,9 @@ export class CommandHandler<
 
   /** @returns the indices of those that have to be carried out alone. */
   async #handleTogether(
-    requests: readonly CommandRequest<CommandContext, Command>[],
+    requests: readonly CommandRequest<CommandContext, Command, Id>[],
     indices: readonly number[],
-    results: Result<Handled<State, Event>, Refusal | Rejection>[],
+    results: Result<Handled<State, Event, Id>, Rejection>[],
   ): Promise<readonly number[]> {
     const { store, clock, codec } = this.#options;
     const now = clock.now();
@@ -232,16 +227,16 @@ export class CommandHandler<
   }
 
   #unchanged(
-    id: string,
+    id: Id,
     history: readonly DecodedEvent<Event>[],
     { state }: Decision<State>,
-  ): Handled<State, Event> {
+  ): Handled<State, Event, Id> {
     const last = history.at(-1);
     const revision = last?.revision ?? -1;
     return { id, state, revision, position: last?.position ?? 0n, events: [], repeated: false };
   }
 
-  async #done(id: string, decision: Decision<State>, appended: AppendResult): Promise<Handled<State, Event>> {
+  async #done(id: Id, decision: Decision<State>, appended: AppendResult): Promise<Handled<State, Event, Id>> {
     const { revision, position, repeated } = appended;
     // What was just sealed need not be opened again; what a former run recorded may differ from what was decided now.
     const events = repeated

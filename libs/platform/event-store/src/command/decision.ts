@@ -25,13 +25,13 @@ export interface Decision<State> {
 }
 
 /** Folds and decides. Pure. */
-export function decideUpon<State, Command, Event extends DomainEvent, Refusal extends Rejection>(
-  options: CommandHandlerOptions<State, Command, Event, Refusal>,
+export function decideUpon<State, Command, Event extends DomainEvent>(
+  options: CommandHandlerOptions<State, Command, Event>,
   history: readonly DecodedEvent<Event>[],
   context: CommandContext,
   now: Instant,
   command: Command,
-): Result<Decision<State>, Refusal | Rejection> {
+): Result<Decision<State>, Rejection> {
   const revision = history.at(-1)?.revision;
   if (context.ifMatch !== undefined && revision !== undefined && context.ifMatch !== revision)
     return conflict('revision-mismatch', `It is at revision ${revision}, not at ${context.ifMatch}.`);

@@ -21,6 +21,13 @@ describe('a cursor', () => {
   ])('%s is refused', (_name, cursor) => {
     expect(() => decodeCursor(cursor, 'string', 'number')).toThrow(ProblemException);
   });
+
+  it('names an id by its prefix, and is refused where it names none', () => {
+    const id = `ctr_${'0'.repeat(26)}`;
+    expect(decodeCursor(encodeCursor(id, 1), 'ctr', 'number')).toEqual([id, 1]);
+    for (const other of ['ctr_1', `rid_${'0'.repeat(26)}`, 1, null])
+      expect(() => decodeCursor(encodeCursor(other, 1), 'ctr', 'number')).toThrow(ProblemException);
+  });
 });
 
 describe('a page', () => {

@@ -1,3 +1,4 @@
+import { isId, type IdOf, type IdPrefix } from '@smartkey/kernel';
 import { readable } from '@smartkey/lifecycle';
 import { faultOfText } from '../body/text-rules.ts';
 import { ProblemException } from '../problem/problem.ts';
@@ -13,6 +14,8 @@ export const DEFAULT_PAGE = 50;
 export const MAX_PAGE = 200;
 
 type CursorPart = string | number | null;
+type Kind = 'string' | 'number' | IdPrefix;
+type PartOf<K extends Kind> = K extends 'string' ? string : K extends IdPrefix ? IdOf<K> : number;
 
 /** Opaque text for where a list goes on: the sort key of the last item shown. */
 export const encodeCursor = (...parts: readonly CursorPart[]): string =>
@@ -27,27 +30,28 @@ export const invalidCursor = (): ProblemException =>
 const isPlace = (part: unknown): boolean =>
   Number.isInteger(part) && Number(part) >= 0 && Number(part) < 2 ** 31;
 
+function isOf(kind: Kind, part: unknown): boolean {
+  if (kind === 'number') return isPlace(part);
+  return typeof part === 'string' && (kind === 'string' ? faultOfText(part) === undefined : isId(kind, part));
+}
+
 /**
  * The parts of a cursor that this list gave out.
- * @param kinds the type of each part, in order; a number is a whole one from 0 to 2³¹ − 1.
+ * @param kinds the type of each part, in order, of an id its prefix; a number is a whole one from 0 to 2³¹ − 1.
  * @throws ProblemException 422 for anything else.
  */
-export function decodeCursor<K extends readonly ('string' | 'number')[]>(
+export function decodeCursor<K extends readonly Kind[]>(
   cursor: string,
   ...kinds: K
-): { [I in keyof K]: K[I] extends 'string' ? string : number } {
+): { [I in keyof K]: PartOf<K[I]> } {
   const text = Buffer.from(cursor, 'base64url').toString();
   const parts = readable(() => JSON.parse(text) as unknown, 'SyntaxError');
   const valid =
     Array.isArray(parts) &&
     parts.length === kinds.length &&
-    parts.every(
-      (part, index) =>
-        typeof part === kinds[index] &&
-        (typeof part === 'number' ? isPlace(part) : faultOfText(String(part)) === undefined),
-    );
+    parts.every((part, index) => isOf(kinds[index]!, part));
   if (!valid) throw invalidCursor();
-  return parts as { [I in keyof K]: K[I] extends 'string' ? string : number };
+  return parts as { [I in keyof K]: PartOf<K[I]> };
 }
 
 /** Makes a page of rows read with `limit + 1`: the row too many says that there is a next page. */

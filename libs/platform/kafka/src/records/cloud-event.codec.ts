@@ -1,4 +1,4 @@
-import { isInstant, type Instant } from '@smartkey/kernel';
+import { isInstant, isOwnId, type ContractId, type Instant } from '@smartkey/kernel';
 import type { IHeaders } from 'kafkajs';
 import { type Message, partitionOf, type ServiceName, type Watermark } from '@smartkey/event-bus';
 
@@ -121,7 +121,7 @@ export function decodeRecord(
   const stream = header('ce_subject');
   if (partitionOf(stream, place.of) !== place.partition)
     throw new UndecodableRecordError(`an event of ${stream} on another partition than that stream's`);
-  const contract = optional('ce_contract');
+  const contract = contractIn(optional('ce_contract'));
   const traceparent = optional('traceparent');
   const message: { -readonly [K in keyof Message]: Message[K] } = {
     id: header('ce_id'),
@@ -139,6 +139,11 @@ export function decodeRecord(
   if (contract !== undefined) message.contract = contract;
   if (traceparent !== undefined) message.traceparent = traceparent;
   return { kind: 'message', message };
+}
+
+function contractIn(text: string | undefined): ContractId | undefined {
+  if (text !== undefined && !isOwnId('ctr', text)) throw new UndecodableRecordError(`${text} is no contract`);
+  return text;
 }
 
 function integer(text: string): bigint {

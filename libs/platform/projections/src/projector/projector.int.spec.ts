@@ -165,7 +165,7 @@ describe.each([
         projection: expect.any(String),
         source: 'contract',
         stream: 's0',
-        contract: 's0',
+        contract: 'ctr_s0',
         revision: 1,
         waiting: 2,
         error: 'TypeError: cannot apply 3',
