@@ -2,11 +2,13 @@ import type { Type } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { MeController } from './me/me.controller.ts';
+import { OwnPasskeysController } from './me/own-passkeys.controller.ts';
 import { ContractPeopleController } from './people/contract-people.controller.ts';
 import { PeopleController } from './people/people.controller.ts';
 import { SandboxController } from './sandbox/sandbox.controller.ts';
 import { SessionsController } from './sessions/sessions.controller.ts';
 import { SignInController } from './sign-in/sign-in.controller.ts';
+import { StepUpController } from './step-up/step-up.controller.ts';
 import { StatusController } from './status/status.controller.ts';
 import { AccountUsageController } from './usage/account-usage.controller.ts';
 
@@ -15,6 +17,8 @@ export const gatewayControllers: readonly Type[] = [
   KeysController,
   SignInController,
   MeController,
+  OwnPasskeysController,
+  StepUpController,
   SessionsController,
   PeopleController,
   ContractPeopleController,

@@ -17,6 +17,7 @@ import { ServiceOwner } from './forwarding/service-owner.ts';
 import { Dispatch } from './front/dispatch.ts';
 import { createFront } from './front/front.ts';
 import { Gate } from './front/gate.ts';
+import { Challenges } from './challenges/challenges.ts';
 import { servePage } from './front/page.ts';
 import { Visitors } from './front/visitors.ts';
 import { gatewayControllers } from './gateway.controllers.ts';
@@ -39,6 +40,10 @@ import { personEventForms } from './log/stored-person-events.ts';
 import { OwnAccount } from './me/own-account.ts';
 import { readOpenApiDocument } from './openapi/document.ts';
 import { documentedMethods } from './openapi/documented-methods.ts';
+import { OwnProof } from './me/own-proof.ts';
+import { PasskeyStore } from './passkeys/passkey-store.ts';
+import { Passkeys } from './passkeys/passkeys.ts';
+import { WebAuthn } from './passkeys/webauthn.ts';
 import { People } from './people/people.ts';
 import { PeopleLog } from './people/people-log.ts';
 import { SandboxTime } from './sandbox/sandbox-time.ts';
@@ -108,6 +113,7 @@ interface Identities {
   readonly identifier: Identifier;
   readonly attempts: SignInAttempts;
   readonly links: Links;
+  readonly challenges: Challenges;
   readonly publicUrl: PublicUrl;
   readonly store: PostgresEventStore;
   readonly people: PeopleLog;
@@ -125,6 +131,7 @@ async function openIdentities(parts: GatewayParts): Promise<Identities> {
     identifier: new Identifier(keys, sessions, clock, parts.operatorKey),
     attempts: new SignInAttempts(database, lookupKey, systemNow),
     links: new Links(database, systemNow),
+    challenges: new Challenges(database, lookupKey, systemNow),
     publicUrl: new PublicUrl(parts.settings.publicUrl),
     store,
     people: new PeopleLog({ database, store, codec, subjectKeys, lookupKey, clock }),
@@ -133,7 +140,9 @@ async function openIdentities(parts: GatewayParts): Promise<Identities> {
 
 function ownModule(parts: GatewayParts, services: Services, identities: Identities): DynamicModule {
   const { database, clock, internalToken: token } = parts;
-  const { keys, sessions, identifier, attempts, links, publicUrl, store, people } = identities;
+  const { keys, sessions, identifier, attempts, links, challenges, publicUrl, store, people } = identities;
+  const { subjectKeys } = parts;
+  const proof = new OwnProof(people, sessions);
   const clocks = SERVICES.map(
     (name) =>
       new InstancesClock(
@@ -155,14 +164,25 @@ function ownModule(parts: GatewayParts, services: Services, identities: Identiti
       attempts,
       new KeySignIn(database, identifier, sessions),
       new InvitationSignIn(people, links, sessions),
-      new OwnAccount({ database, people, sessions, clock }),
+      new OwnAccount({ database, people, sessions, proof, clock }),
+      new Passkeys({
+        database,
+        people,
+        sessions,
+        challenges,
+        store: new PasskeyStore(database, parts.systemNow),
+        webAuthn: new WebAuthn(publicUrl, parts.log),
+        subjectKeys,
+        proof,
+        clock,
+      }),
       new People({
         database,
         log: people,
         contracts,
         sessions,
         links,
-        subjectKeys: parts.subjectKeys,
+        subjectKeys,
         clock,
         publicUrl,
       }),
@@ -175,7 +195,7 @@ function ownModule(parts: GatewayParts, services: Services, identities: Identiti
 /** The part at the edge, before the services and the gateway's own routes. */
 async function frontOf(parts: GatewayParts, identities: Identities, owners: Owners) {
   const { settings, database, internalToken, log, metrics } = parts;
-  const { keys, sessions, identifier, attempts, links } = identities;
+  const { keys, sessions, identifier, attempts, links, challenges } = identities;
   const store = new IdempotencyStore(database, parts.secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
   const times = { patience: 3_000, lease: settings.upstreamTimeout + 5_000 };
@@ -214,7 +234,10 @@ async function frontOf(parts: GatewayParts, identities: Identities, owners: Owne
   servePage(front, document);
   front.addHook(
     'onClose',
-    startPurge([{ purge: () => store.purge(instantOf(Date.now())) }, sessions, attempts, links], log),
+    startPurge(
+      [{ purge: () => store.purge(instantOf(Date.now())) }, sessions, attempts, links, challenges],
+      log,
+    ),
   );
   return front;
 }

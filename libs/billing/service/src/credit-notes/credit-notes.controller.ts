@@ -37,6 +37,7 @@ export class CreditNotesController {
     description:
       'It is issued, and gets its number, when another person approves it. At most what is billed for the month under the code over all documents, less earlier notes; differences that wait are ignored.',
     roles: ['operator', 'finance'],
+    stepUp: true,
     status: 201,
     body: CreditNoteForm,
     write: true,

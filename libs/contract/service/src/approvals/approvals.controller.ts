@@ -59,6 +59,7 @@ export class ApprovalsController {
     description:
       'Answered as the command itself is: a quote and a credit note 201, a billing start date or a waived fee 200. Until then nothing is changed.',
     roles: ['operator', 'finance'],
+    stepUp: true,
     also: { 201: 'Of a quote or a credit note.' },
     write: true,
     errors: {
@@ -84,6 +85,7 @@ export class ApprovalsController {
   @Operation({
     summary: 'Reject what another person has proposed',
     roles: ['operator', 'finance'],
+    stepUp: true,
     body: ReasonForm,
     write: true,
     errors: { 403: SAME_PERSON, 409: 'Decided already.' },

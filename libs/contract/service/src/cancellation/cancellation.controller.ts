@@ -35,6 +35,7 @@ export class CancellationController {
       'The contract ends with the later of the 30th day after the arrival and the day asked for. Never refused for being early (第2条).',
     roles: ['operator', 'contractor'],
     right: 'administer',
+    stepUp: true,
     contract: 'id',
     body: CancellationForm,
     bodyOptional: true,
@@ -82,6 +83,7 @@ export class CancellationController {
     summary: 'Correct a notice, for a clerk’s error (第6条)',
     description: 'After the effective day only to an earlier one: service is not resumed.',
     roles: ['operator'],
+    stepUp: true,
     contract: 'id',
     body: CorrectionForm,
     write: true,
@@ -106,6 +108,7 @@ export class CancellationController {
   @Operation({
     summary: 'Withdraw a notice that stands, before the end (第6条)',
     roles: ['operator'],
+    stepUp: true,
     contract: 'id',
     write: true,
     errors: { 409: '第6条: not standing, or the contract has ended.' },

@@ -63,6 +63,7 @@ export class ConditionsController {
     description:
       'While a condition of use is not met. IDs stay registered, monthly fees go on. `propagation` says whether authentication knows already.',
     roles: ['operator'],
+    stepUp: true,
     contract: 'id',
     body: WithholdingForm,
     write: true,

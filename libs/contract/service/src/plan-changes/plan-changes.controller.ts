@@ -30,6 +30,7 @@ export class PlanChangesController {
       'Replaces a request that is not accepted yet at once, an accepted change when it is itself accepted.',
     roles: ['operator', 'contractor'],
     right: 'administer',
+    stepUp: true,
     contract: 'id',
     body: PlanChangeForm,
     status: 201,
@@ -69,6 +70,7 @@ export class PlanChangesController {
   @Operation({
     summary: 'Accept a change of plan; it binds from then on (第4条)',
     roles: ['operator'],
+    stepUp: true,
     contract: 'id',
     body: PlanChangeAcceptanceForm,
     bodyOptional: true,
@@ -95,6 +97,7 @@ export class PlanChangesController {
     summary: 'Withdraw a change of plan; an accepted one only the operator (第4条)',
     roles: ['operator', 'contractor'],
     right: 'administer',
+    stepUp: true,
     contract: 'id',
     write: true,
     errors: { 403: '第4条: accepted already.', 409: 'It has taken effect, was replaced or has lapsed.' },

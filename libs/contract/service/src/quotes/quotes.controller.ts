@@ -32,6 +32,7 @@ export class QuotesController {
     description:
       'From the application on, also for past months. One that changes what governs an issued month names the quote it replaces, where one governed, a reason and the agreement; one that may lower it is proposed.',
     roles: ['operator'],
+    stepUp: true,
     contract: 'id',
     body: QuoteForm,
     status: 201,

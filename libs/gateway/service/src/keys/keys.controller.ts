@@ -33,6 +33,7 @@ export class KeysController {
     description: ENDS_WITH_MAKER,
     roles: ['operator', 'contractor'],
     right: 'administer',
+    stepUp: true,
     contract: 'id',
     body: ContractKeyForm,
     status: 201,
@@ -53,6 +54,7 @@ export class KeysController {
     summary: 'Makes a key for operators, finance or auditors',
     description: ENDS_WITH_MAKER,
     roles: ['operator'],
+    stepUp: true,
     body: OfficeKeyForm,
     status: 201,
     write: true,
@@ -92,6 +94,7 @@ export class KeysController {
     description: 'Keys that were made by it, and by those, are revoked with it.',
     roles: ['operator', 'contractor'],
     right: 'administer',
+    stepUp: true,
     write: true,
     errors: { 404: 'No such key, or not one of this contract.' },
   })

@@ -4,7 +4,7 @@ import { Command, CurrentActor, Operation, type CommandContext, type PublicRole 
 import type { Actor } from '@smartkey/kernel';
 import type { SignedIn } from '../sessions/session-view.ts';
 import { IntroductionForm } from './me.forms.ts';
-import { OwnAccount, type Me } from './own-account.ts';
+import { OwnAccount, type Me, type RecoveryCode } from './own-account.ts';
 
 /** Whatever a person may be. */
 export const ANY_PERSON: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
@@ -23,6 +23,22 @@ export class MeController {
   })
   show(@CurrentActor() actor: Actor): Promise<Me> {
     return this.account.show(actor);
+  }
+
+  @Post('recovery-code')
+  @Operation({
+    summary: 'Makes a recovery code: to be written down, for the day when the passkeys are lost',
+    description:
+      'The former is worth nothing any more. Whoever has a way in shows it first (`POST /v1/step-up`).',
+    roles: ANY_PERSON,
+    own: true,
+    personsOnly: true,
+    status: 201,
+    secret: true,
+    errors: { 403: 'A way in is there and was not shown of late.' },
+  })
+  recoveryCode(@Command() command: CommandContext): Promise<RecoveryCode> {
+    return this.account.makeRecoveryCode(command);
   }
 
   @Post()

@@ -10,6 +10,7 @@ import { mustBeOpenToKeys } from '../sign-in/first-persons.ts';
 import type { Database, Transaction } from '@smartkey/database';
 import { BOOTSTRAP } from '../identification/first-operator.ts';
 import type { IntroductionForm } from './me.forms.ts';
+import { hashOfRecoveryCode, makeRecoveryCode, type OwnProof } from './own-proof.ts';
 
 /** Who asks, as that person sees it. */
 export interface Me {
@@ -23,6 +24,12 @@ export interface Me {
   readonly contract: ContractId | null;
 }
 
+/** A recovery code that was made just now. */
+export interface RecoveryCode {
+  /** In this answer only: `7k2mq-x4d9w-…`. */
+  readonly code: string;
+}
+
 const NO_SESSION = new ProblemException(403, 'person-needed', 'A key is nobody: a person signs in for this.');
 
 /** What people do about themselves. */
@@ -32,6 +39,7 @@ export class OwnAccount {
       readonly database: Database;
       readonly people: PeopleLog;
       readonly sessions: SessionStore;
+      readonly proof: OwnProof;
       readonly clock: Clock;
     },
   ) {}
@@ -75,6 +83,29 @@ export class OwnAccount {
       ),
     );
     return signedIn(made!, id);
+  }
+
+  /** @throws ProblemException 403 where the person has a way in and did not show it of late. */
+  async makeRecoveryCode(command: CommandContext): Promise<RecoveryCode> {
+    const { people, proof, clock } = this.parts;
+    const { key, person } = command.actor;
+    await proof.ofWhoAdds(person!.id, key);
+    const code = makeRecoveryCode();
+    orThrow(
+      await people.carryOut(
+        person!.id,
+        command,
+        () => ({ type: 'IssueRecoveryCode', actor: command.actor }),
+        async (tx) => {
+          await tx.execute(
+            `INSERT INTO recovery_codes (person, hash, issued_at) VALUES ($1, $2, $3)
+             ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, issued_at = excluded.issued_at`,
+            [person!.id, hashOfRecoveryCode(code), clock.now()],
+          );
+        },
+      ),
+    );
+    return { code };
   }
 
   /** @throws ProblemException 403 for a key. */

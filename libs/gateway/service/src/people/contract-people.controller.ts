@@ -41,6 +41,7 @@ export class ContractPeopleController {
     ...ABOUT_PEOPLE.invite,
     ...BY,
     personsOnly: true,
+    stepUp: true,
     body: ContractPersonForm,
     status: 201,
     write: true,
@@ -68,6 +69,7 @@ export class ContractPeopleController {
     ...ABOUT_PEOPLE.change,
     ...BY,
     personsOnly: true,
+    stepUp: true,
     body: ContractPersonChangeForm,
     write: true,
   })
@@ -87,6 +89,7 @@ export class ContractPeopleController {
     ...ABOUT_PEOPLE.leave,
     ...BY,
     personsOnly: true,
+    stepUp: true,
     write: true,
   })
   async leave(
@@ -105,6 +108,7 @@ export class ContractPeopleController {
     ...ABOUT_PEOPLE.again,
     ...BY,
     personsOnly: true,
+    stepUp: true,
     status: 201,
     write: true,
     secret: true,

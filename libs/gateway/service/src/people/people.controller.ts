@@ -32,6 +32,7 @@ export class PeopleController {
     description: ABOUT_PEOPLE.invite.description,
     roles: ['operator'],
     personsOnly: true,
+    stepUp: true,
     body: OfficePersonForm,
     status: 201,
     write: true,
@@ -62,6 +63,7 @@ export class PeopleController {
     ...ABOUT_PEOPLE.change,
     roles: ['operator'],
     personsOnly: true,
+    stepUp: true,
     body: OfficePersonChangeForm,
     write: true,
   })
@@ -80,6 +82,7 @@ export class PeopleController {
     ...ABOUT_PEOPLE.leave,
     roles: ['operator'],
     personsOnly: true,
+    stepUp: true,
     write: true,
   })
   async leave(
@@ -97,6 +100,7 @@ export class PeopleController {
     ...ABOUT_PEOPLE.again,
     roles: ['operator'],
     personsOnly: true,
+    stepUp: true,
     status: 201,
     write: true,
     secret: true,

@@ -2,20 +2,24 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { OPERATOR_KEY, TestGateway } from '../testing/gateway.fixture.ts';
 import {
   accept,
+  addPasskey,
   laterOn,
   signInAdministrator,
   signInOperator,
+  signInWith,
   tokenOf,
-  type SignedInPerson,
 } from '../testing/person.fixture.ts';
 
 let test: TestGateway;
-let operator: SignedInPerson;
+let operator: Awaited<ReturnType<typeof addPasskey>>;
 beforeAll(async () => {
   test = await TestGateway.start({ SMARTKEY_VISITOR_TOKEN: PORTAL });
-  operator = await signInOperator(test);
+  operator = await addPasskey(test, await signInOperator(test));
 });
-beforeEach(() => laterOn(test));
+beforeEach(async () => {
+  laterOn(test);
+  await refreshed();
+});
 afterAll(() => test.close());
 
 const as = (key: string) => ({
@@ -31,8 +35,10 @@ const vouched = (n: number): Record<string, string> => ({
   'smartkey-visitor-token': PORTAL,
 });
 const tanaka = { name: '田中一郎', email: 'tanaka@example.co.jp' };
-/** A session's hour is over soon in these tests. */
-const refreshed = async (): Promise<SignedInPerson> => (operator = await signInOperator(test));
+/** Signs the operator in again: acts of weight want that of late. */
+async function refreshed(): Promise<void> {
+  operator = { ...operator, token: (await signInWith(test, operator.phone)).body.token };
+}
 
 describe('people on the operator’s side', () => {
   it('are invited, come once, and do what their roles add up to', async () => {
@@ -79,7 +85,6 @@ describe('people on the operator’s side', () => {
     test.ahead += 25 * 3_600_000;
     const over = await test.call('POST', '/v1/sign-in/invitation', { token: tokenOf(late) }, { key: null });
     expect([over.status, over.body.code]).toEqual([410, 'link-over']);
-    await refreshed();
   });
 
   it('another invitation takes the place of the former', async () => {
@@ -114,10 +119,8 @@ describe('people on the operator’s side', () => {
       roles: ['operator', 'finance'],
     });
     expect([own.status, own.body.code]).toEqual([403, 'own-person']);
-    const second = await accept(
-      test,
-      await as(operator.token).post('/v1/people', { ...tanaka, roles: ['operator'] }),
-    );
+    const invited = await as(operator.token).post('/v1/people', { ...tanaka, roles: ['operator'] });
+    const second = await addPasskey(test, await accept(test, invited));
     // Each takes the other's role away: one of them comes too late.
     const both = await Promise.all([
       as(operator.token).patch(`/v1/people/${second.person}`, { roles: ['finance'] }),
@@ -137,12 +140,11 @@ describe('people on the operator’s side', () => {
       expect([call.status, call.body.code]).toEqual([403, 'person-needed']);
     }
     expect((await test.call('GET', '/v1/people', undefined, { key: OPERATOR_KEY })).status).toBe(200);
-    await refreshed();
   });
 
   it('who leaves is gone at once, and the keys that go on are listed', async () => {
     const invited = await as(operator.token).post('/v1/people', { ...tanaka, roles: ['operator'] });
-    const came = await accept(test, invited);
+    const came = await addPasskey(test, await accept(test, invited));
     const made = (await as(came.token).post('/v1/keys', { role: 'auditor' })).body;
     expect(made.createdBy).toBe(came.person);
     const left = await as(operator.token).end(
@@ -196,7 +198,7 @@ describe('people on the operator’s side', () => {
 describe('people of a contract', () => {
   it('are looked after by its administrators and by operators; those of others are not there', async () => {
     const [contract, another] = [test.contract(), test.contract()];
-    const administrator = await signInAdministrator(test, contract);
+    const administrator = await addPasskey(test, await signInAdministrator(test, contract));
     const foreign = await signInAdministrator(test, another);
     const people = `/v1/contracts/${contract}/people`;
     const invited = await as(administrator.token).post(people, { ...tanaka, rights: ['read', 'ids'] });

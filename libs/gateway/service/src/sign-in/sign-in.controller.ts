@@ -1,6 +1,13 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Operation } from '@smartkey/http';
+import { Operation, SchemaBody, written, type Written } from '@smartkey/http';
+import {
+  passkeyBody,
+  passkeyBodySchema,
+  type PasskeyBody,
+  type PasskeyChallenge,
+} from '../passkeys/passkey-answer.ts';
+import { Passkeys } from '../passkeys/passkeys.ts';
 import type { SignedIn } from '../sessions/session-view.ts';
 import { InvitationSignIn } from './invitation-sign-in.ts';
 import { KeySignIn } from './key-sign-in.ts';
@@ -15,7 +22,31 @@ export class SignInController {
     private readonly attempts: SignInAttempts,
     private readonly byKey: KeySignIn,
     private readonly byInvitation: InvitationSignIn,
+    private readonly byPasskey: Passkeys,
   ) {}
+
+  @Post('passkey')
+  @Operation({
+    summary: 'Signs in with a passkey: begins with an empty object, ends with the answer of the browser',
+    description:
+      'Whoever ends it shows the challenge that was answered to its beginning: keep it with the browser, in a cookie of its own. 20 of each a minute of one address.',
+    roles: 'anybody',
+    body: passkeyBodySchema,
+    also: { 201: 'Signed in.' },
+    secret: true,
+    errors: { 401: 'It does not sign in.' },
+  })
+  async passkey(
+    @SchemaBody(passkeyBody) { challenge, response }: PasskeyBody,
+    @Visitor() visitor: string,
+  ): Promise<PasskeyChallenge | Written<SignedIn, 201>> {
+    if (challenge === undefined || response === undefined) {
+      await this.attempts.count(visitor, 'begin');
+      return this.byPasskey.beginSignIn();
+    }
+    await this.attempts.count(visitor);
+    return written(await this.byPasskey.signIn({ challenge, response }), { revision: 0 }, 201);
+  }
 
   @Post('invitation')
   @Operation({

@@ -1,5 +1,6 @@
 import type { ContractId } from '@smartkey/kernel';
 import { OPERATOR_KEY, type Call, type TestGateway } from './gateway.fixture.ts';
+import { SoftAuthenticator } from './soft-authenticator.fixture.ts';
 
 /** Somebody who is signed in. */
 export interface SignedInPerson {
@@ -36,4 +37,32 @@ export const tokenOf = (invited: Call): string =>
 export async function accept(test: TestGateway, invited: Call): Promise<SignedInPerson> {
   const call = await test.call('POST', '/v1/sign-in/invitation', { token: tokenOf(invited) }, { key: null });
   return { person: call.body.person, token: call.body.token, session: call.body.id };
+}
+
+/** Where browsers find a gateway. */
+export const originOf = (test: TestGateway): string => `http://localhost:${new URL(test.gateway.url).port}`;
+
+/** Adds a passkey. @returns the authenticator that has it, and the person under the session's new secret. */
+export async function addPasskey(
+  test: TestGateway,
+  person: SignedInPerson,
+): Promise<SignedInPerson & { readonly phone: SoftAuthenticator; readonly passkey: string }> {
+  const phone = new SoftAuthenticator(originOf(test));
+  const begun = await test.call('POST', '/v1/me/passkeys', {}, { key: person.token });
+  const response = phone.create(begun.body.options);
+  const ended = { challenge: begun.body.challenge, response, name: '電話' };
+  const { body } = await test.call('POST', '/v1/me/passkeys', ended, { key: person.token });
+  return { ...person, token: body.session.token, phone, passkey: body.id };
+}
+
+/** Signs in with a passkey. */
+export async function signInWith(test: TestGateway, phone: SoftAuthenticator): Promise<Call> {
+  const begun = await test.call('POST', '/v1/sign-in/passkey', {}, { key: null });
+  const response = phone.get(begun.body.options);
+  return test.call(
+    'POST',
+    '/v1/sign-in/passkey',
+    { challenge: begun.body.challenge, response },
+    { key: null },
+  );
 }

@@ -1,0 +1,83 @@
+import { Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  CurrentActor,
+  Operation,
+  SchemaBody,
+  written,
+  type CommandContext,
+  type PublicRole,
+  type Written,
+} from '@smartkey/http';
+import type { Actor } from '@smartkey/kernel';
+import {
+  newPasskeyBody,
+  newPasskeyBodySchema,
+  type NewPasskeyBody,
+  type PasskeyChallenge,
+  type PasskeyView,
+} from '../passkeys/passkey-answer.ts';
+import { Passkeys, type AddedPasskey } from '../passkeys/passkeys.ts';
+import { ANY_PERSON } from './me.controller.ts';
+
+const OWN: { readonly roles: readonly PublicRole[]; readonly own: true; readonly personsOnly: true } = {
+  roles: ANY_PERSON,
+  own: true,
+  personsOnly: true,
+};
+
+/** What a removal leaves. */
+interface RemovedPasskey {
+  /** @prefix psk */
+  readonly id: string;
+  readonly removed: true;
+}
+
+@ApiTags('People')
+@Controller('v1/me/passkeys')
+export class OwnPasskeysController {
+  constructor(private readonly passkeys: Passkeys) {}
+
+  @Get()
+  @Operation({ summary: 'Lists one’s own passkeys', ...OWN })
+  async list(@CurrentActor() actor: Actor): Promise<{ items: readonly PasskeyView[] }> {
+    return { items: await this.passkeys.list(actor.person!.id) };
+  }
+
+  @Post()
+  @Operation({
+    summary: 'Adds a passkey: begins with an empty object, ends with the answer of the browser',
+    description:
+      'Whoever has a way in already shows it first (`POST /v1/step-up`). The session goes on under another secret.',
+    ...OWN,
+    body: newPasskeyBodySchema,
+    also: { 201: 'Added.' },
+    secret: true,
+    errors: {
+      403: 'A way in is there and was not shown of late.',
+      409: 'The passkey is in use, or there are too many.',
+      422: 'It does not answer the challenge.',
+    },
+  })
+  async add(
+    @SchemaBody(newPasskeyBody) { challenge, response, name }: NewPasskeyBody,
+    @Command() command: CommandContext,
+  ): Promise<PasskeyChallenge | Written<AddedPasskey, 201>> {
+    if (challenge === undefined || response === undefined) return this.passkeys.beginAdding(command.actor);
+    const added = await this.passkeys.add({ challenge, response }, name ?? 'Passkey', command);
+    return written(added, { revision: 0 }, 201);
+  }
+
+  @Delete(':id')
+  @Operation({
+    summary: 'Removes one of one’s own passkeys',
+    ...OWN,
+    stepUp: true,
+    errors: { 404: 'No such passkey of one’s own.', 409: 'It is the last way in.' },
+  })
+  async remove(@Param('id') id: string, @Command() command: CommandContext): Promise<RemovedPasskey> {
+    await this.passkeys.remove(id, command);
+    return { id, removed: true };
+  }
+}
