@@ -95,6 +95,7 @@ const boundaries = [
       'type:platform',
       'type:service',
       'type:domain',
+      'type:renditions',
       'type:workbench',
     ],
   },

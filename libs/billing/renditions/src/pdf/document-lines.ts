@@ -1,4 +1,5 @@
 import { sumOfYen, type Yen } from '@smartkey/money';
+import { setImmediate as others } from 'node:timers/promises';
 import type { LineRow, PartRow } from '../sheet/sheet.ts';
 import { figures } from '../sheet/words.ts';
 import type { Flow } from './flow.ts';
@@ -28,26 +29,27 @@ const CARRY = 18;
 
 const cell = (text: string, style: TextStyle): Cell => ({ texts: [{ text, style }] });
 
-/** The lines; a page that ends among them carries its total to the next. */
-export function drawLines(flow: Flow, lines: readonly LineRow[]): void {
+/** The lines; a page that ends among them carries its total to the next. Between two pages others have their turn. */
+export async function drawLines(flow: Flow, lines: readonly LineRow[]): Promise<void> {
   const table = new Table(flow, LOOK);
   let carried: Yen = '0';
-  const turn = (): void => {
+  const turn = async (): Promise<void> => {
     drawCarry(flow, '次頁へ繰越', carried);
     flow.turn();
     table.repeatHead();
     drawCarry(flow, '前頁より繰越', carried);
+    await others();
   };
   for (const line of lines) {
     const cells = cellsOf(line);
     const parts = line.parts.map(cellsOfPart);
-    if (flow.y + table.heightOf(cells) + CARRY > flow.bottom) turn();
+    if (flow.y + table.heightOf(cells) + CARRY > flow.bottom) await turn();
     table.row(cells, parts.length === 0);
     carried = sumOfYen([carried, line.yen]);
-    parts.forEach((part, index) => {
-      if (flow.y + table.heightOf(part) + CARRY > flow.bottom) turn();
+    for (const [index, part] of parts.entries()) {
+      if (flow.y + table.heightOf(part) + CARRY > flow.bottom) await turn();
       table.row(part, index === parts.length - 1);
-    });
+    }
   }
   table.rule(0.8);
   table.end();

@@ -38,7 +38,7 @@ export async function renderPdf(printable: PrintableDocument, { xml }: PdfOption
   pdf.newPage();
   const flow = flowOf(pdf, title);
   flow.y = drawHead(pdf, sheet);
-  drawLines(flow, sheet.lines);
+  await drawLines(flow, sheet.lines);
   drawFoot(flow, sheet);
   const { pages } = pdf;
   for (let index = 0; index < pages; index += 1)

@@ -1,4 +1,5 @@
 import { daysIn, startOfDay } from '@smartkey/calendar';
+import { setImmediate as others } from 'node:timers/promises';
 import type { PrintableDocument } from '../printable-document.ts';
 import { drawFactTable } from '../pdf/fact-table.ts';
 import type { Flow } from '../pdf/flow.ts';
@@ -31,7 +32,7 @@ const LOOK: TableLook = {
 
 /**
  * The statement of an invoice, account by account, as PDF/A-3a: a file of its own, no part of the tax document. Bytes come page by page
- * while rows are read.
+ * while rows are read; between two pages others have their turn.
  * @param maxAccounts the setting: how many accounts a PDF may have; a CSV has no such limit
  * @throws StatementRefusedError, MissingCharactersError; those of a row after bytes were given: a file counts only once it is whole
  */
@@ -66,6 +67,7 @@ export async function* renderStatement(
     const cells = cellsOf(n, row);
     if (flow.y + table.heightOf(cells) > flow.bottom) {
       yield pdf.take();
+      await others();
       flow.turn();
       table.repeatHead();
     }

@@ -72,12 +72,12 @@ describe('The statement of an invoice, account by account', () => {
 
   it.each([104, 106])('is refused where its rows are not the billed accounts: %d', async (count) => {
     for (const work of [
-      bytesOf(rows(count)),
-      (async () => {
+      () => bytesOf(rows(count)),
+      async () => {
         for await (const row of statementCsvRows(january.document, rows(count))) expect(row).toHaveLength(6);
-      })(),
+      },
     ])
-      expect(await failureOf(work)).toMatchObject({ rule: 'not-these-accounts' });
+      expect(await failureOf(work())).toMatchObject({ rule: 'not-these-accounts' });
   });
 
   it('is refused of a document that bills no accounts', async () => {
