@@ -1,5 +1,6 @@
 import type { Invoice, TaxGroup } from '@smartkey/billing-domain';
 import { describe, expect, it } from '@jest/globals';
+import type { Decimal, Yen } from '@smartkey/money';
 import type { PrintableDocument } from '../printable-document.ts';
 import { goldenDocument } from '../testing/golden-documents.fixture.ts';
 import { recipientOf } from './parties.ts';
@@ -10,7 +11,7 @@ const other = (what: string, more: Partial<Invoice>): PrintableDocument => {
   const printable = goldenDocument(what);
   return { ...printable, document: { ...printable.document, ...more } };
 };
-const row = (taxable: string, tax: string): TaxGroup => ({
+const row = (taxable: Yen, tax: Yen): TaxGroup => ({
   taxCode: 'JP-STD-10-2019',
   rate: '10',
   taxable,
@@ -130,7 +131,7 @@ describe('A recipient', () => {
 });
 
 describe('Figures', () => {
-  it.each([
+  it.each<[Decimal, string]>([
     ['0', '0'],
     ['-1', '−1'],
     ['999', '999'],
