@@ -5,6 +5,7 @@ export * from './kafka-brokers.ts';
 export * from './kafka-jars.ts';
 export * from './maven-jars.ts';
 export * from './smtp-server.ts';
+export * from './official-pint.ts';
 export * from './postgres-binaries.ts';
 export * from './postgres-process.ts';
 export * from './postgres-server.ts';

@@ -19,6 +19,10 @@ function whyNoJars(root: string, folder: string, what: string): string | undefin
 export const whyNoKafka = (root: string): string | undefined =>
   whyNoJars(root, '.cache/kafka/jars-4.1.0', 'the broker');
 
+/** Why the official rules of JP PINT cannot be run on this machine. */
+export const whyNoPintRules = (root: string): string | undefined =>
+  whyNoJars(root, '.cache/jp-pint/jars-4.3.7', 'the rules');
+
 /** Why files cannot be read by veraPDF and poppler on this machine. */
 export const whyNoPdfReaders = (root: string): string | undefined =>
   whyNoJars(root, '.cache/verapdf/jars-1.30.2', 'veraPDF') ??

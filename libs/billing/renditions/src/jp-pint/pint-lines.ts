@@ -1,11 +1,9 @@
 import { TAX_RATES, type InvoiceLine, type TaxCode } from '@smartkey/billing-domain';
 import { spanOfMonth, type ClosedSpan, type JstDay } from '@smartkey/calendar';
 import { big, magnitude, type Decimal } from '@smartkey/money';
+import { SERVICE_NAME } from '../sheet/words.ts';
 import type { PintLine, PintTaxCategory } from './pint-invoice.ts';
 import { correctionInWords, measuredInWords } from './pint-words.ts';
-
-/** The service, as the terms call it (個別規程). */
-const SERVICE = 'IIJ SmartKey マネージメントサービス';
 
 /** The old 8 % has none: JP PINT knows the reduced 8 %, which would be false. */
 const CATEGORIES: Readonly<Record<TaxCode, PintTaxCategory | undefined>> = {
@@ -62,7 +60,7 @@ export function pintLine(line: InvoiceLine, dated: Dated): PintLine | undefined 
     amount: line.amount,
     period: periodOf(line, dated),
     name: line.description,
-    description: measured === undefined ? SERVICE : `${SERVICE} (${measured})`,
+    description: measured === undefined ? SERVICE_NAME : `${SERVICE_NAME} (${measured})`,
     price,
     category,
   };

@@ -158,7 +158,7 @@ describe('a document as an electronic invoice by JP PINT', () => {
       note: '請求書 SK-000000001 (2024-02-01発行、2024年1月分)の訂正。前: 10%対象 40,493円 消費税 4,049円。後: 10%対象 40,386円 消費税 4,038円。',
       quantity: '-1',
       amount: '-107',
-      description: 'IIJ SmartKey マネージメントサービス',
+      description: 'SmartKey マネージメントサービス',
       price: '107',
       days: '2024-03-01/2024-03-01',
     });
@@ -208,8 +208,8 @@ describe('a document as an electronic invoice by JP PINT', () => {
         price: price,
         description:
           measured === undefined
-            ? 'IIJ SmartKey マネージメントサービス'
-            : `IIJ SmartKey マネージメントサービス (${measured})`,
+            ? 'SmartKey マネージメントサービス'
+            : `SmartKey マネージメントサービス (${measured})`,
       });
     },
   );
