@@ -8,6 +8,7 @@ import {
 } from '@smartkey/gateway-service';
 import { Closers } from '@smartkey/lifecycle';
 import type { Environment } from '@smartkey/configuration';
+import { mailSettings, openMailer } from '@smartkey/mail';
 import {
   CLOCK_MIGRATION,
   createLog,
@@ -32,6 +33,7 @@ export async function runGateway(env: Environment): Promise<Running> {
   const common = serviceSettings(env, 'gateway');
   const settings = readGatewaySettings(env);
   tracingSettings(env);
+  const mails = mailSettings(env, common.dataDir);
   const log = createLog(common.logLevel).child({ service: 'gateway' });
   const closers = new Closers();
   try {
@@ -56,6 +58,7 @@ export async function runGateway(env: Environment): Promise<Running> {
       secretBox,
       subjectKeys,
       lookupKey: material.lookupKey,
+      mailer: openMailer(mails),
       clock: await openClock(database, common.clock),
       log,
       metrics: new Registry(),

@@ -7,6 +7,7 @@ import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
 import { allDone, Closers } from '@smartkey/lifecycle';
 import { gatewayMigrations, openOperatorKey, startGateway } from '@smartkey/gateway-service';
 import type { Environment } from '@smartkey/configuration';
+import { mailSettings, openMailer } from '@smartkey/mail';
 import {
   CLOCK_MIGRATION,
   createLog,
@@ -40,6 +41,7 @@ const SERVICES = [contractService, deviceRegistryService, authenticationService,
 export async function startStandalone(options: StandaloneOptions = {}): Promise<Running> {
   const environment = options.environment ?? process.env;
   const { settings, gatewaySettings, place } = await provedSettings(environment, SERVICES);
+  const mails = mailSettings(environment, settings.dataDir);
   const log = createLog(settings.logLevel);
   const metrics = new Registry();
   const closers = new Closers();
@@ -115,6 +117,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
       secretBox,
       subjectKeys,
       lookupKey: material.lookupKey,
+      mailer: openMailer(mails),
       clock,
       log: log.child({ service: 'gateway' }),
       metrics,

@@ -1,6 +1,7 @@
 import { CredentialRotation, CredentialSecrets } from '@smartkey/authentication-service';
 import { deviceRegistrySealedColumns } from '@smartkey/device-registry-service';
 import { gatewaySealedColumns } from '@smartkey/gateway-service';
+import { mailSealedColumns } from '@smartkey/mail';
 import { commonSettings } from '@smartkey/runtime';
 import {
   addKeyToFile,
@@ -25,6 +26,7 @@ type Keeper = (typeof KEEPERS)[number];
 
 /** Columns that are sealed again as they lie. */
 const COLUMNS: Partial<Record<Keeper, readonly SealedColumn[]>> = {
+  billing: mailSealedColumns,
   'device-registry': deviceRegistrySealedColumns,
   gateway: gatewaySealedColumns,
 };

@@ -1,3 +1,4 @@
+import { mailOutboxMigration } from '@smartkey/mail';
 import type { Migration } from '@smartkey/runtime';
 
 /** Billing's own tables, beside its log and its read models. */
@@ -82,4 +83,5 @@ export const billingMigrations: readonly Migration[] = [
       alter table close_run add column below_zero integer not null default 0;
     `,
   },
+  mailOutboxMigration('0008-mails'),
 ];

@@ -1,5 +1,6 @@
 import { moduleOf } from '@smartkey/http';
 import { Closers } from '@smartkey/lifecycle';
+import { MailOutbox, MailWorker, openMailer } from '@smartkey/mail';
 import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
 import { DerivedSharedSeal } from '@smartkey/secrets';
 import { inSpan } from '@smartkey/tracing';
@@ -28,6 +29,7 @@ import { InvoicesController } from './invoices/invoices.controller.ts';
 import { KnownContracts } from './ledger/known-contracts.ts';
 import { usageLedger } from './ledger/usage-ledger.projection.ts';
 import { InvoiceLog } from './log/invoice-log.ts';
+import { MailsController } from './mails/mails.controller.ts';
 import { Previews } from './preview/previews.ts';
 import { IssuerController } from './issuer/issuer.controller.ts';
 import { PoliciesController } from './policies/policies.controller.ts';
@@ -94,6 +96,8 @@ export async function assembleBilling(
     store,
     clock,
   );
+  const outbox = new MailOutbox(parts);
+  const mails = new MailWorker({ ...parts, mailer: openMailer(settings.mails) });
   const module = moduleOf('BillingModule', {
     controllers: [
       UsageController,
@@ -107,6 +111,7 @@ export async function assembleBilling(
       WhatIfController,
       CreditNotesController,
       CreditNoteApprovalsController,
+      MailsController,
     ],
     parts: [
       reads,
@@ -132,17 +137,22 @@ export async function assembleBilling(
       new Previews(reads, contracts, settingsLog, corrections, store),
       new WhatIf(reads, contracts, settingsLog, invoices),
       new Exports(reads, database, invoices, store),
+      outbox,
     ],
   });
   return {
     module,
     reactors: [approvedNotesReactor(notes, log)],
-    start: () => runner.start(),
+    start: () => {
+      runner.start();
+      mails.start();
+    },
     settle: (upTo) => runner.settle(upTo),
     stop: async () => {
       const closers = new Closers();
       closers.add('closes', () => runner.stop());
       closers.add('their figures', () => metrics.stop());
+      closers.add('mails', () => mails.stop());
       await closers.close();
     },
   };

@@ -1,3 +1,4 @@
+import { mailSealedColumns } from '@smartkey/mail';
 import type { SealedColumn } from '@smartkey/secrets';
 import { FINGERPRINT_KEY_CONTEXT } from './gateway-secrets.ts';
 import { keyNameContext } from './keys/key-store.ts';
@@ -23,4 +24,5 @@ export const gatewaySealedColumns: readonly SealedColumn[] = [
   { table: 'settings', column: 'sealed', key: ['name'], context: () => FINGERPRINT_KEY_CONTEXT },
   keptAnswers,
   keyNames,
+  ...mailSealedColumns,
 ];

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.ts';
 import { KeysController } from './keys/keys.controller.ts';
+import { MailsController } from './mails/mails.controller.ts';
 import { MeController } from './me/me.controller.ts';
 import { OwnPasskeysController } from './me/own-passkeys.controller.ts';
 import { ContractPeopleController } from './people/contract-people.controller.ts';
@@ -23,6 +24,7 @@ export const gatewayControllers: readonly Type[] = [
   PeopleController,
   ContractPeopleController,
   AccountUsageController,
+  MailsController,
   StatusController,
   AuditController,
   SandboxController,

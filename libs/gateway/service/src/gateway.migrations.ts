@@ -1,4 +1,5 @@
 import { scrubTables } from '@smartkey/database';
+import { mailOutboxMigration } from '@smartkey/mail';
 import type { Migration } from '@smartkey/runtime';
 import { sealClearColumn, type SecretBox } from '@smartkey/secrets';
 import { keptAnswers, keyNames } from './gateway-sealed-columns.ts';
@@ -201,4 +202,5 @@ export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
         UNIQUE (person, issuer)
       );`,
   },
+  mailOutboxMigration('gateway-0011-mails'),
 ];

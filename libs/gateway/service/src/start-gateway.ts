@@ -7,6 +7,7 @@ import { createHttpApplication, internalHeaders, moduleOf, readJson } from '@sma
 import { instantOf, type Clock } from '@smartkey/kernel';
 import { Closers } from '@smartkey/lifecycle';
 import { databaseHealth, HttpClockedService, InstancesClock, listeningError, urlOf } from '@smartkey/runtime';
+import { type Mailer, MailOutbox, MailWorker } from '@smartkey/mail';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -37,6 +38,7 @@ import { Links } from './links/links.ts';
 import { TokenBuckets } from './limits/token-buckets.ts';
 import { PeopleFeed } from './log/people-feed.ts';
 import { personEventForms } from './log/stored-person-events.ts';
+import { MailList } from './mails/mail-list.ts';
 import { OwnAccount } from './me/own-account.ts';
 import { readOpenApiDocument } from './openapi/document.ts';
 import { documentedMethods } from './openapi/documented-methods.ts';
@@ -73,6 +75,8 @@ export interface GatewayParts {
   readonly subjectKeys: SubjectKeys;
   /** What digests of addresses and accounts of people derive from. */
   readonly lookupKey: Uint8Array;
+  /** Hands over what the gateway's outbox holds. */
+  readonly mailer: Mailer;
   /** Business time; a `SandboxClock` can be moved by PUT /v1/sandbox/clock. */
   readonly clock: Clock;
   /** Milliseconds of the system's clock, by which sessions go (default: the machine's). */
@@ -138,7 +142,12 @@ async function openIdentities(parts: GatewayParts): Promise<Identities> {
   };
 }
 
-function ownModule(parts: GatewayParts, services: Services, identities: Identities): DynamicModule {
+function ownModule(
+  parts: GatewayParts,
+  services: Services,
+  identities: Identities,
+  mails: readonly [MailOutbox, MailWorker],
+): DynamicModule {
   const { database, clock, internalToken: token } = parts;
   const { keys, sessions, identifier, attempts, links, challenges, publicUrl, store, people } = identities;
   const { subjectKeys } = parts;
@@ -188,6 +197,8 @@ function ownModule(parts: GatewayParts, services: Services, identities: Identiti
       }),
       new SandboxTime(clock, clocks, database),
       new AccountUsageStatement(services.billing, externalIds, token),
+      ...mails,
+      new MailList(mails[0], services.billing, token),
     ],
   });
 }
@@ -256,7 +267,9 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       SERVICES.map((name) => [name, connect(name, parts.services[name], settings.upstreamTimeout)]),
     ) as Services;
     const identities = await openIdentities(parts);
-    const app = await createHttpApplication(ownModule(parts, services, identities), {
+    const outbox = new MailOutbox(parts);
+    const mails = new MailWorker(parts);
+    const app = await createHttpApplication(ownModule(parts, services, identities, [outbox, mails]), {
       name: 'gateway-own',
       tracedAs: 'gateway',
       log,
@@ -275,6 +288,8 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     });
     const { port } = front.server.address() as AddressInfo;
     identities.publicUrl.listensOn(port);
+    mails.start();
+    closers.add('the mails', () => mails.stop());
     return { url: urlOf({ host, port }), close: () => closers.close() };
   } catch (error) {
     throw await closers.closeAfter(error);

@@ -18,6 +18,8 @@ export interface MailToQueue {
   readonly kind: string;
   /** The contract that it concerns, whose contractor may see that it went. */
   readonly contract?: string;
+  /** What whoever queues it finds it by when it has ended: `MailOutcome.reference`. */
+  readonly reference?: string;
   readonly mail: Mail;
   /** After so long (system time, from now) it is of no use, and is not sent any more: `refused`, `too-late`. */
   readonly usefulMillis?: number;
@@ -29,6 +31,7 @@ export interface PreparedMail {
   readonly identity: string;
   readonly kind: string;
   readonly contract: string | null;
+  readonly reference: string | null;
   readonly sealed: SealedMail;
   readonly queuedAt: Instant;
   readonly usefulMillis: number | null;
@@ -90,7 +93,14 @@ export class MailOutbox {
   constructor(private readonly parts: OutboxParts) {}
 
   /** @throws UnsendableMailError where the mail is none that a server could take. */
-  async prepare({ identity, kind, contract, mail, usefulMillis }: MailToQueue): Promise<PreparedMail> {
+  async prepare({
+    identity,
+    kind,
+    contract,
+    reference,
+    mail,
+    usefulMillis,
+  }: MailToQueue): Promise<PreparedMail> {
     mustBeSendable(mail);
     const queuedAt = this.parts.clock.now();
     const uuid = derivedUuid('mail', ...identity);
@@ -100,6 +110,7 @@ export class MailOutbox {
       identity: uuid,
       kind,
       contract: contract ?? null,
+      reference: reference ?? null,
       sealed: await sealMail(this.parts.secretBox, id, mail),
       queuedAt,
       usefulMillis: usefulMillis ?? null,
@@ -109,14 +120,15 @@ export class MailOutbox {
   /** @returns the id of the mail; of the one that is queued already, where there is one of that identity. */
   async queue(tx: Sql, mail: PreparedMail): Promise<string> {
     await tx.execute(
-      `insert into mail_outbox (id, identity, kind, contract, sealed_to, sealed_content, state, queued_at, send_by)
-       values ($1, $2, $3, $4, $5, $6, 'waiting', $7, now() + make_interval(secs => $8::double precision / 1000))
+      `insert into mail_outbox (id, identity, kind, contract, reference, sealed_to, sealed_content, state, queued_at, send_by)
+       values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, now() + make_interval(secs => $9::double precision / 1000))
        on conflict (identity) do nothing`,
       [
         mail.id,
         mail.identity,
         mail.kind,
         mail.contract,
+        mail.reference,
         mail.sealed.to,
         mail.sealed.content,
         mail.queuedAt,

@@ -38,6 +38,7 @@ export interface MailOutcome {
   readonly identity: string;
   readonly kind: string;
   readonly contract: string | null;
+  readonly reference: string | null;
   readonly state: 'sent' | 'refused';
   readonly reason: string | null;
   readonly endedAt: Instant;
@@ -184,7 +185,7 @@ export class MailWorker {
     if (onOutcome === undefined) return;
     for (;;) {
       const rows = await this.#database.query<MailOutcome & { readonly ended_at: Instant }>(
-        `select id, identity, kind, contract, state, reason, ended_at from mail_outbox
+        `select id, identity, kind, contract, reference, state, reason, ended_at from mail_outbox
          where state <> 'waiting' and not told order by id limit $1`,
         [BATCH],
       );

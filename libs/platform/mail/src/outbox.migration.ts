@@ -11,6 +11,8 @@ export const mailOutboxMigration = (id: string): Migration => ({
       identity text not null unique,
       kind text not null,
       contract text,
+      -- What it tells of, for whoever queued it.
+      reference text,
       sealed_to text not null,
       sealed_content text,
       state text not null check (state in ('waiting', 'sent', 'refused')),

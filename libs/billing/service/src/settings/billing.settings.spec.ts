@@ -39,6 +39,7 @@ describe('the settings of billing', () => {
     ['SMARTKEY_BILLING_POLICIES', '{'],
     ['SMARTKEY_BILLING_POLICIES', '{}'],
     ['SMARTKEY_BILLING_POLICIES', '[{"from":"2026-04"}]'],
+    ['SMARTKEY_SMTP_URL', 'http://mail.example'],
     ['SMARTKEY_EXPORT_ACCOUNT_CODES', '[]'],
     ['SMARTKEY_EXPORT_ACCOUNT_CODES', '{"BASE":"4110","BASE":"4111"}'],
     ['SMARTKEY_EXPORT_ACCOUNT_CODES', '{"BASE":4110}'],

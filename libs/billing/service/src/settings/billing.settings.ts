@@ -9,7 +9,8 @@ import {
   type SeriesName,
 } from '@smartkey/billing-domain';
 import { ConfigurationError, type Environment, setting } from '@smartkey/configuration';
-import { jsonSetting } from '@smartkey/runtime';
+import { mailSettings, type MailSettings } from '@smartkey/mail';
+import { commonSettings, jsonSetting } from '@smartkey/runtime';
 
 /** What an installation may set for its billing. */
 export interface BillingSettings {
@@ -23,6 +24,7 @@ export interface BillingSettings {
   };
   /** Ledger account (勘定科目) of each line type in exports, `{"BASE":"4110"}`. */
   readonly accountCodes: Readonly<Record<string, string>>;
+  readonly mails: MailSettings;
 }
 
 /** Of the embedded default: it shows that none is configured, and without a number months from 2023-10 are parked. */
@@ -87,5 +89,6 @@ export function billingSettings(environment: Environment): BillingSettings {
       policies: policiesOf(setting(environment, POLICIES)),
     },
     accountCodes: accountCodesOf(setting(environment, ACCOUNT_CODES)),
+    mails: mailSettings(environment, commonSettings(environment).dataDir),
   };
 }

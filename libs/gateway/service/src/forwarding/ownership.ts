@@ -23,6 +23,7 @@ const BY_FIRST: Readonly<Record<string, Owner>> = {
   'sign-in': 'gateway',
   'step-up': 'gateway',
   me: 'gateway',
+  mails: 'gateway',
   status: 'gateway',
   sandbox: 'gateway',
   audit: 'gateway',

@@ -2,6 +2,7 @@ import type { ContractId } from '@smartkey/kernel';
 import { connect } from 'node:net';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
+import type { OutgoingMail } from '@smartkey/mail';
 import { newId } from '@smartkey/identity';
 import type { SandboxClock } from '@smartkey/runtime';
 import { TestClock } from '@smartkey/testing';
@@ -70,11 +71,14 @@ export class TestGateway {
   /** What the system's clock is put forward by, in milliseconds. */
   ahead = 0;
   readonly subjectKeys = readableSubjectKeys();
+  readonly secretBox = box;
   /** In place of `clock`, from the next start on. */
   sandbox: SandboxClock | undefined;
   gateway!: RunningGateway;
   /** Lines of its log, from information on. */
   readonly logged: string[] = [];
+  /** Mails that it handed over. */
+  readonly mails: OutgoingMail[] = [];
   private constructor(
     readonly services: FakeServices,
     private readonly server: DatabaseServer,
@@ -123,6 +127,7 @@ export class TestGateway {
       secretBox: box,
       subjectKeys: this.subjectKeys,
       lookupKey: Buffer.alloc(32, 7),
+      mailer: { send: (mail) => Promise.resolve(void this.mails.push(mail)) },
       systemNow: () => Date.now() + this.ahead,
       clock: this.sandbox ?? this.clock,
       log: pino(

@@ -1,0 +1,23 @@
+import type { MailState } from '@smartkey/mail';
+import type { Instant } from '@smartkey/kernel';
+
+/** A mail on its way, or gone; never what it says. */
+export interface MailView {
+  /** @prefix mail */
+  readonly id: string;
+  /** The recipient. */
+  readonly to: string;
+  /** @example invoice */
+  readonly kind: string;
+  /** The contract that it concerns. @prefix ctr */
+  readonly contract?: string;
+  readonly state: MailState;
+  /**
+   * Why it was refused for good: `recipient` or `content` with what the server said in numbers, or `too-late`.
+   * @example recipient 550 5.1.1
+   */
+  readonly reason?: string;
+  readonly queuedAt: Instant;
+  /** When it went, or was refused. */
+  readonly endedAt?: Instant;
+}
