@@ -12,12 +12,12 @@ import type { TextStyle } from './tagged/tagged-pdf.ts';
 const LOOK: TableLook = {
   x: EDGE.left,
   columns: [
-    { head: 'No.', width: mm(12), align: 'center' },
-    { head: '品目', width: mm(76), align: 'left' },
-    { head: '数量', width: mm(23), align: 'right' },
-    { head: '単価', width: mm(20), align: 'right' },
-    { head: '税率', width: mm(13), align: 'center' },
-    { head: '金額', width: mm(26), align: 'right' },
+    { head: 'No.', width: mm(12.5), align: 'center' },
+    { head: '品目', width: mm(73), align: 'left' },
+    { head: '数量', width: mm(21), align: 'right' },
+    { head: '単価', width: mm(22.5), align: 'right' },
+    { head: '税率', width: mm(12), align: 'center' },
+    { head: '金額', width: mm(29), align: 'right' },
   ],
   head: STYLES.tableHead,
   padding: { x: 4, y: 3.5 },

@@ -1,6 +1,7 @@
 import type { Invoice } from '@smartkey/billing-domain';
 import { sumOfYen } from '@smartkey/money';
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { GOLDEN } from '../jp-pint/jp-pint.fixture.ts';
 import type { PrintableDocument } from '../printable-document.ts';
 import { goldenDocument } from '../testing/golden-documents.fixture.ts';
@@ -64,6 +65,25 @@ describe('Every kind and shape of document', () => {
     async (_what, printable) => {
       const { title } = await mustStand(printable);
       expect(title).toContain(printable.document.number);
+    },
+  );
+});
+
+interface DomainGolden {
+  readonly documents: readonly { readonly what: string; readonly document: Invoice }[];
+}
+
+describe.each(['2018-01-01.1', '2018-01-01.2', '2018-01-01.3'])('Documents by rule version %s', (version) => {
+  const file = new URL(`../../../domain/golden/documents.${version}.json`, import.meta.url);
+  const { documents } = JSON.parse(readFileSync(file, 'utf8')) as DomainGolden;
+  it.each(documents.map(({ what, document }) => [what, document] as const))(
+    'have a file, like every document since the first: %s',
+    async (_what, document) => {
+      const { structure } = await mustStand({
+        document,
+        issuer: { name: '株式会社見本', registrationNumber: null },
+      });
+      expect(textOf(structure)).toContain(document.number);
     },
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { PdfObjects, type PdfDict, type PdfValue } from '../testing/pdf-objects.fixture.ts';
 import { goldenDocument } from '../testing/golden-documents.fixture.ts';
 import { PDF_FONTS } from './fonts/fonts.ts';
 import { MissingCharactersError } from './missing-characters.ts';
@@ -23,6 +24,20 @@ describe('A document as PDF', () => {
     await renderPdf(goldenDocument('2018-01'));
     expect((await renderPdf(january)).equals(first)).toBe(true);
     expect(first.subarray(0, 8).toString()).toBe('%PDF-1.7');
+  });
+
+  it('carries its JP PINT as another form of itself, dated as the document', async () => {
+    const xml = Buffer.from('<Invoice>見本</Invoice>');
+    const objects = new PdfObjects(await renderPdf(january, { xml }));
+    const [attached] = objects.get<readonly PdfValue[]>(objects.get(objects.trailer['Root'])['AF']);
+    const file = objects.get(attached);
+    expect(file).toMatchObject({ AFRelationship: { name: 'Alternative' }, UF: 'SK-000000001.xml' });
+    const { F } = file['EF'] as PdfDict;
+    expect(objects.stream(F!).equals(xml)).toBe(true);
+    expect(objects.get(F)).toMatchObject({
+      Subtype: { name: 'application#2Fxml' },
+      Params: { ModDate: 'D:20240131150000Z' },
+    });
   });
 
   it('is refused with every character that no font has, by field', async () => {

@@ -70,7 +70,7 @@ function proratedDays(
 function usedDaysOf({ usedDays = [] }: InvoiceBasis, month: ServiceMonth, label: string): readonly string[] {
   if (usedDays.length === 0) return [];
   const counts = [...usedDays]
-    .reverse()
+    .sort(([a], [b]) => b - a)
     .map(([days, accounts]) => `${days}日×${figures(accounts)}`)
     .map((count, index) => together(index === usedDays.length - 1 ? count : `${count}、`))
     .join('');

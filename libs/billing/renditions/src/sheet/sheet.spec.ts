@@ -75,6 +75,13 @@ describe('Lines in words', () => {
       '利用日数×アカウント数 (暦日数31日): 31日×100、17日×3、1日×2',
     ]));
 
+  it('also where they were recorded in another order', () => {
+    const { document } = goldenDocument('2024-01');
+    const usedDays = [...document.basis.usedDays!].reverse();
+    const { lines } = sheetOf(other('2024-01', { basis: { ...document.basis, usedDays } }));
+    expect(lines).toEqual(sheetOf(goldenDocument('2024-01')).lines);
+  });
+
   it('a base fee that is prorated names its days, a whole one does not', () => {
     const { document } = goldenDocument('2024-01');
     const [base] = document.lines;
