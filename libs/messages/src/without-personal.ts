@@ -180,6 +180,19 @@ const BILLING: Catalogue<BillingMessages> = {
     bytes: true,
     sha256: true,
   },
+  DocumentCompleted: { number: true, fields: true },
+  DocumentRendered: {
+    number: true,
+    kind: true,
+    mediaType: true,
+    bytes: true,
+    sha256: true,
+    templateVersion: true,
+    fonts: true,
+    jpPintVersion: true,
+    embeds: true,
+  },
+  StatementMade: { number: true, rows: true, root: true },
   BillingProfileChanged: {
     billTo: {
       name: false,

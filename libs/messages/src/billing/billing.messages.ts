@@ -183,6 +183,29 @@ export interface BillingMessages {
     /** Hex SHA-256 over the file. */
     sha256: string;
   };
+  /** Stream `rendition-<number>`: what a document lacked at its issue was completed. Which fields, as pointers: what they say stays inside. */
+  DocumentCompleted: { number: string; fields: readonly string[] };
+  /** The same stream: a document has become a file, whose bytes never change. */
+  DocumentRendered: {
+    number: string;
+    kind: 'pdf' | 'jp-pint';
+    mediaType: string;
+    bytes: number;
+    /** Hex SHA-256 over the file. */
+    sha256: string;
+    templateVersion: string;
+    fonts?: readonly { readonly name: string; readonly version: string }[];
+    jpPintVersion?: string;
+    /** Hash of the JP PINT file that a PDF carries. */
+    embeds?: string;
+  };
+  /** The same stream: the accounts behind a document's usage were written down. */
+  StatementMade: {
+    number: string;
+    rows: number;
+    /** Hex: root over the commitments of the rows (RFC 6962), by month and account. */
+    root: string;
+  };
   /** Stream `profile-<ctr_…>`: what is agreed of a contract's documents, as it is after a change. */
   BillingProfileChanged: {
     billTo: {

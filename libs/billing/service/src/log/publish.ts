@@ -1,5 +1,6 @@
 import type { RecordedEvent, ContractId } from '@smartkey/kernel';
 import type { BillingMessages, BillingMessageType } from '@smartkey/messages';
+import { completedFields } from '@smartkey/billing-domain';
 import type {
   CloseFinished,
   CloseRequested,
@@ -7,11 +8,14 @@ import type {
   CreditNoteApproved,
   CreditNoteProposed,
   CreditNoteRejected,
+  DocumentCompleted,
+  DocumentRendered,
   Invoice,
   InvoiceExported,
   IssuerSet,
   MonthClosed,
   PolicySet,
+  StatementMade,
 } from '@smartkey/billing-domain';
 import type { PublishedEvent } from '@smartkey/runtime';
 import { storedCloses } from './stored-events.ts';
@@ -47,6 +51,13 @@ const PUBLISHED = {
     cause,
   }),
   InvoiceExported: (data: InvoiceExported['data']) => data,
+  // Which fields, not what they say.
+  DocumentCompleted: ({ number, contract: _contract, ...completion }: DocumentCompleted['data']) => ({
+    number,
+    fields: completedFields(completion),
+  }),
+  DocumentRendered: ({ contract: _contract, ...file }: DocumentRendered['data']) => file,
+  StatementMade: ({ number, rows, root }: StatementMade['data']) => ({ number, rows, root }),
   BillingProfileChanged: ({ contract: _contract, ...profile }: Profile) => profile,
   PolicySet: ({ reason: _reason, ...policy }: PolicySet['data']) => policy,
   IssuerSet: ({ version, from, name, registrationNumber }: IssuerSet['data']) => ({

@@ -6,12 +6,14 @@ import {
   issuerDecider,
   issuerEntryIn,
   issuersOf,
+  renditionDecider,
   policiesDecider,
   policyIn,
   type BillingProfileChanged,
   type CreditNoteProposalEvent,
   type IssuerSet,
   type PolicySet,
+  type RenditionEvent,
 } from '@smartkey/billing-domain';
 import { fold, type DomainEvent, type Fact, type RecordedEvent } from '@smartkey/kernel';
 import { Ajv } from 'ajv';
@@ -24,7 +26,12 @@ const eventsOf = (file: string) =>
     readonly events: readonly (DomainEvent & { readonly stream: string })[];
   };
 const AT = '2024-01-01T00:00:00.000Z' as const;
-const told = ['settings-log.v1.json', 'billing-profile.v1.json', 'credit-note-proposals.v1.json']
+const told = [
+  'settings-log.v1.json',
+  'billing-profile.v1.json',
+  'credit-note-proposals.v1.json',
+  'rendition-log.v1.json',
+]
   .map(eventsOf)
   .flatMap(({ events }) => events)
   .map((event) => ({ ...event, occurredAt: AT, recordedAt: AT }));
@@ -59,6 +66,17 @@ describe('policies, issuer, profiles and proposals of the log', () => {
       asker: { key: 'key_1', makers: ['bootstrap'] },
     });
     expect(fold(creditNoteProposal, events.slice(2))).toMatchObject({ stage: 'rejected' });
+  });
+
+  it('files of documents fold', () => {
+    const events = told.filter((event) =>
+      event.stream.startsWith('rendition-'),
+    ) as unknown as Fact<RenditionEvent>[];
+    expect(fold(renditionDecider, events)).toMatchObject({
+      completed: { recipient: { postalCode: '100-0001' }, purchaseOrder: 'PO-1' },
+      files: { pdf: { embeds: 'aa'.repeat(32) }, 'jp-pint': { jpPintVersion: '1.1.2' } },
+      statement: { rows: 302 },
+    });
   });
 
   it.each(told)('are published in the form that is described: $type of $stream', (event) => {

@@ -7,6 +7,7 @@ import type {
   MonthCloseEvent,
   ParkedContract,
   PolicySet,
+  RenditionEvent,
 } from '@smartkey/billing-domain';
 import type { EventForms, PersonalData, Upcast } from '@smartkey/event-store';
 
@@ -45,6 +46,19 @@ export const storedCreditNoteProposals: EventForms<CreditNoteProposalEvent> = {
   CreditNoteProposed: { personal: ofContract('reason', 'asker.name') },
   CreditNoteApproved: { personal: ofContract('approver.name') },
   CreditNoteRejected: { personal: ofContract('reason') },
+};
+
+/** The events of documents that become files. An address that was completed is sealed as the recipients of documents are. */
+export const storedRenditions: EventForms<RenditionEvent> = {
+  DocumentCompleted: {
+    personal: {
+      fields: [],
+      shared: ['recipient.postalCode', 'recipient.address'],
+      subject: (_stream, data) => String(data['contract']),
+    },
+  },
+  DocumentRendered: {},
+  StatementMade: {},
 };
 
 /** The words of a reason may name a person. */
