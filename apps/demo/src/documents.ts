@@ -21,7 +21,10 @@ export async function leaveDocuments(finance: ApiClient, folder: string, end: St
   const invoices: Invoice[] = [];
   for (const month of MONTHS) {
     for await (const { number } of finance.pages<{ number: string }>(`/invoices?month=${month}`)) {
-      const invoice = await finance.get<Invoice>(`/invoices/${number}`);
+      // How far its files are changes by itself; the document does not.
+      const { files: _files, ...invoice } = await finance.get<Invoice & { files: unknown }>(
+        `/invoices/${number}`,
+      );
       invoices.push(invoice);
       await put(`invoices/${number}.json`, json(invoice));
       await put(`invoices/${number}.csv`, await finance.get<string>(`/invoices/${number}.csv`));

@@ -1,7 +1,7 @@
 import { CredentialRotation, CredentialSecrets } from '@smartkey/authentication-service';
+import { billingSealedColumns } from '@smartkey/billing-service';
 import { deviceRegistrySealedColumns } from '@smartkey/device-registry-service';
 import { gatewaySealedColumns } from '@smartkey/gateway-service';
-import { mailSealedColumns } from '@smartkey/mail';
 import { commonSettings } from '@smartkey/runtime';
 import {
   addKeyToFile,
@@ -26,8 +26,8 @@ type Keeper = (typeof KEEPERS)[number];
 
 /** Columns that are sealed again as they lie. */
 const COLUMNS: Partial<Record<Keeper, readonly SealedColumn[]>> = {
-  billing: mailSealedColumns,
   'device-registry': deviceRegistrySealedColumns,
+  billing: billingSealedColumns,
   gateway: gatewaySealedColumns,
 };
 

@@ -4,6 +4,7 @@ import { assembleBilling } from './billing.module.ts';
 import { billingProfiles } from './billing-profile/billing-profiles.projection.ts';
 import { creditNotesProjection } from './credit-notes/credit-notes.projection.ts';
 import { documents } from './documents/documents.projection.ts';
+import { documentFiles } from './renditions/document-files.projection.ts';
 import { usageLedger } from './ledger/usage-ledger.projection.ts';
 import { publish } from './log/publish.ts';
 import { billingSettings } from './settings/billing.settings.ts';
@@ -12,7 +13,7 @@ import { billingSettings } from './settings/billing.settings.ts';
 export const billingService: ServiceDefinition = {
   name: 'billing',
   migrations: billingMigrations,
-  projections: [usageLedger, documents, billingProfiles, creditNotesProjection],
+  projections: [usageLedger, documents, billingProfiles, creditNotesProjection, documentFiles],
   publish,
   readSettings: billingSettings,
   assemble: (parts) => assembleBilling(parts, billingSettings(parts.environment)),

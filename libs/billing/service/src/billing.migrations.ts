@@ -83,5 +83,49 @@ export const billingMigrations: readonly Migration[] = [
       alter table close_run add column below_zero integer not null default 0;
     `,
   },
+  {
+    id: '0007-files-of-documents',
+    sql: `
+      -- Files of documents, by the hash of their bytes, in parts, sealed: they show addresses. That a document has become a file is an
+      -- event (stream rendition-<number>); bytes without an event were never shown.
+      create table stored_file (
+        sha256 text collate "C" not null,
+        part integer not null,
+        sealed text not null,
+        primary key (sha256, part)
+      );
+      -- Up to which position of the log every document has been looked at: each of its files is there, or refused.
+      create table rendering (
+        only_row boolean primary key default true check (only_row),
+        position bigint not null
+      );
+      insert into rendering (position) values (0);
+      -- What a document lacks for a file. A file that is there again has no row.
+      create table refused_file (
+        number text collate "C" not null,
+        kind text not null,
+        contract text collate "C" not null,
+        document_kind text not null,
+        -- Of the document in the log.
+        position bigint not null,
+        errors jsonb not null,
+        -- What refused it: another program may be able to.
+        program text not null,
+        -- Something came that it may have waited for.
+        again boolean not null default false,
+        primary key (number, kind)
+      );
+      create index refused_file_of_contract on refused_file (contract);
+      create index refused_file_again on refused_file (position) where again;
+      -- The accounts behind a document's usage, each sealed under its own key; many in a part, in their order. Which statement is a
+      -- document's says its event: rows without one were never shown.
+      create table statement_part (
+        statement text collate "C" not null,
+        part integer not null,
+        rows jsonb not null,
+        primary key (statement, part)
+      );
+    `,
+  },
   mailOutboxMigration('0008-mails'),
 ];

@@ -33,6 +33,11 @@ import { MailsController } from './mails/mails.controller.ts';
 import { Previews } from './preview/previews.ts';
 import { IssuerController } from './issuer/issuer.controller.ts';
 import { PoliciesController } from './policies/policies.controller.ts';
+import { renditionParts } from './renditions/rendition-parts.ts';
+import { RefusedFilesController } from './renditions/refused-files.controller.ts';
+import { StatementsController } from './renditions/statement/statements.controller.ts';
+import { SelectionZip } from './selections/selection-zip.ts';
+import { SelectionsController } from './selections/selections.controller.ts';
 import type { BillingSettings } from './settings/billing.settings.ts';
 import { SettingsChanges } from './settings/change-settings.ts';
 import { enterEnvironment } from './settings/enter-environment.ts';
@@ -98,6 +103,8 @@ export async function assembleBilling(
   );
   const outbox = new MailOutbox(parts);
   const mails = new MailWorker({ ...parts, mailer: openMailer(settings.mails) });
+  const profiles = new BillingProfiles(parts, parties);
+  const renditions = renditionParts(parts, { reads, settings: settingsLog, profiles, invoices });
   const module = moduleOf('BillingModule', {
     controllers: [
       UsageController,
@@ -106,6 +113,9 @@ export async function assembleBilling(
       IssuerController,
       BillingProfileController,
       InvoicesController,
+      SelectionsController,
+      StatementsController,
+      RefusedFilesController,
       CorrectionsController,
       ExportsController,
       WhatIfController,
@@ -118,7 +128,7 @@ export async function assembleBilling(
       settingsLog,
       changes,
       contracts,
-      new BillingProfiles(parts, parties),
+      profiles,
       runs,
       commands,
       runner,
@@ -138,14 +148,17 @@ export async function assembleBilling(
       new WhatIf(reads, contracts, settingsLog, invoices),
       new Exports(reads, database, invoices, store),
       outbox,
+      ...renditions.provided,
+      new SelectionZip(reads.documents, invoices, renditions.renderer, renditions.files),
     ],
   });
   return {
     module,
-    reactors: [approvedNotesReactor(notes, log)],
+    reactors: [approvedNotesReactor(notes, log), renditions.reactor],
     start: () => {
       runner.start();
       mails.start();
+      renditions.start();
     },
     settle: (upTo) => runner.settle(upTo),
     stop: async () => {
@@ -153,6 +166,7 @@ export async function assembleBilling(
       closers.add('closes', () => runner.stop());
       closers.add('their figures', () => metrics.stop());
       closers.add('mails', () => mails.stop());
+      closers.add('renditions', () => renditions.stop());
       await closers.close();
     },
   };

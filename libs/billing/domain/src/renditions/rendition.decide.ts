@@ -1,4 +1,4 @@
-import { event, ok, type Decision } from '@smartkey/kernel';
+import { event, ok, type ContractId, type Decision } from '@smartkey/kernel';
 import type {
   Completion,
   DocumentCompleted,
@@ -11,7 +11,7 @@ import type { Rendition } from './rendition.state.ts';
 
 interface OfDocument {
   readonly number: string;
-  readonly contract: string;
+  readonly contract: ContractId;
 }
 
 /** What a document lacks is completed by what is known now (`completionOf`). */

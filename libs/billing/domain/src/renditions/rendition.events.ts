@@ -1,4 +1,4 @@
-import type { DomainEvent } from '@smartkey/kernel';
+import type { ContractId, DomainEvent } from '@smartkey/kernel';
 import type { Recipient } from '../invoice/invoice.ts';
 import type { IssuerData } from '../issuer/issuer-catalogue.ts';
 import type { Endpoint } from '../profile/billing-profile.ts';
@@ -41,7 +41,7 @@ export interface Completion {
 /** Whose document it is. */
 interface OfDocument {
   readonly number: string;
-  readonly contract: string;
+  readonly contract: ContractId;
 }
 
 /** The per-account statement of a document, as its rows lie stored. */

@@ -11,7 +11,7 @@ import { filesOf, hasStatement } from './document-files.ts';
 import { renditionDecider } from './rendition.decider.ts';
 import type { Completion, RenderedFile, RenditionEvent } from './rendition.events.ts';
 
-const OF = { number: 'SK-000000001', contract: 'ctr_1' };
+const OF = { number: 'SK-000000001', contract: 'ctr_1' } as const;
 const file = (more: Partial<RenderedFile> = {}): RenderedFile => ({
   kind: 'pdf',
   mediaType: 'application/pdf',

@@ -1,6 +1,7 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Instant, ContractId, RunId } from '@smartkey/kernel';
 import type { Yen } from '@smartkey/money';
+import type { FileProgressView } from '../renditions/file-view.ts';
 import type { CloseRun, CloseRunState } from './close-run.ts';
 
 /** A run that closes a month, as it is shown. */
@@ -39,6 +40,11 @@ export interface CloseRunView {
   readonly waitingFor: readonly WaitedFor[];
   readonly requestedAt: Instant;
   readonly updatedAt: Instant;
+}
+
+/** A run with how far the files of its documents are. */
+export interface CloseRunFilesView extends CloseRunView {
+  readonly files: readonly FileProgressView[];
 }
 
 /** @shown A source whose events may not all be here yet. */

@@ -17,12 +17,19 @@ import {
   type Written,
   IdParam,
 } from '@smartkey/http';
+import { DocumentFiles } from '../renditions/document-files.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.forms.ts';
 import { MonthParam } from '../shared/service-month.param.ts';
 import { CloseCommands } from './close-commands.ts';
-import { closeRunView, type CloseRunView, type ParkedView, type RequestedRun } from './close-run-view.ts';
+import {
+  closeRunView,
+  type CloseRunFilesView,
+  type CloseRunView,
+  type ParkedView,
+  type RequestedRun,
+} from './close-run-view.ts';
 import { CloseRunStore } from './close-run.store.ts';
 import { CloseRunner } from './close-runner.ts';
 
@@ -34,6 +41,7 @@ export class CloseController {
     private readonly runs: CloseRunStore,
     private readonly runner: CloseRunner,
     private readonly reads: BillingReads,
+    private readonly files: DocumentFiles,
   ) {}
 
   @Post('months/:month/close')
@@ -73,14 +81,14 @@ export class CloseController {
 
   @Get('runs/:run')
   @Operation({
-    summary: 'Shows how far a close run is',
+    summary: 'Shows how far a close run is, and the files of its documents',
     roles: ['operator', 'finance'],
     errors: { 404: 'No such run.' },
   })
-  async show(@IdParam('run', 'run') id: RunId): Promise<CloseRunView> {
+  async show(@IdParam('run', 'run') id: RunId): Promise<CloseRunFilesView> {
     const run = await this.runs.find(id);
     if (run === undefined) throw notFoundProblem();
-    return closeRunView(run);
+    return { ...closeRunView(run), files: await this.files.ofRun(id) };
   }
 
   @Get('runs/:run/parked')

@@ -196,7 +196,7 @@ describe('documents are looked for by day, amount and party together', () => {
     expect((await world.call('GET', `/contracts/${A}/invoices/preview?month=x`)).status).toBe(422);
   });
 
-  it.each(['SK-000000000', 'SK-1', 'XX-000000001', 'x', 'SK-000000001.pdf'])(
+  it.each(['SK-000000000', 'SK-1', 'XX-000000001', 'x', 'SK-000000999.pdf', 'SK-000000001.zip'])(
     '%s is no document',
     async (number) => expect((await world.call('GET', `/invoices/${number}`)).status).toBe(404),
   );

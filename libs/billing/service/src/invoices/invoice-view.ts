@@ -2,6 +2,7 @@ import type { ContractId, CreditNoteId, FeeId } from '@smartkey/kernel';
 import type { BilledItem, Invoice } from '@smartkey/billing-domain';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Decimal, Yen } from '@smartkey/money';
+import type { FileView } from '../renditions/file-view.ts';
 
 /** A document as it is shown. */
 export interface InvoiceView {
@@ -47,6 +48,11 @@ export interface InvoiceView {
     /** SHA-256 over the canonical form of the inputs. */
     readonly hash: string;
   };
+}
+
+/** A document with the files that it can be had as. */
+export interface DocumentView extends InvoiceView {
+  readonly files: readonly FileView[];
 }
 
 /** @shown An invoice whose differences were meant for this one and do not stand on it. */
@@ -189,3 +195,8 @@ export function invoiceView(invoice: Invoice): InvoiceView {
     ...rest,
   };
 }
+
+export const documentView = (invoice: Invoice, files: readonly FileView[]): DocumentView => ({
+  ...invoiceView(invoice),
+  files,
+});

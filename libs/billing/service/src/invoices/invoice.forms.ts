@@ -4,15 +4,24 @@ import {
   IsIdOf,
   IsInstantText,
   IsJstDay,
+  IsMatching,
   IsOneOf,
   IsServiceMonth,
   IsText,
   IsYenText,
-  PageQuery,
+  DEFAULT_PAGE,
+  IsWholeNumberText,
+  MAX_PAGE,
 } from '@smartkey/http';
 
-/** Filters of the list of documents. */
-export class InvoiceQuery extends PageQuery {
+/** What documents are looked for by, in a list and in a selection: 取引年月日, 金額 and 取引先 together, and more. */
+export class SelectionQuery {
+  @IsMatching(/^[A-Z0-9-]{1,16}$/, 'Must be a number or its beginning.', {
+    optional: true,
+    description: 'What the number begins with.',
+  })
+  number?: string;
+
   @IsServiceMonth({ optional: true })
   month?: ServiceMonth;
 
@@ -39,4 +48,13 @@ export class InvoiceQuery extends PageQuery {
 
   @IsInstantText({ optional: true, description: 'Documents that were known then.' })
   knownAt?: Instant;
+}
+
+/** Filters of the list of documents. */
+export class InvoiceQuery extends SelectionQuery {
+  @IsWholeNumberText({ optional: true, min: 1, max: MAX_PAGE, description: 'How many items at most.' })
+  limit: number = DEFAULT_PAGE;
+
+  @IsText({ optional: true, max: 1024, description: 'nextCursor of the page before.' })
+  cursor?: string;
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CANONICAL_COLUMNS } from '@smartkey/billing-domain';
 import {
@@ -17,14 +17,19 @@ import {
   type Page,
   type PublicRole,
 } from '@smartkey/http';
-import type { Actor, ContractId } from '@smartkey/kernel';
+import type { Actor } from '@smartkey/kernel';
+import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
 import type { EvidenceItem } from '../evidence/evidence-view.ts';
 import { EvidenceReader } from '../evidence/read-evidence.ts';
+import { boundTo, documentFor } from './document-for.ts';
+import { documentAsked } from './document-format.ts';
 import { csvRowsOf } from './invoice-csv.ts';
 import { listInvoices } from './invoice-list.query.ts';
 import { InvoiceLog, type LoggedInvoice } from '../log/invoice-log.ts';
 import { InvoiceQuery } from './invoice.forms.ts';
-import { invoiceView, type InvoiceView } from './invoice-view.ts';
+import { documentView, invoiceView, type DocumentView, type InvoiceView } from './invoice-view.ts';
+import { DocumentFiles, type FoundFile } from '../renditions/document-files.ts';
 import type { Verification } from '../verification/verification-view.ts';
 import { InvoiceVerifier } from '../verification/verify-invoice.ts';
 import { positionOfCursor } from '../shared/cursors.ts';
@@ -40,6 +45,7 @@ export class InvoicesController {
     private readonly log: InvoiceLog,
     private readonly verifier: InvoiceVerifier,
     private readonly evidence: EvidenceReader,
+    private readonly files: DocumentFiles,
   ) {}
 
   @Get()
@@ -73,13 +79,16 @@ export class InvoicesController {
   @Get(':number')
   @Operation({
     summary: 'Shows a document',
-    description: 'As canonical CSV by the suffix `.csv` or `Accept: text/csv`.',
+    description:
+      'As PDF/A-3a, JP PINT or canonical CSV by the suffix `.pdf`, `.xml`, `.csv` or `Accept`. PDF and JP PINT are rendered once and are the same bytes for ever; one that nobody has come to yet is rendered now.',
     roles: READERS,
     right: 'read',
-    produces: ['application/json', 'text/csv'],
+    produces: ['application/json', 'application/pdf', 'application/xml', 'text/csv'],
     errors: {
       404: 'No such document, or not this contract’s.',
-      422: 'The encoding is none, or has no place for some of the characters.',
+      409: '`file-refused`: the document lacks something that the file needs, by field.',
+      422: 'The encoding is none, or has no place for some of the characters; `no-jp-pint`: the service month is before 2023-10.',
+      503: '`not-yet-rendered`: the file is on its way.',
     },
   })
   async show(
@@ -87,10 +96,19 @@ export class InvoicesController {
     @Query() { encoding }: CsvQuery,
     @Headers('accept') accept: string | undefined,
     @CurrentActor() actor: Actor,
-  ): Promise<InvoiceView | StreamableFile> {
-    const suffixed = number.endsWith('.csv');
-    const logged = await this.#find(suffixed ? number.slice(0, -'.csv'.length) : number, actor);
-    if (!suffixed && accept?.includes('text/csv') !== true) return invoiceView(logged.invoice);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DocumentView | StreamableFile> {
+    const asked = documentAsked(number, accept);
+    const logged = await documentFor(this.log, asked.number, actor);
+    const { invoice } = logged;
+    if (asked.format === 'json') return documentView(invoice, await this.files.of(invoice));
+    if (asked.format === 'csv') return this.#csv(logged, encoding);
+    const file = await this.files.find(invoice, asked.format === 'pdf' ? 'pdf' : 'jp-pint');
+    reply.header('etag', `"${file.sha256}"`);
+    return streamed(file, `${invoice.number}.${asked.format}`);
+  }
+
+  #csv(logged: LoggedInvoice, encoding: CsvQuery['encoding']): StreamableFile {
     const bytes = csvBytes(
       CANONICAL_COLUMNS,
       csvRowsOf(logged, '', this.reads.settings.accountCodes),
@@ -116,7 +134,7 @@ export class InvoicesController {
     @Query() query: PageQuery,
     @CurrentActor() actor: Actor,
   ): Promise<Page<EvidenceItem>> {
-    const { invoice } = await this.#find(number, actor);
+    const { invoice } = await documentFor(this.log, number, actor);
     const line = invoice.lines.find((each) => String(each.n) === n);
     if (line === undefined) throw notFoundProblem();
     return this.evidence.page(invoice, line, query);
@@ -129,19 +147,14 @@ export class InvoicesController {
     errors: { 404: 'No such document.' },
   })
   async verify(@Param('number') number: string, @CurrentActor() actor: Actor): Promise<Verification> {
-    return this.verifier.verify(await this.#find(number, actor));
-  }
-
-  async #find(number: string, actor: Actor): Promise<LoggedInvoice> {
-    const logged = await this.log.find(number);
-    if (logged === undefined || boundTo(actor, logged.invoice.contract) === 'another')
-      throw notFoundProblem();
-    return logged;
+    return this.verifier.verify(await documentFor(this.log, number, actor));
   }
 }
 
-/** The contract that an actor may see, out of those asked for; office keys may see all. */
-function boundTo(actor: Actor, contract: ContractId | undefined): ContractId | 'another' | undefined {
-  if (actor.role !== 'contractor') return contract;
-  return contract === undefined || contract === actor.contract ? actor.contract : 'another';
-}
+/** People look at a PDF; what programs read is a download. */
+const streamed = ({ content, mediaType, bytes }: FoundFile, name: string): StreamableFile =>
+  new StreamableFile(Readable.from(content, { objectMode: false }), {
+    type: mediaType,
+    disposition: `${name.endsWith('.pdf') ? 'inline' : 'attachment'}; filename="${name}"`,
+    length: bytes,
+  });

@@ -3,8 +3,10 @@ import type { UsedDaysHistogram } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
-import type { Instant, ContractId } from '@smartkey/kernel';
+import type { AccountId, Instant, ContractId } from '@smartkey/kernel';
 import { Turns } from '../shared/turns.ts';
+import type { AccountDays } from './account-days.query.ts';
+import type { DaysOf } from './days-of.ts';
 import { NOT_ENDED } from './usage-ledger.ddl.ts';
 
 /**
@@ -77,6 +79,38 @@ const usedDaysKnown = (by: typeof BY_POSITION): string => `
   select (select sum(upper(part) - lower(part))::integer from unnest(days) as part) as days,
     count(*)::integer as accounts
   from united group by 1 order by 1`;
+
+const ACCOUNTS_KNOWN = `
+  with read as (
+    select account, from_day, case when to_position <= $4::bigint then to_day else ${NOT_ENDED} end as to_day
+    from spell where contract = $1 and from_position <= $4::bigint and not changed and account > $5
+    union all
+    select account, from_day, to_day from (${SPELLS_AS_KNOWN}) as version where not voided and account > $5
+  ), page as (
+    select account, range_agg(int4range(greatest(from_day, $2::integer), least(to_day, $3::integer) + 1)) as days
+    from read where from_day <= $3::integer and to_day >= $2::integer group by account order by account limit $6::integer
+  )
+  select account, (select sum(upper(part) - lower(part))::integer from unnest(days) as part) as used_days
+  from page order by account`;
+
+/** A page of the accounts that were used, ascending by id, after one of them: as the registry's log had them at a position. */
+export async function accountDaysAt(
+  sql: Sql,
+  { contract, days }: DaysOf,
+  position: bigint,
+  after: string,
+  limit: number,
+): Promise<readonly AccountDays[]> {
+  const rows = await sql.query<{ account: AccountId; used_days: number }>(ACCOUNTS_KNOWN, [
+    contract,
+    numberOfDay(days.from),
+    numberOfDay(days.to),
+    position,
+    after,
+    limit,
+  ]);
+  return rows.map((row) => ({ account: row.account, usedDays: row.used_days }));
+}
 
 /** Used days of a contract's accounts as the registry's log had them: later facts are left out. */
 export async function usedDaysAt(

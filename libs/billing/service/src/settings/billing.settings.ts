@@ -8,7 +8,7 @@ import {
   type PolicyCatalogue,
   type SeriesName,
 } from '@smartkey/billing-domain';
-import { ConfigurationError, type Environment, setting } from '@smartkey/configuration';
+import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
 import { mailSettings, type MailSettings } from '@smartkey/mail';
 import { commonSettings, jsonSetting } from '@smartkey/runtime';
 
@@ -25,6 +25,12 @@ export interface BillingSettings {
   /** Ledger account (勘定科目) of each line type in exports, `{"BASE":"4110"}`. */
   readonly accountCodes: Readonly<Record<string, string>>;
   readonly mails: MailSettings;
+  /** Whether this process renders documents by itself, or only those that somebody asks it for. */
+  readonly rendersInBackground: boolean;
+  /** The most accounts that a statement has as PDF; its CSV has no limit. */
+  readonly statementPdfAccounts: number;
+  /** The most documents of one selection that is handed over. */
+  readonly selectionDocuments: number;
 }
 
 /** Of the embedded default: it shows that none is configured, and without a number months from 2023-10 are parked. */
@@ -33,6 +39,7 @@ const DEFAULT_ISSUER = '株式会社インターネットイニシアティブ';
 export const ISSUER_NAME = 'SMARTKEY_ISSUER_NAME';
 export const REGISTRATION_NUMBER = 'SMARTKEY_ISSUER_REGISTRATION_NUMBER';
 export const POLICIES = 'SMARTKEY_BILLING_POLICIES';
+const RENDERING = 'SMARTKEY_RENDERING';
 const ACCOUNT_CODES = 'SMARTKEY_EXPORT_ACCOUNT_CODES';
 
 function policiesOf(text: string | undefined): PolicyCatalogue {
@@ -56,9 +63,16 @@ function accountCodesOf(text: string | undefined): Readonly<Record<string, strin
   return codes as Readonly<Record<string, string>>;
 }
 
+function rendersInBackground(text = 'background'): boolean {
+  if (text !== 'background' && text !== 'on-demand')
+    throw new ConfigurationError(RENDERING, 'must be background or on-demand');
+  return text === 'background';
+}
+
 /**
  * Reads `SMARTKEY_ISSUER_NAME`, `SMARTKEY_ISSUER_REGISTRATION_NUMBER` (T + 13 digits with its check digit; none by default),
- * `SMARTKEY_INVOICE_SERIES` (default `SK`), `SMARTKEY_BILLING_POLICIES` and `SMARTKEY_EXPORT_ACCOUNT_CODES`.
+ * `SMARTKEY_INVOICE_SERIES` (default `SK`), `SMARTKEY_BILLING_POLICIES`, `SMARTKEY_EXPORT_ACCOUNT_CODES`, `SMARTKEY_RENDERING` (`background`,
+ * the default, or `on-demand`), `SMARTKEY_STATEMENT_PDF_ACCOUNTS` (default 5000) and `SMARTKEY_SELECTION_DOCUMENTS` (default 10000).
  * @throws ConfigurationError naming the variable.
  */
 export function billingSettings(environment: Environment): BillingSettings {
@@ -90,5 +104,14 @@ export function billingSettings(environment: Environment): BillingSettings {
     },
     accountCodes: accountCodesOf(setting(environment, ACCOUNT_CODES)),
     mails: mailSettings(environment, commonSettings(environment).dataDir),
+    rendersInBackground: rendersInBackground(setting(environment, RENDERING)),
+    statementPdfAccounts: wholeNumber(environment, 'SMARTKEY_STATEMENT_PDF_ACCOUNTS', 5_000, {
+      least: 0,
+      most: 20_000,
+    }),
+    selectionDocuments: wholeNumber(environment, 'SMARTKEY_SELECTION_DOCUMENTS', 10_000, {
+      least: 1,
+      most: 100_000,
+    }),
   };
 }

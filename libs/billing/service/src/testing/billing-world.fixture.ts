@@ -13,7 +13,7 @@ import {
 } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,9 @@ export const ISSUER = {
   SMARTKEY_ISSUER_NAME: '株式会社見本',
   SMARTKEY_ISSUER_REGISTRATION_NUMBER: 'T7123456789012',
 };
+
+/** Documents are rendered where a test asks for them, not beside all others. */
+const QUIET = { SMARTKEY_RENDERING: 'on-demand' };
 
 interface Called<Body> {
   readonly status: number;
@@ -49,8 +52,10 @@ export class BillingWorld {
     private readonly bus: EmbeddedEventBus,
     private readonly folder: string,
   ) {
-    // The contract service as far as billing asks it: which contracts there are.
+    // The other services as far as billing asks them: which contracts there are, and what accounts are called.
     this.#contracts = createServer((request, response) => {
+      if (request.url === '/internal/accounts/external-ids')
+        return void this.#tellExternalIds(request, response);
       const known = this.logs.contract.messages.some(
         ({ contract }) => request.url === `/internal/contracts/${contract}/facts`,
       );
@@ -59,6 +64,17 @@ export class BillingWorld {
   }
 
   service: Service | undefined;
+  /** Accounts that the registry does not know any more. */
+  readonly erased = new Set<string>();
+
+  async #tellExternalIds(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
+    const { accounts } = JSON.parse(Buffer.concat(parts).toString()) as { accounts: string[] };
+    const known = accounts.filter((account) => !this.erased.has(account));
+    const externalIds = Object.fromEntries(known.map((account) => [account, `${account}@例.jp`]));
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ externalIds }));
+  }
 
   static #worlds = 0;
 
@@ -94,7 +110,7 @@ export class BillingWorld {
       peers: new PeerDirectory(),
       log,
       metrics: new Registry(),
-      variables,
+      variables: { ...QUIET, ...variables },
       host: '127.0.0.1',
       watermarkMillis: 20,
     };
@@ -102,7 +118,8 @@ export class BillingWorld {
     for (const source of world.logs.all) feeds.add(source.source, source);
     await new Promise<void>((listening) => world.#contracts.listen(0, '127.0.0.1', listening));
     const { port } = world.#contracts.address() as AddressInfo;
-    environment.peers.set('contract', `http://127.0.0.1:${port}`);
+    for (const service of ['contract', 'device-registry'] as const)
+      environment.peers.set(service, `http://127.0.0.1:${port}`);
     return world;
   }
 
@@ -121,7 +138,7 @@ export class BillingWorld {
   /** The service again on the same database, with another environment. */
   async restart(variables: Readonly<Record<string, string>>): Promise<void> {
     await this.stopService();
-    this.environment = { ...this.environment, variables };
+    this.environment = { ...this.environment, variables: { ...QUIET, ...variables } };
     await this.start();
   }
 
@@ -137,6 +154,12 @@ export class BillingWorld {
     this.#contracts.closeAllConnections();
     this.#contracts.close();
     await rm(this.folder, { recursive: true });
+  }
+
+  /** An answer as it came: of a file. */
+  raw(path: string, actor: Actor = operator, headers: object = {}): Promise<Response> {
+    const own = internalHeaders({ token: this.environment.material.internalToken, actor });
+    return fetch(`${this.service!.url}/v1${path}`, { headers: { ...own, ...headers } });
   }
 
   async call<Body>(

@@ -166,8 +166,16 @@ export class Steps {
     for await (const { number } of this.operator.pages<{ number: string }>(
       `/invoices?contract=${contract}${query}`,
     ))
-      documents.push(await this.operator.get<InvoiceDocument>(`/invoices/${number}`));
+      documents.push(await this.#document(number));
     return documents;
+  }
+
+  /** A document without how far its files are, which goes on by itself. */
+  async #document(number: string): Promise<InvoiceDocument> {
+    const { files: _files, ...document } = await this.operator.get<InvoiceDocument & { files: unknown }>(
+      `/invoices/${number}`,
+    );
+    return document;
   }
 
   /** Reads again until it is done. @throws where it never comes, with what was read last. */

@@ -1,0 +1,25 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { decodeCursor, encodeCursor, Operation, pageOf, PageQuery, type Page } from '@smartkey/http';
+import { refusedFileView, type RefusedFileView } from './file-view.ts';
+import { RefusedFiles } from './refused-files.ts';
+
+/** What documents lack for their files. */
+@ApiTags('Billing')
+@Controller('v1/billing/refused-files')
+export class RefusedFilesController {
+  constructor(private readonly refused: RefusedFiles) {}
+
+  @Get()
+  @Operation({
+    summary: 'Lists the files that documents lack something for, by field, in the order of issue',
+    description: 'What is completed is rendered by itself, and is not listed any more.',
+    roles: ['operator', 'finance'],
+  })
+  async list(@Query() { limit, cursor }: PageQuery): Promise<Page<RefusedFileView>> {
+    const [position, kind] = cursor === undefined ? ['0', ''] : decodeCursor(cursor, 'string', 'string');
+    const after = { position: BigInt(/^\d{1,18}$/.test(position) ? position : 0), kind };
+    const rows = await this.refused.page(after, limit + 1);
+    return pageOf(rows, limit, (row) => encodeCursor(String(row.position), row.kind), refusedFileView);
+  }
+}

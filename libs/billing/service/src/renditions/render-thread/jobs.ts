@@ -1,0 +1,23 @@
+import type { PrintableDocument, StatementRow } from '@smartkey/billing-renditions';
+
+/** Pages of a document, or of its statement. */
+export type Job = { readonly id: number; readonly printable: PrintableDocument } & (
+  | { readonly kind: 'document'; readonly jpPint?: Uint8Array }
+  | { readonly kind: 'statement'; readonly rows: readonly StatementRow[] }
+);
+
+/** Without its number, which the thread's owner gives. */
+export type JobOf<Kind extends Job['kind']> = Omit<Extract<Job, { readonly kind: Kind }>, 'id'>;
+
+/** A character that no font has. */
+export interface MissingCharacter {
+  readonly field: string;
+  readonly codePoint: string;
+}
+
+/** What the thread answers. */
+export type Done = { readonly id: number } & (
+  | { readonly content: Uint8Array }
+  | { readonly missing: readonly MissingCharacter[] }
+  | { readonly failure: string }
+);

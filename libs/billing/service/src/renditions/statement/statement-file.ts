@@ -1,0 +1,33 @@
+import { ERASED } from '@smartkey/billing-renditions';
+import type { OpenedRow } from './statement-row.ts';
+
+export const STATEMENT_COLUMNS = [
+  'month',
+  'account',
+  'externalId',
+  'usedDays',
+  'coefficient',
+  'fee',
+  'salt',
+  'commitment',
+] as const;
+
+const hexOf = (base64url: string): string => Buffer.from(base64url, 'base64url').toString('hex');
+
+/**
+ * A row as people read it; salt and commitment in hex. `commitment` is SHA-256 over 0x00, the salt and the canonical form (RFC 8785) of the row's first six fields:
+ * whoever kept a row can prove it, also when it was erased here.
+ */
+export function statementCells(row: OpenedRow): readonly string[] {
+  const { month, account, usedDays, coefficient, fee, commitment, opened } = row;
+  return [
+    month,
+    account,
+    opened?.row.externalId ?? ERASED,
+    String(usedDays),
+    coefficient,
+    fee,
+    opened === undefined ? '' : hexOf(opened.salt),
+    hexOf(commitment),
+  ];
+}

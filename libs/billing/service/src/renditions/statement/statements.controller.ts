@@ -1,0 +1,121 @@
+import { Controller, Get, Headers, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  csvFile,
+  CsvQuery,
+  CurrentActor,
+  Operation,
+  ProblemException,
+  type PublicRole,
+} from '@smartkey/http';
+import { accountsIn } from '@smartkey/billing-domain';
+import type { Actor } from '@smartkey/kernel';
+import { documentFor } from '../../invoices/document-for.ts';
+import { InvoiceLog } from '../../log/invoice-log.ts';
+import { BillingReads } from '../../shared/billing-reads.ts';
+import { DocumentFiles } from '../document-files.ts';
+import { STATEMENT_COLUMNS, statementCells } from './statement-file.ts';
+import { StatementPdf } from './statement-pdf.ts';
+import { StatementRows } from './statement-rows.ts';
+
+const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
+const ERRORS = {
+  404: 'No such document, not this contract’s, or `no-statement`: it bills no accounts.',
+  409: '`file-refused`: the statement could not be made.',
+  503: '`not-yet-rendered`: the statement is on its way.',
+};
+
+/** The accounts behind a document's usage, a file of its own. */
+@ApiTags('Invoices')
+@Controller('v1/invoices/:number')
+export class StatementsController {
+  constructor(
+    private readonly log: InvoiceLog,
+    private readonly files: DocumentFiles,
+    private readonly rows: StatementRows,
+    private readonly pdfs: StatementPdf,
+    private readonly reads: BillingReads,
+  ) {}
+
+  @Get('statement')
+  @Operation({
+    summary: 'Downloads the accounts that a document bills (別紙1 備考(1))',
+    description:
+      'CSV, or PDF by `Accept: application/pdf`. Written down once; what was erased since shows 消去済. `commitment` is SHA-256 over 0x00, the salt and the canonical form (RFC 8785) of the row’s first six fields, `usedDays` a number, without the apostrophe that keeps a cell from being a formula.',
+    roles: READERS,
+    right: 'read',
+    produces: ['text/csv', 'application/pdf'],
+    errors: { ...ERRORS, 422: 'The encoding is none, or `too-many-accounts` for a PDF.' },
+  })
+  show(
+    @Param('number') number: string,
+    @Query() query: CsvQuery,
+    @Headers('accept') accept: string | undefined,
+    @CurrentActor() actor: Actor,
+  ): Promise<StreamableFile> {
+    return accept?.toLowerCase().includes('application/pdf') === true
+      ? this.pdf(number, actor)
+      : this.csv(number, query, actor);
+  }
+
+  @Get('statement.csv')
+  @Operation({
+    summary: 'Downloads the accounts that a document bills as CSV',
+    roles: READERS,
+    right: 'read',
+    produces: ['text/csv'],
+    errors: { ...ERRORS, 422: 'The encoding is none, or has no place for some of the characters.' },
+  })
+  async csv(
+    @Param('number') number: string,
+    @Query() { encoding }: CsvQuery,
+    @CurrentActor() actor: Actor,
+  ): Promise<StreamableFile> {
+    const { invoice } = await documentFor(this.log, number, actor);
+    const { statement } = await this.files.statementOf(invoice);
+    return csvFile({
+      name: `${invoice.number}-statement.csv`,
+      columns: STATEMENT_COLUMNS,
+      pages: () => this.#pages(statement),
+      encoding,
+    });
+  }
+
+  @Get('statement.pdf')
+  @Operation({
+    summary: 'Downloads the accounts that a document bills as PDF',
+    roles: READERS,
+    right: 'read',
+    produces: ['application/pdf'],
+    errors: {
+      ...ERRORS,
+      422: '`too-many-accounts`: more than the setting `SMARTKEY_STATEMENT_PDF_ACCOUNTS` allows; `only-as-csv`: it rates earlier months alone.',
+    },
+  })
+  async pdf(@Param('number') number: string, @CurrentActor() actor: Actor): Promise<StreamableFile> {
+    const { invoice } = await documentFor(this.log, number, actor);
+    const { statement } = await this.files.statementOf(invoice);
+    const accounts = accountsIn(invoice.basis.usedDays ?? []);
+    const most = this.reads.settings.statementPdfAccounts;
+    if (accounts === 0)
+      throw new ProblemException(
+        422,
+        'only-as-csv',
+        'The document rates accounts of earlier months again and bills none of its own; ask for CSV.',
+      );
+    if (accounts > most)
+      throw new ProblemException(
+        422,
+        'too-many-accounts',
+        `A statement has at most ${most} accounts as PDF, this one has ${accounts}; ask for CSV.`,
+      );
+    return new StreamableFile(await this.pdfs.render(invoice, statement), {
+      type: 'application/pdf',
+      disposition: `inline; filename="${invoice.number}-statement.pdf"`,
+    });
+  }
+
+  async *#pages(statement: string): AsyncGenerator<readonly (readonly string[])[]> {
+    for await (const rows of this.rows.read(statement)) yield rows.map(statementCells);
+  }
+}

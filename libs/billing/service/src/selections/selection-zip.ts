@@ -1,0 +1,98 @@
+import type { FileKind, Invoice, Rendition } from '@smartkey/billing-domain';
+import { startOfDay, type JstDay } from '@smartkey/calendar';
+import { CsvEncoder } from '@smartkey/http';
+import type { ProjectionReader } from '@smartkey/projections';
+import { PassThrough, type Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ZipFile } from 'yazl';
+import { listInvoices, type InvoiceFilter } from '../invoices/invoice-list.query.ts';
+import type { InvoiceLog } from '../log/invoice-log.ts';
+import type { DocumentRenderer } from '../renditions/document-renderer.ts';
+import type { StoredFiles } from '../renditions/stored-files.ts';
+import { INDEX_COLUMNS, indexRow, type IndexedFile } from './selection-index.ts';
+
+/** Documents that are looked up at once. */
+const PAGE = 100;
+/** Bytes that wait for whoever reads the file: with more, nothing is read from the database. */
+const WAITING_BYTES = 1024 * 1024;
+
+const SUFFIXES: Readonly<Record<FileKind, string>> = { pdf: 'pdf', 'jp-pint': 'xml' };
+
+/** A selection of documents as one file: their PDFs and JP PINT files, and an index of them at its end. */
+export class SelectionZip {
+  constructor(
+    private readonly documents: ProjectionReader,
+    private readonly invoices: InvoiceLog,
+    private readonly renderer: DocumentRenderer,
+    private readonly files: StoredFiles,
+  ) {}
+
+  /** As it is read, so that ten thousand documents need no more memory than a few. What is not rendered yet is rendered on the way. */
+  read(filter: InvoiceFilter, day: JstDay): Readable {
+    const zip = new ZipFile();
+    const output = new PassThrough({ highWaterMark: WAITING_BYTES });
+    zip.outputStream.pipe(output);
+    zip.on('error', (error: Error) => output.destroy(error));
+    this.#write(zip, output, filter, day).catch((error: unknown) =>
+      output.destroy(error instanceof Error ? error : new Error(String(error))),
+    );
+    return output;
+  }
+
+  async #write(zip: ZipFile, output: PassThrough, filter: InvoiceFilter, day: JstDay): Promise<void> {
+    const csv = new CsvEncoder(INDEX_COLUMNS, 'utf-8-bom');
+    const index: Buffer[] = [csv.head()];
+    for (let after = 0n; ;) {
+      const rows = await listInvoices(this.documents.sql, filter, after, PAGE);
+      const logged = await this.invoices.findMany(rows.map(({ number }) => number));
+      const page: (readonly string[])[] = [];
+      for (const { invoice } of logged) {
+        if (output.destroyed) return;
+        const state = await this.renderer.render(invoice.number);
+        const pdf = await this.#add(zip, invoice, state, 'pdf');
+        const jpPint = await this.#add(zip, invoice, state, 'jp-pint');
+        page.push(indexRow(invoice, { pdf, jpPint }));
+        await readOn(output);
+      }
+      index.push(csv.page(page));
+      if (rows.length < PAGE) break;
+      after = rows.at(-1)!.position;
+    }
+    zip.addBuffer(Buffer.concat(index), 'index.csv', optionsOf(day, true));
+    zip.end();
+  }
+
+  async #add(
+    zip: ZipFile,
+    { number, issuedOn }: Invoice,
+    { files }: Rendition,
+    kind: FileKind,
+  ): Promise<IndexedFile | undefined> {
+    const file = files[kind];
+    if (file === undefined) return undefined;
+    const name = `${number}.${SUFFIXES[kind]}`;
+    // A PDF is compressed in itself.
+    zip.addBuffer(await this.files.whole(file.sha256), name, optionsOf(issuedOn, kind !== 'pdf'));
+    return { name, sha256: file.sha256 };
+  }
+}
+
+/** Files bear the day of their document, not the one on which somebody took them. */
+const optionsOf = (day: JstDay, compress: boolean) => ({
+  mtime: new Date(startOfDay(day)),
+  mode: 0o100644,
+  compress,
+});
+
+/** Waits until whoever reads has taken most of what was written, or has gone. */
+async function readOn(output: PassThrough): Promise<void> {
+  await turn();
+  while (!output.destroyed && output.writableNeedDrain)
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        output.off('drain', go).off('close', go);
+        resolve();
+      };
+      output.once('drain', go).once('close', go);
+    });
+}
