@@ -6,5 +6,4 @@ export * from './pdf/missing-characters.ts';
 export * from './pdf/render-pdf.ts';
 export * from './printable-document.ts';
 export * from './statement/render-statement.ts';
-export * from './statement/statement-csv.ts';
 export * from './statement/statement.ts';

@@ -3,7 +3,6 @@ import { MissingCharactersError } from '../pdf/missing-characters.ts';
 import { goldenDocument } from '../testing/golden-documents.fixture.ts';
 import { pdfText, printed } from '../testing/pdf-text.fixture.ts';
 import { renderStatement } from './render-statement.ts';
-import { statementCsvRows } from './statement-csv.ts';
 import { StatementRefusedError, type StatementRow } from './statement.ts';
 
 /** The billed accounts of the first pattern: 100 of 31 days, 3 of 17, 2 of one. */
@@ -55,15 +54,6 @@ describe('The statement of an invoice, account by account', () => {
     await statement.return(undefined);
   });
 
-  it('as CSV has the same rows', async () => {
-    const cells: (readonly string[])[] = [];
-    for await (const row of statementCsvRows(january.document, rows())) cells.push(row);
-    expect(cells).toHaveLength(106);
-    expect(cells[0]).toEqual(['number', 'month', 'externalId', 'usedDays', 'coefficient', 'fee']);
-    expect(cells[8]).toEqual(['SK-000000001', '2024-01', '消去済', '31', '1.000', '300']);
-    expect(cells[103]).toEqual(['SK-000000001', '2024-01', 'user-102@example.com', '17', '0.548', '164.4']);
-  });
-
   it('as PDF is refused beyond the setting', async () => {
     const refused = await failureOf(bytesOf(rows(), 104));
     expect(refused).toBeInstanceOf(StatementRefusedError);
@@ -71,19 +61,11 @@ describe('The statement of an invoice, account by account', () => {
   });
 
   it.each([104, 106])('is refused where its rows are not the billed accounts: %d', async (count) => {
-    for (const work of [
-      () => bytesOf(rows(count)),
-      async () => {
-        for await (const row of statementCsvRows(january.document, rows(count))) expect(row).toHaveLength(6);
-      },
-    ])
-      expect(await failureOf(work())).toMatchObject({ rule: 'not-these-accounts' });
+    expect(await failureOf(bytesOf(rows(count)))).toMatchObject({ rule: 'not-these-accounts' });
   });
 
   it('is refused of a document that bills no accounts', async () => {
-    const work = statementCsvRows(goldenDocument('credit note').document, rows())
-      .next()
-      .then(() => renderStatement(goldenDocument('credit note'), rows(), { maxAccounts: 1 }).next());
+    const work = renderStatement(goldenDocument('credit note'), rows(), { maxAccounts: 1 }).next();
     expect(await failureOf(work)).toMatchObject({ rule: 'no-account-usage' });
   });
 
