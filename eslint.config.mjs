@@ -241,5 +241,23 @@ export default tseslint.config(
       ],
     },
   },
+  // What all speak stands on nothing, but for exact decimals and the calendar of the world.
+  ...Object.entries({ kernel: [], money: ['big.js'], calendar: ['luxon'] }).map(([room, packages]) => ({
+    files: [`libs/language/${room}/src/**/*.ts`],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^(?!\\./|@smartkey/${packages.map((name) => `|${name}$`).join('')})`,
+              message: `${room} imports ${['what is ours', ...packages].join(' and ')}, nothing else.`,
+            },
+          ],
+        },
+      ],
+    },
+  })),
   prettier,
 );

@@ -1,5 +1,5 @@
 import { SystemClock } from '@smartkey/identity';
-import { parseInstant } from '@smartkey/kernel';
+import { parseInstant } from '@smartkey/calendar';
 import { CommandError, type Command } from '../command.ts';
 import { codeShown } from '../data/authenticator.ts';
 

@@ -10,7 +10,7 @@ export function contractOf(message: Message): ContractId {
 }
 
 /** A field of a message that must be text. */
-export function textOf(message: Message, field: string): string {
+function textOf(message: Message, field: string): string {
   const value = (message.data as Readonly<Record<string, unknown>> | null)?.[field];
   if (typeof value !== 'string' || value === '')
     throw new UnusableMessageError(message, `${field} is missing`);

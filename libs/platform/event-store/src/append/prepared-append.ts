@@ -1,4 +1,4 @@
-import { parseInstant, type Instant, type RecordedEvent } from '@smartkey/kernel';
+import { epochMillisOf, instantOf, isInstant, type Instant, type RecordedEvent } from '@smartkey/kernel';
 import {
   AppendTooLargeError,
   EventTooLargeError,
@@ -102,5 +102,7 @@ function expectedCode(expected: ExpectedRevision): number {
 
 /** Another form of the same instant would come back in the canonical one, and break the hash. */
 function mustBeInstant(text: string): void {
-  if (parseInstant(text) !== text) throw new TypeError(`no instant in the canonical form: ${text}`);
+  const millis = isInstant(text) ? epochMillisOf(text) : NaN;
+  if (Number.isNaN(millis) || instantOf(millis) !== text)
+    throw new TypeError(`no instant in the canonical form: ${text}`);
 }

@@ -6,9 +6,10 @@ import {
   isServiceMonth,
   isWithinReach,
   LAST_DAY,
+  parseInstant,
   type ServiceMonth,
 } from '@smartkey/calendar';
-import { parseInstant, type Instant } from '@smartkey/kernel';
+import type { Instant } from '@smartkey/kernel';
 import { Transform } from 'class-transformer';
 import { check, field, type FieldOptions } from './field.ts';
 

@@ -5,7 +5,8 @@ import {
   urlSetting,
   wholeNumber,
 } from '@smartkey/configuration';
-import { type Instant, parseInstant } from '@smartkey/kernel';
+import { parseInstant } from '@smartkey/calendar';
+import type { Instant } from '@smartkey/kernel';
 
 /** Settings that every program of ours reads, whatever it runs. */
 export interface CommonSettings {
