@@ -36,12 +36,10 @@ export type TraceContext = Context;
 /** Does work as part of a trace that began elsewhere: for callbacks, which do not follow promises. */
 export const runInContext = (within: TraceContext, work: () => void): void => context.with(within, work);
 
-/** Ends the span of a request. @param status none where the caller left before the answer. */
+/** Ends the span of a request. @param status none where the caller left before the answer, which is no failure of ours. */
 export function endServerSpan(span: Span, status: number | undefined): void {
-  if (status === undefined) {
-    span.setAttribute('error.type', 'aborted');
-    span.setStatus({ code: SpanStatusCode.ERROR });
-  } else answered(span, status, 500);
+  if (status === undefined) span.setAttribute('error.type', 'aborted');
+  else answered(span, status, 500);
   span.end();
 }
 

@@ -4,7 +4,7 @@ import type { Database } from '@smartkey/database';
 import { unavailable } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { ended, Loop } from '@smartkey/lifecycle';
-import { ProjectionRebuildingError } from '@smartkey/projections';
+import { isBeingBuilt } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { booksUpToDate } from '../documents/books-up-to-date.ts';
@@ -43,10 +43,10 @@ export class CloseRunner {
       periodMillis: LOOK_MILLIS,
       backoff: { firstMillis: REST_MILLIS, mostMillis: REST_MILLIS },
       count: (error) => {
-        if (!isWaitingForTables(error)) metrics.failures.inc();
+        if (!isBeingBuilt(error)) metrics.failures.inc();
       },
       tell: (error) => {
-        if (isWaitingForTables(error))
+        if (isBeingBuilt(error))
           log.info({ err: error }, 'closing waits for its read models to be built');
         else log.error({ err: error }, 'a close run failed, to be taken up again');
       },
@@ -150,6 +150,3 @@ export class CloseRunner {
     return (await this.parts.runs.unfinished()).some((run) => endOfMonth(run.month) <= upTo);
   }
 }
-
-/** Tables of a newer version are being built: nothing has failed, a close waits for them. */
-const isWaitingForTables = (error: unknown): boolean => error instanceof ProjectionRebuildingError;
