@@ -46,8 +46,7 @@ export class CloseRunner {
         if (!isBeingBuilt(error)) metrics.failures.inc();
       },
       tell: (error) => {
-        if (isBeingBuilt(error))
-          log.info({ err: error }, 'closing waits for its read models to be built');
+        if (isBeingBuilt(error)) log.info({ err: error }, 'closing waits for its read models to be built');
         else log.error({ err: error }, 'a close run failed, to be taken up again');
       },
       over: (failures) => log.info({ failures }, 'closing goes on'),

@@ -22,13 +22,16 @@ async function insert(tx: Sql, messages: readonly Message[]): Promise<void> {
 
 const approvalIn = ({ data }: Message): string => (data as ApprovalMessages['ChangeProposed']).approval;
 
-/** Which approvals there are, in which state. What was asked for, and by whom, is in their streams. */
+/**
+ * Which approvals there are, in which state. What was asked for, and by whom, is in their streams. Their ids are in the order of bytes,
+ * by which they are shown among those of billing.
+ */
 export const approvalsProjection: Projection = {
   name: 'approvals',
-  version: 1,
+  version: 2,
   sources: ['contract'],
   ddl: `
-    create table approval (id text primary key, state text not null);
+    create table approval (id text collate "C" primary key, state text not null);
     create index approval_by_state on approval (state, id)`,
 
   async apply(tx, messages) {

@@ -57,7 +57,7 @@ describe('the rows of imports as they lie in the tables', () => {
 
   it('Invoices, late facts: progress names each month once, with its number where it was issued meanwhile', async () => {
     const { importStore } = world.registry;
-    const id = 'imp_affects';
+    const id = 'imp_0000000000000000000affects';
     await importStore.open(id, contract, false, { role: 'operator', key: 'k' }, world.now());
     await importStore.addRows(id, [1, 2, 3].map(rowOf));
     await importStore.queue({ id, command: 'affects', fileDigest: 'digest', total: 3 });
