@@ -38,8 +38,10 @@ export const systemActor = (service: string): Actor => ({ role: 'system', key: s
 export interface Signatory {
   /** The id of the key used. */
   readonly key: string;
-  /** The keys that it descends from: its maker, the maker's maker, up to the root. */
+  /** The keys that it descends from: its maker, the maker's maker, up to the root; the last may be a person. None of a session. */
   readonly makers: readonly string[];
-  /** The name of the key; it may name a person. Missing: nobody is known behind it. */
+  /** The person whose session it is, or to whom the key goes back (`per_…`). */
+  readonly person?: string;
+  /** The name of the key; it may name a person. Missing: nobody is known behind it. Not told any more once there are people. */
   readonly name?: string;
 }

@@ -37,6 +37,42 @@ describe('Two persons', () => {
       });
   });
 
+  describe('where there are people', () => {
+    const tanakaHerself: Signatory = { key: 'ses_1', makers: [], person: 'per_tanaka' };
+    const suzukiHimself: Signatory = { key: 'ses_2', makers: [], person: 'per_suzuki' };
+    const keyOfTanaka: Signatory = { key: 'key_3', makers: ['key_2', 'per_tanaka'], person: 'per_tanaka' };
+    it('are two persons, in whatever sessions and by whatever keys of theirs', () => {
+      expect(mustBeAnotherPerson(tanakaHerself, suzukiHimself)).toBeUndefined();
+      expect(mustBeAnotherPerson(keyOfTanaka, suzukiHimself)).toBeUndefined();
+    });
+    it.each([
+      ['two sessions of one', tanakaHerself, { ...tanakaHerself, key: 'ses_9' }, 'same-person'],
+      ['a person and a key that goes back to that person', tanakaHerself, keyOfTanaka, 'same-person'],
+      [
+        'two keys that go back to one',
+        keyOfTanaka,
+        { ...keyOfTanaka, key: 'key_4', makers: ['per_tanaka'] },
+        'same-person',
+      ],
+      ['a person and a key of nobody, whatever its name', tanakaHerself, suzuki, 'person-unknown'],
+      [
+        'a person and the root of all keys',
+        tanakaHerself,
+        { key: 'bootstrap', makers: [] },
+        'person-unknown',
+      ],
+    ] as const)('are not %s, whoever of them asked', (_what, one, other, code) => {
+      for (const [asked, decides] of [
+        [one, other],
+        [other, one],
+      ] as const)
+        expect(mustBeAnotherPerson(asked, decides)).toMatchObject({
+          ok: false,
+          error: { kind: 'forbidden', code, rule: 'Two persons' },
+        });
+    });
+  });
+
   it('are not told from one another by case and width', () => {
     const wide: Signatory = { ...tanaka, name: 'Ｓuzuki' };
     expect(mustBeAnotherPerson({ ...suzuki, name: 'SUZUKI' }, wide)).toMatchObject({ ok: false });

@@ -10,12 +10,21 @@ const nameOf = ({ name }: Signatory): string | undefined => {
 
 /**
  * Whether somebody may decide what another has proposed (Two persons). Two persons are never one key, two keys of one person, or
- * a key and one that descends from it. Keys count by their name; one without a name is nobody's, and nobody is no second person.
+ * a key and one that descends from it: a key counts as the person who made it, or whose key made it, back to the root. While there are no
+ * people, keys count by their name; whatever is nobody's is no second person.
  */
 export function mustBeAnotherPerson(asked: Signatory, decides: Signatory): Refused {
   if (asked.key === decides.key) return same('This was asked for with the same key.');
   if (asked.makers.includes(decides.key) || decides.makers.includes(asked.key))
     return same('The key that asked for this and this key descend one from the other.');
+  if (asked.person !== undefined && decides.person !== undefined)
+    return asked.person === decides.person ? same('The same person asked for this.') : undefined;
+  if (asked.person !== undefined || decides.person !== undefined)
+    return forbidden(
+      'person-unknown',
+      `The key that ${asked.person === undefined ? 'asked for this' : 'decides'} is no person's: it cannot be told whether there are two persons.`,
+      { rule },
+    );
   const [one, other] = [nameOf(asked), nameOf(decides)];
   if (one === undefined || other === undefined)
     return forbidden(

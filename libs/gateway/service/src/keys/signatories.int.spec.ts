@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { INTERNAL, parseSignatoryHeader } from '@smartkey/http';
 import { TestGateway } from '../testing/gateway.fixture.ts';
+import { addPasskey, signInOperator } from '../testing/person.fixture.ts';
 
 let test: TestGateway;
 beforeAll(async () => {
@@ -56,5 +57,19 @@ describe('Two persons: who is behind a key is told where something may take two'
     await test.call('POST', '/v1/approvals/apr_1/reject', { reason: 'x' }, { key: last.key });
     expect(told()).toEqual({ key: last.id, makers: expect.any(Array) });
     expect((told() as { makers: string[] }).makers).toHaveLength(100);
+  });
+
+  it('from the first person on, people: a session as its person, a key as the person it goes back to, a name as nothing', async () => {
+    const named = await make('鈴木');
+    const operator = await addPasskey(test, await signInOperator(test));
+    const decide = (key: string) => test.call('POST', '/v1/approvals/apr_1/approve', {}, { key });
+    await decide(operator.token);
+    expect(told()).toEqual({ key: operator.session, makers: [], person: operator.person });
+    const own = await make('田中', operator.token);
+    const further = await make('佐藤', own.key);
+    await decide(further.key);
+    expect(told()).toEqual({ key: further.id, makers: [own.id, operator.person], person: operator.person });
+    await decide(named.key);
+    expect(told()).toEqual({ key: named.id, makers: ['bootstrap'] });
   });
 });

@@ -1,24 +1,38 @@
 import type { Database } from '@smartkey/database';
-import type { Actor, Signatory } from '@smartkey/kernel';
+import { isId, type Actor, type Signatory } from '@smartkey/kernel';
 import { BOOTSTRAP } from '../identification/first-operator.ts';
 import type { KeyStore } from './key-store.ts';
 
 /** Of a key that descends over more keys than this nobody is told: a header holds no more, and nobody is no second person. */
 const LONGEST_LINE = 100;
 
-/** Who is behind a key, for what takes two persons: the line of its makers and its name, neither of which ever changes. */
+/**
+ * Who is behind a key or a session, for what takes two persons: the person, the line of makers, neither of which ever changes, and the
+ * name of a key while there is nobody on the operator's side yet.
+ */
 export class Signatories {
   constructor(
     private readonly database: Database,
     private readonly keys: KeyStore,
   ) {}
 
-  async of({ key }: Actor): Promise<Signatory> {
+  async of({ key, person }: Actor): Promise<Signatory> {
+    if (person !== undefined) return { key, makers: [], person: person.id };
     if (key === BOOTSTRAP) return { key, makers: [] };
     const makers = await this.#makersOf(key);
     if (makers.length > LONGEST_LINE) return { key, makers: makers.slice(0, LONGEST_LINE) };
-    const name = (await this.keys.find(key))?.name ?? undefined;
-    return { key, makers, ...(name !== undefined && { name }) };
+    const root = makers.at(-1);
+    if (root !== undefined && isId('per', root)) return { key, makers, person: root };
+    // Once people sign for themselves, what a key is called says nothing any more.
+    const name = (await this.#anybodyIsThere()) ? undefined : (await this.keys.find(key))?.name;
+    return { key, makers, ...(name !== undefined && name !== null && { name }) };
+  }
+
+  async #anybodyIsThere(): Promise<boolean> {
+    const [person] = await this.database.query(
+      `SELECT 1 FROM people WHERE contract IS NULL AND status <> 'invited' LIMIT 1`,
+    );
+    return person !== undefined;
   }
 
   /** Nearest first; one more than the longest line where there are more. */

@@ -45,8 +45,13 @@ export function parseActorHeader(text: string): Caller | undefined {
 export function parseSignatoryHeader(text: string): Signatory | undefined {
   const told = decoded(text) as Partial<Signatory> | null | undefined;
   if (typeof told?.key !== 'string' || !Array.isArray(told.makers)) return undefined;
-  const { key, makers, name } = told as Signatory;
-  return { key, makers, ...(typeof name === 'string' && { name }) };
+  const { key, makers, person, name } = told as Signatory;
+  return {
+    key,
+    makers,
+    ...(typeof person === 'string' && { person }),
+    ...(typeof name === 'string' && { name }),
+  };
 }
 
 /** Headers of an internal call: who calls (token), for whom (actor), who signs where that takes two persons, and as which command. */
