@@ -4,6 +4,7 @@ import { KeysController } from './keys/keys.controller.ts';
 import { MailsController } from './mails/mails.controller.ts';
 import { MeController } from './me/me.controller.ts';
 import { OwnPasskeysController } from './me/own-passkeys.controller.ts';
+import { OwnProvidersController } from './me/own-providers.controller.ts';
 import { ContractPeopleController } from './people/contract-people.controller.ts';
 import { PeopleController } from './people/people.controller.ts';
 import { SandboxController } from './sandbox/sandbox.controller.ts';
@@ -19,6 +20,7 @@ export const gatewayControllers: readonly Type[] = [
   SignInController,
   MeController,
   OwnPasskeysController,
+  OwnProvidersController,
   StepUpController,
   SessionsController,
   PeopleController,

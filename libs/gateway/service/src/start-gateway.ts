@@ -42,6 +42,8 @@ import { MailList } from './mails/mail-list.ts';
 import { OwnAccount } from './me/own-account.ts';
 import { readOpenApiDocument } from './openapi/document.ts';
 import { documentedMethods } from './openapi/documented-methods.ts';
+import { OidcClient } from './oidc/oidc-client.ts';
+import { Oidc } from './oidc/oidc.ts';
 import { OwnProof } from './me/own-proof.ts';
 import { PasskeyStore } from './passkeys/passkey-store.ts';
 import { Passkeys } from './passkeys/passkeys.ts';
@@ -174,6 +176,18 @@ function ownModule(
       new KeySignIn(database, identifier, sessions),
       new InvitationSignIn(people, links, sessions),
       new OwnAccount({ database, people, sessions, proof, clock }),
+      new Oidc(
+        parts.settings.oidcProviders.map((provider) => new OidcClient(provider, publicUrl, parts.log)),
+        {
+          database,
+          people,
+          sessions,
+          challenges,
+          proof,
+          lookupKey: parts.lookupKey,
+          systemNow: parts.systemNow,
+        },
+      ),
       new Passkeys({
         database,
         people,

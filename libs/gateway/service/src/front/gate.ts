@@ -14,6 +14,7 @@ const digestOf = (key: string): string => Buffer.from(hashOfBearer(key)).toStrin
 
 /** With what one signs in: no credential is asked for, and the routes count by address themselves. */
 const OPEN = /^\/v1\/sign-in\/[a-z]+$/;
+const PROVIDERS = '/v1/sign-in/oidc';
 
 /**
  * Who gets in: a known key within its limit. Only failures are limited by address: whoever guesses is told to wait, and a valid
@@ -32,7 +33,7 @@ export class Gate {
 
   /** Whether anybody may call this without a credential. @param path without its query. */
   isOpen(method: string, path: string): boolean {
-    return method === 'POST' && OPEN.test(path);
+    return (method === 'POST' && OPEN.test(path)) || (method === 'GET' && path === PROVIDERS);
   }
 
   /** Whose address a request comes from, as limits count it. */

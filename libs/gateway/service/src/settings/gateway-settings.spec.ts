@@ -17,6 +17,7 @@ describe('the gateway’s settings', () => {
       csvLimit: 16_777_216,
       upstreamTimeout: 30_000,
       trustedProxies: [],
+      oidcProviders: [],
     });
   });
   it('are read from the environment', () => {

@@ -1,4 +1,5 @@
 import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
+import { oidcProviders, type OidcProvider } from '../oidc/oidc.settings.ts';
 import { publicUrlSetting } from './public-url.ts';
 
 /** What an operator can set of the gateway, by environment; each has a default. */
@@ -30,6 +31,8 @@ export interface GatewaySettings {
    * may, unless the program gives its own portal one.
    */
   readonly visitorToken?: string;
+  /** `SMARTKEY_OIDC_PROVIDERS`: identity providers that people may sign in with; none by default. */
+  readonly oidcProviders: readonly OidcProvider[];
   /** `SMARTKEY_PUBLIC_URL`: what people open, an https origin; missing: `http://localhost` on the gateway's port. */
   readonly publicUrl?: string;
   /** `SMARTKEY_OPERATOR_KEY`: the first operator key, valid as long as it is set. */
@@ -92,6 +95,7 @@ export function readGatewaySettings(env: Environment): GatewaySettings {
     csvLimit: number('SMARTKEY_CSV_LIMIT', 16 * MEBIBYTE, 512 * MEBIBYTE),
     upstreamTimeout: number('SMARTKEY_UPSTREAM_TIMEOUT', 30_000, 600_000),
     trustedProxies: trustedProxies(env),
+    oidcProviders: oidcProviders(env),
     ...visitorToken(env),
     ...publicUrl(env),
     ...operatorKey(env),

@@ -1,4 +1,4 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Operation, SchemaBody, written, type Written } from '@smartkey/http';
 import {
@@ -9,6 +9,14 @@ import {
 } from '../passkeys/passkey-answer.ts';
 import { Passkeys } from '../passkeys/passkeys.ts';
 import type { SignedIn } from '../sessions/session-view.ts';
+import {
+  oidcBody,
+  oidcBodySchema,
+  type OidcBody,
+  type OidcChallenge,
+  type ProviderView,
+} from '../oidc/oidc-answer.ts';
+import { Oidc } from '../oidc/oidc.ts';
 import { InvitationSignIn } from './invitation-sign-in.ts';
 import { KeySignIn } from './key-sign-in.ts';
 import { SignInAttempts } from './sign-in-attempts.ts';
@@ -23,7 +31,38 @@ export class SignInController {
     private readonly byKey: KeySignIn,
     private readonly byInvitation: InvitationSignIn,
     private readonly byPasskey: Passkeys,
+    private readonly byProvider: Oidc,
   ) {}
+
+  @Get('oidc')
+  @Operation({ summary: 'Lists the identity providers that people may sign in with', roles: 'anybody' })
+  providers(): { items: readonly ProviderView[] } {
+    return { items: this.byProvider.providers() };
+  }
+
+  @Post('oidc')
+  @Operation({
+    summary:
+      'Signs in with an account at an identity provider: begins with the provider, ends with the query that it answers',
+    description:
+      'Only accounts that a person bound sign in. The provider sends the browser to `/portal/oidc/callback` of the public address. Whoever ends it shows the challenge that was answered to its beginning.',
+    roles: 'anybody',
+    body: oidcBodySchema,
+    also: { 201: 'Signed in.' },
+    secret: true,
+    errors: { 401: 'It does not sign in.', 503: 'The provider does not answer.' },
+  })
+  async oidc(
+    @SchemaBody(oidcBody) { provider, challenge, callback }: OidcBody,
+    @Visitor() visitor: string,
+  ): Promise<OidcChallenge | Written<SignedIn, 201>> {
+    if (challenge === undefined || callback === undefined) {
+      await this.attempts.count(visitor, 'begin');
+      return this.byProvider.beginSignIn(provider);
+    }
+    await this.attempts.count(visitor);
+    return written(await this.byProvider.signIn({ challenge, callback }), { revision: 0 }, 201);
+  }
 
   @Post('passkey')
   @Operation({

@@ -1,41 +1,68 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Operation, SchemaBody, written, type Written } from '@smartkey/http';
+import {
+  CurrentActor,
+  Operation,
+  SchemaBody,
+  validationFailed,
+  written,
+  type Schema,
+  type Written,
+} from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { ANY_PERSON } from '../me/me.controller.ts';
-import {
-  passkeyBody,
-  passkeyBodySchema,
-  type PasskeyBody,
-  type PasskeyChallenge,
-} from '../passkeys/passkey-answer.ts';
+import { oidcBodySchema, type OidcBody, type OidcChallenge } from '../oidc/oidc-answer.ts';
+import { Oidc } from '../oidc/oidc.ts';
+import { passkeyBodySchema, type PasskeyBody, type PasskeyChallenge } from '../passkeys/passkey-answer.ts';
 import { Passkeys } from '../passkeys/passkeys.ts';
 import type { SignedIn } from '../sessions/session-view.ts';
+
+/** With a passkey: `{}`, then `{challenge, response}`; with an account at a provider: `{provider}`, then `{challenge, callback}`. */
+const stepUpBodySchema: Schema = {
+  ...passkeyBodySchema,
+  properties: { ...oidcBodySchema.properties, ...passkeyBodySchema.properties },
+};
+
+const stepUpBody = {
+  ...stepUpBodySchema,
+  dependencies: { response: ['challenge'], callback: ['challenge'] },
+};
 
 @ApiTags('People')
 @Controller('v1/step-up')
 export class StepUpController {
-  constructor(private readonly passkeys: Passkeys) {}
+  constructor(
+    private readonly passkeys: Passkeys,
+    private readonly oidc: Oidc,
+  ) {}
 
   @Post()
   @Operation({
-    summary:
-      'Shows again who one is, for acts of weight: begins with an empty object, ends with the answer of the browser',
+    summary: 'Shows again who one is, for acts of weight',
     description:
-      'Good for five minutes. The session goes on under another secret; the former is worth nothing.',
+      'With a passkey: begins with an empty object, ends with the answer of the browser. With an account at a provider, at which one signs in anew: begins with the provider, ends with the query that it answers. Good for five minutes. The session goes on under another secret; the former is worth nothing.',
     roles: ANY_PERSON,
     own: true,
     personsOnly: true,
-    body: passkeyBodySchema,
+    body: stepUpBodySchema,
     also: { 201: 'Shown.' },
     secret: true,
     errors: { 403: 'It does not show who this is.', 409: 'There is no passkey.' },
   })
   async stepUp(
-    @SchemaBody(passkeyBody) { challenge, response }: PasskeyBody,
+    @SchemaBody(stepUpBody) { provider, challenge, response, callback }: PasskeyBody & OidcBody,
     @CurrentActor() actor: Actor,
-  ): Promise<PasskeyChallenge | Written<SignedIn, 201>> {
-    if (challenge === undefined || response === undefined) return this.passkeys.beginStepUp(actor);
-    return written(await this.passkeys.stepUp({ challenge, response }, actor), { revision: 0 }, 201);
+  ): Promise<PasskeyChallenge | OidcChallenge | Written<SignedIn, 201>> {
+    if (provider !== undefined) return this.oidc.beginStepUp(provider, actor);
+    if (challenge === undefined) return this.passkeys.beginStepUp(actor);
+    const shown =
+      callback !== undefined
+        ? await this.oidc.stepUp({ challenge, callback }, actor)
+        : response !== undefined
+          ? await this.passkeys.stepUp({ challenge, response }, actor)
+          : undefined;
+    if (shown === undefined)
+      throw validationFailed([{ pointer: '/response', rule: 'required', detail: 'This field is needed.' }]);
+    return written(shown, { revision: 0 }, 201);
   }
 }

@@ -46,8 +46,9 @@ export const originOf = (test: TestGateway): string => `http://localhost:${new U
 export async function addPasskey(
   test: TestGateway,
   person: SignedInPerson,
+  origin = originOf(test),
 ): Promise<SignedInPerson & { readonly phone: SoftAuthenticator; readonly passkey: string }> {
-  const phone = new SoftAuthenticator(originOf(test));
+  const phone = new SoftAuthenticator(origin);
   const begun = await test.call('POST', '/v1/me/passkeys', {}, { key: person.token });
   const response = phone.create(begun.body.options);
   const ended = { challenge: begun.body.challenge, response, name: '電話' };
