@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { answeredBy, ClusterSystem, perUnitQuote, Steps, whyNoCluster } from '@smartkey/testing/end-to-end';
+import { approvalsAtOnce } from './stories/approvals-at-once.fixture.ts';
 import { authentications } from './stories/authentications.fixture.ts';
 import { clockOfAllInstances } from './stories/clock-of-all-instances.fixture.ts';
 import { january2024 } from './stories/january-2024.fixture.ts';
@@ -150,4 +151,13 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
   twoPlansAndAnEnd(onTheCluster, 2021);
   january2024(onTheCluster);
   clockOfAllInstances(() => cluster, onTheCluster);
+  approvalsAtOnce(onTheCluster, () => ({
+    answered: () =>
+      Promise.all([1, 2].map((n) => answeredBy(cluster.urlOf(`contract ${n}`), 'POST', 'approvals'))),
+    die: async () => {
+      const parts = ['contract 1', 'billing 1'];
+      const former = await Promise.all(parts.map((name) => cluster.killPart(name)));
+      for (const [n, name] of parts.entries()) await cluster.untilBack(name, former[n]!);
+    },
+  }));
 });

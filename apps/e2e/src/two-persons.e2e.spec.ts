@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '@smartkey/api-client';
-import { enterpriseQuote } from '@smartkey/testing/end-to-end';
-import { onNewSystem, type Stage } from './stories/stage.fixture.ts';
+import { answeredBy, enterpriseQuote, Steps, System } from '@smartkey/testing/end-to-end';
+import { startPostgres } from '@smartkey/testing';
+import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
+import { approvalsAtOnce } from './stories/approvals-at-once.fixture.ts';
+import { ISSUER, onNewSystem, type Stage } from './stories/stage.fixture.ts';
 
 interface Proposed {
   readonly approval: string;
@@ -257,4 +260,39 @@ describe('Two persons: a credit note', () => {
     });
     expect(again).toMatchObject({ status: 409, body: { code: 'credit-exceeds-billed' } });
   }, 60_000);
+});
+
+/** The same that is played with two instances of each service (distributed.e2e.spec.ts), with the logs in EventStoreDB. */
+describe('on EventStoreDB', () => {
+  let system: System;
+  approvalsAtOnce(
+    async (instant) => {
+      const [logs, postgres] = await Promise.all([FakeEventStoreDb.start(), startPostgres({ fsync: 'on' })]);
+      system = await System.start({
+        ...ISSUER,
+        EVENTSTORE_URL: logs.connectionString,
+        DATABASE_URL: await postgres.createDatabase(),
+        SMARTKEY_CLOCK_START: instant,
+      });
+      return {
+        get steps() {
+          return new Steps(system.operator);
+        },
+        get operator() {
+          return system.operator;
+        },
+        clear: async () => {
+          await system.dispose();
+          await Promise.all([logs.stop(), postgres.stop()]);
+        },
+      };
+    },
+    () => ({
+      answered: async () => [await answeredBy(system.url, 'POST', 'approvals')],
+      die: async () => {
+        await system.kill();
+        await system.resume();
+      },
+    }),
+  );
 });
