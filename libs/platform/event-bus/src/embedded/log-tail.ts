@@ -1,8 +1,8 @@
 import type { FeedPage, Message, Watermark } from '../event-bus.port.ts';
 import type { LogFeed } from '../feed/log-feed.ts';
 
-/** At least so many of the newest messages are kept for all subscribers; who is further behind reads for itself. */
-const WINDOW = 5_000;
+/** So many of the newest messages are kept for all subscribers, and so much of them, but the newest page at least; who is further behind reads for itself. */
+const WINDOW = { messages: 5_000, characters: 4_000_000 };
 
 /** What comes next after a place in a log. */
 export interface Next {
@@ -16,6 +16,9 @@ export interface Next {
  */
 export class LogTail {
   #window: Message[] = [];
+  /** How large the data of each is, in characters of JSON, and of all. */
+  #sizes: number[] = [];
+  #size = 0;
   /** Everything after this position up to `#head` is in the window. */
   #windowFrom = 0n;
   #head: bigint | undefined;
@@ -91,6 +94,8 @@ export class LogTail {
   /** The foremost subscriber stands here. */
   #beginAt(position: bigint): void {
     this.#window = [];
+    this.#sizes = [];
+    this.#size = 0;
     this.#head = this.#windowFrom = this.#link = position;
     this.#watermark = undefined;
     this.#stale = true;
@@ -135,14 +140,34 @@ export class LogTail {
     const grown = page.messages.length > 0 || page.watermark?.instant !== this.#watermark?.instant;
     if (page.messages.length > 0) {
       this.#link = page.messages.at(-1)!.position;
-      for (const message of page.messages) this.#window.push(message);
-      if (this.#window.length > 2 * WINDOW) {
-        const dropped = this.#window.splice(0, this.#window.length - WINDOW);
-        this.#windowFrom = dropped.at(-1)!.position;
+      for (const message of page.messages) {
+        this.#window.push(message);
+        const size = JSON.stringify(message.data)?.length ?? 0;
+        this.#sizes.push(size);
+        this.#size += size;
       }
+      this.#shorten(page.messages.length);
     }
     if (page.watermark !== undefined) this.#watermark = page.watermark;
     if (grown) this.wake();
+  }
+
+  /** Lets go of the oldest, once there is twice as much as is kept: each message is moved once. */
+  #shorten(newest: number): void {
+    const { messages, characters } = WINDOW;
+    if (this.#window.length <= 2 * messages && this.#size <= 2 * characters) return;
+    let dropped = 0;
+    while (
+      dropped < this.#window.length - newest &&
+      (this.#window.length - dropped > messages || this.#size > characters)
+    ) {
+      this.#size -= this.#sizes[dropped]!;
+      dropped += 1;
+    }
+    if (dropped === 0) return;
+    this.#windowFrom = this.#window[dropped - 1]!.position;
+    this.#window.splice(0, dropped);
+    this.#sizes.splice(0, dropped);
   }
 }
 

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FeedPage, FeedRequest, Message } from '../event-bus.port.ts';
+import { LogTail } from './log-tail.ts';
+
+const BATCH = 100;
+
+/** A log of so many messages, each with so many characters of data, and from where it was read. */
+function logOf(length: number, characters: number): { reads: bigint[]; tail: LogTail } {
+  const reads: bigint[] = [];
+  const read = ({ after, limit }: FeedRequest): Promise<FeedPage> => {
+    reads.push(after);
+    const messages = Array.from({ length: Math.min(limit, length - Number(after)) }, (_, index) => {
+      const position = after + BigInt(index + 1);
+      return { position, previous: position - 1n, data: 'x'.repeat(characters) } as unknown as Message;
+    });
+    const upTo = messages.at(-1)?.position ?? after;
+    return Promise.resolve({ messages, upTo, settled: BigInt(length) });
+  };
+  return { reads, tail: new LogTail({ read }, { pollMillis: 1_000, batch: BATCH }) };
+}
+
+async function readAll(tail: LogTail, length: number): Promise<readonly bigint[]> {
+  const positions: bigint[] = [];
+  while (positions.length < length)
+    positions.push(...(await tail.next(positions.at(-1) ?? 0n)).messages.map(({ position }) => position));
+  return positions;
+}
+
+describe('the end of a log that subscribers share', () => {
+  it.each([
+    ['small ones are kept by their number', 12_000, 10, 7_000n],
+    ['large ones by their size', 1_200, 10_000, 800n],
+    ['and the newest page whatever it is', 300, 200_000, 200n],
+  ])('%s', async (_what, length, characters, kept) => {
+    const { reads, tail } = logOf(length, characters);
+    const all = Array.from({ length }, (_, index) => BigInt(index + 1));
+    expect(await readAll(tail, length)).toEqual(all);
+    // Who comes later has every message, too: the newest without another read.
+    expect(await readAll(tail, length)).toEqual(all);
+    reads.length = 0;
+    await tail.next(kept);
+    expect(reads).toEqual([]);
+    await tail.next(0n);
+    expect(reads).toEqual([0n]);
+  });
+});
