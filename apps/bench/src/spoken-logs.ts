@@ -22,6 +22,9 @@ export const NOW = '2024-02-01T00:00:00.000Z';
 /** The month after it, and the instants at which that and the next have ended. */
 export const [NEXT_MONTH, NEXT_END] = ['2024-02', '2024-03-01T00:00:00.000Z'] as const;
 export const [LATE_MONTH, LATE_END] = ['2024-03', '2024-04-01T00:00:00.000Z'] as const;
+/** Two months more: in the first a close finds nothing left of the late facts, in the second none looks for it. */
+export const [LOOKED_MONTH, LOOKED_END] = ['2024-04', '2024-05-01T00:00:00.000Z'] as const;
+export const [ANSWERED_MONTH, ANSWERED_END] = ['2024-05', '2024-06-01T00:00:00.000Z'] as const;
 export const id = <Prefix extends IdPrefix>(prefix: Prefix, n: number) =>
   `${prefix}_${String(n).padStart(26, '0')}` as const;
 

@@ -24,6 +24,7 @@ import { measureContracts } from '../rating/measure-contracts.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
 import { rateContracts, type RatedContract, type RatingRun } from '../rating/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, type Blocked } from '../ledger/completeness.ts';
+import { answer, unansweredOf, type LatePlace } from '../ledger/late-facts.query.ts';
 import {
   acceptedContracts,
   countAccepted,
@@ -69,6 +70,8 @@ interface Page {
   readonly rated: ReadonlyMap<ContractId, RatedContract>;
   readonly blocked: Blocked;
   readonly positions: Readonly<Record<string, string>>;
+  /** Late facts in view that no close has answered. */
+  readonly late: readonly LatePlace[];
 }
 
 /**
@@ -113,6 +116,7 @@ export async function closeMonth(
       accepted.map(({ contract }) => contract),
     );
     await issuePage(series, page);
+    await answerLateFacts(ledger, page);
     visited += page.facts.length;
     after = accepted[page.facts.length - 1]!;
     await progress({ counts, parked: count(counts, page, run.month, requested) });
@@ -155,12 +159,35 @@ async function ratePage(parts: CloseParts, run: ReadByRun, contracts: readonly C
     const next = free[measured.length];
     const facts = next === undefined ? all : all.slice(0, all.indexOf(next));
     const read = { ...positionsRead(positions), ...profilesRead(run.profilesAt) };
-    return { facts, billed, blocked, measured, positions: read };
+    const late = await unansweredOf(
+      sql,
+      measured.map((each) => each.facts.contract),
+    );
+    return { facts, billed, blocked, measured, positions: read, late };
   });
   const { documents, made } = await documentsToCorrect(parts, measured, run);
   const rated = await rateContracts(measured, documents, { ...run, made });
   return { ...read, rated: new Map(rated.map((each) => [each.contract, each])) };
 }
+
+/**
+ * Late facts after which nothing is left to be billed are not looked at again: those of a contract of which this run found no difference.
+ * What it did find is looked at once more, by the next run.
+ */
+async function answerLateFacts(ledger: ProjectionReader, { rated, late }: Page): Promise<void> {
+  const answered = late.filter(({ contract }) => {
+    const found = rated.get(contract);
+    return found !== undefined && foundNothing(found);
+  });
+  if (answered.length > 0) await ledger.change((tx) => answer(tx, answered));
+}
+
+const foundNothing = ({ parked, waiting, drafts }: RatedContract): boolean =>
+  parked === undefined &&
+  waiting.length === 0 &&
+  drafts.every(
+    ({ draft }) => draft.kind === 'invoice' && draft.basis.again === undefined && draft.apart === undefined,
+  );
 
 async function issuePage(series: SeriesWriter, page: Page): Promise<void> {
   const { rated, billed, positions } = page;

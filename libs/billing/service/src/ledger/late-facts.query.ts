@@ -22,12 +22,16 @@ export interface LookedAt {
 const SEEN = `position <= case source when 'contract' then $2::bigint else $3::bigint end`;
 const WHOLE: LookedAt = { contract: 9_223_372_036_854_775_807n, registry: 9_223_372_036_854_775_807n };
 
-/** Of contracts, the spans of months that facts came late for: as many rows as there are spans, however many facts. */
+/**
+ * Of contracts, the spans of months that facts came late for: as many rows as there are spans, however many facts.
+ * @param looked missing: those that no close has answered.
+ */
 export async function lateMonthsOf(
   sql: Sql,
   contracts: readonly ContractId[],
-  { contract, registry }: LookedAt = WHOLE,
+  looked?: LookedAt,
 ): Promise<readonly LateMonths[]> {
+  const { contract, registry } = looked ?? WHOLE;
   const rows = await sql.query<{
     contract: ContractId;
     source: string;
@@ -37,10 +41,57 @@ export async function lateMonthsOf(
   }>(
     `select contract, source, from_month, to_month, max(position) as position from late_fact
      where contract = any($1::text[]) and only_item in ('usage', 'monthly') and ${SEEN}
+       ${looked === undefined ? 'and not answered' : ''}
      group by contract, source, from_month, to_month`,
     [contracts, contract, registry],
   );
   return rows.map(({ from_month: from, to_month: to, ...row }) => ({ ...row, from, to }));
+}
+
+/** Of contracts, the fees that late facts are of, all of which closes have answered. */
+export async function answeredFeesOf(
+  sql: Sql,
+  contracts: readonly string[],
+): Promise<readonly { readonly contract: string; readonly fee: string }[]> {
+  return sql.query(
+    `select contract, only_item as fee from late_fact
+     where contract = any($1::text[]) and only_item not in ('usage', 'monthly')
+     group by contract, only_item having bool_and(answered)`,
+    [contracts],
+  );
+}
+
+/** A late fact by its place. */
+export interface LatePlace {
+  readonly contract: string;
+  readonly source: string;
+  readonly position: bigint;
+}
+
+/** Late facts of a page of contracts that are answered by one close: those that are left over by the next. */
+const MOST_ANSWERED = 20_000;
+
+/** Of contracts, late facts that no close has answered. */
+export async function unansweredOf(sql: Sql, contracts: readonly string[]): Promise<readonly LatePlace[]> {
+  if (contracts.length === 0) return [];
+  return sql.query(
+    `select contract, source, position from late_fact where contract = any($1::text[]) and not answered
+     order by contract, source, position limit ${MOST_ANSWERED}`,
+    [contracts],
+  );
+}
+
+/** A close has had these in view, and nothing was left to be billed. */
+export async function answer(tx: Sql, facts: readonly LatePlace[]): Promise<void> {
+  await tx.execute(
+    `update late_fact set answered = true from unnest($1::text[], $2::text[], $3::bigint[]) as seen (contract, source, position)
+     where late_fact.contract = seen.contract and late_fact.source = seen.source and late_fact.position = seen.position`,
+    [
+      facts.map(({ contract }) => contract),
+      facts.map(({ source }) => source),
+      facts.map(({ position }) => position),
+    ],
+  );
 }
 
 /** Late facts of a contract that lines may name as causes: the newest so many, of the contract's own all before those. */

@@ -76,8 +76,11 @@ export const USAGE_LEDGER_DDL = `
     ground text not null,
     -- 'usage', 'monthly' (base fee and usage), or the id of a fee.
     only_item text not null,
+    -- A close has looked at the months with it in view, and nothing of them was left to be billed: no close looks again.
+    answered boolean not null default false,
     primary key (contract, source, position)
   );
+  create index late_fact_unanswered on late_fact (contract, source, position) where not answered;
 
   -- Successful authentications of an account on a day.
   create table success (

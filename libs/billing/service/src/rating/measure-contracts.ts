@@ -18,7 +18,7 @@ import { billingWindowIn, planIn } from '@smartkey/terms';
 import { groupByContract, type Billed, type IssuedInvoice } from '../documents/billed.query.ts';
 import { daysLived } from '../ledger/days-lived.ts';
 import type { DaysOf } from '../ledger/days-of.ts';
-import { lateFactsOf, lateMonthsOf, type LateMonths } from '../ledger/late-facts.query.ts';
+import { answeredFeesOf, lateFactsOf, lateMonthsOf, type LateMonths } from '../ledger/late-facts.query.ts';
 import { successesOf } from '../ledger/successes.query.ts';
 import { usedDaysOf } from '../ledger/used-days.query.ts';
 import type { SharedSeal } from '@smartkey/secrets';
@@ -72,16 +72,15 @@ export async function measureContracts(
   const turns = new Turns();
   const unmeasured: Unmeasured[] = [];
   const found: (MeasuredContract & { readonly again: readonly Unmeasured[] })[] = [];
-  const late = groupByContract(
-    await lateMonthsOf(
-      sql,
-      contracts.map(({ facts }) => facts.contract),
-    ),
-  );
+  const ids = contracts.map(({ facts }) => facts.contract);
+  const late = groupByContract(await lateMonthsOf(sql, ids));
+  const answered = groupByContract(await answeredFeesOf(sql, ids));
   for (const contract of contracts) {
     const recipient = recipientIn(contract.facts, contract.profile, options.parties);
     const months = monthsOf(contract, recipient, options);
-    const again = monthsToLookAtAgain(contract, late.get(contract.facts.contract) ?? []).map((month) =>
+    const { contract: id } = contract.facts;
+    const answeredFees = new Set((answered.get(id) ?? []).map(({ fee }) => fee));
+    const again = monthsToLookAtAgain(contract, late.get(id) ?? [], answeredFees).map((month) =>
       monthOf(contract.facts, month, issuerOf(options.settings, month), recipient),
     );
     const owing = [...again, ...months.filter((month) => typeof month !== 'string')];
@@ -96,6 +95,19 @@ export async function measureContracts(
     found.filter(({ again }) => again.length > 0).map((each) => each.facts.contract),
   );
   return found.map((each) => ({ ...each, lateFacts: facts.get(each.facts.contract) ?? [] }));
+}
+
+/** Months of contracts, measured whole: what is not ended goes on to their end. In the order asked for. */
+export async function measureMonths(
+  sql: Sql,
+  wanted: readonly (Pick<ContractToRate, 'facts' | 'profile'> & { readonly month: ServiceMonth })[],
+  options: Pick<RatingOptions, 'settings' | 'parties'>,
+): Promise<readonly MeasuredMonth[]> {
+  const months = wanted.map(({ facts, profile, month }) =>
+    monthOf(facts, month, issuerOf(options.settings, month), recipientIn(facts, profile, options.parties)),
+  );
+  await measure(sql, months, {});
+  return months;
 }
 
 function monthsOf(
@@ -122,10 +134,14 @@ function monthsOf(
   });
 }
 
-/** Issued months to look at again: those that a fact came late for, those with a late fee, those whose documents carry a fee that was waived. */
+/**
+ * Issued months to look at again: those that a fact came late for, those with a late fee, those whose documents carry a fee that was waived.
+ * @param answered fees of which nothing is left to be billed; whoever looks at a month as it was once knows of none.
+ */
 export function monthsToLookAtAgain(
   { facts, billed }: Omit<ContractToRate, 'profile'>,
   late: readonly LateMonths[],
+  answered: ReadonlySet<string> = new Set(),
 ): readonly ServiceMonth[] {
   const months = new Set<ServiceMonth>();
   if (late.length > 0)
@@ -139,7 +155,7 @@ export function monthsToLookAtAgain(
   }))
     months.add(monthOfDay(arisenOn));
   for (const { fee, waived } of facts.fees) {
-    const carrier = waived ? billed.fees.get(fee) : undefined;
+    const carrier = waived && !answered.has(fee) ? billed.fees.get(fee) : undefined;
     if (carrier !== undefined) months.add(carrier);
   }
   return [...months].sort();
@@ -193,7 +209,7 @@ export function monthOf(
 async function measure(
   sql: Sql,
   months: readonly Unmeasured[],
-  { measuredTo }: RatingOptions,
+  { measuredTo }: Pick<RatingOptions, 'measuredTo'>,
 ): Promise<void> {
   const lived = months.flatMap((month) => {
     const days = month.window && daysLived(month.window, measuredTo);
