@@ -5,6 +5,7 @@ export * from './close/close.state.ts';
 export * from './corrections/billed-items.ts';
 export * from './corrections/contract-plan.ts';
 export * from './corrections/differences.ts';
+export * from './corrections/foreseen.ts';
 export * from './corrections/late-fact.ts';
 export * from './corrections/next-invoice.ts';
 export * from './corrections/plan-contract.ts';

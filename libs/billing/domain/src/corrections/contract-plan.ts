@@ -73,6 +73,8 @@ export interface Waiting extends ItemKey, Grounds {
   /** Never 0. */
   readonly amount: Yen;
   readonly goesTo: 'next-invoice' | 'correction';
+  /** The month of the next invoice, where it goes there. */
+  readonly next?: ServiceMonth;
 }
 
 /** What a run makes of one contract. */

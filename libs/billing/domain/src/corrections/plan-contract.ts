@@ -268,13 +268,13 @@ class Planning {
 
   #waiting(): readonly Waiting[] {
     const { documents, lateFacts, wasRead } = this.contract;
-    const waits = (item: Omit<Waiting, 'goesTo' | keyof Grounds>): Waiting => {
+    const waits = (item: Omit<Waiting, 'goesTo' | 'next' | keyof Grounds>): Waiting => {
       const next = this.#next(item.month);
       const stands = next !== undefined && !isKeptOff(item.taxCode, next);
       return {
         ...item,
         ...groundsOf(item, documents, lateFacts, wasRead),
-        goesTo: stands ? 'next-invoice' : 'correction',
+        ...(stands ? { goesTo: 'next-invoice', next } : { goesTo: 'correction' }),
       };
     };
     return [

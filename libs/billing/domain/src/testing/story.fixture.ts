@@ -11,7 +11,8 @@ import {
 import type { Yen } from '@smartkey/money';
 import type { AccountId, CreditNoteId, Decision, FeeId } from '@smartkey/kernel';
 import { billingWindowIn, governingQuote, type Quote } from '@smartkey/terms';
-import type { BillingRun, ContractPlan, ContractToBill } from '../corrections/contract-plan.ts';
+import type { BillingRun, ContractPlan, ContractToBill, Waiting } from '../corrections/contract-plan.ts';
+import { doubtfulInvoices, foreseen, waitingOf } from '../corrections/foreseen.ts';
 import type { LateFact } from '../corrections/late-fact.ts';
 import { planContract } from '../corrections/plan-contract.ts';
 import type { ArisenFee, MeasuredMonth } from '../invoice/invoice-inputs.ts';
@@ -127,6 +128,15 @@ export class Story {
   /** What a close would make now. */
   plan(month: ServiceMonth, { day = firstDayOf(addMonths(month, 1)) }: CloseOptions = {}): ContractPlan {
     return planContract(this.#toBill(month), this.#run(month, day, new Set()));
+  }
+
+  /** What waits on a day, and where it is going. */
+  foreseen(day: JstDay): readonly Waiting[] {
+    const run = this.#run(this.issued[0] ?? monthOfDay(day), day, new Set());
+    const contract = this.#toBill(run.closing);
+    const waiting = waitingOf(contract, run);
+    const months = doubtfulInvoices(waiting).map((month) => this.measured(month));
+    return foreseen({ ...contract, months }, waiting, run);
   }
 
   #run(closing: ServiceMonth, day: JstDay, made: ReadonlySet<string>): BillingRun {

@@ -192,6 +192,35 @@ describe('Corrections: the table of the rules, through the service', () => {
     expect(await short(1)).toEqual([['invoice', '2024-02', lines, tax, total]]);
     await allVerify();
   });
+
+  it('what waits says where it is going: to a correction, where it would bring the next invoice below 0', async () => {
+    await five();
+    const fees = ['20000', '3000'].map(
+      (amount) => (logs.fee(A, '2018-01-10', amount).data as { fee: string }).fee,
+    );
+    await close('2018-01');
+    const going = async () =>
+      (
+        await world.get<{ items: { difference: string; goesTo: string }[] }>(
+          `/contracts/${A}/corrections?state=waiting`,
+        )
+      ).items.map(({ difference, goesTo }) => [difference, goesTo]);
+    logs.waived(A, '2018-02-01', fees[1]!);
+    await world.caughtUp();
+    expect(await going()).toEqual([['-3000', 'next-invoice']]);
+    logs.waived(A, '2018-02-01', fees[0]!);
+    await world.caughtUp();
+    expect((await going()).sort()).toEqual([
+      ['-20000', 'correction'],
+      ['-3000', 'correction'],
+    ]);
+    await close('2018-02');
+    expect(await short(1)).toEqual([
+      ['invoice', '2018-02', [10000, 1500], 920, 12420],
+      ['correction', '2018-01', [-20000, -3000], -1840, -24840],
+    ]);
+    expect(await going()).toEqual([]);
+  });
 });
 
 describe('Corrections: what a run says', () => {

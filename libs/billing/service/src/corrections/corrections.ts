@@ -1,10 +1,14 @@
 import type { ContractId } from '@smartkey/kernel';
 import {
+  doubtfulInvoices,
+  foreseen,
   lateFees,
   planContract,
+  waitingOf,
   type BillingRun,
   type ContractPlan,
   type Invoice,
+  type Waiting,
 } from '@smartkey/billing-domain';
 import { jstDayOf, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
@@ -15,8 +19,9 @@ import { monthsBelowZero, type MonthBelowZero } from '../documents/months-below-
 import { factsOfContracts } from '../ledger/contract-facts.query.ts';
 import { contractsWithLateFacts } from '../ledger/late-facts.query.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
-import { measureContracts, type MeasuredContract } from '../rating/measure-contracts.ts';
+import { measureContracts, measureMonths, type MeasuredContract } from '../rating/measure-contracts.ts';
 import { billingRunOf, toBill } from '../rating/rate-contracts.ts';
+import type { SettingsInForce } from '../settings/settings-in-force.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 import { Turns } from '../shared/turns.ts';
@@ -109,6 +114,7 @@ export class Corrections {
     const parts = { documents, store: this.store, parties };
     const { documents: read } = await documentsToCorrect(parts, months);
     const run = billingRunOf(NOTHING_CLOSED, { day: jstDayOf(clock.now()), settings });
+    const waiting = await this.#foreseen(measured, read, run, settings);
     return new Map(
       measured.map((contract): [ContractId, readonly CorrectionRow[]] => {
         const { contract: id } = contract.facts;
@@ -120,13 +126,50 @@ export class Corrections {
         );
         const rows: CorrectionRow[] = [
           ...billedCorrections(read.get(id) ?? [], numbers, (month) => own.issued.get(month)?.number),
-          ...waitingIn(contract, read.get(id) ?? [], run),
+          ...(waiting.get(id) ?? []),
           ...overtakenIn(contract, own, run),
           ...(below.get(id) ?? []).map(belowZeroRow),
         ];
         return [id, rows.sort((a, b) => (a.month < b.month ? -1 : a.month > b.month ? 1 : 0))];
       }),
     );
+  }
+
+  /** What no document says yet of issued months, and where it is going: next invoices that may come below 0 are looked at. */
+  async #foreseen(
+    contracts: readonly MeasuredContract[],
+    documents: ReadonlyMap<string, readonly Invoice[]>,
+    run: BillingRun,
+    settings: SettingsInForce,
+  ): Promise<ReadonlyMap<string, readonly Correction[]>> {
+    const turns = new Turns();
+    const found: {
+      contract: MeasuredContract;
+      waiting: readonly Waiting[];
+      months: readonly ServiceMonth[];
+    }[] = [];
+    for (const contract of contracts) {
+      const waiting = waitingOf(toBill(contract, documents.get(contract.facts.contract) ?? []), run);
+      found.push({ contract, waiting, months: doubtfulInvoices(waiting) });
+      await turns.next();
+    }
+    const wanted = found.flatMap(({ contract, months }) => months.map((month) => ({ ...contract, month })));
+    const measured = await this.reads.ledger.snapshot((sql) =>
+      measureMonths(sql, wanted, { settings, parties: this.reads.parties }),
+    );
+    const monthsOf = groupByContract(measured);
+    const rows = new Map<string, readonly Correction[]>();
+    for (const { contract, waiting } of found) {
+      const id = contract.facts.contract;
+      const months = monthsOf.get(id) ?? [];
+      const bill = toBill({ ...contract, months }, documents.get(id) ?? []);
+      rows.set(
+        id,
+        foreseen(bill, waiting, run).map((each) => waitingRow(id, each)),
+      );
+      await turns.next();
+    }
+    return rows;
   }
 }
 
@@ -147,23 +190,12 @@ const belowZeroRow = ({ contract, month, number, net }: MonthBelowZero): BilledB
   warning: 'billed-below-zero',
 });
 
-/** What no document says yet of issued months. */
-function waitingIn(
-  contract: MeasuredContract,
-  documents: readonly Invoice[],
-  run: BillingRun,
-): readonly Correction[] {
-  const { waiting } = planContract(
-    { ...toBill(contract, documents), months: [] },
-    { ...run, correcting: [] },
-  );
-  return waiting.map(({ amount, ...row }) => ({
-    contract: contract.facts.contract,
-    ...row,
-    difference: amount,
-    state: 'waiting',
-  }));
-}
+const waitingRow = (contract: string, { amount, next: _next, ...row }: Waiting): Correction => ({
+  contract,
+  ...row,
+  difference: amount,
+  state: 'waiting',
+});
 
 /** The items of months that a later one has overtaken: nothing is billed for them yet. */
 function overtakenIn(

@@ -11,7 +11,8 @@ export class UsageQuery {
 
   @IsInstantText({
     optional: true,
-    description: 'What was known then, whatever was entered or put right later.',
+    description:
+      'What was known then, whatever was entered or put right later; of successes the day in which it lies counts as a whole.',
   })
   knownAt?: Instant;
 }
