@@ -69,7 +69,7 @@ describe('Corrections: where what waits is going', () => {
           const say = (each: (typeof early)[number]): unknown => {
             switch (each.do) {
               case 'fee':
-                return story.fee(`fee_${(fees += 1)}`, dayOf(each.day), String(each.amount));
+                return story.fee(`fee_${(fees += 1)}`, dayOf(each.day), `${BigInt(each.amount)}`);
               case 'waive':
                 return story.waive(`fee_${each.fee}`);
               case 'spell':

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstDayOf, nextMonth, startOfDay, type ServiceMonth } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
+import type { FeeId } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { ProjectionReader } from '@smartkey/projections';
 import type { SandboxClock } from '@smartkey/runtime';
@@ -92,7 +93,7 @@ describe('late facts that are answered', () => {
   });
 
   it('a fee that was waived after it was billed: its month is looked at until it has come to nothing', async () => {
-    const { fee } = logs.fee(A, '2018-01-10', '3000').data as { fee: string };
+    const { fee } = logs.fee(A, '2018-01-10', '3000').data as { fee: FeeId };
     await close('2018-01');
     logs.waived(A, '2018-02-10', fee);
     await close('2018-02');

@@ -195,8 +195,8 @@ describe('Corrections: the table of the rules, through the service', () => {
 
   it('what waits says where it is going: to a correction, where it would bring the next invoice below 0', async () => {
     await five();
-    const fees = ['20000', '3000'].map(
-      (amount) => (logs.fee(A, '2018-01-10', amount).data as { fee: string }).fee,
+    const fees = (['20000', '3000'] as const).map(
+      (amount) => (logs.fee(A, '2018-01-10', amount).data as { fee: FeeId }).fee,
     );
     await close('2018-01');
     const going = async () =>

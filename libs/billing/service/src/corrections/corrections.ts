@@ -138,10 +138,10 @@ export class Corrections {
   /** What no document says yet of issued months, and where it is going: next invoices that may come below 0 are looked at. */
   async #foreseen(
     contracts: readonly MeasuredContract[],
-    documents: ReadonlyMap<string, readonly Invoice[]>,
+    documents: ReadonlyMap<ContractId, readonly Invoice[]>,
     run: BillingRun,
     settings: SettingsInForce,
-  ): Promise<ReadonlyMap<string, readonly Correction[]>> {
+  ): Promise<ReadonlyMap<ContractId, readonly Correction[]>> {
     const turns = new Turns();
     const found: {
       contract: MeasuredContract;
@@ -158,7 +158,7 @@ export class Corrections {
       measureMonths(sql, wanted, { settings, parties: this.reads.parties }),
     );
     const monthsOf = groupByContract(measured);
-    const rows = new Map<string, readonly Correction[]>();
+    const rows = new Map<ContractId, readonly Correction[]>();
     for (const { contract, waiting } of found) {
       const id = contract.facts.contract;
       const months = monthsOf.get(id) ?? [];
@@ -190,7 +190,7 @@ const belowZeroRow = ({ contract, month, number, net }: MonthBelowZero): BilledB
   warning: 'billed-below-zero',
 });
 
-const waitingRow = (contract: string, { amount, next: _next, ...row }: Waiting): Correction => ({
+const waitingRow = (contract: ContractId, { amount, next: _next, ...row }: Waiting): Correction => ({
   contract,
   ...row,
   difference: amount,

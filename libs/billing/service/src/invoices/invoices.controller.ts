@@ -24,6 +24,7 @@ import type { EvidenceItem } from '../evidence/evidence-view.ts';
 import { EvidenceReader } from '../evidence/read-evidence.ts';
 import { boundTo, documentFor } from './document-for.ts';
 import { documentAsked } from './document-format.ts';
+import { documentsOfPage } from './documents-of-page.ts';
 import { csvRowsOf } from './invoice-csv.ts';
 import { listInvoices } from './invoice-list.query.ts';
 import { InvoiceLog, type LoggedInvoice } from '../log/invoice-log.ts';
@@ -51,7 +52,8 @@ export class InvoicesController {
   @Get()
   @Operation({
     summary: 'Lists documents in the order of issue',
-    description: 'Filters can be combined; a contractor sees its own.',
+    description:
+      'Filters can be combined; a contractor sees its own. A page of documents with many lines is shorter than asked for.',
     roles: READERS,
     right: 'read',
     consistent: true,
@@ -72,8 +74,13 @@ export class InvoicesController {
     if (contract === 'another') return { items: [], nextCursor: null };
     const rows = await listInvoices(documents.sql, { ...filter, contract }, after, limit + 1);
     const page = pageOf(rows, limit, ({ position }) => encodeCursor(String(position)));
-    const logged = await this.log.findMany(page.items.map(({ number }) => number));
-    return { ...page, items: logged.map(({ invoice }) => invoiceView(invoice)) };
+    const logged = await documentsOfPage(
+      this.log,
+      page.items.map(({ number }) => number),
+    );
+    const items = logged.map(({ invoice }) => invoiceView(invoice));
+    if (logged.length === page.items.length) return { ...page, items };
+    return { items, nextCursor: encodeCursor(String(logged.at(-1)!.position)) };
   }
 
   @Get(':number')

@@ -51,8 +51,8 @@ export async function lateMonthsOf(
 /** Of contracts, the fees that late facts are of, all of which closes have answered. */
 export async function answeredFeesOf(
   sql: Sql,
-  contracts: readonly string[],
-): Promise<readonly { readonly contract: string; readonly fee: string }[]> {
+  contracts: readonly ContractId[],
+): Promise<readonly { readonly contract: ContractId; readonly fee: FeeId }[]> {
   return sql.query(
     `select contract, only_item as fee from late_fact
      where contract = any($1::text[]) and only_item not in ('usage', 'monthly')
@@ -63,7 +63,7 @@ export async function answeredFeesOf(
 
 /** A late fact by its place. */
 export interface LatePlace {
-  readonly contract: string;
+  readonly contract: ContractId;
   readonly source: string;
   readonly position: bigint;
 }
@@ -72,7 +72,10 @@ export interface LatePlace {
 const MOST_ANSWERED = 20_000;
 
 /** Of contracts, late facts that no close has answered. */
-export async function unansweredOf(sql: Sql, contracts: readonly string[]): Promise<readonly LatePlace[]> {
+export async function unansweredOf(
+  sql: Sql,
+  contracts: readonly ContractId[],
+): Promise<readonly LatePlace[]> {
   if (contracts.length === 0) return [];
   return sql.query(
     `select contract, source, position from late_fact where contract = any($1::text[]) and not answered

@@ -1,3 +1,4 @@
+import type { FeeId } from '@smartkey/kernel';
 import {
   endOfClose,
   issuerEntryIn,
@@ -141,7 +142,7 @@ function monthsOf(
 export function monthsToLookAtAgain(
   { facts, billed }: Omit<ContractToRate, 'profile'>,
   late: readonly LateMonths[],
-  answered: ReadonlySet<string> = new Set(),
+  answered: ReadonlySet<FeeId> = new Set(),
 ): readonly ServiceMonth[] {
   const months = new Set<ServiceMonth>();
   if (late.length > 0)

@@ -10,6 +10,7 @@ import {
 } from '@smartkey/terms';
 import type { ServiceMonth } from '@smartkey/calendar';
 import {
+  conflict,
   defined,
   event,
   invalid,
@@ -42,12 +43,24 @@ export interface GiveQuote extends Moment, OfTwoPersons {
   readonly agreement?: string | undefined;
 }
 
+/** Whoever rates a contract reads all of its quotes: far more than anybody agrees upon, and few enough to be read at once. */
+const MOST_QUOTES = 400;
+
+/** 別紙1 第2項: a contract that has as many quotes as can be read at once is given no further one. */
+const mustHaveRoom = ({ quotes }: AppliedContract | AcceptedContract): Refused =>
+  quotes.length < MOST_QUOTES
+    ? undefined
+    : conflict('too-many-quotes', `the contract has ${quotes.length} quotes already, the most it can have`, {
+        rule: '別紙1',
+      });
+
 /** 別紙1 第2項: 別途契約者に示す金額. From the application on, also after the end: what was served must be rated. */
 export function giveQuote(command: GiveQuote, state: ContractState): Decision {
   const contract = mustNotBeRefused(state);
   if (!contract.ok) return contract;
-  const unplannable = plannedMonth(command.effectiveMonth, command.now, '/effectiveMonth');
-  if (unplannable) return unplannable;
+  const refused =
+    plannedMonth(command.effectiveMonth, command.now, '/effectiveMonth') ?? mustHaveRoom(contract.value);
+  if (refused) return refused;
   const quote = quoteOf(command);
   if (!quote.ok) return quote;
   const { reason, agreement, approval } = command;

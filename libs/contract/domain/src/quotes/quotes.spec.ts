@@ -52,6 +52,15 @@ describe('別紙1: a quote is given from the application on', () => {
       .then(event('PriceQuoted', { quote: newQuote({ baseFeeInPartialMonth: 'prorated' }) }));
   });
 
+  it('four hundred times at most', () => {
+    const before = Array.from({ length: 399 }, (_, n) => quoted(`quo_${n}`, 'enterprise', '2018-01'));
+    given(contract(), ...before)
+      .when(give())
+      .then(event('PriceQuoted', { quote: newQuote() }))
+      .andWhen(give({ quote: 'quo_more' }))
+      .thenRefused({ kind: 'conflict', code: 'too-many-quotes', rule: '別紙1' });
+  });
+
   it('again with other words is another quote', () => {
     given(contract(), quoted('quo_1', 'enterprise', '2018-01'))
       .when(give())

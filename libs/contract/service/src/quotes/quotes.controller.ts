@@ -38,7 +38,10 @@ export class QuotesController {
     status: 201,
     also: PROPOSED,
     write: true,
-    errors: { 409: 'The application was rejected or withdrawn.', 422: '別紙1: a price, or an issued month.' },
+    errors: {
+      409: 'The application was rejected or withdrawn; or there are 400 quotes.',
+      422: '別紙1: a price, or an issued month.',
+    },
   })
   give(
     @IdParam('id', 'ctr') id: ContractId,
