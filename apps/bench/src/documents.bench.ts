@@ -83,6 +83,7 @@ function emptyTemplate(): Buffer {
 async function* rowsOf(accounts: number): AsyncGenerator<StatementRow> {
   for (let n = 0; n < accounts; n += 1)
     yield await Promise.resolve({
+      month: MONTH,
       externalId: `user-${n}@example.com`,
       usedDays: 31,
       coefficient: '1.000',

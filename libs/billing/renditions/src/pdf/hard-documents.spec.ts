@@ -109,6 +109,13 @@ describe('A document that is hard to lay out', () => {
     expect(said.split(name.replaceAll(' ', '')).length - 1).toBe(9);
   });
 
+  it('an address of 150 lines', async () => {
+    const address = Array.from({ length: 150 }, (_, index) => String(index % 10)).join('\n');
+    const recipient = { ...january.document.recipient, address };
+    const { structure } = await mustStand(other({ recipient }, { issuer: { ...january.issuer, address } }));
+    expect(textOf(structure)).toContain('0\n1\n2');
+  });
+
   it('no line', async () => {
     const { structure } = await mustStand(other({ lines: [], taxes: [], net: '0', tax: '0', total: '0' }));
     expect(textOf(structure)).toContain('¥0');

@@ -17,6 +17,7 @@ const january = goldenDocument('2024-01');
 async function* accounts(): AsyncGenerator<StatementRow> {
   for (let n = 0; n < 105; n += 1)
     yield await Promise.resolve({
+      month: '2024-01',
       externalId: n === 3 ? null : `user-${n}`,
       usedDays: 31,
       coefficient: '1.000',

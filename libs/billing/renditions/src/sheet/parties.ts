@@ -1,8 +1,14 @@
 import type { BankAccount, IssuerData, Recipient } from '@smartkey/billing-domain';
 import type { Fact, Sheet } from './sheet.ts';
 
-const inLines = (text: string | undefined): readonly string[] =>
-  (text ?? '').split(/\r\n|[\n\r]/).filter((line) => line.trim() !== '');
+/** A page has room for so many lines of an address; the last takes what is left. */
+const ADDRESS_LINES = 6;
+
+function inLines(text: string | undefined): readonly string[] {
+  const lines = (text ?? '').split(/\r\n|[\n\r]/).filter((line) => line.trim() !== '');
+  if (lines.length <= ADDRESS_LINES) return lines;
+  return [...lines.slice(0, ADDRESS_LINES - 1), lines.slice(ADDRESS_LINES - 1).join(' ')];
+}
 
 /**
  * Address and names in the order of a Japanese envelope. A person gets 様, an organisation 御中; a document's own honorific goes before,

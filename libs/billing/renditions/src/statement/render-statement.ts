@@ -1,8 +1,9 @@
-import { daysIn, startOfDay } from '@smartkey/calendar';
+import type { Invoice } from '@smartkey/billing-domain';
+import { daysIn, startOfDay, type ServiceMonth } from '@smartkey/calendar';
 import { setImmediate as others } from 'node:timers/promises';
 import type { PrintableDocument } from '../printable-document.ts';
 import { drawFactTable } from '../pdf/fact-table.ts';
-import type { Flow } from '../pdf/flow.ts';
+import { need, type Flow } from '../pdf/flow.ts';
 import { COLORS, EDGE, STYLES } from '../pdf/looks.ts';
 import { mustBeSettable, textsOf } from '../pdf/missing-characters.ts';
 import { drawPageNumber, flowOf } from '../pdf/pages.ts';
@@ -11,8 +12,16 @@ import { mm } from '../pdf/tagged/measures.ts';
 import { TaggedPdf, type TextStyle } from '../pdf/tagged/tagged-pdf.ts';
 import { recipientOf } from '../sheet/parties.ts';
 import type { Fact } from '../sheet/sheet.ts';
-import { dayInWords, figures, monthInWords, SERVICE_NAME, spanInWords, yenInWords } from '../sheet/words.ts';
-import { counted, ERASED, explainedBy, StatementRefusedError, type StatementRow } from './statement.ts';
+import { dayInWords, figures, monthInWords, SERVICE_NAME, yenInWords } from '../sheet/words.ts';
+import {
+  accountsOfStatement,
+  counted,
+  countedMonths,
+  ERASED,
+  StatementRefusedError,
+  type CountedMonth,
+  type StatementRow,
+} from './statement.ts';
 
 const TITLE = '利用明細';
 const LOOK: TableLook = {
@@ -31,8 +40,9 @@ const LOOK: TableLook = {
 };
 
 /**
- * The statement of an invoice, account by account, as PDF/A-3a: a file of its own, no part of the tax document. Bytes come page by page
+ * The statement of a document, account by account, as PDF/A-3a: a file of its own, no part of the tax document. Bytes come page by page
  * while rows are read; between two pages others have their turn.
+ * @param rows of the document's own month, then of those that it rates again
  * @param maxAccounts the setting: how many accounts a PDF may have; a CSV has no such limit
  * @throws StatementRefusedError, MissingCharactersError; those of a row after bytes were given: a file counts only once it is whole
  */
@@ -43,7 +53,9 @@ export async function* renderStatement(
 ): AsyncGenerator<Buffer> {
   const { document } = printable;
   const { number } = document;
-  const { accounts } = explainedBy(document);
+  const months = countedMonths(document);
+  if (months.length === 0) throw new StatementRefusedError(number, 'no-accounts', 'it counts no accounts.');
+  const accounts = accountsOfStatement(document);
   if (accounts > maxAccounts)
     throw new StatementRefusedError(
       number,
@@ -58,12 +70,20 @@ export async function* renderStatement(
   const flow: Flow = flowOf(pdf, title, () => drawPageNumber(pdf, (page += 1)));
   pdf.newPage();
   drawPageNumber(pdf, (page += 1));
-  drawTop(flow, printable);
-  const table = new Table(flow, LOOK);
-  let n = 0;
-  for await (const row of counted(document, rows)) {
+  drawTop(flow, document);
+  let [table, month, n]: [Table | undefined, ServiceMonth | undefined, number] = [undefined, undefined, 0];
+  for await (const row of counted(document, months, rows)) {
     n += 1;
     if (row.externalId !== null) mustBeSettable(number, [[`/rows/${n - 1}/externalId`, row.externalId]]);
+    if (table === undefined || row.month !== month) {
+      table?.end();
+      month = row.month;
+      drawMonth(
+        flow,
+        months.find((each) => each.month === month)!,
+      );
+      table = new Table(flow, LOOK);
+    }
     const cells = cellsOf(n, row);
     if (flow.y + table.heightOf(cells) > flow.bottom) {
       yield pdf.take();
@@ -73,35 +93,43 @@ export async function* renderStatement(
     }
     table.row(cells);
   }
-  table.rule(0.8);
-  table.end();
+  table?.end();
   yield pdf.end();
 }
 
-function drawTop(flow: Flow, printable: PrintableDocument): void {
+const PLACE = { x: EDGE.left, width: EDGE.right - EDGE.left, labelWidth: mm(34) } as const;
+
+function drawTop(flow: Flow, { number, issuedOn, recipient, contract, issuer }: Invoice): void {
   const { pdf } = flow;
   flow.y = EDGE.top + STYLES.title.size;
   pdf.element('H1', () => pdf.text(TITLE, EDGE.left, flow.y, STYLES.title));
-  flow.y += mm(7);
-  const place = { x: EDGE.left, width: EDGE.right - EDGE.left, labelWidth: mm(34) };
-  flow.y = drawFactTable(pdf, factsOf(printable), { ...place, y: flow.y }) + mm(2);
-}
-
-function factsOf({ document }: PrintableDocument): readonly Fact[] {
-  const { number, issuedOn, month, period, recipient, contract, issuer } = document;
-  const { line, accounts } = explainedBy(document);
-  return [
+  const facts: readonly Fact[] = [
     { label: 'お客様', value: recipientOf(recipient).names.join(' ') },
-    { label: 'サービス', value: `${SERVICE_NAME} ${monthInWords(month)}` },
-    { label: 'ご利用期間', value: `${spanInWords(period)} (暦日数${daysIn(month)}日)` },
-    { label: '請求書番号', value: `${number} (${dayInWords(issuedOn)}発行)` },
+    { label: 'サービス', value: SERVICE_NAME },
+    { label: '番号', value: `${number} (${dayInWords(issuedOn)}発行)` },
     { label: '契約番号', value: contract },
-    { label: 'アカウント数', value: figures(accounts) },
-    { label: '日割係数の合計', value: figures(line.quantity) },
-    ...(line.unitPrice === null ? [] : [{ label: '単価', value: yenInWords(line.unitPrice) }]),
-    { label: 'アカウント使用料 (税抜)', value: yenInWords(line.amount) },
     { label: '発行者', value: issuer.name },
   ];
+  flow.y = drawFactTable(pdf, facts, { ...PLACE, y: flow.y + mm(7) });
+}
+
+function drawMonth(flow: Flow, { month, accounts, line, corrects }: CountedMonth): void {
+  const { pdf } = flow;
+  need(flow, mm(45));
+  flow.y += mm(4);
+  const heading = `${monthInWords(month)}${corrects === undefined ? '' : ` (${corrects} の訂正後)`}`;
+  pdf.element('H2', () => pdf.text(heading, EDGE.left, flow.y, STYLES.section));
+  const facts: readonly Fact[] = [
+    { label: 'アカウント数', value: `${figures(accounts)} (暦日数${daysIn(month)}日)` },
+    ...(line === undefined
+      ? []
+      : [
+          { label: '日割係数の合計', value: figures(line.quantity) },
+          ...(line.unitPrice === null ? [] : [{ label: '単価', value: yenInWords(line.unitPrice) }]),
+          { label: 'アカウント使用料 (税抜)', value: yenInWords(line.amount) },
+        ]),
+  ];
+  flow.y = drawFactTable(pdf, facts, { ...PLACE, y: flow.y + mm(5) }) - mm(1);
 }
 
 const cell = (text: string, style: TextStyle): Cell => ({ texts: [{ text, style }] });

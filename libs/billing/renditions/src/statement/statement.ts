@@ -1,8 +1,10 @@
 import { accountsIn, type Invoice, type InvoiceLine } from '@smartkey/billing-domain';
+import type { ServiceMonth } from '@smartkey/calendar';
 import type { Decimal } from '@smartkey/money';
 
-/** An account on the statement of an invoice (利用明細). */
+/** An account on the statement of a document (利用明細). */
 export interface StatementRow {
+  readonly month: ServiceMonth;
   /** `null`: its personal data were erased. */
   readonly externalId: string | null;
   readonly usedDays: number;
@@ -21,52 +23,73 @@ export class StatementRefusedError extends Error {
 
   constructor(
     readonly document: string,
-    readonly rule: 'no-account-usage' | 'too-many-accounts' | 'not-these-accounts',
+    readonly rule: 'no-accounts' | 'too-many-accounts' | 'not-these-accounts',
     detail: string,
   ) {
     super(`${document}: ${detail}`);
   }
 }
 
-/** The line that a statement explains, and how many accounts it counts. */
-export interface Explained {
-  readonly line: InvoiceLine;
+/** A month whose accounts a document counts. */
+export interface CountedMonth {
+  readonly month: ServiceMonth;
   readonly accounts: number;
+  /** The line of the document's own month. */
+  readonly line?: InvoiceLine;
+  /** The invoice of a month that was rated again. */
+  readonly corrects?: string;
 }
 
-/** @throws StatementRefusedError for a document that bills no accounts */
-export function explainedBy(invoice: Invoice): Explained {
-  const line = invoice.lines.find(({ item }) => item === 'account-usage');
-  if (line === undefined)
-    throw new StatementRefusedError(
-      invoice.number,
-      'no-account-usage',
-      'bills no accounts, so it has no statement.',
-    );
-  return { line, accounts: accountsIn(invoice.basis.usedDays ?? []) };
+/** The months whose accounts a document counts: its own first, then those that it rates again. */
+export function countedMonths({ month, basis, lines }: Invoice): readonly CountedMonth[] {
+  const line = lines.find(({ item }) => item === 'account-usage');
+  const own = { month, accounts: accountsIn(basis.usedDays ?? []), ...(line && { line }) };
+  const again = (basis.again ?? []).map((rated) => ({
+    month: rated.month,
+    accounts: accountsIn(rated.usedDays ?? []),
+    corrects: rated.number,
+  }));
+  return [own, ...again].filter(({ accounts }) => accounts > 0);
 }
+
+/** How many rows the statement of a document has. */
+export const accountsOfStatement = (document: Invoice): number =>
+  countedMonths(document).reduce((sum, { accounts }) => sum + accounts, 0);
 
 /**
- * The rows, counted.
- * @throws StatementRefusedError after the last, or at the first that is too many, where they are not the accounts that were billed
+ * The rows of a document, month by month, counted.
+ * @throws StatementRefusedError at the first row that is too many or of another month, or after the last, where they are not the
+ * accounts that the document counts
  */
 export async function* counted(
-  invoice: Invoice,
+  { number }: Pick<Invoice, 'number'>,
+  months: readonly CountedMonth[],
   rows: AsyncIterable<StatementRow>,
 ): AsyncGenerator<StatementRow> {
-  const { accounts } = explainedBy(invoice);
-  const refuse = (found: string): never => {
-    throw new StatementRefusedError(
-      invoice.number,
-      'not-these-accounts',
-      `${accounts} accounts were billed, and the rows are ${found}.`,
-    );
-  };
+  const waiting = [...months];
   let found = 0;
+  const mustBe = (is: boolean, what: string): void => {
+    if (!is)
+      throw new StatementRefusedError(
+        number,
+        'not-these-accounts',
+        `the rows are not the accounts that it counts: ${what}.`,
+      );
+  };
+  const closeMonth = (): void => {
+    const month = waiting.shift();
+    mustBe(
+      month === undefined || found === month.accounts,
+      `${found} of ${month?.accounts} in ${month?.month}`,
+    );
+    found = 0;
+  };
   for await (const row of rows) {
+    if (row.month !== waiting[0]?.month) closeMonth();
+    mustBe(row.month === waiting[0]?.month, `one of ${row.month}`);
     found += 1;
-    if (found > accounts) refuse('more');
+    mustBe(found <= waiting[0]!.accounts, `more than ${waiting[0]!.accounts} in ${row.month}`);
     yield row;
   }
-  if (found < accounts) refuse(String(found));
+  while (waiting.length > 0) closeMonth();
 }

@@ -7,7 +7,7 @@ import type { RenditionLog } from '../rendition-log.ts';
 import type { StatementRows } from './statement-rows.ts';
 
 /**
- * The accounts of a document's own month as pages. They are set anew each time: a page that lay stored would keep what an erasure takes
+ * The accounts of a document as pages, its own month first. They are set anew each time: a page that lay stored would keep what an erasure takes
  * out of the rows.
  */
 export class StatementPdf {
@@ -25,8 +25,7 @@ export class StatementPdf {
     const rows: StatementRow[] = [];
     for await (const part of this.rows.read(statement))
       for (const { month, usedDays, coefficient, fee, opened } of part)
-        if (month === document.month)
-          rows.push({ externalId: opened?.row.externalId ?? null, usedDays, coefficient, fee });
+        rows.push({ month, externalId: opened?.row.externalId ?? null, usedDays, coefficient, fee });
     const done = await this.thread.run({ kind: 'statement', printable, rows });
     if ('failure' in done) throw new Error(done.failure);
     if ('missing' in done)

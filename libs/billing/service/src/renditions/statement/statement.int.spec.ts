@@ -175,6 +175,9 @@ describe('the accounts behind a document', () => {
         .subarray(0, 5)
         .toString(),
     ).toBe('%PDF-');
+    // One that rates an earlier month again has the accounts of both.
+    const adjusted = await world.raw(`/invoices/${await numberOf(A, '2024-02')}/statement.pdf`, auditor);
+    expect([adjusted.status, adjusted.headers.get('content-type')]).toEqual([200, 'application/pdf']);
     const by = { accept: 'application/pdf' };
     expect((await world.raw(`/invoices/${number}/statement`, auditor, by)).headers.get('content-type')).toBe(
       'application/pdf',

@@ -8,7 +8,7 @@ import {
   ProblemException,
   type PublicRole,
 } from '@smartkey/http';
-import { accountsIn } from '@smartkey/billing-domain';
+import { accountsOfStatement } from '@smartkey/billing-renditions';
 import type { Actor } from '@smartkey/kernel';
 import { documentFor } from '../../invoices/document-for.ts';
 import { InvoiceLog } from '../../log/invoice-log.ts';
@@ -89,20 +89,14 @@ export class StatementsController {
     produces: ['application/pdf'],
     errors: {
       ...ERRORS,
-      422: '`too-many-accounts`: more than the setting `SMARTKEY_STATEMENT_PDF_ACCOUNTS` allows; `only-as-csv`: it rates earlier months alone.',
+      422: '`too-many-accounts`: more than the setting `SMARTKEY_STATEMENT_PDF_ACCOUNTS` allows.',
     },
   })
   async pdf(@Param('number') number: string, @CurrentActor() actor: Actor): Promise<StreamableFile> {
     const { invoice } = await documentFor(this.log, number, actor);
     const { statement } = await this.files.statementOf(invoice);
-    const accounts = accountsIn(invoice.basis.usedDays ?? []);
+    const accounts = accountsOfStatement(invoice);
     const most = this.reads.settings.statementPdfAccounts;
-    if (accounts === 0)
-      throw new ProblemException(
-        422,
-        'only-as-csv',
-        'The document rates accounts of earlier months again and bills none of its own; ask for CSV.',
-      );
     if (accounts > most)
       throw new ProblemException(
         422,
