@@ -88,7 +88,7 @@ const authentication: Topic<AuthenticationMessageType> = {
 const billing: Topic<BillingMessageType> = {
   address: 'smartkey.billing',
   description:
-    'Closed months, issued documents, their files, credit notes that are asked for, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `rendition-<number>`, `approval-<apr_…>`, `exports-<name>`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`.',
+    'Closed months, issued documents, their files, credit notes that are asked for, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `rendition-<number>`, `approval-<apr_…>`, `exports-<name>`, `acknowledgement-<exp_…>`, `export-settings-billing`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`.',
   messages: {
     CloseRequested: 1,
     CloseFinished: 4,
@@ -99,11 +99,15 @@ const billing: Topic<BillingMessageType> = {
     CreditNoteProposed: 1,
     CreditNoteApproved: 1,
     CreditNoteRejected: 1,
-    InvoiceExported: 1,
+    ExportRequested: 1,
+    InvoiceExported: 2,
+    ExportRefused: 1,
+    ExportAcknowledged: 1,
+    ExportSettingsSet: 1,
     DocumentCompleted: 1,
     DocumentRendered: 1,
     StatementMade: 1,
-    BillingProfileChanged: 1,
+    BillingProfileChanged: 2,
     PolicySet: 1,
     IssuerSet: 1,
   },

@@ -65,7 +65,7 @@ function pathsIn(value: unknown): string[] {
 
 /** What a text with one of these names may be is a word that somebody entered, or a name. */
 const PERSONAL =
-  /(^|\.)(recipient|reason|description|name|department|address|email|externalId\w*|attestedBy|billTo|purchaseOrder)(\.|$)/;
+  /(^|\.)(recipient|reason|description|name|department|address|email|externalId\w*|attestedBy|billTo|purchaseOrder)(\.|$)|^errors\.detail$/;
 
 describe('a message without what is personal', () => {
   const published = Object.entries(TOPICS).flatMap(([source, { messages }]) =>

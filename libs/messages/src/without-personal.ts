@@ -149,6 +149,8 @@ const DOCUMENT: Showings<InvoiceMessage> = {
   inputs: true,
 };
 
+const EXPORT_SELECTION = { month: true, since: true, after: true, except: true } as const;
+
 const BILLING: Catalogue<BillingMessages> = {
   CloseRequested: { run: true, month: true },
   CloseFinished: {
@@ -165,20 +167,32 @@ const BILLING: Catalogue<BillingMessages> = {
   CreditNoteProposed: { approval: true, creditNote: true, affects: true },
   CreditNoteApproved: { approval: true, creditNote: true },
   CreditNoteRejected: { approval: true, creditNote: true, cause: true },
-  InvoiceExported: {
+  ExportRequested: {
+    ...EXPORT_SELECTION,
     export: true,
     number: true,
-    month: true,
     format: true,
     encoding: true,
     schemaVersion: true,
-    since: true,
+    settings: true,
+    upTo: true,
+  },
+  InvoiceExported: {
+    ...EXPORT_SELECTION,
+    export: true,
+    number: true,
+    format: true,
+    encoding: true,
+    schemaVersion: true,
+    settings: true,
     documents: true,
     first: true,
     last: true,
     rows: true,
     bytes: true,
     sha256: true,
+    totals: true,
+    files: true,
   },
   DocumentCompleted: { number: true, fields: true },
   DocumentRendered: {
@@ -193,6 +207,22 @@ const BILLING: Catalogue<BillingMessages> = {
     embeds: true,
   },
   StatementMade: { number: true, rows: true, root: true },
+  ExportRefused: {
+    export: true,
+    number: true,
+    format: true,
+    faults: true,
+    // The detail names characters of what somebody entered.
+    errors: { number: true, line: true, field: true, rule: true, detail: false },
+  },
+  ExportAcknowledged: {
+    export: true,
+    on: true,
+    file: true,
+    externalId: false,
+    items: { number: true, externalId: false },
+  },
+  ExportSettingsSet: { version: true, postingDate: true },
   BillingProfileChanged: {
     billTo: {
       name: false,
@@ -206,6 +236,7 @@ const BILLING: Catalogue<BillingMessages> = {
     endpoint: true,
     paymentTerm: true,
     delivery: true,
+    customerCode: true,
   },
   PolicySet: { version: true, from: true, yenRounding: true, taxRounding: true, paymentTerm: true },
   IssuerSet: { version: true, from: true, name: false, registrationNumber: true },

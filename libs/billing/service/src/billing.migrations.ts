@@ -128,4 +128,15 @@ export const billingMigrations: readonly Migration[] = [
     `,
   },
   mailOutboxMigration('0008-mails'),
+  {
+    id: '0009-export-progress',
+    sql: `
+      -- How far exports are that are being written; that they were asked for is in the log.
+      create table export_progress (
+        id text collate "C" primary key,
+        documents integer not null,
+        of_documents integer not null
+      );
+    `,
+  },
 ];

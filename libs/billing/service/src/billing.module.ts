@@ -23,8 +23,11 @@ import { CreditNoteDirectory, creditNotesProjection } from './credit-notes/credi
 import { CreditNoteProposals } from './credit-notes/proposals.ts';
 import { documents } from './documents/documents.projection.ts';
 import { EvidenceReader } from './evidence/read-evidence.ts';
-import { Exports } from './exports/exports.ts';
+import { ExportSettingsController } from './export-settings/export-settings.controller.ts';
+import { ExportSettingsStream } from './export-settings/export-settings-stream.ts';
+import { exportParts } from './exports/export-parts.ts';
 import { ExportsController } from './exports/exports.controller.ts';
+import { InvoiceCsv } from './invoices/invoice-csv.ts';
 import { InvoicesController } from './invoices/invoices.controller.ts';
 import { KnownContracts } from './ledger/known-contracts.ts';
 import { usageLedger } from './ledger/usage-ledger.projection.ts';
@@ -67,8 +70,9 @@ export async function assembleBilling(
   );
   const contracts = new KnownContracts(ledger, peers);
   const settingsLog = new SettingsLog(parts);
+  const exportSettings = new ExportSettingsStream(parts);
   await inSpan('first settings', { service: parts.name, root: true, quiet: true }, () =>
-    enterEnvironment(settingsLog, settings),
+    enterEnvironment(settingsLog, exportSettings, settings),
   );
   const changes = new SettingsChanges({ database, store, documents: reads.documents });
   const runs = new CloseRunStore(database);
@@ -105,6 +109,7 @@ export async function assembleBilling(
   const mails = new MailWorker({ ...parts, mailer: openMailer(settings.mails) });
   const profiles = new BillingProfiles(parts, parties);
   const renditions = renditionParts(parts, { reads, settings: settingsLog, profiles, invoices });
+  const exports = exportParts(parts, { reads, invoices, settings: settingsLog, exportSettings });
   const module = moduleOf('BillingModule', {
     controllers: [
       UsageController,
@@ -118,6 +123,7 @@ export async function assembleBilling(
       RefusedFilesController,
       CorrectionsController,
       ExportsController,
+      ExportSettingsController,
       WhatIfController,
       CreditNotesController,
       CreditNoteApprovalsController,
@@ -129,6 +135,8 @@ export async function assembleBilling(
       changes,
       contracts,
       profiles,
+      exportSettings,
+      new InvoiceCsv(exportSettings, profiles),
       runs,
       commands,
       runner,
@@ -146,10 +154,10 @@ export async function assembleBilling(
       new UsageReader(ledger, contracts, clock, reads.documents, invoices),
       new Previews(reads, contracts, settingsLog, corrections, store),
       new WhatIf(reads, contracts, settingsLog, invoices),
-      new Exports(reads, database, invoices, store),
       outbox,
       ...renditions.provided,
       new SelectionZip(reads.documents, invoices, renditions.renderer, renditions.files),
+      ...exports.parts,
     ],
   });
   return {
@@ -159,11 +167,13 @@ export async function assembleBilling(
       runner.start();
       mails.start();
       renditions.start();
+      exports.runner.start();
     },
     settle: (upTo) => runner.settle(upTo),
     stop: async () => {
       const closers = new Closers();
       closers.add('closes', () => runner.stop());
+      closers.add('exports', () => exports.runner.stop());
       closers.add('their figures', () => metrics.stop());
       closers.add('mails', () => mails.stop());
       closers.add('renditions', () => renditions.stop());

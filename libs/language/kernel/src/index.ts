@@ -4,6 +4,7 @@ export * from './clock.ts';
 export * from './decider.ts';
 export * from './defined.ts';
 export * from './event.ts';
+export * from './formula.ts';
 export * from './ids.ts';
 export * from './instant.ts';
 export * from './rejection.ts';

@@ -122,6 +122,42 @@ export interface InvoiceMessage {
   };
 }
 
+/** Documents that a finished export took. */
+export interface ExportClaimMessage {
+  readonly month?: string;
+  readonly since?: string;
+  /** Number of the last one in the order of issue. */
+  readonly last: string;
+}
+
+/** Which documents an export takes. */
+export interface ExportSelectionMessage {
+  /** Missing: of any month. */
+  readonly month?: string;
+  /** A day, or `last`: what no export of the format had taken before. */
+  readonly since?: string;
+  /** Only documents behind this one. */
+  readonly after?: string;
+  /** But for those that these have taken. */
+  readonly except?: readonly ExportClaimMessage[];
+}
+
+/** What a file comes to: equal to the tax rows of its documents to the yen. */
+export interface ControlTotalsMessage {
+  readonly documents: number;
+  readonly lines: number;
+  readonly net: string;
+  readonly tax: string;
+  readonly gross: string;
+  readonly rates: readonly {
+    readonly taxCode: TaxCodeMessage;
+    readonly rate?: string;
+    readonly net: string;
+    readonly tax: string;
+    readonly gross: string;
+  }[];
+}
+
 /** What the billing service publishes on `smartkey.billing`. */
 export interface BillingMessages {
   /** Stream `close-<month>`: somebody asked for a month to be closed. */
@@ -166,15 +202,25 @@ export interface BillingMessages {
   CreditNoteApproved: { approval: ApprovalId; creditNote: CreditNoteId };
   /** The same stream: another person refused it, or it was no longer legal when it was approved. */
   CreditNoteRejected: { approval: ApprovalId; creditNote: CreditNoteId; cause: 'person' | 'no-longer-legal' };
-  /** Stream `exports-<name>`: a file was made for an ERP. */
-  InvoiceExported: {
+  /** Stream `exports-<name>`: somebody asked for a file for an ERP; it holds what was issued up to a position of billing's log. */
+  ExportRequested: ExportSelectionMessage & {
     export: ExportId;
     number: number;
-    month: string;
     format: string;
-    encoding: string;
+    encoding?: string;
     schemaVersion: string;
-    since?: string;
+    /** Version of the settings that it is written by. */
+    settings: number;
+    upTo: string;
+  };
+  /** The same stream: the file is there. */
+  InvoiceExported: ExportSelectionMessage & {
+    export: ExportId;
+    number: number;
+    format: string;
+    encoding?: string;
+    schemaVersion: string;
+    settings?: number;
     documents: number;
     first?: string;
     last?: string;
@@ -182,6 +228,8 @@ export interface BillingMessages {
     bytes: number;
     /** Hex SHA-256 over the file. */
     sha256: string;
+    totals?: ControlTotalsMessage;
+    files?: readonly string[];
   };
   /** Stream `rendition-<number>`: what a document lacked at its issue was completed. Which fields, as pointers: what they say stays inside. */
   DocumentCompleted: { number: string; fields: readonly string[] };
@@ -206,6 +254,30 @@ export interface BillingMessages {
     /** Hex: root over the commitments of the rows (RFC 6962), by month and account. */
     root: string;
   };
+  /** The same stream: its documents have what the format has no place for; the first of the faults are told. */
+  ExportRefused: {
+    export: ExportId;
+    number: number;
+    format: string;
+    faults: number;
+    errors: readonly {
+      readonly number: string;
+      readonly line?: number;
+      readonly field: string;
+      readonly rule: string;
+      readonly detail: string;
+    }[];
+  };
+  /** Stream `acknowledgement-<exp_…>`: an ERP has taken in the file, or documents of it. */
+  ExportAcknowledged: {
+    export: ExportId;
+    on: string;
+    file: boolean;
+    externalId?: string;
+    items: readonly { readonly number: string; readonly externalId: string }[];
+  };
+  /** Stream `export-settings-billing`: files are written by other settings from now on. */
+  ExportSettingsSet: { version: number; postingDate: 'last-day-of-supply' | 'issue-day' };
   /** Stream `profile-<ctr_…>`: what is agreed of a contract's documents, as it is after a change. */
   BillingProfileChanged: {
     billTo: {
@@ -224,6 +296,8 @@ export interface BillingMessages {
       onHoliday: 'next-banking-day' | 'previous-banking-day' | 'unmoved';
     };
     delivery?: readonly ('mail' | 'e-invoice' | 'download')[];
+    /** The customer's code in the operator's books. */
+    customerCode?: string;
   };
   /** Stream `policies-billing`: a billing policy holds from a service month on, until the next one. */
   PolicySet: {

@@ -1,90 +1,126 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
-import { DEFAULT_POLICIES } from '../policies/billing-policy.ts';
-import { issueInvoice } from '../invoice/issue-invoice.ts';
-import { draftOf, initialFee } from '../invoice/invoice.samples.ts';
-import { CANONICAL_COLUMNS, canonicalRows } from './canonical-row.ts';
+import type { RequestExport } from './exports.decide.ts';
 import { exportLog } from './exports.decider.ts';
-import type { ExportContent, InvoiceExported } from './exports.events.ts';
+import type { ExportEvent, ExportRequested, FileContent, InvoiceExported } from './exports.events.ts';
 
-const invoice = issueInvoice(
-  draftOf('2024-01', {
-    usedDays: [
-      [1, 2],
-      [17, 3],
-      [31, 100],
-    ],
-    fees: [{ ...initialFee, arisenOn: '2023-12-20' }],
-  }),
-  {
-    series: 'SK',
-    revision: 6,
-    issuedOn: '2024-02-01',
-    paymentTerm: DEFAULT_POLICIES[0]!.paymentTerm,
-    positions: {},
-    inputsHash: 'ab',
-  },
-);
-
-describe('canonical export rows', () => {
-  const rows = canonicalRows(invoice, {
-    exportBatchId: '3',
-    revision: 6,
-    eventHash: 'ff',
-    accountCodes: { BASE: '4110' },
-  });
-  it('one row a line, with the totals of its rate and of the document', () => {
-    expect(rows).toHaveLength(3);
-    expect(rows[1]).toEqual({
-      schemaVersion: '1',
-      exportBatchId: '3',
-      invoiceId: 'SK-000000007',
-      revision: '6',
-      issueDate: '2024-02-01',
-      servicePeriodStart: '2024-01-01',
-      servicePeriodEnd: '2024-01-31',
-      customerCode: 'ctr_1',
-      lineNo: '2',
-      lineType: 'ACCOUNT',
-      accountCode: '',
-      taxCode: 'JP-STD-10-2019',
-      net: '30512',
-      taxableTotalPerRate: '40512',
-      taxPerRate: '4051',
-      gross: '44563',
-      registrationNumber: 'T7123456789012',
-      originalInvoiceId: '',
-      eventHash: 'ff',
-    });
-    expect(Object.keys(rows[0]!)).toEqual([...CANONICAL_COLUMNS]);
-  });
-  it('names the books’ account where it is configured', () => expect(rows[0]!.accountCode).toBe('4110'));
-  it('a fee’s period is its own day', () =>
-    expect(rows[2]).toMatchObject({
-      lineType: 'INITIAL',
-      servicePeriodStart: '2023-12-20',
-      taxCode: 'JP-STD-10-2019',
-    }));
+const request: RequestExport = {
+  type: 'RequestExport',
+  export: 'exp_1',
+  month: '2024-01',
+  format: 'freee',
+  encoding: 'utf-8-bom',
+  schemaVersion: '1',
+  settings: 0,
+  upTo: '100',
+};
+const { type: _type, ...asked } = request;
+type Requested = ExportRequested['data'];
+const requested = (number: number, more: Partial<Requested> = {}): ExportRequested => ({
+  type: 'ExportRequested',
+  version: 1,
+  data: { ...(asked as Omit<Requested, 'number'>), number, ...more },
 });
+const content: FileContent = {
+  documents: 2,
+  first: 'SK-000000001',
+  last: 'SK-000000002',
+  rows: 3,
+  bytes: 9,
+  sha256: 'ff',
+};
+const finished = (number: number, more: Partial<InvoiceExported['data']> = {}): InvoiceExported => {
+  const { upTo: _upTo, ...data } = requested(number).data;
+  return { type: 'InvoiceExported', version: 2, data: { ...data, ...content, ...more } };
+};
+const last: RequestExport = { ...request, export: 'exp_9', month: undefined, since: 'last', upTo: '500' };
+const ofLast = (number: number, more: Partial<Requested>): ExportRequested => {
+  const { month: _month, ...data } = requested(number).data;
+  return {
+    type: 'ExportRequested',
+    version: 1,
+    data: { ...data, export: 'exp_9', since: 'last', upTo: '500', ...more },
+  };
+};
 
 describe('exports', () => {
-  const content: ExportContent = {
-    export: 'exp_1',
-    month: '2024-01',
-    format: 'canonical-csv',
-    encoding: 'utf-8-bom',
-    schemaVersion: '1',
-    documents: 1,
-    rows: 3,
-    bytes: 100,
-    sha256: 'ff',
-  };
-  const exported = (number: number): InvoiceExported => ({
-    type: 'InvoiceExported',
-    version: 1,
-    data: { ...content, number },
+  it('are numbered as they are asked for, and end once', () => {
+    specOf(exportLog).when(request).then(requested(1));
+    const end = { type: 'FinishExport', export: 'exp_1', format: 'freee', content } as const;
+    specOf(exportLog).given(requested(1)).when(end).then(finished(1)).andAgain().thenNothing();
+    specOf(exportLog).given(requested(1), finished(1)).when(request).then(requested(2));
   });
-  it('are numbered as they are made; another of the same content is another', () => {
-    specOf(exportLog).when(content).then(exported(1)).andAgain().then(exported(2));
+  it('are written one at a time in each format', () => {
+    specOf(exportLog)
+      .given(requested(1))
+      .when({ ...request, export: 'exp_2' })
+      .thenRefused({ code: 'export-running' });
+    const other = { ...request, export: 'exp_2', format: 'yayoi' } as const;
+    specOf(exportLog)
+      .given(requested(1))
+      .when(other)
+      .then(requested(2, { export: 'exp_2', format: 'yayoi' }));
   });
+  it('need a month, but for those of any', () => {
+    specOf(exportLog)
+      .when({ ...request, month: undefined })
+      .thenRefused({ code: 'month' });
+    specOf(exportLog)
+      .when({ ...request, format: 'jp-pint' })
+      .thenRefused({ code: 'encoding' });
+  });
+});
+
+describe('since: last takes what no finished export of the format has taken', () => {
+  const given = (...events: readonly ExportEvent[]) => specOf(exportLog).given(...events);
+  it('everything, where there was none', () => void given().when(last).then(ofLast(1, {})));
+  it('not what a month’s export took; of another format says nothing', () => {
+    const month = finished(1);
+    given(month)
+      .when(last)
+      .then(ofLast(2, { except: [{ month: '2024-01', last: 'SK-000000002' }] }));
+    given(finished(1, { format: 'yayoi' }))
+      .when(last)
+      .then(ofLast(2, {}));
+  });
+  it('what was told without a request, as it was up to version 1, counts', () => {
+    const { since: _since, ...data } = finished(1).data;
+    given({ type: 'InvoiceExported', version: 2, data })
+      .when(last)
+      .then(ofLast(2, { except: [{ month: '2024-01', last: 'SK-000000002' }] }));
+  });
+  it('only what came behind the one before it; months that it has passed are forgotten', () => {
+    const { month: _month, ...data } = finished(2).data;
+    const before: InvoiceExported = {
+      type: 'InvoiceExported',
+      version: 2,
+      data: { ...data, since: 'last', last: 'SK-000000009' },
+    };
+    given(finished(1), before)
+      .when(last)
+      .then(ofLast(3, { after: 'SK-000000009' }));
+    const later = finished(3, { last: 'SK-000000012' });
+    given(finished(1), before, later)
+      .when(last)
+      .then(ofLast(4, { after: 'SK-000000009', except: [{ month: '2024-01', last: 'SK-000000012' }] }));
+  });
+  it('one that was refused has taken nothing, and keeps its number', () => {
+    const errors = [{ number: 'SK-000000001', field: '取引先', rule: 'formula', detail: 'x' }];
+    const refuse = { type: 'RefuseExport', export: 'exp_9', format: 'freee', faults: 1, errors } as const;
+    const refused = {
+      type: 'ExportRefused',
+      version: 1,
+      data: { export: 'exp_9', number: 1, format: 'freee', faults: 1, errors },
+    } as const;
+    given(ofLast(1, {})).when(refuse).then(refused).andAgain().thenNothing();
+    given(ofLast(1, {}), refused).when(last).then(ofLast(2, {}));
+  });
+  it('what was taken under another name of the series counts', () =>
+    void given()
+      .when({ ...last, elsewhere: [{ last: 'OLD-000000004' }] })
+      .then(ofLast(1, { except: [{ last: 'OLD-000000004' }] })));
+  it('of one month alone', () =>
+    void given(finished(1), finished(2, { month: '2024-02', last: 'SK-000000004' }))
+      .when({ ...last, month: '2024-02' })
+      .then(ofLast(3, { month: '2024-02', except: [{ month: '2024-02', last: 'SK-000000004' }] })));
 });

@@ -24,6 +24,8 @@ export interface BillingProfile {
   readonly endpoint?: Endpoint;
   readonly paymentTerm?: PaymentTerm;
   readonly delivery?: readonly Delivery[];
+  /** The customer's code in the operator's books; the contract's id where there is none. */
+  readonly customerCode?: string;
 }
 
 export const NO_PROFILE: BillingProfile = { billTo: {} };
@@ -38,7 +40,14 @@ export function recipientOf({ billTo }: BillingProfile, party: Recipient | undef
   return { ...(billTo.name === undefined ? party : {}), ...billTo, name };
 }
 
-const contentOf = ({ billTo, purchaseOrder, endpoint, paymentTerm, delivery }: BillingProfile) => [
+const contentOf = ({
+  billTo,
+  purchaseOrder,
+  endpoint,
+  paymentTerm,
+  delivery,
+  customerCode,
+}: BillingProfile) => [
   billTo.name,
   billTo.honorific,
   billTo.postalCode,
@@ -51,6 +60,7 @@ const contentOf = ({ billTo, purchaseOrder, endpoint, paymentTerm, delivery }: B
   paymentTerm?.monthsAfter,
   paymentTerm?.onHoliday,
   delivery?.join(),
+  customerCode,
 ];
 
 /** Whether two profiles say the same. */
@@ -58,3 +68,7 @@ export function sameProfile(a: BillingProfile, b: BillingProfile): boolean {
   const other = contentOf(b);
   return contentOf(a).every((value, index) => value === other[index]);
 }
+
+/** What stands for a customer in files for ERPs. */
+export const customerCodeOf = ({ customerCode }: BillingProfile, contract: string): string =>
+  customerCode ?? contract;

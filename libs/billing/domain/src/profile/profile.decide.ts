@@ -1,4 +1,4 @@
-import { defined, event, forbidden, ok, type Decision, type Role, type ContractId } from '@smartkey/kernel';
+import { defined, forbidden, ok, type Decision, type Role, type ContractId } from '@smartkey/kernel';
 import type { PaymentTerm } from '../policies/billing-policy.ts';
 import {
   sameProfile,
@@ -7,7 +7,7 @@ import {
   type Delivery,
   type Endpoint,
 } from './billing-profile.ts';
-import type { BillingProfileChanged } from './profile.events.ts';
+import { BILLING_PROFILE_CHANGED_VERSION, type BillingProfileChanged } from './profile.events.ts';
 
 /** `null` takes a part away; what is missing stays. */
 type Change<T> = { readonly [Part in keyof T]?: T[Part] | null | undefined };
@@ -20,17 +20,27 @@ export interface ChangeBillingProfile {
   readonly endpoint?: Endpoint | null | undefined;
   readonly paymentTerm?: PaymentTerm | null | undefined;
   readonly delivery?: readonly Delivery[] | undefined;
+  readonly customerCode?: string | null | undefined;
 }
 
 export function changeBillingProfile(
   command: ChangeBillingProfile,
   state: BillingProfile,
 ): Decision<BillingProfileChanged> {
-  const { contract, role, billTo = {}, purchaseOrder, endpoint, paymentTerm, delivery } = command;
+  const {
+    contract,
+    role,
+    billTo = {},
+    purchaseOrder,
+    endpoint,
+    paymentTerm,
+    delivery,
+    customerCode,
+  } = command;
   const office = [billTo.name, billTo.honorific, billTo.postalCode, billTo.address, billTo.department];
   if (
     role === 'contractor' &&
-    [...office, endpoint, paymentTerm, delivery].some((part) => part !== undefined)
+    [...office, endpoint, paymentTerm, delivery, customerCode].some((part) => part !== undefined)
   )
     return forbidden(
       'billing-profile-of-operator',
@@ -49,8 +59,11 @@ export function changeBillingProfile(
     endpoint: after(state.endpoint, endpoint),
     paymentTerm: after(state.paymentTerm, paymentTerm),
     delivery: after(state.delivery, delivery),
+    customerCode: after(state.customerCode, customerCode),
   });
-  return ok(sameProfile(profile, state) ? [] : [event('BillingProfileChanged', { contract, ...profile })]);
+  if (sameProfile(profile, state)) return ok([]);
+  const data = { contract, ...profile };
+  return ok([{ type: 'BillingProfileChanged', version: BILLING_PROFILE_CHANGED_VERSION, data }]);
 }
 
 const after = <T>(before: T | undefined, change: T | null | undefined): T | undefined =>

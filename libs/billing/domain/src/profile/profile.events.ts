@@ -6,3 +6,6 @@ export type BillingProfileChanged = DomainEvent<
   'BillingProfileChanged',
   BillingProfile & { readonly contract: ContractId }
 >;
+
+/** Up to version 1 there was no customer code. */
+export const BILLING_PROFILE_CHANGED_VERSION = 2;

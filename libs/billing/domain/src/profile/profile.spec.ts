@@ -13,7 +13,7 @@ const change = (more: Partial<ChangeBillingProfile>): ChangeBillingProfile => ({
 });
 const changed = (profile: BillingProfile): BillingProfileChanged => ({
   type: 'BillingProfileChanged',
-  version: 1,
+  version: 2,
   data: { contract: 'ctr_1', ...profile },
 });
 const WHOLE: BillingProfile = {

@@ -46,7 +46,8 @@ export const taxesByRate = (lines: readonly TaxedLine[], rounding: YenRounding):
   });
 };
 
-function byRate(a: TaxCode, b: TaxCode): number {
+/** Highest rate first, then by code; out of scope last. */
+export function byRate(a: TaxCode, b: TaxCode): number {
   const outLast = Number(a === 'JP-OUT') - Number(b === 'JP-OUT');
   return outLast || Number(TAX_RATES[b]) - Number(TAX_RATES[a]) || (a < b ? -1 : 1);
 }

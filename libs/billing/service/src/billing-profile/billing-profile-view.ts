@@ -8,6 +8,8 @@ export interface BillingProfileView {
   readonly endpoint?: { readonly scheme: string; readonly id: string };
   readonly paymentTerm?: PaymentTermView;
   readonly delivery: readonly Delivery[];
+  /** The customer's code in the operator's books; absent: the contract's id stands for it. */
+  readonly customerCode?: string;
 }
 
 /** Whom the next document is made out to. */

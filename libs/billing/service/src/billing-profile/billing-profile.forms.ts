@@ -48,4 +48,10 @@ export class BillingProfileForm {
   paymentTerm?: PaymentTermForm | null;
   @IsSetOf(DELIVERIES, { optional: true, description: 'At least one, each once. Default download.' })
   delivery?: Delivery[];
+  @OrNull()
+  @IsMatching(/^[0-9A-Za-z][0-9A-Za-z._-]{0,29}$/, 'Must be 1 to 30 letters, digits, dots and dashes.', {
+    optional: true,
+    description: "The customer's code in the operator's books; null: the contract's id.",
+  })
+  customerCode?: string | null;
 }

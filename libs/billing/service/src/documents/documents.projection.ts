@@ -3,6 +3,7 @@ import type { Message, ServiceName } from '@smartkey/event-bus';
 import { idOfStream, type Instant } from '@smartkey/kernel';
 import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
+import { EXPORT_DDL, takeInExports, tellsOfExports } from '../exports/export-tables.ts';
 import { netByMonth } from './net-by-month.ts';
 import { searchable } from './searchable.ts';
 
@@ -68,12 +69,7 @@ const DDL = `
     run text collate "C" primary key,
     position bigint not null
   );
-  create table export (
-    id text collate "C" primary key,
-    number integer not null,
-    exported_at timestamptz not null,
-    content jsonb not null
-  );
+  ${EXPORT_DDL}
 `;
 
 const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
@@ -91,7 +87,7 @@ interface Issued {
 /** The books of billing's own log: what documents are looked for by (they themselves are read from their series), fees invoiced, months done, closes that go on, exports. */
 export const documents: Projection = {
   name: 'documents',
-  version: 5,
+  version: 6,
   sources: ['billing'],
   ddl: DDL,
 
@@ -108,10 +104,10 @@ export const documents: Projection = {
       else if (message.type === 'MonthClosed') closed.push(message);
       else if (message.type === 'CloseRequested') await openClose(tx, message);
       else if (message.type === 'CloseFinished') await endClose(tx, message);
-      else if (message.type === 'InvoiceExported') await insertExport(tx, message);
     }
     if (issued.length > 0) await insertDocuments(tx, issued);
     if (closed.length > 0) await insertClosed(tx, closed);
+    await takeInExports(tx, messages.filter(tellsOfExports));
   },
 };
 
@@ -223,12 +219,4 @@ async function openClose(tx: Sql, message: Message): Promise<void> {
 async function endClose(tx: Sql, message: Message): Promise<void> {
   const { run } = message.data as BillingMessages['CloseFinished'];
   await tx.execute('delete from open_close where run = $1', [run]);
-}
-
-async function insertExport(tx: Sql, message: Message): Promise<void> {
-  const content = message.data as BillingMessages['InvoiceExported'];
-  await tx.execute(
-    'insert into export (id, number, exported_at, content) values ($1, $2, $3::timestamptz, $4::text::jsonb)',
-    [content.export, content.number, message.occurredAt, JSON.stringify(content)],
-  );
 }

@@ -1,7 +1,4 @@
-import type { ExportId } from '@smartkey/kernel';
-import { CANONICAL_COLUMNS, type ExportEncoding } from '@smartkey/billing-domain';
 import type { Database } from '@smartkey/database';
-import { CsvEncoder } from '@smartkey/http';
 import { createHash } from 'node:crypto';
 
 /** Bytes of one part: a file grows with the customers, a row and a look at the event loop must not. */
@@ -11,12 +8,12 @@ const PART_BYTES = 128 * 1024;
 export class ExportFiles {
   constructor(private readonly database: Database) {}
 
-  write(id: ExportId, encoding: ExportEncoding): ExportFileWriter {
-    return new ExportFileWriter(this.database, id, encoding);
+  write(id: string): ExportFileWriter {
+    return new ExportFileWriter(this.database, id);
   }
 
   /** All bytes of a file in their order; none where there is no such file. */
-  async *read(id: ExportId): AsyncGenerator<Uint8Array> {
+  async *read(id: string): AsyncGenerator<Uint8Array> {
     for (let part = 0; ; part += 1) {
       const [row] = await this.database.query<{ bytes: Uint8Array }>(
         'select bytes from export_file where id = $1 and part = $2::integer',
@@ -27,8 +24,15 @@ export class ExportFiles {
     }
   }
 
-  async remove(id: ExportId): Promise<void> {
-    await this.database.execute('delete from export_file where id = $1', [id]);
+  /** Takes a file away, and those that were to go into it. */
+  async remove(id: string): Promise<void> {
+    await this.database.execute(`delete from export_file where id = $1 or starts_with(id, $1::text || '/')`, [
+      id,
+    ]);
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.database.execute('update export_file set id = $2 where id = $1', [id, name]);
   }
 }
 
@@ -42,25 +46,25 @@ export interface WrittenFile {
 /** Writes a file as it comes, holding no more of it than one part. */
 export class ExportFileWriter {
   readonly #hash = createHash('sha256');
-  readonly #encoder: CsvEncoder;
-  #waiting: Buffer[];
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
   #part = 0;
   #bytes = 0;
 
   constructor(
     private readonly database: Database,
-    private readonly id: ExportId,
-    encoding: ExportEncoding,
-  ) {
-    this.#encoder = new CsvEncoder(CANONICAL_COLUMNS, encoding);
-    this.#waiting = [this.#encoder.head()];
+    private readonly id: string,
+  ) {}
+
+  /** Bytes so far. */
+  get bytes(): number {
+    return this.#bytes + this.#waitingBytes;
   }
 
-  /** @throws ProblemException 422 `not-encodable`. */
-  async append(rows: readonly (readonly string[])[]): Promise<void> {
-    this.#waiting.push(this.#encoder.page(rows));
-    const waiting = this.#waiting.reduce((bytes, each) => bytes + each.length, 0);
-    if (waiting >= PART_BYTES) await this.#flush();
+  async append(bytes: Uint8Array): Promise<void> {
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (this.#waitingBytes >= PART_BYTES) await this.#flush();
   }
 
   async end(): Promise<WrittenFile> {
@@ -71,6 +75,7 @@ export class ExportFileWriter {
   async #flush(): Promise<void> {
     const bytes = Buffer.concat(this.#waiting);
     this.#waiting = [];
+    this.#waitingBytes = 0;
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
     await this.database.execute('insert into export_file (id, part, bytes) values ($1, $2::integer, $3)', [

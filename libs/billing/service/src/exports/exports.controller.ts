@@ -1,5 +1,4 @@
-import type { ExportId } from '@smartkey/kernel';
-import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   awaitConsistency,
@@ -7,23 +6,28 @@ import {
   ConsistencyToken,
   csvTypeOf,
   encodeCursor,
+  IdParam,
   notFoundProblem,
   Operation,
   orThrow,
   pageOf,
+  ProblemException,
   written,
   type CommandContext,
   type ConsistencyMark,
   type Page,
   type Written,
-  IdParam,
 } from '@smartkey/http';
+import type { ExportId } from '@smartkey/kernel';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { numberOfCursor } from '../shared/cursors.ts';
 import { MonthPageQuery } from '../shared/month.forms.ts';
-import { ExportForm } from './export.forms.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import { exportName } from './export-name.ts';
+import { AcknowledgementForm, ExportForm } from './export.forms.ts';
+import { ExportReads } from './export-reads.ts';
 import type { ExportView } from './export-view.ts';
 import { Exports } from './exports.ts';
 
@@ -32,18 +36,23 @@ import { Exports } from './exports.ts';
 export class ExportsController {
   constructor(
     private readonly exports: Exports,
+    private readonly shown: ExportReads,
+    private readonly acknowledgements: Acknowledgements,
     private readonly reads: BillingReads,
   ) {}
 
   @Post()
   @Operation({
-    summary: 'Makes a file of a month’s documents for an ERP',
+    summary: 'Makes a file of documents for an ERP',
+    description:
+      'A month’s invoices, corrections and credit notes, whenever they were issued, or all that no export of the format has taken yet. Up to 1,000 documents are written before the answer; more are written behind it: state running, with progress.',
     roles: ['finance', 'operator'],
     body: ExportForm,
     status: 201,
     write: true,
     errors: {
-      422: 'A field is broken, the month lies more than 12 months ahead, or the format is not supported.',
+      409: 'Another export of the format is being written.',
+      422: 'A field is broken, the month lies more than 12 months ahead, or (not-exportable) the format has no place for some cells: each is named.',
     },
   })
   async make(@Body() form: ExportForm, @Command() command: CommandContext): Promise<Written<ExportView>> {
@@ -65,7 +74,7 @@ export class ExportsController {
     this.reads.asked(query.month);
     await awaitConsistency(this.reads.documents, marks);
     const before = numberOfCursor(query.cursor);
-    const rows = await this.exports.page(before, query.limit + 1, query.month);
+    const rows = await this.shown.page(before, query.limit + 1, query.month);
     return pageOf(rows, query.limit, ({ number }) => encodeCursor(number));
   }
 
@@ -81,7 +90,7 @@ export class ExportsController {
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<ExportView> {
     await awaitConsistency(this.reads.documents, marks);
-    const view = await this.exports.find(id);
+    const view = await this.shown.find(id);
     if (view === undefined) throw notFoundProblem();
     return view;
   }
@@ -90,9 +99,9 @@ export class ExportsController {
   @Operation({
     summary: 'Downloads the file of an export, the same bytes each time',
     roles: ['finance', 'operator'],
-    produces: ['text/csv'],
+    produces: ['text/csv', 'application/zip'],
     consistent: true,
-    errors: { 404: 'No such export.' },
+    errors: { 404: 'No such export.', 409: 'It is not finished: there is no file.' },
   })
   async download(
     @IdParam('id', 'exp') id: ExportId,
@@ -100,14 +109,42 @@ export class ExportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await awaitConsistency(this.reads.documents, marks);
-    const file = await this.exports.file(id);
-    if (file === undefined) throw notFoundProblem();
-    const { view, bytes } = file;
+    const view = await this.shown.find(id);
+    if (view === undefined) throw notFoundProblem();
+    const { state, encoding, files, sha256, bytes } = view;
+    if (state !== 'finished')
+      throw new ProblemException(409, 'export-not-finished', `The export is ${state}: it has no file.`);
+    const isTable = encoding !== undefined && files === undefined;
+    const name = `${exportName(view)}.${isTable ? 'csv' : 'zip'}`;
     await reply
-      .header('content-type', csvTypeOf(view.encoding))
-      .header('content-disposition', `attachment; filename="smartkey-${view.month}-${view.number}.csv"`)
-      .header('etag', `"${view.sha256}"`)
-      .header('content-length', view.bytes)
-      .send(Readable.from(bytes));
+      .header('content-type', isTable ? csvTypeOf(encoding) : 'application/zip')
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .header('etag', `"${sha256}"`)
+      .header('content-length', bytes)
+      .send(Readable.from(this.shown.file(id)));
+  }
+
+  @Put(':id/acknowledgement')
+  @Operation({
+    summary: 'Records what an ERP has taken in: the file, or documents of it by its own numbers',
+    description: 'What holds already is 200 without a new event; documents add up over several requests.',
+    roles: ['finance', 'operator'],
+    body: AcknowledgementForm,
+    write: true,
+    errors: {
+      404: 'No such export.',
+      409: 'It is not finished, or the file or a document was acknowledged otherwise.',
+      422: 'A field is broken, the day lies in the future, or the export does not hold a document.',
+    },
+  })
+  async acknowledge(
+    @IdParam('id', 'exp') id: ExportId,
+    @Body() form: AcknowledgementForm,
+    @Command() context: CommandContext,
+  ): Promise<Written<ExportView>> {
+    const { view, handled } = await this.acknowledgements.acknowledge(id, form, context);
+    const { state, revision, position } = handled;
+    const acknowledgement = { ...state.file, documents: Object.keys(state.documents).length };
+    return written({ ...view, acknowledgement }, { revision, position, source: 'billing' });
   }
 }

@@ -1,32 +1,30 @@
 import {
-  CANONICAL_SCHEMA,
-  exportLog,
-  type ExportContent,
-  type ExportLog,
-  type InvoiceExported,
+  CANONICAL,
+  FAULTS_TOLD,
+  isProduct,
+  PRODUCT_TABLES,
+  type ExportEncoding,
+  type ExportFormat,
+  type RequestExport,
 } from '@smartkey/billing-domain';
-import type { Database, Sql } from '@smartkey/database';
-import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
+import type { CommandContext } from '@smartkey/event-store';
+import { ProblemException, unavailable } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
-import {
-  type Instant,
-  ok,
-  type RecordedEvent,
-  type Rejection,
-  type Result,
-  type ExportId,
-} from '@smartkey/kernel';
-import { csvRowsOf } from '../invoices/invoice-csv.ts';
-import { InvoiceLog, type LoggedInvoice } from '../log/invoice-log.ts';
-import { storedExports } from '../log/stored-events.ts';
-import type { BillingReads } from '../shared/billing-reads.ts';
-import { Turns } from '../shared/turns.ts';
+import { ok, type ExportId, type Rejection, type Result } from '@smartkey/kernel';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ExportCommands, LoggedExport } from './export-commands.ts';
+import type { ExportProgressStore } from './export-progress.store.ts';
+import type { ExportRunner, ExportRunnerParts } from './export-runner.ts';
+import { takenElsewhere } from './export-tables.ts';
 import { exportView, type ExportView } from './export-view.ts';
 import type { ExportForm } from './export.forms.ts';
-import { ExportFiles } from './export-files.ts';
+import { countSelected, placesSelected } from './selected-documents.query.ts';
 
-/** Documents looked up at once. */
-const PAGE = 200;
+/** So many documents are written while whoever asked waits; more are written behind the answer. */
+const WAITED_FOR = 1_000;
+/** How long a request waits for another export of its format, and for the books to come up to the log (system time). */
+const PATIENCE_MILLIS = 10_000;
+const LOOK_MILLIS = 50;
 
 export interface MadeExport {
   readonly view: ExportView;
@@ -34,146 +32,132 @@ export interface MadeExport {
   readonly position: bigint;
 }
 
-/** Files for ERPs. Each is an event with the hash of its bytes, and the bytes are kept: a download is the same each time. */
+type Parts = Pick<ExportRunnerParts, 'reads' | 'store' | 'exportSettings'> & {
+  readonly commands: ExportCommands;
+  readonly progress: ExportProgressStore;
+  readonly runner: ExportRunner;
+};
+
+/**
+ * Files for ERPs. Each is asked for in the log, which numbers it and says which documents it takes; written; and told of with the hash of
+ * its bytes, which are kept: a download is the same each time.
+ */
 export class Exports {
-  readonly #handler: CommandHandler<ExportLog, ExportContent, InvoiceExported>;
-  readonly #files: ExportFiles;
+  constructor(private readonly parts: Parts) {}
 
-  constructor(
-    private readonly reads: BillingReads,
-    database: Database,
-    private readonly invoices: InvoiceLog,
-    private readonly store: EventStore,
-  ) {
-    this.#files = new ExportFiles(database);
-    const codec = new EventCodec<InvoiceExported>(storedExports);
-    this.#handler = new CommandHandler({
-      store,
-      clock: reads.clock,
-      codec,
-      decider: exportLog,
-      category: 'exports',
-    });
-  }
-
+  /**
+   * @returns the finished export, or the running one where it is large.
+   * @throws ProblemException 422 `not-exportable` with every cell that its format has no place for.
+   */
   async make(form: ExportForm, context: CommandContext): Promise<Result<MadeExport, Rejection>> {
-    const { series } = this.reads.settings;
-    const former = context.repeatable === true ? await this.#madeBy(series, context.commandId) : undefined;
-    if (former !== undefined) return ok(madeOf(former));
-    const id = newId('exp', this.reads.clock.now());
-    // The file first: an event promises bytes that are there.
-    const content = await this.#written(id, form);
-    const handled = await this.#handler.handle(series, context, () => content);
-    if (handled.ok) return ok(madeOf(handled.value.events[0]!));
-    await this.#files.remove(id);
-    return handled;
+    const { commands, runner } = this.parts;
+    const requested = await this.#requested(form, context);
+    if (!requested.ok) return requested;
+    const id = requested.value;
+    const logged = await commands.find(id);
+    if (logged.ended === undefined && !(await this.#isLarge(logged))) {
+      await this.#shown(logged);
+      await runner.work();
+    }
+    const now = await commands.find(id);
+    if (now.ended === undefined) runner.nudge();
+    return ok(await this.#made(now));
   }
 
-  /** @returns undefined where there is no such export. */
-  async file(
-    id: ExportId,
-  ): Promise<{ readonly view: ExportView; readonly bytes: AsyncIterable<Uint8Array> } | undefined> {
-    const view = await this.find(id);
-    return view && { view, bytes: this.#files.read(id) };
-  }
-
-  async find(id: ExportId): Promise<ExportView | undefined> {
-    const [row] = await this.#rows('where id = $1', [id]);
-    return row;
-  }
-
-  /** The newest first, before one of them. */
-  page(before: number | undefined, limit: number, month?: string): Promise<readonly ExportView[]> {
-    return this.#rows(
-      `where ($1::integer is null or number < $1) and ($2::text is null or content->>'month' = $2)
-       order by number desc limit $3::integer`,
-      [before ?? null, month ?? null, limit],
-    );
-  }
-
-  async #rows(where: string, parameters: readonly unknown[]): Promise<readonly ExportView[]> {
-    await this.reads.documents.current();
-    const rows = await this.reads.documents.sql.query<{
-      content: InvoiceExported['data'];
-      exported_at: Instant;
-    }>(`select content, exported_at from export ${where}`, parameters);
-    return rows.map(({ content, exported_at }) => exportView(content, exported_at));
-  }
-
-  async #madeBy(series: string, commandId: string): Promise<(RecordedEvent & InvoiceExported) | undefined> {
-    const log = await this.#handler.load(series);
-    return log?.events.find((event) => event.metadata.commandId === commandId);
-  }
-
-  async #written(id: ExportId, form: ExportForm): Promise<ExportContent> {
-    try {
-      return await this.#write(id, form);
-    } catch (error) {
-      await this.#files.remove(id);
-      throw error;
+  /** One is written at a time in each format: whoever asks meanwhile waits for its end. */
+  async #requested(form: ExportForm, context: CommandContext): Promise<Result<ExportId, Rejection>> {
+    const command = await this.#command(form, context);
+    const until = performance.now() + PATIENCE_MILLIS;
+    for (;;) {
+      const requested = await this.parts.commands.request(command, context);
+      if (requested.ok || requested.error.code !== 'export-running') return requested;
+      if (performance.now() > until) return requested;
+      this.parts.runner.nudge();
+      await pause(LOOK_MILLIS);
     }
   }
 
-  async #write(id: ExportId, form: ExportForm): Promise<ExportContent> {
-    const { accountCodes } = this.reads.settings;
-    const encoding = form.encoding ?? 'utf-8-bom';
-    const file = this.#files.write(id, encoding);
-    const turns = new Turns();
-    let [documents, rows] = [0, 0];
-    let first: string | undefined;
-    let last: string | undefined;
-    for await (const logged of this.#documents(form)) {
-      const lines = csvRowsOf(logged, id, accountCodes);
-      await file.append(lines);
-      documents += 1;
-      rows += lines.length;
-      last = logged.invoice.number;
-      first ??= last;
-      await turns.next();
-    }
-    const written = await file.end();
+  async #command(
+    { month, since, format, encoding }: ExportForm,
+    { commandId }: CommandContext,
+  ): Promise<RequestExport> {
+    const { reads, store, exportSettings } = this.parts;
+    const upTo = await store.settledPosition();
+    if (!(await reads.documents.reached('billing', upTo, PATIENCE_MILLIS)))
+      throw unavailable('The books do not show yet what was issued; nothing was exported.');
+    const { version } = await exportSettings.current();
     return {
-      export: id,
-      month: form.month,
-      format: form.format,
-      encoding,
-      schemaVersion: CANONICAL_SCHEMA,
-      ...(form.since !== undefined && { since: form.since }),
-      documents,
-      ...(first !== undefined && last !== undefined && { first, last }),
-      rows,
-      ...written,
+      type: 'RequestExport',
+      export: newId('exp', reads.clock.now(), commandId),
+      month,
+      since,
+      format,
+      encoding: encoding ?? usualEncoding(format),
+      schemaVersion: schemaVersionOf(format),
+      settings: version,
+      upTo: String(upTo),
+      elsewhere: await takenElsewhere(reads.documents.sql, reads.settings.series, format),
     };
   }
 
-  /** The month's documents in the order of issue, straight from the log; the read model only says where they are. */
-  async *#documents({ month, since }: ExportForm): AsyncGenerator<LoggedInvoice> {
-    const { documents } = this.reads;
-    await documents.reached('billing', await this.store.settledPosition(), 60_000);
-    let after = 0n;
-    for (;;) {
-      const rows = await monthPage(documents.sql, month, since, after);
-      yield* await this.invoices.findMany(rows.map(({ number }) => number));
-      if (rows.length < PAGE) return;
-      after = rows.at(-1)!.position;
-    }
+  async #isLarge({ requested }: LoggedExport): Promise<boolean> {
+    const { sql } = this.parts.reads.documents;
+    if (requested === undefined) return false;
+    return (await countSelected(sql, await placesSelected(sql, requested.data))) > WAITED_FOR;
+  }
+
+  /** The runner looks for exports where the books show them. */
+  async #shown({ requested }: LoggedExport): Promise<void> {
+    const { documents } = this.parts.reads;
+    if (!(await documents.reached('billing', requested?.position ?? 0n, PATIENCE_MILLIS)))
+      throw unavailable('The export is asked for; the books do not show it yet.');
+  }
+
+  async #made({ requested, ended }: LoggedExport): Promise<MadeExport> {
+    const last = ended ?? requested;
+    if (last === undefined) throw new Error('an export that was asked for is not in the log');
+    if (ended?.type === 'ExportRefused') throw notExportable(ended.data);
+    const requestedAt = (requested ?? last).occurredAt;
+    const view =
+      ended === undefined
+        ? exportView({
+            state: 'running',
+            content: requested!.data,
+            requestedAt,
+            progress: (await this.parts.progress.find(requested!.data.export)) ?? { documents: 0, of: 0 },
+          })
+        : exportView({ state: 'finished', content: ended.data, requestedAt, endedAt: ended.occurredAt });
+    return { view, revision: last.revision, position: last.position };
   }
 }
 
-const monthPage = (
-  sql: Sql,
-  month: string,
-  since: string | undefined,
-  after: bigint,
-): Promise<{ readonly number: string; readonly position: bigint }[]> =>
-  sql.query(
-    `select number, position from document
-     where month = $1 and position > $2 and ($3::text is null or issued_on >= $3) order by position limit ${PAGE}`,
-    [month, after, since ?? null],
-  );
+const PRODUCTS_OF_SHIFT_JIS: ReadonlySet<ExportFormat> = new Set(['yayoi', 'kanjo-bugyo']);
 
-const madeOf = (event: RecordedEvent & InvoiceExported): MadeExport => ({
-  view: exportView(event.data, event.occurredAt),
-  revision: event.revision,
-  position: event.position,
-});
+/** The encoding that a product takes; an archive of e-invoices has none. */
+function usualEncoding(format: ExportFormat): ExportEncoding | undefined {
+  if (format === 'jp-pint') return undefined;
+  return PRODUCTS_OF_SHIFT_JIS.has(format) ? 'shift_jis' : 'utf-8-bom';
+}
+
+function schemaVersionOf(format: ExportFormat): string {
+  if (format === 'jp-pint') return '1';
+  return isProduct(format) ? PRODUCT_TABLES[format].schemaVersion : CANONICAL.schemaVersion;
+}
+
+type Refused = Extract<NonNullable<LoggedExport['ended']>, { type: 'ExportRefused' }>['data'];
+
+function notExportable({ faults, errors }: Refused): ProblemException {
+  const more = faults > FAULTS_TOLD ? ` The first ${FAULTS_TOLD} of ${faults} are told.` : '';
+  return new ProblemException(
+    422,
+    'not-exportable',
+    `The format has no place for some of the documents' fields; nothing was written.${more}`,
+    {
+      errors: errors.map(({ number, line, field, rule, detail }) => ({
+        pointer: `/documents/${number}${line === undefined ? '' : `/lines/${line}`}/${field}`,
+        rule,
+        detail,
+      })),
+    },
+  );
+}

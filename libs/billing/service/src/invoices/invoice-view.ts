@@ -1,8 +1,9 @@
-import type { ContractId, CreditNoteId, FeeId } from '@smartkey/kernel';
+import type { ContractId, CreditNoteId, ExportId, FeeId, Instant } from '@smartkey/kernel';
 import type { BilledItem, Invoice } from '@smartkey/billing-domain';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Decimal, Yen } from '@smartkey/money';
 import type { FileView } from '../renditions/file-view.ts';
+import type { ExportOfDocument } from '../exports/export-reads.ts';
 
 /** A document as it is shown. */
 export interface InvoiceView {
@@ -48,12 +49,38 @@ export interface InvoiceView {
     /** SHA-256 over the canonical form of the inputs. */
     readonly hash: string;
   };
+  /** The exports that hold it, the newest first; offices alone see them, of one document. */
+  readonly exports?: readonly InvoiceExportView[];
 }
 
 /** A document with the files that it can be had as. */
 export interface DocumentView extends InvoiceView {
   readonly files: readonly FileView[];
 }
+
+interface InvoiceExportView {
+  readonly id: ExportId;
+  readonly number: number;
+  readonly format: string;
+  readonly exportedAt: Instant;
+  /** What the ERP has said of the document. */
+  readonly acknowledged?: { readonly on: JstDay; readonly externalId: string };
+}
+
+export const invoiceExportView = ({
+  id,
+  number,
+  format,
+  exportedAt,
+  acknowledgedOn: on,
+  externalId,
+}: ExportOfDocument): InvoiceExportView => ({
+  id,
+  number,
+  format,
+  exportedAt,
+  ...(on !== null && externalId !== null && { acknowledged: { on, externalId } }),
+});
 
 /** @shown An invoice whose differences were meant for this one and do not stand on it. */
 type InvoiceApart = string;

@@ -1,10 +1,9 @@
 import { Controller, Get, Headers, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CANONICAL_COLUMNS } from '@smartkey/billing-domain';
+import type { Invoice } from '@smartkey/billing-domain';
 import {
   awaitConsistency,
   ConsistencyToken,
-  csvBytes,
   CsvQuery,
   csvTypeOf,
   CurrentActor,
@@ -25,11 +24,18 @@ import { EvidenceReader } from '../evidence/read-evidence.ts';
 import { boundTo, documentFor } from './document-for.ts';
 import { documentAsked } from './document-format.ts';
 import { documentsOfPage } from './documents-of-page.ts';
-import { csvRowsOf } from './invoice-csv.ts';
+import { ExportReads } from '../exports/export-reads.ts';
+import { InvoiceCsv } from './invoice-csv.ts';
 import { listInvoices } from './invoice-list.query.ts';
 import { InvoiceLog, type LoggedInvoice } from '../log/invoice-log.ts';
 import { InvoiceQuery } from './invoice.forms.ts';
-import { documentView, invoiceView, type DocumentView, type InvoiceView } from './invoice-view.ts';
+import {
+  documentView,
+  invoiceExportView,
+  invoiceView,
+  type DocumentView,
+  type InvoiceView,
+} from './invoice-view.ts';
 import { DocumentFiles, type FoundFile } from '../renditions/document-files.ts';
 import type { Verification } from '../verification/verification-view.ts';
 import { InvoiceVerifier } from '../verification/verify-invoice.ts';
@@ -47,6 +53,8 @@ export class InvoicesController {
     private readonly verifier: InvoiceVerifier,
     private readonly evidence: EvidenceReader,
     private readonly files: DocumentFiles,
+    private readonly csv: InvoiceCsv,
+    private readonly exports: ExportReads,
   ) {}
 
   @Get()
@@ -87,7 +95,7 @@ export class InvoicesController {
   @Operation({
     summary: 'Shows a document',
     description:
-      'As PDF/A-3a, JP PINT or canonical CSV by the suffix `.pdf`, `.xml`, `.csv` or `Accept`. PDF and JP PINT are rendered once and are the same bytes for ever; one that nobody has come to yet is rendered now.',
+      'As PDF/A-3a, JP PINT or canonical CSV by the suffix `.pdf`, `.xml`, `.csv` or `Accept`. PDF and JP PINT are rendered once and are the same bytes for ever; one that nobody has come to yet is rendered now. Offices see the exports that hold it.',
     roles: READERS,
     right: 'read',
     produces: ['application/json', 'application/pdf', 'application/xml', 'text/csv'],
@@ -108,19 +116,21 @@ export class InvoicesController {
     const asked = documentAsked(number, accept);
     const logged = await documentFor(this.log, asked.number, actor);
     const { invoice } = logged;
-    if (asked.format === 'json') return documentView(invoice, await this.files.of(invoice));
+    if (asked.format === 'json') return this.#shown(invoice, actor);
     if (asked.format === 'csv') return this.#csv(logged, encoding);
     const file = await this.files.find(invoice, asked.format === 'pdf' ? 'pdf' : 'jp-pint');
     reply.header('etag', `"${file.sha256}"`);
     return streamed(file, `${invoice.number}.${asked.format}`);
   }
 
-  #csv(logged: LoggedInvoice, encoding: CsvQuery['encoding']): StreamableFile {
-    const bytes = csvBytes(
-      CANONICAL_COLUMNS,
-      csvRowsOf(logged, '', this.reads.settings.accountCodes),
-      encoding,
-    );
+  async #shown(invoice: Invoice, actor: Actor): Promise<DocumentView> {
+    const view = documentView(invoice, await this.files.of(invoice));
+    const exports = actor.role === 'contractor' ? [] : await this.exports.holding(view.number);
+    return exports.length === 0 ? view : { ...view, exports: exports.map(invoiceExportView) };
+  }
+
+  async #csv(logged: LoggedInvoice, encoding: CsvQuery['encoding']): Promise<StreamableFile> {
+    const bytes = await this.csv.bytesOf(logged, encoding);
     return new StreamableFile(bytes, {
       type: csvTypeOf(encoding),
       disposition: `attachment; filename="${logged.invoice.number}.csv"`,

@@ -10,6 +10,10 @@ import type {
   CreditNoteRejected,
   DocumentCompleted,
   DocumentRendered,
+  ExportAcknowledged,
+  ExportRefused,
+  ExportRequested,
+  ExportSettingsSet,
   Invoice,
   InvoiceExported,
   IssuerSet,
@@ -50,6 +54,7 @@ const PUBLISHED = {
     creditNote,
     cause,
   }),
+  ExportRequested: (data: ExportRequested['data']) => data,
   InvoiceExported: (data: InvoiceExported['data']) => data,
   // Which fields, not what they say.
   DocumentCompleted: ({ number, contract: _contract, ...completion }: DocumentCompleted['data']) => ({
@@ -58,6 +63,9 @@ const PUBLISHED = {
   }),
   DocumentRendered: ({ contract: _contract, ...file }: DocumentRendered['data']) => file,
   StatementMade: ({ number, rows, root }: StatementMade['data']) => ({ number, rows, root }),
+  ExportRefused: (data: ExportRefused['data']) => data,
+  ExportAcknowledged: (data: ExportAcknowledged['data']) => data,
+  ExportSettingsSet: ({ version, postingDate }: ExportSettingsSet['data']) => ({ version, postingDate }),
   BillingProfileChanged: ({ contract: _contract, ...profile }: Profile) => profile,
   PolicySet: ({ reason: _reason, ...policy }: PolicySet['data']) => policy,
   IssuerSet: ({ version, from, name, registrationNumber }: IssuerSet['data']) => ({

@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  acknowledgementDecider,
   catalogueOf,
   billingProfile,
   creditNoteProposal,
+  currentExportSettings,
+  exportLog,
+  exportSettingsDecider,
+  exportSettingsOf,
   issuerDecider,
   issuerEntryIn,
   issuersOf,
@@ -11,6 +16,9 @@ import {
   policyIn,
   type BillingProfileChanged,
   type CreditNoteProposalEvent,
+  type ExportAcknowledged,
+  type ExportEvent,
+  type ExportSettingsSet,
   type IssuerSet,
   type PolicySet,
   type RenditionEvent,
@@ -20,7 +28,7 @@ import { Ajv } from 'ajv';
 import { readFileSync } from 'node:fs';
 import { publish } from './publish.ts';
 
-/** Policies, issuer, profiles and credit notes that were asked for, as the log holds them; never edited, only added to. */
+/** Policies, issuer, profiles, credit notes that were asked for and exports, as the log holds them; never edited, only added to. */
 const eventsOf = (file: string) =>
   JSON.parse(readFileSync(new URL(`../../golden/${file}`, import.meta.url), 'utf8')) as {
     readonly events: readonly (DomainEvent & { readonly stream: string })[];
@@ -31,6 +39,7 @@ const told = [
   'billing-profile.v1.json',
   'credit-note-proposals.v1.json',
   'rendition-log.v1.json',
+  'exports-log.v1.json',
 ]
   .map(eventsOf)
   .flatMap(({ events }) => events)
@@ -46,7 +55,8 @@ describe('policies, issuer, profiles and proposals of the log', () => {
       (event) => event.type === 'BillingProfileChanged',
     ) as unknown as Fact<BillingProfileChanged>[];
     expect(fold(billingProfile, profiles.slice(0, 1))).toMatchObject({ purchaseOrder: 'PO-1' });
-    expect(fold(billingProfile, profiles)).toEqual({ billTo: {} });
+    expect(fold(billingProfile, profiles.slice(0, -1))).toEqual({ billTo: {} });
+    expect(fold(billingProfile, profiles)).toMatchObject({ customerCode: 'K-0001' });
     const issuers = told.filter((event) => event.type === 'IssuerSet') as Fact<IssuerSet>[];
     const known = issuersOf(fold(issuerDecider, issuers));
     expect(issuerEntryIn(known, '2023-09')).toMatchObject({ registrationNumber: null });
@@ -76,6 +86,28 @@ describe('policies, issuer, profiles and proposals of the log', () => {
       completed: { recipient: { postalCode: '100-0001' }, purchaseOrder: 'PO-1' },
       files: { pdf: { embeds: 'aa'.repeat(32) }, 'jp-pint': { jpPintVersion: '1.1.2' } },
       statement: { rows: 302 },
+    });
+  });
+
+  it('exports fold, those of the first version among them', () => {
+    const events = told.filter(({ stream }) => stream.startsWith('exports-'));
+    expect(fold(exportLog, events as unknown as Fact<ExportEvent>[])).toEqual({
+      count: 3,
+      open: {},
+      taken: { 'canonical-csv': { upTo: 'SK-000000005', claims: [] } },
+    });
+    const settings = told.filter(({ type }) => type === 'ExportSettingsSet');
+    const log = fold(exportSettingsDecider, settings as unknown as Fact<ExportSettingsSet>[]);
+    expect(currentExportSettings(log)).toMatchObject({
+      version: 2,
+      reason: 'erased',
+      settings: { postingDate: 'issue-day' },
+    });
+    expect(exportSettingsOf(log, 1)).toMatchObject({ accountCodes: { BASE: '4110' } });
+    const said = told.filter(({ type }) => type === 'ExportAcknowledged');
+    expect(fold(acknowledgementDecider, said as unknown as Fact<ExportAcknowledged>[])).toEqual({
+      file: { on: '2024-03-06', externalId: 'B-7' },
+      documents: { 'SK-000000005': { on: '2024-03-06', externalId: 'V-123' } },
     });
   });
 

@@ -2,7 +2,9 @@ import { NOTHING_COUNTED } from '@smartkey/billing-domain';
 import type {
   BillingProfileChanged,
   CreditNoteProposalEvent,
-  InvoiceExported,
+  ExportAcknowledged,
+  ExportEvent,
+  ExportSettingsSet,
   IssuerSet,
   MonthCloseEvent,
   ParkedContract,
@@ -32,8 +34,18 @@ export const storedCloses: EventForms<MonthCloseEvent> = {
   CloseFinished: { upcasts: [countParked, countNothingMore, countNothingMore] },
 };
 
-/** The events of exports. */
-export const storedExports: EventForms<InvoiceExported> = { InvoiceExported: {} };
+/** A version that only adds what former ones did not have. */
+const asItStands: Upcast = (data) => data;
+
+/** The events of exports: up to version 1 of `InvoiceExported` a file was told of without totals and without a request before it. */
+export const storedExports: EventForms<ExportEvent> = {
+  ExportRequested: {},
+  InvoiceExported: { upcasts: [asItStands] },
+  ExportRefused: {},
+};
+
+/** What ERPs say of exports. */
+export const storedAcknowledgements: EventForms<ExportAcknowledged> = { ExportAcknowledged: {} };
 
 /** Names and words are sealed under the key of the contract that a credit note is about. */
 const ofContract = (...fields: readonly string[]): PersonalData => ({
@@ -70,12 +82,19 @@ export const storedPolicies: EventForms<PolicySet> = { PolicySet: { personal: re
 /** The events of the issuer. */
 export const storedIssuers: EventForms<IssuerSet> = { IssuerSet: { personal: reasoned } };
 
+/** The settings of files for ERPs. */
+export const storedExportSettings: EventForms<ExportSettingsSet> = {
+  ExportSettingsSet: { personal: reasoned },
+};
+
 /** The stream of a contract's profile is `profile-<ctr_…>`. */
 const PROFILE = 'profile-';
 
 /** Whom documents are made out to is sealed as the recipients of documents are. */
 export const storedProfiles: EventForms<BillingProfileChanged> = {
   BillingProfileChanged: {
+    // Up to version 1 there was no customer code.
+    upcasts: [asItStands],
     personal: {
       fields: [],
       shared: ['billTo.postalCode', 'billTo.address', 'billTo.department', 'billTo.contact'],

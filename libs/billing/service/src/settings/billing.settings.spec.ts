@@ -9,8 +9,8 @@ describe('the settings of billing', () => {
         issuer: { registrationNumber: null },
         issuerSet: {},
         policies: [{ version: '2016-03.1' }],
+        accountCodes: {},
       },
-      accountCodes: {},
     }));
 
   it('are read from the environment', () =>
@@ -28,8 +28,8 @@ describe('the settings of billing', () => {
         issuer: { name: '株式会社見本', registrationNumber: 'T7123456789012' },
         issuerSet: { name: '株式会社見本', registrationNumber: 'T7123456789012' },
         policies: [{}, { version: 'b', taxRounding: 'halfUp', yenRounding: 'floor' }],
+        accountCodes: { BASE: '4110' },
       },
-      accountCodes: { BASE: '4110' },
     }));
 
   it.each([

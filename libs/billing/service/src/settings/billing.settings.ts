@@ -21,9 +21,9 @@ export interface BillingSettings {
     /** Of the issuer, what is set and no default. */
     readonly issuerSet: IssuerSaid;
     readonly policies: PolicyCatalogue;
+    /** Ledger account (勘定科目) of each line type in exports, `{"BASE":"4110"}`. */
+    readonly accountCodes: Readonly<Record<string, string>>;
   };
-  /** Ledger account (勘定科目) of each line type in exports, `{"BASE":"4110"}`. */
-  readonly accountCodes: Readonly<Record<string, string>>;
   readonly mails: MailSettings;
   /** Whether this process renders documents by itself, or only those that somebody asks it for. */
   readonly rendersInBackground: boolean;
@@ -40,7 +40,7 @@ export const ISSUER_NAME = 'SMARTKEY_ISSUER_NAME';
 export const REGISTRATION_NUMBER = 'SMARTKEY_ISSUER_REGISTRATION_NUMBER';
 export const POLICIES = 'SMARTKEY_BILLING_POLICIES';
 const RENDERING = 'SMARTKEY_RENDERING';
-const ACCOUNT_CODES = 'SMARTKEY_EXPORT_ACCOUNT_CODES';
+export const ACCOUNT_CODES = 'SMARTKEY_EXPORT_ACCOUNT_CODES';
 
 function policiesOf(text: string | undefined): PolicyCatalogue {
   if (text === undefined) return DEFAULT_POLICIES;
@@ -101,8 +101,8 @@ export function billingSettings(environment: Environment): BillingSettings {
         ...(registrationNumber !== null && { registrationNumber }),
       },
       policies: policiesOf(setting(environment, POLICIES)),
+      accountCodes: accountCodesOf(setting(environment, ACCOUNT_CODES)),
     },
-    accountCodes: accountCodesOf(setting(environment, ACCOUNT_CODES)),
     mails: mailSettings(environment, commonSettings(environment).dataDir),
     rendersInBackground: rendersInBackground(setting(environment, RENDERING)),
     statementPdfAccounts: wholeNumber(environment, 'SMARTKEY_STATEMENT_PDF_ACCOUNTS', 5_000, {

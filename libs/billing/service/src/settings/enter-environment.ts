@@ -1,21 +1,30 @@
-import { neverTold, wasTold } from '@smartkey/billing-domain';
+import { knewAccountCodes, neverTold, wasTold } from '@smartkey/billing-domain';
 import { ConfigurationError } from '@smartkey/configuration';
 import { derivedUuid } from '@smartkey/identity';
 import { systemActor } from '@smartkey/kernel';
-import { ISSUER_NAME, POLICIES, REGISTRATION_NUMBER, type BillingSettings } from './billing.settings.ts';
+import type { ExportSettingsStream } from '../export-settings/export-settings-stream.ts';
+import {
+  ACCOUNT_CODES,
+  ISSUER_NAME,
+  POLICIES,
+  REGISTRATION_NUMBER,
+  type BillingSettings,
+} from './billing.settings.ts';
 import type { SettingsLog } from './settings-log.ts';
 
 /**
- * At the first start what the environment says of policies and issuer enters the log, whichever instance comes first. From then on the
+ * At the first start what the environment says of policies, issuer and account codes enters the log, whichever instance comes first. From then on the
  * log holds: variables may stay as they were or go, but say nothing that the log was never told.
  * @throws ConfigurationError naming the variable, and what to do.
  */
 export async function enterEnvironment(
   log: SettingsLog,
-  { environment: { policies, issuer, issuerSet } }: BillingSettings,
+  exports: ExportSettingsStream,
+  { environment: { policies, issuer, issuerSet, accountCodes } }: BillingSettings,
 ): Promise<void> {
   await log.tellPolicies({ type: 'EnterPolicies', policies }, firstStart('policies'));
   await log.tellIssuer({ type: 'EnterIssuer', issuer }, firstStart('issuer'));
+  await exports.tell({ type: 'EnterExportSettings', accountCodes }, firstStart('export-settings'));
   const unknown = neverTold(await log.policies(), policies);
   if (unknown !== undefined)
     throw new ConfigurationError(
@@ -33,6 +42,12 @@ export async function enterEnvironment(
       differing[0],
       "says what the log was never told. The issuer's data are in billing's log since its first start: take the variable away, or set it " +
         'back, and change them with PUT /v1/billing/issuer',
+    );
+  if (!knewAccountCodes(await exports.log(), accountCodes))
+    throw new ConfigurationError(
+      ACCOUNT_CODES,
+      "says what the log was never told. The settings of exports are in billing's log: take the variable away, or set it back, and change " +
+        'them with PUT /v1/billing/export-settings',
     );
 }
 

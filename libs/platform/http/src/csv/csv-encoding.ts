@@ -47,12 +47,14 @@ function codes(): ReadonlyMap<string, number> {
 }
 
 /** The first character of a text that the encoding has no place for. */
-export function unmappableIn(text: string, encoding: CsvEncoding): number | undefined {
-  if (encoding === 'utf-8-bom') return undefined;
-  for (const character of text) {
-    if (!codes().has(character)) return character.codePointAt(0);
-  }
-  return undefined;
+export const unmappableIn = (text: string, encoding: CsvEncoding): number | undefined =>
+  unmappablesIn(text, encoding)[0];
+
+/** Every character of a text that the encoding has no place for, each once, in their order. */
+export function unmappablesIn(text: string, encoding: CsvEncoding): readonly number[] {
+  if (encoding === 'utf-8-bom') return [];
+  const without = [...text].filter((character) => !codes().has(character));
+  return [...new Set(without)].map((character) => character.codePointAt(0)!);
 }
 
 /** A text as bytes; the mark at the beginning of a file is the caller's. @throws UnmappableCharacterError */

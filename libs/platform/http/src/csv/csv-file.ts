@@ -64,11 +64,13 @@ export class CsvEncoder {
   constructor(
     private readonly columns: readonly string[],
     private readonly encoding: CsvEncoding,
+    /** Whether the names of the columns stand first. */
+    private readonly hasHeader = true,
   ) {}
 
   /** What a file begins with. */
   head(): Buffer {
-    const header = csvRecord(this.columns);
+    const header = this.hasHeader ? csvRecord(this.columns) : '';
     return encodeCsv(this.encoding === 'utf-8-bom' ? CSV_BOM + header : header, this.encoding);
   }
 

@@ -1,0 +1,125 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { Sql } from '@smartkey/database';
+import type { ExportId, Instant } from '@smartkey/kernel';
+import type { ProjectionReader } from '@smartkey/projections';
+import type { ExportFiles } from './export-files.ts';
+import type { ExportProgressStore } from './export-progress.store.ts';
+import { exportView, type ExportView, type ToldExport } from './export-view.ts';
+
+interface Row {
+  readonly id: string;
+  readonly state: ExportView['state'];
+  readonly content: ToldExport['content'];
+  readonly requested_at: Instant;
+  readonly ended_at: Instant | null;
+  readonly acknowledged_on: JstDay | null;
+  readonly external_id: string | null;
+  readonly acknowledged_documents: number;
+}
+
+const ROWS = `select export.id, state, content, requested_at, ended_at, file.on_day as acknowledged_on, file.external_id,
+    (select count(*)::integer from export_acknowledged_document as document where document.export = export.id)
+      as acknowledged_documents
+  from export left join export_acknowledged as file on file.export = export.id`;
+
+/** A finished export, of a document that stands in it. */
+export interface ExportOfDocument {
+  readonly id: ExportId;
+  readonly number: number;
+  readonly format: string;
+  readonly exportedAt: Instant;
+  readonly acknowledgedOn: JstDay | null;
+  readonly externalId: string | null;
+}
+
+/** Which exports hold a document: `$1` is its number. */
+const HOLDS = `export.state = 'finished' and document.position > export.behind and document.position <= export.up_to
+  and (export.month is null or export.month = document.month)
+  and (export.since is null or document.issued_on >= export.since)
+  and not exists (
+    select 1 from jsonb_to_recordset(export.except_claims) as claim (month text, since text, up_to text)
+    where document.position <= claim.up_to::bigint and (claim.month is null or claim.month = document.month)
+      and (claim.since is null or document.issued_on >= claim.since)
+  )`;
+
+/** Exports as the books show them. */
+export class ExportReads {
+  constructor(
+    readonly documents: ProjectionReader,
+    private readonly progress: ExportProgressStore,
+    private readonly files: ExportFiles,
+  ) {}
+
+  /** @returns undefined where there is no such export. */
+  async find(id: ExportId): Promise<ExportView | undefined> {
+    const [view] = await this.#views(await this.#sql(), 'where export.id = $1', [id]);
+    return view;
+  }
+
+  /** The newest first, before one of them. */
+  async page(before: number | undefined, limit: number, month?: string): Promise<readonly ExportView[]> {
+    return this.#views(
+      await this.#sql(),
+      `where ($1::integer is null or export.number < $1) and ($2::text is null or content->>'month' = $2)
+       order by export.number desc limit $3::integer`,
+      [before ?? null, month ?? null, limit],
+    );
+  }
+
+  /** The bytes of a finished export. */
+  file(id: string): AsyncIterable<Uint8Array> {
+    return this.files.read(id);
+  }
+
+  /** Of documents, those that an export holds. */
+  async heldBy(id: string, numbers: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.documents.sql.query<{ number: string }>(
+      `select document.number from document, export where export.id = $1 and document.number = any($2::text[]) and ${HOLDS}`,
+      [id, numbers],
+    );
+    return new Set(rows.map(({ number }) => number));
+  }
+
+  /** The exports that hold a document, the newest first, and what ERPs have said of it. */
+  async holding(number: string): Promise<readonly ExportOfDocument[]> {
+    return (await this.#sql()).query<ExportOfDocument>(
+      `select export.id, export.number, export.format, export.ended_at as "exportedAt", said.on_day as "acknowledgedOn",
+         said.external_id as "externalId"
+       from document, export left join export_acknowledged_document as said
+         on said.export = export.id and said.number = $1
+       where document.number = $1 and ${HOLDS} order by export.number desc limit 100`,
+      [number],
+    );
+  }
+
+  async #sql(): Promise<Sql> {
+    await this.documents.current();
+    return this.documents.sql;
+  }
+
+  async #views(sql: Sql, where: string, parameters: readonly unknown[]): Promise<readonly ExportView[]> {
+    const rows = await sql.query<Row>(`${ROWS} ${where}`, parameters);
+    return Promise.all(rows.map((row) => this.#viewOf(row)));
+  }
+
+  async #viewOf(row: Row): Promise<ExportView> {
+    const { state, content, acknowledged_on: on, external_id: externalId } = row;
+    const { acknowledged_documents: documents } = row;
+    const progress =
+      state === 'running' ? ((await this.progress.find(row.id)) ?? { documents: 0, of: 0 }) : undefined;
+    return exportView({
+      state,
+      content,
+      requestedAt: row.requested_at,
+      ...(row.ended_at !== null && { endedAt: row.ended_at }),
+      ...(progress && { progress }),
+      ...((on !== null || documents > 0) && {
+        acknowledgement: {
+          ...(on !== null && { on }),
+          ...(externalId !== null && { externalId }),
+          documents,
+        },
+      }),
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import type { ExportFormat, ExportRequested } from '@smartkey/billing-domain';
+import type { Database } from '@smartkey/database';
+import { ended, Loop } from '@smartkey/lifecycle';
+import { ProjectionRebuildingError } from '@smartkey/projections';
+import { inSpan } from '@smartkey/tracing';
+import type { Logger } from 'pino';
+import type { ExportCommands } from './export-commands.ts';
+import type { ExportProgressStore } from './export-progress.store.ts';
+import { writeExport, type WriterParts } from './export-writer.ts';
+import { countSelected, placesSelected } from './selected-documents.query.ts';
+
+/** How often it is looked for exports that a process left unfinished (system time). */
+const LOOK_MILLIS = 1_000;
+/** How long it rests after a failure. */
+const REST_MILLIS = 5_000;
+
+export interface ExportRunnerParts extends WriterParts {
+  readonly database: Database;
+  readonly commands: ExportCommands;
+  readonly progress: ExportProgressStore;
+  readonly log: Logger;
+}
+
+/**
+ * Writes the files that were asked for, each format's one at a time over all instances. What a process left unfinished is begun again by
+ * whoever comes next, and comes to the same bytes; the log tells that a file is there only when all of it is.
+ */
+export class ExportRunner {
+  readonly #loop: Loop;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: ExportRunnerParts) {
+    const { log } = parts;
+    this.#loop = new Loop({
+      turn: () => this.work(),
+      periodMillis: LOOK_MILLIS,
+      backoff: { firstMillis: REST_MILLIS, mostMillis: REST_MILLIS },
+      tell: (error) => {
+        if (error instanceof ProjectionRebuildingError)
+          log.info({ err: error }, 'exports wait for their read models to be built');
+        else log.error({ err: error }, 'an export failed, to be taken up again');
+      },
+      over: (failures) => log.info({ failures }, 'exports go on'),
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+    await this.#turn;
+  }
+
+  /** A file was asked for: look at once. */
+  nudge(): void {
+    this.#loop.wake();
+  }
+
+  /** Writes what is asked for, here or elsewhere: when it resolves, none of what was open is open any more, unless this process stops. */
+  work(): Promise<void> {
+    const turn = this.#turn.then(() => this.#workAlone());
+    this.#turn = ended(turn);
+    return turn;
+  }
+
+  async #workAlone(): Promise<void> {
+    if (this.#loop.stopping.aborted || !(await this.#anyRunning())) return;
+    for (const { format } of await this.parts.commands.open())
+      await this.parts.database.exclusively(lockOf(format), (held) => this.#write(format, held));
+  }
+
+  /** The read model knows sooner than a log that is read whole. A request that it does not show yet is looked for by whoever asked. */
+  async #anyRunning(): Promise<boolean> {
+    const { documents } = this.parts.reads;
+    const rows = await documents.sql.query(`select 1 from export where state = 'running' limit 1`);
+    return rows.length > 0;
+  }
+
+  async #write(format: ExportFormat, held: AbortSignal): Promise<void> {
+    const request = (await this.parts.commands.open()).find((each) => each.format === format);
+    if (request === undefined) return;
+    const attributes = { 'smartkey.export': request.export, 'smartkey.export.format': format };
+    await inSpan('write export', { root: true, service: 'billing', attributes }, () =>
+      this.#writeOne(request, held),
+    );
+  }
+
+  async #writeOne(request: ExportRequested['data'], held: AbortSignal): Promise<void> {
+    const { commands, progress, log, reads } = this.parts;
+    const { export: id, format } = request;
+    const { sql } = reads.documents;
+    const of = await countSelected(sql, await placesSelected(sql, request));
+    const written = await writeExport(
+      this.parts,
+      request,
+      (documents) => progress.save(id, { documents, of }),
+      () => this.#loop.stopping.aborted || held.aborted,
+    );
+    if (written === 'stopped') return;
+    if ('content' in written)
+      await commands.end({ type: 'FinishExport', export: id, format, content: written.content });
+    else await commands.end({ type: 'RefuseExport', export: id, format, ...written });
+    await progress.forget(id);
+    const { documents = 0 } = 'content' in written ? written.content : {};
+    log.info({ export: id, format, documents, refused: !('content' in written) }, 'an export ended');
+  }
+}
+
+const lockOf = (format: ExportFormat): string => `billing:export:${format}`;

@@ -1,0 +1,107 @@
+import {
+  FAULTS_TOLD,
+  issuerEntryIn,
+  NO_TOTALS,
+  withDocument,
+  type ControlTotals,
+  type ExportFault,
+  type ExportRequested,
+  type FileContent,
+} from '@smartkey/billing-domain';
+import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
+import { profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
+import { BooksBehindError } from '../documents/books-up-to-date.ts';
+import type { EventStore } from '@smartkey/event-store';
+import type { ExportSettingsStream } from '../export-settings/export-settings-stream.ts';
+import type { InvoiceLog } from '../log/invoice-log.ts';
+import type { SettingsLog } from '../settings/settings-log.ts';
+import type { BillingReads } from '../shared/billing-reads.ts';
+import { Turns } from '../shared/turns.ts';
+import type { ExportFiles } from './export-files.ts';
+import { sheetNameOf } from './export-name.ts';
+import { ExportTableWriter } from './export-table-writer.ts';
+import { placesSelected, selectedPage, type SelectedDocument } from './selected-documents.query.ts';
+
+/** Documents in memory at once: each may have thousands of lines. */
+const PAGE = 100;
+
+export interface WriterParts {
+  readonly reads: BillingReads;
+  readonly store: EventStore;
+  readonly invoices: InvoiceLog;
+  readonly files: ExportFiles;
+  readonly settings: SettingsLog;
+  readonly exportSettings: ExportSettingsStream;
+}
+
+/** What became of a file. */
+export type WrittenExport =
+  | { readonly content: FileContent }
+  | { readonly faults: number; readonly errors: readonly ExportFault[] }
+  | 'stopped';
+
+/**
+ * Writes the file that was asked for, from the log: documents, settings and customer codes are those of the request, so it comes to the
+ * same bytes whoever takes it up again. The faults of all documents are told together, and then nothing of it is kept.
+ * @param progress hears after each page how many documents are done.
+ */
+export async function writeExport(
+  parts: WriterParts,
+  request: ExportRequested['data'],
+  progress: (documents: number) => Promise<void>,
+  stopped: () => boolean,
+): Promise<WrittenExport> {
+  const { reads, files, invoices, store } = parts;
+  const { format, encoding = 'utf-8-bom' } = request;
+  if (format === 'jp-pint') throw new Error('e-invoices are not archived yet');
+  await files.remove(request.export);
+  const { documents } = reads;
+  if (!(await documents.reached('billing', BigInt(request.upTo), 60_000)))
+    throw new BooksBehindError('the read model of documents is behind the log');
+  if ((await profilesUpToDate({ profiles: reads.profiles, store }, 60_000)) === undefined)
+    throw new BooksBehindError('the read model of profiles is behind the log');
+  const { issuers } = await parts.settings.current();
+  const writer = new ExportTableWriter(files, {
+    id: request.export,
+    format,
+    encoding,
+    settings: await parts.exportSettings.ofVersion(request.settings),
+    taxPeriodEnd: ({ month }) => issuerEntryIn(issuers, month).taxPeriodEnd,
+  });
+  const places = await placesSelected(documents.sql, request);
+  const found: { faults: number; errors: ExportFault[] } = { faults: 0, errors: [] };
+  const turns = new Turns();
+  let totals: ControlTotals = NO_TOTALS;
+  let ends: Pick<FileContent, 'first' | 'last'> = {};
+  let behind = places.behind;
+  for (;;) {
+    if (stopped()) return 'stopped';
+    const page = await selectedPage(documents.sql, places, behind, PAGE);
+    const profiles = await profilesOf(parts, page, request);
+    for (const logged of await invoices.findMany(page.map(({ number }) => number))) {
+      const { invoice } = logged;
+      const faults = await writer.append(logged, profileIn(profiles, invoice.contract), found.faults === 0);
+      found.faults += faults.length;
+      found.errors.push(...faults.slice(0, FAULTS_TOLD - found.errors.length));
+      totals = withDocument(totals, invoice);
+      ends = { first: ends.first ?? invoice.number, last: invoice.number };
+      await turns.next();
+    }
+    await progress(totals.documents);
+    if (page.length < PAGE) break;
+    behind = page.at(-1)!.position;
+  }
+  if (found.faults > 0) {
+    await files.remove(request.export);
+    return found;
+  }
+  const written = await writer.end((sheet) => sheetNameOf(request, sheet));
+  return { content: { documents: totals.documents, ...ends, ...written, totals } };
+}
+
+const profilesOf = (
+  { reads: { profiles, parties } }: WriterParts,
+  page: readonly SelectedDocument[],
+  { upTo }: ExportRequested['data'],
+): ReturnType<typeof profilesAsOf> =>
+  profilesAsOf(profiles.sql, parties, [...new Set(page.map(({ contract }) => contract))], BigInt(upTo));
