@@ -417,7 +417,10 @@ describe('an acknowledgement', () => {
       acknowledged: { on, externalId: 'V-1' },
     });
     expect(await world.get('/invoices/SK-000000006', contractor(A))).not.toHaveProperty('exports');
-    expect((await world.call('PUT', '/exports/exp_00000000000000000000000000/acknowledgement', operator, { on })).status).toBe(404);
+    expect(
+      (await world.call('PUT', '/exports/exp_00000000000000000000000000/acknowledgement', operator, { on }))
+        .status,
+    ).toBe(404);
     expect((await world.call('PUT', `/exports/${id}/acknowledgement`, contractor(A), { on })).status).toBe(
       403,
     );
