@@ -1,3 +1,4 @@
+import { until } from '@smartkey/testing';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,9 +36,6 @@ describe('a supervised program', () => {
       ...more,
     });
     return supervised;
-  };
-  const until = async (done: () => boolean): Promise<void> => {
-    while (!done()) await new Promise((resolve) => setTimeout(resolve, 10));
   };
   const isAlive = (pid: number): boolean => {
     try {

@@ -1,9 +1,10 @@
+import { untilSeen } from '@smartkey/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '@smartkey/database';
 import type { Instant, ContractId } from '@smartkey/kernel';
 import { openSecrets, KeyRing, resealColumn, dataKeysInUse } from '@smartkey/secrets';
 import { deviceRegistrySealedColumns } from './imports/sealed-columns.ts';
-import { until, World } from './testing/world.fixture.ts';
+import { World } from './testing/world.fixture.ts';
 import type { ImportView } from './imports/import-view.ts';
 
 /** Everything that the registry's schema and its read models hold, as text. */
@@ -28,7 +29,7 @@ describe('what the registry keeps of people', () => {
       csv,
     });
     expect(status).toBe(202);
-    await until(
+    await untilSeen(
       async () => (await world.call<ImportView>('GET', path(`/imports/${body.id}`))).body,
       (view) => view.status === 'completed',
     );
@@ -156,7 +157,7 @@ describe('what the registry keeps of people', () => {
     await world.setClock(at(30 * DAY));
     const gone = await results();
     expect([gone.status, gone.body.code]).toEqual([410, 'import-purged']);
-    expect(await until(rows, (count) => count === 0)).toBe(0);
+    expect(await untilSeen(rows, (count) => count === 0)).toBe(0);
     expect((await world.call<ImportView>('GET', path(`/imports/${id}`))).body).toMatchObject({
       status: 'completed',
       registered: 1,

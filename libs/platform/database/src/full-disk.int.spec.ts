@@ -1,7 +1,7 @@
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type PostgresHarness, smallDisk, type SmallDisk, startPostgres } from '@smartkey/testing';
+import { type PostgresHarness, smallDisk, type SmallDisk, startPostgres, until } from '@smartkey/testing';
 import { serverUser } from '@smartkey/servers';
 import { Client } from 'pg';
 import {
@@ -29,10 +29,6 @@ async function untilRefused(database: Database): Promise<unknown> {
       return error;
     }
 }
-
-const until = async (so: () => Promise<boolean>): Promise<void> => {
-  while (!(await so())) await new Promise((resolve) => setTimeout(resolve, 100));
-};
 
 const takesWrites = (database: Database): Promise<boolean> =>
   database.checkWrites().then(

@@ -1,3 +1,4 @@
+import { until } from '@smartkey/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Instant } from '@smartkey/kernel';
 import type { Delivery, EventBus, Message, ServiceName, Subscriber, Watermark } from './event-bus.port.ts';
@@ -58,11 +59,6 @@ export class MarkedSubscriber implements Subscriber {
       .filter((message) => message.stream === stream)
       .map((message) => (message.data as { n: unknown }).n);
   }
-}
-
-/** Waits for what must come; Jest's own time limit says when it does not. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** What every adapter of the bus promises. */

@@ -5,3 +5,4 @@ export * from './facts.ts';
 export * from './postgres-harness.ts';
 export * from './small-disk.ts';
 export * from './test-clock.ts';
+export * from './until.ts';

@@ -1,3 +1,4 @@
+import { untilSeen } from '@smartkey/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Actor, ApprovalId, ContractId } from '@smartkey/kernel';
 import type { WhatIfAsked } from '@smartkey/messages';
@@ -354,7 +355,7 @@ describe('Two persons: at the approval', () => {
         signatory: tanaka.signatory,
       }),
     );
-    await world.until(waivedFees, (fees) => fees.length > 0);
+    await untilSeen(waivedFees, (fees) => fees.length > 0);
     expect(await waivedFees()).toMatchObject([{ id: charged, waived: 'goodwill' }]);
     expect((await types()).filter((type) => type === 'FeeWaived')).toHaveLength(1);
   });

@@ -1,3 +1,4 @@
+import { untilSeen } from '@smartkey/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContractWorld, contractorOf } from '../testing/contract-world.fixture.ts';
 
@@ -130,7 +131,7 @@ describe('第6条: the end', () => {
     expect(await world.call('POST', `/contracts/${id}/cancellation`, {})).toMatchObject(
       problem(409, 'contract-ended'),
     );
-    const listed = await world.until(
+    const listed = await untilSeen(
       () => world.ok('GET', '/contracts?status=terminated&limit=200'),
       (page) => page.items.some((each: { id: string }) => each.id === id),
     );

@@ -1,3 +1,4 @@
+import { untilSeen } from '@smartkey/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Actor, ContractId } from '@smartkey/kernel';
 import { ContractWorld, contractorOf, OPERATOR } from '../testing/contract-world.fixture.ts';
@@ -103,7 +104,7 @@ describe('第3条: application and acceptance', () => {
       iijIdContractLostOn: '2018-01-10',
     });
     expect(await world.ok('GET', `/contracts/${id}`)).toMatchObject({ iijIdContractHeld: true });
-    const lost = await world.until(
+    const lost = await untilSeen(
       () => world.ok('GET', '/contracts?iijIdContractHeld=false'),
       (page) => page.items.length > 0,
     );

@@ -1,3 +1,4 @@
+import { untilSeen } from '@smartkey/testing';
 import type { ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContractWorld, contractorOf } from '../testing/contract-world.fixture.ts';
@@ -89,7 +90,7 @@ describe('別紙1: quotes', () => {
     const id = await running(enterpriseQuote('2018-01'));
     await world.issueMonth(id, '2018-01');
     const path = `/contracts/${id}/quotes`;
-    const refused = await world.until(
+    const refused = await untilSeen(
       () => world.call('POST', path, enterpriseQuote('2018-01', { accountFee: '280' })),
       ({ status }) => status !== 201,
     );

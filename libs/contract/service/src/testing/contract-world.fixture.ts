@@ -345,14 +345,4 @@ export class ContractWorld {
     await this.ok('POST', `/contracts/${id}/acceptance`, { acceptedAt: `${day}T00:00:00Z`, ...acceptance });
     return id;
   }
-
-  /** Repeats a look until it shows what is awaited. */
-  async until<T>(look: () => Promise<T>, awaited: (seen: T) => boolean): Promise<T> {
-    for (let tries = 0; tries < 500; tries += 1) {
-      const seen = await look();
-      if (awaited(seen)) return seen;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error('what was awaited did not come');
-  }
 }

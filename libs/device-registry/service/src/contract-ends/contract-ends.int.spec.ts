@@ -1,8 +1,9 @@
+import { untilSeen } from '@smartkey/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addDays, endOfDay, jstDayOf, startOfDay, type JstDay } from '@smartkey/calendar';
 import { plusMillis, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
 import { accountHandler, known } from '../log/account-handler.ts';
-import { until, World } from '../testing/world.fixture.ts';
+import { World } from '../testing/world.fixture.ts';
 
 describe('第6条: at the end of the effective day the registry deregisters every ID', () => {
   let world: World;
@@ -25,7 +26,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
 
   const ids = (more = ''): string => `/v1/contracts/${contract}/ids${more}`;
   const ended = (account: AccountId) =>
-    until(
+    untilSeen(
       () => world.events(account),
       (events) => events.some(({ type }) => type === 'IdDeregistered'),
     );
@@ -48,7 +49,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
         metadata: { actor: { role: 'system', key: 'device-registry' } },
       });
     }
-    await until(
+    await untilSeen(
       () => world.events(account),
       (events) => events.at(-1)?.type === 'DeviceRevoked',
     );
@@ -94,7 +95,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
   it('not where the contract service says that the day has been moved, though the bus has not', async () => {
     const account = await world.register(contract, 'taro');
     await world.contracts.cancelled(contract, lastDay, startOfDay(today));
-    await until(
+    await untilSeen(
       () => world.registry.dueWork.nextDue(),
       (due) => due === end,
     );
@@ -118,7 +119,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
       reason: '訂正',
     };
     await world.contracts.says(contract, 'CancellationCorrected', correction, end);
-    await until(
+    await untilSeen(
       () => world.registry.dueWork.nextDue(),
       (due) => due === endOfDay(moved),
     );
@@ -129,7 +130,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
   it('waits where the contract service cannot be asked, and does it later as of the same day', async () => {
     const account = await world.register(contract, 'taro');
     await world.contracts.cancelled(contract, lastDay, startOfDay(today));
-    await until(
+    await untilSeen(
       () => world.registry.dueWork.nextDue(),
       (due) => due === end,
     );
@@ -145,7 +146,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
   it('a command that comes before the timer finds the ID deregistered', async () => {
     const account = await world.register(contract, 'taro');
     await world.contracts.cancelled(contract, lastDay, startOfDay(today));
-    await until(
+    await untilSeen(
       () => world.registry.dueWork.nextDue(),
       (due) => due === end,
     );
@@ -163,7 +164,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
     const account = await world.register(contract, 'taro');
     expect((await world.call('POST', ids(`/${account}/enrolments`), {})).status).toBe(201);
     await world.contracts.cancelled(contract, lastDay, startOfDay(today));
-    await until(
+    await untilSeen(
       () => world.registry.dueWork.nextDue(),
       (due) => due !== undefined,
     );
@@ -184,7 +185,7 @@ describe('第6条: at the end of the effective day the registry deregisters ever
     const { status, body } = await world.call<{ id: string }>('POST', ids(), late);
     expect(status).toBe(201);
     // With the answer, or a moment later where the bus brings the cancellation after it.
-    const shown = await until(
+    const shown = await untilSeen(
       () => world.call('GET', ids(`/${body.id}`)),
       (answer) => answer.body['status'] === 'deregistered',
     );

@@ -1,7 +1,8 @@
+import { untilSeen } from '@smartkey/testing';
 import type { AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CodeChecker } from '../testing/neighbours.fixture.ts';
-import { contractorOf, until, World } from '../testing/world.fixture.ts';
+import { contractorOf, World } from '../testing/world.fixture.ts';
 
 interface Started {
   readonly id: EnrolmentId;
@@ -240,7 +241,7 @@ describe('第5条1項: enrolments and devices over HTTP', () => {
     const { body } = await start(account, { expiresInSeconds: 60 });
     await world.setClock('2018-01-10T03:01:00.000Z');
     expect(await confirm(body.id, RIGHT)).toMatchObject({ status: 410, body: { code: 'enrolment-expired' } });
-    await until(
+    await untilSeen(
       () => world.events(account),
       (events) =>
         events.at(-1)?.type === 'EnrolmentEnded' && events.at(-1)?.occurredAt === '2018-01-10T03:01:00.000Z',

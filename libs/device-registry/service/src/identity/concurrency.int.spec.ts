@@ -1,10 +1,10 @@
 import type { ContractId, AccountId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPostgres } from '@smartkey/database';
-import { startPostgres, type PostgresHarness } from '@smartkey/testing';
+import { startPostgres, type PostgresHarness, untilSeen } from '@smartkey/testing';
 import type { ImportView } from '../imports/import-view.ts';
 import { CodeChecker } from '../testing/neighbours.fixture.ts';
-import { until, World } from '../testing/world.fixture.ts';
+import { World } from '../testing/world.fixture.ts';
 
 describe('on a real PostgreSQL, where many write at once', () => {
   let postgres: PostgresHarness;
@@ -48,7 +48,7 @@ describe('on a real PostgreSQL, where many write at once', () => {
       ...people.slice(0, 20).map((externalId) => world.call('POST', path, { externalId })),
     ]);
     const done = (id: string) =>
-      until(
+      untilSeen(
         async () => (await world.call<ImportView>('GET', `/v1/contracts/${contract}/imports/${id}`)).body,
         ({ status }) => status === 'completed',
       );

@@ -1,6 +1,7 @@
+import { untilSeen } from '@smartkey/testing';
 import type { ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { until, World } from '../testing/world.fixture.ts';
+import { World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import-view.ts';
 import type { StoredRow } from './import-records.ts';
 import { ROWS_TOGETHER } from './import-store.ts';
@@ -116,7 +117,7 @@ describe('the rows of imports as they lie in the tables', () => {
     ]);
     await database.execute(`DELETE FROM imports WHERE id <> $1`, [body.id]);
     await world.registry.worker.drain();
-    const view = await until(
+    const view = await untilSeen(
       async () => (await world.call<ImportView>('GET', `/v1/contracts/${contract}/imports/${body.id}`)).body,
       ({ status }) => status === 'completed',
     );

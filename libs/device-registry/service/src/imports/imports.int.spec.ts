@@ -1,7 +1,8 @@
+import { untilSeen } from '@smartkey/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { derivedUuid } from '@smartkey/identity';
 import { systemActor, type ContractId } from '@smartkey/kernel';
-import { contractorOf, until, World } from '../testing/world.fixture.ts';
+import { contractorOf, World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import-view.ts';
 
 const HEADER = 'externalId,displayName,action';
@@ -15,7 +16,7 @@ describe('imports of IDs over HTTP', () => {
   const send = (csv: string | Uint8Array, query = '', options = {}) =>
     world.call<ImportView>('POST', path(`/ids/imports${query}`), undefined, { csv, ...options });
   const done = (id: string) =>
-    until(
+    untilSeen(
       async () => (await world.call<ImportView>('GET', path(`/imports/${id}`))).body,
       ({ status }) => status === 'completed',
     );

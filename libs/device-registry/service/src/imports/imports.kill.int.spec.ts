@@ -1,9 +1,10 @@
+import { untilSeen } from '@smartkey/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Database } from '@smartkey/database';
 import { systemActor, type AccountId, type ContractId, type ImportId } from '@smartkey/kernel';
 import { ProjectionRebuildingError } from '@smartkey/projections';
 import { externalIdDigest } from '@smartkey/secrets';
-import { until, World } from '../testing/world.fixture.ts';
+import { World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import-view.ts';
 import { ImportRetention } from './import-retention.ts';
 import { ImportSeals } from './import-seals.ts';
@@ -125,7 +126,7 @@ describe('imports survive whatever happens to their worker', () => {
     });
     await world.restart();
     world.registry.worker.start();
-    const finished = await until(
+    const finished = await untilSeen(
       () => world.registry.importStore.view(contract, id),
       (view) => view?.status === 'completed',
     );

@@ -1,8 +1,9 @@
+import { untilSeen } from '@smartkey/testing';
 import type { ContractId, AccountId } from '@smartkey/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import type { JstDay } from '@smartkey/calendar';
-import { contractorOf, until, World } from '../testing/world.fixture.ts';
+import { contractorOf, World } from '../testing/world.fixture.ts';
 import type { ImportView } from '../imports/import-view.ts';
 
 interface Shown {
@@ -58,7 +59,7 @@ describe('facts of past days over HTTP (Invoices, late facts)', () => {
   it('第1条: names only months whose plan counts registered IDs, and only those that are issued', async () => {
     const data = { planChange: 'pch_1', plan: 'service-provider', fromMonth: '2018-02' } as const;
     await world.contracts.says(contract, 'PlanChangeAccepted', data, '2018-01-20T03:00:00.000Z');
-    await until(
+    await untilSeen(
       async () => (await found(`plan-${Math.random()}`, '2018-01-20')).affects,
       (affects) => affects?.length === 1,
     );
@@ -81,7 +82,7 @@ describe('facts of past days over HTTP (Invoices, late facts)', () => {
     /** Registered on 20 January, once the registry knows which months that touches. */
     const known = async (externalId: string, affects: readonly object[]): Promise<Shown> => {
       let tries = 0;
-      return until(
+      return untilSeen(
         () => found(`${externalId}-${(tries += 1)}`, '2018-01-20'),
         (shown) => isDeepStrictEqual(shown.affects, affects),
       );
@@ -216,7 +217,7 @@ describe('facts of past days over HTTP (Invoices, late facts)', () => {
   it('an import says it too: of today’s rows there is none', async () => {
     const csv = 'externalId,action\r\nimported,register\r\n';
     const { body } = await world.call<ImportView>('POST', `${ids()}/imports`, undefined, { csv });
-    const done = await until(
+    const done = await untilSeen(
       async () => (await world.call<ImportView>('GET', `/v1/contracts/${contract}/imports/${body.id}`)).body,
       ({ status }) => status === 'completed',
     );

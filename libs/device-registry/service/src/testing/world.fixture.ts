@@ -239,12 +239,3 @@ export class World {
     return (await this.events(account)).map(({ type }) => type);
   }
 }
-
-/** Asks again until the answer is as wanted; Jest's own limit says when it never is. */
-export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (wanted(answer)) return answer;
-    await new Promise((go) => setTimeout(go, 10));
-  }
-}

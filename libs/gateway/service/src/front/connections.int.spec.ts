@@ -1,3 +1,4 @@
+import { until } from '@smartkey/testing';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -28,10 +29,6 @@ function open(): { readonly socket: Socket; readonly isOpen: () => boolean; read
 }
 
 /** Waits for what must come; Jest's own limit says when it does not. */
-const until = async (so: () => boolean): Promise<void> => {
-  while (!so()) await pause(20);
-};
-
 describe('what Node.js would answer by itself', () => {
   it('HTTP/1.1 without a host is 400, as a problem', async () => {
     const { text } = await test.raw(`GET /v1/status HTTP/1.1\r\n${withKey}Connection: close\r\n\r\n`);

@@ -3,9 +3,9 @@ import { type DatabaseServer, migrate, openPglite, openPostgres } from '@smartke
 import { createEventStore } from '@smartkey/event-store';
 import { eventIdOf } from '@smartkey/identity';
 import { systemActor } from '@smartkey/kernel';
-import { type PostgresHarness, startPostgres } from '@smartkey/testing';
+import { type PostgresHarness, startPostgres, until } from '@smartkey/testing';
 import { pino } from 'pino';
-import { eventBusContract, type BusUnderTest, MarkedSubscriber, until } from '../event-bus.contract.ts';
+import { eventBusContract, type BusUnderTest, MarkedSubscriber } from '../event-bus.contract.ts';
 import { FeedDirectory, StoreLogFeed } from '../feed/log-feed.ts';
 import { PublishedWatermark, WATERMARK_MIGRATION } from '../feed/published-watermark.ts';
 import { EmbeddedEventBus } from './embedded-event-bus.ts';

@@ -142,7 +142,3 @@ export const appendTo = (
     events: eventsOf(stream, count),
     ...(stampedAt === undefined ? {} : { stampedAt }),
   });
-
-export async function until(reached: () => boolean): Promise<void> {
-  while (!reached()) await new Promise((resolve) => setTimeout(resolve, 5));
-}

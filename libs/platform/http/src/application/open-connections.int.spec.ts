@@ -1,3 +1,4 @@
+import { until } from '@smartkey/testing';
 import { Agent, get, type IncomingHttpHeaders } from 'node:http';
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -56,10 +57,6 @@ function ask(port: number, path: string, agent: Agent): Promise<Answer> {
     }).on('error', reject);
   });
 }
-
-const until = async (so: () => boolean): Promise<void> => {
-  while (!so()) await pause(5);
-};
 
 afterEach(async () => {
   for (const each of opened.splice(0)) each.destroy();

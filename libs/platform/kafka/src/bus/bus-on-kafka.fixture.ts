@@ -201,11 +201,6 @@ export class Collector implements Subscriber {
   }
 }
 
-/** Waits for what must come; Jest's own time limit says when it does not. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await pause(50);
-}
-
 /** Without duplicates, each partition must be one unbroken chain in the order of the log, and all of it must be there. */
 export function expectWholeChains(deliveries: readonly Delivery[], events: number): void {
   let taken = 0;

@@ -1,3 +1,4 @@
+import { until } from '@smartkey/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { partitionOf } from '@smartkey/event-bus';
@@ -43,10 +44,6 @@ const PARTITIONS = 3;
         ],
       }),
     );
-  const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-    while (!(await holds())) await pause(50);
-  };
-
   it('counts once what a foreign producer publishes twice and out of order', async () => {
     await kafka.open();
     await kafka.append(60);

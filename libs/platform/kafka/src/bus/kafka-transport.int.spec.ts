@@ -1,13 +1,7 @@
+import { until } from '@smartkey/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  BusOnKafka,
-  Collector,
-  expectWholeChains,
-  PARTITIONS,
-  until,
-  whyLeftOut,
-} from './bus-on-kafka.fixture.ts';
+import { BusOnKafka, Collector, expectWholeChains, PARTITIONS, whyLeftOut } from './bus-on-kafka.fixture.ts';
 import type { KafkaRelay, KafkaTransportStrategy } from '../index.ts';
 
 const missing = whyLeftOut('the bus on a real Kafka');

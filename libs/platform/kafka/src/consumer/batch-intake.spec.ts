@@ -1,3 +1,4 @@
+import { until } from '@smartkey/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { pino } from 'pino';
@@ -87,10 +88,6 @@ class Fixture {
     return this.intake.take(payload as unknown as EachBatchPayload);
   }
 }
-
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
-};
 
 describe('a batch of a consumer group', () => {
   it('is handled first, and then resolved and committed behind its last record', async () => {

@@ -1,3 +1,4 @@
+import { until } from '@smartkey/testing';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Consumer, Kafka } from 'kafkajs';
 import { pino } from 'pino';
@@ -70,10 +71,6 @@ const consumerOf = (kafka: Kafka, sessionTimeoutMillis = 60_000): GroupConsumer 
   });
 
 /** Waits for what must come; Jest's own time limit says when it does not. */
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
-};
-
 describe('the consumer of a group', () => {
   it('makes another client where one has crashed, and has no trouble once that has joined', async () => {
     const { clients, kafka } = library();

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '@smartkey/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
 import { pino } from 'pino';
@@ -51,10 +51,6 @@ describe('a relay', () => {
       checkpoint: () => new RelayCheckpoints(database, topic, PARTITIONS).read(),
     };
   };
-  const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-    while (!(await holds())) await pause(10);
-  };
-
   beforeAll(async () => {
     server = await openPglite(undefined);
     database = await server.database('billing');

@@ -1,3 +1,4 @@
+import { until } from '@smartkey/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { currentTraceparent, inSpan } from '@smartkey/tracing';
 import { Collector } from '@smartkey/testing/end-to-end';
@@ -25,10 +26,6 @@ afterEach(async () => {
   await collector?.close();
   collector = undefined;
 });
-
-const until = async (done: () => boolean): Promise<void> => {
-  while (!done()) await new Promise((resolve) => setTimeout(resolve, 10));
-};
 
 describe('a process that is traced', () => {
   it('sends what is left when it stops, and traces no more', async () => {
