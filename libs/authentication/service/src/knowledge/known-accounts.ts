@@ -1,5 +1,6 @@
 import type { AccountId, ContractId } from '@smartkey/kernel';
 import {
+  contractOf,
   foldAccountFacts,
   noAccountFacts,
   placeOf,
@@ -10,6 +11,8 @@ import { continuing, type CarriesTrace } from '@smartkey/tracing';
 import type { AccountLog } from '../log/account-log.ts';
 import { followFacts, isKnown, KEEP_FACTS, keepParameters, type KnownAccountFacts } from './follow-facts.ts';
 import type { AccountNamed, Owners } from './owners.ts';
+
+type HeardMessage = AccountMessage & CarriesTrace & { readonly stream: string };
 
 /**
  * What is known here of accounts. Facts and what follows from them for the account's credentials (suspended, erased) are one
@@ -35,7 +38,7 @@ export class KnownAccounts {
    * is asked for whole.
    * @throws PeerUnavailableError
    */
-  async hear(messages: ReadonlyMap<AccountId, readonly (AccountMessage & CarriesTrace)[]>): Promise<void> {
+  async hear(messages: ReadonlyMap<AccountId, readonly HeardMessage[]>): Promise<void> {
     if (messages.size === 0) return;
     const known = await this.#known([...messages.keys()]);
     const changed: AccountFacts[] = [];
@@ -49,7 +52,7 @@ export class KnownAccounts {
             ? undefined
             : foldAccountFacts(facts, message);
       if (facts === undefined)
-        gaps.push({ account, contract: contractOf(account, heard), known: before.revision });
+        gaps.push({ account, contract: contractOf(heard[0]!), known: before.revision });
       else if (facts.revision > before.revision) changed.push(facts);
     }
     await this.learn(changed, (account) => messages.get(account)?.at(-1));
@@ -95,10 +98,4 @@ export class KnownAccounts {
     );
     return new Map(rows.map(({ account, facts }) => [account, facts]));
   }
-}
-
-/** Every message of an account names its contract. */
-function contractOf(account: AccountId, [message]: readonly AccountMessage[]): ContractId {
-  if (message?.contract === undefined) throw new TypeError(`a message of ${account} names no contract`);
-  return message.contract;
 }

@@ -1,13 +1,7 @@
-import { isOwnId, type AccountId, type ContractId } from '@smartkey/kernel';
+import { isOwnId, type AccountId } from '@smartkey/kernel';
 import { isJstDay, numberOfDay } from '@smartkey/calendar';
 import type { Message } from '@smartkey/event-bus';
-import { UnusableMessageError } from './unusable-message.error.ts';
-
-/** The contract of a message that must name one. */
-export function contractOf(message: Message): ContractId {
-  if (message.contract === undefined) throw new UnusableMessageError(message, 'names no contract');
-  return message.contract;
-}
+import { UnusableMessageError } from '@smartkey/facts';
 
 /** A field of a message that must be text. */
 function textOf(message: Message, field: string): string {

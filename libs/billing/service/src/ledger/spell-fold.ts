@@ -1,8 +1,8 @@
+import { contractOf, UnusableMessageError } from '@smartkey/facts';
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
-import { accountOf, contractOf, dayOf } from './message-fields.ts';
-import { UnusableMessageError } from './unusable-message.error.ts';
+import { accountOf, dayOf } from './message-fields.ts';
 import { NOT_ENDED } from './usage-ledger.ddl.ts';
 
 interface Spell {

@@ -1,8 +1,9 @@
+import { contractOf } from '@smartkey/facts';
 import { dayNumberOf } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
-import { accountOf, contractOf } from './message-fields.ts';
+import { accountOf } from './message-fields.ts';
 
 interface Counted {
   readonly contract: ContractId;

@@ -1,6 +1,6 @@
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
-import { foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/facts';
+import { contractOf, foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/facts';
 import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
 import type { AccountStatus } from '@smartkey/messages';
 import { factsProjection, type Projection } from '@smartkey/projections';
@@ -56,11 +56,13 @@ type Row = Omit<DirectoryRow, 'status'>;
 /** Every message of the registry is of an account. */
 const accountOf = ({ data }: Message): AccountId => (data as { readonly account: AccountId }).account;
 
-/** Every message of an account names its contract. */
-function rowOf({ contract, id }: Message, account: AccountId): Row {
-  if (contract === undefined) throw new TypeError(`a message of ${account} names no contract`);
-  return { account, contract, registration: id, times: {}, facts: noAccountFacts(account) };
-}
+const rowOf = (message: Message, account: AccountId): Row => ({
+  account,
+  contract: contractOf(message),
+  registration: message.id,
+  times: {},
+  facts: noAccountFacts(account),
+});
 
 function applied(before: Row, message: Message): Row {
   const row = { ...before, facts: foldAccountFacts(before.facts, message) };
