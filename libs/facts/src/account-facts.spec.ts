@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  foldAccountFacts,
-  noAccountFacts,
-  placeOf,
-  type AccountFacts,
-  type AccountMessage,
-} from './account-facts.ts';
+import { factsAfter } from './facts-after.ts';
+import { foldAccountFacts, noAccountFacts, type AccountFacts, type AccountMessage } from './account-facts.ts';
 
 const account = 'rid_1';
 const contract = 'ctr_1';
@@ -101,14 +96,14 @@ describe('the facts of an account, as other services fold them', () => {
     const facts = factsOf(life);
     for (const message of life) {
       expect(foldAccountFacts(facts, message)).toBe(facts);
-      expect(placeOf(facts, message)).toBe('known');
     }
   });
 
-  it('names a message that came ahead of others', () => {
+  it('does not pass over messages that are missing', () => {
     const facts = factsOf(life.slice(0, 3));
-    expect(placeOf(facts, life[3]!)).toBe('next');
-    expect(placeOf(facts, life[4]!)).toBe('ahead');
+    expect(factsAfter(facts, life.slice(2, 5), foldAccountFacts)).toEqual(factsOf(life.slice(0, 5)));
+    expect(factsAfter(facts, [], foldAccountFacts)).toBe(facts);
+    expect(factsAfter(facts, life.slice(4), foldAccountFacts)).toBeUndefined();
   });
 
   it('takes the revision of a message that it does not know, and nothing else', () => {

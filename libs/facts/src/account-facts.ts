@@ -132,14 +132,10 @@ function evolve(facts: AccountFacts, message: MessageOf<DeviceRegistryMessages>)
   }
 }
 
-/** How a message stands to the facts: already in them, the next, or one that others ought to have come before. */
-export const placeOf = (facts: AccountFacts, message: AccountMessage): 'known' | 'next' | 'ahead' =>
-  message.revision <= facts.revision ? 'known' : message.revision === facts.revision + 1 ? 'next' : 'ahead';
-
 /**
  * The facts after one more message of the account's stream. A message that is already in them changes nothing: the same one
- * may come by the bus and told directly. Whoever folds checks `placeOf` first: from a message that is `ahead` the facts
- * would miss what lies between, so they are to be asked for whole (`NewerFacts`).
+ * may come by the bus and told directly. Whoever hears several folds them by `factsAfter`, and asks for `NewerFacts` where some are
+ * missing.
  */
 export function foldAccountFacts(facts: AccountFacts, message: AccountMessage): AccountFacts {
   if (message.revision <= facts.revision) return facts;

@@ -3,4 +3,5 @@ export * from './account-facts.ts';
 export * from './contract-causes.ts';
 export * from './contract-facts.ts';
 export * from './contract-of.ts';
+export * from './facts-after.ts';
 export * from './issued-months.ts';

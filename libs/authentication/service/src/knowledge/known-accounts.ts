@@ -1,9 +1,9 @@
 import type { AccountId, ContractId } from '@smartkey/kernel';
 import {
   contractOf,
+  factsAfter,
   foldAccountFacts,
   noAccountFacts,
-  placeOf,
   type AccountFacts,
   type AccountMessage,
 } from '@smartkey/facts';
@@ -45,12 +45,7 @@ export class KnownAccounts {
     const gaps: { readonly account: AccountId; readonly contract: ContractId; readonly known: number }[] = [];
     for (const [account, heard] of messages) {
       const before = known.get(account) ?? noAccountFacts(account);
-      let facts: AccountFacts | undefined = before;
-      for (const message of heard)
-        facts =
-          facts === undefined || placeOf(facts, message) === 'ahead'
-            ? undefined
-            : foldAccountFacts(facts, message);
+      const facts = factsAfter(before, heard, foldAccountFacts);
       if (facts === undefined)
         gaps.push({ account, contract: contractOf(heard[0]!), known: before.revision });
       else if (facts.revision > before.revision) changed.push(facts);

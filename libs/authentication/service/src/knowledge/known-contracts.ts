@@ -1,6 +1,7 @@
 import type { ContractId } from '@smartkey/kernel';
 import type { Database } from '@smartkey/database';
 import {
+  factsAfter,
   foldContractFacts,
   noContractFacts,
   withoutPricesAndPersons,
@@ -41,12 +42,7 @@ export class KnownContracts {
     const gaps: ContractId[] = [];
     for (const [contract, heard] of messages) {
       const before = known.get(contract) ?? noContractFacts(contract);
-      let facts: ContractFacts | undefined = before;
-      for (const message of heard)
-        facts =
-          facts !== undefined && message.revision <= facts.revision + 1
-            ? foldContractFacts(facts, message)
-            : undefined;
+      const facts = factsAfter(before, heard, foldContractFacts);
       if (facts === undefined) gaps.push(contract);
       else if (facts.revision > before.revision) changed.push(facts);
     }
