@@ -102,7 +102,6 @@ export async function assembleBilling(
     new CreditNoteWriter(reads, settingsLog, invoices, store),
     invoices,
     creditNotes,
-    store,
     clock,
   );
   const outbox = new MailOutbox(parts);

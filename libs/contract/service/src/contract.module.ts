@@ -48,14 +48,7 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
   const contracts = new Contracts(handler, clock, new Stops(peers, log), affected);
   const approvalDirectory = new ApprovalDirectory(parts.projection(approvalsProjection.name));
   const creditNotes = new CreditNoteApprovals(peers);
-  const approvals = new Approvals(
-    approvalHandler(parts),
-    contracts,
-    issued,
-    store,
-    approvalDirectory,
-    creditNotes,
-  );
+  const approvals = new Approvals(approvalHandler(parts), contracts, issued, approvalDirectory, creditNotes);
   const directory = new ContractDirectory(parts.projection(contractDirectoryProjection.name));
   const iijId = iijIdDirectory(parts, settings);
   const watch = new IijIdWatch(iijId, directory, handler, clock, database, log);

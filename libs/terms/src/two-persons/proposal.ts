@@ -1,5 +1,6 @@
 import {
   conflict,
+  fail,
   notFound,
   ok,
   type Refused,
@@ -50,6 +51,22 @@ export function mustStillBe(found: 'proposed' | 'approved', { stage }: Waiting |
     ? undefined
     : conflict('approval-decided', `it is ${stage} already`, { rule });
 }
+
+/** What another person has approved, to be carried out; it may have fallen since, or never have been approved. */
+export function mustBeApproved<P extends AnyProposal>(
+  proposal: P,
+): Result<Extract<P, { readonly stage: 'approved' }>, Rejection> {
+  if (proposal.stage === 'rejected') return fail(noLongerLegal(proposal.reason));
+  return isApproved(proposal) ? ok(proposal) : conflict('not-approved', 'nobody has approved this');
+}
+
+type AnyProposal =
+  | { readonly stage: 'none' | 'proposed' | 'approved' }
+  | { readonly stage: 'rejected'; readonly reason: string };
+
+const isApproved = <P extends AnyProposal>(
+  proposal: P,
+): proposal is Extract<P, { readonly stage: 'approved' }> => proposal.stage === 'approved';
 
 /** Why an approval falls: what it is for is not legal any more. */
 export const noLongerLegal = (detail: string): Rejection => ({

@@ -1,12 +1,9 @@
 import { mustBeAgreed, type MadeProposal, type WantedCredit } from '@smartkey/billing-domain';
-import type { EventStore } from '@smartkey/event-store';
 import { encodeCursor, decodeCursor, notFoundProblem, orThrow } from '@smartkey/http';
 import type { CommandContext, Page, PageQuery } from '@smartkey/http';
-import { derivedUuid, eventIdOf, newId } from '@smartkey/identity';
+import { derivedUuid, newId } from '@smartkey/identity';
 import {
-  conflict,
   fail,
-  idOfStream,
   notFound,
   ok,
   type Clock,
@@ -21,7 +18,7 @@ import type {
   CreditNoteDecision,
   CreditNoteView,
 } from '@smartkey/messages';
-import { mustBeDecidableBy, noLongerLegal } from '@smartkey/terms';
+import { mustBeApproved, mustBeDecidableBy, noLongerLegal } from '@smartkey/terms';
 import type { InvoiceLog } from '../log/invoice-log.ts';
 import type { CreditNoteForm } from './credit-note.forms.ts';
 import { creditNoteApproval, creditNoteView } from './credit-note-view.ts';
@@ -43,7 +40,6 @@ export class CreditNotes {
     private readonly writer: CreditNoteWriter,
     private readonly invoices: InvoiceLog,
     private readonly directory: CreditNoteDirectory,
-    private readonly store: EventStore,
     private readonly clock: Clock,
   ) {}
 
@@ -109,18 +105,15 @@ export class CreditNotes {
    */
   async carryOut(approval: ApprovalId): Promise<Result<string, Rejection>> {
     const { state, events } = await this.#load(approval);
-    if (state.stage === 'rejected') return fail(noLongerLegal(state.reason));
-    const approved = events.find(({ type }) => type === 'CreditNoteApproved');
-    if (state.stage !== 'approved' || approved === undefined)
-      return conflict('not-approved', 'nobody has approved this');
-    const { actor } = approved.metadata;
-    const causationId = approved.id;
-    const commandId = derivedUuid(APPROVALS, approval);
-    const issued = await this.writer.issue(state.wanted, {
-      commandId,
+    const approved = mustBeApproved(state);
+    if (!approved.ok) return approved;
+    const { id: causationId, metadata } = events.find(({ type }) => type === 'CreditNoteApproved')!;
+    const { actor } = metadata;
+    const issued = await this.writer.issue(approved.value.wanted, {
+      commandId: derivedUuid(APPROVALS, approval),
       actor,
       causationId,
-      at: state.decidedAt,
+      at: approved.value.decidedAt,
     });
     if (issued.ok) return issued;
     const dropping = {
@@ -153,11 +146,9 @@ export class CreditNotes {
     return Promise.all(rows.map(async ({ approval }) => creditNoteApproval(await this.#load(approval))));
   }
 
-  async #proposedBefore({ commandId, repeatable }: CommandContext): Promise<ProposedCreditNote | undefined> {
-    if (repeatable !== true) return undefined;
-    const event = await this.store.findEvent(eventIdOf(commandId, 0));
-    if (event === undefined || !event.stream.startsWith(`${APPROVALS}-`)) return undefined;
-    const loaded = await this.proposals.load(idOfStream('apr', event.stream), 0);
+  async #proposedBefore(context: CommandContext): Promise<ProposedCreditNote | undefined> {
+    const approval = await this.proposals.toldBefore(context);
+    const loaded = approval && (await this.proposals.load(approval, 0));
     if (loaded === undefined) return undefined;
     const { revision, position } = loaded;
     return { view: creditNoteView(loaded, undefined), revision, position };

@@ -52,6 +52,11 @@ export class CreditNoteProposals {
     return loaded === undefined || loaded.state.stage === 'none' ? undefined : (loaded as LoadedProposal);
   }
 
+  /** What a command that comes again has proposed. */
+  toldBefore(context: CommandContext): Promise<ApprovalId | undefined> {
+    return this.#handler.toldBefore(context);
+  }
+
   /** @throws ProblemException where it is refused. */
   async tell(
     approval: ApprovalId,

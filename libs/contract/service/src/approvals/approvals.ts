@@ -8,7 +8,6 @@ import {
   type OpenApproval,
   type ProposedChange,
 } from '@smartkey/contract-domain';
-import type { EventStore } from '@smartkey/event-store';
 import type { AffectedMonth } from '@smartkey/facts';
 import {
   decodeCursor,
@@ -20,11 +19,9 @@ import {
   type CommandContext,
   type Page,
 } from '@smartkey/http';
-import { derivedUuid, eventIdOf, newId } from '@smartkey/identity';
+import { derivedUuid, newId } from '@smartkey/identity';
 import {
-  conflict,
   fail,
-  idOfStream,
   ok,
   type Rejection,
   type Result,
@@ -32,7 +29,7 @@ import {
   type ApprovalId,
   type ContractId,
 } from '@smartkey/kernel';
-import { mustBeDecidableBy, noLongerLegal } from '@smartkey/terms';
+import { mustBeApproved, mustBeDecidableBy, noLongerLegal } from '@smartkey/terms';
 import type { Contracts } from '../contracts/contracts.ts';
 import type { Outcome } from '../contracts/outcome.ts';
 import type { IssuedMonths, IssuedOfContract } from '../issued-months/issued-months.ts';
@@ -71,7 +68,6 @@ export class Approvals {
     private readonly handler: ApprovalHandler,
     private readonly contracts: Contracts,
     private readonly issued: IssuedMonths,
-    private readonly store: EventStore,
     private readonly directory: ApprovalDirectory,
     private readonly creditNotes: CreditNoteApprovals,
   ) {}
@@ -112,11 +108,9 @@ export class Approvals {
   }
 
   /** What the same command proposed before; a command that comes again is not judged anew. */
-  async proposedBefore({ commandId, repeatable }: CommandContext): Promise<Proposal | undefined> {
-    if (repeatable !== true) return undefined;
-    const event = await this.store.findEvent(eventIdOf(commandId, 0));
-    if (event === undefined || !event.stream.startsWith(`${APPROVALS}-`)) return undefined;
-    const approval = idOfStream('apr', event.stream);
+  async proposedBefore(context: CommandContext): Promise<Proposal | undefined> {
+    const approval = await this.handler.toldBefore(context);
+    if (approval === undefined) return undefined;
     const { state, revision, position } = await this.#load(approval, { atRevision: 0 });
     if (state.stage === 'none') return undefined;
     const { change, affects } = state;
@@ -167,15 +161,14 @@ export class Approvals {
    */
   async carryOut(id: ApprovalId): Promise<Result<CarriedOut, Rejection>> {
     const { state, events } = await this.#load(id);
-    if (state.stage === 'rejected') return fail(noLongerLegal(state.reason));
-    const approved = events.find(({ type }) => type === 'ChangeApproved');
-    if (state.stage !== 'approved' || approved === undefined)
-      return conflict('not-approved', 'nobody has approved this');
-    const { actor } = approved.metadata;
-    const circumstances = { actor, repeatable: true, causationId: approved.id };
+    const approved = mustBeApproved(state);
+    if (!approved.ok) return approved;
+    const approval = events.find(({ type }) => type === 'ChangeApproved')!;
+    const { actor } = approval.metadata;
+    const circumstances = { actor, repeatable: true, causationId: approval.id };
     const context: CommandContext = { ...circumstances, commandId: derivedUuid(APPROVALS, id) };
-    const result = await this.#attempt(state, context);
-    if (result.ok) return ok({ change: state.change, outcome: result.value });
+    const result = await this.#attempt(approved.value, context);
+    if (result.ok) return ok({ change: approved.value.change, outcome: result.value });
     const dropping = { ...circumstances, commandId: derivedUuid(APPROVALS, id, 'drop') };
     await this.#drop(id, 'approved', dropping, result.error);
     return fail(noLongerLegal(result.error.detail));

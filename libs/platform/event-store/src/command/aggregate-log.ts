@@ -1,5 +1,5 @@
 import { eventIdOf } from '@smartkey/identity';
-import { type DomainEvent, fold } from '@smartkey/kernel';
+import { type DomainEvent, fold, type RecordedEvent } from '@smartkey/kernel';
 import { DuplicateEventError } from '../event-store.port.ts';
 import type { DecodedEvent } from '../codec/event-codec.ts';
 import type { AsOf, CommandHandlerOptions, Handled, HistoryPage, Loaded } from './aggregate.ts';
@@ -76,9 +76,19 @@ export class AggregateLog<State, Command, Event extends DomainEvent, Id extends 
     if (history.length > 0) return this.#asLeftBy(commandId, id, history);
     const first = await this.options.store.findEvent(eventIdOf(commandId, 0));
     if (!first) return undefined;
-    if (!first.stream.startsWith(this.#prefix)) throw new DuplicateEventError(first.id);
-    const original = first.stream.slice(this.#prefix.length) as Id;
+    const original = this.#idOf(first);
+    if (original === undefined) throw new DuplicateEventError(first.id);
     return this.#asLeftBy(commandId, original, await this.read(original));
+  }
+
+  /** The aggregate of this kind that a command has made the first event of; `undefined` where it has made none. */
+  async toldBy(commandId: string): Promise<Id | undefined> {
+    const first = await this.options.store.findEvent(eventIdOf(commandId, 0));
+    return first && this.#idOf(first);
+  }
+
+  #idOf({ stream }: RecordedEvent): Id | undefined {
+    return stream.startsWith(this.#prefix) ? (stream.slice(this.#prefix.length) as Id) : undefined;
   }
 
   #asLeftBy(

@@ -197,6 +197,16 @@ describe('the command handler', () => {
   });
 
   describe('a command that comes again', () => {
+    it('tells what a command that comes again has told something of, before anything is judged', async () => {
+      const context = repeatable();
+      const id = freshId();
+      expect(await handler.toldBefore(context)).toBeUndefined();
+      await open(id, context);
+      expect(await handler.toldBefore(context)).toBe(id);
+      expect(await handler.toldBefore({ ...context, repeatable: false })).toBeUndefined();
+      expect(await handler.toldBefore(repeatable())).toBeUndefined();
+    });
+
     it('is answered as the first time, though the stream has gone on since', async () => {
       const id = await opened();
       const context = repeatable();

@@ -116,6 +116,11 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
     return this.#log.load(id, at);
   }
 
+  /** The aggregate that a command which comes again has told something of, so that it need not be judged anew. */
+  async toldBefore({ commandId, repeatable }: CommandContext): Promise<Id | undefined> {
+    return repeatable === true ? this.#log.toldBy(commandId) : undefined;
+  }
+
   /** The events of one aggregate, a page at a time (default 100). */
   history(
     id: Id,
