@@ -12,6 +12,7 @@ import {
   deadLettersShowCommand,
 } from './commands/dead-letters.command.ts';
 import { parkedListCommand, parkedRetryCommand } from './commands/parked.command.ts';
+import { peopleRecoverCommand } from './commands/people-recover.command.ts';
 import { rebuildCommand } from './commands/rebuild.command.ts';
 import { repartitionCommand } from './commands/repartition.command.ts';
 import { replayCommand } from './commands/replay.command.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   restoreCommand,
   createKeysCommand,
   rotateKeysCommand,
+  peopleRecoverCommand,
   codeCommand,
 ];
 

@@ -59,6 +59,7 @@ export async function runGateway(env: Environment): Promise<Running> {
       subjectKeys,
       lookupKey: material.lookupKey,
       mailer: openMailer(mails),
+      mailsBySmtp: 'smtp' in mails.way,
       clock: await openClock(database, common.clock),
       log,
       metrics: new Registry(),

@@ -118,6 +118,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
       subjectKeys,
       lookupKey: material.lookupKey,
       mailer: openMailer(mails),
+      mailsBySmtp: 'smtp' in mails.way,
       clock,
       log: log.child({ service: 'gateway' }),
       metrics,

@@ -203,4 +203,14 @@ export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
       );`,
   },
   mailOutboxMigration('gateway-0011-mails'),
+  {
+    // Who asked that a contract's sole administrator be let in again: another operator must ask too.
+    id: 'gateway-0012-recovery-requests',
+    sql: `
+      CREATE TABLE recovery_requests (
+        person   text PRIMARY KEY REFERENCES people (id),
+        asked_by text NOT NULL,
+        asked_at timestamptz NOT NULL
+      );`,
+  },
 ];

@@ -50,6 +50,8 @@ import { Passkeys } from './passkeys/passkeys.ts';
 import { WebAuthn } from './passkeys/webauthn.ts';
 import { People } from './people/people.ts';
 import { PeopleLog } from './people/people-log.ts';
+import { PeopleMails } from './recovery/people-mails.ts';
+import { Recovery } from './recovery/recovery.ts';
 import { SandboxTime } from './sandbox/sandbox-time.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
@@ -79,6 +81,8 @@ export interface GatewayParts {
   readonly lookupKey: Uint8Array;
   /** Hands over what the gateway's outbox holds. */
   readonly mailer: Mailer;
+  /** Mails go by a server; else they are laid into a folder of it, and who invites is shown the link. */
+  readonly mailsBySmtp?: boolean;
   /** Business time; a `SandboxClock` can be moved by PUT /v1/sandbox/clock. */
   readonly clock: Clock;
   /** Milliseconds of the system's clock, by which sessions go (default: the machine's). */
@@ -154,6 +158,17 @@ function ownModule(
   const { keys, sessions, identifier, attempts, links, challenges, publicUrl, store, people } = identities;
   const { subjectKeys } = parts;
   const proof = new OwnProof(people, sessions);
+  const peopleMails = new PeopleMails(...mails, publicUrl, parts.mailsBySmtp === true);
+  const recovery = new Recovery({
+    database,
+    people,
+    sessions,
+    links,
+    attempts,
+    mails: peopleMails,
+    lookupKey: parts.lookupKey,
+    clock,
+  });
   const clocks = SERVICES.map(
     (name) =>
       new InstancesClock(
@@ -176,6 +191,7 @@ function ownModule(
       new KeySignIn(database, identifier, sessions),
       new InvitationSignIn(people, links, sessions),
       new OwnAccount({ database, people, sessions, proof, clock }),
+      recovery,
       new Oidc(
         parts.settings.oidcProviders.map((provider) => new OidcClient(provider, publicUrl, parts.log)),
         {
@@ -184,6 +200,7 @@ function ownModule(
           sessions,
           challenges,
           proof,
+          mails: peopleMails,
           lookupKey: parts.lookupKey,
           systemNow: parts.systemNow,
         },
@@ -197,6 +214,7 @@ function ownModule(
         webAuthn: new WebAuthn(publicUrl, parts.log),
         subjectKeys,
         proof,
+        mails: peopleMails,
         clock,
       }),
       new People({
@@ -207,7 +225,7 @@ function ownModule(
         links,
         subjectKeys,
         clock,
-        publicUrl,
+        mails: peopleMails,
       }),
       new SandboxTime(clock, clocks, database),
       new AccountUsageStatement(services.billing, externalIds, token),

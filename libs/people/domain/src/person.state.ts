@@ -108,9 +108,17 @@ export function evolve(state: PersonState, event: Fact<PersonEvent>): PersonStat
     case 'ProviderUnbound':
     case 'RecoveryCodeIssued':
     case 'RecoveryBegun':
-    case 'Recovered':
       return state.stage === 'active' || state.stage === 'suspended'
         ? { ...state, credentials: evolveCredentials(state.credentials, event) }
+        : state;
+    case 'Recovered':
+      // A link that came by mail came back.
+      return state.stage === 'active' || state.stage === 'suspended'
+        ? {
+            ...state,
+            credentials: evolveCredentials(state.credentials, event),
+            emailConfirmed: state.emailConfirmed || event.data.by !== 'server',
+          }
         : state;
     default:
       return unreachable(event, state);

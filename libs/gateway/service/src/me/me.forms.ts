@@ -1,12 +1,18 @@
-import { IsMatching, IsText } from '@smartkey/http';
+import { check, field, IsText, type FieldOptions } from '@smartkey/http';
+import { isMailAddress } from '@smartkey/mail';
 
-/** An address as mail takes it: one `@`, no spaces; whether it is anybody's, a link that comes back tells. */
-export const EMAIL = /^[^\s@<>"(),:;\\[\]]{1,64}@[^\s@<>"(),:;\\[\]]{1,189}$/u;
+/** The address of one mailbox; whether it is anybody's, a link that comes back tells. */
+export const IsEmail = (options: FieldOptions = {}): PropertyDecorator =>
+  field(
+    { type: String, format: 'email', maxLength: 254, example: 'hanako@example.co.jp' },
+    options,
+    check('email', (value) => typeof value === 'string' && isMailAddress(value), 'Must be a mail address.'),
+  );
 
 export class IntroductionForm {
   @IsText({ max: 100, description: 'The person’s name.' })
   name!: string;
 
-  @IsMatching(EMAIL, 'Must be an e-mail address.', { max: 254, example: 'hanako@example.co.jp' })
+  @IsEmail()
   email!: string;
 }

@@ -11,6 +11,8 @@ import type { ChallengeKind, Challenges, TakenChallenge } from '../challenges/ch
 import { lookupDigest } from '../lookup-digest.ts';
 import type { OwnProof } from '../me/own-proof.ts';
 import { proofRefused, signInFailed } from '../passkeys/passkey-answer.ts';
+import { recipientOf } from '../recovery/recipient.ts';
+import type { PeopleMails } from '../recovery/people-mails.ts';
 import type { PeopleLog } from '../people/people-log.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { signedIn, type SignedIn } from '../sessions/session-view.ts';
@@ -45,6 +47,7 @@ export class Oidc {
       readonly sessions: SessionStore;
       readonly challenges: Challenges;
       readonly proof: OwnProof;
+      readonly mails: PeopleMails;
       readonly lookupKey: Uint8Array;
       readonly systemNow?: (() => number) | undefined;
     },
@@ -111,10 +114,15 @@ export class Oidc {
   async bind(ended: Ended, command: CommandContext): Promise<BoundProvider> {
     const { person, key } = command.actor;
     const own = person!.id;
-    await this.parts.proof.ofWhoAdds(own, key);
+    const { state } = await this.parts.proof.ofWhoAdds(own, key);
     const came = await this.#end('oidc-bind', ended);
     if (came?.taken.session !== key || came.taken.person !== own) throw INVALID;
     const { issuer, subject } = came.account;
+    const mail = await this.parts.mails.newWayIn(
+      [command.commandId],
+      recipientOf(state),
+      came.client.provider.name,
+    );
     const boundAt = instantOf((this.parts.systemNow ?? Date.now)());
     try {
       orThrow(
@@ -127,6 +135,7 @@ export class Oidc {
               'INSERT INTO provider_accounts (digest, person, issuer, bound_at) VALUES ($1, $2, $3, $4)',
               [this.#digestOf(came.account), own, issuer, boundAt],
             );
+            await this.parts.mails.queue(tx, mail);
           },
         ),
       );
@@ -134,6 +143,7 @@ export class Oidc {
       if (!(error instanceof UniqueViolationError)) throw error;
       return orThrow(conflict('account-bound', 'This account is bound already.'));
     }
+    this.parts.mails.wake();
     return (await this.bound(own)).find((each) => each.provider === came.client.provider.id)!;
   }
 

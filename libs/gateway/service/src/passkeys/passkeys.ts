@@ -6,6 +6,8 @@ import { conflict, type Actor, type Clock } from '@smartkey/kernel';
 import type { SubjectKeys } from '@smartkey/secrets';
 import type { Challenges } from '../challenges/challenges.ts';
 import type { OwnProof } from '../me/own-proof.ts';
+import { recipientOf } from '../recovery/recipient.ts';
+import type { PeopleMails } from '../recovery/people-mails.ts';
 import type { PeopleLog } from '../people/people-log.ts';
 import type { MadeSession, SessionStore } from '../sessions/session-store.ts';
 import { signedIn, type SignedIn } from '../sessions/session-view.ts';
@@ -35,6 +37,7 @@ export interface PasskeyParts {
   readonly webAuthn: WebAuthn;
   readonly subjectKeys: SubjectKeys;
   readonly proof: OwnProof;
+  readonly mails: PeopleMails;
   readonly clock: Clock;
 }
 
@@ -129,16 +132,17 @@ export class Passkeys {
 
   /** @throws ProblemException 422 for what does not answer, 409 for a passkey that is there. */
   async add(ended: Ended, name: string, command: CommandContext): Promise<AddedPasskey> {
-    const { challenges, people, sessions, store, subjectKeys, webAuthn, proof, clock } = this.parts;
+    const { challenges, people, sessions, store, subjectKeys, webAuthn, proof, mails, clock } = this.parts;
     const { person, key } = command.actor;
     const own = person!.id;
-    await proof.ofWhoAdds(own, key);
+    const { state } = await proof.ofWhoAdds(own, key);
     const taken = await challenges.take(ended.challenge, 'passkey-add');
     if (taken?.session !== key || taken.person !== own) throw INVALID;
     const credential = await webAuthn.created(challenges.derive(ended.challenge, 'webauthn'), ended.response);
     if (credential === undefined) throw INVALID;
     const id = newId('psk', clock.now());
     const [sealedName] = await subjectKeys.seal(own, [name]);
+    const mail = await mails.newWayIn([id], recipientOf(state), `パスキー（${name}）`);
     let made: MadeSession | undefined;
     try {
       orThrow(
@@ -148,6 +152,7 @@ export class Passkeys {
           () => ({ type: 'AddPasskey', actor: command.actor, passkey: id, name }),
           async (tx) => {
             await store.add(tx, id, own, credential, sealedName!);
+            await mails.queue(tx, mail);
             made = await sessions.renew(tx, key, { verified: true });
             if (made === undefined) throw signInFailed();
           },
@@ -157,6 +162,7 @@ export class Passkeys {
       if (!(error instanceof UniqueViolationError)) throw error;
       return orThrow(conflict('passkey-known', 'This passkey is in use already.'));
     }
+    mails.wake();
     const view = (await this.list(own)).find((each) => each.id === id)!;
     return { ...view, session: signedIn(made!, own) };
   }

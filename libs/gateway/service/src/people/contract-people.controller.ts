@@ -13,7 +13,8 @@ import {
   IdParam,
 } from '@smartkey/http';
 import { People, type InvitedView, type LeftView } from './people.ts';
-import { ContractPersonChangeForm, ContractPersonForm, LeaveQuery } from './person.forms.ts';
+import { ContractPersonChangeForm, ContractPersonForm, LeaveQuery, RecoveryForm } from './person.forms.ts';
+import { Recovery } from '../recovery/recovery.ts';
 import { ABOUT_PEOPLE } from './person-routes.ts';
 import { viewOfState, type PersonView } from './person-view.ts';
 
@@ -27,7 +28,10 @@ const BY: {
 @ApiTags('People')
 @Controller('v1/contracts/:id/people')
 export class ContractPeopleController {
-  constructor(private readonly people: People) {}
+  constructor(
+    private readonly people: People,
+    private readonly recovery: Recovery,
+  ) {}
 
   @Get()
   @Operation({ summary: 'Lists the people of a contract', ...BY })
@@ -120,5 +124,27 @@ export class ContractPeopleController {
   ): Promise<Written<InvitedView>> {
     const { view, revision } = await this.people.inviteAgain({ contract }, id, command);
     return written(view, { revision });
+  }
+
+  @Post(':pid/recovery')
+  @Operation({
+    summary: 'Has a link sent that lets a person in again; whoever asks never sees it',
+    ...ABOUT_PEOPLE.recovery,
+    ...BY,
+    personsOnly: true,
+    stepUp: true,
+    body: RecoveryForm,
+    status: 202,
+    write: true,
+  })
+  async recover(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @Param('pid') id: string,
+    @Body() { reason }: RecoveryForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<PersonView, 202>> {
+    const view = await this.people.show({ contract }, id);
+    await this.recovery.askForOther(id, reason, command);
+    return written(view, { revision: view.revision }, 202);
   }
 }

@@ -99,18 +99,20 @@ export class PeopleLog {
    * Decides and appends, and changes the rows that go with it, in one transaction; again where others were faster.
    * @param command one, or several that are carried out as one, in order.
    * @param rows changes besides those that follow from the events by themselves.
+   * @param first what must be taken before anything changes; it throws where that cannot be.
    */
   async carryOut(
     id: string,
     context: CommandContext,
     command: (facts: FactsOfOthers) => PersonCommand | readonly PersonCommand[],
     rows: RowChange = () => Promise.resolve(),
+    first: (tx: Transaction) => Promise<void> = () => Promise.resolve(),
   ): Promise<Result<HandledPerson, Rejection>> {
     const former = context.repeatable === true ? await this.#formerRun(id, context) : undefined;
     if (former !== undefined) return ok(former);
     for (let runs = 1; ; runs += 1)
       try {
-        return await this.#run(id, context, command, rows);
+        return await this.#run(id, context, command, rows, first);
       } catch (error) {
         const again = error instanceof WrongExpectedRevisionError || error instanceof FactsChangedError;
         if (!again || runs === MOST_RUNS) throw error;
@@ -122,6 +124,7 @@ export class PeopleLog {
     context: CommandContext,
     command: (facts: FactsOfOthers) => PersonCommand | readonly PersonCommand[],
     rows: RowChange,
+    first: (tx: Transaction) => Promise<void>,
   ): Promise<Result<HandledPerson, Rejection>> {
     const { codec, store, database } = this.parts;
     const history = await this.#read(id);
@@ -153,6 +156,7 @@ export class PeopleLog {
       const still = await this.#factsOf(tx, id, scope);
       if (JSON.stringify(still) !== JSON.stringify(facts))
         throw new FactsChangedError('people changed meanwhile');
+      await first(tx);
       const next = (revision ?? -1) + encoded.length;
       if (encoded.length > 0) {
         await writePerson(tx, id, state, next, sealed);

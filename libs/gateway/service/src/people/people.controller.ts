@@ -11,14 +11,18 @@ import {
 } from '@smartkey/http';
 import type { SessionView } from '../sessions/session-view.ts';
 import { People, type InvitedView, type LeftView } from './people.ts';
-import { LeaveQuery, OfficePersonChangeForm, OfficePersonForm } from './person.forms.ts';
+import { LeaveQuery, OfficePersonChangeForm, OfficePersonForm, RecoveryForm } from './person.forms.ts';
+import { Recovery } from '../recovery/recovery.ts';
 import { ABOUT_PEOPLE } from './person-routes.ts';
 import { viewOfState, type PersonView } from './person-view.ts';
 
 @ApiTags('People')
 @Controller('v1/people')
 export class PeopleController {
-  constructor(private readonly people: People) {}
+  constructor(
+    private readonly people: People,
+    private readonly recovery: Recovery,
+  ) {}
 
   @Get()
   @Operation({ summary: 'Lists the people on the operator’s side', roles: ['operator'] })
@@ -117,5 +121,26 @@ export class PeopleController {
   @Operation({ summary: 'Lists the sessions of anybody', roles: ['operator'] })
   async sessions(@Param('pid') id: string): Promise<{ items: readonly SessionView[] }> {
     return { items: await this.people.sessions(id) };
+  }
+
+  @Post(':pid/recovery')
+  @Operation({
+    summary: 'Has a link sent that lets a person in again; whoever asks never sees it',
+    ...ABOUT_PEOPLE.recovery,
+    roles: ['operator'],
+    personsOnly: true,
+    stepUp: true,
+    body: RecoveryForm,
+    status: 202,
+    write: true,
+  })
+  async recover(
+    @Param('pid') id: string,
+    @Body() { reason }: RecoveryForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<PersonView, 202>> {
+    const view = await this.people.show('office', id);
+    await this.recovery.askForOther(id, reason, command);
+    return written(view, { revision: view.revision }, 202);
   }
 }

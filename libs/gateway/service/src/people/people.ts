@@ -13,12 +13,13 @@ import {
 import { newId } from '@smartkey/identity';
 import type { Clock, Instant, Right, ContractId } from '@smartkey/kernel';
 import type { OfficeRole, PersonCommand, Standing } from '@smartkey/people-domain';
+import type { PreparedMail } from '@smartkey/mail';
 import type { SubjectKeys } from '@smartkey/secrets';
 import type { ContractDirectory } from '../keys/contract-directory.ts';
 import type { Links, MadeLink } from '../links/links.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { viewOfSession, type SessionView } from '../sessions/session-view.ts';
-import type { PublicUrl } from '../settings/public-url.ts';
+import type { PeopleMails } from '../recovery/people-mails.ts';
 import type { HandledPerson, LoadedPerson, PeopleLog } from './people-log.ts';
 import { PERSON_COLUMNS, type PersonRow } from './person-row.ts';
 import { viewOfRow, viewOfState, type PersonView } from './person-view.ts';
@@ -71,7 +72,7 @@ export class People {
       readonly links: Links;
       readonly subjectKeys: SubjectKeys;
       readonly clock: Clock;
-      readonly publicUrl: PublicUrl;
+      readonly mails: PeopleMails;
     },
   ) {}
 
@@ -106,8 +107,8 @@ export class People {
     command: CommandContext,
   ): Promise<{ readonly view: InvitedView; readonly revision: number }> {
     await this.#mustBeThere(side);
-    const link = this.parts.links.make('shown');
     const { name, email, standing } = wanted;
+    const { link, mail } = await this.#link(command, { name, email, ...contractIn(standing) });
     const handled = orThrow(
       await this.parts.log.carryOut(
         newId('per', this.parts.clock.now(), command.commandId),
@@ -118,7 +119,10 @@ export class People {
           who: { name, email, ...standing },
           link: issued(link),
         }),
-        (tx, { id }) => this.parts.links.keep(tx, link, id, 'invitation'),
+        async (tx, { id }) => {
+          await this.parts.links.keep(tx, link, id, 'invitation');
+          if (mail !== undefined) await this.parts.mails.queue(tx, mail);
+        },
       ),
     );
     return { view: this.#invited(handled, link), revision: handled.revision };
@@ -130,14 +134,18 @@ export class People {
     id: string,
     command: CommandContext,
   ): Promise<{ readonly view: InvitedView; readonly revision: number }> {
-    await this.#find(side, id);
-    const link = this.parts.links.make('shown');
+    const { state } = await this.#find(side, id);
+    const { name, email, standing } = state;
+    const { link, mail } = await this.#link(command, { name, email, ...contractIn(standing) });
     const handled = orThrow(
       await this.parts.log.carryOut(
         id,
         command,
         () => ({ type: 'InviteAgain', actor: command.actor, link: issued(link) }),
-        (tx) => this.parts.links.keep(tx, link, id, 'invitation'),
+        async (tx) => {
+          await this.parts.links.keep(tx, link, id, 'invitation');
+          if (mail !== undefined) await this.parts.mails.queue(tx, mail);
+        },
       ),
     );
     return { view: this.#invited(handled, link), revision: handled.revision };
@@ -190,11 +198,23 @@ export class People {
     return (await this.parts.sessions.list(id)).map((row) => viewOfSession(row, ''));
   }
 
+  /** A link that goes by mail where a server sends it, and is shown to who invites where none does. */
+  async #link(
+    { commandId }: CommandContext,
+    to: { readonly name: string; readonly email: string; readonly contract?: string },
+  ): Promise<{ readonly link: MadeLink; readonly mail?: PreparedMail }> {
+    const { links, mails } = this.parts;
+    if (!mails.bySmtp) return { link: links.make('shown') };
+    const link = links.make('mail');
+    return { link, mail: await mails.invitation([commandId], to, link.token) };
+  }
+
   #invited({ id, state, revision, repeated }: HandledPerson, link: MadeLink): InvitedView {
     const view = viewOfState(id, state, revision);
     if (repeated) return view;
+    this.parts.mails.wake();
     const { channel, expiresAt, token } = link;
-    const url = `${this.parts.publicUrl.origin}/portal/invitation?token=${token}`;
+    const url = this.parts.mails.linkOf('invitation', token);
     return { ...view, invitation: { channel, expiresAt, ...(channel === 'shown' && { url }) } };
   }
 
@@ -212,6 +232,9 @@ export class People {
 }
 
 const contractOf = (side: Side): ContractId | null => (side === 'office' ? null : side.contract);
+
+const contractIn = (standing: Standing): { readonly contract?: string } =>
+  'contract' in standing ? { contract: standing.contract } : {};
 
 const issued = ({ channel, expiresAt }: MadeLink) => ({ channel, expiresAt });
 

@@ -24,6 +24,14 @@ export const ABOUT_PEOPLE = {
       409: 'The last operator or administrator.',
     },
   },
+  recovery: {
+    description:
+      'It goes to the confirmed address, lasts 24 hours, and ends all former ways in when it is used. The sole administrator of a contract is let in again by two operators, who both ask within 24 hours.',
+    errors: {
+      404: 'No such person here.',
+      409: 'Oneself, no mail server, an address that is not confirmed, or another operator must ask too.',
+    },
+  },
   again: {
     description:
       'For who has not come, or came and has no way to come again. The former link is worth nothing any more.',

@@ -1,7 +1,7 @@
-import { IsMatching, IsOneOf, IsSetOf, IsText } from '@smartkey/http';
+import { IsOneOf, IsSetOf, IsText } from '@smartkey/http';
 import { RIGHTS, type Right } from '@smartkey/kernel';
 import { OFFICE_ROLES, type OfficeRole } from '@smartkey/people-domain';
-import { EMAIL, IntroductionForm } from '../me/me.forms.ts';
+import { IntroductionForm, IsEmail } from '../me/me.forms.ts';
 
 export class OfficePersonForm extends IntroductionForm {
   @IsSetOf(OFFICE_ROLES, { description: 'They add up.' })
@@ -17,8 +17,7 @@ class PersonChangeForm {
   @IsText({ max: 100, optional: true })
   name?: string;
 
-  @IsMatching(EMAIL, 'Must be an e-mail address.', {
-    max: 254,
+  @IsEmail({
     optional: true,
     description: 'It is not the person’s own until a link that went there comes back.',
   })
@@ -47,4 +46,9 @@ export class ContractPersonChangeForm extends PersonChangeForm {
 export class LeaveQuery {
   @IsText({ max: 500, optional: true })
   reason?: string;
+}
+
+export class RecoveryForm {
+  @IsText({ max: 500, multiline: true, description: 'How the person was recognised.' })
+  reason!: string;
 }

@@ -1,11 +1,13 @@
 import type { Database } from '@smartkey/database';
 import { ProblemException } from '@smartkey/http';
-import { instantOf } from '@smartkey/kernel';
+import { instantOf, type Instant } from '@smartkey/kernel';
 import { lookupDigest } from '../lookup-digest.ts';
 
 const MINUTE = 60_000;
 /** So many sign-ins of one address a minute, over all gateways. */
 const MOST_A_MINUTE = 20;
+/** So many tries of recovery codes of one address of mail an hour. */
+const MOST_RECOVERIES_AN_HOUR = 5;
 
 /** Counts sign-ins by address before anything of them is looked at: in the database, so that all gateways count together. */
 export class SignInAttempts {
@@ -19,23 +21,50 @@ export class SignInAttempts {
    * @param kind what is counted by itself: beginning a sign-in costs little, and comes before every attempt.
    * @throws ProblemException 429 with Retry-After.
    */
-  async count(visitor: string, kind: 'attempt' | 'begin' = 'attempt'): Promise<void> {
+  count(visitor: string, kind: 'attempt' | 'begin' = 'attempt'): Promise<void> {
+    return this.#count(
+      `${kind} ${visitor}`,
+      MINUTE,
+      MOST_A_MINUTE,
+      'Too many sign-ins come from this address.',
+    );
+  }
+
+  async #count(what: string, period: number, most: number, detail: string): Promise<void> {
     const now = this.now();
-    const minute = Math.floor(now / MINUTE) * MINUTE;
+    const begin = Math.floor(now / period) * period;
     const counted = await this.database.execute(
       `INSERT INTO sign_in_attempts AS kept (address, minute, attempts) VALUES ($1, $2, 1)
        ON CONFLICT (address, minute) DO UPDATE SET attempts = kept.attempts + 1 WHERE kept.attempts < $3`,
-      [lookupDigest(this.lookupKey, 'visitor', `${kind} ${visitor}`), instantOf(minute), MOST_A_MINUTE],
+      [lookupDigest(this.lookupKey, 'visitor', what), instantOf(begin), most],
     );
     if (counted === 0)
-      throw new ProblemException(429, 'rate-limited', 'Too many sign-ins come from this address.', {
-        headers: { 'retry-after': String(Math.ceil((minute + MINUTE - now) / 1000)) },
+      throw new ProblemException(429, 'rate-limited', detail, {
+        headers: { 'retry-after': String(Math.ceil((begin + period - now) / 1000)) },
       });
+  }
+
+  /**
+   * @param email the digest of an address of mail.
+   * @throws ProblemException 429 with Retry-After.
+   */
+  countRecovery(email: string): Promise<void> {
+    return this.#count(
+      `recovery ${email}`,
+      60 * MINUTE,
+      MOST_RECOVERIES_AN_HOUR,
+      'Too many tries of this address.',
+    );
+  }
+
+  /** The system's time, so many milliseconds ago. */
+  before(millis: number): Instant {
+    return instantOf(this.now() - millis);
   }
 
   async purge(): Promise<void> {
     await this.database.execute('DELETE FROM sign_in_attempts WHERE minute < $1', [
-      instantOf(this.now() - 10 * MINUTE),
+      instantOf(this.now() - 120 * MINUTE),
     ]);
   }
 }

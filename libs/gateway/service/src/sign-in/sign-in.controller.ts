@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Operation, SchemaBody, written, type Written } from '@smartkey/http';
+import { Operation, SchemaBody, validationFailed, written, type Written } from '@smartkey/http';
 import {
   passkeyBody,
   passkeyBodySchema,
@@ -17,11 +17,17 @@ import {
   type ProviderView,
 } from '../oidc/oidc-answer.ts';
 import { Oidc } from '../oidc/oidc.ts';
+import { Recovery, type RecoveredView } from '../recovery/recovery.ts';
 import { InvitationSignIn } from './invitation-sign-in.ts';
 import { KeySignIn } from './key-sign-in.ts';
 import { SignInAttempts } from './sign-in-attempts.ts';
-import { InvitationForm, KeySignInForm } from './sign-in.forms.ts';
+import { InvitationForm, KeySignInForm, RecoverySignInForm } from './sign-in.forms.ts';
 import { Visitor } from './visitor.ts';
+
+/** Where the code was that of the address, a link is on its way there. */
+interface RecoveryAsked {
+  readonly asked: true;
+}
 
 @ApiTags('People')
 @Controller('v1/sign-in')
@@ -32,7 +38,34 @@ export class SignInController {
     private readonly byInvitation: InvitationSignIn,
     private readonly byPasskey: Passkeys,
     private readonly byProvider: Oidc,
+    private readonly recovery: Recovery,
   ) {}
+
+  @Post('recovery')
+  @Operation({
+    summary:
+      'Lets in again who lost every way in: `{email, code}` has a link sent, `{token}` of that link lets in',
+    description:
+      'The answer to a code says nothing of whether it was right. Five tries an hour of one address of mail. Former sessions, passkeys and accounts end; a new recovery code is answered once.',
+    roles: 'anybody',
+    body: RecoverySignInForm,
+    status: 202,
+    also: { 201: 'In again.' },
+    secret: true,
+    errors: { 410: 'The link is over or was used.' },
+  })
+  async recover(
+    @Body() { email, code, token }: RecoverySignInForm,
+    @Visitor() visitor: string,
+  ): Promise<RecoveryAsked | Written<RecoveredView, 201>> {
+    await this.attempts.count(visitor);
+    if (token !== undefined) return written(await this.recovery.redeem(token), { revision: 0 }, 201);
+    const missing = email === undefined ? '/email' : '/code';
+    if (email === undefined || code === undefined)
+      throw validationFailed([{ pointer: missing, rule: 'required', detail: 'This field is needed.' }]);
+    await this.recovery.askByCode(email, code);
+    return { asked: true };
+  }
 
   @Get('oidc')
   @Operation({ summary: 'Lists the identity providers that people may sign in with', roles: 'anybody' })

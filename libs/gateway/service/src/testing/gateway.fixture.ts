@@ -79,6 +79,8 @@ export class TestGateway {
   readonly logged: string[] = [];
   /** Mails that it handed over. */
   readonly mails: OutgoingMail[] = [];
+  /** From the next start on. */
+  mailsBySmtp = false;
   private constructor(
     readonly services: FakeServices,
     private readonly server: DatabaseServer,
@@ -127,6 +129,7 @@ export class TestGateway {
       secretBox: box,
       subjectKeys: this.subjectKeys,
       lookupKey: Buffer.alloc(32, 7),
+      mailsBySmtp: this.mailsBySmtp,
       mailer: { send: (mail) => Promise.resolve(void this.mails.push(mail)) },
       systemNow: () => Date.now() + this.ahead,
       clock: this.sandbox ?? this.clock,

@@ -69,7 +69,8 @@ interface RequestOptions {
 export class SoftAuthenticator {
   readonly credentials: Credential[] = [];
 
-  constructor(private readonly origin: string) {}
+  /** @param origin of the page that the browser shows. */
+  constructor(public origin: string) {}
 
   create(options: CreationOptions, faults: Faults = {}): object {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
