@@ -14,6 +14,7 @@ const BY_FIRST: Readonly<Record<string, Owner>> = {
   device: 'authentication',
   billing: 'billing',
   invoices: 'billing',
+  'invoices.zip': 'billing',
   exports: 'billing',
   corrections: 'billing',
   'credit-notes': 'billing',
