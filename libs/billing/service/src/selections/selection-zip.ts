@@ -1,5 +1,5 @@
 import type { FileKind, Invoice, Rendition } from '@smartkey/billing-domain';
-import { startOfDay, type JstDay } from '@smartkey/calendar';
+import type { JstDay } from '@smartkey/calendar';
 import { CsvEncoder } from '@smartkey/http';
 import type { ProjectionReader } from '@smartkey/projections';
 import { PassThrough, type Readable } from 'node:stream';
@@ -77,12 +77,11 @@ export class SelectionZip {
   }
 }
 
-/** Files bear the day of their document, not the one on which somebody took them. */
-const optionsOf = (day: JstDay, compress: boolean) => ({
-  mtime: new Date(startOfDay(day)),
-  mode: 0o100644,
-  compress,
-});
+/** Files bear the day of their document, not the one on which somebody took them: in the form that knows no time zone. */
+function optionsOf(day: JstDay, compress: boolean) {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  return { mtime: new Date(year, month - 1, date), forceDosTimestamp: true, mode: 0o100644, compress };
+}
 
 /** Waits until whoever reads has taken most of what was written, or has gone. */
 async function readOn(output: PassThrough): Promise<void> {

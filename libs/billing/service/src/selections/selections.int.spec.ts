@@ -7,7 +7,7 @@ import { parse } from 'csv-parse/sync';
 import { createHash } from 'node:crypto';
 import { BillingWorld, contractor, ISSUER } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
-import { unzipped } from './unzipped.fixture.ts';
+import { dayIn, unzipped } from './unzipped.fixture.ts';
 
 const [A, B] = [ctr('a'), ctr('b')];
 const auditor: Actor = { role: 'auditor', key: 'key_a' };
@@ -105,6 +105,7 @@ describe('a selection', () => {
   it('is the same bytes while nothing is added, and bears the days of its documents', async () => {
     const [one, other] = [await selection('maxTotal=-1'), await selection('maxTotal=-1')];
     expect(one.bytes.equals(other.bytes)).toBe(true);
+    expect(dayIn(one.bytes)).toBe('2024-03-01');
   });
 
   it('has what its reader may see, and nothing of another', async () => {

@@ -3,6 +3,13 @@ import { inflateRawSync } from 'node:zlib';
 const END = 0x06054b50;
 const STORED = 0;
 
+/** The day that the first file of an archive bears, `2024-02-01` (APPNOTE 4.4.6). */
+export function dayIn(archive: Buffer): string {
+  const date = archive.readUInt16LE(12);
+  const [year, month, day] = [1980 + (date >> 9), (date >> 5) & 0x0f, date & 0x1f];
+  return [year, ...[month, day].map((part) => String(part).padStart(2, '0'))].join('-');
+}
+
 /** The files of a ZIP archive by their names, read by its central directory (APPNOTE 4.3.12, 4.3.16). */
 export function unzipped(archive: Buffer): ReadonlyMap<string, Buffer> {
   const end = archive.length - 22;

@@ -30,6 +30,7 @@ describe('who serves an address', () => {
     ['/v1/contracts/ctr_1/invoices/preview', 'billing'],
     ['/v1/billing/runs', 'billing'],
     ['/v1/invoices/IJ-1.pdf', 'billing'],
+    ['/v1/invoices.zip', 'billing'],
     ['/v1/exports/exp_1/file', 'billing'],
     ['/v1/contracts/ctr_1/keys', 'gateway'],
     ['/v1/approvals/apr_1/approve', 'contract'],

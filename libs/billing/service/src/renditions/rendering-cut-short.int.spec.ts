@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startOfDay } from '@smartkey/calendar';
+import { openPglite, type DatabaseServer } from '@smartkey/database';
+import { createEventStore, type EventStore, type StreamAppend } from '@smartkey/event-store';
+import { UnavailableError } from '@smartkey/lifecycle';
+import type { ServiceDefinition } from '@smartkey/runtime';
+import { setTimeout as pause } from 'node:timers/promises';
+import { billingService } from '../billing.definition.ts';
+import { BillingWorld, ISSUER } from '../testing/billing-world.fixture.ts';
+import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
+import type { FileProgressView } from './file-view.ts';
+
+const CONTRACTS = ['a', 'b', 'c'].map(ctr);
+let server: DatabaseServer;
+let world: BillingWorld;
+beforeAll(async () => {
+  server = await openPglite(undefined);
+});
+afterAll(async () => {
+  await world.dispose();
+  await server.close();
+});
+
+/** What the log is asked to append of documents' files breaks: before it is there, then after it is there, then not any more. */
+function breaking(definition: ServiceDefinition): ServiceDefinition {
+  let appends = 0;
+  const append =
+    (store: EventStore) =>
+    async (given: StreamAppend): ReturnType<EventStore['append']> => {
+      if (!given.stream.startsWith('rendition-')) return store.append(given);
+      appends += 1;
+      if (appends === 1) throw new UnavailableError('cut off before the append');
+      const appended = await store.append(given);
+      if (appends === 3) throw new UnavailableError('cut off before the answer');
+      return appended;
+    };
+  return {
+    ...definition,
+    assemble: (parts) => {
+      const store = new Proxy(parts.store, {
+        get: (target, name) => {
+          if (name === 'append') return append(target);
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+      return definition.assemble({ ...parts, store });
+    },
+  };
+}
+
+it('rendering that is cut short between bytes and event, and between event and answer, goes on: each file is there once', async () => {
+  world = await BillingWorld.make(server, startOfDay('2024-02-01'), {
+    ...ISSUER,
+    SMARTKEY_RENDERING: 'background',
+  });
+  for (const contract of CONTRACTS) {
+    world.logs.accepted(contract, '2024-01-01', 'enterprise', '2024-01-01', enterpriseQuote('2024-01'));
+    world.logs.registered(contract, `rid_${contract}`, '2024-01-01');
+  }
+  world.logs.promise(startOfDay('2024-02-01'));
+  await world.start(breaking(billingService));
+  const { id } = await world.close('2024-01');
+  const progress = async () =>
+    (await world.get<{ files: readonly FileProgressView[] }>(`/billing/runs/${id}`)).files;
+  while (!(await progress()).every(({ total, rendered, refused }) => rendered + refused === total))
+    await pause(20);
+  expect(await progress()).toEqual([
+    { kind: 'pdf', total: 3, rendered: 3, refused: 0 },
+    { kind: 'jp-pint', total: 3, rendered: 0, refused: 3 },
+    { kind: 'statement', total: 3, rendered: 3, refused: 0 },
+  ]);
+  const store = await createEventStore(await world.environment.server.database('billing'), world.clock);
+  for (let n = 1; n <= 3; n += 1) {
+    const events = await store.readStream(`rendition-SK-00000000${n}`);
+    expect(events.map(({ type }) => type)).toEqual(['DocumentRendered', 'StatementMade']);
+  }
+  // Rows of statements that no event names were taken away.
+  const database = await world.environment.server.database('billing');
+  expect(await database.query('select distinct statement from statement_part')).toHaveLength(3);
+});
