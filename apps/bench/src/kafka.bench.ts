@@ -178,6 +178,7 @@ async function drainRate(
     SMARTKEY_CLOCK: 'sandbox',
     SMARTKEY_CLOCK_START: NOW,
     SMARTKEY_LOG_LEVEL: 'error',
+    SMARTKEY_RENDERING: 'on-demand',
     PORT: '0',
   };
   const started = performance.now();

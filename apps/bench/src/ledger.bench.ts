@@ -80,6 +80,7 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
         variables: {
           SMARTKEY_ISSUER_NAME: '見本株式会社',
           SMARTKEY_ISSUER_REGISTRATION_NUMBER: 'T7123456789012',
+          SMARTKEY_RENDERING: 'on-demand',
         },
         host: '127.0.0.1',
         watermarkMillis: 250,

@@ -2,6 +2,7 @@ import { runToItsEnd } from '@smartkey/runtime';
 import { arch, cpus, totalmem } from 'node:os';
 import { appendBench } from './append.bench.ts';
 import { documentsBench } from './documents.bench.ts';
+import { filesBench } from './files.bench.ts';
 import { kafkaBench } from './kafka.bench.ts';
 import { ledgerBench } from './ledger.bench.ts';
 import { latencyBench } from './latency.bench.ts';
@@ -10,7 +11,7 @@ import { systemBench } from './system.bench.ts';
 
 /*
  * `npm run bench [-- part…] [--small]`: every hot path beside its limit, both measured in this run. Parts: append, documents,
- * ledger, system, kafka (needs Java and Maven). `--small` runs a tenth of everything. BENCH_DATABASE_URL puts all but kafka on an empty
+ * files, ledger, system, kafka (needs Java and Maven). `--small` runs a tenth of everything. BENCH_DATABASE_URL puts all but kafka on an empty
  * PostgreSQL server; kafka starts one of its own.
  */
 const small = process.argv.includes('--small');
@@ -21,6 +22,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const parts: Readonly<Record<string, () => Promise<readonly (Figure | Latency)[]>>> = {
   append: appendBench,
   documents: () => documentsBench({ documents: size(300), accounts: size(5_000) }),
+  files: () => filesBench({ documents: size(10_000), accounts: size(1_000_000) }),
   ledger: () =>
     ledgerBench({ contracts: size(10_000), accounts: size(1_000_000), successes: size(1_000_000) }),
   kafka: async () => [

@@ -26,6 +26,8 @@ const PROVIDERS = 6;
 const SETTINGS = {
   SMARTKEY_ISSUER_NAME: '見本株式会社',
   SMARTKEY_ISSUER_REGISTRATION_NUMBER: 'T7123456789012',
+  // It is about what documents say, not about how they look.
+  SMARTKEY_RENDERING: 'on-demand',
   SMARTKEY_CLOCK_START: `${MONTHS[0]}-01T00:00:00+09:00`,
 };
 /** What waits follows the logs by a moment; what has not come after so long never comes (system time). */
