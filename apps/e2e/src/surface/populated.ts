@@ -71,6 +71,13 @@ export async function populate(system: Program, operatorKey: string): Promise<Po
   const proposed = await operator.delete<{ approval: string }>(
     `/contracts/${contract}/one-time-fees/${fee.id}?reason=goodwill`,
   );
+  const [number] = await idsOf('/invoices', 'number');
+  const note = await operator.post<{ approval: string }>(`/invoices/${number}/credit-notes`, {
+    amount: '1',
+    taxCode: 'JP-STD-10-2019',
+    reason: 'お詫び',
+    agreedOn: '2024-02-01',
+  });
   const exported = await operator.post<{ id: string }>('/exports', {
     month: '2024-01',
     format: 'canonical-csv',
@@ -100,7 +107,7 @@ export async function populate(system: Program, operatorKey: string): Promise<Po
       number: await idsOf('/invoices', 'number'),
       n: ['1', '2', '3'],
       fee: [fee.id],
-      approval: [proposed.approval],
+      approval: [proposed.approval, note.approval],
       planChange: [planChange.id],
       cancellation: [cancellation.id],
       condition: ['1', '2', '3', '4', '5'],
