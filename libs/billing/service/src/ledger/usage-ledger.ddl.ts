@@ -81,6 +81,7 @@ export const USAGE_LEDGER_DDL = `
     primary key (contract, source, position)
   );
   create index late_fact_unanswered on late_fact (contract, source, position) where not answered;
+  create index late_fact_of_fee on late_fact (contract, only_item) where only_item not in ('usage', 'monthly');
 
   -- Successful authentications of an account on a day.
   create table success (
