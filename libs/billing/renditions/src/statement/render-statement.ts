@@ -116,7 +116,7 @@ function drawTop(flow: Flow, { number, issuedOn, recipient, contract, issuer }: 
 function drawMonth(flow: Flow, { month, accounts, line, corrects }: CountedMonth): void {
   const { pdf } = flow;
   need(flow, mm(45));
-  flow.y += mm(4);
+  flow.y += mm(8);
   const heading = `${monthInWords(month)}${corrects === undefined ? '' : ` (${corrects} の訂正後)`}`;
   pdf.element('H2', () => pdf.text(heading, EDGE.left, flow.y, STYLES.section));
   const facts: readonly Fact[] = [
