@@ -202,7 +202,7 @@ const BILLING: Catalogue<BillingMessages> = {
     bytes: true,
     sha256: true,
     templateVersion: true,
-    fonts: true,
+    fonts: { name: false, version: true },
     jpPintVersion: true,
     embeds: true,
   },

@@ -1,6 +1,11 @@
 import { mailSealedColumns } from '@smartkey/mail';
 import type { SealedColumn } from '@smartkey/secrets';
+import { exportFileParts } from './exports/export-files.ts';
 import { storedFileParts } from './renditions/stored-files.ts';
 
 /** All that billing keeps sealed in its own tables, for the rotation of its data key. */
-export const billingSealedColumns: readonly SealedColumn[] = [storedFileParts, ...mailSealedColumns];
+export const billingSealedColumns: readonly SealedColumn[] = [
+  storedFileParts,
+  exportFileParts,
+  ...mailSealedColumns,
+];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
+import type { SecretBox } from '@smartkey/secrets';
 import { createHash } from 'node:crypto';
 import { billingMigrations } from './billing.migrations.ts';
 import { CloseRunStore } from './close/close-run.store.ts';
@@ -22,6 +23,15 @@ const bytesOf = async (files: ExportFiles, id: string): Promise<Buffer> => {
   const parts: Uint8Array[] = [];
   for await (const part of files.read(id)) parts.push(part);
   return Buffer.concat(parts);
+};
+
+/** Seals with a mark, so that a test sees what is sealed. */
+const BOX: SecretBox = {
+  seal: (secret, context) => Promise.resolve(`${context}|${Buffer.from(secret).toString('base64')}`),
+  open: (sealed, context) => {
+    const [told, text] = sealed.split('|') as [string, string];
+    return told === context ? Promise.resolve(Buffer.from(text, 'base64')) : Promise.reject(new Error(told));
+  },
 };
 
 describe('tables written by former versions', () => {
@@ -55,14 +65,14 @@ describe('tables written by former versions', () => {
       Buffer.from('old'),
     ]);
     await migrate(database, billingMigrations);
-    expect((await bytesOf(new ExportFiles(database), 'exp_1')).toString()).toBe('old');
+    expect((await bytesOf(new ExportFiles(database, BOX), 'exp_1')).toString()).toBe('old');
   });
 });
 
 describe('the file of an export', () => {
   it('lies in parts, however long it is, and comes back byte by byte', async () => {
     const database = await leftBy('parts', billingMigrations.at(-1)!.id);
-    const files = new ExportFiles(database);
+    const files = new ExportFiles(database, BOX);
     const writer = files.write('exp_1');
     const rows = Array.from({ length: 5_000 }, (_, n) => Buffer.from(`${n},${'x'.repeat(90)}\r\n`));
     for (const row of rows) await writer.append(row);
@@ -71,10 +81,16 @@ describe('the file of an export', () => {
     expect(read).toEqual(Buffer.concat(rows));
     expect([read.length, createHash('sha256').update(read).digest('hex')]).toEqual([bytes, sha256]);
     const sizes = await database.query<{ size: number }>(
-      'select length(bytes) as size from export_file order by part',
+      'select length(sealed) as size from export_file order by part',
     );
     expect(sizes.length).toBeGreaterThan(3);
-    expect(Math.max(...sizes.map(({ size }) => size))).toBeLessThan(140_000);
+    expect(Math.max(...sizes.map(({ size }) => size))).toBeLessThan(200_000);
+    // One of several that go into a file may become the whole.
+    const part = files.write('exp_2/~1');
+    await part.append(Buffer.from('whole'));
+    await part.end();
+    await files.rename('exp_2/~1', 'exp_2');
+    expect((await bytesOf(files, 'exp_2')).toString()).toBe('whole');
     await files.remove('exp_1');
     expect(await bytesOf(files, 'exp_1')).toHaveLength(0);
   });

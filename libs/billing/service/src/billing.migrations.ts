@@ -139,4 +139,11 @@ export const billingMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: '0010-sealed-export-files',
+    sql: `
+      -- E-invoices show addresses: parts of files are sealed. Those that were written before show none and stay as they are.
+      alter table export_file alter column bytes drop not null, add column sealed text;
+    `,
+  },
 ];

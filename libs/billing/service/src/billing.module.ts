@@ -108,7 +108,13 @@ export async function assembleBilling(
   const mails = new MailWorker({ ...parts, mailer: openMailer(settings.mails) });
   const profiles = new BillingProfiles(parts, parties);
   const renditions = renditionParts(parts, { reads, settings: settingsLog, profiles, invoices });
-  const exports = exportParts(parts, { reads, invoices, settings: settingsLog, exportSettings });
+  const exports = exportParts(parts, {
+    reads,
+    invoices,
+    settings: settingsLog,
+    exportSettings,
+    documentFiles: renditions.documentFiles,
+  });
   const module = moduleOf('BillingModule', {
     controllers: [
       UsageController,

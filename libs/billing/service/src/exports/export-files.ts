@@ -1,26 +1,42 @@
 import type { Database } from '@smartkey/database';
+import type { SealedColumn, SecretBox } from '@smartkey/secrets';
 import { createHash } from 'node:crypto';
 
 /** Bytes of one part: a file grows with the customers, a row and a look at the event loop must not. */
 const PART_BYTES = 128 * 1024;
 
-/** The bytes of exports, part by part. */
+/** A file goes by its export also while it is one of several that go into it: it may yet become the whole. */
+const contextOf = (id: string, part: number | string): string => `export-file/${id.split('/')[0]!}/${part}`;
+
+/** Parts of files as they lie, for the rotation of the data key. */
+export const exportFileParts: SealedColumn = {
+  table: 'export_file',
+  column: 'sealed',
+  key: ['id', 'part'],
+  context: (row) => contextOf(row['id']!, row['part']!),
+};
+
+/** The bytes of exports, part by part; sealed, for e-invoices show addresses. */
 export class ExportFiles {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly box: SecretBox,
+  ) {}
 
   write(id: string): ExportFileWriter {
-    return new ExportFileWriter(this.database, id);
+    return new ExportFileWriter(this.database, this.box, id);
   }
 
   /** All bytes of a file in their order; none where there is no such file. */
   async *read(id: string): AsyncGenerator<Uint8Array> {
     for (let part = 0; ; part += 1) {
-      const [row] = await this.database.query<{ bytes: Uint8Array }>(
-        'select bytes from export_file where id = $1 and part = $2::integer',
+      const [row] = await this.database.query<{ bytes: Uint8Array | null; sealed: string | null }>(
+        'select bytes, sealed from export_file where id = $1 and part = $2::integer',
         [id, part],
       );
       if (row === undefined) return;
-      yield row.bytes;
+      // Former versions wrote parts in the clear.
+      yield row.sealed === null ? row.bytes! : await this.box.open(row.sealed, contextOf(id, part));
     }
   }
 
@@ -53,6 +69,7 @@ export class ExportFileWriter {
 
   constructor(
     private readonly database: Database,
+    private readonly box: SecretBox,
     private readonly id: string,
   ) {}
 
@@ -78,10 +95,11 @@ export class ExportFileWriter {
     this.#waitingBytes = 0;
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
-    await this.database.execute('insert into export_file (id, part, bytes) values ($1, $2::integer, $3)', [
+    const sealed = await this.box.seal(bytes, contextOf(this.id, this.#part));
+    await this.database.execute('insert into export_file (id, part, sealed) values ($1, $2::integer, $3)', [
       this.id,
       this.#part,
-      bytes,
+      sealed,
     ]);
     this.#part += 1;
   }

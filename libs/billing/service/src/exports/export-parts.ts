@@ -10,10 +10,10 @@ import { Exports } from './exports.ts';
 /** All that makes, shows and acknowledges exports. */
 export function exportParts(
   parts: ServiceParts,
-  of: Pick<ExportRunnerParts, 'reads' | 'invoices' | 'settings' | 'exportSettings'>,
+  of: Pick<ExportRunnerParts, 'reads' | 'invoices' | 'settings' | 'exportSettings' | 'documentFiles'>,
 ): { readonly runner: ExportRunner; readonly parts: readonly object[] } {
-  const { store, clock, database, log } = parts;
-  const files = new ExportFiles(database);
+  const { store, clock, database, log, secretBox } = parts;
+  const files = new ExportFiles(database, secretBox);
   const progress = new ExportProgressStore(database);
   const commands = new ExportCommands(store, clock, of.reads.settings.series);
   const runner = new ExportRunner({ ...of, store, files, database, commands, progress, log });

@@ -14,11 +14,14 @@ import { BooksBehindError } from '../documents/books-up-to-date.ts';
 import type { EventStore } from '@smartkey/event-store';
 import type { ExportSettingsStream } from '../export-settings/export-settings-stream.ts';
 import type { InvoiceLog } from '../log/invoice-log.ts';
+import { documentsOfPage } from '../invoices/documents-of-page.ts';
+import type { DocumentFiles } from '../renditions/document-files.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 import { Turns } from '../shared/turns.ts';
 import type { ExportFiles } from './export-files.ts';
 import { sheetNameOf } from './export-name.ts';
+import { ExportInvoiceArchive } from './export-invoice-archive.ts';
 import { ExportTableWriter } from './export-table-writer.ts';
 import { placesSelected, selectedPage, type SelectedDocument } from './selected-documents.query.ts';
 
@@ -32,6 +35,7 @@ export interface WriterParts {
   readonly files: ExportFiles;
   readonly settings: SettingsLog;
   readonly exportSettings: ExportSettingsStream;
+  readonly documentFiles: DocumentFiles;
 }
 
 /** What became of a file. */
@@ -52,22 +56,13 @@ export async function writeExport(
   stopped: () => boolean,
 ): Promise<WrittenExport> {
   const { reads, files, invoices, store } = parts;
-  const { format, encoding = 'utf-8-bom' } = request;
-  if (format === 'jp-pint') throw new Error('e-invoices are not archived yet');
   await files.remove(request.export);
   const { documents } = reads;
   if (!(await documents.reached('billing', BigInt(request.upTo), 60_000)))
     throw new BooksBehindError('the read model of documents is behind the log');
   if ((await profilesUpToDate({ profiles: reads.profiles, store }, 60_000)) === undefined)
     throw new BooksBehindError('the read model of profiles is behind the log');
-  const { issuers } = await parts.settings.current();
-  const writer = new ExportTableWriter(files, {
-    id: request.export,
-    format,
-    encoding,
-    settings: await parts.exportSettings.ofVersion(request.settings),
-    taxPeriodEnd: ({ month }) => issuerEntryIn(issuers, month).taxPeriodEnd,
-  });
+  const writer = await writerOf(parts, request);
   const places = await placesSelected(documents.sql, request);
   const found: { faults: number; errors: ExportFault[] } = { faults: 0, errors: [] };
   const turns = new Turns();
@@ -78,7 +73,11 @@ export async function writeExport(
     if (stopped()) return 'stopped';
     const page = await selectedPage(documents.sql, places, behind, PAGE);
     const profiles = await profilesOf(parts, page, request);
-    for (const logged of await invoices.findMany(page.map(({ number }) => number))) {
+    const read = await documentsOfPage(
+      invoices,
+      page.map(({ number }) => number),
+    );
+    for (const logged of read) {
       const { invoice } = logged;
       const faults = await writer.append(logged, profileIn(profiles, invoice.contract), found.faults === 0);
       found.faults += faults.length;
@@ -88,8 +87,8 @@ export async function writeExport(
       await turns.next();
     }
     await progress(totals.documents);
-    if (page.length < PAGE) break;
-    behind = page.at(-1)!.position;
+    if (read.length === page.length && page.length < PAGE) break;
+    behind = page[read.length - 1]!.position;
   }
   if (found.faults > 0) {
     await files.remove(request.export);
@@ -97,6 +96,22 @@ export async function writeExport(
   }
   const written = await writer.end((sheet) => sheetNameOf(request, sheet));
   return { content: { documents: totals.documents, ...ends, ...written, totals } };
+}
+
+/** The format's own way of taking documents in. */
+async function writerOf(
+  parts: WriterParts,
+  { export: id, format, encoding = 'utf-8-bom', settings }: ExportRequested['data'],
+): Promise<ExportTableWriter | ExportInvoiceArchive> {
+  if (format === 'jp-pint') return new ExportInvoiceArchive(parts.files, id, parts.documentFiles);
+  const { issuers } = await parts.settings.current();
+  return new ExportTableWriter(parts.files, {
+    id,
+    format,
+    encoding,
+    settings: await parts.exportSettings.ofVersion(settings),
+    taxPeriodEnd: ({ month }) => issuerEntryIn(issuers, month).taxPeriodEnd,
+  });
 }
 
 const profilesOf = (

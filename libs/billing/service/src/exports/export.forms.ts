@@ -31,7 +31,7 @@ export class ExportForm {
   })
   month?: ServiceMonth;
 
-  @IsOneOf(EXPORT_FORMATS.filter((format) => format !== 'jp-pint'))
+  @IsOneOf(EXPORT_FORMATS)
   format!: ExportFormat;
 
   @IsOneOf(EXPORT_ENCODINGS, {

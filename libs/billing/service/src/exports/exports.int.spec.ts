@@ -11,7 +11,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BillingWorld, contractor, ISSUER, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
 import { ExportCommands } from './export-commands.ts';
-import { ExportFiles } from './export-files.ts';
 
 const CONTRACTS = ['a', 'b', 'c', 'd', 'e'].map(ctr);
 const [A, B] = CONTRACTS as [ContractId, ContractId];
@@ -271,7 +270,9 @@ describe('since: last', () => {
     } as const;
     await commands.request(asked, { commandId: 'killed', actor: operator });
     // What it had written of the file is no file.
-    await new ExportFiles(database).write(`${asked.export}/~1`).end();
+    await database.execute(`insert into export_file (id, part, bytes) values ($1, 0, 'x')`, [
+      `${asked.export}/~1`,
+    ]);
     await world.start();
     for (;;) {
       const { status, body } = await world.call<Made>('GET', `/exports/${asked.export}`);
@@ -332,6 +333,63 @@ describe('what a format has no place for', () => {
     expect((await world.call('GET', `/exports/${refused.id}/file`)).status).toBe(409);
     await world.call('PUT', '/billing/export-settings', operator, { reason: 'as before' });
     expect((await made({ month: '2024-01', format: 'yayoi' })).documents).toBe(5);
+  });
+});
+
+describe('e-invoices', () => {
+  const archive = async () => {
+    for (;;) {
+      const answer = await make({ month: '2024-02', format: 'jp-pint' });
+      if (answer.status !== 201 || answer.body.state === 'finished') return answer;
+      await pause(50);
+    }
+  };
+  it('are refused by document and field where one lacks what it needs; then they are an archive of the stored files', async () => {
+    expect(await make({ month: '2024-01', format: 'jp-pint', encoding: 'shift_jis' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/encoding' }] },
+    });
+    const { status, body } = await archive();
+    expect([status, body.code]).toEqual([422, 'not-exportable']);
+    const lacking = body.errors!.map(({ pointer }) => pointer.split('/')[2]);
+    const numbers = [6, 7, 8, 9, 10].map((n) => `SK-${String(n).padStart(9, '0')}`);
+    expect([...new Set(lacking)]).toEqual(numbers);
+    for (const [index, contract] of CONTRACTS.entries()) {
+      await world.call('PATCH', `/contracts/${contract}/billing-profile`, operator, {
+        billTo: { postalCode: '100-0001', address: `東京都千代田区${index + 1}` },
+        endpoint: { scheme: '0188', id: '7000012050002' },
+      });
+    }
+    await world.call('PUT', '/billing/issuer', operator, {
+      from: '2024-03',
+      name: '株式会社見本',
+      registrationNumber: 'T7123456789012',
+      postalCode: '150-0001',
+      address: '東京都渋谷区',
+      bankAccount: {
+        bank: '見本銀行',
+        branch: '本店',
+        type: 'ordinary',
+        number: '1234567',
+        holder: 'カ)ミホン',
+      },
+      endpoint: { scheme: '0188', id: '7123456789012' },
+      reason: '登録',
+    });
+    const made = await archive();
+    expect(made).toMatchObject({
+      status: 201,
+      body: { documents: 5, rows: 5, schemaVersion: '1', totals: { net: '15000', tax: '1500' } },
+    });
+    const { type, bytes } = await download(made.body.id);
+    expect(type).toBe('application/zip');
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(made.body.sha256);
+    const files = filesIn(bytes);
+    expect(files.map(({ name }) => name)).toEqual(numbers.map((number) => `${number}.xml`));
+    expect(files[0]!.text).toBe(await world.get<string>(`/invoices/${numbers[0]}.xml`));
+    const database = await world.environment.server.database('billing');
+    const clear = await database.query('select id from export_file where sealed is null');
+    expect(clear).toEqual([]);
   });
 });
 

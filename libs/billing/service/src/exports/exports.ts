@@ -57,7 +57,7 @@ export class Exports {
     const logged = await commands.find(id);
     if (logged.ended === undefined && !(await this.#isLarge(logged))) {
       await this.#shown(logged);
-      await runner.work();
+      await unlessOnItsWay(runner.work());
     }
     const now = await commands.find(id);
     if (now.ended === undefined) runner.nudge();
@@ -128,6 +128,15 @@ export class Exports {
           })
         : exportView({ state: 'finished', content: ended.data, requestedAt, endedAt: ended.occurredAt });
     return { view, revision: last.revision, position: last.position };
+  }
+}
+
+/** A file that somebody else makes is not there yet: the export goes on behind the answer. */
+async function unlessOnItsWay(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof ProblemException && error.status === 503)) throw error;
   }
 }
 

@@ -32,6 +32,7 @@ interface Given {
 export interface RenditionParts {
   readonly renderer: DocumentRenderer;
   readonly files: StoredFiles;
+  readonly documentFiles: DocumentFiles;
   readonly reactor: Reactor;
   /** What controllers ask for. */
   readonly provided: readonly object[];
@@ -76,17 +77,14 @@ export function renditionParts(
     metrics,
     log,
   });
+  const documents = new DocumentFiles(read, renditions, renderer, files, refused);
   const inBackground = reads.settings.rendersInBackground;
   return {
     renderer,
     files,
+    documentFiles: documents,
     reactor: wakeRenderingReactor(() => worker.wake(), refused, reads.ledger),
-    provided: [
-      new DocumentFiles(read, renditions, renderer, files, refused),
-      rows,
-      refused,
-      new StatementPdf(rows, renditions, partiesOf, thread),
-    ],
+    provided: [documents, rows, refused, new StatementPdf(rows, renditions, partiesOf, thread)],
     start: () => {
       if (inBackground) worker.start();
     },
