@@ -59,3 +59,8 @@ export interface Invoice {
   readonly tax: string;
   readonly total: string;
 }
+
+export interface IssuerData {
+  readonly name: string;
+  readonly registrationNumber: string;
+}

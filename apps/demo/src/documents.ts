@@ -10,7 +10,7 @@ export const FOLDERS = ['input', 'invoices', 'exports', 'usage'] as const;
 
 /** Fetches what the months left and writes it to a folder. @returns the invoices, in the order of their numbers. */
 export async function leaveDocuments(finance: ApiClient, folder: string, end: StoryEnd): Promise<Invoice[]> {
-  const put = async (path: string, content: string): Promise<void> => {
+  const put = async (path: string, content: string | Buffer): Promise<void> => {
     const file = join(folder, path);
     await makeFolder(join(file, '..'), FOLDER_MODE);
     await writeFile(file, content, { mode: FILE_MODE });
@@ -28,6 +28,8 @@ export async function leaveDocuments(finance: ApiClient, folder: string, end: St
       invoices.push(invoice);
       await put(`invoices/${number}.json`, json(invoice));
       await put(`invoices/${number}.csv`, await finance.get<string>(`/invoices/${number}.csv`));
+      for (const suffix of ['pdf', 'xml'])
+        await put(`invoices/${number}.${suffix}`, await finance.file(`/invoices/${number}.${suffix}`));
     }
     const batch = await finance.post<Created>('/exports', {
       month,
@@ -35,6 +37,8 @@ export async function leaveDocuments(finance: ApiClient, folder: string, end: St
       encoding: 'utf-8-bom',
     });
     await put(`exports/${month}.csv`, await finance.get<string>(`/exports/${batch.id}/file`));
+    const deals = await finance.post<Created>('/exports', { month, format: 'freee' });
+    await put(`exports/${month}-freee.csv`, await finance.file(`/exports/${deals.id}/file`));
     for (const [name, contract] of Object.entries(end.contracts)) {
       await put(
         `usage/${month}-${name}.json`,

@@ -80,7 +80,7 @@ async function demo(): Promise<void> {
     const denied = Object.entries(end.denials).map(([reason, count]) => [`denied: ${reason}`, String(count)]);
     print(table(['sign-ins', 'count'], [['success', String(end.successes)], ...denied], ['count']));
     print(
-      `\n${invoices.length} invoices, their CSV, usage statements and exports are in out/ (${Math.round((Date.now() - started) / 1000)} s)`,
+      `\n${invoices.length} invoices (PDF, CSV, XML, JSON), usage statements and exports are in out/ (${Math.round((Date.now() - started) / 1000)} s)`,
     );
   } finally {
     await stop();

@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApiClient, Phone } from '@smartkey/api-client';
-import type { AuthenticationAnswer, ClosingRun, Created, Enrolment, ImportProgress } from './api-shapes.ts';
+import type {
+  AuthenticationAnswer,
+  ClosingRun,
+  Created,
+  Enrolment,
+  ImportProgress,
+  IssuerData,
+} from './api-shapes.ts';
 
 /** A person of a contractor with an enrolled phone. */
 export interface SignedUpPerson {
@@ -22,6 +29,37 @@ export class Office {
 
   async now(): Promise<string> {
     return (await this.operator.get<{ now: string }>('/sandbox/clock')).now;
+  }
+
+  /** Says what stands on documents of the one who issues them. */
+  async issuer(from: string): Promise<void> {
+    const { items } = await this.operator.get<{ items: IssuerData[] }>('/billing/issuer');
+    const { name, registrationNumber } = items.at(-1)!;
+    await this.operator.put('/billing/issuer', {
+      from,
+      name,
+      registrationNumber,
+      postalCode: '102-0071',
+      address: '東京都千代田区富士見2-10-2',
+      phone: '03-0000-0000',
+      bankAccount: {
+        bank: '見本銀行',
+        branch: '本店営業部',
+        type: 'ordinary',
+        number: '1234567',
+        holder: 'カ）ミホンインターネット',
+      },
+      endpoint: { scheme: '0221', id: registrationNumber },
+      reason: '書類の記載事項',
+    });
+  }
+
+  /** Says where a contractor's documents go to. */
+  async billTo(contract: string, address: string, endpoint: string): Promise<void> {
+    await this.operator.patch(`/contracts/${contract}/billing-profile`, {
+      billTo: { postalCode: '100-0001', address, department: '経理部' },
+      endpoint: { scheme: '0221', id: endpoint },
+    });
   }
 
   /** Applies for, quotes and accepts a contract. @returns its id. */

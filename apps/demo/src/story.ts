@@ -77,6 +77,11 @@ export async function liveThroughTheStory(office: Office, say: (line: string) =>
   const leaving = await office.contract('北斗工業株式会社', 'enterprise', '2024-01-15', [
     enterpriseQuote('2024-01'),
   ]);
+  await office.issuer(MONTHS[0]);
+  await office.billTo(enterprise, '東京都千代田区千代田1-1', 'T1010001000001');
+  await office.billTo(shop, '神奈川県横浜市中区港町1-1', 'T1020001000002');
+  await office.billTo(changing, '大阪府大阪市北区梅田1-2-3', 'T1120001000003');
+  await office.billTo(leaving, '北海道札幌市中央区北一条西2', 'T1430001000004');
   const [sakura, minato, aoba, hokuto] = (await Promise.all(
     [enterprise, shop, changing, leaving].map((contract) => office.client(contract, 'contractor')),
   )) as [ApiClient, ApiClient, ApiClient, ApiClient];

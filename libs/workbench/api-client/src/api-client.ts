@@ -24,6 +24,8 @@ interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is, with this type, in place of a JSON body. */
   readonly raw?: { readonly contentType: string; readonly text: string };
+  /** The answer is a file: its body is a `Buffer`, where it is no problem. */
+  readonly file?: true;
 }
 
 /**
@@ -55,8 +57,17 @@ export class ApiClient {
     return this.#expect<Body>('PUT', path, body, options);
   }
 
+  patch<Body>(path: string, body?: unknown, options?: CallOptions): Promise<Body> {
+    return this.#expect<Body>('PATCH', path, body, options);
+  }
+
   delete<Body>(path: string, options?: CallOptions): Promise<Body> {
     return this.#expect<Body>('DELETE', path, undefined, options);
+  }
+
+  /** The bytes of a file; waits while the server says that it is not ready yet. */
+  file(path: string): Promise<Buffer> {
+    return this.#expect<Buffer>('GET', path, undefined, { file: true });
   }
 
   /** Any answer at all, problems included: for callers that look at the status themselves. */
@@ -82,6 +93,12 @@ export class ApiClient {
     });
     const token = response.headers.get('consistency-token');
     if (method !== 'GET' && token !== null) this.#consistencyToken = token;
+    if (options.file === true && response.ok)
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: Buffer.from(await response.arrayBuffer()) as Body,
+      };
     const text = await response.text();
     const json = (response.headers.get('content-type') ?? '').includes('json');
     return {
