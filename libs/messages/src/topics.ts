@@ -44,7 +44,7 @@ const contract: Topic<ContractMessageType | ApprovalMessageType> = {
     IijIdContractLost: 1,
     IijIdContractRegained: 1,
     DenialReasonsSet: 1,
-    ChangeProposed: 1,
+    ChangeProposed: 2,
     ChangeApproved: 1,
     ChangeRejected: 1,
   },

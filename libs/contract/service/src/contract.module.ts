@@ -72,7 +72,7 @@ export function assembleContract(parts: ServiceParts, settings: ContractSettings
       approvals,
       approvalDirectory,
       creditNotes,
-      new TwoPersonCommands(contracts, approvals, issued, new LoweredMonths(peers)),
+      new TwoPersonCommands(contracts, approvals, issued, new LoweredMonths(peers), settings.twoPersons),
       new ContractFactsReader(store),
       watch,
     ],

@@ -3,14 +3,14 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import type { ContractMessages } from './contract.messages.ts';
 
 /**
- * What the contract service publishes beside its contracts, stream `approval-<apr_…>`: changes that lower an issued month by
- * agreement, which one person proposes and another decides. The contract's own messages follow once they are approved.
+ * What the contract service publishes beside its contracts, stream `approval-<apr_…>`: changes that take two persons, which one
+ * proposes and another decides. The contract's own messages follow once they are approved.
  */
 export interface ApprovalMessages {
   ChangeProposed: {
     /** `apr_…` */
     approval: ApprovalId;
-    kind: 'quote' | 'billing-start' | 'waiver';
+    kind: 'quote' | 'billing-start' | 'waiver' | 'plan-change';
     /** The issued months that it lies in, with the number of each invoice; `null`: overtaken, not issued yet. */
     affects: readonly { readonly month: ServiceMonth; readonly number: string | null }[];
   };

@@ -4,17 +4,21 @@ import type { Signature } from '@smartkey/terms';
 import type { SetBillingStart } from '../acceptance/acceptance.decide.ts';
 import type { WaiveFee } from '../fees/fees.decide.ts';
 import type { OfTwoPersons } from '../late-facts/lowering.ts';
+import type { AcceptPlanChange } from '../plan-change/plan-change.decide.ts';
 import type { Moment } from '../shared/moment.ts';
 import type { GiveQuote } from '../quotes/quotes.decide.ts';
 
 /** What is asked for by a command, without when, by whom and upon what documents it is decided. */
 type Wish<Command extends Moment> = Omit<Command, keyof Moment | keyof OfTwoPersons | 'type'>;
 
-/** A command that lowers an issued month by agreement, so that it takes two persons (Two persons). */
+/**
+ * A command that takes two persons: one that lowers an issued month by agreement (Two persons), or what an installation wants two for.
+ */
 export type ProposedChange =
   | { readonly kind: 'quote'; readonly command: Wish<GiveQuote> }
   | { readonly kind: 'billing-start'; readonly command: Wish<SetBillingStart> }
-  | { readonly kind: 'waiver'; readonly command: Wish<WaiveFee> };
+  | { readonly kind: 'waiver'; readonly command: Wish<WaiveFee> }
+  | { readonly kind: 'plan-change'; readonly command: Wish<AcceptPlanChange> };
 
 export type ChangeProposed = DomainEvent<
   'ChangeProposed',

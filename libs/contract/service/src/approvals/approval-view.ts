@@ -75,5 +75,5 @@ export interface ProposalView {
 
 /** How a route that may take two persons describes its 202. */
 export const PROPOSED = {
-  202: 'Two persons: it lowers an issued month, and waits for the approval of another person.',
+  202: 'Two persons: it lowers an issued month, or the installation wants two persons for it; it waits for the approval of another person.',
 } as const;

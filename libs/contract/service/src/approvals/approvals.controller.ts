@@ -19,6 +19,7 @@ import { Contracts } from '../contracts/contracts.ts';
 import { answerOf } from '../contracts/outcome.ts';
 import { ReasonForm } from '../contracts/reason.forms.ts';
 import { feeAfter, type FeeView } from '../one-time-fees/fee-view.ts';
+import { planChangeAfter, type PlanChangeView } from '../plan-changes/plan-change-view.ts';
 import { givenQuote, type QuoteView } from '../quotes/quote-view.ts';
 import { ApprovalsQuery } from './approval.forms.ts';
 import type { ApprovalView } from './approval-view.ts';
@@ -72,7 +73,11 @@ export class ApprovalsController {
     @Command() context: CommandContext,
     @SignedBy() signatory: Signatory,
   ): Promise<
-    Written<ContractView> | Written<FeeView> | Written<QuoteView, 201> | Written<CreditNoteView, 201>
+    | Written<ContractView>
+    | Written<FeeView>
+    | Written<PlanChangeView>
+    | Written<QuoteView, 201>
+    | Written<CreditNoteView, 201>
   > {
     if (!(await this.approvals.isOwn(id))) {
       const { note, revision, position } = await this.creditNotes.decide(id, context, signatory);
@@ -113,6 +118,8 @@ export class ApprovalsController {
         return answerOf(outcome, this.contracts.viewAfter(outcome, actor));
       case 'waiver':
         return answerOf(outcome, feeAfter(outcome, change.command.fee));
+      case 'plan-change':
+        return answerOf(outcome, planChangeAfter(outcome, change.command.planChange));
     }
   }
 }

@@ -32,6 +32,8 @@ export class LoweredMonths {
   async lowers(change: ProposedChange, contract: Seen, moment: Moment, issued: Issued): Promise<boolean> {
     // A fee is not rated: waived, what it was on comes to less.
     if (change.kind === 'waiver') return true;
+    // It is for months to come.
+    if (change.kind === 'plan-change') return false;
     const command = commandOf(change, moment, { issued, lowersNothing: true });
     const decided = contractDecider.decide(command, contract.state);
     // Not legal any more: whoever carries it out is told why.

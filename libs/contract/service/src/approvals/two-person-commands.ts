@@ -1,8 +1,15 @@
 import { commandOf, SECOND_PERSON_NEEDED, type ProposedChange } from '@smartkey/contract-domain';
 import { monthOf } from '@smartkey/calendar';
-import { ProblemException, problemOf, written, type CommandContext, type Written } from '@smartkey/http';
+import {
+  orThrow,
+  ProblemException,
+  problemOf,
+  written,
+  type CommandContext,
+  type Written,
+} from '@smartkey/http';
 import { newId } from '@smartkey/identity';
-import type { ContractId, Instant, Signatory } from '@smartkey/kernel';
+import { conflict, type ContractId, type Instant, type Signatory } from '@smartkey/kernel';
 import type { Contracts, NewIdOf } from '../contracts/contracts.ts';
 import type { Outcome } from '../contracts/outcome.ts';
 import type { IssuedMonths } from '../issued-months/issued-months.ts';
@@ -30,7 +37,8 @@ const proposalAnswer = ({
 const LOOKS = 3;
 
 /**
- * Commands that may lower an issued month by agreement: carried out at once, or proposed where they do. The contract's own rules say
+ * Commands that may take two persons: carried out at once, or proposed where they lower an issued month by agreement, and where the
+ * installation wants two persons in any case. The contract's own rules say
  * which may, in the decision itself, and what billing says of those holds for the very revision that it was asked about: nothing
  * slips through between the look and the act.
  */
@@ -40,6 +48,8 @@ export class TwoPersonCommands {
     private readonly approvals: Approvals,
     private readonly issued: IssuedMonths,
     private readonly lowered: LoweredMonths,
+    /** What takes two persons in any case. */
+    private readonly always: ReadonlySet<ProposedChange['kind']> = new Set(),
   ) {}
 
   /**
@@ -60,6 +70,13 @@ export class TwoPersonCommands {
     const issued = mayTouchIssued(sample, this.contracts.now())
       ? await this.issued.asBillingHasThem(id)
       : await this.issued.of(id);
+    if (this.always.has(sample.kind)) {
+      const { revision } = await this.contracts.load(id);
+      if (context.ifMatch !== undefined && context.ifMatch !== revision)
+        orThrow(conflict('revision-mismatch', `It is at revision ${revision}, not at ${context.ifMatch}.`));
+      const wanted = { contract: id, change: sample, issued, signatory };
+      return proposalAnswer(await this.approvals.propose(wanted, context));
+    }
     let asked = sample;
     const attempt = (circumstances: CommandContext, lowersNothing: boolean) =>
       this.contracts.attempt(id, circumstances, (moment, newIdOf) => {
@@ -95,5 +112,7 @@ function mayTouchIssued({ kind, command }: ProposedChange, now: Instant): boolea
       return command.agreement !== undefined;
     case 'waiver':
       return command.mistake !== true;
+    case 'plan-change':
+      return false;
   }
 }

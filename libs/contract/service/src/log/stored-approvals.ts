@@ -10,7 +10,12 @@ const ofContract = (...fields: readonly string[]): PersonalData => ({
 /** All at version 1. */
 export const storedApprovals: EventForms<ApprovalEvent> = {
   ChangeProposed: {
-    personal: ofContract('change.command.reason', 'change.command.agreement', 'asker.name'),
+    personal: ofContract(
+      'change.command.reason',
+      'change.command.agreement',
+      'change.command.oneTimeFee.description',
+      'asker.name',
+    ),
   },
   ChangeApproved: { personal: ofContract('approver.name') },
   ChangeRejected: { personal: ofContract('reason') },

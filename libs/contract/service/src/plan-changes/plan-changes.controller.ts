@@ -1,4 +1,4 @@
-import type { PlanChangeId, ContractId } from '@smartkey/kernel';
+import type { PlanChangeId, ContractId, Signatory } from '@smartkey/kernel';
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import {
   Command,
@@ -9,19 +9,22 @@ import {
   type Page,
   pageOfList,
   IdParam,
+  SignedBy,
 } from '@smartkey/http';
+import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
+import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { Contracts } from '../contracts/contracts.ts';
-import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
+import { answerOf, eventOf } from '../contracts/outcome.ts';
 import { PlanChangeAcceptanceForm, PlanChangeForm } from './plan-change.forms.ts';
-import { planChangeView, type PlanChangeView } from './plan-change-view.ts';
-
-const viewIn = (outcome: Outcome, id: PlanChangeId): PlanChangeView =>
-  planChangeView(theOne(acceptedAfter(outcome).planChange.changes, (change) => change.id === id));
+import { planChangeAfter, planChangeView, type PlanChangeView } from './plan-change-view.ts';
 
 /** 契約内容の変更 (第4条). */
 @Controller('v1/contracts/:id/plan-changes')
 export class PlanChangesController {
-  constructor(private readonly contracts: Contracts) {}
+  constructor(
+    private readonly contracts: Contracts,
+    private readonly commands: TwoPersonCommands,
+  ) {}
 
   @Post()
   @Operation({
@@ -51,7 +54,10 @@ export class PlanChangesController {
       type: 'RequestPlanChange',
       planChange: newIdOf('pch'),
     }));
-    return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'PlanChangeRequested').data.planChange));
+    return answerOf(
+      outcome,
+      planChangeAfter(outcome, eventOf(outcome, 'PlanChangeRequested').data.planChange),
+    );
   }
 
   @Get()
@@ -69,27 +75,36 @@ export class PlanChangesController {
   @Post(':planChange/acceptance')
   @Operation({
     summary: 'Accept a change of plan; it binds from then on (第4条)',
+    description: 'Where the installation wants two persons for it, it is proposed.',
     roles: ['operator'],
     stepUp: true,
     contract: 'id',
     body: PlanChangeAcceptanceForm,
     bodyOptional: true,
+    also: PROPOSED,
     write: true,
     errors: { 409: 'Not open any more.', 422: '第4条: no quote of the new plan governs its first month.' },
   })
-  async accept(
+  accept(
     @IdParam('id', 'ctr') id: ContractId,
     @IdParam('planChange', 'pch') planChange: PlanChangeId,
     @Body() { oneTimeFee }: PlanChangeAcceptanceForm,
     @Command() context: CommandContext,
-  ): Promise<Written<PlanChangeView>> {
-    const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
-      ...moment,
-      type: 'AcceptPlanChange',
-      planChange,
-      ...(oneTimeFee && { oneTimeFee: { ...oneTimeFee, fee: newIdOf('fee') } }),
-    }));
-    return answerOf(outcome, viewIn(outcome, planChange));
+    @SignedBy() signatory: Signatory,
+  ): Promise<Written<PlanChangeView> | Written<ProposalView, 202>> {
+    return this.commands.carryOut(
+      id,
+      context,
+      signatory,
+      (newIdOf) => ({
+        kind: 'plan-change',
+        command: {
+          planChange,
+          ...(oneTimeFee && { oneTimeFee: { ...oneTimeFee, fee: newIdOf('fee') } }),
+        },
+      }),
+      (outcome) => answerOf(outcome, planChangeAfter(outcome, planChange)),
+    );
   }
 
   @Delete(':planChange')
@@ -112,6 +127,6 @@ export class PlanChangesController {
       type: 'WithdrawPlanChange',
       planChange,
     }));
-    return answerOf(outcome, viewIn(outcome, planChange));
+    return answerOf(outcome, planChangeAfter(outcome, planChange));
   }
 }

@@ -1,5 +1,10 @@
 import { isServiceMonth } from '@smartkey/calendar';
-import { DEFAULT_POLICIES, type ContractPolicies, type PolicyCatalogue } from '@smartkey/contract-domain';
+import {
+  DEFAULT_POLICIES,
+  type ContractPolicies,
+  type PolicyCatalogue,
+  type ProposedChange,
+} from '@smartkey/contract-domain';
 import {
   ConfigurationError,
   type Environment,
@@ -12,6 +17,8 @@ import { jsonSetting } from '@smartkey/runtime';
 /** What an installation may set for its contracts. */
 export interface ContractSettings {
   readonly policies: PolicyCatalogue;
+  /** What takes two persons in any case, besides what lowers an issued month. */
+  readonly twoPersons: ReadonlySet<ProposedChange['kind']>;
   readonly iijId: {
     /** The directory of IIJ ID contracts; the embedded one where missing. */
     readonly url?: string;
@@ -61,9 +68,22 @@ const idsIn = (text: string | undefined): readonly string[] =>
     .map((id) => id.trim())
     .filter((id) => id !== '') ?? [];
 
+const TWO_PERSONS = 'SMARTKEY_TWO_PERSONS';
+const KIND_OF: Readonly<Record<string, ProposedChange['kind']>> = {
+  quotes: 'quote',
+  'plan-changes': 'plan-change',
+};
+
+function twoPersonsOf(text: string | undefined): ReadonlySet<ProposedChange['kind']> {
+  const names = idsIn(text);
+  if (!names.every((name) => Object.hasOwn(KIND_OF, name)))
+    throw new ConfigurationError(TWO_PERSONS, `must be ${Object.keys(KIND_OF).join(', ')}, or some of them`);
+  return new Set(names.map((name) => KIND_OF[name]!));
+}
+
 /**
  * Reads `SMARTKEY_CONTRACT_POLICIES` (the prescribed forms of 第6条 by service month), `SMARTKEY_IIJ_ID_URL`,
- * `SMARTKEY_IIJ_ID_TOKEN`, `SMARTKEY_IIJ_ID_INELIGIBLE` (ids separated by commas) and `SMARTKEY_IIJ_ID_CHECK_MINUTES` (default 1440).
+ * `SMARTKEY_TWO_PERSONS` (`quotes`, `plan-changes`: what takes two persons in any case), `SMARTKEY_IIJ_ID_TOKEN`, `SMARTKEY_IIJ_ID_INELIGIBLE` (ids separated by commas) and `SMARTKEY_IIJ_ID_CHECK_MINUTES` (default 1440).
  * @throws ConfigurationError
  */
 export function contractSettings(env: Environment): ContractSettings {
@@ -71,6 +91,7 @@ export function contractSettings(env: Environment): ContractSettings {
   const token = setting(env, 'SMARTKEY_IIJ_ID_TOKEN');
   return {
     policies: policiesOf(setting(env, POLICIES)),
+    twoPersons: twoPersonsOf(setting(env, TWO_PERSONS)),
     iijId: {
       ...(url === undefined ? {} : { url }),
       ...(token === undefined ? {} : { token }),

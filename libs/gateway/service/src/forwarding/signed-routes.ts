@@ -1,6 +1,7 @@
 /** What may take two persons (rules: Two persons): to ask for it, and to decide it. `{}` stands for a step of the path. */
 const SIGNED = [
   'POST /v1/contracts/{}/quotes',
+  'POST /v1/contracts/{}/plan-changes/{}/acceptance',
   'PUT /v1/contracts/{}/billing-start-date',
   'DELETE /v1/contracts/{}/one-time-fees/{}',
   'POST /v1/invoices/{}/credit-notes',
