@@ -1,5 +1,6 @@
 export * from './facts/facts-projection.ts';
 export * from './facts/facts-store.ts';
+export * from './failing-work.ts';
 export * from './generations/generations.ts';
 export * from './generations/live-reader.ts';
 export * from './marks/repartitioned-marks.ts';

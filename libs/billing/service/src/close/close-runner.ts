@@ -4,7 +4,7 @@ import type { Database } from '@smartkey/database';
 import { unavailable } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { ended, Loop } from '@smartkey/lifecycle';
-import { isBeingBuilt } from '@smartkey/projections';
+import { failingWork } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { booksUpToDate } from '../documents/books-up-to-date.ts';
@@ -42,14 +42,7 @@ export class CloseRunner {
       turn: () => this.work(),
       periodMillis: LOOK_MILLIS,
       backoff: { firstMillis: REST_MILLIS, mostMillis: REST_MILLIS },
-      count: (error) => {
-        if (!isBeingBuilt(error)) metrics.failures.inc();
-      },
-      tell: (error) => {
-        if (isBeingBuilt(error)) log.info({ err: error }, 'closing waits for its read models to be built');
-        else log.error({ err: error }, 'a close run failed, to be taken up again');
-      },
-      over: (failures) => log.info({ failures }, 'closing goes on'),
+      ...failingWork(log, 'closing', () => metrics.failures.inc()),
     });
   }
 

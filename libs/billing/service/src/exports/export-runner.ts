@@ -1,7 +1,7 @@
 import type { ExportFormat, ExportRequested } from '@smartkey/billing-domain';
 import type { Database } from '@smartkey/database';
 import { ended, Loop } from '@smartkey/lifecycle';
-import { ProjectionRebuildingError } from '@smartkey/projections';
+import { failingWork } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { ExportCommands } from './export-commands.ts';
@@ -30,17 +30,11 @@ export class ExportRunner {
   #turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: ExportRunnerParts) {
-    const { log } = parts;
     this.#loop = new Loop({
       turn: () => this.work(),
       periodMillis: LOOK_MILLIS,
       backoff: { firstMillis: REST_MILLIS, mostMillis: REST_MILLIS },
-      tell: (error) => {
-        if (error instanceof ProjectionRebuildingError)
-          log.info({ err: error }, 'exports wait for their read models to be built');
-        else log.error({ err: error }, 'an export failed, to be taken up again');
-      },
-      over: (failures) => log.info({ failures }, 'exports go on'),
+      ...failingWork(parts.log, 'exporting'),
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import { Loop, UnavailableError } from '@smartkey/lifecycle';
-import { ProjectionRebuildingError, type ProjectionReader } from '@smartkey/projections';
+import { failingWork, type ProjectionReader } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import { documentsBehind } from './document-files.query.ts';
 import type { DocumentRenderer } from './document-renderer.ts';
@@ -49,14 +49,11 @@ export class RenderingWorker {
       turn: (signal) => this.#turn(signal),
       periodMillis: PERIOD_MILLIS,
       backoff: BACKOFF,
-      count: (error) => {
-        if (!(error instanceof ProjectionRebuildingError)) metrics.failures.inc();
-      },
+      ...failingWork(log, 'rendering', () => metrics.failures.inc()),
       tell: (error) => {
         if (error instanceof UnavailableError) log.info({ err: error }, 'rendering waits for what it needs');
         else log.error({ err: error }, 'rendering failed, to be taken up again');
       },
-      over: (failures) => log.info({ failures }, 'rendering goes on'),
     });
   }
 

@@ -3,7 +3,7 @@ import type { Database } from '@smartkey/database';
 import { failedRow } from '@smartkey/device-registry-domain';
 import type { Clock } from '@smartkey/kernel';
 import { Loop, TransientError } from '@smartkey/lifecycle';
-import { isBeingBuilt } from '@smartkey/projections';
+import { failingWork } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { ImportBatch } from './import-batch.ts';
@@ -38,11 +38,7 @@ export class ImportWorker {
       turn: () => this.drain(),
       periodMillis: LOOK,
       backoff: { firstMillis: 100, mostMillis: LOOK },
-      tell: (error) => {
-        if (isBeingBuilt(error)) log.info({ err: error }, 'imports wait for their read models to be built');
-        else log.error({ err: error }, 'an import is held up; it is tried again');
-      },
-      over: (failures) => log.info({ failures }, 'imports go on'),
+      ...failingWork(log, 'importing'),
     });
   }
 

@@ -14,9 +14,6 @@ export class ProjectionRebuildingError extends UnavailableError {
   override readonly name = 'ProjectionRebuildingError';
 }
 
-/** Whether nothing has failed: tables of a newer version are being built, as after an upgrade, and what needs them waits. */
-export const isBeingBuilt = (error: unknown): boolean => error instanceof ProjectionRebuildingError;
-
 /** SQLSTATE of a table, schema or column that is not there. */
 const MISSING = ['42P01', '3F000', '42703'];
 

@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import { Loop, rest } from '@smartkey/lifecycle';
-import { isBeingBuilt } from '@smartkey/projections';
+import { failingWork } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import type { Completeness } from './completeness.ts';
 
@@ -26,14 +26,7 @@ export class CompletenessLoop {
       turn: async () => void (await completeness.round()),
       periodMillis,
       backoff: { firstMillis: RETRY_MILLIS, mostMillis: RETRY_MILLIS },
-      count: (error) => {
-        if (!isBeingBuilt(error)) onFailure(error);
-      },
-      tell: (error) => {
-        if (isBeingBuilt(error)) log.info({ err: error }, 'the watermark waits for read models to be built');
-        else log.error({ err: error }, 'the watermark stands still: a round failed, to be repeated');
-      },
-      over: (failures) => log.info({ failures }, 'the watermark rises again'),
+      ...failingWork(log, 'raising the watermark', onFailure),
       lead: {
         take: (rounds) => database.exclusively('completeness', rounds, { wait: false }),
         standByMillis: RETRY_MILLIS,
