@@ -1,4 +1,4 @@
-import type { ContractId } from './ids.ts';
+import type { ContractId, PersonId } from './ids.ts';
 
 /**
  * The roles of the public surface. `newcomer` is who signed in with an access key and has yet to say who that is; `system` is the
@@ -13,8 +13,7 @@ export type Right = (typeof RIGHTS)[number];
 
 /** Who acts, where that is a person: never by name, which stands sealed in the person's stream at that revision. */
 export interface ActingPerson {
-  /** `per_…` */
-  readonly id: string;
+  readonly id: PersonId;
   readonly revision: number;
 }
 

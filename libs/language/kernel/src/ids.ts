@@ -36,7 +36,7 @@ export type PersonId = `per_${string}`;
 export type SessionId = `ses_${string}`;
 /** A passkey of a person. @prefix psk */
 export type PasskeyId = `psk_${string}`;
-/** A mail. */
+/** A mail. @prefix mail */
 export type MailId = `mail_${string}`;
 /** A command that nobody sent from outside. */
 export type CommandId = `cmd_${string}`;

@@ -1,6 +1,6 @@
 import type { Database, Sql } from '@smartkey/database';
 import { derivedUuid, newId } from '@smartkey/identity';
-import type { Clock, Instant } from '@smartkey/kernel';
+import type { Clock, Instant, ContractId, MailId } from '@smartkey/kernel';
 import type { SecretBox } from '@smartkey/secrets';
 import { type Mail, mustBeSendable } from './mail.ts';
 import { openRecipient, type SealedMail, sealMail } from './outbox-seals.ts';
@@ -17,7 +17,7 @@ export interface MailToQueue {
   /** As people see it in the list: `invitation`, `invoice`. */
   readonly kind: string;
   /** The contract that it concerns, whose contractor may see that it went. */
-  readonly contract?: string;
+  readonly contract?: ContractId;
   /** What whoever queues it finds it by when it has ended: `MailOutcome.reference`. */
   readonly reference?: string;
   readonly mail: Mail;
@@ -27,10 +27,10 @@ export interface MailToQueue {
 
 /** A mail that is sealed and may be queued inside a transaction. */
 export interface PreparedMail {
-  readonly id: string;
+  readonly id: MailId;
   readonly identity: string;
   readonly kind: string;
-  readonly contract: string | null;
+  readonly contract: ContractId | null;
   readonly reference: string | null;
   readonly sealed: SealedMail;
   readonly queuedAt: Instant;
@@ -40,10 +40,10 @@ export interface PreparedMail {
 /** What is shown of a mail. */
 export interface ListedMail {
   /** `mail_…`; later ones sort behind earlier ones. */
-  readonly id: string;
+  readonly id: MailId;
   readonly to: string;
   readonly kind: string;
-  readonly contract?: string;
+  readonly contract?: ContractId;
   readonly state: MailState;
   /** Why it is refused: `recipient 550 5.1.1`, `content 552 5.3.4`, `too-late`. */
   readonly reason?: string;
@@ -53,10 +53,10 @@ export interface ListedMail {
 }
 
 interface ListedRow {
-  readonly id: string;
+  readonly id: MailId;
   readonly sealed_to: string;
   readonly kind: string;
-  readonly contract: string | null;
+  readonly contract: ContractId | null;
   readonly state: MailState;
   readonly reason: string | null;
   readonly queued_at: Instant;
@@ -144,7 +144,7 @@ export class MailOutbox {
 
   /** Mails, the latest first. `before`: those that were queued before that one. */
   async list(wanted: {
-    readonly contract?: string;
+    readonly contract?: ContractId;
     readonly before?: string;
     readonly limit: number;
   }): Promise<readonly ListedMail[]> {

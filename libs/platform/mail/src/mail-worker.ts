@@ -1,5 +1,5 @@
 import type { Database } from '@smartkey/database';
-import type { Clock, Instant } from '@smartkey/kernel';
+import type { Clock, Instant, ContractId } from '@smartkey/kernel';
 import { Loop, withinMillis } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
 import type { OutboxParts } from './mail-outbox.ts';
@@ -37,7 +37,7 @@ export interface MailOutcome {
   /** The UUID that derives from what it was queued as. */
   readonly identity: string;
   readonly kind: string;
-  readonly contract: string | null;
+  readonly contract: ContractId | null;
   readonly reference: string | null;
   readonly state: 'sent' | 'refused';
   readonly reason: string | null;

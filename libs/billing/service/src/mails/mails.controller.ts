@@ -1,10 +1,11 @@
+import type { ContractId } from '@smartkey/kernel';
 import { Get, Query } from '@nestjs/common';
 import { InternalController, IsText, IsWholeNumberText, MAX_PAGE } from '@smartkey/http';
 import { type ListedMail, MailOutbox } from '@smartkey/mail';
 
 class MailsQuery {
   @IsText({ optional: true, max: 100 })
-  contract?: string;
+  contract?: ContractId;
   @IsText({ optional: true, max: 100 })
   before?: string;
   /** One more than a page, for whether there is another. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Database } from '@smartkey/database';
-import { instantOf, type Instant } from '@smartkey/kernel';
+import { instantOf, type Instant, type PersonId } from '@smartkey/kernel';
 
 /** For so long what was begun may be ended. */
 const OPEN_MILLIS = 5 * 60_000;
@@ -11,7 +11,7 @@ export type ChallengeKind =
 
 /** For whom a challenge is, where that is known when it is made. */
 interface ChallengeHolder {
-  readonly person?: string;
+  readonly person?: PersonId;
   readonly session?: string;
   /** The provider that is asked. */
   readonly provider?: string;
@@ -27,7 +27,7 @@ export interface MadeChallenge {
 /** A challenge that was taken: nobody else has it. */
 export interface TakenChallenge {
   readonly kind: ChallengeKind;
-  readonly person: string | null;
+  readonly person: PersonId | null;
   readonly session: string | null;
   readonly provider: string | null;
 }

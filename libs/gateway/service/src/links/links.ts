@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database, Sql } from '@smartkey/database';
 import { ProblemException } from '@smartkey/http';
-import { instantOf, type Instant } from '@smartkey/kernel';
+import { instantOf, type Instant, type PersonId } from '@smartkey/kernel';
 
 const DAY = 24 * 3_600_000;
 
@@ -39,7 +39,7 @@ export class Links {
   async keep(
     sql: Sql,
     { token, channel, expiresAt }: MadeLink,
-    person: string,
+    person: PersonId,
     kind: LinkKind,
   ): Promise<void> {
     await sql.execute(
@@ -52,8 +52,8 @@ export class Links {
   async find(
     token: string,
     kind: LinkKind,
-  ): Promise<{ readonly person: string; readonly channel: LinkChannel }> {
-    const [row] = await this.database.query<{ person: string; channel: LinkChannel }>(
+  ): Promise<{ readonly person: PersonId; readonly channel: LinkChannel }> {
+    const [row] = await this.database.query<{ person: PersonId; channel: LinkChannel }>(
       'SELECT person, channel FROM links WHERE hash = $1 AND kind = $2 AND used_at IS NULL AND expires_at > $3',
       [hashOf(token), kind, instantOf(this.now())],
     );

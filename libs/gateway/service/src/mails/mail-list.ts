@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import { encodeCursor, internalHeaders, pageOf, unavailable, type Page } from '@smartkey/http';
 import type { ListedMail, MailOutbox } from '@smartkey/mail';
 import { readWhole } from '../front/answer.ts';
@@ -9,7 +10,7 @@ const LIMIT = 4 * 1024 * 1024;
 
 /** Which mails. */
 export interface WantedMails {
-  readonly contract?: string | undefined;
+  readonly contract?: ContractId | undefined;
   /** The id of the last one shown. */
   readonly before?: string | undefined;
   readonly limit: number;

@@ -1,16 +1,15 @@
 import type { MailState } from '@smartkey/mail';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, ContractId, MailId } from '@smartkey/kernel';
 
 /** A mail on its way, or gone; never what it says. */
 export interface MailView {
-  /** @prefix mail */
-  readonly id: string;
+  readonly id: MailId;
   /** The recipient. */
   readonly to: string;
   /** @example invoice */
   readonly kind: string;
-  /** The contract that it concerns. @prefix ctr */
-  readonly contract?: string;
+  /** The contract that it concerns. */
+  readonly contract?: ContractId;
   readonly state: MailState;
   /**
    * Why it was refused for good: `recipient` or `content` with what the server said in numbers, or `too-late`.

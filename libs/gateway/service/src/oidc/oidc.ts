@@ -6,7 +6,7 @@ import {
   validationFailed,
   type CommandContext,
 } from '@smartkey/http';
-import { conflict, instantOf, type Actor, type Instant } from '@smartkey/kernel';
+import { conflict, instantOf, type Actor, type Instant, type PersonId } from '@smartkey/kernel';
 import type { ChallengeKind, Challenges, TakenChallenge } from '../challenges/challenges.ts';
 import { lookupDigest } from '../lookup-digest.ts';
 import type { OwnProof } from '../me/own-proof.ts';
@@ -93,7 +93,7 @@ export class Oidc {
     return signedIn(made, person!.id);
   }
 
-  async bound(person: string): Promise<readonly BoundProvider[]> {
+  async bound(person: PersonId): Promise<readonly BoundProvider[]> {
     const rows = await this.parts.database.query<{ issuer: string; boundAt: Instant }>(
       'SELECT issuer, bound_at AS "boundAt" FROM provider_accounts WHERE person = $1 ORDER BY bound_at, issuer',
       [person],
@@ -167,7 +167,7 @@ export class Oidc {
   async #begin(
     kind: OidcKind,
     provider: string | undefined,
-    holder: { readonly person?: string; readonly session?: string },
+    holder: { readonly person?: PersonId; readonly session?: string },
   ): Promise<OidcChallenge> {
     const client = this.#client(provider);
     const { challenges } = this.parts;
@@ -213,8 +213,8 @@ export class Oidc {
     };
   }
 
-  async #personOf(account: ProviderAccount): Promise<string | undefined> {
-    const [row] = await this.parts.database.query<{ person: string }>(
+  async #personOf(account: ProviderAccount): Promise<PersonId | undefined> {
+    const [row] = await this.parts.database.query<{ person: PersonId }>(
       'SELECT person FROM provider_accounts WHERE digest = $1',
       [this.#digestOf(account)],
     );

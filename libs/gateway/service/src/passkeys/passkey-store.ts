@@ -1,11 +1,11 @@
 import type { Database, Sql } from '@smartkey/database';
-import { instantOf, type Instant } from '@smartkey/kernel';
+import { instantOf, type Instant, type PersonId } from '@smartkey/kernel';
 import type { StoredCredential } from './webauthn.ts';
 
 /** A passkey as it lies in its row. */
 export interface PasskeyRow extends StoredCredential {
   readonly id: string;
-  readonly person: string;
+  readonly person: PersonId;
   readonly sealedName: string;
   readonly createdAt: Instant;
   readonly usedAt: Instant | null;
@@ -21,7 +21,7 @@ export class PasskeyStore {
     private readonly now: () => number = () => Date.now(),
   ) {}
 
-  list(person: string): Promise<PasskeyRow[]> {
+  list(person: PersonId): Promise<PasskeyRow[]> {
     return this.database.query<PasskeyRow>(`SELECT ${COLUMNS} FROM passkeys WHERE person = $1 ORDER BY id`, [
       person,
     ]);
@@ -40,7 +40,7 @@ export class PasskeyStore {
   async add(
     sql: Sql,
     id: string,
-    person: string,
+    person: PersonId,
     { credentialId, publicKey, counter, transports }: StoredCredential,
     sealedName: string,
   ): Promise<void> {

@@ -2,7 +2,7 @@ import { UniqueViolationError } from '@smartkey/database';
 import type { Database } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
 import { orThrow, ProblemException, type CommandContext } from '@smartkey/http';
-import { conflict, type Actor, type Clock } from '@smartkey/kernel';
+import { conflict, type Actor, type Clock, type PersonId } from '@smartkey/kernel';
 import type { SubjectKeys } from '@smartkey/secrets';
 import type { Challenges } from '../challenges/challenges.ts';
 import type { OwnProof } from '../me/own-proof.ts';
@@ -103,7 +103,7 @@ export class Passkeys {
     return signedIn(made, person!.id);
   }
 
-  async list(person: string): Promise<readonly PasskeyView[]> {
+  async list(person: PersonId): Promise<readonly PasskeyView[]> {
     const rows = await this.parts.store.list(person);
     const names = await this.parts.subjectKeys.open(
       person,

@@ -1,5 +1,5 @@
-import type { ContractId } from '@smartkey/kernel';
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import type { ContractId, PersonId } from '@smartkey/kernel';
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
@@ -63,7 +63,7 @@ export class ContractPeopleController {
 
   @Get(':pid')
   @Operation({ summary: 'Shows a person of a contract', ...BY })
-  show(@IdParam('id', 'ctr') contract: ContractId, @Param('pid') id: string): Promise<PersonView> {
+  show(@IdParam('id', 'ctr') contract: ContractId, @IdParam('pid', 'per') id: PersonId): Promise<PersonView> {
     return this.people.show({ contract }, id);
   }
 
@@ -79,7 +79,7 @@ export class ContractPeopleController {
   })
   async change(
     @IdParam('id', 'ctr') contract: ContractId,
-    @Param('pid') id: string,
+    @IdParam('pid', 'per') id: PersonId,
     @Body() form: ContractPersonChangeForm,
     @Command() command: CommandContext,
   ): Promise<Written<PersonView>> {
@@ -98,7 +98,7 @@ export class ContractPeopleController {
   })
   async leave(
     @IdParam('id', 'ctr') contract: ContractId,
-    @Param('pid') id: string,
+    @IdParam('pid', 'per') id: PersonId,
     @Query() { reason }: LeaveQuery,
     @Command() command: CommandContext,
   ): Promise<Written<LeftView>> {
@@ -119,7 +119,7 @@ export class ContractPeopleController {
   })
   async inviteAgain(
     @IdParam('id', 'ctr') contract: ContractId,
-    @Param('pid') id: string,
+    @IdParam('pid', 'per') id: PersonId,
     @Command() command: CommandContext,
   ): Promise<Written<InvitedView>> {
     const { view, revision } = await this.people.inviteAgain({ contract }, id, command);
@@ -139,7 +139,7 @@ export class ContractPeopleController {
   })
   async recover(
     @IdParam('id', 'ctr') contract: ContractId,
-    @Param('pid') id: string,
+    @IdParam('pid', 'per') id: PersonId,
     @Body() { reason }: RecoveryForm,
     @Command() command: CommandContext,
   ): Promise<Written<PersonView, 202>> {

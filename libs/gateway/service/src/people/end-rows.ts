@@ -1,10 +1,11 @@
+import type { PersonId } from '@smartkey/kernel';
 import type { Transaction } from '@smartkey/database';
 import type { PersonEvent } from '@smartkey/people-domain';
 
 /** What ends with a fact, in its transaction. */
 export async function endRowsOf(
   tx: Transaction,
-  person: string,
+  person: PersonId,
   events: readonly PersonEvent[],
 ): Promise<void> {
   for (const { type } of events)

@@ -14,6 +14,7 @@ import { eventIdOf } from '@smartkey/identity';
 import {
   conflict,
   fold,
+  idOfStream,
   ok,
   type Clock,
   type Instant,
@@ -21,6 +22,7 @@ import {
   type Rejection,
   type Result,
   type ContractId,
+  type PersonId,
 } from '@smartkey/kernel';
 import { ConcurrentChangeError } from '@smartkey/lifecycle';
 import {
@@ -50,7 +52,7 @@ export interface FactsOfOthers {
 
 /** A person as the stream tells. */
 export interface LoadedPerson {
-  readonly id: string;
+  readonly id: PersonId;
   readonly state: KnownPerson;
   readonly revision: number;
 }
@@ -86,12 +88,12 @@ export class PeopleLog {
     },
   ) {}
 
-  async load(id: string): Promise<LoadedPerson | undefined> {
+  async load(id: PersonId): Promise<LoadedPerson | undefined> {
     return loaded(id, await this.#read(id));
   }
 
   /** Every event of a person, opened. */
-  history(id: string): Promise<History> {
+  history(id: PersonId): Promise<History> {
     return this.#read(id);
   }
 
@@ -102,7 +104,7 @@ export class PeopleLog {
    * @param first what must be taken before anything changes; it throws where that cannot be.
    */
   async carryOut(
-    id: string,
+    id: PersonId,
     context: CommandContext,
     command: (facts: FactsOfOthers) => PersonCommand | readonly PersonCommand[],
     rows: RowChange = () => Promise.resolve(),
@@ -120,7 +122,7 @@ export class PeopleLog {
   }
 
   async #run(
-    id: string,
+    id: PersonId,
     context: CommandContext,
     command: (facts: FactsOfOthers) => PersonCommand | readonly PersonCommand[],
     rows: RowChange,
@@ -169,17 +171,17 @@ export class PeopleLog {
     });
   }
 
-  async #read(id: string): Promise<History> {
+  async #read(id: PersonId): Promise<History> {
     return this.parts.codec.decode(await this.parts.store.readStream(streamOfPerson(id)));
   }
 
-  async #formerRun(id: string, { commandId }: CommandContext): Promise<HandledPerson | undefined> {
+  async #formerRun(id: PersonId, { commandId }: CommandContext): Promise<HandledPerson | undefined> {
     let its = id;
     let history = await this.#read(id);
     if (history.length === 0) {
       const first = await this.parts.store.findEvent(eventIdOf(commandId, 0));
       if (first === undefined) return undefined;
-      its = first.stream.slice(streamOfPerson('').length);
+      its = idOfStream('per', first.stream);
       history = await this.#read(its);
     }
     const last = history.findLastIndex((event) => madeBy(event, commandId));
@@ -189,7 +191,7 @@ export class PeopleLog {
 
   async #factsOf(
     sql: Database | Transaction,
-    id: string,
+    id: PersonId,
     contract: ContractId | null,
   ): Promise<FactsOfOthers> {
     const [managers] = await sql.query<{ count: number }>(
@@ -205,7 +207,7 @@ export class PeopleLog {
     return { otherManagers: managers!.count, keys: keys.map((key) => key.id) };
   }
 
-  async #seal(id: string, { name, email }: KnownPerson): Promise<SealedDetails> {
+  async #seal(id: PersonId, { name, email }: KnownPerson): Promise<SealedDetails> {
     const [sealedName, sealedEmail] = await this.parts.subjectKeys.seal(id, [name, email]);
     return {
       name: sealedName!,
@@ -235,7 +237,7 @@ function decideAll(
 const contractOf = (state: PersonState): ContractId | null =>
   state.stage !== 'unknown' && 'contract' in state.standing ? state.standing.contract : null;
 
-function loaded(id: string, history: History): LoadedPerson | undefined {
+function loaded(id: PersonId, history: History): LoadedPerson | undefined {
   const state = fold(personDecider, history);
   const last = history.at(-1);
   return last === undefined || state.stage === 'unknown' ? undefined : { id, state, revision: last.revision };

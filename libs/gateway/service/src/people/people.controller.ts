@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import type { PersonId } from '@smartkey/kernel';
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
@@ -8,6 +9,7 @@ import {
   type CommandContext,
   type Page,
   type Written,
+  IdParam,
 } from '@smartkey/http';
 import type { SessionView } from '../sessions/session-view.ts';
 import { People, type InvitedView, type LeftView } from './people.ts';
@@ -57,7 +59,7 @@ export class PeopleController {
 
   @Get(':pid')
   @Operation({ summary: 'Shows a person on the operator’s side', roles: ['operator'] })
-  show(@Param('pid') id: string): Promise<PersonView> {
+  show(@IdParam('pid', 'per') id: PersonId): Promise<PersonView> {
     return this.people.show('office', id);
   }
 
@@ -72,7 +74,7 @@ export class PeopleController {
     write: true,
   })
   async change(
-    @Param('pid') id: string,
+    @IdParam('pid', 'per') id: PersonId,
     @Body() form: OfficePersonChangeForm,
     @Command() command: CommandContext,
   ): Promise<Written<PersonView>> {
@@ -90,7 +92,7 @@ export class PeopleController {
     write: true,
   })
   async leave(
-    @Param('pid') id: string,
+    @IdParam('pid', 'per') id: PersonId,
     @Query() { reason }: LeaveQuery,
     @Command() command: CommandContext,
   ): Promise<Written<LeftView>> {
@@ -110,7 +112,7 @@ export class PeopleController {
     secret: true,
   })
   async inviteAgain(
-    @Param('pid') id: string,
+    @IdParam('pid', 'per') id: PersonId,
     @Command() command: CommandContext,
   ): Promise<Written<InvitedView>> {
     const { view, revision } = await this.people.inviteAgain('office', id, command);
@@ -119,7 +121,7 @@ export class PeopleController {
 
   @Get(':pid/sessions')
   @Operation({ summary: 'Lists the sessions of anybody', roles: ['operator'] })
-  async sessions(@Param('pid') id: string): Promise<{ items: readonly SessionView[] }> {
+  async sessions(@IdParam('pid', 'per') id: PersonId): Promise<{ items: readonly SessionView[] }> {
     return { items: await this.people.sessions(id) };
   }
 
@@ -135,7 +137,7 @@ export class PeopleController {
     write: true,
   })
   async recover(
-    @Param('pid') id: string,
+    @IdParam('pid', 'per') id: PersonId,
     @Body() { reason }: RecoveryForm,
     @Command() command: CommandContext,
   ): Promise<Written<PersonView, 202>> {

@@ -11,7 +11,7 @@ import {
   type PageQuery,
 } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
-import type { Clock, Instant, Right, ContractId } from '@smartkey/kernel';
+import type { Clock, Instant, Right, ContractId, PersonId } from '@smartkey/kernel';
 import type { OfficeRole, PersonCommand, Standing } from '@smartkey/people-domain';
 import type { PreparedMail } from '@smartkey/mail';
 import type { SubjectKeys } from '@smartkey/secrets';
@@ -96,7 +96,7 @@ export class People {
   }
 
   /** @throws ProblemException 404 for an unknown person and for one of another side. */
-  async show(side: Side, id: string): Promise<PersonView> {
+  async show(side: Side, id: PersonId): Promise<PersonView> {
     const { state, revision } = await this.#find(side, id);
     return viewOfState(id, state, revision);
   }
@@ -131,7 +131,7 @@ export class People {
   /** Another link; the former is worth nothing from then on. */
   async inviteAgain(
     side: Side,
-    id: string,
+    id: PersonId,
     command: CommandContext,
   ): Promise<{ readonly view: InvitedView; readonly revision: number }> {
     const { state } = await this.#find(side, id);
@@ -154,7 +154,7 @@ export class People {
   /** Everything that a change names, or nothing of it. */
   async change(
     side: Side,
-    id: string,
+    id: PersonId,
     wanted: WantedChange,
     command: CommandContext,
   ): Promise<HandledPerson> {
@@ -172,7 +172,7 @@ export class People {
 
   async leave(
     side: Side,
-    id: string,
+    id: PersonId,
     reason: string | undefined,
     command: CommandContext,
   ): Promise<{ readonly view: LeftView; readonly revision: number }> {
@@ -193,7 +193,7 @@ export class People {
   }
 
   /** The sessions of anybody, for operators. @throws ProblemException 404 */
-  async sessions(id: string): Promise<readonly SessionView[]> {
+  async sessions(id: PersonId): Promise<readonly SessionView[]> {
     if ((await this.parts.log.load(id)) === undefined) throw notFoundProblem();
     return (await this.parts.sessions.list(id)).map((row) => viewOfSession(row, ''));
   }
@@ -201,7 +201,7 @@ export class People {
   /** A link that goes by mail where a server sends it, and is shown to who invites where none does. */
   async #link(
     { commandId }: CommandContext,
-    to: { readonly name: string; readonly email: string; readonly contract?: string },
+    to: { readonly name: string; readonly email: string; readonly contract?: ContractId },
   ): Promise<{ readonly link: MadeLink; readonly mail?: PreparedMail }> {
     const { links, mails } = this.parts;
     if (!mails.bySmtp) return { link: links.make('shown') };
@@ -218,7 +218,7 @@ export class People {
     return { ...view, invitation: { channel, expiresAt, ...(channel === 'shown' && { url }) } };
   }
 
-  async #find(side: Side, id: string): Promise<LoadedPerson> {
+  async #find(side: Side, id: PersonId): Promise<LoadedPerson> {
     const found = await this.parts.log.load(id);
     if (found === undefined) throw notFoundProblem();
     const { standing } = found.state;
@@ -233,7 +233,7 @@ export class People {
 
 const contractOf = (side: Side): ContractId | null => (side === 'office' ? null : side.contract);
 
-const contractIn = (standing: Standing): { readonly contract?: string } =>
+const contractIn = (standing: Standing): { readonly contract?: ContractId } =>
   'contract' in standing ? { contract: standing.contract } : {};
 
 const issued = ({ channel, expiresAt }: MadeLink) => ({ channel, expiresAt });
@@ -246,7 +246,7 @@ const detailsOf = ([name, email]: readonly (string | undefined)[]) => ({
 });
 
 function commandsOf(
-  person: string,
+  person: PersonId,
   { name, email, roles, rights, status, reason }: WantedChange,
   { actor, otherManagers }: { readonly actor: CommandContext['actor']; readonly otherManagers: number },
 ): readonly PersonCommand[] {

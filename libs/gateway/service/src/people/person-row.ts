@@ -1,12 +1,12 @@
 import type { Transaction } from '@smartkey/database';
-import type { Right, ContractId } from '@smartkey/kernel';
+import type { Right, ContractId, PersonId } from '@smartkey/kernel';
 import { isOfContract, type OfficeRole, type PersonState } from '@smartkey/people-domain';
 
 export type KnownPerson = Exclude<PersonState, { readonly stage: 'unknown' }>;
 
 /** What is kept of a person in a row, besides what is sealed. */
 export interface PersonRow {
-  readonly id: string;
+  readonly id: PersonId;
   readonly contract: ContractId | null;
   readonly status: KnownPerson['stage'];
   readonly roles: readonly OfficeRole[];
@@ -29,7 +29,7 @@ export interface SealedDetails {
 /** The row follows the stream: written whole, in the transaction of each append. */
 export async function writePerson(
   tx: Transaction,
-  id: string,
+  id: PersonId,
   state: KnownPerson,
   revision: number,
   sealed: SealedDetails,

@@ -1,11 +1,11 @@
-import type { Right, ContractId } from '@smartkey/kernel';
+import type { Right, ContractId, PersonId } from '@smartkey/kernel';
 import type { OfficeRole } from '@smartkey/people-domain';
 import type { KnownPerson, PersonRow } from './person-row.ts';
 
 /** A person as lists and pages show it. */
 export interface PersonView {
   /** @prefix per */
-  readonly id: string;
+  readonly id: PersonId;
   readonly name: string;
   readonly email: string;
   readonly status: 'invited' | 'active' | 'suspended' | 'left';
@@ -19,7 +19,7 @@ export interface PersonView {
 }
 
 const whole = (
-  id: string,
+  id: PersonId,
   status: PersonView['status'],
   details: { readonly name: string; readonly email: string },
   standing:
@@ -28,7 +28,7 @@ const whole = (
   revision: number,
 ): PersonView => ({ id, name: details.name, email: details.email, status, ...standing, revision });
 
-export const viewOfState = (id: string, state: KnownPerson, revision: number): PersonView =>
+export const viewOfState = (id: PersonId, state: KnownPerson, revision: number): PersonView =>
   whole(id, state.stage, state, state.standing, revision);
 
 export const viewOfRow = (

@@ -1,3 +1,4 @@
+import type { ContractId } from '@smartkey/kernel';
 import type { Sql } from '@smartkey/database';
 import type { MailOutbox, MailWorker, PreparedMail } from '@smartkey/mail';
 import type { PublicUrl } from '../settings/public-url.ts';
@@ -6,7 +7,7 @@ import type { PublicUrl } from '../settings/public-url.ts';
 export interface Recipient {
   readonly name: string;
   readonly email: string;
-  readonly contract?: string | undefined;
+  readonly contract?: ContractId | undefined;
 }
 
 const DAY = 24 * 3_600_000;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '@smartkey/database';
 import { createEventStore, EventCodec } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
-import type { Clock, Instant } from '@smartkey/kernel';
+import type { Clock, Instant, PersonId } from '@smartkey/kernel';
 import { OperatorError } from '@smartkey/lifecycle';
 import type { SubjectKeys } from '@smartkey/secrets';
 import { Links } from '../links/links.ts';
@@ -11,7 +11,7 @@ import { PeopleLog } from '../people/people-log.ts';
 
 /** A way back in that was made on the server. */
 export interface ServerRecovery {
-  readonly person: string;
+  readonly person: PersonId;
   readonly name: string;
   /** For the path `/portal/recovery?token=…` of the public address. */
   readonly token: string;
@@ -38,11 +38,12 @@ export async function recoverOnServer(
   person?: string,
 ): Promise<ServerRecovery> {
   const { database, subjectKeys, lookupKey, clock = new SystemClock() } = parts;
-  const operators = await database.query<{ id: string }>(
+  const operators = await database.query<{ id: PersonId }>(
     `SELECT id FROM people WHERE status = 'active' AND 'operator' = ANY (roles) ORDER BY created_at, id`,
   );
-  const chosen = person === undefined && operators.length === 1 ? operators[0]!.id : person;
-  if (chosen === undefined || !operators.some(({ id }) => id === chosen))
+  const alone = person === undefined && operators.length === 1;
+  const chosen = operators.find(({ id }) => alone || id === person)?.id;
+  if (chosen === undefined)
     throw new RecoveryRefusedError(
       operators.length === 0
         ? 'there is no operator: the operator key signs in the first one'

@@ -1,3 +1,4 @@
+import type { PersonId } from '@smartkey/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { recoverOnServer } from '../index.ts';
@@ -49,7 +50,11 @@ async function invited(name: string, roles = ['auditor']) {
   const call = await post('/v1/people', { name, email: emailOf(name), roles }, operator.token);
   const token = tokenIn(await mailTo(emailOf(name), /招待/));
   const { body } = await post('/v1/sign-in/invitation', { token });
-  const person = { person: call.body.id as string, token: body.token as string, session: body.id as string };
+  const person = {
+    person: call.body.id as PersonId,
+    token: body.token as string,
+    session: body.id as string,
+  };
   return { call, ...(await addPasskey(test, person)) };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@smartkey/database';
 import { notFoundProblem, orThrow, type CommandContext } from '@smartkey/http';
-import { conflict, type Actor, type Clock } from '@smartkey/kernel';
+import { conflict, type Actor, type Clock, type PersonId } from '@smartkey/kernel';
 import { isOfContract } from '@smartkey/people-domain';
 import type { PreparedMail } from '@smartkey/mail';
 import { linkOver, type Links } from '../links/links.ts';
@@ -50,7 +50,7 @@ export class Recovery {
     const { database, attempts, lookupKey } = this.parts;
     const digest = emailDigest(lookupKey, email);
     await attempts.countRecovery(digest);
-    const rows = await database.query<{ id: string; hash: Uint8Array | null }>(
+    const rows = await database.query<{ id: PersonId; hash: Uint8Array | null }>(
       `SELECT person.id, code.hash FROM people AS person LEFT JOIN recovery_codes AS code ON code.person = person.id
        WHERE person.email_digest = $1 AND person.status = 'active' ORDER BY person.id`,
       [digest],
@@ -69,7 +69,7 @@ export class Recovery {
    * Has a link sent to somebody's confirmed address; whoever asks never sees it.
    * @throws ProblemException 409 where the address is not known to be the person's own, or no mail goes out.
    */
-  async askForOther(person: string, reason: string, command: CommandContext): Promise<void> {
+  async askForOther(person: PersonId, reason: string, command: CommandContext): Promise<void> {
     const loaded = await this.parts.people.load(person);
     if (loaded === undefined) throw notFoundProblem();
     if (command.actor.person?.id === person)
@@ -122,7 +122,7 @@ export class Recovery {
   }
 
   async #send(
-    person: string,
+    person: PersonId,
     by: 'code' | 'others',
     reason: string | undefined,
     context: CommandContext,
@@ -149,12 +149,12 @@ export class Recovery {
   }
 
   /** How the recovery began that is under way: as the stream says last. */
-  async #howBegun(person: string): Promise<'code' | 'others' | 'server' | undefined> {
+  async #howBegun(person: PersonId): Promise<'code' | 'others' | 'server' | undefined> {
     const begun = (await this.parts.people.history(person)).findLast(({ type }) => type === 'RecoveryBegun');
     return (begun?.data as { readonly by: 'code' | 'others' | 'server' } | undefined)?.by;
   }
 
-  async #isSoleAdministrator(person: string, { standing }: KnownPerson): Promise<boolean> {
+  async #isSoleAdministrator(person: PersonId, { standing }: KnownPerson): Promise<boolean> {
     if (!isOfContract(standing) || !standing.rights.includes('administer')) return false;
     const [other] = await this.parts.database.query(
       `SELECT 1 FROM people WHERE contract = $1 AND id <> $2 AND status = 'active' AND 'administer' = ANY (rights) LIMIT 1`,
@@ -167,7 +167,7 @@ export class Recovery {
    * The sole administrator of a contract is let in again by two operators: the first asks, and the second, within 24 hours.
    * @throws ProblemException 409 for the first.
    */
-  async #secondOperator(person: string, { actor }: CommandContext): Promise<void> {
+  async #secondOperator(person: PersonId, { actor }: CommandContext): Promise<void> {
     const { database, attempts } = this.parts;
     const operator = actor.person!.id;
     const first = await database.transaction(async (tx) => {
@@ -197,11 +197,11 @@ export class Recovery {
 
   async #mailsToManagers(
     commandId: string,
-    person: string,
+    person: PersonId,
     state: KnownPerson,
   ): Promise<readonly PreparedMail[]> {
     const contract = isOfContract(state.standing) ? state.standing.contract : null;
-    const rows = await this.parts.database.query<{ id: string }>(
+    const rows = await this.parts.database.query<{ id: PersonId }>(
       `SELECT id FROM people WHERE id <> $1 AND status = 'active' AND contract IS NOT DISTINCT FROM $2
          AND ('operator' = ANY (roles) OR 'administer' = ANY (rights)) ORDER BY id LIMIT 50`,
       [person, contract],

@@ -1,7 +1,14 @@
 import type { Database, Sql } from '@smartkey/database';
 import type { Caller } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
-import { instantOf, type Instant, type Right, type Role, type ContractId } from '@smartkey/kernel';
+import {
+  instantOf,
+  type Instant,
+  type Right,
+  type Role,
+  type ContractId,
+  type PersonId,
+} from '@smartkey/kernel';
 import { Batcher } from '@smartkey/lifecycle';
 import type { OfficeRole } from '@smartkey/people-domain';
 import { makeBearer, matchesHash, prefixOfBearer } from '../keys/bearer-text.ts';
@@ -24,7 +31,7 @@ export type SignInMethod = 'key' | 'invitation' | 'passkey' | 'oidc' | 'recovery
 
 /** Who a session is for: a person, or who signed in with an access key and has yet to say who that is. */
 export type SessionHolder =
-  | { readonly person: string }
+  | { readonly person: PersonId }
   | { readonly key: string; readonly role: 'operator' | 'contractor'; readonly contract?: ContractId };
 
 /** A session that began just now. */
@@ -59,7 +66,7 @@ interface FoundSession {
   readonly seenAt: Instant;
   readonly expiresAt: Instant;
   readonly verifiedAt: Instant | null;
-  readonly person: string | null;
+  readonly person: PersonId | null;
   readonly status: string | null;
   readonly revision: number | null;
   readonly contract: ContractId | null;
@@ -170,7 +177,7 @@ export class SessionStore {
   }
 
   /** Makes the session of a newcomer that of the person who that is, under another secret. */
-  async adopt(sql: Sql, id: string, person: string): Promise<MadeSession | undefined> {
+  async adopt(sql: Sql, id: string, person: PersonId): Promise<MadeSession | undefined> {
     const adopted = await sql.execute(
       'UPDATE sessions SET person = $2, key = NULL, key_role = NULL, contract = NULL WHERE id = $1 AND key IS NOT NULL',
       [id, person],
@@ -188,7 +195,7 @@ export class SessionStore {
   }
 
   /** Those of a person that last, the newest first. */
-  list(person: string): Promise<SessionRow[]> {
+  list(person: PersonId): Promise<SessionRow[]> {
     const now = this.now();
     return this.database.query<SessionRow>(
       `SELECT id, method, created_at AS "createdAt", seen_at AS "seenAt", expires_at AS "expiresAt" FROM sessions
@@ -200,8 +207,8 @@ export class SessionStore {
   /** @returns undefined where there is no such session; its person is null for a newcomer's. */
   async find(
     id: string,
-  ): Promise<{ readonly person: string | null; readonly contract: ContractId | null } | undefined> {
-    const [row] = await this.database.query<{ person: string | null; contract: ContractId | null }>(
+  ): Promise<{ readonly person: PersonId | null; readonly contract: ContractId | null } | undefined> {
+    const [row] = await this.database.query<{ person: PersonId | null; contract: ContractId | null }>(
       `SELECT session.person, person.contract FROM sessions AS session LEFT JOIN people AS person ON person.id = session.person
        WHERE session.id = $1`,
       [id],

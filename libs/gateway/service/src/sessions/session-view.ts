@@ -1,4 +1,4 @@
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, PersonId } from '@smartkey/kernel';
 import type { MadeSession, SessionRow, SignInMethod } from './session-store.ts';
 import { IDLE_MILLIS } from './session-store.ts';
 
@@ -40,10 +40,10 @@ export interface SignedIn {
   /** It ends when it was not used for so long. */
   readonly idleSeconds: number;
   /** Whose it is; null for who signed in with an access key and has yet to say who that is (`POST /v1/me`). */
-  readonly person: string | null;
+  readonly person: PersonId | null;
 }
 
-export const signedIn = ({ id, token, expiresAt }: MadeSession, person: string | null): SignedIn => ({
+export const signedIn = ({ id, token, expiresAt }: MadeSession, person: PersonId | null): SignedIn => ({
   id,
   token,
   expiresAt,

@@ -1,10 +1,10 @@
 import type { Sql } from '@smartkey/database';
-import { forbidden, type Refused } from '@smartkey/kernel';
+import { forbidden, type Refused, type PersonId } from '@smartkey/kernel';
 import type { Newcomer } from '../sessions/session-store.ts';
 
 /** Who an access key lets in that was made for it already: a person without a passkey, who came with the key before. */
-export async function firstOperator(sql: Sql): Promise<string | undefined> {
-  const [row] = await sql.query<{ id: string }>(
+export async function firstOperator(sql: Sql): Promise<PersonId | undefined> {
+  const [row] = await sql.query<{ id: PersonId }>(
     `SELECT id FROM people WHERE status = 'active' AND 'operator' = ANY (roles) ORDER BY created_at, id LIMIT 1`,
   );
   return row?.id;

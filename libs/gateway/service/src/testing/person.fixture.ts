@@ -1,10 +1,10 @@
-import type { ContractId } from '@smartkey/kernel';
+import type { ContractId, PersonId } from '@smartkey/kernel';
 import { OPERATOR_KEY, type Call, type TestGateway } from './gateway.fixture.ts';
 import { SoftAuthenticator } from './soft-authenticator.fixture.ts';
 
 /** Somebody who is signed in. */
 export interface SignedInPerson {
-  readonly person: string;
+  readonly person: PersonId;
   readonly token: string;
   readonly session: string;
 }

@@ -1,4 +1,4 @@
-import { conflict, defined, event, ok } from '@smartkey/kernel';
+import { conflict, defined, event, ok, type PersonId } from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
 import type { PersonState } from '../person.state.ts';
 import { mustBeHere, mustNotBeOneself, mustNotBeTheLast } from '../shared/guards.ts';
@@ -6,19 +6,19 @@ import type { Moment, OfOthers } from '../shared/moment.ts';
 
 export interface Suspend extends Moment, OfOthers {
   readonly type: 'Suspend';
-  readonly person: string;
+  readonly person: PersonId;
   readonly reason?: string | undefined;
 }
 
 export interface Resume extends Moment {
   readonly type: 'Resume';
-  readonly person: string;
+  readonly person: PersonId;
   readonly reason?: string | undefined;
 }
 
 export interface Leave extends Moment, OfOthers {
   readonly type: 'Leave';
-  readonly person: string;
+  readonly person: PersonId;
   readonly reason?: string | undefined;
   /** Keys that the person made and that still work. */
   readonly keys: readonly string[];

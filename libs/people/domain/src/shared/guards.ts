@@ -6,6 +6,7 @@ import {
   type Refused,
   type Rejection,
   type Result,
+  type PersonId,
 } from '@smartkey/kernel';
 import type { ActivePerson, PersonHere, PersonState } from '../person.state.ts';
 import { isOfContract, manages } from '../standing/standing.ts';
@@ -32,7 +33,7 @@ export function mustBeActive(state: PersonState): Result<ActivePerson, Rejection
 
 /** What nobody does to themselves. */
 export const mustNotBeOneself = (
-  { actor, person }: Moment & { readonly person: string },
+  { actor, person }: Moment & { readonly person: PersonId },
   why: string,
 ): Refused => (actor.person?.id === person ? forbidden('own-person', why) : undefined);
 

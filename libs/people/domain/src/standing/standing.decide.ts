@@ -1,4 +1,4 @@
-import { event, invalid, ok, RIGHTS, type Refused, type Right } from '@smartkey/kernel';
+import { event, invalid, ok, RIGHTS, type Refused, type Right, type PersonId } from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
 import type { PersonState } from '../person.state.ts';
 import { mustBeHere, mustNotBeOneself, mustNotBeTheLast } from '../shared/guards.ts';
@@ -7,13 +7,13 @@ import { inOrder, isOfContract, manages, OFFICE_ROLES, sameSet, type OfficeRole 
 
 export interface ChangeRoles extends Moment, OfOthers {
   readonly type: 'ChangeRoles';
-  readonly person: string;
+  readonly person: PersonId;
   readonly roles: readonly OfficeRole[];
 }
 
 export interface ChangeRights extends Moment, OfOthers {
   readonly type: 'ChangeRights';
-  readonly person: string;
+  readonly person: PersonId;
   readonly rights: readonly Right[];
 }
 

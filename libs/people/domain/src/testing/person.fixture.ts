@@ -1,4 +1,4 @@
-import { event, type Actor, type Right } from '@smartkey/kernel';
+import { event, type Actor, type Right, type PersonId } from '@smartkey/kernel';
 import type { PersonEvent } from '../person.events.ts';
 import type { OfficeRole } from '../standing/standing.ts';
 
@@ -7,7 +7,7 @@ const UNTIL = '2018-01-02T00:00:00.000Z';
 export const link = { channel: 'mail', expiresAt: UNTIL } as const;
 
 /** A person of the operator's who acts. */
-export const by = (id = 'per_admin'): { readonly actor: Actor } => ({
+export const by = (id: PersonId = 'per_admin'): { readonly actor: Actor } => ({
   actor: { role: 'operator', key: 'ses_1', person: { id, revision: 0 } },
 });
 

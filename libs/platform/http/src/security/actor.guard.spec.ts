@@ -30,7 +30,7 @@ function passing(options: Partial<OperationOptions>, caller: Caller, contract = 
   }
 }
 
-const person = { id: 'per_1', revision: 3 };
+const person = { id: 'per_1', revision: 3 } as const;
 const officer = (...roles: ('operator' | 'finance' | 'auditor')[]): Caller => ({
   role: roles[0]!,
   roles,
