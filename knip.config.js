@@ -14,7 +14,7 @@ export default {
     'jest',
     'kubernetes-models',
   ],
-  ignoreBinaries: ['java', 'kcat', 'kubectl', 'pdfdetach', 'pdftotext'],
+  ignoreBinaries: ['java', 'kcat', 'kubectl', 'openssl', 'pdfdetach', 'pdftotext'],
   workspaces: {
     '.': {
       entry: ['tests/**/*.spec.ts', 'scripts/*.mjs', 'tests/support/*.mjs'],

@@ -88,7 +88,7 @@ const authentication: Topic<AuthenticationMessageType> = {
 const billing: Topic<BillingMessageType> = {
   address: 'smartkey.billing',
   description:
-    'Closed months, issued documents, their files, credit notes that are asked for, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `rendition-<number>`, `approval-<apr_…>`, `exports-<name>`, `acknowledgement-<exp_…>`, `export-settings-billing`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`.',
+    'Closed months, issued documents, their files, credit notes that are asked for, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `rendition-<number>`, `delivery-<number>`, `approval-<apr_…>`, `exports-<name>`, `acknowledgement-<exp_…>`, `export-settings-billing`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`.',
   messages: {
     CloseRequested: 1,
     CloseFinished: 4,
@@ -107,6 +107,9 @@ const billing: Topic<BillingMessageType> = {
     DocumentCompleted: 1,
     DocumentRendered: 1,
     StatementMade: 1,
+    DeliveryRequested: 1,
+    InvoiceDelivered: 1,
+    DeliveryRefused: 1,
     BillingProfileChanged: 2,
     PolicySet: 1,
     IssuerSet: 1,

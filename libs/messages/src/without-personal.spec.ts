@@ -63,9 +63,9 @@ function pathsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : [];
 }
 
-/** What a text with one of these names may be is a word that somebody entered, or a name. */
+/** What a text with one of these names may be is a word that somebody entered, or a name; but for those of fonts. */
 const PERSONAL =
-  /(^|\.)(recipient|reason|description|name|department|address|email|externalId\w*|attestedBy|billTo|purchaseOrder)(\.|$)|^errors\.detail$/;
+  /(^|\.)(recipient|reason|description|(?<!^fonts\.)name|department|address|email|externalId\w*|attestedBy|billTo|purchaseOrder)(\.|$)|^errors\.detail$/;
 
 describe('a message without what is personal', () => {
   const published = Object.entries(TOPICS).flatMap(([source, { messages }]) =>

@@ -223,6 +223,9 @@ const BILLING: Catalogue<BillingMessages> = {
     items: { number: true, externalId: false },
   },
   ExportSettingsSet: { version: true, postingDate: true },
+  DeliveryRequested: { number: true, delivery: true, channel: true },
+  InvoiceDelivered: { number: true, delivery: true, channel: true },
+  DeliveryRefused: { number: true, delivery: true, channel: true, cause: true },
   BillingProfileChanged: {
     billTo: {
       name: false,

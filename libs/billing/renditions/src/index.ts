@@ -5,5 +5,6 @@ export { PDF_FONTS } from './pdf/fonts/fonts.ts';
 export * from './pdf/missing-characters.ts';
 export * from './pdf/render-pdf.ts';
 export * from './printable-document.ts';
+export { documentTitle } from './sheet/names-of-documents.ts';
 export * from './statement/render-statement.ts';
 export * from './statement/statement.ts';

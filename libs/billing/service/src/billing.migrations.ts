@@ -146,4 +146,25 @@ export const billingMigrations: readonly Migration[] = [
       alter table export_file alter column bytes drop not null, add column sealed text;
     `,
   },
+  {
+    id: '0012-deliveries',
+    sql: `
+      -- Deliveries to be carried out. That they were requested, and what became of them, are events (stream delivery-<number>).
+      create table delivery_due (
+        number text collate "C" not null,
+        delivery integer not null,
+        -- How often its file was not there.
+        tries integer not null default 0,
+        -- Of the system's clock.
+        next_at timestamptz not null default now(),
+        primary key (number, delivery)
+      );
+      create index delivery_due_next on delivery_due (next_at);
+      -- Where the log stood when documents first went out by themselves.
+      create table delivery_start (
+        only_row boolean primary key default true check (only_row),
+        position bigint not null
+      );
+    `,
+  },
 ];

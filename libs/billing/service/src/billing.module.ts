@@ -1,6 +1,5 @@
 import { moduleOf } from '@smartkey/http';
 import { Closers } from '@smartkey/lifecycle';
-import { MailOutbox, MailWorker, openMailer } from '@smartkey/mail';
 import type { ServiceAssembly, ServiceParts } from '@smartkey/runtime';
 import { DerivedSharedSeal } from '@smartkey/secrets';
 import { inSpan } from '@smartkey/tracing';
@@ -21,6 +20,9 @@ import { CreditNotes } from './credit-notes/credit-notes.ts';
 import { CreditNotesController } from './credit-notes/credit-notes.controller.ts';
 import { CreditNoteDirectory, creditNotesProjection } from './credit-notes/credit-notes.projection.ts';
 import { CreditNoteProposals } from './credit-notes/proposals.ts';
+import { DeliveriesController } from './deliveries/deliveries.controller.ts';
+import { sendingParts } from './deliveries/delivery-parts.ts';
+import { RenderedFiles } from './deliveries/rendered-files.ts';
 import { documents } from './documents/documents.projection.ts';
 import { EvidenceReader } from './evidence/read-evidence.ts';
 import { ExportSettingsController } from './export-settings/export-settings.controller.ts';
@@ -104,8 +106,6 @@ export async function assembleBilling(
     creditNotes,
     clock,
   );
-  const outbox = new MailOutbox(parts);
-  const mails = new MailWorker({ ...parts, mailer: openMailer(settings.mails) });
   const profiles = new BillingProfiles(parts, parties);
   const renditions = renditionParts(parts, { reads, settings: settingsLog, profiles, invoices });
   const exports = exportParts(parts, {
@@ -115,6 +115,12 @@ export async function assembleBilling(
     exportSettings,
     documentFiles: renditions.documentFiles,
   });
+  const sending = await sendingParts(parts, {
+    settings,
+    documents: invoices,
+    profiles,
+    files: new RenderedFiles(renditions.renderer, renditions.files),
+  });
   const module = moduleOf('BillingModule', {
     controllers: [
       UsageController,
@@ -123,6 +129,7 @@ export async function assembleBilling(
       IssuerController,
       BillingProfileController,
       InvoicesController,
+      DeliveriesController,
       SelectionsController,
       StatementsController,
       RefusedFilesController,
@@ -159,7 +166,7 @@ export async function assembleBilling(
       new UsageReader(ledger, contracts, clock, reads.documents, invoices),
       new Previews(reads, contracts, settingsLog, corrections, store),
       new WhatIf(reads, contracts, settingsLog, invoices),
-      outbox,
+      ...sending.provided,
       ...renditions.provided,
       new SelectionZip(reads.documents, invoices, renditions.renderer, renditions.files),
       ...exports.parts,
@@ -167,10 +174,10 @@ export async function assembleBilling(
   });
   return {
     module,
-    reactors: [approvedNotesReactor(notes, log), renditions.reactor],
+    reactors: [approvedNotesReactor(notes, log), renditions.reactor, sending.reactor],
     start: () => {
       runner.start();
-      mails.start();
+      sending.start();
       renditions.start();
       exports.runner.start();
     },
@@ -180,7 +187,7 @@ export async function assembleBilling(
       closers.add('closes', () => runner.stop());
       closers.add('exports', () => exports.runner.stop());
       closers.add('their figures', () => metrics.stop());
-      closers.add('mails', () => mails.stop());
+      closers.add('deliveries', () => sending.stop());
       closers.add('renditions', () => renditions.stop());
       await closers.close();
     },

@@ -278,6 +278,27 @@ export interface BillingMessages {
   };
   /** Stream `export-settings-billing`: files are written by other settings from now on. */
   ExportSettingsSet: { version: number; postingDate: 'last-day-of-supply' | 'issue-day' };
+  /** Stream `delivery-<number>`: a document shall go out; to whom stays inside. */
+  DeliveryRequested: {
+    number: string;
+    /** 1, 2, … of the document. */
+    delivery: number;
+    channel: 'mail' | 'e-invoice' | 'download';
+  };
+  /** The same stream: it reached the contractor's side. */
+  InvoiceDelivered: {
+    number: string;
+    delivery: number;
+    channel: 'mail' | 'e-invoice' | 'download';
+  };
+  /** The same stream: it will not reach it. */
+  DeliveryRefused: {
+    number: string;
+    delivery: number;
+    channel: 'mail' | 'e-invoice' | 'download';
+    /** `no-recipient`; or what the server refused, with its answer in numbers: `recipient 550 5.1.1`. */
+    cause: string;
+  };
   /** Stream `profile-<ctr_…>`: what is agreed of a contract's documents, as it is after a change. */
   BillingProfileChanged: {
     billTo: {

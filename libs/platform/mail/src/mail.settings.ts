@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { ConfigurationError, type Environment, setting } from '@smartkey/configuration';
 import { isMailAddress } from './mail.ts';
 
-export const SMTP_URL = 'SMARTKEY_SMTP_URL';
-export const SMTP_FROM = 'SMARTKEY_SMTP_FROM';
-export const SMTP_FROM_NAME = 'SMARTKEY_SMTP_FROM_NAME';
-export const SMTP_STARTTLS = 'SMARTKEY_SMTP_STARTTLS';
-export const SMTP_CA_FILE = 'SMARTKEY_SMTP_CA_FILE';
+const SMTP_URL = 'SMARTKEY_SMTP_URL';
+const SMTP_FROM = 'SMARTKEY_SMTP_FROM';
+const SMTP_FROM_NAME = 'SMARTKEY_SMTP_FROM_NAME';
+const SMTP_STARTTLS = 'SMARTKEY_SMTP_STARTTLS';
+const SMTP_CA_FILE = 'SMARTKEY_SMTP_CA_FILE';
 
 /** Who sends. */
 export interface MailSender {

@@ -10,7 +10,7 @@ import { mavenJars } from './maven-jars.ts';
 const CHECK_MILLIS = 300_000;
 
 /** The rules' jars, or Java, cannot be had on this machine. */
-export class OfficialPintUnavailableError extends OperatorError {
+class OfficialPintUnavailableError extends OperatorError {
   override readonly name = 'OfficialPintUnavailableError';
 }
 

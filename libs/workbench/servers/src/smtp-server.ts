@@ -12,7 +12,7 @@ import { OperatorError } from '@smartkey/lifecycle';
 const PYTHON = '/usr/bin/python3';
 
 /** The mail server cannot be started on this machine. */
-export class SmtpUnavailableError extends OperatorError {
+class SmtpUnavailableError extends OperatorError {
   override readonly name = 'SmtpUnavailableError';
 }
 

@@ -19,6 +19,8 @@ export type BillTo = Partial<Recipient>;
 /** What is agreed of a contract's documents; a part that is missing is as the contract or the policy has it. */
 export interface BillingProfile {
   readonly billTo: BillTo;
+  /** The mailbox that documents are sent to. */
+  readonly email?: string;
   /** 注文番号. */
   readonly purchaseOrder?: string;
   readonly endpoint?: Endpoint;
@@ -42,6 +44,7 @@ export function recipientOf({ billTo }: BillingProfile, party: Recipient | undef
 
 const contentOf = ({
   billTo,
+  email,
   purchaseOrder,
   endpoint,
   paymentTerm,
@@ -54,6 +57,7 @@ const contentOf = ({
   billTo.address,
   billTo.department,
   billTo.contact,
+  email,
   purchaseOrder,
   endpoint?.scheme,
   endpoint?.id,

@@ -16,6 +16,7 @@ export interface ChangeBillingProfile {
   readonly contract: ContractId;
   readonly role: Role;
   readonly billTo?: Change<BillTo> | undefined;
+  readonly email?: string | null | undefined;
   readonly purchaseOrder?: string | null | undefined;
   readonly endpoint?: Endpoint | null | undefined;
   readonly paymentTerm?: PaymentTerm | null | undefined;
@@ -31,6 +32,7 @@ export function changeBillingProfile(
     contract,
     role,
     billTo = {},
+    email,
     purchaseOrder,
     endpoint,
     paymentTerm,
@@ -44,7 +46,7 @@ export function changeBillingProfile(
   )
     return forbidden(
       'billing-profile-of-operator',
-      'A contractor changes contact and purchase-order number; the rest is for the operator.',
+      'A contractor changes contact, mail address and purchase-order number; the rest is for the operator.',
     );
   const profile = defined({
     billTo: defined({
@@ -55,6 +57,7 @@ export function changeBillingProfile(
       department: after(state.billTo.department, billTo.department),
       contact: after(state.billTo.contact, billTo.contact),
     }),
+    email: after(state.email, email),
     purchaseOrder: after(state.purchaseOrder, purchaseOrder),
     endpoint: after(state.endpoint, endpoint),
     paymentTerm: after(state.paymentTerm, paymentTerm),

@@ -25,6 +25,7 @@ const WHOLE: BillingProfile = {
     department: '経理部',
     contact: '山田',
   },
+  email: 'finance@example.co.jp',
   purchaseOrder: 'PO-1',
   endpoint: { scheme: '0188', id: '7123456789012' },
   paymentTerm: { monthsAfter: 2, onHoliday: 'previous-banking-day' },
@@ -44,6 +45,7 @@ describe('the billing profile of a contract', () => {
     given(changed(WHOLE))
       .when(
         change({
+          email: null,
           purchaseOrder: null,
           endpoint: null,
           paymentTerm: null,
@@ -75,9 +77,10 @@ describe('the billing profile of a contract', () => {
       code: 'billing-profile-of-operator',
     });
   });
-  it('a contractor changes contact and purchase-order number', () => {
-    when(change({ role: 'contractor', purchaseOrder: 'PO-1', billTo: { contact: '山田' } }))
-      .then(changed({ purchaseOrder: 'PO-1', billTo: { contact: '山田' } }))
+  it('a contractor changes contact, mail address and purchase-order number', () => {
+    const email = 'finance@example.co.jp';
+    when(change({ role: 'contractor', email, purchaseOrder: 'PO-1', billTo: { contact: '山田' } }))
+      .then(changed({ email, purchaseOrder: 'PO-1', billTo: { contact: '山田' } }))
       .andAgain()
       .thenNothing();
   });

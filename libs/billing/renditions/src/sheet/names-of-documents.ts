@@ -13,6 +13,9 @@ export function namesOf(document: Invoice): { readonly title: string; readonly l
   return legalName === undefined ? { title } : { title, legalName };
 }
 
+/** What a document is called in a sentence. */
+export const documentTitle = (document: Invoice): string => namesOf(document).title;
+
 function legalNameOf({ kind, form, taxes }: Invoice): string | undefined {
   if (form === 'plain') return undefined;
   if (form === 'categorised') return '区分記載請求書';

@@ -4,6 +4,8 @@ import type { PaymentTermView } from '../policies/policy-view.ts';
 /** What is agreed of a contract's documents, as the public surface shows it. */
 export interface BillingProfileView {
   readonly billTo: BillToView;
+  /** The mailbox that documents are sent to. */
+  readonly email?: string;
   readonly purchaseOrder?: string;
   readonly endpoint?: { readonly scheme: string; readonly id: string };
   readonly paymentTerm?: PaymentTermView;

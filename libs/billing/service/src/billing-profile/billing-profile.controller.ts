@@ -47,14 +47,14 @@ export class BillingProfileController {
   @Operation({
     summary: 'Changes what is agreed of a contract’s documents; documents issued later use it',
     description:
-      'null takes a value away; a missing one stays. A billTo with a name stands for itself, one without adds to the party to the contract. A contractor changes contact and purchase-order number.',
+      'null takes a value away; a missing one stays. A billTo with a name stands for itself, one without adds to the party to the contract. A contractor changes contact, mail address and purchase-order number.',
     roles: ['operator', 'finance', 'contractor'],
     right: 'billing',
     contract: 'id',
     body: BillingProfileForm,
     write: true,
     errors: {
-      403: 'A contractor changes contact and purchase-order number alone.',
+      403: 'A contractor changes contact, mail address and purchase-order number alone.',
       404: 'No such contract.',
     },
   })

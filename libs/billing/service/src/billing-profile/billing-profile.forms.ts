@@ -1,6 +1,7 @@
 import type { Delivery, Recipient } from '@smartkey/billing-domain';
 import { DELIVERIES, HONORIFICS } from '@smartkey/billing-domain';
 import { IsMatching, IsNested, IsOneOf, IsSetOf, IsText, OrNull } from '@smartkey/http';
+import { MAIL_ADDRESS } from '@smartkey/mail';
 import { PaymentTermForm } from '../policies/policy.forms.ts';
 
 /** `null` takes a value away; a missing one stays. */
@@ -37,6 +38,13 @@ export class EndpointForm {
 export class BillingProfileForm {
   @IsNested(() => BillToForm, { optional: true })
   billTo?: BillToForm;
+  @OrNull()
+  @IsMatching(MAIL_ADDRESS, 'Must be a mail address.', {
+    optional: true,
+    max: 254,
+    description: 'The mailbox that documents are sent to.',
+  })
+  email?: string | null;
   @OrNull()
   @IsText({ optional: true, max: 50, description: '注文番号.' })
   purchaseOrder?: string | null;

@@ -36,6 +36,7 @@ import {
   type DocumentView,
   type InvoiceView,
 } from './invoice-view.ts';
+import { DeliveryLog } from '../deliveries/delivery-log.ts';
 import { DocumentFiles, type FoundFile } from '../renditions/document-files.ts';
 import type { Verification } from '../verification/verification-view.ts';
 import { InvoiceVerifier } from '../verification/verify-invoice.ts';
@@ -55,6 +56,7 @@ export class InvoicesController {
     private readonly files: DocumentFiles,
     private readonly csv: InvoiceCsv,
     private readonly exports: ExportReads,
+    private readonly deliveries: DeliveryLog,
   ) {}
 
   @Get()
@@ -119,6 +121,7 @@ export class InvoicesController {
     if (asked.format === 'json') return this.#shown(invoice, actor);
     if (asked.format === 'csv') return this.#csv(logged, encoding);
     const file = await this.files.find(invoice, asked.format === 'pdf' ? 'pdf' : 'jp-pint');
+    if (actor.role === 'contractor') await this.deliveries.downloaded(invoice);
     reply.header('etag', `"${file.sha256}"`);
     return streamed(file, `${invoice.number}.${asked.format}`);
   }

@@ -10,11 +10,14 @@ import type {
   CreditNoteRejected,
   DocumentCompleted,
   DocumentRendered,
+  DeliveryRefused,
+  DeliveryRequested,
   ExportAcknowledged,
   ExportRefused,
   ExportRequested,
   ExportSettingsSet,
   Invoice,
+  InvoiceDelivered,
   InvoiceExported,
   IssuerSet,
   MonthClosed,
@@ -32,7 +35,10 @@ const named = <Document extends Invoice>({ recipient: { name }, ...document }: D
 
 type Published = { readonly [Type in BillingMessageType]: (data: never) => BillingMessages[Type] };
 
-type Profile = BillingMessages['BillingProfileChanged'] & { readonly contract: ContractId };
+type Profile = BillingMessages['BillingProfileChanged'] & {
+  readonly email?: unknown;
+  readonly contract: ContractId;
+};
 
 /** Stored and published shapes are the same, but for the contract, which every message names beside its data, and for what old versions held too much of. */
 const PUBLISHED = {
@@ -66,7 +72,25 @@ const PUBLISHED = {
   ExportRefused: (data: ExportRefused['data']) => data,
   ExportAcknowledged: (data: ExportAcknowledged['data']) => data,
   ExportSettingsSet: ({ version, postingDate }: ExportSettingsSet['data']) => ({ version, postingDate }),
-  BillingProfileChanged: ({ contract: _contract, ...profile }: Profile) => profile,
+  // Which document by which channel, not to whom.
+  DeliveryRequested: ({ number, delivery, channel }: DeliveryRequested['data']) => ({
+    number,
+    delivery,
+    channel,
+  }),
+  InvoiceDelivered: ({ number, delivery, channel }: InvoiceDelivered['data']) => ({
+    number,
+    delivery,
+    channel,
+  }),
+  DeliveryRefused: ({ number, delivery, channel, reason }: DeliveryRefused['data']) => ({
+    number,
+    delivery,
+    channel,
+    cause: reason,
+  }),
+  // Documents are sent by billing itself: nobody else needs the mailbox.
+  BillingProfileChanged: ({ contract: _contract, email: _email, ...profile }: Profile) => profile,
   PolicySet: ({ reason: _reason, ...policy }: PolicySet['data']) => policy,
   IssuerSet: ({ version, from, name, registrationNumber }: IssuerSet['data']) => ({
     version,

@@ -4,6 +4,7 @@ import {
   catalogueOf,
   billingProfile,
   creditNoteProposal,
+  documentDeliveries,
   currentExportSettings,
   exportLog,
   exportSettingsDecider,
@@ -16,6 +17,7 @@ import {
   policyIn,
   type BillingProfileChanged,
   type CreditNoteProposalEvent,
+  type DeliveryEvent,
   type ExportAcknowledged,
   type ExportEvent,
   type ExportSettingsSet,
@@ -28,7 +30,7 @@ import { Ajv } from 'ajv';
 import { readFileSync } from 'node:fs';
 import { publish } from './publish.ts';
 
-/** Policies, issuer, profiles, credit notes that were asked for and exports, as the log holds them; never edited, only added to. */
+/** Policies, issuer, profiles, credit notes that were asked for, exports and deliveries, as the log holds them; never edited, only added to. */
 const eventsOf = (file: string) =>
   JSON.parse(readFileSync(new URL(`../../golden/${file}`, import.meta.url), 'utf8')) as {
     readonly events: readonly (DomainEvent & { readonly stream: string })[];
@@ -40,6 +42,7 @@ const told = [
   'credit-note-proposals.v1.json',
   'rendition-log.v1.json',
   'exports-log.v1.json',
+  'deliveries.v1.json',
 ]
   .map(eventsOf)
   .flatMap(({ events }) => events)
@@ -109,6 +112,27 @@ describe('policies, issuer, profiles and proposals of the log', () => {
       file: { on: '2024-03-06', externalId: 'B-7' },
       documents: { 'SK-000000005': { on: '2024-03-06', externalId: 'V-123' } },
     });
+  });
+
+  it('deliveries fold', () => {
+    const events = told.filter((event) =>
+      event.stream.startsWith('delivery-'),
+    ) as unknown as Fact<DeliveryEvent>[];
+    expect(fold(documentDeliveries, events)).toMatchObject([
+      { delivery: 1, channel: 'mail', status: 'refused', reason: 'recipient 550 5.1.1' },
+      { delivery: 2, channel: 'e-invoice', status: 'delivered' },
+      { delivery: 3, channel: 'download', status: 'delivered' },
+    ]);
+  });
+
+  it('the mailbox of a profile is told to nobody', () => {
+    const data = { contract: 'ctr_0000000000000000000000000a', billTo: {}, email: { sealed: 'x' } };
+    const published = publish({
+      type: 'BillingProfileChanged',
+      version: 1,
+      data,
+    } as unknown as RecordedEvent);
+    expect(published.data).toEqual({ billTo: {} });
   });
 
   it.each(told)('are published in the form that is described: $type of $stream', (event) => {

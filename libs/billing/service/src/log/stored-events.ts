@@ -2,6 +2,7 @@ import { NOTHING_COUNTED } from '@smartkey/billing-domain';
 import type {
   BillingProfileChanged,
   CreditNoteProposalEvent,
+  DeliveryEvent,
   ExportAcknowledged,
   ExportEvent,
   ExportSettingsSet,
@@ -73,6 +74,13 @@ export const storedRenditions: EventForms<RenditionEvent> = {
   StatementMade: {},
 };
 
+/** The events of deliveries: whom a document went to is sealed under the key of its contract. */
+export const storedDeliveries: EventForms<DeliveryEvent> = {
+  DeliveryRequested: { personal: ofContract('to') },
+  InvoiceDelivered: { personal: ofContract('to') },
+  DeliveryRefused: {},
+};
+
 /** The words of a reason may name a person. */
 const reasoned: PersonalData = { fields: ['reason'], subject: (stream) => stream };
 
@@ -97,7 +105,7 @@ export const storedProfiles: EventForms<BillingProfileChanged> = {
     upcasts: [asItStands],
     personal: {
       fields: [],
-      shared: ['billTo.postalCode', 'billTo.address', 'billTo.department', 'billTo.contact'],
+      shared: ['email', 'billTo.postalCode', 'billTo.address', 'billTo.department', 'billTo.contact'],
       subject: (stream) => stream.slice(PROFILE.length),
     },
   },

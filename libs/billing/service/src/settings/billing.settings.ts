@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   DEFAULT_POLICIES,
   isRegistrationNumber,
@@ -31,6 +32,8 @@ export interface BillingSettings {
   readonly statementPdfAccounts: number;
   /** The most documents of one selection that is handed over. */
   readonly selectionDocuments: number;
+  /** The folder that electronic invoices are laid into. */
+  readonly eInvoiceFolder: string;
 }
 
 /** Of the embedded default: it shows that none is configured, and without a number months from 2023-10 are parked. */
@@ -41,6 +44,7 @@ export const REGISTRATION_NUMBER = 'SMARTKEY_ISSUER_REGISTRATION_NUMBER';
 export const POLICIES = 'SMARTKEY_BILLING_POLICIES';
 const RENDERING = 'SMARTKEY_RENDERING';
 export const ACCOUNT_CODES = 'SMARTKEY_EXPORT_ACCOUNT_CODES';
+const E_INVOICE_FOLDER = 'SMARTKEY_E_INVOICE_FOLDER';
 
 function policiesOf(text: string | undefined): PolicyCatalogue {
   if (text === undefined) return DEFAULT_POLICIES;
@@ -72,7 +76,8 @@ function rendersInBackground(text = 'background'): boolean {
 /**
  * Reads `SMARTKEY_ISSUER_NAME`, `SMARTKEY_ISSUER_REGISTRATION_NUMBER` (T + 13 digits with its check digit; none by default),
  * `SMARTKEY_INVOICE_SERIES` (default `SK`), `SMARTKEY_BILLING_POLICIES`, `SMARTKEY_EXPORT_ACCOUNT_CODES`, `SMARTKEY_RENDERING` (`background`,
- * the default, or `on-demand`), `SMARTKEY_STATEMENT_PDF_ACCOUNTS` (default 5000) and `SMARTKEY_SELECTION_DOCUMENTS` (default 10000).
+ * the default, or `on-demand`), `SMARTKEY_STATEMENT_PDF_ACCOUNTS` (default 5000), `SMARTKEY_SELECTION_DOCUMENTS` (default 10000),
+ * `SMARTKEY_E_INVOICE_FOLDER` (default `e-invoices` in the data folder), and what `mailSettings` reads.
  * @throws ConfigurationError naming the variable.
  */
 export function billingSettings(environment: Environment): BillingSettings {
@@ -92,6 +97,7 @@ export function billingSettings(environment: Environment): BillingSettings {
       'SMARTKEY_INVOICE_SERIES',
       'must be 1 to 6 capital letters and digits, the first a letter',
     );
+  const { dataDir } = commonSettings(environment);
   return {
     series,
     environment: {
@@ -103,7 +109,6 @@ export function billingSettings(environment: Environment): BillingSettings {
       policies: policiesOf(setting(environment, POLICIES)),
       accountCodes: accountCodesOf(setting(environment, ACCOUNT_CODES)),
     },
-    mails: mailSettings(environment, commonSettings(environment).dataDir),
     rendersInBackground: rendersInBackground(setting(environment, RENDERING)),
     statementPdfAccounts: wholeNumber(environment, 'SMARTKEY_STATEMENT_PDF_ACCOUNTS', 5_000, {
       least: 0,
@@ -113,5 +118,7 @@ export function billingSettings(environment: Environment): BillingSettings {
       least: 1,
       most: 100_000,
     }),
+    mails: mailSettings(environment, dataDir),
+    eInvoiceFolder: setting(environment, E_INVOICE_FOLDER) ?? join(dataDir, 'e-invoices'),
   };
 }
