@@ -27,11 +27,12 @@ export interface ExportRunnerParts extends WriterParts {
  */
 export class ExportRunner {
   readonly #loop: Loop;
-  #turn: Promise<void> = Promise.resolve();
+  /** The last turn of each format. */
+  readonly #turns = new Map<ExportFormat, Promise<void>>();
 
   constructor(private readonly parts: ExportRunnerParts) {
     this.#loop = new Loop({
-      turn: () => this.work(),
+      turn: () => this.#work(),
       periodMillis: LOOK_MILLIS,
       backoff: { firstMillis: REST_MILLIS, mostMillis: REST_MILLIS },
       ...failingWork(parts.log, 'exporting'),
@@ -44,28 +45,37 @@ export class ExportRunner {
 
   async stop(): Promise<void> {
     await this.#loop.stop();
-    await this.#turn;
+    await Promise.all(this.#turns.values());
   }
 
-  /** A file was asked for: look at once. */
-  nudge(): void {
-    this.#loop.wake();
+  /** Writes behind the answer what was asked for in a format. What it fails with is told when the loop comes to it again. */
+  begin(format: ExportFormat): void {
+    void ended(this.run(format));
   }
 
-  /** Writes what is asked for, here or elsewhere: when it resolves, none of what was open is open any more, unless this process stops. */
-  work(): Promise<void> {
-    const turn = this.#turn.then(() => this.#workAlone());
-    this.#turn = ended(turn);
+  /**
+   * Writes what was asked for in a format, here or elsewhere: when it resolves, what was open is open no more, unless this process stops.
+   * Formats do not wait for each other.
+   */
+  run(format: ExportFormat): Promise<void> {
+    const turn = (this.#turns.get(format) ?? Promise.resolve()).then(() => this.#runAlone(format));
+    this.#turns.set(format, ended(turn));
     return turn;
   }
 
-  async #workAlone(): Promise<void> {
-    if (this.#loop.stopping.aborted || !(await this.#anyRunning())) return;
-    for (const { format } of await this.parts.commands.open())
-      await this.parts.database.exclusively(lockOf(format), (held) => this.#write(format, held));
+  async #runAlone(format: ExportFormat): Promise<void> {
+    if (this.#loop.stopping.aborted) return;
+    await this.parts.database.exclusively(lockOf(format), (held) => this.#write(format, held));
   }
 
-  /** The read model knows sooner than a log that is read whole. A request that it does not show yet is looked for by whoever asked. */
+  /** Takes up what a process left unfinished. */
+  async #work(): Promise<void> {
+    if (!(await this.#anyRunning())) return;
+    const open = await this.parts.commands.open();
+    await Promise.all(open.map(({ format }) => this.run(format)));
+  }
+
+  /** The read model is asked, not the log that would be read whole each time. */
   async #anyRunning(): Promise<boolean> {
     const { documents } = this.parts.reads;
     const rows = await documents.sql.query(`select 1 from export where state = 'running' limit 1`);

@@ -305,6 +305,8 @@ describe('since: last', () => {
           on: '2024-03-01',
         });
         expect(said).toMatchObject({ status: 409, body: { code: 'export-not-finished' } });
+        // Another format does not wait for it.
+        expect((await made({ month: '2024-02', format: 'freee' })).state).toBe('finished');
         return;
       }
     });
@@ -331,6 +333,18 @@ describe('what a format has no place for', () => {
     expect(refused).toMatchObject({ state: 'refused', faults: 5 });
     expect(refused.errors).toHaveLength(5);
     expect((await world.call('GET', `/exports/${refused.id}/file`)).status).toBe(409);
+    const rare = { yayoi: { sales: { account: '売上𠮷髙é' } }, reason: 'characters that CP932 lacks' };
+    expect((await world.call('PUT', '/billing/export-settings', operator, rare)).status).toBe(200);
+    const lacking = (await make({ month: '2024-01', format: 'yayoi' })).body.errors!;
+    expect(lacking).toHaveLength(10);
+    expect(lacking.slice(0, 2)).toEqual(
+      ['𠮷 (U+20BB7)', 'é (U+00E9)'].map((character) => ({
+        pointer: '/documents/SK-000000001/lines/1/貸方勘定科目',
+        rule: 'shift_jis',
+        detail: `${character} has no place in CP932; ask for utf-8-bom.`,
+      })),
+    );
+    expect((await made({ month: '2024-01', format: 'yayoi', encoding: 'utf-8-bom' })).documents).toBe(5);
     await world.call('PUT', '/billing/export-settings', operator, { reason: 'as before' });
     expect((await made({ month: '2024-01', format: 'yayoi' })).documents).toBe(5);
   });

@@ -56,11 +56,10 @@ export class Exports {
     const id = requested.value;
     const logged = await commands.find(id);
     if (logged.ended === undefined && !(await this.#isLarge(logged))) {
-      await this.#shown(logged);
-      await unlessOnItsWay(runner.work());
+      await unlessOnItsWay(runner.run(form.format));
     }
     const now = await commands.find(id);
-    if (now.ended === undefined) runner.nudge();
+    if (now.ended === undefined) runner.begin(form.format);
     return ok(await this.#made(now));
   }
 
@@ -72,7 +71,6 @@ export class Exports {
       const requested = await this.parts.commands.request(command, context);
       if (requested.ok || requested.error.code !== 'export-running') return requested;
       if (performance.now() > until) return requested;
-      this.parts.runner.nudge();
       await pause(LOOK_MILLIS);
     }
   }
@@ -104,13 +102,6 @@ export class Exports {
     const { sql } = this.parts.reads.documents;
     if (requested === undefined) return false;
     return (await countSelected(sql, await placesSelected(sql, requested.data))) > WAITED_FOR;
-  }
-
-  /** The runner looks for exports where the books show them. */
-  async #shown({ requested }: LoggedExport): Promise<void> {
-    const { documents } = this.parts.reads;
-    if (!(await documents.reached('billing', requested?.position ?? 0n, PATIENCE_MILLIS)))
-      throw unavailable('The export is asked for; the books do not show it yet.');
   }
 
   async #made({ requested, ended }: LoggedExport): Promise<MadeExport> {
