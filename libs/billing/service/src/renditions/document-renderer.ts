@@ -1,4 +1,6 @@
 import {
+  completedParties,
+  completionOf,
   filesOf,
   hasStatement,
   type FileKind,
@@ -16,7 +18,7 @@ import type { Logger } from 'pino';
 import type { InvoiceLog, LoggedInvoice } from '../log/invoice-log.ts';
 import type { RenditionKind } from './document-files.query.ts';
 import type { FileRefusal, FileWriters, WrittenFile } from './file-writers.ts';
-import type { PartiesOfDocument } from './parties-of-document.ts';
+import { printableOf, type PartiesOfDocument } from './parties-of-document.ts';
 import type { RefusedFiles } from './refused-files.ts';
 import type { RenderingMetrics } from './rendering.metrics.ts';
 import type { RenditionLog } from './rendition-log.ts';
@@ -91,10 +93,11 @@ export class DocumentRenderer {
     const { number, contract } = invoice;
     let state = before;
     if (missing.some((kind) => kind !== 'statement')) {
-      const completion = await parties.missing(invoice, state.completed);
+      const read = await parties.read(invoice);
+      const completion = completionOf(completedParties(read.shown, state.completed), read.known);
       if (Object.keys(completion).length > 0)
         state = await renditions.record({ type: 'Complete', number, contract, completion });
-      const printable = await parties.printable(invoice, state.completed);
+      const printable = printableOf(invoice, read, state.completed);
       // The electronic invoice first, for the PDF carries it.
       if (missing.includes('jp-pint')) state = await this.#makeJpPint(logged, printable, state);
       if (missing.includes('pdf')) state = await this.#makePdf(logged, printable, state);

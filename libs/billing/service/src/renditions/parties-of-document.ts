@@ -1,13 +1,14 @@
 import {
   completedParties,
-  completionOf,
   isSameIssuer,
   issuerEntryIn,
   NO_PROFILE,
+  type BillingProfile,
   type Completion,
   type Invoice,
   type IssuerData,
   type IssuerEntry,
+  type KnownParties,
   type ShownParties,
 } from '@smartkey/billing-domain';
 import type { PrintableDocument } from '@smartkey/billing-renditions';
@@ -20,6 +21,12 @@ import { recipientIn } from '../rating/measure-contracts.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 
+/** Parties and references of a document: as they stood when it was issued, and as they are known now. */
+export interface PartiesRead {
+  readonly shown: ShownParties;
+  readonly known: KnownParties;
+}
+
 /** Whom and what the files of a document name. */
 export class PartiesOfDocument {
   constructor(
@@ -28,53 +35,22 @@ export class PartiesOfDocument {
     private readonly profiles: BillingProfiles,
   ) {}
 
-  /** As they stood when it was issued: its own words, the profile that it was drawn up by, the issuer of its month. */
-  async atIssue(document: Invoice): Promise<ShownParties> {
-    const { issuers } = await this.settings.current();
-    const entry = issuerEntryIn(issuers, document.month);
-    const profile = await this.#profileAtIssue(document);
-    return {
-      recipient: document.recipient,
-      issuer: isSameIssuer(document.issuer, entry)
-        ? { ...dataOf(entry), ...document.issuer }
-        : document.issuer,
-      ...(profile.endpoint && { buyerEndpoint: profile.endpoint }),
-      ...(profile.purchaseOrder !== undefined && { purchaseOrder: profile.purchaseOrder }),
-    };
-  }
-
-  /** What they lack and is known by now. @param completed what was completed before, which stays. */
-  async missing(document: Invoice, completed: Completion): Promise<Completion> {
-    const shown = completedParties(await this.atIssue(document), completed);
+  async read(document: Invoice): Promise<PartiesRead> {
     const { ledger, parties, clock } = this.reads;
-    const [facts, profile, { issuers }] = [
-      await contractFactsOf(ledger.sql, document.contract),
-      await this.profiles.of(document.contract),
-      await this.settings.current(),
-    ];
-    return completionOf(shown, {
-      recipient: facts && recipientIn(facts, profile, parties),
-      issuer: dataOf(issuerEntryIn(issuers, monthOfDay(jstDayOf(clock.now())))),
-      profile,
-    });
-  }
-
-  /** A document with all that its files show. */
-  async printable(document: Invoice, completed: Completion): Promise<PrintableDocument> {
-    const { recipient, issuer, buyerEndpoint, purchaseOrder } = completedParties(
-      await this.atIssue(document),
-      completed,
-    );
+    const { issuers } = await this.settings.current();
+    const facts = await contractFactsOf(ledger.sql, document.contract);
+    const profile = await this.profiles.of(document.contract);
     return {
-      document: { ...document, recipient },
-      issuer,
-      ...(issuer.endpoint && { sellerEndpoint: issuer.endpoint }),
-      ...(buyerEndpoint && { buyerEndpoint }),
-      ...(purchaseOrder !== undefined && { purchaseOrder }),
+      shown: shownOf(document, issuerEntryIn(issuers, document.month), await this.#profileAtIssue(document)),
+      known: {
+        recipient: facts && recipientIn(facts, profile, parties),
+        issuer: dataOf(issuerEntryIn(issuers, monthOfDay(jstDayOf(clock.now())))),
+        profile,
+      },
     };
   }
 
-  async #profileAtIssue({ contract, inputs: { positions } }: Invoice) {
+  async #profileAtIssue({ contract, inputs: { positions } }: Invoice): Promise<BillingProfile> {
     const { profiles, parties } = this.reads;
     const position = readUpTo(positions, 'billing');
     // Of documents from before there were profiles nothing of billing is recorded as read.
@@ -82,5 +58,29 @@ export class PartiesOfDocument {
     return profileIn(await profilesAsOf(profiles.sql, parties, [contract], position), contract);
   }
 }
+
+/** A document with all that its files show. */
+export function printableOf(
+  document: Invoice,
+  { shown }: PartiesRead,
+  completed: Completion,
+): PrintableDocument {
+  const { recipient, issuer, buyerEndpoint, purchaseOrder } = completedParties(shown, completed);
+  return {
+    document: { ...document, recipient },
+    issuer,
+    ...(issuer.endpoint && { sellerEndpoint: issuer.endpoint }),
+    ...(buyerEndpoint && { buyerEndpoint }),
+    ...(purchaseOrder !== undefined && { purchaseOrder }),
+  };
+}
+
+/** Its own words, the profile that it was drawn up by, the issuer of its month. */
+const shownOf = (document: Invoice, entry: IssuerEntry, profile: BillingProfile): ShownParties => ({
+  recipient: document.recipient,
+  issuer: isSameIssuer(document.issuer, entry) ? { ...dataOf(entry), ...document.issuer } : document.issuer,
+  ...(profile.endpoint && { buyerEndpoint: profile.endpoint }),
+  ...(profile.purchaseOrder !== undefined && { purchaseOrder: profile.purchaseOrder }),
+});
 
 const dataOf = ({ version: _version, from: _from, ...data }: IssuerEntry): IssuerData => data;

@@ -1,7 +1,7 @@
 import type { Invoice } from '@smartkey/billing-domain';
 import type { StatementRow } from '@smartkey/billing-renditions';
 import { ProblemException } from '@smartkey/http';
-import type { PartiesOfDocument } from '../parties-of-document.ts';
+import { printableOf, type PartiesOfDocument } from '../parties-of-document.ts';
 import type { RenderThread } from '../render-thread/render-thread.ts';
 import type { RenditionLog } from '../rendition-log.ts';
 import type { StatementRows } from './statement-rows.ts';
@@ -21,7 +21,7 @@ export class StatementPdf {
   /** @throws ProblemException 409 for characters that no font has, by row; UnavailableError where too many ask. */
   async render(document: Invoice, statement: string): Promise<Buffer> {
     const { completed } = await this.renditions.of(document.number);
-    const printable = await this.parties.printable(document, completed);
+    const printable = printableOf(document, await this.parties.read(document), completed);
     const rows: StatementRow[] = [];
     for await (const part of this.rows.read(statement))
       for (const { month, usedDays, coefficient, fee, opened } of part)
