@@ -38,6 +38,8 @@ export interface NotifyCancellation extends Moment {
   /** Missing: `portal` from a contractor, `paper` from the operator. */
   readonly form?: NoticeForm | undefined;
   readonly replaces?: CancellationId | undefined;
+  /** The last day that was shown before: another is not taken. */
+  readonly expectedEffectiveDay?: JstDay | undefined;
   readonly policies: PolicyCatalogue;
 }
 
@@ -63,7 +65,7 @@ const rule = '第6条';
 
 /** 第6条. Never refused, delayed or charged for being early (第2条). */
 export function notifyCancellation(command: NotifyCancellation, state: ContractState): Decision {
-  const { cancellation, requestedDay, replaces, actor, now, policies } = command;
+  const { cancellation, requestedDay, replaces, actor, now, policies, expectedEffectiveDay } = command;
   const running = mustBeRunning(state, now);
   if (!running.ok) return running;
   const contract = running.value;
@@ -86,6 +88,12 @@ export function notifyCancellation(command: NotifyCancellation, state: ContractS
       'later-end-needs-operator',
       `the standing notice ends the contract with ${standing.effectiveDay}; a later day (this one: ${effectiveDay}) needs the operator`,
       { rule },
+    );
+  if (expectedEffectiveDay !== undefined && expectedEffectiveDay !== effectiveDay)
+    return conflict(
+      'effective-day-changed',
+      `the contract would end with ${effectiveDay}, not with ${expectedEffectiveDay}`,
+      { rule, pointer: '/expectedEffectiveDay' },
     );
   const policyVersion = policy.fromMonth;
   const data = { cancellation, arrivedAt, form, requestedDay, effectiveDay, replaces, policyVersion };

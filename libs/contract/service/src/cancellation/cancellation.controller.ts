@@ -9,13 +9,19 @@ import {
   type Page,
   pageOfList,
   IdParam,
+  written,
 } from '@smartkey/http';
 import { ReasonQuery } from '../contracts/reason.forms.ts';
-import { Contracts } from '../contracts/contracts.ts';
+import { Contracts, type CommandAt } from '../contracts/contracts.ts';
 import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import { CONTRACT_SETTINGS, type ContractSettings } from '../settings/contract.settings.ts';
-import { CancellationForm, CorrectionForm } from './cancellation.forms.ts';
-import { cancellationView, type CancellationView } from './cancellation-view.ts';
+import { CancellationForm, CancellationQuery, CorrectionForm } from './cancellation.forms.ts';
+import {
+  cancellationView,
+  foreseenCancellation,
+  type CancellationView,
+  type ForeseenCancellation,
+} from './cancellation-view.ts';
 
 const viewIn = (outcome: Outcome, id: CancellationId): CancellationView =>
   cancellationView(theOne(acceptedAfter(outcome).cancellation.notices, (notice) => notice.id === id));
@@ -41,25 +47,32 @@ export class CancellationController {
     bodyOptional: true,
     status: 201,
     write: true,
+    also: { 200: 'What the notice would bring about, with `dryRun`.' },
     errors: {
       403: '第6条: arrival, form or a later day than the standing one from a contractor.',
-      409: '第6条: a notice stands, or the contract has ended.',
+      409: '第6条: a notice stands, the contract has ended, or it would end on another day than expected.',
       422: '第6条: a form that is not prescribed, an arrival in the future or before the acceptance.',
     },
   })
   async notify(
     @IdParam('id', 'ctr') id: ContractId,
     @Body() form: CancellationForm,
+    @Query() { dryRun }: CancellationQuery,
     @Command() context: CommandContext,
-  ): Promise<Written<CancellationView>> {
+  ): Promise<Written<CancellationView> | Written<ForeseenCancellation, 200>> {
     const { policies } = this.settings;
-    const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
+    const command: CommandAt = (moment, newIdOf) => ({
       ...moment,
       ...form,
       type: 'NotifyCancellation',
       cancellation: newIdOf('can'),
       policies,
-    }));
+    });
+    if (dryRun) {
+      const { events, revision } = await this.contracts.foresee(id, context, command);
+      return written(foreseenCancellation(events, this.contracts.now()), { revision }, 200);
+    }
+    const outcome = await this.contracts.carryOut(id, context, command);
     return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'CancellationNotified').data.cancellation));
   }
 

@@ -1,6 +1,6 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { CancellationId, Instant } from '@smartkey/kernel';
-import { IsIdOf, IsInstantText, IsJstDay, IsText, OrNull } from '@smartkey/http';
+import { IsFlagText, IsIdOf, IsInstantText, IsJstDay, IsText, OrNull } from '@smartkey/http';
 
 export class CancellationForm {
   @IsInstantText({ optional: true, description: '到達; now unless told. Told by the operator only.' })
@@ -15,6 +15,16 @@ export class CancellationForm {
   form?: string;
   @IsIdOf('can', { optional: true, description: 'The notice that stands, where one does.' })
   replaces?: CancellationId;
+  @IsJstDay({
+    optional: true,
+    description: 'The last day that was shown (`dryRun`); where it is another by now, the notice is refused.',
+  })
+  expectedEffectiveDay?: JstDay;
+}
+
+export class CancellationQuery {
+  @IsFlagText({ optional: true, description: 'Tells what the notice would bring about, without giving it.' })
+  dryRun = false;
 }
 
 export class CorrectionForm {

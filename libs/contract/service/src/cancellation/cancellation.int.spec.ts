@@ -40,6 +40,30 @@ describe('第6条: notices', () => {
     });
   });
 
+  it('is shown before it is given, and given only for the day that was shown (第6条)', async () => {
+    const id = await running();
+    const as = contractorOf(id);
+    const path = `/contracts/${id}/cancellation`;
+    const before = await types(id);
+    const shown = await world.call('POST', `${path}?dryRun=true`, { requestedDay: '2018-03-31' }, { as });
+    expect(shown).toMatchObject({
+      status: 200,
+      body: { dryRun: true, arrivedOn: '2018-01-01', requestedDay: '2018-03-31', effectiveDay: '2018-03-31' },
+    });
+    expect(await types(id)).toEqual(before);
+    expect(await world.call('POST', path, { expectedEffectiveDay: '2018-01-30' }, { as })).toMatchObject(
+      problem(409, 'effective-day-changed', '/expectedEffectiveDay'),
+    );
+    expect(await types(id)).toEqual(before);
+    expect(await world.call('POST', path, { expectedEffectiveDay: '2018-01-31' }, { as })).toMatchObject({
+      status: 201,
+      body: { effectiveDay: '2018-01-31' },
+    });
+    expect(await world.call('POST', `${path}?dryRun=true`, {}, { as })).toMatchObject(
+      problem(409, 'cancellation-stands'),
+    );
+  });
+
   it('what a contractor may not do is 403 with the reason', async () => {
     const id = await running();
     const as = contractorOf(id);

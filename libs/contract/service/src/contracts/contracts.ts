@@ -1,4 +1,5 @@
 import {
+  contractDecider,
   letTimePass,
   type AcceptedContract,
   type ContractCommand,
@@ -31,6 +32,8 @@ type LoadedContract = Loaded<ContractState, ContractEvent, ContractId>;
 
 /** Makes the ids of what a command brings about. */
 export type NewIdOf = <Prefix extends IdPrefix>(prefix: Prefix) => IdOf<Prefix>;
+/** A fact as it is decided: without what its append adds. */
+type DecidedContractEvent = Extract<ReturnType<typeof contractDecider.decide>, { ok: true }>['value'][number];
 
 /** A command without the moment, which is known when it is decided. */
 export type CommandAt = (moment: Moment, newIdOf: NewIdOf) => ContractCommand;
@@ -71,6 +74,18 @@ export class Contracts {
     const propagation = await this.stops.tell(events);
     const affects = await this.affected.of(handled, issued);
     return ok({ ...handled, state, affects, ...(propagation !== undefined && { propagation }) });
+  }
+
+  /** What a command would bring about now; nothing is written. @throws ProblemException where it would be refused. */
+  async foresee(
+    id: ContractId,
+    context: CommandContext,
+    command: CommandAt,
+  ): Promise<Pick<LoadedContract, 'revision'> & { readonly events: readonly DecidedContractEvent[] }> {
+    const { state, revision } = await this.load(id);
+    const now = this.now();
+    const asked = command({ now, actor: context.actor }, (prefix) => newId(prefix, now, context.commandId));
+    return { revision, events: orThrow(contractDecider.decide(asked, state)) };
   }
 
   /** @throws ProblemException 404 where there was no such contract. */
