@@ -119,11 +119,20 @@ const bounded = {
 
 export default tseslint.config(
   {
-    ignores: ['**/dist/**', '**/node_modules/**', '.cache/**', '.nx/**', 'out/**', 'data/**', 'coverage/**'],
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.cache/**',
+      '.nx/**',
+      'out/**',
+      'data/**',
+      'coverage/**',
+      'libs/portal/service/src/api/surface.d.ts',
+    ],
   },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx },
     rules: {
@@ -151,7 +160,7 @@ export default tseslint.config(
   },
   {
     // Tests may put a failure aside that they have made.
-    files: ['**/*.ts', '**/*.mjs'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mjs'],
     ignores: ['**/*.spec.ts', '**/*.fixture.ts', '**/*.contract.ts'],
     plugins: { smartkey: { rules: { 'told-failures': toldFailures } } },
     rules: { 'smartkey/told-failures': 'error' },

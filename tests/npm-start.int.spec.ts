@@ -56,7 +56,10 @@ describe('npm start', () => {
 
     child!.kill('SIGTERM');
     const { out } = await ended;
-    expect(out.trim().split('\n').at(-1)).toBe(url);
+    expect(out.trim().split('\n').slice(-2)).toEqual([
+      url,
+      `Portal: ${url!.replace('127.0.0.1', 'localhost')}/portal`,
+    ]);
     // The program itself has ended, not only npm: it let go of the folder and of the port.
     expect(existsSync(join(dataDir, 'lock'))).toBe(false);
     await expect(fetch(`${url}/health/live`)).rejects.toThrow();

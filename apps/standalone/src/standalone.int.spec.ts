@@ -25,7 +25,7 @@ describe('the standalone program', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('prints one line, keeps what it was told and when it is, and ends with 0 at SIGTERM', async () => {
+  it('prints its URL and that of its pages, keeps what it was told and when it is, and ends with 0 at SIGTERM', async () => {
     const first = start({ ...sandbox(), SMARTKEY_CLOCK_START: '2018-01-01T00:00:00+09:00' });
     const url = await first.url();
     const operator = new ApiClient(url, KEY);
@@ -43,7 +43,10 @@ describe('the standalone program', () => {
     });
 
     const end = await first.stop();
-    expect(end).toMatchObject({ code: 0, stdout: `${url}\n` });
+    expect(end).toMatchObject({
+      code: 0,
+      stdout: `${url}\nPortal: ${url.replace('127.0.0.1', 'localhost')}/portal\n`,
+    });
     expect(end.stderr).toContain('does not fsync');
 
     // The stored time beats the setting.

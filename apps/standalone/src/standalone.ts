@@ -1,6 +1,7 @@
 import { billingService } from '@smartkey/billing-service';
 import { authenticationService } from '@smartkey/authentication-service';
 import { contractService } from '@smartkey/contract-service';
+import { randomBytes } from 'node:crypto';
 import { migrate } from '@smartkey/database';
 import { deviceRegistryService } from '@smartkey/device-registry-service';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
@@ -8,6 +9,7 @@ import { allDone, Closers } from '@smartkey/lifecycle';
 import { gatewayMigrations, openOperatorKey, startGateway } from '@smartkey/gateway-service';
 import type { Environment } from '@smartkey/configuration';
 import { mailSettings, openMailer } from '@smartkey/mail';
+import { fileLimitSetting, startPortal } from '@smartkey/portal-service';
 import {
   CLOCK_MIGRATION,
   createLog,
@@ -33,7 +35,7 @@ const LOOPBACK = '127.0.0.1';
 const SERVICES = [contractService, deviceRegistryService, authenticationService, billingService];
 
 /**
- * Starts the five Nest applications of the system in one process: on the embedded database in the data folder, or on a
+ * Starts the six Nest applications of the system in one process: on the embedded database in the data folder, or on a
  * PostgreSQL server where `DATABASE_URL` names one.
  * @returns the gateway's URL, and how to stop it all.
  * @throws ConfigurationError and its like, naming what cannot be used.
@@ -99,8 +101,23 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     const database = await server.database('gateway');
     const { secretBox, subjectKeys } = await openSecrets({ database, service: 'gateway', material });
     await migrate(database, gatewayMigrations, 'gateway', { secretBox });
+    // The pages speak to the gateway as anybody does, and the gateway hands their visitors on: each needs to know where the other is.
+    const visitorToken = gatewaySettings.visitorToken ?? randomBytes(32).toString('base64url');
+    const door: { url: string; publicUrl: string } = { url: '', publicUrl: '' };
+    const portal = await startPortal({
+      gatewayUrl: () => door.url,
+      publicUrl: () => door.publicUrl,
+      token: visitorToken,
+      fileLimit: fileLimitSetting(environment),
+      sandbox: settings.clock.mode === 'sandbox',
+      log: log.child({ service: 'portal' }),
+      metrics,
+      host: LOOPBACK,
+      port: 0,
+    });
+    closers.add('the portal', () => portal.close());
     const gateway = await startGateway({
-      settings: gatewaySettings,
+      settings: { ...gatewaySettings, portalUrl: portal.url, visitorToken },
       operatorKey: await openOperatorKey({
         fromEnvironment: gatewaySettings.operatorKey,
         dataDir: settings.dataDir,
@@ -126,7 +143,13 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
       alone: true,
     });
     closers.add('the gateway', () => gateway.close());
-    return { url: gateway.url, stop: () => closers.close() };
+    door.url = gateway.url;
+    door.publicUrl = gateway.publicUrl;
+    return {
+      url: gateway.url,
+      notes: [`Portal: ${gateway.publicUrl}/portal`],
+      stop: () => closers.close(),
+    };
   } catch (error) {
     throw await closers.closeAfter(error);
   }

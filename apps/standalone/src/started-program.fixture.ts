@@ -24,7 +24,7 @@ export function start(variables: Readonly<Record<string, string>>) {
     url: async () => {
       while (!stdout.includes('\n') && child.exitCode === null)
         await new Promise((resolve) => setTimeout(resolve, 20));
-      return stdout.trim();
+      return stdout.split('\n', 1)[0]!;
     },
     /** Once it has logged that. */
     logged: async (text: string) => {

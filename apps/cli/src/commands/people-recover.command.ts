@@ -1,8 +1,8 @@
 import { migrate } from '@smartkey/database';
-import { gatewayMigrations, publicUrlSetting, recoverOnServer } from '@smartkey/gateway-service';
+import { gatewayMigrations, recoverOnServer } from '@smartkey/gateway-service';
 import { commonSettings } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
-import { portSetting } from '@smartkey/configuration';
+import { portSetting, publicUrlSetting } from '@smartkey/configuration';
 import { CommandError, type Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 

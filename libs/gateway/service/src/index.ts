@@ -3,5 +3,4 @@ export { gatewaySealedColumns } from './gateway-sealed-columns.ts';
 export { openOperatorKey } from './keys/operator-key.ts';
 export { readGatewaySettings, type GatewaySettings } from './settings/gateway-settings.ts';
 export { recoverOnServer } from './recovery/recover-on-server.ts';
-export { publicUrlSetting } from './settings/public-url.ts';
 export { startGateway, type RunningGateway } from './start-gateway.ts';

@@ -9,6 +9,7 @@ import { Closers } from '@smartkey/lifecycle';
 import { databaseHealth, HttpClockedService, InstancesClock, listeningError, urlOf } from '@smartkey/runtime';
 import { type Mailer, MailOutbox, MailWorker } from '@smartkey/mail';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { LogVerification } from './audit/log-verification.ts';
@@ -99,6 +100,8 @@ export interface GatewayParts {
 export interface RunningGateway {
   /** `http://127.0.0.1:3000` */
   readonly url: string;
+  /** What people open: `http://localhost:3000`, or as it is set. */
+  readonly publicUrl: string;
   /** Ends what is under way, then closes. */
   close(): Promise<void>;
 }
@@ -238,12 +241,12 @@ function ownModule(
 /** The part at the edge, before the services and the gateway's own routes. */
 async function frontOf(parts: GatewayParts, identities: Identities, owners: Owners) {
   const { settings, database, internalToken, log, metrics } = parts;
-  const { keys, sessions, identifier, attempts, links, challenges } = identities;
+  const { keys, sessions, identifier, attempts, links, challenges, publicUrl } = identities;
   const store = new IdempotencyStore(database, parts.secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
   const times = { patience: 3_000, lease: settings.upstreamTimeout + 5_000 };
   const document = await readOpenApiDocument();
-  const front = createFront({
+  const front: FastifyInstance = createFront({
     settings,
     gate: new Gate(
       identifier,
@@ -267,6 +270,10 @@ async function frontOf(parts: GatewayParts, identities: Identities, owners: Owne
       signatories: new Signatories(database, keys),
     }),
     methodsOf: documentedMethods(document),
+    portal:
+      settings.portalUrl === undefined
+        ? undefined
+        : { url: settings.portalUrl, publicUrl: () => publicUrl.origin },
     log,
     metrics,
     health: [
@@ -322,7 +329,11 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     identities.publicUrl.listensOn(port);
     mails.start();
     closers.add('the mails', () => mails.stop());
-    return { url: urlOf({ host, port }), close: () => closers.close() };
+    return {
+      url: urlOf({ host, port }),
+      publicUrl: identities.publicUrl.origin,
+      close: () => closers.close(),
+    };
   } catch (error) {
     throw await closers.closeAfter(error);
   }

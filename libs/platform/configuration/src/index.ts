@@ -1,2 +1,3 @@
 export * from './configuration-error.ts';
 export * from './setting.ts';
+export * from './public-url.ts';

@@ -24,6 +24,13 @@ export function wholeNumber(
   return value;
 }
 
+/** What two programs share and nobody else knows. @throws ConfigurationError */
+export function secretSetting(env: Environment, name: string): string | undefined {
+  const secret = setting(env, name);
+  if (secret === undefined || /^[\x21-\x7e]{32,512}$/.test(secret)) return secret;
+  throw new ConfigurationError(name, 'must be 32 to 512 visible ASCII characters without spaces');
+}
+
 /** A port to listen on; 0 for any free one. @throws ConfigurationError */
 export const portSetting = (env: Environment, otherwise: number): number =>
   wholeNumber(env, 'PORT', otherwise, { least: 0, most: 65_535 });

@@ -3,6 +3,7 @@ export * from './application/create-http-application.ts';
 export * from './application/fastify-options.ts';
 export * from './application/http-options.ts';
 export * from './application/module-of.ts';
+export * from './application/nest-logger.ts';
 export * from './application/open-connections.ts';
 export * from './application/request-log.ts';
 export * from './application/send-problem.ts';

@@ -1,1 +1,2 @@
-export {};
+export { startPortal } from './start-portal.ts';
+export { fileLimitSetting, readPortalSettings } from './settings/portal-settings.ts';

@@ -28,6 +28,7 @@ import type { Answer } from './answer.ts';
 import { Connections } from './connections.ts';
 import type { Gate } from './gate.ts';
 import type { Dispatch } from './dispatch.ts';
+import { proxyPortal, type PortalPlace } from './portal-proxy.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 export interface FrontParts {
@@ -39,6 +40,8 @@ export interface FrontParts {
   readonly health: readonly HealthContributor[];
   /** The methods that an address has, for `Allow`; none where there is no such address. */
   readonly methodsOf: (path: string) => readonly string[];
+  /** The web pages, where there are any. */
+  readonly portal?: PortalPlace | undefined;
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -61,8 +64,8 @@ function takeBodies(front: FastifyInstance, { jsonLimit, csvLimit }: GatewaySett
 /** The path as it was sent, without its query. */
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0]!;
 
-/** The page's own folder, which people type with a slash behind. */
-const ALSO_SERVED = '/docs/';
+/** What people type with a slash behind. */
+const ALSO_SERVED = ['/docs/', '/portal/'];
 
 /** The answer as its owner gave it; to HEAD without a body, but with its length. */
 function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
@@ -108,11 +111,12 @@ export function createFront(parts: FrontParts): FastifyInstance {
   front.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     const path = pathOf(request);
-    done(isCanonicalPath(path) || path === ALSO_SERVED ? undefined : notFoundProblem());
+    done(isCanonicalPath(path) || ALSO_SERVED.includes(path) ? undefined : notFoundProblem());
   });
   answerInPlaceOfNode(front);
   registerHealth(front, parts);
   closeGracefully(front);
+  if (parts.portal !== undefined) proxyPortal(front, parts.portal, log);
   front.register((api, _options, registered) => {
     api.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
       refuseCodedBodies(request);

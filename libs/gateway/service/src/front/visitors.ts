@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { addressGroup } from '../limits/address-group.ts';
 
 /** With what the portal, which speaks for others, vouches for the address of whom it speaks for. */
-const VISITOR = {
+export const VISITOR = {
   address: 'smartkey-visitor-address',
   token: 'smartkey-visitor-token',
 } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { publicUrlSetting } from '../settings/public-url.ts';
+import { publicUrlSetting } from '@smartkey/configuration';
 import { oidcProviders } from './oidc.settings.ts';
 
 const one = {

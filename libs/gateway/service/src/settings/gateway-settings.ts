@@ -1,6 +1,13 @@
-import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
+import {
+  ConfigurationError,
+  type Environment,
+  publicUrlSetting,
+  secretSetting,
+  setting,
+  urlSetting,
+  wholeNumber,
+} from '@smartkey/configuration';
 import { oidcProviders, type OidcProvider } from '../oidc/oidc.settings.ts';
-import { publicUrlSetting } from './public-url.ts';
 
 /** What an operator can set of the gateway, by environment; each has a default. */
 export interface GatewaySettings {
@@ -35,6 +42,8 @@ export interface GatewaySettings {
   readonly oidcProviders: readonly OidcProvider[];
   /** `SMARTKEY_PUBLIC_URL`: what people open, an https origin; missing: `http://localhost` on the gateway's port. */
   readonly publicUrl?: string;
+  /** `SMARTKEY_PORTAL_URL`: where the portal listens, whose pages are then served at `/portal`. */
+  readonly portalUrl?: string;
   /** `SMARTKEY_OPERATOR_KEY`: the first operator key, valid as long as it is set. */
   readonly operatorKey?: string;
 }
@@ -57,15 +66,14 @@ function publicUrl(env: Environment): { readonly publicUrl?: string } {
   return url === undefined ? {} : { publicUrl: url };
 }
 
+function portalUrl(env: Environment): { readonly portalUrl?: string } {
+  const url = urlSetting(env, 'SMARTKEY_PORTAL_URL', ['http:']);
+  return url === undefined ? {} : { portalUrl: url };
+}
+
 function visitorToken(env: Environment): { readonly visitorToken?: string } {
-  const visitorToken = setting(env, 'SMARTKEY_VISITOR_TOKEN');
-  if (visitorToken === undefined) return {};
-  if (!/^[\x21-\x7e]{32,512}$/.test(visitorToken))
-    throw new ConfigurationError(
-      'SMARTKEY_VISITOR_TOKEN',
-      'must be 32 to 512 visible ASCII characters without spaces',
-    );
-  return { visitorToken };
+  const visitorToken = secretSetting(env, 'SMARTKEY_VISITOR_TOKEN');
+  return visitorToken === undefined ? {} : { visitorToken };
 }
 
 function trustedProxies(env: Environment): readonly string[] {
@@ -98,6 +106,7 @@ export function readGatewaySettings(env: Environment): GatewaySettings {
     oidcProviders: oidcProviders(env),
     ...visitorToken(env),
     ...publicUrl(env),
+    ...portalUrl(env),
     ...operatorKey(env),
   };
 }

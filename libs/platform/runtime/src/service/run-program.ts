@@ -5,6 +5,8 @@ import { describeFailure, OperatorError } from '@smartkey/lifecycle';
 /** What a program runs until it is told to stop. */
 export interface Running {
   readonly url: string;
+  /** Lines for people, printed below the URL. */
+  readonly notes?: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -12,7 +14,7 @@ export interface Running {
 const START_MILLIS = 9_000;
 
 /**
- * The life of a program: prints the URL, one line, once it is ready; stops cleanly on SIGTERM and SIGINT (exit code 0), also
+ * The life of a program: prints the URL, one line, and what else people are told, once it is ready; stops cleanly on SIGTERM and SIGINT (exit code 0), also
  * while it starts; an unusable setting ends it with a sentence that names it (exit code 1), as does a part that did not close.
  * @param startMillis how long a start may go on after the signal, before it is left as it is.
  */
@@ -63,7 +65,7 @@ async function started(
     throw new UnwantedStartError('told to stop, but it was still starting: ended as it was');
   });
   const running = await Promise.race([starting, unwanted]);
-  writeSync(1, `${running.url}\n`);
+  writeSync(1, [running.url, ...(running.notes ?? []), ''].join('\n'));
   return running;
 }
 

@@ -1,0 +1,76 @@
+/** What the screens of a populated system are about. */
+export interface Populated {
+  readonly contract: string;
+  readonly applied: string;
+  readonly account: string;
+  readonly invoice: string;
+  readonly run: string;
+}
+
+/** Every screen that an operator opens, by its address below `/portal`. */
+export function operatorScreens({ contract, applied, account, invoice, run }: Populated): readonly string[] {
+  const at = `/contracts/${contract}`;
+  return [
+    '/todo',
+    '/start',
+    '/contracts',
+    '/contracts/new',
+    `/contracts/${applied}`,
+    `/contracts/${applied}/acceptance`,
+    `/contracts/${applied}/rejection`,
+    at,
+    `${at}/plan`,
+    `${at}/plan-change`,
+    `${at}/cancellation`,
+    `${at}/quotes/new`,
+    `${at}/quotes/new?plan=service-provider`,
+    `${at}/billing-start`,
+    `${at}/withholding`,
+    `${at}/conditions/3`,
+    `${at}/one-time-fees/new`,
+    `${at}/applicant`,
+    `${at}/ids`,
+    `${at}/ids?status=suspended`,
+    `${at}/ids/new`,
+    `${at}/ids/${account}`,
+    `${at}/ids/${account}/enrolment`,
+    `${at}/ids/${account}/deregistration`,
+    `${at}/imports`,
+    `${at}/imports/new`,
+    `${at}/billing`,
+    `${at}/billing-profile`,
+    `${at}/people`,
+    `${at}/people/new`,
+    `${at}/keys`,
+    `${at}/keys/new`,
+    `${at}/history`,
+    '/runs',
+    '/runs/new',
+    `/runs/${run}`,
+    '/invoices',
+    `/invoices/${invoice}`,
+    `/invoices/${invoice}/lines/1`,
+    `/invoices/${invoice}/credit-note`,
+    '/corrections',
+    '/approvals',
+    '/exports',
+    '/exports/new',
+    '/settings',
+    '/settings/issuer',
+    '/settings/policy',
+    '/people',
+    '/people/new',
+    '/keys',
+    '/keys/new',
+    '/audit',
+    `/audit/as-of?contract=${contract}`,
+    '/status',
+    '/status/restriction',
+    '/sandbox',
+    '/account',
+    '/account/passkeys',
+    '/step-up',
+    '/components',
+    '/nowhere',
+  ];
+}

@@ -1,0 +1,4 @@
+import { runProgram } from '@smartkey/runtime';
+import { runPortal } from './portal.ts';
+
+await runProgram(() => runPortal(process.env));

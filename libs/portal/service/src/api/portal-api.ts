@@ -1,0 +1,71 @@
+import createClient, { type Client, type Middleware } from 'openapi-fetch';
+import { refusalOf, Refusal } from './refusal.ts';
+import type { components, paths } from './surface.d.ts';
+
+export type Schemas = components['schemas'];
+export type PortalApi = Client<paths>;
+
+/** Whom the portal speaks for on the public surface. */
+export interface Caller {
+  /** The surface's base URL. */
+  readonly url: string;
+  /** Passed on as the bearer. */
+  readonly session?: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Consistency tokens of earlier writes, for reads to wait for. */
+  readonly seen?: string | undefined;
+  /** Hears of the token of each write. */
+  readonly onWrite?: (token: string) => void;
+}
+
+/** So long may the surface take for an answer, in milliseconds. */
+const PATIENCE = 50_000;
+
+/** A client of the public surface, typed by its document. */
+export function portalApi({ url, session, headers, seen, onWrite }: Caller): PortalApi {
+  const api = createClient<paths>({
+    baseUrl: url,
+    headers: { ...headers, ...(session !== undefined && { authorization: `Bearer ${session}` }) },
+    fetch: (request: Request) => reach(request),
+  });
+  const consistency: Middleware = {
+    onRequest: ({ request }) => {
+      if (request.method === 'GET' && seen !== undefined) request.headers.set('consistency-token', seen);
+      return request;
+    },
+    onResponse: ({ request, response }) => {
+      const token = response.headers.get('consistency-token');
+      if (token !== null && request.method !== 'GET') onWrite?.(token);
+      return undefined;
+    },
+  };
+  api.use(consistency);
+  return api;
+}
+
+async function reach(request: Request): Promise<Response> {
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE), redirect: 'manual' });
+  } catch (error) {
+    throw new Refusal(503, 'unreachable', `the public surface did not answer: ${String(error)}`);
+  }
+}
+
+type Told<Data> = { data?: Data; error?: unknown; response: Response };
+
+/** What was answered. @throws Refusal where the surface says no. */
+export async function ok<Data>(asked: Promise<Told<Data>>): Promise<NonNullable<Data>> {
+  const { data, error, response } = await asked;
+  if (!response.ok) throw refusalOf(response, error);
+  return data as NonNullable<Data>;
+}
+
+/** The same, and nothing where it is not there or not theirs to see. */
+export async function orNothing<Data>(asked: Promise<Told<Data>>): Promise<NonNullable<Data> | undefined> {
+  try {
+    return await ok(asked);
+  } catch (error) {
+    if (error instanceof Refusal && [403, 404, 409].includes(error.status)) return undefined;
+    throw error;
+  }
+}

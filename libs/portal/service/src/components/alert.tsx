@@ -1,0 +1,26 @@
+import type { Markup } from 'preact';
+
+export type AlertKind = 'info' | 'success' | 'warning' | 'error';
+
+const SIGN: Readonly<Record<AlertKind, string>> = { info: 'i', success: '✓', warning: '!', error: '×' };
+
+/** Tells what matters on this page; by words and a sign, not by its colour alone. */
+export const Alert = ({
+  kind,
+  title,
+  children,
+}: {
+  readonly kind: AlertKind;
+  readonly title: string;
+  readonly children?: Markup;
+}) => (
+  <div class={`alert alert-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
+    <span class="alert-sign" aria-hidden="true">
+      {SIGN[kind]}
+    </span>
+    <div>
+      <p class="alert-title">{title}</p>
+      {children}
+    </div>
+  </div>
+);

@@ -1,0 +1,59 @@
+import type { Language } from '../visit/language.ts';
+
+const PARTS = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'Asia/Tokyo',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+const WEEKDAYS = ['日', '月', '火', '水', '木', '金', '土'] as const;
+const WEEKDAYS_EN = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+
+/** An instant as people in Japan read it: 2026年11月25日 14時03分; in English 2026-11-25 14:03. */
+export function instantText(instant: string, language: Language): string {
+  const parts = new Map(PARTS.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
+  const [y, m, d, h, min] = (['year', 'month', 'day', 'hour', 'minute'] as const).map(
+    (each) => parts.get(each) ?? '',
+  );
+  if (language === 'ja') return `${y}年${m}月${d}日 ${Number(h)}時${min}分`;
+  return `${y}-${m!.padStart(2, '0')}-${d!.padStart(2, '0')} ${h}:${min}`;
+}
+
+const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay();
+
+/** A day: 2026年12月25日（金）; in English 2026-12-25 (Fri). */
+export function dayText(day: string, language: Language): string {
+  const [y, m, d] = day.split('-').map(Number);
+  if (language === 'ja') return `${y}年${m}月${d}日（${WEEKDAYS[weekdayOf(day)]}）`;
+  return `${day} (${WEEKDAYS_EN[weekdayOf(day)]})`;
+}
+
+/** A service month: 2026年12月. */
+export function monthText(month: string, language: Language): string {
+  const [y, m] = month.split('-').map(Number);
+  return language === 'ja' ? `${y}年${m}月` : month;
+}
+
+export const At = ({ at, language }: { readonly at: string; readonly language: Language }) => (
+  <time datetime={at}>{instantText(at, language)}</time>
+);
+
+export const Day = ({ day, language }: { readonly day: string; readonly language: Language }) => (
+  <time datetime={day}>{dayText(day, language)}</time>
+);
+
+export const Month = ({ month, language }: { readonly month: string; readonly language: Language }) => (
+  <time datetime={month}>{monthText(month, language)}</time>
+);
+
+/** The month so many later. */
+export function monthAfter(month: string, by = 1): string {
+  const [y, m] = month.split('-').map(Number);
+  const at = y! * 12 + (m! - 1) + by;
+  return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`;
+}
+
+export const monthOf = (day: string): string => day.slice(0, 7);

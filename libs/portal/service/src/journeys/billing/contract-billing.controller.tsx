@@ -1,0 +1,354 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ok, orNothing } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { monthAfter, monthOf, monthText } from '../../components/time.tsx';
+import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { runForm } from '../../forms/form-flow.tsx';
+import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { Done, Heading } from '../../pages/layout.tsx';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { inContract } from '../../visit/audiences.ts';
+import { hasRole } from '../../visit/me.ts';
+import { cursorIn, doneIn, monthIn } from '../../visit/query.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import { filled } from '../contracts/decisions.controller.tsx';
+import { UsagePicture } from '../contracts/overview.tsx';
+import { numberText } from '../../components/money.tsx';
+import { Corrections, InvoiceTable, Lines, Totals } from './document-words.tsx';
+
+/** What one contract is billed: forecast, documents, differences, and to whom they go. */
+@Controller('portal/contracts/:contract')
+export class ContractBillingController {
+  @Get('billing')
+  @Access(inContract('billing', 'operator', 'finance', 'auditor'))
+  async billing(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    const { t, language, api, query, path } = visit;
+    const month = monthIn(query, 'month') ?? monthOf(visit.today);
+    const [contract, preview, usage, invoices, corrections, profile] = await Promise.all([
+      readContract(visit, id),
+      orNothing(
+        api.GET('/v1/contracts/{id}/invoices/preview', { params: { path: { id }, query: { month } } }),
+      ),
+      orNothing(api.GET('/v1/contracts/{id}/usage/{month}', { params: { path: { id, month } } })),
+      ok(api.GET('/v1/invoices', { params: { query: { contract: id, limit: 50, ...cursorIn(query) } } })),
+      orNothing(
+        api.GET('/v1/contracts/{id}/corrections', { params: { path: { id }, query: { limit: 50 } } }),
+      ),
+      orNothing(api.GET('/v1/contracts/{id}/billing-profile', { params: { path: { id } } })),
+    ]);
+    const title = t('請求', 'Billing');
+    const done = doneIn(query, { profile: t('請求先を変更しました', 'The billing profile was changed') });
+    return page({
+      title,
+      section: 'billing',
+      ...ofContract(contract),
+      body: (
+        <>
+          {done !== undefined && <Done text={done} />}
+          <Heading title={title} />
+          <Panel
+            title={t(`${monthText(month, language)}の見込み（未確定）`, `Forecast of ${month} (not final)`)}
+            actions={
+              <>
+                <a href={`${path}?month=${monthAfter(month, -1)}`}>{t('前の月', 'Month before')}</a>
+                <a href={`${path}?month=${monthAfter(month)}`}>{t('次の月', 'Month after')}</a>
+              </>
+            }
+          >
+            {preview?.outcome === 'issued' ? (
+              <p>
+                {t('この月は発行済みです：', 'This month is issued: ')}
+                {(preview.issued ?? []).map((number) => (
+                  <a key={number} href={`/portal/invoices/${number}`}>
+                    {number}{' '}
+                  </a>
+                ))}
+              </p>
+            ) : preview?.lines !== undefined && preview.total !== undefined ? (
+              <>
+                {!preview.complete && (
+                  <Alert
+                    kind="info"
+                    title={t(
+                      '月が終わるまで、金額は変わります。',
+                      'The amounts change until the month has ended.',
+                    )}
+                  />
+                )}
+                <Lines visit={visit} lines={preview.lines} />
+                <Totals
+                  t={t}
+                  taxes={preview.taxes ?? []}
+                  net={preview.net ?? '0'}
+                  tax={preview.tax ?? '0'}
+                  total={preview.total}
+                />
+              </>
+            ) : (
+              <p>
+                {preview?.outcome === 'nothing-due'
+                  ? t('この月の請求はありません。', 'Nothing is due for this month.')
+                  : t(
+                      'この月はまだ計算できません。料金の提示と課金開始日をご確認ください。',
+                      'It cannot be told yet: are prices quoted, and is the billing start set?',
+                    )}
+              </p>
+            )}
+          </Panel>
+          {usage !== undefined && (
+            <Panel
+              title={t('利用状況', 'Usage')}
+              actions={
+                <a href={`${contractPath(id)}/usage/${month}`}>{t('アカウントごとの内訳', 'By account')}</a>
+              }
+            >
+              <Facts
+                facts={[
+                  [t('利用したアカウント', 'Accounts used'), numberText(usage.accounts.count)],
+                  [t('係数の合計', 'Sum of coefficients'), numberText(usage.accounts.coefficientSum)],
+                  [t('認証の成功', 'Successes'), numberText(usage.authentications.count)],
+                  usage.billed !== undefined && [
+                    t('請求済みの利用', 'Billed so far'),
+                    usage.billed.accounts === undefined
+                      ? numberText(usage.billed.authentications?.count ?? 0)
+                      : t(
+                          `${numberText(usage.billed.accounts.count)}アカウント（係数 ${numberText(usage.billed.accounts.coefficientSum)}）`,
+                          `${usage.billed.accounts.count} accounts (${usage.billed.accounts.coefficientSum})`,
+                        ),
+                  ],
+                ]}
+              />
+              <UsagePicture visit={visit} usage={usage} />
+            </Panel>
+          )}
+          <Panel title={t('発行済みの請求書', 'Issued documents')}>
+            <InvoiceTable
+              visit={visit}
+              invoices={invoices.items}
+              empty={t(
+                '請求書はまだありません。月が終わってから発行されます。',
+                'There is no invoice yet; they are issued after a month has ended.',
+              )}
+            />
+            <Pager t={t} path={path} query={query} nextCursor={invoices.nextCursor} />
+          </Panel>
+          <Panel title={t('発行後に判明した差額', 'Differences found after the issue')}>
+            <Corrections visit={visit} rows={corrections?.items ?? []} />
+          </Panel>
+          {profile !== undefined && (
+            <Panel
+              title={t('請求先', 'Billing profile')}
+              actions={
+                <a class="button secondary" href={`${contractPath(id)}/billing-profile`}>
+                  {t('請求先を変更する', 'Change it')}
+                </a>
+              }
+            >
+              <Facts
+                facts={[
+                  [
+                    t('宛名', 'To'),
+                    `${profile.billTo.name ?? contract.applicant.name} ${profile.billTo.honorific}`,
+                  ],
+                  [t('郵便番号', 'Postal code'), profile.billTo.postalCode ?? '—'],
+                  [t('住所', 'Address'), profile.billTo.address ?? '—'],
+                  [t('部署', 'Department'), profile.billTo.department ?? '—'],
+                  [t('担当者', 'Contact'), profile.billTo.contact ?? '—'],
+                  [t('発注番号', 'Purchase order'), profile.purchaseOrder ?? '—'],
+                  [
+                    t('送付方法', 'Delivery'),
+                    profile.delivery
+                      .map(
+                        (each) =>
+                          ({
+                            mail: t('メール', 'mail'),
+                            'e-invoice': t('電子インボイス', 'e-invoice'),
+                            download: t('ダウンロード', 'download'),
+                          })[each],
+                      )
+                      .join('、'),
+                  ],
+                ]}
+              />
+            </Panel>
+          )}
+        </>
+      ),
+    });
+  }
+
+  @Get('usage/:month')
+  @Access(inContract('read', 'operator', 'finance', 'auditor'))
+  async usage(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('month') month: string,
+  ): Promise<Answer> {
+    const { t, language, api, query, path } = visit;
+    const [contract, accounts] = await Promise.all([
+      readContract(visit, id),
+      ok(
+        api.GET('/v1/contracts/{id}/usage/{month}/accounts', {
+          params: { path: { id, month }, query: { limit: 50, ...cursorIn(query) } },
+        }),
+      ),
+    ]);
+    const title = t(`アカウントごとの利用（${monthText(month, language)}）`, `Usage by account (${month})`);
+    return page({
+      title,
+      section: 'billing',
+      ...ofContract(contract),
+      trail: [{ href: `${contractPath(id)}/billing?month=${month}`, label: t('請求', 'Billing') }],
+      body: (
+        <>
+          <Heading
+            title={title}
+            lead={t(
+              '係数＝利用日数÷その月の日数（小数第4位を切り捨て、別紙1 備考(1)）',
+              'coefficient = used days ÷ days of the month, three decimals (別紙1 備考(1))',
+            )}
+          />
+          <Table
+            caption={title}
+            rows={accounts.items}
+            empty={
+              <p>{t('この月に利用したアカウントはありません。', 'No account was used in this month.')}</p>
+            }
+            columns={[
+              {
+                head: 'ID',
+                names: true,
+                cell: ({ externalId, account }) => (
+                  <a href={`${contractPath(id)}/ids/${account}`}>{externalId}</a>
+                ),
+              },
+              {
+                head: t('利用日数', 'Used days'),
+                number: true,
+                cell: ({ usedDays }) => numberText(usedDays),
+              },
+              { head: t('係数', 'Coefficient'), number: true, cell: ({ coefficient }) => coefficient },
+              {
+                head: t('料金（円、丸め前）', 'Fee in yen, before rounding'),
+                number: true,
+                cell: ({ fee }) => (fee === null ? '—' : numberText(fee)),
+              },
+            ]}
+          />
+          <Pager t={t} path={path} query={query} nextCursor={accounts.nextCursor} />
+        </>
+      ),
+    });
+  }
+
+  @Get('billing-profile')
+  @Access(inContract('billing', 'operator', 'finance'))
+  profile(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    return this.changeProfile(visit, id);
+  }
+
+  @Post('billing-profile')
+  @Access(inContract('billing', 'operator', 'finance'))
+  async changeProfile(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    const { t, api, me } = visit;
+    const [contract, profile] = await Promise.all([
+      readContract(visit, id),
+      ok(api.GET('/v1/contracts/{id}/billing-profile', { params: { path: { id } } })),
+    ]);
+    const { billTo } = profile;
+    const whole = hasRole(me, 'operator', 'finance');
+    const back = `${contractPath(id)}/billing`;
+    return runForm(visit, {
+      title: t('請求先の変更', 'Change the billing profile'),
+      lead: whole
+        ? t('以後に発行する書類に使われます。', 'Documents issued later use it.')
+        : t(
+            '担当者と発注番号を変更できます。宛名や住所の変更は運用者へご連絡ください。',
+            'You can change the contact and the purchase order; for the rest turn to the operator.',
+          ),
+      initial: {
+        'billTo.name': billTo.name ?? '',
+        'billTo.honorific': billTo.honorific,
+        'billTo.postalCode': billTo.postalCode ?? '',
+        'billTo.address': billTo.address ?? '',
+        'billTo.department': billTo.department ?? '',
+        'billTo.contact': billTo.contact ?? '',
+        purchaseOrder: profile.purchaseOrder ?? '',
+        delivery: profile.delivery.join(','),
+      },
+      fields: [
+        ...(whole
+          ? ([
+              { kind: 'text', name: 'billTo.name', label: t('宛名', 'Name'), max: 200 },
+              {
+                kind: 'list',
+                name: 'billTo.honorific',
+                label: t('敬称', 'Honorific'),
+                options: [
+                  { value: '御中', label: '御中' },
+                  { value: '様', label: '様' },
+                ],
+              },
+              {
+                kind: 'text',
+                name: 'billTo.postalCode',
+                label: t('郵便番号', 'Postal code'),
+                max: 8,
+                autocomplete: 'postal-code',
+              },
+              {
+                kind: 'text',
+                name: 'billTo.address',
+                label: t('住所', 'Address'),
+                max: 500,
+                autocomplete: 'street-address',
+              },
+              { kind: 'text', name: 'billTo.department', label: t('部署', 'Department'), max: 200 },
+            ] as const)
+          : []),
+        { kind: 'text', name: 'billTo.contact', label: t('担当者', 'Contact'), max: 200 },
+        { kind: 'text', name: 'purchaseOrder', label: t('発注番号', 'Purchase order'), max: 100 },
+        ...(whole
+          ? ([
+              {
+                kind: 'several',
+                name: 'delivery',
+                label: t('送付方法', 'Delivery'),
+                options: [
+                  { value: 'mail', label: t('メール', 'Mail') },
+                  { value: 'e-invoice', label: t('電子インボイス', 'E-invoice') },
+                  { value: 'download', label: t('ダウンロード', 'Download') },
+                ],
+              },
+            ] as const)
+          : []),
+      ],
+      submit: t('変更する', 'Change'),
+      back: { href: back, label: t('戻る', 'Back') },
+      page: {
+        section: 'billing',
+        ...ofContract(contract),
+        trail: [{ href: back, label: t('請求', 'Billing') }],
+      },
+      send: async (values, { key }) => {
+        const billTo = Object.fromEntries(
+          (['name', 'honorific', 'postalCode', 'address', 'department', 'contact'] as const).flatMap(
+            (name) => (values[`billTo.${name}`] ? [[name, values[`billTo.${name}`]]] : []),
+          ),
+        );
+        await ok(
+          api.PATCH('/v1/contracts/{id}/billing-profile', {
+            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            body: {
+              ...(Object.keys(billTo).length > 0 && { billTo }),
+              ...filled(values, ['purchaseOrder']),
+              ...(whole && values['delivery'] && { delivery: values['delivery'].split(',') as never }),
+            },
+          }),
+        );
+        return redirect(`${back}?done=profile`);
+      },
+    });
+  }
+}

@@ -1,0 +1,286 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ok, type Schemas } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { Badge, type Tone } from '../../components/badge.tsx';
+import { Steps } from '../../components/chart.tsx';
+import { Amount, numberText, yenText } from '../../components/money.tsx';
+import { Progress } from '../../components/progress.tsx';
+import { At, monthAfter, monthOf, monthText } from '../../components/time.tsx';
+import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { runForm } from '../../forms/form-flow.tsx';
+import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { Heading } from '../../pages/layout.tsx';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { only } from '../../visit/audiences.ts';
+import type { Told } from '../../visit/language.ts';
+import { cursorIn } from '../../visit/query.ts';
+import type { Signed } from '../../visit/visit.ts';
+
+type CloseRun = Schemas['CloseRun'];
+
+const STATE: Readonly<Record<CloseRun['state'], readonly [Tone, string, string]>> = {
+  waiting: ['busy', '記録の到着待ち', 'Waiting for records'],
+  running: ['busy', '処理中', 'Running'],
+  completed: ['good', '完了', 'Completed'],
+  partial: ['warn', '一部未処理', 'Some are left'],
+};
+
+const PARKED: Readonly<Record<Schemas['Parked']['code'], readonly [string, string]>> = {
+  'no-governing-quote': [
+    '料金が提示されていません。料金を提示してから、もう一度締めてください。',
+    'No prices govern the month: quote them and close again.',
+  ],
+  'no-recipient': [
+    '宛先がありません。請求先を設定してください。',
+    'There is no recipient: set the billing profile.',
+  ],
+  'no-registration-number': [
+    '登録番号が設定されていません。「設定」で登録してください。',
+    'No registration number is set: see the settings.',
+  ],
+  'earlier-month-waits': ['前の月が未処理です。', 'An earlier month waits.'],
+  'events-parked': [
+    '読み取れない記録があります。運用手順をご覧ください。',
+    'A record cannot be read: see the runbook.',
+  ],
+  'too-many-lines': ['明細が多すぎます。', 'There are too many lines.'],
+  'not-ratable': ['計算できません。', 'It cannot be rated.'],
+};
+
+const RunBadge = ({ state, t }: { readonly state: CloseRun['state']; readonly t: Told }) => (
+  <Badge tone={STATE[state][0]} text={t(STATE[state][1], STATE[state][2])} />
+);
+
+/** Closing a month: started, watched, and what could not be billed. */
+@Controller('portal/runs')
+export class RunsController {
+  @Get()
+  @Access(only('operator', 'finance'))
+  async list(@Visited() visit: Signed): Promise<Answer> {
+    const { t, language, api, query, path } = visit;
+    const { items, nextCursor } = await ok(
+      api.GET('/v1/billing/runs', { params: { query: { limit: 50, ...cursorIn(query) } } }),
+    );
+    const title = t('月次締め', 'Month close');
+    return page({
+      title,
+      section: 'runs',
+      body: (
+        <>
+          <Heading
+            title={title}
+            lead={t(
+              '終わった月の請求書を発行します。何度実行しても、二重には発行されません。',
+              'Issues the invoices of a month that has ended. Safe to repeat.',
+            )}
+          >
+            <a class="button" href="/portal/runs/new">
+              {t('月を締める', 'Close a month')}
+            </a>
+          </Heading>
+          <Table<CloseRun>
+            caption={title}
+            rows={items}
+            empty={
+              <p>
+                {t('締めはまだ実行されていません。', 'No month was closed yet.')}{' '}
+                <a href="/portal/runs/new">{t('月を締める', 'Close a month')}</a>
+              </p>
+            }
+            columns={[
+              {
+                head: t('対象月', 'Month'),
+                names: true,
+                cell: ({ id, month }) => <a href={`/portal/runs/${id}`}>{monthText(month, language)}</a>,
+              },
+              { head: t('状態', 'State'), cell: ({ state }) => <RunBadge state={state} t={t} /> },
+              {
+                head: t('契約', 'Contracts'),
+                number: true,
+                cell: ({ contracts }) => <Amount value={contracts.total} />,
+              },
+              {
+                head: t('発行', 'Issued'),
+                number: true,
+                cell: ({ contracts }) => <Amount value={contracts.issued} />,
+              },
+              {
+                head: t('請求なし', 'Nothing due'),
+                number: true,
+                cell: ({ contracts }) => <Amount value={contracts.nothingDue} />,
+              },
+              {
+                head: t('保留', 'Parked'),
+                number: true,
+                cell: ({ contracts }) => <Amount value={contracts.parked} />,
+              },
+              {
+                head: t('開始', 'Started'),
+                cell: ({ requestedAt }) => <At at={requestedAt} language={language} />,
+              },
+            ]}
+          />
+          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+        </>
+      ),
+    });
+  }
+
+  @Get('new')
+  @Access(only('operator', 'finance'))
+  form(@Visited() visit: Signed): Promise<Answer> {
+    return this.close(visit);
+  }
+
+  @Post('new')
+  @Access(only('operator', 'finance'))
+  close(@Visited() visit: Signed): Promise<Answer> {
+    const { t, language } = visit;
+    return runForm(visit, {
+      title: t('月を締める', 'Close a month'),
+      initial: { month: monthAfter(monthOf(visit.today), -1) },
+      fields: [
+        {
+          kind: 'month',
+          name: 'month',
+          label: t('対象月', 'Month'),
+          required: true,
+          hint: t('終わった月だけを締められます。', 'Only a month that has ended.'),
+        },
+      ],
+      submit: t('請求書を発行する', 'Issue the invoices'),
+      back: { href: '/portal/runs', label: t('戻る', 'Back') },
+      page: { section: 'runs', trail: [{ href: '/portal/runs', label: t('月次締め', 'Month close') }] },
+      foresee: (values) => ({
+        shown: (
+          <Alert
+            kind="warning"
+            title={t(
+              `${monthText(values['month']!, language)}の請求書を、すべての契約について発行します。`,
+              `The invoices of ${values['month']} are issued for every contract.`,
+            )}
+          >
+            <p>
+              {t(
+                '発行した請求書は取り消せません。あとで判明した差額は、次回の請求で調整するか、訂正の書類を発行します。',
+                'What is issued stays; differences found later are adjusted or corrected.',
+              )}
+            </p>
+          </Alert>
+        ),
+      }),
+      send: async (values, { key }) => {
+        const { runId } = await ok(
+          visit.api.POST('/v1/billing/months/{month}/close', {
+            params: { path: { month: values['month']! }, header: { 'Idempotency-Key': key } },
+          }),
+        );
+        return redirect(`/portal/runs/${runId}`);
+      },
+    });
+  }
+
+  @Get(':run')
+  @Access(only('operator', 'finance'))
+  async one(@Visited() visit: Signed, @Param('run') id: string): Promise<Answer> {
+    const { t, language, api, query, path } = visit;
+    const run = await ok(api.GET('/v1/billing/runs/{run}', { params: { path: { run: id } } }));
+    const parked = await ok(
+      api.GET('/v1/billing/runs/{run}/parked', {
+        params: { path: { run: id }, query: { limit: 50, ...cursorIn(query) } },
+      }),
+    );
+    const { contracts, documents, waiting } = run;
+    const under = run.state === 'waiting' || run.state === 'running';
+    const done = contracts.issued + contracts.corrected + contracts.nothingDue + contracts.parked;
+    const title = t(`${monthText(run.month, language)}の締め`, `Close of ${run.month}`);
+    return page({
+      title,
+      section: 'runs',
+      trail: [{ href: '/portal/runs', label: t('月次締め', 'Month close') }],
+      refresh: under ? 2 : undefined,
+      body: (
+        <>
+          <Heading title={title} lead={<RunBadge state={run.state} t={t} />}>
+            {!under && (
+              <a class="button" href={`/portal/invoices?month=${run.month}`}>
+                {t('請求書を見る', 'See the invoices')}
+              </a>
+            )}
+            {run.state === 'partial' && (
+              <a class="button secondary" href="/portal/runs/new">
+                {t('もう一度締める', 'Close again')}
+              </a>
+            )}
+          </Heading>
+          <Steps
+            label={t('締めの進み具合', 'How far the close is')}
+            at={run.state === 'waiting' ? 0 : run.state === 'running' ? 1 : 2}
+            steps={[
+              {
+                label: t('記録がそろうのを待つ', 'All records in'),
+                detail: run.waitingFor.length > 0 ? run.waitingFor.join(', ') : t('そろいました', 'Complete'),
+              },
+              {
+                label: t('計算して発行する', 'Rate and issue'),
+                detail: `${numberText(done)} / ${numberText(contracts.total)}`,
+              },
+              {
+                label: t('完了', 'Complete'),
+                detail: t(
+                  `${numberText(documents.invoices + documents.overtaken + documents.corrections)}件を発行`,
+                  `${documents.invoices + documents.overtaken + documents.corrections} documents`,
+                ),
+              },
+            ]}
+          />
+          {under && <Progress label={t('処理した契約', 'Contracts')} done={done} total={contracts.total} />}
+          <Facts
+            facts={[
+              [t('契約', 'Contracts'), <Amount value={contracts.total} />],
+              [t('請求書を発行した契約', 'Issued'), <Amount value={contracts.issued} />],
+              [t('訂正だけの契約', 'Corrected alone'), <Amount value={contracts.corrected} />],
+              [t('請求がない契約', 'Nothing due'), <Amount value={contracts.nothingDue} />],
+              [t('保留の契約', 'Parked'), <Amount value={contracts.parked} />],
+              [
+                t('この締めの書類', 'Documents of this run'),
+                t(
+                  `請求書 ${documents.invoices}、遅れた月 ${documents.overtaken}、訂正 ${documents.corrections}`,
+                  `${documents.invoices} invoices, ${documents.overtaken} overtaken, ${documents.corrections} corrections`,
+                ),
+              ],
+              [
+                t('まだ待っている差額（税抜）', 'Differences that wait'),
+                t(
+                  `${waiting.contracts}契約、${yenText(waiting.net)}`,
+                  `${waiting.contracts} contracts, ${waiting.net} yen`,
+                ),
+              ],
+              [t('開始', 'Started'), <At at={run.requestedAt} language={language} />],
+              [t('更新', 'Updated'), <At at={run.updatedAt} language={language} />],
+            ]}
+          />
+          <Panel title={t('保留の契約', 'Parked contracts')}>
+            <Table<Schemas['Parked']>
+              caption={t('保留の契約', 'Parked contracts')}
+              rows={parked.items}
+              empty={<p>{t('保留の契約はありません。', 'No contract is parked.')}</p>}
+              columns={[
+                {
+                  head: t('契約', 'Contract'),
+                  names: true,
+                  cell: ({ contract }) => <a href={`/portal/contracts/${contract}`}>{contract}</a>,
+                },
+                {
+                  head: t('理由と次の操作', 'Reason, and what to do'),
+                  cell: ({ code }) => <span class="wide">{t(...PARKED[code])}</span>,
+                },
+              ]}
+            />
+            <Pager t={t} path={path} query={query} nextCursor={parked.nextCursor} />
+          </Panel>
+        </>
+      ),
+    });
+  }
+}

@@ -1,0 +1,223 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ok, type Schemas } from '../../api/portal-api.ts';
+import { Day, Month } from '../../components/time.tsx';
+import { Pager, Table } from '../../components/table.tsx';
+import { FieldControl } from '../../forms/fields.tsx';
+import type { Field } from '../../forms/field.ts';
+import { runForm } from '../../forms/form-flow.tsx';
+import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { Heading } from '../../pages/layout.tsx';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { inContract, office, only } from '../../visit/audiences.ts';
+import { hasRole } from '../../visit/me.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { chosen } from '../../visit/query.ts';
+import {
+  contractPath,
+  planName,
+  planOptions,
+  StatusBadge,
+  statusText,
+  type Contract,
+} from './contract-words.tsx';
+import { overview } from './overview.tsx';
+
+const STATUSES = ['applied', 'accepted', 'in-service', 'terminated', 'rejected', 'withdrawn'] as const;
+const PLANS = ['enterprise', 'service-provider'] as const;
+
+/** All contracts, and a first look at one. */
+@Controller('portal/contracts')
+export class ContractsController {
+  @Get()
+  @Access(office)
+  async list(@Visited() visit: Signed): Promise<Answer> {
+    const { t, language, api, query, path, me } = visit;
+    const status = chosen(query, 'status', STATUSES);
+    const plan = chosen(query, 'plan', PLANS);
+    const q = query.get('q')?.trim().slice(0, 200) || undefined;
+    const { items, nextCursor } = await ok(
+      api.GET('/v1/contracts', {
+        params: {
+          query: {
+            limit: 50,
+            ...(status && { status }),
+            ...(plan && { plan }),
+            ...(q && { q }),
+            ...(query.has('cursor') && { cursor: query.get('cursor')! }),
+          },
+        },
+      }),
+    );
+    const title = t('契約一覧', 'Contracts');
+    const filters: readonly Field[] = [
+      { kind: 'text', name: 'q', label: t('契約者名', 'Name'), max: 200 },
+      {
+        kind: 'list',
+        name: 'status',
+        label: t('状態', 'State'),
+        options: STATUSES.map((value) => ({ value, label: statusText(value, t) })),
+      },
+      { kind: 'list', name: 'plan', label: t('プラン', 'Plan'), options: planOptions(t) },
+    ];
+    const values = { q: q ?? '', status: status ?? '', plan: plan ?? '' };
+    const filtered = q !== undefined || status !== undefined || plan !== undefined;
+    return page({
+      title,
+      section: 'contracts',
+      body: (
+        <>
+          <Heading title={title}>
+            {hasRole(me, 'operator') && (
+              <a class="button" href="/portal/contracts/new">
+                {t('申し込みを登録する', 'Enter an application')}
+              </a>
+            )}
+          </Heading>
+          <form class="filters" method="get" action={path} role="search">
+            {filters.map((field) => (
+              <FieldControl key={field.name} field={field} values={values} fault={undefined} t={t} bare />
+            ))}
+            <button type="submit" class="secondary">
+              {t('絞り込む', 'Filter')}
+            </button>
+          </form>
+          <Table<Contract>
+            caption={title}
+            rows={items}
+            empty={
+              filtered ? (
+                <p>
+                  {t('条件に合う契約はありません。', 'No contract matches.')}{' '}
+                  <a href={path}>{t('条件を消す', 'Clear the filter')}</a>
+                </p>
+              ) : (
+                <p>
+                  {t('契約はまだありません。', 'There is no contract yet.')}{' '}
+                  {hasRole(me, 'operator') && (
+                    <a href="/portal/contracts/new">
+                      {t('最初の申し込みを登録する', 'Enter the first application')}
+                    </a>
+                  )}
+                </p>
+              )
+            }
+            columns={[
+              {
+                head: t('契約者名', 'Name'),
+                names: true,
+                cell: ({ id, applicant }) => <a href={contractPath(id)}>{applicant.name}</a>,
+              },
+              { head: t('状態', 'State'), cell: (contract) => <StatusBadge contract={contract} t={t} /> },
+              { head: t('プラン', 'Plan'), cell: (contract) => planName(contract.plan, t) },
+              {
+                head: t('課金開始日', 'Billing start'),
+                cell: ({ billingStartDate }) =>
+                  billingStartDate === null ? (
+                    t('未定', 'Not set')
+                  ) : (
+                    <Day day={billingStartDate} language={language} />
+                  ),
+              },
+              {
+                head: t('プラン変更', 'Plan change'),
+                cell: ({ pendingPlanChange }) =>
+                  pendingPlanChange === null ? (
+                    '—'
+                  ) : (
+                    <>
+                      <Month month={pendingPlanChange.fromMonth} language={language} />
+                      {pendingPlanChange.status === 'requested'
+                        ? t('（承諾待ち）', ' (to be accepted)')
+                        : t('（承諾済み）', ' (accepted)')}
+                    </>
+                  ),
+              },
+              { head: t('契約番号', 'Contract id'), cell: ({ id }) => <code>{id}</code> },
+            ]}
+          />
+          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+        </>
+      ),
+    });
+  }
+
+  @Get('new')
+  @Access(only('operator'))
+  form(@Visited() visit: Signed): Promise<Answer> {
+    return this.apply(visit);
+  }
+
+  @Post('new')
+  @Access(only('operator'))
+  apply(@Visited() visit: Signed): Promise<Answer> {
+    const { t } = visit;
+    return runForm(visit, {
+      title: t('申し込みの登録', 'Enter an application'),
+      lead: t(
+        '契約の申し込み（第1条・第3条）を登録します。承諾するまで料金は発生しません。',
+        'An application for a contract. Nothing is due before it is accepted.',
+      ),
+      fields: [
+        {
+          kind: 'text',
+          name: 'applicant.name',
+          label: t('契約者名', 'Name of the contractor'),
+          required: true,
+          max: 200,
+          autocomplete: 'organization',
+        },
+        {
+          kind: 'text',
+          name: 'applicant.iijIdContract',
+          label: t('IIJ IDサービスの契約番号', 'IIJ ID contract'),
+          required: true,
+          max: 64,
+          hint: t(
+            '承諾の際に、有効な契約であることを確認します（第3条）。',
+            'Looked up when the application is accepted (第3条).',
+          ),
+        },
+        { kind: 'choice', name: 'plan', label: t('プラン', 'Plan'), required: true, options: planOptions(t) },
+        { kind: 'text', name: 'applicant.department', label: t('部署', 'Department'), max: 200 },
+        {
+          kind: 'text',
+          name: 'applicant.address',
+          label: t('住所', 'Address'),
+          max: 500,
+          autocomplete: 'street-address',
+        },
+        { kind: 'email', name: 'applicant.email', label: t('メールアドレス', 'E-mail'), max: 254 },
+      ],
+      submit: t('登録する', 'Enter'),
+      back: { href: '/portal/contracts', label: t('一覧へ戻る', 'Back to the list') },
+      page: {
+        section: 'contracts',
+        trail: [{ href: '/portal/contracts', label: t('契約一覧', 'Contracts') }],
+      },
+      send: async (values, { key }) => {
+        const optional = (name: 'department' | 'address' | 'email') =>
+          values[`applicant.${name}`] ? { [name]: values[`applicant.${name}`] } : {};
+        const body: Schemas['ApplicationForm'] = {
+          applicant: {
+            name: values['applicant.name']!,
+            iijIdContract: values['applicant.iijIdContract']!,
+            ...optional('department'),
+            ...optional('address'),
+            ...optional('email'),
+          },
+          plan: values['plan'] as Contract['plan'],
+        };
+        const { id } = await ok(
+          visit.api.POST('/v1/contracts', { params: { header: { 'Idempotency-Key': key } }, body }),
+        );
+        return redirect(`${contractPath(id)}?done=applied`);
+      },
+    });
+  }
+
+  @Get(':contract')
+  @Access(inContract('read', 'operator', 'finance', 'auditor'))
+  one(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    return overview(visit, id);
+  }
+}

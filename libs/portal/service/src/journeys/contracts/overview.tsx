@@ -1,0 +1,331 @@
+import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { BarChart } from '../../components/chart.tsx';
+import { Amount, yenText } from '../../components/money.tsx';
+import { At, Day, dayText, Month, monthOf, monthText } from '../../components/time.tsx';
+import { Facts, Panel } from '../../components/table.tsx';
+import { type Answer, page } from '../../pages/answer.ts';
+import { Done, Heading } from '../../pages/layout.tsx';
+import { hasRole, isOffice, mayIn } from '../../visit/me.ts';
+import { doneIn } from '../../visit/query.ts';
+import type { Signed } from '../../visit/visit.ts';
+import {
+  contractPath,
+  ofContract,
+  planName,
+  readContract,
+  StatusBadge,
+  type Contract,
+} from './contract-words.tsx';
+
+interface Found {
+  readonly contract: Contract;
+  readonly month: string;
+  readonly preview: Schemas['Preview'] | undefined;
+  readonly usage: Schemas['Usage'] | undefined;
+  readonly status: Schemas['ServiceStatus'];
+}
+
+/** The first page of a contract: what restricts it, what is to be done, what it uses and what that will cost. */
+export async function overview(visit: Signed, id: string): Promise<Answer> {
+  const { t, api, me, query } = visit;
+  const month = monthOf(visit.today);
+  const path = { id };
+  const [contract, preview, usage, status] = await Promise.all([
+    readContract(visit, id),
+    orNothing(api.GET('/v1/contracts/{id}/invoices/preview', { params: { path, query: { month } } })),
+    orNothing(api.GET('/v1/contracts/{id}/usage/{month}', { params: { path: { id, month } } })),
+    ok(api.GET('/v1/status')),
+  ]);
+  const found: Found = { contract, month, preview, usage, status };
+  const office = isOffice(me);
+  const title = office ? t('契約の概要', 'Overview of the contract') : t('ホーム', 'Home');
+  const done = doneIn(query, {
+    applied: t('申し込みを登録しました', 'The application was entered'),
+    accepted: t('申し込みを承諾しました', 'The application was accepted'),
+    rejected: t('申し込みを承諾しないことを記録しました', 'The application was rejected'),
+    withdrawn: t('申し込みの取り下げを記録しました', 'The application was withdrawn'),
+    start: t('課金開始日を記録しました', 'The billing start was recorded'),
+    proposed: t(
+      '承認を依頼しました。別の担当者が承認すると有効になります',
+      'Another person has to approve it',
+    ),
+    applicant: t('契約者情報を変更しました', 'The contractor’s data were changed'),
+  });
+  return page({
+    title,
+    section: 'home',
+    ...ofContract(contract),
+    body: (
+      <>
+        {done !== undefined && <Done text={done} />}
+        <Heading
+          title={office ? contract.applicant.name : title}
+          lead={<StatusBadge contract={contract} t={t} />}
+        >
+          <MainActions visit={visit} contract={contract} />
+        </Heading>
+        <Notices visit={visit} found={found} />
+        <Cards visit={visit} found={found} />
+        {usage !== undefined && <UsagePicture visit={visit} usage={usage} />}
+        <ContractFacts visit={visit} contract={contract} />
+      </>
+    ),
+  });
+}
+
+function MainActions({ visit, contract }: { readonly visit: Signed; readonly contract: Contract }) {
+  const { t, me } = visit;
+  const at = contractPath(contract.id);
+  if (hasRole(me, 'operator') && contract.status === 'applied')
+    return (
+      <>
+        <a class="button" href={`${at}/acceptance`}>
+          {t('承諾する', 'Accept')}
+        </a>
+        <a class="button secondary" href={`${at}/rejection`}>
+          {t('承諾しない', 'Reject')}
+        </a>
+        <a class="button secondary" href={`${at}/withdrawal`}>
+          {t('取り下げを記録する', 'Record a withdrawal')}
+        </a>
+      </>
+    );
+  if (!['accepted', 'in-service'].includes(contract.status)) return null;
+  return (
+    <>
+      {hasRole(me, 'operator') && contract.quotes.length === 0 && (
+        <a class="button" href={`${at}/quotes/new`}>
+          {t('料金を提示する', 'Quote prices')}
+        </a>
+      )}
+      {mayIn(me, 'ids') && (
+        <a class={hasRole(me, 'operator') ? 'button secondary' : 'button'} href={`${at}/ids/new`}>
+          {t('IDを登録する', 'Register an ID')}
+        </a>
+      )}
+    </>
+  );
+}
+
+function Notices({ visit, found: { contract, status } }: { readonly visit: Signed; readonly found: Found }) {
+  const { t, language, me } = visit;
+  const { cancellation, pendingPlanChange, withholding } = contract;
+  const operator = hasRole(me, 'operator');
+  const at = contractPath(contract.id);
+  return (
+    <>
+      {status.restrictions.map(({ name, detail }) => (
+        <Alert
+          key={name}
+          kind="warning"
+          title={t('機能の制限があります（第9条）', 'A function is restricted (第9条)')}
+        >
+          <p>{detail ?? name}</p>
+        </Alert>
+      ))}
+      {contract.withheld && (
+        <Alert
+          kind="error"
+          title={t('サービスの提供を保留しています（第5条第3項）', 'The service is withheld (第5条3項)')}
+        >
+          <p>{withholding?.reason}</p>
+          <p>{t('保留中も、登録されたIDの月額料金は発生します。', 'Monthly fees go on meanwhile.')}</p>
+        </Alert>
+      )}
+      {contract.iijIdContractLostOn !== undefined && !contract.iijIdContractHeld && (
+        <Alert
+          kind="warning"
+          title={t('IIJ IDサービスの契約が確認できません（第3条）', 'The IIJ ID contract is lost (第3条)')}
+        />
+      )}
+      {cancellation !== null && contract.status !== 'terminated' && (
+        <Alert kind="info" title={t('解約のお申し込みを受け付けています', 'A notice of cancellation stands')}>
+          <p>
+            {t('利用終了日は', 'The last day of service is ')}
+            <strong>{dayText(cancellation.effectiveDay, language)}</strong>
+            {t('24時です。', ', 24:00.')}
+          </p>
+        </Alert>
+      )}
+      {pendingPlanChange !== null && pendingPlanChange.status === 'requested' && (
+        <Alert
+          kind={operator ? 'warning' : 'info'}
+          title={
+            operator
+              ? t(
+                  'プラン変更の申し込みが承諾を待っています（第4条）',
+                  'A change of plan waits to be accepted (第4条)',
+                )
+              : t('プラン変更は承諾待ちです（第4条）', 'Your change of plan waits to be accepted (第4条)')
+          }
+        >
+          <p>
+            {monthText(pendingPlanChange.fromMonth, language)} → {planName(pendingPlanChange.plan, t)}{' '}
+            <a href={`${at}/plan`}>{t('内容を見る', 'See it')}</a>
+          </p>
+        </Alert>
+      )}
+      {operator &&
+        ['accepted', 'in-service'].includes(contract.status) &&
+        contract.billingStartDate === null && (
+          <Alert
+            kind="info"
+            title={t('課金開始日が未定です（第7条）', 'The billing start date is not set (第7条)')}
+          >
+            <p>
+              <a href={`${at}/billing-start`}>{t('課金開始日を決める', 'Set it')}</a>
+            </p>
+          </Alert>
+        )}
+    </>
+  );
+}
+
+function Cards({
+  visit,
+  found: { contract, month, preview, usage },
+}: {
+  readonly visit: Signed;
+  readonly found: Found;
+}) {
+  const { t, language } = visit;
+  const at = contractPath(contract.id);
+  return (
+    <div class="cards">
+      <section class="card">
+        <h2>{t(`${monthText(month, language)}の見込み（未確定）`, `Forecast of ${month} (not final)`)}</h2>
+        {preview?.total === undefined ? (
+          <p>
+            {preview?.outcome === 'nothing-due'
+              ? t('請求はありません。', 'Nothing is due.')
+              : t('まだ計算できません。', 'It cannot be told yet.')}
+          </p>
+        ) : (
+          <p class="figure">{yenText(preview.total)}</p>
+        )}
+        <p class="note">{t('これまでの利用に基づく、税込みの金額です。', 'With tax, of the use so far.')}</p>
+        <a href={`${at}/billing`}>{t('請求を見る', 'Billing')}</a>
+      </section>
+      <section class="card">
+        <h2>{t('今月利用したID', 'IDs used this month')}</h2>
+        <p class="figure">{usage === undefined ? '—' : <Amount value={usage.accounts.count} />}</p>
+        <p class="note">
+          {t('係数の合計 ', 'Sum of coefficients ')}
+          <Amount value={usage?.accounts.coefficientSum ?? '0'} />
+        </p>
+        <a href={`${at}/ids`}>{t('ID一覧を見る', 'List of IDs')}</a>
+      </section>
+      <section class="card">
+        <h2>{t('今月の認証成功', 'Successes this month')}</h2>
+        <p class="figure">{usage === undefined ? '—' : <Amount value={usage.authentications.count} />}</p>
+        <p class="note">
+          {t('現在のプラン：', 'Plan: ')}
+          {planName(contract.plan, t)}
+        </p>
+        <a href={`${at}/plan`}>{t('契約とプランを見る', 'Contract and plan')}</a>
+      </section>
+    </div>
+  );
+}
+
+function daysOf(month: string): readonly string[] {
+  const [y, m] = month.split('-').map(Number);
+  const count = new Date(Date.UTC(y!, m!, 0)).getUTCDate();
+  return Array.from({ length: count }, (_, index) => String(index + 1));
+}
+
+/** Where people look rather than read: successes by day, and IDs by the days that they were used. */
+export function UsagePicture({ visit, usage }: { readonly visit: Signed; readonly usage: Schemas['Usage'] }) {
+  const { t, language } = visit;
+  const days = daysOf(usage.month);
+  const byDay = usage.authentications.byDay as Readonly<Record<string, number>>;
+  const byUsedDays = usage.accounts.byUsedDays as Readonly<Record<string, number>>;
+  return (
+    <div class="cards">
+      <section class="card card-half">
+        <BarChart
+          t={t}
+          title={t(
+            `日ごとの認証成功（${monthText(usage.month, language)}）`,
+            `Successes by day (${usage.month})`,
+          )}
+          heads={[t('日', 'Day'), t('回数', 'Count')]}
+          bars={days.map((day) => ({
+            label: day,
+            value: byDay[`${usage.month}-${day.padStart(2, '0')}`] ?? byDay[day] ?? 0,
+          }))}
+        />
+      </section>
+      <section class="card card-half">
+        <BarChart
+          t={t}
+          title={t(
+            `利用日数ごとのID数（${monthText(usage.month, language)}）`,
+            `IDs by used days (${usage.month})`,
+          )}
+          heads={[t('利用日数', 'Used days'), t('ID数', 'IDs')]}
+          bars={days.map((day) => ({ label: day, value: byUsedDays[day] ?? 0 }))}
+        />
+      </section>
+    </div>
+  );
+}
+
+function ContractFacts({ visit, contract }: { readonly visit: Signed; readonly contract: Contract }) {
+  const { t, language, me } = visit;
+  const { applicant } = contract;
+  const at = contractPath(contract.id);
+  return (
+    <Panel
+      title={t('契約内容', 'The contract')}
+      actions={
+        mayIn(me, 'administer') && (
+          <a class="button secondary" href={`${at}/applicant`}>
+            {t('契約者情報を変更する', 'Change the contractor’s data')}
+          </a>
+        )
+      }
+    >
+      <Facts
+        facts={[
+          [t('契約番号', 'Contract id'), <code>{contract.id}</code>],
+          [t('契約者名', 'Name'), applicant.name],
+          [t('部署', 'Department'), applicant.department ?? '—'],
+          [t('住所', 'Address'), applicant.address ?? '—'],
+          [t('メールアドレス', 'E-mail'), applicant.email ?? '—'],
+          [t('IIJ IDサービスの契約番号', 'IIJ ID contract'), applicant.iijIdContract],
+          [t('プラン', 'Plan'), planName(contract.plan, t)],
+          [t('申し込み', 'Applied'), <At at={contract.appliedAt} language={language} />],
+          contract.acceptedOn !== undefined && [
+            t('承諾日', 'Accepted on'),
+            <Day day={contract.acceptedOn} language={language} />,
+          ],
+          contract.reason !== undefined && [t('理由', 'Reason'), contract.reason],
+          [
+            t('課金開始日', 'Billing start'),
+            contract.billingStartDate === null ? (
+              t('未定', 'Not set')
+            ) : (
+              <Day day={contract.billingStartDate} language={language} />
+            ),
+          ],
+          ...contract.planByMonth
+            .map(
+              ({ fromMonth, plan }) =>
+                [
+                  t('プランの適用', 'Plan from'),
+                  <>
+                    <Month month={fromMonth} language={language} />
+                    {t('から ', ': ')}
+                    {planName(plan, t)}
+                  </>,
+                ] as const,
+            )
+            .slice(1),
+          [t('約款の版', 'Version of the terms'), contract.termsVersion],
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,310 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ok, type Schemas } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { Badge, type Tone } from '../../components/badge.tsx';
+import { At } from '../../components/time.tsx';
+import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { runForm } from '../../forms/form-flow.tsx';
+import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { Done, Heading } from '../../pages/layout.tsx';
+import { PageError } from '../../pages/page-error.ts';
+import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
+import { office, only } from '../../visit/audiences.ts';
+import type { Told } from '../../visit/language.ts';
+import { chosen, cursorIn, doneIn } from '../../visit/query.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath } from '../contracts/contract-words.tsx';
+import { Corrections } from '../billing/document-words.tsx';
+
+type Approval = Schemas['Approval'];
+
+const KIND: Readonly<Record<Approval['kind'], readonly [string, string]>> = {
+  'credit-note': ['返還の書類', 'Credit note'],
+  quote: ['発行済みの月の料金変更', 'Prices of an issued month'],
+  'billing-start': ['課金開始日の変更', 'Billing start'],
+  'plan-change': ['プラン変更の承諾', 'Acceptance of a change of plan'],
+  waiver: ['一時費用の免除', 'Waiver of a fee'],
+};
+
+export const approvalText = (kind: Approval['kind'], t: Told): string => t(...KIND[kind]);
+
+const STATE: Readonly<Record<Approval['state'], readonly [Tone, string, string]>> = {
+  proposed: ['busy', '承認待ち', 'To be approved'],
+  approved: ['good', '承認済み', 'Approved'],
+  rejected: ['quiet', '却下', 'Rejected'],
+};
+const STATES = ['proposed', 'approved', 'rejected'] as const;
+
+/** What takes two persons; and all differences that wait. */
+@Controller('portal')
+export class ApprovalsController {
+  @Get('approvals')
+  @Access(only('operator', 'finance'))
+  async list(@Visited() visit: Signed): Promise<Answer> {
+    const { t, language, api, query, path } = visit;
+    const state = chosen(query, 'state', STATES) ?? 'proposed';
+    const { items, nextCursor } = await ok(
+      api.GET('/v1/approvals', { params: { query: { limit: 50, state, ...cursorIn(query) } } }),
+    );
+    const title = t('承認', 'Approvals');
+    const done = doneIn(query, {
+      approved: t('承認しました', 'It was approved'),
+      rejected: t('却下しました', 'It was rejected'),
+    });
+    return page({
+      title,
+      section: 'invoices',
+      trail: [{ href: '/portal/invoices', label: t('請求書', 'Invoices') }],
+      body: (
+        <>
+          {done !== undefined && <Done text={done} />}
+          <Heading
+            title={title}
+            lead={t(
+              '承認するのは、依頼した人とは別の担当者です。',
+              'Who approves is another person than who asked.',
+            )}
+          />
+          <nav class="pager" aria-label={t('状態', 'State')}>
+            {STATES.map((each) => (
+              <a key={each} href={`${path}?state=${each}`} aria-current={each === state ? 'page' : undefined}>
+                {t(STATE[each][1], STATE[each][2])}
+              </a>
+            ))}
+          </nav>
+          <Table<Approval>
+            caption={title}
+            rows={items}
+            empty={<p>{t('該当するものはありません。', 'There is none.')}</p>}
+            columns={[
+              {
+                head: t('内容', 'What'),
+                names: true,
+                cell: ({ id, kind }) => <a href={`/portal/approvals/${id}`}>{approvalText(kind, t)}</a>,
+              },
+              {
+                head: t('契約', 'Contract'),
+                cell: ({ contract }) => <a href={contractPath(contract)}>{contract}</a>,
+              },
+              {
+                head: t('請求書', 'Invoice'),
+                cell: ({ number }) =>
+                  number === undefined ? '—' : <a href={`/portal/invoices/${number}`}>{number}</a>,
+              },
+              {
+                head: t('依頼', 'Asked'),
+                cell: ({ requestedAt }) => <At at={requestedAt} language={language} />,
+              },
+              {
+                head: t('状態', 'State'),
+                cell: (each) => (
+                  <Badge tone={STATE[each.state][0]} text={t(STATE[each.state][1], STATE[each.state][2])} />
+                ),
+              },
+            ]}
+          />
+          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+        </>
+      ),
+    });
+  }
+
+  @Get('approvals/:approval')
+  @Access(only('operator', 'finance'))
+  async one(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
+    const { t } = visit;
+    const found = await findApproval(visit, id);
+    const title = approvalText(found.kind, t);
+    return page({
+      title,
+      section: 'invoices',
+      trail: [{ href: '/portal/approvals', label: t('承認', 'Approvals') }],
+      body: (
+        <div class="narrow">
+          <Heading title={title}>
+            {found.state === 'proposed' && (
+              <>
+                <a class="button" href={`/portal/approvals/${id}/approval`}>
+                  {t('承認へ進む', 'Approve')}
+                </a>
+                <a class="button secondary" href={`/portal/approvals/${id}/rejection`}>
+                  {t('却下する', 'Reject')}
+                </a>
+              </>
+            )}
+          </Heading>
+          <ApprovalFacts visit={visit} approval={found} />
+        </div>
+      ),
+    });
+  }
+
+  @Get('approvals/:approval/approval')
+  @Weighty()
+  @Access(only('operator', 'finance'))
+  approval(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
+    return this.approve(visit, id);
+  }
+
+  @Post('approvals/:approval/approval')
+  @Weighty()
+  @Access(only('operator', 'finance'))
+  async approve(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
+    const { t, api } = visit;
+    const found = await findApproval(visit, id);
+    const back = `/portal/approvals/${id}`;
+    return runForm(visit, {
+      title: t(`承認：${approvalText(found.kind, t)}`, `Approve: ${approvalText(found.kind, t)}`),
+      above: <ApprovalFacts visit={visit} approval={found} />,
+      fields: [],
+      submit: t('承認する', 'Approve'),
+      back: { href: back, label: t('戻る', 'Back') },
+      page: { section: 'invoices', trail: [{ href: back, label: approvalText(found.kind, t) }] },
+      send: async (_values, { key }) => {
+        await ok(
+          api.POST('/v1/approvals/{approval}/approve', {
+            params: { path: { approval: id }, header: { 'Idempotency-Key': key } },
+          }),
+        );
+        return redirect('/portal/approvals?done=approved');
+      },
+    });
+  }
+
+  @Get('approvals/:approval/rejection')
+  @Weighty()
+  @Access(only('operator', 'finance'))
+  rejection(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
+    return this.reject(visit, id);
+  }
+
+  @Post('approvals/:approval/rejection')
+  @Weighty()
+  @Access(only('operator', 'finance'))
+  async reject(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
+    const { t, api } = visit;
+    const found = await findApproval(visit, id);
+    const back = `/portal/approvals/${id}`;
+    return runForm(visit, {
+      title: t(`却下：${approvalText(found.kind, t)}`, `Reject: ${approvalText(found.kind, t)}`),
+      fields: [{ kind: 'multiline', name: 'reason', label: t('理由', 'Reason'), required: true, max: 500 }],
+      submit: t('却下する', 'Reject'),
+      danger: true,
+      back: { href: back, label: t('戻る', 'Back') },
+      page: { section: 'invoices', trail: [{ href: back, label: approvalText(found.kind, t) }] },
+      send: async (values, { key }) => {
+        await ok(
+          api.POST('/v1/approvals/{approval}/reject', {
+            params: { path: { approval: id }, header: { 'Idempotency-Key': key } },
+            body: { reason: values['reason']! },
+          }),
+        );
+        return redirect('/portal/approvals?done=rejected');
+      },
+    });
+  }
+
+  @Get('corrections')
+  @Access(office)
+  async corrections(@Visited() visit: Signed): Promise<Answer> {
+    const { t, api, query, path } = visit;
+    const state = chosen(query, 'state', ['waiting', 'billed'] as const);
+    const { items, nextCursor } = await ok(
+      api.GET('/v1/corrections', {
+        params: { query: { limit: 50, ...(state && { state }), ...cursorIn(query) } },
+      }),
+    );
+    const title = t('発行後に判明した差額', 'Differences found after the issue');
+    return page({
+      title,
+      section: 'invoices',
+      trail: [{ href: '/portal/invoices', label: t('請求書', 'Invoices') }],
+      body: (
+        <>
+          <Heading
+            title={title}
+            lead={t(
+              '次回の請求で調整するか、訂正の書類を発行します。',
+              'Adjusted by the next invoice, or by a correction of its own.',
+            )}
+          />
+          <nav class="pager" aria-label={t('状態', 'State')}>
+            <a href={path} aria-current={state === undefined ? 'page' : undefined}>
+              {t('すべて', 'All')}
+            </a>
+            <a href={`${path}?state=waiting`} aria-current={state === 'waiting' ? 'page' : undefined}>
+              {t('待っているもの', 'Waiting')}
+            </a>
+            <a href={`${path}?state=billed`} aria-current={state === 'billed' ? 'page' : undefined}>
+              {t('反映済み', 'Billed')}
+            </a>
+          </nav>
+          <Corrections visit={visit} rows={items} withContract />
+          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+        </>
+      ),
+    });
+  }
+}
+
+/** The surface lists approvals; one of them is looked for among those of each state. */
+async function findApproval({ api }: Signed, id: string): Promise<Approval> {
+  for (const state of STATES) {
+    let cursor: string | null = null;
+    do {
+      const found: { items: Approval[]; nextCursor: string | null } = await ok(
+        api.GET('/v1/approvals', {
+          params: { query: { limit: 200, state, ...(cursor !== null && { cursor }) } },
+        }),
+      );
+      const one = found.items.find((each) => each.id === id);
+      if (one !== undefined) return one;
+      cursor = found.nextCursor;
+    } while (cursor !== null);
+  }
+  throw new PageError(404, 'not-found');
+}
+
+function ApprovalFacts({ visit, approval }: { readonly visit: Signed; readonly approval: Approval }) {
+  const { t, language } = visit;
+  return (
+    <>
+      {approval.affects.length > 0 && (
+        <Alert kind="warning" title={t('発行済みの請求書に関わります。', 'It touches issued invoices.')}>
+          <p>
+            {approval.affects.map(({ number, month }) =>
+              number === null ? (
+                `${month} `
+              ) : (
+                <a key={number} href={`/portal/invoices/${number}`}>{`${number}（${month}） `}</a>
+              ),
+            )}
+          </p>
+        </Alert>
+      )}
+      <Facts
+        facts={[
+          [t('番号', 'Id'), <code>{approval.id}</code>],
+          [t('契約', 'Contract'), <a href={contractPath(approval.contract)}>{approval.contract}</a>],
+          approval.number !== undefined && [
+            t('請求書', 'Invoice'),
+            <a href={`/portal/invoices/${approval.number}`}>{approval.number}</a>,
+          ],
+          [t('依頼した人', 'Asked by'), <code>{approval.requestedBy}</code>],
+          [t('依頼', 'Asked'), <At at={approval.requestedAt} language={language} />],
+          [t('状態', 'State'), t(STATE[approval.state][1], STATE[approval.state][2])],
+          approval.decidedBy !== undefined && [
+            t('決めた人', 'Decided by'),
+            <code>{approval.decidedBy}</code>,
+          ],
+          approval.reason !== undefined && [t('理由', 'Reason'), approval.reason],
+        ]}
+      />
+      <Panel title={t('依頼の内容', 'What was asked for')}>
+        <pre class="data" tabIndex={0}>
+          {JSON.stringify(approval.command, null, 2)}
+        </pre>
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,301 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { At, Month, monthAfter, monthOf, monthText } from '../../components/time.tsx';
+import { Facts, Panel, Table } from '../../components/table.tsx';
+import { runForm } from '../../forms/form-flow.tsx';
+import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { Done, Heading } from '../../pages/layout.tsx';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { only } from '../../visit/audiences.ts';
+import type { Told } from '../../visit/language.ts';
+import { hasRole } from '../../visit/me.ts';
+import { doneIn, monthIn } from '../../visit/query.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { filled } from '../contracts/decisions.controller.tsx';
+
+const rounding = (t: Told) => [
+  { value: 'floor', label: t('切り捨て', 'Down') },
+  { value: 'ceil', label: t('切り上げ', 'Up') },
+  { value: 'halfUp', label: t('四捨五入', 'Half up') },
+];
+const holidays = (t: Told) => [
+  { value: 'next-banking-day', label: t('翌営業日', 'Next banking day') },
+  { value: 'previous-banking-day', label: t('前営業日', 'Banking day before') },
+  { value: 'unmoved', label: t('そのまま', 'Unmoved') },
+];
+const labelOf = (
+  options: readonly { readonly value: string; readonly label: string }[],
+  value: string,
+): string => options.find((each) => each.value === value)?.label ?? value;
+
+/** What documents are made by: the issuer, and roundings and terms of payment by month. */
+@Controller('portal/settings')
+export class SettingsController {
+  @Get()
+  @Access(only('operator', 'finance'))
+  async settings(@Visited() visit: Signed): Promise<Answer> {
+    const { t, language, api, query, me } = visit;
+    const month = monthIn(query, 'month') ?? monthOf(visit.today);
+    const [issuers, policy] = await Promise.all([
+      ok(api.GET('/v1/billing/issuer', { params: { query: { limit: 50 } } })),
+      orNothing(api.GET('/v1/billing/policies/{fromMonth}', { params: { path: { fromMonth: month } } })),
+    ]);
+    const title = t('設定', 'Settings');
+    const done = doneIn(query, {
+      issuer: t('発行者を設定しました', 'The issuer was set'),
+      policy: t('計算と支払の条件を設定しました', 'The policy was set'),
+    });
+    return page({
+      title,
+      section: 'settings',
+      body: (
+        <>
+          {done !== undefined && <Done text={done} />}
+          <Heading title={title}>
+            {hasRole(me, 'operator') && (
+              <>
+                <a class="button secondary" href="/portal/people">
+                  {t('担当者', 'People')}
+                </a>
+                <a class="button secondary" href="/portal/keys">
+                  {t('キー', 'Keys')}
+                </a>
+              </>
+            )}
+          </Heading>
+          <Panel
+            title={t('発行者', 'Issuer')}
+            actions={
+              <a class="button" href="/portal/settings/issuer">
+                {t('発行者を設定する', 'Set the issuer')}
+              </a>
+            }
+          >
+            <Table<Schemas['Issuer']>
+              caption={t('発行者', 'Issuer')}
+              rows={issuers.items}
+              empty={<p>{t('発行者はまだ設定されていません。', 'No issuer is set yet.')}</p>}
+              columns={[
+                {
+                  head: t('適用する月', 'From'),
+                  names: true,
+                  cell: ({ from }) => <Month month={from} language={language} />,
+                },
+                { head: t('名称', 'Name'), cell: ({ name }) => name },
+                {
+                  head: t('登録番号', 'Registration number'),
+                  cell: ({ registrationNumber }) => registrationNumber ?? t('なし', 'None'),
+                },
+                {
+                  head: t('住所', 'Address'),
+                  cell: ({ postalCode, address }) => `${postalCode ?? ''} ${address ?? ''}`.trim() || '—',
+                },
+                {
+                  head: t('設定', 'Set'),
+                  cell: ({ setAt }) => (setAt === null ? '—' : <At at={setAt} language={language} />),
+                },
+              ]}
+            />
+          </Panel>
+          <Panel
+            title={t(`計算と支払の条件（${monthText(month, language)}）`, `Policy of ${month}`)}
+            actions={
+              <>
+                <a href={`/portal/settings?month=${monthAfter(month, -1)}`}>{t('前の月', 'Month before')}</a>
+                <a href={`/portal/settings?month=${monthAfter(month)}`}>{t('次の月', 'Month after')}</a>
+                <a class="button secondary" href="/portal/settings/policy">
+                  {t('条件を設定する', 'Set a policy')}
+                </a>
+              </>
+            }
+          >
+            {policy === undefined ? (
+              <p>{t('この月の条件はありません。', 'There is none for this month.')}</p>
+            ) : (
+              <Facts
+                facts={[
+                  [
+                    t('適用', 'In force'),
+                    t(`${monthText(policy.from, language)}から`, `from ${policy.from}`),
+                  ],
+                  [t('金額の丸め', 'Rounding of amounts'), labelOf(rounding(t), policy.yenRounding)],
+                  [t('消費税の丸め', 'Rounding of tax'), labelOf(rounding(t), policy.taxRounding)],
+                  [
+                    t('支払期限', 'Due day'),
+                    t(
+                      `${policy.paymentTerm.monthsAfter}か月後の末日（休業日は${labelOf(holidays(t), policy.paymentTerm.onHoliday)}）`,
+                      `end of the month ${policy.paymentTerm.monthsAfter} later (holidays: ${labelOf(holidays(t), policy.paymentTerm.onHoliday)})`,
+                    ),
+                  ],
+                  [t('版', 'Version'), <code>{policy.version}</code>],
+                ]}
+              />
+            )}
+          </Panel>
+        </>
+      ),
+    });
+  }
+
+  @Get('issuer')
+  @Access(only('operator', 'finance'))
+  issuer(@Visited() visit: Signed): Promise<Answer> {
+    return this.setIssuer(visit);
+  }
+
+  @Post('issuer')
+  @Access(only('operator', 'finance'))
+  async setIssuer(@Visited() visit: Signed): Promise<Answer> {
+    const { t, api } = visit;
+    const { items } = await ok(api.GET('/v1/billing/issuer', { params: { query: { limit: 200 } } }));
+    const last = items.at(-1);
+    return runForm(visit, {
+      title: t('発行者の設定', 'Set the issuer'),
+      lead: t(
+        '書類に使われた月の内容は変えられません。これからの月を指定してください。',
+        'What a document used cannot be changed: name a month to come.',
+      ),
+      initial: {
+        from: monthOf(visit.today),
+        name: last?.name ?? '',
+        registrationNumber: last?.registrationNumber ?? '',
+        postalCode: last?.postalCode ?? '',
+        address: last?.address ?? '',
+        phone: last?.phone ?? '',
+      },
+      fields: [
+        { kind: 'month', name: 'from', label: t('適用する月', 'From the month'), required: true },
+        { kind: 'text', name: 'name', label: t('名称', 'Name'), required: true, max: 200 },
+        {
+          kind: 'text',
+          name: 'registrationNumber',
+          label: t('適格請求書発行事業者の登録番号', 'Registration number'),
+          max: 14,
+          hint: t(
+            'Tと13桁の数字です。2023年10月分から、登録番号がないと請求書を発行できません。',
+            'T and 13 digits. Without it no month from 2023-10 can be issued.',
+          ),
+        },
+        {
+          kind: 'text',
+          name: 'postalCode',
+          label: t('郵便番号', 'Postal code'),
+          max: 8,
+          autocomplete: 'postal-code',
+        },
+        {
+          kind: 'text',
+          name: 'address',
+          label: t('住所', 'Address'),
+          max: 500,
+          autocomplete: 'street-address',
+        },
+        { kind: 'text', name: 'phone', label: t('電話番号', 'Telephone'), max: 20, autocomplete: 'tel' },
+        { kind: 'multiline', name: 'reason', label: t('理由', 'Reason'), required: true, max: 500 },
+      ],
+      submit: t('設定する', 'Set'),
+      back: { href: '/portal/settings', label: t('戻る', 'Back') },
+      page: { section: 'settings', trail: [{ href: '/portal/settings', label: t('設定', 'Settings') }] },
+      send: async (values, { key }) => {
+        await ok(
+          api.PUT('/v1/billing/issuer', {
+            params: { header: { 'Idempotency-Key': key } },
+            body: {
+              from: values['from']!,
+              name: values['name']!,
+              reason: values['reason']!,
+              ...filled(values, ['registrationNumber', 'postalCode', 'address', 'phone']),
+            },
+          }),
+        );
+        return redirect('/portal/settings?done=issuer');
+      },
+    });
+  }
+
+  @Get('policy')
+  @Access(only('operator', 'finance'))
+  policy(@Visited() visit: Signed): Promise<Answer> {
+    return this.setPolicy(visit);
+  }
+
+  @Post('policy')
+  @Access(only('operator', 'finance'))
+  setPolicy(@Visited() visit: Signed): Promise<Answer> {
+    const { t, api, language } = visit;
+    return runForm(visit, {
+      title: t('計算と支払の条件の設定', 'Set a policy'),
+      initial: {
+        fromMonth: monthAfter(monthOf(visit.today)),
+        yenRounding: 'floor',
+        taxRounding: 'floor',
+        monthsAfter: '1',
+        onHoliday: 'next-banking-day',
+      },
+      fields: [
+        { kind: 'month', name: 'fromMonth', label: t('適用する月', 'From the month'), required: true },
+        {
+          kind: 'choice',
+          name: 'yenRounding',
+          label: t('金額の丸め', 'Rounding of amounts'),
+          required: true,
+          options: rounding(t),
+        },
+        {
+          kind: 'choice',
+          name: 'taxRounding',
+          label: t('消費税の丸め', 'Rounding of tax'),
+          required: true,
+          options: rounding(t),
+        },
+        {
+          kind: 'digits',
+          name: 'monthsAfter',
+          label: t('支払期限（何か月後の末日か）', 'Due at the end of which month after'),
+          required: true,
+          max: 2,
+        },
+        {
+          kind: 'choice',
+          name: 'onHoliday',
+          label: t('支払期限が休業日のとき', 'Where that is a holiday'),
+          required: true,
+          options: holidays(t),
+        },
+        { kind: 'multiline', name: 'reason', label: t('理由', 'Reason'), required: true, max: 500 },
+      ],
+      submit: t('設定する', 'Set'),
+      back: { href: '/portal/settings', label: t('戻る', 'Back') },
+      page: { section: 'settings', trail: [{ href: '/portal/settings', label: t('設定', 'Settings') }] },
+      foresee: (values) => ({
+        shown: (
+          <Alert
+            kind="info"
+            title={t(
+              `${monthText(values['fromMonth']!, language)}分からの計算に使います。`,
+              `It governs months from ${values['fromMonth']} on.`,
+            )}
+          />
+        ),
+      }),
+      send: async (values, { key }) => {
+        await ok(
+          api.PUT('/v1/billing/policies/{fromMonth}', {
+            params: { path: { fromMonth: values['fromMonth']! }, header: { 'Idempotency-Key': key } },
+            body: {
+              yenRounding: values['yenRounding'] as 'floor',
+              taxRounding: values['taxRounding'] as 'floor',
+              paymentTerm: {
+                monthsAfter: Number(values['monthsAfter']),
+                onHoliday: values['onHoliday'] as 'unmoved',
+              },
+              reason: values['reason']!,
+            },
+          }),
+        );
+        return redirect('/portal/settings?done=policy');
+      },
+    });
+  }
+}

@@ -1,0 +1,299 @@
+import { randomUUID } from 'node:crypto';
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ok, type Schemas } from '../../api/portal-api.ts';
+import { Refusal } from '../../api/refusal.ts';
+import { Alert } from '../../components/alert.tsx';
+import { At, dayText, monthOf, monthText } from '../../components/time.tsx';
+import { Facts } from '../../components/table.tsx';
+import type { Field, Values } from '../../forms/field.ts';
+import { type Foresight, runForm } from '../../forms/form-flow.tsx';
+import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { Done, Heading } from '../../pages/layout.tsx';
+import { PageError } from '../../pages/page-error.ts';
+import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
+import { inContract, only } from '../../visit/audiences.ts';
+import { hasRole } from '../../visit/me.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath, ofContract, readContract, type Contract } from '../contracts/contract-words.tsx';
+import { decision, reasonField } from '../contracts/decisions.controller.tsx';
+import { PrintButton } from './plan.controller.tsx';
+
+type Foreseen = Extract<Awaited<ReturnType<typeof foresee>>, { dryRun: true }>;
+
+/** What the notice would bring about, by the surface: nothing is computed here. */
+function foresee(visit: Signed, id: string, body: Schemas['CancellationForm']) {
+  return ok(
+    visit.api.POST('/v1/contracts/{id}/cancellation', {
+      params: { path: { id }, query: { dryRun: true }, header: { 'Idempotency-Key': randomUUID() } },
+      body,
+    }),
+  );
+}
+
+function formOf(values: Values, contract: Contract, operator: boolean): Schemas['CancellationForm'] {
+  return {
+    ...(values['requestedDay'] && { requestedDay: values['requestedDay'] }),
+    ...(operator && values['arrivedOn'] && { arrivedAt: `${values['arrivedOn']}T00:00:00+09:00` }),
+    ...(operator && values['form'] && { form: values['form'] }),
+    ...(contract.cancellation !== null &&
+      contract.status !== 'terminated' && { replaces: contract.cancellation.id }),
+  };
+}
+
+/** 解除 (第6条): what it brings about is shown before, and what was shown is what is taken. */
+@Controller('portal/contracts/:contract/cancellation')
+export class CancellationController {
+  @Get()
+  @Weighty()
+  @Access(inContract('administer', 'operator'))
+  form(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    return this.give(visit, id);
+  }
+
+  @Post()
+  @Weighty()
+  @Access(inContract('administer', 'operator'))
+  async give(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    const { t } = visit;
+    const contract = await readContract(visit, id);
+    const operator = hasRole(visit.me, 'operator');
+    const spec = {
+      ...decision(visit, contract, t('解約の申し込み', 'Notice of cancellation'), '/plan'),
+      lead: t(
+        '最低利用期間はありません（第2条）。お申し込みが到達した日の翌日から数えて30日目と、ご希望日の遅いほうまで利用できます（第6条）。',
+        'There is no minimum term (第2条). Service lasts until the 30th day after the arrival, or the day asked for, whichever is later (第6条).',
+      ),
+      initial: operator ? { arrivedOn: visit.today, form: 'paper' } : {},
+      fields: cancellationFields(visit, operator),
+      submit: t('この内容で解約を申し込む', 'Give notice'),
+      danger: true,
+      foresee: (values: Values) => foreseeNotice(visit, contract, values, operator),
+    };
+    return runForm(visit, {
+      ...spec,
+      send: async (values, { key, form }) => {
+        const expectedEffectiveDay = form.get('expectedEffectiveDay');
+        try {
+          const { id: notice } = (await ok(
+            visit.api.POST('/v1/contracts/{id}/cancellation', {
+              params: { path: { id }, header: { 'Idempotency-Key': key } },
+              body: {
+                ...formOf(values, contract, operator),
+                ...(expectedEffectiveDay !== undefined && { expectedEffectiveDay }),
+              },
+            }),
+          )) as Schemas['Cancellation'];
+          return redirect(`${contractPath(id)}/cancellation/${notice}?done=given`);
+        } catch (error) {
+          if (!(error instanceof Refusal) || error.code !== 'effective-day-changed') throw error;
+          // Midnight has passed since the day was shown: it is shown again, with the new one.
+          return runForm(visit, { ...spec, send: () => Promise.reject(error), again: true });
+        }
+      },
+    });
+  }
+
+  /** The printable copy (控え). */
+  @Get(':cancellation')
+  @Access(inContract('read', 'operator', 'finance', 'auditor'))
+  async copy(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('cancellation') notice: string,
+  ): Promise<Answer> {
+    const { t, language, api, query, me } = visit;
+    const [contract, { items }] = await Promise.all([
+      readContract(visit, id),
+      ok(api.GET('/v1/contracts/{id}/cancellation', { params: { path: { id } } })),
+    ]);
+    const found = items.find((each) => each.id === notice);
+    if (found === undefined) throw new PageError(404, 'not-found');
+    const title = t('解約の控え', 'Copy of the notice');
+    return page({
+      title,
+      section: 'plan',
+      ...ofContract(contract),
+      trail: [{ href: `${contractPath(id)}/plan`, label: t('契約とプラン', 'Contract and plan') }],
+      body: (
+        <div class="narrow">
+          {query.get('done') === 'given' && (
+            <Done text={t('解約のお申し込みを受け付けました', 'Your notice of cancellation was received')}>
+              <p>{t('この画面を印刷して保管してください。', 'Print this page and keep it.')}</p>
+            </Done>
+          )}
+          <Heading title={title}>
+            <PrintButton t={t} />
+            {hasRole(me, 'operator') && found.status === 'standing' && (
+              <a class="button secondary" href={`${contractPath(id)}/cancellation/${notice}/withdrawal`}>
+                {t('申し込みを取り消す', 'Withdraw the notice')}
+              </a>
+            )}
+          </Heading>
+          <Facts
+            facts={[
+              [t('受付番号', 'Number'), <code>{found.id}</code>],
+              [t('契約者', 'Contractor'), contract.applicant.name],
+              [t('契約番号', 'Contract id'), <code>{contract.id}</code>],
+              [t('到達日時', 'Arrived'), <At at={found.arrivedAt} language={language} />],
+              [
+                t('ご希望日', 'Day asked for'),
+                found.requestedDay === null ? t('なし', 'None') : dayText(found.requestedDay, language),
+              ],
+              [
+                t('利用終了日', 'Last day of service'),
+                <strong>
+                  {t(
+                    `${dayText(found.effectiveDay, language)} 24時`,
+                    `${dayText(found.effectiveDay, language)}, 24:00 JST`,
+                  )}
+                </strong>,
+              ],
+              [
+                t('最後に請求する月', 'Last month that is billed'),
+                monthText(monthOf(found.effectiveDay), language),
+              ],
+              [t('根拠', 'By'), t('第6条（解除）', '第6条 of the terms')],
+            ]}
+          />
+          <p class="note">
+            {t(
+              '利用終了日の終わりに、登録されているすべてのIDが解除され、認証できなくなります。お申し込みの取り消しや、終了日を遅らせる変更は、運用者へご連絡ください。',
+              'With the end of that day all IDs are deregistered and can no longer authenticate. To withdraw the notice, or to end later, turn to the operator.',
+            )}
+          </p>
+        </div>
+      ),
+    });
+  }
+
+  @Get(':cancellation/withdrawal')
+  @Weighty()
+  @Access(only('operator'))
+  withdrawal(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('cancellation') notice: string,
+  ): Promise<Answer> {
+    return this.withdraw(visit, id, notice);
+  }
+
+  @Post(':cancellation/withdrawal')
+  @Weighty()
+  @Access(only('operator'))
+  async withdraw(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('cancellation') notice: string,
+  ): Promise<Answer> {
+    const { t } = visit;
+    const contract = await readContract(visit, id);
+    return runForm(visit, {
+      ...decision(
+        visit,
+        contract,
+        t('解約の申し込みの取り消し', 'Withdraw the notice of cancellation'),
+        '/plan',
+      ),
+      fields: [reasonField(visit)],
+      submit: t('申し込みを取り消す', 'Withdraw the notice'),
+      foresee: () => ({
+        shown: (
+          <Alert
+            kind="info"
+            title={t('契約は終了せず、続きます（第6条）。', 'The contract goes on (第6条).')}
+          />
+        ),
+      }),
+      send: async (values, { key }) => {
+        await ok(
+          visit.api.DELETE('/v1/contracts/{id}/cancellation/{cancellation}', {
+            params: {
+              path: { id, cancellation: notice },
+              query: { reason: values['reason']! },
+              header: { 'Idempotency-Key': key },
+            },
+          }),
+        );
+        return redirect(`${contractPath(id)}/plan?done=notice-voided`);
+      },
+    });
+  }
+}
+
+function cancellationFields({ t }: Signed, operator: boolean): readonly Field[] {
+  const requested: Field = {
+    kind: 'day',
+    name: 'requestedDay',
+    label: t('利用終了のご希望日', 'Day asked for'),
+    hint: t(
+      '30日目より早い日を入力しても、30日目が利用終了日になります。',
+      'A day before the 30th does not shorten the 30 days.',
+    ),
+  };
+  if (!operator) return [requested];
+  return [
+    {
+      kind: 'day',
+      name: 'arrivedOn',
+      label: t('到達した日', 'Day of arrival'),
+      required: true,
+      hint: t('書面が到達した日です。', 'When the notice arrived.'),
+    },
+    {
+      kind: 'list',
+      name: 'form',
+      label: t('申込書の種類', 'Form'),
+      required: true,
+      options: [
+        { value: 'paper', label: t('書面', 'Paper') },
+        { value: 'portal', label: t('この画面', 'These pages') },
+      ],
+    },
+    requested,
+  ];
+}
+
+async function foreseeNotice(
+  visit: Signed,
+  contract: Contract,
+  values: Values,
+  operator: boolean,
+): Promise<Foresight> {
+  const { t, language } = visit;
+  const foreseen = (await foresee(visit, contract.id, formOf(values, contract, operator))) as Foreseen;
+  const { arrivedOn, effectiveDay } = foreseen;
+  const today =
+    arrivedOn === visit.today
+      ? t(`本日（${dayOnly(arrivedOn)}）`, `today (${arrivedOn})`)
+      : t(dayOnly(arrivedOn), arrivedOn);
+  return {
+    kept: { expectedEffectiveDay: effectiveDay },
+    shown: (
+      <Alert
+        kind="warning"
+        title={t(
+          `${today}のお申し込みで、利用終了日は${dayText(effectiveDay, language)}24時です。到達日の翌日から数えて30日目と、ご希望日の遅いほうです（第6条）。`,
+          `A notice of ${today} ends the service with ${dayText(effectiveDay, language)}, 24:00 JST: the 30th day after its arrival, or the day asked for, whichever is later (第6条).`,
+        )}
+      >
+        <p>
+          {t(
+            `${monthText(monthOf(effectiveDay), language)}分までを請求します。利用終了日の終わりに、すべてのIDが解除されます。`,
+            `Months until ${monthOf(effectiveDay)} are billed. With the end of that day all IDs are deregistered.`,
+          )}
+        </p>
+        <p>
+          {t(
+            'お申し込み後の取り消しは、利用終了日までに運用者へご連絡ください。',
+            'To withdraw it, turn to the operator before that day.',
+          )}
+        </p>
+      </Alert>
+    ),
+  };
+}
+
+function dayOnly(day: string): string {
+  const [y, m, d] = day.split('-').map(Number);
+  return `${y}年${m}月${d}日`;
+}

@@ -1,0 +1,119 @@
+import type { Told } from '../visit/language.ts';
+import { page, type Page } from './answer.ts';
+
+interface Words {
+  readonly title: string;
+  readonly what: string;
+  readonly next: string;
+}
+
+function wordsOf(status: number, code: string, t: Told, retryAfter: number | undefined): Words {
+  switch (status) {
+    case 403:
+      if (code === 'foreign-form' || code === 'stale-form')
+        return {
+          title: t('この操作は受け付けられませんでした', 'This was not accepted'),
+          what: t(
+            '画面を開いてから時間がたったか、別の画面から送信されました。何も変更されていません。',
+            'The page was opened long ago, or this came from somewhere else. Nothing was changed.',
+          ),
+          next: t('画面を開き直して、もう一度お試しください。', 'Open the page again and repeat it.'),
+        };
+      return {
+        title: t('この画面を見る権限がありません', 'You may not see this page'),
+        what: t(
+          'ログイン中の担当者には、この画面または操作の権限がありません。',
+          'The person who is signed in has no right to this page or action.',
+        ),
+        next: t(
+          '権限が必要な場合は、契約の管理者にご依頼ください。',
+          'Ask an administrator of the contract for the right.',
+        ),
+      };
+    case 404:
+      return {
+        title: t('ページが見つかりません', 'There is no such page'),
+        what: t(
+          'アドレスが間違っているか、対象がないか、ご覧になれないものです。',
+          'The address is wrong, or there is no such thing, or it is not for you to see.',
+        ),
+        next: t(
+          'アドレスを確かめるか、ホームからお探しください。',
+          'Check the address, or start from the home page.',
+        ),
+      };
+    case 410:
+      return {
+        title: t('期限が切れました', 'This has expired'),
+        what: t('このリンクまたは手続きの期限が切れています。', 'The time for this link or step is over.'),
+        next: t('もう一度最初からやり直してください。', 'Begin again.'),
+      };
+    case 413:
+      return {
+        title: t('ファイルが大きすぎます', 'The file is too large'),
+        what: t(
+          '送信されたファイルは受け付けられる大きさを超えています。',
+          'What was sent is larger than what is taken.',
+        ),
+        next: t('ファイルを分けて、もう一度お試しください。', 'Divide it and try again.'),
+      };
+    case 429: {
+      const wait = String(retryAfter ?? 60);
+      return {
+        title: t('しばらくお待ちください', 'Please wait'),
+        what: t('短い時間に多くの操作がありました。', 'There were too many requests in a short time.'),
+        next: t(`${wait}秒ほどたってから、もう一度お試しください。`, `Try again in about ${wait} seconds.`),
+      };
+    }
+    case 400:
+    case 409:
+    case 422:
+      return {
+        title: t('受け付けられませんでした', 'This was not accepted'),
+        what: t(
+          '内容が正しくないか、ほかの変更と重なりました。何も変更されていません。',
+          'It is not valid, or something else was changed meanwhile. Nothing was changed.',
+        ),
+        next: t('前の画面に戻って、内容を確かめてください。', 'Go back and check what was sent.'),
+      };
+    default:
+      return {
+        title: t('ただいまご利用いただけません', 'This is not available at the moment'),
+        what: t(
+          'サービスの一部が応答していません。送信した内容が受け付けられたかどうかは、画面を開き直すと確かめられます。',
+          'A part of the service does not answer. Open the page again to see whether what you sent was accepted.',
+        ),
+        next: t('しばらくしてから、もう一度お試しください。', 'Try again in a while.'),
+      };
+  }
+}
+
+export function errorPage(
+  status: number,
+  code: string,
+  t: Told,
+  about: { readonly id: string; readonly retryAfter?: number | undefined },
+): Page {
+  const { title, what, next } = wordsOf(status, code, t, about.retryAfter);
+  return page({
+    title,
+    status,
+    section: 'none',
+    body: (
+      <div class="narrow">
+        <h1>{title}</h1>
+        <p>{what}</p>
+        <p>{next}</p>
+        <p>
+          <a class="button" href="/portal">
+            {t('ホームへ', 'Home')}
+          </a>
+        </p>
+        <p class="note">
+          {t('お問い合わせの際はこの番号をお伝えください：', 'If you ask about this, name this number: ')}
+          <code>{about.id}</code>
+        </p>
+      </div>
+    ),
+  });
+}

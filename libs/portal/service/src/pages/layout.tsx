@@ -1,0 +1,246 @@
+import type { Markup } from 'preact';
+import { Alert } from '../components/alert.tsx';
+import { instantText } from '../components/time.tsx';
+import type { Language, Told } from '../visit/language.ts';
+import { hasRole, isOffice, type Me } from '../visit/me.ts';
+import { assetUrl } from '../assets/assets.ts';
+import type { Page, Section } from './answer.ts';
+
+/** What the layout needs of a visit. */
+export interface Surroundings {
+  readonly language: Language;
+  readonly t: Told;
+  readonly me: Me | undefined;
+  readonly csrf: string | undefined;
+  readonly now: string;
+  readonly sandbox: boolean;
+  readonly path: string;
+}
+
+interface Entry {
+  readonly section: Section;
+  readonly href: string;
+  readonly label: string;
+}
+
+function officeEntries(me: Me, t: Told): readonly Entry[] {
+  const entries: Entry[] = [];
+  const add = (section: Section, href: string, label: string): void =>
+    void entries.push({ section, href, label });
+  if (hasRole(me, 'operator')) add('todo', '/portal/todo', t('対応待ち', 'To do'));
+  add('contracts', '/portal/contracts', t('契約', 'Contracts'));
+  if (hasRole(me, 'operator', 'finance')) add('runs', '/portal/runs', t('月次締め', 'Month close'));
+  add('invoices', '/portal/invoices', t('請求書', 'Invoices'));
+  if (hasRole(me, 'operator', 'finance')) add('exports', '/portal/exports', t('会計連携', 'Accounting'));
+  if (hasRole(me, 'operator', 'auditor')) add('audit', '/portal/audit', t('監査', 'Audit'));
+  add('status', '/portal/status', t('サービス状況', 'Service status'));
+  if (hasRole(me, 'operator', 'finance')) add('settings', '/portal/settings', t('設定', 'Settings'));
+  return entries;
+}
+
+function contractEntries(id: string, t: Told, office: boolean): readonly Entry[] {
+  const at = `/portal/contracts/${id}`;
+  return [
+    { section: 'home', href: at, label: office ? t('概要', 'Overview') : t('ホーム', 'Home') },
+    { section: 'ids', href: `${at}/ids`, label: 'ID' },
+    { section: 'plan', href: `${at}/plan`, label: t('契約とプラン', 'Contract and plan') },
+    { section: 'billing', href: `${at}/billing`, label: t('請求', 'Billing') },
+    { section: 'keys', href: `${at}/people`, label: t('担当者とキー', 'People and keys') },
+    { section: 'history', href: `${at}/history`, label: t('操作履歴', 'History') },
+  ];
+}
+
+const Entries = ({
+  entries,
+  section,
+  label,
+}: {
+  readonly entries: readonly Entry[];
+  readonly section: Section | undefined;
+  readonly label: string;
+}) => (
+  <nav class="sections" aria-label={label}>
+    <ul>
+      {entries.map((entry) => (
+        <li key={entry.section}>
+          <a href={entry.href} aria-current={entry.section === section ? 'page' : undefined}>
+            {entry.label}
+          </a>
+        </li>
+      ))}
+    </ul>
+  </nav>
+);
+
+const CONTRACT_SECTIONS: readonly (Section | undefined)[] = [
+  'home',
+  'ids',
+  'plan',
+  'billing',
+  'keys',
+  'history',
+];
+
+function Navigation({ page, around }: { readonly page: Page; readonly around: Surroundings }) {
+  const { me, t } = around;
+  if (me === undefined) return null;
+  const inContract = CONTRACT_SECTIONS.includes(page.section);
+  const { contract } = page;
+  return (
+    <>
+      <Entries
+        label={t('メインメニュー', 'Main menu')}
+        entries={isOffice(me) ? officeEntries(me, t) : contractEntries(me.contract ?? '', t, false)}
+        section={isOffice(me) && inContract ? 'contracts' : page.section}
+      />
+      {isOffice(me) && inContract && contract !== undefined && (
+        <section class="of-contract" aria-label={t('表示中の契約', 'The contract that is shown')}>
+          <p class="of-contract-name">{contract.name}</p>
+          <Entries
+            label={t('契約のメニュー', 'Menu of the contract')}
+            entries={contractEntries(contract.id, t, true)}
+            section={page.section}
+          />
+        </section>
+      )}
+    </>
+  );
+}
+
+function SandboxBanner({ around }: { readonly around: Surroundings }) {
+  const { t, language, sandbox, me, now } = around;
+  if (!sandbox || me === undefined || now === '') return null;
+  return (
+    <div class="sandbox" role="note">
+      <p>
+        {t('お試し環境です。業務時刻は ', 'This is a sandbox. Business time is ')}
+        <strong>{instantText(now, language)}</strong>
+        {t(' で止まっています。', ' and stands still.')}{' '}
+        {hasRole(me, 'operator') && <a href="/portal/sandbox">{t('時刻を進める', 'Move it forward')}</a>}
+      </p>
+    </div>
+  );
+}
+
+function Header({ around }: { readonly around: Surroundings }) {
+  const { me, t, csrf, language } = around;
+  return (
+    <header class="top">
+      <div class="top-inner">
+        <a class="brand" href="/portal">
+          <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+            <circle cx={8} cy={12} r={5} class="mark-ring" />
+            <path d="M13 12h8v4h-2v-2h-2v2h-2v-2h-2z" class="mark-key" />
+          </svg>
+          SmartKey
+        </a>
+        <div class="top-tools">
+          <form method="post" action="/portal/language" class="inline">
+            <input type="hidden" name="to" value={language === 'ja' ? 'en' : 'ja'} />
+            <input type="hidden" name="next" value={around.path} />
+            <button type="submit" class="plain" lang={language === 'ja' ? 'en' : 'ja'}>
+              {language === 'ja' ? 'English' : '日本語'}
+            </button>
+          </form>
+          {me !== undefined && (
+            <>
+              <a href="/portal/account">{me.name}</a>
+              <form method="post" action="/portal/sign-out" class="inline">
+                <input type="hidden" name="_csrf" value={csrf} />
+                <button type="submit" class="plain">
+                  {t('ログアウト', 'Sign out')}
+                </button>
+              </form>
+            </>
+          )}
+        </div>
+      </div>
+      <SandboxBanner around={around} />
+    </header>
+  );
+}
+
+function Trail({ page, t }: { readonly page: Page; readonly t: Told }) {
+  if (page.trail === undefined || page.trail.length === 0) return null;
+  return (
+    <nav class="trail" aria-label={t('現在位置', 'You are here')}>
+      <ol>
+        {page.trail.map(({ href, label }) => (
+          <li key={href}>
+            <a href={href}>{label}</a>
+          </li>
+        ))}
+        <li aria-current="page">{page.title}</li>
+      </ol>
+    </nav>
+  );
+}
+
+const titleOf = (page: Page): string =>
+  [page.title, page.of ?? page.contract?.name, 'SmartKey']
+    .filter((each) => each !== undefined && each !== '')
+    .join(' – ');
+
+const refreshText = (refresh: NonNullable<Page['refresh']>): string =>
+  typeof refresh === 'number' ? String(refresh) : `${refresh.seconds}; url=${refresh.to}`;
+
+/** What surrounds every page. */
+export function Layout({ page, around }: { readonly page: Page; readonly around: Surroundings }) {
+  const { t, language } = around;
+  return (
+    <html lang={language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        {page.refresh !== undefined && <meta http-equiv="refresh" content={refreshText(page.refresh)} />}
+        <title>{titleOf(page)}</title>
+        <link rel="icon" href={assetUrl('favicon.svg')} type="image/svg+xml" />
+        <link rel="stylesheet" href={assetUrl('tokens.css')} />
+        <link rel="stylesheet" href={assetUrl('portal.css')} />
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          {t('本文へ移動', 'Skip to the content')}
+        </a>
+        <Header around={around} />
+        <Navigation page={page} around={around} />
+        <main id="main" tabIndex={-1}>
+          <Trail page={page} t={t} />
+          {page.body}
+        </main>
+        <footer class="bottom">
+          <p>{t('日時はすべて日本標準時（JST）です。', 'All times are Japan Standard Time (JST).')}</p>
+          <p>{t('SmartKey マネージメントサービス', 'SmartKey management service')}</p>
+        </footer>
+        <script src={assetUrl('islands.js')} defer />
+      </body>
+    </html>
+  );
+}
+
+/** The head of a page: what it is, and what is done there first. */
+export const Heading = ({
+  title,
+  lead,
+  children,
+}: {
+  readonly title: string;
+  readonly lead?: Markup;
+  readonly children?: Markup;
+}) => (
+  <div class="heading">
+    <div>
+      <h1>{title}</h1>
+      {lead !== undefined && <p class="lead">{lead}</p>}
+    </div>
+    {children !== undefined && <div class="actions">{children}</div>}
+  </div>
+);
+
+/** What has just been done, told once at the head of the page that it leads to. */
+export const Done = ({ text, children }: { readonly text: string; readonly children?: Markup }) => (
+  <Alert kind="success" title={text}>
+    {children}
+  </Alert>
+);

@@ -1,0 +1,53 @@
+import type { Type } from '@nestjs/common';
+import { ContractBillingController } from './journeys/billing/contract-billing.controller.tsx';
+import { InvoicesController } from './journeys/billing/invoices.controller.tsx';
+import { RunsController } from './journeys/close/runs.controller.tsx';
+import { ContractsController } from './journeys/contracts/contracts.controller.tsx';
+import { DecisionsController } from './journeys/contracts/decisions.controller.tsx';
+import { AssetsController } from './journeys/entry/assets.controller.ts';
+import { SignInController } from './journeys/entry/sign-in.controller.tsx';
+import { StartController } from './journeys/entry/start.controller.tsx';
+import { ExportsController } from './journeys/exports/exports.controller.tsx';
+import { EnrolmentController } from './journeys/ids/enrolment.controller.tsx';
+import { IdsController } from './journeys/ids/ids.controller.tsx';
+import { ImportsController } from './journeys/ids/imports.controller.tsx';
+import { ApprovalsController } from './journeys/office/approvals.controller.tsx';
+import { HistoryController } from './journeys/office/history.controller.tsx';
+import { KeysController } from './journeys/office/keys.controller.tsx';
+import { SettingsController } from './journeys/office/settings.controller.tsx';
+import { StatusController } from './journeys/office/status.controller.tsx';
+import { TodoController } from './journeys/office/todo.controller.tsx';
+import { ComponentsController } from './journeys/office/components.controller.tsx';
+import { ProofController } from './journeys/people/proof.controller.tsx';
+import { AccountController } from './journeys/people/account.controller.tsx';
+import { PeopleController } from './journeys/people/people.controller.tsx';
+import { CancellationController } from './journeys/plan/cancellation.controller.tsx';
+import { PlanController } from './journeys/plan/plan.controller.tsx';
+
+/** All screens. */
+export const portalControllers: readonly Type[] = [
+  AssetsController,
+  SignInController,
+  StartController,
+  TodoController,
+  ContractsController,
+  DecisionsController,
+  PlanController,
+  CancellationController,
+  IdsController,
+  EnrolmentController,
+  ImportsController,
+  ContractBillingController,
+  InvoicesController,
+  RunsController,
+  ApprovalsController,
+  ExportsController,
+  SettingsController,
+  KeysController,
+  PeopleController,
+  AccountController,
+  ProofController,
+  ComponentsController,
+  HistoryController,
+  StatusController,
+];

@@ -1,0 +1,59 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RequestMethod } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
+import { portalControllers } from './portal.controllers.ts';
+import { ACCESS } from './visit/access.decorator.ts';
+
+interface Route {
+  readonly method: RequestMethod;
+  readonly path: string;
+  readonly open: boolean;
+}
+
+/** All routes, as Nest reads them. */
+function routes(): readonly Route[] {
+  return portalControllers.flatMap((controller) => {
+    const at = Reflect.getMetadata('path', controller) as string;
+    const prototype = controller.prototype as Record<string, object>;
+    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+      const handler = prototype[name]!;
+      const method = Reflect.getMetadata('method', handler) as RequestMethod | undefined;
+      if (method === undefined) return [];
+      const own = Reflect.getMetadata('path', handler) as string;
+      const access: unknown = Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller);
+      return [
+        {
+          method,
+          path: `/${at}/${own}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
+          open: access !== undefined,
+        },
+      ];
+    });
+  });
+}
+
+/** As the table has it: a parameter by braces, whatever its name. */
+const inTable = (path: string): string =>
+  path
+    .replace(/^\/portal/, '')
+    .replace(/^\/contracts\/:contract/, '…')
+    .replace(/:\w+/g, '{}') || '/';
+
+describe('the screens', () => {
+  it('have a row each in the document, and no row is without its screen', () => {
+    const document = readFileSync(join(import.meta.dirname, '../../../../docs/portal.md'), 'utf8');
+    const rows = [...document.matchAll(/^\| `([^`]+)` +\|.*\|.*\|.*\|.*\|/gm)]
+      .map(([, path]) => path!.replace(/\{\w+\}/g, '{}'))
+      .filter((path) => /^[/…]/.test(path));
+    const screens = routes()
+      .filter(({ method, path }) => method === RequestMethod.GET && !path.startsWith('/portal/assets'))
+      .map(({ path }) => inTable(path));
+    expect([...new Set(screens)].sort()).toEqual([...new Set(rows)].sort());
+  });
+
+  it('say each whom they are for', () => {
+    expect(routes().filter(({ open }) => !open)).toEqual([]);
+  });
+});

@@ -1,0 +1,18 @@
+/** A sentence in Japanese and beside it in English; the visitor reads one of them. */
+export type Told = (ja: string, en: string) => string;
+
+export type Language = 'ja' | 'en';
+
+export const LANGUAGE_COOKIE = 'smartkey-language';
+
+export const told = (language: Language): Told => (language === 'ja' ? (ja) => ja : (_ja, en) => en);
+
+/** What the visitor chose, else what the browser asks for first. Japanese where it says neither. */
+export function languageOf(chosen: string | undefined, accepted: string | undefined): Language {
+  if (chosen === 'ja' || chosen === 'en') return chosen;
+  const first = (accepted ?? '')
+    .split(',')
+    .map((each) => each.trim().slice(0, 2).toLowerCase())
+    .find((each) => each === 'ja' || each === 'en');
+  return first === 'en' ? 'en' : 'ja';
+}

@@ -1,0 +1,23 @@
+import { ok, type PortalApi } from '../api/portal-api.ts';
+
+/** @returns the session's token, for the cookie. @throws Refusal 401 or 403 where the key lets nobody in. */
+export async function sessionForKey(api: PortalApi, key: string): Promise<string> {
+  return (await ok(api.POST('/v1/sign-in/key', { body: { key } }))).token;
+}
+
+/** @throws Refusal 410 for a link that is used, replaced or over. */
+export async function sessionForInvitation(api: PortalApi, token: string): Promise<string> {
+  return (await ok(api.POST('/v1/sign-in/invitation', { body: { token } }))).token;
+}
+
+/** Says who signed in with a key; the session goes on under another token. */
+export async function introduce(
+  api: PortalApi,
+  who: { readonly name: string; readonly email: string },
+): Promise<string> {
+  return (await ok(api.POST('/v1/me', { body: who }))).token;
+}
+
+export async function endSession(api: PortalApi, session: string): Promise<void> {
+  await ok(api.DELETE('/v1/sessions/{sid}', { params: { path: { sid: session } } }));
+}

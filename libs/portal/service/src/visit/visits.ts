@@ -1,0 +1,82 @@
+import type { FastifyRequest } from 'fastify';
+import { ok, portalApi } from '../api/portal-api.ts';
+import { PostedForm } from '../forms/posted-form.ts';
+import type { PortalParts } from '../portal-parts.ts';
+import { cookiesOf, isCookieValue, sessionCookieName } from './cookies.ts';
+import { csrfToken } from './csrf.ts';
+import { identify } from './identify.ts';
+import { LANGUAGE_COOKIE, languageOf, told } from './language.ts';
+import type { Visit } from './visit.ts';
+
+/** Said by the gateway of whom it hands on. */
+const VISITOR_ADDRESS = 'smartkey-visitor-address';
+/** What was written of late, for the next pages to show. */
+export const SEEN_COOKIE = 'smartkey-seen';
+
+const DAY_IN_JAPAN = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' });
+
+/** Opens a visit: who it is, in what language, at what time. */
+export class Visits {
+  constructor(private readonly parts: PortalParts) {}
+
+  get publicUrl(): string {
+    return this.parts.publicUrl();
+  }
+
+  /** @throws Refusal where the surface does not answer. */
+  async open(request: FastifyRequest): Promise<Visit> {
+    const publicUrl = this.parts.publicUrl();
+    const cookies = cookiesOf(request.headers.cookie);
+    const language = languageOf(cookies.get(LANGUAGE_COOKIE), request.headers['accept-language']);
+    const given = cookies.get(sessionCookieName(publicUrl));
+    const session = given !== undefined && isCookieValue(given) ? given : undefined;
+    const seen = cookies.get(SEEN_COOKIE);
+    const written: string[] = [];
+    const api = portalApi({
+      url: this.parts.gatewayUrl(),
+      session,
+      headers: this.headersOf(request),
+      seen: seen !== undefined && /^[\w-]+(,[\w-]+){0,7}$/.test(seen) ? seen : undefined,
+      onWrite: (token) => written.push(token),
+    });
+    const holder = session === undefined ? undefined : await identify(api);
+    const me = holder === 'newcomer' ? undefined : holder;
+    const now = me === undefined ? new Date().toISOString() : await this.now(api);
+    const mark = request.url.indexOf('?');
+    return {
+      request,
+      path: mark === -1 ? request.url : request.url.slice(0, mark),
+      query: new URLSearchParams(mark === -1 ? '' : request.url.slice(mark + 1)),
+      language,
+      t: told(language),
+      api,
+      me,
+      newcomer: holder === 'newcomer',
+      session,
+      csrf: session === undefined ? undefined : csrfToken(session),
+      now,
+      today: DAY_IN_JAPAN.format(new Date(now)),
+      sandbox: this.parts.sandbox,
+      form: request.body instanceof PostedForm ? request.body : PostedForm.EMPTY,
+      written,
+    };
+  }
+
+  /** Business time: on the sandbox clock it is the surface's to tell. */
+  private async now(api: Visit['api']): Promise<string> {
+    if (!this.parts.sandbox) return new Date().toISOString();
+    return (await ok(api.GET('/v1/status'))).asOf;
+  }
+
+  private headersOf(request: FastifyRequest): Record<string, string> {
+    const address = request.headers[VISITOR_ADDRESS];
+    return {
+      'x-request-id': request.id,
+      ...(this.parts.token !== undefined &&
+        typeof address === 'string' && {
+          [VISITOR_ADDRESS]: address,
+          'smartkey-visitor-token': this.parts.token,
+        }),
+    };
+  }
+}
