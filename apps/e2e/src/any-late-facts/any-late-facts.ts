@@ -18,11 +18,10 @@ export async function anyLateFacts({
 }): Promise<void> {
   const started = Date.now();
   say(`late facts: seed ${seed}, ${facts} a month`);
-  const property = fc.asyncProperty(historyOf(facts), async (history) => {
-    const outcome = await liveThrough(history);
-    const told = Object.entries(outcome).map(([name, count]) => `${name} ${count}`);
-    say(`late facts: seed ${seed}: ${told.join(', ')}; ${Math.round((Date.now() - started) / 1000)} s`);
+  const [history] = fc.sample(historyOf(facts), { seed, numRuns: 1 });
+  const outcome = await liveThrough(history!).catch((error: unknown) => {
+    throw new Error(`late facts: seed ${seed}, ${facts} a month`, { cause: error });
   });
-  // A history takes too long to look for a shorter one that fails as well.
-  await fc.assert(property, { seed, numRuns: 1, endOnFailure: true });
+  const told = Object.entries(outcome).map(([name, count]) => `${name} ${count}`);
+  say(`late facts: seed ${seed}: ${told.join(', ')}; ${Math.round((Date.now() - started) / 1000)} s`);
 }
