@@ -202,7 +202,7 @@ const BILLING: Catalogue<BillingMessages> = {
     bytes: true,
     sha256: true,
     templateVersion: true,
-    fonts: { name: false, version: true },
+    fonts: true,
     jpPintVersion: true,
     embeds: true,
   },
