@@ -2,14 +2,14 @@ import {
   JP_PINT_VERSION,
   PDF_FONTS,
   PDF_TEMPLATE_VERSION,
-  renderJpPint,
   type PrintableDocument,
 } from '@smartkey/billing-renditions';
 import { fail, ok, type Result } from '@smartkey/kernel';
 import type { FileRefusal, FileWriters, WrittenFile } from './file-writers.ts';
+import type { Done } from './render-thread/jobs.ts';
 import type { RenderThread } from './render-thread/render-thread.ts';
 
-/** The writers of files: an electronic invoice is written at once, pages in a thread of their own. */
+/** The writers of files, in a thread of their own: a long document takes longer than a turn of a service may. */
 export class ThreadWriters implements FileWriters {
   readonly #fonts = PDF_FONTS.map(({ name, version }) => ({ name, version }));
   readonly program = [
@@ -20,21 +20,15 @@ export class ThreadWriters implements FileWriters {
 
   constructor(private readonly thread: RenderThread) {}
 
-  jpPint(printable: PrintableDocument): Promise<Result<WrittenFile, FileRefusal>> {
-    const written = renderJpPint(printable);
-    if (!written.ok) return Promise.resolve(fail(written.error.fields));
-    return Promise.resolve(
-      ok({
-        content: Buffer.from(written.value),
-        templateVersion: JP_PINT_VERSION,
-        jpPintVersion: JP_PINT_VERSION,
-      }),
-    );
+  async jpPint(printable: PrintableDocument): Promise<Result<WrittenFile, FileRefusal>> {
+    const done = await this.thread.run({ kind: 'jp-pint', printable });
+    if ('fields' in done) return fail(done.fields);
+    const content = contentIn(done);
+    return ok({ content, templateVersion: JP_PINT_VERSION, jpPintVersion: JP_PINT_VERSION });
   }
 
   async pdf(printable: PrintableDocument, jpPint?: Uint8Array): Promise<Result<WrittenFile, FileRefusal>> {
     const done = await this.thread.run({ kind: 'document', printable, ...(jpPint && { jpPint }) });
-    if ('failure' in done) throw new Error(done.failure);
     if ('missing' in done)
       return fail(
         done.missing.map(({ field, codePoint }) => ({
@@ -43,6 +37,12 @@ export class ThreadWriters implements FileWriters {
           detail: `No font has ${codePoint}.`,
         })),
       );
-    return ok({ content: done.content, templateVersion: PDF_TEMPLATE_VERSION, fonts: this.#fonts });
+    return ok({ content: contentIn(done), templateVersion: PDF_TEMPLATE_VERSION, fonts: this.#fonts });
   }
+}
+
+/** @throws Error where the writer failed. */
+export function contentIn(done: Done): Uint8Array {
+  if ('content' in done) return done.content;
+  throw new Error('failure' in done ? done.failure : 'the thread answered another question');
 }

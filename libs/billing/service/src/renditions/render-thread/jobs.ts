@@ -1,8 +1,9 @@
 import type { PrintableDocument, StatementRow } from '@smartkey/billing-renditions';
 
-/** Pages of a document, or of its statement. */
+/** A document as pages or as an electronic invoice, or its statement as pages. */
 export type Job = { readonly id: number; readonly printable: PrintableDocument } & (
   | { readonly kind: 'document'; readonly jpPint?: Uint8Array }
+  | { readonly kind: 'jp-pint' }
   | { readonly kind: 'statement'; readonly rows: readonly StatementRow[] }
 );
 
@@ -15,9 +16,17 @@ export interface MissingCharacter {
   readonly codePoint: string;
 }
 
+/** A field that keeps a document from becoming a file. */
+interface FieldAtFault {
+  readonly pointer: string;
+  readonly rule: string;
+  readonly detail: string;
+}
+
 /** What the thread answers. */
 export type Done = { readonly id: number } & (
   | { readonly content: Uint8Array }
   | { readonly missing: readonly MissingCharacter[] }
+  | { readonly fields: readonly FieldAtFault[] }
   | { readonly failure: string }
 );

@@ -1,13 +1,20 @@
-import { MissingCharactersError, renderPdf, renderStatement } from '@smartkey/billing-renditions';
+import {
+  MissingCharactersError,
+  renderJpPint,
+  renderPdf,
+  renderStatement,
+} from '@smartkey/billing-renditions';
 import { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
 import type { Done, Job } from './jobs.ts';
 
-/** The thread that sets pages: one job after another. What it does takes longer than a turn of a service may. */
+/** The thread that writes files: one job after another. What it does takes longer than a turn of a service may. */
 async function done(job: Job): Promise<Done> {
   const { id } = job;
   try {
-    return { id, content: await contentOf(job) };
+    if (job.kind !== 'jp-pint') return { id, content: await pagesOf(job) };
+    const written = renderJpPint(job.printable);
+    return written.ok ? { id, content: Buffer.from(written.value) } : { id, fields: written.error.fields };
   } catch (error) {
     if (error instanceof MissingCharactersError)
       return { id, missing: error.missing.map(({ field, codePoint }) => ({ field, codePoint })) };
@@ -15,7 +22,7 @@ async function done(job: Job): Promise<Done> {
   }
 }
 
-async function contentOf(job: Job): Promise<Buffer> {
+async function pagesOf(job: Exclude<Job, { readonly kind: 'jp-pint' }>): Promise<Buffer> {
   const { printable } = job;
   if (job.kind === 'document') {
     const { jpPint } = job;

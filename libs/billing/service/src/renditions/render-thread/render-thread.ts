@@ -27,7 +27,7 @@ class RenderThreadError extends Error {
   override readonly name = 'RenderThreadError';
 }
 
-/** A thread of its own for pages, made when it is needed: the service's own has turns of some milliseconds. */
+/** A thread of its own for files, made when it is needed: the service's own has turns of some milliseconds. */
 export class RenderThread {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
@@ -36,7 +36,7 @@ export class RenderThread {
   #closed = false;
 
   /** @throws UnavailableError where too many wait or it is closed, Error where the thread ends under the job. */
-  run(job: JobOf<'document'> | JobOf<'statement'>): Promise<Done> {
+  run(job: JobOf<'document'> | JobOf<'jp-pint'> | JobOf<'statement'>): Promise<Done> {
     if (this.#closed || this.#waiting.size >= MOST_WAITING)
       return Promise.reject(new UnavailableError('no more documents can be rendered at once'));
     this.#jobs += 1;

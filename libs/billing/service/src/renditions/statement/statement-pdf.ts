@@ -4,6 +4,7 @@ import { ProblemException } from '@smartkey/http';
 import { printableOf, type PartiesOfDocument } from '../parties-of-document.ts';
 import type { RenderThread } from '../render-thread/render-thread.ts';
 import type { RenditionLog } from '../rendition-log.ts';
+import { contentIn } from '../thread-writers.ts';
 import type { StatementRows } from './statement-rows.ts';
 
 /**
@@ -27,7 +28,6 @@ export class StatementPdf {
       for (const { month, usedDays, coefficient, fee, opened } of part)
         rows.push({ month, externalId: opened?.row.externalId ?? null, usedDays, coefficient, fee });
     const done = await this.thread.run({ kind: 'statement', printable, rows });
-    if ('failure' in done) throw new Error(done.failure);
     if ('missing' in done)
       throw new ProblemException(409, 'file-refused', 'A character has no font; the CSV has all of them.', {
         errors: done.missing.map(({ field, codePoint }) => ({
@@ -36,6 +36,6 @@ export class StatementPdf {
           detail: `No font has ${codePoint}.`,
         })),
       });
-    return Buffer.from(done.content);
+    return Buffer.from(contentIn(done));
   }
 }
