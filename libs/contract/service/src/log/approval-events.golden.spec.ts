@@ -35,7 +35,7 @@ describe('stored events of approvals, of every version', () => {
     const events = files.flatMap((file) => read(file).events);
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(Object.keys(storedApprovals)));
     const kinds = events.flatMap(({ data }) => (data as { change?: { kind: string } }).change?.kind ?? []);
-    expect(kinds.sort()).toEqual(['billing-start', 'quote', 'waiver']);
+    expect(kinds.sort()).toEqual(['billing-start', 'plan-change', 'quote', 'waiver']);
   });
 
   it.each(files)('%s folds, and is published without names and words', async (file) => {

@@ -234,6 +234,24 @@ describe('sign-ins by address', () => {
     expect(tries.every(({ status }) => status === 401 || status === 429)).toBe(true);
     expect(tries.find(({ status }) => status === 429)!.headers.get('retry-after')).toMatch(/^\d+$/);
     expect((await from('192.0.2.2', second.url)).status).toBe(401);
+    // A hundred stale cookies of one visitor hold up neither others nor that visitor's living session.
+    const visit = (address: string, bearer: string) =>
+      fetch(`${second.url}/v1/me`, {
+        headers: {
+          authorization: `Bearer ${bearer}`,
+          'smartkey-visitor-address': address,
+          'smartkey-visitor-token': 'a-token-that-only-the-portal-knows..',
+        },
+      });
+    const begun = await sibling.call('POST', '/v1/sign-in/key', { key: OPERATOR_KEY }, { key: null });
+    const stale = await Promise.all(
+      Array.from({ length: 150 }, (_, n) =>
+        visit('203.0.113.7', `ses_${String(n).padStart(12, 'x')}_${'y'.repeat(43)}`),
+      ),
+    );
+    expect(new Set(stale.map(({ status }) => status))).toEqual(new Set([401, 429]));
+    expect((await visit('203.0.113.7', begun.body.token as string)).status).toBe(200);
+    expect((await visit('203.0.113.8', 'ses_none')).status).toBe(401);
     // Who cannot vouch counts as itself.
     const strangers = await Promise.all(
       Array.from({ length: 60 }, (_, n) => from(`198.51.100.${n}`, second.url, 'another token')),
