@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { closedFolder } from '@smartkey/files';
 import { DATA_FOLDER_MARKS, folderKind, openPostgres } from '@smartkey/database';
@@ -125,15 +126,44 @@ export async function startCluster(env: Environment): Promise<Cluster> {
     );
     const gatewayPort = port === 0 ? await freePort() : port;
     const url = urlOf({ host, port: gatewayPort });
+    const portalPort = await freePort();
+    const portalUrl = `http://${LOOPBACK}:${portalPort}`;
+    const pages = {
+      SMARTKEY_PUBLIC_URL: setting(env, 'SMARTKEY_PUBLIC_URL') ?? `http://localhost:${gatewayPort}`,
+      SMARTKEY_VISITOR_TOKEN: setting(env, 'SMARTKEY_VISITOR_TOKEN') ?? randomBytes(32).toString('base64url'),
+    };
+    const portal = new SupervisedProcess({
+      name: 'portal',
+      main: join(ROOT, 'apps/portal/dist/main.js'),
+      // Of the whole it is told where the gateway is, and nothing that opens anything.
+      environment: {
+        ...environmentOfPages(env),
+        ...pages,
+        SMARTKEY_GATEWAY_URL: url,
+        PORT: String(portalPort),
+        SMARTKEY_HOST: LOOPBACK,
+      },
+      log,
+      onChange: (state) => tell('portal', { ...state, url: portalUrl }),
+    });
     const gateway = new SupervisedProcess({
       name: 'gateway',
       main: join(ROOT, 'apps/gateway/dist/main.js'),
-      environment: { ...shared, ...addresses, PORT: String(gatewayPort), SMARTKEY_HOST: host },
+      environment: {
+        ...shared,
+        ...addresses,
+        ...pages,
+        SMARTKEY_PORTAL_URL: portalUrl,
+        PORT: String(gatewayPort),
+        SMARTKEY_HOST: host,
+      },
       log,
       onChange: (state) => tell('gateway', { ...state, url }),
     });
     closers.add('the services', () => allDone(services.flat().map((each) => each.stop())));
     await Promise.all(services.flat().map((each) => each.start()));
+    closers.add('the portal', () => portal.stop());
+    await portal.start();
     closers.add('the gateway', () => gateway.stop());
     await gateway.start();
     file.tell({ url });
@@ -141,6 +171,18 @@ export async function startCluster(env: Environment): Promise<Cluster> {
   } catch (error) {
     throw await closers.closeAfter(error, STOP_MILLIS);
   }
+}
+
+/** What the pages' process gets of this one's environment. */
+function environmentOfPages(env: Environment): NodeJS.ProcessEnv {
+  const names = [
+    'PATH',
+    'SMARTKEY_CLOCK',
+    'SMARTKEY_CSV_LIMIT',
+    'SMARTKEY_LOG_LEVEL',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+  ];
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 /** What others may read of the address of the database. */
