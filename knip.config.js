@@ -8,6 +8,8 @@ export default {
   // Found by names that are put together, or as a program.
   ignoreDependencies: [
     '@digital-go-jp/design-tokens',
+    '@expo-google-fonts/biz-udpgothic',
+    '@expo-google-fonts/noto-sans-jp',
     '@kubernetes-models/keda',
     'axe-core',
     'canonicalize',
