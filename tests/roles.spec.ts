@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
 /**
- * Who may call what: O operators, C a contractor of its own contract, S a service provider of its own, F finance, A auditors. The
- * surface as it was agreed; a route may be there that is not served yet, but none is served that is not here.
+ * Who may call what: O operators, C a contractor of its own contract, S a service provider of its own, F finance, A auditors, N
+ * somebody who has shown an access key and says who they are; no letter: anybody. The surface as it was agreed; a route may be there that is not served yet, but none is served that is not here.
  */
 const TABLE = `
 POST   /contracts                                      O
@@ -81,12 +81,16 @@ GET    /billing/policies/{}                            O F
 PUT    /billing/policies/{}                            O F
 GET    /billing/export-settings                        O F
 PUT    /billing/export-settings                        O F
+GET    /billing/refused-files                          O F
 GET    /invoices                                       O C F A
+GET    /invoices.zip                                   O C F A
 GET    /invoices/{}                                    O C F A
 GET    /invoices/{}/lines/{}/evidence                  O C F A
 POST   /invoices/{}/verification                       O F A
 GET    /invoices/{}/corrections                        O C F A
 GET    /invoices/{}/statement                          O C F A
+GET    /invoices/{}/statement.csv                      O C F A
+GET    /invoices/{}/statement.pdf                      O C F A
 GET    /invoices/{}/proof                              O C F A
 GET    /invoices/{}/deliveries                         O C F
 POST   /invoices/{}/deliveries                         O C F
@@ -105,6 +109,41 @@ GET    /exports                                        O F
 GET    /exports/{}                                     O F
 GET    /exports/{}/file                                O F
 PUT    /exports/{}/acknowledgement                     O F
+
+GET    /people                                         O
+POST   /people                                         O
+GET    /people/{}                                      O
+PATCH  /people/{}                                      O
+DELETE /people/{}                                      O
+POST   /people/{}/invitation                           O
+POST   /people/{}/recovery                             O
+GET    /people/{}/sessions                             O
+GET    /contracts/{}/people                            O C
+POST   /contracts/{}/people                            O C
+GET    /contracts/{}/people/{}                         O C
+PATCH  /contracts/{}/people/{}                         O C
+DELETE /contracts/{}/people/{}                         O C
+POST   /contracts/{}/people/{}/invitation              O C
+POST   /contracts/{}/people/{}/recovery                O C
+POST   /sign-in/invitation
+POST   /sign-in/key
+GET    /sign-in/oidc
+POST   /sign-in/oidc
+POST   /sign-in/passkey
+POST   /sign-in/recovery
+POST   /step-up                                        O C F A
+GET    /sessions                                       O C F A
+DELETE /sessions/{}                                    N O C F A
+GET    /me                                             N O C F A
+POST   /me                                             N
+GET    /me/passkeys                                    O C F A
+POST   /me/passkeys                                    O C F A
+DELETE /me/passkeys/{}                                 O C F A
+GET    /me/providers                                   O C F A
+POST   /me/providers                                   O C F A
+DELETE /me/providers/{}                                O C F A
+POST   /me/recovery-code                               O C F A
+GET    /mails                                          O C
 
 GET    /status                                         O C S F A
 GET    /status/restrictions/{}                         O A
@@ -125,8 +164,9 @@ const LETTERS: Readonly<Record<string, string>> = {
   'service-provider': 'S',
   finance: 'F',
   auditor: 'A',
+  newcomer: 'N',
 };
-const ORDER = 'OCSFA';
+const ORDER = 'NOCSFA';
 
 const agreed = new Map(
   TABLE.split('\n')
