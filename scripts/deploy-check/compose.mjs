@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { root } from '../packages.mjs';
 import { checkForeignSettings } from './foreign-settings.mjs';
 import { imagePrograms } from './image.mjs';
-import { knownVariables, refusalOf } from './programs.mjs';
+import { knownVariables, refusalOf, surplusOf } from './programs.mjs';
 import { documentsOf, textOf } from './yaml-files.mjs';
 
 const FILE = 'docker-compose.yml';
@@ -31,6 +31,8 @@ export async function checkCompose(report) {
       fault(`${name} runs ${service.command[0]}, which the image has not`);
     const refusal = await refusalOf(program, interpolated(service.environment));
     if (refusal !== undefined) fault(`${name} would not start: ${refusal}`);
+    for (const name of surplusOf(program, service.environment)) fault(`${program} is given ${name}`);
+    if (program === 'portal' && (service.volumes ?? []).length > 0) fault(`${program} is given a volume`);
     for (const variable of Object.keys(service.environment ?? {}))
       if (!known.has(variable)) fault(`${name} sets ${variable}, which no program reads`);
   }
@@ -40,18 +42,22 @@ export async function checkCompose(report) {
     'compose',
     `schema, references, programs, ${known.size} known settings and ${foreign} of other servers over ${Object.keys(compose.services).length} services`,
   );
-  const environment = { ...process.env, POSTGRES_PASSWORD: 'word', SMARTKEY_OPERATOR_KEY: 'key' };
+  const environment = { ...process.env, POSTGRES_PASSWORD: WORD, SMARTKEY_OPERATOR_KEY: WORD };
+  environment.SMARTKEY_VISITOR_TOKEN = WORD;
   const options = { cwd: root, env: environment };
   if (!report.tool('compose', 'docker-compose', ['config', '--quiet'], options))
     report.left('compose', 'docker-compose config: the program is not installed');
   report.left('compose', 'docker compose up: no engine here');
 }
 
+/** Long enough for what wants to be hard to guess. */
+const WORD = 'a-word-for-whatever-must-be-set-in-earnest';
+
 /** An environment as the engine makes it, with whatever must be set given a word. */
 export function interpolated(environment) {
   const resolve = (value) =>
     String(value).replace(/\$\{[A-Z_]+(:?[-?])([^}]*)\}/g, (_all, kind, otherwise) =>
-      kind.endsWith('-') ? otherwise : 'word',
+      kind.endsWith('-') ? otherwise : WORD,
     );
   return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, resolve(value)]));
 }

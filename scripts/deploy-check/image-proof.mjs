@@ -61,7 +61,7 @@ async function startWhole(report, folder, image) {
     stops.push(() => kafka.stop());
     const keys = await writableFolder(folder, 'keys');
     const ports = new Map();
-    for (const name of [...SERVICES, 'gateway']) ports.set(name, await freePort());
+    for (const name of [...SERVICES, 'gateway', 'portal']) ports.set(name, await freePort());
     const environmentOf = composeEnvironments(compose, { postgres, kafka, keys, ports });
 
     for (const job of ['keys', 'topics']) {
@@ -73,13 +73,15 @@ async function startWhole(report, folder, image) {
     const start = async (name) =>
       programs.set(name, await ImageProgram.start(image, [`apps/${name}/dist/main.js`], environmentOf(name)));
     await Promise.all(SERVICES.map(start));
-    await start('gateway');
+    await Promise.all(['gateway', 'portal'].map(start));
     // Which is ready when all services are, their readers and watermarks included.
     await programs.get('gateway').healthy();
     await accept(programs.get('gateway').url, environmentOf('gateway').SMARTKEY_OPERATOR_KEY);
+    await programs.get('portal').healthy();
+    await openPage(environmentOf('gateway').SMARTKEY_PUBLIC_URL);
     report.ran(
       'image',
-      `all programs with the settings of ${COMPOSE}, on a real PostgreSQL and Kafka: ready, an application taken`,
+      `all programs with the settings of ${COMPOSE}, on a real PostgreSQL and Kafka: ready, an application taken, a page shown`,
     );
   } finally {
     for (const stop of stops.reverse()) await stop();
@@ -102,6 +104,9 @@ function composeEnvironments(compose, { postgres, kafka, keys, ports }) {
       ...others,
       ...(DATABASE_URL && { DATABASE_URL: postgres.url }),
       ...(KAFKA_BROKERS && { KAFKA_BROKERS: kafka.address }),
+      ...(environment.SMARTKEY_PUBLIC_URL && {
+        SMARTKEY_PUBLIC_URL: `http://localhost:${ports.get('gateway')}`,
+      }),
       ...(SMARTKEY_KEY_FILE && { SMARTKEY_KEY_FILE: join(keys, 'keys.json') }),
       SMARTKEY_HOST: '127.0.0.1',
       ...(ports.has(name) && { PORT: String(ports.get(name)) }),
@@ -120,6 +125,14 @@ async function accept(url, key) {
   });
   if (answer.status !== 201)
     throw new Error(`an application was answered ${answer.status} ${await answer.text()}`);
+}
+
+/** The sign-in, by way of the gateway, as a browser would open it. */
+async function openPage(publicUrl) {
+  const answer = await fetch(`${publicUrl}/portal/sign-in`);
+  const text = await answer.text();
+  if (answer.status !== 200 || !text.includes('<h1'))
+    throw new Error(`the sign-in page was answered ${answer.status} ${text.slice(0, 300)}`);
 }
 
 async function stopAll(report, programs) {

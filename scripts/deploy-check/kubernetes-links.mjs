@@ -1,6 +1,6 @@
 // What manifests say of one another: names, labels, ports, keys.
 import { imagePrograms } from './image.mjs';
-import { knownVariables, refusalOf } from './programs.mjs';
+import { knownVariables, refusalOf, surplusOf } from './programs.mjs';
 
 const selects = (labels, selector = {}) =>
   Object.entries(selector.matchLabels ?? selector).every(([key, value]) => labels?.[key] === value);
@@ -35,15 +35,21 @@ export async function checkLinks(manifests, fault) {
   checkNetwork(manifests, workloads, fault);
 }
 
+/** Where one variable comes from: a key of a map of settings or of a secret. */
+function sourceOf({ secretKeyRef, configMapKeyRef } = {}) {
+  if (secretKeyRef !== undefined) return { ...secretKeyRef, from: `Secret ${secretKeyRef.name}` };
+  if (configMapKeyRef !== undefined) return { ...configMapKeyRef, from: `ConfigMap ${configMapKeyRef.name}` };
+  return undefined;
+}
+
 function checkContainer(container, spec, { known, held, say }) {
   const [, program] = /^apps\/([\w-]+)\/dist\/main\.js$/.exec(container.args[0]) ?? [];
   if (!imagePrograms().includes(program)) say(`starts ${container.args[0]}, which the image has not`);
   for (const { name, valueFrom } of container.env ?? []) {
     if (!known.has(name)) say(`sets ${name}, which no program reads`);
-    const { secretKeyRef } = valueFrom ?? {};
-    if (secretKeyRef === undefined || secretKeyRef.optional === true) continue;
-    if (held.get(`Secret ${secretKeyRef.name}`)?.[secretKeyRef.key] === undefined)
-      say(`wants ${secretKeyRef.key} of the secret ${secretKeyRef.name}, which is not there`);
+    const { from, key, optional } = sourceOf(valueFrom) ?? { optional: true };
+    if (optional !== true && held.get(from)?.[key] === undefined)
+      say(`wants ${key} of ${from}, which is not there`);
   }
   for (const { configMapRef, secretRef } of container.envFrom ?? []) {
     const from = configMapRef === undefined ? `Secret ${secretRef.name}` : `ConfigMap ${configMapRef.name}`;
@@ -73,26 +79,34 @@ function checkContainer(container, spec, { known, held, say }) {
     say('asks for no processor, or has no limit of memory');
 }
 
+const PLACEHOLDER = 'replace-me';
+
 /** That the program takes the settings it is given; secrets are placeholders, and keys are not looked at. */
 async function checkStart(container, held, say) {
-  const decoded = (secret) =>
-    Object.fromEntries(
-      Object.entries(secret).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+  const valuesOf = (from) => {
+    const entries = Object.entries(held.get(from) ?? {});
+    if (!from.startsWith('Secret ')) return Object.fromEntries(entries);
+    return Object.fromEntries(
+      entries.map(([key, value]) => {
+        const text = Buffer.from(value, 'base64').toString();
+        // Some are refused for being short, as a placeholder should be: here it stands for a filled one.
+        return [key, text === PLACEHOLDER ? `${PLACEHOLDER}-by-something-hard-to-guess` : text];
+      }),
     );
+  };
   const environment = {};
   for (const { configMapRef, secretRef } of container.envFrom ?? [])
     Object.assign(
       environment,
-      configMapRef === undefined
-        ? decoded(held.get(`Secret ${secretRef.name}`) ?? {})
-        : held.get(`ConfigMap ${configMapRef.name}`),
+      valuesOf(configMapRef === undefined ? `Secret ${secretRef.name}` : `ConfigMap ${configMapRef.name}`),
     );
   for (const { name, value, valueFrom } of container.env ?? []) {
-    const { name: secret, key } = valueFrom?.secretKeyRef ?? {};
-    const given = value ?? decoded(held.get(`Secret ${secret}`) ?? {})[key];
+    const { from, key } = sourceOf(valueFrom) ?? {};
+    const given = value ?? (from === undefined ? undefined : valuesOf(from)[key]);
     if (given !== undefined) environment[name] = given;
   }
   const [, program] = /^apps\/([\w-]+)\//.exec(container.args[0]);
+  for (const name of surplusOf(program, environment)) say(`is given ${name}, which it must not have`);
   const refusal = await refusalOf(program, environment);
   if (refusal !== undefined) say(`would not start: ${refusal}`);
 }
@@ -112,7 +126,8 @@ function checkServices(manifests, workloads, fault) {
   }
   for (const { metadata, data } of of(manifests, 'ConfigMap'))
     for (const [variable, value] of Object.entries(data)) {
-      if (!/^SMARTKEY_(CONTRACT|DEVICE_REGISTRY|AUTHENTICATION|BILLING)_URL$/.test(variable)) continue;
+      if (!/^SMARTKEY_(CONTRACT|DEVICE_REGISTRY|AUTHENTICATION|BILLING|GATEWAY|PORTAL)_URL$/.test(variable))
+        continue;
       const { hostname, port } = new URL(value);
       if (services.get(hostname)?.spec.ports.some((each) => String(each.port) === port) !== true)
         fault(`${metadata.name}: ${variable} leads to ${hostname}:${port}, which is no Service`);
@@ -121,10 +136,23 @@ function checkServices(manifests, workloads, fault) {
     for (const { backend } of spec.rules.flatMap(({ http }) => http.paths))
       if (!services.has(backend.service.name))
         fault(`Ingress ${metadata.name} leads to ${backend.service.name}, which is no Service`);
+  checkPublicUrl(manifests, fault);
   for (const kind of ['PodDisruptionBudget'])
     for (const { metadata, spec } of of(manifests, kind))
       if (!workloads.some((each) => selects(podOf(each).metadata.labels, spec.selector)))
         fault(`${kind} ${metadata.name} selects nothing`);
+}
+
+/** Links and cookies are told by the public URL alone: an ingress under another name would lead to pages that refuse. */
+function checkPublicUrl(manifests, fault) {
+  const settings = Object.assign({}, ...of(manifests, 'ConfigMap').map(({ data }) => data));
+  for (const { metadata, spec } of of(manifests, 'Ingress'))
+    for (const { host, http } of spec.rules)
+      if (
+        http.paths.some(({ path }) => path === '/portal') &&
+        settings.SMARTKEY_PUBLIC_URL !== `https://${host}`
+      )
+        fault(`Ingress ${metadata.name} serves the pages at ${host}, not at SMARTKEY_PUBLIC_URL`);
 }
 
 /** Every pod of ours that a policy names must be there, and whoever may send to another must be let in there. */

@@ -44,11 +44,23 @@ export async function refusalOf(program, environment) {
       kafka.kafkaSettings(environment, program);
       return undefined;
     }
+    if (program === 'portal') {
+      const { readPortalSettings } = await built('libs/portal/service/dist/index.js');
+      runtime.listeningSettings(environment);
+      runtime.commonSettings(environment);
+      return readPortalSettings(environment).token === undefined
+        ? 'SMARTKEY_VISITOR_TOKEN is missing'
+        : undefined;
+    }
     runtime.serviceSettings(environment, program);
     if (program === 'gateway') {
       const { readGatewaySettings } = await built('libs/gateway/service/dist/index.js');
-      if (readGatewaySettings(environment).operatorKey === undefined)
-        return 'SMARTKEY_OPERATOR_KEY is missing';
+      const { operatorKey, portalUrl, visitorToken, publicUrl } = readGatewaySettings(environment);
+      if (operatorKey === undefined) return 'SMARTKEY_OPERATOR_KEY is missing';
+      // Elsewhere than at home, the pages are a process of their own.
+      if (portalUrl === undefined) return 'SMARTKEY_PORTAL_URL is missing';
+      if (visitorToken === undefined) return 'SMARTKEY_VISITOR_TOKEN is missing';
+      if (publicUrl === undefined) return 'SMARTKEY_PUBLIC_URL is missing';
     } else if (kafka.kafkaSettings(environment, program) === undefined) return 'KAFKA_BROKERS is missing';
     return undefined;
   } catch (error) {
@@ -56,6 +68,24 @@ export async function refusalOf(program, environment) {
     return error.message;
   }
 }
+
+/** All that the pages are told (docs/portal.md). */
+const OF_THE_PORTAL = new Set([
+  ...BY_NODE,
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'PORT',
+  'SMARTKEY_CLOCK',
+  'SMARTKEY_CSV_LIMIT',
+  'SMARTKEY_GATEWAY_URL',
+  'SMARTKEY_HOST',
+  'SMARTKEY_LOG_LEVEL',
+  'SMARTKEY_PUBLIC_URL',
+  'SMARTKEY_VISITOR_TOKEN',
+]);
+
+/** What a program is given that it must not have: the pages open no store and no topic, and hold no key. */
+export const surplusOf = (program, environment) =>
+  program === 'portal' ? Object.keys(environment).filter((name) => !OF_THE_PORTAL.has(name)) : [];
 
 /** The consumer groups that a service's projections have on Kafka, without the topics' prefix, with their sources. */
 export async function consumerGroups(service) {
