@@ -51,6 +51,7 @@ export function operatorScreens({ contract, applied, account, invoice, run }: Po
     `/invoices/${invoice}`,
     `/invoices/${invoice}/lines/1`,
     `/invoices/${invoice}/credit-note`,
+    `/invoices/${invoice}/delivery`,
     '/corrections',
     '/approvals',
     '/exports',

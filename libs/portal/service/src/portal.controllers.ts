@@ -1,5 +1,11 @@
 import type { Type } from '@nestjs/common';
 import { ContractBillingController } from './journeys/billing/contract-billing.controller.tsx';
+import { CreditNoteController } from './journeys/billing/credit-note.controller.tsx';
+import {
+  DocumentFilesController,
+  SelectionController,
+} from './journeys/billing/document-files.controller.tsx';
+import { EvidenceController } from './journeys/billing/evidence.controller.tsx';
 import { InvoicesController } from './journeys/billing/invoices.controller.tsx';
 import { RunsController } from './journeys/close/runs.controller.tsx';
 import { ContractsController } from './journeys/contracts/contracts.controller.tsx';
@@ -39,6 +45,10 @@ export const portalControllers: readonly Type[] = [
   ImportsController,
   ContractBillingController,
   InvoicesController,
+  DocumentFilesController,
+  SelectionController,
+  EvidenceController,
+  CreditNoteController,
   RunsController,
   ApprovalsController,
   ExportsController,

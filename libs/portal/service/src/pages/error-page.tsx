@@ -7,7 +7,57 @@ interface Words {
   readonly next: string;
 }
 
+/** Files that are not there yet, or cannot be: nothing is broken, and there is something to do. */
+const OF_FILES: Readonly<Record<string, (t: Told) => Words>> = {
+  'not-yet-rendered': (t) => ({
+    title: t('ファイルを作成しています', 'The file is being made'),
+    what: t('このファイルはまだ作成中です。', 'This file is not made yet.'),
+    next: t('少し待ってから、もう一度ダウンロードしてください。', 'Download it again in a moment.'),
+  }),
+  'file-refused': (t) => ({
+    title: t('ファイルを作成できません', 'The file cannot be made'),
+    what: t(
+      'ファイルに必要な項目が足りません。書類そのものは発行されています。',
+      'It lacks something; the document itself stands.',
+    ),
+    next: t(
+      '書類の「ファイル」で、足りない項目をご確認ください。',
+      'See under “Files” of the document what is missing.',
+    ),
+  }),
+  'no-jp-pint': (t) => ({
+    title: t('電子インボイスはありません', 'There is no e-invoice'),
+    what: t('電子インボイスは、2023年10月分以降の書類にあります。', 'There are e-invoices from 2023-10 on.'),
+    next: t('PDFかCSVをダウンロードしてください。', 'Download the PDF or the CSV.'),
+  }),
+  'no-statement': (t) => ({
+    title: t('利用明細はありません', 'There is no statement'),
+    what: t('この書類は、アカウントの利用を含みません。', 'This document bills no accounts.'),
+    next: t('書類の明細をご確認ください。', 'See the lines of the document.'),
+  }),
+  'too-many-accounts': (t) => ({
+    title: t('PDFにするにはアカウントが多すぎます', 'There are too many accounts for a PDF'),
+    what: t('利用明細のPDFに載せられる数を超えています。', 'A statement as PDF does not take so many.'),
+    next: t('CSVをダウンロードしてください。すべて載っています。', 'Download the CSV: it has all of them.'),
+  }),
+  'too-many-documents': (t) => ({
+    title: t('書類が多すぎます', 'There are too many documents'),
+    what: t('一つのZIPに入れられる数を超えています。', 'One ZIP does not take so many.'),
+    next: t(
+      '期間などで絞り込んで、分けてダウンロードしてください。',
+      'Narrow the search, and download them in parts.',
+    ),
+  }),
+  'export-not-finished': (t) => ({
+    title: t('ファイルはまだありません', 'There is no file yet'),
+    what: t('作成中か、作成できなかったファイルです。', 'It is being made, or could not be.'),
+    next: t('会計連携の画面で状態をご確認ください。', 'See its state on the accounting page.'),
+  }),
+};
+
 function wordsOf(status: number, code: string, t: Told, retryAfter: number | undefined): Words {
+  const file = OF_FILES[code];
+  if (file !== undefined) return file(t);
   switch (status) {
     case 403:
       if (code === 'foreign-form' || code === 'stale-form')

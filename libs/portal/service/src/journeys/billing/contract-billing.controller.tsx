@@ -122,7 +122,16 @@ export class ContractBillingController {
               <UsagePicture visit={visit} usage={usage} />
             </Panel>
           )}
-          <Panel title={t('発行済みの請求書', 'Issued documents')}>
+          <Panel
+            title={t('発行済みの請求書', 'Issued documents')}
+            actions={
+              invoices.items.length > 0 && (
+                <a class="button secondary" href={`/portal/invoices.zip?contract=${id}`}>
+                  {t('すべてをZIPでダウンロードする', 'Download all as ZIP')}
+                </a>
+              )
+            }
+          >
             <InvoiceTable
               visit={visit}
               invoices={invoices.items}

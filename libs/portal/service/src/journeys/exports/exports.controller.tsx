@@ -8,6 +8,7 @@ import { At, dayText, monthAfter, monthOf, monthText } from '../../components/ti
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { downloaded } from '../../pages/downloaded.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
@@ -15,18 +16,9 @@ import { cursorIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { taxText } from '../billing/document-words.tsx';
 import { filled } from '../contracts/decisions.controller.tsx';
-import { downloaded } from '../ids/imports.controller.tsx';
+import { FORMATS, formatText } from './export-words.ts';
 
 type Export = Schemas['Export'];
-
-const FORMATS: Readonly<Record<Schemas['ExportForm']['format'], readonly [string, string]>> = {
-  'canonical-csv': ['標準CSV', 'Canonical CSV'],
-  freee: ['freee', 'freee'],
-  moneyforward: ['マネーフォワード', 'Money Forward'],
-  yayoi: ['弥生', 'Yayoi'],
-  'kanjo-bugyo': ['勘定奉行', 'Kanjo Bugyo'],
-  'jp-pint': ['電子インボイス（JP PINT）', 'E-invoices (JP PINT)'],
-};
 
 const STATE: Readonly<Record<Export['state'], readonly [Tone, string, string]>> = {
   running: ['busy', '作成中', 'Being made'],
@@ -80,7 +72,7 @@ export class ExportsController {
                 head: t('対象月', 'Month'),
                 cell: ({ month }) => (month === undefined ? t('すべて', 'Any') : monthText(month, language)),
               },
-              { head: t('形式', 'Format'), cell: ({ format }) => formatText(format, visit) },
+              { head: t('形式', 'Format'), cell: ({ format }) => formatText(format, t) },
               {
                 head: t('状態', 'State'),
                 cell: ({ state }) => (
@@ -216,7 +208,7 @@ export class ExportsController {
                 t('対象月', 'Month'),
                 found.month === undefined ? t('すべて', 'Any') : monthText(found.month, language),
               ],
-              [t('形式', 'Format'), formatText(found.format, visit)],
+              [t('形式', 'Format'), formatText(found.format, t)],
               [t('文字コード', 'Encoding'), found.encoding ?? '—'],
               [t('書類の数', 'Documents'), <Amount value={found.documents ?? 0} />],
               [
@@ -294,16 +286,13 @@ export class ExportsController {
 
   @Get(':export/file')
   @Access(only('operator', 'finance'))
-  async file(@Visited() visit: Signed, @Param('export') id: string): Promise<Answer> {
-    const { response } = await visit.api.GET('/v1/exports/{id}/file', {
-      params: { path: { id } },
-      parseAs: 'stream',
-    });
-    return downloaded(response, `${id}.csv`);
+  file(@Visited() visit: Signed, @Param('export') id: string): Promise<Answer> {
+    return downloaded(
+      visit.api.GET('/v1/exports/{id}/file', { params: { path: { id } }, parseAs: 'stream' }),
+      id,
+    );
   }
 }
-
-const formatText = (format: Export['format'], { t }: Signed): string => t(...FORMATS[format]);
 
 /** What the file must come to once it is taken in: for comparing, per rate and in all. */
 function ControlTotals({

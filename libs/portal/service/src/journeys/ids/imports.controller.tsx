@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
-import { refusalOf } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Amount } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
@@ -9,6 +8,7 @@ import { At } from '../../components/time.tsx';
 import { Facts, Pager, Table } from '../../components/table.tsx';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { downloaded } from '../../pages/downloaded.ts';
 import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
@@ -253,23 +253,19 @@ export class ImportsController {
 
   @Get(':import/results.csv')
   @Access(inContract('ids', 'operator'))
-  async results(
+  results(
     @Visited() visit: Signed,
     @Param('contract') id: string,
     @Param('import') iid: string,
   ): Promise<Answer> {
-    const { response } = await visit.api.GET('/v1/contracts/{id}/imports/{iid}/results.csv', {
-      params: { path: { id, iid }, query: { encoding: 'utf-8-bom' } },
-      parseAs: 'stream',
-    });
-    return downloaded(response, `${iid}.csv`);
+    return downloaded(
+      visit.api.GET('/v1/contracts/{id}/imports/{iid}/results.csv', {
+        params: { path: { id, iid }, query: { encoding: 'utf-8-bom' } },
+        parseAs: 'stream',
+      }),
+      `${iid}.csv`,
+    );
   }
-}
-
-/** A file of the surface, as it comes. @throws PageError where it is not there. */
-export function downloaded(response: Response, name: string): Answer {
-  if (!response.ok) throw refusalOf(response, undefined);
-  return { kind: 'download', response, name };
 }
 
 /** What Japanese spreadsheets write without being asked is Shift_JIS; what is valid as UTF-8 is that. */

@@ -1,0 +1,153 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ok, type Schemas } from '../../api/portal-api.ts';
+import { runForm } from '../../forms/form-flow.tsx';
+import { type Answer, redirect } from '../../pages/answer.ts';
+import { downloaded } from '../../pages/downloaded.ts';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { anybody } from '../../visit/audiences.ts';
+import { hasRole, isOffice } from '../../visit/me.ts';
+import { chosen } from '../../visit/query.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { channelText } from './document-files.tsx';
+import { invoiceFilter } from './invoice-filter.ts';
+
+const ENCODINGS = ['utf-8-bom', 'shift_jis'] as const;
+
+/** Documents as files, and on their way to whom they are for. */
+@Controller('portal/invoices')
+export class DocumentFilesController {
+  @Get(':number/file.csv')
+  @Access(anybody)
+  csv(@Visited() { api, query }: Signed, @Param('number') number: string): Promise<Answer> {
+    const encoding = chosen(query, 'encoding', ENCODINGS) ?? 'utf-8-bom';
+    return downloaded(
+      api.GET('/v1/invoices/{number}', {
+        params: { path: { number }, query: { encoding } },
+        headers: { accept: 'text/csv' },
+        parseAs: 'stream',
+      }),
+      `${number}.csv`,
+    );
+  }
+
+  @Get(':number/file.pdf')
+  @Access(anybody)
+  pdf(@Visited() { api }: Signed, @Param('number') number: string): Promise<Answer> {
+    return downloaded(
+      api.GET('/v1/invoices/{number}', {
+        params: { path: { number } },
+        headers: { accept: 'application/pdf' },
+        parseAs: 'stream',
+      }),
+      `${number}.pdf`,
+    );
+  }
+
+  @Get(':number/file.xml')
+  @Access(anybody)
+  xml(@Visited() { api }: Signed, @Param('number') number: string): Promise<Answer> {
+    return downloaded(
+      api.GET('/v1/invoices/{number}', {
+        params: { path: { number } },
+        headers: { accept: 'application/xml' },
+        parseAs: 'stream',
+      }),
+      `${number}.xml`,
+    );
+  }
+
+  @Get(':number/statement.csv')
+  @Access(anybody)
+  statementAsCsv(@Visited() { api, query }: Signed, @Param('number') number: string): Promise<Answer> {
+    const encoding = chosen(query, 'encoding', ENCODINGS) ?? 'utf-8-bom';
+    return downloaded(
+      api.GET('/v1/invoices/{number}/statement.csv', {
+        params: { path: { number }, query: { encoding } },
+        parseAs: 'stream',
+      }),
+      `${number}-statement.csv`,
+    );
+  }
+
+  @Get(':number/statement.pdf')
+  @Access(anybody)
+  statementAsPdf(@Visited() { api }: Signed, @Param('number') number: string): Promise<Answer> {
+    return downloaded(
+      api.GET('/v1/invoices/{number}/statement.pdf', { params: { path: { number } }, parseAs: 'stream' }),
+      `${number}-statement.pdf`,
+    );
+  }
+
+  @Get(':number/delivery')
+  @Access((me) => maySend(me))
+  deliveryForm(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
+    return this.deliver(visit, number);
+  }
+
+  @Post(':number/delivery')
+  @Access((me) => maySend(me))
+  async deliver(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
+    const { t, api, me } = visit;
+    const { recipient, files } = await ok(api.GET('/v1/invoices/{number}', { params: { path: { number } } }));
+    const channels: readonly Schemas['DeliveryForm']['channel'][] = files.some(
+      ({ kind }) => kind === 'jp-pint',
+    )
+      ? ['mail', 'e-invoice']
+      : ['mail'];
+    const back = `/portal/invoices/${number}`;
+    return runForm(visit, {
+      title: t(`もう一度送る（${number}）`, `Send ${number} again`),
+      lead: t(
+        '請求先に登録されている宛先に送ります。ファイルの作成と相手の受け取りを待ってから「送付済み」になります。',
+        'It goes to whom the billing profile names, and waits until it is made and taken.',
+      ),
+      initial: { channel: 'mail' },
+      fields: [
+        {
+          kind: 'choice',
+          name: 'channel',
+          label: t('送付の方法', 'By'),
+          required: true,
+          options: channels.map((value) => ({ value, label: channelText(value, t) })),
+        },
+      ],
+      submit: t('送る', 'Send'),
+      back: { href: back, label: t('戻る', 'Back') },
+      page: {
+        section: isOffice(me) ? 'invoices' : 'billing',
+        of: recipient.name,
+        trail: [{ href: back, label: number }],
+      },
+      send: async (values, { key }) => {
+        await ok(
+          api.POST('/v1/invoices/{number}/deliveries', {
+            params: { path: { number }, header: { 'Idempotency-Key': key } },
+            body: { channel: values['channel'] as Schemas['DeliveryForm']['channel'] },
+          }),
+        );
+        return redirect(`${back}?done=delivery`);
+      },
+    });
+  }
+}
+
+/** Whose the document is, the surface knows: people of a contract need the right there. */
+const maySend = (me: Signed['me']): boolean =>
+  hasRole(me, 'operator', 'finance') || me.rights.includes('billing');
+
+/** All documents that a search found, as one file (電子帳簿保存法). */
+@Controller('portal/invoices.zip')
+export class SelectionController {
+  @Get()
+  @Access(anybody)
+  selection(@Visited() { api, query, me }: Signed): Promise<Answer> {
+    const contract = me.contract ?? query.get('contract') ?? undefined;
+    return downloaded(
+      api.GET('/v1/invoices.zip', {
+        params: { query: { ...invoiceFilter(query), ...(contract !== undefined && { contract }) } },
+        parseAs: 'stream',
+      }),
+      'invoices.zip',
+    );
+  }
+}

@@ -1,0 +1,214 @@
+import type { Schemas } from '../../api/portal-api.ts';
+import { Badge, type Tone } from '../../components/badge.tsx';
+import { numberText } from '../../components/money.tsx';
+import { Panel, Table } from '../../components/table.tsx';
+import { At } from '../../components/time.tsx';
+import type { Told } from '../../visit/language.ts';
+import { hasRole, isOffice, mayIn } from '../../visit/me.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath } from '../contracts/contract-words.tsx';
+import { fieldText } from './field-words.ts';
+
+type File = Schemas['File'];
+type Words = readonly [string, string];
+
+const FILE: Readonly<Record<File['kind'], Words>> = {
+  pdf: ['PDF', 'PDF'],
+  'jp-pint': ['電子インボイス（JP PINT）', 'E-invoice (JP PINT)'],
+  statement: ['利用明細', 'Statement of accounts'],
+};
+
+export const fileText = (kind: File['kind'], t: Told): string => t(...FILE[kind]);
+
+const FILE_STATE: Readonly<Record<File['state'], readonly [Tone, ...Words]>> = {
+  waiting: ['busy', '作成待ち', 'Waiting'],
+  rendered: ['good', '作成済み', 'Made'],
+  refused: ['bad', '作成できません', 'Refused'],
+};
+
+/** Under which addresses, below its document's, a file is fetched. */
+const NAMES: Readonly<Record<File['kind'], readonly (readonly [string, ...Words])[]>> = {
+  pdf: [['file.pdf', 'PDFをダウンロードする', 'Download PDF']],
+  'jp-pint': [['file.xml', 'XMLをダウンロードする', 'Download XML']],
+  statement: [
+    ['statement.csv', '利用明細のCSVをダウンロードする', 'Download the statement as CSV'],
+    ['statement.pdf', '利用明細のPDFをダウンロードする', 'Download the statement as PDF'],
+  ],
+};
+
+/** The faults of a file that was refused, by field. */
+export const Lacking = ({ errors, t }: { readonly errors: File['errors']; readonly t: Told }) =>
+  errors === undefined || errors.length === 0 ? null : (
+    <ul>
+      {errors.map(({ pointer, detail }) => (
+        <li key={`${pointer} ${detail}`}>
+          {fieldText(pointer, t)} <span class="note">{detail}</span>
+        </li>
+      ))}
+    </ul>
+  );
+
+/** The files of a document: how far each is, what it lacks, and the way to it. */
+export function DocumentFiles({
+  visit: { t, me },
+  number,
+  contract,
+  files,
+}: {
+  readonly visit: Signed;
+  readonly number: string;
+  readonly contract: string;
+  readonly files: readonly File[];
+}) {
+  const refused = files.some(({ state }) => state === 'refused');
+  return (
+    <Panel
+      title={t('ファイル', 'Files')}
+      actions={
+        <a class="button secondary" href={`/portal/invoices/${number}/file.csv`}>
+          {t('CSVをダウンロードする', 'Download CSV')}
+        </a>
+      }
+    >
+      <Table<File>
+        caption={t('ファイル', 'Files')}
+        rows={files}
+        empty={<p>{t('CSVのほかにファイルはありません。', 'There is no file but the CSV.')}</p>}
+        columns={[
+          { head: t('種類', 'Kind'), names: true, cell: ({ kind }) => fileText(kind, t) },
+          {
+            head: t('状態', 'State'),
+            cell: ({ state, errors }) => (
+              <>
+                <Badge tone={FILE_STATE[state][0]} text={t(FILE_STATE[state][1], FILE_STATE[state][2])} />
+                <Lacking errors={errors} t={t} />
+              </>
+            ),
+          },
+          {
+            head: t('大きさ（バイト）', 'Bytes'),
+            number: true,
+            cell: ({ bytes }) => (bytes === undefined ? '—' : numberText(bytes)),
+          },
+          {
+            head: t('ダウンロード', 'Download'),
+            cell: ({ kind, state }) =>
+              state === 'refused'
+                ? '—'
+                : NAMES[kind].map(([name, ...words]) => (
+                    <span key={name}>
+                      <a href={`/portal/invoices/${number}/${name}`}>{t(...words)}</a>{' '}
+                    </span>
+                  )),
+          },
+        ]}
+      />
+      {refused && (
+        <p>
+          {t(
+            '足りない項目を登録すると、ファイルは自動で作成されます。書類の金額は変わりません。',
+            'Once what is missing is entered, the file is made by itself; the document stays as it is.',
+          )}{' '}
+          {(mayIn(me, 'billing') || hasRole(me, 'finance')) && (
+            <a href={`${contractPath(contract)}/billing-profile`}>
+              {t('請求先を変更する', 'Change the billing profile')}
+            </a>
+          )}{' '}
+          {hasRole(me, 'operator', 'finance') && (
+            <a href="/portal/settings/issuer">{t('発行者を設定する', 'Set the issuer')}</a>
+          )}
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+type Delivery = Schemas['Delivery'];
+
+const CHANNEL: Readonly<Record<Delivery['channel'], Words>> = {
+  mail: ['メール', 'Mail'],
+  'e-invoice': ['電子インボイス', 'E-invoice'],
+  download: ['ダウンロード', 'Download'],
+};
+
+export const channelText = (channel: Delivery['channel'], t: Told): string => t(...CHANNEL[channel]);
+
+const DELIVERY_STATE: Readonly<Record<Delivery['status'], readonly [Tone, ...Words]>> = {
+  waiting: ['busy', '送付待ち', 'Waiting'],
+  delivered: ['good', '送付済み', 'Delivered'],
+  refused: ['bad', '送付できません', 'Refused'],
+};
+
+const DELIVERY_REASON: Readonly<Record<string, Words>> = {
+  'no-recipient': ['請求先に宛先がありません。', 'The billing profile names nobody.'],
+  'too-late': [
+    '長い間送信できなかったため、取りやめました。',
+    'It could not be sent for too long, and was given up.',
+  ],
+};
+
+/** Why something did not go out: in our words where we have some, else in those of the other side. */
+export const refusedBecause = (reason: string, t: Told): string => {
+  const known = DELIVERY_REASON[reason];
+  if (known !== undefined) return t(...known);
+  const [side, ...said] = reason.split(' ');
+  if (side === 'recipient')
+    return t(
+      `宛先が受け付けられませんでした（${said.join(' ')}）。`,
+      `The recipient was refused: ${said.join(' ')}`,
+    );
+  if (side === 'content')
+    return t(
+      `内容が受け付けられませんでした（${said.join(' ')}）。`,
+      `The content was refused: ${said.join(' ')}`,
+    );
+  return reason;
+};
+
+/** How a document reached the contractor, and the way to send it again. */
+export function Deliveries({
+  visit: { t, language, me },
+  number,
+  deliveries,
+}: {
+  readonly visit: Signed;
+  readonly number: string;
+  readonly deliveries: readonly Delivery[];
+}) {
+  const maySend = hasRole(me, 'operator', 'finance') || (!isOffice(me) && me.rights.includes('billing'));
+  return (
+    <Panel
+      title={t('送付', 'Deliveries')}
+      actions={
+        maySend && (
+          <a class="button secondary" href={`/portal/invoices/${number}/delivery`}>
+            {t('もう一度送る', 'Send it again')}
+          </a>
+        )
+      }
+    >
+      <Table<Delivery>
+        caption={t('送付', 'Deliveries')}
+        rows={deliveries}
+        empty={<p>{t('送付の記録はまだありません。', 'Nothing was sent yet.')}</p>}
+        columns={[
+          { head: t('方法', 'By'), names: true, cell: ({ channel }) => channelText(channel, t) },
+          { head: t('宛先', 'To'), cell: ({ to }) => to ?? '—' },
+          { head: t('日時', 'At'), cell: ({ at }) => <At at={at} language={language} /> },
+          {
+            head: t('状態', 'State'),
+            cell: ({ status, reason }) => (
+              <>
+                <Badge
+                  tone={DELIVERY_STATE[status][0]}
+                  text={t(DELIVERY_STATE[status][1], DELIVERY_STATE[status][2])}
+                />{' '}
+                {reason !== undefined && <span class="note">{refusedBecause(reason, t)}</span>}
+              </>
+            ),
+          },
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,150 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ok, type Schemas } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { numberText, yenText } from '../../components/money.tsx';
+import { Day } from '../../components/time.tsx';
+import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { keyOf } from '../../forms/posted-key.ts';
+import { type Answer, page } from '../../pages/answer.ts';
+import { Heading } from '../../pages/layout.tsx';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { anybody, office } from '../../visit/audiences.ts';
+import { isOffice } from '../../visit/me.ts';
+import { cursorIn } from '../../visit/query.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath } from '../contracts/contract-words.tsx';
+import { eventName } from '../office/event-words.ts';
+import { itemText, taxText } from './document-words.tsx';
+
+/** What a document was computed from, and whether it comes out the same once more. */
+@Controller('portal/invoices')
+export class EvidenceController {
+  @Get(':number/lines/:n')
+  @Access(anybody)
+  async evidence(
+    @Visited() visit: Signed,
+    @Param('number') number: string,
+    @Param('n') n: string,
+  ): Promise<Answer> {
+    const { t, language, api, query, path, me } = visit;
+    const [invoice, { items, nextCursor }] = await Promise.all([
+      ok(api.GET('/v1/invoices/{number}', { params: { path: { number } } })),
+      ok(
+        api.GET('/v1/invoices/{number}/lines/{n}/evidence', {
+          params: { path: { number, n: n as never }, query: { limit: 50, ...cursorIn(query) } },
+        }),
+      ),
+    ]);
+    const line = invoice.lines.find((each) => String(each.n) === n);
+    const title = t(`計算の根拠（明細${n}）`, `Evidence of line ${n}`);
+    return page({
+      title,
+      of: invoice.recipient.name,
+      section: isOffice(me) ? 'invoices' : 'billing',
+      trail: [{ href: `/portal/invoices/${number}`, label: number }],
+      body: (
+        <>
+          <Heading title={title} lead={line?.description} />
+          {line !== undefined && (
+            <Facts
+              facts={[
+                [t('品目', 'Item'), itemText(line.item, t)],
+                [t('数量', 'Quantity'), numberText(line.quantity)],
+                [t('単価', 'Unit price'), line.unitPrice === null ? '—' : yenText(line.unitPrice)],
+                [t('金額（税抜）', 'Amount, without tax'), yenText(line.amount)],
+                [t('税率', 'Tax'), taxText(line.taxCode, t)],
+              ]}
+            />
+          )}
+          <Panel title={t('もとになった記録', 'The facts behind it')}>
+            <Table<Schemas['EvidenceItem']>
+              caption={title}
+              rows={items}
+              empty={<p>{t('もとになった記録はありません。', 'There is no fact behind it.')}</p>}
+              columns={[
+                {
+                  head: t('日', 'Day'),
+                  names: true,
+                  cell: ({ day }) => <Day day={day} language={language} />,
+                },
+                {
+                  head: t('まで', 'Until'),
+                  cell: ({ until }) =>
+                    until === undefined || until === null ? '—' : <Day day={until} language={language} />,
+                },
+                { head: t('記録', 'Fact'), cell: ({ type }) => eventName(type, t) },
+                {
+                  head: t('件数', 'Count'),
+                  number: true,
+                  cell: ({ count }) => (count === undefined ? '—' : numberText(count)),
+                },
+                {
+                  head: t('対象', 'Of'),
+                  cell: ({ account }) =>
+                    account === undefined ? (
+                      '—'
+                    ) : (
+                      <a href={`${contractPath(invoice.contract)}/ids/${account}`}>{account}</a>
+                    ),
+                },
+                {
+                  head: t('記録の場所', 'Where'),
+                  cell: ({ stream, revision }) => <code>{`${stream}#${revision}`}</code>,
+                },
+              ]}
+            />
+            <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+          </Panel>
+        </>
+      ),
+    });
+  }
+
+  @Post(':number/verification')
+  @Access(office)
+  async verify(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
+    const { t, api } = visit;
+    const found = await ok(
+      api.POST('/v1/invoices/{number}/verification', {
+        params: { path: { number }, header: { 'Idempotency-Key': keyOf(visit.form) } } as never,
+      }),
+    );
+    const title = t(`検証の結果（${number}）`, `Verification of ${number}`);
+    return page({
+      title,
+      section: 'invoices',
+      trail: [{ href: `/portal/invoices/${number}`, label: number }],
+      body: (
+        <div class="narrow">
+          <Heading title={title} />
+          {found.identical ? (
+            <Alert
+              kind="success"
+              title={t(
+                '記録からもう一度計算し、同じ内容になりました。',
+                'Derived again from the records: identical.',
+              )}
+            />
+          ) : (
+            <>
+              <Alert
+                kind="error"
+                title={t('記録から計算した内容と異なります。', 'It differs from what the records give.')}
+              />
+              <ul>
+                {(found.differences ?? []).map(({ pointer }) => (
+                  <li key={pointer}>
+                    <code>{pointer}</code>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+          <a class="button secondary" href={`/portal/invoices/${number}`}>
+            {t('書類へ戻る', 'Back to the document')}
+          </a>
+        </div>
+      ),
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import type { Schemas } from '../../api/portal-api.ts';
+import { Steps } from '../../components/chart.tsx';
+import { numberText, yenText } from '../../components/money.tsx';
+import { Panel, Table } from '../../components/table.tsx';
+import { At, Day } from '../../components/time.tsx';
+import type { Signed } from '../../visit/visit.ts';
+import { formatText } from '../exports/export-words.ts';
+import { itemText, type Invoice } from './document-words.tsx';
+
+/** An invoice's way from what was measured to what is to be paid. */
+export function Way({ visit: { t }, invoice }: { readonly visit: Signed; readonly invoice: Invoice }) {
+  const usage = invoice.lines.find(({ item }) => item === 'account-usage' || item === 'auth-api-usage');
+  return (
+    <Steps
+      label={t('金額の成り立ち', 'How the total came about')}
+      steps={[
+        ...(usage === undefined
+          ? []
+          : [
+              {
+                label: t('利用の記録', 'Use'),
+                detail: `${itemText(usage.item, t)} ${numberText(usage.quantity)}`,
+              },
+              {
+                label: t('料金', 'Price'),
+                detail: usage.unitPrice === null ? t('段階別の単価', 'By tiers') : yenText(usage.unitPrice),
+              },
+            ]),
+        { label: t('税抜合計', 'Net'), detail: yenText(invoice.net) },
+        { label: t('消費税', 'Tax'), detail: yenText(invoice.tax) },
+        { label: t('請求額', 'Total'), detail: yenText(invoice.total) },
+      ]}
+    />
+  );
+}
+
+export function Tiers({ visit: { t }, invoice }: { readonly visit: Signed; readonly invoice: Invoice }) {
+  const tiers = invoice.lines.flatMap((line) => line.tiers ?? []);
+  return (
+    <Panel title={t('段階ごとの内訳', 'By tier')}>
+      <Table<Schemas['TierCharge']>
+        caption={t('段階ごとの内訳', 'By tier')}
+        rows={tiers}
+        empty=""
+        columns={[
+          {
+            head: t('段階', 'Tier'),
+            names: true,
+            cell: ({ from, upTo }) => `${numberText(from)} – ${upTo === null ? '' : numberText(upTo)}`,
+          },
+          { head: t('回数', 'Units'), number: true, cell: ({ units }) => numberText(units) },
+          { head: t('単価', 'Unit price'), number: true, cell: ({ unitPrice }) => yenText(unitPrice) },
+          {
+            head: t('定額', 'Flat fee'),
+            number: true,
+            cell: ({ flatFee }) => (flatFee === undefined ? '—' : yenText(flatFee)),
+          },
+          { head: t('金額', 'Amount'), number: true, cell: ({ amount }) => numberText(amount) },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+/** The agreed reductions of an invoice, issued or not. */
+export function CreditNotes({
+  visit: { t },
+  rows,
+}: {
+  readonly visit: Signed;
+  readonly rows: readonly Schemas['CreditNote'][];
+}) {
+  return (
+    <Panel title={t('返還', 'Credit notes')}>
+      <Table
+        caption={t('返還', 'Credit notes')}
+        rows={rows}
+        empty=""
+        columns={[
+          {
+            head: t('番号', 'Number'),
+            names: true,
+            cell: ({ number: issued, id }) =>
+              issued === undefined ? <code>{id}</code> : <a href={`/portal/invoices/${issued}`}>{issued}</a>,
+          },
+          {
+            head: t('金額（税抜）', 'Amount, without tax'),
+            number: true,
+            cell: ({ amount }) => yenText(amount),
+          },
+          { head: t('理由', 'Reason'), cell: ({ reason }) => reason },
+          {
+            head: t('状態', 'State'),
+            cell: ({ status }) =>
+              ({
+                proposed: t('承認待ち', 'To be approved'),
+                issued: t('発行済み', 'Issued'),
+                rejected: t('却下', 'Rejected'),
+              })[status],
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+type Export = Schemas['InvoiceExport'];
+
+/** The accounting files that hold a document, and what that system has said of it. */
+export function Exports({
+  visit: { t, language },
+  rows,
+}: {
+  readonly visit: Signed;
+  readonly rows: readonly Export[];
+}) {
+  return (
+    <Panel title={t('会計連携', 'Accounting')}>
+      <Table<Export>
+        caption={t('会計連携', 'Accounting')}
+        rows={rows}
+        empty={
+          <p>
+            {t('会計用ファイルにはまだ含まれていません。', 'No file for accounting holds it yet.')}{' '}
+            <a href="/portal/exports/new">{t('ファイルを作成する', 'Make one')}</a>
+          </p>
+        }
+        columns={[
+          {
+            head: t('番号', 'Number'),
+            names: true,
+            cell: ({ id, number }) => <a href={`/portal/exports/${id}`}>{number}</a>,
+          },
+          { head: t('形式', 'Format'), cell: ({ format }) => formatText(format, t) },
+          { head: t('作成', 'Made'), cell: ({ exportedAt }) => <At at={exportedAt} language={language} /> },
+          {
+            head: t('受領', 'Acknowledged'),
+            cell: ({ acknowledged }) =>
+              acknowledged === undefined ? (
+                t('まだ', 'Not yet')
+              ) : (
+                <>
+                  <Day day={acknowledged.on} language={language} /> <code>{acknowledged.externalId}</code>
+                </>
+              ),
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
