@@ -7,7 +7,7 @@ import { createHttpApplication, internalHeaders, moduleOf, readJson } from '@sma
 import { instantOf, type Clock } from '@smartkey/kernel';
 import { Closers } from '@smartkey/lifecycle';
 import { databaseHealth, HttpClockedService, InstancesClock, listeningError, urlOf } from '@smartkey/runtime';
-import { type Mailer, MailOutbox, MailWorker } from '@smartkey/mail';
+import { type Mailer, mailMetrics, MailOutbox, MailWorker } from '@smartkey/mail';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -328,6 +328,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const { port } = front.server.address() as AddressInfo;
     identities.publicUrl.listensOn(port);
     mails.start();
+    closers.add('the figures of mails', mailMetrics(metrics, 'gateway', parts));
     closers.add('the mails', () => mails.stop());
     return {
       url: urlOf({ host, port }),

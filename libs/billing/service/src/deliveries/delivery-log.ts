@@ -10,6 +10,7 @@ import { derivedUuid } from '@smartkey/identity';
 import { systemActor, type Rejection, type Result } from '@smartkey/kernel';
 import type { ServiceParts } from '@smartkey/runtime';
 import { storedDeliveries } from '../log/stored-events.ts';
+import type { DeliveryMetrics } from './delivery.metrics.ts';
 
 const ACTOR = systemActor('billing');
 
@@ -17,7 +18,10 @@ const ACTOR = systemActor('billing');
 export class DeliveryLog {
   readonly #handler: CommandHandler<Deliveries, DeliveryCommand, DeliveryEvent>;
 
-  constructor({ store, clock, subjectKeys }: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>) {
+  constructor(
+    { store, clock, subjectKeys }: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>,
+    private readonly metrics: DeliveryMetrics,
+  ) {
     this.#handler = new CommandHandler({
       store,
       clock,
@@ -43,10 +47,27 @@ export class DeliveryLog {
     await this.record({ type: 'RecordDownload', number, contract });
   }
 
+  /** The same for many that it fetched at once, in one append. */
+  async downloadedMany(documents: readonly Invoice[]): Promise<void> {
+    const handled = await this.#handler.handleMany(
+      documents.map(({ number, contract }) => ({
+        id: number,
+        context: { commandId: commandIdOf({ type: 'RecordDownload', number, contract }), actor: ACTOR },
+        command: () => ({ type: 'RecordDownload', number, contract }),
+      })),
+    );
+    for (const each of handled) if (!each.ok) throw new Error(each.error.detail);
+  }
+
   /** Records what came about by itself. The decider knows what is there, so that a repeat changes nothing. */
   async record(command: DeliveryCommand, ...identity: readonly string[]): Promise<void> {
-    const commandId = derivedUuid('delivery', command.type, command.number, ...identity);
+    const commandId = commandIdOf(command, ...identity);
     const handled = await this.handle(command, { commandId, actor: ACTOR });
     if (!handled.ok) throw new Error(handled.error.detail);
+    for (const { type, data } of handled.value.events)
+      if (type === 'DeliveryRefused') this.metrics.refused(data.channel);
   }
 }
+
+const commandIdOf = ({ type, number }: DeliveryCommand, ...identity: readonly string[]): string =>
+  derivedUuid('delivery', type, number, ...identity);

@@ -1,5 +1,5 @@
 import { Closers } from '@smartkey/lifecycle';
-import { MailOutbox, MailWorker, openMailer } from '@smartkey/mail';
+import { mailMetrics, MailOutbox, MailWorker, openMailer } from '@smartkey/mail';
 import type { Reactor } from '@smartkey/projections';
 import type { ServiceParts } from '@smartkey/runtime';
 import type { BillingProfiles } from '../billing-profile/billing-profiles.ts';
@@ -7,6 +7,7 @@ import type { InvoiceLog } from '../log/invoice-log.ts';
 import type { BillingSettings } from '../settings/billing.settings.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
+import { DeliveryMetrics } from './delivery.metrics.ts';
 import { DeliveryWorker, mailOutcomes } from './delivery-worker.ts';
 import { EInvoiceFolder } from './e-invoice-folder.ts';
 import type { RenderedFiles } from './rendered-files.ts';
@@ -36,14 +37,16 @@ export async function sendingParts(
   },
 ): Promise<Sending> {
   const { database, store, clock, log } = parts;
-  const deliveries = new DeliveryLog(parts);
   const queue = new DeliveryQueue(database);
+  const metrics = new DeliveryMetrics(parts.metrics, queue);
+  const deliveries = new DeliveryLog(parts, metrics);
   const outbox = new MailOutbox(parts);
   const mails = new MailWorker({
     ...parts,
     mailer: openMailer(settings.mails),
     onOutcome: mailOutcomes(deliveries, documents),
   });
+  const stopMailMetrics = mailMetrics(parts.metrics, parts.name, parts);
   const eInvoices = new EInvoiceFolder(settings.eInvoiceFolder);
   const worker = new DeliveryWorker({
     database,
@@ -67,6 +70,8 @@ export async function sendingParts(
     },
     stop: async () => {
       const closers = new Closers();
+      closers.add('their figures', () => metrics.stop());
+      closers.add('figures of mails', stopMailMetrics);
       closers.add('mails', () => mails.stop());
       closers.add('deliveries', () => worker.stop());
       await closers.close();

@@ -56,6 +56,16 @@ export class DeliveryQueue {
     ]);
   }
 
+  /** How many there are: those that wait for their turn, and those whose document's file was not there when it was looked for. */
+  async waiting(): Promise<{ readonly turn: number; readonly file: number }> {
+    const [row] = await this.database.query<{ turn: number; file: number }>(
+      `select (count(*) filter (where next_at <= now()))::integer as turn,
+              (count(*) filter (where next_at > now()))::integer as file
+       from delivery_due`,
+    );
+    return row!;
+  }
+
   /**
    * Where the log stood when documents first went out by themselves: what was issued before is not sent to anybody.
    * @param settled where it stands now, for the first time that this is asked.
