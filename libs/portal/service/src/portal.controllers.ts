@@ -13,17 +13,22 @@ import { DecisionsController } from './journeys/contracts/decisions.controller.t
 import { AssetsController } from './journeys/entry/assets.controller.ts';
 import { SignInController } from './journeys/entry/sign-in.controller.tsx';
 import { StartController } from './journeys/entry/start.controller.tsx';
+import { AcknowledgementController } from './journeys/exports/acknowledgement.controller.tsx';
+import { ExportFormController } from './journeys/exports/export-form.controller.tsx';
 import { ExportsController } from './journeys/exports/exports.controller.tsx';
 import { EnrolmentController } from './journeys/ids/enrolment.controller.tsx';
 import { IdsController } from './journeys/ids/ids.controller.tsx';
 import { ImportsController } from './journeys/ids/imports.controller.tsx';
 import { ApprovalsController } from './journeys/office/approvals.controller.tsx';
+import { MailsController } from './journeys/office/mails.controller.tsx';
+import { RefusedFilesController } from './journeys/billing/refused-files.controller.tsx';
 import { HistoryController } from './journeys/office/history.controller.tsx';
 import { KeysController } from './journeys/office/keys.controller.tsx';
 import { SettingsController } from './journeys/office/settings.controller.tsx';
 import { StatusController } from './journeys/office/status.controller.tsx';
 import { TodoController } from './journeys/office/todo.controller.tsx';
 import { ComponentsController } from './journeys/office/components.controller.tsx';
+import { ExportSettingsController } from './journeys/settings/export-settings.controller.tsx';
 import { ProofController } from './journeys/people/proof.controller.tsx';
 import { AccountController } from './journeys/people/account.controller.tsx';
 import { PeopleController } from './journeys/people/people.controller.tsx';
@@ -51,8 +56,11 @@ export const portalControllers: readonly Type[] = [
   CreditNoteController,
   RunsController,
   ApprovalsController,
+  ExportFormController,
   ExportsController,
+  AcknowledgementController,
   SettingsController,
+  ExportSettingsController,
   KeysController,
   PeopleController,
   AccountController,
@@ -60,4 +68,6 @@ export const portalControllers: readonly Type[] = [
   ComponentsController,
   HistoryController,
   StatusController,
+  MailsController,
+  RefusedFilesController,
 ];

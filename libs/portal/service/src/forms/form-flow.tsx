@@ -12,7 +12,7 @@ import type { PostedForm } from './posted-form.ts';
 import { keyOf } from './posted-key.ts';
 import { readFields } from './read-fields.ts';
 import { shownValue } from './shown-value.tsx';
-import { wordsOfFault, wordsOfRefusal } from './words-of-refusal.ts';
+import { placeOfFault, wordsOfFault, wordsOfRefusal } from './words-of-refusal.ts';
 
 /** What a legal act will bring about, shown before it is done. */
 export interface Foresight {
@@ -79,7 +79,8 @@ function refusedPage(visit: Signed, spec: FormSpec, refusal: Refusal, values: Va
   const general = [wordsOfRefusal(refusal, visit.t)];
   for (const fault of refusal.faults) {
     const field = fieldOf(spec, fault.pointer);
-    if (field === undefined) general.push(wordsOfFault(fault, visit.t));
+    if (field === undefined)
+      general.push(`${placeOfFault(fault, visit.t)} ${wordsOfFault(fault, visit.t)}`.trim());
     else if (!faults.has(field.name)) faults.set(field.name, wordsOfFault(fault, visit.t));
   }
   // What was refused is another request when it is sent again.

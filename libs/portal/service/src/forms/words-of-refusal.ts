@@ -26,6 +26,8 @@ const CODES: Readonly<Record<string, string>> = {
   'two-persons': 'ご自分が申請したものは承認できません。別の担当者が承認してください。',
   'same-person': 'ご自分が申請したものは承認できません。別の担当者が承認してください。',
   'wrong-code': 'コードが正しくありません。',
+  'not-exportable':
+    'この形式では表せない内容があります。別の形式か文字コードを選ぶか、会計連携の設定をご確認ください。',
   'idempotency-key-reused': 'この画面はすでに送信されています。最新の内容を確かめてください。',
 };
 
@@ -35,6 +37,15 @@ export function wordsOfFault({ rule, detail }: Fault, t: Told): string {
     RULES[rule] ??
     (/^第\d+条|^別紙/.test(rule) ? `${rule}により、この内容では受け付けられません。` : undefined);
   return t(known === undefined ? `内容を確かめてください（${detail}）` : `${known}（${detail}）`, detail);
+}
+
+/** Where a fault lies that is at no field of the form: 「SK-000000001 明細1 借方補助科目」. */
+export function placeOfFault({ pointer }: Fault, t: Told): string {
+  const [, number, line, field] = /^\/documents\/([^/]+)(?:\/lines\/(\d+))?\/(.+)$/.exec(pointer) ?? [];
+  if (number === undefined) return '';
+  return [number, line === undefined ? undefined : t(`明細${line}`, `line ${line}`), field]
+    .filter((each) => each !== undefined)
+    .join(' ');
 }
 
 /** The sentence for the whole. */

@@ -38,6 +38,7 @@ export type Section =
   | 'audit'
   | 'status'
   | 'settings'
+  | 'mails'
   | 'none';
 
 export interface Crumb {

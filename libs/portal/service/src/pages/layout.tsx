@@ -33,6 +33,7 @@ function officeEntries(me: Me, t: Told): readonly Entry[] {
   add('invoices', '/portal/invoices', t('請求書', 'Invoices'));
   if (hasRole(me, 'operator', 'finance')) add('exports', '/portal/exports', t('会計連携', 'Accounting'));
   if (hasRole(me, 'operator', 'auditor')) add('audit', '/portal/audit', t('監査', 'Audit'));
+  if (hasRole(me, 'operator')) add('mails', '/portal/mails', t('メール', 'Mails'));
   add('status', '/portal/status', t('サービス状況', 'Service status'));
   if (hasRole(me, 'operator', 'finance')) add('settings', '/portal/settings', t('設定', 'Settings'));
   return entries;
@@ -47,6 +48,8 @@ function contractEntries(id: string, t: Told, office: boolean): readonly Entry[]
     { section: 'billing', href: `${at}/billing`, label: t('請求', 'Billing') },
     { section: 'keys', href: `${at}/people`, label: t('担当者とキー', 'People and keys') },
     { section: 'history', href: `${at}/history`, label: t('操作履歴', 'History') },
+    // Those of the office are in its own menu, over all contracts.
+    ...(office ? [] : ([{ section: 'mails', href: '/portal/mails', label: t('通知', 'Notices') }] as const)),
   ];
 }
 

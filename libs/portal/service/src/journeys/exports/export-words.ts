@@ -14,3 +14,12 @@ export const formatText = (format: string, t: Told): string => {
   const known = (FORMATS as Readonly<Record<string, readonly [string, string]>>)[format];
   return known === undefined ? format : t(...known);
 };
+
+export const ENCODINGS: Readonly<Record<NonNullable<Schemas['Export']['encoding']>, string>> = {
+  'utf-8-bom': 'UTF-8（BOM付き）',
+  shift_jis: 'Shift_JIS（CP932）',
+};
+
+/** Several tables, or an electronic invoice each: they come as one archive. */
+export const isArchive = ({ format, files }: Pick<Schemas['Export'], 'format' | 'files'>): boolean =>
+  format === 'jp-pint' || files !== undefined;

@@ -1,22 +1,19 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
-import { Alert } from '../../components/alert.tsx';
 import { Badge, type Tone } from '../../components/badge.tsx';
-import { Amount, numberText, yenText } from '../../components/money.tsx';
+import { Amount, numberText } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
-import { At, dayText, monthAfter, monthOf, monthText } from '../../components/time.tsx';
+import { At, dayText, monthText } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
-import { runForm } from '../../forms/form-flow.tsx';
-import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { type Answer, page } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import { cursorIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { taxText } from '../billing/document-words.tsx';
-import { filled } from '../contracts/decisions.controller.tsx';
-import { FORMATS, formatText } from './export-words.ts';
+import { ControlTotals, Faults } from './export-parts.tsx';
+import { ENCODINGS, formatText, isArchive } from './export-words.ts';
 
 type Export = Schemas['Export'];
 
@@ -51,6 +48,12 @@ export class ExportsController {
           >
             <a class="button" href="/portal/exports/new">
               {t('ファイルを作成する', 'Make a file')}
+            </a>
+            <a class="button secondary" href="/portal/settings/exports">
+              {t('書き出しの設定', 'How files are written')}
+            </a>
+            <a class="button secondary" href="/portal/refused-files">
+              {t('作成できないファイル', 'Files that cannot be made')}
             </a>
           </Heading>
           <Table<Export>
@@ -101,61 +104,6 @@ export class ExportsController {
     });
   }
 
-  @Get('new')
-  @Access(only('operator', 'finance'))
-  form(@Visited() visit: Signed): Promise<Answer> {
-    return this.make(visit);
-  }
-
-  @Post('new')
-  @Access(only('operator', 'finance'))
-  make(@Visited() visit: Signed): Promise<Answer> {
-    const { t } = visit;
-    return runForm(visit, {
-      title: t('会計用ファイルの作成', 'Make a file for accounting'),
-      initial: { month: monthAfter(monthOf(visit.today), -1), format: 'canonical-csv' },
-      fields: [
-        { kind: 'month', name: 'month', label: t('対象月', 'Month'), required: true },
-        {
-          kind: 'list',
-          name: 'format',
-          label: t('形式', 'Format'),
-          required: true,
-          options: Object.entries(FORMATS).map(([value, words]) => ({ value, label: t(...words) })),
-        },
-        {
-          kind: 'list',
-          name: 'encoding',
-          label: t('文字コード', 'Encoding'),
-          hint: t('選ばなければ、製品に合わせます。', 'What the product takes, where it is left.'),
-          options: [
-            { value: 'utf-8-bom', label: 'UTF-8' },
-            { value: 'shift_jis', label: 'Shift_JIS' },
-          ],
-        },
-      ],
-      submit: t('ファイルを作成する', 'Make the file'),
-      back: { href: '/portal/exports', label: t('戻る', 'Back') },
-      page: {
-        section: 'exports',
-        trail: [{ href: '/portal/exports', label: t('会計連携', 'Accounting') }],
-      },
-      send: async (values, { key }) => {
-        const made = await ok(
-          visit.api.POST('/v1/exports', {
-            params: { header: { 'Idempotency-Key': key } },
-            body: {
-              month: values['month']!,
-              format: values['format'] as Schemas['ExportForm']['format'],
-              ...(values['encoding'] && { encoding: values['encoding'] as 'utf-8-bom' }),
-            },
-          }),
-        );
-        return redirect(`/portal/exports/${made.id}?done=made`);
-      },
-    });
-  }
-
   @Get(':export')
   @Access(only('operator', 'finance'))
   async one(@Visited() visit: Signed, @Param('export') id: string): Promise<Answer> {
@@ -182,7 +130,9 @@ export class ExportsController {
             {state === 'finished' && (
               <>
                 <a class="button" href={`/portal/exports/${id}/file`}>
-                  {t('ダウンロードする', 'Download')}
+                  {isArchive(found)
+                    ? t('ZIPをダウンロードする', 'Download ZIP')
+                    : t('CSVをダウンロードする', 'Download CSV')}
                 </a>
                 <a class="button secondary" href={`/portal/exports/${id}/acknowledgement`}>
                   {t('受領を記録する', 'Record the acknowledgement')}
@@ -193,15 +143,7 @@ export class ExportsController {
           {progress !== undefined && state === 'running' && (
             <Progress label={t('処理した書類', 'Documents')} done={progress.documents} total={progress.of} />
           )}
-          {state === 'refused' && (
-            <Alert
-              kind="error"
-              title={t(
-                'この形式では表せない内容があります。別の形式を選ぶか、設定をご確認ください。',
-                'The format has no place for some of it: choose another, or see the settings.',
-              )}
-            />
-          )}
+          {state === 'refused' && <Faults t={t} count={found.faults ?? 0} errors={found.errors ?? []} />}
           <Facts
             facts={[
               [
@@ -209,7 +151,18 @@ export class ExportsController {
                 found.month === undefined ? t('すべて', 'Any') : monthText(found.month, language),
               ],
               [t('形式', 'Format'), formatText(found.format, t)],
-              [t('文字コード', 'Encoding'), found.encoding ?? '—'],
+              found.since !== undefined && [
+                t('範囲', 'Which'),
+                found.since === 'last'
+                  ? t('前回のあとの分', 'Since the last file')
+                  : t(`${dayText(found.since, language)}以降に発行`, `Issued from ${found.since} on`),
+              ],
+              [t('文字コード', 'Encoding'), found.encoding === undefined ? '—' : ENCODINGS[found.encoding]],
+              found.files !== undefined && [t('含まれる表', 'Tables'), found.files.join('、')],
+              found.settings !== undefined && [
+                t('設定の版', 'Version of the settings'),
+                <a href="/portal/settings/exports">{numberText(found.settings)}</a>,
+              ],
               [t('書類の数', 'Documents'), <Amount value={found.documents ?? 0} />],
               [
                 t('番号の範囲', 'Numbers'),
@@ -251,39 +204,6 @@ export class ExportsController {
     });
   }
 
-  @Get(':export/acknowledgement')
-  @Access(only('operator', 'finance'))
-  acknowledgement(@Visited() visit: Signed, @Param('export') id: string): Promise<Answer> {
-    return this.acknowledge(visit, id);
-  }
-
-  @Post(':export/acknowledgement')
-  @Access(only('operator', 'finance'))
-  acknowledge(@Visited() visit: Signed, @Param('export') id: string): Promise<Answer> {
-    const { t, api } = visit;
-    const back = `/portal/exports/${id}`;
-    return runForm(visit, {
-      title: t('受領の記録', 'Record the acknowledgement'),
-      initial: { on: visit.today },
-      fields: [
-        { kind: 'day', name: 'on', label: t('取り込んだ日', 'Taken in on'), required: true },
-        { kind: 'text', name: 'externalId', label: t('会計システムの番号', 'Its number there'), max: 64 },
-      ],
-      submit: t('記録する', 'Record'),
-      back: { href: back, label: t('戻る', 'Back') },
-      page: { section: 'exports', trail: [{ href: back, label: t('会計用ファイル', 'File') }] },
-      send: async (values, { key }) => {
-        await ok(
-          api.PUT('/v1/exports/{id}/acknowledgement', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
-            body: { on: values['on']!, ...filled(values, ['externalId']) },
-          }),
-        );
-        return redirect(`${back}?done=acknowledged`);
-      },
-    });
-  }
-
   @Get(':export/file')
   @Access(only('operator', 'finance'))
   file(@Visited() visit: Signed, @Param('export') id: string): Promise<Answer> {
@@ -292,37 +212,4 @@ export class ExportsController {
       id,
     );
   }
-}
-
-/** What the file must come to once it is taken in: for comparing, per rate and in all. */
-function ControlTotals({
-  visit: { t },
-  totals,
-}: {
-  readonly visit: Signed;
-  readonly totals: NonNullable<Export['totals']>;
-}) {
-  return (
-    <Panel title={t('照合用の合計', 'Control totals')}>
-      <Facts
-        facts={[
-          [t('書類', 'Documents'), <Amount value={totals.documents} />],
-          [t('明細', 'Lines'), <Amount value={totals.lines} />],
-          [t('税抜合計', 'Net'), yenText(totals.net)],
-          [t('消費税', 'Tax'), yenText(totals.tax)],
-          [t('税込合計', 'Gross'), yenText(totals.gross)],
-        ]}
-      />
-      <Table<Schemas['RateTotals']>
-        caption={t('税率ごとの合計', 'By rate')}
-        rows={totals.rates}
-        empty=""
-        columns={[
-          { head: t('税率', 'Rate'), names: true, cell: ({ taxCode }) => taxText(taxCode, t) },
-          { head: t('対象額（税抜）', 'Taxable'), number: true, cell: ({ net }) => yenText(net) },
-          { head: t('消費税', 'Tax'), number: true, cell: ({ tax }) => yenText(tax) },
-        ]}
-      />
-    </Panel>
-  );
 }

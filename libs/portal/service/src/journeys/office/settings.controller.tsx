@@ -53,6 +53,9 @@ export class SettingsController {
         <>
           {done !== undefined && <Done text={done} />}
           <Heading title={title}>
+            <a class="button secondary" href="/portal/settings/exports">
+              {t('書き出しの設定', 'How files are written')}
+            </a>
             {hasRole(me, 'operator') && (
               <>
                 <a class="button secondary" href="/portal/people">

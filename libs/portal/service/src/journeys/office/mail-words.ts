@@ -1,0 +1,15 @@
+import type { Told } from '../../visit/language.ts';
+
+const KINDS: Readonly<Record<string, readonly [string, string]>> = {
+  invitation: ['担当者の招待', 'Invitation'],
+  recovery: ['ログイン方法の再設定', 'Recovery'],
+  recovered: ['ログイン方法が再設定されたお知らせ', 'Somebody was recovered'],
+  'new-way-in': ['ログイン方法が追加されたお知らせ', 'A new way in'],
+  invoice: ['請求書', 'Invoice'],
+  correction: ['訂正', 'Correction'],
+  'credit-note': ['返還', 'Credit note'],
+};
+
+/** What a mail is about; never what it says. */
+export const mailText = (kind: string, t: Told): string =>
+  KINDS[kind] === undefined ? kind : t(...KINDS[kind]);
