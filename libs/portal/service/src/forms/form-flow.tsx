@@ -6,6 +6,7 @@ import { Facts } from '../components/table.tsx';
 import { type Answer, type Crumb, page, type Page } from '../pages/answer.ts';
 import { Heading } from '../pages/layout.tsx';
 import type { Signed } from '../visit/visit.ts';
+import { sentenceOfCode } from './code-words.ts';
 import { type Field, pointerOf, type Values } from './field.ts';
 import { FieldControl, focusTarget } from './fields.tsx';
 import type { PostedForm } from './posted-form.ts';
@@ -64,10 +65,14 @@ export async function runForm(visit: Signed, spec: FormSpec): Promise<Answer> {
       return confirmPage(visit, spec, await spec.foresee(values), values, key);
     return await spec.send(values, { key, form });
   } catch (error) {
-    if (!(error instanceof Refusal) || ![400, 409, 410, 422].includes(error.status)) throw error;
+    if (!(error instanceof Refusal) || !isShown(error)) throw error;
     return refusedPage(visit, spec, error, values);
   }
 }
+
+/** What is told beside the form; the rest has a page of its own. Who may not is told why where there is a reason to tell. */
+const isShown = ({ status, code }: Refusal): boolean =>
+  [400, 409, 410, 422].includes(status) || (status === 403 && sentenceOfCode(code) !== undefined);
 
 /** The field that a fault points to; the deepest that it lies in. */
 const fieldOf = (spec: FormSpec, pointer: string): Field | undefined =>

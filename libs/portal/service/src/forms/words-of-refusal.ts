@@ -1,5 +1,6 @@
 import type { Fault, Refusal } from '../api/refusal.ts';
 import type { Told } from '../visit/language.ts';
+import { sentenceOfCode } from './code-words.ts';
 
 /** What the surface's checks mean, for readers of Japanese; rules of the terms are named by their article. */
 const RULES: Readonly<Record<string, string>> = {
@@ -11,30 +12,17 @@ const RULES: Readonly<Record<string, string>> = {
   'whole-yen': '円単位の整数で入力してください。',
   decimal: '数値の形式が正しくありません。',
   range: '範囲を超えています。',
-};
-
-const CODES: Readonly<Record<string, string>> = {
-  'already-registered': 'このIDはすでに登録されています。',
-  'already-accepted': 'この申し込みはすでに承諾されています。',
-  'stale-revision': '画面を開いた後に、ほかの人が変更しました。最新の内容を確かめてください。',
-  'precondition-failed': '画面を開いた後に、ほかの人が変更しました。最新の内容を確かめてください。',
-  'not-eligible': '申込者のIIJ IDサービス契約が確認できません（第3条）。',
-  'month-not-ended': 'この月はまだ終わっていません。',
-  'quote-missing': '新しいプランの料金提示がまだありません（第4条・別紙1）。先に料金を提示してください。',
-  'notice-stands': 'すでに解約のお申し込みを受け付けています（第6条）。',
-  'effective-day-changed': '画面を開いた後に日付が変わり、利用終了日が変わりました。もう一度ご確認ください。',
-  'two-persons': 'ご自分が申請したものは承認できません。別の担当者が承認してください。',
-  'same-person': 'ご自分が申請したものは承認できません。別の担当者が承認してください。',
-  'wrong-code': 'コードが正しくありません。',
-  'not-exportable':
-    'この形式では表せない内容があります。別の形式か文字コードを選ぶか、会計連携の設定をご確認ください。',
-  'idempotency-key-reused': 'この画面はすでに送信されています。最新の内容を確かめてください。',
+  encoding: '文字コードで表せない文字があります。',
+  shift_jis: 'Shift_JISで表せない文字があります。',
+  formula: '表計算ソフトで式として実行される文字では始められません。',
+  'character-without-font': '書体にない文字があります。',
+  'not-in-export': 'このファイルに含まれない書類です。',
 };
 
 /** What a fault in a field is told as; in the surface's own words where there are none of ours. */
 export function wordsOfFault({ rule, detail }: Fault, t: Told): string {
   const known =
-    RULES[rule] ??
+    (Object.hasOwn(RULES, rule) ? RULES[rule] : sentenceOfCode(rule)) ??
     (/^第\d+条|^別紙/.test(rule) ? `${rule}により、この内容では受け付けられません。` : undefined);
   return t(known === undefined ? `内容を確かめてください（${detail}）` : `${known}（${detail}）`, detail);
 }
@@ -50,7 +38,7 @@ export function placeOfFault({ pointer }: Fault, t: Told): string {
 
 /** The sentence for the whole. */
 export function wordsOfRefusal({ code, detail, faults, status }: Refusal, t: Told): string {
-  const known = CODES[code];
+  const known = sentenceOfCode(code);
   if (known !== undefined) return t(known, detail);
   if (faults.length > 0) return t('入力内容に誤りがあります。', 'Some of what you entered is not valid.');
   const article = /第\d+条(?:第?\d+項)?/.exec(detail)?.[0];
