@@ -167,4 +167,18 @@ export const billingMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: '0013-statements-under-way',
+    sql: `
+      -- Statements whose rows are being written, or were when a process ended: which of them counts says the log (stream rendition-<number>).
+      create table statement_under_way (
+        statement text collate "C" primary key,
+        -- Of the document.
+        number text collate "C" not null,
+        -- Of the system's clock.
+        begun_at timestamptz not null default now()
+      );
+      create index statement_under_way_begun on statement_under_way (begun_at);
+    `,
+  },
 ];

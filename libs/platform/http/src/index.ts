@@ -4,6 +4,7 @@ export * from './application/fastify-options.ts';
 export * from './application/http-options.ts';
 export * from './application/module-of.ts';
 export * from './application/nest-logger.ts';
+export { isHeld } from './application/not-modified.ts';
 export * from './application/open-connections.ts';
 export * from './application/request-log.ts';
 export * from './application/send-problem.ts';

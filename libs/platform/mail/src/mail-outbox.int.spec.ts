@@ -7,6 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { mailMetrics } from './mail-metrics.ts';
 import { mailSettings } from './mail.settings.ts';
 import { MailOutbox, type MailToQueue } from './mail-outbox.ts';
 import { type MailOutcome, MailWorker } from './mail-worker.ts';
@@ -287,6 +289,29 @@ const mailOf = (
     await worker.drain();
     expect(outcomes).toMatchObject([{ state: 'sent' }]);
     expect(await rows()).toEqual([]);
+  });
+
+  it('how many mails wait, and for how long the oldest has, is shown, and no more of them', async () => {
+    const registry = new Registry();
+    const stop = mailMetrics(registry, 'billing', { database, clock });
+    const shown = async () =>
+      Object.fromEntries(
+        (await registry.getMetricsAsJSON()).flatMap(({ name, values }) =>
+          values.map(({ labels, value }) => [`${name} ${JSON.stringify(labels)}`, value]),
+        ),
+      );
+    const waiting = 'smartkey_mails_waiting {"service":"billing"}';
+    const oldest = 'smartkey_mails_oldest_seconds {"service":"billing"}';
+    expect(await shown()).toMatchObject({ [waiting]: 0, [oldest]: 0 });
+    await queue(mailOf('finance@example.co.jp'));
+    await database.execute("update mail_outbox set queued_at = queued_at - interval '90 seconds'");
+    await queue(mailOf('accounts@example.co.jp'));
+    const figures = await shown();
+    expect(figures).toMatchObject({ [waiting]: 2 });
+    expect(figures[oldest]).toBeGreaterThanOrEqual(90);
+    await workerOf({ send: () => Promise.resolve() }).drain();
+    expect(await shown()).toMatchObject({ [waiting]: 0, [oldest]: 0 });
+    stop();
   });
 
   it('without a server each is a file that its owner alone may read', async () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hasJpPint } from '@smartkey/billing-domain';
 import { officialPintRules, ublInvoiceSchemas, whyLeftOut, whyNoPintRules } from '@smartkey/servers';
 import { XmlBufferInputProvider, XmlDocument, XsdValidator, xmlRegisterInputProvider } from 'libxml2-wasm';
 import { fileURLToPath } from 'node:url';
+import { GOLDEN_DOCUMENTS } from '../testing/golden-documents.fixture.ts';
 import { WITH_FILE } from './jp-pint.fixture.ts';
 import { JP_PINT_VERSION } from './jp-pint-version.ts';
 import { renderJpPint } from './render-jp-pint.ts';
@@ -9,8 +11,20 @@ import { renderJpPint } from './render-jp-pint.ts';
 const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url));
 const left = whyLeftOut(ROOT, 'the official rules of JP PINT', whyNoPintRules);
 
+/** The documents that are looked at as PDF, with what only their files need: both parties' addresses in the network. */
+const SHOWN_AS_PDF = GOLDEN_DOCUMENTS.filter(({ printable }) => hasJpPint(printable.document.month)).map(
+  ({ what, printable }) => ({
+    what: `as PDF: ${what}`,
+    printable: {
+      ...printable,
+      sellerEndpoint: { scheme: '0188', id: '7123456789012' },
+      buyerEndpoint: { scheme: '0188', id: '7000012050002' },
+    },
+  }),
+);
+
 const FILES = new Map(
-  WITH_FILE.map(({ what, printable }) => {
+  [...WITH_FILE, ...SHOWN_AS_PDF].map(({ what, printable }) => {
     const rendered = renderJpPint(printable);
     return [what, rendered.ok ? rendered.value : JSON.stringify(rendered.error)];
   }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
+import { internalHeaders } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { SmtpServer, whyLeftOut, whyNoSmtp } from '@smartkey/servers';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
@@ -168,10 +169,32 @@ const left = whyLeftOut('', 'deliveries by a real mail server', whyNoSmtp);
     );
   });
 
+  it('how many wait, and how many were refused, is shown', async () => {
+    const text = await (
+      await fetch(`${world.service!.url}/metrics`, {
+        headers: internalHeaders({ token: world.environment.material.internalToken }),
+      })
+    ).text();
+    const figures = new Map(
+      [...text.matchAll(/^smartkey_(deliveries_\w+\{[^}]*\}) (\d+)$/gm)].map(([, name, value]) => [
+        name,
+        value,
+      ]),
+    );
+    expect(figures.get('deliveries_waiting{for="turn"}')).toBe('0');
+    expect(figures.get('deliveries_waiting{for="file"}')).toBe('0');
+    // The server’s no, and B and C where they named nobody.
+    expect(figures.get('deliveries_refused_total{channel="mail"}')).toBe('2');
+    expect(figures.get('deliveries_refused_total{channel="e-invoice"}')).toBe('1');
+  });
+
   it('of downloads the contractor’s first one is recorded', async () => {
     const number = await numberOf(A, '2023-10');
     await (await world.raw(`/invoices/${number}.pdf`, finance)).arrayBuffer();
     expect(await deliveriesOf(number)).toEqual([]);
+    // Who is given no bytes has downloaded nothing.
+    const held = await world.raw(`/invoices/${number}.pdf`, contractor(A), { 'if-none-match': '*' });
+    expect([held.status, await deliveriesOf(number)]).toEqual([304, []]);
     for (let n = 0; n < 2; n += 1)
       await (await world.raw(`/invoices/${number}.pdf`, contractor(A))).arrayBuffer();
     expect(await deliveriesOf(number, contractor(A))).toMatchObject([

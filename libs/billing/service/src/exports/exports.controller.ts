@@ -100,6 +100,7 @@ export class ExportsController {
     summary: 'Downloads the file of an export, the same bytes each time',
     roles: ['finance', 'operator'],
     produces: ['text/csv', 'application/zip'],
+    conditional: true,
     consistent: true,
     errors: { 404: 'No such export.', 409: 'It is not finished: there is no file.' },
   })

@@ -76,14 +76,19 @@ const made = async (body: object): Promise<Made> => {
   return answer.body;
 };
 
-async function download(id: string): Promise<{ readonly type: string | null; readonly bytes: Buffer }> {
+async function download(
+  id: string,
+  held = '',
+): Promise<{ readonly status: number; readonly type: string | null; readonly bytes: Buffer }> {
   const answer = await fetch(`${world.service!.url}/v1/exports/${id}/file`, {
     headers: {
       'x-smartkey-token': world.environment.material.internalToken,
       'x-smartkey-actor': Buffer.from(JSON.stringify(operator)).toString('base64url'),
+      'if-none-match': held,
     },
   });
   return {
+    status: answer.status,
     type: answer.headers.get('content-type'),
     bytes: Buffer.from(await answer.arrayBuffer()),
   };
@@ -138,6 +143,8 @@ describe('exports', () => {
     expect(type).toBe('text/csv; charset=utf-8');
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(body.sha256);
     expect((await download(body.id)).bytes).toEqual(bytes);
+    const none = await download(body.id, `"${body.sha256}"`);
+    expect([none.status, none.bytes.length]).toEqual([304, 0]);
     const [header, first] = bytes.toString('utf8').split('\r\n');
     expect(header).toMatch(/^\ufeffschemaVersion,exportBatchId,invoiceId,revision,/);
     expect(first).toMatch(

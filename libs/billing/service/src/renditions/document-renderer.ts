@@ -165,7 +165,8 @@ export class DocumentRenderer {
     if (made === undefined) return state;
     const recorded = await renditions.record({ type: 'RecordStatement', number, contract, statement: made });
     // Another one was faster: its rows are the statement.
-    if (recorded.statement?.statement !== made.statement) await statements.discard(made);
+    if (recorded.statement?.statement === made.statement) await statements.keep(made);
+    else await statements.discard(made);
     await refused.forget(number, 'statement');
     metrics.rendered.inc({ kind: 'statement' });
     return recorded;

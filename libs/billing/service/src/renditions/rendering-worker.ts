@@ -9,6 +9,7 @@ import type { FileWriters } from './file-writers.ts';
 import type { RefusedFiles } from './refused-files.ts';
 import type { RenderingMark } from './rendering-mark.ts';
 import type { RenderingMetrics } from './rendering.metrics.ts';
+import type { StatementSweep } from './statement/statement-sweep.ts';
 
 /** Over all instances one renders at a time. */
 const RENDERING_LOCK = 'document-rendering';
@@ -28,6 +29,7 @@ export interface WorkerParts {
   readonly files: ProjectionReader;
   readonly renderer: DocumentRenderer;
   readonly refused: RefusedFiles;
+  readonly sweep: StatementSweep;
   readonly mark: RenderingMark;
   readonly writers: FileWriters;
   readonly metrics: RenderingMetrics;
@@ -89,13 +91,14 @@ export class RenderingWorker {
   }
 
   async #work(until: AbortSignal): Promise<void> {
-    const { files, store, refused, writers } = this.parts;
+    const { files, store, refused, sweep, writers } = this.parts;
     if (!(await files.reached('billing', await store.settledPosition(), PATIENCE_MILLIS)))
       throw new UnavailableError('the read model of documents and their files is behind the log');
     if (!this.#begun) await refused.tryAgainBy(writers.program);
     this.#begun = true;
     await this.#tryAgain(until);
     await this.#goOn(until);
+    await sweep.sweep(until);
   }
 
   async #tryAgain(until: AbortSignal): Promise<void> {

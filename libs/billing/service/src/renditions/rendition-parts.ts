@@ -17,6 +17,7 @@ import { RenditionLog } from './rendition-log.ts';
 import { StatementMaker } from './statement/statement-maker.ts';
 import { StatementPdf } from './statement/statement-pdf.ts';
 import { StatementRows } from './statement/statement-rows.ts';
+import { StatementSweep } from './statement/statement-sweep.ts';
 import { StoredFiles } from './stored-files.ts';
 import { ThreadWriters } from './thread-writers.ts';
 import { wakeRenderingReactor } from './wake-rendering.reactor.ts';
@@ -72,6 +73,7 @@ export function renditionParts(
     files: read,
     renderer,
     refused,
+    sweep: new StatementSweep(rows, renditions),
     mark,
     writers,
     metrics,

@@ -91,6 +91,10 @@ describe('a document’s PDF', () => {
     await patch(`/contracts/${A}/billing-profile`, { purchaseOrder: 'PO-9' });
     const again = await bytesOf(`/invoices/${number}`, contractor(A), { accept: 'application/pdf' });
     expect(again.bytes.equals(first.bytes)).toBe(true);
+    // Who holds them is given none.
+    const held = { 'if-none-match': `W/"x", "${sha256(first.bytes)}"` };
+    const none = await bytesOf(`/invoices/${number}.pdf`, contractor(A), held);
+    expect([none.status, none.bytes.length, none.headers.get('content-type')]).toEqual([304, 0, null]);
     const files = await filesOf(number!);
     expect(files[0]).toMatchObject({
       kind: 'pdf',

@@ -1,6 +1,7 @@
 import type { FileKind, Invoice, Rendition } from '@smartkey/billing-domain';
 import type { JstDay } from '@smartkey/calendar';
 import { CsvEncoder } from '@smartkey/http';
+import { ended } from '@smartkey/lifecycle';
 import type { ProjectionReader } from '@smartkey/projections';
 import { PassThrough, type Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -18,6 +19,9 @@ const WAITING_BYTES = 1024 * 1024;
 
 const SUFFIXES: Readonly<Record<FileKind, string>> = { pdf: 'pdf', 'jp-pint': 'xml' };
 
+/** Hears which documents were taken along. */
+type Taken = (documents: readonly Invoice[]) => Promise<void>;
+
 /** A selection of documents as one file: their PDFs and JP PINT files, and an index of them at its end. */
 export class SelectionZip {
   constructor(
@@ -27,37 +31,51 @@ export class SelectionZip {
     private readonly files: StoredFiles,
   ) {}
 
-  /** As it is read, so that ten thousand documents need no more memory than a few. What is not rendered yet is rendered on the way. */
-  read(filter: InvoiceFilter, day: JstDay): Readable {
+  /**
+   * As it is read, so that ten thousand documents need no more memory than a few. What is not rendered yet is rendered on the way.
+   * @param taken hears of the documents whose files were read, some at a time, all of them before the end. Where it fails, so does the file.
+   */
+  read(filter: InvoiceFilter, day: JstDay, taken: Taken = () => Promise.resolve()): Readable {
     const zip = new ZipFile();
     const output = new PassThrough({ highWaterMark: WAITING_BYTES });
     zip.outputStream.pipe(output);
     zip.on('error', (error: Error) => output.destroy(error));
-    this.#write(zip, output, filter, day).catch((error: unknown) =>
+    this.#write(zip, output, filter, day, taken).catch((error: unknown) =>
       output.destroy(error instanceof Error ? error : new Error(String(error))),
     );
     return output;
   }
 
-  async #write(zip: ZipFile, output: PassThrough, filter: InvoiceFilter, day: JstDay): Promise<void> {
+  async #write(
+    zip: ZipFile,
+    output: PassThrough,
+    filter: InvoiceFilter,
+    day: JstDay,
+    taken: Taken,
+  ): Promise<void> {
     const csv = new CsvEncoder(INDEX_COLUMNS, 'utf-8-bom');
     const index: Buffer[] = [csv.head()];
+    const telling = new OneAtATime();
     for (let after = 0n; ;) {
       const rows = await listInvoices(this.documents.sql, filter, after, PAGE);
       const logged = await this.invoices.findMany(rows.map(({ number }) => number));
       const page: (readonly string[])[] = [];
+      const read: Invoice[] = [];
       for (const { invoice } of logged) {
         if (output.destroyed) return;
         const state = await this.renderer.render(invoice.number);
         const pdf = await this.#add(zip, invoice, state, 'pdf');
         const jpPint = await this.#add(zip, invoice, state, 'jp-pint');
         page.push(indexRow(invoice, { pdf, jpPint }));
+        if ((pdf ?? jpPint) !== undefined) read.push(invoice);
         await readOn(output);
       }
+      if (read.length > 0) await telling.begin(() => taken(read));
       index.push(csv.page(page));
       if (rows.length < PAGE) break;
       after = rows.at(-1)!.position;
     }
+    await telling.end();
     zip.addBuffer(Buffer.concat(index), 'index.csv', optionsOf(day, true));
     zip.end();
   }
@@ -74,6 +92,24 @@ export class SelectionZip {
     // A PDF is compressed in itself.
     zip.addBuffer(await this.files.whole(file.sha256), name, optionsOf(issuedOn, kind !== 'pdf'));
     return { name, sha256: file.sha256 };
+  }
+}
+
+/** Work beside other work, of which the next piece waits for the one before. */
+class OneAtATime {
+  #last: Promise<void> = Promise.resolve();
+
+  /** @throws what the piece before failed with */
+  async begin(piece: () => Promise<void>): Promise<void> {
+    await this.#last;
+    this.#last = piece();
+    // Whoever begins the next piece or ends is told.
+    void ended(this.#last);
+  }
+
+  /** @throws what the last piece failed with */
+  end(): Promise<void> {
+    return this.#last;
   }
 }
 

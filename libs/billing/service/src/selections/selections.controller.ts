@@ -1,5 +1,6 @@
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Invoice } from '@smartkey/billing-domain';
 import { jstDayOf } from '@smartkey/calendar';
 import {
   awaitConsistency,
@@ -10,6 +11,7 @@ import {
   type ConsistencyMark,
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
+import { DeliveryLog } from '../deliveries/delivery-log.ts';
 import { boundTo } from '../invoices/document-for.ts';
 import { countInvoices } from '../invoices/invoice-list.query.ts';
 import { SelectionQuery } from '../invoices/invoice.forms.ts';
@@ -23,13 +25,14 @@ export class SelectionsController {
   constructor(
     private readonly reads: BillingReads,
     private readonly zip: SelectionZip,
+    private readonly deliveries: DeliveryLog,
   ) {}
 
   @Get()
   @Operation({
     summary: 'Downloads a selection of documents with an index',
     description:
-      'The filters of the list. PDFs and JP PINT files as they were rendered, and `index.csv` with number, kind, day of issue and days of supply (取引年月日), tax-inclusive total (金額), recipient (取引先), file names and SHA-256. What is not rendered yet is rendered on the way.',
+      'The filters of the list. PDFs and JP PINT files as they were rendered, and `index.csv` with number, kind, day of issue and days of supply (取引年月日), tax-inclusive total (金額), recipient (取引先), file names and SHA-256. What is not rendered yet is rendered on the way. For a contractor it is the first download of each document that was not downloaded before.',
     roles: ['operator', 'finance', 'auditor', 'contractor'],
     right: 'read',
     produces: ['application/zip'],
@@ -58,7 +61,11 @@ export class SelectionsController {
         `A selection has at most ${most} documents; narrow it, by day of issue for one.`,
       );
     const day = jstDayOf(clock.now());
-    return new StreamableFile(this.zip.read(selected, day), {
+    const taken =
+      actor.role === 'contractor'
+        ? (read: readonly Invoice[]) => this.deliveries.downloadedMany(read)
+        : undefined;
+    return new StreamableFile(this.zip.read(selected, day, taken), {
       type: 'application/zip',
       disposition: `attachment; filename="documents-${day}.zip"`,
     });

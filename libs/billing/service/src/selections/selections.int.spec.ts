@@ -120,6 +120,21 @@ describe('a selection', () => {
     ).toBe(403);
   });
 
+  it('of documents that a contractor takes along the first download is recorded, of each once; an office’s is none', async () => {
+    const deliveriesOf = async (number: string) =>
+      (await world.get<{ items: readonly object[] }>(`/invoices/${number}/deliveries`)).items;
+    await selection(`contract=${A}`);
+    for (let n = 0; n < 2; n += 1) await selection('', contractor(B));
+    for (const number of ['SK-000000002', 'SK-000000004'])
+      expect(await deliveriesOf(number)).toMatchObject([
+        { delivery: 1, channel: 'download', status: 'delivered' },
+      ]);
+    for (const number of ['SK-000000001', 'SK-000000003']) expect(await deliveriesOf(number)).toEqual([]);
+    // One that is fetched alone afterwards has been downloaded.
+    await (await world.raw('/invoices/SK-000000002.pdf', contractor(B))).arrayBuffer();
+    expect(await deliveriesOf('SK-000000002')).toHaveLength(1);
+  });
+
   it('is bounded', async () => {
     expect(await world.call('GET', '/invoices.zip')).toMatchObject({
       status: 422,

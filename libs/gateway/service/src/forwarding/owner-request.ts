@@ -26,6 +26,7 @@ const PASSED = [
   'accept-language',
   'content-type',
   'if-match',
+  'if-none-match',
   'consistency-token',
   'traceparent',
   'tracestate',

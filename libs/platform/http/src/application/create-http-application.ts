@@ -16,6 +16,7 @@ import { INTERNAL } from '../security/internal-headers.ts';
 import { secretCheck } from '../security/internal-token.ts';
 import type { HttpOptions } from './http-options.ts';
 import { nestLogger } from './nest-logger.ts';
+import { answerNotModified } from './not-modified.ts';
 import { closeGracefully } from './open-connections.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { registerRequestLog } from './request-log.ts';
@@ -87,6 +88,7 @@ export async function createHttpApplication(
   demandToken(fastify, options.internalToken);
   checkAddresses(fastify);
   unpackWrites(fastify);
+  answerNotModified(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(
     { module: HttpRootModule, imports: [module] },
     adapter,

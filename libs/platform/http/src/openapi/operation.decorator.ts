@@ -53,6 +53,8 @@ export interface OperationOptions extends AskedOfPeople {
   readonly also?: Readonly<Record<number, string>>;
   /** A write: Idempotency-Key and If-Match are taken, ETag and Consistency-Token answered. */
   readonly write?: boolean;
+  /** A read of bytes that have an ETag: If-None-Match is taken, and may be answered 304. */
+  readonly conditional?: boolean;
   /** A read that honours Consistency-Token. */
   readonly consistent?: boolean;
   /** The answer carries a secret: never cached, stored for repeats only sealed and briefly. */
@@ -82,6 +84,7 @@ const WRITE_HEADERS = [
   ),
   header('If-Match', 'The ETag that the resource must still have.', { pattern: '^("\\d{1,9}"|\\*)$' }),
 ];
+const NONE_MATCH_HEADER = header('If-None-Match', 'ETags of bytes that the caller holds already.', {});
 const TOKEN_HEADER = header(
   'Consistency-Token',
   'From a write, or several of them with commas between: the read waits until it shows that write.',
@@ -162,6 +165,11 @@ export function Operation(options: OperationOptions): MethodDecorator {
     );
   if (produces !== undefined) decorators.push(ApiProduces(...produces));
   if (write === true) decorators.push(...WRITE_HEADERS.map((each) => ApiHeader(each) as MethodDecorator));
+  if (options.conditional === true)
+    decorators.push(
+      ApiHeader(NONE_MATCH_HEADER) as MethodDecorator,
+      ApiResponse({ status: 304, description: 'The caller holds the file already.' }),
+    );
   if (options.consistent === true) decorators.push(ApiHeader(TOKEN_HEADER) as MethodDecorator);
   if (options.secret === true) decorators.push(CarriesSecret());
   for (const [code, description] of Object.entries(options.also ?? {}))

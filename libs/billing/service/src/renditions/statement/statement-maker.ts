@@ -46,6 +46,7 @@ export class StatementMaker {
     const statement = randomUUID();
     const tree = new MerkleRoot();
     let part = 0;
+    await this.rows.begin(statement, document.number);
     try {
       for (const counted of countedMonths(document))
         for await (const rows of this.#rowsOf(document, counted)) {
@@ -57,6 +58,11 @@ export class StatementMaker {
       throw error;
     }
     return { statement, rows: tree.leaves, root: tree.root() };
+  }
+
+  /** The event that names the rows is there. */
+  keep({ statement }: MadeStatement): Promise<void> {
+    return this.rows.named(statement);
   }
 
   /** Rows that no event will name. */

@@ -9,12 +9,37 @@ import {
   type StatementRow,
 } from './statement-row.ts';
 
+/** A million rows are written within minutes (system time). */
+const LEFT_BEHIND_HOURS = 24;
+
 /** The rows of statements, each sealed under the key of its account; a part of them at a time. */
 export class StatementRows {
   constructor(
     private readonly database: Database,
     private readonly keys: SubjectKeys,
   ) {}
+
+  /** Rows will come, of a statement that nothing names yet. */
+  async begin(statement: string, number: string): Promise<void> {
+    await this.database.execute('insert into statement_under_way (statement, number) values ($1, $2)', [
+      statement,
+      number,
+    ]);
+  }
+
+  /** The event that names the statement is there. */
+  async named(statement: string): Promise<void> {
+    await this.database.execute('delete from statement_under_way where statement = $1', [statement]);
+  }
+
+  /** Statements that were begun so long ago that nobody is at them any more, the oldest first. */
+  leftBehind(limit: number): Promise<readonly { readonly statement: string; readonly number: string }[]> {
+    return this.database.query(
+      `select statement, number from statement_under_way
+       where begun_at < now() - make_interval(hours => $1) order by begun_at limit $2::integer`,
+      [LEFT_BEHIND_HOURS, limit],
+    );
+  }
 
   /** Stores the next part. @returns the commitments, in the order of the rows. */
   async append(
@@ -52,7 +77,10 @@ export class StatementRows {
   }
 
   async remove(statement: string): Promise<void> {
-    await this.database.execute('delete from statement_part where statement = $1', [statement]);
+    await this.database.transaction(async (tx) => {
+      await tx.execute('delete from statement_part where statement = $1', [statement]);
+      await tx.execute('delete from statement_under_way where statement = $1', [statement]);
+    });
   }
 
   async #sealed(rows: readonly SaltedRow[]): Promise<readonly (string | null)[]> {

@@ -119,7 +119,14 @@ describe('the accounts behind a document', () => {
   it('who was erased shows 消去済, the commitment stays, and so do all other bytes', async () => {
     const number = await numberOf(A, '2024-01');
     const before = await statement(number);
+    const held = {
+      'if-none-match': `"${createHash('sha256').update(before.text).digest('hex')}"`,
+    };
+    const asked = async () => (await world.raw(`/invoices/${number}/statement.csv`, auditor, held)).status;
+    expect(await asked()).toBe(304);
     await parts.subjectKeys.erase('rid_some');
+    // A copy that shows more than there is to be seen now is not confirmed.
+    expect(await asked()).toBe(200);
     const after = await statement(number);
     const kept = before.rows.find(({ account }) => account === 'rid_some')!;
     const erased = after.rows.find(({ account }) => account === 'rid_some')!;
@@ -175,6 +182,8 @@ describe('the accounts behind a document', () => {
         .subarray(0, 5)
         .toString(),
     ).toBe('%PDF-');
+    const held = { 'if-none-match': answer.headers.get('etag')! };
+    expect((await world.raw(`/invoices/${number}/statement.pdf`, auditor, held)).status).toBe(304);
     // One that rates an earlier month again has the accounts of both.
     const adjusted = await world.raw(`/invoices/${await numberOf(A, '2024-02')}/statement.pdf`, auditor);
     expect([adjusted.status, adjusted.headers.get('content-type')]).toEqual([200, 'application/pdf']);

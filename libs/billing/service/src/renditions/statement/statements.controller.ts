@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   csvFile,
@@ -10,6 +10,7 @@ import {
 } from '@smartkey/http';
 import { accountsOfStatement } from '@smartkey/billing-renditions';
 import type { Actor } from '@smartkey/kernel';
+import type { FastifyReply } from 'fastify';
 import { documentFor } from '../../invoices/document-for.ts';
 import { InvoiceLog } from '../../log/invoice-log.ts';
 import { BillingReads } from '../../shared/billing-reads.ts';
@@ -17,6 +18,10 @@ import { DocumentFiles } from '../document-files.ts';
 import { STATEMENT_COLUMNS, statementCells } from './statement-file.ts';
 import { StatementPdf } from './statement-pdf.ts';
 import { StatementRows } from './statement-rows.ts';
+import { taggedFile } from './tagged-file.ts';
+
+/** Rows of a CSV that is held whole for its ETag: some 200 bytes each. A longer one goes out as it is written, without. */
+const MOST_TAGGED_ROWS = 5_000;
 
 const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
 const ERRORS = {
@@ -41,10 +46,11 @@ export class StatementsController {
   @Operation({
     summary: 'Downloads the accounts that a document bills (別紙1 備考(1))',
     description:
-      'CSV, or PDF by `Accept: application/pdf`. Written down once; what was erased since shows 消去済. `commitment` is SHA-256 over 0x00, the salt and the canonical form (RFC 8785) of the row’s first six fields, `usedDays` a number, without the apostrophe that keeps a cell from being a formula.',
+      'CSV, or PDF by `Accept: application/pdf`. Written down once; what was erased since shows 消去済. Up to 5,000 accounts it has an ETag. `commitment` is SHA-256 over 0x00, the salt and the canonical form (RFC 8785) of the row’s first six fields, `usedDays` a number, without the apostrophe that keeps a cell from being a formula.',
     roles: READERS,
     right: 'read',
     produces: ['text/csv', 'application/pdf'],
+    conditional: true,
     errors: { ...ERRORS, 422: 'The encoding is none, or `too-many-accounts` for a PDF.' },
   })
   show(
@@ -52,10 +58,11 @@ export class StatementsController {
     @Query() query: CsvQuery,
     @Headers('accept') accept: string | undefined,
     @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     return accept?.toLowerCase().includes('application/pdf') === true
-      ? this.pdf(number, actor)
-      : this.csv(number, query, actor);
+      ? this.pdf(number, actor, reply)
+      : this.csv(number, query, actor, reply);
   }
 
   @Get('statement.csv')
@@ -64,21 +71,24 @@ export class StatementsController {
     roles: READERS,
     right: 'read',
     produces: ['text/csv'],
+    conditional: true,
     errors: { ...ERRORS, 422: 'The encoding is none, or has no place for some of the characters.' },
   })
   async csv(
     @Param('number') number: string,
     @Query() { encoding }: CsvQuery,
     @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const { invoice } = await documentFor(this.log, number, actor);
-    const { statement } = await this.files.statementOf(invoice);
-    return csvFile({
+    const { statement, rows } = await this.files.statementOf(invoice);
+    const file = await csvFile({
       name: `${invoice.number}-statement.csv`,
       columns: STATEMENT_COLUMNS,
       pages: () => this.#pages(statement),
       encoding,
     });
+    return rows > MOST_TAGGED_ROWS ? file : taggedFile(file, reply);
   }
 
   @Get('statement.pdf')
@@ -87,12 +97,17 @@ export class StatementsController {
     roles: READERS,
     right: 'read',
     produces: ['application/pdf'],
+    conditional: true,
     errors: {
       ...ERRORS,
       422: '`too-many-accounts`: more than the setting `SMARTKEY_STATEMENT_PDF_ACCOUNTS` allows.',
     },
   })
-  async pdf(@Param('number') number: string, @CurrentActor() actor: Actor): Promise<StreamableFile> {
+  async pdf(
+    @Param('number') number: string,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
     const { invoice } = await documentFor(this.log, number, actor);
     const { statement } = await this.files.statementOf(invoice);
     const accounts = accountsOfStatement(invoice);
@@ -103,10 +118,11 @@ export class StatementsController {
         'too-many-accounts',
         `A statement has at most ${most} accounts as PDF, this one has ${accounts}; ask for CSV.`,
       );
-    return new StreamableFile(await this.pdfs.render(invoice, statement), {
+    const file = new StreamableFile(await this.pdfs.render(invoice, statement), {
       type: 'application/pdf',
       disposition: `inline; filename="${invoice.number}-statement.pdf"`,
     });
+    return taggedFile(file, reply);
   }
 
   async *#pages(statement: string): AsyncGenerator<readonly (readonly string[])[]> {
