@@ -64,6 +64,15 @@ describe('handing on', () => {
     });
   });
 
+  it('who holds a file already is told so', async () => {
+    test.services.behaviour = (_seen, reply) => reply.code(304).headers({ etag: '"abc"' }).send('');
+    const call = await test.call('GET', '/v1/invoices/SK-000000001.pdf', undefined, {
+      headers: { 'if-none-match': '"abc"' },
+    });
+    expect([call.status, call.headers.get('etag')]).toEqual([304, '"abc"']);
+    expect(test.services.last().headers['if-none-match']).toBe('"abc"');
+  });
+
   it('a request id that could forge a log line is replaced', async () => {
     const call = await test.call('GET', '/v1/contracts', undefined, {
       headers: { 'x-request-id': 'a b c d e f g h' },
