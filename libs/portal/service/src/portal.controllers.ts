@@ -33,6 +33,9 @@ import { ProofController } from './journeys/people/proof.controller.tsx';
 import { AccountController } from './journeys/people/account.controller.tsx';
 import { PeopleController } from './journeys/people/people.controller.tsx';
 import { CancellationController } from './journeys/plan/cancellation.controller.tsx';
+import { ConditionsController } from './journeys/plan/conditions.controller.tsx';
+import { OneTimeFeeController } from './journeys/plan/one-time-fee.controller.tsx';
+import { PlanChangeController } from './journeys/plan/plan-change.controller.tsx';
 import { PlanController } from './journeys/plan/plan.controller.tsx';
 
 /** All screens. */
@@ -44,6 +47,9 @@ export const portalControllers: readonly Type[] = [
   ContractsController,
   DecisionsController,
   PlanController,
+  PlanChangeController,
+  ConditionsController,
+  OneTimeFeeController,
   CancellationController,
   IdsController,
   EnrolmentController,

@@ -13,7 +13,7 @@ import { hasRole, isOffice } from '../../visit/me.ts';
 import { cursorIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
-import { PrintButton } from '../plan/plan.controller.tsx';
+import { PrintButton } from '../../components/print-button.tsx';
 import { Deliveries, DocumentFiles } from './document-files.tsx';
 import { Corrections, InvoiceTable, kindText, Lines, Totals } from './document-words.tsx';
 import { invoiceFilter, KINDS } from './invoice-filter.ts';

@@ -16,7 +16,7 @@ import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract, type Contract } from '../contracts/contract-words.tsx';
 import { decision, reasonField } from '../contracts/decisions.controller.tsx';
-import { PrintButton } from './plan.controller.tsx';
+import { PrintButton } from '../../components/print-button.tsx';
 
 type Foreseen = Extract<Awaited<ReturnType<typeof foresee>>, { dryRun: true }>;
 

@@ -1,0 +1,145 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ok } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { runForm } from '../../forms/form-flow.tsx';
+import { type Answer, redirect } from '../../pages/answer.ts';
+import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
+import { inContract, only } from '../../visit/audiences.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath, readContract } from '../contracts/contract-words.tsx';
+import { decision, filled, reasonField } from '../contracts/decisions.controller.tsx';
+import { conditionName } from './plan-words.ts';
+
+/** The conditions of use, and withholding the service where they are not met (第5条). */
+@Controller('portal/contracts/:contract')
+export class ConditionsController {
+  @Get('conditions/:condition')
+  @Access(inContract('administer', 'operator'))
+  condition(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('condition') condition: string,
+  ): Promise<Answer> {
+    return this.attest(visit, id, condition);
+  }
+
+  @Post('conditions/:condition')
+  @Access(inContract('administer', 'operator'))
+  async attest(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('condition') condition: string,
+  ): Promise<Answer> {
+    const { t } = visit;
+    const contract = await readContract(visit, id);
+    const number = Number(condition);
+    const name = conditionName(number, t);
+    return runForm(visit, {
+      ...decision(visit, contract, t(`利用条件：${name}`, `Condition: ${name}`), '/plan'),
+      lead: t(
+        '第5条の利用条件を、だれが、いつ確かめたかを記録します。',
+        'Who attested the condition of 第5条, and when.',
+      ),
+      initial: { on: visit.today, attestedBy: visit.me.name, met: 'true' },
+      fields: [
+        {
+          kind: 'choice',
+          name: 'met',
+          label: t('状態', 'State'),
+          required: true,
+          options: [
+            { value: 'true', label: t('満たしている', 'Met') },
+            { value: 'false', label: t('満たしていない', 'Not met') },
+          ],
+        },
+        { kind: 'day', name: 'on', label: t('確認した日', 'On'), required: true },
+        { kind: 'text', name: 'attestedBy', label: t('確認した人', 'By'), required: true, max: 200 },
+        ...(number === 3
+          ? [
+              {
+                kind: 'text',
+                name: 'licenceVersion',
+                label: t('同意した使用許諾の版', 'Version of the licence that was accepted'),
+                max: 64,
+                hint: t('第5条第2項', '第5条2項'),
+              } as const,
+            ]
+          : []),
+      ],
+      submit: t('記録する', 'Record'),
+      send: async (values, { key }) => {
+        await ok(
+          visit.api.PUT('/v1/contracts/{id}/conditions/{condition}', {
+            params: { path: { id, condition: number as never }, header: { 'Idempotency-Key': key } },
+            body: {
+              met: values['met'] === 'true',
+              on: values['on']!,
+              attestedBy: values['attestedBy']!,
+              ...filled(values, ['licenceVersion']),
+            },
+          }),
+        );
+        return redirect(`${contractPath(id)}/plan?done=condition`);
+      },
+    });
+  }
+
+  @Get('withholding')
+  @Weighty()
+  @Access(only('operator'))
+  withholding(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    return this.withhold(visit, id);
+  }
+
+  @Post('withholding')
+  @Weighty()
+  @Access(only('operator'))
+  async withhold(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    const { t } = visit;
+    const contract = await readContract(visit, id);
+    const withheld = !contract.withheld;
+    return runForm(visit, {
+      ...decision(
+        visit,
+        contract,
+        withheld ? t('提供の保留', 'Withhold the service') : t('提供の再開', 'Restore the service'),
+        '/plan',
+      ),
+      fields: [reasonField(visit)],
+      submit: withheld ? t('提供を保留する', 'Withhold') : t('提供を再開する', 'Restore'),
+      danger: withheld,
+      foresee: () => ({
+        shown: withheld ? (
+          <Alert
+            kind="warning"
+            title={t(
+              'この契約のすべてのIDが、ただちに認証できなくなります（第5条第3項）。',
+              'From now on no ID of this contract can authenticate (第5条3項).',
+            )}
+          >
+            <p>
+              {t(
+                'IDは登録されたままで、月額料金は発生し続けます。この画面から再開できます。',
+                'IDs stay registered and monthly fees go on. It can be restored here.',
+              )}
+            </p>
+          </Alert>
+        ) : (
+          <Alert
+            kind="info"
+            title={t('認証を再開します（第5条第3項）。', 'Authentication is restored (第5条3項).')}
+          />
+        ),
+      }),
+      send: async (values, { key }) => {
+        await ok(
+          visit.api.PUT('/v1/contracts/{id}/withholding', {
+            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            body: { withheld, reason: values['reason']! },
+          }),
+        );
+        return redirect(`${contractPath(id)}/plan?done=withholding`);
+      },
+    });
+  }
+}

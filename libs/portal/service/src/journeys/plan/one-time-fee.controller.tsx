@@ -1,0 +1,79 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ok } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { yenText } from '../../components/money.tsx';
+import { runForm } from '../../forms/form-flow.tsx';
+import { type Answer, redirect } from '../../pages/answer.ts';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { only } from '../../visit/audiences.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath, readContract } from '../contracts/contract-words.tsx';
+import { decision } from '../contracts/decisions.controller.tsx';
+
+/** One-time fees (第7条). */
+@Controller('portal/contracts/:contract')
+export class OneTimeFeeController {
+  @Get('one-time-fees/new')
+  @Access(only('operator'))
+  fee(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    return this.charge(visit, id);
+  }
+
+  @Post('one-time-fees/new')
+  @Access(only('operator'))
+  async charge(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    const { t } = visit;
+    const contract = await readContract(visit, id);
+    return runForm(visit, {
+      ...decision(visit, contract, t('一時費用の記録', 'Record a one-time fee'), '/plan'),
+      initial: { occurredOn: visit.today, taxCode: 'standard' },
+      fields: [
+        {
+          kind: 'amount',
+          name: 'amount',
+          label: t('金額（税抜き）', 'Amount, without tax'),
+          required: true,
+          unit: t('円', 'yen'),
+        },
+        { kind: 'text', name: 'description', label: t('内容', 'What for'), required: true, max: 200 },
+        { kind: 'day', name: 'occurredOn', label: t('発生した日', 'Arose on'), required: true },
+        {
+          kind: 'choice',
+          name: 'taxCode',
+          label: t('消費税', 'Consumption tax'),
+          required: true,
+          options: [
+            { value: 'standard', label: t('標準税率', 'Standard rate') },
+            { value: 'out-of-scope', label: t('対象外', 'Out of scope') },
+          ],
+        },
+      ],
+      submit: t('この内容で記録する', 'Record'),
+      foresee: (values) => ({
+        shown: (
+          <Alert
+            kind="info"
+            title={t(
+              `${yenText(values['amount']!)}（税抜き）が発生した月の請求書に載ります（第7条）。`,
+              `${values['amount']} yen without tax, on the invoice of its month (第7条).`,
+            )}
+          />
+        ),
+      }),
+      send: async (values, { key }) => {
+        await ok(
+          visit.api.POST('/v1/contracts/{id}/one-time-fees', {
+            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            body: {
+              amount: values['amount']!,
+              description: values['description']!,
+              occurredOn: values['occurredOn']!,
+              taxCode: values['taxCode'] === 'out-of-scope' ? 'out-of-scope' : 'standard',
+            },
+          }),
+        );
+        return redirect(`${contractPath(id)}/plan?done=fee-added`);
+      },
+    });
+  }
+}

@@ -1,0 +1,264 @@
+import { type Schemas } from '../../api/portal-api.ts';
+import { Badge } from '../../components/badge.tsx';
+import { At, Day, dayText, Month, monthText } from '../../components/time.tsx';
+import { Facts, Panel, Table } from '../../components/table.tsx';
+import { ActionButton } from '../../forms/form-flow.tsx';
+import { hasRole, mayIn } from '../../visit/me.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath, planName, type Contract } from '../contracts/contract-words.tsx';
+import { CHANGE, conditionName, type Condition, type PlanChange } from './plan-words.ts';
+
+export function PlanPanel({ visit, contract }: { readonly visit: Signed; readonly contract: Contract }) {
+  const { t, language, me } = visit;
+  return (
+    <Panel
+      title={t('プラン', 'Plan')}
+      actions={
+        hasRole(me, 'operator') && (
+          <a class="button secondary" href={`${contractPath(contract.id)}/billing-start`}>
+            {t('課金開始日を決める', 'Set the billing start date')}
+          </a>
+        )
+      }
+    >
+      <Facts
+        facts={[
+          [t('現在のプラン', 'Present plan'), planName(contract.plan, t)],
+          [
+            t('課金開始日', 'Billing start'),
+            contract.billingStartDate === null ? (
+              t('未定', 'Not set')
+            ) : (
+              <Day day={contract.billingStartDate} language={language} />
+            ),
+          ],
+          ...contract.planByMonth.map(
+            ({ fromMonth, plan }) =>
+              [t(`${monthText(fromMonth, language)}から`, `From ${fromMonth}`), planName(plan, t)] as const,
+          ),
+        ]}
+      />
+    </Panel>
+  );
+}
+
+export function ChangesPanel({
+  visit,
+  contract,
+  changes,
+}: {
+  readonly visit: Signed;
+  readonly contract: Contract;
+  readonly changes: readonly PlanChange[];
+}) {
+  const { t, language, me } = visit;
+  const at = contractPath(contract.id);
+  const running = ['accepted', 'in-service'].includes(contract.status);
+  return (
+    <Panel
+      title={t('プラン変更', 'Changes of plan')}
+      actions={
+        running &&
+        mayIn(me, 'administer') && (
+          <a class="button secondary" href={`${at}/plan-change`}>
+            {t('プラン変更を申し込む', 'Request a change')}
+          </a>
+        )
+      }
+    >
+      <Table
+        caption={t('プラン変更', 'Changes of plan')}
+        rows={changes}
+        empty={<p>{t('プラン変更の申し込みはありません。', 'There is no change of plan.')}</p>}
+        columns={[
+          {
+            head: t('適用する月', 'From'),
+            names: true,
+            cell: ({ id, fromMonth }) => (
+              <a href={`${at}/plan-changes/${id}`}>
+                <Month month={fromMonth} language={language} />
+              </a>
+            ),
+          },
+          { head: t('新しいプラン', 'New plan'), cell: ({ plan }) => planName(plan, t) },
+          {
+            head: t('状態', 'State'),
+            cell: ({ status }) => (
+              <Badge tone={CHANGE[status][0]} text={t(CHANGE[status][1], CHANGE[status][2])} />
+            ),
+          },
+          {
+            head: t('申し込み', 'Requested'),
+            cell: ({ requestedAt }) => <At at={requestedAt} language={language} />,
+          },
+          {
+            head: t('操作', 'Actions'),
+            cell: ({ id, status }) => (
+              <div class="actions">
+                {status === 'requested' && hasRole(me, 'operator') && (
+                  <a class="button" href={`${at}/plan-changes/${id}/acceptance`}>
+                    {t('承諾する', 'Accept')}
+                  </a>
+                )}
+                {((status === 'requested' && mayIn(me, 'administer')) ||
+                  (status === 'accepted' && hasRole(me, 'operator'))) && (
+                  <ActionButton
+                    visit={visit}
+                    action={`${at}/plan-changes/${id}/withdrawal`}
+                    label={t('取り下げる', 'Withdraw')}
+                  />
+                )}
+              </div>
+            ),
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+export function ConditionsPanel({
+  visit,
+  contract,
+}: {
+  readonly visit: Signed;
+  readonly contract: Contract;
+}) {
+  const { t, language, me } = visit;
+  const at = contractPath(contract.id);
+  const known = new Map(contract.conditions.map((each) => [each.condition, each]));
+  const rows: readonly Condition[] = [1, 2, 3, 4, 5].map(
+    (condition) => known.get(condition) ?? { condition, met: false },
+  );
+  const may = mayIn(me, 'administer') && contract.acceptedAt !== undefined;
+  return (
+    <Panel
+      title={t('利用条件（第5条）', 'Conditions of use (第5条)')}
+      actions={
+        hasRole(me, 'operator') &&
+        contract.acceptedAt !== undefined && (
+          <a class="button secondary" href={`${at}/withholding`}>
+            {contract.withheld
+              ? t('提供を再開する', 'Restore the service')
+              : t('提供を保留する', 'Withhold the service')}
+          </a>
+        )
+      }
+    >
+      <Table
+        caption={t('利用条件', 'Conditions of use')}
+        rows={rows}
+        empty=""
+        columns={[
+          {
+            head: t('条件', 'Condition'),
+            names: true,
+            cell: ({ condition }) => `${condition}. ${conditionName(condition, t)}`,
+          },
+          {
+            head: t('状態', 'State'),
+            cell: ({ met }) => (
+              <Badge
+                tone={met ? 'good' : 'warn'}
+                text={met ? t('満たしている', 'Met') : t('未確認', 'Not met')}
+              />
+            ),
+          },
+          {
+            head: t('確認した日', 'On'),
+            cell: ({ on }) => (on === undefined ? '—' : <Day day={on} language={language} />),
+          },
+          {
+            head: t('確認した人', 'By'),
+            cell: ({ attestedBy, licenceVersion }) =>
+              `${attestedBy ?? '—'}${licenceVersion === undefined ? '' : t(`（使用許諾 ${licenceVersion}）`, ` (licence ${licenceVersion})`)}`,
+          },
+          ...(may
+            ? [
+                {
+                  head: t('操作', 'Actions'),
+                  cell: ({ condition }: Condition) => (
+                    <a href={`${at}/conditions/${condition}`}>
+                      {t(`${condition}を記録する`, `Record ${condition}`)}
+                    </a>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
+    </Panel>
+  );
+}
+
+export function EndPanel({
+  visit,
+  contract,
+  notices,
+}: {
+  readonly visit: Signed;
+  readonly contract: Contract;
+  readonly notices: readonly Schemas['Cancellation'][];
+}) {
+  const { t, language, me } = visit;
+  const at = contractPath(contract.id);
+  const standing = contract.cancellation;
+  const running = ['accepted', 'in-service'].includes(contract.status);
+  return (
+    <Panel
+      title={t('解約（第6条）', 'Cancellation (第6条)')}
+      actions={
+        running &&
+        mayIn(me, 'administer') && (
+          <a class="button secondary" href={`${at}/cancellation`}>
+            {standing === null
+              ? t('解約を申し込む', 'Give notice')
+              : t('解約の申し込みを差し替える', 'Replace the notice')}
+          </a>
+        )
+      }
+    >
+      <Table
+        caption={t('解約の申し込み', 'Notices of cancellation')}
+        rows={notices}
+        empty={
+          <p>
+            {t(
+              '解約の申し込みはありません。最低利用期間はなく、いつでも申し込めます（第2条）。',
+              'There is none. There is no minimum term (第2条).',
+            )}
+          </p>
+        }
+        columns={[
+          {
+            head: t('到達日', 'Arrived'),
+            names: true,
+            cell: (notice) => (
+              <a href={`${at}/cancellation/${notice.id}`}>{dayText(notice.arrivedOn, language)}</a>
+            ),
+          },
+          {
+            head: t('希望日', 'Day asked for'),
+            cell: ({ requestedDay }) => (requestedDay === null ? '—' : dayText(requestedDay, language)),
+          },
+          { head: t('利用終了日', 'Last day'), cell: ({ effectiveDay }) => dayText(effectiveDay, language) },
+          {
+            head: t('状態', 'State'),
+            cell: ({ status }) => (
+              <Badge
+                tone={status === 'standing' ? 'busy' : 'quiet'}
+                text={
+                  status === 'standing'
+                    ? t('受付中', 'Stands')
+                    : status === 'replaced'
+                      ? t('差し替え済み', 'Replaced')
+                      : t('取り消し', 'Withdrawn')
+                }
+              />
+            ),
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
