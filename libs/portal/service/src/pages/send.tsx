@@ -47,7 +47,8 @@ function sendDownload(reply: FastifyReply, response: Response, name: string | un
   void reply.code(200).headers(PAGE_HEADERS);
   for (const header of KEPT) {
     const value = response.headers.get(header);
-    if (value !== null) void reply.header(header, value);
+    // Shown in a frame of the browser's own it would be under our pages' policy, which lets no viewer in.
+    if (value !== null) void reply.header(header, value.replace(/^inline\b/, 'attachment'));
   }
   if (name !== undefined && !response.headers.has('content-disposition'))
     void reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
