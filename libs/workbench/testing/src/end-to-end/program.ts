@@ -18,6 +18,9 @@ const ended = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
 };
 
+/** Characters of stderr that are kept: all that a start at level debug says, every route among it, and what a test asks for behind that. */
+const MOST_WORDS = 500_000;
+
 /** A program of the repository as a process of its own on a data folder, the way its users start it. */
 export class Program {
   #process: ChildProcess | undefined;
@@ -53,7 +56,7 @@ export class Program {
     this.#process = child;
     child.stderr!.on(
       'data',
-      (chunk: Buffer) => (this.#errors = (this.#errors + String(chunk)).slice(-20_000)),
+      (chunk: Buffer) => (this.#errors = (this.#errors + String(chunk)).slice(-MOST_WORDS)),
     );
     const ready = (async () => {
       for await (const line of createInterface({ input: child.stdout! })) {
