@@ -6,6 +6,7 @@ describe('settings of the contract service', () => {
     expect(contractSettings({})).toEqual({
       policies: [{ fromMonth: '2016-03', prescribedForms: ['portal', 'paper'] }],
       iijId: { ineligible: [], checkMinutes: 1440 },
+      twoPersons: new Set(),
     });
   });
 
