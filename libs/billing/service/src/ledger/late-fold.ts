@@ -16,6 +16,7 @@ import { causeBy, type ContractFacts } from '@smartkey/facts';
 import { epochMillisOf, instantOf, type Instant, type ContractId } from '@smartkey/kernel';
 import type { ContractMessages } from '@smartkey/messages';
 import { basisOfMonth, isSameBasis } from '@smartkey/terms';
+import { byHour } from './by-hour.ts';
 
 interface LateRow {
   readonly message: Message;
@@ -29,20 +30,10 @@ interface LateRow {
 
 /**
  * The first month that cannot have been issued when a fact was recorded. An hour more: between the stamp of a fact and its place in
- * the log the month may have ended. Months begin in Japan on a full hour of UTC, so the hour of an instant decides it: one reckoning for
- * each run of an hour.
+ * the log the month may have ended.
  */
-function firstUnissued(): (recordedAt: Instant) => ServiceMonth {
-  let hour = '';
-  let month: ServiceMonth | undefined;
-  return (recordedAt) => {
-    if (month === undefined || !recordedAt.startsWith(hour)) {
-      month = monthOf(instantOf(epochMillisOf(recordedAt) + 3_600_000));
-      hour = recordedAt.slice(0, 13);
-    }
-    return month;
-  };
-}
+const notIssuedBy = (recordedAt: Instant): ServiceMonth =>
+  monthOf(instantOf(epochMillisOf(recordedAt) + 3_600_000));
 
 /** What of a contract's messages decides plan, price and billing window of a month. */
 export const OF_MONTHS = [
@@ -65,7 +56,7 @@ export const OF_MONTHS = [
  */
 export class LateFold {
   readonly #rows: LateRow[] = [];
-  readonly #notIssuedBy = firstUnissued();
+  readonly #notIssuedBy = byHour(notIssuedBy);
 
   /** A registration, or its end, of past days. */
   add(message: Message): void {

@@ -2,7 +2,8 @@ import { contractOf } from '@smartkey/facts';
 import { dayNumberOf } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
-import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
+import type { AccountId, ContractId } from '@smartkey/kernel';
+import { byHour } from './by-hour.ts';
 import { accountOf } from './message-fields.ts';
 
 interface Counted {
@@ -14,26 +15,13 @@ interface Counted {
   lastRevision: number;
 }
 
-/** JST days begin on a full hour of UTC, so the hour of an instant decides its day: one parse for each run of an hour. */
-function dayReader(): (instant: Instant) => number {
-  let hour = '';
-  let day = 0;
-  return (instant) => {
-    if (!instant.startsWith(hour) || hour === '') {
-      day = dayNumberOf(instant);
-      hour = instant.slice(0, 13);
-    }
-    return day;
-  };
-}
-
 /**
  * Counts successes per account and JST day of the success itself (別紙1 備考(2)), in memory for a whole batch, and adds them to the
  * table in one statement.
  */
 export class SuccessFold {
   readonly #counts = new Map<string, Counted>();
-  readonly #dayOf = dayReader();
+  readonly #dayOf = byHour(dayNumberOf);
 
   add(message: Message): void {
     const account = accountOf(message);

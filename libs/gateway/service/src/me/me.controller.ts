@@ -1,13 +1,11 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Command, CurrentActor, Operation, type CommandContext, type PublicRole } from '@smartkey/http';
+import { Command, CurrentActor, Operation, type CommandContext } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import type { SignedIn } from '../sessions/session-view.ts';
 import { IntroductionForm } from './me.forms.ts';
+import { ANY_PERSON, OWN } from './own.ts';
 import { OwnAccount, type Me, type RecoveryCode } from './own-account.ts';
-
-/** Whatever a person may be. */
-export const ANY_PERSON: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
 
 @ApiTags('People')
 @Controller('v1/me')
@@ -30,9 +28,7 @@ export class MeController {
     summary: 'Makes a recovery code: to be written down, for the day when the passkeys are lost',
     description:
       'The former is worth nothing any more. Whoever has a way in shows it first (`POST /v1/step-up`).',
-    roles: ANY_PERSON,
-    own: true,
-    personsOnly: true,
+    ...OWN,
     status: 201,
     secret: true,
     errors: { 403: 'A way in is there and was not shown of late.' },

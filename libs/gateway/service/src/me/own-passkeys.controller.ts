@@ -7,7 +7,6 @@ import {
   SchemaBody,
   written,
   type CommandContext,
-  type PublicRole,
   type Written,
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
@@ -19,13 +18,7 @@ import {
   type PasskeyView,
 } from '../passkeys/passkey-answer.ts';
 import { Passkeys, type AddedPasskey } from '../passkeys/passkeys.ts';
-import { ANY_PERSON } from './me.controller.ts';
-
-const OWN: { readonly roles: readonly PublicRole[]; readonly own: true; readonly personsOnly: true } = {
-  roles: ANY_PERSON,
-  own: true,
-  personsOnly: true,
-};
+import { OWN } from './own.ts';
 
 /** What a removal leaves. */
 interface RemovedPasskey {

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Operation } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
-import { ANY_PERSON } from '../me/me.controller.ts';
+import { ANY_PERSON, OWN } from '../me/own.ts';
 import { OwnAccount } from '../me/own-account.ts';
 import type { SessionView } from './session-view.ts';
 
@@ -21,9 +21,7 @@ export class SessionsController {
   @Get()
   @Operation({
     summary: 'Lists one’s own sessions',
-    roles: ANY_PERSON,
-    own: true,
-    personsOnly: true,
+    ...OWN,
   })
   async list(@CurrentActor() actor: Actor): Promise<{ items: readonly SessionView[] }> {
     return { items: await this.account.sessions(actor) };

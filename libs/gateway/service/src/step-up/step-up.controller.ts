@@ -10,7 +10,7 @@ import {
   type Written,
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
-import { ANY_PERSON } from '../me/me.controller.ts';
+import { OWN } from '../me/own.ts';
 import { oidcBodySchema, type OidcBody, type OidcChallenge } from '../oidc/oidc-answer.ts';
 import { Oidc } from '../oidc/oidc.ts';
 import { passkeyBodySchema, type PasskeyBody, type PasskeyChallenge } from '../passkeys/passkey-answer.ts';
@@ -41,9 +41,7 @@ export class StepUpController {
     summary: 'Shows again who one is, for acts of weight',
     description:
       'With a passkey: begins with an empty object, ends with the answer of the browser. With an account at a provider, at which one signs in anew: begins with the provider, ends with the query that it answers. Good for five minutes. The session goes on under another secret; the former is worth nothing.',
-    roles: ANY_PERSON,
-    own: true,
-    personsOnly: true,
+    ...OWN,
     body: stepUpBodySchema,
     also: { 201: 'Shown.' },
     secret: true,

@@ -24,10 +24,15 @@ export function instantText(instant: string, language: Language): string {
 
 const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay();
 
+/** 2026年11月25日. */
+export function japaneseDay(day: string): string {
+  const [y, m, d] = day.split('-').map(Number);
+  return `${y}年${m}月${d}日`;
+}
+
 /** A day: 2026年12月25日（金）; in English 2026-12-25 (Fri). */
 export function dayText(day: string, language: Language): string {
-  const [y, m, d] = day.split('-').map(Number);
-  if (language === 'ja') return `${y}年${m}月${d}日（${WEEKDAYS[weekdayOf(day)]}）`;
+  if (language === 'ja') return `${japaneseDay(day)}（${WEEKDAYS[weekdayOf(day)]}）`;
   return `${day} (${WEEKDAYS_EN[weekdayOf(day)]})`;
 }
 

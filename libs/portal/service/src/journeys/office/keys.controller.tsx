@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
-import { Alert } from '../../components/alert.tsx';
 import { Badge } from '../../components/badge.tsx';
+import { ShownOnce } from '../../components/shown-once.tsx';
 import { At } from '../../components/time.tsx';
 import { Pager, Table } from '../../components/table.tsx';
 import type { Field, Values } from '../../forms/field.ts';
@@ -265,31 +265,20 @@ function makeKey(
         body: (
           <div class="narrow">
             <Heading title={title} lead={made.name ?? made.id} />
-            <Alert kind="warning" title={t('このキーは今だけ表示されます。', 'This key is shown only now.')}>
-              <p>
-                {t(
-                  '安全な場所に保管してください。失くした場合は取り消して、新しく発行します。',
-                  'Keep it in a safe place. If it is lost, revoke it and make another.',
-                )}
-              </p>
-            </Alert>
-            <code class="secret" id="made-key">
-              {made.key}
-            </code>
-            <div class="actions">
-              <button
-                type="button"
-                class="secondary"
-                hidden
-                data-copy="made-key"
-                data-copied={t('コピーしました', 'Copied')}
-              >
-                {t('コピーする', 'Copy')}
-              </button>
+            <ShownOnce
+              t={t}
+              id="made-key"
+              title={t('このキーは今だけ表示されます。', 'This key is shown only now.')}
+              what={t(
+                '安全な場所に保管してください。失くした場合は取り消して、新しく発行します。',
+                'Keep it in a safe place. If it is lost, revoke it and make another.',
+              )}
+              secret={made.key}
+            >
               <a class="button" href={at}>
                 {t('一覧へ戻る', 'Back to the list')}
               </a>
-            </div>
+            </ShownOnce>
           </div>
         ),
       });

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Badge } from '../../components/badge.tsx';
+import { ShownOnce } from '../../components/shown-once.tsx';
 import { At } from '../../components/time.tsx';
 import { Facts, Pager, Table } from '../../components/table.tsx';
 import type { Field } from '../../forms/field.ts';
@@ -11,6 +12,7 @@ import { type Answer, page, type Page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract, only } from '../../visit/audiences.ts';
+import type { Told } from '../../visit/language.ts';
 import type { OfficeRole, Right } from '../../visit/me.ts';
 import { cursorIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
@@ -239,18 +241,7 @@ export class PeopleController {
         'A link that lasts 24 hours and lets in once.',
       ),
       initial: { may: side.contract === undefined ? 'operator' : 'read' },
-      fields: [
-        {
-          kind: 'text',
-          name: 'name',
-          label: t('名前', 'Name'),
-          required: true,
-          max: 100,
-          autocomplete: 'off',
-        },
-        { kind: 'email', name: 'email', label: t('メールアドレス', 'E-mail'), required: true, max: 254 },
-        mayField(visit, side),
-      ],
+      fields: [...whoFields(t), mayField(visit, side)],
       submit: t('招待する', 'Invite'),
       back: { href: `${side.at}/people`, label: t('戻る', 'Back') },
       page: { ...side.about, trail: [{ href: `${side.at}/people`, label: t('担当者', 'People') }] },
@@ -314,15 +305,7 @@ export class PeopleController {
           </div>
         ),
       fields: [
-        {
-          kind: 'text',
-          name: 'name',
-          label: t('名前', 'Name'),
-          required: true,
-          max: 100,
-          autocomplete: 'off',
-        },
-        { kind: 'email', name: 'email', label: t('メールアドレス', 'E-mail'), required: true, max: 254 },
+        ...whoFields(t),
         // Nobody changes what they themselves may do.
         ...(own ? [] : [mayField(visit, side)]),
         ...(own || person.status === 'invited'
@@ -471,6 +454,18 @@ const readPerson = ({ api }: Signed, side: Side, pid: string): Promise<Person> =
       : api.GET('/v1/contracts/{id}/people/{pid}', { params: { path: { id: side.contract, pid } } }),
   );
 
+const whoFields = (t: Told): readonly Field[] => [
+  {
+    kind: 'text',
+    name: 'name',
+    label: t('名前', 'Name'),
+    required: true,
+    max: 100,
+    autocomplete: 'off',
+  },
+  { kind: 'email', name: 'email', label: t('メールアドレス', 'E-mail'), required: true, max: 254 },
+];
+
 const mayField = ({ t }: Signed, side: Side): Field =>
   side.contract === undefined
     ? {
@@ -504,33 +499,16 @@ function invitedPage({ t, language }: Signed, side: Side, invited: Invited): Pag
             title={t(`招待のメールを${invited.email}に送ります。`, `An invitation goes to ${invited.email}.`)}
           />
         ) : (
-          <>
-            <Alert
-              kind="warning"
-              title={t('このリンクは今だけ表示されます。', 'This link is shown only now.')}
-            >
-              <p>
-                {t(
-                  'メールを送る設定がないため、リンクを表示しています。リンクを知る人は本人として入れるので、本人だけに安全な方法で渡してください。あなたに表示したことは記録されています。',
-                  'No mails are sent here. Whoever has the link can come in as that person: hand it to them alone. It is recorded that you saw it.',
-                )}
-              </p>
-            </Alert>
-            <code class="secret" id="invitation-link">
-              {invitation.url}
-            </code>
-            <div class="actions">
-              <button
-                type="button"
-                class="secondary"
-                hidden
-                data-copy="invitation-link"
-                data-copied={t('コピーしました', 'Copied')}
-              >
-                {t('コピーする', 'Copy')}
-              </button>
-            </div>
-          </>
+          <ShownOnce
+            t={t}
+            id="invitation-link"
+            title={t('このリンクは今だけ表示されます。', 'This link is shown only now.')}
+            what={t(
+              'メールを送る設定がないため、リンクを表示しています。リンクを知る人は本人として入れるので、本人だけに安全な方法で渡してください。あなたに表示したことは記録されています。',
+              'No mails are sent here. Whoever has the link can come in as that person: hand it to them alone. It is recorded that you saw it.',
+            )}
+            secret={invitation.url}
+          />
         )}
         <Facts
           facts={[

@@ -3,7 +3,7 @@ import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
-import { At, dayText, monthOf, monthText } from '../../components/time.tsx';
+import { At, dayText, japaneseDay, monthOf, monthText } from '../../components/time.tsx';
 import { Facts } from '../../components/table.tsx';
 import type { Field, Values } from '../../forms/field.ts';
 import { type Foresight, runForm } from '../../forms/form-flow.tsx';
@@ -264,8 +264,8 @@ async function foreseeNotice(
   const { arrivedOn, effectiveDay } = foreseen;
   const today =
     arrivedOn === visit.today
-      ? t(`本日（${dayOnly(arrivedOn)}）`, `today (${arrivedOn})`)
-      : t(dayOnly(arrivedOn), arrivedOn);
+      ? t(`本日（${japaneseDay(arrivedOn)}）`, `today (${arrivedOn})`)
+      : t(japaneseDay(arrivedOn), arrivedOn);
   return {
     kept: { expectedEffectiveDay: effectiveDay },
     shown: (
@@ -291,9 +291,4 @@ async function foreseeNotice(
       </Alert>
     ),
   };
-}
-
-function dayOnly(day: string): string {
-  const [y, m, d] = day.split('-').map(Number);
-  return `${y}年${m}月${d}日`;
 }
