@@ -27,8 +27,6 @@ export const LOOKUP_KEY = Symbol('lookup key');
 /** A denial whose reason is hidden is answered no sooner than this, whichever way it was come to. */
 const HIDDEN_DENIAL_MILLIS = 100;
 
-/** Stands for a text that is no id: so it goes the way of an id that is unknown. */
-
 @ApiTags('authentication')
 @Controller('v1/authentications')
 export class AuthenticationsController {

@@ -4,8 +4,6 @@ import { foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/f
 import { toldOf } from '../log/publish.ts';
 import { accountStream } from '../log/stored-events.ts';
 
-/** Whose stream is looked at where there is no account: the same work as for one that is there. */
-
 /** An account as its published messages tell it, straight from the log. */
 export class AccountFactsReader {
   constructor(private readonly store: EventStore) {}

@@ -28,7 +28,6 @@ function open(): { readonly socket: Socket; readonly isOpen: () => boolean; read
   return { socket, isOpen: () => !closed, text: () => text };
 }
 
-/** Waits for what must come; Jest's own limit says when it does not. */
 describe('what Node.js would answer by itself', () => {
   it('HTTP/1.1 without a host is 400, as a problem', async () => {
     const { text } = await test.raw(`GET /v1/status HTTP/1.1\r\n${withKey}Connection: close\r\n\r\n`);
