@@ -6,6 +6,8 @@ import { monthAfter, monthOf } from '../../components/time.tsx';
 
 /** So many IDs has the sample; some come and go within the months. */
 const IDS = 12;
+/** A number of the right form that is nobody's: without one no month from 2023-10 on can be invoiced. */
+const SAMPLE_REGISTRATION = 'T7123456789012';
 /** So long is a close waited for, in looks of half a second. */
 const LOOKS = 120;
 
@@ -24,6 +26,7 @@ export async function makeDemoMonths(api: PortalApi, press: string): Promise<str
   const { now } = await ok(api.GET('/v1/sandbox/clock'));
   const today = DAY.format(new Date(now));
   const month = monthOf(today);
+  await sayIssuer(api, month, header('issuer'));
   const { id } = await ok(
     api.POST('/v1/contracts', {
       params: { header: header('apply') },
@@ -77,6 +80,19 @@ export async function makeDemoMonths(api: PortalApi, press: string): Promise<str
     await finished(api, runId);
   }
   return id;
+}
+
+/** Gives the issuer a registration number where nobody has: a sandbox that was just started has none. */
+async function sayIssuer(api: PortalApi, from: string, header: { readonly 'Idempotency-Key': string }) {
+  const { items } = await ok(api.GET('/v1/billing/issuer'));
+  const last = items.at(-1);
+  if (last === undefined || last.registrationNumber !== null) return;
+  await ok(
+    api.PUT('/v1/billing/issuer', {
+      params: { header },
+      body: { from, name: last.name, registrationNumber: SAMPLE_REGISTRATION, reason: 'デモ' },
+    }),
+  );
 }
 
 /** The clock only goes forward: where it is past that already, it stays. */
