@@ -1,6 +1,6 @@
 import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Database } from '@smartkey/database';
-import { instantOf, type Instant, type PersonId } from '@smartkey/kernel';
+import { instantOf, type Instant, type PersonId, type SessionId } from '@smartkey/kernel';
 
 /** For so long what was begun may be ended. */
 const OPEN_MILLIS = 5 * 60_000;
@@ -12,7 +12,7 @@ export type ChallengeKind =
 /** For whom a challenge is, where that is known when it is made. */
 interface ChallengeHolder {
   readonly person?: PersonId;
-  readonly session?: string;
+  readonly session?: SessionId;
   /** The provider that is asked. */
   readonly provider?: string;
 }
@@ -28,7 +28,7 @@ export interface MadeChallenge {
 export interface TakenChallenge {
   readonly kind: ChallengeKind;
   readonly person: PersonId | null;
-  readonly session: string | null;
+  readonly session: SessionId | null;
   readonly provider: string | null;
 }
 

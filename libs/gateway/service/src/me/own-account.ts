@@ -1,9 +1,10 @@
 import { newId } from '@smartkey/identity';
-import { notFoundProblem, orThrow, ProblemException, type CommandContext } from '@smartkey/http';
-import { conflict, RIGHTS, type Actor, type Clock, type ContractId } from '@smartkey/kernel';
+import { notFoundProblem, orThrow, type CommandContext } from '@smartkey/http';
+import { conflict, RIGHTS, type Actor, type Clock, type ContractId, type SessionId } from '@smartkey/kernel';
 import { unauthenticated } from '../identification/first-operator.ts';
 import type { PeopleLog } from '../people/people-log.ts';
 import { viewOfState, type PersonView } from '../people/person-view.ts';
+import { NO_SESSION, sessionOf } from '../sessions/session-of.ts';
 import type { MadeSession, SessionStore } from '../sessions/session-store.ts';
 import { signedIn, viewOfSession, type SessionView, type SignedIn } from '../sessions/session-view.ts';
 import { mustBeOpenToKeys } from '../sign-in/first-persons.ts';
@@ -17,7 +18,7 @@ export interface Me {
   /** Null for who signed in with an access key and has yet to say who that is. */
   readonly person: PersonView | null;
   /** @prefix ses */
-  readonly session: string;
+  readonly session: SessionId;
   /** Acts that need a sign-in of the last five minutes may be done now. */
   readonly verified: boolean;
   /** @prefix ctr */
@@ -29,8 +30,6 @@ export interface RecoveryCode {
   /** In this answer only: `7k2mq-x4d9w-…`. */
   readonly code: string;
 }
-
-const NO_SESSION = new ProblemException(403, 'person-needed', 'A key is nobody: a person signs in for this.');
 
 /** What people do about themselves. */
 export class OwnAccount {
@@ -45,13 +44,14 @@ export class OwnAccount {
   ) {}
 
   /** @throws ProblemException 403 for a key. */
-  async show({ role, key, person, contract }: Actor): Promise<Me> {
-    if (person === undefined && role !== 'newcomer') throw NO_SESSION;
+  async show(actor: Actor): Promise<Me> {
+    const { person, contract } = actor;
+    const session = sessionOf(actor);
     const found = person && (await this.parts.people.load(person.id));
     return {
       person: found === undefined ? null : viewOfState(found.id, found.state, found.revision),
-      session: key,
-      verified: await this.parts.sessions.isVerified(key),
+      session,
+      verified: await this.parts.sessions.isVerified(session),
       contract: contract ?? null,
     };
   }
@@ -59,7 +59,7 @@ export class OwnAccount {
   /** Says who signed in with an access key: the first operator, or the first administrator of a contract. */
   async introduce({ name, email }: IntroductionForm, command: CommandContext): Promise<SignedIn> {
     const { people, sessions, clock, database } = this.parts;
-    const { key: session } = command.actor;
+    const session = sessionOf(command.actor);
     const newcomer = await sessions.newcomer(database, session);
     if (newcomer === undefined)
       return orThrow(conflict('known-already', 'It is known already who this session is for.'));
@@ -88,8 +88,8 @@ export class OwnAccount {
   /** @throws ProblemException 403 where the person has a way in and did not show it of late. */
   async makeRecoveryCode(command: CommandContext): Promise<RecoveryCode> {
     const { people, proof, clock } = this.parts;
-    const { key, person } = command.actor;
-    await proof.ofWhoAdds(person!.id, key);
+    const { person } = command.actor;
+    await proof.ofWhoAdds(person!.id, sessionOf(command.actor));
     const code = makeRecoveryCode();
     orThrow(
       await people.carryOut(
@@ -115,7 +115,7 @@ export class OwnAccount {
   }
 
   /** Ends a session: one's own, or as an operator anybody's. @throws ProblemException 404 for another's and for none. */
-  async endSession(id: string, { role, key, person }: Actor): Promise<void> {
+  async endSession(id: SessionId, { role, key, person }: Actor): Promise<void> {
     const found = await this.parts.sessions.find(id);
     const own = id === key || (person !== undefined && found?.person === person.id);
     if (found === undefined || !(own || role === 'operator')) throw notFoundProblem();

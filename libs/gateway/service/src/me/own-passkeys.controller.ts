@@ -1,15 +1,16 @@
-import { Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
   CurrentActor,
+  IdParam,
   Operation,
   SchemaBody,
   written,
   type CommandContext,
   type Written,
 } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import type { Actor, PasskeyId } from '@smartkey/kernel';
 import {
   newPasskeyBody,
   newPasskeyBodySchema,
@@ -23,7 +24,7 @@ import { OWN } from './own.ts';
 /** What a removal leaves. */
 interface RemovedPasskey {
   /** @prefix psk */
-  readonly id: string;
+  readonly id: PasskeyId;
   readonly removed: true;
 }
 
@@ -69,7 +70,10 @@ export class OwnPasskeysController {
     stepUp: true,
     errors: { 404: 'No such passkey of one’s own.', 409: 'It is the last way in.' },
   })
-  async remove(@Param('id') id: string, @Command() command: CommandContext): Promise<RemovedPasskey> {
+  async remove(
+    @IdParam('id', 'psk') id: PasskeyId,
+    @Command() command: CommandContext,
+  ): Promise<RemovedPasskey> {
     await this.passkeys.remove(id, command);
     return { id, removed: true };
   }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { notFoundProblem, stepUpRequired } from '@smartkey/http';
-import { CROCKFORD, type PersonId } from '@smartkey/kernel';
+import { CROCKFORD, type PersonId, type SessionId } from '@smartkey/kernel';
 import type { LoadedPerson, PeopleLog } from '../people/people-log.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 
@@ -12,7 +12,7 @@ export class OwnProof {
   ) {}
 
   /** @throws ProblemException 403 `step-up-required` */
-  async ofWhoAdds(person: PersonId, session: string): Promise<LoadedPerson> {
+  async ofWhoAdds(person: PersonId, session: SessionId): Promise<LoadedPerson> {
     const loaded = await this.people.load(person);
     if (loaded === undefined || !('credentials' in loaded.state)) throw notFoundProblem();
     const { passkeys, providers } = loaded.state.credentials;

@@ -6,7 +6,14 @@ import {
   validationFailed,
   type CommandContext,
 } from '@smartkey/http';
-import { conflict, instantOf, type Actor, type Instant, type PersonId } from '@smartkey/kernel';
+import {
+  conflict,
+  instantOf,
+  type Actor,
+  type Instant,
+  type PersonId,
+  type SessionId,
+} from '@smartkey/kernel';
 import type { ChallengeKind, Challenges, TakenChallenge } from '../challenges/challenges.ts';
 import { lookupDigest } from '../lookup-digest.ts';
 import type { OwnProof } from '../me/own-proof.ts';
@@ -14,6 +21,7 @@ import { proofRefused, signInFailed } from '../passkeys/passkey-answer.ts';
 import { recipientOf } from '../recovery/recipient.ts';
 import type { PeopleMails } from '../recovery/people-mails.ts';
 import type { PeopleLog } from '../people/people-log.ts';
+import { sessionOf } from '../sessions/session-of.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { signedIn, type SignedIn } from '../sessions/session-view.ts';
 import type { BoundProvider, OidcChallenge, ProviderView } from './oidc-answer.ts';
@@ -79,16 +87,19 @@ export class Oidc {
     return signedIn(made, person);
   }
 
-  beginStepUp(provider: string | undefined, { person, key }: Actor): Promise<OidcChallenge> {
-    return this.#begin('oidc-step-up', provider, { person: person!.id, session: key });
+  async beginStepUp(provider: string | undefined, actor: Actor): Promise<OidcChallenge> {
+    const session = sessionOf(actor);
+    return this.#begin('oidc-step-up', provider, { person: actor.person!.id, session });
   }
 
   /** @throws ProblemException 403 */
-  async stepUp(ended: Ended, { person, key }: Actor): Promise<SignedIn> {
+  async stepUp(ended: Ended, actor: Actor): Promise<SignedIn> {
+    const { person } = actor;
+    const session = sessionOf(actor);
     const came = await this.#end('oidc-step-up', ended);
-    if (came?.taken.session !== key || came.taken.person !== person!.id) throw proofRefused();
+    if (came?.taken.session !== session || came.taken.person !== person!.id) throw proofRefused();
     if ((await this.#personOf(came.account)) !== person!.id) throw proofRefused();
-    const made = await this.parts.sessions.renew(this.parts.database, key, { verified: true });
+    const made = await this.parts.sessions.renew(this.parts.database, session, { verified: true });
     if (made === undefined) throw proofRefused();
     return signedIn(made, person!.id);
   }
@@ -105,18 +116,20 @@ export class Oidc {
   }
 
   /** @throws ProblemException 403 where the person has a way in and did not show it of late. */
-  async beginBinding(provider: string | undefined, { person, key }: Actor): Promise<OidcChallenge> {
-    await this.parts.proof.ofWhoAdds(person!.id, key);
-    return this.#begin('oidc-bind', provider, { person: person!.id, session: key });
+  async beginBinding(provider: string | undefined, actor: Actor): Promise<OidcChallenge> {
+    const session = sessionOf(actor);
+    const own = actor.person!.id;
+    await this.parts.proof.ofWhoAdds(own, session);
+    return this.#begin('oidc-bind', provider, { person: own, session });
   }
 
   /** @throws ProblemException 422 for what does not answer, 409 for an account that is somebody's. */
   async bind(ended: Ended, command: CommandContext): Promise<BoundProvider> {
-    const { person, key } = command.actor;
-    const own = person!.id;
-    const { state } = await this.parts.proof.ofWhoAdds(own, key);
+    const session = sessionOf(command.actor);
+    const own = command.actor.person!.id;
+    const { state } = await this.parts.proof.ofWhoAdds(own, session);
     const came = await this.#end('oidc-bind', ended);
-    if (came?.taken.session !== key || came.taken.person !== own) throw INVALID;
+    if (came?.taken.session !== session || came.taken.person !== own) throw INVALID;
     const { issuer, subject } = came.account;
     const mail = await this.parts.mails.newWayIn(
       [command.commandId],
@@ -167,7 +180,7 @@ export class Oidc {
   async #begin(
     kind: OidcKind,
     provider: string | undefined,
-    holder: { readonly person?: PersonId; readonly session?: string },
+    holder: { readonly person?: PersonId; readonly session?: SessionId },
   ): Promise<OidcChallenge> {
     const client = this.#client(provider);
     const { challenges } = this.parts;

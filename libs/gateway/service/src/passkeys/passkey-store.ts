@@ -1,10 +1,10 @@
 import type { Database, Sql } from '@smartkey/database';
-import { instantOf, type Instant, type PersonId } from '@smartkey/kernel';
+import { instantOf, type Instant, type PasskeyId, type PersonId } from '@smartkey/kernel';
 import type { StoredCredential } from './webauthn.ts';
 
 /** A passkey as it lies in its row. */
 export interface PasskeyRow extends StoredCredential {
-  readonly id: string;
+  readonly id: PasskeyId;
   readonly person: PersonId;
   readonly sealedName: string;
   readonly createdAt: Instant;
@@ -39,7 +39,7 @@ export class PasskeyStore {
   /** @throws UniqueViolationError where the credential is somebody's already. */
   async add(
     sql: Sql,
-    id: string,
+    id: PasskeyId,
     person: PersonId,
     { credentialId, publicKey, counter, transports }: StoredCredential,
     sealedName: string,
@@ -51,12 +51,12 @@ export class PasskeyStore {
     );
   }
 
-  async remove(sql: Sql, id: string): Promise<void> {
+  async remove(sql: Sql, id: PasskeyId): Promise<void> {
     await sql.execute('DELETE FROM passkeys WHERE id = $1', [id]);
   }
 
   /** Takes a step of the authenticator's counter, where it counts. @returns false where another request was faster: a copy signs too. */
-  async used(sql: Sql, id: string, counter: number): Promise<boolean> {
+  async used(sql: Sql, id: PasskeyId, counter: number): Promise<boolean> {
     const taken = await sql.execute(
       'UPDATE passkeys SET counter = $2, used_at = $3 WHERE id = $1 AND (counter < $2 OR (counter = 0 AND $2 = 0))',
       [id, counter, instantOf(this.now())],

@@ -2,13 +2,14 @@ import { UniqueViolationError } from '@smartkey/database';
 import type { Database } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
 import { orThrow, ProblemException, type CommandContext } from '@smartkey/http';
-import { conflict, type Actor, type Clock, type PersonId } from '@smartkey/kernel';
+import { conflict, type Actor, type Clock, type PasskeyId, type PersonId } from '@smartkey/kernel';
 import type { SubjectKeys } from '@smartkey/secrets';
 import type { Challenges } from '../challenges/challenges.ts';
 import type { OwnProof } from '../me/own-proof.ts';
 import { recipientOf } from '../recovery/recipient.ts';
 import type { PeopleMails } from '../recovery/people-mails.ts';
 import type { PeopleLog } from '../people/people-log.ts';
+import { sessionOf } from '../sessions/session-of.ts';
 import type { MadeSession, SessionStore } from '../sessions/session-store.ts';
 import { signedIn, type SignedIn } from '../sessions/session-view.ts';
 import {
@@ -75,29 +76,32 @@ export class Passkeys {
     return signedIn(made, passkey.row.person);
   }
 
-  async beginStepUp({ person, key }: Actor): Promise<PasskeyChallenge> {
+  async beginStepUp(actor: Actor): Promise<PasskeyChallenge> {
+    const { person } = actor;
     const { challenges, store, webAuthn } = this.parts;
     const own = await store.list(person!.id);
     if (own.length === 0)
       return orThrow(conflict('no-passkey', 'There is no passkey: add one, or use the other way in.'));
     const { handle, expiresAt } = await challenges.make('passkey-step-up', {
       person: person!.id,
-      session: key,
+      session: sessionOf(actor),
     });
     const options = await webAuthn.requestOptions(challenges.derive(handle, 'webauthn'), own);
     return { challenge: handle, options, expiresAt };
   }
 
   /** @throws ProblemException 403 */
-  async stepUp(ended: Ended, { person, key }: Actor): Promise<SignedIn> {
+  async stepUp(ended: Ended, actor: Actor): Promise<SignedIn> {
+    const { person } = actor;
+    const session = sessionOf(actor);
     const { challenges, sessions, database, store } = this.parts;
     const taken = await challenges.take(ended.challenge, 'passkey-step-up');
-    if (taken?.session !== key || taken.person !== person!.id) throw proofRefused();
+    if (taken?.session !== session || taken.person !== person!.id) throw proofRefused();
     const passkey = await this.#answering(ended);
     if (passkey?.row.person !== person!.id) throw proofRefused();
     const made = await database.transaction(async (tx) => {
       if (!(await store.used(tx, passkey.row.id, passkey.counter))) throw proofRefused();
-      return sessions.renew(tx, key, { verified: true });
+      return sessions.renew(tx, session, { verified: true });
     });
     if (made === undefined) throw proofRefused();
     return signedIn(made, person!.id);
@@ -118,10 +122,12 @@ export class Passkeys {
   }
 
   /** @throws ProblemException 403 where the person has a way in and did not show it of late. */
-  async beginAdding({ person, key }: Actor): Promise<PasskeyChallenge> {
+  async beginAdding(actor: Actor): Promise<PasskeyChallenge> {
+    const { person } = actor;
+    const session = sessionOf(actor);
     const { challenges, store, webAuthn, proof } = this.parts;
-    const { state } = await proof.ofWhoAdds(person!.id, key);
-    const { handle, expiresAt } = await challenges.make('passkey-add', { person: person!.id, session: key });
+    const { state } = await proof.ofWhoAdds(person!.id, session);
+    const { handle, expiresAt } = await challenges.make('passkey-add', { person: person!.id, session });
     const options = await webAuthn.creationOptions(
       challenges.derive(handle, 'webauthn'),
       { id: person!.id, name: state.name, email: state.email },
@@ -133,11 +139,11 @@ export class Passkeys {
   /** @throws ProblemException 422 for what does not answer, 409 for a passkey that is there. */
   async add(ended: Ended, name: string, command: CommandContext): Promise<AddedPasskey> {
     const { challenges, people, sessions, store, subjectKeys, webAuthn, proof, mails, clock } = this.parts;
-    const { person, key } = command.actor;
-    const own = person!.id;
-    const { state } = await proof.ofWhoAdds(own, key);
+    const session = sessionOf(command.actor);
+    const own = command.actor.person!.id;
+    const { state } = await proof.ofWhoAdds(own, session);
     const taken = await challenges.take(ended.challenge, 'passkey-add');
-    if (taken?.session !== key || taken.person !== own) throw INVALID;
+    if (taken?.session !== session || taken.person !== own) throw INVALID;
     const credential = await webAuthn.created(challenges.derive(ended.challenge, 'webauthn'), ended.response);
     if (credential === undefined) throw INVALID;
     const id = newId('psk', clock.now());
@@ -153,7 +159,7 @@ export class Passkeys {
           async (tx) => {
             await store.add(tx, id, own, credential, sealedName!);
             await mails.queue(tx, mail);
-            made = await sessions.renew(tx, key, { verified: true });
+            made = await sessions.renew(tx, session, { verified: true });
             if (made === undefined) throw signInFailed();
           },
         ),
@@ -168,7 +174,7 @@ export class Passkeys {
   }
 
   /** @throws ProblemException 404 for none of one's own, 409 for the last way in. */
-  async remove(id: string, command: CommandContext): Promise<void> {
+  async remove(id: PasskeyId, command: CommandContext): Promise<void> {
     const { people, store } = this.parts;
     orThrow(
       await people.carryOut(

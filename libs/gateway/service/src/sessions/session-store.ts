@@ -8,6 +8,7 @@ import {
   type Role,
   type ContractId,
   type PersonId,
+  type SessionId,
 } from '@smartkey/kernel';
 import { Batcher } from '@smartkey/lifecycle';
 import type { OfficeRole } from '@smartkey/people-domain';
@@ -36,14 +37,14 @@ export type SessionHolder =
 
 /** A session that began just now. */
 export interface MadeSession {
-  readonly id: string;
+  readonly id: SessionId;
   readonly token: string;
   readonly expiresAt: Instant;
 }
 
 /** A session as its person and the operator see it: never its secret. */
 export interface SessionRow {
-  readonly id: string;
+  readonly id: SessionId;
   readonly method: SignInMethod;
   readonly createdAt: Instant;
   readonly seenAt: Instant;
@@ -58,7 +59,7 @@ export interface Newcomer {
 }
 
 interface FoundSession {
-  readonly id: string;
+  readonly id: SessionId;
   readonly prefix: string;
   readonly hash: Uint8Array;
   readonly keyRole: Role | null;
@@ -163,7 +164,7 @@ export class SessionStore {
    */
   async renew(
     sql: Sql,
-    id: string,
+    id: SessionId,
     { verified }: { readonly verified: boolean },
   ): Promise<MadeSession | undefined> {
     const now = instantOf(this.now());
@@ -177,7 +178,7 @@ export class SessionStore {
   }
 
   /** Makes the session of a newcomer that of the person who that is, under another secret. */
-  async adopt(sql: Sql, id: string, person: PersonId): Promise<MadeSession | undefined> {
+  async adopt(sql: Sql, id: SessionId, person: PersonId): Promise<MadeSession | undefined> {
     const adopted = await sql.execute(
       'UPDATE sessions SET person = $2, key = NULL, key_role = NULL, contract = NULL WHERE id = $1 AND key IS NOT NULL',
       [id, person],
@@ -186,7 +187,7 @@ export class SessionStore {
   }
 
   /** What a session without a person was begun with. */
-  async newcomer(sql: Sql, id: string): Promise<Newcomer | undefined> {
+  async newcomer(sql: Sql, id: SessionId): Promise<Newcomer | undefined> {
     const [row] = await sql.query<Newcomer>(
       'SELECT key, key_role AS role, contract FROM sessions WHERE id = $1 AND key IS NOT NULL',
       [id],
@@ -206,7 +207,7 @@ export class SessionStore {
 
   /** @returns undefined where there is no such session; its person is null for a newcomer's. */
   async find(
-    id: string,
+    id: SessionId,
   ): Promise<{ readonly person: PersonId | null; readonly contract: ContractId | null } | undefined> {
     const [row] = await this.database.query<{ person: PersonId | null; contract: ContractId | null }>(
       `SELECT session.person, person.contract FROM sessions AS session LEFT JOIN people AS person ON person.id = session.person
@@ -217,7 +218,7 @@ export class SessionStore {
   }
 
   /** Whether its person showed of late who that is. */
-  async isVerified(id: string): Promise<boolean> {
+  async isVerified(id: SessionId): Promise<boolean> {
     const [row] = await this.database.query('SELECT 1 FROM sessions WHERE id = $1 AND verified_at > $2', [
       id,
       instantOf(this.now() - VERIFIED_MILLIS),
@@ -225,7 +226,7 @@ export class SessionStore {
     return row !== undefined;
   }
 
-  async end(sql: Sql, id: string): Promise<void> {
+  async end(sql: Sql, id: SessionId): Promise<void> {
     await sql.execute('DELETE FROM sessions WHERE id = $1', [id]);
   }
 

@@ -1,11 +1,11 @@
-import type { Instant, PersonId } from '@smartkey/kernel';
+import type { Instant, PersonId, SessionId } from '@smartkey/kernel';
 import type { MadeSession, SessionRow, SignInMethod } from './session-store.ts';
 import { IDLE_MILLIS } from './session-store.ts';
 
 /** A session as lists show it. */
 export interface SessionView {
   /** @prefix ses */
-  readonly id: string;
+  readonly id: SessionId;
   /** How it was signed in. */
   readonly method: SignInMethod;
   readonly createdAt: Instant;
@@ -32,7 +32,7 @@ export const viewOfSession = (
 /** A session that began or goes on under a new secret. */
 export interface SignedIn {
   /** @prefix ses */
-  readonly id: string;
+  readonly id: SessionId;
   /** The bearer itself, in this answer only: `Authorization: Bearer ses_…`. */
   readonly token: string;
   /** At the latest. */

@@ -1,7 +1,7 @@
-import { Controller, Delete, Get, Param } from '@nestjs/common';
+import { Controller, Delete, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Operation } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import { CurrentActor, IdParam, Operation } from '@smartkey/http';
+import type { Actor, SessionId } from '@smartkey/kernel';
 import { ANY_PERSON, OWN } from '../me/own.ts';
 import { OwnAccount } from '../me/own-account.ts';
 import type { SessionView } from './session-view.ts';
@@ -9,7 +9,7 @@ import type { SessionView } from './session-view.ts';
 /** What a session's end leaves. */
 interface EndedSession {
   /** @prefix ses */
-  readonly id: string;
+  readonly id: SessionId;
   readonly ended: true;
 }
 
@@ -34,7 +34,7 @@ export class SessionsController {
     own: true,
     errors: { 404: 'No such session, or another person’s.' },
   })
-  async end(@Param('sid') id: string, @CurrentActor() actor: Actor): Promise<EndedSession> {
+  async end(@IdParam('sid', 'ses') id: SessionId, @CurrentActor() actor: Actor): Promise<EndedSession> {
     await this.account.endSession(id, actor);
     return { id, ended: true };
   }

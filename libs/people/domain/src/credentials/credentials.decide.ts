@@ -1,4 +1,4 @@
-import { conflict, defined, event, notFound, ok } from '@smartkey/kernel';
+import { conflict, defined, event, notFound, ok, type PasskeyId } from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
 import type { PersonState } from '../person.state.ts';
 import { mustBeActive } from '../shared/guards.ts';
@@ -6,13 +6,13 @@ import type { Moment } from '../shared/moment.ts';
 
 export interface AddPasskey extends Moment {
   readonly type: 'AddPasskey';
-  readonly passkey: string;
+  readonly passkey: PasskeyId;
   readonly name: string;
 }
 
 export interface RemovePasskey extends Moment {
   readonly type: 'RemovePasskey';
-  readonly passkey: string;
+  readonly passkey: PasskeyId;
 }
 
 export interface BindProvider extends Moment {

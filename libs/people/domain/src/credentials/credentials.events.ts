@@ -1,8 +1,11 @@
-import type { DomainEvent } from '@smartkey/kernel';
+import type { DomainEvent, PasskeyId } from '@smartkey/kernel';
 
 /** The name is the person's own word for the device: sealed in the log. */
-export type PasskeyAdded = DomainEvent<'PasskeyAdded', { readonly passkey: string; readonly name: string }>;
-export type PasskeyRemoved = DomainEvent<'PasskeyRemoved', { readonly passkey: string }>;
+export type PasskeyAdded = DomainEvent<
+  'PasskeyAdded',
+  { readonly passkey: PasskeyId; readonly name: string }
+>;
+export type PasskeyRemoved = DomainEvent<'PasskeyRemoved', { readonly passkey: PasskeyId }>;
 
 /** An account at an identity provider, known by issuer and subject; the subject is personal. */
 export type ProviderBound = DomainEvent<

@@ -1,10 +1,10 @@
-import type { Fact } from '@smartkey/kernel';
+import type { Fact, PasskeyId } from '@smartkey/kernel';
 import type { PersonEvent } from '../person.events.ts';
 
 /** With what a person signs in. */
 export interface Credentials {
   /** Ids, in the order in which they were added. */
-  readonly passkeys: readonly string[];
+  readonly passkeys: readonly PasskeyId[];
   /** Issuers at which an account is bound. */
   readonly providers: readonly string[];
   readonly hasRecoveryCode: boolean;
@@ -12,8 +12,12 @@ export interface Credentials {
 
 export const noCredentials: Credentials = { passkeys: [], providers: [], hasRecoveryCode: false };
 
-const without = (list: readonly string[], gone: string) => list.filter((each) => each !== gone);
-const withNew = (list: readonly string[], added: string) => [...without(list, added), added];
+const without = <Item extends string>(list: readonly Item[], gone: Item): readonly Item[] =>
+  list.filter((each) => each !== gone);
+const withNew = <Item extends string>(list: readonly Item[], added: Item): readonly Item[] => [
+  ...without(list, added),
+  added,
+];
 
 export function evolveCredentials(part: Credentials, event: Fact<PersonEvent>): Credentials {
   switch (event.type) {

@@ -1,4 +1,4 @@
-import type { Actor, Right, Role, Signatory } from '@smartkey/kernel';
+import { isOwnId, type Actor, type Right, type Role, type Signatory } from '@smartkey/kernel';
 import { readable } from '@smartkey/lifecycle';
 
 /** Who calls, as the gateway found it: what `ActorGuard` needs to see who acts, and in which role. */
@@ -35,10 +35,15 @@ function decoded(text: string): unknown {
 
 export const actorHeader = (actor: Caller): string => encoded(actor);
 
-/** @returns undefined where the text is no actor. */
+/** @returns undefined where the text is no actor; a tenant or a person that has not the form of one makes it none. */
 export function parseActorHeader(text: string): Caller | undefined {
   const actor = decoded(text) as Partial<Caller> | null | undefined;
-  return typeof actor?.role === 'string' && typeof actor.key === 'string' ? (actor as Caller) : undefined;
+  if (typeof actor?.role !== 'string' || typeof actor.key !== 'string') return undefined;
+  const { contract, person } = actor;
+  if (contract !== undefined && !(typeof contract === 'string' && isOwnId('ctr', contract))) return undefined;
+  if (person !== undefined && !(typeof person?.id === 'string' && isOwnId('per', person.id)))
+    return undefined;
+  return actor as Caller;
 }
 
 /** @returns undefined where the text is no signatory. */
