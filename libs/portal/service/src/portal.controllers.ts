@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { BillingProfileController } from './journeys/billing/billing-profile.controller.tsx';
 import { ContractBillingController } from './journeys/billing/contract-billing.controller.tsx';
 import { CreditNoteController } from './journeys/billing/credit-note.controller.tsx';
 import {
@@ -8,8 +9,10 @@ import {
 import { EvidenceController } from './journeys/billing/evidence.controller.tsx';
 import { InvoicesController } from './journeys/billing/invoices.controller.tsx';
 import { RunsController } from './journeys/close/runs.controller.tsx';
+import { ApplicantController } from './journeys/contracts/applicant.controller.tsx';
 import { ContractsController } from './journeys/contracts/contracts.controller.tsx';
 import { DecisionsController } from './journeys/contracts/decisions.controller.tsx';
+import { QuotesController } from './journeys/contracts/quotes.controller.tsx';
 import { AssetsController } from './journeys/entry/assets.controller.ts';
 import { SignInController } from './journeys/entry/sign-in.controller.tsx';
 import { StartController } from './journeys/entry/start.controller.tsx';
@@ -17,11 +20,13 @@ import { AcknowledgementController } from './journeys/exports/acknowledgement.co
 import { ExportFormController } from './journeys/exports/export-form.controller.tsx';
 import { ExportsController } from './journeys/exports/exports.controller.tsx';
 import { EnrolmentController } from './journeys/ids/enrolment.controller.tsx';
+import { IdController } from './journeys/ids/id.controller.tsx';
 import { IdsController } from './journeys/ids/ids.controller.tsx';
 import { ImportsController } from './journeys/ids/imports.controller.tsx';
 import { ApprovalsController } from './journeys/office/approvals.controller.tsx';
 import { MailsController } from './journeys/office/mails.controller.tsx';
 import { RefusedFilesController } from './journeys/billing/refused-files.controller.tsx';
+import { AuditController } from './journeys/office/audit.controller.tsx';
 import { HistoryController } from './journeys/office/history.controller.tsx';
 import { KeysController } from './journeys/office/keys.controller.tsx';
 import { SettingsController } from './journeys/office/settings.controller.tsx';
@@ -30,8 +35,10 @@ import { TodoController } from './journeys/office/todo.controller.tsx';
 import { ComponentsController } from './journeys/office/components.controller.tsx';
 import { ExportSettingsController } from './journeys/settings/export-settings.controller.tsx';
 import { ProofController } from './journeys/people/proof.controller.tsx';
+import { PasskeysController } from './journeys/people/passkeys.controller.tsx';
 import { AccountController } from './journeys/people/account.controller.tsx';
 import { PeopleController } from './journeys/people/people.controller.tsx';
+import { PersonController } from './journeys/people/person.controller.tsx';
 import { CancellationController } from './journeys/plan/cancellation.controller.tsx';
 import { ConditionsController } from './journeys/plan/conditions.controller.tsx';
 import { OneTimeFeeController } from './journeys/plan/one-time-fee.controller.tsx';
@@ -46,15 +53,19 @@ export const portalControllers: readonly Type[] = [
   TodoController,
   ContractsController,
   DecisionsController,
+  QuotesController,
+  ApplicantController,
   PlanController,
   PlanChangeController,
   ConditionsController,
   OneTimeFeeController,
   CancellationController,
   IdsController,
+  IdController,
   EnrolmentController,
   ImportsController,
   ContractBillingController,
+  BillingProfileController,
   InvoicesController,
   DocumentFilesController,
   SelectionController,
@@ -69,10 +80,13 @@ export const portalControllers: readonly Type[] = [
   ExportSettingsController,
   KeysController,
   PeopleController,
+  PersonController,
   AccountController,
   ProofController,
+  PasskeysController,
   ComponentsController,
   HistoryController,
+  AuditController,
   StatusController,
   MailsController,
   RefusedFilesController,

@@ -4,18 +4,19 @@ import { join } from 'node:path';
 import { RequestMethod } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { portalControllers } from './portal.controllers.ts';
-import { ACCESS } from './visit/access.decorator.ts';
+import { ACCESS, WEIGHTY } from './visit/access.decorator.ts';
 
 interface Route {
   readonly method: RequestMethod;
   readonly path: string;
-  readonly open: boolean;
+  readonly access: unknown;
+  readonly weighty: boolean;
 }
 
 /** All routes, as Nest reads them. */
 function routes(): readonly Route[] {
   return portalControllers.flatMap((controller) => {
-    const at = Reflect.getMetadata('path', controller) as string;
+    const at = [Reflect.getMetadata('path', controller) as string | readonly string[]].flat();
     const prototype = controller.prototype as Record<string, object>;
     return Object.getOwnPropertyNames(prototype).flatMap((name) => {
       const handler = prototype[name]!;
@@ -23,13 +24,11 @@ function routes(): readonly Route[] {
       if (method === undefined) return [];
       const own = Reflect.getMetadata('path', handler) as string;
       const access: unknown = Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller);
-      return [
-        {
-          method,
-          path: `/${at}/${own}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
-          open: access !== undefined,
-        },
-      ];
+      const weighty = Reflect.getMetadata(WEIGHTY, handler) === true;
+      return at.map((each) => {
+        const path = `/${each}/${own}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
+        return { method, path, access, weighty };
+      });
     });
   });
 }
@@ -54,6 +53,18 @@ describe('the screens', () => {
   });
 
   it('say each whom they are for', () => {
-    expect(routes().filter(({ open }) => !open)).toEqual([]);
+    expect(routes().filter(({ access }) => access === undefined)).toEqual([]);
+  });
+
+  it('are taken by whom they are shown to, and weigh the same both times', () => {
+    const all = routes();
+    const pairs = all
+      .filter(({ method }) => method === RequestMethod.POST)
+      .flatMap((sent) => {
+        const shown = all.find(({ method, path }) => method === RequestMethod.GET && path === sent.path);
+        return shown === undefined ? [] : [{ sent, shown }];
+      });
+    expect(pairs.length).toBeGreaterThan(30);
+    for (const { sent, shown } of pairs) expect({ ...sent, method: shown.method }).toEqual(shown);
   });
 });

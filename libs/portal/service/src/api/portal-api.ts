@@ -14,6 +14,8 @@ export interface Caller {
   readonly headers: Readonly<Record<string, string>>;
   /** Consistency tokens of earlier writes, for reads to wait for. */
   readonly seen?: string | undefined;
+  /** Of the form that was sent: what is written carries it, unless it says another. One press is one command. */
+  readonly press?: string | undefined;
   /** Hears of the token of each write. */
   readonly onWrite?: (token: string) => void;
 }
@@ -22,15 +24,18 @@ export interface Caller {
 const PATIENCE = 50_000;
 
 /** A client of the public surface, typed by its document. */
-export function portalApi({ url, session, headers, seen, onWrite }: Caller): PortalApi {
+export function portalApi({ url, session, headers, seen, press, onWrite }: Caller): PortalApi {
   const api = createClient<paths>({
     baseUrl: url,
     headers: { ...headers, ...(session !== undefined && { authorization: `Bearer ${session}` }) },
     fetch: (request: Request) => reach(request),
   });
-  const consistency: Middleware = {
+  const carried: Middleware = {
     onRequest: ({ request }) => {
-      if (request.method === 'GET' && seen !== undefined) request.headers.set('consistency-token', seen);
+      if (request.method === 'GET') {
+        if (seen !== undefined) request.headers.set('consistency-token', seen);
+      } else if (press !== undefined && !request.headers.has('idempotency-key'))
+        request.headers.set('idempotency-key', press);
       return request;
     },
     onResponse: ({ request, response }) => {
@@ -39,7 +44,7 @@ export function portalApi({ url, session, headers, seen, onWrite }: Caller): Por
       return undefined;
     },
   };
-  api.use(consistency);
+  api.use(carried);
   return api;
 }
 

@@ -9,7 +9,6 @@ import type { Signed } from '../visit/visit.ts';
 import { sentenceOfCode } from './code-words.ts';
 import { type Field, pointerOf, type Values } from './field.ts';
 import { FieldControl, focusTarget } from './fields.tsx';
-import type { PostedForm } from './posted-form.ts';
 import { keyOf } from './posted-key.ts';
 import { readFields } from './read-fields.ts';
 import { shownValue } from './shown-value.tsx';
@@ -39,14 +38,11 @@ export interface FormSpec {
   readonly page: Pick<Page, 'section' | 'contract' | 'trail' | 'of'>;
   /** What was confirmed is not so any more: it is shown again. */
   readonly again?: boolean;
-  /** @throws Refusal, which is shown at its fields. */
-  readonly send: (values: Values, about: Sent) => Promise<Answer>;
-}
-
-export interface Sent {
-  /** One press of the button is one command, however often it is sent. */
-  readonly key: string;
-  readonly form: PostedForm;
+  /**
+   * Writes, once for each press: the surface is asked under the key of the form (`PortalApi`).
+   * @throws Refusal, which is shown at its fields.
+   */
+  readonly send: (values: Values) => Promise<Answer>;
 }
 
 /** Shows a form, or takes what it sent. */
@@ -63,7 +59,7 @@ export async function runForm(visit: Signed, spec: FormSpec): Promise<Answer> {
   try {
     if (spec.foresee !== undefined && (step !== 'send' || spec.again === true))
       return confirmPage(visit, spec, await spec.foresee(values), values, key);
-    return await spec.send(values, { key, form });
+    return await spec.send(values);
   } catch (error) {
     if (!(error instanceof Refusal) || !isShown(error)) throw error;
     return refusedPage(visit, spec, error, values);

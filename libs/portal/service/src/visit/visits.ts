@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { ok, portalApi } from '../api/portal-api.ts';
 import { PostedForm } from '../forms/posted-form.ts';
+import { pressOf } from '../forms/posted-key.ts';
 import type { PortalParts } from '../portal-parts.ts';
 import { cookiesOf, isCookieValue, sessionCookieName } from './cookies.ts';
 import { csrfToken } from './csrf.ts';
@@ -32,11 +33,13 @@ export class Visits {
     const session = given !== undefined && isCookieValue(given) ? given : undefined;
     const seen = cookies.get(SEEN_COOKIE);
     const written: string[] = [];
+    const form = request.body instanceof PostedForm ? request.body : PostedForm.EMPTY;
     const api = portalApi({
       url: this.parts.gatewayUrl(),
       session,
       headers: this.headersOf(request),
       seen: seen !== undefined && /^[\w-]+(,[\w-]+){0,7}$/.test(seen) ? seen : undefined,
+      press: pressOf(form),
       onWrite: (token) => written.push(token),
     });
     const holder = session === undefined ? undefined : await identify(api);
@@ -57,7 +60,7 @@ export class Visits {
       now,
       today: DAY_IN_JAPAN.format(new Date(now)),
       sandbox: this.parts.sandbox,
-      form: request.body instanceof PostedForm ? request.body : PostedForm.EMPTY,
+      form,
       written,
     };
   }

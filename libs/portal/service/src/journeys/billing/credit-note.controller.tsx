@@ -1,7 +1,8 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { yenText } from '../../components/money.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
@@ -12,14 +13,7 @@ import { taxText } from './document-words.tsx';
 /** A reduction that was agreed: asked for here, approved by another person. */
 @Controller('portal/invoices')
 export class CreditNoteController {
-  @Get(':number/credit-note')
-  @Weighty()
-  @Access(only('operator', 'finance'))
-  creditForm(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
-    return this.credit(visit, number);
-  }
-
-  @Post(':number/credit-note')
+  @FormAt(':number/credit-note')
   @Weighty()
   @Access(only('operator', 'finance'))
   async credit(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
@@ -73,10 +67,10 @@ export class CreditNoteController {
           </Alert>
         ),
       }),
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           api.POST('/v1/invoices/{number}/credit-notes', {
-            params: { path: { number }, header: { 'Idempotency-Key': key } },
+            params: { path: { number } },
             body: {
               amount: values['amount']!,
               taxCode: values['taxCode'] as Schemas['CreditNoteForm']['taxCode'],

@@ -1,5 +1,6 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
@@ -78,13 +79,7 @@ export class DocumentFilesController {
     );
   }
 
-  @Get(':number/delivery')
-  @Access((me) => maySend(me))
-  deliveryForm(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
-    return this.deliver(visit, number);
-  }
-
-  @Post(':number/delivery')
+  @FormAt(':number/delivery')
   @Access((me) => maySend(me))
   async deliver(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
     const { t, api, me } = visit;
@@ -118,10 +113,10 @@ export class DocumentFilesController {
         of: recipient.name,
         trail: [{ href: back, label: number }],
       },
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           api.POST('/v1/invoices/{number}/deliveries', {
-            params: { path: { number }, header: { 'Idempotency-Key': key } },
+            params: { path: { number } },
             body: { channel: values['channel'] as Schemas['DeliveryForm']['channel'] },
           }),
         );

@@ -4,7 +4,6 @@ import { Alert } from '../../components/alert.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { Day } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
-import { keyOf } from '../../forms/posted-key.ts';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
@@ -106,7 +105,7 @@ export class EvidenceController {
     const { t, api } = visit;
     const found = await ok(
       api.POST('/v1/invoices/{number}/verification', {
-        params: { path: { number }, header: { 'Idempotency-Key': keyOf(visit.form) } } as never,
+        params: { path: { number } } as never,
       }),
     );
     const title = t(`検証の結果（${number}）`, `Verification of ${number}`);

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Badge, type Tone } from '../../components/badge.tsx';
@@ -7,6 +7,7 @@ import { Amount, numberText, yenText } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { At, monthAfter, monthOf, monthText } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
@@ -126,13 +127,7 @@ export class RunsController {
     });
   }
 
-  @Get('new')
-  @Access(only('operator', 'finance'))
-  form(@Visited() visit: Signed): Promise<Answer> {
-    return this.close(visit);
-  }
-
-  @Post('new')
+  @FormAt('new')
   @Access(only('operator', 'finance'))
   close(@Visited() visit: Signed): Promise<Answer> {
     const { t, language } = visit;
@@ -169,10 +164,10 @@ export class RunsController {
           </Alert>
         ),
       }),
-      send: async (values, { key }) => {
+      send: async (values) => {
         const { runId } = await ok(
           visit.api.POST('/v1/billing/months/{month}/close', {
-            params: { path: { month: values['month']! }, header: { 'Idempotency-Key': key } },
+            params: { path: { month: values['month']! } },
           }),
         );
         return redirect(`/portal/runs/${runId}`);

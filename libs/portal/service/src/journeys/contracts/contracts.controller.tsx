@@ -1,7 +1,8 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Day, Month } from '../../components/time.tsx';
 import { Pager, Table } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { FieldControl } from '../../forms/fields.tsx';
 import type { Field } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -141,13 +142,7 @@ export class ContractsController {
     });
   }
 
-  @Get('new')
-  @Access(only('operator'))
-  form(@Visited() visit: Signed): Promise<Answer> {
-    return this.apply(visit);
-  }
-
-  @Post('new')
+  @FormAt('new')
   @Access(only('operator'))
   apply(@Visited() visit: Signed): Promise<Answer> {
     const { t } = visit;
@@ -194,7 +189,7 @@ export class ContractsController {
         section: 'contracts',
         trail: [{ href: '/portal/contracts', label: t('契約一覧', 'Contracts') }],
       },
-      send: async (values, { key }) => {
+      send: async (values) => {
         const optional = (name: 'department' | 'address' | 'email') =>
           values[`applicant.${name}`] ? { [name]: values[`applicant.${name}`] } : {};
         const body: Schemas['ApplicationForm'] = {
@@ -207,9 +202,7 @@ export class ContractsController {
           },
           plan: values['plan'] as Contract['plan'],
         };
-        const { id } = await ok(
-          visit.api.POST('/v1/contracts', { params: { header: { 'Idempotency-Key': key } }, body }),
-        );
+        const { id } = await ok(visit.api.POST('/v1/contracts', { body }));
         return redirect(`${contractPath(id)}?done=applied`);
       },
     });

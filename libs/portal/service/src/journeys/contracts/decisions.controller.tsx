@@ -1,31 +1,26 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { Controller, Param } from '@nestjs/common';
+import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { dayText } from '../../components/time.tsx';
-import type { Field, Values } from '../../forms/field.ts';
-import { type FormSpec, runForm } from '../../forms/form-flow.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
+import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
-import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
-import { inContract, only } from '../../visit/audiences.ts';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath, ofContract, planName, readContract, type Contract } from './contract-words.tsx';
+import { contractPath, readContract } from './contract-words.tsx';
+import { contractForm, reasonField } from './contract-form.ts';
 
 /** What the operator decides of an application, and of the contract that it becomes. */
 @Controller('portal/contracts/:contract')
 export class DecisionsController {
-  @Get('acceptance')
-  @Access(only('operator'))
-  acceptance(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.accept(visit, id);
-  }
-
-  @Post('acceptance')
+  @FormAt('acceptance')
   @Access(only('operator'))
   async accept(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t, language } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...decision(visit, contract, t('申し込みの承諾', 'Accept the application')),
+      ...contractForm(visit, contract, t('申し込みの承諾', 'Accept the application')),
       lead: t(
         '承諾（第1条・第3条）により契約が成立します。',
         'With the acceptance the contract comes about.',
@@ -71,10 +66,10 @@ export class DecisionsController {
           </Alert>
         ),
       }),
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           visit.api.POST('/v1/contracts/{id}/acceptance', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            params: { path: { id } },
             body: values['billingStartDate'] ? { billingStartDate: values['billingStartDate'] } : {},
           }),
         );
@@ -83,13 +78,7 @@ export class DecisionsController {
     });
   }
 
-  @Get('rejection')
-  @Access(only('operator'))
-  rejection(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.reject(visit, id);
-  }
-
-  @Post('rejection')
+  @FormAt('rejection')
   @Access(only('operator'))
   async reject(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t } = visit;
@@ -98,10 +87,10 @@ export class DecisionsController {
       id,
       t('申し込みを承諾しない', 'Reject the application'),
       t('承諾しないことを記録する', 'Reject'),
-      async (reason, key) => {
+      async (reason) => {
         await ok(
           visit.api.POST('/v1/contracts/{id}/rejection', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            params: { path: { id } },
             body: { reason },
           }),
         );
@@ -110,13 +99,7 @@ export class DecisionsController {
     );
   }
 
-  @Get('withdrawal')
-  @Access(only('operator'))
-  withdrawal(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.withdraw(visit, id);
-  }
-
-  @Post('withdrawal')
+  @FormAt('withdrawal')
   @Access(only('operator'))
   async withdraw(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t } = visit;
@@ -125,10 +108,10 @@ export class DecisionsController {
       id,
       t('申し込みの取り下げ', 'Withdrawal of the application'),
       t('取り下げを記録する', 'Record the withdrawal'),
-      async (reason, key) => {
+      async (reason) => {
         await ok(
           visit.api.POST('/v1/contracts/{id}/withdrawal', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            params: { path: { id } },
             body: { reason },
           }),
         );
@@ -142,12 +125,12 @@ export class DecisionsController {
     id: string,
     title: string,
     submit: string,
-    send: (reason: string, key: string) => Promise<Answer>,
+    send: (reason: string) => Promise<Answer>,
   ): Promise<Answer> {
     const { t } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...decision(visit, contract, title),
+      ...contractForm(visit, contract, title),
       fields: [reasonField(visit)],
       submit,
       danger: true,
@@ -158,23 +141,17 @@ export class DecisionsController {
           </Alert>
         ),
       }),
-      send: (values, { key }) => send(values['reason']!, key),
+      send: (values) => send(values['reason']!),
     });
   }
 
-  @Get('billing-start')
-  @Access(only('operator'))
-  billingStart(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.setBillingStart(visit, id);
-  }
-
-  @Post('billing-start')
+  @FormAt('billing-start')
   @Access(only('operator'))
   async setBillingStart(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t, language } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...decision(visit, contract, t('課金開始日', 'Billing start date')),
+      ...contractForm(visit, contract, t('課金開始日', 'Billing start date')),
       initial: { date: contract.billingStartDate ?? '' },
       fields: [
         { kind: 'day', name: 'date', label: t('課金開始日', 'Billing start date'), required: true },
@@ -209,10 +186,10 @@ export class DecisionsController {
           </Alert>
         ),
       }),
-      send: async (values, { key }) => {
+      send: async (values) => {
         const answer = await ok(
           visit.api.PUT('/v1/contracts/{id}/billing-start-date', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            params: { path: { id } },
             body: {
               date: values['date']!,
               reason: values['reason']!,
@@ -224,311 +201,4 @@ export class DecisionsController {
       },
     });
   }
-
-  @Get('quotes/new')
-  @Weighty()
-  @Access(only('operator'))
-  quoting(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.quote(visit, id);
-  }
-
-  @Post('quotes/new')
-  @Weighty()
-  @Access(only('operator'))
-  async quote(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    const { t } = visit;
-    const contract = await readContract(visit, id);
-    const asked =
-      visit.form.get('plan') ?? visit.query.get('plan') ?? contract.pendingPlanChange?.plan ?? contract.plan;
-    const plan: Contract['plan'] = asked === 'service-provider' ? 'service-provider' : 'enterprise';
-    const other = plan === 'enterprise' ? 'service-provider' : 'enterprise';
-    return runForm(visit, {
-      ...decision(visit, contract, t('料金の提示', 'Quote prices')),
-      lead: t(
-        '別紙1の「別途契約者に示す金額」です。税抜きで入力します。',
-        'What 別紙1 leaves to be told to the contractor, without tax.',
-      ),
-      above: (
-        <p>
-          <a href={`${contractPath(id)}/quotes/new?plan=${other}`}>
-            {t(`${planName(other, t)}の料金を提示する`, `Quote for ${planName(other, t)} instead`)}
-          </a>
-        </p>
-      ),
-      initial: {
-        plan,
-        effectiveMonth:
-          contract.pendingPlanChange?.fromMonth ?? (contract.billingStartDate ?? visit.today).slice(0, 7),
-        baseFeeInPartialMonth: 'full',
-        model: 'perUnit',
-      },
-      fields: quoteFields(visit, plan),
-      submit: t('この料金を提示する', 'Quote these prices'),
-      foresee: () => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t(
-              'この料金は、適用する月の全体に適用されます。',
-              'These prices govern the whole of each month from then on.',
-            )}
-          >
-            <p>
-              {t(
-                '次の提示まで有効です。発行済みの月の料金を変えるには、置き換える提示・理由・合意が必要です。',
-                'They hold until the next quote. To change an issued month, name what it replaces, a reason and the agreement.',
-              )}
-            </p>
-          </Alert>
-        ),
-      }),
-      send: async (values, { key }) => {
-        const answer = await ok(
-          visit.api.POST('/v1/contracts/{id}/quotes', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
-            body: quoteForm(values, plan),
-          }),
-        );
-        return redirect(`${contractPath(id)}/plan?done=${'approval' in answer ? 'proposed' : 'quoted'}`);
-      },
-    });
-  }
-
-  @Get('applicant')
-  @Access(inContract('administer', 'operator'))
-  applicant(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.changeApplicant(visit, id);
-  }
-
-  @Post('applicant')
-  @Access(inContract('administer', 'operator'))
-  async changeApplicant(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    const { t } = visit;
-    const contract = await readContract(visit, id);
-    const { applicant } = contract;
-    return runForm(visit, {
-      ...decision(visit, contract, t('契約者情報の変更', 'Change the contractor’s data')),
-      lead: t('以後に発行する書類に使われます。', 'Documents issued later use it.'),
-      initial: {
-        name: applicant.name,
-        department: applicant.department ?? '',
-        address: applicant.address ?? '',
-        email: applicant.email ?? '',
-      },
-      fields: [
-        {
-          kind: 'text',
-          name: 'name',
-          label: t('契約者名', 'Name'),
-          required: true,
-          max: 200,
-          autocomplete: 'organization',
-        },
-        { kind: 'text', name: 'department', label: t('部署', 'Department'), max: 200 },
-        {
-          kind: 'text',
-          name: 'address',
-          label: t('住所', 'Address'),
-          max: 500,
-          autocomplete: 'street-address',
-        },
-        { kind: 'email', name: 'email', label: t('メールアドレス', 'E-mail'), max: 254 },
-      ],
-      submit: t('変更する', 'Change'),
-      send: async (values, { key }) => {
-        await ok(
-          visit.api.PATCH('/v1/contracts/{id}/applicant', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
-            body: filled(values, ['name', 'department', 'address', 'email']),
-          }),
-        );
-        return redirect(`${contractPath(id)}?done=applicant`);
-      },
-    });
-  }
-}
-
-/** What was filled in, without the rest. */
-export function filled<Name extends string>(
-  values: Values,
-  names: readonly Name[],
-): Partial<Record<Name, string>> {
-  return Object.fromEntries(names.flatMap((name) => (values[name] ? [[name, values[name]]] : []))) as Partial<
-    Record<Name, string>
-  >;
-}
-
-export const reasonField = ({ t }: Signed): Field => ({
-  kind: 'multiline',
-  name: 'reason',
-  label: t('理由', 'Reason'),
-  required: true,
-  max: 500,
-});
-
-/** What forms about a contract have in common. */
-export const decision = (
-  { t }: Signed,
-  contract: Contract,
-  title: string,
-  under = '',
-): Pick<FormSpec, 'title' | 'back' | 'page'> => {
-  const back = { href: contractPath(contract.id) + under, label: t('戻る', 'Back') };
-  return {
-    title,
-    back,
-    page: {
-      section: under === '' ? 'home' : 'plan',
-      ...ofContract(contract),
-      trail: [
-        {
-          href: back.href,
-          label: under === '' ? t('契約の概要', 'Overview') : t('契約とプラン', 'Contract and plan'),
-        },
-      ],
-    },
-  };
-};
-
-function quoteFields({ t }: Signed, plan: Contract['plan']): readonly Field[] {
-  const shared: readonly Field[] = [
-    {
-      kind: 'choice',
-      name: 'plan',
-      label: t('プラン', 'Plan'),
-      required: true,
-      options: [{ value: plan, label: planName(plan, t) }],
-    },
-    { kind: 'month', name: 'effectiveMonth', label: t('適用する月', 'From the month'), required: true },
-    {
-      kind: 'amount',
-      name: 'baseFee',
-      label: t('月額基本料', 'Base fee a month'),
-      required: true,
-      unit: t('円', 'yen'),
-    },
-    {
-      kind: 'choice',
-      name: 'baseFeeInPartialMonth',
-      label: t('利用期間が1か月に満たない月の基本料', 'Base fee of a month that is served in part'),
-      required: true,
-      options: [
-        { value: 'full', label: t('全額', 'In full') },
-        { value: 'prorated', label: t('日割り', 'By days') },
-      ],
-    },
-  ];
-  const usage: readonly Field[] =
-    plan === 'enterprise'
-      ? [
-          {
-            kind: 'amount',
-            name: 'accountFee',
-            label: t('アカウント使用料（1アカウント・1か月）', 'Account usage, per account and month'),
-            required: true,
-            unit: t('円', 'yen'),
-          },
-        ]
-      : [
-          {
-            kind: 'choice',
-            name: 'model',
-            label: t('認証API使用料の計算', 'How auth API usage is priced'),
-            required: true,
-            options: [
-              { value: 'perUnit', label: t('1回あたりの単価', 'A price for each') },
-              { value: 'package', label: t('まとまった回数ごとの料金', 'A price for each package') },
-              { value: 'graduated', label: t('段階ごとの単価（段階別）', 'Each tier by its own price') },
-              { value: 'volume', label: t('合計回数の段階の単価（一括）', 'All by the price of the tier') },
-            ],
-          },
-          {
-            kind: 'amount',
-            name: 'unitPrice',
-            label: t('単価', 'Unit price'),
-            unit: t('円／回', 'yen each'),
-            hint: t('「1回あたりの単価」の場合', 'For a price for each'),
-          },
-          {
-            kind: 'digits',
-            name: 'packageSize',
-            label: t('まとまりの回数', 'Size of a package'),
-            max: 9,
-            hint: t('「まとまった回数ごとの料金」の場合', 'For packages'),
-          },
-          {
-            kind: 'amount',
-            name: 'packagePrice',
-            label: t('まとまりの料金', 'Price of a package'),
-            unit: t('円', 'yen'),
-          },
-          {
-            kind: 'multiline',
-            name: 'tiers',
-            label: t('段階', 'Tiers'),
-            max: 2000,
-            hint: t(
-              '1行に1段階：上限,単価,定額。最後の段階の上限は空です。例：1000,1,500',
-              'A line for each: up to,price,flat fee. The last has no limit. For example 1000,1,500',
-            ),
-          },
-          { kind: 'digits', name: 'freeUnits', label: t('無料の回数', 'Free units'), max: 9 },
-        ];
-  return [
-    ...shared,
-    ...usage,
-    {
-      kind: 'text',
-      name: 'replaces',
-      label: t('置き換える提示の番号', 'Replaces the quote'),
-      max: 64,
-      hint: t('発行済みの月の料金を変えるときだけ入力します。', 'Only where an issued month changes.'),
-    },
-    { kind: 'multiline', name: 'reason', label: t('理由', 'Reason'), max: 500 },
-    {
-      kind: 'multiline',
-      name: 'agreement',
-      label: t('契約者との合意', 'The contractor’s agreement'),
-      max: 500,
-    },
-  ];
-}
-
-function tiersOf(text: string): Schemas['TierForm'][] {
-  return text
-    .normalize('NFKC')
-    .split('\n')
-    .map((line) => line.split(',').map((part) => part.trim()))
-    .filter((parts) => parts.some((part) => part !== ''))
-    .map(([upTo, unitPrice, flatFee]) => ({
-      upTo: upTo === '' || upTo === undefined ? (null as never) : Number(upTo),
-      unitPrice: unitPrice ?? '',
-      ...(flatFee !== undefined && flatFee !== '' && { flatFee }),
-    }));
-}
-
-/** Of a form what its model has; the surface judges it. */
-function quoteForm(values: Values, plan: Contract['plan']): Schemas['QuoteForm'] {
-  const model = values['model'] as Schemas['AuthApiForm']['model'];
-  return {
-    plan,
-    effectiveMonth: values['effectiveMonth']!,
-    baseFee: values['baseFee']!,
-    baseFeeInPartialMonth: values['baseFeeInPartialMonth'] === 'prorated' ? 'prorated' : 'full',
-    ...(plan === 'enterprise'
-      ? { accountFee: values['accountFee']! }
-      : {
-          authApi: {
-            model,
-            ...(model === 'perUnit' && { unitPrice: values['unitPrice'] ?? '' }),
-            ...(model === 'package' && {
-              packageSize: Number(values['packageSize'] || 0),
-              packagePrice: values['packagePrice'] ?? '',
-            }),
-            ...((model === 'graduated' || model === 'volume') && { tiers: tiersOf(values['tiers'] ?? '') }),
-            ...(values['freeUnits'] && { freeUnits: Number(values['freeUnits']) }),
-          },
-        }),
-    ...filled(values, ['replaces', 'reason', 'agreement']),
-  };
 }

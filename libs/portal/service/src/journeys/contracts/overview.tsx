@@ -1,6 +1,5 @@
 import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { BarChart } from '../../components/chart.tsx';
 import { Amount, yenText } from '../../components/money.tsx';
 import { At, Day, dayText, Month, monthOf, monthText } from '../../components/time.tsx';
 import { Facts, Panel } from '../../components/table.tsx';
@@ -17,6 +16,7 @@ import {
   StatusBadge,
   type Contract,
 } from './contract-words.tsx';
+import { UsagePicture } from './usage-picture.tsx';
 
 interface Found {
   readonly contract: Contract;
@@ -224,49 +224,6 @@ function Cards({
           {planName(contract.plan, t)}
         </p>
         <a href={`${at}/plan`}>{t('契約とプランを見る', 'Contract and plan')}</a>
-      </section>
-    </div>
-  );
-}
-
-function daysOf(month: string): readonly string[] {
-  const [y, m] = month.split('-').map(Number);
-  const count = new Date(Date.UTC(y!, m!, 0)).getUTCDate();
-  return Array.from({ length: count }, (_, index) => String(index + 1));
-}
-
-/** Where people look rather than read: successes by day, and IDs by the days that they were used. */
-export function UsagePicture({ visit, usage }: { readonly visit: Signed; readonly usage: Schemas['Usage'] }) {
-  const { t, language } = visit;
-  const days = daysOf(usage.month);
-  const byDay = usage.authentications.byDay as Readonly<Record<string, number>>;
-  const byUsedDays = usage.accounts.byUsedDays as Readonly<Record<string, number>>;
-  return (
-    <div class="cards">
-      <section class="card card-half">
-        <BarChart
-          t={t}
-          title={t(
-            `日ごとの認証成功（${monthText(usage.month, language)}）`,
-            `Successes by day (${usage.month})`,
-          )}
-          heads={[t('日', 'Day'), t('回数', 'Count')]}
-          bars={days.map((day) => ({
-            label: day,
-            value: byDay[`${usage.month}-${day.padStart(2, '0')}`] ?? byDay[day] ?? 0,
-          }))}
-        />
-      </section>
-      <section class="card card-half">
-        <BarChart
-          t={t}
-          title={t(
-            `利用日数ごとのID数（${monthText(usage.month, language)}）`,
-            `IDs by used days (${usage.month})`,
-          )}
-          heads={[t('利用日数', 'Used days'), t('ID数', 'IDs')]}
-          bars={days.map((day) => ({ label: day, value: byUsedDays[day] ?? 0 }))}
-        />
       </section>
     </div>
   );

@@ -1,6 +1,7 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { orNothing } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { FieldControl } from '../../forms/fields.tsx';
 import type { Field } from '../../forms/field.ts';
 import { Hidden, runForm } from '../../forms/form-flow.tsx';
@@ -17,7 +18,7 @@ import { endSession, introduce, sessionForInvitation, sessionForKey } from '../.
 import type { Signed, Visit } from '../../visit/visit.ts';
 import { Visits } from '../../visit/visits.ts';
 import { PasskeyForm } from '../people/passkey-form.tsx';
-import { ProviderForm } from '../people/proof.controller.tsx';
+import { ProviderForm } from '../people/provider-form.tsx';
 
 /** So long a browser remembers the language that was chosen, in seconds. */
 const LANGUAGE_SECONDS = 365 * 86_400;
@@ -72,13 +73,7 @@ export class SignInController {
   }
 
   /** Who signed in by a key says who they are: everything they do from then on is theirs by name. */
-  @Get('welcome')
-  @Access('newcomer')
-  welcome(@Visited() visit: Signed): Promise<Answer> {
-    return this.sayWho(visit);
-  }
-
-  @Post('welcome')
+  @FormAt('welcome')
   @Access('newcomer')
   sayWho(@Visited() visit: Signed): Promise<Answer> {
     const { t } = visit;

@@ -1,23 +1,18 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { filled } from '../contracts/decisions.controller.tsx';
+import { filled } from '../contracts/contract-form.ts';
 import { acknowledgedItems } from './acknowledged-items.ts';
 
 /** What the accounting system has taken in: the whole file, or documents by its own numbers. */
 @Controller('portal/exports/:export/acknowledgement')
 export class AcknowledgementController {
-  @Get()
-  @Access(only('operator', 'finance'))
-  acknowledgement(@Visited() visit: Signed, @Param('export') id: string): Promise<Answer> {
-    return this.acknowledge(visit, id);
-  }
-
-  @Post()
+  @FormAt()
   @Access(only('operator', 'finance'))
   acknowledge(@Visited() visit: Signed, @Param('export') id: string): Promise<Answer> {
     const { t, api } = visit;
@@ -47,11 +42,11 @@ export class AcknowledgementController {
       submit: t('記録する', 'Record'),
       back: { href: back, label: t('戻る', 'Back') },
       page: { section: 'exports', trail: [{ href: back, label: t('会計用ファイル', 'File') }] },
-      send: async (values, { key }) => {
+      send: async (values) => {
         const items: Schemas['AcknowledgementForm']['items'] = acknowledgedItems(values['items'] ?? '');
         await ok(
           api.PUT('/v1/exports/{id}/acknowledgement', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            params: { path: { id } },
             body: {
               on: values['on']!,
               ...filled(values, ['externalId']),

@@ -1,7 +1,8 @@
-import { Controller, Get, Post } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { monthAfter, monthOf } from '../../components/time.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Values } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -13,13 +14,7 @@ import { ENCODINGS, FORMATS } from './export-words.ts';
 /** A file for the accounting system is asked for. */
 @Controller('portal/exports/new')
 export class ExportFormController {
-  @Get()
-  @Access(only('operator', 'finance'))
-  form(@Visited() visit: Signed): Promise<Answer> {
-    return this.make(visit);
-  }
-
-  @Post()
+  @FormAt()
   @Access(only('operator', 'finance'))
   make(@Visited() visit: Signed): Promise<Answer> {
     const { t } = visit;
@@ -78,10 +73,9 @@ export class ExportFormController {
         section: 'exports',
         trail: [{ href: '/portal/exports', label: t('会計連携', 'Accounting') }],
       },
-      send: async (values, { key }) => {
+      send: async (values) => {
         const made = await ok(
           visit.api.POST('/v1/exports', {
-            params: { header: { 'Idempotency-Key': key } },
             body: exportForm(values),
           }),
         );

@@ -1,12 +1,12 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Param, Post } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At } from '../../components/time.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
 import { FieldControl } from '../../forms/fields.tsx';
 import { Hidden, runForm } from '../../forms/form-flow.tsx';
-import { keyOf } from '../../forms/posted-key.ts';
 import { wordsOfRefusal } from '../../forms/words-of-refusal.ts';
 import { type Answer, page, type Page, redirect } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
@@ -28,13 +28,7 @@ const codeField = (t: Told): Field => ({
 /** Enrolling a phone: its secret is shown once, and its first code confirms it. */
 @Controller('portal/contracts/:contract/ids/:rid/enrolment')
 export class EnrolmentController {
-  @Get()
-  @Access(inContract('ids', 'operator'))
-  form(@Visited() visit: Signed, @Param('contract') id: string, @Param('rid') rid: string): Promise<Answer> {
-    return this.begin(visit, id, rid);
-  }
-
-  @Post()
+  @FormAt()
   @Access(inContract('ids', 'operator'))
   async begin(
     @Visited() visit: Signed,
@@ -57,10 +51,10 @@ export class EnrolmentController {
       submit: t('QRコードを表示する', 'Show the QR code'),
       back: { href: back, label: t('戻る', 'Back') },
       page: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: account.externalId }] },
-      send: async (values, { key }) => {
+      send: async (values) => {
         const started = await ok(
           visit.api.POST('/v1/contracts/{id}/ids/{rid}/enrolments', {
-            params: { path: { id, rid }, header: { 'Idempotency-Key': key } },
+            params: { path: { id, rid } },
             body: values['deviceName'] ? { deviceName: values['deviceName'] } : {},
           }),
         );
@@ -125,7 +119,7 @@ export class EnrolmentController {
     try {
       await ok(
         visit.api.POST('/v1/enrolments/{eid}/confirmation', {
-          params: { path: { eid }, header: { 'Idempotency-Key': keyOf(visit.form) } },
+          params: { path: { eid } },
           body: { code },
         }),
       );

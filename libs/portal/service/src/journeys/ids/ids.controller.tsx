@@ -1,33 +1,25 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
-import { Alert } from '../../components/alert.tsx';
 import { Amount } from '../../components/money.tsx';
-import { At, Day, dayText } from '../../components/time.tsx';
-import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { Day } from '../../components/time.tsx';
+import { Pager, Table } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
 import { FieldControl } from '../../forms/fields.tsx';
-import { ActionButton, runForm } from '../../forms/form-flow.tsx';
-import { keyOf } from '../../forms/posted-key.ts';
+import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
+import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import { hasRole, mayIn } from '../../visit/me.ts';
-import { chosen, cursorIn, doneIn } from '../../visit/query.ts';
+import { chosen, cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath, ofContract, readContract, type Contract } from '../contracts/contract-words.tsx';
-import {
-  AccountBadge,
-  accountText,
-  affectsText,
-  DeviceBadge,
-  type Account,
-  type Device,
-} from './id-words.tsx';
+import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import { AccountBadge, accountText, type Account } from './id-words.tsx';
 
 const STATUSES = ['registered', 'suspended', 'deregistered'] as const;
 
-/** The registered IDs of a contract, and one of them with its devices. */
+/** The registered IDs of a contract. */
 @Controller('portal/contracts/:contract/ids')
 export class IdsController {
   @Get()
@@ -145,13 +137,7 @@ export class IdsController {
     });
   }
 
-  @Get('new')
-  @Access(inContract('ids', 'operator'))
-  form(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.register(visit, id);
-  }
-
-  @Post('new')
+  @FormAt('new')
   @Access(inContract('ids', 'operator'))
   async register(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t } = visit;
@@ -203,10 +189,10 @@ export class IdsController {
       submit: t('登録する', 'Register'),
       back: { href: back, label: t('一覧へ戻る', 'Back to the list') },
       page: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: t('ID一覧', 'IDs') }] },
-      send: async (values, { key }) => {
+      send: async (values) => {
         const account = await ok(
           visit.api.POST('/v1/contracts/{id}/ids', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            params: { path: { id } },
             body: {
               externalId: values['externalId']!,
               ...(values['displayName'] && { displayName: values['displayName'] }),
@@ -219,333 +205,4 @@ export class IdsController {
       },
     });
   }
-
-  @Get(':rid')
-  @Access(inContract('read', 'operator', 'auditor'))
-  async one(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    const { t, language, api, query, me } = visit;
-    const path = { id, rid };
-    const [contract, account, { items: devices }] = await Promise.all([
-      readContract(visit, id),
-      ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } })),
-      ok(api.GET('/v1/contracts/{id}/ids/{rid}/devices', { params: { path } })),
-    ]);
-    const done = doneIn(query, {
-      registered: t('IDを登録しました', 'The ID was registered'),
-      suspended: t('IDを停止しました', 'The ID was suspended'),
-      resumed: t('IDの停止を解除しました', 'The ID was resumed'),
-      unlocked: t('ロックを解除しました', 'The lock was lifted'),
-      deregistered: t('IDを解除しました', 'The ID was deregistered'),
-      enrolled: t('端末を登録しました', 'The device was enrolled'),
-      device: t('端末の状態を変更しました', 'The device was changed'),
-    });
-    return page({
-      title: account.externalId,
-      section: 'ids',
-      ...ofContract(contract),
-      trail: [{ href: `${contractPath(id)}/ids`, label: t('ID一覧', 'IDs') }],
-      body: (
-        <>
-          {done !== undefined && <Done text={done} />}
-          <Heading title={account.externalId} lead={<AccountBadge status={account.status} t={t} />}>
-            {mayIn(me, 'ids') && <IdActions visit={visit} contract={contract} account={account} />}
-          </Heading>
-          {account.status === 'suspended' && (
-            <Alert
-              kind="info"
-              title={t(
-                '停止中は認証できません。登録は続き、利用日数に数えます。',
-                'It cannot authenticate, but it stays registered and its days count.',
-              )}
-            />
-          )}
-          <Facts
-            facts={[
-              [t('表示名', 'Name'), account.displayName ?? '—'],
-              [t('番号', 'Id'), <code>{account.id}</code>],
-              account.registeredAt !== undefined && [
-                t('登録日時', 'Registered'),
-                <At at={account.registeredAt} language={language} />,
-              ],
-              account.deregisteredOn !== undefined && [
-                t('解除日', 'Deregistered on'),
-                <Day day={account.deregisteredOn} language={language} />,
-              ],
-              [
-                t('登録期間', 'Registrations'),
-                <ul>
-                  {account.spells.map((spell) => (
-                    <li key={spell.id}>
-                      {dayText(spell.registeredOn, language)} –{' '}
-                      {spell.deregisteredOn === null
-                        ? t('登録中', 'now')
-                        : dayText(spell.deregisteredOn, language)}
-                    </li>
-                  ))}
-                </ul>,
-              ],
-            ]}
-          />
-          <DevicesPanel visit={visit} contract={contract} account={account} devices={devices} />
-        </>
-      ),
-    });
-  }
-
-  @Post(':rid/suspend')
-  @Access(inContract('ids', 'operator'))
-  async suspend(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    await ok(
-      visit.api.POST('/v1/contracts/{id}/ids/{rid}/suspend', { params: about(visit, id, rid), body: {} }),
-    );
-    return redirect(`${contractPath(id)}/ids/${rid}?done=suspended`);
-  }
-
-  @Post(':rid/resume')
-  @Access(inContract('ids', 'operator'))
-  async resume(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    await ok(
-      visit.api.POST('/v1/contracts/{id}/ids/{rid}/resume', { params: about(visit, id, rid), body: {} }),
-    );
-    return redirect(`${contractPath(id)}/ids/${rid}?done=resumed`);
-  }
-
-  @Post(':rid/unlock')
-  @Access(inContract('ids', 'operator'))
-  async unlock(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    await ok(
-      visit.api.POST('/v1/contracts/{id}/ids/{rid}/unlock', { params: about(visit, id, rid), body: {} }),
-    );
-    return redirect(`${contractPath(id)}/ids/${rid}?done=unlocked`);
-  }
-
-  @Get(':rid/deregistration')
-  @Access(inContract('ids', 'operator'))
-  deregistration(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    return this.deregister(visit, id, rid);
-  }
-
-  @Post(':rid/deregistration')
-  @Access(inContract('ids', 'operator'))
-  async deregister(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    const { t, language, api } = visit;
-    const [contract, account] = await Promise.all([
-      readContract(visit, id),
-      ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path: { id, rid } } })),
-    ]);
-    const back = `${contractPath(id)}/ids/${rid}`;
-    const operator = hasRole(visit.me, 'operator');
-    return runForm(visit, {
-      title: t(`IDの解除：${account.externalId}`, `Deregister ${account.externalId}`),
-      fields: operator
-        ? [
-            {
-              kind: 'day',
-              name: 'on',
-              label: t('解除日（過去の日）', 'Deregistered on, a past day'),
-              hint: t('本日の解除では入力しません。', 'Leave it for today.'),
-            },
-            {
-              kind: 'multiline',
-              name: 'reason',
-              label: t('過去の日にする理由', 'Reason for a past day'),
-              max: 500,
-            },
-          ]
-        : [],
-      submit: t('IDを解除する', 'Deregister'),
-      danger: true,
-      back: { href: back, label: t('戻る', 'Back') },
-      page: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: account.externalId }] },
-      foresee: (values) => ({
-        shown: (
-          <Alert
-            kind="warning"
-            title={t(
-              'このIDはただちに認証できなくなり、端末はすべて失効します。',
-              'It can no longer authenticate, and all its devices are revoked.',
-            )}
-          >
-            <p>
-              {t(
-                `${dayText(values['on'] || visit.today, language)}までを利用日数に数えます（別紙1 備考(1)）。同じIDをもう一度登録できますが、端末は登録し直します。`,
-                `Days until ${values['on'] || visit.today} count. It can be registered again, with new devices.`,
-              )}
-            </p>
-          </Alert>
-        ),
-      }),
-      send: async (values, { key }) => {
-        await ok(
-          api.DELETE('/v1/contracts/{id}/ids/{rid}', {
-            params: {
-              path: { id, rid },
-              query: {
-                ...(values['on'] && { on: values['on'] }),
-                ...(values['reason'] && { reason: values['reason'] }),
-              },
-              header: { 'Idempotency-Key': key },
-            },
-          }),
-        );
-        return redirect(`${back}?done=deregistered`);
-      },
-    });
-  }
-
-  @Post(':rid/devices/:device/:act')
-  @Access(inContract('ids', 'operator'))
-  async device(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-    @Param('device') did: string,
-    @Param('act') act: string,
-  ): Promise<Answer> {
-    const params = { path: { did }, header: { 'Idempotency-Key': keyOf(visit.form) } };
-    if (act === 'suspend') await ok(visit.api.POST('/v1/devices/{did}/suspend', { params }));
-    else if (act === 'resume') await ok(visit.api.POST('/v1/devices/{did}/resume', { params }));
-    else if (act === 'revoke') await ok(visit.api.POST('/v1/devices/{did}/revoke', { params }));
-    return redirect(`${contractPath(id)}/ids/${rid}?done=device`);
-  }
-}
-
-const about = ({ form }: Signed, id: string, rid: string) => ({
-  path: { id, rid },
-  header: { 'Idempotency-Key': keyOf(form) },
-});
-
-function IdActions({
-  visit,
-  contract,
-  account,
-}: {
-  readonly visit: Signed;
-  readonly contract: Contract;
-  readonly account: Account;
-}) {
-  const { t } = visit;
-  const at = `${contractPath(contract.id)}/ids/${account.id}`;
-  if (account.status === 'deregistered')
-    return (
-      <a class="button secondary" href={`${contractPath(contract.id)}/ids/new`}>
-        {t('もう一度登録する', 'Register again')}
-      </a>
-    );
-  return (
-    <>
-      <a class="button" href={`${at}/enrolment`}>
-        {t('端末を登録する', 'Enrol a device')}
-      </a>
-      {account.status === 'registered' ? (
-        <ActionButton visit={visit} action={`${at}/suspend`} label={t('停止する', 'Suspend')} />
-      ) : (
-        <ActionButton visit={visit} action={`${at}/resume`} label={t('停止を解除する', 'Resume')} />
-      )}
-      <ActionButton visit={visit} action={`${at}/unlock`} label={t('ロックを解除する', 'Unlock')} />
-      <a class="button secondary" href={`${at}/deregistration`}>
-        {t('IDを解除する', 'Deregister')}
-      </a>
-    </>
-  );
-}
-
-function DevicesPanel({
-  visit,
-  contract,
-  account,
-  devices,
-}: {
-  readonly visit: Signed;
-  readonly contract: Contract;
-  readonly account: Account;
-  readonly devices: readonly Device[];
-}) {
-  const { t, language, me } = visit;
-  const at = `${contractPath(contract.id)}/ids/${account.id}`;
-  const touched = affectsText(account.affects, t);
-  return (
-    <Panel title={t('端末', 'Devices')}>
-      {touched !== undefined && <p>{touched}</p>}
-      <Table
-        caption={t('端末', 'Devices')}
-        rows={devices}
-        empty={
-          <p>
-            {t('端末はまだ登録されていません。', 'No device is enrolled.')}{' '}
-            {mayIn(me, 'ids') && account.status !== 'deregistered' && (
-              <a href={`${at}/enrolment`}>{t('端末を登録する', 'Enrol one')}</a>
-            )}
-          </p>
-        }
-        columns={[
-          { head: t('端末', 'Device'), names: true, cell: ({ name, id }) => name ?? <code>{id}</code> },
-          { head: t('状態', 'State'), cell: ({ status }) => <DeviceBadge status={status} t={t} /> },
-          {
-            head: t('登録日時', 'Enrolled'),
-            cell: ({ enrolledAt }) => <At at={enrolledAt} language={language} />,
-          },
-          {
-            head: t('方式', 'Method'),
-            cell: ({ digits, period, algorithm }) =>
-              t(`${digits}桁・${period}秒・${algorithm}`, `${digits} digits, ${period} s, ${algorithm}`),
-          },
-          {
-            head: t('操作', 'Actions'),
-            cell: ({ id, status }) =>
-              mayIn(me, 'ids') && (
-                <div class="actions">
-                  {status === 'active' && (
-                    <ActionButton
-                      visit={visit}
-                      action={`${at}/devices/${id}/suspend`}
-                      label={t('停止する', 'Suspend')}
-                    />
-                  )}
-                  {status === 'suspended' && (
-                    <ActionButton
-                      visit={visit}
-                      action={`${at}/devices/${id}/resume`}
-                      label={t('再開する', 'Resume')}
-                    />
-                  )}
-                  {status !== 'revoked' && (
-                    <ActionButton
-                      visit={visit}
-                      action={`${at}/devices/${id}/revoke`}
-                      label={t('失効させる', 'Revoke')}
-                      kind="danger"
-                    />
-                  )}
-                </div>
-              ),
-          },
-        ]}
-      />
-    </Panel>
-  );
 }

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Amount } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { At } from '../../components/time.tsx';
 import { Facts, Pager, Table } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
@@ -80,13 +81,7 @@ export class ImportsController {
     });
   }
 
-  @Get('new')
-  @Access(inContract('ids', 'operator'))
-  form(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.send(visit, id);
-  }
-
-  @Post('new')
+  @FormAt('new')
   @Access(inContract('ids', 'operator'))
   async send(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t } = visit;
@@ -141,14 +136,13 @@ export class ImportsController {
         ...ofContract(contract),
         trail: [{ href: back, label: t('取り込みの一覧', 'Imports') }],
       },
-      send: async (values, { key, form }) => {
-        const file = form.file('file');
+      send: async (values) => {
+        const file = visit.form.file('file');
         const started = await ok(
           visit.api.POST('/v1/contracts/{id}/ids/imports', {
             params: {
               path: { id },
               query: { dryRun: values['mode'] === 'trial' },
-              header: { 'Idempotency-Key': key },
             },
             headers: { 'content-type': `text/csv; charset=${charsetOf(file?.bytes)}` },
             body: new Uint8Array(file?.bytes ?? []) as never,

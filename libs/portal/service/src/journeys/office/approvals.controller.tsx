@@ -1,9 +1,10 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Badge, type Tone } from '../../components/badge.tsx';
 import { At } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
@@ -139,14 +140,7 @@ export class ApprovalsController {
     });
   }
 
-  @Get('approvals/:approval/approval')
-  @Weighty()
-  @Access(only('operator', 'finance'))
-  approval(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
-    return this.approve(visit, id);
-  }
-
-  @Post('approvals/:approval/approval')
+  @FormAt('approvals/:approval/approval')
   @Weighty()
   @Access(only('operator', 'finance'))
   async approve(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
@@ -160,10 +154,10 @@ export class ApprovalsController {
       submit: t('承認する', 'Approve'),
       back: { href: back, label: t('戻る', 'Back') },
       page: { section: 'invoices', trail: [{ href: back, label: approvalText(found.kind, t) }] },
-      send: async (_values, { key }) => {
+      send: async (_values) => {
         await ok(
           api.POST('/v1/approvals/{approval}/approve', {
-            params: { path: { approval: id }, header: { 'Idempotency-Key': key } },
+            params: { path: { approval: id } },
           }),
         );
         return redirect('/portal/approvals?done=approved');
@@ -171,14 +165,7 @@ export class ApprovalsController {
     });
   }
 
-  @Get('approvals/:approval/rejection')
-  @Weighty()
-  @Access(only('operator', 'finance'))
-  rejection(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
-    return this.reject(visit, id);
-  }
-
-  @Post('approvals/:approval/rejection')
+  @FormAt('approvals/:approval/rejection')
   @Weighty()
   @Access(only('operator', 'finance'))
   async reject(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
@@ -192,10 +179,10 @@ export class ApprovalsController {
       danger: true,
       back: { href: back, label: t('戻る', 'Back') },
       page: { section: 'invoices', trail: [{ href: back, label: approvalText(found.kind, t) }] },
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           api.POST('/v1/approvals/{approval}/reject', {
-            params: { path: { approval: id }, header: { 'Idempotency-Key': key } },
+            params: { path: { approval: id } },
             body: { reason: values['reason']! },
           }),
         );

@@ -4,9 +4,9 @@ import { Badge } from '../../components/badge.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
 import { At } from '../../components/time.tsx';
 import { Pager, Table } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field, Values } from '../../forms/field.ts';
 import { ActionButton, runForm } from '../../forms/form-flow.tsx';
-import { keyOf } from '../../forms/posted-key.ts';
 import { type Answer, page, type Page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
@@ -51,31 +51,19 @@ export class KeysController {
     });
   }
 
-  @Get('contracts/:contract/keys/new')
-  @Weighty()
-  @Access(inContract('administer', 'operator'))
-  contractForm(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.makeForContract(visit, id);
-  }
-
-  @Post('contracts/:contract/keys/new')
+  @FormAt('contracts/:contract/keys/new')
   @Weighty()
   @Access(inContract('administer', 'operator'))
   async makeForContract(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const contract = await readContract(visit, id);
     const about = { section: 'keys', ...ofContract(contract) } as const;
-    return makeKey(
-      visit,
-      `${contractPath(id)}/keys`,
-      ['contractor', 'service-provider'],
-      about,
-      (values, key) =>
-        ok(
-          visit.api.POST('/v1/contracts/{id}/keys', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
-            body: { role: values['role'] as 'contractor', ...nameAndExpiry(values) },
-          }),
-        ),
+    return makeKey(visit, `${contractPath(id)}/keys`, ['contractor', 'service-provider'], about, (values) =>
+      ok(
+        visit.api.POST('/v1/contracts/{id}/keys', {
+          params: { path: { id } },
+          body: { role: values['role'] as 'contractor', ...nameAndExpiry(values) },
+        }),
+      ),
     );
   }
 
@@ -89,7 +77,7 @@ export class KeysController {
   ): Promise<Answer> {
     await ok(
       visit.api.DELETE('/v1/keys/{kid}', {
-        params: { path: { kid }, header: { 'Idempotency-Key': keyOf(visit.form) } },
+        params: { path: { kid } },
       }),
     );
     return redirect(`${contractPath(id)}/keys?done=revoked`);
@@ -107,14 +95,7 @@ export class KeysController {
     });
   }
 
-  @Get('keys/new')
-  @Weighty()
-  @Access(only('operator'))
-  form(@Visited() visit: Signed): Promise<Answer> {
-    return this.make(visit);
-  }
-
-  @Post('keys/new')
+  @FormAt('keys/new')
   @Weighty()
   @Access(only('operator'))
   make(@Visited() visit: Signed): Promise<Answer> {
@@ -123,10 +104,9 @@ export class KeysController {
       '/portal/keys',
       ['operator', 'finance', 'auditor'],
       { section: 'settings' },
-      (values, key) =>
+      (values) =>
         ok(
           visit.api.POST('/v1/keys', {
-            params: { header: { 'Idempotency-Key': key } },
             body: { role: values['role'] as 'operator', ...nameAndExpiry(values) },
           }),
         ),
@@ -139,7 +119,7 @@ export class KeysController {
   async revoke(@Visited() visit: Signed, @Param('key') kid: string): Promise<Answer> {
     await ok(
       visit.api.DELETE('/v1/keys/{kid}', {
-        params: { path: { kid }, header: { 'Idempotency-Key': keyOf(visit.form) } },
+        params: { path: { kid } },
       }),
     );
     return redirect('/portal/keys?done=revoked');
@@ -227,7 +207,7 @@ function makeKey(
   at: string,
   roles: readonly KeyRecord['role'][],
   about: Pick<Page, 'section' | 'contract'>,
-  make: (values: Values, key: string) => Promise<Schemas['CreatedKey']>,
+  make: (values: Values) => Promise<Schemas['CreatedKey']>,
 ): Promise<Answer> {
   const { t } = visit;
   const trail = [{ href: at, label: t('キー', 'Keys') }];
@@ -255,8 +235,8 @@ function makeKey(
     submit: t('発行する', 'Make the key'),
     back: { href: at, label: t('戻る', 'Back') },
     page: { ...about, trail },
-    send: async (values, { key }) => {
-      const made = await make(values, key);
+    send: async (values) => {
+      const made = await make(values);
       const title = t('キーを発行しました', 'The key was made');
       return page({
         ...about,

@@ -1,8 +1,9 @@
-import { Controller, Get, Post } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At, Month, monthAfter, monthOf, monthText } from '../../components/time.tsx';
 import { Facts, Panel, Table } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
@@ -12,7 +13,7 @@ import type { Told } from '../../visit/language.ts';
 import { hasRole } from '../../visit/me.ts';
 import { doneIn, monthIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { filled } from '../contracts/decisions.controller.tsx';
+import { filled } from '../contracts/contract-form.ts';
 
 const rounding = (t: Told) => [
   { value: 'floor', label: t('切り捨て', 'Down') },
@@ -141,13 +142,7 @@ export class SettingsController {
     });
   }
 
-  @Get('issuer')
-  @Access(only('operator', 'finance'))
-  issuer(@Visited() visit: Signed): Promise<Answer> {
-    return this.setIssuer(visit);
-  }
-
-  @Post('issuer')
+  @FormAt('issuer')
   @Access(only('operator', 'finance'))
   async setIssuer(@Visited() visit: Signed): Promise<Answer> {
     const { t, api } = visit;
@@ -200,10 +195,9 @@ export class SettingsController {
       submit: t('設定する', 'Set'),
       back: { href: '/portal/settings', label: t('戻る', 'Back') },
       page: { section: 'settings', trail: [{ href: '/portal/settings', label: t('設定', 'Settings') }] },
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           api.PUT('/v1/billing/issuer', {
-            params: { header: { 'Idempotency-Key': key } },
             body: {
               from: values['from']!,
               name: values['name']!,
@@ -217,13 +211,7 @@ export class SettingsController {
     });
   }
 
-  @Get('policy')
-  @Access(only('operator', 'finance'))
-  policy(@Visited() visit: Signed): Promise<Answer> {
-    return this.setPolicy(visit);
-  }
-
-  @Post('policy')
+  @FormAt('policy')
   @Access(only('operator', 'finance'))
   setPolicy(@Visited() visit: Signed): Promise<Answer> {
     const { t, api, language } = visit;
@@ -282,10 +270,10 @@ export class SettingsController {
           />
         ),
       }),
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           api.PUT('/v1/billing/policies/{fromMonth}', {
-            params: { path: { fromMonth: values['fromMonth']! }, header: { 'Idempotency-Key': key } },
+            params: { path: { fromMonth: values['fromMonth']! } },
             body: {
               yenRounding: values['yenRounding'] as 'floor',
               taxRounding: values['taxRounding'] as 'floor',

@@ -3,6 +3,7 @@ import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At, instantText } from '../../components/time.tsx';
 import { Table } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { ActionButton, runForm } from '../../forms/form-flow.tsx';
 import { keyOf } from '../../forms/posted-key.ts';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
@@ -84,13 +85,7 @@ export class StatusController {
     });
   }
 
-  @Get('status/restriction')
-  @Access(only('operator'))
-  form(@Visited() visit: Signed): Promise<Answer> {
-    return this.declare(visit);
-  }
-
-  @Post('status/restriction')
+  @FormAt('status/restriction')
   @Access(only('operator'))
   declare(@Visited() visit: Signed): Promise<Answer> {
     const { t, api } = visit;
@@ -128,10 +123,10 @@ export class StatusController {
           <Alert kind="warning" title={t('すべての契約者に表示されます。', 'All contractors will see it.')} />
         ),
       }),
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           api.PUT('/v1/status/restrictions/{name}', {
-            params: { path: { name: values['name']! }, header: { 'Idempotency-Key': key } },
+            params: { path: { name: values['name']! } },
             body: { active: true, detail: values['detail']! },
           }),
         );
@@ -147,7 +142,6 @@ export class StatusController {
       visit.api.PUT('/v1/status/restrictions/{name}', {
         params: {
           path: { name: visit.form.get('name') ?? '' },
-          header: { 'Idempotency-Key': keyOf(visit.form) },
         },
         body: { active: false },
       }),
@@ -155,13 +149,7 @@ export class StatusController {
     return redirect('/portal/status?done=lifted');
   }
 
-  @Get('sandbox')
-  @Access(only('operator'))
-  sandbox(@Visited() visit: Signed): Promise<Answer> {
-    return this.move(visit);
-  }
-
-  @Post('sandbox')
+  @FormAt('sandbox')
   @Access(only('operator'))
   async move(@Visited() visit: Signed): Promise<Answer> {
     const { t, api, language } = visit;

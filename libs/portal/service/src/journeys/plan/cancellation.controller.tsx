@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At, dayText, japaneseDay, monthOf, monthText } from '../../components/time.tsx';
 import { Facts } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field, Values } from '../../forms/field.ts';
 import { type Foresight, runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
@@ -15,7 +16,7 @@ import { inContract, only } from '../../visit/audiences.ts';
 import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract, type Contract } from '../contracts/contract-words.tsx';
-import { decision, reasonField } from '../contracts/decisions.controller.tsx';
+import { contractForm, reasonField } from '../contracts/contract-form.ts';
 import { PrintButton } from '../../components/print-button.tsx';
 
 type Foreseen = Extract<Awaited<ReturnType<typeof foresee>>, { dryRun: true }>;
@@ -43,14 +44,7 @@ function formOf(values: Values, contract: Contract, operator: boolean): Schemas[
 /** 解除 (第6条): what it brings about is shown before, and what was shown is what is taken. */
 @Controller('portal/contracts/:contract/cancellation')
 export class CancellationController {
-  @Get()
-  @Weighty()
-  @Access(inContract('administer', 'operator'))
-  form(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.give(visit, id);
-  }
-
-  @Post()
+  @FormAt()
   @Weighty()
   @Access(inContract('administer', 'operator'))
   async give(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
@@ -58,7 +52,7 @@ export class CancellationController {
     const contract = await readContract(visit, id);
     const operator = hasRole(visit.me, 'operator');
     const spec = {
-      ...decision(visit, contract, t('解約の申し込み', 'Notice of cancellation'), '/plan'),
+      ...contractForm(visit, contract, t('解約の申し込み', 'Notice of cancellation'), 'plan'),
       lead: t(
         '最低利用期間はありません（第2条）。お申し込みが到達した日の翌日から数えて30日目と、ご希望日の遅いほうまで利用できます（第6条）。',
         'There is no minimum term (第2条). Service lasts until the 30th day after the arrival, or the day asked for, whichever is later (第6条).',
@@ -71,12 +65,12 @@ export class CancellationController {
     };
     return runForm(visit, {
       ...spec,
-      send: async (values, { key, form }) => {
-        const expectedEffectiveDay = form.get('expectedEffectiveDay');
+      send: async (values) => {
+        const expectedEffectiveDay = visit.form.get('expectedEffectiveDay');
         try {
           const { id: notice } = (await ok(
             visit.api.POST('/v1/contracts/{id}/cancellation', {
-              params: { path: { id }, header: { 'Idempotency-Key': key } },
+              params: { path: { id } },
               body: {
                 ...formOf(values, contract, operator),
                 ...(expectedEffectiveDay !== undefined && { expectedEffectiveDay }),
@@ -166,18 +160,7 @@ export class CancellationController {
     });
   }
 
-  @Get(':cancellation/withdrawal')
-  @Weighty()
-  @Access(only('operator'))
-  withdrawal(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('cancellation') notice: string,
-  ): Promise<Answer> {
-    return this.withdraw(visit, id, notice);
-  }
-
-  @Post(':cancellation/withdrawal')
+  @FormAt(':cancellation/withdrawal')
   @Weighty()
   @Access(only('operator'))
   async withdraw(
@@ -188,11 +171,11 @@ export class CancellationController {
     const { t } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...decision(
+      ...contractForm(
         visit,
         contract,
         t('解約の申し込みの取り消し', 'Withdraw the notice of cancellation'),
-        '/plan',
+        'plan',
       ),
       fields: [reasonField(visit)],
       submit: t('申し込みを取り消す', 'Withdraw the notice'),
@@ -204,13 +187,12 @@ export class CancellationController {
           />
         ),
       }),
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           visit.api.DELETE('/v1/contracts/{id}/cancellation/{cancellation}', {
             params: {
               path: { id, cancellation: notice },
               query: { reason: values['reason']! },
-              header: { 'Idempotency-Key': key },
             },
           }),
         );

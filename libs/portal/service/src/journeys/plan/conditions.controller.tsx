@@ -1,29 +1,20 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract, only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, readContract } from '../contracts/contract-words.tsx';
-import { decision, filled, reasonField } from '../contracts/decisions.controller.tsx';
+import { contractForm, filled, reasonField } from '../contracts/contract-form.ts';
 import { conditionName } from './plan-words.ts';
 
 /** The conditions of use, and withholding the service where they are not met (第5条). */
 @Controller('portal/contracts/:contract')
 export class ConditionsController {
-  @Get('conditions/:condition')
-  @Access(inContract('administer', 'operator'))
-  condition(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('condition') condition: string,
-  ): Promise<Answer> {
-    return this.attest(visit, id, condition);
-  }
-
-  @Post('conditions/:condition')
+  @FormAt('conditions/:condition')
   @Access(inContract('administer', 'operator'))
   async attest(
     @Visited() visit: Signed,
@@ -35,7 +26,7 @@ export class ConditionsController {
     const number = Number(condition);
     const name = conditionName(number, t);
     return runForm(visit, {
-      ...decision(visit, contract, t(`利用条件：${name}`, `Condition: ${name}`), '/plan'),
+      ...contractForm(visit, contract, t(`利用条件：${name}`, `Condition: ${name}`), 'plan'),
       lead: t(
         '第5条の利用条件を、だれが、いつ確かめたかを記録します。',
         'Who attested the condition of 第5条, and when.',
@@ -67,10 +58,10 @@ export class ConditionsController {
           : []),
       ],
       submit: t('記録する', 'Record'),
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           visit.api.PUT('/v1/contracts/{id}/conditions/{condition}', {
-            params: { path: { id, condition: number as never }, header: { 'Idempotency-Key': key } },
+            params: { path: { id, condition: number as never } },
             body: {
               met: values['met'] === 'true',
               on: values['on']!,
@@ -84,14 +75,7 @@ export class ConditionsController {
     });
   }
 
-  @Get('withholding')
-  @Weighty()
-  @Access(only('operator'))
-  withholding(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.withhold(visit, id);
-  }
-
-  @Post('withholding')
+  @FormAt('withholding')
   @Weighty()
   @Access(only('operator'))
   async withhold(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
@@ -99,11 +83,11 @@ export class ConditionsController {
     const contract = await readContract(visit, id);
     const withheld = !contract.withheld;
     return runForm(visit, {
-      ...decision(
+      ...contractForm(
         visit,
         contract,
         withheld ? t('提供の保留', 'Withhold the service') : t('提供の再開', 'Restore the service'),
-        '/plan',
+        'plan',
       ),
       fields: [reasonField(visit)],
       submit: withheld ? t('提供を保留する', 'Withhold') : t('提供を再開する', 'Restore'),
@@ -131,10 +115,10 @@ export class ConditionsController {
           />
         ),
       }),
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           visit.api.PUT('/v1/contracts/{id}/withholding', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            params: { path: { id } },
             body: { withheld, reason: values['reason']! },
           }),
         );

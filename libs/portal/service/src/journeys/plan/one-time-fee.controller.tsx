@@ -1,31 +1,26 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { yenText } from '../../components/money.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, readContract } from '../contracts/contract-words.tsx';
-import { decision } from '../contracts/decisions.controller.tsx';
+import { contractForm } from '../contracts/contract-form.ts';
 
 /** One-time fees (第7条). */
 @Controller('portal/contracts/:contract')
 export class OneTimeFeeController {
-  @Get('one-time-fees/new')
-  @Access(only('operator'))
-  fee(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.charge(visit, id);
-  }
-
-  @Post('one-time-fees/new')
+  @FormAt('one-time-fees/new')
   @Access(only('operator'))
   async charge(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...decision(visit, contract, t('一時費用の記録', 'Record a one-time fee'), '/plan'),
+      ...contractForm(visit, contract, t('一時費用の記録', 'Record a one-time fee'), 'plan'),
       initial: { occurredOn: visit.today, taxCode: 'standard' },
       fields: [
         {
@@ -60,10 +55,10 @@ export class OneTimeFeeController {
           />
         ),
       }),
-      send: async (values, { key }) => {
+      send: async (values) => {
         await ok(
           visit.api.POST('/v1/contracts/{id}/one-time-fees', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            params: { path: { id } },
             body: {
               amount: values['amount']!,
               description: values['description']!,

@@ -3,6 +3,7 @@ import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At, monthAfter, monthOf, monthText } from '../../components/time.tsx';
 import { Facts } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
@@ -17,22 +18,14 @@ import {
   readContract,
   type Plan,
 } from '../contracts/contract-words.tsx';
-import { decision } from '../contracts/decisions.controller.tsx';
-import { keyOf } from '../../forms/posted-key.ts';
+import { contractForm } from '../contracts/contract-form.ts';
 import { PrintButton } from '../../components/print-button.tsx';
 import { CHANGE } from './plan-words.ts';
 
 /** A change of plan: asked for, accepted, taken back (第4条). */
 @Controller('portal/contracts/:contract')
 export class PlanChangeController {
-  @Get('plan-change')
-  @Weighty()
-  @Access(inContract('administer', 'operator'))
-  planChange(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    return this.requestPlanChange(visit, id);
-  }
-
-  @Post('plan-change')
+  @FormAt('plan-change')
   @Weighty()
   @Access(inContract('administer', 'operator'))
   async requestPlanChange(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
@@ -40,7 +33,7 @@ export class PlanChangeController {
     const contract = await readContract(visit, id);
     const next = monthAfter(monthOf(visit.today));
     return runForm(visit, {
-      ...decision(visit, contract, t('プラン変更の申し込み', 'Request a change of plan'), '/plan'),
+      ...contractForm(visit, contract, t('プラン変更の申し込み', 'Request a change of plan'), 'plan'),
       lead: t('翌月以降の月から変更できます（第4条）。', 'From next month, or a later one (第4条).'),
       initial: { fromMonth: next, plan: contract.plan === 'enterprise' ? 'service-provider' : 'enterprise' },
       fields: [
@@ -82,10 +75,10 @@ export class PlanChangeController {
           ),
         };
       },
-      send: async (values, { key }) => {
+      send: async (values) => {
         const { id: change } = await ok(
           visit.api.POST('/v1/contracts/{id}/plan-changes', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            params: { path: { id } },
             body: { plan: values['plan'] as Plan, fromMonth: values['fromMonth']! },
           }),
         );
@@ -153,18 +146,7 @@ export class PlanChangeController {
     });
   }
 
-  @Get('plan-changes/:change/acceptance')
-  @Weighty()
-  @Access(only('operator'))
-  acceptance(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('change') change: string,
-  ): Promise<Answer> {
-    return this.acceptPlanChange(visit, id, change);
-  }
-
-  @Post('plan-changes/:change/acceptance')
+  @FormAt('plan-changes/:change/acceptance')
   @Weighty()
   @Access(only('operator'))
   async acceptPlanChange(
@@ -176,7 +158,7 @@ export class PlanChangeController {
     const contract = await readContract(visit, id);
     const pending = contract.pendingPlanChange;
     return runForm(visit, {
-      ...decision(visit, contract, t('プラン変更の承諾', 'Accept the change of plan'), '/plan'),
+      ...contractForm(visit, contract, t('プラン変更の承諾', 'Accept the change of plan'), 'plan'),
       fields: [
         {
           kind: 'amount',
@@ -213,13 +195,13 @@ export class PlanChangeController {
           </Alert>
         ),
       }),
-      send: async (values, { key }) => {
+      send: async (values) => {
         const oneTimeFee = values['amount']
           ? { oneTimeFee: { amount: values['amount'], description: values['description'] ?? '' } }
           : {};
         await ok(
           visit.api.POST('/v1/contracts/{id}/plan-changes/{planChange}/acceptance', {
-            params: { path: { id, planChange: change }, header: { 'Idempotency-Key': key } },
+            params: { path: { id, planChange: change } },
             body: oneTimeFee,
           }),
         );
@@ -238,7 +220,7 @@ export class PlanChangeController {
   ): Promise<Answer> {
     await ok(
       visit.api.DELETE('/v1/contracts/{id}/plan-changes/{planChange}', {
-        params: { path: { id, planChange: change }, header: { 'Idempotency-Key': keyOf(visit.form) } },
+        params: { path: { id, planChange: change } },
       }),
     );
     return redirect(`${contractPath(id)}/plan?done=change-withdrawn`);

@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Facts, Panel, Table } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
 import { numberText } from '../../components/money.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, type Crumb, page, redirect } from '../../pages/answer.ts';
@@ -124,13 +125,7 @@ export class ExportSettingsController {
     });
   }
 
-  @Get('common')
-  @Access(only('operator', 'finance'))
-  commonForm(@Visited() visit: Signed): Promise<Answer> {
-    return this.setCommon(visit);
-  }
-
-  @Post('common')
+  @FormAt('common')
   @Access(only('operator', 'finance'))
   async setCommon(@Visited() visit: Signed): Promise<Answer> {
     const { t } = visit;
@@ -166,7 +161,7 @@ export class ExportSettingsController {
       submit: t('設定する', 'Set'),
       back: { href: HOME, label: t('戻る', 'Back') },
       page: { section: 'settings', trail: trail(t) },
-      send: (values, { key }) =>
+      send: (values) =>
         set(
           visit,
           {
@@ -180,18 +175,11 @@ export class ExportSettingsController {
             ),
           },
           values['reason']!,
-          key,
         ),
     });
   }
 
-  @Get(':product')
-  @Access(only('operator', 'finance'))
-  productForm(@Visited() visit: Signed, @Param('product') name: string): Promise<Answer> {
-    return this.setProduct(visit, name);
-  }
-
-  @Post(':product')
+  @FormAt(':product')
   @Access(only('operator', 'finance'))
   async setProduct(@Visited() visit: Signed, @Param('product') name: string): Promise<Answer> {
     const { t } = visit;
@@ -205,12 +193,11 @@ export class ExportSettingsController {
       submit: t('設定する', 'Set'),
       back: { href: HOME, label: t('戻る', 'Back') },
       page: { section: 'settings', trail: trail(t) },
-      send: (values, { key }) =>
+      send: (values) =>
         set(
           visit,
           { ...before, [product]: enteredSettings(product, values, before[product]) },
           values['reason']!,
-          key,
         ),
     });
   }
@@ -232,11 +219,10 @@ function typeText(type: string, t: Told): string {
 }
 
 /** The surface takes all settings at once, and gives what is left out its default. */
-async function set({ api }: Signed, settings: Settings, reason: string, key: string): Promise<Answer> {
+async function set({ api }: Signed, settings: Settings, reason: string): Promise<Answer> {
   const { postingDate, accountCodes, freee, moneyforward, yayoi, 'kanjo-bugyo': kanjoBugyo } = settings;
   await ok(
     api.PUT('/v1/billing/export-settings', {
-      params: { header: { 'Idempotency-Key': key } },
       body: { postingDate, accountCodes, freee, moneyforward, yayoi, 'kanjo-bugyo': kanjoBugyo, reason },
     }),
   );

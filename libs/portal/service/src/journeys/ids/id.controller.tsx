@@ -1,0 +1,223 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ok } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { At, Day, dayText } from '../../components/time.tsx';
+import { Facts } from '../../components/table.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
+import { runForm } from '../../forms/form-flow.tsx';
+import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { Done, Heading } from '../../pages/layout.tsx';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { inContract } from '../../visit/audiences.ts';
+import { hasRole, mayIn } from '../../visit/me.ts';
+import { doneIn } from '../../visit/query.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import { AccountBadge } from './id-words.tsx';
+import { DevicesPanel, IdActions } from './id-panels.tsx';
+
+/** One registered ID with its devices, and what is done to it. */
+@Controller('portal/contracts/:contract/ids/:rid')
+export class IdController {
+  @Get()
+  @Access(inContract('read', 'operator', 'auditor'))
+  async one(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('rid') rid: string,
+  ): Promise<Answer> {
+    const { t, language, api, query, me } = visit;
+    const path = { id, rid };
+    const [contract, account, { items: devices }] = await Promise.all([
+      readContract(visit, id),
+      ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } })),
+      ok(api.GET('/v1/contracts/{id}/ids/{rid}/devices', { params: { path } })),
+    ]);
+    const done = doneIn(query, {
+      registered: t('IDを登録しました', 'The ID was registered'),
+      suspended: t('IDを停止しました', 'The ID was suspended'),
+      resumed: t('IDの停止を解除しました', 'The ID was resumed'),
+      unlocked: t('ロックを解除しました', 'The lock was lifted'),
+      deregistered: t('IDを解除しました', 'The ID was deregistered'),
+      enrolled: t('端末を登録しました', 'The device was enrolled'),
+      device: t('端末の状態を変更しました', 'The device was changed'),
+    });
+    return page({
+      title: account.externalId,
+      section: 'ids',
+      ...ofContract(contract),
+      trail: [{ href: `${contractPath(id)}/ids`, label: t('ID一覧', 'IDs') }],
+      body: (
+        <>
+          {done !== undefined && <Done text={done} />}
+          <Heading title={account.externalId} lead={<AccountBadge status={account.status} t={t} />}>
+            {mayIn(me, 'ids') && <IdActions visit={visit} contract={contract} account={account} />}
+          </Heading>
+          {account.status === 'suspended' && (
+            <Alert
+              kind="info"
+              title={t(
+                '停止中は認証できません。登録は続き、利用日数に数えます。',
+                'It cannot authenticate, but it stays registered and its days count.',
+              )}
+            />
+          )}
+          <Facts
+            facts={[
+              [t('表示名', 'Name'), account.displayName ?? '—'],
+              [t('番号', 'Id'), <code>{account.id}</code>],
+              account.registeredAt !== undefined && [
+                t('登録日時', 'Registered'),
+                <At at={account.registeredAt} language={language} />,
+              ],
+              account.deregisteredOn !== undefined && [
+                t('解除日', 'Deregistered on'),
+                <Day day={account.deregisteredOn} language={language} />,
+              ],
+              [
+                t('登録期間', 'Registrations'),
+                <ul>
+                  {account.spells.map((spell) => (
+                    <li key={spell.id}>
+                      {dayText(spell.registeredOn, language)} –{' '}
+                      {spell.deregisteredOn === null
+                        ? t('登録中', 'now')
+                        : dayText(spell.deregisteredOn, language)}
+                    </li>
+                  ))}
+                </ul>,
+              ],
+            ]}
+          />
+          <DevicesPanel visit={visit} contract={contract} account={account} devices={devices} />
+        </>
+      ),
+    });
+  }
+
+  @Post('suspend')
+  @Access(inContract('ids', 'operator'))
+  async suspend(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('rid') rid: string,
+  ): Promise<Answer> {
+    await ok(
+      visit.api.POST('/v1/contracts/{id}/ids/{rid}/suspend', { params: { path: { id, rid } }, body: {} }),
+    );
+    return redirect(`${contractPath(id)}/ids/${rid}?done=suspended`);
+  }
+
+  @Post('resume')
+  @Access(inContract('ids', 'operator'))
+  async resume(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('rid') rid: string,
+  ): Promise<Answer> {
+    await ok(
+      visit.api.POST('/v1/contracts/{id}/ids/{rid}/resume', { params: { path: { id, rid } }, body: {} }),
+    );
+    return redirect(`${contractPath(id)}/ids/${rid}?done=resumed`);
+  }
+
+  @Post('unlock')
+  @Access(inContract('ids', 'operator'))
+  async unlock(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('rid') rid: string,
+  ): Promise<Answer> {
+    await ok(
+      visit.api.POST('/v1/contracts/{id}/ids/{rid}/unlock', { params: { path: { id, rid } }, body: {} }),
+    );
+    return redirect(`${contractPath(id)}/ids/${rid}?done=unlocked`);
+  }
+
+  @FormAt('deregistration')
+  @Access(inContract('ids', 'operator'))
+  async deregister(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('rid') rid: string,
+  ): Promise<Answer> {
+    const { t, language, api } = visit;
+    const [contract, account] = await Promise.all([
+      readContract(visit, id),
+      ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path: { id, rid } } })),
+    ]);
+    const back = `${contractPath(id)}/ids/${rid}`;
+    const operator = hasRole(visit.me, 'operator');
+    return runForm(visit, {
+      title: t(`IDの解除：${account.externalId}`, `Deregister ${account.externalId}`),
+      fields: operator
+        ? [
+            {
+              kind: 'day',
+              name: 'on',
+              label: t('解除日（過去の日）', 'Deregistered on, a past day'),
+              hint: t('本日の解除では入力しません。', 'Leave it for today.'),
+            },
+            {
+              kind: 'multiline',
+              name: 'reason',
+              label: t('過去の日にする理由', 'Reason for a past day'),
+              max: 500,
+            },
+          ]
+        : [],
+      submit: t('IDを解除する', 'Deregister'),
+      danger: true,
+      back: { href: back, label: t('戻る', 'Back') },
+      page: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: account.externalId }] },
+      foresee: (values) => ({
+        shown: (
+          <Alert
+            kind="warning"
+            title={t(
+              'このIDはただちに認証できなくなり、端末はすべて失効します。',
+              'It can no longer authenticate, and all its devices are revoked.',
+            )}
+          >
+            <p>
+              {t(
+                `${dayText(values['on'] || visit.today, language)}までを利用日数に数えます（別紙1 備考(1)）。同じIDをもう一度登録できますが、端末は登録し直します。`,
+                `Days until ${values['on'] || visit.today} count. It can be registered again, with new devices.`,
+              )}
+            </p>
+          </Alert>
+        ),
+      }),
+      send: async (values) => {
+        await ok(
+          api.DELETE('/v1/contracts/{id}/ids/{rid}', {
+            params: {
+              path: { id, rid },
+              query: {
+                ...(values['on'] && { on: values['on'] }),
+                ...(values['reason'] && { reason: values['reason'] }),
+              },
+            },
+          }),
+        );
+        return redirect(`${back}?done=deregistered`);
+      },
+    });
+  }
+
+  @Post('devices/:device/:act')
+  @Access(inContract('ids', 'operator'))
+  async device(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('rid') rid: string,
+    @Param('device') did: string,
+    @Param('act') act: string,
+  ): Promise<Answer> {
+    const params = { path: { did } };
+    if (act === 'suspend') await ok(visit.api.POST('/v1/devices/{did}/suspend', { params }));
+    else if (act === 'resume') await ok(visit.api.POST('/v1/devices/{did}/resume', { params }));
+    else if (act === 'revoke') await ok(visit.api.POST('/v1/devices/{did}/revoke', { params }));
+    return redirect(`${contractPath(id)}/ids/${rid}?done=device`);
+  }
+}

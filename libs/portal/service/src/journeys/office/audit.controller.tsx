@@ -1,0 +1,263 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { ok, type Schemas } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { At, instantText } from '../../components/time.tsx';
+import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import type { Field } from '../../forms/field.ts';
+import { FieldControl } from '../../forms/fields.tsx';
+import { type Answer, page } from '../../pages/answer.ts';
+import { Heading } from '../../pages/layout.tsx';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { only } from '../../visit/audiences.ts';
+import { cursorIn } from '../../visit/query.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { ActionButton } from '../../forms/form-flow.tsx';
+import { contractPath, planName, statusText } from '../contracts/contract-words.tsx';
+import { eventName } from './event-words.ts';
+
+/** All logs, and a contract as it was or was known to be. */
+@Controller('portal/audit')
+export class AuditController {
+  @Get()
+  @Access(only('operator', 'auditor'))
+  async audit(@Visited() visit: Signed): Promise<Answer> {
+    const { t, language, api, query, path } = visit;
+    const text = (name: string): string | undefined => query.get(name)?.trim().slice(0, 100) || undefined;
+    const [contract, type] = [text('contract'), text('type')];
+    const { items, nextCursor } = await ok(
+      api.GET('/v1/audit/events', {
+        params: {
+          query: { limit: 50, ...(contract && { contract }), ...(type && { type }), ...cursorIn(query) },
+        },
+      }),
+    );
+    const title = t('監査', 'Audit');
+    const fields: readonly Field[] = [
+      { kind: 'text', name: 'contract', label: t('契約番号', 'Contract id'), max: 64 },
+      {
+        kind: 'text',
+        name: 'type',
+        label: t('記録の種類（例：ContractAccepted）', 'Type, ContractAccepted for example'),
+        max: 64,
+      },
+    ];
+    return page({
+      title,
+      section: 'audit',
+      body: (
+        <>
+          <Heading
+            title={title}
+            lead={t(
+              'すべてのサービスの記録を、記録された順に見られます。',
+              'The records of all services, in the order of recording.',
+            )}
+          >
+            <a class="button" href="/portal/audit/as-of">
+              {t('ある時点の契約を見る', 'A contract at an instant')}
+            </a>
+            <ActionButton
+              visit={visit}
+              action="/portal/audit/verification"
+              label={t('記録を検証する', 'Verify the records')}
+            />
+          </Heading>
+          <form class="filters" method="get" action={path} role="search">
+            {fields.map((field) => (
+              <FieldControl
+                key={field.name}
+                field={field}
+                values={{ contract: contract ?? '', type: type ?? '' }}
+                fault={undefined}
+                t={t}
+                bare
+              />
+            ))}
+            <button type="submit" class="secondary">
+              {t('絞り込む', 'Filter')}
+            </button>
+          </form>
+          <Table<Schemas['AuditEvent']>
+            caption={title}
+            rows={items}
+            empty={<p>{t('該当する記録はありません。', 'There is no such record.')}</p>}
+            columns={[
+              {
+                head: t('記録した日時', 'Recorded'),
+                names: true,
+                cell: ({ recordedAt }) => <At at={recordedAt} language={language} />,
+              },
+              { head: t('内容', 'What'), cell: (event) => eventName(event.type, t) },
+              { head: t('サービス', 'Service'), cell: ({ source }) => source },
+              {
+                head: t('契約', 'Contract'),
+                cell: (event) =>
+                  event.contract === undefined ? (
+                    '—'
+                  ) : (
+                    <a href={contractPath(event.contract)}>{event.contract}</a>
+                  ),
+              },
+              {
+                head: t('起きた日時', 'Occurred'),
+                cell: ({ occurredAt }) => <At at={occurredAt} language={language} />,
+              },
+              {
+                head: t('場所', 'Where'),
+                cell: ({ stream, revision }) => <code>{`${stream}#${revision}`}</code>,
+              },
+            ]}
+          />
+          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+        </>
+      ),
+    });
+  }
+
+  @Post('verification')
+  @Access(only('operator', 'auditor'))
+  async verify(@Visited() visit: Signed): Promise<Answer> {
+    const { t, api } = visit;
+    const found = await ok(api.POST('/v1/audit/verification', {}));
+    const title = t('記録の検証', 'Verification of the records');
+    return page({
+      title,
+      section: 'audit',
+      trail: [{ href: '/portal/audit', label: t('監査', 'Audit') }],
+      body: (
+        <>
+          <Heading title={title} />
+          {found.sound ? (
+            <Alert
+              kind="success"
+              title={t(
+                'すべての記録がつながっています。書き換えや欠けはありません。',
+                'All records are chained: nothing was altered, nothing is missing.',
+              )}
+            />
+          ) : (
+            <Alert
+              kind="error"
+              title={t('書き換えられたか、欠けた記録があります。', 'Records were altered or are missing.')}
+            />
+          )}
+          <Table<Schemas['VerifiedLog']>
+            caption={title}
+            rows={found.services}
+            empty=""
+            columns={[
+              { head: t('サービス', 'Service'), names: true, cell: ({ source }) => source },
+              { head: t('記録', 'Records'), number: true, cell: ({ events }) => events },
+              { head: t('系列', 'Streams'), number: true, cell: ({ streams }) => streams },
+              {
+                head: t('異常', 'Breaks'),
+                cell: ({ breaks }) =>
+                  breaks.length === 0
+                    ? t('なし', 'None')
+                    : breaks.map(({ stream, revision, kind }) => `${stream}#${revision} ${kind}`).join(', '),
+              },
+            ]}
+          />
+        </>
+      ),
+    });
+  }
+
+  @Get('as-of')
+  @Access(only('operator', 'auditor'))
+  async asOf(@Visited() visit: Signed): Promise<Answer> {
+    const { t, language, api, query, path } = visit;
+    const id = query.get('contract')?.trim() ?? '';
+    const asOf = instantIn(query, 'asOf');
+    const knownAt = instantIn(query, 'knownAt');
+    const title = t('ある時点の契約', 'A contract at an instant');
+    const fields: readonly Field[] = [
+      { kind: 'text', name: 'contract', label: t('契約番号', 'Contract id'), required: true, max: 64 },
+      {
+        kind: 'text',
+        name: 'asOf',
+        label: t('その時点の事実（例：2026-11-25 12:00）', 'What was true at (2026-11-25 12:00)'),
+        max: 25,
+        hint: t('空欄なら現在です。', 'Now, where it is left.'),
+      },
+      {
+        kind: 'text',
+        name: 'knownAt',
+        label: t('その時点で知られていたこと', 'What was known at'),
+        max: 25,
+        hint: t('空欄なら現在です。', 'Now, where it is left.'),
+      },
+    ];
+    const found =
+      id === ''
+        ? undefined
+        : await ok(
+            api.GET('/v1/contracts/{id}', {
+              params: { path: { id }, query: { ...(asOf && { asOf }), ...(knownAt && { knownAt }) } },
+            }),
+          );
+    return page({
+      title,
+      section: 'audit',
+      trail: [{ href: '/portal/audit', label: t('監査', 'Audit') }],
+      body: (
+        <>
+          <Heading
+            title={title}
+            lead={t(
+              '「その時点の事実」と「その時点で知られていたこと」は別の問いです。',
+              'What was true and what was known are two questions.',
+            )}
+          />
+          <form class="filters" method="get" action={path} role="search">
+            {fields.map((field) => (
+              <FieldControl
+                key={field.name}
+                field={field}
+                values={{ contract: id, asOf: query.get('asOf') ?? '', knownAt: query.get('knownAt') ?? '' }}
+                fault={undefined}
+                t={t}
+                bare
+              />
+            ))}
+            <button type="submit">{t('表示する', 'Show')}</button>
+          </form>
+          {found !== undefined && (
+            <Panel title={found.applicant.name}>
+              <Facts
+                facts={[
+                  [
+                    t('その時点', 'True at'),
+                    asOf === undefined ? t('現在', 'now') : instantText(asOf, language),
+                  ],
+                  [
+                    t('知られていた時点', 'Known at'),
+                    knownAt === undefined ? t('現在', 'now') : instantText(knownAt, language),
+                  ],
+                  [t('状態', 'State'), statusText(found.status, t)],
+                  [t('プラン', 'Plan'), planName(found.plan, t)],
+                  [t('課金開始日', 'Billing start'), found.billingStartDate ?? t('未定', 'Not set')],
+                  [t('利用終了日', 'Last day'), found.cancellation?.effectiveDay ?? '—'],
+                  [t('提供の保留', 'Withheld'), found.withheld ? t('はい', 'Yes') : t('いいえ', 'No')],
+                  [t('記録の番号', 'Revision'), found.revision],
+                ]}
+              />
+              <details>
+                <summary>{t('すべての項目', 'All fields')}</summary>
+                <pre class="data">{JSON.stringify(found, null, 2)}</pre>
+              </details>
+            </Panel>
+          )}
+        </>
+      ),
+    });
+  }
+}
+
+/** An instant in Japan, as people write it: 2026-11-25 12:00. */
+function instantIn(query: URLSearchParams, name: string): string | undefined {
+  const given = (query.get(name) ?? '').normalize('NFKC').trim();
+  const found = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}):(\d{2}))?$/.exec(given);
+  if (found === null) return undefined;
+  return `${found[1]}T${(found[2] ?? '0').padStart(2, '0')}:${found[3] ?? '00'}:00+09:00`;
+}

@@ -1,0 +1,190 @@
+import { Controller, Param } from '@nestjs/common';
+import { ok } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
+import { ActionButton, runForm } from '../../forms/form-flow.tsx';
+import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { Heading } from '../../pages/layout.tsx';
+import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
+import { inContract } from '../../visit/audiences.ts';
+import type { OfficeRole, Right } from '../../visit/me.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { STANDING } from './person-words.ts';
+import { mayField, readPerson, sideOf, whoFields } from './people-side.ts';
+
+/** One person: who they are, what they may do, and that they leave. */
+@Controller(['portal/people/:person', 'portal/contracts/:contract/people/:person'])
+@Access(inContract('administer', 'operator'))
+export class PersonController {
+  @FormAt()
+  @Weighty()
+  async change(
+    @Visited() visit: Signed,
+    @Param('contract') id: string | undefined,
+    @Param('person') pid: string,
+  ): Promise<Answer> {
+    const side = await sideOf(visit, id);
+    const { t, api, me } = visit;
+    const person = await readPerson(visit, side, pid);
+    const own = person.id === me.id;
+    const at = `${side.at}/people/${pid}`;
+    const standing = [...(person.roles ?? []), ...(person.rights ?? [])].join(',');
+    return runForm(visit, {
+      title: person.name,
+      lead: t(STANDING[person.status][1], STANDING[person.status][2]),
+      initial: {
+        name: person.name,
+        email: person.email,
+        may: standing,
+        status: person.status === 'suspended' ? 'suspended' : 'active',
+      },
+      above:
+        own || person.status === 'left' ? undefined : (
+          <div class="actions">
+            {person.status === 'invited' && (
+              <ActionButton
+                visit={visit}
+                action={`${at}/invitation`}
+                label={t('もう一度招待する', 'Invite again')}
+              />
+            )}
+            <a class="button secondary" href={`${at}/leaving`}>
+              {t('離任させる', 'Has left')}
+            </a>
+          </div>
+        ),
+      fields: [
+        ...whoFields(t),
+        // Nobody changes what they themselves may do.
+        ...(own ? [] : [mayField(visit, side)]),
+        ...(own || person.status === 'invited'
+          ? []
+          : ([
+              {
+                kind: 'choice',
+                name: 'status',
+                label: t('状態', 'State'),
+                required: true,
+                options: [
+                  { value: 'active', label: t('有効', 'Active') },
+                  {
+                    value: 'suspended',
+                    label: t('停止（すべてのログインが終了します）', 'Suspended; ends all sessions'),
+                  },
+                ],
+              },
+              {
+                kind: 'multiline',
+                name: 'reason',
+                label: t('停止・再開の理由', 'Reason of a suspension or its end'),
+                max: 500,
+              },
+            ] as const)),
+      ],
+      submit: t('変更する', 'Change'),
+      back: { href: `${side.at}/people`, label: t('戻る', 'Back') },
+      page: { ...side.about, trail: [{ href: `${side.at}/people`, label: t('担当者', 'People') }] },
+      send: async (values) => {
+        const status = values['status'] as 'active' | 'suspended' | undefined;
+        const changed = {
+          ...(values['name'] !== person.name && { name: values['name']! }),
+          ...(values['email'] !== person.email && { email: values['email']! }),
+          ...(status !== undefined &&
+            status !== person.status && { status, ...(values['reason'] && { reason: values['reason'] }) }),
+        };
+        const may =
+          values['may'] === undefined || values['may'] === standing ? undefined : values['may'].split(',');
+        if (side.contract === undefined)
+          await ok(
+            api.PATCH('/v1/people/{pid}', {
+              params: { path: { pid } },
+              body: { ...changed, ...(may && { roles: may as OfficeRole[] }) },
+            }),
+          );
+        else
+          await ok(
+            api.PATCH('/v1/contracts/{id}/people/{pid}', {
+              params: { path: { id: side.contract, pid } },
+              body: { ...changed, ...(may && { rights: may as Right[] }) },
+            }),
+          );
+        return redirect(`${side.at}/people?done=changed`);
+      },
+    });
+  }
+
+  @FormAt('leaving')
+  @Weighty()
+  async leave(
+    @Visited() visit: Signed,
+    @Param('contract') id: string | undefined,
+    @Param('person') pid: string,
+  ): Promise<Answer> {
+    const side = await sideOf(visit, id);
+    const { t, api } = visit;
+    const person = await readPerson(visit, side, pid);
+    return runForm(visit, {
+      title: t(`離任：${person.name}`, `${person.name} has left`),
+      fields: [],
+      above: (
+        <Alert
+          kind="warning"
+          title={t(
+            'ログイン・パスキー・招待がすべて、ただちに終わります。',
+            'Sessions, passkeys and invitations end at once.',
+          )}
+        >
+          <p>
+            {t(
+              '取り消せません。もう一度使うには、新しく招待します。',
+              'It cannot be undone; they would have to be invited anew.',
+            )}
+          </p>
+        </Alert>
+      ),
+      submit: t('離任させる', 'Has left'),
+      danger: true,
+      back: { href: `${side.at}/people/${pid}`, label: t('戻る', 'Back') },
+      page: { ...side.about, trail: [{ href: `${side.at}/people`, label: t('担当者', 'People') }] },
+      send: async (_values) => {
+        const { keysToRevoke } = await ok(
+          side.contract === undefined
+            ? api.DELETE('/v1/people/{pid}', { params: { path: { pid } } })
+            : api.DELETE('/v1/contracts/{id}/people/{pid}', {
+                params: { path: { id: side.contract, pid } },
+              }),
+        );
+        if (keysToRevoke.length === 0) return redirect(`${side.at}/people?done=left`);
+        const title = t('残っているキー', 'Keys that are left');
+        return page({
+          ...side.about,
+          title,
+          body: (
+            <div class="narrow">
+              <Heading title={title} />
+              <Alert
+                kind="warning"
+                title={t(
+                  `${person.name}さんが発行したキーが残っています。`,
+                  `${person.name} made keys that still work.`,
+                )}
+              >
+                <p>{t('使っていないものは取り消してください。', 'Revoke those that nothing needs.')}</p>
+              </Alert>
+              <ul>
+                {keysToRevoke.map((id) => (
+                  <li key={id}>
+                    <code>{id}</code>
+                  </li>
+                ))}
+              </ul>
+              <a class="button" href={`${side.at}/keys`}>
+                {t('キーの一覧へ', 'To the keys')}
+              </a>
+            </div>
+          ),
+        });
+      },
+    });
+  }
+}
