@@ -75,6 +75,7 @@ describe('the standalone program', () => {
     ['SMARTKEY_KEY_FILE', '/proc/keys.json'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'ftp://collector'],
     ['SMARTKEY_IMPORT_RETENTION_DAYS', '0'],
+    ['SMARTKEY_ATTEMPT_MONTHS', '0'],
     ['SMARTKEY_OPERATOR_KEY', 'two words'],
     ['DATABASE_URL', 'mysql://db/smartkey'],
     ['DATABASE_URL', 'postgres://127.0.0.1:1/smartkey'],

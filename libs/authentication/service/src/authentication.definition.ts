@@ -1,8 +1,10 @@
 import type { ServiceDefinition } from '@smartkey/runtime';
+import { allDone } from '@smartkey/lifecycle';
 import { assembleAuthentication } from './authentication.module.ts';
 import { CredentialExpiry } from './credentials/credential-expiry.ts';
 import { knowledgeReactor } from './knowledge/knowledge.reactor.ts';
 import { publish } from './log/publish.ts';
+import { authenticationSettings } from './settings/authentication.settings.ts';
 import { authenticationMigrations } from './authentication.migrations.ts';
 
 /**
@@ -13,15 +15,19 @@ export const authenticationService: ServiceDefinition = {
   name: 'authentication',
   migrations: authenticationMigrations,
   projections: [],
+  readSettings: authenticationSettings,
   publish,
   assemble(parts) {
-    const { log, knowledge, denials, module } = assembleAuthentication(parts);
+    const { log, knowledge, denials, attempts, module } = assembleAuthentication(parts);
     return {
       module,
       reactors: [knowledgeReactor(knowledge)],
       dueWork: new CredentialExpiry(log),
-      start: () => denials.start(),
-      stop: () => denials.stop(),
+      start() {
+        denials.start();
+        attempts.start();
+      },
+      stop: () => allDone([denials.stop(), attempts.stop()]),
     };
   },
 };

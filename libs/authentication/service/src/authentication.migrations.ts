@@ -1,3 +1,4 @@
+import { attemptLogTable, decideAttemptFunction } from './attempt-log/attempt-log.sql.ts';
 import { commitDecisionFunction } from './authentications/commit-decision.sql.ts';
 
 /**
@@ -65,4 +66,5 @@ export const authenticationMigrations: readonly { readonly id: string; readonly 
       ALTER TABLE accounts DROP CONSTRAINT accounts_contract_external_id_digest_key;
       CREATE INDEX accounts_by_digest ON accounts (contract, external_id_digest, account);`,
   },
+  { id: '0004-attempt-log', sql: attemptLogTable + decideAttemptFunction },
 ];

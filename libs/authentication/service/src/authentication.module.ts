@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { moduleOf, provide } from '@smartkey/http';
 import type { ServiceParts } from '@smartkey/runtime';
+import { AttemptLog } from './attempt-log/attempt-log.ts';
 import { Authenticate } from './authentications/authenticate.ts';
 import { AuthenticationMetrics } from './authentications/authentication.metrics.ts';
 import { AuthenticationsController, LOOKUP_KEY } from './authentications/authentications.controller.ts';
@@ -13,6 +14,7 @@ import { DenialCounts } from './denials/denial-counts.ts';
 import { FactsController } from './knowledge/facts.controller.ts';
 import { KNOWLEDGE, knowledgeOf, type Knowledge } from './knowledge/knowledge.ts';
 import { AccountLog, isTransactional } from './log/account-log.ts';
+import { authenticationSettings } from './settings/authentication.settings.ts';
 import { CredentialSecrets } from './totp/credential-secrets.ts';
 
 /** The service's parts, made of what the runtime gives it. */
@@ -20,6 +22,7 @@ export interface AuthenticationParts {
   readonly log: AccountLog;
   readonly knowledge: Knowledge;
   readonly denials: DenialCounts;
+  readonly attempts: AttemptLog;
   readonly module: DynamicModule;
 }
 
@@ -32,11 +35,13 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
   const secrets = new CredentialSecrets(secretBox);
   const knowledge = knowledgeOf(log, peers);
   const denials = new DenialCounts(store, clock, logger);
+  const attempts = new AttemptLog(parts, authenticationSettings(parts.environment));
   const authenticate = new Authenticate(
     log,
     knowledge,
     secrets,
     denials,
+    attempts,
     new AuthenticationMetrics(metrics),
     clock,
     logger,
@@ -45,6 +50,7 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
     controllers: [AuthenticationsController, CredentialsController, FactsController],
     parts: [
       authenticate,
+      attempts,
       new CredentialIssuer(log, secrets),
       new CredentialConfirmer(log, secrets, clock),
       new AccountUnlocker(log, clock),
@@ -52,5 +58,5 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
     ],
     provided: [provide(LOOKUP_KEY, lookupKey), provide(KNOWLEDGE, knowledge)],
   });
-  return { log, knowledge, denials, module };
+  return { log, knowledge, denials, attempts, module };
 }

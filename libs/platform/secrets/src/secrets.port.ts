@@ -62,6 +62,11 @@ export interface SubjectKeys {
   prepare(subjects: readonly string[]): Promise<void>;
   /** Forgets the subject's key for good; a tombstone keeps a new one from being made. Other instances follow within 5 minutes. */
   erase(subject: string): Promise<void>;
+  /**
+   * Destroys the keys of all subjects whose names begin so, and leaves no tombstone: of what is over as a whole, such as a month, and
+   * is never sealed for again.
+   */
+  forget(prefix: string): Promise<void>;
 }
 
 /** Seals what more than one service must read of a subject, and the law wants kept: each opens it by itself. */

@@ -80,6 +80,14 @@ export class SubjectKeyStore implements SubjectKeys {
     this.#cache.set(subject, ERASED);
   }
 
+  async forget(prefix: string): Promise<void> {
+    const gone = await this.dataKeys.database.query<{ subject: string }>(
+      'DELETE FROM subject_keys WHERE starts_with(subject, $1) RETURNING subject',
+      [prefix],
+    );
+    for (const { subject } of gone) this.#cache.delete(subject);
+  }
+
   /** Wraps again, under the current data key, what older ones wrap. Safe while others read and write. @returns how many. */
   async rewrap(): Promise<number> {
     let rewrapped = 0;

@@ -7,12 +7,23 @@ import {
 } from '@smartkey/authentication-domain';
 import { retryBehindFence } from '@smartkey/event-store';
 import { unavailable } from '@smartkey/http';
+import { randomUUID } from 'node:crypto';
 import { derivedUuid } from '@smartkey/identity';
-import type { Clock, EventMetadata, Instant, AuthenticationId, ContractId, DeviceId } from '@smartkey/kernel';
+import type {
+  AccountId,
+  Clock,
+  EventMetadata,
+  Instant,
+  AuthenticationId,
+  ContractId,
+  DeviceId,
+} from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/facts';
 import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
+import type { AttemptLog } from '../attempt-log/attempt-log.ts';
+import type { AttemptOrigin } from '../attempt-log/attempt.ts';
 import type { DenialCounts } from '../denials/denial-counts.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import { successIdOf, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
@@ -33,6 +44,9 @@ export interface AuthenticationRequest {
   readonly claimant: Claimant;
   readonly code: string;
   readonly metadata: EventMetadata;
+  readonly origin: AttemptOrigin;
+  /** What stands for the claimant where the contract has no such ID. */
+  readonly unknownDigest: string;
   /** The command may have been carried out before. */
   readonly repeatable: boolean;
 }
@@ -67,6 +81,7 @@ export class Authenticate {
     private readonly knowledge: Knowledge,
     private readonly secrets: CredentialSecrets,
     private readonly denials: DenialCounts,
+    private readonly attempts: AttemptLog,
     private readonly metrics: AuthenticationMetrics,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -93,7 +108,7 @@ export class Authenticate {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const answer = await retryBehindFence(this.clock, (stamp) => this.#round(request, asked, stamp()));
       if (answer === undefined) continue;
-      this.#count(request.contract, answer);
+      await this.#count(request, answer);
       return answer.told;
     }
     throw unavailable('Too many attempts at this account at once. Nothing was decided; try again.');
@@ -116,47 +131,65 @@ export class Authenticate {
     if (await this.#refresh(reason, situation, request, asked)) return undefined;
     const former = await this.#former(reason, request, situation);
     if (former !== undefined) return { told: former };
-    if (reason !== 'invalid_code') return denied(reason, facts, decision.retryAfterSeconds);
+    if (reason !== 'invalid_code')
+      return denied(reason, facts, { at: now, rid: situation.account?.id }, decision.retryAfterSeconds);
     return (await this.#fail(request, situation, decision, now)) ? denied(reason, facts) : this.#overtaken();
   }
 
   /** Counts a wrong code, and tells of the lock that it may bring. @returns false where another decision came before. */
   async #fail(
-    { metadata }: AuthenticationRequest,
+    { contract, origin, metadata }: AuthenticationRequest,
     { version }: Situation,
-    { account, attempts, events }: WrongCode,
+    { account, attempts, events, result, reason }: WrongCode,
     now: Instant,
   ): Promise<boolean> {
-    if (events.length === 0) return countAttempt(this.log, { account, version, attempts });
+    const logged = await this.attempts.logged({
+      at: now,
+      id: randomUUID(),
+      contract,
+      who: { rid: account },
+      origin,
+      outcome: { result, reason },
+    });
+    if (events.length === 0) return countAttempt(this.log, { account, version, attempts }, logged);
     const identified = events.map((event): IdentifiedEvent => {
       // Each lock is a fact of its own.
       return { id: derivedUuid(event.type, account, String(version), now), event };
     });
-    const change = { account, version, attempts, events: identified, now, metadata };
+    const change = { account, version, attempts, logged, events: identified, now, metadata };
     const { kind } = await commitDecision(this.log, change);
     if (kind === 'committed') this.metrics.locks.inc();
     return kind === 'committed';
   }
 
   async #succeed(
-    { metadata }: AuthenticationRequest,
+    { contract, origin, metadata }: AuthenticationRequest,
     facts: ContractFacts,
     { version }: Situation,
-    { account, device, step, attempts, events: [event] }: Verified,
+    { account, device, step, attempts, events: [event], result }: Verified,
     now: Instant,
   ): Promise<Judged | undefined> {
+    const id = successIdOf(device, step);
     const outcome = await commitDecision(this.log, {
       account,
       version,
       attempts,
+      logged: await this.attempts.logged({
+        at: now,
+        id,
+        contract,
+        who: { rid: account },
+        origin,
+        outcome: { result, device },
+      }),
       uses: { device, step },
-      events: [{ id: successIdOf(device, step), event }],
+      events: [{ id, event }],
       now,
       metadata,
     });
     switch (outcome.kind) {
       case 'used':
-        return denied('code_already_used', facts);
+        return denied('code_already_used', facts, { at: now, rid: account });
       case 'overtaken':
         return this.#overtaken();
       case 'committed': {
@@ -255,8 +288,17 @@ export class Authenticate {
     return found && { result: 'success', ...found };
   }
 
-  #count(contract: ContractId, { told, reason }: Judged): void {
+  async #count(
+    { contract, origin, unknownDigest }: AuthenticationRequest,
+    { told, reason, uncounted }: Judged,
+  ): Promise<void> {
     if (reason !== undefined) this.denials.count(contract, reason);
+    if (reason !== undefined && uncounted !== undefined) {
+      const { at, rid } = uncounted;
+      const who = rid === undefined ? { unknownDigest } : { rid };
+      const outcome = { result: 'denied', reason } as const;
+      await this.attempts.uncounted.note({ at, id: randomUUID(), contract, who, origin, outcome });
+    }
     if (told.result !== 'unknown-contract') this.metrics.answers.inc({ result: reason ?? told.result });
   }
 }
@@ -265,16 +307,25 @@ export class Authenticate {
 interface Judged {
   readonly told: AuthenticationAnswer;
   readonly reason?: DenialReason;
+  /** Of a denial that no statement has logged yet: when it was decided, and about which ID where the contract has one. */
+  readonly uncounted?: UncountedDenial;
+}
+
+interface UncountedDenial {
+  readonly at: Instant;
+  readonly rid: AccountId | undefined;
 }
 
 function denied(
   reason: DenialReason,
   { denialReasonsDisclosed: disclosed }: ContractFacts,
+  uncounted?: UncountedDenial,
   retryAfterSeconds?: number,
 ): Judged {
   const wait = disclosed && retryAfterSeconds !== undefined ? { retryAfterSeconds } : {};
   return {
     told: { result: 'denied', reason: toldReason(reason, disclosed), ...wait, hidden: !disclosed },
     reason,
+    ...(uncounted !== undefined && { uncounted }),
   };
 }

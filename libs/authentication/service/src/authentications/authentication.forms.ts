@@ -1,12 +1,16 @@
 import type { ContractId } from '@smartkey/kernel';
 import type { Schema } from '@smartkey/http';
 
+const CLIENT_REF = '^[A-Za-z0-9_.:-]{1,64}$';
+
 /** The body of `POST /v1/authentications`, compiled once: this is the hot route. */
 export interface AuthenticationBody {
   readonly externalId?: string;
   readonly id?: string;
   readonly code: string;
   readonly contract?: ContractId;
+  readonly clientRef?: string;
+  readonly clientAddress?: string;
 }
 
 export const authenticationBody = {
@@ -19,6 +23,8 @@ export const authenticationBody = {
     /** Exactly 6 or 8 ASCII digits: nothing is trimmed, no other script's digits are read. */
     code: { type: 'string', pattern: '^(?:[0-9]{6}|[0-9]{8})$' },
     contract: { type: 'string', minLength: 1, maxLength: 64 },
+    clientRef: { type: 'string', pattern: CLIENT_REF },
+    clientAddress: { type: 'string', minLength: 1, maxLength: 64 },
   },
 } as const;
 
@@ -41,6 +47,18 @@ export const authenticationBodySchema: Schema = {
     contract: {
       type: 'string',
       description: 'The contract; needed from an operator, refused from others.',
+    },
+    clientRef: {
+      type: 'string',
+      description: "The caller's own name for this attempt, shown in the list of attempts. Nothing personal.",
+      pattern: CLIENT_REF,
+      example: 'login-20180131.7',
+    },
+    clientAddress: {
+      type: 'string',
+      description: 'The IP address (v4 or v6) that the end user came from; kept sealed with the attempt.',
+      maxLength: 64,
+      example: '203.0.113.7',
     },
   },
   required: ['code'],

@@ -5,14 +5,16 @@ import {
   Command,
   notFoundProblem,
   Operation,
+  parseIpAddress,
   SchemaBody,
   validationFailed,
   type CommandContext,
   type Written,
 } from '@smartkey/http';
-import { isId, NOBODY, type ContractId } from '@smartkey/kernel';
+import { actorId, isId, NOBODY, type ContractId } from '@smartkey/kernel';
 import { metadataOf } from '@smartkey/event-store';
 import { externalIdDigest } from '@smartkey/secrets';
+import type { AttemptOrigin } from '../attempt-log/attempt.ts';
 import { Authenticate } from './authenticate.ts';
 import { authenticationView, type AuthenticationView } from './authentication-view.ts';
 import {
@@ -57,6 +59,8 @@ export class AuthenticationsController {
       contract,
       claimant: this.#claimant(contract, body),
       code: body.code,
+      origin: originOf(body, command),
+      unknownDigest: externalIdDigest(this.lookupKey, contract, body.externalId ?? body.id!),
       metadata: metadataOf(command, undefined),
       repeatable: command.repeatable === true,
     });
@@ -73,6 +77,19 @@ export class AuthenticationsController {
     const detail = 'Either the external id or the id is named.';
     throw validationFailed([{ pointer: '/externalId', rule: 'either-or', detail }]);
   }
+}
+
+/** Who asks, and what they say of the end user. */
+function originOf(
+  { clientRef, clientAddress: text }: AuthenticationBody,
+  { actor }: CommandContext,
+): AttemptOrigin {
+  const clientAddress = text === undefined ? undefined : parseIpAddress(text);
+  if (text !== undefined && clientAddress === undefined) {
+    const detail = 'Must be an IP address, of version 4 or 6, without a zone.';
+    throw validationFailed([{ pointer: '/clientAddress', rule: 'ip-address', detail }]);
+  }
+  return { key: actorId(actor), clientRef, clientAddress };
 }
 
 /** The tenant comes from the credential; only an operator, who has none, names it. */

@@ -7,6 +7,8 @@ import {
   type Appended,
 } from '@smartkey/event-store';
 import type { EventMetadata, Instant, AccountId, DeviceId } from '@smartkey/kernel';
+import type { Attempt } from '../attempt-log/attempt.ts';
+import type { AddressColumns } from '../attempt-log/attempt-seals.ts';
 import { attemptsParameters } from '../attempts/attempts.row.ts';
 import { appendOf, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
 
@@ -17,8 +19,16 @@ export interface CountedAttempt {
   readonly attempts: Attempts;
 }
 
+/** An attempt on its way into the log of attempts, with its address sealed. */
+export interface LoggedAttempt {
+  readonly attempt: Attempt;
+  readonly address: AddressColumns;
+}
+
 /** What a decision with facts changes. */
 export interface DecisiveChange extends CountedAttempt {
+  /** Missing: nobody tried anything, an account was unlocked. */
+  readonly logged?: LoggedAttempt;
   /** The device's time step that is used up. */
   readonly uses?: { readonly device: DeviceId; readonly step: number };
   readonly events: readonly IdentifiedEvent[];
@@ -34,14 +44,18 @@ export type CommitOutcome =
   | { readonly kind: 'used' };
 
 const COUNT = prepared(
-  'authentication-count-attempt',
-  `UPDATE attempts SET version = version + 1, failures = $3, locked_until = $4, hard_locked = $5
-   WHERE account = $1 AND version = $2`,
+  'authentication-count-logged-attempt',
+  `WITH counted AS (
+     UPDATE attempts SET version = version + 1, failures = $3, locked_until = $4, hard_locked = $5, last_failure_at = $15
+     WHERE account = $1 AND version = $2 RETURNING account)
+   INSERT INTO attempt_log (id, contract, key, result, reason, client_ref, address, address_digest, network_digest, at, rid)
+   SELECT $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, account FROM counted`,
 );
 const COMMIT = prepared(
-  'authentication-commit-decision',
+  'authentication-decide-attempt',
   `SELECT guarded, actual, first_position, hashes
-   FROM commit_decision($1, $2, $3, $4, $5, $6, $7, $8, $9::text[], $10::text[], $11)`,
+   FROM decide_attempt($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                       $15, $16, $17, $18::text[], $19::text[], $20)`,
 );
 
 const guardOf = ({ account, version, attempts }: CountedAttempt): readonly unknown[] => [
@@ -50,13 +64,29 @@ const guardOf = ({ account, version, attempts }: CountedAttempt): readonly unkno
   ...attemptsParameters(attempts),
 ];
 
-/** Counts an attempt that brings no fact. @returns false where somebody decided in between. */
-export const countAttempt = async (log: AccountLog, attempt: CountedAttempt): Promise<boolean> =>
-  (await log.database.execute(COUNT, guardOf(attempt))) === 1;
+const NOT_LOGGED = [null, null, null, null, null, null, null, null, null] as const;
+
+/** Its id, contract, key, result, reason, reference of the caller and address. */
+function loggedColumns(logged: LoggedAttempt | undefined): readonly unknown[] {
+  if (logged === undefined) return NOT_LOGGED;
+  const { id, contract, origin, outcome } = logged.attempt;
+  const reason = outcome.result === 'denied' ? outcome.reason : null;
+  return [id, contract, origin.key, outcome.result, reason, origin.clientRef ?? null, ...logged.address];
+}
+
+/** Counts and logs an attempt that brings no fact. @returns false where somebody decided in between. */
+export async function countAttempt(
+  log: AccountLog,
+  counted: CountedAttempt,
+  logged: LoggedAttempt,
+): Promise<boolean> {
+  const parameters = [...guardOf(counted), ...loggedColumns(logged), logged.attempt.at];
+  return (await log.database.execute(COUNT, parameters)) === 1;
+}
 
 /**
- * The one statement that an answer about a code stands on: the attempt is counted or the step used up, and the facts are in the
- * log, or nothing has happened.
+ * The one statement that an answer about a code stands on: the attempt is counted or the step used up, the facts are in the log
+ * and the attempt in the log of attempts, or nothing has happened.
  * @throws BehindFenceError to be decided again at a later instant.
  */
 export async function commitDecision(log: AccountLog, change: DecisiveChange): Promise<CommitOutcome> {
@@ -66,7 +96,8 @@ export async function commitDecision(log: AccountLog, change: DecisiveChange): P
     const result = await log.store.appendBy({ ...append, stampedAt: now }, async (args) => {
       const { stream, beforeRevision, afterRevision, stampedAt } = args;
       const use = [uses?.device ?? null, uses?.step ?? null];
-      const parameters = [...guardOf(change), ...use, stream, beforeRevision, afterRevision, stampedAt];
+      const about = [...guardOf(change), ...loggedColumns(change.logged), ...use];
+      const parameters = [...about, stream, beforeRevision, afterRevision, stampedAt];
       const [row] = await log.database.query<Appended & { readonly guarded: boolean }>(COMMIT, parameters);
       return row?.guarded === true ? row : undefined;
     });

@@ -9,6 +9,7 @@ import type { TestClock } from '@smartkey/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { AttemptLog } from '../attempt-log/attempt-log.ts';
 import { authenticationService } from '../authentication.definition.ts';
 import type { Owners } from './owners.fixture.ts';
 
@@ -92,6 +93,10 @@ export class Instance {
       body: (answer === '' ? {} : JSON.parse(answer)) as T,
       headers: Object.fromEntries(response.headers),
     };
+  }
+
+  get attempts(): AttemptLog {
+    return this.app.get(AttemptLog);
   }
 
   async stop(): Promise<void> {

@@ -27,6 +27,7 @@ const keys: SubjectKeys = {
   sealMany: unused,
   prepare: unused,
   erase: unused,
+  forget: unused,
   openMany: (groups) =>
     Promise.resolve(groups.map(({ sealed }) => sealed.map((text) => [...text].reverse().join('')))),
 };

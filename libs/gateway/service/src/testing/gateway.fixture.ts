@@ -43,6 +43,7 @@ function readableSubjectKeys(): SubjectKeys {
     openMany: (requests) => Promise.all(requests.map(({ subject, sealed }) => open(subject, sealed))),
     prepare: () => Promise.resolve(),
     erase: (subject) => Promise.resolve(void erased.add(subject)),
+    forget: () => Promise.reject(new Error('nothing here is of a period')),
   };
 }
 

@@ -37,6 +37,9 @@ class TurningKeys implements SubjectKeys {
   async prepare() {
     this.calls += 1;
   }
+  forget(): Promise<never> {
+    throw new Error('nothing here is of a period');
+  }
   async erase(subject: string) {
     this.erased.add(subject);
   }
