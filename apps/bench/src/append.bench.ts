@@ -1,11 +1,14 @@
 import { createEventStore, type StreamAppend } from '@smartkey/event-store';
 import { derivedUuid, SystemClock } from '@smartkey/identity';
 import { systemActor } from '@smartkey/kernel';
-import { chunks, type Figure, medianOf, rateOf } from './measure.ts';
+import type { CountedServer } from './counted-server.ts';
+import { chunks, type Figure, type Load, loadOf } from './measure.ts';
 import { withScratchServer } from './scratch.ts';
 
-const SINGLE = 3_000;
-const MANY = 20_000;
+/** Appends in a call, and rows in a bare statement. */
+const TOGETHER = 500;
+/** Pieces that the project's own and the bare work are done in by turns: what disturbs one disturbs the other. */
+const TURNS = 5;
 
 const appendOf = (n: number, kind: string): StreamAppend => ({
   stream: `account-${kind}-${n}`,
@@ -23,67 +26,87 @@ const appendOf = (n: number, kind: string): StreamAppend => ({
   ],
 });
 
-/** Appends with expected revision, fence and hash, against a bare insert of a row as wide. */
-export async function appendBench(): Promise<Figure[]> {
+/** The columns of the log's table for an append: what a bare insert of the very row is given. */
+const rowOf = (n: number, { stream, events: [event] }: StreamAppend): readonly string[] => [
+  String(n),
+  stream,
+  event!.id,
+  event!.type,
+  JSON.stringify(event!.data),
+  JSON.stringify(event!.metadata),
+  event!.occurredAt!,
+];
+const HASH = `decode(repeat('5a', 32), 'hex')`;
+
+/** Appends with expected revision, fence and hash, beside bare inserts of the same row into a table with the same columns and keys. */
+export async function appendBench(scale: {
+  readonly single: number;
+  readonly many: number;
+}): Promise<Figure[]> {
   return withScratchServer(async (server) => {
     const database = await server.database('append');
     const store = await createEventStore(database, new SystemClock());
-    await database.script(
-      'create table bare (n bigint primary key, stream text, revision int, id uuid, body jsonb, unique (stream, revision), unique (id))',
-    );
+    await database.script('create table bare (like event_log including all)');
     let n = 0;
-    const bareInsert = () =>
-      rateOf(SINGLE, async () => {
-        for (let index = 0; index < SINGLE; index += 1) {
-          n += 1;
-          const { stream, events } = appendOf(n, 'bare');
-          await database.execute('insert into bare values ($1, $2, 0, $3, $4::jsonb)', [
-            n,
-            stream,
-            events[0]!.id,
-            JSON.stringify(events[0]),
-          ]);
-        }
-      });
-    const append = () =>
-      rateOf(SINGLE, async () => {
-        for (let index = 0; index < SINGLE; index += 1) await store.append(appendOf((n += 1), 'one'));
-      });
-    const bareBatch = () =>
-      rateOf(MANY, async () => {
-        for (const chunk of chunks(MANY, 500)) {
-          const rows = chunk.map(() => appendOf((n += 1), 'bare-many'));
-          await database.execute(
-            'insert into bare select n, s, 0, i, b from unnest($1::bigint[], $2::text[], $3::uuid[], $4::jsonb[]) as r (n, s, i, b)',
-            [
-              rows.map((_, index) => n - rows.length + index + 10_000_000),
-              rows.map((row) => row.stream),
-              rows.map((row) => row.events[0]!.id),
-              rows.map((row) => JSON.stringify(row.events[0])),
-            ],
-          );
-        }
-      });
-    const appendMany = () =>
-      rateOf(MANY, async () => {
-        for (const chunk of chunks(MANY, 500))
-          await store.appendMany(chunk.map(() => appendOf((n += 1), 'many')));
-      });
+    const bareSingle = async (count: number) => {
+      for (let index = 0; index < count; index += 1)
+        await database.execute(
+          `insert into bare values ($1::bigint, $2, 0, $3::uuid, $4, 1, $5::jsonb, $6::jsonb, $7::timestamptz, $7::timestamptz, ${HASH})`,
+          rowOf((n += 1), appendOf(n, 'bare')),
+        );
+    };
+    const single = async (count: number) => {
+      for (let index = 0; index < count; index += 1) await store.append(appendOf((n += 1), 'one'));
+    };
+    const bareMany = async (count: number) => {
+      for (const chunk of chunks(count, TOGETHER)) {
+        const rows = chunk.map(() => rowOf((n += 1), appendOf(n, 'bare-many')));
+        await database.execute(
+          `insert into bare select p, s, 0, i, t, 1, d, m, o, o, ${HASH}
+           from unnest($1::bigint[], $2::text[], $3::uuid[], $4::text[], $5::jsonb[], $6::jsonb[], $7::timestamptz[]) as r (p, s, i, t, d, m, o)`,
+          Array.from({ length: 7 }, (_, column) => rows.map((row) => row[column])),
+        );
+      }
+    };
+    const many = async (count: number) => {
+      for (const chunk of chunks(count, TOGETHER))
+        await store.appendMany(chunk.map(() => appendOf((n += 1), 'many')));
+    };
     return [
       {
         name: 'append, one event a call',
         unit: 'events',
-        rate: await medianOf(3, append),
-        limit: await medianOf(3, bareInsert),
-        limitIs: 'bare single-row insert',
+        ...(await byTurns(server, scale.single, single, bareSingle)),
+        limitIs: 'bare insert of the same row',
       },
       {
-        name: 'append, 500 streams a call',
+        name: `append, ${TOGETHER} streams a call`,
         unit: 'events',
-        rate: await medianOf(3, appendMany),
-        limit: await medianOf(3, bareBatch),
-        limitIs: 'bare insert of 500 rows',
+        ...(await byTurns(server, scale.many, many, bareMany)),
+        limitIs: `bare insert of the same ${TOGETHER} rows`,
       },
     ];
   });
 }
+
+async function byTurns(
+  server: CountedServer,
+  total: number,
+  own: (count: number) => Promise<void>,
+  bare: (count: number) => Promise<void>,
+): Promise<{ readonly rate: number; readonly limit: number; readonly load: Load }> {
+  const count = Math.ceil(total / TURNS);
+  const [owns, bares]: [Load[], Load[]] = [[], []];
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    bares.push(await loadOf(server, () => bare(count)));
+    owns.push(await loadOf(server, () => own(count)));
+  }
+  const load = together(owns);
+  return { rate: (count * TURNS) / load.seconds, limit: (count * TURNS) / together(bares).seconds, load };
+}
+
+const together = (loads: readonly Load[]): Load => ({
+  seconds: loads.reduce((sum, { seconds }) => sum + seconds, 0),
+  peakMegabytes: Math.max(...loads.map(({ peakMegabytes }) => peakMegabytes)),
+  transactions: loads.reduce((sum, { transactions }) => sum + transactions, 0),
+});

@@ -1,28 +1,37 @@
+import { billingService } from '@smartkey/billing-service';
 import { numberOfDay, dayNumberOf } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
 import { chunks, rateOf, secondsOf } from './measure.ts';
+import { secondsOfSameRows } from './same-rows.ts';
 import { authenticationSays, id, registeredOn, type LedgerScale } from './spoken-logs.ts';
 
 /** Messages of one delivery of the embedded bus: the bare statements get the same. */
 export const BATCH = 5_000;
 
-/** The rows of a ledger's spells by batched upsert, and nothing else. */
+/** The ledger's own tables, with their keys and indexes, empty. */
+export async function bareLedger(database: Database): Promise<void> {
+  const ledger = billingService.projections.find(({ name }) => name === 'usage-ledger');
+  await database.script(ledger!.ddl);
+}
+
+/** The rows of a ledger's spells by batched upsert, and nothing else. @param database with `bareLedger`'s tables. */
 export async function bareSpellRate(
   database: Database,
   { accounts, contracts }: LedgerScale,
 ): Promise<number> {
-  await database.script(
-    'create table spell (contract text collate "C", account text collate "C", spell int, from_day int, to_day int, primary key (contract, account, spell))',
-  );
   return rateOf(accounts, async () => {
     for (const chunk of chunks(accounts, BATCH))
       await database.execute(
-        `insert into spell select c, a, 1, f, 2147483647 from unnest($1::text[], $2::text[], $3::int[]) as r (c, a, f)
+        `insert into spell (contract, account, spell, from_day, to_day, several, changed, from_revision, from_position, from_recorded)
+         select c, a, 1, f, 2147483647, false, false, 0, p, r
+         from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::timestamptz[]) as told (c, a, f, p, r)
          on conflict (contract, account, spell) do update set to_day = excluded.to_day`,
         [
           chunk.map((n) => id('ctr', n % contracts)),
           chunk.map((n) => id('rid', n)),
           chunk.map((n) => numberOfDay(registeredOn(n))),
+          chunk.map((n) => n + 1),
+          chunk.map((n) => `${registeredOn(n)}T03:00:00.000Z`),
         ],
       );
   });
@@ -30,9 +39,6 @@ export async function bareSpellRate(
 
 /** Counters by batched upsert, folded in memory before, as any projection would. */
 export async function bareCountRate(database: Database, scale: LedgerScale): Promise<number> {
-  await database.script(
-    'create table success (contract text collate "C", day int, account text collate "C", count int, primary key (contract, day, account))',
-  );
   const say = authenticationSays(scale);
   return rateOf(scale.successes, async () => {
     for (const chunk of chunks(scale.successes, BATCH)) {
@@ -47,7 +53,8 @@ export async function bareCountRate(database: Database, scale: LedgerScale): Pro
       }
       const rows = [...counts.values()];
       await database.execute(
-        `insert into success select * from unnest($1::text[], $2::int[], $3::text[], $4::int[])
+        `insert into success (contract, day, account, count, first_revision, last_revision)
+         select *, 0, 0 from unnest($1::text[], $2::int[], $3::text[], $4::int[])
          on conflict (contract, day, account) do update set count = success.count + excluded.count`,
         [
           rows.map((row) => row.contract),
@@ -60,21 +67,23 @@ export async function bareCountRate(database: Database, scale: LedgerScale): Pro
   });
 }
 
-/** The histogram of used days of all contracts by one statement, and an insert of each invoice's document. */
-export async function bareCloseSeconds(database: Database, { contracts }: LedgerScale): Promise<number> {
-  const document = JSON.stringify({ lines: 'x'.repeat(1_500) });
-  await database.script('create table invoice (number int primary key, contract text, document jsonb)');
-  return secondsOf(async () => {
-    await database.query(
+/**
+ * The histogram of used days of all contracts by one statement, and bare inserts of the very rows that the close has left: its events, and what they are found by.
+ */
+export async function bareCloseSeconds(database: Database): Promise<number> {
+  let seconds = await secondsOf(() =>
+    database.query(
       `select contract, least(to_day, $2) - greatest(from_day, $1) + 1 as days, count(*)
        from spell where from_day <= $2 and to_day >= $1 group by 1, 2`,
       [numberOfDay('2024-01-01'), numberOfDay('2024-01-31')],
-    );
-    for (const chunk of chunks(contracts, 500))
-      await database.execute('insert into invoice select * from unnest($1::int[], $2::text[], $3::jsonb[])', [
-        chunk,
-        chunk.map((n) => id('ctr', n)),
-        chunk.map(() => document),
-      ]);
-  });
+    ),
+  );
+  const books = await database.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name
+     from pg_tables join billing.projection_generation on generation = schemaname and state = 'live'
+     where projection in ('documents', 'document-files') order by 1`,
+  );
+  for (const { name } of [{ name: 'billing.event_log' }, ...books])
+    seconds += (await secondsOfSameRows(database, name)).seconds;
+  return seconds;
 }

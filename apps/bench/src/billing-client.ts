@@ -1,6 +1,5 @@
 import { internalHeaders } from '@smartkey/http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { secondsOf } from './measure.ts';
 
 /** The service's own HTTP, as the gateway calls it. */
 export class BillingClient {
@@ -22,20 +21,18 @@ export class BillingClient {
     });
   }
 
-  async closeSeconds(month: string, contracts: number): Promise<number> {
-    return secondsOf(async () => {
-      const { runId } = await this.#call<{ runId: string }>('POST', `/v1/billing/months/${month}/close`);
-      await this.#until(async () => {
-        const run = await this.#call<{ state: string; contracts: { issued: number } }>(
-          'GET',
-          `/v1/billing/runs/${runId}`,
-        );
-        if (run.state === 'partial')
-          throw new Error(`the close parked contracts: ${JSON.stringify(run).slice(0, 500)}`);
-        if (run.state === 'completed' && run.contracts.issued !== contracts)
-          throw new Error(`issued ${run.contracts.issued} of ${contracts}`);
-        return run.state === 'completed';
-      });
+  async close(month: string, contracts: number): Promise<void> {
+    const { runId } = await this.#call<{ runId: string }>('POST', `/v1/billing/months/${month}/close`);
+    await this.#until(async () => {
+      const run = await this.#call<{ state: string; contracts: { issued: number } }>(
+        'GET',
+        `/v1/billing/runs/${runId}`,
+      );
+      if (run.state === 'partial')
+        throw new Error(`the close parked contracts: ${JSON.stringify(run).slice(0, 500)}`);
+      if (run.state === 'completed' && run.contracts.issued !== contracts)
+        throw new Error(`issued ${run.contracts.issued} of ${contracts}`);
+      return run.state === 'completed';
     });
   }
 

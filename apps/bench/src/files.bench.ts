@@ -107,7 +107,7 @@ export function filesBench({ documents, accounts }: FilesScale): Promise<Figure[
       const api = new BillingClient(closing, material.internalToken);
       await api.projected('contract', contract.end);
       await api.projected('device-registry', registry.end);
-      await api.closeSeconds(MONTH, documents);
+      await api.close(MONTH, documents);
       await closing.stopListening();
       await closing.stop();
 

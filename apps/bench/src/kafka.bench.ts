@@ -28,7 +28,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { bareCountRate, bareSpellRate } from './bare-ledger.ts';
+import { bareCountRate, bareLedger, bareSpellRate } from './bare-ledger.ts';
 import { bareConsumerRate, bareProducerRate } from './bare-kafka.ts';
 import { BillingClient } from './billing-client.ts';
 import { GeneratedFeed, type Spoken } from './generated-feed.ts';
@@ -141,9 +141,10 @@ async function ledgerFigures(
       ends.set(name, (await publishAll(database, settings, name, feed, feed.end)).links);
   });
   const loop = await bareConsumerRate(kafkaClient(settings, log), topicOf(settings, source), count);
-  const upsert = await withDatabase(machines, `${source}-bare`, (database) =>
-    source === 'authentication' ? bareCountRate(database, scale) : bareSpellRate(database, scale),
-  );
+  const upsert = await withDatabase(machines, `${source}-bare`, async (database) => {
+    await bareLedger(database);
+    return source === 'authentication' ? bareCountRate(database, scale) : bareSpellRate(database, scale);
+  });
   const rate = await drainRate(machines, settings, source, count, ends.get(source)!);
   const name = source === 'authentication' ? 'AuthSucceeded' : 'IdRegistered';
   const aim = Math.min(0.6 * loop, 0.8 * upsert);

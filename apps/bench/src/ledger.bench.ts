@@ -6,14 +6,13 @@ import { openKeyMaterial } from '@smartkey/secrets';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { BATCH, bareCloseSeconds, bareCountRate, bareSpellRate } from './bare-ledger.ts';
+import { BATCH, bareCloseSeconds, bareCountRate, bareLedger, bareSpellRate } from './bare-ledger.ts';
 import { BillingClient } from './billing-client.ts';
 import { GeneratedFeed, type Spoken } from './generated-feed.ts';
-import { type Figure, rateOf } from './measure.ts';
+import { type Figure, type Load, loadOf } from './measure.ts';
 import { withScratchServer } from './scratch.ts';
 import {
   ANSWERED_END,
@@ -32,12 +31,9 @@ import {
   registrySays,
 } from './spoken-logs.ts';
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** Of the heap, what is in use. */
+/** Of the heap, what is in use. (`main.ts` has exposed the collector.) */
 function megabytes(): number {
-  collect();
+  (runInNewContext('gc') as () => void)();
   return Math.round(process.memoryUsage().heapUsed / 1e6);
 }
 
@@ -87,82 +83,87 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
       });
       try {
         const api = new BillingClient(service, material.internalToken);
-        const registrations = await rateOf(scale.accounts, async () => {
+        const load = (work: () => Promise<unknown>) => loadOf(server, work);
+        const registrations = await load(async () => {
           await service.run();
           await api.projected('device-registry', sources['device-registry'].end);
           await api.projected('contract', sources.contract.end);
         });
+        await bareLedger(bare);
         const bareSpells = await bareSpellRate(bare, scale);
-        const counted = await rateOf(scale.successes, async () => {
+        const counted = await load(async () => {
           speaking = successes;
           await api.projected('authentication', successes.end);
         });
         const bareCounts = await bareCountRate(bare, scale);
-        const close = await api.closeSeconds(MONTH, scale.contracts);
-        const limit = await bareCloseSeconds(bare, scale);
+        const close = await load(() => api.close(MONTH, scale.contracts));
+        const limit = await bareCloseSeconds(bare);
         const events = scale.accounts + scale.successes + scale.contracts * 4;
-        const rebuild = await rateOf(events, () => api.rebuild('usage-ledger'));
+        const rebuild = await load(() => api.rebuild('usage-ledger'));
         const bareRebuild =
           events / (scale.accounts / bareSpells + (scale.successes + scale.contracts * 4) / bareCounts);
         const memory = `heap ${megabytes()} MB`;
         now = NEXT_END;
-        const plainClose = await api.closeSeconds(NEXT_MONTH, scale.contracts);
+        const plain = await load(() => api.close(NEXT_MONTH, scale.contracts));
         const plainMemory = megabytes();
         registering = withLateFacts;
         await api.projected('device-registry', withLateFacts.end);
         now = LATE_END;
-        const lateClose = await api.closeSeconds(LATE_MONTH, scale.contracts);
+        const late = await load(() => api.close(LATE_MONTH, scale.contracts));
         const lateMemory = megabytes();
         now = LOOKED_END;
-        await api.closeSeconds(LOOKED_MONTH, scale.contracts);
+        await api.close(LOOKED_MONTH, scale.contracts);
         now = ANSWERED_END;
-        const answeredClose = await api.closeSeconds(ANSWERED_MONTH, scale.contracts);
+        const answered = await load(() => api.close(ANSWERED_MONTH, scale.contracts));
+        const figure = (
+          name: string,
+          unit: string,
+          units: number,
+          own: Load,
+          [limit, limitIs]: readonly [number, string],
+          note?: string,
+        ): Figure => {
+          return { name, unit, rate: units / own.seconds, limit, limitIs, load: own, ...(note && { note }) };
+        };
+        const { contracts } = scale;
+        const perPlain = contracts / plain.seconds;
+        const heaps = `heap ${plainMemory} MB before, ${lateMemory} MB after`;
         return [
-          {
-            name: 'projection of registrations',
-            unit: 'events',
-            rate: registrations,
-            limit: bareSpells,
-            limitIs: 'bare batched upsert',
-          },
-          {
-            name: 'projection of successes',
-            unit: 'events',
-            rate: counted,
-            limit: bareCounts,
-            limitIs: 'bare batched upsert',
-          },
-          {
-            name: `close of ${scale.accounts.toLocaleString('en')} IDs, ${scale.contracts.toLocaleString('en')} contracts`,
-            unit: 'contracts',
-            rate: scale.contracts / close,
-            limit: scale.contracts / limit,
-            limitIs: 'bare aggregate + bare invoice inserts',
-            note: `${close.toFixed(1)} s, ${(close / limit).toFixed(2)}× the limit, ${memory}`,
-          },
-          {
-            name: `close with one late fact for each of ${scale.contracts.toLocaleString('en')} contracts`,
-            unit: 'contracts',
-            rate: scale.contracts / lateClose,
-            limit: scale.contracts / plainClose,
-            limitIs: 'the close of the month before, without any',
-            note: `${lateClose.toFixed(1)} s beside ${plainClose.toFixed(1)} s, heap ${plainMemory} and ${lateMemory} MB`,
-          },
-          {
-            name: 'close once these late facts are answered',
-            unit: 'contracts',
-            rate: scale.contracts / answeredClose,
-            limit: scale.contracts / plainClose,
-            limitIs: 'the close before there were any',
-            note: `${answeredClose.toFixed(1)} s, heap ${megabytes()} MB`,
-          },
-          {
-            name: `rebuild of the ledger from ${events.toLocaleString('en')} events`,
-            unit: 'events',
-            rate: rebuild,
-            limit: bareRebuild,
-            limitIs: 'bare batched upserts',
-          },
+          figure('projection of registrations', 'events', scale.accounts, registrations, [
+            bareSpells,
+            'bare batched upsert',
+          ]),
+          figure('projection of successes', 'events', scale.successes, counted, [
+            bareCounts,
+            'bare batched upsert',
+          ]),
+          figure(
+            `close of ${scale.accounts.toLocaleString('en')} IDs, ${contracts.toLocaleString('en')} contracts`,
+            'contracts',
+            contracts,
+            close,
+            [contracts / limit, 'bare aggregate + bare inserts of the same rows'],
+            memory,
+          ),
+          figure(
+            `close with one late fact for each of ${contracts.toLocaleString('en')} contracts`,
+            'contracts',
+            contracts,
+            late,
+            [perPlain, 'the close of the month before, without any'],
+            heaps,
+          ),
+          figure('close once these late facts are answered', 'contracts', contracts, answered, [
+            perPlain,
+            'the close before there were any',
+          ]),
+          figure(
+            `rebuild of the ledger from ${events.toLocaleString('en')} events`,
+            'events',
+            events,
+            rebuild,
+            [bareRebuild, 'bare batched upserts'],
+          ),
         ];
       } finally {
         await service.stopListening();

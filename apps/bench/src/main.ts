@@ -1,48 +1,38 @@
 import { runToItsEnd } from '@smartkey/runtime';
-import { arch, cpus, totalmem } from 'node:os';
-import { appendBench } from './append.bench.ts';
-import { documentsBench } from './documents.bench.ts';
-import { filesBench } from './files.bench.ts';
-import { kafkaBench } from './kafka.bench.ts';
-import { ledgerBench } from './ledger.bench.ts';
-import { latencyBench } from './latency.bench.ts';
-import { type Figure, type Latency, reportOf } from './measure.ts';
-import { systemBench } from './system.bench.ts';
+import { setFlagsFromString } from 'node:v8';
+import { benchSettings, USAGE } from './bench-settings.ts';
+import { MACHINE, runInProcesses } from './bench-runs.ts';
+import { partsOf } from './parts.ts';
+import { reportOf } from './runs.ts';
 
 /*
- * `npm run bench [-- part…] [--small]`: every hot path beside its limit, both measured in this run. Parts: append, documents,
- * files, ledger, system, kafka (needs Java and Maven). `--small` runs a tenth of everything. BENCH_DATABASE_URL puts all but kafka on an empty
- * PostgreSQL server; kafka starts one of its own.
+ * `npm run bench [-- part…] [--small] [--runs=3] [--json]`: every hot path beside its limit. Each run is a process of its own and measures both; medians are
+ * told, with the least and the most. kafka needs Java and Maven, and starts a PostgreSQL server of its own; BENCH_DATABASE_URL puts all others on an empty one.
  */
-const small = process.argv.includes('--small');
-const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const size = (full: number): number => (small ? Math.ceil(full / 10) : full);
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
-
-const parts: Readonly<Record<string, () => Promise<readonly (Figure | Latency)[]>>> = {
-  append: appendBench,
-  documents: () => documentsBench({ documents: size(300), accounts: size(5_000) }),
-  files: () => filesBench({ documents: size(10_000), accounts: size(1_000_000) }),
-  ledger: () =>
-    ledgerBench({ contracts: size(10_000), accounts: size(1_000_000), successes: size(1_000_000) }),
-  kafka: async () => [
-    ...(await kafkaBench({ contracts: size(10_000), accounts: size(1_000_000), successes: size(1_000_000) })),
-    ...(await latencyBench({ people: size(100), rounds: 5 })),
-  ],
-  system: () => systemBench({ imported: size(100_000), people: size(1_000), rounds: 3 }),
-};
-const unknown = asked.filter((name) => !(name in parts));
-if (unknown.length > 0) {
-  process.stderr.write(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}\n`);
+const names = Object.keys(partsOf((full) => full));
+const settings = benchSettings(process.argv.slice(2), names);
+if (settings === undefined) {
+  process.stderr.write(`${USAGE}; parts are ${names.join(', ')}\n`);
   process.exit(1);
 }
+const { parts, small, runs, json, once } = settings;
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-print(
-  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.env['BENCH_DATABASE_URL'] === undefined ? 'PGlite' : 'PostgreSQL'}`,
-);
 await runToItsEnd(async () => {
-  for (const [name, run] of Object.entries(parts)) {
-    if (asked.length > 0 && !asked.includes(name)) continue;
-    for (const figure of await run()) print(reportOf(figure));
+  if (once) {
+    setFlagsFromString('--expose-gc');
+    const size = (full: number): number => (small ? Math.ceil(full / 10) : full);
+    const figures = await partsOf(size)[parts[0]!]!();
+    await new Promise((sent) => process.send!(figures, sent));
+    return;
   }
+  if (!json) print(MACHINE);
+  const figures = [];
+  for (const part of parts)
+    for (const figure of await runInProcesses(part, { runs, small })) {
+      if (!json) print(reportOf(figure));
+      figures.push(figure);
+    }
+  if (json)
+    print(JSON.stringify({ machine: MACHINE, date: new Date().toISOString(), small, figures }, null, 2));
 });

@@ -1,3 +1,12 @@
+/** What a piece of work took of the machine. */
+export interface Load {
+  readonly seconds: number;
+  /** The most resident memory of this process during the work, in megabytes (10⁶ bytes): PGlite's own is in it. */
+  readonly peakMegabytes: number;
+  /** Database transactions, statements by themselves counted as one each. */
+  readonly transactions: number;
+}
+
 /** One figure beside its limit, both measured in the same run. */
 export interface Figure {
   readonly name: string;
@@ -8,6 +17,8 @@ export interface Figure {
   readonly unit: string;
   readonly limitIs: string;
   readonly note?: string;
+  /** Of the project's own work. */
+  readonly load?: Load;
 }
 
 /** How long something takes, in milliseconds, beside the shortest that it could. */
@@ -37,25 +48,25 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - started) / 1000;
 }
 
-/** The middle one of an odd number of runs: these machines are shared, the middle is what can be quoted. */
-export async function medianOf(runs: number, measure: () => Promise<number>): Promise<number> {
-  const values: number[] = [];
-  for (let run = 0; run < runs; run += 1) values.push(await measure());
-  return values.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
-}
+/** How often the memory is looked at, in milliseconds: an allocation that lives shorter is not seen. */
+const LOOK_MILLIS = 20;
 
-const count = (value: number): string =>
-  value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
-
-/** One line of the report: figure, limit, ratio; or the quantiles of a latency. */
-export function reportOf(measured: Figure | Latency): string {
-  if ('p50' in measured) {
-    const { name, p50, p99, floor, floorIs, samples } = measured;
-    return `${name.padEnd(44)} p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms   floor ${floor.toFixed(1)} ms (${floorIs})   ${samples} samples`;
+/** Runs work and tells what it took. @param transactions how many there have been so far. */
+export async function loadOf(
+  { transactions }: { readonly transactions: () => number },
+  work: () => Promise<unknown>,
+): Promise<Load> {
+  let peak = process.memoryUsage.rss();
+  const look = (): void => void (peak = Math.max(peak, process.memoryUsage.rss()));
+  const timer = setInterval(look, LOOK_MILLIS);
+  const before = transactions();
+  try {
+    const seconds = await secondsOf(work);
+    look();
+    return { seconds, peakMegabytes: Math.round(peak / 1e6), transactions: transactions() - before };
+  } finally {
+    clearInterval(timer);
   }
-  const { name, rate, limit, unit, limitIs, note } = measured;
-  const ratio = `${Math.round((rate / limit) * 100)} %`;
-  return `${name.padEnd(44)} ${count(rate).padStart(9)} ${unit}/s   limit ${count(limit).padStart(9)} (${limitIs})   ${ratio.padStart(5)}${note === undefined ? '' : `   ${note}`}`;
 }
 
 /** Numbers from 0 to count − 1 in chunks of a size. */

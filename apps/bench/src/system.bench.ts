@@ -1,13 +1,12 @@
-import { perUnitQuote, enterpriseQuote, Steps, System, OPERATOR_KEY } from '@smartkey/testing/end-to-end';
+import { perUnitQuote, Steps, System, OPERATOR_KEY } from '@smartkey/testing/end-to-end';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type Figure, rateOf } from './measure.ts';
 import { withScratchServer } from './scratch.ts';
 
-/** The whole system through its gateway: an import of many IDs, and verifications by many people at once. */
+/** The whole system through its gateway: verifications by many people at once. */
 export async function systemBench(scale: {
-  readonly imported: number;
   readonly people: number;
   readonly rounds: number;
 }): Promise<Figure[]> {
@@ -21,12 +20,6 @@ export async function systemBench(scale: {
   });
   try {
     const steps = new Steps(system.operator);
-    const enterprise = await steps.accepted('enterprise', '2018-01-01', enterpriseQuote('2018-01'));
-    const rows = Array.from({ length: scale.imported }, (_, n) => `user-${n},社員 ${n},register`);
-    const imported = await rateOf(scale.imported, () =>
-      steps.import(enterprise, ['externalId,displayName,action', ...rows].join('\n'), 600),
-    );
-
     const provider = await steps.accepted('service-provider', '2018-01-01', perUnitQuote('2018-01'));
     const people: (readonly [string, Awaited<ReturnType<Steps['enrol']>>])[] = [];
     for (let n = 0; n < scale.people; n += 1)
@@ -47,13 +40,6 @@ export async function systemBench(scale: {
         (await rateOf(scale.people, () => sendAll(`${system.url}/v1/authentications`, requests)));
     }
     return [
-      {
-        name: `import of ${scale.imported.toLocaleString('en')} IDs`,
-        unit: 'IDs',
-        rate: imported,
-        limit: await bareRegistrations(),
-        limitIs: 'bare batched insert of the same rows',
-      },
       {
         name: 'verification through HTTP',
         unit: 'codes',
@@ -83,25 +69,6 @@ async function sendAll(url: string, bodies: readonly string[]): Promise<void> {
       }
     }),
   );
-}
-
-/** The least an import must write: an identity, an event and a result for each row, in batches. */
-async function bareRegistrations(): Promise<number> {
-  const TOTAL = 50_000;
-  return withScratchServer(async (server) => {
-    const database = await server.database('bare_rows');
-    await database.script('create table row (n int primary key, a text unique, body jsonb)');
-    return rateOf(TOTAL, async () => {
-      for (let start = 0; start < TOTAL; start += 500) {
-        const chunk = Array.from({ length: 500 }, (_, index) => start + index);
-        await database.execute('insert into row select * from unnest($1::int[], $2::text[], $3::jsonb[])', [
-          chunk,
-          chunk.map((n) => `rid_${n}`),
-          chunk.map((n) => JSON.stringify({ account: `rid_${n}`, pad: 'x'.repeat(300) })),
-        ]);
-      }
-    });
-  });
 }
 
 /** A server of Node's own that makes one row durable for each request: what one process can do at most. */

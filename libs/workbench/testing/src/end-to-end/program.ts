@@ -75,6 +75,11 @@ export class Program {
     return this.#url;
   }
 
+  /** Of the process, while it runs. */
+  get processId(): number | undefined {
+    return this.#process?.pid;
+  }
+
   /** What the process wrote to stderr, its end at least. */
   get errors(): string {
     return this.#errors;

@@ -1,0 +1,34 @@
+import { OperatorError } from '@smartkey/lifecycle';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { arch, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Figure, Latency } from './measure.ts';
+import { ofRuns, type OfRuns } from './runs.ts';
+
+/** What the figures are of. */
+export const MACHINE = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.env['BENCH_DATABASE_URL'] === undefined ? 'PGlite' : 'PostgreSQL'}`;
+
+/** A bench has ended without figures: why, it has said itself. */
+class BenchFailedError extends OperatorError {
+  override readonly name = 'BenchFailedError';
+}
+
+/** Runs a part so many times, each in a process of its own, so that none inherits memory or compiled code. */
+export async function runInProcesses(
+  part: string,
+  { runs, small }: { readonly runs: number; readonly small: boolean },
+): Promise<readonly OfRuns[]> {
+  const measured: (readonly (Figure | Latency)[])[] = [];
+  for (let run = 0; run < runs; run += 1) measured.push(await runOnce(part, small));
+  return ofRuns(measured);
+}
+
+async function runOnce(part: string, small: boolean): Promise<readonly (Figure | Latency)[]> {
+  const child = fork(join(import.meta.dirname, 'main.js'), [part, '--once', ...(small ? ['--small'] : [])]);
+  let figures: readonly (Figure | Latency)[] | undefined;
+  child.on('message', (message) => (figures = message as readonly (Figure | Latency)[]));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0 || figures === undefined) throw new BenchFailedError(`the bench ${part} failed (${code})`);
+  return figures;
+}

@@ -1,0 +1,81 @@
+import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
+import { enterpriseQuote, Steps, System } from '@smartkey/testing/end-to-end';
+import { readFile } from 'node:fs/promises';
+import { type Figure, secondsOf } from './measure.ts';
+import { secondsOfSameRows } from './same-rows.ts';
+
+const URL_SETTING = process.env['BENCH_DATABASE_URL'];
+
+/** An import of many IDs through the whole system, beside bare inserts of the very rows that it has left behind, in every table that has some for each ID. */
+export async function importBench(imported: number): Promise<Figure[]> {
+  const system = await System.start({
+    SMARTKEY_RATE_PER_SECOND: '1000000',
+    SMARTKEY_RATE_BURST: '1000000',
+    SMARTKEY_LOG_LEVEL: 'error',
+    ...(URL_SETTING !== undefined && { DATABASE_URL: URL_SETTING }),
+  });
+  try {
+    const steps = new Steps(system.operator);
+    const contract = await steps.accepted('enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+    const rows = Array.from({ length: imported }, (_, n) => `user-${n},社員 ${n},register`);
+    const seconds = await secondsOf(() =>
+      steps.import(contract, ['externalId,displayName,action', ...rows].join('\n'), 600),
+    );
+    const peakMegabytes = await mostMegabytes(system.processId);
+    await system.stop();
+    const server = await opened(system.dataFolder);
+    try {
+      const { bare, tables, transactions } = await sameRows(await server.database('bare_import'), imported);
+      return [
+        {
+          name: `import of ${imported.toLocaleString('en')} IDs`,
+          unit: 'IDs',
+          rate: imported / seconds,
+          limit: imported / bare,
+          limitIs: 'bare inserts of the same rows',
+          note: tables.join(' '),
+          load: { seconds, peakMegabytes, transactions },
+        },
+      ];
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await system.dispose();
+  }
+}
+
+const opened = (folder: string): Promise<DatabaseServer> =>
+  URL_SETTING === undefined ? openPglite(folder) : openPostgres(URL_SETTING, { max: 4 });
+
+/** The most that a process has had resident, as Linux says; 0 elsewhere. */
+async function mostMegabytes(pid: number | undefined): Promise<number> {
+  if (process.platform !== 'linux' || pid === undefined) return 0;
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Math.round((Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024) / 1e6);
+}
+
+/** Tables with a row for at least every second ID: what else is written is none of the IDs'. */
+async function sameRows(
+  database: Database,
+  imported: number,
+): Promise<{ readonly bare: number; readonly tables: readonly string[]; readonly transactions: number }> {
+  const all = await database.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+     where schemaname !~ '^(pg_|information_schema|bare_)' order by 1`,
+  );
+  let bare = 0;
+  const tables: string[] = [];
+  for (const { name } of all) {
+    const [counted] = await database.query<{ rows: number }>(`select count(*)::integer as rows from ${name}`);
+    if (counted!.rows * 2 < imported) continue;
+    const { seconds, rows } = await secondsOfSameRows(database, name);
+    bare += seconds;
+    tables.push(`${name} ${(rows / imported).toFixed(1)}×`);
+  }
+  // Positions of the log begin with the number of their transaction; those that only read have none.
+  const [written] = await database.query<{ transactions: number }>(
+    `select ((max(position) >> 20) - (min(position) >> 20))::integer as transactions from device_registry.event_log where type = 'IdRegistered'`,
+  );
+  return { bare, tables, transactions: written!.transactions };
+}

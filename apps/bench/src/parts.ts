@@ -1,0 +1,26 @@
+import { appendBench } from './append.bench.ts';
+import { documentsBench } from './documents.bench.ts';
+import { filesBench } from './files.bench.ts';
+import { importBench } from './import.bench.ts';
+import { kafkaBench } from './kafka.bench.ts';
+import { ledgerBench } from './ledger.bench.ts';
+import { latencyBench } from './latency.bench.ts';
+import type { Figure, Latency } from './measure.ts';
+import { systemBench } from './system.bench.ts';
+
+/** All benches by the name of their part. @param size how large a full number is in this run. */
+export const partsOf = (
+  size: (full: number) => number,
+): Readonly<Record<string, () => Promise<readonly (Figure | Latency)[]>>> => ({
+  append: () => appendBench({ single: size(6_000), many: size(40_000) }),
+  documents: () => documentsBench({ documents: size(300), accounts: size(5_000) }),
+  files: () => filesBench({ documents: size(10_000), accounts: size(1_000_000) }),
+  ledger: () =>
+    ledgerBench({ contracts: size(10_000), accounts: size(1_000_000), successes: size(1_000_000) }),
+  kafka: async () => [
+    ...(await kafkaBench({ contracts: size(10_000), accounts: size(1_000_000), successes: size(1_000_000) })),
+    ...(await latencyBench({ people: size(100), rounds: 5 })),
+  ],
+  import: () => importBench(size(100_000)),
+  system: () => systemBench({ people: size(1_000), rounds: 3 }),
+});
