@@ -21,14 +21,17 @@ PUT    /contracts/{}/conditions/{}                     O C
 PUT    /contracts/{}/withholding                       O
 POST   /contracts/{}/plan-changes                      O C
 GET    /contracts/{}/plan-changes                      O C
+GET    /contracts/{}/plan-changes/{}                   O C F A
 POST   /contracts/{}/plan-changes/{}/acceptance        O
 DELETE /contracts/{}/plan-changes/{}                   O C
 POST   /contracts/{}/cancellation                      O C
 GET    /contracts/{}/cancellation                      O C
+GET    /contracts/{}/cancellation/{}                   O C F A
 PUT    /contracts/{}/cancellation/{}                   O
 DELETE /contracts/{}/cancellation/{}                   O
 POST   /contracts/{}/one-time-fees                     O
 GET    /contracts/{}/one-time-fees                     O
+GET    /contracts/{}/one-time-fees/{}                  O
 DELETE /contracts/{}/one-time-fees/{}                  O
 PUT    /contracts/{}/settings                          O C
 GET    /iij-id-contracts/{}                            O
@@ -102,6 +105,7 @@ GET    /corrections                                    O C F A
 GET    /contracts/{}/billing-profile                   O C F
 PATCH  /contracts/{}/billing-profile                   O C F
 GET    /approvals                                      O F
+GET    /approvals/{}                                   O F
 POST   /approvals/{}/approve                           O F
 POST   /approvals/{}/reject                            O F
 POST   /exports                                        O F

@@ -57,7 +57,7 @@ export interface CreditNoteView {
   readonly agreedOn: JstDay;
 }
 
-/** A credit note that takes two persons, as it stands among the approvals. */
+/** A credit note that takes two persons, as it stands among the approvals; `GET /internal/approvals/{id}` → 200 one of them, 404. */
 export interface CreditNoteApproval {
   readonly id: ApprovalId;
   readonly kind: 'credit-note';

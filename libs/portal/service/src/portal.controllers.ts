@@ -22,6 +22,7 @@ import { ExportsController } from './journeys/exports/exports.controller.tsx';
 import { EnrolmentController } from './journeys/ids/enrolment.controller.tsx';
 import { IdController } from './journeys/ids/id.controller.tsx';
 import { IdsController } from './journeys/ids/ids.controller.tsx';
+import { RegistrationsController } from './journeys/ids/registrations.controller.tsx';
 import { ImportsController } from './journeys/ids/imports.controller.tsx';
 import { ApprovalsController } from './journeys/office/approvals.controller.tsx';
 import { MailsController } from './journeys/office/mails.controller.tsx';
@@ -63,6 +64,7 @@ export const portalControllers: readonly Type[] = [
   IdsController,
   IdController,
   EnrolmentController,
+  RegistrationsController,
   ImportsController,
   ContractBillingController,
   BillingProfileController,

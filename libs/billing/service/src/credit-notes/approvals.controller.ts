@@ -1,7 +1,12 @@
 import type { ApprovalId } from '@smartkey/kernel';
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { InternalController, IdParam } from '@smartkey/http';
-import type { CreditNoteApprovals, CreditNoteDecided, CreditNoteDecision } from '@smartkey/messages';
+import type {
+  CreditNoteApproval,
+  CreditNoteApprovals,
+  CreditNoteDecided,
+  CreditNoteDecision,
+} from '@smartkey/messages';
 import { CreditNotes } from './credit-notes.ts';
 import { CreditNoteDirectory } from './credit-notes.projection.ts';
 
@@ -21,6 +26,11 @@ export class CreditNoteApprovalsController {
   ): Promise<CreditNoteApprovals> {
     await this.directory.reader.current();
     return { items: await this.notes.approvals(state, after, Number(limit)) };
+  }
+
+  @Get(':approval')
+  one(@IdParam('approval', 'apr') approval: ApprovalId): Promise<CreditNoteApproval> {
+    return this.notes.approval(approval);
   }
 
   @Post(':approval/decision')

@@ -83,6 +83,13 @@ async function decide(
   expect(answer.status).toBe(200);
   return (await answer.json()) as CreditNoteDecided;
 }
+/** As the contract service asks for one. */
+async function asApproval(approval: string): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(`${world.service!.url}/internal/approvals/${approval}`, {
+    headers: internalHeaders({ token: world.environment.material.internalToken }),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
 const numberOf = (decided: CreditNoteDecided) =>
   decided.ok ? decided.value.note.number : decided.error.code;
 const documents = async (query = '') =>
@@ -118,6 +125,11 @@ describe('Credit notes, through the service', () => {
       },
     });
     expect((await decide(approval, tanaka)).error?.code).toBe('approval-decided');
+    expect(await asApproval(approval)).toMatchObject({
+      status: 200,
+      body: { id: approval, kind: 'credit-note', number: 'SK-000000001', state: 'approved' },
+    });
+    expect(await asApproval('apr_00000000000000000000000000')).toMatchObject({ status: 404 });
     expect(await documents('&kind=credit-note')).toMatchObject([
       {
         number: 'SK-000000003',

@@ -146,6 +146,11 @@ export class CreditNotes {
     return Promise.all(rows.map(async ({ approval }) => creditNoteApproval(await this.#load(approval))));
   }
 
+  /** @throws ProblemException 404 */
+  async approval(id: ApprovalId): Promise<CreditNoteApproval> {
+    return creditNoteApproval(await this.#load(id));
+  }
+
   async #proposedBefore(context: CommandContext): Promise<ProposedCreditNote | undefined> {
     const approval = await this.proposals.toldBefore(context);
     const loaded = approval && (await this.proposals.load(approval, 0));

@@ -54,6 +54,15 @@ export class ApprovalsController {
     return this.approvals.page(query);
   }
 
+  @Get(':approval')
+  @Operation({
+    summary: 'One of them, whatever has become of it',
+    roles: ['operator', 'finance'],
+  })
+  one(@IdParam('approval', 'apr') id: ApprovalId): Promise<ApprovalView> {
+    return this.approvals.one(id);
+  }
+
   @Post(':approval/approve')
   @Operation({
     summary: 'Approve what another person has proposed: it is carried out',

@@ -84,6 +84,7 @@ describe('Two persons: what lowers an issued month by agreement', () => {
       state: 'proposed',
     };
     expect(await row(proposed, 'proposed')).toEqual(open);
+    expect(await world.ok('GET', `/approvals/${proposed}`, undefined, tanaka)).toEqual(open);
     expect(await row(proposed, 'approved')).toBeUndefined();
     expect((await world.ok('GET', at('quotes'))).items).toHaveLength(1);
 
@@ -471,6 +472,8 @@ describe('Two persons: billing does not answer', () => {
     }
     // Half a list is none.
     expect(await world.call('GET', '/approvals', undefined, tanaka)).toMatchObject({ status: 503 });
+    const elsewhere = '/approvals/apr_00000000000000000000000000';
+    expect(await world.call('GET', elsewhere, undefined, tanaka)).toMatchObject({ status: 503 });
     expect(await types()).toEqual(before);
     expect(await world.call('POST', at('quotes'), { ...prices, effectiveMonth: '2018-03' })).toMatchObject({
       status: 201,

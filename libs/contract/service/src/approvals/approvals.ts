@@ -196,6 +196,15 @@ export class Approvals {
     };
   }
 
+  /** One, by its stream: billing is asked where it is not of this log. @throws ProblemException 404; PeerUnavailableError */
+  async one(id: ApprovalId): Promise<ApprovalView> {
+    const loaded = await this.handler.load(id);
+    if (loaded !== undefined) return this.#shown(loaded);
+    const note = await this.creditNotes.one(id);
+    if (note === undefined) throw notFoundProblem();
+    return note;
+  }
+
   async #attempt(
     { id, contract, change }: GivenApproval,
     context: CommandContext,

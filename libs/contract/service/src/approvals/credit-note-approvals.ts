@@ -31,6 +31,16 @@ export class CreditNoteApprovals {
     return (answer.body as ListedApprovals).items;
   }
 
+  /** @returns `undefined` where there is none. @throws PeerUnavailableError */
+  async one(approval: ApprovalId): Promise<CreditNoteApproval | undefined> {
+    const path = `/internal/approvals/${encodeURIComponent(approval)}`;
+    const answer = await this.peers.call('billing', { method: 'GET', path });
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200)
+      throw new PeerUnavailableError('billing', `answered ${answer.status} at /internal/approvals`);
+    return answer.body as CreditNoteApproval;
+  }
+
   /**
    * @param reject why it is to come to nothing; missing: it is approved.
    * @throws ProblemException as the same decision about a proposal of this log; PeerUnavailableError

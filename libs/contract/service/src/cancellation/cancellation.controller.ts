@@ -9,6 +9,7 @@ import {
   type Page,
   pageOfList,
   IdParam,
+  notFoundProblem,
   written,
 } from '@smartkey/http';
 import { ReasonQuery } from '../contracts/reason.forms.ts';
@@ -89,6 +90,23 @@ export class CancellationController {
   ): Promise<Page<CancellationView>> {
     const contract = await this.contracts.accepted(id);
     return pageOfList(contract?.cancellation.notices.map(cancellationView) ?? [], query);
+  }
+
+  @Get(':cancellation')
+  @Operation({
+    summary: 'One notice, whatever has become of it: what its printed copy says',
+    roles: ['operator', 'auditor', 'finance', 'contractor'],
+    right: 'read',
+    contract: 'id',
+  })
+  async one(
+    @IdParam('id', 'ctr') id: ContractId,
+    @IdParam('cancellation', 'can') cancellation: CancellationId,
+  ): Promise<CancellationView> {
+    const contract = await this.contracts.accepted(id);
+    const notice = contract?.cancellation.notices.find((each) => each.id === cancellation);
+    if (notice === undefined) throw notFoundProblem();
+    return cancellationView(notice);
   }
 
   @Put(':cancellation')

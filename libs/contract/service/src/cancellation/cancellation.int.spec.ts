@@ -123,6 +123,11 @@ describe('第6条: notices', () => {
     expect(again.headers.get('etag')).toBe(withdrawn.headers.get('etag'));
     const { items } = await world.ok('GET', path);
     expect(items.map((each: { status: string }) => each.status)).toEqual(['replaced', 'voided']);
+    expect(await world.ok('GET', `${path}/${first}`, undefined, { as: contractorOf(id) })).toEqual(items[0]);
+    expect(await world.ok('GET', `${path}/${second}`)).toEqual(items[1]);
+    const foreign = `/contracts/${await running()}/cancellation/${second}`;
+    for (const none of [foreign, `${path}/can_00000000000000000000000000`])
+      expect(await world.call('GET', none)).toMatchObject({ status: 404 });
     expect(await world.call('DELETE', `${path}/can_unknown?reason=x`)).toMatchObject({ status: 404 });
   });
 });

@@ -9,6 +9,7 @@ import {
   type Page,
   pageOfList,
   IdParam,
+  notFoundProblem,
 } from '@smartkey/http';
 import type { Signatory, FeeId, ContractId } from '@smartkey/kernel';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
@@ -62,6 +63,19 @@ export class OneTimeFeesController {
   async list(@IdParam('id', 'ctr') id: ContractId, @Query() query: PageQuery): Promise<Page<FeeView>> {
     const fees = (await this.contracts.accepted(id))?.fees ?? [];
     return pageOfList(fees.filter(({ kind }) => kind === 'one-time').map(feeView), query);
+  }
+
+  @Get(':fee')
+  @Operation({
+    summary: 'One of them, waived or not',
+    roles: ['operator'],
+    contract: 'id',
+  })
+  async one(@IdParam('id', 'ctr') id: ContractId, @IdParam('fee', 'fee') fee: FeeId): Promise<FeeView> {
+    const fees = (await this.contracts.accepted(id))?.fees ?? [];
+    const found = fees.find((each) => each.kind === 'one-time' && each.fee === fee);
+    if (found === undefined) throw notFoundProblem();
+    return feeView(found);
   }
 
   @Delete(':fee')

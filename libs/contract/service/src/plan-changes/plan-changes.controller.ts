@@ -9,6 +9,7 @@ import {
   type Page,
   pageOfList,
   IdParam,
+  notFoundProblem,
   SignedBy,
 } from '@smartkey/http';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
@@ -70,6 +71,23 @@ export class PlanChangesController {
   async list(@IdParam('id', 'ctr') id: ContractId, @Query() query: PageQuery): Promise<Page<PlanChangeView>> {
     const contract = await this.contracts.accepted(id);
     return pageOfList(contract?.planChange.changes.map(planChangeView) ?? [], query);
+  }
+
+  @Get(':planChange')
+  @Operation({
+    summary: 'One change of plan, whatever has become of it: what its printed copy says',
+    roles: ['operator', 'auditor', 'finance', 'contractor'],
+    right: 'read',
+    contract: 'id',
+  })
+  async one(
+    @IdParam('id', 'ctr') id: ContractId,
+    @IdParam('planChange', 'pch') planChange: PlanChangeId,
+  ): Promise<PlanChangeView> {
+    const contract = await this.contracts.accepted(id);
+    const change = contract?.planChange.changes.find((each) => each.id === planChange);
+    if (change === undefined) throw notFoundProblem();
+    return planChangeView(change);
   }
 
   @Post(':planChange/acceptance')

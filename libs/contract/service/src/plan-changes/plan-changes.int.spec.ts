@@ -57,6 +57,11 @@ describe('第4条: a change of plan', () => {
     });
     const withdrawn = await world.call('DELETE', `${path}/${change}`, undefined, { as: contractorOf(id) });
     expect(withdrawn).toMatchObject({ status: 200, body: { status: 'withdrawn' } });
+    const shown = await world.ok('GET', `${path}/${change}`, undefined, { as: contractorOf(id) });
+    expect(shown).toEqual(withdrawn.body);
+    const foreign = `/contracts/${await running()}/plan-changes/${change}`;
+    for (const none of [foreign, `${path}/pch_00000000000000000000000000`])
+      expect(await world.call('GET', none)).toMatchObject({ status: 404 });
     const again = await world.call('DELETE', `${path}/${change}`, undefined, { as: contractorOf(id) });
     expect(again.headers.get('etag')).toBe(withdrawn.headers.get('etag'));
   });

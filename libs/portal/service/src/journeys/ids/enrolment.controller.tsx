@@ -1,5 +1,5 @@
 import { Controller, Param, Post } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At } from '../../components/time.tsx';
@@ -25,15 +25,59 @@ const codeField = (t: Told): Field => ({
   autocomplete: 'one-time-code',
 });
 
+/** An enrolment that begins: how its page says so, and what the surface is asked for. */
+interface Beginning {
+  readonly title: string;
+  readonly lead: string;
+  readonly ask: (device: { readonly deviceName?: string }) => Promise<Schemas['StartedEnrolment']>;
+}
+
 /** Enrolling a phone: its secret is shown once, and its first code confirms it. */
-@Controller('portal/contracts/:contract/ids/:rid/enrolment')
+@Controller('portal/contracts/:contract/ids/:rid')
 export class EnrolmentController {
-  @FormAt()
+  @FormAt('enrolment')
   @Access(inContract('ids', 'operator'))
-  async begin(
+  begin(@Visited() visit: Signed, @Param('contract') id: string, @Param('rid') rid: string): Promise<Answer> {
+    return this.start(visit, id, rid, {
+      title: visit.t('端末の登録', 'Enrol a device'),
+      lead: visit.t(
+        '次の画面でQRコードを表示します。利用者本人のスマートフォンで読み取ってください。',
+        'The next page shows a QR code for the user’s own phone.',
+      ),
+      ask: (body) =>
+        ok(
+          visit.api.POST('/v1/contracts/{id}/ids/{rid}/enrolments', {
+            params: { path: { id, rid } },
+            body,
+          }),
+        ),
+    });
+  }
+
+  /** The old phone stays good until the first code of the new one, which ends it. */
+  @FormAt('devices/:device/replacement')
+  @Access(inContract('ids', 'operator'))
+  replace(
     @Visited() visit: Signed,
     @Param('contract') id: string,
     @Param('rid') rid: string,
+    @Param('device') did: string,
+  ): Promise<Answer> {
+    return this.start(visit, id, rid, {
+      title: visit.t('端末の交換', 'Replace a device'),
+      lead: visit.t(
+        '次の画面で新しい端末のQRコードを表示します。新しい端末のコードを確認した時に、今の端末は失効します。',
+        'The next page shows a QR code for the new phone; its first code ends the present one.',
+      ),
+      ask: (body) => ok(visit.api.POST('/v1/devices/{did}/replace', { params: { path: { did } }, body })),
+    });
+  }
+
+  private async start(
+    visit: Signed,
+    id: string,
+    rid: string,
+    { title: what, lead, ask }: Beginning,
   ): Promise<Answer> {
     const { t, language } = visit;
     const [contract, account] = await Promise.all([
@@ -42,22 +86,14 @@ export class EnrolmentController {
     ]);
     const back = `${contractPath(id)}/ids/${rid}`;
     return runForm(visit, {
-      title: t(`端末の登録：${account.externalId}`, `Enrol a device of ${account.externalId}`),
-      lead: t(
-        '次の画面でQRコードを表示します。利用者本人のスマートフォンで読み取ってください。',
-        'The next page shows a QR code for the user’s own phone.',
-      ),
+      title: t(`${what}：${account.externalId}`, `${what}: ${account.externalId}`),
+      lead,
       fields: [{ kind: 'text', name: 'deviceName', label: t('端末の名前', 'Name of the device'), max: 100 }],
       submit: t('QRコードを表示する', 'Show the QR code'),
       back: { href: back, label: t('戻る', 'Back') },
       page: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: account.externalId }] },
       send: async (values) => {
-        const started = await ok(
-          visit.api.POST('/v1/contracts/{id}/ids/{rid}/enrolments', {
-            params: { path: { id, rid } },
-            body: values['deviceName'] ? { deviceName: values['deviceName'] } : {},
-          }),
-        );
+        const started = await ask(values['deviceName'] ? { deviceName: values['deviceName'] } : {});
         const title = t('QRコードの読み取り', 'Scan the QR code');
         return page({
           title,
@@ -107,7 +143,7 @@ export class EnrolmentController {
     });
   }
 
-  @Post(':enrolment/confirmation')
+  @Post('enrolment/:enrolment/confirmation')
   @Access(inContract('ids', 'operator'))
   async confirm(
     @Visited() visit: Signed,

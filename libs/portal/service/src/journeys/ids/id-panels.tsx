@@ -100,6 +100,11 @@ export function DevicesPanel({
                       label={t('再開する', 'Resume')}
                     />
                   )}
+                  {status === 'active' && account.status === 'registered' && (
+                    <a class="button secondary" href={`${at}/devices/${id}/replacement`}>
+                      {t('交換する', 'Replace')}
+                    </a>
+                  )}
                   {status !== 'revoked' && (
                     <ActionButton
                       visit={visit}

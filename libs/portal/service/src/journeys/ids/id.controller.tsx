@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { ok, orNothing } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At, Day, dayText } from '../../components/time.tsx';
 import { Facts } from '../../components/table.tsx';
@@ -15,6 +15,8 @@ import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { AccountBadge } from './id-words.tsx';
 import { DevicesPanel, IdActions } from './id-panels.tsx';
+import { RegistrationsPanel } from './registrations-panel.tsx';
+import { PageError } from '../../pages/page-error.ts';
 
 /** One registered ID with its devices, and what is done to it. */
 @Controller('portal/contracts/:contract/ids/:rid')
@@ -28,10 +30,11 @@ export class IdController {
   ): Promise<Answer> {
     const { t, language, api, query, me } = visit;
     const path = { id, rid };
-    const [contract, account, { items: devices }] = await Promise.all([
+    const [contract, account, devices] = await Promise.all([
       readContract(visit, id),
       ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } })),
-      ok(api.GET('/v1/contracts/{id}/ids/{rid}/devices', { params: { path } })),
+      // Not an auditor's to see.
+      orNothing(api.GET('/v1/contracts/{id}/ids/{rid}/devices', { params: { path } })),
     ]);
     const done = doneIn(query, {
       registered: t('IDを登録しました', 'The ID was registered'),
@@ -41,6 +44,8 @@ export class IdController {
       deregistered: t('IDを解除しました', 'The ID was deregistered'),
       enrolled: t('端末を登録しました', 'The device was enrolled'),
       device: t('端末の状態を変更しました', 'The device was changed'),
+      corrected: t('登録期間を訂正しました', 'The registration was corrected'),
+      voided: t('登録を取り消しました', 'The registration was voided'),
     });
     return page({
       title: account.externalId,
@@ -74,22 +79,12 @@ export class IdController {
                 t('解除日', 'Deregistered on'),
                 <Day day={account.deregisteredOn} language={language} />,
               ],
-              [
-                t('登録期間', 'Registrations'),
-                <ul>
-                  {account.spells.map((spell) => (
-                    <li key={spell.id}>
-                      {dayText(spell.registeredOn, language)} –{' '}
-                      {spell.deregisteredOn === null
-                        ? t('登録中', 'now')
-                        : dayText(spell.deregisteredOn, language)}
-                    </li>
-                  ))}
-                </ul>,
-              ],
             ]}
           />
-          <DevicesPanel visit={visit} contract={contract} account={account} devices={devices} />
+          {devices !== undefined && (
+            <DevicesPanel visit={visit} contract={contract} account={account} devices={devices.items} />
+          )}
+          <RegistrationsPanel visit={visit} contract={contract} account={account} />
         </>
       ),
     });
@@ -215,9 +210,10 @@ export class IdController {
     @Param('act') act: string,
   ): Promise<Answer> {
     const params = { path: { did } };
+    if (act !== 'suspend' && act !== 'resume' && act !== 'revoke') throw new PageError(404, 'not-found');
     if (act === 'suspend') await ok(visit.api.POST('/v1/devices/{did}/suspend', { params }));
     else if (act === 'resume') await ok(visit.api.POST('/v1/devices/{did}/resume', { params }));
-    else if (act === 'revoke') await ok(visit.api.POST('/v1/devices/{did}/revoke', { params }));
+    else await ok(visit.api.POST('/v1/devices/{did}/revoke', { params }));
     return redirect(`${contractPath(id)}/ids/${rid}?done=device`);
   }
 }

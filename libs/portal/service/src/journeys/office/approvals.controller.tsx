@@ -8,7 +8,6 @@ import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
-import { PageError } from '../../pages/page-error.ts';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { office, only } from '../../visit/audiences.ts';
 import type { Told } from '../../visit/language.ts';
@@ -234,23 +233,8 @@ export class ApprovalsController {
   }
 }
 
-/** The surface lists approvals; one of them is looked for among those of each state. */
-async function findApproval({ api }: Signed, id: string): Promise<Approval> {
-  for (const state of STATES) {
-    let cursor: string | null = null;
-    do {
-      const found: { items: Approval[]; nextCursor: string | null } = await ok(
-        api.GET('/v1/approvals', {
-          params: { query: { limit: 200, state, ...(cursor !== null && { cursor }) } },
-        }),
-      );
-      const one = found.items.find((each) => each.id === id);
-      if (one !== undefined) return one;
-      cursor = found.nextCursor;
-    } while (cursor !== null);
-  }
-  throw new PageError(404, 'not-found');
-}
+const findApproval = ({ api }: Signed, id: string): Promise<Approval> =>
+  ok(api.GET('/v1/approvals/{approval}', { params: { path: { approval: id } } }));
 
 function ApprovalFacts({ visit, approval }: { readonly visit: Signed; readonly approval: Approval }) {
   const { t, language } = visit;

@@ -2,6 +2,7 @@ import { Controller, Param } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { yenText } from '../../components/money.tsx';
+import { dayText } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -9,7 +10,7 @@ import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, readContract } from '../contracts/contract-words.tsx';
-import { contractForm } from '../contracts/contract-form.ts';
+import { contractForm, reasonField } from '../contracts/contract-form.ts';
 
 /** One-time fees (第7条). */
 @Controller('portal/contracts/:contract')
@@ -68,6 +69,75 @@ export class OneTimeFeeController {
           }),
         );
         return redirect(`${contractPath(id)}/plan?done=fee-added`);
+      },
+    });
+  }
+
+  @FormAt('one-time-fees/:fee/waiver')
+  @Access(only('operator'))
+  async waive(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('fee') fee: string,
+  ): Promise<Answer> {
+    const { t, language } = visit;
+    const [contract, found] = await Promise.all([
+      readContract(visit, id),
+      ok(visit.api.GET('/v1/contracts/{id}/one-time-fees/{fee}', { params: { path: { id, fee } } })),
+    ]);
+    const what = `${found.description} ${yenText(found.amount)}`;
+    return runForm(visit, {
+      ...contractForm(visit, contract, t('一時費用の免除', 'Waive a one-time fee'), 'plan'),
+      lead: t(
+        `${dayText(found.occurredOn, language)}に発生した「${what}」を免除します（第7条）。`,
+        `Waives “${what}” of ${dayText(found.occurredOn, language)} (第7条).`,
+      ),
+      fields: [
+        reasonField(visit),
+        {
+          kind: 'yes',
+          name: 'mistake',
+          label: t(
+            '日付や税区分を誤って記録したものです',
+            'It was recorded on a wrong day or under a wrong code',
+          ),
+        },
+      ],
+      submit: t('この費用を免除する', 'Waive it'),
+      danger: true,
+      foresee: (values) => ({
+        shown: (
+          <Alert
+            kind="info"
+            title={t(
+              'この費用は請求されなくなります。取り消せません。',
+              'It is not billed. This cannot be undone.',
+            )}
+          >
+            <p>
+              {values['mistake'] === 'yes'
+                ? t(
+                    '誤りの訂正なので、ただちに反映されます。',
+                    'As the correction of an error it takes effect at once.',
+                  )
+                : t(
+                    '発行済みの月に関わる場合は、別の担当者が承認すると有効になります。',
+                    'Where it touches an issued month, another person has to approve it.',
+                  )}
+            </p>
+          </Alert>
+        ),
+      }),
+      send: async (values) => {
+        const answer = await ok(
+          visit.api.DELETE('/v1/contracts/{id}/one-time-fees/{fee}', {
+            params: {
+              path: { id, fee },
+              query: { reason: values['reason']!, mistake: values['mistake'] === 'yes' },
+            },
+          }),
+        );
+        return redirect(`${contractPath(id)}/plan?done=${'approval' in answer ? 'proposed' : 'fee-waived'}`);
       },
     });
   }

@@ -96,12 +96,14 @@ export class PlanChangeController {
     @Param('change') change: string,
   ): Promise<Answer> {
     const { t, language, api } = visit;
-    const [contract, { items }] = await Promise.all([
+    const [contract, found] = await Promise.all([
       readContract(visit, id),
-      ok(api.GET('/v1/contracts/{id}/plan-changes', { params: { path: { id } } })),
+      ok(
+        api.GET('/v1/contracts/{id}/plan-changes/{planChange}', {
+          params: { path: { id, planChange: change } },
+        }),
+      ),
     ]);
-    const found = items.find((each) => each.id === change);
-    if (found === undefined) return redirect(`${contractPath(id)}/plan`);
     const title = t('プラン変更の控え', 'Copy of the change of plan');
     return page({
       title,

@@ -38,6 +38,7 @@ export class PlanController {
       condition: t('利用条件を記録しました', 'The condition was recorded'),
       withholding: t('提供の保留を記録しました', 'The withholding was recorded'),
       'fee-added': t('一時費用を記録しました', 'The one-time fee was recorded'),
+      'fee-waived': t('一時費用を免除しました', 'The one-time fee was waived'),
       'notice-voided': t('解約のお申し込みを取り消しました', 'The notice was withdrawn'),
     });
     return page({

@@ -142,6 +142,17 @@ export function FeesPanel({
             head: t('状態', 'State'),
             cell: ({ waived }) => (waived === null ? t('有効', 'Stands') : t('免除', 'Waived')),
           },
+          {
+            head: t('操作', 'Actions'),
+            cell: ({ id, waived }) =>
+              waived === null && hasRole(me, 'operator') ? (
+                <a class="button secondary" href={`${contractPath(contract.id)}/one-time-fees/${id}/waiver`}>
+                  {t('免除する', 'Waive')}
+                </a>
+              ) : (
+                '—'
+              ),
+          },
         ]}
       />
     </Panel>

@@ -1,0 +1,60 @@
+import { Day } from '../../components/time.tsx';
+import { Panel, Table } from '../../components/table.tsx';
+import { hasRole } from '../../visit/me.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath, type Contract } from '../contracts/contract-words.tsx';
+import type { Account } from './id-words.tsx';
+
+/** When an ID was registered, from day to day, and how a clerk's error in it is set right. */
+export function RegistrationsPanel({
+  visit,
+  contract,
+  account,
+}: {
+  readonly visit: Signed;
+  readonly contract: Contract;
+  readonly account: Account;
+}) {
+  const { t, language, me } = visit;
+  const at = `${contractPath(contract.id)}/ids/${account.id}`;
+  const operator = hasRole(me, 'operator');
+  const title = t('登録期間', 'Registrations');
+  return (
+    <Panel title={title}>
+      <Table<Account['spells'][number]>
+        caption={title}
+        rows={account.spells}
+        empty={<p>{t('登録期間はありません。', 'There is none.')}</p>}
+        columns={[
+          {
+            head: t('登録日', 'Registered'),
+            names: true,
+            cell: ({ registeredOn }) => <Day day={registeredOn} language={language} />,
+          },
+          {
+            head: t('解除日', 'Deregistered'),
+            cell: ({ deregisteredOn }) =>
+              deregisteredOn === null ? t('登録中', 'now') : <Day day={deregisteredOn} language={language} />,
+          },
+          ...(operator
+            ? [
+                {
+                  head: t('操作', 'Actions'),
+                  cell: ({ id }: Account['spells'][number]) => (
+                    <div class="actions">
+                      <a class="button secondary" href={`${at}/registrations/${id}/correction`}>
+                        {t('訂正する', 'Correct')}
+                      </a>
+                      <a class="button secondary" href={`${at}/registrations/${id}/void`}>
+                        {t('取り消す', 'Void')}
+                      </a>
+                    </div>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
+    </Panel>
+  );
+}
