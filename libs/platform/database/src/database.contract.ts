@@ -145,6 +145,22 @@ export function databaseContract(adapter: string, open: () => Promise<DatabaseSe
       );
     });
 
+    it('looks in the schemas of each statement, whatever became of the one before it', async () => {
+      const schemas = await Promise.all(['turn_a', 'turn_b'].map((schema) => server.database(schema)));
+      for (const each of schemas)
+        await each.script(`CREATE TABLE here (name text); INSERT INTO here VALUES ('${each.searchPath[0]}')`);
+      for (let round = 0; round < 4; round += 1)
+        for (const each of schemas) {
+          if (round % 2 === 0)
+            await expect(each.query('SELECT 1 / 0')).rejects.toMatchObject({ code: '22012' });
+          else
+            await expect(each.transaction((tx) => tx.query('SELECT 1 / 0'))).rejects.toMatchObject({
+              code: '22012',
+            });
+          expect(await each.query('SELECT name FROM here')).toEqual([{ name: each.searchPath[0] }]);
+        }
+    });
+
     it('keeps all of a transaction or nothing', async () => {
       await database.transaction(async (tx) => {
         await tx.execute("INSERT INTO item VALUES (1, 'a')");

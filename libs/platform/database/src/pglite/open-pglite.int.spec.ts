@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
@@ -8,6 +9,25 @@ import { DatabaseUnavailableError, FolderInUseError, openPglite } from '../index
 import { FolderLock } from './folder-lock.ts';
 
 databaseContract('PGlite', () => openPglite(undefined));
+
+describe('PGlite, which several services of one process share', () => {
+  it('takes a statement in one message, whichever schemas it looks in', async () => {
+    const server = await openPglite(undefined);
+    const databases = [await server.database('one'), await server.database('two')];
+    for (const database of databases) await database.query('SELECT 1');
+    const messages = jest.spyOn(PGlite.prototype, 'execProtocol');
+    try {
+      for (let round = 0; round < 5; round += 1)
+        for (const database of databases) await database.query('SELECT current_schema()');
+      expect(messages).toHaveBeenCalledTimes(10);
+      await databases[0]!.transaction((tx) => tx.query('SELECT 1'));
+      expect(messages).toHaveBeenCalledTimes(13);
+    } finally {
+      messages.mockRestore();
+      await server.close();
+    }
+  }, 60_000);
+});
 
 describe('PGlite in a folder', () => {
   let folder: string;

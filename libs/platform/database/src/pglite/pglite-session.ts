@@ -24,7 +24,9 @@ const { parse, bind, describe, execute, sync, query } = protocol.serialize;
  */
 export class PgliteSession implements Session {
   readonly #prepared = new Set<string>();
+  /** What it looks in, and what the next statement is to. */
   #searchPath = '';
+  #wanted = '';
   /** Why it must not be spoken to again: asked once more after its end, PGlite never comes back, nor does this thread. */
   ended: DatabaseUnavailableError | undefined;
   #statements = 0;
@@ -34,13 +36,11 @@ export class PgliteSession implements Session {
 
   async setSearchPath(searchPath: string): Promise<void> {
     if ((this.#statements += 1) % STATEMENTS_A_PLAN === 0) await this.script('DISCARD PLANS');
-    if (searchPath === this.#searchPath) return;
-    await this.script(`SET search_path TO ${searchPath}`);
-    this.#searchPath = searchPath;
+    this.#wanted = searchPath;
   }
 
   async statement(text: string, parameters: readonly unknown[]): Promise<StatementResult> {
-    const name = statementName(text, this.#searchPath);
+    const name = statementName(text, this.#wanted);
     if (name !== undefined && !this.#prepared.has(name)) {
       // By itself: a statement that is parsed stays so, whatever becomes of its first run.
       await this.#send([parse({ text, name }), sync()]);
@@ -56,7 +56,18 @@ export class PgliteSession implements Session {
   }
 
   async script(text: string): Promise<void> {
-    await this.#send([query(text)]);
+    // Nothing of it runs in a transaction that it has not begun itself.
+    await this.#send([...(this.#looksElsewhere() ? [sync()] : []), query(text)]);
+  }
+
+  #looksElsewhere(): boolean {
+    return this.#wanted !== this.#searchPath;
+  }
+
+  /** Goes before a statement in its own message: where it fails, nothing behind it is run. */
+  #lookIn(): readonly Uint8Array[] {
+    if (!this.#looksElsewhere()) return [];
+    return [parse({ text: `SET search_path TO ${this.#wanted}` }), bind({}), execute({})];
   }
 
   /**
@@ -75,9 +86,15 @@ export class PgliteSession implements Session {
   async #send(messages: readonly Uint8Array[]): Promise<StatementResult> {
     await this.#letOthersRun();
     if (this.ended !== undefined) throw this.ended;
+    const lookIn = this.#lookIn();
+    const wanted = this.#wanted;
     try {
-      return resultOf((await this.pglite.execProtocol(Buffer.concat(messages))).messages);
+      const answer = await this.pglite.execProtocol(Buffer.concat([...lookIn, ...messages]));
+      this.#searchPath = wanted;
+      return resultOf(answer.messages);
     } catch (error) {
+      // A statement that fails takes back what went before it in its message.
+      if (lookIn.length > 0) this.#searchPath = '';
       const { severity } = error as { readonly severity?: string };
       if (severity === 'PANIC' || severity === 'FATAL')
         this.ended = new DatabaseUnavailableError('the embedded database has ended', { cause: error });

@@ -1,4 +1,4 @@
-import type { ClientBase, QueryConfig } from 'pg';
+import type { Client, QueryConfig } from 'pg';
 import type { Session, StatementResult } from '../connections.ts';
 import { DatabaseUnavailableError } from '../database.port.ts';
 import { statementName } from '../prepared.ts';
@@ -10,11 +10,22 @@ export class ClientSession implements Session {
   #searchPath = '';
   /** Why the client must not be used again, once there is a reason. */
   broken: Error | undefined;
+  /** When it was given back (system time). */
+  usedAt = 0;
 
   constructor(
-    private readonly client: ClientBase,
-    private readonly saw: (error: unknown) => void = () => undefined,
+    private readonly client: Client,
+    private readonly saw: (error: unknown) => void,
   ) {}
+
+  /** The schemas that it looks in; none before the first that were asked for. */
+  get searchPath(): string {
+    return this.#searchPath;
+  }
+
+  end(): Promise<void> {
+    return this.client.end();
+  }
 
   async setSearchPath(searchPath: string): Promise<void> {
     if (searchPath === this.#searchPath) return;

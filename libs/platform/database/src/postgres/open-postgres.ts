@@ -1,12 +1,11 @@
-import { Pool, type ClientConfig, type PoolClient } from 'pg';
+import type { ClientConfig } from 'pg';
 import { searchPathText, type Connections, type Session } from '../connections.ts';
 import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
-import { sqlError } from '../sql-error.ts';
 import { SqlDatabase, TransactionScope } from '../sql-database.ts';
 import { readerOf } from '../values/result-values.ts';
 import { holdingAdvisoryLock } from './advisory-lock.ts';
-import { ClientSession } from './client-session.ts';
 import { ServerWrites } from './server-writes.ts';
+import { SessionPool } from './session-pool.ts';
 
 export interface PostgresOptions {
   /** Connections at most, besides one for each lock held; default 10. */
@@ -41,9 +40,8 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
 class PostgresServer implements DatabaseServer, Connections {
   readonly kind = 'postgres';
   readonly #scope = new TransactionScope();
-  readonly #sessions = new WeakMap<PoolClient, ClientSession>();
   readonly #config: ClientConfig;
-  readonly #pool: Pool;
+  readonly #pool: SessionPool;
   readonly #lockLease: number;
   readonly #writes = new ServerWrites();
   #closing: Promise<void> | undefined;
@@ -61,13 +59,12 @@ class PostgresServer implements DatabaseServer, Connections {
       options: '-c TimeZone=UTC -c DateStyle=ISO',
       types: { getTypeParser: (oid: number) => readerOf(oid) } as NonNullable<ClientConfig['types']>,
     };
-    this.#pool = new Pool({ ...this.#config, max });
-    this.#pool.on('error', onConnectionError);
-    // One in use rejects its statement; without a listener the event itself would end the process.
-    this.#pool.on(
-      'connect',
-      (client) => void client.on('error', (error) => this.#sessionOf(client).discard(error)),
-    );
+    this.#pool = new SessionPool(this.#config, {
+      max,
+      patienceMillis: CONNECT_TIMEOUT,
+      saw: (error) => this.#writes.saw(error),
+      onBroken: onConnectionError,
+    });
   }
 
   async ping(): Promise<void> {
@@ -85,13 +82,12 @@ class PostgresServer implements DatabaseServer, Connections {
 
   async use<T>(searchPath: string, work: (session: Session) => Promise<T>): Promise<T> {
     if (this.#closing) throw new DatabaseUnavailableError('the database is closed');
-    const client = await this.#connect();
-    const session = this.#sessionOf(client);
+    const session = await this.#pool.lend(searchPath);
     try {
       await session.setSearchPath(searchPath);
       return await work(session);
     } finally {
-      client.release(session.broken);
+      this.#pool.giveBack(session);
     }
   }
 
@@ -110,20 +106,5 @@ class PostgresServer implements DatabaseServer, Connections {
   close(): Promise<void> {
     this.#closing ??= this.#pool.end();
     return this.#closing;
-  }
-
-  async #connect(): Promise<PoolClient> {
-    try {
-      return await this.#pool.connect();
-    } catch (error) {
-      throw sqlError(error);
-    }
-  }
-
-  #sessionOf(client: PoolClient): ClientSession {
-    let session = this.#sessions.get(client);
-    if (!session)
-      this.#sessions.set(client, (session = new ClientSession(client, (error) => this.#writes.saw(error))));
-    return session;
   }
 }
