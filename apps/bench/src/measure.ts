@@ -49,7 +49,7 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** How often the memory is looked at, in milliseconds: an allocation that lives shorter is not seen. */
-const LOOK_MILLIS = 20;
+const LOOK_MILLIS = 100;
 
 /** Runs work and tells what it took. @param transactions how many there have been so far. */
 export async function loadOf(

@@ -112,4 +112,20 @@ describe('a day as text', () => {
   ])('%j does not', (text) => {
     expect(isJstDay(text)).toBe(false);
   });
+
+  it('exists where the calendar comes back to it', () => {
+    const two = (number: number): string => String(number).padStart(2, '0');
+    const anyText = fc
+      .tuple(fc.integer({ min: 100, max: 9999 }), fc.nat(20), fc.nat(40))
+      .map(([year, month, day]) => `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`);
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const date = new Date(`${text}T00:00:00.000Z`);
+        const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+        expect(isJstDay(text)).toBe(exists);
+        if (isJstDay(text)) expect(dayOfNumber(numberOfDay(text))).toBe(text);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });

@@ -26,6 +26,14 @@ export class BillingProfiles {
     return (await this.#handler.load(contract))?.state ?? billingProfile.initial;
   }
 
+  /** Those of many contracts, with one look into the log. */
+  async ofMany(contracts: readonly ContractId[]): Promise<ReadonlyMap<ContractId, BillingProfile>> {
+    const loaded = await this.#handler.loadMany(contracts);
+    return new Map(
+      contracts.map((contract) => [contract, loaded.get(contract)?.state ?? billingProfile.initial]),
+    );
+  }
+
   /** @throws ProblemException where it is refused. */
   async change(
     change: ChangeBillingProfile,

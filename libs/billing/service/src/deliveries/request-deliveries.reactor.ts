@@ -36,10 +36,14 @@ export const requestDeliveriesReactor = (
   sources: ['billing'],
   async react(messages) {
     const { deliveries, profiles, queue } = parts;
-    for (const { type, contract, data, position } of messages) {
-      if (!ISSUED.has(type) || position <= start || contract === undefined) continue;
-      const { number } = data as BillingMessages['InvoiceIssued'];
-      const profile = await profiles.of(contract);
+    const issued = messages.flatMap(({ type, contract, data, position }) =>
+      ISSUED.has(type) && position > start && contract !== undefined
+        ? [{ contract, number: (data as BillingMessages['InvoiceIssued']).number }]
+        : [],
+    );
+    const of = await profiles.ofMany([...new Set(issued.map(({ contract }) => contract))]);
+    for (const { contract, number } of issued) {
+      const profile = of.get(contract)!;
       for (const channel of sentBy(profile))
         await deliveries.record(
           { type: 'Request', number, contract, channel, to: recipientBy(channel, profile), cause: 'issue' },

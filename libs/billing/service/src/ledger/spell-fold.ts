@@ -19,6 +19,65 @@ interface Spell {
   toRecorded: Instant | null;
 }
 
+/** Instants that are written with many rows, each once, and its place among them for each row: reading one takes as long as all the rest of a row. */
+function instants(
+  of: readonly (Instant | null)[],
+): readonly [readonly Instant[], readonly (number | null)[]] {
+  const places = new Map<Instant, number>();
+  const indices = of.map((instant) => {
+    if (instant === null) return null;
+    const place = places.get(instant) ?? places.size + 1;
+    if (place > places.size) places.set(instant, place);
+    return place;
+  });
+  return [[...places.keys()], indices];
+}
+
+const beginnings = (rows: readonly Spell[]): readonly unknown[] => [
+  rows.map((row) => row.contract),
+  rows.map((row) => row.account),
+  rows.map((row) => row.spell),
+  rows.map((row) => row.fromDay),
+  rows.map((row) => row.fromRevision),
+  rows.map((row) => row.fromPosition),
+  ...instants(rows.map((row) => row.fromRecorded)),
+];
+
+const ends = (rows: readonly Spell[]): readonly unknown[] => [
+  rows.map((row) => row.toDay),
+  rows.map((row) => row.toRevision),
+  rows.map((row) => row.toPosition),
+  ...instants(rows.map((row) => row.toRecorded)),
+];
+
+const BEGINNINGS = `
+  insert into spell (contract, account, spell, from_day, to_day, several, changed, from_revision, from_position, from_recorded)
+  select contract, account, spell, from_day, ${NOT_ENDED}, spell > 1, false, from_revision, from_position, ($7::timestamptz[])[recorded]
+  from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::bigint[], $8::integer[])
+    as told (contract, account, spell, from_day, from_revision, from_position, recorded)
+  on conflict (contract, account, spell) do update
+  set to_day = excluded.to_day, to_revision = null, to_position = null, to_recorded = null`;
+
+/** The end of a corrected spell is one more version of it. */
+const WITH_ENDS = `
+  with written as (
+    insert into spell
+      (contract, account, spell, from_day, to_day, several, changed, from_revision, from_position, from_recorded,
+       to_revision, to_position, to_recorded)
+    select contract, account, spell, from_day, to_day, spell > 1, false, from_revision, from_position, ($7::timestamptz[])[recorded],
+      to_revision, to_position, ($12::timestamptz[])[to_recorded]
+    from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::bigint[], $8::integer[],
+      $9::integer[], $10::integer[], $11::bigint[], $13::integer[])
+      as told (contract, account, spell, from_day, from_revision, from_position, recorded, to_day, to_revision, to_position, to_recorded)
+    on conflict (contract, account, spell) do update
+    set to_day = excluded.to_day, to_revision = excluded.to_revision, to_position = excluded.to_position,
+      to_recorded = excluded.to_recorded
+    returning *
+  )
+  insert into spell_version
+  select contract, account, spell, to_position, to_recorded, to_revision, 'IdDeregistered', from_day, to_day, false
+  from written where changed and to_position is not null`;
+
 /** Spells of registration, folded in memory for a whole batch. A spell's end carries its beginning, so a row stands alone. */
 export class SpellFold {
   readonly #spells = new Map<string, Spell>();
@@ -101,41 +160,10 @@ export class SpellFold {
     this.#spells.clear();
     this.#again.clear();
     if (rows.length === 0) return;
-    // The end of a corrected spell is one more version of it.
-    const versions = rows.some(({ toPosition }) => toPosition !== null);
-    const upsert = `insert into spell
-         (contract, account, spell, from_day, to_day, several, changed, from_revision, from_position, from_recorded,
-          to_revision, to_position, to_recorded)
-       select contract, account, spell, from_day, to_day, spell > 1, false, from_revision, from_position, from_recorded,
-          to_revision, to_position, to_recorded
-       from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::bigint[],
-         $8::timestamptz[], $9::integer[], $10::bigint[], $11::timestamptz[])
-         as told (contract, account, spell, from_day, to_day, from_revision, from_position, from_recorded,
-           to_revision, to_position, to_recorded)
-       on conflict (contract, account, spell) do update
-       set to_day = excluded.to_day, to_revision = excluded.to_revision, to_position = excluded.to_position,
-         to_recorded = excluded.to_recorded`;
-    await tx.execute(
-      versions
-        ? `with written as (${upsert} returning *)
-           insert into spell_version
-           select contract, account, spell, to_position, to_recorded, to_revision, 'IdDeregistered', from_day, to_day, false
-           from written where changed and to_position is not null`
-        : upsert,
-      [
-        rows.map((row) => row.contract),
-        rows.map((row) => row.account),
-        rows.map((row) => row.spell),
-        rows.map((row) => row.fromDay),
-        rows.map((row) => row.toDay),
-        rows.map((row) => row.fromRevision),
-        rows.map((row) => row.fromPosition),
-        rows.map((row) => row.fromRecorded),
-        rows.map((row) => row.toRevision),
-        rows.map((row) => row.toPosition),
-        rows.map((row) => row.toRecorded),
-      ],
-    );
+    // Most batches end nothing: then nothing is said of ends.
+    await (rows.some(({ toPosition }) => toPosition !== null)
+      ? tx.execute(WITH_ENDS, [...beginnings(rows), ...ends(rows)])
+      : tx.execute(BEGINNINGS, beginnings(rows)));
     if (again.length === 0) return;
     await tx.execute(
       `update spell set several = true

@@ -2,7 +2,7 @@ import { arrayText } from './array-text.ts';
 
 /** A parameter in the text form that PostgreSQL reads for whatever type the statement gives it. */
 export function parameterText(value: unknown): string | null {
-  return Array.isArray(value) ? arrayText(value.map(scalarText)) : scalarText(value);
+  return Array.isArray(value) ? arrayText(value, scalarText) : scalarText(value);
 }
 
 function scalarText(value: unknown): string | null {

@@ -116,6 +116,18 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
     return this.#log.load(id, at);
   }
 
+  /** Whole aggregates, in one round trip where the store can; those without an event are missing. */
+  async loadMany(ids: readonly Id[]): Promise<ReadonlyMap<Id, Loaded<State, Event, Id>>> {
+    if (ids.length === 0) return new Map();
+    const histories = await this.#log.readMany(ids);
+    return new Map(
+      ids.flatMap((id, place): [Id, Loaded<State, Event, Id>][] => {
+        const loaded = this.#log.loaded(id, histories[place]!);
+        return loaded === undefined ? [] : [[id, loaded]];
+      }),
+    );
+  }
+
   /** The aggregate that a command which comes again has told something of, so that it need not be judged anew. */
   async toldBefore({ commandId, repeatable }: CommandContext): Promise<Id | undefined> {
     return repeatable === true ? this.#log.toldBy(commandId) : undefined;

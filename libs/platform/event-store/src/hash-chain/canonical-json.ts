@@ -25,11 +25,23 @@ export function canonicalJson(value: unknown): string {
   throw new NotCanonicalError(`${describe(value)} has no canonical JSON form`);
 }
 
+/** Names of fields in their canonical form: there are few, and each is written with every event. */
+const NAMES = new Map<string, string>();
+const MOST_NAMES = 2_000;
+
+function canonicalName(name: string): string {
+  const known = NAMES.get(name);
+  if (known !== undefined) return known;
+  const text = canonicalText(name);
+  if (NAMES.size < MOST_NAMES && name.length < 64) NAMES.set(name, text);
+  return text;
+}
+
 function canonicalObject(object: Record<string, unknown>): string {
   const members: string[] = [];
   for (const key of Object.keys(object).sort()) {
     const value = object[key];
-    if (value !== undefined) members.push(`${canonicalText(key)}:${canonicalJson(value)}`);
+    if (value !== undefined) members.push(`${canonicalName(key)}:${canonicalJson(value)}`);
   }
   return `{${members.join(',')}}`;
 }
