@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { arch, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Figure, Latency } from './measure.ts';
+import type { Measured } from './measure.ts';
 import { ofRuns, type OfRuns } from './runs.ts';
 
 /** What the figures are of. */
@@ -19,15 +19,15 @@ export async function runInProcesses(
   part: string,
   { runs, small }: { readonly runs: number; readonly small: boolean },
 ): Promise<readonly OfRuns[]> {
-  const measured: (readonly (Figure | Latency)[])[] = [];
+  const measured: (readonly Measured[])[] = [];
   for (let run = 0; run < runs; run += 1) measured.push(await runOnce(part, small));
   return ofRuns(measured);
 }
 
-async function runOnce(part: string, small: boolean): Promise<readonly (Figure | Latency)[]> {
+async function runOnce(part: string, small: boolean): Promise<readonly Measured[]> {
   const child = fork(join(import.meta.dirname, 'main.js'), [part, '--once', ...(small ? ['--small'] : [])]);
-  let figures: readonly (Figure | Latency)[] | undefined;
-  child.on('message', (message) => (figures = message as readonly (Figure | Latency)[]));
+  let figures: readonly Measured[] | undefined;
+  child.on('message', (message) => (figures = message as readonly Measured[]));
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0 || figures === undefined) throw new BenchFailedError(`the bench ${part} failed (${code})`);
   return figures;

@@ -10,6 +10,10 @@ export class CountedServer implements DatabaseServer {
     return this.server.kind;
   }
 
+  get statements(): number {
+    return this.server.statements;
+  }
+
   /** So far. */
   readonly transactions = (): number => this.#count.transactions;
 

@@ -31,6 +31,18 @@ export interface Latency {
   readonly samples: number;
 }
 
+/** What something takes, of memory, time or a processor, beside the least that it could where that is known. */
+export interface Amount {
+  readonly name: string;
+  readonly amount: number;
+  readonly unit: string;
+  readonly least?: number;
+  readonly leastIs?: string;
+}
+
+/** Whatever a bench measures. */
+export type Measured = Figure | Latency | Amount;
+
 /** The value that a share of the samples does not exceed. */
 export function quantile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);

@@ -5,13 +5,14 @@ import { importBench } from './import.bench.ts';
 import { kafkaBench } from './kafka.bench.ts';
 import { ledgerBench } from './ledger.bench.ts';
 import { latencyBench } from './latency.bench.ts';
-import type { Figure, Latency } from './measure.ts';
+import type { Measured } from './measure.ts';
+import { restBench } from './rest.bench.ts';
 import { systemBench } from './system.bench.ts';
 
 /** All benches by the name of their part. @param size how large a full number is in this run. */
 export const partsOf = (
   size: (full: number) => number,
-): Readonly<Record<string, () => Promise<readonly (Figure | Latency)[]>>> => ({
+): Readonly<Record<string, () => Promise<readonly Measured[]>>> => ({
   append: () => appendBench({ single: size(6_000), many: size(40_000) }),
   documents: () => documentsBench({ documents: size(300), accounts: size(5_000) }),
   files: () => filesBench({ documents: size(10_000), accounts: size(1_000_000) }),
@@ -22,5 +23,6 @@ export const partsOf = (
     ...(await latencyBench({ people: size(100), rounds: 5 })),
   ],
   import: () => importBench(size(100_000)),
+  rest: () => restBench(size(60)),
   system: () => systemBench({ people: size(1_000), rounds: 3 }),
 });

@@ -1,4 +1,4 @@
-import type { Figure, Latency, Load } from './measure.ts';
+import type { Amount, Figure, Latency, Load, Measured } from './measure.ts';
 
 /** Several values of one thing: the middle, and the least and the most beside it. */
 export interface Spread {
@@ -37,7 +37,17 @@ export interface LatencyOfRuns {
   readonly samples: number;
 }
 
-export type OfRuns = FigureOfRuns | LatencyOfRuns;
+/** An amount over several runs. */
+export interface AmountOfRuns {
+  readonly kind: 'amount';
+  readonly name: string;
+  readonly unit: string;
+  readonly amount: Spread;
+  readonly least?: Spread;
+  readonly leastIs?: string;
+}
+
+export type OfRuns = FigureOfRuns | LatencyOfRuns | AmountOfRuns;
 
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
@@ -46,7 +56,7 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /** What several runs of the same benches came to, in the order of the first run. Each run has the same figures. */
-export function ofRuns(runs: readonly (readonly (Figure | Latency)[])[]): readonly OfRuns[] {
+export function ofRuns(runs: readonly (readonly Measured[])[]): readonly OfRuns[] {
   const [first = []] = runs;
   return first.map(({ name }) => {
     const all = runs.map((run) => run.find((each) => each.name === name));
@@ -54,6 +64,8 @@ export function ofRuns(runs: readonly (readonly (Figure | Latency)[])[]): readon
     if (figures.length === runs.length) return figureOf(figures);
     const latencies = all.filter((each): each is Latency => each !== undefined && 'p50' in each);
     if (latencies.length === runs.length) return latencyOf(latencies);
+    const amounts = all.filter((each): each is Amount => each !== undefined && 'amount' in each);
+    if (amounts.length === runs.length) return amountOf(amounts);
     throw new Error(`not every run has the figure ${name}`);
   });
 }
@@ -92,6 +104,19 @@ function latencyOf(latencies: readonly Latency[]): LatencyOfRuns {
   };
 }
 
+function amountOf(amounts: readonly Amount[]): AmountOfRuns {
+  const { name, unit, leastIs } = amounts.at(-1)!;
+  const least = amounts.flatMap((each) => (each.least === undefined ? [] : [each.least]));
+  return {
+    kind: 'amount',
+    name,
+    unit,
+    amount: spreadOf(amounts.map(({ amount }) => amount)),
+    ...(least.length > 0 && { least: spreadOf(least) }),
+    ...(leastIs !== undefined && { leastIs }),
+  };
+}
+
 const number = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
@@ -105,6 +130,12 @@ export function reportOf(measured: OfRuns): string {
     const millis = (value: Spread) =>
       `${value.median.toFixed(1)} ms${spread(value, (each) => each.toFixed(1))}`;
     return `${name.padEnd(44)} p50 ${millis(p50)}, p99 ${millis(p99)}   floor ${millis(floor)} (${floorIs})   ${samples} samples`;
+  }
+  if (measured.kind === 'amount') {
+    const { name, amount, unit, least, leastIs } = measured;
+    const beside =
+      least === undefined ? '' : `   least ${number(least.median)}${spread(least, number)}, ${leastIs}`;
+    return `${name.padEnd(44)} ${number(amount.median).padStart(9)}${spread(amount, number)} ${unit}${beside}`;
   }
   const { name, rate, unit, limit, limitIs, ratio, note, peakMegabytes, transactions } = measured;
   const rest = [

@@ -22,7 +22,12 @@ describeCluster('processes that are paused or left behind, on the system’s clo
   let cluster: ClusterSystem;
   let steps: Steps;
   beforeAll(async () => {
-    cluster = await ClusterSystem.start({ ...ISSUER, SMARTKEY_CLOCK: 'system', SMARTKEY_CLOCK_START: '' });
+    cluster = await ClusterSystem.start({
+      ...ISSUER,
+      SMARTKEY_CLOCK: 'system',
+      SMARTKEY_CLOCK_START: '',
+      SMARTKEY_WATERMARK_MILLIS: '200',
+    });
     steps = new Steps(cluster.operator);
   }, 600_000);
   afterAll(() => cluster?.dispose());

@@ -14,6 +14,7 @@ import {
   CLOCK_MIGRATION,
   createLog,
   createService,
+  measureDatabase,
   openClock,
   PeerDirectory,
   type Running,
@@ -53,6 +54,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     closers.add('tracing', () => tracing.stop());
     const server = await openServer(settings, log);
     closers.add('the database', () => server.close());
+    closers.add('the figures of the database', measureDatabase(metrics, server));
     closers.add('the hold on the database', await holdAlone(server));
     // Closed before the database, which it needs for that.
     closers.add('the logs', () => logs.close());
@@ -67,8 +69,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     });
     const clock = await openClock(shared, settings.clock);
     const feeds = new FeedDirectory();
-    // Appends of this process nudge the bus; what else settles later on a server is looked for.
-    const bus = new EmbeddedEventBus(feeds, { log, pollMillis: server.kind === 'pglite' ? 1_000 : 50 });
+    const bus = new EmbeddedEventBus(feeds, { log });
     closers.add('the bus', () => bus.close());
 
     const parts = {

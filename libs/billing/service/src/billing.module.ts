@@ -59,7 +59,7 @@ export async function assembleBilling(
   parts: ServiceParts,
   settings: BillingSettings,
 ): Promise<ServiceAssembly> {
-  const { store, clock, database, log, peers } = parts;
+  const { store, clock, database, log, peers, wantWatermark } = parts;
   const parties = new DerivedSharedSeal(parts.lookupKey);
   const ledger = parts.projection(usageLedger.name);
   const reads = new BillingReads(
@@ -93,6 +93,7 @@ export async function assembleBilling(
     runs,
     commands,
     metrics,
+    wantWatermark,
     log,
   });
   const invoices = new InvoiceLog(store, parties);
@@ -163,8 +164,8 @@ export async function assembleBilling(
       notes,
       creditNotes,
       new EvidenceReader(ledger),
-      new UsageReader(ledger, contracts, clock, reads.documents, invoices),
-      new Previews(reads, contracts, settingsLog, corrections, store),
+      new UsageReader(ledger, contracts, clock, reads.documents, invoices, wantWatermark),
+      new Previews(reads, contracts, settingsLog, corrections, store, wantWatermark),
       new WhatIf(reads, contracts, settingsLog, invoices),
       ...sending.provided,
       ...renditions.provided,

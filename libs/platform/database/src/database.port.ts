@@ -58,6 +58,8 @@ export interface Database extends Sql {
 /** A database server, or the embedded one: opened once per process, shared by the services in it. */
 export interface DatabaseServer {
   readonly kind: 'pglite' | 'postgres';
+  /** How many statements and scripts it has been sent since it was opened, those that hold locks apart: for a figure. */
+  readonly statements: number;
   /** The database of one service: its own schema, created where missing. */
   database(schema: string): Promise<Database>;
   close(): Promise<void>;

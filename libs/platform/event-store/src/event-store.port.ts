@@ -89,10 +89,11 @@ export interface EventStore {
   raiseFence(instant: Instant): Promise<void>;
   fence(): Promise<Instant | undefined>;
   /**
-   * Calls back soon after appends by this process, so that tails need not poll fast. A listener must not throw.
+   * Calls back soon after appends, so that tails need not poll fast. A listener must not throw.
+   * @param listener hears a position that the log has reached, though it may not have settled so far; 0n where none is known.
    * @returns how to stop.
    */
-  onAppended(listener: () => void): () => void;
+  onAppended(listener: (position: bigint) => void): () => void;
 }
 
 export class WrongExpectedRevisionError extends ConcurrentChangeError {

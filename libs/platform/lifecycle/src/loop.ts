@@ -15,9 +15,9 @@ export interface Lead {
 export interface LoopOptions {
   /**
    * One turn. The signal is given when the loop shall end or the lead is lost: a turn that is long looks at it.
-   * @returns `'done'` where no further turn is needed.
+   * @returns `'done'` where no further turn is needed; a number where the rest after this turn shall be so many milliseconds.
    */
-  readonly turn: (signal: AbortSignal) => Promise<'done' | void>;
+  readonly turn: (signal: AbortSignal) => Promise<'done' | number | void>;
   /** The rest after a turn (system time); counted from its end, so that turns never overlap. */
   readonly periodMillis: number;
   /** Rests after turns that fail, longer and longer in a row of them. Default: the period. */
@@ -114,9 +114,9 @@ export class Loop {
     const { turn, periodMillis, steadyMillis = Number.POSITIVE_INFINITY, count } = this.options;
     const began = performance.now();
     try {
-      const last = (await turn(until)) === 'done';
+      const rest = await turn(until);
       this.#wentWell();
-      return last ? 'done' : periodMillis;
+      return rest ?? periodMillis;
     } catch (error) {
       if (!this.#stop.signal.aborted) {
         if (performance.now() - began > steadyMillis) this.#wentWell();

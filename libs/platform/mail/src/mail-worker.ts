@@ -6,8 +6,13 @@ import type { OutboxParts } from './mail-outbox.ts';
 import { type Mailer, MailDeferredError, MailRefusedError, MailServerError } from './mailer.port.ts';
 import { openMail } from './outbox-seals.ts';
 
-/** How often to look for mails, and how long to rest while there is no server (system time). */
-const LOOK_MILLIS = 2_000;
+/**
+ * How often to look for mails that another instance has left, how soon again where one is at it, and how long to rest while there is no
+ * server (system time).
+ */
+const LOOK_MILLIS = 15_000;
+const BUSY_MILLIS = 2_000;
+const LEAST_REST_MILLIS = 50;
 const MOST_REST_MILLIS = 60_000;
 /** Rests of a mail that is not taken for now: 30 s, doubled each time, an hour at most. */
 const FIRST_REST_SECONDS = 30;
@@ -71,7 +76,10 @@ export class MailWorker {
     this.#secretBox = secretBox;
     this.#clock = clock;
     this.#loop = new Loop({
-      turn: () => this.drain(),
+      turn: async () => {
+        if (!(await this.drain())) return Math.min(BUSY_MILLIS, lookMillis);
+        return Math.min((await this.#untilDue()) ?? lookMillis, lookMillis);
+      },
       periodMillis: lookMillis,
       backoff: { firstMillis: Math.min(500, lookMillis), mostMillis: Math.max(lookMillis, MOST_REST_MILLIS) },
       tell: (error) =>
@@ -99,12 +107,13 @@ export class MailWorker {
   }
 
   /**
-   * Sends all that is due now; returns at once where another instance is at it.
+   * Sends all that is due now.
+   * @returns false, at once, where another instance is at it.
    * @throws MailServerError where no server takes mails.
    */
-  async drain(): Promise<void> {
+  async drain(): Promise<boolean> {
     const { stopping } = this.#loop;
-    await this.#database.exclusively(
+    const done = await this.#database.exclusively(
       LOCK,
       async (held) => {
         const over = AbortSignal.any([stopping, held]);
@@ -116,9 +125,20 @@ export class MailWorker {
           await this.#tellOutcomes();
         }
         await this.#forget();
+        return true;
       },
       { wait: false },
     );
+    return done ?? false;
+  }
+
+  /** Milliseconds until the next mail that waits is due. */
+  async #untilDue(): Promise<number | undefined> {
+    const [row] = await this.#database.query<{ millis: number | null }>(
+      `select ceil(extract(epoch from min(next_at) - now()) * 1000)::integer as millis
+       from mail_outbox where state = 'waiting'`,
+    );
+    return row === undefined || row.millis === null ? undefined : Math.max(row.millis, LEAST_REST_MILLIS);
   }
 
   /** Takes a mail that is due, and puts its next try far enough off that no other begins beside this one. */

@@ -121,6 +121,11 @@ export class ProjectionHost {
     return watermarksOf(await this.#parts.marks.ofLive([...this.#projected.keys()], reactors));
   }
 
+  /** Calls back whenever a consumer of this process has reached another watermark of a source. */
+  onWatermark(listener: (source: ServiceName) => void): void {
+    this.#parts.board.onPromise(listener);
+  }
+
   /** Whether any projection or reactor reads that source. */
   reads(source: ServiceName): boolean {
     return [...this.#projected.values(), ...this.#reactors].some((each) => each.sources.includes(source));

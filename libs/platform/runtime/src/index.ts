@@ -11,6 +11,7 @@ export * from './config/settings.ts';
 export { deadLetterView, type DeadLetterView } from './internal/dead-letters.controller.ts';
 export * from './log/eventstore-variables.ts';
 export { serviceLogs } from './log/open-service-logs.ts';
+export * from './metrics/database-metrics.ts';
 export * from './peers/http-peers.ts';
 export * from './service-definition.ts';
 export { databaseHealth } from './service/health.ts';

@@ -65,6 +65,11 @@ export interface ServiceParts {
   /** For `externalIdDigest` (`@smartkey/secrets`): the same in every service. */
   readonly lookupKey: Uint8Array;
   readonly peers: Peers;
+  /**
+   * Says that somebody waits for a service's watermark to pass an instant: at rest watermarks move only once in a while. Answers at once;
+   * who waits longer than ten seconds says it again.
+   */
+  readonly wantWatermark: (source: ServiceName, instant: Instant) => void;
   readonly log: Logger;
   readonly metrics: Registry;
   /** What the process was started with, for the service's own settings. */

@@ -57,6 +57,7 @@ export class Instance {
       secretBox: secrets.secretBox,
       lookupKey: owners.lookupKey,
       peers: owners,
+      wantWatermark: () => undefined,
       log,
       metrics,
       environment: {},

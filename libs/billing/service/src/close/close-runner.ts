@@ -5,6 +5,7 @@ import { unavailable } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { ended, Loop } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
+import type { ServiceParts } from '@smartkey/runtime';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { booksUpToDate } from '../documents/books-up-to-date.ts';
@@ -16,8 +17,9 @@ import { closeMonth, type CloseParts, type Progress } from './close-month.ts';
 import type { CloseRun } from './close-run.ts';
 import type { CloseRunStore } from './close-run.store.ts';
 
-/** How often a waiting run looks whether its month is complete (system time). */
+/** How often a waiting run looks whether its month is complete, and how often is looked for what another instance has left (system time). */
 const LOOK_MILLIS = 500;
+const LEFT_MILLIS = 15_000;
 /** How long it rests after a failure. */
 const REST_MILLIS = 5_000;
 
@@ -25,6 +27,7 @@ export interface RunnerParts extends CloseParts {
   readonly database: Database;
   readonly runs: CloseRunStore;
   readonly commands: CloseCommands;
+  readonly wantWatermark: ServiceParts['wantWatermark'];
   readonly log: Logger;
 }
 
@@ -34,13 +37,13 @@ export interface RunnerParts extends CloseParts {
  */
 export class CloseRunner {
   readonly #loop: Loop;
-  #turn: Promise<void> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: RunnerParts) {
     const { metrics, log } = parts;
     this.#loop = new Loop({
-      turn: () => this.work(),
-      periodMillis: LOOK_MILLIS,
+      turn: async () => ((await this.work()) ? LOOK_MILLIS : undefined),
+      periodMillis: LEFT_MILLIS,
       backoff: { firstMillis: REST_MILLIS, mostMillis: REST_MILLIS },
       ...failingWork(log, 'closing', () => metrics.failures.inc()),
     });
@@ -63,19 +66,20 @@ export class CloseRunner {
   /**
    * Does what can be done now.
    * @param wait for another instance that is at it: what it leaves is done here. Without, it is left to that instance.
+   * @returns whether there were runs that had not ended.
    * @throws what a run failed with.
    */
-  work({ wait = false }: { readonly wait?: boolean } = {}): Promise<void> {
+  work({ wait = false }: { readonly wait?: boolean } = {}): Promise<boolean> {
     // In this process turns queue; between instances the lock decides, and whoever has it does the work.
     const turn = this.#turn.then(() => this.#workAlone(wait));
     this.#turn = ended(turn);
     return turn;
   }
 
-  async #workAlone(wait: boolean): Promise<void> {
-    if (this.#loop.stopping.aborted) return;
+  async #workAlone(wait: boolean): Promise<boolean> {
+    if (this.#loop.stopping.aborted) return false;
     await this.#takeUp();
-    if ((await this.parts.runs.unfinished()).length === 0) return;
+    if ((await this.parts.runs.unfinished()).length === 0) return false;
     await this.parts.database.exclusively(
       CLOSE_LOCK,
       async () => {
@@ -83,6 +87,7 @@ export class CloseRunner {
       },
       { wait },
     );
+    return true;
   }
 
   /** A process that died between the request's event and its row left a run that only the log knows. */
@@ -93,13 +98,14 @@ export class CloseRunner {
   }
 
   async #advance(run: CloseRun): Promise<void> {
-    const { ledger, clock, runs, commands } = this.parts;
+    const { ledger, clock, runs, commands, wantWatermark } = this.parts;
     const outcome = await commands.outcomeOf(run);
     if (outcome !== undefined) return this.#ended(run, outcome.counts);
     const waitingFor = await ledger.snapshot(async (_sql, watermarks) =>
       sourcesBehind(watermarks, run.month),
     );
     if (waitingFor.length > 0) {
+      for (const source of waitingFor) wantWatermark(source, endOfMonth(run.month));
       const said = run.state === 'waiting' && run.waitingFor.join() === waitingFor.join();
       if (!said) await runs.save({ ...run, state: 'waiting', waitingFor, updatedAt: clock.now() });
       return;

@@ -12,6 +12,8 @@ export interface DueDelivery {
  */
 const FIRST_SECONDS = 30;
 const MOST_SECONDS = 3_600;
+/** No two looks follow each other sooner (system time). */
+const LEAST_REST_MILLIS = 50;
 
 /** Deliveries that were requested and not carried out yet. That they were requested is an event; here they lie in the order of being due. */
 export class DeliveryQueue {
@@ -31,6 +33,14 @@ export class DeliveryQueue {
       'select number, delivery from delivery_due where next_at <= now() order by next_at, number, delivery limit $1::integer',
       [limit],
     );
+  }
+
+  /** Milliseconds until the next one is due; nothing where none waits. */
+  async untilDue(): Promise<number | undefined> {
+    const [row] = await this.database.query<{ millis: number | null }>(
+      `select ceil(extract(epoch from min(next_at) - now()) * 1000)::integer as millis from delivery_due`,
+    );
+    return row === undefined || row.millis === null ? undefined : Math.max(row.millis, LEAST_REST_MILLIS);
   }
 
   async later({ number, delivery }: DueDelivery): Promise<void> {

@@ -11,8 +11,9 @@ import type { DeliveryQueue, DueDelivery } from './delivery-queue.ts';
 import type { EInvoiceFolder } from './e-invoice-folder.ts';
 import type { RenderedFiles } from './rendered-files.ts';
 
-/** How often to look for what is due (system time). */
-const LOOK_MILLIS = 2_000;
+/** How often to look for what is due that another instance has left, and how soon again where one is at it or all fails (system time). */
+const LOOK_MILLIS = 15_000;
+const BUSY_MILLIS = 2_000;
 const BATCH = 20;
 const LOCK = 'deliveries';
 
@@ -36,8 +37,12 @@ export class DeliveryWorker {
   constructor(private readonly parts: DeliveryParts) {
     const { log } = parts;
     this.#loop = new Loop({
-      turn: () => this.drain(),
+      turn: async () => {
+        if (!(await this.drain())) return BUSY_MILLIS;
+        return Math.min((await parts.queue.untilDue()) ?? LOOK_MILLIS, LOOK_MILLIS);
+      },
       periodMillis: LOOK_MILLIS,
+      backoff: { firstMillis: BUSY_MILLIS, mostMillis: BUSY_MILLIS },
       tell: (error) =>
         error instanceof UnavailableError
           ? log.warn({ err: error }, 'deliveries wait')
@@ -58,25 +63,26 @@ export class DeliveryWorker {
     return this.#loop.stop();
   }
 
-  /** Carries out what is due now. */
-  async drain(): Promise<void> {
+  /** Carries out what is due now. @returns false where another instance is at it. */
+  async drain(): Promise<boolean> {
     const { database, queue } = this.parts;
     const { stopping } = this.#loop;
-    await database.exclusively(
+    const done = await database.exclusively(
       LOCK,
       async (held) => {
         const over = AbortSignal.any([stopping, held]);
         for (;;) {
           const due = await queue.due(BATCH);
           for (const each of due) {
-            if (over.aborted) return;
+            if (over.aborted) return true;
             await this.#carryOut(each);
           }
-          if (due.length < BATCH) return;
+          if (due.length < BATCH) return true;
         }
       },
       { wait: false },
     );
+    return done ?? false;
   }
 
   async #carryOut(due: DueDelivery): Promise<void> {

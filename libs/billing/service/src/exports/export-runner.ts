@@ -10,7 +10,7 @@ import { writeExport, type WriterParts } from './export-writer.ts';
 import { countSelected, placesSelected } from './selected-documents.query.ts';
 
 /** How often it is looked for exports that a process left unfinished (system time). */
-const LOOK_MILLIS = 1_000;
+const LOOK_MILLIS = 15_000;
 /** How long it rests after a failure. */
 const REST_MILLIS = 5_000;
 

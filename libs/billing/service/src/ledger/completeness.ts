@@ -2,6 +2,7 @@ import { endOfMonth, type ServiceMonth } from '@smartkey/calendar';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Instant, ContractId } from '@smartkey/kernel';
 import type { ParkedStream } from '@smartkey/projections';
+import type { ServiceParts } from '@smartkey/runtime';
 import { usageLedger } from './usage-ledger.projection.ts';
 
 export type Watermarks = ReadonlyMap<ServiceName, Instant>;
@@ -12,6 +13,16 @@ export type Watermarks = ReadonlyMap<ServiceName, Instant>;
  */
 export const sourcesBehind = (watermarks: Watermarks, month: ServiceMonth): readonly ServiceName[] =>
   usageLedger.sources.filter((source) => (watermarks.get(source) ?? '') < endOfMonth(month));
+
+/** Who is shown how far the ledger is complete may be waiting for more: sources that have not promised up to the instant do so at once. */
+export function wantComplete(
+  watermarks: Watermarks,
+  instant: Instant,
+  want: ServiceParts['wantWatermark'],
+): void {
+  for (const source of usageLedger.sources)
+    if ((watermarks.get(source) ?? '') < instant) want(source, instant);
+}
 
 /** The instant up to which the ledger has everything; `null` while a source has promised nothing yet. */
 export function completeUpTo(watermarks: Watermarks): Instant | null {

@@ -1,8 +1,9 @@
 import type { ContractId } from '@smartkey/kernel';
 import { CURRENT_RULES } from '@smartkey/billing-domain';
-import { jstDayOf, monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
+import { endOfMonth, jstDayOf, monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
 import { notFoundProblem, ProblemException, unavailable } from '@smartkey/http';
+import type { ServiceParts } from '@smartkey/runtime';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { billedIn, billedOf } from '../documents/billed.query.ts';
@@ -10,7 +11,7 @@ import type { Corrections } from '../corrections/corrections.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
 import { rateContracts, type Rated } from '../rating/rate-contracts.ts';
-import { blockedBy, blockOf, positionsRead, sourcesBehind } from '../ledger/completeness.ts';
+import { blockedBy, blockOf, positionsRead, sourcesBehind, wantComplete } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import type { KnownContracts } from '../ledger/known-contracts.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
@@ -28,6 +29,7 @@ export class Previews {
     private readonly settings: SettingsLog,
     private readonly corrections: Corrections,
     private readonly store: EventStore,
+    private readonly want: ServiceParts['wantWatermark'],
   ) {}
 
   /** @throws ProblemException 404; 409 where the month cannot be rated, with the reason that would park it. */
@@ -43,7 +45,7 @@ export class Previews {
     if (profilesAt === undefined) throw unavailable('The profiles are behind the log.');
     const profile = profileIn(await profilesAsOf(profiles.sql, parties, [contract], profilesAt), contract);
     const today = jstDayOf(clock.now());
-    const { measured, complete, positions } = await ledger.snapshot(
+    const { measured, complete, positions, promised } = await ledger.snapshot(
       async (sql, watermarks, parked, reached) => {
         const facts = await contractFactsOf(sql, contract);
         if (facts === undefined) throw notFoundProblem();
@@ -58,9 +60,11 @@ export class Previews {
           }),
           complete: !blocked && sourcesBehind(watermarks, month).length === 0,
           positions: { ...positionsRead(reached), ...profilesRead(profilesAt) },
+          promised: watermarks,
         };
       },
     );
+    wantComplete(promised, [endOfMonth(month), clock.now()].sort()[0]!, this.want);
     const parts = { documents, store: this.store, parties };
     const { documents: toCorrect } = await documentsToCorrect(parts, measured);
     const upTo = month > monthOfDay(today) ? month : monthOfDay(today);

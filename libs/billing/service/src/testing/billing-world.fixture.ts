@@ -88,6 +88,7 @@ export class BillingWorld {
     const number = (BillingWorld.#worlds += 1);
     const server: DatabaseServer = {
       kind: shared.kind,
+      statements: 0,
       database: (schema) => shared.database(`w${number}_${schema}`),
       close: () => Promise.resolve(),
     };

@@ -14,7 +14,7 @@ type AllMessages = ContractMessages & DeviceRegistryMessages & AuthenticationMes
 export class SourceLog implements LogFeed {
   readonly messages: Message[] = [];
   readonly #revisions = new Map<string, number>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(position: bigint) => void>();
   watermark: Instant | undefined;
   /** When the log takes what is said from here on; else at the instant at which it occurs. */
   recordedAt: Instant | undefined;
@@ -54,10 +54,10 @@ export class SourceLog implements LogFeed {
   /** From here on the source has everything that occurred before. */
   promise(instant: Instant): void {
     this.watermark = instant;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(0n);
   }
 
-  onNews(listener: () => void): () => void {
+  onNews(listener: (position: bigint) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -18,6 +18,7 @@ import {
 } from '@smartkey/http';
 import type { Clock, Instant, ContractId } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/projections';
+import type { ServiceParts } from '@smartkey/runtime';
 import { billingWindowIn, planIn } from '@smartkey/terms';
 import { quoteFor, type ContractFacts } from '@smartkey/facts';
 import type { Sql } from '@smartkey/database';
@@ -26,7 +27,14 @@ import type { InvoiceLog } from '../log/invoice-log.ts';
 import { billedMeasure, differenceOf, enterpriseMeasure, nothingOf, quantitiesOf } from './billed-usage.ts';
 import { contractFactsAt, usedDaysAt } from '../ledger/as-read.ts';
 import { accountDaysOf } from '../ledger/account-days.query.ts';
-import { blockedBy, blockOf, completeUpTo, sourcesBehind } from '../ledger/completeness.ts';
+import {
+  blockedBy,
+  blockOf,
+  completeUpTo,
+  sourcesBehind,
+  wantComplete,
+  type Watermarks,
+} from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import { daysLived } from '../ledger/days-lived.ts';
 import type { DaysOf } from '../ledger/days-of.ts';
@@ -43,6 +51,7 @@ export class UsageReader {
     private readonly clock: Clock,
     private readonly documents: ProjectionReader,
     private readonly invoices: InvoiceLog,
+    private readonly want: ServiceParts['wantWatermark'],
   ) {}
 
   /**
@@ -53,7 +62,9 @@ export class UsageReader {
     await this.contracts.awaited(contract);
     const upTo = this.#upTo(at);
     const issued = await this.#documentsOf(contract, month, at);
-    return this.ledger.snapshot(async (sql, watermarks, parked) => {
+    let promised: Watermarks = new Map();
+    const usage = await this.ledger.snapshot(async (sql, watermarks, parked): Promise<Usage> => {
+      promised = watermarks;
       const facts = await factsSeen(sql, contract, at);
       const used = usedDaysSpan(facts, month, upTo);
       const window = lived(facts, month, upTo);
@@ -92,6 +103,8 @@ export class UsageReader {
         ...(difference && { difference: quantitiesOf(difference) }),
       };
     });
+    wantComplete(promised, [endOfMonth(month), this.clock.now()].sort()[0]!, this.want);
+    return usage;
   }
 
   /** The per-account statement (別紙1 備考(1)). @throws ProblemException 404, 503 */

@@ -14,8 +14,9 @@ import type { ImportStore } from './import-store.ts';
 
 /** Rows carried out together: what blocks the event loop at most; 500 took up to 60 ms of a slow processor. */
 const BATCH = 200;
-/** How often to look for work that another instance has left, in milliseconds of the system's time. */
-const LOOK = 2000;
+/** How often to look for work that another instance has left, and how soon again where one is at it (milliseconds, system time). */
+const LOOK = 15_000;
+const BUSY = 2_000;
 const LOCK = 'device-registry-imports';
 
 /**
@@ -35,9 +36,9 @@ export class ImportWorker {
     private readonly batchSize = BATCH,
   ) {
     this.#loop = new Loop({
-      turn: () => this.drain(),
+      turn: async () => ((await this.drain()) ? undefined : BUSY),
       periodMillis: LOOK,
-      backoff: { firstMillis: 100, mostMillis: LOOK },
+      backoff: { firstMillis: 100, mostMillis: BUSY },
       ...failingWork(log, 'importing'),
     });
   }
@@ -56,10 +57,10 @@ export class ImportWorker {
     return this.#loop.stop();
   }
 
-  /** Works off everything there is, and forgets what is past its time. @returns once there is nothing left, or another instance is at it. */
-  async drain(): Promise<void> {
+  /** Works off everything there is, and forgets what is past its time. @returns false where another instance is at it. */
+  async drain(): Promise<boolean> {
     const { stopping } = this.#loop;
-    await this.database.exclusively(
+    const done = await this.database.exclusively(
       LOCK,
       async () => {
         for (;;) {
@@ -69,9 +70,11 @@ export class ImportWorker {
           await setImmediate();
         }
         if (!stopping.aborted) await this.retention.forget();
+        return true;
       },
       { wait: false },
     );
+    return done ?? false;
   }
 
   /** One batch of a job, or its end. */

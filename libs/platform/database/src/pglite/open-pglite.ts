@@ -64,6 +64,7 @@ const REST_MILLIS = 2_000;
 
 class PgliteServer implements DatabaseServer, Connections {
   readonly kind = 'pglite';
+  statements = 0;
   readonly #scope = new TransactionScope();
   readonly #queue = new Fifo();
   readonly #locks = new KeyedQueue();
@@ -76,7 +77,7 @@ class PgliteServer implements DatabaseServer, Connections {
     private pglite: PGlite,
     private readonly kept: KeptFolder | undefined,
   ) {
-    this.#session = new PgliteSession(pglite);
+    this.#session = this.#sessionOn(pglite);
   }
 
   async database(schema: string): Promise<Database> {
@@ -126,6 +127,10 @@ class PgliteServer implements DatabaseServer, Connections {
     return this.#closing;
   }
 
+  #sessionOn(pglite: PGlite): PgliteSession {
+    return new PgliteSession(pglite, () => (this.statements += 1));
+  }
+
   #setUp(): Promise<void> {
     return this.#session.script("SET timezone TO 'UTC'; SET datestyle TO 'ISO'");
   }
@@ -144,7 +149,7 @@ class PgliteServer implements DatabaseServer, Connections {
     } catch (cause) {
       throw new DatabaseUnavailableError('the embedded database cannot be opened again yet', { cause });
     }
-    this.#session = new PgliteSession(this.pglite);
+    this.#session = this.#sessionOn(this.pglite);
     this.#ready = remembered(() => this.#setUp());
   }
 }

@@ -32,7 +32,10 @@ export class PgliteSession implements Session {
   #statements = 0;
   #turnBegan = performance.now();
 
-  constructor(private readonly pglite: PGlite) {}
+  constructor(
+    private readonly pglite: PGlite,
+    private readonly sends: () => void,
+  ) {}
 
   async setSearchPath(searchPath: string): Promise<void> {
     if ((this.#statements += 1) % STATEMENTS_A_PLAN === 0) await this.script('DISCARD PLANS');
@@ -86,6 +89,7 @@ export class PgliteSession implements Session {
   async #send(messages: readonly Uint8Array[]): Promise<StatementResult> {
     await this.#letOthersRun();
     if (this.ended !== undefined) throw this.ended;
+    this.sends();
     const lookIn = this.#lookIn();
     const wanted = this.#wanted;
     try {

@@ -5,6 +5,12 @@ import { statementName } from '../prepared.ts';
 import { sqlError } from '../sql-error.ts';
 import { parameterText } from '../values/parameter-text.ts';
 
+/** Whoever is told of what is sent. */
+export interface StatementWatch {
+  sends(): void;
+  saw(error: unknown): void;
+}
+
 /** One client of pg, and the schemas it looks in. */
 export class ClientSession implements Session {
   #searchPath = '';
@@ -15,7 +21,7 @@ export class ClientSession implements Session {
 
   constructor(
     private readonly client: Client,
-    private readonly saw: (error: unknown) => void,
+    private readonly watch: StatementWatch,
   ) {}
 
   /** The schemas that it looks in; none before the first that were asked for. */
@@ -55,11 +61,12 @@ export class ClientSession implements Session {
   }
 
   async #send<T>(query: () => Promise<T>): Promise<T> {
+    this.watch.sends();
     try {
       return await query();
     } catch (error) {
       const known = sqlError(error);
-      this.saw(known);
+      this.watch.saw(known);
       if (known instanceof DatabaseUnavailableError) this.discard(known);
       throw known;
     }

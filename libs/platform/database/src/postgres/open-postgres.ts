@@ -39,6 +39,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
 
 class PostgresServer implements DatabaseServer, Connections {
   readonly kind = 'postgres';
+  statements = 0;
   readonly #scope = new TransactionScope();
   readonly #config: ClientConfig;
   readonly #pool: SessionPool;
@@ -62,7 +63,7 @@ class PostgresServer implements DatabaseServer, Connections {
     this.#pool = new SessionPool(this.#config, {
       max,
       patienceMillis: CONNECT_TIMEOUT,
-      saw: (error) => this.#writes.saw(error),
+      watch: { sends: () => (this.statements += 1), saw: (error) => this.#writes.saw(error) },
       onBroken: onConnectionError,
     });
   }

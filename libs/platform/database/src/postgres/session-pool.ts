@@ -2,15 +2,15 @@ import { ended } from '@smartkey/lifecycle';
 import { Client, type ClientConfig } from 'pg';
 import { DatabaseUnavailableError } from '../database.port.ts';
 import { sqlError } from '../sql-error.ts';
-import { ClientSession } from './client-session.ts';
+import { ClientSession, type StatementWatch } from './client-session.ts';
 
 export interface SessionPoolOptions {
   /** Connections at most. */
   readonly max: number;
   /** Whoever waits for one for so long (system time, milliseconds) is told that the database is not available. */
   readonly patienceMillis: number;
-  /** Told of each error of a statement. */
-  readonly saw: (error: unknown) => void;
+  /** Told of each statement, and of each error of one. */
+  readonly watch: StatementWatch;
   /** Told of connections that broke while nobody used them. */
   readonly onBroken: (error: Error) => void;
 }
@@ -110,7 +110,7 @@ export class SessionPool {
   async #openOne(): Promise<ClientSession> {
     this.#open += 1;
     const client = new Client(this.config);
-    const session = new ClientSession(client, this.options.saw);
+    const session = new ClientSession(client, this.options.watch);
     // One in use rejects its statement; without a listener the event itself would end the process.
     client.on('error', (error) => this.#brokeOff(session, error));
     try {

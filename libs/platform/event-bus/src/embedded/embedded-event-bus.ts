@@ -8,7 +8,7 @@ import { LogTail } from './log-tail.ts';
 
 export interface EmbeddedBusOptions {
   readonly log: Logger;
-  /** How often a log is looked at when nothing nudges (default 250, system time). */
+  /** How often a log is looked at when nothing nudges (default 5,000, system time). */
   readonly pollMillis?: number;
   /** Most messages of one delivery (default 5,000). */
   readonly batch?: number;
@@ -58,7 +58,7 @@ export class EmbeddedEventBus implements EventBus {
     let tail = this.#tails.get(source);
     if (tail === undefined) {
       tail = new LogTail(this.feeds.of(source), {
-        pollMillis: this.options.pollMillis ?? 250,
+        pollMillis: this.options.pollMillis ?? 5_000,
         batch: this.options.batch ?? 5_000,
       });
       tail.open();

@@ -43,4 +43,33 @@ describe('the end of a log that subscribers share', () => {
     await tail.next(0n);
     expect(reads).toEqual([0n]);
   });
+
+  it('looks again for what it was told of until that is settled, though nobody tells it again', async () => {
+    let tell!: (position: bigint) => void;
+    let held = 3;
+    const read = ({ after }: FeedRequest): Promise<FeedPage> => {
+      // An older transaction holds the end of the log back for some looks.
+      held -= 1;
+      const settled = held > 0 ? 0n : 7n;
+      const message = { position: 7n, previous: 0n, data: {} } as unknown as Message;
+      const messages = settled === 7n && after < 7n ? [message] : [];
+      return Promise.resolve({ messages, upTo: settled, settled });
+    };
+    const onNews = (listener: (position: bigint) => void): (() => void) => {
+      tell = listener;
+      return () => undefined;
+    };
+    const tail = new LogTail({ read, onNews }, { pollMillis: 3_600_000, batch: BATCH });
+    tail.open();
+    expect((await tail.next(0n)).messages).toEqual([]);
+    tell(7n);
+    const found: bigint[] = [];
+    while (found.length === 0) {
+      const seen = tail.version;
+      found.push(...(await tail.next(0n)).messages.map(({ position }) => position));
+      if (found.length === 0) await tail.news(seen);
+    }
+    expect(found).toEqual([7n]);
+    await tail.close();
+  });
 });

@@ -1,8 +1,12 @@
+import { Backoff } from '@smartkey/lifecycle';
 import type { FeedPage, Message, Watermark } from '../event-bus.port.ts';
 import type { LogFeed } from '../feed/log-feed.ts';
 
 /** So many of the newest messages are kept for all subscribers, and so much of them, but the newest page at least; who is further behind reads for itself. */
 const WINDOW = { messages: 5_000, characters: 4_000_000 };
+
+/** Rests between looks for what is appended but not settled (system time). */
+const UNSETTLED = { firstMillis: 5, mostMillis: 100 };
 
 /** What comes next after a place in a log. */
 export interface Next {
@@ -12,7 +16,8 @@ export interface Next {
 
 /**
  * The end of one service's log, read once for all subscribers of the process, at the pace of the foremost of them. Looked for
- * when the log nudges, and every `pollMillis` besides, for other processes append too.
+ * when the log nudges, and every `pollMillis` besides, for a nudge can be lost. What a nudge tells of may not be settled yet:
+ * then it is looked for again until it is.
  */
 export class LogTail {
   #window: Message[] = [];
@@ -30,6 +35,10 @@ export class LogTail {
   #reading: Promise<void> | undefined;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
+  /** Up to here the log has been said to reach. */
+  #told = 0n;
+  readonly #unsettled = new Backoff(UNSETTLED);
+  #again: NodeJS.Timeout | undefined;
   #stopNews: (() => void) | undefined;
   /** Grows with everything new, so that a waiter cannot miss what came between its look and its wait. */
   version = 0;
@@ -44,18 +53,21 @@ export class LogTail {
   ) {}
 
   open(): void {
-    const look = () => {
-      this.#stale = true;
-      this.wake();
-    };
-    this.#stopNews = this.feed.onNews?.(look);
-    this.#timer = setInterval(look, this.options.pollMillis);
+    this.#stopNews = this.feed.onNews?.((position) => {
+      if (position > this.#told) {
+        this.#told = position;
+        this.#unsettled.reset();
+      }
+      this.#look();
+    });
+    this.#timer = setInterval(() => this.#look(), this.options.pollMillis);
     this.#timer.unref();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#again);
     this.#stopNews?.();
     await this.#reading;
     this.wake();
@@ -89,6 +101,21 @@ export class LogTail {
   wake(): void {
     this.version += 1;
     for (const waiter of [...this.#waiters]) waiter();
+  }
+
+  #look(): void {
+    this.#stale = true;
+    this.wake();
+  }
+
+  /** An older transaction, of anybody on the server, holds the end of the log back; nobody nudges when it ends. */
+  #lookAgainSoon(): void {
+    if (this.#again !== undefined || this.#closed) return;
+    this.#again = setTimeout(() => {
+      this.#again = undefined;
+      this.#look();
+    }, this.#unsettled.next());
+    this.#again.unref();
   }
 
   /** The foremost subscriber stands here. */
@@ -137,6 +164,7 @@ export class LogTail {
   #take(page: FeedPage): void {
     this.#head = page.upTo;
     if (page.upTo < page.settled) this.#stale = true;
+    if (page.settled < this.#told) this.#lookAgainSoon();
     const grown = page.messages.length > 0 || page.watermark?.instant !== this.#watermark?.instant;
     if (page.messages.length > 0) {
       this.#link = page.messages.at(-1)!.position;

@@ -7,8 +7,12 @@ import type { PublishedWatermark } from './published-watermark.ts';
 /** The feed of one service's log, and a nudge when there may be news in it. */
 export interface LogFeed {
   read(request: FeedRequest): Promise<FeedPage>;
-  /** Calls back soon after something new; may call for nothing, and may miss. @returns how to stop. */
-  onNews?(listener: () => void): () => void;
+  /**
+   * Calls back soon after something new; may call for nothing, and may miss.
+   * @param listener hears up to where the log reaches now, as far as that is known (0n: it is not). It may not have settled so far.
+   * @returns how to stop.
+   */
+  onNews?(listener: (position: bigint) => void): () => void;
 }
 
 /** The published form of an event: what a service definition's `publish` answers. */
@@ -72,8 +76,8 @@ export class StoreLogFeed implements LogFeed {
       : { ...page, watermark: { instant: watermark.instant, position: link } };
   }
 
-  onNews(listener: () => void): () => void {
-    const stops = [this.store.onAppended(listener), this.watermark.onPublished(listener)];
+  onNews(listener: (position: bigint) => void): () => void {
+    const stops = [this.store.onAppended(listener), this.watermark.onPublished(() => listener(0n))];
     return () => stops.forEach((stop) => stop());
   }
 }

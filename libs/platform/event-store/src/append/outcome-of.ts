@@ -24,3 +24,10 @@ export async function outcomeOf(append: Promise<AppendResult>): Promise<AppendOu
     throw error;
   }
 }
+
+/** The last position that any of these was appended at; 0n where none was. */
+export const furthestOf = (outcomes: readonly AppendOutcome[]): bigint =>
+  outcomes.reduce(
+    (last, outcome) => ('position' in outcome && outcome.position > last ? outcome.position : last),
+    0n,
+  );

@@ -12,7 +12,7 @@ import {
   type ReadStreamOptions,
   type StreamAppend,
 } from '../event-store.port.ts';
-import { outcomeOf } from '../append/outcome-of.ts';
+import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { prepareAppend } from '../append/prepared-append.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import type { LogChanges } from './log-changes.ts';
@@ -30,8 +30,8 @@ export interface EventStoreDbParts {
   readonly instance: LogInstance;
   readonly reader: StreamReader;
   readonly appender: StreamAppender;
-  /** @param news called for every event that another process has appended. */
-  readonly follow: (news: () => void) => LogChanges;
+  /** @param news called for every event that another process has appended, with its position. */
+  readonly follow: (news: (event: { readonly position: bigint }) => void) => LogChanges;
 }
 
 /**
@@ -39,20 +39,20 @@ export interface EventStoreDbParts {
  * the whole log, and the fence. Made by `openEventStoreDbLog`. docs/decisions/0013-logs-in-eventstoredb.md
  */
 export class EventStoreDbEventStore implements EventStore {
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(position: bigint) => void>();
   /** Appends to one stream stand in line here, instead of failing at each other's revision. */
   readonly #queue = new KeyedQueue();
   readonly #changes: LogChanges;
   #closed: Promise<void> | undefined;
 
   constructor(private readonly parts: EventStoreDbParts) {
-    this.#changes = parts.follow(() => this.#nudge());
+    this.#changes = parts.follow(({ position }) => this.#nudge(position));
     this.#changes.start();
   }
 
   async append(append: StreamAppend): Promise<AppendResult> {
     const result = await this.#append(append);
-    this.#nudge();
+    this.#nudge(result.position);
     return result;
   }
 
@@ -62,7 +62,7 @@ export class EventStoreDbEventStore implements EventStore {
     await forEachBounded(appends, CONCURRENCY, async (append, i) => {
       outcomes[i] = await outcomeOf(this.#append(append));
     });
-    if (appends.length > 0) this.#nudge();
+    if (appends.length > 0) this.#nudge(furthestOf(outcomes));
     return outcomes;
   }
 
@@ -112,9 +112,9 @@ export class EventStoreDbEventStore implements EventStore {
     return row!.fence ?? undefined;
   }
 
-  onAppended(listener: () => void): () => void {
+  onAppended(listener: (position: bigint) => void): () => void {
     // A function of its own, so that the same listener may be there twice.
-    const entry = () => listener();
+    const entry = (position: bigint) => listener(position);
     this.#listeners.add(entry);
     return () => void this.#listeners.delete(entry);
   }
@@ -145,7 +145,7 @@ export class EventStoreDbEventStore implements EventStore {
     return this.#queue.run(append.stream, () => this.parts.appender.append(prepared));
   }
 
-  #nudge(): void {
-    for (const listener of this.#listeners) listener();
+  #nudge(position: bigint): void {
+    for (const listener of this.#listeners) listener(position);
   }
 }

@@ -51,14 +51,14 @@ export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Prom
     (error) => onTrouble('the lease of the log could not be seen to', error),
   );
   const appender = new StreamAppender({ connection, reader, claims, instance }, times);
-  const follow = (news: () => void) =>
+  const follow = (news: (event: { readonly position: bigint }) => void) =>
     new LogChanges(
       connection,
       prefix,
       end,
-      ({ metadata }) => {
-        const { attempt } = (metadata ?? {}) as { readonly attempt?: string };
-        if (attempt === undefined || !instance.wrote(attempt)) news();
+      (event) => {
+        const { attempt } = (event.metadata ?? {}) as { readonly attempt?: string };
+        if (attempt === undefined || !instance.wrote(attempt)) news(event);
       },
       new Trouble((error) => onTrouble('the log’s changes could not be followed', error)),
     );

@@ -13,7 +13,7 @@ import {
   type ReadStreamOptions,
   type StreamAppend,
 } from '../event-store.port.ts';
-import { outcomeOf } from '../append/outcome-of.ts';
+import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { appendResult, appendToStream } from './append-to-stream.ts';
 import { appendToStreams } from './append-to-streams.ts';
 import { selectEvents } from './event-rows.ts';
@@ -38,7 +38,7 @@ const ATTEMPTS = 10;
  * Nothing serialises appends to different streams: docs/decisions/0001-log-position.md.
  */
 export class PostgresEventStore implements EventStore {
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(position: bigint) => void>();
 
   constructor(
     private readonly database: Database,
@@ -48,7 +48,7 @@ export class PostgresEventStore implements EventStore {
 
   async append(append: StreamAppend): Promise<AppendResult> {
     const result = await this.#append(this.#prepared(append));
-    this.#nudge();
+    this.#nudge(result.position);
     return result;
   }
 
@@ -60,7 +60,7 @@ export class PostgresEventStore implements EventStore {
    */
   async appendWithin(tx: Transaction, append: StreamAppend): Promise<AppendResult> {
     const result = await this.#typed(append, () => appendToStream(tx, this.#prepared(append), true));
-    tx.afterCommit(() => this.#nudge());
+    tx.afterCommit(() => this.#nudge(result.position));
     return result;
   }
 
@@ -77,8 +77,9 @@ export class PostgresEventStore implements EventStore {
     const appended = await this.#typed(append, () => call(argumentsOf(prepared)));
     if (appended === undefined) return undefined;
     const { actual, first_position, hashes } = appended;
-    this.#nudge();
-    return appendResult(recordedEvents(prepared, actual + 1, first_position, hashes), false);
+    const result = appendResult(recordedEvents(prepared, actual + 1, first_position, hashes), false);
+    this.#nudge(result.position);
+    return result;
   }
 
   async appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
@@ -105,7 +106,7 @@ export class PostgresEventStore implements EventStore {
     for (const [index, each] of prepared.entries())
       if (each !== undefined && (outcomes[index] === undefined || grouped.has(index)))
         outcomes[index] = await outcomeOf(this.#append(each));
-    this.#nudge();
+    this.#nudge(furthestOf(outcomes));
     return outcomes;
   }
 
@@ -162,9 +163,9 @@ export class PostgresEventStore implements EventStore {
     return row!.fence ?? undefined;
   }
 
-  onAppended(listener: () => void): () => void {
+  onAppended(listener: (position: bigint) => void): () => void {
     // A function of its own, so that the same listener may be there twice.
-    const entry = () => listener();
+    const entry = (position: bigint) => listener(position);
     this.#listeners.add(entry);
     return () => void this.#listeners.delete(entry);
   }
@@ -203,8 +204,8 @@ export class PostgresEventStore implements EventStore {
     }
   }
 
-  #nudge(): void {
-    for (const listener of this.#listeners) listener();
+  #nudge(position: bigint): void {
+    for (const listener of this.#listeners) listener(position);
   }
 }
 

@@ -1,15 +1,23 @@
-import type { MarkKey } from './marks.ts';
+import type { ServiceName } from '@smartkey/event-bus';
+import type { Mark, MarkKey } from './marks.ts';
 
 /** What this process knows of consumers: up to where they have taken in a partition, and who waits for that. */
 export class MarkBoard {
   readonly #positions = new Map<string, bigint>();
   readonly #waiters = new Map<string, Set<() => void>>();
+  readonly #listeners = new Set<(source: ServiceName) => void>();
 
-  /** Everything up to the position has been taken in, and that is committed. */
-  moved(key: MarkKey, position: bigint): void {
+  /** Everything up to the position has been taken in, and that is committed; the source's promise with it, where there is one. */
+  moved(key: MarkKey, { position, watermark }: Mark): void {
     const name = nameOf(key);
     if (position > (this.#positions.get(name) ?? -1n)) this.#positions.set(name, position);
     for (const waiter of this.#waiters.get(key.consumer) ?? []) waiter();
+    if (watermark !== undefined) for (const listener of this.#listeners) listener(key.source);
+  }
+
+  /** Calls back whenever a consumer of this process has reached a promise of a source. */
+  onPromise(listener: (source: ServiceName) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** At least up to here; `undefined` where this process does not know. */

@@ -50,7 +50,7 @@ export class Progress {
     if (own.length < of) return false;
     for (const mark of own)
       if (mark.position < position && (await this.#misses(mark, of, position))) return false;
-    for (const { partition } of own) board.moved({ consumer, source, partition }, position);
+    for (const { partition } of own) board.moved({ consumer, source, partition }, { position });
     return true;
   }
 

@@ -101,7 +101,7 @@ export class Projector implements Subscriber {
   async #apply(key: MarkKey, from: bigint, messages: readonly Message[], to: Mark): Promise<void> {
     try {
       await this.#commit(key, from, messages, to);
-      this.#moved(key, to.position);
+      this.#moved(key, to);
       return;
     } catch (error) {
       if (!(error instanceof ApplyError)) throw error;
@@ -156,7 +156,7 @@ export class Projector implements Subscriber {
       await marks.move(tx, key, from, to);
       await parking.park(tx, key, message, reasonOf(error), clock.now());
     });
-    this.#moved(key, to.position);
+    this.#moved(key, to);
     const { stream, revision, type } = message;
     log.error({ err: error, generation: key.consumer, stream, revision, type }, 'a stream has been parked');
   }
@@ -195,9 +195,9 @@ export class Projector implements Subscriber {
     }
   }
 
-  #moved(key: MarkKey, position: bigint): void {
-    this.#known.set(`${key.source}/${key.partition}`, position);
-    this.parts.board.moved(key, position);
+  #moved(key: MarkKey, to: Mark): void {
+    this.#known.set(`${key.source}/${key.partition}`, to.position);
+    this.parts.board.moved(key, to);
   }
 
   #key(source: ServiceName, partition: number): MarkKey {

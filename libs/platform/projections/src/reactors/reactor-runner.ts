@@ -64,10 +64,13 @@ export class ReactorRunner implements Subscriber {
           await reactor.react(messages);
           const position = messages.at(-1)!.position;
           await marks.move(marks.database, key, mark, { position });
-          board.moved(key, position);
+          board.moved(key, { position });
           mark = position;
         }
-        if (taken.to.watermark !== undefined) await marks.move(marks.database, key, mark, taken.to);
+        if (taken.to.watermark !== undefined) {
+          await marks.move(marks.database, key, mark, taken.to);
+          board.moved(key, taken.to);
+        }
         if (taken.filled > 0)
           this.parts.onGapFilled?.({ consumer: reactor.name, source, messages: taken.filled });
         complete = taken.complete;

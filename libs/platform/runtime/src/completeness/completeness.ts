@@ -17,7 +17,15 @@ export interface CompletenessParts {
   /** The services whose facts this one's own facts follow from. */
   readonly inputs: readonly ServiceName[];
   readonly dueWork?: DueWork;
+  /** Says to an input that its watermark is waited for. */
+  readonly want: WantWatermark;
 }
+
+/**
+ * Says to a service that somebody waits for its watermark to pass an instant: it moves at once then, and not only once in a while.
+ * A call may be lost: who waits on says it again.
+ */
+export type WantWatermark = (source: ServiceName, instant: Instant) => void;
 
 /** So long may the service's own consumers take to catch up before the round is given up, to be tried again. */
 const PATIENCE_MILLIS = 5_000;
@@ -52,6 +60,25 @@ export class Completeness {
     const round = this.#running.then(() => inSpan('completeness round', settings, () => this.#round()));
     this.#running = ended(round);
     return round;
+  }
+
+  /** When something next becomes due by itself here. */
+  nextDue(): Promise<Instant | undefined> {
+    return this.parts.dueWork?.nextDue() ?? Promise.resolve(undefined);
+  }
+
+  /** Whether this service's watermark follows from that source's. */
+  follows(source: ServiceName): boolean {
+    return this.parts.inputs.includes(source);
+  }
+
+  /** Somebody waits for this service to pass the instant, and it can only behind its inputs. */
+  async wantInputs(instant: Instant): Promise<void> {
+    const { inputs, projections, want } = this.parts;
+    const awaited = inputs.filter((source) => projections.reads(source));
+    if (awaited.length === 0) return;
+    const watermarks = await projections.watermarks();
+    for (const source of awaited) if ((watermarks.get(source) ?? '') < instant) want(source, instant);
   }
 
   async #round(): Promise<Instant | undefined> {

@@ -14,7 +14,7 @@ export interface CommonSettings {
   /** A PostgreSQL server; the embedded database where missing. */
   readonly databaseUrl?: string;
   readonly clock: { readonly mode: 'system' | 'sandbox'; readonly start?: Instant };
-  /** How often each service looks for due work and raises its watermark. */
+  /** How soon after an event each service raises its watermark; at rest it does so every sixty times as long. */
   readonly watermarkMillis: number;
   readonly logLevel: string;
 }

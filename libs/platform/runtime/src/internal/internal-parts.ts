@@ -18,6 +18,8 @@ export abstract class InternalParts {
   abstract readonly log: Logger;
   /** Follows the hash over every stream of this service's log. */
   abstract verifyLog(): Promise<LogVerification>;
+  /** Somebody waits for the watermark to pass the instant. */
+  abstract want(instant: Instant): void;
   /**
    * Runs what is due and raises the watermark to the instant, and lets the service do its own work due by then.
    * @returns false where that takes longer than a caller would wait.

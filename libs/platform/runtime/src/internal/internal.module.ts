@@ -5,11 +5,18 @@ import { DeadLettersController } from './dead-letters.controller.ts';
 import { InternalParts } from './internal-parts.ts';
 import { LogFeedController } from './log-feed.controller.ts';
 import { ProjectionsController } from './projections.controller.ts';
+import { WatermarkController } from './watermark.controller.ts';
 
 /** What every service answers under `/internal` besides its own. */
 export const internalModule = (parts: InternalParts): DynamicModule =>
   moduleOf('InternalModule', {
-    controllers: [LogFeedController, ClockController, ProjectionsController, DeadLettersController],
+    controllers: [
+      LogFeedController,
+      ClockController,
+      ProjectionsController,
+      DeadLettersController,
+      WatermarkController,
+    ],
     parts: [],
     provided: [provide(InternalParts, parts)],
   });

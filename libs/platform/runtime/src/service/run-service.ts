@@ -11,6 +11,7 @@ import type { Environment } from '@smartkey/configuration';
 import { proveListening } from '../config/listening.ts';
 import { createLog } from '../config/log.ts';
 import { serviceSettings } from '../config/service-settings.ts';
+import { measureDatabase } from '../metrics/database-metrics.ts';
 import { serviceLogs } from '../log/open-service-logs.ts';
 import { PeerDirectory } from '../peers/http-peers.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
@@ -53,6 +54,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
     const peers = new PeerDirectory();
     const feeds = new FeedDirectory();
     const metrics = new Registry();
+    closers.add('the figures of the database', measureDatabase(metrics, server));
     const database = await server.database(schemaOf(definition.name));
     const serviceBus = await busOf(definition.name, { settings: brokers, feeds, database, log, metrics });
     closers.add('the bus', () => serviceBus.close());

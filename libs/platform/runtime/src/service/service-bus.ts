@@ -21,8 +21,10 @@ export interface ServiceBus {
   close(): Promise<void>;
 }
 
-/** The other services' log feeds over HTTP are the bus: no broker. */
+/** The other services' log feeds over HTTP are the bus: no broker, and nobody tells of news (system time). */
+const POLL_MILLIS = 250;
+
 export function feedBus(feeds: FeedDirectory, log: Logger): ServiceBus {
-  const bus = new EmbeddedEventBus(feeds, { log });
+  const bus = new EmbeddedEventBus(feeds, { log, pollMillis: POLL_MILLIS });
   return { bus, listen: () => Promise.resolve(), close: () => bus.close() };
 }

@@ -1,6 +1,12 @@
 import { type AddressInfo } from 'node:net';
 import { migrate } from '@smartkey/database';
-import { LogEnd, PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
+import {
+  LogEnd,
+  PublishedWatermark,
+  type ServiceName,
+  StoreLogFeed,
+  WATERMARK_MIGRATION,
+} from '@smartkey/event-bus';
 import { publishedBytes } from '@smartkey/kafka/offline';
 import { verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
@@ -12,6 +18,7 @@ import { listeningError, urlOf } from '../config/listening.ts';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
 import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
+import { WantedWatermarks } from '../completeness/wanted-watermarks.ts';
 import { busHealthOf, healthOf } from './health.ts';
 import { internalModule } from '../internal/internal.module.ts';
 import { postgresLogs } from '../log/service-logs.ts';
@@ -84,6 +91,8 @@ export async function createService(
   await projections.open();
 
   const peers = new HttpPeers(environment.peers, { token: material.internalToken });
+  const wanted = new WantedWatermarks(peers, log);
+  const want = (source: ServiceName, instant: Instant): void => wanted.want(source, instant);
   const parts: ServiceParts = {
     name,
     clock,
@@ -93,6 +102,7 @@ export async function createService(
     secretBox,
     lookupKey: material.lookupKey,
     peers,
+    wantWatermark: want,
     log,
     metrics,
     environment: environment.variables,
@@ -108,6 +118,7 @@ export async function createService(
     projections,
     watermark,
     inputs: INPUTS[name],
+    want,
     ...(dueWork === undefined ? {} : { dueWork }),
   });
   const { unreadable } = environment;
@@ -125,10 +136,13 @@ export async function createService(
   const loop = new CompletenessLoop({
     database,
     completeness,
+    clock,
     periodMillis: environment.watermarkMillis,
     log,
     onFailure: measured.roundFailed,
   });
+  const stopStirring = store.onAppended(() => loop.stir());
+  projections.onWatermark((source) => loop.promised(source));
 
   const settle = async (instant: Instant): Promise<boolean> => {
     if (!(await loop.settle(instant, SETTLE_MILLIS))) return false;
@@ -142,6 +156,7 @@ export async function createService(
     dueWork,
     unreadable,
     log,
+    want: (instant) => loop.want(instant),
     settle,
     verifyLog: () => verifyLog(store),
   });
@@ -190,6 +205,7 @@ export async function createService(
       if (running) closers.add('the relay', () => relay?.close());
       closers.add('the projections', () => projections.stop());
       // A round may be waiting for appends of other instances, which nobody needs any more.
+      stopStirring();
       closers.add('timers and log', () => allDone([...(running ? [loop.stop()] : []), serviceLog.close()]));
       if (running) closers.add('its own work', () => assembly.stop?.());
       await closers.close();
