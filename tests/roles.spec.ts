@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 
 /**
  * Who may call what: O operators, C a contractor of its own contract, S a service provider of its own, F finance, A auditors, N
- * somebody who has shown an access key and says who they are; no letter: anybody. The surface as it was agreed; a route may be there that is not served yet, but none is served that is not here.
+ * somebody who has shown an access key and says who they are, U the user of an ID, by a link; no letter: anybody. The surface as it was agreed; a route may be there that is not served yet, but none is served that is not here.
  */
 const TABLE = `
 POST   /contracts                                      O
@@ -149,6 +149,20 @@ DELETE /me/providers/{}                                O C F A
 POST   /me/recovery-code                               O C F A
 GET    /mails                                          O C
 
+POST   /contracts/{}/ids/{}/enrolment-links            O C
+GET    /contracts/{}/ids/{}/enrolment-links            O C
+DELETE /contracts/{}/ids/{}/enrolment-links/{}         O C
+POST   /contracts/{}/ids/{}/release                    O C
+POST   /links
+POST   /links/open
+GET    /self                                           U
+POST   /self/proof                                     U
+POST   /self/enrolments                                U
+POST   /self/enrolments/{}/confirmation                U
+POST   /self/replacement                               U
+POST   /self/recovery-codes                            U
+POST   /self/report                                    U
+
 GET    /status                                         O C S F A
 GET    /status/restrictions/{}                         O A
 PUT    /status/restrictions/{}                         O
@@ -169,8 +183,9 @@ const LETTERS: Readonly<Record<string, string>> = {
   finance: 'F',
   auditor: 'A',
   newcomer: 'N',
+  'end-user': 'U',
 };
-const ORDER = 'NOCSFA';
+const ORDER = 'NUOCSFA';
 
 const agreed = new Map(
   TABLE.split('\n')

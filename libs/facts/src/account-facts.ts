@@ -125,7 +125,17 @@ function evolve(facts: AccountFacts, message: MessageOf<DeviceRegistryMessages>)
       return withDevice(facts, message.data.device, 'active');
     case 'DeviceRevoked':
       return withDevice(facts, message.data.device, 'revoked');
+    // What others know of devices does not change by it.
     case 'EnrolmentCodeRefused':
+    case 'EnrolmentLinkIssued':
+    case 'EnrolmentLinkOpened':
+    case 'EnrolmentLinkProven':
+    case 'EnrolmentLinkCodeRefused':
+    case 'EnrolmentLinkEnded':
+    case 'RecoveryCodesMade':
+    case 'RecoveryCodeTaken':
+    case 'DeviceReported':
+    case 'EnrolmentReleased':
       return facts;
     default:
       return (message satisfies never, facts);

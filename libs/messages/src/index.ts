@@ -5,6 +5,7 @@ export * from './billing/billing.queries.ts';
 export * from './contract/approval.messages.ts';
 export * from './contract/contract.messages.ts';
 export * from './device-registry/device-registry.messages.ts';
+export * from './device-registry/end-users.ts';
 export * from './is-message.ts';
 export * from './topics.ts';
 export * from './without-personal.ts';

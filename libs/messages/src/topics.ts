@@ -67,6 +67,15 @@ const deviceRegistry: Topic<DeviceRegistryMessageType> = {
     DeviceSuspended: 1,
     DeviceResumed: 1,
     DeviceRevoked: 1,
+    EnrolmentLinkIssued: 1,
+    EnrolmentLinkOpened: 1,
+    EnrolmentLinkProven: 1,
+    EnrolmentLinkCodeRefused: 1,
+    EnrolmentLinkEnded: 1,
+    RecoveryCodesMade: 1,
+    RecoveryCodeTaken: 1,
+    DeviceReported: 1,
+    EnrolmentReleased: 1,
   },
 };
 

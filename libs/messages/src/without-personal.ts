@@ -99,6 +99,15 @@ const DEVICE_REGISTRY: Catalogue<DeviceRegistryMessages> = {
   DeviceSuspended: device,
   DeviceResumed: device,
   DeviceRevoked: { ...device, cause: true },
+  EnrolmentLinkIssued: { account: true, link: true, channel: true, expiresAt: true },
+  EnrolmentLinkOpened: { account: true, link: true },
+  EnrolmentLinkProven: { account: true, link: true, by: true },
+  EnrolmentLinkCodeRefused: { account: true, link: true, triesLeft: true },
+  EnrolmentLinkEnded: { account: true, link: true, cause: true },
+  RecoveryCodesMade: { account: true },
+  RecoveryCodeTaken: { account: true, left: true },
+  DeviceReported: device,
+  EnrolmentReleased: { account: true },
 };
 
 const AUTHENTICATION: Catalogue<AuthenticationMessages> = {

@@ -9,6 +9,7 @@ export * from './credential/credential.state.ts';
 export * from './credential/standing.ts';
 export * from './denials/denial-reason.ts';
 export * from './denials/denials.events.ts';
+export * from './holder/holder.decide.ts';
 export * from './totp/constant-time.ts';
 export * from './totp/hmac.port.ts';
 export * from './totp/hotp.ts';

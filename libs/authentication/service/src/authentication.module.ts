@@ -11,6 +11,7 @@ import { CredentialIssuer } from './credentials/issue-credential.ts';
 import { CredentialRotation } from './credentials/rotate-credentials.ts';
 import { AccountUnlocker } from './attempts/unlock-account.ts';
 import { DenialCounts } from './denials/denial-counts.ts';
+import { HolderCheck } from './holder/show-holder.ts';
 import { FactsController } from './knowledge/facts.controller.ts';
 import { KNOWLEDGE, knowledgeOf, type Knowledge } from './knowledge/knowledge.ts';
 import { AccountLog, isTransactional } from './log/account-log.ts';
@@ -54,6 +55,7 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
       new CredentialIssuer(log, secrets),
       new CredentialConfirmer(log, secrets, clock),
       new AccountUnlocker(log, clock),
+      new HolderCheck(log, secrets, clock),
       new CredentialRotation(database, secrets),
     ],
     provided: [provide(LOOKUP_KEY, lookupKey), provide(KNOWLEDGE, knowledge)],

@@ -6,12 +6,20 @@ import { evolveAccount, noAccount, type AccountState } from './account.state.ts'
 import { correctRegistration, voidRegistration } from './correction/correction.decide.ts';
 import { resumeDevice, revokeDevice, suspendDevice } from './devices/devices.decide.ts';
 import {
+  issueEnrolmentLink,
+  openEnrolmentLink,
+  proveEnrolmentLink,
+  revokeEnrolmentLink,
+} from './enrolment-link/enrolment-link.decide.ts';
+import {
   confirmEnrolment,
   expireEnrolment,
   refuseEnrolmentCode,
   startEnrolment,
 } from './enrolment/enrolment.decide.ts';
+import { makeRecoveryCodes, takeRecoveryCode } from './recovery-codes/recovery-codes.decide.ts';
 import { deregister, endWithContract, register } from './registration/registration.decide.ts';
+import { releaseEnrolment, reportDevice } from './report/report.decide.ts';
 import { resume, suspend } from './suspension/suspension.decide.ts';
 
 function decide(command: AccountCommand, state: AccountState): Decision {
@@ -44,6 +52,22 @@ function decide(command: AccountCommand, state: AccountState): Decision {
       return resumeDevice(command, state);
     case 'RevokeDevice':
       return revokeDevice(command, state);
+    case 'IssueEnrolmentLink':
+      return issueEnrolmentLink(command, state);
+    case 'OpenEnrolmentLink':
+      return openEnrolmentLink(command, state);
+    case 'RevokeEnrolmentLink':
+      return revokeEnrolmentLink(command, state);
+    case 'ProveEnrolmentLink':
+      return proveEnrolmentLink(command, state);
+    case 'MakeRecoveryCodes':
+      return makeRecoveryCodes(command, state);
+    case 'TakeRecoveryCode':
+      return takeRecoveryCode(command, state);
+    case 'ReportDevice':
+      return reportDevice(command, state);
+    case 'ReleaseEnrolment':
+      return releaseEnrolment(command, state);
   }
 }
 

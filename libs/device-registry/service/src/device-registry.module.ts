@@ -11,6 +11,12 @@ import { ContractKnowledge } from './contracts/contract-knowledge.ts';
 import { accountDirectoryProjection } from './directory/account-directory.projection.ts';
 import { AccountDirectory } from './directory/account-directory.ts';
 import { RegistryDueWork } from './due/registry-due-work.ts';
+import { EndUsersController } from './end-users/end-users.controller.ts';
+import { EnrolmentLinks } from './end-users/enrolment-links.ts';
+import { Proofs } from './end-users/proofs.ts';
+import { ReleaseController } from './end-users/release.controller.ts';
+import { SelfController } from './end-users/self.controller.ts';
+import { UserSecrets } from './end-users/user-secrets.ts';
 import { Enrolments } from './enrolments/enrolments.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { DevicesController } from './devices/devices.controller.ts';
@@ -60,6 +66,7 @@ export function assembleDeviceRegistry(
   const ends = new ContractEnds(handler, directory, contracts, authentication, log);
   const accounts = new Accounts(handler, identities, names, contracts, ends, authentication, affected, clock);
   const enrolments = new Enrolments(accounts, ends, ownedIds, authentication, clock, settings);
+  const userSecrets = new UserSecrets(lookupKey);
   const importStore = new ImportStore(database, new ImportSeals(secretBox));
   const importBatch = new ImportBatch(
     handler,
@@ -76,12 +83,23 @@ export function assembleDeviceRegistry(
   const worker = new ImportWorker(importStore, importBatch, retention, database, clock, log);
   const imports = new Imports(importStore, worker, contracts, clock, retention);
   const module = moduleOf('DeviceRegistryModule', {
-    controllers: [AccountsController, DevicesController, ImportsController, AccountFactsController],
+    controllers: [
+      AccountsController,
+      DevicesController,
+      ImportsController,
+      AccountFactsController,
+      EndUsersController,
+      SelfController,
+      ReleaseController,
+    ],
     parts: [
       accounts,
       directory,
       authentication,
       enrolments,
+      userSecrets,
+      new EnrolmentLinks(accounts, userSecrets, clock, settings),
+      new Proofs(accounts, authentication, userSecrets),
       ownedIds,
       identities,
       imports,

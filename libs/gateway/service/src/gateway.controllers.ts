@@ -1,5 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.ts';
+import { EnrolmentLinksController } from './end-users/enrolment-links.controller.ts';
+import { LinksController } from './end-users/links.controller.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { MailsController } from './mails/mails.controller.ts';
 import { MeController } from './me/me.controller.ts';
@@ -25,6 +27,8 @@ export const gatewayControllers: readonly Type[] = [
   SessionsController,
   PeopleController,
   ContractPeopleController,
+  EnrolmentLinksController,
+  LinksController,
   AccountUsageController,
   MailsController,
   StatusController,

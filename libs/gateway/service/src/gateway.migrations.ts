@@ -213,4 +213,43 @@ export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
         asked_at timestamptz NOT NULL
       );`,
   },
+  {
+    // Users' links by the hash of their token, and the browsers in which they were opened. No name and no address: those stand sealed in the
+    // registry's log.
+    id: 'gateway-0013-end-users',
+    sql: `
+      CREATE TABLE user_links (
+        hash       bytea PRIMARY KEY,
+        purpose    text NOT NULL CHECK (purpose IN ('enrolment', 'own-page', 'report')),
+        contract   text NOT NULL,
+        account    text NOT NULL,
+        -- Of an enrolment: whose life stands in the registry's log.
+        link       text UNIQUE,
+        device     text,
+        expires_at timestamptz NOT NULL,
+        used_at    timestamptz,
+        CHECK ((purpose = 'enrolment') = (link IS NOT NULL)),
+        CHECK ((purpose = 'report') = (device IS NOT NULL))
+      );
+      CREATE INDEX user_links_of_account ON user_links (account, purpose);
+      CREATE INDEX user_links_expiry ON user_links (expires_at);
+
+      CREATE TABLE user_sessions (
+        id         text PRIMARY KEY,
+        prefix     text NOT NULL UNIQUE,
+        hash       bytea NOT NULL,
+        purpose    text NOT NULL,
+        contract   text NOT NULL,
+        account    text NOT NULL,
+        link       text,
+        device     text,
+        created_at timestamptz NOT NULL,
+        expires_at timestamptz NOT NULL,
+        proven_at  timestamptz,
+        tries      integer NOT NULL
+      );
+      CREATE INDEX user_sessions_of_account ON user_sessions (account);
+      CREATE INDEX user_sessions_of_link ON user_sessions (link);
+      CREATE INDEX user_sessions_expiry ON user_sessions (expires_at);`,
+  },
 ];

@@ -19,6 +19,13 @@ import { ServiceOwner } from './forwarding/service-owner.ts';
 import { Dispatch } from './front/dispatch.ts';
 import { createFront } from './front/front.ts';
 import { Gate } from './front/gate.ts';
+import { EnrolmentLinks } from './end-users/enrolment-links.ts';
+import { Managers } from './end-users/managers.ts';
+import { UserAccess } from './end-users/user-access.ts';
+import { UserLinks } from './end-users/user-links.ts';
+import { UserMails } from './end-users/user-mails.ts';
+import { UserRegistry } from './end-users/user-registry.ts';
+import { UserSessions } from './end-users/user-sessions.ts';
 import { Challenges } from './challenges/challenges.ts';
 import { servePage } from './front/page.ts';
 import { Visitors } from './front/visitors.ts';
@@ -126,6 +133,8 @@ interface Identities {
   readonly identifier: Identifier;
   readonly attempts: SignInAttempts;
   readonly links: Links;
+  readonly userLinks: UserLinks;
+  readonly userSessions: UserSessions;
   readonly challenges: Challenges;
   readonly publicUrl: PublicUrl;
   readonly store: PostgresEventStore;
@@ -136,14 +145,17 @@ async function openIdentities(parts: GatewayParts): Promise<Identities> {
   const { database, secretBox, subjectKeys, lookupKey, clock, systemNow } = parts;
   const keys = new KeyStore(database, secretBox);
   const sessions = new SessionStore(database, systemNow);
+  const userSessions = new UserSessions(database, systemNow);
   const store = await createEventStore(database, clock);
   const codec = new EventCodec(personEventForms, subjectKeys);
   return {
     keys,
     sessions,
-    identifier: new Identifier(keys, sessions, clock, parts.operatorKey),
+    identifier: new Identifier(keys, sessions, userSessions, clock, parts.operatorKey),
     attempts: new SignInAttempts(database, lookupKey, systemNow),
     links: new Links(database, systemNow),
+    userLinks: new UserLinks(database, systemNow),
+    userSessions,
     challenges: new Challenges(database, lookupKey, systemNow),
     publicUrl: new PublicUrl(parts.settings.publicUrl),
     store,
@@ -182,6 +194,16 @@ function ownModule(
       ),
   );
   const contracts = new ContractDirectory(services.contract, token);
+  const users = {
+    database,
+    registry: new UserRegistry(services['device-registry'], token),
+    links: identities.userLinks,
+    sessions: identities.userSessions,
+    mails: new UserMails(...mails, publicUrl),
+    lookupKey: parts.lookupKey,
+    attempts,
+    managers: new Managers(database, people),
+  };
   const externalIds = new ExternalIds(services['device-registry'], token);
   return moduleOf('GatewayModule', {
     controllers: gatewayControllers,
@@ -230,6 +252,8 @@ function ownModule(
         clock,
         mails: peopleMails,
       }),
+      new EnrolmentLinks(users),
+      new UserAccess(users),
       new SandboxTime(clock, clocks, database),
       new AccountUsageStatement(services.billing, externalIds, token),
       ...mails,
@@ -241,7 +265,8 @@ function ownModule(
 /** The part at the edge, before the services and the gateway's own routes. */
 async function frontOf(parts: GatewayParts, identities: Identities, owners: Owners) {
   const { settings, database, internalToken, log, metrics } = parts;
-  const { keys, sessions, identifier, attempts, links, challenges, publicUrl } = identities;
+  const { keys, sessions, identifier, attempts, links, challenges, publicUrl, userLinks, userSessions } =
+    identities;
   const store = new IdempotencyStore(database, parts.secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
   const times = { patience: 3_000, lease: settings.upstreamTimeout + 5_000 };
@@ -285,7 +310,15 @@ async function frontOf(parts: GatewayParts, identities: Identities, owners: Owne
   front.addHook(
     'onClose',
     startPurge(
-      [{ purge: () => store.purge(instantOf(Date.now())) }, sessions, attempts, links, challenges],
+      [
+        { purge: () => store.purge(instantOf(Date.now())) },
+        sessions,
+        attempts,
+        links,
+        challenges,
+        userLinks,
+        userSessions,
+      ],
       log,
     ),
   );

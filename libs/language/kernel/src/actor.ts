@@ -1,11 +1,11 @@
-import type { ContractId, PersonId } from './ids.ts';
+import type { AccountId, ContractId, DeviceId, EnrolmentLinkId, PersonId } from './ids.ts';
 
 /**
- * The roles of the public surface. `newcomer` is who signed in with an access key and has yet to say who that is; `system` is the
+ * The roles of the public surface. `end-user` is whose ID it is, by a link for that one ID. `newcomer` is who signed in with an access key and has yet to say who that is; `system` is the
  * service itself: timers and reactors.
  */
 export type Role =
-  'operator' | 'contractor' | 'service-provider' | 'finance' | 'auditor' | 'newcomer' | 'system';
+  'operator' | 'contractor' | 'service-provider' | 'finance' | 'auditor' | 'end-user' | 'newcomer' | 'system';
 
 /** What a person of a contract may do there; a person has any of them, a route names one. */
 export const RIGHTS = ['administer', 'ids', 'billing', 'read'] as const;
@@ -17,6 +17,17 @@ export interface ActingPerson {
   readonly revision: number;
 }
 
+/** Who holds a link for one ID: not a person that we know, but whose ID it is. */
+export interface EndUser {
+  readonly account: AccountId;
+  /** The link by which a device may be enrolled. */
+  readonly link?: EnrolmentLinkId;
+  /** The device that is not theirs: they may say so, and nothing else. */
+  readonly reports?: DeviceId;
+  /** A code of a device or a recovery code was shown besides the link. */
+  readonly proven: boolean;
+}
+
 /** Who acts, as the credential says; the tenant comes from here and from nowhere else. */
 export interface Actor {
   readonly role: Role;
@@ -26,6 +37,8 @@ export interface Actor {
   readonly contract?: ContractId;
   /** Missing where a key acts. */
   readonly person?: ActingPerson;
+  /** Of role `end-user` alone. */
+  readonly endUser?: EndUser;
 }
 
 /** By what an actor is known for good: a person's sessions come and go. */

@@ -16,6 +16,8 @@ export type SpellId = `spl_${string}`;
 export type DeviceId = `dev_${string}`;
 /** The enrolment of a device. @prefix enr */
 export type EnrolmentId = `enr_${string}`;
+/** A link by which a user enrols a device. @prefix lnk */
+export type EnrolmentLinkId = `lnk_${string}`;
 /** An authentication that succeeded. @prefix aut */
 export type AuthenticationId = `aut_${string}`;
 /** A key of the public surface. @prefix key */
@@ -52,6 +54,7 @@ export type Id =
   | SpellId
   | DeviceId
   | EnrolmentId
+  | EnrolmentLinkId
   | AuthenticationId
   | KeyId
   | ImportId

@@ -64,3 +64,14 @@ export interface AccountUnlock {
   /** False: there was nothing to unlock. */
   readonly unlocked: boolean;
 }
+
+/**
+ * `POST /internal/accounts/{rid}/holder` `{code}` → 200 `HolderShown`: whether who asks holds one of the account's active devices. The step is
+ * burned, but nothing is signed in: no `AuthSucceeded`, so nothing is billed (別紙1 備考2). A wrong code counts as any other of the account.
+ */
+export type HolderShown =
+  | { readonly held: true; readonly device: DeviceId }
+  | {
+      readonly held: false;
+      readonly reason: 'invalid_code' | 'code_already_used' | 'no_active_device' | 'locked';
+    };

@@ -1,5 +1,5 @@
 import type { JstDay } from '@smartkey/calendar';
-import type { Instant, AccountId, DeviceId, EnrolmentId } from '@smartkey/kernel';
+import type { Instant, AccountId, DeviceId, EnrolmentId, EnrolmentLinkId } from '@smartkey/kernel';
 
 /**
  * What the device registry publishes on `smartkey.device-registry`, stream `account-<rid_…>`. External ids and display names stay
@@ -63,6 +63,33 @@ export interface DeviceRegistryMessages {
   DeviceSuspended: { account: AccountId; device: DeviceId };
   DeviceResumed: { account: AccountId; device: DeviceId };
   DeviceRevoked: { account: AccountId; device: DeviceId; cause: 'request' | 'replaced' | 'deregistered' };
+  /** The user may enrol a device by a link. `shown`: whoever issued it saw it. `expiresAt`: of the system's clock. */
+  EnrolmentLinkIssued: {
+    account: AccountId;
+    link: EnrolmentLinkId;
+    channel: 'mail' | 'shown';
+    expiresAt: Instant;
+  };
+  EnrolmentLinkOpened: { account: AccountId; link: EnrolmentLinkId };
+  /** It was shown that the link is the user's, where the ID had a device before. */
+  EnrolmentLinkProven: {
+    account: AccountId;
+    link: EnrolmentLinkId;
+    by: 'device' | 'recovery-code' | 'number';
+  };
+  /** What was to show that was wrong. */
+  EnrolmentLinkCodeRefused: { account: AccountId; link: EnrolmentLinkId; triesLeft: number };
+  EnrolmentLinkEnded: {
+    account: AccountId;
+    link: EnrolmentLinkId;
+    cause: 'revoked' | 'expired' | 'exhausted';
+  };
+  /** The user has new recovery codes; the former are worth nothing. */
+  RecoveryCodesMade: { account: AccountId };
+  RecoveryCodeTaken: { account: AccountId; left: number };
+  /** The user does not know the device: until it is released, nothing is enrolled. */
+  DeviceReported: { account: AccountId; device: DeviceId };
+  EnrolmentReleased: { account: AccountId };
 }
 
 export type DeviceRegistryMessageType = keyof DeviceRegistryMessages;

@@ -105,9 +105,10 @@ describe('refusals', () => {
 
 describe('mails', () => {
   it('have each a kind in Japanese', () => {
-    const [people] = sources.filter(({ name }) => name === 'people-mails.ts');
-    const kinds = [...people!.text.matchAll(/#prepare\('([\w-]+)'/g)].map(([, kind]) => kind!);
-    expect(kinds.length).toBeGreaterThan(3);
+    const kinds = sources
+      .filter(({ name }) => ['people-mails.ts', 'user-mails.ts'].includes(name))
+      .flatMap(({ text }) => [...text.matchAll(/#prepare\('([\w-]+)'/g)].map(([, kind]) => kind!));
+    expect(kinds.length).toBeGreaterThan(8);
     for (const kind of [...kinds, 'invoice', 'correction', 'credit-note'])
       expect(mailText(kind, t)).toMatch(/[ぁ-んァ-ヶ一-龠]/);
   });

@@ -74,7 +74,7 @@ export function verifyCode(
     if (step > lastStep) return succeeded(state.contract.id, account.id, device, step, idOf(device, step));
     matches = true;
   }
-  return matches ? denied('code_already_used') : failed(state.contract.id, account, now, policy);
+  return matches ? denied('code_already_used') : wrongCode(state.contract.id, account, now, policy);
 }
 
 function succeeded(
@@ -88,11 +88,12 @@ function succeeded(
   return { result: 'success', account, device, step, attempts: noAttempts, events };
 }
 
-function failed(
+/** Counts a code that is nobody's, for the whole account. */
+export function wrongCode(
   contract: ContractId,
-  { id, attempts: before }: RegisteredAccount,
+  { id, attempts: before }: Pick<RegisteredAccount, 'id' | 'attempts'>,
   now: Instant,
-  policy: LockOutPolicy,
+  policy: LockOutPolicy = LOCK_OUT,
 ): WrongCode {
   const attempts = afterFailure(before, now, policy);
   const decision = { result: 'denied', reason: 'invalid_code', account: id, attempts } as const;

@@ -36,3 +36,10 @@ export const confirmCredentialBody = {
   required: ['enrolment', 'code'],
   properties: { enrolment: id, code: { type: 'string', pattern: '^(?:[0-9]{6}|[0-9]{8})$' } },
 } as const;
+
+export const showHolderBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['code'],
+  properties: { code: { type: 'string', pattern: '^(?:[0-9]{6}|[0-9]{8})$' } },
+} as const;

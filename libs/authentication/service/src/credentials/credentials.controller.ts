@@ -14,11 +14,13 @@ import type {
   AccountUnlock,
   ConfirmCredential,
   CredentialConfirmation,
+  HolderShown,
   IssueCredential,
   IssuedCredential,
 } from '@smartkey/messages';
 import { CredentialConfirmer } from './confirm-credential.ts';
-import { confirmCredentialBody, issueCredentialBody } from './credential.forms.ts';
+import { HolderCheck } from '../holder/show-holder.ts';
+import { confirmCredentialBody, issueCredentialBody, showHolderBody } from './credential.forms.ts';
 import { CredentialIssuer } from './issue-credential.ts';
 import { CredentialRotation, type Rotated } from './rotate-credentials.ts';
 import { AccountUnlocker } from '../attempts/unlock-account.ts';
@@ -30,6 +32,7 @@ export class CredentialsController {
     private readonly issuer: CredentialIssuer,
     private readonly confirmer: CredentialConfirmer,
     private readonly unlocker: AccountUnlocker,
+    private readonly holder: HolderCheck,
     private readonly rotation: CredentialRotation,
   ) {}
 
@@ -59,6 +62,16 @@ export class CredentialsController {
     @Command() command: CommandContext,
   ): Promise<AccountUnlock> {
     return this.unlocker.unlock(account, metadataOf(command, undefined));
+  }
+
+  @Post('accounts/:account/holder')
+  @HttpCode(200)
+  showHolder(
+    @IdParam('account', 'rid') account: AccountId,
+    @SchemaBody(showHolderBody) { code }: { readonly code: string },
+    @Command() command: CommandContext,
+  ): Promise<HolderShown> {
+    return this.holder.show(account, code, metadataOf(command, undefined));
   }
 
   /** After a rotation of the data key: seals every secret with the current one. */

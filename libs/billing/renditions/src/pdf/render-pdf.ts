@@ -9,7 +9,7 @@ import { drawPageNumber, flowOf } from './pages.ts';
 import { TaggedPdf } from './tagged/tagged-pdf.ts';
 
 /** Of the layout of documents and statements: another one wherever pages of the same content change. */
-export const PDF_TEMPLATE_VERSION = '2';
+export const PDF_TEMPLATE_VERSION = '1';
 
 export interface PdfOptions {
   /** The same document as JP PINT: attached as its alternative. */

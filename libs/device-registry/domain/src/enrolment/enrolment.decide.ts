@@ -13,10 +13,14 @@ import {
   type Result,
   type DeviceId,
   type EnrolmentId,
+  type EnrolmentLinkId,
 } from '@smartkey/kernel';
 import type { Decision } from '../account.decision.ts';
 import type { AccountState, KnownAccount } from '../account.state.ts';
+import { linkEnded, mustLetEnrol } from '../enrolment-link/enrolment-link.decide.ts';
+import { isOpen, MOST_SHOWN } from '../enrolment-link/enrolment-link.state.ts';
 import { mustBeUsable, mustHaveRoom } from '../devices/devices.guards.ts';
+import { mustBeReleased } from '../report/report.guards.ts';
 import { whose } from '../shared/account-ids.ts';
 import { mustBeRegistered } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
@@ -33,6 +37,8 @@ export interface StartEnrolment extends Moment, TotpSettings {
   readonly expiresInSeconds: number;
   /** The device whose place it takes once it is confirmed. */
   readonly replaces?: DeviceId | undefined;
+  /** The link by which the user begins it, where that is not the administrator's doing. */
+  readonly link?: EnrolmentLinkId | undefined;
   /** How many devices an account may have active. */
   readonly maxDevices: number;
 }
@@ -62,19 +68,25 @@ export type EnrolmentCommand = StartEnrolment | ConfirmEnrolment | RefuseEnrolme
 export const ENROLMENT_WAIT = { shortest: 60, longest: 86_400, usual: 600 } as const;
 
 export function startEnrolment(command: StartEnrolment, state: AccountState): Decision {
-  const { now, enrolment, device, deviceName, digits, period, algorithm, replaces, expiresInSeconds } =
+  const { now, enrolment, device, deviceName, digits, period, algorithm, replaces, link, expiresInSeconds } =
     command;
   const registered = mustBeRegistered(state);
   if (!registered.ok) return registered;
   const account = registered.value;
   const refused =
     mustNotBeSuspended(account, 'enrolled') ??
+    mustBeReleased(account) ??
     mustWaitNeitherShortNorLong(expiresInSeconds) ??
     mustReplaceUsable(account, replaces) ??
     mustHaveRoom(account.devices, defined({ replaces }), command.maxDevices);
   if (refused) return refused;
+  if (link !== undefined) {
+    const usable = mustLetEnrol(account, link);
+    if (!usable.ok) return usable;
+    if (usable.value.shown >= MOST_SHOWN) return ok(linkEnded(account, usable.value, 'exhausted'));
+  }
   const expiresAt = plusMillis(now, expiresInSeconds * 1000);
-  const asked = { enrolment, device, deviceName, digits, period, algorithm, expiresAt, replaces };
+  const asked = { enrolment, device, deviceName, digits, period, algorithm, expiresAt, replaces, link };
   const started = event('EnrolmentStarted', defined({ ...whose(account), ...asked }));
   const { waiting } = account.enrolments;
   if (waiting === undefined) return ok([started]);
@@ -104,6 +116,14 @@ export function refuseEnrolmentCode(
   const { account, waiting } = open.value;
   const left = Math.max(0, Math.min(triesLeft, waiting.triesLeft - 1));
   const refused = event('EnrolmentCodeRefused', { ...whose(account), enrolment, triesLeft: left });
+  const link = account.enrolments.links?.find((one) => one.link === waiting.link && isOpen(one));
+  // A link has its tries over all enrolments that it begins.
+  if (link !== undefined && (left === 0 || link.triesLeft <= 1))
+    return ok([
+      { ...refused, data: { ...refused.data, triesLeft: 0 } },
+      ended(account, waiting, 'too-many-tries'),
+      event('EnrolmentLinkEnded', { ...whose(account), link: link.link, cause: 'exhausted' }),
+    ]);
   return ok(left > 0 ? [refused] : [refused, ended(account, waiting, 'too-many-tries')]);
 }
 

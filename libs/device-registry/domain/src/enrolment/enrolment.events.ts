@@ -1,4 +1,4 @@
-import type { DomainEvent, Instant, DeviceId, EnrolmentId } from '@smartkey/kernel';
+import type { DomainEvent, Instant, DeviceId, EnrolmentId, EnrolmentLinkId } from '@smartkey/kernel';
 import type { AccountIds } from '../shared/account-ids.ts';
 import type { TotpSettings } from './totp-settings.ts';
 
@@ -16,6 +16,8 @@ export type EnrolmentStarted = DomainEvent<
       readonly expiresAt: Instant;
       /** The device whose place it takes once it is confirmed. */
       readonly replaces?: DeviceId;
+      /** The link by which the user began it. */
+      readonly link?: EnrolmentLinkId;
     }
 >;
 

@@ -1,5 +1,6 @@
-import type { Fact, Instant, DeviceId, EnrolmentId } from '@smartkey/kernel';
+import type { Fact, Instant, DeviceId, EnrolmentId, EnrolmentLinkId } from '@smartkey/kernel';
 import type { AccountEvent } from '../account.events.ts';
+import { evolveLinks, type EnrolmentLinks } from '../enrolment-link/enrolment-link.state.ts';
 import type { EnrolmentEnd } from './enrolment.events.ts';
 import type { TotpSettings } from './totp-settings.ts';
 
@@ -12,6 +13,8 @@ export interface Enrolment extends TotpSettings {
   readonly deviceName?: string;
   readonly expiresAt: Instant;
   readonly replaces?: DeviceId;
+  /** The link by which the user began it. */
+  readonly link?: EnrolmentLinkId;
   readonly triesLeft: number;
 }
 
@@ -22,20 +25,28 @@ export interface Enrolments {
   readonly waiting?: Enrolment;
   /** How those before it came to an end. */
   readonly past: Readonly<Record<EnrolmentId, EnrolmentOutcome>>;
+  /** Links that let the user enrol; missing where there never was one. */
+  readonly links?: EnrolmentLinks;
+  /** Digests of the recovery codes that were not used; missing where none were ever made. */
+  readonly recoveryCodes?: readonly string[];
+  /** A device was reported, and nobody has looked into it yet. */
+  readonly stopped?: boolean;
 }
 
 export const noEnrolments: Enrolments = { past: {} };
 
 function withOutcome(
-  { waiting, past }: Enrolments,
+  { waiting, ...rest }: Enrolments,
   enrolment: EnrolmentId,
   outcome: EnrolmentOutcome,
 ): Enrolments {
-  const over = { past: { ...past, [enrolment]: outcome } };
+  const over = { ...rest, past: { ...rest.past, [enrolment]: outcome } };
   return waiting === undefined || waiting.enrolment === enrolment ? over : { ...over, waiting };
 }
 
-export function evolveEnrolments(state: Enrolments, event: Fact<AccountEvent>): Enrolments {
+export function evolveEnrolments(before: Enrolments, event: Fact<AccountEvent>): Enrolments {
+  const links = evolveLinks(before.links ?? [], event, before.waiting);
+  const state = links.length === 0 ? before : { ...before, links };
   switch (event.type) {
     case 'EnrolmentStarted': {
       const { account: _account, contract: _contract, ...enrolment } = event.data;
@@ -49,6 +60,17 @@ export function evolveEnrolments(state: Enrolments, event: Fact<AccountEvent>): 
       return withOutcome(state, event.data.enrolment, event.data.cause);
     case 'DeviceEnrolled':
       return withOutcome(state, event.data.enrolment, 'confirmed');
+    case 'RecoveryCodesMade':
+      return { ...state, recoveryCodes: event.data.digests };
+    case 'RecoveryCodeTaken':
+      return {
+        ...state,
+        recoveryCodes: (state.recoveryCodes ?? []).filter((each) => each !== event.data.digest),
+      };
+    case 'DeviceReported':
+      return { ...state, stopped: true };
+    case 'EnrolmentReleased':
+      return { ...state, stopped: false };
     default:
       return state;
   }

@@ -1,6 +1,7 @@
 import { event } from '@smartkey/kernel';
 import type { AccountEvent } from '../account.events.ts';
 import type { KnownAccount } from '../account.state.ts';
+import { openLinkOf } from '../enrolment-link/enrolment-link.state.ts';
 import { whose } from '../shared/account-ids.ts';
 
 /** What ends with a spell, however it ends: the enrolment that waits, and every device (第5条1項). */
@@ -13,5 +14,10 @@ export function endsWithSpell(account: KnownAccount): readonly AccountEvent[] {
   const revoked = devices
     .filter(({ status }) => status !== 'revoked')
     .map(({ device }) => event('DeviceRevoked', { ...whose(account), device, cause }));
-  return [...ended, ...revoked];
+  const link = openLinkOf(enrolments.links);
+  const closed =
+    link === undefined
+      ? []
+      : [event('EnrolmentLinkEnded', { ...whose(account), link: link.link, cause: 'revoked' })];
+  return [...ended, ...closed, ...revoked];
 }

@@ -22,7 +22,7 @@ import type { HandledAccount } from '../log/account-handler.ts';
 import { SETTINGS, type DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
 import { deviceView, type DeviceView } from './device-view.ts';
 
-const at = ({ revision, position }: HandledAccount) =>
+export const placeOf = ({ revision, position }: HandledAccount) =>
   ({ revision, position, source: 'device-registry' }) as const;
 
 const BY = ['operator', 'contractor'] as const;
@@ -63,7 +63,7 @@ export class DevicesController {
     @Command() command: CommandContext,
   ): Promise<Written<StartedEnrolment>> {
     const { value, handled } = orThrow(await this.enrolments.start({ contract, account }, form, command));
-    return written(value, at(handled));
+    return written(value, placeOf(handled));
   }
 
   @Post('enrolments/:eid/confirmation')
@@ -87,7 +87,7 @@ export class DevicesController {
   ): Promise<Written<ConfirmedDevice>> {
     const owner = await this.#ownerOf(enrolment, command);
     const { value, handled } = orThrow(await this.enrolments.confirm(owner, enrolment, code, command));
-    return written(value, at(handled));
+    return written(value, placeOf(handled));
   }
 
   @Get('contracts/:id/ids/:rid/devices')
@@ -172,8 +172,10 @@ export class DevicesController {
     @Command() command: CommandContext,
   ): Promise<Written<StartedEnrolment>> {
     const owner = await this.#ownerOf(device, command);
-    const { value, handled } = orThrow(await this.enrolments.start(owner, form, command, device));
-    return written(value, at(handled));
+    const { value, handled } = orThrow(
+      await this.enrolments.start(owner, form, command, { replaces: device }),
+    );
+    return written(value, placeOf(handled));
   }
 
   /** Foreign and unknown are one answer. */
@@ -195,6 +197,6 @@ export class DevicesController {
     );
     const changed = handled.state.devices.find((one) => one.device === device);
     if (changed === undefined) throw new Error(`${device} took a command and is no device of ${account}`);
-    return written({ ...deviceView(account, changed), propagation }, at(handled));
+    return written({ ...deviceView(account, changed), propagation }, placeOf(handled));
   }
 }

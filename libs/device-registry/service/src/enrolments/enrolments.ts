@@ -12,6 +12,7 @@ import {
   type Result,
   type EnrolmentId,
   type DeviceId,
+  type EnrolmentLinkId,
 } from '@smartkey/kernel';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
@@ -36,12 +37,18 @@ export class Enrolments {
     private readonly settings: DeviceRegistrySettings,
   ) {}
 
-  /** @param replaces the device whose place the new one takes. @throws PeerUnavailableError */
+  /**
+   * @param by `replaces`: the device whose place the new one takes; `link`: the one by which the user begins it.
+   * @throws PeerUnavailableError
+   */
   async start(
     owner: AccountIds,
     form: EnrolmentFields,
     context: CommandContext,
-    replaces?: DeviceId,
+    {
+      replaces,
+      link,
+    }: { readonly replaces?: DeviceId | undefined; readonly link?: EnrolmentLinkId | undefined } = {},
   ): Outcome<StartedEnrolment> {
     const now = this.clock.now();
     const [enrolment, device] = [newId('enr', now), newId('dev', now)];
@@ -55,6 +62,7 @@ export class Enrolments {
       enrolment,
       device,
       replaces,
+      link,
       maxDevices: this.settings.maxDevices,
     }));
     return done.ok ? this.#withSecret(done.value.handled, context) : done;
@@ -64,7 +72,10 @@ export class Enrolments {
     const { state, revision } = handled;
     // A repeat finds the ids that the first run gave.
     const started = handled.events.find((event) => event.type === 'EnrolmentStarted');
-    if (started === undefined) throw new Error('an enrolment began without its event');
+    if (started === undefined) {
+      if (handled.events.some((event) => event.type === 'EnrolmentLinkEnded')) return linkExhausted;
+      throw new Error('an enrolment began without its event');
+    }
     const { account, contract, enrolment, device, digits, period, algorithm, expiresAt } = started.data;
     const totp = { digits, period, algorithm };
     const secretBase32 = await this.authentication.secretFor(
@@ -183,6 +194,9 @@ export class Enrolments {
     return undefined;
   }
 }
+
+/** It was shown as often as a link shows it. */
+const linkExhausted = gone('link-over', 'This link is over or was used. Ask for another one.');
 
 const wrongCode = (triesLeft: number): Result<never, Rejection> =>
   invalid(

@@ -15,7 +15,9 @@ interface Golden {
 
 const goldenOf = (name: string): Golden =>
   JSON.parse(readFileSync(new URL(`../../golden/${name}.json`, import.meta.url), 'utf8')) as Golden;
-const goldens = ['account.v1', 'account-corrections.v1'].map((name) => [name, goldenOf(name)] as const);
+const goldens = ['account.v1', 'account-corrections.v1', 'account-links.v1'].map(
+  (name) => [name, goldenOf(name)] as const,
+);
 
 /** Opens what stands in the golden file as sealed. */
 const openKeys = {

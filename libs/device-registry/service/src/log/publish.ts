@@ -29,6 +29,15 @@ const PUBLISHED: Fields = {
   DeviceSuspended: ['account', 'device'],
   DeviceResumed: ['account', 'device'],
   DeviceRevoked: ['account', 'device', 'cause'],
+  EnrolmentLinkIssued: ['account', 'link', 'channel', 'expiresAt'],
+  EnrolmentLinkOpened: ['account', 'link'],
+  EnrolmentLinkProven: ['account', 'link', 'by'],
+  EnrolmentLinkCodeRefused: ['account', 'link', 'triesLeft'],
+  EnrolmentLinkEnded: ['account', 'link', 'cause'],
+  RecoveryCodesMade: ['account'],
+  RecoveryCodeTaken: ['account', 'left'],
+  DeviceReported: ['account', 'device'],
+  EnrolmentReleased: ['account'],
 };
 
 /**

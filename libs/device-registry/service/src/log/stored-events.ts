@@ -27,6 +27,15 @@ export const storedEvents: EventForms<AccountEvent> = {
   DeviceSuspended: {},
   DeviceResumed: {},
   DeviceRevoked: {},
+  EnrolmentLinkIssued: { personal: ofAccount('email', 'reason') },
+  EnrolmentLinkOpened: {},
+  EnrolmentLinkProven: {},
+  EnrolmentLinkCodeRefused: {},
+  EnrolmentLinkEnded: {},
+  RecoveryCodesMade: {},
+  RecoveryCodeTaken: {},
+  DeviceReported: {},
+  EnrolmentReleased: { personal: ofAccount('reason') },
 };
 
 const isStored = (event: RecordedEvent): event is RecordedEvent & AccountEvent =>

@@ -3,6 +3,7 @@ import type {
   ConfirmCredential,
   CredentialConfirmation,
   DeviceRegistryMessageType,
+  HolderShown,
   IssueCredential,
   IssuedCredential,
 } from '@smartkey/messages';
@@ -70,6 +71,12 @@ export class AuthenticationClient {
     const path = `/internal/credentials/${encodeURIComponent(device)}/confirmation`;
     const { status, body } = await this.#post(path, request, commandId, [404]);
     return status === 404 ? undefined : (body as CredentialConfirmation);
+  }
+
+  /** Whether a code is one of the account's devices': its step is burned, and it is no login. @throws PeerUnavailableError */
+  async showHolder(account: AccountId, code: string, commandId: string): Promise<HolderShown> {
+    const path = `/internal/accounts/${encodeURIComponent(account)}/holder`;
+    return (await this.#post(path, { code }, commandId)).body as HolderShown;
   }
 
   /** Lifts an account's lock-out. @returns whether there was one. @throws PeerUnavailableError */

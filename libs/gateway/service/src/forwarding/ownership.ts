@@ -24,6 +24,8 @@ const BY_FIRST: Readonly<Record<string, Owner>> = {
   'sign-in': 'gateway',
   'step-up': 'gateway',
   me: 'gateway',
+  links: 'gateway',
+  self: 'device-registry',
   mails: 'gateway',
   status: 'gateway',
   sandbox: 'gateway',
@@ -61,8 +63,11 @@ export function ownerOf(path: string): Owner | undefined {
     if (plain === undefined || /[/\\]/.test(plain)) return undefined;
     steps.push(plain);
   }
+  // How users come in is the gateway's; what they then do with their ID is the registry's.
+  if (steps[0] === 'self' && (steps[1] === 'proof' || steps[1] === 'report')) return 'gateway';
   if (steps[0] !== 'contracts') return own(BY_FIRST, steps[0]!) ?? 'contract';
   // Billing knows accounts by their ids alone; the gateway adds the external ids.
   if (steps[2] === 'usage' && steps[4] === 'accounts') return 'gateway';
+  if (steps[2] === 'ids' && steps[4] === 'enrolment-links') return 'gateway';
   return (steps[2] === undefined ? undefined : own(OF_A_CONTRACT, steps[2])) ?? 'contract';
 }

@@ -13,7 +13,7 @@ const REMEMBERED = 1_000;
 const digestOf = (key: string): string => Buffer.from(hashOfBearer(key)).toString('base64');
 
 /** With what one signs in: no credential is asked for, and the routes count by address themselves. */
-const OPEN = /^\/v1\/sign-in\/[a-z]+$/;
+const OPEN = /^\/v1\/(sign-in\/[a-z]+|links(\/open)?)$/;
 const PROVIDERS = '/v1/sign-in/oidc';
 
 /**

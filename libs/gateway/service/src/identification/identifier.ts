@@ -1,6 +1,7 @@
 import { secretCheck, type Caller } from '@smartkey/http';
 import type { Clock } from '@smartkey/kernel';
 import type { KeyStore } from '../keys/key-store.ts';
+import type { UserSessions } from '../end-users/user-sessions.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { BOOTSTRAP } from './first-operator.ts';
 
@@ -9,13 +10,14 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 export const presentedKey = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
 
-/** Who calls, by `Authorization: Bearer <key>`: a key, or the session of a person. */
+/** Who calls, by `Authorization: Bearer <key>`: a key, the session of a person, or that of a user. */
 export class Identifier {
   private readonly isOperatorKey: (presented: unknown) => boolean;
 
   constructor(
     private readonly keys: KeyStore,
     private readonly sessions: SessionStore,
+    private readonly users: UserSessions,
     private readonly clock: Clock,
     operatorKey: string,
   ) {
@@ -31,6 +33,7 @@ export class Identifier {
     if (key === undefined) return undefined;
     if (this.isOperatorKey(key)) return { role: 'operator', key: BOOTSTRAP };
     if (key.startsWith('ses_')) return this.sessions.identify(key, suspect);
+    if (key.startsWith('usr_')) return this.users.identify(key, suspect);
     return this.keys.identify(key, this.clock.now(), suspect);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What bearers are: access keys and sessions. */
-export type BearerKind = 'smk' | 'ses';
+/** What bearers are: access keys, sessions of people, and of users who hold a link for one ID. */
+export type BearerKind = 'smk' | 'ses' | 'usr';
 
 /**
  * A bearer's secret as its holder has it: `smk_<prefix>_<secret>` is a key, `ses_<prefix>_<secret>` a session. The prefix (72 random
@@ -17,6 +17,7 @@ export interface MadeBearer {
 const FORMS: Readonly<Record<BearerKind, RegExp>> = {
   smk: /^smk_([\w-]{12})_[\w-]{43}$/,
   ses: /^ses_([\w-]{12})_[\w-]{43}$/,
+  usr: /^usr_([\w-]{12})_[\w-]{43}$/,
 };
 
 export const hashOfBearer = (text: string): Uint8Array => createHash('sha256').update(text).digest();

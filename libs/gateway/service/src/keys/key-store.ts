@@ -8,7 +8,7 @@ import { BOOTSTRAP } from '../identification/first-operator.ts';
 import { makeBearer, matchesHash, prefixOfBearer } from './bearer-text.ts';
 
 /** What a key may stand for: a newcomer's session is none. */
-export type KeyRole = Exclude<PublicRole, 'newcomer'>;
+export type KeyRole = Exclude<PublicRole, 'newcomer' | 'end-user'>;
 
 /** A key as lists show it: never the key itself. */
 export interface KeyRecord {

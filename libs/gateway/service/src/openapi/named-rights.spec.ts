@@ -27,7 +27,9 @@ describe('the rights of people of a contract', () => {
     const reads = open.filter(({ method }) => method === 'get');
     const administered = reads.filter((route) => /\/(keys|people)\b/.test(route.path));
     expect(new Set(administered.map((route) => route['x-right']))).toEqual(new Set(['administer']));
-    const others = reads.filter((route) => !/\/(keys|people|authentications)\b/.test(route.path));
+    const others = reads.filter(
+      (route) => !/\/(keys|people|authentications|enrolment-links)\b/.test(route.path),
+    );
     expect(new Set(others.map((route) => route['x-right']))).toEqual(new Set(['read']));
   });
 });

@@ -8,6 +8,8 @@ const MINUTE = 60_000;
 const MOST_A_MINUTE = 20;
 /** So many tries of recovery codes of one address of mail an hour. */
 const MOST_RECOVERIES_AN_HOUR = 5;
+/** So many links to the own page of one ID an hour. */
+const MOST_OWN_PAGES_AN_HOUR = 3;
 
 /** Counts sign-ins by address before anything of them is looked at: in the database, so that all gateways count together. */
 export class SignInAttempts {
@@ -21,7 +23,7 @@ export class SignInAttempts {
    * @param kind what is counted by itself: beginning a sign-in costs little, and comes before every attempt.
    * @throws ProblemException 429 with Retry-After.
    */
-  count(visitor: string, kind: 'attempt' | 'begin' = 'attempt'): Promise<void> {
+  count(visitor: string, kind: 'attempt' | 'begin' | 'link' = 'attempt'): Promise<void> {
     return this.#count(
       `${kind} ${visitor}`,
       MINUTE,
@@ -54,6 +56,19 @@ export class SignInAttempts {
       60 * MINUTE,
       MOST_RECOVERIES_AN_HOUR,
       'Too many tries of this address.',
+    );
+  }
+
+  /**
+   * @param id contract and external id, whether or not there is one.
+   * @throws ProblemException 429 with Retry-After.
+   */
+  countOwnPage(id: string): Promise<void> {
+    return this.#count(
+      `own-page ${id}`,
+      60 * MINUTE,
+      MOST_OWN_PAGES_AN_HOUR,
+      'Too many links were asked for this ID.',
     );
   }
 

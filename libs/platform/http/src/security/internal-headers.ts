@@ -43,8 +43,14 @@ export function parseActorHeader(text: string): Caller | undefined {
   if (contract !== undefined && !(typeof contract === 'string' && isOwnId('ctr', contract))) return undefined;
   if (person !== undefined && !(typeof person?.id === 'string' && isOwnId('per', person.id)))
     return undefined;
+  if (actor.role === 'end-user' && !isEndUser(actor.endUser)) return undefined;
   return actor as Caller;
 }
+
+const isEndUser = (told: unknown): boolean => {
+  const account = (told as { readonly account?: unknown } | undefined)?.account;
+  return typeof account === 'string' && isOwnId('rid', account);
+};
 
 /** @returns undefined where the text is no signatory. */
 export function parseSignatoryHeader(text: string): Signatory | undefined {

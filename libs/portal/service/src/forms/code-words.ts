@@ -11,6 +11,15 @@ const CODES: Readonly<Record<string, string>> = {
   'too-large-for-log': '入力内容が大きすぎます。短くしてください。',
   'too-far-ahead': '指定できる範囲より先の日付です。',
   'not-encodable': 'この文字コードでは表せない文字が含まれています。UTF-8をお選びください。',
+  // Users and their links.
+  'reason-for-identity-missing': '本人確認の方法を入力してください。',
+  'link-proof-missing': '先に、端末のコード・回復コード・管理者から聞いた番号のいずれかを入力してください。',
+  'enrolment-stopped':
+    '利用者から「心当たりがない」との届け出があり、端末の登録を止めています。管理者が解除してください。',
+  'recovery-code-wrong': '回復コードが正しくないか、すでに使われています。',
+  'user-proof-needed': '先に、端末のコードか回復コードを入力してください。',
+  'user-proof-wrong': 'コードが正しくないか、すでに使われています。',
+  'user-proof-locked': '誤ったコードが続いたため、しばらく確認できません。時間をおいてお試しください。',
   // Applications and acceptance.
   'contract-exists': 'この契約はすでに登録されています。',
   'application-not-open': 'この申し込みは、すでに処理されています。',

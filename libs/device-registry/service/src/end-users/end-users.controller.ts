@@ -1,0 +1,133 @@
+import { Get, HttpCode, Post } from '@nestjs/common';
+import { confirmedAddress } from '@smartkey/device-registry-domain';
+import {
+  Command,
+  IdParam,
+  InternalController,
+  notFoundProblem,
+  orThrow,
+  SchemaBody,
+  type CommandContext,
+} from '@smartkey/http';
+import type { AccountId, ContractId, DeviceId, EnrolmentId, EnrolmentLinkId } from '@smartkey/kernel';
+import type {
+  DeviceNotice,
+  IssuedLink,
+  IssueLink,
+  OwnPageAddress,
+  Proof,
+  RecordedLink,
+  RecordedLinks,
+  ShownProof,
+} from '@smartkey/messages';
+import { Accounts } from '../accounts/accounts.ts';
+import { Identities } from '../identity/identities.ts';
+import { issueLinkBody, ownPageBody, reportBody, shownProofBody } from './end-user.forms.ts';
+import { EnrolmentLinks } from './enrolment-links.ts';
+import { Proofs } from './proofs.ts';
+
+/** What the gateway asks for users and for those who look after them; the shapes are those of the published language. */
+@InternalController('contracts/:contract')
+export class EndUsersController {
+  constructor(
+    private readonly links: EnrolmentLinks,
+    private readonly proofs: Proofs,
+    private readonly accounts: Accounts,
+    private readonly identities: Identities,
+  ) {}
+
+  @Post('accounts/:rid/enrolment-links')
+  async issue(
+    @IdParam('contract', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+    @SchemaBody(issueLinkBody) body: IssueLink,
+    @Command() command: CommandContext,
+  ): Promise<IssuedLink> {
+    return orThrow(await this.links.issue({ contract, account }, body, command)).value;
+  }
+
+  @Get('accounts/:rid/enrolment-links')
+  async list(
+    @IdParam('contract', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+  ): Promise<RecordedLinks> {
+    const links = await this.links.list({ contract, account });
+    if (links === undefined) throw notFoundProblem();
+    return { links };
+  }
+
+  @Post('accounts/:rid/enrolment-links/:link/open')
+  @HttpCode(200)
+  async open(
+    @IdParam('contract', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+    @IdParam('link', 'lnk') link: EnrolmentLinkId,
+    @Command() command: CommandContext,
+  ): Promise<RecordedLink> {
+    return orThrow(await this.links.open({ contract, account }, link, command)).value;
+  }
+
+  @Post('accounts/:rid/enrolment-links/:link/revoke')
+  @HttpCode(200)
+  async revoke(
+    @IdParam('contract', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+    @IdParam('link', 'lnk') link: EnrolmentLinkId,
+    @Command() command: CommandContext,
+  ): Promise<RecordedLink> {
+    return orThrow(await this.links.revoke({ contract, account }, link, command)).value;
+  }
+
+  @Post('accounts/:rid/proof')
+  @HttpCode(200)
+  async show(
+    @IdParam('contract', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+    @SchemaBody(shownProofBody) body: ShownProof,
+    @Command() command: CommandContext,
+  ): Promise<Proof> {
+    return orThrow(await this.proofs.show({ contract, account }, body, command));
+  }
+
+  @Post('accounts/:rid/report')
+  @HttpCode(200)
+  async report(
+    @IdParam('contract', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+    @SchemaBody(reportBody) { device }: { readonly device: DeviceId },
+    @Command() command: CommandContext,
+  ): Promise<OwnPageAddress> {
+    const { handled } = orThrow(
+      await this.accounts.carryOut(contract, account, command, (now) => ({
+        type: 'ReportDevice',
+        now,
+        device,
+      })),
+    );
+    const email = confirmedAddress(handled.state.enrolments.links);
+    return { account, ...(email !== undefined && { email }) };
+  }
+
+  /** Found or not, the same work is done: the contract's digest, and one account's stream. */
+  @Post('own-page')
+  @HttpCode(200)
+  async ownPage(
+    @IdParam('contract', 'ctr') contract: ContractId,
+    @SchemaBody(ownPageBody) { externalId }: { readonly externalId: string },
+  ): Promise<OwnPageAddress> {
+    const identity = (await this.identities.find(contract, [externalId])).get(externalId);
+    const loaded = identity && (await this.accounts.load(contract, identity.account));
+    if (loaded === undefined || loaded.state.status !== 'registered') return {};
+    const email = confirmedAddress(loaded.state.enrolments.links);
+    return email === undefined ? {} : { account: loaded.id, email };
+  }
+
+  @Get('accounts/:rid/enrolments/:enrolment/notice')
+  async notice(
+    @IdParam('contract', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+    @IdParam('enrolment', 'enr') enrolment: EnrolmentId,
+  ): Promise<DeviceNotice> {
+    return (await this.links.noticeOf({ contract, account }, enrolment)) ?? { addresses: [] };
+  }
+}

@@ -1,0 +1,124 @@
+import { confirmedAddress, type AccountIds, type EnrolmentLink } from '@smartkey/device-registry-domain';
+import type { CommandContext } from '@smartkey/event-store';
+import { newId } from '@smartkey/identity';
+import {
+  defined,
+  notFound,
+  ok,
+  type Clock,
+  type EnrolmentId,
+  type EnrolmentLinkId,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
+import type { DeviceNotice, IssuedLink, IssueLink, RecordedLink } from '@smartkey/messages';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { HandledAccount } from '../log/account-handler.ts';
+import type { DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
+import type { UserSecrets } from './user-secrets.ts';
+
+type Outcome<T> = Promise<Result<{ readonly value: T; readonly handled: HandledAccount }, Rejection>>;
+
+const recordedLink = ({
+  reason,
+  link,
+  status,
+  channel,
+  email,
+  issuedAt,
+  expiresAt,
+}: EnrolmentLink): RecordedLink =>
+  defined({ link, status, channel, email, issuedAt, expiresAt, identitySeen: reason !== undefined });
+
+/** The life of the links by which users enrol: the rules and the log are here, the token's hash and the browser's session at the gateway. */
+export class EnrolmentLinks {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly secrets: UserSecrets,
+    private readonly clock: Clock,
+    private readonly settings: DeviceRegistrySettings,
+  ) {}
+
+  /** @throws PeerUnavailableError */
+  async issue(
+    owner: AccountIds,
+    { channel, email, reason, number, issuedAt, expiresAt }: IssueLink,
+    context: CommandContext,
+  ): Outcome<IssuedLink> {
+    const link = newId('lnk', this.clock.now());
+    const { account } = owner;
+    const done = await this.accounts.carryOut(owner.contract, account, context, (now) => ({
+      type: 'IssueEnrolmentLink',
+      now,
+      link,
+      channel,
+      email,
+      reason,
+      numberDigest: number && this.secrets.digest('link-number', account, number),
+      issuedAt,
+      expiresAt,
+      maxDevices: this.settings.maxDevices,
+    }));
+    if (!done.ok) return done;
+    const { handled } = done.value;
+    // A repeat finds the link that the first run gave.
+    const issued = handled.events.find((event) => event.type === 'EnrolmentLinkIssued');
+    if (issued === undefined) throw new Error('a link was issued without its event');
+    return ok({ handled, value: { link: issued.data.link, expiresAt: issued.data.expiresAt } });
+  }
+
+  /** The latest first; `undefined` where the contract has no such account. */
+  async list({ contract, account }: AccountIds): Promise<readonly RecordedLink[] | undefined> {
+    const loaded = await this.accounts.load(contract, account);
+    return loaded && (loaded.state.enrolments.links ?? []).map(recordedLink).reverse();
+  }
+
+  async open(owner: AccountIds, link: EnrolmentLinkId, context: CommandContext): Outcome<RecordedLink> {
+    return this.#shown(owner, link, context, 'OpenEnrolmentLink');
+  }
+
+  async revoke(owner: AccountIds, link: EnrolmentLinkId, context: CommandContext): Outcome<RecordedLink> {
+    return this.#shown(owner, link, context, 'RevokeEnrolmentLink');
+  }
+
+  /** Whom to tell of a device: the address that was confirmed before it came, and the one by which it came. */
+  async noticeOf(
+    { contract, account }: AccountIds,
+    enrolment: EnrolmentId,
+  ): Promise<DeviceNotice | undefined> {
+    const loaded = await this.accounts.load(contract, account);
+    const started = loaded?.events.find(
+      (event) => event.type === 'EnrolmentStarted' && event.data.enrolment === enrolment,
+    );
+    if (loaded === undefined || started?.type !== 'EnrolmentStarted') return undefined;
+    const links = loaded.state.enrolments.links ?? [];
+    const its = links.findIndex(({ link }) => link === started.data.link);
+    const addresses = [
+      confirmedAddress(its === -1 ? links : links.slice(0, its)),
+      its === -1 ? undefined : links[its]?.email,
+    ];
+    return {
+      addresses: [...new Set(addresses.filter((each) => each !== undefined))],
+      device: started.data.device,
+    };
+  }
+
+  async #shown(
+    owner: AccountIds,
+    link: EnrolmentLinkId,
+    context: CommandContext,
+    type: 'OpenEnrolmentLink' | 'RevokeEnrolmentLink',
+  ): Outcome<RecordedLink> {
+    const done = await this.accounts.carryOut(owner.contract, owner.account, context, (now) => ({
+      type,
+      now,
+      link,
+    }));
+    if (!done.ok) return done;
+    const { handled } = done.value;
+    const found = handled.state.enrolments.links?.find((one) => one.link === link);
+    return found === undefined
+      ? notFound('not-found', 'There is no such link.')
+      : ok({ handled, value: recordedLink(found) });
+  }
+}

@@ -1,0 +1,54 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  IdParam,
+  Operation,
+  orThrow,
+  written,
+  type CommandContext,
+  type Written,
+} from '@smartkey/http';
+import type { AccountId, ContractId } from '@smartkey/kernel';
+import { Accounts } from '../accounts/accounts.ts';
+import { placeOf } from '../devices/devices.controller.ts';
+import { ReleaseForm } from './end-user.forms.ts';
+
+/** What a release leaves. */
+interface ReleasedView {
+  readonly id: AccountId;
+  readonly enrolmentStopped: false;
+}
+
+@ApiTags('device registry')
+@Controller('v1/contracts/:id/ids')
+export class ReleaseController {
+  constructor(private readonly accounts: Accounts) {}
+
+  @Post(':rid/release')
+  @Operation({
+    summary: 'Lets devices be enrolled again after the user reported one (「心当たりがない」)',
+    description: 'The device that was reported stays suspended until somebody resumes or revokes it.',
+    roles: ['operator', 'contractor'],
+    right: 'ids',
+    contract: 'id',
+    body: ReleaseForm,
+    write: true,
+    errors: { 404: 'There is no such ID.' },
+  })
+  async release(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+    @Body() { reason }: ReleaseForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<ReleasedView>> {
+    const { handled } = orThrow(
+      await this.accounts.carryOut(contract, account, command, (now) => ({
+        type: 'ReleaseEnrolment',
+        now,
+        reason,
+      })),
+    );
+    return written({ id: account, enrolmentStopped: false }, placeOf(handled));
+  }
+}

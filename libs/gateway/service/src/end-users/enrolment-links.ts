@@ -1,0 +1,98 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { Database } from '@smartkey/database';
+import type { CommandContext } from '@smartkey/http';
+import type { AccountId, ContractId, EnrolmentLinkId } from '@smartkey/kernel';
+import type { EnrolmentLinkForm } from './enrolment-link.forms.ts';
+import { linkView, type EnrolmentLinkView, type IssuedLinkView } from './enrolment-link-view.ts';
+import { makeUserToken, type UserLinks } from './user-links.ts';
+import type { UserMails } from './user-mails.ts';
+import type { UserRegistry } from './user-registry.ts';
+import type { UserSessions } from './user-sessions.ts';
+
+export interface EnrolmentLinkParts {
+  readonly database: Database;
+  readonly registry: UserRegistry;
+  readonly links: UserLinks;
+  readonly sessions: UserSessions;
+  readonly mails: UserMails;
+  readonly lookupKey: Uint8Array;
+}
+
+interface Ids {
+  readonly contract: ContractId;
+  readonly account: AccountId;
+}
+
+/** Links by which users enrol, as those make and end them who look after the IDs. The registry keeps their life, the gateway their tokens. */
+export class EnrolmentLinks {
+  readonly #numberKey: Uint8Array;
+
+  constructor(private readonly parts: EnrolmentLinkParts) {
+    this.#numberKey = new Uint8Array(
+      hkdfSync('sha256', parts.lookupKey, new Uint8Array(), 'smartkey/end-users/told-number', 32),
+    );
+  }
+
+  /** The log first, then the token: where it ends between them there is a link that nobody can open. */
+  async issue(of: Ids, form: EnrolmentLinkForm, command: CommandContext): Promise<IssuedLinkView> {
+    const { database, registry, links, mails } = this.parts;
+    const { email, expiresInSeconds, identitySeen: reason } = form;
+    const channel = email === undefined ? 'shown' : 'mail';
+    const number = reason === undefined ? undefined : this.#numberOf(command.commandId);
+    const issued = await registry.issue(
+      of,
+      {
+        channel,
+        issuedAt: links.after(0),
+        expiresAt: links.after(expiresInSeconds * 1000),
+        ...(email !== undefined && { email }),
+        ...(reason !== undefined && { reason }),
+        ...(number !== undefined && { number }),
+      },
+      command,
+    );
+    const token = makeUserToken();
+    const { link, expiresAt } = issued;
+    const mail =
+      email === undefined
+        ? undefined
+        : await mails.enrolment([link], { email, contract: of.contract }, token, expiresInSeconds * 1000);
+    await database.transaction(async (tx) => {
+      // A repeat of what was carried out already: its mail is on its way with the token that is kept.
+      if (mail !== undefined && (await links.isKept(tx, link))) return;
+      await links.drop(tx, of.account, 'enrolment');
+      await links.keep(tx, token, { purpose: 'enrolment', ...of, link }, expiresAt);
+      if (mail !== undefined) await mails.queue(tx, mail);
+    });
+    mails.wake();
+    return {
+      id: link,
+      status: 'issued',
+      channel,
+      expiresAt,
+      ...(channel === 'shown' && { url: mails.linkOf(token) }),
+      ...(number !== undefined && { number }),
+    };
+  }
+
+  async list(of: Ids): Promise<readonly EnrolmentLinkView[]> {
+    const { links } = await this.parts.registry.links(of);
+    return links.map((each) => linkView(each, this.parts.links.after(0)));
+  }
+
+  async revoke(of: Ids, link: EnrolmentLinkId, command: CommandContext): Promise<EnrolmentLinkView> {
+    const { registry, links, sessions, database } = this.parts;
+    const revoked = await registry.revoke(of, link, command);
+    await database.transaction(async (tx) => {
+      await links.dropLink(tx, link);
+      await sessions.endOfLink(tx, link);
+    });
+    return linkView(revoked, links.after(0));
+  }
+
+  /** Eight digits that nobody without our key can tell, the same for the same command: a repeat answers them again. */
+  #numberOf(commandId: string): string {
+    const bytes = createHmac('sha256', this.#numberKey).update(commandId, 'utf8').digest();
+    return String(bytes.readBigUInt64BE(0) % 100_000_000n).padStart(8, '0');
+  }
+}
