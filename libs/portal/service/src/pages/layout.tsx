@@ -2,7 +2,7 @@ import type { Markup } from 'preact';
 import { Alert } from '../components/alert.tsx';
 import { instantText } from '../components/time.tsx';
 import type { Language, Told } from '../visit/language.ts';
-import { hasRole, isOffice, type Me } from '../visit/me.ts';
+import { hasRole, isOffice, type Me, mayOpen, type OfficeRole, type Right } from '../visit/me.ts';
 import { assetUrl } from '../assets/assets.ts';
 import type { Page, Section } from './answer.ts';
 
@@ -39,18 +39,29 @@ function officeEntries(me: Me, t: Told): readonly Entry[] {
   return entries;
 }
 
-function contractEntries(id: string, t: Told, office: boolean): readonly Entry[] {
+/** Those of a contract's screens that somebody may open: as their routes have it. */
+function contractEntries(me: Me, id: string, t: Told): readonly Entry[] {
   const at = `/portal/contracts/${id}`;
-  return [
-    { section: 'home', href: at, label: office ? t('概要', 'Overview') : t('ホーム', 'Home') },
-    { section: 'ids', href: `${at}/ids`, label: 'ID' },
-    { section: 'plan', href: `${at}/plan`, label: t('契約とプラン', 'Contract and plan') },
-    { section: 'billing', href: `${at}/billing`, label: t('請求', 'Billing') },
-    { section: 'keys', href: `${at}/people`, label: t('担当者とキー', 'People and keys') },
-    { section: 'history', href: `${at}/history`, label: t('操作履歴', 'History') },
-    // Those of the office are in its own menu, over all contracts.
-    ...(office ? [] : ([{ section: 'mails', href: '/portal/mails', label: t('通知', 'Notices') }] as const)),
-  ];
+  const entries: Entry[] = [];
+  const add = (
+    section: Section,
+    href: string,
+    label: string,
+    right: Right,
+    ...roles: readonly OfficeRole[]
+  ): void => {
+    if (mayOpen(me, id, right, ...roles)) entries.push({ section, href, label });
+  };
+  const everybody = ['operator', 'finance', 'auditor'] as const;
+  add('home', at, isOffice(me) ? t('概要', 'Overview') : t('ホーム', 'Home'), 'read', ...everybody);
+  add('ids', `${at}/ids`, 'ID', 'read', 'operator', 'auditor');
+  add('plan', `${at}/plan`, t('契約とプラン', 'Contract and plan'), 'read', ...everybody);
+  add('billing', `${at}/billing`, t('請求', 'Billing'), 'read', ...everybody);
+  add('keys', `${at}/people`, t('担当者とキー', 'People and keys'), 'administer', 'operator');
+  add('history', `${at}/history`, t('操作履歴', 'History'), 'read', 'operator', 'auditor');
+  // Those of the office are in its own menu, over all contracts.
+  if (!isOffice(me)) add('mails', '/portal/mails', t('通知', 'Notices'), 'read');
+  return entries;
 }
 
 const Entries = ({
@@ -93,7 +104,7 @@ function Navigation({ page, around }: { readonly page: Page; readonly around: Su
     <>
       <Entries
         label={t('メインメニュー', 'Main menu')}
-        entries={isOffice(me) ? officeEntries(me, t) : contractEntries(me.contract ?? '', t, false)}
+        entries={isOffice(me) ? officeEntries(me, t) : contractEntries(me, me.contract ?? '', t)}
         section={isOffice(me) && inContract ? 'contracts' : page.section}
       />
       {isOffice(me) && inContract && contract !== undefined && (
@@ -101,7 +112,7 @@ function Navigation({ page, around }: { readonly page: Page; readonly around: Su
           <p class="of-contract-name">{contract.name}</p>
           <Entries
             label={t('契約のメニュー', 'Menu of the contract')}
-            entries={contractEntries(contract.id, t, true)}
+            entries={contractEntries(me, contract.id, t)}
             section={page.section}
           />
         </section>

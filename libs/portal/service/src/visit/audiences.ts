@@ -1,5 +1,5 @@
 import type { Access } from './access.decorator.ts';
-import { hasRole, isOffice, type OfficeRole, type Right } from './me.ts';
+import { hasRole, isOffice, mayOpen, type OfficeRole, type Right } from './me.ts';
 
 /** Everybody who is signed in. */
 export const anybody: Access = () => true;
@@ -15,5 +15,4 @@ export const only =
 export const inContract =
   (right: Right, ...roles: readonly OfficeRole[]): Access =>
   (me, contract) =>
-    hasRole(me, ...roles) ||
-    (me.contract !== undefined && me.contract === contract && me.rights.includes(right));
+    mayOpen(me, contract, right, ...roles);

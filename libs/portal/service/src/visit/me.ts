@@ -23,5 +23,15 @@ export const isOffice = (me: Me): boolean => me.roles.length > 0;
 export const hasRole = (me: Me, ...roles: readonly OfficeRole[]): boolean =>
   roles.some((role) => me.roles.includes(role));
 
+/** Whether somebody has a right in a contract or, of the office, one of the roles that are named. */
+export const mayOpen = (
+  me: Me,
+  contract: string | undefined,
+  right: Right,
+  ...roles: readonly OfficeRole[]
+): boolean =>
+  hasRole(me, ...roles) ||
+  (me.contract !== undefined && me.contract === contract && me.rights.includes(right));
+
 /** Whether somebody may act so in a contract: the operator may all of it. */
 export const mayIn = (me: Me, right: Right): boolean => hasRole(me, 'operator') || me.rights.includes(right);

@@ -4,10 +4,17 @@ import type { FastifyRequest } from 'fastify';
 import { IntroductionNeeded, PageError, SignInNeeded, StepUpNeeded } from '../pages/page-error.ts';
 import { ACCESS, type Access, keepVisit, WEIGHTY } from './access.decorator.ts';
 import { isCsrfToken, isFromOurPages } from './csrf.ts';
+import type { Visit } from './visit.ts';
 import { Visits } from './visits.ts';
 
 /** The name of the field that carries a session's token. */
 const TOKEN_FIELD = '_csrf';
+
+/** What is done in somebody's name carries the token of their session. @throws PageError 403 where it does not. */
+export function wantToken({ session, form }: Visit): void {
+  if (session === undefined || !isCsrfToken(session, form.get(TOKEN_FIELD)))
+    throw new PageError(403, 'stale-form');
+}
 
 /** Opens the visit before any screen: who it is, whether the screen is theirs, and whether a write comes from one of our pages. */
 @Injectable()
@@ -30,12 +37,7 @@ export class VisitGuard implements CanActivate {
     keepVisit(request, visit);
     if (request.method === 'POST') {
       if (!isFromOurPages(request.headers, this.visits.publicUrl)) throw new PageError(403, 'foreign-form');
-      if (
-        visit.session !== undefined &&
-        access !== 'open' &&
-        !isCsrfToken(visit.session, visit.form.get(TOKEN_FIELD))
-      )
-        throw new PageError(403, 'stale-form');
+      if (visit.session !== undefined && access !== 'open') wantToken(visit);
     }
     if (access === 'open') return true;
     if (visit.newcomer && access !== 'newcomer') throw new IntroductionNeeded();

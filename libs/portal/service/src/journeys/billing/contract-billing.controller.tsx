@@ -7,6 +7,7 @@ import { type Answer, page } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
+import { mayOpen } from '../../visit/me.ts';
 import { cursorIn, doneIn, monthIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
@@ -18,9 +19,9 @@ import { Corrections, InvoiceTable, Lines, Totals } from './document-words.tsx';
 @Controller('portal/contracts/:contract')
 export class ContractBillingController {
   @Get('billing')
-  @Access(inContract('billing', 'operator', 'finance', 'auditor'))
+  @Access(inContract('read', 'operator', 'finance', 'auditor'))
   async billing(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
+    const { t, language, api, query, path, me } = visit;
     const month = monthIn(query, 'month') ?? monthOf(visit.today);
     const [contract, preview, usage, invoices, corrections, profile] = await Promise.all([
       readContract(visit, id),
@@ -146,9 +147,11 @@ export class ContractBillingController {
             <Panel
               title={t('請求先', 'Billing profile')}
               actions={
-                <a class="button secondary" href={`${contractPath(id)}/billing-profile`}>
-                  {t('請求先を変更する', 'Change it')}
-                </a>
+                mayOpen(me, id, 'billing', 'operator', 'finance') && (
+                  <a class="button secondary" href={`${contractPath(id)}/billing-profile`}>
+                    {t('請求先を変更する', 'Change it')}
+                  </a>
+                )
               }
             >
               <Facts
@@ -191,7 +194,7 @@ export class ContractBillingController {
     @Param('contract') id: string,
     @Param('month') month: string,
   ): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
+    const { t, language, api, query, path, me } = visit;
     const [contract, accounts] = await Promise.all([
       readContract(visit, id),
       ok(
@@ -225,9 +228,12 @@ export class ContractBillingController {
               {
                 head: 'ID',
                 names: true,
-                cell: ({ externalId, account }) => (
-                  <a href={`${contractPath(id)}/ids/${account}`}>{externalId}</a>
-                ),
+                cell: ({ externalId, account }) =>
+                  mayOpen(me, id, 'read', 'operator', 'auditor') ? (
+                    <a href={`${contractPath(id)}/ids/${account}`}>{externalId}</a>
+                  ) : (
+                    externalId
+                  ),
               },
               {
                 head: t('利用日数', 'Used days'),

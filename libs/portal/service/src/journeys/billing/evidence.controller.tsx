@@ -8,7 +8,7 @@ import { type Answer, page } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody, office } from '../../visit/audiences.ts';
-import { isOffice } from '../../visit/me.ts';
+import { isOffice, mayOpen } from '../../visit/me.ts';
 import { cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath } from '../contracts/contract-words.tsx';
@@ -82,6 +82,8 @@ export class EvidenceController {
                   cell: ({ account }) =>
                     account === undefined ? (
                       '—'
+                    ) : !mayOpen(me, invoice.contract, 'read', 'operator', 'auditor') ? (
+                      account
                     ) : (
                       <a href={`${contractPath(invoice.contract)}/ids/${account}`}>{account}</a>
                     ),

@@ -3,6 +3,7 @@ import { Steps } from '../../components/chart.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { At, Day } from '../../components/time.tsx';
+import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { formatText } from '../exports/export-words.ts';
 import { itemText, type Invoice } from './document-words.tsx';
@@ -108,12 +109,13 @@ type Export = Schemas['InvoiceExport'];
 
 /** The accounting files that hold a document, and what that system has said of it. */
 export function Exports({
-  visit: { t, language },
+  visit: { t, language, me },
   rows,
 }: {
   readonly visit: Signed;
   readonly rows: readonly Export[];
 }) {
+  const open = hasRole(me, 'operator', 'finance');
   return (
     <Panel title={t('会計連携', 'Accounting')}>
       <Table<Export>
@@ -122,14 +124,14 @@ export function Exports({
         empty={
           <p>
             {t('会計用ファイルにはまだ含まれていません。', 'No file for accounting holds it yet.')}{' '}
-            <a href="/portal/exports/new">{t('ファイルを作成する', 'Make one')}</a>
+            {open && <a href="/portal/exports/new">{t('ファイルを作成する', 'Make one')}</a>}
           </p>
         }
         columns={[
           {
             head: t('番号', 'Number'),
             names: true,
-            cell: ({ id, number }) => <a href={`/portal/exports/${id}`}>{number}</a>,
+            cell: ({ id, number }) => (open ? <a href={`/portal/exports/${id}`}>{number}</a> : number),
           },
           { head: t('形式', 'Format'), cell: ({ format }) => formatText(format, t) },
           { head: t('作成', 'Made'), cell: ({ exportedAt }) => <At at={exportedAt} language={language} /> },

@@ -5,7 +5,7 @@ import { At, Day, dayText, Month, monthOf, monthText } from '../../components/ti
 import { Facts, Panel } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
-import { hasRole, isOffice, mayIn } from '../../visit/me.ts';
+import { hasRole, isOffice, mayIn, mayOpen } from '../../visit/me.ts';
 import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import {
@@ -189,7 +189,7 @@ function Cards({
   readonly visit: Signed;
   readonly found: Found;
 }) {
-  const { t, language } = visit;
+  const { t, language, me } = visit;
   const at = contractPath(contract.id);
   return (
     <div class="cards">
@@ -214,7 +214,9 @@ function Cards({
           {t('係数の合計 ', 'Sum of coefficients ')}
           <Amount value={usage?.accounts.coefficientSum ?? '0'} />
         </p>
-        <a href={`${at}/ids`}>{t('ID一覧を見る', 'List of IDs')}</a>
+        {mayOpen(me, contract.id, 'read', 'operator', 'auditor') && (
+          <a href={`${at}/ids`}>{t('ID一覧を見る', 'List of IDs')}</a>
+        )}
       </section>
       <section class="card">
         <h2>{t('今月の認証成功', 'Successes this month')}</h2>

@@ -12,6 +12,7 @@ import { PageError } from '../../pages/page-error.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody } from '../../visit/audiences.ts';
 import { sessionCookieName, setCookie } from '../../visit/cookies.ts';
+import { chosen } from '../../visit/query.ts';
 import { LANGUAGE_COOKIE, type Told } from '../../visit/language.ts';
 import { nextOf } from '../../visit/next.ts';
 import { endSession, introduce, sessionForInvitation, sessionForKey } from '../../visit/sessions.ts';
@@ -34,6 +35,18 @@ const keyField = (t: Told): Field => ({
   ),
   autocomplete: 'current-password',
 });
+
+/** Why a way in did not let in, as far as whoever stands before it may know. */
+const REFUSED: Readonly<Record<'passkey' | 'account', readonly [string, string]>> = {
+  passkey: [
+    'このパスキーではログインできません。登録した端末のパスキーをお使いください。削除したパスキーは使えません。',
+    'This passkey lets nobody in. Use one that you have added; one that was removed is of no use.',
+  ],
+  account: [
+    'このアカウントではログインできません。招待からログインし、アカウントを結び付けてからお使いください。停止中の方は、管理者にお問い合わせください。',
+    'This account lets nobody in. Sign in by your invitation and bind it first. Who is suspended asks their administrator.',
+  ],
+};
 
 /** Signing in and out, and the language. */
 @Controller('portal')
@@ -164,6 +177,7 @@ export class SignInController {
     const providers = await orNothing(api.GET('/v1/sign-in/oidc'));
     const title = t('ログイン', 'Sign in');
     const wrong = status !== 200;
+    const refused = wrong ? undefined : chosen(visit.query, 'refused', ['passkey', 'account'] as const);
     return page({
       title,
       status,
@@ -185,6 +199,11 @@ export class SignInController {
                   'The key is wrong, has expired or was revoked; or people have their own way in by now, and keys let nobody in.',
                 )}
               </p>
+            </Alert>
+          )}
+          {refused !== undefined && (
+            <Alert kind="error" title={t('ログインできませんでした', 'You could not be signed in')}>
+              <p>{t(...REFUSED[refused])}</p>
             </Alert>
           )}
           <PasskeyForm

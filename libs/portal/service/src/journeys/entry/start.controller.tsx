@@ -23,7 +23,11 @@ export class StartController {
   @Get()
   @Access(anybody)
   home(@Visited() { me }: Signed): Answer {
-    if (!isOffice(me)) return redirect(`/portal/contracts/${me.contract ?? ''}`);
+    if (!isOffice(me))
+      return redirect(
+        // Who may read nothing is told there what they may.
+        me.rights.includes('read') ? `/portal/contracts/${me.contract ?? ''}` : '/portal/account',
+      );
     return redirect(
       hasRole(me, 'operator')
         ? '/portal/todo'

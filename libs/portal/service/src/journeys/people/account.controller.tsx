@@ -45,7 +45,11 @@ export class AccountController {
               ],
               me.contract !== undefined && [
                 t('契約', 'Contract'),
-                <a href={`/portal/contracts/${me.contract}`}>{me.contract}</a>,
+                me.rights.includes('read') ? (
+                  <a href={`/portal/contracts/${me.contract}`}>{me.contract}</a>
+                ) : (
+                  me.contract
+                ),
               ],
               me.rights.length > 0 && [
                 t('権限', 'Rights'),

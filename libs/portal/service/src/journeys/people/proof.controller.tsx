@@ -1,5 +1,6 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
+import { Refusal } from '../../api/refusal.ts';
 import { Hidden } from '../../forms/form-flow.tsx';
 import { type Answer, json, page, redirect } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
@@ -8,6 +9,7 @@ import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody } from '../../visit/audiences.ts';
 import { cookiesOf, sessionCookieName, setCookie } from '../../visit/cookies.ts';
 import { nextOf } from '../../visit/next.ts';
+import { wantToken } from '../../visit/visit.guard.ts';
 import type { Signed, Visit } from '../../visit/visit.ts';
 import { Visits } from '../../visit/visits.ts';
 import { PasskeyForm } from './passkey-form.tsx';
@@ -19,6 +21,10 @@ type SignedIn = Schemas['SignedIn'];
 /** What is under way at an identity provider: the purpose, the challenge, and where it leads to. Ten minutes, in seconds. */
 const UNDER_WAY = 'smartkey-provider';
 const UNDER_WAY_SECONDS = 600;
+
+/** Back to the sign-in, which says why it came to nothing. */
+const notIn = (what: 'passkey' | 'account', next: string, ...cookies: readonly string[]): Answer =>
+  redirect(`/portal/sign-in?refused=${what}&next=${encodeURIComponent(next)}`, cookies);
 
 /** Showing who one is: passkeys and identity providers, to come in, and again for acts of weight. */
 @Controller('portal')
@@ -34,8 +40,9 @@ export class ProofController {
   @Post('sign-in/passkey')
   @Access('open')
   async signIn(@Visited() visit: Visit): Promise<Answer> {
-    const made = await ok(visit.api.POST('/v1/sign-in/passkey', { body: answered(visit) }));
-    return this.goOn(made as SignedIn, nextOf(visit.form.get('next')));
+    const next = nextOf(visit.form.get('next'));
+    const made = await this.signedIn(visit.api.POST('/v1/sign-in/passkey', { body: answered(visit) }));
+    return made === undefined ? notIn('passkey', next) : this.goOn(made, next);
   }
 
   /** Acts of weight ask once more who it is; the page says so, and leads back. */
@@ -119,6 +126,7 @@ export class ProofController {
     const { t, form, api } = visit;
     const provider = form.get('provider') ?? '';
     const purpose = PURPOSES.find((each) => each === form.get('purpose')) ?? 'sign-in';
+    if (purpose !== 'sign-in') wantToken(visit);
     const begun =
       purpose === 'sign-in'
         ? ok(api.POST('/v1/sign-in/oidc', { body: { provider } }))
@@ -149,7 +157,7 @@ export class ProofController {
   /** Back from a provider. Looking at this address changes nothing: the form on it does. */
   @Get('oidc/callback')
   @Access('open')
-  back(@Visited() { t, query }: Visit): Answer {
+  back(@Visited() { t, query, csrf }: Visit): Answer {
     const title = t('ログインを続けます', 'Signing in');
     return page({
       title,
@@ -159,6 +167,7 @@ export class ProofController {
         <div class="narrow">
           <Heading title={title} />
           <form method="post" action="/portal/oidc/callback" data-at-once="yes">
+            {csrf !== undefined && <Hidden name="_csrf" value={csrf} />}
             <Hidden name="callback" value={query.toString()} />
             <button type="submit">{t('続ける', 'Continue')}</button>
           </form>
@@ -173,6 +182,7 @@ export class ProofController {
     const { api, form, request } = visit;
     const [purpose, challenge, next] = (cookiesOf(request.headers.cookie).get(UNDER_WAY) ?? '').split('.');
     if (challenge === undefined || next === undefined) throw new PageError(410, 'gone');
+    if (purpose !== 'sign-in') wantToken(visit);
     const body = { challenge, callback: form.get('callback') ?? '' };
     const to = nextOf(Buffer.from(next, 'base64url').toString());
     const over = setCookie(this.visits.publicUrl, UNDER_WAY, '', 0);
@@ -182,8 +192,20 @@ export class ProofController {
         return redirect('/portal/account/passkeys?done=bound', [over]);
       case 'step-up':
         return this.goOn((await ok(api.POST('/v1/step-up', { body }))) as SignedIn, to, over);
-      case 'sign-in':
-        return this.goOn((await ok(api.POST('/v1/sign-in/oidc', { body }))) as SignedIn, to, over);
+      case 'sign-in': {
+        const made = await this.signedIn(api.POST('/v1/sign-in/oidc', { body }));
+        return made === undefined ? notIn('account', to, over) : this.goOn(made, to, over);
+      }
+    }
+  }
+
+  /** @returns undefined where the surface does not let it in. */
+  private async signedIn(asked: Parameters<typeof ok>[0]): Promise<SignedIn | undefined> {
+    try {
+      return (await ok(asked)) as SignedIn;
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) return undefined;
+      throw error;
     }
   }
 
