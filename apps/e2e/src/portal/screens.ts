@@ -5,6 +5,12 @@ export interface Populated {
   readonly account: string;
   readonly invoice: string;
   readonly run: string;
+  readonly approval?: string;
+  readonly exported?: string;
+  /** Of the contract. */
+  readonly person?: string;
+  /** Of the office. */
+  readonly officer?: string;
 }
 
 /** Every screen that an operator opens, by its address below `/portal`. */

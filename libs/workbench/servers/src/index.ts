@@ -1,5 +1,6 @@
 export * from './cluster-file.ts';
 export * from './free-port.ts';
+export * from './identity-provider.ts';
 export * from './kafka-broker.ts';
 export * from './kafka-brokers.ts';
 export * from './kafka-jars.ts';

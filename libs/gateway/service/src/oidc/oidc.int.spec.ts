@@ -1,8 +1,6 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CLIENT, freePort, IdentityProvider } from '@smartkey/servers';
 import { TestGateway } from '../testing/gateway.fixture.ts';
-import { CLIENT, IdentityProvider } from '../testing/identity-provider.fixture.ts';
 import {
   accept,
   addPasskey,
@@ -18,15 +16,6 @@ let other: IdentityProvider;
 let operator: Awaited<ReturnType<typeof addPasskey>>;
 /** Bound to the account `sub-1` at the first provider. */
 let member: SignedInPerson;
-
-/** Any free port that nobody has at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 beforeAll(async () => {
   const publicUrl = `http://localhost:${await freePort()}`;
@@ -121,6 +110,20 @@ describe('OpenID Connect', () => {
     expect([call.status, call.body.code]).toEqual([401, 'sign-in-failed']);
   });
 
+  it.each<[string, (asked: URLSearchParams) => void]>([
+    ['another nonce', (asked) => asked.set('nonce', 'x'.repeat(43))],
+    ['no nonce', (asked) => asked.delete('nonce')],
+    ['another code challenge', (asked) => asked.set('code_challenge', 'x'.repeat(43))],
+  ])('a question that was changed to have %s does not sign in', async (_what, change) => {
+    const begun = (await post(SIGN_IN, { provider: 'corp' })).body;
+    const asked = new URL(begun.url as string);
+    change(asked.searchParams);
+    const callback = await corp.visit(asked.href);
+    expect(new URLSearchParams(callback).get('code')).not.toBeNull();
+    const call = await post(SIGN_IN, { challenge: begun.challenge, callback });
+    expect([call.status, call.body.code]).toEqual([401, 'sign-in-failed']);
+  });
+
   it('an answer to another browser’s question does not sign in (login fixation), nor one twice', async () => {
     const [attacker, victim] = [
       (await post(SIGN_IN, { provider: 'corp' })).body,
@@ -150,6 +153,12 @@ describe('OpenID Connect', () => {
     const shown = await finish('/v1/step-up', 'corp', corp, token);
     expect(shown.status).toBe(201);
     expect((await post('/v1/keys', { role: 'auditor' }, shown.body.token)).status).toBe(201);
+    // Whoever holds the browser may take out of the question that the sign-in has to be a new one: that shows nothing.
+    const tame = (await post('/v1/step-up', { provider: 'corp' }, shown.body.token)).body;
+    const asked = new URL(tame.url as string);
+    asked.searchParams.delete('max_age');
+    const answer = { challenge: tame.challenge, callback: await corp.visit(asked.href) };
+    expect((await post('/v1/step-up', answer, shown.body.token)).body.code).toBe('proof-refused');
     corp.account = 'sub-of-nobody';
     const foreign = await finish('/v1/step-up', 'corp', corp, shown.body.token);
     corp.account = 'sub-1';
