@@ -15,6 +15,7 @@ import { DecisionsController } from './journeys/contracts/decisions.controller.t
 import { QuotesController } from './journeys/contracts/quotes.controller.tsx';
 import { AssetsController } from './journeys/entry/assets.controller.ts';
 import { SignInController } from './journeys/entry/sign-in.controller.tsx';
+import { RecoveryController } from './journeys/entry/recovery.controller.tsx';
 import { StartController } from './journeys/entry/start.controller.tsx';
 import { AcknowledgementController } from './journeys/exports/acknowledgement.controller.tsx';
 import { ExportFormController } from './journeys/exports/export-form.controller.tsx';
@@ -50,6 +51,7 @@ import { PlanController } from './journeys/plan/plan.controller.tsx';
 export const portalControllers: readonly Type[] = [
   AssetsController,
   SignInController,
+  RecoveryController,
   StartController,
   TodoController,
   ContractsController,

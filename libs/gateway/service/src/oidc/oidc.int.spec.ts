@@ -175,6 +175,19 @@ describe('OpenID Connect', () => {
     expect([last.status, last.body.code]).toEqual([409, 'last-way-in']);
   });
 
+  it('an account is taken away by its provider’s name, or by its issuer where no setting names it any more', async () => {
+    const { token } = (await signInWith(test, operator.phone)).body;
+    for (const named of ['other', `gone-${Buffer.from(other.issuer).toString('base64url')}`]) {
+      other.account = 'sub-of-operator';
+      expect((await finish('/v1/me/providers', 'other', other, token as string)).status).toBe(201);
+      const gone = await test.call('DELETE', `/v1/me/providers/${named}`, undefined, { key: token });
+      expect([named, gone.status]).toEqual([named, 200]);
+    }
+    const none = await test.call('DELETE', '/v1/me/providers/nobody', undefined, { key: token });
+    expect(none.status).toBe(404);
+    expect((await finish(SIGN_IN, 'other', other)).status).toBe(401);
+  });
+
   it('subjects stand sealed or digested, and a provider that is gone is 503', async () => {
     const stored = JSON.stringify([
       await test.database.query('SELECT * FROM provider_accounts'),

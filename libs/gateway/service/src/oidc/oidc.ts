@@ -40,6 +40,11 @@ const INVALID = new ProblemException(
   'This is no answer of the provider to that question. Begin again.',
 );
 
+/** What a provider is called that the settings name no more: its issuer, in a form that a path can hold. */
+const nameOfGone = (issuer: string): string => `gone-${Buffer.from(issuer).toString('base64url')}`;
+const issuerOfGone = (name: string): string =>
+  name.startsWith('gone-') ? Buffer.from(name.slice(5), 'base64url').toString() : '';
+
 /**
  * Signing in with accounts at identity providers. An account is known by issuer and subject alone, bound by whoever is signed in; never
  * by its mail address, which a provider may give to anybody.
@@ -111,7 +116,11 @@ export class Oidc {
     );
     return rows.map(({ issuer, boundAt }) => {
       const known = [...this.#clients.values()].find(({ provider }) => provider.issuer === issuer);
-      return { provider: known?.provider.id ?? issuer, name: known?.provider.name ?? issuer, boundAt };
+      return {
+        provider: known?.provider.id ?? nameOfGone(issuer),
+        name: known?.provider.name ?? issuer,
+        boundAt,
+      };
     });
   }
 
@@ -162,7 +171,7 @@ export class Oidc {
 
   /** @throws ProblemException 404 for none of one's own, 409 for the last way in. */
   async unbind(provider: string, command: CommandContext): Promise<void> {
-    const { issuer } = this.#client(provider).provider;
+    const issuer = this.#clients.get(provider)?.provider.issuer ?? issuerOfGone(provider);
     const own = command.actor.person!.id;
     const handled = orThrow(
       await this.parts.people.carryOut(

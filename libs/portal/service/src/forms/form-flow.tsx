@@ -5,7 +5,7 @@ import { Alert } from '../components/alert.tsx';
 import { Facts } from '../components/table.tsx';
 import { type Answer, type Crumb, page, type Page } from '../pages/answer.ts';
 import { Heading } from '../pages/layout.tsx';
-import type { Signed } from '../visit/visit.ts';
+import type { Visit } from '../visit/visit.ts';
 import { sentenceOfCode } from './code-words.ts';
 import { type Field, pointerOf, type Values } from './field.ts';
 import { FieldControl, focusTarget } from './fields.tsx';
@@ -46,7 +46,7 @@ export interface FormSpec {
 }
 
 /** Shows a form, or takes what it sent. */
-export async function runForm(visit: Signed, spec: FormSpec): Promise<Answer> {
+export async function runForm(visit: Visit, spec: FormSpec): Promise<Answer> {
   if (visit.request.method !== 'POST')
     return inputPage(visit, spec, { values: spec.initial ?? {}, faults: new Map(), key: randomUUID() });
   const { form, t } = visit;
@@ -75,7 +75,7 @@ const fieldOf = (spec: FormSpec, pointer: string): Field | undefined =>
   spec.fields.find(({ name }) => pointer === pointerOf(name)) ??
   spec.fields.find(({ name }) => pointer.startsWith(`${pointerOf(name)}/`));
 
-function refusedPage(visit: Signed, spec: FormSpec, refusal: Refusal, values: Values): Page {
+function refusedPage(visit: Visit, spec: FormSpec, refusal: Refusal, values: Values): Page {
   const faults = new Map<string, string>();
   const general = [wordsOfRefusal(refusal, visit.t)];
   for (const fault of refusal.faults) {
@@ -105,7 +105,7 @@ function FaultSummary({
   faults,
   general,
   visit,
-}: { readonly spec: FormSpec; readonly visit: Signed } & Pick<InputState, 'faults' | 'general'>) {
+}: { readonly spec: FormSpec; readonly visit: Visit } & Pick<InputState, 'faults' | 'general'>) {
   if (faults.size === 0 && (general === undefined || general.length === 0)) return null;
   const { t } = visit;
   const first = general?.[0] ?? t('入力内容に誤りがあります。', 'Some of what you entered is not valid.');
@@ -136,7 +136,7 @@ function FaultSummary({
   );
 }
 
-function inputPage(visit: Signed, spec: FormSpec, state: InputState): Page {
+function inputPage(visit: Visit, spec: FormSpec, state: InputState): Page {
   const { t, csrf, path } = visit;
   const wrong = state.faults.size > 0 || (state.general?.length ?? 0) > 0;
   return page({
@@ -183,7 +183,7 @@ function inputPage(visit: Signed, spec: FormSpec, state: InputState): Page {
   });
 }
 
-function confirmPage(visit: Signed, spec: FormSpec, foresight: Foresight, values: Values, key: string): Page {
+function confirmPage(visit: Visit, spec: FormSpec, foresight: Foresight, values: Values, key: string): Page {
   const { t, csrf, path, language } = visit;
   const title = t(`確認：${spec.title}`, `Confirm: ${spec.title}`);
   return page({
@@ -243,7 +243,7 @@ export const ActionButton = ({
   kind = 'secondary',
   fields = {},
 }: {
-  readonly visit: Signed;
+  readonly visit: Visit;
   readonly action: string;
   readonly label: string;
   readonly kind?: 'secondary' | 'danger' | 'primary';

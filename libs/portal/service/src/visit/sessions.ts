@@ -10,6 +10,16 @@ export async function sessionForInvitation(api: PortalApi, token: string): Promi
   return (await ok(api.POST('/v1/sign-in/invitation', { body: { token } }))).token;
 }
 
+/** Whoever is back: the session's token, and the recovery code that is shown once. @throws Refusal 410 */
+export async function sessionForRecovery(
+  api: PortalApi,
+  token: string,
+): Promise<{ readonly token: string; readonly recoveryCode: string }> {
+  const made = await ok(api.POST('/v1/sign-in/recovery', { body: { token } }));
+  if (!('recoveryCode' in made)) throw new Error('a link was answered as a code is');
+  return made;
+}
+
 /** Says who signed in with a key; the session goes on under another token. */
 export async function introduce(
   api: PortalApi,

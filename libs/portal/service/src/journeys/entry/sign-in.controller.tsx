@@ -224,6 +224,9 @@ export class SignInController {
               label={t(`${name}でログイン`, `Sign in with ${name}`)}
             />
           ))}
+          <p>
+            <a href="/portal/recovery-code">{t('ログインできないとき', 'You cannot sign in?')}</a>
+          </p>
           <details class="panel" open={wrong}>
             <summary>
               {t('アクセスキーで初めてログインする', 'The first sign-in, with an access key')}

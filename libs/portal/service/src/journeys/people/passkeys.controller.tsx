@@ -3,10 +3,11 @@ import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At } from '../../components/time.tsx';
 import { Panel, Table } from '../../components/table.tsx';
-import { ActionButton } from '../../forms/form-flow.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
+import { ActionButton, runForm } from '../../forms/form-flow.tsx';
 import { type Answer, json, page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
-import { Access, Visited } from '../../visit/access.decorator.ts';
+import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { anybody } from '../../visit/audiences.ts';
 import { sessionCookieName, setCookie } from '../../visit/cookies.ts';
 import { doneIn } from '../../visit/query.ts';
@@ -14,6 +15,7 @@ import type { Signed } from '../../visit/visit.ts';
 import { Visits } from '../../visit/visits.ts';
 import { PasskeyForm } from './passkey-form.tsx';
 import { answered } from './answered.ts';
+import { RecoveryCodeShown } from './recovery-code-shown.tsx';
 import { ProviderForm } from './provider-form.tsx';
 
 /** One's own ways to sign in. */
@@ -36,6 +38,7 @@ export class PasskeysController {
       added: t('パスキーを登録しました', 'The passkey was added'),
       removed: t('パスキーを削除しました', 'The passkey was removed'),
       bound: t('アカウントを結び付けました', 'The account was bound'),
+      unbound: t('アカウントの結び付けを解除しました', 'The account was taken away'),
     });
     return page({
       title,
@@ -119,11 +122,30 @@ export class PasskeysController {
           </Panel>
           {(bound.items.length > 0 || providers.items.length > 0) && (
             <Panel title={t('会社のアカウント', 'Accounts at identity providers')}>
-              <ul>
-                {bound.items.map(({ provider, name }) => (
-                  <li key={provider}>{t(`${name}（結び付け済み）`, `${name} (bound)`)}</li>
-                ))}
-              </ul>
+              <Table<Schemas['BoundProvider']>
+                caption={t('会社のアカウント', 'Accounts at identity providers')}
+                rows={bound.items}
+                empty={<p>{t('結び付けたアカウントはまだありません。', 'None is bound yet.')}</p>}
+                columns={[
+                  { head: t('名前', 'Name'), names: true, cell: ({ name }) => name },
+                  {
+                    head: t('結び付けた日時', 'Bound'),
+                    cell: ({ boundAt }) => <At at={boundAt} language={language} />,
+                  },
+                  {
+                    head: t('操作', 'Actions'),
+                    cell: ({ provider }) => (
+                      <ActionButton
+                        visit={visit}
+                        action="/portal/account/passkeys/unbinding"
+                        fields={{ provider }}
+                        label={t('解除する', 'Take away')}
+                        kind="danger"
+                      />
+                    ),
+                  },
+                ]}
+              />
               {providers.items
                 .filter(({ id }) => !bound.items.some(({ provider }) => provider === id))
                 .map(({ id, name }) => (
@@ -138,9 +160,71 @@ export class PasskeysController {
                 ))}
             </Panel>
           )}
+          <Panel
+            title={t('回復コード', 'Recovery code')}
+            actions={
+              <a class="button secondary" href="/portal/account/passkeys/recovery-code">
+                {t('回復コードを発行する', 'Make a recovery code')}
+              </a>
+            }
+          >
+            <p>
+              {t(
+                'パスキーをすべて失くしたときに、メールのリンクとあわせて使います。',
+                'With a mailed link it lets you in again when all passkeys are lost.',
+              )}
+            </p>
+          </Panel>
         </>
       ),
     });
+  }
+
+  @FormAt('recovery-code')
+  @Weighty()
+  @Access(anybody)
+  recoveryCode(@Visited() visit: Signed): Promise<Answer> {
+    const { t, api } = visit;
+    const title = t('回復コードの発行', 'Make a recovery code');
+    const back = { href: '/portal/account/passkeys', label: t('ログインの方法', 'Ways to sign in') };
+    const about = { section: 'none', trail: [back] } as const;
+    return runForm(visit, {
+      title,
+      lead: t(
+        '新しいコードを1回だけ表示します。前のコードは使えなくなります。',
+        'A new code is shown once; a former one is worth nothing then.',
+      ),
+      fields: [],
+      submit: t('回復コードを発行する', 'Make a recovery code'),
+      back,
+      page: about,
+      send: async () => {
+        const { code } = await ok(api.POST('/v1/me/recovery-code'));
+        return page({
+          ...about,
+          title,
+          body: (
+            <div class="narrow">
+              <Heading title={title} />
+              <RecoveryCodeShown t={t} code={code}>
+                <a class="button" href={back.href}>
+                  {t('保管しました', 'I have kept it')}
+                </a>
+              </RecoveryCodeShown>
+            </div>
+          ),
+        });
+      },
+    });
+  }
+
+  @Post('unbinding')
+  @Weighty()
+  @Access(anybody)
+  async unbind(@Visited() { api, form }: Signed): Promise<Answer> {
+    const provider = form.get('provider') ?? '';
+    await ok(api.DELETE('/v1/me/providers/{provider}', { params: { path: { provider } } }));
+    return redirect('/portal/account/passkeys?done=unbound');
   }
 
   @Post('options')

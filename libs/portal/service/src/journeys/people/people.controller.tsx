@@ -37,6 +37,11 @@ export class PeopleController {
     const done = doneIn(query, {
       changed: t('担当者の情報を変更しました', 'The person was changed'),
       left: t('担当者を離任させました', 'The person has left'),
+      sent: t('リンクをメールで送ります', 'The link goes out by mail'),
+      asked: t(
+        '依頼を記録しました。24時間以内に別の運用者が同じ依頼をすると、リンクを送ります',
+        'It is noted. Once another operator asks as well, within 24 hours, the link goes out',
+      ),
     });
     return page({
       ...side.about,

@@ -1,5 +1,6 @@
 import { Controller, Param } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
+import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { ActionButton, runForm } from '../../forms/form-flow.tsx';
@@ -10,6 +11,7 @@ import { inContract } from '../../visit/audiences.ts';
 import type { OfficeRole, Right } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { STANDING } from './person-words.ts';
+import { reasonField } from '../contracts/contract-form.ts';
 import { mayField, readPerson, sideOf, whoFields } from './people-side.ts';
 
 /** One person: who they are, what they may do, and that they leave. */
@@ -47,6 +49,11 @@ export class PersonController {
                 action={`${at}/invitation`}
                 label={t('もう一度招待する', 'Invite again')}
               />
+            )}
+            {person.status === 'active' && (
+              <a class="button secondary" href={`${at}/recovery`}>
+                {t('ログインのリンクを送る', 'Send a way back in')}
+              </a>
             )}
             <a class="button secondary" href={`${at}/leaving`}>
               {t('離任させる', 'Has left')}
@@ -109,6 +116,66 @@ export class PersonController {
             }),
           );
         return redirect(`${side.at}/people?done=changed`);
+      },
+    });
+  }
+
+  /** The link goes to the person's confirmed address alone: whoever asks never sees it. */
+  @FormAt('recovery')
+  @Weighty()
+  async recover(
+    @Visited() visit: Signed,
+    @Param('contract') id: string | undefined,
+    @Param('person') pid: string,
+  ): Promise<Answer> {
+    const side = await sideOf(visit, id);
+    const { t, api } = visit;
+    const person = await readPerson(visit, side, pid);
+    return runForm(visit, {
+      title: t(`ログインのリンク：${person.name}`, `A way back in for ${person.name}`),
+      lead: t(
+        'すべてのパスキーを失くした担当者のメールアドレスに、ログイン方法を再設定するリンクを送ります。',
+        'Has a link sent to the address of somebody who has lost every way in.',
+      ),
+      fields: [reasonField(visit)],
+      submit: t('リンクを送る', 'Send the link'),
+      back: { href: `${side.at}/people/${pid}`, label: t('戻る', 'Back') },
+      page: { ...side.about, trail: [{ href: `${side.at}/people`, label: t('担当者', 'People') }] },
+      foresee: () => ({
+        shown: (
+          <Alert
+            kind="warning"
+            title={t(
+              '電話などで、本人からの依頼であることを確かめましたか。',
+              'Are you sure, by telephone for example, that it is that person who asks?',
+            )}
+          >
+            <p>
+              {t(
+                'リンクを開くと、これまでのパスキーとセッションは終わり、ほかの管理者に通知されます。契約にほかの管理者がいない場合は、運用者2名の依頼が必要です。',
+                'Once it is opened, all former passkeys and sessions end and the other administrators are told. For the sole administrator of a contract two operators have to ask.',
+              )}
+            </p>
+          </Alert>
+        ),
+      }),
+      send: async (values) => {
+        const body = { reason: values['reason']! };
+        try {
+          await ok(
+            side.contract === undefined
+              ? api.POST('/v1/people/{pid}/recovery', { params: { path: { pid } }, body })
+              : api.POST('/v1/contracts/{id}/people/{pid}/recovery', {
+                  params: { path: { id: side.contract, pid } },
+                  body,
+                }),
+          );
+        } catch (error) {
+          // The first of two has asked: that is what was wanted of them.
+          if (!(error instanceof Refusal) || error.code !== 'second-operator-needed') throw error;
+          return redirect(`${side.at}/people?done=asked`);
+        }
+        return redirect(`${side.at}/people?done=sent`);
       },
     });
   }

@@ -1,0 +1,153 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { ok } from '../../api/portal-api.ts';
+import { Alert } from '../../components/alert.tsx';
+import { FormAt } from '../../forms/form-at.decorator.ts';
+import { Hidden, runForm } from '../../forms/form-flow.tsx';
+import { type Answer, page } from '../../pages/answer.ts';
+import { Heading } from '../../pages/layout.tsx';
+import { PageError } from '../../pages/page-error.ts';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { sessionCookieName, setCookie } from '../../visit/cookies.ts';
+import { sessionForRecovery } from '../../visit/sessions.ts';
+import type { Visit } from '../../visit/visit.ts';
+import { RecoveryCodeShown } from '../people/recovery-code-shown.tsx';
+import { Visits } from '../../visit/visits.ts';
+
+/** Getting back in: with the saved code a link is asked for, and the link lets in, once. */
+@Controller('portal')
+export class RecoveryController {
+  constructor(private readonly visits: Visits) {}
+
+  @FormAt('recovery-code')
+  @Access('open')
+  ask(@Visited() visit: Visit): Promise<Answer> {
+    const { t, api } = visit;
+    return runForm(visit, {
+      title: t('ログインできないとき', 'You cannot sign in?'),
+      lead: t(
+        '保管している回復コードが正しければ、登録されたメールアドレスにリンクを送ります。',
+        'Where the recovery code that you kept is right, a link goes to your address.',
+      ),
+      above: (
+        <p>
+          {t(
+            '回復コードがない場合は、ほかの管理者に、リンクを送るよう依頼してください。',
+            'Without it, ask another administrator to have a link sent to you.',
+          )}
+        </p>
+      ),
+      fields: [
+        { kind: 'email', name: 'email', label: t('メールアドレス', 'E-mail'), required: true, max: 254 },
+        {
+          kind: 'text',
+          name: 'code',
+          label: t('回復コード', 'Recovery code'),
+          required: true,
+          max: 64,
+          hint: t('例：7k2mq-x4d9w-…', 'As it was shown: 7k2mq-x4d9w-…'),
+        },
+      ],
+      submit: t('リンクを送る', 'Send the link'),
+      back: { href: '/portal/sign-in', label: t('ログインへ戻る', 'Back to the sign-in') },
+      page: { section: 'none' },
+      send: async (values) => {
+        const { email, code } = values;
+        await ok(
+          api.POST('/v1/sign-in/recovery', {
+            body: { email: email!, code: code!.normalize('NFKC').replace(/\s/g, '').toLowerCase() },
+          }),
+        );
+        const title = t('受け付けました', 'Received');
+        return page({
+          title,
+          section: 'none',
+          body: (
+            <div class="narrow">
+              <Heading title={title} />
+              <Alert
+                kind="info"
+                title={t(
+                  'メールアドレスと回復コードが正しければ、まもなくメールが届きます。',
+                  'Where address and code are right, a mail arrives shortly.',
+                )}
+              >
+                <p>
+                  {t(
+                    'メールのリンクは24時間、1回だけ使えます。届かないときは、入力した内容を確かめてください。試せるのは1時間に5回までです。',
+                    'Its link works once within 24 hours. If none arrives, check what you entered; five tries an hour.',
+                  )}
+                </p>
+              </Alert>
+              <a class="button secondary" href="/portal/recovery-code">
+                {t('もう一度入力する', 'Enter it again')}
+              </a>
+            </div>
+          ),
+        });
+      },
+    });
+  }
+
+  /** Looking at the link takes nothing: mail scanners open links, people press the button. */
+  @Get('recovery')
+  @Access('open')
+  link(@Visited() { t, query }: Visit): Answer {
+    const title = t('ログイン方法の再設定', 'Set your ways in anew');
+    return page({
+      title,
+      section: 'none',
+      secretAddress: true,
+      body: (
+        <div class="narrow">
+          <Heading
+            title={title}
+            lead={t(
+              '「続ける」を押すとログインし、新しいパスキーを登録できます。',
+              'Press “Continue” to sign in and to add a new passkey.',
+            )}
+          />
+          <Alert
+            kind="warning"
+            title={t(
+              'これまでのパスキー、会社のアカウント、ログイン中のセッションはすべて終わります。',
+              'All former passkeys, accounts and sessions end.',
+            )}
+          >
+            <p>{t('このリンクは1回だけ使えます。', 'The link works once.')}</p>
+          </Alert>
+          <form method="post" action="/portal/recovery">
+            <Hidden name="token" value={query.get('token') ?? ''} />
+            <div class="actions">
+              <button type="submit">{t('続ける', 'Continue')}</button>
+            </div>
+          </form>
+        </div>
+      ),
+    });
+  }
+
+  @Post('recovery')
+  @Access('open')
+  async redeem(@Visited() { t, api, form }: Visit): Promise<Answer> {
+    const given = form.get('token') ?? '';
+    if (!/^[\w-]{43}$/.test(given)) throw new PageError(410, 'gone');
+    const { token, recoveryCode } = await sessionForRecovery(api, given);
+    const { publicUrl } = this.visits;
+    const title = t('ログインしました', 'You are in again');
+    return page({
+      title,
+      section: 'none',
+      cookies: [setCookie(publicUrl, sessionCookieName(publicUrl), token)],
+      body: (
+        <div class="narrow">
+          <Heading title={title} />
+          <RecoveryCodeShown t={t} code={recoveryCode}>
+            <a class="button" href="/portal/account/passkeys">
+              {t('パスキーを登録する', 'Add a passkey')}
+            </a>
+          </RecoveryCodeShown>
+        </div>
+      ),
+    });
+  }
+}
