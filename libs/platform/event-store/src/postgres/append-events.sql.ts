@@ -7,7 +7,7 @@
  * (`actual`: the last revision, -1 for no stream).
  */
 export const appendEventsFunction = `
-  CREATE FUNCTION append_events(
+  CREATE OR REPLACE FUNCTION append_events(
     stream text, expected integer, before_revision text[], after_revision text[], stamped_at timestamptz, check_ids boolean,
     OUT outcome text, OUT actual integer, OUT first_position bigint, OUT hashes text[], OUT duplicate uuid, OUT fence timestamptz
   ) LANGUAGE plpgsql AS $$
@@ -23,15 +23,18 @@ export const appendEventsFunction = `
     v_text    text;
     v_event   jsonb;
     v_found   record;
+    v_done    text;
+    v_written boolean;
   BEGIN
     -- In this order, so that whoever holds a stream never waits for the fence. Appends to one stream queue here instead of
-    -- failing at the unique key.
-    PERFORM pg_advisory_xact_lock_shared(event_log_lock());
-    PERFORM pg_advisory_xact_lock(hashtext(current_schema()), hashtext(v_stream));
-    -- Each statement sees what was committed when it starts: all that the locks have waited for.
-    SELECT s.base, s.fence INTO v_base, v_fence FROM event_log_state s;
-    SELECT l.revision, l.position, l.hash INTO actual, v_last, v_hash
-      FROM event_log l WHERE l.stream = v_stream ORDER BY l.revision DESC LIMIT 1;
+    -- failing at the unique key. (An assignment is no query of its own, as PERFORM would be.)
+    v_done := pg_advisory_xact_lock_shared(event_log_lock());
+    v_done := pg_advisory_xact_lock(hashtext(current_schema()), hashtext(v_stream));
+    -- A statement sees what was committed when it starts: all that the locks have waited for.
+    SELECT s.base, s.fence, l.revision, l.position, l.hash INTO v_base, v_fence, actual, v_last, v_hash
+      FROM event_log_state s LEFT JOIN LATERAL (
+        SELECT l.revision, l.position, l.hash FROM event_log l WHERE l.stream = v_stream ORDER BY l.revision DESC LIMIT 1
+      ) l ON true;
     actual := coalesce(actual, -1);
     v_fits := CASE expected WHEN -2 THEN true WHEN -3 THEN actual >= 0 ELSE actual = expected END;
 
@@ -63,10 +66,14 @@ export const appendEventsFunction = `
       END IF;
     END IF;
 
-    -- The transaction id is taken only now, after the head was read: so it is higher than the head's.
-    first_position := first_position(pg_current_xact_id(), v_base);
-    SELECT coalesce(max(l.position) + 1, first_position) INTO first_position
-      FROM event_log l WHERE l.position >= first_position AND l.position < first_position + (1 << 20);
+    -- The transaction id is taken only now, after the head was read: so it is higher than the head's. Where the transaction had one before, it may have
+    -- events in the log already.
+    v_written := pg_current_xact_id_if_assigned() IS NOT NULL;
+    first_position := (pg_current_xact_id()::text::bigint + v_base) << 20;
+    IF v_written THEN
+      SELECT coalesce(max(l.position) + 1, first_position) INTO first_position
+        FROM event_log l WHERE l.position >= first_position AND l.position < first_position + (1 << 20);
+    END IF;
     IF first_position <= v_last THEN
       -- Unless this transaction had written before: another one has overtaken it, and the stream would go backwards in the log.
       outcome := 'conflict';

@@ -7,6 +7,7 @@ import {
   type AppendResult,
 } from '../event-store.port.ts';
 import { selectEvents } from './event-rows.ts';
+import { instantOfText } from './instant-of-text.ts';
 import { recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';
 
 interface Answer {
@@ -18,11 +19,27 @@ interface Answer {
   readonly fence: Instant;
 }
 
+/** The whole answer as one text, `(appended,-1,1048576,{5a…},,)`: a result costs by its fields, and a set of rows more than a value. */
 const APPEND = prepared(
   'append_events',
-  `SELECT outcome, actual, first_position, hashes, duplicate, fence
-   FROM append_events($1, $2, $3::text[], $4::text[], $5::timestamptz, $6)`,
+  'SELECT append_events($1, $2, $3::text[], $4::text[], $5::timestamptz, $6)::text AS answer',
 );
+
+const ANSWER =
+  /^\((?<outcome>[a-z-]+),(?<actual>-?\d*),(?<first>\d*),"?(?:\{(?<hashes>[0-9a-f,]*)\})?"?,(?<duplicate>[0-9a-f-]*),"?(?<fence>[^"]*)"?\)$/;
+
+function answerOf(text: string): Answer {
+  const found = ANSWER.exec(text)?.groups;
+  if (found === undefined) throw new TypeError(`no answer of an append: ${text}`);
+  return {
+    outcome: found['outcome'] as Answer['outcome'],
+    actual: Number(found['actual']),
+    first_position: BigInt(found['first']!),
+    hashes: found['hashes']?.split(',') ?? [],
+    duplicate: found['duplicate']!,
+    fence: instantOfText(found['fence']!),
+  };
+}
 
 /**
  * One append in one round trip.
@@ -35,7 +52,7 @@ export async function appendToStream(
 ): Promise<AppendResult> {
   const { append, expected, canonical } = prepared;
   const { stream } = append;
-  const [answer] = await sql.query<Answer>(APPEND, [
+  const [row] = await sql.query<{ answer: string }>(APPEND, [
     stream,
     expected,
     canonical.map(({ beforeRevision }) => beforeRevision),
@@ -43,7 +60,7 @@ export async function appendToStream(
     append.stampedAt ?? null,
     checkIds,
   ]);
-  const { outcome, actual, first_position, hashes, duplicate, fence } = answer!;
+  const { outcome, actual, first_position, hashes, duplicate, fence } = answerOf(row!.answer);
   switch (outcome) {
     case 'appended':
       return appendResult(recordedEvents(prepared, actual + 1, first_position, hashes), false);

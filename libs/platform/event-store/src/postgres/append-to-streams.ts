@@ -1,14 +1,34 @@
-import { DatabaseUnavailableError, UniqueViolationError, type Sql } from '@smartkey/database';
+import { DatabaseUnavailableError, prepared, UniqueViolationError, type Sql } from '@smartkey/database';
 import type { AppendResult } from '../event-store.port.ts';
 import { appendResult } from './append-to-stream.ts';
 import { recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';
 
-interface Answer {
-  readonly outcome: 'appended' | 'alone';
-  readonly actual: number;
-  readonly first_position: bigint;
-  readonly hashes: readonly string[];
+/** What became of each append, an array a column: a result costs by its fields. */
+interface Answers {
+  readonly outcomes: readonly ('appended' | 'alone')[];
+  readonly actuals: readonly number[];
+  readonly positions: readonly bigint[];
+  /** Of each append, with commas between. */
+  readonly hashes: readonly (string | null)[];
 }
+
+/**
+ * What stands between canonical texts that go as one: JSON escapes it, so none holds it. As an array each of their many quotation marks would be escaped,
+ * and read again.
+ */
+const SEPARATOR = '\u0001';
+
+const APPEND = prepared(
+  'append_streams',
+  `SELECT array_agg(outcome ORDER BY n) AS outcomes, array_agg(actual ORDER BY n) AS actuals,
+     array_agg(first_position ORDER BY n) AS positions, array_agg(array_to_string(hashes, ',') ORDER BY n) AS hashes
+   FROM append_streams(
+     $1::text[], $2::integer[], $3::integer[],
+     CASE cardinality($4::timestamptz[]) WHEN 1 THEN array_fill(($4::timestamptz[])[1], ARRAY[cardinality($1::text[])])
+       ELSE $4::timestamptz[] END,
+     string_to_array($5, E'\\x01'), string_to_array($6, E'\\x01')
+   ) WITH ORDINALITY AS made (outcome, actual, first_position, hashes, n)`,
+);
 
 /**
  * Appends to many streams in one round trip and one transaction.
@@ -19,28 +39,28 @@ export async function appendToStreams(
   sql: Sql,
   batch: readonly PreparedAppend[],
 ): Promise<readonly (AppendResult | undefined)[]> {
-  const canonical = batch.flatMap((prepared) => prepared.canonical);
-  let answers: Answer[];
+  const canonical = batch.flatMap((each) => each.canonical);
+  const stamps = batch.map(({ append }) => append.stampedAt ?? null);
+  let answers: Answers;
   try {
-    answers = await sql.query<Answer>(
-      `SELECT outcome, actual, first_position, hashes
-       FROM append_streams($1::text[], $2::integer[], $3::integer[], $4::timestamptz[], $5::text[], $6::text[])`,
-      [
-        batch.map(({ append }) => append.stream),
-        batch.map(({ expected }) => expected),
-        batch.map(({ append }) => append.events.length),
-        batch.map(({ append }) => append.stampedAt ?? null),
-        canonical.map(({ beforeRevision }) => beforeRevision),
-        canonical.map(({ afterRevision }) => afterRevision),
-      ],
-    );
+    const rows = await sql.query<Answers>(APPEND, [
+      batch.map(({ append }) => append.stream),
+      batch.map(({ expected }) => expected),
+      batch.map(({ append }) => append.events.length),
+      // Nearly always one for all.
+      stamps.every((stamp) => stamp === stamps[0]) ? stamps.slice(0, 1) : stamps,
+      canonical.map(({ beforeRevision }) => beforeRevision).join(SEPARATOR),
+      canonical.map(({ afterRevision }) => afterRevision).join(SEPARATOR),
+    ]);
+    answers = rows[0]!;
   } catch (error) {
     if (error instanceof UniqueViolationError || isDeadlock(error)) return batch.map(() => undefined);
     throw error;
   }
-  return answers.map(({ outcome, actual, first_position, hashes }, i) =>
-    outcome === 'appended'
-      ? appendResult(recordedEvents(batch[i]!, actual + 1, first_position, hashes), false)
+  const { outcomes, actuals, positions, hashes } = answers;
+  return batch.map((each, i) =>
+    outcomes[i] === 'appended'
+      ? appendResult(recordedEvents(each, actuals[i]! + 1, positions[i]!, hashes[i]!.split(',')), false)
       : undefined,
   );
 }

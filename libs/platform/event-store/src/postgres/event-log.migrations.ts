@@ -1,6 +1,8 @@
 import type { Migration } from '@smartkey/database';
 import { appendEventsFunction } from './append-events.sql.ts';
 import { appendStreamsFunction } from './append-streams.sql.ts';
+import { firstAppendEventsFunction } from './first-append-events.sql.ts';
+import { firstAppendStreamsFunction } from './first-append-streams.sql.ts';
 
 /** Tables of the log. Positions: docs/decisions/0001-log-position.md. */
 const tables = `
@@ -69,5 +71,9 @@ const functions = `
   $$;`;
 
 export const eventLogMigrations: readonly Migration[] = [
-  { id: '0001-event-log', sql: `${tables}\n${functions}\n${appendEventsFunction}\n${appendStreamsFunction}` },
+  {
+    id: '0001-event-log',
+    sql: `${tables}\n${functions}\n${firstAppendEventsFunction}\n${firstAppendStreamsFunction}`,
+  },
+  { id: '0002-fewer-statements-an-append', sql: `${appendEventsFunction}\n${appendStreamsFunction}` },
 ];

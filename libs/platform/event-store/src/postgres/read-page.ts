@@ -1,6 +1,7 @@
 import type { Sql } from '@smartkey/database';
-import type { EventMetadata, Instant, RecordedEvent } from '@smartkey/kernel';
+import type { EventMetadata, RecordedEvent } from '@smartkey/kernel';
 import type { LogPage } from '../event-store.port.ts';
+import { instantOfText } from './instant-of-text.ts';
 
 /**
  * A page of the log as one JSON text. On PGlite the cost of a result is that of its fields, twelve for each event: as
@@ -34,10 +35,6 @@ type EventFields = [
   hash: string,
 ];
 
-/** `2018-01-31 15:00:00.123+00` (the session is in UTC) to the canonical `2018-01-31T15:00:00.123Z`. */
-const instantOf = (text: string): Instant =>
-  `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).slice(0, 3).padEnd(3, '0')}Z` as Instant;
-
 const eventOf = (fields: EventFields): RecordedEvent => ({
   position: BigInt(fields[0]),
   stream: fields[1],
@@ -47,8 +44,8 @@ const eventOf = (fields: EventFields): RecordedEvent => ({
   version: fields[5],
   data: fields[6],
   metadata: fields[7],
-  occurredAt: instantOf(fields[8]),
-  recordedAt: instantOf(fields[9]),
+  occurredAt: instantOfText(fields[8]),
+  recordedAt: instantOfText(fields[9]),
   hash: fields[10],
 });
 

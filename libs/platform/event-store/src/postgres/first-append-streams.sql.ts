@@ -1,0 +1,63 @@
+/**
+ * Appends to many streams at once, set by set, each stream named once: those whose expectation (a revision, or -1 for no
+ * stream) holds and that are not behind the fence. All others are answered `alone`: `append_events` says what is the matter.
+ * A stream that another transaction writes to at the same time fails the whole call by its unique key.
+ */
+export const firstAppendStreamsFunction = `
+  CREATE FUNCTION append_streams(
+    streams text[], expected integer[], sizes integer[], stamped_at timestamptz[], before_revision text[], after_revision text[]
+  ) RETURNS TABLE (outcome text, actual integer, first_position bigint, hashes text[]) LANGUAGE plpgsql AS $$
+  #variable_conflict use_column
+  DECLARE
+    v_base     bigint;
+    v_fence    timestamptz;
+    v_actual   integer[];
+    v_accepted boolean[];
+    v_first    bigint;
+  BEGIN
+    PERFORM pg_advisory_xact_lock_shared(event_log_lock());
+    SELECT s.base, s.fence INTO v_base, v_fence FROM event_log_state s;
+    SELECT array_agg(h.actual ORDER BY a.n),
+           array_agg(a.expected = h.actual AND NOT coalesce(a.stamped_at < v_fence, false) ORDER BY a.n)
+      INTO v_actual, v_accepted
+      FROM unnest(streams, expected, stamped_at) WITH ORDINALITY a(stream, expected, stamped_at, n)
+      CROSS JOIN LATERAL (
+        SELECT coalesce((SELECT l.revision FROM event_log l WHERE l.stream = a.stream ORDER BY l.revision DESC LIMIT 1), -1) AS actual
+      ) h;
+    -- After the heads were read, so that it is higher than theirs.
+    v_first := first_position(pg_current_xact_id(), v_base);
+
+    -- The first events of all streams, then the second ones: each hash needs the one before it.
+    FOR v_level IN 1 .. (SELECT max(size) FROM unnest(sizes) size) LOOP
+      WITH a AS (
+        SELECT u.*, sum(u.size) OVER (ORDER BY u.n) - u.size AS skipped
+        FROM unnest(streams, sizes, v_actual, v_accepted) WITH ORDINALITY u(stream, size, actual, accepted, n)
+      ), e AS MATERIALIZED (
+        SELECT v_first + t.n - 1 AS position, a.stream, a.actual + v_level AS revision,
+               t.before || (a.actual + v_level) || t.after AS text
+        FROM a JOIN unnest(before_revision, after_revision) WITH ORDINALITY t(before, after, n) ON t.n = a.skipped + v_level
+        WHERE a.accepted AND a.size >= v_level
+      ), j AS MATERIALIZED (
+        SELECT e.*, e.text::jsonb AS event FROM e
+      )
+      INSERT INTO event_log
+      SELECT j.position, j.stream, j.revision, (event ->> 'id')::uuid, event ->> 'type', (event ->> 'version')::integer,
+             event -> 'data', event -> 'metadata', (event ->> 'occurredAt')::timestamptz, (event ->> 'recordedAt')::timestamptz,
+             sha256(coalesce(p.hash, decode(repeat('00', 32), 'hex')) || convert_to(j.text, 'UTF8'))
+      FROM j LEFT JOIN event_log p ON p.stream = j.stream AND p.revision = j.revision - 1
+      ORDER BY j.position;
+    END LOOP;
+
+    RETURN QUERY
+      WITH a AS (
+        SELECT u.*, v_first + sum(u.size) OVER (ORDER BY u.n) - u.size AS first
+        FROM unnest(sizes, v_actual, v_accepted) WITH ORDINALITY u(size, actual, accepted, n)
+      )
+      SELECT CASE WHEN a.accepted THEN 'appended' ELSE 'alone' END, a.actual, a.first,
+             CASE WHEN a.accepted THEN (
+               SELECT array_agg(encode(l.hash, 'hex') ORDER BY l.position) FROM event_log l
+               WHERE l.position >= a.first AND l.position < a.first + a.size
+             ) END
+      FROM a ORDER BY a.n;
+  END
+  $$;`;
