@@ -67,6 +67,8 @@ GET    /contracts/{}/imports/{}                        O C
 GET    /contracts/{}/imports/{}/results.csv            O C
 
 POST   /authentications                                O C S
+GET    /contracts/{}/authentications                   O C S A
+GET    /contracts/{}/ids/{}/authentications            O C S A
 POST   /challenges                                     O S
 GET    /challenges/{}                                  O S
 POST   /challenges/{}/cancel                           O S

@@ -1,6 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import { moduleOf, provide } from '@smartkey/http';
 import type { ServiceParts } from '@smartkey/runtime';
+import { AttemptReader } from './attempt-log/attempt-reader.ts';
+import { Attempts } from './attempt-log/attempts.ts';
+import { AttemptsController, LastAttemptsController } from './attempt-log/attempts.controller.ts';
 import { AttemptLog } from './attempt-log/attempt-log.ts';
 import { Authenticate } from './authentications/authenticate.ts';
 import { AuthenticationMetrics } from './authentications/authentication.metrics.ts';
@@ -37,6 +40,7 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
   const knowledge = knowledgeOf(log, peers);
   const denials = new DenialCounts(store, clock, logger);
   const attempts = new AttemptLog(parts, authenticationSettings(parts.environment));
+  const reader = new AttemptReader(database, attempts.index);
   const authenticate = new Authenticate(
     log,
     knowledge,
@@ -48,10 +52,18 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
     logger,
   );
   const module = moduleOf('AuthenticationModule', {
-    controllers: [AuthenticationsController, CredentialsController, FactsController],
+    controllers: [
+      AttemptsController,
+      LastAttemptsController,
+      AuthenticationsController,
+      CredentialsController,
+      FactsController,
+    ],
     parts: [
       authenticate,
       attempts,
+      reader,
+      new Attempts(attempts, reader, knowledge),
       new CredentialIssuer(log, secrets),
       new CredentialConfirmer(log, secrets, clock),
       new AccountUnlocker(log, clock),

@@ -11,6 +11,7 @@ export * from './enrolment/totp-settings.ts';
 export * from './external-id/external-id.ts';
 export * from './import/import-row.ts';
 export * from './import/row-outcome.ts';
+export { keptThroughFile } from './import/spreadsheet-cell.ts';
 export { mustBeOperator } from './shared/guards.ts';
 export * from './shared/account-ids.ts';
 export * from './shared/contract-terms.ts';

@@ -18,6 +18,7 @@ import { ReleaseController } from './end-users/release.controller.ts';
 import { SelfController } from './end-users/self.controller.ts';
 import { UserSecrets } from './end-users/user-secrets.ts';
 import { Enrolments } from './enrolments/enrolments.ts';
+import { IdsCsvController } from './accounts/ids-csv.controller.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { DevicesController } from './devices/devices.controller.ts';
 import { AccountFactsController } from './facts/account-facts.controller.ts';
@@ -85,6 +86,7 @@ export function assembleDeviceRegistry(
   const module = moduleOf('DeviceRegistryModule', {
     controllers: [
       AccountsController,
+      IdsCsvController,
       DevicesController,
       ImportsController,
       AccountFactsController,

@@ -75,3 +75,14 @@ export type HolderShown =
       readonly held: false;
       readonly reason: 'invalid_code' | 'code_already_used' | 'no_active_device' | 'locked';
     };
+
+/** When an account last signed in and was last denied, as far as that is known: null where it never was. */
+export interface LastAttempts {
+  readonly lastSuccessAt: Instant | null;
+  readonly lastFailureAt: Instant | null;
+}
+
+/** `POST /internal/accounts/last-attempts` `{accounts}`, up to 1,000 of them → 200. Accounts that are not known are missing. */
+export interface LastAttemptsOf {
+  readonly accounts: Readonly<Record<AccountId, LastAttempts>>;
+}

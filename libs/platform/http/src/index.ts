@@ -26,6 +26,7 @@ export * from './csv/csv-encoding.ts';
 export * from './csv/csv-file.ts';
 export * from './csv/csv-record.ts';
 export * from './csv/csv.query.ts';
+export * from './csv/wants-csv.ts';
 export * from './forms/field.ts';
 export * from './forms/id-param.ts';
 export * from './forms/nested-fields.ts';

@@ -12,6 +12,7 @@ export const KNOWLEDGE = Symbol('knowledge');
 export interface Knowledge {
   readonly contracts: KnownContracts;
   readonly accounts: KnownAccounts;
+  readonly owners: Owners;
 }
 
 export function knowledgeOf(log: AccountLog, peers: Peers): Knowledge {
@@ -19,6 +20,7 @@ export function knowledgeOf(log: AccountLog, peers: Peers): Knowledge {
   return {
     contracts: new KnownContracts(log.database, owners),
     accounts: new KnownAccounts(log, owners),
+    owners,
   };
 }
 

@@ -24,6 +24,20 @@ export class KnownAccounts {
     private readonly owners: Owners,
   ) {}
 
+  /** Whether an account is the contract's; the registry is asked where that is not known. @throws PeerUnavailableError */
+  async belongsTo(contract: ContractId, account: AccountId): Promise<boolean> {
+    const isKnownAs = async (): Promise<boolean> => {
+      const rows = await this.log.database.query(
+        'SELECT 1 FROM accounts WHERE account = $1 AND contract = $2',
+        [account, contract],
+      );
+      return rows.length > 0;
+    };
+    if (await isKnownAs()) return true;
+    await this.ask(contract, { account }, -1);
+    return isKnownAs();
+  }
+
   /**
    * Asks the registry for what is newer than the revision known here (-1: nothing is), and learns only that: for an account that
    * is unknown, foreign, or known as it is, the work is the same. @throws PeerUnavailableError

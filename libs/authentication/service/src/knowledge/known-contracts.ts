@@ -22,6 +22,13 @@ export class KnownContracts {
     private readonly owners: Owners,
   ) {}
 
+  /** What is known of one contract, asked for where nothing is. @throws PeerUnavailableError */
+  async find(contract: ContractId): Promise<ContractFacts | undefined> {
+    const known = await this.#known([contract]);
+    if (known.has(contract) || !(await this.ask(contract))) return known.get(contract);
+    return (await this.#known([contract])).get(contract);
+  }
+
   /** Asks the contract service. @returns whether there is such a contract. @throws PeerUnavailableError */
   async ask(contract: ContractId): Promise<boolean> {
     const facts = await this.owners.contract(contract);

@@ -26,6 +26,20 @@ export class Owners {
     return (await this.#ask<NewerFacts>('device-registry', path))?.newer ?? undefined;
   }
 
+  /** External ids by account, for people's eyes; those whose data were erased are missing. @throws PeerUnavailableError */
+  async externalIds(accounts: readonly AccountId[]): Promise<Readonly<Record<AccountId, string>>> {
+    if (accounts.length === 0) return {};
+    const path = '/internal/accounts/external-ids';
+    const { status, body } = await this.peers.call('device-registry', {
+      method: 'POST',
+      path,
+      body: { accounts },
+    });
+    if (status !== 200)
+      throw new PeerUnavailableError('device-registry', `answered ${status} when asked for external ids`);
+    return (body as { readonly externalIds: Record<AccountId, string> }).externalIds;
+  }
+
   async #ask<T>(service: ServiceName, path: string): Promise<T | undefined> {
     const { status, body } = await this.peers.call(service, { method: 'GET', path });
     if (status === 404) return undefined;

@@ -96,6 +96,23 @@ export class Instance {
     };
   }
 
+  async get<T = Record<string, unknown>>(
+    path: string,
+    actor: Actor,
+    accept = 'application/json',
+  ): Promise<Answer<T> & { readonly text: string }> {
+    const headers = { ...internalHeaders({ token: TOKEN, actor }), accept };
+    const response = await fetch(`${this.url}${path}`, { headers });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      body: (isJson ? JSON.parse(text) : {}) as T,
+      headers: Object.fromEntries(response.headers),
+      text,
+    };
+  }
+
   get attempts(): AttemptLog {
     return this.app.get(AttemptLog);
   }

@@ -30,6 +30,7 @@ export class Owners implements Peers {
   readonly asked: string[] = [];
   down = false;
   readonly #contracts = new Map<ContractId, Stream<ContractFacts>>();
+  readonly #externalIds = new Map<AccountId, string>();
   readonly #accounts = new Map<AccountId, Stream<AccountFacts>>();
 
   /** An accepted contract. */
@@ -51,6 +52,7 @@ export class Owners implements Peers {
   register(contract: ContractId, externalId: string, at: Instant): AccountId {
     const digest = externalIdDigest(this.lookupKey, contract, externalId);
     const account = this.#byDigest(contract, digest)?.account ?? newId('rid', at);
+    this.#externalIds.set(account, externalId);
     const spell = this.facts(account).spells.length + 1;
     const data = { account, externalIdDigest: digest, spell, registeredOn: jstDayOf(at) };
     this.saysOfAccount(account, 'IdRegistered', data, contract);
@@ -94,10 +96,18 @@ export class Owners implements Peers {
 
   call(
     service: string,
-    request: { readonly path: string },
+    request: { readonly path: string; readonly body?: unknown },
   ): Promise<{ readonly status: number; readonly body: unknown }> {
     if (this.down) return Promise.reject(new PeerUnavailableError(service as 'contract', 'it is down'));
     this.asked.push(request.path);
+    if (request.path === '/internal/accounts/external-ids') {
+      const { accounts } = request.body as { readonly accounts: readonly AccountId[] };
+      const named = accounts.filter((account) => this.#externalIds.has(account));
+      const externalIds = Object.fromEntries(
+        named.map((account) => [account, this.#externalIds.get(account)]),
+      );
+      return Promise.resolve({ status: 200, body: { externalIds } });
+    }
     const facts = this.#answer(request.path.replace(/\?.*$/, ''));
     if (request.path.includes('/accounts/')) {
       const known = Number(/\?known=(-?\d+)$/.exec(request.path)![1]);

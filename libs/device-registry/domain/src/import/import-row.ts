@@ -1,4 +1,5 @@
 import { defined, invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+import { withoutApostrophe } from './spreadsheet-cell.ts';
 import { parseDisplayName, parseExternalId } from '../external-id/external-id.ts';
 
 /** Most rows a file may have, the header not counted. */
@@ -22,15 +23,16 @@ export interface ImportHeader {
   readonly displayName?: number;
 }
 
-const COLUMNS = ['externalId', 'displayName', 'action'];
+/** Of a file of IDs, as it is taken in and given out. */
+export const IMPORT_COLUMNS: readonly string[] = ['externalId', 'displayName', 'action'];
 
 /** Reads the header line: `externalId` and `action`, `displayName` where wanted, in any order, each once, nothing else. */
 export function readImportHeader(cells: readonly string[]): Result<ImportHeader, Rejection> {
   const names = cells.map((cell) => cell.trim());
   const refused = (code: string, detail: string) => invalid(code, detail, { rule: 'import-header' });
-  const unknown = names.findIndex((name) => !COLUMNS.includes(name));
+  const unknown = names.findIndex((name) => !IMPORT_COLUMNS.includes(name));
   if (unknown >= 0)
-    return refused('unknown-column', `Column ${unknown + 1} is none of ${COLUMNS.join(', ')}.`);
+    return refused('unknown-column', `Column ${unknown + 1} is none of ${IMPORT_COLUMNS.join(', ')}.`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return refused('duplicate-column', `Column ${twice} is there twice.`);
   const missing = ['externalId', 'action'].find((name) => !names.includes(name));
@@ -53,11 +55,11 @@ export function readImportRow(header: ImportHeader, cells: readonly string[]): R
   const [externalIdCell, actionCell] = [cells[header.externalId], cells[header.action]];
   if (cells.length !== header.width || externalIdCell === undefined || actionCell === undefined)
     return invalid('ragged-row', `The row has ${cells.length} cells, the header ${header.width}.`);
-  const externalId = parseExternalId(externalIdCell);
+  const externalId = parseExternalId(withoutApostrophe(externalIdCell));
   if (!externalId.ok) return externalId;
   // An empty cell names nobody.
   const name = header.displayName === undefined ? undefined : cells[header.displayName] || undefined;
-  const displayName = name === undefined ? undefined : parseDisplayName(name);
+  const displayName = name === undefined ? undefined : parseDisplayName(withoutApostrophe(name));
   if (displayName?.ok === false) return displayName;
   const action = actionCell.trim();
   if (!isAction(action))

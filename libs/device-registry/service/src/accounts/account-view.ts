@@ -33,6 +33,10 @@ export interface AccountView {
   /** The spells of registration in order, without those that were voided. */
   readonly spells: readonly SpellView[];
   readonly devices: { readonly active: number; readonly suspended: number };
+  /** When a code of it was last accepted; null: never. Missing where authentication does not say. */
+  readonly lastSuccessAt?: Instant | null;
+  /** When it was last denied; null: never. Missing where authentication does not say. */
+  readonly lastFailureAt?: Instant | null;
   /** Of a stop: whether authentication knows. `pending`: it could not be reached, and hears of it by the bus. */
   readonly propagation?: Propagation;
   /** The issued and overtaken months that the facts lie in, whether or not a yen changes. Missing where it lies in none. */

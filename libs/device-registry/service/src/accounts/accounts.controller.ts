@@ -15,6 +15,7 @@ import {
   IdParam,
 } from '@smartkey/http';
 import type { Rejection, Result, ContractId, SpellId, AccountId } from '@smartkey/kernel';
+import type { LastAttempts } from '@smartkey/messages';
 import { AccountDirectory } from '../directory/account-directory.ts';
 import { AuthenticationClient } from '../propagation/authentication.client.ts';
 import {
@@ -47,6 +48,9 @@ const stopped = (result: Result<Done, Rejection>): Written<AccountView> => {
   const done = orThrow(result);
   return written({ ...shownBy(done), propagation: done.propagation }, placeOf(done));
 };
+
+/** Of an ID that authentication has not heard of yet. */
+const NEVER: LastAttempts = { lastSuccessAt: null, lastFailureAt: null };
 
 @ApiTags('device registry')
 @Controller('v1/contracts/:id/ids')
@@ -95,7 +99,8 @@ export class AccountsController {
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<AccountView>> {
     await awaitConsistency(this.directory.reader, marks);
-    return this.directory.page(contract, query);
+    const { items, nextCursor } = await this.directory.page(contract, query);
+    return { items: await this.#withLastAttempts(items), nextCursor };
   }
 
   @Get(':rid')
@@ -112,7 +117,13 @@ export class AccountsController {
   ): Promise<Written<AccountView>> {
     const loaded = await this.accounts.load(contract, rid);
     if (loaded === undefined) throw notFoundProblem();
-    return written(accountView(loaded.state), { revision: loaded.revision, source: 'device-registry' });
+    const [view] = await this.#withLastAttempts([accountView(loaded.state)]);
+    return written(view!, { revision: loaded.revision, source: 'device-registry' });
+  }
+
+  async #withLastAttempts(views: readonly AccountView[]): Promise<readonly AccountView[]> {
+    const last = await this.authentication.lastAttempts(views.map(({ id }) => id));
+    return views.map((view) => ({ ...view, ...(last && { ...NEVER, ...last[view.id] }) }));
   }
 
   @Delete(':rid')

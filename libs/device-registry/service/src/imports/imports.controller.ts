@@ -35,7 +35,7 @@ export class ImportsController {
     summary: 'Imports IDs from a CSV file of up to 100,000 rows and 16 MiB',
     description:
       'UTF-8, or Shift_JIS (CP932) where `Content-Type: text/csv; charset=Shift_JIS` says so, with a header line. Once answered, every row is kept and worked off, whatever happens; each row has its own ' +
-      'result, and an external id may be there once. Row 1 is the first after the header.',
+      'result, and an external id may be there once. Row 1 is the first after the header. An apostrophe before what a spreadsheet would take for a formula is no part of the cell.',
     roles: ['operator', 'contractor'],
     right: 'ids',
     contract: 'id',

@@ -6,6 +6,7 @@ import type {
   HolderShown,
   IssueCredential,
   IssuedCredential,
+  LastAttemptsOf,
 } from '@smartkey/messages';
 import type { RecordedEvent, AccountId, DeviceId } from '@smartkey/kernel';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
@@ -84,6 +85,22 @@ export class AuthenticationClient {
     const path = `/internal/accounts/${encodeURIComponent(account)}/unlock`;
     const { body } = await this.#post(path, undefined, commandId);
     return (body as AccountUnlock).unlocked;
+  }
+
+  /**
+   * When accounts last signed in and were last denied; those that authentication has not heard of are missing. `undefined` where it
+   * cannot be reached: IDs are shown without.
+   */
+  async lastAttempts(accounts: readonly AccountId[]): Promise<LastAttemptsOf['accounts'] | undefined> {
+    if (accounts.length === 0) return {};
+    try {
+      const { body } = await this.#post('/internal/accounts/last-attempts', { accounts });
+      return (body as LastAttemptsOf).accounts;
+    } catch (error) {
+      if (!(error instanceof PeerUnavailableError)) throw error;
+      this.log.warn({ err: error }, 'IDs are shown without their last attempts');
+      return undefined;
+    }
   }
 
   async #post(

@@ -15,6 +15,8 @@ import type {
   BillingMessages,
   ContractMessages,
   CredentialConfirmation,
+  LastAttempts,
+  LastAttemptsOf,
   ToldFacts,
 } from '@smartkey/messages';
 import type { EventStore } from '@smartkey/event-store';
@@ -168,6 +170,7 @@ export class CodeChecker {
   readonly asked: { readonly types: readonly string[] }[] = [];
   readonly issued: unknown[] = [];
   readonly unlocked: string[] = [];
+  readonly lastAttempts = new Map<AccountId, LastAttempts>();
   readonly #tries = new Map<string, number>();
   readonly #confirmed = new Map<string, string>();
 
@@ -225,6 +228,16 @@ function authenticationModule(checker: CodeChecker): DynamicModule {
       checker.asked.push({ types: messages!.map(({ type }) => type) });
       reached();
       checker.told.push(...messages!);
+    }
+
+    @Post('accounts/last-attempts')
+    @HttpCode(200)
+    last(@Body() { accounts }: Record<string, readonly AccountId[]>): LastAttemptsOf {
+      reached();
+      const known = accounts!.filter((account) => checker.lastAttempts.has(account));
+      return {
+        accounts: Object.fromEntries(known.map((account) => [account, checker.lastAttempts.get(account)!])),
+      };
     }
 
     @Post('accounts/:account/unlock')

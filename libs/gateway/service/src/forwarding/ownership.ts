@@ -38,6 +38,8 @@ const OF_A_CONTRACT: Readonly<Record<string, Owner>> = {
   imports: 'device-registry',
   enrolments: 'device-registry',
   devices: 'device-registry',
+  authentications: 'authentication',
+  'ids.csv': 'device-registry',
   usage: 'billing',
   invoices: 'billing',
   corrections: 'billing',
@@ -69,5 +71,6 @@ export function ownerOf(path: string): Owner | undefined {
   // Billing knows accounts by their ids alone; the gateway adds the external ids.
   if (steps[2] === 'usage' && steps[4] === 'accounts') return 'gateway';
   if (steps[2] === 'ids' && steps[4] === 'enrolment-links') return 'gateway';
+  if (steps[2] === 'ids' && steps[4] === 'authentications') return 'authentication';
   return (steps[2] === undefined ? undefined : own(OF_A_CONTRACT, steps[2])) ?? 'contract';
 }

@@ -1,13 +1,10 @@
 import { Controller, Get, Headers, Param, Query, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { csvFile, CsvPageQuery, CurrentActor, Operation, type Page, IdParam } from '@smartkey/http';
+import { csvFile, CsvPageQuery, CurrentActor, Operation, type Page, IdParam, wantsCsv } from '@smartkey/http';
 import type { Actor, ContractId } from '@smartkey/kernel';
 import { AccountUsageStatement, type NamedAccountUsage, type StatementRequest } from './account-usage.ts';
 
 const COLUMNS = ['externalId', 'usedDays', 'coefficient', 'fee'] as const;
-
-/** Whether CSV is asked for rather than JSON. */
-const wantsCsv = (accept: string | undefined): boolean => /(^|[,\s])text\/csv\b/i.test(accept ?? '');
 
 @ApiTags('Usage')
 @Controller('v1/contracts/:id/usage/:month/accounts')

@@ -1,0 +1,88 @@
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { IMPORT_COLUMNS, keptThroughFile, type ImportAction } from '@smartkey/device-registry-domain';
+import {
+  awaitConsistency,
+  ConsistencyToken,
+  csvFile,
+  CsvQuery,
+  IdParam,
+  IsOneOf,
+  Operation,
+  type ConsistencyMark,
+  type Page,
+} from '@smartkey/http';
+import { ERASED } from '@smartkey/event-store';
+import type { ContractId } from '@smartkey/kernel';
+import type { AccountStatus } from '@smartkey/messages';
+import { AccountDirectory } from '../directory/account-directory.ts';
+import type { AccountView } from './account-view.ts';
+
+/** IDs that are read and opened at once. */
+const PAGE = 1_000;
+
+/** What an import is asked for so that an ID is as it is. */
+const ACTIONS: Readonly<Record<AccountStatus, ImportAction>> = {
+  registered: 'register',
+  suspended: 'suspend',
+  deregistered: 'deregister',
+};
+
+class IdsCsvQuery extends CsvQuery {
+  @IsOneOf(Object.keys(ACTIONS), { optional: true })
+  status?: AccountStatus;
+}
+
+@ApiTags('device registry')
+@Controller('v1/contracts/:id')
+export class IdsCsvController {
+  constructor(private readonly directory: AccountDirectory) {}
+
+  @Get('ids.csv')
+  @Operation({
+    summary: 'The IDs of a contract as a CSV file that an import takes again',
+    description:
+      'Columns externalId, displayName, action: `register` of an ID that is registered, `suspend` of a suspended, `deregister` of a deregistered one. Imported again it changes nothing. IDs whose data were erased are left out; an import takes up to 100,000 rows.',
+    roles: ['operator', 'contractor'],
+    right: 'read',
+    contract: 'id',
+    produces: ['text/csv'],
+    consistent: true,
+    errors: { 422: 'The encoding is none, or has no place for some of the characters.' },
+  })
+  async file(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @Query() { status, encoding }: IdsCsvQuery,
+    @ConsistencyToken() marks: readonly ConsistencyMark[],
+  ): Promise<StreamableFile> {
+    await awaitConsistency(this.directory.reader, marks);
+    return csvFile({
+      name: `ids-${contract}.csv`,
+      columns: IMPORT_COLUMNS,
+      pages: () => this.#pages(contract, status),
+      encoding,
+    });
+  }
+
+  async *#pages(
+    contract: ContractId,
+    status: AccountStatus | undefined,
+  ): AsyncGenerator<readonly (readonly string[])[]> {
+    const wanted = { limit: PAGE, ...(status !== undefined && { status }) };
+    let cursor: string | undefined;
+    do {
+      const page: Page<AccountView> = await this.directory.page(contract, {
+        ...wanted,
+        ...(cursor !== undefined && { cursor }),
+      });
+      yield page.items.filter(({ externalId }) => externalId !== ERASED).map(rowOf);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+}
+
+const rowOf = ({ externalId, displayName = '', status }: AccountView): readonly string[] => [
+  keptThroughFile(externalId),
+  keptThroughFile(displayName),
+  ACTIONS[status],
+];
