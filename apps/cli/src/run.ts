@@ -3,6 +3,7 @@ import { describeFailure } from '@smartkey/lifecycle';
 import { parseArgs } from 'node:util';
 import { CommandError, type Command } from './command.ts';
 import { backupCommand } from './commands/backup.command.ts';
+import { checkpointAdoptCommand } from './commands/checkpoint-adopt.command.ts';
 import { codeCommand } from './commands/code.command.ts';
 import { createKeysCommand } from './commands/create-keys.command.ts';
 import {
@@ -23,6 +24,7 @@ import { verifyCommand } from './commands/verify.command.ts';
 
 const COMMANDS: readonly Command[] = [
   verifyCommand,
+  checkpointAdoptCommand,
   replayCommand,
   rebuildCommand,
   parkedListCommand,

@@ -102,6 +102,7 @@ export async function startCluster(env: Environment): Promise<Cluster> {
       DATABASE_URL: databaseUrl,
       SMARTKEY_DATA_DIR: dataDir,
       SMARTKEY_OPERATOR_KEY: operatorKey,
+      SMARTKEY_CHECKPOINT_DIR: setting(env, 'SMARTKEY_CHECKPOINT_DIR') ?? join(dataDir, 'checkpoints'),
       ...(internalToken === undefined
         ? {}
         : { SMARTKEY_KEY_FILE: resolve(env['SMARTKEY_KEY_FILE'] || join(dataDir, 'keys.json')) }),

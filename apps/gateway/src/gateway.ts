@@ -15,6 +15,7 @@ import {
   instancesOf,
   openClock,
   openDatabaseServer,
+  openProvedLog,
   proveListening,
   type Running,
   serviceSettings,
@@ -35,6 +36,7 @@ export async function runGateway(env: Environment): Promise<Running> {
   tracingSettings(env);
   const mails = mailSettings(env, common.dataDir);
   const log = createLog(common.logLevel).child({ service: 'gateway' });
+  const metrics = new Registry();
   const closers = new Closers();
   try {
     const material = await openKeyMaterial({ dataDir: common.dataDir, env, create: false });
@@ -58,11 +60,13 @@ export async function runGateway(env: Environment): Promise<Running> {
       secretBox,
       subjectKeys,
       lookupKey: material.lookupKey,
+      openProvedLog: (own) =>
+        openProvedLog({ ...own, service: 'gateway', log, metrics }, { variables: env, material }),
       mailer: openMailer(mails),
       mailsBySmtp: 'smtp' in mails.way,
       clock: await openClock(database, common.clock),
       log,
-      metrics: new Registry(),
+      metrics,
       host: common.host,
       port: common.port,
     });

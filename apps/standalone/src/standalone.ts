@@ -2,6 +2,7 @@ import { billingService } from '@smartkey/billing-service';
 import { authenticationService } from '@smartkey/authentication-service';
 import { contractService } from '@smartkey/contract-service';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { migrate } from '@smartkey/database';
 import { deviceRegistryService } from '@smartkey/device-registry-service';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
@@ -16,6 +17,7 @@ import {
   createService,
   measureDatabase,
   openClock,
+  openProvedLog,
   PeerDirectory,
   type Running,
   serviceLogs,
@@ -78,6 +80,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
       clock,
       clockSettings: settings.clock,
       material,
+      checkpointFolder: join(settings.dataDir, 'checkpoints'),
       feeds,
       bus,
       peers: new PeerDirectory(),
@@ -135,6 +138,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
       secretBox,
       subjectKeys,
       lookupKey: material.lookupKey,
+      openProvedLog: (own) => openProvedLog({ ...own, service: 'gateway', log, metrics }, parts),
       mailer: openMailer(mails),
       mailsBySmtp: 'smtp' in mails.way,
       clock,

@@ -1,31 +1,42 @@
-import { verifyLog } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
+import { auditLog, isSound, openCheckpoints, type LogTree } from '@smartkey/transparency';
 import type { Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
-import { SERVICES } from '../data/services.ts';
+import { KEEPERS } from '../data/services.ts';
+import { signing } from '../data/signing.ts';
 
 export const verifyCommand: Command = {
   name: 'verify',
   arguments: [],
-  help: 'follows the hash over every stream of every log; exit code 1 where one is broken',
+  help: 'follows the hash over every stream of every log, its tree and its kept checkpoint; exit code 1 where one is broken',
   run: ({ env, print, note }) =>
     withData(env, async (data) => {
-      let broken = 0;
-      for (const service of SERVICES) {
+      const settings = await signing(env);
+      if (settings === undefined)
+        note('without the keys of the system the checkpoints that were kept outside are not looked at');
+      let sound = true;
+      for (const service of KEEPERS) {
         const database = await data.schema(service);
         if (database === undefined) {
           print(`${service}: no log`);
           continue;
         }
         const store = await data.log(service, database, new SystemClock());
-        const { events, streams, breaks } = await verifyLog(store, (done) => {
+        const checkpointsOf = settings && ((tree: LogTree) => openCheckpoints(settings, { database, tree }));
+        const audited = await auditLog({ database, store, checkpointsOf }, (done) => {
           if (done > 0 && done % 100_000 === 0) note(`${service}: ${done} events`);
         });
+        const { events, streams, breaks, tree } = audited;
         print(`${service}: ${events} events in ${streams} streams, ${breaks.length} broken`);
         for (const { stream, revision, kind, detail } of breaks)
           print(`  ${stream} at revision ${revision} is ${kind}: ${detail}`);
-        broken += breaks.length;
+        if (tree !== null) {
+          const signed = tree.checkpoint === null ? 'nothing signed' : `signed up to ${tree.checkpoint.size}`;
+          print(`  tree ${tree.origin}: ${tree.size} leaves, ${signed}, ${tree.breaks.length} broken`);
+          for (const { kind, detail } of tree.breaks) print(`    ${kind}: ${detail}`);
+        }
+        sound &&= isSound(audited);
       }
-      return broken === 0 ? 0 : 1;
+      return sound ? 0 : 1;
     }),
 };

@@ -1,6 +1,6 @@
 import { folderKind, openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
-import type { EventStore } from '@smartkey/event-store';
+import { createEventStore, type EventStore } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import { whileOpen } from '@smartkey/lifecycle';
 import type { Environment } from '@smartkey/configuration';
@@ -16,8 +16,8 @@ export interface Data {
   readonly place: string;
   /** The schema of a service; `undefined` where it was never started on these data. */
   schema(service: string): Promise<Database | undefined>;
-  /** The log of a service, in its schema or where `EVENTSTORE_URL` says. */
-  log(service: ServiceName, database: Database, clock: Clock): Promise<EventStore>;
+  /** The log of a service, in its schema or where `EVENTSTORE_URL` says; the gateway's is always in its schema. */
+  log(service: ServiceName | 'gateway', database: Database, clock: Clock): Promise<EventStore>;
 }
 
 /** After long work there may be much to write (system time). */
@@ -50,7 +50,9 @@ export async function withData<T>(env: Environment, work: (data: Data) => Promis
       return row === undefined ? undefined : catalogue.within(name);
     };
     const log: Data['log'] = async (service, database, clock) =>
-      (await logs.open(service, { database, clock })).store;
+      service === 'gateway'
+        ? createEventStore(database, clock)
+        : (await logs.open(service, { database, clock })).store;
     const place = databaseUrl === undefined ? dataDir : 'the PostgreSQL server';
     const data = { server, schema, log, place };
     await refuseNobodysData(data);

@@ -95,6 +95,7 @@ export async function assembleBilling(
     metrics,
     wantWatermark,
     log,
+    signLog: () => parts.signLog(),
   });
   const invoices = new InvoiceLog(store, parties);
   const corrections = new Corrections(reads, settingsLog, store);

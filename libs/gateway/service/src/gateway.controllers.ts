@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.ts';
 import { EnrolmentLinksController } from './end-users/enrolment-links.controller.ts';
 import { LinksController } from './end-users/links.controller.ts';
+import { CheckpointsController } from './checkpoints/checkpoints.controller.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { MailsController } from './mails/mails.controller.ts';
 import { MeController } from './me/me.controller.ts';
@@ -33,5 +34,6 @@ export const gatewayControllers: readonly Type[] = [
   MailsController,
   StatusController,
   AuditController,
+  CheckpointsController,
   SandboxController,
 ];

@@ -9,6 +9,7 @@ import { Closers } from '@smartkey/lifecycle';
 import { databaseHealth, HttpClockedService, InstancesClock, listeningError, urlOf } from '@smartkey/runtime';
 import { type Mailer, mailMetrics, MailOutbox, MailWorker } from '@smartkey/mail';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
+import type { ProvedLog, ProvedLogParts } from '@smartkey/transparency';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -26,6 +27,7 @@ import { UserLinks } from './end-users/user-links.ts';
 import { UserMails } from './end-users/user-mails.ts';
 import { UserRegistry } from './end-users/user-registry.ts';
 import { UserSessions } from './end-users/user-sessions.ts';
+import { Checkpoints } from './checkpoints/checkpoints.ts';
 import { Challenges } from './challenges/challenges.ts';
 import { servePage } from './front/page.ts';
 import { Visitors } from './front/visitors.ts';
@@ -87,6 +89,8 @@ export interface GatewayParts {
   readonly subjectKeys: SubjectKeys;
   /** What digests of addresses and accounts of people derive from. */
   readonly lookupKey: Uint8Array;
+  /** Opens the gateway's own log with its tree and checkpoints. */
+  readonly openProvedLog: (parts: Pick<ProvedLogParts, 'database' | 'store'>) => Promise<ProvedLog>;
   /** Hands over what the gateway's outbox holds. */
   readonly mailer: Mailer;
   /** Mails go by a server; else they are laid into a folder of it, and who invites is shown the link. */
@@ -138,6 +142,7 @@ interface Identities {
   readonly challenges: Challenges;
   readonly publicUrl: PublicUrl;
   readonly store: PostgresEventStore;
+  readonly proved: ProvedLog;
   readonly people: PeopleLog;
 }
 
@@ -159,6 +164,7 @@ async function openIdentities(parts: GatewayParts): Promise<Identities> {
     challenges: new Challenges(database, lookupKey, systemNow),
     publicUrl: new PublicUrl(parts.settings.publicUrl),
     store,
+    proved: await parts.openProvedLog({ database, store }),
     people: new PeopleLog({ database, store, codec, subjectKeys, lookupKey, clock }),
   };
 }
@@ -170,7 +176,8 @@ function ownModule(
   mails: readonly [MailOutbox, MailWorker],
 ): DynamicModule {
   const { database, clock, internalToken: token } = parts;
-  const { keys, sessions, identifier, attempts, links, challenges, publicUrl, store, people } = identities;
+  const { keys, sessions, identifier, attempts, links, challenges, publicUrl, store, proved, people } =
+    identities;
   const { subjectKeys } = parts;
   const proof = new OwnProof(people, sessions);
   const peopleMails = new PeopleMails(...mails, publicUrl, parts.mailsBySmtp === true);
@@ -211,7 +218,8 @@ function ownModule(
       new KeyManagement(keys, contracts, clock),
       new Restrictions(new RestrictionStore(database), clock),
       new AuditTrail(feedsOf(parts), new PeopleFeed(store)),
-      new LogVerification(services, database, token, store),
+      new LogVerification(services, database, token, proved),
+      new Checkpoints(services, token, proved),
       attempts,
       new KeySignIn(database, identifier, sessions),
       new InvitationSignIn(people, links, sessions),
@@ -361,6 +369,8 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const { port } = front.server.address() as AddressInfo;
     identities.publicUrl.listensOn(port);
     mails.start();
+    identities.proved.start();
+    closers.add('the checkpoints', () => identities.proved.stop());
     closers.add('the figures of mails', mailMetrics(metrics, 'gateway', parts));
     closers.add('the mails', () => mails.stop());
     return {

@@ -1,4 +1,5 @@
 import type { Instant, NewEvent, RecordedEvent } from '@smartkey/kernel';
+import type { ChainBreak } from './hash-chain/verify-stream.ts';
 import { ConcurrentChangeError, UnavailableError } from '@smartkey/lifecycle';
 
 /** What must be true of a stream for an append to it: nothing, no event yet, at least one, or exactly this last revision. */
@@ -82,6 +83,11 @@ export interface EventStore {
   findEvent(id: string): Promise<RecordedEvent | undefined>;
   /** The settled end of the log: `readAll` up to here is final. */
   settledPosition(): Promise<bigint>;
+  /**
+   * Events that are stored otherwise than they are read, so that their hash does not tell: numbers that lose digits, instants with parts
+   * of a millisecond. The first few; a store that keeps the bytes as they came has none.
+   */
+  irregular?(): Promise<readonly ChainBreak[]>;
   /**
    * Raises the fence: from the answer on, every append with `stampedAt` before it is refused, and every such append
    * that was not refused is visible to `readAll`. The fence never goes back. Durable.

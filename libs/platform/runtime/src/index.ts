@@ -10,6 +10,7 @@ export * from './config/service-settings.ts';
 export * from './config/settings.ts';
 export { deadLetterView, type DeadLetterView } from './internal/dead-letters.controller.ts';
 export * from './log/eventstore-variables.ts';
+export { openProvedLog } from './log/open-proved-log.ts';
 export { serviceLogs } from './log/open-service-logs.ts';
 export * from './metrics/database-metrics.ts';
 export * from './peers/http-peers.ts';

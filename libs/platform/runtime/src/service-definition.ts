@@ -4,6 +4,7 @@ import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import type { Projection, ProjectionReader, Reactor } from '@smartkey/projections';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
+import type { Checkpoint } from '@smartkey/transparency';
 import type { DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -76,6 +77,11 @@ export interface ServiceParts {
   readonly environment: Environment;
   /** Reader of one of the projections that the definition names. */
   projection(name: string): ProjectionReader;
+  /**
+   * Signs how far the service's log goes now, besides what is signed once in a while; undefined where nothing is signed.
+   * @throws LogContradictedError
+   */
+  signLog(): Promise<Checkpoint | undefined>;
 }
 
 /** What migrations that seal work with. */

@@ -64,6 +64,7 @@ export class Instance {
       projection: () => {
         throw new Error('this service has no projections');
       },
+      signLog: () => Promise.resolve(undefined),
     };
     const assembly = await authenticationService.assemble(parts);
     const app = await createHttpApplication(assembly.module, {

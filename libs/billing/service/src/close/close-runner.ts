@@ -29,6 +29,8 @@ export interface RunnerParts extends CloseParts {
   readonly commands: CloseCommands;
   readonly wantWatermark: ServiceParts['wantWatermark'];
   readonly log: Logger;
+  /** Signs how far the log goes, after a run. */
+  readonly signLog: () => Promise<unknown>;
 }
 
 /**
@@ -130,6 +132,15 @@ export class CloseRunner {
     const state = counts.parked === 0 ? 'completed' : 'partial';
     await runs.save({ ...run, counts, state, waitingFor: [], updatedAt: clock.now() });
     log.info({ run: run.run, month: run.month, state, ...counts }, 'a month was closed');
+    await this.#sign();
+  }
+
+  /** What was issued is in a checkpoint from now on. The run has ended whatever comes of that: the next one signed has it too. */
+  async #sign(): Promise<void> {
+    const { signLog, log } = this.parts;
+    await signLog().catch((error: unknown) =>
+      log.error({ err: error }, 'no checkpoint was signed after a close'),
+    );
   }
 
   /**

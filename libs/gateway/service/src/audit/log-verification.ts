@@ -1,12 +1,8 @@
 import type { Database } from '@smartkey/database';
-import {
-  verifyLog,
-  type EventStore,
-  type LogVerification as ServiceVerification,
-} from '@smartkey/event-store';
+import { isSound, type AuditedLog, type ProvedLog } from '@smartkey/transparency';
 import type { ServiceName } from '@smartkey/event-bus';
 import { internalHeaders, orThrow, unavailable } from '@smartkey/http';
-import { conflict } from '@smartkey/kernel';
+import { conflict, type Instant } from '@smartkey/kernel';
 import { readWhole } from '../front/answer.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 import { OWN_LOG } from '../log/people-feed.ts';
@@ -20,14 +16,32 @@ interface BrokenPlace {
   readonly detail: string;
 }
 
+interface VerifiedTree {
+  /** Under which name the log is known: `<system>/<service>`. */
+  readonly origin: string;
+  /** How many events have a leaf. */
+  readonly size: number;
+  /** The last that was signed; null where none was. */
+  readonly checkpoint: { readonly size: number; readonly at: Instant } | null;
+  readonly breaks: readonly BrokenProof[];
+}
+
+/** @shown A place at which a log, its tree and what was signed of it are not of one mind. */
+interface BrokenProof {
+  readonly kind: NonNullable<AuditedLog['tree']>['breaks'][number]['kind'];
+  readonly detail: string;
+}
+
 interface VerifiedLog {
   readonly source: string;
   readonly events: number;
   readonly streams: number;
   readonly breaks: readonly BrokenPlace[];
+  /** What holds the log against cuts at its end; null where no tree was begun yet. */
+  readonly tree: VerifiedTree | null;
 }
 
-/** What following the hashes of all logs found: `sound` where no log shows an event that was altered or is missing. */
+/** What following the hashes of all logs found: `sound` where no log shows an event that was altered or is missing, and each is what was signed of it. */
 export interface VerifiedLogs {
   readonly sound: boolean;
   readonly services: readonly VerifiedLog[];
@@ -43,7 +57,7 @@ export class LogVerification {
     private readonly services: Readonly<Record<ServiceName, OwnerPort>>,
     private readonly database: Database,
     private readonly token: string,
-    private readonly people: EventStore,
+    private readonly people: ProvedLog,
   ) {}
 
   /** @throws ProblemException 409 while one is under way, 503 where a service is down. */
@@ -61,11 +75,11 @@ export class LogVerification {
     const services = [];
     // One after another: each reads a whole log, and they may share a machine.
     for (const source of SERVICES) services.push({ source, ...(await this.verifyOne(source)) });
-    services.push({ source: OWN_LOG, ...(await verifyLog(this.people)) });
-    return { sound: services.every(({ breaks }) => breaks.length === 0), services };
+    services.push({ source: OWN_LOG, ...(await this.people.audit()) });
+    return { sound: services.every(isSound), services };
   }
 
-  private async verifyOne(source: ServiceName): Promise<ServiceVerification> {
+  private async verifyOne(source: ServiceName): Promise<AuditedLog> {
     const answer = await this.services[source].send({
       method: 'POST',
       target: '/internal/log/verification',
@@ -74,6 +88,6 @@ export class LogVerification {
     });
     const body = await readWhole(answer.body, LIMIT);
     if (answer.status !== 200 || body === undefined) throw unavailable();
-    return JSON.parse(body.toString()) as ServiceVerification;
+    return JSON.parse(body.toString()) as AuditedLog;
   }
 }

@@ -7,6 +7,7 @@ import { newId } from '@smartkey/identity';
 import type { SandboxClock } from '@smartkey/runtime';
 import { TestClock } from '@smartkey/testing';
 import { pino } from 'pino';
+import { checkpointSettings, ProvedLog } from '@smartkey/transparency';
 import { Registry } from 'prom-client';
 import { gatewayMigrations, readGatewaySettings, startGateway, type RunningGateway } from '../index.ts';
 import { FakeServices } from './fake-services.fixture.ts';
@@ -15,6 +16,7 @@ export const OPERATOR_KEY = 'the-operator-key-of-these-tests';
 export const TOKEN = 'the-internal-token-of-these-tests';
 
 /** Bound to its context, as a real box is; readable, so that a test can look for what must not be there. */
+const LOOKUP_KEY = Buffer.alloc(32, 7);
 const box: SecretBox = {
   seal: (secret, context) =>
     Promise.resolve(`sealed.${Buffer.from(context).toString('hex')}.${Buffer.from(secret).toString('hex')}`),
@@ -129,7 +131,15 @@ export class TestGateway {
       database: this.database,
       secretBox: box,
       subjectKeys: this.subjectKeys,
-      lookupKey: Buffer.alloc(32, 7),
+      lookupKey: LOOKUP_KEY,
+      openProvedLog: (own) =>
+        ProvedLog.open({
+          ...own,
+          service: 'gateway',
+          settings: checkpointSettings(this.env, { secret: LOOKUP_KEY }),
+          log: pino({ level: 'silent' }),
+          metrics: new Registry(),
+        }),
       mailsBySmtp: this.mailsBySmtp,
       mailer: { send: (mail) => Promise.resolve(void this.mails.push(mail)) },
       systemNow: () => Date.now() + this.ahead,

@@ -9,14 +9,21 @@ export interface LogVerification {
   readonly breaks: readonly ChainBreak[];
 }
 
+export interface VerifyLogOptions {
+  /** Hears how many events were followed. */
+  readonly progress?: ((events: number) => void) | undefined;
+  /** Is given each page, in the order of the log. */
+  readonly page?: (events: readonly RecordedEvent[]) => Promise<void>;
+  readonly pageSize?: number;
+}
+
 /**
- * Follows the hash over every stream of a log, from its first event to its settled end. Reads page by page and keeps the last
- * hash of each stream: some 200 bytes a stream.
+ * Follows the hash over every stream of a log, from its first event to its settled end, and names what is stored otherwise than it
+ * is read. Reads page by page and keeps the last hash of each stream: some 200 bytes a stream.
  */
 export async function verifyLog(
-  store: Pick<EventStore, 'readAll'>,
-  progress: (events: number) => void = () => undefined,
-  pageSize = 2_000,
+  store: Pick<EventStore, 'readAll' | 'irregular'>,
+  { progress, page: visit, pageSize = 2_000 }: VerifyLogOptions = {},
 ): Promise<LogVerification> {
   const links = new Map<string, ChainLink>();
   const broken = new Map<string, ChainBreak>();
@@ -31,11 +38,14 @@ export async function verifyLog(
       links.set(stream, { revision: last.revision, hash: last.hash });
     }
     events += page.events.length;
-    progress(events);
-    if (page.upTo === after || page.events.length === 0)
-      return { events, streams: links.size, breaks: [...broken.values()] };
+    progress?.(events);
+    await visit?.(page.events);
+    if (page.upTo === after || page.events.length === 0) break;
     after = page.upTo;
   }
+  for (const found of (await store.irregular?.()) ?? [])
+    if (!broken.has(found.stream)) broken.set(found.stream, found);
+  return { events, streams: links.size, breaks: [...broken.values()] };
 }
 
 function byStream(events: readonly RecordedEvent[]): ReadonlyMap<string, readonly RecordedEvent[]> {

@@ -17,6 +17,8 @@ import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { appendResult, appendToStream } from './append-to-stream.ts';
 import { appendToStreams } from './append-to-streams.ts';
 import { selectEvents } from './event-rows.ts';
+import type { ChainBreak } from '../hash-chain/verify-stream.ts';
+import { irregularEvents } from './irregular-events.ts';
 import { readPage } from './read-page.ts';
 import {
   argumentsOf,
@@ -145,6 +147,10 @@ export class PostgresEventStore implements EventStore {
   async settledPosition(): Promise<bigint> {
     const [row] = await this.database.query<{ settled: bigint }>('SELECT settled_position() AS settled');
     return row!.settled;
+  }
+
+  irregular(): Promise<readonly ChainBreak[]> {
+    return irregularEvents(this.database);
   }
 
   async raiseFence(instant: Instant): Promise<void> {

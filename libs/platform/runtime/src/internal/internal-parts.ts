@@ -1,8 +1,8 @@
 import type { LogFeed } from '@smartkey/event-bus';
 import type { UnreadableRecords } from '@smartkey/kafka';
-import type { LogVerification } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 import type { ProjectionHost } from '@smartkey/projections';
+import type { ProvedLog } from '@smartkey/transparency';
 import type { Logger } from 'pino';
 import type { BusinessClock } from '../clock/business-clock.ts';
 import type { DueWork } from '../service-definition.ts';
@@ -16,10 +16,10 @@ export abstract class InternalParts {
   /** Missing where the bus is no broker. */
   abstract readonly unreadable: UnreadableRecords | undefined;
   abstract readonly log: Logger;
-  /** Follows the hash over every stream of this service's log. */
-  abstract verifyLog(): Promise<LogVerification>;
   /** Somebody waits for the watermark to pass the instant. */
   abstract want(instant: Instant): void;
+  /** This service's log with its tree and checkpoints. */
+  abstract readonly proved: ProvedLog;
   /**
    * Runs what is due and raises the watermark to the instant, and lets the service do its own work due by then.
    * @returns false where that takes longer than a caller would wait.

@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { moduleOf, provide } from '@smartkey/http';
 import { ClockController } from './clock.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
+import { CheckpointsController } from './checkpoints.controller.ts';
 import { InternalParts } from './internal-parts.ts';
 import { LogFeedController } from './log-feed.controller.ts';
 import { ProjectionsController } from './projections.controller.ts';
@@ -12,6 +13,7 @@ export const internalModule = (parts: InternalParts): DynamicModule =>
   moduleOf('InternalModule', {
     controllers: [
       LogFeedController,
+      CheckpointsController,
       ClockController,
       ProjectionsController,
       DeadLettersController,

@@ -1,13 +1,13 @@
 import { Get, HttpCode, Post, Query } from '@nestjs/common';
 import { type FeedPageJson, pageToJson, requestFromQuery } from '@smartkey/event-bus';
-import type { LogVerification } from '@smartkey/event-store';
+import type { AuditedLog } from '@smartkey/transparency';
 import { InternalController, unreadable } from '@smartkey/http';
 import { InternalParts } from './internal-parts.ts';
 
 /**
  * `GET /internal/log?after=&limit=&previous=&partition=&of=`: this service's log in the published language, by position, with
  * the partition chain. For gaps, rebuilds, audit, and buses without a broker.
- * `POST /internal/log/verification` → `{events, streams, breaks}`: the hash over every stream, followed now.
+ * `POST /internal/log/verification` → `{events, streams, breaks, tree}`: the hash over every stream, the tree and its last checkpoint, followed now.
  */
 @InternalController('log')
 export class LogFeedController {
@@ -22,7 +22,7 @@ export class LogFeedController {
 
   @Post('verification')
   @HttpCode(200)
-  verify(): Promise<LogVerification> {
-    return this.parts.verifyLog();
+  verify(): Promise<AuditedLog> {
+    return this.parts.proved.audit();
   }
 }

@@ -19,6 +19,8 @@ export interface ServiceEnvironment {
   readonly clock?: BusinessClock;
   readonly clockSettings: { readonly mode: 'system' | 'sandbox'; readonly start?: Instant };
   readonly material: KeyMaterial;
+  /** Where signed checkpoints of the logs are kept where `SMARTKEY_CHECKPOINT_DIR` names no folder; missing: nowhere. */
+  readonly checkpointFolder?: string;
   readonly feeds: FeedDirectory;
   readonly bus: EventBus;
   /** Where the bus does not follow the logs by itself. Called before the service's projections are opened. */

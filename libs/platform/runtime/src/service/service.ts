@@ -8,7 +8,6 @@ import {
   WATERMARK_MIGRATION,
 } from '@smartkey/event-bus';
 import { publishedBytes } from '@smartkey/kafka/offline';
-import { verifyLog } from '@smartkey/event-store';
 import { createHttpApplication } from '@smartkey/http';
 import type { Instant, RecordedEvent } from '@smartkey/kernel';
 import { allDone, Closers } from '@smartkey/lifecycle';
@@ -21,6 +20,7 @@ import { CompletenessLoop } from '../completeness/completeness-loop.ts';
 import { WantedWatermarks } from '../completeness/wanted-watermarks.ts';
 import { busHealthOf, healthOf } from './health.ts';
 import { internalModule } from '../internal/internal.module.ts';
+import { openProvedLog } from '../log/open-proved-log.ts';
 import { postgresLogs } from '../log/service-logs.ts';
 import { ConsumerLags } from '../metrics/consumer-lags.ts';
 import { gapCounter, measureService } from '../metrics/service-metrics.ts';
@@ -77,6 +77,7 @@ export async function createService(
     publishedBytes: publishedBytes(name, publish),
   });
   const { store } = serviceLog;
+  const proved = await openProvedLog({ service: name, database, store, log, metrics }, environment);
   // On the embedded database nobody else can have raised it.
   const watermark = new PublishedWatermark(database, environment.server.kind === 'pglite' ? 60_000 : 250);
   const feed = new StoreLogFeed(name, store, publish, watermark);
@@ -107,6 +108,7 @@ export async function createService(
     metrics,
     environment: environment.variables,
     projection: (projection) => projections.reader(projection),
+    signLog: () => proved.sign(),
   };
   const assembly = await definition.assemble(parts);
   const dueWork = tracedDueWork(name, assembly.dueWork);
@@ -158,7 +160,7 @@ export async function createService(
     log,
     want: (instant) => loop.want(instant),
     settle,
-    verifyLog: () => verifyLog(store),
+    proved,
   });
   const app = await createHttpApplication(
     { ...assembly.module, imports: [...(assembly.module.imports ?? []), internal] },
@@ -192,6 +194,7 @@ export async function createService(
       relay?.start();
       await projections.start(assembly.reactors);
       loop.start();
+      proved.start();
       await assembly.start?.();
       log.info({ url }, 'the service runs');
     },
@@ -207,6 +210,7 @@ export async function createService(
       // A round may be waiting for appends of other instances, which nobody needs any more.
       stopStirring();
       closers.add('timers and log', () => allDone([...(running ? [loop.stop()] : []), serviceLog.close()]));
+      closers.add('the checkpoints', () => proved.stop());
       if (running) closers.add('its own work', () => assembly.stop?.());
       await closers.close();
       log.info('the service has stopped');

@@ -1,0 +1,125 @@
+import type { ServiceName } from '@smartkey/event-bus';
+import {
+  decodeCursor,
+  encodeCursor,
+  internalHeaders,
+  invalidCursor,
+  notFoundProblem,
+  unavailable,
+  type Page,
+} from '@smartkey/http';
+import type { Instant } from '@smartkey/kernel';
+import type { ProvedLog } from '@smartkey/transparency';
+import { LOGS } from '../audit/audit-trail.ts';
+import type { LogName } from '../audit/merge-logs.ts';
+import type { OwnerPort } from '../forwarding/owner-request.ts';
+import { readWhole } from '../front/answer.ts';
+import { OWN_LOG } from '../log/people-feed.ts';
+
+/** How far a log went, signed. */
+export interface SignedCheckpoint {
+  /** How many events it had. */
+  readonly size: number;
+  /** When that was signed, by the system's clock. */
+  readonly at: Instant;
+  /** The signed note as text (C2SP signed-note): origin, size, root, and who signed. */
+  readonly note: string;
+}
+
+/** What a log's checkpoints are signed with. */
+export interface LogKey {
+  /** Under which name the log is known: `<system>/<service>`. */
+  readonly log: string;
+  /** The public key as C2SP signed-note writes it: `<log>+<id>+<base64>`. */
+  readonly key: string;
+}
+
+/** That one size of a log is the beginning of another. */
+export interface SizesProved {
+  readonly log: string;
+  readonly from: number;
+  readonly to: number;
+  /** Hashes in base64, in the order of RFC 6962, 2.1.2. */
+  readonly hashes: readonly string[];
+}
+
+interface LogCheckpoints {
+  readonly origin: string;
+  readonly key: string | null;
+  readonly items: readonly SignedCheckpoint[];
+  readonly next?: number;
+}
+
+const LIMIT = 4 * 1024 * 1024;
+const SIZE = /^[1-9]\d{0,15}$/;
+
+function sizeOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const [size] = decodeCursor(cursor, 'string');
+  if (!SIZE.test(size) || !Number.isSafeInteger(Number(size))) throw invalidCursor();
+  return Number(size);
+}
+
+/** The signed checkpoints of all logs, each from its own service. */
+export class Checkpoints {
+  constructor(
+    private readonly services: Readonly<Record<ServiceName, OwnerPort>>,
+    private readonly token: string,
+    /** The gateway's own log. */
+    private readonly people: ProvedLog,
+  ) {}
+
+  /** @throws ProblemException 422, 503 where a service is down. */
+  async list(log: LogName, limit: number, cursor: string | undefined): Promise<Page<SignedCheckpoint>> {
+    const { items, next } = await this.#pageOf(log, limit, sizeOf(cursor));
+    return { items, nextCursor: next === undefined ? null : encodeCursor(String(next)) };
+  }
+
+  /** @throws ProblemException 404 where none was signed yet. */
+  async latest(log: LogName): Promise<string> {
+    const { items } = await this.#pageOf(log, 1, undefined);
+    if (items[0] === undefined) throw notFoundProblem();
+    return items[0].note;
+  }
+
+  /** @throws ProblemException 404 where a size has no checkpoint. */
+  async consistency(log: LogName, from: number, to: number): Promise<SizesProved> {
+    const hashes = await this.#consistencyOf(log, from, to);
+    if (hashes === undefined) throw notFoundProblem();
+    const { origin } = await this.#pageOf(log, 1, undefined);
+    return { log: origin, from, to, hashes };
+  }
+
+  /** Of the logs that are signed. */
+  async keys(): Promise<readonly LogKey[]> {
+    const pages = await Promise.all(LOGS.map((log) => this.#pageOf(log, 1, undefined)));
+    return pages.flatMap(({ origin, key }) => (key === null ? [] : [{ log: origin, key }]));
+  }
+
+  async #pageOf(log: LogName, limit: number, before: number | undefined): Promise<LogCheckpoints> {
+    if (log === OWN_LOG) {
+      const { origin, key = null } = this.people;
+      return { origin, key, ...(await this.people.page(before, limit)) };
+    }
+    const until = before === undefined ? '' : `&before=${before}`;
+    return (await this.#ask(log, `?limit=${limit}${until}`)) as LogCheckpoints;
+  }
+
+  async #consistencyOf(log: LogName, from: number, to: number): Promise<readonly string[] | undefined> {
+    if (log === OWN_LOG) return this.people.consistency(from, to);
+    return (await this.#ask(log, `/consistency?from=${from}&to=${to}`)) as readonly string[] | undefined;
+  }
+
+  /** @returns undefined where the service knows nothing of it. */
+  async #ask(service: ServiceName, rest: string): Promise<unknown> {
+    const answer = await this.services[service].send({
+      method: 'GET',
+      target: `/internal/log/checkpoints${rest}`,
+      headers: internalHeaders({ token: this.token }),
+    });
+    const body = await readWhole(answer.body, LIMIT);
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200 || body === undefined) throw unavailable();
+    return JSON.parse(body.toString()) as unknown;
+  }
+}

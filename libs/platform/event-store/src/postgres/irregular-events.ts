@@ -1,0 +1,29 @@
+import type { Sql } from '@smartkey/database';
+import type { ChainBreak } from '../hash-chain/verify-stream.ts';
+
+/** The largest whole number that is read as it is written (2^53 - 1). */
+const LARGEST = Number.MAX_SAFE_INTEGER;
+const MOST = 100;
+
+/** `lax` unwraps arrays by itself; `.**` walks all that is nested. */
+const ODD_NUMBER = `'strict $.** ? (@.type() == "number" && (@.floor() != @ || @ > ${LARGEST} || @ < -${LARGEST}))'`;
+
+const odd = (column: string): string => `jsonb_path_exists(${column}, ${ODD_NUMBER})`;
+const fine = (column: string): string => `date_trunc('milliseconds', ${column}) <> ${column}`;
+
+/**
+ * Events whose stored text says more than what is read of it. jsonb keeps every digit of a number and a timestamp its microseconds; both
+ * are lost on the way to JavaScript, and with them what somebody added.
+ */
+const IRREGULAR = `
+  SELECT stream, revision,
+    CASE WHEN ${fine('occurred_at')} OR ${fine('recorded_at')}
+      THEN 'an instant of it has parts of a millisecond' ELSE 'a number of it is no whole number that is read as it is stored' END AS detail
+  FROM event_log
+  WHERE ${fine('occurred_at')} OR ${fine('recorded_at')} OR ${odd('data')} OR ${odd('metadata')}
+  ORDER BY position LIMIT ${MOST}`;
+
+export async function irregularEvents(sql: Sql): Promise<readonly ChainBreak[]> {
+  const rows = await sql.query<Omit<ChainBreak, 'kind'>>(IRREGULAR);
+  return rows.map((row) => ({ ...row, kind: 'altered' }));
+}

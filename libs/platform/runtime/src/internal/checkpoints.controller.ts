@@ -1,0 +1,47 @@
+import { Get, Query } from '@nestjs/common';
+import { InternalController, notFoundProblem, unreadable } from '@smartkey/http';
+import type { CheckpointPage } from '@smartkey/transparency';
+import { InternalParts } from './internal-parts.ts';
+
+/** What a service says of the checkpoints of its log. */
+interface ServiceCheckpoints extends CheckpointPage {
+  readonly origin: string;
+  /** The public key, as C2SP signed-note writes it; null where nothing is signed. */
+  readonly key: string | null;
+}
+
+const COUNT = /^[1-9]\d{0,15}$/;
+const MOST = 200;
+
+/** @throws ProblemException 400 */
+function countOf(text: string | undefined, most: number): number {
+  const count = Number(text);
+  if (text === undefined || !COUNT.test(text) || count > most)
+    throw unreadable('malformed-query', 'That is no count.');
+  return count;
+}
+
+/**
+ * `GET /internal/log/checkpoints?limit=&before=` → `{origin, key, items:[{size, at, note}], next?}`, the newest first.
+ * `GET /internal/log/checkpoints/consistency?from=&to=` → hashes in base64 (RFC 6962, 2.1.2).
+ */
+@InternalController('log/checkpoints')
+export class CheckpointsController {
+  constructor(private readonly parts: InternalParts) {}
+
+  @Get()
+  async list(@Query() { before, limit }: Record<string, string | undefined>): Promise<ServiceCheckpoints> {
+    const { proved } = this.parts;
+    const until = before === undefined ? undefined : countOf(before, Number.MAX_SAFE_INTEGER);
+    const page = await proved.page(until, countOf(limit, MOST));
+    return { origin: proved.origin, key: proved.key ?? null, ...page };
+  }
+
+  @Get('consistency')
+  async consistency(@Query() { from, to }: Record<string, string | undefined>): Promise<readonly string[]> {
+    const [first, last] = [countOf(from, Number.MAX_SAFE_INTEGER), countOf(to, Number.MAX_SAFE_INTEGER)];
+    const hashes = await this.parts.proved.consistency(first, last);
+    if (hashes === undefined) throw notFoundProblem();
+    return hashes;
+  }
+}

@@ -1,0 +1,5 @@
+export { adoptCheckpoint, auditLog, isSound, type AuditedLog } from './log/audit-log.ts';
+export { checkpointSettings, type CheckpointSettings } from './log/checkpoint-settings.ts';
+export { LogContradictedError, openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
+export { OriginChangedError, type LogTree } from './log/log-tree.ts';
+export { ProvedLog, type CheckpointPage, type ProvedLogParts } from './log/proved-log.ts';

@@ -1,0 +1,108 @@
+import type { Database } from '@smartkey/database';
+import { verifyLog, type EventStore, type LogVerification } from '@smartkey/event-store';
+import type { Instant } from '@smartkey/kernel';
+import {
+  LogContradictedError,
+  openCheckpoints,
+  type Checkpoint,
+  type CheckpointFault,
+  type Checkpoints,
+} from './checkpoints.ts';
+import type { CheckpointSettings } from './checkpoint-settings.ts';
+import { LogTree } from './log-tree.ts';
+import { TreeVerification, type TreeBreak } from './verify-tree.ts';
+
+/** @shown A place at which a log, its tree and what was signed of it are not of one mind. */
+export interface ProofBreak {
+  readonly kind: TreeBreak['kind'] | CheckpointFault;
+  readonly detail: string;
+}
+
+/** What holds a log against cuts at its end: a tree over all of it, and checkpoints that lie outside its database. */
+export interface AuditedTree {
+  /** Under which name the log is known. */
+  readonly origin: string;
+  /** Events that have a leaf. */
+  readonly size: number;
+  /** The last that was signed; null where none was. */
+  readonly checkpoint: { readonly size: number; readonly at: Instant } | null;
+  readonly breaks: readonly ProofBreak[];
+}
+
+export interface AuditedLog extends LogVerification {
+  /** Null where no tree was begun yet. */
+  readonly tree: AuditedTree | null;
+}
+
+/** What an audit reads. */
+export interface AuditedParts {
+  readonly database: Database;
+  readonly store: Pick<EventStore, 'readAll' | 'irregular'>;
+  /** The checkpoints of the log as its tree says it is known; undefined where nothing is signed. */
+  readonly checkpointsOf?: ((tree: LogTree) => Checkpoints | undefined) | undefined;
+}
+
+/**
+ * A person has looked at why the checkpoint is gone that was kept outside: the last one in the database is kept from now on.
+ * @returns undefined where none was ever signed.
+ */
+export async function adoptCheckpoint({
+  database,
+  store,
+  settings,
+}: Omit<AuditedParts, 'checkpointsOf'> & {
+  readonly settings: CheckpointSettings;
+}): Promise<Checkpoint | undefined> {
+  const row = await treeOf(database);
+  return (
+    row && openCheckpoints(settings, { database, tree: LogTree.begun(database, store, row.origin) })?.adopt()
+  );
+}
+
+/** Follows the hash over every stream of a log, and holds the log against its tree and the checkpoint that was kept outside. */
+export async function auditLog(
+  { database, store, checkpointsOf }: AuditedParts,
+  progress?: (events: number) => void,
+): Promise<AuditedLog> {
+  const row = await treeOf(database);
+  if (row === undefined) return { ...(await verifyLog(store, { progress })), tree: null };
+  const size = Number(row.size);
+  const against = new TreeVerification(database, row.origin, size);
+  const verified = await verifyLog(store, { progress, page: (events) => against.take(events) });
+  const breaks: ProofBreak[] = [...against.end()];
+  const checkpoints = checkpointsOf?.(LogTree.begun(database, store, row.origin));
+  let last: Checkpoint | undefined;
+  if (checkpoints !== undefined) {
+    [last] = await checkpoints.list({ limit: 1 });
+    const contradiction = await contradictionOf(checkpoints);
+    if (contradiction !== undefined) breaks.push(contradiction);
+  }
+  const checkpoint = last === undefined ? null : { size: last.size, at: last.at };
+  return { ...verified, tree: { origin: row.origin, size, checkpoint, breaks } };
+}
+
+/** @returns undefined where no version with a tree has run on these data. */
+async function treeOf(
+  database: Database,
+): Promise<{ readonly origin: string; readonly size: bigint } | undefined> {
+  const [table] = await database.query<{ there: boolean }>(
+    `SELECT to_regclass('log_tree') IS NOT NULL AS there`,
+  );
+  if (table?.there !== true) return undefined;
+  const [row] = await database.query<{ origin: string; size: bigint }>('SELECT origin, size FROM log_tree');
+  return row;
+}
+
+async function contradictionOf(checkpoints: Checkpoints): Promise<ProofBreak | undefined> {
+  try {
+    await checkpoints.compare();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof LogContradictedError)) throw error;
+    return { kind: error.fault, detail: error.message };
+  }
+}
+
+/** Whether nothing speaks against a log. */
+export const isSound = ({ breaks, tree }: AuditedLog): boolean =>
+  breaks.length === 0 && (tree === null || tree.breaks.length === 0);

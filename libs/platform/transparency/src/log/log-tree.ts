@@ -1,0 +1,135 @@
+import type { Database, Transaction } from '@smartkey/database';
+import type { EventStore } from '@smartkey/event-store';
+import type { RecordedEvent } from '@smartkey/kernel';
+import { CompactRange } from '../tree/compact-range.ts';
+import { leafOf } from '../tree/leaf.ts';
+import { LEVELS, StoredTree, TILE_WIDTH } from '../tree/stored-tree.ts';
+import type { Hash } from '../tree/tree-hashes.ts';
+
+/** Events that one transaction gives their leaves. */
+const PAGE = 2_000;
+
+/** How far a tree goes. */
+export interface TreeReach {
+  readonly size: number;
+  /** Of the last event that has a leaf. */
+  readonly position: bigint;
+}
+
+/** The log was begun under another name than the one it is opened with. */
+export class OriginChangedError extends Error {
+  override readonly name = 'OriginChangedError';
+  constructor(
+    readonly origin: string,
+    readonly asked: string,
+  ) {
+    super(`the log is known as ${origin}, which signed checkpoints say: it cannot be opened as ${asked}`);
+  }
+}
+
+/** The tree over a service's log: gives each settled event its leaf. One writer at a time writes it, whichever instance that is. */
+export class LogTree {
+  private constructor(
+    private readonly database: Database,
+    private readonly store: Pick<EventStore, 'readAll'>,
+    /** `<system>/<service>`: what leaves and checkpoints say the log is. */
+    readonly origin: string,
+  ) {}
+
+  /** @throws OriginChangedError */
+  static async open(
+    database: Database,
+    store: Pick<EventStore, 'readAll'>,
+    origin: string,
+  ): Promise<LogTree> {
+    await database.execute('INSERT INTO log_tree (origin) VALUES ($1) ON CONFLICT DO NOTHING', [origin]);
+    const [row] = await database.query<{ origin: string }>('SELECT origin FROM log_tree');
+    if (row!.origin !== origin) throw new OriginChangedError(row!.origin, origin);
+    return new LogTree(database, store, origin);
+  }
+
+  /** One that was begun under that name. */
+  static begun(database: Database, store: Pick<EventStore, 'readAll'>, origin: string): LogTree {
+    return new LogTree(database, store, origin);
+  }
+
+  async reach(): Promise<TreeReach> {
+    const [row] = await this.database.query<{ size: bigint; position: bigint }>(
+      'SELECT size, position FROM log_tree',
+    );
+    return { size: Number(row!.size), position: row!.position };
+  }
+
+  /** The tree as it is stored now. */
+  async stored(): Promise<StoredTree> {
+    return new StoredTree(this.database, (await this.reach()).size);
+  }
+
+  /**
+   * Gives their leaves to all events that are settled now. The caller holds the lock of the tree.
+   * @param signal ends it between two pages; what was written stays.
+   */
+  async cover(signal: AbortSignal): Promise<TreeReach> {
+    let reach = await this.reach();
+    while (!signal.aborted) {
+      const { events } = await this.store.readAll({ after: reach.position, limit: PAGE });
+      if (events.length === 0) break;
+      reach = await this.#add(reach, events);
+    }
+    return reach;
+  }
+
+  #add(reach: TreeReach, events: readonly RecordedEvent[]): Promise<TreeReach> {
+    const leaves = events.map((event) => leafOf(this.origin, event));
+    const next = { size: reach.size + events.length, position: events.at(-1)!.position };
+    return this.database.transaction(async (tx) => {
+      const moved = await tx.execute('UPDATE log_tree SET size = $1, position = $2 WHERE size = $3', [
+        next.size,
+        next.position,
+        reach.size,
+      ]);
+      if (moved !== 1) throw new TreeMovedError();
+      await tx.execute(
+        `INSERT INTO log_leaves (index, position, hash)
+         SELECT $1 + at - 1, position, hash
+         FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS leaf (position, hash, at)`,
+        [reach.size, events.map(({ position }) => position), leaves],
+      );
+      await addNodes(tx, reach.size, next.size);
+      return next;
+    });
+  }
+}
+
+/** Another instance has written the tree meanwhile: the lock was lost. */
+class TreeMovedError extends Error {
+  override readonly name = 'TreeMovedError';
+  constructor() {
+    super('another instance has gone on with the tree of the log');
+  }
+}
+
+/** Stores the nodes whose last leaf was added. */
+async function addNodes(tx: Transaction, from: number, to: number): Promise<void> {
+  const tree = new StoredTree(tx, to);
+  let [first, end] = [from, to];
+  for (let level = 1; level < LEVELS; level += 1) {
+    [first, end] = [Math.floor(first / TILE_WIDTH), Math.floor(end / TILE_WIDTH)];
+    if (first === end) return;
+    const below = await tree.nodes(level - 1, first * TILE_WIDTH, end * TILE_WIDTH);
+    const hashes = Array.from({ length: end - first }, (_, n) =>
+      rootOf(below.slice(n * TILE_WIDTH, (n + 1) * TILE_WIDTH)),
+    );
+    await tx.execute(
+      `INSERT INTO log_tree_nodes (level, index, hash)
+       SELECT $1, $2 + at - 1, hash FROM unnest($3::bytea[]) WITH ORDINALITY AS node (hash, at)`,
+      [level, first, hashes],
+    );
+  }
+}
+
+function rootOf(hashes: readonly Hash[]): Hash {
+  const range = new CompactRange();
+  for (const hash of hashes) range.push(hash);
+  return range.root();
+}

@@ -1,0 +1,137 @@
+import { migrate, type Database } from '@smartkey/database';
+import type { EventStore } from '@smartkey/event-store';
+import { Loop } from '@smartkey/lifecycle';
+import { collectedGauge } from '@smartkey/metrics';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { auditLog, isSound, type AuditedLog } from './audit-log.ts';
+import { originOf, type CheckpointSettings } from './checkpoint-settings.ts';
+import { LogContradictedError, openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoints.ts';
+import { logTreeMigrations } from './log-tree.migrations.ts';
+import { LogTree } from './log-tree.ts';
+
+export interface ProvedLogParts {
+  readonly service: string;
+  readonly database: Database;
+  readonly store: EventStore;
+  readonly settings: CheckpointSettings;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly systemNow?: () => number;
+}
+
+/** A page of checkpoints: the newest first. */
+export interface CheckpointPage {
+  readonly items: readonly Checkpoint[];
+  /** The size before which the next page begins; missing on the last one. */
+  readonly next?: number;
+}
+
+/** A log whose end cannot be cut unseen: it has a tree, and how far it went is signed again and again and kept outside its database. */
+export class ProvedLog {
+  readonly #loop: Loop;
+  #contradiction: LogContradictedError | undefined;
+  #verified = false;
+  #stopMeasuring: (() => void) | undefined;
+
+  private constructor(
+    private readonly parts: ProvedLogParts,
+    private readonly tree: LogTree,
+    private readonly checkpoints: Checkpoints | undefined,
+  ) {
+    const { log, settings } = parts;
+    this.#loop = new Loop({
+      turn: async (signal) => void (await this.sign(signal)),
+      periodMillis: settings.periodMillis,
+      backoff: { firstMillis: 60_000, mostMillis: settings.periodMillis },
+      tell: (error) => log.error({ err: error }, 'no checkpoint of the log could be signed'),
+      over: (failures) => log.info({ failures }, 'checkpoints of the log are signed again'),
+    });
+  }
+
+  /** @throws OriginChangedError */
+  static async open(parts: ProvedLogParts): Promise<ProvedLog> {
+    const { service, database, store, settings, systemNow } = parts;
+    await migrate(database, logTreeMigrations, 'log-tree');
+    const origin = originOf(settings.system, service);
+    const tree = await LogTree.open(database, store, origin);
+    return new ProvedLog(parts, tree, openCheckpoints(settings, { database, tree, systemNow }));
+  }
+
+  /** As C2SP signed-note writes the public key; undefined where nothing is signed. */
+  get key(): string | undefined {
+    return this.checkpoints?.key;
+  }
+
+  get origin(): string {
+    return this.tree.origin;
+  }
+
+  /** Signs once in a while; not where no folder was named. */
+  start(): void {
+    if (this.checkpoints === undefined) return;
+    this.#stopMeasuring = collectedGauge(
+      this.parts.metrics,
+      {
+        name: 'smartkey_log_contradicted',
+        help: '1 where a log is not what was signed of it before, so that nothing more is signed.',
+        labelNames: ['service'],
+      },
+      () =>
+        Promise.resolve([
+          { labels: { service: this.parts.service }, value: this.#contradiction === undefined ? 0 : 1 },
+        ]),
+    );
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopMeasuring?.();
+    await this.#loop.stop();
+  }
+
+  /** Signs how far the log goes now. @returns undefined where nothing is signed, or nothing is there. @throws LogContradictedError */
+  async sign(signal = this.#loop.stopping): Promise<Checkpoint | undefined> {
+    const { checkpoints } = this;
+    if (checkpoints === undefined) return undefined;
+    await this.#mustBeSound();
+    try {
+      const signed = await checkpoints.sign(signal);
+      this.#contradiction = undefined;
+      return signed;
+    } catch (error) {
+      if (error instanceof LogContradictedError) this.#contradiction = error;
+      throw error;
+    }
+  }
+
+  audit(progress?: (events: number) => void): Promise<AuditedLog> {
+    const { database, store } = this.parts;
+    return auditLog({ database, store, checkpointsOf: () => this.checkpoints }, progress);
+  }
+
+  async page(before: number | undefined, limit: number): Promise<CheckpointPage> {
+    const items = (await this.checkpoints?.list({ before, limit })) ?? [];
+    return { items, ...(items.length === limit && { next: items.at(-1)!.size }) };
+  }
+
+  /** That one checkpoint's log begins with another's, as hashes in base64; undefined where either size has none. */
+  async consistency(from: number, to: number): Promise<readonly string[] | undefined> {
+    const { checkpoints } = this;
+    if (checkpoints === undefined || !(await checkpoints.has(from)) || !(await checkpoints.has(to)))
+      return undefined;
+    const hashes = await (await this.tree.stored()).consistency(from, to);
+    return hashes?.map((hash) => Buffer.from(hash).toString('base64'));
+  }
+
+  /** Where events of a former version have no leaf yet, the log is followed whole before its first checkpoint. */
+  async #mustBeSound(): Promise<void> {
+    if (this.#verified || (await this.tree.reach()).size > 0) return;
+    if (!isSound(await this.audit()))
+      throw new LogContradictedError(
+        'log-different',
+        'its hashes are broken: see the verification of the log',
+      );
+    this.#verified = true;
+  }
+}

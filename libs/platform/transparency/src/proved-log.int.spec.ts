@@ -1,0 +1,305 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
+import { createEventStore, type PostgresEventStore } from '@smartkey/event-store';
+import type { NewEvent } from '@smartkey/kernel';
+import { startPostgres, TestClock, type PostgresHarness } from '@smartkey/testing';
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import {
+  adoptCheckpoint,
+  checkpointSettings,
+  LogContradictedError,
+  OriginChangedError,
+  ProvedLog,
+  type CheckpointSettings,
+} from './index.ts';
+import { parseCheckpoint } from './note/checkpoint.ts';
+import { parseVerifier } from './note/note-key.ts';
+import { parseNote, verifyNote } from './note/signed-note.ts';
+import { leafOf } from './tree/leaf.ts';
+import { EMPTY_ROOT, nodeHash, type Hash } from './tree/tree-hashes.ts';
+
+const SECRET = Buffer.alloc(32, 5);
+const ORIGIN = 'smartkey.example.jp/billing';
+const QUIET = AbortSignal.any([]);
+
+/** The definition (RFC 6962, 2.1), over all leaves at once. */
+function rootOf(leaves: readonly Hash[]): Hash {
+  if (leaves.length === 0) return EMPTY_ROOT;
+  if (leaves.length === 1) return leaves[0]!;
+  let split = 1;
+  while (split * 2 < leaves.length) split *= 2;
+  return nodeHash(rootOf(leaves.slice(0, split)), rootOf(leaves.slice(split)));
+}
+
+/** What a verifier does with a proof of consistency (RFC 9162, 2.1.4.2). @returns the two roots that it leads to. */
+function rootsBy(proof: readonly Hash[], from: number, to: number, first: Hash): readonly [Hash, Hash] {
+  if (from === to) return [first, first];
+  const whole = (from & (from - 1)) === 0 ? [first, ...proof] : [...proof];
+  let [fn, sn] = [from - 1, to - 1];
+  while (fn % 2 === 1) [fn, sn] = [fn >> 1, sn >> 1];
+  let [fr, sr] = [whole[0]!, whole[0]!];
+  for (const node of whole.slice(1)) {
+    if (fn % 2 === 1 || fn === sn) {
+      [fr, sr] = [nodeHash(node, fr), nodeHash(node, sr)];
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [fn >> 1, sn >> 1];
+    } else sr = nodeHash(sr, node);
+    [fn, sn] = [fn >> 1, sn >> 1];
+  }
+  return [fr, sr];
+}
+
+let postgres: PostgresHarness;
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+afterAll(() => postgres.stop());
+
+const event = (n: number): NewEvent => ({
+  id: randomUUID(),
+  type: 'Counted',
+  version: 1,
+  data: { n, at: ['a', n] },
+  metadata: { actor: { role: 'system', key: 'billing' }, commandId: `cmd_${n}` },
+  occurredAt: new TestClock().now(),
+});
+
+interface Opened {
+  readonly database: Database;
+  readonly store: PostgresEventStore;
+  readonly folder: string;
+  proved: ProvedLog;
+}
+
+const settingsOf = ({ folder }: Opened, system = 'smartkey.example.jp'): CheckpointSettings =>
+  checkpointSettings({ SMARTKEY_SYSTEM_NAME: system, SMARTKEY_CHECKPOINT_DIR: folder }, { secret: SECRET });
+
+async function reopened(log: Opened, system?: string): Promise<ProvedLog> {
+  return ProvedLog.open({
+    service: 'billing',
+    database: log.database,
+    store: log.store,
+    settings: settingsOf(log, system),
+    log: pino({ level: 'silent' }),
+    metrics: new Registry(),
+  });
+}
+
+const append = ({ store }: Opened, stream: string, from: number, count: number) =>
+  store.append({
+    stream,
+    expected: from === 0 ? 'no-stream' : from - 1,
+    events: Array.from({ length: count }, (_, n) => event(from + n)),
+  });
+
+describe.each([
+  ['PGlite', () => openPglite(undefined)],
+  ['PostgreSQL', async () => openPostgres(await postgres.createDatabase())],
+])('a log with a tree and checkpoints on %s', (_adapter, open: () => Promise<DatabaseServer>) => {
+  let server: DatabaseServer;
+  let log: Opened;
+  let schemas = 0;
+
+  beforeAll(async () => {
+    server = await open();
+  }, 60_000);
+  afterAll(() => server.close());
+
+  beforeEach(async () => {
+    schemas += 1;
+    const database = await server.database(`log_${schemas}`);
+    const store = await createEventStore(database, new TestClock());
+    const folder = join(await mkdtemp(join(tmpdir(), 'smartkey-checkpoints-')), 'kept');
+    log = { database, store, folder } as unknown as Opened;
+    log.proved = await reopened(log);
+  });
+  afterEach(() => rm(join(log.folder, '..'), { recursive: true, force: true }));
+
+  const kept = async (): Promise<string> => {
+    const [file] = await readdir(log.folder);
+    return readFile(join(log.folder, file!), 'utf8');
+  };
+  const breaks = async () => {
+    const { breaks: streams, tree } = await log.proved.audit();
+    return [...streams.map(({ kind }) => kind), ...tree!.breaks.map(({ kind }) => kind)];
+  };
+
+  it('signs how far it goes, outside its database, so that only its owner reads it', async () => {
+    expect(await log.proved.sign()).toBeUndefined();
+    await append(log, 'count-1', 0, 3);
+    const signed = await log.proved.sign();
+    expect(signed).toMatchObject({ size: 3, note: await kept() });
+    const note = parseNote(signed!.note);
+    verifyNote(note, [parseVerifier(log.proved.key!)]);
+    const { events } = await log.store.readAll({ after: 0n, limit: 10 });
+    expect(parseCheckpoint(note.text)).toEqual({
+      origin: ORIGIN,
+      size: 3,
+      root: rootOf(events.map((each) => leafOf(ORIGIN, each))),
+    });
+    const [file] = await readdir(log.folder);
+    expect((await stat(join(log.folder, file!))).mode & 0o777).toBe(0o600);
+    expect(await log.proved.sign()).toEqual(signed);
+    expect(await breaks()).toEqual([]);
+  });
+
+  it('has the root and the proofs of the definition over several widths of stored nodes', async () => {
+    const sizes = [1, 255, 256, 257, 512, 700];
+    for (const [n, size] of sizes.entries()) {
+      const from = sizes[n - 1] ?? 0;
+      await append(log, 'count-1', from, size - from);
+      await log.proved.sign();
+    }
+    const { events } = await log.store.readAll({ after: 0n, limit: 1_000 });
+    const leaves = events.map((each) => leafOf(ORIGIN, each));
+    const { items } = await log.proved.page(undefined, 10);
+    expect(items.map(({ size }) => size)).toEqual([...sizes].reverse());
+    for (const { size, note } of items)
+      expect(parseCheckpoint(parseNote(note).text).root).toEqual(rootOf(leaves.slice(0, size)));
+    for (const from of sizes)
+      for (const to of sizes.filter((each) => each >= from)) {
+        const hashes = await log.proved.consistency(from, to);
+        const first = rootOf(leaves.slice(0, from));
+        const proof = hashes!.map((hash) => Buffer.from(hash, 'base64'));
+        expect(rootsBy(proof, from, to, first)).toEqual([first, rootOf(leaves.slice(0, to))]);
+      }
+    expect(await log.proved.consistency(700, 256)).toBeUndefined();
+    expect(await log.proved.consistency(2, 256)).toBeUndefined();
+    expect(await breaks()).toEqual([]);
+    expect(await log.proved.page(512, 2)).toMatchObject({ items: [{ size: 257 }, { size: 256 }], next: 256 });
+  });
+
+  it('is known by one name for good', async () => {
+    await expect(reopened(log, 'another.example.jp')).rejects.toThrow(OriginChangedError);
+  });
+
+  it('of a former version gets its first checkpoint only where its hashes are sound', async () => {
+    await append(log, 'count-1', 0, 3);
+    await log.database.execute(`UPDATE event_log SET data = '{"n": 9}' WHERE revision = 1`);
+    await expect(log.proved.sign()).rejects.toThrow(LogContradictedError);
+    expect(await readdir(join(log.folder, '..'))).toEqual([]);
+  });
+
+  describe('once it was signed', () => {
+    beforeEach(async () => {
+      await append(log, 'count-1', 0, 3);
+      await append(log, 'count-2', 0, 2);
+      await append(log, 'count-3', 0, 1);
+      await log.proved.sign();
+    });
+
+    const run = (sql: string) => log.database.execute(sql);
+    const EMPTY = 'DELETE FROM event_log';
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['a payload is changed', () => run(`UPDATE event_log SET data = '{"n": 9}' WHERE revision = 1`)],
+      ['metadata are changed', () => run(`UPDATE event_log SET metadata = metadata || '{"x": 1}'`)],
+      [
+        'a number gets digits that are not read',
+        () =>
+          run(
+            `UPDATE event_log SET data = jsonb_set(data, '{n}', '1.0000000000000000001') WHERE revision = 1`,
+          ),
+      ],
+      [
+        'an instant gets a part of a millisecond',
+        () =>
+          run(
+            `UPDATE event_log SET occurred_at = occurred_at + interval '999 microseconds' WHERE revision = 1`,
+          ),
+      ],
+      [
+        'a row in the middle is removed',
+        () => run(`DELETE FROM event_log WHERE stream = 'count-1' AND revision = 1`),
+      ],
+      [
+        'the last event of a stream is removed',
+        () => run(`DELETE FROM event_log WHERE stream = 'count-2' AND revision = 1`),
+      ],
+      ['a stream is removed', () => run(`DELETE FROM event_log WHERE stream = 'count-2'`)],
+      ['the end of the log is cut', () => run(`DELETE FROM event_log WHERE stream = 'count-3'`)],
+      ['all is removed', () => run(EMPTY)],
+      [
+        'positions are changed',
+        () => run(`UPDATE event_log SET position = position - 1 WHERE stream = 'count-2'`),
+      ],
+      [
+        'two events change places',
+        () =>
+          run(
+            `UPDATE event_log SET position = CASE stream WHEN 'count-3' THEN position - 10000000 ELSE position END`,
+          ),
+      ],
+      ['the settled end is put back', () => run('UPDATE event_log_state SET base = -1000000000')],
+      ['a leaf is changed', () => run(`UPDATE log_leaves SET hash = '\\x00' WHERE index = 2`)],
+      ['a leaf is removed', () => run('DELETE FROM log_leaves WHERE index = 2')],
+      ['the tree is emptied', () => run('DELETE FROM log_leaves')],
+    ])('it is noticed that %s', async (_what, tamper) => {
+      await tamper();
+      expect(await breaks()).not.toEqual([]);
+    });
+
+    it('a whole stream that is hashed anew, its leaves with it, is named by what was kept outside', async () => {
+      const { events } = await log.store.readAll({ after: 0n, limit: 10 });
+      await run(EMPTY);
+      await run('DELETE FROM log_leaves');
+      await run('UPDATE log_tree SET size = 0, position = 0');
+      await append(log, 'count-1', 0, 3);
+      await append(log, 'count-2', 0, 2);
+      await append(log, 'count-3', 0, 1);
+      expect(events).toHaveLength(6);
+      await expect(log.proved.sign()).rejects.toThrow('log-different');
+      expect(await breaks()).toEqual(['log-different']);
+    });
+
+    it('a log that is shorter than what was kept signs nothing more', async () => {
+      await append(log, 'count-3', 1, 1);
+      await log.proved.sign();
+      const last = await kept();
+      await run(`DELETE FROM event_log WHERE stream = 'count-3' AND revision = 1`);
+      await run('DELETE FROM log_leaves WHERE index = 6');
+      await run('DELETE FROM log_checkpoints WHERE size = 7');
+      await run('UPDATE log_tree SET size = 6, position = (SELECT max(position) FROM event_log)');
+      expect(await breaks()).toEqual(['log-shorter']);
+      await expect(log.proved.sign()).rejects.toThrow('log-shorter');
+      expect(await kept()).toBe(last);
+      // Even where somebody appends until it is as long again.
+      await append(log, 'count-3', 1, 5);
+      await expect(log.proved.sign()).rejects.toThrow('log-different');
+      expect(await kept()).toBe(last);
+    });
+
+    it('a checkpoint that was kept and is gone is asked for, until a person adopts what the database has', async () => {
+      await rm(log.folder, { recursive: true });
+      expect(await breaks()).toEqual(['kept-missing']);
+      await append(log, 'count-3', 1, 1);
+      await expect(log.proved.sign()).rejects.toThrow('kept-missing');
+      expect(await adoptCheckpoint({ ...log, settings: settingsOf(log) })).toMatchObject({ size: 6 });
+      expect(await log.proved.sign()).toMatchObject({ size: 7 });
+      expect(await breaks()).toEqual([]);
+    });
+
+    it.each([
+      ['by another key', (note: string) => note.replace(/— .*\n/, '— other.example/x AAAAAAAA\n')],
+      ['of another size', (note: string) => note.replace('\n6\n', '\n5\n')],
+      ['cut off', (note: string) => note.slice(0, 40)],
+    ])('a checkpoint %s is none', async (_what, forge) => {
+      const [file] = await readdir(log.folder);
+      await writeFile(join(log.folder, file!), forge(await kept()));
+      await append(log, 'count-3', 1, 1);
+      await expect(log.proved.sign()).rejects.toThrow('kept-unreadable');
+      expect(await breaks()).toEqual(['kept-unreadable']);
+    });
+
+    it('a process that dies between the file and the row goes on from the file', async () => {
+      await append(log, 'count-3', 1, 1);
+      await log.proved.sign();
+      await run('DELETE FROM log_checkpoints WHERE size = 7');
+      expect(await (await reopened(log)).sign(QUIET)).toMatchObject({ size: 7, note: await kept() });
+    });
+  });
+});
