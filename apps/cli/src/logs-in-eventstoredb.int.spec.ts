@@ -73,7 +73,10 @@ describe('the command line on logs in EventStoreDB', () => {
 
   it('verifies each log where it lies, and names what was altered there', async () => {
     expect(await cli('verify')).toBe(0);
-    expect(out).toEqual(DEFINITIONS.map(({ name }) => `${name}: 3 events in 1 streams, 0 broken`));
+    expect(out).toEqual([
+      ...DEFINITIONS.map(({ name }) => `${name}: 3 events in 1 streams, 0 broken`),
+      'gateway: no log',
+    ]);
     const record = fake.log.stream('smartkey.billing/odd-billing')[1] as { data: Uint8Array };
     const { data } = record;
     record.data = Buffer.from('{"n":7}');

@@ -47,6 +47,8 @@ export interface VerifiedLogs {
   readonly services: readonly VerifiedLog[];
 }
 
+type ServiceAudit = Omit<AuditedLog, 'tree'> & Partial<AuditedLog>;
+
 /** A log may be long. */
 const PATIENCE_MILLIS = 3_600_000;
 const LIMIT = 16 * 1024 * 1024;
@@ -88,6 +90,7 @@ export class LogVerification {
     });
     const body = await readWhole(answer.body, LIMIT);
     if (answer.status !== 200 || body === undefined) throw unavailable();
-    return JSON.parse(body.toString()) as AuditedLog;
+    // One of the version before has no tree.
+    return { tree: null, ...(JSON.parse(body.toString()) as ServiceAudit) };
   }
 }
