@@ -133,6 +133,12 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
         authentication: authentication.url,
         billing: billing.url,
       },
+      within: {
+        contract: () => contract.connect(),
+        'device-registry': () => registry.connect(),
+        authentication: () => authentication.connect(),
+        billing: () => billing.connect(),
+      },
       internalToken: material.internalToken,
       database,
       secretBox,

@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { Database } from '@smartkey/database';
 import { HttpLogFeed, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
 import { createEventStore, EventCodec, type PostgresEventStore } from '@smartkey/event-store';
-import { createHttpApplication, internalHeaders, moduleOf, readJson } from '@smartkey/http';
+import { connectWithin, createHttpApplication, internalHeaders, moduleOf, readJson } from '@smartkey/http';
 import { instantOf, type Clock } from '@smartkey/kernel';
 import { Closers } from '@smartkey/lifecycle';
 import { databaseHealth, HttpClockedService, InstancesClock, listeningError, urlOf } from '@smartkey/runtime';
@@ -16,7 +16,7 @@ import type { Registry } from 'prom-client';
 import { LogVerification } from './audit/log-verification.ts';
 import { AuditTrail, SERVICES } from './audit/audit-trail.ts';
 import type { Owner } from './forwarding/ownership.ts';
-import { ServiceOwner } from './forwarding/service-owner.ts';
+import { ServiceOwner, type ConnectWithin } from './forwarding/service-owner.ts';
 import { Dispatch } from './front/dispatch.ts';
 import { createFront } from './front/front.ts';
 import { Gate } from './front/gate.ts';
@@ -81,6 +81,8 @@ export interface GatewayParts {
   readonly operatorKey: string;
   /** Base URL of each service. */
   readonly services: Readonly<Record<ServiceName, string>>;
+  /** How those of this very process are reached, in place of a socket. */
+  readonly within?: Readonly<Partial<Record<ServiceName, ConnectWithin>>>;
   /** Base URLs of all instances of a service that has several, for each must be told of the sandbox clock. */
   readonly instances?: ReadonlyMap<ServiceName, readonly string[]>;
   readonly internalToken: string;
@@ -337,14 +339,17 @@ async function frontOf(parts: GatewayParts, identities: Identities, owners: Owne
 export async function startGateway(parts: GatewayParts): Promise<RunningGateway> {
   const { settings, internalToken, log, metrics, host } = parts;
   const closers = new Closers();
-  const connect = (name: Owner, url: string, timeout: number): ServiceOwner => {
-    const owner = new ServiceOwner(name, url, log, { timeout });
+  const connect = (name: Owner, url: string, timeout: number, within?: ConnectWithin): ServiceOwner => {
+    const owner = new ServiceOwner(name, url, log, { timeout, connect: within });
     closers.add(`the connections to ${name}`, () => owner.close());
     return owner;
   };
   try {
     const services = Object.fromEntries(
-      SERVICES.map((name) => [name, connect(name, parts.services[name], settings.upstreamTimeout)]),
+      SERVICES.map((name) => [
+        name,
+        connect(name, parts.services[name], settings.upstreamTimeout, parts.within?.[name]),
+      ]),
     ) as Services;
     const identities = await openIdentities(parts);
     const outbox = new MailOutbox(parts);
@@ -360,7 +365,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     closers.add('the gateway’s own routes', () => app.close());
     // Its own routes stand behind the gate like any service's: one way in, one set of rules.
     await app.listen(0, '127.0.0.1');
-    const gateway = connect('gateway', await app.getUrl(), 0);
+    const gateway = connect('gateway', await app.getUrl(), 0, () => connectWithin(app.getHttpServer()));
     const front = await frontOf(parts, identities, { ...services, gateway });
     closers.add('the front', () => front.close());
     await front.listen({ host, port: parts.port }).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 export * from './application/answers-of-node.ts';
+export { connectWithin } from './application/connection-within.ts';
 export * from './application/create-http-application.ts';
 export * from './application/fastify-options.ts';
 export * from './application/http-options.ts';

@@ -1,4 +1,6 @@
-import { Pool } from 'undici';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Pool, type buildConnector } from 'undici';
 import { INTERNAL, NotReadyError, ProblemException, SenderGoneError, unavailable } from '@smartkey/http';
 import { answered, carryingTrace, clientSpan, inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
@@ -24,6 +26,23 @@ const CUT_OFF = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 type Asked = Parameters<Pool['request']>[0];
 
+/** Opens a connection to a service of this very process, which needs no socket. */
+export type ConnectWithin = () => Duplex;
+
+/** As undici asks for a connection; it must not be answered before the question has been put. */
+const connectorOf =
+  (connect: ConnectWithin): buildConnector.connector =>
+  (_options, connected) =>
+    process.nextTick(() => {
+      let opened: Duplex;
+      try {
+        opened = connect();
+      } catch (error) {
+        return connected(error as Error, null);
+      }
+      return connected(null, opened as Socket);
+    });
+
 /** A service over HTTP, by a pool of connections of its own. */
 export class ServiceOwner implements OwnerPort {
   private readonly pool: Pool;
@@ -35,13 +54,13 @@ export class ServiceOwner implements OwnerPort {
     url: string,
     private readonly log: Logger,
     /** Milliseconds in which an answer must begin and go on; 0 for as long as it takes. */
-    options: { readonly timeout: number },
+    options: { readonly timeout: number; readonly connect?: ConnectWithin | undefined },
   ) {
     const connecting = {
       connections: 128,
       headersTimeout: options.timeout,
       bodyTimeout: options.timeout,
-      connect: { timeout: 3_000 },
+      connect: options.connect === undefined ? { timeout: 3_000 } : connectorOf(options.connect),
     };
     this.pool = new Pool(url, { ...connecting, keepAliveMaxTimeout: MOST_IDLE });
     this.afresh = new Pool(url, { ...connecting, pipelining: 0 });

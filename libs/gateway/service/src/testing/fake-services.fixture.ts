@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ServiceName } from '@smartkey/event-bus';
-import { INTERNAL, parseActorHeader } from '@smartkey/http';
+import { connectWithin, INTERNAL, parseActorHeader } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 
 /** A request as a service saw it. */
@@ -55,6 +55,11 @@ export class FakeServices {
     const seen = { service, method, url, headers, body, actor: parseActorHeader(String(actor)) };
     this.seen.push(seen);
     return this.behaviour(seen, reply);
+  }
+
+  /** A connection without a socket. */
+  connect(service: ServiceName): Duplex {
+    return connectWithin(this.servers.get(service)!.server);
   }
 
   last(): Seen {

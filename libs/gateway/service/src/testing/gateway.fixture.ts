@@ -84,6 +84,8 @@ export class TestGateway {
   readonly mails: OutgoingMail[] = [];
   /** From the next start on. */
   mailsBySmtp = false;
+  /** The services are of this process, and are reached without sockets: from the next start on. */
+  within = false;
   private constructor(
     readonly services: FakeServices,
     private readonly server: DatabaseServer,
@@ -127,6 +129,7 @@ export class TestGateway {
       settings: readGatewaySettings({ SMARTKEY_UPSTREAM_TIMEOUT: '20000', ...this.env }),
       operatorKey: OPERATOR_KEY,
       services: this.services.urls,
+      ...(this.within && { within: this.connections() }),
       internalToken: TOKEN,
       database: this.database,
       secretBox: box,
@@ -154,6 +157,16 @@ export class TestGateway {
       host: '127.0.0.1',
       port: 0,
     });
+  }
+
+  private connections() {
+    const { services } = this;
+    return {
+      contract: () => services.connect('contract'),
+      'device-registry': () => services.connect('device-registry'),
+      authentication: () => services.connect('authentication'),
+      billing: () => services.connect('billing'),
+    };
   }
 
   async call(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Call> {

@@ -1,4 +1,5 @@
 import { type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { migrate } from '@smartkey/database';
 import {
   LogEnd,
@@ -8,7 +9,7 @@ import {
   WATERMARK_MIGRATION,
 } from '@smartkey/event-bus';
 import { publishedBytes } from '@smartkey/kafka/offline';
-import { createHttpApplication } from '@smartkey/http';
+import { connectWithin, createHttpApplication } from '@smartkey/http';
 import type { Instant, RecordedEvent } from '@smartkey/kernel';
 import { allDone, Closers } from '@smartkey/lifecycle';
 import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
@@ -34,6 +35,8 @@ export interface Service {
   readonly name: ServiceDefinition['name'];
   /** `http://127.0.0.1:40001` */
   readonly url: string;
+  /** A connection to it from this very process, without a socket: the same requests, guards and answers as by its URL. */
+  connect(): Duplex;
   /** Lets projections, reactors, timers and the watermark run; every service that it reads from must be known by then. */
   run(): Promise<void>;
   /** Takes no more calls, and lets those under way come to their end. */
@@ -189,6 +192,7 @@ export async function createService(
   return {
     name,
     url,
+    connect: () => connectWithin(app.getHttpServer()),
     run: async () => {
       running = true;
       relay?.start();
