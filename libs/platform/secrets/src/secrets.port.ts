@@ -54,8 +54,14 @@ export interface SubjectKeys {
   seal(subject: string, texts: readonly string[]): Promise<readonly string[]>;
   /** `undefined` where the subject's key was erased. @throws SealBrokenError, UnknownKeyError. */
   open(subject: string, sealed: readonly string[]): Promise<readonly (string | undefined)[]>;
-  /** As `seal`, for many subjects with a handful of queries; answers in the order of the requests. */
-  sealMany(requests: readonly SealRequest[]): Promise<readonly (readonly string[])[]>;
+  /**
+   * As `seal`, for many subjects with a handful of queries; answers in the order of the requests.
+   * @param options `fresh`: the subjects were named just now, so that nobody looks for keys of theirs first.
+   */
+  sealMany(
+    requests: readonly SealRequest[],
+    options?: { readonly fresh?: boolean },
+  ): Promise<readonly (readonly string[])[]>;
   /** As `open`, for many subjects with a handful of queries; answers in the order of the requests. */
   openMany(requests: readonly OpenRequest[]): Promise<readonly (readonly (string | undefined)[])[]>;
   /** Makes keys for many subjects in one go, for imports. Erased subjects stay erased. */

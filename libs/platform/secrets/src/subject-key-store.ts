@@ -47,8 +47,12 @@ export class SubjectKeyStore implements SubjectKeys {
     return (await this.openMany([{ subject, sealed }]))[0]!;
   }
 
-  async sealMany(requests: readonly SealRequest[]): Promise<readonly (readonly string[])[]> {
-    const keys = await this.#keysOf(requests.map(({ subject }) => subject));
+  async sealMany(
+    requests: readonly SealRequest[],
+    { fresh = false }: { readonly fresh?: boolean } = {},
+  ): Promise<readonly (readonly string[])[]> {
+    const subjects = requests.map(({ subject }) => subject);
+    const keys = fresh ? this.#cached(subjects) : await this.#keysOf(subjects);
     await this.#make(keys);
     return requests.map(({ subject, texts }) => {
       const key = keys.get(subject);
@@ -114,11 +118,13 @@ export class SubjectKeyStore implements SubjectKeys {
 
   /** What is known of these subjects; `undefined` for those without a row. */
   async #keysOf(subjects: readonly string[]): Promise<Map<string, SubjectKey | undefined>> {
-    const keys = new Map<string, SubjectKey | undefined>(
-      subjects.map((subject) => [subject, this.#cache.get(subject)]),
-    );
+    const keys = this.#cached(subjects);
     await this.#read(keys);
     return keys;
+  }
+
+  #cached(subjects: readonly string[]): Map<string, SubjectKey | undefined> {
+    return new Map(subjects.map((subject) => [subject, this.#cache.get(subject)]));
   }
 
   async #read(keys: Map<string, SubjectKey | undefined>): Promise<void> {

@@ -23,7 +23,7 @@ import {
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
-import type { Identities, Identity } from '../identity/identities.ts';
+import type { Identities, Reserved } from '../identity/identities.ts';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
 import {
   known,
@@ -74,25 +74,32 @@ export class Accounts {
     if (terms === undefined) return notFound('not-found', 'There is no such contract.');
     const identity = await this.#identityOf(contract, externalId.value);
     if (!identity.ok) return identity;
-    const { account, digest } = identity.value;
+    const { account, digest, made } = identity.value;
     if (displayName !== undefined)
-      await this.names.put([
-        { event: eventIdOf(context.commandId, 0), account, displayName: displayName.value },
-      ]);
+      await this.names.putOne({
+        event: eventIdOf(context.commandId, 0),
+        account,
+        displayName: displayName.value,
+      });
     return this.#done(
       contract,
-      await this.handler.handle(account, context, (now) => ({
-        type: 'Register',
-        now,
+      await this.handler.handle(
         account,
-        contract,
-        externalId: externalId.value,
-        externalIdDigest: digest,
-        displayName: displayName?.value,
-        registeredOn,
-        reason,
-        terms,
-      })),
+        context,
+        (now) => ({
+          type: 'Register',
+          now,
+          account,
+          contract,
+          externalId: externalId.value,
+          externalIdDigest: digest,
+          displayName: displayName?.value,
+          registeredOn,
+          reason,
+          terms,
+        }),
+        made ? [] : undefined,
+      ),
     );
   }
 
@@ -155,7 +162,7 @@ export class Accounts {
     const loaded = await this.load(contract, account);
     if (loaded === undefined) return unknownAccount;
     await this.ends.deregisterIfEnded(loaded, this.clock.now());
-    return this.#done(contract, await this.handler.handle(account, context, command));
+    return this.#done(contract, await this.handler.handle(account, context, command, loaded.events));
   }
 
   /** `undefined`: there is none, or it is another contract's. */
@@ -167,11 +174,10 @@ export class Accounts {
   }
 
   /** Who the external id is. Nothing is kept of one that nobody gets. */
-  async #identityOf(contract: ContractId, externalId: string): Outcome<Identity> {
+  async #identityOf(contract: ContractId, externalId: string): Outcome<Reserved> {
     const fault = faultOfNewExternalId(externalId);
     if (fault && !(await this.identities.find(contract, [externalId])).has(externalId)) return fault;
-    const [identity] = await this.identities.reserve(contract, [externalId], this.clock.now());
-    return ok(identity!);
+    return ok(await this.identities.reserveOne(contract, externalId, this.clock.now()));
   }
 
   async #done(contract: ContractId, result: Awaited<ReturnType<AccountHandler['handle']>>): Outcome<Done> {

@@ -3,6 +3,7 @@ import type { ContractTerms } from '@smartkey/device-registry-domain';
 import { inForceAt, withoutPricesAndPersons, type ContractFacts } from '@smartkey/facts';
 import { defined, type Instant, type ContractId } from '@smartkey/kernel';
 import type { FactsStore } from '@smartkey/projections';
+import { Batcher } from '@smartkey/lifecycle';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 import { isOver } from '@smartkey/terms';
 
@@ -13,6 +14,12 @@ const termsOf = ({ accepted, acceptedOn, lastDay }: ContractFacts): ContractTerm
 
 /** The dated facts of contracts: what is held here, and the contract service's own word where that is not enough. */
 export class ContractKnowledge {
+  /** Commands that wait together read theirs together. */
+  readonly #held = new Batcher<ContractId, ContractFacts | undefined>(async (contracts) => {
+    const found = await this.store.many([...new Set(contracts)]);
+    return contracts.map((contract) => found.get(contract));
+  });
+
   constructor(
     private readonly store: FactsStore<ContractFacts>,
     private readonly peers: Peers,
@@ -43,7 +50,7 @@ export class ContractKnowledge {
 
   /** What is held here, without asking. */
   facts(contract: ContractId): Promise<ContractFacts | undefined> {
-    return this.store.one(contract);
+    return this.#held.add(contract);
   }
 
   /** The contract service's own word, which is kept. @throws PeerUnavailableError */

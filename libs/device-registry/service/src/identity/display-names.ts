@@ -1,18 +1,29 @@
 import type { AccountId } from '@smartkey/kernel';
 import type { Database } from '@smartkey/database';
+import { Batcher } from '@smartkey/lifecycle';
 import type { SubjectKeys } from '@smartkey/secrets';
+
+interface GivenName {
+  readonly event: string;
+  readonly account: AccountId;
+  readonly displayName: string;
+}
 
 /** The names given with registrations, as lists show them, each sealed under its account's key. The log holds them too. */
 export class DisplayNames {
+  /** Those of registrations one by one, that wait together. */
+  readonly #singles = new Batcher<GivenName, void>(async (names) => {
+    await this.put(names);
+    return names.map(() => undefined);
+  });
+
   constructor(
     private readonly database: Database,
     private readonly subjectKeys: SubjectKeys,
   ) {}
 
   /** Written before the registration, under the id of its event: a name without an event is never read. */
-  async put(
-    names: readonly { readonly event: string; readonly account: AccountId; readonly displayName: string }[],
-  ): Promise<void> {
+  async put(names: readonly GivenName[]): Promise<void> {
     if (names.length === 0) return;
     const sealed = await this.subjectKeys.sealMany(
       names.map(({ account, displayName }) => ({ subject: account, texts: [displayName] })),
@@ -23,6 +34,11 @@ export class DisplayNames {
        ON CONFLICT (event) DO NOTHING`,
       [names.map(({ event }) => event), names.map(({ account }) => account), sealed.map(([text]) => text!)],
     );
+  }
+
+  /** The same for one. */
+  putOne(name: GivenName): Promise<void> {
+    return this.#singles.add(name);
   }
 
   /** By the id of the registration's event; names that were erased are missing. */

@@ -1,6 +1,7 @@
 import type { Database } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
 import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
+import { Batcher } from '@smartkey/lifecycle';
 import { externalIdDigest, type SubjectKeys } from '@smartkey/secrets';
 
 /** An account as its external id and its contract name it. */
@@ -13,14 +14,30 @@ export interface Identity {
 
 type Digested = Omit<Identity, 'account'>;
 
-const withNewAccounts = (wanted: readonly Digested[], now: Instant): readonly Identity[] =>
-  wanted.map((each) => ({ ...each, account: newId('rid', now) }));
+/** An identity, and whether it was made just now: then its account has no history. */
+export interface Reserved extends Identity {
+  readonly made: boolean;
+}
+
+interface Wanted extends Digested {
+  readonly now: Instant;
+}
+
+const pairOf = ({ contract, digest }: Pick<Digested, 'contract' | 'digest'>): string =>
+  `${contract}\n${digest}`;
+
+const withNewAccount = ({ now, ...each }: Wanted): Identity => ({ ...each, account: newId('rid', now) });
 
 /**
  * Which account an external id of a contract is. An external id is found by its digest; it lies here sealed under its account's key, for
  * people's eyes only.
  */
 export class Identities {
+  /** Registrations one by one, those that wait together: of one external id no two at once. */
+  readonly #singles = new Batcher<Wanted, Reserved>((wanted) => this.#reserveAll(wanted), {
+    keysOf: (each) => [pairOf(each)],
+  });
+
   constructor(
     private readonly database: Database,
     private readonly lookupKey: Uint8Array,
@@ -28,26 +45,33 @@ export class Identities {
   ) {}
 
   /** The accounts of the external ids, reserved where there are none yet, in the same order. No external id may be given twice. */
-  async reserve(
-    contract: ContractId,
-    externalIds: readonly string[],
-    now: Instant,
-  ): Promise<readonly Identity[]> {
-    const wanted = this.#digested(contract, externalIds);
-    const digests = wanted.map(({ digest }) => digest);
-    let accounts = await this.#accountsByDigest(contract, digests);
-    const missing = wanted.filter(({ digest }) => !accounts.has(digest));
-    if (missing.length > 0) {
-      await this.#add(missing, now);
-      // Another registration may have been faster.
-      accounts = await this.#accountsByDigest(contract, digests);
-    }
-    return wanted.map((each) => ({ ...each, account: accounts.get(each.digest)! }));
+  reserve(contract: ContractId, externalIds: readonly string[], now: Instant): Promise<readonly Identity[]> {
+    return this.#reserveAll(this.#digested(contract, externalIds).map((each) => ({ ...each, now })));
+  }
+
+  /** The account of one external id, reserved where there is none yet. */
+  reserveOne(contract: ContractId, externalId: string, now: Instant): Promise<Reserved> {
+    const [digested] = this.#digested(contract, [externalId]);
+    return this.#singles.add({ ...digested!, now });
+  }
+
+  async #reserveAll(wanted: readonly Wanted[]): Promise<readonly Reserved[]> {
+    const found = await this.#accountsOf(wanted);
+    const missing = wanted.filter((each) => !found.has(pairOf(each)));
+    const made = missing.length === 0 ? new Map<string, AccountId>() : await this.#add(missing);
+    // Another registration may have been faster.
+    const overtaken = missing.filter((each) => !made.has(pairOf(each)));
+    const others = overtaken.length === 0 ? made : await this.#accountsOf(overtaken);
+    return wanted.map(({ now: _now, ...each }) => {
+      const pair = pairOf(each);
+      const account = found.get(pair) ?? made.get(pair) ?? others.get(pair)!;
+      return { ...each, account, made: made.has(pair) };
+    });
   }
 
   /** As they would be reserved, but nothing is kept: for a trial. */
   madeUp(contract: ContractId, externalIds: readonly string[], now: Instant): readonly Identity[] {
-    return withNewAccounts(this.#digested(contract, externalIds), now);
+    return this.#digested(contract, externalIds).map((each) => withNewAccount({ ...each, now }));
   }
 
   #digested(contract: ContractId, externalIds: readonly string[]): readonly Digested[] {
@@ -58,18 +82,18 @@ export class Identities {
     }));
   }
 
-  async #add(missing: readonly Digested[], now: Instant): Promise<void> {
-    const made = withNewAccounts(
-      [...missing].sort((a, b) => (a.digest < b.digest ? -1 : 1)),
-      now,
-    );
+  /** @returns those that were made here; of the others, somebody else was faster. */
+  async #add(missing: readonly Wanted[]): Promise<ReadonlyMap<string, AccountId>> {
+    // In one order everywhere, so that two of them wait for each other instead of deadlocking.
+    const made = [...missing].sort((a, b) => (a.digest < b.digest ? -1 : 1)).map(withNewAccount);
     const sealed = await this.subjectKeys.sealMany(
       made.map(({ account, externalId }) => ({ subject: account, texts: [externalId] })),
+      { fresh: true },
     );
-    await this.database.execute(
+    const rows = await this.database.query<{ contract: ContractId; digest: string; account: AccountId }>(
       `INSERT INTO identities (contract, digest, account, sealed)
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
-       ON CONFLICT (contract, digest) DO NOTHING`,
+       ON CONFLICT (contract, digest) DO NOTHING RETURNING contract, digest, account`,
       [
         made.map(({ contract }) => contract),
         made.map(({ digest }) => digest),
@@ -77,18 +101,16 @@ export class Identities {
         sealed.map(([text]) => text!),
       ],
     );
+    return new Map(rows.map((row) => [pairOf(row), row.account]));
   }
 
   /** The accounts of those external ids that have one, by external id. */
   async find(contract: ContractId, externalIds: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
     const wanted = this.#digested(contract, externalIds);
-    const accounts = await this.#accountsByDigest(
-      contract,
-      wanted.map(({ digest }) => digest),
-    );
+    const accounts = await this.#accountsOf(wanted);
     return new Map(
       wanted.flatMap((each): [string, Identity][] => {
-        const account = accounts.get(each.digest);
+        const account = accounts.get(pairOf(each));
         return account === undefined ? [] : [[each.externalId, { ...each, account }]];
       }),
     );
@@ -129,14 +151,18 @@ export class Identities {
     );
   }
 
-  async #accountsByDigest(
-    contract: ContractId,
-    digests: readonly string[],
+  /** By contract and digest. */
+  async #accountsOf(
+    wanted: readonly Pick<Digested, 'contract' | 'digest'>[],
   ): Promise<ReadonlyMap<string, AccountId>> {
-    const rows = await this.database.query<{ digest: string; account: AccountId }>(
-      'SELECT digest, account FROM identities WHERE contract = $1 AND digest = ANY($2::text[])',
-      [contract, digests],
+    const rows = await this.database.query<{ contract: ContractId; digest: string; account: AccountId }>(
+      // One by one: a plain join, planned while the table was small, reads all of it ever after (PGlite never analyses).
+      `SELECT asked.contract, asked.digest, found.account FROM unnest($1::text[], $2::text[]) AS asked (contract, digest)
+       CROSS JOIN LATERAL (
+         SELECT account FROM identities i WHERE i.contract = asked.contract AND i.digest = asked.digest OFFSET 0
+       ) found`,
+      [wanted.map(({ contract }) => contract), wanted.map(({ digest }) => digest)],
     );
-    return new Map(rows.map(({ digest, account }) => [digest, account]));
+    return new Map(rows.map((row) => [pairOf(row), row.account]));
   }
 }

@@ -4,12 +4,16 @@ import { DuplicateEventError } from '../event-store.port.ts';
 import type { DecodedEvent } from '../codec/event-codec.ts';
 import type { AsOf, CommandHandlerOptions, Handled, HistoryPage, Loaded } from './aggregate.ts';
 import { madeBy, type CommandContext } from './command-context.ts';
+import type { SharedTrips } from './shared-trips.ts';
 
 /** The streams of one kind of aggregate, decoded and folded. */
 export class AggregateLog<State, Command, Event extends DomainEvent, Id extends string> {
   readonly #prefix: string;
 
-  constructor(private readonly options: CommandHandlerOptions<State, Command, Event>) {
+  constructor(
+    private readonly options: CommandHandlerOptions<State, Command, Event>,
+    private readonly trips: SharedTrips,
+  ) {
     this.#prefix = `${options.category}-`;
   }
 
@@ -19,7 +23,7 @@ export class AggregateLog<State, Command, Event extends DomainEvent, Id extends 
 
   /** Every event of one aggregate; empty where there is none. */
   async read(id: Id): Promise<readonly DecodedEvent<Event>[]> {
-    return this.options.codec.decode(await this.options.store.readStream(this.streamOf(id)));
+    return this.options.codec.decode(await this.trips.readStream(this.streamOf(id)));
   }
 
   /** The same for many, in the order of the ids. */
@@ -32,10 +36,10 @@ export class AggregateLog<State, Command, Event extends DomainEvent, Id extends 
 
   async load(id: Id, at: AsOf): Promise<Loaded<State, Event, Id> | undefined> {
     const { atRevision, asOf, knownAt } = at;
-    const stored = await this.options.store.readStream(
-      this.streamOf(id),
-      atRevision === undefined ? {} : { limit: atRevision + 1 },
-    );
+    const stored =
+      atRevision === undefined
+        ? await this.trips.readStream(this.streamOf(id))
+        : await this.options.store.readStream(this.streamOf(id), { limit: atRevision + 1 });
     const counting = stored.filter(
       ({ occurredAt, recordedAt }) =>
         (asOf === undefined || occurredAt <= asOf) && (knownAt === undefined || recordedAt <= knownAt),

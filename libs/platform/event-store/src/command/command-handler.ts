@@ -33,6 +33,7 @@ import {
 import type { CommandContext } from './command-context.ts';
 import { commandSpan, commandsSpan, inAppendSpan, tellAttempt, tellOutcome } from './command-spans.ts';
 import { decideUpon, type Decision } from './decision.ts';
+import { SharedTrips } from './shared-trips.ts';
 
 const ATTEMPTS = 20;
 const LONGEST_PAUSE_MILLIS = 50;
@@ -52,16 +53,20 @@ const tooLarge = ({ bytes }: EventTooLargeError | AppendTooLargeError): Result<n
 export class CommandHandler<State, Command, Event extends DomainEvent, Id extends string = string> {
   readonly #options: CommandHandlerOptions<State, Command, Event>;
   readonly #log: AggregateLog<State, Command, Event, Id>;
+  readonly #trips: SharedTrips;
   /** Commands to one stream would only be in each other's way: in this process they queue. */
   readonly #queue = new KeyedQueue();
 
   constructor(options: CommandHandlerOptions<State, Command, Event>) {
     this.#options = options;
-    this.#log = new AggregateLog(options);
+    this.#trips = new SharedTrips(options.store);
+    this.#log = new AggregateLog(options, this.#trips);
   }
 
   /**
    * @param command is given the instant of the decision, which is a later one where it has to be decided again.
+   * @param known the events as they were read just now, or none of an aggregate whose id was made for this command: what is decided
+   *   upon first. Where others have written meanwhile, the append is refused, and all is read again.
    * @returns what became of it, or the decider's refusal, or the conflict `revision-mismatch` where `ifMatch` names
    *   another revision, or `too-large-for-log` (422) where its events are more than an append may be. An aggregate without
    *   any event is at revision -1, position 0.
@@ -72,10 +77,11 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
     id: Id,
     context: CommandContext,
     command: (now: Instant) => Command,
+    known?: readonly DecodedEvent<Event>[],
   ): Promise<Result<Handled<State, Event, Id>, Rejection>> {
     const { category } = this.#options;
     return inSpan(`command ${category}`, commandSpan(category, id), async (span) => {
-      const result = await this.#queue.run(id, () => this.#handle(id, context, command, span));
+      const result = await this.#queue.run(id, () => this.#handle(id, context, command, span, known));
       tellOutcome(span, result);
       return result;
     });
@@ -146,6 +152,7 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
     given: CommandContext,
     command: (now: Instant) => Command,
     span: Span,
+    known?: readonly DecodedEvent<Event>[],
   ): Promise<Result<Handled<State, Event, Id>, Rejection>> {
     const { clock, attempts = ATTEMPTS } = this.#options;
     const context = carryingTrace(given);
@@ -164,9 +171,11 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
       stamp: () => Instant,
       attempt: number,
     ): Promise<Result<Handled<State, Event, Id>, Rejection>> => {
-      const history = await this.#log.read(id);
+      const history = attempt === 1 && known !== undefined ? known : await this.#log.read(id);
       creating = false;
-      const former = lookForFormerRun ? await this.#log.formerRun(id, history, context) : undefined;
+      // An id that was made just now has no former run; one under another id shows when its events come twice.
+      const made = attempt === 1 && known?.length === 0;
+      const former = lookForFormerRun && !made ? await this.#log.formerRun(id, history, context) : undefined;
       if (former) return ok(former);
       const now = stamp();
       const asked = command(now);
@@ -185,12 +194,12 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
     stream: string,
     decision: Decision<State>,
   ): Promise<Result<Handled<State, Event, Id>, Rejection>> {
-    const { store, codec } = this.#options;
+    const { codec } = this.#options;
     const { expected, stampedAt } = decision;
     const events = await codec.encode(stream, decision.events);
     try {
       const append = { stream, expected, events, ...(stampedAt && { stampedAt }) };
-      const appended = await inAppendSpan(events.length, () => store.append(append));
+      const appended = await inAppendSpan(events.length, () => this.#trips.append(append));
       return ok(await this.#done(id, decision, appended));
     } catch (error) {
       if (error instanceof EventTooLargeError || error instanceof AppendTooLargeError) return tooLarge(error);
