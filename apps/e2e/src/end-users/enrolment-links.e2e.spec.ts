@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ApiAnswer, ApiClient, Phone } from '@smartkey/api-client';
+import { type ApiAnswer, type ApiClient, Phone } from '@smartkey/api-client';
 import { enterpriseQuote, Steps, System } from '@smartkey/testing/end-to-end';
 import { MailBox } from './mail-box.fixture.ts';
 

@@ -40,6 +40,8 @@ export function operatorScreens({ contract, applied, account, invoice, run }: Po
     `${at}/ids/new`,
     `${at}/ids/${account}`,
     `${at}/ids/${account}/enrolment`,
+    `${at}/ids/${account}/links/new`,
+    `${at}/ids/${account}/release`,
     `${at}/ids/${account}/deregistration`,
     `${at}/imports`,
     `${at}/imports/new`,

@@ -252,4 +252,13 @@ export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
       CREATE INDEX user_sessions_of_link ON user_sessions (link);
       CREATE INDEX user_sessions_expiry ON user_sessions (expires_at);`,
   },
+  {
+    // Up to where in the registry's log users were told of their new devices.
+    id: 'gateway-0014-user-notices',
+    sql: `
+      CREATE TABLE user_notices (
+        one      boolean PRIMARY KEY DEFAULT true CHECK (one),
+        position bigint NOT NULL
+      );`,
+  },
 ];

@@ -20,6 +20,7 @@ import { ServiceOwner, type ConnectWithin } from './forwarding/service-owner.ts'
 import { Dispatch } from './front/dispatch.ts';
 import { createFront } from './front/front.ts';
 import { Gate } from './front/gate.ts';
+import { DeviceNotices } from './end-users/device-notices.ts';
 import { EnrolmentLinks } from './end-users/enrolment-links.ts';
 import { Managers } from './end-users/managers.ts';
 import { UserAccess } from './end-users/user-access.ts';
@@ -273,7 +274,7 @@ function ownModule(
 }
 
 /** The part at the edge, before the services and the gateway's own routes. */
-async function frontOf(parts: GatewayParts, identities: Identities, owners: Owners) {
+async function frontOf(parts: GatewayParts, identities: Identities, owners: Owners, notices: DeviceNotices) {
   const { settings, database, internalToken, log, metrics } = parts;
   const { keys, sessions, identifier, attempts, links, challenges, publicUrl, userLinks, userSessions } =
     identities;
@@ -303,6 +304,7 @@ async function frontOf(parts: GatewayParts, identities: Identities, owners: Owne
       readJson,
       internalToken,
       signatories: new Signatories(database, keys),
+      onConfirmed: () => notices.wake(),
     }),
     methodsOf: documentedMethods(document),
     portal:
@@ -366,7 +368,15 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     // Its own routes stand behind the gate like any service's: one way in, one set of rules.
     await app.listen(0, '127.0.0.1');
     const gateway = connect('gateway', await app.getUrl(), 0, () => connectWithin(app.getHttpServer()));
-    const front = await frontOf(parts, identities, { ...services, gateway });
+    const notices = new DeviceNotices({
+      database: parts.database,
+      feeds: feedsOf(parts),
+      registry: new UserRegistry(services['device-registry'], internalToken),
+      links: identities.userLinks,
+      mails: new UserMails(outbox, mails, identities.publicUrl),
+      log,
+    });
+    const front = await frontOf(parts, identities, { ...services, gateway }, notices);
     closers.add('the front', () => front.close());
     await front.listen({ host, port: parts.port }).catch((error: unknown) => {
       throw listeningError({ host, port: parts.port }, error);
@@ -378,6 +388,8 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     closers.add('the checkpoints', () => identities.proved.stop());
     closers.add('the figures of mails', mailMetrics(metrics, 'gateway', parts));
     closers.add('the mails', () => mails.stop());
+    notices.start();
+    closers.add('the notices of devices', () => notices.stop());
     return {
       url: urlOf({ host, port }),
       publicUrl: identities.publicUrl.origin,

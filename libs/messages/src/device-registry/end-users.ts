@@ -1,4 +1,4 @@
-import type { AccountId, DeviceId, EnrolmentLinkId, Instant } from '@smartkey/kernel';
+import type { AccountId, EnrolmentLinkId, Instant } from '@smartkey/kernel';
 
 /** What the gateway asks of the device registry for end users, over internal HTTP under `/internal/contracts/{ctr}/accounts/{rid}`. */
 
@@ -34,6 +34,8 @@ export interface RecordedLink {
 /** `GET …/enrolment-links`: the latest first. */
 export interface RecordedLinks {
   readonly links: readonly RecordedLink[];
+  /** The user reported a device, and nobody has lifted the stop. */
+  readonly stopped: boolean;
 }
 
 /** `POST …/proof` → 200 `Proof`: what shows that a link is the user's. Each try counts, and what is right is used up. */
@@ -52,8 +54,7 @@ export interface OwnPageAddress {
   readonly email?: string;
 }
 
-/** `GET …/enrolments/{enr}/notice` → 200: who hears of a new device, and which that is. */
+/** `GET …/devices/{dev}/notice`, `POST …/report` → 200: who hears of a device. */
 export interface DeviceNotice {
   readonly addresses: readonly string[];
-  readonly device?: DeviceId;
 }

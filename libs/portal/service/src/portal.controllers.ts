@@ -23,6 +23,7 @@ import { ExportsController } from './journeys/exports/exports.controller.tsx';
 import { EnrolmentController } from './journeys/ids/enrolment.controller.tsx';
 import { IdController } from './journeys/ids/id.controller.tsx';
 import { IdsController } from './journeys/ids/ids.controller.tsx';
+import { LinkController } from './journeys/ids/link.controller.tsx';
 import { RegistrationsController } from './journeys/ids/registrations.controller.tsx';
 import { ImportsController } from './journeys/ids/imports.controller.tsx';
 import { ApprovalsController } from './journeys/office/approvals.controller.tsx';
@@ -41,6 +42,8 @@ import { PasskeysController } from './journeys/people/passkeys.controller.tsx';
 import { AccountController } from './journeys/people/account.controller.tsx';
 import { PeopleController } from './journeys/people/people.controller.tsx';
 import { PersonController } from './journeys/people/person.controller.tsx';
+import { SelfController } from './journeys/users/self.controller.tsx';
+import { UserLinkController } from './journeys/users/user-link.controller.tsx';
 import { CancellationController } from './journeys/plan/cancellation.controller.tsx';
 import { ConditionsController } from './journeys/plan/conditions.controller.tsx';
 import { OneTimeFeeController } from './journeys/plan/one-time-fee.controller.tsx';
@@ -66,6 +69,9 @@ export const portalControllers: readonly Type[] = [
   IdsController,
   IdController,
   EnrolmentController,
+  LinkController,
+  UserLinkController,
+  SelfController,
   RegistrationsController,
   ImportsController,
   ContractBillingController,

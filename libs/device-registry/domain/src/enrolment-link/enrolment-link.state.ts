@@ -1,4 +1,11 @@
-import { defined, type EnrolmentId, type EnrolmentLinkId, type Fact, type Instant } from '@smartkey/kernel';
+import {
+  defined,
+  type DeviceId,
+  type EnrolmentId,
+  type EnrolmentLinkId,
+  type Fact,
+  type Instant,
+} from '@smartkey/kernel';
 import type { AccountEvent } from '../account.events.ts';
 import type { LinkChannel, LinkEnd, LinkProof } from './enrolment-link.events.ts';
 
@@ -23,6 +30,10 @@ export interface EnrolmentLink {
   readonly shown: number;
   readonly triesLeft: number;
   readonly proof?: LinkProof;
+  /** What it ended with, where it was confirmed. */
+  readonly device?: DeviceId;
+  /** Its user does not know that device: nothing that the link said is believed. */
+  readonly disowned?: boolean;
 }
 
 /** In the order of their issue; one at most is issued or opened. */
@@ -33,9 +44,11 @@ export const isOpen = ({ status }: EnrolmentLink): boolean => status === 'issued
 export const openLinkOf = (links: EnrolmentLinks | undefined): EnrolmentLink | undefined =>
   links?.findLast(isOpen);
 
-/** Where the user is told of what happens to the ID: the address of the last link that went by mail and came back with a device. */
+/** Where the user is told of what happens to the ID: the address of the last link that went by mail and came back with a device that nobody disowned. */
 export const confirmedAddress = (links: EnrolmentLinks | undefined): string | undefined =>
-  links?.findLast(({ status, email }) => status === 'confirmed' && email !== undefined)?.email;
+  links?.findLast(
+    ({ status, email, disowned }) => status === 'confirmed' && email !== undefined && disowned !== true,
+  )?.email;
 
 const withLink = (
   links: EnrolmentLinks,
@@ -82,8 +95,10 @@ export function evolveLinks(
         : links;
     case 'DeviceEnrolled':
       return waiting?.enrolment === event.data.enrolment
-        ? withLink(links, waiting.link, () => ({ status: 'confirmed' }))
+        ? withLink(links, waiting.link, () => ({ status: 'confirmed', device: event.data.device }))
         : links;
+    case 'DeviceReported':
+      return links.map((one) => (one.device === event.data.device ? { ...one, disowned: true } : one));
     default:
       return links;
   }

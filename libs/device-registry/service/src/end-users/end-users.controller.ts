@@ -9,7 +9,7 @@ import {
   SchemaBody,
   type CommandContext,
 } from '@smartkey/http';
-import type { AccountId, ContractId, DeviceId, EnrolmentId, EnrolmentLinkId } from '@smartkey/kernel';
+import type { AccountId, ContractId, DeviceId, EnrolmentLinkId } from '@smartkey/kernel';
 import type {
   DeviceNotice,
   IssuedLink,
@@ -53,7 +53,7 @@ export class EndUsersController {
   ): Promise<RecordedLinks> {
     const links = await this.links.list({ contract, account });
     if (links === undefined) throw notFoundProblem();
-    return { links };
+    return links;
   }
 
   @Post('accounts/:rid/enrolment-links/:link/open')
@@ -96,16 +96,17 @@ export class EndUsersController {
     @IdParam('rid', 'rid') account: AccountId,
     @SchemaBody(reportBody) { device }: { readonly device: DeviceId },
     @Command() command: CommandContext,
-  ): Promise<OwnPageAddress> {
-    const { handled } = orThrow(
+  ): Promise<DeviceNotice> {
+    // As the notice of the device went out: whoever took the ID over has an address of their own by then.
+    const addresses = await this.links.addressesFor({ contract, account }, device);
+    orThrow(
       await this.accounts.carryOut(contract, account, command, (now) => ({
         type: 'ReportDevice',
         now,
         device,
       })),
     );
-    const email = confirmedAddress(handled.state.enrolments.links);
-    return { account, ...(email !== undefined && { email }) };
+    return { addresses };
   }
 
   /** Found or not, the same work is done: the contract's digest, and one account's stream. */
@@ -122,12 +123,12 @@ export class EndUsersController {
     return email === undefined ? {} : { account: loaded.id, email };
   }
 
-  @Get('accounts/:rid/enrolments/:enrolment/notice')
+  @Get('accounts/:rid/devices/:device/notice')
   async notice(
     @IdParam('contract', 'ctr') contract: ContractId,
     @IdParam('rid', 'rid') account: AccountId,
-    @IdParam('enrolment', 'enr') enrolment: EnrolmentId,
+    @IdParam('device', 'dev') device: DeviceId,
   ): Promise<DeviceNotice> {
-    return (await this.links.noticeOf({ contract, account }, enrolment)) ?? { addresses: [] };
+    return { addresses: await this.links.addressesFor({ contract, account }, device) };
   }
 }

@@ -6,12 +6,12 @@ import {
   notFound,
   ok,
   type Clock,
-  type EnrolmentId,
+  type DeviceId,
   type EnrolmentLinkId,
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
-import type { DeviceNotice, IssuedLink, IssueLink, RecordedLink } from '@smartkey/messages';
+import type { IssuedLink, IssueLink, RecordedLink, RecordedLinks } from '@smartkey/messages';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { HandledAccount } from '../log/account-handler.ts';
 import type { DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
@@ -68,9 +68,11 @@ export class EnrolmentLinks {
   }
 
   /** The latest first; `undefined` where the contract has no such account. */
-  async list({ contract, account }: AccountIds): Promise<readonly RecordedLink[] | undefined> {
+  async list({ contract, account }: AccountIds): Promise<RecordedLinks | undefined> {
     const loaded = await this.accounts.load(contract, account);
-    return loaded && (loaded.state.enrolments.links ?? []).map(recordedLink).reverse();
+    if (loaded === undefined) return undefined;
+    const { links = [], stopped = false } = loaded.state.enrolments;
+    return { links: links.map(recordedLink).reverse(), stopped };
   }
 
   async open(owner: AccountIds, link: EnrolmentLinkId, context: CommandContext): Outcome<RecordedLink> {
@@ -82,25 +84,16 @@ export class EnrolmentLinks {
   }
 
   /** Whom to tell of a device: the address that was confirmed before it came, and the one by which it came. */
-  async noticeOf(
-    { contract, account }: AccountIds,
-    enrolment: EnrolmentId,
-  ): Promise<DeviceNotice | undefined> {
+  async addressesFor({ contract, account }: AccountIds, device: DeviceId): Promise<readonly string[]> {
     const loaded = await this.accounts.load(contract, account);
-    const started = loaded?.events.find(
-      (event) => event.type === 'EnrolmentStarted' && event.data.enrolment === enrolment,
-    );
-    if (loaded === undefined || started?.type !== 'EnrolmentStarted') return undefined;
-    const links = loaded.state.enrolments.links ?? [];
-    const its = links.findIndex(({ link }) => link === started.data.link);
+    if (loaded === undefined) return [];
+    const { links = [] } = loaded.state.enrolments;
+    const its = links.findIndex((one) => one.device === device);
     const addresses = [
       confirmedAddress(its === -1 ? links : links.slice(0, its)),
       its === -1 ? undefined : links[its]?.email,
     ];
-    return {
-      addresses: [...new Set(addresses.filter((each) => each !== undefined))],
-      device: started.data.device,
-    };
+    return [...new Set(addresses.filter((each) => each !== undefined))];
   }
 
   async #shown(

@@ -1,3 +1,4 @@
+import type { Page } from '@smartkey/http';
 import type { EnrolmentLinkId, Instant } from '@smartkey/kernel';
 import type { RecordedLink } from '@smartkey/messages';
 
@@ -12,6 +13,12 @@ export interface EnrolmentLinkView {
   readonly identitySeen: boolean;
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
+}
+
+/** The links of an ID, the latest first. */
+export interface EnrolmentLinksView extends Page<EnrolmentLinkView> {
+  /** The user reported a device: nothing is enrolled until somebody lifts that (`POST …/release`). */
+  readonly enrolmentStopped: boolean;
 }
 
 /** A link that was issued just now. */

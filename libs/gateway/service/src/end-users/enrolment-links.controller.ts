@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, Header, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Command, IdParam, Operation, type CommandContext, type Page } from '@smartkey/http';
+import { Command, IdParam, Operation, type CommandContext } from '@smartkey/http';
 import type { AccountId, ContractId, EnrolmentLinkId } from '@smartkey/kernel';
 import { EnrolmentLinkForm } from './enrolment-link.forms.ts';
-import type { EnrolmentLinkView, IssuedLinkView } from './enrolment-link-view.ts';
+import type { EnrolmentLinksView, EnrolmentLinkView, IssuedLinkView } from './enrolment-link-view.ts';
 import { EnrolmentLinks } from './enrolment-links.ts';
 
 const BY = { roles: ['operator', 'contractor'], right: 'ids', contract: 'id' } as const;
@@ -44,11 +44,11 @@ export class EnrolmentLinksController {
     ...BY,
     errors: { 404: 'There is no such ID.' },
   })
-  async list(
+  list(
     @IdParam('id', 'ctr') contract: ContractId,
     @IdParam('rid', 'rid') account: AccountId,
-  ): Promise<Page<EnrolmentLinkView>> {
-    return { items: await this.links.list({ contract, account }), nextCursor: null };
+  ): Promise<EnrolmentLinksView> {
+    return this.links.list({ contract, account });
   }
 
   @Delete(':link')

@@ -3,7 +3,12 @@ import type { Database } from '@smartkey/database';
 import type { CommandContext } from '@smartkey/http';
 import type { AccountId, ContractId, EnrolmentLinkId } from '@smartkey/kernel';
 import type { EnrolmentLinkForm } from './enrolment-link.forms.ts';
-import { linkView, type EnrolmentLinkView, type IssuedLinkView } from './enrolment-link-view.ts';
+import {
+  linkView,
+  type EnrolmentLinksView,
+  type EnrolmentLinkView,
+  type IssuedLinkView,
+} from './enrolment-link-view.ts';
 import { makeUserToken, type UserLinks } from './user-links.ts';
 import type { UserMails } from './user-mails.ts';
 import type { UserRegistry } from './user-registry.ts';
@@ -75,9 +80,10 @@ export class EnrolmentLinks {
     };
   }
 
-  async list(of: Ids): Promise<readonly EnrolmentLinkView[]> {
-    const { links } = await this.parts.registry.links(of);
-    return links.map((each) => linkView(each, this.parts.links.after(0)));
+  async list(of: Ids): Promise<EnrolmentLinksView> {
+    const { links, stopped } = await this.parts.registry.links(of);
+    const items = links.map((each) => linkView(each, this.parts.links.after(0)));
+    return { items, nextCursor: null, enrolmentStopped: stopped };
   }
 
   async revoke(of: Ids, link: EnrolmentLinkId, command: CommandContext): Promise<EnrolmentLinkView> {

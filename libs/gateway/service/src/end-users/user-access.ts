@@ -137,9 +137,9 @@ export class UserAccess {
     if (endUser?.reports === undefined || contract === undefined) throw forbiddenProblem();
     const { database, registry, sessions, links, mails, managers } = this.parts;
     const { account, reports: device } = endUser;
-    const { email } = await registry.report({ contract, account }, device, command);
+    const { addresses } = await registry.report({ contract, account }, device, command);
     const told: PreparedMail[] = [];
-    if (email !== undefined) told.push(await mails.reported([device, key], { email, contract }));
+    for (const email of addresses) told.push(await mails.reported([device, key, email], { email, contract }));
     for (const manager of await managers.of(contract))
       told.push(
         await mails.reportedToManager(

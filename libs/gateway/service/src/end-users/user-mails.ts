@@ -13,7 +13,7 @@ const DAY = 24 * 3_600_000;
 /** For so long a link to the own page is good. */
 export const OWN_PAGE_MILLIS = 15 * 60_000;
 /** For so long a user may say that a new device is not theirs. */
-const REPORT_MILLIS = 7 * DAY;
+export const REPORT_MILLIS = 7 * DAY;
 
 /** Mails to users, each in Japanese and English. They name no ID: a mail box may be others' too. */
 export class UserMails {
@@ -78,6 +78,10 @@ If you did not ask for it, ignore this mail.
 
 ${this.linkOf(token)}
 
+登録済みの端末を確かめるときや、スマートフォンを替えるときは、ご自分のページへのリンクをこちらで依頼してください。
+
+${this.publicUrl.origin}/portal/own-page/${to.contract}
+
 --
 A new device was registered with SmartKey. If that was you, there is nothing to do. If not, open the link above within seven days and
 say so: the device is suspended, and your administrators are told.
@@ -113,9 +117,9 @@ open the page of the ID, and lift the stop there.
     });
   }
 
-  /** Together with what it tells of. */
-  async queue(tx: Sql, mail: PreparedMail): Promise<void> {
-    await this.outbox.queue(tx, mail);
+  /** Together with what it tells of. @returns the id of the mail of that identity that is queued. */
+  queue(tx: Sql, mail: PreparedMail): Promise<string> {
+    return this.outbox.queue(tx, mail);
   }
 
   /** What was queued is committed. */

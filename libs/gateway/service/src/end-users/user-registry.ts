@@ -7,6 +7,7 @@ import {
   type FieldError,
 } from '@smartkey/http';
 import type {
+  DeviceNotice,
   IssuedLink,
   IssueLink,
   OwnPageAddress,
@@ -53,8 +54,12 @@ export class UserRegistry {
     return this.#post(`${pathOf(of)}/proof`, proof, command);
   }
 
-  report(of: Ids, device: DeviceId, command: CommandContext): Promise<OwnPageAddress> {
+  report(of: Ids, device: DeviceId, command: CommandContext): Promise<DeviceNotice> {
     return this.#post(`${pathOf(of)}/report`, { device }, command);
+  }
+
+  notice(of: Ids, device: DeviceId): Promise<DeviceNotice> {
+    return this.#ask('GET', `${pathOf(of)}/devices/${device}/notice`);
   }
 
   ownPage(contract: ContractId, externalId: string): Promise<OwnPageAddress> {

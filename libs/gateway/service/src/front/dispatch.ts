@@ -20,6 +20,8 @@ export interface DispatchParts {
   readonly attempts: AttemptLimit;
   readonly internalToken: string;
   readonly signatories: Pick<Signatories, 'of'>;
+  /** A device was confirmed. */
+  readonly onConfirmed?: () => void;
 }
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -56,7 +58,7 @@ export class Dispatch {
     ): Promise<Answer> => {
       const signed = actor !== undefined &&
         isSigned(request.method, path) && { signatory: await this.parts.signatories.of(actor) };
-      return owner.send({
+      const answer = await owner.send({
         method: request.method,
         target,
         headers: ownerHeaders(request.headers, {
@@ -69,6 +71,9 @@ export class Dispatch {
         }),
         body: body as Buffer | Readable | undefined,
       });
+      if (name === 'device-registry' && answer.status === 200 && path.endsWith('/confirmation'))
+        this.parts.onConfirmed?.();
+      return answer;
     };
     // Within the repeat of an answer that was kept: that is no attempt any more.
     const sendAs: typeof hand = (command, body) =>

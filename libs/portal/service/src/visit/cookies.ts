@@ -23,6 +23,9 @@ export function sessionCookieName(publicUrl: string): string {
   return url.protocol === 'https:' ? '__Host-smartkey' : `smartkey_${url.port === '' ? '80' : url.port}`;
 }
 
+/** Beside it: that of a user, who is let in by a link for one ID. */
+export const userCookieName = (publicUrl: string): string => `${sessionCookieName(publicUrl)}_user`;
+
 /** @param seconds that the browser keeps it; until it is closed where that is left out. */
 export function setCookie(publicUrl: string, name: string, value: string, seconds?: number): string {
   const secure = publicUrl.startsWith('https:') ? '; Secure' : '';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { orNothing, portalApi } from '../api/portal-api.ts';
+import { orNothing, portalApi, type PortalApi } from '../api/portal-api.ts';
 import { PostedForm } from '../forms/posted-form.ts';
 import { pressOf } from '../forms/posted-key.ts';
 import type { PortalParts } from '../portal-parts.ts';
@@ -63,6 +63,16 @@ export class Visits {
       form,
       written,
     };
+  }
+
+  /** Speaks for a user, who holds a link for one ID and is no person. */
+  as(visit: Visit, session: string | undefined): PortalApi {
+    return portalApi({
+      url: this.parts.gatewayUrl(),
+      session,
+      headers: this.headersOf(visit.request),
+      press: pressOf(visit.form),
+    });
   }
 
   /** Business time: on the sandbox clock it is the surface's to tell. */

@@ -15,6 +15,7 @@ import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { AccountBadge } from './id-words.tsx';
 import { DevicesPanel, IdActions } from './id-panels.tsx';
+import { LinksPanel } from './links-panel.tsx';
 import { RegistrationsPanel } from './registrations-panel.tsx';
 import { PageError } from '../../pages/page-error.ts';
 
@@ -30,11 +31,14 @@ export class IdController {
   ): Promise<Answer> {
     const { t, language, api, query, me } = visit;
     const path = { id, rid };
-    const [contract, account, devices] = await Promise.all([
+    const [contract, account, devices, links] = await Promise.all([
       readContract(visit, id),
       ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } })),
       // Not an auditor's to see.
       orNothing(api.GET('/v1/contracts/{id}/ids/{rid}/devices', { params: { path } })),
+      mayIn(me, 'ids')
+        ? orNothing(api.GET('/v1/contracts/{id}/ids/{rid}/enrolment-links', { params: { path } }))
+        : undefined,
     ]);
     const done = doneIn(query, {
       registered: t('IDを登録しました', 'The ID was registered'),
@@ -45,6 +49,8 @@ export class IdController {
       enrolled: t('端末を登録しました', 'The device was enrolled'),
       device: t('端末の状態を変更しました', 'The device was changed'),
       corrected: t('登録期間を訂正しました', 'The registration was corrected'),
+      revoked: t('リンクを取り消しました', 'The link was revoked'),
+      released: t('端末登録の停止を解除しました', 'The stop was lifted'),
       voided: t('登録を取り消しました', 'The registration was voided'),
     });
     return page({
@@ -83,6 +89,9 @@ export class IdController {
           />
           {devices !== undefined && (
             <DevicesPanel visit={visit} contract={contract} account={account} devices={devices.items} />
+          )}
+          {links !== undefined && (
+            <LinksPanel visit={visit} contract={contract} account={account} links={links} />
           )}
           <RegistrationsPanel visit={visit} contract={contract} account={account} />
         </>
