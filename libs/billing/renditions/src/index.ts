@@ -1,10 +1,7 @@
 export * from './jp-pint/jp-pint-refusal.ts';
-export { JP_PINT_VERSION } from './jp-pint/jp-pint-version.ts';
 export * from './jp-pint/render-jp-pint.ts';
-export { PDF_FONTS } from './pdf/fonts/fonts.ts';
 export * from './pdf/missing-characters.ts';
 export * from './pdf/render-pdf.ts';
 export * from './printable-document.ts';
-export { documentTitle } from './sheet/names-of-documents.ts';
 export * from './statement/render-statement.ts';
 export * from './statement/statement.ts';

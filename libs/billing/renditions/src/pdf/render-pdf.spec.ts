@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { PdfObjects, type PdfDict, type PdfValue } from '../testing/pdf-objects.fixture.ts';
 import { goldenDocument } from '../testing/golden-documents.fixture.ts';
-import { PDF_FONTS } from './fonts/fonts.ts';
+import { PDF_FONTS } from './fonts/font-files.ts';
 import { MissingCharactersError } from './missing-characters.ts';
 import { renderPdf } from './render-pdf.ts';
 

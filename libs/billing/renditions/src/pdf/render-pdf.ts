@@ -8,9 +8,6 @@ import { mustBeSettable, textsOf } from './missing-characters.ts';
 import { drawPageNumber, flowOf } from './pages.ts';
 import { TaggedPdf } from './tagged/tagged-pdf.ts';
 
-/** Of the layout of documents and statements: another one wherever pages of the same content change. */
-export const PDF_TEMPLATE_VERSION = '1';
-
 export interface PdfOptions {
   /** The same document as JP PINT: attached as its alternative. */
   readonly xml?: Buffer;

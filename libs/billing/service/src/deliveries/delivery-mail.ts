@@ -1,5 +1,5 @@
 import type { Invoice } from '@smartkey/billing-domain';
-import { documentTitle } from '@smartkey/billing-renditions';
+import { documentTitle } from '@smartkey/billing-renditions/names';
 import { inWords } from '@smartkey/billing-domain';
 import type { Mail } from '@smartkey/mail';
 

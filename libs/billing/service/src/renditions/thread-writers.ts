@@ -1,9 +1,5 @@
-import {
-  JP_PINT_VERSION,
-  PDF_FONTS,
-  PDF_TEMPLATE_VERSION,
-  type PrintableDocument,
-} from '@smartkey/billing-renditions';
+import type { PrintableDocument } from '@smartkey/billing-renditions';
+import { JP_PINT_VERSION, PDF_FONTS, PDF_TEMPLATE_VERSION } from '@smartkey/billing-renditions/names';
 import { fail, ok, type Result } from '@smartkey/kernel';
 import type { FileRefusal, FileWriters, WrittenFile } from './file-writers.ts';
 import type { Done } from './render-thread/jobs.ts';

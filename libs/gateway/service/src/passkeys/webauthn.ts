@@ -1,17 +1,13 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Logger } from 'pino';
 import type { PublicUrl } from '../settings/public-url.ts';
 
 /** ES256, EdDSA and RS256 (COSE): what platforms make. */
 const ALGORITHMS = [-7, -8, -257];
 const SERVICE_NAME = 'SmartKey';
+
+/** Loaded for the first passkey: certificates and their encodings take 30 MB and a quarter of a second. */
+const library = () => import('@simplewebauthn/server');
 
 /** A credential as it is stored. */
 export interface StoredCredential {
@@ -29,12 +25,12 @@ export class WebAuthn {
   ) {}
 
   /** What `navigator.credentials.create` is given. The user handle is the person's id: no name leaves by it. */
-  creationOptions(
+  async creationOptions(
     challenge: string,
     person: { readonly id: string; readonly name: string; readonly email: string },
     existing: readonly StoredCredential[],
   ): Promise<object> {
-    return generateRegistrationOptions({
+    return (await library()).generateRegistrationOptions({
       rpName: SERVICE_NAME,
       rpID: this.publicUrl.relyingParty,
       userID: new TextEncoder().encode(person.id),
@@ -49,8 +45,8 @@ export class WebAuthn {
   }
 
   /** What `navigator.credentials.get` is given. @param allowed none: whichever the browser finds. */
-  requestOptions(challenge: string, allowed: readonly StoredCredential[] = []): Promise<object> {
-    return generateAuthenticationOptions({
+  async requestOptions(challenge: string, allowed: readonly StoredCredential[] = []): Promise<object> {
+    return (await library()).generateAuthenticationOptions({
       rpID: this.publicUrl.relyingParty,
       challenge: bytesOf(challenge),
       userVerification: 'required',
@@ -60,7 +56,7 @@ export class WebAuthn {
 
   /** @returns undefined where it does not answer this challenge, at this origin, with the user verified. */
   async created(challenge: string, response: object): Promise<StoredCredential | undefined> {
-    const { verified, registrationInfo } = await this.#proven(() =>
+    const { verified, registrationInfo } = await this.#proven(({ verifyRegistrationResponse }) =>
       verifyRegistrationResponse({
         response: response as RegistrationResponseJSON,
         expectedChallenge: challenge,
@@ -80,7 +76,7 @@ export class WebAuthn {
     response: object,
     credential: StoredCredential,
   ): Promise<number | undefined> {
-    const { verified, authenticationInfo } = await this.#proven(() =>
+    const { verified, authenticationInfo } = await this.#proven(({ verifyAuthenticationResponse }) =>
       verifyAuthenticationResponse({
         response: response as AuthenticationResponseJSON,
         expectedChallenge: challenge,
@@ -100,9 +96,12 @@ export class WebAuthn {
    * The library throws at whatever is not as it must be, and every byte of it comes from outside: that is a no, told to whoever looks
    * for it and to nobody else.
    */
-  async #proven<T extends { readonly verified: boolean }>(verify: () => Promise<T>): Promise<Partial<T>> {
+  async #proven<T extends { readonly verified: boolean }>(
+    verify: (by: Awaited<ReturnType<typeof library>>) => Promise<T>,
+  ): Promise<Partial<T>> {
+    const by = await library();
     try {
-      return await verify();
+      return await verify(by);
     } catch (error) {
       this.log.debug({ err: error }, 'what a browser answered proves nothing');
       return {};

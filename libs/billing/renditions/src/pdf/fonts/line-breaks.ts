@@ -1,7 +1,8 @@
 import LineBreaker from 'linebreak';
 import { JOINER } from '../../sheet/words.ts';
 import { lettersOf } from './letters.ts';
-import { widthOf, type Weight } from './fonts.ts';
+import type { Weight } from './font-files.ts';
+import { widthOf } from './fonts.ts';
 
 /**
  * A text in lines no wider than `width` points, by Unicode's rules (UAX #14, which know 禁則); a word that is wider than a line is

@@ -1,6 +1,7 @@
 import PDFDocument from 'pdfkit';
 import { COLUMN_FIGURES } from '../fonts/font-face.ts';
-import { runsOf, widthOf, type Weight } from '../fonts/fonts.ts';
+import type { Weight } from '../fonts/font-files.ts';
+import { runsOf, widthOf } from '../fonts/fonts.ts';
 import { A4 } from './measures.ts';
 import { SRGB_PROFILE } from './srgb-profile.ts';
 import { claimsOf } from './xmp.ts';

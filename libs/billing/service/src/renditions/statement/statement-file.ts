@@ -1,4 +1,4 @@
-import { ERASED } from '@smartkey/billing-renditions';
+import { ERASED } from '@smartkey/billing-renditions/names';
 import type { OpenedRow } from './statement-row.ts';
 
 export const STATEMENT_COLUMNS = [

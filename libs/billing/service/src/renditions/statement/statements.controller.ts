@@ -8,7 +8,7 @@ import {
   ProblemException,
   type PublicRole,
 } from '@smartkey/http';
-import { accountsOfStatement } from '@smartkey/billing-renditions';
+import { accountsOfStatement } from '@smartkey/billing-renditions/names';
 import type { Actor } from '@smartkey/kernel';
 import type { FastifyReply } from 'fastify';
 import { documentFor } from '../../invoices/document-for.ts';
