@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { openPostgres } from '@smartkey/database';
-import { whileOpen } from '@smartkey/lifecycle';
-import { type PostgresHarness, startPostgres } from '@smartkey/testing';
+import { type Closers, whileOpen } from '@smartkey/lifecycle';
+import { PostgresServer } from '@smartkey/servers';
 import { ClusterSystem, System } from '@smartkey/testing/end-to-end';
 import { type Amount, secondsOf } from './measure.ts';
 
@@ -61,9 +63,7 @@ const embedded = (seconds: number): Promise<readonly Amount[]> =>
 
 const onPostgres = (seconds: number): Promise<readonly Amount[]> =>
   whileOpen(async (closers) => {
-    const postgres = await startPostgres({ fsync: 'on' });
-    closers.add('PostgreSQL', () => postgres.stop());
-    const url = await postgres.createDatabase();
+    const { url } = await scratchPostgres(closers);
     let system!: System;
     const first = await secondsOf(
       async () => (system = await System.start({ ...ENVIRONMENT, DATABASE_URL: url })),
@@ -87,9 +87,7 @@ const onPostgres = (seconds: number): Promise<readonly Amount[]> =>
 
 const cluster = (seconds: number): Promise<readonly Amount[]> =>
   whileOpen(async (closers) => {
-    const postgres: PostgresHarness = await startPostgres({ fsync: 'on', max_connections: '200' });
-    closers.add('PostgreSQL', () => postgres.stop());
-    const url = await postgres.createDatabase();
+    const { url } = await scratchPostgres(closers);
     const system = await ClusterSystem.start({ ...ENVIRONMENT, DATABASE_URL: url });
     closers.add('the cluster', () => system.dispose());
     const services = Object.entries(system.state.parts).filter(([name]) => / \d+$/.test(name));
@@ -106,6 +104,16 @@ const cluster = (seconds: number): Promise<readonly Amount[]> =>
       { name: 'transactions at rest, cluster', unit: '/s', amount: transactions / seconds },
     ];
   });
+
+/** A PostgreSQL server of the bench's own. Run by root it is another user, who must get to its folder. */
+async function scratchPostgres(closers: Closers): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-'));
+  closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
+  if (process.getuid?.() === 0) await chmod(folder, 0o711);
+  const server = await PostgresServer.start(join(folder, 'postgres'));
+  closers.add('PostgreSQL', () => server.stop());
+  return server;
+}
 
 /** Statements that a process sent while the work went on, without those that looking for them takes. */
 async function countedStatements(url: string, work: () => Promise<unknown>): Promise<number> {

@@ -14,7 +14,7 @@ export async function openServer(settings: CommonSettings, log: Logger): Promise
     );
     return server;
   }
-  return openDatabaseServer(settings.databaseUrl, log, 20);
+  return openDatabaseServer(settings.databaseUrl, log, { max: 20 });
 }
 
 async function openFolder(folder: string, log: Logger): Promise<DatabaseServer> {

@@ -55,11 +55,24 @@ export interface Database extends Sql {
   ): Promise<T | undefined>;
 }
 
+/**
+ * What the processes that work on one server tell each other. Soon, those of a moment together; never part of a transaction; and at times
+ * not at all: who relies on it looks once in a while without it.
+ */
+export interface ServerNews {
+  /** @param upTo how far something has come, the furthest of those that go together; 0n where that is not known. */
+  tell(channel: string, upTo: bigint): void;
+  /** Hears what other processes tell, and 0n whenever something may have been missed. Must not throw. @returns how to stop. */
+  hear(channel: string, listener: (upTo: bigint) => void): () => void;
+}
+
 /** A database server, or the embedded one: opened once per process, shared by the services in it. */
 export interface DatabaseServer {
   readonly kind: 'pglite' | 'postgres';
   /** How many statements and scripts it has been sent since it was opened, those that hold locks apart: for a figure. */
   readonly statements: number;
+  /** Missing where no other process works on it. */
+  readonly news?: ServerNews | undefined;
   /** The database of one service: its own schema, created where missing. */
   database(schema: string): Promise<Database>;
   close(): Promise<void>;

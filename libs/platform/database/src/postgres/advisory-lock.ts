@@ -3,6 +3,9 @@ import { Client, type ClientConfig } from 'pg';
 import { DatabaseUnavailableError } from '../database.port.ts';
 import { sqlError } from '../sql-error.ts';
 
+/** So often within its lease a holder shows that it lives: two signs of life may be missing, or late. */
+const BEAT = 0.3;
+
 /** The same 64 bits for the same name, in every process. */
 const lockKey = (name: string): string =>
   createHash('sha256').update(name).digest().readBigInt64BE().toString();
@@ -78,6 +81,6 @@ function beat(client: Client, leaseMillis: number, held: AbortController): () =>
       () => ((seenAlive = asked), (asking = false)),
       (error: unknown) => held.abort(error),
     );
-  }, leaseMillis / 4);
+  }, BEAT * leaseMillis);
   return () => clearInterval(timer);
 }

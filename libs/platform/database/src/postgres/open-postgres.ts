@@ -1,9 +1,11 @@
+import { Closers } from '@smartkey/lifecycle';
 import type { ClientConfig } from 'pg';
 import { searchPathText, type Connections, type Session } from '../connections.ts';
 import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
 import { SqlDatabase, TransactionScope } from '../sql-database.ts';
 import { readerOf } from '../values/result-values.ts';
 import { holdingAdvisoryLock } from './advisory-lock.ts';
+import { PostgresNews } from './server-news.ts';
 import { ServerWrites } from './server-writes.ts';
 import { SessionPool } from './session-pool.ts';
 
@@ -12,6 +14,8 @@ export interface PostgresOptions {
   readonly max?: number;
   /** A holder of a lock (`exclusively`) that gives no sign of life for so long has lost it; default 10 s. */
   readonly lockLeaseMillis?: number;
+  /** Whether other processes work on the same database, and hear from this one and tell it; default false. Takes one connection more. */
+  readonly news?: boolean;
   /** Told of connections that broke while nobody used them; they are replaced. */
   readonly onConnectionError?: (error: Error) => void;
 }
@@ -45,11 +49,17 @@ class PostgresServer implements DatabaseServer, Connections {
   readonly #pool: SessionPool;
   readonly #lockLease: number;
   readonly #writes = new ServerWrites();
+  readonly news: PostgresNews | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(
     url: string,
-    { max = 10, onConnectionError = () => undefined, lockLeaseMillis = 10_000 }: PostgresOptions,
+    {
+      max = 10,
+      news = false,
+      onConnectionError = () => undefined,
+      lockLeaseMillis = 10_000,
+    }: PostgresOptions,
   ) {
     this.#lockLease = lockLeaseMillis;
     this.#config = {
@@ -66,6 +76,13 @@ class PostgresServer implements DatabaseServer, Connections {
       watch: { sends: () => (this.statements += 1), saw: (error) => this.#writes.saw(error) },
       onBroken: onConnectionError,
     });
+    if (news)
+      this.news = new PostgresNews({
+        config: this.#config,
+        send: (text, parameters) =>
+          this.use(searchPathText(['public']), (session) => session.statement(text, parameters)),
+        onTrouble: (error) => onConnectionError(error instanceof Error ? error : new Error(String(error))),
+      });
   }
 
   async ping(): Promise<void> {
@@ -105,7 +122,13 @@ class PostgresServer implements DatabaseServer, Connections {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#pool.end();
+    this.#closing ??= this.#close();
     return this.#closing;
+  }
+  async #close(): Promise<void> {
+    const closers = new Closers();
+    closers.add('the connections', () => this.#pool.end());
+    if (this.news !== undefined) closers.add('news', () => this.news!.close());
+    await closers.close();
   }
 }

@@ -51,6 +51,8 @@ export function messageOf(
 
 /** The feed of a service's own log, straight from its event store. */
 export class StoreLogFeed implements LogFeed {
+  readonly #listeners = new Set<(position: bigint) => void>();
+
   constructor(
     private readonly source: ServiceName,
     private readonly store: EventStore,
@@ -77,8 +79,19 @@ export class StoreLogFeed implements LogFeed {
   }
 
   onNews(listener: (position: bigint) => void): () => void {
-    const stops = [this.store.onAppended(listener), this.watermark.onPublished(() => listener(0n))];
+    const entry = (position: bigint): void => listener(position);
+    this.#listeners.add(entry);
+    const stops = [
+      this.store.onAppended(listener),
+      this.watermark.onPublished(() => listener(0n)),
+      () => this.#listeners.delete(entry),
+    ];
     return () => stops.forEach((stop) => stop());
+  }
+
+  /** Another instance has told that there is something new. */
+  heard(position: bigint): void {
+    for (const listener of this.#listeners) listener(position);
   }
 }
 

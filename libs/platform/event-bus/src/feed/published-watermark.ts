@@ -48,6 +48,11 @@ export class PublishedWatermark {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Another instance may have published: the next look is at the table. */
+  forget(): void {
+    this.#readAt = Number.NEGATIVE_INFINITY;
+  }
+
   onPublished(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

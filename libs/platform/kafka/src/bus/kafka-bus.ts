@@ -36,6 +36,9 @@ export interface KafkaBus {
   close(): Promise<void>;
 }
 
+/** So often a log is looked at without any news of it, for those can be lost (system time). */
+const NET_MILLIS = 15_000;
+
 /** Kafka is the bus: the service's log goes to its topic, the neighbours' topics to its projections and reactors. */
 export async function kafkaBus(
   service: ServiceName,
@@ -61,7 +64,7 @@ export async function kafkaBus(
     groupPrefix: `${settings.topicPrefix}.${service}.`,
     keepUnreadable: (records) => unreadable.keep(records),
   });
-  const own = new EmbeddedEventBus(feeds, { log, pollMillis: 50 });
+  const own = new EmbeddedEventBus(feeds, { log, pollMillis: NET_MILLIS });
   const bus = new OwnLogBus(service, own, topics);
   const schemas = new MessageSchemas();
   return {
@@ -82,7 +85,7 @@ export async function kafkaBus(
         database: ownLog,
         refuse: (message) => schemas.refuse(message),
         log,
-        pollMillis: 50,
+        pollMillis: NET_MILLIS,
         onPublished: (events) => metrics.published(events),
         onLeftToFeed: () => metrics.leftToFeed(),
       });

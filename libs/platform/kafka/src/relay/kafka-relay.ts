@@ -2,7 +2,7 @@ import type { Database } from '@smartkey/database';
 import { inPublishSpan } from '@smartkey/tracing';
 import { type Kafka, Partitioners } from 'kafkajs';
 import type { Logger } from 'pino';
-import { Alarm, Loop, messageOf, rest, withinMillis } from '@smartkey/lifecycle';
+import { Alarm, Backoff, Loop, messageOf, rest, withinMillis } from '@smartkey/lifecycle';
 import {
   type FeedPage,
   type LogFeed,
@@ -30,7 +30,7 @@ export interface KafkaRelayOptions {
   /** Why a message must not be published (its schema); `undefined` where it may be. */
   readonly refuse?: (message: Message) => string | undefined;
   readonly log: Logger;
-  /** How often the log is looked at when nothing nudges (default 100, system time). */
+  /** How often the log is looked at when nothing nudges (default 15,000, system time). */
   readonly pollMillis?: number;
   readonly batch?: number;
   /** Told how many events the brokers have acknowledged. */
@@ -53,7 +53,9 @@ const CONNECT_MILLIS = 30_000;
 const GRACE_MILLIS = 2_000;
 const FAREWELL_MILLIS = 2_000;
 const UNFIT_MILLIS = 10_000;
-const STAND_BY_MILLIS = 500;
+const STAND_BY_MILLIS = 5_000;
+/** Between two looks for what is appended but not settled. */
+const UNSETTLED = { firstMillis: 5, mostMillis: 100 };
 const STEADY_MILLIS = 15_000;
 const PUBLISHING = 'the relay';
 
@@ -126,6 +128,10 @@ export class KafkaRelay {
     if (performance.now() - this.#standsBySince > STEADY_MILLIS) this.#troubles.clear();
   }
 
+  #until(held: AbortSignal): AbortSignal {
+    return AbortSignal.any([this.#stopping, held]);
+  }
+
   get #stopping(): AbortSignal {
     return this.#loop.stopping;
   }
@@ -160,8 +166,16 @@ export class KafkaRelay {
   }
 
   async #follow(sender: TopicSender, held: AbortSignal): Promise<void> {
-    const { feed, database, topic, partitions, batch = 2_000, pollMillis = 100 } = this.options;
-    const stopNews = feed.onNews?.(() => this.#news.wake());
+    const { feed, database, topic, partitions, batch = 2_000, pollMillis = 15_000 } = this.options;
+    const unsettled = new Backoff(UNSETTLED);
+    let told = 0n;
+    const stopNews = feed.onNews?.((position) => {
+      if (position > told) {
+        told = position;
+        unsettled.reset();
+      }
+      this.#news.wake();
+    });
     try {
       const checkpoints = new RelayCheckpoints(database, topic, partitions);
       let checkpoint = await checkpoints.read();
@@ -177,7 +191,9 @@ export class KafkaRelay {
         }
         this.#troubles.clear();
         this.#loop.going();
-        if (page.upTo >= page.settled) await this.#news.rest(pollMillis, this.#stopping);
+        if (page.upTo < page.settled) continue;
+        // What is appended is not settled as long as an older transaction runs, and nobody tells when it ends.
+        await this.#news.rest(page.settled < told ? unsettled.next() : pollMillis, this.#until(held));
       }
     } finally {
       stopNews?.();

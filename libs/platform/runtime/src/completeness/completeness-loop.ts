@@ -1,5 +1,4 @@
 import type { Database } from '@smartkey/database';
-import type { ServiceName } from '@smartkey/event-bus';
 import { epochMillisOf, type Instant } from '@smartkey/kernel';
 import { Loop, rest } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
@@ -17,8 +16,9 @@ export interface LoopParts {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** So often an instance that does not lead asks whether it may, and so long a failing leader waits (system time). */
+/** So long a failing leader waits, and so often an instance that does not lead asks whether it may (system time). */
 const RETRY_MILLIS = 1_000;
+const STAND_BY_MILLIS = 5_000;
 /** So many periods lie between two rounds while nothing goes on. */
 const PERIODS_AT_REST = 60;
 /** So long is a wish good for (system time): who waits on says it again. */
@@ -46,7 +46,7 @@ export class CompletenessLoop {
       ...failingWork(log, 'raising the watermark', onFailure),
       lead: {
         take: (rounds) => database.exclusively('completeness', rounds, { wait: false }),
-        standByMillis: RETRY_MILLIS,
+        standByMillis: STAND_BY_MILLIS,
         tell: (error) => log.warn({ err: error }, 'the completeness loop was interrupted'),
       },
     });
@@ -61,7 +61,7 @@ export class CompletenessLoop {
     await Promise.all([this.#loop.stop(), this.#granting]);
   }
 
-  /** Something has happened in the service's log. */
+  /** Something has happened in the service's log, or an input has promised more. */
   stir(): void {
     this.#stirred = true;
     if (this.#soon !== undefined || this.#loop.stopping.aborted) return;
@@ -70,11 +70,6 @@ export class CompletenessLoop {
       this.#loop.wake();
     }, this.parts.periodMillis);
     this.#soon.unref();
-  }
-
-  /** A source has promised more. */
-  promised(source: ServiceName): void {
-    if (this.parts.completeness.follows(source)) this.stir();
   }
 
   /** Somebody waits for the watermark to pass an instant. One that the clock has not reached yet cannot be hastened. */

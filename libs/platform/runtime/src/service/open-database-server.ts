@@ -5,12 +5,16 @@ import { refuseUnsafeServer } from './refuse-unsafe-server.ts';
 
 /**
  * Opens the PostgreSQL server that `DATABASE_URL` names.
- * @param max see `PostgresOptions`.
+ * @param options see `PostgresOptions`.
  * @throws ConfigurationError where it cannot be used, or loses what it acknowledges.
  */
-export async function openDatabaseServer(url: string, log: Logger, max?: number): Promise<DatabaseServer> {
+export async function openDatabaseServer(
+  url: string,
+  log: Logger,
+  options: { readonly max?: number; readonly news?: boolean } = {},
+): Promise<DatabaseServer> {
   const server = await openPostgres(url, {
-    ...(max === undefined ? {} : { max }),
+    ...options,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   }).catch((error: unknown) => {
     throw new ConfigurationError(

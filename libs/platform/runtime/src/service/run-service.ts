@@ -47,7 +47,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
     await proveListening(settings);
     const tracing = await startTracing(definition.name, env, log);
     closers.add('tracing', () => tracing.stop());
-    const server = await openDatabaseServer(settings.databaseUrl, log);
+    const server = await openDatabaseServer(settings.databaseUrl, log, { news: true });
     closers.add('the database', () => server.close());
     // Closed before the database, which it needs for that.
     closers.add('the logs', () => logs.close());

@@ -28,6 +28,7 @@ import { gapCounter, measureService } from '../metrics/service-metrics.ts';
 import { HttpPeers } from '../peers/http-peers.ts';
 import type { ServiceDefinition, ServiceParts } from '../service-definition.ts';
 import { tracedDueWork } from '../tracing/traced-due-work.ts';
+import { instancesNews } from './instances-news.ts';
 import { schemaOf, type ServiceEnvironment } from './service-environment.ts';
 
 /** A service that listens. */
@@ -60,7 +61,7 @@ export async function createService(
   port = 0,
 ): Promise<Service> {
   const { name } = definition;
-  const { material, feeds, bus, metrics, host } = environment;
+  const { server, material, feeds, bus, metrics, host } = environment;
   const log = environment.log.child({ service: name });
   const database = await environment.server.database(schemaOf(name));
   await migrate(database, RUNTIME_MIGRATIONS, 'runtime');
@@ -147,7 +148,12 @@ export async function createService(
     onFailure: measured.roundFailed,
   });
   const stopStirring = store.onAppended(() => loop.stir());
-  projections.onWatermark((source) => loop.promised(source));
+  const others = instancesNews({ service: name, server, store, feed, watermark, stir: () => loop.stir() });
+  projections.onWatermark((source) => {
+    if (!completeness.follows(source)) return;
+    loop.stir();
+    others.promised();
+  });
 
   const settle = async (instant: Instant): Promise<boolean> => {
     if (!(await loop.settle(instant, SETTLE_MILLIS))) return false;
@@ -213,6 +219,7 @@ export async function createService(
       closers.add('the projections', () => projections.stop());
       // A round may be waiting for appends of other instances, which nobody needs any more.
       stopStirring();
+      others.stop();
       closers.add('timers and log', () => allDone([...(running ? [loop.stop()] : []), serviceLog.close()]));
       closers.add('the checkpoints', () => proved.stop());
       if (running) closers.add('its own work', () => assembly.stop?.());
