@@ -37,34 +37,38 @@ class Fixture {
   readonly deliveries: Delivery[] = [];
   readonly kept: FoundRecord[] = [];
   readonly troubles = new Troubles();
-  handle: () => Promise<void> = () => Promise.resolve();
+  handle: (delivery: Delivery) => Promise<void> = () => Promise.resolve();
   commit: () => Promise<void> = () => Promise.resolve();
-  heartbeat: () => Promise<void> = () => Promise.resolve();
   keep: () => Promise<void> = () => Promise.resolve();
-  readonly intake = new BatchIntake(
-    {
-      group: 'ledger',
-      sources: ['contract'],
-      positionOf: () => Promise.resolve(0n),
-      handle: async (delivery) => {
-        this.deliveries.push(delivery);
-        await this.handle();
-      },
-    },
-    {
-      groupId: 'smartkey.billing.ledger',
-      sourceOf: () => 'contract',
-      partitions: () => Promise.resolve(1),
-      keepUnreadable: async (records) => {
-        await this.keep();
-        this.kept.push(...records);
-      },
-      beatMillis: 1,
-      troubles: this.troubles,
-      log: pino({ level: 'silent' }),
-    },
-  );
+  readonly intake: BatchIntake;
 
+  constructor(mostBytes?: number) {
+    this.intake = new BatchIntake(
+      {
+        group: 'ledger',
+        sources: ['contract'],
+        positionOf: () => Promise.resolve(0n),
+        handle: async (delivery) => {
+          this.deliveries.push(delivery);
+          await this.handle(delivery);
+        },
+      },
+      {
+        groupId: 'smartkey.billing.ledger',
+        sourceOf: () => 'contract',
+        partitions: () => Promise.resolve(1),
+        keepUnreadable: async (records) => {
+          await this.keep();
+          this.kept.push(...records);
+        },
+        troubles: this.troubles,
+        log: pino({ level: 'silent' }),
+        ...(mostBytes !== undefined && { mostBytes }),
+      },
+    );
+  }
+
+  /** The library fetches on as soon as this answers. */
   take(...messages: readonly KafkaMessage[]): Promise<void> {
     const payload = {
       batch: {
@@ -74,94 +78,180 @@ class Fixture {
         lastOffset: () => messages.at(-1)!.offset,
       },
       isRunning: () => true,
-      heartbeat: () => this.heartbeat(),
       resolveOffset: (offset: string) => void this.did.push(`resolved ${offset}`),
       pause: () => {
         this.did.push('paused');
         return () => void this.did.push('resumed');
       },
-      commitOffsetsIfNecessary: async (offsets: object) => {
+      commitOffsetsIfNecessary: async ({
+        topics,
+      }: {
+        topics: readonly { partitions: readonly { offset: string }[] }[];
+      }) => {
         await this.commit();
-        this.did.push(`committed ${JSON.stringify(offsets)}`);
+        this.did.push(`committed ${topics[0]!.partitions[0]!.offset}`);
       },
     };
     return this.intake.take(payload as unknown as EachBatchPayload);
   }
+
+  async takeWhole(...messages: readonly KafkaMessage[]): Promise<void> {
+    const before = this.did.filter((what) => what.startsWith('committed')).length;
+    await this.take(...messages);
+    await until(() => this.did.filter((what) => what.startsWith('committed')).length > before);
+  }
+}
+
+/** A handler that waits until it is let go, once for each delivery. */
+function held(under: Fixture): { letGo: () => void } {
+  const waiting: (() => void)[] = [];
+  under.handle = () => new Promise((resolve) => waiting.push(resolve));
+  return { letGo: () => waiting.shift()!() };
 }
 
 describe('a batch of a consumer group', () => {
-  it('is handled first, and then resolved and committed behind its last record', async () => {
+  it('is fetched on behind at once, and committed once it is handled', async () => {
     const under = new Fixture();
+    const { letGo } = held(under);
     await under.take(record(1n), record(2n));
+    await until(() => under.deliveries.length === 1);
     expect(under.deliveries[0]!.messages).toEqual([message(1n), message(2n)]);
-    expect(under.did).toEqual([
-      'resolved 2',
-      'committed {"topics":[{"topic":"smartkey.contract","partitions":[{"partition":0,"offset":"3"}]}]}',
-    ]);
+    expect(under.did).toEqual(['resolved 2']);
+    letGo();
+    await until(() => under.did.length === 2);
+    expect(under.did).toEqual(['resolved 2', 'committed 3']);
   });
 
-  it('is neither resolved nor committed where its handler threw: its partition rests, and goes on', async () => {
+  it('waits for the one before it on its partition', async () => {
+    const under = new Fixture();
+    const { letGo } = held(under);
+    await under.take(record(1n));
+    await under.take(record(2n));
+    await until(() => under.deliveries.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(under.deliveries).toHaveLength(1);
+    letGo();
+    await until(() => under.deliveries.length === 2);
+    expect(under.did).not.toContain('committed 3');
+    letGo();
+    await until(() => under.did.includes('committed 3'));
+  });
+
+  it('that comes in the moment in which the one before it was the last is handled too', async () => {
+    const under = new Fixture();
+    for (let n = 1n; n <= 50n; n += 1n) {
+      await under.take(record(n));
+      for (let turn = 0n; turn < n % 7n; turn += 1n) await Promise.resolve();
+    }
+    await until(() => under.deliveries.length === 50);
+    await until(() => under.did.includes('committed 51'));
+  });
+
+  it('is tried again where its handler threw, with no more fetched meanwhile, and is not committed before', async () => {
     const under = new Fixture();
     under.handle = () => Promise.reject(new TypeError('a bug'));
     await under.take(record(1n));
-    await until(() => under.did.includes('resumed'));
-    expect(under.did).toEqual(['paused', 'resumed']);
+    await until(() => under.deliveries.length > 1);
+    expect(under.did).toEqual(['resolved 1', 'paused']);
     expect(() => under.troubles.check(0)).toThrow('smartkey.contract/0: a bug');
     under.handle = () => Promise.resolve();
-    await under.take(record(1n));
+    await until(() => under.did.includes('committed 2'));
+    expect(under.did).toContain('resumed');
     under.troubles.check(0);
     await under.intake.close();
   });
 
-  it('passes on what the coordinator refused, as it is: the library tells by its type that it must join anew', async () => {
-    const under = new Fixture();
-    const refusal = Object.assign(new Error('not aware of this member'), { type: 'UNKNOWN_MEMBER_ID' });
-    under.commit = () => Promise.reject(refusal);
-    await expect(under.take(record(1n))).rejects.toBe(refusal);
-    expect(under.deliveries).toHaveLength(1);
-    expect(under.did).toEqual(['resolved 1']);
-  });
-
-  it('does not commit in a membership that a heartbeat found lost', async () => {
-    const under = new Fixture();
-    const refusal = Object.assign(new Error('rebalancing'), { type: 'REBALANCE_IN_PROGRESS' });
-    let beats = 0;
-    under.heartbeat = () => ((beats += 1), Promise.reject(refusal));
-    under.handle = () => until(() => beats > 1);
-    await expect(under.take(record(1n))).rejects.toBe(refusal);
-    expect(under.did).toEqual(['resolved 1']);
-  });
-
-  it('waits for the one before it on its partition, whichever client brought that', async () => {
-    const under = new Fixture();
-    let release = (): void => undefined;
-    under.handle = () => new Promise((resolve) => (release = resolve));
-    const first = under.take(record(1n));
+  it('is no more fetched of where too much waits, until half of it is handled', async () => {
+    const bytes = record(1n).value!.length;
+    const under = new Fixture(2 * bytes);
+    const { letGo } = held(under);
+    for (const position of [1n, 2n]) await under.take(record(position));
+    expect(under.did).not.toContain('paused');
+    await under.take(record(3n));
+    expect(under.did).toContain('paused');
     await until(() => under.deliveries.length === 1);
-    const second = under.take(record(1n));
+    letGo();
+    await until(() => under.deliveries.length === 2);
+    expect(under.did).not.toContain('resumed');
+    letGo();
+    await until(() => under.deliveries.length === 3);
+    expect(under.did).toContain('resumed');
+    letGo();
+  });
+
+  it('that waits is let go when the group is joined anew, for it is fetched again; what is under way ends', async () => {
+    const under = new Fixture();
+    const { letGo } = held(under);
+    await under.take(record(1n));
+    await under.take(record(2n));
+    await until(() => under.deliveries.length === 1);
+    under.intake.letGo();
+    await under.take(record(1n), record(2n));
+    letGo();
+    await until(() => under.deliveries.length === 2);
+    expect(under.deliveries[1]!.messages).toEqual([message(1n), message(2n)]);
+    letGo();
+    await until(() => under.did.includes('committed 3'));
+    expect(under.did).not.toContain('committed 2');
+  });
+
+  it('that failed is let go at once, too, and its partition flows again', async () => {
+    const under = new Fixture();
+    under.handle = () => Promise.reject(new TypeError('a bug'));
+    await under.take(record(1n));
+    await until(() => under.did.includes('paused'));
+    under.intake.letGo();
+    expect(under.did).toContain('resumed');
     under.handle = () => Promise.resolve();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(under.deliveries).toHaveLength(1);
-    release();
-    await Promise.all([first, second]);
+    await under.takeWhole(record(1n));
+    under.troubles.check(0);
+  });
+
+  it('counts as handled also where its offset could not be committed: the mark is the truth, and the next goes on', async () => {
+    const under = new Fixture();
+    under.commit = () =>
+      Promise.reject(Object.assign(new Error('not aware of this member'), { type: 'UNKNOWN_MEMBER_ID' }));
+    await under.take(record(1n));
+    await until(() => under.deliveries.length === 1);
+    under.commit = () => Promise.resolve();
+    await under.takeWhole(record(2n));
     expect(under.deliveries).toHaveLength(2);
+  });
+
+  it('is not taken any more once it is closed, and the one under way comes to its end', async () => {
+    const under = new Fixture();
+    const { letGo } = held(under);
+    await under.take(record(1n));
+    await under.take(record(2n));
+    await until(() => under.deliveries.length === 1);
+    let closed = false;
+    const closing = under.intake.close().then(() => (closed = true));
+    await under.take(record(3n));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(closed).toBe(false);
+    letGo();
+    await closing;
+    expect(under.deliveries).toHaveLength(1);
   });
 
   it('with something unreadable is handed over as such, once that is kept', async () => {
     const under = new Fixture();
-    await under.take(record(1n), record(2n, { ce_specversion: '2.0' }));
+    await under.takeWhole(record(1n), record(2n, { ce_specversion: '2.0' }));
     expect(under.deliveries).toEqual([
       { source: 'contract', partition: 0, messages: [message(1n)], unreadable: true },
     ]);
     expect(under.kept).toMatchObject([{ offset: 2n, reason: 'CloudEvents 2.0, not 1.0' }]);
   });
 
-  it('comes again where what is unreadable could not be kept', async () => {
+  it('is tried again where what is unreadable could not be kept', async () => {
     const under = new Fixture();
     under.keep = () => Promise.reject(new Error('no database'));
     await under.take(record(1n, { ce_specversion: '2.0' }));
+    await until(() => under.did.includes('paused'));
     expect(under.deliveries).toHaveLength(0);
-    expect(under.did[0]).toBe('paused');
+    under.keep = () => Promise.resolve();
+    await until(() => under.did.includes('committed 2'));
+    expect(under.deliveries).toHaveLength(1);
     await under.intake.close();
   });
 });

@@ -1,11 +1,11 @@
-import { KeyedQueue } from '@smartkey/database';
 import { deliveredBy } from '@smartkey/tracing';
 import type { Batch, EachBatchPayload, IHeaders } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Delivery, Message, ServiceName, Subscriber, Watermark } from '@smartkey/event-bus';
-import { Backoff, messageOf } from '@smartkey/lifecycle';
+import { messageOf } from '@smartkey/lifecycle';
 import { decodeRecord, UndecodableRecordError } from '../records/cloud-event.codec.ts';
 import type { Troubles } from '../health/troubles.ts';
+import { type Fetched, PartitionIntake } from './partition-intake.ts';
 import type { FoundRecord } from './unreadable-records.ts';
 
 export interface BatchIntakeOptions {
@@ -14,89 +14,128 @@ export interface BatchIntakeOptions {
   readonly partitions: (source: ServiceName) => Promise<number>;
   /** Makes durable what cannot be read, before the batch counts as taken. */
   readonly keepUnreadable: (records: readonly FoundRecord[]) => Promise<void>;
-  /** How often the group is told that a slow handler is alive (system time). */
-  readonly beatMillis: number;
   readonly troubles: Troubles;
   readonly log: Logger;
+  /** Most bytes that wait (default 16 MiB); what was under way when they are reached comes on top. */
+  readonly mostBytes?: number;
 }
 
-/** Hands the batches of a consumer group to its subscriber: those of one partition one at a time, whichever client brings them. */
+const MOST_BYTES = 16 * 1024 * 1024;
+/** So many partitions are taken in at the same time. */
+const AT_ONCE = 4;
+
+/**
+ * Hands the batches of a consumer group to its subscriber: those of one partition one at a time, whichever client brings them. The library
+ * fetches from a broker only once what it fetched last is off its hands; so batches wait here, and it fetches on. Nothing rests on that: the
+ * subscriber's mark lies with its effects, offsets are committed behind what was handled, and what waits may be let go at any moment, for
+ * it is fetched again from there (docs/decisions/0012-the-bus-on-kafka.md).
+ */
 export class BatchIntake {
   readonly #closing = new AbortController();
-  readonly #queue = new KeyedQueue();
-  readonly #underWay = new Set<Promise<void>>();
-  /** Of the partitions whose last delivery failed. */
-  readonly #backoffs = new Map<string, Backoff>();
+  readonly #partitions = new Map<string, PartitionIntake>();
+  #bytes = 0;
+  #busy = 0;
+  readonly #forTurns: (() => void)[] = [];
 
   constructor(
     private readonly subscriber: Subscriber,
     private readonly options: BatchIntakeOptions,
   ) {}
 
-  /** Takes nothing more, and lets what is being handled finish. */
+  /** Takes nothing more, and lets what is being handled finish. What waits is let go. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.allSettled(this.#underWay);
+    this.letGo();
+    await Promise.allSettled([...this.#partitions.values()].map((each) => each.ended()));
   }
 
-  /**
-   * A delivery that fails rests its partition for a while and is fetched again; the others flow.
-   * @throws what the group's coordinator refused, as the library gave it: it joins the group anew then. Kept here
-   *   and tried again, it would be refused for ever, for the membership is gone.
-   */
-  async take(payload: EachBatchPayload): Promise<void> {
-    const { topic, partition } = payload.batch;
-    const beat = new Heartbeat(payload.heartbeat, this.options.beatMillis);
-    const work = this.#queue.run(nameOfPartition(topic, partition), () => this.#takeAlone(payload, beat));
-    this.#underWay.add(work);
-    try {
-      await work;
-    } finally {
-      beat.stop();
-      this.#underWay.delete(work);
+  /** Lets go of what waits: the group has been joined anew, and all is fetched again from the offsets that were committed. */
+  letGo(): void {
+    for (const partition of this.#partitions.values()) this.#bytes -= partition.letGo();
+  }
+
+  /** Puts a batch in its partition's line. Answers at once; where too much waits, no more of the partition is fetched. */
+  take(payload: EachBatchPayload): Promise<void> {
+    if (!payload.isRunning() || this.#closing.signal.aborted) return Promise.resolve();
+    const { batch } = payload;
+    const partition = this.#of(batch);
+    const fetched = { payload, bytes: bytesOf(batch) };
+    partition.add(fetched);
+    this.#bytes += fetched.bytes;
+    payload.resolveOffset(batch.lastOffset());
+    if (this.#bytes > this.#mostBytes) partition.pause(fetched);
+    partition.work ??= this.#workOff(partition);
+    return Promise.resolve();
+  }
+
+  get #mostBytes(): number {
+    return this.options.mostBytes ?? MOST_BYTES;
+  }
+
+  #of({ topic, partition }: Batch): PartitionIntake {
+    const name = nameOfPartition(topic, partition);
+    let known = this.#partitions.get(name);
+    if (known === undefined) this.#partitions.set(name, (known = new PartitionIntake(name)));
+    return known;
+  }
+
+  /** A delivery that fails rests its partition for a while and is tried again; the others flow. */
+  async #workOff(partition: PartitionIntake): Promise<void> {
+    for (let next = partition.first(); next !== undefined; next = partition.first()) {
+      try {
+        await this.#inTurn(next.payload.batch);
+      } catch (error) {
+        this.#failed(partition, next, error);
+        await partition.rest();
+        continue;
+      }
+      this.#handled(partition, next);
     }
+    // In the same turn as the look that found nothing: what comes now begins another.
+    partition.work = undefined;
   }
 
-  async #takeAlone(
-    { batch, resolveOffset, pause, isRunning, ...payload }: EachBatchPayload,
-    beat: Heartbeat,
-  ): Promise<void> {
-    if (!isRunning() || this.#closing.signal.aborted) return;
-    const { topic, partition } = batch;
+  #handled(partition: PartitionIntake, fetched: Fetched): void {
+    const { log, groupId, troubles } = this.options;
+    partition.flows();
+    troubles.over(partition.name);
+    // One that was let go meanwhile has been taken in all the same, and comes again: the mark drops it.
+    if (!partition.done(fetched)) return;
+    this.#bytes -= fetched.bytes;
+    partition.commit(fetched, (error) => log.debug({ err: error, groupId }, 'an offset was not committed'));
+    if (this.#bytes > this.#mostBytes / 2) {
+      if (partition.first() === undefined) partition.resume();
+      return;
+    }
+    for (const each of this.#partitions.values()) if (!each.failing) each.resume();
+  }
+
+  #failed(partition: PartitionIntake, fetched: Fetched, error: unknown): void {
+    const { log, troubles } = this.options;
+    const { topic, partition: number } = fetched.payload.batch;
+    if (this.#closing.signal.aborted) return;
+    partition.failing = true;
+    partition.pause(fetched);
+    troubles.begin(partition.name, messageOf(error));
+    log.warn(
+      { err: error, group: this.subscriber.group, topic, partition: number },
+      'a delivery failed, to be repeated',
+    );
+  }
+
+  async #inTurn(batch: Batch): Promise<void> {
+    if (this.#busy >= AT_ONCE) await new Promise<void>((resolve) => this.#forTurns.push(resolve));
+    else this.#busy += 1;
     try {
       const { delivery, unreadable } = await this.#read(batch);
       if (unreadable.length > 0) await this.options.keepUnreadable(unreadable);
-      await deliveredBy({ system: 'kafka', destination: topic }, () => this.subscriber.handle(delivery));
-    } catch (error) {
-      this.#rest(batch, error, pause());
-      return;
+      const settings = { system: 'kafka', destination: batch.topic } as const;
+      await deliveredBy(settings, () => this.subscriber.handle(delivery));
+    } finally {
+      const next = this.#forTurns.shift();
+      if (next === undefined) this.#busy -= 1;
+      else next();
     }
-    beat.stop();
-    this.#flows(topic, partition);
-    resolveOffset(batch.lastOffset());
-    beat.throwIfRefused();
-    const offset = String(BigInt(batch.lastOffset()) + 1n);
-    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
-  }
-
-  #rest({ topic, partition }: Batch, error: unknown, resume: () => void): void {
-    const { log, troubles } = this.options;
-    const name = nameOfPartition(topic, partition);
-    let backoff = this.#backoffs.get(name);
-    if (backoff === undefined)
-      this.#backoffs.set(name, (backoff = new Backoff({ firstMillis: 50, mostMillis: 3_000 })));
-    troubles.begin(name, messageOf(error));
-    log.warn(
-      { err: error, group: this.subscriber.group, topic, partition },
-      'a delivery failed, to be repeated',
-    );
-    void backoff.wait(this.#closing.signal).then(resume);
-  }
-
-  #flows(topic: string, partition: number): void {
-    const name = nameOfPartition(topic, partition);
-    this.#backoffs.delete(name);
-    this.options.troubles.over(name);
   }
 
   async #read(batch: Batch): Promise<{ delivery: Delivery; unreadable: readonly FoundRecord[] }> {
@@ -146,28 +185,9 @@ function textsOf(headers: IHeaders | undefined): Record<string, string> {
   return texts;
 }
 
-/** Tells the group that a handler is at work, and remembers where the group did not want to hear it. */
-class Heartbeat {
-  readonly #timer: NodeJS.Timeout;
-  #refused: unknown;
-
-  constructor(beat: () => Promise<void>, everyMillis: number) {
-    this.#timer = setInterval(() => {
-      beat().then(
-        () => (this.#refused = undefined),
-        (error: unknown) => (this.#refused = error),
-      );
-    }, everyMillis);
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  throwIfRefused(): void {
-    if (this.#refused !== undefined) throw this.#refused;
-  }
-}
-
 /** Under which a partition's troubles are known. */
 export const nameOfPartition = (topic: string, partition: number): string => `${topic}/${partition}`;
+
+/** Of what the records carry; what the library needs around them is not much. */
+const bytesOf = ({ messages }: Batch): number =>
+  messages.reduce((sum, { key, value }) => sum + (key?.length ?? 0) + (value?.length ?? 0), 0);

@@ -45,7 +45,6 @@ export class GroupConsumer {
       partitions,
       keepUnreadable,
       sourceOf: (topic) => topic.slice(options.settings.topicPrefix.length + 1) as ServiceName,
-      beatMillis: this.#sessionTimeout / 6,
       troubles: this.troubles,
       log: options.log,
     });
@@ -109,8 +108,9 @@ export class GroupConsumer {
       sessionTimeoutMillis: this.#sessionTimeout,
       log,
       eachBatch: (payload) => this.#intake.take(payload),
-      // What is another member's now is that one's trouble.
+      // What is another member's now is that one's trouble; what was fetched before is fetched again.
       onJoined: (assigned) => {
+        this.#intake.letGo();
         this.troubles.retain(namesOf(assigned));
         this.#loop.going();
       },
