@@ -1,5 +1,6 @@
 import { attemptLogTable, decideAttemptFunction } from './attempt-log/attempt-log.sql.ts';
 import { commitDecisionFunction } from './authentications/commit-decision.sql.ts';
+import { decideTogetherFunction } from './authentications/decide-together.sql.ts';
 
 /**
  * The service's own tables. A wrong code writes `attempts`, a success `attempts` and `credentials`; any other denial writes neither.
@@ -67,4 +68,5 @@ export const authenticationMigrations: readonly { readonly id: string; readonly 
       CREATE INDEX accounts_by_digest ON accounts (contract, external_id_digest, account);`,
   },
   { id: '0004-attempt-log', sql: attemptLogTable + decideAttemptFunction },
+  { id: '0005-decisions-together', sql: decideTogetherFunction },
 ];

@@ -1,6 +1,7 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { maskedTo, parseIpAddress, type IpAddress } from '@smartkey/http';
 import type { ContractId } from '@smartkey/kernel';
+import { derivedKey } from '@smartkey/secrets';
 
 /** The digests that an address is found by: its own, and that of its network (/24 of IPv4, /48 of IPv6). */
 export interface AddressDigests {
@@ -21,8 +22,7 @@ export class AddressIndex {
   constructor(private readonly lookupKey: Uint8Array) {}
 
   digestsOf(contract: ContractId, address: IpAddress): AddressDigests {
-    const info = `smartkey/client-address/${contract}`;
-    const key = new Uint8Array(hkdfSync('sha256', this.lookupKey, new Uint8Array(), info, 32));
+    const key = derivedKey(this.lookupKey, `smartkey/client-address/${contract}`);
     const digest = (kind: string, bytes: Uint8Array): Uint8Array =>
       new Uint8Array(createHmac('sha256', key).update(kind).update(bytes).digest().subarray(0, DIGEST_BYTES));
     return { address: digest('address', address.bytes), network: digest('network', networkOf(address)) };

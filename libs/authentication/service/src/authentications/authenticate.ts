@@ -32,7 +32,7 @@ import { authenticationIdOf } from './authentication-id.ts';
 import type { AuthenticationMetrics } from './authentication.metrics.ts';
 import { commitDecision, countAttempt } from './commit-decision.ts';
 import { findOwnSuccess } from './own-success.ts';
-import { readSituation, verificationState, type Claimant, type Situation } from './read-situation.ts';
+import { Situations, verificationState, type Claimant, type Situation } from './read-situation.ts';
 
 const NO_SETTINGS = {};
 
@@ -76,6 +76,8 @@ interface Asked {
 
 /** Decides whether a code is the right one of one of an account's devices: at most once for each code. */
 export class Authenticate {
+  private readonly situations: Situations;
+
   constructor(
     private readonly log: AccountLog,
     private readonly knowledge: Knowledge,
@@ -85,7 +87,9 @@ export class Authenticate {
     private readonly metrics: AuthenticationMetrics,
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.situations = new Situations(log.database);
+  }
 
   /**
    * Answers about a code only what is in the database by then: a failure counted or a success in the log.
@@ -117,7 +121,7 @@ export class Authenticate {
   /** One reading and one decision; `undefined` where it is to be made again. */
   async #round(request: AuthenticationRequest, asked: Asked, now: Instant): Promise<Judged | undefined> {
     const { contract, claimant, code } = request;
-    const situation = await readSituation(this.log.database, contract, claimant);
+    const situation = await this.situations.read(contract, claimant);
     const facts = situation.contract;
     if (facts?.accepted !== true && !asked.contract) return this.#askContract(request, asked);
     if (facts === undefined) return { told: { result: 'unknown-contract' } };

@@ -1,11 +1,6 @@
 import type { Attempts } from '@smartkey/authentication-domain';
 import { prepared } from '@smartkey/database';
-import {
-  BehindFenceError,
-  DuplicateEventError,
-  WrongExpectedRevisionError,
-  type Appended,
-} from '@smartkey/event-store';
+import { BehindFenceError, DuplicateEventError, WrongExpectedRevisionError } from '@smartkey/event-store';
 import type { EventMetadata, Instant, AccountId, DeviceId } from '@smartkey/kernel';
 import type { Attempt } from '../attempt-log/attempt.ts';
 import type { AddressColumns } from '../attempt-log/attempt-seals.ts';
@@ -51,13 +46,6 @@ const COUNT = prepared(
    INSERT INTO attempt_log (id, contract, key, result, reason, client_ref, address, address_digest, network_digest, at, rid)
    SELECT $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, account FROM counted`,
 );
-const COMMIT = prepared(
-  'authentication-decide-attempt',
-  `SELECT guarded, actual, first_position, hashes
-   FROM decide_attempt($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-                       $15, $16, $17, $18::text[], $19::text[], $20)`,
-);
-
 const guardOf = ({ account, version, attempts }: CountedAttempt): readonly unknown[] => [
   account,
   version,
@@ -93,13 +81,11 @@ export async function commitDecision(log: AccountLog, change: DecisiveChange): P
   const { account, uses, events, now, metadata } = change;
   try {
     const append = appendOf(account, events, now, metadata);
-    const result = await log.store.appendBy({ ...append, stampedAt: now }, async (args) => {
+    const result = await log.store.appendBy({ ...append, stampedAt: now }, (args) => {
       const { stream, beforeRevision, afterRevision, stampedAt } = args;
       const use = [uses?.device ?? null, uses?.step ?? null];
       const about = [...guardOf(change), ...loggedColumns(change.logged), ...use];
-      const parameters = [...about, stream, beforeRevision, afterRevision, stampedAt];
-      const [row] = await log.database.query<Appended & { readonly guarded: boolean }>(COMMIT, parameters);
-      return row?.guarded === true ? row : undefined;
+      return log.decisions.commit([...about, stream, beforeRevision, afterRevision, stampedAt]);
     });
     if (result === undefined) return { kind: 'overtaken' };
     const { revision, position } = result;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openPostgres, type DatabaseServer } from '@smartkey/database';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
 import type { Instance } from '../testing/instance.fixture.ts';
@@ -61,6 +61,41 @@ describe('many at once, on two instances and one PostgreSQL', () => {
     expect(answered).toBeGreaterThanOrEqual(5);
     expect(answered).toBeLessThanOrEqual((counts['success'] ?? 0) === 1 ? 9 : 5);
     expect(answered + (counts['success'] ?? 0) + counts['locked']!).toBe(200);
+  });
+
+  it('decisions about many accounts that wait together are one statement, and each has its own outcome', async () => {
+    const people: Person[] = [];
+    for (let n = 0; n < 9; n += 1) people.push(await world.person());
+    const [first, wrong, overtaken, ...others] = people as [Person, Person, Person, ...Person[]];
+    const { database } = world;
+    const query = database.query.bind(database);
+    const statements: string[] = [];
+    let letFirstGo!: () => void;
+    const held = new Promise<void>((resolve) => (letFirstGo = resolve));
+    jest.spyOn(database, 'query').mockImplementation((async (
+      text: string,
+      parameters: readonly unknown[],
+    ) => {
+      if (text.includes('decide_attempt') && statements.push(text) === 1) await held;
+      return query(text, parameters);
+    }) as never);
+    try {
+      const sent = [first, overtaken, ...others].map((each) => each.send(each.code()));
+      const denied = wrong.send(wrong.wrongCode());
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      // By the other instance, while the decision of this one waits.
+      expect(await overtaken.send(overtaken.code(), { instance: instances[1]! })).toMatchObject({
+        result: 'success',
+      });
+      letFirstGo();
+      const reasons = (await Promise.all(sent)).map(({ result, reason }) => reason ?? result);
+      expect(reasons).toEqual(['success', 'code_already_used', ...others.map(() => 'success')]);
+      expect(await denied).toMatchObject({ reason: 'invalid_code' });
+    } finally {
+      jest.restoreAllMocks();
+    }
+    expect(statements.map((text) => text.includes('decide_attempts('))).toEqual([false, true]);
+    for (const each of [first, overtaken, ...others]) expect(await each.successes()).toBe(1);
   });
 
   it('several codes of a window at once: each step at most once, and never one behind a later one', async () => {

@@ -2,6 +2,7 @@ import type { Attempts, VerificationState, VerifiedAccount } from '@smartkey/aut
 import { prepared, type Database } from '@smartkey/database';
 import { inForceAt, type AccountFacts, type ContractFacts } from '@smartkey/facts';
 import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
+import { Batcher } from '@smartkey/lifecycle';
 import { attemptsOf, type AttemptsColumns } from '../attempts/attempts.row.ts';
 import type { SealedCredential } from '../totp/credential-secrets.ts';
 
@@ -43,7 +44,8 @@ interface Row extends AttemptsColumns {
   readonly waiting: boolean;
 }
 
-const situationBy = (claim: string): string => `
+/** Each asked for by index, one by one: a plain join, planned while the tables were small, reads all of them ever after (PGlite never analyses). */
+const situationsBy = (claim: string): string => `
   SELECT c.facts AS contract, a.account, a.facts->>'status' AS status, a.revision,
          g.version, g.failures, g.locked_until, g.hard_locked,
          (SELECT jsonb_agg(jsonb_build_object('contract', d.contract, 'account', d.account, 'device', d.device,
@@ -52,30 +54,61 @@ const situationBy = (claim: string): string => `
           FROM credentials d WHERE d.account = a.account AND d.status = 'active') AS credentials,
          EXISTS (SELECT FROM credentials d
                  WHERE d.account = a.account AND d.status IN ('confirmed', 'suspended')) AS waiting
-  FROM (SELECT $1::text AS contract, $2::text AS claim) asked
-  LEFT JOIN contracts c ON c.contract = asked.contract
+  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (contract, claim, n)
+  LEFT JOIN LATERAL (SELECT facts FROM contracts WHERE contract = asked.contract OFFSET 0) c ON true
   LEFT JOIN LATERAL (
     -- Of several with one digest the latest: ids sort by the time they were made.
     SELECT account, revision, facts FROM accounts WHERE contract = asked.contract AND ${claim} = asked.claim
     ORDER BY account DESC LIMIT 1
   ) a ON true
-  LEFT JOIN attempts g ON g.account = a.account`;
+  LEFT JOIN LATERAL (
+    SELECT version, failures, locked_until, hard_locked FROM attempts WHERE account = a.account OFFSET 0
+  ) g ON true
+  ORDER BY asked.n`;
 
-const BY_DIGEST = prepared('situation-by-digest', situationBy('external_id_digest'));
-const BY_ACCOUNT = prepared('situation-by-account', situationBy('account'));
+const BY_DIGEST = prepared('situations-by-digest', situationsBy('external_id_digest'));
+const BY_ACCOUNT = prepared('situations-by-account', situationsBy('account'));
 
-/** Reads a situation in one query. Another contract's account is none. */
-export async function readSituation(
-  database: Database,
-  contract: ContractId,
-  claimant: Claimant,
-): Promise<Situation> {
-  const [row] =
-    'digest' in claimant
-      ? await database.query<Row>(BY_DIGEST, [contract, claimant.digest])
-      : await database.query<Row>(BY_ACCOUNT, [contract, claimant.account]);
-  // Asked for by name in `asked`, so there is always one row.
-  if (row === undefined) throw new TypeError('the query of a situation answered no row');
+/** Situations read by one statement. */
+const MOST = 100;
+
+interface Asked {
+  readonly contract: ContractId;
+  readonly claim: string;
+}
+
+/** Reads situations. Those that are asked for while a statement is under way are read by the next one; a lone one waits for nobody. */
+export class Situations {
+  readonly #byDigest = this.#reader(BY_DIGEST);
+  readonly #byAccount = this.#reader(BY_ACCOUNT);
+
+  constructor(private readonly database: Database) {}
+
+  /** As one snapshot shows it. Another contract's account is none. */
+  read(contract: ContractId, claimant: Claimant): Promise<Situation> {
+    return 'digest' in claimant
+      ? this.#byDigest.add({ contract, claim: claimant.digest })
+      : this.#byAccount.add({ contract, claim: claimant.account });
+  }
+
+  #reader(statement: string): Batcher<Asked, Situation> {
+    return new Batcher(
+      async (asked) => {
+        const rows = await this.database.query<Row>(statement, [
+          asked.map(({ contract }) => contract),
+          asked.map(({ claim }) => claim),
+        ]);
+        // Each was asked for by name, so there is a row for each.
+        if (rows.length !== asked.length)
+          throw new TypeError(`the query of ${asked.length} situations answered ${rows.length} rows`);
+        return rows.map(situationOf);
+      },
+      { most: MOST },
+    );
+  }
+}
+
+function situationOf(row: Row): Situation {
   const { account, status, revision, credentials, waiting, version } = row;
   return {
     contract: row.contract ?? undefined,

@@ -17,6 +17,7 @@ import {
 import { derivedUuid } from '@smartkey/identity';
 import type { Clock, EventMetadata, Instant, NewEvent, AccountId, DeviceId } from '@smartkey/kernel';
 import { carryingTrace, inSpan } from '@smartkey/tracing';
+import { Decisions } from './decisions.ts';
 
 const MOST_RUNS = 20;
 
@@ -54,11 +55,15 @@ export const onceOfDevice = (
 
 /** Appends to the accounts' streams, inside the transaction that changes the rows they go with. */
 export class AccountLog {
+  readonly decisions: Decisions;
+
   constructor(
     readonly database: Database,
     readonly store: TransactionalStore,
     readonly clock: Clock,
-  ) {}
+  ) {
+    this.decisions = new Decisions(database);
+  }
 
   /**
    * Changes rows and appends in one transaction, again where the fence has passed its instant, or where another transaction that
