@@ -27,6 +27,8 @@ DELETE /contracts/{}/plan-changes/{}                   O C
 POST   /contracts/{}/cancellation                      O C
 GET    /contracts/{}/cancellation                      O C
 GET    /contracts/{}/cancellation/{}                   O C F A
+POST   /contracts/{}/openings                          O F A
+GET    /contracts/{}/openings                          O C A
 PUT    /contracts/{}/cancellation/{}                   O
 DELETE /contracts/{}/cancellation/{}                   O
 POST   /contracts/{}/one-time-fees                     O
@@ -131,6 +133,7 @@ PATCH  /contracts/{}/people/{}                         O C
 DELETE /contracts/{}/people/{}                         O C
 POST   /contracts/{}/people/{}/invitation              O C
 POST   /contracts/{}/people/{}/recovery                O C
+POST   /sign-in/first     
 POST   /sign-in/invitation
 POST   /sign-in/key
 GET    /sign-in/oidc

@@ -133,6 +133,39 @@ describe('verify', () => {
   });
 });
 
+describe('verify, of the log of people', () => {
+  it('follows it beside those of the services, and names what was altered there', async () => {
+    expect(await cli('data', 'verify')).toBe(0);
+    expect(out).toContain('gateway: no log');
+    await copy('people');
+    const server = await openPglite(at('people'));
+    const database = await server.database('gateway');
+    const store = await createEventStore(database, new SystemClock());
+    await store.append({
+      stream: 'person-per_1',
+      expected: 'no-stream',
+      events: [
+        {
+          id: '00000000-0000-8000-8000-000000000001',
+          type: 'RolesChanged',
+          version: 1,
+          data: { roles: ['auditor'] },
+          metadata: { commandId: 'c1', actor: systemActor('test') },
+          occurredAt: '2018-01-04T01:00:00.000Z',
+        },
+      ],
+    });
+    await server.close();
+    expect(await cli('people', 'verify')).toBe(0);
+    expect(out).toContain('gateway: 1 events in 1 streams, 0 broken');
+    const again = await openPglite(at('people'));
+    await (await again.database('gateway')).script(`UPDATE event_log SET data = '{"roles":["operator"]}'`);
+    await again.close();
+    expect(await cli('people', 'verify')).toBe(1);
+    expect(out.join('\n')).toContain('person-per_1 at revision 0 is altered');
+  });
+});
+
 describe('replay', () => {
   it('prints the events, personal data opened, and the state they lead to', async () => {
     expect(await cli('data', 'replay', STREAM)).toBe(0);

@@ -156,9 +156,13 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     closers.add('the gateway', () => gateway.close());
     door.url = gateway.url;
     door.publicUrl = gateway.publicUrl;
+    // Only a terminal shows it to nobody else: elsewhere output is kept.
+    const link = process.stdout.isTTY ? await gateway.firstLink() : undefined;
+    const notes = [`Portal: ${gateway.publicUrl}/portal`];
+    if (link !== undefined) notes.push(`First sign-in (once, within 15 minutes): ${link}`);
     return {
       url: gateway.url,
-      notes: [`Portal: ${gateway.publicUrl}/portal`],
+      notes,
       stop: () => closers.close(),
     };
   } catch (error) {

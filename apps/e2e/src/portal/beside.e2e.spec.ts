@@ -174,7 +174,15 @@ describe('beside the usual way', () => {
   });
 
   it('a phone is replaced by another, and a registration’s days are set right', async () => {
+    await open(`${at}/opening`);
+    await page.goto(`${portal}${at}/ids/${account}`);
+    expect(page.url()).toContain('/opening?next=');
+    await page.getByLabel('理由').fill('端末の交換の依頼');
+    await press('理由を記録して開く');
+    expect(page.url()).toContain(account);
     await open(`${at}/ids/${account}`);
+    expect((await page.goto(`${portal}${at}/history`))?.status()).toBe(200);
+    expect(await text()).toContain('端末の交換の依頼');
     const started = await system.operator.post<{ id: string; secretBase32: string }>(
       `${at}/ids/${account}/enrolments`,
       {},

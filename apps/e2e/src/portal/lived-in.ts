@@ -63,6 +63,8 @@ export async function liveIn(portal: PortalSystem, words: Words): Promise<LivedI
     withheld: false,
     reason: words('条件を満たした'),
   });
+  for (const opened of [contract, foreign])
+    await office().post(`/contracts/${opened}/openings`, { reason: words('お問い合わせの調査') });
   const rejected = await steps.apply('enterprise', words('有限会社却下'));
   await office().post(`/contracts/${rejected}/rejection`, { reason: words('審査の結果') });
   const applied = await steps.apply('enterprise', words('合同会社申込'));

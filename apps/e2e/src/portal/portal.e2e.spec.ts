@@ -103,6 +103,11 @@ describe('the pages, in a real browser', () => {
   });
 
   it('many IDs come from a file: a trial first, the faulty rows named, then in earnest', async () => {
+    // Whoever of the operator's side opens a contract's IDs says why, once.
+    await office.goto(`${portal}/contracts/${contract}/ids`);
+    await office.getByLabel('理由').fill('導入の支援');
+    await press(office, '理由を記録して開く');
+    expect(await text(office)).toContain('IDはまだ登録されていません');
     const rows = Array.from({ length: 300 }, (_, n) => `user${n}@example.jp,利用者${n},register`);
     const file = {
       name: 'ids.csv',

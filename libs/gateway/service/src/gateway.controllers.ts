@@ -8,6 +8,7 @@ import { MailsController } from './mails/mails.controller.ts';
 import { MeController } from './me/me.controller.ts';
 import { OwnPasskeysController } from './me/own-passkeys.controller.ts';
 import { OwnProvidersController } from './me/own-providers.controller.ts';
+import { OpeningsController } from './openings/openings.controller.ts';
 import { ContractPeopleController } from './people/contract-people.controller.ts';
 import { PeopleController } from './people/people.controller.ts';
 import { SandboxController } from './sandbox/sandbox.controller.ts';
@@ -28,6 +29,7 @@ export const gatewayControllers: readonly Type[] = [
   SessionsController,
   PeopleController,
   ContractPeopleController,
+  OpeningsController,
   EnrolmentLinksController,
   LinksController,
   AccountUsageController,

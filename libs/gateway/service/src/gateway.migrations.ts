@@ -261,4 +261,27 @@ export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
         position bigint NOT NULL
       );`,
   },
+  {
+    // How far mails about contracts have told what the logs say.
+    id: 'gateway-0015-notice-places',
+    sql: `
+      CREATE TABLE notice_places (
+        source   text PRIMARY KEY,
+        position bigint NOT NULL
+      );`,
+  },
+  {
+    // Who of the operator's side opened which contract in which sign-in; why, the person's stream says at that revision.
+    id: 'gateway-0016-contract-openings',
+    sql: `
+      CREATE TABLE contract_openings (
+        session   text NOT NULL,
+        contract  text NOT NULL,
+        person    text NOT NULL REFERENCES people (id),
+        revision  int NOT NULL,
+        opened_at timestamptz NOT NULL,
+        PRIMARY KEY (session, contract)
+      );
+      CREATE INDEX contract_openings_of_contract ON contract_openings (contract, opened_at DESC, session);`,
+  },
 ];

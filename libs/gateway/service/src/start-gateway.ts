@@ -50,12 +50,14 @@ import { TokenBuckets } from './limits/token-buckets.ts';
 import { PeopleFeed } from './log/people-feed.ts';
 import { personEventForms } from './log/stored-person-events.ts';
 import { MailList } from './mails/mail-list.ts';
+import { ContractNotices } from './notices/contract-notices.ts';
 import { OwnAccount } from './me/own-account.ts';
 import { readOpenApiDocument } from './openapi/document.ts';
 import { documentedMethods } from './openapi/documented-methods.ts';
 import { OidcClient } from './oidc/oidc-client.ts';
 import { Oidc } from './oidc/oidc.ts';
 import { OwnProof } from './me/own-proof.ts';
+import { Openings } from './openings/openings.ts';
 import { PasskeyStore } from './passkeys/passkey-store.ts';
 import { Passkeys } from './passkeys/passkeys.ts';
 import { WebAuthn } from './passkeys/webauthn.ts';
@@ -107,6 +109,8 @@ export interface GatewayParts {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** Milliseconds between two looks for what contracts are told of by mail (default 10,000); 0: nobody is told. */
+  readonly noticeMillis?: number;
   /** No other gateway uses this database: what a former process left under way is let go at once. */
   readonly alone?: boolean;
 }
@@ -116,6 +120,8 @@ export interface RunningGateway {
   readonly url: string;
   /** What people open: `http://localhost:3000`, or as it is set. */
   readonly publicUrl: string;
+  /** Lets the first operator in, once, within 15 minutes: for the terminal that starts it. Nothing where an operator has a passkey. */
+  firstLink(): Promise<string | undefined>;
   /** Ends what is under way, then closes. */
   close(): Promise<void>;
 }
@@ -177,10 +183,12 @@ function ownModule(
   services: Services,
   identities: Identities,
   mails: readonly [MailOutbox, MailWorker],
+  contracts: ContractDirectory,
+  openings: Openings,
+  byKey: KeySignIn,
 ): DynamicModule {
   const { database, clock, internalToken: token } = parts;
-  const { keys, sessions, identifier, attempts, links, challenges, publicUrl, store, proved, people } =
-    identities;
+  const { keys, sessions, attempts, links, challenges, publicUrl, store, proved, people } = identities;
   const { subjectKeys } = parts;
   const proof = new OwnProof(people, sessions);
   const peopleMails = new PeopleMails(...mails, publicUrl, parts.mailsBySmtp === true);
@@ -203,7 +211,6 @@ function ownModule(
         ),
       ),
   );
-  const contracts = new ContractDirectory(services.contract, token);
   const users = {
     database,
     registry: new UserRegistry(services['device-registry'], token),
@@ -224,7 +231,7 @@ function ownModule(
       new LogVerification(services, database, token, proved),
       new Checkpoints(services, token, proved),
       attempts,
-      new KeySignIn(database, identifier, sessions),
+      byKey,
       new InvitationSignIn(people, links, sessions),
       new OwnAccount({ database, people, sessions, proof, clock }),
       recovery,
@@ -269,12 +276,19 @@ function ownModule(
       new AccountUsageStatement(services.billing, externalIds, token),
       ...mails,
       new MailList(mails[0], services.billing, token),
+      openings,
     ],
   });
 }
 
 /** The part at the edge, before the services and the gateway's own routes. */
-async function frontOf(parts: GatewayParts, identities: Identities, owners: Owners, notices: DeviceNotices) {
+async function frontOf(
+  parts: GatewayParts,
+  identities: Identities,
+  owners: Owners,
+  notices: DeviceNotices,
+  openings: Openings,
+) {
   const { settings, database, internalToken, log, metrics } = parts;
   const { keys, sessions, identifier, attempts, links, challenges, publicUrl, userLinks, userSessions } =
     identities;
@@ -305,6 +319,7 @@ async function frontOf(parts: GatewayParts, identities: Identities, owners: Owne
       internalToken,
       signatories: new Signatories(database, keys),
       onConfirmed: () => notices.wake(),
+      openings,
     }),
     methodsOf: documentedMethods(document),
     portal:
@@ -356,7 +371,17 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const identities = await openIdentities(parts);
     const outbox = new MailOutbox(parts);
     const mails = new MailWorker(parts);
-    const app = await createHttpApplication(ownModule(parts, services, identities, [outbox, mails]), {
+    const contracts = new ContractDirectory(services.contract, internalToken);
+    const openings = new Openings({
+      database: parts.database,
+      people: identities.people,
+      contracts,
+      clock: parts.clock,
+    });
+    const { identifier, sessions, challenges } = identities;
+    const byKey = new KeySignIn(parts.database, identifier, sessions, challenges);
+    const own = ownModule(parts, services, identities, [outbox, mails], contracts, openings, byKey);
+    const app = await createHttpApplication(own, {
       name: 'gateway-own',
       tracedAs: 'gateway',
       log,
@@ -376,7 +401,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       mails: new UserMails(outbox, mails, identities.publicUrl),
       log,
     });
-    const front = await frontOf(parts, identities, { ...services, gateway }, notices);
+    const front = await frontOf(parts, identities, { ...services, gateway }, notices, openings);
     closers.add('the front', () => front.close());
     await front.listen({ host, port: parts.port }).catch((error: unknown) => {
       throw listeningError({ host, port: parts.port }, error);
@@ -386,6 +411,14 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     mails.start();
     identities.proved.start();
     closers.add('the checkpoints', () => identities.proved.stop());
+    const { noticeMillis: lookMillis = 10_000 } = parts;
+    if (lookMillis > 0) {
+      const { people } = identities;
+      const feeds = feedsOf(parts);
+      const ofContracts = new ContractNotices({ ...parts, feeds, people, outbox, worker: mails, lookMillis });
+      ofContracts.start();
+      closers.add('the mails about contracts', () => ofContracts.stop());
+    }
     closers.add('the figures of mails', mailMetrics(metrics, 'gateway', parts));
     closers.add('the mails', () => mails.stop());
     notices.start();
@@ -393,6 +426,10 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     return {
       url: urlOf({ host, port }),
       publicUrl: identities.publicUrl.origin,
+      firstLink: async () => {
+        const made = await byKey.makeLink();
+        return made && `${identities.publicUrl.origin}/portal/first?token=${made.handle}`;
+      },
       close: () => closers.close(),
     };
   } catch (error) {

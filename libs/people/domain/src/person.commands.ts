@@ -2,7 +2,8 @@ import type { CredentialCommand } from './credentials/credentials.decide.ts';
 import type { ChangeDetails } from './details/details.decide.ts';
 import type { JoiningCommand } from './joining/joining.decide.ts';
 import type { LeavingCommand } from './leaving/leaving.decide.ts';
+import type { OpenContract } from './openings/openings.decide.ts';
 import type { StandingCommand } from './standing/standing.decide.ts';
 
 export type PersonCommand =
-  JoiningCommand | StandingCommand | ChangeDetails | LeavingCommand | CredentialCommand;
+  JoiningCommand | StandingCommand | ChangeDetails | LeavingCommand | CredentialCommand | OpenContract;

@@ -11,6 +11,7 @@ import {
 import { changeDetails } from './details/details.decide.ts';
 import { acceptInvitation, establish, invite, inviteAgain } from './joining/joining.decide.ts';
 import { leave, resume, suspend } from './leaving/leaving.decide.ts';
+import { openContract } from './openings/openings.decide.ts';
 import type { PersonCommand } from './person.commands.ts';
 import type { Decision } from './person.decision.ts';
 import type { PersonEvent } from './person.events.ts';
@@ -53,6 +54,8 @@ function decide(command: PersonCommand, state: PersonState): Decision {
       return beginRecovery(command, state);
     case 'Recover':
       return recover(command, state);
+    case 'OpenContract':
+      return openContract(command, state);
   }
 }
 

@@ -120,6 +120,8 @@ export function evolve(state: PersonState, event: Fact<PersonEvent>): PersonStat
             emailConfirmed: state.emailConfirmed || event.data.by !== 'server',
           }
         : state;
+    case 'ContractOpened':
+      return state;
     default:
       return unreachable(event, state);
   }

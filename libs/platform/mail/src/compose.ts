@@ -4,12 +4,13 @@ import type { MailSender } from './mail.settings.ts';
 /** A mail as nodemailer takes it. It reads no file and asks no address for content. */
 export const composed = (
   from: MailSender,
-  { identity, to, subject, text, attachments = [] }: OutgoingMail,
+  { identity, to, subject, text, html, attachments = [] }: OutgoingMail,
 ) => ({
   from: { name: from.name ?? '', address: from.address },
   to,
   subject,
   text,
+  ...(html !== undefined && { html }),
   messageId: `<${identity}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`,
   // Nobody's holiday notice answers it (RFC 3834).
   headers: { 'Auto-Submitted': 'auto-generated' },

@@ -1,3 +1,4 @@
+export * from './letter.ts';
 export * from './mail.ts';
 export * from './mail.settings.ts';
 export { mailMetrics } from './mail-metrics.ts';

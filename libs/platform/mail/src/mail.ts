@@ -13,6 +13,8 @@ export interface Mail {
   /** One line. */
   readonly subject: string;
   readonly text: string;
+  /** The same for who reads mails as pages; without it the text alone goes. */
+  readonly html?: string;
   readonly attachments?: readonly MailAttachment[];
 }
 
@@ -42,14 +44,15 @@ export const MAIL_ADDRESS =
 export const isMailAddress = (text: string): boolean => text.length <= 254 && MAIL_ADDRESS.test(text);
 
 /** @throws UnsendableMailError naming what is wrong, without the address. */
-export function mustBeSendable({ to, subject, text, attachments = [] }: Mail): void {
+export function mustBeSendable({ to, subject, text, html = '', attachments = [] }: Mail): void {
   const refused = (what: string): never => {
     throw new UnsendableMailError(`a mail cannot be sent: ${what}`);
   };
   if (!isMailAddress(to)) refused('its recipient is no mail address');
   if (subject === '' || subject.length > SUBJECT_LENGTH || /[\p{Cc}\p{Cs}]/u.test(subject))
     refused(`its subject is not one line of 1 to ${SUBJECT_LENGTH} characters`);
-  if (text.length > TEXT_LENGTH) refused(`its text is longer than ${TEXT_LENGTH} characters`);
+  if (text.length > TEXT_LENGTH || html.length > TEXT_LENGTH)
+    refused(`its text is longer than ${TEXT_LENGTH} characters`);
   if (attachments.some(({ filename }) => filename === '' || /[\p{Cc}\p{Cs}/\\"]/u.test(filename)))
     refused('an attachment has no name that a file can have');
   if (attachments.some(({ contentType }) => !/^[\w.+-]+\/[\w.+-]+$/.test(contentType)))

@@ -18,6 +18,7 @@ export const mailSealedColumns: readonly SealedColumn[] = [
 interface StoredContent {
   readonly subject: string;
   readonly text: string;
+  readonly html?: string;
   readonly attachments: readonly {
     readonly filename: string;
     readonly contentType: string;
@@ -34,6 +35,7 @@ export async function sealMail(box: SecretBox, id: string, mail: Mail): Promise<
   const stored: StoredContent = {
     subject: mail.subject,
     text: mail.text,
+    ...(mail.html !== undefined && { html: mail.html }),
     attachments: (mail.attachments ?? []).map(({ filename, contentType, bytes }) => ({
       filename,
       contentType,
@@ -51,11 +53,12 @@ export const openRecipient = async (box: SecretBox, id: string, sealed: string):
 
 export async function openMail(box: SecretBox, id: string, sealed: SealedMail): Promise<Mail> {
   const content = Buffer.from(await box.open(sealed.content, contentContext(id))).toString('utf8');
-  const { subject, text, attachments } = JSON.parse(content) as StoredContent;
+  const { subject, text, html, attachments } = JSON.parse(content) as StoredContent;
   return {
     to: await openRecipient(box, id, sealed.to),
     subject,
     text,
+    ...(html !== undefined && { html }),
     attachments: attachments.map(({ filename, contentType, base64 }) => ({
       filename,
       contentType,

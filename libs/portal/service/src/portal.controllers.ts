@@ -12,6 +12,7 @@ import { RunsController } from './journeys/close/runs.controller.tsx';
 import { ApplicantController } from './journeys/contracts/applicant.controller.tsx';
 import { ContractsController } from './journeys/contracts/contracts.controller.tsx';
 import { DecisionsController } from './journeys/contracts/decisions.controller.tsx';
+import { OpeningController } from './journeys/contracts/opening.controller.tsx';
 import { QuotesController } from './journeys/contracts/quotes.controller.tsx';
 import { AssetsController } from './journeys/entry/assets.controller.ts';
 import { SignInController } from './journeys/entry/sign-in.controller.tsx';
@@ -60,6 +61,7 @@ export const portalControllers: readonly Type[] = [
   ContractsController,
   DecisionsController,
   QuotesController,
+  OpeningController,
   ApplicantController,
   PlanController,
   PlanChangeController,

@@ -109,7 +109,25 @@ describe('mails', () => {
       .filter(({ name }) => ['people-mails.ts', 'user-mails.ts'].includes(name))
       .flatMap(({ text }) => [...text.matchAll(/#prepare\('([\w-]+)'/g)].map(([, kind]) => kind!));
     expect(kinds.length).toBeGreaterThan(8);
-    for (const kind of [...kinds, 'invoice', 'correction', 'credit-note'])
+    const [notices] = sources.filter(({ name }) => name === 'notice-letters.ts');
+    const told = [...notices!.text.matchAll(/kind: '([\w-]+)',\n/g)].map(([, kind]) => kind!);
+    expect(told.length).toBeGreaterThan(3);
+    for (const kind of [...kinds, ...told, 'invoice', 'correction', 'credit-note'])
       expect(mailText(kind, t)).toMatch(/[ぁ-んァ-ヶ一-龠]/);
+  });
+});
+
+describe('numbers', () => {
+  it('are parted by threes in English sentences too: 37,096 yen of 370,966 yen', () => {
+    const pages = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.tsx'))
+      .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'));
+    expect(pages.length).toBeGreaterThan(40);
+    const bare = pages.flatMap((text) =>
+      [...text.matchAll(/\$\{(?!numberText\()[^}`]*\} (?:yen|accounts|rows|contracts|documents)\b/g)].map(
+        ([found]) => found,
+      ),
+    );
+    expect(bare).toEqual([]);
   });
 });

@@ -7,7 +7,13 @@ const OPEN_MILLIS = 5 * 60_000;
 
 /** What a challenge is for; one for one thing is worth nothing for another. */
 export type ChallengeKind =
-  'passkey-sign-in' | 'passkey-add' | 'passkey-step-up' | 'oidc-sign-in' | 'oidc-bind' | 'oidc-step-up';
+  | 'first-link'
+  | 'passkey-sign-in'
+  | 'passkey-add'
+  | 'passkey-step-up'
+  | 'oidc-sign-in'
+  | 'oidc-bind'
+  | 'oidc-step-up';
 
 /** For whom a challenge is, where that is known when it is made. */
 interface ChallengeHolder {
@@ -53,9 +59,10 @@ export class Challenges {
   async make(
     kind: ChallengeKind,
     { person, session, provider }: ChallengeHolder = {},
+    openMillis = OPEN_MILLIS,
   ): Promise<MadeChallenge> {
     const handle = randomBytes(32).toString('base64url');
-    const expiresAt = instantOf(this.now() + OPEN_MILLIS);
+    const expiresAt = instantOf(this.now() + openMillis);
     await this.database.execute(
       'INSERT INTO challenges (hash, kind, person, session, provider, expires_at) VALUES ($1, $2, $3, $4, $5, $6)',
       [hashOf(handle), kind, person ?? null, session ?? null, provider ?? null, expiresAt],

@@ -46,6 +46,7 @@ const OF_A_CONTRACT: Readonly<Record<string, Owner>> = {
   'billing-profile': 'billing',
   keys: 'gateway',
   people: 'gateway',
+  openings: 'gateway',
 };
 
 const own = (table: Readonly<Record<string, Owner>>, name: string): Owner | undefined =>

@@ -9,6 +9,7 @@ import type { Fingerprints } from '../idempotency/fingerprint.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
 import { jsonRequest, streamRequest } from '../idempotency/repeatable-request.ts';
 import type { Signatories } from '../keys/signatories.ts';
+import type { Openings } from '../openings/openings.ts';
 import type { AttemptLimit } from '../limits/attempt-limit.ts';
 import type { Answer } from './answer.ts';
 
@@ -22,6 +23,7 @@ export interface DispatchParts {
   readonly signatories: Pick<Signatories, 'of'>;
   /** A device was confirmed. */
   readonly onConfirmed?: () => void;
+  readonly openings: Pick<Openings, 'mustBeOpen'>;
 }
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -50,6 +52,7 @@ export class Dispatch {
     const name = ownerOf(path);
     if (name === undefined) throw notFoundProblem();
     const owner = this.parts.owners[name];
+    if (actor !== undefined) await this.parts.openings.mustBeOpen(actor, path);
     const idempotencyKey = idempotencyKeyOf(request);
     const { attempts } = this.parts;
     const hand = async (

@@ -29,6 +29,7 @@ export const personEventForms: EventForms<PersonEvent> = {
   RecoveryCodeIssued: {},
   RecoveryBegun: personal('reason'),
   Recovered: {},
+  ContractOpened: personal('reason'),
 };
 
 /**

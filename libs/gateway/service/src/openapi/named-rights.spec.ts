@@ -28,7 +28,7 @@ describe('the rights of people of a contract', () => {
     const administered = reads.filter((route) => /\/(keys|people)\b/.test(route.path));
     expect(new Set(administered.map((route) => route['x-right']))).toEqual(new Set(['administer']));
     const others = reads.filter(
-      (route) => !/\/(keys|people|authentications|enrolment-links)\b/.test(route.path),
+      (route) => !/\/(keys|people|openings|authentications|enrolment-links)\b/.test(route.path),
     );
     expect(new Set(others.map((route) => route['x-right']))).toEqual(new Set(['read']));
   });

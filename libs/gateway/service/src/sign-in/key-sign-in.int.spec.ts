@@ -11,6 +11,29 @@ const HOUR = 3_600_000;
 const signIn = (key: string) => test.call('POST', '/v1/sign-in/key', { key }, { key: null });
 const me = (token: string) => test.call('GET', '/v1/me', undefined, { key: token });
 
+describe('the first way in: the link of the terminal', () => {
+  const byLink = (token: string) => test.call('POST', '/v1/sign-in/first', { token }, { key: null });
+  const made = async () => new URL((await test.gateway.firstLink())!).searchParams.get('token')!;
+
+  it('lets in once, within 15 minutes, whoever then says who that is; its hash alone is stored', async () => {
+    const link = new URL((await test.gateway.firstLink())!);
+    expect(link.pathname).toBe('/portal/first');
+    const token = link.searchParams.get('token')!;
+    const stored = JSON.stringify(await test.database.query('SELECT * FROM challenges'));
+    expect(stored).not.toContain(token);
+    const tries = await Promise.all([byLink(token), byLink(token), byLink(token)]);
+    expect(tries.map(({ status }) => status).sort()).toEqual([201, 410, 410]);
+    const begun = tries.find(({ status }) => status === 201)!.body;
+    expect((await me(begun.token)).body).toMatchObject({ person: null, contract: null });
+    const late = await made();
+    test.ahead += HOUR / 4;
+    expect((await byLink(late)).status).toBe(410);
+    expect((await byLink('x'.repeat(43))).status).toBe(410);
+    // Nor is it good for anything else.
+    expect((await signIn(await made())).status).toBe(401);
+  });
+});
+
 describe('the first way in: an access key', () => {
   it('a contract’s key lets in its first administrator, and nobody after', async () => {
     const contract = test.contract();

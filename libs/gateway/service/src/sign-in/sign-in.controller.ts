@@ -136,6 +136,22 @@ export class SignInController {
     return this.byInvitation.signIn(token);
   }
 
+  @Post('first')
+  @Operation({
+    summary: 'Signs the first operator in, by the link that the start of the system prints at a terminal',
+    description:
+      'In the place of the operator key, once, within 15 minutes, and while no operator has a passkey. Who signed in so says first who that is: `POST /v1/me`.',
+    roles: 'anybody',
+    body: InvitationForm,
+    status: 201,
+    secret: true,
+    errors: { 403: 'An operator has a passkey.', 410: 'The link is over or was used.' },
+  })
+  async first(@Body() { token }: InvitationForm, @Visitor() visitor: string): Promise<SignedIn> {
+    await this.attempts.count(visitor);
+    return this.byKey.signInByLink(token);
+  }
+
   @Post('key')
   @Operation({
     summary: 'Signs in with an access key, while nobody has another way in',

@@ -144,6 +144,8 @@ export class TestGateway {
           metrics: new Registry(),
         }),
       mailsBySmtp: this.mailsBySmtp,
+      // Tests of it follow a log of their own.
+      noticeMillis: 0,
       mailer: { send: (mail) => Promise.resolve(void this.mails.push(mail)) },
       systemNow: () => Date.now() + this.ahead,
       clock: this.sandbox ?? this.clock,

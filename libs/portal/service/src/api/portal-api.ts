@@ -70,7 +70,8 @@ export async function orNothing<Data>(asked: Promise<Told<Data>>): Promise<NonNu
   try {
     return await ok(asked);
   } catch (error) {
-    if (error instanceof Refusal && [403, 404, 409].includes(error.status)) return undefined;
+    const askedFirst = error instanceof Refusal && error.code === 'opening-reason-needed';
+    if (error instanceof Refusal && [403, 404, 409].includes(error.status) && !askedFirst) return undefined;
     throw error;
   }
 }

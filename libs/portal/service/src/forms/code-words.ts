@@ -161,6 +161,7 @@ const CODES: Readonly<Record<string, string>> = {
   'nothing-allowed': '役割か権限を一つ以上選んでください。すべて外すときは、離任にしてください。',
   'address-unconfirmed': 'この担当者のメールアドレスが、まだ確認できていません。',
   'no-mail': 'メールサーバーが設定されていないため、リンクを送れません。',
+  'opening-reason-needed': '先に、この契約のIDと認証履歴を開く理由を記録してください。',
   'second-operator-needed':
     'この契約の唯一の管理者です。ご依頼を記録しました。もう一人の運用担当者も依頼すると、リンクが送られます。',
   'link-over': 'このリンクは期限が切れたか、すでに使われています。もう一度リンクをご依頼ください。',

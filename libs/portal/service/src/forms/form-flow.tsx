@@ -27,6 +27,8 @@ export interface FormSpec {
   readonly lead?: Markup;
   readonly fields: readonly Field[];
   readonly initial?: Values;
+  /** What goes along unseen. */
+  readonly hidden?: Values;
   /** Above the fields. */
   readonly above?: Markup;
   /** With it there is a step of confirmation. */
@@ -157,6 +159,9 @@ function inputPage(visit: Visit, spec: FormSpec, state: InputState): Page {
           <Hidden name="_csrf" value={csrf} />
           <Hidden name="_key" value={state.key} />
           <Hidden name="_step" value={spec.foresee === undefined ? 'send' : 'confirm'} />
+          {Object.entries(spec.hidden ?? {}).map(([name, value]) => (
+            <Hidden key={name} name={name} value={value} />
+          ))}
           {spec.fields.map((field) => (
             <FieldControl
               key={field.name}

@@ -47,6 +47,14 @@ export function sendError(
       .redirect(`/portal/step-up?next=${encodeURIComponent(nextOf(request.url))}`, 303);
     return;
   }
+  const { contract } = (request.params ?? {}) as { readonly contract?: string };
+  if (error instanceof Refusal && error.code === 'opening-reason-needed' && contract !== undefined) {
+    const next = encodeURIComponent(nextOf(request.url));
+    void reply
+      .headers(PAGE_HEADERS)
+      .redirect(`/portal/contracts/${encodeURIComponent(contract)}/opening?next=${next}`, 303);
+    return;
+  }
   const gone = error instanceof SignInNeeded || (error instanceof Refusal && error.status === 401);
   if (gone) {
     const next = request.method === 'GET' ? `?next=${encodeURIComponent(request.url)}` : '';

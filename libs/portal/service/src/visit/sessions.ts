@@ -5,6 +5,11 @@ export async function sessionForKey(api: PortalApi, key: string): Promise<string
   return (await ok(api.POST('/v1/sign-in/key', { body: { key } }))).token;
 }
 
+/** By the link of the terminal. @throws Refusal 403 or 410 */
+export async function sessionForFirstLink(api: PortalApi, token: string): Promise<string> {
+  return (await ok(api.POST('/v1/sign-in/first', { body: { token } }))).token;
+}
+
 /** @throws Refusal 410 for a link that is used, replaced or over. */
 export async function sessionForInvitation(api: PortalApi, token: string): Promise<string> {
   return (await ok(api.POST('/v1/sign-in/invitation', { body: { token } }))).token;

@@ -112,7 +112,7 @@ export class ContractBillingController {
                       ? numberText(usage.billed.authentications?.count ?? 0)
                       : t(
                           `${numberText(usage.billed.accounts.count)}アカウント（係数 ${numberText(usage.billed.accounts.coefficientSum)}）`,
-                          `${usage.billed.accounts.count} accounts (${usage.billed.accounts.coefficientSum})`,
+                          `${numberText(usage.billed.accounts.count)} accounts (${numberText(usage.billed.accounts.coefficientSum)})`,
                         ),
                   ],
                 ]}

@@ -1,7 +1,7 @@
 import { Controller, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { yenText } from '../../components/money.tsx';
+import { numberText, yenText } from '../../components/money.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -55,7 +55,7 @@ export class CreditNoteController {
             kind="info"
             title={t(
               `${yenText(values['amount']!)}（税抜き）の返還を申請します。`,
-              `A credit of ${values['amount']} yen without tax is asked for.`,
+              `A credit of ${numberText(values['amount']!)} yen without tax is asked for.`,
             )}
           >
             <p>

@@ -119,7 +119,10 @@ export const Totals = ({
         (row) =>
           [
             t(`消費税 ${taxText(row.taxCode, t)}`, `Tax ${taxText(row.taxCode, t)}`),
-            t(`${yenText(row.tax)}（対象 ${yenText(row.taxable)}）`, `${row.tax} yen of ${row.taxable} yen`),
+            t(
+              `${yenText(row.tax)}（対象 ${yenText(row.taxable)}）`,
+              `${numberText(row.tax)} yen of ${numberText(row.taxable)} yen`,
+            ),
           ] as const,
       ),
       [t('消費税計', 'Tax'), yenText(tax)],

@@ -224,7 +224,7 @@ export class RunsController {
                 label: t('完了', 'Complete'),
                 detail: t(
                   `${numberText(documents.invoices + documents.overtaken + documents.corrections)}件を発行`,
-                  `${documents.invoices + documents.overtaken + documents.corrections} documents`,
+                  `${numberText(documents.invoices + documents.overtaken + documents.corrections)} documents`,
                 ),
               },
             ]}
@@ -248,7 +248,7 @@ export class RunsController {
                 t('まだ待っている差額（税抜）', 'Differences that wait'),
                 t(
                   `${waiting.contracts}契約、${yenText(waiting.net)}`,
-                  `${waiting.contracts} contracts, ${waiting.net} yen`,
+                  `${numberText(waiting.contracts)} contracts, ${numberText(waiting.net)} yen`,
                 ),
               ],
               [t('開始', 'Started'), <At at={run.requestedAt} language={language} />],

@@ -15,7 +15,13 @@ import { sessionCookieName, setCookie } from '../../visit/cookies.ts';
 import { chosen } from '../../visit/query.ts';
 import { LANGUAGE_COOKIE, type Told } from '../../visit/language.ts';
 import { nextOf } from '../../visit/next.ts';
-import { endSession, introduce, sessionForInvitation, sessionForKey } from '../../visit/sessions.ts';
+import {
+  endSession,
+  introduce,
+  sessionForFirstLink,
+  sessionForInvitation,
+  sessionForKey,
+} from '../../visit/sessions.ts';
 import type { Signed, Visit } from '../../visit/visit.ts';
 import { Visits } from '../../visit/visits.ts';
 import { PasskeyForm } from '../people/passkey-form.tsx';
@@ -155,6 +161,43 @@ export class SignInController {
     const token = visit.form.get('token') ?? '';
     if (!/^[\w-]{43}$/.test(token)) throw new PageError(410, 'gone');
     return this.signedIn(await sessionForInvitation(visit.api, token), '/portal/account/passkeys');
+  }
+
+  /** The link that the start of the system prints at a terminal: in the place of the operator key. */
+  @Get('first')
+  @Access('open')
+  first(@Visited() { t, query }: Visit): Answer {
+    const title = t('はじめてのログイン', 'The first sign-in');
+    return page({
+      title,
+      section: 'none',
+      secretAddress: true,
+      body: (
+        <div class="narrow">
+          <Heading
+            title={title}
+            lead={t(
+              '最初の運用者としてログインします。リンクは15分間、1回だけ使えます。',
+              'Signs you in as the first operator. The link works once, within 15 minutes.',
+            )}
+          />
+          <form method="post" action="/portal/first">
+            <Hidden name="token" value={query.get('token') ?? ''} />
+            <div class="actions">
+              <button type="submit">{t('続ける', 'Continue')}</button>
+            </div>
+          </form>
+        </div>
+      ),
+    });
+  }
+
+  @Post('first')
+  @Access('open')
+  async beFirst(@Visited() visit: Visit): Promise<Answer> {
+    const token = visit.form.get('token') ?? '';
+    if (!/^[\w-]{43}$/.test(token)) throw new PageError(410, 'gone');
+    return this.signedIn(await sessionForFirstLink(visit.api, token), '/portal');
   }
 
   /** A session of its own for each sign-in: what a browser held before is worth nothing here. */

@@ -8,16 +8,20 @@ import type { Field } from '../../forms/field.ts';
 import { FieldControl } from '../../forms/fields.tsx';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { downloaded } from '../../pages/downloaded.ts';
 import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
-import { hasRole, mayIn } from '../../visit/me.ts';
+import { type Me, hasRole, mayIn } from '../../visit/me.ts';
 import { chosen, cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { AccountBadge, accountText, type Account } from './id-words.tsx';
 
 const STATUSES = ['registered', 'suspended', 'deregistered'] as const;
+
+/** An auditor reads the list; the file is its contract's, and the operator's. */
+const mayExport = (me: Me): boolean => me.contract !== undefined || hasRole(me, 'operator');
 
 /** The registered IDs of a contract. */
 @Controller('portal/contracts/:contract/ids')
@@ -75,6 +79,14 @@ export class IdsController {
               </>
             )}
           </Heading>
+          {mayExport(me) && (
+            <p>
+              <a href={`${at}/file.csv${status === undefined ? '' : `?status=${status}`}`}>
+                {t('IDをCSVで書き出す', 'Export the IDs as CSV')}
+              </a>{' '}
+              <span class="note">{t('取り込みと同じ形式です。', 'In the form that an import takes.')}</span>
+            </p>
+          )}
           <form class="filters" method="get" action={path} role="search">
             {filters.map((field) => (
               <FieldControl
@@ -135,6 +147,19 @@ export class IdsController {
         </>
       ),
     });
+  }
+
+  @Get('file.csv')
+  @Access(inContract('read', 'operator'))
+  file(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    const status = chosen(visit.query, 'status', STATUSES);
+    return downloaded(
+      visit.api.GET('/v1/contracts/{id}/ids.csv', {
+        params: { path: { id }, query: { encoding: 'utf-8-bom', ...(status && { status }) } },
+        parseAs: 'stream',
+      }),
+      `${id}-ids.csv`,
+    );
   }
 
   @FormAt('new')

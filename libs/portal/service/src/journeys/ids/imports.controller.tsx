@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Controller, Get, Param } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { Amount } from '../../components/money.tsx';
+import { Amount, numberText } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { At } from '../../components/time.tsx';
 import { Facts, Pager, Table } from '../../components/table.tsx';
@@ -217,7 +217,7 @@ export class ImportsController {
                 <p>
                   {t(
                     `${found.failed}行にエラーがあります。行ごとの結果で確かめてください。`,
-                    `${found.failed} rows are at fault: see the result of each row.`,
+                    `${numberText(found.failed)} rows are at fault: see the result of each row.`,
                   )}
                 </p>
               )}

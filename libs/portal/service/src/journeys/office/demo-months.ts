@@ -53,6 +53,12 @@ export async function makeDemoMonths(api: PortalApi, press: string): Promise<str
       body: { plan: 'enterprise', effectiveMonth: month, baseFee: '10000', accountFee: '300' },
     }),
   );
+  await ok(
+    api.POST('/v1/contracts/{id}/openings', {
+      params: { path: { id }, header: header('open') },
+      body: { reason: 'デモの2か月を作るため' },
+    }),
+  );
   const rids: string[] = [];
   for (let n = 1; n <= IDS; n += 1) {
     const account = await ok(
@@ -63,7 +69,7 @@ export async function makeDemoMonths(api: PortalApi, press: string): Promise<str
     );
     rids.push(account.id);
   }
-  await moveTo(api, `${month}-15T12:00:00+09:00`);
+  await moveTo(api, `${month}-15T12:00:00+09:00`, header);
   for (const rid of rids.slice(0, 3))
     await ok(
       api.DELETE('/v1/contracts/{id}/ids/{rid}', {
@@ -71,7 +77,7 @@ export async function makeDemoMonths(api: PortalApi, press: string): Promise<str
       }),
     );
   for (const closed of [month, monthAfter(month)]) {
-    await moveTo(api, `${monthAfter(closed)}-01T00:00:00+09:00`);
+    await moveTo(api, `${monthAfter(closed)}-01T00:00:00+09:00`, header);
     const { runId } = await ok(
       api.POST('/v1/billing/months/{month}/close', {
         params: { path: { month: closed }, header: header(`close ${closed}`) },
@@ -96,9 +102,16 @@ async function sayIssuer(api: PortalApi, from: string, header: { readonly 'Idemp
 }
 
 /** The clock only goes forward: where it is past that already, it stays. */
-async function moveTo(api: PortalApi, now: string): Promise<void> {
+async function moveTo(
+  api: PortalApi,
+  now: string,
+  header: (step: string) => { readonly 'Idempotency-Key': string },
+): Promise<void> {
   const clock = await ok(api.GET('/v1/sandbox/clock'));
-  if (new Date(clock.now) < new Date(now)) await ok(api.PUT('/v1/sandbox/clock', { body: { now } }));
+  if (new Date(clock.now) >= new Date(now)) return;
+  await ok(
+    api.PUT('/v1/sandbox/clock', { params: { header: header(`clock ${now}`) } as never, body: { now } }),
+  );
 }
 
 async function finished(api: PortalApi, run: string): Promise<void> {

@@ -32,6 +32,7 @@ const NAMES: Readonly<Record<string, string>> = {
   ChangeProposed: '承認の依頼',
   ChangeApproved: '承認',
   ChangeRejected: '却下',
+  ContractOpened: 'IDと認証履歴の閲覧',
   // IDs and devices.
   IdRegistered: 'IDの登録',
   IdDeregistered: 'IDの解除',

@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
 import { At } from '../../components/time.tsx';
-import { Pager, Table } from '../../components/table.tsx';
+import { Pager, Panel, Table } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
@@ -21,13 +21,14 @@ export class HistoryController {
   @Access(inContract('read', 'operator', 'auditor'))
   async history(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t, language, api, query, path } = visit;
-    const [contract, { items, nextCursor }] = await Promise.all([
+    const [contract, { items, nextCursor }, openings] = await Promise.all([
       readContract(visit, id),
       ok(
         api.GET('/v1/contracts/{id}/history', {
           params: { path: { id }, query: { limit: 50, ...cursorIn(query) } },
         }),
       ),
+      orNothing(api.GET('/v1/contracts/{id}/openings', { params: { path: { id }, query: { limit: 20 } } })),
     ]);
     const title = t('操作履歴', 'History');
     return page({
@@ -75,6 +76,31 @@ export class HistoryController {
             ]}
           />
           <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+          {openings !== undefined && (
+            <Panel title={t('運用者による閲覧', 'Opened by the operator’s side')}>
+              <Table<Schemas['Opening']>
+                caption={t('運用者による閲覧', 'Opened by the operator’s side')}
+                rows={openings.items}
+                empty={
+                  <p>
+                    {t(
+                      '運用者がIDや認証履歴を開いたことはありません。',
+                      'Nobody of the operator’s side has opened IDs or sign-ins.',
+                    )}
+                  </p>
+                }
+                columns={[
+                  {
+                    head: t('日時', 'When'),
+                    names: true,
+                    cell: ({ at }) => <At at={at} language={language} />,
+                  },
+                  { head: t('開いた人', 'Who'), cell: ({ name, person }) => name || <code>{person}</code> },
+                  { head: t('理由', 'Why'), cell: ({ reason }) => reason ?? '—' },
+                ]}
+              />
+            </Panel>
+          )}
         </>
       ),
     });

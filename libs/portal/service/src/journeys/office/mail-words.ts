@@ -10,6 +10,8 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   'new-device': ['新しい端末のお知らせ', 'A new device'],
   'device-reported': ['端末停止のお知らせ', 'A device was suspended'],
   'device-reported-to-manager': ['心当たりのない端末の届け出', 'A user does not know a device'],
+  cancellation: ['解約のお知らせ', 'Notice of cancellation'],
+  'plan-change': ['プラン変更のお知らせ', 'Change of plan'],
   invoice: ['請求書', 'Invoice'],
   correction: ['訂正', 'Correction'],
   'credit-note': ['返還', 'Credit note'],

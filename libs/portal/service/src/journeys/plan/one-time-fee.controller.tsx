@@ -1,7 +1,7 @@
 import { Controller, Param } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { yenText } from '../../components/money.tsx';
+import { numberText, yenText } from '../../components/money.tsx';
 import { dayText } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -51,7 +51,7 @@ export class OneTimeFeeController {
             kind="info"
             title={t(
               `${yenText(values['amount']!)}（税抜き）が発生した月の請求書に載ります（第7条）。`,
-              `${values['amount']} yen without tax, on the invoice of its month (第7条).`,
+              `${numberText(values['amount']!)} yen without tax, on the invoice of its month (第7条).`,
             )}
           />
         ),

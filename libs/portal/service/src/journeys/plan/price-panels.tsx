@@ -9,19 +9,22 @@ import { type Fee, type Quote } from './plan-words.ts';
 
 function priceText(quote: Quote, t: Told): string {
   if (quote.accountFee !== undefined)
-    return t(`1アカウント ${yenText(quote.accountFee)}`, `${quote.accountFee} yen per account`);
+    return t(`1アカウント ${yenText(quote.accountFee)}`, `${numberText(quote.accountFee)} yen per account`);
   const { authApi } = quote;
   if (authApi === undefined) return '—';
   const free = authApi.freeUnits
-    ? t(`（${numberText(authApi.freeUnits)}回まで無料）`, ` (${authApi.freeUnits} free)`)
+    ? t(`（${numberText(authApi.freeUnits)}回まで無料）`, ` (${numberText(authApi.freeUnits)} free)`)
     : '';
   switch (authApi.model) {
     case 'perUnit':
-      return t(`1回 ${yenText(authApi.unitPrice ?? '')}${free}`, `${authApi.unitPrice} yen each${free}`);
+      return t(
+        `1回 ${yenText(authApi.unitPrice ?? '')}${free}`,
+        `${numberText(authApi.unitPrice ?? '')} yen each${free}`,
+      );
     case 'package':
       return t(
         `${numberText(authApi.packageSize ?? 0)}回ごとに ${yenText(authApi.packagePrice ?? '')}${free}`,
-        `${authApi.packagePrice} yen for each ${authApi.packageSize}${free}`,
+        `${numberText(authApi.packagePrice ?? '')} yen for each ${numberText(authApi.packageSize ?? 0)}${free}`,
       );
     case 'graduated':
     case 'volume':
@@ -30,7 +33,7 @@ function priceText(quote: Quote, t: Told): string {
           .map(({ upTo, unitPrice, flatFee }) =>
             t(
               `${upTo === null ? 'それ以上' : `${numberText(upTo)}回まで`} ${yenText(unitPrice)}${flatFee ? `＋${yenText(flatFee)}` : ''}`,
-              `${upTo === null ? 'beyond' : `up to ${upTo}`}: ${unitPrice} yen${flatFee ? ` + ${flatFee}` : ''}`,
+              `${upTo === null ? 'beyond' : `up to ${numberText(upTo)}`}: ${numberText(unitPrice)} yen${flatFee ? ` + ${numberText(flatFee)} yen` : ''}`,
             ),
           )
           .join(t('、', ', ')) + free

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { LogFeeds, Message } from '@smartkey/event-bus';
+import { createEventStore, EventCodec } from '@smartkey/event-store';
+import type { ContractId } from '@smartkey/kernel';
+import { MailOutbox } from '@smartkey/mail';
+import { personEventForms } from '../log/stored-person-events.ts';
+import { PeopleLog } from '../people/people-log.ts';
+import { TestGateway } from '../testing/gateway.fixture.ts';
+import { signInAdministrator } from '../testing/person.fixture.ts';
+import { ContractNotices } from './contract-notices.ts';
+
+let test: TestGateway;
+let contract: ContractId;
+let log: Message[];
+
+/** The contract service's log, as a gateway reads it. */
+const feeds: LogFeeds = {
+  read: (_source, { after, limit }) => {
+    const messages = log.filter(({ position }) => position > after).slice(0, limit);
+    const settled = log.at(-1)?.position ?? 0n;
+    return Promise.resolve({ messages, upTo: messages.at(-1)?.position ?? after, settled } as never);
+  },
+};
+function happens(type: string, data: object, of: ContractId = contract): void {
+  const position = (log.at(-1)?.position ?? 0n) + 3n;
+  const id = `${type}-${position}`;
+  log.push({ id, source: 'contract', type, version: 1, contract: of, position, data } as never);
+}
+async function notices(): Promise<ContractNotices> {
+  const { database, subjectKeys, secretBox, clock } = test;
+  const store = await createEventStore(database, clock);
+  const codec = new EventCodec(personEventForms, subjectKeys);
+  return new ContractNotices({
+    database,
+    feeds,
+    people: new PeopleLog({ database, store, codec, subjectKeys, lookupKey: Buffer.alloc(32, 7), clock }),
+    outbox: new MailOutbox({ database, secretBox, clock }),
+    worker: { wake: () => undefined },
+    log: { info: () => undefined, warn: () => undefined },
+    lookMillis: 10_000,
+  });
+}
+/** The mails that were handed over, by what they say; the fixture's mailer takes them at once. */
+const queued = async (): Promise<readonly string[]> =>
+  (
+    await test.database.query<{ kind: string }>(
+      `SELECT kind FROM mail_outbox WHERE kind IN ('cancellation', 'plan-change') ORDER BY id`,
+    )
+  ).map(({ kind }) => kind);
+
+beforeAll(async () => {
+  test = await TestGateway.start();
+  contract = test.contract();
+  await signInAdministrator(test, contract);
+});
+afterAll(() => test.close());
+beforeEach(async () => {
+  log = [];
+  await test.database.execute('DELETE FROM notice_places');
+  await test.database.execute('DELETE FROM mail_outbox');
+});
+
+const notified = { cancellation: 'can_1', effectiveDay: '2018-01-31' };
+
+describe('mails about contracts', () => {
+  it('tell the administrators of a cancellation with its day, as text and as a page', async () => {
+    const follower = await notices();
+    await follower.drain();
+    happens('CancellationNotified', notified);
+    happens('PlanChangeAccepted', { planChange: 'pch_1', plan: 'service-provider', fromMonth: '2018-02' });
+    happens('QuoteRead', {});
+    const of = test.mails.length;
+    await follower.drain();
+    expect(await queued()).toEqual(['cancellation', 'plan-change']);
+    while (test.mails.length < of + 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    const [cancellation, change] = test.mails.slice(of);
+    expect(cancellation).toMatchObject({
+      subject: expect.stringContaining('解約のお申し込みを受け付けました / Your notice'),
+      text: expect.stringMatching(/管理花子 様[^]*2018年1月31日\(水\) 24時[^]*2018-01-31, until 24:00 JST/),
+      html: expect.stringContaining('2018年1月31日(水) 24時です（第6条）。</p>'),
+    });
+    expect(change?.text).toContain('2018年2月1日0時からサービスプロバイダープランです。');
+  });
+
+  it('say nothing of what was before they began, and nothing twice, also where two gateways read at once', async () => {
+    happens('CancellationNotified', notified);
+    const [one, two] = [await notices(), await notices()];
+    await one.drain();
+    expect(await queued()).toEqual([]);
+    happens('CancellationVoided', { cancellation: 'can_1' });
+    await Promise.all([one.drain(), two.drain()]);
+    await two.drain();
+    expect(await queued()).toEqual(['cancellation']);
+  });
+
+  it('go to the contract’s own people alone, and are held until the log can be read', async () => {
+    const follower = await notices();
+    await follower.drain();
+    happens('CancellationNotified', notified, test.contract());
+    await follower.drain();
+    expect(await queued()).toEqual([]);
+    happens('PlanChanged', { planChange: 'pch_1', plan: 'enterprise', fromMonth: '2018-02' });
+    const { read } = feeds;
+    (feeds as { read: LogFeeds['read'] }).read = () => Promise.reject(new Error('not there'));
+    await expect(follower.drain()).rejects.toThrow('not there');
+    (feeds as { read: LogFeeds['read'] }).read = read;
+    await follower.drain();
+    expect(await queued()).toEqual(['plan-change']);
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { written } from './letter.ts';
+import { mustBeSendable } from './mail.ts';
+
+const letter = {
+  name: '<b>山田</b>',
+  ja: { subject: '解約のお申し込み', paragraphs: ['利用終了日は2026年12月25日です。', '一行目\n二行目'] },
+  en: { subject: 'Notice', paragraphs: ['The last day is 2026-12-25.', 'A & B'] },
+};
+
+describe('a letter', () => {
+  it('says the same as text and as a page, Japanese first', () => {
+    const { subject, text, html } = written({ ...letter, link: 'https://x.example/portal?a=1&b=2' });
+    expect(subject).toBe('解約のお申し込み / Notice');
+    for (const said of [...letter.ja.paragraphs, ...letter.en.paragraphs]) expect(text).toContain(said);
+    expect(text).toContain('\nhttps://x.example/portal?a=1&b=2\n');
+    expect(html).toContain('href="https://x.example/portal?a=1&amp;b=2"');
+    expect(html).toContain('一行目<br>二行目');
+    expect(html!.indexOf('利用終了日')).toBeLessThan(html!.indexOf('The last day'));
+  });
+
+  it('what people type is text in it, whatever it looks like', () => {
+    const { text, html } = written(letter);
+    expect(text).toContain('<b>山田</b> 様');
+    expect(html).toContain('&lt;b&gt;山田&lt;/b&gt; 様');
+    expect(html).toContain('A &amp; B');
+    expect(html).not.toMatch(/<b>|src=|http/);
+  });
+
+  it('is a mail that can be sent, however long its subject or whatever lies in it', () => {
+    const ja = { subject: `${'長'.repeat(300)}\r\nBcc: x@example.jp`, paragraphs: [] };
+    const mail = { to: 'a@example.jp', ...written({ ...letter, ja }) };
+    expect(() => mustBeSendable(mail)).not.toThrow();
+    expect(mail.subject).not.toMatch(/[\r\n]/);
+  });
+});
