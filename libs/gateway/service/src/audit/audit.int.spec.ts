@@ -37,6 +37,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 function serveLogs(): void {
+  test.services.ownLogs = true;
   test.services.behaviour = ({ service, url }, reply) => {
     if (!url.startsWith('/internal/log')) return reply.code(404).send({});
     const { searchParams } = new URL(url, 'http://x');
