@@ -24,7 +24,9 @@ export async function checkLinks(manifests, fault) {
       say(`runs as ${spec.serviceAccountName}, which is not there`);
     for (const container of spec.containers) {
       checkContainer(container, spec, { known, held, say });
-      await checkStart(container, held, say);
+      const environment = environmentOf(container, held);
+      await checkStart(container, environment, say);
+      checkSending(podOf(workload), container, environment, say);
     }
   }
   for (const { kind, metadata, data } of manifests)
@@ -81,8 +83,8 @@ function checkContainer(container, spec, { known, held, say }) {
 
 const PLACEHOLDER = 'replace-me';
 
-/** That the program takes the settings it is given; secrets are placeholders, and keys are not looked at. */
-async function checkStart(container, held, say) {
+/** What a program is told; a secret that is to be filled stands for a filled one. */
+function environmentOf(container, held) {
   const valuesOf = (from) => {
     const entries = Object.entries(held.get(from) ?? {});
     if (!from.startsWith('Secret ')) return Object.fromEntries(entries);
@@ -105,10 +107,27 @@ async function checkStart(container, held, say) {
     const given = value ?? (from === undefined ? undefined : valuesOf(from)[key]);
     if (given !== undefined) environment[name] = given;
   }
+  return environment;
+}
+
+/** That the program takes the settings it is given; secrets are placeholders, and keys are not looked at. */
+async function checkStart(container, environment, say) {
   const [, program] = /^apps\/([\w-]+)\//.exec(container.args[0]);
   for (const name of surplusOf(program, environment)) say(`is given ${name}, which it must not have`);
   const refusal = await refusalOf(program, environment);
   if (refusal !== undefined) say(`would not start: ${refusal}`);
+}
+
+/** That mails have somewhere to go: a server, or a folder that can be written to; else they would wait for ever. */
+function checkSending({ metadata }, { volumeMounts = [] }, environment, say) {
+  if (metadata.labels['smartkey/sends-mail'] !== 'true') return;
+  const { SMARTKEY_SMTP_URL: server = '', SMARTKEY_DATA_DIR: folder = '' } = environment;
+  const isWritable = volumeMounts.some(
+    ({ mountPath, readOnly }) =>
+      readOnly !== true && (folder === mountPath || folder.startsWith(`${mountPath}/`)),
+  );
+  if (server === '' && !isWritable)
+    say('has neither a mail server nor a data folder that it can lay mails into');
 }
 
 function checkServices(manifests, workloads, fault) {

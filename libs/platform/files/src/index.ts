@@ -1,3 +1,4 @@
 // Data on disk: folders and files that are their owner's alone.
 export * from './closed-files.ts';
 export * from './make-folder.ts';
+export * from './lay-file.ts';

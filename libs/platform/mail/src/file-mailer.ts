@@ -1,6 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { FILE_MODE, FOLDER_MODE, makeFolder } from '@smartkey/files';
+import { layFile } from '@smartkey/files';
 import { codeOf } from '@smartkey/lifecycle';
 import { createTransport } from 'nodemailer';
 import { composed } from './compose.ts';
@@ -19,11 +17,8 @@ export class FileMailer implements Mailer {
 
   async send(mail: OutgoingMail): Promise<void> {
     const { message } = await this.#transport.sendMail(composed(this.from, mail));
-    const file = join(this.folder, `${mail.identity}.eml`);
     try {
-      await makeFolder(this.folder, FOLDER_MODE);
-      await writeFile(`${file}.part`, message as Buffer, { mode: FILE_MODE });
-      await rename(`${file}.part`, file);
+      await layFile(this.folder, `${mail.identity}.eml`, message as Buffer);
     } catch (cause) {
       throw new MailServerError(`mails cannot be laid into ${this.folder}: ${codeOf(cause)}`, { cause });
     }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeFolder } from '@smartkey/files';
+import { makeFolder, syncFolder } from '@smartkey/files';
 import { codeOf } from '@smartkey/lifecycle';
 import { keyVersionOf } from './key-ring.ts';
 import { KEY_BYTES } from './sealed-text.ts';
@@ -80,7 +80,7 @@ export async function makeKeyFile(path: string): Promise<KeyFile> {
   } finally {
     await unlink(temporary);
   }
-  await syncFolder(path);
+  await syncFolder(dirname(path));
   return (await readKeyFile(path))!;
 }
 
@@ -116,7 +116,7 @@ async function existing(path: string): Promise<KeyFile> {
 
 async function replace(path: string, content: KeyFile): Promise<void> {
   await rename(await writeTemporary(path, content), path);
-  await syncFolder(path);
+  await syncFolder(dirname(path));
 }
 
 /** Written whole and to the disk before it gets its name: a crash leaves the old file or the new one. */
@@ -130,14 +130,4 @@ async function writeTemporary(path: string, content: KeyFile): Promise<string> {
     await file.close();
   }
   return temporary;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -1,6 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { FILE_MODE, FOLDER_MODE, makeFolder } from '@smartkey/files';
+import { layFile } from '@smartkey/files';
 import { codeOf, UnavailableError } from '@smartkey/lifecycle';
 
 /** The folder cannot be written to now. */
@@ -17,11 +15,8 @@ export class EInvoiceFolder {
 
   /** @throws EInvoiceFolderError */
   async put(number: string, xml: Uint8Array): Promise<void> {
-    const file = join(this.folder, `${number}.xml`);
     try {
-      await makeFolder(this.folder, FOLDER_MODE);
-      await writeFile(`${file}.part`, xml, { mode: FILE_MODE });
-      await rename(`${file}.part`, file);
+      await layFile(this.folder, `${number}.xml`, xml);
     } catch (cause) {
       throw new EInvoiceFolderError(
         `electronic invoices cannot be laid into ${this.folder}: ${codeOf(cause)}`,
