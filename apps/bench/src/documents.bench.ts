@@ -6,7 +6,7 @@ import {
   type StatementRow,
 } from '@smartkey/billing-renditions';
 import { spanOfMonth } from '@smartkey/calendar';
-import PDFDocument from 'pdfkit';
+import { emptyTemplate } from './empty-template.ts';
 import { type Figure, type Latency, quantile, rateOf } from './measure.ts';
 
 interface DocumentsScale {
@@ -71,13 +71,6 @@ function invoiceOf(n: number, accounts = 100 + n): PrintableDocument {
     inputsHash: '',
   } as const;
   return { document: issueInvoice(drafted.draft, issue), issuer: ISSUER };
-}
-
-/** What no template can be faster than: pdfkit writing a tagged page of A4 with nothing on it. */
-function emptyTemplate(): Buffer {
-  const pdf = new PDFDocument({ size: 'A4', font: '', tagged: true, pdfVersion: '1.7', lang: 'ja-JP' });
-  pdf.end();
-  return pdf.read() as Buffer;
 }
 
 async function* rowsOf(accounts: number): AsyncGenerator<StatementRow> {
