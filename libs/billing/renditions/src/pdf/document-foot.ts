@@ -5,6 +5,7 @@ import { linesOf } from './fonts/line-breaks.ts';
 import { COLORS, EDGE, LEADING, STYLES } from './looks.ts';
 import { Table, type Cell, type Column } from './table.ts';
 import { mm } from './tagged/measures.ts';
+import type { TextStyle } from './tagged/tagged-pdf.ts';
 
 const GAP = mm(5);
 const RIGHT = { x: mm(112), width: mm(78) } as const;
@@ -59,6 +60,7 @@ function drawGrid(
   x: number,
   widths: readonly number[],
   figures: ReadonlySet<number>,
+  words: TextStyle = STYLES.soft,
 ): void {
   const columns = grid.head.map((head, index): Column => ({
     head,
@@ -74,7 +76,7 @@ function drawGrid(
   });
   for (const row of grid.rows) {
     const cells = row.map((text, index): Cell => ({
-      texts: [{ text, style: figures.has(index) ? { ...STYLES.figures, size: 8.5 } : STYLES.soft }],
+      texts: [{ text, style: figures.has(index) ? { ...STYLES.figures, size: 8.5 } : words }],
       ...(index === 0 && { isHead: true }),
     }));
     if (flow.y + table.heightOf(cells) > flow.bottom) {
@@ -95,8 +97,8 @@ function drawHeading(flow: Flow, text: string): void {
 
 function drawCorrections(flow: Flow, corrections: NonNullable<Sheet['corrections']>): void {
   drawHeading(flow, corrections.title);
-  const widths = [mm(28), mm(29), mm(25), mm(13), mm(21), mm(16.5), mm(21), mm(16.5)];
-  drawGrid(flow, corrections, EDGE.left, widths, new Set([4, 5, 6, 7]));
+  const widths = [mm(26.5), mm(25.5), mm(22), mm(14), mm(23), mm(18), mm(23), mm(18)];
+  drawGrid(flow, corrections, EDGE.left, widths, new Set([4, 5, 6, 7]), STYLES.small);
   flow.y += 3;
   drawSmall(flow, corrections.notes);
 }

@@ -14,16 +14,19 @@ const RIGHT = { x: mm(114), width: mm(76) } as const;
  * 12 mm from above), also where the sheet lies a little off.
  */
 const WINDOW = { x: mm(24), top: mm(24), bottom: mm(56), width: mm(80) } as const;
-/** Share of its size that an address is never set below. */
+/** Share of its size below which names are set like the address, and lines close together. */
 const SMALLEST = 0.6;
+const CLOSE_LEADING = 1.22;
 const TOTAL_TOP = mm(68);
+/** So far an address may come that the window does not hold. */
+const BELOW_WINDOW = TOTAL_TOP - mm(4);
 const FOLDS = [mm(99), mm(198)] as const;
 
 /** The upper third of the first page, and a mark at each fold. @returns where the rest may begin */
 export function drawHead(pdf: TaggedPdf, sheet: Sheet): number {
   drawTitle(pdf, sheet);
-  const below = drawRecipient(pdf, sheet.recipient);
-  const left = drawTotal(pdf, sheet, Math.max(TOTAL_TOP, below + mm(6)));
+  drawRecipient(pdf, sheet.recipient);
+  const left = drawTotal(pdf, sheet);
   const right = drawFacts(pdf, sheet);
   pdf.artifact(() => {
     for (const fold of FOLDS) pdf.line(mm(4), fold, mm(8), fold, 0.4, COLORS.faint);
@@ -39,42 +42,48 @@ function drawTitle(pdf: TaggedPdf, { title, legalName }: Sheet): void {
   pdf.element('P', () => pdf.text(legalName, EDGE.right - below, mm(27), STYLES.legalName));
 }
 
-/** Set smaller until the window holds it all; what is very long goes on below, where it can be read. @returns its lower edge */
-function drawRecipient(pdf: TaggedPdf, { address, names }: Sheet['recipient']): number {
+/** Set smaller until the window holds it all; what is very long closes up and goes on below the window, never into the total. */
+function drawRecipient(pdf: TaggedPdf, { address, names }: Sheet['recipient']): void {
   const blocks: readonly (readonly [string, TextStyle])[] = [
     ...address.map((text) => [text, STYLES.body] as const),
     ...names.map((text) => [text, STYLES.name] as const),
   ];
-  const setAt = (scale: number) =>
-    blocks.map(([text, style]) => {
-      const scaled = { ...style, size: style.size * scale };
-      return { style: scaled, lines: linesOf(text, WINDOW.width, scaled.size, style.weight ?? 'regular') };
+  const setAt = (scale: number) => {
+    const isClose = scale < SMALLEST;
+    return blocks.map(([text, style]) => {
+      const scaled = { ...style, size: (isClose ? STYLES.body.size : style.size) * scale };
+      return {
+        style: scaled,
+        lines: linesOf(text, WINDOW.width, scaled.size, style.weight ?? 'regular'),
+        leading: scaled.size * (isClose ? CLOSE_LEADING : LEADING),
+      };
     });
+  };
   const heightOf = (set: ReturnType<typeof setAt>): number =>
-    set.reduce((sum, { style, lines }) => sum + style.size * LEADING * lines.length, 0);
+    set.reduce((sum, { leading, lines }) => sum + leading * lines.length, 0);
+  const roomAt = (scale: number): number => (scale < SMALLEST ? BELOW_WINDOW : WINDOW.bottom) - WINDOW.top;
   let scale = 1;
   let set = setAt(scale);
-  while (heightOf(set) > WINDOW.bottom - WINDOW.top && scale > SMALLEST) {
+  while (heightOf(set) > roomAt(scale)) {
     scale *= 0.93;
     set = setAt(scale);
   }
   let y: number = WINDOW.top;
-  for (const { style, lines } of set)
+  for (const { style, lines, leading } of set)
     pdf.element('P', () => {
       for (const line of lines) {
         pdf.text(line, WINDOW.x, y + style.size, style);
-        y += style.size * LEADING;
+        y += leading;
       }
     });
-  return y;
 }
 
-function drawTotal(pdf: TaggedPdf, { opening, total, due }: Sheet, y0: number): number {
+function drawTotal(pdf: TaggedPdf, { opening, total, due }: Sheet): number {
   const { left } = EDGE;
   const width = mm(88);
   const inner = { left: left + mm(3), right: left + width - mm(3) };
-  pdf.element('P', () => pdf.text(opening, left, y0, shrunk(opening, STYLES.soft, width)));
-  const top = y0 + mm(3);
+  pdf.element('P', () => pdf.text(opening, left, TOTAL_TOP, shrunk(opening, STYLES.soft, width)));
+  const top = TOTAL_TOP + mm(3);
   pdf.artifact(() => {
     pdf.box(left, top, width, mm(13), COLORS.band);
     pdf.line(left, top + mm(13), left + width, top + mm(13), 1.2, COLORS.accent);

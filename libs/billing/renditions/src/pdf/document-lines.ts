@@ -5,25 +5,48 @@ import { figures } from '../sheet/words.ts';
 import type { Flow } from './flow.ts';
 import { widthOf } from './fonts/fonts.ts';
 import { COLORS, EDGE, STYLES } from './looks.ts';
-import { Table, type Cell, type TableLook } from './table.ts';
+import { Table, type Cell, type Column, type TableLook } from './table.ts';
 import { mm } from './tagged/measures.ts';
 import type { TextStyle } from './tagged/tagged-pdf.ts';
 
-const LOOK: TableLook = {
+const LOOK: Omit<TableLook, 'columns'> = {
   x: EDGE.left,
-  columns: [
-    { head: 'No.', width: mm(12.5), align: 'center' },
-    { head: '品目', width: mm(73), align: 'left' },
-    { head: '数量', width: mm(21), align: 'right' },
-    { head: '単価', width: mm(22.5), align: 'right' },
-    { head: '税率', width: mm(12), align: 'center' },
-    { head: '金額', width: mm(29), align: 'right' },
-  ],
   head: STYLES.tableHead,
   padding: { x: 4, y: 3.5 },
   rule: COLORS.faint,
   headBand: COLORS.band,
 };
+const WIDTH = EDGE.right - EDGE.left;
+const NUMBER = mm(11.5);
+const RATE = mm(14);
+/** What columns of figures have at least; those of twelve digits stand in their full size. */
+const FIGURES = { quantity: mm(21), unitPrice: mm(22), amount: mm(27) } as const;
+/** And what they leave to the item. */
+const ITEM_LEAST = mm(46);
+
+/** Columns of figures are as wide as these need, the item has the rest. */
+function columnsFor(lines: readonly LineRow[]): readonly Column[] {
+  const needed = (['quantity', 'unitPrice', 'amount'] as const).map((part) => {
+    const widths = lines.map((line) => widthOf(line[part], STYLES.figures.size, 'regular', true));
+    return widths.reduce((most, width) => Math.max(most, width + 2 * LOOK.padding.x), FIGURES[part]);
+  });
+  const room = WIDTH - NUMBER - RATE - ITEM_LEAST;
+  const sum = needed.reduce((all, width) => all + width, 0);
+  const [quantity, unitPrice, amount] = needed.map((width) => width * Math.min(1, room / sum)) as [
+    number,
+    number,
+    number,
+  ];
+  return [
+    { head: 'No.', width: NUMBER, align: 'center' },
+    { head: '品目', width: WIDTH - NUMBER - RATE - quantity - unitPrice - amount, align: 'left' },
+    { head: '数量', width: quantity, align: 'right' },
+    { head: '単価', width: unitPrice, align: 'right' },
+    { head: '税率', width: RATE, align: 'center' },
+    { head: '金額', width: amount, align: 'right' },
+  ];
+}
+
 /** Height of the row that carries a total to the next page. */
 const CARRY = 18;
 
@@ -31,7 +54,7 @@ const cell = (text: string, style: TextStyle): Cell => ({ texts: [{ text, style 
 
 /** The lines; a page that ends among them carries its total to the next. Between two pages others have their turn. */
 export async function drawLines(flow: Flow, lines: readonly LineRow[]): Promise<void> {
-  const table = new Table(flow, LOOK);
+  const table = new Table(flow, { ...LOOK, columns: columnsFor(lines) });
   let carried: Yen = '0';
   const turn = async (): Promise<void> => {
     drawCarry(flow, '次頁へ繰越', carried);
@@ -69,8 +92,8 @@ function cellsOf({
     cell(n, STYLES.soft),
     {
       texts: [
-        { text: description, style: STYLES.body },
-        { text: service, style: STYLES.small },
+        { text: service, style: STYLES.body },
+        { text: description, style: STYLES.item },
         ...notes.map((text) => ({ text, style: STYLES.small })),
       ],
       isHead: true,
@@ -99,7 +122,7 @@ function drawCarry(flow: Flow, label: string, amount: Yen): void {
   const baseline = flow.y + 12;
   const right = EDGE.right - LOOK.padding.x;
   pdf.artifact(() => {
-    pdf.text(label, EDGE.left + LOOK.columns[0]!.width + LOOK.padding.x, baseline, STYLES.soft);
+    pdf.text(label, EDGE.left + NUMBER + LOOK.padding.x, baseline, STYLES.soft);
     pdf.text(text, right - widthOf(text, style.size, 'bold', true), baseline, style);
     pdf.line(EDGE.left, flow.y + CARRY, EDGE.right, flow.y + CARRY, 0.4, COLORS.faint);
   }, 'Pagination');

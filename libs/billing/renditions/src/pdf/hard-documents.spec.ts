@@ -5,8 +5,9 @@ import { readFileSync } from 'node:fs';
 import { GOLDEN } from '../jp-pint/jp-pint.fixture.ts';
 import type { PrintableDocument } from '../printable-document.ts';
 import { goldenDocument } from '../testing/golden-documents.fixture.ts';
-import { pdfText, type PdfElement, type PdfText } from '../testing/pdf-text.fixture.ts';
-import { EDGE } from './looks.ts';
+import { pdfText, type PdfElement, type PdfText, type TextBox } from '../testing/pdf-text.fixture.ts';
+import { widthOf } from './fonts/fonts.ts';
+import { EDGE, STYLES } from './looks.ts';
 import { renderPdf } from './render-pdf.ts';
 import { A4 } from './tagged/measures.ts';
 
@@ -49,6 +50,22 @@ const overlapping = ({ boxes }: PdfText) =>
         ),
     ),
   );
+
+/** Where a text stands on the first page; figures in columns are set one by one. */
+function placeOf({ boxes }: PdfText, wanted: string): TextBox {
+  const page = boxes[0]!;
+  const starts: number[] = [];
+  let said = '';
+  for (const { text } of page) {
+    starts.push(said.length);
+    said += text;
+  }
+  const at = said.indexOf(wanted);
+  const first = page[starts.indexOf(at)];
+  const last = page[starts.findLastIndex((start) => start < at + wanted.length)];
+  if (first === undefined || last === undefined) throw new Error(`${wanted} does not stand on the page`);
+  return { ...first, text: wanted, right: last.right };
+}
 
 async function mustStand(printable: PrintableDocument): Promise<PdfText> {
   const text = await pages(printable);
@@ -116,6 +133,30 @@ describe('A document that is hard to lay out', () => {
     expect(textOf(structure)).toContain('0\n1\n2');
   });
 
+  it('an address and names as long as they may be leave the total where it is on every page', async () => {
+    const totalOf = (page: PdfText) => placeOf(page, '¥44,563');
+    const long = {
+      name: '名'.repeat(200),
+      department: '部'.repeat(200),
+      contact: '者'.repeat(100),
+      postalCode: '100-0001',
+    };
+    for (const address of ['住'.repeat(300), '東京都\n'.repeat(75), 'Tower '.repeat(50)]) {
+      const text = await mustStand(other({ recipient: { ...long, address } }));
+      expect(totalOf(text)).toEqual(totalOf(await pages(january)));
+    }
+  });
+
+  it('the description of a line stands below the name of the service', async () => {
+    const page = await pages(january);
+    const service = placeOf(page, 'SmartKey マネージメントサービス');
+    const description = placeOf(page, '月額基本料');
+    expect(service.left).toBe(description.left);
+    expect(service.baseline).toBeGreaterThan(description.baseline);
+    // Figures stand on the line of the name.
+    expect(placeOf(page, '10,000').baseline).toBe(service.baseline);
+  });
+
   it('no line', async () => {
     const { structure } = await mustStand(other({ lines: [], taxes: [], net: '0', tax: '0', total: '0' }));
     expect(textOf(structure)).toContain('¥0');
@@ -172,17 +213,31 @@ describe('A document that is hard to lay out', () => {
 
   it('totals of 12 digits', async () => {
     const big = '-999999999999';
-    const { structure } = await mustStand(
+    const page = await mustStand(
       other({
-        lines: [{ ...line, quantity: '999999999.999', unitPrice: '999999.999999', amount: big }],
+        lines: [{ ...line, quantity: '-1', unitPrice: '888888888888', amount: big }],
         taxes: [{ taxCode: 'JP-STD-10-2019', rate: '10', taxable: big, tax: big }],
         net: big,
         tax: big,
         total: '999999999999',
       }),
     );
-    expect(textOf(structure)).toContain('¥999,999,999,999');
-    expect(textOf(structure)).toContain('−999,999,999,999');
+    expect(textOf(page.structure)).toContain('¥999,999,999,999');
+    expect(textOf(page.structure)).toContain('−999,999,999,999');
+    // In their full size.
+    const { size } = STYLES.figures;
+    for (const figures of ['888,888,888,888', '−999,999,999,999']) {
+      const { left, right } = placeOf(page, figures);
+      expect(right - left).toBeCloseTo(widthOf(figures, size, 'regular', true), 1);
+    }
+  });
+
+  it('and prices and quantities of more figures than any has', async () => {
+    await mustStand(
+      other({
+        lines: [{ ...line, quantity: '999999999.999', unitPrice: '999999.999999', amount: '-999999999999' }],
+      }),
+    );
   });
 
   it('letters that only the second font has, and letters with a chosen shape or a mark', async () => {

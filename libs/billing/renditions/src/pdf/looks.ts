@@ -30,6 +30,7 @@ export const STYLES = {
   body: style(9),
   strong: style(9.5, { weight: 'bold' }),
   name: style(11.5, { weight: 'bold' }),
+  item: style(8.5),
   soft: style(8, { color: COLORS.soft }),
   small: style(7.5, { color: COLORS.soft }),
   tableHead: style(7.5, { weight: 'bold', color: COLORS.soft }),

@@ -9,7 +9,7 @@ export const lineRows = (document: Invoice): readonly LineRow[] =>
   document.lines.map((line) => ({
     n: String(line.n),
     service: SERVICE_NAME,
-    description: line.description,
+    description: withWholeMonths(line.description),
     notes: notesOf(line, document),
     quantity: figures(line.quantity),
     unitPrice: line.unitPrice === null ? '' : figures(line.unitPrice),
@@ -18,6 +18,9 @@ export const lineRows = (document: Invoice): readonly LineRow[] =>
     yen: line.amount,
     parts: (line.tiers ?? []).map(partOf),
   }));
+
+/** No line ends within a month: 2024年1月分. */
+const withWholeMonths = (description: string): string => description.replace(/\d+年\d+月分/g, together);
 
 function partOf({
   from,
@@ -48,10 +51,10 @@ function notesOf(line: InvoiceLine, document: Invoice): readonly string[] {
       );
     const again = basis.again?.find((each) => each.number === number);
     if (again !== undefined && item === 'account-usage')
-      notes.push(...usedDaysOf(again, corrected, '訂正後の利用日数×アカウント数'));
+      notes.push(...usedDaysOf(again, corrected, '訂正後の利用日数 × アカウント数'));
   }
   if (line.item === 'base') notes.push(...proratedDays(line, basis, month));
-  if (line.item === 'account-usage') notes.push(...usedDaysOf(basis, month, '利用日数×アカウント数'));
+  if (line.item === 'account-usage') notes.push(...usedDaysOf(basis, month, '利用日数 × アカウント数'));
   if (line.item === 'one-time-fee') notes.push(`発生日 ${dayInWords(line.date)}`);
   return notes;
 }
@@ -71,8 +74,8 @@ function usedDaysOf({ usedDays = [] }: InvoiceBasis, month: ServiceMonth, label:
   if (usedDays.length === 0) return [];
   const counts = [...usedDays]
     .sort(([a], [b]) => b - a)
-    .map(([days, accounts]) => `${days}日×${figures(accounts)}`)
+    .map(([days, accounts]) => `${days}日 × ${figures(accounts)}`)
     .map((count, index) => together(index === usedDays.length - 1 ? count : `${count}、`))
     .join('');
-  return [`${label} (暦日数${daysIn(month)}日): ${counts}`];
+  return [`${label} (暦日数${daysIn(month)}日)`, counts];
 }

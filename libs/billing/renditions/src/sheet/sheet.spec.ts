@@ -72,7 +72,8 @@ describe('Lines in words', () => {
 
   it('別紙1 備考(1): account usage lists its used days, longest first', () =>
     expect(sheetOf(goldenDocument('2024-01')).lines[1]!.notes.map(plain)).toEqual([
-      '利用日数×アカウント数 (暦日数31日): 31日×100、17日×3、1日×2',
+      '利用日数 × アカウント数 (暦日数31日)',
+      '31日 × 100、17日 × 3、1日 × 2',
     ]));
 
   it('also where they were recorded in another order', () => {
