@@ -181,4 +181,11 @@ export const billingMigrations: readonly Migration[] = [
       create index statement_under_way_begun on statement_under_way (begun_at);
     `,
   },
+  {
+    id: '0014-tries-of-exports',
+    sql: `
+      -- How often an export was begun that did not come to its end, for a fault of ours: not counted while something is away, or for a stop.
+      alter table export_progress add column tries integer not null default 0;
+    `,
+  },
 ];

@@ -1,8 +1,9 @@
 import { formOf, type DocumentDelivery, type Invoice } from '@smartkey/billing-domain';
 import type { Database } from '@smartkey/database';
 import type { Clock } from '@smartkey/kernel';
-import { Loop, UnavailableError } from '@smartkey/lifecycle';
+import { Loop } from '@smartkey/lifecycle';
 import type { MailOutbox, MailOutcome, MailWorker } from '@smartkey/mail';
+import { failingWork } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import type { InvoiceLog } from '../log/invoice-log.ts';
 import type { DeliveryLog } from './delivery-log.ts';
@@ -43,11 +44,7 @@ export class DeliveryWorker {
       },
       periodMillis: LOOK_MILLIS,
       backoff: { firstMillis: BUSY_MILLIS, mostMillis: BUSY_MILLIS },
-      tell: (error) =>
-        error instanceof UnavailableError
-          ? log.warn({ err: error }, 'deliveries wait')
-          : log.error({ err: error }, 'deliveries are held up; they are tried again'),
-      over: (failures) => log.info({ failures }, 'deliveries go on'),
+      ...failingWork(log, 'delivering'),
     });
   }
 

@@ -1,4 +1,5 @@
 import type { EventStore } from '@smartkey/event-store';
+import { UnavailableError } from '@smartkey/lifecycle';
 import type { ProjectionReader } from '@smartkey/projections';
 
 export interface BookParts {
@@ -7,7 +8,7 @@ export interface BookParts {
 }
 
 /** The documents do not show yet what billing's own log holds: without them nothing may be issued. */
-export class BooksBehindError extends Error {
+export class BooksBehindError extends UnavailableError {
   override readonly name = 'BooksBehindError';
 }
 

@@ -18,6 +18,21 @@ export class ExportProgressStore {
     );
   }
 
+  /** Counts a try before it begins, so that one that takes the process with it counts. @returns how many there are with it. */
+  async begin(id: string): Promise<number> {
+    const [row] = await this.database.query<{ tries: number }>(
+      `insert into export_progress as progress (id, documents, of_documents, tries) values ($1, 0, 0, 1)
+       on conflict (id) do update set tries = progress.tries + 1 returning tries`,
+      [id],
+    );
+    return row!.tries;
+  }
+
+  /** It was no try: it was stopped, or something that it needs is away. */
+  async uncount(id: string): Promise<void> {
+    await this.database.execute('update export_progress set tries = tries - 1 where id = $1', [id]);
+  }
+
   async forget(id: string): Promise<void> {
     await this.database.execute('delete from export_progress where id = $1', [id]);
   }

@@ -6,13 +6,22 @@ import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { ExportCommands } from './export-commands.ts';
 import type { ExportProgressStore } from './export-progress.store.ts';
-import { writeExport, type WriterParts } from './export-writer.ts';
+import {
+  ExportFailedError,
+  passes,
+  writeExport,
+  type WriterParts,
+  type WrittenExport,
+} from './export-writer.ts';
 import { countSelected, placesSelected } from './selected-documents.query.ts';
 
 /** How often it is looked for exports that a process left unfinished (system time). */
 const LOOK_MILLIS = 15_000;
 /** How long it rests after a failure. */
 const REST_MILLIS = 5_000;
+
+/** Tries that fail for a fault of ours, in the process or with it, before an export ends as refused. */
+const MOST_TRIES = 5;
 
 export interface ExportRunnerParts extends WriterParts {
   readonly database: Database;
@@ -92,16 +101,10 @@ export class ExportRunner {
   }
 
   async #writeOne(request: ExportRequested['data'], held: AbortSignal): Promise<void> {
-    const { commands, progress, log, reads } = this.parts;
+    const { commands, progress, log } = this.parts;
     const { export: id, format } = request;
-    const { sql } = reads.documents;
-    const of = await countSelected(sql, await placesSelected(sql, request));
-    const written = await writeExport(
-      this.parts,
-      request,
-      (documents) => progress.save(id, { documents, of }),
-      () => this.#loop.stopping.aborted || held.aborted,
-    );
+    const tries = await progress.begin(id);
+    const written = tries > MOST_TRIES ? FAILED : await this.#tried(request, held, tries);
     if (written === 'stopped') return;
     if ('content' in written)
       await commands.end({ type: 'FinishExport', export: id, format, content: written.content });
@@ -110,6 +113,44 @@ export class ExportRunner {
     const { documents = 0 } = 'content' in written ? written.content : {};
     log.info({ export: id, format, documents, refused: !('content' in written) }, 'an export ended');
   }
+
+  /** One try. The last one that fails for a fault of ours ends the export, and its format is free for others. */
+  async #tried(request: ExportRequested['data'], held: AbortSignal, tries: number): Promise<WrittenExport> {
+    const { progress, reads, files, log } = this.parts;
+    const { export: id, format } = request;
+    const { sql } = reads.documents;
+    try {
+      const of = await countSelected(sql, await placesSelected(sql, request));
+      const written = await writeExport(
+        this.parts,
+        request,
+        (documents) => progress.save(id, { documents, of }),
+        () => this.#loop.stopping.aborted || held.aborted,
+      );
+      if (written === 'stopped') await progress.uncount(id);
+      return written;
+    } catch (error) {
+      if (passes(error)) await progress.uncount(id);
+      if (passes(error) || tries < MOST_TRIES) throw error;
+      log.error({ err: error, export: id, format, tries }, 'an export is given up');
+      await files.remove(id);
+      return error instanceof ExportFailedError ? failedAt(error.number) : FAILED;
+    }
+  }
 }
+
+const failedAt = (number: string): Extract<WrittenExport, { readonly faults: number }> => ({
+  faults: 1,
+  errors: [
+    {
+      number,
+      field: '',
+      rule: 'export-failed',
+      detail: 'It could not be written, for a fault of this service; its log has the cause.',
+    },
+  ],
+});
+/** Where it is not known at which document: the process ended each time. */
+const FAILED = failedAt('');
 
 const lockOf = (format: ExportFormat): string => `billing:export:${format}`;

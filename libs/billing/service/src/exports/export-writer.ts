@@ -12,6 +12,8 @@ import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query
 import { profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { BooksBehindError } from '../documents/books-up-to-date.ts';
 import type { EventStore } from '@smartkey/event-store';
+import { ProblemException } from '@smartkey/http';
+import { TransientError } from '@smartkey/lifecycle';
 import type { ExportSettingsStream } from '../export-settings/export-settings-stream.ts';
 import type { InvoiceLog } from '../log/invoice-log.ts';
 import { documentsOfPage } from '../invoices/documents-of-page.ts';
@@ -79,7 +81,10 @@ export async function writeExport(
     );
     for (const logged of read) {
       const { invoice } = logged;
-      const faults = await writer.append(logged, profileIn(profiles, invoice.contract), found.faults === 0);
+      const profile = profileIn(profiles, invoice.contract);
+      const faults = await ofDocument(invoice.number, () =>
+        writer.append(logged, profile, found.faults === 0),
+      );
       found.faults += faults.length;
       found.errors.push(...faults.slice(0, FAULTS_TOLD - found.errors.length));
       totals = withDocument(totals, invoice);
@@ -96,6 +101,30 @@ export async function writeExport(
   }
   const written = await writer.end((sheet) => sheetNameOf(request, sheet));
   return { content: { documents: totals.documents, ...ends, ...written, totals } };
+}
+
+/** A document could not be written: no field is at fault, but the program. */
+export class ExportFailedError extends Error {
+  override readonly name = 'ExportFailedError';
+
+  constructor(
+    readonly number: string,
+    cause: unknown,
+  ) {
+    super(`${number} could not be written`, { cause });
+  }
+}
+
+/** Whether a failure passes by itself: something is away, or a file is still on its way. */
+export const passes = (error: unknown): boolean =>
+  error instanceof TransientError || (error instanceof ProblemException && error.status === 503);
+
+async function ofDocument<T>(number: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw passes(error) ? error : new ExportFailedError(number, error);
+  }
 }
 
 /** The format's own way of taking documents in. */

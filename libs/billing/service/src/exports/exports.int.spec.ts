@@ -172,6 +172,24 @@ describe('exports', () => {
     expect(rest.items.at(-1)!.number).toBe(1);
   });
 
+  it('that fail by our fault again and again are given up, told why, and in nobody’s way', async () => {
+    const database = await world.environment.server.database('billing');
+    // Something of ours is broken: no part of a file can be kept.
+    await database.execute('alter table export_file add constraint broken check (false) not valid');
+    const running = await make({ month: '2024-01', format: 'canonical-csv' });
+    expect(running).toMatchObject({ status: 201, body: { state: 'running' } });
+    // Four tries behind it, the fifth is the last.
+    await database.execute('update export_progress set tries = 4 where id = $1', [running.body.id]);
+    const now = () => world.get<Made>(`/exports/${running.body.id}`);
+    while ((await now()).state === 'running') await pause(50);
+    expect(await now()).toMatchObject({ state: 'refused', errors: [{ rule: 'export-failed' }] });
+    await database.execute('alter table export_file drop constraint broken');
+    expect(await make({ month: '2024-01', format: 'canonical-csv' })).toMatchObject({
+      status: 201,
+      body: { state: 'finished' },
+    });
+  });
+
   it.each([
     [{ month: '2024-01', format: 'sap' }, '/format'],
     [{ month: '2024-13', format: 'canonical-csv' }, '/month'],

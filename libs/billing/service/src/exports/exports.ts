@@ -10,6 +10,7 @@ import {
 import type { CommandContext } from '@smartkey/event-store';
 import { ProblemException, unavailable } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
+import { ended } from '@smartkey/lifecycle';
 import { ok, type ExportId, type Rejection, type Result } from '@smartkey/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ExportCommands, LoggedExport } from './export-commands.ts';
@@ -56,7 +57,8 @@ export class Exports {
     const id = requested.value;
     const logged = await commands.find(id);
     if (logged.ended === undefined && !(await this.#isLarge(logged))) {
-      await unlessOnItsWay(runner.run(form.format));
+      // Where a try fails the next goes on behind the answer: the export is asked for.
+      await ended(runner.run(form.format));
     }
     const now = await commands.find(id);
     if (now.ended === undefined) runner.begin(form.format);
@@ -122,15 +124,6 @@ export class Exports {
   }
 }
 
-/** A file that somebody else makes is not there yet: the export goes on behind the answer. */
-async function unlessOnItsWay(work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof ProblemException && error.status === 503)) throw error;
-  }
-}
-
 const PRODUCTS_OF_SHIFT_JIS: ReadonlySet<ExportFormat> = new Set(['yayoi', 'kanjo-bugyo']);
 
 /** The encoding that a product takes; an archive of e-invoices has none. */
@@ -147,6 +140,12 @@ function schemaVersionOf(format: ExportFormat): string {
 type Refused = Extract<NonNullable<LoggedExport['ended']>, { type: 'ExportRefused' }>['data'];
 
 function notExportable({ faults, errors }: Refused): ProblemException {
+  if (errors.some(({ rule }) => rule === 'export-failed'))
+    return new ProblemException(
+      500,
+      'export-failed',
+      'The file could not be written, for a fault of this service; nothing of it is kept.',
+    );
   const more = faults > FAULTS_TOLD ? ` The first ${FAULTS_TOLD} of ${faults} are told.` : '';
   return new ProblemException(
     422,

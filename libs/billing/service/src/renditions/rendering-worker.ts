@@ -52,10 +52,6 @@ export class RenderingWorker {
       periodMillis: PERIOD_MILLIS,
       backoff: BACKOFF,
       ...failingWork(log, 'rendering', () => metrics.failures.inc()),
-      tell: (error) => {
-        if (error instanceof UnavailableError) log.info({ err: error }, 'rendering waits for what it needs');
-        else log.error({ err: error }, 'rendering failed, to be taken up again');
-      },
     });
   }
 

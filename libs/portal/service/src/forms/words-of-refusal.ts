@@ -16,6 +16,8 @@ const RULES: Readonly<Record<string, string>> = {
   shift_jis: 'Shift_JISで表せない文字があります。',
   formula: '表計算ソフトで式として実行される文字では始められません。',
   'character-without-font': '書体にない文字があります。',
+  'export-failed': '当方の不具合により作成できませんでした。',
+  'rendering-failed': '当方の不具合により作成できませんでした。',
   'not-in-export': 'このファイルに含まれない書類です。',
 };
 
