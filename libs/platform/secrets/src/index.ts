@@ -2,6 +2,7 @@ export * from './data-key-secret-box.ts';
 export * from './data-key-rotation.ts';
 export * from './data-keys.ts';
 export { derivedKey } from './derived-key.ts';
+export * from './erasures.ts';
 export * from './external-id-digest.ts';
 export * from './key-file.ts';
 export * from './key-material.ts';

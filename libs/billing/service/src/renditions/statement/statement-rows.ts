@@ -1,5 +1,6 @@
 import type { Database } from '@smartkey/database';
-import { SubjectErasedError, type SubjectKeys } from '@smartkey/secrets';
+import { SubjectErasedError, type Erasures, type SubjectKeys } from '@smartkey/secrets';
+import { createHash } from 'node:crypto';
 import {
   commitmentOf,
   saltedRow,
@@ -17,6 +18,7 @@ export class StatementRows {
   constructor(
     private readonly database: Database,
     private readonly keys: SubjectKeys,
+    private readonly erasures: Pick<Erasures, 'mark'>,
   ) {}
 
   /** Rows will come, of a statement that nothing names yet. */
@@ -74,6 +76,20 @@ export class StatementRows {
       if (stored === undefined) return;
       yield await this.#opened(stored.rows);
     }
+  }
+
+  /**
+   * Names what rows show now, without reading them: the same again until somebody is erased, whoever it is.
+   * @returns hex; `undefined` for minutes behind an erasure, while instances may show it or not.
+   */
+  async tagOf(statement: string, form: string): Promise<string | undefined> {
+    const mark = await this.erasures.mark();
+    return (
+      mark &&
+      createHash('sha256')
+        .update(JSON.stringify([statement, form, mark]))
+        .digest('hex')
+    );
   }
 
   async remove(statement: string): Promise<void> {

@@ -11,7 +11,7 @@ import { BillingWorld } from '../../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from '../../testing/logs.fixture.ts';
 import { MerkleRoot } from './merkle-root.ts';
 
-const [A, B] = [ctr('a'), ctr('b')];
+const [A, B, LARGE] = [ctr('a'), ctr('b'), ctr('c')];
 const auditor: Actor = { role: 'auditor', key: 'key_a' };
 let server: DatabaseServer;
 let world: BillingWorld;
@@ -37,6 +37,8 @@ beforeAll(async () => {
   logs.registered(A, 'rid_some', '2024-01-15');
   logs.registered(A, 'rid_twice', '2024-01-05', '2024-01-10');
   logs.registered(A, 'rid_twice', '2024-01-10', '2024-01-20');
+  logs.accepted(LARGE, '2024-01-01', 'enterprise', '2024-01-01', enterpriseQuote('2024-01'));
+  logs.registeredMany(LARGE, 'rid_large_', 5_001, '2024-01-01');
   logs.promise(startOfDay('2024-02-01'));
   await world.start(watched);
   await world.caughtUp();
@@ -114,6 +116,29 @@ describe('the accounts behind a document', () => {
     const stored = await database.query<{ rows: object }>('select rows from statement_part');
     expect(stored.length).toBeGreaterThan(1);
     expect(JSON.stringify(stored)).not.toContain('例.jp');
+  });
+
+  it('one that is too long to be held whole has an ETag as well, another one once somebody is erased', async () => {
+    const path = `/invoices/${await numberOf(LARGE, '2024-01')}/statement.csv`;
+    const ask = async (query = '', held?: string | null) => {
+      const answer = await world.raw(`${path}${query}`, auditor, held ? { 'if-none-match': held } : {});
+      const bytes = (await answer.arrayBuffer()).byteLength;
+      return { status: answer.status, etag: answer.headers.get('etag'), bytes };
+    };
+    const first = await ask();
+    expect(first).toMatchObject({ status: 200, etag: expect.stringMatching(/^"[0-9a-f]{64}"$/) });
+    expect(await ask('', first.etag)).toMatchObject({ status: 304, bytes: 0 });
+    expect((await ask('?encoding=shift_jis', first.etag)).status).toBe(200);
+    await parts.subjectKeys.erase('rid_large_7');
+    // Another instance may still remember the key, and show the row.
+    expect(await ask('', first.etag)).toMatchObject({ status: 200, etag: null });
+    await parts.database.execute(
+      "update subject_keys set erased_at = erased_at - interval '1 hour' where wrapped is null",
+    );
+    const second = await ask('', first.etag);
+    expect(second).toMatchObject({ status: 200, etag: expect.stringMatching(/^"/) });
+    expect(second.etag).not.toBe(first.etag);
+    expect((await ask('', second.etag)).status).toBe(304);
   });
 
   it('who was erased shows 消去済, the commitment stays, and so do all other bytes', async () => {

@@ -20,7 +20,7 @@ import { StatementPdf } from './statement-pdf.ts';
 import { StatementRows } from './statement-rows.ts';
 import { taggedFile } from './tagged-file.ts';
 
-/** Rows of a CSV that is held whole for its ETag: some 200 bytes each. A longer one goes out as it is written, without. */
+/** Rows of a CSV that is held whole for the ETag of its bytes: some 200 bytes each. A longer one goes out as it is written. */
 const MOST_TAGGED_ROWS = 5_000;
 
 const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
@@ -46,7 +46,7 @@ export class StatementsController {
   @Operation({
     summary: 'Downloads the accounts that a document bills (別紙1 備考(1))',
     description:
-      'CSV, or PDF by `Accept: application/pdf`. Written down once; what was erased since shows 消去済. Up to 5,000 accounts it has an ETag. `commitment` is SHA-256 over 0x00, the salt and the canonical form (RFC 8785) of the row’s first six fields, `usedDays` a number, without the apostrophe that keeps a cell from being a formula.',
+      'CSV, or PDF by `Accept: application/pdf`. Written down once; what was erased since shows 消去済, and is another ETag; for ten minutes behind an erasure one of more than 5,000 accounts has none. `commitment` is SHA-256 over 0x00, the salt and the canonical form (RFC 8785) of the row’s first six fields, `usedDays` a number, without the apostrophe that keeps a cell from being a formula.',
     roles: READERS,
     right: 'read',
     produces: ['text/csv', 'application/pdf'],
@@ -88,7 +88,10 @@ export class StatementsController {
       pages: () => this.#pages(statement),
       encoding,
     });
-    return rows > MOST_TAGGED_ROWS ? file : taggedFile(file, reply);
+    if (rows <= MOST_TAGGED_ROWS) return taggedFile(file, reply);
+    const tag = await this.rows.tagOf(statement, `${encoding} ${STATEMENT_COLUMNS.join()}`);
+    if (tag !== undefined) void reply.header('etag', `"${tag}"`);
+    return file;
   }
 
   @Get('statement.pdf')
