@@ -81,7 +81,7 @@ export function withFilesWorld<T>(
       feeds.add('contract', contract);
       feeds.add('device-registry', registry);
       feeds.add('authentication', new GeneratedFeed('authentication', 0, registrySays(scale), clock.now));
-      const bus = new EmbeddedEventBus(feeds, { log, pollMillis: 20, batch: BATCH });
+      const bus = new EmbeddedEventBus(feeds, { log, batch: BATCH });
       closers.add('the bus', () => bus.close());
       const peers = new PeerDirectory();
       peers.set('device-registry', await namesOf(closers));

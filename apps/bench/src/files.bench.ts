@@ -10,7 +10,9 @@ import { WorkByTenth } from './work-by-tenth.ts';
 
 /** Documents that are asked for before anybody has come to them. */
 const ASKED_FOR = 50;
-const LOOK_MILLIS = 250;
+/** How often it is looked how far rendering is: each look counts all files there are. */
+const RENDERING_LOOK_MILLIS = 2_000;
+const EXPORT_LOOK_MILLIS = 100;
 const EXPORTS = ['canonical-csv', 'freee', 'moneyforward', 'yayoi', 'kanjo-bugyo', 'jp-pint'] as const;
 
 /** Writes down how far a long part is. */
@@ -116,7 +118,7 @@ async function rendered({ call }: FilesWorld, service: Service, documents: numbe
       if (refused !== undefined) throw new Error(`${refused.refused} ${refused.kind} files were refused`);
       work.done(Math.min(...files.map((each) => each.rendered)));
       if (files.every((each) => each.total === each.rendered)) return;
-      await pause(LOOK_MILLIS);
+      await pause(RENDERING_LOOK_MILLIS);
     }
   });
   return { seconds, note: work.stop() };
@@ -140,7 +142,7 @@ async function exported(
   const seconds = await secondsOf(async () => {
     told = await call<Told>(service, 'POST', '/exports', { month: MONTH, format });
     while (told.state === 'running') {
-      await pause(LOOK_MILLIS);
+      await pause(EXPORT_LOOK_MILLIS);
       told = await call<Told>(service, 'GET', `/exports/${told.id}`);
       if (told.progress) work.done(told.progress.documents);
     }

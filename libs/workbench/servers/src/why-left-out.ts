@@ -28,6 +28,10 @@ export const whyNoPdfReaders = (root: string): string | undefined =>
   whyNoJars(root, '.cache/verapdf/jars-1.30.2', 'veraPDF') ??
   (runs('pdftotext', '-v') ? undefined : 'no pdftotext: install poppler-utils');
 
+/** Why tables cannot be opened by LibreOffice on this machine. */
+export const whyNoLibreOffice = (): string | undefined =>
+  runs('soffice', '--version') ? undefined : 'no soffice: install libreoffice-calc';
+
 /**
  * The same for tests on what may be missing: they may be left out on a person's machine and say so, though never in CI.
  * @param what would be tested, for the sentence on standard error.

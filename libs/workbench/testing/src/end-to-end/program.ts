@@ -90,6 +90,11 @@ export class Program {
     return new ApiClient(this.#url, OPERATOR_KEY);
   }
 
+  /** Waits until the process has ended by itself. */
+  async ended(): Promise<void> {
+    await ended(this.#process!);
+  }
+
   /** SIGKILL: nothing gets a chance to tidy up. */
   async kill(): Promise<void> {
     const child = this.#process;
