@@ -57,9 +57,9 @@ export class ExportRunner {
     await Promise.all(this.#turns.values());
   }
 
-  /** Writes behind the answer what was asked for in a format. What it fails with is told when the loop comes to it again. */
+  /** Writes behind the answer what was asked for in a format. Where that fails the loop tries again, and tells. */
   begin(format: ExportFormat): void {
-    void ended(this.run(format));
+    void ended(this.run(format)).then(() => this.#loop.wake());
   }
 
   /**
