@@ -54,7 +54,7 @@ interface Rate {
 function readBack(xml: string) {
   const file = XmlDocument.fromString(xml);
   try {
-    const under = (path: string) => file.find(path, NAMES) as readonly XmlElement[];
+    const under = (path: string) => file.find(path, NAMES) as unknown as readonly XmlElement[];
     const of = (element: XmlElement, path: string): string | undefined =>
       element.find(path, NAMES)[0]?.content;
     const rates = under('//cac:TaxSubtotal').map((each): Rate => {
