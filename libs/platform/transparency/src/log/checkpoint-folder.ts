@@ -1,6 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FILE_MODE, FOLDER_MODE, makeFolder } from '@smartkey/files';
+import { layFile } from '@smartkey/files';
 import { codeOf } from '@smartkey/lifecycle';
 
 /**
@@ -13,34 +13,16 @@ export class CheckpointFolder {
   /** @returns undefined where no checkpoint of the log was ever kept here. */
   async read(origin: string): Promise<string | undefined> {
     try {
-      return await readFile(this.#path(origin), 'utf8');
+      return await readFile(join(this.folder, nameOf(origin)), 'utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
   }
 
-  async replace(origin: string, note: string): Promise<void> {
-    await makeFolder(this.folder, FOLDER_MODE);
-    const path = this.#path(origin);
-    const file = await open(`${path}.new`, 'w', FILE_MODE);
-    try {
-      await file.writeFile(note);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.new`, path);
-    if (process.platform === 'win32') return;
-    const folder = await open(this.folder, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  }
-
-  #path(origin: string): string {
-    return join(this.folder, `${origin.replaceAll('/', '_')}.checkpoint`);
+  replace(origin: string, note: string): Promise<void> {
+    return layFile(this.folder, nameOf(origin), Buffer.from(note));
   }
 }
+
+const nameOf = (origin: string): string => `${origin.replaceAll('/', '_')}.checkpoint`;
