@@ -1,5 +1,5 @@
 import { addMonths, endOfMonth, monthOf, startOfMonth, type ServiceMonth } from '@smartkey/calendar';
-import type { Database } from '@smartkey/database';
+import { KeyedQueue, type Database } from '@smartkey/database';
 import type { Clock, Instant } from '@smartkey/kernel';
 import { Loop } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
@@ -19,6 +19,7 @@ const monthOfTable = (table: string): ServiceMonth =>
 
 /** The partitions of the log of attempts: one for each service month, made ahead, dropped whole with the keys of its addresses. */
 export class AttemptMonths {
+  readonly #making = new KeyedQueue();
   readonly #standing = new Set<ServiceMonth>();
   readonly #loop: Loop;
 
@@ -68,8 +69,13 @@ export class AttemptMonths {
     for (const over of await this.#existing()) if (over < oldest) await this.#drop(over);
   }
 
+  /** One after another: each would wait for the lock on a connection of its own, as many as there are requests in a new month. */
+  #make(months: readonly ServiceMonth[]): Promise<void> {
+    return this.#making.run('months', () => this.#makeMissing(months));
+  }
+
   /** An instance that finds a month made by another goes on with it. */
-  async #make(months: readonly ServiceMonth[]): Promise<void> {
+  async #makeMissing(months: readonly ServiceMonth[]): Promise<void> {
     const missing = months.filter((month) => !this.#standing.has(month));
     if (missing.length === 0) return;
     await this.database.exclusively('attempt-months', async () => {
