@@ -1,4 +1,5 @@
 import { appendBench } from './append.bench.ts';
+import { attemptsBench } from './attempts.bench.ts';
 import { documentsBench } from './documents.bench.ts';
 import { filesBench } from './files.bench.ts';
 import { importBench } from './import.bench.ts';
@@ -14,6 +15,12 @@ export const partsOf = (
   size: (full: number) => number,
 ): Readonly<Record<string, () => Promise<readonly Measured[]>>> => ({
   append: () => appendBench({ single: size(6_000), many: size(40_000) }),
+  /** BENCH_ATTEMPTS_MILLIONS=100 makes them those of a large installation, on a server. */
+  attempts: () =>
+    attemptsBench({
+      attempts: size(Number(process.env['BENCH_ATTEMPTS_MILLIONS'] ?? 1) * 1_000_000),
+      contracts: 1_000,
+    }),
   documents: () => documentsBench({ documents: size(300), accounts: size(5_000) }),
   files: () => filesBench({ documents: size(10_000), accounts: size(1_000_000) }),
   ledger: () =>

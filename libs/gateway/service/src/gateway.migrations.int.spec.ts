@@ -58,7 +58,9 @@ describe('tables of the version before', () => {
     await migrate(database, gatewayMigrations, 'gateway', { secretBox });
     for (const text of ['監査人 花子-', '@example.jp']) expect(await filesWith(text)).toEqual([]);
 
-    const keys = new KeyStore(database, secretBox);
+    const keys = new KeyStore(database, secretBox, (error) => {
+      throw error;
+    });
     expect((await keys.find('key_2'))!.name).toBe('監査人 花子-2');
     expect((await keys.find('key_3'))!.name).toBeNull();
     expect((await keys.list({ limit: NAMES })).filter(({ name }) => name !== null)).toHaveLength(NAMES / 2);

@@ -284,4 +284,10 @@ export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
       );
       CREATE INDEX contract_openings_of_contract ON contract_openings (contract, opened_at DESC, session);`,
   },
+  {
+    // From where a key is taken (none named: from everywhere), and about when it was last.
+    id: 'gateway-0017-key-networks',
+    sql: `
+      ALTER TABLE keys ADD COLUMN allowed_networks text[] NOT NULL DEFAULT '{}', ADD COLUMN last_used_at timestamptz;`,
+  },
 ];

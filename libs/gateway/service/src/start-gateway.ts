@@ -157,7 +157,9 @@ interface Identities {
 
 async function openIdentities(parts: GatewayParts): Promise<Identities> {
   const { database, secretBox, subjectKeys, lookupKey, clock, systemNow } = parts;
-  const keys = new KeyStore(database, secretBox);
+  const keys = new KeyStore(database, secretBox, (error) =>
+    parts.log.warn({ err: error }, 'the use of a key could not be written'),
+  );
   const sessions = new SessionStore(database, systemNow);
   const userSessions = new UserSessions(database, systemNow);
   const store = await createEventStore(database, clock);

@@ -40,6 +40,7 @@ export * from './health/health-contributor.ts';
 export * from './health/health.ts';
 export * from './health/not-ready-error.ts';
 export * from './network/ip-address.ts';
+export * from './network/ip-network.ts';
 export * from './openapi/carries-secret.decorator.ts';
 export * from './openapi/describe-controllers.ts';
 export * from './openapi/operation.decorator.ts';

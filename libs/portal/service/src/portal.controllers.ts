@@ -23,6 +23,7 @@ import { ExportFormController } from './journeys/exports/export-form.controller.
 import { ExportsController } from './journeys/exports/exports.controller.tsx';
 import { EnrolmentController } from './journeys/ids/enrolment.controller.tsx';
 import { IdController } from './journeys/ids/id.controller.tsx';
+import { AttemptsController } from './journeys/ids/attempts.controller.tsx';
 import { IdsController } from './journeys/ids/ids.controller.tsx';
 import { LinkController } from './journeys/ids/link.controller.tsx';
 import { RegistrationsController } from './journeys/ids/registrations.controller.tsx';
@@ -69,6 +70,7 @@ export const portalControllers: readonly Type[] = [
   OneTimeFeeController,
   CancellationController,
   IdsController,
+  AttemptsController,
   IdController,
   EnrolmentController,
   LinkController,

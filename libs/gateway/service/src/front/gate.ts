@@ -43,24 +43,29 @@ export class Gate {
 
   /**
    * @returns the caller and the RateLimit headers to answer with.
-   * @throws ProblemException 401, or 429 with Retry-After.
+   * @throws ProblemException 401, 403 from outside of the key's networks, or 429 with Retry-After.
    */
   async admit(
     request: FastifyRequest,
   ): Promise<{ readonly actor: Caller; readonly headers: Record<string, string> }> {
     const address = this.visitorOf(request);
-    const actor = await this.identify(presentedKey(request.headers.authorization), address);
+    const actor = await this.identify(presentedKey(request.headers.authorization), address, request);
     if (actor === undefined) throw this.refuse(address);
     const take = this.perKey.take(actor.key);
     if (!take.granted) throw tooMany(this.perKey.burst, take, 'This key sends too many requests.');
     return { actor, headers: rateLimitHeaders(this.perKey.burst, take) };
   }
 
-  private async identify(key: string | undefined, address: string): Promise<Caller | undefined> {
+  private async identify(
+    key: string | undefined,
+    address: string,
+    request: FastifyRequest,
+  ): Promise<Caller | undefined> {
     if (key === undefined) return undefined;
     const digest = digestOf(key);
     const goodOfLate = this.good.has(digest);
-    const actor = await this.identifier.identify(key, !goodOfLate && this.failures.isEmpty(address));
+    const suspect = !goodOfLate && this.failures.isEmpty(address);
+    const actor = await this.identifier.identify(key, suspect, this.visitors.addressOf(request));
     if (actor === undefined) this.good.delete(digest);
     else if (!goodOfLate) this.remember(digest);
     return actor;

@@ -23,9 +23,14 @@ export class Visitors {
 
   /** As limits count it; see `addressGroup`. */
   of(request: FastifyRequest): string {
+    return addressGroup(this.addressOf(request));
+  }
+
+  /** As it is. */
+  addressOf(request: FastifyRequest): string {
     const named = request.headers[VISITOR.address];
     const believed =
       typeof named === 'string' && isIP(named) !== 0 && this.vouches(request.headers[VISITOR.token]);
-    return addressGroup(believed ? named : request.ip);
+    return believed ? named : request.ip;
   }
 }

@@ -1,7 +1,21 @@
 import type { Database, Transaction } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
-import { actorId, type Actor, type ContractId, type Instant, type KeyId } from '@smartkey/kernel';
-import { ProblemException, type PublicRole } from '@smartkey/http';
+import {
+  actorId,
+  epochMillisOf,
+  type Actor,
+  type ContractId,
+  type Instant,
+  type KeyId,
+} from '@smartkey/kernel';
+import {
+  isWithin,
+  parseIpAddress,
+  parseIpNetwork,
+  ProblemException,
+  validationFailed,
+  type PublicRole,
+} from '@smartkey/http';
 import { Batcher } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
 import { BOOTSTRAP } from '../identification/first-operator.ts';
@@ -25,6 +39,10 @@ export interface KeyRecord {
   readonly expiresAt: Instant | null;
   readonly revokedAt: Instant | null;
   readonly revokedBy: string | null;
+  /** From where it is taken; empty: from everywhere. All within those of the key that made it. */
+  readonly allowedNetworks: readonly string[];
+  /** About when it was last taken, to a minute; null: never, or not since this is known. */
+  readonly lastUsedAt: Instant | null;
 }
 
 export interface NewKey {
@@ -32,6 +50,8 @@ export interface NewKey {
   readonly contract?: ContractId;
   readonly name?: string;
   readonly expiresAt?: Instant;
+  /** Networks of IP addresses; none or empty: those of its maker. */
+  readonly allowedNetworks?: readonly string[];
 }
 
 /** For so long a command that comes again may be given a secret again; its first answer was never kept. */
@@ -44,9 +64,27 @@ export const keyNameContext = (id: string): string => `gateway key name ${id}`;
 type SealedRecord = Omit<KeyRecord, 'name'> & { readonly sealedName: string | null };
 
 const COLUMNS = `id, role, contract, sealed_name AS "sealedName", prefix, created_at AS "createdAt", created_by AS "createdBy",
-  expires_at AS "expiresAt", revoked_at AS "revokedAt", revoked_by AS "revokedBy"`;
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", revoked_by AS "revokedBy",
+  allowed_networks AS "allowedNetworks", last_used_at AS "lastUsedAt"`;
 
 const MAKER_REVOKED = new ProblemException(409, 'maker-revoked', 'Who asks for this was shut out meanwhile.');
+
+/** The use of a key is written no more often than that, in milliseconds. */
+const USE_MILLIS = 60_000;
+
+const NETWORK_NOT_ALLOWED = new ProblemException(
+  403,
+  'network-not-allowed',
+  'This key is not taken from this network; see its allowedNetworks.',
+);
+
+const WIDER_THAN_MAKER = validationFailed([
+  {
+    pointer: '/allowedNetworks',
+    rule: 'within-maker',
+    detail: 'Each must lie in a network of the key that makes this one.',
+  },
+]);
 
 /** Between two looks for keys that come from addresses which send many unknown ones, in milliseconds. */
 const SLOW_MILLIS = 100;
@@ -62,11 +100,17 @@ interface StoredKey {
   readonly hash: Uint8Array;
   readonly expires_at: Instant | null;
   readonly revoked_at: Instant | null;
+  readonly allowed_networks: readonly string[];
+  readonly last_used_at: Instant | null;
 }
 
 export class KeyStore {
   private readonly lookUps = new Batcher<string, StoredKey | undefined>((prefixes) =>
     this.lookUpAll(prefixes),
+  );
+  /** Together, so that a key that is used a thousand times a second is written once. */
+  private readonly uses = new Batcher<{ readonly id: string; readonly at: Instant }, void>((used) =>
+    this.write(used),
   );
   private readonly slowLookUps = new Batcher<string, StoredKey | undefined>(
     (prefixes) => this.lookUpAll(prefixes),
@@ -76,18 +120,24 @@ export class KeyStore {
   constructor(
     private readonly database: Database,
     private readonly secretBox: SecretBox,
+    /** Hears why the use of a key could not be written. */
+    private readonly tell: (error: unknown) => void,
   ) {}
 
   /**
    * The holder of a key that is neither revoked nor expired. Asked anew for each request: a revocation holds at once.
+   * @param address from where it is shown.
+   * @throws ProblemException 403 from outside of its networks.
    * @param suspect asked for by an address that sends many unknown keys: such are looked up together and now and then.
    */
-  async identify(key: string, now: Instant, suspect = false): Promise<Actor | undefined> {
+  async identify(key: string, now: Instant, address: string, suspect = false): Promise<Actor | undefined> {
     const prefix = prefixOfBearer('smk', key);
     if (prefix === undefined) return undefined;
     const row = await (suspect ? this.slowLookUps : this.lookUps).add(prefix);
     if (!matchesHash(key, row?.hash ?? NO_HASH) || row === undefined) return undefined;
     if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return undefined;
+    if (!isTakenFrom(row.allowed_networks, address)) throw NETWORK_NOT_ALLOWED;
+    this.use(row, now);
     return {
       role: row.role,
       key: row.id,
@@ -95,9 +145,28 @@ export class KeyStore {
     };
   }
 
+  /** Nobody waits for it, and a request goes on where it cannot be written: it is told. */
+  private use({ id, last_used_at: before }: StoredKey, now: Instant): void {
+    if (before !== null && epochMillisOf(now) - epochMillisOf(before) < USE_MILLIS) return;
+    this.uses.add({ id, at: now }).catch((error: unknown) => this.tell(error));
+  }
+
+  private async write(
+    used: readonly { readonly id: string; readonly at: Instant }[],
+  ): Promise<readonly void[]> {
+    const uses = new Map(used.map(({ id, at }) => [id, at]));
+    await this.database.execute(
+      `UPDATE keys SET last_used_at = u.at FROM unnest($1::text[], $2::timestamptz[]) AS u (id, at)
+       WHERE keys.id = u.id AND (keys.last_used_at IS NULL OR keys.last_used_at <= u.at - interval '1 minute')`,
+      [[...uses.keys()], [...uses.values()]],
+    );
+    return used.map(() => undefined);
+  }
+
   private async lookUpAll(prefixes: readonly string[]): Promise<readonly (StoredKey | undefined)[]> {
     const rows = await this.database.query<StoredKey>(
-      `SELECT id, prefix, role, contract, hash, expires_at, revoked_at FROM keys WHERE prefix = ANY ($1::text[])`,
+      `SELECT id, prefix, role, contract, hash, expires_at, revoked_at, allowed_networks, last_used_at
+       FROM keys WHERE prefix = ANY ($1::text[])`,
       [[...new Set(prefixes)]],
     );
     const byPrefix = new Map(rows.map((row) => [row.prefix, row]));
@@ -126,10 +195,11 @@ export class KeyStore {
     const record = await this.database.transaction(async (tx) => {
       // Waits for a revocation under way, and holds the next one off.
       await tx.execute('LOCK TABLE keys IN ROW EXCLUSIVE MODE');
-      const makersEnd = await endOfMaker(tx, command.actor);
+      const maker = await makerOf(tx, command.actor);
+      const networks = networksWithin(maker.networks, wanted.allowedNetworks ?? []);
       const [row] = await tx.query<SealedRecord>(
-        `INSERT INTO keys (id, prefix, hash, role, contract, sealed_name, created_at, created_by, expires_at, command_id, issued_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, least($9::timestamptz, $10::timestamptz), $11, $12)
+        `INSERT INTO keys (id, prefix, hash, role, contract, sealed_name, created_at, created_by, expires_at, command_id, issued_at, allowed_networks)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, least($9::timestamptz, $10::timestamptz), $11, $12, $14)
          ON CONFLICT (command_id) DO UPDATE
            SET prefix = excluded.prefix, hash = excluded.hash
            WHERE keys.issued_at > $13 AND keys.revoked_at IS NULL
@@ -144,10 +214,11 @@ export class KeyStore {
           now,
           actorId(command.actor),
           wanted.expiresAt ?? null,
-          makersEnd,
+          maker.expiresAt,
           command.commandId,
           new Date(systemMillis).toISOString(),
           new Date(systemMillis - REISSUE_MILLIS).toISOString(),
+          networks,
         ],
       );
       return row;
@@ -201,23 +272,47 @@ export class KeyStore {
   }
 }
 
+/** Whether an address lies in one of the networks; where there are none it need not. */
+function isTakenFrom(networks: readonly string[], address: string): boolean {
+  if (networks.length === 0) return true;
+  const shown = parseIpAddress(address);
+  return shown !== undefined && networks.some((network) => isWithin(parseIpNetwork(network)!, shown));
+}
+
+/** Those of a new key in their one spelling. @throws ProblemException 422 where one lies outside of its maker's. */
+function networksWithin(makers: readonly string[], wanted: readonly string[]): readonly string[] {
+  if (wanted.length === 0) return makers;
+  const inner = wanted.map((network) => parseIpNetwork(network)!);
+  const outer = makers.map((network) => parseIpNetwork(network)!);
+  if (outer.length > 0 && !inner.every((each) => outer.some((network) => isWithin(network, each))))
+    throw WIDER_THAN_MAKER;
+  return [...new Set(inner.map(({ text }) => text))];
+}
+
+interface Maker {
+  readonly expiresAt: Instant | null;
+  readonly networks: readonly string[];
+}
+
+const UNBOUND: Maker = { expiresAt: null, networks: [] };
+
 /**
- * When the key that makes another ends: null for one that does not, and for the first operator key, which is no row. What a person
+ * When the key that makes another ends, and from where it is taken: without end and from everywhere the first operator key, which is no row. What a person
  * made outlives the session; who leaves gets a list of it.
  */
-async function endOfMaker(tx: Transaction, { key, person }: Actor): Promise<Instant | null> {
+async function makerOf(tx: Transaction, { key, person }: Actor): Promise<Maker> {
   if (person !== undefined) {
     const [maker] = await tx.query<{ status: string }>('SELECT status FROM people WHERE id = $1 FOR SHARE', [
       person.id,
     ]);
     if (maker?.status !== 'active') throw MAKER_REVOKED;
-    return null;
+    return UNBOUND;
   }
-  if (key === BOOTSTRAP) return null;
-  const [maker] = await tx.query<{ expiresAt: Instant | null }>(
-    'SELECT expires_at AS "expiresAt" FROM keys WHERE id = $1 AND revoked_at IS NULL',
+  if (key === BOOTSTRAP) return UNBOUND;
+  const [maker] = await tx.query<Maker>(
+    'SELECT expires_at AS "expiresAt", allowed_networks AS networks FROM keys WHERE id = $1 AND revoked_at IS NULL',
     [key],
   );
   if (maker === undefined) throw MAKER_REVOKED;
-  return maker.expiresAt;
+  return maker;
 }

@@ -1,5 +1,6 @@
 import type { ContractId } from '@smartkey/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { untilSeen } from '@smartkey/testing';
 import { gatewayMigrations } from '../gateway.migrations.ts';
 import { TestGateway, type Call } from '../testing/gateway.fixture.ts';
 
@@ -135,6 +136,63 @@ describe('who may make which key', () => {
     refused(await test.call('POST', path(contract), { role: 'operator' }), 422, 'validation-failed');
     refused(await test.call('POST', '/v1/keys', { role: 'contractor' }), 422, 'validation-failed');
   });
+  it('is taken from its networks alone, in their one spelling, and a key that it makes lies within them', async () => {
+    const contract = test.contract();
+    const path = `/v1/contracts/${contract}/keys`;
+    const make = (allowedNetworks: unknown, key?: string) =>
+      test.call('POST', path, { role: 'contractor', allowedNetworks }, key === undefined ? {} : { key });
+    const here = await make(['127.0.0.1', '2001:DB8::/32']);
+    expect(here).toMatchObject({
+      status: 201,
+      body: { allowedNetworks: ['127.0.0.1/32', '2001:db8::/32'], lastUsedAt: null },
+    });
+    const elsewhere = await make(['203.0.113.0/24']);
+    expect(await test.call('GET', path, undefined, { key: here.body.key })).toMatchObject({ status: 200 });
+    expect(await test.call('GET', path, undefined, { key: elsewhere.body.key })).toMatchObject({
+      status: 403,
+      body: { code: 'network-not-allowed' },
+    });
+    // Nobody else may say where a request comes from.
+    const claimed = { 'x-forwarded-for': '203.0.113.7', 'smartkey-visitor-address': '203.0.113.7' };
+    const said = await test.call('GET', path, undefined, { key: elsewhere.body.key, headers: claimed });
+    expect(said.status).toBe(403);
+    expect((await make(undefined, here.body.key)).body.allowedNetworks).toEqual(here.body.allowedNetworks);
+    expect((await make(['2001:db8:1::/48'], here.body.key)).body.allowedNetworks).toEqual([
+      '2001:db8:1::/48',
+    ]);
+    for (const wide of [['0.0.0.0/0'], ['127.0.0.1', '203.0.113.0/24']])
+      expect(await make(wide, here.body.key)).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer: '/allowedNetworks', rule: 'within-maker' }] },
+      });
+    for (const broken of [
+      ['office'],
+      ['203.0.113.7/24'],
+      'all',
+      [7],
+      Array.from({ length: 33 }, () => '::/0'),
+    ])
+      expect(await make(broken)).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer: '/allowedNetworks', rule: 'networks' }] },
+      });
+  });
+
+  it('shows about when it was last used, written once a minute', async () => {
+    const contract = test.contract();
+    const path = `/v1/contracts/${contract}/keys`;
+    const { body } = await test.call('POST', path, { role: 'contractor' });
+    const lastUse = async () => {
+      const { body: page } = await test.call('GET', path);
+      return page.items.find(({ id }: { id: string }) => id === body.id).lastUsedAt as string | null;
+    };
+    expect(await lastUse()).toBeNull();
+    await Promise.all(Array.from({ length: 20 }, () => test.call('GET', path, undefined, { key: body.key })));
+    const first = await untilSeen(lastUse, (at) => at !== null);
+    await test.call('GET', path, undefined, { key: body.key });
+    expect(await lastUse()).toBe(first);
+  });
+
   it('a contract that is not there is 404', async () => {
     const unknown = foreign.replace(/.{4}$/, 'zzzz');
     refused(await test.call('POST', path(unknown), { role: 'contractor' }), 404, 'not-found');

@@ -20,9 +20,10 @@ export class KeySignIn {
     private readonly challenges: Challenges,
   ) {}
 
-  /** @throws ProblemException 401 for no valid key; 403 for one that lets nobody in, or no more. */
-  async signIn(key: string): Promise<SignedIn> {
-    const actor = await this.identifier.identify(key, false);
+  /** @param visitor whose address is signing in. @throws ProblemException 401 for no valid key; 403 for one that lets nobody in, or no more. */
+  async signIn(key: string, visitor: string): Promise<SignedIn> {
+    // Of an IPv6 visitor the /64 is known, and its first address stands for it: a smaller network is not allowed in.
+    const actor = await this.identifier.identify(key, false, visitor.split('/', 1)[0]!);
     if (actor === undefined || actor.person !== undefined || actor.role === 'newcomer')
       throw unauthenticated();
     const { role, contract } = actor;

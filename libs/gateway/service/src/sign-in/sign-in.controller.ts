@@ -166,6 +166,6 @@ export class SignInController {
   })
   async key(@Body() { key }: KeySignInForm, @Visitor() visitor: string): Promise<SignedIn> {
     await this.attempts.count(visitor);
-    return this.byKey.signIn(key);
+    return this.byKey.signIn(key, visitor);
   }
 }

@@ -172,6 +172,7 @@ const CODES: Readonly<Record<string, string>> = {
   'account-bound': 'このアカウントは、すでに登録されています。',
   'account-invalid': '外部のログインを確認できませんでした。もう一度お試しください。',
   'provider-bound': 'この提供元のアカウントは、すでに登録されています。',
+  'network-not-allowed': 'このキーは、この接続元からは使えません。',
   'expires-in-the-past': '有効期限は、先の日時にしてください。',
   'verification-running': '検証を実行しています。終わってから、もう一度お試しください。',
   // The sandbox clock.

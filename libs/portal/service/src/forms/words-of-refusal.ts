@@ -18,6 +18,8 @@ const RULES: Readonly<Record<string, string>> = {
   'character-without-font': '書体にない文字があります。',
   'export-failed': '当方の不具合により作成できませんでした。',
   'rendering-failed': '当方の不具合により作成できませんでした。',
+  networks: 'ネットワークの形式が正しくありません。',
+  'within-maker': '発行に使ったキーの許可する接続元の範囲内にしてください。',
   'not-in-export': 'このファイルに含まれない書類です。',
 };
 

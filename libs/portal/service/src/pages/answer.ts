@@ -26,6 +26,7 @@ export interface Page {
 export type Section =
   | 'home'
   | 'ids'
+  | 'authentications'
   | 'plan'
   | 'billing'
   | 'keys'

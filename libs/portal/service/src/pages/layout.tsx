@@ -55,6 +55,14 @@ function contractEntries(me: Me, id: string, t: Told): readonly Entry[] {
   const everybody = ['operator', 'finance', 'auditor'] as const;
   add('home', at, isOffice(me) ? t('概要', 'Overview') : t('ホーム', 'Home'), 'read', ...everybody);
   add('ids', `${at}/ids`, 'ID', 'read', 'operator', 'auditor');
+  add(
+    'authentications',
+    `${at}/authentications`,
+    t('認証履歴', 'Authentications'),
+    'ids',
+    'operator',
+    'auditor',
+  );
   add('plan', `${at}/plan`, t('契約とプラン', 'Contract and plan'), 'read', ...everybody);
   add('billing', `${at}/billing`, t('請求', 'Billing'), 'read', ...everybody);
   add('keys', `${at}/people`, t('担当者とキー', 'People and keys'), 'administer', 'operator');
@@ -89,6 +97,7 @@ const Entries = ({
 const CONTRACT_SECTIONS: readonly (Section | undefined)[] = [
   'home',
   'ids',
+  'authentications',
   'plan',
   'billing',
   'keys',

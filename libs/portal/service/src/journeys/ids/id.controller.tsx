@@ -9,15 +9,18 @@ import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
-import { hasRole, mayIn } from '../../visit/me.ts';
+import { hasRole, mayIn, mayOpen } from '../../visit/me.ts';
 import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import { AttemptsTable, type Attempt } from './attempt-words.tsx';
 import { AccountBadge } from './id-words.tsx';
 import { DevicesPanel, IdActions } from './id-panels.tsx';
 import { LinksPanel } from './links-panel.tsx';
 import { RegistrationsPanel } from './registrations-panel.tsx';
 import { PageError } from '../../pages/page-error.ts';
+
+const LATEST_ATTEMPTS = 10;
 
 /** One registered ID with its devices, and what is done to it. */
 @Controller('portal/contracts/:contract/ids/:rid')
@@ -31,13 +34,21 @@ export class IdController {
   ): Promise<Answer> {
     const { t, language, api, query, me } = visit;
     const path = { id, rid };
-    const [contract, account, devices, links] = await Promise.all([
+    const [contract, account, devices, links, attempts] = await Promise.all([
       readContract(visit, id),
       ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } })),
       // Not an auditor's to see.
       orNothing(api.GET('/v1/contracts/{id}/ids/{rid}/devices', { params: { path } })),
       mayIn(me, 'ids')
         ? orNothing(api.GET('/v1/contracts/{id}/ids/{rid}/enrolment-links', { params: { path } }))
+        : undefined,
+      // Nor everybody's who may read.
+      mayOpen(me, id, 'ids', 'operator', 'auditor')
+        ? ok(
+            api.GET('/v1/contracts/{id}/ids/{rid}/authentications', {
+              params: { path, query: { limit: LATEST_ATTEMPTS } },
+            }),
+          )
         : undefined,
     ]);
     const done = doneIn(query, {
@@ -53,6 +64,8 @@ export class IdController {
       released: t('端末登録の停止を解除しました', 'The stop was lifted'),
       voided: t('登録を取り消しました', 'The registration was voided'),
     });
+    const at = (instant: string | null | undefined) =>
+      instant ? <At at={instant} language={language} /> : '—';
     return page({
       title: account.externalId,
       section: 'ids',
@@ -81,6 +94,8 @@ export class IdController {
                 t('登録日時', 'Registered'),
                 <At at={account.registeredAt} language={language} />,
               ],
+              [t('最後の成功', 'Last success'), at(account.lastSuccessAt)],
+              [t('最後の失敗', 'Last denial'), at(account.lastFailureAt)],
               account.deregisteredOn !== undefined && [
                 t('解除日', 'Deregistered on'),
                 <Day day={account.deregisteredOn} language={language} />,
@@ -92,6 +107,22 @@ export class IdController {
           )}
           {links !== undefined && (
             <LinksPanel visit={visit} contract={contract} account={account} links={links} />
+          )}
+          {attempts !== undefined && (
+            <section aria-labelledby="attempts">
+              <h2 id="attempts">{t('認証履歴', 'Authentications')}</h2>
+              <AttemptsTable
+                visit={visit}
+                caption={t('最近の認証', 'Latest authentications')}
+                rows={(attempts as { readonly items: readonly Attempt[] }).items}
+                empty={<p>{t('認証はまだありません。', 'Nobody has signed in or tried yet.')}</p>}
+              />
+              <p>
+                <a href={`${contractPath(id)}/ids/${rid}/authentications`}>
+                  {t('すべての認証履歴を見る', 'See all authentications')}
+                </a>
+              </p>
+            </section>
           )}
           <RegistrationsPanel visit={visit} contract={contract} account={account} />
         </>

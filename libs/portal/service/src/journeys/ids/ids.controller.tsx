@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Amount } from '../../components/money.tsx';
-import { Day } from '../../components/time.tsx';
+import { At, Day } from '../../components/time.tsx';
 import { Pager, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
@@ -135,6 +135,10 @@ export class IdsController {
                 head: t('解除日', 'Deregistered'),
                 cell: ({ deregisteredOn }) =>
                   deregisteredOn === undefined ? '—' : <Day day={deregisteredOn} language={language} />,
+              },
+              {
+                head: t('最後の成功', 'Last success'),
+                cell: ({ lastSuccessAt: at }) => (at ? <At at={at} language={language} /> : '—'),
               },
               {
                 head: t('端末', 'Devices'),

@@ -128,6 +128,9 @@ export class KeysController {
 
 const nameAndExpiry = (values: Values) => ({
   ...(values['name'] && { name: values['name'] }),
+  ...(values['allowedNetworks'] && {
+    allowedNetworks: values['allowedNetworks'].split(/[\s,、]+/).filter(Boolean),
+  }),
   // The end of the day in Japan.
   ...(values['expiresOn'] && { expiresAt: `${values['expiresOn']}T23:59:59+09:00` }),
 });
@@ -183,6 +186,18 @@ function keysPage(
                 expiresAt === null ? t('なし', 'Never') : <At at={expiresAt} language={language} />,
             },
             {
+              head: t('許可する接続元', 'Allowed networks'),
+              cell: ({ allowedNetworks }) =>
+                allowedNetworks.length === 0
+                  ? t('制限なし', 'Everywhere')
+                  : allowedNetworks.join(t('、', ', ')),
+            },
+            {
+              head: t('最終利用', 'Last used'),
+              cell: ({ lastUsedAt }) =>
+                lastUsedAt === null ? t('なし', 'Never') : <At at={lastUsedAt} language={language} />,
+            },
+            {
               head: t('操作', 'Actions'),
               cell: (key) =>
                 stateOf(key) === 'valid' && (
@@ -227,6 +242,16 @@ function makeKey(
       hint: t('どのプログラムが使うかがわかる名前にします。', 'Which program uses it.'),
     },
     { kind: 'day', name: 'expiresOn', label: t('有効期限', 'Valid until') },
+    {
+      kind: 'text',
+      name: 'allowedNetworks',
+      label: t('許可する接続元', 'Allowed networks'),
+      max: 1000,
+      hint: t(
+        'このキーを使えるネットワークです。例：203.0.113.0/24、2001:db8::/32。複数のときは空白で区切ります。入力しないと制限しません。',
+        'From where the key is taken, 203.0.113.0/24 or 2001:db8::/32 for example, with blanks between. Leave it for everywhere.',
+      ),
+    },
   ];
   return runForm(visit, {
     title: t('キーの発行', 'Make a key'),

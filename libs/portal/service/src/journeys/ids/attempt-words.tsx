@@ -1,0 +1,83 @@
+import type { Schemas } from '../../api/portal-api.ts';
+import { Badge } from '../../components/badge.tsx';
+import { At } from '../../components/time.tsx';
+import { Table, type Column } from '../../components/table.tsx';
+import type { Markup } from 'preact';
+import type { Told } from '../../visit/language.ts';
+import type { Signed } from '../../visit/visit.ts';
+
+export type Attempt = Schemas['Attempt'];
+type Reason = NonNullable<Attempt['reason']>;
+
+const REASONS: Readonly<Record<Reason, readonly [string, string]>> = {
+  invalid_code: ['コードの誤り', 'Wrong code'],
+  code_already_used: ['使用済みのコード', 'Code used before'],
+  locked: ['ロック中', 'Locked'],
+  no_active_device: ['使える端末なし', 'No active device'],
+  id_suspended: ['IDの停止中', 'ID suspended'],
+  not_authenticated: ['登録のないID', 'No such ID'],
+  service_withheld: ['提供の保留中', 'Service withheld'],
+  contract_ended: ['契約の終了後', 'Contract ended'],
+};
+
+export const REASON_VALUES = Object.keys(REASONS) as readonly Reason[];
+export const RESULT_VALUES = ['success', 'denied'] as const;
+
+export const reasonText = (reason: Reason, t: Told): string => t(...REASONS[reason]);
+export const resultText = (result: Attempt['result'], t: Told): string =>
+  result === 'success' ? t('成功', 'Success') : t('失敗', 'Denied');
+
+const ResultBadge = ({ attempt, t }: { readonly attempt: Attempt; readonly t: Told }) => (
+  <Badge tone={attempt.result === 'success' ? 'good' : 'warn'} text={resultText(attempt.result, t)} />
+);
+
+/** Attempts as a table. @param idsAt the address of the list of IDs; of one ID there is none. */
+export function AttemptsTable({
+  visit: { t, language },
+  caption,
+  rows,
+  idsAt,
+  empty,
+}: {
+  readonly visit: Signed;
+  readonly caption: string;
+  readonly rows: readonly Attempt[];
+  readonly idsAt?: string;
+  readonly empty: Markup;
+}) {
+  const id: Column<Attempt> = {
+    head: 'ID',
+    cell: ({ rid, externalId }) =>
+      rid === null ? (
+        t('（登録なし）', '(none)')
+      ) : (
+        <a href={`${idsAt}/${rid}`}>{externalId ?? <code>{rid}</code>}</a>
+      ),
+  };
+  return (
+    <Table<Attempt>
+      caption={caption}
+      rows={rows}
+      empty={empty}
+      columns={[
+        { head: t('日時', 'At'), names: true, cell: ({ at }) => <At at={at} language={language} /> },
+        ...(idsAt === undefined ? [] : [id]),
+        { head: t('結果', 'Result'), cell: (attempt) => <ResultBadge attempt={attempt} t={t} /> },
+        {
+          head: t('理由', 'Reason'),
+          cell: ({ reason, repeated }) =>
+            reason === undefined
+              ? '—'
+              : repeated === undefined
+                ? reasonText(reason, t)
+                : t(
+                    `${reasonText(reason, t)}（${repeated}回）`,
+                    `${reasonText(reason, t)} (${repeated} times)`,
+                  ),
+        },
+        { head: t('接続元', 'Address'), cell: ({ clientAddress }) => clientAddress ?? '—' },
+        { head: t('照会番号', 'Reference'), cell: ({ clientRef }) => clientRef ?? '—' },
+      ]}
+    />
+  );
+}

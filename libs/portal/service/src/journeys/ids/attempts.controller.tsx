@@ -1,0 +1,230 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ok } from '../../api/portal-api.ts';
+import { Refusal } from '../../api/refusal.ts';
+import { Alert } from '../../components/alert.tsx';
+import { Pager } from '../../components/table.tsx';
+import type { Field } from '../../forms/field.ts';
+import { FieldControl } from '../../forms/fields.tsx';
+import { type Answer, page, type Page } from '../../pages/answer.ts';
+import { downloaded } from '../../pages/downloaded.ts';
+import { Heading } from '../../pages/layout.tsx';
+import { Access, Visited } from '../../visit/access.decorator.ts';
+import { inContract } from '../../visit/audiences.ts';
+import { chosen, cursorIn, dayIn } from '../../visit/query.ts';
+import type { Signed } from '../../visit/visit.ts';
+import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import {
+  AttemptsTable,
+  REASON_VALUES,
+  reasonText,
+  RESULT_VALUES,
+  resultText,
+  type Attempt,
+} from './attempt-words.tsx';
+
+const NAMES = ['from', 'to', 'result', 'reason', 'address'] as const;
+
+interface Attempts {
+  readonly items: readonly Attempt[];
+  readonly nextCursor: string | null;
+}
+
+/** A day's beginning in Japan; of the last day that is looked at its end is meant, the beginning of the next. */
+const startOf = (day: string): string => `${day}T00:00:00+09:00`;
+const dayAfter = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+const isDay = (day: string | undefined): day is string =>
+  day !== undefined && !Number.isNaN(Date.parse(`${day}T00:00:00Z`));
+
+/** What the address of the page searches for, as the surface takes it. */
+function filterIn(query: URLSearchParams) {
+  const [from, to] = [dayIn(query, 'from'), dayIn(query, 'to')];
+  const result = chosen(query, 'result', RESULT_VALUES);
+  const reason = chosen(query, 'reason', REASON_VALUES);
+  const address = query.get('address')?.normalize('NFKC').trim().slice(0, 64) || undefined;
+  return {
+    ...(isDay(from) && { from: startOf(from) }),
+    ...(isDay(to) && { to: startOf(dayAfter(to)) }),
+    ...(result && { result }),
+    ...(reason && { reason }),
+    ...(address && { address }),
+  };
+}
+
+/** 認証履歴: the attempts to sign in of a contract, and of one of its IDs. */
+@Controller('portal/contracts/:contract')
+export class AttemptsController {
+  @Get('authentications')
+  @Access(inContract('ids', 'operator', 'auditor'))
+  async ofContract(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    const { t, api, query } = visit;
+    const asked = { ...filterIn(query), limit: 50, ...cursorIn(query) };
+    const [contract, found] = await Promise.all([
+      readContract(visit, id),
+      attempts(api.GET('/v1/contracts/{id}/authentications', { params: { path: { id }, query: asked } })),
+    ]);
+    return attemptsPage(visit, found, `${contractPath(id)}/ids`, {
+      title: t('認証履歴', 'Authentications'),
+      section: 'authentications',
+      ...ofContract(contract),
+    });
+  }
+
+  @Get('ids/:rid/authentications')
+  @Access(inContract('ids', 'operator', 'auditor'))
+  async ofId(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('rid') rid: string,
+  ): Promise<Answer> {
+    const { t, api, query } = visit;
+    const path = { id, rid };
+    const asked = { ...filterIn(query), limit: 50, ...cursorIn(query) };
+    const [contract, account, found] = await Promise.all([
+      readContract(visit, id),
+      ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } })),
+      attempts(api.GET('/v1/contracts/{id}/ids/{rid}/authentications', { params: { path, query: asked } })),
+    ]);
+    return attemptsPage(visit, found, undefined, {
+      title: t(`認証履歴：${account.externalId}`, `Authentications of ${account.externalId}`),
+      section: 'ids',
+      trail: [
+        { href: `${contractPath(id)}/ids`, label: t('ID一覧', 'IDs') },
+        { href: `${contractPath(id)}/ids/${rid}`, label: account.externalId },
+      ],
+      ...ofContract(contract),
+    });
+  }
+
+  @Get('authentications.csv')
+  @Access(inContract('ids', 'operator', 'auditor'))
+  fileOfContract(@Visited() { api, query }: Signed, @Param('contract') id: string): Promise<Answer> {
+    return downloaded(
+      api.GET('/v1/contracts/{id}/authentications', {
+        params: { path: { id }, query: filterIn(query) },
+        headers: { accept: 'text/csv' },
+        parseAs: 'stream',
+      }),
+      'authentications.csv',
+    );
+  }
+
+  @Get('ids/:rid/authentications.csv')
+  @Access(inContract('ids', 'operator', 'auditor'))
+  fileOfId(
+    @Visited() { api, query }: Signed,
+    @Param('contract') id: string,
+    @Param('rid') rid: string,
+  ): Promise<Answer> {
+    return downloaded(
+      api.GET('/v1/contracts/{id}/ids/{rid}/authentications', {
+        params: { path: { id, rid }, query: filterIn(query) },
+        headers: { accept: 'text/csv' },
+        parseAs: 'stream',
+      }),
+      `authentications-${rid}.csv`,
+    );
+  }
+}
+
+/** What was found; the refusal where the search itself is at fault. */
+async function attempts(
+  asked: Promise<{ data?: unknown; error?: unknown; response: Response }>,
+): Promise<Attempts | Refusal> {
+  try {
+    // Of two types, JSON was asked for.
+    return (await ok(asked)) as Attempts;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 422) return error;
+    throw error;
+  }
+}
+
+function attemptsPage(
+  visit: Signed,
+  found: Attempts | Refusal,
+  idsAt: string | undefined,
+  about: Pick<Page, 'title' | 'section' | 'contract' | 'trail'>,
+): Page {
+  const { t, query, path } = visit;
+  const refused = found instanceof Refusal;
+  const { items, nextCursor } = refused ? { items: [], nextCursor: null } : found;
+  const values = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? '']));
+  const filtered = NAMES.some((name) => values[name] !== '');
+  const search = new URLSearchParams(query);
+  search.delete('cursor');
+  const filters: readonly Field[] = [
+    { kind: 'text', name: 'from', label: t('日付から（例：2026-11-01）', 'From (2026-11-01)'), max: 10 },
+    { kind: 'text', name: 'to', label: t('日付まで', 'To'), max: 10 },
+    {
+      kind: 'list',
+      name: 'result',
+      label: t('結果', 'Result'),
+      options: RESULT_VALUES.map((value) => ({ value, label: resultText(value, t) })),
+    },
+    {
+      kind: 'list',
+      name: 'reason',
+      label: t('理由', 'Reason'),
+      options: REASON_VALUES.map((value) => ({ value, label: reasonText(value, t) })),
+    },
+    {
+      kind: 'text',
+      name: 'address',
+      label: t('接続元（例：203.0.113.7、203.0.113.0/24）', 'Address (203.0.113.7, 203.0.113.0/24)'),
+      max: 64,
+    },
+  ];
+  return page({
+    ...about,
+    body: (
+      <>
+        <Heading
+          title={about.title}
+          lead={t(
+            '13か月分を表示します。接続元と照会番号は、サービスが通知したものです。',
+            'Of 13 months. Addresses and references are what the calling service told.',
+          )}
+        >
+          <a class="button secondary" href={`${path}.csv?${search}`}>
+            {t('CSVをダウンロードする', 'Download as CSV')}
+          </a>
+        </Heading>
+        <form class="filters" method="get" action={path} role="search">
+          {filters.map((field) => (
+            <FieldControl key={field.name} field={field} values={values} fault={undefined} t={t} bare />
+          ))}
+          <button type="submit" class="secondary">
+            {t('検索する', 'Search')}
+          </button>
+        </form>
+        {refused && (
+          <Alert
+            kind="error"
+            title={t(
+              '検索条件を確かめてください。接続元は、IPアドレスか、IPv4の/24、IPv6の/48で入力します。',
+              'Check the search. An address is an IP address, a /24 of IPv4 or a /48 of IPv6.',
+            )}
+          />
+        )}
+        <AttemptsTable
+          visit={visit}
+          caption={about.title}
+          rows={items}
+          {...(idsAt !== undefined && { idsAt })}
+          empty={
+            filtered ? (
+              <p>
+                {t('条件に合う認証はありません。', 'No authentication matches.')}{' '}
+                <a href={path}>{t('条件を消す', 'Clear the search')}</a>
+              </p>
+            ) : (
+              <p>{t('認証はまだありません。', 'Nobody has signed in or tried yet.')}</p>
+            )
+          }
+        />
+        <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+      </>
+    ),
+  });
+}
