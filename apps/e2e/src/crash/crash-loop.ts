@@ -193,6 +193,26 @@ class CrashStory {
     const [provider] = await this.#steps.invoices(this.#provider, month);
     const usage = provider!.lines.find((line) => line.item === 'auth-api-usage');
     assert.equal(usage!.quantity, String(this.#successes.get(month) ?? 0), `successes billed for ${month}`);
+    assert.equal(
+      await this.#loggedIn(month),
+      Number(usage!.quantity),
+      `successes in the log of attempts for ${month}`,
+    );
+  }
+
+  /** The successes of a month that the log of attempts has. */
+  async #loggedIn(month: string): Promise<number> {
+    const [year, number] = month.split('-').map(Number) as [number, number];
+    // Months begin at 15:00 of the day before, UTC.
+    const startOf = (which: number): string =>
+      new Date(Date.UTC(year, which, 1) - 9 * 3_600_000).toISOString();
+    const range = `result=success&from=${startOf(number - 1)}&to=${startOf(number)}&limit=200`;
+    let successes = 0;
+    for await (const { result } of this.system.operator.pages<{ result: string }>(
+      `/contracts/${this.#provider}/authentications?${range}`,
+    ))
+      successes += Number(result === 'success');
+    return successes;
   }
 
   /** After the last kill: closes what is open and compares every number with what was acknowledged. */

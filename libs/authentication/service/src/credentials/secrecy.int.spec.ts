@@ -45,6 +45,9 @@ describe('secrets and codes', () => {
     await person.send(code);
     await person.send(code);
     await person.send(codes[1]!);
+    const address = { externalId: person.externalId, clientAddress: '203.0.113.77' };
+    for (const sent of [person.code(1), codes[1]!, code])
+      await world.authenticate(person.contract, { ...address, code: sent });
     await world.confirm(pending, codes[2]!);
     await world.service.call(
       '/v1/authentications',
@@ -62,6 +65,10 @@ describe('secrets and codes', () => {
     expect(traces).toContain(enrolled.device);
     for (const secret of [enrolled, pending])
       for (const form of formsOf(secret.secretBase32)) expect(traces).not.toContain(form);
+    // Of every attempt, whoever wrote it: as text and as bytes.
+    for (const form of ['203.0.113', 'cb00714d', Buffer.from('203.0.113.77').toString('base64url')])
+      expect(traces).not.toContain(form);
+    expect(new Set(traces.match(/v1\.s\.[\w.-]+/g)).size).toBe(3);
     for (const each of codes) expect(traces).not.toMatch(new RegExp(`(?<![0-9a-z])${each}(?![0-9a-z])`));
   });
 
