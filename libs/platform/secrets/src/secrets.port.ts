@@ -41,6 +41,16 @@ export interface OpenRequest {
   readonly sealed: readonly string[];
 }
 
+/** Texts sealed under keys that are not kept yet. */
+export interface FirstSeals {
+  /** In the order of the requests. */
+  readonly sealed: readonly (readonly string[])[];
+  /** The keys as they are to be kept, in the same order. */
+  readonly wrapped: readonly string[];
+  /** Those of these subjects have been kept. */
+  kept(subjects: readonly string[]): void;
+}
+
 /**
  * One key per data subject (an account, a contract), under which personal data in events is sealed from the first event on.
  * Erasing the key erases the data everywhere without touching an event or its hash.
@@ -64,6 +74,11 @@ export interface SubjectKeys {
   ): Promise<readonly (readonly string[])[]>;
   /** As `open`, for many subjects with a handful of queries; answers in the order of the requests. */
   openMany(requests: readonly OpenRequest[]): Promise<readonly (readonly (string | undefined)[])[]>;
+  /**
+   * As `sealMany`, for subjects that are new: nobody else knows of them yet. The caller keeps their keys by its own statement (`KEEP_SUBJECT_KEYS`), together
+   * with what they seal, and says so then.
+   */
+  sealFirst(requests: readonly SealRequest[]): Promise<FirstSeals>;
   /** Makes keys for many subjects in one go, for imports. Erased subjects stay erased. */
   prepare(subjects: readonly string[]): Promise<void>;
   /** Forgets the subject's key for good; a tombstone keeps a new one from being made. Other instances follow within 5 minutes. */

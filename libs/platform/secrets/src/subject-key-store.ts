@@ -6,6 +6,7 @@ import {
   SubjectErasedError,
   UnknownKeyError,
   type DataKey,
+  type FirstSeals,
   type OpenRequest,
   type SealRequest,
   type SubjectKeys,
@@ -23,6 +24,12 @@ const OWN_KEY = 's';
 
 const keyContext = (subject: string): string => `subject-key/${subject}`;
 const textContext = (subject: string): string => `subject-text/${subject}`;
+
+/** Begins the statement by which a caller keeps what `sealFirst` has wrapped, in the database of the service. */
+export const KEEP_SUBJECT_KEYS = 'INSERT INTO subject_keys (subject, wrapped)';
+
+const sealedUnder = (key: DataKey, subject: string, texts: readonly string[]): readonly string[] =>
+  texts.map((text) => sealText(OWN_KEY, key, Buffer.from(text), textContext(subject)));
 
 /**
  * The subjects' keys in a table, wrapped under the service's data key: 100,000 subjects cost the key-encryption key
@@ -57,8 +64,25 @@ export class SubjectKeyStore implements SubjectKeys {
     return requests.map(({ subject, texts }) => {
       const key = keys.get(subject);
       if (key === undefined || key === ERASED) throw new SubjectErasedError();
-      return texts.map((text) => sealText(OWN_KEY, key, Buffer.from(text), textContext(subject)));
+      return sealedUnder(key, subject, texts);
     });
+  }
+
+  async sealFirst(requests: readonly SealRequest[]): Promise<FirstSeals> {
+    const keys = new Map<string, DataKey>();
+    const wrapped: string[] = [];
+    const sealed: (readonly string[])[] = [];
+    for (const { subject, texts } of requests) {
+      const key = randomBytes(KEY_BYTES);
+      keys.set(subject, key);
+      wrapped.push(await this.#wrap(subject, key));
+      sealed.push(sealedUnder(key, subject, texts));
+    }
+    return {
+      sealed,
+      wrapped,
+      kept: (subjects) => subjects.forEach((subject) => this.#cache.set(subject, keys.get(subject)!)),
+    };
   }
 
   async openMany(requests: readonly OpenRequest[]): Promise<readonly (readonly (string | undefined)[])[]> {

@@ -19,6 +19,9 @@ const DONE: Readonly<Record<ImportAction, RowOutcome>> = {
   resume: 'resumed',
 };
 
+/** What becomes of a row that can be carried out, unless its result says otherwise. */
+export const outcomeOfDone = (action: ImportAction): RowOutcome => DONE[action];
+
 export const failedRow = ({ code, detail }: Pick<Rejection, 'code' | 'detail'>): RowResult => ({
   outcome: 'failed',
   code,

@@ -2,7 +2,7 @@ import type { Database } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
 import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
 import { Batcher } from '@smartkey/lifecycle';
-import { externalIdDigest, type SubjectKeys } from '@smartkey/secrets';
+import { externalIdDigest, KEEP_SUBJECT_KEYS, type SubjectKeys } from '@smartkey/secrets';
 
 /** An account as its external id and its contract name it. */
 export interface Identity {
@@ -10,6 +10,12 @@ export interface Identity {
   readonly contract: ContractId;
   readonly digest: string;
   readonly externalId: string;
+}
+
+/** An external id that nobody is known by, and the name given with its registration, by the id of that event. */
+export interface NewIdentity {
+  readonly externalId: string;
+  readonly named?: { readonly event: string; readonly displayName: string } | undefined;
 }
 
 type Digested = Omit<Identity, 'account'>;
@@ -28,6 +34,24 @@ const pairOf = ({ contract, digest }: Pick<Digested, 'contract' | 'digest'>): st
 
 const withNewAccount = ({ now, ...each }: Wanted): Identity => ({ ...each, account: newId('rid', now) });
 
+/** Identities of one contract with their accounts' keys and names, by one statement: nothing of those that another reserved before. */
+const RESERVE = `
+  WITH told AS (
+    SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[])
+      AS t (digest, account, sealed, wrapped, event, name)
+  ), made AS (
+    INSERT INTO identities (contract, digest, account, sealed)
+    SELECT $1, digest, account, sealed FROM told ORDER BY digest
+    ON CONFLICT (contract, digest) DO NOTHING RETURNING contract, digest, account
+  ), keys AS (
+    ${KEEP_SUBJECT_KEYS} SELECT made.account, told.wrapped FROM made JOIN told USING (account)
+  ), names AS (
+    INSERT INTO display_names (event, account, sealed)
+    SELECT told.event, made.account, told.name FROM made JOIN told USING (account) WHERE told.event IS NOT NULL
+    ON CONFLICT (event) DO NOTHING
+  )
+  SELECT contract, digest, account FROM made`;
+
 /**
  * Which account an external id of a contract is. An external id is found by its digest; it lies here sealed under its account's key, for
  * people's eyes only.
@@ -44,9 +68,47 @@ export class Identities {
     private readonly subjectKeys: SubjectKeys,
   ) {}
 
-  /** The accounts of the external ids, reserved where there are none yet, in the same order. No external id may be given twice. */
-  reserve(contract: ContractId, externalIds: readonly string[], now: Instant): Promise<readonly Identity[]> {
-    return this.#reserveAll(this.#digested(contract, externalIds).map((each) => ({ ...each, now })));
+  /**
+   * Reserves accounts for many external ids that `find` did not know, in the same order. Names are kept with those that were made; where another registration
+   * was faster, they are the caller's to keep. No external id may be given twice.
+   */
+  async reserveNew(
+    contract: ContractId,
+    wanted: readonly NewIdentity[],
+    now: Instant,
+  ): Promise<readonly Reserved[]> {
+    if (wanted.length === 0) return [];
+    const names = wanted.map(({ externalId }) => externalId);
+    const drafts = this.madeUp(contract, names, now);
+    const seals = await this.subjectKeys.sealFirst(
+      drafts.map(({ account, externalId }, place) => {
+        const { named } = wanted[place]!;
+        return {
+          subject: account,
+          texts: named === undefined ? [externalId] : [externalId, named.displayName],
+        };
+      }),
+    );
+    const rows = await this.database.query<{ contract: ContractId; digest: string; account: AccountId }>(
+      RESERVE,
+      [
+        contract,
+        drafts.map(({ digest }) => digest),
+        drafts.map(({ account }) => account),
+        seals.sealed.map(([externalId]) => externalId!),
+        seals.wrapped,
+        wanted.map(({ named }) => named?.event ?? null),
+        seals.sealed.map(([, name]) => name ?? null),
+      ],
+    );
+    seals.kept(rows.map(({ account }) => account));
+    const made = new Map(rows.map((row) => [pairOf(row), row.account]));
+    const overtaken = drafts.filter((each) => !made.has(pairOf(each)));
+    const others = overtaken.length === 0 ? made : await this.#accountsOf(overtaken);
+    return drafts.map((each) => {
+      const pair = pairOf(each);
+      return { ...each, account: made.get(pair) ?? others.get(pair)!, made: made.has(pair) };
+    });
   }
 
   /** The account of one external id, reserved where there is none yet. */

@@ -15,7 +15,7 @@ import { fold, ok, type Clock, type Instant, type ImportId } from '@smartkey/ker
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
-import type { Identities, Identity } from '../identity/identities.ts';
+import type { Identities, Identity, NewIdentity } from '../identity/identities.ts';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
 import { mergedMonths } from '../late-facts/affects.ts';
 import { known, type AccountHandler, type HandledAccount } from '../log/account-handler.ts';
@@ -32,6 +32,16 @@ interface Target {
   readonly identity: Identity;
   /** There is an account of that name. */
   readonly reserved: boolean;
+  /** It was made for this row, and its name kept with it. */
+  readonly isNew: boolean;
+}
+
+/** Rows with their accounts: what can be made ready before their turn. */
+export interface ReadyRows {
+  readonly rows: readonly StoredRow[];
+  readonly targets: readonly Target[];
+  /** Of those that cannot be carried out. */
+  readonly failed: ReadonlyMap<number, RowResult>;
 }
 
 /** The command of a row: the same after a crash, so that nothing is done twice. */
@@ -51,17 +61,22 @@ export class ImportBatch {
     private readonly clock: Clock,
   ) {}
 
-  /** Safe to repeat with the same rows. @throws PeerUnavailableError */
-  async carryOut(job: ImportJob, rows: readonly StoredRow[]): Promise<CarriedOut> {
-    const results = new Map<number, RowResult>();
+  /** Finds and reserves the accounts of rows, also while those before them are carried out: a reservation without an event means nothing. */
+  async ready(job: ImportJob, rows: readonly StoredRow[]): Promise<ReadyRows> {
+    const failed = new Map<number, RowResult>();
     for (const { row, faultCode, faultDetail } of rows)
-      if (faultCode !== null) results.set(row, failedRow({ code: faultCode, detail: faultDetail ?? '' }));
-    const sound = rows.filter(isSound);
+      if (faultCode !== null) failed.set(row, failedRow({ code: faultCode, detail: faultDetail ?? '' }));
+    return { rows, targets: await this.#targets(job, rows.filter(isSound), failed), failed };
+  }
+
+  /** Safe to repeat with the same rows, made ready again. @throws PeerUnavailableError */
+  async carryOut(job: ImportJob, { rows, targets: all, failed }: ReadyRows): Promise<CarriedOut> {
+    const results = new Map(failed);
     const now = this.clock.now();
     const terms = await this.contracts.termsAt(job.contract, now);
     // 第6条: before the rows are decided, so that none of them ends what the contract's end has ended.
     if (!job.dryRun) await this.ends.deregisterAllIfEnded(job.contract, now);
-    const targets = terms === undefined ? [] : await this.#targets(job, sound, results);
+    const targets = terms === undefined ? [] : all;
     const events: (readonly AccountEvent[])[] = [];
     if (terms !== undefined) {
       const outcomes = job.dryRun
@@ -88,15 +103,25 @@ export class ImportBatch {
       ({ action, externalId, row }) =>
         action === 'register' && !found.has(externalId) && admits(externalId, row, results),
     );
-    const names = missing.map(({ externalId }) => externalId);
     const made = job.dryRun
-      ? this.identities.madeUp(job.contract, names, now)
-      : await this.identities.reserve(job.contract, names, now);
-    const all = new Map([...found, ...made.map((identity) => [identity.externalId, identity] as const)]);
-    return rows.flatMap((row) => {
+      ? this.identities.madeUp(
+          job.contract,
+          missing.map(({ externalId }) => externalId),
+          now,
+        )
+      : await this.identities.reserveNew(
+          job.contract,
+          missing.map((row) => ({ externalId: row.externalId, named: nameGiven(job, row) })),
+          now,
+        );
+    const all = new Map<string, Identity & { readonly made?: boolean }>([
+      ...found,
+      ...made.map((identity) => [identity.externalId, identity] as const),
+    ]);
+    return rows.flatMap((row): Target[] => {
       const identity = all.get(row.externalId);
       const reserved = !job.dryRun || found.has(row.externalId);
-      return identity === undefined ? [] : [{ row, identity, reserved }];
+      return identity === undefined ? [] : [{ row, identity, reserved, isNew: identity.made ?? false }];
     });
   }
 
@@ -107,15 +132,15 @@ export class ImportBatch {
     made: (readonly AccountEvent[])[],
   ): Promise<readonly RowResult[]> {
     await this.names.put(
-      targets.flatMap(({ row: { row, action, displayName }, identity: { account } }) =>
-        action === 'register' && displayName !== null
-          ? [{ event: eventIdOf(rowCommandId(job.id, row), 0), account, displayName }]
-          : [],
-      ),
+      targets.flatMap(({ row, identity: { account }, isNew }) => {
+        const named = isNew ? undefined : nameGiven(job, row);
+        return named === undefined ? [] : [{ ...named, account }];
+      }),
     );
     const handled = await this.handler.handleMany(
-      targets.map(({ row, identity }) => ({
+      targets.map(({ row, identity, isNew }) => ({
         id: identity.account,
+        isNew,
         context: { commandId: rowCommandId(job.id, row.row), actor: job.actor, repeatable: true },
         command: (now) => commandOf(row, identity, terms, now),
       })),
@@ -147,6 +172,12 @@ export class ImportBatch {
     });
   }
 }
+
+/** The name that a row gives with a registration, by the id that its event will have. */
+const nameGiven = ({ id }: ImportJob, { row, action, displayName }: SoundRow): NewIdentity['named'] =>
+  action === 'register' && displayName !== null
+    ? { event: eventIdOf(rowCommandId(id, row), 0), displayName }
+    : undefined;
 
 /** Whether somebody new may get the external id; if not, the row's result says why, and nothing is kept of the id. */
 function admits(externalId: string, row: number, results: Map<number, RowResult>): boolean {

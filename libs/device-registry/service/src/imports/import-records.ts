@@ -6,6 +6,7 @@ import type { Actor, ContractId, ImportId } from '@smartkey/kernel';
 export interface ImportJob {
   readonly id: ImportId;
   readonly contract: ContractId;
+  readonly status: 'queued' | 'running';
   readonly dryRun: boolean;
   readonly actor: Actor;
   readonly total: number;

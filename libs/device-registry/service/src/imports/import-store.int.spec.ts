@@ -97,6 +97,56 @@ describe('the rows of imports as they lie in the tables', () => {
     expect(await world.registry.importStore.rows(body.id, 2_999, 1)).toMatchObject([{ row: 3_000 }]);
   });
 
+  it('a batch of registrations is one statement for identities, keys and names, and keeps a result only where it says more than done', async () => {
+    const { body } = await post('externalId,displayName,action\nalone,名前,register\nagain,,suspend\n');
+    await world.parts.database.execute(`DELETE FROM imports WHERE id <> $1`, [body.id]);
+    const written: string[] = [];
+    const spies = (['query', 'execute'] as const).map((method) => {
+      const spy = jest.spyOn(world.parts.database, method);
+      return { spy, texts: () => spy.mock.calls.map(([sql]) => sql) };
+    });
+    await world.registry.worker.drain();
+    for (const { spy, texts } of spies) {
+      written.push(...texts().filter((sql) => /^\s*(INSERT|WITH)/i.test(sql)));
+      spy.mockRestore();
+    }
+    expect(written.filter((sql) => /INTO (identities|subject_keys|display_names)/.test(sql))).toHaveLength(1);
+    const kept = await world.parts.database.query('SELECT row FROM import_results WHERE import = $1', [
+      body.id,
+    ]);
+    expect(kept).toEqual([{ row: 2 }]);
+    const results = await world.registry.importStore.results(body.id, 0, 10);
+    expect(results.map(({ row, outcome, code }) => [row, outcome, code])).toEqual([
+      [1, 'registered', ''],
+      [2, 'failed', 'not-found'],
+    ]);
+  });
+
+  it('an account that another has reserved in the meantime is the account, and gets the name', async () => {
+    const { identities } = world.registry;
+    const named = { event: '00000000-0000-4000-8000-000000000001', displayName: '二人目' };
+    const [first] = await identities.reserveNew(contract, [{ externalId: 'raced' }], world.now());
+    const [second, other] = await identities.reserveNew(
+      contract,
+      [{ externalId: 'raced', named }, { externalId: 'not-raced' }],
+      world.now(),
+    );
+    expect([first!.made, second!.made, other!.made]).toEqual([true, false, true]);
+    expect(second!.account).toBe(first!.account);
+    const { database } = world.parts;
+    expect(await database.query('SELECT 1 FROM display_names WHERE event = $1', [named.event])).toEqual([]);
+    const keys = await database.query('SELECT subject FROM subject_keys WHERE subject = ANY($1::text[])', [
+      [first!.account, other!.account],
+    ]);
+    expect(keys).toHaveLength(2);
+    expect(await identities.externalIdsOf([first!.account, other!.account])).toEqual(
+      new Map([
+        [first!.account, 'raced'],
+        [other!.account, 'not-raced'],
+      ]),
+    );
+  });
+
   it('rows that were kept one by one before are worked off and shown as ever', async () => {
     const { body } = await post('externalId,action\na,register\nb,register\nc,register\n');
     const { database, secretBox } = world.parts;

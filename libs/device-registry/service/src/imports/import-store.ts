@@ -1,8 +1,13 @@
 import { UniqueViolationError, type Database } from '@smartkey/database';
-import type { RowOutcome } from '@smartkey/device-registry-domain';
+import {
+  IMPORT_ACTIONS,
+  outcomeOfDone,
+  type ImportAction,
+  type RowOutcome,
+} from '@smartkey/device-registry-domain';
 import type { Actor, Instant, ContractId, ImportId } from '@smartkey/kernel';
 import type { ImportView } from './import-view.ts';
-import type { CarriedOut, ImportJob, ResultLine, StoredRow } from './import-records.ts';
+import type { CarriedOut, ImportJob, NumberedResult, ResultLine, StoredRow } from './import-records.ts';
 import type { ImportSeals, SealedResult } from './import-seals.ts';
 
 const VIEW = `id, contract, status, dry_run AS "dryRun", total, done, registered, deregistered, suspended, resumed, unchanged,
@@ -24,8 +29,37 @@ export const ROWS_TOGETHER = 1_000;
 /** Rows of an import that are purged with one statement. */
 const PURGED_AT_ONCE = 5_000;
 
+const isAction = (action: string): action is ImportAction =>
+  (IMPORT_ACTIONS as readonly string[]).includes(action);
+
+/** A result that says more than that what its row asked for is done: only such are kept. */
+const saysMore = ({ outcome, code }: NumberedResult): boolean =>
+  code !== undefined || outcome === 'unchanged' || outcome === 'failed';
+
+/** Moves the progress and keeps results with it, where nobody else has moved it. */
+const RECORD = `
+  WITH moved AS (
+    UPDATE imports SET done = done + $3, registered = registered + $4, deregistered = deregistered + $5,
+      suspended = suspended + $6, resumed = resumed + $7, unchanged = unchanged + $8, failed = failed + $9,
+      affects = CASE WHEN $10::jsonb = '[]' THEN affects ELSE (
+        SELECT jsonb_agg(told ORDER BY told->>'month') FROM (
+          -- A month that was overtaken may have been issued since.
+          SELECT DISTINCT ON (told->>'month') told FROM jsonb_array_elements(affects || $10::jsonb) AS told
+          ORDER BY told->>'month', told->>'number' NULLS LAST
+        ) AS months
+      ) END
+    WHERE id = $1 AND done = $2 RETURNING id
+  ), kept AS (
+    INSERT INTO import_results (import, row, outcome, sealed)
+    SELECT moved.id, told.* FROM moved CROSS JOIN unnest($11::int[], $12::text[], $13::text[]) AS told
+  )
+  SELECT id FROM moved`;
+
 /** Imports, their rows and their results, in the registry's own tables; what stood in the file is sealed. */
 export class ImportStore {
+  /** The rows that were opened last. */
+  #opened: { readonly id?: ImportId; readonly rows: readonly StoredRow[] } = { rows: [] };
+
   constructor(
     private readonly database: Database,
     private readonly seals: ImportSeals,
@@ -123,7 +157,7 @@ export class ImportStore {
   /** The oldest import that has rows to be worked off. */
   async nextJob(): Promise<ImportJob | undefined> {
     const [job] = await this.database.query<ImportJob>(
-      `SELECT id, contract, dry_run AS "dryRun", actor, total, done FROM imports
+      `SELECT id, contract, status, dry_run AS "dryRun", actor, total, done FROM imports
        WHERE status IN ('queued', 'running') ORDER BY number LIMIT 1`,
     );
     return job;
@@ -136,7 +170,12 @@ export class ImportStore {
     );
   }
 
+  /** Rows after another one, in order. Those that lie together are opened once for all who ask for parts of them, one after another. */
   async rows(id: ImportId, after: number, limit: number): Promise<readonly StoredRow[]> {
+    const { id: opened, rows: together } = this.#opened;
+    const first = after + 1 - (together[0]?.row ?? 0);
+    if (opened === id && first >= 0 && together.length >= first + limit)
+      return together.slice(first, first + limit);
     // Rows lie together under the first of them.
     const sealed = await this.database.query<{ row: number; sealed: string }>(
       `SELECT row, sealed FROM import_rows
@@ -146,7 +185,11 @@ export class ImportStore {
       [id, after, limit],
     );
     const rows: StoredRow[] = [];
-    for (const each of sealed) rows.push(...(await this.seals.openRows(id, each)));
+    for (const each of sealed) {
+      const together = await this.seals.openRows(id, each);
+      this.#opened = { id, rows: together };
+      rows.push(...together);
+    }
     return rows.filter(({ row }) => row > after).slice(0, limit);
   }
 
@@ -157,42 +200,25 @@ export class ImportStore {
   async record(id: ImportId, done: number, { results, affects }: CarriedOut): Promise<boolean> {
     const count = (outcome: RowOutcome): number =>
       results.filter((result) => result.outcome === outcome).length;
-    // Before the transaction: sealing may ask the database.
+    const kept = results.filter(saysMore);
     const words: (string | null)[] = [];
-    for (const result of results) words.push(await this.seals.sealResult(id, result));
-    return this.database.transaction(async (tx) => {
-      const moved = await tx.execute(
-        `UPDATE imports SET done = done + $3, registered = registered + $4, deregistered = deregistered + $5,
-           suspended = suspended + $6, resumed = resumed + $7, unchanged = unchanged + $8, failed = failed + $9,
-           affects = CASE WHEN $10::jsonb = '[]' THEN affects ELSE (
-             SELECT jsonb_agg(told ORDER BY told->>'month') FROM (
-               -- A month that was overtaken may have been issued since.
-               SELECT DISTINCT ON (told->>'month') told FROM jsonb_array_elements(affects || $10::jsonb) AS told
-               ORDER BY told->>'month', told->>'number' NULLS LAST
-             ) AS months
-           ) END
-         WHERE id = $1 AND done = $2`,
-        [
-          id,
-          done,
-          results.length,
-          count('registered'),
-          count('deregistered'),
-          count('suspended'),
-          count('resumed'),
-          count('unchanged'),
-          count('failed'),
-          JSON.stringify(affects),
-        ],
-      );
-      if (moved === 0) return false;
-      await tx.execute(
-        `INSERT INTO import_results (import, row, outcome, sealed)
-         SELECT $1, * FROM unnest($2::int[], $3::text[], $4::text[])`,
-        [id, results.map(({ row }) => row), results.map(({ outcome }) => outcome), words],
-      );
-      return true;
-    });
+    for (const result of kept) words.push(await this.seals.sealResult(id, result));
+    const moved = await this.database.query(RECORD, [
+      id,
+      done,
+      results.length,
+      count('registered'),
+      count('deregistered'),
+      count('suspended'),
+      count('resumed'),
+      count('unchanged'),
+      count('failed'),
+      JSON.stringify(affects),
+      kept.map(({ row }) => row),
+      kept.map(({ outcome }) => outcome),
+      words,
+    ]);
+    return moved.length > 0;
   }
 
   async finish(id: ImportId, finishedAt: Instant): Promise<void> {
@@ -205,6 +231,8 @@ export class ImportStore {
 
   /** Rows with their results, those whose turn has not come as `pending`. */
   async results(id: ImportId, after: number, limit: number): Promise<readonly ResultLine[]> {
+    // Before the results: they are committed with it.
+    const done = await this.#done(id);
     const rows = await this.rows(id, after, limit);
     const last = rows.at(-1);
     if (last === undefined) return [];
@@ -217,9 +245,18 @@ export class ImportStore {
     for (const { row, externalId, action } of rows) {
       const result = byRow.get(row);
       const { code = '', detail = '' } = result === undefined ? {} : await this.seals.openResult(id, result);
-      lines.push({ row, externalId, action, outcome: result?.outcome ?? 'pending', code, detail });
+      // No result was kept: what the row asked for is done.
+      const untold = row <= done && isAction(action) ? outcomeOfDone(action) : 'pending';
+      lines.push({ row, externalId, action, outcome: result?.outcome ?? untold, code, detail });
     }
     return lines;
+  }
+
+  async #done(id: ImportId): Promise<number> {
+    const [found] = await this.database.query<{ done: number }>('SELECT done FROM imports WHERE id = $1', [
+      id,
+    ]);
+    return found?.done ?? 0;
   }
 
   /** Imports that ended at or before the instant and still have their rows. */

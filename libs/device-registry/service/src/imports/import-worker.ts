@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
 import { failedRow } from '@smartkey/device-registry-domain';
 import type { Clock } from '@smartkey/kernel';
-import { Loop, TransientError } from '@smartkey/lifecycle';
+import { ended, Loop, TransientError } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
-import type { ImportBatch } from './import-batch.ts';
+import type { ImportBatch, ReadyRows } from './import-batch.ts';
 import { mergedMonths } from '../late-facts/affects.ts';
 import type { CarriedOut, ImportJob, StoredRow } from './import-records.ts';
 import type { ImportRetention } from './import-retention.ts';
@@ -18,6 +18,11 @@ const BATCH = 200;
 const LOOK = 15_000;
 const BUSY = 2_000;
 const LOCK = 'device-registry-imports';
+
+interface NextRows {
+  readonly rows: readonly StoredRow[];
+  readonly ready: Promise<ReadyRows>;
+}
 
 /**
  * Works imports off, the oldest first, a batch at a time, one instance at work. All that it knows is in the tables, so after a kill it
@@ -66,7 +71,7 @@ export class ImportWorker {
         for (;;) {
           const job = stopping.aborted ? undefined : await this.store.nextJob();
           if (job === undefined) break;
-          await this.#step(job);
+          await this.#work(job);
           await setImmediate();
         }
         if (!stopping.aborted) await this.retention.forget();
@@ -77,29 +82,53 @@ export class ImportWorker {
     return done ?? false;
   }
 
-  /** One batch of a job, or its end. */
-  async #step(job: ImportJob): Promise<void> {
-    await this.store.start(job.id, this.clock.now());
-    const rows = await this.store.rows(job.id, job.done, this.batchSize);
-    if (rows.length > 0) {
-      const attributes = { 'smartkey.import': job.id, 'smartkey.rows': rows.length };
-      const carriedOut = await inSpan(
-        'import batch',
-        { root: true, service: 'device-registry', attributes },
-        () => this.#carryOut(job, rows),
-      );
-      if (!(await this.store.record(job.id, job.done, carriedOut))) return;
+  /** A job from where it stands to its end, or as far as this worker is wanted; the next rows are made ready while those before them are carried out. */
+  async #work(job: ImportJob): Promise<void> {
+    if (job.status === 'queued') await this.store.start(job.id, this.clock.now());
+    let done = job.done;
+    let next = this.#next(job, done);
+    try {
+      while (done < job.total && !this.#loop.stopping.aborted) {
+        const { rows, ready } = await next;
+        if (rows.length === 0) break;
+        const after = done + rows.length;
+        if (after < job.total) next = this.#next(job, after);
+        const attributes = { 'smartkey.import': job.id, 'smartkey.rows': rows.length };
+        const carriedOut = await inSpan(
+          'import batch',
+          { root: true, service: 'device-registry', attributes },
+          () => this.#carryOut(job, rows, ready),
+        );
+        if (!(await this.store.record(job.id, done, carriedOut))) return;
+        done = after;
+        await setImmediate();
+      }
+    } finally {
+      // Whatever has become of it: it is found again.
+      await ended(next.then(({ ready }) => ready));
     }
-    if (job.done + rows.length >= job.total) {
-      await this.store.finish(job.id, this.clock.now());
-      this.log.info({ import: job.id, rows: job.total }, 'an import is done');
-    }
+    if (done < job.total) return;
+    await this.store.finish(job.id, this.clock.now());
+    this.log.info({ import: job.id, rows: job.total }, 'an import is done');
+  }
+
+  /** The rows of the next batch, being made ready. */
+  async #next(job: ImportJob, done: number): Promise<NextRows> {
+    const rows = await this.store.rows(job.id, done, this.batchSize);
+    const ready = this.batch.ready(job, rows);
+    // It may fail while nobody waits for it yet.
+    void ended(ready);
+    return { rows, ready };
   }
 
   /** A row that cannot be carried out at all fails alone; it does not hold up the others. */
-  async #carryOut(job: ImportJob, rows: readonly StoredRow[]): Promise<CarriedOut> {
+  async #carryOut(
+    job: ImportJob,
+    rows: readonly StoredRow[],
+    ready: Promise<ReadyRows> = this.batch.ready(job, rows),
+  ): Promise<CarriedOut> {
     try {
-      return await this.batch.carryOut(job, rows);
+      return await this.batch.carryOut(job, await ready);
     } catch (error) {
       // Nothing was decided: the same batch is tried again.
       if (error instanceof TransientError) throw error;

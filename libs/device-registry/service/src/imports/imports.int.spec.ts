@@ -117,7 +117,9 @@ describe('imports of IDs over HTTP', () => {
 
   it('gives nobody new an id that holds what is not seen; rows about those of before go on', async () => {
     const old = 'ol\u202ed';
-    const { account, digest } = (await world.registry.identities.reserve(contract, [old], world.now()))[0]!;
+    const { account, digest } = (
+      await world.registry.identities.reserveNew(contract, [{ externalId: old }], world.now())
+    )[0]!;
     await world.parts.store.append({
       stream: `account-${account}`,
       expected: 'any',

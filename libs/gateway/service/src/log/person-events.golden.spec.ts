@@ -27,6 +27,7 @@ const keys: SubjectKeys = {
   prepare: unused,
   erase: unused,
   forget: unused,
+  sealFirst: unused,
   openMany: (groups) =>
     Promise.resolve(groups.map(({ sealed }) => sealed.map((text) => [...text].reverse().join('')))),
 };

@@ -37,6 +37,9 @@ class TurningKeys implements SubjectKeys {
   async prepare() {
     this.calls += 1;
   }
+  sealFirst(): Promise<never> {
+    throw new Error('nobody is new here');
+  }
   forget(): Promise<never> {
     throw new Error('nothing here is of a period');
   }

@@ -28,6 +28,7 @@ export class AggregateLog<State, Command, Event extends DomainEvent, Id extends 
 
   /** The same for many, in the order of the ids. */
   async readMany(ids: readonly Id[]): Promise<readonly (readonly DecodedEvent<Event>[])[]> {
+    if (ids.length === 0) return [];
     const streams = await this.options.store.readStreams(ids.map((id) => this.streamOf(id)));
     const decoded = await this.options.codec.decode(streams.flat());
     let end = 0;

@@ -58,6 +58,8 @@ export interface CommandRequest<Context, Command, Id extends string = string> {
   readonly id: Id;
   readonly context: Context;
   readonly command: (now: Instant) => Command;
+  /** The id was just made, and nobody else knows it: its stream is not read. Where it has events all the same, they are found at the append. */
+  readonly isNew?: boolean;
 }
 
 /** One page of a stream's history. */

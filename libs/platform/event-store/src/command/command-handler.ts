@@ -124,7 +124,6 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
 
   /** Whole aggregates, in one round trip where the store can; those without an event are missing. */
   async loadMany(ids: readonly Id[]): Promise<ReadonlyMap<Id, Loaded<State, Event, Id>>> {
-    if (ids.length === 0) return new Map();
     const histories = await this.#log.readMany(ids);
     return new Map(
       ids.flatMap((id, place): [Id, Loaded<State, Event, Id>][] => {
@@ -215,13 +214,15 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
   ): Promise<readonly number[]> {
     const { store, clock, codec } = this.#options;
     const now = clock.now();
-    const histories = await this.#log.readMany(indices.map((index) => requests[index]!.id));
+    const known = indices.filter((index) => requests[index]!.isNew !== true);
+    const read = await this.#log.readMany(known.map((index) => requests[index]!.id));
+    const histories = new Map(known.map((index, place) => [index, read[place]!]));
     const decisions: { readonly index: number; readonly decision: Decision<State> }[] = [];
     const alone: number[] = [];
-    for (const [place, index] of indices.entries()) {
+    for (const index of indices) {
       const { id, context: given, command } = requests[index]!;
       const context = carryingTrace(given);
-      const history = histories[place]!;
+      const history = histories.get(index) ?? [];
       const former =
         context.repeatable && history.length > 0
           ? await this.#log.formerRun(id, history, context)
