@@ -111,6 +111,7 @@ export namespace JSX {
     | 'footer'
     | 'main'
     | 'nav'
+    | 'noscript'
     | 'section'
     | 'article'
     | 'aside'

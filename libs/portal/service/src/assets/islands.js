@@ -28,6 +28,25 @@ window.addEventListener('pageshow', () => {
 // The summary of what is wrong is read first.
 document.getElementById('faults')?.focus();
 
+// Long work: asks how far it is, and leaves alone what somebody is just at. Once it is over the page is opened anew.
+const AGAIN = 'meta[name="smartkey-again"]';
+const again = document.querySelector(AGAIN);
+if (again) {
+  const later = () => setTimeout(ask, Number(again.content) * 1000);
+  const ask = () =>
+    fetch(location.href)
+      .then(async (answer) => {
+        const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        if (!answer.ok || next.querySelector(AGAIN) === null) return location.reload();
+        const main = document.querySelector('main');
+        if (!main.contains(document.activeElement) || document.activeElement === main)
+          main.replaceChildren(...next.querySelector('main').childNodes);
+        return later();
+      })
+      .catch(later);
+  later();
+}
+
 // Passkeys: the only part that cannot do without script.
 const bytesOf = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (each) => each.charCodeAt(0));

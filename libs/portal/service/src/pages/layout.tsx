@@ -204,8 +204,18 @@ const titleOf = (page: Page): string =>
     .filter((each) => each !== undefined && each !== '')
     .join(' – ');
 
-const refreshText = (refresh: NonNullable<Page['refresh']>): string =>
-  typeof refresh === 'number' ? String(refresh) : `${refresh.seconds}; url=${refresh.to}`;
+/** A page that is soon another: led on at once, or asked for again; by script where there is one, which takes no focus away. */
+const Refresh = ({ refresh }: { readonly refresh: NonNullable<Page['refresh']> }) =>
+  typeof refresh === 'number' ? (
+    <>
+      <meta name="smartkey-again" content={String(refresh)} />
+      <noscript>
+        <meta http-equiv="refresh" content={String(refresh)} />
+      </noscript>
+    </>
+  ) : (
+    <meta http-equiv="refresh" content={`${refresh.seconds}; url=${refresh.to}`} />
+  );
 
 /** What surrounds every page. */
 export function Layout({ page, around }: { readonly page: Page; readonly around: Surroundings }) {
@@ -216,7 +226,7 @@ export function Layout({ page, around }: { readonly page: Page; readonly around:
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        {page.refresh !== undefined && <meta http-equiv="refresh" content={refreshText(page.refresh)} />}
+        {page.refresh !== undefined && <Refresh refresh={page.refresh} />}
         <title>{titleOf(page)}</title>
         <link rel="icon" href={assetUrl('favicon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={assetUrl('tokens.css')} />
