@@ -7,6 +7,7 @@ import { kafkaBench } from './kafka.bench.ts';
 import { ledgerBench } from './ledger.bench.ts';
 import { latencyBench } from './latency.bench.ts';
 import type { Measured } from './measure.ts';
+import { portalBench } from './portal.bench.ts';
 import { restBench } from './rest.bench.ts';
 import { systemBench } from './system.bench.ts';
 
@@ -30,6 +31,7 @@ export const partsOf = (
     ...(await latencyBench({ people: size(100), rounds: 5 })),
   ],
   import: () => importBench(size(100_000)),
+  portal: () => portalBench({ ids: size(100_000), invoices: 36, rounds: size(20) }),
   rest: () => restBench(size(60)),
   system: () => systemBench({ people: size(1_000), rounds: 3 }),
 });
