@@ -78,6 +78,11 @@ const PARTS = {
   node22: () => testsOn(22),
   node24: () => testsOn(24),
   fuzz: () => npm('fuzz'),
+  'portal-ways': () =>
+    run(process.execPath, ['scripts/test.mjs', 'apps/e2e/src/portal/ways.e2e.spec.ts'], {
+      ...process.env,
+      PORTAL_WAYS: 'each',
+    }),
   timing: () => npm('timing'),
   'loop-delay': () => npm('loop-delay'),
 };

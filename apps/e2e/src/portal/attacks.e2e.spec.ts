@@ -12,6 +12,7 @@ const HOSTILE = `"><xss onx="1">'</script><!--`;
 /** Whether it was. */
 const isAlive = (html: string): boolean => html.includes('<xss') || /"\s*onx=/.test(html);
 
+// One file, for one world: what it takes to fill and to sweep it is more than all attacks on it.
 let portal: PortalSystem;
 let world: LivedIn;
 /** Every page that its people reach, as it was before any attack. */

@@ -21,25 +21,36 @@ export const IN_JAPAN: BrowserContextOptions = {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds fault with on a page: each by its rule and place. */
-export async function accessFaults(page: Page): Promise<readonly string[]> {
+/**
+ * What axe finds fault with on a page: each by its rule and place.
+ * @param what the colours alone are looked at again where light has become dark.
+ */
+export async function accessFaults(
+  page: Page,
+  what: 'everything' | 'colours' = 'everything',
+): Promise<readonly string[]> {
+  const runOnly =
+    what === 'colours'
+      ? { type: 'rule', values: ['color-contrast'] }
+      : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   // By the debugger's protocol: the pages' own policy lets no such script in.
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run: (options: object) => Promise<{
-          violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[];
-        }>;
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
+  return page.evaluate(
+    async (options) => {
+      const { axe } = globalThis as unknown as {
+        axe: {
+          run: (options: object) => Promise<{
+            violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[];
+          }>;
+        };
       };
-    };
-    const { violations } = await axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
-    );
-  });
+      const { violations } = await axe.run(options);
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
+      );
+    },
+    { runOnly },
+  );
 }
 
 /** By an access key, which only the first of them does. */

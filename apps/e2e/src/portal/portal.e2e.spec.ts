@@ -267,6 +267,9 @@ describe('the pages, in a real browser', () => {
       // A page of an error is one that axe likes, too.
       if (status !== (screen === '/nowhere' ? 404 : 200)) faults.push(`${screen}: ${status}`);
       faults.push(...(await accessFaults(office)).map((fault) => `${screen}: ${fault}`));
+      await office.emulateMedia({ colorScheme: 'light' });
+      faults.push(...(await accessFaults(office, 'colours')).map((fault) => `${screen}, light: ${fault}`));
+      await office.emulateMedia({ colorScheme: 'dark' });
       const wide = await office.evaluate(() => {
         const { documentElement: page } = (
           globalThis as unknown as {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
+import type Provider from 'oidc-provider';
 
 export const CLIENT = { clientId: 'smartkey', clientSecret: 'a-client-secret-of-these-tests' };
 
@@ -14,12 +14,14 @@ export class IdentityProvider {
   ) {}
 
   static async start(redirectUri: string): Promise<IdentityProvider> {
+    // Only here: it says a few things when it is loaded, which other programs on the workbench need not hear.
+    const { default: OidcProvider } = await import('oidc-provider');
     const holder: { handle?: ReturnType<Provider['callback']> } = {};
     const server = createServer((request, response) => void holder.handle!(request, response));
     server.listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const provider = new Provider(issuer, {
+    const provider = new OidcProvider(issuer, {
       clients: [
         { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, redirect_uris: [redirectUri] },
       ],

@@ -1,0 +1,116 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runToItsEnd } from '@smartkey/runtime';
+import { ROOT } from '@smartkey/testing/end-to-end';
+import type { BrowserContextOptions } from 'playwright-core';
+import { IN_JAPAN, openChromium } from '../chromium.ts';
+import { liveIn, type LivedIn } from '../lived-in.ts';
+import { type Person, PortalSystem } from '../portal-system.ts';
+import { operatorScreens } from '../screens.ts';
+
+/*
+ * `npm run portal:pictures [-- word …]`: a picture of every screen, in out/portal/<look>/<who>. Words: only screens whose address holds one
+ * of them. Looks: wide, dark, narrow (320 px); of the narrow and the dark only the operator's.
+ */
+const FOLDER = join(ROOT, 'out/portal');
+const FONTS = ['biz-udpgothic', 'noto-sans-jp'].map((font) =>
+  join(ROOT, 'node_modules/@expo-google-fonts', font),
+);
+
+const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
+  wide: {},
+  dark: { colorScheme: 'dark' },
+  narrow: { viewport: { width: 320, height: 700 } },
+};
+
+const asked = process.argv.slice(2);
+const isAsked = (path: string): boolean => asked.length === 0 || asked.some((word) => path.includes(word));
+
+/** A system without Japanese fonts would show boxes: those that documents are set in are here. */
+async function showFonts(): Promise<void> {
+  const file = join(FOLDER, 'fonts.conf');
+  const dirs = FONTS.map((folder) => `<dir>${folder}</dir>`).join('');
+  await writeFile(
+    file,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${dirs}<cachedir>${join(FOLDER, '.fonts')}</cachedir>` +
+      '<alias><family>sans-serif</family><prefer><family>BIZ UDPGothic</family><family>Noto Sans JP</family></prefer></alias>' +
+      '<alias><family>system-ui</family><prefer><family>BIZ UDPGothic</family></prefer></alias></fontconfig>',
+  );
+  process.env['FONTCONFIG_FILE'] = file;
+}
+
+/** Who looks at what. */
+function screensOf(world: LivedIn): readonly (readonly [string, Person | undefined, readonly string[]])[] {
+  const at = `/contracts/${world.contract}`;
+  const ofContract = [
+    '',
+    '/ids',
+    '/plan',
+    '/billing',
+    '/people',
+    '/keys',
+    '/history',
+    '/cancellation',
+    '/plan-change',
+  ];
+  return [
+    ['nobody', undefined, ['/sign-in', '/invitation?token=x', '/oidc/callback']],
+    [
+      'operator',
+      world.operator,
+      [
+        ...operatorScreens(world),
+        `/contracts/${world.foreign}`,
+        `/contracts/${world.foreign}/billing`,
+        `/invoices/${world.foreignInvoice}`,
+        `/invoices/${world.invoice}/lines/2`,
+        `/approvals/${world.approval!}`,
+        `/exports/${world.exported!}`,
+        `/people/${world.officer!}`,
+      ],
+    ],
+    ['finance', world.finance, ['/invoices', '/corrections', '/exports', `/invoices/${world.invoice}`]],
+    ['auditor', world.auditor, ['/audit', `/audit/as-of?contract=${world.contract}&asOf=2026-11-25`]],
+    ['customer', world.administrator, ofContract.map((under) => at + under)],
+  ];
+}
+
+await runToItsEnd(async () => {
+  await rm(FOLDER, { recursive: true, force: true });
+  await mkdir(FOLDER, { recursive: true });
+  await showFonts();
+  const portal = await PortalSystem.start();
+  const browser = await openChromium();
+  try {
+    const world = await liveIn(portal, (what) => what);
+    let made = 0;
+    for (const [look, options] of Object.entries(LOOKS))
+      for (const [who, person, screens] of screensOf(world)) {
+        if (look !== 'wide' && who !== 'operator') continue;
+        const context = await browser.newContext({ ...IN_JAPAN, ...options });
+        if (person !== undefined) {
+          const { sessionCookie } = portal.visitor();
+          const { token } = await portal.verified(person);
+          await context.addCookies([{ name: sessionCookie, value: token, url: portal.origin }]);
+        }
+        const page = await context.newPage();
+        const folder = join(FOLDER, look, who);
+        await mkdir(folder, { recursive: true });
+        for (const path of screens.filter(isAsked)) {
+          await page.goto(portal.portal + path);
+          const name = path
+            .replace(`/contracts/${world.foreign}`, '/foreign')
+            .replace(/^\/contracts\/ctr_\w+/, '/contract')
+            .replace(/[a-z]{3}_[0-9a-z]{20,}/g, 'x')
+            .replace(/[^\w-]+/g, '_');
+          await page.screenshot({ path: join(folder, `${name || '_home'}.png`), fullPage: true });
+          made += 1;
+        }
+        await context.close();
+      }
+    process.stdout.write(`${made} pictures in ${FOLDER}\n`);
+  } finally {
+    await browser.close();
+    await portal.dispose();
+  }
+});
