@@ -4,12 +4,12 @@ import { CsvEncoder } from '@smartkey/http';
 import { ended } from '@smartkey/lifecycle';
 import type { ProjectionReader } from '@smartkey/projections';
 import { PassThrough, type Readable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
 import { ZipFile } from 'yazl';
 import { listInvoices, type InvoiceFilter } from '../invoices/invoice-list.query.ts';
 import type { InvoiceLog } from '../log/invoice-log.ts';
 import type { DocumentRenderer } from '../renditions/document-renderer.ts';
 import type { StoredFiles } from '../renditions/stored-files.ts';
+import { addFile } from './add-file.ts';
 import { INDEX_COLUMNS, indexRow, type IndexedFile } from './selection-index.ts';
 
 /** Documents that are looked up at once. */
@@ -64,11 +64,10 @@ export class SelectionZip {
       for (const { invoice } of logged) {
         if (output.destroyed) return;
         const state = await this.renderer.render(invoice.number);
-        const pdf = await this.#add(zip, invoice, state, 'pdf');
-        const jpPint = await this.#add(zip, invoice, state, 'jp-pint');
+        const pdf = await this.#add(zip, output, invoice, state, 'pdf');
+        const jpPint = await this.#add(zip, output, invoice, state, 'jp-pint');
         page.push(indexRow(invoice, { pdf, jpPint }));
         if ((pdf ?? jpPint) !== undefined) read.push(invoice);
-        await readOn(output);
       }
       if (read.length > 0) await telling.begin(() => taken(read));
       index.push(csv.page(page));
@@ -76,12 +75,13 @@ export class SelectionZip {
       after = rows.at(-1)!.position;
     }
     await telling.end();
-    zip.addBuffer(Buffer.concat(index), 'index.csv', optionsOf(day, true));
+    zip.addBuffer(Buffer.concat(index), 'index.csv', optionsOf(day));
     zip.end();
   }
 
   async #add(
     zip: ZipFile,
+    output: PassThrough,
     { number, issuedOn }: Invoice,
     { files }: Rendition,
     kind: FileKind,
@@ -89,8 +89,7 @@ export class SelectionZip {
     const file = files[kind];
     if (file === undefined) return undefined;
     const name = `${number}.${SUFFIXES[kind]}`;
-    // A PDF is compressed in itself.
-    zip.addBuffer(await this.files.whole(file.sha256), name, optionsOf(issuedOn, kind !== 'pdf'));
+    await addFile({ zip, output }, name, optionsOf(issuedOn), this.files.read(file.sha256));
     return { name, sha256: file.sha256 };
   }
 }
@@ -114,20 +113,7 @@ class OneAtATime {
 }
 
 /** Files bear the day of their document, not the one on which somebody took them: in the form that knows no time zone. */
-function optionsOf(day: JstDay, compress: boolean) {
+function optionsOf(day: JstDay) {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number];
-  return { mtime: new Date(year, month - 1, date), forceDosTimestamp: true, mode: 0o100644, compress };
-}
-
-/** Waits until whoever reads has taken most of what was written, or has gone. */
-async function readOn(output: PassThrough): Promise<void> {
-  await turn();
-  while (!output.destroyed && output.writableNeedDrain)
-    await new Promise<void>((resolve) => {
-      const go = (): void => {
-        output.off('drain', go).off('close', go);
-        resolve();
-      };
-      output.once('drain', go).once('close', go);
-    });
+  return { mtime: new Date(year, month - 1, date), forceDosTimestamp: true, mode: 0o100644 };
 }
