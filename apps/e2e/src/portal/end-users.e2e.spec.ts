@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '@smartkey/api-client';
@@ -42,6 +43,10 @@ describe('the pages of a user, in a real browser', () => {
     await withPasskeyDevice(office);
     await signIn(office, portal, OPERATOR_KEY);
     await introduce(office, portal, '運用 太郎', 'taro@operator.example');
+    // Whoever of the operator's side opens a contract's IDs says why, once.
+    await office.goto(`${portal}/contracts/${contract}/ids`);
+    await office.getByLabel('理由').fill('利用者からの問い合わせ');
+    await press(office, '理由を記録して開く');
   }, 180_000);
   afterAll(async () => {
     await browser?.close();
@@ -74,6 +79,8 @@ describe('the pages of a user, in a real browser', () => {
       await administrator.post<{ result: string }>('/authentications', {
         externalId: 'hanako',
         code: await totp(key),
+        clientAddress: '203.0.113.7',
+        clientRef: 'shop:42',
       })
     ).result;
   /** From the QR code's page to the first code. */
@@ -202,6 +209,36 @@ describe('the pages of a user, in a real browser', () => {
     expect(await signsIn(secret)).toBe('success');
   });
 
+  it('the administrator sees who signed in and who tried, by result and address, and takes it along', async () => {
+    const at = `${portal}/contracts/${contract}/authentications`;
+    await office.goto(at);
+    expect(await accessFaults(office)).toEqual([]);
+    const rows = office.locator('tbody tr');
+    expect(await rows.first().innerText()).toContain('成功');
+    expect(await rows.first().innerText()).toContain('shop:42');
+    await office.getByLabel('結果').selectOption('denied');
+    await office.getByLabel(/^接続元/).fill('２０３．０．１１３．０/24');
+    await press(office, '検索する');
+    const denied = await rows.allInnerTexts();
+    expect(denied.length).toBeGreaterThan(0);
+    expect(denied.every((row) => row.includes('失敗') && row.includes('203.0.113.7'))).toBe(true);
+    const [file] = await Promise.all([
+      office.waitForEvent('download'),
+      office.getByRole('link', { name: 'CSVをダウンロードする' }).click(),
+    ]);
+    const csv = await readFile(await file.path(), 'utf8');
+    expect(csv.trim().split('\r\n')).toHaveLength(denied.length + 1);
+    expect(csv).toContain('hanako');
+    await office.goto(`${at}?address=198.51.100.0%2F24`);
+    expect(await text(office)).toContain('条件に合う認証はありません。');
+    await office.goto(`${at}?address=nowhere`);
+    expect(await text(office)).toContain('検索条件を確かめてください。');
+    expect(await accessFaults(office)).toEqual([]);
+    await office.goto(`${portal}/contracts/${contract}/ids/${account}/authentications`);
+    expect(await rows.first().innerText()).toContain('203.0.113.7');
+    expect(await accessFaults(office)).toEqual([]);
+  });
+
   it('the pages are accessible, in English too, and no Referer ever had a token', async () => {
     await administrator.post(`/contracts/${contract}/ids/${account}/enrolment-links`, { email: MAIL });
     const token = await mails.tokenFor(MAIL, 'スマートフォン登録', read);
@@ -210,6 +247,18 @@ describe('the pages of a user, in a real browser', () => {
     expect(await accessFaults(page)).toEqual([]);
     await press(page, 'Continue');
     expect(await text(page)).toContain('Show that it is you');
+    expect(await accessFaults(page)).toEqual([]);
+    await page.locator('input[name="recoveryCode"]').fill(codes[4]!);
+    await page.locator('form:has(input[name="recoveryCode"]) button').click();
+    expect(await text(page)).toContain('hanako');
+    expect(await accessFaults(page)).toEqual([]);
+    await press(page, 'Show the QR code');
+    expect(await accessFaults(page)).toEqual([]);
+    await page.locator('summary').click();
+    const key = await page.locator('code.secret').innerText();
+    await page.locator('input[name="code"]').fill(await totp(key));
+    await page.locator('form:has(input[name="code"]) button').click();
+    await press(page, 'Make recovery codes');
     expect(await accessFaults(page)).toEqual([]);
     await page.goto(`${portal}/own-page/${contract}`);
     expect(await accessFaults(page)).toEqual([]);
