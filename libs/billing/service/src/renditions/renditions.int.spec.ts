@@ -4,6 +4,7 @@ import { createEventStore } from '@smartkey/event-store';
 import type { Actor } from '@smartkey/kernel';
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PDF_TEMPLATE_VERSION } from '@smartkey/billing-renditions/names';
 import { BillingWorld, contractor, ISSUER, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from '../testing/logs.fixture.ts';
 import type { FileProgressView, FileView } from './file-view.ts';
@@ -109,7 +110,7 @@ describe('a document’s PDF', () => {
         number,
         kind: 'pdf',
         sha256: sha256(first.bytes),
-        templateVersion: '1',
+        templateVersion: PDF_TEMPLATE_VERSION,
         fonts: expect.arrayContaining([expect.objectContaining({ version: expect.any(String) })]),
       }),
     ]);

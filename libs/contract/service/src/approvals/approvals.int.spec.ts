@@ -138,18 +138,17 @@ describe('Two persons: what lowers an issued month by agreement', () => {
     const { charged, proposed } = await proposedWaiver();
     const { store } = world;
     const read = store.readStream.bind(store);
-    // The second has seen the proposal waiting; before it goes on, the first is through with it.
+    const waiting = await read(`approval-${proposed}`);
+    await world.ok('POST', approval(proposed, 'approve'), undefined, sato);
+    // The second has looked before the first was through: it saw the proposal wait.
     let looks = 0;
-    const spy = jest.spyOn(store, 'readStream').mockImplementation(async (stream, ...more) => {
-      const events = await read(stream, ...more);
-      if (stream === `approval-${proposed}` && (looks += 1) === 2) {
-        spy.mockRestore();
-        await world.ok('POST', approval(proposed, 'approve'), undefined, sato);
-      }
-      return events;
+    const spy = jest.spyOn(store, 'readStream').mockImplementation((stream, ...more) => {
+      const early = stream === `approval-${proposed}` && (looks += 1) <= 2;
+      return early ? Promise.resolve(waiting) : read(stream, ...more);
     });
     const second = await world.call('POST', approval(proposed, 'approve'), undefined, tanaka);
-    expect(looks).toBe(2);
+    spy.mockRestore();
+    expect(looks).toBeGreaterThanOrEqual(2);
     expect(second).toMatchObject({ status: 409, body: { code: 'approval-decided' } });
     expect(await waivedFees()).toMatchObject([{ id: charged }]);
     expect(await row(proposed)).toMatchObject({ state: 'approved', decidedBy: 'key_sato' });
