@@ -3,6 +3,7 @@ import type { LogFeeds, Message } from '@smartkey/event-bus';
 import { isOwnId, type AccountId, type DeviceId } from '@smartkey/kernel';
 import { Loop } from '@smartkey/lifecycle';
 import type { PreparedMail } from '@smartkey/mail';
+import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { makeUserToken, type UserLinks } from './user-links.ts';
 import { REPORT_MILLIS, type UserMails } from './user-mails.ts';
@@ -30,7 +31,10 @@ export class DeviceNotices {
 
   constructor(private readonly parts: DeviceNoticeParts) {
     this.#loop = new Loop({
-      turn: (signal) => this.#turn(signal),
+      turn: (signal) =>
+        inSpan('notices of devices', { service: 'gateway', root: true, quiet: true }, () =>
+          this.#turn(signal),
+        ),
       periodMillis: EVERY_MILLIS,
       tell: (error) => parts.log.warn({ err: error }, 'users are told later of their new devices'),
     });
