@@ -18,6 +18,7 @@ import { billedIn, billedOf, type Billed } from '../documents/billed.query.ts';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { BooksBehindError, booksUpToDate } from '../documents/books-up-to-date.ts';
+import { seriesUpToDate } from '../documents/series-up-to-date.ts';
 import { countMonthsBelowZero } from '../documents/months-below-zero.query.ts';
 import { documentsSince, requestedAt } from '../documents/run-documents.query.ts';
 import { measureContracts } from '../rating/measure-contracts.ts';
@@ -93,10 +94,13 @@ export async function closeMonth(
   const settings = await parts.settings.current();
   const profilesAt = await profilesUpToDate(parts, 60_000);
   if (profilesAt === undefined) throw new BooksBehindError('the read model of profiles is behind the log');
+  const revision = await seriesUpToDate(parts, parts.series, 60_000);
+  if (revision === undefined) throw new BooksBehindError('the read model of documents is behind the series');
   const series = new SeriesWriter(
     store,
     clock,
     parts.series,
+    revision,
     { run: run.run, day: dayOfRun(run) },
     metrics,
     parts.parties,
@@ -204,7 +208,7 @@ async function issuePage(series: SeriesWriter, page: Page): Promise<void> {
   }
   // In the order of the visit, each contract's invoices by month and then its corrections: rated is a map in that order.
   const drafts = [...rated.values()].flatMap((each) => each.drafts);
-  await series.take(
+  series.take(
     Object.fromEntries([...rated.keys()].map((contract) => [contract, inSeries(billedIn(billed, contract))])),
   );
   for (let next = 0; next < drafts.length;) {

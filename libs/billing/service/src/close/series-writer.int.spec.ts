@@ -73,8 +73,8 @@ async function writerWith(between: (store: EventStore) => Promise<void>) {
   });
   const seal = new DerivedSharedSeal(Buffer.alloc(32));
   const run = { run: 'run_1', day: '2018-03-01' } as const;
-  const writer = new SeriesWriter(overtaken, clock, 'SK', run, metrics, seal);
-  await writer.take({ ctr_1: nothingInSeries, ctr_2: nothingInSeries });
+  const writer = new SeriesWriter(overtaken, clock, 'SK', -1, run, metrics, seal);
+  writer.take({ ctr_1: nothingInSeries, ctr_2: nothingInSeries });
   return { writer, store };
 }
 

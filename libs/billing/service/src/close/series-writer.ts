@@ -65,25 +65,24 @@ export interface IssuedDraft {
 export class SeriesWriter {
   #state: SeriesState;
   readonly #stream: string;
-  #begun = false;
 
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
     series: SeriesName,
+    /** Its last revision, up to which the books are complete when the first drafts are drawn up. */
+    revision: number,
     /** What it issues bears the day of the run, however long the run takes. */
     private readonly run: { readonly run: RunId; readonly day: JstDay },
     private readonly metrics: CloseMetrics,
     private readonly parties: SharedSeal,
   ) {
-    this.#state = seriesDecider(series).initial;
+    this.#state = { ...seriesDecider(series).initial, revision };
     this.#stream = seriesStreamOf(series);
   }
 
   /** The contracts that drafts are of from here on, as the books have them. They are complete: a run begins when they are up to date. */
-  async take(contracts: Readonly<Record<ContractId, ContractInSeries>>): Promise<void> {
-    if (!this.#begun) this.#state = { ...this.#state, revision: await this.#lastRevision() };
-    this.#begun = true;
+  take(contracts: Readonly<Record<ContractId, ContractInSeries>>): void {
     this.#state = { ...this.#state, contracts };
   }
 
@@ -235,11 +234,6 @@ export class SeriesWriter {
       actor: ACTOR,
       termsVersion: termsVersionIn(month),
     });
-  }
-
-  async #lastRevision(): Promise<number> {
-    const [last] = await this.store.readStream(this.#stream, { direction: 'backwards', limit: 1 });
-    return last?.revision ?? -1;
   }
 }
 

@@ -33,6 +33,7 @@ import { blockedBy, blockOf, positionsRead } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import type { InvoiceLog } from '../log/invoice-log.ts';
 import { openedInvoice, sealedInvoice } from '../log/sealed-recipient.ts';
+import { seriesUpToDate } from '../documents/series-up-to-date.ts';
 import { issuerOf, recipientIn } from '../rating/measure-contracts.ts';
 import { paymentTermOf } from '../rating/rate-contracts.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
@@ -160,10 +161,8 @@ export class CreditNoteWriter {
   async #series({ contract, month }: WantedCredit): Promise<SeriesState> {
     const { documents, settings } = this.reads;
     const { series } = settings;
-    const [last] = await this.store.readStream(seriesStreamOf(series), { direction: 'backwards', limit: 1 });
-    const revision = last?.revision ?? -1;
-    if (!(await documents.reached('billing', await this.store.settledPosition(), PATIENCE_MILLIS)))
-      throw unavailable();
+    const revision = await seriesUpToDate({ documents, store: this.store }, series, PATIENCE_MILLIS);
+    if (revision === undefined) throw unavailable();
     const logged = await documentsOfCredit(documents.sql, this.invoices, { contract, month });
     // What came since is folded in when the append meets it.
     const billing = logged

@@ -19,7 +19,10 @@ function known(held: ContractFacts | undefined, told: ContractFacts | undefined)
   const kept: ContractFacts[] = [];
   let asked = 0;
   const store = {
-    one: () => Promise.resolve(kept.at(-1) ?? held),
+    many: (ids: readonly string[]) => {
+      const one = kept.at(-1) ?? held;
+      return Promise.resolve(new Map(one === undefined ? [] : ids.map((id) => [id, one])));
+    },
     put: (_id: string, put: ContractFacts) => Promise.resolve(void kept.push(put)),
   } as unknown as FactsStore<ContractFacts>;
   const peers: Peers = {
