@@ -2,10 +2,10 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
-import { Hidden, runForm } from '../../forms/form-flow.tsx';
+import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
-import { PageError } from '../../pages/page-error.ts';
+import { linkPage, sentToken } from '../../pages/link-page.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { sessionCookieName, setCookie } from '../../visit/cookies.ts';
 import { sessionForRecovery } from '../../visit/sessions.ts';
@@ -88,50 +88,36 @@ export class RecoveryController {
     });
   }
 
-  /** Looking at the link takes nothing: mail scanners open links, people press the button. */
   @Get('recovery')
   @Access('open')
-  link(@Visited() { t, query }: Visit): Answer {
-    const title = t('ログイン方法の再設定', 'Set your ways in anew');
-    return page({
-      title,
-      section: 'none',
-      secretAddress: true,
-      body: (
-        <div class="narrow">
-          <Heading
-            title={title}
-            lead={t(
-              '「続ける」を押すとログインし、新しいパスキーを登録できます。',
-              'Press “Continue” to sign in and to add a new passkey.',
-            )}
-          />
-          <Alert
-            kind="warning"
-            title={t(
-              'これまでのパスキー、会社のアカウント、ログイン中のセッションはすべて終わります。',
-              'All former passkeys, accounts and sessions end.',
-            )}
-          >
-            <p>{t('このリンクは1回だけ使えます。', 'The link works once.')}</p>
-          </Alert>
-          <form method="post" action="/portal/recovery">
-            <Hidden name="token" value={query.get('token') ?? ''} />
-            <div class="actions">
-              <button type="submit">{t('続ける', 'Continue')}</button>
-            </div>
-          </form>
-        </div>
+  link(@Visited() visit: Visit): Answer {
+    const { t } = visit;
+    return linkPage(visit, {
+      title: t('ログイン方法の再設定', 'Set your ways in anew'),
+      lead: t(
+        '「続ける」を押すとログインし、新しいパスキーを登録できます。',
+        'Press “Continue” to sign in and to add a new passkey.',
       ),
+      notes: (
+        <Alert
+          kind="warning"
+          title={t(
+            'これまでのパスキー、会社のアカウント、ログイン中のセッションはすべて終わります。',
+            'All former passkeys, accounts and sessions end.',
+          )}
+        >
+          <p>{t('このリンクは1回だけ使えます。', 'The link works once.')}</p>
+        </Alert>
+      ),
+      action: '/portal/recovery',
     });
   }
 
   @Post('recovery')
   @Access('open')
-  async redeem(@Visited() { t, api, form }: Visit): Promise<Answer> {
-    const given = form.get('token') ?? '';
-    if (!/^[\w-]{43}$/.test(given)) throw new PageError(410, 'gone');
-    const { token, recoveryCode } = await sessionForRecovery(api, given);
+  async redeem(@Visited() visit: Visit): Promise<Answer> {
+    const { t, api } = visit;
+    const { token, recoveryCode } = await sessionForRecovery(api, sentToken(visit));
     const { publicUrl } = this.visits;
     const title = t('ログインしました', 'You are in again');
     return page({

@@ -8,7 +8,7 @@ import { Hidden, runForm } from '../../forms/form-flow.tsx';
 import { Alert } from '../../components/alert.tsx';
 import { type Answer, page, type Page, redirect } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
-import { PageError } from '../../pages/page-error.ts';
+import { linkPage, sentToken } from '../../pages/link-page.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody } from '../../visit/audiences.ts';
 import { sessionCookieName, setCookie } from '../../visit/cookies.ts';
@@ -123,81 +123,46 @@ export class SignInController {
     });
   }
 
-  /** Looking at the link takes nothing: mail scanners open links, people press the button. */
   @Get('invitation')
   @Access('open')
   invitation(@Visited() visit: Visit): Answer {
     const { t } = visit;
-    const title = t('招待', 'Invitation');
-    const token = visit.query.get('token') ?? '';
-    return page({
-      title,
-      section: 'none',
-      secretAddress: true,
-      body: (
-        <div class="narrow">
-          <Heading
-            title={title}
-            lead={t(
-              'SmartKey マネージメントサービスに招待されています。「続ける」を押すとログインします。',
-              'You are invited to the SmartKey management service. Press “Continue” to sign in.',
-            )}
-          />
-          <p>{t('この招待は1回だけ使えます。', 'The invitation can be used once.')}</p>
-          <form method="post" action="/portal/invitation">
-            <Hidden name="token" value={token} />
-            <div class="actions">
-              <button type="submit">{t('続ける', 'Continue')}</button>
-            </div>
-          </form>
-        </div>
+    return linkPage(visit, {
+      title: t('招待', 'Invitation'),
+      lead: t(
+        'SmartKey マネージメントサービスに招待されています。「続ける」を押すとログインします。',
+        'You are invited to the SmartKey management service. Press “Continue” to sign in.',
       ),
+      notes: <p>{t('この招待は1回だけ使えます。', 'The invitation can be used once.')}</p>,
+      action: '/portal/invitation',
     });
   }
 
   @Post('invitation')
   @Access('open')
   async redeem(@Visited() visit: Visit): Promise<Answer> {
-    const token = visit.form.get('token') ?? '';
-    if (!/^[\w-]{43}$/.test(token)) throw new PageError(410, 'gone');
-    return this.signedIn(await sessionForInvitation(visit.api, token), '/portal/account/passkeys');
+    return this.signedIn(await sessionForInvitation(visit.api, sentToken(visit)), '/portal/account/passkeys');
   }
 
   /** The link that the start of the system prints at a terminal: in the place of the operator key. */
   @Get('first')
   @Access('open')
-  first(@Visited() { t, query }: Visit): Answer {
-    const title = t('はじめてのログイン', 'The first sign-in');
-    return page({
-      title,
-      section: 'none',
-      secretAddress: true,
-      body: (
-        <div class="narrow">
-          <Heading
-            title={title}
-            lead={t(
-              '最初の運用者としてログインします。リンクは15分間、1回だけ使えます。',
-              'Signs you in as the first operator. The link works once, within 15 minutes.',
-            )}
-          />
-          <form method="post" action="/portal/first">
-            <Hidden name="token" value={query.get('token') ?? ''} />
-            <div class="actions">
-              <button type="submit">{t('続ける', 'Continue')}</button>
-            </div>
-          </form>
-        </div>
+  first(@Visited() visit: Visit): Answer {
+    const { t } = visit;
+    return linkPage(visit, {
+      title: t('はじめてのログイン', 'The first sign-in'),
+      lead: t(
+        '最初の運用者としてログインします。リンクは15分間、1回だけ使えます。',
+        'Signs you in as the first operator. The link works once, within 15 minutes.',
       ),
+      action: '/portal/first',
     });
   }
 
   @Post('first')
   @Access('open')
   async beFirst(@Visited() visit: Visit): Promise<Answer> {
-    const token = visit.form.get('token') ?? '';
-    if (!/^[\w-]{43}$/.test(token)) throw new PageError(410, 'gone');
-    return this.signedIn(await sessionForFirstLink(visit.api, token), '/portal');
+    return this.signedIn(await sessionForFirstLink(visit.api, sentToken(visit)), '/portal');
   }
 
   /** A session of its own for each sign-in: what a browser held before is worth nothing here. */

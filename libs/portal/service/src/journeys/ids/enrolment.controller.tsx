@@ -2,6 +2,7 @@ import { Controller, Param, Post } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
+import { QrCode } from '../../components/qr-code.tsx';
 import { At } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
@@ -122,14 +123,7 @@ export class EnrolmentController {
                   )}
                 </p>
               </Alert>
-              <p class="qr">
-                <img
-                  src={`data:image/svg+xml;base64,${Buffer.from(started.qrSvg).toString('base64')}`}
-                  alt={t('認証アプリで読み取るQRコード', 'QR code for an authenticator app')}
-                  width={272}
-                  height={272}
-                />
-              </p>
+              <QrCode svg={started.qrSvg} t={t} />
               <details>
                 <summary>{t('読み取れない場合', 'If it cannot be scanned')}</summary>
                 <p>{t('認証アプリにこのキーを入力してください。', 'Enter this key in the app.')}</p>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Markup } from 'preact';
 import type { Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
+import { QrCode } from '../../components/qr-code.tsx';
 import { At } from '../../components/time.tsx';
 import { FieldControl } from '../../forms/fields.tsx';
 import type { Field } from '../../forms/field.ts';
@@ -99,14 +100,7 @@ export function secretPage(user: UserVisit, started: Schemas['StartedEnrolment']
             )}
           </p>
         </Alert>
-        <p class="qr">
-          <img
-            src={`data:image/svg+xml;base64,${Buffer.from(started.qrSvg).toString('base64')}`}
-            alt={t('認証アプリで読み取るQRコード', 'QR code for an authenticator app')}
-            width={272}
-            height={272}
-          />
-        </p>
+        <QrCode svg={started.qrSvg} t={t} />
         <details>
           <summary>{t('このスマートフォンで読み取れない場合', 'If this is the phone itself')}</summary>
           <p>

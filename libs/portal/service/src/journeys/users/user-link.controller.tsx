@@ -4,10 +4,9 @@ import { Refusal } from '../../api/refusal.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
 import { FieldControl } from '../../forms/fields.tsx';
-import { Hidden } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
-import { PageError } from '../../pages/page-error.ts';
+import { linkPage, sentToken } from '../../pages/link-page.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import type { Visit } from '../../visit/visit.ts';
 import { Visits } from '../../visit/visits.ts';
@@ -18,48 +17,33 @@ import { userCookie } from './user-visit.ts';
 export class UserLinkController {
   constructor(private readonly visits: Visits) {}
 
-  /** Looking at the link takes nothing: mail scanners open links, people press the button. */
   @Get('link')
   @Access('open')
-  link(@Visited() { t, query }: Visit): Answer {
-    const title = t('SmartKeyの利用者ページ', 'Your SmartKey page');
-    return page({
-      title,
-      section: 'none',
-      secretAddress: true,
-      body: (
-        <div class="narrow">
-          <Heading
-            title={title}
-            lead={t(
-              '「続ける」を押すと、このブラウザーで手続きを始めます。',
-              'Press “Continue” to go on in this browser.',
-            )}
-          />
-          <p>
-            {t(
-              'リンクは1回だけ使えます。スマートフォンの登録に使うブラウザーで続けてください。',
-              'The link works once. Go on in the browser that you want to use.',
-            )}
-          </p>
-          <form method="post" action="/portal/link">
-            <Hidden name="token" value={query.get('token') ?? ''} />
-            <div class="actions">
-              <button type="submit">{t('続ける', 'Continue')}</button>
-            </div>
-          </form>
-        </div>
+  link(@Visited() visit: Visit): Answer {
+    const { t } = visit;
+    return linkPage(visit, {
+      title: t('SmartKeyの利用者ページ', 'Your SmartKey page'),
+      lead: t(
+        '「続ける」を押すと、このブラウザーで手続きを始めます。',
+        'Press “Continue” to go on in this browser.',
       ),
+      notes: (
+        <p>
+          {t(
+            'リンクは1回だけ使えます。スマートフォンの登録に使うブラウザーで続けてください。',
+            'The link works once. Go on in the browser that you want to use.',
+          )}
+        </p>
+      ),
+      action: '/portal/link',
     });
   }
 
   @Post('link')
   @Access('open')
   async open(@Visited() visit: Visit): Promise<Answer> {
-    const token = visit.form.get('token') ?? '';
-    if (!/^[\w-]{43}$/.test(token)) throw new PageError(410, 'gone');
     const api = this.visits.as(visit, undefined);
-    const opened = await ok(api.POST('/v1/links/open', { body: { token } }));
+    const opened = await ok(api.POST('/v1/links/open', { body: { token: sentToken(visit) } }));
     const next = opened.purpose === 'report' ? '/portal/self/report' : '/portal/self';
     return redirect(next, [userCookie(this.visits, opened.token)]);
   }
