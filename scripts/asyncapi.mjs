@@ -94,6 +94,9 @@ const headers = (type, version, source) => ({
     ce_revision: attribute('Revision in its stream, from 0.'),
     ce_position: attribute('Position in the log of the service.'),
     ce_previous: attribute('Position of the message before it on its partition; 0 for the first.'),
+    ce_hash: attribute(
+      'Hex SHA-256 that the log chains the event by; missing on records of a version that did not tell it.',
+    ),
     ce_contract: attribute('The contract it belongs to, where there is one.'),
     ce_dataschema: attribute('The schema of the payload.'),
     traceparent: attribute('W3C trace context.'),

@@ -17,6 +17,8 @@ export interface Message {
   readonly previous: bigint;
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;
+  /** Hex SHA-256 that the log chains the event by; missing on what lies on a topic from a version that did not tell it. */
+  readonly hash?: string;
   /** The contract that the event belongs to, where there is one. */
   readonly contract?: ContractId;
   readonly traceparent?: string;

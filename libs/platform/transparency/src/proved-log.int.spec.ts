@@ -206,11 +206,17 @@ describe.each([
           ),
       ],
       [
+        'a number is written otherwise',
+        () => run(`UPDATE event_log SET data = jsonb_set(data, '{n}', '1.0') WHERE revision = 1`),
+      ],
+      [
         'an instant gets a part of a millisecond',
-        () =>
-          run(
-            `UPDATE event_log SET occurred_at = occurred_at + interval '999 microseconds' WHERE revision = 1`,
-          ),
+        async () => {
+          const more = `UPDATE event_log SET occurred_at = occurred_at + interval '999 microseconds' WHERE revision = 1`;
+          await expect(run(more)).rejects.toThrow('event_log_whole_milliseconds');
+          await run('ALTER TABLE event_log DROP CONSTRAINT event_log_whole_milliseconds');
+          await run(more);
+        },
       ],
       [
         'a row in the middle is removed',

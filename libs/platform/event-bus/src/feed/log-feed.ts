@@ -43,6 +43,7 @@ export function messageOf(
     previous,
     occurredAt: event.occurredAt,
     recordedAt: event.recordedAt,
+    hash: event.hash,
     ...(contract === undefined ? {} : { contract }),
     ...(traceparent === undefined ? {} : { traceparent }),
     data,

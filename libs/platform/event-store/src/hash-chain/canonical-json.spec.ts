@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import { canonicalJson, NotCanonicalError } from './canonical-json.ts';
+import { canonicalEventJson, canonicalJson, NotCanonicalError, UnsafeNumberError } from './canonical-json.ts';
 
 /** A CommonJS module whose types speak of a default export. */
 const canonicalize = createRequire(import.meta.url)('canonicalize') as (value: unknown) => string;
@@ -67,5 +67,15 @@ describe('the canonical form of JSON (RFC 8785)', () => {
     ['U+0000', { text: '\u0000' }],
   ])('has none for %s', (_what, value) => {
     expect(() => canonicalJson(value)).toThrow(NotCanonicalError);
+  });
+});
+
+describe('the canonical form of data and metadata of an event', () => {
+  it.each([0, -0, -1, 2 ** 53 - 1, -(2 ** 53) + 1])('takes %p as any JSON does', (number) => {
+    expect(canonicalEventJson({ n: [number] })).toBe(canonicalJson({ n: [number] }));
+  });
+
+  it.each([0.5, 1e-7, 2 ** 53, -(2 ** 53), 1e23])('has none for %p, however deep it lies', (number) => {
+    expect(() => canonicalEventJson({ lines: [{ price: number }] })).toThrow(UnsafeNumberError);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Instant, NewEvent, RecordedEvent } from '@smartkey/kernel';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalEventJson, canonicalJson } from './canonical-json.ts';
 
 /** What the first event of a stream is chained to: 32 zero bytes, in hex. */
 export const ZERO_HASH = '0'.repeat(64);
@@ -14,12 +14,12 @@ export interface CanonicalEvent {
 /**
  * The canonical form (RFC 8785) of `{data, id, metadata, occurredAt, recordedAt, revision, stream, type, version}`: this is
  * what an event's hash covers.
- * @throws NotCanonicalError where data or metadata hold anything but JSON.
+ * @throws NotCanonicalError where data or metadata hold anything but JSON; UnsafeNumberError.
  */
 export const canonicalEvent = (stream: string, event: NewEvent, recordedAt: Instant): CanonicalEvent => ({
   beforeRevision:
-    `{"data":${canonicalJson(event.data)},"id":${canonicalJson(event.id)}` +
-    `,"metadata":${canonicalJson(event.metadata)},"occurredAt":${canonicalJson(event.occurredAt)}` +
+    `{"data":${canonicalEventJson(event.data)},"id":${canonicalJson(event.id)}` +
+    `,"metadata":${canonicalEventJson(event.metadata)},"occurredAt":${canonicalJson(event.occurredAt)}` +
     `,"recordedAt":${canonicalJson(recordedAt)},"revision":`,
   afterRevision:
     `,"stream":${canonicalJson(stream)},"type":${canonicalJson(event.type)}` +

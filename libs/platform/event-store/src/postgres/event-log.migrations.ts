@@ -70,10 +70,18 @@ const functions = `
   END
   $$;`;
 
+/** Instants of events are whole milliseconds. What a table holds from before is looked at by the verification of the log. */
+const wholeMilliseconds = `
+  ALTER TABLE event_log ADD CONSTRAINT event_log_whole_milliseconds CHECK (
+    extract(microseconds FROM occurred_at)::integer % 1000 = 0
+    AND extract(microseconds FROM recorded_at)::integer % 1000 = 0
+  ) NOT VALID;`;
+
 export const eventLogMigrations: readonly Migration[] = [
   {
     id: '0001-event-log',
     sql: `${tables}\n${functions}\n${firstAppendEventsFunction}\n${firstAppendStreamsFunction}`,
   },
   { id: '0002-fewer-statements-an-append', sql: `${appendEventsFunction}\n${appendStreamsFunction}` },
+  { id: '0003-whole-milliseconds', sql: wholeMilliseconds },
 ];

@@ -19,6 +19,7 @@ const message: Message = {
   previous: 7n,
   occurredAt: '2018-01-31T15:00:00.000Z',
   recordedAt: '2018-01-31T15:00:01.000Z',
+  hash: '5e'.repeat(32),
   contract: 'ctr_1',
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   data: { note: '登録', n: '1.50' },
@@ -41,7 +42,7 @@ describe('a message as a CloudEvent in binary mode', () => {
   });
 
   it('comes back without what it had not', () => {
-    const { contract: _contract, traceparent: _traceparent, ...bare } = message;
+    const { hash: _hash, contract: _contract, traceparent: _traceparent, ...bare } = message;
     expect(decodeRecord(arrived(encodeMessage(bare)), place)).toEqual({ kind: 'message', message: bare });
   });
 
@@ -70,6 +71,7 @@ describe('a message as a CloudEvent in binary mode', () => {
     ['without a position', { ce_position: undefined }],
     ['whose position is no number', { ce_position: '-1' }],
     ['whose position is too long for one', { ce_position: '9'.repeat(19) }],
+    ['whose hash is none', { ce_hash: '5E'.repeat(32) }],
     ['whose time is no instant', { ce_time: '2018-02-01' }],
     ['of another source than the topic', { ce_type: 'smartkey.billing.MonthClosed.v1' }],
   ])('cannot be read %s', (_, changed) => {

@@ -37,6 +37,7 @@ export function encodeMessage(message: Message): EncodedRecord {
     ce_previous: String(message.previous),
     'content-type': 'application/json',
   };
+  if (message.hash !== undefined) headers['ce_hash'] = message.hash;
   if (message.contract !== undefined) headers['ce_contract'] = message.contract;
   if (message.traceparent !== undefined) headers['traceparent'] = message.traceparent;
   return { key: message.stream, value: JSON.stringify(message.data), headers };
@@ -122,6 +123,7 @@ export function decodeRecord(
   if (partitionOf(stream, place.of) !== place.partition)
     throw new UndecodableRecordError(`an event of ${stream} on another partition than that stream's`);
   const contract = contractIn(optional('ce_contract'));
+  const hash = hashIn(optional('ce_hash'));
   const traceparent = optional('traceparent');
   const message: { -readonly [K in keyof Message]: Message[K] } = {
     id: header('ce_id'),
@@ -136,6 +138,7 @@ export function decodeRecord(
     recordedAt: instant(header('ce_recordedtime')),
     data: json(record.value),
   };
+  if (hash !== undefined) message.hash = hash;
   if (contract !== undefined) message.contract = contract;
   if (traceparent !== undefined) message.traceparent = traceparent;
   return { kind: 'message', message };
@@ -143,6 +146,12 @@ export function decodeRecord(
 
 function contractIn(text: string | undefined): ContractId | undefined {
   if (text !== undefined && !isOwnId('ctr', text)) throw new UndecodableRecordError(`${text} is no contract`);
+  return text;
+}
+
+function hashIn(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[0-9a-f]{64}$/.test(text))
+    throw new UndecodableRecordError(`${text} is no hash of an event`);
   return text;
 }
 

@@ -1,13 +1,14 @@
-import type { PublishedBytes } from '@smartkey/event-store';
+import { ZERO_HASH, type PublishedBytes } from '@smartkey/event-store';
 import { messageOf, type Publish, type ServiceName } from '@smartkey/event-bus';
 import { encodeMessage } from './cloud-event.codec.ts';
 import { sizeOfRecord } from './record-size.ts';
 
-/** Digits of revision, position and previous position, which an event does not have yet before it is appended. */
+/** Digits of revision, position and previous position, which an event does not have yet before it is appended; its hash is as long as any. */
 const UNKNOWN_DIGITS = 3 * 18;
 
 /** How large the events of a service's log are as records of its topic, whether there is a broker today or not. */
 export const publishedBytes =
   (source: ServiceName, publish: Publish): PublishedBytes =>
   (event) =>
-    sizeOfRecord(encodeMessage(messageOf(source, publish, event, 0n))) + UNKNOWN_DIGITS;
+    sizeOfRecord(encodeMessage(messageOf(source, publish, { ...event, hash: ZERO_HASH }, 0n))) +
+    UNKNOWN_DIGITS;
