@@ -276,6 +276,7 @@ export function eventStoreContract(
         const { position } = (await store.readStream(await streamOf(1)))[0]!;
         const settled = await store.settledPosition();
         expect(settled).toBeGreaterThanOrEqual(position);
+        expect(await store.lastPosition()).toBeGreaterThanOrEqual(position);
         await streamOf(1);
         const later = (await wholeLog()).filter((event) => event.position > settled);
         expect(later).toHaveLength(1);

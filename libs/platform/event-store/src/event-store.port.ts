@@ -81,8 +81,13 @@ export interface EventStore {
   /** The whole log in its order, after a position (0n: from the start). Never skips an event that commits late. */
   readAll(options: { readonly after: bigint; readonly limit: number }): Promise<LogPage>;
   findEvent(id: string): Promise<RecordedEvent | undefined>;
-  /** The settled end of the log: `readAll` up to here is final. */
+  /** The settled end of the log: `readAll` up to here is final. What was acknowledged a moment ago may lie behind it. */
   settledPosition(): Promise<bigint>;
+  /**
+   * The last event that is acknowledged. It may not have settled, as long as an older transaction runs: a reader that has come up
+   * to it shows all that anybody was told. 0n for an empty log.
+   */
+  lastPosition(): Promise<bigint>;
   /**
    * Events that are stored otherwise than they are read, so that their hash does not tell: numbers that lose digits, instants with parts
    * of a millisecond. The first few; a store that keeps the bytes as they came has none.

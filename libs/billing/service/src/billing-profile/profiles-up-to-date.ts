@@ -7,7 +7,7 @@ export interface ProfileParts {
 }
 
 /**
- * Waits for the read model of profiles to show what billing's log holds now.
+ * Waits for the read model of profiles to show all that was acknowledged in billing's log.
  * @returns the position of the log that profiles can be read at, which a document records as read of billing; `undefined` where the
  *   read model does not come up to the log in time.
  */
@@ -15,7 +15,7 @@ export async function profilesUpToDate(
   { profiles, store }: ProfileParts,
   timeoutMillis: number,
 ): Promise<bigint | undefined> {
-  const position = await store.settledPosition();
+  const position = await store.lastPosition();
   return (await profiles.reached('billing', position, timeoutMillis)) ? position : undefined;
 }
 

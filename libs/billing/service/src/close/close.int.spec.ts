@@ -61,6 +61,7 @@ function dying(at: (stream: string) => boolean): { definition: ServiceDefinition
         readStream: (stream, options) => parts.store.readStream(stream, options),
         readStreams: (streams) => parts.store.readStreams(streams),
         settledPosition: () => parts.store.settledPosition(),
+        lastPosition: () => parts.store.lastPosition(),
         findEvent: (id) => parts.store.findEvent(id),
       };
       return billingService.assemble({

@@ -14,6 +14,6 @@ export class BooksBehindError extends UnavailableError {
 
 /** @throws BooksBehindError where the read model of documents does not come up to the log in time. */
 export async function booksUpToDate({ documents, store }: BookParts): Promise<void> {
-  if (!(await documents.reached('billing', await store.settledPosition(), 60_000)))
+  if (!(await documents.reached('billing', await store.lastPosition(), 60_000)))
     throw new BooksBehindError('the read model of documents is behind the log');
 }

@@ -82,7 +82,7 @@ export class Exports {
     { commandId }: CommandContext,
   ): Promise<RequestExport> {
     const { reads, store, exportSettings } = this.parts;
-    const upTo = await store.settledPosition();
+    const upTo = await store.lastPosition();
     if (!(await reads.documents.reached('billing', upTo, PATIENCE_MILLIS)))
       throw unavailable('The books do not show yet what was issued; nothing was exported.');
     const { version } = await exportSettings.current();

@@ -88,7 +88,7 @@ export class RenderingWorker {
 
   async #work(until: AbortSignal): Promise<void> {
     const { files, store, refused, sweep, writers } = this.parts;
-    if (!(await files.reached('billing', await store.settledPosition(), PATIENCE_MILLIS)))
+    if (!(await files.reached('billing', await store.lastPosition(), PATIENCE_MILLIS)))
       throw new UnavailableError('the read model of documents and their files is behind the log');
     if (!this.#begun) await refused.tryAgainBy(writers.program);
     this.#begun = true;

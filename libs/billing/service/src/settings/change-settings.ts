@@ -41,7 +41,7 @@ export class SettingsChanges {
 
   async #first(month: ServiceMonth): Promise<DocumentOfMonth | undefined> {
     const { documents, store } = this.parts;
-    if (!(await documents.reached('billing', await store.settledPosition(), PATIENCE_MILLIS)))
+    if (!(await documents.reached('billing', await store.lastPosition(), PATIENCE_MILLIS)))
       throw unavailable('The books do not show yet what was issued; nothing was changed.');
     return firstDocumentFrom(documents.sql, month);
   }

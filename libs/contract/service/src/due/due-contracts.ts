@@ -77,7 +77,7 @@ export class DueContracts implements DueWork {
   }
 
   async #caughtUp(): Promise<void> {
-    if (!(await this.schedule.reached('contract', await this.store.settledPosition())))
+    if (!(await this.schedule.reached('contract', await this.store.lastPosition())))
       throw new ScheduleBehindError('the schedule of contracts is behind the log');
   }
 }

@@ -58,8 +58,7 @@ export class AccountDirectory {
 
   /** Waits until it knows everything that is in the log now. @throws DirectoryBehindError */
   async caughtUp(): Promise<void> {
-    const settled = await this.store.settledPosition();
-    if (!(await this.reader.reached('device-registry', settled, PATIENCE)))
+    if (!(await this.reader.reached('device-registry', await this.store.lastPosition(), PATIENCE)))
       throw new DirectoryBehindError('the account directory is behind its own log');
   }
 

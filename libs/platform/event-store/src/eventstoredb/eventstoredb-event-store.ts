@@ -91,6 +91,10 @@ export class EventStoreDbEventStore implements EventStore {
     return this.parts.reader.end();
   }
 
+  lastPosition(): Promise<bigint> {
+    return this.parts.reader.end();
+  }
+
   async raiseFence(instant: Instant): Promise<void> {
     const { database, instance } = this.parts;
     await database.execute('UPDATE log_fence SET fence = $1 WHERE fence IS NULL OR fence < $1', [instant]);

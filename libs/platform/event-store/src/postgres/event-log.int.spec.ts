@@ -235,6 +235,7 @@ describe('the log on a PostgreSQL server with transactions that commit late', ()
     expect(before.events).toEqual([]);
     expect(before.upTo).toBeLessThan(position);
     expect(await log.store.settledPosition()).toBeLessThan(position);
+    expect(await log.store.lastPosition()).toBe(position);
     late.release();
     await late.ended;
     const { events } = await log.store.readAll({ after: before.upTo, limit: 10 });

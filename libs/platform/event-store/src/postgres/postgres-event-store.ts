@@ -149,6 +149,13 @@ export class PostgresEventStore implements EventStore {
     return row!.settled;
   }
 
+  async lastPosition(): Promise<bigint> {
+    const [row] = await this.database.query<{ last: bigint | null }>(
+      'SELECT max(position) AS last FROM event_log',
+    );
+    return row!.last ?? 0n;
+  }
+
   irregular(): Promise<readonly ChainBreak[]> {
     return irregularEvents(this.database);
   }
@@ -156,10 +163,7 @@ export class PostgresEventStore implements EventStore {
   async raiseFence(instant: Instant): Promise<void> {
     await this.database.query('SELECT raise_fence($1)', [instant]);
     // All that came before the fence is committed; it is settled as soon as no older transaction runs.
-    const [row] = await this.database.query<{ last: bigint | null }>(
-      'SELECT max(position) AS last FROM event_log',
-    );
-    const last = row!.last ?? 0n;
+    const last = await this.lastPosition();
     for (let pause = 1; (await this.settledPosition()) < last; pause = Math.min(2 * pause, 50))
       await sleep(pause);
   }
