@@ -152,6 +152,71 @@ describe('the fake EventStoreDB, as the real client sees it', () => {
     expect(fake.log.stream('a')).toHaveLength(1);
   });
 
+  describe('put back to a copy', () => {
+    const positions = async () =>
+      (await all(client.readStream('a'))).map(({ event }) => event!.position!.commit);
+
+    it('older: gives the same positions again, to other events, and knows no id of what is gone', async () => {
+      await client.appendToStream('a', events(1), PLAIN);
+      const copy = fake.copy();
+      const lost = events(2, 'Lost');
+      await client.appendToStream('a', lost, PLAIN);
+      const before = await positions();
+      fake.putBack(copy);
+      expect(await positions()).toEqual(before.slice(0, 1));
+      // The same ids are new again: a server knows the ids of what it holds.
+      await client.appendToStream('a', lost, { expectedRevision: 0n, ...PLAIN });
+      expect(await positions()).toEqual(before);
+      fake.putBack(copy);
+      await client.appendToStream('a', events(2, 'Other'), { expectedRevision: 0n, ...PLAIN });
+      expect(await positions()).toEqual(before.map((each, i) => (i < 2 ? each : expect.any(BigInt))));
+      expect((await all(client.readStream('a'))).map(({ event }) => event!.type)).toEqual([
+        'Tested',
+        'Other',
+        'Other',
+      ]);
+    });
+
+    it('younger: goes on behind it; the copy itself never changes', async () => {
+      await client.appendToStream('a', events(1), PLAIN);
+      const older = fake.copy();
+      await client.appendToStream('a', events(2), PLAIN);
+      const younger = fake.copy();
+      fake.putBack(older);
+      await client.appendToStream('a', events(5, 'Other'), PLAIN);
+      fake.putBack(younger);
+      await client.appendToStream('a', events(1, 'Behind'), { expectedRevision: 2n, ...PLAIN });
+      expect((await all(client.readStream('a'))).map(({ event }) => event!.type)).toEqual([
+        'Tested',
+        'Tested',
+        'Tested',
+        'Behind',
+      ]);
+      fake.putBack(younger);
+      expect(await positions()).toHaveLength(3);
+    });
+
+    it('ends subscriptions, and fails what was under way', async () => {
+      const slow = await FakeEventStoreDb.start({ beside: fake, commitMillis: 200 });
+      slow.lead();
+      const copy = fake.copy();
+      const dropped = client.subscribeToStream('a');
+      const outcome = expect(all(dropped)).rejects.toBeInstanceOf(UnavailableError);
+      while (fake.subscribers === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      const toSlow = EventStoreDBClient.connectionString(slow.connectionString);
+      const append = expect(toSlow.appendToStream('b', events(1), PLAIN)).rejects.toBeInstanceOf(
+        UnavailableError,
+      );
+      // Placed, and not committed yet.
+      while (!slow.copy().streams.has('b')) await new Promise((resolve) => setTimeout(resolve, 5));
+      fake.putBack(copy);
+      await Promise.all([outcome, append]);
+      expect(fake.log.stream('b')).toHaveLength(0);
+      await toSlow.dispose();
+      await slow.stop();
+    });
+  });
+
   it('is found by discovery', async () => {
     const discovering = EventStoreDBClient.connectionString(
       `esdb+discover://127.0.0.1:${fake.port}?tls=false`,

@@ -37,7 +37,7 @@ import type { streamsTypes } from './generated-messages.ts';
 import { proposedAppend, streamNameOf, type ProposedAppend } from './proposed-append.ts';
 import { readRequestOf, recordsOf } from './read-request.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { TransactionLog, type Written } from './transaction-log.ts';
+import { PutBackError, TransactionLog, type LogCopy, type Written } from './transaction-log.ts';
 
 type ReadCall = ServerWritableStream<streamsTypes.ReadReq, streamsTypes.ReadResp>;
 type BatchCall = ServerDuplexStream<streamsTypes.BatchAppendReq, streamsTypes.BatchAppendResp>;
@@ -195,6 +195,20 @@ export class FakeEventStoreDb {
     this.#disturbance = pick;
   }
 
+  /** The log as it stands: what a snapshot of the volume holds. For `putBack`, on this server or another. */
+  copy(): LogCopy {
+    return this.log.copy();
+  }
+
+  /**
+   * The server is started again on such a copy, older or younger than what it holds, as a restore does it: subscriptions end, appends under way
+   * fail, and behind the copy's end the same positions are given again, to other events. All nodes of its cluster with it.
+   */
+  putBack(copy: LogCopy): void {
+    this.log.putBack(copy);
+    for (const node of this.#cluster.nodes) node.#subscriptions.drop('error');
+  }
+
   /** Ends all subscriptions: with an error, or orderly, which the client takes for the end of the events. */
   dropSubscriptions(how: 'error' | 'end' = 'error'): void {
     this.#subscriptions.drop(how);
@@ -333,13 +347,22 @@ export class FakeEventStoreDb {
     switch (prepared.outcome) {
       case 'prepared':
         await sleep(commitMillis);
-        return prepared.commit();
+        return this.#commit(prepared.commit);
       case 'known':
         if (prepared.committed) return prepared.written;
         await sleep(commitTimeoutMillis, undefined, { ref: false });
         throw commitTimeout();
       default:
         return prepared;
+    }
+  }
+
+  #commit(commit: () => Written): Written {
+    try {
+      return commit();
+    } catch (error) {
+      if (!(error instanceof PutBackError)) throw error;
+      throw unavailable('the node was stopped');
     }
   }
 

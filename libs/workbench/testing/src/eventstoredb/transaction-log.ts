@@ -33,10 +33,28 @@ export type Written =
 /** What the writer says before an append is committed. */
 export type Prepared =
   /** Placed; nobody sees it before its commit. */
-  | { readonly outcome: 'prepared'; commit(): Written }
+  | { readonly outcome: 'prepared'; readonly commit: () => Written }
   /** The same events stand there already, or are on their way there: then nobody tells this append when they are committed. */
   | { readonly outcome: 'known'; readonly committed: boolean; readonly written: Written }
   | Refused;
+
+/** A log as it stood at a moment: what a copy of the server's files holds. */
+export interface LogCopy {
+  readonly records: readonly LogRecord[];
+  readonly streams: ReadonlyMap<string, StreamCopy>;
+  readonly end: bigint;
+}
+
+interface StreamCopy {
+  readonly records: readonly LogRecord[];
+  readonly first: number;
+  readonly tombstoned: boolean;
+}
+
+/** An append was under way when the log was put back to another state: its server has ended meanwhile. */
+export class PutBackError extends Error {
+  override readonly name = 'PutBackError';
+}
 
 /** What a record takes in the log besides its bytes. */
 const RECORD_OVERHEAD = 97n;
@@ -54,10 +72,39 @@ class StreamState {
 
 /** The log of the fake server, in memory: one order for all streams, expected revisions, idempotency by event id. */
 export class TransactionLog {
-  readonly #records: LogRecord[] = [];
-  readonly #streams = new Map<string, StreamState>();
+  #records: LogRecord[] = [];
+  #streams = new Map<string, StreamState>();
   readonly #followers = new Set<(record: LogRecord) => void>();
   #end = 5_000n;
+  /** How often it was put back. */
+  #life = 0;
+
+  /** What is committed now. */
+  copy(): LogCopy {
+    const streams = new Map<string, StreamCopy>();
+    for (const [name, { records, committed, first, tombstoned }] of this.#streams)
+      streams.set(name, { records: records.slice(0, committed), first, tombstoned });
+    // What is placed and not committed is cut off when a server starts on the copy: its places are given again.
+    const placed = [...this.#streams.values()].flatMap(({ records, committed }) => records.slice(committed));
+    const end = placed.reduce((least, { position }) => (position < least ? position : least), this.#end);
+    return { records: [...this.#records], streams, end };
+  }
+
+  /** Goes on from a copy, earlier or later than now: positions behind its end are given (again). What is under way fails. */
+  putBack({ records, streams, end }: LogCopy): void {
+    this.#life += 1;
+    this.#records = [...records];
+    this.#streams = new Map();
+    for (const [name, copied] of streams) {
+      const state = new StreamState();
+      state.records.push(...copied.records);
+      state.committed = copied.records.length;
+      state.first = copied.first;
+      state.tombstoned = copied.tombstoned;
+      this.#streams.set(name, state);
+    }
+    this.#end = end;
+  }
 
   /** A record of the server's own, as its statistics are: the end of the log moves without any event of a user. */
   writeStatistics(): void {
@@ -163,7 +210,9 @@ export class TransactionLog {
     });
     const revision = state.records.length - 1;
     const position = placed.at(-1)?.position ?? this.#end;
+    const life = this.#life;
     return () => {
+      if (life !== this.#life) throw new PutBackError('the log was put back to another state');
       state.committed += placed.length;
       this.#records.push(...placed);
       for (const record of placed) for (const follower of this.#followers) follower(record);
