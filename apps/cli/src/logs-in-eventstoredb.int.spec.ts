@@ -94,6 +94,47 @@ describe('the command line on logs in EventStoreDB', () => {
     ]);
   });
 
+  it('takes the heads of the logs there, and says of a server that was put back whether it holds as much', async () => {
+    const older = fake.copy();
+    const billing = async (n: number, type: string): Promise<void> => {
+      const server = await openPostgres(env['DATABASE_URL']!, { max: 2 });
+      const logs = await serviceLogs(env);
+      const clock = new SystemClock();
+      const { store } = await logs.open('billing', { database: await server.database('billing'), clock });
+      const metadata = { commandId: `${type}-${n}`, actor: systemActor('test') };
+      const id = derivedUuid(type, n);
+      const events = [{ id, type, version: 1, data: { n }, metadata, occurredAt: clock.now() }];
+      await store.append({ stream: 'odd-billing', expected: 'any', events });
+      await logs.close();
+      await server.close();
+    };
+    await billing(3, 'Happened');
+    const file = join(env['SMARTKEY_DATA_DIR']!, 'heads.json');
+    expect(await cli('backup', '--heads', file)).toBe(0);
+    expect(out).toContainEqual(expect.stringMatching(/^billing \(eventstoredb\): 4 events, the last /));
+    expect(out).toContainEqual(expect.stringMatching(/^authentication \(postgres\): 3 events/));
+    const younger = fake.copy();
+    expect(await cli('restore', '--check', file)).toBe(0);
+
+    fake.putBack(older);
+    expect(await cli('restore', '--check', file)).toBe(1);
+    expect(out).toContain('  1 of the 4 events that were there are missing');
+    expect(out.at(-1)).toMatch(/^not what was there at .*: billing$/);
+    // The position is given again.
+    await billing(3, 'Otherwise');
+    expect(await cli('restore', '--check', file)).toBe(1);
+    expect(out.join('\n')).toMatch(/lies another event than the last that was there/);
+    fake.putBack(younger);
+    expect(await cli('restore', '--check', file)).toBe(0);
+
+    const other = await FakeEventStoreDb.start();
+    env = { ...env, EVENTSTORE_URL: other.connectionString };
+    expect(await cli('restore', '--check', file)).toBe(1);
+    expect(out.at(-1)).toMatch(/: contract, device-registry, billing$/);
+    await other.stop();
+    env = { ...env, EVENTSTORE_URL: fake.connectionString };
+  });
+
   it('says what is wrong where the setting names another server, or none', async () => {
     const { EVENTSTORE_URL } = env;
     env = { ...env, EVENTSTORE_URL: undefined };

@@ -3,7 +3,7 @@ import { authenticationService } from '@smartkey/authentication-service';
 import { billingService } from '@smartkey/billing-service';
 import { contractService } from '@smartkey/contract-service';
 import { migrate, openPglite } from '@smartkey/database';
-import { accountHandler } from '@smartkey/device-registry-service';
+import { accountHandler, deviceRegistryService } from '@smartkey/device-registry-service';
 import { createEventStore } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
 import { type Instant, instantOf, systemActor } from '@smartkey/kernel';
@@ -55,7 +55,9 @@ async function seed(): Promise<void> {
   let now: Instant = '2018-01-04T01:00:00.000Z';
   const clock = { now: () => now };
   const store = await createEventStore(database, clock);
-  const { subjectKeys } = await openSecrets({ database, service: 'device-registry', material });
+  const secrets = await openSecrets({ database, service: 'device-registry', material });
+  await migrate(database, deviceRegistryService.migrations, 'service', secrets);
+  const { subjectKeys } = secrets;
   const accounts = accountHandler({ store, clock, subjectKeys });
   const context = (commandId: string) => ({ commandId, actor: systemActor('test') });
   const contract = 'ctr_05gbxbmjg0yqc0mdmv35ez9a8m';
@@ -68,6 +70,10 @@ async function seed(): Promise<void> {
     externalIdDigest: externalIdDigest(material.lookupKey, contract, 'taro@example.jp'),
     terms: { accepted: true, acceptedOn: '2018-01-04' },
   }));
+  await database.execute(
+    'INSERT INTO identities (contract, digest, account, sealed) VALUES ($1, $2, $3, $4)',
+    [contract, 'digest', ACCOUNT, 'sealed'],
+  );
   now = instantOf(Date.parse('2018-01-20T00:00:00Z'));
   await accounts.handle(ACCOUNT, context('c2'), () => ({ type: 'Suspend', now }));
   await server.close();
@@ -259,6 +265,98 @@ describe('backup and restore', () => {
     expect(await cli('from-wrong', 'restore', at('wrong.tar.gz'))).toBe(2);
     await expect(stat(at('from-wrong', 'postgres'))).rejects.toThrow();
     expect(await cli('from-wrong', 'restore', at('missing.tar.gz'))).toBe(2);
+  });
+});
+
+describe('backup --heads and restore --check', () => {
+  const heads = (): string => at('heads.json');
+
+  it('say of a copy that it holds what was there, and of one that grew since', async () => {
+    expect(await cli('data', 'backup', '--heads', heads())).toBe(0);
+    expect(out).toEqual([
+      expect.stringMatching(/^contract \(postgres\): 0 events$/),
+      expect.stringMatching(
+        /^device-registry \(postgres\): 2 events, the last [0-9a-f-]{36} at position \d+$/,
+      ),
+      expect.stringMatching(/^authentication /),
+      expect.stringMatching(/^billing /),
+    ]);
+    expect((await stat(heads())).mode & 0o777).toBe(0o600);
+    expect(await cli('data', 'backup', '--heads', heads())).toBe(2);
+    expect(await cli(await copy('as-it-was'), 'restore', '--check', heads())).toBe(0);
+    expect(out.at(-1)).toMatch(/^at least what was there at 20/);
+    await copy('grown');
+    await sql(
+      'grown',
+      `INSERT INTO subject_keys (subject, wrapped) VALUES ('rid_another', 'd1.whatever');
+       UPDATE subject_keys SET wrapped = NULL, erased_at = now() WHERE subject = '${ACCOUNT}'`,
+    );
+    expect(await cli('grown', 'restore', '--check', heads())).toBe(0);
+    expect(out).toContain('  (subject_keys has 1 rows more)');
+  });
+
+  it('name the events that a copy lacks, and another one that lies in the place of the last', async () => {
+    await copy('older');
+    await sql('older', 'DELETE FROM event_log WHERE revision = 1');
+    expect(await cli('older', 'restore', '--check', heads())).toBe(1);
+    expect(out).toEqual(
+      expect.arrayContaining([
+        'device-registry: 1 events, 2 when the heads were taken',
+        expect.stringMatching(
+          /^ {2}the last event that was there, [0-9a-f-]{36} at position \d+, is missing; the log ends at position \d+$/,
+        ),
+        '  1 of the 2 events that were there are missing',
+        expect.stringMatching(/^not what was there at .*: device-registry$/),
+      ]),
+    );
+    await copy('other');
+    await sql('other', `UPDATE event_log SET id = '00000000-0000-8000-8000-000000000001' WHERE revision = 1`);
+    expect(await cli('other', 'restore', '--check', heads())).toBe(1);
+    expect(out.join('\n')).toMatch(/at position \d+ lies another event than the last that was there/);
+  });
+
+  it('name the rows beside the log that an event needs, also where they were erased', async () => {
+    await copy('bare');
+    await sql('bare', 'DELETE FROM identities');
+    expect(await cli('bare', 'restore', '--check', heads())).toBe(1);
+    expect(out).toContain(
+      `  1 rows of identities are missing that events need, the first for IdRegistered of ${STREAM} at revision 0`,
+    );
+    await sql('bare', `UPDATE subject_keys SET wrapped = NULL, erased_at = now()`);
+    expect(await cli('bare', 'restore', '--check', heads())).toBe(0);
+    await sql('bare', 'DELETE FROM subject_keys');
+    expect(await cli('bare', 'restore', '--check', heads())).toBe(1);
+    expect(out).toContain('  1 of 1 rows of subject_keys are missing');
+    expect(out.join('\n')).toMatch(
+      /1 rows of subject_keys are missing that events need, the first for IdRegistered/,
+    );
+  });
+
+  it('say where an erasure was undone by a copy that is older than it', async () => {
+    await copy('erased');
+    await sql('erased', 'UPDATE subject_keys SET wrapped = NULL, erased_at = now()');
+    expect(await cli('erased', 'backup', '--heads', at('erased.json'))).toBe(0);
+    expect(await cli('data', 'restore', '--check', at('erased.json'))).toBe(1);
+    expect(out).toContain('  1 erasures of personal data are undone: erase them again');
+  });
+
+  it('say which keys are lost', async () => {
+    await copy('without-keys');
+    await rm(at('without-keys', 'keys.json'));
+    expect(await cli('without-keys', 'restore', '--check', heads())).toBe(1);
+    expect(out.at(-2)).toMatch(/^the keys \S+ are needed: there is no key file /);
+    expect(out.at(-1)).toMatch(/: keys$/);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['another format', '{"format":"smartkey-heads/2"}'],
+    ['an unknown service', '{"format":"smartkey-heads/1","madeAt":"","keys":[],"services":{"x":{}}}'],
+    ['too much', `{"format":"smartkey-heads/1","madeAt":"${'0'.repeat(300_000)}","keys":[],"services":{}}`],
+  ])('refuse a file with %s in it', async (_what, text) => {
+    await writeFile(at('odd.json'), text);
+    expect(await cli('data', 'restore', '--check', at('odd.json'))).toBe(2);
+    expect(err).toEqual([`${at('odd.json')} is not what backup --heads writes`]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { ConfigurationError, type Environment } from '@smartkey/configuration';
 import { closedFolder } from '@smartkey/files';
 import { DATA_FOLDER_MARKS, folderKind } from '@smartkey/database';
 import { openKeyMaterial, KeyMaterialError } from '@smartkey/secrets';
@@ -10,18 +11,23 @@ import { unpack, type UnpackLimits } from '../archive/unpack.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { BACKUP_NOTE, parseBackupNote, type BackupNote } from '../data/backup-note.ts';
 import { eventCounts, inWords } from '../data/event-counts.ts';
-import { postgresFolder, withData } from '../data/open-data.ts';
-import { SERVICES } from '../data/services.ts';
+import { keysNeeded } from '../data/keys-needed.ts';
+import { postgresFolder, withData, type Data } from '../data/open-data.ts';
+import { KEEPERS, SERVICES } from '../data/services.ts';
+import { checkService, type CheckedService } from '../heads/check-heads.ts';
+import { readHeadsFile, type ServiceHeads } from '../heads/heads-file.ts';
 import { verifyCommand } from './verify.command.ts';
 
 export const restoreCommand: Command = {
   name: 'restore',
   arguments: ['file'],
-  options: { 'limit-gib': { type: 'string' } },
+  options: { 'limit-gib': { type: 'string' }, check: { type: 'boolean' } },
   help:
     'unpacks a backup into a data folder that has no data yet, and verifies it; refuses one that unpacks to more than 64 GiB, ' +
-    'or than --limit-gib says',
+    'or than --limit-gib says. --check: says whether the data hold at least what they held when backup --heads wrote the file, and every ' +
+    'row that events need; exit code 1 where something is missing',
   run: async (context) => {
+    if (context.options['check'] === true) return checkRestored(context);
     const { dataDir, databaseUrl } = commonSettings(context.env);
     const [file] = context.arguments;
     if (databaseUrl !== undefined)
@@ -50,6 +56,64 @@ export const restoreCommand: Command = {
     return (await holdsAll(note, context)) ? verified : 1;
   },
 };
+
+/** Whether what was restored, by whatever tool, holds at least what the file says. */
+async function checkRestored({ arguments: [file], env, print }: CommandContext): Promise<number> {
+  const heads = await readHeadsFile(file!);
+  return withData(env, async (data) => {
+    const lacking: string[] = [];
+    for (const service of KEEPERS) {
+      const was = heads.services[service];
+      if (was === undefined && (await data.schema(service)) === undefined) continue;
+      const { events, faults, notes } = await checkedOrRefused(data, service, was);
+      const beside = was === undefined ? 'none' : String(was.events);
+      print(`${service}: ${events} events, ${beside} when the heads were taken`);
+      for (const fault of faults) print(`  ${fault}`);
+      for (const each of notes) print(`  (${each})`);
+      if (faults.length > 0) lacking.push(service);
+    }
+    for (const fault of await missingKeys(data, env)) {
+      print(fault);
+      lacking.push('keys');
+    }
+    print(
+      lacking.length === 0
+        ? `at least what was there at ${heads.madeAt}`
+        : `not what was there at ${heads.madeAt}: ${lacking.join(', ')}`,
+    );
+    return lacking.length === 0 ? 0 : 1;
+  });
+}
+
+/** A log that cannot be opened, because its server holds another or none, is missing as a whole. */
+async function checkedOrRefused(
+  data: Data,
+  service: (typeof KEEPERS)[number],
+  was: ServiceHeads | undefined,
+): Promise<CheckedService> {
+  try {
+    return await checkService(data, service, was);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { events: 0, faults: [error.message], notes: [] };
+  }
+}
+
+/** Whether the keys at hand open the data. */
+async function missingKeys(data: Data, env: Environment): Promise<readonly string[]> {
+  const needed = await keysNeeded(data);
+  try {
+    const { dataDir } = commonSettings(env);
+    const { keyEncryption, source } = await openKeyMaterial({ dataDir, env, create: false });
+    const missing = needed.filter((version) => !keyEncryption.has(version));
+    return missing.length === 0
+      ? []
+      : [`${source} does not hold key ${missing.join(', ')}, which these data need`];
+  } catch (error) {
+    if (!(error instanceof KeyMaterialError)) throw error;
+    return [`the keys ${needed.join(', ')} are needed: ${error.message}`];
+  }
+}
 
 /** Whether every event that the backup says it holds has come out of it. */
 async function holdsAll({ events }: BackupNote, { env, print }: CommandContext): Promise<boolean> {

@@ -1,3 +1,4 @@
 export { approvalHandler } from './approvals/approval-handler.ts';
 export { contractService } from './contract.definition.ts';
 export { contractHandler } from './log/contract-handler.ts';
+export { contractNeeds } from './log/needed-rows.ts';

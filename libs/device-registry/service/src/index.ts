@@ -1,3 +1,4 @@
 export { deviceRegistryService } from './device-registry.definition.ts';
 export { accountHandler } from './log/account-handler.ts';
 export { deviceRegistrySealedColumns } from './imports/sealed-columns.ts';
+export { deviceRegistryNeeds } from './log/needed-rows.ts';

@@ -1,5 +1,6 @@
 export * from './codec/event-codec.ts';
 export { ERASED, openShared, sealShared, type PersonalData } from './codec/personal-data.ts';
+export { neededKey, type NeededRow } from './codec/needed-rows.ts';
 export * from './command/aggregate.ts';
 export * from './command/command-context.ts';
 export * from './command/command-handler.ts';

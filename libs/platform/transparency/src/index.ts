@@ -3,3 +3,4 @@ export { checkpointSettings, type CheckpointSettings } from './log/checkpoint-se
 export { LogContradictedError, openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
 export { OriginChangedError, type LogTree } from './log/log-tree.ts';
 export { ProvedLog, type CheckpointPage, type ProvedLogParts } from './log/proved-log.ts';
+export { storedTreeHead, type StoredTreeHead } from './log/tree-head.ts';

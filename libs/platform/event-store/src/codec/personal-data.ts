@@ -134,6 +134,18 @@ export async function openFields(
   return opened;
 }
 
+/** Whose key opens what is sealed in an event as the log holds it; undefined where nothing is, or all services have the key. */
+export function sealedSubject(event: RecordedEvent, personal: PersonalData | undefined): string | undefined {
+  if (personal === undefined) return undefined;
+  const data = event.data as Record<string, unknown>;
+  const subject = personal.subject(event.stream, data);
+  const found: Place[] = [];
+  collectSealed(found, subject, data);
+  return found.some(({ holder, key }) => !isShared((holder[key] as SealedValue).sealed))
+    ? subject
+    : undefined;
+}
+
 function collect(
   places: Place[],
   subject: string,
