@@ -18,6 +18,8 @@ export interface Command {
   readonly name: string;
   /** Names of the arguments, all of them needed. */
   readonly arguments: readonly string[];
+  /** Whether it can be called without them, by its options. */
+  readonly argumentsMayLack?: boolean;
   readonly options?: NonNullable<ParseArgsConfig['options']>;
   readonly help: string;
   /** @returns the exit code: 0, or 1 where what was asked for is not so. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { authenticationService } from '@smartkey/authentication-service';
 import { billingService } from '@smartkey/billing-service';
 import { contractService } from '@smartkey/contract-service';
-import { migrate, openPostgres } from '@smartkey/database';
+import { DatabaseUnavailableError, migrate, openPostgres } from '@smartkey/database';
 import { deviceRegistryService } from '@smartkey/device-registry-service';
 import { derivedUuid, SystemClock } from '@smartkey/identity';
 import { systemActor } from '@smartkey/kernel';
@@ -14,6 +14,8 @@ import { schemaOf, serviceLogs } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
+import { withData } from './data/open-data.ts';
+import { pauseAppends } from './heads/pause-appends.ts';
 import { run } from './run.ts';
 
 const DEFINITIONS = [contractService, deviceRegistryService, authenticationService, billingService];
@@ -94,6 +96,55 @@ describe('the command line on logs in EventStoreDB', () => {
     ]);
   });
 
+  it('pauses appends for copies of both servers, with a limit, and lets them go on', async () => {
+    const server = await openPostgres(env['DATABASE_URL']!, { max: 2 });
+    const logs = await serviceLogs(env);
+    const clock = new SystemClock();
+    let n = 0;
+    const append = async (service: 'billing' | 'authentication') => {
+      const { store } = await logs.open(service, { database: await server.database(service), clock });
+      const metadata = { commandId: `paused-${n}`, actor: systemActor('test') };
+      const events = [
+        {
+          id: derivedUuid('paused', (n += 1)),
+          type: 'Happened',
+          version: 1,
+          data: {},
+          metadata,
+          occurredAt: clock.now(),
+        },
+      ];
+      return store.append({ stream: `paused-${service}`, expected: 'any', events });
+    };
+    expect(await cli('backup', '--pause', '--minutes', '0')).toBe(2);
+    const { paused, claiming } = await withData(env, (data) => pauseAppends(data, 5));
+    expect([paused, claiming]).toEqual([['authentication'], ['contract', 'device-registry', 'billing']]);
+    await expect(append('billing')).rejects.toThrow(/appends are paused for a backup until 20/);
+    await expect(append('authentication')).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    const file = join(env['SMARTKEY_DATA_DIR']!, 'paused.json');
+    expect(await cli('backup', '--heads', file)).toBe(0);
+    expect(await cli('restore', '--check', file)).toBe(0);
+    expect(err).toContain(
+      'the copy was made while the appends of billing were paused: end that with backup --resume',
+    );
+    expect(await cli('backup', '--resume')).toBe(0);
+    await append('billing');
+    await append('authentication');
+
+    // A limit that has come lets them in by itself, and is told.
+    await withData(env, (data) => pauseAppends(data, -1));
+    await append('billing');
+    await append('authentication');
+    expect(await cli('backup', '--resume')).toBe(1);
+    expect(out.at(-1)).toMatch(
+      /^the pause had ended by itself at 20.*: what was copied after that is not of one moment$/,
+    );
+    expect(await cli('backup', '--resume')).toBe(1);
+    expect(out).toEqual(['appends were not paused']);
+    await logs.close();
+    await server.close();
+  });
+
   it('takes the heads of the logs there, and says of a server that was put back whether it holds as much', async () => {
     const older = fake.copy();
     const billing = async (n: number, type: string): Promise<void> => {
@@ -111,14 +162,14 @@ describe('the command line on logs in EventStoreDB', () => {
     await billing(3, 'Happened');
     const file = join(env['SMARTKEY_DATA_DIR']!, 'heads.json');
     expect(await cli('backup', '--heads', file)).toBe(0);
-    expect(out).toContainEqual(expect.stringMatching(/^billing \(eventstoredb\): 4 events, the last /));
-    expect(out).toContainEqual(expect.stringMatching(/^authentication \(postgres\): 3 events/));
+    expect(out).toContainEqual(expect.stringMatching(/^billing \(eventstoredb\): 6 events, the last /));
+    expect(out).toContainEqual(expect.stringMatching(/^authentication \(postgres\): 5 events/));
     const younger = fake.copy();
     expect(await cli('restore', '--check', file)).toBe(0);
 
     fake.putBack(older);
     expect(await cli('restore', '--check', file)).toBe(1);
-    expect(out).toContain('  1 of the 4 events that were there are missing');
+    expect(out).toContain('  1 of the 6 events that were there are missing');
     expect(out.at(-1)).toMatch(/^not what was there at .*: billing$/);
     // The position is given again.
     await billing(3, 'Otherwise');

@@ -62,7 +62,7 @@ export async function run(words: readonly string[], { env, out, err }: Terminal)
       allowPositionals: true,
       options: command.options ?? {},
     });
-    if (positionals.length !== command.arguments.length) throw new CommandError(`usage: ${lineOf(command)}`);
+    if (!fits(positionals.length, command)) throw new CommandError(`usage: ${lineOf(command)}`);
     return await command.run({
       arguments: positionals,
       options: values as Record<string, string | boolean | undefined>,
@@ -76,10 +76,13 @@ export async function run(words: readonly string[], { env, out, err }: Terminal)
   }
 }
 
-const lineOf = ({ name, arguments: names, options = {} }: Command): string =>
+const fits = (given: number, { arguments: names, argumentsMayLack = false }: Command): boolean =>
+  given === names.length || (given === 0 && argumentsMayLack);
+
+const lineOf = ({ name, arguments: names, argumentsMayLack = false, options = {} }: Command): string =>
   [
     name,
-    ...names.map((each) => `<${each}>`),
+    ...names.map((each) => (argumentsMayLack ? `[<${each}>]` : `<${each}>`)),
     ...Object.entries(options).map(
       ([option, { type }]) => `[--${option}${type === 'string' ? ' <value>' : ''}]`,
     ),

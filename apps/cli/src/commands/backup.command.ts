@@ -1,5 +1,7 @@
 import { dropWriteAheadLog } from '@smartkey/database';
+import type { Environment } from '@smartkey/configuration';
 import { layFile } from '@smartkey/files';
+import { rest } from '@smartkey/lifecycle';
 import { commonSettings } from '@smartkey/runtime';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -9,16 +11,24 @@ import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { BACKUP_FORMAT, BACKUP_NOTE, type BackupNote } from '../data/backup-note.ts';
 import { eventCounts, inWords } from '../data/event-counts.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
-import { postgresFolder, withData } from '../data/open-data.ts';
+import { postgresFolder, withData, type Data } from '../data/open-data.ts';
+import { pauseAppends, resumeAppends, UNDER_WAY_MILLIS } from '../heads/pause-appends.ts';
 import { readHeads } from '../heads/read-heads.ts';
 
 export const backupCommand: Command = {
   name: 'backup',
   arguments: ['file'],
-  options: { heads: { type: 'boolean' } },
+  argumentsMayLack: true,
+  options: {
+    heads: { type: 'boolean' },
+    pause: { type: 'boolean' },
+    minutes: { type: 'string' },
+    resume: { type: 'boolean' },
+  },
   help:
     'packs the data folder (without its keys) into a gzipped tar; nothing may be running on it. --heads: writes into the file how far each ' +
-    'log goes and how the tables stand that no log holds, before a copy is made by the servers’ own tools, for restore --check',
+    'log goes and how the tables stand that no log holds, before a copy is made by the servers’ own tools, for restore --check. --pause: lets no ' +
+    'event into any log, for copies of several servers, until --resume, or for --minutes (30; at most 240)',
   run: async (context) => {
     const {
       arguments: [file],
@@ -26,7 +36,10 @@ export const backupCommand: Command = {
       env,
       print,
     } = context;
-    if (existsSync(file!)) throw new CommandError(`${file} is there already`);
+    if (options['pause'] === true) return pause(context);
+    if (options['resume'] === true) return resume(context);
+    if (file === undefined) throw new CommandError('name the file, or --pause, or --resume');
+    if (existsSync(file)) throw new CommandError(`${file} is there already`);
     if (options['heads'] === true) return writeHeads(context);
     const { dataDir, databaseUrl } = commonSettings(env);
     if (databaseUrl !== undefined)
@@ -73,4 +86,52 @@ async function writeHeads({ arguments: [file], env, print, note }: CommandContex
     );
   });
   return 0;
+}
+
+/** No event comes into any log from the answer on, so that copies of several servers are of one moment. */
+async function pause({ options, env, print, note }: CommandContext): Promise<number> {
+  const minutes = minutesOf(options['minutes']);
+  await withServer(env, async (data) => {
+    const { until, paused, claiming } = await pauseAppends(data, minutes);
+    if (claiming.length > 0) {
+      note(`${claiming.join(', ')}: what was under way to EventStoreDB is waited for`);
+      await rest(UNDER_WAY_MILLIS);
+    }
+    print(`appends are paused until ${until}: ${[...paused, ...claiming].join(', ')}`);
+    note(
+      'Writes are answered 503 meanwhile, reads go on. End it with backup --resume as soon as the copies are made.',
+    );
+  });
+  return 0;
+}
+
+/** @returns 1 where a pause had come to its limit: copies that were made until now need not be of one moment. */
+function resume({ env, print }: CommandContext): Promise<number> {
+  return withServer(env, async (data) => {
+    const ended = await resumeAppends(data);
+    if (ended.length === 0) {
+      print('appends were not paused');
+      return 1;
+    }
+    print(`appends go on: ${ended.map(({ service }) => service).join(', ')}`);
+    const [over] = ended.filter((each) => each.over);
+    if (over === undefined) return 0;
+    print(`the pause had ended by itself at ${over.until}: what was copied after that is not of one moment`);
+    return 1;
+  });
+}
+
+function withServer<T>(env: Environment, work: (data: Data) => Promise<T>): Promise<T> {
+  if (commonSettings(env).databaseUrl === undefined)
+    throw new CommandError(
+      'the embedded database is copied while the system is stopped: there is nothing to pause',
+    );
+  return withData(env, work);
+}
+
+function minutesOf(option: string | boolean | undefined): number {
+  if (option === undefined) return 30;
+  if (typeof option !== 'string' || !/^[1-9]\d{0,2}$/.test(option) || Number(option) > 240)
+    throw new CommandError('--minutes must be a whole number from 1 to 240');
+  return Number(option);
 }

@@ -15,6 +15,7 @@ import { keysNeeded } from '../data/keys-needed.ts';
 import { postgresFolder, withData, type Data } from '../data/open-data.ts';
 import { KEEPERS, SERVICES } from '../data/services.ts';
 import { checkService, type CheckedService } from '../heads/check-heads.ts';
+import { pauseOf } from '../heads/pause-appends.ts';
 import { readHeadsFile, type ServiceHeads } from '../heads/heads-file.ts';
 import { verifyCommand } from './verify.command.ts';
 
@@ -58,7 +59,7 @@ export const restoreCommand: Command = {
 };
 
 /** Whether what was restored, by whatever tool, holds at least what the file says. */
-async function checkRestored({ arguments: [file], env, print }: CommandContext): Promise<number> {
+async function checkRestored({ arguments: [file], env, print, note }: CommandContext): Promise<number> {
   const heads = await readHeadsFile(file!);
   return withData(env, async (data) => {
     const lacking: string[] = [];
@@ -71,6 +72,12 @@ async function checkRestored({ arguments: [file], env, print }: CommandContext):
       for (const fault of faults) print(`  ${fault}`);
       for (const each of notes) print(`  (${each})`);
       if (faults.length > 0) lacking.push(service);
+    }
+    for (const service of KEEPERS) {
+      const database = await data.schema(service);
+      const pause = database && (await pauseOf(database));
+      if (pause !== undefined)
+        note(`the copy was made while the appends of ${service} were paused: end that with backup --resume`);
     }
     for (const fault of await missingKeys(data, env)) {
       print(fault);
