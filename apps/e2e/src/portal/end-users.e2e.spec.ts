@@ -209,6 +209,39 @@ describe('the pages of a user, in a real browser', () => {
     expect(await signsIn(secret)).toBe('success');
   });
 
+  it('who has neither phone nor code shows a number that the administrator, having seen who asks, told by another way', async () => {
+    const at = `${portal}/contracts/${contract}/ids/${account}`;
+    await office.goto(`${at}/links/new`);
+    await office.getByRole('link', { name: '番号付きのリンクを発行してください' }).click();
+    if (office.url().includes('/step-up')) await press(office, 'パスキーで確認する');
+    await office.waitForURL(`${at}/links/identity-seen`);
+    expect(await accessFaults(office)).toEqual([]);
+    await press(office, '番号付きで発行する');
+    expect(await text(office)).toContain('「本人確認の方法」を入力してください。');
+    await office.getByLabel('本人確認の方法').fill('社員証を対面で確認した');
+    await office.getByLabel('利用者のメールアドレス').fill(MAIL);
+    await press(office, '番号付きで発行する');
+    const number = await office.locator('#number').innerText();
+    expect(number).toMatch(/^\d{8}$/);
+    expect(await office.content()).not.toContain('token=');
+
+    const user = await openedBy('スマートフォン登録');
+    const wrong = number === '00000000' ? '00000001' : '00000000';
+    await user.getByLabel('管理者から聞いた8桁の番号').fill(wrong);
+    await user.locator('form:has(input[name="number"]) button').click();
+    expect(await text(user)).toContain('コードが正しくないか、すでに使われています。');
+    // As people type what they heard.
+    await user.getByLabel('管理者から聞いた8桁の番号').fill(`${number.slice(0, 4)} ${number.slice(4)}`);
+    await user.locator('form:has(input[name="number"]) button').click();
+    expect(await text(user)).toContain('hanako');
+    await press(user, 'QRコードを表示する');
+    const added = await scanned(user);
+    await later();
+    expect(await signsIn(added)).toBe('success');
+    await office.goto(at);
+    expect(await text(office)).toContain('登録済み');
+  });
+
   it('the administrator sees who signed in and who tried, by result and address, and takes it along', async () => {
     const at = `${portal}/contracts/${contract}/authentications`;
     await office.goto(at);

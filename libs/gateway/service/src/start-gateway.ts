@@ -218,6 +218,7 @@ function ownModule(
     registry: new UserRegistry(services['device-registry'], token),
     links: identities.userLinks,
     sessions: identities.userSessions,
+    signIns: sessions,
     mails: new UserMails(...mails, publicUrl),
     lookupKey: parts.lookupKey,
     attempts,

@@ -214,6 +214,24 @@ describe('第5条1項: enrolments and devices over HTTP', () => {
     expect((await start(account)).status).toBe(409);
   });
 
+  it('a person sees a secret who has just shown who that is, and in no session that was left open', async () => {
+    const account = await fresh();
+    const { body: started } = await start(account);
+    const { body: device } = await confirm(started.id, RIGHT);
+    const person = { id: 'per_00000000000000000000000001', revision: 1 } as const;
+    const leftOpen = { ...contractorOf(contract), key: 'ses_1', person, rights: ['ids'] } as const;
+    const before = world.authentication.issued.length;
+    for (const path of [ofId(account, '/enrolments'), `/v1/devices/${device['deviceId']}/replace`]) {
+      const refused = await world.call('POST', path, {}, { actor: leftOpen });
+      expect([refused.status, refused.body['code']]).toEqual([403, 'step-up-required']);
+      expect(world.authentication.issued).toHaveLength(before);
+    }
+    for (const path of [ofId(account, '/enrolments'), `/v1/devices/${device['deviceId']}/replace`])
+      expect((await world.call('POST', path, {}, { actor: { ...leftOpen, verified: true } })).status).toBe(
+        201,
+      );
+  });
+
   it('foreign and unknown enrolments and devices are one answer', async () => {
     const other = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
     const account = await fresh();

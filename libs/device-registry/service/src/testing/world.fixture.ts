@@ -1,6 +1,6 @@
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
-import { internalHeaders } from '@smartkey/http';
+import { internalHeaders, type Caller } from '@smartkey/http';
 import {
   type Actor,
   type Instant,
@@ -40,7 +40,7 @@ export interface Answer<T = Record<string, unknown>> {
 }
 
 export interface CallOptions {
-  readonly actor?: Actor;
+  readonly actor?: Caller;
   readonly commandId?: string;
   readonly csv?: string | Uint8Array;
   readonly headers?: Record<string, string>;

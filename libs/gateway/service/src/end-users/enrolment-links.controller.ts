@@ -18,13 +18,14 @@ export class EnrolmentLinksController {
   @Operation({
     summary: 'Issues a link by which the user enrols a device: the administrator never sees the secret',
     description:
-      'One open link for each ID: it revokes the one before. With `email` it goes there alone; without, the answer has it and `channel` is `shown`, for whoever asks could open it. An ID that ever had a device asks the user for a code of that device, a recovery code, or the `number` that comes with `identitySeen`.',
+      'One open link for each ID: it revokes the one before. With `email` it goes there alone; without, the answer has it and `channel` is `shown`, for whoever asks could open it. An ID that ever had a device asks the user for a code of that device, a recovery code, or the `number` that comes with `identitySeen`. For that a session must have been verified within five minutes (`POST /v1/step-up`).',
     ...BY,
     body: EnrolmentLinkForm,
     bodyOptional: true,
     status: 201,
     secret: true,
     errors: {
+      403: '`step-up-required`: a person who says `identitySeen` shows first who that is.',
       404: 'There is no such ID.',
       409: 'The ID is suspended or not registered, has too many devices, or the user reported one.',
     },

@@ -1,7 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Database } from '@smartkey/database';
-import type { CommandContext } from '@smartkey/http';
-import type { AccountId, ContractId, EnrolmentLinkId } from '@smartkey/kernel';
+import { stepUpRequired, type CommandContext } from '@smartkey/http';
+import type { AccountId, Actor, ContractId, EnrolmentLinkId, SessionId } from '@smartkey/kernel';
+import type { SessionStore } from '../sessions/session-store.ts';
 import type { EnrolmentLinkForm } from './enrolment-link.forms.ts';
 import {
   linkView,
@@ -19,6 +20,8 @@ export interface EnrolmentLinkParts {
   readonly registry: UserRegistry;
   readonly links: UserLinks;
   readonly sessions: UserSessions;
+  /** Those of people. */
+  readonly signIns: Pick<SessionStore, 'isVerified'>;
   readonly mails: UserMails;
   readonly lookupKey: Uint8Array;
 }
@@ -38,10 +41,14 @@ export class EnrolmentLinks {
     );
   }
 
-  /** The log first, then the token: where it ends between them there is a link that nobody can open. */
+  /**
+   * The log first, then the token: where it ends between them there is a link that nobody can open.
+   * @throws ProblemException 403 `step-up-required`
+   */
   async issue(of: Ids, form: EnrolmentLinkForm, command: CommandContext): Promise<IssuedLinkView> {
     const { database, registry, links, mails } = this.parts;
     const { email, expiresInSeconds, identitySeen: reason } = form;
+    if (reason !== undefined) await this.#mustBeVerified(command.actor);
     const channel = email === undefined ? 'shown' : 'mail';
     const number = reason === undefined ? undefined : this.#numberOf(command.commandId);
     const issued = await registry.issue(
@@ -94,6 +101,12 @@ export class EnrolmentLinks {
       await sessions.endOfLink(tx, link);
     });
     return linkView(revoked, links.after(0));
+  }
+
+  /** Whoever vouches for a user stands in for the user's own phone, so a session that was left open does not do. A key has nothing to show. */
+  async #mustBeVerified({ person, key }: Actor): Promise<void> {
+    if (person !== undefined && !(await this.parts.signIns.isVerified(key as SessionId)))
+      throw stepUpRequired();
   }
 
   /** Eight digits that nobody without our key can tell, the same for the same command: a repeat answers them again. */

@@ -95,19 +95,22 @@ export function FieldControl({ field, values, fault, t, bare }: FieldProps) {
   switch (field.kind) {
     case 'text':
     case 'email':
-    case 'digits':
+    case 'digits': {
+      const longest = field.max ?? 256;
       return (
         <Labelled {...around}>
           <input
             {...common}
             type={field.kind === 'email' ? 'email' : 'text'}
             inputMode={field.kind === 'digits' ? 'numeric' : undefined}
-            maxLength={field.max ?? 256}
+            // Digits are copied and read out in groups; what parts them is left out when they are read, and must not push out the last of them.
+            maxLength={field.kind === 'digits' ? longest * 2 : longest}
             autocomplete={field.kind === 'email' ? 'email' : (field.autocomplete ?? 'off')}
             value={value}
           />
         </Labelled>
       );
+    }
     case 'secret':
       return (
         <Labelled {...around}>

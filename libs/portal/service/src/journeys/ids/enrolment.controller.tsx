@@ -1,30 +1,14 @@
 import { Controller, Param, Post } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
-import { Alert } from '../../components/alert.tsx';
-import { QrCode } from '../../components/qr-code.tsx';
-import { At } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
-import type { Field } from '../../forms/field.ts';
-import { FieldControl } from '../../forms/fields.tsx';
-import { Hidden, runForm } from '../../forms/form-flow.tsx';
-import { wordsOfRefusal } from '../../forms/words-of-refusal.ts';
-import { type Answer, page, type Page, redirect } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
-import { Access, Visited } from '../../visit/access.decorator.ts';
+import { runForm } from '../../forms/form-flow.tsx';
+import { type Answer, redirect } from '../../pages/answer.ts';
+import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
-import type { Told } from '../../visit/language.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath, ofContract, readContract, type Contract } from '../contracts/contract-words.tsx';
-
-const codeField = (t: Told): Field => ({
-  kind: 'digits',
-  name: 'code',
-  label: t('アプリに表示されたコード', 'The code that the app shows'),
-  required: true,
-  max: 8,
-  autocomplete: 'one-time-code',
-});
+import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import { type Scan, scanPage, typedCode, wrongCodePage } from '../enrolment/scan-page.tsx';
 
 /** An enrolment that begins: how its page says so, and what the surface is asked for. */
 interface Beginning {
@@ -37,6 +21,7 @@ interface Beginning {
 @Controller('portal/contracts/:contract/ids/:rid')
 export class EnrolmentController {
   @FormAt('enrolment')
+  @Weighty()
   @Access(inContract('ids', 'operator'))
   begin(@Visited() visit: Signed, @Param('contract') id: string, @Param('rid') rid: string): Promise<Answer> {
     return this.start(visit, id, rid, {
@@ -57,6 +42,7 @@ export class EnrolmentController {
 
   /** The old phone stays good until the first code of the new one, which ends it. */
   @FormAt('devices/:device/replacement')
+  @Weighty()
   @Access(inContract('ids', 'operator'))
   replace(
     @Visited() visit: Signed,
@@ -80,60 +66,16 @@ export class EnrolmentController {
     rid: string,
     { title: what, lead, ask }: Beginning,
   ): Promise<Answer> {
-    const { t, language } = visit;
-    const [contract, account] = await Promise.all([
-      readContract(visit, id),
-      ok(visit.api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path: { id, rid } } })),
-    ]);
-    const back = `${contractPath(id)}/ids/${rid}`;
+    const { t } = visit;
+    const scan = await this.scanOf(visit, id, rid);
     return runForm(visit, {
-      title: t(`${what}：${account.externalId}`, `${what}: ${account.externalId}`),
+      title: t(`${what}：${scan.externalId}`, `${what}: ${scan.externalId}`),
       lead,
       fields: [{ kind: 'text', name: 'deviceName', label: t('端末の名前', 'Name of the device'), max: 100 }],
       submit: t('QRコードを表示する', 'Show the QR code'),
-      back: { href: back, label: t('戻る', 'Back') },
-      page: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: account.externalId }] },
-      send: async (values) => {
-        const started = await ask(values['deviceName'] ? { deviceName: values['deviceName'] } : {});
-        const title = t('QRコードの読み取り', 'Scan the QR code');
-        return page({
-          title,
-          section: 'ids',
-          ...ofContract(contract),
-          trail: [{ href: back, label: account.externalId }],
-          body: (
-            <div class="narrow">
-              <Heading
-                title={title}
-                lead={
-                  <>
-                    {t('有効期限：', 'Valid until ')}
-                    <At at={started.expiresAt} language={language} />
-                  </>
-                }
-              />
-              <Alert
-                kind="warning"
-                title={t('このQRコードは今だけ表示されます。', 'This QR code is shown only now.')}
-              >
-                <p>
-                  {t(
-                    '画面の写しを取らないでください。認証アプリで読み取り、表示されたコードを下に入力してください。',
-                    'Keep no copy. Scan it with an authenticator app and enter the code that it shows.',
-                  )}
-                </p>
-              </Alert>
-              <QrCode svg={started.qrSvg} t={t} />
-              <details>
-                <summary>{t('読み取れない場合', 'If it cannot be scanned')}</summary>
-                <p>{t('認証アプリにこのキーを入力してください。', 'Enter this key in the app.')}</p>
-                <code class="secret">{started.secretBase32}</code>
-              </details>
-              <ConfirmForm visit={visit} contract={contract} rid={rid} enrolment={started.id} />
-            </div>
-          ),
-        });
-      },
+      back: { href: scan.back, label: t('戻る', 'Back') },
+      page: scan.around,
+      send: async ({ deviceName }) => scanPage(scan, await ask(deviceName ? { deviceName } : {})),
     });
   }
 
@@ -145,79 +87,41 @@ export class EnrolmentController {
     @Param('rid') rid: string,
     @Param('enrolment') eid: string,
   ): Promise<Answer> {
-    const code = (visit.form.get('code') ?? '').normalize('NFKC').replace(/\s/g, '');
+    const body = { code: typedCode(visit.form.get('code')) };
     try {
-      await ok(
-        visit.api.POST('/v1/enrolments/{eid}/confirmation', {
-          params: { path: { eid } },
-          body: { code },
-        }),
-      );
+      await ok(visit.api.POST('/v1/enrolments/{eid}/confirmation', { params: { path: { eid } }, body }));
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422) throw error;
-      return this.again(visit, id, rid, eid, error);
+      return wrongCodePage(await this.scanOf(visit, id, rid), eid, error);
     }
     return redirect(`${contractPath(id)}/ids/${rid}?done=enrolled`);
   }
 
-  private async again(visit: Signed, id: string, rid: string, eid: string, refusal: Refusal): Promise<Page> {
+  private async scanOf(
+    visit: Signed,
+    id: string,
+    rid: string,
+  ): Promise<Scan & { readonly externalId: string }> {
     const { t } = visit;
-    const contract = await readContract(visit, id);
-    const title = t('コードの入力', 'Enter the code');
-    return page({
-      title,
-      status: 422,
-      section: 'ids',
-      ...ofContract(contract),
-      body: (
-        <div class="narrow">
-          <Heading title={title} />
-          <Alert kind="error" title={t('コードを確認できませんでした', 'The code was not accepted')}>
-            <p>
-              {t(
-                'アプリに今表示されているコードを入力してください。続けて間違えると、この登録は終了します。',
-                'Enter the code that the app shows now. After a few wrong ones this enrolment ends.',
-              )}
-            </p>
-          </Alert>
-          <ConfirmForm
-            visit={visit}
-            contract={contract}
-            rid={rid}
-            enrolment={eid}
-            fault={wordsOfRefusal(refusal, t)}
-          />
-        </div>
+    const [contract, { externalId }] = await Promise.all([
+      readContract(visit, id),
+      ok(visit.api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path: { id, rid } } })),
+    ]);
+    const back = `${contractPath(id)}/ids/${rid}`;
+    return {
+      visit,
+      csrf: visit.csrf,
+      externalId,
+      around: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: externalId }] },
+      keepIt: t(
+        '画面の写しを取らないでください。認証アプリで読み取り、表示されたコードを下に入力してください。',
+        'Keep no copy. Scan it with an authenticator app and enter the code that it shows.',
       ),
-    });
+      notScanned: t('読み取れない場合', 'If it cannot be scanned'),
+      otherWay: () => t('認証アプリにこのキーを入力してください。', 'Enter this key in the app.'),
+      onWrong: t('続けて間違えると、この登録は終了します。', ' After a few wrong ones this enrolment ends.'),
+      confirmAt: (enrolment) => `${back}/enrolment/${enrolment}/confirmation`,
+      back,
+    };
   }
 }
-
-const ConfirmForm = ({
-  visit,
-  contract,
-  rid,
-  enrolment,
-  fault,
-}: {
-  readonly visit: Signed;
-  readonly contract: Contract;
-  readonly rid: string;
-  readonly enrolment: string;
-  readonly fault?: string;
-}) => (
-  <form
-    method="post"
-    action={`${contractPath(contract.id)}/ids/${rid}/enrolment/${enrolment}/confirmation`}
-    novalidate
-  >
-    <Hidden name="_csrf" value={visit.csrf} />
-    <FieldControl field={codeField(visit.t)} values={{}} fault={fault} t={visit.t} />
-    <div class="actions">
-      <button type="submit">{visit.t('登録を完了する', 'Confirm')}</button>
-      <a class="button secondary" href={`${contractPath(contract.id)}/ids/${rid}`}>
-        {visit.t('中止する', 'Stop')}
-      </a>
-    </div>
-  </form>
-);

@@ -4,11 +4,13 @@ import { Alert } from '../../components/alert.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
 import { At } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
+import type { Field } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, type Page, redirect } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
-import { Access, Visited } from '../../visit/access.decorator.ts';
+import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
+import type { Told } from '../../visit/language.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 
@@ -22,51 +24,94 @@ export class LinkController {
     @Param('contract') id: string,
     @Param('rid') rid: string,
   ): Promise<Answer> {
-    const { t, api } = visit;
-    const { around, back, externalId } = await this.around(visit, id, rid);
+    const { t } = visit;
+    const around = await this.around(visit, id, rid);
     return runForm(visit, {
-      title: t(`リンクの発行：${externalId}`, `Issue a link for ${externalId}`),
+      title: t(`リンクの発行：${around.externalId}`, `Issue a link for ${around.externalId}`),
       lead: t(
         'リンクは24時間有効で、1回だけ使えます。発行すると、以前のリンクは使えなくなります。',
         'It is good for 24 hours and works once. A former link is worth nothing then.',
       ),
+      above: around.hadDevice && (
+        <Alert
+          kind="info"
+          title={t('このIDは端末を登録したことがあります。', 'This ID had a device before.')}
+        >
+          <p>
+            {t(
+              '利用者は、リンクに加えて、以前の端末のコードか回復コードを入力します。どちらも使えない場合は、本人であることを確認したうえで、',
+              'Besides the link the user needs a code of that device or a recovery code. Where neither is at hand, make sure who asks and ',
+            )}
+            <a href={`${around.back}/links/identity-seen`}>
+              {t('番号付きのリンクを発行してください', 'issue a link with a number')}
+            </a>
+            {t('。', '.')}
+          </p>
+        </Alert>
+      ),
+      fields: [emailField(t)],
+      submit: t('リンクを発行する', 'Issue the link'),
+      back: { href: around.back, label: t('戻る', 'Back') },
+      page: around.page,
+      send: ({ email }) => this.send(visit, { id, rid }, around, email ? { email } : {}),
+    });
+  }
+
+  /** The administrator vouches for who asks (本人確認済み): a link and a number, which together do what the lost phone would. */
+  @FormAt('links/identity-seen')
+  @Weighty()
+  @Access(inContract('ids', 'operator'))
+  async issueToSeen(
+    @Visited() visit: Signed,
+    @Param('contract') id: string,
+    @Param('rid') rid: string,
+  ): Promise<Answer> {
+    const { t } = visit;
+    const around = await this.around(visit, id, rid);
+    return runForm(visit, {
+      title: t(
+        `番号付きのリンクの発行：${around.externalId}`,
+        `Issue a link with a number for ${around.externalId}`,
+      ),
+      lead: t(
+        '以前の端末も回復コードも使えない利用者のためのリンクです。次の画面に表示する8桁の番号を、電話など、リンクとは別の方法で本人に伝えてください。',
+        'For a user who has neither the former device nor a recovery code. Tell the eight digits of the next page by another way than the link.',
+      ),
       fields: [
-        {
-          kind: 'email',
-          name: 'email',
-          label: t('利用者のメールアドレス', 'The user’s address'),
-          hint: t(
-            '入力すると、リンクは本人にだけ届きます。入力しない場合は画面に表示され、発行した人も開けることが記録されます。',
-            'With it the link goes to the user alone. Without, it is shown here, and the record says that you could open it.',
-          ),
-        },
         {
           kind: 'multiline',
           name: 'identitySeen',
-          label: t('本人確認済み：確認の方法', 'How you made sure who asks'),
+          label: t('本人確認の方法', 'How you made sure who asks'),
           hint: t(
-            '端末を登録したことがあるIDで、以前の端末も回復コードも使えないときに入力します。8桁の番号を、リンクとは別の方法で伝えてください。',
-            'Where the ID had a device, and neither that nor a recovery code is at hand. You get eight digits to tell by another way.',
+            '例：社員証を対面で確認した。操作履歴に残ります。',
+            'For example: saw the staff card in person. It goes on record.',
           ),
+          required: true,
           max: 500,
         },
+        emailField(t),
       ],
-      submit: t('リンクを発行する', 'Issue the link'),
-      back: { href: back, label: t('戻る', 'Back') },
-      page: around,
-      send: async (values) => {
-        const issued = await ok(
-          api.POST('/v1/contracts/{id}/ids/{rid}/enrolment-links', {
-            params: { path: { id, rid } },
-            body: {
-              ...(values['email'] && { email: values['email'] }),
-              ...(values['identitySeen'] && { identitySeen: values['identitySeen'] }),
-            },
-          }),
-        );
-        return issuedPage(visit, issued, around, back);
-      },
+      submit: t('番号付きで発行する', 'Vouch for the user and issue'),
+      back: { href: `${around.back}/links/new`, label: t('戻る', 'Back') },
+      page: around.page,
+      send: ({ email, identitySeen }) =>
+        this.send(visit, { id, rid }, around, {
+          ...(email && { email }),
+          identitySeen: identitySeen ?? '',
+        }),
     });
+  }
+
+  private async send(
+    visit: Signed,
+    path: { readonly id: string; readonly rid: string },
+    around: Around,
+    body: { readonly email?: string; readonly identitySeen?: string },
+  ): Promise<Page> {
+    const issued = await ok(
+      visit.api.POST('/v1/contracts/{id}/ids/{rid}/enrolment-links', { params: { path }, body }),
+    );
+    return issuedPage(visit, issued, around);
   }
 
   @Post('links/:link/revoke')
@@ -93,7 +138,7 @@ export class LinkController {
     @Param('rid') rid: string,
   ): Promise<Answer> {
     const { t, api } = visit;
-    const { around, back, externalId } = await this.around(visit, id, rid);
+    const { page: around, back, externalId } = await this.around(visit, id, rid);
     return runForm(visit, {
       title: t(`端末登録の停止の解除：${externalId}`, `Lift the stop of ${externalId}`),
       lead: t(
@@ -125,36 +170,48 @@ export class LinkController {
   }
 
   private async around(visit: Signed, id: string, rid: string): Promise<Around> {
-    const [contract, account] = await Promise.all([
+    const path = { id, rid };
+    const [contract, { externalId }, devices] = await Promise.all([
       readContract(visit, id),
-      ok(visit.api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path: { id, rid } } })),
+      ok(visit.api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } })),
+      ok(visit.api.GET('/v1/contracts/{id}/ids/{rid}/devices', { params: { path } })),
     ]);
     const back = `${contractPath(id)}/ids/${rid}`;
-    const { externalId } = account;
     return {
       back,
       externalId,
-      around: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: externalId }] },
+      hadDevice: devices.items.length > 0,
+      page: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: externalId }] },
     };
   }
 }
 
 interface Around {
-  readonly around: Pick<Page, 'section' | 'contract' | 'trail' | 'of'>;
+  readonly page: Pick<Page, 'section' | 'contract' | 'trail' | 'of'>;
   readonly back: string;
   readonly externalId: string;
+  readonly hadDevice: boolean;
 }
+
+const emailField = (t: Told): Field => ({
+  kind: 'email',
+  name: 'email',
+  label: t('利用者のメールアドレス', 'The user’s address'),
+  hint: t(
+    '入力すると、リンクは本人にだけ届きます。入力しない場合は画面に表示され、発行した人も開けることが記録されます。',
+    'With it the link goes to the user alone. Without, it is shown here, and the record says that you could open it.',
+  ),
+});
 
 function issuedPage(
   { t, language }: Signed,
   { url, number, expiresAt }: Schemas['IssuedLink'],
-  around: Around['around'],
-  back: string,
+  around: Around,
 ): Page {
   const title = t('リンクを発行しました', 'The link was issued');
   return page({
     title,
-    ...around,
+    ...around.page,
     body: (
       <div class="narrow">
         <Heading
@@ -196,7 +253,7 @@ function issuedPage(
           />
         )}
         <div class="actions">
-          <a class="button" href={back}>
+          <a class="button" href={around.back}>
             {t('IDに戻る', 'Back to the ID')}
           </a>
         </div>

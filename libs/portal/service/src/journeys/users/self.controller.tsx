@@ -18,7 +18,8 @@ import { doneIn } from '../../visit/query.ts';
 import type { Visit } from '../../visit/visit.ts';
 import { Visits } from '../../visit/visits.ts';
 import { DeviceBadge } from '../ids/id-words.tsx';
-import { secretPage, UserAction, wrongCodePage } from './self-parts.tsx';
+import { scanPage, typedCode, wrongCodePage } from '../enrolment/scan-page.tsx';
+import { scanOfUser, UserAction } from './self-parts.tsx';
 import {
   asUser,
   noUserCookie,
@@ -75,7 +76,7 @@ export class SelfController {
   async prove(@Visited() visit: Visit): Promise<Answer> {
     const user = userVisit(this.visits, visit);
     const kind = visit.form.get('kind');
-    const typed = (isKind(kind) ? (visit.form.get(kind) ?? '') : '').normalize('NFKC').replace(/\s/g, '');
+    const typed = typedCode(isKind(kind) ? visit.form.get(kind) : undefined);
     if (!isKind(kind) || typed === '') return redirect('/portal/self');
     try {
       const proven = await asUser(ok(user.api.POST('/v1/self/proof', { body: { [kind]: typed } })));
@@ -95,21 +96,24 @@ export class SelfController {
   @Access('open')
   async enrol(@Visited() visit: Visit): Promise<Answer> {
     const user = userVisit(this.visits, visit);
-    return secretPage(user, await asUser(ok(user.api.POST('/v1/self/enrolments', { body: {} }))));
+    return scanPage(scanOfUser(user), await asUser(ok(user.api.POST('/v1/self/enrolments', { body: {} }))));
   }
 
   @Post('devices/:device/replacement')
   @Access('open')
   async replace(@Visited() visit: Visit, @Param('device') device: string): Promise<Answer> {
     const user = userVisit(this.visits, visit);
-    return secretPage(user, await asUser(ok(user.api.POST('/v1/self/replacement', { body: { device } }))));
+    return scanPage(
+      scanOfUser(user),
+      await asUser(ok(user.api.POST('/v1/self/replacement', { body: { device } }))),
+    );
   }
 
   @Post('enrolments/:enrolment/confirmation')
   @Access('open')
   async confirm(@Visited() visit: Visit, @Param('enrolment') eid: string): Promise<Answer> {
     const user = userVisit(this.visits, visit);
-    const code = (visit.form.get('code') ?? '').normalize('NFKC').replace(/\s/g, '');
+    const code = typedCode(visit.form.get('code'));
     try {
       await asUser(
         ok(
@@ -121,7 +125,7 @@ export class SelfController {
       );
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422) throw error;
-      return wrongCodePage(user, eid, wordsOfRefusal(error, visit.t));
+      return wrongCodePage(scanOfUser(user), eid, error);
     }
     return redirect('/portal/self?done=enrolled');
   }
