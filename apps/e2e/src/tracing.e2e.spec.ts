@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageFromJson, type FeedPageJson } from '@smartkey/event-bus';
 import { encodeMessage } from '@smartkey/kafka';
+import { HttpVisitor, tokenIn } from './portal/http-visitor.ts';
 import {
   Collector,
   enterpriseQuote,
@@ -18,6 +19,9 @@ const INTERNAL_TOKEN = 'internal-token-of-the-tracing-test-0123456789';
 const APPLICANT = '秘匿株式会社';
 const EXTERNAL_ID = 'hanako.himitsu@example.jp';
 const DISPLAY_NAME = '秘密花子';
+
+/** Whoever says `referer` says where the link was. */
+const fromALink = (url: string) => ({ headers: { referer: url } });
 
 let folder: string;
 const trace = (): { id: string; span: string; header: string } => {
@@ -73,6 +77,9 @@ describe('a traced system', () => {
   let spans: CollectedSpan[];
   let messages: FeedPageJson['messages'];
   let requestLines: string;
+  let linkLines: string;
+  /** What a user's link lets in by: its token, the number that goes with it, and the sessions. */
+  const ofTheLink: string[] = [];
   const secrets: string[] = [OPERATOR_KEY, INTERNAL_TOKEN, APPLICANT, EXTERNAL_ID, DISPLAY_NAME];
   const codes: string[] = [];
   const acceptance = trace();
@@ -111,6 +118,9 @@ describe('a traced system', () => {
       {},
     );
     secrets.push(key, new URL(enrolment.otpauthUri).searchParams.get('secret')!);
+    await openLink(await issueLink(contract, account));
+    linkLines = system.errors;
+    secrets.push(...ofTheLink);
     await steps.setClock('2018-01-01T01:00:00Z');
     const code = phone.codeAt('2018-01-01T01:00:00Z');
     const wrong = phone.wrongCodeAt('2018-01-01T01:00:00Z');
@@ -143,6 +153,31 @@ describe('a traced system', () => {
     await system.dispose();
     await collector.close();
   });
+
+  const issueLink = (of: string, account: string): Promise<{ url: string; number: string }> =>
+    system.operator.post(`/contracts/${of}/ids/${account}/enrolment-links`, { identitySeen: '社員証を確認' });
+
+  /** As a browser goes through it, from the link to the QR code; with a Referer that a browser would not send. */
+  async function openLink({ url, number }: { readonly url: string; readonly number: string }): Promise<void> {
+    const { origin, pathname, search, searchParams } = new URL(url);
+    const token = searchParams.get('token')!;
+    const visitor = new HttpVisitor(origin, '127.0.0.1');
+    const session = (): string => [...visitor.cookies.values()].at(-1)!;
+    expect((await visitor.get(pathname + search)).headers['referrer-policy']).toBe('no-referrer');
+    await visitor.get('/portal/assets/tokens.css', fromALink(url));
+    expect((await visitor.post('/portal/link', { token }, fromALink(url))).status).toBe(303);
+    ofTheLink.push(token, number, session());
+    const form = async () => ({ _csrf: tokenIn((await visitor.get('/portal/self', fromALink(url))).text) });
+    const proof = { ...(await form()), kind: 'number', number };
+    expect((await visitor.post('/portal/self/proof', proof, fromALink(url))).status).toBe(303);
+    ofTheLink.push(session());
+    const shown = await visitor.post('/portal/self/enrolments', await form(), fromALink(url));
+    ofTheLink.push(/<code class="secret">([A-Z2-7]+)</.exec(shown.text)![1]!);
+    // Once more, and one that never was.
+    for (const each of [token, 'x'.repeat(43)])
+      expect((await visitor.post('/portal/link', { token: each }, fromALink(url))).status).toBe(410);
+    expect((await system.operator.as('nobody').call('GET', `/links/open?token=${token}`)).status).toBe(401);
+  }
 
   const named = (name: string, traceId: string): CollectedSpan => {
     const found = spans.filter((span) => span.name === name && span.traceId === traceId);
@@ -254,6 +289,16 @@ describe('a traced system', () => {
       expect(bytes).not.toContain(JSON.stringify(secret).slice(1, -1));
     }
     expect(bytes).not.toContain(EXTERNAL_ID.split('@')[0]!);
+  });
+
+  it('has a user’s link opened in spans and lines, and its token, number and sessions in none', () => {
+    const paths = spans.map(({ name, attributes }) => `${name} ${JSON.stringify(attributes)}`).join('\n');
+    for (const path of ['/portal/', 'POST /v1/links/open', 'POST /v1/self/proof', 'POST /v1/self/enrolments'])
+      expect(paths).toContain(path);
+    for (const path of ['/portal/link', '/v1/links/open', '/v1/self/proof', '/v1/self/enrolments'])
+      expect(linkLines).toContain(`${path}"`);
+    expect(ofTheLink).toHaveLength(5);
+    for (const secret of ofTheLink) expect(linkLines).not.toContain(secret);
   });
 
   it('sends no code', () => {

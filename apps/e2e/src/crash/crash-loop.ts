@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Phone } from '@smartkey/api-client';
 import { enterpriseQuote, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
 import { answerOf } from '../answer-of.ts';
+import { attemptsOf } from './logged-attempts.ts';
 import { seededChance } from './seeded-chance.ts';
 
 const IMPORTED_PER_ROUND = 2_000;
@@ -35,6 +36,8 @@ class CrashStory {
   #month = 1;
   #minute = 0;
   #registered = 0;
+  /** Successes that were billed, and are in the log of attempts as often. */
+  #attempts = 0;
   readonly #successes = new Map<string, number>();
   readonly #phones: (readonly [externalId: string, phone: Phone])[] = [];
   #enterprise = '';
@@ -193,26 +196,13 @@ class CrashStory {
     const [provider] = await this.#steps.invoices(this.#provider, month);
     const usage = provider!.lines.find((line) => line.item === 'auth-api-usage');
     assert.equal(usage!.quantity, String(this.#successes.get(month) ?? 0), `successes billed for ${month}`);
+    const attempts = await attemptsOf(this.system.operator, this.#provider, month);
     assert.equal(
-      await this.#loggedIn(month),
+      attempts.filter(({ result }) => result === 'success').length,
       Number(usage!.quantity),
       `successes in the log of attempts for ${month}`,
     );
-  }
-
-  /** The successes of a month that the log of attempts has. */
-  async #loggedIn(month: string): Promise<number> {
-    const [year, number] = month.split('-').map(Number) as [number, number];
-    // Months begin at 15:00 of the day before, UTC.
-    const startOf = (which: number): string =>
-      new Date(Date.UTC(year, which, 1) - 9 * 3_600_000).toISOString();
-    const range = `result=success&from=${startOf(number - 1)}&to=${startOf(number)}&limit=200`;
-    let successes = 0;
-    for await (const { result } of this.system.operator.pages<{ result: string }>(
-      `/contracts/${this.#provider}/authentications?${range}`,
-    ))
-      successes += Number(result === 'success');
-    return successes;
+    this.#attempts += Number(usage!.quantity);
   }
 
   /** After the last kill: closes what is open and compares every number with what was acknowledged. */
@@ -234,7 +224,7 @@ class CrashStory {
     );
     assert.equal(usage.accounts.count, this.#registered, 'registered IDs');
     this.say(
-      `${numbers.length} invoices without a gap, ${this.#registered} IDs, every acknowledged fact found once`,
+      `${numbers.length} invoices without a gap, ${this.#registered} IDs, ${this.#attempts} successes billed as often as they are in the log of attempts, every acknowledged fact found once`,
     );
   }
 }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { ended } from '@smartkey/lifecycle';
 import { SmtpServer, type TakenMail } from '@smartkey/servers';
-import { enterpriseQuote, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
-import { DEATH_FILE, type DeathStep } from './die-at.ts';
+import { enterpriseQuote, Steps, type System } from '@smartkey/testing/end-to-end';
+import type { DeathStep } from './die-at.ts';
+import { DyingSystem } from './dying-system.ts';
 
 /** What goes out, where the process dies, and how often a mail server has got it then. */
 interface DeliveryCrash {
@@ -115,17 +114,14 @@ export async function deliveryCrashes({
 }: { readonly only?: readonly string[]; readonly say?: (line: string) => void } = {}): Promise<void> {
   const smtp = await SmtpServer.start({ encryption: 'none' });
   try {
-    const deathFile = join(ROOT, `.cache/die-at-${randomUUID()}.json`);
-    const system = await System.start({
-      NODE_OPTIONS: `--import ${pathToFileURL(join(ROOT, 'apps/e2e/dist/crash/die-at.js')).href}`,
-      [DEATH_FILE]: deathFile,
+    const dying = await DyingSystem.start({
       SMARTKEY_CLOCK_START: '2024-01-01T00:00:00Z',
       SMARTKEY_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
       SMARTKEY_SMTP_STARTTLS: 'never',
       SMARTKEY_SMTP_FROM: 'no-reply@example.co.jp',
     });
     try {
-      const story = new DeliveryStory(system, smtp, deathFile);
+      const story = new DeliveryStory(dying, smtp);
       await story.begin();
       for (const crash of CRASHES)
         if (only === undefined || only.includes(crash.name)) {
@@ -134,8 +130,7 @@ export async function deliveryCrashes({
           say(`${crash.channel}, ${crash.name}: whole again after ${Date.now() - started} ms`);
         }
     } finally {
-      await rm(deathFile, { force: true });
-      await system.dispose();
+      await dying.dispose();
     }
   } finally {
     await smtp.stop();
@@ -148,12 +143,14 @@ const monthOf = (n: number): string =>
 
 class DeliveryStory {
   #month = 1;
+  private readonly system: System;
 
   constructor(
-    private readonly system: System,
+    private readonly dying: DyingSystem,
     private readonly smtp: SmtpServer,
-    private readonly deathFile: string,
-  ) {}
+  ) {
+    this.system = dying.system;
+  }
 
   async begin(): Promise<void> {
     await this.system.operator.put('/billing/issuer', ISSUER, { idempotencyKey: randomUUID() });
@@ -183,7 +180,7 @@ class DeliveryStory {
     else {
       const idempotencyKey = randomUUID();
       const ask = (): Promise<unknown> => this.#asked(number, channel, key, idempotencyKey);
-      await this.#diesAt(crash.at, ask);
+      await this.dying.diesAt(crash.at, ask);
       // Who got no answer asks again.
       await ask();
     }
@@ -207,23 +204,12 @@ class DeliveryStory {
     await this.#steps.setClock(`${monthOf(month + 1)}-02T00:00:00Z`);
     const close = async (): Promise<unknown> => this.#steps.close(monthOf(month));
     // A close that was acknowledged ends by itself.
-    await (at === undefined ? close() : this.#diesAt(at, close));
+    await (at === undefined ? close() : this.dying.diesAt(at, close));
     const [document] = await this.#steps.until(
       () => this.#steps.invoices(contract, monthOf(month)),
       ({ length }) => length === 1,
     );
     return document!.number;
-  }
-
-  /** Arms the step, does what leads to it, waits for the end of the process, and starts it again. */
-  async #diesAt(at: DeathStep, work: () => Promise<unknown>): Promise<void> {
-    await writeFile(this.deathFile, JSON.stringify(at));
-    // Its call gets no answer.
-    const cut = ended(work());
-    await this.system.ended();
-    await cut;
-    await rm(this.deathFile);
-    await this.system.resume();
   }
 
   /** Somebody has it sent, or fetches it. */

@@ -185,6 +185,54 @@ describe('the own page of a user', () => {
     expect((await mails.all()).filter(({ to }) => to.includes(OTHER_MAIL))).toHaveLength(before);
   });
 
+  it('a thief with the old phone gets nowhere by it alone, and nowhere at all once its user has another', async () => {
+    const mail = 'saburo@example.jp';
+    const its = await steps.register(contract, 'saburo');
+    const at = `/contracts/${contract}/ids/${its}`;
+    await administrator.post(`${at}/enrolment-links`, { email: mail });
+    const user = await open(await mails.tokenFor(mail, 'スマートフォン登録', read));
+    const old = await confirm(user, '/self/enrolments', {});
+    const [saved] = (await user.post<{ codes: string[] }>('/self/recovery-codes', {})).codes;
+    await mails.tokenFor(mail, NOTICE, read);
+    const signsIn = async (by: Phone) =>
+      administrator.post('/authentications', { externalId: 'saburo', code: by.codeAt(await later()) });
+    const codeShown = async (by: ApiClient, phone: Phone) => {
+      const answer = await by.call<{ code: string }>('POST', '/self/proof', {
+        code: phone.codeAt(await later()),
+      });
+      return [answer.status, answer.body.code];
+    };
+    // The phone asks for a link, which goes to the user's address; without one a code is worth nothing.
+    await ask('saburo');
+    const link = await mails.tokenFor(mail, 'ご自分のページへのリンクです', read);
+    expect((await codeShown(nobody(), old))[0]).toBe(401);
+    const owner = await open(link);
+    const own = await proven(owner, { recoveryCode: saved });
+    const stolen = (await own.get<OwnPage>('/self')).devices![0]!.id;
+    const fresh = await confirm(own, '/self/replacement', { device: stolen });
+    await mails.tokenFor(mail, NOTICE, read);
+
+    expect(await signsIn(old)).toMatchObject({ result: 'denied' });
+    // Nor with the mail box besides, which may lie open on that phone, nor with a link of the administrator.
+    await ask('saburo');
+    const withMails = await open(await mails.tokenFor(mail, 'ご自分のページへのリンクです', read));
+    expect(await codeShown(withMails, old)).toEqual([422, 'user-proof-wrong']);
+    expect(await withMails.get('/self')).toEqual({ purpose: 'own-page', proofNeeded: true });
+    await administrator.post(`${at}/enrolment-links`, { email: mail });
+    const withLink = await open(await mails.tokenFor(mail, 'スマートフォン登録', read));
+    expect(await codeShown(withLink, old)).toEqual([422, 'user-proof-wrong']);
+    expect((await withLink.call('POST', '/self/enrolments', {})).status).toBe(409);
+    expect(await signsIn(fresh)).toMatchObject({ result: 'success' });
+    // A phone that was merely reported lost proves nothing either.
+    const { items: devices } = await administrator.get<{ items: { id: string; status: string }[] }>(
+      `${at}/devices`,
+    );
+    const lost = devices.find(({ status }) => status === 'active')!.id;
+    await administrator.post(`/devices/${lost}/suspend`, {});
+    expect(await codeShown(withMails, fresh)).toEqual([422, 'user-proof-wrong']);
+    expect(await signsIn(fresh)).toMatchObject({ result: 'denied' });
+  });
+
   it('locks out who guesses codes, as every other guess of the ID does', async () => {
     const other = await steps.register(contract, 'guessed');
     const owner = await steps.enrol(contract, other);

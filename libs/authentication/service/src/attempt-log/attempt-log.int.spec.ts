@@ -72,6 +72,36 @@ describe('the log of attempts', () => {
     expect(await rows(foreign.contract)).toEqual([]);
   });
 
+  it.each(['success', 'denied'] as const)(
+    'what is cut off between the decision and the row of a %s leaves neither, and is decided again',
+    async (result) => {
+      const code = result === 'success' ? person.code() : person.wrongCode();
+      const failures = async () =>
+        (
+          await world.database.query<{ failures: number }>(
+            'SELECT failures FROM attempts WHERE account = $1',
+            [person.account],
+          )
+        )[0]?.failures;
+      const before = await failures();
+      // The connection ends when all but the row is written.
+      await world.database.script(`
+        CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN RAISE EXCEPTION 'cut off' USING ERRCODE = '57P01'; END $$;
+        CREATE TRIGGER cut_off BEFORE INSERT ON attempt_log FOR EACH ROW EXECUTE FUNCTION cut_off();`);
+      try {
+        await expect(person.send(code, { commandId: 'cut off' })).rejects.toThrow(/^5\d\d /);
+      } finally {
+        await world.database.script('DROP TRIGGER cut_off ON attempt_log; DROP FUNCTION cut_off();');
+      }
+      expect(await rows()).toEqual([]);
+      expect([await person.successes(), await failures()]).toEqual([0, before]);
+      expect(await person.send(code, { commandId: 'cut off' })).toMatchObject({ result });
+      expect(await rows()).toMatchObject([{ result }]);
+      expect(await person.successes()).toBe(result === 'success' ? 1 : 0);
+    },
+  );
+
   it('a repeat of a request is no second attempt', async () => {
     const code = person.code();
     const first = await person.send(code, { commandId: 'again' });
