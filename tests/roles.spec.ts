@@ -29,6 +29,7 @@ GET    /contracts/{}/cancellation                      O C
 GET    /contracts/{}/cancellation/{}                   O C F A
 POST   /contracts/{}/openings                          O F A
 GET    /contracts/{}/openings                          O C A
+GET    /contracts/{}/openings/own                      O F A
 PUT    /contracts/{}/cancellation/{}                   O
 DELETE /contracts/{}/cancellation/{}                   O
 POST   /contracts/{}/one-time-fees                     O
@@ -172,6 +173,7 @@ GET    /status                                         O C S F A
 GET    /status/restrictions/{}                         O A
 PUT    /status/restrictions/{}                         O
 GET    /audit/events                                   O A
+GET    /audit/set-aside                                O A
 POST   /audit/verification                             O A
 GET    /audit/checkpoints                              O C S F A
 GET    /audit/checkpoints/latest                       O C S F A

@@ -175,11 +175,14 @@ describe('beside the usual way', () => {
 
   it('a phone is replaced by another, and a registration’s days are set right', async () => {
     await open(`${at}/opening`);
-    await page.goto(`${portal}${at}/ids/${account}`);
-    expect(page.url()).toContain('/opening?next=');
+    for (const form of [`ids/${account}`, 'imports/new', 'ids/new']) {
+      await page.goto(`${portal}${at}/${form}`);
+      expect(page.url()).toContain(`/opening?next=${encodeURIComponent(`/portal${at}/${form}`)}`);
+    }
     await page.getByLabel('理由').fill('端末の交換の依頼');
     await press('理由を記録して開く');
-    expect(page.url()).toContain(account);
+    // The form itself, which nobody has filled in yet.
+    expect(page.url()).toBe(`${portal}${at}/ids/new`);
     await open(`${at}/ids/${account}`);
     expect((await page.goto(`${portal}${at}/history`))?.status()).toBe(200);
     expect(await text()).toContain('端末の交換の依頼');

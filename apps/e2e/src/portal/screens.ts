@@ -21,6 +21,8 @@ export function operatorScreens({ contract, applied, account, invoice, run }: Po
     '/start',
     '/contracts',
     '/contracts/new',
+    '/contracts?awaits=terms',
+    '/set-aside',
     `/contracts/${applied}`,
     `/contracts/${applied}/acceptance`,
     `/contracts/${applied}/rejection`,

@@ -13,6 +13,7 @@ import { ContractPeopleController } from './people/contract-people.controller.ts
 import { PeopleController } from './people/people.controller.ts';
 import { SandboxController } from './sandbox/sandbox.controller.ts';
 import { SessionsController } from './sessions/sessions.controller.ts';
+import { SetAsideController } from './set-aside/set-aside.controller.ts';
 import { SignInController } from './sign-in/sign-in.controller.ts';
 import { StepUpController } from './step-up/step-up.controller.ts';
 import { StatusController } from './status/status.controller.ts';
@@ -38,4 +39,5 @@ export const gatewayControllers: readonly Type[] = [
   AuditController,
   CheckpointsController,
   SandboxController,
+  SetAsideController,
 ];

@@ -66,6 +66,7 @@ import { PeopleLog } from './people/people-log.ts';
 import { PeopleMails } from './recovery/people-mails.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { SandboxTime } from './sandbox/sandbox-time.ts';
+import { SetAsideList } from './set-aside/set-aside-list.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
 import { PublicUrl } from './settings/public-url.ts';
@@ -233,6 +234,7 @@ function ownModule(
       new AuditTrail(feedsOf(parts), new PeopleFeed(store)),
       new LogVerification(services, database, token, proved),
       new Checkpoints(services, token, proved),
+      new SetAsideList(services, token),
       attempts,
       byKey,
       new InvitationSignIn(people, links, sessions),
@@ -416,9 +418,17 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     closers.add('the checkpoints', () => identities.proved.stop());
     const { noticeMillis: lookMillis = 10_000 } = parts;
     if (lookMillis > 0) {
-      const { people } = identities;
+      const { people, publicUrl } = identities;
       const feeds = feedsOf(parts);
-      const ofContracts = new ContractNotices({ ...parts, feeds, people, outbox, worker: mails, lookMillis });
+      const ofContracts = new ContractNotices({
+        ...parts,
+        feeds,
+        people,
+        outbox,
+        worker: mails,
+        publicUrl,
+        lookMillis,
+      });
       ofContracts.start();
       closers.add('the mails about contracts', () => ofContracts.stop());
     }

@@ -84,6 +84,11 @@ export interface FeedRequest {
   readonly limit: number;
   /** Only this partition out of so many; all of them (one chain) where missing. */
   readonly partition?: { readonly number: number; readonly of: number };
+  /**
+   * Only messages of these types; `upTo` passes the others all the same. For readers that need a few of many and follow no chain: what
+   * is left out is in no message's way.
+   */
+  readonly types?: readonly string[];
   /** The reader waits no longer: a call over the network ends. */
   readonly signal?: AbortSignal;
 }

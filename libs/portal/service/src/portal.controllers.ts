@@ -34,6 +34,7 @@ import { RefusedFilesController } from './journeys/billing/refused-files.control
 import { AuditController } from './journeys/office/audit.controller.tsx';
 import { HistoryController } from './journeys/office/history.controller.tsx';
 import { KeysController } from './journeys/office/keys.controller.tsx';
+import { SetAsideController } from './journeys/office/set-aside.controller.tsx';
 import { SettingsController } from './journeys/office/settings.controller.tsx';
 import { StatusController } from './journeys/office/status.controller.tsx';
 import { TodoController } from './journeys/office/todo.controller.tsx';
@@ -59,6 +60,7 @@ export const portalControllers: readonly Type[] = [
   RecoveryController,
   StartController,
   TodoController,
+  SetAsideController,
   ContractsController,
   DecisionsController,
   QuotesController,

@@ -5,6 +5,7 @@ import { RequestMethod } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { portalControllers } from './portal.controllers.ts';
 import { ACCESS, WEIGHTY } from './visit/access.decorator.ts';
+import { liesBehindReason } from './visit/behind-reason.ts';
 
 interface Route {
   readonly method: RequestMethod;
@@ -14,8 +15,8 @@ interface Route {
 }
 
 /** All routes, as Nest reads them. */
-function routes(): readonly Route[] {
-  return portalControllers.flatMap((controller) => {
+function routes(controllers: typeof portalControllers = portalControllers): readonly Route[] {
+  return controllers.flatMap((controller) => {
     const at = [Reflect.getMetadata('path', controller) as string | readonly string[]].flat();
     const prototype = controller.prototype as Record<string, object>;
     return Object.getOwnPropertyNames(prototype).flatMap((name) => {
@@ -54,6 +55,21 @@ describe('the screens', () => {
 
   it('say each whom they are for', () => {
     expect(routes().filter(({ access }) => access === undefined)).toEqual([]);
+  });
+
+  it('of a contract’s users are opened for a reason alone by people of the operator’s side, forms before they are shown', () => {
+    const made = readFileSync(join(import.meta.dirname, 'portal.controllers.ts'), 'utf8');
+    const ofUsers = [...made.matchAll(/import \{ (\w+) \} from '\.\/journeys\/ids\//g)].map(
+      ([, name]) => name!,
+    );
+    const paths = portalControllers
+      .filter(({ name }) => ofUsers.includes(name))
+      .flatMap((controller) => routes([controller]))
+      .map(({ path }) => path)
+      .filter((path) => path.startsWith('/portal/contracts/'));
+    expect(paths.length).toBeGreaterThan(25);
+    expect(paths.filter((path) => !liesBehindReason(path))).toEqual([]);
+    expect(liesBehindReason('/portal/contracts/ctr_1/opening')).toBe(false);
   });
 
   it('are taken by whom they are shown to, and weigh the same both times', () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from './api/refusal.ts';
 import { sentenceOfCode, toldCodes } from './forms/code-words.ts';
-import { wordsOfRefusal } from './forms/words-of-refusal.ts';
+import { sentenceOfRule, toldRules } from './forms/rule-words.ts';
+import { wordsOfFault, wordsOfRefusal } from './forms/words-of-refusal.ts';
 import { eventName, namedEvents } from './journeys/office/event-words.ts';
 import { mailText } from './journeys/office/mail-words.ts';
 import { told } from './visit/language.ts';
@@ -24,6 +25,9 @@ const sources = readdirSync(LIBS, { recursive: true, withFileTypes: true })
   .map(({ entry, path }) => ({ name: entry.name, text: readFileSync(path, 'utf8') }));
 
 const t = told('ja');
+
+/** Rules whose names are put together where they are told. */
+const NOT_LITERAL = new Set(['shift_jis', 'max-length']);
 
 describe('events', () => {
   const types = new Set(
@@ -101,6 +105,45 @@ describe('refusals', () => {
 
   it('that are new are told with what the surface said', () =>
     expect(wordsOfRefusal(new Refusal(409, 'constructor', 'It is so (第6条).'), t)).toContain('It is so'));
+});
+
+describe('faults', () => {
+  /** What stands as a rule and is none of a field, a file or a text: a colour, or the name of a text whose sentence the refusal's code has. */
+  const NO_FAULTS = /^(#|RFC |UTS |Two persons|Credit notes|Corrections|Invoices)/;
+  const rules = new Set(
+    sources
+      .flatMap(({ text }) =>
+        [
+          ...text.matchAll(/\brule(?::| =) ?'([^']+)'/g),
+          ...text.matchAll(/\bcheck\(\s*'([\w-]+)'/g),
+          ...text.matchAll(/'((?:aligned-)?ibrp?-[\w-]+)'/g),
+          ...text.matchAll(/unit: '(amount-digits)'/g),
+        ].map(([, rule]) => rule!),
+      )
+      .filter((rule) => !NO_FAULTS.test(rule)),
+  );
+
+  it('have each a sentence in Japanese, and the English beside it', () => {
+    expect(rules.size).toBeGreaterThan(60);
+    const untold = [...rules].filter((rule) => sentenceOfRule(rule) === undefined);
+    expect(untold.sort()).toEqual([]);
+    for (const rule of rules)
+      expect(wordsOfFault({ rule, detail: 'as it is' }, t)).toMatch(/[ぁ-ん].*。（as it is）$/);
+  });
+
+  it('and no sentence is of a rule that there is not', () =>
+    expect(toldRules().filter((rule) => !rules.has(rule) && !NOT_LITERAL.has(rule))).toEqual([]));
+
+  it('of a text that was broken have the sentence of the refusal', () => {
+    const fault = { rule: 'Credit notes', detail: 'at most 300 yen' };
+    expect(wordsOfFault(fault, t, 'credit-exceeds-billed')).toBe(
+      '請求済みの金額を超える返還はできません。（at most 300 yen）',
+    );
+    expect(wordsOfFault({ rule: '第6条', detail: 'x' }, t)).toBe(
+      '第6条により、この内容では受け付けられません。（x）',
+    );
+    expect(wordsOfFault(fault, told('en'), 'credit-exceeds-billed')).toBe('at most 300 yen');
+  });
 });
 
 describe('mails', () => {

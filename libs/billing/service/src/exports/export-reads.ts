@@ -80,13 +80,14 @@ export class ExportReads {
     return new Set(rows.map(({ number }) => number));
   }
 
-  /** The exports that hold a document, the newest first, and what ERPs have said of it. */
+  /** The exports that hold a document, the newest first, and what ERPs have said of it, or of the whole file. */
   async holding(number: string): Promise<readonly ExportOfDocument[]> {
     return (await this.#sql()).query<ExportOfDocument>(
-      `select export.id, export.number, export.format, export.ended_at as "exportedAt", said.on_day as "acknowledgedOn",
-         said.external_id as "externalId"
-       from document, export left join export_acknowledged_document as said
-         on said.export = export.id and said.number = $1
+      `select export.id, export.number, export.format, export.ended_at as "exportedAt",
+         coalesce(said.on_day, file.on_day) as "acknowledgedOn", said.external_id as "externalId"
+       from document, export
+         left join export_acknowledged_document as said on said.export = export.id and said.number = $1
+         left join export_acknowledged as file on file.export = export.id
        where document.number = $1 and ${HOLDS} order by export.number desc limit 100`,
       [number],
     );

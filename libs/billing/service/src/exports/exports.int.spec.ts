@@ -513,6 +513,13 @@ describe('an acknowledgement', () => {
       format: 'moneyforward',
       acknowledged: { on, externalId: 'V-1' },
     });
+    // One that was told of by no number of its own was taken in with the file.
+    const { items: ofMonth } = await world.get<{ items: { number: string }[] }>('/invoices?month=2024-02');
+    const [other] = ofMonth.filter(({ number }) => number !== 'SK-000000006');
+    const along = await world.get<{ exports: { id: string; acknowledged?: object }[] }>(
+      `/invoices/${other!.number}`,
+    );
+    expect(along.exports.find((each) => each.id === id)?.acknowledged).toEqual({ on });
     expect(await world.get('/invoices/SK-000000006', contractor(A))).not.toHaveProperty('exports');
     expect(
       (await world.call('PUT', '/exports/exp_00000000000000000000000000/acknowledgement', operator, { on }))

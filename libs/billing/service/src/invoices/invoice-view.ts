@@ -63,8 +63,8 @@ interface InvoiceExportView {
   readonly number: number;
   readonly format: string;
   readonly exportedAt: Instant;
-  /** What the ERP has said of the document. */
-  readonly acknowledged?: { readonly on: JstDay; readonly externalId: string };
+  /** That the ERP took it in, alone or with the whole file; the number is there where one was told. */
+  readonly acknowledged?: { readonly on: JstDay; readonly externalId?: string };
 }
 
 export const invoiceExportView = ({
@@ -79,7 +79,7 @@ export const invoiceExportView = ({
   number,
   format,
   exportedAt,
-  ...(on !== null && externalId !== null && { acknowledged: { on, externalId } }),
+  ...(on !== null && { acknowledged: { on, ...(externalId !== null && { externalId }) } }),
 });
 
 /** @shown An invoice whose differences were meant for this one and do not stand on it. */

@@ -11,9 +11,10 @@ import {
 } from '@smartkey/http';
 import type { Plan } from '@smartkey/terms';
 import type { ContractStatus } from '@smartkey/contract-domain';
-import { PLANS, STATUSES } from './words.ts';
+import { AWAITED, PLANS, STATUSES, type Awaited } from './words.ts';
 
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,190}$/;
+const CONTRACT_IDS = /^ctr_\w{1,60}(,ctr_\w{1,60}){0,99}$/;
 const EMAIL_DETAIL = 'Must be a mail address.';
 
 export class ApplicantForm {
@@ -68,6 +69,18 @@ export class ContractsQuery extends PageQuery {
   plan?: Plan;
   @IsText({ optional: true, max: 200, description: 'Part of the name.' })
   q?: string;
+  @IsMatching(CONTRACT_IDS, 'Must be at most 100 ids of contracts with commas between.', {
+    optional: true,
+    max: 4_000,
+    description: 'These alone, at most 100, with commas between.',
+  })
+  ids?: string;
+  @IsOneOf(AWAITED, {
+    optional: true,
+    description:
+      'plan-change: somebody is to accept one; terms: prices are not quoted or no billing start is set, while the contract is accepted and has not ended.',
+  })
+  awaits?: Awaited;
   @IsFlagText({ optional: true, description: 'false: those whose IIJ ID contract is lost (第3条).' })
   iijIdContractHeld?: boolean;
   @IsInstantText({ optional: true, description: 'What was true then.' })

@@ -129,6 +129,62 @@ describe('第3条: application and acceptance', () => {
   });
 });
 
+describe('what waits for the operator', () => {
+  const found = async (query: string, as?: ReturnType<typeof contractorOf>): Promise<readonly string[]> =>
+    (await world.ok('GET', `/contracts?limit=200&${query}`, undefined, as && { as })).items.map(
+      ({ id }: { id: string }) => id,
+    );
+
+  it('is found by it, whatever else there is: prices or a billing start, and a plan change until it is accepted', async () => {
+    const bare = await world.apply();
+    await world.ok('POST', `/contracts/${bare}/acceptance`, {});
+    const set = await world.accepted('enterprise', { billingStartDate: '2018-01-10' });
+    await world.ok('POST', `/contracts/${set}/quotes`, {
+      plan: 'enterprise',
+      effectiveMonth: '2018-01',
+      baseFee: '10000',
+      accountFee: '300',
+    });
+    await untilSeen(
+      () => found('awaits=terms'),
+      (ids) => ids.includes(bare) && !ids.includes(set),
+    );
+    expect(await found(`awaits=terms&ids=${bare},${set}`)).toEqual([bare]);
+    await world.ok('POST', `/contracts/${set}/quotes`, {
+      plan: 'service-provider',
+      effectiveMonth: '2018-03',
+      baseFee: '10000',
+      authApi: { model: 'perUnit', unitPrice: '1' },
+    });
+    const { id: change } = await world.ok('POST', `/contracts/${set}/plan-changes`, {
+      plan: 'service-provider',
+      fromMonth: '2018-03',
+    });
+    await untilSeen(
+      () => found('awaits=plan-change'),
+      (ids) => ids.includes(set),
+    );
+    expect(await found(`awaits=plan-change&ids=${bare},${set}`)).toEqual([set]);
+    expect(await found(`awaits=plan-change&asOf=2018-01-10T12:00:00Z&ids=${set}`)).toHaveLength(1);
+    await world.ok('DELETE', `/contracts/${set}/plan-changes/${change}`);
+    await untilSeen(
+      () => found('awaits=plan-change'),
+      (ids) => !ids.includes(set),
+    );
+  });
+
+  it('by ids a contractor finds its own alone', async () => {
+    const [own, other] = [await world.accepted(), await world.accepted()];
+    await untilSeen(
+      () => found(`ids=${own},${other}`),
+      (ids) => ids.length === 2,
+    );
+    expect(await found(`ids=${own},${other}`, contractorOf(own))).toEqual([own]);
+    expect(await found(`ids=${other}`, contractorOf(own))).toEqual([]);
+    expect(await world.call('GET', '/contracts?ids=x')).toMatchObject({ status: 422 });
+  });
+});
+
 describe('the applicant', () => {
   it('is changed by the contractor; null takes a value away, the same again is no new event', async () => {
     const id = await world.accepted();

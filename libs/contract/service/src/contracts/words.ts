@@ -11,3 +11,7 @@ export const STATUSES = [
   'in-service',
   'terminated',
 ] as const satisfies readonly ContractStatus[];
+
+/** What a contract may wait for the operator with. */
+export const AWAITED = ['plan-change', 'terms'] as const;
+export type Awaited = (typeof AWAITED)[number];

@@ -1,7 +1,7 @@
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import type { ContractMessages } from '@smartkey/messages';
 import type { Message } from '@smartkey/event-bus';
-import { defined, type ContractId } from '@smartkey/kernel';
+import { defined, type ContractId, type PlanChangeId } from '@smartkey/kernel';
 import type { Projection } from '@smartkey/projections';
 import { FIRST_MONTH_OF_TERMS, type Plan, type PlanFromMonth } from '@smartkey/terms';
 import { isContractStream } from '../log/stored-events.ts';
@@ -16,6 +16,16 @@ interface Entry {
   /** Missing where an application was published without it. */
   readonly iijIdContract?: string;
   readonly iijIdLost: boolean;
+  /** The request that waits for its acceptance: a later one replaces it. */
+  readonly request?: Pick<ContractMessages['PlanChangeRequested'], 'planChange' | 'fromMonth'>;
+}
+
+/** The entry once its request is accepted, replaced, withdrawn or lapsed; of another change it stays. */
+function withoutRequest(entry: Entry, data: unknown): Entry {
+  const { planChange } = data as { readonly planChange: PlanChangeId };
+  if (entry.request?.planChange !== planChange) return entry;
+  const { request: _request, ...rest } = entry;
+  return rest;
 }
 
 /** Of the party only the name is looked for, which stands beside the facts. */
@@ -47,6 +57,15 @@ function evolve(before: Entry | undefined, message: Message, contract: ContractI
       return { ...entry, outcome: 'accepted' };
     case 'ApplicantChanged':
       return { ...entry, name: (message.data as ContractMessages['ApplicantChanged']).recipient.name };
+    case 'PlanChangeRequested': {
+      const { planChange, fromMonth } = message.data as ContractMessages['PlanChangeRequested'];
+      return { ...entry, request: { planChange, fromMonth } };
+    }
+    case 'PlanChangeAccepted':
+    case 'PlanChangeReplaced':
+    case 'PlanChangeWithdrawn':
+    case 'PlanChangeLapsed':
+      return withoutRequest(entry, message.data);
     case 'IijIdContractLost':
       return { ...entry, iijIdLost: true };
     case 'IijIdContractRegained':
@@ -62,10 +81,10 @@ const plansOf = ({ facts, appliedPlan }: Entry): readonly PlanFromMonth[] => [
   ...facts.planChanges.map(({ fromMonth, plan }) => ({ fromMonth, plan })),
 ];
 
-/** Finds contracts by status, plan, name and IIJ ID contract. Dates are kept, not what follows from them today. */
+/** Finds contracts by status, plan, name, IIJ ID contract and what waits. Dates are kept, not what follows from them today. */
 export const contractDirectoryProjection: Projection = {
   name: 'contract-directory',
-  version: 3,
+  version: 4,
   sources: ['contract'],
   ddl: `
     create table contract (
@@ -77,8 +96,13 @@ export const contractDirectoryProjection: Projection = {
       name text not null,
       iij_id_contract text,
       iij_id_lost boolean not null,
+      request_month text,
+      quoted boolean not null,
       entry jsonb not null
     );
+    create index contract_request on contract (id) where request_month is not null;
+    create index contract_without_terms on contract (id)
+      where outcome = 'accepted' and (billing_start is null or not quoted);
     create index contract_iij_id_contract on contract (iij_id_contract)`,
 
   async apply(tx, messages) {
@@ -96,14 +120,16 @@ export const contractDirectoryProjection: Projection = {
     }
     const after = [...entries.values()];
     await tx.execute(
-      `insert into contract (id, outcome, billing_start, last_day, plans, name, iij_id_contract, iij_id_lost, entry)
-       select id, outcome, billing_start, last_day, plans::jsonb, name, iij_id_contract, iij_id_lost, entry::jsonb
-       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[])
-         as folded (id, outcome, billing_start, last_day, plans, name, iij_id_contract, iij_id_lost, entry)
+      `insert into contract (id, outcome, billing_start, last_day, plans, name, iij_id_contract, iij_id_lost, request_month, quoted, entry)
+       select id, outcome, billing_start, last_day, plans::jsonb, name, iij_id_contract, iij_id_lost, request_month, quoted, entry::jsonb
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
+           $10::boolean[], $11::text[])
+         as folded (id, outcome, billing_start, last_day, plans, name, iij_id_contract, iij_id_lost, request_month, quoted, entry)
        on conflict (id) do update set
          outcome = excluded.outcome, billing_start = excluded.billing_start, last_day = excluded.last_day,
          plans = excluded.plans, name = excluded.name, iij_id_contract = excluded.iij_id_contract,
-         iij_id_lost = excluded.iij_id_lost, entry = excluded.entry`,
+         iij_id_lost = excluded.iij_id_lost, request_month = excluded.request_month, quoted = excluded.quoted,
+         entry = excluded.entry`,
       [
         after.map(({ facts }) => facts.contract),
         after.map(({ outcome }) => outcome),
@@ -113,6 +139,8 @@ export const contractDirectoryProjection: Projection = {
         after.map(({ name }) => searchable(name)),
         after.map(({ iijIdContract }) => iijIdContract ?? null),
         after.map(({ iijIdLost }) => iijIdLost),
+        after.map(({ request }) => request?.fromMonth ?? null),
+        after.map(({ facts }) => facts.quotes.length > 0),
         after.map((entry) => JSON.stringify(entry)),
       ],
     );

@@ -3,22 +3,24 @@ import type { Plan } from '@smartkey/terms';
 import type { ContractStatus } from '@smartkey/contract-domain';
 import type { Instant, ContractId } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/runtime';
+import type { Awaited } from '../contracts/words.ts';
 import { containing } from './searchable.ts';
 
 /** What contracts are asked for by; all that are named must hold. */
 export interface ContractFilter {
-  readonly id?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
   readonly status?: ContractStatus | undefined;
   readonly plan?: Plan | undefined;
   /** Part of the name. */
   readonly name?: string | undefined;
   readonly iijIdContractHeld?: boolean | undefined;
+  readonly awaits?: Awaited | undefined;
 }
 
 /** Each condition is met where the filter names none. `$3` is today, `$4` this month. */
 const FIND = `
   select id from contract
-  where ($1::text is null or id = $1)
+  where ($1::text[] is null or id = any($1))
     and ($2::text is null or id > $2)
     and ($5::text is null or $5 = case
       when outcome = 'open' then 'applied'
@@ -31,6 +33,10 @@ const FIND = `
       where held->>'fromMonth' <= $4 order by held->>'fromMonth' desc limit 1))
     and ($7::text is null or name like $7)
     and ($8::boolean is null or iij_id_lost <> $8)
+    and ($10::text is null
+      or ($10 = 'plan-change' and outcome = 'accepted' and request_month > $4)
+      or ($10 = 'terms' and outcome = 'accepted' and (last_day is null or last_day >= $3)
+        and (billing_start is null or not quoted)))
   order by id limit $9`;
 
 export class ContractDirectory {
@@ -43,9 +49,9 @@ export class ContractDirectory {
     after: string | undefined,
     limit: number,
   ): Promise<readonly ContractId[]> {
-    const { id, status, plan, name, iijIdContractHeld } = filter;
+    const { ids, status, plan, name, iijIdContractHeld, awaits } = filter;
     const rows = await this.reader.sql.query<{ id: ContractId }>(FIND, [
-      id ?? null,
+      ids ?? null,
       after ?? null,
       jstDayOf(now),
       monthOf(now),
@@ -54,6 +60,7 @@ export class ContractDirectory {
       name === undefined ? null : containing(name),
       iijIdContractHeld ?? null,
       limit,
+      awaits ?? null,
     ]);
     return rows.map((row) => row.id);
   }

@@ -12,19 +12,31 @@ import { ContractNotices } from './contract-notices.ts';
 let test: TestGateway;
 let contract: ContractId;
 let log: Message[];
+/** What was asked for of the log of sign-ins, which has a thousand others for each lock. */
+let askedTypes: readonly string[] | undefined;
 
-/** The contract service's log, as a gateway reads it. */
+/** The logs of the contract and the authentication service, as a gateway reads them. */
 const feeds: LogFeeds = {
-  read: (_source, { after, limit }) => {
-    const messages = log.filter(({ position }) => position > after).slice(0, limit);
-    const settled = log.at(-1)?.position ?? 0n;
-    return Promise.resolve({ messages, upTo: messages.at(-1)?.position ?? after, settled } as never);
+  read: (source, { after, limit, types }) => {
+    if (source === 'authentication') askedTypes = types ?? askedTypes;
+    const own = log.filter((message) => message.source === source);
+    const page = own.filter(({ position }) => position > after).slice(0, limit);
+    const messages = page.filter(({ type }) => types?.includes(type) ?? true);
+    const settled = own.at(-1)?.position ?? 0n;
+    return Promise.resolve({ messages, upTo: page.at(-1)?.position ?? after, settled } as never);
   },
 };
-function happens(type: string, data: object, of: ContractId = contract): void {
+const AT = '2018-01-15T03:10:00.000Z';
+function happens(
+  type: string,
+  data: object,
+  of: ContractId = contract,
+  source: Message['source'] = 'contract',
+  occurredAt = AT,
+): void {
   const position = (log.at(-1)?.position ?? 0n) + 3n;
   const id = `${type}-${position}`;
-  log.push({ id, source: 'contract', type, version: 1, contract: of, position, data } as never);
+  log.push({ id, source, type, version: 1, contract: of, position, occurredAt, data } as never);
 }
 async function notices(): Promise<ContractNotices> {
   const { database, subjectKeys, secretBox, clock } = test;
@@ -36,6 +48,7 @@ async function notices(): Promise<ContractNotices> {
     people: new PeopleLog({ database, store, codec, subjectKeys, lookupKey: Buffer.alloc(32, 7), clock }),
     outbox: new MailOutbox({ database, secretBox, clock }),
     worker: { wake: () => undefined },
+    publicUrl: { origin: 'https://smartkey.example' },
     log: { info: () => undefined, warn: () => undefined },
     lookMillis: 10_000,
   });
@@ -44,7 +57,7 @@ async function notices(): Promise<ContractNotices> {
 const queued = async (): Promise<readonly string[]> =>
   (
     await test.database.query<{ kind: string }>(
-      `SELECT kind FROM mail_outbox WHERE kind IN ('cancellation', 'plan-change') ORDER BY kind, id`,
+      `SELECT kind FROM mail_outbox WHERE kind IN ('cancellation', 'plan-change', 'lock') ORDER BY kind, id`,
     )
   ).map(({ kind }) => kind);
 
@@ -109,5 +122,30 @@ describe('mails about contracts', () => {
     (feeds as { read: LogFeeds['read'] }).read = read;
     await follower.drain();
     expect(await queued()).toEqual(['plan-change']);
+  });
+
+  it('tell who looks after IDs of a lock, once for all of an hour, with the way to the page and without the ID', async () => {
+    const follower = await notices();
+    await follower.drain();
+    const locks = (account: string, occurredAt?: string, until?: string) =>
+      happens('AccountLocked', { account, failures: 5, until }, contract, 'authentication', occurredAt);
+    happens('AuthSucceeded', { account: 'rid_0' }, contract, 'authentication');
+    locks('rid_1', AT, '2018-01-15T03:40:00.000Z');
+    locks('rid_2');
+    await follower.drain();
+    locks('rid_3', '2018-01-15T03:59:00.000Z');
+    await follower.drain();
+    expect(askedTypes).toEqual(['AccountLocked']);
+    expect(await queued()).toEqual(['lock']);
+    locks('rid_4', '2018-01-15T04:01:00.000Z');
+    const of = test.mails.length;
+    await follower.drain();
+    expect(await queued()).toEqual(['lock', 'lock']);
+    while (!test.mails.slice(of).some(({ text }) => text.includes('rid_4')))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const first = test.mails.find(({ text }) => text.includes('rid_1'));
+    expect(first?.text).toContain('2018年1月15日 12:40まで');
+    expect(first?.text).toContain(`https://smartkey.example/portal/contracts/${contract}/ids/rid_1`);
+    expect(first?.html).toContain('IDがロックされました');
   });
 });

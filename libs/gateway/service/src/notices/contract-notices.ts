@@ -5,9 +5,10 @@ import { Loop } from '@smartkey/lifecycle';
 import { written, type MailOutbox, type MailWorker, type PreparedMail } from '@smartkey/mail';
 import type { PeopleLog } from '../people/people-log.ts';
 import { recipientOf } from '../recovery/recipient.ts';
-import { noticeOf, type Notice } from './notice-letters.ts';
+import type { PublicUrl } from '../settings/public-url.ts';
+import { noticeOf, toldTypes, type Notice, type NoticeSource } from './notice-letters.ts';
 
-const SOURCE = 'contract';
+const SOURCES: readonly NoticeSource[] = ['contract', 'authentication'];
 const READ_AT_ONCE = 500;
 /** So many people of one contract are written to. */
 const MOST_RECIPIENTS = 50;
@@ -20,6 +21,8 @@ interface NoticeParts {
   readonly people: Pick<PeopleLog, 'load'>;
   readonly outbox: Pick<MailOutbox, 'prepare' | 'queue'>;
   readonly worker: Pick<MailWorker, 'wake'>;
+  /** For the ways to pages. */
+  readonly publicUrl: Pick<PublicUrl, 'origin'>;
   readonly log: {
     readonly info: (fields: object, message: string) => void;
     readonly warn: (fields: object, message: string) => void;
@@ -29,9 +32,9 @@ interface NoticeParts {
 }
 
 /**
- * Writes to the administrators of a contract what has happened to it: a cancellation with its day, a change of plan. Follows the contract
- * service's log; a mail is queued in the transaction that moves the place in it, so that each goes out once, whichever gateway is at it.
- * It begins where the log ends when it is first started, and is never replayed: what was before is told to nobody.
+ * Writes to people of a contract what has happened to it: to its administrators a cancellation with its day and a change of plan, to who
+ * looks after IDs a lock. Follows the logs of the contract and the authentication service; a mail is queued in the transaction that moves
+ * the place in a log, so that each goes out once, whichever gateway is at it. It begins where a log ends when it is first started, and is never replayed: what was before is told to nobody.
  */
 export class ContractNotices {
   readonly #loop: Loop;
@@ -55,40 +58,47 @@ export class ContractNotices {
     return this.#loop.stop();
   }
 
-  /** Tells all that is new. @throws FeedUnavailableError where the service does not serve its log. */
+  /** Tells all that is new; of one log also where another cannot be read. @throws FeedUnavailableError where a service does not serve its log. */
   async drain(): Promise<void> {
-    while (!this.#loop.stopping.aborted && (await this.#page()));
+    const drained = await Promise.allSettled(SOURCES.map((source) => this.#drain(source)));
+    const failed = drained.find((each) => each.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #drain(source: NoticeSource): Promise<void> {
+    while (!this.#loop.stopping.aborted && (await this.#page(source)));
   }
 
   /** @returns whether there may be more. */
-  async #page(): Promise<boolean> {
+  async #page(source: NoticeSource): Promise<boolean> {
     const { database, feeds, outbox, worker } = this.parts;
     const { stopping: signal } = this.#loop;
     const [row] = await database.query<{ position: string }>(
       'SELECT position::text AS position FROM notice_places WHERE source = $1',
-      [SOURCE],
+      [source],
     );
     if (row === undefined) {
-      const { settled } = await feeds.read(SOURCE, { after: 0n, limit: 1, signal });
+      const { settled } = await feeds.read(source, { after: 0n, limit: 1, signal });
       await database.execute(
         'INSERT INTO notice_places (source, position) VALUES ($1, $2) ON CONFLICT (source) DO NOTHING',
-        [SOURCE, String(settled)],
+        [source, String(settled)],
       );
       return false;
     }
     const after = BigInt(row.position);
-    const { messages, upTo, settled } = await feeds.read(SOURCE, { after, limit: READ_AT_ONCE, signal });
+    const types = toldTypes(source);
+    const { messages, upTo, settled } = await feeds.read(source, {
+      after,
+      limit: READ_AT_ONCE,
+      types,
+      signal,
+    });
     if (upTo === after) return false;
-    const mails: PreparedMail[] = [];
-    for (const message of messages) {
-      const notice = noticeOf(message);
-      if (notice !== undefined && message.contract !== undefined)
-        mails.push(...(await this.#mailsOf(message, message.contract, notice)));
-    }
+    const mails = await this.#mailsOf(source, messages);
     const told = await database.transaction(async (tx) => {
       const moved = await tx.execute(
         'UPDATE notice_places SET position = $3 WHERE source = $1 AND position = $2',
-        [SOURCE, row.position, String(upTo)],
+        [source, row.position, String(upTo)],
       );
       // Another gateway was here first: the mails are its.
       if (moved !== 1) return false;
@@ -99,16 +109,33 @@ export class ContractNotices {
     return upTo < settled;
   }
 
-  async #mailsOf(
-    { id: event }: Message,
+  async #mailsOf(source: NoticeSource, messages: readonly Message[]): Promise<readonly PreparedMail[]> {
+    const mails: PreparedMail[] = [];
+    const prepared = new Set<string>();
+    for (const message of messages) {
+      const { id, contract } = message;
+      const notice = noticeOf(source, message);
+      if (notice === undefined || contract === undefined) continue;
+      const about = notice.once === undefined ? id : `${contract} ${notice.once}`;
+      if (prepared.has(`${notice.kind} ${about}`)) continue;
+      prepared.add(`${notice.kind} ${about}`);
+      mails.push(...(await this.#toPeople(about, contract, notice)));
+    }
+    return mails;
+  }
+
+  /** @param about what is told of once. */
+  async #toPeople(
+    about: string,
     contract: ContractId,
-    { kind, letter }: Notice,
+    { kind, rights, letter, page }: Notice,
   ): Promise<readonly PreparedMail[]> {
-    const { database, people, outbox } = this.parts;
+    const { database, people, outbox, publicUrl } = this.parts;
     const rows = await database.query<{ id: PersonId }>(
-      `SELECT id FROM people WHERE contract = $1 AND status = 'active' AND 'administer' = ANY (rights) ORDER BY id LIMIT $2`,
-      [contract, MOST_RECIPIENTS],
+      `SELECT id FROM people WHERE contract = $1 AND status = 'active' AND rights && $2::text[] ORDER BY id LIMIT $3`,
+      [contract, rights, MOST_RECIPIENTS],
     );
+    const link = page && { link: `${publicUrl.origin}/portal/contracts/${contract}/${page}` };
     const mails: PreparedMail[] = [];
     for (const { id } of rows) {
       const person = await people.load(id);
@@ -116,10 +143,10 @@ export class ContractNotices {
       const { name, email } = recipientOf(person.state);
       mails.push(
         await outbox.prepare({
-          identity: [kind, event, id],
+          identity: [kind, about, id],
           kind,
           contract,
-          mail: { to: email, ...written({ name, ...letter }) },
+          mail: { to: email, ...written({ name, ...letter, ...link }) },
           usefulMillis: USEFUL_MILLIS,
         }),
       );

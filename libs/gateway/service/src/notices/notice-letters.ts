@@ -1,17 +1,35 @@
 import type { Message } from '@smartkey/event-bus';
 import type { Letter } from '@smartkey/mail';
-import type { ContractMessages } from '@smartkey/messages';
+import type { Right } from '@smartkey/kernel';
+import type { AuthenticationMessages, ContractMessages } from '@smartkey/messages';
 
-/** What the administrators of a contract are told of one of its events. */
+/** What people of a contract are told of one of its events. */
 export interface Notice {
   /** As the list of mails has it. */
-  readonly kind: 'cancellation' | 'plan-change';
-  readonly letter: Omit<Letter, 'name'>;
+  readonly kind: 'cancellation' | 'plan-change' | 'lock';
+  /** Who is told: those with one of these rights. */
+  readonly rights: readonly Right[];
+  readonly letter: Omit<Letter, 'name' | 'link'>;
+  /** The page of the contract that says more, below it. */
+  readonly page?: string;
+  /** Several that have the same are told as one; the event alone where there is none. */
+  readonly once?: string;
 }
+
+/** Whose log is followed. */
+export type NoticeSource = 'contract' | 'authentication';
 
 const IN_JAPAN = { timeZone: 'Asia/Tokyo', year: 'numeric', month: 'long' } as const;
 const DAYS = new Intl.DateTimeFormat('ja-JP', { ...IN_JAPAN, day: 'numeric', weekday: 'short' });
 const MONTHS = new Intl.DateTimeFormat('ja-JP', IN_JAPAN);
+const INSTANTS = new Intl.DateTimeFormat('ja-JP', {
+  ...IN_JAPAN,
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+const instantText = (at: string): string => INSTANTS.format(new Date(at));
 const dayText = (day: string): string => DAYS.format(new Date(`${day}T00:00:00+09:00`));
 const monthText = (month: string): string => MONTHS.format(new Date(`${month}-01T00:00:00+09:00`));
 
@@ -36,12 +54,17 @@ const letter = (ja: Said, en: Said): Omit<Letter, 'name'> => ({
   },
 });
 
-type Letters = { readonly [Type in keyof ContractMessages]?: (data: ContractMessages[Type]) => Notice };
+type Letters<Messages> = {
+  readonly [Type in keyof Messages]?: (data: Messages[Type], occurredAt: string) => Notice;
+};
+
+const ADMINISTRATORS = ['administer'] as const;
 
 /** The words of those events that a contract is told of by mail; the last day, the month and the plan stand in them. */
-const LETTERS: Letters = {
+const OF_CONTRACTS: Letters<ContractMessages> = {
   CancellationNotified: ({ effectiveDay }) => ({
     kind: 'cancellation',
+    rights: ADMINISTRATORS,
     letter: letter(
       {
         subject: '解約のお申し込みを受け付けました',
@@ -55,6 +78,7 @@ const LETTERS: Letters = {
   }),
   CancellationCorrected: ({ effectiveDay }) => ({
     kind: 'cancellation',
+    rights: ADMINISTRATORS,
     letter: letter(
       {
         subject: '解約の記録が訂正されました',
@@ -68,6 +92,7 @@ const LETTERS: Letters = {
   }),
   CancellationVoided: () => ({
     kind: 'cancellation',
+    rights: ADMINISTRATORS,
     letter: letter(
       {
         subject: '解約のお申し込みが取り消されました',
@@ -81,6 +106,7 @@ const LETTERS: Letters = {
   }),
   PlanChangeAccepted: ({ plan, fromMonth }) => ({
     kind: 'plan-change',
+    rights: ADMINISTRATORS,
     letter: letter(
       {
         subject: 'プラン変更が承諾されました',
@@ -94,6 +120,7 @@ const LETTERS: Letters = {
   }),
   PlanChanged: ({ plan, fromMonth }) => ({
     kind: 'plan-change',
+    rights: ADMINISTRATORS,
     letter: letter(
       {
         subject: 'プランが変わりました',
@@ -107,8 +134,44 @@ const LETTERS: Letters = {
   }),
 };
 
+/**
+ * Wrong codes locked an ID. Somebody who tries all IDs of a contract must not fill mail boxes: what is locked within one hour is told of
+ * once. The mail names no ID: its page does.
+ */
+const OF_AUTHENTICATION: Letters<AuthenticationMessages> = {
+  AccountLocked: ({ account, until }, occurredAt) => ({
+    kind: 'lock',
+    rights: ['ids', 'administer'],
+    page: `ids/${account}`,
+    once: occurredAt.slice(0, 'yyyy-mm-ddThh'.length),
+    letter: letter(
+      {
+        subject: 'IDがロックされました',
+        said: `誤ったコードが続いたため、IDがロックされました。${until === undefined ? 'ロックは、IDの画面で解除するまで続きます。' : `ロックは、${instantText(until)}まで続きます。IDの画面で解除することもできます。`}\n同じ1時間のうちにほかのIDがロックされても、メールはこの1通です。認証履歴もご確認ください。`,
+      },
+      {
+        subject: 'An ID was locked',
+        said: `Wrong codes locked an ID${until === undefined ? ', until it is unlocked on its page' : ` until ${until}; its page unlocks it earlier`}. Of others that are locked within the same hour there is no other mail: see the sign-ins too.`,
+      },
+    ),
+  }),
+};
+
+type AnyLetters = Readonly<Record<string, ((data: never, occurredAt: string) => Notice) | undefined>>;
+const LETTERS: Readonly<Record<NoticeSource, AnyLetters>> = {
+  contract: OF_CONTRACTS as AnyLetters,
+  authentication: OF_AUTHENTICATION as AnyLetters,
+};
+
+/** The types of a log that anybody is told of. */
+export const toldTypes = (source: NoticeSource): readonly string[] => Object.keys(LETTERS[source]);
+
 /** What an event is told as; nothing where nobody is written to about it. */
-export function noticeOf({ type, data }: Message): Notice | undefined {
-  const told = (LETTERS as Readonly<Record<string, ((data: never) => Notice) | undefined>>)[type];
-  return told?.(data as never);
+export function noticeOf(
+  source: NoticeSource,
+  { type, data, occurredAt }: Pick<Message, 'type' | 'data' | 'occurredAt'>,
+): Notice | undefined {
+  return Object.hasOwn(LETTERS[source], type)
+    ? LETTERS[source][type]?.(data as never, occurredAt)
+    : undefined;
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   Command,
+  CurrentActor,
   IdParam,
   Operation,
   PageQuery,
@@ -10,9 +11,9 @@ import {
   type Page,
   type Written,
 } from '@smartkey/http';
-import type { ContractId } from '@smartkey/kernel';
+import type { Actor, ContractId } from '@smartkey/kernel';
 import { OpeningForm } from './opening.form.ts';
-import { Openings, type OpeningView } from './openings.ts';
+import { Openings, type OpeningView, type OwnOpening } from './openings.ts';
 
 @ApiTags('People')
 @Controller('v1/contracts/:id/openings')
@@ -48,5 +49,16 @@ export class OpeningsController {
   })
   list(@IdParam('id', 'ctr') contract: ContractId, @Query() query: PageQuery): Promise<Page<OpeningView>> {
     return this.openings.page(contract, query);
+  }
+
+  @Get('own')
+  @Operation({
+    summary: 'Whether one has said in this sign-in why one opens a contract’s IDs and sign-ins',
+    roles: ['operator', 'finance', 'auditor'],
+    personsOnly: true,
+    errors: { 404: 'No such contract.' },
+  })
+  own(@IdParam('id', 'ctr') contract: ContractId, @CurrentActor() actor: Actor): Promise<OwnOpening> {
+    return this.openings.own(contract, actor);
   }
 }

@@ -38,12 +38,16 @@ describe('opening a contract’s users', () => {
     expect(await statusOf('/ids/rid_1', operator.token, 'DELETE')).toBe('opening-reason-needed');
     for (const path of ['', '/plan-changes', '/usage/2018-01'])
       expect([path, await statusOf(path, operator.token)]).toEqual([path, 200]);
+    const said = async (key: string) =>
+      (await test.call('GET', `/v1/contracts/${contract}/openings/own`, undefined, { key })).body;
+    expect(await said(operator.token)).toEqual({ said: false });
     const opened = await say('お問い合わせ', operator.token);
     expect([opened.status, opened.body]).toMatchObject([
       201,
       { person: operator.person, reason: 'お問い合わせ' },
     ]);
     for (const path of OF_USERS) expect([path, await statusOf(path, operator.token)]).toEqual([path, 200]);
+    expect(await said(operator.token)).toEqual({ said: true });
     // Said again it is no second record; another sign-in is asked anew.
     expect((await say('もう一度', operator.token)).body.reason).toBe('お問い合わせ');
     const { token } = (await signInWith(test, operator.phone)).body;
@@ -71,6 +75,9 @@ describe('opening a contract’s users', () => {
   });
 
   it('wants a reason, a person, and a contract that is there', async () => {
+    const nowhere = '/v1/contracts/ctr_00000000000000000000000000/openings/own';
+    expect((await test.call('GET', nowhere, undefined, { key: operator.token })).status).toBe(404);
+    expect(await statusOf('/openings/own', administrator.token)).toBe('forbidden');
     expect((await say('', operator.token)).status).toBe(422);
     expect((await say('x', operator.token, 'ctr_00000000000000000000000000')).status).toBe(404);
     expect((await test.call('POST', `/v1/contracts/${contract}/openings`, { reason: 'x' })).status).toBe(403);

@@ -11,7 +11,7 @@ import {
   type Page,
   type PageQuery,
 } from '@smartkey/http';
-import type { Clock, ContractId, Instant, PersonId, SessionId } from '@smartkey/kernel';
+import type { Actor, Clock, ContractId, Instant, PersonId, SessionId } from '@smartkey/kernel';
 import type { ContractDirectory } from '../keys/contract-directory.ts';
 import type { PeopleLog } from '../people/people-log.ts';
 import { sessionOf } from '../sessions/session-of.ts';
@@ -25,6 +25,12 @@ export interface OpeningView {
   readonly name: string;
   /** Why, in that person's own words; null where the person's data were erased. */
   readonly reason: string | null;
+}
+
+/** Whether a sign-in may open a contract's IDs and sign-ins already. */
+export interface OwnOpening {
+  /** The reason was said; without it they are refused with `opening-reason-needed`. */
+  readonly said: boolean;
 }
 
 interface Row {
@@ -106,11 +112,22 @@ export class Openings {
   async mustBeOpen({ key, person, contract, role }: Caller, path: string): Promise<void> {
     const asked = OF_USERS.exec(path)?.[1];
     if (asked === undefined || person === undefined || contract !== undefined || role === 'newcomer') return;
+    if (!(await this.#isOpen(key, asked))) throw REASON_NEEDED;
+  }
+
+  /** Whether the reason was said in this sign-in. @throws ProblemException 404 for a contract that is not there. */
+  async own(contract: ContractId, actor: Actor): Promise<OwnOpening> {
+    const said = await this.#isOpen(sessionOf(actor), contract);
+    if (!said && !(await this.parts.contracts.knows(contract))) throw notFoundProblem();
+    return { said };
+  }
+
+  async #isOpen(session: string, contract: string): Promise<boolean> {
     const [opened] = await this.parts.database.query(
       'SELECT 1 FROM contract_openings WHERE session = $1 AND contract = $2',
-      [key, asked],
+      [session, contract],
     );
-    if (opened === undefined) throw REASON_NEEDED;
+    return opened !== undefined;
   }
 
   async #shown(rows: readonly Row[]): Promise<readonly OpeningView[]> {

@@ -47,7 +47,7 @@ const watermarkFromJson = (json: NonNullable<FeedPageJson['watermark']>): Waterm
   position: BigInt(json.position),
 });
 
-/** `?after=&limit=&previous=&partition=&of=` */
+/** `?after=&limit=&previous=&partition=&of=&types=` */
 export function requestToQuery(request: FeedRequest): string {
   const query = new URLSearchParams({ after: String(request.after), limit: String(request.limit) });
   if (request.previous !== undefined) query.set('previous', String(request.previous));
@@ -55,6 +55,7 @@ export function requestToQuery(request: FeedRequest): string {
     query.set('partition', String(request.partition.number));
     query.set('of', String(request.partition.of));
   }
+  if (request.types !== undefined) query.set('types', request.types.join(','));
   return query.toString();
 }
 
@@ -65,15 +66,17 @@ const MAX_FEED_PAGE = 5_000;
 export function requestFromQuery(
   query: Readonly<Record<string, string | undefined>>,
 ): FeedRequest | undefined {
-  const { after = '0', limit = String(MAX_FEED_PAGE), previous, partition, of } = query;
+  const { after = '0', limit = String(MAX_FEED_PAGE), previous, partition, of, types } = query;
   const numbers = [after, limit, previous ?? '0', partition ?? '0', of ?? '1'];
   if (!numbers.every((text) => /^\d{1,19}$/.test(text))) return undefined;
   if (Number(limit) < 1 || Number(of ?? '1') < 1 || Number(partition ?? '0') >= Number(of ?? '1'))
     return undefined;
+  if (types !== undefined && !/^[A-Za-z]{1,64}(,[A-Za-z]{1,64}){0,19}$/.test(types)) return undefined;
   return {
     after: BigInt(after),
     limit: Math.min(Number(limit), MAX_FEED_PAGE),
     ...(previous === undefined ? {} : { previous: BigInt(previous) }),
     ...(of === undefined ? {} : { partition: { number: Number(partition ?? '0'), of: Number(of) } }),
+    ...(types === undefined ? {} : { types: types.split(',') }),
   };
 }

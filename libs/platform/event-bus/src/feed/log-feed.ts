@@ -61,7 +61,7 @@ export class StoreLogFeed implements LogFeed {
     private readonly watermark: PublishedWatermark,
   ) {}
 
-  async read({ after, limit, previous = after, partition }: FeedRequest): Promise<FeedPage> {
+  async read({ after, limit, previous = after, partition, types }: FeedRequest): Promise<FeedPage> {
     // The watermark first: what it covers is then final in any page read after it.
     const watermark = await this.watermark.current();
     const { events, upTo } = await this.store.readAll({ after, limit });
@@ -70,7 +70,8 @@ export class StoreLogFeed implements LogFeed {
     let link = previous;
     for (const event of events) {
       if (partition !== undefined && partitionOf(event.stream, partition.of) !== partition.number) continue;
-      messages.push(messageOf(this.source, this.publish, event, link));
+      if (types === undefined || types.includes(event.type))
+        messages.push(messageOf(this.source, this.publish, event, link));
       link = event.position;
     }
     const page = { messages, upTo, settled: settled > upTo ? settled : upTo };

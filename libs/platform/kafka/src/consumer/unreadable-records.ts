@@ -55,6 +55,8 @@ export interface UnreadableRecord {
   readonly foundAt: Instant;
 }
 
+type UnreadableOutline = Pick<UnreadableRecord, 'group' | 'topic' | 'partition' | 'offset' | 'foundAt'>;
+
 interface Row extends UnreadableRecord {
   readonly source: Place['source'];
   readonly partitions: number;
@@ -102,6 +104,15 @@ export class UnreadableRecords {
   async list(): Promise<readonly UnreadableRecord[]> {
     return (await this.database.query<Row>(`select ${COLUMNS} from unreadable_record order by id`)).map(
       shown,
+    );
+  }
+
+  /** Where the first ones lay, without what they hold; the longest kept first. */
+  async outline(limit: number): Promise<readonly UnreadableOutline[]> {
+    return this.database.query<UnreadableOutline>(
+      `select consumer_group as "group", topic, partition, record_offset as "offset", found_at as "foundAt"
+       from unreadable_record order by id limit $1`,
+      [limit],
     );
   }
 

@@ -124,6 +124,17 @@ describe('what a service answers under /internal', () => {
     expect(listed.body).toMatchObject({
       items: [{ projection: 'counts', source: 'contract', stream: 'contract-bad', revision: 0, waiting: 1 }],
     });
+    expect((await call('GET', '/internal/set-aside?limit=5')).body).toEqual({
+      items: [
+        {
+          kind: 'stream',
+          reader: 'counts',
+          place: 'contract contract-bad#0',
+          waiting: 1,
+          since: expect.any(String),
+        },
+      ],
+    });
     const retry = { projection: 'counts', source: 'contract', stream: 'contract-bad' };
     expect((await call('POST', '/internal/projections/parked-streams/retry', retry)).body).toEqual({
       waiting: 1,

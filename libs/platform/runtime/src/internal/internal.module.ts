@@ -6,6 +6,7 @@ import { CheckpointsController } from './checkpoints.controller.ts';
 import { InternalParts } from './internal-parts.ts';
 import { LogFeedController } from './log-feed.controller.ts';
 import { ProjectionsController } from './projections.controller.ts';
+import { SetAsideController } from './set-aside.controller.ts';
 import { WatermarkController } from './watermark.controller.ts';
 
 /** What every service answers under `/internal` besides its own. */
@@ -17,6 +18,7 @@ export const internalModule = (parts: InternalParts): DynamicModule =>
       ClockController,
       ProjectionsController,
       DeadLettersController,
+      SetAsideController,
       WatermarkController,
     ],
     parts: [],

@@ -5,7 +5,7 @@ import { InternalController, unreadable } from '@smartkey/http';
 import { InternalParts } from './internal-parts.ts';
 
 /**
- * `GET /internal/log?after=&limit=&previous=&partition=&of=`: this service's log in the published language, by position, with
+ * `GET /internal/log?after=&limit=&previous=&partition=&of=&types=`: this service's log in the published language, by position, with
  * the partition chain. For gaps, rebuilds, audit, and buses without a broker.
  * `POST /internal/log/verification` → `{events, streams, breaks, tree}`: the hash over every stream, the tree and its last checkpoint, followed now.
  */

@@ -83,8 +83,8 @@ function refusedPage(visit: Visit, spec: FormSpec, refusal: Refusal, values: Val
   for (const fault of refusal.faults) {
     const field = fieldOf(spec, fault.pointer);
     if (field === undefined)
-      general.push(`${placeOfFault(fault, visit.t)} ${wordsOfFault(fault, visit.t)}`.trim());
-    else if (!faults.has(field.name)) faults.set(field.name, wordsOfFault(fault, visit.t));
+      general.push(`${placeOfFault(fault, visit.t)} ${wordsOfFault(fault, visit.t, refusal.code)}`.trim());
+    else if (!faults.has(field.name)) faults.set(field.name, wordsOfFault(fault, visit.t, refusal.code));
   }
   // What was refused is another request when it is sent again.
   return inputPage(visit, spec, { values, faults, general, key: randomUUID(), status: refusal.status });

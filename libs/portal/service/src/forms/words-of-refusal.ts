@@ -1,34 +1,15 @@
 import type { Fault, Refusal } from '../api/refusal.ts';
 import type { Told } from '../visit/language.ts';
 import { sentenceOfCode } from './code-words.ts';
+import { sentenceOfRule } from './rule-words.ts';
 
-/** What the surface's checks mean, for readers of Japanese; rules of the terms are named by their article. */
-const RULES: Readonly<Record<string, string>> = {
-  required: '入力が必要です。',
-  pattern: '形式が正しくありません。',
-  'plain-text': '使えない文字が含まれています。',
-  length: '長さが正しくありません。',
-  format: '形式が正しくありません。',
-  'whole-yen': '円単位の整数で入力してください。',
-  decimal: '数値の形式が正しくありません。',
-  range: '範囲を超えています。',
-  encoding: '文字コードで表せない文字があります。',
-  shift_jis: 'Shift_JISで表せない文字があります。',
-  formula: '表計算ソフトで式として実行される文字では始められません。',
-  'character-without-font': '書体にない文字があります。',
-  'export-failed': '当方の不具合により作成できませんでした。',
-  'rendering-failed': '当方の不具合により作成できませんでした。',
-  networks: 'ネットワークの形式が正しくありません。',
-  'within-maker': '発行に使ったキーの許可する接続元の範囲内にしてください。',
-  'not-in-export': 'このファイルに含まれない書類です。',
-};
-
-/** What a fault in a field is told as; in the surface's own words where there are none of ours. */
-export function wordsOfFault({ rule, detail }: Fault, t: Told): string {
-  const known =
-    (Object.hasOwn(RULES, rule) ? RULES[rule] : sentenceOfCode(rule)) ??
-    (/^第\d+条|^別紙/.test(rule) ? `${rule}により、この内容では受け付けられません。` : undefined);
-  return t(known === undefined ? `内容を確かめてください（${detail}）` : `${known}（${detail}）`, detail);
+/**
+ * What a fault in a field is told as: our sentence, and behind it what the surface said in particular.
+ * @param code of the refusal, whose sentence it has where the rule says no more than which text was broken.
+ */
+export function wordsOfFault({ rule, detail }: Pick<Fault, 'rule' | 'detail'>, t: Told, code = ''): string {
+  const known = sentenceOfRule(rule) ?? sentenceOfCode(rule) ?? sentenceOfCode(code);
+  return t(`${known ?? '内容を確かめてください。'}（${detail}）`, detail);
 }
 
 /** Where a fault lies that is at no field of the form: 「SK-000000001 明細1 借方補助科目」. */

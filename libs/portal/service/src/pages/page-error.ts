@@ -18,6 +18,14 @@ export class StepUpNeeded extends Error {
   }
 }
 
+/** Somebody of the operator's side has yet to say why they open what a contract's users are known by. */
+export class OpeningNeeded extends Error {
+  override readonly name = 'OpeningNeeded';
+  constructor(readonly contract: string) {
+    super('the reason is asked for first');
+  }
+}
+
 /** Signed in by a key, and yet to say who they are. */
 export class IntroductionNeeded extends Error {
   override readonly name = 'IntroductionNeeded';

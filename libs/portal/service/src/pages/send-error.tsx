@@ -7,7 +7,7 @@ import { nextOf } from '../visit/next.ts';
 import type { Visit } from '../visit/visit.ts';
 import { errorPage } from './error-page.tsx';
 import { PAGE_HEADERS } from './headers.ts';
-import { IntroductionNeeded, PageError, SignInNeeded, StepUpNeeded } from './page-error.ts';
+import { IntroductionNeeded, OpeningNeeded, PageError, SignInNeeded, StepUpNeeded } from './page-error.ts';
 import { sendPage } from './send.tsx';
 
 const KNOWN = new Set([400, 403, 404, 409, 410, 413, 422, 429, 503]);
@@ -29,6 +29,13 @@ function statusOf(error: unknown): { status: number; code: string; retryAfter?: 
   return { status: 503, code: 'failed' };
 }
 
+/** The contract whose opening wants a reason first: by the guard, or by the surface where a page asks more than its address says. */
+function contractToOpen(error: unknown, request: FastifyRequest): string | undefined {
+  if (error instanceof OpeningNeeded) return error.contract;
+  if (!(error instanceof Refusal) || error.code !== 'opening-reason-needed') return undefined;
+  return ((request.params ?? {}) as { readonly contract?: string }).contract;
+}
+
 export function sendError(
   error: unknown,
   request: FastifyRequest,
@@ -47,12 +54,12 @@ export function sendError(
       .redirect(`/portal/step-up?next=${encodeURIComponent(nextOf(request.url))}`, 303);
     return;
   }
-  const { contract } = (request.params ?? {}) as { readonly contract?: string };
-  if (error instanceof Refusal && error.code === 'opening-reason-needed' && contract !== undefined) {
+  const unopened = contractToOpen(error, request);
+  if (unopened !== undefined) {
     const next = encodeURIComponent(nextOf(request.url));
     void reply
       .headers(PAGE_HEADERS)
-      .redirect(`/portal/contracts/${encodeURIComponent(contract)}/opening?next=${next}`, 303);
+      .redirect(`/portal/contracts/${encodeURIComponent(unopened)}/opening?next=${next}`, 303);
     return;
   }
   const gone = error instanceof SignInNeeded || (error instanceof Refusal && error.status === 401);

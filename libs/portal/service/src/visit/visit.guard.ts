@@ -1,9 +1,18 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { IntroductionNeeded, PageError, SignInNeeded, StepUpNeeded } from '../pages/page-error.ts';
+import {
+  IntroductionNeeded,
+  OpeningNeeded,
+  PageError,
+  SignInNeeded,
+  StepUpNeeded,
+} from '../pages/page-error.ts';
 import { ACCESS, type Access, keepVisit, WEIGHTY } from './access.decorator.ts';
 import { isCsrfToken, isFromOurPages } from './csrf.ts';
+import { liesBehindReason } from './behind-reason.ts';
+import { isOffice } from './me.ts';
+import { orNothing } from '../api/portal-api.ts';
 import type { Visit } from './visit.ts';
 import { Visits } from './visits.ts';
 
@@ -14,6 +23,17 @@ const TOKEN_FIELD = '_csrf';
 export function wantToken({ session, form }: Visit): void {
   if (session === undefined || !isCsrfToken(session, form.get(TOKEN_FIELD)))
     throw new PageError(403, 'stale-form');
+}
+
+/**
+ * Asked before a form is shown, so that nothing is lost of what is typed into it.
+ * @throws OpeningNeeded in a sign-in that has not said why it opens the contract's IDs and sign-ins.
+ */
+async function mustHaveSaidWhy({ api }: Visit, contract: string): Promise<void> {
+  const own = await orNothing(
+    api.GET('/v1/contracts/{id}/openings/own', { params: { path: { id: contract } } }),
+  );
+  if (own?.said === false) throw new OpeningNeeded(contract);
 }
 
 /** Opens the visit before any screen: who it is, whether the screen is theirs, and whether a write comes from one of our pages. */
@@ -50,6 +70,8 @@ export class VisitGuard implements CanActivate {
     if (!access(visit.me, contract)) throw new PageError(403, 'forbidden');
     const weighty = this.reflector.get<boolean | undefined>(WEIGHTY, context.getHandler());
     if (weighty === true && !visit.me.verified) throw new StepUpNeeded();
+    if (contract !== undefined && isOffice(visit.me) && liesBehindReason(visit.path))
+      await mustHaveSaidWhy(visit, contract);
     return true;
   }
 }

@@ -3,6 +3,7 @@ import { Badge, type Tone } from '../../components/badge.tsx';
 import { numberText } from '../../components/money.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
+import { wordsOfFault } from '../../forms/words-of-refusal.ts';
 import type { Told } from '../../visit/language.ts';
 import { hasRole, isOffice, mayIn } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
@@ -40,9 +41,9 @@ const NAMES: Readonly<Record<File['kind'], readonly (readonly [string, ...Words]
 export const Lacking = ({ errors, t }: { readonly errors: File['errors']; readonly t: Told }) =>
   errors === undefined || errors.length === 0 ? null : (
     <ul>
-      {errors.map(({ pointer, detail }) => (
+      {errors.map(({ pointer, rule, detail }) => (
         <li key={`${pointer} ${detail}`}>
-          {fieldText(pointer, t)} <span class="note">{detail}</span>
+          {`${fieldText(pointer, t)}：`} <span class="note">{wordsOfFault({ rule, detail }, t)}</span>
         </li>
       ))}
     </ul>

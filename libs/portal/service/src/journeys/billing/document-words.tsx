@@ -4,6 +4,7 @@ import { numberText, yenText } from '../../components/money.tsx';
 import { Facts, Table } from '../../components/table.tsx';
 import { Day, dayText, Month, monthText } from '../../components/time.tsx';
 import type { Told } from '../../visit/language.ts';
+import type { ContractNames } from '../contracts/contract-names.tsx';
 import type { Visit } from '../../visit/visit.ts';
 
 export type Invoice = Schemas['Invoice'];
@@ -173,11 +174,12 @@ const isCorrection = (row: CorrectionRow): row is Schemas['Correction'] => 'diff
 export function Corrections({
   visit: { t, language },
   rows,
-  withContract,
+  contracts,
 }: {
   readonly visit: Visit;
   readonly rows: readonly CorrectionRow[];
-  readonly withContract?: boolean;
+  /** Where they are of several: whose each is. */
+  readonly contracts?: ContractNames;
 }) {
   return (
     <Table<CorrectionRow>
@@ -190,12 +192,12 @@ export function Corrections({
           names: true,
           cell: ({ month }) => <Month month={month} language={language} />,
         },
-        ...(withContract === true
+        ...(contracts !== undefined
           ? [
               {
                 head: t('契約', 'Contract'),
                 cell: ({ contract }: CorrectionRow) => (
-                  <a href={`/portal/contracts/${contract}/billing`}>{contract}</a>
+                  <a href={`/portal/contracts/${contract}/billing`}>{contracts.get(contract) ?? contract}</a>
                 ),
               },
             ]

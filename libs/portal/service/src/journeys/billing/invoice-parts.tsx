@@ -142,7 +142,13 @@ export function Exports({
                 t('まだ', 'Not yet')
               ) : (
                 <>
-                  <Day day={acknowledged.on} language={language} /> <code>{acknowledged.externalId}</code>
+                  <Day day={acknowledged.on} language={language} />
+                  {acknowledged.externalId !== undefined && (
+                    <>
+                      {' '}
+                      <code>{acknowledged.externalId}</code>
+                    </>
+                  )}
                 </>
               ),
           },

@@ -16,6 +16,8 @@ import { only } from '../../visit/audiences.ts';
 import type { Told } from '../../visit/language.ts';
 import { cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
+import { serviceText } from '../office/service-words.ts';
+import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
 
 type CloseRun = Schemas['CloseRun'];
 
@@ -185,6 +187,10 @@ export class RunsController {
         params: { path: { run: id }, query: { limit: 50, ...cursorIn(query) } },
       }),
     );
+    const names = await contractNames(
+      visit,
+      parked.items.map(({ contract }) => contract),
+    );
     const { contracts, documents, waiting } = run;
     const under = run.state === 'waiting' || run.state === 'running';
     const done = contracts.issued + contracts.corrected + contracts.nothingDue + contracts.parked;
@@ -214,7 +220,10 @@ export class RunsController {
             steps={[
               {
                 label: t('記録がそろうのを待つ', 'All records in'),
-                detail: run.waitingFor.length > 0 ? run.waitingFor.join(', ') : t('そろいました', 'Complete'),
+                detail:
+                  run.waitingFor.length > 0
+                    ? run.waitingFor.map((each) => serviceText(each, t)).join(t('、', ', '))
+                    : t('そろいました', 'Complete'),
               },
               {
                 label: t('計算して発行する', 'Rate and issue'),
@@ -264,7 +273,7 @@ export class RunsController {
                 {
                   head: t('契約', 'Contract'),
                   names: true,
-                  cell: ({ contract }) => <a href={`/portal/contracts/${contract}`}>{contract}</a>,
+                  cell: ({ contract }) => <ContractLink id={contract} names={names} />,
                 },
                 {
                   head: t('理由と次の操作', 'Reason, and what to do'),

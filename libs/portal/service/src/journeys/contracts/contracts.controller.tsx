@@ -25,6 +25,7 @@ import { overview } from './overview.tsx';
 
 const STATUSES = ['applied', 'accepted', 'in-service', 'terminated', 'rejected', 'withdrawn'] as const;
 const PLANS = ['enterprise', 'service-provider'] as const;
+const AWAITED = ['plan-change', 'terms'] as const;
 
 /** All contracts, and a first look at one. */
 @Controller('portal/contracts')
@@ -35,6 +36,7 @@ export class ContractsController {
     const { t, language, api, query, path, me } = visit;
     const status = chosen(query, 'status', STATUSES);
     const plan = chosen(query, 'plan', PLANS);
+    const awaits = chosen(query, 'awaits', AWAITED);
     const q = query.get('q')?.trim().slice(0, 200) || undefined;
     const { items, nextCursor } = await ok(
       api.GET('/v1/contracts', {
@@ -43,6 +45,7 @@ export class ContractsController {
             limit: 50,
             ...(status && { status }),
             ...(plan && { plan }),
+            ...(awaits && { awaits }),
             ...(q && { q }),
             ...(query.has('cursor') && { cursor: query.get('cursor')! }),
           },
@@ -59,9 +62,18 @@ export class ContractsController {
         options: STATUSES.map((value) => ({ value, label: statusText(value, t) })),
       },
       { kind: 'list', name: 'plan', label: t('プラン', 'Plan'), options: planOptions(t) },
+      {
+        kind: 'list',
+        name: 'awaits',
+        label: t('対応待ち', 'Waiting for'),
+        options: [
+          { value: 'plan-change', label: t('プラン変更の承諾', 'Acceptance of a change of plan') },
+          { value: 'terms', label: t('料金・課金開始日の決定', 'Prices or billing start') },
+        ],
+      },
     ];
-    const values = { q: q ?? '', status: status ?? '', plan: plan ?? '' };
-    const filtered = q !== undefined || status !== undefined || plan !== undefined;
+    const values = { q: q ?? '', status: status ?? '', plan: plan ?? '', awaits: awaits ?? '' };
+    const filtered = [q, status, plan, awaits].some((each) => each !== undefined);
     return page({
       title,
       section: 'contracts',

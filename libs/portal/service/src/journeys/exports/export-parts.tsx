@@ -87,9 +87,7 @@ export function Faults({
             { head: t('項目', 'Field'), cell: ({ field }) => <code>{field}</code> },
             {
               head: t('理由', 'Why'),
-              cell: ({ rule, detail }) => (
-                <span class="wide">{wordsOfFault({ pointer: '', rule, detail }, t)}</span>
-              ),
+              cell: ({ rule, detail }) => <span class="wide">{wordsOfFault({ rule, detail }, t)}</span>,
             },
           ]}
         />

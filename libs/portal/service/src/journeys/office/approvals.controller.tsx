@@ -10,23 +10,14 @@ import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { office, only } from '../../visit/audiences.ts';
-import type { Told } from '../../visit/language.ts';
 import { chosen, cursorIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath } from '../contracts/contract-words.tsx';
+import { ContractLink, type ContractNames, contractNames } from '../contracts/contract-names.tsx';
+import { approvalText } from './approval-words.ts';
+import { actorNames, type ActorNames } from '../people/actor-names.ts';
 import { Corrections } from '../billing/document-words.tsx';
 
 type Approval = Schemas['Approval'];
-
-const KIND: Readonly<Record<Approval['kind'], readonly [string, string]>> = {
-  'credit-note': ['返還の書類', 'Credit note'],
-  quote: ['発行済みの月の料金変更', 'Prices of an issued month'],
-  'billing-start': ['課金開始日の変更', 'Billing start'],
-  'plan-change': ['プラン変更の承諾', 'Acceptance of a change of plan'],
-  waiver: ['一時費用の免除', 'Waiver of a fee'],
-};
-
-export const approvalText = (kind: Approval['kind'], t: Told): string => t(...KIND[kind]);
 
 const STATE: Readonly<Record<Approval['state'], readonly [Tone, string, string]>> = {
   proposed: ['busy', '承認待ち', 'To be approved'],
@@ -45,6 +36,10 @@ export class ApprovalsController {
     const state = chosen(query, 'state', STATES) ?? 'proposed';
     const { items, nextCursor } = await ok(
       api.GET('/v1/approvals', { params: { query: { limit: 50, state, ...cursorIn(query) } } }),
+    );
+    const names = await contractNames(
+      visit,
+      items.map(({ contract }) => contract),
     );
     const title = t('承認', 'Approvals');
     const done = doneIn(query, {
@@ -84,7 +79,7 @@ export class ApprovalsController {
               },
               {
                 head: t('契約', 'Contract'),
-                cell: ({ contract }) => <a href={contractPath(contract)}>{contract}</a>,
+                cell: ({ contract }) => <ContractLink id={contract} names={names} />,
               },
               {
                 head: t('請求書', 'Invoice'),
@@ -114,6 +109,7 @@ export class ApprovalsController {
   async one(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
     const { t } = visit;
     const found = await findApproval(visit, id);
+    const about = await namesAbout(visit, found);
     const title = approvalText(found.kind, t);
     return page({
       title,
@@ -133,7 +129,7 @@ export class ApprovalsController {
               </>
             )}
           </Heading>
-          <ApprovalFacts visit={visit} approval={found} />
+          <ApprovalFacts visit={visit} approval={found} about={about} />
         </div>
       ),
     });
@@ -145,10 +141,11 @@ export class ApprovalsController {
   async approve(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
     const { t, api } = visit;
     const found = await findApproval(visit, id);
+    const about = await namesAbout(visit, found);
     const back = `/portal/approvals/${id}`;
     return runForm(visit, {
       title: t(`承認：${approvalText(found.kind, t)}`, `Approve: ${approvalText(found.kind, t)}`),
-      above: <ApprovalFacts visit={visit} approval={found} />,
+      above: <ApprovalFacts visit={visit} approval={found} about={about} />,
       fields: [],
       submit: t('承認する', 'Approve'),
       back: { href: back, label: t('戻る', 'Back') },
@@ -200,6 +197,10 @@ export class ApprovalsController {
         params: { query: { limit: 50, ...(state && { state }), ...cursorIn(query) } },
       }),
     );
+    const names = await contractNames(
+      visit,
+      items.map(({ contract }) => contract),
+    );
     const title = t('発行後に判明した差額', 'Differences found after the issue');
     return page({
       title,
@@ -225,7 +226,7 @@ export class ApprovalsController {
               {t('反映済み', 'Billed')}
             </a>
           </nav>
-          <Corrections visit={visit} rows={items} withContract />
+          <Corrections visit={visit} rows={items} contracts={names} />
           <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
         </>
       ),
@@ -236,7 +237,30 @@ export class ApprovalsController {
 const findApproval = ({ api }: Signed, id: string): Promise<Approval> =>
   ok(api.GET('/v1/approvals/{approval}', { params: { path: { approval: id } } }));
 
-function ApprovalFacts({ visit, approval }: { readonly visit: Signed; readonly approval: Approval }) {
+/** The names of those and that which an approval is about. */
+interface About {
+  readonly actors: ActorNames;
+  readonly contracts: ContractNames;
+}
+
+async function namesAbout(visit: Signed, { contract, requestedBy, decidedBy }: Approval): Promise<About> {
+  const ids = [requestedBy, ...(decidedBy === undefined ? [] : [decidedBy])];
+  const [actors, contracts] = await Promise.all([
+    actorNames(visit, ids, contract),
+    contractNames(visit, [contract]),
+  ]);
+  return { actors, contracts };
+}
+
+function ApprovalFacts({
+  visit,
+  approval,
+  about: { actors, contracts },
+}: {
+  readonly visit: Signed;
+  readonly approval: Approval;
+  readonly about: About;
+}) {
   const { t, language } = visit;
   return (
     <>
@@ -256,18 +280,15 @@ function ApprovalFacts({ visit, approval }: { readonly visit: Signed; readonly a
       <Facts
         facts={[
           [t('番号', 'Id'), <code>{approval.id}</code>],
-          [t('契約', 'Contract'), <a href={contractPath(approval.contract)}>{approval.contract}</a>],
+          [t('契約', 'Contract'), <ContractLink id={approval.contract} names={contracts} />],
           approval.number !== undefined && [
             t('請求書', 'Invoice'),
             <a href={`/portal/invoices/${approval.number}`}>{approval.number}</a>,
           ],
-          [t('依頼した人', 'Asked by'), <code>{approval.requestedBy}</code>],
+          [t('依頼した人', 'Asked by'), actors.byId(approval.requestedBy)],
           [t('依頼', 'Asked'), <At at={approval.requestedAt} language={language} />],
           [t('状態', 'State'), t(STATE[approval.state][1], STATE[approval.state][2])],
-          approval.decidedBy !== undefined && [
-            t('決めた人', 'Decided by'),
-            <code>{approval.decidedBy}</code>,
-          ],
+          approval.decidedBy !== undefined && [t('決めた人', 'Decided by'), actors.byId(approval.decidedBy)],
           approval.reason !== undefined && [t('理由', 'Reason'), approval.reason],
         ]}
       />

@@ -12,8 +12,10 @@ import { only } from '../../visit/audiences.ts';
 import { cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ActionButton } from '../../forms/form-flow.tsx';
-import { contractPath, planName, statusText } from '../contracts/contract-words.tsx';
+import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
+import { planName, statusText } from '../contracts/contract-words.tsx';
 import { eventName } from './event-words.ts';
+import { serviceText } from './service-words.ts';
 
 /** All logs, and a contract as it was or was known to be. */
 @Controller('portal/audit')
@@ -30,6 +32,10 @@ export class AuditController {
           query: { limit: 50, ...(contract && { contract }), ...(type && { type }), ...cursorIn(query) },
         },
       }),
+    );
+    const names = await contractNames(
+      visit,
+      items.map((event) => event.contract),
     );
     const title = t('監査', 'Audit');
     const fields: readonly Field[] = [
@@ -88,15 +94,11 @@ export class AuditController {
                 cell: ({ recordedAt }) => <At at={recordedAt} language={language} />,
               },
               { head: t('内容', 'What'), cell: (event) => eventName(event.type, t) },
-              { head: t('サービス', 'Service'), cell: ({ source }) => source },
+              { head: t('サービス', 'Service'), cell: ({ source }) => serviceText(source, t) },
               {
                 head: t('契約', 'Contract'),
                 cell: (event) =>
-                  event.contract === undefined ? (
-                    '—'
-                  ) : (
-                    <a href={contractPath(event.contract)}>{event.contract}</a>
-                  ),
+                  event.contract === undefined ? '—' : <ContractLink id={event.contract} names={names} />,
               },
               {
                 head: t('起きた日時', 'Occurred'),
@@ -146,7 +148,7 @@ export class AuditController {
             rows={found.services}
             empty=""
             columns={[
-              { head: t('サービス', 'Service'), names: true, cell: ({ source }) => source },
+              { head: t('サービス', 'Service'), names: true, cell: ({ source }) => serviceText(source, t) },
               { head: t('記録', 'Records'), number: true, cell: ({ events }) => events },
               { head: t('系列', 'Streams'), number: true, cell: ({ streams }) => streams },
               {

@@ -9,10 +9,8 @@ import { inContract } from '../../visit/audiences.ts';
 import { cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ofContract, readContract } from '../contracts/contract-words.tsx';
+import { actorNames } from '../people/actor-names.ts';
 import { eventName } from './event-words.ts';
-
-const actorText = ({ role, key }: { readonly role: string; readonly key: string }): string =>
-  `${role} ${key}`;
 
 /** What happened to a contract. */
 @Controller('portal')
@@ -30,6 +28,11 @@ export class HistoryController {
       ),
       orNothing(api.GET('/v1/contracts/{id}/openings', { params: { path: { id }, query: { limit: 20 } } })),
     ]);
+    const actors = await actorNames(
+      visit,
+      items.map(({ actor: { key, person } }) => person?.id ?? key),
+      id,
+    );
     const title = t('操作履歴', 'History');
     return page({
       title,
@@ -55,7 +58,7 @@ export class HistoryController {
                 cell: ({ occurredAt }) => <At at={occurredAt} language={language} />,
               },
               { head: t('内容', 'What'), cell: ({ type }) => eventName(type, t) },
-              { head: t('した人', 'By'), cell: ({ actor }) => actorText(actor) },
+              { head: t('した人', 'By'), cell: ({ actor }) => actors.of(actor) },
               {
                 head: t('記録した日時', 'Recorded'),
                 cell: ({ recordedAt }) => <At at={recordedAt} language={language} />,
@@ -95,7 +98,7 @@ export class HistoryController {
                     names: true,
                     cell: ({ at }) => <At at={at} language={language} />,
                   },
-                  { head: t('開いた人', 'Who'), cell: ({ name, person }) => name || <code>{person}</code> },
+                  { head: t('開いた人', 'Who'), cell: ({ name }) => name || t('（消去済み）', '(erased)') },
                   { head: t('理由', 'Why'), cell: ({ reason }) => reason ?? '—' },
                 ]}
               />

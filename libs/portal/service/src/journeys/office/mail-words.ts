@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   'device-reported': ['端末停止のお知らせ', 'A device was suspended'],
   'device-reported-to-manager': ['心当たりのない端末の届け出', 'A user does not know a device'],
   cancellation: ['解約のお知らせ', 'Notice of cancellation'],
+  lock: ['IDのロック', 'Lock of an ID'],
   'plan-change': ['プラン変更のお知らせ', 'Change of plan'],
   invoice: ['請求書', 'Invoice'],
   correction: ['訂正', 'Correction'],

@@ -10,7 +10,7 @@ import { isOffice, mayIn } from '../../visit/me.ts';
 import { cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { refusedBecause } from '../billing/document-files.tsx';
-import { contractPath } from '../contracts/contract-words.tsx';
+import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
 import { mailText } from './mail-words.ts';
 
 type Mail = Schemas['Mail'];
@@ -31,6 +31,12 @@ export class MailsController {
     const { items, nextCursor } = await ok(
       api.GET('/v1/mails', { params: { query: { limit: 50, ...cursorIn(query) } } }),
     );
+    const names = isOffice(me)
+      ? await contractNames(
+          visit,
+          items.map(({ contract }) => contract),
+        )
+      : new Map<string, string>();
     const title = isOffice(me) ? t('メール', 'Mails') : t('通知', 'Notices');
     return page({
       title,
@@ -63,7 +69,7 @@ export class MailsController {
                     {
                       head: t('契約', 'Contract'),
                       cell: ({ contract }: Mail) =>
-                        contract === undefined ? '—' : <a href={contractPath(contract)}>{contract}</a>,
+                        contract === undefined ? '—' : <ContractLink id={contract} names={names} />,
                     },
                   ]
                 : []),

@@ -10,6 +10,7 @@ import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import type { OfficeRole, Right } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
+import { actorNames } from './actor-names.ts';
 import { STANDING } from './person-words.ts';
 import { reasonField } from '../contracts/contract-form.ts';
 import { mayField, readPerson, sideOf, whoFields } from './people-side.ts';
@@ -222,6 +223,7 @@ export class PersonController {
               }),
         );
         if (keysToRevoke.length === 0) return redirect(`${side.at}/people?done=left`);
+        const names = await actorNames(visit, keysToRevoke, side.contract);
         const title = t('残っているキー', 'Keys that are left');
         return page({
           ...side.about,
@@ -240,9 +242,7 @@ export class PersonController {
               </Alert>
               <ul>
                 {keysToRevoke.map((id) => (
-                  <li key={id}>
-                    <code>{id}</code>
-                  </li>
+                  <li key={id}>{names.nameOf(id) ?? <code>{id}</code>}</li>
                 ))}
               </ul>
               <a class="button" href={`${side.at}/keys`}>
