@@ -38,6 +38,7 @@ import { MailsController } from './mails/mails.controller.ts';
 import { Previews } from './preview/previews.ts';
 import { IssuerController } from './issuer/issuer.controller.ts';
 import { PoliciesController } from './policies/policies.controller.ts';
+import { LogHeads } from './proofs/log-heads.ts';
 import { renditionParts } from './renditions/rendition-parts.ts';
 import { RefusedFilesController } from './renditions/refused-files.controller.ts';
 import { StatementsController } from './renditions/statement/statements.controller.ts';
@@ -80,6 +81,7 @@ export async function assembleBilling(
   const runs = new CloseRunStore(database);
   const commands = new CloseCommands(store, clock, runs);
   const metrics = new CloseMetrics(parts.metrics, runs, clock);
+  const heads = new LogHeads(parts);
   const runner = new CloseRunner({
     ledger,
     documents: reads.documents,
@@ -95,6 +97,7 @@ export async function assembleBilling(
     metrics,
     wantWatermark,
     log,
+    heads,
     signLog: () => parts.signLog(),
   });
   const invoices = new InvoiceLog(store, parties);

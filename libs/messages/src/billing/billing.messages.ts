@@ -119,6 +119,12 @@ export interface InvoiceMessage {
     };
     /** Hex SHA-256 over the canonical form (RFC 8785) of the inputs. */
     readonly hash: string;
+    /** How far the log of each source went, by origin: the size of its tree and the root (RFC 6962) in hex. Since version 4 of invoices. */
+    readonly heads?: readonly { readonly origin: string; readonly size: number; readonly root: string }[];
+    /** How many events the document follows from. */
+    readonly count?: number;
+    /** RFC 6962 over their leaves, hex. */
+    readonly root?: string;
   };
 }
 

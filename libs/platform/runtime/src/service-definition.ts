@@ -4,7 +4,7 @@ import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import type { Projection, ProjectionReader, Reactor } from '@smartkey/projections';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
-import type { Checkpoint } from '@smartkey/transparency';
+import type { Checkpoint, LogHead } from '@smartkey/transparency';
 import type { DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -82,6 +82,8 @@ export interface ServiceParts {
    * @throws LogContradictedError
    */
   signLog(): Promise<Checkpoint | undefined>;
+  /** How far the service's own log goes up to a settled position; undefined where the tree over it does not come so far yet. */
+  logHead(position: bigint): Promise<LogHead | undefined>;
 }
 
 /** What migrations that seal work with. */

@@ -2,5 +2,7 @@ export { adoptCheckpoint, auditLog, isSound, type AuditedLog } from './log/audit
 export { checkpointSettings, type CheckpointSettings } from './log/checkpoint-settings.ts';
 export { LogContradictedError, openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
 export { OriginChangedError, type LogTree } from './log/log-tree.ts';
-export { ProvedLog, type CheckpointPage, type ProvedLogParts } from './log/proved-log.ts';
 export { storedTreeHead, type StoredTreeHead } from './log/tree-head.ts';
+export { ProvedLog, type CheckpointPage, type LogHead, type ProvedLogParts } from './log/proved-log.ts';
+export { CompactRange } from './tree/compact-range.ts';
+export { leafOf } from './tree/leaf.ts';

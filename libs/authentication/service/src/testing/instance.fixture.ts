@@ -65,6 +65,7 @@ export class Instance {
         throw new Error('this service has no projections');
       },
       signLog: () => Promise.resolve(undefined),
+      logHead: () => Promise.resolve(undefined),
     };
     const assembly = await authenticationService.assemble(parts);
     const app = await createHttpApplication(assembly.module, {

@@ -132,8 +132,31 @@ export interface InvoiceDraft {
   readonly termsVersion: string;
 }
 
-/** Where the facts of a document were read, and what they came to. */
-export interface InvoiceInputsRecord {
+/** How far the log of a source went when a document was drawn up: it cannot be cut below what was read of it. */
+export interface ReadHead {
+  /** `<system>/<service>` */
+  readonly origin: string;
+  /** Events. */
+  readonly size: number;
+  /** Of the tree over them (RFC 6962), hex. */
+  readonly root: string;
+}
+
+/** Which events a document follows from. */
+export interface RecordedInputs {
+  /** In the order of the origins. */
+  readonly heads: readonly ReadHead[];
+  /** How many events they are. */
+  readonly count: number;
+  /** RFC 6962 over their leaves, logs in the order of the origins, hex. */
+  readonly root: string;
+}
+
+/**
+ * Where the facts of a document were read, and what they came to. Documents from before these were recorded have no `heads`, `count` and
+ * `root`.
+ */
+export interface InvoiceInputsRecord extends Partial<RecordedInputs> {
   /** Log position reached of each source, `{"contract":"120"}`; of each partition where there are several, `contract/3`. */
   readonly positions: Readonly<Record<string, string>>;
   readonly ruleVersion: string;

@@ -2,7 +2,7 @@ import { monthOfDay, type JstDay } from '@smartkey/calendar';
 import type { PaymentTerm } from '../policies/billing-policy.ts';
 import { rulesOf } from '../rules/rule-versions.ts';
 import { numberOf, type SeriesName } from './document-number.ts';
-import type { Invoice, InvoiceDraft } from './invoice.ts';
+import type { Invoice, InvoiceDraft, RecordedInputs } from './invoice.ts';
 
 /** What a draft gets when it is issued. */
 export interface Issue {
@@ -14,6 +14,8 @@ export interface Issue {
   readonly positions: Readonly<Record<string, string>>;
   /** Hex SHA-256 of `hashedInputs`. */
   readonly inputsHash: string;
+  /** Missing where a log does not say how far it goes. */
+  readonly recorded?: RecordedInputs | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ export function issueInvoice(draft: InvoiceDraft, issue: Issue): Invoice {
       termsVersion,
       ...(rules.answersLateFacts && { paymentTerm }),
       hash: issue.inputsHash,
+      ...issue.recorded,
     },
   };
 }

@@ -1,7 +1,6 @@
 import { lastDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import {
   conflict,
-  event,
   invalid,
   notFound,
   ok,
@@ -25,7 +24,11 @@ import type { RuleVersion } from '../rules/rule-version.ts';
 import { TAX_RATES, type TaxCode } from '../tax/tax-code.ts';
 import { taxesByRate, taxOf, type TaxGroup } from '../tax/tax-groups.ts';
 import type { CreditNoteIssued, SeriesEvent } from './series.events.ts';
-import { INVOICE_ISSUED_VERSION } from './series.events.ts';
+import {
+  CORRECTION_ISSUED_VERSION,
+  CREDIT_NOTE_ISSUED_VERSION,
+  INVOICE_ISSUED_VERSION,
+} from './series.events.ts';
 import type { ContractInSeries, SeriesState } from './series.state.ts';
 
 /** What a document gets besides its place. */
@@ -92,7 +95,7 @@ export function issueDocument(command: IssueDocument, state: SeriesState): Decis
   return ok([
     command.type === 'Issue'
       ? { type: 'InvoiceIssued', version: INVOICE_ISSUED_VERSION, data: document }
-      : event('CorrectionIssued', document),
+      : { type: 'CorrectionIssued', version: CORRECTION_ISSUED_VERSION, data: document },
   ]);
 }
 
@@ -153,7 +156,11 @@ export function credit(command: Credit, state: SeriesState): Decision<CreditNote
     revision: state.revision + 1,
   });
   return ok([
-    event('CreditNoteIssued', { ...document, creditNote: command.creditNote, agreedOn: command.agreedOn }),
+    {
+      type: 'CreditNoteIssued',
+      version: CREDIT_NOTE_ISSUED_VERSION,
+      data: { ...document, creditNote: command.creditNote, agreedOn: command.agreedOn },
+    },
   ]);
 }
 

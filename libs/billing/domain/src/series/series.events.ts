@@ -24,9 +24,14 @@ export type SeriesEvent = InvoiceIssued | CorrectionIssued | CreditNoteIssued;
 
 /**
  * The version in which invoices are written now. Up to version 1 a tax row out of scope has the rate "0"; up to version 2 no line
- * corrects and no payment term is recorded. They are read as they stand, for a document never changes.
+ * corrects and no payment term is recorded; up to version 3 it is not recorded which events it follows from. They are read as they stand, for a
+ * document never changes.
  */
-export const INVOICE_ISSUED_VERSION = 3;
+export const INVOICE_ISSUED_VERSION = 4;
+
+/** Of corrections and credit notes: up to version 1 it is not recorded which events they follow from. */
+export const CORRECTION_ISSUED_VERSION = 2;
+export const CREDIT_NOTE_ISSUED_VERSION = 2;
 
 /** Stream of one issuer's documents. */
 export const seriesStreamOf = (series: SeriesName): string => `series-${series}`;

@@ -75,7 +75,7 @@ describe('Invoices: the series of documents', () => {
       .andWhen(correcting(1))
       .then({
         type: 'CorrectionIssued',
-        version: 1,
+        version: 2,
         data: { ...issuedAs('SK-000000002', correction).data, dueOn: '2024-04-01' },
       })
       .andAgain()

@@ -24,6 +24,8 @@ import { documentsSince, requestedAt } from '../documents/run-documents.query.ts
 import { measureContracts } from '../rating/measure-contracts.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
 import { rateContracts, type RatedContract, type RatingRun } from '../rating/rate-contracts.ts';
+import type { LogHeads } from '../proofs/log-heads.ts';
+import { withRecord } from '../proofs/record-inputs.ts';
 import { blockedBy, blockOf, positionsRead, type Blocked } from '../ledger/completeness.ts';
 import { answer, unansweredOf, type LatePlace } from '../ledger/late-facts.query.ts';
 import {
@@ -55,6 +57,8 @@ export interface CloseParts {
   /** For department and address of recipients. */
   readonly parties: SharedSeal;
   readonly metrics: CloseMetrics;
+  /** How far the logs go that documents follow from. */
+  readonly heads: LogHeads;
 }
 
 /** What a run has come to so far, and the contracts parked since it was told last. */
@@ -171,7 +175,9 @@ async function ratePage(parts: CloseParts, run: ReadByRun, contracts: readonly C
   });
   const { documents, made } = await documentsToCorrect(parts, measured, run);
   const rated = await rateContracts(measured, documents, { ...run, made });
-  return { ...read, rated: new Map(rated.map((each) => [each.contract, each])) };
+  const { heads, ledger, store } = parts;
+  const recorded = await withRecord({ heads, sql: ledger.sql, store }, rated, read.positions);
+  return { ...read, rated: new Map(recorded.map((each) => [each.contract, each])) };
 }
 
 /**

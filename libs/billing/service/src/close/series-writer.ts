@@ -179,12 +179,12 @@ export class SeriesWriter {
 
   /** The event that a draft leads to; none where its month is issued. */
   #decided(
-    { draft, inputsHash, paymentTerm, after }: Rated,
+    { draft, inputsHash, paymentTerm, after, recorded }: Rated,
     state: SeriesState,
     positions: Readonly<Record<string, string>>,
   ): SeriesEvent | undefined {
     const type = draft.kind === 'invoice' ? ('Issue' as const) : ('Correct' as const);
-    const issue = { issuedOn: this.run.day, paymentTerm, positions, inputsHash };
+    const issue = { issuedOn: this.run.day, paymentTerm, positions, inputsHash, recorded };
     const decision = seriesDecider(state.series).decide({ type, draft, after, issue }, state);
     if (!decision.ok) throw new Error(`${decision.error.code}: ${decision.error.detail}`);
     return decision.value[0];

@@ -48,9 +48,24 @@ export interface InvoiceView {
     readonly paymentTerm?: unknown;
     /** SHA-256 over the canonical form of the inputs. */
     readonly hash: string;
+    /** How far each log went that it was drawn up from. */
+    readonly heads?: readonly ReadHeadView[];
+    /** How many events it follows from. */
+    readonly count?: number;
+    /** RFC 6962 over their leaves, hex: the proof of the document comes to it. */
+    readonly root?: string;
   };
   /** The exports that hold it, the newest first; offices alone see them, of one document. */
   readonly exports?: readonly InvoiceExportView[];
+}
+
+interface ReadHeadView {
+  /** @example smartkey.example.jp/contract */
+  readonly origin: string;
+  /** Events. */
+  readonly size: number;
+  /** Of the tree over them (RFC 6962), hex. */
+  readonly root: string;
 }
 
 /** A document with the files that it can be had as. */

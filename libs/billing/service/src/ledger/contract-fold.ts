@@ -69,10 +69,10 @@ export class ContractFold {
       messages.map((message) => ({ contract, message })),
     );
     await tx.execute(
-      `insert into contract_message (contract, revision, position, type, occurred_at, recorded_at, data)
-       select contract, revision, position, type, occurred_at, recorded_at, data::jsonb
-       from unnest($1::text[], $2::integer[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[])
-         as told (contract, revision, position, type, occurred_at, recorded_at, data)
+      `insert into contract_message (contract, revision, position, type, occurred_at, recorded_at, data, hash)
+       select contract, revision, position, type, occurred_at, recorded_at, data::jsonb, decode(hash, 'hex')
+       from unnest($1::text[], $2::integer[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[])
+         as told (contract, revision, position, type, occurred_at, recorded_at, data, hash)
        on conflict (contract, revision) do nothing`,
       [
         rows.map((row) => row.contract),
@@ -82,6 +82,7 @@ export class ContractFold {
         rows.map((row) => row.message.occurredAt),
         rows.map((row) => row.message.recordedAt),
         rows.map((row) => JSON.stringify(row.message.data)),
+        rows.map((row) => row.message.hash ?? null),
       ],
     );
   }

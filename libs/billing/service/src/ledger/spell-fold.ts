@@ -14,9 +14,11 @@ interface Spell {
   readonly fromRevision: number;
   readonly fromPosition: bigint;
   readonly fromRecorded: Instant;
+  readonly fromHash: string | null;
   toRevision: number | null;
   toPosition: bigint | null;
   toRecorded: Instant | null;
+  toHash: string | null;
 }
 
 /** Instants that are written with many rows, each once, and its place among them for each row: reading one takes as long as all the rest of a row. */
@@ -41,6 +43,7 @@ const beginnings = (rows: readonly Spell[]): readonly unknown[] => [
   rows.map((row) => row.fromRevision),
   rows.map((row) => row.fromPosition),
   ...instants(rows.map((row) => row.fromRecorded)),
+  rows.map((row) => row.fromHash),
 ];
 
 const ends = (rows: readonly Spell[]): readonly unknown[] => [
@@ -48,34 +51,38 @@ const ends = (rows: readonly Spell[]): readonly unknown[] => [
   rows.map((row) => row.toRevision),
   rows.map((row) => row.toPosition),
   ...instants(rows.map((row) => row.toRecorded)),
+  rows.map((row) => row.toHash),
 ];
 
 const BEGINNINGS = `
-  insert into spell (contract, account, spell, from_day, to_day, several, changed, from_revision, from_position, from_recorded)
-  select contract, account, spell, from_day, ${NOT_ENDED}, spell > 1, false, from_revision, from_position, ($7::timestamptz[])[recorded]
-  from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::bigint[], $8::integer[])
-    as told (contract, account, spell, from_day, from_revision, from_position, recorded)
+  insert into spell (contract, account, spell, from_day, to_day, several, changed, from_revision, from_position, from_recorded,
+    from_hash)
+  select contract, account, spell, from_day, ${NOT_ENDED}, spell > 1, false, from_revision, from_position, ($7::timestamptz[])[recorded],
+    decode(hash, 'hex')
+  from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::bigint[], $8::integer[], $9::text[])
+    as told (contract, account, spell, from_day, from_revision, from_position, recorded, hash)
   on conflict (contract, account, spell) do update
-  set to_day = excluded.to_day, to_revision = null, to_position = null, to_recorded = null`;
+  set to_day = excluded.to_day, to_revision = null, to_position = null, to_recorded = null, to_hash = null`;
 
 /** The end of a corrected spell is one more version of it. */
 const WITH_ENDS = `
   with written as (
     insert into spell
       (contract, account, spell, from_day, to_day, several, changed, from_revision, from_position, from_recorded,
-       to_revision, to_position, to_recorded)
+       from_hash, to_revision, to_position, to_recorded, to_hash)
     select contract, account, spell, from_day, to_day, spell > 1, false, from_revision, from_position, ($7::timestamptz[])[recorded],
-      to_revision, to_position, ($12::timestamptz[])[to_recorded]
-    from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::bigint[], $8::integer[],
-      $9::integer[], $10::integer[], $11::bigint[], $13::integer[])
-      as told (contract, account, spell, from_day, from_revision, from_position, recorded, to_day, to_revision, to_position, to_recorded)
+      decode(hash, 'hex'), to_revision, to_position, ($13::timestamptz[])[to_recorded], decode(to_hash, 'hex')
+    from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::bigint[], $8::integer[], $9::text[],
+      $10::integer[], $11::integer[], $12::bigint[], $14::integer[], $15::text[])
+      as told (contract, account, spell, from_day, from_revision, from_position, recorded, hash, to_day, to_revision, to_position,
+        to_recorded, to_hash)
     on conflict (contract, account, spell) do update
     set to_day = excluded.to_day, to_revision = excluded.to_revision, to_position = excluded.to_position,
-      to_recorded = excluded.to_recorded
+      to_recorded = excluded.to_recorded, to_hash = excluded.to_hash
     returning *
   )
   insert into spell_version
-  select contract, account, spell, to_position, to_recorded, to_revision, 'IdDeregistered', from_day, to_day, false
+  select contract, account, spell, to_position, to_recorded, to_revision, 'IdDeregistered', from_day, to_day, false, to_hash
   from written where changed and to_position is not null`;
 
 /** Spells of registration, folded in memory for a whole batch. A spell's end carries its beginning, so a row stands alone. */
@@ -99,6 +106,7 @@ export class SpellFold {
     known.toRevision = message.revision;
     known.toPosition = message.position;
     known.toRecorded = message.recordedAt;
+    known.toHash = message.hash ?? null;
     this.#spells.set(`${spell.account}/${spell.spell}`, known);
   }
 
@@ -133,16 +141,26 @@ export class SpellFold {
     if (known.length === 0) throw new UnusableMessageError(message, 'nothing is known of the spell');
     await tx.execute(
       `insert into spell_version
-       select contract, account, spell, from_position, from_recorded, from_revision, 'IdRegistered', from_day, ${NOT_ENDED}, false
+       select contract, account, spell, from_position, from_recorded, from_revision, 'IdRegistered', from_day, ${NOT_ENDED}, false, from_hash
        from spell where contract = $1 and account = $2 and spell = $3 and not changed
        union all
-       select contract, account, spell, to_position, to_recorded, to_revision, 'IdDeregistered', from_day, to_day, false
+       select contract, account, spell, to_position, to_recorded, to_revision, 'IdDeregistered', from_day, to_day, false, to_hash
        from spell where contract = $1 and account = $2 and spell = $3 and not changed and to_position is not null`,
       key,
     );
     await tx.execute(
-      'insert into spell_version values ($1, $2, $3, $4, $5::timestamptz, $6, $7, $8, $9, $10)',
-      [...key, message.position, message.recordedAt, message.revision, message.type, fromDay, toDay, voided],
+      `insert into spell_version values ($1, $2, $3, $4, $5::timestamptz, $6, $7, $8, $9, $10, decode($11, 'hex'))`,
+      [
+        ...key,
+        message.position,
+        message.recordedAt,
+        message.revision,
+        message.type,
+        fromDay,
+        toDay,
+        voided,
+        message.hash ?? null,
+      ],
     );
     await (voided
       ? tx.execute('delete from spell where contract = $1 and account = $2 and spell = $3', key)
@@ -185,6 +203,8 @@ export class SpellFold {
       fromRevision: message.revision,
       fromPosition: message.position,
       fromRecorded: message.recordedAt,
+      fromHash: message.hash ?? null,
+      toHash: null,
       toRevision: null,
       toPosition: null,
       toRecorded: null,

@@ -5,6 +5,7 @@ import type { Message } from '@smartkey/event-bus';
 import type { AccountId, ContractId } from '@smartkey/kernel';
 import { byHour } from './by-hour.ts';
 import { accountOf } from './message-fields.ts';
+import { SuccessPlaces } from './success-places.ts';
 
 interface Counted {
   readonly contract: ContractId;
@@ -21,11 +22,13 @@ interface Counted {
  */
 export class SuccessFold {
   readonly #counts = new Map<string, Counted>();
+  readonly #places = new SuccessPlaces();
   readonly #dayOf = byHour(dayNumberOf);
 
   add(message: Message): void {
     const account = accountOf(message);
     const day = this.#dayOf(message.occurredAt);
+    this.#places.add(contractOf(message), day, account, message);
     const key = account + day;
     const counted = this.#counts.get(key);
     if (counted !== undefined) {
@@ -62,5 +65,6 @@ export class SuccessFold {
         rows.map((row) => row.lastRevision),
       ],
     );
+    await this.#places.write(tx);
   }
 }

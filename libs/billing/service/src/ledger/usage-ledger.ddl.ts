@@ -21,6 +21,8 @@ export const USAGE_LEDGER_DDL = `
     occurred_at timestamptz not null,
     recorded_at timestamptz not null,
     data jsonb not null,
+    -- That the log chains the event by, here and below: what documents follow from is recorded by it. Null where the message did not tell it.
+    hash bytea,
     primary key (contract, revision)
   );
 
@@ -43,6 +45,8 @@ export const USAGE_LEDGER_DDL = `
     -- When the registry's log took its beginning and its end: for a look at what was known at an instant.
     from_recorded timestamptz not null,
     to_recorded timestamptz,
+    from_hash bytea,
+    to_hash bytea,
     primary key (contract, account, spell)
   );
   create index spell_several on spell (contract, account) where several;
@@ -59,6 +63,7 @@ export const USAGE_LEDGER_DDL = `
     from_day integer not null,
     to_day integer not null,
     voided boolean not null,
+    hash bytea,
     primary key (contract, account, spell, position)
   );
 
@@ -93,6 +98,17 @@ export const USAGE_LEDGER_DDL = `
     last_revision integer not null,
     primary key (contract, day, account)
   ) with (fillfactor = 80);
+
+  -- Where each of them stands in authentication's log, and its hash: those of a batch packed together (success-places.ts).
+  create table success_places (
+    contract text collate "C" not null,
+    day integer not null,
+    first_position bigint not null,
+    places bytea not null,
+    primary key (contract, day, first_position)
+  );
+  -- Hashes do not get smaller.
+  alter table success_places alter column places set storage external;
 `;
 
 /** `to_day` of a spell that has not ended. */

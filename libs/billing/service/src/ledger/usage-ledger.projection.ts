@@ -11,7 +11,7 @@ import { USAGE_LEDGER_DDL } from './usage-ledger.ddl.ts';
  */
 export const usageLedger: Projection = {
   name: 'usage-ledger',
-  version: 6,
+  version: 7,
   sources: ['contract', 'device-registry', 'authentication'],
   ddl: USAGE_LEDGER_DDL,
 

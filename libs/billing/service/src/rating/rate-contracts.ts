@@ -12,6 +12,7 @@ import {
   type InvoiceDraft,
   type ParkReason,
   type PaymentTerm,
+  type RecordedInputs,
   type PlannedDocument,
 } from '@smartkey/billing-domain';
 import { monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
@@ -30,6 +31,8 @@ export interface Rated {
   readonly paymentTerm: PaymentTerm;
   /** Invoices and corrections of the contract that it counts from. */
   readonly after: number;
+  /** Which events it follows from; missing where a log does not say how far it goes. */
+  readonly recorded?: RecordedInputs | undefined;
 }
 
 /** What a contract comes to: invoices by month, then corrections. */

@@ -52,18 +52,26 @@ export class BillingWorld {
     private readonly bus: EmbeddedEventBus,
     private readonly folder: string,
   ) {
-    // The other services as far as billing asks them: which contracts there are, and what accounts are called.
+    // The other services as far as billing asks them: which contracts there are, what accounts are called, and how far their logs go.
     this.#contracts = createServer((request, response) => {
-      if (request.url === '/internal/accounts/external-ids')
-        return void this.#tellExternalIds(request, response);
+      const [, service = '', path = ''] = /^\/([a-z-]+)(\/.*)$/.exec(request.url ?? '') ?? [];
+      if (path === '/internal/accounts/external-ids') return void this.#tellExternalIds(request, response);
+      const head = /^\/internal\/log\/checkpoints\/head\?position=(\d+)$/.exec(path);
+      const log = this.logs.all.find(({ source }) => source === service);
+      if (head !== null && log !== undefined && this.tellHeads)
+        return void response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify(log.headAt(BigInt(head[1]!))));
       const known = this.logs.contract.messages.some(
-        ({ contract }) => request.url === `/internal/contracts/${contract}/facts`,
+        ({ contract }) => path === `/internal/contracts/${contract}/facts`,
       );
       response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
     });
   }
 
   service: Service | undefined;
+  /** Whether the other services say how far their logs go. */
+  tellHeads = true;
   /** Accounts that the registry does not know any more. */
   readonly erased = new Set<string>();
 
@@ -119,8 +127,8 @@ export class BillingWorld {
     for (const source of world.logs.all) feeds.add(source.source, source);
     await new Promise<void>((listening) => world.#contracts.listen(0, '127.0.0.1', listening));
     const { port } = world.#contracts.address() as AddressInfo;
-    for (const service of ['contract', 'device-registry'] as const)
-      environment.peers.set(service, `http://127.0.0.1:${port}`);
+    for (const service of ['contract', 'device-registry', 'authentication'] as const)
+      environment.peers.set(service, `http://127.0.0.1:${port}/${service}`);
     return world;
   }
 

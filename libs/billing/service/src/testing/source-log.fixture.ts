@@ -1,5 +1,7 @@
 import type { FeedPage, FeedRequest, LogFeed, Message, ServiceName } from '@smartkey/event-bus';
 import { derivedUuid } from '@smartkey/identity';
+import { CompactRange, leafOf, type LogHead } from '@smartkey/transparency';
+import { createHash } from 'node:crypto';
 import type { Instant, ContractId } from '@smartkey/kernel';
 import type {
   AuthenticationMessages,
@@ -43,12 +45,22 @@ export class SourceLog implements LogFeed {
       recordedAt:
         this.recordedAt ??
         (this.watermark !== undefined && this.watermark > occurredAt ? this.watermark : occurredAt),
+      hash: createHash('sha256').update(`${stream}/${revision}`).digest('hex'),
       ...(contract !== undefined && { contract }),
       data,
     };
     this.messages.push(message);
     this.#revisions.set(stream, revision);
     return message;
+  }
+
+  /** As the source's own tree says it. */
+  headAt(position: bigint): LogHead {
+    const origin = `smartkey.example.jp/${this.source}`;
+    const read = this.messages.filter((message) => message.position <= position);
+    const range = new CompactRange();
+    for (const { hash, ...message } of read) range.push(leafOf(origin, { hash: hash!, ...message }));
+    return { origin, size: read.length, root: Buffer.from(range.root()).toString('hex') };
   }
 
   /** From here on the source has everything that occurred before. */

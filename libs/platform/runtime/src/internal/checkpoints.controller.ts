@@ -1,6 +1,6 @@
 import { Get, Query } from '@nestjs/common';
-import { InternalController, notFoundProblem, unreadable } from '@smartkey/http';
-import type { CheckpointPage } from '@smartkey/transparency';
+import { InternalController, notFoundProblem, unavailable, unreadable } from '@smartkey/http';
+import type { CheckpointPage, LogHead } from '@smartkey/transparency';
 import { InternalParts } from './internal-parts.ts';
 
 /** What a service says of the checkpoints of its log. */
@@ -11,7 +11,10 @@ interface ServiceCheckpoints extends CheckpointPage {
 }
 
 const COUNT = /^[1-9]\d{0,15}$/;
+const POSITION = /^\d{1,19}$/;
 const MOST = 200;
+/** So long are leaves written while somebody waits for them (system time): less than a caller does. */
+const LEAVES_MILLIS = 3_000;
 
 /** @throws ProblemException 400 */
 function countOf(text: string | undefined, most: number): number {
@@ -23,6 +26,7 @@ function countOf(text: string | undefined, most: number): number {
 
 /**
  * `GET /internal/log/checkpoints?limit=&before=` → `{origin, key, items:[{size, at, note}], next?}`, the newest first.
+ * `GET /internal/log/checkpoints/head?position=` → `{origin, size, root}`: how far the log goes up to a settled position; 503 while leaves are written.
  * `GET /internal/log/checkpoints/consistency?from=&to=` → hashes in base64 (RFC 6962, 2.1.2).
  */
 @InternalController('log/checkpoints')
@@ -35,6 +39,15 @@ export class CheckpointsController {
     const until = before === undefined ? undefined : countOf(before, Number.MAX_SAFE_INTEGER);
     const page = await proved.page(until, countOf(limit, MOST));
     return { origin: proved.origin, key: proved.key ?? null, ...page };
+  }
+
+  @Get('head')
+  async head(@Query() { position }: Record<string, string | undefined>): Promise<LogHead> {
+    if (position === undefined || !POSITION.test(position))
+      throw unreadable('malformed-query', 'That is no position of a log.');
+    const head = await this.parts.proved.headAt(BigInt(position), AbortSignal.timeout(LEAVES_MILLIS));
+    if (head === undefined) throw unavailable();
+    return head;
   }
 
   @Get('consistency')

@@ -49,6 +49,9 @@ export interface Service {
 /** So long may a caller of `POST /internal/clock/settle` wait (system time). */
 const SETTLE_MILLIS = 60_000;
 
+/** So long may leaves of the own log be written while a close waits for them (system time). */
+const LEAVES_MILLIS = 60_000;
+
 const RUNTIME_MIGRATIONS = [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION];
 
 /**
@@ -113,6 +116,7 @@ export async function createService(
     environment: environment.variables,
     projection: (projection) => projections.reader(projection),
     signLog: () => proved.sign(),
+    logHead: (position) => proved.headAt(position, AbortSignal.timeout(LEAVES_MILLIS)),
   };
   const assembly = await definition.assemble(parts);
   const dueWork = tracedDueWork(name, assembly.dueWork);

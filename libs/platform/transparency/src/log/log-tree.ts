@@ -60,6 +60,15 @@ export class LogTree {
     return { size: Number(row!.size), position: row!.position };
   }
 
+  /** How many events of the log stand at or before a position, as far as they have leaves. */
+  async sizeAt(position: bigint): Promise<number> {
+    const [row] = await this.database.query<{ index: bigint }>(
+      'SELECT index FROM log_leaves WHERE position <= $1 ORDER BY position DESC LIMIT 1',
+      [position],
+    );
+    return row === undefined ? 0 : Number(row.index) + 1;
+  }
+
   /** The tree as it is stored now. */
   async stored(): Promise<StoredTree> {
     return new StoredTree(this.database, (await this.reach()).size);

@@ -27,6 +27,14 @@ export interface CheckpointPage {
   readonly next?: number;
 }
 
+/** How far a log goes up to one of its positions. */
+export interface LogHead {
+  readonly origin: string;
+  readonly size: number;
+  /** RFC 6962, hex. */
+  readonly root: string;
+}
+
 /** A log whose end cannot be cut unseen: it has a tree, and how far it went is signed again and again and kept outside its database. */
 export class ProvedLog {
   readonly #loop: Loop;
@@ -113,6 +121,25 @@ export class ProvedLog {
   async page(before: number | undefined, limit: number): Promise<CheckpointPage> {
     const items = (await this.checkpoints?.list({ before, limit })) ?? [];
     return { items, ...(items.length === limit && { next: items.at(-1)!.size }) };
+  }
+
+  /**
+   * How far the log goes up to a position of it that is settled: its events get their leaves first, a page of them after another.
+   * @param signal ends that between two pages.
+   * @returns undefined where the leaves do not come so far yet: they do the next time.
+   */
+  async headAt(position: bigint, signal: AbortSignal): Promise<LogHead | undefined> {
+    const { tree } = this;
+    if ((await tree.reach()).position < position) {
+      const covered = await this.parts.database.exclusively('log-tree', async (held) => {
+        await tree.cover(AbortSignal.any([signal, held]));
+        return !held.aborted && !signal.aborted;
+      });
+      if (covered !== true) return undefined;
+    }
+    const size = await tree.sizeAt(position);
+    const root = await (await tree.stored()).root(size);
+    return { origin: tree.origin, size, root: Buffer.from(root).toString('hex') };
   }
 
   /** That one checkpoint's log begins with another's, as hashes in base64; undefined where either size has none. */

@@ -1,0 +1,122 @@
+import type { InvoiceBasis } from '@smartkey/billing-domain';
+import type { Sql } from '@smartkey/database';
+import type { EventStore } from '@smartkey/event-store';
+import type { ContractId } from '@smartkey/kernel';
+import { readUpTo } from '../ledger/as-read.ts';
+import type { DaysOf } from '../ledger/days-of.ts';
+import { successPlacesOf } from '../ledger/success-places.ts';
+import { hexOf, wasReadBy, type DocumentInputs, type InputPlace, type PositionsRead } from './input-place.ts';
+import { spellPlaces, type RegistryRead } from './spell-places.ts';
+
+/** Streams of billing's own log that hold for all contracts. */
+const SETTINGS = ['policies-billing', 'issuer-billing'];
+
+/** Rows of contracts' messages read at once. */
+const ROWS = 5_000;
+
+type Found = readonly [document: number, place: InputPlace];
+
+/**
+ * The events that documents follow from, each with the number of its document, in no order that matters: of the contract's stream all that
+ * were read; registrations, ends, corrections and voids of the spells that meet its windows, or the successes in them, whichever its plan
+ * measures; policies, issuer and the contract's profile. An account's spell is there with all its versions that were read, where any of them
+ * meets the window. A handful of statements, however many the documents.
+ */
+export async function* inputsOf(
+  sql: Sql,
+  store: Pick<EventStore, 'readStreams'>,
+  positions: PositionsRead,
+  documents: readonly DocumentInputs[],
+): AsyncGenerator<Found> {
+  const wasRead = wasReadBy(positions);
+  const contracts = documents.map(({ contract }) => contract);
+  for await (const found of contractPlaces(sql, contracts, readUpTo(positions, 'contract')))
+    if (wasRead(found[1])) yield found;
+  const enterprise = spansOf(documents, 'enterprise');
+  if (enterprise.length > 0)
+    for await (const [n, place] of spellPlaces(sql, enterprise, registryRead(positions, wasRead)))
+      yield [enterprise[n]!.document, place];
+  const provider = spansOf(documents, 'service-provider');
+  if (provider.length > 0)
+    for await (const [n, { account, ...success }] of successPlacesOf(sql, provider)) {
+      const place = { source: 'authentication' as const, stream: `authentication-${account}`, ...success };
+      if (wasRead(place)) yield [provider[n]!.document, place];
+    }
+  yield* ownPlaces(store, contracts, readUpTo(positions, 'billing'));
+}
+
+interface Span extends DaysOf {
+  readonly document: number;
+}
+
+/** The days of each month that was rated by a plan; two that share days are of one month, and count once. */
+function spansOf(documents: readonly DocumentInputs[], plan: 'enterprise' | 'service-provider'): Span[] {
+  return documents.flatMap(({ contract, basis: { again = [], ...own } }, document) => {
+    const windows = [own, ...again].flatMap(({ plan: its, window }: InvoiceBasis) =>
+      its === plan && window !== undefined ? [window] : [],
+    );
+    windows.sort((a, b) => (a.from < b.from ? -1 : 1));
+    return windows
+      .filter(({ from }, index) => index === 0 || from > windows[index - 1]!.to)
+      .map((days) => ({ contract, days, document }));
+  });
+}
+
+function registryRead(positions: PositionsRead, wasRead: RegistryRead['wasRead']): RegistryRead {
+  const furthest = readUpTo(positions, 'device-registry');
+  const own = Object.entries(positions).filter(([partition]) => partition.startsWith('device-registry/'));
+  const nearest = own.map(([, position]) => BigInt(position)).reduce((a, b) => (a < b ? a : b), furthest);
+  return { furthest, nearest, wasRead };
+}
+
+async function* contractPlaces(
+  sql: Sql,
+  contracts: readonly ContractId[],
+  upTo: bigint,
+): AsyncGenerator<Found> {
+  let after: readonly [number, number] = [0, -1];
+  for (;;) {
+    const rows = await sql.query<{ n: number; revision: number; position: bigint; hash: Uint8Array | null }>(
+      `select w.n::integer as n, m.* from unnest($1::text[]) with ordinality as w (contract, n)
+       cross join lateral (
+         select revision, position, hash from contract_message
+         where contract = w.contract and position <= $2::bigint and revision > case when w.n = $3::integer then $4::integer else -1 end
+         order by revision limit ${ROWS}
+       ) as m
+       where w.n >= $3 order by w.n, m.revision limit ${ROWS}`,
+      [contracts, upTo, ...after],
+    );
+    for (const { n, revision, position, hash } of rows) {
+      const stream = `contract-${contracts[n - 1]!}`;
+      yield [n - 1, { source: 'contract', stream, revision, position, hash: hexOf(hash) }];
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < ROWS) return;
+    after = [last.n, last.revision];
+  }
+}
+
+async function* ownPlaces(
+  store: Pick<EventStore, 'readStreams'>,
+  contracts: readonly ContractId[],
+  upTo: bigint,
+): AsyncGenerator<Found> {
+  const streams = await store.readStreams([
+    ...SETTINGS,
+    ...contracts.map((contract) => `profile-${contract}`),
+  ]);
+  const places = streams.map((events) =>
+    events
+      .filter(({ position }) => position <= upTo)
+      .map(({ stream, revision, position, hash }) => ({
+        source: 'billing' as const,
+        stream,
+        revision,
+        position,
+        hash,
+      })),
+  );
+  const settings = places.slice(0, SETTINGS.length).flat();
+  for (const [document, profile] of places.slice(SETTINGS.length).entries())
+    for (const place of [...settings, ...profile]) yield [document, place];
+}

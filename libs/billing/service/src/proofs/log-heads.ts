@@ -1,0 +1,62 @@
+import type { ReadHead } from '@smartkey/billing-domain';
+import type { ServiceName } from '@smartkey/event-bus';
+import type { ServiceParts } from '@smartkey/runtime';
+import type { Logger } from 'pino';
+import { readUpTo } from '../ledger/as-read.ts';
+
+/** The logs that documents follow from. */
+export const INPUT_LOGS = ['contract', 'device-registry', 'authentication', 'billing'] as const;
+
+/** The head of each log that was read. */
+export type SourceHeads = ReadonlyMap<ServiceName, ReadHead>;
+
+const isHead = (body: unknown): body is ReadHead =>
+  typeof (body as Partial<ReadHead> | undefined)?.origin === 'string' &&
+  Number.isSafeInteger((body as Partial<ReadHead>).size) &&
+  typeof (body as Partial<ReadHead>).root === 'string';
+
+/** How far the logs went that a document was drawn up from, as their own services say. */
+export class LogHeads {
+  constructor(private readonly parts: Pick<ServiceParts, 'peers' | 'logHead'> & { readonly log: Logger }) {}
+
+  /**
+   * @param positions up to which each was read, as documents record them.
+   * @returns undefined where a service is of a version that does not tell it.
+   * @throws PeerUnavailableError where a service is down, or its tree does not come so far yet.
+   */
+  async at(positions: Readonly<Record<string, string>>): Promise<SourceHeads | undefined> {
+    const heads = new Map<ServiceName, ReadHead>();
+    for (const source of INPUT_LOGS) {
+      const head = await this.#headOf(source, readUpTo(positions, source));
+      if (head === undefined) {
+        this.parts.log.warn(
+          { source },
+          'a log does not say how far it goes: documents do not record what they follow from',
+        );
+        return undefined;
+      }
+      heads.set(source, head);
+    }
+    return heads;
+  }
+
+  async #headOf(source: ServiceName, position: bigint): Promise<ReadHead | undefined> {
+    if (source === 'billing') return this.parts.logHead(position);
+    const { status, body } = await this.parts.peers.call(source, {
+      method: 'GET',
+      path: `/internal/log/checkpoints/head?position=${position}`,
+    });
+    return status === 200 && isHead(body) ? body : undefined;
+  }
+}
+
+/** The heads that a document records, by whose logs they are. */
+export const headsBySource = (heads: readonly ReadHead[]): SourceHeads =>
+  new Map(
+    INPUT_LOGS.flatMap((source) =>
+      heads.filter(({ origin }) => sourceOf(origin) === source).map((head) => [source, head]),
+    ),
+  );
+
+/** Whose log an origin names: `<system>/<service>`, and a number behind it after a loss. */
+const sourceOf = (origin: string): string | undefined => /^[^/]+\/([^/]+)(?:\/\d+)?$/.exec(origin)?.[1];

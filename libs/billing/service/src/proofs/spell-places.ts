@@ -1,0 +1,136 @@
+import type { Sql } from '@smartkey/database';
+import type { AccountId } from '@smartkey/kernel';
+import { parametersOf, type DaysOf } from '../ledger/days-of.ts';
+import { hexOf, type InputPlace } from './input-place.ts';
+
+/** Rows read at once. */
+const ROWS = 5_000;
+
+interface SpellRow {
+  readonly n: number;
+  readonly account: AccountId;
+  readonly spell: number;
+  readonly from_revision: number;
+  readonly from_position: bigint;
+  readonly from_hash: Uint8Array | null;
+  readonly ended_before: boolean;
+  readonly to_revision: number | null;
+  readonly to_position: bigint | null;
+  readonly to_hash: Uint8Array | null;
+}
+
+interface VersionRow {
+  readonly n: number;
+  readonly account: AccountId;
+  readonly spell: number;
+  readonly revision: number;
+  readonly position: bigint;
+  readonly type: string;
+  readonly hash: Uint8Array | null;
+  readonly meets: boolean;
+}
+
+/** How far the registry's partitions had been read: the furthest of them, and the one behind all others. */
+export interface RegistryRead {
+  readonly furthest: bigint;
+  readonly nearest: bigint;
+  readonly wasRead: (place: InputPlace) => boolean;
+}
+
+const placeOf = (
+  account: AccountId,
+  revision: number,
+  position: bigint,
+  hash: Uint8Array | null,
+): InputPlace => ({
+  source: 'device-registry',
+  stream: `account-${account}`,
+  revision,
+  position,
+  hash: hexOf(hash),
+});
+
+/** Of each of the wanted, by its number: beginnings and ends of the spells that meet its days, as they were known then. */
+export async function* spellPlaces(
+  sql: Sql,
+  wanted: readonly DaysOf[],
+  read: RegistryRead,
+): AsyncGenerator<readonly [n: number, place: InputPlace]> {
+  yield* uncorrected(sql, wanted, read);
+  yield* corrected(sql, wanted, read);
+}
+
+/** A spell that was told to have ended has not gone on without end before that: it counts as if nobody had ever put it right. */
+const endedBy = (version: VersionRow | undefined, next: VersionRow | undefined): boolean =>
+  version?.type === 'IdRegistered' &&
+  next?.type === 'IdDeregistered' &&
+  next.account === version.account &&
+  next.spell === version.spell &&
+  next.n === version.n;
+
+const UNCORRECTED = `
+  select w.n::integer as n, s.* from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
+  cross join lateral (
+    select account, spell, from_revision, from_position, from_hash, to_day < w.first as ended_before, to_revision, to_position, to_hash
+    from spell
+    where contract = w.contract and not changed and from_position <= $4::bigint and from_day <= w.last
+      and (to_day >= w.first or to_position > $5::bigint)
+      and (account, spell) > (case when w.n = $6::integer then $7 else '' end, case when w.n = $6 then $8::integer else 0 end)
+    order by account, spell limit ${ROWS}
+  ) as s
+  where w.n >= $6 order by w.n, s.account, s.spell limit ${ROWS}`;
+
+async function* uncorrected(
+  sql: Sql,
+  wanted: readonly DaysOf[],
+  { furthest, nearest, wasRead }: RegistryRead,
+): AsyncGenerator<readonly [number, InputPlace]> {
+  let after: readonly [number, string, number] = [0, '', 0];
+  for (;;) {
+    const rows = await sql.query<SpellRow>(UNCORRECTED, [
+      ...parametersOf(wanted),
+      furthest,
+      nearest,
+      ...after,
+    ]);
+    for (const row of rows) {
+      const begin = placeOf(row.account, row.from_revision, row.from_position, row.from_hash);
+      if (!wasRead(begin)) continue;
+      const end =
+        row.to_position === null
+          ? undefined
+          : placeOf(row.account, row.to_revision!, row.to_position, row.to_hash);
+      const ended = end !== undefined && wasRead(end);
+      if (ended && row.ended_before) continue;
+      yield [row.n - 1, begin];
+      if (ended) yield [row.n - 1, end];
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < ROWS) return;
+    after = [last.n, last.account, last.spell];
+  }
+}
+
+/** Spells that were put right, few: all that was read of one of which any version meets the days. */
+async function* corrected(
+  sql: Sql,
+  wanted: readonly DaysOf[],
+  { furthest, wasRead }: RegistryRead,
+): AsyncGenerator<readonly [number, InputPlace]> {
+  const versions = await sql.query<VersionRow>(
+    `select w.n::integer as n, v.* from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
+     cross join lateral (
+       select account, spell, revision, position, type, hash, from_day <= w.last and to_day >= w.first as meets
+       from spell_version where contract = w.contract and position <= $4::bigint offset 0
+     ) as v order by 1, account, spell, position`,
+    [...parametersOf(wanted), furthest],
+  );
+  const read = versions
+    .map((row) => ({ ...row, place: placeOf(row.account, row.revision, row.position, row.hash) }))
+    .filter(({ place }) => wasRead(place));
+  const keyOf = ({ n, account, spell }: VersionRow): string => `${n}/${account}/${spell}`;
+  const met = new Set(
+    read.filter(({ meets }, index) => meets && !endedBy(read[index], read[index + 1])).map(keyOf),
+  );
+  for (const row of read) if (met.has(keyOf(row))) yield [row.n - 1, row.place];
+}
