@@ -5,6 +5,7 @@ import type { DueWork, ServiceParts } from '@smartkey/runtime';
 import { accountHandler } from './log/account-handler.ts';
 import { AccountFactsReader } from './facts/account-facts-reader.ts';
 import { Accounts } from './accounts/accounts.ts';
+import { GroundsReader } from './accounts/grounds.ts';
 import { ContractEnds } from './contract-ends/contract-ends.ts';
 import { contractFolding } from './contracts/contract-facts.ts';
 import { ContractKnowledge } from './contracts/contract-knowledge.ts';
@@ -65,7 +66,17 @@ export function assembleDeviceRegistry(
   const issuedMonths = new IssuedMonths(parts.projection(issuedMonthsProjection.name));
   const affected = new AffectedMonths(issuedMonths, contracts, clock);
   const ends = new ContractEnds(handler, directory, contracts, authentication, log);
-  const accounts = new Accounts(handler, identities, names, contracts, ends, authentication, affected, clock);
+  const accounts = new Accounts(
+    handler,
+    identities,
+    names,
+    new GroundsReader(reader, database.searchPath[0]!, subjectKeys),
+    contracts,
+    ends,
+    authentication,
+    affected,
+    clock,
+  );
   const enrolments = new Enrolments(accounts, ends, ownedIds, authentication, clock, settings);
   const userSecrets = new UserSecrets(lookupKey);
   const importStore = new ImportStore(database, new ImportSeals(secretBox));

@@ -300,6 +300,7 @@ async function frontOf(
   const store = new IdempotencyStore(database, parts.secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
   const times = { patience: 3_000, lease: settings.upstreamTimeout + 5_000 };
+  const idempotency = new Idempotency(store, times, log);
   const document = await readOpenApiDocument();
   const front: FastifyInstance = createFront({
     settings,
@@ -311,7 +312,7 @@ async function frontOf(
     ),
     dispatch: new Dispatch({
       owners,
-      idempotency: new Idempotency(store, times, log),
+      idempotency,
       fingerprints: new Fingerprints(await openFingerprintKey(database, parts.secretBox)),
       attempts: new AttemptLimit(
         new FailureBudgets({
@@ -339,6 +340,7 @@ async function frontOf(
     ],
   });
   servePage(front, document);
+  front.addHook('onClose', () => idempotency.close());
   front.addHook(
     'onClose',
     startPurge(

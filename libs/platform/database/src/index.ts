@@ -1,3 +1,4 @@
+export { searchPathText } from './connections.ts';
 export * from './database.port.ts';
 export { folderKind, ForeignFolderError } from './folder-kind.ts';
 export { KeyedQueue } from './keyed-queue.ts';

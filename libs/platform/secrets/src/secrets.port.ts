@@ -51,6 +51,12 @@ export interface FirstSeals {
   kept(subjects: readonly string[]): void;
 }
 
+/** A subject's key as it lies in the table; `null`: it was erased. */
+export interface KeptKey {
+  readonly subject: string;
+  readonly wrapped: string | null;
+}
+
 /**
  * One key per data subject (an account, a contract), under which personal data in events is sealed from the first event on.
  * Erasing the key erases the data everywhere without touching an event or its hash.
@@ -79,6 +85,8 @@ export interface SubjectKeys {
    * with what they seal, and says so then.
    */
   sealFirst(requests: readonly SealRequest[]): Promise<FirstSeals>;
+  /** Keys that the caller read by its own statement from `subject_keys`: nobody reads them again while they are remembered. */
+  heed(keys: readonly KeptKey[]): Promise<void>;
   /** Makes keys for many subjects in one go, for imports. Erased subjects stay erased. */
   prepare(subjects: readonly string[]): Promise<void>;
   /** Forgets the subject's key for good; a tombstone keeps a new one from being made. Other instances follow within 5 minutes. */

@@ -7,6 +7,7 @@ import {
   UnknownKeyError,
   type DataKey,
   type FirstSeals,
+  type KeptKey,
   type OpenRequest,
   type SealRequest,
   type SubjectKeys,
@@ -95,6 +96,12 @@ export class SubjectKeyStore implements SubjectKeys {
     });
   }
 
+  async heed(rows: readonly KeptKey[]): Promise<void> {
+    for (const row of rows)
+      if (row.wrapped === null || this.#cache.get(row.subject) === undefined)
+        this.#cache.set(row.subject, await this.#opened(row));
+  }
+
   async prepare(subjects: readonly string[]): Promise<void> {
     await this.#make(await this.#keysOf(subjects));
   }
@@ -153,12 +160,11 @@ export class SubjectKeyStore implements SubjectKeys {
 
   async #read(keys: Map<string, SubjectKey | undefined>): Promise<void> {
     for (const batch of batches(unknown(keys))) {
-      const rows = await this.dataKeys.database.query<{ subject: string; wrapped: string | null }>(
+      const rows = await this.dataKeys.database.query<KeptKey>(
         'SELECT subject, wrapped FROM subject_keys WHERE subject = ANY($1::text[])',
         [batch],
       );
-      for (const { subject, wrapped } of rows)
-        this.#remember(keys, subject, wrapped === null ? ERASED : await this.#unwrap({ subject, wrapped }));
+      for (const row of rows) this.#remember(keys, row.subject, await this.#opened(row));
     }
   }
 
@@ -186,6 +192,10 @@ export class SubjectKeyStore implements SubjectKeys {
   #remember(keys: Map<string, SubjectKey | undefined>, subject: string, key: SubjectKey): void {
     keys.set(subject, key);
     this.#cache.set(subject, key);
+  }
+
+  async #opened({ subject, wrapped }: KeptKey): Promise<SubjectKey> {
+    return wrapped === null ? ERASED : this.#unwrap({ subject, wrapped });
   }
 
   async #wrap(subject: string, key: DataKey): Promise<string> {

@@ -3,6 +3,7 @@ export * from './decider-spec.ts';
 export * from './deep-freeze.ts';
 export * from './facts.ts';
 export * from './postgres-harness.ts';
+export * from './round-trips.ts';
 export * from './small-disk.ts';
 export * from './test-clock.ts';
 export * from './until.ts';

@@ -22,6 +22,7 @@ import {
   type Result,
   type ContractId,
 } from '@smartkey/kernel';
+import { NOTHING_ISSUED, type IssuedOfContract } from '../issued-months/issued-months.ts';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
 import type { Stops } from '../propagation/stops.ts';
 import type { ContractHandler } from '../log/contract-handler.ts';
@@ -48,8 +49,8 @@ export class Contracts {
   ) {}
 
   /** A new contract, under a new id. @throws ProblemException */
-  apply(context: CommandContext, command: CommandAt): Promise<Outcome> {
-    return this.carryOut(newId('ctr', this.clock.now()), context, command);
+  async apply(context: CommandContext, command: CommandAt): Promise<Outcome> {
+    return orThrow(await this.#attempt(newId('ctr', this.clock.now()), context, command, NOTHING_ISSUED));
   }
 
   /** @throws ProblemException where it is refused. */
@@ -63,7 +64,15 @@ export class Contracts {
     context: CommandContext,
     command: CommandAt,
   ): Promise<Result<Outcome, Rejection>> {
-    const issued = await this.affected.issuedBefore(id);
+    return this.#attempt(id, context, command, await this.affected.issuedBefore(id));
+  }
+
+  async #attempt(
+    id: ContractId,
+    context: CommandContext,
+    command: CommandAt,
+    issued: IssuedOfContract,
+  ): Promise<Result<Outcome, Rejection>> {
     const result = await this.handler.handle(id, context, (now) =>
       command({ now, actor: context.actor }, (prefix) => newId(prefix, now, context.commandId)),
     );

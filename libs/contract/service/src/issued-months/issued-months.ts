@@ -11,6 +11,12 @@ export interface IssuedOfContract extends Issued {
   readonly numbers: ReadonlyMap<ServiceMonth, string>;
 }
 
+type IssuedRow =
+  (IssuedMonth & { readonly fee: null }) | { readonly month: ServiceMonth; readonly fee: FeeId };
+
+/** Of a contract that is made just now. */
+export const NOTHING_ISSUED: IssuedOfContract = { months: [], fees: {}, numbers: new Map() };
+
 /** What is known here of billing's documents. */
 export class IssuedMonths {
   constructor(
@@ -33,14 +39,13 @@ export class IssuedMonths {
   }
 
   async of(contract: ContractId): Promise<IssuedOfContract> {
-    const issued = await this.reader.sql.query<IssuedMonth>(
-      'select month, number from issued_month where contract = $1 order by month',
+    const rows = await this.reader.sql.query<IssuedRow>(
+      `select month, number, null as fee from issued_month where contract = $1
+       union all select month, null, fee from billed_fee where contract = $1 order by month`,
       [contract],
     );
-    const fees = await this.reader.sql.query<{ fee: FeeId; month: ServiceMonth }>(
-      'select fee, month from billed_fee where contract = $1',
-      [contract],
-    );
+    const issued = rows.filter((row) => row.fee === null);
+    const fees = rows.filter((row) => row.fee !== null);
     return {
       months: issued.map(({ month }) => month),
       fees: Object.fromEntries(fees.map(({ fee, month }) => [fee, month])),

@@ -28,6 +28,7 @@ const keys: SubjectKeys = {
   erase: unused,
   forget: unused,
   sealFirst: unused,
+  heed: unused,
   openMany: (groups) =>
     Promise.resolve(groups.map(({ sealed }) => sealed.map((text) => [...text].reverse().join('')))),
 };

@@ -21,9 +21,9 @@ import {
   type SpellId,
 } from '@smartkey/kernel';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
-import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
+import type { ContractKnowledge, HeldFacts } from '../contracts/contract-knowledge.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
-import type { Identities, Reserved } from '../identity/identities.ts';
+import type { Identities, NewIdentity, Reserved } from '../identity/identities.ts';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
 import {
   known,
@@ -34,6 +34,7 @@ import {
 import type { AuthenticationClient } from '../propagation/authentication.client.ts';
 import type { Propagation } from '../propagation/propagation.ts';
 import type { CorrectionFields, DeregisterQuery, RegisterForm } from './account.forms.ts';
+import type { Grounds, GroundsReader } from './grounds.ts';
 import { spellOf } from './spell-id.ts';
 
 /** What became of a command, and whether authentication knows. */
@@ -48,12 +49,16 @@ type Outcome<T> = Promise<Result<T, Rejection>>;
 
 const unknownAccount = notFound('not-found', 'There is no such ID.');
 
+/** An account as it was loaded, with what is held of its contract. */
+export type StandingAccount = LoadedAccount & HeldFacts;
+
 /** Registration and everything that is done to an account by itself. */
 export class Accounts {
   constructor(
     private readonly handler: AccountHandler,
     private readonly identities: Identities,
     private readonly names: DisplayNames,
+    private readonly grounds: GroundsReader,
     private readonly contracts: ContractKnowledge,
     private readonly ends: ContractEnds,
     private readonly authentication: AuthenticationClient,
@@ -70,17 +75,14 @@ export class Accounts {
     if (!externalId.ok) return externalId;
     const displayName = form.displayName === undefined ? undefined : parseDisplayName(form.displayName);
     if (displayName?.ok === false) return displayName;
-    const terms = await this.contracts.termsAt(contract, this.clock.now());
+    const digest = this.identities.digestOf(contract, externalId.value);
+    const grounds = await this.grounds.ofExternalId(contract, digest);
+    const terms = await this.contracts.termsAt(contract, this.clock.now(), grounds);
     if (terms === undefined) return notFound('not-found', 'There is no such contract.');
-    const identity = await this.#identityOf(contract, externalId.value);
+    const named = displayName && { event: eventIdOf(context.commandId, 0), displayName: displayName.value };
+    const identity = await this.#identityOf(contract, { externalId: externalId.value, named }, grounds);
     if (!identity.ok) return identity;
-    const { account, digest, made } = identity.value;
-    if (displayName !== undefined)
-      await this.names.putOne({
-        event: eventIdOf(context.commandId, 0),
-        account,
-        displayName: displayName.value,
-      });
+    const { account, made } = identity.value;
     return this.#done(
       contract,
       await this.handler.handle(
@@ -138,9 +140,10 @@ export class Accounts {
     form: CorrectionFields,
     context: CommandContext,
   ): Outcome<Done> {
-    const terms = await this.contracts.termsAt(contract, this.clock.now());
+    const standing = await this.load(contract, account);
+    const terms = standing && (await this.contracts.termsAt(contract, this.clock.now(), standing));
     if (terms === undefined) return unknownAccount;
-    return this.carryOut(contract, account, context, (now) => ({
+    return this.carryOutOn(standing!, context, (now) => ({
       ...form,
       type: 'CorrectRegistration',
       now,
@@ -159,25 +162,46 @@ export class Accounts {
     context: CommandContext,
     command: (now: Instant) => AccountCommand,
   ): Outcome<Done> {
-    const loaded = await this.load(contract, account);
-    if (loaded === undefined) return unknownAccount;
-    await this.ends.deregisterIfEnded(loaded, this.clock.now());
-    return this.#done(contract, await this.handler.handle(account, context, command, loaded.events));
+    const standing = await this.load(contract, account);
+    return standing === undefined ? unknownAccount : this.carryOutOn(standing, context, command);
+  }
+
+  /** The same on one that was loaded just now: where others have written meanwhile, it is read again. @throws PeerUnavailableError */
+  async carryOutOn(
+    standing: StandingAccount,
+    context: CommandContext,
+    command: (now: Instant) => AccountCommand,
+  ): Outcome<Done> {
+    const { id, state, events } = standing;
+    await this.ends.deregisterIfEnded(standing, this.clock.now(), standing);
+    return this.#done(state.contract, await this.handler.handle(id, context, command, events));
   }
 
   /** `undefined`: there is none, or it is another contract's. */
-  async load(contract: ContractId, account: AccountId): Promise<LoadedAccount | undefined> {
-    // Whose it is comes first: to read a foreign account's stream before it is refused would take longer than for none.
-    if (!(await this.identities.belongsTo(contract, account))) return undefined;
-    const loaded = await this.handler.load(account);
-    return loaded && known(loaded);
+  async load(contract: ContractId, account: AccountId): Promise<StandingAccount | undefined> {
+    const { facts, account: owned } = await this.grounds.ofAccount(contract, account);
+    // Whose it is came first: to read a foreign account's stream before it is refused would take longer than for none.
+    const loaded = owned && (await this.handler.load(owned));
+    return loaded && { ...known(loaded), facts };
   }
 
-  /** Who the external id is. Nothing is kept of one that nobody gets. */
-  async #identityOf(contract: ContractId, externalId: string): Outcome<Reserved> {
-    const fault = faultOfNewExternalId(externalId);
-    if (fault && !(await this.identities.find(contract, [externalId])).has(externalId)) return fault;
-    return ok(await this.identities.reserveOne(contract, externalId, this.clock.now()));
+  /** Who the external id is, with the name given now. Nothing is kept of one that nobody gets. */
+  async #identityOf(
+    contract: ContractId,
+    wanted: NewIdentity,
+    { account }: Grounds,
+  ): Outcome<Pick<Reserved, 'account' | 'made'>> {
+    if (account === undefined) {
+      const fault = faultOfNewExternalId(wanted.externalId);
+      if (fault) return fault;
+    }
+    const identity =
+      account === undefined
+        ? await this.identities.reserveOne(contract, wanted, this.clock.now())
+        : { account, made: false };
+    if (!identity.made && wanted.named)
+      await this.names.putOne({ ...wanted.named, account: identity.account });
+    return ok(identity);
   }
 
   async #done(contract: ContractId, result: Awaited<ReturnType<AccountHandler['handle']>>): Outcome<Done> {

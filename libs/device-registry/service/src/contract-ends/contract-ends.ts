@@ -4,7 +4,7 @@ import type { CommandContext } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
 import { laterOf, systemActor, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
 import type { Logger } from 'pino';
-import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
+import type { ContractKnowledge, HeldFacts } from '../contracts/contract-knowledge.ts';
 import type { AccountDirectory } from '../directory/account-directory.ts';
 import { known, type AccountHandler, type LoadedAccount } from '../log/account-handler.ts';
 import type { AuthenticationClient } from '../propagation/authentication.client.ts';
@@ -66,12 +66,17 @@ export class ContractEnds {
   /**
    * The same for one ID, before anything else is decided for it: the end is in force at its instant, also where its message or the
    * timer is late.
+   * @param read what is held of its contract, where it was read with the account.
    * @returns the account after it.
    * @throws PeerUnavailableError
    */
-  async deregisterIfEnded({ id, state }: LoadedAccount, by: Instant): Promise<KnownAccount> {
+  async deregisterIfEnded(
+    { id, state }: LoadedAccount,
+    by: Instant,
+    read?: HeldFacts,
+  ): Promise<KnownAccount> {
     const spell = openSpell(state);
-    const lastDay = spell && (await this.contracts.endedBy(state.contract, by));
+    const lastDay = spell && (await this.contracts.endedBy(state.contract, by, read));
     if (spell === undefined || lastDay === undefined) return state;
     const { context, command } = endOfSpell(id, spell.spell, { lastDay });
     const handled = known(orThrow(await this.handler.handle(id, context, command)));

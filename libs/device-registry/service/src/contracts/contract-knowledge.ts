@@ -12,6 +12,11 @@ const termsOf = ({ accepted, acceptedOn, lastDay }: ContractFacts): ContractTerm
     ? { accepted, ...defined({ acceptedOn, lastDay }) }
     : { accepted: false };
 
+/** Facts that the caller has read already, with something else. */
+export interface HeldFacts {
+  readonly facts: ContractFacts | undefined;
+}
+
 /** The dated facts of contracts: what is held here, and the contract service's own word where that is not enough. */
 export class ContractKnowledge {
   /** Commands that wait together read theirs together. */
@@ -30,8 +35,8 @@ export class ContractKnowledge {
    * service is asked first. `undefined`: there is no such contract.
    * @throws PeerUnavailableError
    */
-  async termsAt(contract: ContractId, now: Instant): Promise<ContractTerms | undefined> {
-    const held = await this.facts(contract);
+  async termsAt(contract: ContractId, now: Instant, read?: HeldFacts): Promise<ContractTerms | undefined> {
+    const held = read === undefined ? await this.facts(contract) : read.facts;
     if (held !== undefined && inForceAt(held, now)) return termsOf(held);
     const asked = await this.#ask(contract);
     return asked === undefined ? undefined : termsOf(asked);
@@ -42,8 +47,9 @@ export class ContractKnowledge {
    * what is held here tells of one, the contract service has to confirm the day.
    * @throws PeerUnavailableError
    */
-  async endedBy(contract: ContractId, instant: Instant): Promise<JstDay | undefined> {
-    if (!isOver((await this.facts(contract))?.lastDay, instant)) return undefined;
+  async endedBy(contract: ContractId, instant: Instant, read?: HeldFacts): Promise<JstDay | undefined> {
+    const held = read === undefined ? await this.facts(contract) : read.facts;
+    if (!isOver(held?.lastDay, instant)) return undefined;
     const lastDay = (await this.#ask(contract))?.lastDay;
     return isOver(lastDay, instant) ? lastDay : undefined;
   }

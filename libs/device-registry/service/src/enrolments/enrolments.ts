@@ -14,7 +14,7 @@ import {
   type DeviceId,
   type EnrolmentLinkId,
 } from '@smartkey/kernel';
-import type { Accounts } from '../accounts/accounts.ts';
+import type { Accounts, StandingAccount } from '../accounts/accounts.ts';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
 import type { OwnedIds } from '../identity/owned-ids.ts';
 import type { HandledAccount, LoadedAccount } from '../log/account-handler.ts';
@@ -52,10 +52,10 @@ export class Enrolments {
   ): Outcome<StartedEnrolment> {
     const now = this.clock.now();
     const [enrolment, device] = [newId('enr', now), newId('dev', now)];
-    if ((await this.accounts.load(owner.contract, owner.account)) === undefined)
-      return notFound('not-found', 'There is no such ID.');
+    const standing = await this.accounts.load(owner.contract, owner.account);
+    if (standing === undefined) return notFound('not-found', 'There is no such ID.');
     await this.ownedIds.put([enrolment, device], owner);
-    const done = await this.accounts.carryOut(owner.contract, owner.account, context, (at) => ({
+    const done = await this.accounts.carryOutOn(standing, context, (at) => ({
       ...form,
       type: 'StartEnrolment',
       now: at,
@@ -122,7 +122,11 @@ export class Enrolments {
     const former = this.#formerAnswer(loaded, enrolment, context);
     if (former !== undefined) return former;
     const now = this.clock.now();
-    const waiting = enrolmentToConfirm(await this.ends.deregisterIfEnded(loaded, now), enrolment, now);
+    const waiting = enrolmentToConfirm(
+      await this.ends.deregisterIfEnded(loaded, now, loaded),
+      enrolment,
+      now,
+    );
     if (!waiting.ok) return waiting;
     const answer = await this.authentication.confirm(
       waiting.value.device,
@@ -133,16 +137,16 @@ export class Enrolments {
       return gone('enrolment-without-secret', 'The enrolment is over; start a new one.');
     // Confirmed already while it waits here: our record of that was lost in a crash, and is made now.
     return answer.confirmed || answer.reason === 'already_confirmed'
-      ? this.#confirmed(owner, enrolment, context)
-      : this.#refused(owner, enrolment, answer, context);
+      ? this.#confirmed(loaded, enrolment, context)
+      : this.#refused(loaded, enrolment, answer, context);
   }
 
   async #confirmed(
-    owner: AccountIds,
+    standing: StandingAccount,
     enrolment: EnrolmentId,
     context: CommandContext,
   ): Outcome<ConfirmedDevice> {
-    const done = await this.accounts.carryOut(owner.contract, owner.account, context, (now) => ({
+    const done = await this.accounts.carryOutOn(standing, context, (now) => ({
       type: 'ConfirmEnrolment',
       now,
       enrolment,
@@ -155,14 +159,14 @@ export class Enrolments {
   }
 
   async #refused(
-    owner: AccountIds,
+    standing: StandingAccount,
     enrolment: EnrolmentId,
     answer: { readonly reason: string; readonly remainingTries: number },
     context: CommandContext,
   ): Promise<Result<never, Rejection>> {
     if (answer.reason === 'expired')
       return gone('enrolment-expired', 'The enrolment is over; start a new one.');
-    const refused = await this.accounts.carryOut(owner.contract, owner.account, context, (now) => ({
+    const refused = await this.accounts.carryOutOn(standing, context, (now) => ({
       type: 'RefuseEnrolmentCode',
       now,
       enrolment,

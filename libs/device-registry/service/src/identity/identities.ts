@@ -25,23 +25,22 @@ export interface Reserved extends Identity {
   readonly made: boolean;
 }
 
-interface Wanted extends Digested {
-  readonly now: Instant;
+interface Wanted {
+  readonly draft: Identity;
+  readonly named: NewIdentity['named'];
 }
 
 const pairOf = ({ contract, digest }: Pick<Digested, 'contract' | 'digest'>): string =>
   `${contract}\n${digest}`;
 
-const withNewAccount = ({ now, ...each }: Wanted): Identity => ({ ...each, account: newId('rid', now) });
-
-/** Identities of one contract with their accounts' keys and names, by one statement: nothing of those that another reserved before. */
+/** Identities with their accounts' keys and names, by one statement: nothing of those that another reserved before. */
 const RESERVE = `
   WITH told AS (
-    SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[])
-      AS t (digest, account, sealed, wrapped, event, name)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[])
+      AS t (contract, digest, account, sealed, wrapped, event, name)
   ), made AS (
     INSERT INTO identities (contract, digest, account, sealed)
-    SELECT $1, digest, account, sealed FROM told ORDER BY digest
+    SELECT contract, digest, account, sealed FROM told ORDER BY contract, digest
     ON CONFLICT (contract, digest) DO NOTHING RETURNING contract, digest, account
   ), keys AS (
     ${KEEP_SUBJECT_KEYS} SELECT made.account, told.wrapped FROM made JOIN told USING (account)
@@ -58,8 +57,8 @@ const RESERVE = `
  */
 export class Identities {
   /** Registrations one by one, those that wait together: of one external id no two at once. */
-  readonly #singles = new Batcher<Wanted, Reserved>((wanted) => this.#reserveAll(wanted), {
-    keysOf: (each) => [pairOf(each)],
+  readonly #singles = new Batcher<Wanted, Reserved>((wanted) => this.#reserve(wanted), {
+    keysOf: ({ draft }) => [pairOf(draft)],
   });
 
   constructor(
@@ -78,23 +77,33 @@ export class Identities {
     now: Instant,
   ): Promise<readonly Reserved[]> {
     if (wanted.length === 0) return [];
-    const names = wanted.map(({ externalId }) => externalId);
-    const drafts = this.madeUp(contract, names, now);
+    const drafts = this.madeUp(
+      contract,
+      wanted.map(({ externalId }) => externalId),
+      now,
+    );
+    return this.#reserve(drafts.map((draft, place) => ({ draft, named: wanted[place]!.named })));
+  }
+
+  /** As `reserveNew`, for one: those that wait together are reserved together. */
+  reserveOne(contract: ContractId, { externalId, named }: NewIdentity, now: Instant): Promise<Reserved> {
+    const [draft] = this.madeUp(contract, [externalId], now);
+    return this.#singles.add({ draft: draft!, named });
+  }
+
+  async #reserve(wanted: readonly Wanted[]): Promise<readonly Reserved[]> {
     const seals = await this.subjectKeys.sealFirst(
-      drafts.map(({ account, externalId }, place) => {
-        const { named } = wanted[place]!;
-        return {
-          subject: account,
-          texts: named === undefined ? [externalId] : [externalId, named.displayName],
-        };
-      }),
+      wanted.map(({ draft: { account, externalId }, named }) => ({
+        subject: account,
+        texts: named === undefined ? [externalId] : [externalId, named.displayName],
+      })),
     );
     const rows = await this.database.query<{ contract: ContractId; digest: string; account: AccountId }>(
       RESERVE,
       [
-        contract,
-        drafts.map(({ digest }) => digest),
-        drafts.map(({ account }) => account),
+        wanted.map(({ draft }) => draft.contract),
+        wanted.map(({ draft }) => draft.digest),
+        wanted.map(({ draft }) => draft.account),
         seals.sealed.map(([externalId]) => externalId!),
         seals.wrapped,
         wanted.map(({ named }) => named?.event ?? null),
@@ -103,67 +112,30 @@ export class Identities {
     );
     seals.kept(rows.map(({ account }) => account));
     const made = new Map(rows.map((row) => [pairOf(row), row.account]));
-    const overtaken = drafts.filter((each) => !made.has(pairOf(each)));
+    const overtaken = wanted.filter(({ draft }) => !made.has(pairOf(draft))).map(({ draft }) => draft);
     const others = overtaken.length === 0 ? made : await this.#accountsOf(overtaken);
-    return drafts.map((each) => {
-      const pair = pairOf(each);
-      return { ...each, account: made.get(pair) ?? others.get(pair)!, made: made.has(pair) };
-    });
-  }
-
-  /** The account of one external id, reserved where there is none yet. */
-  reserveOne(contract: ContractId, externalId: string, now: Instant): Promise<Reserved> {
-    const [digested] = this.#digested(contract, [externalId]);
-    return this.#singles.add({ ...digested!, now });
-  }
-
-  async #reserveAll(wanted: readonly Wanted[]): Promise<readonly Reserved[]> {
-    const found = await this.#accountsOf(wanted);
-    const missing = wanted.filter((each) => !found.has(pairOf(each)));
-    const made = missing.length === 0 ? new Map<string, AccountId>() : await this.#add(missing);
-    // Another registration may have been faster.
-    const overtaken = missing.filter((each) => !made.has(pairOf(each)));
-    const others = overtaken.length === 0 ? made : await this.#accountsOf(overtaken);
-    return wanted.map(({ now: _now, ...each }) => {
-      const pair = pairOf(each);
-      const account = found.get(pair) ?? made.get(pair) ?? others.get(pair)!;
-      return { ...each, account, made: made.has(pair) };
+    return wanted.map(({ draft }) => {
+      const pair = pairOf(draft);
+      return { ...draft, account: made.get(pair) ?? others.get(pair)!, made: made.has(pair) };
     });
   }
 
   /** As they would be reserved, but nothing is kept: for a trial. */
   madeUp(contract: ContractId, externalIds: readonly string[], now: Instant): readonly Identity[] {
-    return this.#digested(contract, externalIds).map((each) => withNewAccount({ ...each, now }));
+    return this.#digested(contract, externalIds).map((each) => ({ ...each, account: newId('rid', now) }));
+  }
+
+  /** What an external id of a contract is found by. */
+  digestOf(contract: ContractId, externalId: string): string {
+    return externalIdDigest(this.lookupKey, contract, externalId);
   }
 
   #digested(contract: ContractId, externalIds: readonly string[]): readonly Digested[] {
     return externalIds.map((externalId) => ({
       contract,
       externalId,
-      digest: externalIdDigest(this.lookupKey, contract, externalId),
+      digest: this.digestOf(contract, externalId),
     }));
-  }
-
-  /** @returns those that were made here; of the others, somebody else was faster. */
-  async #add(missing: readonly Wanted[]): Promise<ReadonlyMap<string, AccountId>> {
-    // In one order everywhere, so that two of them wait for each other instead of deadlocking.
-    const made = [...missing].sort((a, b) => (a.digest < b.digest ? -1 : 1)).map(withNewAccount);
-    const sealed = await this.subjectKeys.sealMany(
-      made.map(({ account, externalId }) => ({ subject: account, texts: [externalId] })),
-      { fresh: true },
-    );
-    const rows = await this.database.query<{ contract: ContractId; digest: string; account: AccountId }>(
-      `INSERT INTO identities (contract, digest, account, sealed)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
-       ON CONFLICT (contract, digest) DO NOTHING RETURNING contract, digest, account`,
-      [
-        made.map(({ contract }) => contract),
-        made.map(({ digest }) => digest),
-        made.map(({ account }) => account),
-        sealed.map(([text]) => text!),
-      ],
-    );
-    return new Map(rows.map((row) => [pairOf(row), row.account]));
   }
 
   /** The accounts of those external ids that have one, by external id. */

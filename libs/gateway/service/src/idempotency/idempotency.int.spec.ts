@@ -1,6 +1,7 @@
 import { instantOf, type Instant } from '@smartkey/kernel';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { untilSeen } from '@smartkey/testing';
 import { TestGateway, type Call, type CallOptions } from '../testing/gateway.fixture.ts';
 
 let test: TestGateway;
@@ -35,6 +36,15 @@ const refused = (call: Call, status: number, code: string): void => {
 const rows = () =>
   test.database.query<{ status: number | null; sealed: string | null }>(
     'SELECT status, sealed FROM idempotency',
+  );
+/** Until the last answer is kept: it may go out first. */
+const kept = () =>
+  untilSeen(
+    () =>
+      test.database.query<{ status: number | null }>(
+        'SELECT status FROM idempotency ORDER BY expires_at DESC LIMIT 1',
+      ),
+    ([last]) => last?.status !== null,
   );
 /** Lets time run for the stored rows, without waiting for it. */
 const age = (millis: number): Promise<number> =>
@@ -136,6 +146,48 @@ describe('the same key and request', () => {
   });
 });
 
+describe('an answer that is out before it is kept', () => {
+  it('is that of a success without a secret: a repeat waits for it, and a refusal is kept first', async () => {
+    const { database } = test;
+    const order: string[] = [];
+    const execute = database.execute.bind(database);
+    let keep!: () => void;
+    const mayKeep = new Promise<void>((resolve) => (keep = resolve));
+    const spy = jest.spyOn(database, 'execute').mockImplementation(async (text, parameters) => {
+      if (text.startsWith('UPDATE idempotency AS kept')) {
+        order.push('keeping');
+        await mayKeep;
+        order.push('kept');
+      }
+      return execute(text, parameters);
+    });
+    try {
+      const key = newKey();
+      expect((await post(key)).status).toBe(201);
+      order.push('answered');
+      const repeat = post(key).then(({ headers }) => {
+        order.push('repeated');
+        return headers.get('idempotent-replayed');
+      });
+      test.services.behaviour = (_seen, reply) => reply.code(409).send({});
+      const refusal = post(newKey()).then(({ status }) => order.push(`refused ${status}`));
+      await untilSeen(
+        async () => test.services.seen.length,
+        (seen) => seen === 2,
+      );
+      expect(order.filter((each) => each !== 'keeping')).toEqual(['answered']);
+      keep();
+      expect(await repeat).toBe('true');
+      await refusal;
+      expect(order.indexOf('kept')).toBeLessThan(order.indexOf('repeated'));
+      expect(order.indexOf('kept')).toBeLessThan(order.indexOf('refused 409'));
+      expect(carriedOut).toBe(1);
+    } finally {
+      spy.mockRestore();
+    }
+  });
+});
+
 describe('another request with the same key', () => {
   it('another body is 422, and is not carried out', async () => {
     const key = newKey();
@@ -177,6 +229,7 @@ describe('a first request that does not end well', () => {
   it('a repeat waits for a while, then is told to come again', async () => {
     const key = newKey();
     await post(key);
+    await kept();
     await test.database.execute(
       `UPDATE idempotency SET status = NULL WHERE expires_at = (SELECT max(expires_at) FROM idempotency)`,
     );
@@ -214,6 +267,7 @@ describe('a first request that does not end well', () => {
   it('a crash between the service and the stored answer: after the lease the repeat is the same command', async () => {
     const key = newKey();
     await post(key);
+    await kept();
     // What a gateway leaves behind that dies after the service has acted and before the answer is kept.
     await test.database.execute('UPDATE idempotency SET status = NULL, headers = NULL');
     await age(60_000);
@@ -228,6 +282,7 @@ describe('a first request that does not end well', () => {
   it('of 20 repeats after a crash one is carried out', async () => {
     const key = newKey();
     await post(key);
+    await kept();
     await test.database.execute('UPDATE idempotency SET status = NULL, headers = NULL');
     await age(60_000);
     const calls = await Promise.all(Array.from({ length: 20 }, () => post(key)));
@@ -280,6 +335,7 @@ describe('how long', () => {
     const key = newKey();
     const first = await post(key);
     expect(first.text).toContain('taro@example.jp');
+    await kept();
     expect(await rows()).toEqual([{ status: 201, sealed: expect.stringMatching(/^sealed\./) }]);
     const stored = await test.database.query<{ row: string }>('SELECT i::text AS row FROM idempotency i');
     expect(stored[0]!.row).not.toContain('taro');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as yieldToAnswer, setTimeout as sleep } from 'node:timers/promises';
 import { ProblemException } from '@smartkey/http';
 import { derivedUuid } from '@smartkey/identity';
 import { instantOf } from '@smartkey/kernel';
@@ -32,6 +32,8 @@ const SECRET_MILLIS = 10 * 60_000;
 /** A stored answer is at most so long; a longer one is made again by its owner, from the same command. */
 const LONGEST_ANSWER = 1024 * 1024;
 const POLL_MILLIS = 25;
+/** So many answers may be out before they are kept; who comes after waits for that, so that a slow database is felt. */
+const MOST_BEHIND = 64;
 
 const IN_PROGRESS = new ProblemException(
   409,
@@ -54,6 +56,12 @@ const SECRET_GONE = new ProblemException(
 const isFinal = ({ status }: Answer): boolean => status < 500 && status !== 429;
 
 /**
+ * Whether an answer may go out before it is kept: its owner makes it again from the same command, should this process die between. A refusal may turn out
+ * otherwise then, and a secret is not told again.
+ */
+const canBeMadeAgain = ({ status, secret }: Answer): boolean => status < 300 && !secret;
+
+/**
  * Carries a request out once per Idempotency-Key and repeats its answer. The command id derives from scope and
  * fingerprint, so that a repeat after a crash, or after the answer's time, is the same command to its owner.
  */
@@ -61,6 +69,8 @@ export class Idempotency {
   /** Requests under way in this process, for repeats to wait for. */
   private readonly underWay = new Map<string, Promise<void>>();
   private readonly owner = randomUUID();
+  /** Answers that are out, and on their way into the table. */
+  private readonly behind = new Set<Promise<void>>();
 
   constructor(
     private readonly store: IdempotencyStore,
@@ -77,18 +87,46 @@ export class Idempotency {
     if (kept !== undefined) return { ...kept, headers: { ...kept.headers, 'idempotent-replayed': 'true' } };
     let end!: () => void;
     this.underWay.set(name, new Promise((resolve) => (end = resolve)));
+    const ended = (): void => {
+      this.underWay.delete(name);
+      end();
+    };
+    let goesOn = false;
     try {
       const { key, method, path, idempotencyKey } = request.scope;
       const fingerprint = request.fingerprint()?.toString('hex') ?? 'stream';
       const answer = await carryOut(derivedUuid('command', key, method, path, idempotencyKey, fingerprint));
-      return await this.keep(request, scope, owner, answer);
+      const seen = request.fingerprint();
+      if (!isFinal(answer) || seen === undefined) {
+        await this.letGo(scope, owner);
+        return answer;
+      }
+      const body = await readWhole(answer.body, LONGEST_ANSWER);
+      if (body === undefined) throw new Error(`an answer to a write is longer than ${LONGEST_ANSWER} bytes`);
+      const whole = { ...answer, body };
+      const keep = (): Promise<void> => this.keep(scope, owner, seen, whole);
+      goesOn = canBeMadeAgain(whole) && this.behind.size < MOST_BEHIND;
+      if (goesOn) this.goOn(() => keep().finally(ended));
+      else await keep();
+      return whole;
     } catch (error) {
       await this.letGo(scope, owner);
       throw error;
     } finally {
-      this.underWay.delete(name);
-      end();
+      if (!goesOn) ended();
     }
+  }
+
+  /** Waits for the answers that are out and not kept yet. */
+  async close(): Promise<void> {
+    await Promise.all(this.behind);
+  }
+
+  /** Does what does not reject once the answer has gone. */
+  private goOn(work: () => Promise<void>): void {
+    const done = yieldToAnswer().then(work);
+    this.behind.add(done);
+    void done.finally(() => this.behind.delete(done));
   }
 
   /** @returns the answer kept, or undefined once this request is the one to be carried out. */
@@ -145,27 +183,18 @@ export class Idempotency {
     return answer;
   }
 
-  /** Stores a final answer on its way out. Storing may fail: the caller still gets the answer, a repeat the same command. */
+  /** Stores a final answer. That may fail: the caller still gets the answer, a repeat the same command. */
   private async keep(
-    request: RepeatableRequest,
     scope: Buffer,
     owner: string,
-    answer: Answer,
-  ): Promise<Answer> {
-    const fingerprint = request.fingerprint();
-    if (!isFinal(answer) || fingerprint === undefined) {
-      await this.letGo(scope, owner);
-      return answer;
-    }
-    const body = await readWhole(answer.body, LONGEST_ANSWER);
-    if (body === undefined) throw new Error(`an answer to a write is longer than ${LONGEST_ANSWER} bytes`);
-    const whole = { ...answer, body };
+    fingerprint: Buffer,
+    answer: Answer<Buffer>,
+  ): Promise<void> {
     try {
-      await this.store.finish(scope, owner, fingerprint, whole, instantOf(this.now() + SECRET_MILLIS));
+      await this.store.finish(scope, owner, fingerprint, answer, instantOf(this.now() + SECRET_MILLIS));
     } catch (error) {
       this.log.error({ err: error }, 'an answer could not be kept for its repeats');
     }
-    return whole;
   }
 
   /** Lets a repeat be carried out at once; where that fails, after the lease. */

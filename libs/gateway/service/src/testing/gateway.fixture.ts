@@ -46,6 +46,7 @@ function readableSubjectKeys(): SubjectKeys {
     prepare: () => Promise.resolve(),
     erase: (subject) => Promise.resolve(void erased.add(subject)),
     forget: () => Promise.reject(new Error('nothing here is of a period')),
+    heed: () => Promise.resolve(),
     sealFirst: () => Promise.reject(new Error('nothing here is of a period')),
   };
 }

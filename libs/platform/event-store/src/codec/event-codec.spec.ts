@@ -37,6 +37,9 @@ class TurningKeys implements SubjectKeys {
   async prepare() {
     this.calls += 1;
   }
+  heed(): Promise<never> {
+    throw new Error('not asked for here');
+  }
   sealFirst(): Promise<never> {
     throw new Error('nobody is new here');
   }
