@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Report } from './report.ts';
+import type { Whole } from './stage/whole.ts';
+import type { Phase, Writers } from './writers.ts';
+
+interface Usage {
+  readonly accounts: { readonly count: number };
+  readonly authentications: { readonly count: number };
+  readonly asOf: string | null;
+  /** Of an issued month. */
+  readonly billed?: Pick<Usage, 'accounts' | 'authentications'>;
+}
+
+interface Verification {
+  readonly sound: boolean;
+}
+
+const PATIENCE_MILLIS = 180_000;
+
+/** What may be gone without being a fault. */
+export interface Allowed {
+  /** Registrations of these phases may be lost. */
+  readonly registrations?: readonly Phase[];
+  readonly signIns?: readonly Phase[];
+}
+
+/**
+ * Waits until everything that tells of the same facts tells the same: the log, the list, the ledger, the log of attempts, the invoices of the
+ * closed month, and the verification; and that what was promised is there, but for what the loss took.
+ * @throws where it does not come to that within three minutes.
+ */
+export async function mustAgree(
+  whole: Whole,
+  writers: Writers,
+  report: Report,
+  allowed: Allowed = {},
+): Promise<void> {
+  const { steps, operator } = whole;
+  // Past everything that was written: the ledger is asked up to there.
+  await steps.setClock('2018-02-02T00:00:00Z');
+  const accounts = await listed(whole, writers.enterprise);
+  const signIns = await attempts(whole, writers.provider);
+  const enterprise = await settledUsage(whole, writers.enterprise, writers.month);
+  const provider = await settledUsage(whole, writers.provider, writers.month);
+  if (whole.shape.kind !== 'embedded') {
+    const registry = await whole.logged('device-registry');
+    const logged = registry
+      .filter(({ type, data }) => type === 'IdRegistered' && data['contract'] === writers.enterprise)
+      .map(({ data }) => String(data['account']));
+    assert.deepEqual(sorted(accounts), sorted(logged), 'the list holds what the log holds');
+    const succeeded = (await whole.logged('authentication')).filter(({ type }) => type === 'AuthSucceeded');
+    assert.equal(signIns.length, succeeded.length, 'the log of attempts holds the successes of the log');
+  }
+  assert.equal(enterprise.accounts.count, accounts.length, 'the ledger counts the IDs of the list');
+  assert.equal(provider.authentications.count, signIns.length, 'the ledger counts the sign-ins');
+  const lost = promisedAndGone(writers.registered, accounts, allowed.registrations, 'registrations');
+  const gone = promisedAndGone(writers.signedIn, signIns, allowed.signIns, 'sign-ins');
+  const run = await steps.close(writers.month);
+  assert.equal(run.state, 'completed', `the close of the month ended ${JSON.stringify(run)}`);
+  await invoicesAgree(whole, writers, { accounts: accounts.length, signIns: signIns.length });
+  const { sound } = await operator.post<Verification>('/audit/verification');
+  assert.equal(sound, true, 'the verification is sound');
+  report.found(
+    'do list, ledger, sign-ins, invoices and verification agree?',
+    `${accounts.length} IDs and ${signIns.length} sign-ins everywhere, invoices once each, sound; ` +
+      `lost: ${lost} registrations, ${gone} sign-ins`,
+  );
+}
+
+async function listed(whole: Whole, contract: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { id } of whole.operator.pages<{ id: string }>(`/contracts/${contract}/ids?limit=200`))
+    ids.push(id);
+  return ids;
+}
+
+async function attempts(whole: Whole, contract: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const range = 'result=success&from=2017-12-31T15:00:00Z&to=2018-01-31T15:00:00Z&limit=200';
+  for await (const { clientRef } of whole.operator.pages<{ clientRef: string }>(
+    `/contracts/${contract}/authentications?${range}`,
+  ))
+    ids.push(clientRef);
+  return ids;
+}
+
+/** Once the ledger has everything that occurred in the month. */
+async function settledUsage(whole: Whole, contract: string, month: string): Promise<Usage> {
+  const deadline = Date.now() + PATIENCE_MILLIS;
+  for (;;) {
+    const usage = await whole.operator.get<Usage>(`/contracts/${contract}/usage/${month}`);
+    if (usage.asOf !== null && usage.asOf > '2018-01-31T15:00:00.000Z') return usage;
+    if (Date.now() > deadline) throw new Error(`the ledger still stands at ${usage.asOf}`);
+    await pause(200);
+  }
+}
+
+async function invoicesAgree(
+  whole: Whole,
+  writers: Writers,
+  { accounts, signIns }: { readonly accounts: number; readonly signIns: number },
+): Promise<void> {
+  const { steps, operator } = whole;
+  const numbers: number[] = [];
+  for await (const { number } of operator.pages<{ number: string }>('/invoices?limit=200'))
+    numbers.push(Number(/\d+$/.exec(number)![0]));
+  assert.equal(new Set(numbers).size, numbers.length, 'no number is given twice');
+  for (const contract of [writers.enterprise, writers.provider]) {
+    const documents = await steps.invoices(contract, writers.month);
+    assert.equal(documents.length, 1, `one document of ${writers.month} for each contract`);
+  }
+  const billed = async (contract: string): Promise<Usage['billed']> =>
+    (await operator.get<Usage>(`/contracts/${contract}/usage/${writers.month}`)).billed;
+  assert.equal((await billed(writers.enterprise))?.accounts.count, accounts, 'every ID is billed once');
+  assert.equal(
+    (await billed(writers.provider))?.authentications.count,
+    signIns,
+    'every sign-in is billed once',
+  );
+}
+
+function promisedAndGone(
+  promised: ReadonlyMap<string, Phase>,
+  there: readonly string[],
+  allowed: readonly Phase[] = [],
+  what: string,
+): number {
+  const present = new Set(there);
+  const gone = [...promised].filter(([id]) => !present.has(id));
+  const wrongly = gone.filter(([, phase]) => !allowed.includes(phase));
+  assert.equal(
+    wrongly.length,
+    0,
+    `${what} are lost that no loss explains: ${wrongly.slice(0, 3).join('; ')}`,
+  );
+  return gone.length;
+}
+
+const sorted = (ids: readonly string[]): readonly string[] => [...ids].sort();

@@ -1,0 +1,212 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ApiClient } from '@smartkey/api-client';
+import { openPostgres, type Database } from '@smartkey/database';
+import { KafkaBroker, PostgresServer } from '@smartkey/servers';
+import { ClusterSystem, type Program, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
+import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
+import type { Report } from '../report.ts';
+import type { Shape } from '../story.ts';
+
+/** What a command of the command line came to. */
+export interface Outcome {
+  readonly code: number;
+  readonly lines: readonly string[];
+  readonly millis: number;
+}
+
+/** An event as its log holds it. */
+export interface Logged {
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Services whose logs move to EventStoreDB; authentication's stays. */
+const MOVED = ['contract', 'device-registry', 'billing'];
+export const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** The system of a story with its servers, which the story can stop, copy, lose and put back apart from it. */
+export class Whole {
+  #program: Program | undefined;
+
+  private constructor(
+    readonly shape: Shape,
+    private readonly report: Report,
+    /** Holds everything; removed at the end. */
+    readonly folder: string,
+    readonly postgres: PostgresServer | undefined,
+    readonly kafka: KafkaBroker | undefined,
+    readonly eventStore: FakeEventStoreDb | undefined,
+    /** Goes over the settings of services and of the command line. */
+    readonly settings: Record<string, string>,
+    /** Of the services; a story may put it elsewhere. */
+    public dataFolder: string,
+  ) {}
+
+  static async start(shape: Shape, report: Report): Promise<Whole> {
+    const folder = await mkdtemp(join(tmpdir(), 'smartkey-drill-'));
+    // Run by root, PostgreSQL is another user, who must get through to its own folder.
+    if (process.getuid?.() === 0) await chmod(folder, 0o711);
+    const whole = await Whole.#withServers(shape, report, folder);
+    try {
+      await whole.startServices();
+    } catch (error) {
+      await whole.dispose();
+      throw error;
+    }
+    return whole;
+  }
+
+  static async #withServers(shape: Shape, report: Report, folder: string): Promise<Whole> {
+    const [postgres, kafka, eventStore] = await Promise.all([
+      shape.kind === 'embedded' ? undefined : PostgresServer.start(join(folder, 'postgres')),
+      shape.kind === 'cluster' ? KafkaBroker.start({ root: ROOT, folder: join(folder, 'kafka') }) : undefined,
+      shape.eventStore === true ? FakeEventStoreDb.start() : undefined,
+    ]);
+    const settings = {
+      ...(postgres && { DATABASE_URL: postgres.url }),
+      ...(kafka && { KAFKA_BROKERS: kafka.address, SMARTKEY_KAFKA_REPLICATION: '1' }),
+      ...(eventStore && { EVENTSTORE_URL: eventStore.connectionString }),
+      SMARTKEY_CHECKPOINT_DIR: join(folder, 'checkpoints'),
+    };
+    return new Whole(shape, report, folder, postgres, kafka, eventStore, settings, join(folder, 'data'));
+  }
+
+  get program(): Program {
+    if (this.#program === undefined) throw new Error('the services have not been started');
+    return this.#program;
+  }
+
+  get operator(): ApiClient {
+    return this.program.operator;
+  }
+
+  get steps(): Steps {
+    return new Steps(this.operator);
+  }
+
+  /** @returns how long it took until they were ready, in milliseconds. */
+  async startServices(): Promise<number> {
+    const begun = performance.now();
+    const { settings, dataFolder } = this;
+    // A new one each time: the folder may have changed.
+    this.#program =
+      this.shape.kind === 'cluster'
+        ? new ClusterSystem('apps/cluster/dist/main.js', settings, dataFolder)
+        : new System('apps/standalone/dist/main.js', settings, dataFolder);
+    await this.#program.resume();
+    return Math.round(performance.now() - begun);
+  }
+
+  async stopServices(): Promise<void> {
+    await this.program.stop();
+  }
+
+  /** Moves the folder of the services, which must be stopped. */
+  async moveData(name: string): Promise<void> {
+    const to = join(this.folder, name);
+    await rename(this.dataFolder, to);
+    this.dataFolder = to;
+  }
+
+  /** A command of the command line, as an operator types it; told in the report. */
+  async cli(...words: readonly string[]): Promise<Outcome> {
+    const begun = performance.now();
+    const child = spawn(
+      process.execPath,
+      ['--enable-source-maps', join(ROOT, 'apps/cli/dist/main.js'), ...words],
+      {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: process.env['PATH'],
+          ...this.settings,
+          SMARTKEY_DATA_DIR: this.dataFolder,
+          ...this.#addresses(),
+        },
+      },
+    );
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (printed = (printed + String(chunk)).slice(-100_000)));
+    const [code] = (await once(child, 'close')) as [number | null];
+    const outcome = {
+      code: code ?? -1,
+      lines: printed.trimEnd().split('\n'),
+      millis: Math.round(performance.now() - begun),
+    };
+    this.report.command(words, outcome);
+    return outcome;
+  }
+
+  /** Where the services are, for commands that ask them. */
+  #addresses(): Record<string, string> {
+    if (!(this.#program instanceof ClusterSystem) || !this.#isRunning()) return {};
+    const { parts } = this.#program.state;
+    return Object.fromEntries(
+      SERVICES.flatMap((service) => {
+        const url = parts[`${service} 1`]?.url;
+        return url === undefined ? [] : [[`SMARTKEY_${service.toUpperCase().replace('-', '_')}_URL`, url]];
+      }),
+    );
+  }
+
+  #isRunning(): boolean {
+    try {
+      return this.#program instanceof ClusterSystem && this.#program.state.url !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The events of a log, straight from where it lies, past every program of ours; not of an embedded database that is in use. */
+  async logged(service: Service): Promise<readonly Logged[]> {
+    if (this.eventStore !== undefined && MOVED.includes(service))
+      return this.eventStore.log.all
+        .filter(({ stream }) => stream.startsWith(`smartkey.${service}/`))
+        .map(({ id, type, data }) => ({
+          id,
+          type,
+          data: JSON.parse(Buffer.from(data).toString()) as Logged['data'],
+        }));
+    return this.inSchema(service, (database) =>
+      database.query<Logged>('SELECT id, type, data FROM event_log ORDER BY position'),
+    );
+  }
+
+  async inSchema<T>(service: string, work: (database: Database) => Promise<T>): Promise<T> {
+    if (this.postgres === undefined) throw new Error('there is no server to look into');
+    const server = await openPostgres(this.postgres.url, { max: 2 });
+    try {
+      return await work(await server.database(service.replace('-', '_')));
+    } finally {
+      await server.close();
+    }
+  }
+
+  /** What the services have written to their logs of what goes wrong, its end. */
+  get words(): string {
+    return this.program.errors;
+  }
+
+  async readyState(): Promise<{ readonly status: number; readonly body: unknown }> {
+    const answer = await fetch(`${this.program.url}/health/ready`);
+    return { status: answer.status, body: await answer.json() };
+  }
+
+  keys(): Promise<Buffer> {
+    return readFile(join(this.dataFolder, 'keys.json'));
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#program instanceof ClusterSystem) await this.#program.dispose();
+    else await this.#program?.kill();
+    await Promise.all([this.kafka?.kill(), this.postgres?.kill(), this.eventStore?.stop()]);
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}

@@ -1,0 +1,122 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Phone } from '@smartkey/api-client';
+import { enterpriseQuote, perUnitQuote } from '@smartkey/testing/end-to-end';
+import { answerOf } from '../answer-of.ts';
+import type { Whole } from './stage/whole.ts';
+
+const MONTH = '2018-01';
+const PEOPLE = 4;
+const REGISTRARS = 2;
+
+/** When something was acknowledged: before the copy, between copy and restore, or afterwards. */
+export type Phase = 'before' | 'between' | 'after';
+
+/** People who write while things happen, and what they were promised. */
+export class Writers {
+  /** Accounts that were answered with 201, and when. */
+  readonly registered = new Map<string, Phase>();
+  /** What authentications were called that were answered with a success, and when. */
+  readonly signedIn = new Map<string, Phase>();
+  phase: Phase = 'before';
+  /** Commands that were refused because the log went back. */
+  refused = 0;
+  readonly month = MONTH;
+  #minute = 0;
+  #number = 0;
+  #stopped = true;
+  #running: Promise<void>[] = [];
+
+  private constructor(
+    private readonly whole: Whole,
+    readonly enterprise: string,
+    readonly provider: string,
+    private readonly people: readonly { readonly externalId: string; readonly phone: Phone }[],
+  ) {}
+
+  static async prepare(whole: Whole): Promise<Writers> {
+    const { steps } = whole;
+    const enterprise = await steps.accepted('enterprise', '2018-01-01', enterpriseQuote(MONTH));
+    const provider = await steps.accepted('service-provider', '2018-01-01', perUnitQuote(MONTH));
+    const people = [];
+    for (let n = 0; n < PEOPLE; n += 1) {
+      const externalId = `person-${n}`;
+      const account = await steps.register(provider, externalId);
+      people.push({ externalId, phone: await steps.enrol(provider, account) });
+    }
+    return new Writers(whole, enterprise, provider, people);
+  }
+
+  /** Registers without a pause until {@link stop}; whoever gets no answer asks again, as clients do. */
+  start(): void {
+    this.#stopped = false;
+    this.#running = Array.from({ length: REGISTRARS }, () => this.#register());
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#running);
+  }
+
+  /** Until so many more were registered. */
+  async more(count: number): Promise<void> {
+    const wanted = this.registered.size + count;
+    while (this.registered.size < wanted) await pause(20);
+  }
+
+  /** Until so many more commands were refused because a log went back. */
+  async refusedMore(count = 1): Promise<void> {
+    const wanted = this.refused + count;
+    const deadline = Date.now() + 120_000;
+    while (this.refused < wanted) {
+      if (Date.now() > deadline) throw new Error('no command was refused with log-went-back for two minutes');
+      await pause(20);
+    }
+  }
+
+  /** Everybody signs in, a minute later than before. */
+  async signIn(): Promise<void> {
+    const { steps, operator } = this.whole;
+    this.#minute += 1;
+    const now = new Date(Date.parse('2018-01-10T00:00:00Z') + this.#minute * 60_000).toISOString();
+    await steps.setClock(now);
+    for (const { externalId, phone } of this.people) {
+      const clientRef = `sign-in-${this.#minute}-${externalId}`;
+      const { result, reason } = await operator.post<{ result: string; reason?: string }>(
+        '/authentications',
+        { contract: this.provider, externalId, code: phone.codeAt(now), clientRef },
+        { idempotencyKey: clientRef },
+      );
+      if (result !== 'success') throw new Error(`${externalId} could not sign in: ${reason}`);
+      this.signedIn.set(clientRef, this.phase);
+    }
+  }
+
+  async #register(): Promise<void> {
+    while (!this.#stopped) {
+      const externalId = `id-${(this.#number += 1)}`;
+      const id = await this.#registered(externalId);
+      if (id !== undefined) this.registered.set(id, this.phase);
+      await pause(20);
+    }
+  }
+
+  /** @returns undefined where it was given up before there was an answer. */
+  async #registered(externalId: string): Promise<string | undefined> {
+    while (!this.#stopped) {
+      const answer = await answerOf(() =>
+        this.whole.operator.call<{ id: string; code?: string }>(
+          'POST',
+          `/contracts/${this.enterprise}/ids`,
+          { externalId },
+          { idempotencyKey: externalId },
+        ),
+      );
+      if (answer?.status === 201) return answer.body.id;
+      if (answer !== undefined && ![409, 429, 500, 502, 503, 504].includes(answer.status))
+        throw new Error(`${externalId} was answered ${answer.status} ${JSON.stringify(answer.body)}`);
+      if (answer?.body.code === 'log-went-back') this.refused += 1;
+      await pause(100);
+    }
+    return undefined;
+  }
+}
