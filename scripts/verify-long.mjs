@@ -74,6 +74,7 @@ const PARTS = {
   chaos: () => npm('chaos', '1'),
   'chaos-brokers': () => npm('chaos', '3', '--brokers', '3'),
   crash: () => npm('crash-test', '30'),
+  drill: () => npm('drill'),
   'late-facts': () => npm('late-facts', '10'),
   node22: () => testsOn(22),
   node24: () => testsOn(24),

@@ -73,12 +73,15 @@ async function checkRestored({ arguments: [file], env, print, note }: CommandCon
       for (const each of notes) print(`  (${each})`);
       if (faults.length > 0) lacking.push(service);
     }
+    const paused: string[] = [];
     for (const service of KEEPERS) {
       const database = await data.schema(service);
-      const pause = database && (await pauseOf(database));
-      if (pause !== undefined)
-        note(`the copy was made while the appends of ${service} were paused: end that with backup --resume`);
+      if (database !== undefined && (await pauseOf(database)) !== undefined) paused.push(service);
     }
+    if (paused.length > 0)
+      note(
+        `the copy was made while appends were paused (${paused.join(', ')}): let them go on with backup --resume`,
+      );
     for (const fault of await missingKeys(data, env)) {
       print(fault);
       lacking.push('keys');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiClient } from '@smartkey/api-client';
 import { openPostgres, type Database } from '@smartkey/database';
-import { KafkaBroker, PostgresServer } from '@smartkey/servers';
+import { KafkaBroker, PostgresServer, readClusterFile } from '@smartkey/servers';
 import { ClusterSystem, type Program, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import type { Report } from '../report.ts';
@@ -40,7 +40,7 @@ export class Whole {
     /** Holds everything; removed at the end. */
     readonly folder: string,
     readonly postgres: PostgresServer | undefined,
-    readonly kafka: KafkaBroker | undefined,
+    private broker: KafkaBroker | undefined,
     readonly eventStore: FakeEventStoreDb | undefined,
     /** Goes over the settings of services and of the command line. */
     readonly settings: Record<string, string>,
@@ -75,6 +75,23 @@ export class Whole {
       SMARTKEY_CHECKPOINT_DIR: join(folder, 'checkpoints'),
     };
     return new Whole(shape, report, folder, postgres, kafka, eventStore, settings, join(folder, 'data'));
+  }
+
+  /** `host:port` of the broker. */
+  get brokers(): string {
+    return this.broker!.address;
+  }
+
+  /** The broker and everything on its disk are gone. */
+  async loseKafka(): Promise<void> {
+    await this.broker!.kill();
+    await rm(join(this.folder, 'kafka'), { recursive: true });
+  }
+
+  /** A new, empty broker at the address of the one that was lost. */
+  async replaceKafka(): Promise<void> {
+    const { port } = this.broker!;
+    this.broker = await KafkaBroker.start({ root: ROOT, folder: join(this.folder, 'kafka'), port });
   }
 
   get program(): Program {
@@ -146,22 +163,15 @@ export class Whole {
 
   /** Where the services are, for commands that ask them. */
   #addresses(): Record<string, string> {
-    if (!(this.#program instanceof ClusterSystem) || !this.#isRunning()) return {};
-    const { parts } = this.#program.state;
+    if (this.shape.kind !== 'cluster') return {};
+    const { url, parts = {} } = readClusterFile(this.dataFolder) ?? {};
+    if (url === undefined) return {};
     return Object.fromEntries(
       SERVICES.flatMap((service) => {
         const url = parts[`${service} 1`]?.url;
         return url === undefined ? [] : [[`SMARTKEY_${service.toUpperCase().replace('-', '_')}_URL`, url]];
       }),
     );
-  }
-
-  #isRunning(): boolean {
-    try {
-      return this.#program instanceof ClusterSystem && this.#program.state.url !== undefined;
-    } catch {
-      return false;
-    }
   }
 
   /** The events of a log, straight from where it lies, past every program of ours; not of an embedded database that is in use. */
@@ -206,7 +216,7 @@ export class Whole {
   async dispose(): Promise<void> {
     if (this.#program instanceof ClusterSystem) await this.#program.dispose();
     else await this.#program?.kill();
-    await Promise.all([this.kafka?.kill(), this.postgres?.kill(), this.eventStore?.stop()]);
+    await Promise.all([this.broker?.kill(), this.postgres?.kill(), this.eventStore?.stop()]);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }

@@ -1,7 +1,19 @@
 import type { Story } from '../story.ts';
+import { pausedCopies, postgresBehindEventStore } from './event-store.ts';
 import { folderMoved } from './folder-moved.ts';
+import { kafkaLost } from './kafka-lost.ts';
 import { keysLost } from './keys-lost.ts';
 import { topicLost } from './topic-lost.ts';
 
+/** So short that they are told with every change; the others by `npm run drill`. */
+export const SHORT_STORIES: readonly Story[] = [folderMoved, keysLost, postgresBehindEventStore];
+
 /** One for each situation of docs/operations.md. */
-export const STORIES: readonly Story[] = [folderMoved, keysLost, topicLost];
+export const STORIES: readonly Story[] = [
+  folderMoved,
+  keysLost,
+  pausedCopies,
+  postgresBehindEventStore,
+  topicLost,
+  kafkaLost,
+];

@@ -13,7 +13,7 @@ export const topicLost: Story = {
     writers.start();
     await writers.more(10);
     await writers.signIn();
-    await loseTopic(whole.kafka!.address, 'smartkey.device-registry');
+    await loseTopic(whole.brokers, 'smartkey.device-registry');
     writers.phase = 'between';
     report.done('the topic smartkey.device-registry deleted under running services');
     await writers.more(5);

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { mustAgree } from '../agreement.ts';
+import { copyServer, putServerBack } from '../stage/postgres-copies.ts';
+import type { Story } from '../story.ts';
+import { Writers } from '../writers.ts';
+
+/** The copy that may not be made: PostgreSQL before EventStoreDB. */
+export const postgresBehindEventStore: Story = {
+  name: 'postgres-behind-eventstore',
+  situation: 'PostgreSQL is put back from an older copy, and EventStoreDB holds today',
+  shape: { kind: 'server', eventStore: true },
+  tell: async (whole, report) => {
+    const writers = await Writers.prepare(whole);
+    writers.start();
+    await writers.more(5);
+    await writers.stop();
+    const heads = join(whole.folder, 'heads.json');
+    const [server, copy] = [join(whole.folder, 'postgres'), join(whole.folder, 'copy')];
+    assert.equal((await whole.cli('backup', '--heads', heads)).code, 0);
+    await copyServer(whole.postgres!, server, copy);
+    writers.phase = 'between';
+    writers.start();
+    await writers.more(10);
+    await writers.stop();
+    await whole.stopServices();
+    await putServerBack(whole.postgres!, server, copy);
+    report.done('services stopped, PostgreSQL put back, EventStoreDB left as it is');
+    const checked = await whole.cli('restore', '--check', heads);
+    assert.equal(checked.code, 1);
+    const said = checked.lines.join('\n');
+    assert.match(said, /rows of subject_keys are missing that events need/);
+    assert.match(said, /rows of identities are missing that events need/);
+    report.found(
+      'can that be believed?',
+      'no: the check names the keys and identities that later events need',
+    );
+  },
+};
+
+/** Copies of both servers while appends are paused are of one moment. */
+export const pausedCopies: Story = {
+  name: 'paused-copies',
+  situation: 'PostgreSQL and EventStoreDB are copied while appends are paused, under running services',
+  shape: { kind: 'server', eventStore: true },
+  tell: async (whole, report) => {
+    const writers = await Writers.prepare(whole);
+    const heads = join(whole.folder, 'heads.json');
+    const [server, copy] = [join(whole.folder, 'postgres'), join(whole.folder, 'copy')];
+    writers.start();
+    await writers.more(10);
+    assert.equal((await whole.cli('backup', '--pause', '--minutes', '5')).code, 0);
+    const { size } = writers.registered;
+    assert.equal((await whole.cli('backup', '--heads', heads)).code, 0);
+    await copyServer(whole.postgres!, server, copy);
+    const events = whole.eventStore!.copy();
+    assert.equal(writers.registered.size, size, 'nothing is written while appends are paused');
+    writers.phase = 'between';
+    assert.equal((await whole.cli('backup', '--resume')).code, 0);
+    await writers.more(5);
+    report.found('do people write again?', 'yes');
+    await writers.stop();
+    await whole.stopServices();
+    await putServerBack(whole.postgres!, server, copy);
+    whole.eventStore!.putBack(events);
+    report.done('both put back, services stopped');
+    assert.equal((await whole.cli('restore', '--check', heads)).code, 0);
+    report.found('can that be believed?', 'yes: at least what was there when the heads were taken');
+    assert.equal((await whole.cli('backup', '--resume')).code, 0);
+    report.done(`services started in ${await whole.startServices()} ms`);
+    writers.phase = 'after';
+    writers.start();
+    await writers.more(5);
+    await writers.signIn();
+    await writers.stop();
+    await mustAgree(whole, writers, report, { registrations: ['between'] });
+  },
+};
