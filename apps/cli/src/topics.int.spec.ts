@@ -4,7 +4,7 @@ import { createTopics, kafkaClient, TopicMismatchError, withAdmin } from '@smart
 import { createEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock } from '@smartkey/identity';
 import { systemActor } from '@smartkey/kernel';
-import { PROJECTION_MIGRATION } from '@smartkey/projections';
+import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { KafkaBroker, whyLeftOut } from '@smartkey/servers';
 import { mkdtemp, rm } from 'node:fs/promises';
 import kafkajs from 'kafkajs';
@@ -163,7 +163,7 @@ async function billingReads(dataDir: string, standsAt?: bigint): Promise<bigint>
   const server = await openPglite(dataDir);
   const clock = new SystemClock();
   const store = await createEventStore(await server.database('contract'), clock);
-  await migrate(await server.database('contract'), [PROJECTION_MIGRATION], 'runtime');
+  await migrate(await server.database('contract'), [PROJECTION_MIGRATION, ANCHOR_MIGRATION], 'runtime');
   for (let n = 0; n < 12; n += 1)
     await store.append({
       stream: `contract-${n}`,
@@ -183,7 +183,7 @@ async function billingReads(dataDir: string, standsAt?: bigint): Promise<bigint>
   const last = events.at(-1)!.position;
   const billing = await server.database('billing');
   await createEventStore(billing, clock);
-  await migrate(billing, [PROJECTION_MIGRATION], 'runtime');
+  await migrate(billing, [PROJECTION_MIGRATION, ANCHOR_MIGRATION], 'runtime');
   await billing.execute(
     `insert into projection_mark (consumer, source, partition, position) values ('billing_ledger_v1_1', 'contract', 0, $1)`,
     [standsAt ?? last],

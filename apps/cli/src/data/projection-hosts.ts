@@ -13,7 +13,7 @@ import {
   type ServiceName,
 } from '@smartkey/event-bus';
 import { whileOpen } from '@smartkey/lifecycle';
-import { PROJECTION_MIGRATION, ProjectionHost, RepartitionedMarks } from '@smartkey/projections';
+import { ANCHOR_MIGRATION, PROJECTION_MIGRATION, ProjectionHost, RepartitionedMarks } from '@smartkey/projections';
 import type { Environment } from '@smartkey/configuration';
 import { CLOCK_MIGRATION, createLog, openClock, type ServiceDefinition } from '@smartkey/runtime';
 import { CommandError } from '../command.ts';
@@ -45,7 +45,7 @@ export async function withProjections<T>(
       const { name, projections } = definition;
       const database = await data.schema(name);
       if (database === undefined) continue;
-      await migrate(database, [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION], 'runtime');
+      await migrate(database, [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION, ANCHOR_MIGRATION], 'runtime');
       const [kept] = await database.query<{ mode: 'system' | 'sandbox' }>('SELECT mode FROM business_clock');
       const clock = await openClock(database, { mode: kept?.mode ?? 'system' });
       const store = await data.log(name, database, clock);

@@ -98,6 +98,7 @@ export async function assembleBilling(
     wantWatermark,
     log,
     heads,
+    logsInDoubt: () => parts.logsInDoubt(),
     signLog: () => parts.signLog(),
   });
   const invoices = new InvoiceLog(store, parties);

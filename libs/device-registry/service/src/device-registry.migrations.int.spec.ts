@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite } from '@smartkey/database';
-import { PROJECTION_MIGRATION } from '@smartkey/projections';
+import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { externalIdDigest, openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -127,7 +127,7 @@ describe('a read model of the version before that nobody reads any more', () => 
       service: 'device-registry',
       material: await openKeyMaterial(keys),
     });
-    await migrate(database, [PROJECTION_MIGRATION], 'runtime');
+    await migrate(database, [PROJECTION_MIGRATION, ANCHOR_MIGRATION], 'runtime');
     await migrate(
       database,
       deviceRegistryMigrations.filter(({ id }) => id < '0007'),

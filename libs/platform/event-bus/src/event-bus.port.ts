@@ -1,3 +1,4 @@
+import type { Anchor } from '@smartkey/event-store';
 import type { ContractId, Instant } from '@smartkey/kernel';
 
 /** The services that publish; each has one log and one topic, `smartkey.<service>`. */
@@ -22,6 +23,8 @@ export interface Message {
   /** The contract that the event belongs to, where there is one. */
   readonly contract?: ContractId;
   readonly traceparent?: string;
+  /** How often the source's log had begun anew after a loss when it was written; missing: 1, the first. */
+  readonly incarnation?: number;
   readonly data: unknown;
 }
 
@@ -50,6 +53,8 @@ export interface Subscriber {
   readonly sources: readonly ServiceName[];
   /** Where the subscriber stands, as its own durable mark says; the bus keeps no truth of its own. */
   positionOf(source: ServiceName, partition: number): Promise<bigint>;
+  /** The last event that it has taken in there, to know the log again by; missing where none is remembered. */
+  eventOf?(source: ServiceName, partition: number): Promise<Anchor | undefined>;
   /** Must have made its effects durable when it answers. A throw: delivered again, later, in order. */
   handle(delivery: Delivery): Promise<void>;
 }
@@ -72,6 +77,8 @@ export interface FeedPage {
   /** The settled end of the log when the page was read; nothing more to read for now where it equals `upTo`. */
   readonly settled: bigint;
   readonly watermark?: Watermark;
+  /** The log lacks the event that the reader has read last: the reader stops where it stands. */
+  readonly known?: false;
 }
 
 export interface FeedRequest {
@@ -82,6 +89,10 @@ export interface FeedRequest {
    */
   readonly previous?: bigint;
   readonly limit: number;
+  /** The last event that the reader has, at or before `after`: the owner finds out by it where its log has gone back. */
+  readonly event?: Anchor | undefined;
+  /** Who reads, as the owner names it where its log lacks the event: `billing/usage-ledger/0`. */
+  readonly reader?: string | undefined;
   /** Only this partition out of so many; all of them (one chain) where missing. */
   readonly partition?: { readonly number: number; readonly of: number };
   /**

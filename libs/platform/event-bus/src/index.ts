@@ -6,4 +6,6 @@ export * from './feed/log-end.ts';
 export * from './feed/log-feed.ts';
 export * from './feed/own-log.ts';
 export * from './feed/published-watermark.ts';
+export * from './feed/read-anchors.ts';
+export * from './feed/source-lacks-event-error.ts';
 export * from './partitioning.ts';

@@ -12,9 +12,12 @@ import {
   NotCanonicalError,
   storedBytes,
   UnsafeNumberError,
+  anchorOf,
+  LogWentBackError,
   verifyStream,
   WrongExpectedRevisionError,
   ZERO_HASH,
+  type Anchor,
   type AppendResult,
   type EventStore,
   type ExpectedRevision,
@@ -648,6 +651,38 @@ export function eventStoreContract(
       }, 60_000);
     });
 
+    describe('what has been read of it', () => {
+      it('is held where id, hash and position are the same, and not otherwise', async () => {
+        const stream = await streamOf(3);
+        const [first, second] = (await store.readStream(stream)).map((event) => anchorOf(event)!);
+        const absent: Anchor = { ...second!, stream: freshStream() };
+        const held = await instance(1).holds([
+          first!,
+          { ...second!, id: first!.id },
+          { ...second!, hash: first!.hash },
+          { ...second!, position: second!.position + 1_000_000_000_000n },
+          { ...absent, position: absent.position + (1n << 60n) },
+          second!,
+        ]);
+        expect(held).toEqual([true, false, false, false, false, true]);
+        expect(await store.holds([])).toEqual([]);
+        expect((await store.last())!.position).toBeGreaterThanOrEqual(second!.position);
+      });
+
+      it('is told with a page that is asked for after it', async () => {
+        const stream = await streamOf(3);
+        const event = anchorOf((await store.readStream(stream))[1]!)!;
+        const after = event.position;
+        expect(await store.readAll({ after, limit: 10, event })).toMatchObject({ known: true });
+        const altered = { ...event, hash: '0'.repeat(64) };
+        expect(await store.readAll({ after, limit: 10, event: altered })).toMatchObject({ known: false });
+        const beyond = { ...event, position: event.position + (1n << 60n) };
+        const page = await store.readAll({ after: beyond.position, limit: 10, event: beyond });
+        expect(page).toMatchObject({ known: false, events: [] });
+        expect(await store.readAll({ after, limit: 10 })).not.toHaveProperty('known');
+      });
+    });
+
     it('tells listeners of its appends, until they stop', async () => {
       let told = 0;
       const stop = store.onAppended(() => (told += 1));
@@ -659,6 +694,65 @@ export function eventStoreContract(
       stop();
       await streamOf(1);
       expect(told).toBe(2);
+    });
+
+    describe('that is known to have gone back', () => {
+      const lacking: Anchor = {
+        position: 1n << 60n,
+        id: derivedUuid('test', 'lost'),
+        hash: 'ab'.repeat(32),
+        stream: 'lost',
+        revision: 0,
+        incarnation: 1,
+      };
+      const append = (n: number) => {
+        const stream = freshStream();
+        return instance(n).append({ stream, expected: 'no-stream', events: eventsOf(stream, 1) });
+      };
+      const refused = async (n: number) =>
+        append(n).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+
+      it('takes no append in any instance, says by whom and since when, and is read on', async () => {
+        const stream = await streamOf(1);
+        const head = await store.last();
+        expect(await store.standing.wentBack()).toBeUndefined();
+        await store.standing.enter(
+          [{ reader: 'billing/ledger/0', known: lacking, detail: 'it was read' }],
+          head,
+        );
+        for (let n = 0; n < log.instances.length; n += 1)
+          for (let error = await refused(n); !(error instanceof LogWentBackError); error = await refused(n))
+            await pause(5);
+        const many = { stream: freshStream(), expected: 'no-stream' as const };
+        await expect(store.appendMany([{ ...many, events: eventsOf('many', 1) }])).rejects.toBeInstanceOf(
+          LogWentBackError,
+        );
+        await expect(store.raiseFence('2030-01-01T00:00:00.000Z')).rejects.toBeInstanceOf(LogWentBackError);
+        expect(await instance(1).readStream(stream)).toHaveLength(1);
+        const { since, evidence } = (await instance(1).standing.wentBack())!;
+        expect(evidence).toEqual([
+          { reader: 'billing/ledger/0', known: lacking, detail: 'it was read', head, at: expect.any(String) },
+        ]);
+        await instance(1).standing.enter([{ reader: 'checkpoint', detail: 'it is shorter' }], head);
+        const later = (await store.standing.wentBack())!;
+        expect(later.since).toBe(since);
+        expect(later.evidence.map(({ reader }) => reader)).toEqual(['billing/ledger/0', 'checkpoint']);
+      });
+
+      it('stands again when all of them know it again', async () => {
+        expect(await store.standing.lift(['billing/ledger/0'])).toBe(false);
+        expect(await refused(0)).toBeInstanceOf(LogWentBackError);
+        expect(await store.standing.lift(['checkpoint'])).toBe(true);
+        for (let n = 0; n < log.instances.length; n += 1)
+          for (let error = await refused(n); error !== undefined; error = await refused(n)) {
+            expect(error).toBeInstanceOf(LogWentBackError);
+            await pause(5);
+          }
+        expect(await store.standing.wentBack()).toBeUndefined();
+      });
     });
   });
 }

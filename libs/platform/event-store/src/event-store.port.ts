@@ -1,5 +1,7 @@
 import type { Instant, NewEvent, RecordedEvent } from '@smartkey/kernel';
 import type { ChainBreak } from './hash-chain/verify-stream.ts';
+import type { Anchor } from './went-back/anchor.ts';
+import type { LogStanding } from './went-back/went-back.ts';
 import { ConcurrentChangeError, UnavailableError } from '@smartkey/lifecycle';
 
 /** What must be true of a stream for an append to it: nothing, no event yet, at least one, or exactly this last revision. */
@@ -63,6 +65,8 @@ export interface LogPage {
    * new there. At least the last event's position; more where the log's settled end is further.
    */
   readonly upTo: bigint;
+  /** Where it was read after an event: whether the log has it. Missing where that cannot be told in passing: `holds` tells it. */
+  readonly known?: boolean;
 }
 
 /** The log of one service. One contract test suite holds for every adapter (`event-store.contract.ts`). */
@@ -70,7 +74,7 @@ export interface EventStore {
   /**
    * Appends to one stream, atomically.
    * @throws WrongExpectedRevisionError, DuplicateEventError, BehindFenceError; EventTooLargeError, AppendTooLargeError;
-   * NotCanonicalError for data that is no JSON.
+   * LogWentBackError; NotCanonicalError for data that is no JSON.
    */
   append(append: StreamAppend): Promise<AppendResult>;
   /** Appends to many streams, each atomically by itself, in as few round trips as the adapter can. */
@@ -78,8 +82,21 @@ export interface EventStore {
   readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
   /** Whole streams, in the order asked for; empty where there is none. In as few round trips as the adapter can. */
   readStreams(streams: readonly string[]): Promise<readonly (readonly RecordedEvent[])[]>;
-  /** The whole log in its order, after a position (0n: from the start). Never skips an event that commits late. */
-  readAll(options: { readonly after: bigint; readonly limit: number }): Promise<LogPage>;
+  /**
+   * The whole log in its order, after a position (0n: from the start). Never skips an event that commits late.
+   * @param options.event the last event that the reader has of the log, at or before the position.
+   */
+  readAll(options: {
+    readonly after: bigint;
+    readonly limit: number;
+    readonly event?: Anchor | undefined;
+  }): Promise<LogPage>;
+  /** Whether the log has each of these very events, with their hashes at their positions; settled or not. */
+  holds(anchors: readonly Anchor[]): Promise<readonly boolean[]>;
+  /** The last event; `undefined` of an empty log. */
+  last(): Promise<Anchor | undefined>;
+  /** Whether the log is known to have gone back: every append reads it. */
+  readonly standing: LogStanding;
   findEvent(id: string): Promise<RecordedEvent | undefined>;
   /** The settled end of the log: `readAll` up to here is final. What was acknowledged a moment ago may lie behind it. */
   settledPosition(): Promise<bigint>;
@@ -96,6 +113,7 @@ export interface EventStore {
   /**
    * Raises the fence: from the answer on, every append with `stampedAt` before it is refused, and every such append
    * that was not refused is visible to `readAll`. The fence never goes back. Durable.
+   * @throws LogWentBackError
    */
   raiseFence(instant: Instant): Promise<void>;
   fence(): Promise<Instant | undefined>;

@@ -10,9 +10,18 @@ export class TransientError extends Error {
   override readonly name: string = 'TransientError';
 }
 
+/** What callers are told of a trouble that has a name. */
+export interface Told {
+  readonly code: string;
+  readonly detail: string;
+  readonly retryAfterSeconds: number;
+}
+
 /** A part that is needed cannot be reached, or refuses for now. Callers hear 503; where a program ends by it, its message is told. */
 export class UnavailableError extends TransientError {
   override readonly name: string = 'UnavailableError';
+  /** Where it is more than a part that is away for a moment. */
+  readonly told?: Told;
 }
 
 /** Somebody else has changed meanwhile what this was decided upon. Callers hear 409. */

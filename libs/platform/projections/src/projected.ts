@@ -7,6 +7,7 @@ import type {
   Subscriber,
   Subscription,
 } from '@smartkey/event-bus';
+import type { Anchor } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import { ended, Loop } from '@smartkey/lifecycle';
 import { inProcessSpan, outsideOfSpans } from '@smartkey/tracing';
@@ -17,6 +18,8 @@ import { LiveReader } from './generations/live-reader.ts';
 import type { MarkBoard } from './marks/mark-board.ts';
 import { GenerationGoneError, type MarkRow, type Marks } from './marks/marks.ts';
 import type { Progress } from './marks/progress.ts';
+import { readerOf } from './marks/read-anchors.ts';
+import type { SourcesStanding } from './marks/sources-standing.ts';
 import type { Projection } from './projection.ts';
 import type { ParkedStream } from './projection-reader.ts';
 import { quoted } from './projection-tables.ts';
@@ -36,6 +39,8 @@ export interface HostParts {
   readonly log: Logger;
   /** Most messages of one transaction of a projection (default 5,000). */
   readonly batch?: number;
+  /** What the service's readers were told of the logs; missing: nobody asks. */
+  readonly standing?: SourcesStanding;
   /** Told of each gap that was filled. */
   readonly onGapFilled?: (gap: GapFilled) => void;
 }
@@ -46,6 +51,7 @@ export interface SharedParts extends HostParts {
   readonly generations: Generations;
   readonly board: MarkBoard;
   readonly progress: Progress;
+  readonly standing: SourcesStanding;
 }
 
 /** A projection is being built already, here or by another instance. */
@@ -133,6 +139,10 @@ export class Projected implements Subscriber {
 
   async positionOf(source: ServiceName, partition: number): Promise<bigint> {
     return this.#orForget((projector) => projector.positionOf(source, partition));
+  }
+
+  async eventOf(source: ServiceName, partition: number): Promise<Anchor | undefined> {
+    return this.#orForget((projector) => projector.eventOf(source, partition));
   }
 
   async handle(delivery: Delivery): Promise<void> {
@@ -252,7 +262,11 @@ export class Projected implements Subscriber {
     const carryOver = this.projection.carryOver?.bind(this.projection);
     let retired: string | undefined;
     do {
-      await readToTheEnd(projector, feeds, (source) => bus.partitions(source), this.#stop.signal);
+      await readToTheEnd(projector, feeds, {
+        partitions: (source) => bus.partitions(source),
+        reader: (partition) => readerOf(this.parts.service, { consumer: generation, partition }),
+        stop: this.#stop.signal,
+      });
       retired = (await this.#live())?.generation;
     } while (
       !(await generations.swap(

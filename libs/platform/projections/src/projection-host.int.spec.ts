@@ -9,7 +9,7 @@ import { NewerGenerationError } from './generations/generations.ts';
 import { WrittenLog } from './log.fixture.ts';
 import { ProjectionHost, UnknownProjectionError } from './projection-host.ts';
 import type { Projection } from './projection.ts';
-import { PROJECTION_MIGRATION } from './projection-tables.ts';
+import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from './projection-tables.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -44,7 +44,7 @@ describe('the projections of a service on PGlite', () => {
 
   async function freshSchema(): Promise<void> {
     database = await server.database(`service_${(schemas += 1)}`);
-    await migrate(database, [PROJECTION_MIGRATION], 'runtime');
+    await migrate(database, [PROJECTION_MIGRATION, ANCHOR_MIGRATION], 'runtime');
   }
 
   async function host(source: WrittenLog, projections: readonly Projection[], batch = 5_000) {

@@ -5,6 +5,7 @@ import { Generations } from './generations/generations.ts';
 import { MarkBoard } from './marks/mark-board.ts';
 import { Marks, type MarkRow, watermarksOf } from './marks/marks.ts';
 import { Progress } from './marks/progress.ts';
+import { SourcesStanding } from './marks/sources-standing.ts';
 import { Projected, type HostParts, type SharedParts } from './projected.ts';
 import type { Projection, Reactor } from './projection.ts';
 import type { ParkedStream, ProjectionReader } from './projection-reader.ts';
@@ -45,6 +46,7 @@ export class ProjectionHost {
       parking: new Parking(marks),
       generations: new Generations(parts.database, marks),
       progress: new Progress({ marks, board, feeds: parts.feeds, partitions }),
+      standing: parts.standing ?? new SourcesStanding(),
     };
     this.#projected = new Map(projections.map((each) => [each.name, new Projected(each, this.#parts)]));
     if (this.#projected.size < projections.length) throw new Error('two projections have the same name');

@@ -37,5 +37,22 @@ export const PROJECTION_MIGRATION = {
     create index projection_parked_stream on projection_parked (consumer, source, stream, position);`,
 } as const;
 
+/** What readers remember of the logs, to know them again by: docs/decisions/0052-a-log-that-went-back.md. */
+export const ANCHOR_MIGRATION = {
+  id: '0004-anchors',
+  sql: `
+    -- The last event that was taken in, or an earlier one: {position, id, hash, stream, revision, incarnation}.
+    alter table projection_mark add column anchor jsonb;
+    -- Earlier ones, at growing distances.
+    create table read_anchors (
+      consumer text not null,
+      source text not null,
+      partition integer not null,
+      position bigint not null,
+      anchor jsonb not null,
+      primary key (consumer, source, partition, position)
+    );`,
+} as const;
+
 /** A schema's name as SQL writes it. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

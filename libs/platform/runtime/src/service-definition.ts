@@ -84,6 +84,8 @@ export interface ServiceParts {
   signLog(): Promise<Checkpoint | undefined>;
   /** How far the service's own log goes up to a settled position; undefined where the tree over it does not come so far yet. */
   logHead(position: bigint): Promise<LogHead | undefined>;
+  /** Services whose logs are known now to lack events that were read of them: nothing is to be decided upon these for good. */
+  logsInDoubt(): Promise<readonly ServiceName[]>;
 }
 
 /** What migrations that seal work with. */

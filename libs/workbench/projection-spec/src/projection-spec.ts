@@ -4,7 +4,12 @@ import type { EventBus, Subscriber } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
 import { TestClock } from '@smartkey/testing';
 import { pino } from 'pino';
-import { PROJECTION_MIGRATION, ProjectionHost, type Projection } from '@smartkey/projections';
+import {
+  ANCHOR_MIGRATION,
+  PROJECTION_MIGRATION,
+  ProjectionHost,
+  type Projection,
+} from '@smartkey/projections';
 import { COURSES, deliveriesOf, type Course } from './courses.ts';
 import { ScriptedLogs, type GivenMessage } from './scripted-logs.ts';
 
@@ -52,7 +57,7 @@ export async function expectProjection(
 
 async function hostOf(projection: Projection, logs: ScriptedLogs, course: Course): Promise<ProjectionHost> {
   const database = await (await embedded()).database(`spec_${(schemas += 1)}`);
-  await migrate(database, [PROJECTION_MIGRATION], 'projections');
+  await migrate(database, [PROJECTION_MIGRATION, ANCHOR_MIGRATION], 'projections');
   const bus = new CapturingBus(course.partitions);
   const host = new ProjectionHost(
     {

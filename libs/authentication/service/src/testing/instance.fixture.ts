@@ -64,6 +64,7 @@ export class Instance {
       projection: () => {
         throw new Error('this service has no projections');
       },
+      logsInDoubt: () => Promise.resolve([]),
       signLog: () => Promise.resolve(undefined),
       logHead: () => Promise.resolve(undefined),
     };

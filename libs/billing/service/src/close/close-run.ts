@@ -14,7 +14,7 @@ export interface CloseRun {
   readonly seq: number;
   readonly month: ServiceMonth;
   readonly state: CloseRunState;
-  /** Sources that the ledger may not have every event of yet. */
+  /** Sources that the ledger may not have every event of yet, and services whose logs are known to lack events that were read of them. */
   readonly waitingFor: readonly ServiceName[];
   readonly counts: CloseCounts;
   readonly requestedAt: Instant;

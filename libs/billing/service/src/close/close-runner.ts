@@ -28,6 +28,7 @@ export interface RunnerParts extends CloseParts {
   readonly runs: CloseRunStore;
   readonly commands: CloseCommands;
   readonly wantWatermark: ServiceParts['wantWatermark'];
+  readonly logsInDoubt: ServiceParts['logsInDoubt'];
   readonly log: Logger;
   /** Signs how far the log goes, after a run. */
   readonly signLog: () => Promise<unknown>;
@@ -103,11 +104,12 @@ export class CloseRunner {
     const { ledger, clock, runs, commands, wantWatermark } = this.parts;
     const outcome = await commands.outcomeOf(run);
     if (outcome !== undefined) return this.#ended(run, outcome.counts);
-    const waitingFor = await ledger.snapshot(async (_sql, watermarks) =>
-      sourcesBehind(watermarks, run.month),
-    );
+    const behind = await ledger.snapshot(async (_sql, watermarks) => sourcesBehind(watermarks, run.month));
+    // Facts that no log has would be billed for good.
+    const inDoubt = behind.length > 0 ? [] : await this.parts.logsInDoubt();
+    const waitingFor = [...behind, ...inDoubt];
     if (waitingFor.length > 0) {
-      for (const source of waitingFor) wantWatermark(source, endOfMonth(run.month));
+      for (const source of behind) wantWatermark(source, endOfMonth(run.month));
       const said = run.state === 'waiting' && run.waitingFor.join() === waitingFor.join();
       if (!said) await runs.save({ ...run, state: 'waiting', waitingFor, updatedAt: clock.now() });
       return;

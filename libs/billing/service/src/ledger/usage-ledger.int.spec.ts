@@ -14,7 +14,12 @@ import { migrate, type Database, type DatabaseServer } from '@smartkey/database'
 import { FeedDirectory, type EventBus, type Message, type Subscriber } from '@smartkey/event-bus';
 import { plusMillis, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
 import { foldAccountFacts, noAccountFacts } from '@smartkey/facts';
-import { ProjectionHost, PROJECTION_MIGRATION, type ProjectionReader } from '@smartkey/projections';
+import {
+  ProjectionHost,
+  ANCHOR_MIGRATION,
+  PROJECTION_MIGRATION,
+  type ProjectionReader,
+} from '@smartkey/projections';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { Logs } from '../testing/logs.fixture.ts';
@@ -114,7 +119,7 @@ describe.each(['pglite', 'postgres'] as const)(
       batch: number,
     ): Promise<{ reader: ProjectionReader; bus: HandBus; host: ProjectionHost }> {
       const database: Database = await server.database(`ledger_${(schemas += 1)}`);
-      await migrate(database, [PROJECTION_MIGRATION], 'runtime');
+      await migrate(database, [PROJECTION_MIGRATION, ANCHOR_MIGRATION], 'runtime');
       const bus = new HandBus();
       const feeds = new FeedDirectory();
       for (const log of logs.all) feeds.add(log.source, log);

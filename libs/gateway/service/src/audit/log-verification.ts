@@ -32,22 +32,42 @@ interface BrokenProof {
   readonly detail: string;
 }
 
+/** @shown An event that somebody has read of a log, and the log does not have. */
+interface LackedEvent {
+  /** Service, reader and partition; `checkpoint` where a signed one says so. */
+  readonly reader: string;
+  readonly detail: string;
+  /** Position of the event; null where only the size of the log is known. */
+  readonly position: string | null;
+  readonly at: Instant;
+}
+
+/** What a log is known to lack, as after an older copy of its database was put back: nothing is written to it. */
+interface LogWentBack {
+  readonly since: Instant;
+  /** Position of the last event that the log has; null where it is empty. */
+  readonly head: string | null;
+  readonly evidence: readonly LackedEvent[];
+}
+
 interface VerifiedLog {
   readonly source: string;
   readonly events: number;
   readonly streams: number;
   readonly breaks: readonly BrokenPlace[];
+  /** Null where nobody knows of an event that the log lacks. */
+  readonly wentBack: LogWentBack | null;
   /** What holds the log against cuts at its end; null where no tree was begun yet. */
   readonly tree: VerifiedTree | null;
 }
 
-/** What following the hashes of all logs found: `sound` where no log shows an event that was altered or is missing, and each is what was signed of it. */
+/** What following the hashes of all logs found: `sound` where no log shows an event that was altered or is missing, and each is what was signed and read of it. */
 export interface VerifiedLogs {
   readonly sound: boolean;
   readonly services: readonly VerifiedLog[];
 }
 
-type ServiceAudit = Omit<AuditedLog, 'tree'> & Partial<AuditedLog>;
+type ServiceAudit = Omit<AuditedLog, 'tree' | 'wentBack'> & Partial<AuditedLog>;
 
 /** A log may be long. */
 const PATIENCE_MILLIS = 3_600_000;
@@ -90,7 +110,7 @@ export class LogVerification {
     });
     const body = await readWhole(answer.body, LIMIT);
     if (answer.status !== 200 || body === undefined) throw unavailable();
-    // One of the version before has no tree.
-    return { tree: null, ...(JSON.parse(body.toString()) as ServiceAudit) };
+    // One of a version before has no tree, or does not know what others have read.
+    return { tree: null, wentBack: null, ...(JSON.parse(body.toString()) as ServiceAudit) };
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { type Anchor, anchorOf } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 import { allDone, Backoff, Closers } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
@@ -60,6 +61,8 @@ export class EmbeddedEventBus implements EventBus {
       tail = new LogTail(this.feeds.of(source), {
         pollMillis: this.options.pollMillis ?? 5_000,
         batch: this.options.batch ?? 5_000,
+        source,
+        reader: 'the tail of a process',
       });
       tail.open();
       this.#tails.set(source, tail);
@@ -72,19 +75,25 @@ export class EmbeddedEventBus implements EventBus {
     const tail = this.#tail(source);
     const backoff = new Backoff({ firstMillis: 20, mostMillis: 5_000 });
     let position: bigint | undefined;
+    let event: Anchor | undefined;
     let promised: Instant | undefined;
     while (!closing.aborted) {
       try {
         const seen = tail.version;
-        position ??= await subscriber.positionOf(source, 0);
-        const { messages, watermark } = await tail.next(position);
+        if (position === undefined) {
+          // In this order: an event that is read later is at most further on.
+          event = await subscriber.eventOf?.(source, 0);
+          position = await subscriber.positionOf(source, 0);
+        }
+        const { messages, watermark } = await tail.next(position, event);
         const newer = watermark !== undefined && (promised === undefined || watermark.instant > promised);
         if (messages.length === 0 && !newer) {
           if (!closing.aborted) await tail.news(seen);
           continue;
         }
         await subscriber.handle({ source, partition: 0, messages, ...(newer ? { watermark } : {}) });
-        position = messages.at(-1)?.position ?? position;
+        const last = messages.at(-1);
+        if (last !== undefined) [position, event] = [last.position, anchorOf(last)];
         if (newer) promised = watermark.instant;
         backoff.reset();
         await yieldToOthers();

@@ -3,6 +3,7 @@ import type { FeedPage, FeedRequest, Message } from '../event-bus.port.ts';
 import { LogTail } from './log-tail.ts';
 
 const BATCH = 100;
+const OPTIONS = { batch: BATCH, source: 'contract', reader: 'a test' } as const;
 
 /** A log of so many messages, each with so many characters of data, and from where it was read. */
 function logOf(length: number, characters: number): { reads: bigint[]; tail: LogTail } {
@@ -16,7 +17,7 @@ function logOf(length: number, characters: number): { reads: bigint[]; tail: Log
     const upTo = messages.at(-1)?.position ?? after;
     return Promise.resolve({ messages, upTo, settled: BigInt(length) });
   };
-  return { reads, tail: new LogTail({ read }, { pollMillis: 1_000, batch: BATCH }) };
+  return { reads, tail: new LogTail({ read }, { ...OPTIONS, pollMillis: 1_000 }) };
 }
 
 async function readAll(tail: LogTail, length: number): Promise<readonly bigint[]> {
@@ -59,7 +60,7 @@ describe('the end of a log that subscribers share', () => {
       tell = listener;
       return () => undefined;
     };
-    const tail = new LogTail({ read, onNews }, { pollMillis: 3_600_000, batch: BATCH });
+    const tail = new LogTail({ read, onNews }, { ...OPTIONS, pollMillis: 3_600_000 });
     tail.open();
     expect((await tail.next(0n)).messages).toEqual([]);
     tell(7n);

@@ -1,5 +1,7 @@
+import { type Anchor, anchorOf } from '@smartkey/event-store';
 import { Backoff } from '@smartkey/lifecycle';
-import type { FeedPage, Message, Watermark } from '../event-bus.port.ts';
+import type { FeedPage, FeedRequest, Message, ServiceName, Watermark } from '../event-bus.port.ts';
+import { SourceLacksEventError } from '../feed/source-lacks-event-error.ts';
 import type { LogFeed } from '../feed/log-feed.ts';
 
 /** So many of the newest messages are kept for all subscribers, and so much of them, but the newest page at least; who is further behind reads for itself. */
@@ -29,6 +31,8 @@ export class LogTail {
   #head: bigint | undefined;
   /** Position of the last message at or before `#head`. */
   #link = 0n;
+  /** That message, where it is remembered. */
+  #event: Anchor | undefined;
   #watermark: Watermark | undefined;
   /** There may be more after `#head` than has been read. */
   #stale = true;
@@ -49,6 +53,9 @@ export class LogTail {
     private readonly options: {
       readonly pollMillis: number;
       readonly batch: number;
+      /** Whose log it is, and who reads it. */
+      readonly source: ServiceName;
+      readonly reader: string;
     },
   ) {}
 
@@ -75,14 +82,17 @@ export class LogTail {
 
   /**
    * What follows a place on the chain: a message's position, or 0n.
-   * @throws what the feed throws.
+   * @param event the message there, where the subscriber remembers it.
+   * @throws SourceLacksEventError; what the feed throws.
    */
-  async next(after: bigint): Promise<Next> {
-    if (this.#head === undefined || after > this.#link) this.#beginAt(after);
-    if (after < this.#windowFrom) return this.#behind(after);
+  async next(after: bigint, event?: Anchor): Promise<Next> {
+    if (this.#head === undefined || after > this.#link) this.#beginAt(after, event);
+    // Who comes to the same place may remember what others do not.
+    else if (after === this.#link && this.#event === undefined) this.#remember(event);
+    if (after < this.#windowFrom) return this.#behind(after, event);
     while (this.#stale && after >= this.#link && !this.#closed) await this.#readOn();
     // Another subscriber may have led the tail on while this one waited.
-    return after < this.#windowFrom ? this.#behind(after) : this.#fromWindow(after);
+    return after < this.#windowFrom ? this.#behind(after, event) : this.#fromWindow(after);
   }
 
   /** Resolves when `version` has grown past `seen`, or at the close. */
@@ -119,7 +129,8 @@ export class LogTail {
   }
 
   /** The foremost subscriber stands here. */
-  #beginAt(position: bigint): void {
+  #beginAt(position: bigint, event: Anchor | undefined): void {
+    this.#event = event;
     this.#window = [];
     this.#sizes = [];
     this.#size = 0;
@@ -137,8 +148,15 @@ export class LogTail {
       : { messages, watermark: this.#watermark };
   }
 
-  async #behind(after: bigint): Promise<Next> {
-    const { messages, watermark } = await this.feed.read({ after, limit: this.options.batch });
+  #remember(event: Anchor | undefined): void {
+    if (event === undefined) return;
+    this.#event = event;
+    // Asked for at once: the log may lack it, though nothing is new.
+    this.#stale = true;
+  }
+
+  async #behind(after: bigint, event: Anchor | undefined): Promise<Next> {
+    const { messages, watermark } = await this.#ask({ after, limit: this.options.batch }, event);
     return watermark === undefined ? { messages } : { messages, watermark };
   }
 
@@ -152,7 +170,10 @@ export class LogTail {
     this.#stale = false;
     const head = this.#head!;
     try {
-      const page = await this.feed.read({ after: head, previous: this.#link, limit: this.options.batch });
+      const page = await this.#ask(
+        { after: head, previous: this.#link, limit: this.options.batch },
+        this.#event,
+      );
       // Led further on meanwhile, by one who stands beyond: the page is of no use to it.
       if (head === this.#head) this.#take(page);
     } catch (error) {
@@ -161,13 +182,22 @@ export class LogTail {
     }
   }
 
+  async #ask(request: FeedRequest, event: Anchor | undefined): Promise<FeedPage> {
+    const { reader, source } = this.options;
+    const page = await this.feed.read(event === undefined ? request : { ...request, event, reader });
+    if (page.known === false) throw new SourceLacksEventError(source);
+    return page;
+  }
+
   #take(page: FeedPage): void {
     this.#head = page.upTo;
     if (page.upTo < page.settled) this.#stale = true;
     if (page.settled < this.#told) this.#lookAgainSoon();
     const grown = page.messages.length > 0 || page.watermark?.instant !== this.#watermark?.instant;
     if (page.messages.length > 0) {
-      this.#link = page.messages.at(-1)!.position;
+      const last = page.messages.at(-1)!;
+      this.#link = last.position;
+      this.#event = anchorOf(last);
       for (const message of page.messages) {
         this.#window.push(message);
         const size = charactersOf(message.data);

@@ -1,4 +1,6 @@
 import type { Instant } from '@smartkey/kernel';
+import type { Anchor } from '@smartkey/event-store';
+import { anchorOfJson } from './read-anchors.ts';
 import type { FeedPage, FeedRequest, Message, Watermark } from '../event-bus.port.ts';
 
 /** A page of a feed as JSON: positions are text, for they are 64 bits wide. */
@@ -7,6 +9,7 @@ export interface FeedPageJson {
   readonly upTo: string;
   readonly settled: string;
   readonly watermark?: { readonly instant: Instant; readonly position: string };
+  readonly known?: false;
 }
 
 export type MessageJson = Omit<Message, 'position' | 'previous'> & {
@@ -33,6 +36,7 @@ export const pageToJson = (page: FeedPage): FeedPageJson => ({
   ...(page.watermark === undefined
     ? {}
     : { watermark: { instant: page.watermark.instant, position: String(page.watermark.position) } }),
+  ...(page.known === undefined ? {} : { known: page.known }),
 });
 
 export const pageFromJson = (json: FeedPageJson): FeedPage => ({
@@ -40,6 +44,7 @@ export const pageFromJson = (json: FeedPageJson): FeedPage => ({
   upTo: BigInt(json.upTo),
   settled: BigInt(json.settled),
   ...(json.watermark === undefined ? {} : { watermark: watermarkFromJson(json.watermark) }),
+  ...(json.known === undefined ? {} : { known: json.known }),
 });
 
 const watermarkFromJson = (json: NonNullable<FeedPageJson['watermark']>): Watermark => ({
@@ -47,7 +52,7 @@ const watermarkFromJson = (json: NonNullable<FeedPageJson['watermark']>): Waterm
   position: BigInt(json.position),
 });
 
-/** `?after=&limit=&previous=&partition=&of=&types=` */
+/** `?after=&limit=&previous=&partition=&of=&types=`, and of the last event read `&position=&id=&hash=&stream=&revision=&incarnation=&reader=` */
 export function requestToQuery(request: FeedRequest): string {
   const query = new URLSearchParams({ after: String(request.after), limit: String(request.limit) });
   if (request.previous !== undefined) query.set('previous', String(request.previous));
@@ -56,6 +61,9 @@ export function requestToQuery(request: FeedRequest): string {
     query.set('of', String(request.partition.of));
   }
   if (request.types !== undefined) query.set('types', request.types.join(','));
+  if (request.event !== undefined)
+    for (const [name, value] of Object.entries(request.event)) query.set(name, String(value));
+  if (request.reader !== undefined) query.set('reader', request.reader);
   return query.toString();
 }
 
@@ -72,7 +80,11 @@ export function requestFromQuery(
   if (Number(limit) < 1 || Number(of ?? '1') < 1 || Number(partition ?? '0') >= Number(of ?? '1'))
     return undefined;
   if (types !== undefined && !/^[A-Za-z]{1,64}(,[A-Za-z]{1,64}){0,19}$/.test(types)) return undefined;
+  const event = query['hash'] === undefined ? undefined : eventFromQuery(query);
+  if (query['hash'] !== undefined && event === undefined) return undefined;
+  if ((query['reader']?.length ?? 0) > 500) return undefined;
   return {
+    ...(event === undefined ? {} : { event, reader: query['reader'] ?? 'a reader' }),
     after: BigInt(after),
     limit: Math.min(Number(limit), MAX_FEED_PAGE),
     ...(previous === undefined ? {} : { previous: BigInt(previous) }),
@@ -80,3 +92,13 @@ export function requestFromQuery(
     ...(types === undefined ? {} : { types: types.split(',') }),
   };
 }
+
+const eventFromQuery = (query: Readonly<Record<string, string | undefined>>): Anchor | undefined =>
+  anchorOfJson({
+    ...query,
+    revision: wholeOf(query['revision']),
+    incarnation: wholeOf(query['incarnation']),
+  });
+
+const wholeOf = (text: string | undefined): number =>
+  /^\d{1,9}$/.test(text ?? '') ? Number(text) : Number.NaN;

@@ -4,6 +4,7 @@ import { Agent, request, type Dispatcher } from 'undici';
 import type { FeedPage, FeedRequest } from '../event-bus.port.ts';
 import { type FeedPageJson, pageFromJson, requestToQuery } from './feed-wire.ts';
 import type { LogFeed } from './log-feed.ts';
+import { type AnchorsFound, anchorsAskedToJson, type ReadAnchor } from './read-anchors.ts';
 
 /** The log feed of another service cannot be read now. */
 class FeedUnavailableError extends UnavailableError {
@@ -38,6 +39,28 @@ export class HttpLogFeed implements LogFeed {
       if (page.messages.length > 0) keepSpan();
       return page;
     });
+  }
+
+  async compare(anchors: readonly ReadAnchor[]): Promise<AnchorsFound | undefined> {
+    const { url, headers, timeoutMillis = 10_000, dispatcher = pages } = this.options;
+    const target = `${url()}/internal/log/anchors`;
+    try {
+      const answer = await request(target, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(anchorsAskedToJson(anchors)),
+        signal: AbortSignal.timeout(timeoutMillis),
+        dispatcher,
+      });
+      if (answer.statusCode === 200) return (await answer.body.json()) as AnchorsFound;
+      await answer.body.dump();
+      // A version before knows no such question.
+      if (answer.statusCode === 404 || answer.statusCode === 405) return undefined;
+      throw new FeedUnavailableError(`${target} answered ${answer.statusCode}`);
+    } catch (error) {
+      if (error instanceof FeedUnavailableError) throw error;
+      throw new FeedUnavailableError(`${target} cannot be reached`, { cause: error });
+    }
   }
 
   async #read(asked: FeedRequest, traced: boolean): Promise<FeedPage> {

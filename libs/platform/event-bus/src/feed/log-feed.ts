@@ -1,12 +1,19 @@
 import type { ContractId, RecordedEvent } from '@smartkey/kernel';
-import type { EventStore } from '@smartkey/event-store';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Anchor, EventStore } from '@smartkey/event-store';
 import type { FeedPage, FeedRequest, LogFeeds, Message, ServiceName } from '../event-bus.port.ts';
 import { partitionOf } from '../partitioning.ts';
 import type { PublishedWatermark } from './published-watermark.ts';
+import type { AnchorsFound, ReadAnchor } from './read-anchors.ts';
 
 /** The feed of one service's log, and a nudge when there may be news in it. */
 export interface LogFeed {
   read(request: FeedRequest): Promise<FeedPage>;
+  /**
+   * Whether the log has what was read of it; an owner that lacks some of it knows by that that its log went back.
+   * @returns undefined where the owner cannot tell: a version before.
+   */
+  compare?(anchors: readonly ReadAnchor[]): Promise<AnchorsFound | undefined>;
   /**
    * Calls back soon after something new; may call for nothing, and may miss.
    * @param listener hears up to where the log reaches now, as far as that is known (0n: it is not). It may not have settled so far.
@@ -50,6 +57,9 @@ export function messageOf(
   };
 }
 
+/** System time. */
+const SECOND_LOOK_MILLIS = 200;
+
 /** The feed of a service's own log, straight from its event store. */
 export class StoreLogFeed implements LogFeed {
   readonly #listeners = new Set<(position: bigint) => void>();
@@ -61,10 +71,13 @@ export class StoreLogFeed implements LogFeed {
     private readonly watermark: PublishedWatermark,
   ) {}
 
-  async read({ after, limit, previous = after, partition, types }: FeedRequest): Promise<FeedPage> {
+  async read(request: FeedRequest): Promise<FeedPage> {
+    const { after, limit, previous = after, partition, types, event: last, reader = 'a reader' } = request;
     // The watermark first: what it covers is then final in any page read after it.
     const watermark = await this.watermark.current();
-    const { events, upTo } = await this.store.readAll({ after, limit });
+    const { events, upTo, known } = await this.store.readAll({ after, limit, event: last });
+    if (last !== undefined && known === false && (await this.#lacks([{ reader, event: last }])))
+      return { messages: [], upTo: after, settled: after, known: false };
     const settled = events.length < limit ? upTo : await this.store.settledPosition();
     const messages: Message[] = [];
     let link = previous;
@@ -80,6 +93,17 @@ export class StoreLogFeed implements LogFeed {
       : { ...page, watermark: { instant: watermark.instant, position: link } };
   }
 
+  async compare(anchors: readonly ReadAnchor[]): Promise<AnchorsFound> {
+    const known = await this.store.holds(anchors.map(({ event }) => event));
+    const lacking = anchors.filter((_, i) => known[i] !== true);
+    const confirmed = lacking.length > 0 && (await this.#lacks(lacking));
+    const since = await this.store.standing.since();
+    return {
+      known: confirmed ? known : known.map(() => true),
+      ...(since === undefined ? {} : { wentBackSince: since }),
+    };
+  }
+
   onNews(listener: (position: bigint) => void): () => void {
     const entry = (position: bigint): void => listener(position);
     this.#listeners.add(entry);
@@ -91,11 +115,31 @@ export class StoreLogFeed implements LogFeed {
     return () => stops.forEach((stop) => stop());
   }
 
+  /**
+   * Looks once more, for a moment later everybody sees what one has seen, and then lets nothing be appended.
+   * @returns whether the log lacks any of them.
+   */
+  async #lacks(anchors: readonly ReadAnchor[]): Promise<boolean> {
+    await sleep(SECOND_LOOK_MILLIS);
+    const known = await this.store.holds(anchors.map(({ event }) => event));
+    const lacking = anchors.filter((_, i) => known[i] !== true);
+    if (lacking.length === 0) return false;
+    await this.store.standing.enter(
+      lacking.map(({ reader, event }) => ({ reader, known: event, detail: wordsOf(event) })),
+      await this.store.last(),
+    );
+    return true;
+  }
+
   /** Another instance has told that there is something new. */
   heard(position: bigint): void {
     for (const listener of this.#listeners) listener(position);
   }
 }
+
+/** What a reader has of a log, in words. */
+const wordsOf = ({ stream, revision, position }: Anchor): string =>
+  `it has read revision ${revision} of ${stream} at position ${position}`;
 
 /** Where the feed of each service is. */
 export class FeedDirectory implements LogFeeds {
@@ -115,5 +159,10 @@ export class FeedDirectory implements LogFeeds {
 
   read(source: ServiceName, request: FeedRequest): Promise<FeedPage> {
     return this.of(source).read(request);
+  }
+
+  /** @returns undefined where the owner cannot tell, or is not known. */
+  async compare(source: ServiceName, anchors: readonly ReadAnchor[]): Promise<AnchorsFound | undefined> {
+    return this.#feeds.get(source)?.compare?.(anchors);
   }
 }

@@ -19,6 +19,8 @@ import type { LogChanges } from './log-changes.ts';
 import type { LogInstance } from './log-instance.ts';
 import type { StreamAppender } from './stream-appender.ts';
 import type { StreamReader } from './stream-reader.ts';
+import { anchorOf, type Anchor } from '../went-back/anchor.ts';
+import { LogStanding } from '../went-back/went-back.ts';
 
 /** Streams that `appendMany` and `readStreams` work on at the same time. */
 const CONCURRENCY = 16;
@@ -43,9 +45,13 @@ export class EventStoreDbEventStore implements EventStore {
   /** Appends to one stream stand in line here, instead of failing at each other's revision. */
   readonly #queue = new KeyedQueue();
   readonly #changes: LogChanges;
+  readonly standing: LogStanding;
   #closed: Promise<void> | undefined;
 
   constructor(private readonly parts: EventStoreDbParts) {
+    this.standing = new LogStanding(parts.database, 'log_fence', {
+      changed: () => parts.instance.lookAgain(),
+    });
     this.#changes = parts.follow(({ position }) => this.#nudge(position));
     this.#changes.start();
   }
@@ -79,8 +85,29 @@ export class EventStoreDbEventStore implements EventStore {
     return streams.map((stream) => byStream.get(stream)!);
   }
 
-  readAll({ after, limit }: { readonly after: bigint; readonly limit: number }): Promise<LogPage> {
-    return this.parts.reader.page(after, limit);
+  readAll({
+    after,
+    limit,
+    event,
+  }: {
+    readonly after: bigint;
+    readonly limit: number;
+    readonly event?: Anchor | undefined;
+  }): Promise<LogPage> {
+    return this.parts.reader.page(after, limit, event);
+  }
+
+  async holds(anchors: readonly Anchor[]): Promise<readonly boolean[]> {
+    const held = new Array<boolean>(anchors.length);
+    await forEachBounded(anchors, CONCURRENCY, async (anchor, i) => {
+      held[i] = await this.parts.reader.holds(anchor);
+    });
+    return held;
+  }
+
+  async last(): Promise<Anchor | undefined> {
+    const [event] = await this.parts.reader.last(undefined, 1);
+    return event && anchorOf(event);
   }
 
   findEvent(id: string): Promise<RecordedEvent | undefined> {
@@ -97,6 +124,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   async raiseFence(instant: Instant): Promise<void> {
     const { database, instance } = this.parts;
+    await this.standing.mustStand();
     await database.execute('UPDATE log_fence SET fence = $1 WHERE fence IS NULL OR fence < $1', [instant]);
     await instance.passed(instant);
     for (let pause = 5; ; pause = Math.min(2 * pause, 50)) {

@@ -1,4 +1,5 @@
 import type { Migration } from '@smartkey/database';
+import { evidenceTables } from '../went-back/went-back.tables.ts';
 
 /** What a log in EventStoreDB keeps in the schema of its service: docs/decisions/0013-logs-in-eventstoredb.md. */
 export const eventStoreDbLogMigrations: readonly Migration[] = [
@@ -34,5 +35,12 @@ export const eventStoreDbLogMigrations: readonly Migration[] = [
         one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
         id      uuid NOT NULL
       );`,
+  },
+  {
+    id: '0003-went-back',
+    sql: `
+      -- Since when the log is known to lack events that others have read: every instance sees it with its lease, and appends nothing.
+      ALTER TABLE log_fence ADD COLUMN went_back_since timestamptz;
+      ${evidenceTables}`,
   },
 ];

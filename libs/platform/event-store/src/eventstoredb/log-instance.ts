@@ -3,6 +3,7 @@ import { DatabaseUnavailableError, type Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import { Loop } from '@smartkey/lifecycle';
 import { BehindFenceError, EventStoreUnavailableError } from '../event-store.port.ts';
+import { LogWentBackError } from '../went-back/log-went-back-error.ts';
 
 /** System time throughout, in milliseconds. */
 export interface LeaseTimes {
@@ -19,7 +20,7 @@ export interface Passage {
   readonly attempt: string;
   /**
    * Called in the moment before each attempt.
-   * @throws BehindFenceError, EventStoreUnavailableError: the attempt must not be made.
+   * @throws BehindFenceError, LogWentBackError, EventStoreUnavailableError: the attempt must not be made.
    */
   begin(): void;
   leave(): void;
@@ -40,6 +41,8 @@ export class LogInstance {
   #leaseEnd = Number.NEGATIVE_INFINITY;
   #fence: Instant | undefined;
   #acknowledged: Instant | undefined;
+  /** The log is known to have gone back: nothing is appended, though the lease goes on. */
+  #wentBack = false;
   #attempts = 0;
   readonly #watch: Loop;
   #closed = false;
@@ -102,6 +105,7 @@ export class LogInstance {
         const ends = performance.now() + this.times.append;
         if (this.#closed || epoch !== this.#epoch || ends >= this.#leaseEnd)
           throw new EventStoreUnavailableError('this process holds no lease of the log now');
+        if (this.#wentBack) throw new LogWentBackError();
         if (this.#underWay.has(passage)) return;
         if (stampedAt !== undefined && this.#fence !== undefined && stampedAt < this.#fence)
           throw new BehindFenceError(this.#fence);
@@ -124,6 +128,11 @@ export class LogInstance {
       this.mustBeOpen();
       await new Promise<void>((resolve) => this.#waiters.add(resolve));
     }
+  }
+
+  /** Takes note at once of what the database has already. */
+  async lookAgain(): Promise<void> {
+    this.#see(await this.#readFence());
   }
 
   /** @throws EventStoreUnavailableError after the close. */
@@ -170,7 +179,10 @@ export class LogInstance {
   }
 
   async #readFence(): Promise<Instant | undefined> {
-    const [row] = await this.database.query<{ fence: Instant | null }>('SELECT fence FROM log_fence');
+    const [row] = await this.database.query<{ fence: Instant | null; went_back: boolean }>(
+      'SELECT fence, went_back_since IS NOT NULL AS went_back FROM log_fence',
+    );
+    this.#wentBack = row!.went_back;
     return row!.fence ?? undefined;
   }
 

@@ -3,6 +3,7 @@ import type { RecordedEvent } from '@smartkey/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreUnavailableError, type LogPage, type ReadStreamOptions } from '../event-store.port.ts';
 import { ZERO_HASH } from '../hash-chain/event-hash.ts';
+import type { Anchor } from '../went-back/anchor.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import type { streamsTypes } from './generated-messages.ts';
 import type { EventStoreDbTimes } from './eventstoredb-times.ts';
@@ -27,6 +28,9 @@ export const isPassing = (error: unknown): boolean =>
 /** Events in one look for ids. */
 const SEARCH_PAGE = 200;
 const MOST = Number.MAX_SAFE_INTEGER;
+
+const isAnchor = (event: RecordedEvent | undefined, { position, id, hash }: Anchor): boolean =>
+  event !== undefined && event.position === position && event.id === id && event.hash === hash;
 
 /** Reads of one log: its streams, and all of it in its order. They are tried again for a while where the server is away. */
 export class StreamReader {
@@ -79,21 +83,28 @@ export class StreamReader {
     return last === undefined ? 0n : BigInt(last.getEvent()!.getCommitPosition());
   }
 
-  async page(after: bigint, limit: number): Promise<LogPage> {
+  /** @param event the last that the reader has; whether the log has it is told where the page shows it anyway. */
+  async page(after: bigint, limit: number, event?: Anchor): Promise<LogPage> {
     // The end first. A place behind it is not one of the log's, and cannot be read from.
     const end = await this.end();
+    if (event !== undefined && event.position > end) return { events: [], upTo: after, known: false };
     if (after >= end) return { events: [], upTo: after };
     // The server includes the place it is told, so it is asked for one more.
     const from = after === 0n ? undefined : after;
     const answers = await this.#read(
       readPrefixRequest(this.prefix, { from, count: limit + 1, forwards: true }),
     );
-    const events = this.#events(answers)
-      .map(({ event }) => event)
-      .filter(({ position }) => position > after)
-      .slice(0, limit);
+    const read = this.#events(answers).map((each) => each.event);
+    const events = read.filter(({ position }) => position > after).slice(0, limit);
     const last = events.at(-1)?.position ?? after;
-    return { events, upTo: answers.length > limit || last > end ? last : end };
+    const upTo = answers.length > limit || last > end ? last : end;
+    return event?.position === after ? { events, upTo, known: isAnchor(read[0], event) } : { events, upTo };
+  }
+
+  /** By its stream: a position that is none of an event's cannot be asked for. */
+  async holds(anchor: Anchor): Promise<boolean> {
+    const [found] = await this.stored(anchor.stream, anchor.revision, 1);
+    return isAnchor(found?.event, anchor);
   }
 
   /** The last events before a position, or of all; the last one first. */

@@ -1,10 +1,12 @@
+import { LOG_WENT_BACK } from '../went-back/log-went-back-error.ts';
+
 /**
  * Appends to one stream, in the transaction that calls it. Events come as their canonical JSON, cut where the revision
  * stands; the hash is taken over the very text that verification makes again.
  *
  * `expected`: a revision, or -1 no stream, -2 any, -3 exists. `check_ids`: look for the ids first, also where the revision fits.
  * `outcome`: `appended`; `repeated` (`actual`: revision of the first of them); `duplicate`; `behind-fence`; `conflict`
- * (`actual`: the last revision, -1 for no stream).
+ * (`actual`: the last revision, -1 for no stream). Fails with SKLWB while the log is known to have gone back.
  */
 export const appendEventsFunction = `
   CREATE OR REPLACE FUNCTION append_events(
@@ -17,6 +19,7 @@ export const appendEventsFunction = `
     v_size    CONSTANT integer := cardinality(before_revision);
     v_base    bigint;
     v_fence   timestamptz;
+    v_back    timestamptz;
     v_last    bigint;
     v_hash    bytea;
     v_fits    boolean;
@@ -31,10 +34,14 @@ export const appendEventsFunction = `
     v_done := pg_advisory_xact_lock_shared(event_log_lock());
     v_done := pg_advisory_xact_lock(hashtext(current_schema()), hashtext(v_stream));
     -- A statement sees what was committed when it starts: all that the locks have waited for.
-    SELECT s.base, s.fence, l.revision, l.position, l.hash INTO v_base, v_fence, actual, v_last, v_hash
+    SELECT s.base, s.fence, s.went_back_since, l.revision, l.position, l.hash
+      INTO v_base, v_fence, v_back, actual, v_last, v_hash
       FROM event_log_state s LEFT JOIN LATERAL (
         SELECT l.revision, l.position, l.hash FROM event_log l WHERE l.stream = v_stream ORDER BY l.revision DESC LIMIT 1
       ) l ON true;
+    IF v_back IS NOT NULL THEN
+      RAISE EXCEPTION 'log-went-back' USING ERRCODE = '${LOG_WENT_BACK}';
+    END IF;
     actual := coalesce(actual, -1);
     v_fits := CASE expected WHEN -2 THEN true WHEN -3 THEN actual >= 0 ELSE actual = expected END;
 

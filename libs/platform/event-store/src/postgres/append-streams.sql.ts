@@ -1,7 +1,10 @@
+import { LOG_WENT_BACK } from '../went-back/log-went-back-error.ts';
+
 /**
  * Appends to many streams at once, set by set, each stream named once: those whose expectation (a revision, or -1 for no
  * stream) holds and that are not behind the fence. All others are answered `alone`: `append_events` says what is the matter.
- * A stream that another transaction writes to at the same time fails the whole call by its unique key.
+ * A stream that another transaction writes to at the same time fails the whole call by its unique key; with
+ * SKLWB it fails while the log is known to have gone back.
  */
 export const appendStreamsFunction = `
   CREATE OR REPLACE FUNCTION append_streams(
@@ -11,6 +14,7 @@ export const appendStreamsFunction = `
   DECLARE
     v_base     bigint;
     v_fence    timestamptz;
+    v_back     timestamptz;
     v_actual   integer[];
     v_accepted boolean[];
     v_previous bytea[];
@@ -18,7 +22,10 @@ export const appendStreamsFunction = `
     v_done     text;
   BEGIN
     v_done := pg_advisory_xact_lock_shared(event_log_lock());
-    SELECT s.base, s.fence INTO v_base, v_fence FROM event_log_state s;
+    SELECT s.base, s.fence, s.went_back_since INTO v_base, v_fence, v_back FROM event_log_state s;
+    IF v_back IS NOT NULL THEN
+      RAISE EXCEPTION 'log-went-back' USING ERRCODE = '${LOG_WENT_BACK}';
+    END IF;
     SELECT array_agg(h.revision ORDER BY a.n),
            array_agg(a.expected = h.revision AND NOT coalesce(a.stamped_at < v_fence, false) ORDER BY a.n),
            array_agg(h.hash ORDER BY a.n)

@@ -3,6 +3,9 @@ import { appendEventsFunction } from './append-events.sql.ts';
 import { appendStreamsFunction } from './append-streams.sql.ts';
 import { firstAppendEventsFunction } from './first-append-events.sql.ts';
 import { firstAppendStreamsFunction } from './first-append-streams.sql.ts';
+import { secondAppendEventsFunction } from './second-append-events.sql.ts';
+import { secondAppendStreamsFunction } from './second-append-streams.sql.ts';
+import { evidenceTables } from '../went-back/went-back.tables.ts';
 
 /** Tables of the log. Positions: docs/decisions/0001-log-position.md. */
 const tables = `
@@ -82,6 +85,18 @@ export const eventLogMigrations: readonly Migration[] = [
     id: '0001-event-log',
     sql: `${tables}\n${functions}\n${firstAppendEventsFunction}\n${firstAppendStreamsFunction}`,
   },
-  { id: '0002-fewer-statements-an-append', sql: `${appendEventsFunction}\n${appendStreamsFunction}` },
+  {
+    id: '0002-fewer-statements-an-append',
+    sql: `${secondAppendEventsFunction}\n${secondAppendStreamsFunction}`,
+  },
   { id: '0003-whole-milliseconds', sql: wholeMilliseconds },
+  {
+    id: '0004-went-back',
+    sql: `
+      -- Since when the log is known to lack events that others have read: nothing is appended.
+      ALTER TABLE event_log_state ADD COLUMN went_back_since timestamptz;
+      ${evidenceTables}
+      ${appendEventsFunction}
+      ${appendStreamsFunction}`,
+  },
 ];

@@ -1,5 +1,6 @@
 import { UniqueViolationError, type Database, type Transaction } from '@smartkey/database';
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
+import { codeOf } from '@smartkey/lifecycle';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DuplicateEventError,
@@ -20,6 +21,9 @@ import { selectEvents } from './event-rows.ts';
 import type { ChainBreak } from '../hash-chain/verify-stream.ts';
 import { irregularEvents } from './irregular-events.ts';
 import { readPage } from './read-page.ts';
+import { anchorOf, type Anchor } from '../went-back/anchor.ts';
+import { LOG_WENT_BACK, LogWentBackError } from '../went-back/log-went-back-error.ts';
+import { LogStanding } from '../went-back/went-back.ts';
 import {
   argumentsOf,
   prepareAppend,
@@ -41,12 +45,17 @@ const ATTEMPTS = 10;
  */
 export class PostgresEventStore implements EventStore {
   readonly #listeners = new Set<(position: bigint) => void>();
+  readonly standing: LogStanding;
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly publishedBytes?: PublishedBytes,
-  ) {}
+  ) {
+    this.standing = new LogStanding(database, 'event_log_state', {
+      stopAppends: 'SELECT pg_advisory_xact_lock(event_log_lock())',
+    });
+  }
 
   async append(append: StreamAppend): Promise<AppendResult> {
     const result = await this.#append(this.#prepared(append));
@@ -98,7 +107,9 @@ export class PostgresEventStore implements EventStore {
       const results = await appendToStreams(
         this.database,
         batch.map((index) => prepared[index]!),
-      );
+      ).catch((error: unknown) => {
+        throw asKnown(error);
+      });
       results.forEach((result, i) => {
         if (result) outcomes[batch[i]!] = result;
         else alone.push(batch[i]!);
@@ -136,8 +147,34 @@ export class PostgresEventStore implements EventStore {
     return streams.map((stream) => byStream.get(stream)!);
   }
 
-  readAll({ after, limit }: { readonly after: bigint; readonly limit: number }): Promise<LogPage> {
-    return readPage(this.database, after, limit);
+  readAll({
+    after,
+    limit,
+    event,
+  }: {
+    readonly after: bigint;
+    readonly limit: number;
+    readonly event?: Anchor | undefined;
+  }): Promise<LogPage> {
+    return readPage(this.database, after, limit, event);
+  }
+
+  async holds(anchors: readonly Anchor[]): Promise<readonly boolean[]> {
+    if (anchors.length === 0) return [];
+    const rows = await this.database.query<{ position: bigint; id: string; hash: string }>(
+      `SELECT position, id, encode(hash, 'hex') AS hash FROM event_log WHERE position = ANY ($1::bigint[])`,
+      [anchors.map(({ position }) => position)],
+    );
+    const found = new Map(rows.map((row) => [row.position, row]));
+    return anchors.map(({ position, id, hash }) => {
+      const row = found.get(position);
+      return row !== undefined && row.id === id && row.hash === hash;
+    });
+  }
+
+  async last(): Promise<Anchor | undefined> {
+    const [event] = await selectEvents(this.database, 'true ORDER BY position DESC LIMIT 1', []);
+    return event && anchorOf(event);
   }
 
   async findEvent(id: string): Promise<RecordedEvent | undefined> {
@@ -161,6 +198,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   async raiseFence(instant: Instant): Promise<void> {
+    await this.standing.mustStand();
     await this.database.query('SELECT raise_fence($1)', [instant]);
     // All that came before the fence is committed; it is settled as soon as no older transaction runs.
     const last = await this.lastPosition();
@@ -190,7 +228,7 @@ export class PostgresEventStore implements EventStore {
         return await appendToStream(this.database, prepared, attempt > 1);
       } catch (error) {
         // Now that the other one has committed, the function sees what is there and says what it means.
-        if (!(error instanceof UniqueViolationError) || attempt === ATTEMPTS) throw error;
+        if (!(error instanceof UniqueViolationError) || attempt === ATTEMPTS) throw asKnown(error);
       }
     }
   }
@@ -200,7 +238,7 @@ export class PostgresEventStore implements EventStore {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof UniqueViolationError)) throw error;
+      if (!(error instanceof UniqueViolationError)) throw asKnown(error);
       const detail = (error.cause as { readonly detail?: string }).detail ?? '';
       if (error.constraint === 'event_log_id')
         throw new DuplicateEventError(/=\(([^)]+)\)/.exec(detail)?.[1] ?? append.events[0]!.id);
@@ -218,6 +256,10 @@ export class PostgresEventStore implements EventStore {
     for (const listener of this.#listeners) listener(position);
   }
 }
+
+/** What an append's own statement says of the log. */
+const asKnown = (error: unknown): unknown =>
+  codeOf(error) === LOG_WENT_BACK ? new LogWentBackError({ cause: error }) : error;
 
 /**
  * Indices of appends that may go together: of each stream the first one only, for the others need to know what became of

@@ -1,6 +1,7 @@
 import type { Sql } from '@smartkey/database';
 import type { EventMetadata, RecordedEvent } from '@smartkey/kernel';
 import type { LogPage } from '../event-store.port.ts';
+import type { Anchor } from '../went-back/anchor.ts';
 import { instantOfText } from './instant-of-text.ts';
 
 /**
@@ -10,8 +11,8 @@ import { instantOfText } from './instant-of-text.ts';
  * planner, who has no statistics on the embedded database, sort all the rest of the log. One statement, so one snapshot:
  * what it sees as settled, it sees.
  */
-const PAGE = `
-  SELECT settled, (
+const pageWith = (known: string): string => `
+  SELECT settled, ${known} AS known, (
     SELECT '[' || string_agg(
       concat('["', position, '",', to_json(stream), ',', revision, ',"', id, '",', to_json(type), ',', version, ',', data,
         ',', metadata, ',"', occurred_at, '","', recorded_at, '","', encode(hash, 'hex'), '"]'),
@@ -20,6 +21,18 @@ const PAGE = `
     WHERE position <= settled
   ) AS page
   FROM (SELECT settled_position() AS settled OFFSET 0) s`;
+
+const PAGE = pageWith('NULL::boolean');
+/** The same, and whether the log has the event that the reader has read last. */
+const PAGE_AFTER_EVENT = pageWith(
+  `EXISTS (SELECT FROM event_log WHERE position = $3 AND id::text = $4 AND encode(hash, 'hex') = $5)`,
+);
+
+interface PageRow {
+  readonly settled: bigint;
+  readonly known: boolean | null;
+  readonly page: string | null;
+}
 
 type EventFields = [
   position: string,
@@ -49,10 +62,13 @@ const eventOf = (fields: EventFields): RecordedEvent => ({
   hash: fields[10],
 });
 
-export async function readPage(sql: Sql, after: bigint, limit: number): Promise<LogPage> {
-  const [row] = await sql.query<{ settled: bigint; page: string | null }>(PAGE, [after, limit]);
-  const { settled, page } = row!;
+export async function readPage(sql: Sql, after: bigint, limit: number, event?: Anchor): Promise<LogPage> {
+  const [row] =
+    event === undefined
+      ? await sql.query<PageRow>(PAGE, [after, limit])
+      : await sql.query<PageRow>(PAGE_AFTER_EVENT, [after, limit, event.position, event.id, event.hash]);
+  const { settled, page, known } = row!;
   const events = page === null ? [] : (JSON.parse(page) as EventFields[]).map(eventOf);
   const end = events.length < limit ? settled : events.at(-1)!.position;
-  return { events, upTo: end > after ? end : after };
+  return { events, upTo: end > after ? end : after, ...(known === null ? {} : { known }) };
 }

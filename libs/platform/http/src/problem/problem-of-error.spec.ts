@@ -7,6 +7,10 @@ import { problemOfError } from './problem-of-error.ts';
 class LogAwayError extends UnavailableError {
   override readonly name = 'LogAwayError';
 }
+class LogCutError extends UnavailableError {
+  override readonly name = 'LogCutError';
+  override readonly told = { code: 'log-cut', detail: 'It lacks events.', retryAfterSeconds: 60 };
+}
 class OvertakenError extends ConcurrentChangeError {
   override readonly name = 'OvertakenError';
 }
@@ -24,6 +28,7 @@ describe('what is told of an error', () => {
 
   it.each([
     [new LogAwayError('does not answer'), 503, 'temporarily-unavailable'],
+    [new LogCutError('lacks events'), 503, 'log-cut'],
     [new OvertakenError('at 7, expected 6'), 409, 'concurrent-change'],
     [new TransientError('not ours to tell'), 500, 'internal-error'],
     [new Error('a fault'), 500, 'internal-error'],

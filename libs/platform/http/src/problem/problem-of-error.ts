@@ -36,6 +36,12 @@ function problemOfStatus(status: number, bodyLimit: number): ProblemException {
   }
 }
 
+function problemOfUnavailable({ told }: UnavailableError): ProblemException {
+  if (told === undefined) return unavailable();
+  const { code, detail, retryAfterSeconds } = told;
+  return new ProblemException(503, code, detail, { headers: { 'retry-after': String(retryAfterSeconds) } });
+}
+
 /**
  * What is told of any error: problems as they are, errors of Fastify and Nest by their status alone (their messages may
  * echo input), parts that are down as 503, a lost race on a stream as 409, anything else as 500 without a word.
@@ -44,7 +50,7 @@ export function problemOfError(error: unknown, bodyLimit: number): ProblemExcept
   if (error instanceof ProblemException) return error;
   if (error instanceof HttpException) return problemOfStatus(error.getStatus(), bodyLimit);
   if (!(error instanceof Error)) return internalError();
-  if (error instanceof UnavailableError) return unavailable();
+  if (error instanceof UnavailableError) return problemOfUnavailable(error);
   if (error instanceof ConcurrentChangeError)
     return new ProblemException(
       409,

@@ -1,6 +1,6 @@
 import type { Migration } from '@smartkey/database';
 import { LEFT_TO_FEED_MIGRATION } from '../relay/left-to-feed.ts';
-import { RELAY_MIGRATION } from '../relay/relay-checkpoint.ts';
+import { RELAY_ANCHORS_MIGRATION, RELAY_MIGRATION } from '../relay/relay-checkpoint.ts';
 import { UNREADABLE_MIGRATION } from '../consumer/unreadable-records.ts';
 
 /** What a service on Kafka keeps in its own schema besides its marks: the set `relay` of its migrations. */
@@ -8,4 +8,5 @@ export const KAFKA_MIGRATIONS: readonly Migration[] = [
   RELAY_MIGRATION,
   UNREADABLE_MIGRATION,
   LEFT_TO_FEED_MIGRATION,
+  RELAY_ANCHORS_MIGRATION,
 ];

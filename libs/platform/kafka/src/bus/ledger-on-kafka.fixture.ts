@@ -13,7 +13,12 @@ import {
 import { createEventStore, type PostgresEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock } from '@smartkey/identity';
 import { instantOf, systemActor } from '@smartkey/kernel';
-import { type Projection, PROJECTION_MIGRATION, ProjectionHost } from '@smartkey/projections';
+import {
+  type Projection,
+  ANCHOR_MIGRATION,
+  PROJECTION_MIGRATION,
+  ProjectionHost,
+} from '@smartkey/projections';
 import { KafkaBroker, whyLeftOut as whyLeftOutAt } from '@smartkey/servers';
 import { type PostgresHarness, startPostgres } from '@smartkey/testing';
 import { pino } from 'pino';
@@ -176,7 +181,7 @@ export class LedgerOnKafka {
     projections: readonly Projection[],
   ): Promise<Running> {
     const database = await this.server.database(name);
-    await migrate(database, [PROJECTION_MIGRATION, WATERMARK_MIGRATION], 'runtime');
+    await migrate(database, [PROJECTION_MIGRATION, WATERMARK_MIGRATION, ANCHOR_MIGRATION], 'runtime');
     const store = await createEventStore(database, new SystemClock());
     const feed = feedOf(name, store, database);
     feeds.add(name, feed);

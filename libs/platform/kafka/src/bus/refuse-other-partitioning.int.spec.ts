@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
 import type { EventBus, ServiceName } from '@smartkey/event-bus';
-import { PROJECTION_MIGRATION } from '@smartkey/projections';
+import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { refuseOtherPartitioning } from './refuse-other-partitioning.ts';
 
 const busOf = (partitions: Partial<Record<ServiceName, number>>): EventBus => ({
@@ -21,7 +21,7 @@ describe('a bus with another number of partitions than a consumer has stood on',
   beforeAll(async () => {
     server = await openPglite(undefined);
     database = await server.database('billing');
-    await migrate(database, [PROJECTION_MIGRATION], 'runtime');
+    await migrate(database, [PROJECTION_MIGRATION, ANCHOR_MIGRATION], 'runtime');
   });
   beforeEach(() => database.execute('delete from projection_mark'));
   afterAll(() => server.close());

@@ -38,6 +38,8 @@ export function encodeMessage(message: Message): EncodedRecord {
     'content-type': 'application/json',
   };
   if (message.hash !== undefined) headers['ce_hash'] = message.hash;
+  // Most logs never begin anew: without the header it is the first.
+  if ((message.incarnation ?? 1) > 1) headers['ce_incarnation'] = String(message.incarnation);
   if (message.contract !== undefined) headers['ce_contract'] = message.contract;
   if (message.traceparent !== undefined) headers['traceparent'] = message.traceparent;
   return { key: message.stream, value: JSON.stringify(message.data), headers };
@@ -139,6 +141,8 @@ export function decodeRecord(
     data: json(record.value),
   };
   if (hash !== undefined) message.hash = hash;
+  const incarnation = optional('ce_incarnation');
+  if (incarnation !== undefined) message.incarnation = Number(integer(incarnation));
   if (contract !== undefined) message.contract = contract;
   if (traceparent !== undefined) message.traceparent = traceparent;
   return { kind: 'message', message };

@@ -8,9 +8,12 @@ import {
   type LogFeed,
   type Message,
   partitionOf,
+  type ReadAnchor,
   type ServiceName,
+  SourceLacksEventError,
   type Watermark,
 } from '@smartkey/event-bus';
+import { type Anchor, anchorOf } from '@smartkey/event-store';
 import { encodeMessage, encodeWatermark } from '../records/cloud-event.codec.ts';
 import { type LeftToFeed, leftToFeed, LeftToFeeds } from './left-to-feed.ts';
 import { RelayCheckpoints, type RelayCheckpoint } from './relay-checkpoint.ts';
@@ -100,6 +103,14 @@ export class KafkaRelay {
     clearTimeout(grace);
   }
 
+  async published(): Promise<readonly ReadAnchor[]> {
+    const { database, topic, partitions, source } = this.options;
+    const { events = [] } = await new RelayCheckpoints(database, topic, partitions).read();
+    return events.flatMap((event, partition) =>
+      event === undefined ? [] : [{ reader: `${source}/relay/${partition}`, event }],
+    );
+  }
+
   /** @throws LastingTroubleError where it could not publish, or not wait for its turn, for longer than `mostMillis`. */
   check(mostMillis: number): void {
     this.#troubles.check(mostMillis);
@@ -181,7 +192,7 @@ export class KafkaRelay {
       let checkpoint = await checkpoints.read();
       let promised: string | undefined;
       while (!this.#stopping.aborted && !held.aborted) {
-        const page = await feed.read({ after: checkpoint.position, limit: batch });
+        const page = await this.#read(checkpoint, batch);
         const unfit = this.#firstUnfit(page);
         checkpoint = await this.#publish(sender, unfit?.before ?? page, checkpoint, checkpoints);
         if (unfit !== undefined) throw unfit.error;
@@ -198,6 +209,22 @@ export class KafkaRelay {
     } finally {
       stopNews?.();
     }
+  }
+
+  /** @throws SourceLacksEventError where the log lacks what was published of it. */
+  async #read({ position, events = [] }: RelayCheckpoint, limit: number): Promise<FeedPage> {
+    const { feed, source } = this.options;
+    const event = events.reduce(
+      (last, each) => (each !== undefined && each.position > (last?.position ?? -1n) ? each : last),
+      undefined,
+    );
+    const page = await feed.read({
+      after: position,
+      limit,
+      ...(event === undefined ? {} : { event, reader: `${source}/relay` }),
+    });
+    if (page.known === false) throw new SourceLacksEventError(source);
+    return page;
   }
 
   /**
@@ -238,7 +265,7 @@ export class KafkaRelay {
       async (error: unknown) => {
         await all;
         await this.#keepPart(
-          { position: checkpoint.position, links: reached },
+          { position: checkpoint.position, links: reached, events: eventsAt(reached, page, checkpoint) },
           checkpoint,
           left,
           checkpoints,
@@ -247,7 +274,7 @@ export class KafkaRelay {
       },
     );
     await new LeftToFeeds(this.options.database, topic).keep(left);
-    const next = { position: page.upTo, links: reached };
+    const next = { position: page.upTo, links: reached, events: eventsAt(reached, page, checkpoint) };
     await checkpoints.write(next);
     return next;
   }
@@ -324,4 +351,17 @@ export class KafkaRelay {
       ),
     );
   }
+}
+
+/** The messages at these places, of a page or of the checkpoint before it. */
+function eventsAt(
+  links: readonly bigint[],
+  { messages }: FeedPage,
+  before: RelayCheckpoint,
+): readonly (Anchor | undefined)[] {
+  const byPosition = new Map(messages.map((message) => [message.position, message]));
+  return links.map((link, partition) => {
+    const message = byPosition.get(link);
+    return message === undefined ? before.events?.[partition] : anchorOf(message);
+  });
 }

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
-import { CheckpointOvertakenError, RELAY_MIGRATION, RelayCheckpoints } from './relay-checkpoint.ts';
+import {
+  CheckpointOvertakenError,
+  RELAY_ANCHORS_MIGRATION,
+  RELAY_MIGRATION,
+  RelayCheckpoints,
+} from './relay-checkpoint.ts';
 
 describe('the checkpoint of a relay', () => {
   let server: DatabaseServer;
@@ -8,7 +13,7 @@ describe('the checkpoint of a relay', () => {
   beforeAll(async () => {
     server = await openPglite(undefined);
     database = await server.database('contract');
-    await migrate(database, [RELAY_MIGRATION], 'relay');
+    await migrate(database, [RELAY_MIGRATION, RELAY_ANCHORS_MIGRATION], 'relay');
   });
   afterAll(() => server.close());
 

@@ -1,4 +1,5 @@
 import type { Sql } from '@smartkey/database';
+import { type Anchor, anchorFromJson, type AnchorJson, anchorToJson } from '@smartkey/event-store';
 
 export const RELAY_MIGRATION = {
   id: '0004-relay',
@@ -11,6 +12,12 @@ export const RELAY_MIGRATION = {
     )`,
 } as const;
 
+export const RELAY_ANCHORS_MIGRATION = {
+  id: '0007-relay-anchors',
+  // The last event on each partition: {position, id, hash, stream, revision, incarnation}, or null.
+  sql: 'alter table relay_checkpoint add column anchors jsonb',
+} as const;
+
 /** How far a log is on its topic. */
 export interface RelayCheckpoint {
   /** Everything at or before it is published. */
@@ -20,6 +27,8 @@ export interface RelayCheckpoint {
    * gone through on this partition.
    */
   readonly links: readonly bigint[];
+  /** The last event on each partition, where it is remembered: what the log is known again by. */
+  readonly events?: readonly (Anchor | undefined)[];
 }
 
 /**
@@ -53,7 +62,13 @@ export class RelayCheckpoints {
     const row = await rowOf(this.database, this.topic);
     return row === undefined || row.partitions !== this.partitions
       ? { position: 0n, links: Array.from({ length: this.partitions }, () => 0n) }
-      : { position: row.position, links: row.links };
+      : {
+          position: row.position,
+          links: row.links,
+          ...(row.anchors === null
+            ? {}
+            : { events: row.anchors.map((json) => (json === null ? undefined : anchorFromJson(json))) }),
+        };
   }
 
   /**
@@ -61,25 +76,38 @@ export class RelayCheckpoints {
    * new count.
    * @throws CheckpointOvertakenError
    */
-  async write({ position, links }: RelayCheckpoint): Promise<void> {
+  async write({ position, links, events }: RelayCheckpoint): Promise<void> {
     const written = await this.database.execute(
-      `insert into relay_checkpoint (topic, partitions, position, links) values ($1, $2, $3, $4::bigint[])
-       on conflict (topic) do update set partitions = excluded.partitions, position = excluded.position, links = excluded.links
+      `insert into relay_checkpoint (topic, partitions, position, links, anchors) values ($1, $2, $3, $4::bigint[], $5::jsonb)
+       on conflict (topic) do update set partitions = excluded.partitions, position = excluded.position,
+         links = excluded.links, anchors = excluded.anchors
        where relay_checkpoint.partitions <> excluded.partitions or relay_checkpoint.position < excluded.position
          or (relay_checkpoint.position = excluded.position and relay_checkpoint.links <> excluded.links and not exists (
            select from unnest(relay_checkpoint.links, excluded.links) as link (before, now) where now < before))`,
-      [this.topic, this.partitions, position, links],
+      [
+        this.topic,
+        this.partitions,
+        position,
+        links,
+        events === undefined
+          ? null
+          : JSON.stringify(events.map((event) => (event === undefined ? null : anchorToJson(event)))),
+      ],
     );
     if (written === 0) throw new CheckpointOvertakenError(`${this.topic} is at ${position} or further`);
   }
 }
 
-async function rowOf(
-  sql: Sql,
-  topic: string,
-): Promise<(RelayCheckpoint & { readonly partitions: number }) | undefined> {
-  const [row] = await sql.query<RelayCheckpoint & { readonly partitions: number }>(
-    'select position, links, partitions from relay_checkpoint where topic = $1',
+interface CheckpointRow {
+  readonly position: bigint;
+  readonly links: readonly bigint[];
+  readonly partitions: number;
+  readonly anchors: readonly (AnchorJson | null)[] | null;
+}
+
+async function rowOf(sql: Sql, topic: string): Promise<CheckpointRow | undefined> {
+  const [row] = await sql.query<CheckpointRow>(
+    'select position, links, partitions, anchors from relay_checkpoint where topic = $1',
     [topic],
   );
   return row;

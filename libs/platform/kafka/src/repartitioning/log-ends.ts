@@ -1,4 +1,4 @@
-import type { EventStore } from '@smartkey/event-store';
+import { type Anchor, anchorOf, type EventStore } from '@smartkey/event-store';
 import { partitionOf } from '@smartkey/event-bus';
 
 const PAGE = 5_000;
@@ -11,6 +11,8 @@ export interface LogEnds {
   readonly last: bigint;
   /** By number of partitions: the last position on each, 0n where there is nothing. */
   readonly partitions: ReadonlyMap<number, readonly bigint[]>;
+  /** Likewise the last events themselves. */
+  readonly events: ReadonlyMap<number, readonly (Anchor | undefined)[]>;
 }
 
 /** Reads the whole log once. @param onPage told how many events have been read so far. */
@@ -20,17 +22,25 @@ export async function logEnds(
   onPage: (events: number) => void = () => undefined,
 ): Promise<LogEnds> {
   const partitions = new Map(partitionings.map((of) => [of, Array.from({ length: of }, () => 0n)] as const));
+  const lastEvents = new Map(
+    partitionings.map((of) => [of, Array.from({ length: of }, (): Anchor | undefined => undefined)] as const),
+  );
   let last = 0n;
   let count = 0;
   for (let after = 0n; ;) {
     const { events, upTo } = await store.readAll({ after, limit: PAGE });
-    for (const { stream, position } of events) {
-      for (const [of, ends] of partitions) ends[partitionOf(stream, of)] = position;
+    for (const event of events) {
+      const { stream, position } = event;
+      for (const [of, ends] of partitions) {
+        const partition = partitionOf(stream, of);
+        ends[partition] = position;
+        lastEvents.get(of)![partition] = anchorOf(event);
+      }
       last = position;
     }
     count += events.length;
     onPage(count);
-    if (events.length < PAGE) return { settled: upTo, last, partitions };
+    if (events.length < PAGE) return { settled: upTo, last, partitions, events: lastEvents };
     after = upTo;
   }
 }

@@ -139,7 +139,8 @@ async function rewrite(
     for (const standing of standings) {
       // Looked at again under the lock: somebody may have started the service after all.
       refuseBehind(name, standing, ends);
-      await marks.rewrite(tx, standing, ends.get(standing.source)!.partitions.get(partitions)!);
+      const { partitions: lasts, events } = ends.get(standing.source)!;
+      await marks.rewrite(tx, standing, lasts.get(partitions)!, events.get(partitions)!);
     }
     await marks.forgetUnfinished(tx);
     const own = ends.get(name)!;

@@ -1,5 +1,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import type { LogFeeds, ServiceName } from '@smartkey/event-bus';
+import { type LogFeeds, type ServiceName, SourceLacksEventError } from '@smartkey/event-bus';
+import { anchorOf } from '@smartkey/event-store';
 import type { Projector } from '../projector/projector.ts';
 
 const FEED_PAGE = 5_000;
@@ -11,12 +12,21 @@ const FEED_PAGE = 5_000;
 export async function readToTheEnd(
   projector: Projector,
   feeds: LogFeeds,
-  partitions: (source: ServiceName) => Promise<number>,
-  stop: AbortSignal,
+  {
+    partitions,
+    reader,
+    stop,
+  }: {
+    readonly partitions: (source: ServiceName) => Promise<number>;
+    /** What the owner of a log knows the build by. */
+    readonly reader: (partition: number) => string;
+    readonly stop: AbortSignal;
+  },
 ): Promise<void> {
   for (const source of projector.sources) {
     const of = await partitions(source);
     for (let number = 0; number < of; number += 1) {
+      let event = await projector.eventOf(source, number);
       let previous = await projector.positionOf(source, number);
       for (let after = previous, end = false; !end;) {
         stop.throwIfAborted();
@@ -25,7 +35,9 @@ export async function readToTheEnd(
           previous,
           limit: FEED_PAGE,
           partition: { number, of },
+          ...(event === undefined ? {} : { event, reader: reader(number) }),
         });
+        if (page.known === false) throw new SourceLacksEventError(source);
         const { messages, watermark } = page;
         if (messages.length > 0 || watermark !== undefined)
           await projector.handle({
@@ -34,7 +46,8 @@ export async function readToTheEnd(
             messages,
             ...(watermark === undefined ? {} : { watermark }),
           });
-        previous = messages.at(-1)?.position ?? previous;
+        const last = messages.at(-1);
+        if (last !== undefined) [previous, event] = [last.position, anchorOf(last)];
         end = page.upTo === page.settled || page.upTo === after;
         after = page.upTo;
         await yieldToOthers();

@@ -119,6 +119,7 @@ export class Generations {
       const own = quoted(this.#schema);
       await tx.execute(`delete from ${own}.projection_parked where consumer = $1`, [generation]);
       await tx.execute(`delete from ${own}.projection_mark where consumer = $1`, [generation]);
+      await tx.execute(`delete from ${own}.read_anchors where consumer = $1`, [generation]);
       await tx.execute(`delete from ${this.#register} where generation = $1`, [generation]);
     });
   }

@@ -1,5 +1,6 @@
 import type { Database, Sql } from '@smartkey/database';
-import type { ServiceName } from '@smartkey/event-bus';
+import type { Message, ServiceName } from '@smartkey/event-bus';
+import { type Anchor, anchorFromJson, type AnchorJson, anchorOf, anchorToJson } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 import { quoted } from '../projection-tables.ts';
 
@@ -8,6 +9,15 @@ export interface Mark {
   readonly position: bigint;
   /** The promise of the source that the mark has reached. */
   readonly watermark?: Instant;
+  /** The last event taken in, or an earlier one: what the log is known again by. Missing where none bore a hash. */
+  readonly event?: Anchor;
+}
+
+/** The mark behind messages that follow another one. */
+export function markBehind(messages: readonly Message[], from: bigint): Mark {
+  const last = messages.at(-1);
+  const event = last && anchorOf(last);
+  return { position: last?.position ?? from, ...(event && { event }) };
 }
 
 /** Whose mark: a projection's generation or a reactor, and where. */
@@ -48,14 +58,21 @@ export class Marks {
 
   /** @throws GenerationGoneError */
   async read(key: MarkKey, sql: Sql = this.database): Promise<Mark> {
-    const [row] = await sql.query<{ position: bigint; watermark: Instant | null }>(
-      `select position, watermark from ${this.#table} where consumer = $1 and source = $2 and partition = $3`,
+    const [row] = await sql.query<{
+      position: bigint;
+      watermark: Instant | null;
+      anchor: AnchorJson | null;
+    }>(
+      `select position, watermark, anchor from ${this.#table} where consumer = $1 and source = $2 and partition = $3`,
       [key.consumer, key.source, key.partition],
     );
     if (row === undefined) throw new GenerationGoneError(key.consumer);
-    return row.watermark === null
-      ? { position: row.position }
-      : { position: row.position, watermark: row.watermark };
+    const { position, watermark, anchor } = row;
+    return {
+      position,
+      ...(watermark === null ? {} : { watermark }),
+      ...(anchor === null ? {} : { event: anchorFromJson(anchor) }),
+    };
   }
 
   /**
@@ -65,9 +82,18 @@ export class Marks {
    */
   async move(tx: Sql, key: MarkKey, from: bigint, to: Mark): Promise<number> {
     const [row] = await tx.query<{ parked: number }>(
-      `update ${this.#table} set position = $5, watermark = greatest(watermark, $6::timestamptz)
+      `update ${this.#table}
+       set position = $5, watermark = greatest(watermark, $6::timestamptz), anchor = coalesce($7::jsonb, anchor)
        where consumer = $1 and source = $2 and partition = $3 and position = $4 returning parked`,
-      [key.consumer, key.source, key.partition, from, to.position, to.watermark ?? null],
+      [
+        key.consumer,
+        key.source,
+        key.partition,
+        from,
+        to.position,
+        to.watermark ?? null,
+        to.event === undefined ? null : JSON.stringify(anchorToJson(to.event)),
+      ],
     );
     if (row === undefined)
       throw new MarkMovedError(`${key.consumer} is no longer at ${from} of ${key.source}`);

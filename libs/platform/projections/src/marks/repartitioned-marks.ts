@@ -1,5 +1,6 @@
 import type { Database, Sql } from '@smartkey/database';
 import { partitionOf, type ServiceName } from '@smartkey/event-bus';
+import { type Anchor, anchorToJson } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 import { quoted } from '../projection-tables.ts';
 
@@ -57,8 +58,14 @@ export class RepartitionedMarks {
   /**
    * Lets a consumer stand at these positions, one for each partition; parked streams stay parked, on the partition that is
    * theirs now.
+   * @param events the last on each partition, as the log has them; undefined where there is none.
    */
-  async rewrite(tx: Sql, { consumer, source, watermark }: Standing, ends: readonly bigint[]): Promise<void> {
+  async rewrite(
+    tx: Sql,
+    { consumer, source, watermark }: Standing,
+    ends: readonly bigint[],
+    events: readonly (Anchor | undefined)[],
+  ): Promise<void> {
     const parked = await tx.query<{ stream: string }>(
       `select distinct stream from ${this.#schema}.projection_parked where consumer = $1 and source = $2`,
       [consumer, source],
@@ -78,15 +85,30 @@ export class RepartitionedMarks {
       source,
     ]);
     await tx.execute(
-      `insert into ${this.#schema}.projection_mark (consumer, source, partition, position, watermark, parked)
-       select $1, $2, (m.number - 1)::integer, m.position, $5::timestamptz, m.parked
-       from unnest($3::bigint[], $4::integer[]) with ordinality as m (position, parked, number)`,
-      [consumer, source, ends, counts, watermark],
+      `insert into ${this.#schema}.projection_mark (consumer, source, partition, position, watermark, parked, anchor)
+       select $1, $2, (m.number - 1)::integer, m.position, $5::timestamptz, m.parked, m.anchor::jsonb
+       from unnest($3::bigint[], $4::integer[], $6::text[]) with ordinality as m (position, parked, anchor, number)`,
+      [
+        consumer,
+        source,
+        ends,
+        counts,
+        watermark,
+        events.map((event) => (event === undefined ? null : JSON.stringify(anchorToJson(event)))),
+      ],
     );
+    await tx.execute(`delete from ${this.#schema}.read_anchors where consumer = $1 and source = $2`, [
+      consumer,
+      source,
+    ]);
   }
 
   /** Takes the marks of builds that nobody finished: their tables are cleared away by the next start. */
   async forgetUnfinished(tx: Sql): Promise<void> {
+    await tx.execute(
+      `delete from ${this.#schema}.read_anchors where consumer in
+         (select generation from ${this.#schema}.projection_generation where state <> 'live')`,
+    );
     await tx.execute(
       `delete from ${this.#schema}.projection_mark where consumer in
          (select generation from ${this.#schema}.projection_generation where state <> 'live')`,

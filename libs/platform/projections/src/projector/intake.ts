@@ -1,4 +1,11 @@
-import type { Delivery, LogFeeds, Message, ServiceName } from '@smartkey/event-bus';
+import {
+  type Delivery,
+  type LogFeeds,
+  type Message,
+  type ServiceName,
+  SourceLacksEventError,
+} from '@smartkey/event-bus';
+import { type Anchor, anchorOf } from '@smartkey/event-store';
 import type { Mark } from '../marks/marks.ts';
 
 /** What a delivery adds to a mark: the messages to apply, in order without holes, and the mark after them. */
@@ -36,12 +43,15 @@ export class GapError extends Error {
  * missing is asked for from the owner's log feed. Nothing is skipped: where the feed does not answer, it throws, and
  * the delivery comes again.
  * @param partitions number of partitions of the source's topic.
+ * @param after the last event that the mark's consumer has, and the name that the owner knows it by.
+ * @throws SourceLacksEventError where the owner lacks what was taken in before; GapError.
  */
 export async function intake(
   mark: bigint,
   delivery: Delivery,
   feeds: LogFeeds,
   partitions: number,
+  after: { readonly event?: Anchor | undefined; readonly reader?: string } = {},
 ): Promise<Intake> {
   const messages: Message[] = [];
   let reached = mark;
@@ -50,38 +60,44 @@ export async function intake(
     messages.push(message);
     reached = message.position;
   };
-  const readOn = (after: bigint) =>
-    feeds.read(delivery.source, {
-      after,
+  const readOn = async (from: bigint) => {
+    const last = messages.at(-1);
+    const event = (last && anchorOf(last)) ?? after.event;
+    const page = await feeds.read(delivery.source, {
+      after: from,
       previous: reached,
       limit: FEED_PAGE,
       partition: { number: delivery.partition, of: partitions },
+      ...(event === undefined ? {} : { event, reader: after.reader }),
     });
+    if (page.known === false) throw new SourceLacksEventError(delivery.source);
+    return page;
+  };
   /** @returns false where a part is full before the position is reached. */
   const fillUpTo = async (position: bigint): Promise<boolean> => {
-    let after = reached;
-    while (after < position) {
+    let from = reached;
+    while (from < position) {
       if (messages.length >= PART) return false;
-      const page = await readOn(after);
+      const page = await readOn(from);
       for (const message of page.messages) {
         if (message.position > position) continue;
         take(message);
         filled += 1;
       }
-      if (page.upTo <= after) throw new GapError(delivery.source, reached, position);
-      after = page.upTo;
+      if (page.upTo <= from) throw new GapError(delivery.source, reached, position);
+      from = page.upTo;
     }
     return true;
   };
   /** What could not be read was published, so it lies in the settled part. @returns false where a part is full before its end. */
   const fillToTheEnd = async (): Promise<boolean> => {
-    for (let after = reached, ended = false; !ended;) {
+    for (let from = reached, ended = false; !ended;) {
       if (messages.length >= PART) return false;
-      const page = await readOn(after);
+      const page = await readOn(from);
       page.messages.forEach(take);
       filled += page.messages.length;
-      ended = page.upTo === page.settled || page.upTo <= after;
-      after = page.upTo;
+      ended = page.upTo === page.settled || page.upTo <= from;
+      from = page.upTo;
     }
     return true;
   };

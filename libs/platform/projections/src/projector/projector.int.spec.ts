@@ -7,9 +7,10 @@ import { pino } from 'pino';
 import { Generations } from '../generations/generations.ts';
 import { WrittenLog } from '../log.fixture.ts';
 import { MarkBoard } from '../marks/mark-board.ts';
+import { SourcesStanding } from '../marks/sources-standing.ts';
 import { Marks } from '../marks/marks.ts';
 import type { Projection } from '../projection.ts';
-import { PROJECTION_MIGRATION } from '../projection-tables.ts';
+import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from '../projection-tables.ts';
 import { Parking } from './parking.ts';
 import { Projector } from './projector.ts';
 
@@ -50,7 +51,7 @@ describe.each([
   beforeAll(async () => {
     server = await open();
     database = await server.database('billing');
-    await migrate(database, [PROJECTION_MIGRATION], 'runtime');
+    await migrate(database, [PROJECTION_MIGRATION, ANCHOR_MIGRATION], 'runtime');
   });
   afterAll(() => server.close());
 
@@ -73,6 +74,8 @@ describe.each([
         partitions: () => Promise.resolve(1),
         clock: { now: () => '2018-03-01T00:00:00.000Z' },
         log: pino({ level: 'silent' }),
+        standing: new SourcesStanding(),
+        service: 'billing',
         ...(options.batch === undefined ? {} : { batch: options.batch }),
       });
     const projector = make();

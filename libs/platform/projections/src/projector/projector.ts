@@ -1,9 +1,12 @@
 import { type Database, type Transaction, TransactionEndedError } from '@smartkey/database';
 import type { Delivery, LogFeeds, Message, ServiceName, Subscriber } from '@smartkey/event-bus';
+import type { Anchor } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { MarkBoard } from '../marks/mark-board.ts';
-import { type Mark, type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
+import { type Mark, markBehind, type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
+import { MESSAGES_APART, ReadAnchors, readerOf } from '../marks/read-anchors.ts';
+import type { SourcesStanding } from '../marks/sources-standing.ts';
 import type { Projection } from '../projection.ts';
 import { type GapFilled, intake } from './intake.ts';
 import type { Parking } from './parking.ts';
@@ -25,6 +28,15 @@ export interface ProjectorParts {
   /** Most messages of one transaction (default 5,000). */
   readonly batch?: number;
   readonly onGapFilled?: (gap: GapFilled) => void;
+  /** What the service's readers were told of the logs. */
+  readonly standing: SourcesStanding;
+  readonly service: ServiceName;
+}
+
+/** What this process knows of a mark. */
+interface Known {
+  readonly position: bigint;
+  readonly event: Anchor | undefined;
 }
 
 /** The projection's own `apply` refused the batch. */
@@ -39,11 +51,15 @@ class ApplyError extends Error {
 export class Projector implements Subscriber {
   readonly group: string;
   readonly sources: readonly ServiceName[];
-  readonly #known = new Map<string, bigint>();
+  readonly #known = new Map<string, Known>();
+  readonly #anchors: ReadAnchors;
+  /** Messages since an earlier event was kept, by mark. */
+  readonly #since = new Map<string, number>();
 
   constructor(private readonly parts: ProjectorParts) {
     this.group = parts.generation;
     this.sources = parts.projection.sources;
+    this.#anchors = new ReadAnchors(parts.marks.database);
   }
 
   /** Makes the marks that are missing. */
@@ -56,21 +72,33 @@ export class Projector implements Subscriber {
   }
 
   async positionOf(source: ServiceName, partition: number): Promise<bigint> {
-    const { position } = await this.parts.marks.read(this.#key(source, partition));
-    this.#known.set(`${source}/${partition}`, position);
-    return position;
+    return (await this.#standing(source, partition)).position;
+  }
+
+  async eventOf(source: ServiceName, partition: number): Promise<Anchor | undefined> {
+    return (await this.#standing(source, partition)).event;
+  }
+
+  async #standing(source: ServiceName, partition: number): Promise<Known> {
+    const { position, event } = await this.parts.marks.read(this.#key(source, partition));
+    const known = { position, event };
+    this.#known.set(`${source}/${partition}`, known);
+    return known;
   }
 
   async handle(delivery: Delivery): Promise<void> {
     const { source, partition } = delivery;
     const key = this.#key(source, partition);
     const partitions = await this.parts.partitions(source);
+    const reader = readerOf(this.parts.service, key);
     for (;;) {
-      const mark = this.#known.get(`${source}/${partition}`) ?? (await this.positionOf(source, partition));
+      this.parts.standing.mustHold(source);
+      const mark = this.#known.get(`${source}/${partition}`) ?? (await this.#standing(source, partition));
       try {
-        const taken = await intake(mark, delivery, this.parts.feeds, partitions);
+        const after = { event: mark.event, reader };
+        const taken = await intake(mark.position, delivery, this.parts.feeds, partitions, after);
         const { messages, to, filled, complete } = taken;
-        await this.#advance(key, mark, messages, to);
+        await this.#advance(key, mark.position, messages, to);
         if (filled > 0)
           this.parts.onGapFilled?.({ consumer: this.parts.projection.name, source, messages: filled });
         if (complete) return;
@@ -91,9 +119,9 @@ export class Projector implements Subscriber {
       const part = messages.slice(start, start + batch);
       start += part.length;
       const last = start >= messages.length;
-      const position = part.at(-1)?.position ?? mark;
-      await this.#apply(key, mark, part, last ? { ...to, position } : { position });
-      mark = position;
+      const behind = markBehind(part, mark);
+      await this.#apply(key, mark, part, last ? { ...to, ...behind } : behind);
+      mark = behind.position;
     } while (start < messages.length);
   }
 
@@ -108,9 +136,9 @@ export class Projector implements Subscriber {
       if (messages.length === 1) return this.#park(key, from, messages[0]!, error.cause, to);
     }
     const middle = messages.length >>> 1;
-    const between = messages[middle - 1]!.position;
-    await this.#apply(key, from, messages.slice(0, middle), { position: between });
-    await this.#apply(key, between, messages.slice(middle), to);
+    const between = markBehind(messages.slice(0, middle), from);
+    await this.#apply(key, from, messages.slice(0, middle), between);
+    await this.#apply(key, between.position, messages.slice(middle), to);
   }
 
   async #commit(key: MarkKey, from: bigint, messages: readonly Message[], to: Mark): Promise<void> {
@@ -120,6 +148,7 @@ export class Projector implements Subscriber {
     const folded = tables.transaction(async (tx) => {
       // The mark first: whoever is late finds out before it does the work.
       const parked = await marks.move(tx, key, from, to);
+      await this.#keepEarlier(tx, key, messages.length, to);
       let flowing = messages;
       if (parked > 0) {
         const streams = await parking.parkedAmong(tx, key, [...new Set(messages.map((m) => m.stream))]);
@@ -195,8 +224,19 @@ export class Projector implements Subscriber {
     }
   }
 
+  /** Once in a while an event is kept behind which the mark goes on: by it a log is known again that has lost its end. */
+  async #keepEarlier(tx: Transaction, key: MarkKey, messages: number, { event }: Mark): Promise<void> {
+    const name = `${key.source}/${key.partition}`;
+    const since = (this.#since.get(name) ?? 0) + messages;
+    const keep = since >= MESSAGES_APART && event !== undefined;
+    this.#since.set(name, keep ? 0 : since);
+    if (keep) await this.#anchors.keep(tx, key, event);
+  }
+
   #moved(key: MarkKey, to: Mark): void {
-    this.#known.set(`${key.source}/${key.partition}`, to.position);
+    const name = `${key.source}/${key.partition}`;
+    const event = to.event ?? this.#known.get(name)?.event;
+    this.#known.set(name, { position: to.position, event });
     this.parts.board.moved(key, to);
   }
 

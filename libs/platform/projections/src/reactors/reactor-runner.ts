@@ -1,8 +1,11 @@
 import type { Delivery, LogFeeds, ServiceName, Subscriber } from '@smartkey/event-bus';
+import type { Anchor } from '@smartkey/event-store';
 import { inProcessSpan } from '@smartkey/tracing';
 import { type GapFilled, intake } from '../projector/intake.ts';
 import type { MarkBoard } from '../marks/mark-board.ts';
-import { type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
+import { type Mark, markBehind, type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
+import { MESSAGES_APART, ReadAnchors, readerOf } from '../marks/read-anchors.ts';
+import type { SourcesStanding } from '../marks/sources-standing.ts';
 import type { Reactor } from '../projection.ts';
 
 export interface ReactorParts {
@@ -16,6 +19,8 @@ export interface ReactorParts {
   /** Most messages that are reacted to at once (default 500): so many are repeated after a crash. */
   readonly batch?: number;
   readonly onGapFilled?: (gap: GapFilled) => void;
+  /** What the service's readers were told of the logs. */
+  readonly standing: SourcesStanding;
 }
 
 /**
@@ -25,8 +30,12 @@ export interface ReactorParts {
 export class ReactorRunner implements Subscriber {
   readonly group: string;
   readonly sources: readonly ServiceName[];
+  readonly #anchors: ReadAnchors;
+  /** Messages since an earlier event was kept, by mark. */
+  readonly #since = new Map<string, number>();
 
   constructor(private readonly parts: ReactorParts) {
+    this.#anchors = new ReadAnchors(parts.marks.database);
     this.group = `reactor:${parts.reactor.name}`;
     this.sources = parts.reactor.sources;
   }
@@ -41,7 +50,11 @@ export class ReactorRunner implements Subscriber {
   }
 
   async positionOf(source: ServiceName, partition: number): Promise<bigint> {
-    return (await this.parts.marks.read({ consumer: this.group, source, partition })).position;
+    return (await this.#standing(source, partition)).position;
+  }
+
+  async eventOf(source: ServiceName, partition: number): Promise<Anchor | undefined> {
+    return (await this.#standing(source, partition)).event;
   }
 
   async handle(delivery: Delivery): Promise<void> {
@@ -51,26 +64,26 @@ export class ReactorRunner implements Subscriber {
   }
 
   async #handle(delivery: Delivery): Promise<void> {
-    const { marks, board, reactor, feeds, batch = 500 } = this.parts;
+    const { reactor, feeds, service, standing: sources, batch = 500 } = this.parts;
     const { source, partition } = delivery;
     const key: MarkKey = { consumer: this.group, source, partition };
     const partitions = await this.parts.partitions(source);
     for (let complete = false; !complete;) {
-      let mark = await this.positionOf(source, partition);
-      const taken = await intake(mark, delivery, feeds, partitions);
+      sources.mustHold(source);
+      const standing = await this.#standing(source, partition);
+      let mark = standing.position;
+      const after = { event: standing.event, reader: readerOf(service, key) };
+      const taken = await intake(mark, delivery, feeds, partitions, after);
       try {
         for (let start = 0; start < taken.messages.length; start += batch) {
           const messages = taken.messages.slice(start, start + batch);
           await reactor.react(messages);
-          const position = messages.at(-1)!.position;
-          await marks.move(marks.database, key, mark, { position });
-          board.moved(key, { position });
-          mark = position;
+          const behind = markBehind(messages, mark);
+          await this.#move(key, mark, behind);
+          await this.#keepEarlier(key, messages.length, behind);
+          mark = behind.position;
         }
-        if (taken.to.watermark !== undefined) {
-          await marks.move(marks.database, key, mark, taken.to);
-          board.moved(key, taken.to);
-        }
+        if (taken.to.watermark !== undefined) await this.#move(key, mark, taken.to);
         if (taken.filled > 0)
           this.parts.onGapFilled?.({ consumer: reactor.name, source, messages: taken.filled });
         complete = taken.complete;
@@ -79,5 +92,23 @@ export class ReactorRunner implements Subscriber {
         if (!(error instanceof MarkMovedError)) throw error;
       }
     }
+  }
+
+  #standing(source: ServiceName, partition: number): Promise<Mark> {
+    return this.parts.marks.read({ consumer: this.group, source, partition });
+  }
+
+  async #move(key: MarkKey, from: bigint, to: Mark): Promise<void> {
+    const { marks, board } = this.parts;
+    await marks.move(marks.database, key, from, to);
+    board.moved(key, to);
+  }
+
+  async #keepEarlier(key: MarkKey, messages: number, { event }: Mark): Promise<void> {
+    const name = `${key.source}/${key.partition}`;
+    const since = (this.#since.get(name) ?? 0) + messages;
+    const keep = since >= MESSAGES_APART && event !== undefined;
+    this.#since.set(name, keep ? 0 : since);
+    if (keep) await this.#anchors.keep(this.parts.marks.database, key, event);
   }
 }

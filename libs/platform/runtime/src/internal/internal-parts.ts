@@ -1,15 +1,21 @@
-import type { LogFeed } from '@smartkey/event-bus';
+import type { LogFeed, StoreLogFeed } from '@smartkey/event-bus';
+import type { EventStore } from '@smartkey/event-store';
 import type { UnreadableRecords } from '@smartkey/kafka';
 import type { Instant } from '@smartkey/kernel';
 import type { ProjectionHost } from '@smartkey/projections';
 import type { ProvedLog } from '@smartkey/transparency';
 import type { Logger } from 'pino';
+import type { AnchorWatch } from '../log/anchor-watch.ts';
 import type { BusinessClock } from '../clock/business-clock.ts';
 import type { DueWork } from '../service-definition.ts';
 
 /** What the internal controllers of a service work on. */
 export abstract class InternalParts {
   abstract readonly feed: LogFeed;
+  /** The same, as its owner has it. */
+  abstract readonly ownFeed: StoreLogFeed;
+  abstract readonly store: Pick<EventStore, 'standing' | 'last'>;
+  abstract readonly watch: AnchorWatch;
   abstract readonly projections: ProjectionHost;
   abstract readonly clock: BusinessClock;
   abstract readonly dueWork: DueWork | undefined;

@@ -7,6 +7,7 @@ import { InternalParts } from './internal-parts.ts';
 import { LogFeedController } from './log-feed.controller.ts';
 import { ProjectionsController } from './projections.controller.ts';
 import { SetAsideController } from './set-aside.controller.ts';
+import { StandingController } from './standing.controller.ts';
 import { WatermarkController } from './watermark.controller.ts';
 
 /** What every service answers under `/internal` besides its own. */
@@ -14,6 +15,7 @@ export const internalModule = (parts: InternalParts): DynamicModule =>
   moduleOf('InternalModule', {
     controllers: [
       LogFeedController,
+      StandingController,
       CheckpointsController,
       ClockController,
       ProjectionsController,

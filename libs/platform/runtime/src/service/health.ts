@@ -1,7 +1,9 @@
 import { type Database, WritesUnavailableError } from '@smartkey/database';
 import type { LogRelay, PublishedWatermark } from '@smartkey/event-bus';
+import type { EventStore } from '@smartkey/event-store';
 import { type HealthContributor, NotReadyError } from '@smartkey/http';
 import { epochMillisOf } from '@smartkey/kernel';
+import type { SourcesStanding } from '@smartkey/projections';
 import type { BusinessClock } from '../clock/business-clock.ts';
 import type { ConsumerLags } from '../metrics/consumer-lags.ts';
 
@@ -20,7 +22,22 @@ export interface HealthParts {
   readonly watermark: PublishedWatermark;
   /** Of a log that lies outside the database. */
   readonly checkLog: (() => Promise<void>) | undefined;
+  readonly store: Pick<EventStore, 'standing'>;
+  readonly standing: SourcesStanding;
 }
+
+/** Not ready where the log is known to have gone back, or readers stand still because another has; reads go on, so probes leave it out. */
+const standingHealth = ({ store, standing }: Pick<HealthParts, 'store' | 'standing'>): HealthContributor => ({
+  name: 'log',
+  check: async () => {
+    const since = await store.standing.since();
+    if (since !== undefined)
+      throw new NotReadyError(`went back: it lacks events that were read of it, known since ${since}`);
+    const sources = standing.inDoubt();
+    if (sources.length > 0)
+      throw new NotReadyError(`readers wait for the log of ${sources.join(', ')}, which went back`);
+  },
+});
 
 /** Not ready where the database does not answer, or takes no writes: then the reason is told. */
 export const databaseHealth = (database: Database): HealthContributor => ({
@@ -40,6 +57,7 @@ export function healthOf(parts: HealthParts): readonly HealthContributor[] {
   const { database, lags, clock, watermark, checkLog } = parts;
   return [
     databaseHealth(database),
+    standingHealth(parts),
     ...(checkLog === undefined ? [] : [{ name: 'event-store', check: checkLog }]),
     {
       name: 'projections',

@@ -11,10 +11,12 @@ export interface InstancesNewsParts {
   readonly watermark: PublishedWatermark;
   /** Something has happened that another watermark may follow from. */
   readonly stir: () => void;
+  /** The server was away, or another has taken its place. */
+  readonly again: () => void;
 }
 
 /** What the instances of one service tell each other. @returns how to tell that a promise of an input was reached, and how to stop. */
-export function instancesNews({ service, server, store, feed, watermark, stir }: InstancesNewsParts): {
+export function instancesNews({ service, server, store, feed, watermark, stir, again }: InstancesNewsParts): {
   readonly promised: () => void;
   readonly stop: () => void;
 } {
@@ -26,6 +28,8 @@ export function instancesNews({ service, server, store, feed, watermark, stir }:
     news.hear(channel('log'), (position) => {
       feed.heard(position);
       stir();
+      // What the server says where something may have been missed.
+      if (position === 0n) again();
     }),
     watermark.onPublished(() => news.tell(channel('watermark'), 0n)),
     news.hear(channel('watermark'), () => {

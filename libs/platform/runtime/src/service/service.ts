@@ -12,7 +12,13 @@ import { publishedBytes } from '@smartkey/kafka/offline';
 import { connectWithin, createHttpApplication } from '@smartkey/http';
 import type { Instant, RecordedEvent } from '@smartkey/kernel';
 import { allDone, Closers } from '@smartkey/lifecycle';
-import { ProjectionHost, PROJECTION_MIGRATION } from '@smartkey/projections';
+import {
+  ANCHOR_MIGRATION,
+  PROJECTION_MIGRATION,
+  ProjectionHost,
+  ReadAnchors,
+  SourcesStanding,
+} from '@smartkey/projections';
 import { openSecrets } from '@smartkey/secrets';
 import { listeningError, urlOf } from '../config/listening.ts';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
@@ -21,10 +27,12 @@ import { CompletenessLoop } from '../completeness/completeness-loop.ts';
 import { WantedWatermarks } from '../completeness/wanted-watermarks.ts';
 import { busHealthOf, healthOf } from './health.ts';
 import { internalModule } from '../internal/internal.module.ts';
+import { AnchorWatch } from '../log/anchor-watch.ts';
 import { openProvedLog } from '../log/open-proved-log.ts';
 import { postgresLogs } from '../log/service-logs.ts';
 import { ConsumerLags } from '../metrics/consumer-lags.ts';
 import { gapCounter, measureService } from '../metrics/service-metrics.ts';
+import { measureStanding } from '../metrics/standing-metrics.ts';
 import { HttpPeers } from '../peers/http-peers.ts';
 import type { ServiceDefinition, ServiceParts } from '../service-definition.ts';
 import { tracedDueWork } from '../tracing/traced-due-work.ts';
@@ -52,7 +60,7 @@ const SETTLE_MILLIS = 60_000;
 /** So long may leaves of the own log be written while a close waits for them (system time). */
 const LEAVES_MILLIS = 60_000;
 
-const RUNTIME_MIGRATIONS = [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION];
+const RUNTIME_MIGRATIONS = [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION, ANCHOR_MIGRATION];
 
 /**
  * Brings a service to life as far as its door: parts opened, tables brought up to date, listening. Its address is made
@@ -90,15 +98,39 @@ export async function createService(
   const feed = new StoreLogFeed(name, store, publish, watermark);
   feeds.add(name, feed);
   const relay = await environment.relayOf?.({ source: name, feed, database, clock });
+  const standing = new SourcesStanding();
   const end = new LogEnd(store, feed);
   const settled = async () => (await end.look()).last;
   const projections = new ProjectionHost(
-    { service: name, database, bus, feeds, settled, clock, log, onGapFilled: gapCounter(metrics, name) },
+    {
+      service: name,
+      database,
+      bus,
+      feeds,
+      settled,
+      clock,
+      log,
+      standing,
+      onGapFilled: gapCounter(metrics, name),
+    },
     definition.projections,
   );
   await projections.open();
 
   const peers = new HttpPeers(environment.peers, { token: material.internalToken });
+  const watch = new AnchorWatch({
+    service: name,
+    store,
+    feeds,
+    peers,
+    anchors: new ReadAnchors(database),
+    published: async () => (await relay?.published?.()) ?? [],
+    sources: standing,
+    log,
+    alone: server.kind === 'pglite',
+  });
+  // Before anything is appended: what this service itself has read of its log.
+  await watch.lookAtOwn();
   const wanted = new WantedWatermarks(peers, log);
   const want = (source: ServiceName, instant: Instant): void => wanted.want(source, instant);
   const parts: ServiceParts = {
@@ -117,6 +149,10 @@ export async function createService(
     projection: (projection) => projections.reader(projection),
     signLog: () => proved.sign(),
     logHead: (position) => proved.headAt(position, AbortSignal.timeout(LEAVES_MILLIS)),
+    logsInDoubt: async () => {
+      await watch.look();
+      return standing.inDoubt();
+    },
   };
   const assembly = await definition.assemble(parts);
   const dueWork = tracedDueWork(name, assembly.dueWork);
@@ -151,8 +187,17 @@ export async function createService(
     log,
     onFailure: measured.roundFailed,
   });
+  const stopMeasuringStanding = measureStanding({ service: name, metrics, store, standing });
   const stopStirring = store.onAppended(() => loop.stir());
-  const others = instancesNews({ service: name, server, store, feed, watermark, stir: () => loop.stir() });
+  const others = instancesNews({
+    service: name,
+    server,
+    store,
+    feed,
+    watermark,
+    stir: () => loop.stir(),
+    again: () => watch.again(),
+  });
   projections.onWatermark((source) => {
     if (!completeness.follows(source)) return;
     loop.stir();
@@ -166,6 +211,9 @@ export async function createService(
   };
   const internal = internalModule({
     feed,
+    ownFeed: feed,
+    store,
+    watch,
     projections,
     clock,
     dueWork,
@@ -183,7 +231,7 @@ export async function createService(
       metrics,
       internalToken: material.internalToken,
       health: [
-        ...healthOf({ database, lags, clock, watermark, checkLog: serviceLog.check }),
+        ...healthOf({ database, lags, clock, watermark, checkLog: serviceLog.check, store, standing }),
         ...busHealthOf(environment.checkBus, relay),
       ],
     },
@@ -205,6 +253,9 @@ export async function createService(
     connect: () => connectWithin(app.getHttpServer()),
     run: async () => {
       running = true;
+      // Who is in this process answers at once; of others nobody waits for an answer.
+      if (server.kind === 'pglite') await watch.look();
+      watch.start();
       relay?.start();
       await projections.start(assembly.reactors);
       loop.start();
@@ -218,7 +269,11 @@ export async function createService(
       const closers = new Closers();
       closers.add('the connections to its peers', () => peers.close());
       closers.add('the clock', () => stopFollowing?.());
-      closers.add('the metrics', () => measured.stop());
+      closers.add('the metrics', () => {
+        measured.stop();
+        stopMeasuringStanding();
+      });
+      closers.add('the watch over the logs', () => watch.stop());
       if (running) closers.add('the relay', () => relay?.close());
       closers.add('the projections', () => projections.stop());
       // A round may be waiting for appends of other instances, which nobody needs any more.

@@ -29,7 +29,26 @@ export interface AuditedTree {
   readonly breaks: readonly ProofBreak[];
 }
 
+/** @shown What the log is known to lack, though others have read it. */
+export interface LackedEvent {
+  /** Service, reader and partition; `checkpoint` where a signed one says so. */
+  readonly reader: string;
+  readonly detail: string;
+  /** Position of the event; null where only the size of the log is known. */
+  readonly position: string | null;
+  readonly at: Instant;
+}
+
+export interface LogWentBack {
+  readonly since: Instant;
+  /** Position of the last event that the log has; null where it is empty. */
+  readonly head: string | null;
+  readonly evidence: readonly LackedEvent[];
+}
+
 export interface AuditedLog extends LogVerification {
+  /** Null where nobody knows of an event that the log lacks. */
+  readonly wentBack: LogWentBack | null;
   /** Null where no tree was begun yet. */
   readonly tree: AuditedTree | null;
 }
@@ -37,7 +56,7 @@ export interface AuditedLog extends LogVerification {
 /** What an audit reads. */
 export interface AuditedParts {
   readonly database: Database;
-  readonly store: Pick<EventStore, 'readAll' | 'irregular'>;
+  readonly store: Pick<EventStore, 'readAll' | 'irregular' | 'standing' | 'last'>;
   /** The checkpoints of the log as its tree says it is known; undefined where nothing is signed. */
   readonly checkpointsOf?: ((tree: LogTree) => Checkpoints | undefined) | undefined;
 }
@@ -65,7 +84,8 @@ export async function auditLog(
   progress?: (events: number) => void,
 ): Promise<AuditedLog> {
   const row = await treeOf(database);
-  if (row === undefined) return { ...(await verifyLog(store, { progress })), tree: null };
+  const wentBack = await wentBackOf(store);
+  if (row === undefined) return { ...(await verifyLog(store, { progress })), wentBack, tree: null };
   const size = Number(row.size);
   const against = new TreeVerification(database, row.origin, size);
   const verified = await verifyLog(store, { progress, page: (events) => against.take(events) });
@@ -78,7 +98,20 @@ export async function auditLog(
     if (contradiction !== undefined) breaks.push(contradiction);
   }
   const checkpoint = last === undefined ? null : { size: last.size, at: last.at };
-  return { ...verified, tree: { origin: row.origin, size, checkpoint, breaks } };
+  return { ...verified, wentBack, tree: { origin: row.origin, size, checkpoint, breaks } };
+}
+
+async function wentBackOf(store: Pick<EventStore, 'standing' | 'last'>): Promise<LogWentBack | null> {
+  const wentBack = await store.standing.wentBack();
+  if (wentBack === undefined) return null;
+  const head = await store.last();
+  const evidence = wentBack.evidence.map(({ reader, detail, known, at }) => ({
+    reader,
+    detail,
+    position: known === undefined ? null : String(known.position),
+    at,
+  }));
+  return { since: wentBack.since, head: head === undefined ? null : String(head.position), evidence };
 }
 
 /** @returns undefined where no version with a tree has run on these data. */
@@ -104,5 +137,5 @@ async function contradictionOf(checkpoints: Checkpoints): Promise<ProofBreak | u
 }
 
 /** Whether nothing speaks against a log. */
-export const isSound = ({ breaks, tree }: AuditedLog): boolean =>
-  breaks.length === 0 && (tree === null || tree.breaks.length === 0);
+export const isSound = ({ breaks, tree, wentBack }: AuditedLog): boolean =>
+  breaks.length === 0 && wentBack === null && (tree === null || tree.breaks.length === 0);

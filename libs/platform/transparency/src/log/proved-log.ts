@@ -20,6 +20,9 @@ export interface ProvedLogParts {
   readonly systemNow?: () => number;
 }
 
+/** Who knows that the log lacks events, where nobody but a signed checkpoint does. */
+const CHECKPOINT = 'checkpoint';
+
 /** A page of checkpoints: the newest first. */
 export interface CheckpointPage {
   readonly items: readonly Checkpoint[];
@@ -40,6 +43,8 @@ export class ProvedLog {
   readonly #loop: Loop;
   #contradiction: LogContradictedError | undefined;
   #verified = false;
+  /** Also by a process before this one. */
+  #mayHaveStopped = true;
   #stopMeasuring: (() => void) | undefined;
 
   private constructor(
@@ -106,11 +111,32 @@ export class ProvedLog {
     try {
       const signed = await checkpoints.sign(signal);
       this.#contradiction = undefined;
+      await this.#standAgain();
       return signed;
     } catch (error) {
-      if (error instanceof LogContradictedError) this.#contradiction = error;
+      if (error instanceof LogContradictedError) {
+        this.#contradiction = error;
+        await this.#stopAppends(error);
+      }
       throw error;
     }
+  }
+
+  /** A log that lacks what was signed of it has gone back: nothing is appended to it until a person has decided. */
+  async #stopAppends({ fault, message }: LogContradictedError): Promise<void> {
+    if (fault !== 'log-shorter' && fault !== 'log-different') return;
+    const { store } = this.parts;
+    await store.standing.enter([{ reader: CHECKPOINT, detail: message }], await store.last());
+    this.#mayHaveStopped = true;
+  }
+
+  /** It has again what was signed: the younger copy was put in. */
+  async #standAgain(): Promise<void> {
+    if (!this.#mayHaveStopped) return;
+    const wentBack = await this.parts.store.standing.wentBack();
+    if (wentBack?.evidence.some(({ reader }) => reader === CHECKPOINT))
+      await this.parts.store.standing.lift([CHECKPOINT]);
+    this.#mayHaveStopped = false;
   }
 
   audit(progress?: (events: number) => void): Promise<AuditedLog> {

@@ -1,6 +1,8 @@
 /** What a refusal means, by its code, for readers of Japanese. A spec compares the codes with those that the services answer. */
 const CODES: Readonly<Record<string, string>> = {
   // Any write.
+  'log-went-back':
+    '障害からの復旧を確認しています。確認が終わるまで、変更は受け付けられません。閲覧はできます。',
   'concurrent-change': '同時に別の変更がありました。最新の内容を確かめて、もう一度お試しください。',
   'revision-mismatch': '画面を開いた後に、ほかの人が変更しました。最新の内容を確かめてください。',
   'idempotency-key-reused': 'この画面はすでに送信されています。最新の内容を確かめてください。',

@@ -1,0 +1,89 @@
+import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
+import {
+  type AnchorsAskedJson,
+  anchorsAskedFromJson,
+  anchorsAskedToJson,
+  type AnchorsFound,
+  type ServiceName,
+} from '@smartkey/event-bus';
+import { anchorToJson, type Anchor, type AnchorJson } from '@smartkey/event-store';
+import { InternalController, unreadable } from '@smartkey/http';
+import type { Instant } from '@smartkey/kernel';
+import { InternalParts } from './internal-parts.ts';
+
+/** What a log has, and who knows of more. */
+interface StandingView {
+  readonly state: 'sound' | 'log-went-back';
+  readonly since: Instant | null;
+  /** The last event that the log has; null where it is empty. */
+  readonly head: AnchorJson | null;
+  readonly evidence: readonly {
+    readonly reader: string;
+    readonly detail: string;
+    /** The event that the log lacks; null where the reader has none to show. */
+    readonly known: AnchorJson | null;
+    /** Where the log ended when that was said. */
+    readonly head: AnchorJson | null;
+    readonly at: Instant;
+  }[];
+}
+
+const SERVICES: readonly string[] = ['contract', 'device-registry', 'authentication', 'billing'];
+
+const jsonOf = (anchor: Anchor | undefined): AnchorJson | null =>
+  anchor === undefined ? null : anchorToJson(anchor);
+
+/**
+ * Whether this service's log has what was read of it.
+ *
+ * - `GET /internal/log/standing` → `{state, since, head, evidence}`
+ * - `POST /internal/log/look` → the same, once the readers here have asked the owners of all logs anew
+ * - `POST /internal/log/anchors {anchors: [{reader, position, id, hash, stream, revision, incarnation}]}` → `{known: [true, …], wentBackSince?}`: asked by
+ *   readers; a log that lacks one takes no appends from then on
+ * - `GET /internal/log/read-anchors?source=` → what this service's readers have of another's log, in the form that is asked
+ */
+@InternalController('log')
+export class StandingController {
+  constructor(private readonly parts: InternalParts) {}
+
+  @Post('look')
+  @HttpCode(200)
+  async look(): Promise<StandingView> {
+    await this.parts.watch.look();
+    return this.standing();
+  }
+
+  @Get('standing')
+  async standing(): Promise<StandingView> {
+    const { store } = this.parts;
+    const wentBack = await store.standing.wentBack();
+    return {
+      state: wentBack === undefined ? 'sound' : 'log-went-back',
+      since: wentBack?.since ?? null,
+      head: jsonOf(await store.last()),
+      evidence: (wentBack?.evidence ?? []).map(({ reader, detail, known, head, at }) => ({
+        reader,
+        detail,
+        known: jsonOf(known),
+        head: jsonOf(head),
+        at,
+      })),
+    };
+  }
+
+  @Post('anchors')
+  @HttpCode(200)
+  async anchors(@Body() body: unknown): Promise<AnchorsFound> {
+    const asked = anchorsAskedFromJson(body);
+    if (asked === undefined)
+      throw unreadable('malformed-body', 'Those are no events that were read of a log.');
+    return this.parts.ownFeed.compare(asked);
+  }
+
+  @Get('read-anchors')
+  async readAnchors(@Query('source') source: string | undefined): Promise<AnchorsAskedJson> {
+    if (source === undefined || !SERVICES.includes(source))
+      throw unreadable('malformed-query', 'There is no service of that name.');
+    return anchorsAskedToJson(await this.parts.watch.read(source as ServiceName));
+  }
+}

@@ -1,0 +1,156 @@
+import {
+  type FeedDirectory,
+  type ReadAnchor,
+  anchorsAskedFromJson,
+  type ServiceName,
+} from '@smartkey/event-bus';
+import type { EventStore } from '@smartkey/event-store';
+import { Loop, UnavailableError } from '@smartkey/lifecycle';
+import { type ReadAnchors, readerOf, type SourcesStanding } from '@smartkey/projections';
+import type { Logger } from 'pino';
+import type { Peers } from '../service-definition.ts';
+
+export interface AnchorWatchParts {
+  readonly service: ServiceName;
+  readonly store: Pick<EventStore, 'standing' | 'holds'>;
+  readonly feeds: FeedDirectory;
+  readonly peers: Peers;
+  /** What the service's projections and reactors have read. */
+  readonly anchors: ReadAnchors;
+  /** What is on the service's topic. */
+  readonly published: () => Promise<readonly ReadAnchor[]>;
+  readonly sources: SourcesStanding;
+  readonly log: Logger;
+  /** Nobody else writes to the database while it is open: it cannot go back. */
+  readonly alone: boolean;
+}
+
+/** Between two looks (system time). */
+const PERIOD_MILLIS = 60_000;
+/** What is told of as lost news comes in swarms. */
+const AGAIN_MILLIS = 1_000;
+const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
+
+/**
+ * Asks the owners of the logs whether they have what this service's readers have read of them, and the readers of this service's log what
+ * they have: at the start, every minute, and whenever something has come back that was away. Silence says nothing: it is asked again.
+ */
+export class AnchorWatch {
+  readonly #loop: Loop;
+  /** Readers of this log that have not said yet what they have. */
+  #unasked: Set<ServiceName>;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly parts: AnchorWatchParts) {
+    const { service, log, alone } = parts;
+    this.#unasked = othersThan(service);
+    this.#loop = new Loop({
+      turn: () => this.#turn(),
+      periodMillis: alone ? 60 * PERIOD_MILLIS : PERIOD_MILLIS,
+      backoff: { firstMillis: 1_000, mostMillis: PERIOD_MILLIS },
+      tell: (error) =>
+        log.warn({ err: error }, 'it could not be asked whether all logs have what was read of them'),
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  /** Something may have been put back: all are asked again, soon, and at most once in a while. */
+  again(): void {
+    if (performance.now() - this.#askedAt < AGAIN_MILLIS) return;
+    this.#askedAt = performance.now();
+    this.#unasked = othersThan(this.parts.service);
+    this.#loop.wake();
+  }
+
+  /** Looks at the service's own log. Where that cannot be read now, a later look does. */
+  lookAtOwn(): Promise<void> {
+    return this.#orSilence(() => this.lookAt(this.parts.service));
+  }
+
+  /** Asks the owner of one log, or looks at the own. @throws where the owner does not answer. */
+  async lookAt(source: ServiceName): Promise<void> {
+    const { service, feeds, sources, log } = this.parts;
+    const own = source === service;
+    const anchors = [...(await this.read(source)), ...(own ? await this.parts.published() : [])];
+    // Who has read nothing of a log has no part in it.
+    if (anchors.length === 0 && !own) return;
+    const found = await feeds.compare(source, anchors);
+    if (found === undefined) return;
+    const lacking = anchors.filter((_, i) => found.known[i] === false);
+    const before = sources.lacks(source);
+    sources.told(source, { lacks: lacking.length > 0, wentBackSince: found.wentBackSince });
+    if (lacking.length > 0 && !before)
+      log.error({ source, readers: lacking.map(({ reader }) => reader) }, 'a log lacks what was read of it');
+    if (own && found.wentBackSince !== undefined) await this.#standAgain();
+  }
+
+  /** The last event of each reader of this service on a log. */
+  async read(source: ServiceName): Promise<readonly ReadAnchor[]> {
+    const { anchors, service } = this.parts;
+    return (await anchors.newest(source)).map(({ event, ...reader }) => ({
+      reader: readerOf(service, reader),
+      event,
+    }));
+  }
+
+  /** Asks all now. What does not answer is left out. */
+  async look(): Promise<void> {
+    for (const source of SERVICES) await this.#orSilence(() => this.lookAt(source));
+  }
+
+  async #turn(): Promise<void> {
+    let silent: unknown;
+    for (const work of [
+      ...SERVICES.map((source) => () => this.lookAt(source)),
+      ...[...this.#unasked].map((peer) => () => this.#askReader(peer)),
+    ])
+      await work().catch((error: unknown) => {
+        if (!(error instanceof UnavailableError)) throw error;
+        silent ??= error;
+      });
+    if (silent !== undefined) throw silent;
+  }
+
+  async #orSilence(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      this.parts.log.debug({ err: error }, 'the owner of a log does not answer');
+    }
+  }
+
+  async #askReader(peer: ServiceName): Promise<void> {
+    const { peers, service, feeds } = this.parts;
+    const path = `/internal/log/read-anchors?source=${service}`;
+    const answer = await peers.call(peer, { method: 'GET', path });
+    const anchors = answer.status === 200 ? anchorsAskedFromJson(answer.body) : undefined;
+    if (anchors !== undefined) await feeds.compare(service, anchors);
+    this.#unasked.delete(peer);
+  }
+
+  /** A younger copy was put in: what was missing is there again. */
+  async #standAgain(): Promise<void> {
+    const { store, sources, service, log } = this.parts;
+    const known = (await store.standing.wentBack())?.evidence.flatMap(({ reader, known: event }) =>
+      event === undefined ? [] : [{ reader, event }],
+    );
+    if (known === undefined || known.length === 0) return;
+    const held = await store.holds(known.map(({ event }) => event));
+    const again = known.filter((_, i) => held[i]).map(({ reader }) => reader);
+    if (again.length > 0 && (await store.standing.lift(again))) {
+      sources.told(service, { lacks: false });
+      log.warn('the log has again all that was read of it, and is written to again');
+    }
+  }
+}
+
+const othersThan = (service: ServiceName): Set<ServiceName> =>
+  new Set(SERVICES.filter((each) => each !== service));

@@ -1,0 +1,232 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Message, ServiceName } from '@smartkey/event-bus';
+import { LogWentBackError } from '@smartkey/event-store';
+import { internalHeaders } from '@smartkey/http';
+import { openKeyMaterial } from '@smartkey/secrets';
+import { type PostgresHarness, startPostgres, until } from '@smartkey/testing';
+import type { ServiceParts } from '../service-definition.ts';
+import { type RunningService, startService } from '../service/run-service.ts';
+import { event, toy, World } from '../toy-services.fixture.ts';
+
+const COUNTS = {
+  name: 'counts',
+  version: 1,
+  sources: ['contract'] as const,
+  ddl: 'create table counts (id text primary key)',
+  apply: async (
+    tx: { execute(text: string, parameters: readonly unknown[]): Promise<number> },
+    messages: readonly Message[],
+  ) => {
+    for (const { id } of messages) await tx.execute('insert into counts values ($1)', [id]);
+  },
+};
+
+/** A contract service to append to, and a billing that has a projection and a reactor on its log. */
+function toys() {
+  const parts = new Map<ServiceName, ServiceParts>();
+  const reacted: string[] = [];
+  const given = (each: ServiceParts) => (parts.set(each.name, each), {});
+  return {
+    contract: toy('contract', given),
+    billing: toy(
+      'billing',
+      (each) => {
+        parts.set('billing', each);
+        return {
+          reactors: [
+            {
+              name: 'listen',
+              sources: ['contract'] as const,
+              react: (messages: readonly Message[]) =>
+                Promise.resolve(void reacted.push(...messages.map(({ id }) => id))),
+            },
+          ],
+        };
+      },
+      { projections: [COUNTS] },
+    ),
+    of: (name: ServiceName) => parts.get(name)!,
+    reacted,
+    append: (n: number) =>
+      parts.get('contract')!.store.append({
+        stream: `contract-${n % 3}`,
+        expected: 'any',
+        events: [event(`command-${n}`, 'Counted', '2018-01-01T00:00:00.000Z', { n })],
+      }),
+  };
+}
+type Toys = ReturnType<typeof toys>;
+
+const read = async ({ of }: Toys): Promise<bigint> =>
+  (
+    await of('billing').database.query<{ least: bigint }>(
+      `select coalesce(min(position), 0) as least from projection_mark where source = 'contract'`,
+    )
+  )[0]!.least;
+
+async function appendAndRead(system: Toys, from: number, to: number): Promise<bigint> {
+  let last = 0n;
+  for (let n = from; n < to; n += 1) last = (await system.append(n)).position;
+  while ((await read(system)) < last) await new Promise((resolve) => setTimeout(resolve, 5));
+  return last;
+}
+
+/** As an older copy of the schema would have it: the events behind a position are gone. @returns how to put the younger one in. */
+async function goBack({ of }: Toys, to: bigint): Promise<() => Promise<void>> {
+  const { database } = of('contract');
+  await database.script(
+    `create table if not exists lost as select * from event_log where false;
+     insert into lost select * from event_log where position > ${to};
+     delete from event_log where position > ${to}`,
+  );
+  return () => database.script(`insert into event_log select * from lost; drop table lost`);
+}
+
+const stateOf = async (url: string, token: string, path = 'standing', method = 'GET') =>
+  (await (
+    await fetch(`${url}/internal/log/${path}`, { method, headers: internalHeaders({ token }) })
+  ).json()) as {
+    readonly state: string;
+    readonly since: string | null;
+    readonly evidence: readonly { readonly reader: string; readonly known: { readonly position: string } }[];
+  };
+
+const readiness = async (url: string, query = '') => {
+  const answer = await fetch(`${url}/health/ready${query}`);
+  return { code: answer.status, ...((await answer.json()) as { checks: Record<string, string> }) };
+};
+
+describe('a log that went back, in one process', () => {
+  let system: Toys;
+  let world: World;
+  beforeEach(async () => {
+    system = toys();
+    world = await World.make('2018-01-01T00:00:00.000Z');
+    await world.add(system.contract);
+    await world.add(system.billing);
+    await world.run();
+  });
+  afterEach(() => world.stop());
+
+  it('is noticed by those who have read on, takes no append, and is read on; a younger copy lets it stand again', async () => {
+    const token = world.environment.material.internalToken;
+    const contract = world.services[0]!;
+    const billing = world.services[1]!;
+    const kept = await appendAndRead(system, 0, 5);
+    const last = await appendAndRead(system, 5, 8);
+    expect(await stateOf(contract.url, token)).toMatchObject({ state: 'sound', since: null, evidence: [] });
+    expect(await readiness(contract.url)).toMatchObject({ checks: { log: 'ok' } });
+    const putBack = await goBack(system, kept);
+    const state = await stateOf(billing.url, token, 'look', 'POST').then(() => stateOf(contract.url, token));
+    expect(state).toMatchObject({ state: 'log-went-back', since: expect.any(String) });
+    expect(
+      state.evidence.filter(({ reader }) => reader.startsWith('billing/')).map(({ known }) => known.position),
+    ).toEqual([String(last), String(last)]);
+    await expect(system.append(9)).rejects.toBeInstanceOf(LogWentBackError);
+    expect(await system.of('billing').logsInDoubt()).toEqual(['contract']);
+    expect(await readiness(contract.url)).toMatchObject({ code: 503, checks: { log: 'unavailable' } });
+    expect(await readiness(contract.url, '?exclude=log')).toMatchObject({ code: 200 });
+    expect(await system.of('contract').store.readStream('contract-0')).not.toHaveLength(0);
+
+    await putBack();
+    await stateOf(contract.url, token, 'look', 'POST');
+    await stateOf(billing.url, token, 'look', 'POST');
+    expect(await stateOf(contract.url, token)).toMatchObject({ state: 'sound', evidence: [] });
+    await appendAndRead(system, 9, 11);
+    expect(new Set(system.reacted).size).toBe(10);
+    expect(await system.of('billing').logsInDoubt()).toEqual([]);
+  });
+
+  it('is noticed without any look, as soon as a feed is asked after an event that it lacks', async () => {
+    const kept = await appendAndRead(system, 0, 5);
+    await appendAndRead(system, 5, 8);
+    await goBack(system, kept);
+    const { standing } = system.of('contract').store;
+    // The tails look once in a while, and would have gone on behind events that nobody has.
+    await until(async () => (await standing.since()) !== undefined);
+    await expect(system.append(8)).rejects.toBeInstanceOf(LogWentBackError);
+  });
+
+  it('is not said of marks without an anchor, as a former version left them; they get one as they read on', async () => {
+    const { database } = system.of('billing');
+    const kept = await appendAndRead(system, 0, 5);
+    await world.services[1]!.stopListening();
+    await database.execute('update projection_mark set anchor = null');
+    await appendAndRead(system, 5, 7);
+    const rows = await database.query<{ position: bigint; known: string }>(
+      `select position, anchor ->> 'position' as known from projection_mark where source = 'contract'`,
+    );
+    expect(rows.map(({ known }) => BigInt(known))).toEqual(rows.map(({ position }) => position));
+    expect(rows.every(({ position }) => position > kept)).toBe(true);
+    expect(await system.of('billing').logsInDoubt()).toEqual([]);
+  });
+});
+
+describe('services in processes of their own, on a PostgreSQL server', () => {
+  let postgres: PostgresHarness;
+  let folder: string;
+  let token: string;
+  const running: RunningService[] = [];
+  beforeAll(async () => {
+    postgres = await startPostgres({ fsync: 'on' });
+    folder = await mkdtemp(join(tmpdir(), 'smartkey-went-back-'));
+    token = (await openKeyMaterial({ dataDir: folder, env: {} })).internalToken;
+  }, 60_000);
+  const stop = async () => {
+    for (const service of running.splice(0).reverse()) await service.stop();
+  };
+  afterEach(stop);
+  afterAll(async () => {
+    await postgres.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it('notice at the start of the one whose schema was restored from an older copy that another has read more', async () => {
+    const nobody = 'http://127.0.0.1:9';
+    const variables = {
+      DATABASE_URL: await postgres.createDatabase(),
+      SMARTKEY_KEY_FILE: join(folder, 'keys.json'),
+      SMARTKEY_CONTRACT_URL: nobody,
+      SMARTKEY_DEVICE_REGISTRY_URL: nobody,
+      SMARTKEY_AUTHENTICATION_URL: nobody,
+      SMARTKEY_BILLING_URL: nobody,
+      SMARTKEY_WATERMARK_MILLIS: '20',
+      SMARTKEY_LOG_LEVEL: 'silent',
+      PORT: '0',
+    };
+    const system = toys();
+    const start = async () => {
+      const contract = await startService(system.contract, variables);
+      running.push(contract);
+      const billing = await startService(system.billing, {
+        ...variables,
+        SMARTKEY_CONTRACT_URL: contract.url,
+      });
+      running.push(billing);
+      return { contract, billing };
+    };
+    await start();
+    const kept = await appendAndRead(system, 0, 5);
+    await appendAndRead(system, 5, 8);
+    await goBack(system, kept);
+    await stop();
+
+    const { contract, billing } = await start();
+    await until(async () => (await stateOf(contract.url, token)).state === 'log-went-back');
+    await expect(system.append(8)).rejects.toBeInstanceOf(LogWentBackError);
+    await until(async () => (await readiness(billing.url)).checks['log'] === 'unavailable');
+    const { code } = await readiness(
+      contract.url,
+      '?exclude=log&exclude=projections&exclude=watermark&exclude=bus&exclude=relay',
+    );
+    expect(code).toBe(200);
+    const metrics = await (await fetch(`${billing.url}/metrics`)).text();
+    expect(metrics).toContain('smartkey_reader_stopped{service="billing",source="contract"} 1');
+    expect(await (await fetch(`${contract.url}/metrics`)).text()).toContain(
+      'smartkey_log_went_back{service="contract"} 1',
+    );
+  }, 60_000);
+});
