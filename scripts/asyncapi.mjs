@@ -96,6 +96,7 @@ const headers = (type, version, source) => ({
     ce_previous: attribute('Position of the message before it on its partition; 0 for the first.'),
     ce_hash: attribute(
       'Hex SHA-256 that the log chains the event by; missing on records of a version that did not tell it.',
+    ),
     ce_incarnation: attribute(
       'How often the log had begun anew after a loss was accepted; missing: 1. Positions are comparable within one only.',
     ),

@@ -12,6 +12,7 @@ import {
   deadLettersRetryCommand,
   deadLettersShowCommand,
 } from './commands/dead-letters.command.ts';
+import { logCompareCommand } from './commands/log-compare.command.ts';
 import { parkedListCommand, parkedRetryCommand } from './commands/parked.command.ts';
 import { peopleRecoverCommand } from './commands/people-recover.command.ts';
 import { rebuildCommand } from './commands/rebuild.command.ts';
@@ -25,6 +26,7 @@ import { verifyCommand } from './commands/verify.command.ts';
 const COMMANDS: readonly Command[] = [
   verifyCommand,
   checkpointAdoptCommand,
+  logCompareCommand,
   replayCommand,
   rebuildCommand,
   parkedListCommand,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
-import { createEventStore, type PostgresEventStore } from '@smartkey/event-store';
+import { createEventStore, LogWentBackError, type PostgresEventStore } from '@smartkey/event-store';
 import type { NewEvent } from '@smartkey/kernel';
 import { startPostgres, TestClock, type PostgresHarness } from '@smartkey/testing';
 import { randomUUID } from 'node:crypto';
@@ -16,6 +16,7 @@ import {
   OriginChangedError,
   ProvedLog,
   type CheckpointSettings,
+  isSound,
 } from './index.ts';
 import { parseCheckpoint } from './note/checkpoint.ts';
 import { parseVerifier } from './note/note-key.ts';
@@ -262,7 +263,7 @@ describe.each([
       expect(await breaks()).toEqual(['log-different']);
     });
 
-    it('a log that is shorter than what was kept signs nothing more', async () => {
+    it('a log that is shorter than what was kept signs nothing more, and takes no appends', async () => {
       await append(log, 'count-3', 1, 1);
       await log.proved.sign();
       const last = await kept();
@@ -273,7 +274,10 @@ describe.each([
       expect(await breaks()).toEqual(['log-shorter']);
       await expect(log.proved.sign()).rejects.toThrow('log-shorter');
       expect(await kept()).toBe(last);
-      // Even where somebody appends until it is as long again.
+      await expect(append(log, 'count-3', 1, 1)).rejects.toBeInstanceOf(LogWentBackError);
+      expect(isSound(await log.proved.audit())).toBe(false);
+      // Even where somebody lets it take appends until it is as long again.
+      await log.store.standing.lift(['checkpoint']);
       await append(log, 'count-3', 1, 5);
       await expect(log.proved.sign()).rejects.toThrow('log-different');
       expect(await kept()).toBe(last);

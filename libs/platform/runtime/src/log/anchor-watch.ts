@@ -100,9 +100,10 @@ export class AnchorWatch {
     }));
   }
 
-  /** Asks all now. What does not answer is left out. */
+  /** Asks all now, owners and readers. What does not answer is left out. */
   async look(): Promise<void> {
     for (const source of SERVICES) await this.#orSilence(() => this.lookAt(source));
+    for (const peer of othersThan(this.parts.service)) await this.#orSilence(() => this.#askReader(peer));
   }
 
   async #turn(): Promise<void> {

@@ -1,0 +1,46 @@
+import { SystemClock } from '@smartkey/identity';
+import { CommandError, type Command } from '../command.ts';
+import { compareLog } from '../data/compare-log.ts';
+import { withData } from '../data/open-data.ts';
+import { runningService } from '../data/running-service.ts';
+import { serviceNamed } from '../data/services.ts';
+
+export const logCompareCommand: Command = {
+  name: 'log compare',
+  arguments: ['service'],
+  help:
+    'what the log of a service has, and what is known beyond it by those who have read it: ' +
+    'exit code 1 where it lacks anything',
+  run: ({ arguments: [name], env, print }) =>
+    withData(env, async (data) => {
+      const service = serviceNamed(name!);
+      const database = await data.schema(service);
+      if (database === undefined) throw new CommandError(`${service} never ran on these data`);
+      // Readers with databases of their own tell what they have to the service alone.
+      const running = await runningService(env, service);
+      await running?.('POST', '/internal/log/look');
+      const store = await data.log(service, database, new SystemClock());
+      const { head, wentBack, readers, lacking } = await compareLog(service, store, (each) =>
+        data.schema(each),
+      );
+      print(
+        head === undefined
+          ? `${service}: an empty log`
+          : `${service}: ends at position ${head.position}, revision ${head.revision} of ${head.stream}`,
+      );
+      print(`  ${readers} readers of these data remember what they have read of it`);
+      for (const { reader, event, common } of lacking)
+        print(
+          `  ${reader} has read up to position ${event.position}, revision ${event.revision} of ${event.stream}; ` +
+            (common === undefined
+              ? 'nothing that it remembers is in the log'
+              : `the log has it up to position ${common.position} at least`),
+        );
+      if (wentBack !== undefined) {
+        print(`  went back, known since ${wentBack.since}: nothing is appended`);
+        for (const { reader, detail, at } of wentBack.evidence) print(`    ${at} ${reader}: ${detail}`);
+      }
+      if (lacking.length > 0) print('  what lies between is not known in full from these data');
+      return lacking.length === 0 && wentBack === undefined ? 0 : 1;
+    }),
+};
