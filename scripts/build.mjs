@@ -10,6 +10,8 @@ import { writeSurfaceTypes } from './surface-types.mjs';
 import { swcOptions } from './swc-options.mjs';
 
 const quiet = process.argv.includes('--quiet');
+/** Made below, by what was compiled. */
+const isEmptyCluster = (file) => /[\\/]empty-cluster-[0-9a-f]+\.tar\.gz$/.test(file);
 const isTest = (file) => /\.(spec|fixture)\.tsx?$/.test(file);
 
 async function files(dir) {
@@ -57,13 +59,16 @@ async function buildPackage(folder) {
     compiled += 1;
   }
   // What has no source any more must not stay importable.
-  for (const built of await files(dist)) if (!wanted.has(built)) await rm(built);
+  for (const built of await files(dist)) if (!wanted.has(built) && !isEmptyCluster(built)) await rm(built);
   return compiled;
 }
 
 const started = Date.now();
 await writeSurfaceTypes();
 const counts = await Promise.all(packageFolders().map(buildPackage));
+// An empty database, so that neither a first start nor a test has to make one.
+const { makeEmptyCluster } = await import('../libs/platform/database/dist/pglite/empty-cluster.js');
+await makeEmptyCluster();
 const compiled = counts.reduce((sum, count) => sum + count, 0);
 if (!quiet || compiled > 0)
   process.stdout.write(`built ${counts.length} packages, ${compiled} files in ${Date.now() - started} ms\n`);

@@ -8,6 +8,7 @@ import { closedFolder, closeTree } from '@smartkey/files';
 import { refuseForeignFolder } from '../folder-kind.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
 import { SqlDatabase, TransactionScope } from '../sql-database.ts';
+import { emptyCluster, layEmptyCluster } from './empty-cluster.ts';
 import { FolderLock } from './folder-lock.ts';
 import { proveFolderWrites } from './folder-writes.ts';
 import { PgliteSession } from './pglite-session.ts';
@@ -32,12 +33,17 @@ export async function openPglite(
   folder: string | undefined,
   { warn = (message) => process.emitWarning(message) }: PgliteOptions = {},
 ): Promise<DatabaseServer> {
-  if (folder === undefined) return new PgliteServer(await PGlite.create(), undefined);
+  if (folder === undefined) {
+    const tar = emptyCluster();
+    const loadDataDir = tar && new Blob([tar]);
+    return new PgliteServer(await PGlite.create(loadDataDir && { loadDataDir }), undefined);
+  }
   refuseForeignFolder(folder);
   await closedFolder(folder, { marks: DATA_FOLDER_MARKS, warn });
   const lock = await FolderLock.take(folder);
   try {
     const files = join(folder, 'postgres');
+    await layEmptyCluster(files);
     const pglite = await PGlite.create(files);
     try {
       await closeTree(files);
