@@ -71,6 +71,7 @@ GET    /contracts/{}/imports/{}/results.csv            O C
 
 POST   /authentications                                O C S
 GET    /contracts/{}/authentications                   O C S A
+GET    /contracts/{}/successes                         O C F A
 GET    /contracts/{}/ids/{}/authentications            O C S A
 POST   /challenges                                     O S
 GET    /challenges/{}                                  O S
@@ -152,6 +153,8 @@ DELETE /me/passkeys/{}                                 O C F A
 GET    /me/providers                                   O C F A
 POST   /me/providers                                   O C F A
 DELETE /me/providers/{}                                O C F A
+POST   /me/email                                       O C F A
+POST   /me/email/confirmation                          O C F A
 POST   /me/recovery-code                               O C F A
 GET    /mails                                          O C
 

@@ -135,7 +135,7 @@ describe('the pages, in a real browser', () => {
     await office.goto(`${portal}/contracts/${contract}/people/new`);
     await office.getByLabel('名前').fill('見本 花子');
     await office.getByLabel('メールアドレス').fill('hanako@example.jp');
-    await office.getByLabel('管理（すべて）').check();
+    await office.getByLabel('管理（契約・担当者・キー）').check();
     for (const right of ['IDと端末', '請求']) await office.getByLabel(right).check();
     await press(office, '招待する');
     const link = await office.locator('#invitation-link').innerText();

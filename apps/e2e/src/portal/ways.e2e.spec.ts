@@ -114,7 +114,8 @@ describe.each(Object.entries(WAYS))('from the application to the accounting file
     await office.go(`${at}/people/new`);
     await office.fill('名前', '見本 花子');
     await office.fill('メールアドレス', 'hanako@example.jp');
-    for (const right of ['管理（すべて）', '閲覧', 'IDと端末', '請求']) await office.choose(right);
+    for (const right of ['管理（契約・担当者・キー）', '閲覧', 'IDと端末', '請求'])
+      await office.choose(right);
     await office.press('招待する');
     await accept(customer);
     expect(await customer.go('')).toContain('今月利用したID');

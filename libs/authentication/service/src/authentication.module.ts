@@ -4,6 +4,8 @@ import type { ServiceParts } from '@smartkey/runtime';
 import { AttemptReader } from './attempt-log/attempt-reader.ts';
 import { Attempts } from './attempt-log/attempts.ts';
 import { AttemptsController, LastAttemptsController } from './attempt-log/attempts.controller.ts';
+import { Successes } from './attempt-log/successes.ts';
+import { SuccessesController } from './attempt-log/successes.controller.ts';
 import { AttemptLog } from './attempt-log/attempt-log.ts';
 import { Authenticate } from './authentications/authenticate.ts';
 import { AuthenticationMetrics } from './authentications/authentication.metrics.ts';
@@ -55,6 +57,7 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
     controllers: [
       AttemptsController,
       LastAttemptsController,
+      SuccessesController,
       AuthenticationsController,
       CredentialsController,
       FactsController,
@@ -64,6 +67,7 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
       attempts,
       reader,
       new Attempts(attempts, reader, knowledge),
+      new Successes(database, attempts, knowledge),
       new CredentialIssuer(log, secrets),
       new CredentialConfirmer(log, secrets, clock),
       new AccountUnlocker(log, clock),

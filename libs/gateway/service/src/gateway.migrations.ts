@@ -290,4 +290,17 @@ export const gatewayMigrations: readonly Migration<GatewayKeys>[] = [
     sql: `
       ALTER TABLE keys ADD COLUMN allowed_networks text[] NOT NULL DEFAULT '{}', ADD COLUMN last_used_at timestamptz;`,
   },
+  {
+    // By what a session was last used, as its agent names itself: browser and operating system, without their versions.
+    id: 'gateway-0018-session-agents',
+    sql: 'ALTER TABLE sessions ADD COLUMN agent text',
+  },
+  {
+    // A link that shows an address to be its owner's: the address lies sealed under the person's key until then.
+    id: 'gateway-0019-address-links',
+    sql: `
+      ALTER TABLE links DROP CONSTRAINT links_kind_check;
+      ALTER TABLE links ADD CONSTRAINT links_kind_check CHECK (kind IN ('invitation', 'recovery', 'address'));
+      ALTER TABLE links ADD COLUMN sealed_email text, ADD CHECK ((kind = 'address') = (sealed_email IS NOT NULL));`,
+  },
 ];

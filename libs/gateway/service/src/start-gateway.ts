@@ -51,6 +51,8 @@ import { PeopleFeed } from './log/people-feed.ts';
 import { personEventForms } from './log/stored-person-events.ts';
 import { MailList } from './mails/mail-list.ts';
 import { ContractNotices } from './notices/contract-notices.ts';
+import { OwnAddress } from './me/own-address.ts';
+import { AddressLinks } from './people/address-links.ts';
 import { OwnAccount } from './me/own-account.ts';
 import { readOpenApiDocument } from './openapi/document.ts';
 import { documentedMethods } from './openapi/documented-methods.ts';
@@ -195,6 +197,7 @@ function ownModule(
   const { subjectKeys } = parts;
   const proof = new OwnProof(people, sessions);
   const peopleMails = new PeopleMails(...mails, publicUrl, parts.mailsBySmtp === true);
+  const addresses = new AddressLinks(links, peopleMails, subjectKeys);
   const recovery = new Recovery({
     database,
     people,
@@ -239,6 +242,14 @@ function ownModule(
       byKey,
       new InvitationSignIn(people, links, sessions),
       new OwnAccount({ database, people, sessions, proof, clock }),
+      new OwnAddress({
+        people,
+        links,
+        addresses,
+        attempts,
+        mails: peopleMails,
+        lookupKey: parts.lookupKey,
+      }),
       recovery,
       new Oidc(
         parts.settings.oidcProviders.map((provider) => new OidcClient(provider, publicUrl, parts.log)),
@@ -274,6 +285,7 @@ function ownModule(
         subjectKeys,
         clock,
         mails: peopleMails,
+        addresses,
       }),
       new EnrolmentLinks(users),
       new UserAccess(users),

@@ -11,6 +11,10 @@ export type Role =
 export const RIGHTS = ['administer', 'ids', 'billing', 'read'] as const;
 export type Right = (typeof RIGHTS)[number];
 
+/** Whether rights hold the one that a route names. Who may change something of a contract sees it: each right holds *read*. */
+export const holdsRight = (rights: readonly Right[], named: Right): boolean =>
+  rights.includes(named) || (named === 'read' && rights.length > 0);
+
 /** Who acts, where that is a person: never by name, which stands sealed in the person's stream at that revision. */
 export interface ActingPerson {
   readonly id: PersonId;

@@ -190,6 +190,21 @@ describe('the state of a person', () => {
       .then(event('DetailsChanged', { email: 'new@example.co.jp' }))
       .thenState((state) => expect(state).toMatchObject({ emailConfirmed: false }));
   });
+  it('an address is the person’s once its link came back: another from then on, and again nothing', () => {
+    const email = 'new@example.co.jp';
+    given(officer('operator'))
+      .when({ type: 'ConfirmAddress', ...by(person), email })
+      .then(event('AddressConfirmed', { email }))
+      .andAgain()
+      .thenNothing();
+    given(officer('operator'), event('AddressConfirmed', { email }))
+      .when({ type: 'ChangeDetails', ...by(), email: 'other@example.co.jp' })
+      .then(event('DetailsChanged', { email: 'other@example.co.jp' }))
+      .thenState((state) => expect(state).toMatchObject({ emailConfirmed: false }));
+    given(officer('operator'), event('PersonSuspended', {}))
+      .when({ type: 'ConfirmAddress', ...by(person), email })
+      .thenRefused({ code: 'person-suspended' });
+  });
   it('is total: any event in any state, in any order', () => {
     const facts: PersonEvent[] = [
       ...invited,
@@ -199,6 +214,7 @@ describe('the state of a person', () => {
       event('RolesChanged', { roles: ['finance'] }),
       event('RightsChanged', { contract: 'ctr_1', rights: ['ids'] }),
       event('DetailsChanged', { name: 'x' }),
+      event('AddressConfirmed', { email: 'x@example.co.jp' }),
       event('PersonSuspended', {}),
       event('PersonResumed', {}),
       event('PersonLeft', { keys: [] }),

@@ -8,7 +8,7 @@ import {
   removePasskey,
   unbindProvider,
 } from './credentials/credentials.decide.ts';
-import { changeDetails } from './details/details.decide.ts';
+import { changeDetails, confirmAddress } from './details/details.decide.ts';
 import { acceptInvitation, establish, invite, inviteAgain } from './joining/joining.decide.ts';
 import { leave, resume, suspend } from './leaving/leaving.decide.ts';
 import { openContract } from './openings/openings.decide.ts';
@@ -34,6 +34,8 @@ function decide(command: PersonCommand, state: PersonState): Decision {
       return changeRights(command, state);
     case 'ChangeDetails':
       return changeDetails(command, state);
+    case 'ConfirmAddress':
+      return confirmAddress(command, state);
     case 'Suspend':
       return suspend(command, state);
     case 'Resume':

@@ -96,6 +96,10 @@ export function evolve(state: PersonState, event: Fact<PersonEvent>): PersonStat
         : state;
     case 'DetailsChanged':
       return isHere(state) ? withDetails(state, event.data) : state;
+    case 'AddressConfirmed':
+      return state.stage === 'active' || state.stage === 'suspended'
+        ? { ...state, email: event.data.email, emailConfirmed: true }
+        : state;
     case 'PersonSuspended':
       return state.stage === 'active' ? { ...state, stage: 'suspended' } : state;
     case 'PersonResumed':

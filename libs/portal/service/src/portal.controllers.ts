@@ -42,6 +42,7 @@ import { ComponentsController } from './journeys/office/components.controller.ts
 import { ExportSettingsController } from './journeys/settings/export-settings.controller.tsx';
 import { ProofController } from './journeys/people/proof.controller.tsx';
 import { PasskeysController } from './journeys/people/passkeys.controller.tsx';
+import { AddressController } from './journeys/people/address.controller.tsx';
 import { AccountController } from './journeys/people/account.controller.tsx';
 import { PeopleController } from './journeys/people/people.controller.tsx';
 import { PersonController } from './journeys/people/person.controller.tsx';
@@ -98,6 +99,7 @@ export const portalControllers: readonly Type[] = [
   PeopleController,
   PersonController,
   AccountController,
+  AddressController,
   ProofController,
   PasskeysController,
   ComponentsController,

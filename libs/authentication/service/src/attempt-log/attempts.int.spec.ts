@@ -33,6 +33,30 @@ async function someAttempts(): Promise<void> {
   await send({ externalId: 'nobody', code });
 }
 
+describe('successes by hour', () => {
+  const ofDay = (query: string, actor: Actor = contractor()) =>
+    world.service.get<{ byHour: unknown }>(`/v1/contracts/${person.contract}/successes${query}`, actor);
+
+  it('are those of one day in Japan and of one contract, without denials', async () => {
+    await someAttempts();
+    const [success] = (await ofContract('?result=success')).body.items;
+    const japan = new Date(Date.parse(success!.at) + 9 * 3_600_000);
+    const day = japan.toISOString().slice(0, 10);
+    expect((await ofDay(`?day=${day}`)).body).toEqual({ day, byHour: { [japan.getUTCHours()]: 1 } });
+    const before = new Date(japan.getTime() - 24 * 3_600_000).toISOString().slice(0, 10);
+    expect((await ofDay(`?day=${before}`)).body).toEqual({ day: before, byHour: {} });
+    // So long ago nothing is kept of attempts: that there were none is not what the answer says.
+    expect((await ofDay('?day=2016-04-01')).body.byHour).toBeNull();
+  });
+
+  it('want a day, and a contract that is there', async () => {
+    expect((await ofDay('')).status).toBe(422);
+    expect((await ofDay('?day=2018-02-30')).status).toBe(422);
+    const nowhere = '/v1/contracts/ctr_00000000000000000000000000/successes?day=2018-01-01';
+    expect((await world.service.get(nowhere, operator)).status).toBe(404);
+  });
+});
+
 describe('the list of attempts', () => {
   it('shows them with names and addresses, the newest first', async () => {
     await someAttempts();

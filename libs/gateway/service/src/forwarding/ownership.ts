@@ -39,6 +39,7 @@ const OF_A_CONTRACT: Readonly<Record<string, Owner>> = {
   enrolments: 'device-registry',
   devices: 'device-registry',
   authentications: 'authentication',
+  successes: 'authentication',
   'ids.csv': 'device-registry',
   usage: 'billing',
   invoices: 'billing',

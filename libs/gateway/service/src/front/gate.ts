@@ -65,7 +65,12 @@ export class Gate {
     const digest = digestOf(key);
     const goodOfLate = this.good.has(digest);
     const suspect = !goodOfLate && this.failures.isEmpty(address);
-    const actor = await this.identifier.identify(key, suspect, this.visitors.addressOf(request));
+    const actor = await this.identifier.identify(
+      key,
+      suspect,
+      this.visitors.addressOf(request),
+      request.headers['user-agent'],
+    );
     if (actor === undefined) this.good.delete(digest);
     else if (!goodOfLate) this.remember(digest);
     return actor;

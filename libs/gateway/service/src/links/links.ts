@@ -5,7 +5,7 @@ import { instantOf, type Instant, type PersonId } from '@smartkey/kernel';
 
 const DAY = 24 * 3_600_000;
 
-export type LinkKind = 'invitation' | 'recovery';
+export type LinkKind = 'invitation' | 'recovery' | 'address';
 export type LinkChannel = 'mail' | 'shown';
 
 /** A link that was made just now: 256 random bits, of which only the hash is stored. */
@@ -13,6 +13,12 @@ export interface MadeLink {
   readonly token: string;
   readonly channel: LinkChannel;
   readonly expiresAt: Instant;
+}
+
+interface FoundLink {
+  readonly person: PersonId;
+  readonly channel: LinkChannel;
+  readonly sealedEmail: string | null;
 }
 
 /** Unknown, used, replaced and expired are one answer. */
@@ -41,20 +47,19 @@ export class Links {
     { token, channel, expiresAt }: MadeLink,
     person: PersonId,
     kind: LinkKind,
+    /** Of an address: which, sealed under the person's key. */
+    sealedEmail: string | null = null,
   ): Promise<void> {
     await sql.execute(
-      'INSERT INTO links (hash, person, kind, channel, expires_at) VALUES ($1, $2, $3, $4, $5)',
-      [hashOf(token), person, kind, channel, expiresAt],
+      'INSERT INTO links (hash, person, kind, channel, expires_at, sealed_email) VALUES ($1, $2, $3, $4, $5, $6)',
+      [hashOf(token), person, kind, channel, expiresAt, sealedEmail],
     );
   }
 
   /** Whose link it is; it is not taken by that. @throws ProblemException 410 */
-  async find(
-    token: string,
-    kind: LinkKind,
-  ): Promise<{ readonly person: PersonId; readonly channel: LinkChannel }> {
-    const [row] = await this.database.query<{ person: PersonId; channel: LinkChannel }>(
-      'SELECT person, channel FROM links WHERE hash = $1 AND kind = $2 AND used_at IS NULL AND expires_at > $3',
+  async find(token: string, kind: LinkKind): Promise<FoundLink> {
+    const [row] = await this.database.query<FoundLink>(
+      'SELECT person, channel, sealed_email AS "sealedEmail" FROM links WHERE hash = $1 AND kind = $2 AND used_at IS NULL AND expires_at > $3',
       [hashOf(token), kind, instantOf(this.now())],
     );
     if (row === undefined) throw linkOver();

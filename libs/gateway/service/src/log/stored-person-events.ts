@@ -19,6 +19,7 @@ export const personEventForms: EventForms<PersonEvent> = {
   RolesChanged: {},
   RightsChanged: {},
   DetailsChanged: personal('name', 'email'),
+  AddressConfirmed: personal('email'),
   PersonSuspended: personal('reason'),
   PersonResumed: personal('reason'),
   PersonLeft: personal('reason'),

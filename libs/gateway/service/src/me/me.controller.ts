@@ -3,14 +3,19 @@ import { ApiTags } from '@nestjs/swagger';
 import { Command, CurrentActor, Operation, type CommandContext } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import type { SignedIn } from '../sessions/session-view.ts';
-import { IntroductionForm } from './me.forms.ts';
+import { InvitationForm } from '../sign-in/sign-in.forms.ts';
+import { AddressForm, IntroductionForm } from './me.forms.ts';
+import { OwnAddress, type AddressAsked, type ConfirmedAddress } from './own-address.ts';
 import { ANY_PERSON, OWN } from './own.ts';
 import { OwnAccount, type Me, type RecoveryCode } from './own-account.ts';
 
 @ApiTags('People')
 @Controller('v1/me')
 export class MeController {
-  constructor(private readonly account: OwnAccount) {}
+  constructor(
+    private readonly account: OwnAccount,
+    private readonly address: OwnAddress,
+  ) {}
 
   @Get()
   @Operation({
@@ -50,5 +55,39 @@ export class MeController {
   })
   introduce(@Body() form: IntroductionForm, @Command() command: CommandContext): Promise<SignedIn> {
     return this.account.introduce(form, command);
+  }
+
+  @Post('email')
+  @Operation({
+    summary: 'Has a link sent to another address of one’s own, or to the same, to confirm it',
+    description:
+      'The former address stays until the link comes back in a sign-in of the same person; then it is told.',
+    ...OWN,
+    stepUp: true,
+    body: AddressForm,
+    status: 202,
+    errors: { 409: 'No mail server is set.', 422: 'It is no address.' },
+  })
+  async changeAddress(
+    @Body() { email }: AddressForm,
+    @Command() command: CommandContext,
+  ): Promise<AddressAsked> {
+    return this.address.ask(email, command);
+  }
+
+  @Post('email/confirmation')
+  @Operation({
+    summary: 'Confirms the address to which a link went, once',
+    description:
+      'By whoever the link is of, signed in: whoever entered the address cannot make it that person’s.',
+    ...OWN,
+    body: InvitationForm,
+    errors: { 410: 'The link is over, was used, or is another’s.' },
+  })
+  confirmAddress(
+    @Body() { token }: InvitationForm,
+    @Command() command: CommandContext,
+  ): Promise<ConfirmedAddress> {
+    return this.address.confirm(token, command);
   }
 }

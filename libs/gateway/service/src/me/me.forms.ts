@@ -16,3 +16,8 @@ export class IntroductionForm {
   @IsEmail()
   email!: string;
 }
+
+export class AddressForm {
+  @IsEmail({ description: 'The new one; the former stays until the link that goes there comes back.' })
+  email!: string;
+}

@@ -92,6 +92,11 @@ export class PeopleLog {
     return loaded(id, await this.#read(id));
   }
 
+  /** Changes rows beside the log, which stays as it is. */
+  inTransaction<Answer>(work: (tx: Transaction) => Promise<Answer>): Promise<Answer> {
+    return this.parts.database.transaction(work);
+  }
+
   /** Every event of a person, opened. */
   history(id: PersonId): Promise<History> {
     return this.#read(id);

@@ -1,4 +1,4 @@
-import type { Database } from '@smartkey/database';
+import type { Database, Transaction } from '@smartkey/database';
 import {
   decodeCursor,
   encodeCursor,
@@ -20,8 +20,10 @@ import type { Links, MadeLink } from '../links/links.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { viewOfSession, type SessionView } from '../sessions/session-view.ts';
 import type { PeopleMails } from '../recovery/people-mails.ts';
+import { recipientOf } from '../recovery/recipient.ts';
+import type { AddressLinks } from './address-links.ts';
 import type { HandledPerson, LoadedPerson, PeopleLog } from './people-log.ts';
-import { PERSON_COLUMNS, type PersonRow } from './person-row.ts';
+import { PERSON_COLUMNS, type KnownPerson, type PersonRow } from './person-row.ts';
 import { viewOfRow, viewOfState, type PersonView } from './person-view.ts';
 
 /** Whose people: the operator's side, or those of one contract. */
@@ -73,6 +75,7 @@ export class People {
       readonly subjectKeys: SubjectKeys;
       readonly clock: Clock;
       readonly mails: PeopleMails;
+      readonly addresses: AddressLinks;
     },
   ) {}
 
@@ -158,16 +161,48 @@ export class People {
     wanted: WantedChange,
     command: CommandContext,
   ): Promise<HandledPerson> {
-    await this.#find(side, id);
+    const { state } = await this.#find(side, id);
     if (Object.keys(wanted).every((field) => field === 'reason'))
       throw validationFailed([
         { pointer: '', rule: 'nothing-asked', detail: 'Name at least one field to change.' },
       ]);
-    return orThrow(
-      await this.parts.log.carryOut(id, command, ({ otherManagers }) =>
-        commandsOf(id, wanted, { actor: command.actor, otherManagers }),
+    const told = await this.#aboutAddress(id, state, wanted.email, command);
+    const handled = orThrow(
+      await this.parts.log.carryOut(
+        id,
+        command,
+        ({ otherManagers }) => commandsOf(id, wanted, { actor: command.actor, otherManagers }),
+        async (tx, { events }) => {
+          if (events.some(({ type, data }) => type === 'DetailsChanged' && data.email !== undefined))
+            await told(tx);
+        },
       ),
     );
+    this.parts.mails.wake();
+    return handled;
+  }
+
+  /**
+   * What goes along with another address of somebody who has come: the former is told, and a link goes to the new one, which is not the
+   * person's own until it comes back. Who has not come gets there by the invitation.
+   */
+  async #aboutAddress(
+    id: PersonId,
+    state: KnownPerson,
+    email: string | undefined,
+    { commandId }: CommandContext,
+  ): Promise<(tx: Transaction) => Promise<void>> {
+    const { mails, addresses } = this.parts;
+    if (email === undefined || email === state.email || state.stage === 'invited' || state.stage === 'left')
+      return () => Promise.resolve();
+    const former = recipientOf(state);
+    const told = await mails.addressChanged([commandId], former);
+    const link = mails.bySmtp ? await addresses.prepare([commandId], id, { ...former, email }) : undefined;
+    return async (tx) => {
+      await mails.queue(tx, told);
+      if (link === undefined) await addresses.forget(tx, id);
+      else await addresses.send(tx, id, link);
+    };
   }
 
   async leave(

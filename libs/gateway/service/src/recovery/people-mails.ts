@@ -10,6 +10,9 @@ export interface Recipient {
   readonly contract?: ContractId | undefined;
 }
 
+/** Where the links of each kind are opened. */
+const PAGES = { invitation: 'invitation', recovery: 'recovery', address: 'account/address' } as const;
+
 const DAY = 24 * 3_600_000;
 
 /** Mails to people about their ways in, each in Japanese and English. A link stands in none but those that are made of it. */
@@ -23,8 +26,8 @@ export class PeopleMails {
   ) {}
 
   /** Where the link of a token is opened. */
-  linkOf(kind: 'invitation' | 'recovery', token: string): string {
-    return `${this.publicUrl.origin}/portal/${kind}?token=${token}`;
+  linkOf(kind: keyof typeof PAGES, token: string): string {
+    return `${this.publicUrl.origin}/portal/${PAGES[kind]}?token=${token}`;
   }
 
   /** Beforehand: sealing asks the database. @param identity what the mail is the only one of. */
@@ -102,6 +105,47 @@ export class PeopleMails {
         subject: 'A new way in was added',
         paragraphs: [
           `A new way to sign in was added: ${what}.`,
+          'If that was not you, tell your administrator at once.',
+        ],
+      },
+    });
+  }
+
+  /** To the new address: whoever has it says so. */
+  address(identity: readonly string[], to: Recipient, token: string): Promise<PreparedMail> {
+    return this.#prepare('address', identity, to, DAY, {
+      ja: {
+        subject: 'SmartKey 管理サービス：メールアドレスの確認',
+        paragraphs: [
+          'このメールアドレスが、SmartKey 管理サービスの担当者のアドレスとして入力されました。24時間以内に次のリンクを開いてログインし、「続ける」を押してください。リンクは一度だけ使えます。',
+          '心当たりがない場合は、このメールを破棄してください。',
+        ],
+      },
+      en: {
+        subject: 'Confirm your mail address',
+        paragraphs: [
+          'This address was entered as that of a person of the SmartKey management service. Open the link within 24 hours, sign in and continue there; it works once.',
+          'If you do not expect this, ignore this mail.',
+        ],
+      },
+      link: this.linkOf('address', token),
+    });
+  }
+
+  /** To the former address. It does not name the new one: who reads it may be somebody else by now. */
+  addressChanged(identity: readonly string[], to: Recipient): Promise<PreparedMail> {
+    return this.#prepare('address-changed', identity, to, 7 * DAY, {
+      ja: {
+        subject: 'SmartKey 管理サービス：メールアドレスが変更されました',
+        paragraphs: [
+          '登録されていたこのメールアドレスが、別のアドレスに変更されました。今後のお知らせは新しいアドレスに届きます。',
+          '心当たりがない場合は、すぐに管理者に連絡してください。',
+        ],
+      },
+      en: {
+        subject: 'Your mail address was changed',
+        paragraphs: [
+          'Another address took the place of this one; mails go there from now on.',
           'If that was not you, tell your administrator at once.',
         ],
       },

@@ -185,6 +185,58 @@ describe('a lost passkey', () => {
   });
 });
 
+describe('an address of mail', () => {
+  const emailNow = async (key: string) =>
+    (await test.call('GET', '/v1/me', undefined, { key })).body.person.email as string;
+
+  it('is changed by its person once the link that went to the new one came back in a sign-in of that person; the old one is told', async () => {
+    const mover = await invited('mover');
+    const { token: key } = await shown(mover);
+    const asked = await post('/v1/me/email', { email: emailOf('moved') }, key);
+    expect([asked.status, asked.body]).toEqual([202, { asked: true, expiresAt: expect.any(String) }]);
+    const token = tokenIn(await mailTo(emailOf('moved'), /メールアドレスの確認/));
+    expect(await emailNow(key)).toBe(emailOf('mover'));
+    // Whoever else has the link has nothing of it.
+    const thief = await post('/v1/me/email/confirmation', { token }, operator.token);
+    expect([thief.status, thief.body.code]).toEqual([410, 'link-over']);
+    const first = await post('/v1/me/email/confirmation', { token }, key);
+    expect([first.status, first.body]).toEqual([200, { email: emailOf('moved') }]);
+    expect(await emailNow(key)).toBe(emailOf('moved'));
+    expect(await mailTo(emailOf('mover'), /変更されました/)).not.toContain('moved');
+    expect((await post('/v1/me/email/confirmation', { token }, key)).status).toBe(410);
+    const [stored] = await test.database.query<{ data: unknown }>(
+      `SELECT data FROM event_log WHERE type = 'AddressConfirmed'`,
+    );
+    expect(JSON.stringify(stored)).not.toContain('moved');
+  });
+
+  it('that an administrator entered is confirmed by its person alone; the old one is told; one asked for before is forgotten', async () => {
+    const moved = await invited('renamed');
+    const { token: key } = await shown(moved);
+    await post('/v1/me/email', { email: emailOf('own-wish') }, key);
+    const wished = tokenIn(await mailTo(emailOf('own-wish'), /メールアドレスの確認/));
+    const change = { email: emailOf('entered') };
+    await test.call('PATCH', `/v1/people/${moved.person}`, change, { key: operator.token });
+    expect(await mailTo(emailOf('renamed'), /変更されました/)).toContain('renamed 様');
+    const token = tokenIn(await mailTo(emailOf('entered'), /メールアドレスの確認/));
+    expect((await post('/v1/me/email/confirmation', { token: wished }, key)).status).toBe(410);
+    const reason = { reason: '本人の依頼' };
+    const early = await post(`/v1/people/${moved.person}/recovery`, reason, operator.token);
+    expect(early.body.code).toBe('address-unconfirmed');
+    expect((await post('/v1/me/email/confirmation', { token }, key)).status).toBe(200);
+    expect((await post(`/v1/people/${moved.person}/recovery`, reason, operator.token)).status).toBe(202);
+  });
+
+  it('is sent five links an hour at most, whoever asks', async () => {
+    const many = await invited('many');
+    const { token: key } = await shown(many);
+    const answers: number[] = [];
+    for (let n = 0; n < 6; n += 1)
+      answers.push((await post('/v1/me/email', { email: emailOf('bombed') }, key)).status);
+    expect(answers).toEqual([202, 202, 202, 202, 202, 429]);
+  });
+});
+
 describe('an invitation that nobody redeemed', () => {
   it('is over when its person has come by another', async () => {
     const call = await post(

@@ -49,6 +49,7 @@ export interface SessionRow {
   readonly createdAt: Instant;
   readonly seenAt: Instant;
   readonly expiresAt: Instant;
+  readonly agent: string | null;
 }
 
 /** What a newcomer signed in with. */
@@ -73,6 +74,7 @@ interface FoundSession {
   readonly contract: ContractId | null;
   readonly roles: readonly OfficeRole[] | null;
   readonly rights: readonly Right[] | null;
+  readonly agent: string | null;
 }
 
 /** Sessions, by the system's clock: a sandbox that jumps signs nobody out. */
@@ -93,8 +95,9 @@ export class SessionStore {
   /**
    * Who is behind a session that lasts. Asked anew for each request, with person and rights: what was taken away holds at once.
    * @param suspect asked for by an address that sends many unknown ones.
+   * @param agent what it is used by now.
    */
-  async identify(token: string, suspect = false): Promise<Caller | undefined> {
+  async identify(token: string, suspect = false, agent?: string): Promise<Caller | undefined> {
     const prefix = prefixOfBearer('ses', token);
     if (prefix === undefined) return undefined;
     const row = await (suspect ? this.slowLookUps : this.lookUps).add(prefix);
@@ -102,18 +105,19 @@ export class SessionStore {
     const now = this.now();
     if (row.expiresAt <= instantOf(now) || row.seenAt <= instantOf(now - IDLE_MILLIS)) return undefined;
     const caller = callerOf(row, now);
-    if (caller !== undefined && row.seenAt <= instantOf(now - SEEN_MILLIS))
-      await this.database.execute('UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2', [
-        row.id,
-        instantOf(now),
-      ]);
+    const another = agent !== undefined && agent !== row.agent;
+    if (caller !== undefined && (another || row.seenAt <= instantOf(now - SEEN_MILLIS)))
+      await this.database.execute(
+        'UPDATE sessions SET seen_at = greatest(seen_at, $2), agent = coalesce($3, agent) WHERE id = $1',
+        [row.id, instantOf(now), agent ?? null],
+      );
     return caller;
   }
 
   private async lookUpAll(prefixes: readonly string[]): Promise<readonly (FoundSession | undefined)[]> {
     const rows = await this.database.query<FoundSession>(
       `SELECT session.id, session.prefix, session.hash, session.key_role AS "keyRole", session.contract AS "keyContract",
-         session.seen_at AS "seenAt", session.expires_at AS "expiresAt", session.verified_at AS "verifiedAt",
+         session.seen_at AS "seenAt", session.expires_at AS "expiresAt", session.verified_at AS "verifiedAt", session.agent,
          session.person, person.status, person.revision, person.contract, person.roles, person.rights
        FROM sessions AS session LEFT JOIN people AS person ON person.id = session.person
        WHERE session.prefix = ANY ($1::text[])`,
@@ -199,7 +203,7 @@ export class SessionStore {
   list(person: PersonId): Promise<SessionRow[]> {
     const now = this.now();
     return this.database.query<SessionRow>(
-      `SELECT id, method, created_at AS "createdAt", seen_at AS "seenAt", expires_at AS "expiresAt" FROM sessions
+      `SELECT id, method, created_at AS "createdAt", seen_at AS "seenAt", expires_at AS "expiresAt", agent FROM sessions
        WHERE person = $1 AND expires_at > $2 AND seen_at > $3 ORDER BY created_at DESC, id DESC`,
       [person, instantOf(now), instantOf(now - IDLE_MILLIS)],
     );

@@ -13,12 +13,14 @@ export interface SessionView {
   readonly lastSeenAt: Instant;
   /** At the latest. */
   readonly expiresAt: Instant;
+  /** By what it was used last, as that names itself: browser and operating system. Null for a program, and for one not used yet. */
+  readonly agent: string | null;
   /** It is the one that asks. */
   readonly current: boolean;
 }
 
 export const viewOfSession = (
-  { id, method, createdAt, seenAt, expiresAt }: SessionRow,
+  { id, method, createdAt, seenAt, expiresAt, agent }: SessionRow,
   asks: string,
 ): SessionView => ({
   id,
@@ -26,6 +28,7 @@ export const viewOfSession = (
   createdAt,
   lastSeenAt: seenAt,
   expiresAt,
+  agent,
   current: id === asks,
 });
 

@@ -171,6 +171,20 @@ describe('a session', () => {
       expect((await me(wrong)).status).toBe(401);
   });
 
+  it('says by which browser it was used last, and of a program nothing', async () => {
+    const listed = async (agent: string) => {
+      const headers = { 'user-agent': agent };
+      const { body } = await test.call('GET', '/v1/sessions', undefined, { key: token, headers });
+      return (body.items as { current: boolean; agent: string | null }[]).find(({ current }) => current)
+        ?.agent;
+    };
+    expect(await listed('a-program/1.0')).toBeNull();
+    expect(await listed('Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0')).toBe(
+      'Firefox, Linux',
+    );
+    expect(await listed('a-program/1.0')).toBe('Firefox, Linux');
+  });
+
   it('a cookie is no credential', async () => {
     const call = await test.call('GET', '/v1/me', undefined, {
       key: null,

@@ -8,6 +8,8 @@ const MINUTE = 60_000;
 const MOST_A_MINUTE = 20;
 /** So many tries of recovery codes of one address of mail an hour. */
 const MOST_RECOVERIES_AN_HOUR = 5;
+/** So many links to one address of mail an hour, for whomever. */
+const MOST_ADDRESS_LINKS_AN_HOUR = 5;
 /** So many links to the own page of one ID an hour. */
 const MOST_OWN_PAGES_AN_HOUR = 3;
 
@@ -69,6 +71,19 @@ export class SignInAttempts {
       60 * MINUTE,
       MOST_OWN_PAGES_AN_HOUR,
       'Too many links were asked for this ID.',
+    );
+  }
+
+  /**
+   * @param email the digest of an address of mail to which a link goes.
+   * @throws ProblemException 429 with Retry-After.
+   */
+  countAddress(email: string): Promise<void> {
+    return this.#count(
+      `address ${email}`,
+      60 * MINUTE,
+      MOST_ADDRESS_LINKS_AN_HOUR,
+      'Too many links were sent to this address.',
     );
   }
 

@@ -1,7 +1,7 @@
 import { defined, event, ok } from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
 import type { PersonState } from '../person.state.ts';
-import { mustBeHere } from '../shared/guards.ts';
+import { mustBeActive, mustBeHere } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
 
 export interface ChangeDetails extends Moment {
@@ -19,3 +19,18 @@ export function changeDetails({ name, email }: ChangeDetails, state: PersonState
   });
   return ok(Object.keys(changed).length === 0 ? [] : [event('DetailsChanged', changed)]);
 }
+
+export interface ConfirmAddress extends Moment {
+  readonly type: 'ConfirmAddress';
+  /** Where the link went. */
+  readonly email: string;
+}
+
+export function confirmAddress({ email }: ConfirmAddress, state: PersonState): Decision {
+  const active = mustBeActive(state);
+  if (!active.ok) return active;
+  const { email: known, emailConfirmed } = active.value;
+  return ok(known === email && emailConfirmed ? [] : [event('AddressConfirmed', { email })]);
+}
+
+export type DetailsCommand = ChangeDetails | ConfirmAddress;

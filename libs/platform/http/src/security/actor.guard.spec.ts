@@ -69,6 +69,13 @@ describe('who passes the guard', () => {
     });
   });
 
+  it('whoever has any right reads: nobody is let in who could open nothing', () => {
+    const route = { roles: ['contractor'], right: 'read' } as const;
+    for (const right of ['administer', 'ids', 'billing', 'read'] as const)
+      expect(passing(route, member(right))).toMatchObject({ person });
+    expect(passing(route, member())).toBe('right-missing');
+  });
+
   it('a route that names no right is for no person of a contract, unless it is about oneself', () => {
     const all = member('administer', 'ids', 'billing', 'read');
     expect(passing({ roles: ['contractor'] }, all)).toBe('forbidden');

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { Right } from '@smartkey/kernel';
+import { holdsRight, type Right } from '@smartkey/kernel';
 import {
   forbiddenProblem,
   notFoundProblem,
@@ -44,7 +44,7 @@ function checkPerson({ person, rights, verified }: Caller, rule: RouteRule): voi
   }
   if (rights !== undefined && rule.own !== true) {
     if (rule.right === undefined) throw forbiddenProblem();
-    if (!rights.includes(rule.right)) throw rightMissing(rule.right);
+    if (!holdsRight(rights, rule.right)) throw rightMissing(rule.right);
   }
   if (rule.stepUp === true && verified !== true) throw stepUpRequired();
 }

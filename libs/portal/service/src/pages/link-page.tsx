@@ -16,12 +16,15 @@ export const linkPage = (
     lead,
     action,
     notes,
+    csrf,
   }: {
     readonly title: string;
     readonly lead: string;
     /** What takes the link, at this address. */
     readonly action: string;
     readonly notes?: Markup;
+    /** Of who is signed in, where the link is taken in somebody's name. */
+    readonly csrf?: string;
   },
 ): Page =>
   page({
@@ -33,6 +36,7 @@ export const linkPage = (
         <Heading title={title} lead={lead} />
         {notes}
         <form method="post" action={action}>
+          {csrf !== undefined && <Hidden name="_csrf" value={csrf} />}
           <Hidden name="token" value={query.get('token') ?? ''} />
           <div class="actions">
             <button type="submit">{t('続ける', 'Continue')}</button>

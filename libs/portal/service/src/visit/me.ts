@@ -23,6 +23,10 @@ export const isOffice = (me: Me): boolean => me.roles.length > 0;
 export const hasRole = (me: Me, ...roles: readonly OfficeRole[]): boolean =>
   roles.some((role) => me.roles.includes(role));
 
+/** Whether somebody's rights in their contract hold one: each of them holds *read*, as the surface has it. */
+export const holds = ({ rights }: Me, right: Right): boolean =>
+  rights.includes(right) || (right === 'read' && rights.length > 0);
+
 /** Whether somebody has a right in a contract or, of the office, one of the roles that are named. */
 export const mayOpen = (
   me: Me,
@@ -30,8 +34,7 @@ export const mayOpen = (
   right: Right,
   ...roles: readonly OfficeRole[]
 ): boolean =>
-  hasRole(me, ...roles) ||
-  (me.contract !== undefined && me.contract === contract && me.rights.includes(right));
+  hasRole(me, ...roles) || (me.contract !== undefined && me.contract === contract && holds(me, right));
 
 /** Whether somebody may act so in a contract: the operator may all of it. */
-export const mayIn = (me: Me, right: Right): boolean => hasRole(me, 'operator') || me.rights.includes(right);
+export const mayIn = (me: Me, right: Right): boolean => hasRole(me, 'operator') || holds(me, right);

@@ -86,6 +86,8 @@ export class Visits {
     const address = request.headers[VISITOR_ADDRESS];
     return {
       'x-request-id': request.id,
+      // By what people are signed in, they see in the list of their sessions.
+      'user-agent': request.headers['user-agent'] ?? '',
       ...(this.parts.token !== undefined &&
         typeof address === 'string' && {
           [VISITOR_ADDRESS]: address,

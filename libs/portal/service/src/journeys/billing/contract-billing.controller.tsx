@@ -11,6 +11,7 @@ import { mayOpen } from '../../visit/me.ts';
 import { cursorIn, doneIn, monthIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import { dayShown, HoursPicture } from './hours-picture.tsx';
 import { UsagePicture } from '../contracts/usage-picture.tsx';
 import { numberText } from '../../components/money.tsx';
 import { Corrections, InvoiceTable, Lines, Totals } from './document-words.tsx';
@@ -98,7 +99,9 @@ export class ContractBillingController {
             <Panel
               title={t('利用状況', 'Usage')}
               actions={
-                <a href={`${contractPath(id)}/usage/${month}`}>{t('アカウントごとの内訳', 'By account')}</a>
+                <a href={`${contractPath(id)}/usage/${month}`}>
+                  {t('アカウントごと・時間ごとの内訳', 'By account and by hour')}
+                </a>
               }
             >
               <Facts
@@ -194,14 +197,16 @@ export class ContractBillingController {
     @Param('contract') id: string,
     @Param('month') month: string,
   ): Promise<Answer> {
-    const { t, language, api, query, path, me } = visit;
-    const [contract, accounts] = await Promise.all([
+    const { t, language, api, query, path, me, today } = visit;
+    const day = dayShown(month, query.get('day'), today);
+    const [contract, accounts, successes] = await Promise.all([
       readContract(visit, id),
       ok(
         api.GET('/v1/contracts/{id}/usage/{month}/accounts', {
           params: { path: { id, month }, query: { limit: 50, ...cursorIn(query) } },
         }),
       ),
+      orNothing(api.GET('/v1/contracts/{id}/successes', { params: { path: { id }, query: { day } } })),
     ]);
     const title = t(`アカウントごとの利用（${monthText(month, language)}）`, `Usage by account (${month})`);
     return page({
@@ -249,6 +254,7 @@ export class ContractBillingController {
             ]}
           />
           <Pager t={t} path={path} query={query} nextCursor={accounts.nextCursor} />
+          <HoursPicture visit={visit} month={month} day={day} successes={successes} />
         </>
       ),
     });

@@ -24,10 +24,7 @@ export class StartController {
   @Access(anybody)
   home(@Visited() { me }: Signed): Answer {
     if (!isOffice(me))
-      return redirect(
-        // Who may read nothing is told there what they may.
-        me.rights.includes('read') ? `/portal/contracts/${me.contract ?? ''}` : '/portal/account',
-      );
+      return redirect(me.contract === undefined ? '/portal/account' : `/portal/contracts/${me.contract}`);
     return redirect(
       hasRole(me, 'operator')
         ? '/portal/todo'

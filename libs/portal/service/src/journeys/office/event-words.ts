@@ -92,6 +92,7 @@ const NAMES: Readonly<Record<string, string>> = {
   PersonEstablished: '最初の担当者の登録',
   InvitationIssued: '招待のリンクの発行',
   InvitationAccepted: '招待の受諾',
+  AddressConfirmed: 'メールアドレスの確認',
   DetailsChanged: '担当者の情報の変更',
   RolesChanged: '役割の変更',
   RightsChanged: '権限の変更',

@@ -5,6 +5,8 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   recovery: ['ログイン方法の再設定', 'Recovery'],
   recovered: ['ログイン方法が再設定されたお知らせ', 'Somebody was recovered'],
   'new-way-in': ['ログイン方法が追加されたお知らせ', 'A new way in'],
+  address: ['メールアドレスの確認', 'Confirmation of an address'],
+  'address-changed': ['メールアドレスが変更されたお知らせ', 'The address was changed'],
   'enrolment-link': ['スマートフォン登録のリンク', 'Link to register a phone'],
   'own-page': ['利用者のページへのリンク', 'Link to a user’s page'],
   'new-device': ['新しい端末のお知らせ', 'A new device'],

@@ -64,5 +64,6 @@ export const mayField = ({ t }: Signed, side: Side): Field =>
         name: 'may',
         label: t('権限', 'Rights'),
         required: true,
+        hint: t('どの権限にも、閲覧が含まれます。', 'Each of them includes reading.'),
         options: RIGHTS.map((value) => ({ value, label: rightText(value, t) })),
       };

@@ -7,7 +7,7 @@ export type Person = Schemas['Person'];
 
 export const rightText = (right: Right, t: Told): string =>
   ({
-    administer: t('管理（すべて）', 'Administer'),
+    administer: t('管理（契約・担当者・キー）', 'Administer: contract, people, keys'),
     ids: t('IDと端末', 'IDs and devices'),
     billing: t('請求', 'Billing'),
     read: t('閲覧', 'Read'),

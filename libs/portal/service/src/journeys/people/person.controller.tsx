@@ -1,16 +1,19 @@
-import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { Controller, Param, Post } from '@nestjs/common';
+import { ok, orNothing } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
+import { Panel } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { ActionButton, runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
-import { inContract } from '../../visit/audiences.ts';
-import type { OfficeRole, Right } from '../../visit/me.ts';
+import { inContract, only } from '../../visit/audiences.ts';
+import { endSession } from '../../visit/sessions.ts';
+import { hasRole, type OfficeRole, type Right } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { actorNames } from './actor-names.ts';
+import { Sessions } from './sessions.tsx';
 import { STANDING } from './person-words.ts';
 import { reasonField } from '../contracts/contract-form.ts';
 import { mayField, readPerson, sideOf, whoFields } from './people-side.ts';
@@ -31,6 +34,10 @@ export class PersonController {
     const person = await readPerson(visit, side, pid);
     const own = person.id === me.id;
     const at = `${side.at}/people/${pid}`;
+    const sessions =
+      hasRole(me, 'operator') && !own && person.status === 'active'
+        ? await orNothing(api.GET('/v1/people/{pid}/sessions', { params: { path: { pid } } }))
+        : undefined;
     const standing = [...(person.roles ?? []), ...(person.rights ?? [])].join(',');
     return runForm(visit, {
       title: person.name,
@@ -43,23 +50,34 @@ export class PersonController {
       },
       above:
         own || person.status === 'left' ? undefined : (
-          <div class="actions">
-            {person.status === 'invited' && (
-              <ActionButton
-                visit={visit}
-                action={`${at}/invitation`}
-                label={t('もう一度招待する', 'Invite again')}
-              />
-            )}
-            {person.status === 'active' && (
-              <a class="button secondary" href={`${at}/recovery`}>
-                {t('ログインのリンクを送る', 'Send a way back in')}
+          <>
+            <div class="actions">
+              {person.status === 'invited' && (
+                <ActionButton
+                  visit={visit}
+                  action={`${at}/invitation`}
+                  label={t('もう一度招待する', 'Invite again')}
+                />
+              )}
+              {person.status === 'active' && (
+                <a class="button secondary" href={`${at}/recovery`}>
+                  {t('ログインのリンクを送る', 'Send a way back in')}
+                </a>
+              )}
+              <a class="button secondary" href={`${at}/leaving`}>
+                {t('離任させる', 'Has left')}
               </a>
+            </div>
+            {sessions !== undefined && (
+              <Panel title={t('ログイン中の端末', 'Where this person is signed in')}>
+                <Sessions
+                  visit={visit}
+                  rows={sessions.items}
+                  endAt={(session) => `${at}/sessions/${session.id}/end`}
+                />
+              </Panel>
             )}
-            <a class="button secondary" href={`${at}/leaving`}>
-              {t('離任させる', 'Has left')}
-            </a>
-          </div>
+          </>
         ),
       fields: [
         ...whoFields(t),
@@ -119,6 +137,20 @@ export class PersonController {
         return redirect(`${side.at}/people?done=changed`);
       },
     });
+  }
+
+  /** The operator ends anybody's. */
+  @Post('sessions/:session/end')
+  @Access(only('operator'))
+  async endSession(
+    @Visited() visit: Signed,
+    @Param('contract') id: string | undefined,
+    @Param('person') pid: string,
+    @Param('session') session: string,
+  ): Promise<Answer> {
+    await endSession(visit.api, session);
+    const { at } = await sideOf(visit, id);
+    return redirect(`${at}/people/${pid}`);
   }
 
   /** The link goes to the person's confirmed address alone: whoever asks never sees it. */

@@ -1,0 +1,33 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { JstDay } from '@smartkey/calendar';
+import { IdParam, IsJstDay, Operation } from '@smartkey/http';
+import type { ContractId } from '@smartkey/kernel';
+import { Successes, type SuccessesOfDay } from './successes.ts';
+
+class SuccessesQuery {
+  @IsJstDay({ description: 'The day in Japan.' })
+  day!: JstDay;
+}
+
+@ApiTags('authentication')
+@Controller('v1/contracts/:id')
+export class SuccessesController {
+  constructor(private readonly successes: Successes) {}
+
+  @Get('successes')
+  @Operation({
+    summary: 'Counts the successful authentications of a day by hour',
+    description: 'Counts alone: who signed in, the list of authentications tells.',
+    roles: ['operator', 'contractor', 'finance', 'auditor'],
+    right: 'read',
+    contract: 'id',
+    errors: { 404: 'There is no such contract.', 422: 'The day is not as it must be.' },
+  })
+  ofDay(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @Query() { day }: SuccessesQuery,
+  ): Promise<SuccessesOfDay> {
+    return this.successes.ofDay(contract, day);
+  }
+}
