@@ -79,6 +79,14 @@ export interface EventStore {
   append(append: StreamAppend): Promise<AppendResult>;
   /** Appends to many streams, each atomically by itself, in as few round trips as the adapter can. */
   appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
+  /**
+   * Appends to several streams, all of it or nothing, in one transaction; in the log they follow one another. Missing where a store
+   * cannot: EventStoreDB appends to one stream at a time.
+   * @param appends each stream at most once, each with the revision that it expects.
+   * @returns `undefined` where nothing was appended: appended one by one, each says what is the matter with it.
+   * @throws EventTooLargeError, AppendTooLargeError for any of them; NotCanonicalError.
+   */
+  appendTogether?(appends: readonly StreamAppend[]): Promise<readonly AppendResult[] | undefined>;
   readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
   /** Whole streams, in the order asked for; empty where there is none. In as few round trips as the adapter can. */
   readStreams(streams: readonly string[]): Promise<readonly (readonly RecordedEvent[])[]>;

@@ -12,6 +12,8 @@ export interface Projection {
   readonly version: number;
   readonly sources: readonly ServiceName[];
   readonly ddl: string;
+  /** The types that mean something here; messages of others only move the mark. Missing: all are given to `apply`. */
+  readonly types?: ReadonlySet<string>;
   /**
    * Folds a batch into the tables, in the transaction that moves the mark. Messages come once each, in order per
    * partition; types that mean nothing here are skipped. Reads nothing but its own tables: no clock, no network.

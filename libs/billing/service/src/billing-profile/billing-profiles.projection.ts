@@ -18,10 +18,9 @@ export const billingProfiles: Projection = {
   version: 1,
   sources: ['billing'],
   ddl: DDL,
+  types: new Set(['BillingProfileChanged']),
 
-  async apply(tx, messages) {
-    const changed = messages.filter(({ type }) => type === 'BillingProfileChanged');
-    if (changed.length === 0) return;
+  async apply(tx, changed) {
     await tx.execute(
       `insert into billing_profile (contract, position, profile)
        select contract, position, profile::jsonb

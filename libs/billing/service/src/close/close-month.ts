@@ -11,6 +11,7 @@ import {
 import { firstDayOf, monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
 import type { Clock, ContractId, RunId } from '@smartkey/kernel';
+import { ended } from '@smartkey/lifecycle';
 import { sumOfYen } from '@smartkey/money';
 import type { ContractFacts } from '@smartkey/facts';
 import type { ProjectionReader } from '@smartkey/projections';
@@ -39,10 +40,10 @@ import type { SettingsLog } from '../settings/settings-log.ts';
 import { Turns } from '../shared/turns.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 import { dayOfRun, type CloseRun } from './close-run.ts';
-import { SeriesWriter } from './series-writer.ts';
+import { SeriesWriter, type Closing } from './series-writer.ts';
 
 /** Contracts looked at together, and months of theirs rated from one snapshot: what is issued between is bounded by both. */
-const PAGE = 200;
+const PAGE = 300;
 const MONTHS = 300;
 
 export interface CloseParts {
@@ -112,22 +113,25 @@ export async function closeMonth(
   const total = await ledger.snapshot(countAccepted);
   const counts: Counts = { ...NOTHING_COUNTED, total };
   const requested = await requestedAt(parts.documents.sql, run.run);
+  const readBy = { day: dayOfRun(run), settings, profilesAt, month: run.month, run: run.run };
   let visited = 0;
-  let after: Acceptance | undefined;
-  for (;;) {
-    if (stopped()) return 'stopped';
-    const accepted = await acceptedContracts(ledger.sql, after, PAGE);
-    if (accepted.length === 0) break;
-    const page = await ratePage(
-      parts,
-      { day: dayOfRun(run), settings, profilesAt, month: run.month, run: run.run },
-      accepted.map(({ contract }) => contract),
-    );
-    await issuePage(series, page);
-    await answerLateFacts(ledger, page);
-    visited += page.facts.length;
-    after = accepted[page.facts.length - 1]!;
-    await progress({ counts, parked: count(counts, page, run.month, requested) });
+  // The next page is drawn up while the one before it is written: no two of them have a contract in common.
+  let next = pageAfter(parts, readBy, undefined);
+  try {
+    for (;;) {
+      if (stopped()) return 'stopped';
+      const page = await next;
+      if (page === undefined) break;
+      next = pageAfter(parts, readBy, page.last);
+      // It may fail while nobody waits for it yet.
+      void ended(next);
+      await issuePage(series, page);
+      await answerLateFacts(ledger, page);
+      visited += page.facts.length;
+      await progress({ counts, parked: count(counts, page, run.month, requested) });
+    }
+  } finally {
+    await ended(next);
   }
   // A run that was cut short has issued more than it has seen this time: what it made is in the books.
   await booksUpToDate(parts);
@@ -142,6 +146,22 @@ interface ReadByRun extends RatingRun {
   /** Position of billing's log. */
   readonly profilesAt: bigint;
   readonly run: RunId;
+}
+
+/** The contracts behind a place in the order of acceptance, drawn up, with the place of the last of them. */
+async function pageAfter(
+  parts: CloseParts,
+  run: ReadByRun,
+  after: Acceptance | undefined,
+): Promise<(Page & { readonly last: Acceptance }) | undefined> {
+  const accepted = await acceptedContracts(parts.ledger.sql, after, PAGE);
+  if (accepted.length === 0) return undefined;
+  const page = await ratePage(
+    parts,
+    run,
+    accepted.map(({ contract }) => contract),
+  );
+  return { ...page, last: accepted[page.facts.length - 1]! };
 }
 
 /** As many of the contracts as their months allow, in their order, at least one. */
@@ -202,7 +222,7 @@ const foundNothing = ({ parked, waiting, drafts }: RatedContract): boolean =>
 async function issuePage(series: SeriesWriter, page: Page): Promise<void> {
   const { rated, billed, positions } = page;
   const turns = new Turns();
-  const closing = new Map<ContractId, { billed: Billed; months: CloseMonth[] }>();
+  const closing = new Map<ContractId, Closing & { readonly months: CloseMonth[] }>();
   for (const facts of page.facts) {
     const { contract } = facts;
     const own = billedIn(billed, contract);
@@ -214,14 +234,12 @@ async function issuePage(series: SeriesWriter, page: Page): Promise<void> {
   }
   // In the order of the visit, each contract's invoices by month and then its corrections: rated is a map in that order.
   const drafts = [...rated.values()].flatMap((each) => each.drafts);
-  series.take(
-    Object.fromEntries([...rated.keys()].map((contract) => [contract, inSeries(billedIn(billed, contract))])),
-  );
+  series.take(new Map([...rated.keys()].map((contract) => [contract, inSeries(billedIn(billed, contract))])));
   for (let next = 0; next < drafts.length;) {
-    const documents = await series.issue(drafts.slice(next), positions);
+    const documents = await series.issue(drafts.slice(next), positions, closing);
     for (const { contract, kind, month: issued, number } of documents)
       if (kind === 'invoice')
-        closing.get(contract)!.months.push({ contract, month: issued, outcome: 'issued', number });
+        closing.get(contract)?.months.push({ contract, month: issued, outcome: 'issued', number });
     next += documents.length;
   }
   await series.close(closing);

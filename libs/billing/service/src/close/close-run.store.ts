@@ -68,31 +68,10 @@ export class CloseRunStore {
 
   /** How far a run is, and the contracts that it has parked since it was saved last. */
   async save(run: CloseRun, parked: readonly ParkedContract[] = []): Promise<void> {
+    if (parked.length === 0) return update(this.database, run);
     await this.database.transaction(async (tx) => {
       await insertParked(tx, run.run, parked);
-      await tx.execute(
-        `update close_run set state = $2, waiting_for = $3::text::jsonb, total = $4, issued = $5, nothing_due = $6,
-           parked_contracts = $7, updated_at = $8::timestamptz, corrected = $9, invoices = $10, overtaken = $11, corrections = $12,
-           waiting_contracts = $13, waiting_net = $14, below_zero = $15
-         where run = $1`,
-        [
-          run.run,
-          run.state,
-          JSON.stringify(run.waitingFor),
-          run.counts.total,
-          run.counts.issued,
-          run.counts.nothingDue,
-          run.counts.parked,
-          run.updatedAt,
-          run.counts.corrected,
-          run.counts.invoices,
-          run.counts.overtaken,
-          run.counts.corrections,
-          run.counts.waitingContracts,
-          run.counts.waitingNet,
-          run.counts.belowZero,
-        ],
-      );
+      await update(tx, run);
     });
   }
 
@@ -157,6 +136,32 @@ export class CloseRunStore {
     );
     return rows.map(runOf);
   }
+}
+
+async function update(sql: Sql, run: CloseRun): Promise<void> {
+  await sql.execute(
+    `update close_run set state = $2, waiting_for = $3::text::jsonb, total = $4, issued = $5, nothing_due = $6,
+       parked_contracts = $7, updated_at = $8::timestamptz, corrected = $9, invoices = $10, overtaken = $11, corrections = $12,
+       waiting_contracts = $13, waiting_net = $14, below_zero = $15
+     where run = $1`,
+    [
+      run.run,
+      run.state,
+      JSON.stringify(run.waitingFor),
+      run.counts.total,
+      run.counts.issued,
+      run.counts.nothingDue,
+      run.counts.parked,
+      run.updatedAt,
+      run.counts.corrected,
+      run.counts.invoices,
+      run.counts.overtaken,
+      run.counts.corrections,
+      run.counts.waitingContracts,
+      run.counts.waitingNet,
+      run.counts.belowZero,
+    ],
+  );
 }
 
 async function insertParked(tx: Sql, run: RunId, parked: readonly ParkedContract[]): Promise<void> {

@@ -43,7 +43,7 @@ import { openedInvoice, sealedInvoice } from '../log/sealed-recipient.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 
 /** Documents of one append: few enough that none waits long, many enough that the log is not the cost. */
-const DOCUMENTS_PER_APPEND = 100;
+const DOCUMENTS_PER_APPEND = 200;
 /** Documents of others that are read at once where they came first. */
 const EVENTS_PER_READ = 100;
 
@@ -57,19 +57,36 @@ export interface IssuedDraft {
   readonly number: string;
 }
 
+/** The months of a contract that are to be recorded as done on its own stream. */
+export interface Closing {
+  readonly billed: Billed;
+  readonly months: readonly CloseMonth[];
+}
+
+/** What drafts come to at a revision of the series. */
+interface Fitting {
+  readonly issued: readonly IssuedDraft[];
+  readonly events: readonly NewEvent[];
+  readonly revision: number;
+  /** The contracts that have changed by it. */
+  readonly contracts: ReadonlyMap<ContractId, ContractInSeries>;
+}
+
 /**
  * Issues what a run has drawn up. The decider of the series says what each draft becomes; it knows the contracts at hand as they were at
  * the revision that the append expects. A document that somebody else puts in between (an approved credit note, say) is folded in, and
  * decided about again: numbers are places in the stream, so they have no gaps.
  */
 export class SeriesWriter {
-  #state: SeriesState;
+  #revision: number;
+  readonly #contracts = new Map<ContractId, ContractInSeries>();
+  readonly #decider: ReturnType<typeof seriesDecider>;
   readonly #stream: string;
 
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
-    series: SeriesName,
+    private readonly series: SeriesName,
     /** Its last revision, up to which the books are complete when the first drafts are drawn up. */
     revision: number,
     /** What it issues bears the day of the run, however long the run takes. */
@@ -77,39 +94,45 @@ export class SeriesWriter {
     private readonly metrics: CloseMetrics,
     private readonly parties: SharedSeal,
   ) {
-    this.#state = { ...seriesDecider(series).initial, revision };
+    this.#revision = revision;
+    this.#decider = seriesDecider(series);
     this.#stream = seriesStreamOf(series);
   }
 
   /** The contracts that drafts are of from here on, as the books have them. They are complete: a run begins when they are up to date. */
-  take(contracts: Readonly<Record<ContractId, ContractInSeries>>): void {
-    this.#state = { ...this.#state, contracts };
+  take(contracts: ReadonlyMap<ContractId, ContractInSeries>): void {
+    this.#contracts.clear();
+    for (const [contract, known] of contracts) this.#contracts.set(contract, known);
   }
 
   /**
-   * Issues drafts in their order, as many as one append takes, and all of these or none.
+   * Issues drafts in their order, as many as one append takes, and all of these or none. Where the store can, the months of contracts that
+   * have no further draft are recorded by the same append: they leave `closing`.
    * @returns what the first drafts became, at least one.
    * @throws Error for a draft that does not count from all documents of its contract: it has to be drawn up again.
    */
   async issue(
     drafts: readonly Rated[],
     positions: Readonly<Record<string, string>>,
+    closing: Map<ContractId, Closing>,
   ): Promise<readonly IssuedDraft[]> {
     return retryBehindFence(
       this.clock,
       async (stamp) => {
         const now = stamp();
-        const { issued, events, state } = this.#fitting(drafts, now, positions);
-        if (events.length > 0)
-          await inAppendSpan(events.length, () =>
-            this.store.append({
-              stream: this.#stream,
-              expected: expectedAt(this.#state.revision),
-              events,
-              stampedAt: now,
-            }),
-          );
-        this.#state = state;
+        const { issued, events, revision, contracts } = this.#fitting(drafts, now, positions);
+        if (events.length > 0) {
+          const documents = {
+            stream: this.#stream,
+            expected: expectedAt(this.#revision),
+            events,
+            stampedAt: now,
+          };
+          const goOn = new Set(drafts.slice(issued.length).map(({ draft }) => draft.contract));
+          await inAppendSpan(events.length, () => this.#append(documents, issued, goOn, closing));
+        }
+        this.#revision = revision;
+        for (const [contract, known] of contracts) this.#contracts.set(contract, known);
         this.metrics.invoices.inc(events.length);
         return issued;
       },
@@ -117,24 +140,32 @@ export class SeriesWriter {
     );
   }
 
-  /** Records on each contract's own stream which of its months are done. What is known there already is not said again. */
-  async close(
-    contracts: ReadonlyMap<ContractId, { readonly billed: Billed; readonly months: readonly CloseMonth[] }>,
+  /** Documents alone where the store cannot do more in one, or where something else than they is in the way. */
+  async #append(
+    documents: StreamAppend & { readonly stampedAt: Instant },
+    issued: readonly IssuedDraft[],
+    goOn: ReadonlySet<ContractId>,
+    closing: Map<ContractId, Closing>,
   ): Promise<void> {
-    let waiting = [...contracts]
-      .map(([contract, { billed, months }]) => ({
-        stream: billingStreamOf(contract),
-        expected: expectedAt(billed.revision),
-        data: decided(billed, months),
-      }))
-      .filter(({ data }) => data.length > 0);
+    if (this.store.appendTogether !== undefined) {
+      const ended = closed(issued, goOn, closing);
+      const closes = ended.flatMap((each) => this.#closeOf(each, documents.stampedAt));
+      if (closes.length > 0 && (await this.store.appendTogether([documents, ...closes])) !== undefined) {
+        for (const [contract] of ended) closing.delete(contract);
+        return;
+      }
+    }
+    await this.store.append(documents);
+  }
+
+  /** Records on each contract's own stream which of its months are done. What is known there already is not said again. */
+  async close(contracts: ReadonlyMap<ContractId, Closing>): Promise<void> {
+    let waiting = [...contracts].filter(([, { billed, months }]) => decided(billed, months).length > 0);
     if (waiting.length === 0) return;
     await retryBehindFence(this.clock, async (stamp) => {
       const now = stamp();
       const sent = waiting;
-      const appends = sent.map(({ stream, expected, data }): StreamAppend => {
-        return { stream, expected, events: data.map((each) => this.#closedEvent(each, now)), stampedAt: now };
-      });
+      const appends = sent.flatMap((each) => this.#closeOf(each, now));
       const outcomes = await inAppendSpan(appends.length, () => this.store.appendMany(appends));
       const behind = outcomes.find((outcome) => outcome instanceof BehindFenceError);
       const failed = outcomes.find(
@@ -146,25 +177,29 @@ export class SeriesWriter {
     });
   }
 
+  /** The append to a contract's own stream; none where nothing is new. */
+  #closeOf([contract, { billed, months }]: readonly [ContractId, Closing], now: Instant): StreamAppend[] {
+    const events = decided(billed, months).map((each) => this.#closedEvent(each, now));
+    if (events.length === 0) return [];
+    return [
+      { stream: billingStreamOf(contract), expected: expectedAt(billed.revision), events, stampedAt: now },
+    ];
+  }
+
   /** A single document that does not fit is left to the log, which refuses it by its name. */
-  #fitting(
-    drafts: readonly Rated[],
-    now: Instant,
-    positions: Readonly<Record<string, string>>,
-  ): {
-    readonly issued: readonly IssuedDraft[];
-    readonly events: readonly NewEvent[];
-    readonly state: SeriesState;
-  } {
+  #fitting(drafts: readonly Rated[], now: Instant, positions: Readonly<Record<string, string>>): Fitting {
     const issued: IssuedDraft[] = [];
     const events: NewEvent[] = [];
-    let state = this.#state;
+    const contracts = new Map<ContractId, ContractInSeries>();
+    let revision = this.#revision;
     let bytes = 0;
     for (const rated of drafts.slice(0, DOCUMENTS_PER_APPEND)) {
       const { draft } = rated;
+      const { contract } = draft;
+      const state = this.#stateOf(contract, revision, contracts.get(contract));
       const event = this.#decided(rated, state, positions);
       if (event === undefined) {
-        issued.push({ ...namesOf(draft), number: state.contracts[draft.contract]!.invoices[draft.month]! });
+        issued.push({ ...namesOf(draft), number: state.contracts[contract]!.invoices[draft.month]! });
         continue;
       }
       const stored = this.#newEvent(event, rated.after, now);
@@ -172,9 +207,17 @@ export class SeriesWriter {
       if (events.length > 0 && bytes > MOST_APPEND_BYTES) break;
       issued.push({ ...namesOf(draft), number: event.data.number });
       events.push(stored);
-      state = evolved(state, event, now);
+      const next = this.#evolved(state, event, now);
+      contracts.set(contract, next.contracts[contract]!);
+      revision = next.revision;
     }
-    return { issued, events, state };
+    return { issued, events, revision, contracts };
+  }
+
+  /** The series with one contract at hand: nothing is decided about several. */
+  #stateOf(contract: ContractId, revision: number, changed?: ContractInSeries): SeriesState {
+    const known = changed ?? this.#contracts.get(contract);
+    return { series: this.series, revision, contracts: known === undefined ? {} : { [contract]: known } };
   }
 
   /** The event that a draft leads to; none where its month is issued. */
@@ -185,21 +228,33 @@ export class SeriesWriter {
   ): SeriesEvent | undefined {
     const type = draft.kind === 'invoice' ? ('Issue' as const) : ('Correct' as const);
     const issue = { issuedOn: this.run.day, paymentTerm, positions, inputsHash, recorded };
-    const decision = seriesDecider(state.series).decide({ type, draft, after, issue }, state);
+    const decision = this.#decider.decide({ type, draft, after, issue }, state);
     if (!decision.ok) throw new Error(`${decision.error.code}: ${decision.error.detail}`);
     return decision.value[0];
+  }
+
+  #evolved(state: SeriesState, event: SeriesEvent, now: Instant): SeriesState {
+    return this.#decider.evolve(state, { ...event, occurredAt: now, recordedAt: now } as Fact<SeriesEvent>);
   }
 
   /** Where another document came first, what is new is folded in. */
   async #overtaken(error: unknown): Promise<boolean> {
     if (!(error instanceof WrongExpectedRevisionError) || error.stream !== this.#stream) return false;
-    const { revision } = this.#state;
+    const before = this.#revision;
     for (;;) {
-      const from = this.#state.revision + 1;
+      const from = this.#revision + 1;
       const events = await this.store.readStream(this.#stream, { from, limit: EVENTS_PER_READ });
-      for (const event of events) this.#state = evolved(this.#state, this.#eventOf(event), event.occurredAt);
-      if (events.length < EVENTS_PER_READ) return this.#state.revision > revision;
+      for (const event of events) this.#fold(this.#eventOf(event), event.occurredAt);
+      if (events.length < EVENTS_PER_READ) return this.#revision > before;
     }
+  }
+
+  #fold(event: SeriesEvent, now: Instant): void {
+    const { contract } = event.data;
+    const next = this.#evolved(this.#stateOf(contract, this.#revision), event, now);
+    this.#revision = next.revision;
+    const known = next.contracts[contract];
+    if (known !== undefined) this.#contracts.set(contract, known);
   }
 
   #eventOf({ type, version, data }: RecordedEvent): SeriesEvent {
@@ -243,12 +298,24 @@ const namesOf = ({ contract, kind, month }: Rated['draft']): Omit<IssuedDraft, '
   month,
 });
 
-const evolved = (state: SeriesState, event: SeriesEvent, now: Instant): SeriesState =>
-  seriesDecider(state.series).evolve(state, {
-    ...event,
-    occurredAt: now,
-    recordedAt: now,
-  } as Fact<SeriesEvent>);
+/** Contracts of which all drafts are among those issued, each with what is to be recorded of it. */
+function closed(
+  issued: readonly IssuedDraft[],
+  goOn: ReadonlySet<ContractId>,
+  closing: ReadonlyMap<ContractId, Closing>,
+): readonly (readonly [ContractId, Closing])[] {
+  const months = new Map<ContractId, CloseMonth[]>();
+  for (const { contract, kind, month, number } of issued) {
+    if (goOn.has(contract)) continue;
+    const done = months.get(contract) ?? [...(closing.get(contract)?.months ?? [])];
+    if (kind === 'invoice') done.push({ contract, month, outcome: 'issued', number });
+    months.set(contract, done);
+  }
+  return [...months].flatMap(([contract, done]) => {
+    const known = closing.get(contract);
+    return known === undefined ? [] : [[contract, { billed: known.billed, months: done }] as const];
+  });
+}
 
 const expectedAt = (revision: number): number | 'no-stream' => (revision < 0 ? 'no-stream' : revision);
 

@@ -25,6 +25,7 @@ export const creditNotesProjection: Projection = {
   version: 1,
   sources: ['billing'],
   ddl: DDL,
+  types: new Set(['CreditNoteProposed', 'CreditNoteApproved', 'CreditNoteRejected', 'CreditNoteIssued']),
 
   async apply(tx, messages) {
     for (const message of messages) await applyOne(tx, message);

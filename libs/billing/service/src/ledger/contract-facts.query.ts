@@ -39,7 +39,7 @@ export async function acceptedContracts(
 ): Promise<readonly Acceptance[]> {
   const rows = await sql.query<{ contract: ContractId; accepted_at: Instant; applied_position: bigint }>(
     `select contract, accepted_at, applied_position from contract_facts
-     where (accepted_at, applied_position) > ($1::timestamptz, $2::bigint)
+     where accepted_at is not null and (accepted_at, applied_position) > ($1::timestamptz, $2::bigint)
      order by accepted_at, applied_position limit $3::integer`,
     [after?.acceptedAt ?? '-infinity', after?.appliedPosition ?? 0n, limit],
   );

@@ -7,6 +7,9 @@ export const ZERO_HASH = '0'.repeat(64);
 
 /** The canonical form of an event, cut where its revision stands: an adapter knows that only as it appends. */
 export interface CanonicalEvent {
+  /** Of its data and its metadata alone. */
+  readonly data: string;
+  readonly metadata: string;
   readonly beforeRevision: string;
   readonly afterRevision: string;
 }
@@ -16,15 +19,21 @@ export interface CanonicalEvent {
  * what an event's hash covers.
  * @throws NotCanonicalError where data or metadata hold anything but JSON; UnsafeNumberError.
  */
-export const canonicalEvent = (stream: string, event: NewEvent, recordedAt: Instant): CanonicalEvent => ({
-  beforeRevision:
-    `{"data":${canonicalEventJson(event.data)},"id":${canonicalJson(event.id)}` +
-    `,"metadata":${canonicalEventJson(event.metadata)},"occurredAt":${canonicalJson(event.occurredAt)}` +
-    `,"recordedAt":${canonicalJson(recordedAt)},"revision":`,
-  afterRevision:
-    `,"stream":${canonicalJson(stream)},"type":${canonicalJson(event.type)}` +
-    `,"version":${canonicalJson(event.version)}}`,
-});
+export function canonicalEvent(stream: string, event: NewEvent, recordedAt: Instant): CanonicalEvent {
+  const data = canonicalEventJson(event.data);
+  const metadata = canonicalEventJson(event.metadata);
+  return {
+    data,
+    metadata,
+    beforeRevision:
+      `{"data":${data},"id":${canonicalJson(event.id)}` +
+      `,"metadata":${metadata},"occurredAt":${canonicalJson(event.occurredAt)}` +
+      `,"recordedAt":${canonicalJson(recordedAt)},"revision":`,
+    afterRevision:
+      `,"stream":${canonicalJson(stream)},"type":${canonicalJson(event.type)}` +
+      `,"version":${canonicalJson(event.version)}}`,
+  };
+}
 
 /** Hex SHA-256 over the previous event's hash (its 32 bytes) and the canonical form. */
 export function eventHash(previous: string, canonical: CanonicalEvent, revision: number): string {

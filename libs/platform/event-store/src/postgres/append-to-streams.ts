@@ -1,68 +1,106 @@
 import { DatabaseUnavailableError, prepared, UniqueViolationError, type Sql } from '@smartkey/database';
 import type { AppendResult } from '../event-store.port.ts';
+import { eventHash, ZERO_HASH } from '../hash-chain/event-hash.ts';
 import { appendResult } from './append-to-stream.ts';
 import { recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';
 
-/** What became of each append, an array a column: a result costs by its fields. */
-interface Answers {
-  readonly outcomes: readonly ('appended' | 'alone')[];
+/** What became of the appends; a result costs by its fields. */
+interface Answer {
+  /** `null`: nothing was written. */
+  readonly first_position: bigint | null;
   readonly actuals: readonly number[];
-  readonly positions: readonly bigint[];
-  /** Of each append, with commas between. */
-  readonly hashes: readonly (string | null)[];
+  readonly accepted: readonly boolean[];
+  /** Of each event, with commas between; `null` where none was hashed by the function. */
+  readonly made: string | null;
 }
 
 /**
- * What stands between canonical texts that go as one: JSON escapes it, so none holds it. As an array each of their many quotation marks would be escaped,
- * and read again.
+ * What stands between texts that go as one: JSON escapes it, so none holds it. As an array each of their many quotation marks would be escaped, and read
+ * again.
  */
 const SEPARATOR = '\u0001';
 
 const APPEND = prepared(
-  'append_streams',
-  `SELECT array_agg(outcome ORDER BY n) AS outcomes, array_agg(actual ORDER BY n) AS actuals,
-     array_agg(first_position ORDER BY n) AS positions, array_agg(array_to_string(hashes, ',') ORDER BY n) AS hashes
-   FROM append_streams(
-     $1::text[], $2::integer[], $3::integer[],
-     CASE cardinality($4::timestamptz[]) WHEN 1 THEN array_fill(($4::timestamptz[])[1], ARRAY[cardinality($1::text[])])
-       ELSE $4::timestamptz[] END,
-     string_to_array($5, E'\\x01'), string_to_array($6, E'\\x01')
-   ) WITH ORDINALITY AS made (outcome, actual, first_position, hashes, n)`,
+  'append_batch',
+  `SELECT first_position, actuals, accepted, made FROM append_batch(
+     $1::text[], $2::integer[],
+     CASE cardinality($3::timestamptz[]) WHEN 1 THEN array_fill(($3::timestamptz[])[1], ARRAY[cardinality($1::text[])])
+       ELSE $3::timestamptz[] END,
+     $4, $5::integer[], $6::integer[], $7::uuid[], $8::text[], $9::integer[], string_to_array($10, E'\\x01'),
+     string_to_array($11, E'\\x01'), $12::timestamptz[], $13::timestamptz, $14::text[], string_to_array($15, E'\\x01'),
+     string_to_array($16, E'\\x01'))`,
 );
 
 /**
  * Appends to many streams in one round trip and one transaction.
  * @param batch each stream at most once.
+ * @param whole all of them, or none.
  * @returns `undefined` for those that have to be appended alone, to learn what is the matter with them.
  */
 export async function appendToStreams(
   sql: Sql,
   batch: readonly PreparedAppend[],
+  whole = false,
 ): Promise<readonly (AppendResult | undefined)[]> {
-  const canonical = batch.flatMap((each) => each.canonical);
-  const stamps = batch.map(({ append }) => append.stampedAt ?? null);
-  let answers: Answers;
+  const known = batch.map(hashesOfNewStream);
+  let answer: Answer;
   try {
-    const rows = await sql.query<Answers>(APPEND, [
-      batch.map(({ append }) => append.stream),
-      batch.map(({ expected }) => expected),
-      batch.map(({ append }) => append.events.length),
-      // Nearly always one for all.
-      stamps.every((stamp) => stamp === stamps[0]) ? stamps.slice(0, 1) : stamps,
-      canonical.map(({ beforeRevision }) => beforeRevision).join(SEPARATOR),
-      canonical.map(({ afterRevision }) => afterRevision).join(SEPARATOR),
-    ]);
-    answers = rows[0]!;
+    [answer] = (await sql.query<Answer>(APPEND, parametersOf(batch, known, whole))) as [Answer];
   } catch (error) {
     if (error instanceof UniqueViolationError || isDeadlock(error)) return batch.map(() => undefined);
     throw error;
   }
-  const { outcomes, actuals, positions, hashes } = answers;
-  return batch.map((each, i) =>
-    outcomes[i] === 'appended'
-      ? appendResult(recordedEvents(each, actuals[i]! + 1, positions[i]!, hashes[i]!.split(',')), false)
-      : undefined,
-  );
+  const { first_position, actuals, accepted, made } = answer;
+  if (first_position === null) return batch.map(() => undefined);
+  const hashed = made?.split(',') ?? [];
+  let place = 0;
+  return batch.map((each, i) => {
+    const begin = place;
+    place += each.canonical.length;
+    if (accepted[i] !== true) return undefined;
+    const hashes = known[i] ?? hashed.slice(begin, place);
+    return appendResult(recordedEvents(each, actuals[i]! + 1, first_position + BigInt(begin), hashes), false);
+  });
+}
+
+/** A stream that must not be there yet begins with a hash that everybody knows. */
+function hashesOfNewStream({ expected, canonical }: PreparedAppend): readonly string[] | undefined {
+  if (expected !== -1) return undefined;
+  let hash = ZERO_HASH;
+  return canonical.map((event, revision) => (hash = eventHash(hash, event, revision)));
+}
+
+function parametersOf(
+  batch: readonly PreparedAppend[],
+  known: readonly (readonly string[] | undefined)[],
+  whole: boolean,
+): readonly unknown[] {
+  const stamps = batch.map(({ append }) => append.stampedAt ?? null);
+  const single = batch.every(({ canonical }) => canonical.length === 1);
+  const events = batch.flatMap(({ append }) => append.events);
+  const canonical = batch.flatMap((each) => each.canonical);
+  const hashes = batch.flatMap((each, i) => known[i] ?? each.canonical.map(() => ''));
+  const together = (text: (index: number) => string): string =>
+    canonical.map((_, index) => text(index)).join(SEPARATOR);
+  return [
+    batch.map(({ append }) => append.stream),
+    batch.map(({ expected }) => expected),
+    // Nearly always one for all.
+    stamps.every((stamp) => stamp === stamps[0]) ? stamps.slice(0, 1) : stamps,
+    whole,
+    single ? [] : batch.flatMap((each, i) => each.canonical.map(() => i + 1)),
+    single ? [] : batch.flatMap((each) => each.canonical.map((_, i) => i + 1)),
+    events.map(({ id }) => id),
+    events.map(({ type }) => type),
+    events.map(({ version }) => version),
+    together((i) => canonical[i]!.data),
+    together((i) => canonical[i]!.metadata),
+    events.map(({ occurredAt }) => occurredAt),
+    batch[0]!.recordedAt,
+    hashes,
+    together((i) => (hashes[i] === '' ? canonical[i]!.beforeRevision : '')),
+    together((i) => (hashes[i] === '' ? canonical[i]!.afterRevision : '')),
+  ];
 }
 
 /** Another call with some of the same streams, in another order. */

@@ -1,4 +1,5 @@
 import type { Migration } from '@smartkey/database';
+import { appendBatchFunction } from './append-batch.sql.ts';
 import { appendEventsFunction } from './append-events.sql.ts';
 import { appendStreamsFunction } from './append-streams.sql.ts';
 import { firstAppendEventsFunction } from './first-append-events.sql.ts';
@@ -99,4 +100,5 @@ export const eventLogMigrations: readonly Migration[] = [
       ${appendEventsFunction}
       ${appendStreamsFunction}`,
   },
+  { id: '0005-batches-of-many-streams', sql: appendBatchFunction },
 ];

@@ -123,6 +123,20 @@ export class PostgresEventStore implements EventStore {
     return outcomes;
   }
 
+  async appendTogether(appends: readonly StreamAppend[]): Promise<readonly AppendResult[] | undefined> {
+    const recordedAt = this.clock.now();
+    const prepared = appends.map((append) => prepareAppend(append, recordedAt, this.publishedBytes));
+    if (prepared.some(({ expected }) => expected < -1))
+      throw new TypeError('appends that go together expect a revision each');
+    const results = await appendToStreams(this.database, prepared, true).catch((error: unknown) => {
+      throw asKnown(error);
+    });
+    const made = results.filter((result) => result !== undefined);
+    if (made.length < results.length) return undefined;
+    this.#nudge(made.at(-1)!.position);
+    return made;
+  }
+
   readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
     const { from, limit = null, direction = 'forwards' } = options;
     return direction === 'forwards'

@@ -141,9 +141,11 @@ export class Projector implements Subscriber {
     await this.#apply(key, between.position, messages.slice(middle), to);
   }
 
-  async #commit(key: MarkKey, from: bigint, messages: readonly Message[], to: Mark): Promise<void> {
-    const { tables, marks, parking, clock } = this.parts;
-    // A watermark alone is one statement: there are many of them.
+  async #commit(key: MarkKey, from: bigint, all: readonly Message[], to: Mark): Promise<void> {
+    const { tables, marks, parking, clock, projection } = this.parts;
+    const { types } = projection;
+    const messages = types === undefined ? all : all.filter(({ type }) => types.has(type));
+    // A mark alone is one statement: there are many of them.
     if (messages.length === 0) return void (await marks.move(marks.database, key, from, to));
     const folded = tables.transaction(async (tx) => {
       // The mark first: whoever is late finds out before it does the work.
