@@ -43,8 +43,8 @@ import { dayOfRun, type CloseRun } from './close-run.ts';
 import { SeriesWriter, type Closing } from './series-writer.ts';
 
 /** Contracts looked at together, and months of theirs rated from one snapshot: what is issued between is bounded by both. */
-const PAGE = 300;
-const MONTHS = 300;
+const PAGE = 250;
+const MONTHS = 250;
 
 export interface CloseParts {
   readonly ledger: ProjectionReader;

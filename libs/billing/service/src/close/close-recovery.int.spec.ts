@@ -15,8 +15,11 @@ let world: BillingWorld;
 
 /** Billing whose database refuses a statement, as if the process had died before it. */
 function dyingAt(statement: RegExp): ServiceDefinition {
-  const refuse = (text: string): void => {
-    if (statement.test(text)) throw new Error('the process died');
+  const refuse = (text: string, parameters: readonly unknown[] = []): void => {
+    const shown = JSON.stringify(parameters, (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+    if (statement.test(`${text} ${shown}`)) throw new Error('the process died');
   };
   return {
     ...billingService,
@@ -24,17 +27,17 @@ function dyingAt(statement: RegExp): ServiceDefinition {
       const database = Object.create(parts.database) as Database;
       const dead: Partial<Database> = {
         query: (text, parameters) => parts.database.query(text, parameters),
-        execute: async (text, parameters) => (refuse(text), parts.database.execute(text, parameters)),
+        execute: async (text, parameters) => (
+          refuse(text, parameters),
+          parts.database.execute(text, parameters)
+        ),
         transaction: (work, options) =>
           parts.database.transaction(
             (tx) =>
               work({
                 transaction: true,
                 query: (text, parameters) => tx.query(text, parameters),
-                execute: async (text, parameters) => (
-                  refuse(`${text} ${JSON.stringify(parameters)}`),
-                  tx.execute(text, parameters)
-                ),
+                execute: async (text, parameters) => (refuse(text, parameters), tx.execute(text, parameters)),
                 script: (text) => tx.script(text),
                 afterCommit: (listener) => tx.afterCommit(listener),
               }),

@@ -39,14 +39,27 @@ const measured = async (series: string): Promise<number> => {
   return Number(line?.slice(series.length + 1));
 };
 
+/** Where a process dies: at an append to such a stream, or as soon as an append to several streams is made. */
+interface Death {
+  readonly at?: (stream: string) => boolean;
+  readonly behindAppend?: boolean;
+  /** The store appends to one stream at a time. */
+  readonly oneByOne?: boolean;
+}
+
 /** Billing whose log fails at one of its appends, as if the process had died there. */
-function dying(at: (stream: string) => boolean): { definition: ServiceDefinition; died: Promise<void> } {
+function dying({ at = () => false, behindAppend = false, oneByOne = false }: Death): {
+  definition: ServiceDefinition;
+  died: Promise<void>;
+} {
   let said: () => void = () => undefined;
   const died = new Promise<void>((resolve) => (said = resolve));
-  const refuse = (streams: readonly string[]): void => {
-    if (!streams.some(at)) return;
+  const die = (): never => {
     said();
     throw new Error('the process died');
+  };
+  const refuse = (streams: readonly string[]): void => {
+    if (streams.some(at)) die();
   };
   const definition: ServiceDefinition = {
     ...billingService,
@@ -58,6 +71,11 @@ function dying(at: (stream: string) => boolean): { definition: ServiceDefinition
           refuse(appends.map(({ stream }) => stream)),
           parts.store.appendMany(appends)
         ),
+        appendTogether: async (appends) => {
+          refuse(appends.map(({ stream }) => stream));
+          const made = await parts.store.appendTogether!(appends);
+          return behindAppend ? die() : made;
+        },
         readStream: (stream, options) => parts.store.readStream(stream, options),
         readStreams: (streams) => parts.store.readStreams(streams),
         settledPosition: () => parts.store.settledPosition(),
@@ -67,7 +85,7 @@ function dying(at: (stream: string) => boolean): { definition: ServiceDefinition
       return billingService.assemble({
         ...parts,
         projection: parts.projection,
-        store: Object.assign(store, dead),
+        store: Object.assign(store, dead, oneByOne && { appendTogether: undefined }),
       });
     },
   };
@@ -285,15 +303,16 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       logs.promise('2018-02-01T00:00:00.000Z');
     };
 
-    it.each([
-      ['before the documents are issued', (stream: string) => stream.startsWith('series-'), 0],
+    it.each<[string, Death, number]>([
+      ['before the documents are issued', { at: (stream) => stream.startsWith('series-') }, 0],
+      ['behind documents and contracts’ own streams, before it hears of it', { behindAppend: true }, 2],
       [
-        'between the documents and the contracts’ own streams',
-        (stream: string) => stream.startsWith('billing-'),
+        'between the documents and the contracts’ own streams, where these are two appends',
+        { at: (stream) => stream.startsWith('billing-'), oneByOne: true },
         2,
       ],
-    ])('%s: issued once each, recorded on both streams', async (_where, at, issuedThen) => {
-      const { definition, died } = dying(at);
+    ])('%s: issued once each, recorded on both streams', async (_where, death, issuedThen) => {
+      const { definition, died } = dying(death);
       await begin('2018-02-01T00:00:00.000Z', definition);
       twoContracts();
       const runId = await world.requestClose('2018-01');

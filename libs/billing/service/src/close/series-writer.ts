@@ -43,7 +43,7 @@ import { openedInvoice, sealedInvoice } from '../log/sealed-recipient.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 
 /** Documents of one append: few enough that none waits long, many enough that the log is not the cost. */
-const DOCUMENTS_PER_APPEND = 200;
+const DOCUMENTS_PER_APPEND = 250;
 /** Documents of others that are read at once where they came first. */
 const EVENTS_PER_READ = 100;
 

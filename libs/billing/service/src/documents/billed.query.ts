@@ -1,7 +1,7 @@
 import type { ContractId, FeeId } from '@smartkey/kernel';
 import { billingMonths, withMonth, type BillingMonths, type CloseMonth } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { Sql } from '@smartkey/database';
+import { prepared, type Sql } from '@smartkey/database';
 
 /** What billing has done for one contract, as its own log tells. */
 export interface Billed {
@@ -60,6 +60,28 @@ const closeOf = ({ contract, month, outcome, number }: ClosedRow): CloseMonth =>
   ...(number !== null && { number }),
 });
 
+/** They are asked of page upon page of contracts. */
+const INVOICES = prepared(
+  'billed_invoices',
+  `select contract, month, number, read_contract, read_registry from document
+   where kind = 'invoice' and contract = any($1::text[]) and position < $2::bigint order by contract, month`,
+);
+const CORRECTIONS = prepared(
+  'billed_corrections',
+  `select contract, count(*)::integer as documents, max(position) as last from document
+   where kind = 'correction' and contract = any($1::text[]) and position < $2::bigint group by contract`,
+);
+const FEES = prepared(
+  'billed_fees',
+  `select fee.contract, fee.fee, document.month from invoiced_fee as fee join document using (number)
+   where fee.contract = any($1::text[]) and document.position < $2::bigint`,
+);
+const CLOSED = prepared(
+  'billed_closed',
+  `select contract, month, outcome, number from closed_month where contract = any($1::text[])
+   order by contract, revision`,
+);
+
 const LOG_END = 9_223_372_036_854_775_807n;
 
 /** What billing had done for a contract when a position of its log had not been reached: of its documents alone. */
@@ -73,24 +95,16 @@ export async function billedOf(
   contracts: readonly ContractId[],
   before: bigint = LOG_END,
 ): Promise<ReadonlyMap<ContractId, Billed>> {
-  const documents = await sql.query<DocumentRow>(
-    `select contract, month, number, read_contract, read_registry from document where kind = 'invoice' and contract = any($1::text[]) and position < $2::bigint order by contract, month`,
-    [contracts, before],
-  );
+  const documents = await sql.query<DocumentRow>(INVOICES, [contracts, before]);
   const corrections = await sql.query<{ contract: ContractId; documents: number; last: bigint }>(
-    `select contract, count(*)::integer as documents, max(position) as last from document
-     where kind = 'correction' and contract = any($1::text[]) and position < $2::bigint group by contract`,
+    CORRECTIONS,
     [contracts, before],
   );
-  const fees = await sql.query<{ contract: ContractId; fee: FeeId; month: ServiceMonth }>(
-    `select fee.contract, fee.fee, document.month from invoiced_fee as fee join document using (number)
-     where fee.contract = any($1::text[]) and document.position < $2::bigint`,
-    [contracts, before],
-  );
-  const closed = await sql.query<ClosedRow>(
-    'select contract, month, outcome, number from closed_month where contract = any($1::text[]) order by contract, revision',
-    [contracts],
-  );
+  const fees = await sql.query<{ contract: ContractId; fee: FeeId; month: ServiceMonth }>(FEES, [
+    contracts,
+    before,
+  ]);
+  const closed = await sql.query<ClosedRow>(CLOSED, [contracts]);
   const documentsOf = groupByContract(documents);
   const feesOf = groupByContract(fees);
   const closedOf = groupByContract(closed);

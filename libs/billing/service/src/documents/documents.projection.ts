@@ -1,4 +1,4 @@
-import type { Sql } from '@smartkey/database';
+import { prepared, type Sql } from '@smartkey/database';
 import type { Message, ServiceName } from '@smartkey/event-bus';
 import { idOfStream, type Instant } from '@smartkey/kernel';
 import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
@@ -111,27 +111,39 @@ export const documents: Projection = {
   },
 };
 
+const INSERT_DOCUMENTS = prepared(
+  'books_insert_documents',
+  `insert into document (position, recorded_at, number, contract, kind, month, issued_on, party, total, read_contract,
+     read_registry, late_fees)
+   select * from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+     $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::boolean[])`,
+);
+const ADD_NETS = prepared(
+  'books_add_nets',
+  `insert into month_net (contract, month, net) select * from unnest($1::text[], $2::text[], $3::bigint[])
+   on conflict (contract, month) do update set net = month_net.net + excluded.net`,
+);
+const INSERT_CLOSED = prepared(
+  'books_insert_closed',
+  `insert into closed_month (contract, revision, month, outcome, number)
+   select * from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[])`,
+);
+
 async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void> {
-  await tx.execute(
-    `insert into document (position, recorded_at, number, contract, kind, month, issued_on, party, total, read_contract,
-       read_registry, late_fees)
-     select * from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-       $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::boolean[])`,
-    [
-      issued.map(({ position }) => position),
-      issued.map(({ recordedAt }) => recordedAt),
-      issued.map(({ invoice }) => invoice.number),
-      issued.map(({ invoice }) => invoice.contract),
-      issued.map(({ invoice }) => invoice.kind),
-      issued.map(({ invoice }) => invoice.month),
-      issued.map(({ invoice }) => invoice.issuedOn),
-      issued.map(({ invoice }) => searchable(invoice.recipient.name)),
-      issued.map(({ invoice }) => BigInt(invoice.total)),
-      issued.map(({ invoice }) => readByAll(invoice, 'contract')),
-      issued.map(({ invoice }) => readByAll(invoice, 'device-registry')),
-      issued.map(({ invoice }) => carriesLateFees(invoice)),
-    ],
-  );
+  await tx.execute(INSERT_DOCUMENTS, [
+    issued.map(({ position }) => position),
+    issued.map(({ recordedAt }) => recordedAt),
+    issued.map(({ invoice }) => invoice.number),
+    issued.map(({ invoice }) => invoice.contract),
+    issued.map(({ invoice }) => invoice.kind),
+    issued.map(({ invoice }) => invoice.month),
+    issued.map(({ invoice }) => invoice.issuedOn),
+    issued.map(({ invoice }) => searchable(invoice.recipient.name)),
+    issued.map(({ invoice }) => BigInt(invoice.total)),
+    issued.map(({ invoice }) => readByAll(invoice, 'contract')),
+    issued.map(({ invoice }) => readByAll(invoice, 'device-registry')),
+    issued.map(({ invoice }) => carriesLateFees(invoice)),
+  ]);
   await insertCorrected(tx, issued);
   await addNets(tx, issued);
   const fees = issued.flatMap(({ invoice }) =>
@@ -173,15 +185,11 @@ async function insertCorrected(tx: Sql, issued: readonly Issued[]): Promise<void
 
 async function addNets(tx: Sql, issued: readonly Issued[]): Promise<void> {
   const nets = netByMonth(issued.map(({ invoice }) => invoice));
-  await tx.execute(
-    `insert into month_net (contract, month, net) select * from unnest($1::text[], $2::text[], $3::bigint[])
-     on conflict (contract, month) do update set net = month_net.net + excluded.net`,
-    [
-      nets.map(({ contract }) => contract),
-      nets.map(({ month }) => month),
-      nets.map(({ net }) => BigInt(net)),
-    ],
-  );
+  await tx.execute(ADD_NETS, [
+    nets.map(({ contract }) => contract),
+    nets.map(({ month }) => month),
+    nets.map(({ net }) => BigInt(net)),
+  ]);
 }
 
 async function insertClosed(tx: Sql, closed: readonly Message[]): Promise<void> {
@@ -190,17 +198,13 @@ async function insertClosed(tx: Sql, closed: readonly Message[]): Promise<void> 
     contract: idOfStream('ctr', message.stream),
     revision: message.revision,
   }));
-  await tx.execute(
-    `insert into closed_month (contract, revision, month, outcome, number)
-     select * from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[])`,
-    [
-      rows.map((row) => row.contract),
-      rows.map((row) => row.revision),
-      rows.map((row) => row.month),
-      rows.map((row) => row.outcome),
-      rows.map((row) => row.number ?? null),
-    ],
-  );
+  await tx.execute(INSERT_CLOSED, [
+    rows.map((row) => row.contract),
+    rows.map((row) => row.revision),
+    rows.map((row) => row.month),
+    rows.map((row) => row.outcome),
+    rows.map((row) => row.number ?? null),
+  ]);
 }
 
 async function openClose(tx: Sql, message: Message): Promise<void> {

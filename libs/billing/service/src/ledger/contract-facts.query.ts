@@ -1,4 +1,4 @@
-import type { Sql } from '@smartkey/database';
+import { prepared, type Sql } from '@smartkey/database';
 import type { Instant, ContractId } from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/facts';
 
@@ -11,16 +11,18 @@ export async function contractFactsOf(sql: Sql, contract: ContractId): Promise<C
   return row?.facts;
 }
 
+const FACTS = prepared(
+  'facts_of_contracts',
+  `select facts from unnest($1::text[]) with ordinality as asked (contract, n)
+   join contract_facts using (contract) order by n`,
+);
+
 /** The facts of many contracts, in the order asked for; those that the ledger does not know are missing. */
 export async function factsOfContracts(
   sql: Sql,
   contracts: readonly ContractId[],
 ): Promise<readonly ContractFacts[]> {
-  const rows = await sql.query<{ facts: ContractFacts }>(
-    `select facts from unnest($1::text[]) with ordinality as asked (contract, n)
-     join contract_facts using (contract) order by n`,
-    [contracts],
-  );
+  const rows = await sql.query<{ facts: ContractFacts }>(FACTS, [contracts]);
   return rows.map((row) => row.facts);
 }
 

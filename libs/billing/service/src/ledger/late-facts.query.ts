@@ -1,7 +1,7 @@
 import type { ContractId, FeeId } from '@smartkey/kernel';
 import type { LateFact } from '@smartkey/billing-domain';
 import { dayOfNumber, type ServiceMonth } from '@smartkey/calendar';
-import type { Sql } from '@smartkey/database';
+import { prepared, type Sql } from '@smartkey/database';
 import { partitionOf } from '@smartkey/event-bus';
 
 /** Months of a contract that late facts of one source may change, and where the last of these facts stands. */
@@ -22,6 +22,19 @@ export interface LookedAt {
 const SEEN = `position <= case source when 'contract' then $2::bigint else $3::bigint end`;
 const WHOLE: LookedAt = { contract: 9_223_372_036_854_775_807n, registry: 9_223_372_036_854_775_807n };
 
+const lateMonths = (unanswered: string): string =>
+  `select contract, source, from_month, to_month, max(position) as position from late_fact
+   where contract = any($1::text[]) and only_item in ('usage', 'monthly') and ${SEEN} ${unanswered}
+   group by contract, source, from_month, to_month`;
+const UNANSWERED_MONTHS = prepared('late_months_unanswered', lateMonths('and not answered'));
+const LATE_MONTHS = lateMonths('');
+const ANSWERED_FEES = prepared(
+  'answered_fees',
+  `select contract, only_item as fee from late_fact
+   where contract = any($1::text[]) and only_item not in ('usage', 'monthly')
+   group by contract, only_item having bool_and(answered)`,
+);
+
 /**
  * Of contracts, the spans of months that facts came late for: as many rows as there are spans, however many facts.
  * @param looked missing: those that no close has answered.
@@ -38,13 +51,7 @@ export async function lateMonthsOf(
     from_month: ServiceMonth;
     to_month: ServiceMonth;
     position: bigint;
-  }>(
-    `select contract, source, from_month, to_month, max(position) as position from late_fact
-     where contract = any($1::text[]) and only_item in ('usage', 'monthly') and ${SEEN}
-       ${looked === undefined ? 'and not answered' : ''}
-     group by contract, source, from_month, to_month`,
-    [contracts, contract, registry],
-  );
+  }>(looked === undefined ? UNANSWERED_MONTHS : LATE_MONTHS, [contracts, contract, registry]);
   return rows.map(({ from_month: from, to_month: to, ...row }) => ({ ...row, from, to }));
 }
 
@@ -53,12 +60,7 @@ export async function answeredFeesOf(
   sql: Sql,
   contracts: readonly ContractId[],
 ): Promise<readonly { readonly contract: ContractId; readonly fee: FeeId }[]> {
-  return sql.query(
-    `select contract, only_item as fee from late_fact
-     where contract = any($1::text[]) and only_item not in ('usage', 'monthly')
-     group by contract, only_item having bool_and(answered)`,
-    [contracts],
-  );
+  return sql.query(ANSWERED_FEES, [contracts]);
 }
 
 /** A late fact by its place. */
@@ -70,6 +72,11 @@ export interface LatePlace {
 
 /** Late facts of a page of contracts that are answered by one close: those that are left over by the next. */
 const MOST_ANSWERED = 20_000;
+const UNANSWERED = prepared(
+  'late_facts_unanswered',
+  `select contract, source, position from late_fact where contract = any($1::text[]) and not answered
+   order by contract, source, position limit ${MOST_ANSWERED}`,
+);
 
 /** Of contracts, late facts that no close has answered. */
 export async function unansweredOf(
@@ -77,11 +84,7 @@ export async function unansweredOf(
   contracts: readonly ContractId[],
 ): Promise<readonly LatePlace[]> {
   if (contracts.length === 0) return [];
-  return sql.query(
-    `select contract, source, position from late_fact where contract = any($1::text[]) and not answered
-     order by contract, source, position limit ${MOST_ANSWERED}`,
-    [contracts],
-  );
+  return sql.query(UNANSWERED, [contracts]);
 }
 
 /** A close has had these in view, and nothing was left to be billed. */

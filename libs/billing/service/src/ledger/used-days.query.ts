@@ -1,5 +1,5 @@
 import type { UsedDaysHistogram } from '@smartkey/billing-domain';
-import type { Sql } from '@smartkey/database';
+import { prepared, type Sql } from '@smartkey/database';
 import { parametersOf, type DaysOf } from './days-of.ts';
 
 /**
@@ -7,7 +7,9 @@ import { parametersOf, type DaysOf } from './days-of.ts';
  * are counted by subtraction; those with several by the union of their days. Contract by contract, so that each is a walk
  * along the primary key: no join order is left to statistics, which the embedded database never gathers.
  */
-const HISTOGRAMS = `
+const HISTOGRAMS = prepared(
+  'used_days',
+  `
   select w.n::integer, histogram.days, histogram.accounts
   from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
   cross join lateral (
@@ -22,7 +24,8 @@ const HISTOGRAMS = `
       ) as united
     ) as account group by days offset 0
   ) as histogram
-  order by 1, 2`;
+  order by 1, 2`,
+);
 
 /** The histogram of each, in the order asked for, in one statement: at most 31 rows a contract, however many accounts. */
 export async function usedDaysOf(sql: Sql, wanted: readonly DaysOf[]): Promise<readonly UsedDaysHistogram[]> {

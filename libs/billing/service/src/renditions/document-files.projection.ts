@@ -1,6 +1,6 @@
 import { hasJpPint, hasStatement, type InvoiceBasis } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { Sql } from '@smartkey/database';
+import { prepared, type Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
@@ -62,21 +62,23 @@ export const documentFiles: Projection = {
   },
 };
 
+const INSERT_DOCUMENTS = prepared(
+  'files_insert_documents',
+  `insert into document (number, position, contract, kind, jp_pint, statement)
+   select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::boolean[])`,
+);
+
 async function insertDocuments(tx: Sql, messages: readonly Message[]): Promise<void> {
   if (messages.length === 0) return;
   const documents = messages.map(({ position, data }) => ({ position, document: data as InvoiceMessage }));
-  await tx.execute(
-    `insert into document (number, position, contract, kind, jp_pint, statement)
-     select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::boolean[])`,
-    [
-      documents.map(({ document }) => document.number),
-      documents.map(({ position }) => position),
-      documents.map(({ document }) => document.contract),
-      documents.map(({ document }) => document.kind),
-      documents.map(({ document }) => hasJpPint(document.month as ServiceMonth)),
-      documents.map(({ document }) => hasStatement(document.basis as InvoiceBasis)),
-    ],
-  );
+  await tx.execute(INSERT_DOCUMENTS, [
+    documents.map(({ document }) => document.number),
+    documents.map(({ position }) => position),
+    documents.map(({ document }) => document.contract),
+    documents.map(({ document }) => document.kind),
+    documents.map(({ document }) => hasJpPint(document.month as ServiceMonth)),
+    documents.map(({ document }) => hasStatement(document.basis as InvoiceBasis)),
+  ]);
 }
 
 async function insertFiles(tx: Sql, messages: readonly Message[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '@smartkey/database';
+import { prepared, type Database, type Sql } from '@smartkey/database';
 import type { Message, ServiceName } from '@smartkey/event-bus';
 import { type Anchor, anchorFromJson, type AnchorJson, anchorOf, anchorToJson } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
@@ -43,9 +43,21 @@ export class GenerationGoneError extends Error {
 /** The table of marks of one service. Its name is qualified, for it is written while another schema is looked in. */
 export class Marks {
   readonly #table: string;
+  readonly #read: string;
+  readonly #move: string;
 
   constructor(readonly database: Database) {
     this.#table = `${quoted(database.searchPath[0]!)}.projection_mark`;
+    this.#read = prepared(
+      `read ${this.#table}`,
+      `select position, watermark, anchor from ${this.#table} where consumer = $1 and source = $2 and partition = $3`,
+    );
+    this.#move = prepared(
+      `move ${this.#table}`,
+      `update ${this.#table}
+       set position = $5, watermark = greatest(watermark, $6::timestamptz), anchor = coalesce($7::jsonb, anchor)
+       where consumer = $1 and source = $2 and partition = $3 and position = $4 returning parked`,
+    );
   }
 
   /** Makes the mark where there is none yet. */
@@ -62,10 +74,7 @@ export class Marks {
       position: bigint;
       watermark: Instant | null;
       anchor: AnchorJson | null;
-    }>(
-      `select position, watermark, anchor from ${this.#table} where consumer = $1 and source = $2 and partition = $3`,
-      [key.consumer, key.source, key.partition],
-    );
+    }>(this.#read, [key.consumer, key.source, key.partition]);
     if (row === undefined) throw new GenerationGoneError(key.consumer);
     const { position, watermark, anchor } = row;
     return {
@@ -81,20 +90,15 @@ export class Marks {
    * @throws MarkMovedError where it is not where it was thought to be.
    */
   async move(tx: Sql, key: MarkKey, from: bigint, to: Mark): Promise<number> {
-    const [row] = await tx.query<{ parked: number }>(
-      `update ${this.#table}
-       set position = $5, watermark = greatest(watermark, $6::timestamptz), anchor = coalesce($7::jsonb, anchor)
-       where consumer = $1 and source = $2 and partition = $3 and position = $4 returning parked`,
-      [
-        key.consumer,
-        key.source,
-        key.partition,
-        from,
-        to.position,
-        to.watermark ?? null,
-        to.event === undefined ? null : JSON.stringify(anchorToJson(to.event)),
-      ],
-    );
+    const [row] = await tx.query<{ parked: number }>(this.#move, [
+      key.consumer,
+      key.source,
+      key.partition,
+      from,
+      to.position,
+      to.watermark ?? null,
+      to.event === undefined ? null : JSON.stringify(anchorToJson(to.event)),
+    ]);
     if (row === undefined)
       throw new MarkMovedError(`${key.consumer} is no longer at ${from} of ${key.source}`);
     return row.parked;
