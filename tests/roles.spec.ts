@@ -52,6 +52,8 @@ GET    /contracts/{}/ids.csv                           O C
 GET    /contracts/{}/ids/{}                            O C A
 DELETE /contracts/{}/ids/{}                            O C
 DELETE /contracts/{}/ids/{}/personal-data              O C
+PUT    /contracts/{}/ids/{}/legal-hold                 O
+DELETE /contracts/{}/ids/{}/legal-hold                 O
 POST   /contracts/{}/ids/{}/registrations/{}/void      O
 PUT    /contracts/{}/ids/{}/registrations/{}           O
 POST   /contracts/{}/ids/{}/suspend                    O C

@@ -176,13 +176,14 @@ export function attemptsBench(scale: AttemptsScale): Promise<(Figure | Latency)[
         const at = startOfMonth(month);
         const columns = await seals.columnsOf(
           Array.from({ length: ADDRESSES }, (_, n) => {
-            return { contract: contractNumber(0), at, address: parseIpAddress(`203.0.${n % 16}.${n}`) };
+            const clientAddress = parseIpAddress(`203.0.${n % 16}.${n}`);
+            return { contract: contractNumber(0), at, origin: { clientAddress } };
           }),
         );
         return {
-          sealed: columns.map(([sealed]) => sealed!),
-          addresses: columns.map(([, address]) => address!),
-          networks: columns.map(([, , network]) => network!),
+          sealed: columns.map(([, sealed]) => sealed!),
+          addresses: columns.map(([, , address]) => address!),
+          networks: columns.map(([, , , network]) => network!),
         };
       },
       (line) => void process.stderr.write(`${line}\n`),

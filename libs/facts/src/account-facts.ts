@@ -31,6 +31,10 @@ export interface AccountFacts {
   readonly revision: number;
   readonly contract?: ContractId;
   readonly externalIdDigest?: string;
+  /** The personal data were erased. */
+  readonly erased?: true;
+  /** A legal hold keeps the personal data from being erased. */
+  readonly held?: true;
   /** Missing: never registered. */
   readonly status?: AccountStatus;
   readonly spells: readonly SpellFacts[];
@@ -137,6 +141,16 @@ function evolve(facts: AccountFacts, message: MessageOf<DeviceRegistryMessages>)
     case 'DeviceReported':
     case 'EnrolmentReleased':
       return facts;
+    case 'PersonalDataErased': {
+      const { externalIdDigest: _gone, ...rest } = facts;
+      return { ...rest, erased: true };
+    }
+    case 'LegalHoldSet':
+      return { ...facts, held: true };
+    case 'LegalHoldLifted': {
+      const { held: _lifted, ...rest } = facts;
+      return rest;
+    }
     default:
       return (message satisfies never, facts);
   }

@@ -76,6 +76,9 @@ const deviceRegistry: Topic<DeviceRegistryMessageType> = {
     RecoveryCodeTaken: 1,
     DeviceReported: 1,
     EnrolmentReleased: 1,
+    PersonalDataErased: 1,
+    LegalHoldSet: 1,
+    LegalHoldLifted: 1,
   },
 };
 

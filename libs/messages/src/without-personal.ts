@@ -108,6 +108,9 @@ const DEVICE_REGISTRY: Catalogue<DeviceRegistryMessages> = {
   RecoveryCodeTaken: { account: true, left: true },
   DeviceReported: device,
   EnrolmentReleased: { account: true },
+  PersonalDataErased: { account: true, cause: true },
+  LegalHoldSet: { account: true },
+  LegalHoldLifted: { account: true },
 };
 
 const AUTHENTICATION: Catalogue<AuthenticationMessages> = {

@@ -69,4 +69,10 @@ export const authenticationMigrations: readonly { readonly id: string; readonly 
   },
   { id: '0004-attempt-log', sql: attemptLogTable + decideAttemptFunction },
   { id: '0005-decisions-together', sql: decideTogetherFunction },
+  {
+    id: '0006-erased-accounts',
+    sql: `
+      -- Missing: the personal data were erased, and no external id finds the account.
+      ALTER TABLE accounts ALTER COLUMN external_id_digest DROP NOT NULL;`,
+  },
 ];

@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { moduleOf, provide } from '@smartkey/http';
 import type { ServiceParts } from '@smartkey/runtime';
 import { AttemptReader } from './attempt-log/attempt-reader.ts';
+import { eraseAttempts } from './attempt-log/erase-attempts.ts';
 import { Attempts } from './attempt-log/attempts.ts';
 import { AttemptsController, LastAttemptsController } from './attempt-log/attempts.controller.ts';
 import { Successes } from './attempt-log/successes.ts';
@@ -39,9 +40,12 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
     throw new Error("authentication needs an event store whose appends share its database's transactions");
   const log = new AccountLog(database, store, clock);
   const secrets = new CredentialSecrets(secretBox);
-  const knowledge = knowledgeOf(log, peers);
   const denials = new DenialCounts(store, clock, logger);
   const attempts = new AttemptLog(parts, authenticationSettings(parts.environment));
+  const knowledge = knowledgeOf(log, peers, {
+    flush: () => attempts.uncounted.flush(),
+    erase: (id) => eraseAttempts(database, id),
+  });
   const reader = new AttemptReader(database, attempts.index);
   const authenticate = new Authenticate(
     log,

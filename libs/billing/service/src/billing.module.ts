@@ -44,6 +44,7 @@ import { RefusedFilesController } from './renditions/refused-files.controller.ts
 import { StatementsController } from './renditions/statement/statements.controller.ts';
 import { SelectionZip } from './selections/selection-zip.ts';
 import { SelectionsController } from './selections/selections.controller.ts';
+import { forgetErasedReactor } from './renditions/statement/forget-erased.reactor.ts';
 import type { BillingSettings } from './settings/billing.settings.ts';
 import { SettingsChanges } from './settings/change-settings.ts';
 import { enterEnvironment } from './settings/enter-environment.ts';
@@ -180,7 +181,12 @@ export async function assembleBilling(
   });
   return {
     module,
-    reactors: [approvedNotesReactor(notes, log), renditions.reactor, sending.reactor],
+    reactors: [
+      approvedNotesReactor(notes, log),
+      renditions.reactor,
+      sending.reactor,
+      forgetErasedReactor(parts.subjectKeys),
+    ],
     start: () => {
       runner.start();
       sending.start();

@@ -17,6 +17,12 @@ import {
   refuseEnrolmentCode,
   startEnrolment,
 } from './enrolment/enrolment.decide.ts';
+import {
+  eraseByRetention,
+  erasePersonalData,
+  liftLegalHold,
+  setLegalHold,
+} from './erasure/erasure.decide.ts';
 import { makeRecoveryCodes, takeRecoveryCode } from './recovery-codes/recovery-codes.decide.ts';
 import { deregister, endWithContract, register } from './registration/registration.decide.ts';
 import { releaseEnrolment, reportDevice } from './report/report.decide.ts';
@@ -68,6 +74,14 @@ function decide(command: AccountCommand, state: AccountState): Decision {
       return reportDevice(command, state);
     case 'ReleaseEnrolment':
       return releaseEnrolment(command, state);
+    case 'ErasePersonalData':
+      return erasePersonalData(command, state);
+    case 'EraseByRetention':
+      return eraseByRetention(command, state);
+    case 'SetLegalHold':
+      return setLegalHold(command, state);
+    case 'LiftLegalHold':
+      return liftLegalHold(command, state);
   }
 }
 

@@ -2,6 +2,7 @@ import type { CorrectionEvent } from './correction/correction.events.ts';
 import type { DeviceEvent } from './devices/devices.events.ts';
 import type { EnrolmentLinkEvent } from './enrolment-link/enrolment-link.events.ts';
 import type { EnrolmentEvent } from './enrolment/enrolment.events.ts';
+import type { ErasureEvent } from './erasure/erasure.events.ts';
 import type { RecoveryCodesEvent } from './recovery-codes/recovery-codes.events.ts';
 import type { RegistrationEvent } from './registration/registration.events.ts';
 import type { ReportEvent } from './report/report.events.ts';
@@ -16,4 +17,5 @@ export type AccountEvent =
   | DeviceEvent
   | EnrolmentLinkEvent
   | RecoveryCodesEvent
-  | ReportEvent;
+  | ReportEvent
+  | ErasureEvent;

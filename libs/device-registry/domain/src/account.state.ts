@@ -2,7 +2,13 @@ import { defined, type Fact } from '@smartkey/kernel';
 import type { AccountEvent } from './account.events.ts';
 import { correctedLasting, correctedPast } from './correction/correction.state.ts';
 import { evolveDevices, noDevices, type Devices } from './devices/devices.state.ts';
-import { evolveEnrolments, noEnrolments, type Enrolments } from './enrolment/enrolment.state.ts';
+import {
+  evolveEnrolments,
+  noEnrolments,
+  withoutAddresses,
+  type Enrolments,
+} from './enrolment/enrolment.state.ts';
+import { evolveErasure, type Erasure } from './erasure/erasure.state.ts';
 import type { IdRegistered } from './registration/registration.events.ts';
 import {
   endedBy,
@@ -21,6 +27,8 @@ interface ThroughSpells {
   readonly pastSpells: readonly PastSpell[];
   readonly devices: Devices;
   readonly enrolments: Enrolments;
+  /** Missing where neither an erasure nor a legal hold was ever. */
+  readonly erasure?: Erasure;
 }
 
 /** What is there from the first registration on. */
@@ -71,12 +79,12 @@ export function evolveAccount(state: AccountState, event: Fact<AccountEvent>): A
 
 function registeredBy(
   event: Fact<IdRegistered>,
-  { pastSpells, devices, enrolments }: ThroughSpells,
+  { pastSpells, devices, enrolments, erasure }: ThroughSpells,
 ): RegisteredAccount {
   const { account, contract, externalId, externalIdDigest, displayName } = event.data;
   return {
     status: 'registered',
-    ...defined({ account, contract, externalId, externalIdDigest, displayName }),
+    ...defined({ account, contract, externalId, externalIdDigest, displayName, erasure }),
     spell: spellBy(event),
     pastSpells,
     devices,
@@ -111,12 +119,28 @@ const without = ({ spell: _over, ...account }: RegisteredAccount, spell: PastSpe
   pastSpells: [...account.pastSpells, spell],
 });
 
-const evolveParts = <Account extends KnownAccount>(account: Account, event: Fact<AccountEvent>): Account => ({
-  ...account,
-  pastSpells: correctedPast(account.pastSpells, event),
-  devices: evolveDevices(account.devices, event, account.enrolments.waiting),
-  enrolments: evolveEnrolments(account.enrolments, event),
+/** What is folded on is nobody's name any more, also where a key of theirs is still remembered. */
+const partsWithoutNames = ({
+  devices,
+  enrolments,
+}: ThroughSpells): Pick<ThroughSpells, 'devices' | 'enrolments'> => ({
+  devices: devices.map(({ name: _name, ...device }) => device),
+  enrolments: withoutAddresses(enrolments),
 });
+
+function evolveParts<Account extends KnownAccount>(account: Account, event: Fact<AccountEvent>): Account {
+  const { devices, enrolments } = event.type === 'PersonalDataErased' ? partsWithoutNames(account) : account;
+  const evolved = {
+    ...account,
+    pastSpells: correctedPast(account.pastSpells, event),
+    devices: evolveDevices(devices, event, enrolments.waiting),
+    enrolments: evolveEnrolments(enrolments, event),
+  };
+  const erasure = evolveErasure(account.erasure, event);
+  if (erasure === account.erasure) return evolved;
+  const { erasure: _former, ...rest } = evolved;
+  return { ...rest, ...(erasure !== undefined && { erasure }) } as Account;
+}
 
 /** The spell that lasts, while the ID is registered (or suspended, which counts the same). */
 export const openSpell = (state: AccountState): LastingSpell | undefined =>

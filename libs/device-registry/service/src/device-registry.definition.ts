@@ -1,7 +1,9 @@
+import { allDone } from '@smartkey/lifecycle';
 import type { ServiceDefinition } from '@smartkey/runtime';
 import { contractTerminatedReactor } from './contract-ends/contract-terminated.reactor.ts';
 import { deviceRegistryMigrations } from './device-registry.migrations.ts';
 import { assembleDeviceRegistry } from './device-registry.module.ts';
+import { erasureReactor } from './erasure/erasure.reactor.ts';
 import { accountDirectoryProjection } from './directory/account-directory.projection.ts';
 import { issuedMonthsProjection } from './late-facts/issued-months.projection.ts';
 import { publish } from './log/publish.ts';
@@ -18,16 +20,19 @@ export const deviceRegistryService: ServiceDefinition = {
   publish,
   readSettings: deviceRegistrySettings,
   assemble(parts) {
-    const { module, ends, dueWork, worker } = assembleDeviceRegistry(
+    const { module, ends, dueWork, worker, followUp, erasureWorker } = assembleDeviceRegistry(
       parts,
       deviceRegistrySettings(parts.environment),
     );
     return {
       module,
-      reactors: [contractTerminatedReactor(ends)],
+      reactors: [contractTerminatedReactor(ends), erasureReactor(followUp, () => erasureWorker.wake())],
       dueWork,
-      start: () => worker.start(),
-      stop: () => worker.stop(),
+      start() {
+        worker.start();
+        erasureWorker.start();
+      },
+      stop: () => allDone([worker.stop(), erasureWorker.stop()]),
     };
   },
 };

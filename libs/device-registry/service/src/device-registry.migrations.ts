@@ -196,4 +196,19 @@ export const deviceRegistryMigrations: readonly Migration<MigrationKeys>[] = [
         END LOOP;
       END $$`,
   },
+  {
+    id: '0008-erasures',
+    sql: `
+      -- Of an account whose personal data are erased.
+      ALTER TABLE identities ALTER COLUMN sealed DROP NOT NULL;
+      CREATE INDEX display_names_of_account ON display_names (account);
+      -- Erasures that files of imports are still to be gone through for, by the digest of the external id that rows name.
+      CREATE TABLE erasure_work (
+        account text PRIMARY KEY,
+        contract text NOT NULL,
+        digest text NOT NULL,
+        asked_at text NOT NULL
+      );
+      CREATE INDEX erasure_work_of_contract ON erasure_work (contract, asked_at, account);`,
+  },
 ];

@@ -18,6 +18,10 @@ import { Proofs } from './end-users/proofs.ts';
 import { ReleaseController } from './end-users/release.controller.ts';
 import { SelfController } from './end-users/self.controller.ts';
 import { UserSecrets } from './end-users/user-secrets.ts';
+import { ErasureController } from './erasure/erasure.controller.ts';
+import { ErasureFollowUp, Erasures } from './erasure/erasures.ts';
+import { ErasureWork } from './erasure/erasure-work.ts';
+import { ErasureWorker } from './erasure/erasure-worker.ts';
 import { Enrolments } from './enrolments/enrolments.ts';
 import { IdsCsvController } from './accounts/ids-csv.controller.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
@@ -28,6 +32,7 @@ import { DisplayNames } from './identity/display-names.ts';
 import { Identities } from './identity/identities.ts';
 import { OwnedIds } from './identity/owned-ids.ts';
 import { ImportBatch } from './imports/import-batch.ts';
+import { ImportErasure } from './imports/import-erasure.ts';
 import { ImportRetention } from './imports/import-retention.ts';
 import { ImportSeals } from './imports/import-seals.ts';
 import { ImportStore } from './imports/import-store.ts';
@@ -48,6 +53,8 @@ export interface DeviceRegistryParts {
   readonly importStore: ImportStore;
   readonly importBatch: ImportBatch;
   readonly worker: ImportWorker;
+  readonly followUp: ErasureFollowUp;
+  readonly erasureWorker: ErasureWorker;
 }
 
 export function assembleDeviceRegistry(
@@ -66,6 +73,7 @@ export function assembleDeviceRegistry(
   const issuedMonths = new IssuedMonths(parts.projection(issuedMonthsProjection.name));
   const affected = new AffectedMonths(issuedMonths, contracts, clock);
   const ends = new ContractEnds(handler, directory, contracts, authentication, log);
+  const followUp = new ErasureFollowUp(identities, names, subjectKeys, () => clock.now());
   const accounts = new Accounts(
     handler,
     identities,
@@ -75,6 +83,7 @@ export function assembleDeviceRegistry(
     ends,
     authentication,
     affected,
+    followUp,
     clock,
   );
   const enrolments = new Enrolments(accounts, ends, ownedIds, authentication, clock, settings);
@@ -93,6 +102,17 @@ export function assembleDeviceRegistry(
   );
   const retention = new ImportRetention(importStore, clock, settings.importRetentionDays);
   const worker = new ImportWorker(importStore, importBatch, retention, database, clock, log);
+  const erasures = new Erasures(accounts, followUp, () => erasureWorker.wake());
+  const erasureWorker = new ErasureWorker({
+    work: new ErasureWork(database),
+    imports: new ImportErasure(importStore, lookupKey),
+    erasures,
+    directory,
+    database,
+    clock,
+    log,
+    retentionDays: settings.eraseAfterDays,
+  });
   const imports = new Imports(importStore, worker, contracts, clock, retention);
   const module = moduleOf('DeviceRegistryModule', {
     controllers: [
@@ -104,9 +124,11 @@ export function assembleDeviceRegistry(
       EndUsersController,
       SelfController,
       ReleaseController,
+      ErasureController,
     ],
     parts: [
       accounts,
+      erasures,
       directory,
       authentication,
       enrolments,
@@ -122,5 +144,16 @@ export function assembleDeviceRegistry(
     provided: [provide(SETTINGS, settings)],
   });
   const dueWork = new RegistryDueWork(directory, ends, handler);
-  return { module, ends, dueWork, identities, imports, importStore, importBatch, worker };
+  return {
+    module,
+    ends,
+    dueWork,
+    identities,
+    imports,
+    importStore,
+    importBatch,
+    worker,
+    followUp,
+    erasureWorker,
+  };
 }

@@ -78,6 +78,7 @@ import { SignInAttempts } from './sign-in/sign-in-attempts.ts';
 import { RestrictionStore } from './status/restriction-store.ts';
 import { Restrictions } from './status/restrictions.ts';
 import { AccountUsageStatement } from './usage/account-usage.ts';
+import { Erasures } from './erasures/erasures.ts';
 import { ExternalIds } from './usage/external-ids.ts';
 
 /** What a gateway is made of. Its database has `gatewayMigrations` applied. */
@@ -304,12 +305,13 @@ async function frontOf(
   identities: Identities,
   owners: Owners,
   notices: DeviceNotices,
+  erasures: Erasures,
+  store: IdempotencyStore,
   openings: Openings,
 ) {
   const { settings, database, internalToken, log, metrics } = parts;
   const { keys, sessions, identifier, attempts, links, challenges, publicUrl, userLinks, userSessions } =
     identities;
-  const store = new IdempotencyStore(database, parts.secretBox);
   if (parts.alone === true) await store.forgetUnfinished();
   const times = { patience: 3_000, lease: settings.upstreamTimeout + 5_000 };
   const idempotency = new Idempotency(store, times, log);
@@ -337,6 +339,7 @@ async function frontOf(
       internalToken,
       signatories: new Signatories(database, keys),
       onConfirmed: () => notices.wake(),
+      onErased: () => erasures.wake(),
       openings,
     }),
     methodsOf: documentedMethods(document),
@@ -420,7 +423,26 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       mails: new UserMails(outbox, mails, identities.publicUrl),
       log,
     });
-    const front = await frontOf(parts, identities, { ...services, gateway }, notices, openings);
+    const store = new IdempotencyStore(parts.database, parts.secretBox);
+    const erasures = new Erasures({
+      database: parts.database,
+      feeds: feedsOf(parts),
+      answers: store,
+      links: identities.userLinks,
+      sessions: identities.userSessions,
+      outbox,
+      mailer: parts.mailer,
+      log,
+    });
+    const front = await frontOf(
+      parts,
+      identities,
+      { ...services, gateway },
+      notices,
+      erasures,
+      store,
+      openings,
+    );
     closers.add('the front', () => front.close());
     await front.listen({ host, port: parts.port }).catch((error: unknown) => {
       throw listeningError({ host, port: parts.port }, error);
@@ -450,6 +472,8 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     closers.add('the mails', () => mails.stop());
     notices.start();
     closers.add('the notices of devices', () => notices.stop());
+    erasures.start();
+    closers.add('the erasures', () => erasures.stop());
     return {
       url: urlOf({ host, port }),
       publicUrl: identities.publicUrl.origin,

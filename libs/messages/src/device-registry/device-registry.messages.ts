@@ -90,6 +90,14 @@ export interface DeviceRegistryMessages {
   /** The user does not know the device: until it is released, nothing is enrolled. */
   DeviceReported: { account: AccountId; device: DeviceId };
   EnrolmentReleased: { account: AccountId };
+  /**
+   * The personal data are gone, and with them what the external id was found by: whoever holds some of the account, or its digest, forgets
+   * them. `retention`: by the setting, nobody asked.
+   */
+  PersonalDataErased: { account: AccountId; cause: 'request' | 'retention' };
+  /** The personal data are not erased until the hold is lifted. */
+  LegalHoldSet: { account: AccountId };
+  LegalHoldLifted: { account: AccountId };
 }
 
 export type DeviceRegistryMessageType = keyof DeviceRegistryMessages;

@@ -1,5 +1,7 @@
 import { layFile } from '@smartkey/files';
 import { codeOf } from '@smartkey/lifecycle';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { composed } from './compose.ts';
 import type { OutgoingMail } from './mail.ts';
@@ -22,5 +24,9 @@ export class FileMailer implements Mailer {
     } catch (cause) {
       throw new MailServerError(`mails cannot be laid into ${this.folder}: ${codeOf(cause)}`, { cause });
     }
+  }
+
+  async forget(identity: string): Promise<void> {
+    await rm(join(this.folder, `${identity}.eml`), { force: true });
   }
 }

@@ -3,6 +3,7 @@ import { derivedUuid, newId } from '@smartkey/identity';
 import type { Clock, Instant, ContractId, MailId } from '@smartkey/kernel';
 import type { SecretBox } from '@smartkey/secrets';
 import { type Mail, mustBeSendable } from './mail.ts';
+import type { Mailer } from './mailer.port.ts';
 import { openRecipient, type SealedMail, sealMail } from './outbox-seals.ts';
 
 export type MailState = 'waiting' | 'sent' | 'refused';
@@ -140,6 +141,21 @@ export class MailOutbox {
     ]);
     if (row === undefined) throw new Error('a mail that was queued is not there');
     return row.id;
+  }
+
+  /**
+   * Forgets all mails about something of a contract, sent or not.
+   * @param mailer where they may lie too.
+   */
+  async forget(contract: ContractId, reference: string, mailer: Pick<Mailer, 'forget'>): Promise<void> {
+    const { database } = this.parts;
+    const mails = await database.query<{ id: string; identity: string }>(
+      'select id, identity from mail_outbox where contract = $1 and reference = $2',
+      [contract, reference],
+    );
+    // The rows last: by them the files are found, should this end between the two.
+    for (const { identity } of mails) await mailer.forget?.(identity);
+    await database.execute('delete from mail_outbox where id = any($1::text[])', [mails.map(({ id }) => id)]);
   }
 
   /** Mails, the latest first. `before`: those that were queued before that one. */

@@ -9,6 +9,8 @@ export interface Mailer {
    * MailServerError where no mail is.
    */
   send(mail: OutgoingMail): Promise<void>;
+  /** Takes a mail away that lies where it was handed to. Missing where mails are another's from then on. Safe to repeat. */
+  forget?(identity: string): Promise<void>;
 }
 
 export type RefusedBecause = 'recipient' | 'content';

@@ -34,11 +34,11 @@ export class AttemptLog {
     await this.months.stop();
   }
 
-  /** Makes an attempt ready for the statement that decides it: its month stands, its address is sealed. */
+  /** Makes an attempt ready for the statement that decides it: its month stands, its address and reference are sealed. */
   async logged(attempt: Attempt): Promise<LoggedAttempt> {
-    const { at, contract, origin } = attempt;
+    const { at } = attempt;
     await this.months.ready([at]);
-    const [address] = await this.seals.columnsOf([{ contract, at, address: origin.clientAddress }]);
-    return { attempt, address: address! };
+    const [origin] = await this.seals.columnsOf([attempt]);
+    return { attempt, origin: origin! };
   }
 }

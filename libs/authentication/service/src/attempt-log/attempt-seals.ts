@@ -1,15 +1,19 @@
 import { monthOf, type ServiceMonth } from '@smartkey/calendar';
-import type { IpAddress } from '@smartkey/http';
 import type { ContractId, Instant } from '@smartkey/kernel';
 import type { SubjectKeys } from '@smartkey/secrets';
+import type { AttemptOrigin } from './attempt.ts';
 import type { AddressIndex } from './client-address.ts';
 
-/** `address`, `address_digest`, `network_digest` of a row. */
-export type AddressColumns = readonly [string | null, Uint8Array | null, Uint8Array | null];
+/** `client_ref`, `address`, `address_digest`, `network_digest` of a row. */
+export type OriginColumns = readonly [string | null, string | null, Uint8Array | null, Uint8Array | null];
 
-const NO_ADDRESS: AddressColumns = [null, null, null];
+const NOTHING_SAID: OriginColumns = [null, null, null, null];
 
-export interface SealedAddress {
+/** What a sealed reference begins with: no caller's own has it. */
+const SEALED_REF = '~';
+
+/** A sealed text of a row: an address, or a reference of the caller. */
+export interface SealedWord {
   readonly contract: ContractId;
   readonly at: Instant;
   readonly sealed: string;
@@ -18,7 +22,7 @@ export interface SealedAddress {
 const subjectsOf = (month: ServiceMonth): string => `attempts/${month}/`;
 const subjectOf = (contract: ContractId, at: Instant): string => subjectsOf(monthOf(at)) + contract;
 
-/** Seals addresses under a key of each contract and service month, which goes with the month. */
+/** Seals addresses and what callers call an attempt, under a key of each contract and service month, which goes with the month. */
 export class AttemptSeals {
   constructor(
     private readonly keys: SubjectKeys,
@@ -30,24 +34,38 @@ export class AttemptSeals {
     attempts: readonly {
       readonly contract: ContractId;
       readonly at: Instant;
-      readonly address: IpAddress | undefined;
+      readonly origin: Pick<AttemptOrigin, 'clientRef' | 'clientAddress'>;
     }[],
-  ): Promise<readonly AddressColumns[]> {
-    const known = attempts.flatMap(({ contract, at, address }) =>
-      address === undefined ? [] : [{ subject: subjectOf(contract, at), texts: [address.text] }],
-    );
-    if (known.length === 0) return attempts.map(() => NO_ADDRESS);
-    const sealed = (await this.keys.sealMany(known))[Symbol.iterator]();
-    return attempts.map(({ contract, address }) => {
-      if (address === undefined) return NO_ADDRESS;
-      const [text] = sealed.next().value as readonly [string];
-      const digests = this.index.digestsOf(contract, address);
-      return [text, digests.address, digests.network];
+  ): Promise<readonly OriginColumns[]> {
+    const known = attempts.flatMap(({ contract, at, origin: { clientRef, clientAddress } }) => {
+      const texts = [clientRef, clientAddress?.text].filter((text) => text !== undefined);
+      return texts.length === 0 ? [] : [{ subject: subjectOf(contract, at), texts }];
+    });
+    if (known.length === 0) return attempts.map(() => NOTHING_SAID);
+    const sealed = (await this.keys.sealMany(known)).flat()[Symbol.iterator]();
+    const next = (): string => sealed.next().value as string;
+    return attempts.map(({ contract, origin: { clientRef, clientAddress } }) => {
+      const ref = clientRef === undefined ? null : SEALED_REF + next();
+      if (clientAddress === undefined) return [ref, null, null, null];
+      const address = next();
+      const digests = this.index.digestsOf(contract, clientAddress);
+      return [ref, address, digests.address, digests.network];
     });
   }
 
+  /** References of callers in their order; those from before they were sealed are as they are. */
+  async openRefs(refs: readonly SealedWord[]): Promise<readonly (string | undefined)[]> {
+    const sealed = refs.filter((ref) => ref.sealed.startsWith(SEALED_REF));
+    const opened = (await this.open(sealed.map((ref) => ({ ...ref, sealed: ref.sealed.slice(1) }))))[
+      Symbol.iterator
+    ]();
+    return refs.map((ref) =>
+      ref.sealed.startsWith(SEALED_REF) ? (opened.next().value as string | undefined) : ref.sealed,
+    );
+  }
+
   /** The addresses in their order. */
-  async open(addresses: readonly SealedAddress[]): Promise<readonly (string | undefined)[]> {
+  async open(addresses: readonly SealedWord[]): Promise<readonly (string | undefined)[]> {
     const requests = addresses.map(({ contract, at, sealed }) => ({
       subject: subjectOf(contract, at),
       sealed: [sealed],

@@ -43,11 +43,11 @@ export function soughtBy(viewer: AttemptsViewer, sought: AttemptsSought): Attemp
   return { ...sought, reason: undefined, result: 'denied' };
 }
 
-/** @param externalIds by account. @param address of the end user, opened. */
+/** @param externalIds by account. @param said by the caller: the address of the end user, and its own name for the attempt, opened. */
 export function attemptView(
   row: AttemptRow,
   externalIds: Readonly<Record<AccountId, string>>,
-  address: string | undefined,
+  { address, clientRef }: { readonly address: string | undefined; readonly clientRef: string | undefined },
   viewer: AttemptsViewer,
 ): AttemptView {
   const told = isTold(viewer);
@@ -62,7 +62,7 @@ export function attemptView(
     ...(!told && { key: row.key }),
     result: row.result,
     ...(reason !== null && { reason }),
-    ...(row.client_ref !== null && { clientRef: row.client_ref }),
+    ...(clientRef !== undefined && { clientRef }),
     ...(address !== undefined && { clientAddress: address }),
     ...(row.repeated !== null && { repeated: row.repeated }),
   };

@@ -57,6 +57,60 @@ describe('successes by hour', () => {
   });
 });
 
+/** The row of every attempt, as it lies there. */
+const rows = () =>
+  world.database.query<Record<string, unknown>>(
+    'SELECT rid, unknown_digest, client_ref, address, address_digest, network_digest FROM attempt_log WHERE contract = $1 ORDER BY at',
+    [person.contract],
+  );
+
+describe('an erasure of personal data', () => {
+  it('leaves the attempts, and nothing in them that says who it was or from where; the external id finds nobody', async () => {
+    const { contract } = person;
+    const externalId = `early ${person.externalId}`;
+    const attempt = { externalId, code: '000000', clientRef: 'early', clientAddress: '203.0.113.9' };
+    await send(attempt);
+    await send({ ...attempt, externalId: 'nobody' });
+    const account = world.owners.register(contract, externalId, world.now());
+    await send(attempt);
+    const day = '2018-01-15' as const;
+    await world.tell(
+      world.owners.saysOfAccount(account, 'IdDeregistered', {
+        account,
+        spell: 1,
+        registeredOn: day,
+        lastDay: day,
+        cause: 'request',
+      }),
+    );
+    await send(attempt);
+    const erased = world.owners.saysOfAccount(account, 'PersonalDataErased', { account, cause: 'request' });
+    await world.tell(erased);
+    await world.tell(erased);
+    const left = await rows();
+    expect(left).toHaveLength(4);
+    const others = left.filter(({ unknown_digest: digest }) => digest !== null);
+    // Whoever was never registered is asked for by the same name as before.
+    expect(others).toEqual([
+      expect.objectContaining({ rid: null, client_ref: expect.any(String) as unknown }),
+    ]);
+    for (const row of left.filter((each) => !others.includes(each)))
+      expect(row).toMatchObject({
+        client_ref: null,
+        address: null,
+        address_digest: null,
+        network_digest: null,
+      });
+    const [known] = await world.database.query<{ digest: string | null; facts: object }>(
+      'SELECT external_id_digest AS digest, facts FROM accounts WHERE account = $1',
+      [account],
+    );
+    expect(known!.digest).toBeNull();
+    expect(known!.facts).not.toHaveProperty('externalIdDigest');
+    expect(world.owners.register(contract, externalId, world.now())).not.toBe(account);
+  });
+});
+
 describe('the list of attempts', () => {
   it('shows them with names and addresses, the newest first', async () => {
     await someAttempts();

@@ -94,14 +94,20 @@ export class Attempts {
     const sealed = rows.flatMap(({ at, address }) =>
       address === null ? [] : [{ contract, at, sealed: address }],
     );
-    const [externalIds, opened] = await Promise.all([
+    const refs = rows.flatMap(({ at, client_ref: ref }) =>
+      ref === null ? [] : [{ contract, at, sealed: ref }],
+    );
+    const [externalIds, opened, openedRefs] = await Promise.all([
       this.knowledge.owners.externalIds([...rids]),
       this.log.seals.open(sealed),
+      this.log.seals.openRefs(refs),
     ]);
     const addresses = opened[Symbol.iterator]();
+    const references = openedRefs[Symbol.iterator]();
     return rows.map((row) => {
       const address = row.address === null ? undefined : (addresses.next().value as string | undefined);
-      return attemptView(row, externalIds, address, viewer);
+      const clientRef = row.client_ref === null ? undefined : (references.next().value as string | undefined);
+      return attemptView(row, externalIds, { address, clientRef }, viewer);
     });
   }
 }

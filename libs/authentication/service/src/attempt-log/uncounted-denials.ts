@@ -138,9 +138,7 @@ export class UncountedDenials {
   async #insert(rows: readonly WaitingRow[]): Promise<void> {
     const denials = rows.map(({ denial }) => denial);
     await this.months.ready(denials.map(({ at }) => at));
-    const addresses = await this.seals.columnsOf(
-      denials.map(({ contract, at, origin }) => ({ contract, at, address: origin.clientAddress })),
-    );
+    const origins = await this.seals.columnsOf(denials);
     const last = new Map<AccountId, string>();
     for (const { at, who } of denials)
       if ('rid' in who && (last.get(who.rid) ?? '') < at) last.set(who.rid, at);
@@ -153,10 +151,10 @@ export class UncountedDenials {
         denials.map(({ who }) => digestOf(who)),
         denials.map(({ origin }) => origin.key),
         denials.map(({ outcome }) => outcome.reason),
-        denials.map(({ origin }) => origin.clientRef ?? null),
-        addresses.map(([sealed]) => sealed),
-        addresses.map(([, address]) => address),
-        addresses.map(([, , network]) => network),
+        origins.map(([ref]) => ref),
+        origins.map(([, sealed]) => sealed),
+        origins.map(([, , address]) => address),
+        origins.map(([, , , network]) => network),
         rows.map(({ times }) => (times > 1 ? times : null)),
       ]);
       if (last.size > 0) await tx.execute(LAST_FAILURES, [[...last.keys()], [...last.values()]]);

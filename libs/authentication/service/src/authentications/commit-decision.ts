@@ -3,7 +3,7 @@ import { prepared } from '@smartkey/database';
 import { BehindFenceError, DuplicateEventError, WrongExpectedRevisionError } from '@smartkey/event-store';
 import type { EventMetadata, Instant, AccountId, DeviceId } from '@smartkey/kernel';
 import type { Attempt } from '../attempt-log/attempt.ts';
-import type { AddressColumns } from '../attempt-log/attempt-seals.ts';
+import type { OriginColumns } from '../attempt-log/attempt-seals.ts';
 import { attemptsParameters } from '../attempts/attempts.row.ts';
 import { appendOf, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
 
@@ -17,7 +17,8 @@ export interface CountedAttempt {
 /** An attempt on its way into the log of attempts, with its address sealed. */
 export interface LoggedAttempt {
   readonly attempt: Attempt;
-  readonly address: AddressColumns;
+  /** What the caller says of it, sealed. */
+  readonly origin: OriginColumns;
 }
 
 /** What a decision with facts changes. */
@@ -59,7 +60,7 @@ function loggedColumns(logged: LoggedAttempt | undefined): readonly unknown[] {
   if (logged === undefined) return NOT_LOGGED;
   const { id, contract, origin, outcome } = logged.attempt;
   const reason = outcome.result === 'denied' ? outcome.reason : null;
-  return [id, contract, origin.key, outcome.result, reason, origin.clientRef ?? null, ...logged.address];
+  return [id, contract, origin.key, outcome.result, reason, ...logged.origin];
 }
 
 /** Counts and logs an attempt that brings no fact. @returns false where somebody decided in between. */

@@ -5,11 +5,11 @@ import type { AccountFacts } from '@smartkey/facts';
 import { eraseCredential } from '../credentials/erase-credential.ts';
 import { onceOfDevice, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
 
-/** Facts of an account that was registered at some time, so that its contract and digest are known. */
-export type KnownAccountFacts = AccountFacts & Required<Pick<AccountFacts, 'contract' | 'externalIdDigest'>>;
+/** Facts of an account that was registered at some time: its contract is known, and its digest, unless that was erased. */
+export type KnownAccountFacts = AccountFacts & Required<Pick<AccountFacts, 'contract'>>;
 
 export const isKnown = (facts: AccountFacts): facts is KnownAccountFacts =>
-  facts.contract !== undefined && facts.externalIdDigest !== undefined;
+  facts.contract !== undefined && (facts.externalIdDigest !== undefined || facts.erased === true);
 
 /**
  * Facts that are newer than those at hand replace them; the number of rows says how many were. The key that is named is the only
@@ -19,7 +19,8 @@ export const KEEP_FACTS = `
   INSERT INTO accounts (account, contract, external_id_digest, revision, facts)
   SELECT account, contract, digest, revision, facts::jsonb
   FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[]) AS f (account, contract, digest, revision, facts)
-  ON CONFLICT (account) DO UPDATE SET revision = excluded.revision, facts = excluded.facts
+  ON CONFLICT (account) DO UPDATE
+  SET external_id_digest = excluded.external_id_digest, revision = excluded.revision, facts = excluded.facts
   WHERE accounts.revision < excluded.revision`;
 
 /** In the order of the accounts, so that two such statements never wait for each other. */
@@ -28,7 +29,7 @@ export function keepParameters(facts: readonly KnownAccountFacts[]): readonly un
   return [
     ordered.map(({ account }) => account),
     ordered.map(({ contract }) => contract),
-    ordered.map(({ externalIdDigest }) => externalIdDigest),
+    ordered.map(({ externalIdDigest }) => externalIdDigest ?? null),
     ordered.map(({ revision }) => BigInt(revision)),
     ordered.map((one) => JSON.stringify(one)),
   ];

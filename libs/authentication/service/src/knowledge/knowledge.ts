@@ -1,7 +1,7 @@
 import { idOfStream, type IdOf, type IdPrefix } from '@smartkey/kernel';
 import type { Peers } from '@smartkey/runtime';
 import type { AccountLog } from '../log/account-log.ts';
-import { KnownAccounts } from './known-accounts.ts';
+import { KnownAccounts, type ErasableAttempts } from './known-accounts.ts';
 import { KnownContracts } from './known-contracts.ts';
 import { Owners } from './owners.ts';
 
@@ -15,11 +15,11 @@ export interface Knowledge {
   readonly owners: Owners;
 }
 
-export function knowledgeOf(log: AccountLog, peers: Peers): Knowledge {
+export function knowledgeOf(log: AccountLog, peers: Peers, attempts: ErasableAttempts): Knowledge {
   const owners = new Owners(peers);
   return {
     contracts: new KnownContracts(log.database, owners),
-    accounts: new KnownAccounts(log, owners),
+    accounts: new KnownAccounts(log, owners, attempts),
     owners,
   };
 }

@@ -8,9 +8,17 @@ import {
   type AccountMessage,
 } from '@smartkey/facts';
 import { continuing, type CarriesTrace } from '@smartkey/tracing';
+import type { ErasedId } from '../attempt-log/erase-attempts.ts';
 import type { AccountLog } from '../log/account-log.ts';
 import { followFacts, isKnown, KEEP_FACTS, keepParameters, type KnownAccountFacts } from './follow-facts.ts';
 import type { AccountNamed, Owners } from './owners.ts';
+
+/** The log of attempts, as far as an erasure needs it. */
+export interface ErasableAttempts {
+  /** Writes what waits. */
+  flush(): Promise<void>;
+  erase(id: ErasedId): Promise<void>;
+}
 
 type HeardMessage = AccountMessage & CarriesTrace & { readonly stream: string };
 
@@ -22,6 +30,7 @@ export class KnownAccounts {
   constructor(
     private readonly log: AccountLog,
     private readonly owners: Owners,
+    private readonly attempts: ErasableAttempts,
   ) {}
 
   /** Whether an account is the contract's; the registry is asked where that is not known. @throws PeerUnavailableError */
@@ -79,12 +88,27 @@ export class KnownAccounts {
   ): Promise<void> {
     const known = facts.filter(isKnown);
     if (known.length === 0) return;
+    // Before the digest goes, by which some of them are found.
+    await this.#eraseAttempts(known.filter(({ erased }) => erased === true));
     const guarded = await this.#guarded(known.map(({ account }) => account));
     await this.#keep(known.filter(({ account }) => !guarded.has(account)));
     for (const one of known.filter(({ account }) => guarded.has(account)))
       await continuing(causeOf(one.account) ?? {}, () =>
         this.log.change((tx, now) => followFacts(this.log, tx, one, now)),
       );
+  }
+
+  async #eraseAttempts(erased: readonly KnownAccountFacts[]): Promise<void> {
+    if (erased.length === 0) return;
+    const rows = await this.log.database.query<{ account: AccountId; digest: string | null }>(
+      'SELECT account, external_id_digest AS digest FROM accounts WHERE account = ANY($1::text[])',
+      [erased.map(({ account }) => account)],
+    );
+    const digests = new Map(rows.map(({ account, digest }) => [account, digest ?? undefined]));
+    // What waits to be written may be of them.
+    await this.attempts.flush();
+    for (const { account, contract } of erased)
+      await this.attempts.erase({ account, contract, digest: digests.get(account) });
   }
 
   /** Accounts that never had a credential: nothing follows for them, so a whole import is one statement. */

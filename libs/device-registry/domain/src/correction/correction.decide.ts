@@ -57,7 +57,14 @@ export function voidRegistration(
   const { account, spell } = found.value;
   if (spell.voided) return ok([]);
   const { registeredOn, lastDay } = spell;
-  const data = defined({ ...whose(account), spell: spell.spell, registeredOn, lastDay, reason });
+  const data = defined({
+    ...whose(account),
+    spell: spell.spell,
+    registeredOn,
+    lastDay,
+    reason,
+    ...afterErasure(account),
+  });
   const voided = event('RegistrationVoided', data, occurrenceOn(registeredOn, now));
   return ok(lastDay === undefined ? [voided, ...endsWithSpell(account)] : [voided]);
 }
@@ -88,9 +95,20 @@ export function correctRegistration(command: CorrectRegistration, state: Account
   const changed = firstChangedDay(spell, days);
   if (changed === undefined) return ok([]);
   const former = { formerRegisteredOn: spell.registeredOn, formerLastDay: spell.lastDay };
-  const data = defined({ ...whose(account), spell: spell.spell, ...days, ...former, reason });
+  const data = defined({
+    ...whose(account),
+    spell: spell.spell,
+    ...days,
+    ...former,
+    reason,
+    ...afterErasure(account),
+  });
   return ok([event('RegistrationCorrected', data, occurrenceOn(changed, now))]);
 }
+
+/** What was billed wrongly is put right also when nobody knows any more whose it was. */
+const afterErasure = ({ erasure }: KnownAccount): { readonly afterErasure?: true } =>
+  erasure?.erasedAt === undefined ? {} : { afterErasure: true };
 
 interface Days {
   readonly registeredOn: JstDay;

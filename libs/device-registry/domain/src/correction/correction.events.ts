@@ -13,6 +13,8 @@ export type RegistrationVoided = DomainEvent<
     readonly registeredOn: JstDay;
     readonly lastDay?: JstDay;
     readonly reason: string;
+    /** The personal data were erased before: the reason is sealed under the contract. */
+    readonly afterErasure?: true;
   }
 >;
 
@@ -27,6 +29,8 @@ export type RegistrationCorrected = DomainEvent<
     readonly formerRegisteredOn: JstDay;
     readonly formerLastDay?: JstDay;
     readonly reason: string;
+    /** The personal data were erased before: the reason is sealed under the contract. */
+    readonly afterErasure?: true;
   }
 >;
 

@@ -35,6 +35,12 @@ export interface Enrolments {
 
 export const noEnrolments: Enrolments = { past: {} };
 
+/** The links without whom they went to, and without the words beside them. */
+export const withoutAddresses = ({ links, ...enrolments }: Enrolments): Enrolments => ({
+  ...enrolments,
+  ...(links !== undefined && { links: links.map(({ email: _email, reason: _reason, ...link }) => link) }),
+});
+
 function withOutcome(
   { waiting, ...rest }: Enrolments,
   enrolment: EnrolmentId,

@@ -18,6 +18,7 @@ import {
   type AcceptedTerms,
   type ContractTerms,
 } from '../shared/contract-terms.ts';
+import { mustNotBeErased } from '../erasure/erasure.guards.ts';
 import {
   mustBeKnown,
   mustHaveCome,
@@ -97,7 +98,8 @@ function mustBeFree(
     case 'suspended':
       return conflict('already-registered', 'The external id is registered already.', USED_DAYS);
     case 'deregistered':
-      return ok(state);
+      // Its external id is another account from then on.
+      return mustNotBeErased(state) ?? ok(state);
   }
 }
 

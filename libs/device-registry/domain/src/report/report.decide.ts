@@ -5,6 +5,7 @@ import type { AccountState } from '../account.state.ts';
 import { mustBeOwn } from '../devices/devices.guards.ts';
 import { linkEnded } from '../enrolment-link/enrolment-link.decide.ts';
 import { openLinkOf } from '../enrolment-link/enrolment-link.state.ts';
+import { mustNotBeErased } from '../erasure/erasure.guards.ts';
 import { supersededBy } from '../enrolment/superseded.ts';
 import { whose } from '../shared/account-ids.ts';
 import { mustBeKnown } from '../shared/guards.ts';
@@ -50,5 +51,7 @@ export function releaseEnrolment({ reason }: ReleaseEnrolment, state: AccountSta
   const known = mustBeKnown(state);
   if (!known.ok) return known;
   if (known.value.enrolments.stopped !== true) return ok([]);
+  const erased = mustNotBeErased(known.value);
+  if (erased) return erased;
   return ok([event('EnrolmentReleased', { ...whose(known.value), reason })]);
 }

@@ -1,5 +1,6 @@
 import type { JstDay } from '@smartkey/calendar';
 import { standingSpells, type KnownAccount } from '@smartkey/device-registry-domain';
+import { ERASED } from '@smartkey/event-store';
 import type { AffectedMonth } from '@smartkey/facts';
 import { defined, type Instant, type AccountId, type ContractId, type SpellId } from '@smartkey/kernel';
 import type { AccountStatus, DeviceStatus } from '@smartkey/messages';
@@ -23,6 +24,10 @@ export interface AccountView {
   readonly externalId: string;
   readonly displayName?: string;
   readonly status: AccountStatus;
+  /** When the personal data were erased: `externalId` says `[erased]` since, and there is no name. */
+  readonly erasedAt?: Instant;
+  /** Since when a legal hold keeps the personal data from being erased. */
+  readonly heldSince?: Instant;
   /** Of the last spell; missing where every spell was voided. */
   readonly registeredAt?: Instant;
   /** First day of the last spell. */
@@ -85,13 +90,20 @@ export function spellsShown(
   };
 }
 
+/** A key that another process has erased may be remembered here for minutes: the log says that nothing is shown. */
+const named = ({ externalId, displayName, erasure }: KnownAccount) =>
+  erasure?.erasedAt === undefined
+    ? { externalId, displayName }
+    : { externalId: ERASED, displayName: undefined };
+
 export function accountView(account: KnownAccount): AccountView {
-  const { account: id, contract, externalId, displayName, status, devices } = account;
+  const { account: id, contract, status, devices, erasure } = account;
   const spells = standingSpells(account).map(({ registeredOn: from, lastDay: to, ...spell }): KnownSpell =>
     defined({ ...spell, from, to }),
   );
   return {
-    ...defined({ id, contract, externalId, displayName, status }),
+    ...defined({ id, contract, ...named(account), status }),
+    ...defined({ erasedAt: erasure?.erasedAt, heldSince: erasure?.hold?.since }),
     ...spellsShown(id, spells),
     devices: countDevices(devices.map((device) => device.status)),
   };

@@ -20,8 +20,10 @@ import {
   type ContractId,
   type SpellId,
 } from '@smartkey/kernel';
+import { SubjectErasedError } from '@smartkey/secrets';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
 import type { ContractKnowledge, HeldFacts } from '../contracts/contract-knowledge.ts';
+import type { ErasureFollowUp } from '../erasure/erasures.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
 import type { Identities, NewIdentity, Reserved } from '../identity/identities.ts';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
@@ -45,6 +47,11 @@ export interface Done {
   readonly affects: readonly AffectedMonth[];
 }
 
+/** The account that an external id stood for has lost its personal data. */
+const ERASED_SINCE = Symbol('erased since');
+
+type Registration = Extract<AccountCommand, { readonly type: 'Register' }>;
+
 type Outcome<T> = Promise<Result<T, Rejection>>;
 
 const unknownAccount = notFound('not-found', 'There is no such ID.');
@@ -63,6 +70,7 @@ export class Accounts {
     private readonly ends: ContractEnds,
     private readonly authentication: AuthenticationClient,
     private readonly affected: AffectedMonths,
+    private readonly erased: Pick<ErasureFollowUp, 'release'>,
     private readonly clock: Clock,
   ) {}
 
@@ -76,33 +84,49 @@ export class Accounts {
     const displayName = form.displayName === undefined ? undefined : parseDisplayName(form.displayName);
     if (displayName?.ok === false) return displayName;
     const digest = this.identities.digestOf(contract, externalId.value);
-    const grounds = await this.grounds.ofExternalId(contract, digest);
+    const registration = {
+      contract,
+      externalId: externalId.value,
+      externalIdDigest: digest,
+      displayName: displayName?.value,
+      registeredOn,
+      reason,
+    };
+    for (;;) {
+      const grounds = await this.grounds.ofExternalId(contract, digest);
+      const result = await this.#registerOn(grounds, registration, context);
+      if (result !== ERASED_SINCE) return result;
+      // It was erased between the look and the decision, or whoever erased it died: the external id is free, and another account.
+      await this.erased.release(grounds.account!);
+    }
+  }
+
+  async #registerOn(
+    grounds: Grounds,
+    registration: Omit<Registration, 'type' | 'now' | 'account' | 'terms'>,
+    context: CommandContext,
+  ): Promise<Result<Done, Rejection> | typeof ERASED_SINCE> {
+    const { contract, externalId, displayName } = registration;
     const terms = await this.contracts.termsAt(contract, this.clock.now(), grounds);
     if (terms === undefined) return notFound('not-found', 'There is no such contract.');
-    const named = displayName && { event: eventIdOf(context.commandId, 0), displayName: displayName.value };
-    const identity = await this.#identityOf(contract, { externalId: externalId.value, named }, grounds);
-    if (!identity.ok) return identity;
-    const { account, made } = identity.value;
-    return this.#done(
-      contract,
-      await this.handler.handle(
+    const named =
+      displayName === undefined ? undefined : { event: eventIdOf(context.commandId, 0), displayName };
+    try {
+      const identity = await this.#identityOf(contract, { externalId, named }, grounds);
+      if (!identity.ok) return identity;
+      const { account, made } = identity.value;
+      const result = await this.handler.handle(
         account,
         context,
-        (now) => ({
-          type: 'Register',
-          now,
-          account,
-          contract,
-          externalId: externalId.value,
-          externalIdDigest: digest,
-          displayName: displayName?.value,
-          registeredOn,
-          reason,
-          terms,
-        }),
+        (now) => ({ ...registration, type: 'Register', now, account, terms }),
         made ? [] : undefined,
-      ),
-    );
+      );
+      const isErased = !result.ok && result.error.code === 'personal-data-erased';
+      return isErased && grounds.account !== undefined ? ERASED_SINCE : await this.#done(contract, result);
+    } catch (error) {
+      if (error instanceof SubjectErasedError && grounds.account !== undefined) return ERASED_SINCE;
+      throw error;
+    }
   }
 
   async deregister(

@@ -16,6 +16,9 @@ export interface DirectoryRow {
   /** When each spell began and ended, by its number. */
   readonly times: Readonly<Record<number, SpellTimes>>;
   readonly facts: AccountFacts;
+  /** When the personal data were erased, and since when a legal hold keeps them. */
+  readonly erasedAt: Instant | null;
+  readonly heldSince: Instant | null;
 }
 
 export interface SpellTimes {
@@ -33,22 +36,27 @@ const ACCOUNTS = `
     -- The enrolment that waits, and until when.
     enrolment text,
     expires_at text,
-    facts jsonb not null
+    facts jsonb not null,
+    erased_at text,
+    held_since text
   );
   create index on accounts (contract, account);
   create index on accounts (contract) where status <> 'deregistered';
-  create index on accounts (expires_at) where enrolment is not null`;
+  create index on accounts (expires_at) where enrolment is not null;
+  create index on accounts (account) where status = 'deregistered' and erased_at is null and held_since is null`;
 
 const UPSERT = `
   insert into accounts
-  select account, contract, status, registration, times::jsonb, enrolment, expires_at, facts::jsonb
-  from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
-    as told (account, contract, status, registration, times, enrolment, expires_at, facts)
+  select account, contract, status, registration, times::jsonb, enrolment, expires_at, facts::jsonb, erased_at, held_since
+  from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+    as told (account, contract, status, registration, times, enrolment, expires_at, facts, erased_at, held_since)
   on conflict (account) do update set
     status = excluded.status, registration = excluded.registration, times = excluded.times,
-    enrolment = excluded.enrolment, expires_at = excluded.expires_at, facts = excluded.facts`;
+    enrolment = excluded.enrolment, expires_at = excluded.expires_at, facts = excluded.facts,
+    erased_at = excluded.erased_at, held_since = excluded.held_since`;
 
-export const DIRECTORY_COLUMNS = `account, contract, status, registration::text as registration, times, facts`;
+export const DIRECTORY_COLUMNS = `account, contract, status, registration::text as registration, times, facts,
+  erased_at as "erasedAt", held_since as "heldSince"`;
 
 /** The status stands in the facts until the row is written. */
 type Row = Omit<DirectoryRow, 'status'>;
@@ -62,6 +70,8 @@ const rowOf = (message: Message, account: AccountId): Row => ({
   registration: message.id,
   times: {},
   facts: noAccountFacts(account),
+  erasedAt: null,
+  heldSince: null,
 });
 
 function applied(before: Row, message: Message): Row {
@@ -77,6 +87,12 @@ function applied(before: Row, message: Message): Row {
       if (begun === undefined) return row;
       return { ...row, times: { ...row.times, [spell]: { ...begun, deregisteredAt: message.occurredAt } } };
     }
+    case 'PersonalDataErased':
+      return { ...row, erasedAt: row.erasedAt ?? message.occurredAt, heldSince: null };
+    case 'LegalHoldSet':
+      return { ...row, heldSince: message.occurredAt };
+    case 'LegalHoldLifted':
+      return { ...row, heldSince: null };
     default:
       return row;
   }
@@ -104,10 +120,12 @@ async function applyAccounts(tx: Sql, messages: readonly Message[]): Promise<voi
     told.map(({ facts }) => facts.enrolment?.enrolment ?? null),
     told.map(({ facts }) => facts.enrolment?.expiresAt ?? null),
     told.map(({ facts }) => JSON.stringify(facts)),
+    told.map(({ erasedAt }) => erasedAt),
+    told.map(({ heldSince }) => heldSince),
   ]);
 }
 
-const contracts = factsProjection({ ...contractFolding, name: 'account-directory', version: 3 });
+const contracts = factsProjection({ ...contractFolding, name: 'account-directory', version: 4 });
 
 /**
  * Who is registered with each contract, whose enrolments wait, and the dated facts of the contracts themselves: the one place

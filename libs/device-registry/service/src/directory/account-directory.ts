@@ -112,6 +112,22 @@ export class AccountDirectory {
     );
   }
 
+  /** IDs whose days all lie before the one given, and whose personal data are there and not held. A page at a time. */
+  async erasable(
+    endedBefore: JstDay,
+    after: string,
+    limit: number,
+  ): Promise<readonly { readonly account: AccountId; readonly contract: ContractId }[]> {
+    return this.reader.sql.query(
+      `select account, contract from accounts
+       where status = 'deregistered' and erased_at is null and held_since is null and account > $2
+         and coalesce((select max(spell->>'to') from jsonb_array_elements(facts->'spells') as spell),
+               (select max(told.value->>'registeredAt') from jsonb_each(times) as told)) < $1
+       order by account limit $3`,
+      [endedBefore, after, limit],
+    );
+  }
+
   /** Enrolments that wait beyond their time. */
   async expiredEnrolments(upTo: Instant): Promise<readonly WaitingEnrolment[]> {
     return this.reader.sql.query<WaitingEnrolment>(
@@ -134,13 +150,14 @@ export class AccountDirectory {
 }
 
 function shown(row: DirectoryRow, externalId: string, displayName: string | undefined): AccountView {
-  const { account, contract, status, times, facts } = row;
+  const { account, contract, status, times, facts, erasedAt, heldSince } = row;
   const spells = facts.spells.flatMap((spell): KnownSpell[] => {
     const told = times[spell.spell];
     return told === undefined ? [] : [{ ...spell, ...told }];
   });
   return {
     ...defined({ id: account, contract, externalId, displayName, status }),
+    ...defined({ erasedAt: erasedAt ?? undefined, heldSince: heldSince ?? undefined }),
     ...spellsShown(account, spells),
     devices: countDevices(Object.values(facts.devices)),
   };

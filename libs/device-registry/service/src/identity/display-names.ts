@@ -41,6 +41,11 @@ export class DisplayNames {
     return this.#singles.add(name);
   }
 
+  /** Forgets all names of an account whose personal data are erased. */
+  async drop(account: AccountId): Promise<void> {
+    await this.database.execute('DELETE FROM display_names WHERE account = $1', [account]);
+  }
+
   /** By the id of the registration's event; names that were erased are missing. */
   async of(events: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.database.query<{ event: string; account: AccountId; sealed: string }>(

@@ -52,6 +52,21 @@ const RESERVE = `
   SELECT contract, digest, account FROM made`;
 
 /**
+ * Lets an external id find nobody any more: the account stays its contract's, and the digest goes where files of imports are still gone
+ * through for it. Digests have no slash.
+ */
+const RELEASE = `
+  WITH former AS (
+    SELECT account, contract, digest FROM identities
+    WHERE account = $1 AND digest <> 'erased/' || account FOR UPDATE
+  ), left_to_do AS (
+    INSERT INTO erasure_work (account, contract, digest, asked_at) SELECT account, contract, digest, $2 FROM former
+    ON CONFLICT (account) DO NOTHING
+  )
+  UPDATE identities SET digest = 'erased/' || identities.account, sealed = NULL
+  FROM former WHERE identities.account = former.account`;
+
+/**
  * Which account an external id of a contract is. An external id is found by its digest; it lies here sealed under its account's key, for
  * people's eyes only.
  */
@@ -171,7 +186,7 @@ export class Identities {
   /** External ids by account; accounts that are not known, or whose data were erased, are missing. */
   async externalIdsOf(accounts: readonly AccountId[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.database.query<{ account: AccountId; sealed: string }>(
-      'SELECT account, sealed FROM identities WHERE account = ANY($1::text[])',
+      'SELECT account, sealed FROM identities WHERE account = ANY($1::text[]) AND sealed IS NOT NULL',
       [accounts],
     );
     const opened = await this.subjectKeys.openMany(
@@ -183,6 +198,11 @@ export class Identities {
         return externalId === undefined ? [] : [[account, externalId]];
       }),
     );
+  }
+
+  /** The external id of an account whose personal data are erased is free: whoever gets it is somebody else. Safe to repeat. */
+  async release(account: AccountId, now: Instant): Promise<void> {
+    await this.database.execute(RELEASE, [account, now]);
   }
 
   /** By contract and digest. */

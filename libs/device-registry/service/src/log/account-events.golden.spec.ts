@@ -15,7 +15,7 @@ interface Golden {
 
 const goldenOf = (name: string): Golden =>
   JSON.parse(readFileSync(new URL(`../../golden/${name}.json`, import.meta.url), 'utf8')) as Golden;
-const goldens = ['account.v1', 'account-corrections.v1', 'account-links.v1'].map(
+const goldens = ['account.v1', 'account-corrections.v1', 'account-links.v1', 'account-erasure.v1'].map(
   (name) => [name, goldenOf(name)] as const,
 );
 

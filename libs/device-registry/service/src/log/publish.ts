@@ -38,6 +38,9 @@ const PUBLISHED: Fields = {
   RecoveryCodeTaken: ['account', 'left'],
   DeviceReported: ['account', 'device'],
   EnrolmentReleased: ['account'],
+  PersonalDataErased: ['account', 'cause'],
+  LegalHoldSet: ['account'],
+  LegalHoldLifted: ['account'],
 };
 
 /**

@@ -12,12 +12,23 @@ const ofAccount = (...fields: readonly string[]): PersonalData => ({
   subject: (_stream, data) => data['account'] as string,
 });
 
+/** As the last one; what is said after an erasure has no key of the account any more, and is sealed under the contract's. */
+const ofAccountOrContract = (...fields: readonly string[]): PersonalData => ({
+  fields,
+  subject: (_stream, data) => data[data['afterErasure'] === true ? 'contract' : 'account'] as string,
+});
+
+const ofContract = (...fields: readonly string[]): PersonalData => ({
+  fields,
+  subject: (_stream, data) => data['contract'] as string,
+});
+
 /** All at version 1. What names a person, and the words of a reason, are sealed under the account's own key. */
 export const storedEvents: EventForms<AccountEvent> = {
   IdRegistered: { personal: ofAccount('externalId', 'displayName', 'reason') },
   IdDeregistered: { personal: ofAccount('reason') },
-  RegistrationVoided: { personal: ofAccount('reason') },
-  RegistrationCorrected: { personal: ofAccount('reason') },
+  RegistrationVoided: { personal: ofAccountOrContract('reason') },
+  RegistrationCorrected: { personal: ofAccountOrContract('reason') },
   IdSuspended: { personal: ofAccount('reason') },
   IdResumed: { personal: ofAccount('reason') },
   EnrolmentStarted: { personal: ofAccount('deviceName') },
@@ -36,6 +47,10 @@ export const storedEvents: EventForms<AccountEvent> = {
   RecoveryCodeTaken: {},
   DeviceReported: {},
   EnrolmentReleased: { personal: ofAccount('reason') },
+  // The key of the account goes with it.
+  PersonalDataErased: { personal: ofContract('reason') },
+  LegalHoldSet: { personal: ofAccount('reason') },
+  LegalHoldLifted: { personal: ofAccount('reason') },
 };
 
 const isStored = (event: RecordedEvent): event is RecordedEvent & AccountEvent =>

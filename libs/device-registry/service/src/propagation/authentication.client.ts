@@ -23,6 +23,8 @@ const STOPS: ReadonlySet<string> = new Set<DeviceRegistryMessageType>([
   'RegistrationVoided',
   'DeviceSuspended',
   'DeviceRevoked',
+  // Takes nothing more away; whoever is registered by the same external id next must not meet the former one.
+  'PersonalDataErased',
 ]);
 
 /** What takes away from somebody that they can sign in: it must act before its command is answered. */

@@ -16,8 +16,9 @@ describe('settings of the device registry', () => {
         SMARTKEY_ISSUER: '社内 認証',
         SMARTKEY_MAX_DEVICES: '10',
         SMARTKEY_IMPORT_RETENTION_DAYS: '7',
+        SMARTKEY_ERASE_AFTER_DAYS: '1825',
       }),
-    ).toEqual({ issuer: '社内 認証', maxDevices: 10, importRetentionDays: 7 });
+    ).toEqual({ issuer: '社内 認証', maxDevices: 10, importRetentionDays: 7, eraseAfterDays: 1825 });
   });
 
   it.each([
@@ -28,6 +29,7 @@ describe('settings of the device registry', () => {
     [{ SMARTKEY_MAX_DEVICES: 'many' }, 'SMARTKEY_MAX_DEVICES'],
     [{ SMARTKEY_IMPORT_RETENTION_DAYS: '0' }, 'SMARTKEY_IMPORT_RETENTION_DAYS'],
     [{ SMARTKEY_IMPORT_RETENTION_DAYS: '3651' }, 'SMARTKEY_IMPORT_RETENTION_DAYS'],
+    [{ SMARTKEY_ERASE_AFTER_DAYS: '0' }, 'SMARTKEY_ERASE_AFTER_DAYS'],
     [{ SMARTKEY_IMPORT_RETENTION_DAYS: '1.5' }, 'SMARTKEY_IMPORT_RETENTION_DAYS'],
   ])('%j names its variable', (environment, variable) => {
     expect(() => deviceRegistrySettings(environment)).toThrow(variable);

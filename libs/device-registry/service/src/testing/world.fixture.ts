@@ -61,15 +61,17 @@ export class World {
   private constructor(
     private readonly server: DatabaseServer,
     private readonly workImports: boolean,
+    private readonly variables: Readonly<Record<string, string>>,
   ) {}
 
   /** @param workImports false: imports are taken in and wait for whom the test lets work. */
   static async open({
     start = '2018-01-10T03:00:00.000Z' as Instant,
     workImports = true,
+    variables = {},
     server = () => openPglite(undefined),
   } = {}): Promise<World> {
-    const world = new World(await server(), workImports);
+    const world = new World(await server(), workImports, variables);
     await world.#start(start);
     return world;
   }
@@ -98,7 +100,7 @@ export class World {
       peers: new PeerDirectory(),
       log,
       metrics: new Registry(),
-      variables: {},
+      variables: this.variables,
       host: '127.0.0.1',
       watermarkMillis: 20,
     };
@@ -120,7 +122,7 @@ export class World {
       ...deviceRegistryService,
       assemble: async (parts) => {
         this.parts = parts;
-        this.registry = assembleDeviceRegistry(parts, deviceRegistrySettings({}));
+        this.registry = assembleDeviceRegistry(parts, deviceRegistrySettings(this.variables));
         const assembly = await deviceRegistryService.assemble(parts);
         if (this.workImports) return assembly;
         const { start: _start, ...idle } = assembly;

@@ -89,7 +89,7 @@ export class DeviceNotices {
     const { addresses } = await registry.notice({ contract, account }, device);
     for (const email of addresses) {
       const token = makeUserToken();
-      const mail: PreparedMail = await mails.newDevice([id, email], { email, contract }, token);
+      const mail: PreparedMail = await mails.newDevice([id, email], { email, contract, account }, token);
       await database.transaction(async (tx) => {
         const told = await mails.queue(tx, mail);
         // It was told before, by another token.

@@ -68,7 +68,7 @@ export class EnrolmentLinks {
     const mail =
       email === undefined
         ? undefined
-        : await mails.enrolment([link], { email, contract: of.contract }, token, expiresInSeconds * 1000);
+        : await mails.enrolment([link], { email, ...of }, token, expiresInSeconds * 1000);
     await database.transaction(async (tx) => {
       // A repeat of what was carried out already: its mail is on its way with the token that is kept.
       if (mail !== undefined && (await links.isKept(tx, link))) return;

@@ -93,7 +93,7 @@ export class UserAccess {
     const { account, email } = await registry.ownPage(contract, externalId);
     if (account === undefined || email === undefined) return;
     const token = makeUserToken();
-    const mail = await mails.ownPage([randomUUID()], { email, contract }, token);
+    const mail = await mails.ownPage([randomUUID()], { email, contract, account }, token);
     await database.transaction(async (tx) => {
       await links.drop(tx, account, 'own-page');
       await links.keep(tx, token, { purpose: 'own-page', contract, account }, links.after(OWN_PAGE_MILLIS));
@@ -139,7 +139,8 @@ export class UserAccess {
     const { account, reports: device } = endUser;
     const { addresses } = await registry.report({ contract, account }, device, command);
     const told: PreparedMail[] = [];
-    for (const email of addresses) told.push(await mails.reported([device, key, email], { email, contract }));
+    for (const email of addresses)
+      told.push(await mails.reported([device, key, email], { email, contract, account }));
     for (const manager of await managers.of(contract))
       told.push(
         await mails.reportedToManager(

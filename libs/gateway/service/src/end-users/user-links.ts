@@ -72,6 +72,11 @@ export class UserLinks {
     await sql.execute('DELETE FROM user_links WHERE account = $1 AND purpose = $2', [account, purpose]);
   }
 
+  /** Nobody is let in for the ID any more. */
+  async dropAll(sql: Sql, account: AccountId): Promise<void> {
+    await sql.execute('DELETE FROM user_links WHERE account = $1', [account]);
+  }
+
   async dropLink(sql: Sql, link: EnrolmentLinkId): Promise<void> {
     await sql.execute('DELETE FROM user_links WHERE link = $1', [link]);
   }

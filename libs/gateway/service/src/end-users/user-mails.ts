@@ -1,4 +1,4 @@
-import type { ContractId } from '@smartkey/kernel';
+import type { AccountId, ContractId } from '@smartkey/kernel';
 import type { Sql } from '@smartkey/database';
 import type { MailOutbox, MailWorker, PreparedMail } from '@smartkey/mail';
 import type { PublicUrl } from '../settings/public-url.ts';
@@ -7,6 +7,8 @@ import type { PublicUrl } from '../settings/public-url.ts';
 export interface UserRecipient {
   readonly email: string;
   readonly contract: ContractId;
+  /** Whose mail it is: it goes with that ID's personal data. Missing where it goes to who looks after the ID. */
+  readonly account?: AccountId;
 }
 
 const DAY = 24 * 3_600_000;
@@ -130,7 +132,7 @@ open the page of the ID, and lift the stop there.
   #prepare(
     kind: string,
     identity: readonly string[],
-    { email, contract }: UserRecipient,
+    { email, contract, account }: UserRecipient,
     usefulMillis: number,
     { subject, text }: { readonly subject: string; readonly text: string },
   ): Promise<PreparedMail> {
@@ -138,6 +140,7 @@ open the page of the ID, and lift the stop there.
       identity: [kind, ...identity],
       kind,
       contract,
+      ...(account !== undefined && { reference: account }),
       mail: { to: email, subject, text },
       usefulMillis,
     });

@@ -23,6 +23,8 @@ export interface DispatchParts {
   readonly signatories: Pick<Signatories, 'of'>;
   /** A device was confirmed. */
   readonly onConfirmed?: () => void;
+  /** Personal data were erased. */
+  readonly onErased?: () => void;
   readonly openings: Pick<Openings, 'mustBeOpen'>;
 }
 
@@ -76,6 +78,8 @@ export class Dispatch {
       });
       if (name === 'device-registry' && answer.status === 200 && path.endsWith('/confirmation'))
         this.parts.onConfirmed?.();
+      if (request.method === 'DELETE' && answer.status === 200 && path.endsWith('/personal-data'))
+        this.parts.onErased?.();
       return answer;
     };
     // Within the repeat of an answer that was kept: that is no attempt any more.

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Database } from '@smartkey/database';
+import { walkTable, type Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import { Batcher } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
@@ -152,6 +152,36 @@ export class IdempotencyStore {
   /** Forgets what another process began and cannot end: for the start of a gateway that is the only one. */
   async forgetUnfinished(): Promise<void> {
     await this.database.execute('DELETE FROM idempotency WHERE status IS NULL');
+  }
+
+  /**
+   * Forgets the bodies of all answers that name one of these: their repeats hear that the answer is no longer kept. Opens every answer that
+   * is kept, a page of rows at a time; these are a day's at most.
+   */
+  async forgetNaming(names: readonly string[]): Promise<void> {
+    const wanted = names.map((name) => Buffer.from(name));
+    await walkTable<{ readonly scope: string; readonly sealed: string }>(
+      this.database,
+      'idempotency',
+      `encode(scope, 'hex') AS scope, sealed`,
+      'sealed IS NOT NULL',
+      [],
+      async (rows) => {
+        const naming: string[] = [];
+        for (const { scope, sealed } of rows) {
+          const body = Buffer.from(
+            await this.secretBox.open(sealed, answerContext(Buffer.from(scope, 'hex'))),
+          );
+          if (wanted.some((name) => body.includes(name))) naming.push(scope);
+        }
+        if (naming.length > 0)
+          await this.database.execute(
+            `UPDATE idempotency SET sealed = NULL
+             WHERE scope IN (SELECT decode(scope, 'hex') FROM unnest($1::text[]) AS gone (scope))`,
+            [naming],
+          );
+      },
+    );
   }
 
   /** Drops what is past its time. @returns how many rows went. */

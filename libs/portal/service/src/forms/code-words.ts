@@ -18,6 +18,10 @@ const CODES: Readonly<Record<string, string>> = {
   'link-proof-missing': '先に、端末のコード・回復コード・管理者から聞いた番号のいずれかを入力してください。',
   'enrolment-stopped':
     '利用者から「心当たりがない」との届け出があり、端末の登録を止めています。管理者が解除してください。',
+  // Erasure of personal data.
+  'still-registered': 'このIDは登録中です。個人データを消去するには、先に登録を解除してください。',
+  'legal-hold': 'このIDの個人データは法的保存の対象のため、消去できません。運用担当者が解除します。',
+  'personal-data-erased': 'このIDの個人データはすでに消去されています。',
   'recovery-code-wrong': '回復コードが正しくないか、すでに使われています。',
   'user-proof-needed': '先に、端末のコードか回復コードを入力してください。',
   'user-proof-wrong': 'コードが正しくないか、すでに使われています。',

@@ -1,0 +1,108 @@
+import { Body, Controller, Delete, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Command,
+  IdParam,
+  Operation,
+  orThrow,
+  written,
+  type CommandContext,
+  type Written,
+} from '@smartkey/http';
+import { defined, type AccountId, type ContractId } from '@smartkey/kernel';
+import { Accounts, type Done } from '../accounts/accounts.ts';
+import { EraseQuery, HoldForm, LiftQuery } from './erasure.forms.ts';
+import type { ErasedView, HoldView } from './erasure-view.ts';
+import { Erasures } from './erasures.ts';
+
+const placeOf = ({ handled }: Done) =>
+  ({ revision: handled.revision, position: handled.position, source: 'device-registry' }) as const;
+
+const holdOf = (done: Done): Written<HoldView> => {
+  const hold = done.handled.state.erasure?.hold;
+  return written(defined({ held: hold !== undefined, heldSince: hold?.since }), placeOf(done));
+};
+
+@ApiTags('device registry')
+@Controller('v1/contracts/:id/ids/:rid')
+export class ErasureController {
+  constructor(
+    private readonly erasures: Erasures,
+    private readonly accounts: Accounts,
+  ) {}
+
+  @Delete('personal-data')
+  @Operation({
+    summary: 'Erases the personal data of an ID that is not registered any more',
+    description:
+      'External id, names, addresses and reasons are gone for good; days, codes that were accepted and invoices stay, and show 消去済 in their place. The external id, registered again, is another ID. Files of imports, kept answers and what other services hold follow within minutes; backups made before still have the key.',
+    roles: ['operator', 'contractor'],
+    right: 'ids',
+    contract: 'id',
+    write: true,
+    errors: {
+      404: 'There is no such ID.',
+      409: '`still-registered`: deregister it first. `legal-hold`: the operator keeps the data.',
+    },
+  })
+  async erase(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+    @Query() { reason }: EraseQuery,
+    @Command() command: CommandContext,
+  ): Promise<Written<ErasedView>> {
+    const done = orThrow(await this.erasures.erase(contract, account, reason, command));
+    return written({ erasedAt: done.erasedAt }, placeOf(done));
+  }
+
+  @Put('legal-hold')
+  @Operation({
+    summary: 'Keeps the personal data of an ID from being erased',
+    roles: ['operator'],
+    contract: 'id',
+    body: HoldForm,
+    write: true,
+    errors: { 404: 'There is no such ID.', 409: '`personal-data-erased`: they are gone.' },
+  })
+  async hold(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+    @Body() { reason }: HoldForm,
+    @Command() command: CommandContext,
+  ): Promise<Written<HoldView>> {
+    return holdOf(
+      orThrow(
+        await this.accounts.carryOut(contract, account, command, (now) => ({
+          type: 'SetLegalHold',
+          now,
+          reason,
+        })),
+      ),
+    );
+  }
+
+  @Delete('legal-hold')
+  @Operation({
+    summary: 'Lets the personal data of an ID be erased again',
+    roles: ['operator'],
+    contract: 'id',
+    write: true,
+    errors: { 404: 'There is no such ID.', 409: '`personal-data-erased`: they are gone.' },
+  })
+  async lift(
+    @IdParam('id', 'ctr') contract: ContractId,
+    @IdParam('rid', 'rid') account: AccountId,
+    @Query() { reason }: LiftQuery,
+    @Command() command: CommandContext,
+  ): Promise<Written<HoldView>> {
+    return holdOf(
+      orThrow(
+        await this.accounts.carryOut(contract, account, command, (now) => ({
+          type: 'LiftLegalHold',
+          now,
+          reason,
+        })),
+      ),
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import type { JstDay } from '@smartkey/calendar';
+import type { CommandContext } from '@smartkey/event-store';
+import {
+  ok,
+  type AccountId,
+  type ContractId,
+  type Instant,
+  type Rejection,
+  type Result,
+} from '@smartkey/kernel';
+import type { SubjectKeys } from '@smartkey/secrets';
+import type { Accounts, Done } from '../accounts/accounts.ts';
+import type { DisplayNames } from '../identity/display-names.ts';
+import type { Identities } from '../identity/identities.ts';
+
+type Outcome<T> = Promise<Result<T, Rejection>>;
+
+/**
+ * Erases the personal data of IDs. The fact comes first, in the log: from then on nobody is registered as that account. What follows from
+ * it may be done any number of times and from any step on: by whoever asked, and by `erasureReactor` where that one died.
+ */
+export class Erasures {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly followUp: ErasureFollowUp,
+    private readonly wake: () => void,
+  ) {}
+
+  /** @throws PeerUnavailableError */
+  async erase(
+    contract: ContractId,
+    account: AccountId,
+    reason: string | undefined,
+    context: CommandContext,
+  ): Outcome<Done & { readonly erasedAt: Instant }> {
+    const done = await this.accounts.carryOut(contract, account, context, (now) => ({
+      type: 'ErasePersonalData',
+      now,
+      reason,
+    }));
+    if (!done.ok) return done;
+    await this.followUp.release(account);
+    this.wake();
+    const { erasure } = done.value.handled.state;
+    return ok({ ...done.value, erasedAt: erasure!.erasedAt! });
+  }
+
+  /** The same of an ID whose days all lie before the one given, where nothing keeps it. @returns whether it was erased now. */
+  async eraseEnded(
+    { contract, account }: { readonly contract: ContractId; readonly account: AccountId },
+    endedBefore: JstDay,
+    context: CommandContext,
+  ): Promise<boolean> {
+    const done = await this.accounts.carryOut(contract, account, context, (now) => ({
+      type: 'EraseByRetention',
+      now,
+      endedBefore,
+    }));
+    if (!done.ok || done.value.handled.state.erasure?.erasedAt === undefined) return false;
+    await this.followUp.release(account);
+    return done.value.handled.events.length > 0;
+  }
+}
+
+/** What an erasure takes out of the registry's own tables at once. Each step may be repeated. */
+export class ErasureFollowUp {
+  constructor(
+    private readonly identities: Identities,
+    private readonly names: DisplayNames,
+    private readonly subjectKeys: SubjectKeys,
+    private readonly now: () => Instant,
+  ) {}
+
+  /** The external id finds nobody any more, and nothing that was sealed for the account opens. */
+  async release(account: AccountId): Promise<void> {
+    await this.identities.release(account, this.now());
+    await this.names.drop(account);
+    await this.subjectKeys.erase(account);
+  }
+}
