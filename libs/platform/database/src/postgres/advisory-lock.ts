@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientConfig, type Connection, type Submittable } from 'pg';
 import { DatabaseUnavailableError } from '../database.port.ts';
 import { sqlError } from '../sql-error.ts';
 
@@ -66,6 +66,19 @@ async function take(client: Client, key: string, wait: boolean): Promise<boolean
   }
 }
 
+/** `Sync` alone: the server says that it is ready, and its session has not been idle. No statement, and so no transaction. */
+class SignOfLife implements Submittable {
+  constructor(
+    /** Both are called by `pg`, by these names. */
+    readonly handleReadyForQuery: () => void,
+    readonly handleError: (error: unknown) => void,
+  ) {}
+
+  submit(connection: Connection): void {
+    connection.sync();
+  }
+}
+
 /** Keeps the session from being idle; gives it up where that has not been answered for the lease. @returns how to stop. */
 function beat(client: Client, leaseMillis: number, held: AbortController): () => void {
   let seenAlive = performance.now();
@@ -77,9 +90,11 @@ function beat(client: Client, leaseMillis: number, held: AbortController): () =>
     if (asking || held.signal.aborted) return;
     asking = true;
     const asked = performance.now();
-    client.query('SELECT 1').then(
-      () => ((seenAlive = asked), (asking = false)),
-      (error: unknown) => held.abort(error),
+    client.query(
+      new SignOfLife(
+        () => ((seenAlive = asked), (asking = false)),
+        (error) => held.abort(error),
+      ),
     );
   }, BEAT * leaseMillis);
   return () => clearInterval(timer);

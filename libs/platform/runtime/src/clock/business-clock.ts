@@ -43,6 +43,9 @@ export class ClockUnavailableError extends UnavailableError {
 /** How long an instance may go by the sandbox's time without having looked whether it was moved (system time). */
 export const CLOCK_LEASE_MILLIS = 10_000;
 
+/** So often within its lease a service looks whether its time was moved; all but one of these looks may be missing or late. */
+const LOOKS = 4;
+
 /** Business time that stands still until it is set, forward only, and is kept in the database. */
 export class SandboxClock implements BusinessClock {
   readonly mode = 'sandbox';
@@ -89,7 +92,7 @@ export class SandboxClock implements BusinessClock {
     this.#leaseMillis = leaseMillis;
     const looks = new Loop({
       turn: () => this.refresh(),
-      periodMillis: leaseMillis / 10,
+      periodMillis: leaseMillis / LOOKS,
       restsFirst: true,
       tell: onFailure,
     });
