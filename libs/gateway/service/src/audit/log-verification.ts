@@ -1,9 +1,9 @@
 import type { Database } from '@smartkey/database';
 import { isSound, type AuditedLog, type ProvedLog } from '@smartkey/transparency';
 import type { ServiceName } from '@smartkey/event-bus';
-import { internalHeaders, orThrow, unavailable } from '@smartkey/http';
+import { orThrow } from '@smartkey/http';
 import { conflict, type Instant } from '@smartkey/kernel';
-import { readWhole } from '../front/answer.ts';
+import { AskedService } from '../forwarding/asked-service.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 import { OWN_LOG } from '../log/people-feed.ts';
 import { SERVICES } from './audit-trail.ts';
@@ -102,15 +102,14 @@ export class LogVerification {
   }
 
   private async verifyOne(source: ServiceName): Promise<AuditedLog> {
-    const answer = await this.services[source].send({
+    const asked = new AskedService(this.services[source], this.token);
+    const told = await asked.answer<ServiceAudit>({
       method: 'POST',
-      target: '/internal/log/verification',
-      headers: internalHeaders({ token: this.token }),
+      path: '/internal/log/verification',
       timeout: PATIENCE_MILLIS,
+      most: LIMIT,
     });
-    const body = await readWhole(answer.body, LIMIT);
-    if (answer.status !== 200 || body === undefined) throw unavailable();
     // One of a version before has no tree, or does not know what others have read.
-    return { tree: null, wentBack: null, ...(JSON.parse(body.toString()) as ServiceAudit) };
+    return { tree: null, wentBack: null, ...told };
   }
 }

@@ -1,19 +1,11 @@
 import type { ServiceName } from '@smartkey/event-bus';
-import {
-  decodeCursor,
-  encodeCursor,
-  internalHeaders,
-  invalidCursor,
-  notFoundProblem,
-  unavailable,
-  type Page,
-} from '@smartkey/http';
+import { decodeCursor, encodeCursor, invalidCursor, notFoundProblem, type Page } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import type { ProvedLog } from '@smartkey/transparency';
 import { LOGS } from '../audit/audit-trail.ts';
 import type { LogName } from '../audit/merge-logs.ts';
+import { AskedService } from '../forwarding/asked-service.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
-import { readWhole } from '../front/answer.ts';
 import { OWN_LOG } from '../log/people-feed.ts';
 
 /** How far a log went, signed. */
@@ -50,7 +42,6 @@ interface LogCheckpoints {
   readonly next?: number;
 }
 
-const LIMIT = 4 * 1024 * 1024;
 const SIZE = /^[1-9]\d{0,15}$/;
 
 function sizeOf(cursor: string | undefined): number | undefined {
@@ -112,14 +103,7 @@ export class Checkpoints {
 
   /** @returns undefined where the service knows nothing of it. */
   async #ask(service: ServiceName, rest: string): Promise<unknown> {
-    const answer = await this.services[service].send({
-      method: 'GET',
-      target: `/internal/log/checkpoints${rest}`,
-      headers: internalHeaders({ token: this.token }),
-    });
-    const body = await readWhole(answer.body, LIMIT);
-    if (answer.status === 404) return undefined;
-    if (answer.status !== 200 || body === undefined) throw unavailable();
-    return JSON.parse(body.toString()) as unknown;
+    const asked = new AskedService(this.services[service], this.token);
+    return asked.find({ path: `/internal/log/checkpoints${rest}` });
   }
 }

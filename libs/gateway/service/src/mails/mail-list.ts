@@ -1,12 +1,9 @@
 import type { ContractId } from '@smartkey/kernel';
-import { encodeCursor, internalHeaders, pageOf, unavailable, type Page } from '@smartkey/http';
+import { encodeCursor, pageOf, type Page } from '@smartkey/http';
 import type { ListedMail, MailOutbox } from '@smartkey/mail';
-import { readWhole } from '../front/answer.ts';
+import { AskedService } from '../forwarding/asked-service.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 import type { MailView } from './mail-view.ts';
-
-/** Longest page of mails that is read. */
-const LIMIT = 4 * 1024 * 1024;
 
 /** Which mails. */
 export interface WantedMails {
@@ -18,11 +15,15 @@ export interface WantedMails {
 
 /** The mails of all services that send some: the gateway's own, and billing's. Ids sort by the time of queueing, whoever queued. */
 export class MailList {
+  private readonly billing: AskedService;
+
   constructor(
     private readonly outbox: MailOutbox,
-    private readonly billing: OwnerPort,
-    private readonly token: string,
-  ) {}
+    billing: OwnerPort,
+    token: string,
+  ) {
+    this.billing = new AskedService(billing, token);
+  }
 
   /** The latest first. @throws ProblemException 503 where billing does not say. */
   async page({ contract, before, limit }: WantedMails): Promise<Page<MailView>> {
@@ -39,13 +40,7 @@ export class MailList {
   async #ofBilling(wanted: Readonly<Record<string, string | number>>): Promise<readonly ListedMail[]> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(wanted)) query.set(name, String(value));
-    const answer = await this.billing.send({
-      method: 'GET',
-      target: `/internal/mails?${query}`,
-      headers: internalHeaders({ token: this.token }),
-    });
-    const body = await readWhole(answer.body, LIMIT);
-    if (answer.status !== 200 || body === undefined) throw unavailable();
-    return (JSON.parse(body.toString()) as { readonly items: readonly ListedMail[] }).items;
+    const path = `/internal/mails?${query}`;
+    return (await this.billing.answer<{ readonly items: readonly ListedMail[] }>({ path })).items;
   }
 }

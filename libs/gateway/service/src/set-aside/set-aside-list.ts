@@ -1,9 +1,9 @@
 import type { ServiceName } from '@smartkey/event-bus';
-import { encodeCursor, internalHeaders, pageOf, unavailable, type Page } from '@smartkey/http';
+import { encodeCursor, pageOf, type Page } from '@smartkey/http';
 import type { ContractId, Instant } from '@smartkey/kernel';
 import { SERVICES } from '../audit/audit-trail.ts';
+import { AskedService } from '../forwarding/asked-service.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
-import { readWhole } from '../front/answer.ts';
 
 /** Something that a service could not read and has set aside: nobody's bill is made of it until somebody has looked at it. */
 export interface SetAsideView {
@@ -47,14 +47,11 @@ export class SetAsideList {
   }
 
   async #of(service: ServiceName, limit: number): Promise<readonly SetAsideView[]> {
-    const answer = await this.services[service].send({
-      method: 'GET',
-      target: `/internal/set-aside?limit=${limit}`,
-      headers: internalHeaders({ token: this.token }),
+    const asked = new AskedService(this.services[service], this.token);
+    const { items } = await asked.answer<{ readonly items: readonly OfService[] }>({
+      path: `/internal/set-aside?limit=${limit}`,
+      most: LIMIT,
     });
-    const body = await readWhole(answer.body, LIMIT);
-    if (answer.status !== 200 || body === undefined) throw unavailable();
-    const { items } = JSON.parse(body.toString()) as { readonly items: readonly OfService[] };
     return items.map(({ kind, ...rest }) => ({ kind, service, ...rest }));
   }
 }

@@ -1,13 +1,7 @@
-import {
-  internalHeaders,
-  ProblemException,
-  unavailable,
-  type Page,
-  type ProblemDetails,
-} from '@smartkey/http';
+import type { Page } from '@smartkey/http';
 import type { Actor, AccountId, ContractId } from '@smartkey/kernel';
 import type { Decimal } from '@smartkey/money';
-import { readWhole } from '../front/answer.ts';
+import { AskedService } from '../forwarding/asked-service.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 import type { ExternalIds } from './external-ids.ts';
 
@@ -36,16 +30,19 @@ export interface StatementRequest {
   readonly consistencyToken?: string | undefined;
 }
 
-const LIMIT = 4 * 1024 * 1024;
 const PAGE = 200;
 
 /** The statement of account usage: amounts from billing, names from the registry. */
 export class AccountUsageStatement {
+  private readonly billing: AskedService;
+
   constructor(
-    private readonly billing: OwnerPort,
+    billing: OwnerPort,
     private readonly externalIds: ExternalIds,
-    private readonly token: string,
-  ) {}
+    token: string,
+  ) {
+    this.billing = new AskedService(billing, token);
+  }
 
   /** @throws ProblemException what billing refuses with, 503 where a part is down. */
   async page(
@@ -75,28 +72,10 @@ export class AccountUsageStatement {
   ): Promise<Page<BilledAccount>> {
     const query = new URLSearchParams({ limit: String(limit), ...(cursor !== undefined && { cursor }) });
     const path = `/v1/contracts/${encodeURIComponent(contract)}/usage/${encodeURIComponent(month)}/accounts`;
-    const answer = await this.billing.send({
-      method: 'GET',
-      target: `${path}?${query}`,
-      headers: {
-        ...internalHeaders({ token: this.token, actor }),
-        ...(consistencyToken !== undefined && { 'consistency-token': consistencyToken }),
-      },
+    return this.billing.answerOrRefusal({
+      path: `${path}?${query}`,
+      actor,
+      ...(consistencyToken !== undefined && { headers: { 'consistency-token': consistencyToken } }),
     });
-    const bytes = await readWhole(answer.body, LIMIT);
-    if (bytes === undefined) throw unavailable();
-    const body: unknown = JSON.parse(bytes.toString());
-    if (answer.status !== 200) throw problemFrom(body as ProblemDetails, answer.headers['retry-after']);
-    return body as Page<BilledAccount>;
   }
 }
-
-/** A problem that another service told, to be told on. */
-const problemFrom = (
-  { status, code, detail, errors }: ProblemDetails,
-  retryAfter?: string,
-): ProblemException =>
-  new ProblemException(status, code, detail, {
-    errors,
-    ...(retryAfter !== undefined && { headers: { 'retry-after': retryAfter } }),
-  });

@@ -1,17 +1,14 @@
 import type { AccountId } from '@smartkey/kernel';
-import { internalHeaders, unavailable } from '@smartkey/http';
-import { readWhole } from '../front/answer.ts';
+import { AskedService } from '../forwarding/asked-service.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
-
-/** Longest page of names that is read. */
-const LIMIT = 4 * 1024 * 1024;
 
 /** The external ids of accounts: personal data, which only the registry holds. */
 export class ExternalIds {
-  constructor(
-    private readonly registry: OwnerPort,
-    private readonly token: string,
-  ) {}
+  private readonly registry: AskedService;
+
+  constructor(registry: OwnerPort, token: string) {
+    this.registry = new AskedService(registry, token);
+  }
 
   /**
    * @returns external id by account; accounts whose data were erased are missing.
@@ -19,14 +16,11 @@ export class ExternalIds {
    */
   async of(accounts: readonly AccountId[]): Promise<Readonly<Record<string, string>>> {
     if (accounts.length === 0) return {};
-    const answer = await this.registry.send({
-      method: 'POST',
-      target: '/internal/accounts/external-ids',
-      headers: { ...internalHeaders({ token: this.token }), 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify({ accounts })),
+    const path = '/internal/accounts/external-ids';
+    const told = await this.registry.answer<{ externalIds: Record<string, string> }>({
+      path,
+      body: { accounts },
     });
-    const body = await readWhole(answer.body, LIMIT);
-    if (answer.status !== 200 || body === undefined) throw unavailable();
-    return (JSON.parse(body.toString()) as { externalIds: Record<string, string> }).externalIds;
+    return told.externalIds;
   }
 }
