@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiAnswer, type ApiClient, Phone } from '@smartkey/api-client';
 import { enterpriseQuote, Steps, System } from '@smartkey/testing/end-to-end';
-import { MailBox } from './mail-box.fixture.ts';
+import { MailBox } from './mail-box.ts';
 
 const VISITOR_TOKEN = 'visitor-token-of-these-tests-0123456789';
 

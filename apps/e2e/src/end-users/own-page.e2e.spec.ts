@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiAnswer, type ApiClient, Phone } from '@smartkey/api-client';
 import { perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
 import { until } from '@smartkey/testing';
-import { MailBox } from './mail-box.fixture.ts';
+import { MailBox } from './mail-box.ts';
 
 const VISITOR_TOKEN = 'visitor-token-of-these-tests-0123456789';
 const MAIL = 'hanako@example.jp';

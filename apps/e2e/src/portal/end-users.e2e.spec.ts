@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '@smartkey/api-client';
 import { OPERATOR_KEY, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { MailBox } from '../end-users/mail-box.fixture.ts';
+import { MailBox } from '../end-users/mail-box.ts';
 import { accessFaults, IN_JAPAN, introduce, openChromium, signIn, withPasskeyDevice } from './chromium.ts';
 
 const run = promisify(execFile);
@@ -135,7 +135,9 @@ describe('the pages of a user, in a real browser', () => {
     for (const token of [used!, 'x'.repeat(43)]) {
       await other.goto(`${portal}/link?token=${token}`);
       await press(other, '続ける');
-      expect(await text(other)).toContain('期限');
+      expect(await text(other)).toContain('管理者に新しいリンクを依頼してください。');
+      // The home page is that of people who sign in.
+      expect(await text(other)).not.toContain('ホームへ');
     }
     const answer = await other.goto(`${portal}/self`);
     expect(answer!.status()).toBe(410);

@@ -2,11 +2,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToItsEnd } from '@smartkey/runtime';
 import { ROOT } from '@smartkey/testing/end-to-end';
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { IN_JAPAN, openChromium } from '../chromium.ts';
 import { liveIn, type LivedIn } from '../lived-in.ts';
 import { type Person, PortalSystem } from '../portal-system.ts';
 import { operatorScreens } from '../screens.ts';
+import { officeWalks, userWalk } from './walks.ts';
 
 /*
  * `npm run portal:pictures [-- word …]`: a picture of every screen, in out/portal/<look>/<who>. Words: only screens whose address holds one
@@ -52,14 +53,40 @@ function screensOf(world: LivedIn): readonly (readonly [string, Person | undefin
     '/history',
     '/cancellation',
     '/plan-change',
+    '/authentications',
+    '/ids/new',
+    `/ids/${world.account}`,
+    '/imports',
+    '/billing-profile',
+    '/conditions/3',
+    '/usage/2026-11',
   ];
   return [
-    ['nobody', undefined, ['/sign-in', '/invitation?token=x', '/oidc/callback']],
+    [
+      'nobody',
+      undefined,
+      ['/sign-in', '/invitation?token=x', '/oidc/callback', '/recovery-code', '/recovery?token=x', '/self'],
+    ],
     [
       'operator',
       world.operator,
       [
         ...operatorScreens(world),
+        `${at}/authentications`,
+        `${at}/authentications?address=nowhere`,
+        `${at}/ids/${world.account}/authentications`,
+        `${at}/ids/${world.account}/links/identity-seen`,
+        `${at}/people/${world.person!}`,
+        `${at}/people/${world.person!}/leaving`,
+        `${at}/people/${world.person!}/recovery`,
+        `${at}/opening`,
+        `${at}/usage/2026-11`,
+        `/contracts/${world.foreign}/usage/2026-11`,
+        `/contracts/${world.foreign}/authentications`,
+        `/approvals/${world.approval!}/approval`,
+        `/approvals/${world.approval!}/rejection`,
+        `/exports/${world.exported!}/acknowledgement`,
+        '/account/passkeys/recovery-code',
         `/contracts/${world.foreign}`,
         `/contracts/${world.foreign}/billing`,
         `/invoices/${world.foreignInvoice}`,
@@ -84,6 +111,13 @@ await runToItsEnd(async () => {
   try {
     const world = await liveIn(portal, (what) => what);
     let made = 0;
+    const shoot = async (page: Page, under: string, name: string): Promise<void> => {
+      await mkdir(join(FOLDER, under), { recursive: true });
+      if (await page.locator('html').evaluate((html) => html.scrollWidth > html.clientWidth))
+        process.stdout.write(`wider than its window: ${under}/${name}\n`);
+      await page.screenshot({ path: join(FOLDER, under, `${name}.png`), fullPage: true });
+      made += 1;
+    };
     for (const [look, options] of Object.entries(LOOKS))
       for (const [who, person, screens] of screensOf(world)) {
         if (look !== 'wide' && who !== 'operator') continue;
@@ -94,8 +128,6 @@ await runToItsEnd(async () => {
           await context.addCookies([{ name: sessionCookie, value: token, url: portal.origin }]);
         }
         const page = await context.newPage();
-        const folder = join(FOLDER, look, who);
-        await mkdir(folder, { recursive: true });
         for (const path of screens.filter(isAsked)) {
           await page.goto(portal.portal + path);
           const name = path
@@ -103,11 +135,23 @@ await runToItsEnd(async () => {
             .replace(/^\/contracts\/ctr_\w+/, '/contract')
             .replace(/[a-z]{3}_[0-9a-z]{20,}/g, 'x')
             .replace(/[^\w-]+/g, '_');
-          await page.screenshot({ path: join(folder, `${name || '_home'}.png`), fullPage: true });
-          made += 1;
+          await shoot(page, join(look, who), name || '_home');
         }
+        if (who === 'operator' && asked.length === 0)
+          await officeWalks(page, portal.portal, world, (at, name) => shoot(at, join(look, 'walks'), name));
         await context.close();
       }
+    for (const [look, options] of Object.entries(LOOKS)) {
+      if (asked.length > 0) break;
+      const contexts: BrowserContext[] = [];
+      const newPage = async (): Promise<Page> => {
+        const context = await browser.newContext({ ...IN_JAPAN, ...options });
+        contexts.push(context);
+        return context.newPage();
+      };
+      await userWalk(portal, world, newPage, (at, name) => shoot(at, join(look, 'user'), name));
+      for (const context of contexts) await context.close();
+    }
     process.stdout.write(`${made} pictures in ${FOLDER}\n`);
   } finally {
     await browser.close();
