@@ -127,7 +127,11 @@ function FaultSummary({
               const fault = faults.get(field.name);
               return fault === undefined ? null : (
                 <li key={field.name}>
-                  <a href={`#${focusTarget(field)}`}>{`${field.label}: ${fault}`}</a>
+                  <a href={`#${focusTarget(field)}`}>
+                    {fault.includes(field.label)
+                      ? fault
+                      : t(`${field.label}：${fault}`, `${field.label}: ${fault}`)}
+                  </a>
                 </li>
               );
             })}

@@ -93,6 +93,18 @@ function wordsOf(status: number, code: string, t: Told, retryAfter: number | und
         ),
       };
     case 410:
+      if (code === 'user-link-over')
+        return {
+          title: t('リンクの期限が切れました', 'The link is over'),
+          what: t(
+            'このリンクは、期限が切れたか、すでに使われています。',
+            'Its time is over, or it was used already.',
+          ),
+          next: t(
+            '管理者に新しいリンクを依頼してください。スマートフォンを登録済みの方は、登録をお知らせしたメールにある「ご自分のページ」からも依頼できます。',
+            'Ask your administrator for another one. If your phone is registered, you can also ask for one at the page that the mail about it names.',
+          ),
+        };
       return {
         title: t('期限が切れました', 'This has expired'),
         what: t('このリンクまたは手続きの期限が切れています。', 'The time for this link or step is over.'),
@@ -154,11 +166,13 @@ export function errorPage(
         <h1>{title}</h1>
         <p>{what}</p>
         <p>{next}</p>
-        <p>
-          <a class="button" href="/portal">
-            {t('ホームへ', 'Home')}
-          </a>
-        </p>
+        {code !== 'user-link-over' && (
+          <p>
+            <a class="button" href="/portal">
+              {t('ホームへ', 'Home')}
+            </a>
+          </p>
+        )}
         <p class="note">
           {t('お問い合わせの際はこの番号をお伝えください：', 'If you ask about this, name this number: ')}
           <code>{about.id}</code>

@@ -81,8 +81,12 @@ export function CreditNotes({
           {
             head: t('番号', 'Number'),
             names: true,
-            cell: ({ number: issued, id }) =>
-              issued === undefined ? <code>{id}</code> : <a href={`/portal/invoices/${issued}`}>{issued}</a>,
+            cell: ({ number: issued }) =>
+              issued === undefined ? (
+                t('未発行', 'Not issued')
+              ) : (
+                <a href={`/portal/invoices/${issued}`}>{issued}</a>
+              ),
           },
           {
             head: t('金額（税抜）', 'Amount, without tax'),

@@ -182,8 +182,8 @@ function attemptsPage(
         <Heading
           title={about.title}
           lead={t(
-            '13か月分を表示します。接続元と照会番号は、サービスが通知したものです。',
-            'Of 13 months. Addresses and references are what the calling service told.',
+            '認証の履歴は一定の期間（標準は13か月）保存されます。接続元と照会番号は、サービスが通知したものです。',
+            'Kept for a while, 13 months as a rule. Addresses and references are what the calling service told.',
           )}
         >
           <a class="button secondary" href={`${path}.csv?${search}`}>

@@ -70,7 +70,11 @@ export function DevicesPanel({
           </p>
         }
         columns={[
-          { head: t('端末', 'Device'), names: true, cell: ({ name, id }) => name ?? <code>{id}</code> },
+          {
+            head: t('端末', 'Device'),
+            names: true,
+            cell: ({ name }) => name ?? t('名前のない端末', 'Unnamed device'),
+          },
           { head: t('状態', 'State'), cell: ({ status }) => <DeviceBadge status={status} t={t} /> },
           {
             head: t('登録日時', 'Enrolled'),

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ok, orNothing } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At, Day, dayText } from '../../components/time.tsx';
-import { Facts } from '../../components/table.tsx';
+import { Facts, Panel } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
@@ -109,8 +109,7 @@ export class IdController {
             <LinksPanel visit={visit} contract={contract} account={account} links={links} />
           )}
           {attempts !== undefined && (
-            <section aria-labelledby="attempts">
-              <h2 id="attempts">{t('認証履歴', 'Authentications')}</h2>
+            <Panel title={t('認証履歴', 'Authentications')}>
               <AttemptsTable
                 visit={visit}
                 caption={t('最近の認証', 'Latest authentications')}
@@ -122,7 +121,7 @@ export class IdController {
                   {t('すべての認証履歴を見る', 'See all authentications')}
                 </a>
               </p>
-            </section>
+            </Panel>
           )}
           <RegistrationsPanel visit={visit} contract={contract} account={account} />
         </>

@@ -2,7 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Badge, type Tone } from '../../components/badge.tsx';
-import { At } from '../../components/time.tsx';
+import { At, monthText } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -14,6 +14,7 @@ import { chosen, cursorIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ContractLink, type ContractNames, contractNames } from '../contracts/contract-names.tsx';
 import { approvalText } from './approval-words.ts';
+import { AskedChange } from './asked-change.tsx';
 import { actorNames, type ActorNames } from '../people/actor-names.ts';
 import { Corrections } from '../billing/document-words.tsx';
 
@@ -269,9 +270,11 @@ function ApprovalFacts({
           <p>
             {approval.affects.map(({ number, month }) =>
               number === null ? (
-                `${month} `
+                `${monthText(month, language)} `
               ) : (
-                <a key={number} href={`/portal/invoices/${number}`}>{`${number}（${month}） `}</a>
+                <a key={number} href={`/portal/invoices/${number}`}>
+                  {t(`${number}（${monthText(month, language)}） `, `${number} (${month}) `)}
+                </a>
               ),
             )}
           </p>
@@ -279,7 +282,6 @@ function ApprovalFacts({
       )}
       <Facts
         facts={[
-          [t('番号', 'Id'), <code>{approval.id}</code>],
           [t('契約', 'Contract'), <ContractLink id={approval.contract} names={contracts} />],
           approval.number !== undefined && [
             t('請求書', 'Invoice'),
@@ -289,13 +291,12 @@ function ApprovalFacts({
           [t('依頼', 'Asked'), <At at={approval.requestedAt} language={language} />],
           [t('状態', 'State'), t(STATE[approval.state][1], STATE[approval.state][2])],
           approval.decidedBy !== undefined && [t('決めた人', 'Decided by'), actors.byId(approval.decidedBy)],
-          approval.reason !== undefined && [t('理由', 'Reason'), approval.reason],
+          approval.reason !== undefined && [t('却下の理由', 'Why it was rejected'), approval.reason],
+          [t('受付番号', 'Id'), <code>{approval.id}</code>],
         ]}
       />
       <Panel title={t('依頼の内容', 'What was asked for')}>
-        <pre class="data" tabIndex={0}>
-          {JSON.stringify(approval.command, null, 2)}
-        </pre>
+        <AskedChange visit={visit} kind={approval.kind} command={approval.command} />
       </Panel>
     </>
   );

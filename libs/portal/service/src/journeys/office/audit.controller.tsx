@@ -1,7 +1,7 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { At, instantText } from '../../components/time.tsx';
+import { At, dayText, instantText } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
 import type { Field } from '../../forms/field.ts';
 import { FieldControl } from '../../forms/fields.tsx';
@@ -14,7 +14,7 @@ import type { Signed } from '../../visit/visit.ts';
 import { ActionButton } from '../../forms/form-flow.tsx';
 import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
 import { planName, statusText } from '../contracts/contract-words.tsx';
-import { eventName } from './event-words.ts';
+import { eventName, namedEvents } from './event-words.ts';
 import { serviceText } from './service-words.ts';
 
 /** All logs, and a contract as it was or was known to be. */
@@ -41,10 +41,10 @@ export class AuditController {
     const fields: readonly Field[] = [
       { kind: 'text', name: 'contract', label: t('契約番号', 'Contract id'), max: 64 },
       {
-        kind: 'text',
+        kind: 'list',
         name: 'type',
-        label: t('記録の種類（例：ContractAccepted）', 'Type, ContractAccepted for example'),
-        max: 64,
+        label: t('記録の種類', 'Type'),
+        options: namedEvents().map((value) => ({ value, label: eventName(value, t) })),
       },
     ];
     return page({
@@ -238,8 +238,16 @@ export class AuditController {
                   ],
                   [t('状態', 'State'), statusText(found.status, t)],
                   [t('プラン', 'Plan'), planName(found.plan, t)],
-                  [t('課金開始日', 'Billing start'), found.billingStartDate ?? t('未定', 'Not set')],
-                  [t('利用終了日', 'Last day'), found.cancellation?.effectiveDay ?? '—'],
+                  [
+                    t('課金開始日', 'Billing start'),
+                    found.billingStartDate === undefined || found.billingStartDate === null
+                      ? t('未定', 'Not set')
+                      : dayText(found.billingStartDate, language),
+                  ],
+                  [
+                    t('利用終了日', 'Last day'),
+                    found.cancellation ? dayText(found.cancellation.effectiveDay, language) : '—',
+                  ],
                   [t('提供の保留', 'Withheld'), found.withheld ? t('はい', 'Yes') : t('いいえ', 'No')],
                   [t('記録の番号', 'Revision'), found.revision],
                 ]}

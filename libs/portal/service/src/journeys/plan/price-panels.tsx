@@ -7,7 +7,7 @@ import type { Signed } from '../../visit/visit.ts';
 import { contractPath, planName, type Contract } from '../contracts/contract-words.tsx';
 import { type Fee, type Quote } from './plan-words.ts';
 
-function priceText(quote: Quote, t: Told): string {
+export function priceText(quote: Quote, t: Told): string {
   if (quote.accountFee !== undefined)
     return t(`1アカウント ${yenText(quote.accountFee)}`, `${numberText(quote.accountFee)} yen per account`);
   const { authApi } = quote;

@@ -248,6 +248,7 @@ function proofPage(
               values={{}}
               fault={fault?.kind === kind ? fault.text : undefined}
               t={t}
+              bare
             />
             <div class="actions">
               <button type="submit">{t('確認する', 'Continue')}</button>
@@ -308,7 +309,7 @@ function ownPage(user: UserVisit, own: OwnPage): Answer {
             {own.devices?.map((device) => (
               <li key={device.id}>
                 <p>
-                  {device.name ?? <code>{device.id}</code>} <DeviceBadge status={device.status} t={t} />
+                  {device.name ?? t('スマートフォン', 'Phone')} <DeviceBadge status={device.status} t={t} />
                 </p>
                 <p>
                   {t('登録：', 'Registered ')}

@@ -10,7 +10,7 @@ import { linkPage, sentToken } from '../../pages/link-page.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import type { Visit } from '../../visit/visit.ts';
 import { Visits } from '../../visit/visits.ts';
-import { userCookie } from './user-visit.ts';
+import { linkOver, userCookie } from './user-visit.ts';
 
 /** How users come in: by a link, which they may have sent to them. */
 @Controller('portal')
@@ -43,7 +43,11 @@ export class UserLinkController {
   @Access('open')
   async open(@Visited() visit: Visit): Promise<Answer> {
     const api = this.visits.as(visit, undefined);
-    const opened = await ok(api.POST('/v1/links/open', { body: { token: sentToken(visit) } }));
+    const opened = await ok(api.POST('/v1/links/open', { body: { token: sentToken(visit) } })).catch(
+      (error: unknown) => {
+        throw error instanceof Refusal && error.status === 410 ? linkOver(error) : error;
+      },
+    );
     const next = opened.purpose === 'report' ? '/portal/self/report' : '/portal/self';
     return redirect(next, [userCookie(this.visits, opened.token)]);
   }

@@ -16,10 +16,13 @@ export interface UserVisit {
   readonly csrf: string;
 }
 
+/** The link of a user is over, was used, or never was: all one. */
+export const linkOver = (cause?: unknown): PageError => new PageError(410, 'user-link-over', cause);
+
 /** @throws PageError 410 where no link let this browser in, 403 for a form that is not of this session. */
 export function userVisit(visits: Visits, visit: Visit): UserVisit {
   const session = cookiesOf(visit.request.headers.cookie).get(userCookieName(visits.publicUrl));
-  if (session === undefined || !isCookieValue(session)) throw new PageError(410, 'gone');
+  if (session === undefined || !isCookieValue(session)) throw linkOver();
   if (visit.request.method === 'POST' && !isCsrfToken(session, visit.form.get('_csrf')))
     throw new PageError(403, 'stale-form');
   return { visit, api: visits.as(visit, session), csrf: csrfToken(session) };
@@ -30,7 +33,7 @@ export async function asUser<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof Refusal && error.status === 401) throw new PageError(410, 'gone');
+    if (error instanceof Refusal && error.status === 401) throw linkOver();
     throw error;
   }
 }
