@@ -13,13 +13,23 @@ function textOf(eml: string): string {
   return Buffer.from(bytes, 'latin1').toString();
 }
 
+/** There is none before the first mail. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 /** The mails that a system without a mail server lays into its data folder. */
 export class MailBox {
   constructor(private readonly dataFolder: string) {}
 
   async all(): Promise<readonly { readonly to: string; readonly text: string }[]> {
     const folder = join(this.dataFolder, 'mails');
-    const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'));
+    const files = (await namesIn(folder)).filter((name) => name.endsWith('.eml'));
     const mails = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
     return mails.map((eml) => ({ to: /^to: (.*)$/im.exec(eml)?.[1] ?? '', text: textOf(eml) }));
   }

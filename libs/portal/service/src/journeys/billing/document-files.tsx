@@ -94,13 +94,17 @@ export function DocumentFiles({
           {
             head: t('ダウンロード', 'Download'),
             cell: ({ kind, state }) =>
-              state === 'refused'
-                ? '—'
-                : NAMES[kind].map(([name, ...words]) => (
-                    <span key={name}>
-                      <a href={`/portal/invoices/${number}/${name}`}>{t(...words)}</a>{' '}
-                    </span>
-                  )),
+              state === 'refused' ? (
+                '—'
+              ) : (
+                <ul class="plain-list">
+                  {NAMES[kind].map(([name, ...words]) => (
+                    <li key={name}>
+                      <a href={`/portal/invoices/${number}/${name}`}>{t(...words)}</a>
+                    </li>
+                  ))}
+                </ul>
+              ),
           },
         ]}
       />
