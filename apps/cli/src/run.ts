@@ -12,6 +12,7 @@ import {
   deadLettersRetryCommand,
   deadLettersShowCommand,
 } from './commands/dead-letters.command.ts';
+import { logAcceptLossCommand } from './commands/log-accept-loss.command.ts';
 import { logCompareCommand } from './commands/log-compare.command.ts';
 import { parkedListCommand, parkedRetryCommand } from './commands/parked.command.ts';
 import { peopleRecoverCommand } from './commands/people-recover.command.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   verifyCommand,
   checkpointAdoptCommand,
   logCompareCommand,
+  logAcceptLossCommand,
   replayCommand,
   rebuildCommand,
   parkedListCommand,

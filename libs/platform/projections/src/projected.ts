@@ -19,7 +19,7 @@ import type { MarkBoard } from './marks/mark-board.ts';
 import { GenerationGoneError, type MarkRow, type Marks } from './marks/marks.ts';
 import type { Progress } from './marks/progress.ts';
 import { readerOf } from './marks/read-anchors.ts';
-import type { SourcesStanding } from './marks/sources-standing.ts';
+import { SourcesStanding } from './marks/sources-standing.ts';
 import type { Projection } from './projection.ts';
 import type { ParkedStream } from './projection-reader.ts';
 import { quoted } from './projection-tables.ts';
@@ -52,6 +52,12 @@ export interface SharedParts extends HostParts {
   readonly board: MarkBoard;
   readonly progress: Progress;
   readonly standing: SourcesStanding;
+}
+
+/** A generation that has read what some of its sources have given up. */
+export interface GivenUp {
+  readonly generation: string;
+  readonly sources: ReadonlySet<ServiceName>;
 }
 
 /** A projection is being built already, here or by another instance. */
@@ -104,12 +110,16 @@ export class Projected implements Subscriber {
     await ended(this.#rebuilding);
   }
 
-  /** Builds the projection again beside the live one, and swaps. @throws RebuildRunningError */
-  rebuild(): Promise<void> {
+  /**
+   * Builds the projection again beside the live one, and swaps.
+   * @param givenUp what the live one has read and its sources have given up: nothing of it is taken over.
+   * @throws RebuildRunningError
+   */
+  rebuild(givenUp?: GivenUp): Promise<void> {
     if (this.#rebuilding !== undefined)
       throw new RebuildRunningError(`${this.projection.name} is being rebuilt`);
     // It ends in a subscription, which goes on long after whoever asked for it.
-    this.#rebuilding = outsideOfSpans(() => this.#rebuildOnce()).finally(
+    this.#rebuilding = outsideOfSpans(() => this.#rebuildOnce(givenUp)).finally(
       () => (this.#rebuilding = undefined),
     );
     return this.#rebuilding;
@@ -135,6 +145,11 @@ export class Projected implements Subscriber {
   /** @returns how many messages of the stream still wait. */
   async retry(source: ServiceName, partition: number, stream: string): Promise<number> {
     return (await this.#current()).retry(source, partition, stream);
+  }
+
+  /** Name of the generation that serves. */
+  async generation(): Promise<string | undefined> {
+    return (await this.#live())?.generation;
   }
 
   async positionOf(source: ServiceName, partition: number): Promise<bigint> {
@@ -179,10 +194,11 @@ export class Projected implements Subscriber {
     this.#subscription = await this.parts.bus.subscribe(this);
   }
 
-  #projectorOf(generation: string): Projector {
+  #projectorOf(generation: string, standing = this.parts.standing): Projector {
     const { generations, ...parts } = this.parts;
     return new Projector({
       ...parts,
+      standing,
       projection: this.projection,
       generation,
       tables: generations.tables(generation),
@@ -233,14 +249,16 @@ export class Projected implements Subscriber {
     this.#rebuilding = attempts.ended.finally(() => (this.#rebuilding = undefined));
   }
 
-  async #rebuildOnce(): Promise<void> {
+  async #rebuildOnce(givenUp?: GivenUp): Promise<void> {
     const done = await this.#alone(false, async () => {
       // Another instance may have done it while this one waited for the lock.
       const live = await this.#live();
       const raised = live !== undefined && live.version !== this.projection.version;
-      if (!raised && this.#subscription === undefined) return true;
+      if (givenUp === undefined) {
+        if (!raised && this.#subscription === undefined) return true;
+      } else if (live?.generation !== givenUp.generation) return true;
       await this.#clearAway();
-      await this.#build();
+      await this.#build(givenUp?.sources);
       return true;
     });
     if (done === undefined)
@@ -248,7 +266,7 @@ export class Projected implements Subscriber {
     await this.#resubscribe();
   }
 
-  async #build(): Promise<void> {
+  async #build(givenUp?: ReadonlySet<ServiceName>): Promise<void> {
     const { generations, feeds, bus, log } = this.parts;
     const { name, version } = this.projection;
     const generation = await generations.create(this.projection);
@@ -256,7 +274,8 @@ export class Projected implements Subscriber {
       { projection: name, version, generation },
       'a projection is being built beside the one that serves',
     );
-    const projector = this.#projectorOf(generation);
+    // What the live one has read is no concern of the one that is built from the log.
+    const projector = this.#projectorOf(generation, new SourcesStanding());
     await projector.open();
     const next: Generation = { generation, projection: name, version, state: 'building' };
     const carryOver = this.projection.carryOver?.bind(this.projection);
@@ -272,6 +291,7 @@ export class Projected implements Subscriber {
       !(await generations.swap(
         next,
         carryOver && ((tx, from, to) => carryOver(tx, quoted(from), quoted(to))),
+        givenUp,
       ))
     );
     log.info({ projection: name, version, generation }, 'the rebuilt projection serves');

@@ -5,6 +5,7 @@ import { Generations } from './generations/generations.ts';
 import { MarkBoard } from './marks/mark-board.ts';
 import { Marks, type MarkRow, watermarksOf } from './marks/marks.ts';
 import { Progress } from './marks/progress.ts';
+import { ReadAnchors } from './marks/read-anchors.ts';
 import { SourcesStanding } from './marks/sources-standing.ts';
 import { Projected, type HostParts, type SharedParts } from './projected.ts';
 import type { Projection, Reactor } from './projection.ts';
@@ -86,6 +87,23 @@ export class ProjectionHost {
   /** Builds a projection again beside the live one, and swaps. @throws UnknownProjectionError, RebuildRunningError */
   rebuild(name: string): Promise<void> {
     return this.#named(name).rebuild();
+  }
+
+  /**
+   * A source has given up what these consumers have read of it: projections are built anew from the log, with nothing of what they were;
+   * reactors go on behind what was kept, and may see events that they have seen.
+   * @param kept where the log ended when the loss was accepted.
+   * @throws RebuildRunningError; what the source's feed throws: then it is tried again by whoever asks next.
+   */
+  async startAnew(source: ServiceName, consumers: ReadonlySet<string>, kept: bigint): Promise<void> {
+    const anchors = new ReadAnchors(this.#parts.database);
+    for (const { group } of this.#reactors)
+      if (consumers.has(group)) await anchors.putBack(group, source, kept);
+    for (const projected of this.#projected.values()) {
+      const generation = await projected.generation();
+      if (generation !== undefined && consumers.has(generation))
+        await projected.rebuild({ generation, sources: new Set([source]) });
+    }
   }
 
   async parked(): Promise<readonly ParkedStream[]> {

@@ -1,5 +1,6 @@
 export { adoptCheckpoint, auditLog, isSound, type AuditedLog } from './log/audit-log.ts';
 export { checkpointSettings, type CheckpointSettings } from './log/checkpoint-settings.ts';
+export { giveUpBeyond } from './log/give-up.ts';
 export { LogContradictedError, openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
 export { OriginChangedError, type LogTree } from './log/log-tree.ts';
 export { storedTreeHead, type StoredTreeHead } from './log/tree-head.ts';

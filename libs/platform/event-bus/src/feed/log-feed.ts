@@ -1,10 +1,10 @@
 import type { ContractId, RecordedEvent } from '@smartkey/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Anchor, EventStore } from '@smartkey/event-store';
+import { type Anchor, type EventStore, type Incarnation, incarnationAt } from '@smartkey/event-store';
 import type { FeedPage, FeedRequest, LogFeeds, Message, ServiceName } from '../event-bus.port.ts';
 import { partitionOf } from '../partitioning.ts';
 import type { PublishedWatermark } from './published-watermark.ts';
-import type { AnchorsFound, ReadAnchor } from './read-anchors.ts';
+import { type AnchorsFound, incarnationToJson, type ReadAnchor } from './read-anchors.ts';
 
 /** The feed of one service's log, and a nudge when there may be news in it. */
 export interface LogFeed {
@@ -36,6 +36,7 @@ export function messageOf(
   publish: Publish,
   event: RecordedEvent,
   previous: bigint,
+  incarnation = 1,
 ): Message {
   const { type, version, contract, data } = publish(event);
   const { traceparent } = event.metadata;
@@ -51,6 +52,7 @@ export function messageOf(
     occurredAt: event.occurredAt,
     recordedAt: event.recordedAt,
     hash: event.hash,
+    ...(incarnation > 1 ? { incarnation } : {}),
     ...(contract === undefined ? {} : { contract }),
     ...(traceparent === undefined ? {} : { traceparent }),
     data,
@@ -59,10 +61,12 @@ export function messageOf(
 
 /** System time. */
 const SECOND_LOOK_MILLIS = 200;
+const FRESH_MILLIS = 1_000;
 
 /** The feed of a service's own log, straight from its event store. */
 export class StoreLogFeed implements LogFeed {
   readonly #listeners = new Set<(position: bigint) => void>();
+  #known: { readonly incarnations: readonly Incarnation[]; readonly at: number } | undefined;
 
   constructor(
     private readonly source: ServiceName,
@@ -78,13 +82,16 @@ export class StoreLogFeed implements LogFeed {
     const { events, upTo, known } = await this.store.readAll({ after, limit, event: last });
     if (last !== undefined && known === false && (await this.#lacks([{ reader, event: last }])))
       return { messages: [], upTo: after, settled: after, known: false };
+    const incarnations = events.length === 0 ? [] : await this.#incarnations();
     const settled = events.length < limit ? upTo : await this.store.settledPosition();
     const messages: Message[] = [];
     let link = previous;
     for (const event of events) {
       if (partition !== undefined && partitionOf(event.stream, partition.of) !== partition.number) continue;
       if (types === undefined || types.includes(event.type))
-        messages.push(messageOf(this.source, this.publish, event, link));
+        messages.push(
+          messageOf(this.source, this.publish, event, link, incarnationAt(incarnations, event.position)),
+        );
       link = event.position;
     }
     const page = { messages, upTo, settled: settled > upTo ? settled : upTo };
@@ -98,8 +105,10 @@ export class StoreLogFeed implements LogFeed {
     const lacking = anchors.filter((_, i) => known[i] !== true);
     const confirmed = lacking.length > 0 && (await this.#lacks(lacking));
     const since = await this.store.standing.since();
+    const incarnations = await this.#incarnations();
     return {
       known: confirmed ? known : known.map(() => true),
+      ...(incarnations.length === 0 ? {} : { incarnations: incarnations.map(incarnationToJson) }),
       ...(since === undefined ? {} : { wentBackSince: since }),
     };
   }
@@ -115,6 +124,13 @@ export class StoreLogFeed implements LogFeed {
     return () => stops.forEach((stop) => stop());
   }
 
+  /** One is begun while nothing is appended, and at most once in a long while. */
+  async #incarnations(): Promise<readonly Incarnation[]> {
+    if (this.#known === undefined || performance.now() - this.#known.at > FRESH_MILLIS)
+      this.#known = { incarnations: await this.store.standing.incarnations(), at: performance.now() };
+    return this.#known.incarnations;
+  }
+
   /**
    * Looks once more, for a moment later everybody sees what one has seen, and then lets nothing be appended.
    * @returns whether the log lacks any of them.
@@ -124,8 +140,14 @@ export class StoreLogFeed implements LogFeed {
     const known = await this.store.holds(anchors.map(({ event }) => event));
     const lacking = anchors.filter((_, i) => known[i] !== true);
     if (lacking.length === 0) return false;
+    // What was given up with an incarnation that has ended is no news.
+    const incarnations = await this.store.standing.incarnations();
+    const current = incarnations.at(-1)?.number ?? 1;
+    this.#known = { incarnations, at: performance.now() };
     await this.store.standing.enter(
-      lacking.map(({ reader, event }) => ({ reader, known: event, detail: wordsOf(event) })),
+      lacking
+        .filter(({ event }) => event.incarnation >= current)
+        .map(({ reader, event }) => ({ reader, known: event, detail: wordsOf(event) })),
       await this.store.last(),
     );
     return true;

@@ -1,4 +1,10 @@
-import { anchorFromJson, anchorToJson, type Anchor, type AnchorJson } from '@smartkey/event-store';
+import {
+  anchorFromJson,
+  anchorToJson,
+  type Anchor,
+  type AnchorJson,
+  type Incarnation,
+} from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 
 /** The last event that one reader has of a log. */
@@ -14,7 +20,21 @@ export interface AnchorsFound {
   readonly known: readonly boolean[];
   /** Since when the log is known to have gone back. */
   readonly wentBackSince?: Instant;
+  /** Those after the first, in their order; missing where no loss was ever accepted. */
+  readonly incarnations?: readonly IncarnationJson[];
 }
+
+type IncarnationJson = Omit<Incarnation, 'keptPosition'> & { readonly keptPosition: string };
+
+export const incarnationToJson = ({ number, id, keptPosition }: Incarnation): IncarnationJson => ({
+  number,
+  id,
+  keptPosition: String(keptPosition),
+});
+
+/** The incarnations of an answer. */
+export const incarnationsOf = ({ incarnations = [] }: AnchorsFound): readonly Incarnation[] =>
+  incarnations.map(({ keptPosition, ...each }) => ({ ...each, keptPosition: BigInt(keptPosition) }));
 
 /** So many may be asked for at once. */
 export const MOST_ANCHORS = 1_000;

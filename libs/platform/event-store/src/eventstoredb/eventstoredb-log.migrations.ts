@@ -1,5 +1,5 @@
 import type { Migration } from '@smartkey/database';
-import { evidenceTables } from '../went-back/went-back.tables.ts';
+import { evidenceTables, incarnationTables } from '../went-back/went-back.tables.ts';
 
 /** What a log in EventStoreDB keeps in the schema of its service: docs/decisions/0013-logs-in-eventstoredb.md. */
 export const eventStoreDbLogMigrations: readonly Migration[] = [
@@ -43,4 +43,5 @@ export const eventStoreDbLogMigrations: readonly Migration[] = [
       ALTER TABLE log_fence ADD COLUMN went_back_since timestamptz;
       ${evidenceTables}`,
   },
+  { id: '0004-incarnations', sql: incarnationTables },
 ];

@@ -6,7 +6,7 @@ import { firstAppendEventsFunction } from './first-append-events.sql.ts';
 import { firstAppendStreamsFunction } from './first-append-streams.sql.ts';
 import { secondAppendEventsFunction } from './second-append-events.sql.ts';
 import { secondAppendStreamsFunction } from './second-append-streams.sql.ts';
-import { evidenceTables } from '../went-back/went-back.tables.ts';
+import { evidenceTables, incarnationTables } from '../went-back/went-back.tables.ts';
 
 /** Tables of the log. Positions: docs/decisions/0001-log-position.md. */
 const tables = `
@@ -101,4 +101,5 @@ export const eventLogMigrations: readonly Migration[] = [
       ${appendStreamsFunction}`,
   },
   { id: '0005-batches-of-many-streams', sql: appendBatchFunction },
+  { id: '0006-incarnations', sql: incarnationTables },
 ];

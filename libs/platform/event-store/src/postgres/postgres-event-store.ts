@@ -34,6 +34,8 @@ import {
   type PreparedAppend,
 } from '../append/prepared-append.ts';
 
+/** So many transactions lie between what was known of a log and what is appended once its loss was accepted. */
+const SPARE_TRANSACTIONS = 1_048_576;
 /** Events in one statement of `appendMany`: some 20 ms on PGlite, which blocks the event loop for so long. */
 const BATCH_EVENTS = 500;
 /** Only writers that do not queue for the stream (`appendMany`) can cause another attempt. */
@@ -54,6 +56,9 @@ export class PostgresEventStore implements EventStore {
   ) {
     this.standing = new LogStanding(database, 'event_log_state', {
       stopAppends: 'SELECT pg_advisory_xact_lock(event_log_lock())',
+      // With room for what nobody knows of.
+      liftAbove: `UPDATE event_log_state
+        SET base = greatest(base, ($1::bigint >> 20) + ${SPARE_TRANSACTIONS} - pg_current_xact_id()::text::bigint)`,
     });
   }
 

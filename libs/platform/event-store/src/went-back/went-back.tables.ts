@@ -1,3 +1,26 @@
+/** Losses that were accepted: docs/decisions/0053-accepting-a-loss.md. */
+export const incarnationTables = `
+  CREATE TABLE log_incarnations (
+    -- From 2; the first needs no row.
+    number        integer PRIMARY KEY,
+    id            uuid NOT NULL,
+    -- Where the log ended when it was begun: what others have of earlier ones behind that place is lost.
+    kept_position bigint NOT NULL,
+    -- The furthest event that was known then, in the form of an anchor.
+    old_head      jsonb,
+    proposed_by   text NOT NULL,
+    accepted_by   text NOT NULL,
+    reason        text NOT NULL,
+    at            timestamptz NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp())
+  );
+  -- What one person has proposed, and another may confirm.
+  CREATE TABLE log_loss_proposal (
+    one_row     boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+    proposed_by text NOT NULL,
+    reason      text NOT NULL,
+    at          timestamptz NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp())
+  );`;
+
 /** Who knows of events that the log lacks: docs/decisions/0052-a-log-that-went-back.md. */
 export const evidenceTables = `
   CREATE TABLE log_evidence (

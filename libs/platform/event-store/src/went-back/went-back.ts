@@ -1,5 +1,7 @@
 import type { Database, Transaction } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
+import { OperatorError } from '@smartkey/lifecycle';
+import { randomUUID } from 'node:crypto';
 import { anchorFromJson, anchorToJson, type Anchor, type AnchorJson } from './anchor.ts';
 import { LogWentBackError } from './log-went-back-error.ts';
 
@@ -26,6 +28,27 @@ export interface WentBack {
   readonly evidence: readonly KeptEvidence[];
 }
 
+/** A log as it went on after a loss was accepted. */
+export interface Incarnation {
+  /** The first is 1, and is not told. */
+  readonly number: number;
+  readonly id: string;
+  /** Where the log ended when it was begun: what others have of earlier ones behind that place is lost. */
+  readonly keptPosition: bigint;
+}
+
+/** A loss that one person has proposed to accept. */
+export interface LossProposal {
+  readonly proposedBy: string;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** A loss cannot be accepted so. */
+export class LossRefusedError extends OperatorError {
+  override readonly name = 'LossRefusedError';
+}
+
 /** So many readers are kept; more say nothing new. */
 const MOST_EVIDENCE = 200;
 
@@ -42,6 +65,8 @@ export class LogStanding {
       readonly stopAppends?: string;
       /** Called when the rows say something else than before. */
       readonly changed?: () => Promise<void>;
+      /** Sees that no position up to this one is given again, in the transaction that begins an incarnation. */
+      readonly liftAbove?: string;
     },
   ) {}
 
@@ -117,7 +142,92 @@ export class LogStanding {
     return stands;
   }
 
+  /** In their order; none where no loss was ever accepted. */
+  async incarnations(): Promise<readonly Incarnation[]> {
+    return this.database.query<Incarnation>(
+      'SELECT number, id, kept_position AS "keptPosition" FROM log_incarnations ORDER BY number',
+    );
+  }
+
+  async proposal(): Promise<LossProposal | undefined> {
+    const [row] = await this.database.query<LossProposal>(
+      'SELECT proposed_by AS "proposedBy", reason, at FROM log_loss_proposal',
+    );
+    return row;
+  }
+
+  /** The first of two persons. @throws LossRefusedError */
+  async propose(by: string, reason: string): Promise<LossProposal> {
+    if ((await this.since()) === undefined)
+      throw new LossRefusedError('the log is not known to lack anything: there is no loss to accept');
+    await this.database.execute(
+      `INSERT INTO log_loss_proposal (proposed_by, reason) VALUES ($1, $2)
+       ON CONFLICT (one_row) DO UPDATE SET proposed_by = excluded.proposed_by, reason = excluded.reason, at = excluded.at
+       WHERE log_loss_proposal.proposed_by = excluded.proposed_by`,
+      [by, reason],
+    );
+    return (await this.proposal())!;
+  }
+
+  /**
+   * The second of two persons: what the log lacks is given up, and it is written to again, in an incarnation whose number is above every one that
+   * is known, and where positions grow at positions above every one that is known.
+   * @param head the last event of the log.
+   * @throws LossRefusedError
+   */
+  async accept(by: string, head: Anchor | undefined): Promise<Incarnation> {
+    const wentBack = await this.wentBack();
+    const proposal = await this.proposal();
+    if (wentBack === undefined) throw new LossRefusedError('the log is not known to lack anything');
+    if (proposal === undefined) throw new LossRefusedError('nobody has proposed to accept the loss');
+    if (proposal.proposedBy === by)
+      throw new LossRefusedError(`${by} has proposed it: another person has to confirm`);
+    const known = wentBack.evidence.flatMap((each) => (each.known === undefined ? [] : [each.known]));
+    const furthest = known.reduce(
+      (last, each) => (last === undefined || each.position > last.position ? each : last),
+      head,
+    );
+    const begun = await this.database.transaction(async (tx) => {
+      await this.#stopAppends(tx);
+      const [row] = await tx.query<Incarnation>(
+        `INSERT INTO log_incarnations (number, id, kept_position, old_head, proposed_by, accepted_by, reason)
+         SELECT 1 + greatest($1::integer, coalesce((SELECT max(number) FROM log_incarnations), 1)), $2::uuid, $3::bigint, $4::jsonb, $5, $6, $7
+         RETURNING number, id, kept_position AS "keptPosition"`,
+        [
+          Math.max(1, ...known.map(({ incarnation }) => incarnation)),
+          randomUUID(),
+          head?.position ?? 0n,
+          furthest === undefined ? null : JSON.stringify(anchorToJson(furthest)),
+          proposal.proposedBy,
+          by,
+          proposal.reason,
+        ],
+      );
+      if (this.options.liftAbove !== undefined)
+        await tx.execute(this.options.liftAbove, [furthest?.position ?? 0n]);
+      await tx.execute('DELETE FROM log_evidence');
+      await tx.execute('DELETE FROM log_loss_proposal');
+      await tx.execute(`UPDATE ${this.table} SET went_back_since = NULL`);
+      return row!;
+    });
+    await this.options.changed?.();
+    return begun;
+  }
+
   async #stopAppends(tx: Transaction): Promise<void> {
     if (this.options.stopAppends !== undefined) await tx.query(this.options.stopAppends);
   }
 }
+
+/** In which incarnation an event at a position of the log was appended. */
+export function incarnationAt(incarnations: readonly Incarnation[], position: bigint): number {
+  let number = 1;
+  for (const each of incarnations) if (position > each.keptPosition) number = each.number;
+  return number;
+}
+
+/** Where the incarnation of an event ended that another one has followed; undefined where it is the last. */
+export const endOf = (
+  incarnations: readonly Incarnation[],
+  { incarnation = 1 }: { readonly incarnation?: number | undefined },
+): bigint | undefined => incarnations.find(({ number }) => number > incarnation)?.keptPosition;

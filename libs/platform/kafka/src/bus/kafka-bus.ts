@@ -31,6 +31,8 @@ export interface KafkaBus {
   readonly relayOf: (log: OwnLog) => Promise<LogRelay>;
   /** @throws where a consumer has taken nothing in for longer than so many milliseconds (system time). */
   check(mostMillis: number): void;
+  /** Calls back whenever a consumer was given partitions. */
+  onAssigned(listener: () => void): void;
   /** Lets what has been subscribed flow; once the service runs. */
   listen(): Promise<void>;
   close(): Promise<void>;
@@ -57,12 +59,14 @@ export async function kafkaBus(
   await refuseUnfitBrokers(client, settings, log);
   const metrics = new KafkaMetrics(parts.metrics, service);
   const unreadable = new UnreadableRecords(database);
+  const assigned = new Set<() => void>();
   const topics = new KafkaTransportStrategy({
     kafka: client,
     settings,
     log,
     groupPrefix: `${settings.topicPrefix}.${service}.`,
     keepUnreadable: (records) => unreadable.keep(records),
+    onAssigned: () => assigned.forEach((listener) => listener()),
   });
   const own = new EmbeddedEventBus(feeds, { log, pollMillis: NET_MILLIS });
   const bus = new OwnLogBus(service, own, topics);
@@ -91,6 +95,7 @@ export async function kafkaBus(
       });
     },
     check: (mostMillis) => topics.check(mostMillis),
+    onAssigned: (listener) => void assigned.add(listener),
     listen: () =>
       new Promise((resolve, reject) =>
         topics.listen((error) =>

@@ -1,3 +1,4 @@
+import { LogWentBackError } from '@smartkey/event-store';
 import { until } from '@smartkey/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -215,6 +216,39 @@ const missing = whyLeftOut('the bus on a real Kafka');
     },
     60_000,
   );
+
+  it('knows of events that the log lacks, though the whole database was put back to an older copy', async () => {
+    publishing();
+    await kafka.append(3);
+    const taking = newGroup();
+    await listening(taking);
+    await all(taking);
+    await Promise.all(relays.splice(0).map((relay) => relay.close()));
+    const copy = await kafka.database.query<{ position: bigint; links: bigint[] }>(
+      'select position, links from relay_checkpoint',
+    );
+    // A relay that begins to lead looks at its topic, and finds nothing amiss.
+    const again = publishing();
+    await kafka.append(5);
+    await all(taking);
+    expect(await kafka.store.standing.since()).toBeUndefined();
+    await again.close();
+    const last = (await kafka.store.last())!;
+    // The log, its checkpoint and every mark are those of the copy; watermarks have come onto the topic since.
+    await kafka.database.execute(
+      'delete from event_log where position > (select max(link) from unnest($1::bigint[]) link)',
+      [copy[0]!.links],
+    );
+    await kafka.database.execute('update relay_checkpoint set position = $1, links = $2, anchors = null', [
+      copy[0]!.position,
+      copy[0]!.links,
+    ]);
+    publishing();
+    await until(async () => (await kafka.store.standing.since()) !== undefined);
+    const { evidence } = (await kafka.store.standing.wentBack())!;
+    expect(evidence[0]).toMatchObject({ reader: expect.stringMatching(/^topic /), known: last });
+    await expect(kafka.append(1)).rejects.toBeInstanceOf(LogWentBackError);
+  }, 120_000);
 });
 
 /** Deliveries of one message each, in the order of the log. */

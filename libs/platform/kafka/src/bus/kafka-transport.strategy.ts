@@ -16,6 +16,8 @@ export interface KafkaBusOptions {
   readonly groupPrefix?: string;
   /** Makes durable what a consumer cannot read; it throws where that fails, and the batch comes again. */
   readonly keepUnreadable: (records: readonly FoundRecord[]) => Promise<void>;
+  /** Told whenever a consumer was given partitions. */
+  readonly onAssigned?: () => void;
 }
 
 /**

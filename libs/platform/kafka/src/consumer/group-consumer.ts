@@ -15,6 +15,8 @@ export interface GroupConsumerOptions {
   readonly log: Logger;
   readonly partitions: (source: ServiceName) => Promise<number>;
   readonly keepUnreadable: (records: readonly FoundRecord[]) => Promise<void>;
+  /** Told whenever the member was given partitions. */
+  readonly onAssigned?: (() => void) | undefined;
 }
 
 const NOT_JOINED = 'not a member of its group';
@@ -113,6 +115,7 @@ export class GroupConsumer {
         this.#intake.letGo();
         this.troubles.retain(namesOf(assigned));
         this.#loop.going();
+        this.options.onAssigned?.();
       },
     });
   }

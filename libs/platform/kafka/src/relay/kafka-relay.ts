@@ -7,6 +7,7 @@ import {
   type FeedPage,
   type LogFeed,
   type Message,
+  incarnationsOf,
   partitionOf,
   type ReadAnchor,
   type ServiceName,
@@ -18,6 +19,7 @@ import { encodeMessage, encodeWatermark } from '../records/cloud-event.codec.ts'
 import { type LeftToFeed, leftToFeed, LeftToFeeds } from './left-to-feed.ts';
 import { RelayCheckpoints, type RelayCheckpoint } from './relay-checkpoint.ts';
 import { batchLimitOf } from '../topics/topic-limits.ts';
+import { topicEnds } from './topic-ends.ts';
 import { outgoing, type OutgoingRecord, TopicSender } from './topic-sender.ts';
 import { Troubles } from '../health/troubles.ts';
 
@@ -60,6 +62,7 @@ const STAND_BY_MILLIS = 5_000;
 /** Between two looks for what is appended but not settled. */
 const UNSETTLED = { firstMillis: 5, mostMillis: 100 };
 const STEADY_MILLIS = 15_000;
+const LOG_PAGE = 5_000;
 const PUBLISHING = 'the relay';
 
 /**
@@ -163,11 +166,29 @@ export class KafkaRelay {
         'asking for the limit of a batch',
       );
       log.info({ topic, limitBytes }, 'this instance publishes the log');
+      // Beside the publishing: it takes the brokers some seconds.
+      void this.#compareTopic();
       await this.#follow(new TopicSender({ producer, topic, limitBytes, giveUp: this.#giveUp.signal }), held);
     } finally {
       await withinMillis(producer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers').catch(
         (error: unknown) => log.debug({ err: error, topic }, 'a producer did not leave in order'),
       );
+    }
+  }
+
+  /** Asks the log whether it has what is at the ends of its topic: where it was put back to an older copy, only the topic may know. */
+  async #compareTopic(): Promise<void> {
+    const { kafka, topic, source, feed, log } = this.options;
+    if (feed.compare === undefined) return;
+    try {
+      const groupId = `${topic}.ends.${Date.now()}`;
+      const ends = await topicEnds(kafka, { topic, source, groupId });
+      const anchors = ends.flatMap((event, partition) =>
+        event === undefined ? [] : [{ reader: `topic ${topic}/${partition}`, event }],
+      );
+      if (!this.#stopping.aborted) await feed.compare(anchors);
+    } catch (error) {
+      log.warn({ err: error, topic }, 'the ends of the topic could not be put beside the log');
     }
   }
 
@@ -189,7 +210,7 @@ export class KafkaRelay {
     });
     try {
       const checkpoints = new RelayCheckpoints(database, topic, partitions);
-      let checkpoint = await checkpoints.read();
+      let checkpoint = await this.#startAnew(checkpoints, await checkpoints.read());
       let promised: string | undefined;
       while (!this.#stopping.aborted && !held.aborted) {
         const page = await this.#read(checkpoint, batch);
@@ -209,6 +230,36 @@ export class KafkaRelay {
     } finally {
       stopNews?.();
     }
+  }
+
+  /** Where what was published was given up with the end of an incarnation: the chains go on behind what the log has. */
+  async #startAnew(checkpoints: RelayCheckpoints, checkpoint: RelayCheckpoint): Promise<RelayCheckpoint> {
+    const { feed, source, topic, partitions, log } = this.options;
+    const events = (checkpoint.events ?? []).flatMap((event) => (event === undefined ? [] : [event]));
+    if (feed.compare === undefined || events.length === 0) return checkpoint;
+    const asked = events.map((event) => ({ reader: `${source}/relay`, event }));
+    const found = await feed.compare(asked);
+    const current = found === undefined ? 1 : (incarnationsOf(found).at(-1)?.number ?? 1);
+    const givenUp = events.some((event, i) => found?.known[i] === false && event.incarnation < current);
+    if (!givenUp) return checkpoint;
+    log.warn({ topic }, 'the chains of the topic are taken up behind what the log has kept');
+    const links = Array.from({ length: partitions }, () => 0n);
+    const lasts: (Anchor | undefined)[] = links.map(() => undefined);
+    let position = 0n;
+    for (let ended = false; !ended;) {
+      const page = await feed.read({ after: position, limit: LOG_PAGE });
+      for (const message of page.messages) {
+        const partition = partitionOf(message.stream, partitions);
+        links[partition] = message.position;
+        lasts[partition] = anchorOf(message);
+      }
+      // Whoever misses what was appended before the loss was known finds a gap, and asks the feed.
+      ended = page.upTo >= page.settled || page.upTo === position;
+      position = page.upTo;
+    }
+    const next = { position, links, events: lasts };
+    await checkpoints.replace(next);
+    return next;
   }
 
   /** @throws SourceLacksEventError where the log lacks what was published of it. */

@@ -71,6 +71,12 @@ export class RelayCheckpoints {
         };
   }
 
+  /** Wherever it was before: what was published was given up. */
+  async replace(checkpoint: RelayCheckpoint): Promise<void> {
+    await this.database.execute('delete from relay_checkpoint where topic = $1', [this.topic]);
+    await this.write(checkpoint);
+  }
+
   /**
    * Forward only, and at the same position only where no partition goes back; but for another number of partitions, which begins a
    * new count.

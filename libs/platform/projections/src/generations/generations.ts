@@ -84,11 +84,14 @@ export class Generations {
 
   /**
    * Points readers to `next`, where it has seen all that the live one has.
+   * @param carryOver not called where the live one has read what its source has given up.
+   * @param givenUp such sources: how far the live one has come there says nothing.
    * @returns false where the live one is ahead: read on, and ask again.
    */
   async swap(
     next: Generation,
     carryOver?: (tx: Sql, from: string, to: string) => Promise<void>,
+    givenUp: ReadonlySet<string> = new Set(),
   ): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const live = await this.#lockLive(tx, next.projection);
@@ -101,10 +104,11 @@ export class Generations {
         );
         const ahead = (await this.marks.all(live.generation, tx, 'for update')).some((mark) => {
           const position = reached.get(`${mark.source}/${mark.partition}`);
-          return position !== undefined && position < mark.position;
+          return position !== undefined && position < mark.position && !givenUp.has(mark.source);
         });
         if (ahead) return false;
-        if (live.version === next.version) await carryOver?.(tx, live.generation, next.generation);
+        if (live.version === next.version && givenUp.size === 0)
+          await carryOver?.(tx, live.generation, next.generation);
         await this.#setState(tx, live.generation, 'retired');
       }
       await this.#setState(tx, next.generation, 'live');

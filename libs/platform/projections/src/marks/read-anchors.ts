@@ -49,6 +49,23 @@ export class ReadAnchors {
     );
   }
 
+  /** A consumer that has read what was given up stands at the end of what was kept; what lies behind comes from the log. */
+  async putBack(consumer: string, source: ServiceName, kept: bigint): Promise<void> {
+    await this.database.execute(
+      `update ${this.#schema}.projection_mark set position = $3, anchor = null
+       where consumer = $1 and source = $2 and position > $3`,
+      [consumer, source, kept],
+    );
+    await this.database.execute(
+      `update ${this.#schema}.projection_mark set anchor = null where consumer = $1 and source = $2`,
+      [consumer, source],
+    );
+    await this.database.execute(
+      `delete from ${this.#schema}.read_anchors where consumer = $1 and source = $2 and position > $3`,
+      [consumer, source, kept],
+    );
+  }
+
   /** The last event of each consumer of a source, unfinished builds too. */
   async newest(source: ServiceName): Promise<readonly ConsumersAnchor[]> {
     const rows = await this.database.query<{ consumer: string; partition: number; anchor: AnchorJson }>(

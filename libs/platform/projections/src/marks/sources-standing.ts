@@ -1,4 +1,5 @@
-import { type ServiceName, SourceLacksEventError } from '@smartkey/event-bus';
+import { type Message, type ServiceName, SourceLacksEventError } from '@smartkey/event-bus';
+import { endOf, type Incarnation } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 
 /** What the owner of a log has said of it. */
@@ -7,6 +8,8 @@ export interface SourceStanding {
   readonly lacks: boolean;
   /** Since when it is known, by whomever, to have gone back. */
   readonly wentBackSince?: Instant | undefined;
+  /** Its incarnations after the first. */
+  readonly incarnations?: readonly Incarnation[];
 }
 
 /** What the owners of the logs have said of them last. */
@@ -15,6 +18,14 @@ export class SourcesStanding {
 
   told(source: ServiceName, standing: SourceStanding): void {
     this.#told.set(source, standing);
+  }
+
+  /** Whether a message was given up with an incarnation of its source that has ended. */
+  isGivenUp(message: Pick<Message, 'source' | 'position' | 'incarnation'>): boolean {
+    const incarnations = this.#told.get(message.source)?.incarnations;
+    if (incarnations === undefined || incarnations.length === 0) return false;
+    const end = endOf(incarnations, message);
+    return end !== undefined && message.position > end;
   }
 
   lacks(source: ServiceName): boolean {

@@ -51,7 +51,12 @@ export async function intake(
   delivery: Delivery,
   feeds: LogFeeds,
   partitions: number,
-  after: { readonly event?: Anchor | undefined; readonly reader?: string } = {},
+  after: {
+    readonly event?: Anchor | undefined;
+    readonly reader?: string;
+    /** Whether a message was given up with the end of its log's incarnation. */
+    readonly isGivenUp?: (message: Message) => boolean;
+  } = {},
 ): Promise<Intake> {
   const messages: Message[] = [];
   let reached = mark;
@@ -102,7 +107,7 @@ export async function intake(
     return true;
   };
   for (const message of delivery.messages) {
-    if (message.position <= reached) continue;
+    if (message.position <= reached || after.isGivenUp?.(message) === true) continue;
     if (message.previous === reached) {
       take(message);
       continue;

@@ -95,7 +95,9 @@ export class Projector implements Subscriber {
       this.parts.standing.mustHold(source);
       const mark = this.#known.get(`${source}/${partition}`) ?? (await this.#standing(source, partition));
       try {
-        const after = { event: mark.event, reader };
+        const { standing } = this.parts;
+        const isGivenUp = (message: Message): boolean => standing.isGivenUp(message);
+        const after = { event: mark.event, reader, isGivenUp };
         const taken = await intake(mark.position, delivery, this.parts.feeds, partitions, after);
         const { messages, to, filled, complete } = taken;
         await this.#advance(key, mark.position, messages, to);

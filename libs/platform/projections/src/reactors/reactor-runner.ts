@@ -1,4 +1,4 @@
-import type { Delivery, LogFeeds, ServiceName, Subscriber } from '@smartkey/event-bus';
+import type { Delivery, LogFeeds, Message, ServiceName, Subscriber } from '@smartkey/event-bus';
 import type { Anchor } from '@smartkey/event-store';
 import { inProcessSpan } from '@smartkey/tracing';
 import { type GapFilled, intake } from '../projector/intake.ts';
@@ -72,7 +72,8 @@ export class ReactorRunner implements Subscriber {
       sources.mustHold(source);
       const standing = await this.#standing(source, partition);
       let mark = standing.position;
-      const after = { event: standing.event, reader: readerOf(service, key) };
+      const isGivenUp = (message: Message): boolean => sources.isGivenUp(message);
+      const after = { event: standing.event, reader: readerOf(service, key), isGivenUp };
       const taken = await intake(mark, delivery, feeds, partitions, after);
       try {
         for (let start = 0; start < taken.messages.length; start += batch) {

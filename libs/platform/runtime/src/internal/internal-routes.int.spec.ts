@@ -174,7 +174,7 @@ describe('what a service answers under /internal', () => {
     const answer = await request(`${url}/health/ready`);
     expect(await answer.body.json()).toEqual({
       status: 'ok',
-      checks: { database: 'ok', projections: 'ok', watermark: 'ok' },
+      checks: { database: 'ok', log: 'ok', projections: 'ok', watermark: 'ok' },
     });
   });
 });

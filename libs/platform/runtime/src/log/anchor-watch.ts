@@ -2,11 +2,18 @@ import {
   type FeedDirectory,
   type ReadAnchor,
   anchorsAskedFromJson,
+  incarnationsOf,
   type ServiceName,
 } from '@smartkey/event-bus';
-import type { EventStore } from '@smartkey/event-store';
+import type { EventStore, Incarnation } from '@smartkey/event-store';
 import { Loop, UnavailableError } from '@smartkey/lifecycle';
-import { type ReadAnchors, readerOf, type SourcesStanding } from '@smartkey/projections';
+import {
+  RebuildRunningError,
+  type ProjectionHost,
+  type ReadAnchors,
+  readerOf,
+  type SourcesStanding,
+} from '@smartkey/projections';
 import type { Logger } from 'pino';
 import type { Peers } from '../service-definition.ts';
 
@@ -20,6 +27,7 @@ export interface AnchorWatchParts {
   /** What is on the service's topic. */
   readonly published: () => Promise<readonly ReadAnchor[]>;
   readonly sources: SourcesStanding;
+  readonly startAnew: ProjectionHost['startAnew'];
   readonly log: Logger;
   /** Nobody else writes to the database while it is open: it cannot go back. */
   readonly alone: boolean;
@@ -71,11 +79,11 @@ export class AnchorWatch {
 
   /** Looks at the service's own log. Where that cannot be read now, a later look does. */
   lookAtOwn(): Promise<void> {
-    return this.#orSilence(() => this.lookAt(this.parts.service));
+    return this.#orSilence(() => this.lookAt(this.parts.service, { startAnew: false }));
   }
 
   /** Asks the owner of one log, or looks at the own. @throws where the owner does not answer. */
-  async lookAt(source: ServiceName): Promise<void> {
+  async lookAt(source: ServiceName, { startAnew = true } = {}): Promise<void> {
     const { service, feeds, sources, log } = this.parts;
     const own = source === service;
     const anchors = [...(await this.read(source)), ...(own ? await this.parts.published() : [])];
@@ -85,9 +93,11 @@ export class AnchorWatch {
     if (found === undefined) return;
     const lacking = anchors.filter((_, i) => found.known[i] === false);
     const before = sources.lacks(source);
-    sources.told(source, { lacks: lacking.length > 0, wentBackSince: found.wentBackSince });
+    const incarnations = incarnationsOf(found);
+    sources.told(source, { lacks: lacking.length > 0, wentBackSince: found.wentBackSince, incarnations });
     if (lacking.length > 0 && !before)
       log.error({ source, readers: lacking.map(({ reader }) => reader) }, 'a log lacks what was read of it');
+    if (startAnew) await this.#startAnew(source, lacking, incarnations);
     if (own && found.wentBackSince !== undefined) await this.#standAgain();
   }
 
@@ -135,6 +145,30 @@ export class AnchorWatch {
     const anchors = answer.status === 200 ? anchorsAskedFromJson(answer.body) : undefined;
     if (anchors !== undefined) await feeds.compare(service, anchors);
     this.#unasked.delete(peer);
+  }
+
+  /** The loss was accepted of what these have read: they are made of the log again. */
+  async #startAnew(
+    source: ServiceName,
+    lacking: readonly ReadAnchor[],
+    incarnations: readonly Incarnation[],
+  ): Promise<void> {
+    const current = incarnations.at(-1);
+    if (current === undefined) return;
+    const { log, sources, startAnew } = this.parts;
+    const givenUp = lacking.filter(({ event }) => event.incarnation < current.number);
+    const consumers = new Set(givenUp.map(({ reader }) => reader.split('/').slice(1, -1).join('/')));
+    if (consumers.size === 0) return;
+    log.warn({ source, consumers: [...consumers] }, 'what was read of a log was given up: it is read anew');
+    try {
+      await startAnew(source, consumers, current.keptPosition);
+    } catch (error) {
+      // Here or in another instance: the next look finds what is left to do.
+      if (error instanceof RebuildRunningError) return;
+      throw error;
+    }
+    if (givenUp.length === lacking.length) sources.told(source, { lacks: false, incarnations });
+    log.warn({ source }, 'it has been read anew');
   }
 
   /** A younger copy was put in: what was missing is there again. */

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Message, ServiceName } from '@smartkey/event-bus';
-import { LogWentBackError } from '@smartkey/event-store';
+import { LogWentBackError, LossRefusedError } from '@smartkey/event-store';
 import { internalHeaders } from '@smartkey/http';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { type PostgresHarness, startPostgres, until } from '@smartkey/testing';
 import type { ServiceParts } from '../service-definition.ts';
 import { type RunningService, startService } from '../service/run-service.ts';
-import { event, toy, World } from '../toy-services.fixture.ts';
+import { event, everything, toy, World } from '../toy-services.fixture.ts';
 
 const COUNTS = {
   name: 'counts',
@@ -148,6 +148,46 @@ describe('a log that went back, in one process', () => {
     // The tails look once in a while, and would have gone on behind events that nobody has.
     await until(async () => (await standing.since()) !== undefined);
     await expect(system.append(8)).rejects.toBeInstanceOf(LogWentBackError);
+  });
+
+  it('is written to again once two have accepted the loss, as often as it is lost: its readers are made of it anew', async () => {
+    const token = world.environment.material.internalToken;
+    const [contract, billing] = [system.of('contract'), system.of('billing')];
+    const { standing } = contract.store;
+    const idsOf = async () => (await everything(world, 'contract')).map(({ id }) => id).sort();
+    const counted = async () =>
+      (await billing.projection('counts').sql.query<{ id: string }>('select id from counts order by id')).map(
+        ({ id }) => id,
+      );
+    const kept = await appendAndRead(system, 0, 5);
+    let last = await appendAndRead(system, 5, 8);
+    await expect(standing.propose('anna', 'nothing is lost')).rejects.toBeInstanceOf(LossRefusedError);
+    for (const [round, number] of [2, 3].entries()) {
+      await goBack(system, kept);
+      await until(async () => (await standing.since()) !== undefined);
+      const head = await contract.store.last();
+      await expect(standing.accept('ben', head)).rejects.toBeInstanceOf(LossRefusedError);
+      await standing.propose('anna', 'the disk is gone');
+      await expect(standing.accept('anna', head)).rejects.toBeInstanceOf(LossRefusedError);
+      const begun = await standing.accept('ben', head);
+      expect(begun).toMatchObject({ number, keptPosition: kept });
+      // What was lost is said again under the same command, and more is said.
+      const again = await system.append(6);
+      expect(again.repeated).toBe(false);
+      expect(again.position).toBeGreaterThan(last);
+      await system.append(20 + round);
+      await stateOf(world.services[1]!.url, token, 'look', 'POST');
+      await until(async () => (await counted()).length === 7);
+      expect(await counted()).toEqual(await idsOf());
+      const messages = await everything(world, 'contract');
+      expect(messages.map(({ incarnation }) => incarnation ?? 1)).toEqual([1, 1, 1, 1, 1, number, number]);
+      last = messages.at(-1)!.position;
+      await until(async () => (await read(system)) === last);
+      expect(await standing.wentBack()).toBeUndefined();
+      expect(await billing.logsInDoubt()).toEqual([]);
+    }
+    // A reaction is made at least once to each event that the log has.
+    expect(system.reacted).toEqual(expect.arrayContaining(await idsOf()));
   });
 
   it('is not said of marks without an anchor, as a former version left them; they get one as they read on', async () => {

@@ -71,6 +71,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
         ...(relayOf === undefined ? {} : { relayOf }),
         ...(unreadable === undefined ? {} : { unreadable }),
         ...(check === undefined ? {} : { checkBus: check }),
+        onAssigned: (listener) => serviceBus.onAssigned?.(listener),
         peers,
         log,
         metrics,

@@ -16,6 +16,8 @@ export interface ServiceBus {
   readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
   /** @throws where a consumer has taken nothing in for longer than so many milliseconds (system time). */
   check?(mostMillis: number): void;
+  /** Calls back whenever a consumer was given partitions. */
+  onAssigned?(listener: () => void): void;
   /** Lets what has been subscribed flow; once the service runs. */
   listen(): Promise<void>;
   close(): Promise<void>;

@@ -25,6 +25,8 @@ export interface ServiceEnvironment {
   readonly bus: EventBus;
   /** Where the bus does not follow the logs by itself. Called before the service's projections are opened. */
   readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
+  /** Calls back whenever the bus brings other partitions than before. */
+  readonly onAssigned?: (listener: () => void) => void;
   /** What the bus could not read for this service. */
   readonly unreadable?: UnreadableRecords;
   /** @throws where the bus has brought nothing for longer than so many milliseconds (system time), and should have. */

@@ -126,9 +126,11 @@ export async function createService(
     anchors: new ReadAnchors(database),
     published: async () => (await relay?.published?.()) ?? [],
     sources: standing,
+    startAnew: (source, consumers, kept) => projections.startAnew(source, consumers, kept),
     log,
     alone: server.kind === 'pglite',
   });
+  environment.onAssigned?.(() => watch.again());
   // Before anything is appended: what this service itself has read of its log.
   await watch.lookAtOwn();
   const wanted = new WantedWatermarks(peers, log);

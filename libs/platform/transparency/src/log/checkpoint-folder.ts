@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { layFile } from '@smartkey/files';
 import { codeOf } from '@smartkey/lifecycle';
@@ -18,6 +18,10 @@ export class CheckpointFolder {
       if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
+  }
+
+  remove(origin: string): Promise<void> {
+    return rm(join(this.folder, nameOf(origin)), { force: true });
   }
 
   replace(origin: string, note: string): Promise<void> {

@@ -103,6 +103,12 @@ export class Checkpoints {
     return last;
   }
 
+  /** The log was cut, and that was accepted: what is kept outside is what the database has, if only nothing. */
+  async goBack(): Promise<void> {
+    const { folder, tree } = this.parts;
+    if ((await this.adopt()) === undefined) await folder.remove(tree.origin);
+  }
+
   /** The newest first, those of before a size where one is given. */
   async list({
     before,

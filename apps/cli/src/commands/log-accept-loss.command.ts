@@ -1,0 +1,60 @@
+import { SystemClock } from '@smartkey/identity';
+import { giveUpBeyond } from '@smartkey/transparency';
+import { CommandError, type Command } from '../command.ts';
+import { compareLog } from '../data/compare-log.ts';
+import { withData } from '../data/open-data.ts';
+import { runningService } from '../data/running-service.ts';
+import { SERVICES, serviceNamed } from '../data/services.ts';
+import { signing } from '../data/signing.ts';
+
+const MOST_LETTERS = 500;
+
+function textOf(value: string | boolean | undefined, option: string): string {
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (text === '' || text.length > MOST_LETTERS)
+    throw new CommandError(`--${option} is needed, of at most ${MOST_LETTERS} characters`);
+  return text;
+}
+
+export const logAcceptLossCommand: Command = {
+  name: 'log accept-loss',
+  arguments: ['service'],
+  options: { by: { type: 'string' }, reason: { type: 'string' } },
+  help:
+    'gives up what a log lacks, and lets it be written to again: one person proposes with --reason, ' +
+    'another says the same without; compare the log first, and put a younger copy in where there is one',
+  run: ({ arguments: [name], options, env, print }) =>
+    withData(env, async (data) => {
+      const service = serviceNamed(name!);
+      const by = textOf(options['by'], 'by');
+      const database = await data.schema(service);
+      if (database === undefined) throw new CommandError(`${service} never ran on these data`);
+      const store = await data.log(service, database, new SystemClock());
+      const { lacking } = await compareLog(service, store, (each) => data.schema(each));
+      const head = await store.last();
+      // What readers of these data have is evidence, though nothing has run since they were restored.
+      const current = (await store.standing.incarnations()).at(-1)?.number ?? 1;
+      await store.standing.enter(
+        lacking
+          .filter(({ event }) => event.incarnation >= current)
+          .map(({ reader, event }) => ({
+            reader,
+            known: event,
+            detail: `it has read revision ${event.revision} of ${event.stream} at position ${event.position}`,
+          })),
+        head,
+      );
+      if (options['reason'] !== undefined) {
+        const { proposedBy, reason } = await store.standing.propose(by, textOf(options['reason'], 'reason'));
+        print(`${proposedBy} proposes to give up what the log of ${service} lacks: ${reason}`);
+        print(`another person confirms with: log accept-loss ${service} --by <name>`);
+        return 0;
+      }
+      const begun = await store.standing.accept(by, head);
+      await giveUpBeyond(head, { database, store, settings: await signing(env) });
+      print(`accepted by ${by}: the log of ${service} goes on behind position ${begun.keptPosition}`);
+      print(`  incarnation ${begun.number}, ${begun.id}`);
+      for (const each of SERVICES) await (await runningService(env, each))?.('POST', '/internal/log/look');
+      return 0;
+    }),
+};

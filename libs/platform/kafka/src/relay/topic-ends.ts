@@ -1,0 +1,108 @@
+import { type Anchor, anchorOf } from '@smartkey/event-store';
+import type { ServiceName } from '@smartkey/event-bus';
+import { ended, withinMillis } from '@smartkey/lifecycle';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { withAdmin } from '../brokers/with-admin.ts';
+import { decodeRecord, UndecodableRecordError } from '../records/cloud-event.codec.ts';
+
+/** So many records are read of the end of a partition first; where they are all watermarks, more and more. */
+const FIRST_LOOK = 64n;
+const FURTHER = 16n;
+/** System time. */
+const PATIENCE_MILLIS = 60_000;
+const FAREWELL_MILLIS = 3_000;
+
+interface End {
+  readonly partition: number;
+  readonly low: bigint;
+  readonly high: bigint;
+  from: bigint;
+  /** The offset that is read next. */
+  next: bigint;
+  found: Anchor | undefined;
+}
+
+/**
+ * The last event that lies on each partition of a topic; undefined where none does, or it bears no hash. A topic outlives the database of its
+ * service: it knows of events that a log lacks.
+ */
+export async function topicEnds(
+  kafka: Kafka,
+  {
+    topic,
+    source,
+    groupId,
+  }: { readonly topic: string; readonly source: ServiceName; readonly groupId: string },
+): Promise<readonly (Anchor | undefined)[]> {
+  const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
+  const ends = offsets
+    .map(({ partition, low, high }): End => {
+      const from = beforeBy(BigInt(high), FIRST_LOOK, BigInt(low));
+      return { partition, low: BigInt(low), high: BigInt(high), from, next: from, found: undefined };
+    })
+    .sort((a, b) => a.partition - b.partition);
+  if (ends.some(({ low, high }) => low < high)) {
+    const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
+    try {
+      await withinMillis(
+        readEnds(consumer, topic, source, ends),
+        PATIENCE_MILLIS,
+        'reading the ends of a topic',
+      );
+    } finally {
+      await ended(withinMillis(consumer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers'));
+      await ended(withAdmin(kafka, (admin) => admin.deleteGroups([groupId])));
+    }
+  }
+  return ends.map(({ found }) => found);
+}
+
+const beforeBy = (offset: bigint, by: bigint, low: bigint): bigint => (offset - by > low ? offset - by : low);
+
+async function readEnds(
+  consumer: Consumer,
+  topic: string,
+  source: ServiceName,
+  ends: readonly End[],
+): Promise<void> {
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await new Promise<void>((resolve, reject) => {
+    const seek = ({ partition, from }: End): void =>
+      consumer.seek({ topic, partition, offset: String(from) });
+    consumer.on(consumer.events.CRASH, ({ payload: { error } }) => reject(error));
+    consumer
+      .run({
+        autoCommit: false,
+        eachBatch: async ({ batch }: EachBatchPayload) => {
+          const end = ends[batch.partition]!;
+          // Fetched before the seek.
+          if (BigInt(batch.lastOffset()) < end.next || end.next >= end.high) return;
+          for (const record of batch.messages) take(end, record, { source, of: ends.length });
+          end.next = BigInt(batch.lastOffset()) + 1n;
+          if (end.next >= end.high && end.found === undefined && end.from > end.low) {
+            end.from = beforeBy(end.from, (end.high - end.from) * FURTHER, end.low);
+            end.next = end.from;
+            seek(end);
+          }
+          if (ends.every(({ next, high }) => next >= high)) resolve();
+        },
+      })
+      .then(() => ends.filter(({ low, high }) => low < high).forEach(seek))
+      .catch(reject);
+  });
+}
+
+/** What is none of ours is passed over. */
+function take(
+  end: End,
+  record: Parameters<typeof decodeRecord>[0],
+  { source, of }: { readonly source: ServiceName; readonly of: number },
+): void {
+  try {
+    const decoded = decodeRecord(record, { source, partition: end.partition, of });
+    if (decoded.kind === 'message') end.found = anchorOf(decoded.message) ?? end.found;
+  } catch (error) {
+    if (!(error instanceof UndecodableRecordError)) throw error;
+  }
+}
