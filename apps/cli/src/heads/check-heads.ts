@@ -48,6 +48,9 @@ export async function checkService(
       `${rows} rows of ${table} are missing that events need, the first for ${event.type} of ${event.stream} at revision ${event.revision}`,
     );
   const notes: string[] = [];
+  const since = await store.standing.since();
+  if (since !== undefined)
+    notes.push(`it is known since ${since} that others have read further: see log compare ${service}`);
   if (heads !== undefined) {
     faults.push(...(await treeFaults(database, heads)));
     for await (const { fault, note } of tableFindings(service, database, heads)) {

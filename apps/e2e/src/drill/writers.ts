@@ -73,6 +73,19 @@ export class Writers {
     }
   }
 
+  /** Everybody signs in, once all that stood still goes on: for two minutes refusals are waited out. */
+  async signInOnce(): Promise<void> {
+    const deadline = Date.now() + 120_000;
+    for (;;)
+      try {
+        await this.signIn();
+        return;
+      } catch (error) {
+        if (Date.now() > deadline || !/answered 503/.test((error as Error).message)) throw error;
+        await pause(500);
+      }
+  }
+
   /** Everybody signs in, a minute later than before. */
   async signIn(): Promise<void> {
     const { steps, operator } = this.whole;

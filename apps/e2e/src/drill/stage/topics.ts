@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { foreignClient, readTopic } from '../../chaos/foreign-reader.ts';
 import type { Phase, Writers } from '../writers.ts';
-import type { Whole } from './whole.ts';
+import { SERVICES, type Whole } from './whole.ts';
 
 const PATIENCE_MILLIS = 60_000;
 
@@ -34,6 +34,17 @@ export async function topicHolds(whole: Whole, writers: Writers, phase: Phase): 
     .filter(({ type, data }) => type === 'IdRegistered' && wanted.has(String(data['account'])))
     .map(({ id }) => id);
   return untilPublished(whole, 'device-registry', ids);
+}
+
+/** Waits until each topic holds its whole log. @returns what was found, in a sentence. */
+export async function topicsHoldLogs(whole: Whole): Promise<string> {
+  let events = 0;
+  for (const service of SERVICES) {
+    const ids = (await whole.logged(service)).map(({ id }) => id);
+    await untilPublished(whole, service, ids);
+    events += ids.length;
+  }
+  return `yes: the ${events} events of all logs`;
 }
 
 async function untilPublished(whole: Whole, service: string, ids: readonly string[]): Promise<string> {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiClient } from '@smartkey/api-client';
 import { openPostgres, type Database } from '@smartkey/database';
 import { KafkaBroker, PostgresServer, readClusterFile } from '@smartkey/servers';
@@ -10,6 +11,7 @@ import { ClusterSystem, type Program, ROOT, Steps, System } from '@smartkey/test
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import type { Report } from '../report.ts';
 import type { Shape } from '../story.ts';
+import type { Writers } from '../writers.ts';
 
 /** What a command of the command line came to. */
 export interface Outcome {
@@ -133,6 +135,12 @@ export class Whole {
 
   /** A command of the command line, as an operator types it; told in the report. */
   async cli(...words: readonly string[]): Promise<Outcome> {
+    const outcome = await this.#run(words);
+    this.report.command(words, outcome);
+    return outcome;
+  }
+
+  async #run(words: readonly string[]): Promise<Outcome> {
     const begun = performance.now();
     const child = spawn(
       process.execPath,
@@ -152,13 +160,30 @@ export class Whole {
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (printed = (printed + String(chunk)).slice(-100_000)));
     const [code] = (await once(child, 'close')) as [number | null];
-    const outcome = {
-      code: code ?? -1,
-      lines: printed.trimEnd().split('\n'),
-      millis: Math.round(performance.now() - begun),
-    };
-    this.report.command(words, outcome);
-    return outcome;
+    const millis = Math.round(performance.now() - begun);
+    return { code: code ?? -1, lines: printed.trimEnd().split('\n'), millis };
+  }
+
+  /** Types `log compare` until it answers so: 0 where nothing is missing, 1 where the log went back. @throws after three minutes. */
+  async untilCompared(service: Service, code: number): Promise<Outcome> {
+    const deadline = Date.now() + 180_000;
+    for (;;) {
+      const outcome = await this.#run(['log', 'compare', service]);
+      if (outcome.code === code || Date.now() > deadline) {
+        this.report.command(['log', 'compare', service], outcome);
+        if (outcome.code !== code) throw new Error(`log compare ${service} does not answer ${code}`);
+        return outcome;
+      }
+      await pause(1_000);
+    }
+  }
+
+  /** Waits until billing has read what was written: who has read nothing further knows of no loss. */
+  async untilRead({ enterprise, registered, month }: Writers): Promise<void> {
+    await this.steps.until(
+      () => this.operator.get<{ accounts: { count: number } }>(`/contracts/${enterprise}/usage/${month}`),
+      ({ accounts }) => accounts.count >= registered.size,
+    );
   }
 
   /** Where the services are, for commands that ask them. */

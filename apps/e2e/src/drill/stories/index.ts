@@ -3,6 +3,7 @@ import { pausedCopies, postgresBehindEventStore } from './event-store.ts';
 import { folderMoved } from './folder-moved.ts';
 import { kafkaLost } from './kafka-lost.ts';
 import { keysLost } from './keys-lost.ts';
+import { RESTORED } from './restored.ts';
 import { topicLost } from './topic-lost.ts';
 
 /** So short that they are told with every change; the others by `npm run drill`. */
@@ -16,4 +17,5 @@ export const STORIES: readonly Story[] = [
   postgresBehindEventStore,
   topicLost,
   kafkaLost,
+  ...RESTORED,
 ];
