@@ -268,5 +268,24 @@ export default tseslint.config(
       ],
     },
   })),
+  {
+    files: ['libs/**/*.ts', 'apps/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.fixture.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@nestjs/swagger',
+              allowTypeImports: true,
+              message:
+                'Its decorators come from @smartkey/http, which loads 500 files only for who describes.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   prettier,
 );

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 /** Packages that a start has no use for: each costs up to 40 MB and a quarter of a second. */
 const LATE =
-  /node_modules\/(pdfkit|fontkit|brotli|xmlbuilder2|libxml2-wasm|@simplewebauthn|@peculiar|kafkajs|@eventstore|@opentelemetry\/sdk-[a-z-]+)\//;
+  /node_modules\/(pdfkit|fontkit|brotli|xmlbuilder2|libxml2-wasm|@simplewebauthn|@peculiar|@nestjs\/swagger|es-toolkit|nodemailer|openid-client|oauth4webapi|kafkajs|@eventstore|@opentelemetry\/sdk-[a-z-]+)\//;
 
 /** Lists the files of the packages that a module loads, those that are told of when they are resolved among them. */
 const PROGRAM = `

@@ -42,6 +42,7 @@ export * from './health/not-ready-error.ts';
 export * from './network/ip-address.ts';
 export * from './network/ip-network.ts';
 export * from './openapi/carries-secret.decorator.ts';
+export { ApiParam, ApiTags } from './openapi/described-later.ts';
 export * from './openapi/describe-controllers.ts';
 export * from './openapi/operation.decorator.ts';
 export * from './pages/page.ts';

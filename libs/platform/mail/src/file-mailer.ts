@@ -1,8 +1,7 @@
 import { layFile } from '@smartkey/files';
-import { codeOf } from '@smartkey/lifecycle';
+import { codeOf, remembered } from '@smartkey/lifecycle';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport } from 'nodemailer';
 import { composed } from './compose.ts';
 import type { OutgoingMail } from './mail.ts';
 import type { MailSender } from './mail.settings.ts';
@@ -10,7 +9,9 @@ import { type Mailer, MailServerError } from './mailer.port.ts';
 
 /** Lays mails into a folder, each a file `<identity>.eml` (RFC 5322) that its owner alone may read. The same mail again is the same file. */
 export class FileMailer implements Mailer {
-  readonly #transport = createTransport({ streamTransport: true, buffer: true });
+  readonly #transport = remembered(async () =>
+    (await import('nodemailer')).createTransport({ streamTransport: true, buffer: true }),
+  );
 
   constructor(
     private readonly from: MailSender,
@@ -18,7 +19,8 @@ export class FileMailer implements Mailer {
   ) {}
 
   async send(mail: OutgoingMail): Promise<void> {
-    const { message } = await this.#transport.sendMail(composed(this.from, mail));
+    const transport = await this.#transport();
+    const { message } = await transport.sendMail(composed(this.from, mail));
     try {
       await layFile(this.folder, `${mail.identity}.eml`, message as Buffer);
     } catch (cause) {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
-import { createTransport } from 'nodemailer';
-import { codeOf } from '@smartkey/lifecycle';
+import { codeOf, remembered } from '@smartkey/lifecycle';
 import { composed } from './compose.ts';
 import type { OutgoingMail } from './mail.ts';
 import type { MailSender, SmtpSettings } from './mail.settings.ts';
@@ -18,6 +17,9 @@ const CONNECT_MILLIS = 10_000;
 /** Between two words of the server. */
 const SILENCE_MILLIS = 30_000;
 
+/** Loaded with the first mail. */
+type Nodemailer = typeof import('nodemailer');
+
 /** What nodemailer says of a failure besides its words. */
 interface SmtpFailure {
   readonly code?: string;
@@ -28,38 +30,43 @@ interface SmtpFailure {
 
 /** Hands mails to a server by SMTP (RFC 5321), each over a connection of its own. */
 export class SmtpMailer implements Mailer {
-  readonly #transport: ReturnType<typeof transportOf>;
+  readonly #transport: () => Promise<ReturnType<Nodemailer['createTransport']>>;
 
   /** @throws MailSetupError where the certificates cannot be read. */
   constructor(
     private readonly from: MailSender,
     smtp: SmtpSettings,
   ) {
-    this.#transport = transportOf(smtp);
+    const options = transportOptionsOf(smtp);
+    this.#transport = remembered(async () => (await import('nodemailer')).createTransport(options));
   }
 
   async send(mail: OutgoingMail): Promise<void> {
     try {
-      await this.#transport.sendMail(composed(this.from, mail));
+      const transport = await this.#transport();
+      await transport.sendMail(composed(this.from, mail));
     } catch (error) {
       throw failureOf(error);
     }
   }
 }
 
-function transportOf({ host, port, encryption, login, caFile }: SmtpSettings) {
-  return createTransport({
+function transportOptionsOf({ host, port, encryption, login, caFile }: SmtpSettings) {
+  return {
     host,
     port,
     secure: encryption === 'tls',
     requireTLS: encryption === 'starttls',
     ignoreTLS: encryption === 'none',
     ...(login && { auth: { user: login.user, pass: login.password } }),
-    tls: { minVersion: 'TLSv1.2', ...(caFile !== undefined && { ca: [...rootCertificates, pemOf(caFile)] }) },
+    tls: {
+      minVersion: 'TLSv1.2' as const,
+      ...(caFile !== undefined && { ca: [...rootCertificates, pemOf(caFile)] }),
+    },
     connectionTimeout: CONNECT_MILLIS,
     greetingTimeout: CONNECT_MILLIS,
     socketTimeout: SILENCE_MILLIS,
-  });
+  };
 }
 
 function pemOf(file: string): string {

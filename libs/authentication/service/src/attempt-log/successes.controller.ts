@@ -1,7 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { JstDay } from '@smartkey/calendar';
-import { IdParam, IsJstDay, Operation } from '@smartkey/http';
+import { ApiTags, IdParam, IsJstDay, Operation } from '@smartkey/http';
 import type { ContractId } from '@smartkey/kernel';
 import { Successes, type SuccessesOfDay } from './successes.ts';
 

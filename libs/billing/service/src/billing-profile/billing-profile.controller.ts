@@ -1,8 +1,8 @@
 import type { ContractId } from '@smartkey/kernel';
 import { Body, Controller, Get, Patch } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { BillingProfile } from '@smartkey/billing-domain';
 import {
+  ApiTags,
   Command,
   notFoundProblem,
   Operation,

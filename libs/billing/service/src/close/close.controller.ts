@@ -1,8 +1,8 @@
 import type { RunId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
 import { Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import {
+  ApiTags,
   Command,
   decodeCursor,
   encodeCursor,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Invoice } from '@smartkey/billing-domain';
 import {
+  ApiTags,
   Command,
   CurrentActor,
   notFoundProblem,

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import {
   currentExportSettings,
   DEFAULT_EXPORT_SETTINGS,
@@ -8,7 +7,7 @@ import {
   type ExportSettings,
   type ProductSettings,
 } from '@smartkey/billing-domain';
-import { Command, Operation, written, type CommandContext, type Written } from '@smartkey/http';
+import { ApiTags, Command, Operation, written, type CommandContext, type Written } from '@smartkey/http';
 import { ExportSettingsStream } from './export-settings-stream.ts';
 import { ExportSettingsForm, type ProductSettingsForm } from './export-settings.forms.ts';
 import { exportSettingsView, type ExportSettingsView } from './export-settings-view.ts';

@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Invoice } from '@smartkey/billing-domain';
 import {
+  ApiTags,
   awaitConsistency,
   ConsistencyToken,
   CsvQuery,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { heldIn, inForce } from '@smartkey/billing-domain';
 import {
+  ApiTags,
   Command,
   Operation,
   PageQuery,

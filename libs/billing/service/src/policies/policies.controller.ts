@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { heldIn, type Policies } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import {
+  ApiTags,
   Command,
   notFoundProblem,
   Operation,

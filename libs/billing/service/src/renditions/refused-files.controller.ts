@@ -1,6 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { decodeCursor, encodeCursor, Operation, pageOf, PageQuery, type Page } from '@smartkey/http';
+import { ApiTags, decodeCursor, encodeCursor, Operation, pageOf, PageQuery, type Page } from '@smartkey/http';
 import { refusedFileView, type RefusedFileView } from './file-view.ts';
 import { RefusedFiles } from './refused-files.ts';
 

@@ -1,8 +1,8 @@
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Invoice } from '@smartkey/billing-domain';
 import { jstDayOf } from '@smartkey/calendar';
 import {
+  ApiTags,
   awaitConsistency,
   ConsistencyToken,
   CurrentActor,

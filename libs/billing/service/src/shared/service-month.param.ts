@@ -1,7 +1,6 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import { isReadableMonth, MONTH_DETAIL, validationFailed } from '@smartkey/http';
+import { ApiParam, isReadableMonth, MONTH_DETAIL, validationFailed } from '@smartkey/http';
 import { Param, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
 
 /** A service month in a path. @throws ProblemException 422 for anything else, 2018-13 for one. */
 class ServiceMonthPipe implements PipeTransform<string, ServiceMonth> {

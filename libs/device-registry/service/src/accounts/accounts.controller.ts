@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import {
+  ApiTags,
   awaitConsistency,
   Command,
   ConsistencyToken,

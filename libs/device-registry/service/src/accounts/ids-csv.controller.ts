@@ -1,7 +1,7 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { IMPORT_COLUMNS, keptThroughFile, type ImportAction } from '@smartkey/device-registry-domain';
 import {
+  ApiTags,
   awaitConsistency,
   ConsistencyToken,
   csvFile,

@@ -1,8 +1,8 @@
 import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
 import { Body, Controller, Get, Header, Inject, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { AccountCommand, AccountIds } from '@smartkey/device-registry-domain';
 import {
+  ApiTags,
   Command,
   notFoundProblem,
   Operation,

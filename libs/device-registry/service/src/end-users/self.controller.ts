@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { ENROLMENT_WAIT, MOST_SHOWN, type AccountIds } from '@smartkey/device-registry-domain';
 import {
+  ApiTags,
   Command,
   CurrentActor,
   forbiddenProblem,

@@ -1,8 +1,8 @@
 import type { ContractId, ImportId } from '@smartkey/kernel';
 import type { Readable } from 'node:stream';
 import { Controller, Get, Post, Query, type StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import {
+  ApiTags,
   Command,
   CsvBody,
   csvFile,

@@ -1,7 +1,6 @@
 import type { ContractId } from '@smartkey/kernel';
 import { Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { IsOneOf, IsText, Operation, PageQuery, type Page } from '@smartkey/http';
+import { ApiTags, IsOneOf, IsText, Operation, PageQuery, type Page } from '@smartkey/http';
 import { AuditTrail, LOGS, type AuditEvent } from './audit-trail.ts';
 import type { LogName } from './merge-logs.ts';
 import { LogVerification, type VerifiedLogs } from './log-verification.ts';

@@ -1,6 +1,5 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { IsOneOf, IsWholeNumberText, Operation, PageQuery, type Page } from '@smartkey/http';
+import { ApiTags, IsOneOf, IsWholeNumberText, Operation, PageQuery, type Page } from '@smartkey/http';
 import { LOGS } from '../audit/audit-trail.ts';
 import type { LogName } from '../audit/merge-logs.ts';
 import { Checkpoints, type LogKey, type SignedCheckpoint, type SizesProved } from './checkpoints.ts';

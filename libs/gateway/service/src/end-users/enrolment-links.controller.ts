@@ -1,6 +1,5 @@
 import { Body, Controller, Delete, Get, Header, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { Command, IdParam, Operation, type CommandContext } from '@smartkey/http';
+import { ApiTags, Command, IdParam, Operation, type CommandContext } from '@smartkey/http';
 import type { AccountId, ContractId, EnrolmentLinkId } from '@smartkey/kernel';
 import { EnrolmentLinkForm } from './enrolment-link.forms.ts';
 import type { EnrolmentLinksView, EnrolmentLinkView, IssuedLinkView } from './enrolment-link-view.ts';

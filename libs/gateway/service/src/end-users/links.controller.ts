@@ -1,6 +1,5 @@
 import { Body, Controller, Header, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { Command, Operation, validationFailed, type CommandContext } from '@smartkey/http';
+import { ApiTags, Command, Operation, validationFailed, type CommandContext } from '@smartkey/http';
 import { SignInAttempts } from '../sign-in/sign-in-attempts.ts';
 import { Visitor } from '../sign-in/visitor.ts';
 import { OpenLinkForm, OwnPageForm, ProofForm } from './enrolment-link.forms.ts';

@@ -1,6 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { CurrentActor, decodeCursor, Operation, PageQuery, type Page } from '@smartkey/http';
+import { ApiTags, CurrentActor, decodeCursor, Operation, PageQuery, type Page } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { MailList } from './mail-list.ts';
 import type { MailView } from './mail-view.ts';

@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { Command, CurrentActor, Operation, type CommandContext } from '@smartkey/http';
+import { ApiTags, Command, CurrentActor, Operation, type CommandContext } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import type { SignedIn } from '../sessions/session-view.ts';
 import { InvitationForm } from '../sign-in/sign-in.forms.ts';

@@ -1,11 +1,4 @@
-import {
-  allowInsecureRequests,
-  authorizationCodeGrant,
-  buildAuthorizationUrl,
-  calculatePKCECodeChallenge,
-  discovery,
-  type Configuration,
-} from 'openid-client';
+import type { Configuration } from 'openid-client';
 import { unavailable } from '@smartkey/http';
 import type { Logger } from 'pino';
 import type { PublicUrl } from '../settings/public-url.ts';
@@ -15,6 +8,9 @@ import type { OidcProvider } from './oidc.settings.ts';
 const PATIENCE = 10;
 /** What was discovered is looked at again after so long. */
 const FRESH_MILLIS = 3_600_000;
+
+/** Loaded where somebody signs in so. */
+const openidClient = () => import('openid-client');
 
 /** What belongs to one flow and to nobody else. */
 export interface FlowSecrets {
@@ -41,6 +37,7 @@ export class OidcClient {
 
   /** Where the browser goes. @param anew the person signs in there again, whoever is signed in (`max_age=0`). */
   async authorizationUrl({ state, nonce, verifier }: FlowSecrets, anew: boolean): Promise<string> {
+    const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await openidClient();
     const url = buildAuthorizationUrl(await this.#configuration(), {
       redirect_uri: this.#redirectUri,
       response_type: 'code',
@@ -61,6 +58,7 @@ export class OidcClient {
    * @throws ProblemException 503 where the provider does not answer.
    */
   async account(callback: string, secrets: FlowSecrets, anew: boolean): Promise<ProviderAccount | undefined> {
+    const { authorizationCodeGrant } = await openidClient();
     const configuration = await this.#configuration();
     const came = new URL(this.#redirectUri);
     came.search = callback;
@@ -98,7 +96,8 @@ export class OidcClient {
     }
   }
 
-  #discover(): Promise<Configuration> {
+  async #discover(): Promise<Configuration> {
+    const { allowInsecureRequests, discovery } = await openidClient();
     const { issuer, clientId, clientSecret } = this.provider;
     const insecure = issuer.startsWith('http:');
     return discovery(new URL(issuer), clientId, clientSecret, undefined, {

@@ -1,7 +1,7 @@
 import type { PersonId } from '@smartkey/kernel';
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import {
+  ApiTags,
   Command,
   Operation,
   PageQuery,

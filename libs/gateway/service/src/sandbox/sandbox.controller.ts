@@ -1,7 +1,6 @@
 import type { Instant } from '@smartkey/kernel';
 import { Body, Controller, Get, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { IsInstantText, Operation } from '@smartkey/http';
+import { ApiTags, IsInstantText, Operation } from '@smartkey/http';
 import { SandboxTime } from './sandbox-time.ts';
 
 class ClockForm {

@@ -1,6 +1,5 @@
 import { Controller, Delete, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { CurrentActor, IdParam, Operation } from '@smartkey/http';
+import { ApiTags, CurrentActor, IdParam, Operation } from '@smartkey/http';
 import type { Actor, SessionId } from '@smartkey/kernel';
 import { ANY_PERSON, OWN } from '../me/own.ts';
 import { OwnAccount } from '../me/own-account.ts';

@@ -1,6 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { decodeCursor, invalidCursor, Operation, PageQuery, type Page } from '@smartkey/http';
+import { ApiTags, decodeCursor, invalidCursor, Operation, PageQuery, type Page } from '@smartkey/http';
 import { FURTHEST, SetAsideList, type SetAsideView } from './set-aside-list.ts';
 
 @ApiTags('Operations')

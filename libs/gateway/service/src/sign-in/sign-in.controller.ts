@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { Operation, SchemaBody, validationFailed, written, type Written } from '@smartkey/http';
+import { ApiTags, Operation, SchemaBody, validationFailed, written, type Written } from '@smartkey/http';
 import {
   passkeyBody,
   passkeyBodySchema,

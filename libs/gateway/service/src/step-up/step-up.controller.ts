@@ -1,6 +1,6 @@
 import { Controller, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import {
+  ApiTags,
   CurrentActor,
   Operation,
   SchemaBody,

@@ -1,6 +1,14 @@
 import { Controller, Get, Headers, Param, Query, type StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { csvFile, CsvPageQuery, CurrentActor, Operation, type Page, IdParam, wantsCsv } from '@smartkey/http';
+import {
+  ApiTags,
+  csvFile,
+  CsvPageQuery,
+  CurrentActor,
+  Operation,
+  type Page,
+  IdParam,
+  wantsCsv,
+} from '@smartkey/http';
 import type { Actor, ContractId } from '@smartkey/kernel';
 import { AccountUsageStatement, type NamedAccountUsage, type StatementRequest } from './account-usage.ts';
 

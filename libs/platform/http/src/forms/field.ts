@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
+import { ApiProperty } from '../openapi/described-later.ts';
 
 export interface FieldOptions {
   /** May be left out. `null` is a value and is refused. */

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
+import { ApiProperty } from '../openapi/described-later.ts';
 
 /** The field may be `null`, as a value of its own: `@OrNull() @IsWholeNumber({ min: 1 })`. */
 export const OrNull = (): PropertyDecorator =>

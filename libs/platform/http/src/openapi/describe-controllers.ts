@@ -6,9 +6,10 @@ import {
   SELF_DECLARED_DEPS_METADATA,
 } from '@nestjs/common/constants.js';
 import { NestFactory } from '@nestjs/core';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { ServiceAdapter } from '../application/service-adapter.ts';
 import { INTERNAL_ONLY } from '../security/allow.decorator.ts';
+import { appliedSwagger } from './described-later.ts';
 import { documentRefusals } from './refusals.ts';
 
 const isPublic = (controller: Type): boolean => Reflect.getMetadata(INTERNAL_ONLY, controller) !== true;
@@ -35,6 +36,7 @@ function standIns(controllers: readonly Type[]): Provider[] {
  */
 export async function describeControllers(controllers: readonly Type[]): Promise<OpenAPIObject> {
   class DescribedModule {}
+  const { DocumentBuilder, SwaggerModule } = await appliedSwagger();
   const shown = controllers.filter(isPublic);
   const app = await NestFactory.create(
     { module: DescribedModule, controllers: shown, providers: standIns(shown) },

@@ -1,17 +1,5 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiConsumes,
-  ApiExtension,
-  ApiHeader,
-  ApiOperation,
-  ApiProduces,
-  ApiResponse,
-  type ApiHeaderOptions,
-  type ApiResponseOptions,
-  type OpenAPIObject,
-} from '@nestjs/swagger';
+import type { ApiHeaderOptions, ApiResponseOptions, OpenAPIObject } from '@nestjs/swagger';
 import {
   Allow,
   AskOfPeople,
@@ -21,6 +9,16 @@ import {
   type PublicRole,
 } from '../security/allow.decorator.ts';
 import { CarriesSecret } from './carries-secret.decorator.ts';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiExtension,
+  ApiHeader,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+} from './described-later.ts';
 import { refusal } from './refusals.ts';
 
 /** A schema of OpenAPI 3.0, as it stands in the document. */
