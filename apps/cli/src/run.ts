@@ -2,6 +2,9 @@ import type { Environment } from '@smartkey/configuration';
 import { describeFailure } from '@smartkey/lifecycle';
 import { parseArgs } from 'node:util';
 import { CommandError, type Command } from './command.ts';
+import { auditContractCommand } from './commands/audit-contract.command.ts';
+import { auditMonthCommand } from './commands/audit-month.command.ts';
+import { auditReplayCommand } from './commands/audit-replay.command.ts';
 import { backupCommand } from './commands/backup.command.ts';
 import { checkpointAdoptCommand } from './commands/checkpoint-adopt.command.ts';
 import { codeCommand } from './commands/code.command.ts';
@@ -29,6 +32,9 @@ const COMMANDS: readonly Command[] = [
   checkpointAdoptCommand,
   logCompareCommand,
   logAcceptLossCommand,
+  auditMonthCommand,
+  auditContractCommand,
+  auditReplayCommand,
   replayCommand,
   rebuildCommand,
   parkedListCommand,

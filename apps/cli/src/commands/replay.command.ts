@@ -3,13 +3,13 @@ import { approvalHandler, contractHandler } from '@smartkey/contract-service';
 import { accountHandler } from '@smartkey/device-registry-service';
 import type { AsOf, EventStore } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
-import { parseInstant } from '@smartkey/calendar';
-import { idOfStream, type Instant, type RecordedEvent } from '@smartkey/kernel';
+import { idOfStream, type RecordedEvent } from '@smartkey/kernel';
 import { commonSettings } from '@smartkey/runtime';
 import { DerivedSharedSeal, openKeyMaterial, openSecrets, type SubjectKeys } from '@smartkey/secrets';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { SERVICES } from '../data/services.ts';
+import { AS_OF_OPTIONS, asOfOf } from './as-of.ts';
 
 /** A stream as it is told: its events and, where its rules are those of one aggregate, what they lead to. */
 interface Replayed {
@@ -41,12 +41,12 @@ const AGGREGATES: Readonly<
 export const replayCommand: Command = {
   name: 'replay',
   arguments: ['stream'],
-  options: { 'as-of': { type: 'string' }, 'known-at': { type: 'string' } },
+  options: AS_OF_OPTIONS,
   help: 'prints the events of a stream (contract-ctr_…), and the state they lead to, as JSON lines',
   run: (context) =>
     withData(context.env, async (data) => {
       const stream = context.arguments[0]!;
-      const at = asOf(context);
+      const at = asOfOf(context);
       const { dataDir } = commonSettings(context.env);
       const material = await openKeyMaterial({ dataDir, env: context.env, create: false });
       for (const service of SERVICES) {
@@ -82,22 +82,4 @@ const within = (events: readonly RecordedEvent[], at: AsOf): readonly RecordedEv
 function print({ events, state }: Replayed, { print: line }: CommandContext): void {
   for (const { position, ...event } of events) line(JSON.stringify({ ...event, position: String(position) }));
   if (state !== undefined) line(JSON.stringify({ state }));
-}
-
-function asOf({ options }: CommandContext): AsOf {
-  const instant = (option: string): Instant | undefined => {
-    const text = options[option];
-    if (typeof text !== 'string') return undefined;
-    const parsed = parseInstant(text);
-    if (parsed === undefined)
-      throw new CommandError(
-        `--${option} must be an instant with an offset, such as 2018-02-01T00:00:00+09:00`,
-      );
-    return parsed;
-  };
-  const [occurred, known] = [instant('as-of'), instant('known-at')];
-  return {
-    ...(occurred === undefined ? {} : { asOf: occurred }),
-    ...(known === undefined ? {} : { knownAt: known }),
-  };
 }

@@ -1,4 +1,5 @@
 export { approvalHandler } from './approvals/approval-handler.ts';
 export { contractService } from './contract.definition.ts';
+export { auditedForms } from './log/audited-forms.ts';
 export { contractHandler } from './log/contract-handler.ts';
 export { contractNeeds } from './log/needed-rows.ts';

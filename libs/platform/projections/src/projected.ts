@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
 import type {
   Delivery,
@@ -14,6 +15,7 @@ import { inProcessSpan, outsideOfSpans } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { readToTheEnd } from './generations/build.ts';
 import { type Generation, Generations, NewerGenerationError } from './generations/generations.ts';
+import { compared, isSame, liveState, readUpTo, sumsOf, type Replayed } from './generations/replay.ts';
 import { LiveReader } from './generations/live-reader.ts';
 import type { MarkBoard } from './marks/mark-board.ts';
 import { GenerationGoneError, type MarkRow, type Marks } from './marks/marks.ts';
@@ -26,6 +28,10 @@ import { quoted } from './projection-tables.ts';
 import type { Parking } from './projector/parking.ts';
 import type { GapFilled } from './projector/intake.ts';
 import { Projector } from './projector/projector.ts';
+
+/** How often tables are compared that differ, and how long between (system time). */
+const LOOKS = 3;
+const LOOK_AGAIN_MILLIS = 1_000;
 
 /** What all projections and reactors of one service share. */
 export interface HostParts {
@@ -208,6 +214,51 @@ export class Projected implements Subscriber {
 
   #live(): Promise<Generation | undefined> {
     return this.parts.generations.live(this.projection.name);
+  }
+
+  /**
+   * Makes the projection once more in tables of its own, as far as the one that serves has read, and compares both. What serves goes on.
+   * What was told to it directly, ahead of the logs, is not in them: so it looks again, further on, before it says that they differ.
+   * @throws RebuildRunningError, LogBehindTablesError, NewerGenerationError where another version serves.
+   */
+  async replay(told: (messages: number) => void): Promise<Replayed> {
+    const done = await this.#alone(false, async () => {
+      const live = (await this.#live())!;
+      if (live.version !== this.projection.version)
+        throw new NewerGenerationError(
+          `${this.projection.name} serves as version ${live.version}, this program knows ${this.projection.version}`,
+        );
+      await this.#clearAway();
+      const generation = await this.parts.generations.create(this.projection, 'retired');
+      try {
+        return await this.#compare(live, generation, told);
+      } finally {
+        await this.parts.generations.drop(generation);
+      }
+    });
+    if (done === undefined)
+      throw new RebuildRunningError(`${this.projection.name} is being rebuilt elsewhere`);
+    return done;
+  }
+
+  async #compare(live: Generation, generation: string, told: (messages: number) => void): Promise<Replayed> {
+    const { marks, feeds, bus, database } = this.parts;
+    const projector = this.#projectorOf(generation);
+    await projector.open();
+    const partitions = (source: ServiceName) => bus.partitions(source);
+    let messages = 0;
+    for (let looks = 1; ; looks += 1) {
+      const serving = await liveState(database, live.generation, (sql) => marks.all(live.generation, sql));
+      messages += await readUpTo(projector, feeds, partitions, serving.marks, told);
+      const tables = compared(serving.sums, await sumsOf(database, generation));
+      const same = isSame(tables);
+      if (!same && looks < LOOKS) {
+        await setTimeout(LOOK_AGAIN_MILLIS);
+        continue;
+      }
+      const parked = serving.marks.reduce((sum, mark) => sum + mark.parked, 0);
+      return { projection: live.projection, version: live.version, messages, tables, parked, same };
+    }
   }
 
   /** Clears away what a dead builder left, and makes the first generation. @returns undefined where the lock is held. */

@@ -100,6 +100,37 @@ describe('the projections of a service on PGlite', () => {
     expect(await read(running)).toEqual(expected(source));
   });
 
+  it('made once more from the log it is the same, table by table, while it goes on; what does not follow from the log is told', async () => {
+    await freshSchema();
+    const source = new WrittenLog();
+    const running = await host(source, [words()]);
+    await running.open();
+    await running.start();
+    for (let n = 0; n < 30; n += 1) source.append(`s${n % 7}`, n);
+    await running.reader('words').reached('contract', source.append('a', 'last').position);
+    let applied = 0;
+    const replay = () => running.replay('words', (messages) => (applied += messages));
+    // More comes meanwhile: it is compared as far as the one that serves had read.
+    const replaying = replay();
+    source.append('a', 'more');
+    expect(await replaying).toMatchObject({ projection: 'words', version: 1, parked: 0, same: true });
+    expect(applied).toBeGreaterThanOrEqual(31);
+    const [live] = await generations();
+    expect(await generations()).toHaveLength(1);
+    expect((await running.status())[0]).toMatchObject({ rebuilding: false });
+
+    await database.execute(`update ${live!.schema_name}.words set text = 'x;' where stream = 's3'`);
+    const wrong = await replay();
+    expect(wrong).toMatchObject({
+      same: false,
+      tables: [{ table: 'words', live: { rows: 8 }, replayed: { rows: 8 } }],
+    });
+    expect(wrong.tables[0]!.live.checksum).not.toBe(wrong.tables[0]!.replayed.checksum);
+    await running.rebuild('words');
+    expect(await replay()).toMatchObject({ same: true });
+    expect(() => running.replay('nothing', () => undefined)).toThrow(UnknownProjectionError);
+  });
+
   it('goes on from its marks after a restart', async () => {
     await freshSchema();
     const source = new WrittenLog();

@@ -3,6 +3,7 @@ import type { Instant } from '@smartkey/kernel';
 import { allDone, OperatorError } from '@smartkey/lifecycle';
 import { Generations } from './generations/generations.ts';
 import { MarkBoard } from './marks/mark-board.ts';
+import type { Replayed } from './generations/replay.ts';
 import { Marks, type MarkRow, watermarksOf } from './marks/marks.ts';
 import { Progress } from './marks/progress.ts';
 import { ReadAnchors } from './marks/read-anchors.ts';
@@ -104,6 +105,15 @@ export class ProjectionHost {
       if (generation !== undefined && consumers.has(generation))
         await projected.rebuild({ generation, sources: new Set([source]) });
     }
+  }
+
+  /**
+   * Makes a projection once more beside the one that serves, and compares both.
+   * @param told how many messages were applied, after each page.
+   * @throws UnknownProjectionError, RebuildRunningError, LogBehindTablesError
+   */
+  replay(name: string, told: (messages: number) => void): Promise<Replayed> {
+    return this.#named(name).replay(told);
   }
 
   async parked(): Promise<readonly ParkedStream[]> {

@@ -22,6 +22,7 @@ import { AcknowledgementController } from './journeys/exports/acknowledgement.co
 import { ExportFormController } from './journeys/exports/export-form.controller.tsx';
 import { ExportsController } from './journeys/exports/exports.controller.tsx';
 import { EnrolmentController } from './journeys/ids/enrolment.controller.tsx';
+import { ErasureController } from './journeys/ids/erasure.controller.tsx';
 import { IdController } from './journeys/ids/id.controller.tsx';
 import { AttemptsController } from './journeys/ids/attempts.controller.tsx';
 import { IdsController } from './journeys/ids/ids.controller.tsx';
@@ -75,6 +76,7 @@ export const portalControllers: readonly Type[] = [
   IdsController,
   AttemptsController,
   IdController,
+  ErasureController,
   EnrolmentController,
   LinkController,
   UserLinkController,

@@ -23,7 +23,7 @@ import {
 import { SubjectErasedError } from '@smartkey/secrets';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
 import type { ContractKnowledge, HeldFacts } from '../contracts/contract-knowledge.ts';
-import type { ErasureFollowUp } from '../erasure/erasures.ts';
+import type { ErasureFollowUp } from '../erasure/erasure-follow-up.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
 import type { Identities, NewIdentity, Reserved } from '../identity/identities.ts';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';

@@ -1,7 +1,7 @@
 import { idOfStream } from '@smartkey/kernel';
 import type { Reactor } from '@smartkey/projections';
 import { continuing } from '@smartkey/tracing';
-import type { ErasureFollowUp } from './erasures.ts';
+import type { ErasureFollowUp } from './erasure-follow-up.ts';
 
 /** Ends what an erasure began: whoever asked for it may have died behind the fact. */
 export const erasureReactor = (followUp: ErasureFollowUp, wake: () => void): Reactor => ({

@@ -8,10 +8,8 @@ import {
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
-import type { SubjectKeys } from '@smartkey/secrets';
 import type { Accounts, Done } from '../accounts/accounts.ts';
-import type { DisplayNames } from '../identity/display-names.ts';
-import type { Identities } from '../identity/identities.ts';
+import type { ErasureFollowUp } from './erasure-follow-up.ts';
 
 type Outcome<T> = Promise<Result<T, Rejection>>;
 
@@ -59,22 +57,5 @@ export class Erasures {
     if (!done.ok || done.value.handled.state.erasure?.erasedAt === undefined) return false;
     await this.followUp.release(account);
     return done.value.handled.events.length > 0;
-  }
-}
-
-/** What an erasure takes out of the registry's own tables at once. Each step may be repeated. */
-export class ErasureFollowUp {
-  constructor(
-    private readonly identities: Identities,
-    private readonly names: DisplayNames,
-    private readonly subjectKeys: SubjectKeys,
-    private readonly now: () => Instant,
-  ) {}
-
-  /** The external id finds nobody any more, and nothing that was sealed for the account opens. */
-  async release(account: AccountId): Promise<void> {
-    await this.identities.release(account, this.now());
-    await this.names.drop(account);
-    await this.subjectKeys.erase(account);
   }
 }

@@ -45,7 +45,8 @@ const namingNobody = ({ row, action, faultCode }: StoredRow): StoredRow => ({
   row,
   externalId: ERASED,
   displayName: null,
-  action,
+  // What is no action may be anything that stood there.
+  action: faultCode === null ? action : '',
   faultCode,
   faultDetail: null,
 });

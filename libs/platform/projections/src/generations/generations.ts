@@ -55,8 +55,11 @@ export class Generations {
     );
   }
 
-  /** Makes empty tables. Only one process may do this for one projection at a time. */
-  async create(projection: Projection): Promise<string> {
+  /**
+   * Makes empty tables. Only one process may do this for one projection at a time.
+   * @param state `retired`: they will never serve.
+   */
+  async create(projection: Projection, state: 'building' | 'retired' = 'building'): Promise<string> {
     const [row] = await this.database.query<{ next: number }>(
       `select coalesce(max(number), 0) + 1 as next from ${this.#register} where projection = $1 and version = $2`,
       [projection.name, projection.version],
@@ -67,8 +70,8 @@ export class Generations {
       throw new Error(`${generation} is too long for the name of a schema`);
     await this.database.execute(
       `insert into ${this.#register} (generation, projection, version, number, state)
-       values ($1, $2, $3, $4, 'building')`,
-      [generation, projection.name, projection.version, number],
+       values ($1, $2, $3, $4, $5)`,
+      [generation, projection.name, projection.version, number, state],
     );
     await this.database.execute(`create schema ${quoted(generation)}`);
     await this.tables(generation).script(projection.ddl);

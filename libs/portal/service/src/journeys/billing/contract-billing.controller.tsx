@@ -235,9 +235,9 @@ export class ContractBillingController {
                 names: true,
                 cell: ({ externalId, account }) =>
                   mayOpen(me, id, 'read', 'operator', 'auditor') ? (
-                    <a href={`${contractPath(id)}/ids/${account}`}>{externalId}</a>
+                    <a href={`${contractPath(id)}/ids/${account}`}>{externalId ?? t('消去済', 'Erased')}</a>
                   ) : (
-                    externalId
+                    (externalId ?? t('消去済', 'Erased'))
                   ),
               },
               {

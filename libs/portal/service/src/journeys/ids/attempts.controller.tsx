@@ -13,6 +13,7 @@ import { inContract } from '../../visit/audiences.ts';
 import { chosen, cursorIn, dayIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import { nameOfId } from './id-words.tsx';
 import {
   AttemptsTable,
   REASON_VALUES,
@@ -86,11 +87,11 @@ export class AttemptsController {
       attempts(api.GET('/v1/contracts/{id}/ids/{rid}/authentications', { params: { path, query: asked } })),
     ]);
     return attemptsPage(visit, found, undefined, {
-      title: t(`認証履歴：${account.externalId}`, `Authentications of ${account.externalId}`),
+      title: t(`認証履歴：${nameOfId(account, t)}`, `Authentications of ${nameOfId(account, t)}`),
       section: 'ids',
       trail: [
         { href: `${contractPath(id)}/ids`, label: t('ID一覧', 'IDs') },
-        { href: `${contractPath(id)}/ids/${rid}`, label: account.externalId },
+        { href: `${contractPath(id)}/ids/${rid}`, label: nameOfId(account, t) },
       ],
       ...ofContract(contract),
     });

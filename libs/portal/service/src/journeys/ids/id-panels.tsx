@@ -17,11 +17,19 @@ export function IdActions({
 }) {
   const { t } = visit;
   const at = `${contractPath(contract.id)}/ids/${account.id}`;
+  if (account.erasedAt !== undefined) return null;
   if (account.status === 'deregistered')
     return (
-      <a class="button secondary" href={`${contractPath(contract.id)}/ids/new`}>
-        {t('もう一度登録する', 'Register again')}
-      </a>
+      <>
+        <a class="button secondary" href={`${contractPath(contract.id)}/ids/new`}>
+          {t('もう一度登録する', 'Register again')}
+        </a>
+        {account.heldSince === undefined && (
+          <a class="button secondary" href={`${at}/erasure`}>
+            {t('個人データを消去する', 'Erase personal data')}
+          </a>
+        )}
+      </>
     );
   return (
     <>

@@ -15,6 +15,10 @@ const ACCOUNT: Readonly<Record<Account['status'], readonly [Tone, string, string
 export const accountText = (status: Account['status'], t: Told): string =>
   t(ACCOUNT[status][1], ACCOUNT[status][2]);
 
+/** What an ID is called; of one whose personal data were erased nothing is left to call it by. */
+export const nameOfId = (account: Pick<Account, 'externalId' | 'erasedAt'>, t: Told): string =>
+  account.erasedAt === undefined ? account.externalId : t('消去済', 'Erased');
+
 export const AccountBadge = ({ status, t }: { readonly status: Account['status']; readonly t: Told }) => (
   <Badge tone={ACCOUNT[status][0]} text={accountText(status, t)} />
 );

@@ -14,7 +14,7 @@ import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { AttemptsTable, type Attempt } from './attempt-words.tsx';
-import { AccountBadge } from './id-words.tsx';
+import { AccountBadge, nameOfId } from './id-words.tsx';
 import { DevicesPanel, IdActions } from './id-panels.tsx';
 import { LinksPanel } from './links-panel.tsx';
 import { RegistrationsPanel } from './registrations-panel.tsx';
@@ -63,18 +63,21 @@ export class IdController {
       revoked: t('リンクを取り消しました', 'The link was revoked'),
       released: t('端末登録の停止を解除しました', 'The stop was lifted'),
       voided: t('登録を取り消しました', 'The registration was voided'),
+      erased: t('個人データを消去しました', 'The personal data were erased'),
+      held: t('法的保存を始めました', 'The legal hold was set'),
+      lifted: t('法的保存を解除しました', 'The legal hold was lifted'),
     });
     const at = (instant: string | null | undefined) =>
       instant ? <At at={instant} language={language} /> : '—';
     return page({
-      title: account.externalId,
+      title: nameOfId(account, t),
       section: 'ids',
       ...ofContract(contract),
       trail: [{ href: `${contractPath(id)}/ids`, label: t('ID一覧', 'IDs') }],
       body: (
         <>
           {done !== undefined && <Done text={done} />}
-          <Heading title={account.externalId} lead={<AccountBadge status={account.status} t={t} />}>
+          <Heading title={nameOfId(account, t)} lead={<AccountBadge status={account.status} t={t} />}>
             {mayIn(me, 'ids') && <IdActions visit={visit} contract={contract} account={account} />}
           </Heading>
           {account.status === 'suspended' && (
@@ -88,12 +91,28 @@ export class IdController {
           )}
           <Facts
             facts={[
-              [t('表示名', 'Name'), account.displayName ?? '—'],
+              account.erasedAt === undefined
+                ? [t('表示名', 'Name'), account.displayName ?? '—']
+                : [t('個人データの消去', 'Personal data erased'), at(account.erasedAt)],
               [t('番号', 'Id'), <code>{account.id}</code>],
               account.registeredAt !== undefined && [
                 t('登録日時', 'Registered'),
                 <At at={account.registeredAt} language={language} />,
               ],
+              account.erasedAt === undefined &&
+                (hasRole(me, 'operator') || account.heldSince !== undefined) && [
+                  t('法的保存', 'Legal hold'),
+                  <>
+                    {account.heldSince === undefined ? t('なし', 'None') : at(account.heldSince)}{' '}
+                    {hasRole(me, 'operator') && (
+                      <a href={`${contractPath(id)}/ids/${rid}/legal-hold`}>
+                        {account.heldSince === undefined
+                          ? t('法的保存を始める', 'Set a hold')
+                          : t('法的保存を解除する', 'Lift it')}
+                      </a>
+                    )}
+                  </>,
+                ],
               [t('最後の成功', 'Last success'), at(account.lastSuccessAt)],
               [t('最後の失敗', 'Last denial'), at(account.lastFailureAt)],
               account.deregisteredOn !== undefined && [

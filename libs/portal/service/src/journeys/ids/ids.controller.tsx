@@ -16,7 +16,7 @@ import { type Me, hasRole, mayIn } from '../../visit/me.ts';
 import { chosen, cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
-import { AccountBadge, accountText, type Account } from './id-words.tsx';
+import { AccountBadge, accountText, nameOfId, type Account } from './id-words.tsx';
 
 const STATUSES = ['registered', 'suspended', 'deregistered'] as const;
 
@@ -122,7 +122,7 @@ export class IdsController {
               {
                 head: 'ID',
                 names: true,
-                cell: (account) => <a href={`${at}/${account.id}`}>{account.externalId}</a>,
+                cell: (account) => <a href={`${at}/${account.id}`}>{nameOfId(account, t)}</a>,
               },
               { head: t('表示名', 'Name'), cell: ({ displayName }) => displayName ?? '—' },
               { head: t('状態', 'State'), cell: (account) => <AccountBadge status={account.status} t={t} /> },

@@ -11,7 +11,7 @@ import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { filled, reasonField } from '../contracts/contract-form.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
-import type { Account } from './id-words.tsx';
+import { nameOfId, type Account } from './id-words.tsx';
 
 type Spell = Account['spells'][number];
 
@@ -110,9 +110,9 @@ async function aboutId(visit: Signed, id: string, rid: string) {
   ]);
   const href = `${contractPath(id)}/ids/${rid}`;
   const about = (what: string): Pick<FormSpec, 'title' | 'back' | 'page'> => ({
-    title: visit.t(`${what}：${account.externalId}`, `${what}: ${account.externalId}`),
+    title: visit.t(`${what}：${nameOfId(account, visit.t)}`, `${what}: ${nameOfId(account, visit.t)}`),
     back: { href, label: visit.t('戻る', 'Back') },
-    page: { section: 'ids', ...ofContract(contract), trail: [{ href, label: account.externalId }] },
+    page: { section: 'ids', ...ofContract(contract), trail: [{ href, label: nameOfId(account, visit.t) }] },
   });
   return { account, about };
 }
