@@ -24,10 +24,12 @@ export class BillingClient {
   async close(month: string, contracts: number): Promise<void> {
     const { runId } = await this.#call<{ runId: string }>('POST', `/v1/billing/months/${month}/close`);
     await this.#until(async () => {
-      const run = await this.#call<{ state: string; contracts: { issued: number } }>(
-        'GET',
-        `/v1/billing/runs/${runId}`,
-      );
+      // As the list has it: a run by itself is shown with its documents' files counted, which would weigh on what is measured.
+      const { items } = await this.#call<{
+        items: { id: string; state: string; contracts: { issued: number } }[];
+      }>('GET', `/v1/billing/runs?month=${month}&limit=1`);
+      const run = items[0];
+      if (run?.id !== runId) throw new Error(`the newest run of ${month} is not ${runId}`);
       if (run.state === 'partial')
         throw new Error(`the close parked contracts: ${JSON.stringify(run).slice(0, 500)}`);
       if (run.state === 'completed' && run.contracts.issued !== contracts)

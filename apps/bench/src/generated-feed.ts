@@ -4,6 +4,9 @@ import type { Instant } from '@smartkey/kernel';
 /** What the n-th message of a log says. */
 export type Spoken = Pick<Message, 'type' | 'stream' | 'revision' | 'occurredAt' | 'contract' | 'data'>;
 
+/** Nobody verifies the chain of a log that is made up; what is drawn up from it records the hashes all the same. */
+const HASH = '5a'.repeat(32);
+
 /** A log of any length that is made up as it is read: benches measure the readers, not a writer. */
 export class GeneratedFeed implements LogFeed {
   constructor(
@@ -32,6 +35,7 @@ export class GeneratedFeed implements LogFeed {
         version: 1,
         position,
         previous: link,
+        hash: HASH,
         recordedAt: spoken.occurredAt,
         ...spoken,
       });

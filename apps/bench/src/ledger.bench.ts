@@ -12,6 +12,7 @@ import { Registry } from 'prom-client';
 import { BATCH, bareCloseSeconds, bareCountRate, bareLedger, bareSpellRate } from './bare-ledger.ts';
 import { BillingClient } from './billing-client.ts';
 import { GeneratedFeed, type Spoken } from './generated-feed.ts';
+import { generatedHeads } from './generated-heads.ts';
 import { type Figure, type Load, loadOf } from './measure.ts';
 import { withScratchServer } from './scratch.ts';
 import {
@@ -62,6 +63,15 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
       let speaking = sources.authentication;
       feeds.add('authentication', { read: (request) => speaking.read(request) });
       const bus = new EmbeddedEventBus(feeds, { log, pollMillis: 20, batch: BATCH });
+      const peers = new PeerDirectory();
+      const stopHeads = await generatedHeads(
+        peers,
+        new Map([
+          ['contract', () => sources.contract.end],
+          ['device-registry', () => registering.end],
+          ['authentication', () => speaking.end],
+        ]),
+      );
       const material = await openKeyMaterial({ dataDir: folder, env: {}, create: true });
       const service = await createService(billingService, {
         server,
@@ -70,7 +80,7 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
         material,
         feeds,
         bus,
-        peers: new PeerDirectory(),
+        peers,
         log,
         metrics: new Registry(),
         variables: {
@@ -169,6 +179,7 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
         await service.stopListening();
         await service.stop();
         await bus.close();
+        stopHeads();
       }
     });
   } finally {

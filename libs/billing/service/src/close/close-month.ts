@@ -25,7 +25,7 @@ import { documentsSince, requestedAt } from '../documents/run-documents.query.ts
 import { measureContracts } from '../rating/measure-contracts.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
 import { rateContracts, type RatedContract, type RatingRun } from '../rating/rate-contracts.ts';
-import type { LogHeads } from '../proofs/log-heads.ts';
+import { HeadsOfRun, type LogHeads } from '../proofs/log-heads.ts';
 import { withRecord } from '../proofs/record-inputs.ts';
 import { blockedBy, blockOf, positionsRead, type Blocked } from '../ledger/completeness.ts';
 import { answer, unansweredOf, type LatePlace } from '../ledger/late-facts.query.ts';
@@ -59,7 +59,7 @@ export interface CloseParts {
   readonly parties: SharedSeal;
   readonly metrics: CloseMetrics;
   /** How far the logs go that documents follow from. */
-  readonly heads: LogHeads;
+  readonly heads: Pick<LogHeads, 'at'>;
 }
 
 /** What a run has come to so far, and the contracts parked since it was told last. */
@@ -116,13 +116,14 @@ export async function closeMonth(
   const readBy = { day: dayOfRun(run), settings, profilesAt, month: run.month, run: run.run };
   let visited = 0;
   // The next page is drawn up while the one before it is written: no two of them have a contract in common.
-  let next = pageAfter(parts, readBy, undefined);
+  const drawing = { ...parts, heads: new HeadsOfRun(parts.heads) };
+  let next = pageAfter(drawing, readBy, undefined);
   try {
     for (;;) {
       if (stopped()) return 'stopped';
       const page = await next;
       if (page === undefined) break;
-      next = pageAfter(parts, readBy, page.last);
+      next = pageAfter(drawing, readBy, page.last);
       // It may fail while nobody waits for it yet.
       void ended(next);
       await issuePage(series, page);

@@ -50,6 +50,23 @@ export class LogHeads {
   }
 }
 
+/** The heads as one run asks for them: page upon page at the same positions, where they are what they were. */
+export class HeadsOfRun implements Pick<LogHeads, 'at'> {
+  #asked = '';
+  #heads: SourceHeads | undefined;
+
+  constructor(private readonly heads: Pick<LogHeads, 'at'>) {}
+
+  async at(positions: Readonly<Record<string, string>>): Promise<SourceHeads | undefined> {
+    const asked = JSON.stringify(positions);
+    if (this.#heads !== undefined && this.#asked === asked) return this.#heads;
+    const heads = await this.heads.at(positions);
+    this.#heads = heads;
+    this.#asked = asked;
+    return heads;
+  }
+}
+
 /** The heads that a document records, by whose logs they are. */
 export const headsBySource = (heads: readonly ReadHead[]): SourceHeads =>
   new Map(

@@ -33,7 +33,11 @@ function* together(drafts: readonly Rated[]): Generator<readonly Rated[]> {
 
 /** Each draft with a record of the events that it follows from, as they lie in the trees of their logs. @throws PeerUnavailableError */
 export async function withRecord(
-  { heads, sql, store }: { readonly heads: LogHeads; readonly sql: Sql; readonly store: EventStore },
+  {
+    heads,
+    sql,
+    store,
+  }: { readonly heads: Pick<LogHeads, 'at'>; readonly sql: Sql; readonly store: EventStore },
   rated: readonly RatedContract[],
   positions: PositionsRead,
 ): Promise<readonly RatedContract[]> {

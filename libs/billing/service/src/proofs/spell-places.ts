@@ -6,18 +6,19 @@ import { hexOf, type InputPlace } from './input-place.ts';
 /** Rows read at once. */
 const ROWS = 5_000;
 
-interface SpellRow {
-  readonly n: number;
-  readonly account: AccountId;
-  readonly spell: number;
-  readonly from_revision: number;
-  readonly from_position: bigint;
-  readonly from_hash: Uint8Array | null;
-  readonly ended_before: boolean;
-  readonly to_revision: number | null;
-  readonly to_position: bigint | null;
-  readonly to_hash: Uint8Array | null;
-}
+/** Positions as text, hashes in hex. */
+type SpellFields = [
+  n: number,
+  account: AccountId,
+  spell: number,
+  fromRevision: number,
+  fromPosition: string,
+  fromHash: string | null,
+  endedBefore: boolean,
+  toRevision: number | null,
+  toPosition: string | null,
+  toHash: string | null,
+];
 
 interface VersionRow {
   readonly n: number;
@@ -41,13 +42,13 @@ const placeOf = (
   account: AccountId,
   revision: number,
   position: bigint,
-  hash: Uint8Array | null,
+  hash: string | undefined,
 ): InputPlace => ({
   source: 'device-registry',
   stream: `account-${account}`,
   revision,
   position,
-  hash: hexOf(hash),
+  hash,
 });
 
 /** Of each of the wanted, by its number: beginnings and ends of the spells that meet its days, as they were known then. */
@@ -68,7 +69,11 @@ const endedBy = (version: VersionRow | undefined, next: VersionRow | undefined):
   next.spell === version.spell &&
   next.n === version.n;
 
+/** One text: a result costs by its fields, and there are many rows. */
 const UNCORRECTED = `
+  select coalesce(json_agg(json_build_array(n, account, spell, from_revision, from_position::text, encode(from_hash, 'hex'),
+    ended_before, to_revision, to_position::text, encode(to_hash, 'hex'))), '[]')::text as page
+  from (
   select w.n::integer as n, s.* from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
   cross join lateral (
     select account, spell, from_revision, from_position, from_hash, to_day < w.first as ended_before, to_revision, to_position, to_hash
@@ -78,7 +83,8 @@ const UNCORRECTED = `
       and (account, spell) > (case when w.n = $6::integer then $7 else '' end, case when w.n = $6 then $8::integer else 0 end)
     order by account, spell limit ${ROWS}
   ) as s
-  where w.n >= $6 order by w.n, s.account, s.spell limit ${ROWS}`;
+  where w.n >= $6 order by w.n, s.account, s.spell limit ${ROWS}
+  ) as rows`;
 
 async function* uncorrected(
   sql: Sql,
@@ -87,27 +93,39 @@ async function* uncorrected(
 ): AsyncGenerator<readonly [number, InputPlace]> {
   let after: readonly [number, string, number] = [0, '', 0];
   for (;;) {
-    const rows = await sql.query<SpellRow>(UNCORRECTED, [
+    const [found] = await sql.query<{ page: string }>(UNCORRECTED, [
       ...parametersOf(wanted),
       furthest,
       nearest,
       ...after,
     ]);
-    for (const row of rows) {
-      const begin = placeOf(row.account, row.from_revision, row.from_position, row.from_hash);
+    const rows = JSON.parse(found!.page) as SpellFields[];
+    for (const [
+      n,
+      account,
+      ,
+      revision,
+      position,
+      hash,
+      endedBefore,
+      toRevision,
+      toPosition,
+      toHash,
+    ] of rows) {
+      const begin = placeOf(account, revision, BigInt(position), hash ?? undefined);
       if (!wasRead(begin)) continue;
       const end =
-        row.to_position === null
+        toPosition === null
           ? undefined
-          : placeOf(row.account, row.to_revision!, row.to_position, row.to_hash);
+          : placeOf(account, toRevision!, BigInt(toPosition), toHash ?? undefined);
       const ended = end !== undefined && wasRead(end);
-      if (ended && row.ended_before) continue;
-      yield [row.n - 1, begin];
-      if (ended) yield [row.n - 1, end];
+      if (ended && endedBefore) continue;
+      yield [n - 1, begin];
+      if (ended) yield [n - 1, end];
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < ROWS) return;
-    after = [last.n, last.account, last.spell];
+    after = [last[0], last[1], last[2]];
   }
 }
 
@@ -126,7 +144,7 @@ async function* corrected(
     [...parametersOf(wanted), furthest],
   );
   const read = versions
-    .map((row) => ({ ...row, place: placeOf(row.account, row.revision, row.position, row.hash) }))
+    .map((row) => ({ ...row, place: placeOf(row.account, row.revision, row.position, hexOf(row.hash)) }))
     .filter(({ place }) => wasRead(place));
   const keyOf = ({ n, account, spell }: VersionRow): string => `${n}/${account}/${spell}`;
   const met = new Set(
