@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { written } from './letter.ts';
+import { withPage, written } from './letter.ts';
 import { mustBeSendable } from './mail.ts';
 
 const letter = {
@@ -25,6 +25,16 @@ describe('a letter', () => {
     expect(html).toContain('&lt;b&gt;山田&lt;/b&gt; 様');
     expect(html).toContain('A &amp; B');
     expect(html).not.toMatch(/<b>|src=|http/);
+  });
+
+  it('of text that is written already has its page too; only a line that is an address leads there', () => {
+    const text = '一行目\n二行目 http://typed.example/x\n\nhttps://x.example/a?b=1&c=2\n\n--\nIn English.\n';
+    const { html, ...rest } = withPage({ subject: '件名 / Subject', text });
+    expect(rest).toEqual({ subject: '件名 / Subject', text });
+    expect(html).toContain('<p>一行目<br>二行目 http://typed.example/x</p>');
+    expect(html).toContain('<a href="https://x.example/a?b=1&amp;c=2">');
+    expect(html!.match(/<a /g)).toHaveLength(1);
+    expect(html).toContain('<div lang="en">\n<p>In English.</p>');
   });
 
   it('is a mail that can be sent, however long its subject or whatever lies in it', () => {

@@ -21,26 +21,44 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => SIGN
 /** One line of at most 200 characters, as a subject is. */
 const line = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').slice(0, 200);
 
-const paragraphs = (all: readonly string[]): string =>
-  all.map((each) => `<p>${escaped(each).replaceAll('\n', '<br>')}</p>`).join('\n');
+/** A line that is nothing but an address leads there; one in a sentence does not, for people may have typed it. */
+const htmlOf = (said: string): string =>
+  /^https?:\/\/\S+$/.test(said) ? `<a href="${escaped(said)}">${escaped(said)}</a>` : escaped(said);
 
-/** The same words as text and as a page. The page asks no other host for anything, and says the address of its link. */
+const paragraphs = (text: string): string =>
+  text
+    .split(/\n{2,}/)
+    .filter((each) => each.trim() !== '')
+    .map((each) => `<p>${each.trim().split('\n').map(htmlOf).join('<br>')}</p>`)
+    .join('\n');
+
+/** What parts the Japanese from the English beside it. */
+const BESIDE = '\n--\n';
+
+/**
+ * A mail of words with the same words as a page: paragraphs by empty lines, English behind `--`. The page asks no other host for
+ * anything.
+ * @param text Japanese, a line `--`, English.
+ */
+export function withPage({
+  subject,
+  text,
+}: Pick<Mail, 'subject' | 'text'>): Pick<Mail, 'subject' | 'text' | 'html'> {
+  const [ja = '', ...en] = text.split(BESIDE);
+  const html = `<!doctype html>
+<html lang="ja">
+<head><meta charset="utf-8"><title>${escaped(line(subject))}</title></head>
+<body>
+${paragraphs(ja)}
+${en.length === 0 ? '' : `<hr>\n<div lang="en">\n${paragraphs(en.join(BESIDE))}\n</div>\n`}</body>
+</html>
+`;
+  return { subject: line(subject), text, html };
+}
+
+/** The same words as text and as a page, which says the address of its link. */
 export function written({ name, ja, en, link }: Letter): Pick<Mail, 'subject' | 'text' | 'html'> {
   const opened = link === undefined ? [] : [link];
   const text = [`${name} 様`, ...ja.paragraphs, ...opened, `--\n${en.paragraphs.join('\n\n')}`].join('\n\n');
-  const anchor = link === undefined ? '' : `<p><a href="${escaped(link)}">${escaped(link)}</a></p>\n`;
-  const html = `<!doctype html>
-<html lang="ja">
-<head><meta charset="utf-8"><title>${escaped(ja.subject)}</title></head>
-<body>
-<p>${escaped(name)} 様</p>
-${paragraphs(ja.paragraphs)}
-${anchor}<hr>
-<div lang="en">
-${paragraphs(en.paragraphs)}
-</div>
-</body>
-</html>
-`;
-  return { subject: line(`${ja.subject} / ${en.subject}`), text: `${text}\n`, html };
+  return withPage({ subject: `${ja.subject} / ${en.subject}`, text: `${text}\n` });
 }

@@ -50,6 +50,7 @@ import { PersonController } from './journeys/people/person.controller.tsx';
 import { SelfController } from './journeys/users/self.controller.tsx';
 import { UserLinkController } from './journeys/users/user-link.controller.tsx';
 import { CancellationController } from './journeys/plan/cancellation.controller.tsx';
+import { NoticeRecordController } from './journeys/plan/notice-record.controller.tsx';
 import { ConditionsController } from './journeys/plan/conditions.controller.tsx';
 import { OneTimeFeeController } from './journeys/plan/one-time-fee.controller.tsx';
 import { PlanChangeController } from './journeys/plan/plan-change.controller.tsx';
@@ -73,6 +74,7 @@ export const portalControllers: readonly Type[] = [
   ConditionsController,
   OneTimeFeeController,
   CancellationController,
+  NoticeRecordController,
   IdsController,
   AttemptsController,
   IdController,

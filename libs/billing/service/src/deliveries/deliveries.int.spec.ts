@@ -92,6 +92,12 @@ const left = whyLeftOut('', 'deliveries by a real mail server', whyNoSmtp);
     const pdf = Buffer.from(await (await world.raw(`/invoices/${number}.pdf`, finance)).arrayBuffer());
     expect(mails[0]!.raw.replace(/\s/g, '')).toContain(pdf.toString('base64'));
     expect(mails[0]!.raw).toContain(`filename=${number}.pdf`);
+    // The words stand there as text and as a page, in Japanese and in English.
+    for (const type of ['text/plain', 'text/html']) {
+      const said = partOf(mails[0]!.raw, type);
+      expect(said).toContain('添付の PDF ファイルをご確認ください。');
+      expect(said).toContain(`Invoice ${number} of `);
+    }
     expect(await deliveriesOf(await numberOf(A, '2023-10'))).toEqual([]);
   });
 
@@ -222,3 +228,14 @@ const left = whyLeftOut('', 'deliveries by a real mail server', whyNoSmtp);
     expect(lying.includes('@example.co.jp')).toBe(false);
   });
 });
+
+/** What a part of a mail says, between the boundaries that nodemailer writes. */
+function partOf(raw: string, type: string): string {
+  const [, headers = '', body = ''] =
+    new RegExp(`(Content-Type: ${type}[^]*?)\\r?\\n\\r?\\n([^]*?)\\r?\\n----_`).exec(raw) ?? [];
+  if (/encoding: base64/i.test(headers)) return Buffer.from(body, 'base64').toString();
+  const bytes = body
+    .replace(/=\r?\n/g, '')
+    .replace(/=([\dA-F]{2})/g, (_whole, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString();
+}

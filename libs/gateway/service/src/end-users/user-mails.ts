@@ -1,6 +1,6 @@
 import type { AccountId, ContractId } from '@smartkey/kernel';
 import type { Sql } from '@smartkey/database';
-import type { MailOutbox, MailWorker, PreparedMail } from '@smartkey/mail';
+import { withPage, type MailOutbox, type MailWorker, type PreparedMail } from '@smartkey/mail';
 import type { PublicUrl } from '../settings/public-url.ts';
 
 /** To whom a mail goes, and which contract may see that it went. */
@@ -141,7 +141,7 @@ open the page of the ID, and lift the stop there.
       kind,
       contract,
       ...(account !== undefined && { reference: account }),
-      mail: { to: email, subject, text },
+      mail: { to: email, ...withPage({ subject, text }) },
       usefulMillis,
     });
   }

@@ -62,3 +62,10 @@ export function monthAfter(month: string, by = 1): string {
 }
 
 export const monthOf = (day: string): string => day.slice(0, 7);
+
+/** The days of a month: `2026-11-01`, … */
+export function daysOfMonth(month: string): readonly string[] {
+  const [y, m] = month.split('-').map(Number);
+  const count = new Date(Date.UTC(y!, m!, 0)).getUTCDate();
+  return Array.from({ length: count }, (_, n) => `${month}-${String(n + 1).padStart(2, '0')}`);
+}

@@ -24,7 +24,7 @@ export const hasRole = (me: Me, ...roles: readonly OfficeRole[]): boolean =>
   roles.some((role) => me.roles.includes(role));
 
 /** Whether somebody's rights in their contract hold one: each of them holds *read*, as the surface has it. */
-export const holds = ({ rights }: Me, right: Right): boolean =>
+const holds = ({ rights }: Me, right: Right): boolean =>
   rights.includes(right) || (right === 'read' && rights.length > 0);
 
 /** Whether somebody has a right in a contract or, of the office, one of the roles that are named. */

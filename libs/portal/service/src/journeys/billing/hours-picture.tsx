@@ -1,16 +1,9 @@
 import type { Schemas } from '../../api/portal-api.ts';
 import { BarChart } from '../../components/chart.tsx';
 import { Panel } from '../../components/table.tsx';
-import { dayText } from '../../components/time.tsx';
+import { daysOfMonth, dayText } from '../../components/time.tsx';
 import { FieldControl } from '../../forms/fields.tsx';
 import type { Visit } from '../../visit/visit.ts';
-
-/** The days of a month: `2026-11-01`, … */
-export function daysOfMonth(month: string): readonly string[] {
-  const [y, m] = month.split('-').map(Number);
-  const count = new Date(Date.UTC(y!, m!, 0)).getUTCDate();
-  return Array.from({ length: count }, (_, n) => `${month}-${String(n + 1).padStart(2, '0')}`);
-}
 
 /** Which day of a month a page shows: the one that is asked for, else today, else the month's last. */
 export function dayShown(month: string, asked: string | null, today: string): string {
@@ -18,9 +11,42 @@ export function dayShown(month: string, asked: string | null, today: string): st
   return [asked, today].find((day) => day !== null && days.includes(day)) ?? days.at(-1)!;
 }
 
+/** The successes of one day by hour. */
+export function HoursChart({
+  visit: { t, language },
+  day,
+  successes,
+}: {
+  readonly visit: Pick<Visit, 't' | 'language'>;
+  readonly day: string;
+  /** Missing where they are not told. */
+  readonly successes: Schemas['SuccessesOfDay'] | undefined;
+}) {
+  const title = t(`時間ごとの認証成功（${dayText(day, language)}）`, `Successes by hour (${day})`);
+  const byHour = successes?.byHour as Readonly<Record<string, number>> | null | undefined;
+  return byHour === null || byHour === undefined ? (
+    <p>
+      {t(
+        'この日の認証履歴は、保存期間が過ぎたため時間ごとには表示できません。',
+        'The attempts of this day are kept no more: its successes cannot be told by hour.',
+      )}
+    </p>
+  ) : (
+    <BarChart
+      t={t}
+      title={title}
+      heads={[t('時（日本時間）', 'Hour, JST'), t('回数', 'Count')]}
+      bars={Array.from({ length: 24 }, (_, hour) => ({
+        label: String(hour),
+        value: byHour[String(hour)] ?? 0,
+      }))}
+    />
+  );
+}
+
 /** The successes of one day by hour, and the choice of another day. */
 export function HoursPicture({
-  visit: { t, language, path },
+  visit,
   month,
   day,
   successes,
@@ -31,8 +57,7 @@ export function HoursPicture({
   /** Missing where they are not told. */
   readonly successes: Schemas['SuccessesOfDay'] | undefined;
 }) {
-  const title = t(`時間ごとの認証成功（${dayText(day, language)}）`, `Successes by hour (${day})`);
-  const byHour = successes?.byHour as Readonly<Record<string, number>> | null | undefined;
+  const { t, language, path } = visit;
   return (
     <Panel title={t('時間ごとの認証成功', 'Successes by hour')}>
       <form class="filters" method="get" action={path}>
@@ -53,24 +78,7 @@ export function HoursPicture({
           {t('表示する', 'Show')}
         </button>
       </form>
-      {byHour === null || byHour === undefined ? (
-        <p>
-          {t(
-            'この日の認証履歴は、保存期間が過ぎたため時間ごとには表示できません。',
-            'The attempts of this day are kept no more: its successes cannot be told by hour.',
-          )}
-        </p>
-      ) : (
-        <BarChart
-          t={t}
-          title={title}
-          heads={[t('時（日本時間）', 'Hour, JST'), t('回数', 'Count')]}
-          bars={Array.from({ length: 24 }, (_, hour) => ({
-            label: String(hour),
-            value: byHour[String(hour)] ?? 0,
-          }))}
-        />
-      )}
+      <HoursChart visit={visit} day={day} successes={successes} />
     </Panel>
   );
 }

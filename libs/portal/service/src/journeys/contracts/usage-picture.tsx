@@ -1,18 +1,12 @@
 import type { Schemas } from '../../api/portal-api.ts';
 import { BarChart } from '../../components/chart.tsx';
-import { monthText } from '../../components/time.tsx';
+import { daysOfMonth, monthText } from '../../components/time.tsx';
 import type { Signed } from '../../visit/visit.ts';
-
-function daysOf(month: string): readonly string[] {
-  const [y, m] = month.split('-').map(Number);
-  const count = new Date(Date.UTC(y!, m!, 0)).getUTCDate();
-  return Array.from({ length: count }, (_, index) => String(index + 1));
-}
 
 /** Where people look rather than read: successes by day, and IDs by the days that they were used. */
 export function UsagePicture({ visit, usage }: { readonly visit: Signed; readonly usage: Schemas['Usage'] }) {
   const { t, language } = visit;
-  const days = daysOf(usage.month);
+  const days = daysOfMonth(usage.month).map((_day, index) => String(index + 1));
   const byDay = usage.authentications.byDay as Readonly<Record<string, number>>;
   const byUsedDays = usage.accounts.byUsedDays as Readonly<Record<string, number>>;
   return (

@@ -13,6 +13,7 @@ import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
+import { SharedParts } from './component-states.tsx';
 
 const LONGEST = '株式会社'.padEnd(200, '長い名前');
 
@@ -151,6 +152,7 @@ export class ComponentsController {
               }))}
             />
           </Panel>
+          <SharedParts visit={visit} longest={LONGEST} />
           <Panel title="入力">
             {fields.map((field) => (
               <FieldControl

@@ -11,11 +11,11 @@ import { type Foresight, runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
-import { inContract, only } from '../../visit/audiences.ts';
+import { inContract } from '../../visit/audiences.ts';
 import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract, type Contract } from '../contracts/contract-words.tsx';
-import { contractForm, reasonField } from '../contracts/contract-form.ts';
+import { contractForm } from '../contracts/contract-form.ts';
 import { PrintButton } from '../../components/print-button.tsx';
 
 type Foreseen = Extract<Awaited<ReturnType<typeof foresee>>, { dryRun: true }>;
@@ -166,121 +166,6 @@ export class CancellationController {
           </p>
         </div>
       ),
-    });
-  }
-
-  /** A clerk's error: what arrived stays what it was. */
-  @FormAt(':cancellation/correction')
-  @Weighty()
-  @Access(only('operator'))
-  async correct(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('cancellation') notice: string,
-  ): Promise<Answer> {
-    const { t, api } = visit;
-    const [contract, found] = await Promise.all([
-      readContract(visit, id),
-      ok(
-        api.GET('/v1/contracts/{id}/cancellation/{cancellation}', {
-          params: { path: { id, cancellation: notice } },
-        }),
-      ),
-    ]);
-    return runForm(visit, {
-      ...contractForm(visit, contract, t('解約の記録の訂正', 'Correct the notice'), 'plan'),
-      lead: t(
-        '転記の誤りを訂正します。契約者のご希望が変わった場合は、新しい申し込みとして記録します。',
-        'For a clerk’s error. Where the contractor wants another day, record a new notice.',
-      ),
-      initial: { arrivedOn: found.arrivedOn, requestedDay: found.requestedDay ?? '' },
-      fields: [
-        { kind: 'day', name: 'arrivedOn', label: t('到達日', 'Arrived on'), required: true },
-        {
-          kind: 'day',
-          name: 'requestedDay',
-          label: t('ご希望日', 'Day asked for'),
-          hint: t('空欄にすると、ご希望日はなくなります。', 'Left empty, there is none.'),
-        },
-        reasonField(visit),
-      ],
-      submit: t('この内容で訂正する', 'Correct it'),
-      foresee: () => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t(
-              '利用終了日を計算し直します（第6条）。',
-              'The last day of service is computed anew (第6条).',
-            )}
-          >
-            <p>
-              {t(
-                '到達日の翌日から数えて30日目と、ご希望日の遅いほうです。終了後は、早い日への訂正だけができます。',
-                'The 30th day after the arrival or the day asked for, whichever is later. After the end only an earlier one.',
-              )}
-            </p>
-          </Alert>
-        ),
-      }),
-      send: async (values) => {
-        await ok(
-          api.PUT('/v1/contracts/{id}/cancellation/{cancellation}', {
-            params: { path: { id, cancellation: notice } },
-            body: {
-              ...(values['arrivedOn'] !== found.arrivedOn && {
-                arrivedAt: `${values['arrivedOn']}T00:00:00+09:00`,
-              }),
-              ...((values['requestedDay'] || null) !== found.requestedDay && {
-                requestedDay: (values['requestedDay'] || null) as never,
-              }),
-              reason: values['reason']!,
-            },
-          }),
-        );
-        return redirect(`${contractPath(id)}/cancellation/${notice}?done=corrected`);
-      },
-    });
-  }
-
-  @FormAt(':cancellation/withdrawal')
-  @Weighty()
-  @Access(only('operator'))
-  async withdraw(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('cancellation') notice: string,
-  ): Promise<Answer> {
-    const { t } = visit;
-    const contract = await readContract(visit, id);
-    return runForm(visit, {
-      ...contractForm(
-        visit,
-        contract,
-        t('解約の申し込みの取り消し', 'Withdraw the notice of cancellation'),
-        'plan',
-      ),
-      fields: [reasonField(visit)],
-      submit: t('申し込みを取り消す', 'Withdraw the notice'),
-      foresee: () => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t('契約は終了せず、続きます（第6条）。', 'The contract goes on (第6条).')}
-          />
-        ),
-      }),
-      send: async (values) => {
-        await ok(
-          visit.api.DELETE('/v1/contracts/{id}/cancellation/{cancellation}', {
-            params: {
-              path: { id, cancellation: notice },
-              query: { reason: values['reason']! },
-            },
-          }),
-        );
-        return redirect(`${contractPath(id)}/plan?done=notice-voided`);
-      },
     });
   }
 }
