@@ -38,7 +38,10 @@ import { MailsController } from './mails/mails.controller.ts';
 import { Previews } from './preview/previews.ts';
 import { IssuerController } from './issuer/issuer.controller.ts';
 import { PoliciesController } from './policies/policies.controller.ts';
+import { InvoiceProofs } from './proofs/invoice-proofs.ts';
 import { LogHeads } from './proofs/log-heads.ts';
+import { ProofController } from './proofs/proof.controller.ts';
+import { ProofSources } from './proofs/proof-sources.ts';
 import { renditionParts } from './renditions/rendition-parts.ts';
 import { RefusedFilesController } from './renditions/refused-files.controller.ts';
 import { StatementsController } from './renditions/statement/statements.controller.ts';
@@ -136,6 +139,7 @@ export async function assembleBilling(
       IssuerController,
       BillingProfileController,
       InvoicesController,
+      ProofController,
       DeliveriesController,
       SelectionsController,
       StatementsController,
@@ -170,6 +174,7 @@ export async function assembleBilling(
       notes,
       creditNotes,
       new EvidenceReader(ledger),
+      new InvoiceProofs({ ledger, store, sources: new ProofSources(parts) }),
       new UsageReader(ledger, contracts, clock, reads.documents, invoices, wantWatermark),
       new Previews(reads, contracts, settingsLog, corrections, store, wantWatermark),
       new WhatIf(reads, contracts, settingsLog, invoices),

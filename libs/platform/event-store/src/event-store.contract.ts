@@ -322,6 +322,20 @@ export function eventStoreContract(
       }, 60_000);
     });
 
+    it('finds events by their positions, with what each is chained to', async () => {
+      const [a, b] = [freshStream(), freshStream()];
+      const first = await store.append({ stream: a, expected: 'any', events: eventsOf(a, 3) });
+      const other = await store.append({ stream: b, expected: 'any', events: eventsOf(b, 1) });
+      const events = [first.events[0]!, first.events[2]!, other.events[0]!];
+      const positions = events.map(({ position }) => position);
+      const found = await store.eventsAt(positions);
+      expect(found.map(({ event }) => event)).toEqual(
+        await Promise.all(events.map(({ id }) => store.findEvent(id))),
+      );
+      expect(found.map(({ previous }) => previous)).toEqual([ZERO_HASH, first.events[1]!.hash, ZERO_HASH]);
+      expect(await store.eventsAt([positions[2]! + (1n << 40n)])).toEqual([]);
+    });
+
     describe('what events hold', () => {
       it('is any JSON whose numbers are safe integers: it comes back the same, and its hash holds', async () => {
         await fc.assert(

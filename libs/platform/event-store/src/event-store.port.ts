@@ -69,6 +69,13 @@ export interface LogPage {
   readonly known?: boolean;
 }
 
+/** An event, and the hash that it is chained to. */
+export interface ChainedEvent {
+  readonly event: RecordedEvent;
+  /** Hex; `ZERO_HASH` for the first of a stream. */
+  readonly previous: string;
+}
+
 /** The log of one service. One contract test suite holds for every adapter (`event-store.contract.ts`). */
 export interface EventStore {
   /**
@@ -106,6 +113,8 @@ export interface EventStore {
   /** Whether the log is known to have gone back: every append reads it. */
   readonly standing: LogStanding;
   findEvent(id: string): Promise<RecordedEvent | undefined>;
+  /** Events by their positions, ascending, each with the hash of the one before it in its stream; those that there are. */
+  eventsAt(positions: readonly bigint[]): Promise<readonly ChainedEvent[]>;
   /** The settled end of the log: `readAll` up to here is final. What was acknowledged a moment ago may lie behind it. */
   settledPosition(): Promise<bigint>;
   /**

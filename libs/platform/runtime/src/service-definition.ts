@@ -4,7 +4,7 @@ import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import type { Projection, ProjectionReader, Reactor } from '@smartkey/projections';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
-import type { Checkpoint, LogHead } from '@smartkey/transparency';
+import type { Checkpoint, LogHead, ProofPart, ProofPartAsked, WitnessedLog } from '@smartkey/transparency';
 import type { DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -84,6 +84,10 @@ export interface ServiceParts {
   signLog(): Promise<Checkpoint | undefined>;
   /** How far the service's own log goes up to a settled position; undefined where the tree over it does not come so far yet. */
   logHead(position: bigint): Promise<LogHead | undefined>;
+  /** How much of the service's own log a witness has seen, up to a position where it can; undefined where it has seen nothing of it. */
+  logWitnessed(position: bigint): Promise<WitnessedLog | undefined>;
+  /** The next lines of the service's own log in a proof. */
+  proofPart(asked: ProofPartAsked): Promise<ProofPart>;
   /** Services whose logs are known now to lack events that were read of them: nothing is to be decided upon these for good. */
   logsInDoubt(): Promise<readonly ServiceName[]>;
 }

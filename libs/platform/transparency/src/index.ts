@@ -1,9 +1,19 @@
 export { adoptCheckpoint, auditLog, isSound, type AuditedLog } from './log/audit-log.ts';
 export { checkpointSettings, type CheckpointSettings } from './log/checkpoint-settings.ts';
 export { giveUpBeyond } from './log/give-up.ts';
-export { LogContradictedError, openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
+export { openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
+export { LogContradictedError } from './log/log-contradicted-error.ts';
 export { OriginChangedError, type LogTree } from './log/log-tree.ts';
 export { storedTreeHead } from './log/tree-head.ts';
-export { ProvedLog, type CheckpointPage, type LogHead, type ProvedLogParts } from './log/proved-log.ts';
+export {
+  ProvedLog,
+  type CheckpointPage,
+  type LogHead,
+  type ProvedLogParts,
+  type WitnessedLog,
+} from './log/proved-log.ts';
+export { NotInTreeError, type ProofPart, type ProofPartAsked, type ShownAs } from './proof/proof-part.ts';
 export { CompactRange } from './tree/compact-range.ts';
 export { leafOf } from './tree/leaf.ts';
+export { serveWitness } from './witness/witness-server.ts';
+export { Witness } from './witness/witness.ts';

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '@smartkey/event-store';
 import { hashOf, ZERO_HASH } from '@smartkey/event-store';
 import type { Instant, RecordedEvent } from '@smartkey/kernel';
+import { cosignedAt } from './note/cosignature.ts';
 import { checkpointText, parseCheckpoint } from './note/checkpoint.ts';
 import { parseVerifier, verifierText } from './note/note-key.ts';
 import { parseNote, verifyNote } from './note/signed-note.ts';
@@ -62,6 +63,12 @@ describe('what another program must come to as well', () => {
     const head = parseCheckpoint(note.text);
     expect(head).toMatchObject({ origin: LOG, size: 7 });
     expect(checkpointText(head)).toBe(note.text);
+  });
+
+  it('the cosignature of its witness', () => {
+    const witness = parseVerifier('witness.example/w1+f8b72b5f+BDdSmqMfZdrht7sMWHv4P58Vbo3McY8R1jbwIR6+wbl4');
+    expect(cosignedAt(parseNote(NOTE), witness)).toBe(1_704_200_000);
+    expect(() => cosignedAt(parseNote(NOTE.replace('\n7\n', '\n8\n')), witness)).toThrow('signature-wrong');
   });
 
   it.each([

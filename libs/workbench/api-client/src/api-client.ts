@@ -100,7 +100,7 @@ export class ApiClient {
         body: Buffer.from(await response.arrayBuffer()) as Body,
       };
     const text = await response.text();
-    const json = (response.headers.get('content-type') ?? '').includes('json');
+    const json = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,

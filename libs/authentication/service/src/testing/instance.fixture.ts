@@ -67,6 +67,8 @@ export class Instance {
       logsInDoubt: () => Promise.resolve([]),
       signLog: () => Promise.resolve(undefined),
       logHead: () => Promise.resolve(undefined),
+      logWitnessed: () => Promise.resolve(undefined),
+      proofPart: () => Promise.reject(new Error('this log has no tree')),
     };
     const assembly = await authenticationService.assemble(parts);
     const app = await createHttpApplication(assembly.module, {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { readUpTo } from '../ledger/as-read.ts';
 
 /** The logs that documents follow from. */
-const INPUT_LOGS = ['contract', 'device-registry', 'authentication', 'billing'] as const;
+export const INPUT_LOGS = ['contract', 'device-registry', 'authentication', 'billing'] as const;
 
 /** The head of each log that was read. */
 export type SourceHeads = ReadonlyMap<ServiceName, ReadHead>;

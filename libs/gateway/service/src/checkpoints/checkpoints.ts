@@ -16,6 +16,8 @@ export interface SignedCheckpoint {
   readonly at: Instant;
   /** The signed note as text (C2SP signed-note): origin, size, root, and who signed. */
   readonly note: string;
+  /** When the witness saw it, by its own clock (Unix seconds); null where it has not. */
+  readonly witnessedAt: number | null;
 }
 
 /** What a log's checkpoints are signed with. */

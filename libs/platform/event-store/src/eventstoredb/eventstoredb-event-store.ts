@@ -6,12 +6,14 @@ import {
   EventStoreUnavailableError,
   type AppendOutcome,
   type AppendResult,
+  type ChainedEvent,
   type EventStore,
   type LogPage,
   type PublishedBytes,
   type ReadStreamOptions,
   type StreamAppend,
 } from '../event-store.port.ts';
+import { ZERO_HASH } from '../hash-chain/event-hash.ts';
 import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { prepareAppend } from '../append/prepared-append.ts';
 import { forEachBounded } from './for-each-bounded.ts';
@@ -108,6 +110,19 @@ export class EventStoreDbEventStore implements EventStore {
   async last(): Promise<Anchor | undefined> {
     const [event] = await this.parts.reader.last(undefined, 1);
     return event && anchorOf(event);
+  }
+
+  async eventsAt(positions: readonly bigint[]): Promise<readonly ChainedEvent[]> {
+    const found = new Array<ChainedEvent | undefined>(positions.length);
+    await forEachBounded(positions, CONCURRENCY, async (position, n) => {
+      const { events } = await this.readAll({ after: position - 1n, limit: 1 });
+      const [event] = events;
+      if (event?.position !== position) return;
+      const before = event.revision - 1;
+      const [last] = before < 0 ? [] : await this.readStream(event.stream, { from: before, limit: 1 });
+      found[n] = { event, previous: last?.hash ?? ZERO_HASH };
+    });
+    return found.filter((each) => each !== undefined);
   }
 
   findEvent(id: string): Promise<RecordedEvent | undefined> {

@@ -8,6 +8,7 @@ import {
   WrongExpectedRevisionError,
   type AppendOutcome,
   type AppendResult,
+  type ChainedEvent,
   type EventStore,
   type LogPage,
   type PublishedBytes,
@@ -18,6 +19,7 @@ import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { appendResult, appendToStream } from './append-to-stream.ts';
 import { appendToStreams } from './append-to-streams.ts';
 import { selectEvents } from './event-rows.ts';
+import { ZERO_HASH } from '../hash-chain/event-hash.ts';
 import type { ChainBreak } from '../hash-chain/verify-stream.ts';
 import { irregularEvents } from './irregular-events.ts';
 import { readPage } from './read-page.ts';
@@ -194,6 +196,26 @@ export class PostgresEventStore implements EventStore {
   async last(): Promise<Anchor | undefined> {
     const [event] = await selectEvents(this.database, 'true ORDER BY position DESC LIMIT 1', []);
     return event && anchorOf(event);
+  }
+
+  async eventsAt(positions: readonly bigint[]): Promise<readonly ChainedEvent[]> {
+    const events = await selectEvents(this.database, 'position = ANY($1::bigint[]) ORDER BY position', [
+      positions,
+    ]);
+    const before = await this.database.query<{ position: bigint; hash: string }>(
+      `SELECT a.position, encode(p.hash, 'hex') AS hash
+       FROM unnest($1::bigint[], $2::text[], $3::integer[]) AS a (position, stream, revision)
+       CROSS JOIN LATERAL (
+         SELECT l.hash FROM event_log l WHERE l.stream = a.stream AND l.revision = a.revision - 1 OFFSET 0
+       ) AS p`,
+      [
+        events.map(({ position }) => position),
+        events.map(({ stream }) => stream),
+        events.map(({ revision }) => revision),
+      ],
+    );
+    const hashes = new Map(before.map(({ position, hash }) => [position, hash]));
+    return events.map((event) => ({ event, previous: hashes.get(event.position) ?? ZERO_HASH }));
   }
 
   async findEvent(id: string): Promise<RecordedEvent | undefined> {

@@ -1,6 +1,13 @@
-import { Get, Query } from '@nestjs/common';
+import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { InternalController, notFoundProblem, unavailable, unreadable } from '@smartkey/http';
-import type { CheckpointPage, LogHead } from '@smartkey/transparency';
+import {
+  NotInTreeError,
+  type CheckpointPage,
+  type LogHead,
+  type ProofPart,
+  type ProofPartAsked,
+  type WitnessedLog,
+} from '@smartkey/transparency';
 import { InternalParts } from './internal-parts.ts';
 
 /** What a service says of the checkpoints of its log. */
@@ -24,7 +31,35 @@ function countOf(text: string | undefined, most: number): number {
   return count;
 }
 
+const MOST_EVENTS = 1_000;
+const MOST_SPLITS = 200;
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isShown = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  POSITION.test(String((value as { position?: unknown }).position)) &&
+  ['document', 'input', 'rendering'].includes(String((value as { as?: unknown }).as));
+
+function partAsked(body: unknown): ProofPartAsked | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { size, from, splits, events, toEnd } = body as {
+    readonly [Field in keyof ProofPartAsked]?: unknown;
+  };
+  const right =
+    isCount(size) &&
+    isCount(from) &&
+    Array.isArray(splits) &&
+    splits.length <= MOST_SPLITS &&
+    splits.every(isCount) &&
+    Array.isArray(events) &&
+    events.length <= MOST_EVENTS &&
+    events.every(isShown);
+  return right ? { ...(body as ProofPartAsked), toEnd: toEnd === true } : undefined;
+}
+
 /**
+ * `GET /internal/log/checkpoints/witnessed?position=` → `{origin, first, last, position}`; 404 where no witness has seen the log.
+ * `POST /internal/log/checkpoints/proof-part` `{size, from, splits, events, toEnd}` → `{lines, next}`: the next lines of this log in a proof.
  * `GET /internal/log/checkpoints?limit=&before=` → `{origin, key, items:[{size, at, note}], next?}`, the newest first.
  * `GET /internal/log/checkpoints/head?position=` → `{origin, size, root}`: how far the log goes up to a settled position; 503 while leaves are written.
  * `GET /internal/log/checkpoints/consistency?from=&to=` → hashes in base64 (RFC 6962, 2.1.2).
@@ -48,6 +83,28 @@ export class CheckpointsController {
     const head = await this.parts.proved.headAt(BigInt(position), AbortSignal.timeout(LEAVES_MILLIS));
     if (head === undefined) throw unavailable();
     return head;
+  }
+
+  @Get('witnessed')
+  async witnessed(@Query() { position }: Record<string, string | undefined>): Promise<WitnessedLog> {
+    if (position === undefined || !POSITION.test(position))
+      throw unreadable('malformed-query', 'That is no position of a log.');
+    const seen = await this.parts.proved.witnessed(BigInt(position));
+    if (seen === undefined) throw notFoundProblem();
+    return seen;
+  }
+
+  @Post('proof-part')
+  @HttpCode(200)
+  async proofPart(@Body() body: unknown): Promise<ProofPart> {
+    const asked = partAsked(body);
+    if (asked === undefined) throw unreadable('malformed-body', 'That is no part of a proof.');
+    try {
+      return await this.parts.proved.proofPart(asked);
+    } catch (error) {
+      if (error instanceof NotInTreeError) throw notFoundProblem();
+      throw error;
+    }
   }
 
   @Get('consistency')

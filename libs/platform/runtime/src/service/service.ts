@@ -150,6 +150,8 @@ export async function createService(
     environment: environment.variables,
     projection: (projection) => projections.reader(projection),
     signLog: () => proved.sign(),
+    logWitnessed: (position) => proved.witnessed(position),
+    proofPart: (asked) => proved.proofPart(asked),
     logHead: (position) => proved.headAt(position, AbortSignal.timeout(LEAVES_MILLIS)),
     logsInDoubt: async () => {
       await watch.look();

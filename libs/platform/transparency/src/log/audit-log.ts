@@ -1,13 +1,8 @@
 import type { Database } from '@smartkey/database';
 import { verifyLog, type EventStore, type LogVerification } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
-import {
-  LogContradictedError,
-  openCheckpoints,
-  type Checkpoint,
-  type CheckpointFault,
-  type Checkpoints,
-} from './checkpoints.ts';
+import { openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoints.ts';
+import { LogContradictedError, type CheckpointFault } from './log-contradicted-error.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
 import { LogTree } from './log-tree.ts';
 import { TreeVerification, type TreeBreak } from './verify-tree.ts';

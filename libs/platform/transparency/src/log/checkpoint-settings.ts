@@ -1,6 +1,8 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { ConfigurationError, setting, wholeNumber, type Environment } from '@smartkey/configuration';
-import { isOrigin } from '../note/note-key.ts';
+import { COSIGNATURE } from '../note/cosignature.ts';
+import { NoteError } from '../note/note-error.ts';
+import { isOrigin, parseVerifier, type NoteVerifier } from '../note/note-key.ts';
 
 const MINUTE = 60_000;
 const SEED_BYTES = 32;
@@ -14,10 +16,18 @@ export interface CheckpointSettings {
   readonly periodMillis: number;
   /** What the keys derive from that sign; not in any database. */
   readonly secret: Uint8Array;
+  /** Who outside sees each checkpoint; missing: nobody. */
+  readonly witness?: WitnessSettings | undefined;
+}
+
+/** A witness (C2SP tlog-witness), as the system knows it. */
+export interface WitnessSettings {
+  readonly url: string;
+  readonly key: NoteVerifier;
 }
 
 /**
- * `SMARTKEY_SYSTEM_NAME`, `SMARTKEY_CHECKPOINT_DIR`, `SMARTKEY_CHECKPOINT_MINUTES`.
+ * `SMARTKEY_SYSTEM_NAME`, `SMARTKEY_CHECKPOINT_DIR`, `SMARTKEY_CHECKPOINT_MINUTES`, `SMARTKEY_WITNESS_URL`, `SMARTKEY_WITNESS_KEY`.
  * @param folder where none is named.
  * @param secret shared by all processes of a system, never rotated.
  * @throws ConfigurationError
@@ -37,7 +47,28 @@ export function checkpointSettings(
     folder: setting(env, 'SMARTKEY_CHECKPOINT_DIR') ?? folder,
     periodMillis: wholeNumber(env, 'SMARTKEY_CHECKPOINT_MINUTES', 60, { least: 1, most: 1_440 }) * MINUTE,
     secret,
+    witness: witnessIn(env),
   };
+}
+
+/** @throws ConfigurationError */
+function witnessIn(env: Environment): WitnessSettings | undefined {
+  const url = setting(env, 'SMARTKEY_WITNESS_URL');
+  const text = setting(env, 'SMARTKEY_WITNESS_KEY');
+  if (url === undefined && text === undefined) return undefined;
+  if (url === undefined || !/^https?:\/\/[^\s?#]+$/.test(url))
+    throw new ConfigurationError('SMARTKEY_WITNESS_URL', 'must be the address of the witness, http or https');
+  try {
+    const key = parseVerifier(text ?? '');
+    if (key.type !== COSIGNATURE) throw new NoteError('key-unreadable', 'it is no key of a witness');
+    return { url: url.replace(/\/$/, ''), key };
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error;
+    throw new ConfigurationError(
+      'SMARTKEY_WITNESS_KEY',
+      `must be the public key that the witness shows, as C2SP signed-note writes it: ${error.message}`,
+    );
+  }
 }
 
 /** Two installations have two names, and all processes of one the same, though nobody named it. */

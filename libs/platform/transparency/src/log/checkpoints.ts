@@ -8,7 +8,9 @@ import { MissingNodesError, type StoredTree } from '../tree/stored-tree.ts';
 import type { Hash } from '../tree/tree-hashes.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
 import { seedOf, type CheckpointSettings } from './checkpoint-settings.ts';
+import { LogContradictedError } from './log-contradicted-error.ts';
 import type { LogTree } from './log-tree.ts';
+import { WitnessClient } from '../witness/witness-client.ts';
 
 /** A checkpoint as it was signed. */
 export interface Checkpoint {
@@ -16,35 +18,39 @@ export interface Checkpoint {
   /** By the system's clock. */
   readonly at: Instant;
   readonly note: string;
+  /** When the witness saw it, by its own clock (Unix seconds); null where it has not. */
+  readonly witnessedAt: number | null;
 }
 
-/** Why no checkpoint is signed: the log is not what was signed of it before. */
-export type CheckpointFault = 'kept-missing' | 'kept-unreadable' | 'log-shorter' | 'log-different';
-
-/** What was kept outside the database of a log does not fit the log: nothing more is signed until a person has looked. */
-export class LogContradictedError extends Error {
-  override readonly name = 'LogContradictedError';
-  constructor(
-    readonly fault: CheckpointFault,
-    detail: string,
-  ) {
-    super(`${fault}: ${detail}`);
-  }
+interface CheckpointRow {
+  readonly size: bigint;
+  readonly at: Instant;
+  readonly note: string;
+  readonly witnessed_at: bigint | null;
 }
+
+const checkpointOf = ({ size, at, note, witnessed_at }: CheckpointRow): Checkpoint => ({
+  size: Number(size),
+  at,
+  note,
+  witnessedAt: witnessed_at === null ? null : Number(witnessed_at),
+});
 
 export interface CheckpointParts {
   readonly database: Database;
   readonly tree: LogTree;
   readonly folder: CheckpointFolder;
   readonly signer: NoteSigner;
+  /** Missing: nobody outside sees the checkpoints. */
+  readonly witness?: WitnessClient | undefined;
   /** Milliseconds of the system's clock (default: the machine's). */
   readonly systemNow?: (() => number) | undefined;
 }
 
 /** @returns undefined where no folder is named: nothing is signed. */
 export function openCheckpoints(
-  { folder, secret }: CheckpointSettings,
-  parts: Omit<CheckpointParts, 'folder' | 'signer'>,
+  { folder, secret, witness }: CheckpointSettings,
+  parts: Omit<CheckpointParts, 'folder' | 'signer' | 'witness'>,
 ): Checkpoints | undefined {
   if (folder === undefined) return undefined;
   const { origin } = parts.tree;
@@ -52,6 +58,7 @@ export function openCheckpoints(
     ...parts,
     folder: new CheckpointFolder(folder),
     signer: noteSigner(origin, seedOf(secret, origin)),
+    witness: witness && new WitnessClient(witness),
   });
 }
 
@@ -81,14 +88,55 @@ export class Checkpoints {
         if (held.aborted || signal.aborted) return undefined;
         const stored = await tree.stored();
         const kept = await this.#kept(stored);
-        if (size === (kept?.size ?? 0)) return kept && this.#record(kept, await folder.read(tree.origin));
+        if (size === (kept?.size ?? 0)) {
+          const last = kept && (await this.#record(kept, await folder.read(tree.origin)));
+          return last && this.#witnessed(last, stored);
+        }
         const head = { origin: tree.origin, size, root: await stored.root() };
         const note = signNote(checkpointText(head), [this.parts.signer]);
         await folder.replace(tree.origin, note);
-        return this.#record(head, note);
+        const last = await this.#record(head, note);
+        return last && this.#witnessed(last, stored);
       },
       { wait: false },
     );
+  }
+
+  /**
+   * Shows a checkpoint to the witness, where it has not seen it. The checkpoint stands whether or not the witness is there.
+   * @throws LogContradictedError where the witness has seen another log under this name; WitnessUnavailableError
+   */
+  async #witnessed(checkpoint: Checkpoint, stored: StoredTree): Promise<Checkpoint> {
+    const { database, folder, tree, witness } = this.parts;
+    if (witness === undefined || checkpoint.witnessedAt !== null) return checkpoint;
+    const [before] = await database.query<{ size: bigint }>(
+      'SELECT size FROM log_checkpoints WHERE witnessed_at IS NOT NULL ORDER BY size DESC LIMIT 1',
+    );
+    const { line, seconds } = await witness.show(checkpoint, Number(before?.size ?? 0), (from) =>
+      stored.consistency(from, checkpoint.size),
+    );
+    const note = `${checkpoint.note}${line}`;
+    await folder.replace(tree.origin, note);
+    await database.execute('UPDATE log_checkpoints SET note = $2, witnessed_at = $3 WHERE size = $1', [
+      checkpoint.size,
+      note,
+      BigInt(seconds),
+    ]);
+    return { ...checkpoint, note, witnessedAt: seconds };
+  }
+
+  /** The first checkpoint that the witness has seen, and the last; undefined where it has seen none. */
+  async witnessed(): Promise<{ readonly first: Checkpoint; readonly last: Checkpoint } | undefined> {
+    const [first] = await this.#witnessedRows('ASC');
+    const [last] = await this.#witnessedRows('DESC');
+    return first && last && { first, last };
+  }
+
+  async #witnessedRows(order: 'ASC' | 'DESC'): Promise<readonly Checkpoint[]> {
+    const rows = await this.parts.database.query<CheckpointRow>(
+      `SELECT size, at, note, witnessed_at FROM log_checkpoints WHERE witnessed_at IS NOT NULL ORDER BY size ${order} LIMIT 1`,
+    );
+    return rows.map(checkpointOf);
   }
 
   /** Puts the log as it is now beside the last checkpoint that was kept outside. @throws LogContradictedError */
@@ -117,11 +165,11 @@ export class Checkpoints {
     readonly before?: number | undefined;
     readonly limit: number;
   }): Promise<readonly Checkpoint[]> {
-    const rows = await this.parts.database.query<{ size: bigint; at: Instant; note: string }>(
-      `SELECT size, at, note FROM log_checkpoints WHERE $1::bigint IS NULL OR size < $1 ORDER BY size DESC LIMIT $2`,
+    const rows = await this.parts.database.query<CheckpointRow>(
+      `SELECT size, at, note, witnessed_at FROM log_checkpoints WHERE $1::bigint IS NULL OR size < $1 ORDER BY size DESC LIMIT $2`,
       [before ?? null, limit],
     );
-    return rows.map(({ size, ...rest }) => ({ size: Number(size), ...rest }));
+    return rows.map(checkpointOf);
   }
 
   /** Whether a checkpoint of that size was signed. */

@@ -31,4 +31,10 @@ export const logTreeMigrations: readonly Migration[] = [
       note text NOT NULL
     );`,
   },
+  {
+    id: '0002-witnessed',
+    sql: `
+    -- When the witness saw the checkpoint, by its own clock (Unix seconds); its line is in the note.
+    ALTER TABLE log_checkpoints ADD COLUMN witnessed_at bigint;`,
+  },
 ];

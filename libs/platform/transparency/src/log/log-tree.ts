@@ -69,6 +69,15 @@ export class LogTree {
     return row === undefined ? 0 : Number(row.index) + 1;
   }
 
+  /** Of the last of so many leaves. */
+  async positionAt(size: number): Promise<bigint> {
+    const [row] = await this.database.query<{ position: bigint }>(
+      'SELECT position FROM log_leaves WHERE index = $1',
+      [size - 1],
+    );
+    return row?.position ?? 0n;
+  }
+
   /** The tree as it is stored now. */
   async stored(): Promise<StoredTree> {
     return new StoredTree(this.database, (await this.reach()).size);

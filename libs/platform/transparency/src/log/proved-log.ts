@@ -6,8 +6,10 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { auditLog, isSound, type AuditedLog } from './audit-log.ts';
 import { originOf, type CheckpointSettings } from './checkpoint-settings.ts';
-import { LogContradictedError, openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoints.ts';
+import { openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoints.ts';
+import { LogContradictedError } from './log-contradicted-error.ts';
 import { logTreeMigrations } from './log-tree.migrations.ts';
+import { proofPart, type ProofPart, type ProofPartAsked } from '../proof/proof-part.ts';
 import { LogTree } from './log-tree.ts';
 
 export interface ProvedLogParts {
@@ -28,6 +30,15 @@ export interface CheckpointPage {
   readonly items: readonly Checkpoint[];
   /** The size before which the next page begins; missing on the last one. */
   readonly next?: number;
+}
+
+/** How much of a log a witness has seen: by the first checkpoint and by the last. */
+export interface WitnessedLog {
+  readonly origin: string;
+  readonly first: Checkpoint;
+  readonly last: Checkpoint;
+  /** Of the last event that the last checkpoint covers. */
+  readonly position: string;
 }
 
 /** How far a log goes up to one of its positions. */
@@ -147,6 +158,34 @@ export class ProvedLog {
   async page(before: number | undefined, limit: number): Promise<CheckpointPage> {
     const items = (await this.checkpoints?.list({ before, limit })) ?? [];
     return { items, ...(items.length === limit && { next: items.at(-1)!.size }) };
+  }
+
+  /**
+   * What a proof shows of the log besides its events; undefined where no witness has seen any of it.
+   * @param wanted the position that it should cover: where it does not, the log is signed and shown now.
+   */
+  async witnessed(wanted = 0n): Promise<WitnessedLog | undefined> {
+    const known = await this.#witnessed();
+    if (this.checkpoints === undefined || (known !== undefined && BigInt(known.position) >= wanted))
+      return known;
+    try {
+      await this.sign();
+    } catch (error) {
+      this.parts.log.warn({ err: error }, 'a proof waits for a checkpoint that is signed and witnessed');
+    }
+    return this.#witnessed();
+  }
+
+  async #witnessed(): Promise<WitnessedLog | undefined> {
+    const seen = await this.checkpoints?.witnessed();
+    if (seen === undefined) return undefined;
+    const position = await this.tree.positionAt(seen.last.size);
+    return { origin: this.tree.origin, ...seen, position: String(position) };
+  }
+
+  /** The next lines of this log in a proof. @throws NotInTreeError */
+  proofPart(asked: ProofPartAsked): Promise<ProofPart> {
+    return proofPart(this.parts.database, this.parts.store, asked);
   }
 
   /**

@@ -44,14 +44,24 @@ const idOf = (name: string, type: number, raw: Uint8Array): string =>
     .subarray(0, ID_BYTES)
     .toString('hex');
 
-/** @param seed 32 secret bytes. */
-export function noteSigner(name: string, seed: Uint8Array): NoteSigner {
+/** A key of a type: its public half, and what signs with the secret one. @param seed 32 secret bytes. */
+export function noteKey(
+  name: string,
+  type: number,
+  seed: Uint8Array,
+): { readonly verifier: NoteVerifier; readonly sign: (bytes: Uint8Array) => Uint8Array } {
   const key = createPrivateKey({ key: Buffer.concat([SEED_PREFIX, seed]), format: 'der', type: 'pkcs8' });
   const open = createPublicKey(key);
   return {
-    verifier: { name, type: ED25519, id: idOf(name, ED25519, rawOf(open)), key: open },
-    sign: (text) => sign(null, Buffer.from(text), key),
+    verifier: { name, type, id: idOf(name, type, rawOf(open)), key: open },
+    sign: (bytes) => sign(null, bytes, key),
   };
+}
+
+/** @param seed 32 secret bytes. */
+export function noteSigner(name: string, seed: Uint8Array): NoteSigner {
+  const { verifier, sign: signBytes } = noteKey(name, ED25519, seed);
+  return { verifier, sign: (text) => signBytes(Buffer.from(text)) };
 }
 
 /** `<name>+<id>+<base64 of type and public key>`, as C2SP signed-note writes it. */

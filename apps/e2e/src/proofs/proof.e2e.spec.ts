@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ApiClient } from '@smartkey/api-client';
+import { enterpriseQuote, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
+import { serveWitness, Witness } from '@smartkey/transparency';
+import { pino } from 'pino';
+import { ISSUER } from '../stories/stage.fixture.ts';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '../../../..');
+
+/** What the program that strangers run says of a bundle. */
+async function verified(bundle: string, policy: string, ...options: readonly string[]) {
+  const args = [join(ROOT, 'tools/verify-proof.mjs'), '--policy', policy, ...options, bundle];
+  try {
+    return { code: 0, told: (await run(process.execPath, args)).stdout };
+  } catch (error) {
+    const { code, stdout } = error as { readonly code: number; readonly stdout: string };
+    return { code, told: stdout };
+  }
+}
+
+describe('a proof of an invoice, of the system as it runs, witnessed from outside', () => {
+  let folder: string;
+  let known = '';
+  let system: System;
+  let steps: Steps;
+  let operator: ApiClient;
+  let witness: Witness;
+  let stopWitness: () => Promise<void>;
+  let policy: string;
+
+  const put = async (name: string, content: string): Promise<string> => {
+    await writeFile(join(folder, name), content);
+    return join(folder, name);
+  };
+  const proofOf = async (number: string, query = ''): Promise<string> => {
+    const answer = await operator.call<string>('GET', `/invoices/${number}/proof${query}`);
+    expect([answer.status, answer.body]).toEqual([200, expect.any(String)]);
+    return answer.body;
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'smartkey-proofs-'));
+    const log = pino({ level: 'silent' });
+    witness = await Witness.open({
+      folder: join(folder, 'witness'),
+      name: 'witness.example/w1',
+      logs: () => Promise.resolve(known),
+    });
+    const served = await serveWitness(witness, { host: '127.0.0.1', port: 0, log });
+    stopWitness = () => served.stop();
+    system = await System.start({
+      ...ISSUER,
+      SMARTKEY_CLOCK_START: '2023-12-31T15:00:00Z',
+      SMARTKEY_WITNESS_URL: served.url,
+      SMARTKEY_WITNESS_KEY: witness.verifier,
+    });
+    ({ operator } = system);
+    steps = new Steps(operator);
+  }, 120_000);
+  afterAll(async () => {
+    await system?.dispose();
+    await stopWitness?.();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is PROVED by a program that shares nothing with it, of both plans', async () => {
+    const enterprise = await steps.accepted('enterprise', '2024-01-01', enterpriseQuote('2024-01'));
+    const provider = await steps.accepted('service-provider', '2024-01-01', perUnitQuote('2024-01'));
+    await steps.registerMany(enterprise, 20, 'all-');
+    await steps.setClock('2024-01-15T00:00:00Z');
+    const left = await steps.register(enterprise, 'left');
+    const account = await steps.register(provider, 'taro');
+    const phone = await steps.enrol(provider, account);
+    for (const day of [16, 17, 20]) {
+      await steps.setClock(`2024-01-${day}T01:00:00Z`);
+      expect(await steps.authenticate(provider, 'taro', phone.codeAt(await steps.now()))).toMatchObject({
+        result: 'success',
+      });
+    }
+    await operator.delete(`/contracts/${enterprise}/ids/${left}`);
+    await steps.setClock('2024-02-01T00:00:00Z');
+    await steps.close('2024-01');
+    const [[first], [second]] = [await steps.invoices(enterprise), await steps.invoices(provider)];
+
+    const early = await operator.call<{ code: string }>('GET', `/invoices/${first!.number}/proof`);
+    expect([early.status, early.body.code]).toEqual([409, 'not-yet-covered']);
+    expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(0);
+
+    const { items: keys } = await operator.get<{ items: { key: string }[] }>('/audit/keys');
+    known = keys.map(({ key }) => `${key}\n`).join('');
+    policy = await put(
+      'policy',
+      `${keys.map(({ key }) => `log ${key}\n`).join('')}witness w1 ${witness.verifier}\nquorum w1\n`,
+    );
+    for (const invoice of [first!, second!]) {
+      const document = await put(
+        'document',
+        JSON.stringify(await operator.get(`/invoices/${invoice.number}`)),
+      );
+      const bundle = await put(invoice.number, await proofOf(invoice.number));
+      const { code, told } = await verified(bundle, policy, '--document', document);
+      expect(told).toContain(`PROVED ${invoice.number}: ${invoice.total} yen, derived again from`);
+      expect(code).toBe(0);
+    }
+  }, 240_000);
+
+  it('shows the checkpoints that a reader holds, and is refused where the log was cut below one', async () => {
+    const { items } = await operator.get<{ items: { size: number; note: string }[] }>(
+      '/audit/checkpoints?log=contract',
+    );
+    const held = items.at(-1)!;
+    const number = 'SK-000000001';
+    const bundle = await put('since', await proofOf(number, `?since=contract:${held.size}`));
+    expect(await verified(bundle, policy, '--held', await put('held', held.note))).toMatchObject({ code: 0 });
+    const cut = (await proofOf(number)).replace(/"amount":"\d/, '"amount":"9');
+    expect(await verified(await put('cut', cut), policy)).toMatchObject({
+      code: 1,
+      told: expect.stringMatching(/^REFUSED event-altered: /),
+    });
+    expect((await operator.call('GET', `/invoices/${number}/proof?since=contract`)).status).toBe(422);
+    expect((await operator.call('GET', '/invoices/SK-000000099/proof')).status).toBe(404);
+  }, 120_000);
+});
