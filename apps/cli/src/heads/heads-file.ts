@@ -51,7 +51,7 @@ export async function readHeadsFile(path: string): Promise<HeadsFile> {
   }
 }
 
-export function parseHeads(text: string): HeadsFile | undefined {
+function parseHeads(text: string): HeadsFile | undefined {
   const file = readable(() => JSON.parse(text) as Partial<HeadsFile> | null, 'SyntaxError');
   const sound =
     file?.format === HEADS_FORMAT &&

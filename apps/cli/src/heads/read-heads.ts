@@ -72,7 +72,7 @@ async function* pagesOf(store: Pick<EventStore, 'readAll'>): AsyncGenerator<read
   }
 }
 
-export const headOf = ({ position, id, hash }: Pick<RecordedEvent, 'position' | 'id' | 'hash'>): Head => ({
+const headOf = ({ position, id, hash }: Pick<RecordedEvent, 'position' | 'id' | 'hash'>): Head => ({
   position: String(position),
   id,
   hash,

@@ -1,5 +1,23 @@
+import { copyService, putServiceBack } from '../stage/schema-copies.ts';
+import type { Service } from '../stage/whole.ts';
 import type { Story } from '../story.ts';
-import { youngerPutIn, type Situation } from './went-back.ts';
+import { lossAccepted, youngerPutIn, type Situation } from './went-back.ts';
+
+let copies = 0;
+const nextCopy = (): string => `copy_${(copies += 1)}`;
+
+/** One service's schemas, from a dump of them alone. */
+const database = (service: Service): Situation => ({
+  name: service,
+  what: `the database of ${service}`,
+  shape: { kind: 'cluster' },
+  back: [service],
+  holds: service === 'device-registry' ? ['registrations'] : service === 'authentication' ? ['signIns'] : [],
+  copy: async (whole) => {
+    const copy = await copyService(whole.postgres!.url, service, nextCopy());
+    return { putBack: () => putServiceBack(whole.postgres!.url, copy) };
+  },
+});
 
 const eventStore: Situation = {
   name: 'eventstore',
@@ -13,5 +31,8 @@ const eventStore: Situation = {
   },
 };
 
-/** What is put back from an older copy, and then from a younger one. */
-export const RESTORED: readonly Story[] = [youngerPutIn(eventStore, 'running')];
+export const RESTORED: readonly Story[] = [
+  youngerPutIn(eventStore, 'running'),
+  lossAccepted(eventStore, 'running'),
+  lossAccepted(database('device-registry'), 'running'),
+];

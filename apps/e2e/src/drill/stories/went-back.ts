@@ -58,6 +58,46 @@ export function youngerPutIn(told: Situation, meanwhile: Meanwhile): Story {
   };
 }
 
+/** There is no younger copy: two accept the loss, and everything agrees without what is gone; so often as it happens. */
+export function lossAccepted(told: Situation, meanwhile: Meanwhile, times = 1): Story {
+  return {
+    name: `${told.name}-lost-${meanwhile}${times === 1 ? '' : `-${times}-times`}`,
+    situation: `${told.what} is put back from an older copy${times === 1 ? '' : ` ${times} times`}, and the loss is accepted; services ${inWords(meanwhile)}`,
+    shape: told.shape,
+    tell: async (whole, report) => {
+      const writers = await Writers.prepare(whole);
+      for (let time = 1; time <= times; time += 1) {
+        writers.phase = 'before';
+        await writeOn(writers);
+        writers.phase = 'between';
+        const older = await told.copy(whole);
+        await writers.more(10);
+        await writers.signIn();
+        await writers.stop();
+        await whole.untilRead(writers);
+        await put(whole, report, older, meanwhile, 'the older copy');
+        writers.start();
+        await mustBeNoticed(whole, report, writers, told);
+        for (const service of told.back) await accept(whole, service);
+        writers.phase = 'after';
+        await mustStandAgain(whole, report, told, writers);
+        await writers.signInOnce();
+        await writers.stop();
+      }
+      await mustAgree(whole, writers, report, between(told));
+    },
+  };
+}
+
+/** One proposes, another confirms. */
+async function accept(whole: Whole, service: Service): Promise<void> {
+  const reason = ['--reason', 'no younger copy is left'];
+  const proposed = await whole.cli('log', 'accept-loss', service, '--by', 'operator of the night', ...reason);
+  assert.equal(proposed.code, 0, 'the loss is proposed');
+  const confirmed = await whole.cli('log', 'accept-loss', service, '--by', 'operator of the day');
+  assert.equal(confirmed.code, 0, 'the loss is accepted');
+}
+
 const inWords = (meanwhile: Meanwhile): string =>
   meanwhile === 'running' ? 'run on' : 'are stopped meanwhile';
 
@@ -117,8 +157,5 @@ async function mustStandAgain(
   const begun = performance.now();
   for (const service of back) await whole.untilCompared(service, 0);
   await writers.more(5);
-  report.found(
-    'is it written again?',
-    `yes, within ${Math.round(performance.now() - begun)} ms, without anybody’s word`,
-  );
+  report.found('is it written again?', `yes, within ${Math.round(performance.now() - begun)} ms`);
 }
