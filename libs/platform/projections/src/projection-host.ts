@@ -99,7 +99,10 @@ export class ProjectionHost {
   async startAnew(source: ServiceName, consumers: ReadonlySet<string>, kept: bigint): Promise<void> {
     const anchors = new ReadAnchors(this.#parts.database);
     for (const { group } of this.#reactors)
-      if (consumers.has(group)) await anchors.putBack(group, source, kept);
+      if (consumers.has(group)) {
+        await anchors.putBack(group, source, kept);
+        this.#parts.board.forget({ consumer: group, source });
+      }
     for (const projected of this.#projected.values()) {
       const generation = await projected.generation();
       if (generation !== undefined && consumers.has(generation))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FeedPage, FeedRequest, Message } from '../event-bus.port.ts';
+import { SourceLacksEventError } from '../feed/source-lacks-event-error.ts';
 import { LogTail } from './log-tail.ts';
 
 const BATCH = 100;
@@ -71,6 +72,37 @@ describe('the end of a log that subscribers share', () => {
       if (found.length === 0) await tail.news(seen);
     }
     expect(found).toEqual([7n]);
+    await tail.close();
+  });
+
+  it('lets nobody go on behind what the log lacks, and gives nothing of it to a reader that was put back', async () => {
+    const messageAt = (position: bigint) =>
+      ({ position, id: `id-${position}`, hash: `hash-${position}`, data: {} }) as unknown as Message;
+    let end = 7n;
+    const read = ({ after, event }: FeedRequest): Promise<FeedPage> => {
+      if (event !== undefined && event.position > end)
+        return Promise.resolve({ messages: [], upTo: after, settled: after, known: false });
+      const messages = [5n, 6n, 7n].filter((each) => each > after && each <= end).map(messageAt);
+      return Promise.resolve({ messages, upTo: end > after ? end : after, settled: end });
+    };
+    let tell!: (position: bigint) => void;
+    const onNews = (listener: (position: bigint) => void): (() => void) => {
+      tell = listener;
+      return () => undefined;
+    };
+    const tail = new LogTail({ read, onNews }, { ...OPTIONS, pollMillis: 3_600_000 });
+    tail.open();
+    const positionsOf = async (after: bigint) =>
+      (await tail.next(after)).messages.map(({ position }) => position);
+    expect(await positionsOf(0n)).toEqual([5n, 6n, 7n]);
+    // An older copy is put back, behind whose end the same positions are given again.
+    end = 5n;
+    tell(0n);
+    await expect(tail.next(7n)).rejects.toBeInstanceOf(SourceLacksEventError);
+    expect(await positionsOf(5n)).toEqual([]);
+    end = 6n;
+    tell(6n);
+    expect(await positionsOf(5n)).toEqual([6n]);
     await tail.close();
   });
 });

@@ -185,7 +185,11 @@ export class LogTail {
   async #ask(request: FeedRequest, event: Anchor | undefined): Promise<FeedPage> {
     const { reader, source } = this.options;
     const page = await this.feed.read(event === undefined ? request : { ...request, event, reader });
-    if (page.known === false) throw new SourceLacksEventError(source);
+    if (page.known === false) {
+      // What is in the window may be gone as well: whoever comes next begins where he stands.
+      this.#head = undefined;
+      throw new SourceLacksEventError(source);
+    }
     return page;
   }
 

@@ -37,6 +37,11 @@ export class LogEnd {
     }
   }
 
+  /** The log ends elsewhere than it did: its loss was accepted. */
+  forget(): void {
+    this.#known = undefined;
+  }
+
   #learn(end: End): void {
     if (this.#known === undefined || this.#known.upTo < end.upTo) this.#known = end;
   }

@@ -37,7 +37,7 @@ export const incarnationsOf = ({ incarnations = [] }: AnchorsFound): readonly In
   incarnations.map(({ keptPosition, ...each }) => ({ ...each, keptPosition: BigInt(keptPosition) }));
 
 /** So many may be asked for at once. */
-export const MOST_ANCHORS = 1_000;
+const MOST_ANCHORS = 1_000;
 
 export interface AnchorsAskedJson {
   readonly anchors: readonly (AnchorJson & { readonly reader: string })[];

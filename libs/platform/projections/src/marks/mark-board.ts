@@ -20,6 +20,12 @@ export class MarkBoard {
     this.#listeners.add(listener);
   }
 
+  /** Its marks on a source were put back. */
+  forget({ consumer, source }: Omit<MarkKey, 'partition'>): void {
+    for (const name of this.#positions.keys())
+      if (name.startsWith(`${consumer}/${source}/`)) this.#positions.delete(name);
+  }
+
   /** At least up to here; `undefined` where this process does not know. */
   position(key: MarkKey): bigint | undefined {
     return this.#positions.get(nameOf(key));

@@ -50,8 +50,8 @@ export class AnchorWatch {
   #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly parts: AnchorWatchParts) {
-    const { service, log, alone } = parts;
-    this.#unasked = othersThan(service);
+    const { log, alone } = parts;
+    this.#unasked = this.#readers();
     this.#loop = new Loop({
       turn: () => this.#turn(),
       periodMillis: alone ? 60 * PERIOD_MILLIS : PERIOD_MILLIS,
@@ -73,7 +73,7 @@ export class AnchorWatch {
   again(): void {
     if (performance.now() - this.#askedAt < AGAIN_MILLIS) return;
     this.#askedAt = performance.now();
-    this.#unasked = othersThan(this.parts.service);
+    this.#unasked = this.#readers();
     this.#loop.wake();
   }
 
@@ -110,10 +110,13 @@ export class AnchorWatch {
     }));
   }
 
-  /** Asks all now, owners and readers. What does not answer is left out. */
-  async look(): Promise<void> {
-    for (const source of SERVICES) await this.#orSilence(() => this.lookAt(source));
-    for (const peer of othersThan(this.parts.service)) await this.#orSilence(() => this.#askReader(peer));
+  /**
+   * Asks all now, owners and readers. What does not answer is left out.
+   * @param options.startAnew whether what was given up is read anew: not before the readers follow their sources.
+   */
+  async look({ startAnew = true } = {}): Promise<void> {
+    for (const source of SERVICES) await this.#orSilence(() => this.lookAt(source, { startAnew }));
+    for (const peer of this.#readers()) await this.#orSilence(() => this.#askReader(peer));
   }
 
   async #turn(): Promise<void> {
@@ -185,7 +188,10 @@ export class AnchorWatch {
       log.warn('the log has again all that was read of it, and is written to again');
     }
   }
-}
 
-const othersThan = (service: ServiceName): Set<ServiceName> =>
-  new Set(SERVICES.filter((each) => each !== service));
+  /** Who may have read this log elsewhere; what is in this process asks by itself, before it runs. */
+  #readers(): Set<ServiceName> {
+    const { service, alone } = this.parts;
+    return new Set(alone ? [] : SERVICES.filter((each) => each !== service));
+  }
+}

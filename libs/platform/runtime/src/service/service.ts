@@ -126,7 +126,10 @@ export async function createService(
     anchors: new ReadAnchors(database),
     published: async () => (await relay?.published?.()) ?? [],
     sources: standing,
-    startAnew: (source, consumers, kept) => projections.startAnew(source, consumers, kept),
+    startAnew: (source, consumers, kept) => {
+      if (source === name) end.forget();
+      return projections.startAnew(source, consumers, kept);
+    },
     log,
     alone: server.kind === 'pglite',
   });
@@ -258,10 +261,10 @@ export async function createService(
     run: async () => {
       running = true;
       // Who is in this process answers at once; of others nobody waits for an answer.
-      if (server.kind === 'pglite') await watch.look();
-      watch.start();
+      if (server.kind === 'pglite') await watch.look({ startAnew: false });
       relay?.start();
       await projections.start(assembly.reactors);
+      watch.start();
       loop.start();
       proved.start();
       await assembly.start?.();
