@@ -245,7 +245,11 @@ export class ContractBillingController {
                 number: true,
                 cell: ({ usedDays }) => numberText(usedDays),
               },
-              { head: t('係数', 'Coefficient'), number: true, cell: ({ coefficient }) => coefficient },
+              {
+                head: t('係数', 'Coefficient'),
+                number: true,
+                cell: ({ coefficient }) => thousandths(coefficient),
+              },
               {
                 head: t('料金（円、丸め前）', 'Fee in yen, before rounding'),
                 number: true,
@@ -259,4 +263,10 @@ export class ContractBillingController {
       ),
     });
   }
+}
+
+/** A coefficient with all its decimals, so that those of a column stand below each other (別紙1 備考(1)). */
+function thousandths(coefficient: string): string {
+  const [whole, decimals = ''] = coefficient.split('.');
+  return `${whole}.${decimals.padEnd(3, '0')}`;
 }

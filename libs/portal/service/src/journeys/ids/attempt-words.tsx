@@ -31,18 +31,24 @@ const ResultBadge = ({ attempt, t }: { readonly attempt: Attempt; readonly t: To
   <Badge tone={attempt.result === 'success' ? 'good' : 'warn'} text={resultText(attempt.result, t)} />
 );
 
-/** Attempts as a table. @param idsAt the address of the list of IDs; of one ID there is none. */
+/**
+ * Attempts as a table.
+ * @param idsAt the address of the list of IDs; of one ID there is none.
+ * @param devices what the devices of the one ID are called, by their ids.
+ */
 export function AttemptsTable({
   visit: { t, language },
   caption,
   rows,
   idsAt,
+  devices,
   empty,
 }: {
   readonly visit: Signed;
   readonly caption: string;
   readonly rows: readonly Attempt[];
   readonly idsAt?: string;
+  readonly devices?: ReadonlyMap<string, string>;
   readonly empty: Markup;
 }) {
   const id: Column<Attempt> = {
@@ -53,6 +59,11 @@ export function AttemptsTable({
       ) : (
         <a href={`${idsAt}/${rid}`}>{externalId ?? <code>{rid}</code>}</a>
       ),
+  };
+  const device: Column<Attempt> = {
+    head: t('端末', 'Device'),
+    cell: ({ deviceId }) =>
+      deviceId === undefined ? '—' : (devices?.get(deviceId) ?? t('以前の端末', 'A former one')),
   };
   return (
     <Table<Attempt>
@@ -75,6 +86,7 @@ export function AttemptsTable({
                     `${reasonText(reason, t)} (${repeated} times)`,
                   ),
         },
+        ...(devices === undefined ? [] : [device]),
         { head: t('接続元', 'Address'), cell: ({ clientAddress }) => clientAddress ?? '—' },
         { head: t('照会番号', 'Reference'), cell: ({ clientRef }) => clientRef ?? '—' },
       ]}

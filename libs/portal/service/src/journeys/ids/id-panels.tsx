@@ -4,7 +4,7 @@ import { ActionButton } from '../../forms/form-flow.tsx';
 import { mayIn } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, type Contract } from '../contracts/contract-words.tsx';
-import { affectsText, DeviceBadge, type Account, type Device } from './id-words.tsx';
+import { affectsText, DeviceBadge, deviceText, type Account, type Device } from './id-words.tsx';
 
 export function IdActions({
   visit,
@@ -81,7 +81,7 @@ export function DevicesPanel({
           {
             head: t('端末', 'Device'),
             names: true,
-            cell: ({ name }) => name ?? t('名前のない端末', 'Unnamed device'),
+            cell: (device) => deviceText(device, t),
           },
           { head: t('状態', 'State'), cell: ({ status }) => <DeviceBadge status={status} t={t} /> },
           {

@@ -54,3 +54,6 @@ export const affectsText = (
         `発行済みの請求書（${affects.map(({ number }) => number).join('、')}）に関わります。差額は次回の請求で調整するか、訂正します。`,
         `It touches issued invoices (${affects.map(({ number }) => number).join(', ')}). A difference is adjusted or corrected.`,
       );
+
+export const deviceText = ({ name }: Pick<Device, 'name'>, t: Told): string =>
+  name ?? t('名前のない端末', 'Unnamed device');

@@ -14,7 +14,7 @@ import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { AttemptsTable, type Attempt } from './attempt-words.tsx';
-import { AccountBadge, nameOfId } from './id-words.tsx';
+import { AccountBadge, deviceText, nameOfId } from './id-words.tsx';
 import { DevicesPanel, IdActions } from './id-panels.tsx';
 import { LinksPanel } from './links-panel.tsx';
 import { RegistrationsPanel } from './registrations-panel.tsx';
@@ -133,6 +133,9 @@ export class IdController {
                 visit={visit}
                 caption={t('最近の認証', 'Latest authentications')}
                 rows={(attempts as { readonly items: readonly Attempt[] }).items}
+                {...(devices !== undefined && {
+                  devices: new Map(devices.items.map((each) => [each.id, deviceText(each, t)])),
+                })}
                 empty={<p>{t('認証はまだありません。', 'Nobody has signed in or tried yet.')}</p>}
               />
               <p>
