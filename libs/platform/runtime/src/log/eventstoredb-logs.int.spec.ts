@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPostgres } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
-import { EventTooLargeError, MOST_APPEND_BYTES, verifyLog } from '@smartkey/event-store';
+import { EventTooLargeError, LogWentBackError, MOST_APPEND_BYTES, verifyLog } from '@smartkey/event-store';
+import { internalHeaders } from '@smartkey/http';
 import { SystemClock } from '@smartkey/identity';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { startPostgres, type PostgresHarness } from '@smartkey/testing';
@@ -303,4 +304,67 @@ describe('services whose logs are in EventStoreDB', () => {
       await refused('EVENTSTORE_URL', { ...variables, EVENTSTORE_URL: 'esdb://127.0.0.1:9?tls=false' });
     });
   });
+
+  it('are noticed to have gone back where the server was put back to an older copy, and go on with the same positions again once that was accepted', async () => {
+    const parts = new Map<string, ServiceParts>();
+    const seen: string[] = [];
+    const first = await start(toy('contract', (given) => (parts.set('contract', given), {})));
+    const second = await start(
+      toy('billing', (given) => {
+        parts.set('billing', given);
+        return {
+          reactors: [
+            {
+              name: 'listen',
+              sources: ['contract'],
+              react: (messages: readonly Message[]) =>
+                Promise.resolve(void seen.push(...messages.map(({ id }) => id))),
+            },
+          ],
+        };
+      }),
+      { SMARTKEY_CONTRACT_URL: first.url },
+    );
+    const { store } = parts.get('contract')!;
+    const append = (command: string) =>
+      store.append({
+        stream: 'contract-1',
+        expected: 'any',
+        events: [event(command, 'Counted', '2018-01-01T00:00:00.000Z', { command })],
+      });
+    const look = async (url: string) => {
+      const { internalToken: token } = await openKeyMaterial({ dataDir: folder, env: {} });
+      await request(`${url}/internal/log/look`, { method: 'POST', headers: internalHeaders({ token }) });
+    };
+    const kept = await append('kept');
+    const copy = fake.copy();
+    const lost = await append('lost');
+    while (seen.length < 2) await pause(5);
+    // The reactor's mark is moved behind its reaction.
+    const mark = async () =>
+      (
+        await parts
+          .get('billing')!
+          .database.query<{ position: bigint }>('select position from projection_mark')
+      )[0]!.position;
+    while ((await mark()) < lost.position) await pause(5);
+    fake.putBack(copy);
+    await look(second.url);
+    expect(await store.standing.since()).toBeDefined();
+    for (let refused = false; !refused;)
+      refused = await append('more').then(
+        () => false,
+        (error: unknown) => error instanceof LogWentBackError,
+      );
+    const head = await store.last();
+    await store.standing.propose('anna', 'the volume is gone');
+    expect(await store.standing.accept('ben', head)).toMatchObject({ number: 2 });
+    await look(second.url);
+    const again = await append('lost');
+    expect(again).toMatchObject({ repeated: false, revision: head!.revision + 1 });
+    while ((await mark()) !== again.position) await pause(5);
+    expect(seen.filter((id) => id === again.events[0]!.id).length).toBeGreaterThan(1);
+    expect(head!.position).toBeGreaterThanOrEqual(kept.position);
+    expect(await parts.get('billing')!.logsInDoubt()).toEqual([]);
+  }, 60_000);
 });
