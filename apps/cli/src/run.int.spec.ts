@@ -241,6 +241,11 @@ describe('backup and restore', () => {
     );
     expect(out).toContain('device-registry: 2 events in 1 streams, 0 broken');
     expect(err.join()).toContain('before the next start, put back the keys');
+    expect(err.at(-1)).toMatch(
+      /^Nothing is written to contract, device-registry, authentication, billing until two people/,
+    );
+    expect(await cli('restored', 'log', 'compare', 'device-registry')).toBe(1);
+    expect(out.join('\n')).toMatch(/restore: it was put back from a backup of 20/);
     expect(await cli('restored', 'replay', STREAM)).toBe(2);
     expect(err.join()).toContain('there is no key file');
     await cp(at('data', 'keys.json'), at('restored', 'keys.json'));

@@ -2,6 +2,7 @@ import { ConfigurationError, type Environment } from '@smartkey/configuration';
 import { closedFolder } from '@smartkey/files';
 import { DATA_FOLDER_MARKS, folderKind } from '@smartkey/database';
 import { openKeyMaterial, KeyMaterialError } from '@smartkey/secrets';
+import { SystemClock } from '@smartkey/identity';
 import { commonSettings } from '@smartkey/runtime';
 import { existsSync } from 'node:fs';
 import { open, rename, rm, statfs } from 'node:fs/promises';
@@ -54,9 +55,33 @@ export const restoreCommand: Command = {
       await rm(staging, { recursive: true, force: true });
     }
     const verified = await verifyCommand.run(context);
-    return (await holdsAll(note, context)) ? verified : 1;
+    const complete = await holdsAll(note, context);
+    await stopUntilAccepted(note, context);
+    return complete ? verified : 1;
   },
 };
+
+/**
+ * The readers of these logs were put back with them, so that nobody remembers what was written after the backup: numbers may be out, keys
+ * revoked since be valid. So nothing is written until two people have given it up.
+ */
+async function stopUntilAccepted({ madeAt }: BackupNote, { env, note }: CommandContext): Promise<void> {
+  await withData(env, async (data) => {
+    const stopped: string[] = [];
+    for (const service of SERVICES) {
+      const database = await data.schema(service);
+      if (database === undefined) continue;
+      const store = await data.log(service, database, new SystemClock());
+      const detail = `it was put back from a backup of ${madeAt}: what was written after that is not known`;
+      await store.standing.enter([{ reader: 'restore', detail }], await store.last());
+      stopped.push(service);
+    }
+    note(
+      `Nothing is written to ${stopped.join(', ')} until two people have given up what came after the backup: for each of them ` +
+        'log accept-loss <service> --by <name> --reason <text>, and by another person without --reason.',
+    );
+  });
+}
 
 /** Whether what was restored, by whatever tool, holds at least what the file says. */
 async function checkRestored({ arguments: [file], env, print, note }: CommandContext): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Story } from '../story.ts';
+import { embeddedLost } from './embedded-lost.ts';
 import { pausedCopies, postgresBehindEventStore } from './event-store.ts';
 import { folderMoved } from './folder-moved.ts';
 import { kafkaLost } from './kafka-lost.ts';
@@ -13,6 +14,7 @@ export const SHORT_STORIES: readonly Story[] = [folderMoved, keysLost, postgresB
 export const STORIES: readonly Story[] = [
   folderMoved,
   keysLost,
+  embeddedLost,
   pausedCopies,
   postgresBehindEventStore,
   topicLost,

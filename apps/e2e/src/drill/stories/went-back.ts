@@ -90,7 +90,7 @@ export function lossAccepted(told: Situation, meanwhile: Meanwhile, times = 1): 
 }
 
 /** One proposes, another confirms. */
-async function accept(whole: Whole, service: Service): Promise<void> {
+export async function accept(whole: Whole, service: Service): Promise<void> {
   const reason = ['--reason', 'no younger copy is left'];
   const proposed = await whole.cli('log', 'accept-loss', service, '--by', 'operator of the night', ...reason);
   assert.equal(proposed.code, 0, 'the loss is proposed');

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mustAgree } from '../agreement.ts';
+import { SERVICES } from '../stage/whole.ts';
+import type { Story } from '../story.ts';
+import { Writers } from '../writers.ts';
+import { accept } from './went-back.ts';
+
+export const embeddedLost: Story = {
+  name: 'embedded-lost',
+  situation: 'the folder of the embedded database is lost, and a backup that is older is put back',
+  shape: { kind: 'embedded' },
+  tell: async (whole, report) => {
+    const writers = await Writers.prepare(whole);
+    writers.start();
+    await writers.more(5);
+    await writers.signIn();
+    await writers.stop();
+    await whole.stopServices();
+    const backup = join(whole.folder, 'backup.tar.gz');
+    assert.equal((await whole.cli('backup', backup)).code, 0);
+    await whole.startServices();
+    writers.phase = 'between';
+    writers.start();
+    await writers.more(5);
+    await writers.signIn();
+    await writers.stop();
+    await whole.stopServices();
+    await whole.moveData('lost');
+    const keys = join(whole.dataFolder, 'keys.json');
+    whole.dataFolder = join(whole.folder, 'restored');
+    assert.equal((await whole.cli('restore', backup)).code, 0);
+    await copyFile(keys, join(whole.dataFolder, 'keys.json'));
+    for (const service of SERVICES) {
+      assert.equal((await whole.cli('log', 'compare', service)).code, 1);
+      await accept(whole, service);
+    }
+    report.done(`services started in ${await whole.startServices()} ms`);
+    writers.phase = 'after';
+    writers.start();
+    await writers.more(5);
+    await writers.stop();
+    await writers.signInOnce();
+    await mustAgree(whole, writers, report, { registrations: ['between'], signIns: ['between'] });
+  },
+};
