@@ -83,15 +83,28 @@ const ROWS = 2_000;
 /** Where one contract alone has more, each row may hold those of a whole batch. */
 const ROWS_OF_ONE = 20;
 
-/** Of each of the wanted, by its number: the successes in its days, in no order that matters. */
+interface PlacesRow {
+  readonly n: number;
+  readonly day: number;
+  readonly first_position: bigint;
+  readonly places: Uint8Array;
+}
+
+function* inRows(rows: readonly PlacesRow[]): Generator<readonly [n: number, place: SuccessPlace]> {
+  for (const { n, places } of rows)
+    for (const place of unpacked(Buffer.from(places.buffer, places.byteOffset, places.length)))
+      yield [n - 1, place];
+}
+
+/** Of each of the wanted, by its number: the successes in its days, in no order that matters, as they are read together. */
 export async function* successPlacesOf(
   sql: Sql,
   wanted: readonly DaysOf[],
-): AsyncGenerator<readonly [n: number, place: SuccessPlace]> {
+): AsyncGenerator<Iterable<readonly [n: number, place: SuccessPlace]>> {
   const rowsAtOnce = wanted.length === 1 ? ROWS_OF_ONE : ROWS;
   let after: readonly [number, number, bigint] = [0, 0, 0n];
   for (;;) {
-    const rows = await sql.query<{ n: number; day: number; first_position: bigint; places: Uint8Array }>(
+    const rows = await sql.query<PlacesRow>(
       `select w.n::integer as n, s.* from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
        cross join lateral (
          select day, first_position, places from success_places
@@ -102,9 +115,7 @@ export async function* successPlacesOf(
        where w.n >= $4 order by w.n, s.day, s.first_position limit ${rowsAtOnce}`,
       [...parametersOf(wanted), ...after],
     );
-    for (const { n, places } of rows)
-      for (const place of unpacked(Buffer.from(places.buffer, places.byteOffset, places.length)))
-        yield [n - 1, place];
+    yield inRows(rows);
     const last = rows.at(-1);
     if (last === undefined || rows.length < rowsAtOnce) return;
     after = [last.n, last.day, last.first_position];

@@ -4,7 +4,7 @@ import type { EventStore } from '@smartkey/event-store';
 import type { ContractId } from '@smartkey/kernel';
 import { readUpTo } from '../ledger/as-read.ts';
 import type { DaysOf } from '../ledger/days-of.ts';
-import { successPlacesOf } from '../ledger/success-places.ts';
+import { successPlacesOf, type SuccessPlace } from '../ledger/success-places.ts';
 import { hexOf, wasReadBy, type DocumentInputs, type InputPlace, type PositionsRead } from './input-place.ts';
 import { spellPlaces, type RegistryRead } from './spell-places.ts';
 
@@ -15,6 +15,9 @@ const SETTINGS = ['policies-billing', 'issuer-billing'];
 const ROWS = 5_000;
 
 type Found = readonly [document: number, place: InputPlace];
+
+/** Places that were read together: there may be a hundred for each document, and a promise for each costs more than its hash. */
+export type FoundPages = AsyncGenerator<Iterable<Found>>;
 
 /**
  * The events that documents follow from, each with the number of its document, in no order that matters: of the contract's stream all that
@@ -27,22 +30,30 @@ export async function* inputsOf(
   store: Pick<EventStore, 'readStreams'>,
   positions: PositionsRead,
   documents: readonly DocumentInputs[],
-): AsyncGenerator<Found> {
+): FoundPages {
   const wasRead = wasReadBy(positions);
   const contracts = documents.map(({ contract }) => contract);
   for await (const found of contractPlaces(sql, contracts, readUpTo(positions, 'contract')))
-    if (wasRead(found[1])) yield found;
+    yield found.filter(([, place]) => wasRead(place));
   const enterprise = spansOf(documents, 'enterprise');
   if (enterprise.length > 0)
-    for await (const [n, place] of spellPlaces(sql, enterprise, registryRead(positions, wasRead)))
-      yield [enterprise[n]!.document, place];
+    for await (const found of spellPlaces(sql, enterprise, registryRead(positions, wasRead)))
+      yield found.map(([n, place]) => [enterprise[n]!.document, place]);
   const provider = spansOf(documents, 'service-provider');
   if (provider.length > 0)
-    for await (const [n, { account, ...success }] of successPlacesOf(sql, provider)) {
-      const place = { source: 'authentication' as const, stream: `authentication-${account}`, ...success };
-      if (wasRead(place)) yield [provider[n]!.document, place];
-    }
-  yield* ownPlaces(store, contracts, readUpTo(positions, 'billing'));
+    for await (const found of successPlacesOf(sql, provider)) yield readSuccesses(found, provider, wasRead);
+  yield await ownPlaces(store, contracts, readUpTo(positions, 'billing'));
+}
+
+function* readSuccesses(
+  found: Iterable<readonly [n: number, place: SuccessPlace]>,
+  wanted: readonly Span[],
+  wasRead: RegistryRead['wasRead'],
+): Generator<Found> {
+  for (const [n, { account, ...success }] of found) {
+    const place: InputPlace = { source: 'authentication', stream: `authentication-${account}`, ...success };
+    if (wasRead(place)) yield [wanted[n]!.document, place];
+  }
 }
 
 interface Span extends DaysOf {
@@ -73,7 +84,7 @@ async function* contractPlaces(
   sql: Sql,
   contracts: readonly ContractId[],
   upTo: bigint,
-): AsyncGenerator<Found> {
+): AsyncGenerator<readonly Found[]> {
   let after: readonly [number, number] = [0, -1];
   for (;;) {
     const rows = await sql.query<{ n: number; revision: number; position: bigint; hash: Uint8Array | null }>(
@@ -86,21 +97,21 @@ async function* contractPlaces(
        where w.n >= $3 order by w.n, m.revision limit ${ROWS}`,
       [contracts, upTo, ...after],
     );
-    for (const { n, revision, position, hash } of rows) {
+    yield rows.map(({ n, revision, position, hash }): Found => {
       const stream = `contract-${contracts[n - 1]!}`;
-      yield [n - 1, { source: 'contract', stream, revision, position, hash: hexOf(hash) }];
-    }
+      return [n - 1, { source: 'contract', stream, revision, position, hash: hexOf(hash) }];
+    });
     const last = rows.at(-1);
     if (last === undefined || rows.length < ROWS) return;
     after = [last.n, last.revision];
   }
 }
 
-async function* ownPlaces(
+async function ownPlaces(
   store: Pick<EventStore, 'readStreams'>,
   contracts: readonly ContractId[],
   upTo: bigint,
-): AsyncGenerator<Found> {
+): Promise<readonly Found[]> {
   const streams = await store.readStreams([
     ...SETTINGS,
     ...contracts.map((contract) => `profile-${contract}`),
@@ -117,6 +128,7 @@ async function* ownPlaces(
       })),
   );
   const settings = places.slice(0, SETTINGS.length).flat();
-  for (const [document, profile] of places.slice(SETTINGS.length).entries())
-    for (const place of [...settings, ...profile]) yield [document, place];
+  return places
+    .slice(SETTINGS.length)
+    .flatMap((profile, document) => [...settings, ...profile].map((place): Found => [document, place]));
 }

@@ -2,10 +2,13 @@ import type { RecordedInputs } from '@smartkey/billing-domain';
 import type { ServiceName } from '@smartkey/event-bus';
 import { CompactRange, leafOf } from '@smartkey/transparency';
 import { Turns } from '../shared/turns.ts';
+import type { FoundPages } from './document-inputs.ts';
 import type { InputPlace } from './input-place.ts';
 import type { SourceHeads } from './log-heads.ts';
 
 const HASH_BYTES = 32;
+/** So many leaves between two looks at the clock. */
+const AT_ONCE = 512;
 
 /** The leaves of one log's events among a document's inputs: 40 bytes each, for there may be millions. */
 class Leaves {
@@ -77,7 +80,7 @@ export class InputLeaves {
       for (const { leaf } of this.#logs.get(source)?.sorted() ?? []) {
         range.push(leaf);
         count += 1;
-        await turns.next();
+        if (count % AT_ONCE === 0) await turns.next();
       }
     return {
       heads: inOrder.map(([, head]) => head),
@@ -89,15 +92,18 @@ export class InputLeaves {
 
 /** The leaves of each document's inputs, in the order of the documents. */
 export async function leavesOf(
-  places: AsyncIterable<readonly [document: number, place: InputPlace]>,
+  pages: FoundPages,
   documents: number,
   heads: SourceHeads,
 ): Promise<readonly InputLeaves[]> {
   const turns = new Turns();
   const leaves = Array.from({ length: documents }, () => new InputLeaves(heads));
-  for await (const [document, place] of places) {
-    leaves[document]!.add(place);
-    await turns.next();
-  }
+  let count = 0;
+  for await (const page of pages)
+    for (const [document, place] of page) {
+      leaves[document]!.add(place);
+      count += 1;
+      if (count % AT_ONCE === 0) await turns.next();
+    }
   return leaves;
 }

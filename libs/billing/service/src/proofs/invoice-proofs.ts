@@ -117,11 +117,13 @@ export class InvoiceProofs {
     if (inputs.root === undefined) return found;
     const turns = new Turns();
     const { ledger, store } = this.parts;
-    const places = inputsOf(ledger.sql, store, inputs.positions, [{ contract, basis }]);
+    const pages = inputsOf(ledger.sql, store, inputs.positions, [{ contract, basis }]);
     const seen = new Map<ServiceName, Set<bigint>>();
-    for await (const [, { source, position }] of places) {
-      const known = seen.get(source) ?? new Set<bigint>();
-      seen.set(source, known.add(position));
+    for await (const page of pages) {
+      for (const [, { source, position }] of page) {
+        const known = seen.get(source) ?? new Set<bigint>();
+        seen.set(source, known.add(position));
+      }
       await turns.next();
     }
     for (const [source, positions] of seen)

@@ -31,6 +31,8 @@ interface VersionRow {
   readonly meets: boolean;
 }
 
+type Found = readonly [n: number, place: InputPlace];
+
 /** How far the registry's partitions had been read: the furthest of them, and the one behind all others. */
 export interface RegistryRead {
   readonly furthest: bigint;
@@ -56,9 +58,9 @@ export async function* spellPlaces(
   sql: Sql,
   wanted: readonly DaysOf[],
   read: RegistryRead,
-): AsyncGenerator<readonly [n: number, place: InputPlace]> {
+): AsyncGenerator<readonly Found[]> {
   yield* uncorrected(sql, wanted, read);
-  yield* corrected(sql, wanted, read);
+  yield await corrected(sql, wanted, read);
 }
 
 /** A spell that was told to have ended has not gone on without end before that: it counts as if nobody had ever put it right. */
@@ -90,7 +92,7 @@ async function* uncorrected(
   sql: Sql,
   wanted: readonly DaysOf[],
   { furthest, nearest, wasRead }: RegistryRead,
-): AsyncGenerator<readonly [number, InputPlace]> {
+): AsyncGenerator<readonly Found[]> {
   let after: readonly [number, string, number] = [0, '', 0];
   for (;;) {
     const [found] = await sql.query<{ page: string }>(UNCORRECTED, [
@@ -100,6 +102,7 @@ async function* uncorrected(
       ...after,
     ]);
     const rows = JSON.parse(found!.page) as SpellFields[];
+    const places: Found[] = [];
     for (const [
       n,
       account,
@@ -120,9 +123,10 @@ async function* uncorrected(
           : placeOf(account, toRevision!, BigInt(toPosition), toHash ?? undefined);
       const ended = end !== undefined && wasRead(end);
       if (ended && endedBefore) continue;
-      yield [n - 1, begin];
-      if (ended) yield [n - 1, end];
+      places.push([n - 1, begin]);
+      if (ended) places.push([n - 1, end]);
     }
+    yield places;
     const last = rows.at(-1);
     if (last === undefined || rows.length < ROWS) return;
     after = [last[0], last[1], last[2]];
@@ -130,11 +134,11 @@ async function* uncorrected(
 }
 
 /** Spells that were put right, few: all that was read of one of which any version meets the days. */
-async function* corrected(
+async function corrected(
   sql: Sql,
   wanted: readonly DaysOf[],
   { furthest, wasRead }: RegistryRead,
-): AsyncGenerator<readonly [number, InputPlace]> {
+): Promise<readonly Found[]> {
   const versions = await sql.query<VersionRow>(
     `select w.n::integer as n, v.* from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
      cross join lateral (
@@ -150,5 +154,5 @@ async function* corrected(
   const met = new Set(
     read.filter(({ meets }, index) => meets && !endedBy(read[index], read[index + 1])).map(keyOf),
   );
-  for (const row of read) if (met.has(keyOf(row))) yield [row.n - 1, row.place];
+  return read.filter((row) => met.has(keyOf(row))).map((row) => [row.n - 1, row.place]);
 }

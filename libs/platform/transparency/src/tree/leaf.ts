@@ -1,4 +1,3 @@
-import { canonicalJson } from '@smartkey/event-store';
 import type { RecordedEvent } from '@smartkey/kernel';
 import { leafHash, type Hash } from './tree-hashes.ts';
 
@@ -7,7 +6,11 @@ export type LeafEvent = Pick<RecordedEvent, 'hash' | 'position' | 'revision' | '
 
 /**
  * The hash of an event's leaf, over RFC 8785 of `{hash, log, position, revision, stream}`: position as decimal text, revision as a number.
+ * Written out: five members in the order of their names, a number that is an integer, and texts, which `JSON.stringify` writes as RFC 8785
+ * wants them where they are well formed.
  * @param log the origin in force when the event was appended.
  */
 export const leafOf = (log: string, { hash, position, revision, stream }: LeafEvent): Hash =>
-  leafHash(canonicalJson({ hash, log, position: String(position), revision, stream }));
+  leafHash(
+    `{"hash":"${hash}","log":${JSON.stringify(log)},"position":"${position}","revision":${revision},"stream":${JSON.stringify(stream)}}`,
+  );
