@@ -37,7 +37,7 @@ export const PROJECTION_MIGRATION = {
     create index projection_parked_stream on projection_parked (consumer, source, stream, position);`,
 } as const;
 
-/** What readers remember of the logs, to know them again by: docs/decisions/0052-a-log-that-went-back.md. */
+/** What readers remember of the logs, to know them again by: docs/decisions/0050-a-log-that-went-back.md. */
 export const ANCHOR_MIGRATION = {
   id: '0004-anchors',
   sql: `

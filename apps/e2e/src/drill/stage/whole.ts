@@ -10,14 +10,20 @@ import { KafkaBroker, PostgresServer, readClusterFile } from '@smartkey/servers'
 import { ClusterSystem, type Program, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import type { Report } from '../report.ts';
-import type { Shape } from '../story.ts';
-import type { Writers } from '../writers.ts';
+import type { Shape } from '../shape.ts';
 
 /** What a command of the command line came to. */
 export interface Outcome {
   readonly code: number;
   readonly lines: readonly string[];
   readonly millis: number;
+}
+
+/** What was registered for a contract, and when. */
+interface Registrations {
+  readonly enterprise: string;
+  readonly registered: ReadonlyMap<string, unknown>;
+  readonly month: string;
 }
 
 /** An event as its log holds it. */
@@ -179,7 +185,7 @@ export class Whole {
   }
 
   /** Waits until billing has read what was written: who has read nothing further knows of no loss. */
-  async untilRead({ enterprise, registered, month }: Writers): Promise<void> {
+  async untilRead({ enterprise, registered, month }: Registrations): Promise<void> {
     await this.steps.until(
       () => this.operator.get<{ accounts: { count: number } }>(`/contracts/${enterprise}/usage/${month}`),
       ({ accounts }) => accounts.count >= registered.size,

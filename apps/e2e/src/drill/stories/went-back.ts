@@ -3,7 +3,8 @@ import { mustAgree } from '../agreement.ts';
 import type { Report } from '../report.ts';
 import { topicsHoldLogs } from '../stage/topics.ts';
 import type { Service, Whole } from '../stage/whole.ts';
-import type { Shape, Story } from '../story.ts';
+import type { Shape } from '../shape.ts';
+import type { Story } from '../story.ts';
 import { type Phase, Writers } from '../writers.ts';
 
 /** Whether services run while a copy is put back, or are stopped before and started after. */

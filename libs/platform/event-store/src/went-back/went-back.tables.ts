@@ -1,4 +1,4 @@
-/** Losses that were accepted: docs/decisions/0053-accepting-a-loss.md. */
+/** Losses that were accepted: docs/decisions/0051-accepting-a-loss.md. */
 export const incarnationTables = `
   CREATE TABLE log_incarnations (
     -- From 2; the first needs no row.
@@ -21,7 +21,7 @@ export const incarnationTables = `
     at          timestamptz NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp())
   );`;
 
-/** Who knows of events that the log lacks: docs/decisions/0052-a-log-that-went-back.md. */
+/** Who knows of events that the log lacks: docs/decisions/0050-a-log-that-went-back.md. */
 export const evidenceTables = `
   CREATE TABLE log_evidence (
     -- '<service>/<consumer>/<partition>', or 'checkpoint'
