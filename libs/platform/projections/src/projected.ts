@@ -119,7 +119,7 @@ export class Projected implements Subscriber {
   /**
    * Builds the projection again beside the live one, and swaps.
    * @param givenUp what the live one has read and its sources have given up: nothing of it is taken over.
-   * @throws RebuildRunningError
+   * @throws RebuildRunningError: at once, and not by the promise, where it is being built here; by the promise where another instance builds.
    */
   rebuild(givenUp?: GivenUp): Promise<void> {
     if (this.#rebuilding !== undefined)

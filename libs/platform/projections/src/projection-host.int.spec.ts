@@ -8,6 +8,7 @@ import { FactsStore } from './facts/facts-store.ts';
 import { NewerGenerationError } from './generations/generations.ts';
 import { WrittenLog } from './log.fixture.ts';
 import { ProjectionHost, UnknownProjectionError } from './projection-host.ts';
+import { RebuildRunningError } from './projected.ts';
 import type { Projection } from './projection.ts';
 import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from './projection-tables.ts';
 
@@ -237,6 +238,8 @@ describe('the projections of a service on PGlite', () => {
     let least = 0;
     let rebuilt = false;
     const rebuilding = running.rebuild('words').then(() => (rebuilt = true));
+    // At once: whoever does not wait for the end is told too.
+    expect(() => running.rebuild('words')).toThrow(RebuildRunningError);
     while (!rebuilt) {
       const { position } = source.append('s0', 'x');
       await running.reader('words').reached('contract', position);

@@ -85,7 +85,11 @@ export class ProjectionHost {
     return this.#named(name).reader;
   }
 
-  /** Builds a projection again beside the live one, and swaps. @throws UnknownProjectionError, RebuildRunningError */
+  /**
+   * Builds a projection again beside the live one, and swaps.
+   * @throws UnknownProjectionError, RebuildRunningError: at once, before there is a promise, so that whoever does not wait for the end can tell them;
+   * RebuildRunningError also by the promise, where another instance builds.
+   */
   rebuild(name: string): Promise<void> {
     return this.#named(name).rebuild();
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { plusMillis, type Instant, type RecordedEvent } from '@smartkey/kernel';
 import { freshStream, testEvent } from '../event-store.contract.ts';
 import {
+  anchorOf,
   BehindFenceError,
   EventStoreUnavailableError,
   verifyStream,
@@ -107,6 +108,11 @@ describe('a log in EventStoreDB whose server fails every third append', () => {
       for (const { fence, upTo } of fences)
         for (const { data, position } of log)
           if ((data as { stampedAt: Instant }).stampedAt < fence) expect(position <= upTo).toBe(true);
+      // Whatever became of an append on its way: no instance takes what was read for lost.
+      for (const { store } of instances) {
+        expect(await store.holds(log.map((each) => anchorOf(each)!))).toEqual(log.map(() => true));
+        expect(await store.standing.since()).toBeUndefined();
+      }
       expect(fences.length).toBeGreaterThan(2);
       expect(accepted.size).toBeGreaterThan(WRITERS);
     },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
+import { ReadAnchors } from '@smartkey/projections';
 import { pino } from 'pino';
 import { kafkaClient } from '../settings/kafka-settings.ts';
 import { createTopics } from '../topics/kafka-topics.ts';
@@ -123,6 +124,16 @@ const plan = { from: 'smartkey', to: 'smartkey.g2', partitions: 5 };
       const rewritten = await marks();
       expect(rewritten.map(({ partition }) => partition)).toEqual([0, 1, 2, 3, 4]);
       expect(rewritten.reduce((sum, { parked }) => sum + parked, 0)).toBe(1);
+      // What the new marks remember is in the log: nobody says that it went back.
+      const { store } = authentication!;
+      const remembered = (await new ReadAnchors(billing!.database).newest('authentication')).map(
+        ({ event }) => event,
+      );
+      expect(remembered.map(({ position }) => position).sort()).toEqual(
+        rewritten.flatMap(({ position }) => (position > 0n ? [position] : [])).sort(),
+      );
+      expect(await store.holds(remembered)).toEqual(remembered.map(() => true));
+      expect(await store.standing.since()).toBeUndefined();
     }, 90_000);
 
     it('refuses the old topics from then on, for what was counted would count again', async () => {

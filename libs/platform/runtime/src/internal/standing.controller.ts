@@ -6,7 +6,7 @@ import {
   type AnchorsFound,
   type ServiceName,
 } from '@smartkey/event-bus';
-import { anchorToJson, type Anchor, type AnchorJson } from '@smartkey/event-store';
+import { anchorToJson, type Anchor, type AnchorJson, type LossProposal } from '@smartkey/event-store';
 import { InternalController, unreadable } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { InternalParts } from './internal-parts.ts';
@@ -15,6 +15,8 @@ import { InternalParts } from './internal-parts.ts';
 interface StandingView {
   readonly state: 'sound' | 'log-went-back';
   readonly since: Instant | null;
+  /** How often the log has begun anew after a loss was accepted; the first is 1. */
+  readonly incarnation: number;
   /** The last event that the log has; null where it is empty. */
   readonly head: AnchorJson | null;
   readonly evidence: readonly {
@@ -26,6 +28,8 @@ interface StandingView {
     readonly head: AnchorJson | null;
     readonly at: Instant;
   }[];
+  /** The loss that one person has proposed to accept, and no other confirmed; else null. */
+  readonly proposal: LossProposal | null;
 }
 
 const SERVICES: readonly string[] = ['contract', 'device-registry', 'authentication', 'billing'];
@@ -36,9 +40,9 @@ const jsonOf = (anchor: Anchor | undefined): AnchorJson | null =>
 /**
  * Whether this service's log has what was read of it.
  *
- * - `GET /internal/log/standing` → `{state, since, head, evidence}`
+ * - `GET /internal/log/standing` → `{state, since, incarnation, head, evidence, proposal}`
  * - `POST /internal/log/look` → the same, once the readers here have asked the owners of all logs anew
- * - `POST /internal/log/anchors {anchors: [{reader, position, id, hash, stream, revision, incarnation}]}` → `{known: [true, …], wentBackSince?}`: asked by
+ * - `POST /internal/log/anchors {anchors: [{reader, position, id, hash, stream, revision, incarnation}]}` → `{known: [true, …], wentBackSince?, incarnations?}`: asked by
  *   readers; a log that lacks one takes no appends from then on
  * - `GET /internal/log/read-anchors?source=` → what this service's readers have of another's log, in the form that is asked
  */
@@ -60,6 +64,7 @@ export class StandingController {
     return {
       state: wentBack === undefined ? 'sound' : 'log-went-back',
       since: wentBack?.since ?? null,
+      incarnation: (await store.standing.incarnations()).at(-1)?.number ?? 1,
       head: jsonOf(await store.last()),
       evidence: (wentBack?.evidence ?? []).map(({ reader, detail, known, head, at }) => ({
         reader,
@@ -68,6 +73,7 @@ export class StandingController {
         head: jsonOf(head),
         at,
       })),
+      proposal: (await store.standing.proposal()) ?? null,
     };
   }
 

@@ -91,6 +91,8 @@ const stateOf = async (url: string, token: string, path = 'standing', method = '
   ).json()) as {
     readonly state: string;
     readonly since: string | null;
+    readonly incarnation: number;
+    readonly proposal: object | null;
     readonly evidence: readonly { readonly reader: string; readonly known: { readonly position: string } }[];
   };
 
@@ -117,7 +119,13 @@ describe('a log that went back, in one process', () => {
     const billing = world.services[1]!;
     const kept = await appendAndRead(system, 0, 5);
     const last = await appendAndRead(system, 5, 8);
-    expect(await stateOf(contract.url, token)).toMatchObject({ state: 'sound', since: null, evidence: [] });
+    expect(await stateOf(contract.url, token)).toMatchObject({
+      state: 'sound',
+      since: null,
+      incarnation: 1,
+      evidence: [],
+      proposal: null,
+    });
     expect(await readiness(contract.url)).toMatchObject({ checks: { log: 'ok' } });
     const putBack = await goBack(system, kept);
     const state = await stateOf(billing.url, token, 'look', 'POST').then(() => stateOf(contract.url, token));
@@ -168,9 +176,18 @@ describe('a log that went back, in one process', () => {
       const head = await contract.store.last();
       await expect(standing.accept('ben', head)).rejects.toBeInstanceOf(LossRefusedError);
       await standing.propose('anna', 'the disk is gone');
+      expect(await stateOf(world.services[0]!.url, token)).toMatchObject({
+        incarnation: number - 1,
+        proposal: { proposedBy: 'anna', reason: 'the disk is gone', at: expect.any(String) },
+      });
       await expect(standing.accept('anna', head)).rejects.toBeInstanceOf(LossRefusedError);
       const begun = await standing.accept('ben', head);
       expect(begun).toMatchObject({ number, keptPosition: kept });
+      expect(await stateOf(world.services[0]!.url, token)).toMatchObject({
+        state: 'sound',
+        incarnation: number,
+        proposal: null,
+      });
       // What was lost is said again under the same command, and more is said.
       const again = await system.append(6);
       expect(again.repeated).toBe(false);
