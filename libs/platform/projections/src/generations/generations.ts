@@ -1,6 +1,6 @@
 import type { Database, Sql } from '@smartkey/database';
 import { OperatorError } from '@smartkey/lifecycle';
-import type { Marks } from '../marks/marks.ts';
+import { GenerationGoneError, type Marks } from '../marks/marks.ts';
 import type { Projection } from '../projection.ts';
 import { quoted } from '../projection-tables.ts';
 
@@ -78,11 +78,9 @@ export class Generations {
     return generation;
   }
 
-  /** Lets the first generation serve: there is nothing it could replace. */
+  /** Lets the first generation serve: there is nothing it could replace. @throws GenerationGoneError */
   async enliven(generation: string): Promise<void> {
-    await this.database.execute(`update ${this.#register} set state = 'live' where generation = $1`, [
-      generation,
-    ]);
+    await this.#letServe(this.database, generation);
   }
 
   /**
@@ -90,6 +88,7 @@ export class Generations {
    * @param carryOver not called where the live one has read what its source has given up.
    * @param givenUp such sources: how far the live one has come there says nothing.
    * @returns false where the live one is ahead: read on, and ask again.
+   * @throws GenerationGoneError where it was cleared away: its builder had lost the lock.
    */
   async swap(
     next: Generation,
@@ -112,15 +111,25 @@ export class Generations {
         if (ahead) return false;
         if (live.version === next.version && givenUp.size === 0)
           await carryOver?.(tx, live.generation, next.generation);
-        await this.#setState(tx, live.generation, 'retired');
+        await tx.execute(`update ${this.#register} set state = 'retired' where generation = $1`, [
+          live.generation,
+        ]);
       }
-      await this.#setState(tx, next.generation, 'live');
+      await this.#letServe(tx, next.generation);
       return true;
     });
   }
 
-  /** Drops a generation that serves nobody. */
+  /**
+   * Drops a generation that serves nobody; one that serves stays. Whoever built it may have lost the lock, and let it serve since it was
+   * looked at: from the first statement on it cannot.
+   */
   async drop(generation: string): Promise<void> {
+    const retired = await this.database.execute(
+      `update ${this.#register} set state = 'retired' where generation = $1 and state <> 'live'`,
+      [generation],
+    );
+    if (retired === 0) return;
     await this.database.execute(`drop schema if exists ${quoted(generation)} cascade`);
     await this.database.transaction(async (tx) => {
       const own = quoted(this.#schema);
@@ -149,7 +158,12 @@ export class Generations {
     return row;
   }
 
-  async #setState(tx: Sql, generation: string, state: Generation['state']): Promise<void> {
-    await tx.execute(`update ${this.#register} set state = $2 where generation = $1`, [generation, state]);
+  /** Not one that was given up meanwhile by who holds the lock now. */
+  async #letServe(sql: Sql, generation: string): Promise<void> {
+    const served = await sql.execute(
+      `update ${this.#register} set state = 'live' where generation = $1 and state = 'building'`,
+      [generation],
+    );
+    if (served === 0) throw new GenerationGoneError(generation);
   }
 }
