@@ -212,7 +212,7 @@ describe.each(Object.entries(WAYS))('from the application to the accounting file
       await auditor.fill('その時点で知られていたこと', knownAt);
       return auditor.press('表示する');
     };
-    const last = '2026-12-26';
+    const last = '2026年12月26日';
     // Of the same day: nobody knew of the cancellation on the day before it came.
     expect(await asked('2026-12-27 12:00', '2026-11-25 12:00')).not.toContain(last);
     expect(await asked('2026-12-27 12:00', '')).toContain(last);
