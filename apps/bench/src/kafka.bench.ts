@@ -9,10 +9,10 @@ import {
 } from '@smartkey/event-bus';
 import {
   createTopics,
+  KAFKA_MIGRATIONS,
   kafkaClient,
   KafkaRelay,
   type KafkaSettings,
-  RELAY_MIGRATION,
   type RelayCheckpoint,
   topicOf,
 } from '@smartkey/kafka';
@@ -200,7 +200,7 @@ async function publishAll(
   feed: LogFeed,
   end: bigint,
 ): Promise<RelayCheckpoint> {
-  await migrate(database, [RELAY_MIGRATION], 'relay');
+  await migrate(database, KAFKA_MIGRATIONS, 'relay');
   const topic = topicOf(settings, source);
   const kafka = kafkaClient(settings, log);
   const relay = new KafkaRelay({ source, topic, partitions: PARTITIONS, kafka, feed, database, log });

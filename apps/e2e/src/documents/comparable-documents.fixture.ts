@@ -17,7 +17,7 @@ const DRAWN = /\b(?:[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}|SK-\d{9}|[0-9a-f]{64})\b/g;
 /**
  * Reads the documents of a demo run. What a system draws by itself (ids, invoice numbers in the order of ids, hashes) is replaced
  * by the place of its first appearance, over all documents together: who refers to another thing than in the other run
- * stands out. The log's positions become the names of the services whose logs they are of. All else stays, dates and instants too.
+ * stands out. Positions and heads of logs become the names of the services whose logs they are of. All else stays, dates and instants too.
  */
 export async function comparableDocuments(folder: string): Promise<ComparableDocuments> {
   const names = new Names();
@@ -62,12 +62,21 @@ const withoutPlace = (row: string): string =>
     Number(place) === Number(number) - 1 ? `SK-${number},<its place>,` : cell,
   );
 
-/** `{"contract/0": "17", "contract/3": "4"}` says where a reader stood; how many partitions there are is each system's own. */
+interface Read {
+  readonly positions?: object;
+  readonly heads?: readonly { readonly origin: string }[];
+}
+
+/**
+ * `{"contract/0": "17", "contract/3": "4"}` says where a reader stood; how many partitions there are is each system's own. So is its name
+ * in the origins of its logs, and how far they went just then.
+ */
 function withoutPositions(invoice: object): object {
-  const { inputs } = invoice as { readonly inputs?: { readonly positions?: object } };
+  const { inputs } = invoice as { readonly inputs?: Read };
   if (inputs?.positions === undefined) return invoice;
   const sources = Object.keys(inputs.positions).map((key) => key.split('/', 1)[0]!);
-  return { ...invoice, inputs: { ...inputs, positions: [...new Set(sources)].sort() } };
+  const heads = inputs.heads?.map(({ origin }) => origin.split('/')[1]);
+  return { ...invoice, inputs: { ...inputs, positions: [...new Set(sources)].sort(), heads } };
 }
 
 /** What was drawn, by the order in which it was met. */

@@ -14,11 +14,11 @@ import { pino } from 'pino';
 import { PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
 import {
   createTopics,
+  KAFKA_MIGRATIONS,
   kafkaClient,
   KafkaRelay,
   type KafkaSettings,
   KafkaTransportStrategy,
-  RELAY_MIGRATION,
   topicOf,
 } from '../index.ts';
 
@@ -57,7 +57,7 @@ const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;
     server = await openPglite(undefined);
     const database = await server.database('contract');
     const store = await createEventStore(database, new SystemClock());
-    await migrate(database, [WATERMARK_MIGRATION, RELAY_MIGRATION], 'event-bus');
+    await migrate(database, [WATERMARK_MIGRATION, ...KAFKA_MIGRATIONS], 'event-bus');
     const feed = new StoreLogFeed('contract', store, (event) => event, new PublishedWatermark(database, 0));
     relay = new KafkaRelay({ source: 'contract', topic, partitions: 1, kafka, feed, database, log });
     relay.start();
