@@ -7,11 +7,17 @@ import { codeOf } from '@smartkey/lifecycle';
 const PORTS = { from: 20_000, to: 32_000 };
 const ATTEMPTS = 50;
 
-/** A TCP port on the loopback interface that is free now, and that nobody gets by chance. */
+/** Who was given a port may begin to listen much later. */
+const given = new Set<number>();
+
+/** A TCP port on the loopback interface that is free now, that nobody gets by chance, and that this process gives to nobody else. */
 export async function freePort(): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     const port = randomInt(PORTS.from, PORTS.to);
-    if (await isFree(port)) return port;
+    if (!given.has(port)) {
+      given.add(port);
+      if (await isFree(port)) return port;
+    }
     if (attempt === ATTEMPTS) throw new Error(`no free port between ${PORTS.from} and ${PORTS.to}`);
   }
 }
