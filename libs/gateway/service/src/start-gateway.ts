@@ -20,7 +20,7 @@ import { ServiceOwner, type ConnectWithin } from './forwarding/service-owner.ts'
 import { Dispatch } from './front/dispatch.ts';
 import { createFront } from './front/front.ts';
 import { Gate } from './front/gate.ts';
-import { DeviceNotices } from './end-users/device-notices.ts';
+import { deviceNotices } from './end-users/device-notices.ts';
 import { EnrolmentLinks } from './end-users/enrolment-links.ts';
 import { Managers } from './end-users/managers.ts';
 import { UserAccess } from './end-users/user-access.ts';
@@ -78,7 +78,8 @@ import { SignInAttempts } from './sign-in/sign-in-attempts.ts';
 import { RestrictionStore } from './status/restriction-store.ts';
 import { Restrictions } from './status/restrictions.ts';
 import { AccountUsageStatement } from './usage/account-usage.ts';
-import { Erasures } from './erasures/erasures.ts';
+import { erasures } from './erasures/erasures.ts';
+import type { LogFollower } from './log/log-follower.ts';
 import { ExternalIds } from './usage/external-ids.ts';
 
 /** What a gateway is made of. Its database has `gatewayMigrations` applied. */
@@ -304,8 +305,8 @@ async function frontOf(
   parts: GatewayParts,
   identities: Identities,
   owners: Owners,
-  notices: DeviceNotices,
-  erasures: Erasures,
+  notices: LogFollower,
+  forgetting: LogFollower,
   store: IdempotencyStore,
   openings: Openings,
 ) {
@@ -339,7 +340,7 @@ async function frontOf(
       internalToken,
       signatories: new Signatories(database, keys),
       onConfirmed: () => notices.wake(),
-      onErased: () => erasures.wake(),
+      onErased: () => forgetting.wake(),
       openings,
     }),
     methodsOf: documentedMethods(document),
@@ -415,7 +416,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     // Its own routes stand behind the gate like any service's: one way in, one set of rules.
     await app.listen(0, '127.0.0.1');
     const gateway = connect('gateway', await app.getUrl(), 0, () => connectWithin(app.getHttpServer()));
-    const notices = new DeviceNotices({
+    const notices = deviceNotices({
       database: parts.database,
       feeds: feedsOf(parts),
       registry: new UserRegistry(services['device-registry'], internalToken),
@@ -424,7 +425,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       log,
     });
     const store = new IdempotencyStore(parts.database, parts.secretBox);
-    const erasures = new Erasures({
+    const forgetting = erasures({
       database: parts.database,
       feeds: feedsOf(parts),
       answers: store,
@@ -439,7 +440,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       identities,
       { ...services, gateway },
       notices,
-      erasures,
+      forgetting,
       store,
       openings,
     );
@@ -472,8 +473,8 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     closers.add('the mails', () => mails.stop());
     notices.start();
     closers.add('the notices of devices', () => notices.stop());
-    erasures.start();
-    closers.add('the erasures', () => erasures.stop());
+    forgetting.start();
+    closers.add('the erasures', () => forgetting.stop());
     return {
       url: urlOf({ host, port }),
       publicUrl: identities.publicUrl.origin,
