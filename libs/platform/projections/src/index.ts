@@ -12,3 +12,4 @@ export * from './projection.ts';
 export * from './projection-host.ts';
 export * from './projection-reader.ts';
 export * from './projection-tables.ts';
+export { shownToTheEnd } from './shown-to-the-end.ts';

@@ -1,5 +1,5 @@
 import type { EventStore } from '@smartkey/event-store';
-import type { ProjectionReader } from '@smartkey/projections';
+import { shownToTheEnd, type ProjectionReader } from '@smartkey/projections';
 
 export interface ProfileParts {
   readonly profiles: ProjectionReader;
@@ -11,13 +11,10 @@ export interface ProfileParts {
  * @returns the position of the log that profiles can be read at, which a document records as read of billing; `undefined` where the
  *   read model does not come up to the log in time.
  */
-export async function profilesUpToDate(
+export const profilesUpToDate = (
   { profiles, store }: ProfileParts,
   timeoutMillis: number,
-): Promise<bigint | undefined> {
-  const position = await store.lastPosition();
-  return (await profiles.reached('billing', position, timeoutMillis)) ? position : undefined;
-}
+): Promise<bigint | undefined> => shownToTheEnd(profiles, 'billing', store, timeoutMillis);
 
 /** As a document records it, beside the positions of the sources of the ledger. */
 export const profilesRead = (position: bigint): Readonly<Record<string, string>> => ({

@@ -1,6 +1,6 @@
 import type { EventStore } from '@smartkey/event-store';
 import { UnavailableError } from '@smartkey/lifecycle';
-import type { ProjectionReader } from '@smartkey/projections';
+import { shownToTheEnd, type ProjectionReader } from '@smartkey/projections';
 
 export interface BookParts {
   readonly documents: ProjectionReader;
@@ -14,6 +14,6 @@ export class BooksBehindError extends UnavailableError {
 
 /** @throws BooksBehindError where the read model of documents does not come up to the log in time. */
 export async function booksUpToDate({ documents, store }: BookParts): Promise<void> {
-  if (!(await documents.reached('billing', await store.lastPosition(), 60_000)))
+  if ((await shownToTheEnd(documents, 'billing', store, 60_000)) === undefined)
     throw new BooksBehindError('the read model of documents is behind the log');
 }

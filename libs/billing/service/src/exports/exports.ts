@@ -12,6 +12,7 @@ import { ProblemException, unavailable } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
 import { ended } from '@smartkey/lifecycle';
 import { ok, type ExportId, type Rejection, type Result } from '@smartkey/kernel';
+import { shownToTheEnd } from '@smartkey/projections';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ExportCommands, LoggedExport } from './export-commands.ts';
 import type { ExportProgressStore } from './export-progress.store.ts';
@@ -82,8 +83,8 @@ export class Exports {
     { commandId }: CommandContext,
   ): Promise<RequestExport> {
     const { reads, store, exportSettings } = this.parts;
-    const upTo = await store.lastPosition();
-    if (!(await reads.documents.reached('billing', upTo, PATIENCE_MILLIS)))
+    const upTo = await shownToTheEnd(reads.documents, 'billing', store, PATIENCE_MILLIS);
+    if (upTo === undefined)
       throw unavailable('The books do not show yet what was issued; nothing was exported.');
     const { version } = await exportSettings.current();
     return {

@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import { Loop, UnavailableError } from '@smartkey/lifecycle';
-import { failingWork, type ProjectionReader } from '@smartkey/projections';
+import { failingWork, shownToTheEnd, type ProjectionReader } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import { documentsBehind } from './document-files.query.ts';
 import type { DocumentRenderer } from './document-renderer.ts';
@@ -88,7 +88,7 @@ export class RenderingWorker {
 
   async #work(until: AbortSignal): Promise<void> {
     const { files, store, refused, sweep, writers } = this.parts;
-    if (!(await files.reached('billing', await store.lastPosition(), PATIENCE_MILLIS)))
+    if ((await shownToTheEnd(files, 'billing', store, PATIENCE_MILLIS)) === undefined)
       throw new UnavailableError('the read model of documents and their files is behind the log');
     if (!this.#begun) await refused.tryAgainBy(writers.program);
     this.#begun = true;

@@ -2,6 +2,7 @@ import type { DocumentOfMonth } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
 import { unavailable } from '@smartkey/http';
+import { shownToTheEnd } from '@smartkey/projections';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CLOSE_LOCK } from '../close/close-lock.ts';
 import type { BookParts } from '../documents/books-up-to-date.ts';
@@ -41,7 +42,7 @@ export class SettingsChanges {
 
   async #first(month: ServiceMonth): Promise<DocumentOfMonth | undefined> {
     const { documents, store } = this.parts;
-    if (!(await documents.reached('billing', await store.lastPosition(), PATIENCE_MILLIS)))
+    if ((await shownToTheEnd(documents, 'billing', store, PATIENCE_MILLIS)) === undefined)
       throw unavailable('The books do not show yet what was issued; nothing was changed.');
     return firstDocumentFrom(documents.sql, month);
   }

@@ -2,6 +2,7 @@ import type { EventStore } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
 import { type Instant, systemActor, type ContractId } from '@smartkey/kernel';
+import { shownToTheEnd } from '@smartkey/projections';
 import type { DueWork, ProjectionReader } from '@smartkey/runtime';
 import type { ContractHandler } from '../log/contract-handler.ts';
 
@@ -77,7 +78,7 @@ export class DueContracts implements DueWork {
   }
 
   async #caughtUp(): Promise<void> {
-    if (!(await this.schedule.reached('contract', await this.store.lastPosition())))
+    if ((await shownToTheEnd(this.schedule, 'contract', this.store)) === undefined)
       throw new ScheduleBehindError('the schedule of contracts is behind the log');
   }
 }

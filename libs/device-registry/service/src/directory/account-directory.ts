@@ -4,6 +4,7 @@ import { decodeCursor, encodeCursor, pageOf, type Page } from '@smartkey/http';
 import { defined, type Instant, type AccountId, type ContractId, type EnrolmentId } from '@smartkey/kernel';
 import { TransientError } from '@smartkey/lifecycle';
 import type { AccountStatus } from '@smartkey/messages';
+import { shownToTheEnd } from '@smartkey/projections';
 import type { ProjectionReader } from '@smartkey/runtime';
 import { countDevices, spellsShown, type AccountView, type KnownSpell } from '../accounts/account-view.ts';
 import { DisplayNames } from '../identity/display-names.ts';
@@ -58,7 +59,7 @@ export class AccountDirectory {
 
   /** Waits until it knows everything that is in the log now. @throws DirectoryBehindError */
   async caughtUp(): Promise<void> {
-    if (!(await this.reader.reached('device-registry', await this.store.lastPosition(), PATIENCE)))
+    if ((await shownToTheEnd(this.reader, 'device-registry', this.store, PATIENCE)) === undefined)
       throw new DirectoryBehindError('the account directory is behind its own log');
   }
 
