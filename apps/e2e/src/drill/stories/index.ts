@@ -2,10 +2,9 @@ import type { Story } from '../story.ts';
 import { embeddedLost } from './embedded-lost.ts';
 import { pausedCopies, postgresBehindEventStore } from './event-store.ts';
 import { folderMoved } from './folder-moved.ts';
-import { kafkaLost } from './kafka-lost.ts';
+import { kafkaLost, topicLost } from './records-lost.ts';
 import { keysLost } from './keys-lost.ts';
 import { RESTORED } from './restored.ts';
-import { topicLost } from './topic-lost.ts';
 
 /** So short that they are told with every change; the others by `npm run drill`. */
 export const SHORT_STORIES: readonly Story[] = [folderMoved, keysLost, postgresBehindEventStore];

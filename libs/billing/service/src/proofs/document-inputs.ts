@@ -5,7 +5,14 @@ import type { ContractId } from '@smartkey/kernel';
 import { readUpTo } from '../ledger/as-read.ts';
 import type { DaysOf } from '../ledger/days-of.ts';
 import { successPlacesOf, type SuccessPlace } from '../ledger/success-places.ts';
-import { hexOf, wasReadBy, type DocumentInputs, type InputPlace, type PositionsRead } from './input-place.ts';
+import {
+  hexOf,
+  wasReadBy,
+  type DocumentInputs,
+  type InputPlace,
+  type NumberedPlace,
+  type PositionsRead,
+} from './input-place.ts';
 import { spellPlaces, type RegistryRead } from './spell-places.ts';
 
 /** Streams of billing's own log that hold for all contracts. */
@@ -14,10 +21,8 @@ const SETTINGS = ['policies-billing', 'issuer-billing'];
 /** Rows of contracts' messages read at once. */
 const ROWS = 5_000;
 
-type Found = readonly [document: number, place: InputPlace];
-
 /** Places that were read together: there may be a hundred for each document, and a promise for each costs more than its hash. */
-export type FoundPages = AsyncGenerator<Iterable<Found>>;
+export type FoundPages = AsyncGenerator<Iterable<NumberedPlace>>;
 
 /**
  * The events that documents follow from, each with the number of its document, in no order that matters: of the contract's stream all that
@@ -49,7 +54,7 @@ function* readSuccesses(
   found: Iterable<readonly [n: number, place: SuccessPlace]>,
   wanted: readonly Span[],
   wasRead: RegistryRead['wasRead'],
-): Generator<Found> {
+): Generator<NumberedPlace> {
   for (const [n, { account, ...success }] of found) {
     const place: InputPlace = { source: 'authentication', stream: `authentication-${account}`, ...success };
     if (wasRead(place)) yield [wanted[n]!.document, place];
@@ -84,7 +89,7 @@ async function* contractPlaces(
   sql: Sql,
   contracts: readonly ContractId[],
   upTo: bigint,
-): AsyncGenerator<readonly Found[]> {
+): AsyncGenerator<readonly NumberedPlace[]> {
   let after: readonly [number, number] = [0, -1];
   for (;;) {
     const rows = await sql.query<{ n: number; revision: number; position: bigint; hash: Uint8Array | null }>(
@@ -97,7 +102,7 @@ async function* contractPlaces(
        where w.n >= $3 order by w.n, m.revision limit ${ROWS}`,
       [contracts, upTo, ...after],
     );
-    yield rows.map(({ n, revision, position, hash }): Found => {
+    yield rows.map(({ n, revision, position, hash }): NumberedPlace => {
       const stream = `contract-${contracts[n - 1]!}`;
       return [n - 1, { source: 'contract', stream, revision, position, hash: hexOf(hash) }];
     });
@@ -111,7 +116,7 @@ async function ownPlaces(
   store: Pick<EventStore, 'readStreams'>,
   contracts: readonly ContractId[],
   upTo: bigint,
-): Promise<readonly Found[]> {
+): Promise<readonly NumberedPlace[]> {
   const streams = await store.readStreams([
     ...SETTINGS,
     ...contracts.map((contract) => `profile-${contract}`),
@@ -130,5 +135,7 @@ async function ownPlaces(
   const settings = places.slice(0, SETTINGS.length).flat();
   return places
     .slice(SETTINGS.length)
-    .flatMap((profile, document) => [...settings, ...profile].map((place): Found => [document, place]));
+    .flatMap((profile, document) =>
+      [...settings, ...profile].map((place): NumberedPlace => [document, place]),
+    );
 }

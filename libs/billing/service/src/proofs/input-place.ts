@@ -12,6 +12,9 @@ export interface InputPlace {
   readonly hash: string | undefined;
 }
 
+/** With the number of the document, or of what was asked for, that it belongs to. */
+export type NumberedPlace = readonly [n: number, place: InputPlace];
+
 /** What says of a document which events it follows from. */
 export interface DocumentInputs {
   readonly contract: ContractId;

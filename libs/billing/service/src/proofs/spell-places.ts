@@ -1,7 +1,7 @@
 import type { Sql } from '@smartkey/database';
 import type { AccountId } from '@smartkey/kernel';
 import { parametersOf, type DaysOf } from '../ledger/days-of.ts';
-import { hexOf, type InputPlace } from './input-place.ts';
+import { hexOf, type InputPlace, type NumberedPlace } from './input-place.ts';
 
 /** Rows read at once. */
 const ROWS = 5_000;
@@ -31,8 +31,6 @@ interface VersionRow {
   readonly meets: boolean;
 }
 
-type Found = readonly [n: number, place: InputPlace];
-
 /** How far the registry's partitions had been read: the furthest of them, and the one behind all others. */
 export interface RegistryRead {
   readonly furthest: bigint;
@@ -58,7 +56,7 @@ export async function* spellPlaces(
   sql: Sql,
   wanted: readonly DaysOf[],
   read: RegistryRead,
-): AsyncGenerator<readonly Found[]> {
+): AsyncGenerator<readonly NumberedPlace[]> {
   yield* uncorrected(sql, wanted, read);
   yield await corrected(sql, wanted, read);
 }
@@ -92,7 +90,7 @@ async function* uncorrected(
   sql: Sql,
   wanted: readonly DaysOf[],
   { furthest, nearest, wasRead }: RegistryRead,
-): AsyncGenerator<readonly Found[]> {
+): AsyncGenerator<readonly NumberedPlace[]> {
   let after: readonly [number, string, number] = [0, '', 0];
   for (;;) {
     const [found] = await sql.query<{ page: string }>(UNCORRECTED, [
@@ -102,7 +100,7 @@ async function* uncorrected(
       ...after,
     ]);
     const rows = JSON.parse(found!.page) as SpellFields[];
-    const places: Found[] = [];
+    const places: NumberedPlace[] = [];
     for (const [
       n,
       account,
@@ -138,7 +136,7 @@ async function corrected(
   sql: Sql,
   wanted: readonly DaysOf[],
   { furthest, wasRead }: RegistryRead,
-): Promise<readonly Found[]> {
+): Promise<readonly NumberedPlace[]> {
   const versions = await sql.query<VersionRow>(
     `select w.n::integer as n, v.* from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
      cross join lateral (

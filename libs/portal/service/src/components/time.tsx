@@ -1,4 +1,4 @@
-import type { Language } from '../visit/language.ts';
+import type { Language, Told } from '../visit/language.ts';
 
 const PARTS = new Intl.DateTimeFormat('en-US', {
   timeZone: 'Asia/Tokyo',
@@ -44,6 +44,22 @@ export function monthText(month: string, language: Language): string {
 
 export const At = ({ at, language }: { readonly at: string; readonly language: Language }) => (
   <time datetime={at}>{instantText(at, language)}</time>
+);
+
+/** What is good until then. */
+export const ValidUntil = ({
+  at,
+  t,
+  language,
+}: {
+  readonly at: string;
+  readonly t: Told;
+  readonly language: Language;
+}) => (
+  <>
+    {t('有効期限：', 'Valid until ')}
+    <At at={at} language={language} />
+  </>
 );
 
 export const Day = ({ day, language }: { readonly day: string; readonly language: Language }) => (

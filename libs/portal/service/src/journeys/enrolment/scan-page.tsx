@@ -3,7 +3,7 @@ import type { Schemas } from '../../api/portal-api.ts';
 import type { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { QrCode } from '../../components/qr-code.tsx';
-import { At } from '../../components/time.tsx';
+import { ValidUntil } from '../../components/time.tsx';
 import { FieldControl } from '../../forms/fields.tsx';
 import { Hidden } from '../../forms/form-flow.tsx';
 import { wordsOfRefusal } from '../../forms/words-of-refusal.ts';
@@ -42,15 +42,7 @@ export function scanPage(scan: Scan, started: Schemas['StartedEnrolment']): Page
     ...scan.around,
     body: (
       <div class="narrow">
-        <Heading
-          title={title}
-          lead={
-            <>
-              {t('有効期限：', 'Valid until ')}
-              <At at={started.expiresAt} language={language} />
-            </>
-          }
-        />
+        <Heading title={title} lead={<ValidUntil at={started.expiresAt} t={t} language={language} />} />
         <Alert
           kind="warning"
           title={t('このQRコードは今だけ表示されます。', 'This QR code is shown only now.')}

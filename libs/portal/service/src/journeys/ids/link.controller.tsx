@@ -2,7 +2,7 @@ import { Controller, Param, Post } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
-import { At } from '../../components/time.tsx';
+import { ValidUntil } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -214,15 +214,7 @@ function issuedPage(
     ...around.page,
     body: (
       <div class="narrow">
-        <Heading
-          title={title}
-          lead={
-            <>
-              {t('有効期限：', 'Valid until ')}
-              <At at={expiresAt} language={language} />
-            </>
-          }
-        />
+        <Heading title={title} lead={<ValidUntil at={expiresAt} t={t} language={language} />} />
         {url === undefined ? (
           <Alert
             kind="info"
