@@ -2,7 +2,7 @@ import type { Schemas } from '../../api/portal-api.ts';
 import { BarChart } from '../../components/chart.tsx';
 import { Panel } from '../../components/table.tsx';
 import { daysOfMonth, dayText } from '../../components/time.tsx';
-import { FieldControl } from '../../forms/fields.tsx';
+import { Filters } from '../../forms/filters.tsx';
 import type { Visit } from '../../visit/visit.ts';
 
 /** Which day of a month a page shows: the one that is asked for, else today, else the month's last. */
@@ -57,27 +57,24 @@ export function HoursPicture({
   /** Missing where they are not told. */
   readonly successes: Schemas['SuccessesOfDay'] | undefined;
 }) {
-  const { t, language, path } = visit;
+  const { t, language } = visit;
   return (
     <Panel title={t('時間ごとの認証成功', 'Successes by hour')}>
-      <form class="filters" method="get" action={path}>
-        <FieldControl
-          field={{
+      <Filters
+        visit={visit}
+        fields={[
+          {
             kind: 'list',
             name: 'day',
             label: t('日', 'Day'),
             required: true,
             options: daysOfMonth(month).map((value) => ({ value, label: dayText(value, language) })),
-          }}
-          values={{ day }}
-          fault={undefined}
-          t={t}
-          bare
-        />
-        <button type="submit" class="secondary">
-          {t('表示する', 'Show')}
-        </button>
-      </form>
+          },
+        ]}
+        values={{ day }}
+        submit={t('表示する', 'Show')}
+        search={false}
+      />
       <HoursChart visit={visit} day={day} successes={successes} />
     </Panel>
   );

@@ -3,7 +3,7 @@ import { ok, orNothing } from '../../api/portal-api.ts';
 import { Day, dayText, monthText } from '../../components/time.tsx';
 import { Facts, Pager, Panel } from '../../components/table.tsx';
 import type { Field } from '../../forms/field.ts';
-import { FieldControl } from '../../forms/fields.tsx';
+import { Filters } from '../../forms/filters.tsx';
 import { ActionButton } from '../../forms/form-flow.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
@@ -74,14 +74,7 @@ export class InvoicesController {
               </a>
             )}
           </Heading>
-          <form class="filters" method="get" action={path} role="search">
-            {fields.map((field) => (
-              <FieldControl key={field.name} field={field} values={values} fault={undefined} t={t} bare />
-            ))}
-            <button type="submit" class="secondary">
-              {t('検索する', 'Search')}
-            </button>
-          </form>
+          <Filters visit={visit} fields={fields} values={values} submit={t('検索する', 'Search')} />
           <InvoiceTable
             visit={visit}
             invoices={items}

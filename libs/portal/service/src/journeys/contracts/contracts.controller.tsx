@@ -3,7 +3,7 @@ import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Day, Month } from '../../components/time.tsx';
 import { Pager, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
-import { FieldControl } from '../../forms/fields.tsx';
+import { Filters } from '../../forms/filters.tsx';
 import type { Field } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
@@ -86,14 +86,7 @@ export class ContractsController {
               </a>
             )}
           </Heading>
-          <form class="filters" method="get" action={path} role="search">
-            {filters.map((field) => (
-              <FieldControl key={field.name} field={field} values={values} fault={undefined} t={t} bare />
-            ))}
-            <button type="submit" class="secondary">
-              {t('絞り込む', 'Filter')}
-            </button>
-          </form>
+          <Filters visit={visit} fields={filters} values={values} submit={t('絞り込む', 'Filter')} />
           <Table<Contract>
             caption={title}
             rows={items}

@@ -4,7 +4,7 @@ import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Pager } from '../../components/table.tsx';
 import type { Field } from '../../forms/field.ts';
-import { FieldControl } from '../../forms/fields.tsx';
+import { Filters } from '../../forms/filters.tsx';
 import { type Answer, page, type Page } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
 import { Heading } from '../../pages/layout.tsx';
@@ -191,14 +191,7 @@ function attemptsPage(
             {t('CSVをダウンロードする', 'Download as CSV')}
           </a>
         </Heading>
-        <form class="filters" method="get" action={path} role="search">
-          {filters.map((field) => (
-            <FieldControl key={field.name} field={field} values={values} fault={undefined} t={t} bare />
-          ))}
-          <button type="submit" class="secondary">
-            {t('検索する', 'Search')}
-          </button>
-        </form>
+        <Filters visit={visit} fields={filters} values={values} submit={t('検索する', 'Search')} />
         {refused && (
           <Alert
             kind="error"

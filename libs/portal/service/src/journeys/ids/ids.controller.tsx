@@ -5,7 +5,7 @@ import { At, Day } from '../../components/time.tsx';
 import { Pager, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
-import { FieldControl } from '../../forms/fields.tsx';
+import { Filters } from '../../forms/filters.tsx';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
@@ -87,21 +87,12 @@ export class IdsController {
               <span class="note">{t('取り込みと同じ形式です。', 'In the form that an import takes.')}</span>
             </p>
           )}
-          <form class="filters" method="get" action={path} role="search">
-            {filters.map((field) => (
-              <FieldControl
-                key={field.name}
-                field={field}
-                values={{ externalId: externalId ?? '', status: status ?? '' }}
-                fault={undefined}
-                t={t}
-                bare
-              />
-            ))}
-            <button type="submit" class="secondary">
-              {t('検索する', 'Search')}
-            </button>
-          </form>
+          <Filters
+            visit={visit}
+            fields={filters}
+            values={{ externalId: externalId ?? '', status: status ?? '' }}
+            submit={t('検索する', 'Search')}
+          />
           <Table<Account>
             caption={title}
             rows={items}

@@ -4,7 +4,7 @@ import { Alert } from '../../components/alert.tsx';
 import { At, dayText, instantText } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
 import type { Field } from '../../forms/field.ts';
-import { FieldControl } from '../../forms/fields.tsx';
+import { Filters } from '../../forms/filters.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
@@ -68,21 +68,12 @@ export class AuditController {
               label={t('記録を検証する', 'Verify the records')}
             />
           </Heading>
-          <form class="filters" method="get" action={path} role="search">
-            {fields.map((field) => (
-              <FieldControl
-                key={field.name}
-                field={field}
-                values={{ contract: contract ?? '', type: type ?? '' }}
-                fault={undefined}
-                t={t}
-                bare
-              />
-            ))}
-            <button type="submit" class="secondary">
-              {t('絞り込む', 'Filter')}
-            </button>
-          </form>
+          <Filters
+            visit={visit}
+            fields={fields}
+            values={{ contract: contract ?? '', type: type ?? '' }}
+            submit={t('絞り込む', 'Filter')}
+          />
           <Table<Schemas['AuditEvent']>
             caption={title}
             rows={items}
@@ -168,7 +159,7 @@ export class AuditController {
   @Get('as-of')
   @Access(only('operator', 'auditor'))
   async asOf(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
+    const { t, language, api, query } = visit;
     const id = query.get('contract')?.trim() ?? '';
     const asOf = instantIn(query, 'asOf');
     const knownAt = instantIn(query, 'knownAt');
@@ -211,19 +202,13 @@ export class AuditController {
               'What was true and what was known are two questions.',
             )}
           />
-          <form class="filters" method="get" action={path} role="search">
-            {fields.map((field) => (
-              <FieldControl
-                key={field.name}
-                field={field}
-                values={{ contract: id, asOf: query.get('asOf') ?? '', knownAt: query.get('knownAt') ?? '' }}
-                fault={undefined}
-                t={t}
-                bare
-              />
-            ))}
-            <button type="submit">{t('表示する', 'Show')}</button>
-          </form>
+          <Filters
+            visit={visit}
+            fields={fields}
+            values={{ contract: id, asOf: query.get('asOf') ?? '', knownAt: query.get('knownAt') ?? '' }}
+            submit={t('表示する', 'Show')}
+            main
+          />
           {found !== undefined && (
             <Panel title={found.applicant.name}>
               <Facts

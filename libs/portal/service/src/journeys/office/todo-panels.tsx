@@ -3,7 +3,7 @@ import type { Schemas } from '../../api/portal-api.ts';
 import { numberText } from '../../components/money.tsx';
 import { At, Month } from '../../components/time.tsx';
 import { Panel, Table } from '../../components/table.tsx';
-import { FieldControl } from '../../forms/fields.tsx';
+import { Filters } from '../../forms/filters.tsx';
 import type { Visit } from '../../visit/visit.ts';
 import { ContractLink, type ContractNames } from '../contracts/contract-names.tsx';
 import { contractPath, statusText, type Contract } from '../contracts/contract-words.tsx';
@@ -74,7 +74,8 @@ export const ContractsThatWait = ({
 
 /** Notices of cancellation that came otherwise than by the portal: they are entered here, with the day on which they arrived. */
 export const Notices = ({
-  visit: { t, path },
+  visit,
+  visit: { t },
   asked,
   found,
 }: {
@@ -89,18 +90,14 @@ export const Notices = ({
         'Find the contract and enter the notice with the day of its arrival, from which the last day follows (第6条).',
       )}
     </p>
-    <form class="filters" method="get" action={path} role="search">
-      <FieldControl
-        field={{ kind: 'text', name: 'notified', label: t('契約者名（一部）', 'Part of the name'), max: 200 }}
-        values={{ notified: asked ?? '' }}
-        fault={undefined}
-        t={t}
-        bare
-      />
-      <button type="submit" class="secondary">
-        {t('契約をさがす', 'Find the contract')}
-      </button>
-    </form>
+    <Filters
+      visit={visit}
+      fields={[
+        { kind: 'text', name: 'notified', label: t('契約者名（一部）', 'Part of the name'), max: 200 },
+      ]}
+      values={{ notified: asked ?? '' }}
+      submit={t('契約をさがす', 'Find the contract')}
+    />
     {found !== undefined && (
       <Table<Contract>
         caption={t('見つかった契約', 'Contracts that match')}
