@@ -79,6 +79,10 @@ describe('decisions', () => {
       ])
       .map(([name, number, rest]) => (rest === undefined ? number : name.slice('decisions/'.length)));
     expect(named.filter((name) => !numbers.includes(name!) && !files.includes(name!))).toEqual([]);
+    const labels = documents.flatMap((file) => [
+      ...read(file).matchAll(/\[(\d{4})\]\((?:[\w./-]*\/)?(\d{4})-[\w-]+\.md\)/g),
+    ]);
+    expect(labels.filter(([, label, number]) => label !== number)).toEqual([]);
     const inside = [index, ...files.map(decision)].flatMap((text) => [
       ...text.matchAll(/(?<![\w-])(00\d\d)(?![\w-])/g),
     ]);
