@@ -10,6 +10,8 @@ const DOCUMENTS = {
   CreditNoteIssued: 'credit-note',
 };
 const SPELLS = ['IdRegistered', 'IdDeregistered', 'RegistrationCorrected', 'RegistrationVoided'];
+/** What two persons agreed to: of a credit note. */
+const AGREED = /^approval-apr_\w+ CreditNote(Proposed|Approved)$/;
 const DAY_MILLIS = 86_400_000;
 
 const dayOf = (day) => Date.parse(`${day}T00:00:00.000Z`) / DAY_MILLIS;
@@ -83,6 +85,7 @@ export class Inputs {
       this.#contracts.add(/^contract-(ctr_.+)$/.exec(stream)?.[1] ?? refuse('input-misplaced', `${stream} is no stream of a contract`));
       this.#contractEvents.push(event);
     } else if (stream.startsWith('profile-')) this.#contracts.add(stream.slice('profile-'.length));
+    else if (AGREED.test(`${stream} ${type}`) || (stream.startsWith('series-') && Object.hasOwn(DOCUMENTS, type))) this.#contracts.add(data.contract);
     else if (stream === 'policies-billing' && type === 'PolicySet') this.#policies.push(data);
     else if (stream !== 'issuer-billing' || type !== 'IssuerSet') refuse('input-misplaced', `${type} of ${stream} is no input of a document`);
   }

@@ -492,7 +492,7 @@ const LINES: readonly Attack[] = [
   ],
   [
     'the document shown as an input',
-    'input-misplaced',
+    'document-missing',
     each(isDocument, (line) => ({ ...line, as: 'input' })),
   ],
   [

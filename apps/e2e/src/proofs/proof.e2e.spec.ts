@@ -110,6 +110,32 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     }
   }, 240_000);
 
+  it('is PROVED of a credit note: what was agreed, and the documents that it counts from, are shown', async () => {
+    const keyOf = async (role: string, name: string): Promise<ApiClient> =>
+      operator.as((await operator.post<{ key: string }>('/keys', { role, name })).key);
+    const [suzuki, tanaka] = [await keyOf('operator', '鈴木'), await keyOf('finance', '田中')];
+    const { approval } = await suzuki.post<{ approval: string }>('/invoices/SK-000000001/credit-notes', {
+      amount: '100',
+      taxCode: 'JP-STD-10-2019',
+      reason: '障害のお詫び',
+      agreedOn: '2024-01-31',
+    });
+    const { number } = await tanaka.post<{ number: string }>(`/approvals/${approval}/approve`);
+    const proof = await proofOf(number);
+    const inputs = proof
+      .split('\n')
+      .filter((line) => line.includes('"as":"input"'))
+      .map((line) => (JSON.parse(line) as { event: { stream: string; type: string } }).event);
+    expect(inputs.filter(({ stream }) => stream === `approval-${approval}`)).toHaveLength(2);
+    expect(inputs.filter(({ stream }) => stream === 'series-SK')).toMatchObject([{ type: 'InvoiceIssued' }]);
+    expect(proof).not.toContain('障害のお詫び');
+    const { code, told } = await verified(await put(number, proof), policy);
+    expect(told).toContain(
+      `PROVED ${number}: -110 yen, added up, recorded as following from ${inputs.length} events`,
+    );
+    expect(code).toBe(0);
+  }, 120_000);
+
   it('shows the checkpoints that a reader holds, and is refused where the log was cut below one', async () => {
     const { items } = await operator.get<{ items: { size: number; note: string }[] }>(
       '/audit/checkpoints?log=contract',

@@ -15,6 +15,7 @@ import { Corrections } from './corrections/corrections.ts';
 import { CorrectionsController } from './corrections/corrections.controller.ts';
 import { CreditNoteApprovalsController } from './credit-notes/approvals.controller.ts';
 import { approvedNotesReactor } from './credit-notes/approved-notes.reactor.ts';
+import { CreditNoteInputs } from './credit-notes/credit-note-inputs.ts';
 import { CreditNoteWriter } from './credit-notes/credit-note-writer.ts';
 import { CreditNotes } from './credit-notes/credit-notes.ts';
 import { CreditNotesController } from './credit-notes/credit-notes.controller.ts';
@@ -111,11 +112,17 @@ export async function assembleBilling(
   const creditNotes = new CreditNoteDirectory(parts.projection(creditNotesProjection.name));
   const notes = new CreditNotes(
     proposals,
-    new CreditNoteWriter(reads, settingsLog, invoices, store),
+    new CreditNoteWriter(reads, settingsLog, invoices, store, heads),
     invoices,
     creditNotes,
     clock,
   );
+  const creditInputs = new CreditNoteInputs({
+    documents: reads.documents,
+    invoices,
+    store,
+    directory: creditNotes,
+  });
   const profiles = new BillingProfiles(parts, parties);
   const renditions = renditionParts(parts, { reads, settings: settingsLog, profiles, invoices });
   const exports = exportParts(parts, {
@@ -168,13 +175,13 @@ export async function assembleBilling(
         reads,
         settingsLog,
         store,
-        new CreditNoteVerifier(reads, invoices, proposals, creditNotes),
+        new CreditNoteVerifier(reads, invoices, proposals, creditNotes, creditInputs, store),
       ),
       corrections,
       notes,
       creditNotes,
       new EvidenceReader(ledger),
-      new InvoiceProofs({ ledger, store, sources: new ProofSources(parts) }),
+      new InvoiceProofs({ ledger, store, sources: new ProofSources(parts), further: creditInputs }),
       new UsageReader(ledger, contracts, clock, reads.documents, invoices, wantWatermark),
       new Previews(reads, contracts, settingsLog, corrections, store, wantWatermark),
       new WhatIf(reads, contracts, settingsLog, invoices),

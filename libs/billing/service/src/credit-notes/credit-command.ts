@@ -5,6 +5,7 @@ import type {
   Issuer,
   PaymentTerm,
   Recipient,
+  RecordedInputs,
   RuleVersion,
   WantedCredit,
 } from '@smartkey/billing-domain';
@@ -12,7 +13,8 @@ import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import { canonicalJson } from '@smartkey/event-store';
 import { createHash } from 'node:crypto';
 
-const concerns = ({ month, lines }: Invoice, credited: ServiceMonth): boolean =>
+/** Whether a document bills, corrects or credits something of a month. */
+export const concerns = ({ month, lines }: Invoice, credited: ServiceMonth): boolean =>
   month === credited || lines.some(({ corrects }) => corrects?.month === credited);
 
 /** By what a credit note is drawn up, besides what was asked for and the documents that it counts from. */
@@ -25,6 +27,8 @@ export interface CreditPaper {
   readonly issuedOn: JstDay;
   readonly paymentTerm: PaymentTerm;
   readonly positions: Readonly<Record<string, string>>;
+  /** Missing where a log does not say how far it goes, and where a note is only judged. */
+  readonly recorded?: RecordedInputs | undefined;
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   conflict,
   ok,
   type Actor,
+  type ApprovalId,
   type EventMetadata,
   type Fact,
   type Instant,
@@ -31,14 +32,17 @@ import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query
 import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { blockedBy, blockOf, positionsRead } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
-import type { InvoiceLog } from '../log/invoice-log.ts';
+import type { InvoiceLog, LoggedInvoice } from '../log/invoice-log.ts';
 import { openedInvoice, sealedInvoice } from '../log/sealed-recipient.ts';
+import type { LogHeads } from '../proofs/log-heads.ts';
+import { recordOf } from '../proofs/record-inputs.ts';
 import { seriesUpToDate } from '../documents/series-up-to-date.ts';
 import { issuerOf, recipientIn } from '../rating/measure-contracts.ts';
 import { paymentTermOf } from '../rating/rate-contracts.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 import { creditCommand, type CreditPaper } from './credit-command.ts';
+import { placesOfCredit, readApproval } from './credit-note-inputs.ts';
 import { creditNotesIn, documentsOfCredit } from './documents-of-credit.ts';
 
 /** How long read models may take to come up to the log (system time): whoever asked waits for it. */
@@ -46,17 +50,24 @@ const PATIENCE_MILLIS = 3_000;
 /** Documents of others that are read at once where they came first. */
 const EVENTS_PER_READ = 100;
 
-/** Who approved a credit note, and when. */
+/** Under which approval, who approved, and when. */
 export interface ApprovedBy {
+  readonly approval: ApprovalId;
   readonly commandId: string;
   readonly actor: Actor;
   readonly causationId: string;
   readonly at: Instant;
 }
 
+/** All that a note follows from: the paper, and the series as it stands. */
+interface DrawnUp {
+  readonly state: SeriesState;
+  readonly commandUpon: (state: SeriesState) => Credit;
+}
+
 /**
  * Draws up credit notes in the series. It waits for no close: what a run, or another approval, puts between is folded in, and the note is
- * decided about again. The id of its event derives from the note's, so it is issued once however often it is tried.
+ * decided about again; where that is a document of its own contract, the note is drawn up anew, for it follows from that too. The id of its event derives from the note's, so it is issued once however often it is tried.
  */
 export class CreditNoteWriter {
   constructor(
@@ -64,6 +75,7 @@ export class CreditNoteWriter {
     private readonly settings: SettingsLog,
     private readonly invoices: InvoiceLog,
     private readonly store: EventStore,
+    private readonly heads: Pick<LogHeads, 'at'>,
   ) {}
 
   /** Whether a note could be issued now. @throws ProblemException 503 where the books are behind. */
@@ -75,23 +87,27 @@ export class CreditNoteWriter {
     return decided.ok ? ok(undefined) : decided;
   }
 
-  /** Issues a note, dated from its approval. @returns its number. @throws ProblemException 503 where the books are behind. */
+  /**
+   * Issues a note, dated from its approval.
+   * @returns its number.
+   * @throws ProblemException 503 where the books are behind; PeerUnavailableError where a log cannot say how far it goes.
+   */
   async issue(wanted: WantedCredit, by: ApprovedBy): Promise<Result<string, Rejection>> {
-    const drawn = await this.#drawUp(wanted, jstDayOf(by.at));
-    if (!drawn.ok) return drawn;
-    const { commandUpon } = drawn.value;
-    let { state } = drawn.value;
-    const stream = seriesStreamOf(state.series);
+    const drawUp = (): Promise<Result<DrawnUp, Rejection>> =>
+      this.#drawUp(wanted, jstDayOf(by.at), by.approval);
+    let drawn = await drawUp();
     return retryBehindFence(
       this.reads.clock,
       async (stamp) => {
+        if (!drawn.ok) return drawn;
+        const { state, commandUpon } = drawn.value;
         const now = stamp();
         const decided = seriesDecider(state.series).decide(commandUpon(state), state);
         if (!decided.ok) return decided;
         const [event] = decided.value;
         if (event === undefined) return ok(numberIn(state, wanted));
         await this.store.append({
-          stream,
+          stream: seriesStreamOf(state.series),
           expected: state.revision < 0 ? 'no-stream' : state.revision,
           events: [this.#newEvent(event, by, now)],
           stampedAt: now,
@@ -100,26 +116,42 @@ export class CreditNoteWriter {
       },
       {
         again: async (error) => {
-          if (!(error instanceof WrongExpectedRevisionError) || error.stream !== stream) return false;
-          state = await this.#caughtUp(state);
+          if (!drawn.ok || !(error instanceof WrongExpectedRevisionError)) return false;
+          const { state, commandUpon } = drawn.value;
+          if (error.stream !== seriesStreamOf(state.series)) return false;
+          const next = await this.#caughtUp(state);
+          const isItsOwn = next.contracts[wanted.contract] !== state.contracts[wanted.contract];
+          drawn = isItsOwn ? await drawUp() : ok({ state: next, commandUpon });
           return true;
         },
       },
     );
   }
 
-  /** All that a note follows from: the paper, and the series as it stands. */
+  /** @param approval under which it is issued; without one nothing is recorded of what it follows from. */
   async #drawUp(
     wanted: WantedCredit,
     day: JstDay,
-  ): Promise<
-    Result<{ readonly state: SeriesState; readonly commandUpon: (state: SeriesState) => Credit }, Rejection>
-  > {
+    approval?: ApprovalId,
+  ): Promise<Result<DrawnUp, Rejection>> {
+    const { contract, month } = wanted;
+    // Before the paper, which tells how far billing's log was read.
+    const agreed = approval === undefined ? undefined : await readApproval(this.store, approval);
+    const { state, logged } = await this.#series(wanted);
     const paper = await this.#paper(wanted, day);
     if (!paper.ok) return paper;
-    const state = await this.#series(wanted);
+    const { positions } = paper.value;
+    const { heads, store, reads } = this;
+    const recorded =
+      agreed &&
+      (await recordOf(
+        { heads, store, sql: reads.ledger.sql },
+        positions,
+        { contract, basis: {} },
+        placesOfCredit(month, agreed, logged),
+      ));
     const commandUpon = ({ contracts }: SeriesState): Credit =>
-      creditCommand(wanted, paper.value, contracts[wanted.contract]!.billing);
+      creditCommand(wanted, { ...paper.value, recorded }, contracts[contract]!.billing);
     return ok({ state, commandUpon });
   }
 
@@ -158,18 +190,21 @@ export class CreditNoteWriter {
   }
 
   /** The series at its end of now, with the documents that concern a note. */
-  async #series({ contract, month }: WantedCredit): Promise<SeriesState> {
+  async #series({
+    contract,
+    month,
+  }: WantedCredit): Promise<{ readonly state: SeriesState; readonly logged: readonly LoggedInvoice[] }> {
     const { documents, settings } = this.reads;
     const { series } = settings;
     const revision = await seriesUpToDate({ documents, store: this.store }, series, PATIENCE_MILLIS);
     if (revision === undefined) throw unavailable();
-    const logged = await documentsOfCredit(documents.sql, this.invoices, { contract, month });
+    const found = await documentsOfCredit(documents.sql, this.invoices, { contract, month });
     // What came since is folded in when the append meets it.
-    const billing = logged
-      .map(({ invoice }) => invoice)
-      .filter(({ number }) => (revisionOf(series, number) ?? -1) <= revision);
+    const logged = found.filter(({ invoice: { number } }) => (revisionOf(series, number) ?? -1) <= revision);
+    const billing = logged.map(({ invoice }) => invoice);
     const known = { ...nothingInSeries, billing, creditNotes: creditNotesIn(billing) };
-    return { ...seriesDecider(series).initial, revision, contracts: { [contract]: known } };
+    const state = { ...seriesDecider(series).initial, revision, contracts: { [contract]: known } };
+    return { state, logged };
   }
 
   async #caughtUp(state: SeriesState): Promise<SeriesState> {

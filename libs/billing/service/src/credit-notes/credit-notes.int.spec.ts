@@ -6,6 +6,7 @@ import { internalHeaders } from '@smartkey/http';
 import { systemActor, type Actor, type Signatory, type ApprovalId } from '@smartkey/kernel';
 import type { CreditNoteDecided, CreditNoteView, InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock } from '@smartkey/runtime';
+import { CompactRange, leafOf } from '@smartkey/transparency';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BillingWorld, operator } from '../testing/billing-world.fixture.ts';
@@ -96,6 +97,28 @@ const documents = async (query = '') =>
   (await world.get<{ items: InvoiceMessage[] }>(`/invoices?limit=200${query}`)).items;
 const listed = async (path = '/credit-notes') =>
   (await world.get<{ items: CreditNoteView[] }>(path)).items.map(({ status, number }) => [status, number]);
+/** What a note must record: all of its contract's stream, policies and issuer, what was agreed, and the documents that it counts from. */
+async function recordOf(approval: string) {
+  const own = await (
+    await storeOf()
+  ).readStreams(['policies-billing', 'issuer-billing', `approval-${approval}`, 'series-SK']);
+  const [, , agreed = [], series = []] = own;
+  expect(agreed.map(({ type }) => type)).toEqual(['CreditNoteProposed', 'CreditNoteApproved']);
+  expect(series).toHaveLength(3);
+  const contractOrigin = logs.contract.headAt(0n).origin;
+  const database = await world.environment.server.database('billing');
+  const [tree] = await database.query<{ origin: string }>('SELECT origin FROM log_tree');
+  const logged = own.flat().filter(({ type }) => type !== 'CreditNoteIssued');
+  const leaves = [
+    ...logged.map(({ hash, ...place }) => ({ origin: tree!.origin, hash, place })),
+    ...logs.contract.messages.map(({ hash, ...place }) => ({ origin: contractOrigin, hash: hash!, place })),
+  ].sort((a, b) =>
+    a.origin === b.origin ? Number(a.place.position - b.place.position) : a.origin < b.origin ? -1 : 1,
+  );
+  const range = new CompactRange();
+  for (const { origin, hash, place } of leaves) range.push(leafOf(origin, { hash, ...place }));
+  return { count: leaves.length, root: Buffer.from(range.root()).toString('hex') };
+}
 const storeOf = async () => createEventStore(await world.environment.server.database('billing'), world.clock);
 
 describe('Credit notes, through the service', () => {
@@ -125,6 +148,7 @@ describe('Credit notes, through the service', () => {
       },
     });
     expect((await decide(approval, tanaka)).error?.code).toBe('approval-decided');
+    expect((await documents('&kind=credit-note'))[0]).toMatchObject({ inputs: await recordOf(approval) });
     expect(await asApproval(approval)).toMatchObject({
       status: 200,
       body: { id: approval, kind: 'credit-note', number: 'SK-000000001', state: 'approved' },

@@ -110,6 +110,7 @@ export class CreditNotes {
     const { id: causationId, metadata } = events.find(({ type }) => type === 'CreditNoteApproved')!;
     const { actor } = metadata;
     const issued = await this.writer.issue(approved.value.wanted, {
+      approval,
       commandId: derivedUuid(APPROVALS, approval),
       actor,
       causationId,

@@ -6,9 +6,10 @@ import type { ProjectionReader } from '@smartkey/projections';
 import type { ShownAs, WitnessedLog } from '@smartkey/transparency';
 import type { LoggedInvoice } from '../log/invoice-log.ts';
 import { Turns } from '../shared/turns.ts';
-import { inputsOf } from './document-inputs.ts';
 import { INPUT_LOGS } from './log-heads.ts';
+import type { InputPlace } from './input-place.ts';
 import type { ProofSources } from './proof-sources.ts';
+import { inputsOfOne } from './record-inputs.ts';
 
 /** Events of one log that are asked for at once: an answer of some megabytes at most. */
 const EVENTS_AT_ONCE = 200;
@@ -19,6 +20,8 @@ export interface ProofParts {
   readonly ledger: ProjectionReader;
   readonly store: EventStore;
   readonly sources: ProofSources;
+  /** What a document alone follows from: of a credit note, what was agreed and the documents that it counts from. */
+  readonly further: { placesOf(document: LoggedInvoice): Promise<readonly InputPlace[]> };
 }
 
 interface Shown {
@@ -55,9 +58,10 @@ export class InvoiceProofs {
   constructor(private readonly parts: ProofParts) {}
 
   /** @throws ProblemException 409 where the last checkpoint that a witness has seen lies before the document or an input, 503 */
-  async ready({ invoice, position }: LoggedInvoice, held: HeldSizes): Promise<ReadyProof> {
+  async ready(document: LoggedInvoice, held: HeldSizes): Promise<ReadyProof> {
+    const { invoice, position } = document;
     const { number } = invoice;
-    const shown = await this.#inputs(invoice);
+    const shown = await this.#inputs(document);
     const billing = shown.get('billing') ?? [];
     shown.set('billing', [...billing, { position, as: 'document' }]);
     const logs: ProvedSource[] = [];
@@ -112,12 +116,19 @@ export class InvoiceProofs {
   }
 
   /** Where the events stand that a document follows from; none for one from before that was recorded. */
-  async #inputs({ contract, basis, inputs }: LoggedInvoice['invoice']): Promise<Map<ServiceName, Shown[]>> {
+  async #inputs(document: LoggedInvoice): Promise<Map<ServiceName, Shown[]>> {
+    const { invoice } = document;
+    const { inputs } = invoice;
     const found = new Map<ServiceName, Shown[]>();
     if (inputs.root === undefined) return found;
     const turns = new Turns();
-    const { ledger, store } = this.parts;
-    const pages = inputsOf(ledger.sql, store, inputs.positions, [{ contract, basis }]);
+    const { ledger, store, further } = this.parts;
+    const pages = inputsOfOne(
+      { sql: ledger.sql, store },
+      inputs.positions,
+      invoice,
+      await further.placesOf(document),
+    );
     const seen = new Map<ServiceName, Set<bigint>>();
     for await (const page of pages) {
       for (const [, { source, position }] of page) {

@@ -1,11 +1,11 @@
-import type { InvoiceBasis } from '@smartkey/billing-domain';
+import type { Invoice, InvoiceBasis, RecordedInputs } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import type { Rated, RatedContract } from '../rating/rate-contracts.ts';
-import { inputsOf } from './document-inputs.ts';
+import { inputsOf, type FoundPages } from './document-inputs.ts';
 import { leavesOf } from './input-leaves.ts';
-import type { PositionsRead } from './input-place.ts';
-import type { LogHeads } from './log-heads.ts';
+import type { DocumentInputs, InputPlace, PositionsRead } from './input-place.ts';
+import { headsBySource, type LogHeads, type SourceHeads } from './log-heads.ts';
 
 /** Documents are recorded together up to so many accounts and successes: 40 bytes each are held at once. */
 const MOST_TOGETHER = 100_000;
@@ -31,13 +31,15 @@ function* together(drafts: readonly Rated[]): Generator<readonly Rated[]> {
   if (group.length > 0) yield group;
 }
 
+export interface RecordParts {
+  readonly heads: Pick<LogHeads, 'at'>;
+  readonly sql: Sql;
+  readonly store: EventStore;
+}
+
 /** Each draft with a record of the events that it follows from, as they lie in the trees of their logs. @throws PeerUnavailableError */
 export async function withRecord(
-  {
-    heads,
-    sql,
-    store,
-  }: { readonly heads: Pick<LogHeads, 'at'>; readonly sql: Sql; readonly store: EventStore },
+  { heads, sql, store }: RecordParts,
   rated: readonly RatedContract[],
   positions: PositionsRead,
 ): Promise<readonly RatedContract[]> {
@@ -57,4 +59,44 @@ export async function withRecord(
       recorded.set(draft, { ...draft, recorded: await leaves[n]!.recorded() });
   }
   return rated.map((each) => ({ ...each, drafts: each.drafts.map((draft) => recorded.get(draft)!) }));
+}
+
+/** One document's events: those of every document, and what it alone follows from. */
+export async function* inputsOfOne(
+  { sql, store }: Pick<RecordParts, 'sql' | 'store'>,
+  positions: PositionsRead,
+  document: DocumentInputs,
+  further: readonly InputPlace[],
+): FoundPages {
+  yield* inputsOf(sql, store, positions, [document]);
+  yield further.map((place) => [0, place] as const);
+}
+
+async function recordUnder(heads: SourceHeads, pages: FoundPages): Promise<RecordedInputs | undefined> {
+  const [leaves] = await leavesOf(pages, 1, heads);
+  return leaves!.recorded();
+}
+
+/** The record of one document that is about to be issued; undefined where a log does not say how far it goes. @throws PeerUnavailableError */
+export async function recordOf(
+  parts: RecordParts,
+  positions: PositionsRead,
+  document: DocumentInputs,
+  further: readonly InputPlace[],
+): Promise<RecordedInputs | undefined> {
+  const heads = await parts.heads.at(positions);
+  return heads && (await recordUnder(heads, inputsOfOne(parts, positions, document, further)));
+}
+
+/** The record of an issued document as it comes to now, under the heads that it names; undefined where it has none. */
+export async function recordedAgain(
+  parts: Pick<RecordParts, 'sql' | 'store'>,
+  document: Invoice,
+  further: readonly InputPlace[] = [],
+): Promise<RecordedInputs | undefined> {
+  const { heads, count, root, positions } = document.inputs;
+  if (heads === undefined || count === undefined || root === undefined) return undefined;
+  const pages = inputsOfOne(parts, positions, document, further);
+  // What a rebuilt ledger does not know the hashes of cannot be compared.
+  return (await recordUnder(headsBySource(heads), pages)) ?? { heads, count, root };
 }

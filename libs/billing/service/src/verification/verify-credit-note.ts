@@ -7,12 +7,15 @@ import {
   type CreditNote,
   type RuleVersion,
 } from '@smartkey/billing-domain';
+import type { EventStore } from '@smartkey/event-store';
 import { creditCommand } from '../credit-notes/credit-command.ts';
+import type { CreditNoteInputs } from '../credit-notes/credit-note-inputs.ts';
 import type { CreditNoteDirectory } from '../credit-notes/credit-notes.projection.ts';
 import { creditNotesIn, documentsOfCredit } from '../credit-notes/documents-of-credit.ts';
 import type { CreditNoteProposals } from '../credit-notes/proposals.ts';
 import { contractFactsAt, readUpTo } from '../ledger/as-read.ts';
 import type { InvoiceLog, LoggedInvoice } from '../log/invoice-log.ts';
+import { recordedAgain } from '../proofs/record-inputs.ts';
 import { recipientIn } from '../rating/measure-contracts.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 import { differencesOf } from './differences.ts';
@@ -32,12 +35,12 @@ export class CreditNoteVerifier {
     private readonly invoices: InvoiceLog,
     private readonly proposals: CreditNoteProposals,
     private readonly directory: CreditNoteDirectory,
+    private readonly inputs: CreditNoteInputs,
+    private readonly store: EventStore,
   ) {}
 
-  async verify(
-    { invoice, revision, position }: LoggedInvoice,
-    { rules, policy, profile }: DrawnUpBy,
-  ): Promise<Verification> {
+  async verify(issued: LoggedInvoice, { rules, policy, profile }: DrawnUpBy): Promise<Verification> {
+    const { invoice, revision, position } = issued;
     const note = invoice as CreditNote;
     const { contract, month, inputs, issuer, issuedOn } = note;
     await this.directory.reader.current();
@@ -54,9 +57,14 @@ export class CreditNoteVerifier {
     const billing = logged.filter((each) => each.position < position).map((each) => each.invoice);
     const paymentTerm = inputs.paymentTerm ?? profile.paymentTerm ?? policy.paymentTerm;
     const { positions } = inputs;
+    const recorded = await recordedAgain(
+      { sql: ledger.sql, store: this.store },
+      note,
+      await this.inputs.placesOf(issued),
+    );
     const command = creditCommand(
       proposal.state.wanted,
-      { issuer, recipient, policy, rules, issuedOn, paymentTerm, positions },
+      { issuer, recipient, policy, rules, issuedOn, paymentTerm, positions, recorded },
       billing,
     );
     const series = note.number.slice(0, note.number.lastIndexOf('-'));

@@ -11,7 +11,6 @@ import {
   type Invoice,
   type InvoiceDraft,
   type MeasuredMonth,
-  type RecordedInputs,
   type RuleVersion,
 } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
@@ -21,9 +20,7 @@ import type { ContractFacts } from '@smartkey/facts';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { billedBefore } from '../documents/billed.query.ts';
 import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
-import { inputsOf } from '../proofs/document-inputs.ts';
-import { leavesOf } from '../proofs/input-leaves.ts';
-import { headsBySource } from '../proofs/log-heads.ts';
+import { recordedAgain } from '../proofs/record-inputs.ts';
 import { lateFactsOf, lateMonthsOf, type LookedAt } from '../ledger/late-facts.query.ts';
 import { successesOf } from '../ledger/successes.query.ts';
 import type { LoggedInvoice } from '../log/invoice-log.ts';
@@ -84,20 +81,10 @@ export class InvoiceVerifier {
       paymentTerm: invoice.inputs.paymentTerm ?? by.profile.paymentTerm ?? policy.paymentTerm,
       positions: invoice.inputs.positions,
       inputsHash: hashOf(derived.from, derived.draft),
-      recorded: await this.#recordedOf(invoice),
+      recorded: await recordedAgain({ sql: this.reads.ledger.sql, store: this.store }, invoice),
     });
     const differences = differencesOf(invoice, document);
     return differences.length === 0 ? { identical: true } : differing(...differences);
-  }
-
-  /** The events that it follows from, as the ledger has them, under the heads that it names. */
-  async #recordedOf(invoice: Invoice): Promise<RecordedInputs | undefined> {
-    const { heads, count, root, positions } = invoice.inputs;
-    if (heads === undefined || count === undefined || root === undefined) return undefined;
-    const places = inputsOf(this.reads.ledger.sql, this.store, positions, [invoice]);
-    const [leaves] = await leavesOf(places, 1, headsBySource(heads));
-    // What a rebuilt ledger does not know the hashes of cannot be compared.
-    return (await leaves!.recorded()) ?? { heads, count, root };
   }
 
   /** Up to rule version 2018-01-01.2: an invoice by itself, with whatever fee was on no document. */
