@@ -1,7 +1,9 @@
 import { SystemClock } from '@smartkey/identity';
-import { giveUpBeyond } from '@smartkey/transparency';
+import { acceptLoss } from '@smartkey/runtime';
 import { CommandError, type Command } from '../command.ts';
+import { businessTime } from '../data/business-time.ts';
 import { compareLog } from '../data/compare-log.ts';
+import { DEFINITIONS } from '../data/definitions.ts';
 import { withData } from '../data/open-data.ts';
 import { runningService } from '../data/running-service.ts';
 import { SERVICES, serviceNamed } from '../data/services.ts';
@@ -50,8 +52,17 @@ export const logAcceptLossCommand: Command = {
         print(`another person confirms with: log accept-loss ${service} --by <name>`);
         return 0;
       }
-      const begun = await store.standing.accept(by, head);
-      await giveUpBeyond(head, { database, store, settings: await signing(env) });
+      const definition = DEFINITIONS.find((each) => each.name === service)!;
+      const begun = await acceptLoss(
+        {
+          definition,
+          database,
+          store,
+          clock: await businessTime(data, database),
+          settings: await signing(env),
+        },
+        by,
+      );
       print(`accepted by ${by}: the log of ${service} goes on behind position ${begun.keptPosition}`);
       print(`  incarnation ${begun.number}, ${begun.id}`);
       for (const each of SERVICES) await (await runningService(env, each))?.('POST', '/internal/log/look');

@@ -1,8 +1,4 @@
-import { authenticationService } from '@smartkey/authentication-service';
-import { billingService } from '@smartkey/billing-service';
-import { contractService } from '@smartkey/contract-service';
 import { type Database, migrate } from '@smartkey/database';
-import { deviceRegistryService } from '@smartkey/device-registry-service';
 import {
   EmbeddedEventBus,
   type EventBus,
@@ -15,16 +11,10 @@ import {
 import { whileOpen } from '@smartkey/lifecycle';
 import { ANCHOR_MIGRATION, PROJECTION_MIGRATION, ProjectionHost, RepartitionedMarks } from '@smartkey/projections';
 import type { Environment } from '@smartkey/configuration';
-import { CLOCK_MIGRATION, createLog, openClock, type ServiceDefinition } from '@smartkey/runtime';
+import { CLOCK_MIGRATION, createLog, openClock } from '@smartkey/runtime';
 import { CommandError } from '../command.ts';
+import { DEFINITIONS } from './definitions.ts';
 import type { Data } from './open-data.ts';
-
-const DEFINITIONS: readonly ServiceDefinition[] = [
-  contractService,
-  deviceRegistryService,
-  authenticationService,
-  billingService,
-];
 
 /**
  * The projections of the services on data that no service runs on: fed by the logs as they lie there. No reactor reacts, no

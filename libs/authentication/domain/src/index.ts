@@ -2,6 +2,7 @@ export * from './attempts/attempts.decide.ts';
 export * from './attempts/attempts.events.ts';
 export * from './attempts/attempts.state.ts';
 export * from './attempts/lock-out.ts';
+export * from './attempts/lost-failures.ts';
 export * from './authentication.events.ts';
 export * from './credential/credential.decide.ts';
 export * from './credential/credential.events.ts';

@@ -6,6 +6,7 @@ import { knowledgeReactor } from './knowledge/knowledge.reactor.ts';
 import { publish } from './log/publish.ts';
 import { authenticationSettings } from './settings/authentication.settings.ts';
 import { authenticationMigrations } from './authentication.migrations.ts';
+import { lockAfterLoss } from './losses/lock-after-loss.ts';
 
 /**
  * Authentication: keeps the devices' secrets, checks one-time codes (RFC 6238), uses each up once, locks out guessers, and
@@ -17,6 +18,7 @@ export const authenticationService: ServiceDefinition = {
   projections: [],
   readSettings: authenticationSettings,
   publish,
+  lossAccepted: (tx, _loss, now) => lockAfterLoss(tx, now),
   assemble(parts) {
     const { log, knowledge, denials, attempts, module } = assembleAuthentication(parts);
     return {

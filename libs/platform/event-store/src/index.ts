@@ -14,6 +14,7 @@ export * from './postgres/create-event-store.ts';
 export * from './postgres/postgres-event-store.ts';
 export * from './went-back/anchor.ts';
 export * from './went-back/log-went-back-error.ts';
+export * from './went-back/followed-losses.ts';
 export * from './went-back/went-back.ts';
 export { storedBytes } from './append/append-size.ts';
 export type { AppendArguments, Appended } from './append/prepared-append.ts';

@@ -1,7 +1,7 @@
 import type { Clock, ContractId, Instant, RecordedEvent } from '@smartkey/kernel';
-import type { Database, Migration } from '@smartkey/database';
+import type { Database, Migration, Transaction } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
-import type { EventStore } from '@smartkey/event-store';
+import type { AcceptedLoss, EventStore, LossFinding } from '@smartkey/event-store';
 import type { Projection, ProjectionReader, Reactor } from '@smartkey/projections';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import type { Checkpoint, LogHead, ProofPart, ProofPartAsked, WitnessedLog } from '@smartkey/transparency';
@@ -95,6 +95,15 @@ export interface ServiceParts {
 /** What migrations that seal work with. */
 export type MigrationKeys = Pick<ServiceParts, 'secretBox' | 'subjectKeys'>;
 
+/** A loss that another service's log has accepted. */
+export interface SourceLoss {
+  readonly source: ServiceName;
+  /** Of the incarnation that it began. */
+  readonly number: number;
+  /** Where the log ended then. */
+  readonly keptPosition: bigint;
+}
+
 /** What a service is made of, once it has its parts. */
 export interface ServiceAssembly {
   readonly module: DynamicModule;
@@ -107,6 +116,12 @@ export interface ServiceAssembly {
    * Answers when all work of its own that is due by then is done (billing: the close runs).
    */
   settle?(upTo: Instant): Promise<void>;
+  /**
+   * Another service's log has begun anew: what this service keeps beside its projections is made equal to what that log has. Repeated until
+   * it ends well.
+   * @returns what is left for a person.
+   */
+  sourceLost?(loss: SourceLoss): Promise<readonly LossFinding[]>;
   stop?(): Promise<void>;
 }
 
@@ -120,6 +135,11 @@ export interface ServiceDefinition {
   readonly projections: readonly Projection[];
   /** Proves the service's own settings, before anything is opened. @throws ConfigurationError */
   readonly readSettings?: (env: Environment) => unknown;
+  /**
+   * What follows for the service's rows from a loss of its own log, in the transaction that accepts it: appends go on only with it.
+   * @param now business time.
+   */
+  readonly lossAccepted?: (tx: Transaction, loss: AcceptedLoss, now: Instant) => Promise<void>;
   /** Pure: the published form of an event of this service's log. */
   publish(event: RecordedEvent): PublishedEvent;
   assemble(parts: ServiceParts): ServiceAssembly | Promise<ServiceAssembly>;

@@ -11,6 +11,7 @@ const pending = (tries = 0): PendingCredential => ({
   status: 'pending',
   expiresAt: '2018-01-01T00:10:00.000Z',
   tries,
+  lastStep: -1,
 });
 
 describe('confirming an enrolment (第5条1項)', () => {

@@ -18,6 +18,8 @@ export interface PendingCredential extends EnrolmentIds, SealedSecret {
   readonly expiresAt: Instant;
   /** Wrong codes so far. */
   readonly tries: number;
+  /** No code of it or an earlier step is taken: -1, or beyond that what may have been used and is forgotten. */
+  readonly lastStep: number;
 }
 
 /** `confirmed`: waits for the registry to say that the device is enrolled · `active` ⇄ `suspended`. */

@@ -118,7 +118,9 @@ export class CredentialConfirmer {
       case 'ended':
         return [];
       case 'pending':
-        return this.secrets.matching(credential, code, now);
+        return (await this.secrets.matching(credential, code, now)).filter(
+          (step) => step > credential.lastStep,
+        );
       case 'confirmed':
       case 'active':
       case 'suspended': {

@@ -15,10 +15,11 @@ interface Row extends TotpSettings {
   readonly confirmed_step: bigint | null;
   readonly expires_at: Instant;
   readonly tries: number;
+  readonly last_step: bigint;
 }
 
 const COLUMNS =
-  'device, account, contract, enrolment, status, ended_cause, sealed, digits, period, algorithm, confirmed_step, expires_at, tries';
+  'device, account, contract, enrolment, status, ended_cause, sealed, digits, period, algorithm, confirmed_step, expires_at, tries, last_step';
 
 /** @throws TypeError for a row that the table's checks and the service's own writes do not make. */
 function credentialOf(row: Row): Credential {
@@ -28,7 +29,14 @@ function credentialOf(row: Row): Credential {
     case 'ended':
       return { ...ids, status, cause: there(row, 'ended_cause') };
     case 'pending':
-      return { ...ids, ...secretOf(row), status, expiresAt: row.expires_at, tries: row.tries };
+      return {
+        ...ids,
+        ...secretOf(row),
+        status,
+        expiresAt: row.expires_at,
+        tries: row.tries,
+        lastStep: Number(row.last_step),
+      };
     case 'confirmed':
     case 'active':
     case 'suspended':

@@ -52,6 +52,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   constructor(private readonly parts: EventStoreDbParts) {
     this.standing = new LogStanding(parts.database, 'log_fence', {
+      head: () => this.last(),
       changed: () => parts.instance.lookAgain(),
     });
     this.#changes = parts.follow(({ position }) => this.#nudge(position));

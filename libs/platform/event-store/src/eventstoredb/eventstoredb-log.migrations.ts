@@ -1,5 +1,5 @@
 import type { Migration } from '@smartkey/database';
-import { evidenceTables, incarnationTables } from '../went-back/went-back.tables.ts';
+import { evidenceTables, followedLossesTables, incarnationTables } from '../went-back/went-back.tables.ts';
 
 /** What a log in EventStoreDB keeps in the schema of its service: docs/decisions/0013-logs-in-eventstoredb.md. */
 export const eventStoreDbLogMigrations: readonly Migration[] = [
@@ -44,4 +44,5 @@ export const eventStoreDbLogMigrations: readonly Migration[] = [
       ${evidenceTables}`,
   },
   { id: '0004-incarnations', sql: incarnationTables },
+  { id: '0005-followed-losses', sql: followedLossesTables },
 ];

@@ -6,7 +6,7 @@ import { firstAppendEventsFunction } from './first-append-events.sql.ts';
 import { firstAppendStreamsFunction } from './first-append-streams.sql.ts';
 import { secondAppendEventsFunction } from './second-append-events.sql.ts';
 import { secondAppendStreamsFunction } from './second-append-streams.sql.ts';
-import { evidenceTables, incarnationTables } from '../went-back/went-back.tables.ts';
+import { evidenceTables, followedLossesTables, incarnationTables } from '../went-back/went-back.tables.ts';
 
 /** Tables of the log. Positions: docs/decisions/0001-log-position.md. */
 const tables = `
@@ -102,4 +102,5 @@ export const eventLogMigrations: readonly Migration[] = [
   },
   { id: '0005-batches-of-many-streams', sql: appendBatchFunction },
   { id: '0006-incarnations', sql: incarnationTables },
+  { id: '0007-followed-losses', sql: followedLossesTables },
 ];

@@ -1,4 +1,4 @@
-import { UniqueViolationError, type Database, type Transaction } from '@smartkey/database';
+import { UniqueViolationError, type Database, type Sql, type Transaction } from '@smartkey/database';
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
 import { codeOf } from '@smartkey/lifecycle';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -57,6 +57,7 @@ export class PostgresEventStore implements EventStore {
     private readonly publishedBytes?: PublishedBytes,
   ) {
     this.standing = new LogStanding(database, 'event_log_state', {
+      head: lastIn,
       stopAppends: 'SELECT pg_advisory_xact_lock(event_log_lock())',
       // With room for what nobody knows of.
       liftAbove: `UPDATE event_log_state
@@ -193,9 +194,8 @@ export class PostgresEventStore implements EventStore {
     });
   }
 
-  async last(): Promise<Anchor | undefined> {
-    const [event] = await selectEvents(this.database, 'true ORDER BY position DESC LIMIT 1', []);
-    return event && anchorOf(event);
+  last(): Promise<Anchor | undefined> {
+    return lastIn(this.database);
   }
 
   async eventsAt(positions: readonly bigint[]): Promise<readonly ChainedEvent[]> {
@@ -296,6 +296,11 @@ export class PostgresEventStore implements EventStore {
   #nudge(position: bigint): void {
     for (const listener of this.#listeners) listener(position);
   }
+}
+
+async function lastIn(sql: Sql): Promise<Anchor | undefined> {
+  const [event] = await selectEvents(sql, 'true ORDER BY position DESC LIMIT 1', []);
+  return event && anchorOf(event);
 }
 
 /** What an append's own statement says of the log. */

@@ -21,6 +21,28 @@ export const incarnationTables = `
     at          timestamptz NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp())
   );`;
 
+/** What readers and rows came to by losses that were accepted: docs/decisions/0059-what-follows-from-a-loss.md. */
+export const followedLossesTables = `
+  -- Losses that this service has followed, of its own log and of those that it reads.
+  CREATE TABLE losses_followed (
+    source text NOT NULL,
+    -- Of the incarnation that the loss began.
+    number integer NOT NULL,
+    at     timestamptz NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp()),
+    PRIMARY KEY (source, number)
+  );
+  -- What they left for a person to look at; ids alone.
+  CREATE TABLE loss_findings (
+    source   text NOT NULL,
+    number   integer NOT NULL,
+    kind     text NOT NULL,
+    subject  text NOT NULL,
+    contract text,
+    detail   text NOT NULL,
+    at       timestamptz NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp()),
+    PRIMARY KEY (source, number, kind, subject)
+  );`;
+
 /** Who knows of events that the log lacks: docs/decisions/0050-a-log-that-went-back.md. */
 export const evidenceTables = `
   CREATE TABLE log_evidence (

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '@smartkey/database';
+import type { Database, Sql, Transaction } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import { OperatorError } from '@smartkey/lifecycle';
 import { randomUUID } from 'node:crypto';
@@ -44,6 +44,18 @@ export interface LossProposal {
   readonly at: Instant;
 }
 
+/** A loss that two people have accepted, and the incarnation that it began. */
+export interface AcceptedLoss extends Incarnation {
+  /** The last event that the log has; undefined where it is empty. */
+  readonly head: Anchor | undefined;
+  /** Who proposed it, and who confirmed it. */
+  readonly by: readonly [string, string];
+  readonly reason: string;
+}
+
+/** What follows from a loss for rows of the service, in the very transaction that accepts it. */
+export type CarryOutLoss = (tx: Transaction, loss: AcceptedLoss) => Promise<void>;
+
 /** A loss cannot be accepted so. */
 export class LossRefusedError extends OperatorError {
   override readonly name = 'LossRefusedError';
@@ -61,6 +73,8 @@ export class LogStanding {
     private readonly database: Database,
     private readonly table: StateTable,
     private readonly options: {
+      /** The last event of the log. @param sql to be read by, where the log lies in the database. */
+      readonly head: (sql: Sql) => Promise<Anchor | undefined>;
       /** Waits for appends that are under way, in the transaction that stops them. */
       readonly stopAppends?: string;
       /** Called when the rows say something else than before. */
@@ -73,26 +87,15 @@ export class LogStanding {
   async wentBack(): Promise<WentBack | undefined> {
     const since = await this.since();
     if (since === undefined) return undefined;
-    const rows = await this.database.query<{
-      reader: string;
-      known: AnchorJson | null;
-      detail: string;
-      head: AnchorJson | null;
-      at: Instant;
-    }>(
-      `SELECT reader, known, detail, head, at FROM log_evidence
-       ORDER BY (known ->> 'position')::bigint DESC NULLS LAST, reader`,
-    );
-    const evidence = rows.map(({ known, head, ...row }) => ({
-      ...row,
-      ...(known === null ? {} : { known: anchorFromJson(known) }),
-      ...(head === null ? {} : { head: anchorFromJson(head) }),
-    }));
-    return { since, evidence };
+    return { since, evidence: await evidenceIn(this.database) };
   }
 
-  async since(): Promise<Instant | undefined> {
-    const [row] = await this.database.query<{ since: Instant | null }>(
+  since(): Promise<Instant | undefined> {
+    return this.#since(this.database);
+  }
+
+  async #since(sql: Sql): Promise<Instant | undefined> {
+    const [row] = await sql.query<{ since: Instant | null }>(
       `SELECT went_back_since AS since FROM ${this.table}`,
     );
     return row?.since ?? undefined;
@@ -103,11 +106,17 @@ export class LogStanding {
     if ((await this.since()) !== undefined) throw new LogWentBackError();
   }
 
-  /** From the answer on nothing is appended. What was said before by the same reader stays, with its time. */
-  async enter(evidence: readonly Evidence[], head: Anchor | undefined): Promise<void> {
-    if (evidence.length === 0) return;
+  /**
+   * From the answer on nothing is appended. What was said before by the same reader stays, with its time. What was given up with an
+   * incarnation that has ended, if only a moment ago, is no news.
+   */
+  async enter(told: readonly Evidence[], head: Anchor | undefined): Promise<void> {
+    if (told.length === 0) return;
     await this.database.transaction(async (tx) => {
       await this.#stopAppends(tx);
+      const current = (await incarnationsIn(tx)).at(-1)?.number ?? 1;
+      const evidence = told.filter(({ known }) => known === undefined || known.incarnation >= current);
+      if (evidence.length === 0) return;
       await tx.execute(
         `UPDATE ${this.table} SET went_back_since = coalesce(went_back_since, date_trunc('milliseconds', clock_timestamp()))`,
       );
@@ -144,51 +153,44 @@ export class LogStanding {
 
   /** In their order; none where no loss was ever accepted. */
   async incarnations(): Promise<readonly Incarnation[]> {
-    return this.database.query<Incarnation>(
-      'SELECT number, id, kept_position AS "keptPosition" FROM log_incarnations ORDER BY number',
-    );
+    return incarnationsIn(this.database);
   }
 
-  async proposal(): Promise<LossProposal | undefined> {
-    const [row] = await this.database.query<LossProposal>(
-      'SELECT proposed_by AS "proposedBy", reason, at FROM log_loss_proposal',
-    );
-    return row;
+  proposal(): Promise<LossProposal | undefined> {
+    return proposalIn(this.database);
   }
 
   /** The first of two persons. @throws LossRefusedError */
-  async propose(by: string, reason: string): Promise<LossProposal> {
-    if ((await this.since()) === undefined)
-      throw new LossRefusedError('the log is not known to lack anything: there is no loss to accept');
-    await this.database.execute(
-      `INSERT INTO log_loss_proposal (proposed_by, reason) VALUES ($1, $2)
-       ON CONFLICT (one_row) DO UPDATE SET proposed_by = excluded.proposed_by, reason = excluded.reason, at = excluded.at
-       WHERE log_loss_proposal.proposed_by = excluded.proposed_by`,
-      [by, reason],
-    );
-    return (await this.proposal())!;
+  propose(by: string, reason: string): Promise<LossProposal> {
+    return this.database.transaction(async (tx) => {
+      await this.#stopAppends(tx);
+      if ((await this.#since(tx)) === undefined)
+        throw new LossRefusedError('the log is not known to lack anything: there is no loss to accept');
+      await tx.execute(
+        `INSERT INTO log_loss_proposal (proposed_by, reason) VALUES ($1, $2)
+         ON CONFLICT (one_row) DO UPDATE SET proposed_by = excluded.proposed_by, reason = excluded.reason, at = excluded.at
+         WHERE log_loss_proposal.proposed_by = excluded.proposed_by`,
+        [by, reason],
+      );
+      return (await proposalIn(tx))!;
+    });
   }
 
   /**
    * The second of two persons: what the log lacks is given up, and it is written to again, in an incarnation whose number is above every one that
-   * is known, and where positions grow at positions above every one that is known.
-   * @param head the last event of the log.
+   * is known, and where positions grow at positions above every one that is known. What is known is read while nobody can say more.
    * @throws LossRefusedError
    */
-  async accept(by: string, head: Anchor | undefined): Promise<Incarnation> {
-    const wentBack = await this.wentBack();
-    const proposal = await this.proposal();
-    if (wentBack === undefined) throw new LossRefusedError('the log is not known to lack anything');
-    if (proposal === undefined) throw new LossRefusedError('nobody has proposed to accept the loss');
-    if (proposal.proposedBy === by)
-      throw new LossRefusedError(`${by} has proposed it: another person has to confirm`);
-    const known = wentBack.evidence.flatMap((each) => (each.known === undefined ? [] : [each.known]));
-    const furthest = known.reduce(
-      (last, each) => (last === undefined || each.position > last.position ? each : last),
-      head,
-    );
-    const begun = await this.database.transaction(async (tx) => {
+  async accept(by: string, carryOut?: CarryOutLoss): Promise<AcceptedLoss> {
+    const accepted = await this.database.transaction(async (tx) => {
       await this.#stopAppends(tx);
+      const proposal = await this.#confirmable(tx, by);
+      const known = (await evidenceIn(tx)).flatMap((each) => (each.known === undefined ? [] : [each.known]));
+      const head = await this.options.head(tx);
+      const furthest = known.reduce(
+        (last, each) => (last === undefined || each.position > last.position ? each : last),
+        head,
+      );
       const [row] = await tx.query<Incarnation>(
         `INSERT INTO log_incarnations (number, id, kept_position, old_head, proposed_by, accepted_by, reason)
          SELECT 1 + greatest($1::integer, coalesce((SELECT max(number) FROM log_incarnations), 1)), $2::uuid, $3::bigint, $4::jsonb, $5, $6, $7
@@ -208,15 +210,59 @@ export class LogStanding {
       await tx.execute('DELETE FROM log_evidence');
       await tx.execute('DELETE FROM log_loss_proposal');
       await tx.execute(`UPDATE ${this.table} SET went_back_since = NULL`);
-      return row!;
+      const loss: AcceptedLoss = { ...row!, head, by: [proposal.proposedBy, by], reason: proposal.reason };
+      await carryOut?.(tx, loss);
+      return loss;
     });
     await this.options.changed?.();
-    return begun;
+    return accepted;
   }
 
+  async #confirmable(tx: Sql, by: string): Promise<LossProposal> {
+    if ((await this.#since(tx)) === undefined)
+      throw new LossRefusedError('the log is not known to lack anything');
+    const proposal = await proposalIn(tx);
+    if (proposal === undefined) throw new LossRefusedError('nobody has proposed to accept the loss');
+    if (proposal.proposedBy === by)
+      throw new LossRefusedError(`${by} has proposed it: another person has to confirm`);
+    return proposal;
+  }
+
+  /** Whoever enters, lifts or accepts waits for each other, and appends for them. */
   async #stopAppends(tx: Transaction): Promise<void> {
     if (this.options.stopAppends !== undefined) await tx.query(this.options.stopAppends);
+    await tx.query(`SELECT 1 AS held FROM ${this.table} FOR UPDATE`);
   }
+}
+
+const incarnationsIn = (sql: Sql): Promise<readonly Incarnation[]> =>
+  sql.query<Incarnation>(
+    'SELECT number, id, kept_position AS "keptPosition" FROM log_incarnations ORDER BY number',
+  );
+
+async function proposalIn(sql: Sql): Promise<LossProposal | undefined> {
+  const [row] = await sql.query<LossProposal>(
+    'SELECT proposed_by AS "proposedBy", reason, at FROM log_loss_proposal',
+  );
+  return row;
+}
+
+async function evidenceIn(sql: Sql): Promise<readonly KeptEvidence[]> {
+  const rows = await sql.query<{
+    reader: string;
+    known: AnchorJson | null;
+    detail: string;
+    head: AnchorJson | null;
+    at: Instant;
+  }>(
+    `SELECT reader, known, detail, head, at FROM log_evidence
+     ORDER BY (known ->> 'position')::bigint DESC NULLS LAST, reader`,
+  );
+  return rows.map(({ known, head, ...row }) => ({
+    ...row,
+    ...(known === null ? {} : { known: anchorFromJson(known) }),
+    ...(head === null ? {} : { head: anchorFromJson(head) }),
+  }));
 }
 
 /** In which incarnation an event at a position of the log was appended. */

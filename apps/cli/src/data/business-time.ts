@@ -1,0 +1,22 @@
+import type { Database } from '@smartkey/database';
+import { SystemClock } from '@smartkey/identity';
+import type { Clock, Instant } from '@smartkey/kernel';
+import type { Data } from './open-data.ts';
+
+/** Business time of a service: that of the whole, where its services share one, and of data that were begun with a sandbox clock the stored one. */
+export async function businessTime(data: Data, own: Database): Promise<Clock> {
+  for (const database of [await data.schema('standalone'), own]) {
+    const now = database && (await storedTime(database));
+    if (now !== undefined) return { now: () => now };
+  }
+  return new SystemClock();
+}
+
+async function storedTime(database: Database): Promise<Instant | undefined> {
+  const [table] = await database.query<{ there: boolean }>(
+    `SELECT to_regclass('business_clock') IS NOT NULL AS there`,
+  );
+  if (table?.there !== true) return undefined;
+  const [clock] = await database.query<{ now: Instant | null }>('SELECT now FROM business_clock');
+  return clock?.now ?? undefined;
+}
