@@ -3,7 +3,7 @@
 # The Dockerfile runs it, and so does `npm run deploy:check -- --image` where there is no container engine.
 set -eu
 target=$1
-programs='contract device-registry authentication billing gateway portal standalone cli'
+programs='contract device-registry authentication billing gateway portal witness standalone cli'
 
 npm ci --ignore-scripts --no-audit --no-fund
 npm run build

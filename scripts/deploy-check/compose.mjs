@@ -33,6 +33,8 @@ export async function checkCompose(report) {
     if (refusal !== undefined) fault(`${name} would not start: ${refusal}`);
     for (const name of surplusOf(program, service.environment)) fault(`${program} is given ${name}`);
     if (program === 'portal' && (service.volumes ?? []).length > 0) fault(`${program} is given a volume`);
+    if (program === 'witness' && service.volumes.some((volume) => /^(keys|checkpoints):/.test(volume)))
+      fault(`${program} is given a volume of the system that it looks at`);
     for (const variable of Object.keys(service.environment ?? {}))
       if (!known.has(variable)) fault(`${name} sets ${variable}, which no program reads`);
   }

@@ -2,14 +2,15 @@
 import { imagePrograms } from './image.mjs';
 import { knownVariables, refusalOf, surplusOf } from './programs.mjs';
 
-const selects = (labels, selector = {}) =>
-  Object.entries(selector.matchLabels ?? selector).every(([key, value]) => labels?.[key] === value);
+const selects = (labels, { matchLabels, matchExpressions = [], ...plain } = {}) =>
+  Object.entries(matchLabels ?? plain).every(([key, value]) => labels?.[key] === value) &&
+  matchExpressions.every(({ key, operator, values }) => operator === 'In' && values.includes(labels?.[key]));
 const of = (manifests, kind) => manifests.filter((each) => each.kind === kind);
 const podOf = (workload) => workload.spec.template;
 
 export async function checkLinks(manifests, fault) {
   const known = await knownVariables();
-  const workloads = manifests.filter(({ kind }) => kind === 'Deployment' || kind === 'Job');
+  const workloads = manifests.filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind));
   const held = new Map(
     manifests
       .filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')
@@ -18,12 +19,23 @@ export async function checkLinks(manifests, fault) {
   for (const workload of workloads) {
     const say = (what) => fault(`${workload.kind} ${workload.metadata.name} ${what}`);
     const { spec } = podOf(workload);
-    if (workload.kind === 'Deployment' && !selects(podOf(workload).metadata.labels, workload.spec.selector))
+    if (workload.kind !== 'Job' && !selects(podOf(workload).metadata.labels, workload.spec.selector))
       say('does not select its own pods');
     if (of(manifests, 'ServiceAccount').every(({ metadata }) => metadata.name !== spec.serviceAccountName))
       say(`runs as ${spec.serviceAccountName}, which is not there`);
+    const claimed = workload.spec.volumeClaimTemplates ?? [];
+    for (const { configMap, persistentVolumeClaim, name } of spec.volumes ?? []) {
+      if (configMap !== undefined && !held.has(`ConfigMap ${configMap.name}`))
+        say(`mounts the map ${configMap.name} as ${name}, which is not there`);
+      const claim = persistentVolumeClaim?.claimName;
+      if (
+        claim !== undefined &&
+        !of(manifests, 'PersistentVolumeClaim').some((each) => each.metadata.name === claim)
+      )
+        say(`mounts the claim ${claim}, which is not there`);
+    }
     for (const container of spec.containers) {
-      checkContainer(container, spec, { known, held, say });
+      checkContainer(container, { ...spec, claimed }, { known, held, say });
       const environment = environmentOf(container, held);
       await checkStart(container, environment, say);
       checkSending(podOf(workload), container, environment, say);
@@ -32,7 +44,9 @@ export async function checkLinks(manifests, fault) {
   for (const { kind, metadata, data } of manifests)
     if (kind === 'ConfigMap')
       for (const variable of Object.keys(data))
-        if (!known.has(variable)) fault(`${metadata.name} sets ${variable}, which no program reads`);
+        // A file has an ending, a variable has none.
+        if (!variable.includes('.') && !known.has(variable))
+          fault(`${metadata.name} sets ${variable}, which no program reads`);
   checkServices(manifests, workloads, fault);
   checkNetwork(manifests, workloads, fault);
 }
@@ -64,7 +78,10 @@ function checkContainer(container, spec, { known, held, say }) {
   for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
     if (container[probe] !== undefined && !ports.has(container[probe].httpGet.port))
       say(`is asked by its ${probe} at a port that it has not`);
-  const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
+  const volumes = new Set([
+    ...(spec.volumes ?? []).map(({ name }) => name),
+    ...spec.claimed.map(({ metadata }) => metadata.name),
+  ]);
   for (const { name } of container.volumeMounts ?? [])
     if (!volumes.has(name)) say(`mounts ${name}, which is not there`);
   const secured = container.securityContext;
@@ -145,7 +162,11 @@ function checkServices(manifests, workloads, fault) {
   }
   for (const { metadata, data } of of(manifests, 'ConfigMap'))
     for (const [variable, value] of Object.entries(data)) {
-      if (!/^SMARTKEY_(CONTRACT|DEVICE_REGISTRY|AUTHENTICATION|BILLING|GATEWAY|PORTAL)_URL$/.test(variable))
+      if (
+        !/^SMARTKEY_(CONTRACT|DEVICE_REGISTRY|AUTHENTICATION|BILLING|GATEWAY|PORTAL|WITNESS)_URL$/.test(
+          variable,
+        )
+      )
         continue;
       const { hostname, port } = new URL(value);
       if (services.get(hostname)?.spec.ports.some((each) => String(each.port) === port) !== true)

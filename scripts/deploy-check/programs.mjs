@@ -44,6 +44,13 @@ export async function refusalOf(program, environment) {
       kafka.kafkaSettings(environment, program);
       return undefined;
     }
+    if (program === 'witness') {
+      const { witnessSettings } = await built('apps/witness/dist/run-witness.js');
+      runtime.listeningSettings(environment);
+      runtime.commonSettings(environment);
+      witnessSettings(environment);
+      return undefined;
+    }
     if (program === 'portal') {
       const { readPortalSettings } = await built('libs/portal/service/dist/index.js');
       runtime.listeningSettings(environment);
@@ -83,9 +90,22 @@ const OF_THE_PORTAL = new Set([
   'SMARTKEY_VISITOR_TOKEN',
 ]);
 
-/** What a program is given that it must not have: the pages open no store and no topic, and hold no key. */
+/** All that a witness is told: it shares nothing with the system that it looks at. */
+const OF_THE_WITNESS = new Set([
+  ...BY_NODE,
+  'PORT',
+  'SMARTKEY_HOST',
+  'SMARTKEY_LOG_LEVEL',
+  'SMARTKEY_WITNESS_DIR',
+  'SMARTKEY_WITNESS_LOGS',
+  'SMARTKEY_WITNESS_NAME',
+]);
+
+const TOLD = { portal: OF_THE_PORTAL, witness: OF_THE_WITNESS };
+
+/** What a program is given that it must not have: pages and witness open no store and no topic, and hold no key of the system. */
 export const surplusOf = (program, environment) =>
-  program === 'portal' ? Object.keys(environment).filter((name) => !OF_THE_PORTAL.has(name)) : [];
+  program in TOLD ? Object.keys(environment).filter((name) => !TOLD[program].has(name)) : [];
 
 /** The consumer groups that a service's projections have on Kafka, without the topics' prefix, with their sources. */
 export async function consumerGroups(service) {

@@ -7,6 +7,7 @@ import { auditMonthCommand } from './commands/audit-month.command.ts';
 import { auditReplayCommand } from './commands/audit-replay.command.ts';
 import { backupCommand } from './commands/backup.command.ts';
 import { checkpointAdoptCommand } from './commands/checkpoint-adopt.command.ts';
+import { checkpointKeysCommand } from './commands/checkpoint-keys.command.ts';
 import { codeCommand } from './commands/code.command.ts';
 import { createKeysCommand } from './commands/create-keys.command.ts';
 import {
@@ -30,6 +31,7 @@ import { verifyCommand } from './commands/verify.command.ts';
 const COMMANDS: readonly Command[] = [
   verifyCommand,
   checkpointAdoptCommand,
+  checkpointKeysCommand,
   logCompareCommand,
   logAcceptLossCommand,
   auditMonthCommand,

@@ -34,6 +34,7 @@ import { FrontDoor } from './front-door.ts';
 import { keepUp } from './keep-up.ts';
 import { proveSettings } from './prove-settings.ts';
 import { SupervisedProcess } from './supervised-process.ts';
+import { startWitness } from './start-witness.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const LOOPBACK = '127.0.0.1';
@@ -52,7 +53,7 @@ export interface Cluster {
 }
 
 /** Hears of each change in a part. */
-type Tell = (name: string, part: ClusterPart) => void;
+export type Tell = (name: string, part: ClusterPart) => void;
 
 /**
  * Starts the distributed whole on this machine: Kafka and PostgreSQL where `KAFKA_BROKERS` and `DATABASE_URL` do not name others,
@@ -88,22 +89,27 @@ export async function startCluster(env: Environment): Promise<Cluster> {
     );
     await makeTopics({ ...env, KAFKA_BROKERS: brokers }, log, Math.min(3, brokerCount));
     file.tell({ brokers, databaseUrl: withoutPassword(databaseUrl) });
-    const { internalToken } = env['SMARTKEY_INTERNAL_TOKEN']
-      ? { internalToken: undefined }
-      : await openKeyMaterial({ dataDir, env, create: !(await hasData(databaseUrl)) });
+    const keysGiven = setting(env, 'SMARTKEY_INTERNAL_TOKEN') !== undefined;
+    const material = await openKeyMaterial({
+      dataDir,
+      env,
+      create: !keysGiven && !(await hasData(databaseUrl)),
+    });
     const operatorKey = await openOperatorKey({
       fromEnvironment: setting(env, 'SMARTKEY_OPERATOR_KEY'),
       dataDir,
       ...(process.stderr.isTTY ? { announce: (text) => void process.stderr.write(`${text}\n`) } : {}),
     });
+    const witness = await startWitness(env, { dataDir, material, tell, log, closers });
     const shared: NodeJS.ProcessEnv = {
       ...env,
+      ...witness,
       KAFKA_BROKERS: brokers,
       DATABASE_URL: databaseUrl,
       SMARTKEY_DATA_DIR: dataDir,
       SMARTKEY_OPERATOR_KEY: operatorKey,
       SMARTKEY_CHECKPOINT_DIR: setting(env, 'SMARTKEY_CHECKPOINT_DIR') ?? join(dataDir, 'checkpoints'),
-      ...(internalToken === undefined
+      ...(keysGiven
         ? {}
         : { SMARTKEY_KEY_FILE: resolve(env['SMARTKEY_KEY_FILE'] || join(dataDir, 'keys.json')) }),
       // Without it each program would take the time of its own start.

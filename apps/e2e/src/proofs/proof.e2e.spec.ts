@@ -8,6 +8,7 @@ import type { ApiClient } from '@smartkey/api-client';
 import { enterpriseQuote, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
 import { serveWitness, Witness } from '@smartkey/transparency';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { ISSUER } from '../stories/stage.fixture.ts';
 
 const run = promisify(execFile);
@@ -52,7 +53,7 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
       name: 'witness.example/w1',
       logs: () => Promise.resolve(known),
     });
-    const served = await serveWitness(witness, { host: '127.0.0.1', port: 0, log });
+    const served = await serveWitness(witness, { host: '127.0.0.1', port: 0, log, metrics: new Registry() });
     stopWitness = () => served.stop();
     system = await System.start({
       ...ISSUER,

@@ -1,5 +1,5 @@
 export { adoptCheckpoint, auditLog, isSound, type AuditedLog } from './log/audit-log.ts';
-export { checkpointSettings, type CheckpointSettings } from './log/checkpoint-settings.ts';
+export { checkpointSettings, logKeys, type CheckpointSettings } from './log/checkpoint-settings.ts';
 export { giveUpBeyond } from './log/give-up.ts';
 export { openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
 export { LogContradictedError } from './log/log-contradicted-error.ts';

@@ -2,7 +2,7 @@ import { createHash, hkdfSync } from 'node:crypto';
 import { ConfigurationError, setting, wholeNumber, type Environment } from '@smartkey/configuration';
 import { COSIGNATURE } from '../note/cosignature.ts';
 import { NoteError } from '../note/note-error.ts';
-import { isOrigin, parseVerifier, type NoteVerifier } from '../note/note-key.ts';
+import { isOrigin, noteSigner, parseVerifier, verifierText, type NoteVerifier } from '../note/note-key.ts';
 
 const MINUTE = 60_000;
 const SEED_BYTES = 32;
@@ -82,3 +82,9 @@ export const seedOf = (secret: Uint8Array, origin: string): Uint8Array =>
   new Uint8Array(
     hkdfSync('sha256', secret, new Uint8Array(), `smartkey/checkpoint-key\n${origin}`, SEED_BYTES),
   );
+
+/** The public keys of a service's log, as C2SP signed-note writes them. */
+export function logKeys({ system, secret }: CheckpointSettings, service: string): readonly string[] {
+  const origin = originOf(system, service);
+  return [verifierText(noteSigner(origin, seedOf(secret, origin)).verifier)];
+}

@@ -1,5 +1,6 @@
 import type { Database } from '@smartkey/database';
 import { instantOf, type Instant } from '@smartkey/kernel';
+import { UnavailableError } from '@smartkey/lifecycle';
 import { checkpointText, parseCheckpoint, type TreeHead } from '../note/checkpoint.ts';
 import { NoteError } from '../note/note-error.ts';
 import { noteSigner, verifierText, type NoteSigner } from '../note/note-key.ts';
@@ -87,7 +88,7 @@ export class Checkpoints {
         const { size } = await tree.cover(AbortSignal.any([signal, held]));
         if (held.aborted || signal.aborted) return undefined;
         const stored = await tree.stored();
-        const kept = await this.#kept(stored);
+        const kept = await this.#kept(stored, true);
         if (size === (kept?.size ?? 0)) {
           const last = kept && (await this.#record(kept, await folder.read(tree.origin)));
           return last && this.#witnessed(last, stored);
@@ -108,10 +109,8 @@ export class Checkpoints {
    */
   async #witnessed(checkpoint: Checkpoint, stored: StoredTree): Promise<Checkpoint> {
     const { database, folder, tree, witness } = this.parts;
-    if (witness === undefined || checkpoint.witnessedAt !== null) return checkpoint;
-    const [before] = await database.query<{ size: bigint }>(
-      'SELECT size FROM log_checkpoints WHERE witnessed_at IS NOT NULL ORDER BY size DESC LIMIT 1',
-    );
+    if (witness === undefined || checkpoint.note.includes(witness.mark)) return checkpoint;
+    const [before] = await this.#witnessedRows('DESC');
     const { line, seconds } = await witness.show(checkpoint, Number(before?.size ?? 0), (from) =>
       stored.consistency(from, checkpoint.size),
     );
@@ -132,9 +131,12 @@ export class Checkpoints {
     return first && last && { first, last };
   }
 
+  /** Seen by the witness of now: one before it, of another name or key, convinces nobody who believes this one. */
   async #witnessedRows(order: 'ASC' | 'DESC'): Promise<readonly Checkpoint[]> {
     const rows = await this.parts.database.query<CheckpointRow>(
-      `SELECT size, at, note, witnessed_at FROM log_checkpoints WHERE witnessed_at IS NOT NULL ORDER BY size ${order} LIMIT 1`,
+      `SELECT size, at, note, witnessed_at FROM log_checkpoints
+       WHERE witnessed_at IS NOT NULL AND strpos(note, $1) > 0 ORDER BY size ${order} LIMIT 1`,
+      [this.parts.witness?.mark ?? ''],
     );
     return rows.map(checkpointOf);
   }
@@ -194,13 +196,39 @@ export class Checkpoints {
     return last;
   }
 
+  /**
+   * Whether the witness says of the last checkpoint in the database that it is what it has seen last: then it is kept outside again.
+   * @throws LogContradictedError where it has seen another log
+   */
+  async #recalled(last: Checkpoint, stored: StoredTree): Promise<boolean> {
+    const { folder, tree, witness } = this.parts;
+    if (witness === undefined || last.size > stored.size || !last.note.includes(witness.mark)) return false;
+    const { origin } = tree;
+    const own = checkpointText({ origin, size: last.size, root: await rootOf(stored, last.size) });
+    if (parseNote(last.note).text !== own)
+      throw new LogContradictedError(
+        'log-different',
+        `the first ${last.size} events are not those that were signed`,
+      );
+    try {
+      await witness.show(last, last.size, (from) => stored.consistency(from, last.size));
+    } catch (error) {
+      if (error instanceof UnavailableError) return false;
+      throw error;
+    }
+    await folder.replace(origin, last.note);
+    return true;
+  }
+
   /** The head that was kept outside, which the log begins with; undefined where none was ever signed. */
-  async #kept(stored: StoredTree): Promise<TreeHead | undefined> {
+  async #kept(stored: StoredTree, asksWitness = false): Promise<TreeHead | undefined> {
     const { tree, folder, signer } = this.parts;
     const note = await folder.read(tree.origin);
     if (note === undefined) {
       const [last] = await this.list({ limit: 1 });
       if (last === undefined) return undefined;
+      if (asksWitness && (await this.#recalled(last, stored)))
+        return headOf((await folder.read(tree.origin))!, signer, tree.origin);
       throw new LogContradictedError(
         'kept-missing',
         `checkpoints of ${tree.origin} were signed, the last of size ${last.size}, but none is kept outside the database`,

@@ -1,6 +1,11 @@
 /** Why no checkpoint is signed: the log is not what was signed of it before. */
 export type CheckpointFault =
-  'kept-missing' | 'kept-unreadable' | 'log-shorter' | 'log-different' | 'witness-disagrees';
+  | 'kept-missing'
+  | 'kept-unreadable'
+  | 'log-shorter'
+  | 'log-different'
+  | 'witness-disagrees'
+  | 'witness-forgot';
 
 /** What was kept outside the database of a log does not fit the log: nothing more is signed until a person has looked. */
 export class LogContradictedError extends Error {

@@ -11,6 +11,8 @@ class WitnessUnavailableError extends UnavailableError {
   override readonly name = 'WitnessUnavailableError';
 }
 
+/** Letters of base64 that the bytes of an id alone make up. */
+const ID_LETTERS = 5;
 const TIMEOUT_MILLIS = 10_000;
 const MOST_ANSWER = 64 * 1024;
 const SIZE = /^(0|[1-9]\d{0,15})\n?$/;
@@ -24,7 +26,13 @@ type Consistency = (from: number) => Promise<readonly Hash[] | undefined>;
 
 /** Shows checkpoints to a witness (C2SP tlog-witness, `add-checkpoint`). */
 export class WitnessClient {
-  constructor(private readonly settings: WitnessSettings) {}
+  /** How its line in a note begins: name and key id. */
+  readonly mark: string;
+
+  constructor(private readonly settings: WitnessSettings) {
+    const { name, id } = settings.key;
+    this.mark = `\n— ${name} ${Buffer.from(id, 'hex').toString('base64').slice(0, ID_LETTERS)}`;
+  }
 
   /**
    * @param before the size that it is thought to have seen last; where it has seen another, it says so, and is asked again.
@@ -39,6 +47,11 @@ export class WitnessClient {
     const first = await this.#ask(shown, before, consistency);
     if (first.status !== 409) return this.#cosignature(shown, first);
     const seen = SIZE.test(first.text) ? Number(first.text) : Number.NaN;
+    if (seen < before)
+      throw new LogContradictedError(
+        'witness-forgot',
+        `the witness ${this.settings.key.name} cosigned ${before} events and knows of ${seen}: it lost its state, and must come back under a new name`,
+      );
     if (!(seen <= shown.size) || seen === before)
       throw this.#disagrees(`it has seen ${first.text.trim()} events, ${shown.size} are shown`);
     return this.#cosignature(shown, await this.#ask(shown, seen, consistency));

@@ -143,7 +143,7 @@ describe('a log that a witness sees', () => {
     store = await createEventStore(database, new TestClock());
     count = 0;
     witness = await open();
-    running = await serveWitness(witness, { host: '127.0.0.1', port: 0, log: LOG });
+    running = await serveWitness(witness, { host: '127.0.0.1', port: 0, log: LOG, metrics: new Registry() });
     ({ url } = running);
   });
   afterEach(() => running?.stop());
@@ -212,7 +212,12 @@ describe('a log that a witness sees', () => {
     await append(3);
     await expect(log.sign()).rejects.toThrow('the witness cannot be reached');
     expect((await log.page(undefined, 5)).items[0]).toMatchObject({ size: 5, witnessedAt: null });
-    running = await serveWitness(witness, { host: '127.0.0.1', port: Number(new URL(url).port), log: LOG });
+    running = await serveWitness(witness, {
+      host: '127.0.0.1',
+      port: Number(new URL(url).port),
+      log: LOG,
+      metrics: new Registry(),
+    });
     await database.execute('UPDATE log_checkpoints SET witnessed_at = NULL');
     expect(await log.sign()).toMatchObject({ size: 5, witnessedAt: now });
   });
@@ -230,5 +235,70 @@ describe('a log that a witness sees', () => {
     await expect((await proved()).sign()).rejects.toThrow('witness-disagrees');
     await append(6);
     await expect((await proved()).sign()).rejects.toThrow('witness-disagrees');
+  });
+
+  it('whose kept checkpoint is gone is signed again where the witness says that the last one is what it has seen', async () => {
+    await (await proved()).sign();
+    await append(3);
+    await (await proved()).sign();
+    await rm(join(folder, 'kept'), { recursive: true });
+    await append(2);
+    expect(await (await proved()).sign()).toMatchObject({ size: 5 });
+    await rm(join(folder, 'kept'), { recursive: true });
+    await running!.stop();
+    await append(1);
+    await expect((await proved()).sign()).rejects.toThrow('kept-missing');
+  });
+
+  it('names a witness that has forgotten what it cosigned, and one under its name with another key', async () => {
+    const log = await proved();
+    await append(2);
+    await log.sign();
+    const seen = join(folder, 'witness', 'seen.json');
+    const yesterday = await readFile(seen);
+    await append(2);
+    await log.sign();
+    await running!.stop();
+    await writeFile(seen, yesterday);
+    const port = Number(new URL(url).port);
+    const options = { host: '127.0.0.1', port, log: LOG, metrics: new Registry() };
+    running = await serveWitness(await open(), options);
+    await append(1);
+    await expect(log.sign()).rejects.toThrow('witness-forgot');
+    await running.stop();
+    await rm(join(folder, 'witness'), { recursive: true });
+    running = await serveWitness(await open(), options);
+    await append(1);
+    await expect(log.sign()).rejects.toThrow(/witness-forgot|its key is another/);
+  });
+
+  it('goes on with another witness, to which it is new', async () => {
+    await (await proved()).sign();
+    await append(2);
+    await (await proved()).sign();
+    await running!.stop();
+    await rm(join(folder, 'witness'), { recursive: true });
+    witness = await open('witness.example/w2');
+    running = await serveWitness(witness, { host: '127.0.0.1', port: 0, log: LOG, metrics: new Registry() });
+    ({ url } = running);
+    const log = await proved();
+    const signed = await log.sign();
+    expect([signed!.size, seenAt(signed!.note)]).toEqual([2, now]);
+    await append(1);
+    await log.sign();
+    expect(await log.witnessed()).toMatchObject({ first: { size: 2 }, last: { size: 3 } });
+  });
+
+  it('is asked for its figures as any program is', async () => {
+    await append(2);
+    await (await proved()).sign();
+    const text = async (path: string): Promise<string> => (await fetch(`${url}${path}`)).text();
+    expect(await text('/metrics')).toContain('smartkey_witness_log_size{log="smartkey.example/billing"} 2');
+    expect(await text('/metrics')).toContain('smartkey_witness_answers_total{status="200"} 1');
+    expect([await text('/health/live'), await text('/health/ready'), await text('/key')]).toEqual([
+      'ok\n',
+      'ok\n',
+      `${witness.verifier}\n`,
+    ]);
   });
 });

@@ -26,7 +26,10 @@ export interface WitnessOptions {
   readonly folder: string;
   /** `witness.example/w1` */
   readonly name: string;
-  /** Public keys of the logs that it looks at, as C2SP signed-note writes them, a line each. Asked again for each checkpoint. */
+  /**
+   * Public keys of the logs that it looks at, as C2SP signed-note writes them, a line each; of a log whose key was changed both. Other lines are passed
+   * over. Asked again for each checkpoint.
+   */
   readonly logs: () => Promise<string>;
   /** Unix time in seconds (default: the machine's). */
   readonly now?: () => number;
@@ -90,6 +93,13 @@ export class Witness {
     );
   }
 
+  /** The public key of the witness in a folder, whether or not it runs. @throws WitnessStateError where there is none. */
+  static async keyIn(folder: string): Promise<string> {
+    const kept = (await jsonIn(folder, KEY_FILE)) as { name: string; seed: string } | undefined;
+    if (kept === undefined) throw new WitnessStateError(`no witness has begun in ${folder} yet`);
+    return verifierText(cosigner(kept.name, Buffer.from(kept.seed, 'base64')).verifier);
+  }
+
   static async #begin(options: WitnessOptions): Promise<Witness> {
     const { folder, name } = options;
     const seed = randomBytes(SEED_BYTES);
@@ -101,6 +111,16 @@ export class Witness {
   /** The public key, as C2SP signed-note writes it. */
   get verifier(): string {
     return verifierText(this.key.verifier);
+  }
+
+  /** The list of the logs that it looks at. */
+  logs(): Promise<string> {
+    return this.options.logs();
+  }
+
+  /** How far each log went that it has seen. */
+  sizes(): readonly { readonly origin: string; readonly size: number }[] {
+    return [...this.seen].map(([origin, { size }]) => ({ origin, size }));
   }
 
   /** The body of `POST /add-checkpoint`: `old <size>`, a proof of consistency, an empty line, the checkpoint. One after another. */
@@ -143,7 +163,7 @@ export class Witness {
   }
 
   async #keysOf(origin: string): Promise<readonly NoteVerifier[]> {
-    const lines = (await this.options.logs()).split('\n').map((line) => line.trim());
+    const lines = (await this.logs()).split('\n').map((line) => line.trim());
     return lines.filter((line) => line.startsWith(`${origin}+`)).map((line) => parseVerifier(line));
   }
 }

@@ -1,0 +1,18 @@
+import { logKeys } from '@smartkey/transparency';
+import { CommandError, type Command } from '../command.ts';
+import { KEEPERS } from '../data/services.ts';
+import { signing } from '../data/signing.ts';
+
+export const checkpointKeysCommand: Command = {
+  name: 'checkpoint keys',
+  arguments: [],
+  help:
+    'prints the public keys that the checkpoints of the logs are signed with, a line each: what a witness is told ' +
+    '(SMARTKEY_WITNESS_LOGS) and, behind the word log, what a reader’s policy names; needs the keys alone',
+  run: async ({ env, print }) => {
+    const settings = await signing(env);
+    if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
+    for (const service of KEEPERS) for (const key of logKeys(settings, service)) print(key);
+    return 0;
+  },
+};
