@@ -86,6 +86,7 @@ POST   /billing/months/{}/close                        O F
 GET    /billing/runs                                   O F
 GET    /billing/runs/{}                                O F
 GET    /billing/runs/{}/parked                         O F
+GET    /billing/parked                                 O F
 GET    /billing/issuer                                 O F
 PUT    /billing/issuer                                 O F
 GET    /billing/policies/{}                            O F

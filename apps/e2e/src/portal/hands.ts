@@ -143,7 +143,8 @@ export class Hands {
     await this.reach(field);
     const [chooser] = await Promise.all([
       this.page.waitForEvent('filechooser'),
-      this.page.keyboard.press('Enter'),
+      // Chromium opens it by this key alone.
+      this.page.keyboard.press('Space'),
     ]);
     await chooser.setFiles(file);
   }

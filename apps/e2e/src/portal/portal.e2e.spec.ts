@@ -239,7 +239,7 @@ describe('the pages, in a real browser', () => {
     await office.getByRole('link', { name: '受領を記録する' }).click();
     await office.locator('#f-items').fill(`${found.invoice} J-45\nnonsense`);
     await press(office, '記録する');
-    expect(await text(office)).toContain('line 2');
+    expect(await text(office)).toContain('2行目');
     await office.locator('#f-items').fill(`${found.invoice} J-45`);
     await press(office, '記録する');
     expect(await text(office)).toContain('受領を記録しました');

@@ -57,6 +57,7 @@ export function operatorScreens({ contract, applied, account, invoice, run }: Po
     `${at}/history`,
     '/runs',
     '/runs/new',
+    '/parked',
     `/runs/${run}`,
     '/invoices',
     `/invoices/${invoice}`,

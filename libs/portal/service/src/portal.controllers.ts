@@ -8,6 +8,7 @@ import {
 } from './journeys/billing/document-files.controller.tsx';
 import { EvidenceController } from './journeys/billing/evidence.controller.tsx';
 import { InvoicesController } from './journeys/billing/invoices.controller.tsx';
+import { ParkedController } from './journeys/close/parked.controller.tsx';
 import { RunsController } from './journeys/close/runs.controller.tsx';
 import { ApplicantController } from './journeys/contracts/applicant.controller.tsx';
 import { ContractsController } from './journeys/contracts/contracts.controller.tsx';
@@ -92,6 +93,7 @@ export const portalControllers: readonly Type[] = [
   SelectionController,
   EvidenceController,
   CreditNoteController,
+  ParkedController,
   RunsController,
   ApprovalsController,
   ExportFormController,

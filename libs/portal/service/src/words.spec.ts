@@ -7,6 +7,7 @@ import { sentenceOfRule, toldRules } from './forms/rule-words.ts';
 import { wordsOfFault, wordsOfRefusal } from './forms/words-of-refusal.ts';
 import { eventName, namedEvents } from './journeys/office/event-words.ts';
 import { mailText } from './journeys/office/mail-words.ts';
+import { partsOfStream, streamText } from './journeys/office/record-words.tsx';
 import { told } from './visit/language.ts';
 
 const LIBS = join(import.meta.dirname, '../../..');
@@ -44,6 +45,23 @@ describe('events', () => {
   it('are called by their own name in English, and where they are new', () => {
     expect(eventName('PlanChangeReplaced', told('en'))).toBe('PlanChangeReplaced');
     expect(eventName('SomethingNew', t)).toBe('SomethingNew');
+  });
+});
+
+describe('streams', () => {
+  it('are told by what they hold, whatever category they are of', () => {
+    const categories = sources.flatMap(({ text }) =>
+      [
+        ...text.matchAll(
+          /\b(?:category:|CATEGORY =|APPROVALS =) '([\w-]+)'|`([a-z]+)-\$\{(?:series|contract|account)\}`/g,
+        ),
+      ].map(([, named, made]) => (named ?? made)!),
+    );
+    expect(new Set(categories).size).toBeGreaterThan(12);
+    const untold = [...new Set(categories)].filter((each) => streamText(`${each}-x`, t) === `${each}-x`);
+    expect(untold).toEqual([]);
+    expect(partsOfStream('export-settings-billing')).toEqual({ kind: 'export-settings', of: 'billing' });
+    expect(partsOfStream('exports-x')).toEqual({ kind: 'exports', of: 'x' });
   });
 });
 
@@ -126,12 +144,12 @@ describe('faults', () => {
       .filter((rule) => !NO_FAULTS.test(rule)),
   );
 
-  it('have each a sentence in Japanese, and the English beside it', () => {
+  it('have each a sentence in Japanese, without the English', () => {
     expect(rules.size).toBeGreaterThan(60);
     const untold = [...rules].filter((rule) => sentenceOfRule(rule) === undefined);
     expect(untold.sort()).toEqual([]);
-    for (const rule of rules)
-      expect(wordsOfFault({ rule, detail: 'as it is' }, t)).toMatch(/[ぁ-ん].*。（as it is）$/);
+    for (const rule of rules) expect(wordsOfFault({ rule, detail: 'as it is' }, t)).toMatch(/[ぁ-ん].*。$/);
+    expect(wordsOfFault({ rule: 'ours-alone', detail: 'as it is' }, t)).toContain('as it is');
   });
 
   it('and no sentence is of a rule that there is not', () =>
@@ -140,10 +158,10 @@ describe('faults', () => {
   it('of a text that was broken have the sentence of the refusal', () => {
     const fault = { rule: 'Credit notes', detail: 'at most 300 yen' };
     expect(wordsOfFault(fault, t, 'credit-exceeds-billed')).toBe(
-      '請求済みの金額を超える返還はできません。（at most 300 yen）',
+      '請求済みの金額を超える返還はできません。（300円まで）',
     );
     expect(wordsOfFault({ rule: '第6条', detail: 'x' }, t)).toBe(
-      '第6条により、この内容では受け付けられません。（x）',
+      '第6条により、この内容では受け付けられません。',
     );
     expect(wordsOfFault(fault, told('en'), 'credit-exceeds-billed')).toBe('at most 300 yen');
   });

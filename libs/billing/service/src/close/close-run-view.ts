@@ -70,6 +70,13 @@ export interface ParkedView {
   readonly reason: string;
 }
 
+/** A contract that waits for a person, with the run that found so last. */
+export interface StandingParkedView extends ParkedView {
+  readonly run: RunId;
+  /** The month that the run closed: what waits may be of an earlier one. */
+  readonly month: ServiceMonth;
+}
+
 export const closeRunView = (run: CloseRun): CloseRunView => ({
   id: run.run,
   month: run.month,

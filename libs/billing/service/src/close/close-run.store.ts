@@ -27,8 +27,22 @@ interface Row {
   readonly updated_at: Instant;
 }
 
-const NEWEST_OF_MONTH =
-  'select distinct on (month) state, parked_contracts from close_run order by month, seq desc';
+const NEWEST_OF_MONTH = 'select distinct on (month) state from close_run order by month, seq desc';
+
+/**
+ * Runs whose word on the contracts that they parked still stands. A run looks at every contract with all its months up to its own, so that
+ * a later one that has ended, of the same month or one after it, has said anew what became of each.
+ */
+const STANDING = `select seq, run, month from close_run as told
+  where state = 'partial' and not exists (
+    select from close_run as later
+    where later.seq > told.seq and later.month >= told.month and later.state in ('completed', 'partial'))`;
+
+/** A contract that waits for a person, and the run that says so. */
+export interface StandingParked extends ParkedContract {
+  readonly run: RunId;
+  readonly month: ServiceMonth;
+}
 
 const runOf = (row: Row): CloseRun => ({
   run: row.run,
@@ -89,6 +103,21 @@ export class CloseRunStore {
     );
   }
 
+  /**
+   * A page of the contracts that are parked now, over all runs, each once with what was said of it last; ascending by id, after one of
+   * them.
+   */
+  standingParked(after: string, limit: number): Promise<readonly StandingParked[]> {
+    return this.database.query<StandingParked>(
+      `select distinct on (contract) contract, code, reason, run, month
+       from (${STANDING}) as standing cross join lateral (
+         select contract, code, reason from close_run_parked as parked
+         where parked.run = standing.run and contract > $1 order by contract limit $2::integer) as parked
+       order by contract, seq desc limit $2::integer`,
+      [after, limit],
+    );
+  }
+
   async find(run: RunId): Promise<CloseRun | undefined> {
     const [row] = await this.database.query<Row>('select * from close_run where run = $1', [run]);
     return row && runOf(row);
@@ -111,10 +140,11 @@ export class CloseRunStore {
     return new Map([...none, ...rows.map(({ state, months }) => [state, months] as const)]);
   }
 
-  /** How many contracts the newest runs of all months left to a person. */
+  /** How many contracts are parked now, over all runs. */
   async parkedContracts(): Promise<number> {
     const [row] = await this.database.query<{ contracts: number }>(
-      `select coalesce(sum(parked_contracts), 0)::integer as contracts from (${NEWEST_OF_MONTH}) as newest`,
+      `select count(distinct contract)::integer as contracts
+       from (${STANDING}) as standing join close_run_parked using (run)`,
     );
     return row!.contracts;
   }

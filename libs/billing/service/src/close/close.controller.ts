@@ -28,6 +28,7 @@ import {
   type CloseRunFilesView,
   type CloseRunView,
   type ParkedView,
+  type StandingParkedView,
   type RequestedRun,
 } from './close-run-view.ts';
 import { CloseRunStore } from './close-run.store.ts';
@@ -101,6 +102,18 @@ export class CloseController {
     if ((await this.runs.find(id)) === undefined) throw notFoundProblem();
     const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, 'ctr')[0];
     const rows = await this.runs.parkedPage(id, after, query.limit + 1);
+    return pageOf(rows, query.limit, ({ contract }) => encodeCursor(contract));
+  }
+  @Get('parked')
+  @Operation({
+    summary: 'Lists the contracts that cannot be billed until a person acts, over all close runs',
+    description:
+      'Each once, with what the latest run that has ended said of it; one that a later run of the same month or one after it did not park again is not here.',
+    roles: ['operator', 'finance'],
+  })
+  async standing(@Query() query: PageQuery): Promise<Page<StandingParkedView>> {
+    const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, 'ctr')[0];
+    const rows = await this.runs.standingParked(after, query.limit + 1);
     return pageOf(rows, query.limit, ({ contract }) => encodeCursor(contract));
   }
 }

@@ -34,6 +34,9 @@ const storeOf = async (): Promise<EventStore> =>
   createEventStore(await world.environment.server.database('billing'), world.clock);
 
 const metrics = async (): Promise<string> => (await fetch(`${world.service!.url}/metrics`)).text();
+/** Contracts that are parked over all runs. */
+const standing = async (): Promise<readonly object[]> =>
+  (await world.get<{ items: readonly object[] }>('/billing/parked')).items;
 const measured = async (series: string): Promise<number> => {
   const line = (await metrics()).split('\n').find((each) => each.startsWith(`${series} `));
   return Number(line?.slice(series.length + 1));
@@ -124,10 +127,21 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
           reason: expect.stringMatching(/2018-02 waits for 2018-01/),
         },
       ]);
+      // Over all runs it stands once, with what the latest said of it.
+      expect(await standing()).toMatchObject([
+        { contract: B, code: 'earlier-month-waits', run: february.id, month: '2018-02' },
+      ]);
+      expect(await measured('smartkey_close_parked_contracts')).toBe(1);
+      // An earlier month alone says nothing of the later one, which still waits.
+      const again = await world.close('2018-01');
+      expect(await standing()).toMatchObject([{ contract: B, run: again.id, month: '2018-01' }]);
 
       logs.quoted(B, '2018-03-01', enterpriseQuote('2018-01', { id: 'quo_late' }));
       logs.promise('2018-03-01T00:00:00.001Z');
       while ((await world.close('2018-02')).state === 'partial');
+      // The run that looked at both months is the last word, also on the one of January that had parked it.
+      expect(await standing()).toEqual([]);
+      expect(await measured('smartkey_close_parked_contracts')).toBe(0);
       expect(short(await invoices())).toEqual([
         ['SK-000000001', A, '2018-01', '10800'],
         ['SK-000000002', A, '2018-02', '10800'],

@@ -37,7 +37,7 @@ export class CloseMetrics {
         registry,
         {
           name: 'smartkey_close_parked_contracts',
-          help: 'Contracts that the newest run of their month could not close and that need a person.',
+          help: 'Contracts that no run could close so far and that need a person.',
           labelNames: [],
         },
         async () => [{ labels: {}, value: await runs.parkedContracts() }],

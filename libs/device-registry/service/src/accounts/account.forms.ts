@@ -1,8 +1,10 @@
 import type { JstDay } from '@smartkey/calendar';
-import { IsExternalId, IsJstDay, IsOneOf, IsText, PageQuery } from '@smartkey/http';
+import { IsExternalId, IsJstDay, IsMatching, IsOneOf, IsText, PageQuery } from '@smartkey/http';
 import type { AccountStatus } from '@smartkey/messages';
 
 const IsReason = (): PropertyDecorator => IsText({ optional: true, max: 500, multiline: true });
+
+const ACCOUNT_IDS = /^rid_\w{1,60}(,rid_\w{1,60}){0,99}$/;
 
 export class RegisterForm {
   @IsExternalId()
@@ -24,6 +26,13 @@ export class AccountsQuery extends PageQuery {
 
   @IsExternalId({ optional: true })
   externalId?: string;
+
+  @IsMatching(ACCOUNT_IDS, 'Must be at most 100 ids of IDs with commas between.', {
+    optional: true,
+    max: 6_500,
+    description: 'These alone, at most 100, with commas between.',
+  })
+  ids?: string;
 }
 
 export class DeregisterQuery {

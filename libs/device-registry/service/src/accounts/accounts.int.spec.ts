@@ -268,6 +268,14 @@ describe('registered IDs over HTTP', () => {
     expect((await list('?status=suspended')).items).toMatchObject([{ id: made[1], externalId: 'b' }]);
     expect((await list('?externalId=c')).items).toMatchObject([{ id: made[2], externalId: 'c' }]);
     expect(await list('?externalId=z')).toEqual({ items: [], nextCursor: null });
+    // Those that are asked for by their ids, of this contract alone.
+    const elsewhere = await world.register(
+      await world.contracts.accepted('2018-01-01T03:00:00.000Z'),
+      'elsewhere',
+    );
+    const byIds = await list(`?ids=${made[2]},${made[0]},${elsewhere}`);
+    expect(byIds.items.map(({ externalId }) => externalId).sort()).toEqual(['a', 'c']);
+    expect(await world.call('GET', `${ids(listed)}?ids=x`)).toMatchObject({ status: 422 });
     const first = await list('?limit=2');
     expect(first.items).toHaveLength(2);
     const second = await list(`?limit=2&cursor=${first.nextCursor}`);

@@ -14,6 +14,8 @@ import { DIRECTORY_COLUMNS, type DirectoryRow } from './account-directory.projec
 export interface DirectoryQuery {
   readonly status?: AccountStatus;
   readonly externalId?: string;
+  /** These alone, with commas between. */
+  readonly ids?: string;
   readonly limit: number;
   readonly cursor?: string;
 }
@@ -66,7 +68,7 @@ export class AccountDirectory {
   /** A page of a contract's IDs, in the order of their ids; what was just written is in it. */
   async page(
     contract: ContractId,
-    { status, externalId, limit, cursor }: DirectoryQuery,
+    { status, externalId, ids, limit, cursor }: DirectoryQuery,
   ): Promise<Page<AccountView>> {
     const after = cursor === undefined ? '' : decodeCursor(cursor, 'rid')[0];
     const wanted =
@@ -78,8 +80,9 @@ export class AccountDirectory {
     const rows = await this.reader.sql.query<DirectoryRow>(
       `select ${DIRECTORY_COLUMNS} from accounts
        where contract = $1 and account > $2 and ($3::text is null or status = $3) and ($4::text is null or account = $4)
-       order by account limit $5`,
-      [contract, after, status ?? null, wanted?.account ?? null, limit + 1],
+         and ($5::text[] is null or account = any($5))
+       order by account limit $6`,
+      [contract, after, status ?? null, wanted?.account ?? null, ids?.split(',') ?? null, limit + 1],
     );
     const [externalIds, names] = await Promise.all([
       this.identities.externalIdsOf(rows.map(({ account }) => account)),

@@ -8,11 +8,12 @@ import { type Answer, page } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody, office } from '../../visit/audiences.ts';
-import { isOffice, mayOpen } from '../../visit/me.ts';
+import { isOffice } from '../../visit/me.ts';
 import { cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath } from '../contracts/contract-words.tsx';
-import { eventName } from '../office/event-words.ts';
+import { AccountLink, accountNames } from '../ids/account-names.tsx';
+import { EventTold, RecordPlace } from '../office/record-words.tsx';
 import { itemText, taxText } from './document-words.tsx';
 
 /** What a document was computed from, and whether it comes out the same once more. */
@@ -34,6 +35,11 @@ export class EvidenceController {
         }),
       ),
     ]);
+    const names = await accountNames(
+      visit,
+      invoice.contract,
+      items.map(({ account }) => account),
+    );
     const line = invoice.lines.find((each) => String(each.n) === n);
     const title = t(`計算の根拠（明細${n}）`, `Evidence of line ${n}`);
     return page({
@@ -56,6 +62,14 @@ export class EvidenceController {
             />
           )}
           <Panel title={t('もとになった記録', 'The facts behind it')}>
+            {names.behindReason && (
+              <p>
+                {t('利用者のIDは、理由を記録すると表示されます。', 'IDs are shown once you have said why.')}{' '}
+                <a href={`${contractPath(invoice.contract)}/opening?next=${encodeURIComponent(path)}`}>
+                  {t('理由を記録してIDを表示する', 'Say why and show them')}
+                </a>
+              </p>
+            )}
             <Table<Schemas['EvidenceItem']>
               caption={title}
               rows={items}
@@ -71,7 +85,7 @@ export class EvidenceController {
                   cell: ({ until }) =>
                     until === undefined || until === null ? '—' : <Day day={until} language={language} />,
                 },
-                { head: t('記録', 'Fact'), cell: ({ type }) => eventName(type, t) },
+                { head: t('記録', 'Fact'), cell: ({ type }) => <EventTold type={type} t={t} /> },
                 {
                   head: t('件数', 'Count'),
                   number: true,
@@ -82,15 +96,13 @@ export class EvidenceController {
                   cell: ({ account }) =>
                     account === undefined ? (
                       '—'
-                    ) : !mayOpen(me, invoice.contract, 'read', 'operator', 'auditor') ? (
-                      account
                     ) : (
-                      <a href={`${contractPath(invoice.contract)}/ids/${account}`}>{account}</a>
+                      <AccountLink contract={invoice.contract} id={account} names={names} />
                     ),
                 },
                 {
                   head: t('記録の場所', 'Where'),
-                  cell: ({ stream, revision }) => <code>{`${stream}#${revision}`}</code>,
+                  cell: ({ stream, revision }) => <RecordPlace stream={stream} revision={revision} t={t} />,
                 },
               ]}
             />

@@ -17,7 +17,8 @@ import type { Told } from '../../visit/language.ts';
 import { cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { serviceText } from '../office/service-words.ts';
-import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
+import { contractNames } from '../contracts/contract-names.tsx';
+import { ParkedTable } from './parked-table.tsx';
 
 type CloseRun = Schemas['CloseRun'];
 
@@ -26,28 +27,6 @@ const STATE: Readonly<Record<CloseRun['state'], readonly [Tone, string, string]>
   running: ['busy', '処理中', 'Running'],
   completed: ['good', '完了', 'Completed'],
   partial: ['warn', '一部未処理', 'Some are left'],
-};
-
-const PARKED: Readonly<Record<Schemas['Parked']['code'], readonly [string, string]>> = {
-  'no-governing-quote': [
-    '料金が提示されていません。料金を提示してから、もう一度締めてください。',
-    'No prices govern the month: quote them and close again.',
-  ],
-  'no-recipient': [
-    '宛先がありません。請求先を設定してください。',
-    'There is no recipient: set the billing profile.',
-  ],
-  'no-registration-number': [
-    '登録番号が設定されていません。「設定」で登録してください。',
-    'No registration number is set: see the settings.',
-  ],
-  'earlier-month-waits': ['前の月が未処理です。', 'An earlier month waits.'],
-  'events-parked': [
-    '読み取れない記録があります。運用手順をご覧ください。',
-    'A record cannot be read: see the runbook.',
-  ],
-  'too-many-lines': ['明細が多すぎます。', 'There are too many lines.'],
-  'not-ratable': ['計算できません。', 'It cannot be rated.'],
 };
 
 const RunBadge = ({ state, t }: { readonly state: CloseRun['state']; readonly t: Told }) => (
@@ -265,22 +244,7 @@ export class RunsController {
             ]}
           />
           <Panel title={t('保留の契約', 'Parked contracts')}>
-            <Table<Schemas['Parked']>
-              caption={t('保留の契約', 'Parked contracts')}
-              rows={parked.items}
-              empty={<p>{t('保留の契約はありません。', 'No contract is parked.')}</p>}
-              columns={[
-                {
-                  head: t('契約', 'Contract'),
-                  names: true,
-                  cell: ({ contract }) => <ContractLink id={contract} names={names} />,
-                },
-                {
-                  head: t('理由と次の操作', 'Reason, and what to do'),
-                  cell: ({ code }) => <span class="wide">{t(...PARKED[code])}</span>,
-                },
-              ]}
-            />
+            <ParkedTable visit={visit} rows={parked.items} names={names} />
             <Pager t={t} path={path} query={query} nextCursor={parked.nextCursor} />
           </Panel>
         </>

@@ -10,10 +10,12 @@ export function IdActions({
   visit,
   contract,
   account,
+  enrolmentStopped,
 }: {
   readonly visit: Signed;
   readonly contract: Contract;
   readonly account: Account;
+  readonly enrolmentStopped: boolean;
 }) {
   const { t } = visit;
   const at = `${contractPath(contract.id)}/ids/${account.id}`;
@@ -33,9 +35,11 @@ export function IdActions({
     );
   return (
     <>
-      <a class="button" href={`${at}/enrolment`}>
-        {t('端末を登録する', 'Enrol a device')}
-      </a>
+      {account.status === 'registered' && !enrolmentStopped && (
+        <a class="button" href={`${at}/links/new`}>
+          {t('リンクを発行する', 'Issue a link')}
+        </a>
+      )}
       {account.status === 'registered' ? (
         <ActionButton visit={visit} action={`${at}/suspend`} label={t('停止する', 'Suspend')} />
       ) : (
@@ -54,17 +58,29 @@ export function DevicesPanel({
   contract,
   account,
   devices,
+  enrolmentStopped,
 }: {
   readonly visit: Signed;
   readonly contract: Contract;
   readonly account: Account;
   readonly devices: readonly Device[];
+  readonly enrolmentStopped: boolean;
 }) {
   const { t, language, me } = visit;
   const at = `${contractPath(contract.id)}/ids/${account.id}`;
   const touched = affectsText(account.affects, t);
+  const enrols = mayIn(me, 'ids') && account.status === 'registered' && !enrolmentStopped;
   return (
-    <Panel title={t('端末', 'Devices')}>
+    <Panel
+      title={t('端末', 'Devices')}
+      actions={
+        enrols && (
+          <a class="button secondary" href={`${at}/enrolment`}>
+            {t('この画面で端末を登録する', 'Enrol at this screen')}
+          </a>
+        )
+      }
+    >
       {touched !== undefined && <p>{touched}</p>}
       <Table
         caption={t('端末', 'Devices')}
@@ -72,9 +88,11 @@ export function DevicesPanel({
         empty={
           <p>
             {t('端末はまだ登録されていません。', 'No device is enrolled.')}{' '}
-            {mayIn(me, 'ids') && account.status !== 'deregistered' && (
-              <a href={`${at}/enrolment`}>{t('端末を登録する', 'Enrol one')}</a>
-            )}
+            {enrols &&
+              t(
+                '「リンクを発行する」で、利用者が自分で登録できます。',
+                'Issue a link, and the user enrols alone.',
+              )}
           </p>
         }
         columns={[

@@ -67,6 +67,7 @@ export class IdController {
       held: t('法的保存を始めました', 'The legal hold was set'),
       lifted: t('法的保存を解除しました', 'The legal hold was lifted'),
     });
+    const enrolmentStopped = links?.enrolmentStopped === true;
     const at = (instant: string | null | undefined) =>
       instant ? <At at={instant} language={language} /> : '—';
     return page({
@@ -78,7 +79,14 @@ export class IdController {
         <>
           {done !== undefined && <Done text={done} />}
           <Heading title={nameOfId(account, t)} lead={<AccountBadge status={account.status} t={t} />}>
-            {mayIn(me, 'ids') && <IdActions visit={visit} contract={contract} account={account} />}
+            {mayIn(me, 'ids') && (
+              <IdActions
+                visit={visit}
+                contract={contract}
+                account={account}
+                enrolmentStopped={enrolmentStopped}
+              />
+            )}
           </Heading>
           {account.status === 'suspended' && (
             <Alert
@@ -122,7 +130,13 @@ export class IdController {
             ]}
           />
           {devices !== undefined && (
-            <DevicesPanel visit={visit} contract={contract} account={account} devices={devices.items} />
+            <DevicesPanel
+              visit={visit}
+              contract={contract}
+              account={account}
+              devices={devices.items}
+              enrolmentStopped={enrolmentStopped}
+            />
           )}
           {links !== undefined && (
             <LinksPanel visit={visit} contract={contract} account={account} links={links} />

@@ -43,17 +43,17 @@ export function LinksPanel({
           'The user opens the link and enrols the phone. No administrator sees the QR code.',
         )}
       </p>
-      {account.status === 'registered' && !links.enrolmentStopped && (
-        <div class="actions">
-          <a class="button" href={`${at}/links/new`}>
-            {t('リンクを発行する', 'Issue a link')}
-          </a>
-        </div>
-      )}
       <Table
         caption={t('利用者へのリンク', 'Links for the user')}
         rows={links.items.slice(0, 10)}
-        empty={<p>{t('リンクはまだ発行されていません。', 'No link was issued yet.')}</p>}
+        empty={
+          <p>
+            {t('リンクはまだ発行されていません。', 'No link was issued yet.')}{' '}
+            {account.status === 'registered' && !links.enrolmentStopped && (
+              <a href={`${at}/links/new`}>{t('発行する', 'Issue one')}</a>
+            )}
+          </p>
+        }
         columns={[
           {
             head: t('発行日時', 'Issued'),

@@ -14,7 +14,9 @@ import type { Signed } from '../../visit/visit.ts';
 import { ActionButton } from '../../forms/form-flow.tsx';
 import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
 import { planName, statusText } from '../contracts/contract-words.tsx';
+import { Subject, subjectsOf } from './audit-subjects.tsx';
 import { eventName, namedEvents } from './event-words.ts';
+import { EventTold, RecordPlace, streamText } from './record-words.tsx';
 import { serviceText } from './service-words.ts';
 
 /** All logs, and a contract as it was or was known to be. */
@@ -33,10 +35,13 @@ export class AuditController {
         },
       }),
     );
-    const names = await contractNames(
-      visit,
-      items.map((event) => event.contract),
-    );
+    const [names, told] = await Promise.all([
+      contractNames(
+        visit,
+        items.map((event) => event.contract),
+      ),
+      subjectsOf(visit, items),
+    ]);
     const title = t('監査', 'Audit');
     const fields: readonly Field[] = [
       { kind: 'text', name: 'contract', label: t('契約番号', 'Contract id'), max: 64 },
@@ -84,20 +89,21 @@ export class AuditController {
                 names: true,
                 cell: ({ recordedAt }) => <At at={recordedAt} language={language} />,
               },
-              { head: t('内容', 'What'), cell: (event) => eventName(event.type, t) },
+              { head: t('内容', 'What'), cell: ({ type }) => <EventTold type={type} t={t} /> },
               { head: t('サービス', 'Service'), cell: ({ source }) => serviceText(source, t) },
               {
                 head: t('契約', 'Contract'),
                 cell: (event) =>
                   event.contract === undefined ? '—' : <ContractLink id={event.contract} names={names} />,
               },
+              { head: t('対象', 'Of'), cell: (event) => <Subject visit={visit} event={event} told={told} /> },
               {
                 head: t('起きた日時', 'Occurred'),
                 cell: ({ occurredAt }) => <At at={occurredAt} language={language} />,
               },
               {
                 head: t('場所', 'Where'),
-                cell: ({ stream, revision }) => <code>{`${stream}#${revision}`}</code>,
+                cell: ({ stream, revision }) => <RecordPlace stream={stream} revision={revision} t={t} />,
               },
             ]}
           />
@@ -147,7 +153,12 @@ export class AuditController {
                 cell: ({ breaks }) =>
                   breaks.length === 0
                     ? t('なし', 'None')
-                    : breaks.map(({ stream, revision, kind }) => `${stream}#${revision} ${kind}`).join(', '),
+                    : breaks
+                        .map(
+                          ({ stream, revision, kind }) =>
+                            `${streamText(stream, t)}（${stream}#${revision} ${kind}）`,
+                        )
+                        .join(t('、', ', ')),
               },
             ]}
           />

@@ -117,5 +117,11 @@ export function eventName(type: string, t: Told): string {
   return name === undefined ? type : t(`${name}（${type}）`, type);
 }
 
+/** The same for places where its own name stands beside. */
+export function shortEventName(type: string, t: Told): string {
+  const name = NAMES[type];
+  return name === undefined ? type : t(name, type);
+}
+
 /** All events that have a name of their own. */
 export const namedEvents = (): readonly string[] => Object.keys(NAMES);

@@ -1,7 +1,7 @@
 import type { Markup } from 'preact';
 import type { Schemas } from '../../api/portal-api.ts';
 import { numberText } from '../../components/money.tsx';
-import { At, Month } from '../../components/time.tsx';
+import { At } from '../../components/time.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { Filters } from '../../forms/filters.tsx';
 import type { Visit } from '../../visit/visit.ts';
@@ -158,38 +158,6 @@ export const ApprovalsThatWait = ({
         {
           head: t('依頼', 'Asked'),
           cell: ({ requestedAt }) => <At at={requestedAt} language={language} />,
-        },
-      ]}
-    />
-  </Panel>
-);
-
-export const RunsLeft = ({
-  visit: { t, language },
-  rows,
-}: {
-  readonly visit: Reader;
-  readonly rows: readonly Schemas['CloseRun'][];
-}) => (
-  <Panel title={t('保留のある締め', 'Closes with parked contracts')}>
-    <Table<Schemas['CloseRun']>
-      caption={t('保留のある締め', 'Closes with parked contracts')}
-      rows={rows}
-      empty={<p>{t('保留のある締めはありません。', 'No close has parked contracts.')}</p>}
-      columns={[
-        {
-          head: t('対象月', 'Month'),
-          names: true,
-          cell: ({ id, month }) => (
-            <a href={`/portal/runs/${id}`}>
-              <Month month={month} language={language} />
-            </a>
-          ),
-        },
-        {
-          head: t('保留の契約', 'Parked'),
-          number: true,
-          cell: ({ contracts: { parked } }) => numberText(parked),
         },
       ]}
     />

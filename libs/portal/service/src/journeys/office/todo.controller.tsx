@@ -9,12 +9,11 @@ import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractNames } from '../contracts/contract-names.tsx';
 import { contractPath, planName } from '../contracts/contract-words.tsx';
-import { ApprovalsThatWait, ContractsThatWait, Notices, RunsLeft, SetAside } from './todo-panels.tsx';
+import { ParkedTable } from '../close/parked-table.tsx';
+import { ApprovalsThatWait, ContractsThatWait, Notices, SetAside } from './todo-panels.tsx';
 
 /** So many of each kind are shown; the lists behind have all. */
 const SHOWN = 20;
-/** A month is closed once; of the latest runs those are told that left something. */
-const RUNS = 5;
 
 /** What waits for the operator. */
 @Controller('portal/todo')
@@ -26,11 +25,11 @@ export class TodoController {
     const contracts = (about: { status: 'applied' } | { awaits: 'plan-change' | 'terms' }) =>
       ok(api.GET('/v1/contracts', { params: { query: { limit: SHOWN, ...about } } }));
     const notified = query.get('notified')?.trim().slice(0, 200) || undefined;
-    const [applied, changes, unset, runs, approvals, setAside, found] = await Promise.all([
+    const [applied, changes, unset, parked, approvals, setAside, found] = await Promise.all([
       contracts({ status: 'applied' }),
       contracts({ awaits: 'plan-change' }),
       contracts({ awaits: 'terms' }),
-      ok(api.GET('/v1/billing/runs', { params: { query: { limit: RUNS } } })),
+      ok(api.GET('/v1/billing/parked', { params: { query: { limit: SHOWN } } })),
       orNothing(api.GET('/v1/approvals', { params: { query: { limit: SHOWN, state: 'proposed' } } })),
       ok(api.GET('/v1/audit/set-aside', { params: { query: { limit: SHOWN } } })),
       notified === undefined
@@ -40,7 +39,7 @@ export class TodoController {
     const proposed: readonly Schemas['Approval'][] = approvals?.items ?? [];
     const names = await contractNames(
       visit,
-      [...proposed, ...setAside.items].map(({ contract }) => contract),
+      [...proposed, ...setAside.items, ...parked.items].map(({ contract }) => contract),
     );
     const title = t('対応待ち', 'To do');
     return page({
@@ -101,7 +100,14 @@ export class TodoController {
             }
           />
           <ApprovalsThatWait visit={visit} rows={proposed} names={names} />
-          <RunsLeft visit={visit} rows={runs.items.filter(({ state }) => state === 'partial')} />
+          <Panel title={t('保留の契約', 'Parked contracts')}>
+            <ParkedTable visit={visit} rows={parked.items} names={names} />
+            {parked.nextCursor !== null && (
+              <p>
+                <a href="/portal/parked">{t('すべて見る', 'See all')}</a>
+              </p>
+            )}
+          </Panel>
           <Panel title={t('読み取れない記録', 'Records that cannot be read')}>
             <SetAside visit={visit} rows={setAside.items} names={names} />
             {setAside.nextCursor !== null && (

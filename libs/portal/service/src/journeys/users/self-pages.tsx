@@ -1,0 +1,176 @@
+import { Alert } from '../../components/alert.tsx';
+import { PrintButton } from '../../components/print-button.tsx';
+import { Panel } from '../../components/table.tsx';
+import { At } from '../../components/time.tsx';
+import { type Answer, page } from '../../pages/answer.ts';
+import { Done, Heading } from '../../pages/layout.tsx';
+import { doneIn } from '../../visit/query.ts';
+import { DeviceBadge } from '../ids/id-words.tsx';
+import { UserAction } from './self-parts.tsx';
+import type { OwnPage, UserVisit } from './user-visit.ts';
+
+/** One ID: its devices and what its user may do. */
+export function ownPage(user: UserVisit, own: OwnPage): Answer {
+  const { visit } = user;
+  const { t, language } = visit;
+  const done = doneIn(visit.query, {
+    enrolled: t('スマートフォンを登録しました', 'Your phone was registered'),
+  });
+  const title = own.externalId ?? t('ご自分のページ', 'Your own page');
+  const stopped = own.enrolmentStopped === true;
+  const enrols = own.link === undefined || own.link.status === 'opened';
+  return page({
+    title,
+    section: 'none',
+    body: (
+      <div class="narrow">
+        {done !== undefined && <Done text={done} />}
+        <Heading
+          title={title}
+          lead={t('このIDの端末と回復コードです。', 'The devices and codes of this ID.')}
+        />
+        {stopped && (
+          <Alert kind="warning" title={t('端末の登録を止めています。', 'Registration is stopped.')}>
+            <p>{t('管理者にお問い合わせください。', 'Ask your administrator.')}</p>
+          </Alert>
+        )}
+        {enrols && !stopped && (
+          <Panel title={t('スマートフォンの登録', 'Register a phone')}>
+            <p>
+              {own.shownLeft === undefined
+                ? t('QRコードは10分間有効です。', 'The QR code is good for ten minutes.')
+                : t(
+                    `QRコードは10分間有効です。あと${own.shownLeft}回表示できます。`,
+                    `The QR code is good for ten minutes. It can be shown ${own.shownLeft} more times.`,
+                  )}
+            </p>
+            <UserAction
+              user={user}
+              action="/portal/self/enrolments"
+              label={t('QRコードを表示する', 'Show the QR code')}
+            />
+          </Panel>
+        )}
+        <Panel title={t('登録済みの端末', 'Your devices')}>
+          {own.devices?.length === 0 && (
+            <p>{t('端末はまだ登録されていません。', 'No device is registered yet.')}</p>
+          )}
+          <ul class="plain-list">
+            {own.devices?.map((device) => (
+              <li key={device.id}>
+                <p>
+                  {device.name ?? t('スマートフォン', 'Phone')} <DeviceBadge status={device.status} t={t} />
+                </p>
+                <p>
+                  {t('登録：', 'Registered ')}
+                  <At at={device.enrolledAt} language={language} />
+                </p>
+                {own.purpose === 'own-page' && !stopped && (
+                  <UserAction
+                    user={user}
+                    action={`/portal/self/devices/${device.id}/replacement`}
+                    label={t('新しいスマートフォンに替える', 'Replace by a new phone')}
+                    kind="secondary"
+                  />
+                )}
+              </li>
+            ))}
+          </ul>
+        </Panel>
+        {(own.purpose === 'own-page' || own.link?.status === 'confirmed') && (
+          <Panel title={t('回復コード', 'Recovery codes')}>
+            <p>
+              {t(
+                `スマートフォンをなくしたときに使います。未使用：${own.recoveryCodesLeft ?? 0}個`,
+                `For the day when your phone is lost. Not used: ${own.recoveryCodesLeft ?? 0}`,
+              )}
+            </p>
+            <UserAction
+              user={user}
+              action="/portal/self/recovery-codes"
+              label={t('回復コードを発行する', 'Make recovery codes')}
+              kind="secondary"
+            />
+          </Panel>
+        )}
+      </div>
+    ),
+  });
+}
+
+/** Recovery codes, this once. */
+export function codesPage({ visit: { t } }: UserVisit, codes: readonly string[]): Answer {
+  const title = t('回復コード', 'Recovery codes');
+  return page({
+    title,
+    section: 'none',
+    body: (
+      <div class="narrow">
+        <Heading title={title}>
+          <PrintButton t={t} />
+        </Heading>
+        <Alert kind="warning" title={t('回復コードは今だけ表示されます。', 'The codes are shown only now.')}>
+          <p>
+            {t(
+              '紙に書くか印刷して、スマートフォンとは別の場所に保管してください。1つずつ、1回だけ使えます。以前の回復コードは使えなくなりました。',
+              'Write or print them and keep them apart from your phone. Each works once. Former codes are worth nothing now.',
+            )}
+          </p>
+        </Alert>
+        <ul class="plain-list">
+          {codes.map((code) => (
+            <li key={code}>
+              <code class="secret">{code}</code>
+            </li>
+          ))}
+        </ul>
+        <div class="actions">
+          <a class="button" href="/portal/self">
+            {t('保管しました', 'I have kept them')}
+          </a>
+        </div>
+      </div>
+    ),
+  });
+}
+
+/**
+ * A device that its user does not know is reported, or has been.
+ * @param cookies that let the user out, once it has been.
+ */
+export function reportPage(user: UserVisit, done: boolean, cookies: readonly string[]): Answer {
+  const { t } = user.visit;
+  const title = t('心当たりがない端末', 'A device that you do not know');
+  return page({
+    title,
+    section: 'none',
+    cookies,
+    body: (
+      <div class="narrow">
+        {done && <Done text={t('届け出を受け付け、端末を停止しました', 'The device is suspended')} />}
+        <Heading
+          title={title}
+          lead={
+            done
+              ? t(
+                  '管理者に知らせました。確認が終わるまで、新しい端末は登録できません。',
+                  'Your administrators are told. Nothing is registered until they have looked into it.',
+                )
+              : t(
+                  'お知らせした端末を停止し、管理者に知らせます。ご自分で登録した端末なら、何もせずにこの画面を閉じてください。',
+                  'The device that you were told of is suspended and your administrators are told. If it is yours, just close this page.',
+                )
+          }
+        />
+        {!done && (
+          <UserAction
+            user={user}
+            action="/portal/self/report"
+            label={t('心当たりがない', 'I do not know it')}
+            kind="danger"
+          />
+        )}
+      </div>
+    ),
+  });
+}
