@@ -7,12 +7,14 @@ import {
   SelectionController,
 } from './journeys/billing/document-files.controller.tsx';
 import { EvidenceController } from './journeys/billing/evidence.controller.tsx';
+import { CreditNotesController } from './journeys/billing/credit-notes.controller.tsx';
 import { InvoicesController } from './journeys/billing/invoices.controller.tsx';
 import { ParkedController } from './journeys/close/parked.controller.tsx';
 import { RunsController } from './journeys/close/runs.controller.tsx';
 import { ApplicantController } from './journeys/contracts/applicant.controller.tsx';
 import { ContractsController } from './journeys/contracts/contracts.controller.tsx';
 import { DecisionsController } from './journeys/contracts/decisions.controller.tsx';
+import { IijIdContractController } from './journeys/contracts/iij-id-contract.controller.tsx';
 import { OpeningController } from './journeys/contracts/opening.controller.tsx';
 import { QuotesController } from './journeys/contracts/quotes.controller.tsx';
 import { AssetsController } from './journeys/entry/assets.controller.ts';
@@ -33,6 +35,7 @@ import { ImportsController } from './journeys/ids/imports.controller.tsx';
 import { ApprovalsController } from './journeys/office/approvals.controller.tsx';
 import { MailsController } from './journeys/office/mails.controller.tsx';
 import { RefusedFilesController } from './journeys/billing/refused-files.controller.tsx';
+import { CheckpointsController } from './journeys/office/checkpoints.controller.tsx';
 import { AuditController } from './journeys/office/audit.controller.tsx';
 import { HistoryController } from './journeys/office/history.controller.tsx';
 import { KeysController } from './journeys/office/keys.controller.tsx';
@@ -41,6 +44,7 @@ import { SettingsController } from './journeys/office/settings.controller.tsx';
 import { StatusController } from './journeys/office/status.controller.tsx';
 import { TodoController } from './journeys/office/todo.controller.tsx';
 import { ComponentsController } from './journeys/office/components.controller.tsx';
+import { IssuerController } from './journeys/settings/issuer.controller.tsx';
 import { ExportSettingsController } from './journeys/settings/export-settings.controller.tsx';
 import { ProofController } from './journeys/people/proof.controller.tsx';
 import { PasskeysController } from './journeys/people/passkeys.controller.tsx';
@@ -68,6 +72,7 @@ export const portalControllers: readonly Type[] = [
   ContractsController,
   DecisionsController,
   QuotesController,
+  IijIdContractController,
   OpeningController,
   ApplicantController,
   PlanController,
@@ -88,6 +93,7 @@ export const portalControllers: readonly Type[] = [
   ImportsController,
   ContractBillingController,
   BillingProfileController,
+  CreditNotesController,
   InvoicesController,
   DocumentFilesController,
   SelectionController,
@@ -100,6 +106,7 @@ export const portalControllers: readonly Type[] = [
   ExportsController,
   AcknowledgementController,
   SettingsController,
+  IssuerController,
   ExportSettingsController,
   KeysController,
   PeopleController,
@@ -110,6 +117,7 @@ export const portalControllers: readonly Type[] = [
   PasskeysController,
   ComponentsController,
   HistoryController,
+  CheckpointsController,
   AuditController,
   StatusController,
   MailsController,

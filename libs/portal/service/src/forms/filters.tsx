@@ -1,3 +1,4 @@
+import type { Told } from '../visit/language.ts';
 import type { Visit } from '../visit/visit.ts';
 import type { Field } from './field.ts';
 import { FieldControl } from './fields.tsx';
@@ -7,6 +8,7 @@ export const Filters = ({
   visit: { t, path },
   fields,
   values,
+  faults = {},
   submit,
   main = false,
   search = true,
@@ -14,6 +16,8 @@ export const Filters = ({
   readonly visit: Pick<Visit, 't' | 'path'>;
   readonly fields: readonly Field[];
   readonly values: Readonly<Record<string, string>>;
+  /** What could not be read, by field. */
+  readonly faults?: Readonly<Record<string, string>>;
   readonly submit: string;
   /** The page has nothing to show before it was asked. */
   readonly main?: boolean;
@@ -22,10 +26,29 @@ export const Filters = ({
 }) => (
   <form class="filters" method="get" action={path} {...(search && { role: 'search' })}>
     {fields.map((field) => (
-      <FieldControl key={field.name} field={field} values={values} fault={undefined} t={t} bare />
+      <FieldControl key={field.name} field={field} values={values} fault={faults[field.name]} t={t} bare />
     ))}
     <button type="submit" {...(!main && { class: 'secondary' })}>
       {submit}
     </button>
   </form>
 );
+
+/** What is told at fields of a filter that could not be read. */
+export const filterFaults = (
+  t: Told,
+  unread: Readonly<Record<string, 'day' | 'month' | 'instant' | 'amount' | false>>,
+): Readonly<Record<string, string>> => {
+  const words = {
+    day: t('日付は「2026-11-01」の形で入力してください。', 'A day is written 2026-11-01.'),
+    month: t('月は「2026-11」の形で入力してください。', 'A month is written 2026-11.'),
+    instant: t(
+      '日時は「2026-11-25 12:00」の形で入力してください。',
+      'An instant is written 2026-11-25 12:00.',
+    ),
+    amount: t('金額は円単位の整数で入力してください。', 'An amount is a whole number of yen.'),
+  };
+  return Object.fromEntries(
+    Object.entries(unread).flatMap(([name, kind]) => (kind === false ? [] : [[name, words[kind]]])),
+  );
+};

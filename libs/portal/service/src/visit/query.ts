@@ -11,8 +11,25 @@ export function chosen<Value extends string>(
 export const monthIn = (query: URLSearchParams, name: string): string | undefined =>
   matching(query, name, /^\d{4}-(0[1-9]|1[0-2])$/);
 
-export const dayIn = (query: URLSearchParams, name: string): string | undefined =>
-  matching(query, name, /^\d{4}-\d{2}-\d{2}$/);
+export function dayIn(query: URLSearchParams, name: string): string | undefined {
+  const day = matching(query, name, /^\d{4}-\d{2}-\d{2}$/);
+  if (day === undefined) return undefined;
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day) ? day : undefined;
+}
+
+/** An instant in Japan, as people write it: 2026-11-25 12:00, or a day alone for its beginning. */
+export function instantIn(query: URLSearchParams, name: string): string | undefined {
+  const given = (query.get(name) ?? '').normalize('NFKC').trim();
+  const [, day, hour = '0', minute = '00'] = /^(\S+?)(?:[ T]+(\d{1,2}):(\d{2}))?$/.exec(given) ?? [];
+  const known = day === undefined ? undefined : dayIn(new URLSearchParams({ day }), 'day');
+  if (known === undefined || Number(hour) > 23 || Number(minute) > 59) return undefined;
+  return `${known}T${hour.padStart(2, '0')}:${minute}:00+09:00`;
+}
+
+/** Whether something was given that could not be read: it is told, and not taken as nothing. */
+export const isUnread = (query: URLSearchParams, name: string, read: string | undefined): boolean =>
+  read === undefined && (query.get(name)?.trim() ?? '') !== '';
 
 function matching(query: URLSearchParams, name: string, form: RegExp): string | undefined {
   const given = query.get(name)?.normalize('NFKC').trim();

@@ -8,7 +8,10 @@ import { inContract } from '../../visit/audiences.ts';
 import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
-import { filled } from '../contracts/contract-form.ts';
+import { endpointFields, entered, holidays } from './party-fields.ts';
+
+const OF_CONTRACTOR = ['contact'] as const;
+const BILL_TO = ['name', 'honorific', 'postalCode', 'address', 'department', ...OF_CONTRACTOR] as const;
 
 /** To whom documents of a contract go, and how. */
 @Controller('portal/contracts/:contract')
@@ -41,11 +44,24 @@ export class BillingProfileController {
         'billTo.contact': billTo.contact ?? '',
         purchaseOrder: profile.purchaseOrder ?? '',
         delivery: profile.delivery.join(','),
+        email: profile.email ?? '',
+        'endpoint.scheme': profile.endpoint?.scheme ?? '',
+        'endpoint.id': profile.endpoint?.id ?? '',
+        'paymentTerm.monthsAfter':
+          profile.paymentTerm === undefined ? '' : String(profile.paymentTerm.monthsAfter),
+        'paymentTerm.onHoliday': profile.paymentTerm?.onHoliday ?? '',
+        customerCode: profile.customerCode ?? '',
       },
       fields: [
         ...(whole
           ? ([
-              { kind: 'text', name: 'billTo.name', label: t('宛名', 'Name'), max: 200 },
+              {
+                kind: 'text',
+                name: 'billTo.name',
+                label: t('宛名', 'Name'),
+                max: 200,
+                hint: t('入力しなければ契約者名です。', 'Without it the contractor.'),
+              },
               {
                 kind: 'list',
                 name: 'billTo.honorific',
@@ -66,14 +82,14 @@ export class BillingProfileController {
                 kind: 'text',
                 name: 'billTo.address',
                 label: t('住所', 'Address'),
-                max: 500,
+                max: 300,
                 autocomplete: 'street-address',
               },
               { kind: 'text', name: 'billTo.department', label: t('部署', 'Department'), max: 200 },
             ] as const)
           : []),
-        { kind: 'text', name: 'billTo.contact', label: t('担当者', 'Contact'), max: 200 },
-        { kind: 'text', name: 'purchaseOrder', label: t('発注番号', 'Purchase order'), max: 100 },
+        { kind: 'text', name: 'billTo.contact', label: t('担当者', 'Contact'), max: 100 },
+        { kind: 'text', name: 'purchaseOrder', label: t('発注番号', 'Purchase order'), max: 50 },
         ...(whole
           ? ([
               {
@@ -86,6 +102,36 @@ export class BillingProfileController {
                   { value: 'download', label: t('ダウンロード', 'Download') },
                 ],
               },
+              {
+                kind: 'email',
+                name: 'email',
+                label: t('書類を送るメールアドレス', 'The address that documents are sent to'),
+                hint: t('メールで送るときに入力します。', 'Needed where they go by mail.'),
+              },
+              ...endpointFields(t),
+              {
+                kind: 'digits',
+                name: 'paymentTerm.monthsAfter',
+                label: t('支払期限（何か月後の末日か）', 'Due at the end of which month after'),
+                hint: t(
+                  '入力しなければ「計算と支払の条件」のとおりです。',
+                  'Without it as the policy of the month has it.',
+                ),
+                max: 2,
+              },
+              {
+                kind: 'list',
+                name: 'paymentTerm.onHoliday',
+                label: t('支払期限が休業日のとき', 'Where that is a holiday'),
+                options: holidays(t),
+              },
+              {
+                kind: 'text',
+                name: 'customerCode',
+                label: t('会計での取引先コード', 'Customer code in accounting'),
+                hint: t('入力しなければ契約番号を使います。', 'Without it the contract id.'),
+                max: 30,
+              },
             ] as const)
           : []),
       ],
@@ -97,18 +143,25 @@ export class BillingProfileController {
         trail: [{ href: back, label: t('請求', 'Billing') }],
       },
       send: async (values) => {
+        // What is left empty is said no more.
+        const orNull = (name: string): string | null => values[name] || null;
         const billTo = Object.fromEntries(
-          (['name', 'honorific', 'postalCode', 'address', 'department', 'contact'] as const).flatMap(
-            (name) => (values[`billTo.${name}`] ? [[name, values[`billTo.${name}`]]] : []),
-          ),
+          (whole ? BILL_TO : OF_CONTRACTOR).map((name) => [name, orNull(`billTo.${name}`)]),
         );
+        const term = entered(values, 'paymentTerm', ['monthsAfter', 'onHoliday']);
         await ok(
           api.PATCH('/v1/contracts/{id}/billing-profile', {
             params: { path: { id } },
             body: {
-              ...(Object.keys(billTo).length > 0 && { billTo }),
-              ...filled(values, ['purchaseOrder']),
-              ...(whole && values['delivery'] && { delivery: values['delivery'].split(',') as never }),
+              billTo,
+              purchaseOrder: orNull('purchaseOrder'),
+              ...(whole && {
+                ...(values['delivery'] && { delivery: values['delivery'].split(',') as never }),
+                email: orNull('email'),
+                endpoint: entered(values, 'endpoint', ['scheme', 'id']) as never,
+                paymentTerm: withNumber(term) as never,
+                customerCode: orNull('customerCode'),
+              }),
             },
           }),
         );
@@ -117,3 +170,7 @@ export class BillingProfileController {
     });
   }
 }
+
+/** Months are a number for the surface. */
+const withNumber = (term: { readonly monthsAfter?: string } | null): object | null =>
+  term?.monthsAfter === undefined ? term : { ...term, monthsAfter: Number(term.monthsAfter) };

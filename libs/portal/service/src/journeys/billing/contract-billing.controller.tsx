@@ -15,6 +15,7 @@ import { dayShown, HoursPicture } from './hours-picture.tsx';
 import { UsagePicture } from '../contracts/usage-picture.tsx';
 import { numberText } from '../../components/money.tsx';
 import { Corrections, InvoiceTable, Lines, Totals } from './document-words.tsx';
+import { endpointText, paymentTermText } from './party-fields.ts';
 
 /** What one contract is billed: forecast, documents, differences, and to whom they go. */
 @Controller('portal/contracts/:contract')
@@ -180,6 +181,16 @@ export class ContractBillingController {
                           })[each],
                       )
                       .join('、'),
+                  ],
+                  [t('書類を送るメールアドレス', 'Documents go to'), profile.email ?? '—'],
+                  [t('電子インボイスの宛先', 'Address for e-invoices'), endpointText(profile.endpoint, t)],
+                  profile.paymentTerm !== undefined && [
+                    t('支払期限', 'Due day'),
+                    paymentTermText(profile.paymentTerm, t),
+                  ],
+                  profile.customerCode !== undefined && [
+                    t('会計での取引先コード', 'Customer code in accounting'),
+                    profile.customerCode,
                   ],
                 ]}
               />

@@ -1,4 +1,4 @@
-import { chosen, dayIn, monthIn } from '../../visit/query.ts';
+import { chosen, dayIn, isUnread, monthIn } from '../../visit/query.ts';
 
 export const KINDS = ['invoice', 'correction', 'credit-note'] as const;
 
@@ -12,6 +12,16 @@ export const invoiceFilter = (query: URLSearchParams) => ({
   ...optional('maxTotal', amountIn(query, 'maxTotal')),
   ...optional('party', query.get('party')?.trim().slice(0, 200) || undefined),
 });
+
+/** What of it could not be read: of which kind it should have been, by field. */
+export const unreadOf = (query: URLSearchParams) =>
+  ({
+    month: isUnread(query, 'month', monthIn(query, 'month')) && 'month',
+    from: isUnread(query, 'from', dayIn(query, 'from')) && 'day',
+    to: isUnread(query, 'to', dayIn(query, 'to')) && 'day',
+    minTotal: isUnread(query, 'minTotal', amountIn(query, 'minTotal')) && 'amount',
+    maxTotal: isUnread(query, 'maxTotal', amountIn(query, 'maxTotal')) && 'amount',
+  }) as const;
 
 const optional = <Name extends string, Value>(
   name: Name,

@@ -3,6 +3,7 @@ import { Steps } from '../../components/chart.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { At, Day } from '../../components/time.tsx';
+import type { Told } from '../../visit/language.ts';
 import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { formatText } from '../exports/export-words.ts';
@@ -63,6 +64,13 @@ export function Tiers({ visit: { t }, invoice }: { readonly visit: Signed; reado
   );
 }
 
+export const creditNoteState = (status: Schemas['CreditNote']['status'], t: Told): string =>
+  ({
+    proposed: t('承認待ち', 'To be approved'),
+    issued: t('発行済み', 'Issued'),
+    rejected: t('却下', 'Rejected'),
+  })[status];
+
 /** The agreed reductions of an invoice, issued or not. */
 export function CreditNotes({
   visit: { t },
@@ -96,12 +104,7 @@ export function CreditNotes({
           { head: t('理由', 'Reason'), cell: ({ reason }) => reason },
           {
             head: t('状態', 'State'),
-            cell: ({ status }) =>
-              ({
-                proposed: t('承認待ち', 'To be approved'),
-                issued: t('発行済み', 'Issued'),
-                rejected: t('却下', 'Rejected'),
-              })[status],
+            cell: ({ status }) => creditNoteState(status, t),
           },
         ]}
       />

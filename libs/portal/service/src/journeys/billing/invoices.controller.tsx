@@ -3,7 +3,7 @@ import { ok, orNothing } from '../../api/portal-api.ts';
 import { Day, dayText, monthText } from '../../components/time.tsx';
 import { Facts, Pager, Panel } from '../../components/table.tsx';
 import type { Field } from '../../forms/field.ts';
-import { Filters } from '../../forms/filters.tsx';
+import { filterFaults, Filters } from '../../forms/filters.tsx';
 import { ActionButton } from '../../forms/form-flow.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
@@ -16,7 +16,7 @@ import { contractPath, ofContract, readContract } from '../contracts/contract-wo
 import { PrintButton } from '../../components/print-button.tsx';
 import { Deliveries, DocumentFiles } from './document-files.tsx';
 import { Corrections, InvoiceTable, kindText, Lines, Totals } from './document-words.tsx';
-import { invoiceFilter, KINDS } from './invoice-filter.ts';
+import { invoiceFilter, KINDS, unreadOf } from './invoice-filter.ts';
 import { CreditNotes, Exports, Tiers, Way } from './invoice-parts.tsx';
 
 /** Documents that were issued: found and read. */
@@ -27,9 +27,13 @@ export class InvoicesController {
   async list(@Visited() visit: Signed): Promise<Answer> {
     const { t, api, query, path } = visit;
     const filter = invoiceFilter(query);
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/invoices', { params: { query: { limit: 50, ...filter, ...cursorIn(query) } } }),
-    );
+    const faults = filterFaults(t, unreadOf(query));
+    const { items, nextCursor } =
+      Object.keys(faults).length > 0
+        ? { items: [], nextCursor: null }
+        : await ok(
+            api.GET('/v1/invoices', { params: { query: { limit: 50, ...filter, ...cursorIn(query) } } }),
+          );
     const title = t('請求書', 'Invoices');
     const fields: readonly Field[] = [
       { kind: 'text', name: 'party', label: t('取引先', 'Party'), max: 200 },
@@ -50,7 +54,11 @@ export class InvoicesController {
         options: KINDS.map((value) => ({ value, label: kindText(value, t) })),
       },
     ];
-    const values = Object.fromEntries(Object.entries(filter).map(([name, value]) => [name, String(value)]));
+    const read = Object.fromEntries(Object.entries(filter).map(([name, value]) => [name, String(value)]));
+    const values = {
+      ...Object.fromEntries(Object.keys(faults).map((name) => [name, query.get(name)!])),
+      ...read,
+    };
     return page({
       title,
       section: 'invoices',
@@ -69,17 +77,28 @@ export class InvoicesController {
               {t('判明した差額', 'Differences')}
             </a>
             {hasRole(visit.me, 'operator', 'finance') && (
-              <a class="button secondary" href="/portal/approvals">
-                {t('承認', 'Approvals')}
-              </a>
+              <>
+                <a class="button secondary" href="/portal/credit-notes">
+                  {t('返還', 'Credit notes')}
+                </a>
+                <a class="button secondary" href="/portal/approvals">
+                  {t('承認', 'Approvals')}
+                </a>
+              </>
             )}
           </Heading>
-          <Filters visit={visit} fields={fields} values={values} submit={t('検索する', 'Search')} />
+          <Filters
+            visit={visit}
+            fields={fields}
+            values={values}
+            faults={faults}
+            submit={t('検索する', 'Search')}
+          />
           <InvoiceTable
             visit={visit}
             invoices={items}
             empty={
-              Object.keys(filter).length > 0
+              Object.keys(values).length > 0
                 ? t(
                     '条件に合う書類はありません。条件を変えてください。',
                     'No document matches; change the search.',

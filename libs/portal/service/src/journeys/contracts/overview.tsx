@@ -45,6 +45,7 @@ export async function overview(visit: Signed, id: string): Promise<Answer> {
     accepted: t('申し込みを承諾しました', 'The application was accepted'),
     rejected: t('申し込みを承諾しないことを記録しました', 'The application was rejected'),
     withdrawn: t('申し込みの取り下げを記録しました', 'The application was withdrawn'),
+    'iij-id': t('IIJ IDサービスの契約の状態を記録しました', 'The state of the IIJ ID contract was recorded'),
     start: t('課金開始日を記録しました', 'The billing start was recorded'),
     proposed: t(
       '承認を依頼しました。別の担当者が承認すると有効になります',
@@ -253,7 +254,15 @@ function ContractFacts({ visit, contract }: { readonly visit: Signed; readonly c
           [t('部署', 'Department'), applicant.department ?? '—'],
           [t('住所', 'Address'), applicant.address ?? '—'],
           [t('メールアドレス', 'E-mail'), applicant.email ?? '—'],
-          [t('IIJ IDサービスの契約番号', 'IIJ ID contract'), applicant.iijIdContract],
+          [
+            t('IIJ IDサービスの契約番号', 'IIJ ID contract'),
+            <>
+              {applicant.iijIdContract}{' '}
+              {hasRole(me, 'operator') && (
+                <a href={`${at}/iij-id-contract`}>{t('状態を記録する', 'Record its state')}</a>
+              )}
+            </>,
+          ],
           [t('プラン', 'Plan'), planName(contract.plan, t)],
           [t('申し込み', 'Applied'), <At at={contract.appliedAt} language={language} />],
           contract.acceptedOn !== undefined && [

@@ -4,13 +4,13 @@ import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Pager } from '../../components/table.tsx';
 import type { Field } from '../../forms/field.ts';
-import { Filters } from '../../forms/filters.tsx';
+import { filterFaults, Filters } from '../../forms/filters.tsx';
 import { type Answer, page, type Page } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
 import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
-import { chosen, cursorIn, dayIn } from '../../visit/query.ts';
+import { chosen, cursorIn, dayIn, isUnread } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { nameOfId } from './id-words.tsx';
@@ -34,8 +34,6 @@ interface Attempts {
 const startOf = (day: string): string => `${day}T00:00:00+09:00`;
 const dayAfter = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-const isDay = (day: string | undefined): day is string =>
-  day !== undefined && !Number.isNaN(Date.parse(`${day}T00:00:00Z`));
 
 /** What the address of the page searches for, as the surface takes it. */
 function filterIn(query: URLSearchParams) {
@@ -44,8 +42,8 @@ function filterIn(query: URLSearchParams) {
   const reason = chosen(query, 'reason', REASON_VALUES);
   const address = query.get('address')?.normalize('NFKC').trim().slice(0, 64) || undefined;
   return {
-    ...(isDay(from) && { from: startOf(from) }),
-    ...(isDay(to) && { to: startOf(dayAfter(to)) }),
+    ...(from !== undefined && { from: startOf(from) }),
+    ...(to !== undefined && { to: startOf(dayAfter(to)) }),
     ...(result && { result }),
     ...(reason && { reason }),
     ...(address && { address }),
@@ -148,8 +146,13 @@ function attemptsPage(
   about: Pick<Page, 'title' | 'section' | 'contract' | 'trail'>,
 ): Page {
   const { t, query, path } = visit;
+  const faults = filterFaults(t, {
+    from: isUnread(query, 'from', dayIn(query, 'from')) && 'day',
+    to: isUnread(query, 'to', dayIn(query, 'to')) && 'day',
+  });
+  const unread = Object.keys(faults).length > 0;
   const refused = found instanceof Refusal;
-  const { items, nextCursor } = refused ? { items: [], nextCursor: null } : found;
+  const { items, nextCursor } = refused || unread ? { items: [], nextCursor: null } : found;
   const values = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? '']));
   const filtered = NAMES.some((name) => values[name] !== '');
   const search = new URLSearchParams(query);
@@ -187,11 +190,19 @@ function attemptsPage(
             'Kept for a while, 13 months as a rule. Addresses and references are what the calling service told.',
           )}
         >
-          <a class="button secondary" href={`${path}.csv?${search}`}>
-            {t('CSVをダウンロードする', 'Download as CSV')}
-          </a>
+          {!unread && (
+            <a class="button secondary" href={`${path}.csv?${search}`}>
+              {t('CSVをダウンロードする', 'Download as CSV')}
+            </a>
+          )}
         </Heading>
-        <Filters visit={visit} fields={filters} values={values} submit={t('検索する', 'Search')} />
+        <Filters
+          visit={visit}
+          fields={filters}
+          values={values}
+          faults={faults}
+          submit={t('検索する', 'Search')}
+        />
         {refused && (
           <Alert
             kind="error"

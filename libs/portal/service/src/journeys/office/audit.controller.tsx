@@ -4,12 +4,12 @@ import { Alert } from '../../components/alert.tsx';
 import { At, dayText, instantText } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
 import type { Field } from '../../forms/field.ts';
-import { Filters } from '../../forms/filters.tsx';
+import { filterFaults, Filters } from '../../forms/filters.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
-import { cursorIn } from '../../visit/query.ts';
+import { cursorIn, instantIn, isUnread } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ActionButton } from '../../forms/form-flow.tsx';
 import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
@@ -66,6 +66,9 @@ export class AuditController {
           >
             <a class="button" href="/portal/audit/as-of">
               {t('ある時点の契約を見る', 'A contract at an instant')}
+            </a>
+            <a class="button secondary" href="/portal/checkpoints">
+              {t('署名した記録', 'Checkpoints')}
             </a>
             <ActionButton
               visit={visit}
@@ -192,8 +195,12 @@ export class AuditController {
         hint: t('空欄なら現在です。', 'Now, where it is left.'),
       },
     ];
+    const faults = filterFaults(t, {
+      asOf: isUnread(query, 'asOf', asOf) && 'instant',
+      knownAt: isUnread(query, 'knownAt', knownAt) && 'instant',
+    });
     const found =
-      id === ''
+      id === '' || Object.keys(faults).length > 0
         ? undefined
         : await ok(
             api.GET('/v1/contracts/{id}', {
@@ -217,6 +224,7 @@ export class AuditController {
             visit={visit}
             fields={fields}
             values={{ contract: id, asOf: query.get('asOf') ?? '', knownAt: query.get('knownAt') ?? '' }}
+            faults={faults}
             submit={t('表示する', 'Show')}
             main
           />
@@ -258,12 +266,4 @@ export class AuditController {
       ),
     });
   }
-}
-
-/** An instant in Japan, as people write it: 2026-11-25 12:00. */
-function instantIn(query: URLSearchParams, name: string): string | undefined {
-  const given = (query.get(name) ?? '').normalize('NFKC').trim();
-  const found = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}):(\d{2}))?$/.exec(given);
-  if (found === null) return undefined;
-  return `${found[1]}T${(found[2] ?? '0').padStart(2, '0')}:${found[3] ?? '00'}:00+09:00`;
 }

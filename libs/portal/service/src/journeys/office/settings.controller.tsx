@@ -13,17 +13,13 @@ import type { Told } from '../../visit/language.ts';
 import { hasRole } from '../../visit/me.ts';
 import { doneIn, monthIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { filled } from '../contracts/contract-form.ts';
+import { holidays, paymentTermText, endpointText } from '../billing/party-fields.ts';
+import { accountText } from '../settings/issuer.controller.tsx';
 
 const rounding = (t: Told) => [
   { value: 'floor', label: t('切り捨て', 'Down') },
   { value: 'ceil', label: t('切り上げ', 'Up') },
   { value: 'halfUp', label: t('四捨五入', 'Half up') },
-];
-const holidays = (t: Told) => [
-  { value: 'next-banking-day', label: t('翌営業日', 'Next banking day') },
-  { value: 'previous-banking-day', label: t('前営業日', 'Banking day before') },
-  { value: 'unmoved', label: t('そのまま', 'Unmoved') },
 ];
 const labelOf = (
   options: readonly { readonly value: string; readonly label: string }[],
@@ -96,6 +92,14 @@ export class SettingsController {
                   cell: ({ postalCode, address }) => `${postalCode ?? ''} ${address ?? ''}`.trim() || '—',
                 },
                 {
+                  head: t('振込先', 'Bank account'),
+                  cell: ({ bankAccount }) => accountText(bankAccount, t),
+                },
+                {
+                  head: t('電子インボイスの宛先', 'Address for e-invoices'),
+                  cell: ({ endpoint }) => endpointText(endpoint, t),
+                },
+                {
                   head: t('設定', 'Set'),
                   cell: ({ setAt }) => (setAt === null ? '—' : <At at={setAt} language={language} />),
                 },
@@ -125,13 +129,7 @@ export class SettingsController {
                   ],
                   [t('金額の丸め', 'Rounding of amounts'), labelOf(rounding(t), policy.yenRounding)],
                   [t('消費税の丸め', 'Rounding of tax'), labelOf(rounding(t), policy.taxRounding)],
-                  [
-                    t('支払期限', 'Due day'),
-                    t(
-                      `${policy.paymentTerm.monthsAfter}か月後の末日（休業日は${labelOf(holidays(t), policy.paymentTerm.onHoliday)}）`,
-                      `end of the month ${policy.paymentTerm.monthsAfter} later (holidays: ${labelOf(holidays(t), policy.paymentTerm.onHoliday)})`,
-                    ),
-                  ],
+                  [t('支払期限', 'Due day'), paymentTermText(policy.paymentTerm, t)],
                   [t('版', 'Version'), <code>{policy.version}</code>],
                 ]}
               />
@@ -139,75 +137,6 @@ export class SettingsController {
           </Panel>
         </>
       ),
-    });
-  }
-
-  @FormAt('issuer')
-  @Access(only('operator', 'finance'))
-  async setIssuer(@Visited() visit: Signed): Promise<Answer> {
-    const { t, api } = visit;
-    const { items } = await ok(api.GET('/v1/billing/issuer', { params: { query: { limit: 200 } } }));
-    const last = items.at(-1);
-    return runForm(visit, {
-      title: t('発行者の設定', 'Set the issuer'),
-      lead: t(
-        '書類に使われた月の内容は変えられません。これからの月を指定してください。',
-        'What a document used cannot be changed: name a month to come.',
-      ),
-      initial: {
-        from: monthOf(visit.today),
-        name: last?.name ?? '',
-        registrationNumber: last?.registrationNumber ?? '',
-        postalCode: last?.postalCode ?? '',
-        address: last?.address ?? '',
-        phone: last?.phone ?? '',
-      },
-      fields: [
-        { kind: 'month', name: 'from', label: t('適用する月', 'From the month'), required: true },
-        { kind: 'text', name: 'name', label: t('名称', 'Name'), required: true, max: 200 },
-        {
-          kind: 'text',
-          name: 'registrationNumber',
-          label: t('適格請求書発行事業者の登録番号', 'Registration number'),
-          max: 14,
-          hint: t(
-            'Tと13桁の数字です。2023年10月分から、登録番号がないと請求書を発行できません。',
-            'T and 13 digits. Without it no month from 2023-10 can be issued.',
-          ),
-        },
-        {
-          kind: 'text',
-          name: 'postalCode',
-          label: t('郵便番号', 'Postal code'),
-          max: 8,
-          autocomplete: 'postal-code',
-        },
-        {
-          kind: 'text',
-          name: 'address',
-          label: t('住所', 'Address'),
-          max: 500,
-          autocomplete: 'street-address',
-        },
-        { kind: 'text', name: 'phone', label: t('電話番号', 'Telephone'), max: 20, autocomplete: 'tel' },
-        { kind: 'multiline', name: 'reason', label: t('理由', 'Reason'), required: true, max: 500 },
-      ],
-      submit: t('設定する', 'Set'),
-      back: { href: '/portal/settings', label: t('戻る', 'Back') },
-      page: { section: 'settings', trail: [{ href: '/portal/settings', label: t('設定', 'Settings') }] },
-      send: async (values) => {
-        await ok(
-          api.PUT('/v1/billing/issuer', {
-            body: {
-              from: values['from']!,
-              name: values['name']!,
-              reason: values['reason']!,
-              ...filled(values, ['registrationNumber', 'postalCode', 'address', 'phone']),
-            },
-          }),
-        );
-        return redirect('/portal/settings?done=issuer');
-      },
     });
   }
 

@@ -75,6 +75,49 @@ export class ConditionsController {
     });
   }
 
+  /** What programs that ask hear of a denial: which reason it had, or that it was denied. */
+  @FormAt('denial-reasons')
+  @Access(inContract('administer', 'operator'))
+  async denialReasons(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+    const { t } = visit;
+    const contract = await readContract(visit, id);
+    return runForm(visit, {
+      ...contractForm(
+        visit,
+        contract,
+        t('認証できない理由の通知', 'Telling why a sign-in was denied'),
+        'plan',
+      ),
+      lead: t(
+        '認証を問い合わせたサービスに、認証できなかった理由（コードの誤り、ロックなど）を伝えるかを決めます。認証履歴には、どちらでも理由が残ります。',
+        'Whether the service that asks is told why a sign-in was denied. The record has the reason in any case.',
+      ),
+      initial: { disclosed: String(contract.denialReasonsDisclosed) },
+      fields: [
+        {
+          kind: 'choice',
+          name: 'disclosed',
+          label: t('問い合わせたサービスに', 'The service that asks'),
+          required: true,
+          options: [
+            { value: 'true', label: t('理由を伝える', 'is told the reason') },
+            { value: 'false', label: t('「認証できない」とだけ伝える', 'is told of the denial alone') },
+          ],
+        },
+      ],
+      submit: t('変更する', 'Change'),
+      send: async (values) => {
+        await ok(
+          visit.api.PUT('/v1/contracts/{id}/settings', {
+            params: { path: { id } },
+            body: { denialReasonsDisclosed: values['disclosed'] === 'true' },
+          }),
+        );
+        return redirect(`${contractPath(id)}/plan?done=denial-reasons`);
+      },
+    });
+  }
+
   @FormAt('withholding')
   @Weighty()
   @Access(only('operator'))

@@ -262,3 +262,32 @@ export function EndPanel({
     </Panel>
   );
 }
+
+/** What services that ask hear of a denied sign-in. */
+export const DenialsPanel = ({
+  visit: { t, me },
+  contract,
+}: {
+  readonly visit: Signed;
+  readonly contract: Contract;
+}) => (
+  <Panel
+    title={t('認証できない理由の通知', 'What is told of denials')}
+    actions={
+      mayIn(me, 'administer') && (
+        <a class="button secondary" href={`${contractPath(contract.id)}/denial-reasons`}>
+          {t('通知を変更する', 'Change it')}
+        </a>
+      )
+    }
+  >
+    <p>
+      {contract.denialReasonsDisclosed
+        ? t('問い合わせたサービスに、理由を伝えています。', 'The service that asks is told the reason.')
+        : t(
+            '問い合わせたサービスには、「認証できない」とだけ伝えています。',
+            'The service that asks is told of the denial alone.',
+          )}
+    </p>
+  </Panel>
+);

@@ -7,7 +7,7 @@ import { inContract } from '../../visit/audiences.ts';
 import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ofContract, readContract } from '../contracts/contract-words.tsx';
-import { ChangesPanel, ConditionsPanel, EndPanel, PlanPanel } from './plan-panels.tsx';
+import { ChangesPanel, ConditionsPanel, DenialsPanel, EndPanel, PlanPanel } from './plan-panels.tsx';
 import { FeesPanel, QuotesPanel } from './price-panels.tsx';
 
 /** What was agreed: plan, prices, conditions, change of plan, and how it ends. */
@@ -36,6 +36,7 @@ export class PlanController {
       'change-accepted': t('プラン変更を承諾しました', 'The change of plan was accepted'),
       'change-withdrawn': t('プラン変更を取り下げました', 'The change of plan was withdrawn'),
       condition: t('利用条件を記録しました', 'The condition was recorded'),
+      'denial-reasons': t('認証できない理由の通知を変更しました', 'What is told of denials was changed'),
       withholding: t('提供の保留を記録しました', 'The withholding was recorded'),
       'fee-added': t('一時費用を記録しました', 'The one-time fee was recorded'),
       'fee-waived': t('一時費用を免除しました', 'The one-time fee was waived'),
@@ -54,6 +55,7 @@ export class PlanController {
           <QuotesPanel visit={visit} contract={contract} quotes={quotes?.items ?? contract.quotes} />
           <FeesPanel visit={visit} contract={contract} fees={fees?.items} />
           <ConditionsPanel visit={visit} contract={contract} />
+          <DenialsPanel visit={visit} contract={contract} />
           <EndPanel visit={visit} contract={contract} notices={notices?.items ?? []} />
         </>
       ),

@@ -2,15 +2,30 @@ import { Alert } from '../../components/alert.tsx';
 import { PrintButton } from '../../components/print-button.tsx';
 import { Panel } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
+import type { Field } from '../../forms/field.ts';
+import { FieldControl } from '../../forms/fields.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
+import type { Told } from '../../visit/language.ts';
 import { doneIn } from '../../visit/query.ts';
 import { DeviceBadge } from '../ids/id-words.tsx';
 import { UserAction } from './self-parts.tsx';
 import type { OwnPage, UserVisit } from './user-visit.ts';
 
-/** One ID: its devices and what its user may do. */
-export function ownPage(user: UserVisit, own: OwnPage): Answer {
+/** By which a user knows a phone among several. */
+const deviceName = (t: Told): Field => ({
+  kind: 'text',
+  name: 'deviceName',
+  label: t('端末の名前', 'Name of the phone'),
+  hint: t('例：私物のスマートフォン', 'For example: my own phone'),
+  max: 100,
+});
+
+/**
+ * One ID: its devices and what its user may do.
+ * @param fault in the name of the phone that is to be registered.
+ */
+export function ownPage(user: UserVisit, own: OwnPage, fault?: string): Answer {
   const { visit } = user;
   const { t, language } = visit;
   const done = doneIn(visit.query, {
@@ -21,6 +36,7 @@ export function ownPage(user: UserVisit, own: OwnPage): Answer {
   const enrols = own.link === undefined || own.link.status === 'opened';
   return page({
     title,
+    ...(fault !== undefined && { status: 422 }),
     section: 'none',
     body: (
       <div class="narrow">
@@ -48,7 +64,9 @@ export function ownPage(user: UserVisit, own: OwnPage): Answer {
               user={user}
               action="/portal/self/enrolments"
               label={t('QRコードを表示する', 'Show the QR code')}
-            />
+            >
+              <FieldControl field={deviceName(t)} values={{}} fault={fault} t={t} />
+            </UserAction>
           </Panel>
         )}
         <Panel title={t('登録済みの端末', 'Your devices')}>

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
-import { wordsOfRefusal } from '../../forms/words-of-refusal.ts';
+import { wordsOfFault, wordsOfRefusal } from '../../forms/words-of-refusal.ts';
 import { type Answer, redirect } from '../../pages/answer.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import type { Visit } from '../../visit/visit.ts';
@@ -52,7 +52,14 @@ export class SelfController {
   @Access('open')
   async enrol(@Visited() visit: Visit): Promise<Answer> {
     const user = userVisit(this.visits, visit);
-    return scanPage(scanOfUser(user), await asUser(ok(user.api.POST('/v1/self/enrolments', { body: {} }))));
+    const deviceName = visit.form.get('deviceName')?.trim().slice(0, 100);
+    const body = deviceName ? { deviceName } : {};
+    try {
+      return scanPage(scanOfUser(user), await asUser(ok(user.api.POST('/v1/self/enrolments', { body }))));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 422 || error.faults[0] === undefined) throw error;
+      return ownPage(user, await ownPageOf(user), wordsOfFault(error.faults[0], visit.t));
+    }
   }
 
   @Post('devices/:device/replacement')
