@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Report } from './report.ts';
+import { monthBeside } from './stage/months.ts';
 import type { Whole } from './stage/whole.ts';
 import type { Phase, Writers } from './writers.ts';
 
@@ -18,12 +19,11 @@ interface Verification {
 
 const PATIENCE_MILLIS = 180_000;
 
-/** What may be gone without being a fault. */
-export interface Allowed {
-  /** Registrations of these phases may be lost. */
-  readonly registrations?: readonly Phase[];
-  readonly signIns?: readonly Phase[];
-}
+/** The kinds of what people are promised, each in a log of its own. */
+export type Promised = 'registrations' | 'signIns' | 'applications' | 'orders';
+
+/** What may be gone without being a fault: what was acknowledged in these phases. */
+export type Allowed = Partial<Record<Promised, readonly Phase[]>>;
 
 /**
  * Waits until everything that tells of the same facts tells the same: the log, the list, the ledger, the log of attempts, the invoices of the
@@ -38,9 +38,9 @@ export async function mustAgree(
 ): Promise<void> {
   const { steps, operator } = whole;
   // Past everything that was written: the ledger is asked up to there.
-  await steps.setClock('2018-02-02T00:00:00Z');
-  const accounts = await listed(whole, writers.enterprise);
-  const signIns = await attempts(whole, writers.provider);
+  await steps.setClock(`${monthBeside(writers.month, 1)}-02T00:00:00Z`);
+  const accounts = await listed(whole, `/contracts/${writers.enterprise}/ids?limit=200`);
+  const signIns = await attempts(whole, writers);
   const enterprise = await settledUsage(whole, writers.enterprise, writers.month);
   const provider = await settledUsage(whole, writers.provider, writers.month);
   if (whole.shape.kind !== 'embedded') {
@@ -49,13 +49,18 @@ export async function mustAgree(
       .filter(({ type, data }) => type === 'IdRegistered' && data['contract'] === writers.enterprise)
       .map(({ data }) => String(data['account']));
     assert.deepEqual(sorted(accounts), sorted(logged), 'the list holds what the log holds');
-    const succeeded = (await whole.logged('authentication')).filter(({ type }) => type === 'AuthSucceeded');
+    const succeeded = (await whole.logged('authentication')).filter(
+      ({ type, data }) => type === 'AuthSucceeded' && data['contract'] === writers.provider,
+    );
     assert.equal(signIns.length, succeeded.length, 'the log of attempts holds the successes of the log');
   }
   assert.equal(enterprise.accounts.count, accounts.length, 'the ledger counts the IDs of the list');
   assert.equal(provider.authentications.count, signIns.length, 'the ledger counts the sign-ins');
   const lost = promisedAndGone(writers.registered, accounts, allowed.registrations, 'registrations');
   const gone = promisedAndGone(writers.signedIn, signIns, allowed.signIns, 'sign-ins');
+  const contracts = await listed(whole, '/contracts?limit=200');
+  const unknown = promisedAndGone(writers.applied, contracts, allowed.applications, 'applications');
+  await lastOrderStands(whole, writers, allowed.orders);
   const run = await steps.close(writers.month);
   assert.equal(run.state, 'completed', `the close of the month ended ${JSON.stringify(run)}`);
   await invoicesAgree(whole, writers, { accounts: accounts.length, signIns: signIns.length });
@@ -64,25 +69,41 @@ export async function mustAgree(
   report.found(
     'do list, ledger, sign-ins, invoices and verification agree?',
     `${accounts.length} IDs and ${signIns.length} sign-ins everywhere, invoices once each, sound; ` +
-      `lost: ${lost} registrations, ${gone} sign-ins`,
+      `lost: ${lost} registrations, ${gone} sign-ins, ${unknown} applications`,
   );
 }
 
-async function listed(whole: Whole, contract: string): Promise<readonly string[]> {
+async function listed(whole: Whole, path: string): Promise<readonly string[]> {
   const ids: string[] = [];
-  for await (const { id } of whole.operator.pages<{ id: string }>(`/contracts/${contract}/ids?limit=200`))
-    ids.push(id);
+  for await (const { id } of whole.operator.pages<{ id: string }>(path)) ids.push(id);
   return ids;
 }
 
-async function attempts(whole: Whole, contract: string): Promise<readonly string[]> {
+async function attempts(whole: Whole, { provider, month }: Writers): Promise<readonly string[]> {
   const ids: string[] = [];
-  const range = 'result=success&from=2017-12-31T15:00:00Z&to=2018-01-31T15:00:00Z&limit=200';
+  const range = `result=success&from=${beginOf(month)}&to=${beginOf(monthBeside(month, 1))}&limit=200`;
   for await (const { clientRef } of whole.operator.pages<{ clientRef: string }>(
-    `/contracts/${contract}/authentications?${range}`,
+    `/contracts/${provider}/authentications?${range}`,
   ))
     ids.push(clientRef);
   return ids;
+}
+
+/** When a month begins, in Japan. */
+const beginOf = (month: string): string => new Date(`${month}-01T00:00:00+09:00`).toISOString();
+
+/** The profile has the last purchase-order number that no loss took. */
+async function lastOrderStands(
+  whole: Whole,
+  { enterprise, ordered }: Writers,
+  allowed: readonly Phase[] = [],
+): Promise<void> {
+  const last = [...ordered].filter(([, phase]) => !allowed.includes(phase)).at(-1)?.[0];
+  if (last === undefined) return;
+  const profile = await whole.operator.get<{ purchaseOrder?: string }>(
+    `/contracts/${enterprise}/billing-profile`,
+  );
+  assert.equal(profile.purchaseOrder, last, 'the billing profile has what was entered last');
 }
 
 /** Once the ledger has everything that occurred in the month. */
@@ -90,7 +111,7 @@ async function settledUsage(whole: Whole, contract: string, month: string): Prom
   const deadline = Date.now() + PATIENCE_MILLIS;
   for (;;) {
     const usage = await whole.operator.get<Usage>(`/contracts/${contract}/usage/${month}`);
-    if (usage.asOf !== null && usage.asOf > '2018-01-31T15:00:00.000Z') return usage;
+    if (usage.asOf !== null && usage.asOf > beginOf(monthBeside(month, 1))) return usage;
     if (Date.now() > deadline) throw new Error(`the ledger still stands at ${usage.asOf}`);
     await pause(200);
   }

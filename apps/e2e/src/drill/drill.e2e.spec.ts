@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { drill } from './drill.ts';
+import { Drill } from './drill.ts';
 import { SHORT_STORIES } from './stories/index.ts';
 
 describe('situations of the operations guide, the shortest', () => {
@@ -8,10 +8,15 @@ describe('situations of the operations guide, the shortest', () => {
       story.situation,
       async () => {
         const lines: string[] = [];
-        await drill(story, (line) => void lines.push(line)).catch((error: unknown) => {
+        const drill = new Drill((line) => void lines.push(line));
+        try {
+          await drill.tell(story);
+        } catch (error) {
           process.stderr.write(`${lines.join('\n')}\n`);
           throw error;
-        });
+        } finally {
+          await drill.end();
+        }
       },
       120_000,
     );

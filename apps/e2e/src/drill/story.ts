@@ -7,6 +7,8 @@ export interface Story {
   readonly name: string;
   readonly situation: string;
   readonly shape: Shape;
+  /** Leaves a system in which no other story can be told: it gets one of its own. */
+  readonly alone?: true;
   /** @throws where the system does not do what it must. */
   tell(whole: Whole, report: Report): Promise<void>;
 }

@@ -4,7 +4,6 @@ import { enterpriseQuote, perUnitQuote } from '@smartkey/testing/end-to-end';
 import { answerOf } from '../answer-of.ts';
 import type { Whole } from './stage/whole.ts';
 
-const MONTH = '2018-01';
 const PEOPLE = 4;
 const REGISTRARS = 2;
 
@@ -17,10 +16,13 @@ export class Writers {
   readonly registered = new Map<string, Phase>();
   /** What authentications were called that were answered with a success, and when. */
   readonly signedIn = new Map<string, Phase>();
+  /** Contracts that were applied for, and when that was acknowledged. */
+  readonly applied = new Map<string, Phase>();
+  /** Purchase-order numbers that were entered for the enterprise, one in the other's place, and when. */
+  readonly ordered = new Map<string, Phase>();
   phase: Phase = 'before';
   /** Commands that were refused because the log went back. */
   refused = 0;
-  readonly month = MONTH;
   #minute = 0;
   #number = 0;
   #stopped = true;
@@ -28,6 +30,7 @@ export class Writers {
 
   private constructor(
     private readonly whole: Whole,
+    readonly month: string,
     readonly enterprise: string,
     readonly provider: string,
     private readonly people: readonly { readonly externalId: string; readonly phone: Phone }[],
@@ -35,15 +38,17 @@ export class Writers {
 
   static async prepare(whole: Whole): Promise<Writers> {
     const { steps } = whole;
-    const enterprise = await steps.accepted('enterprise', '2018-01-01', enterpriseQuote(MONTH));
-    const provider = await steps.accepted('service-provider', '2018-01-01', perUnitQuote(MONTH));
+    const month = whole.months.take();
+    await steps.setClock(`${month}-01T00:00:00Z`);
+    const enterprise = await steps.accepted('enterprise', `${month}-01`, enterpriseQuote(month));
+    const provider = await steps.accepted('service-provider', `${month}-01`, perUnitQuote(month));
     const people = [];
     for (let n = 0; n < PEOPLE; n += 1) {
       const externalId = `person-${n}`;
       const account = await steps.register(provider, externalId);
       people.push({ externalId, phone: await steps.enrol(provider, account) });
     }
-    return new Writers(whole, enterprise, provider, people);
+    return new Writers(whole, month, enterprise, provider, people);
   }
 
   /** Registers without a pause until {@link stop}; whoever gets no answer asks again, as clients do. */
@@ -73,27 +78,29 @@ export class Writers {
     }
   }
 
-  /** Everybody signs in, once all that stood still goes on: for two minutes refusals are waited out. */
-  async signInOnce(): Promise<void> {
+  /** A contract is applied for, and a purchase-order number entered: facts of the two logs that registrations and sign-ins leave alone. */
+  async office(): Promise<void> {
+    const applied = await this.whole.steps.apply();
+    this.applied.set(applied, this.phase);
+    const purchaseOrder = `PO-${this.ordered.size + 1}`;
+    await this.whole.operator.patch(`/contracts/${this.enterprise}/billing-profile`, { purchaseOrder });
+    this.ordered.set(purchaseOrder, this.phase);
+  }
+
+  /** Everything that people do besides registering, once all that stood still goes on: for two minutes refusals are waited out. */
+  async allOnce(): Promise<void> {
     const deadline = Date.now() + 120_000;
-    for (;;)
-      try {
-        await this.signIn();
-        return;
-      } catch (error) {
-        if (Date.now() > deadline || !/answered 503/.test((error as Error).message)) throw error;
-        await pause(500);
-      }
+    for (const work of [() => this.signIn(), () => this.office()]) await untilTaken(work, deadline);
   }
 
   /** Everybody signs in, a minute later than before. */
   async signIn(): Promise<void> {
     const { steps, operator } = this.whole;
     this.#minute += 1;
-    const now = new Date(Date.parse('2018-01-10T00:00:00Z') + this.#minute * 60_000).toISOString();
+    const now = new Date(Date.parse(`${this.month}-10T00:00:00Z`) + this.#minute * 60_000).toISOString();
     await steps.setClock(now);
     for (const { externalId, phone } of this.people) {
-      const clientRef = `sign-in-${this.#minute}-${externalId}`;
+      const clientRef = `sign-in-${this.month}-${this.#minute}-${externalId}`;
       const { result, reason } = await operator.post<{ result: string; reason?: string }>(
         '/authentications',
         { contract: this.provider, externalId, code: phone.codeAt(now), clientRef },
@@ -106,7 +113,7 @@ export class Writers {
 
   async #register(): Promise<void> {
     while (!this.#stopped) {
-      const externalId = `id-${(this.#number += 1)}`;
+      const externalId = `id-${this.month}-${(this.#number += 1)}`;
       const id = await this.#registered(externalId);
       if (id !== undefined) this.registered.set(id, this.phase);
       await pause(20);
@@ -132,4 +139,15 @@ export class Writers {
     }
     return undefined;
   }
+}
+
+/** @throws what it fails with besides a refusal that passes. */
+async function untilTaken(work: () => Promise<void>, deadline: number): Promise<void> {
+  for (;;)
+    try {
+      return await work();
+    } catch (error) {
+      if (Date.now() > deadline || !/answered 503/.test((error as Error).message)) throw error;
+      await pause(500);
+    }
 }

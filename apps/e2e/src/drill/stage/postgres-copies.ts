@@ -1,9 +1,17 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chown, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type PostgresServer, serverUser } from '@smartkey/servers';
+import {
+  endServer,
+  freePort,
+  launchServer,
+  postgresBinaries,
+  type PostgresServer,
+  serverUser,
+} from '@smartkey/servers';
 import { Client } from 'pg';
 
 const run = promisify(execFile);
@@ -41,6 +49,70 @@ export async function putServerBack(
   await rm(data, { recursive: true });
   await copyFiles(copy, data);
   await server.resume();
+}
+
+/** A server that follows another, and falls behind when told. */
+export class Standby {
+  private constructor(
+    private readonly url: string,
+    private readonly process: ChildProcess,
+    readonly data: string,
+  ) {}
+
+  /** Begins from a copy of the other's files. */
+  static async start(server: PostgresServer, serverFolder: string, data: string): Promise<Standby> {
+    await copyServer(server, serverFolder, data);
+    await ownFile(join(data, 'standby.signal'), '');
+    const { hostname, port, password } = new URL(server.url);
+    const own = await freePort();
+    await appendFile(
+      join(data, 'postgresql.auto.conf'),
+      `primary_conninfo = 'host=${hostname} port=${port} user=postgres password=${password}'\n`,
+    );
+    const settings = { port: String(own), max_connections: '300' };
+    const process = await launchServer(await postgresBinaries(), data, settings, { detached: true });
+    const url = new URL(server.url);
+    url.port = String(own);
+    return new Standby(url.href, process, data);
+  }
+
+  /** Waits until it has everything that the other has now, and takes in nothing more. */
+  async fallBehind(server: PostgresServer): Promise<void> {
+    const at = await ask<{ at: string }>(server.url, 'SELECT pg_current_wal_lsn()::text AS at');
+    for (;;) {
+      const there = await ask<{ there: boolean }>(
+        this.url,
+        `SELECT pg_last_wal_replay_lsn() >= '${at.at}'::pg_lsn AS there`,
+      );
+      if (there.there) break;
+      await pause(50);
+    }
+    await ask(this.url, `ALTER SYSTEM SET primary_conninfo = ''`);
+    await ask(this.url, 'SELECT pg_reload_conf()');
+    const receivers = 'SELECT count(*)::integer AS n FROM pg_stat_wal_receiver';
+    while ((await ask<{ n: number }>(this.url, receivers)).n > 0) await pause(50);
+  }
+
+  /** It leads from now on, where it stands, on a timeline of its own; then it is stopped, its files whole for a server at any address. */
+  async promote(): Promise<void> {
+    await ask(this.url, 'SELECT pg_promote(true, 60)');
+    await endServer(this.process, 'SIGINT');
+  }
+
+  async end(): Promise<void> {
+    await endServer(this.process, 'SIGQUIT');
+  }
+}
+
+async function ask<Row extends object>(url: string, text: string): Promise<Row> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    const { rows } = await client.query<Row>(text);
+    return rows[0]!;
+  } finally {
+    await client.end();
+  }
 }
 
 async function ownFile(path: string, text: string): Promise<void> {

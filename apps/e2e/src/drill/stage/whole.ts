@@ -11,12 +11,22 @@ import { ClusterSystem, type Program, ROOT, Steps, System } from '@smartkey/test
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import type { Report } from '../report.ts';
 import type { Shape } from '../shape.ts';
+import { Months } from './months.ts';
 
 /** What a command of the command line came to. */
 export interface Outcome {
   readonly code: number;
   readonly lines: readonly string[];
   readonly millis: number;
+}
+
+/** What a service says of its log. */
+export interface Said {
+  /** `smartkey_log_went_back`; undefined where it is not told just then. */
+  readonly metric: number | undefined;
+  /** The status of `/health/ready`, and what it says. */
+  readonly ready: number;
+  readonly health: string;
 }
 
 /** What was registered for a contract, and when. */
@@ -42,9 +52,12 @@ export type Service = (typeof SERVICES)[number];
 export class Whole {
   #program: Program | undefined;
 
+  #report: Report | undefined;
+  /** That its stories play in. */
+  readonly months = new Months();
+
   private constructor(
     readonly shape: Shape,
-    private readonly report: Report,
     /** Holds everything; removed at the end. */
     readonly folder: string,
     readonly postgres: PostgresServer | undefined,
@@ -56,11 +69,11 @@ export class Whole {
     public dataFolder: string,
   ) {}
 
-  static async start(shape: Shape, report: Report): Promise<Whole> {
+  static async start(shape: Shape): Promise<Whole> {
     const folder = await mkdtemp(join(tmpdir(), 'smartkey-drill-'));
     // Run by root, PostgreSQL is another user, who must get through to its own folder.
     if (process.getuid?.() === 0) await chmod(folder, 0o711);
-    const whole = await Whole.#withServers(shape, report, folder);
+    const whole = await Whole.#withServers(shape, folder);
     try {
       await whole.startServices();
     } catch (error) {
@@ -70,7 +83,7 @@ export class Whole {
     return whole;
   }
 
-  static async #withServers(shape: Shape, report: Report, folder: string): Promise<Whole> {
+  static async #withServers(shape: Shape, folder: string): Promise<Whole> {
     const [postgres, kafka, eventStore] = await Promise.all([
       shape.kind === 'embedded' ? undefined : PostgresServer.start(join(folder, 'postgres')),
       shape.kind === 'cluster' ? KafkaBroker.start({ root: ROOT, folder: join(folder, 'kafka') }) : undefined,
@@ -82,7 +95,7 @@ export class Whole {
       ...(eventStore && { EVENTSTORE_URL: eventStore.connectionString }),
       SMARTKEY_CHECKPOINT_DIR: join(folder, 'checkpoints'),
     };
-    return new Whole(shape, report, folder, postgres, kafka, eventStore, settings, join(folder, 'data'));
+    return new Whole(shape, folder, postgres, kafka, eventStore, settings, join(folder, 'data'));
   }
 
   /** `host:port` of the broker. */
@@ -100,6 +113,11 @@ export class Whole {
   async replaceKafka(): Promise<void> {
     const { port } = this.broker!;
     this.broker = await KafkaBroker.start({ root: ROOT, folder: join(this.folder, 'kafka'), port });
+  }
+
+  /** What is typed from now on is told there. */
+  tells(report: Report): void {
+    this.#report = report;
   }
 
   get program(): Program {
@@ -142,7 +160,7 @@ export class Whole {
   /** A command of the command line, as an operator types it; told in the report. */
   async cli(...words: readonly string[]): Promise<Outcome> {
     const outcome = await this.#run(words);
-    this.report.command(words, outcome);
+    this.#report?.command(words, outcome);
     return outcome;
   }
 
@@ -170,14 +188,47 @@ export class Whole {
     return { code: code ?? -1, lines: printed.trimEnd().split('\n'), millis };
   }
 
+  /** Waits until a service says of itself that its log went back, asked for nothing. @returns what it says. @throws after two minutes. */
+  async untilSaid(service: Service): Promise<Said> {
+    const deadline = Date.now() + 120_000;
+    for (;;) {
+      const said = await this.said(service);
+      if (said.metric === 1 && said.ready === 503 && /\blog\b/.test(said.health)) return said;
+      if (Date.now() > deadline)
+        throw new Error(`${service} does not say that its log went back: ${JSON.stringify(said)}`);
+      await pause(500);
+    }
+  }
+
+  /** What a service says of its log: the metric, and the part of its health. */
+  async said(service: Service): Promise<Said> {
+    const url = this.#urlOf(service) ?? this.program.url;
+    const [metrics, health] = await Promise.all(
+      ['/metrics', '/health/ready'].map((path) => fetch(url + path)),
+    );
+    const line = new RegExp(`^smartkey_log_went_back\\{.*service="${service}".*\\} (\\d)$`, 'm');
+    const found = line.exec(await metrics!.text())?.[1];
+    return {
+      metric: found === undefined ? undefined : Number(found),
+      ready: health!.status,
+      health: JSON.stringify(await health!.json()),
+    };
+  }
+
   /** Types `log compare` until it answers so: 0 where nothing is missing, 1 where the log went back. @throws after three minutes. */
   async untilCompared(service: Service, code: number): Promise<Outcome> {
-    const deadline = Date.now() + 180_000;
+    const outcome = await this.comparedWithin(service, code, 180_000);
+    if (outcome.code !== code) throw new Error(`log compare ${service} does not answer ${code}`);
+    return outcome;
+  }
+
+  /** Types it until it answers so, or the time is over. */
+  async comparedWithin(service: Service, code: number, mostMillis: number): Promise<Outcome> {
+    const deadline = Date.now() + mostMillis;
     for (;;) {
       const outcome = await this.#run(['log', 'compare', service]);
       if (outcome.code === code || Date.now() > deadline) {
-        this.report.command(['log', 'compare', service], outcome);
-        if (outcome.code !== code) throw new Error(`log compare ${service} does not answer ${code}`);
+        this.#report?.command(['log', 'compare', service], outcome);
         return outcome;
       }
       await pause(1_000);
@@ -194,15 +245,19 @@ export class Whole {
 
   /** Where the services are, for commands that ask them. */
   #addresses(): Record<string, string> {
-    if (this.shape.kind !== 'cluster') return {};
-    const { url, parts = {} } = readClusterFile(this.dataFolder) ?? {};
-    if (url === undefined) return {};
     return Object.fromEntries(
       SERVICES.flatMap((service) => {
-        const url = parts[`${service} 1`]?.url;
+        const url = this.#urlOf(service);
         return url === undefined ? [] : [[`SMARTKEY_${service.toUpperCase().replace('-', '_')}_URL`, url]];
       }),
     );
+  }
+
+  /** Of the first instance, where the service is a process of its own that runs. */
+  #urlOf(service: Service): string | undefined {
+    if (this.shape.kind !== 'cluster') return undefined;
+    const { url, parts = {} } = readClusterFile(this.dataFolder) ?? {};
+    return url === undefined ? undefined : parts[`${service} 1`]?.url;
   }
 
   /** The events of a log, straight from where it lies, past every program of ours; not of an embedded database that is in use. */

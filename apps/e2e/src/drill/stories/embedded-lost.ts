@@ -11,6 +11,7 @@ export const embeddedLost: Story = {
   name: 'embedded-lost',
   situation: 'the folder of the embedded database is lost, and a backup that is older is put back',
   shape: { kind: 'embedded' },
+  alone: true,
   tell: async (whole, report) => {
     const writers = await Writers.prepare(whole);
     writers.start();
@@ -41,7 +42,7 @@ export const embeddedLost: Story = {
     writers.start();
     await writers.more(5);
     await writers.stop();
-    await writers.signInOnce();
+    await writers.allOnce();
     await mustAgree(whole, writers, report, { registrations: ['between'], signIns: ['between'] });
   },
 };

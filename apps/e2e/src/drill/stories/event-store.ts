@@ -10,6 +10,7 @@ export const postgresBehindEventStore: Story = {
   name: 'postgres-behind-eventstore',
   situation: 'PostgreSQL is put back from an older copy, and EventStoreDB holds today',
   shape: { kind: 'server', eventStore: true },
+  alone: true,
   tell: async (whole, report) => {
     const writers = await Writers.prepare(whole);
     writers.start();

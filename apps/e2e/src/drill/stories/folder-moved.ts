@@ -7,6 +7,7 @@ export const folderMoved: Story = {
   name: 'folder-moved',
   situation: 'the folder of the embedded database is moved to another place',
   shape: { kind: 'embedded' },
+  alone: true,
   tell: async (whole, report) => {
     const writers = await Writers.prepare(whole);
     writers.start();

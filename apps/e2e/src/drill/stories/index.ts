@@ -2,8 +2,8 @@ import type { Story } from '../story.ts';
 import { embeddedLost } from './embedded-lost.ts';
 import { pausedCopies, postgresBehindEventStore } from './event-store.ts';
 import { folderMoved } from './folder-moved.ts';
-import { kafkaLost, topicLost } from './records-lost.ts';
 import { keysLost } from './keys-lost.ts';
+import { kafkaLost, topicLost } from './records-lost.ts';
 import { RESTORED } from './restored.ts';
 
 /** So short that they are told with every change; the others by `npm run drill`. */
@@ -15,8 +15,8 @@ export const STORIES: readonly Story[] = [
   keysLost,
   embeddedLost,
   pausedCopies,
-  postgresBehindEventStore,
+  ...RESTORED,
   topicLost,
   kafkaLost,
-  ...RESTORED,
+  postgresBehindEventStore,
 ];

@@ -10,6 +10,7 @@ export const keysLost: Story = {
   name: 'keys-lost',
   situation: 'the file with the keys is lost, and comes back from where it was kept apart',
   shape: { kind: 'embedded' },
+  alone: true,
   tell: async (whole, report) => {
     const writers = await Writers.prepare(whole);
     writers.start();

@@ -1,10 +1,20 @@
+import { join } from 'node:path';
+import type { Promised } from '../agreement.ts';
+import { copyServer, putServerBack, Standby } from '../stage/postgres-copies.ts';
 import { copyService, putServiceBack } from '../stage/schema-copies.ts';
-import type { Service } from '../stage/whole.ts';
+import { type Service, SERVICES } from '../stage/whole.ts';
 import type { Story } from '../story.ts';
 import { lossAccepted, youngerPutIn, type Situation } from './went-back.ts';
 
 let copies = 0;
 const nextCopy = (): string => `copy_${(copies += 1)}`;
+
+const HELD: Readonly<Record<Service, Promised>> = {
+  contract: 'applications',
+  'device-registry': 'registrations',
+  authentication: 'signIns',
+  billing: 'orders',
+};
 
 /** One service's schemas, from a dump of them alone. */
 const database = (service: Service): Situation => ({
@@ -12,27 +22,74 @@ const database = (service: Service): Situation => ({
   what: `the database of ${service}`,
   shape: { kind: 'cluster' },
   back: [service],
-  holds: service === 'device-registry' ? ['registrations'] : service === 'authentication' ? ['signIns'] : [],
+  holds: [HELD[service]],
+  knownToData: true,
   copy: async (whole) => {
     const copy = await copyService(whole.postgres!.url, service, nextCopy());
     return { putBack: () => putServiceBack(whole.postgres!.url, copy) };
   },
 });
 
+/** The topics hold today, and are all who knows. */
+const postgres: Situation = {
+  name: 'postgres',
+  what: 'all of PostgreSQL',
+  shape: { kind: 'cluster' },
+  back: SERVICES,
+  holds: Object.values(HELD),
+  knownToData: false,
+  copy: async (whole) => {
+    const to = join(whole.folder, nextCopy());
+    const server = join(whole.folder, 'postgres');
+    await copyServer(whole.postgres!, server, to);
+    return { putBack: () => putServerBack(whole.postgres!, server, to) };
+  },
+};
+
+/** Promoted as it is done in earnest: it leads on a timeline of its own, at the address of the one that is lost. */
+const replica: Situation = {
+  ...postgres,
+  name: 'replica',
+  what: 'a replica of PostgreSQL that was behind is promoted: what it leads',
+  fallBehind: async (whole) => {
+    const server = join(whole.folder, 'postgres');
+    const standby = await Standby.start(whole.postgres!, server, join(whole.folder, nextCopy()));
+    await standby.fallBehind(whole.postgres!);
+    return {
+      putBack: async () => {
+        await whole.postgres!.kill();
+        await standby.promote();
+        await putServerBack(whole.postgres!, server, standby.data);
+      },
+    };
+  },
+};
+
 const eventStore: Situation = {
   name: 'eventstore',
   what: 'EventStoreDB',
   shape: { kind: 'server', eventStore: true },
-  back: ['device-registry'],
-  holds: ['registrations'],
+  back: ['contract', 'device-registry', 'billing'],
+  holds: ['applications', 'registrations', 'orders'],
+  knownToData: true,
   copy: (whole) => {
     const copy = whole.eventStore!.copy();
     return Promise.resolve({ putBack: () => Promise.resolve(whole.eventStore!.putBack(copy)) });
   },
 };
 
+const BOTH = ['running', 'stopped'] as const;
+
+/** What shares a system stands together; a younger copy first, for behind an accepted loss the topics hold more than the logs. */
 export const RESTORED: readonly Story[] = [
-  youngerPutIn(eventStore, 'running'),
-  lossAccepted(eventStore, 'running'),
-  lossAccepted(database('device-registry'), 'running'),
+  ...BOTH.map((meanwhile) => youngerPutIn(eventStore, meanwhile)),
+  ...BOTH.map((meanwhile) => lossAccepted(eventStore, meanwhile)),
+  ...SERVICES.flatMap((service) => BOTH.map((meanwhile) => youngerPutIn(database(service), meanwhile))),
+  ...BOTH.map((meanwhile) => youngerPutIn(postgres, meanwhile)),
+  ...BOTH.map((meanwhile) => youngerPutIn(replica, meanwhile)),
+  ...SERVICES.flatMap((service) => BOTH.map((meanwhile) => lossAccepted(database(service), meanwhile))),
+  ...BOTH.map((meanwhile) => lossAccepted(postgres, meanwhile)),
+  lossAccepted(replica, 'running'),
+  lossAccepted(database('device-registry'), 'running', 2),
+  lossAccepted(postgres, 'running', 2),
 ];
