@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DatabaseServer, migrate, openPglite } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock } from '@smartkey/identity';
@@ -9,7 +9,9 @@ import { instantOf, systemActor } from '@smartkey/kernel';
 import { KafkaBroker } from '@smartkey/servers';
 import { pino } from 'pino';
 import { type BusUnderTest, eventBusContract } from '@smartkey/event-bus/contract';
-import { PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
+import { partitionOf, PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
+import { until } from '@smartkey/testing';
+import { topicEnds, topicExtent } from '../relay/topic-ends.ts';
 import { whyLeftOut } from './bus-on-kafka.fixture.ts';
 import {
   createTopics,
@@ -114,4 +116,28 @@ const missing = whyLeftOut('what every bus promises, on a real Kafka');
   }
 
   eventBusContract('Kafka', make);
+
+  it('knows what lay at the ends of a topic before more was published', async () => {
+    const under = await make();
+    const settings = { brokers: [broker.address], clientId: 'test', topicPrefix: `contract-${made}` };
+    const kafka = kafkaClient(settings, log);
+    const topic = topicOf(settings, source);
+    try {
+      const first = await under.append('s-1', { n: 1 });
+      const records = async () =>
+        (await topicExtent(kafka, topic)).reduce((sum, { high }) => sum + Number(high), 0);
+      await until(async () => (await records()) === 1);
+      const extent = await topicExtent(kafka, topic);
+      await under.append('s-1', { n: 2 });
+      await until(async () => (await records()) === 2);
+      const ends = await topicEnds(kafka, { topic, source, groupId: `${topic}.ends`, extent });
+      expect(ends.map((end) => end?.position)).toEqual(
+        Array.from({ length: PARTITIONS }, (_, n) =>
+          n === partitionOf('s-1', PARTITIONS) ? first : undefined,
+        ),
+      );
+    } finally {
+      await under.stop();
+    }
+  });
 });

@@ -19,7 +19,7 @@ import { encodeMessage, encodeWatermark } from '../records/cloud-event.codec.ts'
 import { type LeftToFeed, leftToFeed, LeftToFeeds } from './left-to-feed.ts';
 import { RelayCheckpoints, type RelayCheckpoint } from './relay-checkpoint.ts';
 import { batchLimitOf } from '../topics/topic-limits.ts';
-import { topicEnds } from './topic-ends.ts';
+import { topicEnds, topicExtent, type TopicExtent } from './topic-ends.ts';
 import { outgoing, type OutgoingRecord, TopicSender } from './topic-sender.ts';
 import { Troubles } from '../health/troubles.ts';
 
@@ -61,6 +61,8 @@ const UNFIT_MILLIS = 10_000;
 const STAND_BY_MILLIS = 5_000;
 /** Between two looks for what is appended but not settled. */
 const UNSETTLED = { firstMillis: 5, mostMillis: 100 };
+/** Between two tries to put the ends of the topic beside the log. */
+const COMPARING = { firstMillis: 5_000, mostMillis: 300_000 };
 const STEADY_MILLIS = 15_000;
 const LOG_PAGE = 5_000;
 const PUBLISHING = 'the relay';
@@ -166,8 +168,11 @@ export class KafkaRelay {
         'asking for the limit of a batch',
       );
       log.info({ topic, limitBytes }, 'this instance publishes the log');
-      // Beside the publishing: it takes the brokers some seconds.
-      void this.#compareTopic();
+      if (this.options.feed.compare !== undefined) {
+        const extent = await this.#answer(topicExtent(kafka, topic), 'asking how far the topic goes');
+        // Beside the publishing: it takes the brokers some seconds.
+        void this.#compareTopic(extent, this.#until(held));
+      }
       await this.#follow(new TopicSender({ producer, topic, limitBytes, giveUp: this.#giveUp.signal }), held);
     } finally {
       await withinMillis(producer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers').catch(
@@ -177,19 +182,22 @@ export class KafkaRelay {
   }
 
   /** Asks the log whether it has what is at the ends of its topic: where it was put back to an older copy, only the topic may know. */
-  async #compareTopic(): Promise<void> {
+  async #compareTopic(extent: TopicExtent, over: AbortSignal): Promise<void> {
     const { kafka, topic, source, feed, log } = this.options;
-    if (feed.compare === undefined) return;
-    try {
-      const groupId = `${topic}.ends.${Date.now()}`;
-      const ends = await topicEnds(kafka, { topic, source, groupId });
-      const anchors = ends.flatMap((event, partition) =>
-        event === undefined ? [] : [{ reader: `topic ${topic}/${partition}`, event }],
-      );
-      if (!this.#stopping.aborted) await feed.compare(anchors);
-    } catch (error) {
-      log.warn({ err: error, topic }, 'the ends of the topic could not be put beside the log');
-    }
+    const again = new Backoff(COMPARING);
+    while (!over.aborted)
+      try {
+        const groupId = `${topic}.ends.${Date.now()}`;
+        const ends = await topicEnds(kafka, { topic, source, groupId, extent });
+        const anchors = ends.flatMap((event, partition) =>
+          event === undefined ? [] : [{ reader: `topic ${topic}/${partition}`, event }],
+        );
+        if (!over.aborted) await feed.compare?.(anchors);
+        return;
+      } catch (error) {
+        log.warn({ err: error, topic }, 'the ends of the topic could not be put beside the log');
+        await again.wait(over);
+      }
   }
 
   /** Neither may outlast the stop. */

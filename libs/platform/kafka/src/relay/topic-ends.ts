@@ -22,9 +22,20 @@ interface End {
   found: Anchor | undefined;
 }
 
+/** How far each partition of a topic goes at one moment. */
+export type TopicExtent = readonly {
+  readonly partition: number;
+  readonly low: string;
+  readonly high: string;
+}[];
+
+/** Asked for before anything is published: what is published since lies behind what the log may lack. */
+export const topicExtent = (kafka: Kafka, topic: string): Promise<TopicExtent> =>
+  withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
+
 /**
- * The last event that lies on each partition of a topic; undefined where none does, or it bears no hash. A topic outlives the database of its
- * service: it knows of events that a log lacks.
+ * The last event that lay on each partition of a topic when it went so far; undefined where none did, or it bears no hash. A topic outlives the
+ * database of its service: it knows of events that a log lacks.
  */
 export async function topicEnds(
   kafka: Kafka,
@@ -32,13 +43,22 @@ export async function topicEnds(
     topic,
     source,
     groupId,
-  }: { readonly topic: string; readonly source: ServiceName; readonly groupId: string },
+    extent,
+  }: {
+    readonly topic: string;
+    readonly source: ServiceName;
+    readonly groupId: string;
+    readonly extent: TopicExtent;
+  },
 ): Promise<readonly (Anchor | undefined)[]> {
-  const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
-  const ends = offsets
-    .map(({ partition, low, high }): End => {
-      const from = beforeBy(BigInt(high), FIRST_LOOK, BigInt(low));
-      return { partition, low: BigInt(low), high: BigInt(high), from, next: from, found: undefined };
+  const highThen = new Map(extent.map(({ partition, high }) => [partition, BigInt(high)]));
+  // The topic may have been lost since, and be another one.
+  const ends = (await topicExtent(kafka, topic))
+    .map(({ partition, low: lowNow, high: highNow }): End => {
+      const low = BigInt(lowNow);
+      const high = least(highThen.get(partition) ?? low, BigInt(highNow));
+      const from = beforeBy(high, FIRST_LOOK, low);
+      return { partition, low, high, from, next: from, found: undefined };
     })
     .sort((a, b) => a.partition - b.partition);
   if (ends.some(({ low, high }) => low < high)) {
@@ -57,6 +77,7 @@ export async function topicEnds(
   return ends.map(({ found }) => found);
 }
 
+const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 const beforeBy = (offset: bigint, by: bigint, low: bigint): bigint => (offset - by > low ? offset - by : low);
 
 async function readEnds(
@@ -78,7 +99,8 @@ async function readEnds(
           const end = ends[batch.partition]!;
           // Fetched before the seek.
           if (BigInt(batch.lastOffset()) < end.next || end.next >= end.high) return;
-          for (const record of batch.messages) take(end, record, { source, of: ends.length });
+          for (const record of batch.messages)
+            if (BigInt(record.offset) < end.high) take(end, record, { source, of: ends.length });
           end.next = BigInt(batch.lastOffset()) + 1n;
           if (end.next >= end.high && end.found === undefined && end.from > end.low) {
             end.from = beforeBy(end.from, (end.high - end.from) * FURTHER, end.low);
