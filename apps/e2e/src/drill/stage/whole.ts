@@ -188,20 +188,27 @@ export class Whole {
     return { code: code ?? -1, lines: printed.trimEnd().split('\n'), millis };
   }
 
-  /** Waits until a service says of itself that its log went back, asked for nothing. @returns what it says. @throws after two minutes. */
-  async untilSaid(service: Service): Promise<Said> {
-    const deadline = Date.now() + 120_000;
+  /** Waits until a service says of itself that its log went back, asked for nothing. @throws after two minutes. */
+  async untilSaid(service: Service): Promise<void> {
+    const wentBack = ({ metric, ready, health }: Said): boolean =>
+      metric === 1 && ready === 503 && /\blog\b/.test(health);
+    const said = await this.saidWithin(service, wentBack, 120_000);
+    if (!wentBack(said))
+      throw new Error(`${service} does not say that its log went back: ${JSON.stringify(said)}`);
+  }
+
+  /** What a service says of its log, once that is as it is waited for, or the time is over. */
+  async saidWithin(service: Service, wanted: (said: Said) => boolean, mostMillis: number): Promise<Said> {
+    const deadline = Date.now() + mostMillis;
     for (;;) {
-      const said = await this.said(service);
-      if (said.metric === 1 && said.ready === 503 && /\blog\b/.test(said.health)) return said;
-      if (Date.now() > deadline)
-        throw new Error(`${service} does not say that its log went back: ${JSON.stringify(said)}`);
+      const said = await this.#said(service);
+      if (wanted(said) || Date.now() > deadline) return said;
       await pause(500);
     }
   }
 
   /** What a service says of its log: the metric, and the part of its health. */
-  async said(service: Service): Promise<Said> {
+  async #said(service: Service): Promise<Said> {
     const url = this.#urlOf(service) ?? this.program.url;
     const [metrics, health] = await Promise.all(
       ['/metrics', '/health/ready'].map((path) => fetch(url + path)),
@@ -216,20 +223,14 @@ export class Whole {
   }
 
   /** Types `log compare` until it answers so: 0 where nothing is missing, 1 where the log went back. @throws after three minutes. */
-  async untilCompared(service: Service, code: number): Promise<Outcome> {
-    const outcome = await this.comparedWithin(service, code, 180_000);
-    if (outcome.code !== code) throw new Error(`log compare ${service} does not answer ${code}`);
-    return outcome;
-  }
-
-  /** Types it until it answers so, or the time is over. */
-  async comparedWithin(service: Service, code: number, mostMillis: number): Promise<Outcome> {
-    const deadline = Date.now() + mostMillis;
+  async untilCompared(service: Service, code: number): Promise<void> {
+    const deadline = Date.now() + 180_000;
     for (;;) {
       const outcome = await this.#run(['log', 'compare', service]);
       if (outcome.code === code || Date.now() > deadline) {
         this.#report?.command(['log', 'compare', service], outcome);
-        return outcome;
+        if (outcome.code === code) return;
+        throw new Error(`log compare ${service} does not answer ${code}`);
       }
       await pause(1_000);
     }

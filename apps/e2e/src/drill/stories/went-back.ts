@@ -205,11 +205,12 @@ async function mustStandAgain(
 ): Promise<void> {
   const begun = performance.now();
   for (const service of back)
-    if ((await whole.comparedWithin(service, 0, A_LOOK_MILLIS)).code !== 0) {
+    if ((await whole.saidWithin(service, ({ metric }) => metric === 0, A_LOOK_MILLIS)).metric !== 0) {
+      await whole.untilCompared(service, 1);
       report.done('somebody has read what was appended before the loss was noticed: a loss of its own');
       await accept(whole, service);
-      await whole.untilCompared(service, 0);
     }
+  for (const service of back) await whole.untilCompared(service, 0);
   await writers.more(5);
   report.found('is it written again?', `yes, within ${Math.round(performance.now() - begun)} ms`);
 }
