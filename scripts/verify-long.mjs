@@ -1,7 +1,8 @@
 // `npm run verify:long -- [part …]`: what takes too long for every change, one part after another, each with a line of its own at the end.
 // Parts that are not named are left out; without a name all run. Goes on after a part that failed, and fails then.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root } from './packages.mjs';
 
@@ -33,10 +34,10 @@ function nodeOf(version) {
 /** The process group of the part that runs: it ends with this program, whatever it has started itself. */
 let group;
 
-function run(command, words, env = process.env) {
+function run(command, words, env = process.env, cwd = root) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, words, {
-      cwd: root,
+      cwd,
       stdio: ['ignore', 'inherit', 'inherit'],
       env,
       detached: true,
@@ -70,11 +71,42 @@ async function testsOn(line) {
   await run(join(bin, 'node'), ['scripts/test.mjs', '--ci', '--maxWorkers=2'], env);
 }
 
+/** A commit from before, built in a worktree of its own, with the packages that are here. */
+async function withFormer(ref, work) {
+  const folder = mkdtempSync(join(tmpdir(), 'smartkey-former-'));
+  await run('git', ['worktree', 'add', '--quiet', '--detach', '--force', folder, ref]);
+  try {
+    const lock = (from) => readFileSync(join(from, 'package-lock.json'), 'utf8');
+    if (lock(folder) !== lock(root))
+      throw new Error(`${ref} has other packages than this version: npm ci there`);
+    await run('cp', ['-a', join(root, 'node_modules'), folder]);
+    await run(process.execPath, [join(folder, 'scripts/build.mjs'), '--quiet'], process.env, folder);
+    await work(folder);
+  } finally {
+    await run('git', ['worktree', 'remove', '--force', folder]);
+  }
+}
+
+/** Nobody puts a log back, and none may be taken for one that went back: two hundred courses of a log and its readers, two hundred faults of a cluster, and what befalls a whole. */
+async function falseAlarms() {
+  const env = { ...process.env, FALSE_ALARM_COURSES: '200' };
+  await run(
+    process.execPath,
+    ['scripts/test.mjs', 'libs/platform/runtime/src/log/false-alarms.int.spec.ts'],
+    env,
+  );
+  await npm('chaos', '20');
+  await withFormer(process.env.SMARTKEY_FORMER ?? 'HEAD~50', (folder) =>
+    npm('false-alarms', '10', '--former', folder),
+  );
+}
+
 const PARTS = {
   chaos: () => npm('chaos', '1'),
   'chaos-brokers': () => npm('chaos', '3', '--brokers', '3'),
   crash: () => npm('crash-test', '30'),
   drill: () => npm('drill'),
+  'false-alarms': falseAlarms,
   'late-facts': () => npm('late-facts', '10'),
   node22: () => testsOn(22),
   node24: () => testsOn(24),

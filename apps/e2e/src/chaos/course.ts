@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClusterSystem } from '@smartkey/testing/end-to-end';
+import { noLogWentBack } from '../no-log-went-back.ts';
 import { Books } from './books.ts';
 import { type Fault, SESSION_MILLIS } from './faults.ts';
 import { Load } from './load.ts';
@@ -33,7 +34,7 @@ export class Course {
 
   /**
    * Lets a fault happen under load, and waits, doing nothing about it, until the books balance: every answered fact is in the log
-   * once, the ledger counts what the logs hold, and the watermarks go on.
+   * once, the ledger counts what the logs hold, the watermarks go on, and no log is taken for one that went back.
    * @returns what it was, in a sentence.
    */
   async suffer(fault: Fault, chance: () => number): Promise<string> {
@@ -45,6 +46,7 @@ export class Course {
     await this.load.stop();
     const ended = performance.now();
     const { registrations, successes } = await this.books.balance();
+    await noLogWentBack(this.cluster.instanceUrls);
     const promised = this.load.registered.size + this.load.successes.size - before;
     return (
       `${fault.name}: ${promised} facts promised meanwhile; the books balance after ` +

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Phone } from '@smartkey/api-client';
 import { enterpriseQuote, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
 import { answerOf } from '../answer-of.ts';
+import { noLogWentBack } from '../no-log-went-back.ts';
 import { attemptsOf } from './logged-attempts.ts';
 import { seededChance } from './seeded-chance.ts';
 
@@ -65,6 +66,7 @@ class CrashStory {
       const started = Date.now();
       await this.system.resume();
       await settle();
+      await noLogWentBack([this.system.url]);
       this.say(
         `kill ${kill} of ${kills}: ${name}, after ${after} ms; whole again after ${Date.now() - started} ms`,
       );

@@ -69,13 +69,14 @@ export class Whole {
     public dataFolder: string,
   ) {}
 
-  static async start(shape: Shape): Promise<Whole> {
+  /** @param programs as {@link startServices} takes them. */
+  static async start(shape: Shape, programs = ''): Promise<Whole> {
     const folder = await mkdtemp(join(tmpdir(), 'smartkey-drill-'));
     // Run by root, PostgreSQL is another user, who must get through to its own folder.
     if (process.getuid?.() === 0) await chmod(folder, 0o711);
     const whole = await Whole.#withServers(shape, folder);
     try {
-      await whole.startServices();
+      await whole.startServices(programs);
     } catch (error) {
       await whole.dispose();
       throw error;
@@ -133,15 +134,18 @@ export class Whole {
     return new Steps(this.operator);
   }
 
-  /** @returns how long it took until they were ready, in milliseconds. */
-  async startServices(): Promise<number> {
+  /**
+   * @param programs the folder of another checkout whose programs are started, from the root of this one.
+   * @returns how long it took until they were ready, in milliseconds.
+   */
+  async startServices(programs = ''): Promise<number> {
     const begun = performance.now();
     const { settings, dataFolder } = this;
     // A new one each time: the folder may have changed.
     this.#program =
       this.shape.kind === 'cluster'
-        ? new ClusterSystem('apps/cluster/dist/main.js', settings, dataFolder)
-        : new System('apps/standalone/dist/main.js', settings, dataFolder);
+        ? new ClusterSystem(join(programs, 'apps/cluster/dist/main.js'), settings, dataFolder)
+        : new System(join(programs, 'apps/standalone/dist/main.js'), settings, dataFolder);
     await this.#program.resume();
     return Math.round(performance.now() - begun);
   }
@@ -176,7 +180,7 @@ export class Whole {
           PATH: process.env['PATH'],
           ...this.settings,
           SMARTKEY_DATA_DIR: this.dataFolder,
-          ...this.#addresses(),
+          ...this.addresses,
         },
       },
     );
@@ -245,7 +249,7 @@ export class Whole {
   }
 
   /** Where the services are, for commands that ask them. */
-  #addresses(): Record<string, string> {
+  get addresses(): Record<string, string> {
     return Object.fromEntries(
       SERVICES.flatMap((service) => {
         const url = this.#urlOf(service);

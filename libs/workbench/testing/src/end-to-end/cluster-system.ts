@@ -67,6 +67,13 @@ export class ClusterSystem extends Program {
     return url;
   }
 
+  /** Of every instance of a service. */
+  get instanceUrls(): readonly string[] {
+    return Object.entries(this.state.parts).flatMap(([name, { url }]) =>
+      / \d+$/.test(name) && url?.startsWith('http') === true ? [url] : [],
+    );
+  }
+
   signal(name: string, signal: NodeJS.Signals): number {
     const pid = this.pid(name);
     process.kill(pid, signal);
