@@ -30,6 +30,22 @@ describe('documents name only what is there', () => {
   });
 });
 
+describe('scripts that documents name', () => {
+  it('are those of package.json', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = tracked
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((file) =>
+        [...read(file).matchAll(/npm run (?:-s |--silent )?([a-z][\w:-]*)/g)].map(([, name]) => ({
+          file,
+          name: name!,
+        })),
+      );
+    expect(named.length).toBeGreaterThan(60);
+    expect(named.filter(({ name }) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+});
+
 describe('terms-coverage.md', () => {
   const text = read('docs/terms-coverage.md');
 

@@ -110,6 +110,46 @@ describe('the command line', () => {
   });
 });
 
+describe('what the documents say', () => {
+  const root = join(import.meta.dirname, '../../..');
+  const words = (line: string): string[] => [...line.matchAll(/'[^']*'|"[^"]*"|\S+/g)].map(([word]) => word);
+  const typed = async (): Promise<readonly { readonly file: string; readonly line: string }[]> => {
+    const files = (await readdir(join(root, 'docs'), { recursive: true })).filter((file) =>
+      file.endsWith('.md'),
+    );
+    const lines = ['README.md', ...files.map((file) => join('docs', file))].map(async (file) =>
+      [
+        ...(await readFile(join(root, file), 'utf8')).matchAll(
+          /(?:npm run (?:-s )?cli --|cli\/dist\/main\.js) ([^`#\n]+)/g,
+        ),
+      ].map(([, line]) => ({ file, line: line!.trim() })),
+    );
+    return (await Promise.all(lines)).flat();
+  };
+
+  it('is typed so: each command is there, and has the options that are named', async () => {
+    await cli('nowhere', 'help');
+    const usages = out
+      .join('\n')
+      .split('\n')
+      .filter((line) => /^ {2}\S/.test(line))
+      .map((line) => line.trim());
+    const all = await typed();
+    expect(all.length).toBeGreaterThan(40);
+    const unknown = all.filter(({ line }) => {
+      const said = words(line);
+      const options = said.filter((word) => word.startsWith('--'));
+      return !usages.some((usage) => {
+        const name = words(usage).filter((word) => /^[a-z]/.test(word));
+        // A group of commands may be named by its first word alone.
+        const named = said.length === 1 ? name[0] === said[0] : name.every((word, n) => said[n] === word);
+        return named && options.every((option) => words(usage).some((word) => word.startsWith(`[${option}`)));
+      });
+    });
+    expect(unknown).toEqual([]);
+  });
+});
+
 describe('code', () => {
   it('shows the code of RFC 6238 (appendix B), and refuses what is no enrolment', async () => {
     const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';

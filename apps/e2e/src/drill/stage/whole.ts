@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiClient } from '@smartkey/api-client';
 import { openPostgres, type Database } from '@smartkey/database';
+import { OperatorError } from '@smartkey/lifecycle';
 import { KafkaBroker, PostgresServer, readClusterFile } from '@smartkey/servers';
 import { ClusterSystem, type Program, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
@@ -148,6 +150,20 @@ export class Whole {
         : new System(join(programs, 'apps/standalone/dist/main.js'), settings, dataFolder);
     await this.#program.resume();
     return Math.round(performance.now() - begun);
+  }
+
+  /** What the services say where they refuse to start. @throws where they start, or say something else than that. */
+  async refusal(about: RegExp): Promise<string> {
+    try {
+      await this.startServices();
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      // The sentence comes after what is logged.
+      const said = error.message.trim().split('\n').at(-1)!;
+      assert.match(said, about);
+      return `no: ${said.slice(0, 300)}`;
+    }
+    throw new Error('they started');
   }
 
   async stopServices(): Promise<void> {

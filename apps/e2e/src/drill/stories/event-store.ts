@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { mustAgree } from '../agreement.ts';
 import { copyServer, putServerBack } from '../stage/postgres-copies.ts';
 import type { Story } from '../story.ts';
@@ -75,5 +76,37 @@ export const pausedCopies: Story = {
     await writers.signIn();
     await writers.stop();
     await mustAgree(whole, writers, report, { registrations: ['between'] });
+  },
+};
+
+/** Nothing is on the server that the system wrote, as on a new volume. */
+export const eventStoreEmpty: Story = {
+  name: 'eventstore-empty',
+  situation: 'EventStoreDB comes up empty, and is put back from the youngest copy while services are stopped',
+  shape: { kind: 'server', eventStore: true },
+  tell: async (whole, report) => {
+    const writers = await Writers.prepare(whole);
+    writers.start();
+    await writers.more(10);
+    await writers.signIn();
+    await writers.office();
+    await writers.stop();
+    await whole.untilRead(writers);
+    const youngest = whole.eventStore!.copy();
+    await whole.stopServices();
+    const bare = await FakeEventStoreDb.start();
+    whole.eventStore!.putBack(bare.copy());
+    await bare.stop();
+    report.done('services stopped, EventStoreDB without anything');
+    report.found('do they start?', await whole.refusal(/EVENTSTORE_URL/));
+    whole.eventStore!.putBack(youngest);
+    report.done('the youngest copy put in');
+    report.done(`services started in ${await whole.startServices()} ms`);
+    writers.phase = 'after';
+    writers.start();
+    await writers.more(5);
+    await writers.stop();
+    await writers.allOnce();
+    await mustAgree(whole, writers, report);
   },
 };

@@ -1,6 +1,6 @@
 import type { Story } from '../story.ts';
 import { embeddedLost } from './embedded-lost.ts';
-import { pausedCopies, postgresBehindEventStore } from './event-store.ts';
+import { eventStoreEmpty, pausedCopies, postgresBehindEventStore } from './event-store.ts';
 import { folderMoved } from './folder-moved.ts';
 import { keysLost } from './keys-lost.ts';
 import { kafkaLost, topicLost } from './records-lost.ts';
@@ -15,6 +15,7 @@ export const STORIES: readonly Story[] = [
   keysLost,
   embeddedLost,
   pausedCopies,
+  eventStoreEmpty,
   ...RESTORED,
   topicLost,
   kafkaLost,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OperatorError } from '@smartkey/lifecycle';
 import { mustAgree } from '../agreement.ts';
 import type { Story } from '../story.ts';
 import { Writers } from '../writers.ts';
@@ -22,7 +21,7 @@ export const keysLost: Story = {
     const kept = await whole.keys();
     await rename(join(whole.dataFolder, 'keys.json'), join(whole.folder, 'lost'));
     report.done('keys.json taken away');
-    report.found('does it start?', await refusal(whole));
+    report.found('does it start?', await whole.refusal(/key/));
     const checked = await whole.cli('restore', '--check', heads);
     assert.equal(checked.code, 1);
     assert.match(checked.lines.join('\n'), /the keys \S+ are needed: there is no key file/);
@@ -35,17 +34,3 @@ export const keysLost: Story = {
     await mustAgree(whole, writers, report);
   },
 };
-
-/** @throws where it starts, with other keys that is. */
-async function refusal(whole: Parameters<Story['tell']>[0]): Promise<string> {
-  try {
-    await whole.startServices();
-  } catch (error) {
-    if (!(error instanceof OperatorError)) throw error;
-    // The sentence comes after what is logged.
-    const said = error.message.trim().split('\n').at(-1)!;
-    assert.match(said, /key/);
-    return `no: ${said.slice(0, 300)}`;
-  }
-  throw new Error('it started without its keys');
-}
