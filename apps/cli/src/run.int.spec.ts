@@ -212,6 +212,22 @@ describe('verify, of the log of people', () => {
   });
 });
 
+describe('log compare', () => {
+  it('says what the log has, also where the service that was to look does not answer', async () => {
+    await cli('data', 'help');
+    const env = { SMARTKEY_DATA_DIR: at('data'), SMARTKEY_DEVICE_REGISTRY_URL: 'http://127.0.0.1:9' };
+    const terminal = {
+      env,
+      out: (line: string) => void out.push(line),
+      err: (line: string) => void err.push(line),
+    };
+    out = [];
+    expect(await run(['log', 'compare', 'device-registry'], terminal)).toBe(0);
+    expect(out[0]).toMatch(/^device-registry: ends at position \d+, revision 1 of account-/);
+    expect(err.join()).toMatch(/^device-registry does not answer now/);
+  });
+});
+
 describe('replay', () => {
   it('prints the events, personal data opened, and the state they lead to', async () => {
     expect(await cli('data', 'replay', STREAM)).toBe(0);

@@ -1,11 +1,11 @@
 import { SystemClock } from '@smartkey/identity';
 import { acceptLoss } from '@smartkey/runtime';
 import { CommandError, type Command } from '../command.ts';
+import { askToLook } from '../data/ask-to-look.ts';
 import { businessTime } from '../data/business-time.ts';
 import { compareLog } from '../data/compare-log.ts';
 import { DEFINITIONS } from '../data/definitions.ts';
 import { withData } from '../data/open-data.ts';
-import { runningService } from '../data/running-service.ts';
 import { SERVICES, serviceNamed } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
 
@@ -25,7 +25,7 @@ export const logAcceptLossCommand: Command = {
   help:
     'gives up what a log lacks, and lets it be written to again: one person proposes with --reason, ' +
     'another says the same without; compare the log first, and put a younger copy in where there is one',
-  run: ({ arguments: [name], options, env, print }) =>
+  run: ({ arguments: [name], options, env, print, note }) =>
     withData(env, async (data) => {
       const service = serviceNamed(name!);
       const by = textOf(options['by'], 'by');
@@ -65,7 +65,7 @@ export const logAcceptLossCommand: Command = {
       );
       print(`accepted by ${by}: the log of ${service} goes on behind position ${begun.keptPosition}`);
       print(`  incarnation ${begun.number}, ${begun.id}`);
-      for (const each of SERVICES) await (await runningService(env, each))?.('POST', '/internal/log/look');
+      await askToLook(env, SERVICES, note);
       return 0;
     }),
 };

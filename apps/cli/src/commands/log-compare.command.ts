@@ -1,8 +1,8 @@
 import { SystemClock } from '@smartkey/identity';
 import { CommandError, type Command } from '../command.ts';
+import { askToLook } from '../data/ask-to-look.ts';
 import { compareLog } from '../data/compare-log.ts';
 import { withData } from '../data/open-data.ts';
-import { runningService } from '../data/running-service.ts';
 import { serviceNamed } from '../data/services.ts';
 
 export const logCompareCommand: Command = {
@@ -11,14 +11,13 @@ export const logCompareCommand: Command = {
   help:
     'what the log of a service has, and what is known beyond it by those who have read it: ' +
     'exit code 1 where it lacks anything',
-  run: ({ arguments: [name], env, print }) =>
+  run: ({ arguments: [name], env, print, note }) =>
     withData(env, async (data) => {
       const service = serviceNamed(name!);
       const database = await data.schema(service);
       if (database === undefined) throw new CommandError(`${service} never ran on these data`);
       // Readers with databases of their own tell what they have to the service alone.
-      const running = await runningService(env, service);
-      await running?.('POST', '/internal/log/look');
+      await askToLook(env, [service], note);
       const store = await data.log(service, database, new SystemClock());
       const { head, wentBack, readers, lacking } = await compareLog(service, store, (each) =>
         data.schema(each),
