@@ -6,6 +6,8 @@ import { knowledgeReactor } from './knowledge/knowledge.reactor.ts';
 import { publish } from './log/publish.ts';
 import { authenticationSettings } from './settings/authentication.settings.ts';
 import { authenticationMigrations } from './authentication.migrations.ts';
+import { EqualAccounts } from './losses/equal-accounts.ts';
+import { equalContracts } from './losses/equal-contracts.ts';
 import { lockAfterLoss } from './losses/lock-after-loss.ts';
 
 /**
@@ -25,6 +27,13 @@ export const authenticationService: ServiceDefinition = {
       module,
       reactors: [knowledgeReactor(knowledge)],
       dueWork: new CredentialExpiry(log),
+      async sourceLost({ source, number }) {
+        const { owners } = knowledge;
+        if (source === 'contract') return equalContracts(log.database, owners);
+        // Also where the own log was lost: devices may have lost their secrets with it.
+        const isConcerned = source === 'device-registry' || source === 'authentication';
+        return isConcerned ? new EqualAccounts(log, owners).make(`loss/${source}/${number}`) : [];
+      },
       start() {
         denials.start();
         attempts.start();

@@ -16,6 +16,8 @@ import { gatewayModule } from './gateway.module.ts';
 import { IdempotencyStore } from './idempotency/idempotency-store.ts';
 import { openIdentities } from './identification/identities.ts';
 import { ContractDirectory } from './keys/contract-directory.ts';
+import { FollowedLogs } from './losses/followed-logs.ts';
+import { LogIncarnations } from './losses/log-incarnations.ts';
 import { ContractNotices } from './notices/contract-notices.ts';
 import { Openings } from './openings/openings.ts';
 import { KeySignIn } from './sign-in/key-sign-in.ts';
@@ -98,9 +100,13 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       mailer: parts.mailer,
       log,
     });
+    const owners = { ...services, gateway };
+    const incarnations = new LogIncarnations(owners, internalToken, identities.store);
+    const losses = new FollowedLogs({ database: parts.database, incarnations, log });
     const front = await openFront(parts, {
       identities,
-      owners: { ...services, gateway },
+      owners,
+      incarnations,
       answers,
       openings,
       onConfirmed: () => notices.wake(),
@@ -135,6 +141,8 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     closers.add('the mails', () => mails.stop());
     notices.start();
     closers.add('the notices of devices', () => notices.stop());
+    losses.start();
+    closers.add('the losses of logs', () => losses.stop());
     forgetting.start();
     closers.add('the erasures', () => forgetting.stop());
     return {

@@ -6,7 +6,7 @@ import { MarkBoard } from './marks/mark-board.ts';
 import type { Replayed } from './generations/replay.ts';
 import { Marks, type MarkRow, watermarksOf } from './marks/marks.ts';
 import { Progress } from './marks/progress.ts';
-import { ReadAnchors } from './marks/read-anchors.ts';
+import { type ConsumersAnchor, ReadAnchors } from './marks/read-anchors.ts';
 import { SourcesStanding } from './marks/sources-standing.ts';
 import { Projected, type HostParts, type SharedParts } from './projected.ts';
 import type { Projection, Reactor } from './projection.ts';
@@ -96,15 +96,23 @@ export class ProjectionHost {
 
   /**
    * A source has given up what these consumers have read of it: projections are built anew from the log, with nothing of what they were;
-   * reactors go on behind what was kept, and may see events that they have seen.
-   * @param kept where the log ended when the loss was accepted.
+   * reactors go on behind the last event that they remember and the log has, and may see events that they have seen.
+   * @param common what the log has of what they remember, the newest first.
    * @throws RebuildRunningError; what the source's feed throws: then it is tried again by whoever asks next.
    */
-  async startAnew(source: ServiceName, consumers: ReadonlySet<string>, kept: bigint): Promise<void> {
+  async startAnew(
+    source: ServiceName,
+    consumers: ReadonlySet<string>,
+    common: readonly ConsumersAnchor[],
+  ): Promise<void> {
     const anchors = new ReadAnchors(this.#parts.database);
     for (const { group } of this.#reactors)
       if (consumers.has(group)) {
-        await anchors.putBack(group, source, kept);
+        await anchors.putBack(
+          group,
+          source,
+          common.filter(({ consumer }) => consumer === group),
+        );
         this.#parts.board.forget({ consumer: group, source });
       }
     for (const projected of this.#projected.values()) {

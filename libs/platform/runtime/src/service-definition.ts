@@ -95,7 +95,7 @@ export interface ServiceParts {
 /** What migrations that seal work with. */
 export type MigrationKeys = Pick<ServiceParts, 'secretBox' | 'subjectKeys'>;
 
-/** A loss that another service's log has accepted. */
+/** A loss that the owner of a log has accepted. */
 export interface SourceLoss {
   readonly source: ServiceName;
   /** Of the incarnation that it began. */
@@ -117,8 +117,8 @@ export interface ServiceAssembly {
    */
   settle?(upTo: Instant): Promise<void>;
   /**
-   * Another service's log has begun anew: what this service keeps beside its projections is made equal to what that log has. Repeated until
-   * it ends well.
+   * A log has begun anew, another service's or the own: what this service keeps beside its projections is made equal to what the logs have.
+   * Repeated until it ends well.
    * @returns what is left for a person.
    */
   sourceLost?(loss: SourceLoss): Promise<readonly LossFinding[]>;

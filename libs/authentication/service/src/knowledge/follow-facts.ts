@@ -35,6 +35,15 @@ export function keepParameters(facts: readonly KnownAccountFacts[]): readonly un
   ];
 }
 
+/** Facts take the place of those at hand, whatever their revisions: the owner's log lost its end, and counts on from before. */
+export async function replaceFacts(tx: Transaction, facts: KnownAccountFacts): Promise<void> {
+  const { account, externalIdDigest, revision } = facts;
+  await tx.execute(
+    'UPDATE accounts SET external_id_digest = $2, revision = $3, facts = $4::jsonb WHERE account = $1',
+    [account, externalIdDigest ?? null, BigInt(revision), JSON.stringify(facts)],
+  );
+}
+
 interface LiveCredential extends Omit<StandingCredential, 'announcedAt'> {
   readonly contract: ContractId;
   readonly announced_at: bigint;

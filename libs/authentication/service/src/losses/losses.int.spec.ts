@@ -54,3 +54,68 @@ describe('what follows where the log of authentication lost its end', () => {
     expect(await failing.send(failing.code())).toMatchObject({ result: 'success', decidedAt: world.now() });
   });
 });
+
+describe('what follows where the registry lost the end of its log', () => {
+  const sourceLost = (source: 'contract' | 'device-registry') =>
+    world.service.assembly.sourceLost!({ source, number: 2, keptPosition: 1n });
+  const about = async (source: 'contract' | 'device-registry', subject: string) =>
+    (await sourceLost(source)).filter((each) => each.subject === subject);
+
+  it('an account that it no longer has stops working, and its device; asked again, it is said no more', async () => {
+    const person = await world.person();
+    world.owners.losesAllBut(person.account, 0);
+    expect(await about('device-registry', person.account)).toMatchObject([
+      { kind: 'account-gone', contract: person.contract },
+    ]);
+    expect(await person.send(person.code())).toMatchObject({ result: 'denied' });
+    expect((await person.events()).at(-1)).toMatchObject({
+      type: 'CredentialErased',
+      data: { device: person.device, cause: 'deregistered' },
+    });
+    expect(await about('device-registry', person.account)).toEqual([]);
+  });
+
+  it('a device that it no longer has stops working; the account goes on', async () => {
+    const person = await world.person();
+    const second = await world.enrol(person.account);
+    world.owners.losesAllBut(person.account, 3);
+    expect(await about('device-registry', second.device)).toMatchObject([{ kind: 'device-gone' }]);
+    expect(await person.send(second.phone.codeAt(world.now()))).toEqual(denied('invalid_code'));
+    expect(await person.send(person.code())).toMatchObject({ result: 'success' });
+  });
+
+  it('what it says from there on counts, though it was said under higher revisions before', async () => {
+    const person = await world.person();
+    for (const type of ['IdSuspended', 'IdResumed'] as const) await person.says(type, {});
+    world.owners.losesAllBut(person.account, 3);
+    await sourceLost('device-registry');
+    await person.says('IdSuspended', {});
+    expect(await person.send(person.code())).toEqual(denied('id_suspended'));
+  });
+
+  it('a device that it has and whose secret is not here is listed', async () => {
+    const person = await world.person();
+    const { account } = person;
+    const [device, enrolment] = ['dev_lost', 'enr_lost'] as const;
+    await person.says('DeviceEnrolled', { device, enrolment });
+    expect(await about('device-registry', device)).toMatchObject([
+      { kind: 'device-without-secret', contract: person.contract, detail: expect.stringContaining(account) },
+    ]);
+  });
+
+  it('a contract that its service no longer has lets nobody in', async () => {
+    const person = await world.person();
+    await person.send(person.wrongCode());
+    world.owners.forgetsContract(person.contract);
+    expect(await about('contract', person.contract)).toMatchObject([{ kind: 'contract-gone' }]);
+    await expect(person.send(person.code())).rejects.toThrow('404');
+  });
+
+  it('is left for later where the owner does not answer', async () => {
+    await world.person();
+    world.owners.down = true;
+    await expect(sourceLost('device-registry')).rejects.toThrow('unavailable');
+    world.owners.down = false;
+    await sourceLost('device-registry');
+  });
+});

@@ -90,6 +90,22 @@ export class Owners implements Peers {
     return message;
   }
 
+  /** As after an older copy of the registry was put back: of an account's stream only so many messages are there; none, no account. */
+  losesAllBut(account: AccountId, kept: number): void {
+    const messages = this.#accounts.get(account)!.messages.slice(0, kept);
+    this.#accounts.delete(account);
+    if (kept === 0) return;
+    const facts = messages.reduce(
+      (before, message) => foldAccountFacts(before, message as AccountMessage),
+      noAccountFacts(account),
+    );
+    this.#accounts.set(account, { facts, messages });
+  }
+
+  forgetsContract(contract: ContractId): void {
+    this.#contracts.delete(contract);
+  }
+
   facts(account: AccountId): AccountFacts {
     return this.#accounts.get(account)?.facts ?? noAccountFacts(account);
   }

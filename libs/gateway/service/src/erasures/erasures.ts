@@ -9,7 +9,7 @@ import type { IdempotencyStore } from '../idempotency/idempotency-store.ts';
 import { LogFollower } from '../log/log-follower.ts';
 
 /** Its place among those that the gateway remembers of logs. */
-const PLACE = 'device-registry erasures';
+export const ERASURES_PLACE = 'device-registry erasures';
 
 export interface ErasuresParts {
   readonly database: Database;
@@ -59,13 +59,13 @@ const placeIn = (database: Database) => ({
     const [known] = await database.query<{ position: bigint }>(
       `INSERT INTO notice_places (source, position) VALUES ($1, 0)
        ON CONFLICT (source) DO UPDATE SET position = notice_places.position RETURNING position`,
-      [PLACE],
+      [ERASURES_PLACE],
     );
     return known!.position;
   },
   move: (position: bigint) =>
     database.execute('UPDATE notice_places SET position = $2 WHERE source = $1 AND position < $2', [
-      PLACE,
+      ERASURES_PLACE,
       position,
     ]),
 });

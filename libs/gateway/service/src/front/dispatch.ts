@@ -9,6 +9,7 @@ import type { Fingerprints } from '../idempotency/fingerprint.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
 import { jsonRequest, streamRequest } from '../idempotency/repeatable-request.ts';
 import type { Signatories } from '../keys/signatories.ts';
+import type { LogIncarnations } from '../losses/log-incarnations.ts';
 import type { Openings } from '../openings/openings.ts';
 import type { AttemptLimit } from '../limits/attempt-limit.ts';
 import type { Answer } from './answer.ts';
@@ -26,6 +27,7 @@ export interface DispatchParts {
   /** Personal data were erased. */
   readonly onErased?: () => void;
   readonly openings: Pick<Openings, 'mustBeOpen'>;
+  readonly incarnations: Pick<LogIncarnations, 'of'>;
 }
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -92,20 +94,25 @@ export class Dispatch {
     // A person's sessions come and go; a repeat is that person's.
     const scope = { key: actorId(actor), method: request.method, path, idempotencyKey };
     const query = mark === -1 ? '' : target.slice(mark + 1);
-    const { fingerprints, idempotency } = this.parts;
+    const { fingerprints, idempotency, incarnations } = this.parts;
+    const begunAnew = async () => (await incarnations.of(name))?.begunAt;
     if (request.body instanceof Readable) {
       // The same bytes in another charset are another request.
       const charset = csvCharsetOf(request);
       const about = charset === 'utf-8' ? query : `${query};charset=${charset}`;
       const streamed = streamRequest(scope, about, request.body, fingerprints);
-      return idempotency.run(streamed.request, (commandId) =>
-        sendAs({ commandId, repeatable: true }, streamed.body),
+      return idempotency.run(
+        streamed.request,
+        (commandId) => sendAs({ commandId, repeatable: true }, streamed.body),
+        begunAnew,
       );
     }
     const bytes = request.body as Buffer | undefined;
     const json = bytes === undefined ? undefined : this.parts.readJson(bytes);
-    return idempotency.run(jsonRequest(scope, query, json, fingerprints), (commandId) =>
-      sendAs({ commandId, repeatable: true }, bytes),
+    return idempotency.run(
+      jsonRequest(scope, query, json, fingerprints),
+      (commandId) => sendAs({ commandId, repeatable: true }, bytes),
+      begunAnew,
     );
   }
 }

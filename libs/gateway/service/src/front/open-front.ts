@@ -11,6 +11,7 @@ import { Idempotency } from '../idempotency/idempotency.ts';
 import { startPurge } from '../idempotency/purge.ts';
 import type { Identities } from '../identification/identities.ts';
 import { Signatories } from '../keys/signatories.ts';
+import type { LogIncarnations } from '../losses/log-incarnations.ts';
 import { AttemptLimit } from '../limits/attempt-limit.ts';
 import { FailureBudgets } from '../limits/failure-budget.ts';
 import { TokenBuckets } from '../limits/token-buckets.ts';
@@ -29,6 +30,7 @@ export interface FrontParts {
   readonly owners: Owners;
   readonly answers: IdempotencyStore;
   readonly openings: Openings;
+  readonly incarnations: LogIncarnations;
   /** Called once a device was confirmed, and once personal data were erased. */
   readonly onConfirmed: () => void;
   readonly onErased: () => void;
@@ -37,7 +39,7 @@ export interface FrontParts {
 /** The part at the edge, before the services and the gateway's own routes. */
 export async function openFront(
   parts: GatewayParts,
-  { identities, owners, answers, openings, onConfirmed, onErased }: FrontParts,
+  { identities, owners, answers, openings, incarnations, onConfirmed, onErased }: FrontParts,
 ): Promise<FastifyInstance> {
   const { settings, database, internalToken, log, metrics } = parts;
   const { keys, sessions, identifier, attempts, links, challenges, publicUrl, userLinks, userSessions } =
@@ -71,6 +73,7 @@ export async function openFront(
       onConfirmed,
       onErased,
       openings,
+      incarnations,
     }),
     methodsOf: documentedMethods(document),
     portal:

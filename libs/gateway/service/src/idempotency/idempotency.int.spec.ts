@@ -1,7 +1,9 @@
 import { instantOf, type Instant } from '@smartkey/kernel';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { untilSeen } from '@smartkey/testing';
+import { pino } from 'pino';
+import { FollowedLogs } from '../losses/followed-logs.ts';
 import { TestGateway, type Call, type CallOptions } from '../testing/gateway.fixture.ts';
 
 let test: TestGateway;
@@ -393,5 +395,60 @@ describe('without a key', () => {
     const key = newKey();
     refused(await post(key, undefined, { raw: '{"a":' }), 400, 'malformed-json');
     expect((await post(key)).status).toBe(201);
+  });
+});
+
+describe('where a log began anew after a loss', () => {
+  const begunAnew = (at: number): void =>
+    void (test.services.incarnation = { number: 2, keptPosition: '7', begunAt: instantOf(at) });
+  afterEach(() => void (test.services.incarnation = { number: 1, keptPosition: '0', begunAt: null }));
+
+  it('what was answered before says nothing any more: the same command is carried out again, and kept', async () => {
+    const key = newKey();
+    expect((await post(key)).body).toEqual({ n: 1 });
+    await kept();
+    begunAnew(Date.now());
+    // What was known of it a moment ago is asked again.
+    await sleep(1_100);
+    expect((await post(key)).body).toEqual({ n: 2 });
+    const [first, again] = commandIds();
+    expect(again).toBe(first);
+  });
+
+  it('what was answered long after is repeated', async () => {
+    begunAnew(Date.now() - 120_000);
+    await sleep(1_100);
+    const key = newKey();
+    expect((await post(key)).body).toEqual({ n: 1 });
+    await kept();
+    expect((await post(key)).body).toEqual({ n: 1 });
+  });
+
+  it('all that is kept goes, and what follows logs goes back with them, once', async () => {
+    await post(newKey());
+    await kept();
+    await test.database.execute(
+      `INSERT INTO notice_places (source, position) VALUES ('contract', 900), ('device-registry erasures', 900)
+       ON CONFLICT (source) DO UPDATE SET position = 900`,
+    );
+    const incarnations = { of: () => Promise.resolve({ number: 2, keptPosition: 7n, begunAt: undefined }) };
+    const followed = new FollowedLogs({
+      database: test.database,
+      incarnations,
+      log: pino({ level: 'silent' }),
+    });
+    await followed.look();
+    expect(await rows()).toEqual([]);
+    const places = () =>
+      test.database.query(
+        `SELECT source, position FROM notice_places WHERE source IN ('contract', 'device-registry erasures') ORDER BY source`,
+      );
+    expect(await places()).toEqual([
+      { source: 'contract', position: 7n },
+      { source: 'device-registry erasures', position: 0n },
+    ]);
+    await test.database.execute('UPDATE notice_places SET position = 8');
+    await followed.look();
+    expect(await places()).toMatchObject([{ position: 8n }, { position: 8n }]);
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as yieldToAnswer, setTimeout as sleep } from 'node:timers/promises';
 import { ProblemException } from '@smartkey/http';
 import { derivedUuid } from '@smartkey/identity';
-import { instantOf } from '@smartkey/kernel';
+import { epochMillisOf, instantOf, type Instant } from '@smartkey/kernel';
 import { rest } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import { readWhole, type Answer } from '../front/answer.ts';
@@ -52,6 +52,19 @@ const SECRET_GONE = new ProblemException(
   'The answer carried a secret and is no longer kept. It was carried out once; make a new one with a new Idempotency-Key.',
 );
 
+/** Between the clocks of a gateway and of the database that says when a loss was accepted. Forgetting too much costs a look at the log. */
+const APART_MILLIS = 60_000;
+
+/** Whether an answer may be of what was lost when its owner's log began anew. */
+function isFromBefore(
+  begunAnew: Instant | undefined,
+  { expiresAt }: IdempotencyRow,
+  { keptFor }: RepeatableRequest,
+): boolean {
+  if (begunAnew === undefined) return false;
+  return epochMillisOf(expiresAt) - keptFor <= epochMillisOf(begunAnew) + APART_MILLIS;
+}
+
 /** Whether an answer is one for good: failures of ours and limits are not. */
 const isFinal = ({ status }: Answer): boolean => status < 500 && status !== 429;
 
@@ -79,11 +92,16 @@ export class Idempotency {
     private readonly now: () => number = () => Date.now(),
   ) {}
 
-  async run(request: RepeatableRequest, carryOut: (commandId: string) => Promise<Answer>): Promise<Answer> {
+  /** @param begunAnew when the log of the request's owner began anew after a loss: answers from before say nothing any more. */
+  async run(
+    request: RepeatableRequest,
+    carryOut: (commandId: string) => Promise<Answer>,
+    begunAnew: () => Promise<Instant | undefined> = () => Promise.resolve(undefined),
+  ): Promise<Answer> {
     const scope = scopeDigest(request.scope);
     const name = scope.toString('base64');
     const owner = `${this.owner}/${randomUUID()}`;
-    const kept = await this.beginOrFind(request, scope, name, owner);
+    const kept = await this.beginOrFind(request, scope, name, owner, begunAnew);
     if (kept !== undefined) return { ...kept, headers: { ...kept.headers, 'idempotent-replayed': 'true' } };
     let end!: () => void;
     this.underWay.set(name, new Promise((resolve) => (end = resolve)));
@@ -135,6 +153,7 @@ export class Idempotency {
     scope: Buffer,
     name: string,
     owner: string,
+    begunAnew: () => Promise<Instant | undefined>,
   ): Promise<Answer | undefined> {
     const giveUpAt = this.now() + this.times.patience;
     for (;;) {
@@ -149,7 +168,8 @@ export class Idempotency {
       const found = await this.store.read(scope);
       if (found === undefined) continue;
       if (found.status !== null) {
-        if (found.expiresAt > instantOf(now)) return this.repeat(request, scope, found);
+        const isGood = found.expiresAt > instantOf(now) && !isFromBefore(await begunAnew(), found, request);
+        if (isGood) return this.repeat(request, scope, found);
         await this.store.forget(scope, found.owner);
         continue;
       }

@@ -24,6 +24,12 @@ export class FakeServices {
   /** What is answered; by default an echo of method and address. */
   behaviour: Behaviour = ({ service, method, url }) => ({ service, method, url });
   contracts = new Set<string>();
+  /** What a log says of its last incarnation. */
+  incarnation: { number: number; keptPosition: string; begunAt: string | null } = {
+    number: 1,
+    keptPosition: '0',
+    begunAt: null,
+  };
   /** Whether a test answers for the logs itself. */
   ownLogs = false;
   private constructor(
@@ -55,6 +61,7 @@ export class FakeServices {
     // The registry's log, which the gateway reads for itself from its start on: nothing is in it unless a test says so.
     if (service === 'device-registry' && url.startsWith('/internal/log?') && !this.ownLogs)
       return reply.send({ messages: [], upTo: '0', settled: '0' });
+    if (url === '/internal/log/incarnation') return reply.send(this.incarnation);
     const actor = headers[INTERNAL.actor];
     const body = request.body === undefined ? Buffer.alloc(0) : await buffer(request.body as Readable);
     const seen = { service, method, url, headers, body, actor: parseActorHeader(String(actor)) };

@@ -156,6 +156,14 @@ export class LogStanding {
     return incarnationsIn(this.database);
   }
 
+  /** When a loss was accepted last (system time). */
+  async begunAt(): Promise<Instant | undefined> {
+    const [row] = await this.database.query<{ at: Instant | null }>(
+      'SELECT max(at) AS at FROM log_incarnations',
+    );
+    return row?.at ?? undefined;
+  }
+
   proposal(): Promise<LossProposal | undefined> {
     return proposalIn(this.database);
   }

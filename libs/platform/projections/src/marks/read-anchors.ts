@@ -49,20 +49,35 @@ export class ReadAnchors {
     );
   }
 
-  /** A consumer that has read what was given up stands at the end of what was kept; what lies behind comes from the log. */
-  async putBack(consumer: string, source: ServiceName, kept: bigint): Promise<void> {
-    await this.database.execute(
-      `update ${this.#schema}.projection_mark set position = $3, anchor = null
-       where consumer = $1 and source = $2 and position > $3`,
-      [consumer, source, kept],
+  /**
+   * A consumer that has read what was given up stands where it last was with the log, at the beginning where it remembers nothing of that:
+   * what was appended behind it, also before the loss was known, comes once more or for the first time.
+   * @param common what it remembers and the log has, the newest first.
+   */
+  async putBack(consumer: string, source: ServiceName, common: readonly ConsumersAnchor[]): Promise<void> {
+    const newest = common.filter(
+      ({ partition }, i) => common.findIndex((each) => each.partition === partition) === i,
     );
     await this.database.execute(
-      `update ${this.#schema}.projection_mark set anchor = null where consumer = $1 and source = $2`,
+      `update ${this.#schema}.projection_mark set position = coalesce(common.position, 0), anchor = common.anchor
+       from ${this.#schema}.projection_mark mark
+         left join unnest($3::integer[], $4::bigint[], $5::jsonb[]) as common (partition, position, anchor)
+           on common.partition = mark.partition
+       where mark.consumer = $1 and mark.source = $2 and projection_mark.consumer = mark.consumer
+         and projection_mark.source = mark.source and projection_mark.partition = mark.partition`,
+      [
+        consumer,
+        source,
+        newest.map(({ partition }) => partition),
+        newest.map(({ event }) => event.position),
+        newest.map(({ event }) => JSON.stringify(anchorToJson(event))),
+      ],
+    );
+    await this.database.execute(
+      `delete from ${this.#schema}.read_anchors earlier using ${this.#schema}.projection_mark mark
+       where earlier.consumer = $1 and earlier.source = $2 and mark.consumer = $1 and mark.source = $2
+         and mark.partition = earlier.partition and earlier.position > mark.position`,
       [consumer, source],
-    );
-    await this.database.execute(
-      `delete from ${this.#schema}.read_anchors where consumer = $1 and source = $2 and position > $3`,
-      [consumer, source, kept],
     );
   }
 

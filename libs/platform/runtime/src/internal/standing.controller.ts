@@ -32,6 +32,14 @@ interface StandingView {
   readonly proposal: LossProposal | null;
 }
 
+/** How a log went on after a loss was accepted. */
+interface IncarnationBegun {
+  readonly number: number;
+  /** Where the log ended then. */
+  readonly keptPosition: string;
+  readonly begunAt: Instant | null;
+}
+
 const SERVICES: readonly string[] = ['contract', 'device-registry', 'authentication', 'billing'];
 
 const jsonOf = (anchor: Anchor | undefined): AnchorJson | null =>
@@ -41,6 +49,7 @@ const jsonOf = (anchor: Anchor | undefined): AnchorJson | null =>
  * Whether this service's log has what was read of it.
  *
  * - `GET /internal/log/standing` → `{state, since, incarnation, head, evidence, proposal}`
+ * - `GET /internal/log/incarnation` → `{number, keptPosition, begunAt}`: the last that was begun after a loss; `1`, `"0"`, `null` where none was
  * - `POST /internal/log/look` → the same, once the readers here have asked the owners of all logs anew
  * - `POST /internal/log/anchors {anchors: [{reader, position, id, hash, stream, revision, incarnation}]}` → `{known: [true, …], wentBackSince?, incarnations?}`: asked by
  *   readers; a log that lacks one takes no appends from then on
@@ -75,6 +84,14 @@ export class StandingController {
       })),
       proposal: (await store.standing.proposal()) ?? null,
     };
+  }
+
+  @Get('incarnation')
+  async incarnation(): Promise<IncarnationBegun> {
+    const { standing } = this.parts.store;
+    const last = (await standing.incarnations()).at(-1);
+    const begunAt = (await standing.begunAt()) ?? null;
+    return { number: last?.number ?? 1, keptPosition: String(last?.keptPosition ?? 0n), begunAt };
   }
 
   @Post('anchors')

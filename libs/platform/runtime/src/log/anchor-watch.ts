@@ -10,12 +10,14 @@ import { Loop, UnavailableError } from '@smartkey/lifecycle';
 import {
   RebuildRunningError,
   type ProjectionHost,
+  type ConsumersAnchor,
   type ReadAnchors,
   readerOf,
   type SourcesStanding,
 } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import type { Peers } from '../service-definition.ts';
+import type { LossFollower } from './loss-follower.ts';
 
 export interface AnchorWatchParts {
   readonly service: ServiceName;
@@ -28,6 +30,9 @@ export interface AnchorWatchParts {
   readonly published: () => Promise<readonly ReadAnchor[]>;
   readonly sources: SourcesStanding;
   readonly startAnew: ProjectionHost['startAnew'];
+  /** Whether the service reads a log, if nothing of it yet. */
+  readonly reads: (source: ServiceName) => boolean;
+  readonly losses: LossFollower;
   readonly log: Logger;
   /** Nobody else writes to the database while it is open: it cannot go back. */
   readonly alone: boolean;
@@ -87,8 +92,8 @@ export class AnchorWatch {
     const { service, feeds, sources, log } = this.parts;
     const own = source === service;
     const anchors = [...(await this.read(source)), ...(own ? await this.parts.published() : [])];
-    // Who has read nothing of a log has no part in it.
-    if (anchors.length === 0 && !own) return;
+    // Who does not read a log has no part in it.
+    if (anchors.length === 0 && !own && !this.parts.reads(source)) return;
     const found = await feeds.compare(source, anchors);
     if (found === undefined) return;
     const lacking = anchors.filter((_, i) => found.known[i] === false);
@@ -97,7 +102,10 @@ export class AnchorWatch {
     sources.told(source, { lacks: lacking.length > 0, wentBackSince: found.wentBackSince, incarnations });
     if (lacking.length > 0 && !before)
       log.error({ source, readers: lacking.map(({ reader }) => reader) }, 'a log lacks what was read of it');
-    if (startAnew) await this.#startAnew(source, lacking, incarnations);
+    if (startAnew) {
+      await this.#startAnew(source, lacking, incarnations);
+      await this.parts.losses.follow(source, incarnations);
+    }
     if (own && found.wentBackSince !== undefined) await this.#standAgain();
   }
 
@@ -164,7 +172,7 @@ export class AnchorWatch {
     if (consumers.size === 0) return;
     log.warn({ source, consumers: [...consumers] }, 'what was read of a log was given up: it is read anew');
     try {
-      await startAnew(source, consumers, current.keptPosition);
+      await startAnew(source, consumers, await this.#common(source, consumers));
     } catch (error) {
       // Here or in another instance: the next look finds what is left to do.
       if (error instanceof RebuildRunningError) return;
@@ -172,6 +180,15 @@ export class AnchorWatch {
     }
     if (givenUp.length === lacking.length) sources.told(source, { lacks: false, incarnations });
     log.warn({ source }, 'it has been read anew');
+  }
+
+  /** Up to where a log has what its consumers remember of it; what was appended behind that before the loss was known, they have not read. */
+  async #common(source: ServiceName, consumers: ReadonlySet<string>): Promise<readonly ConsumersAnchor[]> {
+    const { anchors, feeds, service } = this.parts;
+    const older = (await anchors.older(source)).filter(({ consumer }) => consumers.has(consumer));
+    const asked = older.map(({ event, ...reader }) => ({ reader: readerOf(service, reader), event }));
+    const found = asked.length === 0 ? undefined : await feeds.compare(source, asked);
+    return older.filter((_, i) => found?.known[i] === true);
   }
 
   /** A younger copy was put in: what was missing is there again. */

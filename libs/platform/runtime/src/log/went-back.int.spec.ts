@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Message, ServiceName } from '@smartkey/event-bus';
-import { LogWentBackError, LossRefusedError } from '@smartkey/event-store';
+import { FollowedLosses, LogWentBackError, LossRefusedError } from '@smartkey/event-store';
 import { internalHeaders } from '@smartkey/http';
 import { openKeyMaterial } from '@smartkey/secrets';
 import { type PostgresHarness, startPostgres, until } from '@smartkey/testing';
-import type { ServiceParts } from '../service-definition.ts';
+import type { ServiceParts, SourceLoss } from '../service-definition.ts';
 import { type RunningService, startService } from '../service/run-service.ts';
 import { event, everything, toy, World } from '../toy-services.fixture.ts';
 
@@ -28,6 +28,8 @@ const COUNTS = {
 function toys() {
   const parts = new Map<ServiceName, ServiceParts>();
   const reacted: string[] = [];
+  const followed: SourceLoss[] = [];
+  let failures = 1;
   const given = (each: ServiceParts) => (parts.set(each.name, each), {});
   return {
     contract: toy('contract', given),
@@ -36,6 +38,13 @@ function toys() {
       (each) => {
         parts.set('billing', each);
         return {
+          sourceLost: (loss: SourceLoss) => {
+            if (failures-- > 0) return Promise.reject(new Error('not now'));
+            followed.push(loss);
+            return Promise.resolve([
+              { kind: 'toy-gone', subject: `toy-${loss.number}`, detail: 'it is no more' },
+            ]);
+          },
           reactors: [
             {
               name: 'listen',
@@ -50,6 +59,7 @@ function toys() {
     ),
     of: (name: ServiceName) => parts.get(name)!,
     reacted,
+    followed,
     append: (n: number) =>
       parts.get('contract')!.store.append({
         stream: `contract-${n % 3}`,
@@ -192,7 +202,8 @@ describe('a log that went back, in one process', () => {
       expect(again.repeated).toBe(false);
       expect(again.position).toBeGreaterThan(last);
       await system.append(20 + round);
-      await stateOf(world.services[1]!.url, token, 'look', 'POST');
+      // Whoever looks again does what failed.
+      for (let look = 0; look < 2; look += 1) await stateOf(world.services[1]!.url, token, 'look', 'POST');
       await until(async () => (await counted()).length === 7);
       expect(await counted()).toEqual(await idsOf());
       const messages = await everything(world, 'contract');
@@ -202,8 +213,20 @@ describe('a log that went back, in one process', () => {
       expect(await standing.wentBack()).toBeUndefined();
       expect(await billing.logsInDoubt()).toEqual([]);
     }
-    // A reaction is made at least once to each event that the log has.
+    // A reaction is made at least once to each event that the log has, also to those that were appended before the loss was known.
     expect(system.reacted).toEqual(expect.arrayContaining(await idsOf()));
+    const [first] = await everything(world, 'contract');
+    expect(system.reacted.filter((id) => id === first!.id).length).toBeGreaterThan(2);
+    // Each loss was followed to its end once, though that failed at first; what it left is kept.
+    await until(() => Promise.resolve(system.followed.length === 2));
+    expect(system.followed).toMatchObject([
+      { source: 'contract', number: 2, keptPosition: kept },
+      { source: 'contract', number: 3, keptPosition: kept },
+    ]);
+    expect(await new FollowedLosses(billing.database).findings(10)).toMatchObject([
+      { source: 'contract', number: 3, kind: 'toy-gone', subject: 'toy-3' },
+      { source: 'contract', number: 2, kind: 'toy-gone', subject: 'toy-2' },
+    ]);
   });
 
   it('is not said of marks without an anchor, as a former version left them; they get one as they read on', async () => {

@@ -28,6 +28,7 @@ import { WantedWatermarks } from '../completeness/wanted-watermarks.ts';
 import { busHealthOf, healthOf } from './health.ts';
 import { internalModule } from '../internal/internal.module.ts';
 import { AnchorWatch } from '../log/anchor-watch.ts';
+import { LossFollower } from '../log/loss-follower.ts';
 import { openProvedLog } from '../log/open-proved-log.ts';
 import { postgresLogs } from '../log/service-logs.ts';
 import { ConsumerLags } from '../metrics/consumer-lags.ts';
@@ -118,6 +119,7 @@ export async function createService(
   await projections.open();
 
   const peers = new HttpPeers(environment.peers, { token: material.internalToken });
+  const losses = new LossFollower({ service: name, database, log });
   const watch = new AnchorWatch({
     service: name,
     store,
@@ -126,10 +128,12 @@ export async function createService(
     anchors: new ReadAnchors(database),
     published: async () => (await relay?.published?.()) ?? [],
     sources: standing,
-    startAnew: (source, consumers, kept) => {
+    startAnew: (source, consumers, common) => {
       if (source === name) end.forget();
-      return projections.startAnew(source, consumers, kept);
+      return projections.startAnew(source, consumers, common);
     },
+    reads: (source) => projections.reads(source),
+    losses,
     log,
     alone: server.kind === 'pglite',
   });
@@ -162,6 +166,7 @@ export async function createService(
     },
   };
   const assembly = await definition.assemble(parts);
+  losses.is(assembly.sourceLost?.bind(assembly));
   const dueWork = tracedDueWork(name, assembly.dueWork);
   const completeness = new Completeness({
     service: name,
