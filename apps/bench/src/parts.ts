@@ -8,6 +8,7 @@ import { ledgerBench } from './ledger.bench.ts';
 import { latencyBench } from './latency.bench.ts';
 import type { Measured } from './measure.ts';
 import { portalBench } from './portal.bench.ts';
+import { proofsBench } from './proofs.bench.ts';
 import { restBench } from './rest.bench.ts';
 import { systemBench } from './system.bench.ts';
 
@@ -32,6 +33,8 @@ export const partsOf = (
   ],
   import: () => importBench(size(100_000)),
   portal: () => portalBench({ ids: size(100_000), invoices: 36, rounds: size(20) }),
+  /** BENCH_PROOFS_MILLIONS=10 makes the log that of a large installation, on a server. */
+  proofs: () => proofsBench({ events: size(Number(process.env['BENCH_PROOFS_MILLIONS'] ?? 1) * 1_000_000) }),
   rest: () => restBench(size(60)),
   system: () => systemBench({ people: size(1_000), rounds: 3 }),
 });

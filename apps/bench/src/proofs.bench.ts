@@ -1,0 +1,289 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate, type Database } from '@smartkey/database';
+import { deviceRegistryService } from '@smartkey/device-registry-service';
+import {
+  EmbeddedEventBus,
+  FeedDirectory,
+  PublishedWatermark,
+  StoreLogFeed,
+  WATERMARK_MIGRATION,
+} from '@smartkey/event-bus';
+import { createEventStore, type PostgresEventStore, type StreamAppend } from '@smartkey/event-store';
+import { derivedUuid, SystemClock } from '@smartkey/identity';
+import { systemActor } from '@smartkey/kernel';
+import { ANCHOR_MIGRATION, PROJECTION_MIGRATION, ProjectionHost } from '@smartkey/projections';
+import { ProvedLog } from '@smartkey/transparency';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import type { CountedServer } from './counted-server.ts';
+import { EVENTS_OF_ACCOUNT, generateLog } from './generated-log.ts';
+import { chunks, loadOf, quantile, secondsOf, type Figure, type Latency, type Load } from './measure.ts';
+import { withScratchServer } from './scratch.ts';
+
+/** Rows that the bare scan reads at once: as many as the log's own readers do. */
+const SCAN_PAGE = 2_000;
+/** Events that come between two checkpoints of a busy hour. */
+const HOUR = 20_000;
+const TOGETHER = 500;
+const PROOFS = 50;
+/** Events of the log that one proof shows. */
+const SHOWN = 200;
+const TURNS = 5;
+const A_DAY = 24 * 3_600_000;
+const PROJECTION = 'account-directory';
+
+/**
+ * What proofs and audits take of a long log, beside a bare scan of it in the same run: the first tree, the verification, an hourly checkpoint, a part
+ * of a proof, a projection made and made again; and appends to it beside those to a log that has no tree.
+ */
+export async function proofsBench({
+  events,
+}: {
+  readonly events: number;
+}): Promise<readonly (Figure | Latency)[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'smartkey-proofs-'));
+  try {
+    return await withScratchServer(async (server) => {
+      const database = await server.database('device_registry');
+      const store = await createEventStore(database, new SystemClock());
+      const log = pino({ level: 'silent' });
+      const note = (text: string): void => void process.stderr.write(`${text}\n`);
+      const seconds = await secondsOf(() =>
+        generateLog(database, events, (done) => note(`${done.toLocaleString('en')} events are written`)),
+      );
+      note(`the log is written after ${seconds.toFixed(0)} s`);
+      const proved = await ProvedLog.open({
+        service: 'device-registry',
+        database,
+        store,
+        settings: {
+          system: 'smartkey.example',
+          folder,
+          periodMillis: 3_600_000,
+          secret: new Uint8Array(32).fill(7),
+        },
+        log,
+        metrics: new Registry(),
+      });
+      const all = Math.ceil(events / EVENTS_OF_ACCOUNT) * EVENTS_OF_ACCOUNT;
+      const bare = await loadOf(server, () => scan(database, all));
+      note(`a bare scan: ${bare.seconds.toFixed(1)} s`);
+      const scanned = { limit: all / bare.seconds, limitIs: `bare scan, ${SCAN_PAGE} rows a statement` };
+      const figures: (Figure | Latency)[] = [];
+      const figure = (name: string, units: number, load: Load): void => {
+        note(`${name}: ${load.seconds.toFixed(1)} s, peak ${load.peakMegabytes} MB`);
+        figures.push({ name, unit: 'events', rate: units / load.seconds, load, ...scanned });
+      };
+      const last = await store.lastPosition();
+      const tree = await loadOf(server, async () => {
+        const head = await proved.headAt(last, new AbortController().signal);
+        if (head?.size !== all) throw new Error(`the tree has ${head?.size} leaves of ${all}`);
+      });
+      figure('first tree', all, tree);
+      figure('verification of log and tree', all, await loadOf(server, () => mustBeSound(proved)));
+      figures.push(await checkpoint(proved, store, server, database));
+      figures.push(await proofs(proved, store, database, all));
+      figures.push(...(await replays(database, store, server, all + HOUR, note)));
+      figures.push(await appends(server, store));
+      return figures;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** All rows of the log in its order, and nothing done with them. */
+async function scan(database: Database, wanted: number): Promise<void> {
+  let after = 0n;
+  let seen = 0;
+  for (;;) {
+    const rows = await database.query<{ position: bigint }>(
+      'SELECT * FROM event_log WHERE position > $1 ORDER BY position LIMIT $2',
+      [after, SCAN_PAGE],
+    );
+    seen += rows.length;
+    if (rows.length < SCAN_PAGE) break;
+    after = rows.at(-1)!.position;
+  }
+  if (seen !== wanted) throw new Error(`the scan saw ${seen} of ${wanted} events`);
+}
+
+async function mustBeSound(proved: ProvedLog): Promise<void> {
+  const { breaks, tree } = await proved.audit();
+  if (breaks.length > 0 || tree === null || tree.breaks.length > 0) throw new Error('the log is not sound');
+}
+
+let appended = 0;
+const appendOf = (): StreamAppend => {
+  const n = (appended += 1);
+  return {
+    stream: `account-rid_appended_${n}`,
+    expected: 'no-stream',
+    stampedAt: '2024-02-01T00:00:00.000Z',
+    events: [
+      {
+        id: derivedUuid('appended', n),
+        type: 'IdRegistered',
+        version: 1,
+        occurredAt: '2024-02-01T00:00:00.000Z',
+        data: { account: `rid_appended_${n}`, contract: 'ctr_0', spell: 1, registeredOn: '2024-02-01' },
+        metadata: { commandId: `appended-${n}`, actor: systemActor('bench') },
+      },
+    ],
+  };
+};
+
+async function append(store: PostgresEventStore, count: number): Promise<void> {
+  for (const chunk of chunks(count, TOGETHER)) await store.appendMany(chunk.map(() => appendOf()));
+}
+
+/** An hour's events get their leaves, and the log is signed; the first checkpoint of the whole log came before. */
+async function checkpoint(
+  proved: ProvedLog,
+  store: PostgresEventStore,
+  server: CountedServer,
+  database: Database,
+): Promise<Figure> {
+  await proved.sign();
+  const before = await store.lastPosition();
+  await append(store, HOUR);
+  const bare = await secondsOf(() =>
+    database.query('SELECT * FROM event_log WHERE position > $1 ORDER BY position', [before]),
+  );
+  const load = await loadOf(server, async () => {
+    const signed = await proved.sign();
+    if (signed === undefined) throw new Error('nothing was signed');
+  });
+  return {
+    name: `hourly checkpoint, ${HOUR.toLocaleString('en')} events since`,
+    unit: 'events',
+    rate: HOUR / load.seconds,
+    limit: HOUR / bare,
+    limitIs: 'bare read of their rows',
+    load,
+  };
+}
+
+/** A page of a proof: events from all over the log, and the nodes between them. */
+async function proofs(
+  proved: ProvedLog,
+  store: PostgresEventStore,
+  database: Database,
+  size: number,
+): Promise<Latency> {
+  const millis: number[] = [];
+  const floors: number[] = [];
+  for (let n = 0; n < PROOFS; n += 1) {
+    const indexes = Array.from({ length: SHOWN }, (_, k) => Math.floor(((k + n / PROOFS) * size) / SHOWN));
+    const rows = await database.query<{ position: bigint }>(
+      'SELECT position FROM log_leaves WHERE index = ANY($1::bigint[]) ORDER BY index',
+      [indexes],
+    );
+    const positions = rows.map(({ position }) => position);
+    floors.push(1_000 * (await secondsOf(() => store.eventsAt(positions))));
+    const asked = {
+      size,
+      from: 0,
+      splits: [],
+      events: positions.map((position) => ({ position: String(position), as: 'input' as const })),
+      toEnd: true,
+    };
+    millis.push(1_000 * (await secondsOf(() => proved.proofPart(asked))));
+  }
+  return {
+    name: `a proof that shows ${SHOWN} events`,
+    p50: quantile(millis, 0.5),
+    p99: quantile(millis, 0.99),
+    floor: quantile(floors, 0.5),
+    floorIs: 'bare read of these events',
+    samples: PROOFS,
+  };
+}
+
+/** A projection made from the log, and made again beside it and compared, as an audit does. */
+async function replays(
+  database: Database,
+  store: PostgresEventStore,
+  server: CountedServer,
+  events: number,
+  note: (text: string) => void,
+): Promise<readonly Figure[]> {
+  await migrate(database, [PROJECTION_MIGRATION, WATERMARK_MIGRATION, ANCHOR_MIGRATION], 'runtime');
+  const log = pino({ level: 'silent' });
+  const feeds = new FeedDirectory();
+  feeds.add(
+    'device-registry',
+    new StoreLogFeed(
+      'device-registry',
+      store,
+      (event) => deviceRegistryService.publish(event),
+      new PublishedWatermark(database),
+    ),
+  );
+  feeds.add('contract', {
+    read: ({ after }) => Promise.resolve({ messages: [], upTo: after, settled: after }),
+  });
+  const bus = new EmbeddedEventBus(feeds, { log });
+  const host = new ProjectionHost(
+    {
+      service: 'device-registry',
+      database,
+      bus,
+      feeds,
+      settled: () => store.settledPosition(),
+      clock: new SystemClock(),
+      log,
+    },
+    deviceRegistryService.projections.filter(({ name }) => name === PROJECTION),
+  );
+  try {
+    await host.open();
+    const last = await store.lastPosition();
+    const made = await loadOf(server, async () => {
+      await host.start();
+      if (!(await host.reached('device-registry', last, A_DAY))) throw new Error('the log is not read');
+    });
+    note(`the projection is made after ${made.seconds.toFixed(0)} s`);
+    let applied = 0;
+    const replayed = await loadOf(server, async () => {
+      const { same, messages } = await host.replay(PROJECTION, () => undefined);
+      if (!same) throw new Error('the replay differs');
+      if (messages !== events) throw new Error(`${messages} of ${events} messages were read`);
+      applied = messages;
+    });
+    note(`replay: ${replayed.seconds.toFixed(1)} s, peak ${replayed.peakMegabytes} MB`);
+    return [
+      {
+        name: 'replay of the directory, compared',
+        unit: 'events',
+        rate: applied / replayed.seconds,
+        limit: events / made.seconds,
+        limitIs: 'the same projection made alone',
+        load: replayed,
+      },
+    ];
+  } finally {
+    await host.stop();
+    await bus.close();
+  }
+}
+
+/** Appends to the log with the tree, and by turns to one that has none. */
+async function appends(server: CountedServer, store: PostgresEventStore): Promise<Figure> {
+  const plain = await createEventStore(await server.database('without_tree'), new SystemClock());
+  const [withTree, without]: [number[], number[]] = [[], []];
+  await append(plain, TOGETHER);
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    without.push(await secondsOf(() => append(plain, 4 * TOGETHER)));
+    withTree.push(await secondsOf(() => append(store, 4 * TOGETHER)));
+  }
+  return {
+    name: `append to the long log, ${TOGETHER} streams a call`,
+    unit: 'events',
+    rate: (4 * TOGETHER) / quantile(withTree, 0.5),
+    limit: (4 * TOGETHER) / quantile(without, 0.5),
+    limitIs: 'an empty log without a tree',
+  };
+}
