@@ -77,11 +77,11 @@ export const registrySays =
       ...(n < accounts
         ? {
             occurredAt: noonOf(day),
-            data: { account, externalIdDigest: 'digest', spell: 1, registeredOn: day },
+            data: { account, spell: 1, registeredOn: day },
           }
         : {
             occurredAt: FOUND,
-            data: { account, externalIdDigest: 'digest', spell: 1, registeredOn: MISSED },
+            data: { account, spell: 1, registeredOn: MISSED },
           }),
     };
   };

@@ -7,7 +7,14 @@ import { accountHandler, deviceRegistryService } from '@smartkey/device-registry
 import { createEventStore } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
 import { type Instant, instantOf, systemActor } from '@smartkey/kernel';
-import { externalIdDigest, openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import {
+  beginLookupRotation,
+  externalIdDigest,
+  openKeyMaterial,
+  openSecrets,
+  systemDigest,
+  systemKey,
+} from '@smartkey/secrets';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +22,7 @@ import { run } from './run.ts';
 
 const ACCOUNT = 'rid_05gbxbmjg25skexeqvgtrkp58m';
 const STREAM = `account-${ACCOUNT}`;
+const CONTRACT = 'ctr_05gbxbmjg0yqc0mdmv35ez9a8m';
 let folder: string;
 let out: string[];
 let err: string[];
@@ -60,19 +68,23 @@ async function seed(): Promise<void> {
   const { subjectKeys } = secrets;
   const accounts = accountHandler({ store, clock, subjectKeys });
   const context = (commandId: string) => ({ commandId, actor: systemActor('test') });
-  const contract = 'ctr_05gbxbmjg0yqc0mdmv35ez9a8m';
+  const contract = CONTRACT;
   await accounts.handle(ACCOUNT, context('c1'), () => ({
     type: 'Register',
     now,
     account: ACCOUNT,
     contract,
     externalId: 'taro@example.jp',
-    externalIdDigest: externalIdDigest(material.lookupKey, contract, 'taro@example.jp'),
     terms: { accepted: true, acceptedOn: '2018-01-04' },
   }));
   await database.execute(
     'INSERT INTO identities (contract, digest, account, sealed) VALUES ($1, $2, $3, $4)',
-    [contract, 'digest', ACCOUNT, 'sealed'],
+    [
+      contract,
+      externalIdDigest(material.lookupKey, contract, 'taro@example.jp'),
+      ACCOUNT,
+      ...(await subjectKeys.seal(ACCOUNT, ['taro@example.jp'])),
+    ],
   );
   now = instantOf(Date.parse('2018-01-20T00:00:00Z'));
   await accounts.handle(ACCOUNT, context('c2'), () => ({ type: 'Suspend', now }));
@@ -470,5 +482,95 @@ describe('rotate-keys', () => {
     expect(await cli('foreign', 'rotate-keys')).toBe(2);
     expect(err.join()).toContain('the secrets of contract are sealed under key');
     expect(await keyVersions('foreign')).toEqual(before);
+  });
+});
+
+describe('keys rotate-lookup', () => {
+  const keysIn = async (dataDir: string) => {
+    const material = await openKeyMaterial({ dataDir: at(dataDir), env: {} });
+    const text = await readFile(at(dataDir, 'keys.json'), 'utf8');
+    return { ...material, text, file: JSON.parse(text) as { lookupKey: string; lookupVersion?: number } };
+  };
+  const digestIn = async (dataDir: string): Promise<string> => {
+    const server = await openPglite(at(dataDir));
+    const [row] = await (
+      await server.database('device_registry')
+    ).query<{ digest: string }>('SELECT digest FROM identities WHERE account = $1', [ACCOUNT]);
+    await server.close();
+    return row!.digest;
+  };
+  const digestBy = (lookupKey: Uint8Array): string =>
+    externalIdDigest(lookupKey, CONTRACT, 'taro@example.jp');
+
+  it('digests anew, keeps what else derives from the key, and leaves no trace of the former one', async () => {
+    await copy('looked-up');
+    const before = await keysIn('looked-up');
+    const emails = Buffer.from(systemKey(before.lookupKey, 'people/email'));
+    const name = systemDigest(before.lookupKey);
+    expect(await digestIn('looked-up')).toBe(digestBy(before.lookupKey));
+    for (const version of [2, 3]) {
+      const former = await keysIn('looked-up');
+      expect(await cli('looked-up', 'keys', 'rotate-lookup')).toBe(0);
+      expect(out.at(-1)).toMatch(
+        new RegExp(
+          `^lookup key version ${version} in .*; 1 external ids, 1 digested anew; the former key is destroyed`,
+        ),
+      );
+      const after = await keysIn('looked-up');
+      expect(after.file.lookupVersion).toBe(version);
+      expect(after.text).not.toContain(former.file.lookupKey);
+      expect(await digestIn('looked-up')).toBe(digestBy(after.lookupKey));
+      expect(digestBy(after.lookupKey)).not.toBe(digestBy(former.lookupKey));
+      expect(Buffer.from(systemKey(after.lookupKey, 'people/email'))).toEqual(emails);
+      expect(systemDigest(after.lookupKey)).toBe(name);
+    }
+    expect(await cli('looked-up', 'replay', STREAM)).toBe(0);
+    expect(out.join()).toContain('taro@example.jp');
+  });
+
+  it('goes on where it was cut off; until then nothing opens the data, by the new key, the former or a copy of it', async () => {
+    await copy('cut');
+    const { lookupKey, text } = await keysIn('cut');
+    await beginLookupRotation(at('cut', 'keys.json'), { contracts: [CONTRACT], origins: [] });
+    await sql(
+      'cut',
+      `INSERT INTO lookup_key (proof) VALUES ('rotating') ON CONFLICT (one_row) DO UPDATE SET proof = excluded.proof`,
+    );
+    await expect(keysIn('cut')).rejects.toThrow(
+      /rotation of the lookup key .* npm run cli -- keys rotate-lookup/,
+    );
+    await cp(at('cut'), at('copied'), { recursive: true });
+    await writeFile(at('copied', 'keys.json'), text, { mode: 0o600 });
+    expect(await cli('copied', 'replay', STREAM)).toBe(2);
+    expect(err.join()).toContain('the rotation of the lookup key is not at its end');
+    expect(await cli('cut', 'keys', 'rotate-lookup')).toBe(0);
+    expect(err.join()).toContain('the rotation to version 2 goes on');
+    const after = await keysIn('cut');
+    expect(await digestIn('cut')).toBe(digestBy(after.lookupKey));
+    expect(digestBy(after.lookupKey)).not.toBe(digestBy(lookupKey));
+    await writeFile(at('cut', 'keys.json'), text, { mode: 0o600 });
+    expect(await cli('cut', 'replay', STREAM)).toBe(2);
+    expect(err.join()).toContain('were made with another lookup key than the one in key file');
+  });
+
+  it('is refused while digests are needed, and where nothing can be kept of a former key', async () => {
+    await copy('busy');
+    await sql(
+      'busy',
+      `INSERT INTO erasure_work VALUES ('rid_1', '${CONTRACT}', 'digest', '2018-01-20T00:00:00.000Z')`,
+    );
+    expect(await cli('busy', 'keys', 'rotate-lookup')).toBe(2);
+    expect(err.join()).toContain('1 erasures still go through files of imports');
+    const key = Buffer.alloc(32, 1).toString('base64');
+    const env = {
+      SMARTKEY_DATA_DIR: at('busy'),
+      SMARTKEY_ENCRYPTION_KEYS: key,
+      SMARTKEY_LOOKUP_KEY: key,
+      SMARTKEY_INTERNAL_TOKEN: key,
+    };
+    expect(
+      await run(['keys', 'rotate-lookup'], { env, out: () => undefined, err: (line) => void err.push(line) }),
+    ).toBe(2);
+    expect(err.at(-1)).toContain('put them into a key file first');
   });
 });

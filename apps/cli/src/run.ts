@@ -24,6 +24,7 @@ import { rebuildCommand } from './commands/rebuild.command.ts';
 import { repartitionCommand } from './commands/repartition.command.ts';
 import { replayCommand } from './commands/replay.command.ts';
 import { restoreCommand } from './commands/restore.command.ts';
+import { rotateLookupCommand } from './commands/rotate-lookup.command.ts';
 import { rotateKeysCommand } from './commands/rotate-keys.command.ts';
 import { topicsCommand } from './commands/topics.command.ts';
 import { verifyCommand } from './commands/verify.command.ts';
@@ -51,6 +52,7 @@ const COMMANDS: readonly Command[] = [
   restoreCommand,
   createKeysCommand,
   rotateKeysCommand,
+  rotateLookupCommand,
   peopleRecoverCommand,
   codeCommand,
 ];

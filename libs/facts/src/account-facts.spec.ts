@@ -13,7 +13,7 @@ const factsOf = (messages: readonly AccountMessage[]): AccountFacts =>
   messages.reduce(foldAccountFacts, noAccountFacts(account));
 
 const life = stream(
-  ['IdRegistered', { externalIdDigest: 'digest', spell: 1, registeredOn: '2018-01-01' }],
+  ['IdRegistered', { spell: 1, registeredOn: '2018-01-01' }],
   ['EnrolmentStarted', { enrolment: 'enr_1', device: 'dev_1', expiresAt: '2018-01-01T00:10:00.000Z' }],
   ['EnrolmentCodeRefused', { enrolment: 'enr_1', triesLeft: 4 }],
   ['DeviceEnrolled', { enrolment: 'enr_1', device: 'dev_1' }],
@@ -31,7 +31,7 @@ const life = stream(
   ['IdDeregistered', { spell: 1, registeredOn: '2018-01-01', lastDay: '2018-01-10', cause: 'request' }],
   ['EnrolmentEnded', { enrolment: 'enr_3', device: 'dev_3', cause: 'deregistered' }],
   ['DeviceRevoked', { device: 'dev_2', cause: 'deregistered' }],
-  ['IdRegistered', { externalIdDigest: 'digest', spell: 2, registeredOn: '2018-01-10' }],
+  ['IdRegistered', { spell: 2, registeredOn: '2018-01-10' }],
 );
 
 describe('the facts of an account, as other services fold them', () => {
@@ -40,7 +40,6 @@ describe('the facts of an account, as other services fold them', () => {
       account,
       contract,
       revision: 15,
-      externalIdDigest: 'digest',
       status: 'registered',
       spells: [
         { spell: 1, from: '2018-01-01', to: '2018-01-10' },
@@ -64,7 +63,7 @@ describe('the facts of an account, as other services fold them', () => {
     expect(after.status).toBe('deregistered');
     const over = stream(
       ...life.slice(0, 13).map(({ type, data }) => [type, data as object] as const),
-      ['IdRegistered', { externalIdDigest: 'digest', spell: 2, registeredOn: '2018-01-11' }],
+      ['IdRegistered', { spell: 2, registeredOn: '2018-01-11' }],
       ['RegistrationVoided', { spell: 1, registeredOn: '2018-01-01', lastDay: '2018-01-10' }],
     );
     expect(factsOf(over)).toMatchObject({

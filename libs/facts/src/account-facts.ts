@@ -30,7 +30,6 @@ export interface AccountFacts {
   /** Revision of the account's stream that these facts stand at; -1: nothing is known. */
   readonly revision: number;
   readonly contract?: ContractId;
-  readonly externalIdDigest?: string;
   /** The personal data were erased. */
   readonly erased?: true;
   /** A legal hold keeps the personal data from being erased. */
@@ -48,7 +47,15 @@ export interface AccountFacts {
  * nothing newer than the revision that is known, or the contract has no such account.
  */
 export interface NewerFacts {
-  readonly newer: AccountFacts | null;
+  readonly newer: FoundAccount | null;
+}
+
+/** With what its external id is found by (`externalIdDigest` of `@smartkey/secrets`); missing where that was erased. */
+export type FoundAccount = AccountFacts & { readonly externalIdDigest?: string | undefined };
+
+/** Answer of `POST /internal/accounts/lookup-digests {accounts}`, by account. Those that are not known, or whose data were erased, are missing. */
+export interface LookupDigests {
+  readonly digests: Readonly<Record<AccountId, string>>;
 }
 
 export const noAccountFacts = (account: AccountId): AccountFacts => ({
@@ -80,10 +87,9 @@ function withoutEnrolment(facts: AccountFacts, enrolment: EnrolmentId): AccountF
 function evolve(facts: AccountFacts, message: MessageOf<DeviceRegistryMessages>): AccountFacts {
   switch (message.type) {
     case 'IdRegistered': {
-      const { spell, registeredOn, externalIdDigest } = message.data;
+      const { spell, registeredOn } = message.data;
       return {
         ...facts,
-        externalIdDigest,
         status: 'registered',
         spells: [...facts.spells, { spell, from: registeredOn }],
       };
@@ -141,10 +147,8 @@ function evolve(facts: AccountFacts, message: MessageOf<DeviceRegistryMessages>)
     case 'DeviceReported':
     case 'EnrolmentReleased':
       return facts;
-    case 'PersonalDataErased': {
-      const { externalIdDigest: _gone, ...rest } = facts;
-      return { ...rest, erased: true };
-    }
+    case 'PersonalDataErased':
+      return { ...facts, erased: true };
     case 'LegalHoldSet':
       return { ...facts, held: true };
     case 'LegalHoldLifted': {

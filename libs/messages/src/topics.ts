@@ -54,7 +54,7 @@ const deviceRegistry: Topic<DeviceRegistryMessageType> = {
   address: 'smartkey.device-registry',
   description: 'Registered IDs, their spells and devices. Key: `account-<rid_…>`.',
   messages: {
-    IdRegistered: 1,
+    IdRegistered: 2,
     IdDeregistered: 1,
     RegistrationVoided: 1,
     RegistrationCorrected: 1,

@@ -78,8 +78,7 @@ const CONTRACT: Catalogue<ContractTopicMessages> = {
 };
 
 const DEVICE_REGISTRY: Catalogue<DeviceRegistryMessages> = {
-  // The digest stands for the external id to whoever has the lookup key.
-  IdRegistered: { account: true, externalIdDigest: false, spell: true, registeredOn: true },
+  IdRegistered: { account: true, spell: true, registeredOn: true },
   IdDeregistered: { account: true, spell: true, registeredOn: true, lastDay: true, cause: true },
   RegistrationVoided: { account: true, spell: true, registeredOn: true, lastDay: true },
   RegistrationCorrected: {

@@ -75,4 +75,10 @@ export const authenticationMigrations: readonly { readonly id: string; readonly 
       -- Missing: the personal data were erased, and no external id finds the account.
       ALTER TABLE accounts ALTER COLUMN external_id_digest DROP NOT NULL;`,
   },
+  {
+    id: '0007-facts-without-digests',
+    sql: `
+      -- What an external id is found by stands in its own column alone.
+      UPDATE accounts SET facts = facts - 'externalIdDigest' WHERE facts ? 'externalIdDigest';`,
+  },
 ];

@@ -34,7 +34,6 @@ interface ThroughSpells {
 /** What is there from the first registration on. */
 interface SinceRegistration extends ThroughSpells, AccountIds {
   readonly externalId: string;
-  readonly externalIdDigest: string;
   /** As given with the last registration. */
   readonly displayName?: string;
 }
@@ -81,10 +80,10 @@ function registeredBy(
   event: Fact<IdRegistered>,
   { pastSpells, devices, enrolments, erasure }: ThroughSpells,
 ): RegisteredAccount {
-  const { account, contract, externalId, externalIdDigest, displayName } = event.data;
+  const { account, contract, externalId, displayName } = event.data;
   return {
     status: 'registered',
-    ...defined({ account, contract, externalId, externalIdDigest, displayName, erasure }),
+    ...defined({ account, contract, externalId, displayName, erasure }),
     spell: spellBy(event),
     pastSpells,
     devices,

@@ -1,14 +1,12 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { systemKey } from '@smartkey/secrets';
+import { createHmac } from 'node:crypto';
 
 /** What is looked up by a digest, so that it need not lie in the clear. */
 export type LookedUp = 'email' | 'provider-account' | 'visitor';
 
 /** HMAC-SHA256 under a key of its kind (HKDF of the lookup key), base64url. */
 export const lookupDigest = (lookupKey: Uint8Array, kind: LookedUp, text: string): string =>
-  createHmac(
-    'sha256',
-    new Uint8Array(hkdfSync('sha256', lookupKey, new Uint8Array(), `smartkey/people/${kind}`, 32)),
-  )
+  createHmac('sha256', systemKey(lookupKey, `people/${kind}`))
     .update(text, 'utf8')
     .digest('base64url');
 

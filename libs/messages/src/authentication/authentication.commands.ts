@@ -11,7 +11,6 @@ import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId } from '@sma
 export interface IssueCredential {
   readonly account: AccountId;
   readonly contract: ContractId;
-  readonly externalIdDigest: string;
   readonly enrolment: EnrolmentId;
   readonly device: DeviceId;
   readonly digits: 6 | 8;

@@ -2,8 +2,8 @@ import type { JstDay } from '@smartkey/calendar';
 import type { Instant, AccountId, DeviceId, EnrolmentId, EnrolmentLinkId } from '@smartkey/kernel';
 
 /**
- * What the device registry publishes on `smartkey.device-registry`, stream `account-<rid_…>`. External ids and display names stay
- * inside; `externalIdDigest` lets a service that shares the lookup key find an account by its external id.
+ * What the device registry publishes on `smartkey.device-registry`, stream `account-<rid_…>`. External ids, display names and
+ * what an external id is found by stay inside: who may know the digest asks the registry for it.
  */
 export type AccountStatus = 'registered' | 'suspended' | 'deregistered';
 export type DeviceStatus = 'active' | 'suspended' | 'revoked';
@@ -12,7 +12,6 @@ export interface DeviceRegistryMessages {
   /** A spell of registration begins. `registeredOn` may be a past day (entered by the operator). */
   IdRegistered: {
     account: AccountId;
-    externalIdDigest: string;
     /** 1 for the first. */ spell: number;
     registeredOn: JstDay;
   };

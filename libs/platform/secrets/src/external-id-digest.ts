@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { derivedKey } from './derived-key.ts';
+import { contractKey } from './lookup-purposes.ts';
 
 /**
  * What an external id is looked up by, so that it need not lie in the clear: HMAC-SHA256 under a key of the contract's
@@ -7,7 +7,7 @@ import { derivedKey } from './derived-key.ts';
  * contracts has unrelated digests.
  */
 export function externalIdDigest(lookupKey: Uint8Array, contract: string, externalId: string): string {
-  return createHmac('sha256', derivedKey(lookupKey, `smartkey/external-id/${contract}`))
+  return createHmac('sha256', contractKey(lookupKey, 'external-id', contract))
     .update(externalId.normalize('NFC'), 'utf8')
     .digest('base64url');
 }

@@ -1,13 +1,15 @@
 export * from './data-key-secret-box.ts';
 export * from './data-key-rotation.ts';
 export * from './data-keys.ts';
-export { derivedKey } from './derived-key.ts';
 export * from './erasures.ts';
 export * from './external-id-digest.ts';
 export * from './key-file.ts';
 export * from './key-material.ts';
 export * from './key-ring.ts';
 export * from './open-secrets.ts';
+export * from './lookup-key-of-data.ts';
+export { contractKey, keysToKeep, logKey, systemDigest, systemKey } from './lookup-purposes.ts';
+export * from './lookup-rotation.ts';
 export { keyIdOf } from './sealed-text.ts';
 export * from './secrets.migrations.ts';
 export * from './secrets.port.ts';

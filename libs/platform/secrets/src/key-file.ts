@@ -8,14 +8,20 @@ import { KEY_BYTES } from './sealed-text.ts';
 import { KeyMaterialError, type DataKey } from './secrets.port.ts';
 
 /** What the key file holds. Keys are base64url; the first of `keys` is the current key-encryption key. */
-interface KeyFile {
+export interface KeyFile {
   readonly format: 'smartkey-keys/1';
   readonly keys: readonly [string, ...string[]];
   readonly lookupKey: string;
+  /** How often the lookup key was rotated, and once more; missing: never. */
+  readonly lookupVersion?: number;
+  /** Keys that derived from a former lookup key, by what they are for. */
+  readonly keptKeys?: Readonly<Record<string, string>>;
+  /** The rotation of the lookup key that is under way: what comes in its place, and which keys are kept. */
+  readonly lookupRotation?: Pick<KeyFile, 'lookupKey' | 'keptKeys'>;
   readonly internalToken: string;
 }
 
-const newKey = (): string => randomBytes(KEY_BYTES).toString('base64url');
+export const newKey = (): string => randomBytes(KEY_BYTES).toString('base64url');
 
 /**
  * Reads the key file.
@@ -50,18 +56,26 @@ function parse(path: string, text: string): KeyFile {
   } catch (cause) {
     throw new KeyMaterialError(`the key file ${path} is not JSON`, { cause });
   }
-  const { format, keys, lookupKey, internalToken } = content;
+  const { format, keys, lookupKey, internalToken, keptKeys = {}, lookupRotation } = content;
   if (
     format !== 'smartkey-keys/1' ||
     !Array.isArray(keys) ||
     keys.length === 0 ||
-    ![...(keys as unknown[]), lookupKey, internalToken].every(
-      (key) => typeof key === 'string' && Buffer.from(key, 'base64url').length === KEY_BYTES,
-    )
+    ![
+      ...(keys as unknown[]),
+      lookupKey,
+      internalToken,
+      ...keptIn(keptKeys),
+      ...(lookupRotation === undefined ? [] : [lookupRotation.lookupKey, ...keptIn(lookupRotation.keptKeys)]),
+    ].every((key) => typeof key === 'string' && Buffer.from(key, 'base64url').length === KEY_BYTES)
   )
     throw new KeyMaterialError(`the key file ${path} has not the form smartkey-keys/1`);
   return content as KeyFile;
 }
+
+/** What is no record of keys is no key either. */
+const keptIn = (kept: unknown): readonly unknown[] =>
+  typeof kept === 'object' && kept !== null ? Object.values(kept) : [undefined];
 
 /** Makes the key file with fresh keys, mode 0600. Where another process was faster, its file is the one. */
 export async function makeKeyFile(path: string): Promise<KeyFile> {
@@ -86,20 +100,23 @@ export async function makeKeyFile(path: string): Promise<KeyFile> {
 
 /** Puts a fresh key-encryption key in front; the older ones stay for reading. @returns its version. */
 export async function addKeyToFile(path: string): Promise<string> {
-  const file = await existing(path);
+  const file = await existingKeyFile(path);
   const key = newKey();
-  await replace(path, { ...file, keys: [key, ...file.keys] });
+  await replaceKeyFile(path, { ...file, keys: [key, ...file.keys] });
   return keyVersionOf(Buffer.from(key, 'base64url'));
 }
 
 /** Drops the older key-encryption keys that nothing uses. @returns the versions dropped. */
 export async function dropKeysFromFile(path: string, inUse: ReadonlySet<string>): Promise<readonly string[]> {
-  const file = await existing(path);
+  const file = await existingKeyFile(path);
   const [current, ...older] = file.keys;
   const versionOf = (key: string): string => keyVersionOf(Buffer.from(key, 'base64url'));
   const dropped = older.map(versionOf).filter((version) => !inUse.has(version));
   if (dropped.length > 0)
-    await replace(path, { ...file, keys: [current, ...older.filter((key) => inUse.has(versionOf(key)))] });
+    await replaceKeyFile(path, {
+      ...file,
+      keys: [current, ...older.filter((key) => inUse.has(versionOf(key)))],
+    });
   return dropped;
 }
 
@@ -108,13 +125,13 @@ export function keysOfFile({ keys: [current, ...older] }: KeyFile): [DataKey, ..
   return [bytesOf(current), ...older.map(bytesOf)];
 }
 
-async function existing(path: string): Promise<KeyFile> {
+export async function existingKeyFile(path: string): Promise<KeyFile> {
   const file = await readKeyFile(path);
   if (file === undefined) throw new KeyMaterialError(`there is no key file ${path}`);
   return file;
 }
 
-async function replace(path: string, content: KeyFile): Promise<void> {
+export async function replaceKeyFile(path: string, content: KeyFile): Promise<void> {
   await rename(await writeTemporary(path, content), path);
   await syncFolder(dirname(path));
 }

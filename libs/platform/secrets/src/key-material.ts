@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import { keysOfFile, makeKeyFile, readKeyFile } from './key-file.ts';
+import { existingKeyFile, keysOfFile, makeKeyFile, readKeyFile } from './key-file.ts';
 import { KeyRing } from './key-ring.ts';
+import { lookupKeyOf } from './lookup-rotation.ts';
 import { KEY_BYTES } from './sealed-text.ts';
 import { KeyMaterialError, type DataKey } from './secrets.port.ts';
 
 /** The keys that a process starts with. */
 export interface KeyMaterial {
   readonly keyEncryption: KeyRing;
-  /** What digests of external ids derive from; the same for all services, never rotated (it would lose the accounts). */
+  /** What digests of external ids derive from; the same for all services. `keys rotate-lookup` changes it together with them. */
   readonly lookupKey: Uint8Array;
   /** What services show one another on internal routes. */
   readonly internalToken: string;
@@ -40,6 +41,12 @@ export async function openKeyMaterial(options: KeyMaterialOptions): Promise<KeyM
   return keysAreGiven(options.env) ? fromEnvironment(options.env) : fromFile(options);
 }
 
+/** The key-encryption keys of a key file alone, also while the lookup key in it is being rotated. @throws KeyMaterialError */
+export async function readKeyRing(path: string): Promise<Pick<KeyMaterial, 'keyEncryption' | 'source'>> {
+  const file = await existingKeyFile(path);
+  return { keyEncryption: new KeyRing(keysOfFile(file)), source: `key file ${path}` };
+}
+
 async function fromFile(options: KeyMaterialOptions): Promise<KeyMaterial> {
   const path = keyFilePath(options);
   let file = await readKeyFile(path);
@@ -49,9 +56,13 @@ async function fromFile(options: KeyMaterialOptions): Promise<KeyMaterial> {
         `put it back, or name it in SMARTKEY_KEY_FILE`,
     );
   file ??= await makeKeyFile(path);
+  if (file.lookupRotation !== undefined)
+    throw new KeyMaterialError(
+      `the rotation of the lookup key in ${path} is not at its end: npm run cli -- keys rotate-lookup goes on with it`,
+    );
   return {
     keyEncryption: new KeyRing(keysOfFile(file)),
-    lookupKey: Buffer.from(file.lookupKey, 'base64url'),
+    lookupKey: lookupKeyOf(file),
     internalToken: file.internalToken,
     source: `key file ${path}`,
   };

@@ -2,6 +2,7 @@ import { migrate, type Database } from '@smartkey/database';
 import { DataKeySecretBox } from './data-key-secret-box.ts';
 import { DataKeys } from './data-keys.ts';
 import type { KeyMaterial } from './key-material.ts';
+import { mustBeLookupKey } from './lookup-key-of-data.ts';
 import { secretsMigrations } from './secrets.migrations.ts';
 import {
   KeyMaterialError,
@@ -28,7 +29,9 @@ export interface OpenSecretsOptions {
   readonly database: Database;
   /** Name of the service; bound into its wrapped keys. */
   readonly service: string;
-  readonly material: Pick<KeyMaterial, 'source'> & { readonly keyEncryption: KeyEncryption };
+  /** Where it has a lookup key, the data must have been made with it. */
+  readonly material: Pick<KeyMaterial, 'source'> &
+    Partial<Pick<KeyMaterial, 'lookupKey'>> & { readonly keyEncryption: KeyEncryption };
   /** Milliseconds of the system's clock. */
   readonly now?: () => number;
 }
@@ -54,6 +57,8 @@ export async function openSecrets(options: OpenSecretsOptions): Promise<Secrets>
       { cause: error },
     );
   }
+  const { lookupKey, source } = material;
+  if (lookupKey !== undefined) await mustBeLookupKey(database, { service, lookupKey, source });
   await dataKeys.rewrap();
   const subjectKeyStore = new SubjectKeyStore(dataKeys, now);
   return {

@@ -17,4 +17,13 @@ export const secretsMigrations: readonly Migration[] = [
         CHECK ((wrapped IS NULL) = (erased_at IS NOT NULL))
       );`,
   },
+  {
+    id: '0002-lookup-key',
+    sql: `
+      -- With which lookup key these data were made.
+      CREATE TABLE lookup_key (
+        one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+        proof   text NOT NULL
+      );`,
+  },
 ];

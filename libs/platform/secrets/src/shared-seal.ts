@@ -1,4 +1,4 @@
-import { derivedKey } from './derived-key.ts';
+import { contractKey } from './lookup-purposes.ts';
 import { openText, sealText } from './sealed-text.ts';
 import type { DataKey, SharedSeal } from './secrets.port.ts';
 
@@ -24,7 +24,7 @@ export class DerivedSharedSeal implements SharedSeal {
   }
 
   #keyOf(subject: string): DataKey {
-    return derivedKey(this.lookupKey, `smartkey/shared-text/${subject}`);
+    return contractKey(this.lookupKey, 'shared-text', subject);
   }
 }
 

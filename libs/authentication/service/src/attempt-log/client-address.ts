@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { maskedTo, parseIpAddress, type IpAddress } from '@smartkey/http';
 import type { ContractId } from '@smartkey/kernel';
-import { derivedKey } from '@smartkey/secrets';
+import { contractKey } from '@smartkey/secrets';
 
 /** The digests that an address is found by: its own, and that of its network (/24 of IPv4, /48 of IPv6). */
 export interface AddressDigests {
@@ -22,7 +22,7 @@ export class AddressIndex {
   constructor(private readonly lookupKey: Uint8Array) {}
 
   digestsOf(contract: ContractId, address: IpAddress): AddressDigests {
-    const key = derivedKey(this.lookupKey, `smartkey/client-address/${contract}`);
+    const key = contractKey(this.lookupKey, 'client-address', contract);
     const digest = (kind: string, bytes: Uint8Array): Uint8Array =>
       new Uint8Array(createHmac('sha256', key).update(kind).update(bytes).digest().subarray(0, DIGEST_BYTES));
     return { address: digest('address', address.bytes), network: digest('network', networkOf(address)) };

@@ -7,7 +7,6 @@ export const issueCredentialBody = {
   required: [
     'account',
     'contract',
-    'externalIdDigest',
     'enrolment',
     'device',
     'digits',
@@ -19,6 +18,7 @@ export const issueCredentialBody = {
   properties: {
     account: id,
     contract: id,
+    /** A registry of a version before sends it; nothing is done with it. */
     externalIdDigest: { type: 'string', minLength: 1, maxLength: 64 },
     enrolment: id,
     device: id,

@@ -1,15 +1,19 @@
 import { credentialErased, standingOf, type StandingCredential } from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
 import { systemActor, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
-import type { AccountFacts } from '@smartkey/facts';
+import type { FoundAccount } from '@smartkey/facts';
 import { eraseCredential } from '../credentials/erase-credential.ts';
 import { onceOfDevice, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
 
-/** Facts of an account that was registered at some time: its contract is known, and its digest, unless that was erased. */
-export type KnownAccountFacts = AccountFacts & Required<Pick<AccountFacts, 'contract'>>;
+/** Facts of an account that was registered at some time. */
+export type KnownAccountFacts = FoundAccount & Required<Pick<FoundAccount, 'contract'>>;
 
-export const isKnown = (facts: AccountFacts): facts is KnownAccountFacts =>
-  facts.contract !== undefined && (facts.externalIdDigest !== undefined || facts.erased === true);
+export const isKnown = (facts: FoundAccount): facts is KnownAccountFacts =>
+  facts.contract !== undefined && (facts.status !== undefined || facts.erased === true);
+
+/** Whether its external id is somebody's, but what finds it is not known here yet. */
+export const lacksDigest = ({ externalIdDigest, erased }: FoundAccount): boolean =>
+  externalIdDigest === undefined && erased !== true;
 
 /**
  * Facts that are newer than those at hand replace them; the number of rows says how many were. The key that is named is the only
@@ -29,9 +33,9 @@ export function keepParameters(facts: readonly KnownAccountFacts[]): readonly un
   return [
     ordered.map(({ account }) => account),
     ordered.map(({ contract }) => contract),
-    ordered.map(({ externalIdDigest }) => externalIdDigest ?? null),
+    ordered.map(({ externalIdDigest, erased }) => (erased === true ? null : (externalIdDigest ?? null))),
     ordered.map(({ revision }) => BigInt(revision)),
-    ordered.map((one) => JSON.stringify(one)),
+    ordered.map(({ externalIdDigest: _apart, ...facts }) => JSON.stringify(facts)),
   ];
 }
 

@@ -80,8 +80,7 @@ describe("what is known of the others' facts", () => {
       world.owners.register(contract, `import-${index}`, world.now()),
     );
     const messages = accounts.map((account): Told => {
-      const { externalIdDigest } = world.owners.facts(account);
-      const data = { account, externalIdDigest, spell: 1, registeredOn: '2018-01-15' };
+      const data = { account, spell: 1, registeredOn: '2018-01-15' };
       return { stream: `account-${account}`, type: 'IdRegistered', revision: 0, contract, data };
     });
     await byBus(...messages);

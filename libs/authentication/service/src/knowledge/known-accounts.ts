@@ -4,13 +4,20 @@ import {
   factsAfter,
   foldAccountFacts,
   noAccountFacts,
-  type AccountFacts,
   type AccountMessage,
+  type FoundAccount,
 } from '@smartkey/facts';
 import { continuing, type CarriesTrace } from '@smartkey/tracing';
 import type { ErasedId } from '../attempt-log/erase-attempts.ts';
 import type { AccountLog } from '../log/account-log.ts';
-import { followFacts, isKnown, KEEP_FACTS, keepParameters, type KnownAccountFacts } from './follow-facts.ts';
+import {
+  followFacts,
+  isKnown,
+  KEEP_FACTS,
+  keepParameters,
+  lacksDigest,
+  type KnownAccountFacts,
+} from './follow-facts.ts';
 import type { AccountNamed, Owners } from './owners.ts';
 
 /** The log of attempts, as far as an erasure needs it. */
@@ -64,14 +71,15 @@ export class KnownAccounts {
   async hear(messages: ReadonlyMap<AccountId, readonly HeardMessage[]>): Promise<void> {
     if (messages.size === 0) return;
     const known = await this.#known([...messages.keys()]);
-    const changed: AccountFacts[] = [];
+    const changed: FoundAccount[] = [];
     const gaps: { readonly account: AccountId; readonly contract: ContractId; readonly known: number }[] = [];
     for (const [account, heard] of messages) {
-      const before = known.get(account) ?? noAccountFacts(account);
+      const before: FoundAccount = known.get(account) ?? noAccountFacts(account);
       const facts = factsAfter(before, heard, foldAccountFacts);
       if (facts === undefined)
         gaps.push({ account, contract: contractOf(heard[0]!), known: before.revision });
-      else if (facts.revision > before.revision) changed.push(facts);
+      else if (facts.revision > before.revision)
+        changed.push({ ...facts, externalIdDigest: before.externalIdDigest });
     }
     await this.learn(changed, (account) => messages.get(account)?.at(-1));
     for (const { account, contract, known: revision } of gaps)
@@ -79,14 +87,15 @@ export class KnownAccounts {
   }
 
   /**
-   * Keeps facts that are newer than those at hand, and lets the credentials follow.
+   * Keeps facts that are newer than those at hand, and lets the credentials follow. What external ids are found by is asked for where it is not known.
+   * @throws PeerUnavailableError
    * @param causeOf whose trace it is that an account's facts go on with.
    */
   async learn(
-    facts: readonly AccountFacts[],
+    facts: readonly FoundAccount[],
     causeOf: (account: AccountId) => CarriesTrace | undefined = () => undefined,
   ): Promise<void> {
-    const known = facts.filter(isKnown);
+    const known = await this.#withDigests(facts.filter(isKnown));
     if (known.length === 0) return;
     // Before the digest goes, by which some of them are found.
     await this.#eraseAttempts(known.filter(({ erased }) => erased === true));
@@ -96,6 +105,16 @@ export class KnownAccounts {
       await continuing(causeOf(one.account) ?? {}, () =>
         this.log.change((tx, now) => followFacts(this.log, tx, one, now)),
       );
+  }
+
+  /** No event tells them: an erasure could not take them back. */
+  async #withDigests(facts: readonly KnownAccountFacts[]): Promise<readonly KnownAccountFacts[]> {
+    const lacking = facts.filter(lacksDigest);
+    if (lacking.length === 0) return facts;
+    const digests = await this.owners.lookupDigests(lacking.map(({ account }) => account));
+    return facts.map((one) =>
+      lacksDigest(one) ? { ...one, externalIdDigest: digests.get(one.account) } : one,
+    );
   }
 
   async #eraseAttempts(erased: readonly KnownAccountFacts[]): Promise<void> {
@@ -124,11 +143,19 @@ export class KnownAccounts {
     return new Set(rows.map(({ account }) => account));
   }
 
-  async #known(accounts: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountFacts>> {
-    const rows = await this.log.database.query<{ account: AccountId; facts: AccountFacts }>(
-      'SELECT account, facts FROM accounts WHERE account = ANY($1::text[])',
-      [accounts],
+  async #known(accounts: readonly AccountId[]): Promise<ReadonlyMap<AccountId, FoundAccount>> {
+    const rows = await this.log.database.query<{
+      account: AccountId;
+      digest: string | null;
+      facts: FoundAccount;
+    }>('SELECT account, external_id_digest AS digest, facts FROM accounts WHERE account = ANY($1::text[])', [
+      accounts,
+    ]);
+    return new Map(
+      rows.map(({ account, digest, facts }) => [
+        account,
+        { ...facts, externalIdDigest: digest ?? undefined },
+      ]),
     );
-    return new Map(rows.map(({ account, facts }) => [account, facts]));
   }
 }

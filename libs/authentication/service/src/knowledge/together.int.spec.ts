@@ -44,8 +44,7 @@ describe('facts of many accounts that come from several sides at once', () => {
 
   const registered = (contract: ContractId, name: string): Told => {
     const account = world.owners.register(contract, name, world.now());
-    const { externalIdDigest } = world.owners.facts(account);
-    const data = { account, externalIdDigest, spell: 1, registeredOn: '2018-01-15' };
+    const data = { account, spell: 1, registeredOn: '2018-01-15' };
     return { stream: `account-${account}`, type: 'IdRegistered', revision: 0, contract, data };
   };
 

@@ -54,7 +54,7 @@ export class Owners implements Peers {
     const account = this.#byDigest(contract, digest)?.account ?? newId('rid', at);
     this.#externalIds.set(account, externalId);
     const spell = this.facts(account).spells.length + 1;
-    const data = { account, externalIdDigest: digest, spell, registeredOn: jstDayOf(at) };
+    const data = { account, spell, registeredOn: jstDayOf(at) };
     this.saysOfAccount(account, 'IdRegistered', data, contract);
     return account;
   }
@@ -124,10 +124,21 @@ export class Owners implements Peers {
       );
       return Promise.resolve({ status: 200, body: { externalIds } });
     }
+    if (request.path === '/internal/accounts/lookup-digests') {
+      const { accounts } = request.body as { readonly accounts: readonly AccountId[] };
+      const found = accounts.map((account) => [account, this.#digestOf(this.facts(account))]);
+      return Promise.resolve({
+        status: 200,
+        body: JSON.parse(JSON.stringify({ digests: Object.fromEntries(found) as object })) as unknown,
+      });
+    }
     const facts = this.#answer(request.path.replace(/\?.*$/, ''));
     if (request.path.includes('/accounts/')) {
       const known = Number(/\?known=(-?\d+)$/.exec(request.path)![1]);
-      const newer = facts !== undefined && facts.revision > known ? facts : null;
+      const newer =
+        facts !== undefined && facts.revision > known
+          ? { ...facts, externalIdDigest: this.#digestOf(facts as AccountFacts) }
+          : null;
       return Promise.resolve({ status: 200, body: JSON.parse(JSON.stringify({ newer })) as unknown });
     }
     return Promise.resolve({
@@ -147,8 +158,16 @@ export class Owners implements Peers {
     return facts?.contract === contract ? facts : undefined;
   }
 
+  /** Until the personal data were erased. */
+  #digestOf({ account, contract, erased }: AccountFacts): string | undefined {
+    const externalId = this.#externalIds.get(account);
+    return externalId === undefined || erased === true
+      ? undefined
+      : externalIdDigest(this.lookupKey, contract!, externalId);
+  }
+
   #byDigest(contract: ContractId, digest: string): AccountFacts | undefined {
     const all = [...this.#accounts.values()].map(({ facts }) => facts);
-    return all.find((facts) => facts.contract === contract && facts.externalIdDigest === digest);
+    return all.find((facts) => facts.contract === contract && this.#digestOf(facts) === digest);
   }
 }

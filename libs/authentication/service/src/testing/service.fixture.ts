@@ -92,7 +92,7 @@ export class World {
   /** As the registry does it: the enrolment first, then the secret. */
   async issue(account: AccountId, options: IssueOptions = {}): Promise<Enrolled> {
     const now = this.clock.now();
-    const { contract, externalIdDigest } = this.owners.facts(account);
+    const { contract } = this.owners.facts(account);
     const device = newId('dev', now);
     const enrolment = newId('enr', now);
     const expiresAt = options.expiresAt ?? plusMillis(now, 600_000);
@@ -101,7 +101,6 @@ export class World {
     const request: IssueCredential = {
       account,
       contract: contract!,
-      externalIdDigest: externalIdDigest!,
       enrolment,
       device,
       ...form,

@@ -250,7 +250,6 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
         logs.accepted(contract, '2018-01-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-01'));
       logs.registry.say('account-rid_bad', B, '2018-01-02T00:00:00.000Z', 'IdRegistered', {
         account: 'rid_bad',
-        externalIdDigest: 'd',
         spell: 1,
         registeredOn: 'no day' as JstDay,
       });

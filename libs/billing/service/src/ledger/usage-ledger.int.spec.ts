@@ -270,7 +270,6 @@ describe.each(['pglite', 'postgres'] as const)(
       logs.registered('ctr_1', 'rid_1', '2018-01-10');
       logs.registry.say('account-rid_2', 'ctr_2', startOfDay('2018-01-10'), 'IdRegistered', {
         account: 'rid_2',
-        externalIdDigest: 'd',
         spell: 1,
         registeredOn: '2018-02-30',
       });

@@ -130,7 +130,6 @@ export class Logs {
     const stream = `account-${account}`;
     this.registry.say(stream, contract, startOfDay(registeredOn), 'IdRegistered', {
       account,
-      externalIdDigest: 'd',
       spell,
       registeredOn,
     });

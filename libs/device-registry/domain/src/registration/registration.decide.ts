@@ -29,7 +29,7 @@ import {
 } from '../shared/guards.ts';
 import { occurrenceOn, type Moment } from '../shared/moment.ts';
 import { endsWithSpell } from './ends-with-spell.ts';
-import type { IdDeregistered } from './registration.events.ts';
+import { ID_REGISTERED_VERSION, type IdDeregistered } from './registration.events.ts';
 import type { LastingSpell } from './registration.state.ts';
 
 /** Begins a spell. `registeredOn` is given by the operator only, for a past day and with a reason. */
@@ -37,7 +37,6 @@ export interface Register extends Moment, AccountIds {
   readonly type: 'Register';
   /** In its one form (`parseExternalId`). */
   readonly externalId: string;
-  readonly externalIdDigest: string;
   readonly displayName?: string | undefined;
   readonly registeredOn?: JstDay | undefined;
   readonly reason?: string | undefined;
@@ -60,7 +59,7 @@ export interface EndWithContract extends Moment {
 export type RegistrationCommand = Register | Deregister | EndWithContract;
 
 export function register(command: Register, state: AccountState): Decision {
-  const { now, externalId, externalIdDigest, displayName, reason } = command;
+  const { now, externalId, displayName, reason } = command;
   const accepted = mustBeAccepted(command.terms);
   if (!accepted.ok) return accepted;
   const terms = accepted.value;
@@ -73,11 +72,12 @@ export function register(command: Register, state: AccountState): Decision {
   if (refused) return refused;
   const registeredOn = command.registeredOn ?? jstDayOf(now);
   const spell = 1 + (free.value.status === 'unregistered' ? 0 : free.value.pastSpells.length);
-  const registered = event(
+  const begun = event(
     'IdRegistered',
-    defined({ ...whose(command), externalId, externalIdDigest, displayName, spell, registeredOn, reason }),
+    defined({ ...whose(command), externalId, displayName, spell, registeredOn, reason }),
     occurrenceOn(registeredOn, now),
   );
+  const registered = { ...begun, version: ID_REGISTERED_VERSION };
   // A forgotten ID of a contract that has ended since: its spell ends with the contract, like those of the others.
   return ok(
     isOver(terms.lastDay, now)

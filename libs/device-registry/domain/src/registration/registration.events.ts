@@ -2,12 +2,14 @@ import type { JstDay } from '@smartkey/calendar';
 import type { DomainEvent } from '@smartkey/kernel';
 import type { AccountIds } from '../shared/account-ids.ts';
 
+/** The version in which `IdRegistered` is written now. Up to version 1 it told the digest that its external id was found by. */
+export const ID_REGISTERED_VERSION = 2;
+
 /** A spell of registration begins: `registeredOn` is its first day (別紙1 備考1). Personal: external id, display name, reason. */
 export type IdRegistered = DomainEvent<
   'IdRegistered',
   AccountIds & {
     readonly externalId: string;
-    readonly externalIdDigest: string;
     readonly displayName?: string;
     /** 1 for the first. */
     readonly spell: number;

@@ -4,7 +4,11 @@ import type { KnownAccount, AccountState } from '../account.state.ts';
 import type { StartEnrolment } from '../enrolment/enrolment.decide.ts';
 import type { DeviceEnrolled, EnrolmentStarted } from '../enrolment/enrolment.events.ts';
 import type { Register } from '../registration/registration.decide.ts';
-import type { IdDeregistered, IdRegistered } from '../registration/registration.events.ts';
+import {
+  ID_REGISTERED_VERSION,
+  type IdDeregistered,
+  type IdRegistered,
+} from '../registration/registration.events.ts';
 import type { AcceptedTerms } from '../shared/contract-terms.ts';
 
 // Facts and commands that the specs start from: one account of one contract, at noon (JST) of 10 January 2018.
@@ -19,17 +23,15 @@ export const registration: Register = {
   now: NOW,
   ...of,
   externalId: 'taro',
-  externalIdDigest: 'digest-of-taro',
   terms: accepted,
 };
 
 export const registered = (more: Partial<IdRegistered['data']> = {}): IdRegistered => ({
   type: 'IdRegistered',
-  version: 1,
+  version: ID_REGISTERED_VERSION,
   data: {
     ...of,
     externalId: 'taro',
-    externalIdDigest: 'digest-of-taro',
     spell: 1,
     registeredOn: TODAY,
     ...more,

@@ -87,7 +87,6 @@ export class Accounts {
     const registration = {
       contract,
       externalId: externalId.value,
-      externalIdDigest: digest,
       displayName: displayName?.value,
       registeredOn,
       reason,

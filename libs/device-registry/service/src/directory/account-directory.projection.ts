@@ -125,7 +125,7 @@ async function applyAccounts(tx: Sql, messages: readonly Message[]): Promise<voi
   ]);
 }
 
-const contracts = factsProjection({ ...contractFolding, name: 'account-directory', version: 4 });
+const contracts = factsProjection({ ...contractFolding, name: 'account-directory', version: 5 });
 
 /**
  * Who is registered with each contract, whose enrolments wait, and the dated facts of the contracts themselves: the one place

@@ -1,5 +1,6 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { BASE32, type AccountId } from '@smartkey/kernel';
+import { systemKey } from '@smartkey/secrets';
 
 /** How many recovery codes a user gets at once. */
 const RECOVERY_CODES = 10;
@@ -13,8 +14,7 @@ export class UserSecrets {
   readonly #keys: Readonly<Record<SecretKind, Uint8Array>>;
 
   constructor(lookupKey: Uint8Array) {
-    const keyOf = (kind: SecretKind) =>
-      new Uint8Array(hkdfSync('sha256', lookupKey, new Uint8Array(), `smartkey/end-users/${kind}`, 32));
+    const keyOf = (kind: SecretKind) => systemKey(lookupKey, `end-users/${kind}`);
     this.#keys = { 'link-number': keyOf('link-number'), 'recovery-code': keyOf('recovery-code') };
   }
 

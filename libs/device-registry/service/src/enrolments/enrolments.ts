@@ -82,7 +82,6 @@ export class Enrolments {
       {
         account,
         contract,
-        externalIdDigest: state.externalIdDigest,
         enrolment,
         device,
         ...totp,

@@ -1,14 +1,14 @@
 import { isId, type AccountId, type ContractId } from '@smartkey/kernel';
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { check, field, InternalController, IsWholeNumberText, IdParam } from '@smartkey/http';
-import type { NewerFacts } from '@smartkey/facts';
+import type { LookupDigests, NewerFacts } from '@smartkey/facts';
 import { AccountFactsReader } from './account-facts-reader.ts';
 import { Identities } from '../identity/identities.ts';
 
-/** Accounts whose external ids are asked for with one call. */
+/** Accounts that are asked about with one call. */
 const MOST = 1000;
 
-class ExternalIdsForm {
+class AccountsForm {
   @field(
     { type: String, isArray: true, maxItems: MOST },
     {},
@@ -63,12 +63,22 @@ export class AccountFactsController {
   @Post('accounts/external-ids')
   @HttpCode(200)
   async externalIds(
-    @Body() { accounts }: ExternalIdsForm,
+    @Body() { accounts }: AccountsForm,
   ): Promise<{ readonly externalIds: Readonly<Record<string, string>> }> {
     return { externalIds: Object.fromEntries(await this.identities.externalIdsOf(accounts)) };
   }
 
+  /** What external ids are found by, which no event tells. */
+  @Post('accounts/lookup-digests')
+  @HttpCode(200)
+  async lookupDigests(@Body() { accounts }: AccountsForm): Promise<LookupDigests> {
+    return { digests: Object.fromEntries(await this.identities.digestsOf(accounts)) };
+  }
+
   async #told(account: AccountId | undefined, known: number): Promise<NewerFacts> {
-    return { newer: (await this.reader.readAfter(account, known)) ?? null };
+    const newer = await this.reader.readAfter(account, known);
+    if (newer === undefined) return { newer: null };
+    const externalIdDigest = (await this.identities.digestsOf([newer.account])).get(newer.account);
+    return { newer: { ...newer, ...(externalIdDigest !== undefined && { externalIdDigest }) } };
   }
 }

@@ -183,6 +183,15 @@ export class Identities {
     return found.length > 0;
   }
 
+  /** What external ids are found by, by account; accounts that are not known, or whose data were erased, are missing. */
+  async digestsOf(accounts: readonly AccountId[]): Promise<ReadonlyMap<AccountId, string>> {
+    const rows = await this.database.query<{ account: AccountId; digest: string }>(
+      `SELECT account, digest FROM identities WHERE account = ANY($1::text[]) AND digest <> 'erased/' || account`,
+      [accounts],
+    );
+    return new Map(rows.map(({ account, digest }) => [account, digest]));
+  }
+
   /** External ids by account; accounts that are not known, or whose data were erased, are missing. */
   async externalIdsOf(accounts: readonly AccountId[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.database.query<{ account: AccountId; sealed: string }>(

@@ -189,9 +189,9 @@ function admits(externalId: string, row: number, results: Map<number, RowResult>
 function commandOf(row: SoundRow, identity: Identity, terms: ContractTerms, now: Instant): AccountCommand {
   switch (row.action) {
     case 'register': {
-      const { account, contract, externalId, digest: externalIdDigest } = identity;
+      const { account, contract, externalId } = identity;
       const displayName = row.displayName ?? undefined;
-      return { type: 'Register', now, account, contract, externalId, externalIdDigest, displayName, terms };
+      return { type: 'Register', now, account, contract, externalId, displayName, terms };
     }
     case 'deregister':
       return { type: 'Deregister', now };

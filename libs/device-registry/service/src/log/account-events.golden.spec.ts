@@ -6,7 +6,7 @@ import { fold, type RecordedEvent } from '@smartkey/kernel';
 import type { SubjectKeys } from '@smartkey/secrets';
 import { storedEvents } from './stored-events.ts';
 
-/** Stored events as version 1 of each was written, their sealed texts in the clear; never edited. */
+/** Stored events as each version was written, their sealed texts in the clear; never edited. */
 interface Golden {
   readonly stream: string;
   readonly events: readonly Omit<RecordedEvent, 'stream' | 'position' | 'hash'>[];
@@ -15,9 +15,13 @@ interface Golden {
 
 const goldenOf = (name: string): Golden =>
   JSON.parse(readFileSync(new URL(`../../golden/${name}.json`, import.meta.url), 'utf8')) as Golden;
-const goldens = ['account.v1', 'account-corrections.v1', 'account-links.v1', 'account-erasure.v1'].map(
-  (name) => [name, goldenOf(name)] as const,
-);
+const goldens = [
+  'account.v1',
+  'account.v2',
+  'account-corrections.v1',
+  'account-links.v1',
+  'account-erasure.v1',
+].map((name) => [name, goldenOf(name)] as const);
 
 /** Opens what stands in the golden file as sealed. */
 const openKeys = {

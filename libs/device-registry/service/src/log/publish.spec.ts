@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemActor, type RecordedEvent } from '@smartkey/kernel';
+import { TOPICS } from '@smartkey/messages';
 import { storedEvents } from './stored-events.ts';
 import { publish } from './publish.ts';
 
@@ -19,22 +20,24 @@ const event = (type: string, data: object): RecordedEvent => ({
 });
 
 describe('what other services may read of the registry', () => {
-  it('is the digest of an external id, never the id, a name or the words of a reason', () => {
+  it('is neither an external id, nor what finds it, nor a name or the words of a reason', () => {
     const personal = {
       externalId: 'taro',
+      externalIdDigest: 'taro-by-digest',
       displayName: '山田',
       deviceName: '太郎の電話',
       reason: '山田の退職',
     };
     for (const type of Object.keys(storedEvents)) {
       const published = publish(event(type, { ...personal, registeredOn: '2018-01-01' }));
-      expect(published).toMatchObject({ type, version: 1, contract: 'ctr_1', data: { account: 'rid_1' } });
+      const version = TOPICS['device-registry'].messages[type as keyof typeof storedEvents];
+      expect(published).toMatchObject({ type, version, contract: 'ctr_1', data: { account: 'rid_1' } });
       expect(JSON.stringify(published)).not.toMatch(/taro|山田|太郎/);
     }
   });
 
   it('holds everything that the message has', () => {
-    const data = { externalIdDigest: 'digest', spell: 2, registeredOn: '2018-01-05' };
+    const data = { spell: 2, registeredOn: '2018-01-05' };
     expect(publish(event('IdRegistered', { ...data, externalId: 'taro' })).data).toEqual({
       account: 'rid_1',
       ...data,

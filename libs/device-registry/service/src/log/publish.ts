@@ -1,5 +1,10 @@
 import type { RecordedEvent, ContractId } from '@smartkey/kernel';
-import type { DeviceRegistryMessages, DeviceRegistryMessageType, ToldFacts } from '@smartkey/messages';
+import {
+  TOPICS,
+  type DeviceRegistryMessages,
+  type DeviceRegistryMessageType,
+  type ToldFacts,
+} from '@smartkey/messages';
 import type { PublishedEvent } from '@smartkey/runtime';
 import { sealedEvent } from './stored-events.ts';
 
@@ -9,7 +14,7 @@ type Fields = {
 
 /** The fields of each event that other services may read: no names of people, no words of reasons. */
 const PUBLISHED: Fields = {
-  IdRegistered: ['account', 'externalIdDigest', 'spell', 'registeredOn'],
+  IdRegistered: ['account', 'spell', 'registeredOn'],
   IdDeregistered: ['account', 'spell', 'registeredOn', 'lastDay', 'cause'],
   RegistrationVoided: ['account', 'spell', 'registeredOn', 'lastDay'],
   RegistrationCorrected: [
@@ -44,16 +49,16 @@ const PUBLISHED: Fields = {
 };
 
 /**
- * The published form of an event of the registry's log. Stored and published shapes are both at version 1.
+ * The published form of an event of the registry's log, whatever version it was stored in.
  * @throws TypeError for a type that this program does not know: nothing of it may slip out.
  */
 export function publish(recorded: RecordedEvent): PublishedEvent & { readonly contract: ContractId } {
-  const { type, version, data } = sealedEvent(recorded);
+  const { type, data } = sealedEvent(recorded);
   const stored: Readonly<Record<string, unknown>> = { ...data };
   const fields: readonly string[] = PUBLISHED[type];
   return {
     type,
-    version,
+    version: TOPICS['device-registry'].messages[type],
     contract: data.contract,
     data: Object.fromEntries(fields.filter((name) => name in stored).map((name) => [name, stored[name]])),
   };

@@ -1,5 +1,5 @@
 import type { AccountEvent } from '@smartkey/device-registry-domain';
-import type { EventForms, PersonalData } from '@smartkey/event-store';
+import type { EventForms, PersonalData, Upcast } from '@smartkey/event-store';
 import type { RecordedEvent, AccountId } from '@smartkey/kernel';
 
 export const ACCOUNT_CATEGORY = 'account';
@@ -23,9 +23,18 @@ const ofContract = (...fields: readonly string[]): PersonalData => ({
   subject: (_stream, data) => data['contract'] as string,
 });
 
-/** All at version 1. What names a person, and the words of a reason, are sealed under the account's own key. */
+/**
+ * Up to version 1 the event told the digest that its external id was found by: a pseudonym in plain, which no erasure could take back. What finds an
+ * external id stands in tables alone.
+ */
+const withoutDigest: Upcast = ({ externalIdDigest: _gone, ...data }) => data;
+
+/** What names a person, and the words of a reason, are sealed under the account's own key. */
 export const storedEvents: EventForms<AccountEvent> = {
-  IdRegistered: { personal: ofAccount('externalId', 'displayName', 'reason') },
+  IdRegistered: {
+    personal: ofAccount('externalId', 'displayName', 'reason'),
+    upcasts: [withoutDigest],
+  },
   IdDeregistered: { personal: ofAccount('reason') },
   RegistrationVoided: { personal: ofAccountOrContract('reason') },
   RegistrationCorrected: { personal: ofAccountOrContract('reason') },

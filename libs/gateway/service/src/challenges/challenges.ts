@@ -1,4 +1,5 @@
-import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { systemKey } from '@smartkey/secrets';
 import type { Database } from '@smartkey/database';
 import { instantOf, type Instant, type PersonId, type SessionId } from '@smartkey/kernel';
 
@@ -51,9 +52,7 @@ export class Challenges {
     lookupKey: Uint8Array,
     private readonly now: () => number = () => Date.now(),
   ) {
-    this.#key = new Uint8Array(
-      hkdfSync('sha256', lookupKey, new Uint8Array(), 'smartkey/people/challenge', 32),
-    );
+    this.#key = systemKey(lookupKey, 'people/challenge');
   }
 
   async make(

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { systemKey } from '@smartkey/secrets';
 import type { Database } from '@smartkey/database';
 import { stepUpRequired, type CommandContext } from '@smartkey/http';
 import type { AccountId, Actor, ContractId, EnrolmentLinkId, SessionId } from '@smartkey/kernel';
@@ -36,9 +37,7 @@ export class EnrolmentLinks {
   readonly #numberKey: Uint8Array;
 
   constructor(private readonly parts: EnrolmentLinkParts) {
-    this.#numberKey = new Uint8Array(
-      hkdfSync('sha256', parts.lookupKey, new Uint8Array(), 'smartkey/end-users/told-number', 32),
-    );
+    this.#numberKey = systemKey(parts.lookupKey, 'end-users/told-number');
   }
 
   /**

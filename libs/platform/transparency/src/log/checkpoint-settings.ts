@@ -1,11 +1,10 @@
-import { createHash, hkdfSync } from 'node:crypto';
 import { ConfigurationError, setting, wholeNumber, type Environment } from '@smartkey/configuration';
+import { logKey, systemDigest } from '@smartkey/secrets';
 import { COSIGNATURE } from '../note/cosignature.ts';
 import { NoteError } from '../note/note-error.ts';
 import { isOrigin, noteSigner, parseVerifier, verifierText, type NoteVerifier } from '../note/note-key.ts';
 
 const MINUTE = 60_000;
-const SEED_BYTES = 32;
 
 /** How the logs of a system are signed. */
 export interface CheckpointSettings {
@@ -29,7 +28,7 @@ export interface WitnessSettings {
 /**
  * `SMARTKEY_SYSTEM_NAME`, `SMARTKEY_CHECKPOINT_DIR`, `SMARTKEY_CHECKPOINT_MINUTES`, `SMARTKEY_WITNESS_URL`, `SMARTKEY_WITNESS_KEY`.
  * @param folder where none is named.
- * @param secret shared by all processes of a system, never rotated.
+ * @param secret the lookup key of the system; a rotation keeps what derives from it here.
  * @throws ConfigurationError
  */
 export function checkpointSettings(
@@ -72,16 +71,12 @@ function witnessIn(env: Environment): WitnessSettings | undefined {
 }
 
 /** Two installations have two names, and all processes of one the same, though nobody named it. */
-const systemNameOf = (secret: Uint8Array): string =>
-  `smartkey-${createHash('sha256').update('smartkey/system-name\n').update(secret).digest('hex').slice(0, 12)}.local`;
+const systemNameOf = (secret: Uint8Array): string => `smartkey-${systemDigest(secret).slice(0, 12)}.local`;
 
 export const originOf = (system: string, service: string): string => `${system}/${service}`;
 
 /** 32 secret bytes for the key of one log. */
-export const seedOf = (secret: Uint8Array, origin: string): Uint8Array =>
-  new Uint8Array(
-    hkdfSync('sha256', secret, new Uint8Array(), `smartkey/checkpoint-key\n${origin}`, SEED_BYTES),
-  );
+export const seedOf = (secret: Uint8Array, origin: string): Uint8Array => logKey(secret, origin);
 
 /** The public keys of a service's log, as C2SP signed-note writes them. */
 export function logKeys({ system, secret }: CheckpointSettings, service: string): readonly string[] {
