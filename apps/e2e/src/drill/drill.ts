@@ -24,7 +24,7 @@ export class Drill {
       told = true;
     } catch (error) {
       report.ended(story.name, performance.now() - begun, (error as Error).message);
-      this.line(whole.words.slice(-4_000));
+      this.line(whole.words.slice(-20_000));
       throw error;
     } finally {
       if (!told || story.alone === true) await this.end();
