@@ -64,7 +64,11 @@ export class Hands {
   /** @param address of the portal, or a whole one. */
   async go(address: string): Promise<string> {
     await this.page.goto(address.startsWith('http') ? address : this.portal.portal + address);
-    // An act of weight asks first who it is.
+    return this.arrive();
+  }
+
+  /** An act of weight asks first who it is. */
+  private async arrive(): Promise<string> {
     if (new URL(this.page.url()).pathname === '/portal/step-up') await this.atProvider('社内IDで確認する');
     return this.read();
   }
@@ -83,8 +87,13 @@ export class Hands {
         return all.scrollWidth - all.clientWidth;
       });
       if (wide > 0) this.faults.push(`${where}: ${wide} px too wide`);
-      if (this.script)
+      if (this.script) {
         this.faults.push(...(await accessFaults(this.page)).map((fault) => `${where}: ${fault}`));
+        await this.page.emulateMedia({ colorScheme: 'dark' });
+        const dark = await accessFaults(this.page, 'colours');
+        this.faults.push(...dark.map((fault) => `${where}, dark: ${fault}`));
+        await this.page.emulateMedia({ colorScheme: 'light' });
+      }
     }
     return this.text();
   }
@@ -197,7 +206,7 @@ export class Hands {
     await this.act(target);
     await gone;
     await this.page.waitForLoadState();
-    return this.read();
+    return this.arrive();
   }
 
   private async act(target: Locator): Promise<void> {

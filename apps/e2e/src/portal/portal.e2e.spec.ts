@@ -65,7 +65,7 @@ describe('the pages, in a real browser', () => {
     await signIn(office, portal, OPERATOR_KEY);
     expect(office.url()).toContain('/welcome');
     await introduce(office, portal, '運用 太郎', 'taro@operator.example');
-    expect(await go(office, '/start')).toContain('あと3つで準備が終わります');
+    expect(await go(office, '/start')).toContain('あと4つで準備が終わります');
   });
 
   it('an application is entered, accepted and quoted: 入力, 確認, 完了', async () => {
@@ -255,6 +255,36 @@ describe('the pages, in a real browser', () => {
         .goto(`${portal}/settings/exports/yayoi`)
         .then(() => office.locator('#f-yayoi-receivable-subAccount').inputValue()),
     ).toBe('SmartKey');
+  });
+
+  it('the issuer keeps its bank account when something else is changed; what was left empty in a profile is said no more', async () => {
+    const setIssuer = async (fields: Readonly<Record<string, string>>): Promise<string> => {
+      await office.goto(`${portal}/settings/issuer`);
+      for (const [name, value] of Object.entries(fields)) await office.locator(`#f-${name}`).fill(value);
+      await office.locator('#f-bankAccount-type').selectOption({ label: '普通' });
+      await press(office, '設定する');
+      return text(office);
+    };
+    const account = { bank: '見本銀行', branch: '本店', number: '1234567', holder: 'カ）ミホン' };
+    const fields = Object.entries(account).map(([name, value]) => [`bankAccount-${name}`, value] as const);
+    expect(await setIssuer({ ...Object.fromEntries(fields), reason: '振込先の追加' })).toContain(
+      '見本銀行 本店 普通 1234567',
+    );
+    expect(await setIssuer({ phone: '03-0000-0000', reason: '電話番号の追加' })).toContain(
+      '見本銀行 本店 普通 1234567',
+    );
+
+    const setProfile = async (department: string, email: string): Promise<string> => {
+      await office.goto(`${portal}/contracts/${contract}/billing-profile`);
+      await office.locator('#f-billTo-department').fill(department);
+      await office.locator('#f-email').fill(email);
+      await press(office, '変更する');
+      return text(office);
+    };
+    const filled = await setProfile('経理部', 'keiri@example.jp');
+    expect([filled.includes('経理部'), filled.includes('keiri@example.jp')]).toEqual([true, true]);
+    const emptied = await setProfile('', '');
+    expect([emptied.includes('経理部'), emptied.includes('keiri@example.jp')]).toEqual([false, false]);
   });
 
   it('every screen stands the test of axe, light and dark, and none is wider than 320 px', async () => {

@@ -149,6 +149,20 @@ describe.each(Object.entries(WAYS))('from the application to the accounting file
     expect(await customer.press('この内容で解約を申し込む')).toContain('解約のお申し込みを受け付けました');
   }, 300_000);
 
+  it('the operator finds the change of plan under 対応待ち, quotes its prices, and accepts it', async () => {
+    expect(await office.go('/todo')).toContain('2026年12月からサービスプロバイダー');
+    await office.go(`${at}/quotes/new?plan=service-provider`);
+    await office.fill('月額基本料', '5,000');
+    await office.fill('単価', '2');
+    await office.press('確認へ進む');
+    expect(await office.press('この料金を提示する')).toContain('5,000円');
+    await office.go('/todo');
+    await office.follow('内容を見る');
+    await office.follow('承諾する');
+    expect(await office.press('確認へ進む')).toContain('2026年12月1日0時からサービスプロバイダープラン');
+    expect(await office.press('プラン変更を承諾する')).toContain('プラン変更を承諾しました');
+  }, 300_000);
+
   it('a month is closed: the invoice, its evidence, its PDF', async () => {
     await move('2026-12-01T00:00:00+09:00');
     await office.go('/runs/new');
@@ -191,6 +205,7 @@ describe.each(Object.entries(WAYS))('from the application to the accounting file
     // 5 of 30 days: 0.166 of 300 yen.
     expect(await office.go(`/invoices/${next.number}`)).toContain(invoice);
     expect(await office.text()).toContain('49円');
+    expect(await office.text()).toContain('サービスプロバイダ');
   }, 300_000);
 
   it('an accounting file is made, and its taking in is recorded', async () => {

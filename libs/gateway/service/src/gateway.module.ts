@@ -154,7 +154,7 @@ export function gatewayModule(
       new SandboxTime(clock, clocks, database),
       new AccountUsageStatement(services.billing, externalIds, token),
       ...mails,
-      new MailList(mails[0], services.billing, token),
+      new MailList(mails[0], services.billing, token, peopleMails.bySmtp),
       openings,
     ],
   });

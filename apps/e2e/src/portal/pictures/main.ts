@@ -115,6 +115,18 @@ await runToItsEnd(async () => {
       await mkdir(join(FOLDER, under), { recursive: true });
       if (await page.locator('html').evaluate((html) => html.scrollWidth > html.clientWidth))
         process.stdout.write(`wider than its window: ${under}/${name}\n`);
+      const spilt = await page.locator('.table-frame').evaluateAll((frames) => {
+        const { getComputedStyle } = globalThis as unknown as {
+          readonly getComputedStyle: (element: unknown) => { readonly overflowX: string };
+        };
+        return frames
+          .filter(
+            (frame) =>
+              frame.scrollWidth > frame.clientWidth && getComputedStyle(frame).overflowX === 'visible',
+          )
+          .map((frame) => frame.getAttribute('aria-label'));
+      });
+      for (const table of spilt) process.stdout.write(`wider than its frame: ${under}/${name} ${table}\n`);
       await page.screenshot({ path: join(FOLDER, under, `${name}.png`), fullPage: true });
       made += 1;
     };

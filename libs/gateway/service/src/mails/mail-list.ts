@@ -1,9 +1,9 @@
 import type { ContractId } from '@smartkey/kernel';
-import { encodeCursor, pageOf, type Page } from '@smartkey/http';
+import { encodeCursor, pageOf } from '@smartkey/http';
 import type { ListedMail, MailOutbox } from '@smartkey/mail';
 import { AskedService } from '../forwarding/asked-service.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
-import type { MailView } from './mail-view.ts';
+import type { MailPage } from './mail-view.ts';
 
 /** Which mails. */
 export interface WantedMails {
@@ -21,12 +21,14 @@ export class MailList {
     private readonly outbox: MailOutbox,
     billing: OwnerPort,
     token: string,
+    /** They go to people by a server, and do not only lie in a folder of it. */
+    private readonly bySmtp: boolean,
   ) {
     this.billing = new AskedService(billing, token);
   }
 
   /** The latest first. @throws ProblemException 503 where billing does not say. */
-  async page({ contract, before, limit }: WantedMails): Promise<Page<MailView>> {
+  async page({ contract, before, limit }: WantedMails): Promise<MailPage> {
     const wanted = {
       ...(contract !== undefined && { contract }),
       ...(before !== undefined && { before }),
@@ -34,7 +36,8 @@ export class MailList {
     };
     const [own, ofBilling] = await Promise.all([this.outbox.list(wanted), this.#ofBilling(wanted)]);
     const all = [...own, ...ofBilling].sort((a, b) => (a.id < b.id ? 1 : -1));
-    return pageOf(all.slice(0, limit + 1), limit, ({ id }) => encodeCursor(id));
+    const page = pageOf(all.slice(0, limit + 1), limit, ({ id }) => encodeCursor(id));
+    return { ...page, by: this.bySmtp ? 'server' : 'files' };
   }
 
   async #ofBilling(wanted: Readonly<Record<string, string | number>>): Promise<readonly ListedMail[]> {

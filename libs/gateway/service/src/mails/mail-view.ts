@@ -1,3 +1,4 @@
+import type { Page } from '@smartkey/http';
 import type { MailState } from '@smartkey/mail';
 import type { Instant, ContractId, MailId } from '@smartkey/kernel';
 
@@ -19,4 +20,9 @@ export interface MailView {
   readonly queuedAt: Instant;
   /** When it went, or was refused. */
   readonly endedAt?: Instant;
+}
+
+/** A page of mails, and how they go: by a mail server, or no further than files in the data folder. */
+export interface MailPage extends Page<MailView> {
+  readonly by: 'server' | 'files';
 }

@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags, CurrentActor, decodeCursor, Operation, PageQuery, type Page } from '@smartkey/http';
+import { ApiTags, CurrentActor, decodeCursor, Operation, PageQuery } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { MailList } from './mail-list.ts';
-import type { MailView } from './mail-view.ts';
+import type { MailPage } from './mail-view.ts';
 
 @ApiTags('Mails')
 @Controller('v1/mails')
@@ -18,7 +18,7 @@ export class MailsController {
     right: 'read',
     errors: { 422: 'A parameter is broken.' },
   })
-  list(@Query() { limit, cursor }: PageQuery, @CurrentActor() actor: Actor): Promise<Page<MailView>> {
+  list(@Query() { limit, cursor }: PageQuery, @CurrentActor() actor: Actor): Promise<MailPage> {
     const [before] = cursor === undefined ? [undefined] : decodeCursor(cursor, 'string');
     return this.mails.page({ contract: actor.contract, before, limit });
   }

@@ -65,7 +65,7 @@ describe('GET /v1/mails', () => {
     while (cursor !== null) {
       const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
       const { status, body } = await test.call('GET', `/v1/mails?limit=2${query}`);
-      expect(status).toBe(200);
+      expect([status, body.by]).toEqual([200, 'files']);
       seen.push(...body.items);
       cursor = body.nextCursor;
     }

@@ -1,5 +1,6 @@
 import type { Told } from '../visit/language.ts';
 import { page, type Page } from './answer.ts';
+import { Heading } from './layout.tsx';
 
 interface Words {
   readonly title: string;
@@ -163,15 +164,14 @@ export function errorPage(
     section: 'none',
     body: (
       <div class="narrow">
-        <h1>{title}</h1>
-        <p>{what}</p>
+        <Heading title={title} lead={what} />
         <p>{next}</p>
         {code !== 'user-link-over' && (
-          <p>
+          <div class="actions">
             <a class="button" href="/portal">
               {t('ホームへ', 'Home')}
             </a>
-          </p>
+          </div>
         )}
         <p class="note">
           {t('お問い合わせの際はこの番号をお伝えください：', 'If you ask about this, name this number: ')}

@@ -64,7 +64,7 @@ export function Lines({ visit: { t, language }, lines, number }: LinesProps) {
               <span class="note">
                 {' '}
                 {corrects === undefined
-                  ? dayText(date, language)
+                  ? t(`取引日 ${dayText(date, language)}`, `supplied ${dayText(date, language)}`)
                   : t(
                       `${corrects.number}（${monthText(corrects.month, language)}分）の調整`,
                       `adjusts ${corrects.number} (${corrects.month})`,

@@ -39,11 +39,12 @@ export class StartController {
   @Access(only('operator'))
   async start(@Visited() visit: Signed): Promise<Answer> {
     const { t, api, sandbox } = visit;
-    const [issuers, contracts, inService, people] = await Promise.all([
+    const [issuers, contracts, inService, people, mails] = await Promise.all([
       ok(api.GET('/v1/billing/issuer', { params: { query: { limit: 50 } } })),
       ok(api.GET('/v1/contracts', { params: { query: { limit: 1 } } })),
       ok(api.GET('/v1/contracts', { params: { query: { limit: 1, status: 'in-service' } } })),
       ok(api.GET('/v1/people', { params: { query: { limit: 2 } } })),
+      ok(api.GET('/v1/mails', { params: { query: { limit: 1 } } })),
     ]);
     const issuer = issuers.items.at(-1);
     const steps: readonly Step[] = [
@@ -66,6 +67,16 @@ export class StartController {
         ),
         href: '/portal/settings/issuer',
         act: t('発行者を設定する', 'Set the issuer'),
+      },
+      {
+        done: mails.by === 'server',
+        title: t('メールサーバーを設定する', 'Set a mail server'),
+        why: t(
+          '招待・お知らせ・請求書をメールで送ります。サーバーの設定（SMARTKEY_SMTP_URL）で指定し、起動し直します。それまでは、招待のリンクが招待した人に表示され、メールはデータフォルダーにファイルで残ります。',
+          'Invitations, notices and invoices go by mail. Set SMARTKEY_SMTP_URL on the server and start it again. Until then links of invitations are shown to who invites, and mails lie in the data folder.',
+        ),
+        href: '/portal/mails',
+        act: t('メールの一覧を見る', 'See the mails'),
       },
       {
         done: contracts.items.length > 0,

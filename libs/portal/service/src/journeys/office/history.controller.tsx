@@ -10,7 +10,7 @@ import { cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ofContract, readContract } from '../contracts/contract-words.tsx';
 import { actorNames } from '../people/actor-names.ts';
-import { eventName } from './event-words.ts';
+import { EventTold } from './record-words.tsx';
 
 /** What happened to a contract. */
 @Controller('portal')
@@ -57,7 +57,7 @@ export class HistoryController {
                 head: t('起きた日時', 'Occurred'),
                 cell: ({ occurredAt }) => <At at={occurredAt} language={language} />,
               },
-              { head: t('内容', 'What'), cell: ({ type }) => eventName(type, t) },
+              { head: t('内容', 'What'), cell: ({ type }) => <EventTold type={type} t={t} /> },
               { head: t('した人', 'By'), cell: ({ actor }) => actors.of(actor) },
               {
                 head: t('記録した日時', 'Recorded'),

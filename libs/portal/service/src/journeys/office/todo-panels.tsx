@@ -25,6 +25,7 @@ export const ContractsThatWait = ({
   all,
   empty,
   about,
+  since = ({ appliedAt }) => appliedAt,
   act,
   at,
 }: {
@@ -35,6 +36,8 @@ export const ContractsThatWait = ({
   readonly all: string;
   readonly empty: string;
   readonly about: (contract: Contract) => Markup;
+  /** When that was asked for; unless said the contract itself. */
+  readonly since?: (contract: Contract) => string;
   readonly act: string;
   readonly at: (contract: Contract) => string;
 }) => (
@@ -52,7 +55,7 @@ export const ContractsThatWait = ({
         { head: t('内容', 'What'), cell: about },
         {
           head: t('申し込み', 'Applied'),
-          cell: ({ appliedAt }) => <At at={appliedAt} language={language} />,
+          cell: (contract) => <At at={since(contract)} language={language} />,
         },
         {
           head: t('操作', 'Actions'),

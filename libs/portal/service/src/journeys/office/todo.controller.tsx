@@ -79,6 +79,7 @@ export class TodoController {
                     `${planName(pendingPlanChange.plan, t)} from ${pendingPlanChange.fromMonth}`,
                   )
             }
+            since={({ pendingPlanChange, appliedAt }) => pendingPlanChange?.requestedAt ?? appliedAt}
             act={t('内容を見る', 'See it')}
             at={({ id }) => `${contractPath(id)}/plan`}
           />
