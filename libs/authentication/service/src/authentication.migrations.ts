@@ -1,5 +1,6 @@
 import { attemptLogTable, decideAttemptFunction } from './attempt-log/attempt-log.sql.ts';
 import { commitDecisionFunction } from './authentications/commit-decision.sql.ts';
+import { decideAtOnceFunction } from './authentications/decide-at-once.sql.ts';
 import { decideTogetherFunction } from './authentications/decide-together.sql.ts';
 
 /**
@@ -81,4 +82,5 @@ export const authenticationMigrations: readonly { readonly id: string; readonly 
       -- What an external id is found by stands in its own column alone.
       UPDATE accounts SET facts = facts - 'externalIdDigest' WHERE facts ? 'externalIdDigest';`,
   },
+  { id: '0008-decisions-at-once', sql: decideAtOnceFunction },
 ];

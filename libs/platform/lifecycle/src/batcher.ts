@@ -1,3 +1,4 @@
+import { setImmediate as turnOver } from 'node:timers/promises';
 import { rest } from './rest.ts';
 
 interface Waiting<In, Out> {
@@ -12,8 +13,7 @@ export interface BatcherOptions<In> {
   /** Items with a key in common are in different rounds. Default: any may be together. */
   readonly keysOf?: (item: In) => readonly string[];
   /**
-   * Rounds wait for no other: each takes what is asked for in one turn of the event loop. Default: one round at a time, which begins
-   * at once; what is asked for while it runs is gathered for the next.
+   * Rounds wait for no other. Default: one round at a time; what is asked for while it runs is gathered for the next.
    */
   readonly sideBySide?: boolean;
   /** Between two rounds, one at a time (system time; default 0): bounds what may be asked for by anybody. */
@@ -22,7 +22,10 @@ export interface BatcherOptions<In> {
 
 const MOST = 500;
 
-/** Does for many what is cheaper done together. Nothing waits for company: a lone item is as fast as without. */
+/**
+ * Does for many what is cheaper done together. A round takes what is asked for in one turn of the event loop: those whom one answer has let go on ask one
+ * after another, and the first of them would be alone. Nothing waits for company by a timer: a lone item is as fast as without.
+ */
 export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
   #begun = false;
@@ -46,6 +49,7 @@ export class Batcher<In, Out> {
   async #roundAfterRound(): Promise<void> {
     const { pauseMillis = 0 } = this.options;
     while (this.#waiting.length > 0) {
+      await turnOver();
       await this.#carryOut(this.#takeRound());
       if (pauseMillis > 0) await rest(pauseMillis, undefined, { keepsAlive: false });
     }

@@ -94,7 +94,7 @@ describe('many at once, on two instances and one PostgreSQL', () => {
     } finally {
       jest.restoreAllMocks();
     }
-    expect(statements.map((text) => text.includes('decide_attempts('))).toEqual([false, true]);
+    expect(statements.map((text) => text.includes('decide_attempts_at_once('))).toEqual([false, true]);
     for (const each of [first, overtaken, ...others]) expect(await each.successes()).toBe(1);
   });
 

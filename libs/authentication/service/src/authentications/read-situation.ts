@@ -1,9 +1,14 @@
-import type { Attempts, VerificationState, VerifiedAccount } from '@smartkey/authentication-domain';
+import {
+  noAttempts,
+  type Attempts,
+  type VerificationState,
+  type VerifiedAccount,
+} from '@smartkey/authentication-domain';
 import { prepared, type Database } from '@smartkey/database';
 import { inForceAt, type AccountFacts, type ContractFacts } from '@smartkey/facts';
-import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
+import { instantOf, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
 import { Batcher } from '@smartkey/lifecycle';
-import { attemptsOf, type AttemptsColumns } from '../attempts/attempts.row.ts';
+import { attemptsOf } from '../attempts/attempts.row.ts';
 import type { SealedCredential } from '../totp/credential-secrets.ts';
 
 /** Whom a code is said to come from. */
@@ -34,37 +39,69 @@ export interface Situation {
   readonly version: bigint;
 }
 
-interface Row extends AttemptsColumns {
-  readonly contract: ContractFacts | null;
-  readonly account: AccountId | null;
-  readonly status: NonNullable<AccountFacts['status']> | null;
-  readonly revision: bigint | null;
-  readonly version: bigint | null;
-  readonly credentials: readonly ActiveCredential[] | null;
-  readonly waiting: boolean;
-}
+/** An account and what is counted of its attempts; `null`: there is none. */
+type AccountFields =
+  | readonly [
+      account: AccountId,
+      status: AccountFacts['status'] | null,
+      revision: number,
+      version: string | null,
+      failures: number | null,
+      /** Milliseconds since 1970. */
+      lockedUntil: number | null,
+      hardLocked: boolean | null,
+      credentials: readonly CredentialFields[] | null,
+      waiting: boolean | null,
+    ]
+  | null;
 
-/** Each asked for by index, one by one: a plain join, planned while the tables were small, reads all of them ever after (PGlite never analyses). */
+type CredentialFields = readonly [
+  device: ActiveCredential['device'],
+  contract: ContractId,
+  sealed: string,
+  digits: ActiveCredential['digits'],
+  period: ActiveCredential['period'],
+  algorithm: ActiveCredential['algorithm'],
+  lastStep: number,
+];
+
+/**
+ * Two JSON texts, of the contracts by their ids and of the accounts in their order: on PGlite a result costs by its fields, and many ask for one
+ * contract. Each is looked up by index, one by one: a plain join, planned while the tables were small, reads all of them ever after (PGlite never analyses).
+ */
 const situationsBy = (claim: string): string => `
-  SELECT c.facts AS contract, a.account, a.facts->>'status' AS status, a.revision,
-         g.version, g.failures, g.locked_until, g.hard_locked,
-         (SELECT jsonb_agg(jsonb_build_object('contract', d.contract, 'account', d.account, 'device', d.device,
-                   'sealed', d.sealed, 'digits', d.digits, 'period', d.period, 'algorithm', d.algorithm,
-                   'lastStep', d.last_step) ORDER BY d.device)
-          FROM credentials d WHERE d.account = a.account AND d.status = 'active') AS credentials,
-         EXISTS (SELECT FROM credentials d
-                 WHERE d.account = a.account AND d.status IN ('confirmed', 'suspended')) AS waiting
-  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (contract, claim, n)
-  LEFT JOIN LATERAL (SELECT facts FROM contracts WHERE contract = asked.contract OFFSET 0) c ON true
-  LEFT JOIN LATERAL (
-    -- Of several with one digest the latest: ids sort by the time they were made.
-    SELECT account, revision, facts FROM accounts WHERE contract = asked.contract AND ${claim} = asked.claim
-    ORDER BY account DESC LIMIT 1
-  ) a ON true
-  LEFT JOIN LATERAL (
-    SELECT version, failures, locked_until, hard_locked FROM attempts WHERE account = a.account OFFSET 0
-  ) g ON true
-  ORDER BY asked.n`;
+  SELECT (
+    SELECT concat('{', string_agg(concat(to_json(c.contract), ':', c.facts), ','), '}')
+    FROM (SELECT DISTINCT contract FROM unnest($1::text[]) AS asked (contract)) AS asked
+    CROSS JOIN LATERAL (SELECT contract, facts FROM contracts WHERE contract = asked.contract OFFSET 0) c
+  ) AS contracts, (
+    SELECT concat('[', string_agg(CASE WHEN a.account IS NULL THEN 'null' ELSE
+        concat('[', to_json(a.account), ',', coalesce(a.facts -> 'status', 'null'), ',', a.revision, ',',
+          coalesce('"' || g.version || '"', 'null'), ',', coalesce(g.failures::text, 'null'), ',',
+          coalesce((extract(epoch FROM g.locked_until) * 1000)::bigint::text, 'null'), ',', coalesce(to_json(g.hard_locked)::text, 'null'), ',',
+          coalesce('[' || d.active || ']', 'null'), ',', coalesce(to_json(d.waiting)::text, 'null'), ']')
+      END, ',' ORDER BY asked.n), ']')
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (contract, claim, n)
+    LEFT JOIN LATERAL (
+      -- Of several with one digest the latest: ids sort by the time they were made.
+      SELECT account, revision, facts FROM accounts WHERE contract = asked.contract AND ${claim} = asked.claim
+      ORDER BY account DESC LIMIT 1
+    ) a ON true
+    LEFT JOIN LATERAL (
+      SELECT version, failures, locked_until, hard_locked FROM attempts WHERE account = a.account OFFSET 0
+    ) g ON true
+    LEFT JOIN LATERAL (
+      SELECT string_agg(concat('[', to_json(c.device), ',', to_json(c.contract), ',', to_json(c.sealed), ',', c.digits, ',', c.period, ',',
+                 to_json(c.algorithm), ',', c.last_step, ']'), ',' ORDER BY c.device) FILTER (WHERE c.status = 'active') AS active,
+             bool_or(c.status <> 'active') AS waiting
+      FROM credentials c WHERE c.account = a.account AND c.status IN ('active', 'confirmed', 'suspended')
+    ) d ON true
+  ) AS accounts`;
+
+interface Row {
+  readonly contracts: string;
+  readonly accounts: string;
+}
 
 const BY_DIGEST = prepared('situations-by-digest', situationsBy('external_id_digest'));
 const BY_ACCOUNT = prepared('situations-by-account', situationsBy('account'));
@@ -94,30 +131,53 @@ export class Situations {
   #reader(statement: string): Batcher<Asked, Situation> {
     return new Batcher(
       async (asked) => {
-        const rows = await this.database.query<Row>(statement, [
+        const [row] = await this.database.query<Row>(statement, [
           asked.map(({ contract }) => contract),
           asked.map(({ claim }) => claim),
         ]);
-        // Each was asked for by name, so there is a row for each.
-        if (rows.length !== asked.length)
-          throw new TypeError(`the query of ${asked.length} situations answered ${rows.length} rows`);
-        return rows.map(situationOf);
+        const contracts = JSON.parse(row!.contracts) as Readonly<Record<ContractId, ContractFacts>>;
+        const accounts = JSON.parse(row!.accounts) as readonly AccountFields[];
+        // Each was asked for by name, so there is an answer to each.
+        if (accounts.length !== asked.length)
+          throw new TypeError(`the query of ${asked.length} situations answered ${accounts.length}`);
+        return asked.map(({ contract }, place) => situationOf(contracts[contract], accounts[place]!));
       },
       { most: MOST },
     );
   }
 }
 
-function situationOf(row: Row): Situation {
-  const { account, status, revision, credentials, waiting, version } = row;
+function situationOf(contract: ContractFacts | undefined, fields: AccountFields): Situation {
+  if (fields === null)
+    return {
+      contract,
+      account: undefined,
+      credentials: [],
+      credentialsWaiting: false,
+      attempts: noAttempts,
+      version: 0n,
+    };
+  const [account, status, revision, version, failures, lockedUntil, hard, credentials, waiting] = fields;
   return {
-    contract: row.contract ?? undefined,
-    account:
-      account === null ? undefined : { id: account, status: status ?? undefined, revision: Number(revision) },
-    credentials: credentials ?? [],
-    credentialsWaiting: waiting,
-    attempts: attemptsOf(row),
-    version: version ?? 0n,
+    contract,
+    account: { id: account, status: status ?? undefined, revision },
+    credentials: (credentials ?? []).map(([device, of, sealed, digits, period, algorithm, lastStep]) => ({
+      contract: of,
+      account,
+      device,
+      sealed,
+      digits,
+      period,
+      algorithm,
+      lastStep,
+    })),
+    credentialsWaiting: waiting ?? false,
+    attempts: attemptsOf({
+      failures,
+      locked_until: lockedUntil === null ? null : instantOf(lockedUntil),
+      hard_locked: hard,
+    }),
+    version: version === null ? 0n : BigInt(version),
   };
 }
 

@@ -2,30 +2,6 @@ import { prepared, type Database } from '@smartkey/database';
 import type { Appended } from '@smartkey/event-store';
 import { Batcher, UnavailableError } from '@smartkey/lifecycle';
 
-/** The arguments of `decide_attempt`, in their order. */
-const ARGUMENTS = [
-  'account',
-  'version',
-  'failures',
-  'locked_until',
-  'hard_locked',
-  'attempt',
-  'contract',
-  'key',
-  'result',
-  'reason',
-  'client_ref',
-  'address',
-  'address_digest',
-  'network_digest',
-  'device',
-  'step',
-  'stream',
-  'before',
-  'after',
-  'stamped_at',
-] as const;
-
 /** Decisions committed by one statement. */
 const MOST = 100;
 
@@ -35,10 +11,17 @@ const ALONE = prepared(
    FROM decide_attempt($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
                        $15, $16, $17, $18::text[], $19::text[], $20)`,
 );
-const TOGETHER = prepared(
-  'authentication-decide-attempts',
-  'SELECT n, outcome, actual, first_position, hashes FROM decide_attempts($1::json)',
+/** What stands between texts that go as one: JSON escapes it, so none holds it. As an array their many quotation marks would be escaped, and read again. */
+const SEPARATOR = '\u0001';
+const AT_ONCE = prepared(
+  'authentication-decide-attempts-at-once',
+  `SELECT outcomes, actuals, first_position, hashes
+   FROM decide_attempts_at_once($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                                $15, $16, $17, string_to_array($18, E'\\x01'), string_to_array($19, E'\\x01'), $20)`,
 );
+/** The places of texts of the events in the parameters of `decide_attempt`. */
+const BEFORE = 17;
+const AFTER = 18;
 
 /** What the statement answers where the facts are in the log; undefined where somebody decided in between. */
 type Decided = Appended | undefined;
@@ -66,26 +49,26 @@ export class Decisions {
   }
 
   async #commit(all: readonly (readonly unknown[])[]): Promise<readonly (Decided | Error)[]> {
-    if (all.length === 1) return [await this.#alone(all[0]!)];
-    let rows: readonly (Appended & { readonly n: number; readonly outcome: string })[];
+    if (all.length === 1 || !all.every(hasOneEvent)) return this.#eachAlone(all);
+    let answer: AtOnce;
     try {
-      rows = await this.database.query(TOGETHER, [JSON.stringify(all.map(asJson))]);
+      [answer] = (await this.database.query<AtOnce>(AT_ONCE, columnsOf(all))) as [AtOnce];
     } catch (error) {
       // What fails one of them is not to fail the others. A database that is away is away for all.
       if (error instanceof UnavailableError) throw error;
       return this.#eachAlone(all);
     }
-    const byPlace = new Map(rows.map((row) => [row.n, row]));
-    const decided = all.map((_each, n): Decided | Error => {
-      const { outcome, ...appended } = byPlace.get(n)!;
-      if (outcome === 'appended') return appended;
-      if (outcome === 'overtaken') return undefined;
-      return Object.assign(new Error(outcome), { code: outcome === 'alone' ? 'alone' : 'SK001' });
+    const { outcomes, actuals, first_position, hashes: joined } = answer;
+    const hashes = joined.split(',');
+    return outcomes.map((outcome, n): Decided | Error => {
+      if (outcome === 'appended')
+        return {
+          actual: actuals[n]!,
+          first_position: first_position + BigInt(n),
+          hashes: [hashes[n]!],
+        };
+      return outcome === 'overtaken' ? undefined : Object.assign(new Error(outcome), { code: 'SK001' });
     });
-    const places = decided.flatMap((each, n) => (isToBeAlone(each) ? [n] : []));
-    const ends = await this.#eachAlone(places.map((n) => all[n]!));
-    places.forEach((n, index) => (decided[n] = ends[index]));
-    return decided;
   }
 
   async #eachAlone(all: readonly (readonly unknown[])[]): Promise<readonly (Decided | Error)[]> {
@@ -99,17 +82,21 @@ export class Decisions {
   }
 }
 
-const isToBeAlone = (decided: Decided | Error): boolean =>
-  decided instanceof Error && (decided as { readonly code?: unknown }).code === 'alone';
-
-/** By name, in forms that JSON and PostgreSQL share. */
-const asJson = (parameters: readonly unknown[], n: number): object =>
-  Object.fromEntries([
-    ['n', n],
-    ...ARGUMENTS.map((name, place) => [name, jsonValue(parameters[place])] as const),
-  ]);
-
-function jsonValue(value: unknown): unknown {
-  if (typeof value === 'bigint') return String(value);
-  return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value;
+/** What became of each, in its place. */
+interface AtOnce {
+  readonly outcomes: readonly string[];
+  readonly actuals: readonly number[];
+  readonly first_position: bigint;
+  readonly hashes: string;
 }
+
+const hasOneEvent = (parameters: readonly unknown[]): boolean =>
+  (parameters[BEFORE] as readonly string[]).length === 1;
+
+/** The parameters of all, column by column; a column that none has is not sent. */
+const columnsOf = (all: readonly (readonly unknown[])[]): readonly unknown[] =>
+  all[0]!.map((_, place) => {
+    if (place === BEFORE || place === AFTER)
+      return all.map((each) => (each[place] as readonly string[])[0]).join(SEPARATOR);
+    return all.every((each) => each[place] === null) ? null : all.map((each) => each[place]);
+  });

@@ -1,5 +1,6 @@
 import type { Migration } from '@smartkey/database';
 import { appendBatchFunction } from './append-batch.sql.ts';
+import { appendHeldFunction } from './append-held.sql.ts';
 import { appendEventsFunction } from './append-events.sql.ts';
 import { appendStreamsFunction } from './append-streams.sql.ts';
 import { firstAppendEventsFunction } from './first-append-events.sql.ts';
@@ -103,4 +104,5 @@ export const eventLogMigrations: readonly Migration[] = [
   { id: '0005-batches-of-many-streams', sql: appendBatchFunction },
   { id: '0006-incarnations', sql: incarnationTables },
   { id: '0007-followed-losses', sql: followedLossesTables },
+  { id: '0008-one-event-to-held-streams', sql: appendHeldFunction },
 ];
