@@ -26,6 +26,7 @@ export interface Latency {
   readonly name: string;
   readonly p50: number;
   readonly p99: number;
+  readonly p999?: number;
   readonly floor: number;
   readonly floorIs: string;
   readonly samples: number;

@@ -7,6 +7,7 @@ import { kafkaBench } from './kafka.bench.ts';
 import { ledgerBench } from './ledger.bench.ts';
 import { latencyBench } from './latency.bench.ts';
 import type { Measured } from './measure.ts';
+import { openLoopBench } from './open-loop.bench.ts';
 import { portalBench } from './portal.bench.ts';
 import { proofsBench } from './proofs.bench.ts';
 import { restBench } from './rest.bench.ts';
@@ -32,6 +33,7 @@ export const partsOf = (
     ...(await latencyBench({ people: size(100), rounds: 5 })),
   ],
   import: () => importBench(size(100_000)),
+  latency: () => openLoopBench({ people: size(1_000), rounds: 3 }),
   portal: () => portalBench({ ids: size(100_000), invoices: 36, rounds: size(20) }),
   /** BENCH_PROOFS_MILLIONS=10 makes the log that of a large installation, on a server. */
   proofs: () => proofsBench({ events: size(Number(process.env['BENCH_PROOFS_MILLIONS'] ?? 1) * 1_000_000) }),

@@ -32,6 +32,7 @@ export interface LatencyOfRuns {
   readonly name: string;
   readonly p50: Spread;
   readonly p99: Spread;
+  readonly p999?: Spread;
   readonly floor: Spread;
   readonly floorIs: string;
   readonly samples: number;
@@ -93,11 +94,13 @@ function figureOf(figures: readonly Figure[]): FigureOfRuns {
 
 function latencyOf(latencies: readonly Latency[]): LatencyOfRuns {
   const last = latencies.at(-1)!;
+  const furthest = latencies.flatMap(({ p999 }) => (p999 === undefined ? [] : [p999]));
   return {
     kind: 'latency',
     name: last.name,
     p50: spreadOf(latencies.map(({ p50 }) => p50)),
     p99: spreadOf(latencies.map(({ p99 }) => p99)),
+    ...(furthest.length > 0 && { p999: spreadOf(furthest) }),
     floor: spreadOf(latencies.map(({ floor }) => floor)),
     floorIs: last.floorIs,
     samples: latencies.reduce((sum, { samples }) => sum + samples, 0),
@@ -126,10 +129,10 @@ const spread = ({ least, most }: Spread, shown: (value: number) => string): stri
 /** One line of the report: figure, limit, ratio, each with its spread; or the quantiles of a latency. */
 export function reportOf(measured: OfRuns): string {
   if (measured.kind === 'latency') {
-    const { name, p50, p99, floor, floorIs, samples } = measured;
+    const { name, p50, p99, p999, floor, floorIs, samples } = measured;
     const millis = (value: Spread) =>
       `${value.median.toFixed(1)} ms${spread(value, (each) => each.toFixed(1))}`;
-    return `${name.padEnd(44)} p50 ${millis(p50)}, p99 ${millis(p99)}   floor ${millis(floor)} (${floorIs})   ${samples} samples`;
+    return `${name.padEnd(44)} p50 ${millis(p50)}, p99 ${millis(p99)}${p999 === undefined ? '' : `, p99.9 ${millis(p999)}`}   floor ${millis(floor)} (${floorIs})   ${samples} samples`;
   }
   if (measured.kind === 'amount') {
     const { name, amount, unit, least, leastIs } = measured;

@@ -1,102 +1,82 @@
-import { perUnitQuote, Steps, System, OPERATOR_KEY } from '@smartkey/testing/end-to-end';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { type Figure, rateOf } from './measure.ts';
-import { withScratchServer } from './scratch.ts';
+import { randomUUID } from 'node:crypto';
+import { BARE_HTTP, withBareHttp } from './bare-http.ts';
+import { quantile, rateOf, type Figure, type Latency, type Measured } from './measure.ts';
+import { sendAll } from './paced.ts';
+import { post, sendCode, SigningIn } from './signing-in.ts';
 
-/** The whole system through its gateway: verifications by many people at once. */
-export async function systemBench(scale: {
+/** Of many callers, and of very many. */
+const CONNECTIONS = [32, 128] as const;
+/** Of one program that registers what its users ask for. */
+const FEW = 8;
+
+/** The whole system through its gateway: verifications by many people at once, and registrations of many IDs one by one. */
+export const systemBench = (scale: {
   readonly people: number;
   readonly rounds: number;
-}): Promise<Figure[]> {
-  const system = await System.start({
-    SMARTKEY_RATE_PER_SECOND: '1000000',
-    SMARTKEY_RATE_BURST: '1000000',
-    SMARTKEY_LOG_LEVEL: 'error',
-    ...(process.env['BENCH_DATABASE_URL'] === undefined
-      ? {}
-      : { DATABASE_URL: process.env['BENCH_DATABASE_URL'] }),
+}): Promise<readonly Measured[]> =>
+  SigningIn.with(scale.people, async (world) => {
+    const total = scale.people * scale.rounds;
+    const rates = new Map<number, number>();
+    for (const connections of CONNECTIONS) rates.set(connections, await verifying(world, scale, connections));
+    const registered = await rateOf(total, () => registering(world, total, 32));
+    const few = await registering(world, Math.ceil(total / 4), FEW);
+    const bare = await withBareHttp(async (url) => {
+      const limits = new Map<number, number>();
+      for (const connections of CONNECTIONS)
+        limits.set(
+          connections,
+          await rateOf(total, () => sendAll(bodies(total), connections, (body) => sendCode(url, body))),
+        );
+      return { limits, few: await sendAll(bodies(Math.ceil(total / 4)), FEW, (body) => sendCode(url, body)) };
+    });
+    const codes = CONNECTIONS.map((connections): Figure => ({
+      name: `verification through HTTP, ${connections} connections`,
+      unit: 'codes',
+      rate: rates.get(connections)!,
+      limit: bare.limits.get(connections)!,
+      limitIs: BARE_HTTP,
+    }));
+    const ids: Figure = {
+      name: 'registration through HTTP, 32 connections',
+      unit: 'IDs',
+      rate: registered,
+      limit: bare.limits.get(32)!,
+      limitIs: BARE_HTTP,
+    };
+    const wait: Latency = {
+      name: `registration through HTTP, ${FEW} connections`,
+      p50: quantile(few, 0.5),
+      p99: quantile(few, 0.99),
+      floor: quantile(bare.few, 0.5),
+      floorIs: BARE_HTTP,
+      samples: few.length,
+    };
+    return [...codes, ids, wait];
   });
-  try {
-    const steps = new Steps(system.operator);
-    const provider = await steps.accepted('service-provider', '2018-01-01', perUnitQuote('2018-01'));
-    const people: (readonly [string, Awaited<ReturnType<Steps['enrol']>>])[] = [];
-    for (let n = 0; n < scale.people; n += 1)
-      people.push([
-        `person-${n}`,
-        await steps.enrol(provider, await steps.register(provider, `person-${n}`)),
-      ]);
-    const started = Date.parse(await steps.now());
-    let verifying = 0;
-    for (let round = 1; round <= scale.rounds; round += 1) {
-      const now = new Date(started + round * 60_000).toISOString();
-      await steps.setClock(now);
-      const requests = people.map(([externalId, phone]) =>
-        JSON.stringify({ contract: provider, externalId, code: phone.codeAt(now) }),
-      );
-      verifying +=
-        scale.people /
-        (await rateOf(scale.people, () => sendAll(`${system.url}/v1/authentications`, requests)));
-    }
-    return [
-      {
-        name: 'verification through HTTP',
-        unit: 'codes',
-        rate: (scale.people * scale.rounds) / verifying,
-        limit: await bareDurableHttp(),
-        limitIs: 'bare HTTP server, one single-row insert',
-      },
-    ];
-  } finally {
-    await system.dispose();
+
+async function verifying(
+  world: SigningIn,
+  { people, rounds }: { readonly people: number; readonly rounds: number },
+  connections: number,
+): Promise<number> {
+  let seconds = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const codes = await world.codes();
+    const send = (body: string): Promise<void> => sendCode(`${world.url}/v1/authentications`, body);
+    seconds += people / (await rateOf(people, () => sendAll(codes, connections, send)));
   }
+  return (people * rounds) / seconds;
 }
 
-const CONNECTIONS = 32;
-
-/** Sends each request once, over so many connections; every answer must be a success. */
-async function sendAll(url: string, bodies: readonly string[]): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
-        const headers = { authorization: `Bearer ${OPERATOR_KEY}`, 'content-type': 'application/json' };
-        const answer = await fetch(url, { method: 'POST', body, headers });
-        const text = await answer.text();
-        if (!text.includes('"success"'))
-          throw new Error(`an authentication was answered ${answer.status}: ${text}`);
-      }
-    }),
+/** Each under an Idempotency-Key of its own, as a program does that repeats what was cut off. */
+function registering(world: SigningIn, total: number, connections: number): Promise<readonly number[]> {
+  const url = `${world.url}/v1/contracts/${world.contract}/ids`;
+  return sendAll(bodies(total), connections, () =>
+    post(url, JSON.stringify({ externalId: randomUUID() }), { 'idempotency-key': randomUUID() }),
   );
 }
 
-/** A server of Node's own that makes one row durable for each request: what one process can do at most. */
-async function bareDurableHttp(): Promise<number> {
-  const TOTAL = 3_000;
-  return withScratchServer(async (scratch) => {
-    const database = await scratch.database('bare_http');
-    await database.script('create table row (n bigint generated always as identity primary key, body text)');
-    const server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk) => (body += String(chunk)));
-      request.on(
-        'end',
-        () =>
-          void database
-            .execute('insert into row (body) values ($1)', [body])
-            .then(() => response.end('{"result":"success"}')),
-      );
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const bodies = Array.from({ length: TOTAL }, (_, n) =>
-      JSON.stringify({ contract: 'ctr', externalId: `person-${n}`, code: '123456' }),
-    );
-    const rate = await rateOf(TOTAL, () => sendAll(`http://127.0.0.1:${port}/`, bodies));
-    server.close();
-    server.closeAllConnections();
-    return rate;
-  });
-}
+const bodies = (total: number): readonly string[] =>
+  Array.from({ length: total }, (_, n) =>
+    JSON.stringify({ contract: 'ctr', externalId: `person-${n}`, code: '123456' }),
+  );
