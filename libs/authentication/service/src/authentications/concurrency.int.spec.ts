@@ -70,17 +70,24 @@ describe('many at once, on two instances and one PostgreSQL', () => {
     const { database } = world;
     const query = database.query.bind(database);
     const statements: string[] = [];
+    let firstAsked!: () => void;
+    const asked = new Promise<void>((resolve) => (firstAsked = resolve));
     let letFirstGo!: () => void;
     const held = new Promise<void>((resolve) => (letFirstGo = resolve));
     jest.spyOn(database, 'query').mockImplementation((async (
       text: string,
       parameters: readonly unknown[],
     ) => {
-      if (text.includes('decide_attempt') && statements.push(text) === 1) await held;
+      if (text.includes('decide_attempt') && statements.push(text) === 1) {
+        firstAsked();
+        await held;
+      }
       return query(text, parameters);
     }) as never);
     try {
-      const sent = [first, overtaken, ...others].map((each) => each.send(each.code()));
+      const sent = [first.send(first.code())];
+      await asked;
+      sent.push(...[overtaken, ...others].map((each) => each.send(each.code())));
       const denied = wrong.send(wrong.wrongCode());
       await new Promise((resolve) => setTimeout(resolve, 500));
       // By the other instance, while the decision of this one waits.
