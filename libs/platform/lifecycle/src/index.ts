@@ -7,3 +7,4 @@ export * from './loop.ts';
 export * from './remembered.ts';
 export * from './rest.ts';
 export * from './within-millis.ts';
+export * from './worker.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import type { Clock, Instant, ContractId } from '@smartkey/kernel';
-import { Loop, withinMillis } from '@smartkey/lifecycle';
+import { Loop, withinMillis, Worker } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
 import type { OutboxParts } from './mail-outbox.ts';
 import { type Mailer, MailDeferredError, MailRefusedError, MailServerError } from './mailer.port.ts';
@@ -63,19 +63,20 @@ export interface MailWorkerParts extends OutboxParts {
 }
 
 /** Sends what waits in an outbox, one instance at a time: the oldest first, each once a server takes it. */
-export class MailWorker {
-  readonly #loop: Loop;
+export class MailWorker extends Worker {
+  protected readonly loop: Loop;
   readonly #gaveUp = new AbortController();
   readonly #database: Database;
   readonly #secretBox: SecretBox;
   readonly #clock: Clock;
 
   constructor(private readonly parts: MailWorkerParts) {
+    super();
     const { database, secretBox, clock, log, lookMillis = LOOK_MILLIS } = parts;
     this.#database = database;
     this.#secretBox = secretBox;
     this.#clock = clock;
-    this.#loop = new Loop({
+    this.loop = new Loop({
       turn: async () => {
         if (!(await this.drain())) return Math.min(BUSY_MILLIS, lookMillis);
         return Math.min((await this.#untilDue()) ?? lookMillis, lookMillis);
@@ -90,19 +91,10 @@ export class MailWorker {
     });
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  /** There is a mail to send. */
-  wake(): void {
-    this.#loop.wake();
-  }
-
   /** Lets the mail that is under way come to its end, but does not wait for a server that is silent. */
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     const giveUp = setTimeout(() => this.#gaveUp.abort(), PATIENCE_MILLIS);
-    await this.#loop.stop();
+    await super.stop();
     clearTimeout(giveUp);
   }
 
@@ -112,7 +104,7 @@ export class MailWorker {
    * @throws MailServerError where no server takes mails.
    */
   async drain(): Promise<boolean> {
-    const { stopping } = this.#loop;
+    const { stopping } = this.loop;
     const done = await this.#database.exclusively(
       LOCK,
       async (held) => {

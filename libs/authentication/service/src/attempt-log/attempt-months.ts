@@ -1,7 +1,7 @@
 import { addMonths, endOfMonth, monthOf, startOfMonth, type ServiceMonth } from '@smartkey/calendar';
 import { KeyedQueue, type Database } from '@smartkey/database';
 import type { Clock, Instant } from '@smartkey/kernel';
-import { Loop } from '@smartkey/lifecycle';
+import { Loop, Worker } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import type { AttemptSeals } from './attempt-seals.ts';
 
@@ -18,10 +18,10 @@ const monthOfTable = (table: string): ServiceMonth =>
   table.slice(TABLE_PREFIX.length).replace('_', '-') as ServiceMonth;
 
 /** The partitions of the log of attempts: one for each service month, made ahead, dropped whole with the keys of its addresses. */
-export class AttemptMonths {
+export class AttemptMonths extends Worker {
   readonly #making = new KeyedQueue();
   readonly #standing = new Set<ServiceMonth>();
-  readonly #loop: Loop;
+  protected readonly loop: Loop;
 
   constructor(
     private readonly database: Database,
@@ -31,20 +31,13 @@ export class AttemptMonths {
     private readonly kept: number,
     logger: Logger,
   ) {
-    this.#loop = new Loop({
+    super();
+    this.loop = new Loop({
       turn: () => this.keep(),
       periodMillis: PERIOD_MILLIS,
       backoff: { firstMillis: 1_000, mostMillis: 60_000 },
       tell: (error) => logger.warn({ err: error }, 'the months of attempts could not be kept yet'),
     });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
   }
 
   /** The first instant of which attempts are kept. */
@@ -58,7 +51,7 @@ export class AttemptMonths {
     if (missing.size === 0) return;
     await this.#make([...missing]);
     // The clock has come to a month that did not stand ready: perhaps another one is over.
-    this.#loop.wake();
+    this.loop.wake();
   }
 
   /** Makes the months that come and drops those that are kept no longer. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@smartkey/database';
 import type { AccountId } from '@smartkey/kernel';
-import { ended, Loop } from '@smartkey/lifecycle';
+import { ended, Loop, Worker } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import type { AttemptMonths } from './attempt-months.ts';
 import type { AttemptSeals } from './attempt-seals.ts';
@@ -51,11 +51,11 @@ const digestOf = (who: AttemptedId): string | null => ('rid' in who ? null : who
  * Writes the denials that count for no lock-out (an unknown ID, a locked or a suspended one, a code used before) together, within a
  * second. A process that is killed loses at most those of its last second. What a guesser does again and again is one row.
  */
-export class UncountedDenials {
+export class UncountedDenials extends Worker {
   #waiting = new Map<string, WaitingRow>();
   #minute = '';
   readonly #tallies = new Map<string, Tally>();
-  readonly #loop: Loop;
+  protected readonly loop: Loop;
   #flushing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -64,7 +64,8 @@ export class UncountedDenials {
     private readonly seals: AttemptSeals,
     logger: Logger,
   ) {
-    this.#loop = new Loop({
+    super();
+    this.loop = new Loop({
       turn: () => this.flush(),
       periodMillis: FLUSH_MILLIS,
       restsFirst: true,
@@ -72,12 +73,8 @@ export class UncountedDenials {
     });
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#loop.stop();
+  override async stop(): Promise<void> {
+    await super.stop();
     await this.flush();
   }
 

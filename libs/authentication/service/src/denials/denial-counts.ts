@@ -3,7 +3,7 @@ import type { DenialReason, DenialsCounted } from '@smartkey/authentication-doma
 import { retryBehindFence, type EventStore } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
 import { type Clock, event, type Instant, systemActor, type ContractId } from '@smartkey/kernel';
-import { ended, Loop } from '@smartkey/lifecycle';
+import { ended, Loop, Worker } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 
 /** How often the counts are written, by the system's clock. */
@@ -15,12 +15,12 @@ type Counts = Map<DenialReason, number>;
  * Counts denials per contract and reason and writes the counts now and then: a guesser shall not be able to fill the log.
  * What a killed process had not written yet is lost to these statistics; nothing else rests on them.
  */
-export class DenialCounts {
+export class DenialCounts extends Worker {
   readonly #instance = randomUUID();
   #counts = new Map<ContractId, Counts>();
   #from: Instant;
   #flushes = 0;
-  readonly #loop: Loop;
+  protected readonly loop: Loop;
   #flushing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -28,8 +28,9 @@ export class DenialCounts {
     private readonly clock: Clock,
     logger: Logger,
   ) {
+    super();
     this.#from = clock.now();
-    this.#loop = new Loop({
+    this.loop = new Loop({
       turn: () => this.flush(),
       periodMillis: FLUSH_MILLIS,
       restsFirst: true,
@@ -43,12 +44,8 @@ export class DenialCounts {
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#loop.stop();
+  override async stop(): Promise<void> {
+    await super.stop();
     await this.flush();
   }
 

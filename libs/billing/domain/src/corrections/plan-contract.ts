@@ -146,7 +146,8 @@ class Planning {
   }
 
   #isApart(month: ServiceMonth): boolean {
-    return this.#apart.has(this.#months.get(month)?.invoice.number ?? '');
+    const number = this.#months.get(month)?.invoice.number;
+    return number !== undefined && this.#apart.has(number);
   }
 
   /** Of a next invoice that this run makes: differences that would stand on it but for their ended code. */

@@ -84,7 +84,7 @@ export function draftInvoice(
 
 /** From 2023-10 a document shows the issuer's registration number: without a valid one none is issued. */
 export const withoutRegistration = (month: ServiceMonth, issuer: Issuer): ParkReason | undefined =>
-  formOf(month) === 'qualified' && !isRegistrationNumber(issuer.registrationNumber ?? '')
+  formOf(month) === 'qualified' && !isRegistrationNumber(issuer.registrationNumber)
     ? {
         code: 'no-registration-number',
         detail: `${month}: a qualified invoice (適格請求書) needs the issuer's registration number, and none is configured.`,

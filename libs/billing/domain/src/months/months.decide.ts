@@ -13,7 +13,8 @@ export function closeOneMonth(command: CloseMonth, state: BillingMonths): Decisi
       : conflict('month-already-issued', `${command.month} is issued as ${issued}.`, { rule: 'Invoices' });
   if (command.outcome === 'nothing-due') {
     // A month that was passed is looked at by every close from then on: that nothing is due is not said again.
-    const known = state.nothingDue.includes(command.month) || command.month < (state.lastIssued ?? '');
+    const passed = state.lastIssued !== undefined && command.month < state.lastIssued;
+    const known = passed || state.nothingDue.includes(command.month);
     return ok(known ? [] : [event('MonthClosed', command)]);
   }
   return ok([event('MonthClosed', command)]);

@@ -69,7 +69,7 @@ function* wrongNumbers({
   buyerEndpoint,
 }: PrintableDocument): Generator<FieldAtFault> {
   const { registrationNumber } = document.issuer;
-  if (!isBlank(registrationNumber) && !isRegistrationNumber(registrationNumber ?? ''))
+  if (!isBlank(registrationNumber) && !isRegistrationNumber(registrationNumber))
     yield {
       pointer: '/document/issuer/registrationNumber',
       rule: 'aligned-ibr-jp-01',

@@ -3,7 +3,7 @@ import { endOfMonth } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
 import { unavailable } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { ended, Loop } from '@smartkey/lifecycle';
+import { ended, Loop, Worker } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
 import type { ServiceParts } from '@smartkey/runtime';
 import { inSpan } from '@smartkey/tracing';
@@ -38,13 +38,14 @@ export interface RunnerParts extends CloseParts {
  * Carries out close runs, one at a time over all instances, earlier months first. A run waits by itself for its month to
  * be complete, and one that a process left unfinished is taken up by whoever comes next.
  */
-export class CloseRunner {
-  readonly #loop: Loop;
+export class CloseRunner extends Worker {
+  protected readonly loop: Loop;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: RunnerParts) {
+    super();
     const { metrics, log } = parts;
-    this.#loop = new Loop({
+    this.loop = new Loop({
       turn: async () => ((await this.work()) ? LOOK_MILLIS : undefined),
       periodMillis: LEFT_MILLIS,
       backoff: { firstMillis: REST_MILLIS, mostMillis: REST_MILLIS },
@@ -52,18 +53,14 @@ export class CloseRunner {
     });
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#loop.stop();
+  override async stop(): Promise<void> {
+    await super.stop();
     await this.#turn;
   }
 
   /** A run was asked for: look at once. */
   nudge(): void {
-    this.#loop.wake();
+    this.loop.wake();
   }
 
   /**
@@ -80,7 +77,7 @@ export class CloseRunner {
   }
 
   async #workAlone(wait: boolean): Promise<boolean> {
-    if (this.#loop.stopping.aborted) return false;
+    if (this.loop.stopping.aborted) return false;
     await this.#takeUp();
     if ((await this.parts.runs.unfinished()).length === 0) return false;
     await this.parts.database.exclusively(
@@ -123,7 +120,7 @@ export class CloseRunner {
     await runs.forgetParked(run.run);
     const progress = ({ counts, parked }: Progress): Promise<void> =>
       runs.save({ ...run, counts, state: 'running', waitingFor: [], updatedAt: clock.now() }, parked);
-    const counts = await closeMonth(this.parts, run, progress, () => this.#loop.stopping.aborted);
+    const counts = await closeMonth(this.parts, run, progress, () => this.loop.stopping.aborted);
     if (counts === 'stopped') return;
     await commands.finish(run, counts);
     await this.#ended(run, counts);

@@ -1,7 +1,7 @@
 import { formOf, type DocumentDelivery, type Invoice } from '@smartkey/billing-domain';
 import type { Database } from '@smartkey/database';
 import type { Clock } from '@smartkey/kernel';
-import { Loop } from '@smartkey/lifecycle';
+import { Loop, Worker } from '@smartkey/lifecycle';
 import type { MailOutbox, MailOutcome, MailWorker } from '@smartkey/mail';
 import { failingWork } from '@smartkey/projections';
 import type { Logger } from 'pino';
@@ -32,12 +32,13 @@ export interface DeliveryParts {
 }
 
 /** Carries deliveries out that were requested, one instance at a time: each waits for its document's file. */
-export class DeliveryWorker {
-  readonly #loop: Loop;
+export class DeliveryWorker extends Worker {
+  protected readonly loop: Loop;
 
   constructor(private readonly parts: DeliveryParts) {
+    super();
     const { log } = parts;
-    this.#loop = new Loop({
+    this.loop = new Loop({
       turn: async () => {
         if (!(await this.drain())) return BUSY_MILLIS;
         return Math.min((await parts.queue.untilDue()) ?? LOOK_MILLIS, LOOK_MILLIS);
@@ -48,22 +49,10 @@ export class DeliveryWorker {
     });
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
-  }
-
   /** Carries out what is due now. @returns false where another instance is at it. */
   async drain(): Promise<boolean> {
     const { database, queue } = this.parts;
-    const { stopping } = this.#loop;
+    const { stopping } = this.loop;
     const done = await database.exclusively(
       LOCK,
       async (held) => {

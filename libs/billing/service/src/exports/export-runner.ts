@@ -1,6 +1,6 @@
 import type { ExportFormat, ExportRequested } from '@smartkey/billing-domain';
 import type { Database } from '@smartkey/database';
-import { ended, Loop } from '@smartkey/lifecycle';
+import { ended, Loop, Worker } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
@@ -34,13 +34,14 @@ export interface ExportRunnerParts extends WriterParts {
  * Writes the files that were asked for, each format's one at a time over all instances. What a process left unfinished is begun again by
  * whoever comes next, and comes to the same bytes; the log tells that a file is there only when all of it is.
  */
-export class ExportRunner {
-  readonly #loop: Loop;
+export class ExportRunner extends Worker {
+  protected readonly loop: Loop;
   /** The last turn of each format. */
   readonly #turns = new Map<ExportFormat, Promise<void>>();
 
   constructor(private readonly parts: ExportRunnerParts) {
-    this.#loop = new Loop({
+    super();
+    this.loop = new Loop({
       turn: () => this.#work(),
       periodMillis: LOOK_MILLIS,
       backoff: { firstMillis: REST_MILLIS, mostMillis: REST_MILLIS },
@@ -48,18 +49,14 @@ export class ExportRunner {
     });
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#loop.stop();
+  override async stop(): Promise<void> {
+    await super.stop();
     await Promise.all(this.#turns.values());
   }
 
   /** Writes behind the answer what was asked for in a format. Where that fails the loop tries again, and tells. */
   begin(format: ExportFormat): void {
-    void ended(this.run(format)).then(() => this.#loop.wake());
+    void ended(this.run(format)).then(() => this.loop.wake());
   }
 
   /**
@@ -73,7 +70,7 @@ export class ExportRunner {
   }
 
   async #runAlone(format: ExportFormat): Promise<void> {
-    if (this.#loop.stopping.aborted) return;
+    if (this.loop.stopping.aborted) return;
     await this.parts.database.exclusively(lockOf(format), (held) => this.#write(format, held));
   }
 
@@ -125,7 +122,7 @@ export class ExportRunner {
         this.parts,
         request,
         (documents) => progress.save(id, { documents, of }),
-        () => this.#loop.stopping.aborted || held.aborted,
+        () => this.loop.stopping.aborted || held.aborted,
       );
       if (written === 'stopped') await progress.uncount(id);
       return written;

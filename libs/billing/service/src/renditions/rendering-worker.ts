@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
-import { Loop, UnavailableError } from '@smartkey/lifecycle';
+import { Loop, UnavailableError, Worker } from '@smartkey/lifecycle';
 import { failingWork, shownToTheEnd, type ProjectionReader } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import { documentsBehind } from './document-files.query.ts';
@@ -40,14 +40,15 @@ export interface WorkerParts {
  * Makes the files of documents in the order of issue, from the first one ever issued on, beginning where whoever did it last has stopped.
  * Woken by events; idle while there is nothing to do.
  */
-export class RenderingWorker {
-  readonly #loop: Loop;
+export class RenderingWorker extends Worker {
+  protected readonly loop: Loop;
   #busy: NodeJS.Timeout | undefined;
   #begun = false;
 
   constructor(private readonly parts: WorkerParts) {
+    super();
     const { metrics, log } = parts;
-    this.#loop = new Loop({
+    this.loop = new Loop({
       turn: (signal) => this.#turn(signal),
       periodMillis: PERIOD_MILLIS,
       backoff: BACKOFF,
@@ -55,18 +56,9 @@ export class RenderingWorker {
     });
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  /** There may be something to do. */
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     clearTimeout(this.#busy);
-    await this.#loop.stop();
+    await super.stop();
     clearTimeout(this.#busy);
   }
 

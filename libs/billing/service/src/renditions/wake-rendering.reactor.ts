@@ -23,7 +23,7 @@ export const wakeRenderingReactor = (
       // The party to the contract is read from the ledger.
       if (type === 'ApplicantChanged' && !(await ledger.reached(source, position)))
         throw new UnavailableError('the ledger is behind the contract’s log');
-      awaited.add(contract as ContractId);
+      awaited.add(contract);
     }
     for (const contract of awaited) await refused.tryAgain(contract);
     if (awaited.size > 0 || messages.some(({ type }) => ISSUED.has(type) || type === 'IssuerSet')) wake();

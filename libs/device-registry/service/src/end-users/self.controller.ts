@@ -14,7 +14,7 @@ import {
   type CommandContext,
   type Written,
 } from '@smartkey/http';
-import { isId, type Actor, type DeviceId, type EndUser, type EnrolmentId } from '@smartkey/kernel';
+import { isId, type Actor, type EndUser, type EnrolmentId } from '@smartkey/kernel';
 import { Accounts } from '../accounts/accounts.ts';
 import { placeOf } from '../devices/devices.controller.ts';
 import type { ConfirmedDevice, StartedEnrolment } from '../enrolments/enrolment-view.ts';
@@ -142,7 +142,7 @@ export class SelfController {
     if (!isId('dev', device)) throw notFoundProblem();
     const { value, handled } = orThrow(
       await this.enrolments.start(ids, { ...TOTP, ...named(deviceName) }, command, {
-        replaces: device as DeviceId,
+        replaces: device,
       }),
     );
     return written(value, placeOf(handled));

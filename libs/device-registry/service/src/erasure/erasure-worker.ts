@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { addDays, jstDayOf, type JstDay } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
 import { systemActor, type Clock, type ContractId } from '@smartkey/kernel';
-import { Loop } from '@smartkey/lifecycle';
+import { Loop, Worker } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import type { AccountDirectory } from '../directory/account-directory.ts';
@@ -32,30 +32,19 @@ export interface ErasureWorkerParts {
  * Goes through the files of imports for those who were erased, and erases by itself who ended long ago, where a setting says so. One
  * instance at a time; all that it knows is in the tables, so after a kill it goes on.
  */
-export class ErasureWorker {
-  readonly #loop: Loop;
+export class ErasureWorker extends Worker {
+  protected readonly loop: Loop;
   /** Up to which day everybody was looked at for age. */
   #lookedAt: JstDay | undefined;
 
   constructor(private readonly parts: ErasureWorkerParts) {
-    this.#loop = new Loop({
+    super();
+    this.loop = new Loop({
       turn: () => this.drain(),
       periodMillis: LOOK,
       backoff: { firstMillis: 100, mostMillis: LOOK },
       ...failingWork(parts.log, 'erasing'),
     });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
   }
 
   /** Does all that can be done now. */
@@ -73,7 +62,7 @@ export class ErasureWorker {
   async #goThroughFiles(): Promise<void> {
     const { work, imports } = this.parts;
     const waiting: ContractId[] = [];
-    while (!this.#loop.stopping.aborted) {
+    while (!this.loop.stopping.aborted) {
       const open = await work.next(waiting, AT_ONCE);
       const contract = open[0]?.contract;
       if (contract === undefined) return;
@@ -98,10 +87,10 @@ export class ErasureWorker {
     await directory.caughtUp();
     let erased = 0;
     let lookedAt = 0;
-    for (let after = ''; !this.#loop.stopping.aborted;) {
+    for (let after = ''; !this.loop.stopping.aborted;) {
       const page = await directory.erasable(endedBefore, after, AT_ONCE);
       for (const each of page) {
-        if (this.#loop.stopping.aborted) return;
+        if (this.loop.stopping.aborted) return;
         const context = {
           commandId: `erased-by-retention/${each.account}`,
           actor: systemActor('device-registry'),

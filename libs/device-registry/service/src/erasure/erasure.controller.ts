@@ -70,15 +70,7 @@ export class ErasureController {
     @Body() { reason }: HoldForm,
     @Command() command: CommandContext,
   ): Promise<Written<HoldView>> {
-    return holdOf(
-      orThrow(
-        await this.accounts.carryOut(contract, account, command, (now) => ({
-          type: 'SetLegalHold',
-          now,
-          reason,
-        })),
-      ),
-    );
+    return this.#keep(contract, account, command, { type: 'SetLegalHold', reason });
   }
 
   @Delete('legal-hold')
@@ -95,14 +87,17 @@ export class ErasureController {
     @Query() { reason }: LiftQuery,
     @Command() command: CommandContext,
   ): Promise<Written<HoldView>> {
+    return this.#keep(contract, account, command, { type: 'LiftLegalHold', reason });
+  }
+
+  async #keep(
+    contract: ContractId,
+    account: AccountId,
+    command: CommandContext,
+    ask: { readonly type: 'SetLegalHold' | 'LiftLegalHold'; readonly reason: string },
+  ): Promise<Written<HoldView>> {
     return holdOf(
-      orThrow(
-        await this.accounts.carryOut(contract, account, command, (now) => ({
-          type: 'LiftLegalHold',
-          now,
-          reason,
-        })),
-      ),
+      orThrow(await this.accounts.carryOut(contract, account, command, (now) => ({ ...ask, now }))),
     );
   }
 }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
 import { failedRow } from '@smartkey/device-registry-domain';
 import type { Clock } from '@smartkey/kernel';
-import { ended, Loop, TransientError } from '@smartkey/lifecycle';
+import { ended, Loop, TransientError, Worker } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
@@ -28,8 +28,8 @@ interface NextRows {
  * Works imports off, the oldest first, a batch at a time, one instance at work. All that it knows is in the tables, so after a kill it
  * goes on where it was: rows that were carried out, but whose results were not recorded, find their own events.
  */
-export class ImportWorker {
-  readonly #loop: Loop;
+export class ImportWorker extends Worker {
+  protected readonly loop: Loop;
 
   constructor(
     private readonly store: ImportStore,
@@ -40,7 +40,8 @@ export class ImportWorker {
     private readonly log: Logger,
     private readonly batchSize = BATCH,
   ) {
-    this.#loop = new Loop({
+    super();
+    this.loop = new Loop({
       turn: async () => ((await this.drain()) ? undefined : BUSY),
       periodMillis: LOOK,
       backoff: { firstMillis: 100, mostMillis: BUSY },
@@ -48,23 +49,9 @@ export class ImportWorker {
     });
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  /** There is something to do. */
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  /** Ends after the batch that is being carried out. */
-  stop(): Promise<void> {
-    return this.#loop.stop();
-  }
-
   /** Works off everything there is, and forgets what is past its time. @returns false where another instance is at it. */
   async drain(): Promise<boolean> {
-    const { stopping } = this.#loop;
+    const { stopping } = this.loop;
     const done = await this.database.exclusively(
       LOCK,
       async () => {
@@ -88,7 +75,7 @@ export class ImportWorker {
     let done = job.done;
     let next = this.#next(job, done);
     try {
-      while (done < job.total && !this.#loop.stopping.aborted) {
+      while (done < job.total && !this.loop.stopping.aborted) {
         const { rows, ready } = await next;
         if (rows.length === 0) break;
         const after = done + rows.length;

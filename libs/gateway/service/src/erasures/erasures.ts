@@ -71,6 +71,4 @@ const placeIn = (database: Database) => ({
 });
 
 const erasedBy = ({ contract, data }: Message): readonly Erased[] =>
-  contract === undefined
-    ? []
-    : [{ account: (data as { readonly account: AccountId }).account, contract: contract as ContractId }];
+  contract === undefined ? [] : [{ account: (data as { readonly account: AccountId }).account, contract }];

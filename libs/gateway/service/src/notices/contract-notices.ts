@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 import type { LogFeeds, Message } from '@smartkey/event-bus';
 import type { ContractId, PersonId } from '@smartkey/kernel';
-import { Loop } from '@smartkey/lifecycle';
+import { Loop, Worker } from '@smartkey/lifecycle';
 import { written, type MailOutbox, type MailWorker, type PreparedMail } from '@smartkey/mail';
 import type { PeopleLog } from '../people/people-log.ts';
 import { recipientOf } from '../recovery/recipient.ts';
@@ -36,26 +36,19 @@ interface NoticeParts {
  * looks after IDs a lock. Follows the logs of the contract and the authentication service; a mail is queued in the transaction that moves
  * the place in a log, so that each goes out once, whichever gateway is at it. It begins where a log ends when it is first started, and is never replayed: what was before is told to nobody.
  */
-export class ContractNotices {
-  readonly #loop: Loop;
+export class ContractNotices extends Worker {
+  protected readonly loop: Loop;
 
   constructor(private readonly parts: NoticeParts) {
+    super();
     const { log, lookMillis } = parts;
-    this.#loop = new Loop({
+    this.loop = new Loop({
       turn: () => this.drain(),
       periodMillis: lookMillis,
       backoff: { firstMillis: Math.min(1_000, lookMillis), mostMillis: Math.max(60_000, lookMillis) },
       tell: (error) => log.warn({ err: error }, 'mails about contracts wait for the log'),
       over: (failures) => log.info({ failures }, 'mails about contracts go on'),
     });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
   }
 
   /** Tells all that is new; of one log also where another cannot be read. @throws FeedUnavailableError where a service does not serve its log. */
@@ -66,13 +59,13 @@ export class ContractNotices {
   }
 
   async #drain(source: NoticeSource): Promise<void> {
-    while (!this.#loop.stopping.aborted && (await this.#page(source)));
+    while (!this.loop.stopping.aborted && (await this.#page(source)));
   }
 
   /** @returns whether there may be more. */
   async #page(source: NoticeSource): Promise<boolean> {
     const { database, feeds, outbox, worker } = this.parts;
-    const { stopping: signal } = this.#loop;
+    const { stopping: signal } = this.loop;
     const [row] = await database.query<{ position: string }>(
       'SELECT position::text AS position FROM notice_places WHERE source = $1',
       [source],

@@ -81,7 +81,7 @@ export function AskedChange({
             ? ([t(japanese, english), show(value as never, visit)] as const)
             : false;
         }),
-        kind === 'quote' && [t('利用料（税抜）', 'Usage'), priceText(asked as unknown as Quote, t)],
+        kind === 'quote' && [t('利用料（税抜）', 'Usage'), priceText(command as Quote, t)],
         // Whoever decides sees all of it, also what has no words here yet.
         ...others.map((name) => [name, asText(asked[name] as never, visit)] as const),
       ]}
