@@ -2,6 +2,9 @@ import { derivedUuid } from '@smartkey/identity';
 import { partitionOf } from '@smartkey/event-bus';
 import { encodeMessage } from '@smartkey/kafka';
 import type { Kafka } from 'kafkajs';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import type { Spoken } from './generated-feed.ts';
 import { chunks, rateOf } from './measure.ts';
 
@@ -42,36 +45,22 @@ export async function bareProducerRate(
   }
 }
 
-/** A consumer that takes whole batches of a topic and does nothing with them. */
-export async function bareConsumerRate(kafka: Kafka, topic: string, count: number): Promise<number> {
-  const consumer = kafka.consumer({
-    groupId: `bare-${topic}`,
-    maxWaitTimeInMs: 200,
-    maxBytesPerPartition: 8_388_608,
-    maxBytes: 33_554_432,
-  });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  let seen = 0;
-  try {
-    return await rateOf(
-      count,
-      () =>
-        new Promise<void>((resolve, reject) => {
-          consumer
-            .run({
-              autoCommit: false,
-              eachBatchAutoResolve: true,
-              partitionsConsumedConcurrently: 4,
-              eachBatch: async ({ batch }) => {
-                seen += batch.messages.length;
-                if (seen >= count) resolve();
-              },
-            })
-            .catch(reject);
-        }),
-    );
-  } finally {
-    await consumer.disconnect();
-  }
+/** What the process of the bare consumer is told. */
+export interface BareConsumption {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly count: number;
+}
+
+/**
+ * A consumer that takes whole batches of a topic and does nothing with them, by the library as it is: in a process of its own, for the
+ * services' consumers let it make records in another way. It reads the topic twice, the second time counts.
+ */
+export async function bareConsumerRate(consumption: BareConsumption): Promise<number> {
+  const child = fork(join(import.meta.dirname, 'bare-consumer.main.js'), [JSON.stringify(consumption)]);
+  let rate: number | undefined;
+  child.on('message', (message) => (rate = message as number));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0 || rate === undefined) throw new Error(`the bare consumer failed (${code})`);
+  return rate;
 }

@@ -31,6 +31,10 @@ describe('several runs of one bench', () => {
     );
   });
 
+  it('refuse a run whose figures cannot be told apart', () => {
+    expect(() => ofRuns([[figure(1, 1), figure(1, 2)]])).toThrow('same name');
+  });
+
   it('refuse a run in which a figure is missing', () => {
     expect(() => ofRuns([[figure(1, 1)], []])).toThrow('append');
   });

@@ -56,9 +56,11 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: (low + high) / 2, least: sorted[0]!, most: sorted.at(-1)! };
 }
 
-/** What several runs of the same benches came to, in the order of the first run. Each run has the same figures. */
+/** What several runs of the same benches came to, in the order of the first run. Each run has the same figures, of different names. */
 export function ofRuns(runs: readonly (readonly Measured[])[]): readonly OfRuns[] {
   const [first = []] = runs;
+  const names = new Set(first.map(({ name }) => name));
+  if (names.size < first.length) throw new Error('two figures of a run have the same name');
   return first.map(({ name }) => {
     const all = runs.map((run) => run.find((each) => each.name === name));
     const figures = all.filter((each): each is Figure => each !== undefined && 'rate' in each);

@@ -1,6 +1,7 @@
 export * from './topics/chain-coverage.ts';
 export { isRefusalOfClient } from './brokers/client-errors.ts';
 export * from './records/cloud-event.codec.ts';
+export * from './records/undecodable-record-error.ts';
 export * from './brokers/examine-brokers.ts';
 export * from './bus/kafka-bus.ts';
 export * from './bus/kafka-migrations.ts';

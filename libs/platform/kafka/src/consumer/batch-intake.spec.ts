@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { Delivery, Message } from '@smartkey/event-bus';
 import { BatchIntake } from './batch-intake.ts';
 import { encodeMessage } from '../records/cloud-event.codec.ts';
+import { bytesOfRecord } from '../records/received-record.ts';
 import { Troubles } from '../health/troubles.ts';
 import type { FoundRecord } from './unreadable-records.ts';
 
@@ -143,8 +144,8 @@ describe('a batch of a consumer group', () => {
       await under.take(record(n));
       for (let turn = 0n; turn < n % 7n; turn += 1n) await Promise.resolve();
     }
-    await until(() => under.deliveries.length === 50);
     await until(() => under.did.includes('committed 51'));
+    expect(under.deliveries.flatMap(({ messages }) => messages)).toHaveLength(50);
   });
 
   it('is tried again where its handler threw, with no more fetched meanwhile, and is not committed before', async () => {
@@ -162,7 +163,7 @@ describe('a batch of a consumer group', () => {
   });
 
   it('is no more fetched of where too much waits, until half of it is handled', async () => {
-    const bytes = record(1n).value!.length;
+    const bytes = bytesOfRecord(record(1n));
     const under = new Fixture(2 * bytes);
     const { letGo } = held(under);
     for (const position of [1n, 2n]) await under.take(record(position));
@@ -174,9 +175,24 @@ describe('a batch of a consumer group', () => {
     await until(() => under.deliveries.length === 2);
     expect(under.did).not.toContain('resumed');
     letGo();
-    await until(() => under.deliveries.length === 3);
-    expect(under.did).toContain('resumed');
-    letGo();
+    await until(() => under.did.includes('resumed'));
+  });
+
+  it('is handed over together with what waits behind it, as many records as a transaction takes', async () => {
+    const under = new Fixture();
+    const { letGo } = held(under);
+    const most = Array.from({ length: 4_999 }, (_, index) => record(BigInt(index) + 3n));
+    await under.take(record(1n));
+    await under.take(record(2n));
+    await under.take(...most);
+    await under.take(record(5_002n));
+    for (let delivery = 1; delivery <= 3; delivery += 1) {
+      await until(() => under.deliveries.length === delivery);
+      letGo();
+    }
+    await until(() => under.did.includes('committed 5003'));
+    expect(under.deliveries.map(({ messages }) => messages.length)).toEqual([1, 5_000, 1]);
+    expect(under.did).not.toContain('committed 3');
   });
 
   it('that waits is let go when the group is joined anew, for it is fetched again; what is under way ends', async () => {

@@ -3,7 +3,9 @@ import type { Batch, EachBatchPayload, IHeaders } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Delivery, Message, ServiceName, Subscriber, Watermark } from '@smartkey/event-bus';
 import { messageOf } from '@smartkey/lifecycle';
-import { decodeRecord, UndecodableRecordError } from '../records/cloud-event.codec.ts';
+import { decodeRecord } from '../records/cloud-event.codec.ts';
+import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
+import { bytesOfRecord } from '../records/received-record.ts';
 import type { Troubles } from '../health/troubles.ts';
 import { type Fetched, PartitionIntake } from './partition-intake.ts';
 import type { FoundRecord } from './unreadable-records.ts';
@@ -21,6 +23,8 @@ export interface BatchIntakeOptions {
 }
 
 const MOST_BYTES = 16 * 1024 * 1024;
+/** So many records of a partition are handed over together where they wait: a transaction of a projection takes as many. */
+const TOGETHER = 5_000;
 /** So many partitions are taken in at the same time. */
 const AT_ONCE = 4;
 
@@ -81,11 +85,11 @@ export class BatchIntake {
 
   /** A delivery that fails rests its partition for a while and is tried again; the others flow. */
   async #workOff(partition: PartitionIntake): Promise<void> {
-    for (let next = partition.first(); next !== undefined; next = partition.first()) {
+    for (let next = partition.next(TOGETHER); next.length > 0; next = partition.next(TOGETHER)) {
       try {
-        await this.#inTurn(next.payload.batch);
+        await this.#inTurn(next);
       } catch (error) {
-        this.#failed(partition, next, error);
+        this.#failed(partition, next[0]!, error);
         await partition.rest();
         continue;
       }
@@ -95,16 +99,18 @@ export class BatchIntake {
     partition.work = undefined;
   }
 
-  #handled(partition: PartitionIntake, fetched: Fetched): void {
+  #handled(partition: PartitionIntake, fetched: readonly Fetched[]): void {
     const { log, groupId, troubles } = this.options;
     partition.flows();
     troubles.over(partition.name);
-    // One that was let go meanwhile has been taken in all the same, and comes again: the mark drops it.
+    // What was let go meanwhile has been taken in all the same, and comes again: the mark drops it.
     if (!partition.done(fetched)) return;
-    this.#bytes -= fetched.bytes;
-    partition.commit(fetched, (error) => log.debug({ err: error, groupId }, 'an offset was not committed'));
+    for (const { bytes } of fetched) this.#bytes -= bytes;
+    partition.commit(fetched.at(-1)!, (error) =>
+      log.debug({ err: error, groupId }, 'an offset was not committed'),
+    );
     if (this.#bytes > this.#mostBytes / 2) {
-      if (partition.first() === undefined) partition.resume();
+      if (partition.isEmpty) partition.resume();
       return;
     }
     for (const each of this.#partitions.values()) if (!each.failing) each.resume();
@@ -123,13 +129,14 @@ export class BatchIntake {
     );
   }
 
-  async #inTurn(batch: Batch): Promise<void> {
+  async #inTurn(fetched: readonly Fetched[]): Promise<void> {
     if (this.#busy >= AT_ONCE) await new Promise<void>((resolve) => this.#forTurns.push(resolve));
     else this.#busy += 1;
     try {
-      const { delivery, unreadable } = await this.#read(batch);
+      const batches = fetched.map(({ payload }) => payload.batch);
+      const { delivery, unreadable } = await this.#read(batches);
       if (unreadable.length > 0) await this.options.keepUnreadable(unreadable);
-      const settings = { system: 'kafka', destination: batch.topic } as const;
+      const settings = { system: 'kafka', destination: batches[0]!.topic } as const;
       await deliveredBy(settings, () => this.subscriber.handle(delivery));
     } finally {
       const next = this.#forTurns.shift();
@@ -138,15 +145,18 @@ export class BatchIntake {
     }
   }
 
-  async #read(batch: Batch): Promise<{ delivery: Delivery; unreadable: readonly FoundRecord[] }> {
+  /** @param batches of one partition, in order. */
+  async #read(
+    batches: readonly Batch[],
+  ): Promise<{ delivery: Delivery; unreadable: readonly FoundRecord[] }> {
     const { groupId, sourceOf, partitions, log } = this.options;
-    const { topic, partition } = batch;
+    const { topic, partition } = batches[0]!;
     const source = sourceOf(topic);
     const place = { source, partition, of: await partitions(source) };
     const messages: Message[] = [];
     const unreadable: FoundRecord[] = [];
     let watermark: Watermark | undefined;
-    for (const record of batch.messages) {
+    for (const record of batches.flatMap(({ messages }) => messages)) {
       try {
         const decoded = decodeRecord(record, place);
         if (decoded.kind === 'message') messages.push(decoded.message);
@@ -188,6 +198,6 @@ function textsOf(headers: IHeaders | undefined): Record<string, string> {
 /** Under which a partition's troubles are known. */
 export const nameOfPartition = (topic: string, partition: number): string => `${topic}/${partition}`;
 
-/** Of what the records carry; what the library needs around them is not much. */
+/** Of the records as they lie in the fetch: what is made of them around is not much. */
 const bytesOf = ({ messages }: Batch): number =>
-  messages.reduce((sum, { key, value }) => sum + (key?.length ?? 0) + (value?.length ?? 0), 0);
+  messages.reduce((sum, record) => sum + bytesOfRecord(record), 0);

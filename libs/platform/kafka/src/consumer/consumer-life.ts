@@ -1,6 +1,7 @@
 import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { withinMillis } from '@smartkey/lifecycle';
+import { receiveRecordsAsBytes } from '../records/received-record.ts';
 
 /** The client has shown no sign of being a member of its group for too long. */
 class SilentConsumerError extends Error {
@@ -36,6 +37,7 @@ export class ConsumerLife {
   #watch: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ConsumerLifeOptions) {
+    receiveRecordsAsBytes();
     this.#consumer = options.kafka.consumer(configOf(options));
     this.#ended = new Promise((resolve) => (this.#end = resolve));
     this.#listen();
@@ -117,8 +119,9 @@ const configOf = ({ groupId, sessionTimeoutMillis }: ConsumerLifeOptions): Consu
   heartbeatInterval: Math.floor(sessionTimeoutMillis / 4),
   rebalanceTimeout: 3 * sessionTimeoutMillis,
   maxWaitTimeInMs: 200,
-  maxBytesPerPartition: 8_388_608,
-  maxBytes: 33_554_432,
+  // The library decodes a fetch as a whole: of a small one the records die young.
+  maxBytesPerPartition: 1_048_576,
+  maxBytes: 4_194_304,
   allowAutoTopicCreation: false,
   retry: { restartOnFailure: () => Promise.resolve(false) },
 });

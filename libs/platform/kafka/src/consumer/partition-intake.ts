@@ -15,7 +15,7 @@ export class PartitionIntake {
   readonly #backoff = new Backoff(RESTS);
   #resume: (() => void) | undefined;
   #rest = new AbortController();
-  /** Its first batch has failed, and is tried again. */
+  /** What is first has failed, and is tried again. */
   failing = false;
   /** Under way as long as there is something to take in. */
   work: Promise<void> | undefined;
@@ -29,14 +29,23 @@ export class PartitionIntake {
     this.#fetched.push(fetched);
   }
 
-  first(): Fetched | undefined {
-    return this.#fetched[0];
+  get isEmpty(): boolean {
+    return this.#fetched.length === 0;
   }
 
-  /** Takes it away where it still is the first: what was let go meanwhile is gone already. @returns whether it was. */
-  done(fetched: Fetched): boolean {
-    if (this.#fetched[0] !== fetched) return false;
-    this.#fetched.shift();
+  /** The first that wait, with so many records in all; one that has more comes by itself. */
+  next(records: number): readonly Fetched[] {
+    let count = 0;
+    const end = this.#fetched.findIndex(
+      ({ payload }, index) => (count += payload.batch.messages.length) > records && index > 0,
+    );
+    return this.#fetched.slice(0, end < 0 ? undefined : end);
+  }
+
+  /** Takes them away where they still are the first: what was let go meanwhile is gone already. @returns whether they were. */
+  done(fetched: readonly Fetched[]): boolean {
+    if (this.#fetched[0] !== fetched[0]) return false;
+    this.#fetched.splice(0, fetched.length);
     return true;
   }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
-import { decodeRecord, type Place, UndecodableRecordError } from '../records/cloud-event.codec.ts';
+import { decodeRecord, type Place } from '../records/cloud-event.codec.ts';
+import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
 
 export const UNREADABLE_MIGRATION = {
   id: '0005-unreadable',

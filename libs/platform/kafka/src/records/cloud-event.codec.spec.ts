@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Message, partitionOf, type Watermark } from '@smartkey/event-bus';
-import {
-  decodeRecord,
-  type EncodedRecord,
-  encodeMessage,
-  encodeWatermark,
-  UndecodableRecordError,
-} from './cloud-event.codec.ts';
+import { decodeRecord, type EncodedRecord, encodeMessage, encodeWatermark } from './cloud-event.codec.ts';
+import { UndecodableRecordError } from './undecodable-record-error.ts';
 
 const message: Message = {
   id: '00000000-0000-8000-8000-000000000001',

@@ -1,6 +1,9 @@
 import { isInstant, isOwnId, type ContractId, type Instant } from '@smartkey/kernel';
 import type { IHeaders } from 'kafkajs';
 import { type Message, partitionOf, type ServiceName, type Watermark } from '@smartkey/event-bus';
+import { ReceivedRecord } from './received-record.ts';
+import { bytesOfHeaders, RecordHeaders } from './record-headers.ts';
+import { UndecodableRecordError } from './undecodable-record-error.ts';
 
 /** What lies on a topic: an event of the source, or its promise. */
 export type TopicRecord =
@@ -11,11 +14,6 @@ export interface EncodedRecord {
   readonly key: string;
   readonly value: string;
   readonly headers: Record<string, string>;
-}
-
-/** A record that is none of ours, or not readable. */
-export class UndecodableRecordError extends Error {
-  override readonly name = 'UndecodableRecordError';
 }
 
 const WATERMARK = 'Watermark';
@@ -70,7 +68,6 @@ interface MessageType {
 
 const VERSION = Buffer.from('1.0');
 const JSON_TYPE = Buffer.from('application/json');
-const isBytes = (value: unknown, bytes: Buffer): boolean => value instanceof Buffer && bytes.equals(value);
 
 /** Few types make many records. */
 const types = new Map<string, MessageType>();
@@ -99,50 +96,50 @@ export function decodeRecord(
   record: { readonly value: Buffer | null; readonly headers?: IHeaders | undefined },
   place: Place,
 ): TopicRecord {
-  const header = (name: string): string => {
-    const value = record.headers?.[name];
-    if (value === undefined || Array.isArray(value))
-      throw new UndecodableRecordError(`a record without ${name}`);
-    return String(value);
-  };
-  const optional = (name: string): string | undefined =>
-    record.headers?.[name] === undefined ? undefined : header(name);
-  if (!isBytes(record.headers?.['ce_specversion'], VERSION) && header('ce_specversion') !== '1.0')
-    throw new UndecodableRecordError(`CloudEvents ${header('ce_specversion')}, not 1.0`);
+  const headers =
+    record instanceof ReceivedRecord
+      ? record.readHeaders()
+      : new RecordHeaders(bytesOfHeaders(record.headers ?? {}), 0);
+  if (!headers.is('ce_specversion', VERSION))
+    throw new UndecodableRecordError(`CloudEvents ${headers.text('ce_specversion')}, not 1.0`);
   if (
-    !isBytes(record.headers?.['content-type'], JSON_TYPE) &&
-    !/^application\/json\s*(;|$)/i.test(header('content-type'))
+    !headers.is('content-type', JSON_TYPE) &&
+    !/^application\/json\s*(;|$)/i.test(headers.text('content-type'))
   )
-    throw new UndecodableRecordError(`a value that is ${header('content-type')}, not application/json`);
-  const { source, type, version } = typeOf(header('ce_type'));
-  if (record.value === null) throw new UndecodableRecordError('an event without a value');
+    throw new UndecodableRecordError(`a value that is ${headers.text('content-type')}, not application/json`);
+  const { source, type, version } = typeOf(headers.text('ce_type'));
+  const { value } = record;
+  if (value === null) throw new UndecodableRecordError('an event without a value');
   if (source !== place.source)
     throw new UndecodableRecordError(`an event of ${source} on the topic of ${place.source}`);
-  const position = integer(header('ce_position'));
+  const position = headers.integer('ce_position');
   if (type === WATERMARK)
-    return { kind: 'watermark', source, watermark: { instant: instant(header('ce_time')), position } };
-  const stream = header('ce_subject');
+    return {
+      kind: 'watermark',
+      source,
+      watermark: { instant: instant(headers.text('ce_time')), position },
+    };
+  const stream = headers.text('ce_subject');
   if (partitionOf(stream, place.of) !== place.partition)
     throw new UndecodableRecordError(`an event of ${stream} on another partition than that stream's`);
-  const contract = contractIn(optional('ce_contract'));
-  const hash = hashIn(optional('ce_hash'));
-  const traceparent = optional('traceparent');
+  const contract = contractIn(headers.optional('ce_contract'));
+  const hash = hashIn(headers.optional('ce_hash'));
+  const traceparent = headers.optional('traceparent');
   const message: { -readonly [K in keyof Message]: Message[K] } = {
-    id: header('ce_id'),
+    id: headers.text('ce_id'),
     source,
     type,
     version,
     stream,
-    revision: Number(integer(header('ce_revision'))),
+    revision: Number(headers.integer('ce_revision')),
     position,
-    previous: integer(header('ce_previous')),
-    occurredAt: instant(header('ce_time')),
-    recordedAt: instant(header('ce_recordedtime')),
-    data: json(record.value),
+    previous: headers.integer('ce_previous'),
+    occurredAt: instant(headers.text('ce_time')),
+    recordedAt: instant(headers.text('ce_recordedtime')),
+    data: json(value),
   };
   if (hash !== undefined) message.hash = hash;
-  const incarnation = optional('ce_incarnation');
-  if (incarnation !== undefined) message.incarnation = Number(integer(incarnation));
+  if (headers.has('ce_incarnation')) message.incarnation = Number(headers.integer('ce_incarnation'));
   if (contract !== undefined) message.contract = contract;
   if (traceparent !== undefined) message.traceparent = traceparent;
   return { kind: 'message', message };
@@ -157,11 +154,6 @@ function hashIn(text: string | undefined): string | undefined {
   if (text !== undefined && !/^[0-9a-f]{64}$/.test(text))
     throw new UndecodableRecordError(`${text} is no hash of an event`);
   return text;
-}
-
-function integer(text: string): bigint {
-  if (!/^\d{1,18}$/.test(text)) throw new UndecodableRecordError(`${text} is no position`);
-  return BigInt(text);
 }
 
 function instant(text: string): Instant {

@@ -3,7 +3,8 @@ import type { ServiceName } from '@smartkey/event-bus';
 import { ended, withinMillis } from '@smartkey/lifecycle';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { withAdmin } from '../brokers/with-admin.ts';
-import { decodeRecord, UndecodableRecordError } from '../records/cloud-event.codec.ts';
+import { decodeRecord } from '../records/cloud-event.codec.ts';
+import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
 
 /** So many records are read of the end of a partition first; where they are all watermarks, more and more. */
 const FIRST_LOOK = 64n;

@@ -2,7 +2,8 @@ import { ended, withinMillis } from '@smartkey/lifecycle';
 import type { Admin, Consumer, Kafka } from 'kafkajs';
 import type { ServiceName } from '@smartkey/event-bus';
 import { ChainCoverage } from './chain-coverage.ts';
-import { decodeRecord, UndecodableRecordError } from '../records/cloud-event.codec.ts';
+import { decodeRecord } from '../records/cloud-event.codec.ts';
+import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
 import { type KafkaSettings, topicOf } from '../settings/kafka-settings.ts';
 import { withAdmin } from '../brokers/with-admin.ts';
 

@@ -1,0 +1,40 @@
+import { runToItsEnd } from '@smartkey/runtime';
+import { Kafka, logLevel } from 'kafkajs';
+import type { BareConsumption } from './bare-kafka.ts';
+import { rateOf } from './measure.ts';
+
+const { brokers, topic, count } = JSON.parse(process.argv[2]!) as BareConsumption;
+
+/** Reads the whole topic by a group of that name. @returns records a second, joining the group included. */
+async function consumeAll(group: string): Promise<number> {
+  const kafka = new Kafka({ clientId: 'bench', brokers: [...brokers], logLevel: logLevel.ERROR });
+  const consumer = kafka.consumer({ groupId: `${group}-${topic}`, maxWaitTimeInMs: 200 });
+  let seen = 0;
+  try {
+    return await rateOf(count, async () => {
+      await consumer.connect();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      await new Promise<void>((resolve, reject) => {
+        consumer
+          .run({
+            autoCommit: false,
+            eachBatchAutoResolve: true,
+            partitionsConsumedConcurrently: 4,
+            eachBatch: async ({ batch }) => {
+              seen += batch.messages.length;
+              if (seen >= count) resolve();
+            },
+          })
+          .catch(reject);
+      });
+    });
+  } finally {
+    await consumer.disconnect();
+  }
+}
+
+await runToItsEnd(async () => {
+  await consumeAll('warm');
+  const rate = await consumeAll('bare');
+  await new Promise((sent) => process.send!(rate, sent));
+});

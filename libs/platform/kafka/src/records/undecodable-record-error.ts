@@ -1,0 +1,4 @@
+/** A record that is none of ours, or not readable. */
+export class UndecodableRecordError extends Error {
+  override readonly name = 'UndecodableRecordError';
+}
