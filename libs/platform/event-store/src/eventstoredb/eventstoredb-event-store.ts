@@ -36,6 +36,8 @@ export interface EventStoreDbParts {
   readonly appender: StreamAppender;
   /** @param news called for every event that another process has appended, with its position. */
   readonly follow: (news: (event: { readonly position: bigint }) => void) => LogChanges;
+  /** Lets other processes look at the fence, and at whether the log went back. */
+  readonly fenceNews: { readonly tell: () => void; readonly stop: () => void };
 }
 
 /**
@@ -53,7 +55,10 @@ export class EventStoreDbEventStore implements EventStore {
   constructor(private readonly parts: EventStoreDbParts) {
     this.standing = new LogStanding(parts.database, 'log_fence', {
       head: () => this.last(),
-      changed: () => parts.instance.lookAgain(),
+      changed: async () => {
+        parts.fenceNews.tell();
+        await parts.instance.lookAgain();
+      },
     });
     this.#changes = parts.follow(({ position }) => this.#nudge(position));
     this.#changes.start();
@@ -139,9 +144,10 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async raiseFence(instant: Instant): Promise<void> {
-    const { database, instance } = this.parts;
+    const { database, instance, fenceNews } = this.parts;
     await this.standing.mustStand();
     await database.execute('UPDATE log_fence SET fence = $1 WHERE fence IS NULL OR fence < $1', [instant]);
+    fenceNews.tell();
     await instance.passed(instant);
     for (let pause = 5; ; pause = Math.min(2 * pause, 50)) {
       const [awaited] = await database.query(
@@ -180,6 +186,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async #close(): Promise<void> {
+    this.parts.fenceNews.stop();
     const closers = new Closers();
     closers.add('its lease', () => this.parts.instance.close());
     closers.add('its changes', () => this.#changes.close());

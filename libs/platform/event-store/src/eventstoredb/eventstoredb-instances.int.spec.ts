@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { plusMillis } from '@smartkey/kernel';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { eventsOf, freshStream } from '../event-store.contract.ts';
 import { BehindFenceError, EventStoreUnavailableError, verifyStream } from '../index.ts';
@@ -76,6 +77,16 @@ describe('a log in EventStoreDB, among the processes that append to it', () => {
   });
 
   describe('the fence', () => {
+    it('is told to the others, however seldom they look for it', async () => {
+      const times = { poll: 3_600_000, lease: 7_200_000 };
+      const [one, two] = [await logs.open({ times }), await logs.open({ times })];
+      for (let millis = 0; millis < 6; millis += 2) {
+        await one.store.raiseFence(plusMillis(FENCE, millis));
+        await two.store.raiseFence(plusMillis(FENCE, millis + 1));
+      }
+      expect(await one.store.fence()).toBe(plusMillis(FENCE, 5));
+    });
+
     it('waits for an append under way, of this instance and of another', async () => {
       const [one, two] = [await logs.open({ times: { deadline: 10_000, lease: 60_000 } }), await logs.open()];
       const held = logs.fake.holdNextAppend();

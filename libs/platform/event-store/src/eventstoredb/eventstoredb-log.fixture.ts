@@ -55,6 +55,7 @@ export async function openLog(options: {
     clock: new TestClock(),
     log,
     times: { ...SHORT, ...times },
+    news: server.news,
   });
   return {
     store,

@@ -15,7 +15,7 @@ export interface EventStoreDbTimes {
   readonly sameIds: number;
   /** Of an instance. Longer than the deadline and the settling together, by far. */
   readonly lease: number;
-  /** How often an instance looks for the fence. */
+  /** How often an instance looks for the fence where nobody tells of it, and after its lease. */
   readonly poll: number;
 }
 
@@ -26,5 +26,5 @@ export const EVENTSTOREDB_TIMES: EventStoreDbTimes = {
   patience: 10_000,
   sameIds: 3_000,
   lease: 20_000,
-  poll: 50,
+  poll: 2_000,
 };

@@ -10,7 +10,7 @@ export interface LeaseTimes {
   readonly lease: number;
   /** An append that is begun may be carried out so long afterwards: its deadline, and what the server may still do then. */
   readonly append: number;
-  /** How often the fence is looked for. */
+  /** How often the fence is looked for where nobody tells of it, and the lease is looked after. */
   readonly poll: number;
 }
 
@@ -56,6 +56,7 @@ export class LogInstance {
     this.#watch = new Loop({
       turn: () => this.#lookAfterLease(),
       periodMillis: times.poll,
+      backoff: { firstMillis: Math.min(50, times.poll), mostMillis: times.poll },
       restsFirst: true,
       // Until it succeeds again the lease runs out, and with it the right to append: `hasLease` says so.
       tell: onTrouble,
@@ -124,10 +125,17 @@ export class LogInstance {
    */
   async passed(fence: Instant): Promise<void> {
     this.#see(fence);
+    // Others may be waiting for this instance, too.
+    this.look();
     while (this.#hasUnderWay(fence)) {
       this.mustBeOpen();
       await new Promise<void>((resolve) => this.#waiters.add(resolve));
     }
+  }
+
+  /** Another process may have raised the fence, or found that the log went back: looks at once. */
+  look(): void {
+    this.#watch.wake();
   }
 
   /** Takes note at once of what the database has already. */
@@ -205,5 +213,7 @@ export class LogInstance {
   #settled(): void {
     for (const waiter of this.#waiters) waiter();
     this.#waiters.clear();
+    // What was under way may have been all that kept the fence from being acknowledged.
+    if (this.#fence !== this.#acknowledged) this.look();
   }
 }

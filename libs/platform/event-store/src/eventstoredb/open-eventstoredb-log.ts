@@ -1,4 +1,4 @@
-import { migrate, type Database } from '@smartkey/database';
+import { migrate, type Database, type ServerNews } from '@smartkey/database';
 import type { Clock } from '@smartkey/kernel';
 import { Trouble } from '@smartkey/lifecycle';
 import type { PublishedBytes } from '../event-store.port.ts';
@@ -25,6 +25,8 @@ export interface EventStoreDbLogOptions {
   /** Refuses what would be too large once it is published; where missing, nothing is published. */
   readonly publishedBytes?: PublishedBytes;
   readonly times?: Partial<EventStoreDbTimes>;
+  /** Between the processes that append to it; missing where this is the only one. */
+  readonly news?: ServerNews | undefined;
   /** Hears what goes wrong besides the calls: once for each unbroken row of failures. Default: nobody does. */
   readonly onTrouble?: (what: string, error: unknown) => void;
 }
@@ -35,7 +37,7 @@ export interface EventStoreDbLogOptions {
  * @throws EventStoreUnavailableError where the server cannot be reached; ForeignLogError where it holds another log.
  */
 export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Promise<EventStoreDbEventStore> {
-  const { connection, database, clock, log, onTrouble = () => undefined } = options;
+  const { connection, database, clock, log, news: server, onTrouble = () => undefined } = options;
   const times = { ...EVENTSTOREDB_TIMES, ...options.times };
   const prefix = `${log}/`;
   const reader = new StreamReader(connection, prefix, times);
@@ -63,5 +65,19 @@ export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Prom
       new Trouble((error) => onTrouble('the log’s changes could not be followed', error)),
     );
   const { publishedBytes } = options;
-  return new EventStoreDbEventStore({ database, clock, publishedBytes, instance, reader, appender, follow });
+  const channel = `${log}/fence`;
+  const fenceNews = {
+    tell: () => server?.tell(channel, 0n),
+    stop: server?.hear(channel, () => instance.look()) ?? (() => undefined),
+  };
+  return new EventStoreDbEventStore({
+    database,
+    clock,
+    publishedBytes,
+    instance,
+    reader,
+    appender,
+    follow,
+    fenceNews,
+  });
 }

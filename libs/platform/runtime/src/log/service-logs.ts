@@ -1,4 +1,4 @@
-import type { Database } from '@smartkey/database';
+import type { Database, ServerNews } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { createEventStore, type EventStore, type PublishedBytes } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
@@ -19,6 +19,8 @@ export interface LogParts {
   readonly clock: Clock;
   /** Missing where nothing is appended that others are to read. */
   readonly publishedBytes?: PublishedBytes;
+  /** Between the processes of the database's server; missing where there is no other. */
+  readonly news?: ServerNews | undefined;
   /** Hears what goes wrong besides the calls. */
   readonly onTrouble?: (what: string, error: unknown) => void;
 }

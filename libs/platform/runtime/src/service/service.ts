@@ -90,6 +90,7 @@ export async function createService(
     onTrouble: (what, error) => log.warn({ err: error }, what),
     database,
     clock,
+    news: environment.server.news,
     publishedBytes: publishedBytes(name, publish),
   });
   const { store } = serviceLog;
