@@ -116,6 +116,11 @@ const PARTS = {
       ...process.env,
       PORTAL_WAYS: 'each',
     }),
+  proof: () =>
+    run(process.execPath, ['scripts/test.mjs', 'tests/proofs/long-proof.spec.ts'], {
+      ...process.env,
+      LONG_PROOF: '1000000',
+    }),
   timing: () => npm('timing'),
   'loop-delay': () => npm('loop-delay'),
 };

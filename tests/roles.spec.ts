@@ -104,6 +104,8 @@ GET    /invoices/{}/statement                          O C F A
 GET    /invoices/{}/statement.csv                      O C F A
 GET    /invoices/{}/statement.pdf                      O C F A
 GET    /invoices/{}/proof                              O C F A
+GET    /proofs/{}                                      O C F A
+GET    /proofs/{}/file                                 O C F A
 GET    /invoices/{}/deliveries                         O C F
 POST   /invoices/{}/deliveries                         O C F
 POST   /invoices/{}/credit-notes                       O F

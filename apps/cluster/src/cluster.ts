@@ -20,21 +20,14 @@ import {
   urlVariable,
 } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
-import {
-  ClusterFile,
-  type ClusterPart,
-  freePort,
-  KafkaBroker,
-  KafkaBrokers,
-  PostgresServer,
-} from '@smartkey/servers';
+import { ClusterFile, freePort, KafkaBroker, KafkaBrokers, PostgresServer } from '@smartkey/servers';
 import type { Logger } from 'pino';
 import { clearFormerCluster } from './former-cluster.ts';
 import { FrontDoor } from './front-door.ts';
 import { keepUp } from './keep-up.ts';
 import { proveSettings } from './prove-settings.ts';
 import { SupervisedProcess } from './supervised-process.ts';
-import { startWitness } from './start-witness.ts';
+import { startWitness, type Tell } from './start-witness.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const LOOPBACK = '127.0.0.1';
@@ -51,9 +44,6 @@ export interface Cluster {
   readonly operatorKey: string;
   stop(): Promise<void>;
 }
-
-/** Hears of each change in a part. */
-export type Tell = (name: string, part: ClusterPart) => void;
 
 /**
  * Starts the distributed whole on this machine: Kafka and PostgreSQL where `KAFKA_BROKERS` and `DATABASE_URL` do not name others,

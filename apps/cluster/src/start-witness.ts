@@ -2,12 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Environment, setting } from '@smartkey/configuration';
 import type { Closers } from '@smartkey/lifecycle';
-import { freePort } from '@smartkey/servers';
+import { freePort, type ClusterPart } from '@smartkey/servers';
 import type { KeyMaterial } from '@smartkey/secrets';
 import { checkpointSettings, logKeys } from '@smartkey/transparency';
 import type { Logger } from 'pino';
-import type { Tell } from './cluster.ts';
 import { SupervisedProcess } from './supervised-process.ts';
+
+/** Hears of each change in a part. */
+export type Tell = (name: string, part: ClusterPart) => void;
 
 const LOOPBACK = '127.0.0.1';
 const LOGS = ['contract', 'device-registry', 'authentication', 'billing', 'gateway'];

@@ -14,6 +14,13 @@ import { ISSUER } from '../stories/stage.fixture.ts';
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../../../..');
 
+interface LongProof {
+  readonly id: string;
+  readonly state: string;
+  readonly events: number;
+  readonly done: number;
+}
+
 /** What the program that strangers run says of a bundle. */
 async function verified(bundle: string, policy: string, ...options: readonly string[]) {
   const args = [join(ROOT, 'tools/verify-proof.mjs'), '--policy', policy, ...options, bundle];
@@ -40,9 +47,21 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     return join(folder, name);
   };
   const proofOf = async (number: string, query = ''): Promise<string> => {
-    const answer = await operator.call<string>('GET', `/invoices/${number}/proof${query}`);
+    const answer = await operator.call<string | LongProof>('GET', `/invoices/${number}/proof${query}`);
+    if (answer.status === 202) return fileOf((answer.body as LongProof).id);
     expect([answer.status, answer.body]).toEqual([200, expect.any(String)]);
-    return answer.body;
+    return answer.body as string;
+  };
+  /** A proof that is written behind its answer, once it is. */
+  const fileOf = async (id: string): Promise<string> => {
+    for (;;) {
+      const proof = await operator.get<LongProof>(`/proofs/${id}`);
+      if (proof.state !== 'running') {
+        expect(proof).toMatchObject({ state: 'finished', done: proof.events });
+        return (await operator.call<string>('GET', `/proofs/${id}/file`)).body;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   };
 
   beforeAll(async () => {
@@ -58,6 +77,8 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     system = await System.start({
       ...ISSUER,
       SMARTKEY_CLOCK_START: '2023-12-31T15:00:00Z',
+      // That of the enterprise plan, with its IDs, is longer, that of the service provider is not.
+      SMARTKEY_PROOF_EVENTS: '20',
       SMARTKEY_WITNESS_URL: served.url,
       SMARTKEY_WITNESS_KEY: witness.verifier,
     });
@@ -111,6 +132,38 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     }
   }, 240_000);
 
+  it('is written behind its answer where it is long, once for the same checkpoints, and shown to those of its contract', async () => {
+    const { items } = await operator.get<{ items: { number: string; contract: string; plan: string }[] }>(
+      '/invoices',
+    );
+    const number = 'SK-000000001';
+    const own = items.find((each) => each.number === number)!.contract;
+    const other = items.find((each) => each.contract !== own)!.contract;
+    const ask = () => operator.call<LongProof>('GET', `/invoices/${number}/proof`);
+    const [first, again] = [await ask(), await ask()];
+    expect([first.status, again.status, again.body.id]).toEqual([202, 202, first.body.id]);
+    const file = await fileOf(first.body.id);
+    expect((await verified(await put('long', file), policy)).told).toContain(`PROVED ${number}`);
+    const keyFor = async (contract: string): Promise<ApiClient> =>
+      operator.as(
+        (await operator.post<{ key: string }>(`/contracts/${contract}/keys`, { role: 'contractor' })).key,
+      );
+    const answersOf = async (client: ApiClient, id: string) =>
+      Promise.all(
+        ['', '/file'].map(async (path) => (await client.call('GET', `/proofs/${id}${path}`)).status),
+      );
+    expect(await answersOf(await keyFor(own), first.body.id)).toEqual([200, 200]);
+    const stranger = await keyFor(other);
+    expect(await answersOf(stranger, first.body.id)).toEqual([404, 404]);
+    const [foreign, unknown] = await Promise.all(
+      [first.body.id, `prf_${'0'.repeat(26)}`].map((id) => stranger.call('GET', `/proofs/${id}`)),
+    );
+    expect({ ...(foreign!.body as object), instance: '' }).toEqual({
+      ...(unknown!.body as object),
+      instance: '',
+    });
+  }, 120_000);
+
   it('is PROVED of a credit note: what was agreed, and the documents that it counts from, are shown', async () => {
     const keyOf = async (role: string, name: string): Promise<ApiClient> =>
       operator.as((await operator.post<{ key: string }>('/keys', { role, name })).key);
@@ -143,7 +196,7 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     );
     const held = items.at(-1)!;
     const number = 'SK-000000001';
-    const bundle = await put('since', await proofOf(number, `?since=contract:${held.size}`));
+    const bundle = await put('since', await proofOf(number, `?since=contract:${held.size}&since=billing:1`));
     expect(await verified(bundle, policy, '--held', await put('held', held.note))).toMatchObject({ code: 0 });
     const cut = (await proofOf(number)).replace(/"amount":"\d/, '"amount":"9');
     expect(await verified(await put('cut', cut), policy)).toMatchObject({

@@ -188,4 +188,37 @@ export const billingMigrations: readonly Migration[] = [
       alter table export_progress add column tries integer not null default 0;
     `,
   },
+  {
+    id: '0015-proofs-behind-their-answer',
+    sql: `
+      -- Proofs of documents with many inputs, written behind the answer: what they show is fixed when they are asked for.
+      create table proof_job (
+        id text collate "C" primary key,
+        number text collate "C" not null,
+        contract text collate "C" not null,
+        -- Sizes that the reader holds, as it was asked for.
+        since text not null,
+        -- Of each log: its checkpoints, and the sizes whose roots are shown.
+        logs jsonb not null,
+        state text not null check (state in ('running', 'finished', 'failed')),
+        events integer not null,
+        done integer not null default 0,
+        -- Where it goes on; null where nothing is written yet.
+        place jsonb,
+        parts integer not null default 0,
+        bytes bigint not null default 0,
+        tries integer not null default 0,
+        -- Of the system's clock.
+        begun_at timestamptz not null default now(),
+        ended_at timestamptz
+      );
+      create index proof_job_state on proof_job (state, begun_at);
+      create table proof_job_part (
+        id text collate "C" not null references proof_job on delete cascade,
+        part integer not null,
+        sealed text not null,
+        primary key (id, part)
+      );
+    `,
+  },
 ];

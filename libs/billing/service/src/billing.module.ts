@@ -39,10 +39,9 @@ import { MailsController } from './mails/mails.controller.ts';
 import { Previews } from './preview/previews.ts';
 import { IssuerController } from './issuer/issuer.controller.ts';
 import { PoliciesController } from './policies/policies.controller.ts';
-import { InvoiceProofs } from './proofs/invoice-proofs.ts';
 import { LogHeads } from './proofs/log-heads.ts';
+import { proofParts } from './proofs/proof-parts.ts';
 import { ProofController } from './proofs/proof.controller.ts';
-import { ProofSources } from './proofs/proof-sources.ts';
 import { renditionParts } from './renditions/rendition-parts.ts';
 import { RefusedFilesController } from './renditions/refused-files.controller.ts';
 import { StatementsController } from './renditions/statement/statements.controller.ts';
@@ -132,6 +131,7 @@ export async function assembleBilling(
     exportSettings,
     documentFiles: renditions.documentFiles,
   });
+  const proofs = proofParts(parts, { ledger, invoices, further: creditInputs });
   const sending = await sendingParts(parts, {
     settings,
     documents: invoices,
@@ -181,7 +181,7 @@ export async function assembleBilling(
       notes,
       creditNotes,
       new EvidenceReader(ledger),
-      new InvoiceProofs({ ledger, store, sources: new ProofSources(parts), further: creditInputs }),
+      ...proofs.parts,
       new UsageReader(ledger, contracts, clock, reads.documents, invoices, wantWatermark),
       new Previews(reads, contracts, settingsLog, corrections, store, wantWatermark),
       new WhatIf(reads, contracts, settingsLog, invoices),
@@ -204,12 +204,14 @@ export async function assembleBilling(
       sending.start();
       renditions.start();
       exports.runner.start();
+      proofs.jobs.start();
     },
     settle: (upTo) => runner.settle(upTo),
     stop: async () => {
       const closers = new Closers();
       closers.add('closes', () => runner.stop());
       closers.add('exports', () => exports.runner.stop());
+      closers.add('proofs', () => proofs.jobs.stop());
       closers.add('their figures', () => metrics.stop());
       closers.add('deliveries', () => sending.stop());
       closers.add('renditions', () => renditions.stop());

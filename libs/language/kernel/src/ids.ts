@@ -30,6 +30,8 @@ export type RunId = `run_${string}`;
 export type CreditNoteId = `crn_${string}`;
 /** An export of documents. @prefix exp */
 export type ExportId = `exp_${string}`;
+/** A proof of a document that is written behind its answer. @prefix prf */
+export type ProofId = `prf_${string}`;
 /** A proposal that takes two persons. @prefix apr */
 export type ApprovalId = `apr_${string}`;
 /** A person. @prefix per */
@@ -61,6 +63,7 @@ export type Id =
   | RunId
   | CreditNoteId
   | ExportId
+  | ProofId
   | ApprovalId
   | PersonId
   | SessionId

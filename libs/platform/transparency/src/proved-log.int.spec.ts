@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
-import { createEventStore, LogWentBackError, type PostgresEventStore } from '@smartkey/event-store';
+import {
+  createEventStore,
+  hashOf,
+  LogWentBackError,
+  ZERO_HASH,
+  type PostgresEventStore,
+} from '@smartkey/event-store';
 import type { NewEvent } from '@smartkey/kernel';
 import { startPostgres, TestClock, type PostgresHarness } from '@smartkey/testing';
 import { randomUUID } from 'node:crypto';
@@ -19,8 +25,8 @@ import {
   isSound,
 } from './index.ts';
 import { parseCheckpoint } from './note/checkpoint.ts';
-import { parseVerifier } from './note/note-key.ts';
-import { parseNote, verifyNote } from './note/signed-note.ts';
+import { noteSigner, parseVerifier } from './note/note-key.ts';
+import { parseNote, signNote, verifyNote } from './note/signed-note.ts';
 import { leafOf } from './tree/leaf.ts';
 import { EMPTY_ROOT, nodeHash, type Hash } from './tree/tree-hashes.ts';
 
@@ -195,6 +201,20 @@ describe.each([
 
     const run = (sql: string) => log.database.execute(sql);
     const EMPTY = 'DELETE FROM event_log';
+    /** As somebody would who knows how hashes are made. */
+    async function rehash(where: string, data: object): Promise<void> {
+      const { events } = await log.store.readAll({ after: 0n, limit: 10 });
+      const [row] = await log.database.query<{ id: string }>(`SELECT id FROM event_log WHERE ${where}`);
+      const event = events.find(({ id }) => id === row!.id)!;
+      const before = events.find(
+        ({ stream, revision }) => stream === event.stream && revision === event.revision - 1,
+      );
+      const hash = hashOf({ ...event, data }, before?.hash ?? ZERO_HASH);
+      await log.database.execute(
+        `UPDATE event_log SET data = $1::jsonb, hash = decode($2, 'hex') WHERE ${where}`,
+        [JSON.stringify(data), hash],
+      );
+    }
 
     it.each<[string, () => Promise<unknown>]>([
       ['a payload is changed', () => run(`UPDATE event_log SET data = '{"n": 9}' WHERE revision = 1`)],
@@ -245,6 +265,49 @@ describe.each([
       ['a leaf is changed', () => run(`UPDATE log_leaves SET hash = '\\x00' WHERE index = 2`)],
       ['a leaf is removed', () => run('DELETE FROM log_leaves WHERE index = 2')],
       ['the tree is emptied', () => run('DELETE FROM log_leaves')],
+      [
+        'the table is truncated and the settled end put back',
+        async () => {
+          await run(EMPTY);
+          await run('UPDATE event_log_state SET base = -1000000000');
+        },
+      ],
+      [
+        'the last event of a stream is hashed anew over another payload',
+        () => rehash(`stream = 'count-2' AND revision = 1`, { n: 99 }),
+      ],
+      [
+        'an event is put in, with a right hash, between two others',
+        async () => {
+          await run(
+            `INSERT INTO event_log (position, stream, revision, id, type, version, data, metadata, occurred_at, recorded_at, hash)
+             SELECT position - 1, 'count-4', revision, gen_random_uuid(), type, version, data, metadata, occurred_at, recorded_at, hash
+             FROM event_log WHERE stream = 'count-2' AND revision = 0`,
+          );
+          await rehash(`stream = 'count-4'`, { n: 4 });
+        },
+      ],
+      [
+        'an event behind the last checkpoint is removed, whose leaf is there',
+        async () => {
+          await append(log, 'count-3', 1, 1);
+          await log.proved.headAt((await log.store.last())!.position, QUIET);
+          await run(`DELETE FROM event_log WHERE stream = 'count-3' AND revision = 1`);
+        },
+      ],
+      [
+        'the row of a checkpoint is forged',
+        () => run(`UPDATE log_checkpoints SET note = replace(note, E'\n6\n', E'\n7\n')`),
+      ],
+      [
+        'the kept checkpoint is forged with another key',
+        async () => {
+          const { text } = parseNote(await kept());
+          const [file] = await readdir(log.folder);
+          const forged = signNote(text, [noteSigner(ORIGIN, Buffer.alloc(32, 9))]);
+          await writeFile(join(log.folder, file!), forged);
+        },
+      ],
     ])('it is noticed that %s', async (_what, tamper) => {
       await tamper();
       expect(await breaks()).not.toEqual([]);

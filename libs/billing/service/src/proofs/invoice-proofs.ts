@@ -3,13 +3,14 @@ import type { ServiceName } from '@smartkey/event-bus';
 import { canonicalJson, type EventStore } from '@smartkey/event-store';
 import { ProblemException, unavailable } from '@smartkey/http';
 import type { ProjectionReader } from '@smartkey/projections';
-import type { ShownAs, WitnessedLog } from '@smartkey/transparency';
+import type { WitnessedLog } from '@smartkey/transparency';
 import type { LoggedInvoice } from '../log/invoice-log.ts';
 import { Turns } from '../shared/turns.ts';
 import { INPUT_LOGS } from './log-heads.ts';
 import type { InputPlace } from './input-place.ts';
 import type { ProofSources } from './proof-sources.ts';
 import { inputsOfOne } from './record-inputs.ts';
+import { ShownEvents } from './shown-events.ts';
 
 /** Events of one log that are asked for at once: an answer of some megabytes at most. */
 const EVENTS_AT_ONCE = 200;
@@ -24,18 +25,38 @@ export interface ProofParts {
   readonly further: { placesOf(document: LoggedInvoice): Promise<readonly InputPlace[]> };
 }
 
-interface Shown {
-  readonly position: bigint;
-  readonly as: ShownAs;
-}
-
-/** One log of a proof: how much of it was witnessed, and what is shown of it. */
-interface ProvedSource {
+/** One log of a proof: how much of it was witnessed. */
+export interface ProvedLogOf {
   readonly source: ServiceName;
   readonly log: WitnessedLog;
-  readonly shown: readonly Shown[];
   /** Sizes whose roots are shown besides the first checkpoint's. */
   readonly old: readonly number[];
+}
+
+/** With what is shown of it. */
+interface ProvedSource extends ProvedLogOf {
+  readonly shown: ShownEvents;
+}
+
+/** How far a proof has been written. */
+export interface ProofPlace {
+  /** The log that is being written, in their order; all that there are where only the last line is missing. */
+  readonly log: number;
+  /** Events of it that are written. */
+  readonly event: number;
+  /** Its leaf behind the last one that is covered. */
+  readonly leaf: number;
+  /** Lines of all. */
+  readonly lines: number;
+}
+
+/** The next lines of a proof. */
+export interface WrittenLines {
+  readonly text: string;
+  /** Where it goes on behind them. */
+  readonly place: ProofPlace;
+  /** Events among them. */
+  readonly events: number;
 }
 
 /** A proof that is ready to be written: what it shows is fixed. */
@@ -59,67 +80,87 @@ export class InvoiceProofs {
 
   /** @throws ProblemException 409 where the last checkpoint that a witness has seen lies before the document or an input, 503 */
   async ready(document: LoggedInvoice, held: HeldSizes): Promise<ReadyProof> {
-    const { invoice, position } = document;
-    const { number } = invoice;
-    const shown = await this.#inputs(document);
-    const billing = shown.get('billing') ?? [];
-    shown.set('billing', [...billing, { position, as: 'document' }]);
+    const { invoice } = document;
+    const shown = await this.#shown(document);
     const logs: ProvedSource[] = [];
     for (const source of INPUT_LOGS) {
       const events = shown.get(source);
       if (events === undefined) continue;
-      const furthest = events.reduce((most, event) => (event.position > most ? event.position : most), 0n);
-      const log = await this.parts.sources.witnessed(source, furthest);
+      const log = await this.parts.sources.witnessed(source, events.furthest);
       if (log === undefined) throw notYetCovered(`No witness has seen the log of ${source} yet.`);
-      const last = BigInt(log.position);
       const head = invoice.inputs.heads?.find(({ origin }) => origin === log.origin);
-      if (furthest > last || (head?.size ?? 0) > log.last.size)
+      if (events.furthest > BigInt(log.position) || (head?.size ?? 0) > log.last.size)
         throw notYetCovered(`The last checkpoint of ${log.origin} that a witness has seen lies before it.`);
-      if (source === 'billing') events.push(...(await this.#renderings(number, last)));
-      events.sort((a, b) => (a.position < b.position ? -1 : 1));
       logs.push({ source, log, shown: events, old: oldSizes(log, head, held.get(source) ?? []) });
     }
     logs.sort((a, b) => (a.log.origin < b.log.origin ? -1 : 1));
+    return this.#withRenderings(invoice.number, logs);
+  }
+
+  /** A proof whose checkpoints were fixed before. @throws ProblemException 503 */
+  async again(document: LoggedInvoice, fixed: readonly ProvedLogOf[]): Promise<ReadyProof> {
+    const shown = await this.#shown(document);
+    const logs = fixed.map((each) => ({ ...each, shown: shown.get(each.source)! }));
+    return this.#withRenderings(document.invoice.number, logs);
+  }
+
+  /** The files of a document, as far as they are covered, are shown with it. */
+  async #withRenderings(number: string, logs: readonly ProvedSource[]): Promise<ReadyProof> {
+    const billing = logs.find(({ source }) => source === 'billing')!;
+    const events = await this.parts.store.readStream(`rendition-${number}`);
+    for (const { type, position } of events)
+      if (type === 'DocumentRendered' && position <= BigInt(billing.log.position))
+        billing.shown.add(position, 'rendering');
     return { number, logs };
   }
 
-  /** The lines of a proof, each ended by a line feed, many at a time. */
-  async *written({ number, logs }: ReadyProof): AsyncGenerator<string> {
-    let count = 2;
-    yield line({ format: 'smartkey-proof/1', invoice: number, type: 'proof' });
-    for (const { source, log, shown, old } of logs) {
-      const { first, last, origin } = log;
-      const size = last.size;
-      yield line({
-        attestedSince: timeOf(first.witnessedAt),
-        checkpoint: last.note,
-        first: first.note,
-        log: origin,
-        old: old.map(String),
-        type: 'log',
-        witnessed: timeOf(last.witnessedAt),
+  /**
+   * The lines of a proof, each ended by a line feed, many at a time.
+   * @param from where it was left.
+   */
+  async *written({ number, logs }: ReadyProof, from?: ProofPlace): AsyncGenerator<WrittenLines> {
+    let place = from ?? { log: 0, event: 0, leaf: 0, lines: 1 };
+    if (from === undefined)
+      yield { text: line({ format: 'smartkey-proof/1', invoice: number, type: 'proof' }), place, events: 0 };
+    while (place.log < logs.length) {
+      const proved = logs[place.log]!;
+      const opening = place.event === 0 ? [headOf(proved)] : [];
+      const { log, old, shown, source } = proved;
+      const { size } = log.last;
+      const events = shown.page(place.event, EVENTS_AT_ONCE);
+      const event = place.event + events.length;
+      const toEnd = event >= shown.size;
+      const { lines, next } = await this.parts.sources.part(source, {
+        size,
+        from: place.leaf,
+        splits: [...old, log.first.size].filter((each) => each < size).sort((a, b) => a - b),
+        events,
+        toEnd,
       });
-      count += 1;
-      const splits = [...old, first.size].filter((each) => each < size).sort((a, b) => a - b);
-      for (let n = 0, from = 0; n === 0 || n < shown.length; n += EVENTS_AT_ONCE) {
-        const events = shown
-          .slice(n, n + EVENTS_AT_ONCE)
-          .map((event) => ({ position: String(event.position), as: event.as }));
-        const toEnd = n + EVENTS_AT_ONCE >= shown.length;
-        const { lines, next } = await this.parts.sources.part(source, { size, from, splits, events, toEnd });
-        from = next;
-        count += lines.length;
-        yield lines.map((each) => `${each}\n`).join('');
-      }
+      const count = place.lines + opening.length + lines.length;
+      place = toEnd
+        ? { log: place.log + 1, event: 0, leaf: 0, lines: count }
+        : { log: place.log, event, leaf: next, lines: count };
+      const text = [...opening, ...lines.map((each) => `${each}\n`)].join('');
+      yield { text, place, events: events.length };
     }
-    yield line({ lines: String(count), type: 'end' });
+    const end = { ...place, log: logs.length + 1, lines: place.lines + 1 };
+    yield { text: line({ lines: String(end.lines), type: 'end' }), place: end, events: 0 };
+  }
+
+  /** What is shown of each log: the events that a document follows from, and itself. */
+  async #shown(document: LoggedInvoice): Promise<Map<ServiceName, ShownEvents>> {
+    const shown = await this.#inputs(document);
+    const billing = shown.get('billing') ?? new ShownEvents();
+    billing.add(document.position, 'document');
+    return shown.set('billing', billing);
   }
 
   /** Where the events stand that a document follows from; none for one from before that was recorded. */
-  async #inputs(document: LoggedInvoice): Promise<Map<ServiceName, Shown[]>> {
+  async #inputs(document: LoggedInvoice): Promise<Map<ServiceName, ShownEvents>> {
     const { invoice } = document;
     const { inputs } = invoice;
-    const found = new Map<ServiceName, Shown[]>();
+    const found = new Map<ServiceName, ShownEvents>();
     if (inputs.root === undefined) return found;
     const turns = new Turns();
     const { ledger, store, further } = this.parts;
@@ -129,36 +170,34 @@ export class InvoiceProofs {
       invoice,
       await further.placesOf(document),
     );
-    const seen = new Map<ServiceName, Set<bigint>>();
     for await (const page of pages) {
       for (const [, { source, position }] of page) {
-        const known = seen.get(source) ?? new Set<bigint>();
-        seen.set(source, known.add(position));
+        const events = found.get(source) ?? new ShownEvents();
+        found.set(source, events);
+        events.add(position);
       }
       await turns.next();
     }
-    for (const [source, positions] of seen)
-      found.set(
-        source,
-        [...positions].map((position) => ({ position, as: 'input' as const })),
-      );
     // A ledger that is being built anew does not have them all yet.
-    const count = [...seen.values()].reduce((sum, positions) => sum + positions.size, 0);
+    const count = [...found.values()].reduce((sum, { size }) => sum + size, 0);
     if (count !== inputs.count)
       throw unavailable('The ledger does not have all that the document follows from.', RETRY_SECONDS);
     return found;
   }
-
-  /** The files of a document, as far as they are covered. */
-  async #renderings(number: string, upTo: bigint): Promise<readonly Shown[]> {
-    const events = await this.parts.store.readStream(`rendition-${number}`);
-    return events
-      .filter(({ type, position }) => type === 'DocumentRendered' && position <= upTo)
-      .map(({ position }) => ({ position, as: 'rendering' }));
-  }
 }
 
 const line = (value: object): string => `${canonicalJson(value)}\n`;
+
+const headOf = ({ log: { first, last, origin }, old }: ProvedSource): string =>
+  line({
+    attestedSince: timeOf(first.witnessedAt),
+    checkpoint: last.note,
+    first: first.note,
+    log: origin,
+    old: old.map(String),
+    type: 'log',
+    witnessed: timeOf(last.witnessedAt),
+  });
 
 const timeOf = (seconds: number | null): string =>
   new Date((seconds ?? 0) * 1_000).toISOString().replace('.000Z', 'Z');

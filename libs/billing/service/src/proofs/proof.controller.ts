@@ -1,63 +1,116 @@
 import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import type { ServiceName } from '@smartkey/event-bus';
-import { ApiTags, CurrentActor, Operation, validationFailed } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
+import {
+  answered,
+  ApiTags,
+  CurrentActor,
+  IdParam,
+  Operation,
+  ProblemException,
+  type Written,
+} from '@smartkey/http';
+import type { Actor, ProofId } from '@smartkey/kernel';
 import { Readable } from 'node:stream';
 import { documentFor } from '../invoices/document-for.ts';
 import { InvoiceLog } from '../log/invoice-log.ts';
-import { InvoiceProofs, type HeldSizes } from './invoice-proofs.ts';
+import { BillingReads } from '../shared/billing-reads.ts';
+import { InvoiceProofs, type HeldSizes, type ReadyProof } from './invoice-proofs.ts';
+import { ProofJobs } from './proof-jobs.ts';
+import { proofJobView, type ProofJobView } from './proof-view.ts';
 import { SinceQuery } from './proof.forms.ts';
 
-const SINCE = /^(contract|device-registry|authentication|billing):([1-9]\d{0,15})$/;
+const NDJSON = 'application/x-ndjson';
 
-/** @throws ProblemException 422 */
-function heldIn(since: string | undefined): HeldSizes {
+function heldIn(since: readonly string[]): HeldSizes {
   const held = new Map<ServiceName, number[]>();
-  for (const text of since?.split(',') ?? []) {
-    const [, service, size] = SINCE.exec(text) ?? [];
-    if (service === undefined || !Number.isSafeInteger(Number(size)))
-      throw validationFailed([
-        { pointer: '/since', rule: 'since', detail: 'Must be a service and a size, such as contract:120.' },
-      ]);
-    const source = service as ServiceName;
-    held.set(source, [...(held.get(source) ?? []), Number(size)]);
+  for (const text of since) {
+    const [service, size] = text.split(':') as [ServiceName, string];
+    held.set(service, [...(held.get(service) ?? []), Number(size)]);
   }
   return held;
 }
 
 /** What convinces a stranger of a document. */
 @ApiTags('Invoices')
-@Controller('v1/invoices')
+@Controller('v1')
 export class ProofController {
   constructor(
     private readonly log: InvoiceLog,
     private readonly proofs: InvoiceProofs,
+    private readonly jobs: ProofJobs,
+    private readonly reads: BillingReads,
   ) {}
 
-  @Get(':number/proof')
+  @Get('invoices/:number/proof')
   @Operation({
     summary: 'Proves a document to whoever trusts nobody here',
     description:
-      'Lines of the format `smartkey-proof/1`, which `tools/verify-proof.mjs` checks by the reader’s own policy. It shows the events that the document follows from as the logs hold them: metadata name keys, commands and sealed reasons, and no people.',
+      'Lines of the format `smartkey-proof/1`, which `tools/verify-proof.mjs` checks by the reader’s own policy. It shows the events that the document follows from as the logs hold them: metadata name keys, commands and sealed reasons, and no people. One of more than 10,000 events (`SMARTKEY_PROOF_EVENTS`) is written behind the answer.',
     roles: ['operator', 'finance', 'auditor', 'contractor'],
     right: 'read',
-    produces: ['application/x-ndjson'],
+    produces: [NDJSON],
+    also: {
+      202: 'It is long, and being written: `GET /v1/proofs/{id}` says how far, `/v1/proofs/{id}/file` is it.',
+    },
     errors: {
       404: 'No such document, or not this contract’s.',
-      409: '`not-yet-covered`: no witness has seen a checkpoint that covers it yet.',
+      409: '`not-yet-covered`: no witness has seen a checkpoint that covers it yet. `too-many-proofs`: several of the contract are being written.',
       422: '`since` is no service and size.',
     },
   })
   async prove(
     @Param('number') number: string,
-    @Query() { since }: SinceQuery,
+    @Query() { since = [] }: SinceQuery,
     @CurrentActor() actor: Actor,
-  ): Promise<StreamableFile> {
+  ): Promise<StreamableFile | Written<ProofJobView, 202>> {
     const logged = await documentFor(this.log, number, actor);
     const ready = await this.proofs.ready(logged, heldIn(since));
-    return new StreamableFile(Readable.from(this.proofs.written(ready), { objectMode: false }), {
-      type: 'application/x-ndjson',
-      disposition: `attachment; filename="${number}.proof.ndjson"`,
-    });
+    if ((logged.invoice.inputs.count ?? 0) > this.reads.settings.proofEvents)
+      return answered(
+        proofJobView(await this.jobs.ask(logged, ready, [...new Set(since)].sort().join())),
+        202,
+      );
+    return fileOf(number, textsOf(this.proofs, ready));
   }
+
+  @Get('proofs/:id')
+  @Operation({
+    summary: 'Says how far a long proof is written',
+    description:
+      'It goes on where a process left it. Kept for seven days, and of all documents the last fifty.',
+    roles: ['operator', 'finance', 'auditor', 'contractor'],
+    right: 'read',
+    errors: { 404: 'No such proof, not this contract’s, or not kept any more.' },
+  })
+  async show(@IdParam('id', 'prf') id: ProofId, @CurrentActor() actor: Actor): Promise<ProofJobView> {
+    return proofJobView(await this.jobs.find(id, actor));
+  }
+
+  @Get('proofs/:id/file')
+  @Operation({
+    summary: 'Downloads a long proof',
+    roles: ['operator', 'finance', 'auditor', 'contractor'],
+    right: 'read',
+    produces: [NDJSON],
+    errors: {
+      404: 'No such proof, not this contract’s, or not kept any more.',
+      409: '`proof-not-finished`: it is running, or was given up.',
+    },
+  })
+  async download(@IdParam('id', 'prf') id: ProofId, @CurrentActor() actor: Actor): Promise<StreamableFile> {
+    const job = await this.jobs.find(id, actor);
+    if (job.state !== 'finished')
+      throw new ProblemException(409, 'proof-not-finished', `The proof is ${job.state}: it has no file.`);
+    return fileOf(job.number, this.jobs.lines(job));
+  }
+}
+
+const fileOf = (number: string, content: AsyncIterable<string | Uint8Array>): StreamableFile =>
+  new StreamableFile(Readable.from(content, { objectMode: false }), {
+    type: NDJSON,
+    disposition: `attachment; filename="${number}.proof.ndjson"`,
+  });
+
+async function* textsOf(proofs: InvoiceProofs, ready: ReadyProof): AsyncGenerator<string> {
+  for await (const { text } of proofs.written(ready)) yield text;
 }

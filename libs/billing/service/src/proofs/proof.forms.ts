@@ -1,11 +1,15 @@
-import { IsText } from '@smartkey/http';
+import { IsRepeatable } from '@smartkey/http';
 
 export class SinceQuery {
-  @IsText({
-    optional: true,
-    max: 4_096,
-    description:
-      'Sizes of logs that the reader holds checkpoints of, several between commas: their roots are shown.',
-  })
-  since?: string;
+  @IsRepeatable(
+    /^(contract|device-registry|authentication|billing):[1-9]\d{0,14}$/,
+    'Must be services and sizes, such as contract:120, at most 100.',
+    {
+      optional: true,
+      max: 100,
+      description:
+        'Sizes of logs that the reader holds checkpoints of, such as `contract:120`: their roots are shown. May be said several times.',
+    },
+  )
+  since?: readonly string[];
 }

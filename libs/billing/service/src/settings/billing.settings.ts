@@ -32,6 +32,8 @@ export interface BillingSettings {
   readonly statementPdfAccounts: number;
   /** The most documents of one selection that is handed over. */
   readonly selectionDocuments: number;
+  /** The most events of a proof that is written while somebody waits. */
+  readonly proofEvents: number;
   /** The folder that electronic invoices are laid into. */
   readonly eInvoiceFolder: string;
 }
@@ -76,7 +78,7 @@ function rendersInBackground(text = 'background'): boolean {
 /**
  * Reads `SMARTKEY_ISSUER_NAME`, `SMARTKEY_ISSUER_REGISTRATION_NUMBER` (T + 13 digits with its check digit; none by default),
  * `SMARTKEY_INVOICE_SERIES` (default `SK`), `SMARTKEY_BILLING_POLICIES`, `SMARTKEY_EXPORT_ACCOUNT_CODES`, `SMARTKEY_RENDERING` (`background`,
- * the default, or `on-demand`), `SMARTKEY_STATEMENT_PDF_ACCOUNTS` (default 5000), `SMARTKEY_SELECTION_DOCUMENTS` (default 10000),
+ * the default, or `on-demand`), `SMARTKEY_STATEMENT_PDF_ACCOUNTS` (default 5000), `SMARTKEY_SELECTION_DOCUMENTS` (default 10000), `SMARTKEY_PROOF_EVENTS` (default 10000),
  * `SMARTKEY_E_INVOICE_FOLDER` (default `e-invoices` in the data folder), and what `mailSettings` reads.
  * @throws ConfigurationError naming the variable.
  */
@@ -118,6 +120,7 @@ export function billingSettings(environment: Environment): BillingSettings {
       least: 1,
       most: 100_000,
     }),
+    proofEvents: wholeNumber(environment, 'SMARTKEY_PROOF_EVENTS', 10_000, { least: 1, most: 1_000_000 }),
     mails: mailSettings(environment, dataDir),
     eInvoiceFolder: setting(environment, E_INVOICE_FOLDER) ?? join(dataDir, 'e-invoices'),
   };

@@ -16,6 +16,7 @@ const BY_FIRST: Readonly<Record<string, Owner>> = {
   invoices: 'billing',
   'invoices.zip': 'billing',
   exports: 'billing',
+  proofs: 'billing',
   corrections: 'billing',
   'credit-notes': 'billing',
   keys: 'gateway',

@@ -60,9 +60,9 @@ function checkAddresses(fastify: FastifyInstance): void {
 function unpackWrites(fastify: FastifyInstance): void {
   fastify.addHook('preSerialization', (_request, reply, payload, done) => {
     if (!(payload instanceof Written)) return done(null, payload);
-    const { revision, position, source } = payload.at;
+    const { revision, position, source } = payload.at ?? {};
     if (payload.status !== undefined) void reply.code(payload.status);
-    void reply.header('etag', `"${revision}"`);
+    if (revision !== undefined) void reply.header('etag', `"${revision}"`);
     if (position !== undefined && source !== undefined)
       void reply.header(CONSISTENCY_TOKEN, encodeConsistencyToken({ source, position }));
     done(null, payload.body);

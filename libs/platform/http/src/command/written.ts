@@ -13,7 +13,8 @@ export interface WrittenAt {
 export class Written<T = unknown, Status extends number = number> {
   constructor(
     readonly body: T,
-    readonly at: WrittenAt,
+    /** Missing where nothing was written that has a revision. */
+    readonly at: WrittenAt | undefined,
     readonly status?: Status,
   ) {}
 }
@@ -27,3 +28,7 @@ export const written = <T, Status extends number = number>(
   at: WrittenAt,
   status?: Status,
 ): Written<T, Status> => new Written(body, at, status);
+
+/** An answer with another status than the route's own, of what has no revision. */
+export const answered = <T, Status extends number>(body: T, status: Status): Written<T, Status> =>
+  new Written(body, undefined, status);

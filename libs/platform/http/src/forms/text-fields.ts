@@ -3,6 +3,8 @@ import { Transform } from 'class-transformer';
 import { faultOfText, isSingleLine, isWellFormed } from '../body/text-rules.ts';
 import { check, field, type FieldOptions } from './field.ts';
 
+/** The longest of a parameter that may be said several times. */
+const MOST_REPEATED = 4_096;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const lengthOf = (text: string): number => [...text].length;
 
@@ -91,6 +93,30 @@ export const IsSetOf = (values: readonly string[], options: FieldOptions = {}): 
         new Set(value).size === value.length &&
         value.every((each) => isText(each) && values.includes(each)),
       `Must be a list of at least one, each once, of: ${values.join(', ')}.`,
+    ),
+  );
+
+/** Texts of a prescribed form, at most so many: a parameter that may be said several times, or once with commas between. */
+export const IsRepeatable = (
+  pattern: RegExp,
+  detail: string,
+  options: FieldOptions & { readonly max: number },
+): PropertyDecorator =>
+  field(
+    { type: String, pattern: pattern.source, isArray: true, maxItems: options.max },
+    options,
+    Transform(({ value }: { value: unknown }) =>
+      [value].flat().every((each) => isText(each) && each.length <= MOST_REPEATED)
+        ? [value as string | string[]].flat().flatMap((each) => each.split(','))
+        : value,
+    ),
+    check(
+      'pattern',
+      (value) =>
+        Array.isArray(value) &&
+        value.length <= options.max &&
+        value.every((each) => isText(each) && pattern.test(each)),
+      detail,
     ),
   );
 

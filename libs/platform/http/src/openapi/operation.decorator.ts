@@ -175,7 +175,8 @@ export function Operation(options: OperationOptions): MethodDecorator {
       ApiResponse({
         status: Number(code),
         description,
-        schema: BY_TYPE,
+        // Beside a file too, which alone has a type of its own.
+        content: { 'application/json': { schema: BY_TYPE } },
         ...(write === true && { headers: ANSWER_HEADERS }),
       }),
     );

@@ -91,6 +91,11 @@ export async function auditLog(
     [last] = await checkpoints.list({ limit: 1 });
     const contradiction = await contradictionOf(checkpoints);
     if (contradiction !== undefined) breaks.push(contradiction);
+    for (const size of await checkpoints.forged())
+      breaks.push({
+        kind: 'checkpoint-forged',
+        detail: `the checkpoint of ${size} events in the database was not signed by the key of the log`,
+      });
   }
   const checkpoint = last === undefined ? null : { size: last.size, at: last.at };
   return { ...verified, wentBack, tree: { origin: row.origin, size, checkpoint, breaks } };

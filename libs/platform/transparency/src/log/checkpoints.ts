@@ -13,6 +13,9 @@ import { LogContradictedError } from './log-contradicted-error.ts';
 import type { LogTree } from './log-tree.ts';
 import { WitnessClient } from '../witness/witness-client.ts';
 
+/** Checkpoints that are looked at together. */
+const CHECKED_AT_ONCE = 200;
+
 /** A checkpoint as it was signed. */
 export interface Checkpoint {
   readonly size: number;
@@ -146,6 +149,19 @@ export class Checkpoints {
     return this.#kept(await this.parts.tree.stored());
   }
 
+  /** The sizes of checkpoints in the database that the log's key has not signed. */
+  async forged(): Promise<readonly number[]> {
+    const { signer, tree } = this.parts;
+    const found: number[] = [];
+    let before: number | undefined;
+    for (;;) {
+      const page = await this.list({ before, limit: CHECKED_AT_ONCE });
+      for (const { size, note } of page) if (!isSigned(note, size, signer, tree.origin)) found.push(size);
+      before = page.at(-1)?.size;
+      if (page.length < CHECKED_AT_ONCE) return found;
+    }
+  }
+
   /** A person has looked: the last checkpoint in the database becomes the one that is kept outside, where that was lost. */
   async adopt(): Promise<Checkpoint | undefined> {
     const [last] = await this.list({ limit: 1 });
@@ -246,6 +262,15 @@ export class Checkpoints {
         `the first ${head.size} events are not those that were signed`,
       );
     return head;
+  }
+}
+
+function isSigned(note: string, size: number, signer: NoteSigner, origin: string): boolean {
+  try {
+    return headOf(note, signer, origin).size === size;
+  } catch (error) {
+    if (!(error instanceof LogContradictedError)) throw error;
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Why no checkpoint is signed: the log is not what was signed of it before. */
 export type CheckpointFault =
+  | 'checkpoint-forged'
   | 'kept-missing'
   | 'kept-unreadable'
   | 'log-shorter'
