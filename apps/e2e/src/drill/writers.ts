@@ -65,7 +65,11 @@ export class Writers {
   /** Until so many more were registered. */
   async more(count: number): Promise<void> {
     const wanted = this.registered.size + count;
-    while (this.registered.size < wanted) await pause(20);
+    const deadline = Date.now() + 300_000;
+    while (this.registered.size < wanted) {
+      if (Date.now() > deadline) throw new Error('nothing is registered any more');
+      await pause(20);
+    }
   }
 
   /** Until so many more commands were refused because a log went back. */
