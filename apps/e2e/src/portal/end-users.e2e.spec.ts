@@ -236,12 +236,14 @@ describe('the pages of a user, in a real browser', () => {
     await user.getByLabel('管理者から聞いた8桁の番号').fill(`${number.slice(0, 4)} ${number.slice(4)}`);
     await user.locator('form:has(input[name="number"]) button').click();
     expect(await text(user)).toContain('hanako');
+    await user.getByLabel('端末の名前').fill('新しい電話');
     await press(user, 'QRコードを表示する');
     const added = await scanned(user);
     await later();
     expect(await signsIn(added)).toBe('success');
     await office.goto(at);
     expect(await text(office)).toContain('登録済み');
+    expect(await text(office)).toContain('新しい電話');
   });
 
   it('the administrator sees who signed in and who tried, by result and address, and takes it along', async () => {

@@ -62,7 +62,7 @@ export const EventTold = ({ type, t }: { readonly type: string; readonly t: Told
   ) : (
     <>
       {shortEventName(type, t)}{' '}
-      <span class="beneath">
+      <span class="beneath word">
         <code>{type}</code>
       </span>
     </>
