@@ -98,7 +98,7 @@ export class Hands {
     return this.text();
   }
 
-  async fill(label: string, value: string): Promise<void> {
+  async fill(label: string | RegExp, value: string): Promise<void> {
     const field = this.page.getByLabel(label).first();
     if (this.way.keyboard !== true) return field.fill(value);
     await this.reach(field);

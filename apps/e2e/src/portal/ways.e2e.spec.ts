@@ -153,7 +153,7 @@ describe.each(Object.entries(WAYS))('from the application to the accounting file
     expect(await office.go('/todo')).toContain('2026年12月からサービスプロバイダー');
     await office.go(`${at}/quotes/new?plan=service-provider`);
     await office.fill('月額基本料', '5,000');
-    await office.fill('単価', '2');
+    await office.fill(/^単価/, '2');
     await office.press('確認へ進む');
     expect(await office.press('この料金を提示する')).toContain('5,000円');
     await office.go('/todo');

@@ -5,6 +5,8 @@ const UNITS: Readonly<Record<string, string>> = {
   'half-width characters': '文字（半角）',
   'digits of an amount': '桁',
   'active devices': '台',
+  decimals: '桁（小数）',
+  ids: '件',
   characters: '文字',
   digits: '桁',
   bytes: 'バイト',
@@ -17,7 +19,7 @@ const UNITS: Readonly<Record<string, string>> = {
   months: 'か月',
   seconds: '秒',
 };
-const UNIT = `(?: (${Object.keys(UNITS).join('|')})\\b)?`;
+const UNIT = ` (${Object.keys(UNITS).join('|')})\\b`;
 
 const unitOf = (name: string | undefined): string => (name === undefined ? '' : UNITS[name]!);
 
@@ -28,7 +30,7 @@ const KINDS: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
     (said, comes) => `記載は${said}、計算では${comes}`,
   ],
   [
-    new RegExp(`(\\d[\\d,.]*\\d|\\d) to (\\d[\\d,.]*\\d|\\d)${UNIT}`, 'y'),
+    new RegExp(`(\\d[\\d,.]*\\d|\\d) to (\\d[\\d,.]*\\d|\\d)(?:${UNIT})?`, 'y'),
     (least, most, unit) => `${least}〜${most}${unitOf(unit)}`,
   ],
   [new RegExp(`at most (\\d[\\d,.]*\\d|\\d)${UNIT}`, 'y'), (most, unit) => `${most}${unitOf(unit)}まで`],

@@ -46,7 +46,7 @@ export function quoteFields({ t }: Signed, plan: Contract['plan']): readonly Fie
       : [
           {
             kind: 'choice',
-            name: 'model',
+            name: 'authApi.model',
             label: t('認証API使用料の計算', 'How auth API usage is priced'),
             required: true,
             options: [
@@ -58,27 +58,27 @@ export function quoteFields({ t }: Signed, plan: Contract['plan']): readonly Fie
           },
           {
             kind: 'amount',
-            name: 'unitPrice',
+            name: 'authApi.unitPrice',
             label: t('単価', 'Unit price'),
             unit: t('円／回', 'yen each'),
             hint: t('「1回あたりの単価」の場合', 'For a price for each'),
           },
           {
             kind: 'digits',
-            name: 'packageSize',
+            name: 'authApi.packageSize',
             label: t('まとまりの回数', 'Size of a package'),
             max: 9,
             hint: t('「まとまった回数ごとの料金」の場合', 'For packages'),
           },
           {
             kind: 'amount',
-            name: 'packagePrice',
+            name: 'authApi.packagePrice',
             label: t('まとまりの料金', 'Price of a package'),
             unit: t('円', 'yen'),
           },
           {
             kind: 'multiline',
-            name: 'tiers',
+            name: 'authApi.tiers',
             label: t('段階', 'Tiers'),
             max: 2000,
             hint: t(
@@ -86,7 +86,7 @@ export function quoteFields({ t }: Signed, plan: Contract['plan']): readonly Fie
               'A line for each: up to,price,flat fee. The last has no limit. For example 1000,1,500',
             ),
           },
-          { kind: 'digits', name: 'freeUnits', label: t('無料の回数', 'Free units'), max: 9 },
+          { kind: 'digits', name: 'authApi.freeUnits', label: t('無料の回数', 'Free units'), max: 9 },
         ];
   return [
     ...shared,
@@ -121,9 +121,13 @@ function tiersOf(text: string): Schemas['TierForm'][] {
     }));
 }
 
+/** What was filled in of the price of authentications. */
+const within = <Name extends string>(values: Values, names: readonly Name[]): Partial<Record<Name, string>> =>
+  filled(Object.fromEntries(names.map((name) => [name, values[`authApi.${name}`] ?? ''])), names);
+
 /** Of a form what its model has; the surface judges it. */
 export function quoteForm(values: Values, plan: Contract['plan']): Schemas['QuoteForm'] {
-  const model = values['model'] as Schemas['AuthApiForm']['model'];
+  const model = values['authApi.model'] as Schemas['AuthApiForm']['model'];
   return {
     plan,
     effectiveMonth: values['effectiveMonth']!,
@@ -134,13 +138,15 @@ export function quoteForm(values: Values, plan: Contract['plan']): Schemas['Quot
       : {
           authApi: {
             model,
-            ...(model === 'perUnit' && { unitPrice: values['unitPrice'] ?? '' }),
+            ...(model === 'perUnit' && within(values, ['unitPrice'])),
             ...(model === 'package' && {
-              packageSize: Number(values['packageSize'] || 0),
-              packagePrice: values['packagePrice'] ?? '',
+              ...(values['authApi.packageSize'] && { packageSize: Number(values['authApi.packageSize']) }),
+              ...within(values, ['packagePrice']),
             }),
-            ...((model === 'graduated' || model === 'volume') && { tiers: tiersOf(values['tiers'] ?? '') }),
-            ...(values['freeUnits'] && { freeUnits: Number(values['freeUnits']) }),
+            ...((model === 'graduated' || model === 'volume') && {
+              tiers: tiersOf(values['authApi.tiers'] ?? ''),
+            }),
+            ...(values['authApi.freeUnits'] && { freeUnits: Number(values['authApi.freeUnits']) }),
           },
         }),
     ...filled(values, ['replaces', 'reason', 'agreement']),

@@ -42,7 +42,7 @@ export class QuotesController {
         effectiveMonth:
           contract.pendingPlanChange?.fromMonth ?? (contract.billingStartDate ?? visit.today).slice(0, 7),
         baseFeeInPartialMonth: 'full',
-        model: 'perUnit',
+        'authApi.model': 'perUnit',
       },
       fields: quoteFields(visit, plan),
       submit: t('この料金を提示する', 'Quote these prices'),
