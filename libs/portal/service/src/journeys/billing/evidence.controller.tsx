@@ -61,7 +61,16 @@ export class EvidenceController {
               ]}
             />
           )}
-          <Panel title={t('もとになった記録', 'The facts behind it')}>
+          <Panel
+            title={t('もとになった記録', 'The facts behind it')}
+            actions={
+              line?.item === 'account-usage' && (
+                <a href={`${contractPath(invoice.contract)}/usage/${invoice.month}`}>
+                  {t('アカウントごとの利用を見る', 'See the use of each account')}
+                </a>
+              )
+            }
+          >
             {names.behindReason && (
               <p>
                 {t('利用者のIDは、理由を記録すると表示されます。', 'IDs are shown once you have said why.')}{' '}
