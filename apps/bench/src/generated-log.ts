@@ -14,7 +14,7 @@ const DAY = '2024-01-05';
 
 const AT = [...'0123456789'].map((n): Instant => `2024-01-05T01:02:0${n}.000Z`);
 
-export const accountNumber = (n: number): AccountId => `rid_${String(n).padStart(26, '0')}`;
+const accountNumber = (n: number): AccountId => `rid_${String(n).padStart(26, '0')}`;
 
 const eventOf = (account: AccountId, revision: number): NewEvent => {
   const of = { account, contract: CONTRACT };

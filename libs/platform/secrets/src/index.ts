@@ -8,7 +8,7 @@ export * from './key-material.ts';
 export * from './key-ring.ts';
 export * from './open-secrets.ts';
 export * from './lookup-key-of-data.ts';
-export { contractKey, keysToKeep, logKey, systemDigest, systemKey } from './lookup-purposes.ts';
+export { contractKey, logKey, systemDigest, systemKey } from './lookup-purposes.ts';
 export * from './lookup-rotation.ts';
 export { keyIdOf } from './sealed-text.ts';
 export * from './secrets.migrations.ts';
