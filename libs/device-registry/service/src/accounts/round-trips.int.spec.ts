@@ -7,7 +7,7 @@ import { World } from '../testing/world.fixture.ts';
 
 /** What is asked for a command and by nothing that goes on behind it. */
 const OF_A_COMMAND =
-  /identities|subject_keys|display_names|append_events|append_batch|FROM event_log WHERE (stream|id)|select (id, )?facts from facts/;
+  /identities|subject_keys|display_names|append_events?|append_batch|FROM event_log WHERE (stream|id)|select (id, )?facts from facts/;
 
 describe('round trips to a real PostgreSQL', () => {
   let postgres: PostgresHarness;

@@ -6,7 +6,7 @@ import {
   type PublishedBytes,
   type StreamAppend,
 } from '../event-store.port.ts';
-import { canonicalEvent, type CanonicalEvent } from '../hash-chain/event-hash.ts';
+import { canonicalEvent, eventHash, ZERO_HASH, type CanonicalEvent } from '../hash-chain/event-hash.ts';
 import { fittingBytes } from './append-size.ts';
 
 /** An append that has been checked, with its events in the form that their hashes cover. */
@@ -83,14 +83,27 @@ export const recordedEvents = (
   firstPosition: bigint,
   hashes: readonly string[],
 ): readonly RecordedEvent[] =>
-  append.events.map((event, i) => ({
-    ...event,
+  append.events.map(({ id, type, version, data, metadata, occurredAt }, i) => ({
+    // Field by field: a copy of whatever is there takes ten times as long.
+    id,
+    type,
+    version,
+    data,
+    metadata,
+    occurredAt,
     stream: append.stream,
     revision: firstRevision + i,
     position: firstPosition + BigInt(i),
     recordedAt,
     hash: hashes[i]!,
   }));
+
+/** A stream that must not be there yet begins with a hash that everybody knows. @returns undefined of any other. */
+export function hashesOfNewStream({ expected, canonical }: PreparedAppend): readonly string[] | undefined {
+  if (expected !== -1) return undefined;
+  let hash = ZERO_HASH;
+  return canonical.map((event, revision) => (hash = eventHash(hash, event, revision)));
+}
 
 function expectedCode(expected: ExpectedRevision): number {
   if (typeof expected === 'number') {

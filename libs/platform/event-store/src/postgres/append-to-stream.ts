@@ -6,6 +6,7 @@ import {
   WrongExpectedRevisionError,
   type AppendResult,
 } from '../event-store.port.ts';
+import { appendResult } from './append-result.ts';
 import { selectEvents } from './event-rows.ts';
 import { instantOfText } from './instant-of-text.ts';
 import { recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';
@@ -80,9 +81,4 @@ export async function appendToStream(
     case 'conflict':
       throw new WrongExpectedRevisionError(stream, append.expected, actual < 0 ? undefined : actual);
   }
-}
-
-export function appendResult(events: AppendResult['events'], repeated: boolean): AppendResult {
-  const { revision, position } = events.at(-1)!;
-  return { revision, position, events, repeated };
 }

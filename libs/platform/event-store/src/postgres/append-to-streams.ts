@@ -1,8 +1,7 @@
 import { DatabaseUnavailableError, prepared, UniqueViolationError, type Sql } from '@smartkey/database';
 import type { AppendResult } from '../event-store.port.ts';
-import { eventHash, ZERO_HASH } from '../hash-chain/event-hash.ts';
-import { appendResult } from './append-to-stream.ts';
-import { recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';
+import { hashesOfNewStream, recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';
+import { appendResult } from './append-result.ts';
 
 /** What became of the appends; a result costs by its fields. */
 interface Answer {
@@ -63,13 +62,6 @@ export async function appendToStreams(
   });
 }
 
-/** A stream that must not be there yet begins with a hash that everybody knows. */
-function hashesOfNewStream({ expected, canonical }: PreparedAppend): readonly string[] | undefined {
-  if (expected !== -1) return undefined;
-  let hash = ZERO_HASH;
-  return canonical.map((event, revision) => (hash = eventHash(hash, event, revision)));
-}
-
 function parametersOf(
   batch: readonly PreparedAppend[],
   known: readonly (readonly string[] | undefined)[],
@@ -80,6 +72,7 @@ function parametersOf(
   const events = batch.flatMap(({ append }) => append.events);
   const canonical = batch.flatMap((each) => each.canonical);
   const hashes = batch.flatMap((each, i) => known[i] ?? each.canonical.map(() => ''));
+  const allKnown = single && !hashes.includes('');
   const together = (text: (index: number) => string): string =>
     canonical.map((_, index) => text(index)).join(SEPARATOR);
   return [
@@ -98,8 +91,8 @@ function parametersOf(
     events.map(({ occurredAt }) => occurredAt),
     batch[0]!.recordedAt,
     hashes,
-    together((i) => (hashes[i] === '' ? canonical[i]!.beforeRevision : '')),
-    together((i) => (hashes[i] === '' ? canonical[i]!.afterRevision : '')),
+    allKnown ? '' : together((i) => (hashes[i] === '' ? canonical[i]!.beforeRevision : '')),
+    allKnown ? '' : together((i) => (hashes[i] === '' ? canonical[i]!.afterRevision : '')),
   ];
 }
 

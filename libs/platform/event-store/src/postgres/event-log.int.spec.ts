@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
 import { startPostgres, TestClock, type PostgresHarness } from '@smartkey/testing';
 import { eventsOf, freshStream, testEvent } from '../event-store.contract.ts';
@@ -174,6 +174,34 @@ function eventLog(adapter: string, open: () => Promise<DatabaseServer>): void {
           kind: 'missing',
         });
       });
+    });
+
+    it('takes one statement for an append, and one for 500 of them; what does not fit is asked about by another', async () => {
+      const sent = jest.spyOn(log.database, 'query');
+      const statementsOf = async (work: () => Promise<unknown>): Promise<number> => {
+        sent.mockClear();
+        await work();
+        return sent.mock.calls.length;
+      };
+      const stream = freshStream();
+      const next = (expected: number | 'no-stream' | 'any', mark: string, count = 1) =>
+        log.store.append({ stream, expected, events: eventsOf(stream, count, mark) });
+      try {
+        expect(await statementsOf(() => next('no-stream', '/first'))).toBe(1);
+        expect(await statementsOf(() => next(0, '/second'))).toBe(1);
+        expect(await statementsOf(() => next('any', '/third'))).toBe(1);
+        expect(await statementsOf(() => next(1, '/late').catch(() => undefined))).toBe(2);
+        const many = Array.from({ length: 500 }, () => freshStream());
+        const appends = many.map((each) => ({
+          stream: each,
+          expected: 'no-stream' as const,
+          events: eventsOf(each, 1),
+        }));
+        expect(await statementsOf(() => log.store.appendMany(appends))).toBe(1);
+      } finally {
+        sent.mockRestore();
+      }
+      expect(verifyStream(await log.store.readStream(stream))).toBeUndefined();
     });
 
     it('goes on behind its last position where it was restored into a server with lower transaction ids', async () => {

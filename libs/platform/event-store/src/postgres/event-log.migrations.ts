@@ -1,7 +1,8 @@
 import type { Migration } from '@smartkey/database';
 import { appendBatchFunction } from './append-batch.sql.ts';
-import { appendHeldFunction } from './append-held.sql.ts';
+import { appendEventFunction } from './append-event.sql.ts';
 import { appendEventsFunction } from './append-events.sql.ts';
+import { appendHeldFunction } from './append-held.sql.ts';
 import { appendStreamsFunction } from './append-streams.sql.ts';
 import { firstAppendEventsFunction } from './first-append-events.sql.ts';
 import { firstAppendStreamsFunction } from './first-append-streams.sql.ts';
@@ -105,4 +106,5 @@ export const eventLogMigrations: readonly Migration[] = [
   { id: '0006-incarnations', sql: incarnationTables },
   { id: '0007-followed-losses', sql: followedLossesTables },
   { id: '0008-one-event-to-held-streams', sql: appendHeldFunction },
+  { id: '0009-one-event-by-itself', sql: appendEventFunction },
 ];

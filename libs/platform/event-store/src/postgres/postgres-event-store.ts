@@ -16,7 +16,9 @@ import {
   type StreamAppend,
 } from '../event-store.port.ts';
 import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
-import { appendResult, appendToStream } from './append-to-stream.ts';
+import { appendOne } from './append-one.ts';
+import { appendResult } from './append-result.ts';
+import { appendToStream } from './append-to-stream.ts';
 import { appendToStreams } from './append-to-streams.ts';
 import { selectEvents } from './event-rows.ts';
 import { ZERO_HASH } from '../hash-chain/event-hash.ts';
@@ -266,7 +268,9 @@ export class PostgresEventStore implements EventStore {
   async #append(prepared: PreparedAppend): Promise<AppendResult> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await appendToStream(this.database, prepared, attempt > 1);
+        const single = attempt === 1 && prepared.canonical.length === 1;
+        const made = single ? await appendOne(this.database, prepared) : undefined;
+        return made ?? (await appendToStream(this.database, prepared, attempt > 1));
       } catch (error) {
         // Now that the other one has committed, the function sees what is there and says what it means.
         if (!(error instanceof UniqueViolationError) || attempt === ATTEMPTS) throw asKnown(error);
