@@ -1,4 +1,4 @@
-import type { Sql } from '@smartkey/database';
+import { prepared, type Sql } from '@smartkey/database';
 import type { EventMetadata, RecordedEvent } from '@smartkey/kernel';
 import type { LogPage } from '../event-store.port.ts';
 import type { Anchor } from '../went-back/anchor.ts';
@@ -22,10 +22,13 @@ const pageWith = (known: string): string => `
   ) AS page
   FROM (SELECT settled_position() AS settled OFFSET 0) s`;
 
-const PAGE = pageWith('NULL::boolean');
+const PAGE = prepared('log_page', pageWith('NULL::boolean'));
 /** The same, and whether the log has the event that the reader has read last. */
-const PAGE_AFTER_EVENT = pageWith(
-  `EXISTS (SELECT FROM event_log WHERE position = $3 AND id::text = $4 AND encode(hash, 'hex') = $5)`,
+const PAGE_AFTER_EVENT = prepared(
+  'log_page_after_event',
+  pageWith(
+    `EXISTS (SELECT FROM event_log WHERE position = $3 AND id::text = $4 AND encode(hash, 'hex') = $5)`,
+  ),
 );
 
 interface PageRow {
