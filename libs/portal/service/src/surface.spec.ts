@@ -38,6 +38,8 @@ const NO_PAGE = new Set([
   'GET /v1/audit/consistency',
   'GET /v1/audit/keys',
   'GET /v1/invoices/{number}/proof',
+  'GET /v1/proofs/{id}',
+  'GET /v1/proofs/{id}/file',
   'GET /v1/invoices/{number}/statement',
   'GET /v1/status/restrictions/{name}',
 ]);
