@@ -57,7 +57,7 @@ export interface BareConsumption {
  * services' consumers let it make records in another way. It reads the topic twice, the second time counts.
  */
 export async function bareConsumerRate(consumption: BareConsumption): Promise<number> {
-  const child = fork(join(import.meta.dirname, 'bare-consumer.main.js'), [JSON.stringify(consumption)]);
+  const child = fork(join(import.meta.dirname, 'bare-consumer/main.js'), [JSON.stringify(consumption)]);
   let rate: number | undefined;
   child.on('message', (message) => (rate = message as number));
   const [code] = (await once(child, 'exit')) as [number | null];

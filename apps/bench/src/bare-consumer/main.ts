@@ -1,7 +1,7 @@
 import { runToItsEnd } from '@smartkey/runtime';
 import { Kafka, logLevel } from 'kafkajs';
-import type { BareConsumption } from './bare-kafka.ts';
-import { rateOf } from './measure.ts';
+import type { BareConsumption } from '../bare-kafka.ts';
+import { rateOf } from '../measure.ts';
 
 const { brokers, topic, count } = JSON.parse(process.argv[2]!) as BareConsumption;
 
