@@ -14,6 +14,6 @@ export {
 } from './log/proved-log.ts';
 export { NotInTreeError, type ProofPart, type ProofPartAsked, type ShownAs } from './proof/proof-part.ts';
 export { CompactRange } from './tree/compact-range.ts';
-export { leafOf } from './tree/leaf.ts';
+export { leafLog, leafOf, leafSql } from './tree/leaf.ts';
 export { serveWitness } from './witness/witness-server.ts';
 export { Witness } from './witness/witness.ts';

@@ -13,11 +13,17 @@ import {
   type NumberedPlace,
   type PositionsRead,
 } from './input-place.ts';
+import { InputLeaves } from './input-leaves.ts';
+import type { SourceHeads } from './log-heads.ts';
+import { spellLeaves } from './spell-leaves.ts';
 import { spellPlaces, type RegistryRead } from './spell-places.ts';
+import { Turns } from '../shared/turns.ts';
 
 /** Streams of billing's own log that hold for all contracts. */
 const SETTINGS = ['policies-billing', 'issuer-billing'];
 
+/** So many leaves between two looks at the clock. */
+const AT_ONCE = 512;
 /** Rows of contracts' messages read at once. */
 const ROWS = 5_000;
 
@@ -36,14 +42,57 @@ export async function* inputsOf(
   positions: PositionsRead,
   documents: readonly DocumentInputs[],
 ): FoundPages {
+  yield* inputsBesideSpells(sql, store, positions, documents);
+  const enterprise = spansOf(documents, 'enterprise');
+  if (enterprise.length > 0)
+    for await (const found of spellPlaces(sql, enterprise, registryRead(positions)))
+      yield found.map(([n, place]) => [enterprise[n]!.document, place]);
+}
+
+/**
+ * The same as leaves, in the order of the documents.
+ * @param heads of the logs, which their trees are known by.
+ */
+export async function leavesOfInputs(
+  sql: Sql,
+  store: Pick<EventStore, 'readStreams'>,
+  positions: PositionsRead,
+  documents: readonly DocumentInputs[],
+  heads: SourceHeads,
+): Promise<readonly InputLeaves[]> {
+  const turns = new Turns();
+  const leaves = documents.map(() => new InputLeaves(heads));
+  const add = async (page: Iterable<NumberedPlace>): Promise<void> => {
+    let count = 0;
+    for (const [document, place] of page) {
+      leaves[document]!.add(place);
+      if ((count += 1) % AT_ONCE === 0) await turns.next();
+    }
+  };
+  for await (const page of inputsBesideSpells(sql, store, positions, documents)) await add(page);
+  const enterprise = spansOf(documents, 'enterprise');
+  const registry = heads.get('device-registry');
+  if (enterprise.length === 0 || registry === undefined) return leaves;
+  for await (const page of spellLeaves(sql, enterprise, registryRead(positions), registry.origin)) {
+    for (const { n, leaves: made, unknown } of page.leaves) {
+      leaves[enterprise[n]!.document]!.addMade('device-registry', made, unknown);
+      await turns.next();
+    }
+    await add(page.places.map(([n, place]) => [enterprise[n]!.document, place]));
+  }
+  return leaves;
+}
+
+async function* inputsBesideSpells(
+  sql: Sql,
+  store: Pick<EventStore, 'readStreams'>,
+  positions: PositionsRead,
+  documents: readonly DocumentInputs[],
+): FoundPages {
   const wasRead = wasReadBy(positions);
   const contracts = documents.map(({ contract }) => contract);
   for await (const found of contractPlaces(sql, contracts, readUpTo(positions, 'contract')))
     yield found.filter(([, place]) => wasRead(place));
-  const enterprise = spansOf(documents, 'enterprise');
-  if (enterprise.length > 0)
-    for await (const found of spellPlaces(sql, enterprise, registryRead(positions, wasRead)))
-      yield found.map(([n, place]) => [enterprise[n]!.document, place]);
   const provider = spansOf(documents, 'service-provider');
   if (provider.length > 0)
     for await (const found of successPlacesOf(sql, provider)) yield readSuccesses(found, provider, wasRead);
@@ -78,7 +127,8 @@ function spansOf(documents: readonly DocumentInputs[], plan: 'enterprise' | 'ser
   });
 }
 
-function registryRead(positions: PositionsRead, wasRead: RegistryRead['wasRead']): RegistryRead {
+function registryRead(positions: PositionsRead): RegistryRead {
+  const wasRead = wasReadBy(positions);
   const furthest = readUpTo(positions, 'device-registry');
   const own = Object.entries(positions).filter(([partition]) => partition.startsWith('device-registry/'));
   const nearest = own.map(([, position]) => BigInt(position)).reduce((a, b) => (a < b ? a : b), furthest);

@@ -2,10 +2,10 @@ import type { RecordedInputs } from '@smartkey/billing-domain';
 import type { ServiceName } from '@smartkey/event-bus';
 import { CompactRange, leafOf } from '@smartkey/transparency';
 import { Turns } from '../shared/turns.ts';
-import type { FoundPages } from './document-inputs.ts';
 import type { InputPlace } from './input-place.ts';
 import type { SourceHeads } from './log-heads.ts';
 
+const POSITION_BYTES = 8;
 const HASH_BYTES = 32;
 /** So many leaves between two looks at the clock. */
 const AT_ONCE = 512;
@@ -14,10 +14,13 @@ const AT_ONCE = 512;
 class Leaves {
   #positions = new BigUint64Array(64);
   #hashes = Buffer.alloc(64 * HASH_BYTES);
+  /** They came in their order. */
+  #ascending = true;
   size = 0;
 
   add(position: bigint, leaf: Uint8Array): void {
     if (this.size === this.#positions.length) this.#grow();
+    if (this.size > 0 && position < this.#positions[this.size - 1]!) this.#ascending = false;
     this.#positions[this.size] = position;
     this.#hashes.set(leaf, this.size * HASH_BYTES);
     this.size += 1;
@@ -26,9 +29,9 @@ class Leaves {
   /** By position, each once. */
   *sorted(): Generator<{ readonly position: bigint; readonly leaf: Uint8Array }> {
     const positions = this.#positions;
-    const order = Uint32Array.from({ length: this.size }, (_, n) => n).sort((a, b) =>
-      positions[a]! < positions[b]! ? -1 : positions[a]! > positions[b]! ? 1 : 0,
-    );
+    const order = Uint32Array.from({ length: this.size }, (_, n) => n);
+    if (!this.#ascending)
+      order.sort((a, b) => (positions[a]! < positions[b]! ? -1 : positions[a]! > positions[b]! ? 1 : 0));
     let before: bigint | undefined;
     for (const n of order) {
       const position = positions[n]!;
@@ -59,9 +62,31 @@ export class InputLeaves {
       this.#unknown = true;
       return;
     }
-    const leaves = this.#logs.get(source) ?? new Leaves();
+    this.#leavesOf(source).add(place.position, leafOf(this.heads.get(source)!.origin, { hash, ...place }));
+  }
+
+  /**
+   * Leaves that were made elsewhere.
+   * @param made position (8 bytes) and leaf (32) of each.
+   * @param unknown whether some are missing, for their hashes are not known.
+   */
+  addMade(source: ServiceName, made: Uint8Array, unknown: boolean): void {
+    if (unknown) this.#unknown = true;
+    const leaves = this.#leavesOf(source);
+    const places = new DataView(made.buffer, made.byteOffset, made.byteLength);
+    for (let at = 0; at < made.length; at += POSITION_BYTES + HASH_BYTES)
+      leaves.add(
+        places.getBigUint64(at),
+        made.subarray(at + POSITION_BYTES, at + POSITION_BYTES + HASH_BYTES),
+      );
+  }
+
+  #leavesOf(source: ServiceName): Leaves {
+    const known = this.#logs.get(source);
+    if (known !== undefined) return known;
+    const leaves = new Leaves();
     this.#logs.set(source, leaves);
-    leaves.add(place.position, leafOf(this.heads.get(source)!.origin, { hash, ...place }));
+    return leaves;
   }
 
   /** Positions of one log's events, ascending. */
@@ -88,22 +113,4 @@ export class InputLeaves {
       root: Buffer.from(range.root()).toString('hex'),
     };
   }
-}
-
-/** The leaves of each document's inputs, in the order of the documents. */
-export async function leavesOf(
-  pages: FoundPages,
-  documents: number,
-  heads: SourceHeads,
-): Promise<readonly InputLeaves[]> {
-  const turns = new Turns();
-  const leaves = Array.from({ length: documents }, () => new InputLeaves(heads));
-  let count = 0;
-  for await (const page of pages)
-    for (const [document, place] of page) {
-      leaves[document]!.add(place);
-      count += 1;
-      if (count % AT_ONCE === 0) await turns.next();
-    }
-  return leaves;
 }

@@ -2,8 +2,7 @@ import type { Invoice, InvoiceBasis, RecordedInputs } from '@smartkey/billing-do
 import type { Sql } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import type { Rated, RatedContract } from '../rating/rate-contracts.ts';
-import { inputsOf, type FoundPages } from './document-inputs.ts';
-import { leavesOf } from './input-leaves.ts';
+import { inputsOf, leavesOfInputs, type FoundPages } from './document-inputs.ts';
 import type { DocumentInputs, InputPlace, PositionsRead } from './input-place.ts';
 import { headsBySource, type LogHeads, type SourceHeads } from './log-heads.ts';
 
@@ -48,13 +47,8 @@ export async function withRecord(
   if (known === undefined) return rated;
   const recorded = new Map<Rated, Rated>();
   for (const drafts of together(rated.flatMap((each) => each.drafts))) {
-    const places = inputsOf(
-      sql,
-      store,
-      positions,
-      drafts.map(({ draft }) => draft),
-    );
-    const leaves = await leavesOf(places, drafts.length, known);
+    const documents = drafts.map(({ draft }) => draft);
+    const leaves = await leavesOfInputs(sql, store, positions, documents, known);
     for (const [n, draft] of drafts.entries())
       recorded.set(draft, { ...draft, recorded: await leaves[n]!.recorded() });
   }
@@ -72,8 +66,15 @@ export async function* inputsOfOne(
   yield further.map((place) => [0, place] as const);
 }
 
-async function recordUnder(heads: SourceHeads, pages: FoundPages): Promise<RecordedInputs | undefined> {
-  const [leaves] = await leavesOf(pages, 1, heads);
+async function recordUnder(
+  heads: SourceHeads,
+  { sql, store }: Pick<RecordParts, 'sql' | 'store'>,
+  positions: PositionsRead,
+  document: DocumentInputs,
+  further: readonly InputPlace[],
+): Promise<RecordedInputs | undefined> {
+  const [leaves] = await leavesOfInputs(sql, store, positions, [document], heads);
+  for (const place of further) leaves!.add(place);
   return leaves!.recorded();
 }
 
@@ -85,7 +86,7 @@ export async function recordOf(
   further: readonly InputPlace[],
 ): Promise<RecordedInputs | undefined> {
   const heads = await parts.heads.at(positions);
-  return heads && (await recordUnder(heads, inputsOfOne(parts, positions, document, further)));
+  return heads && (await recordUnder(heads, parts, positions, document, further));
 }
 
 /** The record of an issued document as it comes to now, under the heads that it names; undefined where it has none. */
@@ -96,7 +97,7 @@ export async function recordedAgain(
 ): Promise<RecordedInputs | undefined> {
   const { heads, count, root, positions } = document.inputs;
   if (heads === undefined || count === undefined || root === undefined) return undefined;
-  const pages = inputsOfOne(parts, positions, document, further);
+  const recorded = await recordUnder(headsBySource(heads), parts, positions, document, further);
   // What a rebuilt ledger does not know the hashes of cannot be compared.
-  return (await recordUnder(headsBySource(heads), pages)) ?? { heads, count, root };
+  return recorded ?? { heads, count, root };
 }

@@ -4,10 +4,10 @@ import { parametersOf, type DaysOf } from '../ledger/days-of.ts';
 import { hexOf, type InputPlace, type NumberedPlace } from './input-place.ts';
 
 /** Rows read at once. */
-const ROWS = 5_000;
+export const ROWS = 5_000;
 
-/** Positions as text, hashes in hex. */
-type SpellFields = [
+/** Of a spell that nobody has put right. Positions as text, hashes in hex. */
+export type SpellFields = [
   n: number,
   account: AccountId,
   spell: number,
@@ -69,11 +69,8 @@ const endedBy = (version: VersionRow | undefined, next: VersionRow | undefined):
   next.spell === version.spell &&
   next.n === version.n;
 
-/** One text: a result costs by its fields, and there are many rows. */
-const UNCORRECTED = `
-  select coalesce(json_agg(json_build_array(n, account, spell, from_revision, from_position::text, encode(from_hash, 'hex'),
-    ended_before, to_revision, to_position::text, encode(to_hash, 'hex'))), '[]')::text as page
-  from (
+/** Spells that nobody has put right: of contracts `$1` those that meet the days from `$2` to `$3`, behind a place `$6` to `$8`. */
+export const UNCORRECTED_SPELLS = `
   select w.n::integer as n, s.* from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
   cross join lateral (
     select account, spell, from_revision, from_position, from_hash, to_day < w.first as ended_before, to_revision, to_position, to_hash
@@ -83,8 +80,14 @@ const UNCORRECTED = `
       and (account, spell) > (case when w.n = $6::integer then $7 else '' end, case when w.n = $6 then $8::integer else 0 end)
     order by account, spell limit ${ROWS}
   ) as s
-  where w.n >= $6 order by w.n, s.account, s.spell limit ${ROWS}
-  ) as rows`;
+  where w.n >= $6 order by w.n, s.account, s.spell limit ${ROWS}`;
+
+/** Their `SpellFields`, of a row that has their columns. */
+export const SPELL_FIELDS = `json_build_array(n, account, spell, from_revision, from_position::text, encode(from_hash, 'hex'),
+    ended_before, to_revision, to_position::text, encode(to_hash, 'hex'))`;
+
+/** One text: a result costs by its fields, and there are many rows. */
+const UNCORRECTED = `select coalesce(json_agg(${SPELL_FIELDS}), '[]')::text as page from (${UNCORRECTED_SPELLS}) as rows`;
 
 async function* uncorrected(
   sql: Sql,
@@ -100,39 +103,36 @@ async function* uncorrected(
       ...after,
     ]);
     const rows = JSON.parse(found!.page) as SpellFields[];
-    const places: NumberedPlace[] = [];
-    for (const [
-      n,
-      account,
-      ,
-      revision,
-      position,
-      hash,
-      endedBefore,
-      toRevision,
-      toPosition,
-      toHash,
-    ] of rows) {
-      const begin = placeOf(account, revision, BigInt(position), hash ?? undefined);
-      if (!wasRead(begin)) continue;
-      const end =
-        toPosition === null
-          ? undefined
-          : placeOf(account, toRevision!, BigInt(toPosition), toHash ?? undefined);
-      const ended = end !== undefined && wasRead(end);
-      if (ended && endedBefore) continue;
-      places.push([n - 1, begin]);
-      if (ended) places.push([n - 1, end]);
-    }
-    yield places;
+    yield placesOfSpells(rows, wasRead);
     const last = rows.at(-1);
     if (last === undefined || rows.length < ROWS) return;
     after = [last[0], last[1], last[2]];
   }
 }
 
+/** Where beginnings and ends of spells stand, as far as they were read. */
+export function placesOfSpells(
+  rows: readonly SpellFields[],
+  wasRead: RegistryRead['wasRead'],
+): readonly NumberedPlace[] {
+  const places: NumberedPlace[] = [];
+  for (const [n, account, , revision, position, hash, endedBefore, toRevision, toPosition, toHash] of rows) {
+    const begin = placeOf(account, revision, BigInt(position), hash ?? undefined);
+    if (!wasRead(begin)) continue;
+    const end =
+      toPosition === null
+        ? undefined
+        : placeOf(account, toRevision!, BigInt(toPosition), toHash ?? undefined);
+    const ended = end !== undefined && wasRead(end);
+    if (ended && endedBefore) continue;
+    places.push([n - 1, begin]);
+    if (ended) places.push([n - 1, end]);
+  }
+  return places;
+}
+
 /** Spells that were put right, few: all that was read of one of which any version meets the days. */
-async function corrected(
+export async function corrected(
   sql: Sql,
   wanted: readonly DaysOf[],
   { furthest, wasRead }: RegistryRead,

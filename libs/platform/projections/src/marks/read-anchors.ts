@@ -1,4 +1,4 @@
-import type { Sql } from '@smartkey/database';
+import { prepared, type Sql } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { type Anchor, anchorFromJson, type AnchorJson, anchorToJson } from '@smartkey/event-store';
 import { quoted } from '../projection-tables.ts';
@@ -24,29 +24,37 @@ export interface ConsumersAnchor {
 /** The events that the consumers of a service remember of the logs that they read. */
 export class ReadAnchors {
   readonly #schema: string;
+  /** One statement: every consumer of a log runs it now and then. What goes is seen as it was before, without the one that comes. */
+  readonly #keep: string;
 
   constructor(private readonly database: Sql & { readonly searchPath: readonly string[] }) {
     this.#schema = quoted(this.database.searchPath[0]!);
+    const table = `${this.#schema}.read_anchors`;
+    this.#keep = prepared(
+      `keep ${table}`,
+      `with came as (
+         insert into ${table} (consumer, source, partition, position, anchor)
+         values ($1, $2, $3, $4::bigint, $5::jsonb) on conflict do nothing
+       )
+       delete from ${table} where consumer = $1 and source = $2 and partition = $3 and position in (
+         select position from (
+           select position,
+             row_number() over (partition by floor(ln(greatest($4::bigint - position, 1)::float8) / ln(2::float8)) order by position) as nth_of_distance,
+             row_number() over (order by position) as nth
+           from ${table} where consumer = $1 and source = $2 and partition = $3
+         ) kept where nth_of_distance > 1 or nth >= ${MOST_OLDER})`,
+    );
   }
 
   /** Keeps one more; of those in a distance and twice that, the earliest alone. In the transaction that moves the mark. */
   async keep(tx: Sql, { consumer, source, partition }: MarkKey, event: Anchor): Promise<void> {
-    const key = [consumer, source, partition];
-    await tx.execute(
-      `insert into ${this.#schema}.read_anchors (consumer, source, partition, position, anchor)
-       values ($1, $2, $3, $4, $5::jsonb) on conflict do nothing`,
-      [...key, event.position, JSON.stringify(anchorToJson(event))],
-    );
-    await tx.execute(
-      `delete from ${this.#schema}.read_anchors where consumer = $1 and source = $2 and partition = $3 and position in (
-         select position from (
-           select position,
-             row_number() over (partition by floor(log(2.0, greatest($4 - position, 1)::numeric)) order by position) as nth_of_distance,
-             row_number() over (order by position) as nth
-           from ${this.#schema}.read_anchors where consumer = $1 and source = $2 and partition = $3
-         ) kept where nth_of_distance > 1 or nth > ${MOST_OLDER})`,
-      [...key, event.position],
-    );
+    await tx.execute(this.#keep, [
+      consumer,
+      source,
+      partition,
+      event.position,
+      JSON.stringify(anchorToJson(event)),
+    ]);
   }
 
   /**
