@@ -3,7 +3,6 @@ import type { Sql } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import type { ContractId } from '@smartkey/kernel';
 import { readUpTo } from '../ledger/as-read.ts';
-import type { DaysOf } from '../ledger/days-of.ts';
 import { successPlacesOf, type SuccessPlace } from '../ledger/success-places.ts';
 import {
   hexOf,
@@ -15,7 +14,7 @@ import {
 } from './input-place.ts';
 import { InputLeaves } from './input-leaves.ts';
 import type { SourceHeads } from './log-heads.ts';
-import { spellLeaves } from './spell-leaves.ts';
+import { spellLeaves, type Measured } from './spell-leaves.ts';
 import { spellPlaces, type RegistryRead } from './spell-places.ts';
 import { Turns } from '../shared/turns.ts';
 
@@ -110,20 +109,21 @@ function* readSuccesses(
   }
 }
 
-interface Span extends DaysOf {
+interface Span extends Measured {
   readonly document: number;
 }
 
 /** The days of each month that was rated by a plan; two that share days are of one month, and count once. */
 function spansOf(documents: readonly DocumentInputs[], plan: 'enterprise' | 'service-provider'): Span[] {
   return documents.flatMap(({ contract, basis: { again = [], ...own } }, document) => {
-    const windows = [own, ...again].flatMap(({ plan: its, window }: InvoiceBasis) =>
-      its === plan && window !== undefined ? [window] : [],
-    );
-    windows.sort((a, b) => (a.from < b.from ? -1 : 1));
+    const windows = [own, ...again].flatMap(({ plan: its, window, usedDays = [] }: InvoiceBasis) => {
+      const accounts = usedDays.reduce((sum, [, each]) => sum + each, 0);
+      return its === plan && window !== undefined ? [{ days: window, accounts }] : [];
+    });
+    windows.sort((a, b) => (a.days.from < b.days.from ? -1 : 1));
     return windows
-      .filter(({ from }, index) => index === 0 || from > windows[index - 1]!.to)
-      .map((days) => ({ contract, days, document }));
+      .filter(({ days }, index) => index === 0 || days.from > windows[index - 1]!.days.to)
+      .map((each) => ({ contract, ...each, document }));
   });
 }
 

@@ -11,7 +11,8 @@ import { spellPlaces, type RegistryRead } from './spell-places.ts';
 const ORIGIN = 'a "test"/device-registry';
 const DAYS = { from: '2018-01-01', to: '2018-01-31' } as const;
 const contracts = ['ctr_a', 'ctr_b', 'ctr_c', 'ctr_d'] as ContractId[];
-const wanted = contracts.map((contract) => ({ contract, days: DAYS }));
+const ACCOUNTS = [6_000, 300, 2, 0];
+const wanted = contracts.map((contract, n) => ({ contract, days: DAYS, accounts: ACCOUNTS[n]! }));
 
 let server: DatabaseServer;
 let stop: () => Promise<void>;
@@ -93,10 +94,10 @@ describe('leaves of spells that are made by the database', () => {
     }
   });
 
-  it('take a statement for 5,000 spells, and one for those that were put right', async () => {
+  it('take a statement for many contracts, one for 5,000 spells of a large one, and one for those that were put right', async () => {
     const sent = jest.spyOn(database, 'query');
     await made(readUpTo(200_000n, 200_000n));
-    expect(sent).toHaveBeenCalledTimes(3);
+    expect(sent).toHaveBeenCalledTimes(2 + 1 + 1);
     sent.mockRestore();
   });
 });

@@ -1,4 +1,4 @@
-import type { Sql } from '@smartkey/database';
+import { prepared, type Sql } from '@smartkey/database';
 import { leafLog, leafSql } from '@smartkey/transparency';
 import { parametersOf, type DaysOf } from '../ledger/days-of.ts';
 import type { NumberedPlace } from './input-place.ts';
@@ -37,26 +37,49 @@ const entry = (end: 'from' | 'to'): string =>
   })}`;
 
 /**
- * A row for each of the wanted. Whether an event behind the least of the marks was read only its partition tells: spells with such a one, few, come as they are.
+ * Of found spells. Whether an event was read that lies between the marks of two partitions only its own partition tells: spells with such a one, few, come as
+ * they are.
  */
-const LEAVES = `
-  with found as materialized (
-    select *, from_position > $5::bigint or coalesce(to_position > $5::bigint, false) as unsure from (${UNCORRECTED_SPELLS}) as rows
-  )
-  select n - 1 as n, count(*)::integer as spells,
-    coalesce(string_agg(
-      case when not unsure then ${entry('from')} || case when to_position is null then '' else ${entry('to')} end end, '' order by from_position
-    ), '') as leaves,
-    bool_or(not unsure and (from_hash is null or to_position is not null and to_hash is null)) as unknown,
-    coalesce(json_agg(${SPELL_FIELDS}) filter (where unsure), '[]')::text as unsure,
+const MADE = `
+  coalesce(string_agg(
+    case when unsure then '' else ${entry('from')} || case when to_position <= $5::bigint then ${entry('to')} else '' end end, '' order by from_position
+  ), '') as leaves,
+  coalesce(bool_or(not unsure and (from_hash is null or to_position <= $5::bigint and to_hash is null)), false) as unknown,
+  coalesce(json_agg(${SPELL_FIELDS}) filter (where unsure), '[]')::text as unsure`;
+const UNSURE = `(from_position > $5::bigint or coalesce(to_position between $5::bigint + 1 and $4::bigint, false)) as unsure`;
+
+/** Whole contracts: nothing is sorted, and no place remembered. */
+const WHOLE = prepared(
+  'spell_leaves',
+  `select w.n::integer - 1 as n, made.*
+   from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
+   cross join lateral (
+     select ${MADE.replaceAll('$9', '$6')} from (
+       select w.n, *, to_day < w.first as ended_before, ${UNSURE} from spell
+       where contract = w.contract and not changed and from_position <= $4::bigint and from_day <= w.last
+         and (to_day >= w.first or to_position > $5::bigint)
+     ) as found
+   ) as made`,
+);
+
+/** Pages of one contract. */
+const PAGE = `
+  with found as materialized (select *, ${UNSURE} from (${UNCORRECTED_SPELLS}) as rows)
+  select 0 as n, count(*)::integer as spells, ${MADE},
     (select json_build_array(n, account, spell)::text from found order by n desc, account desc, spell desc limit 1) as last
-  from found group by n order by n`;
+  from found`;
 
 interface Row extends SpellLeaves {
-  readonly spells: number;
   readonly unsure: string;
-  readonly last: string;
 }
+
+/** Days of a contract, with the number of accounts that were used in them. */
+export interface Measured extends DaysOf {
+  readonly accounts: number;
+}
+
+/** Accounts of contracts that are read at once. */
+const TOGETHER = 2_500;
 
 /**
  * The events of `spellPlaces` as leaves of the registry's log: made where the spells lie, for each is some hundred bytes and there may be millions.
@@ -64,25 +87,59 @@ interface Row extends SpellLeaves {
  */
 export async function* spellLeaves(
   sql: Sql,
-  wanted: readonly DaysOf[],
+  wanted: readonly Measured[],
   read: RegistryRead,
   origin: string,
 ): AsyncGenerator<SpellLeavesPage> {
-  let after: readonly [number, string, number] = [0, '', 0];
-  for (let spells = ROWS; spells === ROWS;) {
-    const rows = await sql.query<Row>(LEAVES, [
-      ...parametersOf(wanted),
-      read.furthest,
-      read.nearest,
-      ...after,
-      leafLog(origin),
-    ]);
-    const places = rows.flatMap(({ unsure }) =>
-      placesOfSpells(JSON.parse(unsure) as SpellFields[], read.wasRead),
-    );
-    yield { leaves: rows, places };
-    spells = rows.reduce((sum, row) => sum + row.spells, 0);
-    if (spells > 0) after = JSON.parse(rows[0]!.last) as [number, string, number];
+  const log = leafLog(origin);
+  const upTo = [read.furthest, read.nearest];
+  const pageOf = (rows: readonly Row[], first: number): SpellLeavesPage => ({
+    leaves: rows.map((row) => ({ ...row, n: first + row.n })),
+    places: rows.flatMap(({ unsure }) =>
+      placesOfSpells(JSON.parse(unsure) as SpellFields[], read.wasRead).map(([n, place]) => [
+        first + n,
+        place,
+      ]),
+    ),
+  });
+  for (const { first, group } of groupsOf(wanted)) {
+    if (group.length > 1 || group[0]!.accounts <= TOGETHER)
+      yield pageOf(await sql.query<Row>(WHOLE, [...parametersOf(group), ...upTo, log]), first);
+    else for await (const page of pagesOf(sql, group, upTo, log)) yield pageOf([page], first);
   }
   yield { leaves: [], places: await corrected(sql, wanted, read) };
+}
+
+async function* pagesOf(
+  sql: Sql,
+  one: readonly DaysOf[],
+  upTo: readonly bigint[],
+  log: string,
+): AsyncGenerator<Row> {
+  let after: readonly [number, string, number] = [0, '', 0];
+  for (;;) {
+    const [page] = await sql.query<Row & { readonly spells: number; readonly last: string | null }>(PAGE, [
+      ...parametersOf(one),
+      ...upTo,
+      ...after,
+      log,
+    ]);
+    yield page!;
+    if (page!.spells < ROWS) return;
+    after = JSON.parse(page!.last!) as [number, string, number];
+  }
+}
+
+/** Those that follow one another, as many as are read at once, at least one. */
+function* groupsOf(
+  wanted: readonly Measured[],
+): Generator<{ readonly first: number; readonly group: readonly Measured[] }> {
+  for (let first = 0; first < wanted.length;) {
+    let end = first + 1;
+    let accounts = wanted[first]!.accounts;
+    while (end < wanted.length && accounts + wanted[end]!.accounts <= TOGETHER)
+      accounts += wanted[end++]!.accounts;
+    yield { first, group: wanted.slice(first, end) };
+    first = end;
+  }
 }
