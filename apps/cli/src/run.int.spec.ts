@@ -241,6 +241,27 @@ describe('log compare', () => {
   });
 });
 
+describe('a loss of the log of billing', () => {
+  it('is accepted by two; documents go on in a series of its own once a person says so', async () => {
+    const data = await copy('lost-documents');
+    const begin = () =>
+      cli(data, 'series', 'begin', '--by', 'Sato', '--reason', 'the files were looked through');
+    expect(await begin()).toBe(2);
+    expect(err).toEqual(['there is no loss of documents that anybody has to decide about']);
+    const server = await openPglite(at(data));
+    await (await server.database('billing')).script('UPDATE event_log_state SET went_back_since = now()');
+    await server.close();
+    expect(await cli(data, 'log', 'compare', 'billing')).toBe(1);
+    const accept = (...words: string[]) => cli(data, 'log', 'accept-loss', 'billing', '--by', ...words);
+    expect(await accept('Sato', '--reason', 'the disk is gone')).toBe(0);
+    expect(await accept('Sato')).toBe(2);
+    expect(await accept('Suzuki')).toBe(0);
+    expect(await begin()).toBe(0);
+    expect(out).toEqual(['documents go on as SK2-000000001; close the months again']);
+    expect(await begin()).toBe(2);
+  });
+});
+
 describe('replay', () => {
   it('prints the events, personal data opened, and the state they lead to', async () => {
     expect(await cli('data', 'replay', STREAM)).toBe(0);

@@ -26,6 +26,7 @@ import { replayCommand } from './commands/replay.command.ts';
 import { restoreCommand } from './commands/restore.command.ts';
 import { rotateLookupCommand } from './commands/rotate-lookup.command.ts';
 import { rotateKeysCommand } from './commands/rotate-keys.command.ts';
+import { seriesBeginCommand } from './commands/series-begin.command.ts';
 import { topicsCommand } from './commands/topics.command.ts';
 import { verifyCommand } from './commands/verify.command.ts';
 
@@ -35,6 +36,7 @@ const COMMANDS: readonly Command[] = [
   checkpointKeysCommand,
   logCompareCommand,
   logAcceptLossCommand,
+  seriesBeginCommand,
   auditMonthCommand,
   auditContractCommand,
   auditReplayCommand,

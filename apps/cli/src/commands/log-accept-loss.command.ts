@@ -1,3 +1,5 @@
+import { keepFindings } from '@smartkey/event-store';
+import { endWaysIn } from '@smartkey/gateway-service';
 import { SystemClock } from '@smartkey/identity';
 import { acceptLoss } from '@smartkey/runtime';
 import { CommandError, type Command } from '../command.ts';
@@ -6,17 +8,11 @@ import { businessTime } from '../data/business-time.ts';
 import { compareLog } from '../data/compare-log.ts';
 import { DEFINITIONS } from '../data/definitions.ts';
 import { withData } from '../data/open-data.ts';
-import { SERVICES, serviceNamed } from '../data/services.ts';
+import { printFindings } from '../data/print-findings.ts';
+import { logNamed, SERVICES } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
-
-const MOST_LETTERS = 500;
-
-function textOf(value: string | boolean | undefined, option: string): string {
-  const text = typeof value === 'string' ? value.trim() : '';
-  if (text === '' || text.length > MOST_LETTERS)
-    throw new CommandError(`--${option} is needed, of at most ${MOST_LETTERS} characters`);
-  return text;
-}
+import { textOf } from '../data/text-option.ts';
+import { unknownNames } from '../data/unknown-names.ts';
 
 export const logAcceptLossCommand: Command = {
   name: 'log accept-loss',
@@ -27,8 +23,8 @@ export const logAcceptLossCommand: Command = {
     'another says the same without; compare the log first, and put a younger copy in where there is one',
   run: ({ arguments: [name], options, env, print, note }) =>
     withData(env, async (data) => {
-      const service = serviceNamed(name!);
-      const by = textOf(options['by'], 'by');
+      const service = logNamed(name!);
+      const by = textOf(options, 'by');
       const database = await data.schema(service);
       if (database === undefined) throw new CommandError(`${service} never ran on these data`);
       const store = await data.log(service, database, new SystemClock());
@@ -47,12 +43,15 @@ export const logAcceptLossCommand: Command = {
         head,
       );
       if (options['reason'] !== undefined) {
-        const { proposedBy, reason } = await store.standing.propose(by, textOf(options['reason'], 'reason'));
+        const { proposedBy, reason } = await store.standing.propose(by, textOf(options, 'reason'));
         print(`${proposedBy} proposes to give up what the log of ${service} lacks: ${reason}`);
         print(`another person confirms with: log accept-loss ${service} --by <name>`);
         return 0;
       }
-      const definition = DEFINITIONS.find((each) => each.name === service)!;
+      const definition =
+        service === 'gateway'
+          ? { lossAccepted: endWaysIn }
+          : DEFINITIONS.find((each) => each.name === service)!;
       const begun = await acceptLoss(
         {
           definition,
@@ -65,7 +64,14 @@ export const logAcceptLossCommand: Command = {
       );
       print(`accepted by ${by}: the log of ${service} goes on behind position ${begun.keptPosition}`);
       print(`  incarnation ${begun.number}, ${begun.id}`);
+      if (service === 'gateway')
+        await keepFindings(
+          database,
+          { source: service, number: begun.number },
+          await unknownNames(data, database),
+        );
       await askToLook(env, SERVICES, note);
+      await printFindings(database, print);
       return 0;
     }),
 };

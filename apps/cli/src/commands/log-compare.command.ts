@@ -3,7 +3,8 @@ import { CommandError, type Command } from '../command.ts';
 import { askToLook } from '../data/ask-to-look.ts';
 import { compareLog } from '../data/compare-log.ts';
 import { withData } from '../data/open-data.ts';
-import { serviceNamed } from '../data/services.ts';
+import { printFindings } from '../data/print-findings.ts';
+import { logNamed } from '../data/services.ts';
 
 export const logCompareCommand: Command = {
   name: 'log compare',
@@ -13,11 +14,11 @@ export const logCompareCommand: Command = {
     'exit code 1 where it lacks anything',
   run: ({ arguments: [name], env, print, note }) =>
     withData(env, async (data) => {
-      const service = serviceNamed(name!);
+      const service = logNamed(name!);
       const database = await data.schema(service);
       if (database === undefined) throw new CommandError(`${service} never ran on these data`);
       // Readers with databases of their own tell what they have to the service alone.
-      await askToLook(env, [service], note);
+      if (service !== 'gateway') await askToLook(env, [service], note);
       const store = await data.log(service, database, new SystemClock());
       const { head, wentBack, readers, lacking } = await compareLog(service, store, (each) =>
         data.schema(each),
@@ -40,6 +41,7 @@ export const logCompareCommand: Command = {
         for (const { reader, detail, at } of wentBack.evidence) print(`    ${at} ${reader}: ${detail}`);
       }
       if (lacking.length > 0) print('  what lies between is not known in full from these data');
+      await printFindings(database, print);
       return lacking.length === 0 && wentBack === undefined ? 0 : 1;
     }),
 };

@@ -13,3 +13,10 @@ export function serviceNamed(name: string): ServiceName {
   if (service === undefined) throw new CommandError(`there is no service ${name}: ${SERVICES.join(', ')}`);
   return service;
 }
+
+/** @throws CommandError for any other name. */
+export function logNamed(name: string): (typeof KEEPERS)[number] {
+  const keeper = KEEPERS.find((each) => each === name);
+  if (keeper === undefined) throw new CommandError(`there is no service ${name}: ${KEEPERS.join(', ')}`);
+  return keeper;
+}

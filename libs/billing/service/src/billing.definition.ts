@@ -6,6 +6,7 @@ import { creditNotesProjection } from './credit-notes/credit-notes.projection.ts
 import { documents } from './documents/documents.projection.ts';
 import { documentFiles } from './renditions/document-files.projection.ts';
 import { usageLedger } from './ledger/usage-ledger.projection.ts';
+import { documentsLost } from './losses/document-series.ts';
 import { publish } from './log/publish.ts';
 import { billingSettings } from './settings/billing.settings.ts';
 
@@ -15,6 +16,7 @@ export const billingService: ServiceDefinition = {
   migrations: billingMigrations,
   projections: [usageLedger, documents, billingProfiles, creditNotesProjection, documentFiles],
   publish,
+  lossAccepted: documentsLost,
   readSettings: billingSettings,
   assemble: (parts) => assembleBilling(parts, billingSettings(parts.environment)),
 };

@@ -221,4 +221,20 @@ export const billingMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: '0016-lost-documents',
+    sql: `
+      -- Losses of the log after which documents may be missing, by the incarnation that each began, and the series that goes on.
+      create table document_loss (
+        number integer primary key,
+        -- Of the settings when somebody decided; null until then.
+        configured text collate "C",
+        series text collate "C",
+        decided_by text,
+        reason text,
+        decided_at timestamptz,
+        check ((series is null) = (configured is null) and (series is null) = (decided_by is null))
+      );
+    `,
+  },
 ];

@@ -56,6 +56,7 @@ import { BillingReads } from './shared/billing-reads.ts';
 import { UsageController } from './usage/usage.controller.ts';
 import { UsageReader } from './usage/usage-reader.ts';
 import { CreditNoteVerifier } from './verification/verify-credit-note.ts';
+import { DocumentSeries } from './losses/document-series.ts';
 import { InvoiceVerifier } from './verification/verify-invoice.ts';
 import { WhatIfController } from './what-if/what-if.controller.ts';
 import { WhatIf } from './what-if/what-if.ts';
@@ -86,12 +87,13 @@ export async function assembleBilling(
   const commands = new CloseCommands(store, clock, runs);
   const metrics = new CloseMetrics(parts.metrics, runs, clock);
   const heads = new LogHeads(parts);
+  const series = new DocumentSeries(database, settings.series);
   const runner = new CloseRunner({
     ledger,
     documents: reads.documents,
     profiles: reads.profiles,
     clock,
-    series: settings.series,
+    series,
     settings: settingsLog,
     parties,
     store,
@@ -111,7 +113,7 @@ export async function assembleBilling(
   const creditNotes = new CreditNoteDirectory(parts.projection(creditNotesProjection.name));
   const notes = new CreditNotes(
     proposals,
-    new CreditNoteWriter(reads, settingsLog, invoices, store, heads),
+    new CreditNoteWriter(reads, settingsLog, invoices, store, heads, series),
     invoices,
     creditNotes,
     clock,

@@ -4,4 +4,5 @@ export { openOperatorKey } from './keys/operator-key.ts';
 export { readGatewaySettings, type GatewaySettings } from './settings/gateway-settings.ts';
 export { recoverOnServer } from './recovery/recover-on-server.ts';
 export { startGateway, type RunningGateway } from './start-gateway.ts';
+export { endWaysIn } from './losses/end-ways-in.ts';
 export { gatewayNeeds } from './log/needed-rows.ts';

@@ -20,3 +20,13 @@ export function revisionOf(series: SeriesName, number: string): number | undefin
   const count = number.startsWith(`${series}-`) ? number.slice(series.length + 1) : '';
   return /^\d{9}$/.test(count) && Number(count) > 0 ? Number(count) - 1 : undefined;
 }
+
+/**
+ * The series that goes on behind one whose last numbers may have been given out and are not known any more: SK, SK2, SK3.
+ * @returns undefined where the name would be too long: a person names another.
+ */
+export function seriesAfterLoss(series: SeriesName): SeriesName | undefined {
+  const [, stem, count] = /^(.*?)([2-9]|[1-9]\d+)?$/.exec(series)!;
+  const next = `${stem!}${count === undefined ? 2 : Number(count) + 1}`;
+  return isSeriesName(next) ? next : undefined;
+}

@@ -19,6 +19,7 @@ export interface ParkReason {
     | 'no-registration-number'
     | 'earlier-month-waits'
     | 'events-parked'
+    | 'document-lost'
     | 'too-many-lines'
     | 'not-ratable';
   /** One sentence for the operator. */

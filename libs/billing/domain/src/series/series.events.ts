@@ -49,8 +49,14 @@ const identityOfInvoice = (contract: ContractId, month: string): readonly [strin
 /**
  * What a document is the only one of: an invoice of its contract and month, a correction of the place among the contract's
  * documents from which it counts, a credit note of its id. The id of its event derives from this.
+ * @param begun the series, where it was begun after a loss: nobody drops its document as one that he has read under the same id before.
  */
-export function identityOf(event: SeriesEvent, after: number): readonly string[] {
+export function identityOf(event: SeriesEvent, after: number, begun?: SeriesName): readonly string[] {
+  const identity = identityInSeries(event, after);
+  return begun === undefined ? identity : [...identity, begun];
+}
+
+function identityInSeries(event: SeriesEvent, after: number): readonly string[] {
   switch (event.type) {
     case 'InvoiceIssued':
       return identityOfInvoice(event.data.contract, event.data.month);

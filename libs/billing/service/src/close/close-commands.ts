@@ -65,11 +65,11 @@ export class CloseCommands {
     if (!handled.ok) throw new Error(handled.error.detail);
   }
 
-  /** How a run ended, where it did. */
-  async outcomeOf({ run, month }: CloseRun): Promise<CloseFinished['data'] | undefined> {
-    const log = await this.#handler.load(month);
-    for (const { type, data } of log?.events ?? [])
-      if (type === 'CloseFinished' && data.run === run) return data;
+  /** How a run ended, where it did; `unknown` where the log has lost that it was asked for. */
+  async outcomeOf({ run, month }: CloseRun): Promise<CloseFinished['data'] | 'unknown' | undefined> {
+    const events = (await this.#handler.load(month))?.events.filter(({ data }) => data.run === run) ?? [];
+    if (events.length === 0) return 'unknown';
+    for (const { type, data } of events) if (type === 'CloseFinished') return data;
     return undefined;
   }
 

@@ -6,7 +6,6 @@ import {
   type ContractInSeries,
   type ParkedContract,
   type ParkReason,
-  type SeriesName,
 } from '@smartkey/billing-domain';
 import { firstDayOf, monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
@@ -35,6 +34,7 @@ import {
   factsOfContracts,
   type Acceptance,
 } from '../ledger/contract-facts.query.ts';
+import type { DocumentSeries, SeriesInUse } from '../losses/document-series.ts';
 import type { SharedSeal } from '@smartkey/secrets';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import { Turns } from '../shared/turns.ts';
@@ -53,7 +53,7 @@ export interface CloseParts {
   readonly store: EventStore;
   readonly clock: Clock;
   /** The series that its documents are numbered in. */
-  readonly series: SeriesName;
+  readonly series: Pick<DocumentSeries, 'inUse'>;
   readonly settings: SettingsLog;
   /** For department and address of recipients. */
   readonly parties: SharedSeal;
@@ -99,12 +99,13 @@ export async function closeMonth(
   const settings = await parts.settings.current();
   const profilesAt = await profilesUpToDate(parts, 60_000);
   if (profilesAt === undefined) throw new BooksBehindError('the read model of profiles is behind the log');
-  const revision = await seriesUpToDate(parts, parts.series, 60_000);
+  const inUse = await parts.series.inUse();
+  const revision = await seriesUpToDate(parts, inUse.series, 60_000);
   if (revision === undefined) throw new BooksBehindError('the read model of documents is behind the series');
   const series = new SeriesWriter(
     store,
     clock,
-    parts.series,
+    inUse,
     revision,
     { run: run.run, day: dayOfRun(run) },
     metrics,
@@ -113,7 +114,7 @@ export async function closeMonth(
   const total = await ledger.snapshot(countAccepted);
   const counts: Counts = { ...NOTHING_COUNTED, total };
   const requested = await requestedAt(parts.documents.sql, run.run);
-  const readBy = { day: dayOfRun(run), settings, profilesAt, month: run.month, run: run.run };
+  const readBy = { day: dayOfRun(run), settings, profilesAt, month: run.month, run: run.run, inUse };
   let visited = 0;
   // The next page is drawn up while the one before it is written: no two of them have a contract in common.
   const drawing = { ...parts, heads: new HeadsOfRun(parts.heads) };
@@ -147,6 +148,7 @@ interface ReadByRun extends RatingRun {
   /** Position of billing's log. */
   readonly profilesAt: bigint;
   readonly run: RunId;
+  readonly inUse: SeriesInUse;
 }
 
 /** The contracts behind a place in the order of acceptance, drawn up, with the place of the last of them. */
@@ -195,11 +197,28 @@ async function ratePage(parts: CloseParts, run: ReadByRun, contracts: readonly C
     return { facts, billed, blocked, measured, positions: read, late };
   });
   const { documents, made } = await documentsToCorrect(parts, measured, run);
-  const rated = await rateContracts(measured, documents, { ...run, made });
+  const rated = withheld(await rateContracts(measured, documents, { ...run, made }), run.inUse);
   const { heads, ledger, store } = parts;
   const recorded = await withRecord({ heads, sql: ledger.sql, store }, rated, read.positions);
   return { ...read, rated: new Map(recorded.map((each) => [each.contract, each])) };
 }
+
+/** Until a person has decided what becomes of documents that may be lost, none is issued that might be one of them again. */
+const withheld = (rated: readonly RatedContract[], { undecided }: SeriesInUse): readonly RatedContract[] =>
+  undecided === undefined
+    ? rated
+    : rated.map((each) =>
+        each.drafts.length === 0
+          ? each
+          : {
+              ...each,
+              drafts: [],
+              parked: {
+                code: 'document-lost',
+                detail: `The log lost its end (incarnation ${undecided}): its documents may have been issued. Look for them, then begin a new series.`,
+              },
+            },
+      );
 
 /**
  * Late facts after which nothing is left to be billed are not looked at again: those of a contract of which this run found no difference.

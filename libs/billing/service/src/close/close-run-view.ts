@@ -64,6 +64,7 @@ export interface ParkedView {
     | 'no-registration-number'
     | 'earlier-month-waits'
     | 'events-parked'
+    | 'document-lost'
     | 'too-many-lines'
     | 'not-ratable';
   /** One sentence for the operator. */

@@ -94,6 +94,14 @@ export class CloseRunStore {
     await this.database.execute('delete from close_run_parked where run = $1', [run]);
   }
 
+  /** The log does not have it any more: it is asked for again by whoever wants it. */
+  async forget(run: RunId): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await tx.execute('delete from close_run_parked where run = $1', [run]);
+      await tx.execute('delete from close_run where run = $1', [run]);
+    });
+  }
+
   /** A page of the contracts that a run has parked, ascending by id, after one of them. */
   parkedPage(run: RunId, after: string, limit: number): Promise<readonly ParkedContract[]> {
     return this.database.query<ParkedContract>(

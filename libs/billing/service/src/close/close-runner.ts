@@ -100,6 +100,7 @@ export class CloseRunner extends Worker {
   async #advance(run: CloseRun): Promise<void> {
     const { ledger, clock, runs, commands, wantWatermark } = this.parts;
     const outcome = await commands.outcomeOf(run);
+    if (outcome === 'unknown') return runs.forget(run.run);
     if (outcome !== undefined) return this.#ended(run, outcome.counts);
     const behind = await ledger.snapshot(async (_sql, watermarks) => sourcesBehind(watermarks, run.month));
     // Facts that no log has would be billed for good.

@@ -85,7 +85,7 @@ async function writerWith(between: (store: EventStore) => Promise<void>, togethe
   });
   const seal = new DerivedSharedSeal(Buffer.alloc(32));
   const run = { run: 'run_1', day: '2018-03-01' } as const;
-  const writer = new SeriesWriter(overtaken, clock, 'SK', -1, run, metrics, seal);
+  const writer = new SeriesWriter(overtaken, clock, { series: 'SK' }, -1, run, metrics, seal);
   writer.take(
     new Map([
       ['ctr_1', nothingInSeries],

@@ -8,7 +8,6 @@ import {
   type CloseMonth,
   type ContractInSeries,
   type SeriesEvent,
-  type SeriesName,
   type SeriesState,
   withMonth,
 } from '@smartkey/billing-domain';
@@ -38,6 +37,7 @@ import {
 import type { SharedSeal } from '@smartkey/secrets';
 import { carryingTrace } from '@smartkey/tracing';
 import type { Billed } from '../documents/billed.query.ts';
+import type { SeriesInUse } from '../losses/document-series.ts';
 import type { Rated } from '../rating/rate-contracts.ts';
 import { openedInvoice, sealedInvoice } from '../log/sealed-recipient.ts';
 import type { CloseMetrics } from './close.metrics.ts';
@@ -86,7 +86,7 @@ export class SeriesWriter {
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
-    private readonly series: SeriesName,
+    private readonly inUse: Pick<SeriesInUse, 'series' | 'begun'>,
     /** Its last revision, up to which the books are complete when the first drafts are drawn up. */
     revision: number,
     /** What it issues bears the day of the run, however long the run takes. */
@@ -95,8 +95,8 @@ export class SeriesWriter {
     private readonly parties: SharedSeal,
   ) {
     this.#revision = revision;
-    this.#decider = seriesDecider(series);
-    this.#stream = seriesStreamOf(series);
+    this.#decider = seriesDecider(inUse.series);
+    this.#stream = seriesStreamOf(inUse.series);
   }
 
   /** The contracts that drafts are of from here on, as the books have them. They are complete: a run begins when they are up to date. */
@@ -217,7 +217,11 @@ export class SeriesWriter {
   /** The series with one contract at hand: nothing is decided about several. */
   #stateOf(contract: ContractId, revision: number, changed?: ContractInSeries): SeriesState {
     const known = changed ?? this.#contracts.get(contract);
-    return { series: this.series, revision, contracts: known === undefined ? {} : { [contract]: known } };
+    return {
+      series: this.inUse.series,
+      revision,
+      contracts: known === undefined ? {} : { [contract]: known },
+    };
   }
 
   /** The event that a draft leads to; none where its month is issued. */
@@ -263,7 +267,7 @@ export class SeriesWriter {
 
   #newEvent(event: SeriesEvent, after: number, now: Instant): NewEvent {
     return {
-      id: derivedUuid(...(identityOf(event, after) as [string, ...string[]])),
+      id: derivedUuid(...(identityOf(event, after, this.inUse.begun) as [string, ...string[]])),
       type: event.type,
       version: event.version,
       data: sealedInvoice(this.parties, event.data),

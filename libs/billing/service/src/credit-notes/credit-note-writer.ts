@@ -7,6 +7,7 @@ import {
   seriesStreamOf,
   type Credit,
   type SeriesEvent,
+  type SeriesName,
   type SeriesState,
   type WantedCredit,
 } from '@smartkey/billing-domain';
@@ -34,6 +35,7 @@ import { blockedBy, blockOf, positionsRead } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import type { InvoiceLog, LoggedInvoice } from '../log/invoice-log.ts';
 import { openedInvoice, sealedInvoice } from '../log/sealed-recipient.ts';
+import type { DocumentSeries, SeriesInUse } from '../losses/document-series.ts';
 import type { LogHeads } from '../proofs/log-heads.ts';
 import { recordOf } from '../proofs/record-inputs.ts';
 import { seriesUpToDate } from '../documents/series-up-to-date.ts';
@@ -62,6 +64,8 @@ export interface ApprovedBy {
 /** All that a note follows from: the paper, and the series as it stands. */
 interface DrawnUp {
   readonly state: SeriesState;
+  /** See `identityOf`. */
+  readonly begun?: SeriesName | undefined;
   readonly commandUpon: (state: SeriesState) => Credit;
 }
 
@@ -76,6 +80,7 @@ export class CreditNoteWriter {
     private readonly invoices: InvoiceLog,
     private readonly store: EventStore,
     private readonly heads: Pick<LogHeads, 'at'>,
+    private readonly series: Pick<DocumentSeries, 'inUse'>,
   ) {}
 
   /** Whether a note could be issued now. @throws ProblemException 503 where the books are behind. */
@@ -100,7 +105,7 @@ export class CreditNoteWriter {
       this.reads.clock,
       async (stamp) => {
         if (!drawn.ok) return drawn;
-        const { state, commandUpon } = drawn.value;
+        const { state, commandUpon, begun } = drawn.value;
         const now = stamp();
         const decided = seriesDecider(state.series).decide(commandUpon(state), state);
         if (!decided.ok) return decided;
@@ -109,7 +114,7 @@ export class CreditNoteWriter {
         await this.store.append({
           stream: seriesStreamOf(state.series),
           expected: state.revision < 0 ? 'no-stream' : state.revision,
-          events: [this.#newEvent(event, by, now)],
+          events: [this.#newEvent(event, by, now, begun)],
           stampedAt: now,
         });
         return ok(event.data.number);
@@ -117,11 +122,11 @@ export class CreditNoteWriter {
       {
         again: async (error) => {
           if (!drawn.ok || !(error instanceof WrongExpectedRevisionError)) return false;
-          const { state, commandUpon } = drawn.value;
+          const { state, commandUpon, begun } = drawn.value;
           if (error.stream !== seriesStreamOf(state.series)) return false;
           const next = await this.#caughtUp(state);
           const isItsOwn = next.contracts[wanted.contract] !== state.contracts[wanted.contract];
-          drawn = isItsOwn ? await drawUp() : ok({ state: next, commandUpon });
+          drawn = isItsOwn ? await drawUp() : ok({ state: next, commandUpon, begun });
           return true;
         },
       },
@@ -135,9 +140,15 @@ export class CreditNoteWriter {
     approval?: ApprovalId,
   ): Promise<Result<DrawnUp, Rejection>> {
     const { contract, month } = wanted;
+    const inUse = await this.series.inUse();
+    if (inUse.undecided !== undefined)
+      return conflict(
+        'document-lost',
+        'Documents may have been lost: a person has to decide how they go on.',
+      );
     // Before the paper, which tells how far billing's log was read.
     const agreed = approval === undefined ? undefined : await readApproval(this.store, approval);
-    const { state, logged } = await this.#series(wanted);
+    const { state, logged } = await this.#series(wanted, inUse);
     const paper = await this.#paper(wanted, day);
     if (!paper.ok) return paper;
     const { positions } = paper.value;
@@ -152,7 +163,7 @@ export class CreditNoteWriter {
       ));
     const commandUpon = ({ contracts }: SeriesState): Credit =>
       creditCommand(wanted, { ...paper.value, recorded }, contracts[contract]!.billing);
-    return ok({ state, commandUpon });
+    return ok({ state, commandUpon, begun: inUse.begun });
   }
 
   async #paper(wanted: WantedCredit, issuedOn: JstDay): Promise<Result<CreditPaper, Rejection>> {
@@ -190,16 +201,15 @@ export class CreditNoteWriter {
   }
 
   /** The series at its end of now, with the documents that concern a note. */
-  async #series({
-    contract,
-    month,
-  }: WantedCredit): Promise<{ readonly state: SeriesState; readonly logged: readonly LoggedInvoice[] }> {
-    const { documents, settings } = this.reads;
-    const { series } = settings;
+  async #series(
+    { contract, month }: WantedCredit,
+    { series }: SeriesInUse,
+  ): Promise<{ readonly state: SeriesState; readonly logged: readonly LoggedInvoice[] }> {
+    const { documents } = this.reads;
     const revision = await seriesUpToDate({ documents, store: this.store }, series, PATIENCE_MILLIS);
     if (revision === undefined) throw unavailable();
     const found = await documentsOfCredit(documents.sql, this.invoices, { contract, month });
-    // What came since is folded in when the append meets it.
+    // What came since is folded in when the append meets it. Those of another series are all from before.
     const logged = found.filter(({ invoice: { number } }) => (revisionOf(series, number) ?? -1) <= revision);
     const billing = logged.map(({ invoice }) => invoice);
     const known = { ...nothingInSeries, billing, creditNotes: creditNotesIn(billing) };
@@ -226,9 +236,14 @@ export class CreditNoteWriter {
     }
   }
 
-  #newEvent(event: SeriesEvent, { commandId, actor, causationId }: ApprovedBy, now: Instant): NewEvent {
+  #newEvent(
+    event: SeriesEvent,
+    { commandId, actor, causationId }: ApprovedBy,
+    now: Instant,
+    begun: SeriesName | undefined,
+  ): NewEvent {
     return {
-      id: derivedUuid(...(identityOf(event, 0) as [string, ...string[]])),
+      id: derivedUuid(...(identityOf(event, 0, begun) as [string, ...string[]])),
       type: event.type,
       version: event.version,
       data: sealedInvoice(this.reads.parties, event.data),

@@ -75,6 +75,17 @@ function rendersInBackground(text = 'background'): boolean {
   return text === 'background';
 }
 
+/** @throws ConfigurationError */
+export function configuredSeries(environment: Environment): SeriesName {
+  const series = setting(environment, 'SMARTKEY_INVOICE_SERIES') ?? 'SK';
+  if (!isSeriesName(series))
+    throw new ConfigurationError(
+      'SMARTKEY_INVOICE_SERIES',
+      'must be 1 to 6 capital letters and digits, the first a letter',
+    );
+  return series;
+}
+
 /**
  * Reads `SMARTKEY_ISSUER_NAME`, `SMARTKEY_ISSUER_REGISTRATION_NUMBER` (T + 13 digits with its check digit; none by default),
  * `SMARTKEY_INVOICE_SERIES` (default `SK`), `SMARTKEY_BILLING_POLICIES`, `SMARTKEY_EXPORT_ACCOUNT_CODES`, `SMARTKEY_RENDERING` (`background`,
@@ -93,15 +104,9 @@ export function billingSettings(environment: Environment): BillingSettings {
       REGISTRATION_NUMBER,
       'must be T and 13 digits with a right check digit (適格請求書発行事業者の登録番号)',
     );
-  const series = setting(environment, 'SMARTKEY_INVOICE_SERIES') ?? 'SK';
-  if (!isSeriesName(series))
-    throw new ConfigurationError(
-      'SMARTKEY_INVOICE_SERIES',
-      'must be 1 to 6 capital letters and digits, the first a letter',
-    );
   const { dataDir } = commonSettings(environment);
   return {
-    series,
+    series: configuredSeries(environment),
     environment: {
       issuer: { name, registrationNumber },
       issuerSet: {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { untilSeen } from '@smartkey/testing';
 import { pino } from 'pino';
+import { endWaysIn } from '../losses/end-ways-in.ts';
 import { FollowedLogs } from '../losses/followed-logs.ts';
 import { TestGateway, type Call, type CallOptions } from '../testing/gateway.fixture.ts';
 
@@ -450,5 +451,18 @@ describe('where a log began anew after a loss', () => {
     await test.database.execute('UPDATE notice_places SET position = 8');
     await followed.look();
     expect(await places()).toMatchObject([{ position: 8n }, { position: 8n }]);
+  });
+
+  it('and where its own log did, nobody is signed in any more, by what was ended or used since the copy', async () => {
+    await test.database.script(
+      `INSERT INTO sessions (id, prefix, hash, key, key_role, method, created_at, seen_at, expires_at)
+         VALUES ('ses_1', 'prefix-1', 'hash', 'key_1', 'operator', 'key', now(), now(), now() + interval '1 day');
+       INSERT INTO challenges (hash, kind, expires_at) VALUES ('hash', 'passkey', now() + interval '1 day')`,
+    );
+    await test.database.transaction(endWaysIn);
+    const [left] = await test.database.query(
+      'SELECT (SELECT count(*) FROM sessions) AS sessions, (SELECT count(*) FROM challenges) AS challenges',
+    );
+    expect(left).toEqual({ sessions: 0n, challenges: 0n });
   });
 });

@@ -105,7 +105,8 @@ export class StoreLogFeed implements LogFeed {
     const lacking = anchors.filter((_, i) => known[i] !== true);
     const confirmed = lacking.length > 0 && (await this.#lacks(lacking));
     const since = await this.store.standing.since();
-    const incarnations = await this.#incarnations();
+    // Whoever asks was told of a loss that was accepted this very moment.
+    const incarnations = await this.#lookForIncarnations();
     return {
       known: confirmed ? known : known.map(() => true),
       ...(incarnations.length === 0 ? {} : { incarnations: incarnations.map(incarnationToJson) }),
@@ -126,9 +127,15 @@ export class StoreLogFeed implements LogFeed {
 
   /** One is begun while nothing is appended, and at most once in a long while. */
   async #incarnations(): Promise<readonly Incarnation[]> {
-    if (this.#known === undefined || performance.now() - this.#known.at > FRESH_MILLIS)
-      this.#known = { incarnations: await this.store.standing.incarnations(), at: performance.now() };
-    return this.#known.incarnations;
+    if (this.#known !== undefined && performance.now() - this.#known.at <= FRESH_MILLIS)
+      return this.#known.incarnations;
+    return this.#lookForIncarnations();
+  }
+
+  async #lookForIncarnations(): Promise<readonly Incarnation[]> {
+    const incarnations = await this.store.standing.incarnations();
+    this.#known = { incarnations, at: performance.now() };
+    return incarnations;
   }
 
   /**
@@ -141,9 +148,7 @@ export class StoreLogFeed implements LogFeed {
     const lacking = anchors.filter((_, i) => known[i] !== true);
     if (lacking.length === 0) return false;
     // What was given up with an incarnation that has ended is no news.
-    const incarnations = await this.store.standing.incarnations();
-    const current = incarnations.at(-1)?.number ?? 1;
-    this.#known = { incarnations, at: performance.now() };
+    const current = (await this.#lookForIncarnations()).at(-1)?.number ?? 1;
     await this.store.standing.enter(
       lacking
         .filter(({ event }) => event.incarnation >= current)

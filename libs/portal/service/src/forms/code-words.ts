@@ -118,6 +118,8 @@ const CODES: Readonly<Record<string, string>> = {
   'contract-not-at-hand': '書類を読み取れませんでした。もう一度お試しください。',
   'credit-amount': '減額する金額は、0円より大きい整数で入力してください。',
   'credit-exceeds-billed': '請求済みの金額を超える返還はできません。',
+  'document-lost':
+    '失われた書類があるかもしれません。運用担当者が番号系列を決めるまで、書類は発行できません。',
   'agreed-in-future': '合意した日は、今日以前にしてください。',
   'no-recipient': '宛先が登録されていません。先に請求先を登録してください。',
   'billing-profile-of-operator':

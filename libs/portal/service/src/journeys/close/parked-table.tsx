@@ -27,6 +27,10 @@ const PARKED: Readonly<Record<Parked['code'], readonly [string, string]>> = {
     '読み取れない記録があります。運用手順をご覧ください。',
     'A record cannot be read: see the runbook.',
   ],
+  'document-lost': [
+    '失われた書類があるかもしれません。運用手順に従って新しい番号系列を始めてください。',
+    'Documents may have been lost: begin a new series as the runbook says.',
+  ],
   'too-many-lines': ['明細が多すぎます。', 'There are too many lines.'],
   'not-ratable': ['計算できません。', 'It cannot be rated.'],
 };
