@@ -2,6 +2,7 @@ import type { Story } from '../story.ts';
 import { embeddedLost } from './embedded-lost.ts';
 import { eventStoreEmpty, pausedCopies, postgresBehindEventStore } from './event-store.ts';
 import { folderMoved } from './folder-moved.ts';
+import { gatewayOlder } from './gateway-older.ts';
 import { keysLost } from './keys-lost.ts';
 import { kafkaLost, topicLost } from './records-lost.ts';
 import { RESTORED } from './restored.ts';
@@ -16,6 +17,7 @@ export const STORIES: readonly Story[] = [
   embeddedLost,
   pausedCopies,
   eventStoreEmpty,
+  gatewayOlder,
   ...RESTORED,
   topicLost,
   kafkaLost,
