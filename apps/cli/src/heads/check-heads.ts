@@ -115,11 +115,17 @@ async function* tableFindings(
     const was = tables[table.name];
     if (was === undefined) continue;
     const now = await tableState(database, table);
-    if (now === undefined) yield { fault: `the table ${table.name} is missing` };
-    else if (now.rows < was.rows)
+    if (now === undefined) {
+      yield { fault: `the table ${table.name} is missing` };
+      continue;
+    }
+    if (now.rows < was.rows)
       yield { fault: `${was.rows - now.rows} of ${was.rows} rows of ${table.name} are missing` };
-    else if (now.ended < was.ended) yield { fault: `${was.ended - now.ended} ${table.undone}` };
-    else if (now.rows > was.rows) yield { note: `${table.name} has ${now.rows - was.rows} rows more` };
+    // Of rows that are missing some may have ended: those are not undone.
+    const atMost = now.rows < was.rows ? 'up to ' : '';
+    if (now.ended < was.ended) yield { fault: `${atMost}${was.ended - now.ended} ${table.undone}` };
+    if (now.rows < was.rows || now.ended < was.ended) continue;
+    if (now.rows > was.rows) yield { note: `${table.name} has ${now.rows - was.rows} rows more` };
     else if (now.checksum !== was.checksum)
       yield { note: `${table.name} has as many rows as it had, and some of them differ` };
   }
