@@ -1,8 +1,13 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { answeredBy, ClusterSystem, perUnitQuote, Steps, whyNoCluster } from '@smartkey/testing/end-to-end';
+import { databaseUrlOf } from './chaos/books.ts';
+import { readWithKcat, whyNoKcat } from './foreign-client/kcat.fixture.ts';
 import { approvalsAtOnce } from './stories/approvals-at-once.fixture.ts';
 import { authentications } from './stories/authentications.fixture.ts';
 import { clockOfAllInstances } from './stories/clock-of-all-instances.fixture.ts';
+import { erasedEverywhere } from './stories/erased-everywhere.fixture.ts';
 import { january2024 } from './stories/january-2024.fixture.ts';
 import { type Begin, ISSUER } from './stories/stage.fixture.ts';
 import { tenancy } from './stories/tenancy.fixture.ts';
@@ -160,4 +165,31 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
       for (const [n, name] of parts.entries()) await cluster.untilBack(name, former[n]!);
     },
   }));
+  erasedEverywhere(onTheCluster, 2024, {
+    databaseUrl: () => databaseUrlOf(cluster),
+    places: async () => {
+      const topics =
+        whyNoKcat() === undefined ? ['contract', 'device-registry', 'authentication', 'billing'] : [];
+      const records = await Promise.all(
+        topics.map(async (name) => {
+          const { text } = await readWithKcat(cluster.brokers, `smartkey.${name}`);
+          expect(text).not.toBe('');
+          return [`topic ${name}`, text] as const;
+        }),
+      );
+      const files = await readdir(cluster.dataFolder, { recursive: true, withFileTypes: true });
+      const contents = files
+        .filter((file) => file.isFile())
+        .map(async ({ parentPath, name }): Promise<readonly [string, Buffer]> => {
+          const path = join(parentPath, name);
+          // The servers work on: one may be gone since.
+          return [path, await readFile(path).catch(() => Buffer.alloc(0))];
+        });
+      return [
+        ...records,
+        ...(await Promise.all(contents)),
+        ['what the programs said', cluster.errors] as const,
+      ];
+    },
+  });
 });

@@ -15,6 +15,7 @@ import { SystemClock } from '@smartkey/identity';
 import { idOfStream } from '@smartkey/kernel';
 import { openKeyMaterial, openSecrets, type SealedColumn, type SecretBox } from '@smartkey/secrets';
 import { enterpriseQuote, ROOT, Steps, System, type InvoiceDocument } from '@smartkey/testing/end-to-end';
+import { sayingOf } from './stories/saying.fixture.ts';
 import { MailBox } from './end-users/mail-box.ts';
 
 /** All that is said of the one who is erased; and of another one, so that what looks for the first would find something. */
@@ -25,26 +26,8 @@ const ADDRESS = '203.0.113.77';
 
 const run = promisify(execFile);
 
-/** Ways in which a text may lie in bytes: as it is, escaped as in JSON, in hex, and as base64 wherever it begins. */
-function formsOf(text: string): readonly string[] {
-  const bytes = Buffer.from(text);
-  const encoded = ([0, 1, 2] as const).flatMap((shift) =>
-    (['base64', 'base64url'] as const).map((as) =>
-      Buffer.concat([Buffer.alloc(shift), bytes])
-        .toString(as)
-        .slice(shift === 0 ? 0 : 4, -4),
-    ),
-  );
-  const escaped = [...text].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
-  return [text, escaped, bytes.toString('hex'), ...encoded];
-}
-
-const FORMS = [...NAMES, ADDRESS].flatMap(formsOf).map((form) => Buffer.from(form));
 /** The forms in which something says who was erased. */
-const saying = (content: string | Buffer): readonly string[] => {
-  const bytes = Buffer.from(content);
-  return FORMS.filter((form) => bytes.includes(form)).map(String);
-};
+const saying = sayingOf([...NAMES, ADDRESS]);
 
 /** Every value of these columns, opened with the keys of its service. */
 async function opened(
@@ -92,6 +75,7 @@ describe('after an erasure of personal data', () => {
   let file: string;
   let mails: MailBox;
   let before: InvoiceDocument;
+  let logKeys: { key: string }[];
 
   let server: DatabaseServer | undefined;
   /** Nobody else may have the folder. */
@@ -162,6 +146,7 @@ describe('after an erasure of personal data', () => {
     expect((await steps.close('2018-01')).state).toBe('completed');
     [before] = (await steps.invoices(contract, '2018-01')) as [InvoiceDocument];
     ({ number } = before);
+    ({ items: logKeys } = await operator.get<{ items: { key: string }[] }>('/audit/keys'));
     await steps.until(statement, (text) => text.includes(MAIL));
   }, 240_000);
   afterEach(closeServer);
@@ -348,9 +333,23 @@ describe('after an erasure of personal data', () => {
     await cli('audit', 'replay', '--projection', 'account-directory');
   }, 120_000);
 
-  it('the external id, registered again, is another account', async () => {
+  it('the external id, registered again, is another account; the others are found, also by a new lookup key', async () => {
+    const { stdout } = await cli('keys', 'rotate-lookup');
+    expect(stdout).toMatch(/lookup key version 2 .* 1 external ids, 1 digested anew/);
     await system.resume();
-    const again = await new Steps(system.operator).register(contract, MAIL);
+    const { operator } = system;
+    const again = await new Steps(operator).register(contract, MAIL);
     expect(again).not.toBe(account);
-  }, 60_000);
+    expect(await operator.call('POST', at('/ids'), { externalId: OTHER })).toMatchObject({
+      status: 409,
+      body: { code: 'already-registered' },
+    });
+    expect(
+      (await operator.get<{ items: { id: string }[] }>(at(`/ids?externalId=${OTHER}`))).items,
+    ).toMatchObject([{ id: other }]);
+    // What derives from the former key besides: recipients, the names of logs and their signatures.
+    expect(await operator.post(`/invoices/${number}/verification`)).toEqual({ identical: true });
+    expect(await new Steps(operator).invoices(contract, '2018-01')).toEqual([before]);
+    expect((await operator.get<{ items: { key: string }[] }>('/audit/keys')).items).toEqual(logKeys);
+  }, 120_000);
 });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '@smartkey/api-client';
 import { answeredBy, enterpriseQuote, Steps, System } from '@smartkey/testing/end-to-end';
-import { startPostgres } from '@smartkey/testing';
+import { startPostgres, type PostgresHarness } from '@smartkey/testing';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { approvalsAtOnce } from './stories/approvals-at-once.fixture.ts';
-import { ISSUER, onNewSystem, type Stage } from './stories/stage.fixture.ts';
+import { erasedEverywhere } from './stories/erased-everywhere.fixture.ts';
+import { ISSUER, onNewSystem, type Begin, type Stage } from './stories/stage.fixture.ts';
 
 interface Proposed {
   readonly approval: string;
@@ -262,37 +263,57 @@ describe('Two persons: a credit note', () => {
   }, 60_000);
 });
 
-/** The same that is played with two instances of each service (distributed.e2e.spec.ts), with the logs in EventStoreDB. */
+/** What is played with two instances of each service, too (distributed.e2e.spec.ts), with the logs in EventStoreDB. */
 describe('on EventStoreDB', () => {
   let system: System;
-  approvalsAtOnce(
-    async (instant) => {
-      const [logs, postgres] = await Promise.all([FakeEventStoreDb.start(), startPostgres({ fsync: 'on' })]);
-      system = await System.start({
-        ...ISSUER,
-        EVENTSTORE_URL: logs.connectionString,
-        DATABASE_URL: await postgres.createDatabase(),
-        SMARTKEY_CLOCK_START: instant,
-      });
-      return {
-        get steps() {
-          return new Steps(system.operator);
-        },
-        get operator() {
-          return system.operator;
-        },
-        clear: async () => {
-          await system.dispose();
-          await Promise.all([logs.stop(), postgres.stop()]);
-        },
-      };
-    },
-    () => ({
-      answered: async () => [await answeredBy(system.url, 'POST', 'approvals')],
-      die: async () => {
-        await system.kill();
-        await system.resume();
+  let logs: FakeEventStoreDb;
+  let postgres: PostgresHarness;
+  let databaseUrl: string;
+  beforeAll(async () => {
+    [logs, postgres] = await Promise.all([FakeEventStoreDb.start(), startPostgres({ fsync: 'on' })]);
+    databaseUrl = await postgres.createDatabase();
+    system = await System.start({
+      ...ISSUER,
+      EVENTSTORE_URL: logs.connectionString,
+      DATABASE_URL: databaseUrl,
+      SMARTKEY_CLOCK_START: '2017-12-31T15:00:00Z',
+      SMARTKEY_ERASE_AFTER_DAYS: '400',
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await system?.dispose();
+    await Promise.all([logs?.stop(), postgres?.stop()]);
+  });
+  const onTheSystem: Begin = async (instant) => {
+    await new Steps(system.operator).setClock(instant);
+    return {
+      get steps() {
+        return new Steps(system.operator);
       },
-    }),
-  );
+      get operator() {
+        return system.operator;
+      },
+      clear: () => Promise.resolve(),
+    };
+  };
+
+  approvalsAtOnce(onTheSystem, () => ({
+    answered: async () => [await answeredBy(system.url, 'POST', 'approvals')],
+    die: async () => {
+      await system.kill();
+      await system.resume();
+    },
+  }));
+  erasedEverywhere(onTheSystem, 2026, {
+    databaseUrl: () => databaseUrl,
+    eraseAfterDays: 400,
+    places: async () => {
+      const records = logs.log.copy().records.map(({ stream, data, customMetadata }) => {
+        const content = Buffer.concat([Buffer.from(data), Buffer.from(customMetadata)]);
+        return [stream, content] as const;
+      });
+      expect(records.length).toBeGreaterThan(20);
+      return Promise.resolve([...records, ['what the program said', system.errors] as const]);
+    },
+  });
 });
