@@ -46,7 +46,7 @@ export class PostgresNews implements ServerNews {
     const untold = this.#untold.get(channel);
     if (untold === undefined || untold < upTo) this.#untold.set(channel, upTo);
     if (this.#closing.signal.aborted) return;
-    this.#telling ??= this.#tellAll().finally(() => (this.#telling = undefined));
+    this.#telling ??= this.#tellAll();
   }
 
   hear(channel: string, listener: (upTo: bigint) => void): () => void {
@@ -79,6 +79,8 @@ export class PostgresNews implements ServerNews {
       }
       await rest(GAP_MILLIS, signal, { keepsAlive: false });
     }
+    // In the same turn as the last look at what is untold: what is told next begins anew.
+    this.#telling = undefined;
   }
 
   /** Listens until the connection ends. @throws why it could not be had, or has ended. */

@@ -45,7 +45,7 @@ export async function openLog(options: {
   readonly times?: Partial<EventStoreDbTimes>;
 }): Promise<OpenedLog> {
   const { fake, databaseUrl, log, times = {} } = options;
-  const server: DatabaseServer = await openPostgres(databaseUrl, { max: 5 });
+  const server: DatabaseServer = await openPostgres(databaseUrl, { max: 5, news: true });
   const database = await server.database('service');
   let severed: RegExp | undefined;
   const connection = new EventStoreDbConnection(fake.connectionString);

@@ -7,6 +7,7 @@ import { createEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock } from '@smartkey/identity';
 import { instantOf, systemActor } from '@smartkey/kernel';
 import { KafkaBroker } from '@smartkey/servers';
+import kafkajs from 'kafkajs';
 import { pino } from 'pino';
 import { type BusUnderTest, eventBusContract } from '@smartkey/event-bus/contract';
 import { partitionOf, PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
@@ -124,8 +125,15 @@ const missing = whyLeftOut('what every bus promises, on a real Kafka');
     const topic = topicOf(settings, source);
     try {
       const first = await under.append('s-1', { n: 1 });
-      const records = async () =>
-        (await topicExtent(kafka, topic)).reduce((sum, { high }) => sum + Number(high), 0);
+      const records = () =>
+        topicExtent(kafka, topic).then(
+          (extents) => extents.reduce((sum, { high }) => sum + Number(high), 0),
+          (error: unknown) => {
+            // A partition that was made just now has no leader yet.
+            if (error instanceof kafkajs.KafkaJSProtocolError && error.retriable) return undefined;
+            throw error;
+          },
+        );
       await until(async () => (await records()) === 1);
       const extent = await topicExtent(kafka, topic);
       await under.append('s-1', { n: 2 });
