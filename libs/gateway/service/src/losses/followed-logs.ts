@@ -2,6 +2,7 @@ import type { Database } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { FollowedLosses } from '@smartkey/event-store';
 import { Loop } from '@smartkey/lifecycle';
+import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { SERVICES } from '../audit/audit-trail.ts';
 import { ERASURES_PLACE } from '../erasures/erasures.ts';
@@ -26,7 +27,7 @@ export class FollowedLogs {
   ) {
     this.#losses = new FollowedLosses(parts.database);
     this.#loop = new Loop({
-      turn: () => this.look(),
+      turn: () => inSpan('followed logs', { service: 'gateway', root: true, quiet: true }, () => this.look()),
       periodMillis: EVERY_MILLIS,
       tell: (error) => parts.log.warn({ err: error }, 'it could not be asked whether a log has begun anew'),
     });
