@@ -165,7 +165,7 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
       for (const [n, name] of parts.entries()) await cluster.untilBack(name, former[n]!);
     },
   }));
-  erasedEverywhere(onTheCluster, 2024, {
+  erasedEverywhere(onTheCluster, 2025, {
     databaseUrl: () => databaseUrlOf(cluster),
     places: async () => {
       const topics =
