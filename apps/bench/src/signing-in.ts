@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { openPostgres } from '@smartkey/database';
 import { OPERATOR_KEY, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
-import { whileOpen } from '@smartkey/lifecycle';
+import { type Closers, whileOpen } from '@smartkey/lifecycle';
 import { sendAll } from './paced.ts';
 
 /** So many people are enrolled at once. */
@@ -25,9 +27,7 @@ export class SigningIn {
         SMARTKEY_RATE_PER_SECOND: '1000000',
         SMARTKEY_RATE_BURST: '1000000',
         SMARTKEY_LOG_LEVEL: 'error',
-        ...(process.env['BENCH_DATABASE_URL'] === undefined
-          ? {}
-          : { DATABASE_URL: process.env['BENCH_DATABASE_URL'] }),
+        ...(await ownDatabase(closers)),
       });
       closers.add('the system', () => system.dispose());
       const steps = new Steps(system.operator);
@@ -50,6 +50,21 @@ export class SigningIn {
       JSON.stringify({ contract: this.contract, externalId, code: phone.codeAt(now) }),
     );
   }
+}
+
+/** On a server an empty database, dropped afterwards: what a system has sealed opens with its own keys alone. */
+async function ownDatabase(closers: Closers): Promise<{ readonly DATABASE_URL?: string }> {
+  const given = process.env['BENCH_DATABASE_URL'];
+  if (given === undefined) return {};
+  const server = await openPostgres(given, { max: 1 });
+  closers.add('the server', () => server.close());
+  const root = await server.database('public');
+  const name = `bench_${randomUUID().replaceAll('-', '')}`;
+  await root.execute(`CREATE DATABASE ${name}`);
+  closers.add('its database', () => root.execute(`DROP DATABASE ${name} WITH (FORCE)`));
+  const url = new URL(given);
+  url.pathname = `/${name}`;
+  return { DATABASE_URL: url.href };
 }
 
 /** Sends a code; the answer must be a success. */

@@ -41,6 +41,12 @@ describe('PostgreSQL by several connections', () => {
     );
   });
 
+  it('has no statement compiled, whatever the planner thinks that it will take', async () => {
+    expect(
+      await database.query(`SELECT current_setting('jit') AS jit, current_setting('TimeZone') AS zone`),
+    ).toEqual([{ jit: 'off', zone: 'UTC' }]);
+  });
+
   it('works side by side: a transaction does not hold up others', async () => {
     await database.transaction(async (tx) => {
       await tx.execute('INSERT INTO t VALUES (1)');
