@@ -1,6 +1,11 @@
-import { credentialErased, standingOf, type StandingCredential } from '@smartkey/authentication-domain';
+import {
+  credentialErased,
+  standingOf,
+  type Standing,
+  type StandingCredential,
+} from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
-import { systemActor, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
+import { systemActor, type Instant, type AccountId, type ContractId, type DeviceId } from '@smartkey/kernel';
 import type { FoundAccount } from '@smartkey/facts';
 import { eraseCredential } from '../credentials/erase-credential.ts';
 import { onceOfDevice, type AccountLog, type IdentifiedEvent } from '../log/account-log.ts';
@@ -27,25 +32,62 @@ export const KEEP_FACTS = `
   SET external_id_digest = excluded.external_id_digest, revision = excluded.revision, facts = excluded.facts
   WHERE accounts.revision < excluded.revision`;
 
+/** What an external id is found by stands in its own column alone, and in none once the personal data were erased. */
+const columnsOf = ({ externalIdDigest, ...facts }: KnownAccountFacts) => ({
+  account: facts.account,
+  contract: facts.contract,
+  digest: facts.erased === true ? null : (externalIdDigest ?? null),
+  revision: BigInt(facts.revision),
+  facts: JSON.stringify(facts),
+});
+
 /** In the order of the accounts, so that two such statements never wait for each other. */
 export function keepParameters(facts: readonly KnownAccountFacts[]): readonly unknown[] {
-  const ordered = [...facts].sort((a, b) => (a.account < b.account ? -1 : 1));
+  const rows = facts.map(columnsOf).sort((a, b) => (a.account < b.account ? -1 : 1));
   return [
-    ordered.map(({ account }) => account),
-    ordered.map(({ contract }) => contract),
-    ordered.map(({ externalIdDigest, erased }) => (erased === true ? null : (externalIdDigest ?? null))),
-    ordered.map(({ revision }) => BigInt(revision)),
-    ordered.map(({ externalIdDigest: _apart, ...facts }) => JSON.stringify(facts)),
+    rows.map(({ account }) => account),
+    rows.map(({ contract }) => contract),
+    rows.map(({ digest }) => digest),
+    rows.map(({ revision }) => revision),
+    rows.map((row) => row.facts),
   ];
 }
 
 /** Facts take the place of those at hand, whatever their revisions: the owner's log lost its end, and counts on from before. */
-export async function replaceFacts(tx: Transaction, facts: KnownAccountFacts): Promise<void> {
-  const { account, externalIdDigest, revision } = facts;
+export async function replaceFacts(tx: Transaction, known: KnownAccountFacts): Promise<void> {
+  const { account, digest, revision, facts } = columnsOf(known);
   await tx.execute(
     'UPDATE accounts SET external_id_digest = $2, revision = $3, facts = $4::jsonb WHERE account = $1',
-    [account, externalIdDigest ?? null, BigInt(revision), JSON.stringify(facts)],
+    [account, digest, revision, facts],
   );
+}
+
+/** Where a credential is put. */
+export interface MovedCredential {
+  readonly device: DeviceId;
+  readonly contract: ContractId;
+  readonly standing: Standing;
+}
+
+/** Puts an account's credentials where its facts say; secrets of what has ended are erased, which is told under the id of the command. */
+export async function moveCredentials(
+  log: AccountLog,
+  tx: Transaction,
+  account: AccountId,
+  moved: readonly MovedCredential[],
+  { commandId, now }: { readonly commandId: string; readonly now: Instant },
+): Promise<void> {
+  const erased: IdentifiedEvent[] = [];
+  for (const { device, contract, standing } of moved)
+    if (standing.status !== 'ended')
+      await tx.execute(`UPDATE credentials SET status = $2 WHERE device = $1 AND status <> 'ended'`, [
+        device,
+        standing.status,
+      ]);
+    else if ((await eraseCredential(tx, device, standing.cause)) > 0)
+      erased.push(onceOfDevice(credentialErased({ contract, account, device }, standing.cause)));
+  if (erased.length > 0)
+    await log.append(tx, account, erased, now, { commandId, actor: systemActor('authentication') });
 }
 
 interface LiveCredential extends Omit<StandingCredential, 'announcedAt'> {
@@ -66,20 +108,11 @@ export async function followFacts(
   const { account, revision } = facts;
   if ((await tx.execute(KEEP_FACTS, keepParameters([facts]))) === 0) return;
   await log.takeGuard(tx, account);
-  const erased: IdentifiedEvent[] = [];
-  for (const credential of await liveCredentials(tx, account)) {
-    const { device, contract, status } = credential;
+  const moved = (await liveCredentials(tx, account)).flatMap((credential) => {
     const standing = standingOf({ ...credential, announcedAt: Number(credential.announced_at) }, facts);
-    if (standing.status === 'ended') {
-      await eraseCredential(tx, device, standing.cause);
-      erased.push(onceOfDevice(credentialErased({ contract, account, device }, standing.cause)));
-    } else if (standing.status !== status) {
-      await tx.execute('UPDATE credentials SET status = $2 WHERE device = $1', [device, standing.status]);
-    }
-  }
-  if (erased.length === 0) return;
-  const commandId = `facts/${account}/${revision}`;
-  await log.append(tx, account, erased, now, { commandId, actor: systemActor('authentication') });
+    return standing.status === credential.status ? [] : [{ ...credential, standing }];
+  });
+  await moveCredentials(log, tx, account, moved, { commandId: `facts/${account}/${revision}`, now });
 }
 
 const liveCredentials = (tx: Transaction, account: AccountId): Promise<LiveCredential[]> =>

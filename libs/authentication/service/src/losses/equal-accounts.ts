@@ -1,12 +1,12 @@
-import { credentialErased, standingOf, type StandingCredential } from '@smartkey/authentication-domain';
+import { standingOf, type StandingCredential } from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
 import type { LossFinding } from '@smartkey/event-store';
 import type { AccountFacts } from '@smartkey/facts';
-import { type AccountId, type ContractId, type DeviceId, type Instant, systemActor } from '@smartkey/kernel';
-import { eraseCredential } from '../credentials/erase-credential.ts';
-import { isKnown, replaceFacts } from '../knowledge/follow-facts.ts';
+import type { AccountId, ContractId, DeviceId, Instant } from '@smartkey/kernel';
+import { isKnown, moveCredentials, replaceFacts } from '../knowledge/follow-facts.ts';
 import type { Owners } from '../knowledge/owners.ts';
-import { type AccountLog, type IdentifiedEvent, onceOfDevice } from '../log/account-log.ts';
+import type { AccountLog } from '../log/account-log.ts';
+import { pagesOf } from './pages.ts';
 
 /** Accounts that are looked at together, and those of them that the registry is asked about at the same time. */
 const PAGE = 200;
@@ -38,20 +38,17 @@ export class EqualAccounts {
   /** @param loss names the facts that follow. @throws PeerUnavailableError; begun again it goes on with what differs. */
   async make(loss: string): Promise<readonly LossFinding[]> {
     const findings: LossFinding[] = [];
-    let after = '';
-    for (let ended = false; !ended;) {
-      const copies = await this.log.database.query<{ account: AccountId }>(
-        `SELECT account FROM accounts WHERE account > $1 ORDER BY account LIMIT ${PAGE}`,
-        [after],
+    const read = (after: string, size: number) =>
+      this.log.database.query<{ account: AccountId }>(
+        `SELECT account FROM accounts WHERE account > $1 ORDER BY account LIMIT $2::integer`,
+        [after, size],
       );
+    for await (const copies of pagesOf(PAGE, read, ({ account }) => account))
       for (let from = 0; from < copies.length; from += TOGETHER) {
         const some = copies.slice(from, from + TOGETHER);
         const found = await Promise.all(some.map(({ account }) => this.#makeOne(account, loss)));
         findings.push(...found.flat());
       }
-      after = copies.at(-1)?.account ?? after;
-      ended = copies.length < PAGE;
-    }
     return findings;
   }
 
@@ -94,24 +91,8 @@ export class EqualAccounts {
       await tx.execute('DELETE FROM accounts WHERE account = $1', [account]);
     else await replaceFacts(tx, facts);
     await this.log.takeGuard(tx, account);
-    const erased: IdentifiedEvent[] = [];
-    for (const credential of live) {
-      const { device, contract } = credential;
-      const standing = standingNow(credential, facts);
-      if (standing.status === 'ended') {
-        if ((await eraseCredential(tx, device, standing.cause)) > 0)
-          erased.push(onceOfDevice(credentialErased({ contract, account, device }, standing.cause)));
-      } else
-        await tx.execute(`UPDATE credentials SET status = $2 WHERE device = $1 AND status <> 'ended'`, [
-          device,
-          standing.status,
-        ]);
-    }
-    if (erased.length > 0)
-      await this.log.append(tx, account, erased, now, {
-        commandId: `${loss}/${account}`,
-        actor: systemActor('authentication'),
-      });
+    const moved = live.map((credential) => ({ ...credential, standing: standingNow(credential, facts) }));
+    await moveCredentials(this.log, tx, account, moved, { commandId: `${loss}/${account}`, now });
     return true;
   }
 }
@@ -144,16 +125,11 @@ function findingsOf(
       contract,
       detail: 'its personal data were erased, which the registry no longer knows: erase them again',
     });
-  for (const { device } of live)
-    if (
-      standingNow(
-        live.find((each) => each.device === device)!,
-        facts,
-      ).status === 'ended'
-    )
+  for (const credential of live)
+    if (standingNow(credential, facts).status === 'ended')
       found.push({
         kind: 'device-gone',
-        subject: device,
+        subject: credential.device,
         contract,
         detail: `the registry no longer has it as one of ${account}; it works no more`,
       });

@@ -3,18 +3,19 @@ import type { LossFinding } from '@smartkey/event-store';
 import { withoutPricesAndPersons } from '@smartkey/facts';
 import type { ContractId } from '@smartkey/kernel';
 import type { Owners } from '../knowledge/owners.ts';
+import { pagesOf } from './pages.ts';
 
 const PAGE = 200;
 
 /** The contract service's log lost its end: what is kept here of contracts is made equal to what it has. @throws PeerUnavailableError */
 export async function equalContracts(database: Database, owners: Owners): Promise<readonly LossFinding[]> {
   const findings: LossFinding[] = [];
-  let after = '';
-  for (let ended = false; !ended;) {
-    const copies = await database.query<{ contract: ContractId; revision: bigint }>(
-      `SELECT contract, revision FROM contracts WHERE contract > $1 ORDER BY contract LIMIT ${PAGE}`,
-      [after],
+  const read = (after: string, size: number) =>
+    database.query<{ contract: ContractId; revision: bigint }>(
+      `SELECT contract, revision FROM contracts WHERE contract > $1 ORDER BY contract LIMIT $2::integer`,
+      [after, size],
     );
+  for await (const copies of pagesOf(PAGE, read, ({ contract }) => contract))
     for (const { contract, revision } of copies) {
       const facts = await owners.contract(contract);
       // What somebody has told meanwhile is of after the loss, and stays.
@@ -36,8 +37,5 @@ export async function equalContracts(database: Database, owners: Owners): Promis
           detail: 'the contract service no longer has it; nobody signs in by it',
         });
     }
-    after = copies.at(-1)?.contract ?? after;
-    ended = copies.length < PAGE;
-  }
   return findings;
 }

@@ -1,6 +1,7 @@
 import { afterLostFailures } from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
 import type { AccountId, Instant } from '@smartkey/kernel';
+import { pagesOf } from './pages.ts';
 import { attemptsOf, attemptsParameters, type AttemptsColumns } from '../attempts/attempts.row.ts';
 
 /** Accounts that are looked at together. */
@@ -21,20 +22,16 @@ export async function lockAfterLoss(tx: Transaction, now: Instant): Promise<void
      WHERE status <> 'ended'`,
     [now],
   );
-  let after = '';
-  for (let ended = false; !ended;) {
-    const rows = await tx.query<Failing>(
+  const read = (after: string, size: number) =>
+    tx.query<Failing>(
       `SELECT account, failures, locked_until, hard_locked FROM attempts
        WHERE account > $1 AND failures > 0 AND last_failure_at > (
          SELECT greatest((SELECT max(last_failure_at) FROM attempts),
                          (SELECT recorded_at FROM event_log ORDER BY position DESC LIMIT 1)) - interval '1 day')
-       ORDER BY account LIMIT ${PAGE}`,
-      [after],
+       ORDER BY account LIMIT $2::integer`,
+      [after, size],
     );
-    await lock(tx, rows, now);
-    after = rows.at(-1)?.account ?? after;
-    ended = rows.length < PAGE;
-  }
+  for await (const rows of pagesOf(PAGE, read, ({ account }) => account)) await lock(tx, rows, now);
 }
 
 async function lock(tx: Transaction, rows: readonly Failing[], now: Instant): Promise<void> {
