@@ -11,7 +11,7 @@ import {
   openSecrets,
   readKeyRing,
 } from '@smartkey/secrets';
-import type { Database } from '@smartkey/database';
+import { hasTable, type Database } from '@smartkey/database';
 import { scan } from '../audit/scan.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { withData, type Data } from '../data/open-data.ts';
@@ -81,12 +81,8 @@ async function rotate(data: Data, { env, print, note }: CommandContext): Promise
 async function eachKeeper(data: Data, work: (database: Database) => Promise<void>): Promise<void> {
   for (const keeper of KEEPERS) {
     const database = await data.schema(keeper);
-    if (database === undefined) continue;
-    const [table] = await database.query<{ there: boolean }>(
-      `SELECT to_regclass('lookup_key') IS NOT NULL AS there`,
-    );
     // One that has not run since it looks at the key takes the one that it starts with.
-    if (table!.there) await work(database);
+    if (database !== undefined && (await hasTable(database, 'lookup_key'))) await work(database);
   }
 }
 
@@ -106,11 +102,8 @@ async function originsIn(data: Data): Promise<ReadonlySet<string>> {
   const origins = new Set<string>();
   for (const keeper of KEEPERS) {
     const database = await data.schema(keeper);
-    const [table] = (await database?.query<{ there: boolean }>(
-      `SELECT to_regclass('log_tree') IS NOT NULL AS there`,
-    )) ?? [{ there: false }];
-    if (table!.there)
-      for (const { origin } of await database!.query<{ origin: string }>('SELECT origin FROM log_tree'))
+    if (database !== undefined && (await hasTable(database, 'log_tree')))
+      for (const { origin } of await database.query<{ origin: string }>('SELECT origin FROM log_tree'))
         origins.add(origin);
   }
   return origins;

@@ -1,4 +1,4 @@
-import type { Database } from '@smartkey/database';
+import { hasTable, type Database } from '@smartkey/database';
 import { SystemClock } from '@smartkey/identity';
 import type { Clock, Instant } from '@smartkey/kernel';
 import type { Data } from './open-data.ts';
@@ -13,10 +13,7 @@ export async function businessTime(data: Data, own: Database): Promise<Clock> {
 }
 
 async function storedTime(database: Database): Promise<Instant | undefined> {
-  const [table] = await database.query<{ there: boolean }>(
-    `SELECT to_regclass('business_clock') IS NOT NULL AS there`,
-  );
-  if (table?.there !== true) return undefined;
+  if (!(await hasTable(database, 'business_clock'))) return undefined;
   const [clock] = await database.query<{ now: Instant | null }>('SELECT now FROM business_clock');
   return clock?.now ?? undefined;
 }

@@ -1,4 +1,4 @@
-import type { Database } from '@smartkey/database';
+import { hasTable, type Database } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Anchor, EventStore, WentBack } from '@smartkey/event-store';
 import { ReadAnchors, readerOf } from '@smartkey/projections';
@@ -52,9 +52,4 @@ export async function compareLog(
 }
 
 /** A schema that no version with anchors has brought up to date has none. */
-async function hasAnchors(database: Database): Promise<boolean> {
-  const [table] = await database.query<{ there: boolean }>(
-    `SELECT to_regclass('read_anchors') IS NOT NULL AS there`,
-  );
-  return table?.there === true;
-}
+const hasAnchors = (database: Database): Promise<boolean> => hasTable(database, 'read_anchors');

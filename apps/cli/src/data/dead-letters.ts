@@ -1,3 +1,4 @@
+import { hasTable } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Environment } from '@smartkey/configuration';
 import { UnreadableRecords } from '@smartkey/kafka';
@@ -26,10 +27,8 @@ export async function withDeadLetters<T>(
   if (call === undefined)
     return withData(env, async (data) => {
       const database = await data.schema(service);
-      const [table] = (await database?.query<{ there: boolean }>(
-        `select to_regclass('unreadable_record') is not null as there`,
-      )) ?? [{ there: false }];
-      return work(database === undefined || !table!.there ? NONE : keptIn(new UnreadableRecords(database)));
+      const isKept = database !== undefined && (await hasTable(database, 'unreadable_record'));
+      return work(isKept ? keptIn(new UnreadableRecords(database)) : NONE);
     });
   const path = (id: string): string => `/internal/dead-letters/${encodeURIComponent(id)}`;
   return work({

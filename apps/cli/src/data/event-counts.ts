@@ -1,3 +1,4 @@
+import { hasTable } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Data } from './open-data.ts';
 import { SERVICES } from './services.ts';
@@ -7,11 +8,7 @@ export async function eventCounts(data: Data): Promise<Partial<Record<ServiceNam
   const counts: Partial<Record<ServiceName, number>> = {};
   for (const service of SERVICES) {
     const database = await data.schema(service);
-    if (database === undefined) continue;
-    const [table] = await database.query<{ there: boolean }>(
-      `SELECT to_regclass('event_log') IS NOT NULL AS there`,
-    );
-    if (!table!.there) continue;
+    if (database === undefined || !(await hasTable(database, 'event_log'))) continue;
     const [row] = await database.query<{ events: bigint }>('SELECT count(*) AS events FROM event_log');
     counts[service] = Number(row!.events);
   }

@@ -1,3 +1,4 @@
+import { hasTable } from '@smartkey/database';
 import { keyIdOf } from '@smartkey/secrets';
 import type { Data } from './open-data.ts';
 import { KEEPERS } from './services.ts';
@@ -7,10 +8,7 @@ export async function keysNeeded(data: Data): Promise<readonly string[]> {
   const versions = new Set<string>();
   for (const keeper of KEEPERS) {
     const database = await data.schema(keeper);
-    const [there] = (await database?.query<{ there: boolean }>(
-      `SELECT to_regclass('data_keys') IS NOT NULL AS there`,
-    )) ?? [{ there: false }];
-    if (database === undefined || there?.there !== true) continue;
+    if (database === undefined || !(await hasTable(database, 'data_keys'))) continue;
     const rows = await database.query<{ wrapped: string }>('SELECT wrapped FROM data_keys');
     for (const { wrapped } of rows) versions.add(keyIdOf(wrapped));
   }

@@ -1,4 +1,4 @@
-import type { Sql } from '@smartkey/database';
+import { hasTable, type Sql } from '@smartkey/database';
 
 /** A table that no log holds, and whose rows never go but by an erasure or an end that a column tells of. */
 interface KeptTable {
@@ -40,8 +40,7 @@ export interface TableState {
 
 /** @returns undefined where there is no such table. */
 export async function tableState(sql: Sql, { name, ended }: KeptTable): Promise<TableState | undefined> {
-  const [table] = await sql.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name]);
-  if (table?.there !== true) return undefined;
+  if (!(await hasTable(sql, name))) return undefined;
   const [row] = await sql.query<{ rows: bigint; ended: bigint; checksum: string }>(
     `SELECT count(*) AS rows, ${ended === undefined ? '0::bigint' : `count(${ended})`} AS ended,
        coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text AS checksum

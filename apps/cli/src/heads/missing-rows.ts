@@ -1,6 +1,6 @@
 import { billingNeeds } from '@smartkey/billing-service';
 import { contractNeeds } from '@smartkey/contract-service';
-import type { Database } from '@smartkey/database';
+import { hasTable, type Database } from '@smartkey/database';
 import { deviceRegistryNeeds } from '@smartkey/device-registry-service';
 import type { NeededRow } from '@smartkey/event-store';
 import { gatewayNeeds } from '@smartkey/gateway-service';
@@ -66,11 +66,7 @@ export class NeededRows {
     rows: ReadonlyMap<string, Needed>,
   ): Promise<readonly string[]> {
     const values = [...rows.keys()];
-    const [kept] = await this.database.query<{ there: boolean }>(
-      'SELECT to_regclass($1) IS NOT NULL AS there',
-      [table],
-    );
-    if (kept?.there !== true) return values;
+    if (!(await hasTable(this.database, table))) return values;
     const found = await this.database.query<{ value: string }>(
       `SELECT asked.value FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (value, subject, n)
        WHERE NOT EXISTS (SELECT 1 FROM ${table} t WHERE t.${column}::text = asked.value)

@@ -1,4 +1,4 @@
-import type { Database } from '@smartkey/database';
+import { hasTable, type Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
 import type { Data } from '../data/open-data.ts';
 import { KEEPERS } from '../data/services.ts';
@@ -76,7 +76,7 @@ export async function resumeAppends(data: Data): Promise<readonly EndedPause[]> 
 export async function pauseOf(
   database: Database,
 ): Promise<{ readonly until: Instant; readonly over: boolean } | undefined> {
-  if (!(await isThere(database, 'appends_pause'))) return undefined;
+  if (!(await hasTable(database, 'appends_pause'))) return undefined;
   const [row] = await database.query<{ until: Instant; over: boolean }>(
     'SELECT until, until <= clock_timestamp() AS over FROM appends_pause',
   );
@@ -84,15 +84,8 @@ export async function pauseOf(
 }
 
 async function doorOf(database: Database): Promise<(typeof DOORS)[number] | undefined> {
-  for (const door of DOORS) if (await isThere(database, door)) return door;
+  for (const door of DOORS) if (await hasTable(database, door)) return door;
   return undefined;
-}
-
-async function isThere(database: Database, table: string): Promise<boolean> {
-  const [row] = await database.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
-    table,
-  ]);
-  return row!.there;
 }
 
 async function instantIn(database: Database, minutes: number): Promise<Instant> {

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '@smartkey/database';
+import { hasTable, type Database, type Sql } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
 import type { RecordedEvent } from '@smartkey/kernel';
@@ -85,11 +85,4 @@ async function besides(sql: Sql, service: string): Promise<Pick<ServiceHeads, 't
     if (state !== undefined) tables[table.name] = state;
   }
   return { tree: (await storedTreeHead(sql)) ?? null, tables };
-}
-
-async function hasTable(database: Database, name: string): Promise<boolean> {
-  const [row] = await database.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
-    name,
-  ]);
-  return row!.there;
 }

@@ -1,6 +1,7 @@
 export { searchPathText } from './connections.ts';
 export * from './database.port.ts';
 export { folderKind, ForeignFolderError } from './folder-kind.ts';
+export { hasTable } from './has-table.ts';
 export { KeyedQueue } from './keyed-queue.ts';
 export { migrate, MigrationError, type Migration } from './migration/migrate.ts';
 export { dropWriteAheadLog, scrubTables } from './migration/scrub.ts';

@@ -1,5 +1,5 @@
 import type { SeriesName } from '@smartkey/billing-domain';
-import type { Database, Sql, Transaction } from '@smartkey/database';
+import { hasTable, type Database, type Sql, type Transaction } from '@smartkey/database';
 import { OperatorError } from '@smartkey/lifecycle';
 import type { AcceptedLoss } from '@smartkey/event-store';
 
@@ -75,10 +75,7 @@ export class DocumentSeries {
 
 /** Nothing is issued until somebody has decided; what was done up to places behind the end of the log is looked at again. */
 export async function documentsLost(tx: Transaction, { number, keptPosition }: AcceptedLoss): Promise<void> {
-  const [table] = await tx.query<{ there: boolean }>(
-    `select to_regclass('document_loss') is not null as there`,
-  );
-  if (table?.there !== true)
+  if (!(await hasTable(tx, 'document_loss')))
     throw new SeriesRefusedError(
       'the copy is of a version before: start billing once, which brings its tables up to date',
     );

@@ -1,4 +1,4 @@
-import type { Database } from '@smartkey/database';
+import { hasTable, type Database } from '@smartkey/database';
 import { verifyLog, type EventStore, type LogVerification } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 import { openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoints.ts';
@@ -118,10 +118,7 @@ async function wentBackOf(store: Pick<EventStore, 'standing' | 'last'>): Promise
 async function treeOf(
   database: Database,
 ): Promise<{ readonly origin: string; readonly size: bigint } | undefined> {
-  const [table] = await database.query<{ there: boolean }>(
-    `SELECT to_regclass('log_tree') IS NOT NULL AS there`,
-  );
-  if (table?.there !== true) return undefined;
+  if (!(await hasTable(database, 'log_tree'))) return undefined;
   const [row] = await database.query<{ origin: string; size: bigint }>('SELECT origin, size FROM log_tree');
   return row;
 }

@@ -1,4 +1,4 @@
-import type { Database } from '@smartkey/database';
+import { hasTable, type Database } from '@smartkey/database';
 import type { Anchor, EventStore } from '@smartkey/event-store';
 import { TILE_WIDTH } from '../tree/stored-tree.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
@@ -23,10 +23,7 @@ export async function giveUpBeyond(
     readonly settings: CheckpointSettings | undefined;
   },
 ): Promise<void> {
-  const [table] = await database.query<{ there: boolean }>(
-    `SELECT to_regclass('log_tree') IS NOT NULL AS there`,
-  );
-  if (table?.there !== true) return;
+  if (!(await hasTable(database, 'log_tree'))) return;
   await database.transaction(async (tx) => {
     const [kept] = await tx.query<{ size: bigint; position: bigint }>(
       `SELECT count(*) AS size, coalesce(max(position), 0) AS position FROM log_leaves WHERE position <= $1`,

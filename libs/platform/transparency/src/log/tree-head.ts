@@ -1,4 +1,4 @@
-import type { Sql } from '@smartkey/database';
+import { hasTable, type Sql } from '@smartkey/database';
 import { MissingNodesError, StoredTree } from '../tree/stored-tree.ts';
 
 /** How far the tree over a log goes, and what it comes to. */
@@ -15,8 +15,7 @@ export interface StoredTreeHead {
  * @returns undefined where there is none, it has not so many leaves, or lacks nodes.
  */
 export async function storedTreeHead(sql: Sql, size?: number): Promise<StoredTreeHead | undefined> {
-  const [table] = await sql.query<{ there: boolean }>(`SELECT to_regclass('log_tree') IS NOT NULL AS there`);
-  if (table?.there !== true) return undefined;
+  if (!(await hasTable(sql, 'log_tree'))) return undefined;
   const [row] = await sql.query<{ origin: string; size: bigint }>('SELECT origin, size FROM log_tree');
   if (row === undefined || Number(row.size) < (size ?? 0)) return undefined;
   const over = size ?? Number(row.size);
