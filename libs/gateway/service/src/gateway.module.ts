@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import type { LogFeeds } from '@smartkey/event-bus';
 import { moduleOf } from '@smartkey/http';
 import { MailOutbox, MailWorker } from '@smartkey/mail';
 import { HttpClockedService, InstancesClock } from '@smartkey/runtime';
@@ -10,7 +11,7 @@ import { Managers } from './end-users/managers.ts';
 import { UserAccess } from './end-users/user-access.ts';
 import { UserMails } from './end-users/user-mails.ts';
 import { UserRegistry } from './end-users/user-registry.ts';
-import { type GatewayParts, type Services, feedsOf } from './gateway-parts.ts';
+import type { GatewayParts, Services } from './gateway-parts.ts';
 import { gatewayControllers } from './gateway.controllers.ts';
 import type { Identities } from './identification/identities.ts';
 import { ContractDirectory } from './keys/contract-directory.ts';
@@ -42,6 +43,7 @@ import { ExternalIds } from './usage/external-ids.ts';
 /** What the gateway's own routes are made from, beside its parts. */
 export interface GatewayModuleParts {
   readonly services: Services;
+  readonly feeds: LogFeeds;
   readonly identities: Identities;
   readonly mails: readonly [MailOutbox, MailWorker];
   readonly contracts: ContractDirectory;
@@ -52,11 +54,10 @@ export interface GatewayModuleParts {
 /** The gateway's own routes, wired. */
 export function gatewayModule(
   parts: GatewayParts,
-  { services, identities, mails, contracts, openings, byKey }: GatewayModuleParts,
+  { services, feeds, identities, mails, contracts, openings, byKey }: GatewayModuleParts,
 ): DynamicModule {
-  const { database, clock, internalToken: token } = parts;
+  const { database, clock, subjectKeys, internalToken: token } = parts;
   const { keys, sessions, attempts, links, challenges, publicUrl, store, proved, people } = identities;
-  const { subjectKeys } = parts;
   const proof = new OwnProof(people, sessions);
   const peopleMails = new PeopleMails(...mails, publicUrl, parts.mailsBySmtp === true);
   const addresses = new AddressLinks(links, peopleMails, subjectKeys);
@@ -96,7 +97,7 @@ export function gatewayModule(
     parts: [
       new KeyManagement(keys, contracts, clock),
       new Restrictions(new RestrictionStore(database), clock),
-      new AuditTrail(feedsOf(parts), new PeopleFeed(store)),
+      new AuditTrail(feeds, new PeopleFeed(store)),
       new LogVerification(services, database, token, proved),
       new Checkpoints(services, token, proved),
       new SetAsideList(services, token),

@@ -61,8 +61,10 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     });
     const { identifier, sessions, challenges } = identities;
     const byKey = new KeySignIn(parts.database, identifier, sessions, challenges);
+    const feeds = feedsOf(parts);
     const own = gatewayModule(parts, {
       services,
+      feeds,
       identities,
       mails: [outbox, mails],
       contracts,
@@ -83,7 +85,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const gateway = connect('gateway', await app.getUrl(), 0, () => connectWithin(app.getHttpServer()));
     const notices = deviceNotices({
       database: parts.database,
-      feeds: feedsOf(parts),
+      feeds,
       registry: new UserRegistry(services['device-registry'], internalToken),
       links: identities.userLinks,
       mails: new UserMails(outbox, mails, identities.publicUrl),
@@ -92,7 +94,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const answers = new IdempotencyStore(parts.database, parts.secretBox);
     const forgetting = erasures({
       database: parts.database,
-      feeds: feedsOf(parts),
+      feeds,
       answers,
       links: identities.userLinks,
       sessions: identities.userSessions,
@@ -124,7 +126,6 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const { noticeMillis: lookMillis = 10_000 } = parts;
     if (lookMillis > 0) {
       const { people, publicUrl } = identities;
-      const feeds = feedsOf(parts);
       const ofContracts = new ContractNotices({
         ...parts,
         feeds,

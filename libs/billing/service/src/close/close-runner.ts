@@ -58,11 +58,6 @@ export class CloseRunner extends Worker {
     await this.#turn;
   }
 
-  /** A run was asked for: look at once. */
-  nudge(): void {
-    this.loop.wake();
-  }
-
   /**
    * Does what can be done now.
    * @param wait for another instance that is at it: what it leaves is done here. Without, it is left to that instance.

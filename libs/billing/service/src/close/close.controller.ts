@@ -64,7 +64,7 @@ export class CloseController {
   ): Promise<Written<RequestedRun>> {
     this.reads.asked(month);
     const { run, revision, position } = orThrow(await this.commands.request(month, command));
-    this.runner.nudge();
+    this.runner.wake();
     return written({ runId: run }, { revision, position, source: 'billing' });
   }
 
@@ -104,6 +104,7 @@ export class CloseController {
     const rows = await this.runs.parkedPage(id, after, query.limit + 1);
     return pageOf(rows, query.limit, ({ contract }) => encodeCursor(contract));
   }
+
   @Get('parked')
   @Operation({
     summary: 'Lists the contracts that cannot be billed until a person acts, over all close runs',

@@ -2,7 +2,7 @@ import type { Database } from '@smartkey/database';
 import { notFoundProblem, ProblemException } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
 import type { Actor, ProofId } from '@smartkey/kernel';
-import { Loop } from '@smartkey/lifecycle';
+import { Loop, Worker } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
 import type { BusinessClock } from '@smartkey/runtime';
 import type { Logger } from 'pino';
@@ -38,24 +38,17 @@ export interface ProofJobParts {
  * Writes long proofs behind their answers, one at a time over all instances. What they show was fixed when they were asked for; what a process left
  * unfinished goes on behind its last part.
  */
-export class ProofJobs {
-  readonly #loop: Loop;
+export class ProofJobs extends Worker {
+  protected readonly loop: Loop;
 
   constructor(private readonly parts: ProofJobParts) {
-    this.#loop = new Loop({
+    super();
+    this.loop = new Loop({
       turn: () => this.#work(),
       periodMillis: LOOK_MILLIS,
       backoff: { firstMillis: REST_MILLIS, mostMillis: REST_MILLIS },
       ...failingWork(parts.log, 'writing proofs'),
     });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
   }
 
   /**
@@ -78,7 +71,7 @@ export class ProofJobs {
     const id = newId('prf', clock.now());
     const events = logs.reduce((sum, { shown }) => sum + shown.size, 0);
     await jobs.begin({ id, number, contract, logs: fixed, events, since });
-    this.#loop.wake();
+    this.wake();
     return (await jobs.find(id))!;
   }
 
@@ -103,7 +96,7 @@ export class ProofJobs {
 
   async #writeAll(held: AbortSignal): Promise<void> {
     const { jobs, log } = this.parts;
-    const stopping = AbortSignal.any([held, this.#loop.stopping]);
+    const stopping = AbortSignal.any([held, this.loop.stopping]);
     for (let job = await jobs.next(); job !== undefined && !stopping.aborted; job = await jobs.next()) {
       const { id, number } = job;
       const tries = await jobs.begun(id);

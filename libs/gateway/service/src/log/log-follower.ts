@@ -1,5 +1,5 @@
 import type { LogFeeds, Message, ServiceName } from '@smartkey/event-bus';
-import { Loop } from '@smartkey/lifecycle';
+import { Loop, Worker } from '@smartkey/lifecycle';
 import { inSpan } from '@smartkey/tracing';
 
 /** What passes this gateway wakes a follower; what does not is found after so long at most. */
@@ -26,30 +26,18 @@ export interface Followed {
 }
 
 /** Follows a service's log: the place moves behind what was done, so that whatever dies meanwhile, it is done. */
-export class LogFollower {
-  readonly #loop: Loop;
+export class LogFollower extends Worker {
+  protected readonly loop: Loop;
 
   constructor(private readonly followed: Followed) {
+    super();
     const { name, tell } = followed;
-    this.#loop = new Loop({
+    this.loop = new Loop({
       turn: (signal) =>
         inSpan(name, { service: 'gateway', root: true, quiet: true }, () => this.#turn(signal)),
       periodMillis: EVERY_MILLIS,
       tell,
     });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  /** There is something new in the log. */
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
   }
 
   async #turn(signal: AbortSignal): Promise<void> {

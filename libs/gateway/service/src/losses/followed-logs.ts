@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { FollowedLosses } from '@smartkey/event-store';
-import { Loop } from '@smartkey/lifecycle';
+import { Loop, Worker } from '@smartkey/lifecycle';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import { SERVICES } from '../audit/audit-trail.ts';
@@ -14,8 +14,8 @@ const EVERY_MILLIS = 10_000;
  * Goes back with a service's log where that lost its end and two people accepted it: answers that were kept are forgotten, and what follows the
  * log goes on behind what was kept. Erasures are followed from the beginning: which of them it has seen nobody can tell.
  */
-export class FollowedLogs {
-  readonly #loop: Loop;
+export class FollowedLogs extends Worker {
+  protected readonly loop: Loop;
   readonly #losses: FollowedLosses;
 
   constructor(
@@ -25,20 +25,13 @@ export class FollowedLogs {
       readonly log: Logger;
     },
   ) {
+    super();
     this.#losses = new FollowedLosses(parts.database);
-    this.#loop = new Loop({
+    this.loop = new Loop({
       turn: () => inSpan('followed logs', { service: 'gateway', root: true, quiet: true }, () => this.look()),
       periodMillis: EVERY_MILLIS,
       tell: (error) => parts.log.warn({ err: error }, 'it could not be asked whether a log has begun anew'),
     });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
   }
 
   async look(): Promise<void> {

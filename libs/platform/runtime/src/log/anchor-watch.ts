@@ -6,7 +6,7 @@ import {
   type ServiceName,
 } from '@smartkey/event-bus';
 import type { EventStore, Incarnation } from '@smartkey/event-store';
-import { Loop, UnavailableError } from '@smartkey/lifecycle';
+import { Loop, UnavailableError, Worker } from '@smartkey/lifecycle';
 import {
   RebuildRunningError,
   type ProjectionHost,
@@ -48,16 +48,17 @@ const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authen
  * Asks the owners of the logs whether they have what this service's readers have read of them, and the readers of this service's log what
  * they have: at the start, every minute, and whenever something has come back that was away. Silence says nothing: it is asked again.
  */
-export class AnchorWatch {
-  readonly #loop: Loop;
+export class AnchorWatch extends Worker {
+  protected readonly loop: Loop;
   /** Readers of this log that have not said yet what they have. */
   #unasked: Set<ServiceName>;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly parts: AnchorWatchParts) {
+    super();
     const { log, alone } = parts;
     this.#unasked = this.#readers();
-    this.#loop = new Loop({
+    this.loop = new Loop({
       turn: () => this.#turn(),
       periodMillis: alone ? 60 * PERIOD_MILLIS : PERIOD_MILLIS,
       backoff: { firstMillis: 1_000, mostMillis: PERIOD_MILLIS },
@@ -66,20 +67,12 @@ export class AnchorWatch {
     });
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
-  }
-
   /** Something may have been put back: all are asked again, soon, and at most once in a while. */
   again(): void {
     if (performance.now() - this.#askedAt < AGAIN_MILLIS) return;
     this.#askedAt = performance.now();
     this.#unasked = this.#readers();
-    this.#loop.wake();
+    this.wake();
   }
 
   /** Looks at the service's own log. Where that cannot be read now, a later look does. */
