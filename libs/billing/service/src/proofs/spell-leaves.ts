@@ -7,6 +7,7 @@ import {
   placesOfSpells,
   ROWS,
   SPELL_FIELDS,
+  UNCORRECTED,
   UNCORRECTED_SPELLS,
   type RegistryRead,
   type SpellFields,
@@ -27,10 +28,10 @@ export interface SpellLeavesPage {
   readonly places: readonly NumberedPlace[];
 }
 
-const entry = (end: 'from' | 'to'): string =>
+const entry = (end: 'from' | 'to', log: string): string =>
   `int8send(${end}_position) || ${leafSql({
     hash: `${end}_hash`,
-    log: '$9::text',
+    log,
     position: `${end}_position`,
     revision: `${end}_revision`,
     stream: `'account-' || account`,
@@ -39,10 +40,12 @@ const entry = (end: 'from' | 'to'): string =>
 /**
  * Of found spells. Whether an event was read that lies between the marks of two partitions only its own partition tells: spells with such a one, few, come as
  * they are.
+ * @param log the parameter that names the log, see `leafLog`.
  */
-const MADE = `
+const made = (log: string): string => `
   coalesce(string_agg(
-    case when unsure then '' else ${entry('from')} || case when to_position <= $5::bigint then ${entry('to')} else '' end end, '' order by from_position
+    case when unsure then ''
+    else ${entry('from', log)} || case when to_position <= $5::bigint then ${entry('to', log)} else '' end end, '' order by from_position
   ), '') as leaves,
   coalesce(bool_or(not unsure and (from_hash is null or to_position <= $5::bigint and to_hash is null)), false) as unknown,
   coalesce(json_agg(${SPELL_FIELDS}) filter (where unsure), '[]')::text as unsure`;
@@ -54,10 +57,9 @@ const WHOLE = prepared(
   `select w.n::integer - 1 as n, made.*
    from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
    cross join lateral (
-     select ${MADE.replaceAll('$9', '$6')} from (
+     select ${made('$6::text')} from (
        select w.n, *, to_day < w.first as ended_before, ${UNSURE} from spell
-       where contract = w.contract and not changed and from_position <= $4::bigint and from_day <= w.last
-         and (to_day >= w.first or to_position > $5::bigint)
+       where ${UNCORRECTED}
      ) as found
    ) as made`,
 );
@@ -65,7 +67,7 @@ const WHOLE = prepared(
 /** Pages of one contract. */
 const PAGE = `
   with found as materialized (select *, ${UNSURE} from (${UNCORRECTED_SPELLS}) as rows)
-  select 0 as n, count(*)::integer as spells, ${MADE},
+  select 0 as n, count(*)::integer as spells, ${made('$9::text')},
     (select json_build_array(n, account, spell)::text from found order by n desc, account desc, spell desc limit 1) as last
   from found`;
 

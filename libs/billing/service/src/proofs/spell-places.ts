@@ -69,14 +69,18 @@ const endedBy = (version: VersionRow | undefined, next: VersionRow | undefined):
   next.spell === version.spell &&
   next.n === version.n;
 
+/** Of a contract's spells that nobody has put right those that were read up to `$4` and meet the days of `w`, or of which the end may not have been read. */
+export const UNCORRECTED = `
+  contract = w.contract and not changed and from_position <= $4::bigint and from_day <= w.last
+  and (to_day >= w.first or to_position > $5::bigint)`;
+
 /** Spells that nobody has put right: of contracts `$1` those that meet the days from `$2` to `$3`, behind a place `$6` to `$8`. */
 export const UNCORRECTED_SPELLS = `
   select w.n::integer as n, s.* from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
   cross join lateral (
     select account, spell, from_revision, from_position, from_hash, to_day < w.first as ended_before, to_revision, to_position, to_hash
     from spell
-    where contract = w.contract and not changed and from_position <= $4::bigint and from_day <= w.last
-      and (to_day >= w.first or to_position > $5::bigint)
+    where ${UNCORRECTED}
       and (account, spell) > (case when w.n = $6::integer then $7 else '' end, case when w.n = $6 then $8::integer else 0 end)
     order by account, spell limit ${ROWS}
   ) as s
@@ -87,7 +91,7 @@ export const SPELL_FIELDS = `json_build_array(n, account, spell, from_revision, 
     ended_before, to_revision, to_position::text, encode(to_hash, 'hex'))`;
 
 /** One text: a result costs by its fields, and there are many rows. */
-const UNCORRECTED = `select coalesce(json_agg(${SPELL_FIELDS}), '[]')::text as page from (${UNCORRECTED_SPELLS}) as rows`;
+const UNCORRECTED_PAGE = `select coalesce(json_agg(${SPELL_FIELDS}), '[]')::text as page from (${UNCORRECTED_SPELLS}) as rows`;
 
 async function* uncorrected(
   sql: Sql,
@@ -96,7 +100,7 @@ async function* uncorrected(
 ): AsyncGenerator<readonly NumberedPlace[]> {
   let after: readonly [number, string, number] = [0, '', 0];
   for (;;) {
-    const [found] = await sql.query<{ page: string }>(UNCORRECTED, [
+    const [found] = await sql.query<{ page: string }>(UNCORRECTED_PAGE, [
       ...parametersOf(wanted),
       furthest,
       nearest,

@@ -45,7 +45,7 @@ export const appendEventFunction = `
       RETURN NULL;
     END IF;
     -- Taken only now, after the head was read: so it is higher than the head's.
-    v_position := (pg_current_xact_id()::text::bigint + v_base) << 20;
+    v_position := first_position(pg_current_xact_id(), v_base);
     IF v_position <= v_last THEN
       RETURN NULL;
     END IF;
