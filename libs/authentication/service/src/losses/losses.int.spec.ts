@@ -93,6 +93,16 @@ describe('what follows where the registry lost the end of its log', () => {
     expect(await person.send(person.code())).toEqual(denied('id_suspended'));
   });
 
+  it('what finds its external id stays in its own column, where an erasure looks', async () => {
+    const { account } = await world.person();
+    await sourceLost('device-registry');
+    const [kept] = await world.database.query(
+      `SELECT external_id_digest IS NOT NULL AS apart, facts ? 'externalIdDigest' AS among FROM accounts WHERE account = $1`,
+      [account],
+    );
+    expect(kept).toEqual({ apart: true, among: false });
+  });
+
   it('a device that it has and whose secret is not here is listed', async () => {
     const person = await world.person();
     const { account } = person;
