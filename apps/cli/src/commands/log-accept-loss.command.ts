@@ -1,3 +1,4 @@
+import { evidenceOf } from '@smartkey/event-bus';
 import { keepFindings } from '@smartkey/event-store';
 import { endWaysIn } from '@smartkey/gateway-service';
 import { SystemClock } from '@smartkey/identity';
@@ -31,17 +32,7 @@ export const logAcceptLossCommand: Command = {
       const { lacking } = await compareLog(service, store, (each) => data.schema(each));
       const head = await store.last();
       // What readers of these data have is evidence, though nothing has run since they were restored.
-      const current = (await store.standing.incarnations()).at(-1)?.number ?? 1;
-      await store.standing.enter(
-        lacking
-          .filter(({ event }) => event.incarnation >= current)
-          .map(({ reader, event }) => ({
-            reader,
-            known: event,
-            detail: `it has read revision ${event.revision} of ${event.stream} at position ${event.position}`,
-          })),
-        head,
-      );
+      await store.standing.enter(lacking.map(evidenceOf), head);
       if (options['reason'] !== undefined) {
         const { proposedBy, reason } = await store.standing.propose(by, textOf(options, 'reason'));
         print(`${proposedBy} proposes to give up what the log of ${service} lacks: ${reason}`);

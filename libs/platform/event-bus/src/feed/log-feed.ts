@@ -1,10 +1,10 @@
 import type { ContractId, RecordedEvent } from '@smartkey/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Anchor, type EventStore, type Incarnation, incarnationAt } from '@smartkey/event-store';
+import { type EventStore, type Incarnation, incarnationAt } from '@smartkey/event-store';
 import type { FeedPage, FeedRequest, LogFeeds, Message, ServiceName } from '../event-bus.port.ts';
 import { partitionOf } from '../partitioning.ts';
 import type { PublishedWatermark } from './published-watermark.ts';
-import { type AnchorsFound, incarnationToJson, type ReadAnchor } from './read-anchors.ts';
+import { type AnchorsFound, evidenceOf, incarnationToJson, type ReadAnchor } from './read-anchors.ts';
 
 /** The feed of one service's log, and a nudge when there may be news in it. */
 export interface LogFeed {
@@ -147,14 +147,7 @@ export class StoreLogFeed implements LogFeed {
     const known = await this.store.holds(anchors.map(({ event }) => event));
     const lacking = anchors.filter((_, i) => known[i] !== true);
     if (lacking.length === 0) return false;
-    // What was given up with an incarnation that has ended is no news.
-    const current = (await this.#lookForIncarnations()).at(-1)?.number ?? 1;
-    await this.store.standing.enter(
-      lacking
-        .filter(({ event }) => event.incarnation >= current)
-        .map(({ reader, event }) => ({ reader, known: event, detail: wordsOf(event) })),
-      await this.store.last(),
-    );
+    await this.store.standing.enter(lacking.map(evidenceOf), await this.store.last());
     return true;
   }
 
@@ -163,10 +156,6 @@ export class StoreLogFeed implements LogFeed {
     for (const listener of this.#listeners) listener(position);
   }
 }
-
-/** What a reader has of a log, in words. */
-const wordsOf = ({ stream, revision, position }: Anchor): string =>
-  `it has read revision ${revision} of ${stream} at position ${position}`;
 
 /** Where the feed of each service is. */
 export class FeedDirectory implements LogFeeds {

@@ -3,6 +3,7 @@ import {
   anchorToJson,
   type Anchor,
   type AnchorJson,
+  type Evidence,
   type Incarnation,
 } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
@@ -13,6 +14,13 @@ export interface ReadAnchor {
   readonly reader: string;
   readonly event: Anchor;
 }
+
+/** Of a log that lacks what one of its readers has. */
+export const evidenceOf = ({ reader, event }: ReadAnchor): Evidence => ({
+  reader,
+  known: event,
+  detail: `it has read revision ${event.revision} of ${event.stream} at position ${event.position}`,
+});
 
 /** What the owner of a log answers to those who ask whether it has what they read. */
 export interface AnchorsFound {
