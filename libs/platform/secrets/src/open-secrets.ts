@@ -1,4 +1,4 @@
-import { migrate, type Database } from '@smartkey/database';
+import { migrate, type Database, type ServerNews } from '@smartkey/database';
 import { DataKeySecretBox } from './data-key-secret-box.ts';
 import { DataKeys } from './data-keys.ts';
 import type { KeyMaterial } from './key-material.ts';
@@ -34,6 +34,8 @@ export interface OpenSecretsOptions {
     Partial<Pick<KeyMaterial, 'lookupKey'>> & { readonly keyEncryption: KeyEncryption };
   /** Milliseconds of the system's clock. */
   readonly now?: () => number;
+  /** Between the processes of the database's server: instances hear of erasures at once, and not only within minutes. */
+  readonly news?: ServerNews | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface OpenSecretsOptions {
  * @throws KeyMaterialError where the keys at hand are not the ones that the data were sealed with.
  */
 export async function openSecrets(options: OpenSecretsOptions): Promise<Secrets> {
-  const { database, service, material, now } = options;
+  const { database, service, material, now, news } = options;
   await migrate(database, secretsMigrations, 'secrets');
   const dataKeys = new DataKeys(database, material.keyEncryption, service, now);
   try {
@@ -60,7 +62,13 @@ export async function openSecrets(options: OpenSecretsOptions): Promise<Secrets>
   const { lookupKey, source } = material;
   if (lookupKey !== undefined) await mustBeLookupKey(database, { service, lookupKey, source });
   await dataKeys.rewrap();
-  const subjectKeyStore = new SubjectKeyStore(dataKeys, now);
+  const channel = `${service}/erased`;
+  const subjectKeyStore = new SubjectKeyStore(dataKeys, now, {
+    news: news && {
+      tell: () => news.tell(channel, 0n),
+      hear: (listener) => void news.hear(channel, listener),
+    },
+  });
   return {
     secretBox: new DataKeySecretBox(dataKeys),
     subjectKeys: subjectKeyStore,

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
+import {
+  openPglite,
+  openPostgres,
+  type Database,
+  type DatabaseServer,
+  type ServerNews,
+} from '@smartkey/database';
 import { startPostgres } from '@smartkey/testing';
 import { randomBytes } from 'node:crypto';
 import {
@@ -74,8 +80,8 @@ describe.each([
   let schemas = 0;
 
   const keys = (...others: DataKey[]): CountingKeys => new CountingKeys(kek, ...others);
-  const open = (keyEncryption: KeyEncryption = keys(), service = 'authentication') =>
-    openSecrets({ database, service, material: { keyEncryption, source: 'the test' }, now: () => now });
+  const open = (keyEncryption: KeyEncryption = keys(), service = 'authentication', news?: ServerNews) =>
+    openSecrets({ database, service, material: { keyEncryption, source: 'the test' }, now: () => now, news });
 
   beforeAll(async () => {
     ({ server, close } = await openServer());
@@ -405,6 +411,31 @@ describe.each([
       expect(await database.query('SELECT subject FROM subject_keys WHERE wrapped IS NOT NULL')).toEqual([
         { subject: 'rid_2' },
       ]);
+    });
+
+    it('when erased: elsewhere at once, too, where instances hear from each other', async () => {
+      const listeners = new Map<string, (upTo: bigint) => void>();
+      const newsOf = (instance: string): ServerNews => ({
+        tell: (channel) => {
+          for (const [key, listener] of listeners)
+            if (key !== `${channel} ${instance}` && key.startsWith(`${channel} `)) listener(0n);
+        },
+        hear: (channel, listener) => {
+          listeners.set(`${channel} ${instance}`, listener);
+          return () => undefined;
+        },
+      });
+      const [here, elsewhere, other] = [
+        await open(keys(), 'authentication', newsOf('1')),
+        await open(keys(), 'authentication', newsOf('2')),
+        await open(),
+      ];
+      const sealed = await here.subjectKeys.seal('rid_1', ['taro']);
+      for (const each of [elsewhere, other])
+        expect(await each.subjectKeys.open('rid_1', sealed)).toEqual(['taro']);
+      await here.subjectKeys.erase('rid_1');
+      expect(await elsewhere.subjectKeys.open('rid_1', sealed)).toEqual([undefined]);
+      expect(await other.subjectKeys.open('rid_1', sealed)).toEqual(['taro']);
     });
 
     it('when erased before their first use are never made, and erasing again changes nothing', async () => {

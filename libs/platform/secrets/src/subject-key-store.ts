@@ -23,6 +23,19 @@ const CACHED_KEYS = 20_000;
 /** How sealed texts name their key: it is the subject's own, whatever its wrapping. */
 const OWN_KEY = 's';
 
+/** Between the instances of a service: that a subject was erased. */
+export interface ErasureNews {
+  readonly tell: () => void;
+  readonly hear: (listener: () => void) => void;
+}
+
+export interface SubjectKeyOptions {
+  /** Keys that are remembered at most. */
+  readonly cachedKeys?: number;
+  /** Missing where this is the only instance: what others remember goes by itself after `KEY_CACHE_MILLIS`. */
+  readonly news?: ErasureNews | undefined;
+}
+
 const keyContext = (subject: string): string => `subject-key/${subject}`;
 const textContext = (subject: string): string => `subject-text/${subject}`;
 
@@ -38,13 +51,17 @@ const sealedUnder = (key: DataKey, subject: string, texts: readonly string[]): r
  */
 export class SubjectKeyStore implements SubjectKeys {
   readonly #cache: BoundedCache<SubjectKey>;
+  readonly #news: ErasureNews | undefined;
 
   constructor(
     private readonly dataKeys: DataKeys,
     private readonly now: () => number = Date.now,
-    cachedKeys = CACHED_KEYS,
+    { cachedKeys = CACHED_KEYS, news }: SubjectKeyOptions = {},
   ) {
+    this.#news = news;
     this.#cache = new BoundedCache(cachedKeys, KEY_CACHE_MILLIS, now);
+    // Which subject it was is not told: all are read again.
+    news?.hear(() => this.#cache.clear());
   }
 
   async seal(subject: string, texts: readonly string[]): Promise<readonly string[]> {
@@ -113,6 +130,7 @@ export class SubjectKeyStore implements SubjectKeys {
       [subject, new Date(this.now()).toISOString()],
     );
     this.#cache.set(subject, ERASED);
+    this.#news?.tell();
   }
 
   async forget(prefix: string): Promise<void> {

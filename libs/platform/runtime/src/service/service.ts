@@ -77,7 +77,12 @@ export async function createService(
   const log = environment.log.child({ service: name });
   const database = await environment.server.database(schemaOf(name));
   await migrate(database, RUNTIME_MIGRATIONS, 'runtime');
-  const { secretBox, subjectKeys } = await openSecrets({ database, service: name, material });
+  const { secretBox, subjectKeys } = await openSecrets({
+    database,
+    service: name,
+    material,
+    news: environment.server.news,
+  });
   await migrate(database, definition.migrations, 'service', { secretBox, subjectKeys });
   const clock = environment.clock ?? (await openClock(database, environment.clockSettings));
   // One that all services of a process share is told by itself.
