@@ -1,3 +1,4 @@
+import { SERVICES } from '@smartkey/event-bus';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite } from '@smartkey/database';
 import { createTopics, kafkaClient, TopicMismatchError, withAdmin } from '@smartkey/kafka';
@@ -53,7 +54,7 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
   it('are made where they are missing, each printed with what it is', async () => {
     expect(await cli({ SMARTKEY_KAFKA_RETENTION_HOURS: '24' })).toBe(0);
     expect(out).toEqual(
-      ['contract', 'device-registry', 'authentication', 'billing'].map(
+      SERVICES.map(
         (name) =>
           `smartkey.${name} (new): 6 partitions, replication factor 1, retention 24 h, min.insync.replicas 1, max.message.bytes 1048576`,
       ),

@@ -1,3 +1,4 @@
+import { SERVICES } from '@smartkey/event-bus';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Environment, setting } from '@smartkey/configuration';
@@ -12,7 +13,7 @@ import { SupervisedProcess } from './supervised-process.ts';
 export type Tell = (name: string, part: ClusterPart) => void;
 
 const LOOPBACK = '127.0.0.1';
-const LOGS = ['contract', 'device-registry', 'authentication', 'billing', 'gateway'];
+const LOGS = [...SERVICES, 'gateway'];
 
 /**
  * Starts a witness where `SMARTKEY_WITNESS_URL` names none: as a process with nothing but its own folder and the public keys of the logs. On the same

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SERVICES } from '@smartkey/event-bus';
 import { ClusterSystem, OPERATOR_KEY, whyNoCluster } from '@smartkey/testing/end-to-end';
 import { comparableDocuments } from './documents/comparable-documents.fixture.ts';
 import { readWithKcat, whyNoKcat } from './foreign-client/kcat.fixture.ts';
@@ -14,7 +15,6 @@ const ENVIRONMENT = {
   SMARTKEY_ISSUER_NAME: '株式会社見本インターネット',
   SMARTKEY_ISSUER_REGISTRATION_NUMBER: 'T7123456789012',
 };
-const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'];
 const run = promisify(execFile);
 
 /** Lives through the demo's two months. @param folder where it leaves its documents, in `out`. @returns the sign-ins that it counts. */

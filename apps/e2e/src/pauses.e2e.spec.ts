@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SERVICES } from '@smartkey/event-bus';
 import {
   isAlive,
   ClusterSystem,
@@ -9,7 +10,6 @@ import {
 } from '@smartkey/testing/end-to-end';
 import { ISSUER } from './stories/stage.fixture.ts';
 
-const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'] as const;
 const missing = whyNoCluster();
 if (missing !== undefined) process.stderr.write(`left out, pauses of the cluster's parts: ${missing}\n`);
 /** By then locks have passed on, groups have been joined anew, and the door has let the callers of who is silent go. */

@@ -1,3 +1,4 @@
+import { SERVICES } from '@smartkey/event-bus';
 import { open } from 'node:fs/promises';
 import { isId } from '@smartkey/kernel';
 import { SystemClock } from '@smartkey/identity';
@@ -8,7 +9,6 @@ import { historyOf, type HistoryLine } from '../audit/history.ts';
 import { pageArticle, pageEnd, pageHead } from '../audit/history-page.ts';
 import { CommandError, type Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
-import { SERVICES } from '../data/services.ts';
 import { AS_OF_OPTIONS, asOfOf } from './as-of.ts';
 
 export const auditContractCommand: Command = {

@@ -1,7 +1,8 @@
+import { SERVICES } from '@smartkey/event-bus';
 import { isUtf8 } from 'node:buffer';
 import type { Command } from '../command.ts';
 import { withDeadLetters } from '../data/dead-letters.ts';
-import { SERVICES, serviceNamed } from '../data/services.ts';
+import { serviceNamed } from '../data/services.ts';
 
 export const deadLettersListCommand: Command = {
   name: 'dead-letters list',

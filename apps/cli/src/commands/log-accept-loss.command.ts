@@ -1,4 +1,4 @@
-import { evidenceOf } from '@smartkey/event-bus';
+import { evidenceOf, SERVICES } from '@smartkey/event-bus';
 import { keepFindings } from '@smartkey/event-store';
 import { endWaysIn } from '@smartkey/gateway-service';
 import { SystemClock } from '@smartkey/identity';
@@ -10,7 +10,7 @@ import { compareLog } from '../data/compare-log.ts';
 import { DEFINITIONS } from '../data/definitions.ts';
 import { withData } from '../data/open-data.ts';
 import { printFindings } from '../data/print-findings.ts';
-import { logNamed, SERVICES } from '../data/services.ts';
+import { logNamed } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
 import { textOf } from '../data/text-option.ts';
 import { unknownNames } from '../data/unknown-names.ts';

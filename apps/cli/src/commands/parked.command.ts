@@ -1,10 +1,10 @@
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import type { ParkedStream } from '@smartkey/projections';
 import { CommandError, type Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { withProjections } from '../data/projection-hosts.ts';
 import { runningService } from '../data/running-service.ts';
-import { SERVICES, serviceNamed } from '../data/services.ts';
+import { serviceNamed } from '../data/services.ts';
 
 export const parkedListCommand: Command = {
   name: 'parked list',

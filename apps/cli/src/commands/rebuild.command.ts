@@ -1,10 +1,11 @@
+import { SERVICES } from '@smartkey/event-bus';
 import { urlVariable } from '@smartkey/runtime';
 import { CommandError, type Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { withProjections } from '../data/projection-hosts.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 import { runningService } from '../data/running-service.ts';
-import { SERVICES, serviceNamed } from '../data/services.ts';
+import { serviceNamed } from '../data/services.ts';
 
 export const rebuildCommand: Command = {
   name: 'rebuild',

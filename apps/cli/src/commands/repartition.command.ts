@@ -1,3 +1,4 @@
+import { SERVICES } from '@smartkey/event-bus';
 import {
   createTopics,
   type FormerTopics,
@@ -15,7 +16,6 @@ import { createLog } from '@smartkey/runtime';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { type Data, withData } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
-import { SERVICES } from '../data/services.ts';
 import { refusal, REPLICAS } from './topics.command.ts';
 
 export const repartitionCommand: Command = {

@@ -1,3 +1,4 @@
+import { SERVICES } from '@smartkey/event-bus';
 import { openedInvoice } from '@smartkey/billing-service';
 import { approvalHandler, contractHandler } from '@smartkey/contract-service';
 import { accountHandler } from '@smartkey/device-registry-service';
@@ -8,7 +9,6 @@ import { commonSettings } from '@smartkey/runtime';
 import { DerivedSharedSeal, openKeyMaterial, openSecrets, type SubjectKeys } from '@smartkey/secrets';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { withData } from '../data/open-data.ts';
-import { SERVICES } from '../data/services.ts';
 import { AS_OF_OPTIONS, asOfOf } from './as-of.ts';
 
 /** A stream as it is told: its events and, where its rules are those of one aggregate, what they lead to. */

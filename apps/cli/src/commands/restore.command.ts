@@ -1,3 +1,4 @@
+import { SERVICES } from '@smartkey/event-bus';
 import { ConfigurationError, type Environment } from '@smartkey/configuration';
 import { closedFolder } from '@smartkey/files';
 import { DATA_FOLDER_MARKS, folderKind } from '@smartkey/database';
@@ -14,7 +15,7 @@ import { BACKUP_NOTE, parseBackupNote, type BackupNote } from '../data/backup-no
 import { eventCounts, inWords } from '../data/event-counts.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
 import { postgresFolder, withData, type Data } from '../data/open-data.ts';
-import { KEEPERS, SERVICES } from '../data/services.ts';
+import { KEEPERS } from '../data/services.ts';
 import { checkService, type CheckedService } from '../heads/check-heads.ts';
 import { pauseOf } from '../heads/pause-appends.ts';
 import { readHeadsFile, type ServiceHeads } from '../heads/heads-file.ts';

@@ -1,6 +1,5 @@
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { readable } from '@smartkey/lifecycle';
-import { SERVICES } from './services.ts';
 
 /** What a backup says of itself, in its first file. */
 export interface BackupNote {

@@ -1,8 +1,7 @@
 import { hasTable, type Database } from '@smartkey/database';
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import type { Anchor, EventStore, WentBack } from '@smartkey/event-store';
 import { ReadAnchors, readerOf } from '@smartkey/projections';
-import { SERVICES } from './services.ts';
 
 /** A reader that has more of a log than the log itself. */
 export interface Lacking {

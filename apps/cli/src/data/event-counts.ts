@@ -1,7 +1,6 @@
 import { hasTable } from '@smartkey/database';
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import type { Data } from './open-data.ts';
-import { SERVICES } from './services.ts';
 
 /** How many events the log of each service holds, in the database itself; services that never ran are missing. */
 export async function eventCounts(data: Data): Promise<Partial<Record<ServiceName, number>>> {

@@ -1,8 +1,5 @@
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { CommandError } from '../command.ts';
-
-/** The services that keep a log. */
-export const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
 
 /** All that keep something sealed. */
 export const KEEPERS = [...SERVICES, 'gateway'] as const;

@@ -1,9 +1,9 @@
+import { SERVICES } from '@smartkey/event-bus';
 import type { Database } from '@smartkey/database';
 import type { LossFinding } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
 import type { Actor } from '@smartkey/kernel';
 import type { Data } from './open-data.ts';
-import { SERVICES } from './services.ts';
 
 const PAGE = 1_000;
 

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openPostgres } from '@smartkey/database';
+import { SERVICES } from '@smartkey/event-bus';
 import type { ClusterSystem } from '@smartkey/testing/end-to-end';
 import { databaseUrlOf } from './books.ts';
 import { readTopic } from './foreign-reader.ts';
 
-const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'];
 /** System time for what was appended last to be published. */
 const PUBLISHED_MILLIS = 60_000;
 

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Phone } from '@smartkey/api-client';
+import { SERVICES } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
 import { HttpClockedService } from '@smartkey/runtime';
 import { type ClusterSystem, perUnitQuote } from '@smartkey/testing/end-to-end';
 import { amountsOf } from './amounts.fixture.ts';
 import type { Begin, Stage } from './stage.fixture.ts';
 
-const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'] as const;
 /** After the month, and after any code of it is good: what was on its way could count for March alone. */
 const MONTH_IS_OVER = '2024-03-31T15:01:00.000Z';
 

@@ -1,5 +1,5 @@
 import type { Database } from '@smartkey/database';
-import { HttpLogFeed, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
+import { HttpLogFeed, type LogFeeds, type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
 import type { Clock } from '@smartkey/kernel';
 import type { Mailer } from '@smartkey/mail';
@@ -7,7 +7,6 @@ import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import type { ProvedLog, ProvedLogParts } from '@smartkey/transparency';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { SERVICES } from './audit/audit-trail.ts';
 import type { Owner } from './forwarding/ownership.ts';
 import { type ConnectWithin, ServiceOwner } from './forwarding/service-owner.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';

@@ -1,9 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
-import type { LogFeeds } from '@smartkey/event-bus';
+import { type LogFeeds, SERVICES } from '@smartkey/event-bus';
 import { moduleOf } from '@smartkey/http';
 import { MailOutbox, MailWorker } from '@smartkey/mail';
 import { HttpClockedService, InstancesClock } from '@smartkey/runtime';
-import { AuditTrail, SERVICES } from './audit/audit-trail.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import { LogVerification } from './audit/log-verification.ts';
 import { Checkpoints } from './checkpoints/checkpoints.ts';
 import { EnrolmentLinks } from './end-users/enrolment-links.ts';

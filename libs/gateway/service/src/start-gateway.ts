@@ -1,9 +1,9 @@
+import { SERVICES } from '@smartkey/event-bus';
 import type { AddressInfo } from 'node:net';
 import { connectWithin, createHttpApplication } from '@smartkey/http';
 import { Closers } from '@smartkey/lifecycle';
 import { MailOutbox, MailWorker, mailMetrics } from '@smartkey/mail';
 import { listeningError, urlOf } from '@smartkey/runtime';
-import { SERVICES } from './audit/audit-trail.ts';
 import { deviceNotices } from './end-users/device-notices.ts';
 import { UserMails } from './end-users/user-mails.ts';
 import { UserRegistry } from './end-users/user-registry.ts';

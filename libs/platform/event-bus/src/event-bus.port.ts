@@ -1,8 +1,9 @@
 import type { Anchor } from '@smartkey/event-store';
 import type { ContractId, Instant } from '@smartkey/kernel';
 
-/** The services that publish; each has one log and one topic, `smartkey.<service>`. */
-export type ServiceName = 'contract' | 'device-registry' | 'authentication' | 'billing';
+/** The services that publish; each has one log and one topic, `smartkey.<service>`. Whoever reads another stands behind it. */
+export const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'] as const;
+export type ServiceName = (typeof SERVICES)[number];
 
 /** An event as other services see it: in the published language, without personal data and secrets. */
 export interface Message {

@@ -1,12 +1,11 @@
 import type { ReadHead } from '@smartkey/billing-domain';
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { canonicalJson, type EventStore } from '@smartkey/event-store';
 import { ProblemException, unavailable } from '@smartkey/http';
 import type { ProjectionReader } from '@smartkey/projections';
 import type { WitnessedLog } from '@smartkey/transparency';
 import type { LoggedInvoice } from '../log/invoice-log.ts';
 import { Turns } from '../shared/turns.ts';
-import { INPUT_LOGS } from './log-heads.ts';
 import type { InputPlace } from './input-place.ts';
 import type { ProofSources } from './proof-sources.ts';
 import { inputsOfOne } from './record-inputs.ts';
@@ -83,7 +82,7 @@ export class InvoiceProofs {
     const { invoice } = document;
     const shown = await this.#shown(document);
     const logs: ProvedSource[] = [];
-    for (const source of INPUT_LOGS) {
+    for (const source of SERVICES) {
       const events = shown.get(source);
       if (events === undefined) continue;
       const log = await this.parts.sources.witnessed(source, events.furthest);

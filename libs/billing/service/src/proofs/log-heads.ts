@@ -1,11 +1,8 @@
 import type { ReadHead } from '@smartkey/billing-domain';
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import type { ServiceParts } from '@smartkey/runtime';
 import type { Logger } from 'pino';
 import { readUpTo } from '../ledger/as-read.ts';
-
-/** The logs that documents follow from. */
-export const INPUT_LOGS = ['contract', 'device-registry', 'authentication', 'billing'] as const;
 
 /** The head of each log that was read. */
 export type SourceHeads = ReadonlyMap<ServiceName, ReadHead>;
@@ -26,7 +23,7 @@ export class LogHeads {
    */
   async at(positions: Readonly<Record<string, string>>): Promise<SourceHeads | undefined> {
     const heads = new Map<ServiceName, ReadHead>();
-    for (const source of INPUT_LOGS) {
+    for (const source of SERVICES) {
       const head = await this.#headOf(source, readUpTo(positions, source));
       if (head === undefined) {
         this.parts.log.warn(
@@ -70,7 +67,7 @@ export class HeadsOfRun implements Pick<LogHeads, 'at'> {
 /** The heads that a document records, by whose logs they are. */
 export const headsBySource = (heads: readonly ReadHead[]): SourceHeads =>
   new Map(
-    INPUT_LOGS.flatMap((source) =>
+    SERVICES.flatMap((source) =>
       heads.filter(({ origin }) => sourceOf(origin) === source).map((head) => [source, head]),
     ),
   );

@@ -1,11 +1,10 @@
-import type { LogFeeds, ServiceName } from '@smartkey/event-bus';
+import { type LogFeeds, SERVICES } from '@smartkey/event-bus';
 import { decodeCursor, encodeCursor, invalidCursor, type Page } from '@smartkey/http';
 import type { Instant, ContractId } from '@smartkey/kernel';
 import { withoutPersonal } from '@smartkey/messages';
 import { OWN_LOG, type PeopleFeed, type PersonMessage } from '../log/people-feed.ts';
 import { mergeLogs, type AnyMessage, type LogName, type LogPart } from './merge-logs.ts';
 
-export const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
 /** All logs there are. A cursor has a place in each, in this order: what is new stands at the end. */
 export const LOGS: readonly LogName[] = [...SERVICES, OWN_LOG];
 

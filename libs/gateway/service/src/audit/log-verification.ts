@@ -1,12 +1,11 @@
 import type { Database } from '@smartkey/database';
 import { isSound, type AuditedLog, type ProvedLog } from '@smartkey/transparency';
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { orThrow } from '@smartkey/http';
 import { conflict, type Instant } from '@smartkey/kernel';
 import { AskedService } from '../forwarding/asked-service.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 import { OWN_LOG } from '../log/people-feed.ts';
-import { SERVICES } from './audit-trail.ts';
 
 /** @shown The first broken place of a stream. */
 interface BrokenPlace {

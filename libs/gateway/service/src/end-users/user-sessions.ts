@@ -10,8 +10,8 @@ import {
   type Instant,
   type SessionId,
 } from '@smartkey/kernel';
-import { Batcher } from '@smartkey/lifecycle';
-import { makeBearer, matchesHash, prefixOfBearer } from '../keys/bearer-text.ts';
+import { type BearerRow, BearerRows } from '../keys/bearer-rows.ts';
+import { makeBearer } from '../keys/bearer-text.ts';
 import { userTargetOf, type UserLinkPurpose, type UserLinkTarget } from './user-links.ts';
 
 const MINUTE = 60_000;
@@ -23,10 +23,6 @@ const LASTS: Readonly<Record<UserLinkPurpose, number>> = {
 };
 /** So many codes may be tried by one session. */
 const MOST_TRIES = 5;
-/** Between two looks for sessions that come from addresses which send many unknown ones. */
-const SLOW_MILLIS = 100;
-/** No session has it: an unknown prefix costs what a known one costs. */
-const NO_HASH = new Uint8Array(32);
 
 /** A session that began just now. */
 export interface MadeUserSession {
@@ -35,10 +31,8 @@ export interface MadeUserSession {
   readonly expiresAt: Instant;
 }
 
-interface FoundSession {
+interface FoundSession extends BearerRow {
   readonly id: SessionId;
-  readonly prefix: string;
-  readonly hash: Uint8Array;
   readonly purpose: UserLinkPurpose;
   readonly contract: ContractId;
   readonly account: AccountId;
@@ -50,13 +44,7 @@ interface FoundSession {
 
 /** The browsers that users' links were opened in, by the system's clock. They know one ID each. */
 export class UserSessions {
-  private readonly lookUps = new Batcher<string, FoundSession | undefined>((prefixes) =>
-    this.lookUpAll(prefixes),
-  );
-  private readonly slowLookUps = new Batcher<string, FoundSession | undefined>(
-    (prefixes) => this.lookUpAll(prefixes),
-    { pauseMillis: SLOW_MILLIS },
-  );
+  private readonly rows = new BearerRows<FoundSession>('usr', (prefixes) => this.withPrefixes(prefixes));
 
   constructor(
     private readonly database: Database,
@@ -65,10 +53,8 @@ export class UserSessions {
 
   /** @param suspect asked for by an address that sends many unknown ones. */
   async identify(token: string, suspect: boolean): Promise<Caller | undefined> {
-    const prefix = prefixOfBearer('usr', token);
-    if (prefix === undefined) return undefined;
-    const row = await (suspect ? this.slowLookUps : this.lookUps).add(prefix);
-    if (!matchesHash(token, row?.hash ?? NO_HASH) || row === undefined) return undefined;
+    const row = await this.rows.find(token, suspect);
+    if (row === undefined) return undefined;
     if (row.expiresAt <= instantOf(this.now())) return undefined;
     const { contract, account, link, device } = userTargetOf(row);
     return {
@@ -84,14 +70,12 @@ export class UserSessions {
     };
   }
 
-  private async lookUpAll(prefixes: readonly string[]): Promise<readonly (FoundSession | undefined)[]> {
-    const rows = await this.database.query<FoundSession>(
+  private withPrefixes(prefixes: readonly string[]): Promise<readonly FoundSession[]> {
+    return this.database.query<FoundSession>(
       `SELECT id, prefix, hash, purpose, contract, account, link, device, expires_at AS "expiresAt", proven_at AS "provenAt"
        FROM user_sessions WHERE prefix = ANY ($1::text[])`,
-      [[...new Set(prefixes)]],
+      [prefixes],
     );
-    const byPrefix = new Map(rows.map((row) => [row.prefix, row]));
-    return prefixes.map((prefix) => byPrefix.get(prefix));
   }
 
   async begin(

@@ -1,8 +1,8 @@
+import { SERVICES } from '@smartkey/event-bus';
 import { readJson } from '@smartkey/http';
 import { instantOf } from '@smartkey/kernel';
 import { databaseHealth } from '@smartkey/runtime';
 import type { FastifyInstance } from 'fastify';
-import { SERVICES } from '../audit/audit-trail.ts';
 import type { GatewayParts, Owners } from '../gateway-parts.ts';
 import { openFingerprintKey } from '../gateway-secrets.ts';
 import { Fingerprints } from '../idempotency/fingerprint.ts';

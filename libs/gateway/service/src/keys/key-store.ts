@@ -19,7 +19,8 @@ import {
 import { Batcher } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
 import { BOOTSTRAP } from '../identification/first-operator.ts';
-import { makeBearer, matchesHash, prefixOfBearer } from './bearer-text.ts';
+import { type BearerRow, BearerRows } from './bearer-rows.ts';
+import { makeBearer } from './bearer-text.ts';
 
 /** What a key may stand for: a newcomer's session is none. */
 export type KeyRole = Exclude<PublicRole, 'newcomer' | 'end-user'>;
@@ -86,18 +87,11 @@ const WIDER_THAN_MAKER = validationFailed([
   },
 ]);
 
-/** Between two looks for keys that come from addresses which send many unknown ones, in milliseconds. */
-const SLOW_MILLIS = 100;
-/** No key has it: an unknown prefix costs what a known one costs. */
-const NO_HASH = new Uint8Array(32);
-
 /** What a key is checked against. */
-interface StoredKey {
+interface StoredKey extends BearerRow {
   readonly id: string;
-  readonly prefix: string;
   readonly role: KeyRole;
   readonly contract: ContractId | null;
-  readonly hash: Uint8Array;
   readonly expires_at: Instant | null;
   readonly revoked_at: Instant | null;
   readonly allowed_networks: readonly string[];
@@ -105,16 +99,10 @@ interface StoredKey {
 }
 
 export class KeyStore {
-  private readonly lookUps = new Batcher<string, StoredKey | undefined>((prefixes) =>
-    this.lookUpAll(prefixes),
-  );
+  private readonly rows = new BearerRows<StoredKey>('smk', (prefixes) => this.withPrefixes(prefixes));
   /** Together, so that a key that is used a thousand times a second is written once. */
   private readonly uses = new Batcher<{ readonly id: string; readonly at: Instant }, void>((used) =>
     this.write(used),
-  );
-  private readonly slowLookUps = new Batcher<string, StoredKey | undefined>(
-    (prefixes) => this.lookUpAll(prefixes),
-    { pauseMillis: SLOW_MILLIS },
   );
 
   constructor(
@@ -128,13 +116,11 @@ export class KeyStore {
    * The holder of a key that is neither revoked nor expired. Asked anew for each request: a revocation holds at once.
    * @param address from where it is shown.
    * @throws ProblemException 403 from outside of its networks.
-   * @param suspect asked for by an address that sends many unknown keys: such are looked up together and now and then.
+   * @param suspect asked for by an address that sends many unknown keys.
    */
   async identify(key: string, now: Instant, address: string, suspect = false): Promise<Actor | undefined> {
-    const prefix = prefixOfBearer('smk', key);
-    if (prefix === undefined) return undefined;
-    const row = await (suspect ? this.slowLookUps : this.lookUps).add(prefix);
-    if (!matchesHash(key, row?.hash ?? NO_HASH) || row === undefined) return undefined;
+    const row = await this.rows.find(key, suspect);
+    if (row === undefined) return undefined;
     if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return undefined;
     if (!isTakenFrom(row.allowed_networks, address)) throw NETWORK_NOT_ALLOWED;
     this.use(row, now);
@@ -163,14 +149,12 @@ export class KeyStore {
     return used.map(() => undefined);
   }
 
-  private async lookUpAll(prefixes: readonly string[]): Promise<readonly (StoredKey | undefined)[]> {
-    const rows = await this.database.query<StoredKey>(
+  private withPrefixes(prefixes: readonly string[]): Promise<readonly StoredKey[]> {
+    return this.database.query<StoredKey>(
       `SELECT id, prefix, role, contract, hash, expires_at, revoked_at, allowed_networks, last_used_at
        FROM keys WHERE prefix = ANY ($1::text[])`,
-      [[...new Set(prefixes)]],
+      [prefixes],
     );
-    const byPrefix = new Map(rows.map((row) => [row.prefix, row]));
-    return prefixes.map((prefix) => byPrefix.get(prefix));
   }
 
   /**

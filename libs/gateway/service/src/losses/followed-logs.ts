@@ -1,10 +1,9 @@
 import type { Database } from '@smartkey/database';
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { FollowedLosses } from '@smartkey/event-store';
 import { Loop, Worker } from '@smartkey/lifecycle';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
-import { SERVICES } from '../audit/audit-trail.ts';
 import { ERASURES_PLACE } from '../erasures/erasures.ts';
 import type { LogIncarnations } from './log-incarnations.ts';
 

@@ -10,9 +10,9 @@ import {
   type PersonId,
   type SessionId,
 } from '@smartkey/kernel';
-import { Batcher } from '@smartkey/lifecycle';
 import type { OfficeRole } from '@smartkey/people-domain';
-import { makeBearer, matchesHash, prefixOfBearer } from '../keys/bearer-text.ts';
+import { type BearerRow, BearerRows } from '../keys/bearer-rows.ts';
+import { makeBearer } from '../keys/bearer-text.ts';
 
 const MINUTE = 60_000;
 /** A session ends when nothing was asked by it for so long. */
@@ -23,10 +23,6 @@ const LONGEST_MILLIS = 24 * 60 * MINUTE;
 const VERIFIED_MILLIS = 5 * MINUTE;
 /** Not every request writes: a session's last use is known to within this, which it ends the earlier. */
 const SEEN_MILLIS = MINUTE;
-/** Between two looks for sessions that come from addresses which send many unknown ones. */
-const SLOW_MILLIS = 100;
-/** No session has it: an unknown prefix costs what a known one costs. */
-const NO_HASH = new Uint8Array(32);
 
 export type SignInMethod = 'key' | 'invitation' | 'passkey' | 'oidc' | 'recovery';
 
@@ -59,10 +55,8 @@ export interface Newcomer {
   readonly contract: ContractId | null;
 }
 
-interface FoundSession {
+interface FoundSession extends BearerRow {
   readonly id: SessionId;
-  readonly prefix: string;
-  readonly hash: Uint8Array;
   readonly keyRole: Role | null;
   readonly keyContract: ContractId | null;
   readonly seenAt: Instant;
@@ -79,13 +73,7 @@ interface FoundSession {
 
 /** Sessions, by the system's clock: a sandbox that jumps signs nobody out. */
 export class SessionStore {
-  private readonly lookUps = new Batcher<string, FoundSession | undefined>((prefixes) =>
-    this.lookUpAll(prefixes),
-  );
-  private readonly slowLookUps = new Batcher<string, FoundSession | undefined>(
-    (prefixes) => this.lookUpAll(prefixes),
-    { pauseMillis: SLOW_MILLIS },
-  );
+  private readonly rows = new BearerRows<FoundSession>('ses', (prefixes) => this.withPrefixes(prefixes));
 
   constructor(
     private readonly database: Database,
@@ -98,10 +86,8 @@ export class SessionStore {
    * @param agent what it is used by now.
    */
   async identify(token: string, suspect = false, agent?: string): Promise<Caller | undefined> {
-    const prefix = prefixOfBearer('ses', token);
-    if (prefix === undefined) return undefined;
-    const row = await (suspect ? this.slowLookUps : this.lookUps).add(prefix);
-    if (!matchesHash(token, row?.hash ?? NO_HASH) || row === undefined) return undefined;
+    const row = await this.rows.find(token, suspect);
+    if (row === undefined) return undefined;
     const now = this.now();
     if (row.expiresAt <= instantOf(now) || row.seenAt <= instantOf(now - IDLE_MILLIS)) return undefined;
     const caller = callerOf(row, now);
@@ -114,17 +100,15 @@ export class SessionStore {
     return caller;
   }
 
-  private async lookUpAll(prefixes: readonly string[]): Promise<readonly (FoundSession | undefined)[]> {
-    const rows = await this.database.query<FoundSession>(
+  private withPrefixes(prefixes: readonly string[]): Promise<readonly FoundSession[]> {
+    return this.database.query<FoundSession>(
       `SELECT session.id, session.prefix, session.hash, session.key_role AS "keyRole", session.contract AS "keyContract",
          session.seen_at AS "seenAt", session.expires_at AS "expiresAt", session.verified_at AS "verifiedAt", session.agent,
          session.person, person.status, person.revision, person.contract, person.roles, person.rights
        FROM sessions AS session LEFT JOIN people AS person ON person.id = session.person
        WHERE session.prefix = ANY ($1::text[])`,
-      [[...new Set(prefixes)]],
+      [prefixes],
     );
-    const byPrefix = new Map(rows.map((row) => [row.prefix, row]));
-    return prefixes.map((prefix) => byPrefix.get(prefix));
   }
 
   /**

@@ -1,7 +1,6 @@
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { encodeCursor, pageOf, type Page } from '@smartkey/http';
 import type { ContractId, Instant } from '@smartkey/kernel';
-import { SERVICES } from '../audit/audit-trail.ts';
 import { AskedService } from '../forwarding/asked-service.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 

@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Admin, type ITopicMetadata, type Kafka } from 'kafkajs';
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { OperatorError } from '@smartkey/lifecycle';
 import { topicOf, type KafkaSettings } from '../settings/kafka-settings.ts';
 import { BATCH_BYTES, isForbidden, LEAST_BATCH_BYTES, raiseLimits } from './topic-limits.ts';
 import { withAdmin } from '../brokers/with-admin.ts';
-
-export const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
 
 export interface TopicPlan {
   readonly partitions: number;

@@ -1,5 +1,5 @@
 import { type Instant, laterOf } from '@smartkey/kernel';
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 
 /** One service as the one who moves the sandbox clock sees it: the routes of `ClockController`. */
 export interface ClockedService {
@@ -22,16 +22,14 @@ export class ClockStuckError extends Error {
 /** How often settling one instant may make more due at that instant before it counts as a loop. */
 const MAX_REPEATS = 5;
 
-/** Upstream first: who waits for whom (architecture: completeness). */
-const ORDER: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
-
 /**
  * Moves business time forward to `target`: every instant at which something becomes due on the way is set as the
  * time and settled in its turn, in the order of the instants, then the target itself. Safe to repeat.
  * @throws ClockStuckError, and whatever a service answers with.
  */
 export async function advanceClock(services: readonly ClockedService[], target: Instant): Promise<void> {
-  const inOrder = [...services].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+  // Who waits for another comes behind it (architecture: completeness).
+  const inOrder = [...services].sort((a, b) => SERVICES.indexOf(a.name) - SERVICES.indexOf(b.name));
   let settled: Instant | undefined;
   let repeats = 0;
   for (;;) {

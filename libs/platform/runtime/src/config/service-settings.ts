@@ -1,4 +1,4 @@
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import {
   ConfigurationError,
   type Environment,
@@ -16,8 +16,6 @@ export interface ServiceSettings extends CommonSettings {
   readonly port: number;
   readonly peers: ReadonlyMap<ServiceName, string>;
 }
-
-const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
 
 export const urlVariable = (service: ServiceName): string =>
   `SMARTKEY_${service.replaceAll('-', '_').toUpperCase()}_URL`;

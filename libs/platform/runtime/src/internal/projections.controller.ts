@@ -1,5 +1,5 @@
 import { Body, Get, HttpCode, Param, Post } from '@nestjs/common';
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { InternalController, IsOneOf, IsText, notFoundProblem, ProblemException } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { type ParkedStream, RebuildRunningError, UnknownProjectionError } from '@smartkey/projections';
@@ -8,7 +8,7 @@ import { InternalParts } from './internal-parts.ts';
 class RetryForm {
   @IsText({ max: 500 })
   projection!: string;
-  @IsOneOf(['contract', 'device-registry', 'authentication', 'billing'])
+  @IsOneOf(SERVICES)
   source!: ServiceName;
   @IsText({ max: 500 })
   stream!: string;

@@ -4,7 +4,7 @@ import {
   anchorsAskedFromJson,
   anchorsAskedToJson,
   type AnchorsFound,
-  type ServiceName,
+  SERVICES,
 } from '@smartkey/event-bus';
 import { anchorToJson, type Anchor, type AnchorJson, type LossProposal } from '@smartkey/event-store';
 import { InternalController, unreadable } from '@smartkey/http';
@@ -39,8 +39,6 @@ interface IncarnationBegun {
   readonly keptPosition: string;
   readonly begunAt: Instant | null;
 }
-
-const SERVICES: readonly string[] = ['contract', 'device-registry', 'authentication', 'billing'];
 
 const jsonOf = (anchor: Anchor | undefined): AnchorJson | null =>
   anchor === undefined ? null : anchorToJson(anchor);
@@ -105,8 +103,8 @@ export class StandingController {
 
   @Get('read-anchors')
   async readAnchors(@Query('source') source: string | undefined): Promise<AnchorsAskedJson> {
-    if (source === undefined || !SERVICES.includes(source))
-      throw unreadable('malformed-query', 'There is no service of that name.');
-    return anchorsAskedToJson(await this.parts.watch.read(source as ServiceName));
+    const service = SERVICES.find((each) => each === source);
+    if (service === undefined) throw unreadable('malformed-query', 'There is no service of that name.');
+    return anchorsAskedToJson(await this.parts.watch.read(service));
   }
 }

@@ -4,6 +4,7 @@ import {
   anchorsAskedFromJson,
   incarnationsOf,
   type ServiceName,
+  SERVICES,
 } from '@smartkey/event-bus';
 import type { EventStore, Incarnation } from '@smartkey/event-store';
 import { Loop, UnavailableError, Worker } from '@smartkey/lifecycle';
@@ -42,7 +43,6 @@ export interface AnchorWatchParts {
 const PERIOD_MILLIS = 60_000;
 /** What is told of as lost news comes in swarms. */
 const AGAIN_MILLIS = 1_000;
-const SERVICES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
 
 /**
  * Asks the owners of the logs whether they have what this service's readers have read of them, and the readers of this service's log what

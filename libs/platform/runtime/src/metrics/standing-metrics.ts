@@ -1,10 +1,8 @@
-import type { ServiceName } from '@smartkey/event-bus';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
 import { collectedGauge } from '@smartkey/metrics';
 import type { SourcesStanding } from '@smartkey/projections';
 import type { Registry } from 'prom-client';
-
-const SOURCES: readonly ServiceName[] = ['contract', 'device-registry', 'authentication', 'billing'];
 
 /** Whether a service's log has gone back, and whether its readers stand still because another's has. @returns how to stop. */
 export function measureStanding({
@@ -37,7 +35,7 @@ export function measureStanding({
       },
       () =>
         Promise.resolve(
-          SOURCES.map((source) => ({ labels: { service, source }, value: standing.lacks(source) ? 1 : 0 })),
+          SERVICES.map((source) => ({ labels: { service, source }, value: standing.lacks(source) ? 1 : 0 })),
         ),
     ),
   ];
