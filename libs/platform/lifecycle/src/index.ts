@@ -3,6 +3,7 @@ export * from './batcher.ts';
 export * from './closers.ts';
 export * from './errors.ts';
 export * from './failures.ts';
+export * from './listeners.ts';
 export * from './loop.ts';
 export * from './remembered.ts';
 export * from './rest.ts';

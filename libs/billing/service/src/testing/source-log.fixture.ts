@@ -1,5 +1,6 @@
 import type { FeedPage, FeedRequest, LogFeed, Message, ServiceName } from '@smartkey/event-bus';
 import { derivedUuid } from '@smartkey/identity';
+import { Listeners } from '@smartkey/lifecycle';
 import { CompactRange, leafOf, type LogHead } from '@smartkey/transparency';
 import { createHash } from 'node:crypto';
 import type { Instant, ContractId } from '@smartkey/kernel';
@@ -16,7 +17,7 @@ type AllMessages = ContractMessages & DeviceRegistryMessages & AuthenticationMes
 export class SourceLog implements LogFeed {
   readonly messages: Message[] = [];
   readonly #revisions = new Map<string, number>();
-  readonly #listeners = new Set<(position: bigint) => void>();
+  readonly #listeners = new Listeners<bigint>();
   watermark: Instant | undefined;
   /** When the log takes what is said from here on; else at the instant at which it occurs. */
   recordedAt: Instant | undefined;
@@ -66,12 +67,11 @@ export class SourceLog implements LogFeed {
   /** From here on the source has everything that occurred before. */
   promise(instant: Instant): void {
     this.watermark = instant;
-    for (const listener of this.#listeners) listener(0n);
+    this.#listeners.tell(0n);
   }
 
   onNews(listener: (position: bigint) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   read({ after, limit }: FeedRequest): Promise<FeedPage> {

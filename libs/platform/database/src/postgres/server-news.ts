@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ended, Loop, rest } from '@smartkey/lifecycle';
+import { ended, Listeners, Loop, rest } from '@smartkey/lifecycle';
 import { Client, type ClientConfig } from 'pg';
 import type { ServerNews } from '../database.port.ts';
 
@@ -25,7 +25,7 @@ const BACKOFF = { firstMillis: 100, mostMillis: 5_000 };
  */
 export class PostgresNews implements ServerNews {
   readonly #sender = randomUUID();
-  readonly #listeners = new Map<string, Set<(upTo: bigint) => void>>();
+  readonly #listeners = new Map<string, Listeners<bigint>>();
   readonly #untold = new Map<string, bigint>();
   readonly #closing = new AbortController();
   readonly #listening: Loop;
@@ -50,11 +50,9 @@ export class PostgresNews implements ServerNews {
   }
 
   hear(channel: string, listener: (upTo: bigint) => void): () => void {
-    const listeners = this.#listeners.get(channel) ?? new Set();
+    const listeners = this.#listeners.get(channel) ?? new Listeners();
     this.#listeners.set(channel, listeners);
-    const entry = (upTo: bigint): void => listener(upTo);
-    listeners.add(entry);
-    return () => void listeners.delete(entry);
+    return listeners.add(listener);
   }
 
   async close(): Promise<void> {
@@ -96,7 +94,7 @@ export class PostgresNews implements ServerNews {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
       // What was told while nobody listened here is not heard any more.
-      for (const listeners of this.#listeners.values()) for (const listener of listeners) listener(0n);
+      for (const listeners of this.#listeners.values()) listeners.tell(0n);
       this.#listening.going();
       if (this.#closing.signal.aborted) return;
       throw await over;
@@ -108,6 +106,6 @@ export class PostgresNews implements ServerNews {
   #heard(payload: string): void {
     const [sender, channel = '', upTo = '0'] = payload.split(' ');
     if (sender === this.#sender || !/^\d{1,19}$/.test(upTo)) return;
-    for (const listener of this.#listeners.get(channel) ?? []) listener(BigInt(upTo));
+    this.#listeners.get(channel)?.tell(BigInt(upTo));
   }
 }

@@ -1,4 +1,5 @@
 import type { ContractId, RecordedEvent } from '@smartkey/kernel';
+import { Listeners } from '@smartkey/lifecycle';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, type Incarnation, incarnationAt } from '@smartkey/event-store';
 import type { FeedPage, FeedRequest, LogFeeds, Message, ServiceName } from '../event-bus.port.ts';
@@ -65,7 +66,7 @@ const FRESH_MILLIS = 1_000;
 
 /** The feed of a service's own log, straight from its event store. */
 export class StoreLogFeed implements LogFeed {
-  readonly #listeners = new Set<(position: bigint) => void>();
+  readonly #listeners = new Listeners<bigint>();
   #known: { readonly incarnations: readonly Incarnation[]; readonly at: number } | undefined;
 
   constructor(
@@ -115,12 +116,10 @@ export class StoreLogFeed implements LogFeed {
   }
 
   onNews(listener: (position: bigint) => void): () => void {
-    const entry = (position: bigint): void => listener(position);
-    this.#listeners.add(entry);
     const stops = [
       this.store.onAppended(listener),
       this.watermark.onPublished(() => listener(0n)),
-      () => this.#listeners.delete(entry),
+      this.#listeners.add(listener),
     ];
     return () => stops.forEach((stop) => stop());
   }
@@ -153,7 +152,7 @@ export class StoreLogFeed implements LogFeed {
 
   /** Another instance has told that there is something new. */
   heard(position: bigint): void {
-    for (const listener of this.#listeners) listener(position);
+    this.#listeners.tell(position);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '@smartkey/database';
 import type { Instant } from '@smartkey/kernel';
+import { Listeners } from '@smartkey/lifecycle';
 import type { Watermark } from '../event-bus.port.ts';
 
 export const WATERMARK_MIGRATION = {
@@ -17,7 +18,7 @@ export const WATERMARK_MIGRATION = {
  * Kept in memory for `freshMillis` (system time), for other instances of the service may publish too.
  */
 export class PublishedWatermark {
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners<void>();
   #known: Watermark | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
 
@@ -45,7 +46,7 @@ export class PublishedWatermark {
       [instant, position],
     );
     this.#learn({ instant, position });
-    for (const listener of this.#listeners) listener();
+    this.#listeners.tell();
   }
 
   /** Another instance may have published: the next look is at the table. */
@@ -54,8 +55,7 @@ export class PublishedWatermark {
   }
 
   onPublished(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   #learn(watermark: Watermark | undefined): void {

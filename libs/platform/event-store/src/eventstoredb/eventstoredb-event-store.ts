@@ -1,6 +1,6 @@
 import { KeyedQueue, type Database } from '@smartkey/database';
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
-import { Closers } from '@smartkey/lifecycle';
+import { Closers, Listeners } from '@smartkey/lifecycle';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   EventStoreUnavailableError,
@@ -45,7 +45,7 @@ export interface EventStoreDbParts {
  * the whole log, and the fence. Made by `openEventStoreDbLog`. docs/decisions/0013-logs-in-eventstoredb.md
  */
 export class EventStoreDbEventStore implements EventStore {
-  readonly #listeners = new Set<(position: bigint) => void>();
+  readonly #listeners = new Listeners<bigint>();
   /** Appends to one stream stand in line here, instead of failing at each other's revision. */
   readonly #queue = new KeyedQueue();
   readonly #changes: LogChanges;
@@ -60,13 +60,13 @@ export class EventStoreDbEventStore implements EventStore {
         await parts.instance.lookAgain();
       },
     });
-    this.#changes = parts.follow(({ position }) => this.#nudge(position));
+    this.#changes = parts.follow(({ position }) => this.#listeners.tell(position));
     this.#changes.start();
   }
 
   async append(append: StreamAppend): Promise<AppendResult> {
     const result = await this.#append(append);
-    this.#nudge(result.position);
+    this.#listeners.tell(result.position);
     return result;
   }
 
@@ -76,7 +76,7 @@ export class EventStoreDbEventStore implements EventStore {
     await forEachBounded(appends, CONCURRENCY, async (append, i) => {
       outcomes[i] = await outcomeOf(this.#append(append));
     });
-    if (appends.length > 0) this.#nudge(furthestOf(outcomes));
+    if (appends.length > 0) this.#listeners.tell(furthestOf(outcomes));
     return outcomes;
   }
 
@@ -167,10 +167,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   onAppended(listener: (position: bigint) => void): () => void {
-    // A function of its own, so that the same listener may be there twice.
-    const entry = (position: bigint) => listener(position);
-    this.#listeners.add(entry);
-    return () => void this.#listeners.delete(entry);
+    return this.#listeners.add(listener);
   }
 
   /** @throws EventStoreUnavailableError where it cannot be read, or this process may not append. */
@@ -198,9 +195,5 @@ export class EventStoreDbEventStore implements EventStore {
     const { clock, publishedBytes } = this.parts;
     const prepared = prepareAppend(append, clock.now(), publishedBytes);
     return this.#queue.run(append.stream, () => this.parts.appender.append(prepared));
-  }
-
-  #nudge(position: bigint): void {
-    for (const listener of this.#listeners) listener(position);
   }
 }

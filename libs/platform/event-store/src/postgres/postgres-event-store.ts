@@ -1,6 +1,6 @@
 import { UniqueViolationError, type Database, type Sql, type Transaction } from '@smartkey/database';
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
-import { codeOf } from '@smartkey/lifecycle';
+import { codeOf, Listeners } from '@smartkey/lifecycle';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DuplicateEventError,
@@ -50,7 +50,7 @@ const ATTEMPTS = 10;
  * Nothing serialises appends to different streams: docs/decisions/0001-log-position.md.
  */
 export class PostgresEventStore implements EventStore {
-  readonly #listeners = new Set<(position: bigint) => void>();
+  readonly #listeners = new Listeners<bigint>();
   readonly standing: LogStanding;
 
   constructor(
@@ -69,7 +69,7 @@ export class PostgresEventStore implements EventStore {
 
   async append(append: StreamAppend): Promise<AppendResult> {
     const result = await this.#append(this.#prepared(append));
-    this.#nudge(result.position);
+    this.#listeners.tell(result.position);
     return result;
   }
 
@@ -81,7 +81,7 @@ export class PostgresEventStore implements EventStore {
    */
   async appendWithin(tx: Transaction, append: StreamAppend): Promise<AppendResult> {
     const result = await this.#typed(append, () => appendToStream(tx, this.#prepared(append), true));
-    tx.afterCommit(() => this.#nudge(result.position));
+    tx.afterCommit(() => this.#listeners.tell(result.position));
     return result;
   }
 
@@ -99,7 +99,7 @@ export class PostgresEventStore implements EventStore {
     if (appended === undefined) return undefined;
     const { actual, first_position, hashes } = appended;
     const result = appendResult(recordedEvents(prepared, actual + 1, first_position, hashes), false);
-    this.#nudge(result.position);
+    this.#listeners.tell(result.position);
     return result;
   }
 
@@ -129,7 +129,7 @@ export class PostgresEventStore implements EventStore {
     for (const [index, each] of prepared.entries())
       if (each !== undefined && (outcomes[index] === undefined || grouped.has(index)))
         outcomes[index] = await outcomeOf(this.#append(each));
-    this.#nudge(furthestOf(outcomes));
+    this.#listeners.tell(furthestOf(outcomes));
     return outcomes;
   }
 
@@ -143,7 +143,7 @@ export class PostgresEventStore implements EventStore {
     });
     const made = results.filter((result) => result !== undefined);
     if (made.length < results.length) return undefined;
-    this.#nudge(made.at(-1)!.position);
+    this.#listeners.tell(made.at(-1)!.position);
     return made;
   }
 
@@ -255,10 +255,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   onAppended(listener: (position: bigint) => void): () => void {
-    // A function of its own, so that the same listener may be there twice.
-    const entry = (position: bigint) => listener(position);
-    this.#listeners.add(entry);
-    return () => void this.#listeners.delete(entry);
+    return this.#listeners.add(listener);
   }
 
   #prepared(append: StreamAppend): PreparedAppend {
@@ -295,10 +292,6 @@ export class PostgresEventStore implements EventStore {
         );
       throw error;
     }
-  }
-
-  #nudge(position: bigint): void {
-    for (const listener of this.#listeners) listener(position);
   }
 }
 

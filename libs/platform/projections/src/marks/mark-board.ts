@@ -1,18 +1,19 @@
 import type { ServiceName } from '@smartkey/event-bus';
+import { Listeners } from '@smartkey/lifecycle';
 import type { Mark, MarkKey } from './marks.ts';
 
 /** What this process knows of consumers: up to where they have taken in a partition, and who waits for that. */
 export class MarkBoard {
   readonly #positions = new Map<string, bigint>();
   readonly #waiters = new Map<string, Set<() => void>>();
-  readonly #listeners = new Set<(source: ServiceName) => void>();
+  readonly #listeners = new Listeners<ServiceName>();
 
   /** Everything up to the position has been taken in, and that is committed; the source's promise with it, where there is one. */
   moved(key: MarkKey, { position, watermark }: Mark): void {
     const name = nameOf(key);
     if (position > (this.#positions.get(name) ?? -1n)) this.#positions.set(name, position);
     for (const waiter of this.#waiters.get(key.consumer) ?? []) waiter();
-    if (watermark !== undefined) for (const listener of this.#listeners) listener(key.source);
+    if (watermark !== undefined) this.#listeners.tell(key.source);
   }
 
   /** Calls back whenever a consumer of this process has reached a promise of a source. */

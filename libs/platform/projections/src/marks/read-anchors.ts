@@ -7,9 +7,6 @@ import type { MarkKey } from './marks.ts';
 /** So many earlier events are kept of each mark at most. */
 const MOST_OLDER = 32;
 
-/** So many messages lie between two of them at least: what is kept costs a statement. */
-export const MESSAGES_APART = 256;
-
 /** Under which the owner of a log names a reader that has more of it than the log itself. */
 export const readerOf = (service: ServiceName, { consumer, partition }: Omit<MarkKey, 'source'>): string =>
   `${service}/${consumer}/${partition}`;

@@ -3,9 +3,10 @@ import type { Delivery, LogFeeds, Message, ServiceName, Subscriber } from '@smar
 import type { Anchor } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import type { Logger } from 'pino';
+import { ConsumerMarks } from '../marks/consumer-marks.ts';
 import type { MarkBoard } from '../marks/mark-board.ts';
 import { type Mark, markBehind, type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
-import { MESSAGES_APART, ReadAnchors, readerOf } from '../marks/read-anchors.ts';
+import { readerOf } from '../marks/read-anchors.ts';
 import type { SourcesStanding } from '../marks/sources-standing.ts';
 import type { Projection } from '../projection.ts';
 import { type GapFilled, intake } from './intake.ts';
@@ -52,23 +53,17 @@ export class Projector implements Subscriber {
   readonly group: string;
   readonly sources: readonly ServiceName[];
   readonly #known = new Map<string, Known>();
-  readonly #anchors: ReadAnchors;
-  /** Messages since an earlier event was kept, by mark. */
-  readonly #since = new Map<string, number>();
+  readonly #marks: ConsumerMarks;
 
   constructor(private readonly parts: ProjectorParts) {
     this.group = parts.generation;
     this.sources = parts.projection.sources;
-    this.#anchors = new ReadAnchors(parts.marks.database);
+    this.#marks = new ConsumerMarks(parts, this.group, this.sources);
   }
 
   /** Makes the marks that are missing. */
-  async open(): Promise<void> {
-    for (const source of this.sources) {
-      const partitions = await this.parts.partitions(source);
-      for (let partition = 0; partition < partitions; partition += 1)
-        await this.parts.marks.open(this.#key(source, partition));
-    }
+  open(): Promise<void> {
+    return this.#marks.open();
   }
 
   async positionOf(source: ServiceName, partition: number): Promise<bigint> {
@@ -80,7 +75,7 @@ export class Projector implements Subscriber {
   }
 
   async #standing(source: ServiceName, partition: number): Promise<Known> {
-    const { position, event } = await this.parts.marks.read(this.#key(source, partition));
+    const { position, event } = await this.#marks.read(source, partition);
     const known = { position, event };
     this.#known.set(`${source}/${partition}`, known);
     return known;
@@ -88,7 +83,7 @@ export class Projector implements Subscriber {
 
   async handle(delivery: Delivery): Promise<void> {
     const { source, partition } = delivery;
-    const key = this.#key(source, partition);
+    const key = this.#marks.key(source, partition);
     const partitions = await this.parts.partitions(source);
     const reader = readerOf(this.parts.service, key);
     for (;;) {
@@ -152,7 +147,7 @@ export class Projector implements Subscriber {
     const folded = tables.transaction(async (tx) => {
       // The mark first: whoever is late finds out before it does the work.
       const parked = await marks.move(tx, key, from, to);
-      await this.#keepEarlier(tx, key, messages.length, to);
+      await this.#marks.keepEarlier(tx, key, messages.length, to);
       let flowing = messages;
       if (parked > 0) {
         const streams = await parking.parkedAmong(tx, key, [...new Set(messages.map((m) => m.stream))]);
@@ -200,7 +195,7 @@ export class Projector implements Subscriber {
    */
   async retry(source: ServiceName, partition: number, stream: string): Promise<number> {
     const { tables, marks, parking, projection } = this.parts;
-    const key = this.#key(source, partition);
+    const key = this.#marks.key(source, partition);
     for (let batch = this.parts.batch ?? 5_000; ;) {
       let first: Message | undefined;
       try {
@@ -228,23 +223,10 @@ export class Projector implements Subscriber {
     }
   }
 
-  /** Once in a while an event is kept behind which the mark goes on: by it a log is known again that has lost its end. */
-  async #keepEarlier(tx: Transaction, key: MarkKey, messages: number, { event }: Mark): Promise<void> {
-    const name = `${key.source}/${key.partition}`;
-    const since = (this.#since.get(name) ?? 0) + messages;
-    const keep = since >= MESSAGES_APART && event !== undefined;
-    this.#since.set(name, keep ? 0 : since);
-    if (keep) await this.#anchors.keep(tx, key, event);
-  }
-
   #moved(key: MarkKey, to: Mark): void {
     const name = `${key.source}/${key.partition}`;
     const event = to.event ?? this.#known.get(name)?.event;
     this.#known.set(name, { position: to.position, event });
     this.parts.board.moved(key, to);
-  }
-
-  #key(source: ServiceName, partition: number): MarkKey {
-    return { consumer: this.parts.generation, source, partition };
   }
 }

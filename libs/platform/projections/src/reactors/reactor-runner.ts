@@ -2,9 +2,10 @@ import type { Delivery, LogFeeds, Message, ServiceName, Subscriber } from '@smar
 import type { Anchor } from '@smartkey/event-store';
 import { inProcessSpan } from '@smartkey/tracing';
 import { type GapFilled, intake } from '../projector/intake.ts';
+import { ConsumerMarks } from '../marks/consumer-marks.ts';
 import type { MarkBoard } from '../marks/mark-board.ts';
 import { type Mark, markBehind, type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
-import { MESSAGES_APART, ReadAnchors, readerOf } from '../marks/read-anchors.ts';
+import { readerOf } from '../marks/read-anchors.ts';
 import type { SourcesStanding } from '../marks/sources-standing.ts';
 import type { Reactor } from '../projection.ts';
 
@@ -30,31 +31,25 @@ export interface ReactorParts {
 export class ReactorRunner implements Subscriber {
   readonly group: string;
   readonly sources: readonly ServiceName[];
-  readonly #anchors: ReadAnchors;
-  /** Messages since an earlier event was kept, by mark. */
-  readonly #since = new Map<string, number>();
+  readonly #marks: ConsumerMarks;
 
   constructor(private readonly parts: ReactorParts) {
-    this.#anchors = new ReadAnchors(parts.marks.database);
     this.group = `reactor:${parts.reactor.name}`;
     this.sources = parts.reactor.sources;
+    this.#marks = new ConsumerMarks(parts, this.group, this.sources);
   }
 
   /** Makes the marks that are missing. */
-  async open(): Promise<void> {
-    for (const source of this.sources) {
-      const partitions = await this.parts.partitions(source);
-      for (let partition = 0; partition < partitions; partition += 1)
-        await this.parts.marks.open({ consumer: this.group, source, partition });
-    }
+  open(): Promise<void> {
+    return this.#marks.open();
   }
 
   async positionOf(source: ServiceName, partition: number): Promise<bigint> {
-    return (await this.#standing(source, partition)).position;
+    return (await this.#marks.read(source, partition)).position;
   }
 
   async eventOf(source: ServiceName, partition: number): Promise<Anchor | undefined> {
-    return (await this.#standing(source, partition)).event;
+    return (await this.#marks.read(source, partition)).event;
   }
 
   async handle(delivery: Delivery): Promise<void> {
@@ -64,13 +59,13 @@ export class ReactorRunner implements Subscriber {
   }
 
   async #handle(delivery: Delivery): Promise<void> {
-    const { reactor, feeds, service, standing: sources, batch = 500 } = this.parts;
+    const { reactor, feeds, service, marks, standing: sources, batch = 500 } = this.parts;
     const { source, partition } = delivery;
-    const key: MarkKey = { consumer: this.group, source, partition };
+    const key = this.#marks.key(source, partition);
     const partitions = await this.parts.partitions(source);
     for (let complete = false; !complete;) {
       sources.mustHold(source);
-      const standing = await this.#standing(source, partition);
+      const standing = await this.#marks.read(source, partition);
       let mark = standing.position;
       const isGivenUp = (message: Message): boolean => sources.isGivenUp(message);
       const after = { event: standing.event, reader: readerOf(service, key), isGivenUp };
@@ -81,7 +76,7 @@ export class ReactorRunner implements Subscriber {
           await reactor.react(messages);
           const behind = markBehind(messages, mark);
           await this.#move(key, mark, behind);
-          await this.#keepEarlier(key, messages.length, behind);
+          await this.#marks.keepEarlier(marks.database, key, messages.length, behind);
           mark = behind.position;
         }
         if (taken.to.watermark !== undefined) await this.#move(key, mark, taken.to);
@@ -95,21 +90,9 @@ export class ReactorRunner implements Subscriber {
     }
   }
 
-  #standing(source: ServiceName, partition: number): Promise<Mark> {
-    return this.parts.marks.read({ consumer: this.group, source, partition });
-  }
-
   async #move(key: MarkKey, from: bigint, to: Mark): Promise<void> {
     const { marks, board } = this.parts;
     await marks.move(marks.database, key, from, to);
     board.moved(key, to);
-  }
-
-  async #keepEarlier(key: MarkKey, messages: number, { event }: Mark): Promise<void> {
-    const name = `${key.source}/${key.partition}`;
-    const since = (this.#since.get(name) ?? 0) + messages;
-    const keep = since >= MESSAGES_APART && event !== undefined;
-    this.#since.set(name, keep ? 0 : since);
-    if (keep) await this.#anchors.keep(this.parts.marks.database, key, event);
   }
 }
