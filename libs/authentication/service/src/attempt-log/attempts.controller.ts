@@ -1,17 +1,16 @@
 import { Body, Controller, Get, Headers, HttpCode, Post, Query, type StreamableFile } from '@nestjs/common';
 import {
   ApiTags,
-  check,
   csvFile,
   CurrentActor,
-  field,
   IdParam,
   InternalController,
+  IsListOfIds,
   Operation,
   wantsCsv,
   type Page,
 } from '@smartkey/http';
-import { isId, type AccountId, type Actor, type ContractId } from '@smartkey/kernel';
+import type { AccountId, Actor, ContractId } from '@smartkey/kernel';
 import type { LastAttemptsOf } from '@smartkey/messages';
 import { AttemptReader } from './attempt-reader.ts';
 import type { AttemptView } from './attempt-view.ts';
@@ -105,21 +104,8 @@ export class AttemptsController {
   }
 }
 
-const MOST = 1000;
-
 class LastAttemptsForm {
-  @field(
-    { type: String, isArray: true, maxItems: MOST },
-    {},
-    check(
-      'accounts',
-      (value) =>
-        Array.isArray(value) &&
-        value.length <= MOST &&
-        value.every((each) => typeof each === 'string' && isId('rid', each)),
-      `Must be a list of up to ${MOST} account ids.`,
-    ),
-  )
+  @IsListOfIds('rid', { max: 1000 })
   accounts!: AccountId[];
 }
 

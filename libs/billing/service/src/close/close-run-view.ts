@@ -1,3 +1,4 @@
+import type { ParkReason } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Instant, ContractId, RunId } from '@smartkey/kernel';
 import type { Yen } from '@smartkey/money';
@@ -58,15 +59,7 @@ export interface RequestedRun {
 /** A contract that a run could not bill. */
 export interface ParkedView {
   readonly contract: ContractId;
-  readonly code:
-    | 'no-governing-quote'
-    | 'no-recipient'
-    | 'no-registration-number'
-    | 'earlier-month-waits'
-    | 'events-parked'
-    | 'document-lost'
-    | 'too-many-lines'
-    | 'not-ratable';
+  readonly code: ParkReason['code'];
   /** One sentence for the operator. */
   readonly reason: string;
 }

@@ -1,26 +1,12 @@
-import { isId, type AccountId, type ContractId } from '@smartkey/kernel';
+import type { AccountId, ContractId } from '@smartkey/kernel';
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { check, field, InternalController, IsWholeNumberText, IdParam } from '@smartkey/http';
+import { IdParam, InternalController, IsListOfIds, IsWholeNumberText } from '@smartkey/http';
 import type { LookupDigests, NewerFacts } from '@smartkey/facts';
 import { AccountFactsReader } from './account-facts-reader.ts';
 import { Identities } from '../identity/identities.ts';
 
-/** Accounts that are asked about with one call. */
-const MOST = 1000;
-
 class AccountsForm {
-  @field(
-    { type: String, isArray: true, maxItems: MOST },
-    {},
-    check(
-      'accounts',
-      (value) =>
-        Array.isArray(value) &&
-        value.length <= MOST &&
-        value.every((each) => typeof each === 'string' && isId('rid', each)),
-      `Must be a list of up to ${MOST} account ids.`,
-    ),
-  )
+  @IsListOfIds('rid', { max: 1000 })
   accounts!: AccountId[];
 }
 

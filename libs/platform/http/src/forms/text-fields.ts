@@ -67,6 +67,24 @@ export const IsIdOf = (prefix: IdPrefix, options: FieldOptions = {}): PropertyDe
     ),
   );
 
+/** A list of ids of ours with that prefix, at most so many. */
+export const IsListOfIds = (
+  prefix: IdPrefix,
+  { max, ...options }: FieldOptions & { readonly max: number },
+): PropertyDecorator =>
+  field(
+    { type: String, isArray: true, maxItems: max },
+    options,
+    check(
+      'ids',
+      (value) =>
+        Array.isArray(value) &&
+        value.length <= max &&
+        value.every((each) => isText(each) && isId(prefix, each)),
+      `Must be a list of up to ${max} ids that start with ${prefix}_.`,
+    ),
+  );
+
 /** One of the named values. */
 export const IsOneOf = (values: readonly string[], options: FieldOptions = {}): PropertyDecorator =>
   field(
