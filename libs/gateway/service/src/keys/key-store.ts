@@ -8,19 +8,13 @@ import {
   type Instant,
   type KeyId,
 } from '@smartkey/kernel';
-import {
-  isWithin,
-  parseIpAddress,
-  parseIpNetwork,
-  ProblemException,
-  validationFailed,
-  type PublicRole,
-} from '@smartkey/http';
+import { ProblemException, type PublicRole } from '@smartkey/http';
 import { Batcher } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
 import { BOOTSTRAP } from '../identification/first-operator.ts';
 import { type BearerRow, BearerRows } from './bearer-rows.ts';
 import { makeBearer } from './bearer-text.ts';
+import { mustBeTakenFrom, networksWithin } from './key-networks.ts';
 
 /** What a key may stand for: a newcomer's session is none. */
 export type KeyRole = Exclude<PublicRole, 'newcomer' | 'end-user'>;
@@ -73,20 +67,6 @@ const MAKER_REVOKED = new ProblemException(409, 'maker-revoked', 'Who asks for t
 /** The use of a key is written no more often than that, in milliseconds. */
 const USE_MILLIS = 60_000;
 
-const NETWORK_NOT_ALLOWED = new ProblemException(
-  403,
-  'network-not-allowed',
-  'This key is not taken from this network; see its allowedNetworks.',
-);
-
-const WIDER_THAN_MAKER = validationFailed([
-  {
-    pointer: '/allowedNetworks',
-    rule: 'within-maker',
-    detail: 'Each must lie in a network of the key that makes this one.',
-  },
-]);
-
 /** What a key is checked against. */
 interface StoredKey extends BearerRow {
   readonly id: string;
@@ -122,7 +102,7 @@ export class KeyStore {
     const row = await this.rows.find(key, suspect);
     if (row === undefined) return undefined;
     if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return undefined;
-    if (!isTakenFrom(row.allowed_networks, address)) throw NETWORK_NOT_ALLOWED;
+    mustBeTakenFrom(row.allowed_networks, address);
     this.use(row, now);
     return {
       role: row.role,
@@ -254,23 +234,6 @@ export class KeyStore {
       );
     });
   }
-}
-
-/** Whether an address lies in one of the networks; where there are none it need not. */
-function isTakenFrom(networks: readonly string[], address: string): boolean {
-  if (networks.length === 0) return true;
-  const shown = parseIpAddress(address);
-  return shown !== undefined && networks.some((network) => isWithin(parseIpNetwork(network)!, shown));
-}
-
-/** Those of a new key in their one spelling. @throws ProblemException 422 where one lies outside of its maker's. */
-function networksWithin(makers: readonly string[], wanted: readonly string[]): readonly string[] {
-  if (wanted.length === 0) return makers;
-  const inner = wanted.map((network) => parseIpNetwork(network)!);
-  const outer = makers.map((network) => parseIpNetwork(network)!);
-  if (outer.length > 0 && !inner.every((each) => outer.some((network) => isWithin(network, each))))
-    throw WIDER_THAN_MAKER;
-  return [...new Set(inner.map(({ text }) => text))];
 }
 
 interface Maker {

@@ -4,7 +4,6 @@ import { codeOf, Listeners } from '@smartkey/lifecycle';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DuplicateEventError,
-  MOST_APPEND_BYTES,
   WrongExpectedRevisionError,
   type AppendOutcome,
   type AppendResult,
@@ -20,6 +19,7 @@ import { appendOne } from './append-one.ts';
 import { appendResult } from './append-result.ts';
 import { appendToStream } from './append-to-stream.ts';
 import { appendToStreams } from './append-to-streams.ts';
+import { batchesOf } from './append-batches.ts';
 import { selectEvents } from './event-rows.ts';
 import { ZERO_HASH } from '../hash-chain/event-hash.ts';
 import type { ChainBreak } from '../hash-chain/verify-stream.ts';
@@ -40,8 +40,6 @@ import {
 
 /** So many transactions lie between what was known of a log and what is appended once its loss was accepted. */
 const SPARE_TRANSACTIONS = 1_048_576;
-/** Events in one statement of `appendMany`: some 20 ms on PGlite, which blocks the event loop for so long. */
-const BATCH_EVENTS = 500;
 /** Only writers that do not queue for the stream (`appendMany`) can cause another attempt. */
 const ATTEMPTS = 10;
 
@@ -303,30 +301,3 @@ async function lastIn(sql: Sql): Promise<Anchor | undefined> {
 /** What an append's own statement says of the log. */
 const asKnown = (error: unknown): unknown =>
   codeOf(error) === LOG_WENT_BACK ? new LogWentBackError({ cause: error }) : error;
-
-/**
- * Indices of appends that may go together: of each stream the first one only, for the others need to know what became of
- * it. In batches of so many events, and of so many bytes as one append may have.
- */
-function batchesOf(prepared: readonly (PreparedAppend | undefined)[]): number[][] {
-  const streams = new Set<string>();
-  const batches: number[][] = [];
-  let size = BATCH_EVENTS;
-  let bytes = 0;
-  for (const [index, each] of prepared.entries()) {
-    if (each === undefined) continue;
-    const { stream, events } = each.append;
-    const first = !streams.has(stream);
-    streams.add(stream);
-    if (!first || each.expected < -1) continue;
-    if (size >= BATCH_EVENTS || bytes + each.bytes > MOST_APPEND_BYTES) {
-      batches.push([]);
-      size = 0;
-      bytes = 0;
-    }
-    batches.at(-1)!.push(index);
-    size += events.length;
-    bytes += each.bytes;
-  }
-  return batches;
-}
