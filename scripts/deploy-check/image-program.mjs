@@ -18,7 +18,7 @@ export async function writableFolder(folder, name) {
 /** A program of the image as a process: nothing in its environment but what it is given, nothing to write to but its own folder. */
 export class ImageProgram {
   static #spawn(image, args, environment) {
-    return spawn(process.execPath, ['--enable-source-maps', ...args], {
+    return spawn(process.execPath, [...args], {
       cwd: image,
       env: {
         NODE_ENV: 'production',

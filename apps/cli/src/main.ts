@@ -1,5 +1,7 @@
+import { tellStacksOfSources } from '@smartkey/lifecycle';
 import { run } from './run.ts';
 
+tellStacksOfSources();
 // Whoever reads the answer may stop early: `… | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();

@@ -26,7 +26,7 @@ export async function runDemo(): Promise<number> {
   });
   try {
     process.stdout.write(`${cluster.url} (Kafka at ${cluster.brokers})\n`);
-    const demo = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'apps/demo/dist/main.js')], {
+    const demo = spawn(process.execPath, [join(ROOT, 'apps/demo/dist/main.js')], {
       stdio: 'inherit',
       env: { ...process.env, SMARTKEY_URL: cluster.url, SMARTKEY_OPERATOR_KEY: cluster.operatorKey },
     });

@@ -77,7 +77,7 @@ export class SupervisedProcess {
   }
 
   #spawn(): ChildProcess {
-    const child = spawn(process.execPath, ['--enable-source-maps', this.options.main], {
+    const child = spawn(process.execPath, [this.options.main], {
       env: this.options.environment,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

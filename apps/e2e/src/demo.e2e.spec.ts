@@ -19,7 +19,7 @@ const run = promisify(execFile);
 
 /** Lives through the demo's two months. @param folder where it leaves its documents, in `out`. @returns the sign-ins that it counts. */
 async function liveThroughTheDemo(folder: string, system: Record<string, string> = {}): Promise<string> {
-  const { stdout } = await run(process.execPath, ['--enable-source-maps', DEMO], {
+  const { stdout } = await run(process.execPath, [DEMO], {
     cwd: folder,
     env: { PATH: process.env['PATH'], ...ENVIRONMENT, ...system },
   });

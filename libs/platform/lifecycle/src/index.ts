@@ -7,5 +7,6 @@ export * from './listeners.ts';
 export * from './loop.ts';
 export * from './remembered.ts';
 export * from './rest.ts';
+export * from './stacks-of-sources.ts';
 export * from './within-millis.ts';
 export * from './worker.ts';

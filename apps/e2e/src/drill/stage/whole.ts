@@ -186,20 +186,16 @@ export class Whole {
 
   async #run(words: readonly string[]): Promise<Outcome> {
     const begun = performance.now();
-    const child = spawn(
-      process.execPath,
-      ['--enable-source-maps', join(ROOT, 'apps/cli/dist/main.js'), ...words],
-      {
-        cwd: ROOT,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: {
-          PATH: process.env['PATH'],
-          ...this.settings,
-          SMARTKEY_DATA_DIR: this.dataFolder,
-          ...this.addresses,
-        },
+    const child = spawn(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...words], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        ...this.settings,
+        SMARTKEY_DATA_DIR: this.dataFolder,
+        ...this.addresses,
       },
-    );
+    });
     let printed = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (printed = (printed + String(chunk)).slice(-100_000)));

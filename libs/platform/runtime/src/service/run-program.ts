@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { describeFailure, OperatorError } from '@smartkey/lifecycle';
+import { describeFailure, OperatorError, tellStacksOfSources } from '@smartkey/lifecycle';
 
 /** What a program runs until it is told to stop. */
 export interface Running {
@@ -19,6 +19,7 @@ const START_MILLIS = 9_000;
  * @param startMillis how long a start may go on after the signal, before it is left as it is.
  */
 export async function runProgram(start: () => Promise<Running>, startMillis = START_MILLIS): Promise<void> {
+  tellStacksOfSources();
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
@@ -42,6 +43,7 @@ export async function runProgram(start: () => Promise<Running>, startMillis = ST
  * @param work answers the exit code; 0 where it answers nothing.
  */
 export async function runToItsEnd(work: () => Promise<number | void>): Promise<never> {
+  tellStacksOfSources();
   let code: number;
   try {
     code = (await work()) ?? 0;

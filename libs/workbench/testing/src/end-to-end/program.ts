@@ -39,7 +39,7 @@ export class Program {
 
   /** Starts the process (again), and waits until it says that it is ready. */
   async resume(): Promise<void> {
-    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, this.main)], {
+    const child = spawn(process.execPath, [join(ROOT, this.main)], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
