@@ -75,6 +75,11 @@ const event = (n: number): NewEvent => ({
   occurredAt: new TestClock().now(),
 });
 
+/** A line of a proof. */
+type ShownLine =
+  | { readonly type: 'node'; readonly level: number; readonly index: string; readonly hash: string }
+  | { readonly type: 'event'; readonly index: string; readonly previous: string };
+
 interface Opened {
   readonly database: Database;
   readonly store: PostgresEventStore;
@@ -178,6 +183,46 @@ describe.each([
     expect(await log.proved.consistency(2, 256)).toBeUndefined();
     expect(await breaks()).toEqual([]);
     expect(await log.proved.page(512, 2)).toMatchObject({ items: [{ size: 257 }, { size: 256 }], next: 256 });
+  });
+
+  it('shows events from all over it with a few statements, and what stands between them', async () => {
+    const size = 1_100;
+    await append(log, 'count-1', 0, size);
+    await log.proved.sign();
+    const { events } = await log.store.readAll({ after: 0n, limit: size });
+    const leaves = events.map((each) => leafOf(ORIGIN, each));
+    const partOf = async (indexes: readonly number[], splits: readonly number[]) => {
+      const before = server.statements;
+      const { lines, next } = await log.proved.proofPart({
+        size,
+        from: 0,
+        splits,
+        events: indexes.map((index) => ({ position: String(events[index]!.position), as: 'input' })),
+        toEnd: true,
+      });
+      expect(next).toBe(size);
+      let at = 0;
+      for (const text of lines) {
+        const line = JSON.parse(text) as ShownLine;
+        const width = line.type === 'node' ? 2 ** line.level : 1;
+        expect(Number(line.index) * width).toBe(at);
+        if (line.type === 'event') {
+          expect(line).toMatchObject({ hash: events[at]!.hash, event: { id: events[at]!.id } });
+          expect(line.previous).toBe(events[at - 1]?.hash ?? ZERO_HASH);
+        } else expect(line.hash).toBe(Buffer.from(rootOf(leaves.slice(at, at + width))).toString('hex'));
+        for (const split of splits) expect(at < split && split < at + width).toBe(false);
+        at += width;
+      }
+      expect(at).toBe(size);
+      return server.statements - before;
+    };
+    const fewTiles = Array.from({ length: 100 }, (_, n) => n * 11);
+    expect(await partOf(fewTiles, [3, 257, 1_025])).toBeLessThan(6);
+    // More than are read at once.
+    await partOf(
+      Array.from({ length: 600 }, (_, n) => n + 450),
+      [800],
+    );
   });
 
   it('is known by one name for good', async () => {

@@ -13,7 +13,7 @@ const sha256 = (bytes: Uint8Array | string): Hash => hash('sha256', bytes, 'buff
 export const leafHash = (bytes: Uint8Array | string): Hash =>
   sha256(typeof bytes === 'string' ? `\u0000${bytes}` : Buffer.concat([LEAF, bytes]));
 
-const HASH_BYTES = 32;
+export const HASH_BYTES = 32;
 /** The two nodes that are being hashed, behind their mark: nothing waits in between. */
 const PAIR = Buffer.alloc(1 + 2 * HASH_BYTES);
 PAIR.set(NODE);
