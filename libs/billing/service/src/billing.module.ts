@@ -32,7 +32,7 @@ import { exportParts } from './exports/export-parts.ts';
 import { ExportsController } from './exports/exports.controller.ts';
 import { InvoiceCsv } from './invoices/invoice-csv.ts';
 import { InvoicesController } from './invoices/invoices.controller.ts';
-import { KnownContracts } from './ledger/known-contracts.ts';
+import { AwaitedContracts } from './ledger/awaited-contracts.ts';
 import { usageLedger } from './ledger/usage-ledger.projection.ts';
 import { InvoiceLog } from './log/invoice-log.ts';
 import { MailsController } from './mails/mails.controller.ts';
@@ -76,7 +76,7 @@ export async function assembleBilling(
     settings,
     parties,
   );
-  const contracts = new KnownContracts(ledger, peers);
+  const contracts = new AwaitedContracts(ledger, peers);
   const settingsLog = new SettingsLog(parts);
   const exportSettings = new ExportSettingsStream(parts);
   await inSpan('first settings', { service: parts.name, root: true, quiet: true }, () =>

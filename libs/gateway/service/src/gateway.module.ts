@@ -14,7 +14,7 @@ import { UserRegistry } from './end-users/user-registry.ts';
 import type { GatewayParts, Services } from './gateway-parts.ts';
 import { gatewayControllers } from './gateway.controllers.ts';
 import type { Identities } from './identification/identities.ts';
-import { ContractDirectory } from './keys/contract-directory.ts';
+import { ContractLookup } from './keys/contract-lookup.ts';
 import { KeyManagement } from './keys/key-management.ts';
 import { PeopleFeed } from './log/people-feed.ts';
 import { MailList } from './mails/mail-list.ts';
@@ -46,7 +46,7 @@ export interface GatewayModuleParts {
   readonly feeds: LogFeeds;
   readonly identities: Identities;
   readonly mails: readonly [MailOutbox, MailWorker];
-  readonly contracts: ContractDirectory;
+  readonly contracts: ContractLookup;
   readonly openings: Openings;
   readonly byKey: KeySignIn;
 }

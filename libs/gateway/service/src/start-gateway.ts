@@ -15,7 +15,7 @@ import { type GatewayParts, type Services, feedsOf } from './gateway-parts.ts';
 import { gatewayModule } from './gateway.module.ts';
 import { IdempotencyStore } from './idempotency/idempotency-store.ts';
 import { openIdentities } from './identification/identities.ts';
-import { ContractDirectory } from './keys/contract-directory.ts';
+import { ContractLookup } from './keys/contract-lookup.ts';
 import { FollowedLogs } from './losses/followed-logs.ts';
 import { LogIncarnations } from './losses/log-incarnations.ts';
 import { ContractNotices } from './notices/contract-notices.ts';
@@ -52,7 +52,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     const identities = await openIdentities(parts);
     const outbox = new MailOutbox(parts);
     const mails = new MailWorker(parts);
-    const contracts = new ContractDirectory(services.contract, internalToken);
+    const contracts = new ContractLookup(services.contract, internalToken);
     const openings = new Openings({
       database: parts.database,
       people: identities.people,

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { BillingProfileController } from './journeys/billing/billing-profile.controller.tsx';
 import { ContractBillingController } from './journeys/billing/contract-billing.controller.tsx';
+import { CorrectionsController } from './journeys/billing/corrections.controller.tsx';
 import { CreditNoteController } from './journeys/billing/credit-note.controller.tsx';
 import {
   DocumentFilesController,
@@ -94,6 +95,7 @@ export const portalControllers: readonly Type[] = [
   ContractBillingController,
   BillingProfileController,
   CreditNotesController,
+  CorrectionsController,
   InvoicesController,
   DocumentFilesController,
   SelectionController,

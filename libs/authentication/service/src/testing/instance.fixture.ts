@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { AttemptLog } from '../attempt-log/attempt-log.ts';
 import { authenticationService } from '../authentication.definition.ts';
-import type { Owners } from './owners.fixture.ts';
+import type { FakeOwners } from './owners.fixture.ts';
 
 const TOKEN = 'internal-token-of-the-tests';
 const KEK = new Uint8Array(32).fill(1);
@@ -34,7 +34,7 @@ export class Instance {
     readonly logged: string[],
   ) {}
 
-  static async start(database: Database, owners: Owners, clock: TestClock): Promise<Instance> {
+  static async start(database: Database, owners: FakeOwners, clock: TestClock): Promise<Instance> {
     const store = await createEventStore(database, clock);
     const material = { keyEncryption: new KeyRing([KEK]), source: 'the tests' };
     const secrets = await openSecrets({ database, service: 'authentication', material });

@@ -25,7 +25,7 @@ interface Stream<Facts> {
  * The contract service and the registry, as far as authentication sees them: streams of messages, folded by the published folds,
  * and the routes that facts are asked for by.
  */
-export class Owners implements Peers {
+export class FakeOwners implements Peers {
   readonly lookupKey = new Uint8Array(32).fill(7);
   readonly asked: string[] = [];
   down = false;

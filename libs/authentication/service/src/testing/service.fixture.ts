@@ -14,7 +14,7 @@ import {
 import type { DeviceRegistryMessages, IssueCredential } from '@smartkey/messages';
 import { TestClock } from '@smartkey/testing';
 import { Instance, type Answer } from './instance.fixture.ts';
-import { Owners, type Told } from './owners.fixture.ts';
+import { FakeOwners, type Told } from './owners.fixture.ts';
 
 export const operator: Actor = { role: 'operator', key: 'key_operator' };
 export const providerOf = (contract: ContractId): Actor => ({
@@ -45,7 +45,7 @@ type IssueOptions = Partial<Pick<IssueCredential, 'digits' | 'period' | 'algorit
 /** The service with its surroundings: owners whose facts it hears, phones whose codes it checks. */
 export class World {
   readonly clock = new TestClock('2018-01-15T00:00:00.000Z');
-  readonly owners = new Owners();
+  readonly owners = new FakeOwners();
   readonly instances: Instance[] = [];
   #persons = 0;
 

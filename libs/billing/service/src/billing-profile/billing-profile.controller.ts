@@ -12,7 +12,7 @@ import {
   IdParam,
 } from '@smartkey/http';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
-import { KnownContracts } from '../ledger/known-contracts.ts';
+import { AwaitedContracts } from '../ledger/awaited-contracts.ts';
 import { recipientIn } from '../rating/measure-contracts.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { BillingProfileForm } from './billing-profile.forms.ts';
@@ -25,7 +25,7 @@ import { BillingProfiles } from './billing-profiles.ts';
 export class BillingProfileController {
   constructor(
     private readonly profiles: BillingProfiles,
-    private readonly contracts: KnownContracts,
+    private readonly contracts: AwaitedContracts,
     private readonly reads: BillingReads,
   ) {}
 

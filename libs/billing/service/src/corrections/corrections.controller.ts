@@ -18,7 +18,7 @@ import {
   IdParam,
 } from '@smartkey/http';
 import type { Actor, ContractId } from '@smartkey/kernel';
-import { KnownContracts } from '../ledger/known-contracts.ts';
+import { AwaitedContracts } from '../ledger/awaited-contracts.ts';
 import { InvoiceLog } from '../log/invoice-log.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { CORRECTION_STATES, type CorrectionRow, type CorrectionState } from './correction-view.ts';
@@ -38,7 +38,7 @@ export class CorrectionsController {
   constructor(
     private readonly reads: BillingReads,
     private readonly corrections: Corrections,
-    private readonly contracts: KnownContracts,
+    private readonly contracts: AwaitedContracts,
     private readonly invoices: InvoiceLog,
   ) {}
 

@@ -13,7 +13,7 @@ import { measureContracts } from '../rating/measure-contracts.ts';
 import { rateContracts, type Rated } from '../rating/rate-contracts.ts';
 import { blockedBy, blockOf, positionsRead, sourcesBehind, wantComplete } from '../ledger/completeness.ts';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
-import type { KnownContracts } from '../ledger/known-contracts.ts';
+import type { AwaitedContracts } from '../ledger/awaited-contracts.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 import type { PreviewView } from './preview-view.ts';
@@ -25,7 +25,7 @@ const PATIENCE_MILLIS = 3_000;
 export class Previews {
   constructor(
     private readonly reads: BillingReads,
-    private readonly contracts: KnownContracts,
+    private readonly contracts: AwaitedContracts,
     private readonly settings: SettingsLog,
     private readonly corrections: Corrections,
     private readonly store: EventStore,

@@ -1,6 +1,6 @@
 import type { Reactor } from '@smartkey/projections';
 import type { ServiceParts } from '@smartkey/runtime';
-import { Erasures } from '@smartkey/secrets';
+import { SubjectErasures } from '@smartkey/secrets';
 import type { BillingProfiles } from '../billing-profile/billing-profiles.ts';
 import type { InvoiceLog } from '../log/invoice-log.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
@@ -55,7 +55,7 @@ export function renditionParts(
   const renditions = new RenditionLog(parts, reads.parties);
   const thread = new RenderThread();
   const writers = new ThreadWriters(thread);
-  const rows = new StatementRows(database, parts.subjectKeys, new Erasures(database));
+  const rows = new StatementRows(database, parts.subjectKeys, new SubjectErasures(database));
   const partiesOf = new PartiesOfDocument(reads, settings, profiles);
   const renderer = new DocumentRenderer({
     invoices,

@@ -38,7 +38,7 @@ import {
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import { daysLived } from '../ledger/days-lived.ts';
 import type { DaysOf } from '../ledger/days-of.ts';
-import type { KnownContracts } from '../ledger/known-contracts.ts';
+import type { AwaitedContracts } from '../ledger/awaited-contracts.ts';
 import { successesByDay } from '../ledger/successes.query.ts';
 import { usedDaysOf } from '../ledger/used-days.query.ts';
 import type { AccountUsage, Usage } from './usage-view.ts';
@@ -47,7 +47,7 @@ import type { AccountUsage, Usage } from './usage-view.ts';
 export class UsageReader {
   constructor(
     private readonly ledger: ProjectionReader,
-    private readonly contracts: KnownContracts,
+    private readonly contracts: AwaitedContracts,
     private readonly clock: Clock,
     private readonly documents: ProjectionReader,
     private readonly invoices: InvoiceLog,

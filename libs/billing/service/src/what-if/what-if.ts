@@ -16,7 +16,7 @@ import { big, sumOfYen, type Yen } from '@smartkey/money';
 import { basisOfMonth, isSameBasis, type MonthBasis } from '@smartkey/terms';
 import { setTimeout as pause } from 'node:timers/promises';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
-import type { KnownContracts } from '../ledger/known-contracts.ts';
+import type { AwaitedContracts } from '../ledger/awaited-contracts.ts';
 import { successesOf } from '../ledger/successes.query.ts';
 import { usedDaysOf } from '../ledger/used-days.query.ts';
 import type { InvoiceLog } from '../log/invoice-log.ts';
@@ -40,7 +40,7 @@ interface Issued {
 export class WhatIf {
   constructor(
     private readonly reads: BillingReads,
-    private readonly contracts: KnownContracts,
+    private readonly contracts: AwaitedContracts,
     private readonly settings: SettingsLog,
     private readonly invoices: InvoiceLog,
   ) {}

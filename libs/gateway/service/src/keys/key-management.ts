@@ -9,7 +9,7 @@ import {
   type PageQuery,
 } from '@smartkey/http';
 import { conflict, invalid, type Actor, type Clock, type ContractId } from '@smartkey/kernel';
-import type { ContractDirectory } from './contract-directory.ts';
+import type { ContractLookup } from './contract-lookup.ts';
 import type { KeyRecord, KeyStore, NewKey } from './key-store.ts';
 
 /** A key that was made just now. */
@@ -22,7 +22,7 @@ export interface CreatedKey extends KeyRecord {
 export class KeyManagement {
   constructor(
     private readonly keys: KeyStore,
-    private readonly contracts: ContractDirectory,
+    private readonly contracts: ContractLookup,
     private readonly clock: Clock,
   ) {}
 

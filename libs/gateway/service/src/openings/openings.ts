@@ -12,7 +12,7 @@ import {
   type PageQuery,
 } from '@smartkey/http';
 import type { Actor, Clock, ContractId, Instant, PersonId, SessionId } from '@smartkey/kernel';
-import type { ContractDirectory } from '../keys/contract-directory.ts';
+import type { ContractLookup } from '../keys/contract-lookup.ts';
 import type { PeopleLog } from '../people/people-log.ts';
 import { sessionOf } from '../sessions/session-of.ts';
 
@@ -58,7 +58,7 @@ export class Openings {
     private readonly parts: {
       readonly database: Database;
       readonly people: PeopleLog;
-      readonly contracts: Pick<ContractDirectory, 'knows'>;
+      readonly contracts: Pick<ContractLookup, 'knows'>;
       readonly clock: Clock;
     },
   ) {}

@@ -15,7 +15,7 @@ import type { Clock, Instant, Right, ContractId, PersonId } from '@smartkey/kern
 import type { OfficeRole, PersonCommand, Standing } from '@smartkey/people-domain';
 import type { PreparedMail } from '@smartkey/mail';
 import type { SubjectKeys } from '@smartkey/secrets';
-import type { ContractDirectory } from '../keys/contract-directory.ts';
+import type { ContractLookup } from '../keys/contract-lookup.ts';
 import type { Links, MadeLink } from '../links/links.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { viewOfSession, type SessionView } from '../sessions/session-view.ts';
@@ -69,7 +69,7 @@ export class People {
     private readonly parts: {
       readonly database: Database;
       readonly log: PeopleLog;
-      readonly contracts: ContractDirectory;
+      readonly contracts: ContractLookup;
       readonly sessions: SessionStore;
       readonly links: Links;
       readonly subjectKeys: SubjectKeys;

@@ -1,5 +1,5 @@
 import type { Database } from '@smartkey/database';
-import { SubjectErasedError, type Erasures, type SubjectKeys } from '@smartkey/secrets';
+import { SubjectErasedError, type SubjectErasures, type SubjectKeys } from '@smartkey/secrets';
 import { createHash } from 'node:crypto';
 import {
   commitmentOf,
@@ -18,7 +18,7 @@ export class StatementRows {
   constructor(
     private readonly database: Database,
     private readonly keys: SubjectKeys,
-    private readonly erasures: Pick<Erasures, 'mark'>,
+    private readonly erasures: Pick<SubjectErasures, 'mark'>,
   ) {}
 
   /** Rows will come, of a statement that nothing names yet. */

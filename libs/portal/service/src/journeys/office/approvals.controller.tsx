@@ -9,14 +9,13 @@ import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
-import { office, only } from '../../visit/audiences.ts';
+import { only } from '../../visit/audiences.ts';
 import { chosen, cursorIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ContractLink, type ContractNames, contractNames } from '../contracts/contract-names.tsx';
 import { approvalText } from './approval-words.ts';
 import { AskedChange } from './asked-change.tsx';
 import { actorNames, type ActorNames } from '../people/actor-names.ts';
-import { Corrections } from '../billing/document-words.tsx';
 
 type Approval = Schemas['Approval'];
 
@@ -27,10 +26,10 @@ const STATE: Readonly<Record<Approval['state'], readonly [Tone, string, string]>
 };
 const STATES = ['proposed', 'approved', 'rejected'] as const;
 
-/** What takes two persons; and all differences that wait. */
-@Controller('portal')
+/** What takes two persons. */
+@Controller('portal/approvals')
 export class ApprovalsController {
-  @Get('approvals')
+  @Get()
   @Access(only('operator', 'finance'))
   async list(@Visited() visit: Signed): Promise<Answer> {
     const { t, language, api, query, path } = visit;
@@ -105,7 +104,7 @@ export class ApprovalsController {
     });
   }
 
-  @Get('approvals/:approval')
+  @Get(':approval')
   @Access(only('operator', 'finance'))
   async one(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
     const { t } = visit;
@@ -136,7 +135,7 @@ export class ApprovalsController {
     });
   }
 
-  @FormAt('approvals/:approval/approval')
+  @FormAt(':approval/approval')
   @Weighty()
   @Access(only('operator', 'finance'))
   async approve(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
@@ -162,7 +161,7 @@ export class ApprovalsController {
     });
   }
 
-  @FormAt('approvals/:approval/rejection')
+  @FormAt(':approval/rejection')
   @Weighty()
   @Access(only('operator', 'finance'))
   async reject(@Visited() visit: Signed, @Param('approval') id: string): Promise<Answer> {
@@ -185,52 +184,6 @@ export class ApprovalsController {
         );
         return redirect('/portal/approvals?done=rejected');
       },
-    });
-  }
-
-  @Get('corrections')
-  @Access(office)
-  async corrections(@Visited() visit: Signed): Promise<Answer> {
-    const { t, api, query, path } = visit;
-    const state = chosen(query, 'state', ['waiting', 'billed'] as const);
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/corrections', {
-        params: { query: { limit: 50, ...(state && { state }), ...cursorIn(query) } },
-      }),
-    );
-    const names = await contractNames(
-      visit,
-      items.map(({ contract }) => contract),
-    );
-    const title = t('発行後に判明した差額', 'Differences found after the issue');
-    return page({
-      title,
-      section: 'invoices',
-      trail: [{ href: '/portal/invoices', label: t('請求書', 'Invoices') }],
-      body: (
-        <>
-          <Heading
-            title={title}
-            lead={t(
-              '次回の請求で調整するか、訂正の書類を発行します。',
-              'Adjusted by the next invoice, or by a correction of its own.',
-            )}
-          />
-          <nav class="pager" aria-label={t('状態', 'State')}>
-            <a href={path} aria-current={state === undefined ? 'page' : undefined}>
-              {t('すべて', 'All')}
-            </a>
-            <a href={`${path}?state=waiting`} aria-current={state === 'waiting' ? 'page' : undefined}>
-              {t('待っているもの', 'Waiting')}
-            </a>
-            <a href={`${path}?state=billed`} aria-current={state === 'billed' ? 'page' : undefined}>
-              {t('反映済み', 'Billed')}
-            </a>
-          </nav>
-          <Corrections visit={visit} rows={items} contracts={names} />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
-        </>
-      ),
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Database } from '@smartkey/database';
 import { KEY_CACHE_MILLIS } from './data-keys.ts';
 
 /** What was erased in a service so far: what shows subjects is the same again as long as this is. */
-export class Erasures {
+export class SubjectErasures {
   constructor(
     private readonly database: Database,
     /** System time, as erasures are dated. */

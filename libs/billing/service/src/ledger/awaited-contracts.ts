@@ -10,7 +10,7 @@ const PATIENCE_MILLIS = 3_000;
 const LOOK_MILLIS = 20;
 
 /** The contracts that the ledger knows, or is about to know. */
-export class KnownContracts {
+export class AwaitedContracts {
   constructor(
     private readonly ledger: ProjectionReader,
     private readonly peers: Peers,

@@ -3,7 +3,7 @@ import { isId, type ContractId } from '@smartkey/kernel';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 
 /** Which contracts there are: the contract service knows. */
-export class ContractDirectory {
+export class ContractLookup {
   private readonly contractService: AskedService;
 
   constructor(contractService: OwnerPort, token: string) {
