@@ -67,6 +67,24 @@ describe('terms-coverage.md', () => {
   });
 });
 
+describe('one-request.md', () => {
+  const text = read('docs/one-request.md');
+
+  it('says how many files each walk passes', () => {
+    const counted = text.split(/^## /m).map((walk) => {
+      const rows = walk.split('\n').filter((line) => line.startsWith('|'));
+      return new Set([...rows.join('\n').matchAll(/`([\w./-]+\.ts)`/g)].map(([, file]) => file)).size;
+    });
+    const [, first, second] = /first walk passes (\d+) files, the second (\d+)/.exec(text)!;
+    expect(counted.slice(1)).toEqual([Number(first), Number(second)]);
+  });
+
+  it('names files that there are, also by the end of their paths', () => {
+    const named = [...text.matchAll(/`([\w./-]+\.ts)`/g)].map(([, name]) => name!);
+    expect(named.filter((name) => !tracked.some((path) => `/${path}`.endsWith(`/${name}`)))).toEqual([]);
+  });
+});
+
 describe('decisions', () => {
   const folder = join(ROOT, 'docs/decisions');
   const files = readdirSync(folder)

@@ -31,7 +31,7 @@ export function chanceOf(a: readonly number[], b: readonly number[]): number {
   return asFar / total;
 }
 
-/** Differences below this share are nobody's concern, however certain. */
+/** Smaller differences than this share are not reported, however certain they are. */
 const MATTERS = 0.03;
 /** A difference that chance makes more often is noise. */
 const CHANCE = 0.05;

@@ -118,7 +118,7 @@ const without = ({ spell: _over, ...account }: RegisteredAccount, spell: PastSpe
   pastSpells: [...account.pastSpells, spell],
 });
 
-/** What is folded on is nobody's name any more, also where a key of theirs is still remembered. */
+/** After the erasure the fold keeps no name, also where the key that opens it is still remembered. */
 const partsWithoutNames = ({
   devices,
   enrolments,

@@ -134,7 +134,7 @@ export function evolve(state: PersonState, event: Fact<PersonEvent>): PersonStat
 const isHere = (state: PersonState): state is PersonHere =>
   state.stage === 'invited' || state.stage === 'active' || state.stage === 'suspended';
 
-/** Another address is nobody's until a link that went there comes back. */
+/** A new address counts once a link that was sent there has been used. */
 function withDetails(state: PersonHere, { name, email }: { name?: string; email?: string }): PersonHere {
   const changed = { name: name ?? state.name, email: email ?? state.email };
   if (state.stage === 'invited') return { ...state, ...changed };

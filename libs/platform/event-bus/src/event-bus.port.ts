@@ -1,7 +1,7 @@
 import type { Anchor } from '@smartkey/event-store';
 import type { ContractId, Instant } from '@smartkey/kernel';
 
-/** The services that publish; each has one log and one topic, `smartkey.<service>`. Whoever reads another stands behind it. */
+/** The services that publish; each has one log and one topic, `smartkey.<service>`. Each stands behind those that it reads. */
 export const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 

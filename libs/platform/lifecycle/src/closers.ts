@@ -53,7 +53,7 @@ export class Closers {
   close(atMostMillis: number = CLOSE_MILLIS): Promise<void> {
     const before = this.#closing ?? Promise.resolve();
     if (this.#closers.length === 0) return before;
-    // What was added since is closed after the others; how those went, their own caller hears.
+    // What was added since is closed after the others; the caller of the earlier close gets the earlier errors.
     const next = (): Promise<void> => this.#closeAll(atMostMillis);
     this.#closing = before.then(next, next);
     return this.#closing;

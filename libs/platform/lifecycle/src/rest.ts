@@ -3,7 +3,7 @@ export interface RestOptions {
   readonly keepsAlive?: boolean;
 }
 
-/** Rests that can be cut short. A call for one that is not under way is kept for the next, which then is none. */
+/** Rests that can be cut short. A wake while no rest is under way is kept: the next rest then ends at once. */
 export class Alarm {
   #rung = false;
   #wake: (() => void) | undefined;
@@ -34,6 +34,6 @@ export class Alarm {
   }
 }
 
-/** Waits for so long (system time), or until the signal: its end is no failure of whoever rests. */
+/** Waits for so long (system time), or until the signal aborts, which is no error here: it resolves in both cases. */
 export const rest = (millis: number, signal?: AbortSignal, options?: RestOptions): Promise<void> =>
   new Alarm().rest(millis, signal, options);

@@ -4,7 +4,7 @@ import { afterFailure, LOCK_OUT, type LockOutPolicy } from './lock-out.ts';
 
 /**
  * The attempts at an account whose last failures may be lost: it waits as after one more wrong code, and as after the first that is followed
- * by a wait at least. Nobody guesses on because a log forgot. A lock that lasts longer stays; nobody is locked out for good by it.
+ * by a wait at least. So a loss gives no further guesses. A lock that lasts longer stays, and none without an end is set.
  */
 export function afterLostFailures(
   attempts: Attempts,

@@ -11,7 +11,7 @@ import type { Attempt, AttemptedId } from './attempt.ts';
 const FLUSH_MILLIS = 500;
 /** Denials of one ID for one reason in one minute that have a row each; all beyond share one. */
 const ROWS_A_MINUTE = 60;
-/** The same of all IDs together that a contract does not have: whoever tries names fills no table either. */
+/** The same of all IDs together that a contract does not have: so names that are tried out do not fill the table. */
 const UNKNOWN_ROWS_A_MINUTE = 600;
 /** Beyond that a denial is answered only once those before it are written. */
 const MOST_WAITING = 5_000;

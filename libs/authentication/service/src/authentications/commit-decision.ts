@@ -23,7 +23,7 @@ export interface LoggedAttempt {
 
 /** What a decision with facts changes. */
 export interface DecisiveChange extends CountedAttempt {
-  /** Missing: nobody tried anything, an account was unlocked. */
+  /** Missing where the decision was no attempt: an account was unlocked. */
   readonly logged?: LoggedAttempt;
   /** The device's time step that is used up. */
   readonly uses?: { readonly device: DeviceId; readonly step: number };

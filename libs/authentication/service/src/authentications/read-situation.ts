@@ -114,7 +114,7 @@ interface Asked {
   readonly claim: string;
 }
 
-/** Reads situations. Those that are asked for while a statement is under way are read by the next one; a lone one waits for nobody. */
+/** Reads situations. Those that are asked for while a statement is under way are read by the next one; a single one is read at once. */
 export class Situations {
   readonly #byDigest = this.#reader(BY_DIGEST);
   readonly #byAccount = this.#reader(BY_ACCOUNT);

@@ -28,7 +28,7 @@ type Decided = Appended | undefined;
 
 /**
  * The statements that commit decisions. Those that are decided while another statement is under way go with the next one, each alone in
- * its outcome; a lone one waits for nobody.
+ * its outcome; a single one is sent at once.
  */
 export class Decisions {
   readonly #batches = new Batcher<readonly unknown[], Decided | Error>((all) => this.#commit(all), {

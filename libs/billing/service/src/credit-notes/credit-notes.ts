@@ -171,7 +171,7 @@ export class CreditNotes {
     });
   }
 
-  /** Where somebody has approved meanwhile what was found to be no longer legal while it waited, it does not fall. */
+  /** A proposal that was found to be no longer legal falls, unless it was approved meanwhile. */
   async #drop(
     approval: ApprovalId,
     found: 'proposed' | 'approved',

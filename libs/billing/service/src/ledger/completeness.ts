@@ -14,7 +14,7 @@ export type Watermarks = ReadonlyMap<ServiceName, Instant>;
 export const sourcesBehind = (watermarks: Watermarks, month: ServiceMonth): readonly ServiceName[] =>
   usageLedger.sources.filter((source) => (watermarks.get(source) ?? '') < endOfMonth(month));
 
-/** Who is shown how far the ledger is complete may be waiting for more: sources that have not promised up to the instant do so at once. */
+/** Asks sources that have not promised up to the instant to do so at once: the reader of the ledger may be waiting for it. */
 export function wantComplete(
   watermarks: Watermarks,
   instant: Instant,

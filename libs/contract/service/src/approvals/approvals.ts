@@ -177,7 +177,7 @@ export class Approvals {
   /**
    * A page of approvals, in the order in which they were asked for: those of this service are found by the read model and shown by their
    * streams, billing's are asked for. Each source is sorted by the one kind of id, so a page is the first of both.
-   * @throws PeerUnavailableError where billing does not answer: half a list is none.
+   * @throws PeerUnavailableError where billing does not answer: a list with a part missing is not shown.
    */
   async page({ limit, cursor, state }: ApprovalsQuery): Promise<Page<ApprovalView>> {
     const [after] = cursor === undefined ? [undefined] : decodeCursor(cursor, 'apr');
@@ -232,7 +232,7 @@ export class Approvals {
     return decided.value.some(({ type }) => type === FACT_OF[change.kind]) ? undefined : NOTHING_LEFT;
   }
 
-  /** @throws ProblemException 409 where somebody has approved meanwhile what was found to be no longer legal while it waited. */
+  /** @throws ProblemException 409 where it was found to be no longer legal, and was approved meanwhile. */
   async #drop(
     id: ApprovalId,
     found: 'proposed' | 'approved',

@@ -106,7 +106,7 @@ export function correctRegistration(command: CorrectRegistration, state: Account
   return ok([event('RegistrationCorrected', data, occurrenceOn(changed, now))]);
 }
 
-/** What was billed wrongly is put right also when nobody knows any more whose it was. */
+/** Also after the personal data were erased: what was billed wrongly is put right. */
 const afterErasure = ({ erasure }: KnownAccount): { readonly afterErasure?: true } =>
   erasure?.erasedAt === undefined ? {} : { afterErasure: true };
 

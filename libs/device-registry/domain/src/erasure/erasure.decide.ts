@@ -43,7 +43,7 @@ export function erasePersonalData({ reason }: ErasePersonalData, state: AccountS
   return ok([event('PersonalDataErased', defined({ ...whose(account), cause: 'request' as const, reason }))]);
 }
 
-/** What has begun again, is held, or has ended too late by now is left as it is: nobody asked. */
+/** What has begun again, is held, or has ended too late by now is left as it is: no person asked for it. */
 export function eraseByRetention({ endedBefore }: EraseByRetention, state: AccountState): Decision {
   if (state.status !== 'deregistered' || state.erasure !== undefined) return ok([]);
   const isRecent = spellsOf(state).some(

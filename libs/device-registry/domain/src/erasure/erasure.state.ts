@@ -7,7 +7,7 @@ export interface LegalHold {
   readonly reason: string;
 }
 
-/** What became of the personal data; nothing, as long as there is none. */
+/** Whether the personal data were erased, or are on legal hold. */
 export interface Erasure {
   readonly erasedAt?: Instant;
   readonly hold?: LegalHold;

@@ -57,7 +57,7 @@ export function readImportRow(header: ImportHeader, cells: readonly string[]): R
     return invalid('ragged-row', `The row has ${cells.length} cells, the header ${header.width}.`);
   const externalId = parseExternalId(withoutApostrophe(externalIdCell));
   if (!externalId.ok) return externalId;
-  // An empty cell names nobody.
+  // An empty cell is no name.
   const name = header.displayName === undefined ? undefined : cells[header.displayName] || undefined;
   const displayName = name === undefined ? undefined : parseDisplayName(withoutApostrophe(name));
   if (displayName?.ok === false) return displayName;

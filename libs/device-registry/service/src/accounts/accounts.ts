@@ -95,7 +95,7 @@ export class Accounts {
       const grounds = await this.grounds.ofExternalId(contract, digest);
       const result = await this.#registerOn(grounds, registration, context);
       if (result !== ERASED_SINCE) return result;
-      // It was erased between the look and the decision, or whoever erased it died: the external id is free, and another account.
+      // It was erased between the look and the decision, or by a process that ended before the id was freed: the external id is another account.
       await this.erased.release(grounds.account!);
     }
   }

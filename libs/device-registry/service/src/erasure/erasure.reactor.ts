@@ -3,7 +3,7 @@ import type { Reactor } from '@smartkey/projections';
 import { continuing } from '@smartkey/tracing';
 import type { ErasureFollowUp } from './erasure-follow-up.ts';
 
-/** Ends what an erasure began: whoever asked for it may have died behind the fact. */
+/** Finishes an erasure: the process that began it may have ended right after the fact was logged. */
 export const erasureReactor = (followUp: ErasureFollowUp, wake: () => void): Reactor => ({
   name: 'follow-erasures',
   sources: ['device-registry'],

@@ -31,7 +31,7 @@ export interface MadeChallenge {
   readonly expiresAt: Instant;
 }
 
-/** A challenge that was taken: nobody else has it. */
+/** A challenge that was taken. It can be taken once. */
 export interface TakenChallenge {
   readonly kind: ChallengeKind;
   readonly person: PersonId | null;

@@ -54,7 +54,7 @@ export class UserAccess {
     return { ...made, purpose: target.purpose };
   }
 
-  /** The log hears of it, or it was not opened. */
+  /** Records in the log that it was opened; where that fails it was not opened. */
   async #record(target: UserLinkTarget, made: MadeUserSession, token: string): Promise<void> {
     const { link, contract, account } = target;
     if (link === undefined) return;

@@ -3,7 +3,7 @@ import { type BearerKind, matchesHash, prefixOfBearer } from './bearer-text.ts';
 
 /** Between two looks for secrets that come from addresses which send many unknown ones, in milliseconds. */
 const SLOW_MILLIS = 100;
-/** No secret has it: an unknown prefix costs what a known one costs. */
+/** The hash of no secret. It is compared where the prefix is unknown, so that both cases take the same time. */
 const NO_HASH = new Uint8Array(32);
 
 /** What is stored of a bearer's secret, in its row. */
@@ -32,7 +32,7 @@ export class BearerRows<Row extends BearerRow> {
   }
 
   /**
-   * The row that a secret proves. It may have ended: whoever asks looks.
+   * The row that a secret proves. The caller checks whether it has ended.
    * @param suspect asked for by an address that sends many unknown ones: such are looked up together and now and then.
    */
   async find(secret: string, suspect: boolean): Promise<Row | undefined> {

@@ -111,7 +111,7 @@ export class KeyStore {
     };
   }
 
-  /** Nobody waits for it, and a request goes on where it cannot be written: it is told. */
+  /** Not awaited: the request goes on, and a failure to write is reported. */
   private use({ id, last_used_at: before }: StoredKey, now: Instant): void {
     if (before !== null && epochMillisOf(now) - epochMillisOf(before) < USE_MILLIS) return;
     this.uses.add({ id, at: now }).catch((error: unknown) => this.tell(error));

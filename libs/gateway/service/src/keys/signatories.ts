@@ -3,7 +3,7 @@ import { isId, type Actor, type Signatory } from '@smartkey/kernel';
 import { BOOTSTRAP } from '../identification/first-operator.ts';
 import type { KeyStore } from './key-store.ts';
 
-/** Of a key that descends over more keys than this nobody is told: a header holds no more, and nobody is no second person. */
+/** More makers than this do not fit into the header. A key with more names nobody, and so cannot act as the second person. */
 const LONGEST_LINE = 100;
 
 /**

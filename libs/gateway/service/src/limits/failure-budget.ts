@@ -1,6 +1,6 @@
 import { tooMany } from './too-many.ts';
 
-/** How an attempt came out. What says nothing of a guess (`neither`) costs nothing and gives nothing back. */
+/** How an attempt came out. `neither`: it did not tell whether a code was right; the budget stays. */
 export type AttemptOutcome = 'failure' | 'success' | 'neither';
 
 export interface FailureBudgetSettings {

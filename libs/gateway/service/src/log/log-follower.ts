@@ -25,7 +25,7 @@ export interface Followed {
   readonly tell: (error: unknown) => void;
 }
 
-/** Follows a service's log: the place moves behind what was done, so that whatever dies meanwhile, it is done. */
+/** Follows a service's log. The place moves after the work is done: after a crash the work is done again, never left out. */
 export class LogFollower extends Worker {
   protected readonly loop: Loop;
 

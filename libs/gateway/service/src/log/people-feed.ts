@@ -17,7 +17,7 @@ export interface PersonMessage {
   readonly occurredAt: RecordedEvent['occurredAt'];
   readonly recordedAt: RecordedEvent['recordedAt'];
   readonly contract?: ContractId;
-  /** Nothing personal, and nobody's words. */
+  /** Without personal data, and without reasons that people wrote. */
   readonly data: object;
 }
 
@@ -27,7 +27,7 @@ interface PersonPage {
   readonly settled: bigint;
 }
 
-/** The log of people, read for the audit alone: no service hears of people. */
+/** The log of people, read for the audit alone: it is not published to the services. */
 export class PeopleFeed {
   constructor(private readonly store: Pick<EventStore, 'readAll' | 'settledPosition'>) {}
 

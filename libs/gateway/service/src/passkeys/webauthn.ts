@@ -93,8 +93,8 @@ export class WebAuthn {
   }
 
   /**
-   * The library throws at whatever is not as it must be, and every byte of it comes from outside: that is a no, told to whoever looks
-   * for it and to nobody else.
+   * The library throws at whatever is not as it must be, and every byte of it comes from outside: the answer is refused, and
+   * the reason goes to the log at debug level alone.
    */
   async #proven<T extends { readonly verified: boolean }>(
     verify: (by: Awaited<ReturnType<typeof library>>) => Promise<T>,

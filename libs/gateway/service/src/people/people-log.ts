@@ -248,7 +248,7 @@ function loaded(id: PersonId, history: History): LoadedPerson | undefined {
   return last === undefined || state.stage === 'unknown' ? undefined : { id, state, revision: last.revision };
 }
 
-/** @throws Error where a decision left nobody: each begins with who somebody is. */
+/** @throws Error where the events leave no person: the first event of each stream makes one. */
 function knownAfter(before: PersonState, events: readonly PersonEvent[], now: Instant): KnownPerson {
   const state = stateAfter(before, events, now);
   if (state.stage === 'unknown') throw new Error('a decision about nobody');

@@ -71,7 +71,7 @@ export class PeopleMails {
     });
   }
 
-  /** To those who manage the others: somebody came back. */
+  /** To those who manage the others: a person has recovered access. */
   recovered(identity: readonly string[], to: Recipient, who: string): Promise<PreparedMail> {
     return this.#prepare('recovered', identity, to, 7 * DAY, {
       ja: {

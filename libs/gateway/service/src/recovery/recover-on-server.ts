@@ -18,7 +18,7 @@ export interface ServerRecovery {
   readonly expiresAt: Instant;
 }
 
-/** Why nobody is let in. */
+/** Why access is not recovered. */
 class RecoveryRefusedError extends OperatorError {
   override readonly name = 'RecoveryRefusedError';
 }

@@ -15,13 +15,13 @@ import type { SignInAttempts } from '../sign-in/sign-in-attempts.ts';
 import type { PeopleMails } from './people-mails.ts';
 import { recipientOf } from './recipient.ts';
 
-/** Somebody is back in. */
+/** A person has recovered access. */
 export interface RecoveredView extends SignedIn {
   /** A new recovery code, in this answer only. */
   readonly recoveryCode: string;
 }
 
-/** No person has it: an unknown address costs what a known one costs. */
+/** The hash of no code. It is compared where the address is unknown, so that both cases take the same time. */
 const NO_HASH = Buffer.alloc(32);
 
 export interface RecoveryParts {

@@ -71,7 +71,7 @@ interface FoundSession extends BearerRow {
   readonly agent: string | null;
 }
 
-/** Sessions, by the system's clock: a sandbox that jumps signs nobody out. */
+/** Sessions, by the system's clock: a sandbox clock that jumps ends no session. */
 export class SessionStore {
   private readonly rows = new BearerRows<FoundSession>('ses', (prefixes) => this.withPrefixes(prefixes));
 

@@ -4,7 +4,7 @@ import type { ContractId, Instant } from '@smartkey/kernel';
 import { AskedService } from '../forwarding/asked-service.ts';
 import type { OwnerPort } from '../forwarding/owner-request.ts';
 
-/** Something that a service could not read and has set aside: nobody's bill is made of it until somebody has looked at it. */
+/** Something that a service could not read and has set aside: what depends on it is not billed until it has been looked at. */
 export interface SetAsideView {
   /** stream: all events of one stream, from one on; record: one record of a topic. */
   readonly kind: 'stream' | 'record';

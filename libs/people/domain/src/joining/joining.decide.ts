@@ -7,7 +7,7 @@ import { inOrder, isOfContract, OFFICE_ROLES, type Standing } from '../standing/
 import { mustNotBeEmpty } from '../standing/standing.decide.ts';
 import type { Introduction } from './joining.events.ts';
 
-/** A link that was made for somebody, and how that person gets it. */
+/** A link that was made for a person, and how it reaches them. */
 export interface IssuedLink {
   readonly channel: 'mail' | 'shown';
   readonly expiresAt: Instant;

@@ -1,13 +1,13 @@
 import type { DomainEvent, Instant } from '@smartkey/kernel';
 import type { Standing } from '../standing/standing.ts';
 
-/** Who somebody is, and where. Name and address are personal: sealed in the log. */
+/** Who the person is, and on which side. Name and address are personal: sealed in the log. */
 export type Introduction = Standing & { readonly name: string; readonly email: string };
 
-/** Somebody is to come. */
+/** A person is invited. */
 export type PersonInvited = DomainEvent<'PersonInvited', Introduction>;
 
-/** Somebody is there at once: who signed in with the first key, or was made by hand on the server. */
+/** A person is active at once: who signed in with the first key, or was made by hand on the server. */
 export type PersonEstablished = DomainEvent<
   'PersonEstablished',
   Introduction & { readonly by: 'key' | 'server' }

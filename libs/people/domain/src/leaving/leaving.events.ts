@@ -1,6 +1,6 @@
 import type { DomainEvent } from '@smartkey/kernel';
 
-/** By hand only. The reason is somebody's words: sealed in the log. */
+/** By hand only. The reason is free text: sealed in the log. */
 export type PersonSuspended = DomainEvent<'PersonSuspended', { readonly reason?: string }>;
 export type PersonResumed = DomainEvent<'PersonResumed', { readonly reason?: string }>;
 
@@ -9,7 +9,7 @@ export type PersonLeft = DomainEvent<
   'PersonLeft',
   {
     readonly reason?: string;
-    /** Keys that the person made and that still work: somebody has to look at each. */
+    /** Keys that the person made and that still work: each has to be looked at. */
     readonly keys: readonly string[];
   }
 >;

@@ -14,7 +14,7 @@ import type { Moment, OfOthers } from './moment.ts';
 
 const unknown = () => notFound('person-unknown', 'there is no such person');
 
-/** Somebody who was named and has not left. */
+/** A person who was invited or made, and has not left. */
 export function mustBeHere(state: PersonState): Result<PersonHere, Rejection> {
   if (state.stage === 'unknown') return unknown();
   if (state.stage === 'left') return conflict('person-left', 'this person has left');

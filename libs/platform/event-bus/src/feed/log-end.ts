@@ -12,8 +12,8 @@ export interface End {
 const PAGE = 1_000;
 
 /**
- * The settled end of a service's own log. Its position moves with every transaction, messages or not; so it is told
- * apart where the last message is, and most of the time nobody need be asked whether they have it.
+ * The settled end of a service's own log. Its position moves with every transaction, messages or not. So the place of the last
+ * message is kept beside it: as long as that stays, readers need not be asked again how far they are.
  */
 export class LogEnd {
   #known: End | undefined;

@@ -6,8 +6,8 @@ import type { AppendResult, EventStore, StreamAppend } from '../event-store.port
 const MOST = 100;
 
 /**
- * What commands that are under way at the same time ask of the log: those that wait are asked for in one round trip. A lone one waits
- * for nobody, and goes by the same way as without.
+ * What commands that are under way at the same time ask of the log: those that wait are asked for in one round trip. A single one is
+ * sent at once.
  */
 export class SharedTrips {
   readonly #reads: Batcher<string, readonly RecordedEvent[]>;

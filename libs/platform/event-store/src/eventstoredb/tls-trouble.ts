@@ -10,8 +10,8 @@ export type TlsTrouble =
 const HANDSHAKE_MILLIS = 2_000;
 
 /**
- * Shakes hands with the servers that a connection string names, one after another, to learn why they cannot be reached: of a node
- * that the client does not trust it says only that it could not be found.
+ * Shakes hands with the servers that a connection string names, one after another, to learn why they cannot be reached: the
+ * client reports a node with an untrusted certificate as not found.
  * @returns `undefined` where it is nothing of that kind.
  */
 export async function tlsTrouble(connectionString: string): Promise<TlsTrouble | undefined> {

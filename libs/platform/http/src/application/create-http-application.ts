@@ -42,7 +42,7 @@ function demandToken(fastify: FastifyInstance, internalToken: string): void {
   });
 }
 
-/** Text in addresses is held to the same rules as text in bodies: nothing that PostgreSQL cannot store gets further. */
+/** Text in addresses must be storable in PostgreSQL, as text in bodies must. */
 function checkAddresses(fastify: FastifyInstance): void {
   fastify.addHook('preValidation', (request, _reply, done) => {
     for (const value of Object.values((request.params ?? {}) as Record<string, string>))

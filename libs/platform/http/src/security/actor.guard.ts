@@ -70,7 +70,7 @@ export class ActorGuard implements CanActivate {
       if (contract !== caller.contract) throw notFoundProblem();
     }
     checkPerson(caller, rule);
-    // From here on it is known who acts: what else that person may is nobody's matter, least of all the log's.
+    // The actor keeps the role that it acts in. Its other roles and rights go no further, so that no event records them.
     const { roles: _roles, rights: _rights, verified: _verified, ...actor } = caller;
     contextOf(request).actor = { ...actor, role };
     return true;

@@ -5,8 +5,8 @@ import { actorOf } from './actor-of.ts';
 import { INTERNAL, parseSignatoryHeader } from './internal-headers.ts';
 
 /**
- * Who signs, as the gateway tells it of routes on which something may take two persons. Of a caller of whom it says nothing, or that
- * it says of another key, nobody is known.
+ * Who signs, as the gateway tells it of routes on which something may take two persons. Where the header is missing, or
+ * names another key, no person is known.
  */
 function signatoryOf(request: FastifyRequest): Signatory {
   const { key } = actorOf(request);

@@ -121,8 +121,8 @@ export class Generations {
   }
 
   /**
-   * Drops a generation that serves nobody; one that serves stays. Whoever built it may have lost the lock, and let it serve since it was
-   * looked at: from the first statement on it cannot.
+   * Drops a generation that is not live; a live one stays. Another process may have made it live since it was looked at; the first
+   * statement decides.
    */
   async drop(generation: string): Promise<void> {
     const retired = await this.database.execute(

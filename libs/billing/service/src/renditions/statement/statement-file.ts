@@ -16,7 +16,7 @@ const hexOf = (base64url: string): string => Buffer.from(base64url, 'base64url')
 
 /**
  * A row as people read it; salt and commitment in hex. `commitment` is SHA-256 over 0x00, the salt and the canonical form (RFC 8785) of the row's first six fields:
- * whoever kept a row can prove it, also when it was erased here.
+ * who kept a row can prove it by the commitment, also after it was erased here.
  */
 export function statementCells(row: OpenedRow): readonly string[] {
   const { month, account, usedDays, coefficient, fee, commitment, opened } = row;

@@ -79,7 +79,7 @@ export class StatementRows {
   }
 
   /**
-   * Names what rows show now, without reading them: the same again until somebody is erased, whoever it is.
+   * Names what rows show now, without reading them: it stays the same until the next erasure of any subject.
    * @returns hex; `undefined` for minutes behind an erasure, while instances may show it or not.
    */
   async tagOf(statement: string, form: string): Promise<string | undefined> {
