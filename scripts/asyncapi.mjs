@@ -12,9 +12,9 @@ const check = process.argv.includes('--check');
 const { TOPICS } = await import(new URL('../libs/messages/dist/index.js', import.meta.url).href);
 const CATALOGUES = {
   contract: 'ContractTopicMessages',
-  'device-registry': 'DeviceRegistryMessages',
-  authentication: 'AuthenticationMessages',
-  billing: 'BillingMessages',
+  'device-registry': 'DeviceRegistryTopicMessages',
+  authentication: 'AuthenticationTopicMessages',
+  billing: 'BillingTopicMessages',
 };
 const documentFile = join(root, 'docs/asyncapi.json');
 const schemaFolder = join(root, 'libs/messages/schemas');
@@ -122,6 +122,10 @@ const document = {
 };
 const problems = [];
 
+/** Messages of one type are on several topics where every log tells them of itself. */
+const nameOf = (service, type) =>
+  Object.values(TOPICS).filter(({ messages }) => type in messages).length > 1 ? `${service}.${type}` : type;
+
 for (const [service, topic] of Object.entries(TOPICS)) {
   const generated = generator.createSchema(CATALOGUES[service]);
   const catalogue = withTextInline(generated, generated.definitions ?? {});
@@ -150,14 +154,14 @@ for (const [service, topic] of Object.entries(TOPICS)) {
       mkdirSync(join(schemaFolder, service), { recursive: true });
       writeFileSync(file, text(schema));
     }
-    document.components.messages[type] = {
+    document.components.messages[nameOf(service, type)] = {
       name: type,
       title: `${type} v${version}`,
       ...(shape.description === undefined ? {} : { summary: shape.description }),
       headers: headers(type, version, service),
       payload: { schemaFormat: 'application/schema+json;version=draft-07', schema: inDocument(shape) },
     };
-    references[type] = { $ref: `#/components/messages/${type}` };
+    references[type] = { $ref: `#/components/messages/${nameOf(service, type)}` };
   }
   document.channels[service] = {
     address: topic.address,

@@ -15,9 +15,12 @@ import {
   systemDigest,
   systemKey,
 } from '@smartkey/secrets';
+import { checkpointSettings, ProvedLog } from '@smartkey/transparency';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { run } from './run.ts';
 
 const ACCOUNT = 'rid_05gbxbmjg25skexeqvgtrkp58m';
@@ -504,6 +507,41 @@ describe('rotate-keys', () => {
     expect(await cli('foreign', 'rotate-keys')).toBe(2);
     expect(err.join()).toContain('the secrets of contract are sealed under key');
     expect(await keyVersions('foreign')).toEqual(before);
+  });
+});
+
+describe('audit keys rotate', () => {
+  it('gives a log a new key, which its policy names from then on, and keeps it with the other keys', async () => {
+    await copy('signed');
+    const material = await openKeyMaterial({ dataDir: at('signed'), env: {} });
+    const settings = checkpointSettings({}, { secret: material.lookupKey, logKeys: material.logKeys });
+    const server = await openPglite(at('signed'));
+    const database = await server.database('device_registry');
+    const store = await createEventStore(database, new SystemClock());
+    await ProvedLog.open({
+      service: 'device-registry',
+      database,
+      store,
+      settings,
+      log: pino({ level: 'silent' }),
+      metrics: new Registry(),
+    });
+    await server.close();
+    expect(await cli('signed', 'audit', 'keys')).toBe(0);
+    const [first] = out;
+    expect(out).toEqual([expect.stringMatching(/^log smartkey-[0-9a-f]{12}\.local\/device-registry\+/)]);
+    expect(await cli('signed', 'audit', 'keys', 'rotate', 'device-registry')).toBe(2);
+    const why = ['--by', '佐藤 花子', '--reason', 'the year is over'];
+    expect(await cli('signed', 'audit', 'keys', 'rotate', 'device-registry', ...why)).toBe(0);
+    const key = out.at(-1)!;
+    out = [];
+    expect(await cli('signed', 'audit', 'keys')).toBe(0);
+    expect(out).toEqual([first, expect.stringMatching(/^retired smartkey-\S+ \d{10}$/), `log ${key}`]);
+    out = [];
+    expect(await cli('signed', 'checkpoint', 'keys')).toBe(0);
+    expect(out).toContain(key);
+    expect(await cli('signed', 'verify')).toBe(0);
+    expect(await cli('signed', 'audit', 'keys', 'rotate', 'nowhere', ...why)).toBe(2);
   });
 });
 

@@ -3,6 +3,8 @@ import { describeFailure } from '@smartkey/lifecycle';
 import { parseArgs } from 'node:util';
 import { CommandError, type Command } from './command.ts';
 import { auditContractCommand } from './commands/audit-contract.command.ts';
+import { auditKeysRotateCommand } from './commands/audit-keys-rotate.command.ts';
+import { auditKeysCommand } from './commands/audit-keys.command.ts';
 import { auditMonthCommand } from './commands/audit-month.command.ts';
 import { auditReplayCommand } from './commands/audit-replay.command.ts';
 import { backupCommand } from './commands/backup.command.ts';
@@ -34,6 +36,9 @@ const COMMANDS: readonly Command[] = [
   verifyCommand,
   checkpointAdoptCommand,
   checkpointKeysCommand,
+  // The longer name first: the shorter one would be found for it.
+  auditKeysRotateCommand,
+  auditKeysCommand,
   logCompareCommand,
   logAcceptLossCommand,
   seriesBeginCommand,

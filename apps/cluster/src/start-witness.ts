@@ -5,7 +5,7 @@ import { type Environment, setting } from '@smartkey/configuration';
 import type { Closers } from '@smartkey/lifecycle';
 import { freePort, type ClusterPart } from '@smartkey/servers';
 import type { KeyMaterial } from '@smartkey/secrets';
-import { checkpointSettings, logKeys } from '@smartkey/transparency';
+import { checkpointSettings, logKeysKnown } from '@smartkey/transparency';
 import type { Logger } from 'pino';
 import { SupervisedProcess } from './supervised-process.ts';
 
@@ -37,11 +37,12 @@ export async function startWitness(
   },
 ): Promise<NodeJS.ProcessEnv> {
   if (setting(env, 'SMARTKEY_WITNESS_URL') !== undefined) return {};
-  const settings = checkpointSettings(env, { secret: material.lookupKey });
+  const settings = checkpointSettings(env, { secret: material.lookupKey, logKeys: material.logKeys });
   const logs = join(dataDir, 'witness-logs.txt');
   await writeFile(
     logs,
-    LOGS.flatMap((service) => logKeys(settings, service))
+    (await Promise.all(LOGS.map((service) => logKeysKnown(settings, service))))
+      .flat()
       .map((key) => `${key}\n`)
       .join(''),
   );

@@ -2,6 +2,7 @@ import type { AuthenticationMessageType } from './authentication/authentication.
 import type { BillingMessageType } from './billing/billing.messages.ts';
 import type { ApprovalMessageType } from './contract/approval.messages.ts';
 import type { ContractMessageType } from './contract/contract.messages.ts';
+import type { LogMessageType } from './log/log.messages.ts';
 import type { DeviceRegistryMessageType } from './device-registry/device-registry.messages.ts';
 
 /** One topic: who publishes it, what its key is, and the current version of each message on it. */
@@ -12,10 +13,13 @@ export interface Topic<MessageType extends string> {
   readonly messages: Readonly<Record<MessageType, number>>;
 }
 
-const contract: Topic<ContractMessageType | ApprovalMessageType> = {
+/** What every log says of itself. */
+const ofTheLog: Readonly<Record<LogMessageType, number>> = { LogKeyRotated: 1 };
+
+const contract: Topic<LogMessageType | ContractMessageType | ApprovalMessageType> = {
   address: 'smartkey.contract',
   description:
-    'Contracts, from application to termination (第1条–第7条), and changes that take two persons. Key: `contract-<ctr_…>` or `approval-<apr_…>`.',
+    'Contracts, from application to termination (第1条–第7条), and changes that take two persons. Key: `contract-<ctr_…>` or `approval-<apr_…>`; of the log itself `log-contract`.',
   messages: {
     ContractApplied: 2,
     ApplicationRejected: 2,
@@ -47,12 +51,14 @@ const contract: Topic<ContractMessageType | ApprovalMessageType> = {
     ChangeProposed: 2,
     ChangeApproved: 1,
     ChangeRejected: 1,
+    ...ofTheLog,
   },
 };
 
-const deviceRegistry: Topic<DeviceRegistryMessageType> = {
+const deviceRegistry: Topic<LogMessageType | DeviceRegistryMessageType> = {
   address: 'smartkey.device-registry',
-  description: 'Registered IDs, their spells and devices. Key: `account-<rid_…>`.',
+  description:
+    'Registered IDs, their spells and devices. Key: `account-<rid_…>`; of the log itself `log-device-registry`.',
   messages: {
     IdRegistered: 2,
     IdDeregistered: 1,
@@ -79,13 +85,14 @@ const deviceRegistry: Topic<DeviceRegistryMessageType> = {
     PersonalDataErased: 1,
     LegalHoldSet: 1,
     LegalHoldLifted: 1,
+    ...ofTheLog,
   },
 };
 
-const authentication: Topic<AuthenticationMessageType> = {
+const authentication: Topic<LogMessageType | AuthenticationMessageType> = {
   address: 'smartkey.authentication',
   description:
-    'Credentials and authentications. Key: `authentication-<rid_…>`, for denials `denials-<ctr_…>`.',
+    'Credentials and authentications. Key: `authentication-<rid_…>`, for denials `denials-<ctr_…>`; of the log itself `log-authentication`.',
   messages: {
     CredentialIssued: 1,
     CredentialConfirmed: 1,
@@ -94,13 +101,14 @@ const authentication: Topic<AuthenticationMessageType> = {
     AccountLocked: 1,
     AccountUnlocked: 1,
     DenialsCounted: 1,
+    ...ofTheLog,
   },
 };
 
-const billing: Topic<BillingMessageType> = {
+const billing: Topic<LogMessageType | BillingMessageType> = {
   address: 'smartkey.billing',
   description:
-    'Closed months, issued documents, their files, credit notes that are asked for, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `rendition-<number>`, `delivery-<number>`, `approval-<apr_…>`, `exports-<name>`, `acknowledgement-<exp_…>`, `export-settings-billing`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`.',
+    'Closed months, issued documents, their files, credit notes that are asked for, exports and settings. Key: `billing-<ctr_…>`, `close-<month>`, `series-<name>`, `rendition-<number>`, `delivery-<number>`, `approval-<apr_…>`, `exports-<name>`, `acknowledgement-<exp_…>`, `export-settings-billing`, `profile-<ctr_…>`, `policies-billing` or `issuer-billing`; of the log itself `log-billing`.',
   messages: {
     CloseRequested: 1,
     CloseFinished: 4,
@@ -125,6 +133,7 @@ const billing: Topic<BillingMessageType> = {
     BillingProfileChanged: 2,
     PolicySet: 1,
     IssuerSet: 1,
+    ...ofTheLog,
   },
 };
 

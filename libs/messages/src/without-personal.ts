@@ -1,7 +1,8 @@
-import type { AuthenticationMessages } from './authentication/authentication.messages.ts';
-import type { BillingMessages, InvoiceMessage } from './billing/billing.messages.ts';
+import type { AuthenticationTopicMessages } from './authentication/authentication.messages.ts';
+import type { BillingTopicMessages, InvoiceMessage } from './billing/billing.messages.ts';
 import type { ContractTopicMessages } from './contract/approval.messages.ts';
-import type { DeviceRegistryMessages } from './device-registry/device-registry.messages.ts';
+import type { DeviceRegistryTopicMessages } from './device-registry/device-registry.messages.ts';
+import type { LogMessages } from './log/log.messages.ts';
 
 /** Every field of a message, whichever of its forms has it. */
 type FieldsOf<T> = T extends unknown ? keyof T : never;
@@ -23,7 +24,12 @@ const device = { account: true, device: true };
 const enrolment = { ...device, enrolment: true };
 const planChange = { planChange: true, plan: true, fromMonth: true };
 
+const ofTheLog: Catalogue<LogMessages> = {
+  LogKeyRotated: { log: true, key: true, replaces: true, from: true, retiresAt: true },
+};
+
 const CONTRACT: Catalogue<ContractTopicMessages> = {
+  ...ofTheLog,
   ContractApplied: { plan: true, recipient: false, iijIdContract: true },
   ApplicationRejected: {},
   ApplicationWithdrawn: {},
@@ -77,7 +83,8 @@ const CONTRACT: Catalogue<ContractTopicMessages> = {
   ChangeRejected: { approval: true, cause: true },
 };
 
-const DEVICE_REGISTRY: Catalogue<DeviceRegistryMessages> = {
+const DEVICE_REGISTRY: Catalogue<DeviceRegistryTopicMessages> = {
+  ...ofTheLog,
   IdRegistered: { account: true, spell: true, registeredOn: true },
   IdDeregistered: { account: true, spell: true, registeredOn: true, lastDay: true, cause: true },
   RegistrationVoided: { account: true, spell: true, registeredOn: true, lastDay: true },
@@ -112,7 +119,8 @@ const DEVICE_REGISTRY: Catalogue<DeviceRegistryMessages> = {
   LegalHoldLifted: { account: true },
 };
 
-const AUTHENTICATION: Catalogue<AuthenticationMessages> = {
+const AUTHENTICATION: Catalogue<AuthenticationTopicMessages> = {
+  ...ofTheLog,
   CredentialIssued: enrolment,
   CredentialConfirmed: enrolment,
   CredentialErased: device,
@@ -162,7 +170,8 @@ const DOCUMENT: Showings<InvoiceMessage> = {
 
 const EXPORT_SELECTION = { month: true, since: true, after: true, except: true } as const;
 
-const BILLING: Catalogue<BillingMessages> = {
+const BILLING: Catalogue<BillingTopicMessages> = {
+  ...ofTheLog,
   CloseRequested: { run: true, month: true },
   CloseFinished: {
     ...CLOSE_FINISHED_1,

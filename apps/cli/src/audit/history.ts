@@ -11,7 +11,7 @@ import {
 } from '@smartkey/event-store';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { ContractId, DomainEvent, EventMetadata, Instant, RecordedEvent } from '@smartkey/kernel';
-import type { ServiceDefinition } from '@smartkey/runtime';
+import { publishedBy, type ServiceDefinition } from '@smartkey/runtime';
 import type { SharedSeal, SubjectKeys } from '@smartkey/secrets';
 import { Chains, type BrokenEvent } from './chains.ts';
 import { scan } from './scan.ts';
@@ -78,7 +78,7 @@ export async function* historyOf(
   const { definition, forms } = AUDITED[service] as Audited;
   const chains = new Chains();
   for await (const page of scan(store, told)) {
-    const own = page.filter((event) => definition.publish(event).contract === contract);
+    const own = page.filter((event) => publishedBy(definition)(event).contract === contract);
     if (own.length === 0) continue;
     const opened = await openedEvents(own, forms, subjectKeys, parties);
     for (const [index, event] of own.entries()) {

@@ -1,4 +1,4 @@
-import { logKeys } from '@smartkey/transparency';
+import { logKeysKnown } from '@smartkey/transparency';
 import { CommandError, type Command } from '../command.ts';
 import { KEEPERS } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
@@ -12,7 +12,7 @@ export const checkpointKeysCommand: Command = {
   run: async ({ env, print }) => {
     const settings = await signing(env);
     if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
-    for (const service of KEEPERS) for (const key of logKeys(settings, service)) print(key);
+    for (const service of KEEPERS) for (const key of await logKeysKnown(settings, service)) print(key);
     return 0;
   },
 };

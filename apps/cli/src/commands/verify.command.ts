@@ -22,7 +22,8 @@ export const verifyCommand: Command = {
           continue;
         }
         const store = await data.log(service, database, new SystemClock());
-        const checkpointsOf = settings && ((tree: LogTree) => openCheckpoints(settings, { database, tree }));
+        const checkpointsOf =
+          settings && ((tree: LogTree) => openCheckpoints(settings, { database, tree, store }));
         const audited = await auditLog({ database, store, checkpointsOf }, (done) => {
           if (done > 0 && done % 100_000 === 0) note(`${service}: ${done} events`);
         });

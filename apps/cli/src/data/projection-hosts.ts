@@ -11,7 +11,7 @@ import {
 import { whileOpen } from '@smartkey/lifecycle';
 import { ANCHOR_MIGRATION, PROJECTION_MIGRATION, ProjectionHost, RepartitionedMarks } from '@smartkey/projections';
 import type { Environment } from '@smartkey/configuration';
-import { CLOCK_MIGRATION, createLog, openClock } from '@smartkey/runtime';
+import { CLOCK_MIGRATION, createLog, openClock, publishedBy } from '@smartkey/runtime';
 import { CommandError } from '../command.ts';
 import { DEFINITIONS } from './definitions.ts';
 import type { Data } from './open-data.ts';
@@ -41,7 +41,7 @@ export async function withProjections<T>(
       const store = await data.log(name, database, clock);
       feeds.add(
         name,
-        new StoreLogFeed(name, store, (event) => definition.publish(event), new PublishedWatermark(database)),
+        new StoreLogFeed(name, store, publishedBy(definition), new PublishedWatermark(database)),
       );
       const settled = () => store.settledPosition();
       const bus = await busAsLeft(name, database, embedded);

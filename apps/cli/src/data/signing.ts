@@ -9,6 +9,6 @@ import { checkpointSettings, type CheckpointSettings } from '@smartkey/transpare
 export async function signing(env: Environment): Promise<CheckpointSettings | undefined> {
   const { dataDir } = commonSettings(env);
   if (!keysAreGiven(env) && !existsSync(keyFilePath({ dataDir, env }))) return undefined;
-  const { lookupKey } = await openKeyMaterial({ dataDir, env, create: false });
-  return checkpointSettings(env, { secret: lookupKey, folder: join(dataDir, 'checkpoints') });
+  const { lookupKey, logKeys } = await openKeyMaterial({ dataDir, env, create: false });
+  return checkpointSettings(env, { secret: lookupKey, logKeys, folder: join(dataDir, 'checkpoints') });
 }

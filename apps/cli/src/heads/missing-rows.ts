@@ -2,11 +2,12 @@ import { billingNeeds } from '@smartkey/billing-service';
 import { contractNeeds } from '@smartkey/contract-service';
 import { hasTable, type Database } from '@smartkey/database';
 import { deviceRegistryNeeds } from '@smartkey/device-registry-service';
-import type { NeededRow } from '@smartkey/event-store';
+import { neededKey, type NeededRow } from '@smartkey/event-store';
 import { gatewayNeeds } from '@smartkey/gateway-service';
 import type { RecordedEvent } from '@smartkey/kernel';
+import { logKeepingForms } from '@smartkey/transparency';
 
-/** Authentication's log lies beside its rows in one database, and holds nothing sealed. */
+/** Authentication's log holds nothing sealed but what any log says of itself. */
 const NEEDS: Readonly<Record<string, (event: RecordedEvent) => readonly NeededRow[]>> = {
   contract: contractNeeds,
   'device-registry': deviceRegistryNeeds,
@@ -36,8 +37,10 @@ export class NeededRows {
   }
 
   async take(events: readonly RecordedEvent[]): Promise<void> {
-    const needs = NEEDS[this.service];
-    if (needs === undefined) return;
+    const needs = (event: RecordedEvent): readonly NeededRow[] => [
+      ...neededKey(event, logKeepingForms),
+      ...(NEEDS[this.service]?.(event) ?? []),
+    ];
     const tables = new Map<string, { readonly column: string; readonly rows: Map<string, Needed> }>();
     for (const event of events)
       for (const { table, column, value, subject } of needs(event)) {

@@ -1,4 +1,5 @@
 import type { AccountId, AuthenticationId, DeviceId, EnrolmentId } from '@smartkey/kernel';
+import type { LogMessages } from '../log/log.messages.ts';
 
 /**
  * What the authentication service publishes on `smartkey.authentication`, stream `authentication-<rid_…>` (one per account).
@@ -18,3 +19,6 @@ export interface AuthenticationMessages {
 }
 
 export type AuthenticationMessageType = keyof AuthenticationMessages;
+
+/** Everything on the topic of the authentication service. */
+export interface AuthenticationTopicMessages extends AuthenticationMessages, LogMessages {}

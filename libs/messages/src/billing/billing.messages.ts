@@ -2,6 +2,7 @@ import type { Decimal, Yen } from '@smartkey/money';
 import type { ApprovalId, ContractId, CreditNoteId, ExportId, FeeId, QuoteId, RunId } from '@smartkey/kernel';
 import type { Plan } from '@smartkey/terms';
 import type { Recipient, SharedText } from '../contract/contract.messages.ts';
+import type { LogMessages } from '../log/log.messages.ts';
 
 /** One tier's part of an item, before rounding. `units` are packages where the model is `package`. */
 export interface TierChargeMessage {
@@ -342,3 +343,6 @@ export interface BillingMessages {
 }
 
 export type BillingMessageType = keyof BillingMessages;
+
+/** Everything on the topic of billing. */
+export interface BillingTopicMessages extends BillingMessages, LogMessages {}

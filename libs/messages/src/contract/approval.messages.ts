@@ -1,5 +1,6 @@
 import type { ApprovalId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
+import type { LogMessages } from '../log/log.messages.ts';
 import type { ContractMessages } from './contract.messages.ts';
 
 /**
@@ -22,4 +23,4 @@ export interface ApprovalMessages {
 export type ApprovalMessageType = keyof ApprovalMessages;
 
 /** Everything on the contract service's topic. */
-export interface ContractTopicMessages extends ContractMessages, ApprovalMessages {}
+export interface ContractTopicMessages extends ContractMessages, ApprovalMessages, LogMessages {}

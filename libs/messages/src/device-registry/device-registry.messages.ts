@@ -1,5 +1,6 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { Instant, AccountId, DeviceId, EnrolmentId, EnrolmentLinkId } from '@smartkey/kernel';
+import type { LogMessages } from '../log/log.messages.ts';
 
 /**
  * What the device registry publishes on `smartkey.device-registry`, stream `account-<rid_…>`. External ids, display names and
@@ -100,3 +101,6 @@ export interface DeviceRegistryMessages {
 }
 
 export type DeviceRegistryMessageType = keyof DeviceRegistryMessages;
+
+/** Everything on the topic of the device registry. */
+export interface DeviceRegistryTopicMessages extends DeviceRegistryMessages, LogMessages {}

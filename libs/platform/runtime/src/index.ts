@@ -11,6 +11,7 @@ export * from './config/settings.ts';
 export { deadLetterView, type DeadLetterView } from './internal/dead-letters.controller.ts';
 export { acceptLoss } from './log/accept-loss.ts';
 export * from './log/eventstore-variables.ts';
+export { publishedBy } from './log/published-by.ts';
 export { openProvedLog } from './log/open-proved-log.ts';
 export { serviceLogs } from './log/open-service-logs.ts';
 export * from './metrics/database-metrics.ts';

@@ -7,6 +7,7 @@ export * from './key-file.ts';
 export * from './key-material.ts';
 export * from './key-ring.ts';
 export * from './open-secrets.ts';
+export * from './log-keys.ts';
 export * from './lookup-key-of-data.ts';
 export { contractKey, logKey, systemDigest, systemKey } from './lookup-purposes.ts';
 export * from './lookup-rotation.ts';

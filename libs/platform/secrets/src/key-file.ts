@@ -18,6 +18,8 @@ export interface KeyFile {
   readonly keptKeys?: Readonly<Record<string, string>>;
   /** The rotation of the lookup key that is under way: what comes in its place, and which keys are kept. */
   readonly lookupRotation?: Pick<KeyFile, 'lookupKey' | 'keptKeys'>;
+  /** Seeds that logs are signed with in the place of their first keys, by the name of the log; the newest first. */
+  readonly logKeys?: Readonly<Record<string, readonly string[]>>;
   readonly internalToken: string;
 }
 
@@ -56,7 +58,7 @@ function parse(path: string, text: string): KeyFile {
   } catch (cause) {
     throw new KeyMaterialError(`the key file ${path} is not JSON`, { cause });
   }
-  const { format, keys, lookupKey, internalToken, keptKeys = {}, lookupRotation } = content;
+  const { format, keys, lookupKey, internalToken, keptKeys = {}, logKeys = {}, lookupRotation } = content;
   if (
     format !== 'smartkey-keys/1' ||
     !Array.isArray(keys) ||
@@ -66,6 +68,7 @@ function parse(path: string, text: string): KeyFile {
       lookupKey,
       internalToken,
       ...keptIn(keptKeys),
+      ...keptIn(logKeys).flatMap((seeds) => (Array.isArray(seeds) ? (seeds as unknown[]) : [undefined])),
       ...(lookupRotation === undefined ? [] : [lookupRotation.lookupKey, ...keptIn(lookupRotation.keptKeys)]),
     ].every((key) => typeof key === 'string' && Buffer.from(key, 'base64url').length === KEY_BYTES)
   )

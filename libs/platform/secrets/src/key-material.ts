@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { existingKeyFile, keysOfFile, makeKeyFile, readKeyFile } from './key-file.ts';
 import { KeyRing } from './key-ring.ts';
+import { logKeysOf, type LogKeys } from './log-keys.ts';
 import { lookupKeyOf } from './lookup-rotation.ts';
 import { KEY_BYTES } from './sealed-text.ts';
 import { KeyMaterialError, type DataKey } from './secrets.port.ts';
@@ -12,6 +13,8 @@ export interface KeyMaterial {
   readonly lookupKey: Uint8Array;
   /** What services show one another on internal routes. */
   readonly internalToken: string;
+  /** Keys of logs that took the place of their first ones, which derive from the lookup key; missing: none were made. */
+  readonly logKeys?: () => Promise<LogKeys>;
   /** Where the keys came from, for messages: `key file data/keys.json`. */
   readonly source: string;
 }
@@ -64,6 +67,7 @@ async function fromFile(options: KeyMaterialOptions): Promise<KeyMaterial> {
     keyEncryption: new KeyRing(keysOfFile(file)),
     lookupKey: lookupKeyOf(file),
     internalToken: file.internalToken,
+    logKeys: logKeysOf(options.env, path),
     source: `key file ${path}`,
   };
 }
@@ -81,6 +85,7 @@ function fromEnvironment(env: KeyMaterialOptions['env']): KeyMaterial {
     keyEncryption: new KeyRing([ringKey(current), ...older.map(ringKey)]),
     lookupKey: keyOf('SMARTKEY_LOOKUP_KEY', lookupKey),
     internalToken,
+    logKeys: logKeysOf(env, undefined),
     source: 'SMARTKEY_ENCRYPTION_KEYS',
   };
 }

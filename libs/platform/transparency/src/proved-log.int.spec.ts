@@ -146,7 +146,7 @@ describe.each([
     const signed = await log.proved.sign();
     expect(signed).toMatchObject({ size: 3, note: await kept() });
     const note = parseNote(signed!.note);
-    verifyNote(note, [parseVerifier(log.proved.key!)]);
+    verifyNote(note, [parseVerifier((await log.proved.keys())[0]!.key)]);
     const { events } = await log.store.readAll({ after: 0n, limit: 10 });
     expect(parseCheckpoint(note.text)).toEqual({
       origin: ORIGIN,

@@ -43,6 +43,11 @@ describe('the account directory, however its messages come', () => {
       accountDirectoryProjection,
       [
         registered('rid_1', '2018-01-05'),
+        {
+          stream: 'log-device-registry',
+          type: 'LogKeyRotated',
+          data: { log: 'smartkey.example/device-registry' },
+        },
         registered('rid_2', '2018-01-05'),
         deregistered('rid_1', '2018-01-05', '2018-01-10'),
         registered('rid_3', '2018-01-06'),

@@ -61,7 +61,10 @@ export const DIRECTORY_COLUMNS = `account, contract, status, registration::text 
 /** The status stands in the facts until the row is written. */
 type Row = Omit<DirectoryRow, 'status'>;
 
-/** Every message of the registry is of an account. */
+/** Every message of an account's stream names it; besides there is what the log says of itself. */
+const isOfAccount = ({ source, stream }: Message): boolean =>
+  source === 'device-registry' && stream.startsWith('account-');
+
 const accountOf = ({ data }: Message): AccountId => (data as { readonly account: AccountId }).account;
 
 const rowOf = (message: Message, account: AccountId): Row => ({
@@ -138,10 +141,7 @@ export const accountDirectoryProjection: Projection = {
     create index on facts ((facts->>'lastDay')) where facts->>'lastDay' is not null;
     ${ACCOUNTS}`,
   async apply(tx, messages) {
-    await applyAccounts(
-      tx,
-      messages.filter(({ source }) => source === 'device-registry'),
-    );
+    await applyAccounts(tx, messages.filter(isOfAccount));
     await contracts.apply(
       tx,
       messages.filter(({ source }) => source === 'contract'),

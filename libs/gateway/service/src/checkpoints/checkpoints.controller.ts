@@ -77,7 +77,8 @@ export class CheckpointsController {
   @Get('keys')
   @Operation({
     summary: 'Lists the public keys that the checkpoints of the logs are signed with',
-    description: 'Keep them by another way than this: who answers here could show others.',
+    description:
+      'All that ever signed; behind one that another took the place of, when it retires. Keep them by another way than this: who answers here could show others.',
     roles: EVERYBODY,
     right: 'read',
   })

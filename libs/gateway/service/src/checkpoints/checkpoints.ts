@@ -26,6 +26,10 @@ export interface LogKey {
   readonly log: string;
   /** The public key as C2SP signed-note writes it: `<log>+<id>+<base64>`. */
   readonly key: string;
+  /** Since when it signs (system time, RFC 3339 in seconds); null for the first key of a log. */
+  readonly from: string | null;
+  /** When it retires or did: 30 days after another took its place; null for the key that goes on signing. */
+  readonly retiresAt: string | null;
 }
 
 /** That one size of a log is the beginning of another. */
@@ -39,7 +43,7 @@ export interface SizesProved {
 
 interface LogCheckpoints {
   readonly origin: string;
-  readonly key: string | null;
+  readonly keys: readonly LogKey[];
   readonly items: readonly SignedCheckpoint[];
   readonly next?: number;
 }
@@ -86,13 +90,13 @@ export class Checkpoints {
   /** Of the logs that are signed. */
   async keys(): Promise<readonly LogKey[]> {
     const pages = await Promise.all(LOGS.map((log) => this.#pageOf(log, 1, undefined)));
-    return pages.flatMap(({ origin, key }) => (key === null ? [] : [{ log: origin, key }]));
+    return pages.flatMap(({ keys }) => keys);
   }
 
   async #pageOf(log: LogName, limit: number, before: number | undefined): Promise<LogCheckpoints> {
     if (log === OWN_LOG) {
-      const { origin, key = null } = this.people;
-      return { origin, key, ...(await this.people.page(before, limit)) };
+      const { origin } = this.people;
+      return { origin, keys: await this.people.keys(), ...(await this.people.page(before, limit)) };
     }
     const until = before === undefined ? '' : `&before=${before}`;
     return (await this.#ask(log, `?limit=${limit}${until}`)) as LogCheckpoints;

@@ -1,5 +1,6 @@
 import type { EventStore } from '@smartkey/event-store';
 import type { RecordedEvent, ContractId } from '@smartkey/kernel';
+import { publishedLogEvent } from '@smartkey/transparency';
 import { shownPersonData } from './stored-person-events.ts';
 
 /** The gateway's own log among those of the services. */
@@ -40,7 +41,7 @@ export class PeopleFeed {
 
 function shown(event: RecordedEvent): PersonMessage {
   const { id, type, version, stream, revision, position, occurredAt, recordedAt } = event;
-  const data = shownPersonData(event);
+  const data = publishedLogEvent(event)?.data ?? shownPersonData(event);
   const { contract } = data as { readonly contract?: ContractId };
   return {
     id,

@@ -6,6 +6,7 @@ import {
   type LogHead,
   type ProofPart,
   type ProofPartAsked,
+  type PublishedKey,
   type WitnessedLog,
 } from '@smartkey/transparency';
 import { InternalParts } from './internal-parts.ts';
@@ -13,8 +14,8 @@ import { InternalParts } from './internal-parts.ts';
 /** What a service says of the checkpoints of its log. */
 interface ServiceCheckpoints extends CheckpointPage {
   readonly origin: string;
-  /** The public key, as C2SP signed-note writes it; null where nothing is signed. */
-  readonly key: string | null;
+  /** Every key that the log was ever signed with, the first one first; none where nothing is signed. */
+  readonly keys: readonly PublishedKey[];
 }
 
 const COUNT = /^[1-9]\d{0,15}$/;
@@ -60,7 +61,7 @@ function partAsked(body: unknown): ProofPartAsked | undefined {
 /**
  * `GET /internal/log/checkpoints/witnessed?position=` → `{origin, first, last, position}`; 404 where no witness has seen the log.
  * `POST /internal/log/checkpoints/proof-part` `{size, from, splits, events, toEnd}` → `{lines, next}`: the next lines of this log in a proof.
- * `GET /internal/log/checkpoints?limit=&before=` → `{origin, key, items:[{size, at, note}], next?}`, the newest first.
+ * `GET /internal/log/checkpoints?limit=&before=` → `{origin, keys, items:[{size, at, note}], next?}`, the newest first.
  * `GET /internal/log/checkpoints/head?position=` → `{origin, size, root}`: how far the log goes up to a settled position; 503 while leaves are written.
  * `GET /internal/log/checkpoints/consistency?from=&to=` → hashes in base64 (RFC 6962, 2.1.2).
  */
@@ -73,7 +74,7 @@ export class CheckpointsController {
     const { proved } = this.parts;
     const until = before === undefined ? undefined : countOf(before, Number.MAX_SAFE_INTEGER);
     const page = await proved.page(until, countOf(limit, MOST));
-    return { origin: proved.origin, key: proved.key ?? null, ...page };
+    return { origin: proved.origin, keys: await proved.keys(), ...page };
   }
 
   @Get('head')

@@ -13,6 +13,7 @@ export async function openProvedLog(
 ): Promise<ProvedLog> {
   const settings = checkpointSettings(variables, {
     secret: material.lookupKey,
+    logKeys: material.logKeys,
     ...(checkpointFolder !== undefined && { folder: checkpointFolder }),
   });
   try {

@@ -10,7 +10,7 @@ import {
 } from '@smartkey/event-bus';
 import { publishedBytes } from '@smartkey/kafka/offline';
 import { connectWithin, createHttpApplication } from '@smartkey/http';
-import type { Instant, RecordedEvent } from '@smartkey/kernel';
+import type { Instant } from '@smartkey/kernel';
 import { allDone, Closers } from '@smartkey/lifecycle';
 import {
   ANCHOR_MIGRATION,
@@ -22,6 +22,7 @@ import {
 import { openSecrets } from '@smartkey/secrets';
 import { listeningError, urlOf } from '../config/listening.ts';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
+import { publishedBy } from '../log/published-by.ts';
 import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
 import { WantedWatermarks } from '../completeness/wanted-watermarks.ts';
@@ -90,7 +91,7 @@ export async function createService(
   const stopFollowing = ownSandbox?.follow((error) =>
     log.warn({ err: error }, 'the sandbox’s time could not be looked at'),
   );
-  const publish = (event: RecordedEvent) => definition.publish(event);
+  const publish = publishedBy(definition);
   const serviceLog = await (environment.logs ?? postgresLogs).open(name, {
     onTrouble: (what, error) => log.warn({ err: error }, what),
     database,

@@ -51,7 +51,7 @@ export interface AuditedLog extends LogVerification {
 /** What an audit reads. */
 export interface AuditedParts {
   readonly database: Database;
-  readonly store: Pick<EventStore, 'readAll' | 'irregular' | 'standing' | 'last'>;
+  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'irregular' | 'standing' | 'last'>;
   /** The checkpoints of the log as its tree says it is known; undefined where nothing is signed. */
   readonly checkpointsOf?: ((tree: LogTree) => Checkpoints | undefined) | undefined;
 }
@@ -69,7 +69,12 @@ export async function adoptCheckpoint({
 }): Promise<Checkpoint | undefined> {
   const row = await treeOf(database);
   return (
-    row && openCheckpoints(settings, { database, tree: LogTree.begun(database, store, row.origin) })?.adopt()
+    row &&
+    openCheckpoints(settings, {
+      database,
+      store,
+      tree: LogTree.begun(database, store, row.origin),
+    })?.adopt()
   );
 }
 

@@ -1,7 +1,8 @@
 import { ConfigurationError, setting, wholeNumber, type Environment } from '@smartkey/configuration';
-import { logKey, systemDigest } from '@smartkey/secrets';
+import { logKey, systemDigest, type LogKeys } from '@smartkey/secrets';
 import { COSIGNATURE } from '../note/cosignature.ts';
 import { NoteError } from '../note/note-error.ts';
+import { originOf } from './origins.ts';
 import { isOrigin, noteSigner, parseVerifier, verifierText, type NoteVerifier } from '../note/note-key.ts';
 
 const MINUTE = 60_000;
@@ -15,6 +16,8 @@ export interface CheckpointSettings {
   readonly periodMillis: number;
   /** What the keys derive from that sign; not in any database. */
   readonly secret: Uint8Array;
+  /** Keys of logs that took the place of their first ones, as they are now; missing: none were made. */
+  readonly logKeys?: (() => Promise<LogKeys>) | undefined;
   /** Who outside sees each checkpoint; missing: nobody. */
   readonly witness?: WitnessSettings | undefined;
 }
@@ -33,7 +36,7 @@ export interface WitnessSettings {
  */
 export function checkpointSettings(
   env: Environment,
-  { folder, secret }: { readonly folder?: string; readonly secret: Uint8Array },
+  { folder, secret, logKeys }: Pick<CheckpointSettings, 'secret' | 'logKeys'> & { readonly folder?: string },
 ): CheckpointSettings {
   const system = setting(env, 'SMARTKEY_SYSTEM_NAME') ?? systemNameOf(secret);
   if (!isOrigin(originOf(system, 'device-registry')))
@@ -46,6 +49,7 @@ export function checkpointSettings(
     folder: setting(env, 'SMARTKEY_CHECKPOINT_DIR') ?? folder,
     periodMillis: wholeNumber(env, 'SMARTKEY_CHECKPOINT_MINUTES', 60, { least: 1, most: 1_440 }) * MINUTE,
     secret,
+    logKeys,
     witness: witnessIn(env),
   };
 }
@@ -73,13 +77,15 @@ function witnessIn(env: Environment): WitnessSettings | undefined {
 /** Two installations have two names, and all processes of one the same, though nobody named it. */
 const systemNameOf = (secret: Uint8Array): string => `smartkey-${systemDigest(secret).slice(0, 12)}.local`;
 
-export const originOf = (system: string, service: string): string => `${system}/${service}`;
-
 /** 32 secret bytes for the key of one log. */
 export const seedOf = (secret: Uint8Array, origin: string): Uint8Array => logKey(secret, origin);
 
-/** The public keys of a service's log, as C2SP signed-note writes them. */
-export function logKeys({ system, secret }: CheckpointSettings, service: string): readonly string[] {
+/** The public keys of a service's log whose secrets are at hand, as C2SP signed-note writes them: what a witness is told. */
+export async function logKeysKnown(
+  { system, secret, logKeys }: CheckpointSettings,
+  service: string,
+): Promise<readonly string[]> {
   const origin = originOf(system, service);
-  return [verifierText(noteSigner(origin, seedOf(secret, origin)).verifier)];
+  const seeds = [...((await logKeys?.())?.get(origin) ?? []), seedOf(secret, origin)];
+  return seeds.map((seed) => verifierText(noteSigner(origin, seed).verifier));
 }

@@ -1,14 +1,16 @@
 import type { Database } from '@smartkey/database';
+import type { EventStore } from '@smartkey/event-store';
 import { instantOf, type Instant } from '@smartkey/kernel';
 import { UnavailableError } from '@smartkey/lifecycle';
 import { checkpointText, parseCheckpoint, type TreeHead } from '../note/checkpoint.ts';
 import { NoteError } from '../note/note-error.ts';
-import { noteSigner, verifierText, type NoteSigner } from '../note/note-key.ts';
+import type { NoteVerifier } from '../note/note-key.ts';
 import { parseNote, signNote, verifyNote } from '../note/signed-note.ts';
+import { SigningKeys, type PublishedKey } from '../keeping/signing-keys.ts';
 import { MissingNodesError, type StoredTree } from '../tree/stored-tree.ts';
 import type { Hash } from '../tree/tree-hashes.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
-import { seedOf, type CheckpointSettings } from './checkpoint-settings.ts';
+import type { CheckpointSettings } from './checkpoint-settings.ts';
 import { LogContradictedError } from './log-contradicted-error.ts';
 import type { LogTree } from './log-tree.ts';
 import { WitnessClient } from '../witness/witness-client.ts';
@@ -44,7 +46,7 @@ export interface CheckpointParts {
   readonly database: Database;
   readonly tree: LogTree;
   readonly folder: CheckpointFolder;
-  readonly signer: NoteSigner;
+  readonly keys: SigningKeys;
   /** Missing: nobody outside sees the checkpoints. */
   readonly witness?: WitnessClient | undefined;
   /** Milliseconds of the system's clock (default: the machine's). */
@@ -53,15 +55,20 @@ export interface CheckpointParts {
 
 /** @returns undefined where no folder is named: nothing is signed. */
 export function openCheckpoints(
-  { folder, secret, witness }: CheckpointSettings,
-  parts: Omit<CheckpointParts, 'folder' | 'signer' | 'witness'>,
+  { folder, secret, logKeys, witness }: CheckpointSettings,
+  {
+    store,
+    ...parts
+  }: Omit<CheckpointParts, 'folder' | 'keys' | 'witness'> & {
+    readonly store: Pick<EventStore, 'readStream'>;
+  },
 ): Checkpoints | undefined {
   if (folder === undefined) return undefined;
   const { origin } = parts.tree;
   return new Checkpoints({
     ...parts,
     folder: new CheckpointFolder(folder),
-    signer: noteSigner(origin, seedOf(secret, origin)),
+    keys: new SigningKeys({ origin, secret, made: logKeys, store }),
     witness: witness && new WitnessClient(witness),
   });
 }
@@ -73,9 +80,9 @@ export function openCheckpoints(
 export class Checkpoints {
   constructor(private readonly parts: CheckpointParts) {}
 
-  /** The public key, as C2SP signed-note writes it. */
-  get key(): string {
-    return verifierText(this.parts.signer.verifier);
+  /** Every key that the log was ever signed with, the first one first. */
+  keys(): Promise<readonly [PublishedKey, ...PublishedKey[]]> {
+    return this.parts.keys.published();
   }
 
   /**
@@ -87,7 +94,8 @@ export class Checkpoints {
     return this.parts.database.exclusively(
       'log-tree',
       async (held) => {
-        const { tree, folder } = this.parts;
+        const { tree, folder, keys } = this.parts;
+        const signers = await keys.signing(this.#now());
         const { size } = await tree.cover(AbortSignal.any([signal, held]));
         if (held.aborted || signal.aborted) return undefined;
         const stored = await tree.stored();
@@ -97,7 +105,7 @@ export class Checkpoints {
           return last && this.#witnessed(last, stored);
         }
         const head = { origin: tree.origin, size, root: await stored.root() };
-        const note = signNote(checkpointText(head), [this.parts.signer]);
+        const note = signNote(checkpointText(head), signers);
         await folder.replace(tree.origin, note);
         const last = await this.#record(head, note);
         return last && this.#witnessed(last, stored);
@@ -151,12 +159,13 @@ export class Checkpoints {
 
   /** The sizes of checkpoints in the database that the log's key has not signed. */
   async forged(): Promise<readonly number[]> {
-    const { signer, tree } = this.parts;
+    const { keys, tree } = this.parts;
+    const known = await keys.known();
     const found: number[] = [];
     let before: number | undefined;
     for (;;) {
       const page = await this.list({ before, limit: CHECKED_AT_ONCE });
-      for (const { size, note } of page) if (!isSigned(note, size, signer, tree.origin)) found.push(size);
+      for (const { size, note } of page) if (!isSigned(note, size, known, tree.origin)) found.push(size);
       before = page.at(-1)?.size;
       if (page.length < CHECKED_AT_ONCE) return found;
     }
@@ -198,12 +207,16 @@ export class Checkpoints {
     return row !== undefined;
   }
 
+  #now(): number {
+    return (this.parts.systemNow ?? Date.now)();
+  }
+
   async #record(
     { size }: { readonly size: number },
     note: string | undefined,
   ): Promise<Checkpoint | undefined> {
     if (note === undefined) return undefined;
-    const at = instantOf((this.parts.systemNow ?? Date.now)());
+    const at = instantOf(this.#now());
     await this.parts.database.execute(
       'INSERT INTO log_checkpoints (size, at, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING',
       [size, at, note],
@@ -238,19 +251,22 @@ export class Checkpoints {
 
   /** The head that was kept outside, which the log begins with; undefined where none was ever signed. */
   async #kept(stored: StoredTree, asksWitness = false): Promise<TreeHead | undefined> {
-    const { tree, folder, signer } = this.parts;
+    const { tree, folder, keys } = this.parts;
+    // Whoever lost a key is told so, not that what it signed is none.
+    await keys.signing(this.#now());
+    const known = await keys.known();
     const note = await folder.read(tree.origin);
     if (note === undefined) {
       const [last] = await this.list({ limit: 1 });
       if (last === undefined) return undefined;
       if (asksWitness && (await this.#recalled(last, stored)))
-        return headOf((await folder.read(tree.origin))!, signer, tree.origin);
+        return headOf((await folder.read(tree.origin))!, known, tree.origin);
       throw new LogContradictedError(
         'kept-missing',
         `checkpoints of ${tree.origin} were signed, the last of size ${last.size}, but none is kept outside the database`,
       );
     }
-    const head = headOf(note, signer, tree.origin);
+    const head = headOf(note, known, tree.origin);
     if (head.size > stored.size)
       throw new LogContradictedError(
         'log-shorter',
@@ -265,9 +281,9 @@ export class Checkpoints {
   }
 }
 
-function isSigned(note: string, size: number, signer: NoteSigner, origin: string): boolean {
+function isSigned(note: string, size: number, known: readonly NoteVerifier[], origin: string): boolean {
   try {
-    return headOf(note, signer, origin).size === size;
+    return headOf(note, known, origin).size === size;
   } catch (error) {
     if (!(error instanceof LogContradictedError)) throw error;
     return false;
@@ -283,10 +299,10 @@ async function rootOf(stored: StoredTree, size: number): Promise<Hash> {
   }
 }
 
-function headOf(note: string, { verifier }: NoteSigner, origin: string): TreeHead {
+function headOf(note: string, known: readonly NoteVerifier[], origin: string): TreeHead {
   try {
     const parsed = parseNote(note);
-    verifyNote(parsed, [verifier]);
+    verifyNote(parsed, known);
     const head = parseCheckpoint(parsed.text);
     if (head.origin !== origin) throw new NoteError('origin-wrong', `it is of ${head.origin}`);
     return head;

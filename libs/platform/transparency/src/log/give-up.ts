@@ -19,7 +19,7 @@ export async function giveUpBeyond(
     settings,
   }: {
     readonly database: Database;
-    readonly store: Pick<EventStore, 'readAll'>;
+    readonly store: Pick<EventStore, 'readAll' | 'readStream'>;
     readonly settings: CheckpointSettings | undefined;
   },
 ): Promise<void> {
@@ -40,5 +40,5 @@ export async function giveUpBeyond(
   const [row] = await database.query<{ origin: string }>('SELECT origin FROM log_tree');
   if (settings === undefined || row === undefined) return;
   const tree = LogTree.begun(database, store, row.origin);
-  await openCheckpoints(settings, { database, tree })?.goBack();
+  await openCheckpoints(settings, { database, tree, store })?.goBack();
 }

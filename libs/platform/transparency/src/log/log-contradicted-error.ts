@@ -2,6 +2,7 @@
 export type CheckpointFault =
   | 'checkpoint-forged'
   | 'kept-missing'
+  | 'key-missing'
   | 'kept-unreadable'
   | 'log-shorter'
   | 'log-different'

@@ -5,9 +5,11 @@ import { collectedGauge } from '@smartkey/metrics';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { auditLog, isSound, type AuditedLog } from './audit-log.ts';
-import { originOf, type CheckpointSettings } from './checkpoint-settings.ts';
+import type { CheckpointSettings } from './checkpoint-settings.ts';
 import { openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoints.ts';
 import { LogContradictedError } from './log-contradicted-error.ts';
+import type { PublishedKey } from '../keeping/signing-keys.ts';
+import { originOf } from './origins.ts';
 import { logTreeMigrations } from './log-tree.migrations.ts';
 import { proofPart, type ProofPart, type ProofPartAsked } from '../proof/proof-part.ts';
 import { LogTree } from './log-tree.ts';
@@ -79,12 +81,12 @@ export class ProvedLog {
     await migrate(database, logTreeMigrations, 'log-tree');
     const origin = originOf(settings.system, service);
     const tree = await LogTree.open(database, store, origin);
-    return new ProvedLog(parts, tree, openCheckpoints(settings, { database, tree, systemNow }));
+    return new ProvedLog(parts, tree, openCheckpoints(settings, { database, tree, store, systemNow }));
   }
 
-  /** As C2SP signed-note writes the public key; undefined where nothing is signed. */
-  get key(): string | undefined {
-    return this.checkpoints?.key;
+  /** Every key that the log was ever signed with, the first one first; none where nothing is signed. */
+  async keys(): Promise<readonly PublishedKey[]> {
+    return (await this.checkpoints?.keys()) ?? [];
   }
 
   get origin(): string {

@@ -166,7 +166,7 @@ describe('a log that a witness sees', () => {
       log: LOG,
       metrics: new Registry(),
     });
-    known = `${log.key}\n`;
+    known = `${(await log.keys())[0]!.key}\n`;
     return log;
   }
   const append = async (events: number): Promise<void> => {

@@ -90,6 +90,7 @@ const NAMES: Readonly<Record<string, string>> = {
   ExportSettingsSet: '会計用ファイルの設定',
   PolicySet: '計算と支払の条件の設定',
   IssuerSet: '発行者の設定',
+  LogKeyRotated: '記録の署名鍵の交換',
   // People.
   PersonInvited: '担当者の招待',
   PersonEstablished: '最初の担当者の登録',

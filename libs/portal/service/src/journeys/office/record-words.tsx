@@ -20,6 +20,7 @@ const STREAMS: Readonly<Record<string, readonly [string, string]>> = {
   profile: ['請求先', 'Billing profile'],
   policies: ['計算と支払の条件', 'Policies'],
   issuer: ['発行者', 'Issuer'],
+  log: ['記録そのもの', 'The log itself'],
 };
 
 /** All kinds that have words. */

@@ -1,0 +1,50 @@
+import { SystemClock } from '@smartkey/identity';
+import { commonSettings } from '@smartkey/runtime';
+import { addLogKey, keyFilePath, keysAreGiven, openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import { rotateLogKey } from '@smartkey/transparency';
+import { CommandError, type Command } from '../command.ts';
+import { businessTime } from '../data/business-time.ts';
+import { withData } from '../data/open-data.ts';
+import { originIn } from '../data/origin-in.ts';
+import { logNamed } from '../data/services.ts';
+import { signing } from '../data/signing.ts';
+import { textOf } from '../data/text-option.ts';
+
+export const auditKeysRotateCommand: Command = {
+  name: 'audit keys rotate',
+  arguments: ['service'],
+  options: { by: { type: 'string' }, reason: { type: 'string' } },
+  help:
+    'gives a log a new key for its checkpoints; the former signs beside it for 30 days, in which witness and readers must be told (npm run cli -- audit keys). ' +
+    'Services that run sign with it from their next checkpoint on',
+  run: ({ arguments: [name], options, env, print, note }) =>
+    withData(env, async (data) => {
+      const service = logNamed(name!);
+      const decision = { by: textOf(options, 'by'), reason: textOf(options, 'reason') };
+      const database = await data.schema(service);
+      const origin = database && (await originIn(database));
+      if (database === undefined || origin === undefined)
+        throw new CommandError(`${service} never ran on these data`);
+      const settings = await signing(env);
+      if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
+      const { dataDir } = commonSettings(env);
+      const material = await openKeyMaterial({ dataDir, env, create: false });
+      const { subjectKeys } = await openSecrets({ database, service, material });
+      const clock = await businessTime(data, database);
+      const rotated = await rotateLogKey(
+        {
+          store: await data.log(service, database, clock),
+          subjectKeys,
+          now: clock.now(),
+          systemNow: Date.parse(new SystemClock().now()),
+          keys: { origin, secret: settings.secret, made: settings.logKeys },
+          ...(keysAreGiven(env) ? {} : { make: () => addLogKey(keyFilePath({ dataDir, env }), origin) }),
+        },
+        decision,
+      );
+      print(rotated.key);
+      note(`signs ${origin} from now on; ${rotated.replaces} beside it until ${rotated.retiresAt}`);
+      note('keep a copy of the keys; tell the witness and the readers: npm run cli -- audit keys');
+      return 0;
+    }),
+};
