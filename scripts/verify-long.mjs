@@ -1,9 +1,20 @@
-// `npm run verify:long -- [part …]`: what takes too long for every change, one part after another, each with a line of its own at the end.
+// `npm run verify:long -- [part …] [--rounds n]`: what takes too long for every change, one part after another, each with a line of its own at the end.
 // Parts that are not named are left out; without a name all run. Goes on after a part that failed, and fails then.
+// `false-alarms` goes on where it was ended at the same commit, and ends after so many of its ten rounds.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { root } from './packages.mjs';
 
 /** The newest of each line that the workspace is for besides 20, on which everything else runs. */
@@ -87,18 +98,52 @@ async function withFormer(ref, work) {
   }
 }
 
-/** Nobody puts a log back, and none may be taken for one that went back: two hundred courses of a log and its readers, two hundred faults of a cluster, and what befalls a whole. */
+const FALSE_ALARM_ROUNDS = 10;
+/** Of a log and its readers, in each round. */
+const COURSES = 20;
+
+/** How many rounds are behind, kept for those who are ended between them; another commit begins anew. */
+class Rounds {
+  #file = join(root, '.cache/verify-long/false-alarms.json');
+  #commit = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout.trim();
+
+  get done() {
+    if (!existsSync(this.#file)) return 0;
+    const { commit, done } = JSON.parse(readFileSync(this.#file, 'utf8'));
+    return commit === this.#commit && done < FALSE_ALARM_ROUNDS ? done : 0;
+  }
+
+  set done(done) {
+    mkdirSync(join(root, '.cache/verify-long'), { recursive: true });
+    writeFileSync(`${this.#file}.part`, JSON.stringify({ commit: this.#commit, done }));
+    renameSync(`${this.#file}.part`, this.#file);
+  }
+}
+
+/**
+ * Nobody puts a log back, and none may be taken for one that went back: two hundred courses of a log and its readers, twenty times each of the ten faults of a
+ * cluster, and ten times what befalls a whole, which begins as the version before and is upgraded while it runs.
+ */
 async function falseAlarms() {
-  const env = { ...process.env, FALSE_ALARM_COURSES: '200' };
-  await run(
-    process.execPath,
-    ['scripts/test.mjs', 'libs/platform/runtime/src/log/false-alarms.int.spec.ts'],
-    env,
-  );
-  await npm('chaos', '20');
-  await withFormer(process.env.SMARTKEY_FORMER ?? 'HEAD~50', (folder) =>
-    npm('false-alarms', '10', '--former', folder),
-  );
+  const rounds = new Rounds();
+  const last = Math.min(FALSE_ALARM_ROUNDS, rounds.done + most);
+  for (let round = rounds.done + 1; round <= last; round += 1) {
+    process.stdout.write(`\n--- false-alarms, round ${round} of ${FALSE_ALARM_ROUNDS}\n`);
+    await run(
+      process.execPath,
+      ['scripts/test.mjs', 'libs/platform/runtime/src/log/false-alarms.int.spec.ts'],
+      {
+        ...process.env,
+        FALSE_ALARM_COURSES: String(COURSES),
+        FALSE_ALARM_FROM: String(1 + (round - 1) * COURSES),
+      },
+    );
+    await npm('chaos', '2');
+    await withFormer(process.env.SMARTKEY_FORMER ?? 'HEAD~50', (folder) =>
+      npm('false-alarms', '1', '--former', folder),
+    );
+    rounds.done = round;
+  }
 }
 
 const PARTS = {
@@ -125,7 +170,15 @@ const PARTS = {
   'loop-delay': () => npm('loop-delay'),
 };
 
-const named = process.argv.slice(2);
+const { positionals: named, values } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: String(FALSE_ALARM_ROUNDS) } },
+});
+const most = Number(values.rounds);
+if (!Number.isInteger(most) || most < 1) {
+  process.stderr.write(`--rounds must be a number from 1 on, not "${values.rounds}"\n`);
+  process.exit(2);
+}
 const unknown = named.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
   process.stderr.write(`no part is called ${unknown.join(', ')}: ${Object.keys(PARTS).join(', ')}\n`);

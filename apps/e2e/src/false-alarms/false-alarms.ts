@@ -54,6 +54,11 @@ export class FalseAlarms {
     await mustAgree(this.whole, this.writers, new Report(this.say));
   }
 
+  /** What the services have written to their logs of what goes wrong, its end. */
+  get words(): string {
+    return this.whole.words;
+  }
+
   end(): Promise<void> {
     return this.whole.dispose();
   }

@@ -25,6 +25,9 @@ await runToItsEnd(async () => {
     for (let round = 1; round <= rounds; round += 1)
       for (const each of DISTURBANCES) await course.suffer(each);
     await course.agree();
+  } catch (error) {
+    say(course.words.slice(-20_000));
+    throw error;
   } finally {
     await course.end();
   }
