@@ -20,6 +20,7 @@ import {
 } from './commands/dead-letters.command.ts';
 import { logAcceptLossCommand } from './commands/log-accept-loss.command.ts';
 import { logCompareCommand } from './commands/log-compare.command.ts';
+import { logDeclareLossCommand } from './commands/log-declare-loss.command.ts';
 import { parkedListCommand, parkedRetryCommand } from './commands/parked.command.ts';
 import { peopleRecoverCommand } from './commands/people-recover.command.ts';
 import { rebuildCommand } from './commands/rebuild.command.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly Command[] = [
   auditKeysRotateCommand,
   auditKeysCommand,
   logCompareCommand,
+  logDeclareLossCommand,
   logAcceptLossCommand,
   seriesBeginCommand,
   auditMonthCommand,

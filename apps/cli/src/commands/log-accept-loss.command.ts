@@ -13,7 +13,10 @@ import { printFindings } from '../data/print-findings.ts';
 import { logNamed } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
 import { textOf } from '../data/text-option.ts';
-import { unknownNames } from '../data/unknown-names.ts';
+import { newlyUnknownNames, unknownNames } from '../data/unknown-names.ts';
+
+/** So many names are evidence enough. */
+const MOST_NAMED = 20;
 
 export const logAcceptLossCommand: Command = {
   name: 'log accept-loss',
@@ -33,6 +36,14 @@ export const logAcceptLossCommand: Command = {
       const head = await store.last();
       // What readers of these data have is evidence, though nothing has run since they were restored.
       await store.standing.enter(lacking.map(evidenceOf), head);
+      if (service === 'gateway') {
+        // Its log need not lack anything: keys lie beside it.
+        const unknown = await newlyUnknownNames(data, database);
+        await store.standing.enter(
+          unknown.slice(0, MOST_NAMED).map(({ subject, detail }) => ({ reader: subject, detail })),
+          head,
+        );
+      }
       if (options['reason'] !== undefined) {
         const { proposedBy, reason } = await store.standing.propose(by, textOf(options, 'reason'));
         print(`${proposedBy} proposes to give up what the log of ${service} lacks: ${reason}`);

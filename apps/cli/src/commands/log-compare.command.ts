@@ -5,6 +5,7 @@ import { compareLog } from '../data/compare-log.ts';
 import { withData } from '../data/open-data.ts';
 import { printFindings } from '../data/print-findings.ts';
 import { logNamed } from '../data/services.ts';
+import { newlyUnknownNames } from '../data/unknown-names.ts';
 
 export const logCompareCommand: Command = {
   name: 'log compare',
@@ -41,7 +42,9 @@ export const logCompareCommand: Command = {
         for (const { reader, detail, at } of wentBack.evidence) print(`    ${at} ${reader}: ${detail}`);
       }
       if (lacking.length > 0) print('  what lies between is not known in full from these data');
+      const unknown = service === 'gateway' ? await newlyUnknownNames(data, database) : [];
+      for (const { kind, subject, detail } of unknown) print(`  ${kind} ${subject}: ${detail}`);
       await printFindings(database, print);
-      return lacking.length === 0 && wentBack === undefined ? 0 : 1;
+      return lacking.length === 0 && unknown.length === 0 && wentBack === undefined ? 0 : 1;
     }),
 };

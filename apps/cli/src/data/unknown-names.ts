@@ -1,11 +1,23 @@
 import { SERVICES } from '@smartkey/event-bus';
-import type { Database } from '@smartkey/database';
+import { hasTable, type Database } from '@smartkey/database';
 import type { LossFinding } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
 import type { Actor } from '@smartkey/kernel';
 import type { Data } from './open-data.ts';
 
 const PAGE = 1_000;
+
+/** Those that no accepted loss has told of yet: the gateway's database is older than the logs of the services. */
+export async function newlyUnknownNames(data: Data, gateway: Database): Promise<readonly LossFinding[]> {
+  const unknown = await unknownNames(data, gateway);
+  if (unknown.length === 0 || !(await hasTable(gateway, 'loss_findings'))) return unknown;
+  const told = await gateway.query<{ subject: string }>(
+    'SELECT subject FROM loss_findings WHERE kind = ANY ($1::text[])',
+    [['key-unknown', 'person-unknown']],
+  );
+  const known = new Set(told.map(({ subject }) => subject));
+  return unknown.filter(({ subject }) => !known.has(subject));
+}
 
 /**
  * Access keys and people whom the logs of the services name and the gateway does not know: they were made since the copy of the gateway's

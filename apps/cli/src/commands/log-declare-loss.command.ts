@@ -1,0 +1,27 @@
+import { SystemClock } from '@smartkey/identity';
+import { CommandError, type Command } from '../command.ts';
+import { withData } from '../data/open-data.ts';
+import { logNamed } from '../data/services.ts';
+import { textOf } from '../data/text-option.ts';
+
+/** Of a whole that was put back every reader went back with its log: who did it is the only one who knows. */
+export const logDeclareLossCommand: Command = {
+  name: 'log declare-loss',
+  arguments: ['service'],
+  options: { by: { type: 'string' }, reason: { type: 'string' } },
+  help:
+    'says that the database of a service was put back from an older copy, where nobody is left who remembers more (log compare finds nothing): ' +
+    'nothing is written to its log until two people have given up what came after the copy with log accept-loss',
+  run: ({ arguments: [name], options, env, print }) =>
+    withData(env, async (data) => {
+      const service = logNamed(name!);
+      const [by, reason] = [textOf(options, 'by'), textOf(options, 'reason')];
+      const database = await data.schema(service);
+      if (database === undefined) throw new CommandError(`${service} never ran on these data`);
+      const store = await data.log(service, database, new SystemClock());
+      await store.standing.enter([{ reader: `declared by ${by}`, detail: reason }], await store.last());
+      print(`nothing is written to the log of ${service} until two people have given up what it lacks`);
+      print(`one proposes with: log accept-loss ${service} --by <name> --reason <text>`);
+      return 0;
+    }),
+};
