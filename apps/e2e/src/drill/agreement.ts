@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Phase } from './phase.ts';
 import type { Report } from './report.ts';
-import { monthBeside } from './stage/months.ts';
+import { documentsOf, documentsStand } from './sent-documents.ts';
+import { BILLED_BEFORE, monthBeside } from './stage/months.ts';
 import type { Whole } from './stage/whole.ts';
-import type { Phase, Writers } from './writers.ts';
+import type { Writers } from './writers.ts';
 
 interface Usage {
   readonly accounts: { readonly count: number };
@@ -19,8 +21,8 @@ interface Verification {
 
 const PATIENCE_MILLIS = 180_000;
 
-/** The kinds of what people are promised, each in a log of its own. */
-export type Promised = 'registrations' | 'signIns' | 'applications' | 'orders';
+/** The kinds of what people are promised; the last two lie in one log. */
+export type Promised = 'registrations' | 'signIns' | 'applications' | 'orders' | 'documents';
 
 /** What may be gone without being a fault: what was acknowledged in these phases. */
 export type Allowed = Partial<Record<Promised, readonly Phase[]>>;
@@ -61,15 +63,17 @@ export async function mustAgree(
   const contracts = await listed(whole, '/contracts?limit=200');
   const unknown = promisedAndGone(writers.applied, contracts, allowed.applications, 'applications');
   await lastOrderStands(whole, writers, allowed.orders);
+  const unknownDocuments = await documentsStand(whole, writers, allowed.documents);
   const run = await steps.close(writers.month);
   assert.equal(run.state, 'completed', `the close of the month ended ${JSON.stringify(run)}`);
   await invoicesAgree(whole, writers, { accounts: accounts.length, signIns: signIns.length });
+  await documentsStand(whole, writers, allowed.documents);
   const { sound } = await operator.post<Verification>('/audit/verification');
   assert.equal(sound, true, 'the verification is sound');
   report.found(
     'do list, ledger, sign-ins, invoices and verification agree?',
     `${accounts.length} IDs and ${signIns.length} sign-ins everywhere, invoices once each, sound; ` +
-      `lost: ${lost} registrations, ${gone} sign-ins, ${unknown} applications`,
+      `lost: ${lost} registrations, ${gone} sign-ins, ${unknown} applications, ${unknownDocuments} documents`,
   );
 }
 
@@ -122,14 +126,15 @@ async function invoicesAgree(
   writers: Writers,
   { accounts, signIns }: { readonly accounts: number; readonly signIns: number },
 ): Promise<void> {
-  const { steps, operator } = whole;
-  const numbers: number[] = [];
+  const { operator } = whole;
+  const numbers: string[] = [];
   for await (const { number } of operator.pages<{ number: string }>('/invoices?limit=200'))
-    numbers.push(Number(/\d+$/.exec(number)![0]));
+    numbers.push(number);
   assert.equal(new Set(numbers).size, numbers.length, 'no number is given twice');
-  for (const contract of [writers.enterprise, writers.provider]) {
-    const documents = await steps.invoices(contract, writers.month);
-    assert.equal(documents.length, 1, `one document of ${writers.month} for each contract`);
+  for (let before = 0; before <= BILLED_BEFORE; before += 1) {
+    const month = monthBeside(writers.month, -before);
+    const documents = await documentsOf(whole, writers, month);
+    assert.equal(documents.length, 2, `one document of ${month} for each contract`);
   }
   const billed = async (contract: string): Promise<Usage['billed']> =>
     (await operator.get<Usage>(`/contracts/${contract}/usage/${writers.month}`)).billed;

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Phone } from '@smartkey/api-client';
 import { enterpriseQuote, perUnitQuote } from '@smartkey/testing/end-to-end';
 import { answerOf } from '../answer-of.ts';
+import type { Phase } from './phase.ts';
+import { documentsOf, type SentDocument } from './sent-documents.ts';
+import { BILLED_BEFORE, monthBeside } from './stage/months.ts';
 import type { Whole } from './stage/whole.ts';
 
 const PEOPLE = 4;
 const REGISTRARS = 2;
-
-/** When something was acknowledged: before the copy, between copy and restore, or afterwards. */
-export type Phase = 'before' | 'between' | 'after';
 
 /** People who write while things happen, and what they were promised. */
 export class Writers {
@@ -20,9 +20,12 @@ export class Writers {
   readonly applied = new Map<string, Phase>();
   /** Purchase-order numbers that were entered for the enterprise, one in the other's place, and when. */
   readonly ordered = new Map<string, Phase>();
+  /** Documents by their numbers. */
+  readonly sent = new Map<string, SentDocument>();
   phase: Phase = 'before';
   /** Commands that were refused because the log went back. */
   refused = 0;
+  #closed = 0;
   #minute = 0;
   #number = 0;
   #stopped = true;
@@ -39,9 +42,11 @@ export class Writers {
   static async prepare(whole: Whole): Promise<Writers> {
     const { steps } = whole;
     const month = whole.months.take();
+    const first = monthBeside(month, -BILLED_BEFORE);
+    await steps.setClock(`${first}-01T00:00:00Z`);
+    const enterprise = await steps.accepted('enterprise', `${first}-01`, enterpriseQuote(first));
+    const provider = await steps.accepted('service-provider', `${first}-01`, perUnitQuote(first));
     await steps.setClock(`${month}-01T00:00:00Z`);
-    const enterprise = await steps.accepted('enterprise', `${month}-01`, enterpriseQuote(month));
-    const provider = await steps.accepted('service-provider', `${month}-01`, perUnitQuote(month));
     const people = [];
     for (let n = 0; n < PEOPLE; n += 1) {
       const externalId = `person-${n}`;
@@ -91,9 +96,19 @@ export class Writers {
     this.ordered.set(purchaseOrder, this.phase);
   }
 
-  /** Everything that people do besides registering, once all that stood still goes on: for two minutes refusals are waited out. */
+  /** The next of the months before is closed, and its documents are sent. */
+  async bill(): Promise<void> {
+    const month = monthBeside(this.month, this.#closed - BILLED_BEFORE);
+    this.#closed += 1;
+    const { state } = await this.whole.steps.close(month);
+    if (state !== 'completed') throw new Error(`the close of ${month} ended ${state}`);
+    for (const document of await documentsOf(this.whole, this, month))
+      this.sent.set(document.number, { document, phase: this.phase });
+  }
+
+  /** Everything that people do besides registering, once all that stood still goes on: for five minutes refusals are waited out. */
   async allOnce(): Promise<void> {
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + 300_000;
     for (const work of [() => this.signIn(), () => this.office()]) await untilTaken(work, deadline);
   }
 

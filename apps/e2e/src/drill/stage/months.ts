@@ -1,10 +1,13 @@
-/** The months that the stories of one system play in, one behind the other: `2018-01`, and then every second one, for a story ends within the next. */
+/** So many months are there before the one that a story plays in, to be billed while it is told. */
+export const BILLED_BEFORE = 3;
+
+/** The months that the stories of one system play in, one behind the other: `2018-04`, and then every fifth one, for a story ends within the next. */
 export class Months {
-  #next = 0;
+  #next = BILLED_BEFORE;
 
   take(): string {
     const month = this.#next;
-    this.#next += 2;
+    this.#next += BILLED_BEFORE + 2;
     return monthOf(month);
   }
 }
@@ -13,8 +16,8 @@ export class Months {
 const monthOf = (n: number): string =>
   `${2018 + Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}`;
 
-/** The one before, or the one after a month. */
-export function monthBeside(month: string, by: 1 | -1): string {
+/** So many months after a month, or before it. */
+export function monthBeside(month: string, by: number): string {
   const [year, number] = month.split('-').map(Number) as [number, number];
   return monthOf((year - 2018) * 12 + number - 1 + by);
 }

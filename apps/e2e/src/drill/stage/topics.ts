@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { foreignClient, readTopic } from '../../chaos/foreign-reader.ts';
-import type { Phase, Writers } from '../writers.ts';
+import type { Phase } from '../phase.ts';
+import type { Writers } from '../writers.ts';
 import { SERVICES, type Whole } from './whole.ts';
 
 const PATIENCE_MILLIS = 60_000;

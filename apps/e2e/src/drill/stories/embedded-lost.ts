@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mustAgree } from '../agreement.ts';
+import { beginSeries } from '../sent-documents.ts';
 import { SERVICES } from '../stage/whole.ts';
 import type { Story } from '../story.ts';
 import { Writers } from '../writers.ts';
@@ -17,6 +18,8 @@ export const embeddedLost: Story = {
     writers.start();
     await writers.more(5);
     await writers.signIn();
+    await writers.office();
+    await writers.bill();
     await writers.stop();
     await whole.stopServices();
     const backup = join(whole.folder, 'backup.tar.gz');
@@ -26,6 +29,8 @@ export const embeddedLost: Story = {
     writers.start();
     await writers.more(5);
     await writers.signIn();
+    await writers.office();
+    await writers.bill();
     await writers.stop();
     await whole.stopServices();
     await whole.moveData('lost');
@@ -37,12 +42,19 @@ export const embeddedLost: Story = {
       assert.equal((await whole.cli('log', 'compare', service)).code, 1);
       await accept(whole, service);
     }
+    await beginSeries(whole);
     report.done(`services started in ${await whole.startServices()} ms`);
     writers.phase = 'after';
     writers.start();
     await writers.more(5);
     await writers.stop();
     await writers.allOnce();
-    await mustAgree(whole, writers, report, { registrations: ['between'], signIns: ['between'] });
+    await mustAgree(whole, writers, report, {
+      registrations: ['between'],
+      signIns: ['between'],
+      applications: ['between'],
+      orders: ['between'],
+      documents: ['between'],
+    });
   },
 };

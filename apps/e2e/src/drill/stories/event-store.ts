@@ -2,9 +2,44 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { mustAgree } from '../agreement.ts';
+import type { Report } from '../report.ts';
 import { copyServer, putServerBack } from '../stage/postgres-copies.ts';
+import type { Whole } from '../stage/whole.ts';
 import type { Story } from '../story.ts';
 import { Writers } from '../writers.ts';
+
+/** PostgreSQL goes back under an EventStoreDB that holds today, and is checked. */
+async function fallBehind(
+  whole: Whole,
+  report: Report,
+  writers: Writers,
+): Promise<{ readonly heads: string; readonly youngest: string }> {
+  const name = Date.now();
+  const [heads, older, youngest] = ['heads', 'older', 'youngest'].map((each) =>
+    join(whole.folder, `${each}-${name}`),
+  ) as [string, string, string];
+  const server = join(whole.folder, 'postgres');
+  writers.start();
+  await writers.more(5);
+  await writers.stop();
+  assert.equal((await whole.cli('backup', '--heads', heads)).code, 0);
+  await copyServer(whole.postgres!, server, older);
+  writers.phase = 'between';
+  writers.start();
+  await writers.more(10);
+  await writers.stop();
+  await whole.stopServices();
+  await copyServer(whole.postgres!, server, youngest);
+  await putServerBack(whole.postgres!, server, older);
+  report.done('services stopped, PostgreSQL put back, EventStoreDB left as it is');
+  const checked = await whole.cli('restore', '--check', heads);
+  assert.equal(checked.code, 1);
+  const said = checked.lines.join('\n');
+  assert.match(said, /rows of subject_keys are missing that events need/);
+  assert.match(said, /rows of identities are missing that events need/);
+  report.found('can that be believed?', 'no: the check names the keys and identities that later events need');
+  return { heads, youngest };
+}
 
 /** The copy that may not be made: PostgreSQL before EventStoreDB. */
 export const postgresBehindEventStore: Story = {
@@ -13,30 +48,28 @@ export const postgresBehindEventStore: Story = {
   shape: { kind: 'server', eventStore: true },
   alone: true,
   tell: async (whole, report) => {
+    await fallBehind(whole, report, await Writers.prepare(whole));
+  },
+};
+
+export const postgresYoungerPutIn: Story = {
+  name: 'postgres-behind-eventstore-younger',
+  situation:
+    'PostgreSQL is older than EventStoreDB, and then a younger copy of it is put in, services stopped',
+  shape: { kind: 'server', eventStore: true },
+  tell: async (whole, report) => {
     const writers = await Writers.prepare(whole);
+    const { heads, youngest } = await fallBehind(whole, report, writers);
+    await putServerBack(whole.postgres!, join(whole.folder, 'postgres'), youngest);
+    report.done('the youngest copy of PostgreSQL put in');
+    assert.equal((await whole.cli('restore', '--check', heads)).code, 0);
+    report.done(`services started in ${await whole.startServices()} ms`);
+    writers.phase = 'after';
     writers.start();
     await writers.more(5);
     await writers.stop();
-    const heads = join(whole.folder, 'heads.json');
-    const [server, copy] = [join(whole.folder, 'postgres'), join(whole.folder, 'copy')];
-    assert.equal((await whole.cli('backup', '--heads', heads)).code, 0);
-    await copyServer(whole.postgres!, server, copy);
-    writers.phase = 'between';
-    writers.start();
-    await writers.more(10);
-    await writers.stop();
-    await whole.stopServices();
-    await putServerBack(whole.postgres!, server, copy);
-    report.done('services stopped, PostgreSQL put back, EventStoreDB left as it is');
-    const checked = await whole.cli('restore', '--check', heads);
-    assert.equal(checked.code, 1);
-    const said = checked.lines.join('\n');
-    assert.match(said, /rows of subject_keys are missing that events need/);
-    assert.match(said, /rows of identities are missing that events need/);
-    report.found(
-      'can that be believed?',
-      'no: the check names the keys and identities that later events need',
-    );
+    await writers.allOnce();
+    await mustAgree(whole, writers, report);
   },
 };
 
@@ -47,8 +80,8 @@ export const pausedCopies: Story = {
   shape: { kind: 'server', eventStore: true },
   tell: async (whole, report) => {
     const writers = await Writers.prepare(whole);
-    const heads = join(whole.folder, 'heads.json');
-    const [server, copy] = [join(whole.folder, 'postgres'), join(whole.folder, 'copy')];
+    const heads = join(whole.folder, 'paused-heads.json');
+    const [server, copy] = [join(whole.folder, 'postgres'), join(whole.folder, 'paused-copy')];
     writers.start();
     await writers.more(10);
     assert.equal((await whole.cli('backup', '--pause', '--minutes', '5')).code, 0);

@@ -1,10 +1,15 @@
 import type { Story } from '../story.ts';
 import { embeddedLost } from './embedded-lost.ts';
-import { eventStoreEmpty, pausedCopies, postgresBehindEventStore } from './event-store.ts';
+import {
+  eventStoreEmpty,
+  pausedCopies,
+  postgresBehindEventStore,
+  postgresYoungerPutIn,
+} from './event-store.ts';
 import { folderMoved } from './folder-moved.ts';
-import { gatewayOlder } from './gateway-older.ts';
+import { GATEWAY_OLDER } from './gateway-older.ts';
 import { keysLost } from './keys-lost.ts';
-import { kafkaLost, topicLost } from './records-lost.ts';
+import { RECORDS_LOST } from './records-lost.ts';
 import { RESTORED } from './restored.ts';
 
 /** So short that they are told with every change; the others by `npm run drill`. */
@@ -16,10 +21,10 @@ export const STORIES: readonly Story[] = [
   keysLost,
   embeddedLost,
   pausedCopies,
+  postgresYoungerPutIn,
   eventStoreEmpty,
-  gatewayOlder,
+  ...GATEWAY_OLDER,
   ...RESTORED,
-  topicLost,
-  kafkaLost,
+  ...RECORDS_LOST,
   postgresBehindEventStore,
 ];

@@ -4,16 +4,17 @@ import { copyServer, putServerBack, Standby } from '../stage/postgres-copies.ts'
 import { copyService, putServiceBack } from '../stage/schema-copies.ts';
 import { type Service, SERVICES } from '../stage/whole.ts';
 import type { Story } from '../story.ts';
+import { BOTH } from './meanwhile.ts';
 import { lossAccepted, youngerPutIn, type Situation } from './went-back.ts';
 
 let copies = 0;
 const nextCopy = (): string => `copy_${(copies += 1)}`;
 
-const HELD: Readonly<Record<Service, Promised>> = {
-  contract: 'applications',
-  'device-registry': 'registrations',
-  authentication: 'signIns',
-  billing: 'orders',
+const HELD: Readonly<Record<Service, readonly Promised[]>> = {
+  contract: ['applications'],
+  'device-registry': ['registrations'],
+  authentication: ['signIns'],
+  billing: ['orders', 'documents'],
 };
 
 /** One service's schemas, from a dump of them alone. */
@@ -22,7 +23,7 @@ const database = (service: Service): Situation => ({
   what: `the database of ${service}`,
   shape: { kind: 'cluster' },
   back: [service],
-  holds: [HELD[service]],
+  holds: HELD[service],
   knownToData: true,
   copy: async (whole) => {
     const copy = await copyService(whole.postgres!.url, service, nextCopy());
@@ -36,7 +37,7 @@ const postgres: Situation = {
   what: 'all of PostgreSQL',
   shape: { kind: 'cluster' },
   back: SERVICES,
-  holds: Object.values(HELD),
+  holds: SERVICES.flatMap((service) => HELD[service]),
   knownToData: false,
   copy: async (whole) => {
     const to = join(whole.folder, nextCopy());
@@ -65,31 +66,36 @@ const replica: Situation = {
   },
 };
 
-const eventStore: Situation = {
-  name: 'eventstore',
-  what: 'EventStoreDB',
-  shape: { kind: 'server', eventStore: true },
+/** With Kafka the topics hold records of today beside others that get the same positions again. */
+const eventStore = (kind: 'server' | 'cluster'): Situation => ({
+  name: kind === 'server' ? 'eventstore' : 'eventstore-kafka',
+  what: kind === 'server' ? 'EventStoreDB' : 'EventStoreDB, of whose logs the topics hold today,',
+  shape: { kind, eventStore: true },
   back: ['contract', 'device-registry', 'billing'],
-  holds: ['applications', 'registrations', 'orders'],
+  holds: ['applications', 'registrations', 'orders', 'documents'],
   knownToData: true,
   copy: (whole) => {
     const copy = whole.eventStore!.copy();
     return Promise.resolve({ putBack: () => Promise.resolve(whole.eventStore!.putBack(copy)) });
   },
-};
-
-const BOTH = ['running', 'stopped'] as const;
+});
+const [onOneServer, withKafka] = [eventStore('server'), eventStore('cluster')];
 
 /** What shares a system stands together; a younger copy first, for behind an accepted loss the topics hold more than the logs. */
 export const RESTORED: readonly Story[] = [
-  ...BOTH.map((meanwhile) => youngerPutIn(eventStore, meanwhile)),
-  ...BOTH.map((meanwhile) => lossAccepted(eventStore, meanwhile)),
+  ...BOTH.map((meanwhile) => youngerPutIn(onOneServer, meanwhile)),
+  ...BOTH.map((meanwhile) => lossAccepted(onOneServer, meanwhile)),
+  lossAccepted(onOneServer, 'running', 2),
+  ...BOTH.map((meanwhile) => youngerPutIn(withKafka, meanwhile)),
+  ...BOTH.map((meanwhile) => lossAccepted(withKafka, meanwhile)),
+  lossAccepted(withKafka, 'stopped', 2),
   ...SERVICES.flatMap((service) => BOTH.map((meanwhile) => youngerPutIn(database(service), meanwhile))),
   ...BOTH.map((meanwhile) => youngerPutIn(postgres, meanwhile)),
   ...BOTH.map((meanwhile) => youngerPutIn(replica, meanwhile)),
   ...SERVICES.flatMap((service) => BOTH.map((meanwhile) => lossAccepted(database(service), meanwhile))),
   ...BOTH.map((meanwhile) => lossAccepted(postgres, meanwhile)),
-  lossAccepted(replica, 'running'),
+  ...BOTH.map((meanwhile) => lossAccepted(replica, meanwhile)),
   lossAccepted(database('device-registry'), 'running', 2),
-  lossAccepted(postgres, 'running', 2),
+  lossAccepted(database('billing'), 'stopped', 2),
+  ...BOTH.map((meanwhile) => lossAccepted(postgres, meanwhile, 2)),
 ];
