@@ -7,7 +7,7 @@ import { type PostgresHarness, startPostgres } from '@smartkey/testing';
 import { startStandalone } from './standalone.ts';
 
 /** As many as this many statements a second may be sent while nothing goes on. */
-const MOST_A_SECOND = 5;
+const MOST_A_SECOND = 4;
 const QUIET_SECONDS = 4;
 const MOST = MOST_A_SECOND * QUIET_SECONDS;
 /** By then it has come to rest. */

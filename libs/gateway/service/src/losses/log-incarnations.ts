@@ -50,11 +50,8 @@ export class LogIncarnations {
   async #own(): Promise<LastIncarnation> {
     const { standing } = this.own;
     const last = (await standing.incarnations()).at(-1);
-    return {
-      number: last?.number ?? 1,
-      keptPosition: last?.keptPosition ?? 0n,
-      begunAt: await standing.begunAt(),
-    };
+    if (last === undefined) return { number: 1, keptPosition: 0n, begunAt: undefined };
+    return { ...last, begunAt: await standing.begunAt() };
   }
 
   /** @returns undefined of a version before, which cannot tell. */

@@ -124,6 +124,22 @@ describe('mails about contracts', () => {
     expect(await queued()).toEqual(['plan-change']);
   });
 
+  it('write nothing where the end of the log moved by itself, and miss nothing behind it', async () => {
+    const follower = await notices();
+    await follower.drain();
+    const places = () => test.database.query('SELECT source, position FROM notice_places ORDER BY source');
+    const before = await places();
+    const { read } = feeds;
+    (feeds as { read: LogFeeds['read'] }).read = () =>
+      Promise.resolve({ messages: [], upTo: 1_000n, settled: 1_000n });
+    await follower.drain();
+    (feeds as { read: LogFeeds['read'] }).read = read;
+    expect(await places()).toEqual(before);
+    happens('CancellationNotified', notified);
+    await follower.drain();
+    expect(await queued()).toEqual(['cancellation']);
+  });
+
   it('tell who looks after IDs of a lock, once for all of an hour, with the way to the page and without the ID', async () => {
     const follower = await notices();
     await follower.drain();

@@ -86,7 +86,8 @@ export class ContractNotices extends Worker {
       types,
       signal,
     });
-    if (upTo === after) return false;
+    // A place that moves for the sake of moving is a transaction at each look, and the end of a log moves with every transaction of its database.
+    if (messages.length === 0 && upTo >= settled) return false;
     const mails = await this.#mailsOf(source, messages);
     const told = await database.transaction(async (tx) => {
       const moved = await tx.execute(

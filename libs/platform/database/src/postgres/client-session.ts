@@ -13,7 +13,7 @@ export interface StatementWatch {
 
 /** One client of pg, and the schemas it looks in. */
 export class ClientSession implements Session {
-  #searchPath = '';
+  #searchPath: string;
   /** Why the client must not be used again, once there is a reason. */
   broken: Error | undefined;
   /** When it was given back (system time). */
@@ -22,7 +22,10 @@ export class ClientSession implements Session {
   constructor(
     private readonly client: Client,
     private readonly watch: StatementWatch,
-  ) {}
+    searchPath = '',
+  ) {
+    this.#searchPath = searchPath;
+  }
 
   /** The schemas that it looks in; none before the first that were asked for. */
   get searchPath(): string {

@@ -5,6 +5,7 @@ import { DatabaseUnavailableError, type Database, type DatabaseServer } from '..
 import { SqlDatabase, TransactionScope } from '../sql-database.ts';
 import { readerOf } from '../values/result-values.ts';
 import { holdingAdvisoryLock } from './advisory-lock.ts';
+import type { ClientSession } from './client-session.ts';
 import { PostgresNews } from './server-news.ts';
 import { ServerWrites } from './server-writes.ts';
 import { SessionPool } from './session-pool.ts';
@@ -85,14 +86,13 @@ class PostgresServer implements DatabaseServer, Connections {
     if (news)
       this.news = new PostgresNews({
         config: this.#config,
-        send: (text, parameters) =>
-          this.use(searchPathText(['public']), (session) => session.statement(text, parameters)),
+        send: (text, parameters) => this.#useAny((session) => session.statement(text, parameters)),
         onTrouble: (error) => onConnectionError(error instanceof Error ? error : new Error(String(error))),
       });
   }
 
   async ping(): Promise<void> {
-    await this.use(searchPathText(['public']), (session) => session.statement('SELECT 1', []));
+    await this.#useAny((session) => session.statement('SELECT 1', []));
   }
 
   async database(schema: string): Promise<Database> {
@@ -104,11 +104,22 @@ class PostgresServer implements DatabaseServer, Connections {
     return database;
   }
 
-  async use<T>(searchPath: string, work: (session: Session) => Promise<T>): Promise<T> {
+  use<T>(searchPath: string, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#lent(searchPath, async (session) => {
+      await session.setSearchPath(searchPath);
+      return work(session);
+    });
+  }
+
+  /** For statements that name nothing of any schema. */
+  #useAny<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#lent(undefined, work);
+  }
+
+  async #lent<T>(searchPath: string | undefined, work: (session: ClientSession) => Promise<T>): Promise<T> {
     if (this.#closing) throw new DatabaseUnavailableError('the database is closed');
     const session = await this.#pool.lend(searchPath);
     try {
-      await session.setSearchPath(searchPath);
       return await work(session);
     } finally {
       this.#pool.giveBack(session);

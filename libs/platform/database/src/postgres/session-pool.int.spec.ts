@@ -32,6 +32,7 @@ describe('connections that several services of one process share', () => {
   /** What is sent to the server: each a round trip. */
   const sent: string[] = [];
   beforeEach(() => {
+    sent.length = 0;
     const send = Client.prototype.query as (...asked: unknown[]) => unknown;
     jest.spyOn(Client.prototype, 'query').mockImplementation(function (
       this: Client,
@@ -60,6 +61,16 @@ describe('connections that several services of one process share', () => {
       await tx.query('SELECT name FROM here');
     });
     expect(sent).toEqual(['BEGIN', `UPDATE here SET name = 'gateway'`, 'SELECT name FROM here', 'COMMIT']);
+  });
+
+  it('one that is opened looks in its schemas at once, whatever they are called', async () => {
+    server = await openPostgres(await postgres.createDatabase(), { max: 4 });
+    for (const schema of ['plain', 'with "quotes" and\\ spaces']) {
+      const database = await server.database(schema);
+      const [row] = await database.query<{ schema: string }>('SELECT current_schema() AS schema');
+      expect(row!.schema).toBe(schema);
+    }
+    expect(sent.filter((text) => text.startsWith('SET'))).toEqual([]);
   });
 
   it('too few of them for the schemas: each statement still looks in its own, and nobody waits for ever', async () => {

@@ -15,15 +15,20 @@ export interface SessionPoolOptions {
   readonly onBroken: (error: Error) => void;
 }
 
-/** One that was not used for so long is closed (system time). */
-const IDLE_MILLIS = 10_000;
+/** One that was not used for so long is closed (system time): longer than workers rest between two looks, for opening one costs the server a process. */
+const IDLE_MILLIS = 30_000;
 /** One that was used within so long stays with its schemas while another may be opened: they will be asked for again. */
 const WARM_MILLIS = 1_000;
+/** Up to so many one is opened for each list of schemas, however long the others were idle: a process that rests asks for its few by turns. */
+const ONE_EACH = 3;
 /** How many that came later may go before whoever waits, for the sake of the schemas that a connection looks in. */
 const MOST_PASSING = 16;
 
+/** The schemas that a connection is to look in; none where its statements name nothing of any. */
+type Wanted = string | undefined;
+
 interface Waiting {
-  readonly searchPath: string;
+  readonly searchPath: Wanted;
   readonly resolve: (session: ClientSession) => void;
   readonly reject: (error: unknown) => void;
   readonly timer: NodeJS.Timeout;
@@ -48,10 +53,10 @@ export class SessionPool {
   ) {}
 
   /** @throws DatabaseUnavailableError and its like. To be given back. */
-  async lend(searchPath: string): Promise<ClientSession> {
+  async lend(searchPath: Wanted): Promise<ClientSession> {
     const idle = this.#takeIdle(searchPath);
     if (idle !== undefined) return idle;
-    if (this.#open < this.options.max) return this.#openOne();
+    if (this.#open < this.options.max) return this.#openOne(searchPath);
     return new Promise<ClientSession>((resolve, reject) => {
       const waiting: Waiting = {
         searchPath,
@@ -87,12 +92,14 @@ export class SessionPool {
   }
 
   /** One that looks in these schemas, or, where no other may be opened or it has been idle for a while, the one idle for longest. */
-  #takeIdle(searchPath: string): ClientSession | undefined {
+  #takeIdle(searchPath: Wanted): ClientSession | undefined {
+    if (searchPath === undefined) return this.#idle.pop();
     const at = this.#idle.findLastIndex((session) => session.searchPath === searchPath);
     if (at !== -1) return this.#idle.splice(at, 1)[0];
+    if (this.#open >= this.options.max) return this.#idle.shift();
     const [longest] = this.#idle;
     const cold = longest !== undefined && performance.now() - longest.usedAt > WARM_MILLIS;
-    return cold || this.#open >= this.options.max ? this.#idle.shift() : undefined;
+    return cold && this.#open >= ONE_EACH ? this.#idle.shift() : undefined;
   }
 
   /** In their order, but for those whose schemas it looks in already. */
@@ -107,10 +114,11 @@ export class SessionPool {
     return next;
   }
 
-  async #openOne(): Promise<ClientSession> {
+  /** It looks in these schemas from its beginning: no statement has to say so. */
+  async #openOne(searchPath: Wanted): Promise<ClientSession> {
     this.#open += 1;
-    const client = new Client(this.config);
-    const session = new ClientSession(client, this.options.watch);
+    const client = new Client(searchPath === undefined ? this.config : lookingIn(searchPath, this.config));
+    const session = new ClientSession(client, this.options.watch, searchPath);
     // One in use rejects its statement; without a listener the event itself would end the process.
     client.on('error', (error) => this.#brokeOff(session, error));
     try {
@@ -150,10 +158,15 @@ export class SessionPool {
   #closed(): void {
     this.#open -= 1;
     const next = this.#nextFor('');
-    if (next !== undefined) this.#openOne().then(next.resolve, next.reject);
+    if (next !== undefined) this.#openOne(next.searchPath).then(next.resolve, next.reject);
     else if (this.#open === 0) this.#ending?.end();
   }
 }
+
+const lookingIn = (searchPath: string, config: ClientConfig): ClientConfig => ({
+  ...config,
+  options: `${config.options ?? ''} -c search_path=${searchPath.replaceAll(/[\\\s]/g, '\\$&')}`,
+});
 
 interface PromiseWithEnd {
   readonly promise: Promise<void>;

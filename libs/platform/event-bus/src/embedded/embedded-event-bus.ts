@@ -9,7 +9,7 @@ import { LogTail } from './log-tail.ts';
 
 export interface EmbeddedBusOptions {
   readonly log: Logger;
-  /** How often a log is looked at when nothing nudges (default 5,000, system time). */
+  /** How often a log is looked at when nothing nudges (default 15,000, system time). */
   readonly pollMillis?: number;
   /** Most messages of one delivery (default 5,000). */
   readonly batch?: number;
@@ -59,7 +59,7 @@ export class EmbeddedEventBus implements EventBus {
     let tail = this.#tails.get(source);
     if (tail === undefined) {
       tail = new LogTail(this.feeds.of(source), {
-        pollMillis: this.options.pollMillis ?? 5_000,
+        pollMillis: this.options.pollMillis ?? 15_000,
         batch: this.options.batch ?? 5_000,
         source,
         reader: 'the tail of a process',

@@ -15,7 +15,7 @@ export const WATERMARK_MIGRATION = {
 
 /**
  * What a service has promised of its log, durable and monotone. The position is the settled end of the log at the promise.
- * Kept in memory for `freshMillis` (system time), for other instances of the service may publish too.
+ * Kept in memory for `freshMillis` (system time), for other instances of the service may publish too; whoever hears of that says so (`forget`).
  */
 export class PublishedWatermark {
   readonly #listeners = new Listeners<void>();

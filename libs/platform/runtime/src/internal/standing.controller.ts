@@ -88,8 +88,9 @@ export class StandingController {
   async incarnation(): Promise<IncarnationBegun> {
     const { standing } = this.parts.store;
     const last = (await standing.incarnations()).at(-1);
+    if (last === undefined) return { number: 1, keptPosition: '0', begunAt: null };
     const begunAt = (await standing.begunAt()) ?? null;
-    return { number: last?.number ?? 1, keptPosition: String(last?.keptPosition ?? 0n), begunAt };
+    return { number: last.number, keptPosition: String(last.keptPosition), begunAt };
   }
 
   @Post('anchors')

@@ -62,6 +62,9 @@ const SETTLE_MILLIS = 60_000;
 /** So long may leaves of the own log be written while a close waits for them (system time). */
 const LEAVES_MILLIS = 60_000;
 
+/** What is known of the own watermark is looked up again after so long without any news of it (system time). */
+const WATERMARK_MILLIS = 5_000;
+
 const RUNTIME_MIGRATIONS = [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION, ANCHOR_MIGRATION];
 
 /**
@@ -101,8 +104,8 @@ export async function createService(
   });
   const { store } = serviceLog;
   const proved = await openProvedLog({ service: name, database, store, log, metrics }, environment);
-  // On the embedded database nobody else can have raised it.
-  const watermark = new PublishedWatermark(database, environment.server.kind === 'pglite' ? 60_000 : 250);
+  // Where nobody tells news, nobody else can have raised it; elsewhere news may be lost.
+  const watermark = new PublishedWatermark(database, server.news === undefined ? 60_000 : WATERMARK_MILLIS);
   const feed = new StoreLogFeed(name, store, publish, watermark);
   feeds.add(name, feed);
   const relay = await environment.relayOf?.({ source: name, feed, database, clock });
