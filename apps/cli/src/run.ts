@@ -2,13 +2,13 @@ import type { Environment } from '@smartkey/configuration';
 import { describeFailure } from '@smartkey/lifecycle';
 import { parseArgs } from 'node:util';
 import { CommandError, type Command } from './command.ts';
+import { auditCheckpointAdoptCommand } from './commands/audit-checkpoint-adopt.command.ts';
 import { auditContractCommand } from './commands/audit-contract.command.ts';
 import { auditKeysRotateCommand } from './commands/audit-keys-rotate.command.ts';
 import { auditKeysCommand } from './commands/audit-keys.command.ts';
 import { auditMonthCommand } from './commands/audit-month.command.ts';
 import { auditReplayCommand } from './commands/audit-replay.command.ts';
 import { backupCommand } from './commands/backup.command.ts';
-import { checkpointAdoptCommand } from './commands/checkpoint-adopt.command.ts';
 import { checkpointKeysCommand } from './commands/checkpoint-keys.command.ts';
 import { codeCommand } from './commands/code.command.ts';
 import { createKeysCommand } from './commands/create-keys.command.ts';
@@ -35,7 +35,7 @@ import { verifyCommand } from './commands/verify.command.ts';
 
 const COMMANDS: readonly Command[] = [
   verifyCommand,
-  checkpointAdoptCommand,
+  auditCheckpointAdoptCommand,
   checkpointKeysCommand,
   // The longer name first: the shorter one would be found for it.
   auditKeysRotateCommand,

@@ -25,6 +25,7 @@ const enrolment = { ...device, enrolment: true };
 const planChange = { planChange: true, plan: true, fromMonth: true };
 
 const ofTheLog: Catalogue<LogMessages> = {
+  CheckpointAdopted: { log: true, size: true, root: true },
   LogKeyRotated: { log: true, key: true, replaces: true, from: true, retiresAt: true },
 };
 

@@ -113,7 +113,7 @@ export async function assembleBilling(
   const creditNotes = new CreditNoteDirectory(parts.projection(creditNotesProjection.name));
   const notes = new CreditNotes(
     proposals,
-    new CreditNoteWriter(reads, settingsLog, invoices, store, heads, series),
+    new CreditNoteWriter(reads, settingsLog, invoices, store, heads, series, () => parts.logsInDoubt()),
     invoices,
     creditNotes,
     clock,

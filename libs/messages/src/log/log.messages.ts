@@ -12,6 +12,15 @@ export interface LogMessages {
     /** When the former key signs no more. */
     retiresAt: string;
   };
+
+  /** What was kept outside the database was lost, and a person took the last checkpoint in the database for it. */
+  CheckpointAdopted: {
+    log: string;
+    /** Events that it covers. */
+    size: number;
+    /** RFC 6962, hex. */
+    root: string;
+  };
 }
 
 export type LogMessageType = keyof LogMessages;

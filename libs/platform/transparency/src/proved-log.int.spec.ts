@@ -12,6 +12,7 @@ import {
 } from '@smartkey/event-store';
 import type { NewEvent } from '@smartkey/kernel';
 import { startPostgres, TestClock, type PostgresHarness } from '@smartkey/testing';
+import { KeyRing, openSecrets } from '@smartkey/secrets';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -135,6 +136,17 @@ describe.each([
     const [file] = await readdir(log.folder);
     return readFile(join(log.folder, file!), 'utf8');
   };
+  const adopt = async () => {
+    const { subjectKeys } = await openSecrets({
+      database: log.database,
+      service: 'billing',
+      material: { keyEncryption: new KeyRing([Buffer.alloc(32, 7)]), source: 'a test' },
+    });
+    return adoptCheckpoint(
+      { ...log, settings: settingsOf(log), subjectKeys, now: new TestClock().now() },
+      { by: '佐藤 花子', reason: 'a volume was mounted anew' },
+    );
+  };
   const breaks = async () => {
     const { breaks: streams, tree } = await log.proved.audit();
     return [...streams.map(({ kind }) => kind), ...tree!.breaks.map(({ kind }) => kind)];
@@ -229,8 +241,15 @@ describe.each([
     await expect(reopened(log, 'another.example.jp')).rejects.toThrow(OriginChangedError);
   });
 
-  it('of a former version gets its first checkpoint only where its hashes are sound', async () => {
+  it('is missing nothing at its first start', async () => {
+    expect(await log.proved.doubt()).toBeUndefined();
     await append(log, 'count-1', 0, 3);
+    expect(await log.proved.doubt()).toBeUndefined();
+  });
+
+  it('of a former version, also one whose leaves were written before anything was signed, gets its first checkpoint only where its hashes are sound', async () => {
+    await append(log, 'count-1', 0, 3);
+    await log.proved.headAt(await log.store.settledPosition(), QUIET);
     await log.database.execute(`UPDATE event_log SET data = '{"n": 9}' WHERE revision = 1`);
     await expect(log.proved.sign()).rejects.toThrow(LogContradictedError);
     expect(await readdir(join(log.folder, '..'))).toEqual([]);
@@ -396,9 +415,41 @@ describe.each([
       expect(await breaks()).toEqual(['kept-missing']);
       await append(log, 'count-3', 1, 1);
       await expect(log.proved.sign()).rejects.toThrow('kept-missing');
-      expect(await adoptCheckpoint({ ...log, settings: settingsOf(log) })).toMatchObject({ size: 6 });
-      expect(await log.proved.sign()).toMatchObject({ size: 7 });
+      expect(await log.proved.doubt()).toMatchObject({ fault: 'kept-missing' });
+      // Also for an instance that has not signed.
+      expect(await (await reopened(log)).doubt()).toMatchObject({ fault: 'kept-missing' });
+      expect(await adopt()).toMatchObject({ size: 6 });
+      expect(await log.proved.sign()).toMatchObject({ size: 8 });
+      expect(await log.proved.doubt()).toBeUndefined();
       expect(await breaks()).toEqual([]);
+      const [adopted] = await log.store.readStream('log-billing');
+      expect(adopted).toMatchObject({
+        type: 'CheckpointAdopted',
+        data: { log: ORIGIN, size: 6, root: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      });
+      expect(JSON.stringify(adopted!.data)).not.toMatch(/佐藤|volume/);
+    });
+
+    it('nobody adopts a checkpoint that the log does not begin with, or that was forged', async () => {
+      await rm(log.folder, { recursive: true });
+      const [row] = await log.database.query<{ note: string }>('SELECT note FROM log_checkpoints');
+      await log.database.execute('UPDATE log_checkpoints SET note = $1', [
+        row!.note.replace('\n6\n', '\n5\n'),
+      ]);
+      await expect(adopt()).rejects.toThrow('kept-unreadable');
+      await log.database.execute('UPDATE log_checkpoints SET note = $1', [row!.note]);
+      await run(`UPDATE log_leaves SET hash = sha256('x') WHERE index = 2`);
+      await expect(adopt()).rejects.toThrow('log-different');
+      expect(await log.store.readStream('log-billing')).toEqual([]);
+    });
+
+    it('one that was cut off behind the event of its adoption is adopted by the same again', async () => {
+      await rm(log.folder, { recursive: true });
+      await adopt();
+      await rm(log.folder, { recursive: true });
+      await expect(log.proved.sign()).rejects.toThrow('kept-missing');
+      await adopt();
+      expect(await log.proved.sign()).toMatchObject({ size: 8 });
     });
 
     it.each([

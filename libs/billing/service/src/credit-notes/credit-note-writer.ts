@@ -1,3 +1,4 @@
+import type { ServiceParts } from '@smartkey/runtime';
 import {
   CURRENT_RULES,
   identityOf,
@@ -42,6 +43,7 @@ import { seriesUpToDate } from '../documents/series-up-to-date.ts';
 import { issuerOf, recipientIn } from '../rating/measure-contracts.ts';
 import { paymentTermOf } from '../rating/rate-contracts.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
+import { LogInDoubtError } from './log-in-doubt-error.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
 import { creditCommand, type CreditPaper } from './credit-command.ts';
 import { placesOfCredit, readApproval } from './credit-note-inputs.ts';
@@ -81,6 +83,7 @@ export class CreditNoteWriter {
     private readonly store: EventStore,
     private readonly heads: Pick<LogHeads, 'at'>,
     private readonly series: Pick<DocumentSeries, 'inUse'>,
+    private readonly logsInDoubt: ServiceParts['logsInDoubt'],
   ) {}
 
   /** Whether a note could be issued now. @throws ProblemException 503 where the books are behind. */
@@ -95,11 +98,12 @@ export class CreditNoteWriter {
   /**
    * Issues a note, dated from its approval.
    * @returns its number.
-   * @throws ProblemException 503 where the books are behind; PeerUnavailableError where a log cannot say how far it goes.
+   * @throws ProblemException 503 where the books are behind; LogInDoubtError; PeerUnavailableError where a log cannot say how far it goes.
    */
   async issue(wanted: WantedCredit, by: ApprovedBy): Promise<Result<string, Rejection>> {
     const drawUp = (): Promise<Result<DrawnUp, Rejection>> =>
       this.#drawUp(wanted, jstDayOf(by.at), by.approval);
+    await this.#mustNotDoubt();
     let drawn = await drawUp();
     return retryBehindFence(
       this.reads.clock,
@@ -131,6 +135,12 @@ export class CreditNoteWriter {
         },
       },
     );
+  }
+
+  /** Facts that a log does not have any more, or that are others than those that were signed, would stand on paper for good. */
+  async #mustNotDoubt(): Promise<void> {
+    const inDoubt = await this.logsInDoubt();
+    if (inDoubt.length > 0) throw new LogInDoubtError(inDoubt);
   }
 
   /** @param approval under which it is issued; without one nothing is recorded of what it follows from. */

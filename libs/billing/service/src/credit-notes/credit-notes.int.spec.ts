@@ -6,10 +6,14 @@ import { internalHeaders } from '@smartkey/http';
 import { systemActor, type Actor, type Signatory, type ApprovalId } from '@smartkey/kernel';
 import type { CreditNoteDecided, CreditNoteView, InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock } from '@smartkey/runtime';
-import { CompactRange, leafOf } from '@smartkey/transparency';
+import { openSecrets } from '@smartkey/secrets';
+import { adoptCheckpoint, checkpointSettings, CompactRange, leafOf } from '@smartkey/transparency';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BillingWorld, operator } from '../testing/billing-world.fixture.ts';
+import { BillingWorld, ISSUER, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, type Logs } from '../testing/logs.fixture.ts';
 
 const A = ctr('a');
@@ -278,6 +282,41 @@ describe('Credit notes, through the service', () => {
     await world.restart(world.environment.variables as Record<string, string>);
     await world.close('2024-02');
     expect(await documents('&kind=credit-note')).toMatchObject([{ number: 'SK-000000003', tax: '-10' }]);
+  });
+
+  it('is not issued, and no month is closed, while the checkpoint is gone that was kept of the log', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'smartkey-kept-'));
+    await world.restart({ ...ISSUER, SMARTKEY_CHECKPOINT_DIR: folder });
+    while ((await readdir(folder)).length === 0) await pause(20);
+    const { approval } = (await ask({ amount: '100' })).body;
+    await rm(folder, { recursive: true });
+    const refused = await fetch(`${world.service!.url}/internal/approvals/${approval}/decision`, {
+      method: 'POST',
+      headers: {
+        ...internalHeaders({ token: world.environment.material.internalToken }),
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ actor: FINANCE, signatory: tanaka, commandId: randomUUID(), repeatable: false }),
+    });
+    expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'log-in-doubt' }]);
+    const run = await world.requestClose('2024-02');
+    const waits = async () => world.get<{ state: string; waitingFor: string[] }>(`/billing/runs/${run}`);
+    while ((await waits()).waitingFor.length === 0) await pause(20);
+    expect((await waits()).waitingFor).toEqual(['billing']);
+    expect(await documents('&kind=credit-note')).toEqual([]);
+
+    const { material } = world.environment;
+    const database = await world.environment.server.database('billing');
+    const { subjectKeys } = await openSecrets({ database, service: 'billing', material });
+    const settings = checkpointSettings(
+      {},
+      { folder, secret: material.lookupKey, logKeys: material.logKeys },
+    );
+    const parts = { database, store: await storeOf(), settings, subjectKeys, now: world.clock.now() };
+    await adoptCheckpoint(parts, { by: '鈴木', reason: 'the folder was mounted anew' });
+    expect((await world.finished(run)).state).toBe('completed');
+    while ((await listed())[0]![0] !== 'issued') await pause(20);
+    await rm(folder, { recursive: true });
   });
 
   it('a command that comes again asks once; another person can reject with a reason', async () => {

@@ -63,6 +63,7 @@ function partAsked(body: unknown): ProofPartAsked | undefined {
  * `POST /internal/log/checkpoints/proof-part` `{size, from, splits, events, toEnd}` → `{lines, next}`: the next lines of this log in a proof.
  * `GET /internal/log/checkpoints?limit=&before=` → `{origin, keys, items:[{size, at, note}], next?}`, the newest first.
  * `GET /internal/log/checkpoints/head?position=` → `{origin, size, root}`: how far the log goes up to a settled position; 503 while leaves are written.
+ * `GET /internal/log/checkpoints/doubt` → `{fault}`: what speaks against the log by what was signed of it; null where nothing does.
  * `GET /internal/log/checkpoints/consistency?from=&to=` → hashes in base64 (RFC 6962, 2.1.2).
  */
 @InternalController('log/checkpoints')
@@ -84,6 +85,12 @@ export class CheckpointsController {
     const head = await this.parts.proved.headAt(BigInt(position), AbortSignal.timeout(LEAVES_MILLIS));
     if (head === undefined) throw unavailable();
     return head;
+  }
+
+  @Get('doubt')
+  async doubt(): Promise<{ readonly fault: string | null }> {
+    const doubt = await this.parts.proved.doubt();
+    return { fault: doubt?.fault ?? null };
   }
 
   @Get('witnessed')

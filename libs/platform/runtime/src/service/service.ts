@@ -22,6 +22,7 @@ import {
 import { openSecrets } from '@smartkey/secrets';
 import { listeningError, urlOf } from '../config/listening.ts';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
+import { contradictedLogs } from '../log/contradicted-logs.ts';
 import { publishedBy } from '../log/published-by.ts';
 import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
@@ -172,7 +173,9 @@ export async function createService(
     logHead: (position) => proved.headAt(position, AbortSignal.timeout(LEAVES_MILLIS)),
     logsInDoubt: async () => {
       await watch.look();
-      return standing.inDoubt();
+      const lacking = standing.inDoubt();
+      const contradicted = await contradictedLogs({ service: name, proved, peers });
+      return [...lacking, ...contradicted.filter((source) => !lacking.includes(source))];
     },
   };
   const assembly = await definition.assemble(parts);

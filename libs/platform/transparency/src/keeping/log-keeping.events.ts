@@ -27,11 +27,24 @@ export interface RotatedKey {
 
 export type LogKeyRotated = DomainEvent<'LogKeyRotated', RotatedKey & Decided>;
 
-export type LogKeepingEvent = LogKeyRotated;
+/** What was kept outside the database was lost, and a person took the last checkpoint in the database for it. */
+export interface AdoptedHead {
+  /** Under which name the log is known. */
+  readonly log: string;
+  /** Events that the checkpoint covers. */
+  readonly size: number;
+  /** RFC 6962, hex. */
+  readonly root: string;
+}
+
+export type CheckpointAdopted = DomainEvent<'CheckpointAdopted', AdoptedHead & Decided>;
+
+export type LogKeepingEvent = LogKeyRotated | CheckpointAdopted;
 
 const decided = { fields: ['by', 'reason'], subject: (stream: string) => stream };
 
 /** The events of every log about itself. */
 export const logKeepingForms: EventForms<LogKeepingEvent> = {
   LogKeyRotated: { personal: decided },
+  CheckpointAdopted: { personal: decided },
 };

@@ -1,16 +1,8 @@
-import { EventCodec, type EventStore } from '@smartkey/event-store';
-import { derivedUuid } from '@smartkey/identity';
-import { event as eventOf, type Instant, type NewEvent } from '@smartkey/kernel';
+import { event as eventOf } from '@smartkey/kernel';
 import { OperatorError } from '@smartkey/lifecycle';
-import type { SubjectKeys } from '@smartkey/secrets';
-import { serviceOf } from '../log/origins.ts';
 import { noteSigner, verifierText } from '../note/note-key.ts';
-import {
-  logKeepingForms,
-  logStreamOf,
-  type LogKeepingEvent,
-  type LogKeyRotated,
-} from './log-keeping.events.ts';
+import { appendLogEvent, type Decision, type LogKeepingParts } from './append-log-event.ts';
+import type { LogKeyRotated } from './log-keeping.events.ts';
 import { SigningKeys, type SigningKeysParts } from './signing-keys.ts';
 
 /** Both keys sign for so long. */
@@ -19,20 +11,6 @@ const BOTH_SIGN_SECONDS = 30 * 86_400;
 /** The key of a log cannot be changed so. */
 export class KeyRotationRefusedError extends OperatorError {
   override readonly name = 'KeyRotationRefusedError';
-}
-
-/** Who says why something is done to a log. */
-export interface Decision {
-  readonly by: string;
-  readonly reason: string;
-}
-
-/** What an event about a log itself is written with. */
-export interface LogKeepingParts {
-  readonly store: Pick<EventStore, 'readStream' | 'append'>;
-  readonly subjectKeys: SubjectKeys;
-  /** Business time. */
-  readonly now: Instant;
 }
 
 export interface KeyRotationParts extends LogKeepingParts {
@@ -78,24 +56,3 @@ export async function rotateLogKey(
 
 const secondsText = (seconds: number): string =>
   new Date(seconds * 1_000).toISOString().replace('.000Z', 'Z');
-
-/** Writes what happened to a log into it, behind what its stream has. */
-async function appendLogEvent(
-  { store, subjectKeys, now }: LogKeepingParts,
-  origin: string,
-  { type, version, data }: LogKeepingEvent,
-): Promise<void> {
-  const stream = logStreamOf(serviceOf(origin));
-  const [last] = await store.readStream(stream, { limit: 1, direction: 'backwards' });
-  const commandId = derivedUuid('log-keeping', origin, type, (last?.revision ?? -1) + 1);
-  const event: NewEvent = {
-    id: derivedUuid('event', commandId, 0),
-    type,
-    version,
-    data,
-    metadata: { commandId, actor: { role: 'system', key: 'cli' } },
-    occurredAt: now,
-  };
-  const events = await new EventCodec(logKeepingForms, subjectKeys).encode(stream, [event]);
-  await store.append({ stream, expected: last?.revision ?? 'no-stream', events });
-}

@@ -1,6 +1,7 @@
 import { hasTable, type Database } from '@smartkey/database';
 import { verifyLog, type EventStore, type LogVerification } from '@smartkey/event-store';
-import type { Instant } from '@smartkey/kernel';
+import { event as eventOf, type Instant } from '@smartkey/kernel';
+import { appendLogEvent, type Decision, type LogKeepingParts } from '../keeping/append-log-event.ts';
 import { openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoints.ts';
 import { LogContradictedError, type CheckpointFault } from './log-contradicted-error.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
@@ -56,26 +57,33 @@ export interface AuditedParts {
   readonly checkpointsOf?: ((tree: LogTree) => Checkpoints | undefined) | undefined;
 }
 
-/**
- * A person has looked at why the checkpoint is gone that was kept outside: the last one in the database is kept from now on.
- * @returns undefined where none was ever signed.
- */
-export async function adoptCheckpoint({
-  database,
-  store,
-  settings,
-}: Omit<AuditedParts, 'checkpointsOf'> & {
+/** What a checkpoint is adopted with. */
+export interface AdoptionParts extends LogKeepingParts {
+  readonly database: Database;
+  readonly store: EventStore;
   readonly settings: CheckpointSettings;
-}): Promise<Checkpoint | undefined> {
+}
+
+/**
+ * A person has looked at why the checkpoint is gone that was kept outside: the log says who and why, and the last one in the database is kept from now
+ * on. Cut off between, the same again keeps it.
+ * @returns undefined where none was ever signed.
+ * @throws LogContradictedError where the log does not begin with it.
+ */
+export async function adoptCheckpoint(
+  { database, settings, ...parts }: AdoptionParts,
+  decision: Decision,
+): Promise<Checkpoint | undefined> {
+  const { store } = parts;
   const row = await treeOf(database);
-  return (
-    row &&
-    openCheckpoints(settings, {
-      database,
-      store,
-      tree: LogTree.begun(database, store, row.origin),
-    })?.adopt()
-  );
+  const tree = row && LogTree.begun(database, store, row.origin);
+  const checkpoints = tree && openCheckpoints(settings, { database, store, tree });
+  const head = await checkpoints?.adoptable();
+  if (checkpoints === undefined || head === undefined) return undefined;
+  const { origin, size } = head;
+  const root = Buffer.from(head.root).toString('hex');
+  await appendLogEvent(parts, origin, eventOf('CheckpointAdopted', { log: origin, size, root, ...decision }));
+  return checkpoints.adopt();
 }
 
 /** Follows the hash over every stream of a log, and holds the log against its tree and the checkpoint that was kept outside. */

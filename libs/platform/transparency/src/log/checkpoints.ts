@@ -171,11 +171,30 @@ export class Checkpoints {
     }
   }
 
+  /**
+   * What a person may take for the checkpoint that was kept outside and is lost: the last one in the database, as far as the log begins with it.
+   * @throws LogContradictedError where it does not, or is forged.
+   */
+  async adoptable(): Promise<TreeHead | undefined> {
+    const { keys, tree } = this.parts;
+    const [last] = await this.list({ limit: 1 });
+    if (last === undefined) return undefined;
+    const head = headOf(last.note, await keys.known(), tree.origin);
+    await mustBegin(await tree.stored(), head);
+    return head;
+  }
+
   /** A person has looked: the last checkpoint in the database becomes the one that is kept outside, where that was lost. */
   async adopt(): Promise<Checkpoint | undefined> {
     const [last] = await this.list({ limit: 1 });
     if (last !== undefined) await this.parts.folder.replace(this.parts.tree.origin, last.note);
     return last;
+  }
+
+  /** Whether one was ever signed, as far as anybody here knows. */
+  async begun(): Promise<boolean> {
+    const [last] = await this.list({ limit: 1 });
+    return last !== undefined || (await this.parts.folder.read(this.parts.tree.origin)) !== undefined;
   }
 
   /** The log was cut, and that was accepted: what is kept outside is what the database has, if only nothing. */
@@ -267,18 +286,23 @@ export class Checkpoints {
       );
     }
     const head = headOf(note, known, tree.origin);
-    if (head.size > stored.size)
-      throw new LogContradictedError(
-        'log-shorter',
-        `a checkpoint of ${head.size} events was signed, the log has ${stored.size}`,
-      );
-    if (!Buffer.from(head.root).equals(await rootOf(stored, head.size)))
-      throw new LogContradictedError(
-        'log-different',
-        `the first ${head.size} events are not those that were signed`,
-      );
+    await mustBegin(stored, head);
     return head;
   }
+}
+
+/** @throws LogContradictedError where a log does not begin with what was signed of it. */
+async function mustBegin(stored: StoredTree, head: TreeHead): Promise<void> {
+  if (head.size > stored.size)
+    throw new LogContradictedError(
+      'log-shorter',
+      `a checkpoint of ${head.size} events was signed, the log has ${stored.size}`,
+    );
+  if (!Buffer.from(head.root).equals(await rootOf(stored, head.size)))
+    throw new LogContradictedError(
+      'log-different',
+      `the first ${head.size} events are not those that were signed`,
+    );
 }
 
 function isSigned(note: string, size: number, known: readonly NoteVerifier[], origin: string): boolean {

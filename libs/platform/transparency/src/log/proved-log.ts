@@ -218,9 +218,39 @@ export class ProvedLog {
     return hashes?.map((hash) => Buffer.from(hash).toString('base64'));
   }
 
-  /** Where events of a former version have no leaf yet, the log is followed whole before its first checkpoint. */
+  /**
+   * What speaks now against the log: what was kept outside is gone, or is not what the log begins with. Nothing is to be issued upon it for good until a
+   * person has decided. A witness that is away says nothing.
+   */
+  async doubt(): Promise<LogContradictedError | undefined> {
+    const { checkpoints } = this;
+    if (checkpoints === undefined) return undefined;
+    try {
+      if (this.#contradiction === undefined) await checkpoints.compare();
+      else await this.sign();
+      return undefined;
+    } catch (error) {
+      const known = error instanceof LogContradictedError ? error : this.#contradiction;
+      if (known === undefined) throw error;
+      // What a witness has forgotten speaks against the witness.
+      if (known.fault === 'witness-forgot') return undefined;
+      return known === this.#contradiction ? known : this.#recalled(known);
+    }
+  }
+
+  /** Whether the witness helps: signing asks it for what is gone. */
+  async #recalled(found: LogContradictedError): Promise<LogContradictedError | undefined> {
+    try {
+      await this.sign();
+      return this.#contradiction;
+    } catch (error) {
+      return error instanceof LogContradictedError ? error : found;
+    }
+  }
+
+  /** A log of which nothing was signed yet, one of a former version or with a folder of late, is followed whole before its first checkpoint. */
   async #mustBeSound(): Promise<void> {
-    if (this.#verified || (await this.tree.reach()).size > 0) return;
+    if (this.#verified || (await this.checkpoints?.begun()) === true) return;
     if (!isSound(await this.audit()))
       throw new LogContradictedError(
         'log-different',

@@ -1,6 +1,7 @@
 /** What a refusal means, by its code, for readers of Japanese. A spec compares the codes with those that the services answer. */
 const CODES: Readonly<Record<string, string>> = {
   // Any write.
+  'log-in-doubt': '記録の確認が済むまで、書類は発行できません。運営の担当者が記録の状態を確かめています。',
   'log-went-back':
     '障害からの復旧を確認しています。確認が終わるまで、変更は受け付けられません。閲覧はできます。',
   'concurrent-change': '同時に別の変更がありました。最新の内容を確かめて、もう一度お試しください。',

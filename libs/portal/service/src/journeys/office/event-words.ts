@@ -91,6 +91,7 @@ const NAMES: Readonly<Record<string, string>> = {
   PolicySet: '計算と支払の条件の設定',
   IssuerSet: '発行者の設定',
   LogKeyRotated: '記録の署名鍵の交換',
+  CheckpointAdopted: '記録の外部控えの復元',
   // People.
   PersonInvited: '担当者の招待',
   PersonEstablished: '最初の担当者の登録',
