@@ -123,6 +123,8 @@ export class ProvedLog {
     await this.#mustBeSound();
     try {
       const signed = await checkpoints.sign(signal);
+      // Another instance is at it, or the log is empty: nothing was looked at.
+      if (signed === undefined) return undefined;
       this.#contradiction = undefined;
       await this.#standAgain();
       return signed;
@@ -225,26 +227,25 @@ export class ProvedLog {
   async doubt(): Promise<LogContradictedError | undefined> {
     const { checkpoints } = this;
     if (checkpoints === undefined) return undefined;
-    try {
-      if (this.#contradiction === undefined) await checkpoints.compare();
-      else await this.sign();
-      return undefined;
-    } catch (error) {
-      const known = error instanceof LogContradictedError ? error : this.#contradiction;
-      if (known === undefined) throw error;
-      // What a witness has forgotten speaks against the witness.
-      if (known.fault === 'witness-forgot') return undefined;
-      return known === this.#contradiction ? known : this.#recalled(known);
-    }
+    const found = await this.#compared(checkpoints);
+    // Only the witness speaks against it, so that nothing was found here; what it has forgotten speaks against the witness.
+    if (found === undefined)
+      return this.#contradiction?.fault === 'witness-disagrees' ? this.#contradiction : undefined;
+    if (found.fault !== 'kept-missing') return found;
+    // Signing asks the witness for what is gone.
+    await this.sign().catch((error: unknown) =>
+      this.parts.log.debug({ err: error }, 'nobody tells what was kept'),
+    );
+    return this.#compared(checkpoints);
   }
 
-  /** Whether the witness helps: signing asks it for what is gone. */
-  async #recalled(found: LogContradictedError): Promise<LogContradictedError | undefined> {
+  async #compared(checkpoints: Checkpoints): Promise<LogContradictedError | undefined> {
     try {
-      await this.sign();
-      return this.#contradiction;
+      await checkpoints.compare();
+      return undefined;
     } catch (error) {
-      return error instanceof LogContradictedError ? error : found;
+      if (error instanceof LogContradictedError) return error;
+      throw error;
     }
   }
 
