@@ -1,4 +1,4 @@
-import type { EventStore } from '@smartkey/event-store';
+import { type Anchor, anchorOf, type EventStore } from '@smartkey/event-store';
 import type { LogFeed } from './log-feed.ts';
 
 /** Where a log ends. */
@@ -17,6 +17,8 @@ const PAGE = 1_000;
  */
 export class LogEnd {
   #known: End | undefined;
+  /** The last message that was seen. */
+  #message: Anchor | undefined;
 
   constructor(
     private readonly store: EventStore,
@@ -31,8 +33,9 @@ export class LogEnd {
     for (let { upTo, last } = this.#known!; ;) {
       const page = await this.feed.read({ after: upTo, limit: PAGE });
       upTo = page.upTo;
-      last = page.messages.at(-1)?.position ?? last;
-      this.#learn({ upTo, last });
+      const message = page.messages.at(-1);
+      last = message?.position ?? last;
+      this.#learn({ upTo, last }, message && anchorOf(message));
       if (upTo >= page.settled) return { upTo, last };
     }
   }
@@ -40,9 +43,19 @@ export class LogEnd {
   /** The log ends elsewhere than it did: its loss was accepted. */
   forget(): void {
     this.#known = undefined;
+    this.#message = undefined;
   }
 
-  #learn(end: End): void {
-    if (this.#known === undefined || this.#known.upTo < end.upTo) this.#known = end;
+  /** Forgets where the log ended if it has gone back behind that: nobody could ever take in what it lacks. */
+  async lookAgain(): Promise<void> {
+    if (this.#message === undefined) return;
+    const [held] = await this.store.holds([this.#message]);
+    if (held !== true) this.forget();
+  }
+
+  #learn(end: End, message?: Anchor): void {
+    if (this.#known !== undefined && this.#known.upTo >= end.upTo) return;
+    this.#known = end;
+    if (message !== undefined) this.#message = message;
   }
 }

@@ -31,6 +31,8 @@ export interface AnchorWatchParts {
   readonly published: () => Promise<readonly ReadAnchor[]>;
   readonly sources: SourcesStanding;
   readonly startAnew: ProjectionHost['startAnew'];
+  /** What else is remembered of the service's own log is held against it. */
+  readonly lookedAtOwn: () => Promise<void>;
   /** Whether the service reads a log, if nothing of it yet. */
   readonly reads: (source: ServiceName) => boolean;
   readonly losses: LossFollower;
@@ -88,6 +90,7 @@ export class AnchorWatch extends Worker {
     // Who does not read a log has no part in it.
     if (anchors.length === 0 && !own && !this.parts.reads(source)) return;
     const found = await feeds.compare(source, anchors);
+    if (own) await this.parts.lookedAtOwn();
     if (found === undefined) return;
     const lacking = anchors.filter((_, i) => found.known[i] === false);
     const before = sources.lacks(source);

@@ -143,6 +143,7 @@ export async function createService(
       if (source === name) end.forget();
       return projections.startAnew(source, consumers, common);
     },
+    lookedAtOwn: () => end.lookAgain(),
     reads: (source) => projections.reads(source),
     losses,
     log,
