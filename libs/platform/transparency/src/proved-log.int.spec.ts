@@ -19,6 +19,7 @@ import { Registry } from 'prom-client';
 import {
   adoptCheckpoint,
   checkpointSettings,
+  giveUpBeyond,
   LogContradictedError,
   OriginChangedError,
   ProvedLog,
@@ -235,6 +236,40 @@ describe.each([
       Array.from({ length: 600 }, (_, n) => n + 450),
       [800],
     );
+  });
+
+  it('ends with what is kept of it where its loss is accepted, though another event came at the place of a lost one', async () => {
+    await append(log, 'count-1', 0, 5);
+    await log.proved.sign();
+    const page = await log.store.readAll({ after: 0n, limit: 10 });
+    const head = page.events[3]!;
+    const other = { ...head, hash: 'ab'.repeat(32) };
+    const given = [...page.events.slice(0, 3), other];
+    const store = Object.assign(Object.create(log.store) as PostgresEventStore, {
+      readAll: ({ after }: { readonly after: bigint }) => {
+        const events = given.filter(({ position }) => position > after);
+        return Promise.resolve({ ...page, events });
+      },
+    });
+    await giveUpBeyond(
+      { ...other, incarnation: 1 },
+      { database: log.database, store, settings: settingsOf(log) },
+    );
+    const [tree] = await log.database.query('SELECT size, position FROM log_tree');
+    expect(tree).toEqual({ size: 3n, position: page.events[2]!.position });
+    expect((await log.database.query('SELECT 1 AS n FROM log_leaves')).length).toBe(3);
+  });
+
+  it('gives no event a leaf while it is known to have gone back: a younger copy may take its place', async () => {
+    await append(log, 'count-1', 0, 2);
+    await log.proved.sign();
+    await append(log, 'count-1', 2, 1);
+    const last = (await log.store.last())!;
+    await log.store.standing.enter([{ reader: 'somebody', detail: 'has read more' }], last);
+    expect((await log.proved.sign())?.size).toBe(2);
+    expect(await log.proved.headAt(last.position, QUIET)).toBeUndefined();
+    await log.store.standing.lift(['somebody']);
+    expect((await log.proved.sign())?.size).toBe(3);
   });
 
   it('is known by one name for good', async () => {

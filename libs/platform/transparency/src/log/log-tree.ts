@@ -31,7 +31,7 @@ export class OriginChangedError extends Error {
 export class LogTree {
   private constructor(
     private readonly database: Database,
-    private readonly store: Pick<EventStore, 'readAll'>,
+    private readonly store: Pick<EventStore, 'readAll' | 'standing'>,
     /** `<system>/<service>`: what leaves and checkpoints say the log is. */
     readonly origin: string,
   ) {}
@@ -39,7 +39,7 @@ export class LogTree {
   /** @throws OriginChangedError */
   static async open(
     database: Database,
-    store: Pick<EventStore, 'readAll'>,
+    store: Pick<EventStore, 'readAll' | 'standing'>,
     origin: string,
   ): Promise<LogTree> {
     await database.execute('INSERT INTO log_tree (origin) VALUES ($1) ON CONFLICT DO NOTHING', [origin]);
@@ -49,7 +49,7 @@ export class LogTree {
   }
 
   /** One that was begun under that name. */
-  static begun(database: Database, store: Pick<EventStore, 'readAll'>, origin: string): LogTree {
+  static begun(database: Database, store: Pick<EventStore, 'readAll' | 'standing'>, origin: string): LogTree {
     return new LogTree(database, store, origin);
   }
 
@@ -84,11 +84,13 @@ export class LogTree {
   }
 
   /**
-   * Gives their leaves to all events that are settled now. The caller holds the lock of the tree.
+   * Gives their leaves to all events that are settled now. The caller holds the lock of the tree. Not while the log is known to have gone back: a younger
+   * copy may yet take the place of what it has.
    * @param signal ends it between two pages; what was written stays.
    */
   async cover(signal: AbortSignal): Promise<TreeReach> {
     let reach = await this.reach();
+    if ((await this.store.standing.since()) !== undefined) return reach;
     while (!signal.aborted) {
       const { events } = await this.store.readAll({ after: reach.position, limit: PAGE });
       if (events.length === 0) break;

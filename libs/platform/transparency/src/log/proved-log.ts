@@ -202,6 +202,8 @@ export class ProvedLog {
     if ((await tree.reach()).position < position) {
       const covered = await this.parts.database.exclusively('log-tree', async (held) => {
         await tree.cover(AbortSignal.any([signal, held]));
+        // Of a log that went back none are written.
+        if ((await this.parts.store.standing.since()) !== undefined) return false;
         return !held.aborted && !signal.aborted;
       });
       if (covered !== true) return undefined;
