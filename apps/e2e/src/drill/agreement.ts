@@ -17,6 +17,7 @@ interface Usage {
 
 interface Verification {
   readonly sound: boolean;
+  readonly services: readonly object[];
 }
 
 const PATIENCE_MILLIS = 180_000;
@@ -68,8 +69,8 @@ export async function mustAgree(
   assert.equal(run.state, 'completed', `the close of the month ended ${JSON.stringify(run)}`);
   await invoicesAgree(whole, writers, { accounts: accounts.length, signIns: signIns.length });
   await documentsStand(whole, writers, allowed.documents);
-  const { sound } = await operator.post<Verification>('/audit/verification');
-  assert.equal(sound, true, 'the verification is sound');
+  const { sound, services } = await operator.post<Verification>('/audit/verification');
+  assert.equal(sound, true, `the verification is not sound: ${JSON.stringify(services)}`);
   report.found(
     'do list, ledger, sign-ins, invoices and verification agree?',
     `${accounts.length} IDs and ${signIns.length} sign-ins everywhere, invoices once each, sound; ` +

@@ -24,7 +24,7 @@ const database = (service: Service): Situation => ({
   shape: { kind: 'cluster' },
   back: [service],
   holds: HELD[service],
-  knownToData: true,
+  known: 'to data',
   copy: async (whole) => {
     const copy = await copyService(whole.postgres!.url, service, nextCopy());
     return { putBack: () => putServiceBack(whole.postgres!.url, copy) };
@@ -38,13 +38,22 @@ const postgres: Situation = {
   shape: { kind: 'cluster' },
   back: SERVICES,
   holds: SERVICES.flatMap((service) => HELD[service]),
-  knownToData: false,
+  known: 'to topics',
   copy: async (whole) => {
     const to = join(whole.folder, nextCopy());
     const server = join(whole.folder, 'postgres');
     await copyServer(whole.postgres!, server, to);
     return { putBack: () => putServerBack(whole.postgres!, server, to) };
   },
+};
+
+/** Every reader goes back with its log: where no checkpoint was signed since, only who has put the copy back knows. */
+const postgresAlone: Situation = {
+  ...postgres,
+  name: 'postgres-alone',
+  what: 'all of PostgreSQL, without Kafka beside it,',
+  shape: { kind: 'server' },
+  known: 'to nobody',
 };
 
 /** Promoted as it is done in earnest: it leads on a timeline of its own, at the address of the one that is lost. */
@@ -73,7 +82,7 @@ const eventStore = (kind: 'server' | 'cluster'): Situation => ({
   shape: { kind, eventStore: true },
   back: ['contract', 'device-registry', 'billing'],
   holds: ['applications', 'registrations', 'orders', 'documents'],
-  knownToData: true,
+  known: 'to data',
   copy: (whole) => {
     const copy = whole.eventStore!.copy();
     return Promise.resolve({ putBack: () => Promise.resolve(whole.eventStore!.putBack(copy)) });
@@ -86,6 +95,7 @@ export const RESTORED: readonly Story[] = [
   ...BOTH.map((meanwhile) => youngerPutIn(onOneServer, meanwhile)),
   ...BOTH.map((meanwhile) => lossAccepted(onOneServer, meanwhile)),
   lossAccepted(onOneServer, 'running', 2),
+  lossAccepted(postgresAlone, 'stopped'),
   ...BOTH.map((meanwhile) => youngerPutIn(withKafka, meanwhile)),
   ...BOTH.map((meanwhile) => lossAccepted(withKafka, meanwhile)),
   lossAccepted(withKafka, 'stopped', 2),

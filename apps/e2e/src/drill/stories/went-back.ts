@@ -23,8 +23,11 @@ export interface Situation {
   readonly back: readonly Service[];
   /** Of the kinds of what people are promised, those that lie in what is put back. */
   readonly holds: readonly Promised[];
-  /** Whether readers whose marks lie elsewhere in the same server know of the loss, so that it can be seen and accepted while nothing runs. */
-  readonly knownToData: boolean;
+  /**
+   * Who knows of the loss: readers whose marks lie elsewhere in the same server, so that it can be seen and accepted while nothing runs; the topics,
+   * which services ask; or nobody but who has put the copy back.
+   */
+  readonly known: 'to data' | 'to topics' | 'to nobody';
   copy(whole: Whole): Promise<Copy>;
   /** What falls behind in another way than as a copy that is put back. */
   fallBehind?(whole: Whole): Promise<Copy>;
@@ -77,7 +80,8 @@ export function lossAccepted(told: Situation, meanwhile: Meanwhile, times = 1): 
         writers.phase = 'between';
         const older = await (told.fallBehind ?? told.copy)(whole);
         await writeMore(whole, writers);
-        if (meanwhile === 'stopped' && told.knownToData) await acceptWhileStopped(whole, report, older, told);
+        if (meanwhile === 'stopped' && told.known !== 'to topics')
+          await acceptWhileStopped(whole, report, older, told);
         else {
           await put(whole, report, older, meanwhile, 'the older copy');
           writers.start();
@@ -150,18 +154,26 @@ async function acceptWhileStopped(
   whole: Whole,
   report: Report,
   older: Copy,
-  { back }: Situation,
+  { back, known }: Situation,
 ): Promise<void> {
   await whole.stopServices();
   await older.putBack();
   report.done('services stopped, the older copy put in');
   chainsAreWhole(await whole.cli('verify'));
-  for (const service of back) {
+  for (const service of known === 'to nobody' ? ([...back, 'gateway'] as const) : back) {
+    if (known === 'to nobody') await declare(whole, service);
     assert.equal((await whole.cli('log', 'compare', service)).code, 1);
     await accept(whole, service);
-    assert.equal((await whole.cli('log', 'compare', service)).code, 1, 'readers have yet to be made anew');
+    if (known !== 'to nobody')
+      assert.equal((await whole.cli('log', 'compare', service)).code, 1, 'readers have yet to be made anew');
   }
   report.done(`services started in ${await whole.startServices()} ms`);
+}
+
+/** Who put the copy back says that it is older, for nobody else knows. */
+async function declare(whole: Whole, service: Service | 'gateway'): Promise<void> {
+  const said = ['--by', 'operator of the night', '--reason', 'the copy of 03:00 was put back'];
+  assert.equal((await whole.cli('log', 'declare-loss', service, ...said)).code, 0);
 }
 
 /** In a copy; what was signed beyond its end is missed where a checkpoint was. */
