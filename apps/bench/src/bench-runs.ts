@@ -3,11 +3,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { arch, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Measured } from './measure.ts';
+import { BY_PROCESSOR, type Measured } from './measure.ts';
 import { ofRuns, type OfRuns } from './runs.ts';
 
 /** What the figures are of. */
-export const MACHINE = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.env['BENCH_DATABASE_URL'] === undefined ? 'PGlite' : 'PostgreSQL'}`;
+export const MACHINE = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.env['BENCH_DATABASE_URL'] === undefined ? 'PGlite' : 'PostgreSQL'}${BY_PROCESSOR ? ', by processor time' : ''}`;
 
 /** A bench has ended without figures: why, it has said itself. */
 class BenchFailedError extends OperatorError {

@@ -1,6 +1,16 @@
 import { internalHeaders } from '@smartkey/http';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** A projection or a reactor, and where it stands. */
+interface Reader {
+  readonly name: string;
+  readonly marks: readonly {
+    readonly source: string;
+    readonly partition: number;
+    readonly position: string;
+  }[];
+}
+
 /** The service's own HTTP, as the gateway calls it. */
 export class BillingClient {
   constructor(
@@ -19,6 +29,15 @@ export class BillingClient {
       const marks = await this.#marks(source);
       return ends.every((end, partition) => (marks.get(partition) ?? 0n) >= end);
     });
+  }
+
+  /** Waits until every reader of the service has taken in these sources, each of one partition. */
+  async caughtUp(sources: Readonly<Record<string, { readonly end: bigint }>>): Promise<void> {
+    await this.#until(async () =>
+      (await this.#readers()).every(({ marks }) =>
+        marks.every(({ source, position }) => BigInt(position) >= (sources[source]?.end ?? 0n)),
+      ),
+    );
   }
 
   async close(month: string, contracts: number): Promise<void> {
@@ -50,15 +69,16 @@ export class BillingClient {
   }
 
   async #marks(source: string): Promise<ReadonlyMap<number, bigint>> {
-    const { items } = await this.#call<{
-      items: { name: string; marks: { source: string; partition: number; position: string }[] }[];
-    }>('GET', '/internal/projections');
-    const ledger = items.find(({ name }) => name === 'usage-ledger');
+    const ledger = (await this.#readers()).find(({ name }) => name === 'usage-ledger');
     return new Map(
       ledger?.marks
         .filter((mark) => mark.source === source)
         .map(({ partition, position }) => [partition, BigInt(position)]),
     );
+  }
+
+  async #readers(): Promise<readonly Reader[]> {
+    return (await this.#call<{ items: Reader[] }>('GET', '/internal/projections')).items;
   }
 
   async #until(done: () => Promise<boolean>): Promise<void> {

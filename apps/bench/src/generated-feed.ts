@@ -1,5 +1,6 @@
 import type { FeedPage, FeedRequest, LogFeed, Message, ServiceName } from '@smartkey/event-bus';
 import type { Instant } from '@smartkey/kernel';
+import { Listeners } from '@smartkey/lifecycle';
 
 /** What the n-th message of a log says. */
 export type Spoken = Pick<Message, 'type' | 'stream' | 'revision' | 'occurredAt' | 'contract' | 'data'>;
@@ -7,24 +8,38 @@ export type Spoken = Pick<Message, 'type' | 'stream' | 'revision' | 'occurredAt'
 /** Nobody verifies the chain of a log that is made up; what is drawn up from it records the hashes all the same. */
 const HASH = '5a'.repeat(32);
 
-/** A log of any length that is made up as it is read: benches measure the readers, not a writer. */
+/** A log of any length that is made up as it is read: benches measure the readers, not a writer. What it grows by is told, as a log tells what is appended. */
 export class GeneratedFeed implements LogFeed {
+  readonly #listeners = new Listeners<bigint>();
+  #length: number;
+
   constructor(
     private readonly source: ServiceName,
-    private readonly length: number,
+    length: number,
     private readonly say: (n: number) => Spoken,
     /** Up to where it is complete. */
     private readonly watermark: () => Instant,
-  ) {}
+  ) {
+    this.#length = length;
+  }
 
   get end(): bigint {
-    return BigInt(this.length);
+    return BigInt(this.#length);
+  }
+
+  growTo(length: number): void {
+    this.#length = length;
+    this.#listeners.tell(this.end);
+  }
+
+  onNews(listener: (position: bigint) => void): () => void {
+    return this.#listeners.add(listener);
   }
 
   async read({ after, limit, previous = after }: FeedRequest): Promise<FeedPage> {
     const messages: Message[] = [];
     const first = Number(after) + 1;
-    const last = Math.min(this.length, first + limit - 1);
+    const last = Math.min(this.#length, first + limit - 1);
     let link = previous;
     for (let n = first; n <= last; n += 1) {
       const spoken = this.say(n - 1);

@@ -55,21 +55,15 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
         'device-registry': feed('device-registry', scale.accounts, registrySays(scale)),
         authentication: feed('authentication', 0, authenticationSays(scale)),
       };
-      const successes = feed('authentication', scale.successes, authenticationSays(scale));
-      const withLateFacts = feed('device-registry', scale.accounts + scale.contracts, registrySays(scale));
-      feeds.add('contract', sources.contract);
-      let registering = sources['device-registry'];
-      feeds.add('device-registry', { read: (request) => registering.read(request) });
-      let speaking = sources.authentication;
-      feeds.add('authentication', { read: (request) => speaking.read(request) });
-      const bus = new EmbeddedEventBus(feeds, { log, pollMillis: 20, batch: BATCH });
+      for (const [name, each] of Object.entries(sources)) feeds.add(name as ServiceName, each);
+      const bus = new EmbeddedEventBus(feeds, { log, batch: BATCH });
       const peers = new PeerDirectory();
       const stopHeads = await generatedHeads(
         peers,
         new Map([
           ['contract', () => sources.contract.end],
-          ['device-registry', () => registering.end],
-          ['authentication', () => speaking.end],
+          ['device-registry', () => sources['device-registry'].end],
+          ['authentication', () => sources.authentication.end],
         ]),
       );
       const material = await openKeyMaterial({ dataDir: folder, env: {}, create: true });
@@ -99,11 +93,13 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
           await api.projected('device-registry', sources['device-registry'].end);
           await api.projected('contract', sources.contract.end);
         });
+        // What other readers have not come to yet would weigh on all that follows.
+        await api.caughtUp(sources);
         await bareLedger(bare);
         const bareSpells = await bareSpellRate(bare, scale);
         const counted = await load(async () => {
-          speaking = successes;
-          await api.projected('authentication', successes.end);
+          sources.authentication.growTo(scale.successes);
+          await api.projected('authentication', sources.authentication.end);
         });
         const bareCounts = await bareCountRate(bare, scale);
         const close = await load(() => api.close(MONTH, scale.contracts));
@@ -116,8 +112,8 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
         now = NEXT_END;
         const plain = await load(() => api.close(NEXT_MONTH, scale.contracts));
         const plainMemory = megabytes();
-        registering = withLateFacts;
-        await api.projected('device-registry', withLateFacts.end);
+        sources['device-registry'].growTo(scale.accounts + scale.contracts);
+        await api.caughtUp(sources);
         now = LATE_END;
         const late = await load(() => api.close(LATE_MONTH, scale.contracts));
         const lateMemory = megabytes();

@@ -8,6 +8,7 @@ import { reportOf } from './runs.ts';
 /*
  * `npm run bench [-- part…] [--small] [--runs=3] [--json]`: every hot path beside its limit. Each run is a process of its own and measures both; medians are
  * told, with the least and the most. kafka needs Java and Maven, and starts a PostgreSQL server of its own; BENCH_DATABASE_URL puts all others on an empty one.
+ * BENCH_CLOCK=processor measures by processor time instead of walls.
  */
 const names = Object.keys(partsOf((full) => full));
 const settings = benchSettings(process.argv.slice(2), names);

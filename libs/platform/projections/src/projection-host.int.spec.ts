@@ -320,6 +320,44 @@ describe('the projections of a service on PGlite', () => {
     expect(seen).toEqual([1, 2, 3, 4]);
   });
 
+  it('lets a reactor see what concerns it alone, and passes the rest without a look at its mark', async () => {
+    await freshSchema();
+    const source = new WrittenLog();
+    const seen: unknown[] = [];
+    const reactor = {
+      name: 'few',
+      sources: ['contract'] as const,
+      types: new Set(['Rare']),
+      react: (messages: readonly Message[]) => {
+        seen.push(messages.map(({ data }) => data));
+        return Promise.resolve();
+      },
+    };
+    for (let n = 0; n < 2_000; n += 1) source.append('a', n, n === 700 || n === 900 ? 'Rare' : 'Counted');
+    const running = await host(source, []);
+    await running.open();
+    await running.start([reactor]);
+    expect(await running.reached('contract', 20_000n, 5_000)).toBe(true);
+    expect(seen).toEqual([[700, 900]]);
+    const [mark] = (await running.status())[0]!.marks;
+    expect(mark).toMatchObject({ position: 20_000n });
+
+    const before = server.statements;
+    for (let n = 0; n < 100; n += 1) source.append('a', n);
+    expect(await running.reached('contract', 21_000n, 5_000)).toBe(true);
+    // The move, and who waits looks at the marks.
+    expect(server.statements - before).toBeLessThanOrEqual(5);
+    await running.stop();
+
+    // Another instance has moved on meanwhile: what it reacted to does not come again.
+    const other = await host(source, []);
+    await other.open();
+    await other.start([reactor]);
+    source.append('a', 'x', 'Rare');
+    expect(await other.reached('contract', 21_010n, 5_000)).toBe(true);
+    expect(seen).toEqual([[700, 900], ['x']]);
+  });
+
   describe('facts of another service, by revision', () => {
     interface Total {
       readonly id: string;

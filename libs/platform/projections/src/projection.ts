@@ -35,5 +35,8 @@ export interface Projection {
 export interface Reactor {
   readonly name: string;
   readonly sources: readonly ServiceName[];
+  /** The types that it reacts to; those of others only move its mark. Missing: all. */
+  readonly types?: ReadonlySet<string>;
+  /** @param messages at least one. */
   react(messages: readonly Message[]): Promise<void>;
 }

@@ -8,9 +8,9 @@ import type { CreditNotes } from './credit-notes.ts';
 export const approvedNotesReactor = (notes: CreditNotes, log: Logger): Reactor => ({
   name: 'issue-approved-credit-notes',
   sources: ['billing'],
+  types: new Set(['CreditNoteApproved']),
   async react(messages) {
     for (const message of messages) {
-      if (message.type !== 'CreditNoteApproved') continue;
       const { approval } = message.data as BillingMessages['CreditNoteApproved'];
       const issued = await continuing(message, () => notes.carryOut(approval));
       if (!issued.ok)

@@ -34,6 +34,7 @@ export const requestDeliveriesReactor = (
 ): Reactor => ({
   name: 'request-deliveries',
   sources: ['billing'],
+  types: new Set([...ISSUED, 'DeliveryRequested', 'DocumentRendered']),
   async react(messages) {
     const { deliveries, profiles, queue } = parts;
     const issued = messages.flatMap(({ type, contract, data, position }) =>

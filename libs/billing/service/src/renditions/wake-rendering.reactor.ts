@@ -14,6 +14,7 @@ export const wakeRenderingReactor = (
 ): Reactor => ({
   name: 'wake-rendering',
   sources: ['billing', 'contract'],
+  types: new Set([...ISSUED, 'IssuerSet', 'BillingProfileChanged', 'ApplicantChanged']),
   async react(messages) {
     const awaited = new Set<ContractId>();
     for (const { type, contract, source, position } of messages) {

@@ -30,13 +30,12 @@ export const approvalsProjection: Projection = {
   name: 'approvals',
   version: 2,
   sources: ['contract'],
+  types: new Set(Object.keys(STATE_AFTER)),
   ddl: `
     create table approval (id text collate "C" primary key, state text not null);
     create index approval_by_state on approval (state, id)`,
 
-  async apply(tx, messages) {
-    const told = messages.filter(({ type }) => Object.hasOwn(STATE_AFTER, type));
-    if (told.length === 0) return;
+  async apply(tx, told) {
     await insert(tx, told);
     // Of several in a batch the last one says what it has come to.
     const after = new Map(told.map((message) => [approvalIn(message), STATE_AFTER[message.type]!]));

@@ -8,9 +8,9 @@ import type { Approvals } from './approvals.ts';
 export const approvedChangesReactor = (approvals: Approvals, log: Logger): Reactor => ({
   name: 'carry-out-approved-changes',
   sources: ['contract'],
+  types: new Set(['ChangeApproved']),
   async react(messages) {
     for (const message of messages) {
-      if (message.type !== 'ChangeApproved') continue;
       const { approval } = message.data as ApprovalMessages['ChangeApproved'];
       const result = await continuing(message, () => approvals.carryOut(approval));
       if (!result.ok)

@@ -53,7 +53,6 @@ it('what a terminated contract causes goes on with the trace of its termination,
     batch = traceOf(currentTraceparent());
     await contractTerminatedReactor(ends).react([
       message(1, 'ContractTerminated', `00-${one}-00f067aa0ba902b7-01`),
-      message(2, 'PlanChanged', `00-${two}-00f067aa0ba902b7-01`),
       message(3, 'ContractTerminated', `00-${two}-00f067aa0ba902b7-01`),
       message(4, 'ContractTerminated'),
     ]);

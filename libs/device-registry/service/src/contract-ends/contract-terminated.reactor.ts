@@ -7,10 +7,11 @@ import type { ContractEnds } from './contract-ends.ts';
 export const contractTerminatedReactor = (ends: ContractEnds): Reactor => ({
   name: 'deregister-with-contract',
   sources: ['contract'],
+  types: new Set(['ContractTerminated']),
   async react(messages) {
     for (const message of messages) {
-      const { id, type, contract, data } = message;
-      if (type !== 'ContractTerminated' || contract === undefined) continue;
+      const { id, contract, data } = message;
+      if (contract === undefined) continue;
       const { lastDay } = data as ContractMessages['ContractTerminated'];
       await continuing(message, () => ends.deregisterAll(contract, lastDay, id));
     }

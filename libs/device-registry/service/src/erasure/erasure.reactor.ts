@@ -7,9 +7,9 @@ import type { ErasureFollowUp } from './erasure-follow-up.ts';
 export const erasureReactor = (followUp: ErasureFollowUp, wake: () => void): Reactor => ({
   name: 'follow-erasures',
   sources: ['device-registry'],
+  types: new Set(['PersonalDataErased']),
   async react(messages) {
     for (const message of messages) {
-      if (message.type !== 'PersonalDataErased') continue;
       await continuing(message, () => followUp.release(idOfStream('rid', message.stream)));
       wake();
     }

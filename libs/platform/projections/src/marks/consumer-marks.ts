@@ -5,6 +5,8 @@ import { ReadAnchors } from './read-anchors.ts';
 
 /** So many messages lie between two earlier events that are kept at least: what is kept costs a statement. */
 const MESSAGES_APART = 256;
+/** And so many that a reactor has passed over: they come again at no cost but their reading. */
+const PASSED_APART = 4_096;
 
 export interface ConsumerMarksParts {
   readonly marks: Marks;
@@ -43,11 +45,14 @@ export class ConsumerMarks {
     return this.parts.marks.read(this.key(source, partition));
   }
 
-  /** Keeps the event that a mark moves to, once in a while. In the transaction that moves it. */
-  async keepEarlier(tx: Sql, key: MarkKey, messages: number, { event }: Mark): Promise<void> {
+  /**
+   * Keeps the event that a mark moves to, once in a while. In the transaction that moves it.
+   * @param passed none of these messages meant anything.
+   */
+  async keepEarlier(tx: Sql, key: MarkKey, messages: number, { event }: Mark, passed = false): Promise<void> {
     const name = `${key.source}/${key.partition}`;
     const since = (this.#since.get(name) ?? 0) + messages;
-    const keep = since >= MESSAGES_APART && event !== undefined;
+    const keep = since >= (passed ? PASSED_APART : MESSAGES_APART) && event !== undefined;
     this.#since.set(name, keep ? 0 : since);
     if (keep) await this.#anchors.keep(tx, key, event);
   }

@@ -1,6 +1,6 @@
 import type { ServiceName } from '@smartkey/event-bus';
 import { Listeners } from '@smartkey/lifecycle';
-import type { Mark, MarkKey } from './marks.ts';
+import { type Mark, type MarkKey, nameOf } from './marks.ts';
 
 /** What this process knows of consumers: up to where they have taken in a partition, and who waits for that. */
 export class MarkBoard {
@@ -47,5 +47,3 @@ export class MarkBoard {
     });
   }
 }
-
-const nameOf = ({ consumer, source, partition }: MarkKey): string => `${consumer}/${source}/${partition}`;

@@ -2,6 +2,7 @@ import { prepared, type Database, type Sql } from '@smartkey/database';
 import type { Message, ServiceName } from '@smartkey/event-bus';
 import { type Anchor, anchorFromJson, type AnchorJson, anchorOf, anchorToJson } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
+import { Batcher } from '@smartkey/lifecycle';
 import { quoted } from '../projection-tables.ts';
 
 /** Where a consumer stands on one partition of one source. */
@@ -40,11 +41,22 @@ export class GenerationGoneError extends Error {
   }
 }
 
+/** A mark that nothing else is written with. */
+interface LoneMove {
+  readonly key: MarkKey;
+  readonly from: bigint;
+  readonly to: Mark;
+}
+
 /** The table of marks of one service. Its name is qualified, for it is written while another schema is looked in. */
 export class Marks {
   readonly #table: string;
   readonly #read: string;
   readonly #move: string;
+  readonly #moveMany: string;
+  readonly #lone = new Batcher<LoneMove, MarkMovedError | undefined>((moves) => this.#moveTogether(moves), {
+    keysOf: ({ key }) => [nameOf(key)],
+  });
 
   constructor(readonly database: Database) {
     this.#table = `${quoted(database.searchPath[0]!)}.projection_mark`;
@@ -57,6 +69,24 @@ export class Marks {
       `update ${this.#table}
        set position = $5, watermark = greatest(watermark, $6::timestamptz), anchor = coalesce($7::jsonb, anchor)
        where consumer = $1 and source = $2 and partition = $3 and position = $4 returning parked`,
+    );
+    // A mark that somebody holds is left out, so that nobody waits for another consumer's, and no two statements for each other.
+    this.#moveMany = prepared(
+      `move many ${this.#table}`,
+      `with held as (
+         select mark.consumer, mark.source, mark.partition, told.*
+         from ${this.#table} mark join unnest(
+           $1::text[], $2::text[], $3::integer[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::jsonb[]
+         ) as told (of_consumer, of_source, of_partition, from_position, to_position, promised, event)
+         on consumer = of_consumer and source = of_source and partition = of_partition and position = from_position
+         for update of mark skip locked
+       )
+       update ${this.#table} mark
+       set position = to_position, watermark = greatest(watermark, promised), anchor = coalesce(event, anchor)
+       from held
+       where mark.consumer = held.consumer and mark.source = held.source and mark.partition = held.partition
+         and position = from_position
+       returning mark.consumer, mark.source, mark.partition`,
     );
   }
 
@@ -90,18 +120,46 @@ export class Marks {
    * @throws MarkMovedError where it is not where it was thought to be.
    */
   async move(tx: Sql, key: MarkKey, from: bigint, to: Mark): Promise<number> {
-    const [row] = await tx.query<{ parked: number }>(this.#move, [
-      key.consumer,
-      key.source,
-      key.partition,
-      from,
-      to.position,
-      to.watermark ?? null,
-      to.event === undefined ? null : JSON.stringify(anchorToJson(to.event)),
-    ]);
+    const [row] = await tx.query<{ parked: number }>(this.#move, fieldsOf({ key, from, to }));
     if (row === undefined)
       throw new MarkMovedError(`${key.consumer} is no longer at ${from} of ${key.source}`);
     return row.parked;
+  }
+
+  /**
+   * Moves a mark with which nothing else is written: what a consumer passes over, a promise, what a reactor has done. Those of several consumers
+   * that are asked for together are one statement.
+   * @throws MarkMovedError
+   */
+  async moveAlone(key: MarkKey, from: bigint, to: Mark): Promise<void> {
+    const moved = await this.#lone.add({ key, from, to });
+    if (moved !== undefined) throw moved;
+  }
+
+  async #moveTogether(moves: readonly LoneMove[]): Promise<readonly (MarkMovedError | undefined)[]> {
+    const moved = new Set<string>();
+    if (moves.length > 1) {
+      const fields = moves.map(fieldsOf);
+      const rows = await this.database.query<MarkKey>(
+        this.#moveMany,
+        fields[0]!.map((_, column) => fields.map((each) => each[column])),
+      );
+      for (const row of rows) moved.add(nameOf(row));
+    }
+    const outcomes: (MarkMovedError | undefined)[] = [];
+    for (const move of moves)
+      outcomes.push(moved.has(nameOf(move.key)) ? undefined : await this.#moveByItself(move));
+    return outcomes;
+  }
+
+  async #moveByItself({ key, from, to }: LoneMove): Promise<MarkMovedError | undefined> {
+    try {
+      await this.move(this.database, key, from, to);
+      return undefined;
+    } catch (error) {
+      if (error instanceof MarkMovedError) return error;
+      throw error;
+    }
   }
 
   /** Holds the mark for the rest of the transaction, so that nobody moves it or parks anything meanwhile. */
@@ -143,6 +201,20 @@ export class Marks {
     );
   }
 }
+
+/** Tells marks apart. */
+export const nameOf = ({ consumer, source, partition }: MarkKey): string =>
+  `${consumer}/${source}/${partition}`;
+
+const fieldsOf = ({ key, from, to }: LoneMove): readonly unknown[] => [
+  key.consumer,
+  key.source,
+  key.partition,
+  from,
+  to.position,
+  to.watermark ?? null,
+  to.event === undefined ? null : JSON.stringify(anchorToJson(to.event)),
+];
 
 export interface MarkRow {
   readonly source: ServiceName;

@@ -8,7 +8,7 @@ import { Generations } from '../generations/generations.ts';
 import { WrittenLog } from '../log.fixture.ts';
 import { MarkBoard } from '../marks/mark-board.ts';
 import { SourcesStanding } from '../marks/sources-standing.ts';
-import { Marks } from '../marks/marks.ts';
+import { MarkMovedError, Marks } from '../marks/marks.ts';
 import type { Projection } from '../projection.ts';
 import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from '../projection-tables.ts';
 import { Parking } from './parking.ts';
@@ -235,5 +235,67 @@ describe.each([
       }),
       { numRuns: 15 },
     );
+  });
+
+  describe('marks that are moved by themselves', () => {
+    const marks = async (...consumers: readonly string[]) => {
+      const made = new Marks(database);
+      const keys = consumers.map((consumer) => ({ consumer, source: 'contract' as const, partition: 0 }));
+      for (const key of keys) await made.open(key);
+      return { made, keys };
+    };
+
+    it('those of several consumers are one statement, and each stays alone in its outcome', async () => {
+      const { made, keys } = await marks('one', 'two', 'three');
+      await made.move(database, keys[1]!, 0n, { position: 5n });
+      const before = server.statements;
+      const outcomes = await Promise.allSettled(
+        keys.map((key, n) =>
+          made.moveAlone(key, 0n, {
+            position: 10n,
+            ...(n === 2 && { watermark: '2018-02-01T00:00:00.000Z' }),
+          }),
+        ),
+      );
+      // One for all, and one that tells what became of the mark that was not there.
+      expect(server.statements - before).toBeLessThanOrEqual(3);
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect((outcomes[1] as PromiseRejectedResult).reason).toBeInstanceOf(MarkMovedError);
+      const [one, two, three] = await Promise.all(keys.map((key) => made.read(key)));
+      expect([one, two]).toEqual([{ position: 10n }, { position: 5n }]);
+      expect(three).toEqual({ position: 10n, watermark: '2018-02-01T00:00:00.000Z' });
+    });
+
+    it('one that is asked for twice goes on from where it was', async () => {
+      const { made, keys } = await marks('twice');
+      await Promise.all([
+        made.moveAlone(keys[0]!, 0n, { position: 10n }),
+        made.moveAlone(keys[0]!, 10n, { position: 20n }),
+      ]);
+      expect(await made.read(keys[0]!)).toEqual({ position: 20n });
+    });
+
+    if (_name !== 'PGlite')
+      it('one that another instance holds keeps no other waiting', async () => {
+        const { made, keys } = await marks('held', 'free');
+        let letGo!: () => void;
+        const free = new Promise<void>((resolve) => (letGo = resolve));
+        let isHeld!: () => void;
+        const held = new Promise<void>((resolve) => (isHeld = resolve));
+        const holding = database.transaction(async (tx) => {
+          await made.move(tx, keys[0]!, 0n, { position: 5n });
+          isHeld();
+          await free;
+        });
+        await held;
+        const moves = keys.map((key) => made.moveAlone(key, 0n, { position: 10n }));
+        while ((await made.read(keys[1]!)).position !== 10n)
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        letGo();
+        await holding;
+        const outcomes = await Promise.allSettled(moves);
+        expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+        expect(await made.read(keys[0]!)).toEqual({ position: 5n });
+      });
   });
 });

@@ -142,8 +142,7 @@ export class Projector implements Subscriber {
     const { tables, marks, parking, clock, projection } = this.parts;
     const { types } = projection;
     const messages = types === undefined ? all : all.filter(({ type }) => types.has(type));
-    // A mark alone is one statement: there are many of them.
-    if (messages.length === 0) return void (await marks.move(marks.database, key, from, to));
+    if (messages.length === 0) return marks.moveAlone(key, from, to);
     const folded = tables.transaction(async (tx) => {
       // The mark first: whoever is late finds out before it does the work.
       const parked = await marks.move(tx, key, from, to);

@@ -4,7 +4,7 @@ import { inProcessSpan } from '@smartkey/tracing';
 import { type GapFilled, intake } from '../projector/intake.ts';
 import { ConsumerMarks } from '../marks/consumer-marks.ts';
 import type { MarkBoard } from '../marks/mark-board.ts';
-import { type Mark, markBehind, type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
+import { type Mark, markBehind, type MarkKey, MarkMovedError, type Marks, nameOf } from '../marks/marks.ts';
 import { readerOf } from '../marks/read-anchors.ts';
 import type { SourcesStanding } from '../marks/sources-standing.ts';
 import type { Reactor } from '../projection.ts';
@@ -24,6 +24,13 @@ export interface ReactorParts {
   readonly standing: SourcesStanding;
 }
 
+/** Messages that a mark passes at once, and those of them that mean something. */
+interface Part {
+  readonly passed: readonly Message[];
+  readonly concerning: readonly Message[];
+  readonly last: boolean;
+}
+
 /**
  * Lets a reactor react to each message at least once, in order; the mark is moved, durably, after the reaction. A
  * reaction that fails is tried again until it succeeds: completeness waits for it.
@@ -32,6 +39,8 @@ export class ReactorRunner implements Subscriber {
   readonly group: string;
   readonly sources: readonly ServiceName[];
   readonly #marks: ConsumerMarks;
+  /** Where this process thinks that the marks are. */
+  readonly #known = new Map<string, Mark>();
 
   constructor(private readonly parts: ReactorParts) {
     this.group = `reactor:${parts.reactor.name}`;
@@ -45,11 +54,11 @@ export class ReactorRunner implements Subscriber {
   }
 
   async positionOf(source: ServiceName, partition: number): Promise<bigint> {
-    return (await this.#marks.read(source, partition)).position;
+    return (await this.#standing(source, partition)).position;
   }
 
   async eventOf(source: ServiceName, partition: number): Promise<Anchor | undefined> {
-    return (await this.#marks.read(source, partition)).event;
+    return (await this.#standing(source, partition)).event;
   }
 
   async handle(delivery: Delivery): Promise<void> {
@@ -65,34 +74,72 @@ export class ReactorRunner implements Subscriber {
     const partitions = await this.parts.partitions(source);
     for (let complete = false; !complete;) {
       sources.mustHold(source);
-      const standing = await this.#marks.read(source, partition);
+      // What another instance has reacted to is not reacted to again; what is passed over is nobody's concern.
+      const known = this.#known.get(nameOf(key));
+      const passesOn = known !== undefined && this.#onlyPasses(delivery, known.position);
+      const standing = passesOn ? known : await this.#standing(source, partition);
       let mark = standing.position;
       const isGivenUp = (message: Message): boolean => sources.isGivenUp(message);
       const after = { event: standing.event, reader: readerOf(service, key), isGivenUp };
       const taken = await intake(mark, delivery, feeds, partitions, after);
       try {
-        for (let start = 0; start < taken.messages.length; start += batch) {
-          const messages = taken.messages.slice(start, start + batch);
-          await reactor.react(messages);
-          const behind = markBehind(messages, mark);
-          await this.#move(key, mark, behind);
-          await this.#marks.keepEarlier(marks.database, key, messages.length, behind);
+        for (const { passed, concerning, last } of this.#partsOf(taken.messages, batch)) {
+          if (concerning.length > 0) await reactor.react(concerning);
+          const behind = markBehind(passed, mark);
+          await this.#move(key, mark, last ? { ...taken.to, ...behind } : behind);
+          const { length } = passed;
+          await this.#marks.keepEarlier(marks.database, key, length, behind, concerning.length === 0);
           mark = behind.position;
         }
-        if (taken.to.watermark !== undefined) await this.#move(key, mark, taken.to);
+        if (taken.messages.length === 0 && taken.to.watermark !== undefined)
+          await this.#move(key, mark, taken.to);
         if (taken.filled > 0)
           this.parts.onGapFilled?.({ consumer: reactor.name, source, messages: taken.filled });
         complete = taken.complete;
       } catch (error) {
+        this.#known.delete(nameOf(key));
         // Another instance has reacted to these too: on from where it stands.
         if (!(error instanceof MarkMovedError)) throw error;
       }
     }
   }
 
+  /** Whether a delivery goes on from where the mark is thought to be, with nothing to be reacted to. */
+  #onlyPasses({ messages, watermark, unreadable }: Delivery, from: bigint): boolean {
+    if (unreadable === true || messages.some(({ type }) => this.#concerns(type))) return false;
+    const first = messages.find(({ position }) => position > from);
+    if (first !== undefined) return first.previous === from;
+    return watermark === undefined || watermark.position <= from;
+  }
+
+  #concerns(type: string): boolean {
+    return this.parts.reactor.types?.has(type) ?? true;
+  }
+
+  /** At most so many to be reacted to in each part; others between and behind them go along. */
+  *#partsOf(messages: readonly Message[], batch: number): Generator<Part> {
+    let start = 0;
+    let concerning: Message[] = [];
+    for (const [at, message] of messages.entries()) {
+      if (this.#concerns(message.type)) concerning.push(message);
+      const last = at === messages.length - 1;
+      if (concerning.length < batch && !last) continue;
+      yield { passed: messages.slice(start, at + 1), concerning, last };
+      [start, concerning] = [at + 1, []];
+    }
+  }
+
+  async #standing(source: ServiceName, partition: number): Promise<Mark> {
+    const mark = await this.#marks.read(source, partition);
+    this.#known.set(nameOf(this.#marks.key(source, partition)), mark);
+    return mark;
+  }
+
   async #move(key: MarkKey, from: bigint, to: Mark): Promise<void> {
     const { marks, board } = this.parts;
-    await marks.move(marks.database, key, from, to);
+    await marks.moveAlone(key, from, to);
+    const event = to.event ?? this.#known.get(nameOf(key))?.event;
+    this.#known.set(nameOf(key), { position: to.position, ...(event && { event }) });
     board.moved(key, to);
   }
 }

@@ -9,9 +9,9 @@ import type { SubjectKeys } from '@smartkey/secrets';
 export const forgetErasedReactor = (keys: Pick<SubjectKeys, 'erase'>): Reactor => ({
   name: 'forget-erased',
   sources: ['device-registry'],
+  types: new Set(['PersonalDataErased']),
   async react(messages) {
-    for (const { type, data } of messages)
-      if (type === 'PersonalDataErased')
-        await keys.erase((data as DeviceRegistryMessages['PersonalDataErased']).account);
+    for (const { data } of messages)
+      await keys.erase((data as DeviceRegistryMessages['PersonalDataErased']).account);
   },
 });
