@@ -3,6 +3,7 @@ import { carryingTrace, clientSpan, currentTraceparent, inSpan, keepSpan } from 
 import { Agent, request, type Dispatcher } from 'undici';
 import type { FeedPage, FeedRequest } from '../event-bus.port.ts';
 import { type FeedPageJson, pageFromJson, requestToQuery } from './feed-wire.ts';
+import { HttpLogNews } from './http-log-news.ts';
 import type { LogFeed } from './log-feed.ts';
 import { type AnchorsFound, anchorsAskedToJson, type ReadAnchor } from './read-anchors.ts';
 
@@ -14,8 +15,11 @@ class FeedUnavailableError extends UnavailableError {
 /** A page holds up to `MAX_FEED_PAGE` messages of a few kilobytes. */
 const pages = new Agent({ maxResponseSize: 256 * 1024 * 1024 });
 
-/** The feed of another process's log, by its `GET /internal/log`. */
+/** The feed of another process's log, by its `GET /internal/log`; of news it hears by `GET /internal/log/news`. */
 export class HttpLogFeed implements LogFeed {
+  /** Of who said whom to tell when news cannot be heard; who only reads needs none. */
+  readonly onNews?: (listener: (position: bigint) => void) => () => void;
+
   constructor(
     private readonly options: {
       /** The service's base URL; asked for at each call, for a service may come up later. */
@@ -26,8 +30,15 @@ export class HttpLogFeed implements LogFeed {
       readonly peer?: string;
       readonly timeoutMillis?: number;
       readonly dispatcher?: Dispatcher;
+      /** Hears why news cannot be heard: readers look by themselves meanwhile. */
+      readonly onNoNews?: (error: unknown) => void;
     },
-  ) {}
+  ) {
+    const { url, headers, dispatcher = pages, onNoNews: tell } = options;
+    if (tell === undefined) return;
+    const news = new HttpLogNews({ url, headers, dispatcher, tell });
+    this.onNews = (listener) => news.onNews(listener);
+  }
 
   /** A poll that finds nothing leaves no span, and the owner none of a poll: only a reader's own trace goes with it. */
   read(asked: FeedRequest): Promise<FeedPage> {

@@ -8,7 +8,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Asked by machines every few seconds: nobody looks for these. */
-const UNTRACED = new Set(['/health/live', '/health/ready', '/metrics']);
+const UNTRACED = new Set(['/health/live', '/health/ready', '/metrics', '/internal/log/news']);
 /** Readers poll it: it is part of the trace of a reader that has one, and of none else. */
 const ONLY_WITHIN_A_TRACE = new Set(['/internal/log']);
 

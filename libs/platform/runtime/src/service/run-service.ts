@@ -86,7 +86,9 @@ export async function startService(definition: ServiceDefinition, env: Environme
     for (const [peer, url] of settings.peers) {
       peers.set(peer, url);
       const headers = internalHeaders({ token: material.internalToken });
-      feeds.add(peer, new HttpLogFeed({ url: () => peers.urlOf(peer), headers, peer }));
+      const onNoNews = (error: unknown): void =>
+        log.warn({ err: error, source: peer }, 'the news of a log cannot be heard');
+      feeds.add(peer, new HttpLogFeed({ url: () => peers.urlOf(peer), headers, peer, onNoNews }));
     }
     await service.run();
     await serviceBus.listen();

@@ -23,10 +23,8 @@ export interface ServiceBus {
   close(): Promise<void>;
 }
 
-/** The other services' log feeds over HTTP are the bus: no broker, and nobody tells of news (system time). */
-const POLL_MILLIS = 250;
-
+/** The other services' log feeds over HTTP are the bus, without a broker. */
 export function feedBus(feeds: FeedDirectory, log: Logger): ServiceBus {
-  const bus = new EmbeddedEventBus(feeds, { log, pollMillis: POLL_MILLIS });
+  const bus = new EmbeddedEventBus(feeds, { log });
   return { bus, listen: () => Promise.resolve(), close: () => bus.close() };
 }
