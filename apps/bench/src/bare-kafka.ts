@@ -52,15 +52,23 @@ export interface BareConsumption {
   readonly count: number;
 }
 
+/** Records a second. */
+export interface BareConsumed {
+  /** Joining the group included. */
+  readonly rate: number;
+  /** From the first batch on. */
+  readonly onceRunning: number;
+}
+
 /**
  * A consumer that takes whole batches of a topic and does nothing with them, by the library as it is: in a process of its own, for the
  * services' consumers let it make records in another way. It reads the topic twice, the second time counts.
  */
-export async function bareConsumerRate(consumption: BareConsumption): Promise<number> {
+export async function bareConsumerRate(consumption: BareConsumption): Promise<BareConsumed> {
   const child = fork(join(import.meta.dirname, 'bare-consumer/main.js'), [JSON.stringify(consumption)]);
-  let rate: number | undefined;
-  child.on('message', (message) => (rate = message as number));
+  let consumed: BareConsumed | undefined;
+  child.on('message', (message) => (consumed = message as BareConsumed));
   const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0 || rate === undefined) throw new Error(`the bare consumer failed (${code})`);
-  return rate;
+  if (code !== 0 || consumed === undefined) throw new Error(`the bare consumer failed (${code})`);
+  return consumed;
 }

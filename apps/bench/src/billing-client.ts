@@ -23,10 +23,18 @@ export class BillingClient {
     await this.projectedAll(source, [position]);
   }
 
-  /** Waits until the ledger has taken in the whole topic of a source: the last position of each partition. */
-  async projectedAll(source: string, ends: readonly bigint[]): Promise<void> {
+  /**
+   * Waits until the ledger has taken in the whole topic of a source: the last position of each partition.
+   * @param look is told where it stands at each look.
+   */
+  async projectedAll(
+    source: string,
+    ends: readonly bigint[],
+    look: (marks: ReadonlyMap<number, bigint>) => void = () => undefined,
+  ): Promise<void> {
     await this.#until(async () => {
       const marks = await this.#marks(source);
+      look(marks);
       return ends.every((end, partition) => (marks.get(partition) ?? 0n) >= end);
     });
   }

@@ -32,7 +32,8 @@ import { bareCountRate, bareLedger, bareSpellRate } from './bare-ledger.ts';
 import { bareConsumerRate, bareProducerRate } from './bare-kafka.ts';
 import { BillingClient } from './billing-client.ts';
 import { GeneratedFeed, type Spoken } from './generated-feed.ts';
-import { chunks, type Figure, type Load, loadOf, rateOf } from './measure.ts';
+import { chunks, type Figure, type Load, loadOf, rateOf, RateOnceRunning } from './measure.ts';
+import { placesByPartition, passed } from './partition-places.ts';
 import { authenticationSays, contractSays, type LedgerScale, NOW, registrySays } from './spoken-logs.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -126,14 +127,10 @@ async function ledgerFigures(
 ): Promise<Figure[]> {
   const settings = await topicsOf(machines, source);
   const count = source === 'authentication' ? scale.successes : scale.accounts;
+  const say = source === 'authentication' ? authenticationSays(scale) : registrySays(scale);
   const feeds: Partial<Record<ServiceName, GeneratedFeed>> = {
     contract: new GeneratedFeed('contract', scale.contracts * 4, contractSays, () => NOW),
-    [source]: new GeneratedFeed(
-      source,
-      count,
-      source === 'authentication' ? authenticationSays(scale) : registrySays(scale),
-      () => NOW,
-    ),
+    [source]: new GeneratedFeed(source, count, say, () => NOW),
   };
   const ends = new Map<ServiceName, readonly bigint[]>();
   await withDatabase(machines, `${source}-relay`, async (database) => {
@@ -149,15 +146,17 @@ async function ledgerFigures(
     await bareLedger(database);
     return source === 'authentication' ? bareCountRate(database, scale) : bareSpellRate(database, scale);
   });
-  const { rate, load } = await drain(machines, settings, source, count, ends.get(source)!);
+  const places = placesByPartition(count, PARTITIONS, say);
+  const { rate, onceRunning, load } = await drain(machines, settings, source, places, ends.get(source)!);
   const name = source === 'authentication' ? 'AuthSucceeded' : 'IdRegistered';
-  const aim = 0.8 * Math.min(loop, upsert);
+  const aim = 0.8 * Math.min(loop.rate, upsert);
   const figure = { unit: 'events', rate, load };
+  const running = { unit: 'events', rate: onceRunning };
   return [
     {
       ...figure,
       name: `broker to ledger, ${name}`,
-      limit: loop,
+      limit: loop.rate,
       limitIs: 'bare eachBatch that does nothing',
       note: `aim ${Math.round(aim)}/s ${rate >= aim ? 'met' : 'missed'}`,
     },
@@ -167,17 +166,29 @@ async function ledgerFigures(
       limit: upsert,
       limitIs: 'bare batched upsert',
     },
+    {
+      ...running,
+      name: `broker to ledger, ${name}, once it runs`,
+      limit: loop.onceRunning,
+      limitIs: 'bare eachBatch that does nothing, from its first batch on',
+    },
+    {
+      ...running,
+      name: `broker to ledger, ${name}, once it runs, by upserts`,
+      limit: upsert,
+      limitIs: 'bare batched upsert',
+    },
   ];
 }
 
-/** From the moment the service is told to start: joining the group and warming up are part of it. */
+/** From the moment the service is told to start, joining the group and warming up included; and from the first events that the ledger has taken in. */
 async function drain(
   { server, broker, keys, token }: Machines,
   { topicPrefix }: KafkaSettings,
   source: ServiceName,
-  count: number,
+  places: ReturnType<typeof placesByPartition>,
   ends: readonly bigint[],
-): Promise<{ readonly rate: number; readonly load: Load }> {
+): Promise<{ readonly rate: number; readonly onceRunning: number; readonly load: Load }> {
   const url = await databaseUrl(server, source);
   const environment = {
     DATABASE_URL: url,
@@ -193,13 +204,21 @@ async function drain(
     SMARTKEY_RENDERING: 'on-demand',
     PORT: '0',
   };
+  const running = new RateOnceRunning();
   return whileOpen(async (closers) => {
     const load = await loadOf({ transactions: () => 0 }, async () => {
       const service = await startService(billingService, environment);
       closers.add('the service', () => service.stop());
-      await new BillingClient(service, token).projectedAll(source, ends);
+      await new BillingClient(service, token).projectedAll(source, ends, (marks) =>
+        running.look(passed(places, marks)),
+      );
     });
-    return { rate: count / load.seconds, load: { ...load, transactions: await transactionsIn(url) } };
+    const count = places.reduce((sum, { length }) => sum + length, 0);
+    return {
+      rate: count / load.seconds,
+      onceRunning: running.rate,
+      load: { ...load, transactions: await transactionsIn(url) },
+    };
   }, 60_000);
 }
 

@@ -73,6 +73,26 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   return seconds() - started;
 }
 
+/** The rate of work from the first look at which some of it was done: what goes before that is a start. */
+export class RateOnceRunning {
+  #first: { readonly at: number; readonly done: number } | undefined;
+  #last = { at: 0, done: 0 };
+
+  /** @param done units so far. */
+  look(done: number): void {
+    if (done === 0) return;
+    this.#last = { at: performance.now(), done };
+    this.#first ??= this.#last;
+  }
+
+  /** Units a second. @throws where all was done at the first look. */
+  get rate(): number {
+    const { at, done } = this.#first ?? this.#last;
+    if (this.#last.done === done) throw new Error('all of the work was done before it could be watched');
+    return ((this.#last.done - done) / (this.#last.at - at)) * 1_000;
+  }
+}
+
 /** How often the memory is looked at, in milliseconds: an allocation that lives shorter is not seen. */
 const LOOK_MILLIS = 100;
 

@@ -1,17 +1,18 @@
 import { runToItsEnd } from '@smartkey/runtime';
 import { Kafka, logLevel } from 'kafkajs';
-import type { BareConsumption } from '../bare-kafka.ts';
-import { rateOf } from '../measure.ts';
+import type { BareConsumed, BareConsumption } from '../bare-kafka.ts';
+import { rateOf, RateOnceRunning } from '../measure.ts';
 
 const { brokers, topic, count } = JSON.parse(process.argv[2]!) as BareConsumption;
 
-/** Reads the whole topic by a group of that name. @returns records a second, joining the group included. */
-async function consumeAll(group: string): Promise<number> {
+/** Reads the whole topic by a group of that name. */
+async function consumeAll(group: string): Promise<BareConsumed> {
   const kafka = new Kafka({ clientId: 'bench', brokers: [...brokers], logLevel: logLevel.ERROR });
   const consumer = kafka.consumer({ groupId: `${group}-${topic}`, maxWaitTimeInMs: 200 });
   let seen = 0;
+  const running = new RateOnceRunning();
   try {
-    return await rateOf(count, async () => {
+    const rate = await rateOf(count, async () => {
       await consumer.connect();
       await consumer.subscribe({ topic, fromBeginning: true });
       await new Promise<void>((resolve, reject) => {
@@ -22,12 +23,14 @@ async function consumeAll(group: string): Promise<number> {
             partitionsConsumedConcurrently: 4,
             eachBatch: async ({ batch }) => {
               seen += batch.messages.length;
+              running.look(seen);
               if (seen >= count) resolve();
             },
           })
           .catch(reject);
       });
     });
+    return { rate, onceRunning: running.rate };
   } finally {
     await consumer.disconnect();
   }
@@ -35,6 +38,6 @@ async function consumeAll(group: string): Promise<number> {
 
 await runToItsEnd(async () => {
   await consumeAll('warm');
-  const rate = await consumeAll('bare');
-  await new Promise((sent) => process.send!(rate, sent));
+  const consumed = await consumeAll('bare');
+  await new Promise((sent) => process.send!(consumed, sent));
 });
