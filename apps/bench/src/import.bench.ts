@@ -8,19 +8,9 @@ const URL_SETTING = process.env['BENCH_DATABASE_URL'];
 
 /** An import of many IDs through the whole system, beside bare inserts of the very rows that it has left behind, in every table that has some for each ID. */
 export async function importBench(imported: number): Promise<Figure[]> {
-  const system = await System.start({
-    SMARTKEY_RATE_PER_SECOND: '1000000',
-    SMARTKEY_RATE_BURST: '1000000',
-    SMARTKEY_LOG_LEVEL: 'error',
-    ...(URL_SETTING !== undefined && { DATABASE_URL: URL_SETTING }),
-  });
+  const system = await systemForImports(URL_SETTING === undefined ? {} : { DATABASE_URL: URL_SETTING });
   try {
-    const steps = new Steps(system.operator);
-    const contract = await steps.accepted('enterprise', '2018-01-01', enterpriseQuote('2018-01'));
-    const rows = Array.from({ length: imported }, (_, n) => `user-${n},社員 ${n},register`);
-    const seconds = await secondsOf(() =>
-      steps.import(contract, ['externalId,displayName,action', ...rows].join('\n'), 600),
-    );
+    const seconds = await secondsOfImport(system, imported);
     const peakMegabytes = await mostMegabytes(system.processId);
     await system.stop();
     const server = await opened(system.dataFolder);
@@ -43,6 +33,23 @@ export async function importBench(imported: number): Promise<Figure[]> {
   } finally {
     await system.dispose();
   }
+}
+
+/** A whole system that takes as much as it can. @param variables where its data go. */
+export const systemForImports = (variables: Readonly<Record<string, string>>): Promise<System> =>
+  System.start({
+    SMARTKEY_RATE_PER_SECOND: '1000000',
+    SMARTKEY_RATE_BURST: '1000000',
+    SMARTKEY_LOG_LEVEL: 'error',
+    ...variables,
+  });
+
+/** Imports so many IDs into a contract of their own. */
+export async function secondsOfImport(system: System, imported: number): Promise<number> {
+  const steps = new Steps(system.operator);
+  const contract = await steps.accepted('enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+  const rows = Array.from({ length: imported }, (_, n) => `user-${n},社員 ${n},register`);
+  return secondsOf(() => steps.import(contract, ['externalId,displayName,action', ...rows].join('\n'), 600));
 }
 
 const opened = (folder: string): Promise<DatabaseServer> =>

@@ -3,6 +3,7 @@ import { attemptsBench } from './attempts.bench.ts';
 import { documentsBench } from './documents.bench.ts';
 import { filesBench } from './files.bench.ts';
 import { importBench } from './import.bench.ts';
+import { importEventStoreDbBench } from './import-eventstoredb.bench.ts';
 import { kafkaBench } from './kafka.bench.ts';
 import { ledgerBench } from './ledger.bench.ts';
 import { latencyBench } from './latency.bench.ts';
@@ -33,6 +34,8 @@ export const partsOf = (
     ...(await latencyBench({ people: size(100), rounds: 5 })),
   ],
   import: () => importBench(size(100_000)),
+  /** BENCH_EVENTSTORE_URL names a real server. */
+  eventstoredb: () => importEventStoreDbBench(size(20_000)),
   latency: () => openLoopBench({ people: size(1_000), rounds: 3 }),
   portal: () => portalBench({ ids: size(100_000), invoices: 36, rounds: size(20) }),
   /** BENCH_PROOFS_MILLIONS=10 makes the log that of a large installation, on a server. */
