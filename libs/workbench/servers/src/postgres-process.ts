@@ -32,6 +32,9 @@ export async function makeServerFiles(
   if (code !== 0) throw new PostgresUnavailableError(`initdb ended with ${code}: ${lastLineOf(said())}`);
 }
 
+/** A server that follows another takes connections that only read. */
+const READY = /ready to accept (?:read.only )?connections/;
+
 /**
  * Starts a server on its files, on the loopback interface alone, and waits until it takes connections.
  * @param settings of the server, the port among them.
@@ -50,7 +53,7 @@ export async function launchServer(
   onSpawn?.(child);
   const said = wordsOf(child);
   await new Promise<void>((resolve, reject) => {
-    child.stderr!.on('data', () => said().includes('ready to accept connections') && resolve());
+    child.stderr!.on('data', () => READY.test(said()) && resolve());
     child.once('exit', (code) =>
       reject(new PostgresUnavailableError(`PostgreSQL ended with ${code}: ${lastLineOf(said())}`)),
     );
