@@ -77,15 +77,18 @@ export async function generateLog(
   tell: (events: number) => void,
 ): Promise<bigint> {
   await database.script(`
-    ALTER TABLE event_log DROP CONSTRAINT event_log_stream_revision, DROP CONSTRAINT event_log_id`);
+    ALTER TABLE event_log DROP CONSTRAINT event_log_stream_revision, DROP CONSTRAINT event_log_id, DROP CONSTRAINT event_log_pkey`);
   const accounts = Math.ceil(events / EVENTS_OF_ACCOUNT);
   let base = 0n;
   let last = 0n;
+  // The next rows are made while those before are written.
+  let written: Promise<unknown> = Promise.resolve();
   for (let first = 0; first < accounts; first += ACCOUNTS_AT_ONCE) {
     const count = Math.min(ACCOUNTS_AT_ONCE, accounts - first);
     base += POSITIONS_OF_TRANSACTION;
     const columns = rowsOf(first, count, base);
-    await database.execute(
+    await written;
+    written = database.execute(
       `INSERT INTO event_log (position, stream, revision, id, type, version, data, metadata, occurred_at, recorded_at, hash)
        SELECT p, s, r, i, t, 1, d, m, o, o, decode(h, 'hex')
        FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::uuid[], $5::text[], $6::jsonb[], $7::jsonb[], $8::timestamptz[], $9::text[])
@@ -96,8 +99,9 @@ export async function generateLog(
     if (Math.floor((first + count) / 50_000) > Math.floor(first / 50_000))
       tell((first + count) * EVENTS_OF_ACCOUNT);
   }
+  await written;
   await database.script(`
-    ALTER TABLE event_log ADD CONSTRAINT event_log_stream_revision UNIQUE (stream, revision), ADD CONSTRAINT event_log_id UNIQUE (id);
+    ALTER TABLE event_log ADD CONSTRAINT event_log_pkey PRIMARY KEY (position), ADD CONSTRAINT event_log_stream_revision UNIQUE (stream, revision), ADD CONSTRAINT event_log_id UNIQUE (id);
     UPDATE event_log_state SET base = base + ${last >> 20n} + 1;
     ANALYZE event_log;`);
   return last;

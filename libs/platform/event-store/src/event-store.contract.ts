@@ -14,6 +14,7 @@ import {
   UnsafeNumberError,
   anchorOf,
   LogWentBackError,
+  verifyLog,
   verifyStream,
   WrongExpectedRevisionError,
   ZERO_HASH,
@@ -23,6 +24,7 @@ import {
   type ExpectedRevision,
   type PublishedBytes,
 } from './index.ts';
+import { StreamEnds } from './hash-chain/stream-ends.ts';
 
 /** One empty log, opened by one process or several. */
 export interface LogUnderTest {
@@ -351,6 +353,33 @@ export function eventStoreContract(
           { numRuns: 50 },
         );
       }, 60_000);
+
+      it('is verified page by page, and what its leaves are made of is read alone', async () => {
+        const streams = [await streamOf(3), await streamOf(2)];
+        const last = await store.append({
+          stream: streams[0]!,
+          expected: 2,
+          events: eventsOf(streams[0]!, 1, '/"quoted" 株式会社\n'),
+        });
+        expect((await verifyLog(store, { pageSize: 200, ends: new StreamEnds(1) })).breaks).toEqual([]);
+        const { events } = await store.readAll({ after: 0n, limit: 10_000 });
+        expect((await store.readAsStored({ after: 0n, limit: 10_000 })).events).toEqual(events);
+        expect((await store.readLeaves({ after: 0n, limit: 10_000 })).events).toMatchObject(
+          events.map(({ position, stream, revision, hash }) => ({ position, stream, revision, hash })),
+        );
+        const [third, fourth] = await store.readStream(streams[0]!, { from: 2 });
+        const endOf = ({ revision, hash } = third!) => ({ revision, hash });
+        const asked = [
+          { stream: freshStream(), revision: 0 },
+          { stream: streams[0]!, revision: 3 },
+        ];
+        expect(await store.endsBefore(last.position - 1n, asked)).toEqual([undefined, endOf(third)]);
+        expect(await store.endsBefore(0n, asked)).toEqual([undefined, undefined]);
+        // Revisions that are missing in between.
+        expect(await store.endsBefore(last.position, [{ stream: streams[0]!, revision: 9 }])).toEqual([
+          endOf(fourth),
+        ]);
+      });
 
       it('may be large, and in any script', async () => {
         const stream = `${freshStream()}-試験"\\`;

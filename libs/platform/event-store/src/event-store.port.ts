@@ -1,5 +1,5 @@
 import type { Instant, NewEvent, RecordedEvent } from '@smartkey/kernel';
-import type { ChainBreak } from './hash-chain/verify-stream.ts';
+import type { ChainBreak, ChainLink } from './hash-chain/verify-stream.ts';
 import type { Anchor } from './went-back/anchor.ts';
 import type { LogStanding } from './went-back/went-back.ts';
 import { ConcurrentChangeError, UnavailableError } from '@smartkey/lifecycle';
@@ -69,6 +69,27 @@ export interface LogPage {
   readonly known?: boolean;
 }
 
+/** A page for a verification. */
+export interface StoredPage extends LogPage {
+  /**
+   * Events of it that are stored otherwise than they are read, so that their hash does not tell: numbers that lose digits, instants with parts
+   * of a millisecond. None in a store that keeps the bytes as they came.
+   */
+  readonly irregular: readonly ChainBreak[];
+}
+
+/** What a leaf of the tree over a log is made of: the event's own hash covers all but its place in the log. */
+export type LeafEvent = Pick<RecordedEvent, 'hash' | 'position' | 'revision' | 'stream'>;
+
+/** A page of the log as `LogPage` is, of what its leaves are made of. */
+export interface LeafPage {
+  readonly events: readonly LeafEvent[];
+  readonly upTo: bigint;
+}
+
+/** Where an event stands in its stream. */
+export type StreamPlace = Pick<RecordedEvent, 'stream' | 'revision'>;
+
 /** An event, and the hash that it is chained to. */
 export interface ChainedEvent {
   readonly event: RecordedEvent;
@@ -122,11 +143,17 @@ export interface EventStore {
    * to it shows all that anybody was told. 0n for an empty log.
    */
   lastPosition(): Promise<bigint>;
+  /** As `readAll`, of each event what its leaf is made of. */
+  readLeaves(options: { readonly after: bigint; readonly limit: number }): Promise<LeafPage>;
+  /** A page as `readAll` reads it, and what of it is stored otherwise. */
+  readAsStored(options: { readonly after: bigint; readonly limit: number }): Promise<StoredPage>;
+  /** What is stored otherwise behind a position, settled or not, as `readAsStored` names it; the first few. Missing in a store that has none. */
+  irregular?(after: bigint): Promise<readonly ChainBreak[]>;
   /**
-   * Events that are stored otherwise than they are read, so that their hash does not tell: numbers that lose digits, instants with parts
-   * of a millisecond. The first few; a store that keeps the bytes as they came has none.
+   * For events behind a position: the last event of the stream of each that stands at or before the position; undefined where there is none.
+   * Where the log is sound, that is the one that the event is chained to.
    */
-  irregular?(): Promise<readonly ChainBreak[]>;
+  endsBefore(position: bigint, places: readonly StreamPlace[]): Promise<readonly (ChainLink | undefined)[]>;
   /**
    * Raises the fence: from the answer on, every append with `stampedAt` before it is refused, and every such append
    * that was not refused is visible to `readAll`. The fence never goes back. Durable.

@@ -19,3 +19,4 @@ export * from './went-back/went-back.ts';
 export { storedBytes } from './append/append-size.ts';
 export type { AppendArguments, Appended } from './append/prepared-append.ts';
 export { retryBehindFence } from './append/retry-behind-fence.ts';
+export * from './hash-chain/pages-ahead.ts';

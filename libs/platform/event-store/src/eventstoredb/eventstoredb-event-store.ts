@@ -8,12 +8,16 @@ import {
   type AppendResult,
   type ChainedEvent,
   type EventStore,
+  type LeafPage,
   type LogPage,
   type PublishedBytes,
   type ReadStreamOptions,
+  type StoredPage,
   type StreamAppend,
+  type StreamPlace,
 } from '../event-store.port.ts';
 import { ZERO_HASH } from '../hash-chain/event-hash.ts';
+import type { ChainLink } from '../hash-chain/verify-stream.ts';
 import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { prepareAppend } from '../append/prepared-append.ts';
 import { forEachBounded } from './for-each-bounded.ts';
@@ -129,6 +133,34 @@ export class EventStoreDbEventStore implements EventStore {
       found[n] = { event, previous: last?.hash ?? ZERO_HASH };
     });
     return found.filter((each) => each !== undefined);
+  }
+
+  readLeaves(options: { readonly after: bigint; readonly limit: number }): Promise<LeafPage> {
+    return this.readAll(options);
+  }
+
+  /** The server keeps the bytes as they came. */
+  async readAsStored(options: { readonly after: bigint; readonly limit: number }): Promise<StoredPage> {
+    return { ...(await this.readAll(options)), irregular: [] };
+  }
+
+  /** Its revisions are in the order of its positions. */
+  async endsBefore(
+    position: bigint,
+    places: readonly StreamPlace[],
+  ): Promise<readonly (ChainLink | undefined)[]> {
+    const ends = new Array<ChainLink | undefined>(places.length).fill(undefined);
+    await forEachBounded(places, CONCURRENCY, async ({ stream, revision }, n) => {
+      if (revision === 0) return;
+      const [before] = await this.readStream(stream, {
+        from: revision - 1,
+        limit: 1,
+        direction: 'backwards',
+      });
+      if (before !== undefined && before.position <= position)
+        ends[n] = { revision: before.revision, hash: before.hash };
+    });
+    return ends;
   }
 
   findEvent(id: string): Promise<RecordedEvent | undefined> {

@@ -14,7 +14,11 @@ export class UnsafeNumberError extends NotCanonicalError {
   }
 }
 
+/** Most texts hold nothing that is written otherwise within quotes. */
+const OTHERWISE = /["\\\u0000-\u001f\ud800-\udfff]/;
+
 function canonicalText(text: string): string {
+  if (!OTHERWISE.test(text)) return `"${text}"`;
   if (UNSTORABLE.test(text)) throw new NotCanonicalError('text with U+0000 or half a surrogate pair');
   return JSON.stringify(text);
 }

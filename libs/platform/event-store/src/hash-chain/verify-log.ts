@@ -1,5 +1,7 @@
 import type { RecordedEvent } from '@smartkey/kernel';
 import type { EventStore } from '../event-store.port.ts';
+import { pagesAhead } from './pages-ahead.ts';
+import { StreamEnds } from './stream-ends.ts';
 import { verifyStream, type ChainBreak, type ChainLink } from './verify-stream.ts';
 
 export interface LogVerification {
@@ -15,37 +17,75 @@ export interface VerifyLogOptions {
   /** Is given each page, in the order of the log. */
   readonly page?: (events: readonly RecordedEvent[]) => Promise<void>;
   readonly pageSize?: number;
+  /** Streams that are followed without asking for their ends again. */
+  readonly ends?: StreamEnds;
 }
+
+/** What of a log can be verified. */
+export type VerifiedStore = Pick<EventStore, 'readAsStored' | 'endsBefore' | 'irregular'>;
+
+/** Events that are told of as stored otherwise than they are read. */
+const MOST_IRREGULAR = 100;
 
 /**
  * Follows the hash over every stream of a log, from its first event to its settled end, and names what is stored otherwise than it
- * is read. Reads page by page and keeps the last hash of each stream: some 200 bytes a stream.
+ * is read. Reads page by page; the end of a stream that was not read for a while is asked for again: the memory is the same for any log.
  */
 export async function verifyLog(
-  store: Pick<EventStore, 'readAll' | 'irregular'>,
-  { progress, page: visit, pageSize = 2_000 }: VerifyLogOptions = {},
+  store: VerifiedStore,
+  { progress, page: visit, pageSize = 2_000, ends = new StreamEnds() }: VerifyLogOptions = {},
 ): Promise<LogVerification> {
-  const links = new Map<string, ChainLink>();
-  const broken = new Map<string, ChainBreak>();
+  const chains = new Chains(store, ends);
+  const irregular: ChainBreak[] = [];
   let events = 0;
-  for (let after = 0n; ;) {
-    const page = await store.readAll({ after, limit: pageSize });
-    for (const [stream, part] of byStream(page.events)) {
-      if (broken.has(stream)) continue;
-      const found = verifyStream(part, links.get(stream));
-      if (found !== undefined) broken.set(stream, found);
-      const last = part.at(-1)!;
-      links.set(stream, { revision: last.revision, hash: last.hash });
-    }
+  let upTo = 0n;
+  for await (const page of pagesAhead((after) => store.readAsStored({ after, limit: pageSize }))) {
+    // Its visitor asks for what it needs before the hashes are taken.
+    await Promise.all([visit?.(page.events), chains.follow(page.events, page.after)]);
+    irregular.push(...page.irregular.slice(0, MOST_IRREGULAR - irregular.length));
     events += page.events.length;
+    upTo = page.upTo;
     progress?.(events);
-    await visit?.(page.events);
-    if (page.upTo === after || page.events.length === 0) break;
-    after = page.upTo;
   }
-  for (const found of (await store.irregular?.()) ?? [])
-    if (!broken.has(found.stream)) broken.set(found.stream, found);
-  return { events, streams: links.size, breaks: [...broken.values()] };
+  irregular.push(...((await store.irregular?.(upTo)) ?? []));
+  return { events, streams: chains.streams, breaks: chains.breaksWith(irregular) };
+}
+
+/** The hashes of all streams, as their events come in the order of the log. */
+class Chains {
+  readonly #broken = new Map<string, ChainBreak>();
+  streams = 0;
+
+  constructor(
+    private readonly store: Pick<EventStore, 'endsBefore'>,
+    private readonly ends: StreamEnds,
+  ) {}
+
+  /** @param after the position that they were read behind. */
+  async follow(events: readonly RecordedEvent[], after: bigint): Promise<void> {
+    const parts = [...byStream(events)].filter(([stream]) => !this.#broken.has(stream));
+    // What is forgotten while the page is followed was looked up before.
+    const known = new Map(parts.map(([stream]) => [stream, this.ends.get(stream)]));
+    const unknown = parts.flatMap(([stream, [first]]) => (known.get(stream) === undefined ? [first!] : []));
+    for (const [n, end] of (await this.#ask(unknown, after)).entries()) known.set(unknown[n]!.stream, end);
+    for (const [stream, part] of parts) {
+      const end = known.get(stream);
+      if (end === undefined) this.streams += 1;
+      const found = verifyStream(part, end);
+      if (found !== undefined) this.#broken.set(stream, found);
+      const { revision, hash } = part.at(-1)!;
+      this.ends.set(stream, { revision, hash });
+    }
+  }
+
+  breaksWith(irregular: readonly ChainBreak[]): readonly ChainBreak[] {
+    for (const found of irregular) if (!this.#broken.has(found.stream)) this.#broken.set(found.stream, found);
+    return [...this.#broken.values()];
+  }
+
+  async #ask(firsts: readonly RecordedEvent[], after: bigint): Promise<readonly (ChainLink | undefined)[]> {
+    return firsts.length === 0 || after === 0n ? [] : this.store.endsBefore(after, firsts);
+  }
 }
 
 function byStream(events: readonly RecordedEvent[]): ReadonlyMap<string, readonly RecordedEvent[]> {

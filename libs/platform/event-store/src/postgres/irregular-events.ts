@@ -15,6 +15,31 @@ const ANY_NUMBER = `'strict $.** ? (@.type() == "number")'`;
 const odd = (column: string): string =>
   `(jsonb_path_exists(${column}, ${ODD_NUMBER}) OR ${column}::text ~ ${WITH_POINT} AND EXISTS (
     SELECT FROM jsonb_path_query(${column}, ${ANY_NUMBER}) AS number WHERE number::text ~ ${WITH_POINT}))`;
+/** What is the matter with an event: a number of it, or an instant. */
+const DETAILS = {
+  number: 'a number of it is no whole number that is read as it is stored',
+  instant: 'an instant of it has parts of a millisecond',
+} as const;
+
+export const irregularOf = (
+  place: Pick<ChainBreak, 'stream' | 'revision'>,
+  what: keyof typeof DETAILS,
+): ChainBreak => ({ ...place, kind: 'altered', detail: DETAILS[what] });
+
+/** Letters of `2018-01-31 15:00:00.123+00`: the session is in UTC. */
+const WHOLE_MILLISECONDS = 26;
+
+/** @param text an instant as PostgreSQL writes it. */
+export const hasPartsOfMillisecond = (text: string): boolean => text.length > WHOLE_MILLISECONDS;
+
+/** A number stands behind a name, or in an array; so may a text say. */
+const POINT = /[:,[] ?-?[0-9]+[.]/;
+const TEXTS = /"(?:[^"\\]|\\.)*"/g;
+
+/** The same for one event: numbers too large are named by its hash, which cannot be taken. @param text of jsonb, as PostgreSQL writes it. */
+export const hasPointInNumber = (text: string): boolean =>
+  POINT.test(text) && POINT.test(text.replace(TEXTS, '""'));
+
 const fine = (column: string): string => `date_trunc('milliseconds', ${column}) <> ${column}`;
 
 /**
@@ -24,12 +49,13 @@ const fine = (column: string): string => `date_trunc('milliseconds', ${column}) 
 const IRREGULAR = `
   SELECT stream, revision,
     CASE WHEN ${fine('occurred_at')} OR ${fine('recorded_at')}
-      THEN 'an instant of it has parts of a millisecond' ELSE 'a number of it is no whole number that is read as it is stored' END AS detail
+      THEN '${DETAILS.instant}' ELSE '${DETAILS.number}' END AS detail
   FROM event_log
-  WHERE ${fine('occurred_at')} OR ${fine('recorded_at')} OR ${odd('data')} OR ${odd('metadata')}
+  WHERE position > $1 AND (${fine('occurred_at')} OR ${fine('recorded_at')} OR ${odd('data')} OR ${odd('metadata')})
   ORDER BY position LIMIT ${MOST}`;
 
-export async function irregularEvents(sql: Sql): Promise<readonly ChainBreak[]> {
-  const rows = await sql.query<Omit<ChainBreak, 'kind'>>(IRREGULAR);
+/** Those behind a position: what is read as it is stored was looked at there (`readStoredPage`). */
+export async function irregularEvents(sql: Sql, after: bigint): Promise<readonly ChainBreak[]> {
+  const rows = await sql.query<Omit<ChainBreak, 'kind'>>(IRREGULAR, [after]);
   return rows.map((row) => ({ ...row, kind: 'altered' }));
 }

@@ -9,10 +9,13 @@ import {
   type AppendResult,
   type ChainedEvent,
   type EventStore,
+  type LeafPage,
   type LogPage,
   type PublishedBytes,
   type ReadStreamOptions,
+  type StoredPage,
   type StreamAppend,
+  type StreamPlace,
 } from '../event-store.port.ts';
 import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { appendOne } from './append-one.ts';
@@ -22,9 +25,12 @@ import { appendToStreams } from './append-to-streams.ts';
 import { batchesOf } from './append-batches.ts';
 import { selectEvents } from './event-rows.ts';
 import { ZERO_HASH } from '../hash-chain/event-hash.ts';
-import type { ChainBreak } from '../hash-chain/verify-stream.ts';
+import type { ChainBreak, ChainLink } from '../hash-chain/verify-stream.ts';
+import { endsBefore } from './ends-before.ts';
 import { irregularEvents } from './irregular-events.ts';
+import { readLeaves } from './read-leaves.ts';
 import { readPage } from './read-page.ts';
+import { readStoredPage } from './read-stored-page.ts';
 import { anchorOf, type Anchor } from '../went-back/anchor.ts';
 import { LOG_WENT_BACK, LogWentBackError } from '../went-back/log-went-back-error.ts';
 import { LogStanding } from '../went-back/went-back.ts';
@@ -234,8 +240,20 @@ export class PostgresEventStore implements EventStore {
     return row!.last ?? 0n;
   }
 
-  irregular(): Promise<readonly ChainBreak[]> {
-    return irregularEvents(this.database);
+  readLeaves({ after, limit }: { readonly after: bigint; readonly limit: number }): Promise<LeafPage> {
+    return readLeaves(this.database, after, limit);
+  }
+
+  readAsStored({ after, limit }: { readonly after: bigint; readonly limit: number }): Promise<StoredPage> {
+    return readStoredPage(this.database, after, limit);
+  }
+
+  endsBefore(position: bigint, places: readonly StreamPlace[]): Promise<readonly (ChainLink | undefined)[]> {
+    return endsBefore(this.database, position, places);
+  }
+
+  irregular(after: bigint): Promise<readonly ChainBreak[]> {
+    return irregularEvents(this.database, after);
   }
 
   async raiseFence(instant: Instant): Promise<void> {

@@ -1,5 +1,5 @@
 import { hasTable, type Database } from '@smartkey/database';
-import { verifyLog, type EventStore, type LogVerification } from '@smartkey/event-store';
+import { verifyLog, type EventStore, type LogVerification, type VerifiedStore } from '@smartkey/event-store';
 import { event as eventOf, type Instant } from '@smartkey/kernel';
 import { appendLogEvent, type Decision, type LogKeepingParts } from '../keeping/append-log-event.ts';
 import { openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoints.ts';
@@ -52,7 +52,7 @@ export interface AuditedLog extends LogVerification {
 /** What an audit reads. */
 export interface AuditedParts {
   readonly database: Database;
-  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'irregular' | 'standing' | 'last'>;
+  readonly store: VerifiedStore & Pick<EventStore, 'readLeaves' | 'readStream' | 'standing' | 'last'>;
   /** The checkpoints of the log as its tree says it is known; undefined where nothing is signed. */
   readonly checkpointsOf?: ((tree: LogTree) => Checkpoints | undefined) | undefined;
 }

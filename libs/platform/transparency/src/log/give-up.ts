@@ -24,7 +24,7 @@ export async function giveUpBeyond(
     settings,
   }: {
     readonly database: Database;
-    readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'standing'>;
+    readonly store: Pick<EventStore, 'readAll' | 'readLeaves' | 'readStream' | 'standing'>;
     readonly settings: CheckpointSettings | undefined;
   },
 ): Promise<void> {

@@ -1,13 +1,12 @@
 import type { Database, Transaction } from '@smartkey/database';
-import type { EventStore } from '@smartkey/event-store';
-import type { RecordedEvent } from '@smartkey/kernel';
-import { CompactRange } from '../tree/compact-range.ts';
+import { pagesAhead, type EventStore, type LeafEvent } from '@smartkey/event-store';
 import { leafOf } from '../tree/leaf.ts';
+import { perfectRoot } from '../tree/perfect-root.ts';
 import { LEVELS, StoredTree, TILE_WIDTH } from '../tree/stored-tree.ts';
-import type { Hash } from '../tree/tree-hashes.ts';
+import { HASH_BYTES } from '../tree/tree-hashes.ts';
 
-/** Events that one transaction gives their leaves. */
-const PAGE = 2_000;
+/** Events that one transaction gives their leaves: whole tiles. */
+const PAGE = 8 * TILE_WIDTH;
 
 /** How far a tree goes. */
 export interface TreeReach {
@@ -31,7 +30,7 @@ export class OriginChangedError extends Error {
 export class LogTree {
   private constructor(
     private readonly database: Database,
-    private readonly store: Pick<EventStore, 'readAll' | 'standing'>,
+    private readonly store: Pick<EventStore, 'readLeaves' | 'standing'>,
     /** `<system>/<service>`: what leaves and checkpoints say the log is. */
     readonly origin: string,
   ) {}
@@ -39,7 +38,7 @@ export class LogTree {
   /** @throws OriginChangedError */
   static async open(
     database: Database,
-    store: Pick<EventStore, 'readAll' | 'standing'>,
+    store: Pick<EventStore, 'readLeaves' | 'standing'>,
     origin: string,
   ): Promise<LogTree> {
     await database.execute('INSERT INTO log_tree (origin) VALUES ($1) ON CONFLICT DO NOTHING', [origin]);
@@ -49,7 +48,11 @@ export class LogTree {
   }
 
   /** One that was begun under that name. */
-  static begun(database: Database, store: Pick<EventStore, 'readAll' | 'standing'>, origin: string): LogTree {
+  static begun(
+    database: Database,
+    store: Pick<EventStore, 'readLeaves' | 'standing'>,
+    origin: string,
+  ): LogTree {
     return new LogTree(database, store, origin);
   }
 
@@ -90,17 +93,17 @@ export class LogTree {
    */
   async cover(signal: AbortSignal): Promise<TreeReach> {
     let reach = await this.reach();
-    if ((await this.store.standing.since()) !== undefined) return reach;
-    while (!signal.aborted) {
-      const { events } = await this.store.readAll({ after: reach.position, limit: PAGE });
-      if (events.length === 0) break;
-      reach = await this.#add(reach, events);
+    if (signal.aborted || (await this.store.standing.since()) !== undefined) return reach;
+    const pages = pagesAhead((after) => this.store.readLeaves({ after, limit: PAGE }), reach.position);
+    for await (const { events } of pages) {
+      if (events.length > 0) reach = await this.#add(reach, events);
+      if (signal.aborted) break;
     }
     return reach;
   }
 
-  #add(reach: TreeReach, events: readonly RecordedEvent[]): Promise<TreeReach> {
-    const leaves = events.map((event) => leafOf(this.origin, event));
+  #add(reach: TreeReach, events: readonly LeafEvent[]): Promise<TreeReach> {
+    const leaves = Buffer.concat(events.map((event) => leafOf(this.origin, event)));
     const next = { size: reach.size + events.length, position: events.at(-1)!.position };
     return this.database.transaction(async (tx) => {
       const moved = await tx.execute('UPDATE log_tree SET size = $1, position = $2 WHERE size = $3', [
@@ -111,11 +114,11 @@ export class LogTree {
       if (moved !== 1) throw new TreeMovedError();
       await tx.execute(
         `INSERT INTO log_leaves (index, position, hash)
-         SELECT $1 + at - 1, position, hash
-         FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS leaf (position, hash, at)`,
+         SELECT $1 + at - 1, position, substring($3::bytea FROM (at::integer - 1) * ${HASH_BYTES} + 1 FOR ${HASH_BYTES})
+         FROM unnest($2::bigint[]) WITH ORDINALITY AS leaf (position, at)`,
         [reach.size, events.map(({ position }) => position), leaves],
       );
-      await addNodes(tx, reach.size, next.size);
+      await addNodes(tx, reach.size, leaves);
       return next;
     });
   }
@@ -129,27 +132,28 @@ class TreeMovedError extends Error {
   }
 }
 
-/** Stores the nodes whose last leaf was added. */
-async function addNodes(tx: Transaction, from: number, to: number): Promise<void> {
-  const tree = new StoredTree(tx, to);
-  let [first, end] = [from, to];
+/**
+ * Stores the nodes whose last leaf was added.
+ * @param from leaves that were there before.
+ * @param leaves those that were added, joined.
+ */
+async function addNodes(tx: Transaction, from: number, leaves: Uint8Array): Promise<void> {
+  const tree = new StoredTree(tx, from + leaves.length / HASH_BYTES);
+  let [first, end] = [from, tree.size];
+  let added = leaves;
   for (let level = 1; level < LEVELS; level += 1) {
+    const known = first;
     [first, end] = [Math.floor(first / TILE_WIDTH), Math.floor(end / TILE_WIDTH)];
     if (first === end) return;
-    const below = await tree.nodes(level - 1, first * TILE_WIDTH, end * TILE_WIDTH);
-    const hashes = Array.from({ length: end - first }, (_, n) =>
-      rootOf(below.slice(n * TILE_WIDTH, (n + 1) * TILE_WIDTH)),
+    const before = await tree.nodes(level - 1, first * TILE_WIDTH, known);
+    const below = Buffer.concat([...before, added]);
+    added = Buffer.concat(
+      Array.from({ length: end - first }, (_, n) => perfectRoot(below, n * TILE_WIDTH, TILE_WIDTH)),
     );
     await tx.execute(
       `INSERT INTO log_tree_nodes (level, index, hash)
-       SELECT $1, $2 + at - 1, hash FROM unnest($3::bytea[]) WITH ORDINALITY AS node (hash, at)`,
-      [level, first, hashes],
+       SELECT $1, $2 + at, substring($3::bytea FROM at * ${HASH_BYTES} + 1 FOR ${HASH_BYTES}) FROM generate_series(0, $4::integer - 1) AS at`,
+      [level, first, added, end - first],
     );
   }
-}
-
-function rootOf(hashes: readonly Hash[]): Hash {
-  const range = new CompactRange();
-  for (const hash of hashes) range.push(hash);
-  return range.root();
 }

@@ -1,8 +1,5 @@
-import type { RecordedEvent } from '@smartkey/kernel';
+import type { LeafEvent } from '@smartkey/event-store';
 import { leafHash, type Hash } from './tree-hashes.ts';
-
-/** What a leaf is made of. The event's own hash covers all but its place in the log, which the leaf adds. */
-export type LeafEvent = Pick<RecordedEvent, 'hash' | 'position' | 'revision' | 'stream'>;
 
 /**
  * The hash of an event's leaf, over RFC 8785 of `{hash, log, position, revision, stream}`: position as decimal text, revision as a number.

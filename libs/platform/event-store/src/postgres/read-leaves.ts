@@ -1,0 +1,31 @@
+import { prepared, type Sql } from '@smartkey/database';
+import type { LeafEvent, LeafPage } from '../event-store.port.ts';
+
+/** As `readPage` reads a page of the log, without what events say. */
+const PAGE = prepared(
+  'log_leaf_page',
+  `SELECT settled, (
+     SELECT '[' || string_agg(
+       concat('["', position, '",', to_json(stream), ',', revision, ',"', encode(hash, 'hex'), '"]'), ',') || ']'
+     FROM (SELECT position, stream, revision, hash FROM event_log WHERE position > $1 ORDER BY position LIMIT $2) e
+     WHERE position <= settled
+   ) AS page
+   FROM (SELECT settled_position() AS settled OFFSET 0) s`,
+);
+
+type Fields = [position: string, stream: string, revision: number, hash: string];
+
+const leafOf = ([position, stream, revision, hash]: Fields): LeafEvent => ({
+  position: BigInt(position),
+  stream,
+  revision,
+  hash,
+});
+
+export async function readLeaves(sql: Sql, after: bigint, limit: number): Promise<LeafPage> {
+  const [row] = await sql.query<{ settled: bigint; page: string | null }>(PAGE, [after, limit]);
+  const { settled, page } = row!;
+  const events = page === null ? [] : (JSON.parse(page) as Fields[]).map(leafOf);
+  const end = events.length < limit ? settled : events.at(-1)!.position;
+  return { events, upTo: end > after ? end : after };
+}
