@@ -5,6 +5,7 @@ import { answeredBy, ClusterSystem, perUnitQuote, Steps, whyNoCluster } from '@s
 import { databaseUrlOf } from './chaos/books.ts';
 import { readWithKcat, whyNoKcat } from './foreign-client/kcat.fixture.ts';
 import { approvalsAtOnce } from './stories/approvals-at-once.fixture.ts';
+import { auditsBeside } from './stories/audits-beside.fixture.ts';
 import { authentications } from './stories/authentications.fixture.ts';
 import { clockOfAllInstances } from './stories/clock-of-all-instances.fixture.ts';
 import { erasedEverywhere } from './stories/erased-everywhere.fixture.ts';
@@ -192,4 +193,8 @@ if (missing !== undefined) process.stderr.write(`left out, the distributed whole
       ];
     },
   });
+  auditsBeside(onTheCluster, 2027, async () => ({
+    DATABASE_URL: await databaseUrlOf(cluster),
+    SMARTKEY_DATA_DIR: cluster.dataFolder,
+  }));
 });

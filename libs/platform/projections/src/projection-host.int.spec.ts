@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
-import { EmbeddedEventBus, FeedDirectory, type Message } from '@smartkey/event-bus';
+import {
+  EmbeddedEventBus,
+  FeedDirectory,
+  partitionOf,
+  type EventBus,
+  type Message,
+  type Subscriber,
+} from '@smartkey/event-bus';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { factsProjection } from './facts/facts-projection.ts';
@@ -48,10 +55,15 @@ describe('the projections of a service on PGlite', () => {
     await migrate(database, [PROJECTION_MIGRATION, ANCHOR_MIGRATION], 'runtime');
   }
 
-  async function host(source: WrittenLog, projections: readonly Projection[], batch = 5_000) {
+  async function host(
+    source: WrittenLog,
+    projections: readonly Projection[],
+    { batch = 5_000, broker }: { readonly batch?: number; readonly broker?: EventBus } = {},
+  ) {
     const feeds = new FeedDirectory();
     feeds.add('contract', { read: (request) => source.read('contract', request) });
-    const bus = new EmbeddedEventBus(feeds, { log, pollMillis: 5, batch });
+    const embedded = new EmbeddedEventBus(feeds, { log, pollMillis: 5, batch });
+    const bus = broker ?? embedded;
     const made = new ProjectionHost(
       {
         service: 'billing',
@@ -65,7 +77,7 @@ describe('the projections of a service on PGlite', () => {
       },
       projections,
     );
-    stops.push(() => bus.close());
+    stops.push(() => embedded.close());
     stops.push(() => made.stop());
     return made;
   }
@@ -130,6 +142,44 @@ describe('the projections of a service on PGlite', () => {
     await running.rebuild('words');
     expect(await replay()).toMatchObject({ same: true });
     expect(() => running.replay('nothing', () => undefined)).toThrow(UnknownProjectionError);
+  });
+
+  it('made once more it reads a log once, in however many partitions that was delivered', async () => {
+    await freshSchema();
+    const partitions = 12;
+    const source = new WrittenLog('contract', partitions);
+    for (let n = 0; n < 90; n += 1) source.append(`s${n % 29}`, n);
+    let subscriber: Subscriber | undefined;
+    const running = await host(source, [words()], {
+      broker: {
+        partitions: () => Promise.resolve(partitions),
+        subscribe: (each) => {
+          subscriber = each;
+          return Promise.resolve({ close: () => Promise.resolve() });
+        },
+      },
+    });
+    await running.open();
+    await running.start();
+    const delivered = async (partition: number, most: number): Promise<void> =>
+      subscriber!.handle({
+        source: 'contract',
+        partition,
+        messages: source.messages
+          .filter(({ stream }) => partitionOf(stream, partitions) === partition)
+          .slice(0, most),
+      });
+    // Each partition has come another way.
+    for (let partition = 0; partition < partitions; partition += 1) await delivered(partition, partition);
+    const before = source.reads;
+    let applied = 0;
+    const replayed = await running.replay('words', (messages) => (applied += messages));
+    expect(replayed).toMatchObject({ same: true, messages: applied });
+    expect(replayed.tables).toMatchObject([
+      { table: 'words', live: { rows: replayed.tables[0]!.replayed.rows } },
+    ]);
+    expect(applied).toBeGreaterThan(20);
+    expect(source.reads - before).toBe(1);
   });
 
   it('goes on from its marks after a restart', async () => {
@@ -207,14 +257,14 @@ describe('the projections of a service on PGlite', () => {
         await freshSchema();
         const source = new WrittenLog();
         for (const [stream, data] of events.slice(0, cut)) source.append(stream, data);
-        const running = await host(source, [words()], batches[0]);
+        const running = await host(source, [words()], { batch: batches[0] });
         await running.open();
         await running.start();
         for (const [stream, data] of events.slice(cut)) source.append(stream, data);
         await running.reader('words').reached('contract', source.messages.at(-1)!.position);
         const inPassing = await read(running);
         await running.stop();
-        const again = await host(source, [words()], batches[1]);
+        const again = await host(source, [words()], { batch: batches[1] });
         await again.open();
         await again.start();
         await again.rebuild('words');

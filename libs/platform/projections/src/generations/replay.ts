@@ -1,6 +1,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Database, Sql } from '@smartkey/database';
-import type { LogFeeds, ServiceName } from '@smartkey/event-bus';
+import { partitionOf, type LogFeeds, type Message, type ServiceName } from '@smartkey/event-bus';
 import { OperatorError } from '@smartkey/lifecycle';
 import type { MarkRow } from '../marks/marks.ts';
 import { quoted } from '../projection-tables.ts';
@@ -69,7 +69,7 @@ export const liveState = (
   });
 
 /**
- * Reads the logs into a generation exactly as far as another one has.
+ * Reads the logs into a generation exactly as far as another one has: each log once, whatever number of partitions its marks stand on.
  * @param told how many messages were applied, after each page.
  * @returns how many.
  * @throws LogBehindTablesError
@@ -82,32 +82,77 @@ export async function readUpTo(
   told: (messages: number) => void,
 ): Promise<number> {
   let applied = 0;
-  for (const { source, partition, position: end } of marks) {
-    const of = await partitions(source);
-    let previous = await projector.positionOf(source, partition);
-    for (let after = previous; previous < end;) {
-      const page = await feeds.read(source, {
-        after,
-        previous,
-        limit: FEED_PAGE,
-        partition: { number: partition, of },
-      });
-      const messages = page.messages.filter(({ position }) => position <= end);
-      if (messages.length > 0) {
-        await projector.handle({ source, partition, messages });
-        applied += messages.length;
-        told(messages.length);
-      }
-      previous = messages.at(-1)?.position ?? previous;
-      if (page.upTo === after && previous < end)
-        throw new LogBehindTablesError(
-          `the log of ${source} ends at ${after}, but the tables that serve have read it up to ${end}`,
-        );
-      after = page.upTo;
-      await yieldToOthers();
-    }
+  for (const source of new Set(marks.map((mark) => mark.source))) {
+    const ends = marks.filter((mark) => mark.source === source);
+    applied += await readSource({ projector, feeds, source, of: await partitions(source) }, ends, told);
   }
   return applied;
+}
+
+/** A log that is read into a generation. */
+interface ReadSource {
+  readonly projector: Projector;
+  readonly feeds: LogFeeds;
+  readonly source: ServiceName;
+  /** Partitions. */
+  readonly of: number;
+}
+
+/** How far a partition was read, and how far it is to be. */
+interface Stretch {
+  reached: bigint;
+  readonly end: bigint;
+}
+
+async function readSource(
+  { projector, feeds, source, of }: ReadSource,
+  marks: readonly MarkRow[],
+  told: (messages: number) => void,
+): Promise<number> {
+  const stretches = new Map<number, Stretch>();
+  for (const { partition, position: end } of marks)
+    stretches.set(partition, { reached: await projector.positionOf(source, partition), end });
+  const open = (): readonly Stretch[] => [...stretches.values()].filter(({ reached, end }) => reached < end);
+  const first = open().map(({ reached }) => reached);
+  if (first.length === 0) return 0;
+  let applied = 0;
+  let after = first.reduce((least, each) => (each < least ? each : least));
+  while (open().length > 0) {
+    const page = await feeds.read(source, { after, limit: FEED_PAGE });
+    for (const [partition, messages] of byPartition(page.messages, of, stretches)) {
+      await projector.handle({ source, partition, messages });
+      stretches.get(partition)!.reached = messages.at(-1)!.position;
+      applied += messages.length;
+      told(messages.length);
+    }
+    const behind = page.upTo === after ? open()[0] : undefined;
+    if (behind !== undefined)
+      throw new LogBehindTablesError(
+        `the log of ${source} ends at ${after}, but the tables that serve have read it up to ${behind.end}`,
+      );
+    after = page.upTo;
+    await yieldToOthers();
+  }
+  return applied;
+}
+
+/** Messages of a page by their partitions, each linked to the one before it there; those that are read already or lie behind the end are left out. */
+function byPartition(
+  messages: readonly Message[],
+  of: number,
+  stretches: ReadonlyMap<number, Stretch>,
+): ReadonlyMap<number, readonly Message[]> {
+  const parts = new Map<number, Message[]>();
+  for (const message of messages) {
+    const partition = partitionOf(message.stream, of);
+    const stretch = stretches.get(partition);
+    if (stretch === undefined || message.position <= stretch.reached || message.position > stretch.end)
+      continue;
+    const part = parts.get(partition) ?? [];
+    parts.set(partition, part);
+    part.push({ ...message, previous: part.at(-1)?.position ?? stretch.reached });
+  }
+  return parts;
 }
 
 /** @returns every table of either. */
