@@ -3,6 +3,7 @@ export * from './database.port.ts';
 export { folderKind, ForeignFolderError } from './folder-kind.ts';
 export { hasTable } from './has-table.ts';
 export { KeyedQueue } from './keyed-queue.ts';
+export { inTheBackground } from './lanes.ts';
 export { migrate, MigrationError, type Migration } from './migration/migrate.ts';
 export { dropWriteAheadLog, scrubTables } from './migration/scrub.ts';
 export { walkTable } from './migration/walk-table.ts';

@@ -3,10 +3,10 @@ import { Closers, remembered } from '@smartkey/lifecycle';
 import { join } from 'node:path';
 import { searchPathText, type Connections, type Session } from '../connections.ts';
 import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
-import { Fifo } from '../fifo.ts';
 import { closedFolder, closeTree } from '@smartkey/files';
 import { refuseForeignFolder } from '../folder-kind.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
+import { Lanes } from '../lanes.ts';
 import { SqlDatabase, TransactionScope } from '../sql-database.ts';
 import { emptyCluster, layEmptyCluster } from './empty-cluster.ts';
 import { FolderLock } from './folder-lock.ts';
@@ -72,7 +72,7 @@ class PgliteServer implements DatabaseServer, Connections {
   readonly kind = 'pglite';
   statements = 0;
   readonly #scope = new TransactionScope();
-  readonly #queue = new Fifo();
+  readonly #queue = new Lanes();
   readonly #locks = new KeyedQueue();
   #session: PgliteSession;
   #ready = remembered(() => this.#setUp());
@@ -119,7 +119,7 @@ class PgliteServer implements DatabaseServer, Connections {
 
   /** Lets what was asked for before come to its end. */
   close(): Promise<void> {
-    this.#closing ??= this.#queue.run(async () => {
+    this.#closing ??= this.#queue.runLast(async () => {
       const { kept } = this;
       const closers = new Closers();
       if (kept !== undefined) {

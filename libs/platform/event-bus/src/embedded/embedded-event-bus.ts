@@ -1,4 +1,5 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { inTheBackground } from '@smartkey/database';
 import { type Anchor, anchorOf } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 import { allDone, Backoff, Closers } from '@smartkey/lifecycle';
@@ -34,7 +35,9 @@ export class EmbeddedEventBus implements EventBus {
 
   subscribe(subscriber: Subscriber): Promise<Subscription> {
     const closing = new AbortController();
-    const loops = subscriber.sources.map((source) => this.#follow(subscriber, source, closing.signal));
+    const loops = subscriber.sources.map((source) =>
+      inTheBackground(() => this.#follow(subscriber, source, closing.signal)),
+    );
     const subscription: Subscription = {
       close: async () => {
         closing.abort();
