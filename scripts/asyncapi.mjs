@@ -9,7 +9,9 @@ import { root } from './packages.mjs';
 import { schemaHistory } from './schema-history.mjs';
 
 const check = process.argv.includes('--check');
-const { TOPICS } = await import(new URL('../libs/messages/dist/index.js', import.meta.url).href);
+const { LOG_RESTORED_VERSION, TOPICS } = await import(
+  new URL('../libs/messages/dist/index.js', import.meta.url).href
+);
 const CATALOGUES = {
   contract: 'ContractTopicMessages',
   'device-registry': 'DeviceRegistryTopicMessages',
@@ -55,7 +57,7 @@ function withTextInline(value, definitions) {
   const { anyOf, ...words } = inline;
   // Text or null, of a named kind as of any other.
   return anyOf?.every((one) => Object.keys(one).join() === 'type')
-    ? { type: anyOf.map(({ type }) => type), ...words }
+    ? { type: [...new Set(anyOf.map(({ type }) => type))], ...words }
     : inline;
 }
 
@@ -126,6 +128,73 @@ const problems = [];
 const nameOf = (service, type) =>
   Object.values(TOPICS).filter(({ messages }) => type in messages).length > 1 ? `${service}.${type}` : type;
 
+/** A schema as it was published stays; a new one is written. */
+function publishSchema(folder, type, version, payload) {
+  const file = join(schemaFolder, folder, `${type}.v${version}.json`);
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: `${type} v${version}`,
+    ...payload,
+  };
+  if (existsSync(file)) {
+    const published = JSON.parse(readFileSync(file, 'utf8'));
+    if (withoutWords(published) !== withoutWords(schema))
+      problems.push(
+        `${type} v${version} is published and its shape has changed: raise its version where it is named`,
+      );
+    else if (!check) writeFileSync(file, text(schema));
+  } else if (check) problems.push(`${type} v${version} has no schema yet: run npm run asyncapi`);
+  else {
+    mkdirSync(join(schemaFolder, folder), { recursive: true });
+    writeFileSync(file, text(schema));
+  }
+}
+
+/** On every topic, of the log itself. */
+const RESTORED = 'LogRestored';
+{
+  const generated = generator.createSchema(RESTORED);
+  const {
+    $schema: _schema,
+    definitions = {},
+    ...shape
+  } = withTextInline(generated, generated.definitions ?? {});
+  if (Object.keys(definitionsOf(shape, definitions)).length > 0)
+    problems.push(`${RESTORED} needs no definitions of its own`);
+  publishSchema('every-topic', RESTORED, LOG_RESTORED_VERSION, shape);
+  document.components.messages[RESTORED] = {
+    name: RESTORED,
+    title: `${RESTORED} v${LOG_RESTORED_VERSION}`,
+    summary: shape.description,
+    headers: {
+      type: 'object',
+      required: [
+        'ce_specversion',
+        'ce_id',
+        'ce_source',
+        'ce_type',
+        'ce_time',
+        'ce_subject',
+        'ce_position',
+        'ce_incarnation',
+        'content-type',
+      ],
+      properties: {
+        ce_specversion: { const: '1.0' },
+        ce_id: attribute('Id of the incarnation, and the partition.'),
+        ce_source: attribute('`/smartkey/<service>`'),
+        ce_type: attribute(`\`smartkey.<service>.${RESTORED}.v${LOG_RESTORED_VERSION}\``),
+        ce_time: attribute('When the loss was accepted (system time).', { format: 'date-time' }),
+        ce_subject: { const: 'log-restored' },
+        ce_position: attribute('Position of the message before it on its partition.'),
+        ce_incarnation: attribute('The incarnation that begins.'),
+        'content-type': { const: 'application/json' },
+      },
+    },
+    payload: { schemaFormat: 'application/schema+json;version=draft-07', schema: inDocument(shape) },
+  };
+}
+
 for (const [service, topic] of Object.entries(TOPICS)) {
   const generated = generator.createSchema(CATALOGUES[service]);
   const catalogue = withTextInline(generated, generated.definitions ?? {});
@@ -136,24 +205,7 @@ for (const [service, topic] of Object.entries(TOPICS)) {
     const definitions = definitionsOf(shape, catalogue.definitions ?? {});
     if (Object.keys(definitions).length > 0) payload.definitions = definitions;
     shareDefinitions(definitions);
-    const file = join(schemaFolder, service, `${type}.v${version}.json`);
-    const schema = {
-      $schema: 'http://json-schema.org/draft-07/schema#',
-      title: `${type} v${version}`,
-      ...payload,
-    };
-    if (existsSync(file)) {
-      const published = JSON.parse(readFileSync(file, 'utf8'));
-      if (withoutWords(published) !== withoutWords(schema))
-        problems.push(
-          `${type} v${version} is published and its shape has changed: raise its version in topics.ts`,
-        );
-      else if (!check) writeFileSync(file, text(schema));
-    } else if (check) problems.push(`${type} v${version} has no schema yet: run npm run asyncapi`);
-    else {
-      mkdirSync(join(schemaFolder, service), { recursive: true });
-      writeFileSync(file, text(schema));
-    }
+    publishSchema(service, type, version, payload);
     document.components.messages[nameOf(service, type)] = {
       name: type,
       title: `${type} v${version}`,
@@ -163,6 +215,7 @@ for (const [service, topic] of Object.entries(TOPICS)) {
     };
     references[type] = { $ref: `#/components/messages/${nameOf(service, type)}` };
   }
+  references[RESTORED] = { $ref: `#/components/messages/${RESTORED}` };
   document.channels[service] = {
     address: topic.address,
     description: topic.description,

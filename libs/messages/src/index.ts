@@ -8,5 +8,6 @@ export * from './device-registry/device-registry.messages.ts';
 export * from './device-registry/end-users.ts';
 export * from './is-message.ts';
 export * from './log/log.messages.ts';
+export * from './log/log-restored.ts';
 export * from './topics.ts';
 export * from './without-personal.ts';

@@ -48,8 +48,9 @@ export class PublishedRecords {
         'a watermark promises its time',
       );
     else {
-      must(/^\d+$/.test(headers['ce_revision'] ?? ''), 'an event has its revision');
-      const validate = this.#schemaOf(name, version);
+      if (name !== 'LogRestored')
+        must(/^\d+$/.test(headers['ce_revision'] ?? ''), 'an event has its revision');
+      const validate = this.#schemaOf(name === 'LogRestored' ? 'every-topic' : this.service, name, version);
       must(
         validate(value),
         `${name} v${version} is not as described: ${this.#ajv.errorsText(validate.errors)}`,
@@ -58,8 +59,8 @@ export class PublishedRecords {
     return faults;
   }
 
-  #schemaOf(name: string, version: string): ValidateFunction {
-    const file = join(SCHEMAS, this.service, `${name}.v${version}.json`);
+  #schemaOf(folder: string, name: string, version: string): ValidateFunction {
+    const file = join(SCHEMAS, folder, `${name}.v${version}.json`);
     let validate = this.#schemas.get(file);
     if (validate === undefined) {
       validate = this.#ajv.compile(JSON.parse(readFileSync(file, 'utf8')) as object);
@@ -77,7 +78,7 @@ function brokenChains(records: readonly KcatRecord[]): string[] {
     const end = ends.get(partition) ?? 0n;
     const position = BigInt(headers['ce_position'] ?? '-1');
     const place = `${topic}/${partition}@${offset}`;
-    if (headers['ce_type']?.endsWith('.Watermark.v1')) {
+    if (/\.(Watermark|LogRestored)\.v1$/.test(headers['ce_type'] ?? '')) {
       // It counts for who has read that far: nothing may lie before it that is not before it here.
       if (position > end)
         faults.push(`${place}: a watermark of ${position}, but the partition ends at ${end}`);

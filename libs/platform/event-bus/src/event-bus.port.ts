@@ -1,5 +1,6 @@
 import type { Anchor } from '@smartkey/event-store';
 import type { ContractId, Instant } from '@smartkey/kernel';
+import type { AnchorsFound, ReadAnchor } from './feed/read-anchors.ts';
 
 /** The services that publish; each has one log and one topic, `smartkey.<service>`. Each stands behind those that it reads. */
 export const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'] as const;
@@ -36,6 +37,8 @@ export interface Message {
 export interface Watermark {
   readonly instant: Instant;
   readonly position: bigint;
+  /** How often the source's log had begun anew after a loss when it was made; missing: it comes straight from the log as it is now. */
+  readonly incarnation?: number;
 }
 
 /** What arrives together: messages of one partition in order, and the newest watermark known behind them. */
@@ -44,6 +47,8 @@ export interface Delivery {
   readonly partition: number;
   readonly messages: readonly Message[];
   readonly watermark?: Watermark;
+  /** The latest incarnation of the source's log that its records tell of; missing: they tell of none but what they bear themselves. */
+  readonly incarnation?: number;
   /** Something on the partition could not be read: what it was must be looked up in the source's log feed. */
   readonly unreadable?: true;
 }
@@ -108,4 +113,9 @@ export interface FeedRequest {
 /** The log feeds of all services: over internal HTTP, or straight from the log in the same process. */
 export interface LogFeeds {
   read(source: ServiceName, request: FeedRequest): Promise<FeedPage>;
+  /**
+   * Whether the owner of a log has what was read of it, and how that log began anew after losses.
+   * @returns undefined where the owner cannot tell, or is not known.
+   */
+  compare?(source: ServiceName, anchors: readonly ReadAnchor[]): Promise<AnchorsFound | undefined>;
 }

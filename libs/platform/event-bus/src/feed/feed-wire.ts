@@ -8,7 +8,11 @@ export interface FeedPageJson {
   readonly messages: readonly MessageJson[];
   readonly upTo: string;
   readonly settled: string;
-  readonly watermark?: { readonly instant: Instant; readonly position: string };
+  readonly watermark?: {
+    readonly instant: Instant;
+    readonly position: string;
+    readonly incarnation?: number;
+  };
   readonly known?: false;
 }
 
@@ -35,7 +39,7 @@ export const pageToJson = (page: FeedPage): FeedPageJson => ({
   settled: String(page.settled),
   ...(page.watermark === undefined
     ? {}
-    : { watermark: { instant: page.watermark.instant, position: String(page.watermark.position) } }),
+    : { watermark: { ...page.watermark, position: String(page.watermark.position) } }),
   ...(page.known === undefined ? {} : { known: page.known }),
 });
 
@@ -48,7 +52,7 @@ export const pageFromJson = (json: FeedPageJson): FeedPage => ({
 });
 
 const watermarkFromJson = (json: NonNullable<FeedPageJson['watermark']>): Watermark => ({
-  instant: json.instant,
+  ...json,
   position: BigInt(json.position),
 });
 

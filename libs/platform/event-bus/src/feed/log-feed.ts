@@ -2,7 +2,7 @@ import type { ContractId, RecordedEvent } from '@smartkey/kernel';
 import { Listeners } from '@smartkey/lifecycle';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, type Incarnation, incarnationAt } from '@smartkey/event-store';
-import type { FeedPage, FeedRequest, LogFeeds, Message, ServiceName } from '../event-bus.port.ts';
+import type { FeedPage, FeedRequest, LogFeeds, Message, ServiceName, Watermark } from '../event-bus.port.ts';
 import { partitionOf } from '../partitioning.ts';
 import type { PublishedWatermark } from './published-watermark.ts';
 import { type AnchorsFound, evidenceOf, incarnationToJson, type ReadAnchor } from './read-anchors.ts';
@@ -60,6 +60,11 @@ export function messageOf(
   };
 }
 
+const currentOf = (incarnations: readonly Incarnation[]): Pick<Watermark, 'incarnation'> => {
+  const last = incarnations.at(-1);
+  return last === undefined ? {} : { incarnation: last.number };
+};
+
 /** System time. */
 const SECOND_LOOK_MILLIS = 200;
 const FRESH_MILLIS = 1_000;
@@ -83,7 +88,7 @@ export class StoreLogFeed implements LogFeed {
     const { events, upTo, known } = await this.store.readAll({ after, limit, event: last });
     if (last !== undefined && known === false && (await this.#lacks([{ reader, event: last }])))
       return { messages: [], upTo: after, settled: after, known: false };
-    const incarnations = events.length === 0 ? [] : await this.#incarnations();
+    const incarnations = events.length === 0 && watermark === undefined ? [] : await this.#incarnations();
     const settled = events.length < limit ? upTo : await this.store.settledPosition();
     const messages: Message[] = [];
     let link = previous;
@@ -98,7 +103,7 @@ export class StoreLogFeed implements LogFeed {
     const page = { messages, upTo, settled: settled > upTo ? settled : upTo };
     return watermark === undefined || watermark.position > upTo
       ? page
-      : { ...page, watermark: { instant: watermark.instant, position: link } };
+      : { ...page, watermark: { instant: watermark.instant, position: link, ...currentOf(incarnations) } };
   }
 
   async compare(anchors: readonly ReadAnchor[]): Promise<AnchorsFound> {

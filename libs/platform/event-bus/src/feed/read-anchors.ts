@@ -32,17 +32,24 @@ export interface AnchorsFound {
   readonly incarnations?: readonly IncarnationJson[];
 }
 
-type IncarnationJson = Omit<Incarnation, 'keptPosition'> & { readonly keptPosition: string };
+type IncarnationJson = Omit<Incarnation, 'keptPosition' | 'oldHead'> & {
+  readonly keptPosition: string;
+  readonly oldHead?: AnchorJson;
+};
 
-export const incarnationToJson = ({ number, id, keptPosition }: Incarnation): IncarnationJson => ({
-  number,
-  id,
+export const incarnationToJson = ({ keptPosition, oldHead, ...each }: Incarnation): IncarnationJson => ({
+  ...each,
   keptPosition: String(keptPosition),
+  ...(oldHead === undefined ? {} : { oldHead: anchorToJson(oldHead) }),
 });
 
 /** The incarnations of an answer. */
 export const incarnationsOf = ({ incarnations = [] }: AnchorsFound): readonly Incarnation[] =>
-  incarnations.map(({ keptPosition, ...each }) => ({ ...each, keptPosition: BigInt(keptPosition) }));
+  incarnations.map(({ keptPosition, oldHead, ...each }) => ({
+    ...each,
+    keptPosition: BigInt(keptPosition),
+    ...(oldHead === undefined ? {} : { oldHead: anchorFromJson(oldHead) }),
+  }));
 
 /** So many may be asked for at once. */
 const MOST_ANCHORS = 1_000;

@@ -1,5 +1,5 @@
 import type { Database, Sql, Transaction } from '@smartkey/database';
-import type { Instant } from '@smartkey/kernel';
+import { isId, type Instant, type KeyId, type PersonId } from '@smartkey/kernel';
 import { OperatorError } from '@smartkey/lifecycle';
 import { randomUUID } from 'node:crypto';
 import { anchorFromJson, anchorToJson, type Anchor, type AnchorJson } from './anchor.ts';
@@ -35,6 +35,12 @@ export interface Incarnation {
   readonly id: string;
   /** Where the log ended when it was begun: what others have of earlier ones behind that place is lost. */
   readonly keptPosition: bigint;
+  /** The furthest event that was known then; missing where there was none, or a version before does not tell it. */
+  readonly oldHead?: Anchor | undefined;
+  /** System time; missing where a version before does not tell it. */
+  readonly begunAt?: Instant | undefined;
+  /** Ids of who proposed it, and who confirmed it: null where a person gave a name. Missing where a version before does not tell it. */
+  readonly actors?: readonly [KeyId | PersonId | null, KeyId | PersonId | null] | undefined;
 }
 
 /** A loss that one person has proposed to accept. */
@@ -199,7 +205,7 @@ export class LogStanding {
         (last, each) => (last === undefined || each.position > last.position ? each : last),
         head,
       );
-      const [row] = await tx.query<Incarnation>(
+      const [row] = await tx.query<Pick<Incarnation, 'number' | 'id' | 'keptPosition'>>(
         `INSERT INTO log_incarnations (number, id, kept_position, old_head, proposed_by, accepted_by, reason)
          SELECT 1 + greatest($1::integer, coalesce((SELECT max(number) FROM log_incarnations), 1)), $2::uuid, $3::bigint, $4::jsonb, $5, $6, $7
          RETURNING number, id, kept_position AS "keptPosition"`,
@@ -218,7 +224,13 @@ export class LogStanding {
       await tx.execute('DELETE FROM log_evidence');
       await tx.execute('DELETE FROM log_loss_proposal');
       await tx.execute(`UPDATE ${this.table} SET went_back_since = NULL`);
-      const loss: AcceptedLoss = { ...row!, head, by: [proposal.proposedBy, by], reason: proposal.reason };
+      const loss: AcceptedLoss = {
+        ...row!,
+        ...(furthest !== undefined && { oldHead: furthest }),
+        head,
+        by: [proposal.proposedBy, by],
+        reason: proposal.reason,
+      };
       await carryOut?.(tx, loss);
       return loss;
     });
@@ -243,10 +255,30 @@ export class LogStanding {
   }
 }
 
-const incarnationsIn = (sql: Sql): Promise<readonly Incarnation[]> =>
-  sql.query<Incarnation>(
-    'SELECT number, id, kept_position AS "keptPosition" FROM log_incarnations ORDER BY number',
+interface IncarnationRow {
+  readonly number: number;
+  readonly id: string;
+  readonly keptPosition: bigint;
+  readonly oldHead: AnchorJson | null;
+  readonly proposedBy: string;
+  readonly acceptedBy: string;
+  readonly begunAt: Instant;
+}
+
+const actorIn = (by: string): KeyId | PersonId | null => (isId('key', by) || isId('per', by) ? by : null);
+
+async function incarnationsIn(sql: Sql): Promise<readonly Incarnation[]> {
+  const rows = await sql.query<IncarnationRow>(
+    `SELECT number, id, kept_position AS "keptPosition", old_head AS "oldHead", proposed_by AS "proposedBy",
+            accepted_by AS "acceptedBy", at AS "begunAt"
+     FROM log_incarnations ORDER BY number`,
   );
+  return rows.map(({ oldHead, proposedBy, acceptedBy, ...row }) => ({
+    ...row,
+    ...(oldHead !== null && { oldHead: anchorFromJson(oldHead) }),
+    actors: [actorIn(proposedBy), actorIn(acceptedBy)],
+  }));
+}
 
 async function proposalIn(sql: Sql): Promise<LossProposal | undefined> {
   const [row] = await sql.query<LossProposal>(
@@ -280,8 +312,16 @@ export function incarnationAt(incarnations: readonly Incarnation[], position: bi
   return number;
 }
 
-/** Where the incarnation of an event ended that another one has followed; undefined where it is the last. */
-export const endOf = (
+/**
+ * Up to where the log has kept an event's incarnation; undefined where that is the last. A later loss may have taken of it again what an earlier one had
+ * left: the least of all ends counts.
+ */
+export function endOf(
   incarnations: readonly Incarnation[],
   { incarnation = 1 }: { readonly incarnation?: number | undefined },
-): bigint | undefined => incarnations.find(({ number }) => number > incarnation)?.keptPosition;
+): bigint | undefined {
+  let end: bigint | undefined;
+  for (const { number, keptPosition } of incarnations)
+    if (number > incarnation && (end === undefined || keptPosition < end)) end = keptPosition;
+  return end;
+}

@@ -1,11 +1,13 @@
 import type { Instant } from '@smartkey/kernel';
 import { KafkaJSProtocolError, type Kafka, type ProducerRecord, type RecordMetadata } from 'kafkajs';
 import {
+  type AnchorsFound,
   type FeedPage,
   type FeedRequest,
   type LogFeed,
   type Message,
   partitionOf,
+  type ReadAnchor,
 } from '@smartkey/event-bus';
 import { sizeOfRecord, BATCH_OVERHEAD_BYTES } from '../records/record-size.ts';
 
@@ -30,6 +32,8 @@ export class ScriptedBrokers {
     const admin = {
       connect: done,
       disconnect: done,
+      // Nothing has to be read of it: what lies on the topic was sent by this very client.
+      fetchTopicOffsets: () => Promise.resolve([]),
       describeConfigs: ({ resources }: { resources: readonly { name: string }[] }) =>
         Promise.resolve({
           resources: resources.map(({ name }) => ({
@@ -51,7 +55,7 @@ export class ScriptedBrokers {
   /** The positions on a partition, as they came. */
   positions(partition: number): readonly bigint[] {
     return (this.topic.get(partition) ?? [])
-      .filter(({ key }) => key !== 'watermark')
+      .filter(({ key }) => key !== 'watermark' && key !== 'log-restored')
       .map(({ headers }) => BigInt(String(headers!['ce_position'])));
   }
 
@@ -83,8 +87,13 @@ export class ScriptedBrokers {
 export class ScriptedLog implements LogFeed {
   readonly messages: Message[] = [];
   watermark: Instant | undefined;
+  incarnations: NonNullable<AnchorsFound['incarnations']> = [];
 
-  add(stream: string, data: object = {}): void {
+  compare(anchors: readonly ReadAnchor[]): Promise<AnchorsFound> {
+    return Promise.resolve({ known: anchors.map(() => true), incarnations: this.incarnations });
+  }
+
+  add(stream: string, data: object = {}, incarnation = 1): void {
     const position = BigInt(this.messages.length + 1);
     this.messages.push({
       id: `e-${position}`,
@@ -98,6 +107,7 @@ export class ScriptedLog implements LogFeed {
       occurredAt: '2024-01-31T15:00:00.000Z',
       recordedAt: '2024-01-31T15:00:00.000Z',
       data,
+      ...(incarnation > 1 && { incarnation }),
     });
   }
 
@@ -106,6 +116,11 @@ export class ScriptedLog implements LogFeed {
     return this.messages
       .filter(({ stream }) => partitionOf(stream, of) === partition)
       .map(({ position }) => position);
+  }
+
+  #current(): { readonly incarnation?: number } {
+    const last = this.incarnations.at(-1);
+    return last === undefined ? {} : { incarnation: last.number };
   }
 
   read({ after, limit }: FeedRequest): Promise<FeedPage> {
@@ -118,7 +133,7 @@ export class ScriptedLog implements LogFeed {
       settled,
       ...(this.watermark === undefined || upTo < settled
         ? {}
-        : { watermark: { instant: this.watermark, position: upTo } }),
+        : { watermark: { instant: this.watermark, position: upTo, ...this.#current() } }),
     });
   }
 }

@@ -1,6 +1,10 @@
 import type { Migration } from '@smartkey/database';
 import { LEFT_TO_FEED_MIGRATION } from '../relay/left-to-feed.ts';
-import { RELAY_ANCHORS_MIGRATION, RELAY_MIGRATION } from '../relay/relay-checkpoint.ts';
+import {
+  RELAY_ANCHORS_MIGRATION,
+  RELAY_INCARNATION_MIGRATION,
+  RELAY_MIGRATION,
+} from '../relay/relay-checkpoint.ts';
 import { UNREADABLE_MIGRATION } from '../consumer/unreadable-records.ts';
 
 /** What a service on Kafka keeps in its own schema besides its marks: the set `relay` of its migrations. */
@@ -9,4 +13,5 @@ export const KAFKA_MIGRATIONS: readonly Migration[] = [
   UNREADABLE_MIGRATION,
   LEFT_TO_FEED_MIGRATION,
   RELAY_ANCHORS_MIGRATION,
+  RELAY_INCARNATION_MIGRATION,
 ];

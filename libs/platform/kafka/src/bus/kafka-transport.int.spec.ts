@@ -1,4 +1,6 @@
 import { LogWentBackError } from '@smartkey/event-store';
+import { FeedDirectory } from '@smartkey/event-bus';
+import { SourcesStanding } from '@smartkey/projections';
 import { until } from '@smartkey/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -248,6 +250,42 @@ const missing = whyLeftOut('the bus on a real Kafka');
     const { evidence } = (await kafka.store.standing.wentBack())!;
     expect(evidence[0]).toMatchObject({ reader: expect.stringMatching(/^topic /), known: last });
     await expect(kafka.append(1)).rejects.toBeInstanceOf(LogWentBackError);
+  }, 120_000);
+
+  it('tells every partition, before what follows a loss, that the log goes on, so that whoever reads all of it counts what the log holds', async () => {
+    const { standing } = kafka.store;
+    await standing.propose('anna', 'no younger copy is left');
+    await standing.accept('ben');
+    publishing();
+    await kafka.append(9);
+    const taking = newGroup();
+    await listening(taking);
+    const logged = (
+      await kafka.database.query<{ id: string }>('select id from event_log order by position')
+    ).map(({ id }) => id);
+    const taken = () => new Set(taking.messages.map(({ id }) => id));
+    await until(() => logged.every((id) => taken().has(id)));
+    const told = () => taking.deliveries.filter(({ incarnation }) => incarnation === 2);
+    await until(() => new Set(told().map(({ partition }) => partition)).size === PARTITIONS);
+    expect(taken().size).toBeGreaterThan(logged.length);
+    const feeds = new FeedDirectory();
+    feeds.add('authentication', kafka.feed());
+    const reader = new SourcesStanding();
+    const count = async (): Promise<readonly string[]> => {
+      const ids = new Set<string>();
+      for (const delivery of taking.deliveries)
+        for (const { id } of (await reader.whatCounts(delivery, feeds)).messages) ids.add(id);
+      return [...ids].sort();
+    };
+    // What lay before the word of the loss may have been counted before it was heard: whoever did that is made anew.
+    await count();
+    expect(await count()).toEqual([...logged].sort());
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      const here = taking.deliveries.filter((each) => each.partition === partition);
+      const first = here.findIndex(({ messages }) => messages.some(({ incarnation }) => incarnation === 2));
+      const says = here.findIndex(({ incarnation }) => incarnation === 2);
+      if (first >= 0) expect(says).toBeLessThanOrEqual(first);
+    }
   }, 120_000);
 });
 

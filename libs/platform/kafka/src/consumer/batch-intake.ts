@@ -16,6 +16,8 @@ export interface BatchIntakeOptions {
   readonly partitions: (source: ServiceName) => Promise<number>;
   /** Makes durable what cannot be read, before the batch counts as taken. */
   readonly keepUnreadable: (records: readonly FoundRecord[]) => Promise<void>;
+  /** Told that a source's log goes on after a loss. */
+  readonly onRestored?: (() => void) | undefined;
   readonly troubles: Troubles;
   readonly log: Logger;
   /** Most bytes that wait (default 16 MiB); what was under way when they are reached comes on top. */
@@ -149,18 +151,20 @@ export class BatchIntake {
   async #read(
     batches: readonly Batch[],
   ): Promise<{ delivery: Delivery; unreadable: readonly FoundRecord[] }> {
-    const { groupId, sourceOf, partitions, log } = this.options;
+    const { groupId, sourceOf, partitions, onRestored, log } = this.options;
     const { topic, partition } = batches[0]!;
     const source = sourceOf(topic);
     const place = { source, partition, of: await partitions(source) };
     const messages: Message[] = [];
     const unreadable: FoundRecord[] = [];
     let watermark: Watermark | undefined;
+    let incarnation: number | undefined;
     for (const record of batches.flatMap(({ messages }) => messages)) {
       try {
         const decoded = decodeRecord(record, place);
         if (decoded.kind === 'message') messages.push(decoded.message);
-        else watermark = decoded.watermark;
+        else if (decoded.kind === 'watermark') watermark = decoded.watermark;
+        else incarnation = Math.max(incarnation ?? 1, decoded.incarnation);
       } catch (error) {
         if (!(error instanceof UndecodableRecordError)) throw error;
         const { offset, value } = record;
@@ -176,11 +180,13 @@ export class BatchIntake {
         });
       }
     }
+    if (incarnation !== undefined) onRestored?.();
     const delivery = {
       source,
       partition,
       messages,
       ...(watermark === undefined ? {} : { watermark }),
+      ...(incarnation === undefined ? {} : { incarnation }),
       ...(unreadable.length === 0 ? {} : { unreadable: true as const }),
     };
     return { delivery, unreadable };

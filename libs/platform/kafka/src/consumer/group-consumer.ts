@@ -15,7 +15,7 @@ export interface GroupConsumerOptions {
   readonly log: Logger;
   readonly partitions: (source: ServiceName) => Promise<number>;
   readonly keepUnreadable: (records: readonly FoundRecord[]) => Promise<void>;
-  /** Told whenever the member was given partitions. */
+  /** Told whenever the member was given partitions, and that a log goes on after a loss. */
   readonly onAssigned?: (() => void) | undefined;
 }
 
@@ -41,11 +41,13 @@ export class GroupConsumer {
     private readonly subscriber: Subscriber,
     private readonly options: GroupConsumerOptions,
   ) {
-    const { groupId, partitions, keepUnreadable } = options;
+    const { groupId, partitions, keepUnreadable, onAssigned } = options;
     this.#intake = new BatchIntake(subscriber, {
       groupId,
       partitions,
       keepUnreadable,
+      // As where partitions came: the owners of the logs are asked what they have.
+      onRestored: onAssigned,
       sourceOf: (topic) => topic.slice(options.settings.topicPrefix.length + 1) as ServiceName,
       troubles: this.troubles,
       log: options.log,

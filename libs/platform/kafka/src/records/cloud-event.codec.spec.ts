@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Message, partitionOf, type Watermark } from '@smartkey/event-bus';
-import { decodeRecord, type EncodedRecord, encodeMessage, encodeWatermark } from './cloud-event.codec.ts';
+import {
+  decodeRecord,
+  type EncodedRecord,
+  encodeMessage,
+  encodeRestored,
+  encodeWatermark,
+} from './cloud-event.codec.ts';
 import { UndecodableRecordError } from './undecodable-record-error.ts';
 
 const message: Message = {
@@ -97,11 +103,82 @@ describe('a watermark on a partition', () => {
           ...place,
           partition,
         }),
-      ).toEqual({ kind: 'watermark', source: 'device-registry', watermark });
+      ).toEqual({
+        kind: 'watermark',
+        source: 'device-registry',
+        watermark: { ...watermark, incarnation: 1 },
+      });
+  });
+
+  it('says in which incarnation of its log it was made', () => {
+    const later = { ...watermark, incarnation: 3 };
+    expect(decodeRecord(arrived(encodeWatermark('device-registry', 0, later)), place)).toEqual({
+      kind: 'watermark',
+      source: 'device-registry',
+      watermark: later,
+    });
   });
 
   it('cannot be read where its instant is none', () => {
     const record = arrived(encodeWatermark('device-registry', 0, watermark), { ce_time: 'soon' });
     expect(() => decodeRecord(record, place)).toThrow(UndecodableRecordError);
+  });
+});
+
+describe('that a log goes on after a loss', () => {
+  const restored = encodeRestored('billing', 2, 41n, {
+    number: 3,
+    id: '11111111-1111-4111-8111-111111111111',
+    keptPosition: 40n,
+    begunAt: '2018-01-31T15:00:00.000Z',
+    actors: [`key_${'0'.repeat(26)}`, null],
+    oldHead: {
+      position: 9_007_199_254_740_993n,
+      id: '22222222-2222-4222-8222-222222222222',
+      hash: '5e'.repeat(32),
+      stream: 'series-SK',
+      revision: 7,
+      incarnation: 2,
+    },
+  });
+
+  it('is said of the log and its ends, without any reason', () => {
+    expect(JSON.parse(restored.value)).toEqual({
+      incarnation: 3,
+      incarnationId: '11111111-1111-4111-8111-111111111111',
+      keptPosition: '40',
+      oldHead: {
+        position: '9007199254740993',
+        id: '22222222-2222-4222-8222-222222222222',
+        hash: '5e'.repeat(32),
+      },
+      by: { proposed: `key_${'0'.repeat(26)}`, confirmed: null },
+    });
+    expect(restored.headers).toMatchObject({
+      ce_type: 'smartkey.billing.LogRestored.v1',
+      ce_time: '2018-01-31T15:00:00.000Z',
+      ce_incarnation: '3',
+      ce_position: '41',
+      ce_subject: restored.key,
+    });
+  });
+
+  it('is no event of any stream, on whichever partition it lies', () => {
+    for (const partition of [0, 5])
+      expect(decodeRecord(arrived(restored), { source: 'billing', partition, of: 6 })).toEqual({
+        kind: 'restored',
+        source: 'billing',
+        incarnation: 3,
+      });
+  });
+
+  it('cannot be read where it does not say in which incarnation', () => {
+    expect(() =>
+      decodeRecord(arrived(restored, { ce_incarnation: undefined }), {
+        source: 'billing',
+        partition: 2,
+        of: 6,
+      }),
+    ).toThrow(UndecodableRecordError);
   });
 });

@@ -1,14 +1,17 @@
 import { isInstant, isOwnId, type ContractId, type Instant } from '@smartkey/kernel';
 import type { IHeaders } from 'kafkajs';
 import { type Message, partitionOf, type ServiceName, type Watermark } from '@smartkey/event-bus';
+import type { Incarnation } from '@smartkey/event-store';
+import { LOG_RESTORED_VERSION, type LogRestored } from '@smartkey/messages';
 import { ReceivedRecord } from './received-record.ts';
 import { bytesOfHeaders, RecordHeaders } from './record-headers.ts';
 import { UndecodableRecordError } from './undecodable-record-error.ts';
 
-/** What lies on a topic: an event of the source, or its promise. */
+/** What lies on a topic: an event of the source, its promise, or that its log goes on after a loss. */
 export type TopicRecord =
   | { readonly kind: 'message'; readonly message: Message }
-  | { readonly kind: 'watermark'; readonly source: ServiceName; readonly watermark: Watermark };
+  | { readonly kind: 'watermark'; readonly source: ServiceName; readonly watermark: Watermark }
+  | { readonly kind: 'restored'; readonly source: ServiceName; readonly incarnation: number };
 
 export interface EncodedRecord {
   readonly key: string;
@@ -17,6 +20,8 @@ export interface EncodedRecord {
 }
 
 const WATERMARK = 'Watermark';
+const RESTORED = 'LogRestored';
+const RESTORED_KEY = 'log-restored';
 const typeName = (source: string, type: string, version: number): string =>
   `smartkey.${source}.${type}.v${version}`;
 
@@ -44,6 +49,7 @@ export function encodeMessage(message: Message): EncodedRecord {
 }
 
 export function encodeWatermark(source: ServiceName, partition: number, watermark: Watermark): EncodedRecord {
+  const { incarnation = 1 } = watermark;
   return {
     key: 'watermark',
     value: JSON.stringify({ instant: watermark.instant }),
@@ -56,6 +62,45 @@ export function encodeWatermark(source: ServiceName, partition: number, watermar
       ce_subject: 'watermark',
       ce_position: String(watermark.position),
       'content-type': 'application/json',
+      ...(incarnation > 1 && { ce_incarnation: String(incarnation) }),
+    },
+  };
+}
+
+/**
+ * Says on a partition that a log goes on after a loss.
+ * @param position of the last message before it on the partition.
+ */
+export function encodeRestored(
+  source: ServiceName,
+  partition: number,
+  position: bigint,
+  { number, id, keptPosition, oldHead, begunAt, actors = [null, null] }: Incarnation,
+): EncodedRecord {
+  const [proposed, confirmed] = actors;
+  const restored: LogRestored = {
+    incarnation: number,
+    incarnationId: id,
+    keptPosition: String(keptPosition),
+    oldHead:
+      oldHead === undefined
+        ? null
+        : { position: String(oldHead.position), id: oldHead.id, hash: oldHead.hash },
+    by: { proposed, confirmed },
+  };
+  return {
+    key: RESTORED_KEY,
+    value: JSON.stringify(restored),
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: `${id}/${partition}`,
+      ce_source: `/smartkey/${source}`,
+      ce_type: typeName(source, RESTORED, LOG_RESTORED_VERSION),
+      ...(begunAt !== undefined && { ce_time: begunAt }),
+      ce_subject: RESTORED_KEY,
+      ce_position: String(position),
+      'content-type': 'application/json',
+      ce_incarnation: String(number),
     },
   };
 }
@@ -112,12 +157,17 @@ export function decodeRecord(
   if (value === null) throw new UndecodableRecordError('an event without a value');
   if (source !== place.source)
     throw new UndecodableRecordError(`an event of ${source} on the topic of ${place.source}`);
+  const incarnation = headers.has('ce_incarnation') ? Number(headers.integer('ce_incarnation')) : undefined;
+  if (type === RESTORED) {
+    if (incarnation === undefined) throw new UndecodableRecordError('a log restored to no incarnation');
+    return { kind: 'restored', source, incarnation };
+  }
   const position = headers.integer('ce_position');
   if (type === WATERMARK)
     return {
       kind: 'watermark',
       source,
-      watermark: { instant: instant(headers.text('ce_time')), position },
+      watermark: { instant: instant(headers.text('ce_time')), position, incarnation: incarnation ?? 1 },
     };
   const stream = headers.text('ce_subject');
   if (partitionOf(stream, place.of) !== place.partition)
@@ -139,7 +189,7 @@ export function decodeRecord(
     data: json(value),
   };
   if (hash !== undefined) message.hash = hash;
-  if (headers.has('ce_incarnation')) message.incarnation = Number(headers.integer('ce_incarnation'));
+  if (incarnation !== undefined) message.incarnation = incarnation;
   if (contract !== undefined) message.contract = contract;
   if (traceparent !== undefined) message.traceparent = traceparent;
   return { kind: 'message', message };

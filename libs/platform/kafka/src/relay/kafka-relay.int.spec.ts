@@ -61,6 +61,51 @@ describe('a relay', () => {
   });
   afterAll(() => server.close());
 
+  it('tells every partition how the log goes on after a loss, before the first record of that, and once', async () => {
+    const [brokers, log] = [new ScriptedBrokers(), new ScriptedLog()];
+    log.add(streamOn(0));
+    const { checkpoint, relay, again } = start(brokers, log);
+    await until(async () => (await checkpoint()).position === 1n);
+    const id = '11111111-1111-4111-8111-111111111111';
+    log.incarnations = [{ number: 2, id, keptPosition: '1' }];
+    log.add(streamOn(1), {}, 2);
+    await until(async () => (await checkpoint()).position === 2n);
+    await relay.close();
+    again();
+    log.add(streamOn(2), {}, 2);
+    await until(async () => (await checkpoint()).position === 3n);
+    const keys = [0, 1, 2].map((partition) => brokers.topic.get(partition)!.map(({ key }) => key));
+    expect(keys).toEqual([
+      [streamOn(0), 'log-restored'],
+      ['log-restored', streamOn(1)],
+      ['log-restored', streamOn(2)],
+    ]);
+  });
+
+  it('tells a topic also where nothing but a promise follows the loss, and a topic to which nothing was published yet', async () => {
+    const [brokers, log] = [new ScriptedBrokers(), new ScriptedLog()];
+    log.incarnations = [
+      { number: 2, id: '11111111-1111-4111-8111-111111111111', keptPosition: '0' },
+      { number: 4, id: '22222222-2222-4222-8222-222222222222', keptPosition: '0' },
+    ];
+    const { checkpoint, relay, again } = start(brokers, log);
+    await until(async () => (await checkpoint()).incarnation === 4);
+    await relay.close();
+    again();
+    log.incarnations = [
+      ...log.incarnations,
+      { number: 5, id: '33333333-3333-4333-8333-333333333333', keptPosition: '0' },
+    ];
+    log.watermark = '2024-02-01T00:00:00.000Z';
+    await until(() => (brokers.topic.get(2) ?? []).some(({ key }) => key === 'watermark'));
+    for (const partition of [0, 1, 2])
+      expect(
+        brokers.topic
+          .get(partition)!
+          .map(({ key, headers }) => `${String(key)} ${String(headers!['ce_incarnation'])}`),
+      ).toEqual(['log-restored 2', 'log-restored 4', 'log-restored 5', 'watermark 5']);
+  });
+
   it('publishes eight hundred documents of one stream, each batch within the limit of the topic', async () => {
     const [brokers, log] = [new ScriptedBrokers(), new ScriptedLog()];
     for (let n = 0; n < 800; n += 1) log.add('series-A', { lines: 'x'.repeat(4_000) });

@@ -15,7 +15,7 @@ import {
   type Watermark,
 } from '@smartkey/event-bus';
 import { type Anchor, anchorOf } from '@smartkey/event-store';
-import { encodeMessage, encodeWatermark } from '../records/cloud-event.codec.ts';
+import { encodeMessage, encodeRestored, encodeWatermark } from '../records/cloud-event.codec.ts';
 import { type LeftToFeed, leftToFeed, LeftToFeeds } from './left-to-feed.ts';
 import { RelayCheckpoints, type RelayCheckpoint } from './relay-checkpoint.ts';
 import { batchLimitOf } from '../topics/topic-limits.ts';
@@ -219,9 +219,13 @@ export class KafkaRelay {
     try {
       const checkpoints = new RelayCheckpoints(database, topic, partitions);
       let checkpoint = await this.#startAnew(checkpoints, await checkpoints.read());
+      checkpoint = await this.#tellRestored(sender, checkpoint, checkpoints);
       let promised: string | undefined;
       while (!this.#stopping.aborted && !held.aborted) {
         const page = await this.#read(checkpoint, batch);
+        // Before the first record of it.
+        if (newestOf(page) > (checkpoint.incarnation ?? 1))
+          checkpoint = await this.#tellRestored(sender, checkpoint, checkpoints);
         const unfit = this.#firstUnfit(page);
         checkpoint = await this.#publish(sender, unfit?.before ?? page, checkpoint, checkpoints);
         if (unfit !== undefined) throw unfit.error;
@@ -238,6 +242,35 @@ export class KafkaRelay {
     } finally {
       stopNews?.();
     }
+  }
+
+  /**
+   * Says on every partition how the log goes on after losses, where the topic was not told yet.
+   * @returns the checkpoint, written where something was told.
+   */
+  async #tellRestored(
+    sender: TopicSender,
+    checkpoint: RelayCheckpoint,
+    checkpoints: RelayCheckpoints,
+  ): Promise<RelayCheckpoint> {
+    const { feed, source, topic, log } = this.options;
+    const found = await feed.compare?.([]);
+    let told = checkpoint;
+    for (const incarnation of found === undefined ? [] : incarnationsOf(found)) {
+      if (incarnation.number <= (told.incarnation ?? 1)) continue;
+      await sender.sendEach(
+        told.links.map((position, partition) =>
+          outgoing(partition, position, encodeRestored(source, partition, position, incarnation)),
+        ),
+      );
+      told = { ...told, incarnation: incarnation.number };
+      await checkpoints.write(told);
+      log.warn(
+        { topic, incarnation: incarnation.number },
+        'the topic was told that the log goes on after a loss',
+      );
+    }
+    return told;
   }
 
   /** Where what was published was given up with the end of an incarnation: the chains go on behind what the log has. */
@@ -265,7 +298,7 @@ export class KafkaRelay {
       ended = page.upTo >= page.settled || page.upTo === position;
       position = page.upTo;
     }
-    const next = { position, links, events: lasts };
+    const next = { ...checkpoint, position, links, events: lasts };
     await checkpoints.replace(next);
     return next;
   }
@@ -324,7 +357,7 @@ export class KafkaRelay {
       async (error: unknown) => {
         await all;
         await this.#keepPart(
-          { position: checkpoint.position, links: reached, events: eventsAt(reached, page, checkpoint) },
+          { ...checkpoint, links: reached, events: eventsAt(reached, page, checkpoint) },
           checkpoint,
           left,
           checkpoints,
@@ -333,7 +366,12 @@ export class KafkaRelay {
       },
     );
     await new LeftToFeeds(this.options.database, topic).keep(left);
-    const next = { position: page.upTo, links: reached, events: eventsAt(reached, page, checkpoint) };
+    const next = {
+      ...checkpoint,
+      position: page.upTo,
+      links: reached,
+      events: eventsAt(reached, page, checkpoint),
+    };
     await checkpoints.write(next);
     return next;
   }
@@ -402,15 +440,22 @@ export class KafkaRelay {
   }
 
   /** The watermark goes to every partition, each with the last position there. */
-  async #promise(sender: TopicSender, { instant }: Watermark, { links }: RelayCheckpoint): Promise<void> {
+  async #promise(sender: TopicSender, promise: Watermark, { links }: RelayCheckpoint): Promise<void> {
     const { source } = this.options;
     await sender.sendEach(
       links.map((position, partition) =>
-        outgoing(partition, position, encodeWatermark(source, partition, { instant, position })),
+        outgoing(partition, position, encodeWatermark(source, partition, { ...promise, position })),
       ),
     );
   }
 }
+
+/** The latest incarnation that a page tells of. */
+const newestOf = ({ messages, watermark }: FeedPage): number =>
+  messages.reduce(
+    (newest, { incarnation = 1 }) => Math.max(newest, incarnation),
+    watermark?.incarnation ?? 1,
+  );
 
 /** The messages at these places, of a page or of the checkpoint before it. */
 function eventsAt(

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
-import {
-  CheckpointOvertakenError,
-  RELAY_ANCHORS_MIGRATION,
-  RELAY_MIGRATION,
-  RelayCheckpoints,
-} from './relay-checkpoint.ts';
+import { KAFKA_MIGRATIONS } from '../bus/kafka-migrations.ts';
+import { CheckpointOvertakenError, RelayCheckpoints } from './relay-checkpoint.ts';
 
 describe('the checkpoint of a relay', () => {
   let server: DatabaseServer;
@@ -13,7 +9,7 @@ describe('the checkpoint of a relay', () => {
   beforeAll(async () => {
     server = await openPglite(undefined);
     database = await server.database('contract');
-    await migrate(database, [RELAY_MIGRATION, RELAY_ANCHORS_MIGRATION], 'relay');
+    await migrate(database, KAFKA_MIGRATIONS, 'relay');
   });
   afterAll(() => server.close());
 
@@ -46,6 +42,16 @@ describe('the checkpoint of a relay', () => {
     expect(await checkpoints.read()).toEqual({ position: 5n, links: [9n, 3n] });
     await checkpoints.write({ position: 9n, links: [9n, 8n] });
     expect(await checkpoints.read()).toEqual({ position: 9n, links: [9n, 8n] });
+  });
+
+  it('remembers of which incarnation the topic was told, also where nothing was published since, and before', async () => {
+    const checkpoints = new RelayCheckpoints(database, 'five', 1);
+    await checkpoints.write({ position: 0n, links: [0n], incarnation: 2 });
+    await checkpoints.write({ position: 0n, links: [0n], incarnation: 4 });
+    await checkpoints.write({ position: 5n, links: [5n] });
+    expect(await checkpoints.read()).toEqual({ position: 5n, links: [5n], incarnation: 4 });
+    await checkpoints.replace({ position: 3n, links: [3n], incarnation: 4 });
+    expect(await checkpoints.read()).toEqual({ position: 3n, links: [3n], incarnation: 4 });
   });
 
   it('begins anew where the topic has another number of partitions', async () => {

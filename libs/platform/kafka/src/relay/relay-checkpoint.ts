@@ -18,6 +18,12 @@ export const RELAY_ANCHORS_MIGRATION = {
   sql: 'alter table relay_checkpoint add column anchors jsonb',
 } as const;
 
+export const RELAY_INCARNATION_MIGRATION = {
+  id: '0008-relay-incarnation',
+  // The last of the log that each partition of the topic was told of.
+  sql: 'alter table relay_checkpoint add column incarnation integer not null default 1',
+} as const;
+
 /** How far a log is on its topic. */
 export interface RelayCheckpoint {
   /** Everything at or before it is published. */
@@ -29,6 +35,8 @@ export interface RelayCheckpoint {
   readonly links: readonly bigint[];
   /** The last event on each partition, where it is remembered: what the log is known again by. */
   readonly events?: readonly (Anchor | undefined)[];
+  /** The last incarnation of the log that the topic was told of; missing: 1. */
+  readonly incarnation?: number;
 }
 
 /**
@@ -65,6 +73,7 @@ export class RelayCheckpoints {
       : {
           position: row.position,
           links: row.links,
+          ...(row.incarnation > 1 && { incarnation: row.incarnation }),
           ...(row.anchors === null
             ? {}
             : { events: row.anchors.map((json) => (json === null ? undefined : anchorFromJson(json))) }),
@@ -78,17 +87,19 @@ export class RelayCheckpoints {
   }
 
   /**
-   * Forward only, and at the same position only where no partition goes back; but for another number of partitions, which begins a
+   * Forward only, and at the same position only where no partition goes back, or the topic was told of a later incarnation; but for another number of partitions, which begins a
    * new count.
    * @throws CheckpointOvertakenError
    */
-  async write({ position, links, events }: RelayCheckpoint): Promise<void> {
+  async write({ position, links, events, incarnation = 1 }: RelayCheckpoint): Promise<void> {
     const written = await this.database.execute(
-      `insert into relay_checkpoint (topic, partitions, position, links, anchors) values ($1, $2, $3, $4::bigint[], $5::jsonb)
+      `insert into relay_checkpoint (topic, partitions, position, links, anchors, incarnation) values ($1, $2, $3, $4::bigint[], $5::jsonb, $6)
        on conflict (topic) do update set partitions = excluded.partitions, position = excluded.position,
-         links = excluded.links, anchors = excluded.anchors
+         links = excluded.links, anchors = excluded.anchors,
+         incarnation = greatest(relay_checkpoint.incarnation, excluded.incarnation)
        where relay_checkpoint.partitions <> excluded.partitions or relay_checkpoint.position < excluded.position
-         or (relay_checkpoint.position = excluded.position and relay_checkpoint.links <> excluded.links and not exists (
+         or (relay_checkpoint.position = excluded.position
+           and (relay_checkpoint.links <> excluded.links or relay_checkpoint.incarnation < excluded.incarnation) and not exists (
            select from unnest(relay_checkpoint.links, excluded.links) as link (before, now) where now < before))`,
       [
         this.topic,
@@ -98,6 +109,7 @@ export class RelayCheckpoints {
         events === undefined
           ? null
           : JSON.stringify(events.map((event) => (event === undefined ? null : anchorToJson(event)))),
+        incarnation,
       ],
     );
     if (written === 0) throw new CheckpointOvertakenError(`${this.topic} is at ${position} or further`);
@@ -109,11 +121,12 @@ interface CheckpointRow {
   readonly links: readonly bigint[];
   readonly partitions: number;
   readonly anchors: readonly (AnchorJson | null)[] | null;
+  readonly incarnation: number;
 }
 
 async function rowOf(sql: Sql, topic: string): Promise<CheckpointRow | undefined> {
   const [row] = await sql.query<CheckpointRow>(
-    'select position, links, partitions, anchors from relay_checkpoint where topic = $1',
+    'select position, links, partitions, anchors, incarnation from relay_checkpoint where topic = $1',
     [topic],
   );
   return row;

@@ -1,5 +1,12 @@
-import { type Message, type ServiceName, SourceLacksEventError } from '@smartkey/event-bus';
-import { endOf, type Incarnation } from '@smartkey/event-store';
+import {
+  type Delivery,
+  incarnationsOf,
+  type LogFeeds,
+  type Message,
+  type ServiceName,
+  SourceLacksEventError,
+} from '@smartkey/event-bus';
+import { type Anchor, endOf, type Incarnation } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
 
 /** What the owner of a log has said of it. */
@@ -20,12 +27,45 @@ export class SourcesStanding {
     this.#told.set(source, standing);
   }
 
-  /** Whether a message was given up with an incarnation of its source that has ended. */
-  isGivenUp(message: Pick<Message, 'source' | 'position' | 'incarnation'>): boolean {
-    const incarnations = this.#told.get(message.source)?.incarnations;
-    if (incarnations === undefined || incarnations.length === 0) return false;
-    const end = endOf(incarnations, message);
-    return end !== undefined && message.position > end;
+  /**
+   * What of a delivery counts: messages that were given up with an incarnation that has ended are left out, and so is what was promised in one, for the
+   * log that goes on has not promised it. The owner is asked about an incarnation that is not known yet.
+   * @throws where the owner does not answer.
+   */
+  async whatCounts(delivery: Delivery, feeds: LogFeeds): Promise<Delivery> {
+    const { source, messages, watermark } = delivery;
+    await this.#learn(source, latestOf(delivery), feeds);
+    const incarnations = this.#incarnations(source);
+    const current = incarnations.at(-1);
+    if (current === undefined) return delivery;
+    const isOld = watermark?.incarnation !== undefined && watermark.incarnation < current.number;
+    const { watermark: _promise, ...rest } = delivery;
+    return {
+      ...(isOld ? rest : delivery),
+      messages: messages.filter((message) => !isGivenUp(incarnations, message)),
+    };
+  }
+
+  /**
+   * Somebody stops at once whose last event was given up; he is made anew.
+   * @throws SourceLacksEventError
+   */
+  mustHave(source: ServiceName, event: Anchor | undefined): void {
+    this.mustHold(source);
+    if (event !== undefined && isGivenUp(this.#incarnations(source), event))
+      throw new SourceLacksEventError(source);
+  }
+
+  #incarnations(source: ServiceName): readonly Incarnation[] {
+    return this.#told.get(source)?.incarnations ?? [];
+  }
+
+  async #learn(source: ServiceName, incarnation: number, feeds: LogFeeds): Promise<void> {
+    if (incarnation <= (this.#incarnations(source).at(-1)?.number ?? 1)) return;
+    const found = await feeds.compare?.(source, []);
+    if (found === undefined) return;
+    const { lacks = false } = this.#told.get(source) ?? {};
+    this.told(source, { lacks, wentBackSince: found.wentBackSince, incarnations: incarnationsOf(found) });
   }
 
   lacks(source: ServiceName): boolean {
@@ -43,4 +83,20 @@ export class SourcesStanding {
   mustHold(source: ServiceName): void {
     if (this.lacks(source)) throw new SourceLacksEventError(source);
   }
+}
+
+const isGivenUp = (
+  incarnations: readonly Incarnation[],
+  event: Pick<Message, 'position' | 'incarnation'>,
+): boolean => {
+  const end = endOf(incarnations, event);
+  return end !== undefined && event.position > end;
+};
+
+/** The latest incarnation that a delivery tells of. */
+function latestOf({ messages, watermark, incarnation = 1 }: Delivery): number {
+  let latest = Math.max(incarnation, watermark?.incarnation ?? 1);
+  for (const message of messages)
+    if (message.incarnation !== undefined && message.incarnation > latest) latest = message.incarnation;
+  return latest;
 }

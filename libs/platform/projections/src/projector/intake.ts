@@ -54,8 +54,6 @@ export async function intake(
   after: {
     readonly event?: Anchor | undefined;
     readonly reader?: string;
-    /** Whether a message was given up with the end of its log's incarnation. */
-    readonly isGivenUp?: (message: Message) => boolean;
   } = {},
 ): Promise<Intake> {
   const messages: Message[] = [];
@@ -107,7 +105,7 @@ export async function intake(
     return true;
   };
   for (const message of delivery.messages) {
-    if (message.position <= reached || after.isGivenUp?.(message) === true) continue;
+    if (message.position <= reached) continue;
     if (message.previous === reached) {
       take(message);
       continue;

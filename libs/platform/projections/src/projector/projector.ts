@@ -81,19 +81,20 @@ export class Projector implements Subscriber {
     return known;
   }
 
-  async handle(delivery: Delivery): Promise<void> {
-    const { source, partition } = delivery;
+  async handle(arrived: Delivery): Promise<void> {
+    const { source, partition } = arrived;
     const key = this.#marks.key(source, partition);
     const partitions = await this.parts.partitions(source);
     const reader = readerOf(this.parts.service, key);
+    const { standing, feeds } = this.parts;
+    standing.mustHold(source);
+    const delivery = await standing.whatCounts(arrived, feeds);
     for (;;) {
-      this.parts.standing.mustHold(source);
       const mark = this.#known.get(`${source}/${partition}`) ?? (await this.#standing(source, partition));
       try {
-        const { standing } = this.parts;
-        const isGivenUp = (message: Message): boolean => standing.isGivenUp(message);
-        const after = { event: mark.event, reader, isGivenUp };
-        const taken = await intake(mark.position, delivery, this.parts.feeds, partitions, after);
+        standing.mustHave(source, mark.event);
+        const after = { event: mark.event, reader };
+        const taken = await intake(mark.position, delivery, feeds, partitions, after);
         const { messages, to, filled, complete } = taken;
         await this.#advance(key, mark.position, messages, to);
         if (filled > 0)

@@ -1,4 +1,4 @@
-import type { Delivery, LogFeeds, Message, ServiceName, Subscriber } from '@smartkey/event-bus';
+import type { Delivery, LogFeeds, ServiceName, Subscriber } from '@smartkey/event-bus';
 import type { Anchor } from '@smartkey/event-store';
 import { inProcessSpan } from '@smartkey/tracing';
 import { type GapFilled, intake } from '../projector/intake.ts';
@@ -67,20 +67,21 @@ export class ReactorRunner implements Subscriber {
     return inProcessSpan(batch, () => this.#handle(delivery));
   }
 
-  async #handle(delivery: Delivery): Promise<void> {
+  async #handle(arrived: Delivery): Promise<void> {
     const { reactor, feeds, service, marks, standing: sources, batch = 500 } = this.parts;
-    const { source, partition } = delivery;
+    const { source, partition } = arrived;
     const key = this.#marks.key(source, partition);
     const partitions = await this.parts.partitions(source);
+    sources.mustHold(source);
+    const delivery = await sources.whatCounts(arrived, feeds);
     for (let complete = false; !complete;) {
-      sources.mustHold(source);
       // What another instance has reacted to is not reacted to again; what is passed over is nobody's concern.
       const known = this.#known.get(nameOf(key));
       const passesOn = known !== undefined && this.#onlyPasses(delivery, known.position);
       const standing = passesOn ? known : await this.#standing(source, partition);
       let mark = standing.position;
-      const isGivenUp = (message: Message): boolean => sources.isGivenUp(message);
-      const after = { event: standing.event, reader: readerOf(service, key), isGivenUp };
+      sources.mustHave(source, standing.event);
+      const after = { event: standing.event, reader: readerOf(service, key) };
       const taken = await intake(mark, delivery, feeds, partitions, after);
       try {
         for (const { passed, concerning, last } of this.#partsOf(taken.messages, batch)) {
