@@ -197,6 +197,8 @@ describe('the command line on logs in EventStoreDB', () => {
     env = { ...env, EVENTSTORE_URL: other.connectionString };
     expect(await cli('verify')).toBe(2);
     expect(err).toEqual([expect.stringMatching(/^EVENTSTORE_URL cannot be used: the server has no log /)]);
+    expect(await cli('log', 'compare', 'contract')).toBe(1);
+    expect(out).toContain('  the server has no log smartkey.contract, but the database has one there');
     await other.stop();
     env = { ...env, EVENTSTORE_URL };
   });

@@ -31,7 +31,7 @@ export const logAcceptLossCommand: Command = {
       const by = textOf(options, 'by');
       const database = await data.schema(service);
       if (database === undefined) throw new CommandError(`${service} never ran on these data`);
-      const store = await data.log(service, database, new SystemClock());
+      const store = await data.log(service, database, new SystemClock(), { whenLost: 'go-back' });
       const { lacking } = await compareLog(service, store, (each) => data.schema(each));
       const head = await store.last();
       // What readers of these data have is evidence, though nothing has run since they were restored.

@@ -20,7 +20,7 @@ export const logCompareCommand: Command = {
       if (database === undefined) throw new CommandError(`${service} never ran on these data`);
       // Readers with databases of their own tell what they have to the service alone.
       if (service !== 'gateway') await askToLook(env, [service], note);
-      const store = await data.log(service, database, new SystemClock());
+      const store = await data.log(service, database, new SystemClock(), { whenLost: 'open' });
       const { head, wentBack, readers, lacking } = await compareLog(service, store, (each) =>
         data.schema(each),
       );
@@ -41,10 +41,13 @@ export const logCompareCommand: Command = {
         print(`  went back, known since ${wentBack.since}: nothing is appended`);
         for (const { reader, detail, at } of wentBack.evidence) print(`    ${at} ${reader}: ${detail}`);
       }
+      const lost = await store.standing.lost();
+      if (lost !== undefined) print(`  ${lost}`);
       if (lacking.length > 0) print('  what lies between is not known in full from these data');
       const unknown = service === 'gateway' ? await newlyUnknownNames(data, database) : [];
       for (const { kind, subject, detail } of unknown) print(`  ${kind} ${subject}: ${detail}`);
       await printFindings(database, print);
-      return lacking.length === 0 && unknown.length === 0 && wentBack === undefined ? 0 : 1;
+      const lacksNothing = lacking.length === 0 && unknown.length === 0 && wentBack === undefined;
+      return lacksNothing && lost === undefined ? 0 : 1;
     }),
 };

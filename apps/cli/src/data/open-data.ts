@@ -4,7 +4,7 @@ import { createEventStore, type EventStore } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import { whileOpen } from '@smartkey/lifecycle';
 import type { Environment } from '@smartkey/configuration';
-import { commonSettings, schemaOf, serviceLogs } from '@smartkey/runtime';
+import { commonSettings, type LogParts, schemaOf, serviceLogs } from '@smartkey/runtime';
 import { join } from 'node:path';
 import { CommandError } from '../command.ts';
 import { KEEPERS } from './services.ts';
@@ -17,7 +17,12 @@ export interface Data {
   /** The schema of a service; `undefined` where it was never started on these data. */
   schema(service: string): Promise<Database | undefined>;
   /** The log of a service, in its schema or where `EVENTSTORE_URL` says; the gateway's is always in its schema. */
-  log(service: ServiceName | 'gateway', database: Database, clock: Clock): Promise<EventStore>;
+  log(
+    service: ServiceName | 'gateway',
+    database: Database,
+    clock: Clock,
+    options?: Pick<LogParts, 'whenLost'>,
+  ): Promise<EventStore>;
 }
 
 /** After long work there may be much to write (system time). */
@@ -49,10 +54,10 @@ export async function withData<T>(env: Environment, work: (data: Data) => Promis
       const [row] = await catalogue.query('SELECT 1 AS there FROM pg_namespace WHERE nspname = $1', [name]);
       return row === undefined ? undefined : catalogue.within(name);
     };
-    const log: Data['log'] = async (service, database, clock) =>
+    const log: Data['log'] = async (service, database, clock, options) =>
       service === 'gateway'
         ? createEventStore(database, clock)
-        : (await logs.open(service, { database, clock })).store;
+        : (await logs.open(service, { database, clock, ...options })).store;
     const place = databaseUrl === undefined ? dataDir : 'the PostgreSQL server';
     const data = { server, schema, log, place };
     await refuseNobodysData(data);

@@ -14,6 +14,7 @@ export * from './log/eventstore-variables.ts';
 export { publishedBy } from './log/published-by.ts';
 export { openProvedLog } from './log/open-proved-log.ts';
 export { serviceLogs } from './log/open-service-logs.ts';
+export type { LogParts } from './log/service-logs.ts';
 export * from './metrics/database-metrics.ts';
 export * from './peers/http-peers.ts';
 export * from './service-definition.ts';

@@ -22,6 +22,7 @@ import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { prepareAppend } from '../append/prepared-append.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import type { LogChanges } from './log-changes.ts';
+import type { LogIdentity } from './log-identity.ts';
 import type { LogInstance } from './log-instance.ts';
 import type { StreamAppender } from './stream-appender.ts';
 import type { StreamReader } from './stream-reader.ts';
@@ -40,6 +41,9 @@ export interface EventStoreDbParts {
   readonly appender: StreamAppender;
   /** @param news called for every event that another process has appended, with its position. */
   readonly follow: (news: (event: { readonly position: bigint }) => void) => LogChanges;
+  readonly identity: LogIdentity;
+  /** Sees that every event of the log has its id claimed. */
+  readonly claim: () => Promise<void>;
   /** Lets other processes look at the fence, and at whether the log went back. */
   readonly fenceNews: { readonly tell: () => void; readonly stop: () => void };
 }
@@ -63,6 +67,9 @@ export class EventStoreDbEventStore implements EventStore {
         parts.fenceNews.tell();
         await parts.instance.lookAgain();
       },
+      goOn: (tx) => parts.identity.join(tx),
+      wentOn: parts.claim,
+      lost: () => parts.identity.lost(),
     });
     this.#changes = parts.follow(({ position }) => this.#listeners.tell(position));
     this.#changes.start();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '@smartkey/database';
+import type { Database, Sql } from '@smartkey/database';
 import { OperatorError } from '@smartkey/lifecycle';
 import { EventStoreUnavailableError } from '../event-store.port.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
@@ -8,7 +8,7 @@ import type { EventStoreDbTimes } from './eventstoredb-times.ts';
 import { appendRequest, readStreamRequest } from './requests.ts';
 import { isPassing } from './stream-reader.ts';
 
-/** The server does not hold the log that this database belongs to, or holds that of another database. */
+/** The server holds the log of another database, or it does not hold the one of this. */
 export class ForeignLogError extends OperatorError {
   override readonly name = 'ForeignLogError';
 }
@@ -16,34 +16,51 @@ export class ForeignLogError extends OperatorError {
 /**
  * Sees that server and database belong together: both keep one id, made when the log is begun. Else a service that is pointed to
  * another server would go on with an empty log, and two systems with one prefix would write into each other's.
- * @param log `smartkey.contract`
- * @throws ForeignLogError, EventStoreUnavailableError
  */
-export async function confirmIdentity(
-  {
-    connection,
-    database,
-    log,
-  }: {
-    readonly connection: EventStoreDbConnection;
-    readonly database: Database;
-    readonly log: string;
-  },
-  times: Pick<EventStoreDbTimes, 'deadline' | 'patience'>,
-): Promise<void> {
-  await database.execute('INSERT INTO log_identity (id) VALUES ($1) ON CONFLICT DO NOTHING', [randomUUID()]);
-  const [kept] = await database.query<{ id: string; begun: boolean }>(
-    'SELECT id, EXISTS (SELECT 1 FROM event_claims) AS begun FROM log_identity',
-  );
-  const { id, begun } = kept!;
-  // Not one of the log's streams: their names have a slash there.
-  const found = await idOnServer(connection, { stream: `${log}-identity`, id, begun }, times);
-  if (found !== id)
-    throw new ForeignLogError(
-      found === undefined
-        ? `the server has no log ${log}, but the database has one there`
-        : `the log ${log} on the server belongs to another database`,
+export class LogIdentity {
+  constructor(
+    private readonly parts: {
+      readonly connection: EventStoreDbConnection;
+      readonly database: Database;
+      /** `smartkey.contract` */
+      readonly log: string;
+    },
+    private readonly times: Pick<EventStoreDbTimes, 'deadline' | 'patience'>,
+  ) {}
+
+  /**
+   * Begins a log that is new to both.
+   * @returns what one of them has lost; undefined where they belong together.
+   * @throws ForeignLogError where both have a log, and not the same; EventStoreUnavailableError
+   */
+  async lost(): Promise<string | undefined> {
+    const { database, log } = this.parts;
+    await database.execute('INSERT INTO log_identity (id) VALUES ($1) ON CONFLICT DO NOTHING', [
+      randomUUID(),
+    ]);
+    const [kept] = await database.query<{ id: string; begun: boolean }>(
+      'SELECT id, EXISTS (SELECT 1 FROM event_claims) AS begun FROM log_identity',
     );
+    const { id, begun } = kept!;
+    const found = await this.#onServer(id, begun);
+    if (found === id) return undefined;
+    if (found === undefined) return `the server has no log ${log}, but the database has one there`;
+    if (!begun) return `the database knows nothing of the log ${log} that the server has`;
+    throw new ForeignLogError(`the log ${log} on the server belongs to another database`);
+  }
+
+  /** What was lost is given up: from here on they belong together. @param tx of the database. */
+  async join(tx: Sql): Promise<void> {
+    const [kept] = await tx.query<{ id: string }>('SELECT id FROM log_identity');
+    const found = await this.#onServer(kept!.id, false);
+    await tx.execute('UPDATE log_identity SET id = $1', [found]);
+  }
+
+  #onServer(id: string, begun: boolean): Promise<string | undefined> {
+    // Not one of the log's streams: their names have a slash there.
+    const stream = `${this.parts.log}-identity`;
+    return idOnServer(this.parts.connection, { stream, id, begun }, this.times);
+  }
 }
 
 /**

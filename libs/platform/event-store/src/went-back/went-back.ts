@@ -67,6 +67,9 @@ export class LossRefusedError extends OperatorError {
   override readonly name = 'LossRefusedError';
 }
 
+/** As who it is known that log and database do not belong together. */
+const BY_ID = 'the id of the log';
+
 /** So many readers are kept; more say nothing new. */
 const MOST_EVIDENCE = 200;
 
@@ -87,6 +90,12 @@ export class LogStanding {
       readonly changed?: () => Promise<void>;
       /** Sees that no position up to this one is given again, in the transaction that begins an incarnation. */
       readonly liftAbove?: string;
+      /** Joins what a log needs to be written to again, in the transaction that begins an incarnation. */
+      readonly goOn?: (tx: Sql) => Promise<void>;
+      /** Called behind that; whatever it has not done is done when the log is opened next. */
+      readonly wentOn?: () => Promise<void>;
+      /** What log or database have lost of what they know each other by; undefined where they belong together. */
+      readonly lost?: () => Promise<string | undefined>;
     },
   ) {}
 
@@ -155,6 +164,24 @@ export class LogStanding {
     });
     await this.options.changed?.();
     return stands;
+  }
+
+  /** What log or database have lost of what they know each other by; undefined where they belong together. */
+  async lost(): Promise<string | undefined> {
+    return this.options.lost?.();
+  }
+
+  /** From the answer on nothing is appended, where one of them has lost it. */
+  async enterWhereLost(): Promise<void> {
+    const detail = await this.lost();
+    if (detail !== undefined)
+      await this.enter([{ reader: BY_ID, detail }], await this.options.head(this.database));
+  }
+
+  /** Of readers with no event to show, those whose word holds no more. */
+  async over(evidence: readonly Evidence[]): Promise<readonly string[]> {
+    const byId = evidence.some(({ reader }) => reader === BY_ID);
+    return byId && (await this.lost()) === undefined ? [BY_ID] : [];
   }
 
   /** In their order; none where no loss was ever accepted. */
@@ -232,8 +259,10 @@ export class LogStanding {
         reason: proposal.reason,
       };
       await carryOut?.(tx, loss);
+      await this.options.goOn?.(tx);
       return loss;
     });
+    await this.options.wentOn?.();
     await this.options.changed?.();
     return accepted;
   }

@@ -190,12 +190,15 @@ export class AnchorWatch extends Worker {
   /** A younger copy was put in: what was missing is there again. */
   async #standAgain(): Promise<void> {
     const { store, sources, service, log } = this.parts;
-    const known = (await store.standing.wentBack())?.evidence.flatMap(({ reader, known: event }) =>
+    const evidence = (await store.standing.wentBack())?.evidence ?? [];
+    const known = evidence.flatMap(({ reader, known: event }) =>
       event === undefined ? [] : [{ reader, event }],
     );
-    if (known === undefined || known.length === 0) return;
     const held = await store.holds(known.map(({ event }) => event));
-    const again = known.filter((_, i) => held[i]).map(({ reader }) => reader);
+    const again = [
+      ...known.filter((_, i) => held[i]).map(({ reader }) => reader),
+      ...(await store.standing.over(evidence)),
+    ];
     if (again.length > 0 && (await store.standing.lift(again))) {
       sources.told(service, { lacks: false });
       log.warn('the log has again all that was read of it, and is written to again');

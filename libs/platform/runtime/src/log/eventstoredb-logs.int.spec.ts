@@ -62,6 +62,26 @@ describe('services whose logs are in EventStoreDB', () => {
   const stopAll = async () => {
     for (const service of running.splice(0).reverse()) await service.stop();
   };
+  /** A service with one event in its log. */
+  const started = async (command: string, more: Record<string, string> = {}): Promise<ServiceParts> => {
+    let parts!: ServiceParts;
+    await start(
+      toy('contract', (given) => ((parts = given), {})),
+      more,
+    );
+    await append(parts, command);
+    return parts;
+  };
+  const append = ({ store, clock }: ServiceParts, command: string) =>
+    store.append({
+      stream: 'contract-1',
+      expected: 'any',
+      events: [event(command, 'Happened', clock.now())],
+    });
+  const asked = async (url: string) => {
+    const { internalToken: token } = await openKeyMaterial({ dataDir: folder, env: {} });
+    await request(`${url}/internal/log/look`, { method: 'POST', headers: internalHeaders({ token }) });
+  };
   const without = (name: string) => (({ [name]: _left, ...rest }) => rest)(variables);
   const watermarkOf = async ({ database }: ServiceParts) =>
     (await database.query<{ instant: string }>('select instant from published_watermark'))[0]?.instant ?? '';
@@ -122,6 +142,67 @@ describe('services whose logs are in EventStoreDB', () => {
     ]);
     expect(await contract.database.query(`SELECT to_regclass('event_log') AS log`)).toEqual([{ log: null }]);
   });
+
+  it('go back where the server has nothing of the log, serve on, and are written to again with a copy of it or without', async () => {
+    await started('first');
+    const copy = fake.copy();
+    await stopAll();
+    const bare = await FakeEventStoreDb.start();
+    fake.putBack(bare.copy());
+    await bare.stop();
+    let parts!: ServiceParts;
+    const definition = toy('contract', (given) => ((parts = given), {}));
+    const { url } = await start(definition);
+    const { standing } = parts.store;
+    expect(await standing.wentBack()).toMatchObject({
+      evidence: [{ detail: 'the server has no log smartkey.contract, but the database has one there' }],
+    });
+    await expect(append(parts, 'more')).rejects.toBeInstanceOf(LogWentBackError);
+    expect((await parts.store.readAll({ after: 0n, limit: 10 })).events).toEqual([]);
+    await asked(url);
+    expect(await standing.since()).toBeDefined();
+
+    fake.putBack(copy);
+    await asked(url);
+    expect(await standing.since()).toBeUndefined();
+    await append(parts, 'second');
+    await stopAll();
+
+    const again = await FakeEventStoreDb.start();
+    fake.putBack(again.copy());
+    await again.stop();
+    await start(definition);
+    await parts.store.standing.propose('anna', 'the volume is gone');
+    expect(await parts.store.standing.accept('ben')).toMatchObject({ number: 2, keptPosition: 0n });
+    await append(parts, 'third');
+    await stopAll();
+    await start(definition);
+    expect(await parts.store.standing.since()).toBeUndefined();
+    expect((await parts.store.readAll({ after: 0n, limit: 10 })).events).toHaveLength(1);
+  }, 60_000);
+
+  it('go back where the database knows nothing of the log on the server, until two people have given its rows up', async () => {
+    await started('first');
+    await stopAll();
+    const DATABASE_URL = await postgres.createDatabase();
+    let parts!: ServiceParts;
+    const definition = toy('contract', (given) => ((parts = given), {}));
+    for (const _time of ['first', 'second']) {
+      await start(definition, { DATABASE_URL });
+      expect(await parts.store.standing.wentBack()).toMatchObject({
+        evidence: [{ detail: 'the database knows nothing of the log smartkey.contract that the server has' }],
+      });
+      await expect(append(parts, 'more')).rejects.toBeInstanceOf(LogWentBackError);
+      if (_time === 'first') await stopAll();
+    }
+    await parts.store.standing.propose('anna', 'the keys and rows are gone');
+    await parts.store.standing.accept('ben');
+    expect(await append(parts, 'first')).toMatchObject({ repeated: true });
+    await append(parts, 'second');
+    await stopAll();
+    await start(definition, { DATABASE_URL });
+    expect(await parts.store.standing.since()).toBeUndefined();
+  }, 60_000);
 
   it('wait with the watermark for the lease of an instance that is not heard of any more, and no longer', async () => {
     const instances: ServiceParts[] = [];
@@ -218,19 +299,17 @@ describe('services whose logs are in EventStoreDB', () => {
       await refused('EVENTSTORE_URL', variables);
     });
 
-    it('on a server that has not the log of the database, and on one that has another database’s', async () => {
-      let parts!: ServiceParts;
-      await start(toy('contract', (given) => ((parts = given), {})));
-      await parts.store.append({
-        stream: 'contract-1',
-        expected: 'any',
-        events: [event('first', 'Happened', parts.clock.now())],
-      });
+    it('where server and database have a log each, and not the same', async () => {
+      await started('first');
       await stopAll();
-      const empty = await FakeEventStoreDb.start();
-      await refused('EVENTSTORE_URL', { ...variables, EVENTSTORE_URL: empty.connectionString });
-      await empty.stop();
-      await refused('EVENTSTORE_URL', { ...variables, DATABASE_URL: await postgres.createDatabase() });
+      const [DATABASE_URL, other] = [await postgres.createDatabase(), await FakeEventStoreDb.start()];
+      await start(toy('contract'), { DATABASE_URL, EVENTSTORE_URL: other.connectionString });
+      await stopAll();
+      const parts = await started('second', { DATABASE_URL, EVENTSTORE_URL: other.connectionString });
+      expect(await parts.store.standing.since()).toBeUndefined();
+      await stopAll();
+      await refused('EVENTSTORE_URL', { ...variables, EVENTSTORE_URL: other.connectionString });
+      await other.stop();
     });
 
     describe('on a server with TLS and users', () => {

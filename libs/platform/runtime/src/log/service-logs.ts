@@ -1,6 +1,7 @@
 import type { Database, ServerNews } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { createEventStore, type EventStore, type PublishedBytes } from '@smartkey/event-store';
+import type { WhenLost } from '@smartkey/event-store/eventstoredb';
 import type { Clock } from '@smartkey/kernel';
 import { keepLogPlace } from './log-place.ts';
 
@@ -21,6 +22,8 @@ export interface LogParts {
   readonly publishedBytes?: PublishedBytes;
   /** Between the processes of the database's server; missing where there is no other. */
   readonly news?: ServerNews | undefined;
+  /** What happens where the log’s server or the service's database has lost the log that the other has (default: it is refused). */
+  readonly whenLost?: WhenLost;
   /** Hears what goes wrong besides the calls. */
   readonly onTrouble?: (what: string, error: unknown) => void;
 }

@@ -102,6 +102,7 @@ export async function createService(
     clock,
     news: environment.server.news,
     publishedBytes: publishedBytes(name, publish),
+    whenLost: 'go-back',
   });
   const { store } = serviceLog;
   const proved = await openProvedLog({ service: name, database, store, log, metrics }, environment);
