@@ -1,4 +1,4 @@
-import type { ContractId, RecordedEvent } from '@smartkey/kernel';
+import type { ContractId, Instant, RecordedEvent } from '@smartkey/kernel';
 import { Listeners } from '@smartkey/lifecycle';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, type Incarnation, incarnationAt } from '@smartkey/event-store';
@@ -72,6 +72,8 @@ const FRESH_MILLIS = 1_000;
 /** The feed of a service's own log, straight from its event store. */
 export class StoreLogFeed implements LogFeed {
   readonly #listeners = new Listeners<bigint>();
+  /** The last promise that incarnations were looked for. */
+  #promised: Instant | undefined;
   #known: { readonly incarnations: readonly Incarnation[]; readonly at: number } | undefined;
 
   constructor(
@@ -88,7 +90,8 @@ export class StoreLogFeed implements LogFeed {
     const { events, upTo, known } = await this.store.readAll({ after, limit, event: last });
     if (last !== undefined && known === false && (await this.#lacks([{ reader, event: last }])))
       return { messages: [], upTo: after, settled: after, known: false };
-    const incarnations = events.length === 0 && watermark === undefined ? [] : await this.#incarnations();
+    const incarnations =
+      events.length === 0 ? await this.#incarnationsAt(watermark) : await this.#incarnations();
     const settled = events.length < limit ? upTo : await this.store.settledPosition();
     const messages: Message[] = [];
     let link = previous;
@@ -133,6 +136,14 @@ export class StoreLogFeed implements LogFeed {
   async #incarnations(): Promise<readonly Incarnation[]> {
     if (this.#known !== undefined && performance.now() - this.#known.at <= FRESH_MILLIS)
       return this.#known.incarnations;
+    return this.#lookForIncarnations();
+  }
+
+  /** Those of a promise, looked for once for each: what rests is asked nothing. */
+  async #incarnationsAt(watermark: Watermark | undefined): Promise<readonly Incarnation[]> {
+    if (watermark === undefined) return [];
+    if (this.#known !== undefined && this.#promised === watermark.instant) return this.#known.incarnations;
+    this.#promised = watermark.instant;
     return this.#lookForIncarnations();
   }
 
