@@ -1,4 +1,4 @@
-import type { Delivery, LogFeeds, ServiceName, Subscriber } from '@smartkey/event-bus';
+import type { Delivery, LogFeeds, Message, ServiceName, Subscriber } from '@smartkey/event-bus';
 import type { Anchor } from '@smartkey/event-store';
 import { inProcessSpan } from '@smartkey/tracing';
 import { type GapFilled, intake } from '../projector/intake.ts';
@@ -80,10 +80,10 @@ export class ReactorRunner implements Subscriber {
       const passesOn = known !== undefined && this.#onlyPasses(delivery, known.position);
       const standing = passesOn ? known : await this.#standing(source, partition);
       let mark = standing.position;
-      sources.mustHave(source, standing.event);
-      const after = { event: standing.event, reader: readerOf(service, key) };
-      const taken = await intake(mark, delivery, feeds, partitions, after);
       try {
+        sources.mustHave(source, standing.event);
+        const after = { event: standing.event, reader: readerOf(service, key) };
+        const taken = await intake(mark, delivery, feeds, partitions, after);
         for (const { passed, concerning, last } of this.#partsOf(taken.messages, batch)) {
           if (concerning.length > 0) await reactor.react(concerning);
           const behind = markBehind(passed, mark);
