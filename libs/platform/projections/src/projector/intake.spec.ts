@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { partitionOf, type Delivery, type Message, type Watermark } from '@smartkey/event-bus';
+import {
+  partitionOf,
+  type Delivery,
+  type LogFeeds,
+  type Message,
+  SourceLacksEventError,
+  type Watermark,
+} from '@smartkey/event-bus';
+import type { Anchor } from '@smartkey/event-store';
 import fc from 'fast-check';
 import { WrittenLog } from '../log.fixture.ts';
 import { GapError, intake } from './intake.ts';
@@ -43,6 +51,47 @@ describe('what a delivery adds to a mark', () => {
     const log = written(5);
     const ahead = { ...log.messages[4]!, position: 90n, previous: 80n };
     await expect(intake(10n, delivery([ahead]), log, 1)).rejects.toThrow(GapError);
+  });
+
+  describe('of a topic on which records lie that a loss took', () => {
+    const hash = 'ab'.repeat(32);
+    /** As the owner answers: it knows what it has. */
+    const asking = (log: WrittenLog): LogFeeds => ({
+      read: async (source, request) => {
+        const held = request.event === undefined || log.messages.some(({ id }) => id === request.event!.id);
+        const page = await log.read(source, request);
+        return held ? page : { ...page, messages: [], known: false };
+      },
+    });
+    const log = written(5);
+    const lost: Message = {
+      ...log.messages[1]!,
+      id: '00000000-0000-8000-8000-00000000aaaa',
+      position: 15n,
+      hash,
+    };
+    const behind = (message: Message): Message => ({ ...message, hash });
+
+    it('is what the log has, though what is lost came in the same delivery', async () => {
+      const [, second, third] = log.messages as [Message, Message, Message];
+      const taken = await intake(10n, delivery([lost, behind(second), behind(third)]), asking(log), 1);
+      expect(taken.messages.map(({ position }) => position)).toEqual([20n, 30n]);
+      expect(taken.messages.map(({ id }) => id)).not.toContain(lost.id);
+    });
+
+    it('is the same where a promise alone follows what is lost', async () => {
+      const promise: Watermark = { instant: '2018-02-01T00:00:00.000Z', position: 20n };
+      const taken = await intake(10n, delivery([lost], promise), asking(log), 1);
+      expect(taken.messages.map(({ position }) => position)).toEqual([20n]);
+      expect(taken.to.watermark).toBe(promise.instant);
+    });
+
+    it('is nothing where the mark itself stands on what is lost: that reader stops', async () => {
+      const event: Anchor = { position: 15n, id: lost.id, hash, stream: 's', revision: 1, incarnation: 1 };
+      await expect(
+        intake(15n, delivery([behind(log.messages[2]!)]), asking(log), 1, { event, reader: 'a test' }),
+      ).rejects.toThrow(SourceLacksEventError);
+    });
   });
 
   it('looks the rest of the log up where something on the partition could not be read, though nothing follows it', async () => {

@@ -38,6 +38,11 @@ export class GapError extends Error {
   }
 }
 
+/** What a delivery brought is not in the log, whatever the mark stands on: a loss took it, and records of it lie on the topic. */
+class BesideLogError extends SourceLacksEventError {
+  override readonly name = 'SourceLacksEventError';
+}
+
 /**
  * Makes of a delivery what really comes next: what the mark has passed is dropped, and where the chain does not join, what is
  * missing is asked for from the owner's log feed. Nothing is skipped: where the feed does not answer, it throws, and
@@ -73,8 +78,9 @@ export async function intake(
       partition: { number: delivery.partition, of: partitions },
       ...(event === undefined ? {} : { event, reader: after.reader }),
     });
-    if (page.known === false) throw new SourceLacksEventError(delivery.source);
-    return page;
+    if (page.known !== false) return page;
+    if (messages.length === 0) throw new SourceLacksEventError(delivery.source);
+    throw new BesideLogError(delivery.source);
   };
   /** @returns false where a part is full before the position is reached. */
   const fillUpTo = async (position: bigint): Promise<boolean> => {
@@ -91,6 +97,17 @@ export async function intake(
       from = page.upTo;
     }
     return true;
+  };
+  /** What the delivery brought before is let go where the log lacks it: the log has the chain on which the message lies. */
+  const fillAlongLog = async (position: bigint): Promise<boolean> => {
+    try {
+      return await fillUpTo(position);
+    } catch (error) {
+      if (!(error instanceof BesideLogError)) throw error;
+      messages.length = 0;
+      [reached, filled] = [mark, 0];
+      return fillUpTo(position);
+    }
   };
   /** What could not be read was published, so it lies in the settled part. @returns false where a part is full before its end. */
   const fillToTheEnd = async (): Promise<boolean> => {
@@ -110,7 +127,7 @@ export async function intake(
       take(message);
       continue;
     }
-    if (!(await fillUpTo(message.position)))
+    if (!(await fillAlongLog(message.position)))
       return { messages, to: { position: reached }, filled, complete: false };
     if (reached !== message.position) throw new GapError(delivery.source, reached, message.position);
   }
@@ -118,7 +135,7 @@ export async function intake(
     return { messages, to: { position: reached }, filled, complete: false };
   const { watermark } = delivery;
   if (watermark === undefined) return { messages, to: { position: reached }, filled, complete: true };
-  if (watermark.position > reached && !(await fillUpTo(watermark.position)))
+  if (watermark.position > reached && !(await fillAlongLog(watermark.position)))
     return { messages, to: { position: reached }, filled, complete: false };
   return { messages, to: { position: reached, watermark: watermark.instant }, filled, complete: true };
 }
