@@ -46,6 +46,27 @@ describe('scripts that documents name', () => {
   });
 });
 
+describe('architecture.md', () => {
+  it('shows each program, each wing, each context and each room', () => {
+    const shown = /```\n(apps\/[\s\S]*?)```/.exec(read('docs/architecture.md'))![1]!;
+    const folders = new Set(
+      tracked.flatMap((file) => {
+        const [top, first, second] = file.split('/');
+        if (top === 'apps') return [first!];
+        if (top !== 'libs' || second === undefined) return [];
+        return ['language', 'platform', 'workbench'].includes(first!) ? [first!, second] : [first!];
+      }),
+    );
+    // What all four contexts have alike is shown once.
+    const contexts = ['contract', 'device-registry', 'authentication', 'billing'];
+    const missing = [...folders].filter(
+      (name) => !contexts.includes(name) && !new RegExp(`(^|[\\s/])${name}(/|\\s)`, 'm').test(shown),
+    );
+    expect(folders.size).toBeGreaterThan(40);
+    expect(missing).toEqual([]);
+  });
+});
+
 describe('terms-coverage.md', () => {
   const text = read('docs/terms-coverage.md');
 

@@ -1,3 +1,5 @@
+import { quoted } from './quoted.ts';
+
 /** What a statement gave: its rows, and how many rows it touched. */
 export interface StatementResult {
   readonly rows: object[];
@@ -25,5 +27,4 @@ export interface Connections {
 }
 
 /** Schemas as `search_path` wants them. */
-export const searchPathText = (schemas: readonly string[]): string =>
-  schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(', ');
+export const searchPathText = (schemas: readonly string[]): string => schemas.map(quoted).join(', ');

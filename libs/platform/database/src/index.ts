@@ -11,3 +11,4 @@ export { FolderInUseError } from './pglite/folder-lock.ts';
 export { DATA_FOLDER_MARKS, openPglite } from './pglite/open-pglite.ts';
 export { openPostgres } from './postgres/open-postgres.ts';
 export { prepared } from './prepared.ts';
+export { quoted } from './quoted.ts';

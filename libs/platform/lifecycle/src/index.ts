@@ -4,6 +4,7 @@ export * from './closers.ts';
 export * from './errors.ts';
 export * from './failures.ts';
 export * from './listeners.ts';
+export * from './look-until.ts';
 export * from './loop.ts';
 export * from './remembered.ts';
 export * from './rest.ts';

@@ -55,4 +55,4 @@ export const ANCHOR_MIGRATION = {
 } as const;
 
 /** A schema's name as SQL writes it. */
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export { quoted } from '@smartkey/database';

@@ -1,4 +1,4 @@
-import { walkTable, type Database } from '@smartkey/database';
+import { quoted, walkTable, type Database } from '@smartkey/database';
 import { dataKeyId, KEY_CACHE_MILLIS, type DataKeys } from './data-keys.ts';
 import type { SecretBox } from './secrets.port.ts';
 
@@ -197,5 +197,3 @@ async function isThere(
   );
   return rows.length > 0;
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -7,9 +7,7 @@ export type MonthClosed = DomainEvent<
   {
     readonly contract: ContractId;
     readonly month: ServiceMonth;
-    readonly outcome: 'issued' | 'nothing-due';
-    readonly number?: string;
-  }
+  } & ({ readonly outcome: 'issued'; readonly number: string } | { readonly outcome: 'nothing-due' })
 >;
 
 /** Stream of one contract's months. */

@@ -21,7 +21,7 @@ export function withMonth(state: BillingMonths, close: MonthClosed['data']): Bil
       : { ...state, nothingDue: [...state.nothingDue, close.month] };
   const { lastIssued = close.month } = state;
   return {
-    issued: { ...state.issued, [close.month]: close.number ?? '' },
+    issued: { ...state.issued, [close.month]: close.number },
     nothingDue: state.nothingDue.filter((month) => month !== close.month),
     lastIssued: lastIssued > close.month ? lastIssued : close.month,
   };

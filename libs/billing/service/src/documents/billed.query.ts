@@ -36,10 +36,10 @@ interface DocumentRow {
   readonly read_registry: bigint;
 }
 
+/** The number of its invoice; null where nothing was due. */
 interface ClosedRow {
   readonly contract: ContractId;
   readonly month: ServiceMonth;
-  readonly outcome: 'issued' | 'nothing-due';
   readonly number: string | null;
 }
 
@@ -53,12 +53,10 @@ const NOTHING: Billed = {
   unclosed: [],
 };
 
-const closeOf = ({ contract, month, outcome, number }: ClosedRow): CloseMonth => ({
-  contract,
-  month,
-  outcome,
-  ...(number !== null && { number }),
-});
+const closeOf = ({ contract, month, number }: ClosedRow): CloseMonth =>
+  number === null
+    ? { contract, month, outcome: 'nothing-due' }
+    : { contract, month, outcome: 'issued', number };
 
 /** They are asked of page upon page of contracts. */
 const INVOICES = prepared(
@@ -78,7 +76,7 @@ const FEES = prepared(
 );
 const CLOSED = prepared(
   'billed_closed',
-  `select contract, month, outcome, number from closed_month where contract = any($1::text[])
+  `select contract, month, number from closed_month where contract = any($1::text[])
    order by contract, revision`,
 );
 

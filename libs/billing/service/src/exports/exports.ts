@@ -10,10 +10,9 @@ import {
 import type { CommandContext } from '@smartkey/event-store';
 import { ProblemException, unavailable } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
-import { ended } from '@smartkey/lifecycle';
+import { ended, lookUntil } from '@smartkey/lifecycle';
 import { ok, type ExportId, type Rejection, type Result } from '@smartkey/kernel';
 import { shownToTheEnd } from '@smartkey/projections';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ExportCommands, LoggedExport } from './export-commands.ts';
 import type { ExportProgressStore } from './export-progress.store.ts';
 import type { ExportRunner, ExportRunnerParts } from './export-runner.ts';
@@ -69,13 +68,15 @@ export class Exports {
   /** One is written at a time in each format: whoever asks meanwhile waits for its end. */
   async #requested(form: ExportForm, context: CommandContext): Promise<Result<ExportId, Rejection>> {
     const command = await this.#command(form, context);
-    const until = performance.now() + PATIENCE_MILLIS;
-    for (;;) {
-      const requested = await this.parts.commands.request(command, context);
-      if (requested.ok || requested.error.code !== 'export-running') return requested;
-      if (performance.now() > until) return requested;
-      await pause(LOOK_MILLIS);
-    }
+    const request = () => this.parts.commands.request(command, context);
+    const requested = await lookUntil(
+      async () => {
+        const result = await request();
+        return !result.ok && result.error.code === 'export-running' ? undefined : result;
+      },
+      { atMostMillis: PATIENCE_MILLIS, everyMillis: LOOK_MILLIS },
+    );
+    return requested ?? request();
   }
 
   async #command(

@@ -1,8 +1,9 @@
 import type { ContractId } from '@smartkey/kernel';
+import type { ContractFacts } from '@smartkey/facts';
 import { notFoundProblem, unavailable } from '@smartkey/http';
+import { lookUntil } from '@smartkey/lifecycle';
 import type { ProjectionReader } from '@smartkey/projections';
 import type { Peers } from '@smartkey/runtime';
-import { setTimeout as pause } from 'node:timers/promises';
 import { contractFactsOf } from './contract-facts.query.ts';
 
 /** How long a read waits for the ledger to take in a contract that its owner knows (system time). */
@@ -22,18 +23,18 @@ export class AwaitedContracts {
    * @throws PeerUnavailableError
    */
   async awaited(contract: ContractId): Promise<void> {
-    if (await this.#isKnown(contract)) return;
+    if ((await this.#known(contract)) !== undefined) return;
     const path = `/internal/contracts/${encodeURIComponent(contract)}/facts`;
     const { status } = await this.peers.call('contract', { method: 'GET', path });
     if (status === 404) throw notFoundProblem();
-    const until = performance.now() + PATIENCE_MILLIS;
-    while (!(await this.#isKnown(contract))) {
-      if (performance.now() > until) throw unavailable('The ledger has not taken in this contract yet.');
-      await pause(LOOK_MILLIS);
-    }
+    const known = await lookUntil(() => this.#known(contract), {
+      atMostMillis: PATIENCE_MILLIS,
+      everyMillis: LOOK_MILLIS,
+    });
+    if (known === undefined) throw unavailable('The ledger has not taken in this contract yet.');
   }
 
-  async #isKnown(contract: ContractId): Promise<boolean> {
-    return (await contractFactsOf(this.ledger.sql, contract)) !== undefined;
+  #known(contract: ContractId): Promise<ContractFacts | undefined> {
+    return contractFactsOf(this.ledger.sql, contract);
   }
 }

@@ -2,8 +2,8 @@ import type { DocumentOfMonth } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
 import { unavailable } from '@smartkey/http';
+import { lookUntil } from '@smartkey/lifecycle';
 import { shownToTheEnd } from '@smartkey/projections';
-import { setTimeout as pause } from 'node:timers/promises';
 import { CLOSE_LOCK } from '../close/close-lock.ts';
 import type { BookParts } from '../documents/books-up-to-date.ts';
 import { firstDocumentFrom } from '../documents/first-document.query.ts';
@@ -21,17 +21,12 @@ export class SettingsChanges {
    * @throws ProblemException 503 while a close issues documents.
    */
   async from<T>(month: ServiceMonth, change: (first: DocumentOfMonth | undefined) => Promise<T>): Promise<T> {
-    const until = performance.now() + PATIENCE_MILLIS;
-    for (;;) {
-      const done = await this.#unlessClosing(async () => change(await this.#first(month)));
-      if (done !== undefined) return done.value;
-      if (performance.now() > until)
-        throw unavailable(
-          'A close is issuing documents; nothing was changed. Ask again when it has ended.',
-          5,
-        );
-      await pause(LOOK_MILLIS);
-    }
+    const done = await lookUntil(() => this.#unlessClosing(async () => change(await this.#first(month))), {
+      atMostMillis: PATIENCE_MILLIS,
+      everyMillis: LOOK_MILLIS,
+    });
+    if (done !== undefined) return done.value;
+    throw unavailable('A close is issuing documents; nothing was changed. Ask again when it has ended.', 5);
   }
 
   #unlessClosing<T>(work: () => Promise<T>): Promise<{ readonly value: T } | undefined> {

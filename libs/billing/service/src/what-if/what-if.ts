@@ -1,3 +1,4 @@
+import { lookUntil } from '@smartkey/lifecycle';
 import type { ContractId } from '@smartkey/kernel';
 import {
   ofVersion,
@@ -14,7 +15,6 @@ import { unavailable } from '@smartkey/http';
 import type { WhatIfAnswer, WhatIfAsked } from '@smartkey/messages';
 import { big, sumOfYen, type Yen } from '@smartkey/money';
 import { basisOfMonth, isSameBasis, type MonthBasis } from '@smartkey/terms';
-import { setTimeout as pause } from 'node:timers/promises';
 import { contractFactsOf } from '../ledger/contract-facts.query.ts';
 import type { AwaitedContracts } from '../ledger/awaited-contracts.ts';
 import { successesOf } from '../ledger/successes.query.ts';
@@ -74,13 +74,15 @@ export class WhatIf {
   }
 
   async #factsAt(contract: ContractId, revision: number): Promise<ContractFacts> {
-    const until = performance.now() + PATIENCE_MILLIS;
-    for (;;) {
-      const facts = await contractFactsOf(this.reads.ledger.sql, contract);
-      if (facts !== undefined && facts.revision >= revision) return facts;
-      if (performance.now() > until) throw unavailable('The ledger has not taken in this contract yet.');
-      await pause(LOOK_MILLIS);
-    }
+    const found = await lookUntil(
+      async () => {
+        const facts = await contractFactsOf(this.reads.ledger.sql, contract);
+        return facts !== undefined && facts.revision >= revision ? facts : undefined;
+      },
+      { atMostMillis: PATIENCE_MILLIS, everyMillis: LOOK_MILLIS },
+    );
+    if (found === undefined) throw unavailable('The ledger has not taken in this contract yet.');
+    return found;
   }
 
   async #issuedAndTouched(

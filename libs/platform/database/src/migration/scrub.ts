@@ -1,6 +1,5 @@
 import type { Database } from '../database.port.ts';
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+import { quoted } from '../quoted.ts';
 
 /**
  * Makes what was dropped or overwritten leave the files: the tables are written anew, and on the embedded database the write-ahead log

@@ -1,9 +1,8 @@
 import type { Database } from '../database.port.ts';
+import { quoted } from '../quoted.ts';
 
 /** Pages of a table that are looked at with one statement: some thousand rows. */
 const PAGES = 32;
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
  * Visits the rows of a table that meet a condition, a stretch of its pages after the other, so that a table of any size and with any key
