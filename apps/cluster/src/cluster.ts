@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { closedFolder } from '@smartkey/files';
 import { DATA_FOLDER_MARKS, folderKind, openPostgres } from '@smartkey/database';
 import { type ServiceName, SERVICES } from '@smartkey/event-bus';
-import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
+import { ConfigurationError, type Environment, setting } from '@smartkey/configuration';
 import { createTopics, openKafka } from '@smartkey/kafka';
 import { kafkaSettings, topicPlan } from '@smartkey/kafka/offline';
 import { openOperatorKey } from '@smartkey/gateway-service';
@@ -20,13 +20,13 @@ import {
   urlVariable,
 } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
-import { ClusterFile, freePort, KafkaBroker, KafkaBrokers, PostgresServer } from '@smartkey/servers';
+import { ClusterFile, freePort } from '@smartkey/servers';
 import type { Logger } from 'pino';
 import { clearFormerCluster } from './former-cluster.ts';
 import { FrontDoor } from './front-door.ts';
-import { keepUp } from './keep-up.ts';
 import { proveSettings } from './prove-settings.ts';
 import { SupervisedProcess } from './supervised-process.ts';
+import { brokersSetting, startBrokers, startDatabase } from './start-servers.ts';
 import { startWitness, type Tell } from './start-witness.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -72,10 +72,11 @@ export async function startCluster(env: Environment): Promise<Cluster> {
   const closers = new Closers();
   closers.add('cluster.json', () => file.remove());
   const stop = (): Promise<void> => closers.close(STOP_MILLIS);
+  const servers = { env, dataDir, tell, log, closers };
   try {
     const [brokers, databaseUrl] = await bothOrNone(
-      brokersOf(brokerCount, env, dataDir, tell, log, closers),
-      databaseOf(env, dataDir, tell, log, closers),
+      startBrokers(brokerCount, servers),
+      startDatabase(servers),
     );
     await makeTopics({ ...env, KAFKA_BROKERS: brokers }, log, Math.min(3, brokerCount));
     file.tell({ brokers, databaseUrl: withoutPassword(databaseUrl) });
@@ -202,69 +203,10 @@ async function makeDataDir(dataDir: string, log: Logger): Promise<void> {
   await proveDataFolder(dataDir);
 }
 
-/** How many brokers are started; one where others are named. @throws ConfigurationError */
-function brokersSetting(env: Environment): number {
-  if (setting(env, 'KAFKA_BROKERS') !== undefined && setting(env, 'SMARTKEY_CLUSTER_BROKERS') !== undefined)
-    throw new ConfigurationError(
-      'SMARTKEY_CLUSTER_BROKERS',
-      'is for brokers that are started here, but KAFKA_BROKERS names others',
-    );
-  return wholeNumber(env, 'SMARTKEY_CLUSTER_BROKERS', 1, { least: 1, most: 9 });
-}
-
 /** Waits for both also where one fails: what the other has started must be known to be ended. */
 async function bothOrNone<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([one, other]);
   return Promise.all([one, other]);
-}
-
-async function brokersOf(
-  count: number,
-  env: Environment,
-  dataDir: string,
-  tell: Tell,
-  log: Logger,
-  closers: Closers,
-): Promise<string> {
-  const given = setting(env, 'KAFKA_BROKERS');
-  if (given !== undefined) return given;
-  const folder = join(dataDir, 'kafka');
-  const spawned = (name: string, pid: number | undefined): void =>
-    tell(name, { ...(pid === undefined ? {} : { pid }), ready: false });
-  const keep = (name: string, broker: KafkaBroker): (() => void) =>
-    keepUp(broker, (state) => tell(name, state), log.child({ program: name }));
-  if (count === 1) {
-    const broker = await KafkaBroker.start({ root: ROOT, folder, onSpawn: (pid) => spawned('kafka', pid) });
-    const letGo = keep('kafka', broker);
-    closers.add('Kafka', () => (letGo(), broker.stop()));
-    return broker.address;
-  }
-  const brokers = await KafkaBrokers.start({
-    root: ROOT,
-    folder,
-    count,
-    onSpawn: (node, pid) => spawned(`kafka ${node}`, pid),
-  });
-  const letGo = brokers.all.map((broker, index) => keep(`kafka ${index + 1}`, broker));
-  closers.add('Kafka', () => (letGo.forEach((each) => each()), brokers.stop()));
-  return brokers.addresses;
-}
-
-async function databaseOf(
-  env: Environment,
-  dataDir: string,
-  tell: Tell,
-  log: Logger,
-  closers: Closers,
-): Promise<string> {
-  const given = setting(env, 'DATABASE_URL');
-  if (given !== undefined) return given;
-  const server = await PostgresServer.start(join(dataDir, 'postgres'), (pid) =>
-    tell('postgres', { ...(pid === undefined ? {} : { pid }), ready: false }),
-  );
-  const letGo = keepUp(server, (state) => tell('postgres', state), log.child({ program: 'postgres' }));
-  closers.add('PostgreSQL', () => (letGo(), server.stop()));
-  return server.url;
 }
 
 /** A server is not made in the midst of another database's files. @throws ConfigurationError */

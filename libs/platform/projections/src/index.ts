@@ -7,7 +7,7 @@ export { type ConsumersAnchor, ReadAnchors, readerOf } from './marks/read-anchor
 export * from './marks/repartitioned-marks.ts';
 export { SourcesStanding } from './marks/sources-standing.ts';
 export type { GapFilled } from './projector/intake.ts';
-export { RebuildRunningError } from './projected.ts';
+export { RebuildRunningError } from './host-parts.ts';
 export * from './projection.ts';
 export * from './projection-host.ts';
 export * from './projection-reader.ts';

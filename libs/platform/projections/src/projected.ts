@@ -1,75 +1,19 @@
-import { setTimeout } from 'node:timers/promises';
-import type { Database } from '@smartkey/database';
-import type {
-  Delivery,
-  EventBus,
-  LogFeeds,
-  ServiceName,
-  Subscriber,
-  Subscription,
-} from '@smartkey/event-bus';
+import type { Delivery, ServiceName, Subscriber, Subscription } from '@smartkey/event-bus';
 import type { Anchor } from '@smartkey/event-store';
-import type { Clock } from '@smartkey/kernel';
 import { ended, Loop } from '@smartkey/lifecycle';
 import { inProcessSpan, outsideOfSpans } from '@smartkey/tracing';
-import type { Logger } from 'pino';
 import { readToTheEnd } from './generations/build.ts';
-import { type Generation, Generations, NewerGenerationError } from './generations/generations.ts';
-import { compared, isSame, liveState, readUpTo, sumsOf, type Replayed } from './generations/replay.ts';
+import { type Generation, NewerGenerationError } from './generations/generations.ts';
+import { replayBeside, type Replayed } from './generations/replay.ts';
 import { LiveReader } from './generations/live-reader.ts';
-import type { MarkBoard } from './marks/mark-board.ts';
-import { GenerationGoneError, type MarkRow, type Marks } from './marks/marks.ts';
-import type { Progress } from './marks/progress.ts';
+import { GenerationGoneError, type MarkRow } from './marks/marks.ts';
 import { readerOf } from './marks/read-anchors.ts';
 import { SourcesStanding } from './marks/sources-standing.ts';
+import { type GivenUp, RebuildRunningError, type SharedParts } from './host-parts.ts';
 import type { Projection } from './projection.ts';
 import type { ParkedStream } from './projection-reader.ts';
 import { quoted } from './projection-tables.ts';
-import type { Parking } from './projector/parking.ts';
-import type { GapFilled } from './projector/intake.ts';
 import { Projector } from './projector/projector.ts';
-
-/** How often tables are compared that differ, and how long between (system time). */
-const LOOKS = 3;
-const LOOK_AGAIN_MILLIS = 1_000;
-
-/** What all projections and reactors of one service share. */
-export interface HostParts {
-  readonly service: ServiceName;
-  readonly database: Database;
-  readonly bus: EventBus;
-  readonly feeds: LogFeeds;
-  /** The last position in the settled part of this service's own log that may hold a message. */
-  readonly settled: () => Promise<bigint>;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Most messages of one transaction of a projection (default 5,000). */
-  readonly batch?: number;
-  /** What the service's readers were told of the logs; missing: nobody asks. */
-  readonly standing?: SourcesStanding;
-  /** Told of each gap that was filled. */
-  readonly onGapFilled?: (gap: GapFilled) => void;
-}
-
-export interface SharedParts extends HostParts {
-  readonly marks: Marks;
-  readonly parking: Parking;
-  readonly generations: Generations;
-  readonly board: MarkBoard;
-  readonly progress: Progress;
-  readonly standing: SourcesStanding;
-}
-
-/** A generation that has read what some of its sources have given up. */
-export interface GivenUp {
-  readonly generation: string;
-  readonly sources: ReadonlySet<ServiceName>;
-}
-
-/** A projection is being built already, here or by another instance. */
-export class RebuildRunningError extends Error {
-  override readonly name = 'RebuildRunningError';
-}
 
 /** One projection brought to life: its live generation fed by the bus, read by its reader, rebuilt beside it when asked. */
 export class Projected implements Subscriber {
@@ -231,7 +175,9 @@ export class Projected implements Subscriber {
       await this.#clearAway();
       const generation = await this.parts.generations.create(this.projection, 'retired');
       try {
-        return await this.#compare(live, generation, told);
+        const projector = this.#projectorOf(generation);
+        await projector.open();
+        return await replayBeside({ live, generation, projector, parts: this.parts, told });
       } finally {
         await this.parts.generations.drop(generation);
       }
@@ -239,26 +185,6 @@ export class Projected implements Subscriber {
     if (done === undefined)
       throw new RebuildRunningError(`${this.projection.name} is being rebuilt elsewhere`);
     return done;
-  }
-
-  async #compare(live: Generation, generation: string, told: (messages: number) => void): Promise<Replayed> {
-    const { marks, feeds, bus, database } = this.parts;
-    const projector = this.#projectorOf(generation);
-    await projector.open();
-    const partitions = (source: ServiceName) => bus.partitions(source);
-    let messages = 0;
-    for (let looks = 1; ; looks += 1) {
-      const serving = await liveState(database, live.generation, (sql) => marks.all(live.generation, sql));
-      messages += await readUpTo(projector, feeds, partitions, serving.marks, told);
-      const tables = compared(serving.sums, await sumsOf(database, generation));
-      const same = isSame(tables);
-      if (!same && looks < LOOKS) {
-        await setTimeout(LOOK_AGAIN_MILLIS);
-        continue;
-      }
-      const parked = serving.marks.reduce((sum, mark) => sum + mark.parked, 0);
-      return { projection: live.projection, version: live.version, messages, tables, parked, same };
-    }
   }
 
   /** Clears away what a dead builder left, and makes the first generation. @returns undefined where the lock is held. */

@@ -15,7 +15,7 @@ import { FactsStore } from './facts/facts-store.ts';
 import { NewerGenerationError } from './generations/generations.ts';
 import { WrittenLog } from './log.fixture.ts';
 import { ProjectionHost, UnknownProjectionError } from './projection-host.ts';
-import { RebuildRunningError } from './projected.ts';
+import { RebuildRunningError } from './host-parts.ts';
 import type { Projection } from './projection.ts';
 import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from './projection-tables.ts';
 

@@ -1,12 +1,17 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Database, Sql } from '@smartkey/database';
 import { partitionOf, type LogFeeds, type Message, type ServiceName } from '@smartkey/event-bus';
-import { OperatorError } from '@smartkey/lifecycle';
+import { OperatorError, rest } from '@smartkey/lifecycle';
+import type { SharedParts } from '../host-parts.ts';
 import type { MarkRow } from '../marks/marks.ts';
 import { quoted } from '../projection-tables.ts';
+import type { Generation } from './generations.ts';
 import type { Projector } from '../projector/projector.ts';
 
 const FEED_PAGE = 5_000;
+/** How often tables are compared that differ, and how long between (system time). */
+const LOOKS = 3;
+const LOOK_AGAIN_MILLIS = 1_000;
 
 /** What a table holds, whatever order its rows lie in. */
 export interface TableSum {
@@ -40,7 +45,7 @@ class LogBehindTablesError extends OperatorError {
 }
 
 /** The tables of a generation, summed in one look. `sql` sees one state of them. */
-export async function sumsOf(sql: Sql, generation: string): Promise<ReadonlyMap<string, TableSum>> {
+async function sumsOf(sql: Sql, generation: string): Promise<ReadonlyMap<string, TableSum>> {
   const tables = await sql.query<{ name: string }>(
     'SELECT tablename AS name FROM pg_tables WHERE schemaname = $1 ORDER BY 1',
     [generation],
@@ -59,7 +64,7 @@ export async function sumsOf(sql: Sql, generation: string): Promise<ReadonlyMap<
 }
 
 /** The sums of the tables that serve, and how far those have read, as one state. */
-export const liveState = (
+const liveState = (
   database: Database,
   generation: string,
   marksOf: (sql: Sql) => Promise<readonly MarkRow[]>,
@@ -74,7 +79,7 @@ export const liveState = (
  * @returns how many.
  * @throws LogBehindTablesError
  */
-export async function readUpTo(
+async function readUpTo(
   projector: Projector,
   feeds: LogFeeds,
   partitions: (source: ServiceName) => Promise<number>,
@@ -156,7 +161,7 @@ function byPartition(
 }
 
 /** @returns every table of either. */
-export function compared(
+function compared(
   live: ReadonlyMap<string, TableSum>,
   replayed: ReadonlyMap<string, TableSum>,
 ): readonly ReplayedTable[] {
@@ -168,5 +173,39 @@ export function compared(
   }));
 }
 
-export const isSame = (tables: readonly ReplayedTable[]): boolean =>
+const isSame = (tables: readonly ReplayedTable[]): boolean =>
   tables.every(({ live, replayed }) => live.rows === replayed.rows && live.checksum === replayed.checksum);
+
+/**
+ * Makes the generation that serves once more beside it, as far as it has read, and compares both; where they differ it looks again, further on.
+ * @throws LogBehindTablesError
+ */
+export async function replayBeside({
+  live,
+  generation,
+  projector,
+  parts: { marks, feeds, bus, database },
+  told,
+}: {
+  readonly live: Generation;
+  /** An empty one, with its projector. */
+  readonly generation: string;
+  readonly projector: Projector;
+  readonly parts: Pick<SharedParts, 'marks' | 'feeds' | 'bus' | 'database'>;
+  readonly told: (messages: number) => void;
+}): Promise<Replayed> {
+  const partitions = (source: ServiceName) => bus.partitions(source);
+  let messages = 0;
+  for (let looks = 1; ; looks += 1) {
+    const serving = await liveState(database, live.generation, (sql) => marks.all(live.generation, sql));
+    messages += await readUpTo(projector, feeds, partitions, serving.marks, told);
+    const tables = compared(serving.sums, await sumsOf(database, generation));
+    const same = isSame(tables);
+    if (!same && looks < LOOKS) {
+      await rest(LOOK_AGAIN_MILLIS);
+      continue;
+    }
+    const parked = serving.marks.reduce((sum, mark) => sum + mark.parked, 0);
+    return { projection: live.projection, version: live.version, messages, tables, parked, same };
+  }
+}
