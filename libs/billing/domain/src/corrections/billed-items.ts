@@ -20,7 +20,8 @@ export interface BilledSum extends ItemKey {
   readonly date: JstDay;
 }
 
-export const keyOf = ({ month, item, fee, taxCode }: ItemKey): string =>
+/** One text for each item: what sums are kept by. */
+export const itemKeyOf = ({ month, item, fee, taxCode }: ItemKey): string =>
   [month, item, fee ?? '', taxCode].join('/');
 
 /** What a line puts right, where that is an item that was billed: a credit is none. */
@@ -33,8 +34,8 @@ export function correctsItemOf(
     : { ...corrects, item: corrects.item };
 }
 
-/** The item that a line of a document bills: an adjustment that of the month which it corrects. */
-function keyOfLine(document: Pick<Invoice, 'month'>, line: InvoiceLine): ItemKey | undefined {
+/** The item that a line of a document bills: an adjustment that of the month which it corrects; a credit none. */
+export function itemBilledBy(document: Pick<Invoice, 'month'>, line: InvoiceLine): ItemKey | undefined {
   const { item, fee, taxCode } = line;
   if (item === 'credit') return undefined;
   if (item !== 'adjustment')
@@ -55,9 +56,9 @@ export function billedItems(documents: readonly Invoice[]): ReadonlyMap<string, 
   const sums = new Map<string, BilledSum>();
   for (const document of documents)
     for (const line of document.lines) {
-      const item = keyOfLine(document, line);
+      const item = itemBilledBy(document, line);
       if (item === undefined) continue;
-      const key = keyOf(item);
+      const key = itemKeyOf(item);
       const known = sums.get(key);
       sums.set(
         key,

@@ -4,7 +4,7 @@ import type { ParkReason } from '../invoice/draft-invoice.ts';
 import type { ArisenFee } from '../invoice/invoice-inputs.ts';
 import type { BilledItem } from '../invoice/invoice.ts';
 import { inWords, type UnnumberedLine } from '../invoice/rating-lines.ts';
-import { keyOf, type BilledSum, type ItemKey } from './billed-items.ts';
+import { itemKeyOf, type BilledSum, type ItemKey } from './billed-items.ts';
 import type { IssuedMonth } from './issued-month.ts';
 
 /** An item of an issued month that is not billed as it is rated over all facts now known. */
@@ -65,13 +65,13 @@ export function differencesIn(
   const shouldBe = new Map<string, ItemKey & { readonly amount: Yen }>();
   for (const { item, taxCode, amount } of rated) {
     const key: ItemKey = { month, item: item as BilledItem, taxCode };
-    const known = shouldBe.get(keyOf(key));
-    shouldBe.set(keyOf(key), { ...key, amount: sumOfYen([known?.amount ?? '0', amount]) });
+    const known = shouldBe.get(itemKeyOf(key));
+    shouldBe.set(itemKeyOf(key), { ...key, amount: sumOfYen([known?.amount ?? '0', amount]) });
   }
   const waived = new Set(fees.filter((fee) => fee.waived).map(({ fee }) => fee));
   for (const sum of billed.values())
     if (sum.month === month && sum.fee !== undefined)
-      shouldBe.set(keyOf(sum), { ...sum, amount: waived.has(sum.fee) ? '0' : sum.amount });
+      shouldBe.set(itemKeyOf(sum), { ...sum, amount: waived.has(sum.fee) ? '0' : sum.amount });
   const keys = new Map<string, ItemKey>(shouldBe);
   for (const [key, sum] of billed) if (sum.month === month) keys.set(key, sum);
   const found = [...keys].map(([key, { item, fee, taxCode }]): Difference => {

@@ -1,5 +1,10 @@
-import type { FeeId } from '@smartkey/kernel';
-import type { BilledItem, Invoice, InvoiceLine } from '@smartkey/billing-domain';
+import {
+  itemBilledBy,
+  itemKeyOf,
+  type BilledItem,
+  type Invoice,
+  type InvoiceLine,
+} from '@smartkey/billing-domain';
 import { monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import { sumOfYen, type Yen } from '@smartkey/money';
 import type { Correction } from './correction-view.ts';
@@ -22,8 +27,9 @@ export function billedCorrections(
   const sums = new Map<string, Yen>();
   return documents.flatMap((document) =>
     document.lines.flatMap((line) => {
-      const { month, item, fee } = subjectOf(document, line);
-      const key = [month, item, fee ?? '', line.taxCode].join('/');
+      const item = itemBilledBy(document, line);
+      if (item === undefined) return [];
+      const key = itemKeyOf(item);
       const issued = sums.get(key) ?? '0';
       const shouldBe = sumOfYen([issued, line.amount]);
       sums.set(key, shouldBe);
@@ -33,16 +39,6 @@ export function billedCorrections(
         : [{ ...told, issued, shouldBe, difference: line.amount }];
     }),
   );
-}
-
-/** The item of a month that a line bills. */
-function subjectOf(
-  { month }: Invoice,
-  { item, fee, corrects }: InvoiceLine,
-): { readonly month: ServiceMonth; readonly item: string; readonly fee: FeeId | undefined } {
-  return item === 'adjustment' && corrects !== undefined
-    ? { month: corrects.month, item: corrects.item, fee: corrects.fee }
-    : { month, item, fee };
 }
 
 function toldBy(

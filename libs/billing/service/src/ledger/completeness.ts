@@ -12,7 +12,7 @@ export type Watermarks = ReadonlyMap<ServiceName, Instant>;
  * month's end. Empty: the month is complete.
  */
 export const sourcesBehind = (watermarks: Watermarks, month: ServiceMonth): readonly ServiceName[] =>
-  usageLedger.sources.filter((source) => (watermarks.get(source) ?? '') < endOfMonth(month));
+  notPassed(watermarks, endOfMonth(month));
 
 /** Asks sources that have not promised up to the instant to do so at once: the reader of the ledger may be waiting for it. */
 export function wantComplete(
@@ -20,15 +20,21 @@ export function wantComplete(
   instant: Instant,
   want: ServiceParts['wantWatermark'],
 ): void {
-  for (const source of usageLedger.sources)
-    if ((watermarks.get(source) ?? '') < instant) want(source, instant);
+  for (const source of notPassed(watermarks, instant)) want(source, instant);
 }
+
+/** The sources that have not promised to have told of everything before the instant. */
+const notPassed = (watermarks: Watermarks, instant: Instant): readonly ServiceName[] =>
+  usageLedger.sources.filter((source) => {
+    const promised = watermarks.get(source);
+    return promised === undefined || promised < instant;
+  });
 
 /** The instant up to which the ledger has everything; `null` while a source has promised nothing yet. */
 export function completeUpTo(watermarks: Watermarks): Instant | null {
-  const instants = usageLedger.sources.map((source) => watermarks.get(source) ?? '');
-  const least = instants.reduce((a, b) => (a < b ? a : b));
-  return least === '' ? null : least;
+  const promised = usageLedger.sources.flatMap((source) => watermarks.get(source) ?? []);
+  if (promised.length < usageLedger.sources.length) return null;
+  return promised.reduce((a, b) => (a < b ? a : b));
 }
 
 /**
