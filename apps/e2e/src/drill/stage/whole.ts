@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiClient } from '@smartkey/api-client';
 import { openPostgres, type Database } from '@smartkey/database';
+import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { OperatorError } from '@smartkey/lifecycle';
 import { KafkaBroker, PostgresServer, readClusterFile } from '@smartkey/servers';
 import { ClusterSystem, type Program, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
@@ -47,8 +48,8 @@ export interface Logged {
 
 /** Services whose logs move to EventStoreDB; authentication's stays. */
 const MOVED = ['contract', 'device-registry', 'billing'];
-export const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'] as const;
-export type Service = (typeof SERVICES)[number];
+export { SERVICES };
+export type Service = ServiceName;
 
 /** The system of a story with its servers, which the story can stop, copy, lose and put back apart from it. */
 export class Whole {

@@ -10,9 +10,7 @@ import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import { chosen, cursorIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { serviceText } from './service-words.ts';
-
-const LOGS = ['contract', 'device-registry', 'authentication', 'billing', 'gateway'] as const;
+import { LOGS, serviceText } from './service-words.ts';
 
 /** What was signed of each log: who keeps one sees later whether the log still begins with it. */
 @Controller('portal/checkpoints')

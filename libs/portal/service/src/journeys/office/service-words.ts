@@ -1,6 +1,9 @@
 import type { Told } from '../../visit/language.ts';
 
-const SERVICES: Readonly<Record<string, readonly [string, string]>> = {
+/** Whose logs there are. */
+export const LOGS = ['contract', 'device-registry', 'authentication', 'billing', 'gateway'] as const;
+
+const WORDS: Readonly<Record<(typeof LOGS)[number], readonly [string, string]>> = {
   contract: ['契約', 'Contracts'],
   'device-registry': ['IDと端末', 'IDs and devices'],
   authentication: ['認証', 'Authentication'],
@@ -10,6 +13,6 @@ const SERVICES: Readonly<Record<string, readonly [string, string]>> = {
 
 /** What people call the part of the service that keeps a log. */
 export function serviceText(service: string, t: Told): string {
-  const known = Object.hasOwn(SERVICES, service) ? SERVICES[service] : undefined;
-  return known === undefined ? service : t(...known);
+  const known = LOGS.find((each) => each === service);
+  return known === undefined ? service : t(...WORDS[known]);
 }
