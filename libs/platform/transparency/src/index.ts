@@ -1,6 +1,6 @@
 export { adoptCheckpoint, auditLog, isSound, type AuditedLog } from './log/audit-log.ts';
 export { checkpointSettings, logKeysKnown, type CheckpointSettings } from './log/checkpoint-settings.ts';
-export { LOG_CATEGORY, logKeepingForms } from './keeping/log-keeping.events.ts';
+export { logKeepingForms } from './keeping/log-keeping.events.ts';
 export { publishedLogEvent } from './keeping/published-log-event.ts';
 export { rotateLogKey } from './keeping/rotate-log-key.ts';
 export { policyLines, SigningKeys, type PublishedKey } from './keeping/signing-keys.ts';

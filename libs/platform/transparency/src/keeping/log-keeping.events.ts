@@ -2,7 +2,7 @@ import type { EventForms } from '@smartkey/event-store';
 import type { DomainEvent } from '@smartkey/kernel';
 
 /** What happens to a log itself stands in it, in a stream of its own: `log-billing`. */
-export const LOG_CATEGORY = 'log';
+const LOG_CATEGORY = 'log';
 
 export const logStreamOf = (service: string): string => `${LOG_CATEGORY}-${service}`;
 

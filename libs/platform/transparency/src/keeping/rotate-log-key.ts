@@ -9,7 +9,7 @@ import { SigningKeys, type SigningKeysParts } from './signing-keys.ts';
 const BOTH_SIGN_SECONDS = 30 * 86_400;
 
 /** The key of a log cannot be changed so. */
-export class KeyRotationRefusedError extends OperatorError {
+class KeyRotationRefusedError extends OperatorError {
   override readonly name = 'KeyRotationRefusedError';
 }
 
