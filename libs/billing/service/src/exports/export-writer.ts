@@ -46,6 +46,12 @@ export type WrittenExport =
   | { readonly faults: number; readonly errors: readonly ExportFault[] }
   | 'stopped';
 
+/** What was the end of the log when it was asked for may lie behind its last event: after a loss, or as a version before told it. */
+async function placeInLog(store: Pick<EventStore, 'lastPosition'>, asked: bigint): Promise<bigint> {
+  const last = await store.lastPosition();
+  return last < asked ? last : asked;
+}
+
 /**
  * Writes the file that was asked for, from the log: documents, settings and customer codes are those of the request, so it comes to the
  * same bytes whoever takes it up again. The faults of all documents are told together, and then nothing of it is kept.
@@ -60,7 +66,7 @@ export async function writeExport(
   const { reads, files, invoices, store } = parts;
   await files.remove(request.export);
   const { documents } = reads;
-  if (!(await documents.reached('billing', BigInt(request.upTo), 60_000)))
+  if (!(await documents.reached('billing', await placeInLog(store, BigInt(request.upTo)), 60_000)))
     throw new BooksBehindError('the read model of documents is behind the log');
   if ((await profilesUpToDate({ profiles: reads.profiles, store }, 60_000)) === undefined)
     throw new BooksBehindError('the read model of profiles is behind the log');

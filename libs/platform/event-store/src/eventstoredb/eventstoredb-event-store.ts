@@ -211,7 +211,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   /** @throws EventStoreUnavailableError where it cannot be read, or this process may not append. */
   async check(): Promise<void> {
-    await this.parts.reader.end();
+    await this.parts.reader.serverEnd();
     if (!this.parts.instance.hasLease)
       throw new EventStoreUnavailableError('this process holds no lease of the log now');
   }

@@ -50,7 +50,7 @@ export async function openEventStoreDbLog(options: EventStoreDbLogOptions): Prom
   const times = { ...EVENTSTOREDB_TIMES, ...options.times };
   const prefix = `${log}/`;
   const reader = new StreamReader(connection, prefix, times);
-  const end = await reader.end();
+  const end = await reader.serverEnd();
   await migrate(database, eventStoreDbLogMigrations, 'eventstoredb-log');
   const identity = new LogIdentity({ connection, database, log }, times);
   const lost = await identity.lost();

@@ -28,6 +28,13 @@ function requestOf(options: streamsTypes.ReadReq.Options): streamsTypes.ReadReq 
   return request;
 }
 
+function positionOf(place: bigint): streamsTypes.ReadReq.Options.Position {
+  const position = new streams.ReadReq.Options.Position();
+  position.setCommitPosition(String(place));
+  position.setPreparePosition(String(place));
+  return position;
+}
+
 /** Events of one stream. @param from the first to read, included; where missing, the stream's end in that direction. */
 export function readStreamRequest(
   stream: string,
@@ -53,12 +60,8 @@ export function readPrefixRequest(
   read: { readonly from: bigint | undefined; readonly count: number; readonly forwards: boolean },
 ): streamsTypes.ReadReq {
   const place = new streams.ReadReq.Options.AllOptions();
-  if (read.from !== undefined) {
-    const position = new streams.ReadReq.Options.Position();
-    position.setCommitPosition(String(read.from));
-    position.setPreparePosition(String(read.from));
-    place.setPosition(position);
-  } else if (read.forwards) place.setStart(new shared.Empty());
+  if (read.from !== undefined) place.setPosition(positionOf(read.from));
+  else if (read.forwards) place.setStart(new shared.Empty());
   else place.setEnd(new shared.Empty());
   const expression = new streams.ReadReq.Options.FilterOptions.Expression();
   expression.setPrefixList([prefix]);
@@ -69,6 +72,16 @@ export function readPrefixRequest(
   const options = optionsOf(read.count, read.forwards);
   options.setAll(place);
   options.setFilter(filter);
+  return requestOf(options);
+}
+
+/** The event at a position of the server's log, or the next behind it, whosever it is. */
+export function readPlaceRequest(position: bigint): streamsTypes.ReadReq {
+  const place = new streams.ReadReq.Options.AllOptions();
+  place.setPosition(positionOf(position));
+  const options = optionsOf(1, true);
+  options.setAll(place);
+  options.setNoFilter(new shared.Empty());
   return requestOf(options);
 }
 

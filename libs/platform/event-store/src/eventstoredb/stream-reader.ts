@@ -7,7 +7,7 @@ import type { Anchor } from '../went-back/anchor.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import type { streamsTypes } from './generated-messages.ts';
 import type { EventStoreDbTimes } from './eventstoredb-times.ts';
-import { readLastRequest, readPrefixRequest, readStreamRequest } from './requests.ts';
+import { readLastRequest, readPlaceRequest, readPrefixRequest, readStreamRequest } from './requests.ts';
 import { storedEvent, type StoredEvent, type StreamHead } from './stored-event.ts';
 
 /** Failures that the same call may be spared a moment later. */
@@ -32,8 +32,27 @@ const MOST = Number.MAX_SAFE_INTEGER;
 const isAnchor = (event: RecordedEvent | undefined, { position, id, hash }: Anchor): boolean =>
   event !== undefined && event.position === position && event.id === id && event.hash === hash;
 
+/** An event of the server's log, whosever it is. */
+interface ServerPlace {
+  readonly position: bigint;
+  readonly id: string;
+}
+
+const isSamePlace = (a: ServerPlace, b: ServerPlace): boolean => a.position === b.position && a.id === b.id;
+
+function placeOf(answer: streamsTypes.ReadResp): ServerPlace {
+  const event = answer.getEvent()!;
+  return { position: BigInt(event.getCommitPosition()), id: event.getEvent()!.getId()!.getString() };
+}
+
+/** So many bytes of others' events are looked through rather than asked for whether they are still there. */
+const FAR = 1_000_000n;
+
 /** Reads of one log: its streams, and all of it in its order. They are tried again for a while where the server is away. */
 export class StreamReader {
+  /** What the server holds behind a place, up to an event, was seen to be others'. */
+  #others: { readonly after: bigint; readonly end: ServerPlace } | undefined;
+
   constructor(
     private readonly connection: EventStoreDbConnection,
     /** What the server's streams of this log begin with: `smartkey.contract/`. */
@@ -74,31 +93,62 @@ export class StreamReader {
     return found;
   }
 
-  /**
-   * The end of the whole server's log, whosever its last event is: nothing appears before it any more, for there is one
-   * writer, the leader, and what it shows is on a majority of the nodes.
-   */
+  /** The position of the last event; 0n of an empty log. What the server's log holds behind it is others'. */
   async end(): Promise<bigint> {
-    const [last] = await this.#read(readLastRequest(), this.times.deadline);
-    return last === undefined ? 0n : BigInt(last.getEvent()!.getCommitPosition());
+    const [last] = await this.last(undefined, 1);
+    return last?.position ?? 0n;
   }
 
-  /** @param event the last that the reader has; whether the log has it is told where the page shows it anyway. */
+  /** The place of the server's last event, whosever it is; 0n where it has none. */
+  async serverEnd(): Promise<bigint> {
+    return (await this.#serverEnd())?.position ?? 0n;
+  }
+
+  /**
+   * Up to where it reaches is told by an event of this log, never by one of another on the server: where others lose events to a
+   * restore, and this log does not, its next events get the positions of those, and a mark there would pass over them.
+   * @param event the last that the reader has; whether the log has it is told where the page shows it anyway.
+   */
   async page(after: bigint, limit: number, event?: Anchor): Promise<LogPage> {
     // The end first. A place behind it is not one of the log's, and cannot be read from.
-    const end = await this.end();
-    if (event !== undefined && event.position > end) return { events: [], upTo: after, known: false };
-    if (after >= end) return { events: [], upTo: after };
+    const end = await this.#serverEnd();
+    const serverEnd = end?.position ?? 0n;
+    if (event !== undefined && event.position > serverEnd) return { events: [], upTo: after, known: false };
+    if (end === undefined || after >= serverEnd) return { events: [], upTo: after };
+    const start = await this.#startBehind(after, end);
+    if (start === serverEnd) return { events: [], upTo: after };
     // The server includes the place it is told, so it is asked for one more.
-    const from = after === 0n ? undefined : after;
+    const from = start === 0n ? undefined : start;
     const answers = await this.#read(
       readPrefixRequest(this.prefix, { from, count: limit + 1, forwards: true }),
     );
     const read = this.#events(answers).map((each) => each.event);
-    const events = read.filter(({ position }) => position > after).slice(0, limit);
-    const last = events.at(-1)?.position ?? after;
-    const upTo = answers.length > limit || last > end ? last : end;
-    return event?.position === after ? { events, upTo, known: isAnchor(read[0], event) } : { events, upTo };
+    const events = read.filter(({ position }) => position > start).slice(0, limit);
+    const upTo = events.at(-1)?.position ?? after;
+    if (answers.length <= limit && upTo < serverEnd) this.#others = { after: upTo, end };
+    return event?.position === start ? { events, upTo, known: isAnchor(read[0], event) } : { events, upTo };
+  }
+
+  /** Where to read from for what follows a place: behind what is known to be others', as long as the server has that. */
+  async #startBehind(after: bigint, end: ServerPlace): Promise<bigint> {
+    const others = this.#others;
+    if (others === undefined || after < others.after || after >= others.end.position) return after;
+    if (isSamePlace(others.end, end)) return end.position;
+    // Looked through again rather than asked for: that is one call in place of two.
+    if (end.position - after < FAR) return after;
+    const [there] = await this.#read(readPlaceRequest(others.end.position), this.times.deadline);
+    if (there !== undefined && isSamePlace(placeOf(there), others.end)) return others.end.position;
+    this.#others = undefined;
+    return after;
+  }
+
+  /**
+   * The end of the whole server's log, whosever its last event is: nothing appears before it any more, for there is one
+   * writer, the leader, and what it shows is on a majority of the nodes.
+   */
+  async #serverEnd(): Promise<ServerPlace | undefined> {
+    const [last] = await this.#read(readLastRequest(), this.times.deadline);
+    return last && placeOf(last);
   }
 
   /** By its stream: a position that is none of an event's cannot be asked for. */

@@ -54,6 +54,21 @@ describe('the checkpoint of a relay', () => {
     expect(await checkpoints.read()).toEqual({ position: 3n, links: [3n], incarnation: 4 });
   });
 
+  it('keeps no place behind the last event that was published, which an event of the log may get yet', async () => {
+    const checkpoints = new RelayCheckpoints(database, 'six', 2);
+    await checkpoints.write({ position: 50n, links: [9n, 7n] });
+    expect(await checkpoints.read()).toEqual({ position: 9n, links: [9n, 7n] });
+    // As a version before has kept it.
+    await database.execute(`update relay_checkpoint set position = 50 where topic = 'six'`);
+    expect(await checkpoints.read()).toEqual({ position: 9n, links: [9n, 7n] });
+    expect(await RelayCheckpoints.positionOf(database, 'six')).toBe(9n);
+    await checkpoints.write({ position: 60n, links: [9n, 20n] });
+    expect(await checkpoints.read()).toEqual({ position: 20n, links: [9n, 20n] });
+    await expect(checkpoints.write({ position: 60n, links: [10n, 7n] })).rejects.toThrow(
+      CheckpointOvertakenError,
+    );
+  });
+
   it('begins anew where the topic has another number of partitions', async () => {
     await new RelayCheckpoints(database, 'three', 1).write({ position: 9n, links: [9n] });
     const more = new RelayCheckpoints(database, 'three', 2);

@@ -26,7 +26,7 @@ export const RELAY_INCARNATION_MIGRATION = {
 
 /** How far a log is on its topic. */
 export interface RelayCheckpoint {
-  /** Everything at or before it is published. */
+  /** Everything at or before it is published. As it is kept, it is no place behind the last that was published. */
   readonly position: bigint;
   /**
    * The last position on each partition, where its chain goes on. Behind `position` as a rule; beyond it where a send failed that had
@@ -46,6 +46,18 @@ export interface RelayCheckpoint {
 export class CheckpointOvertakenError extends Error {
   override readonly name = 'CheckpointOvertakenError';
 }
+
+/**
+ * A log is read on from the last event that was published of it: what was seen to be its end may be a place of another log's event, where
+ * a server that was put back to an older copy gives one of this log a place before it.
+ */
+function publishedUpTo(position: bigint, links: readonly bigint[]): bigint {
+  const last = links.reduce((furthest, link) => (link > furthest ? link : furthest), 0n);
+  return last < position ? last : position;
+}
+
+/** Likewise, of a row: versions before kept the end that they had seen. */
+const KEPT = `least(relay_checkpoint.position, coalesce((select max(link) from unnest(relay_checkpoint.links) as link), 0))`;
 
 /** The relay's checkpoint, moved after the broker's acknowledgement. */
 export class RelayCheckpoints {
@@ -97,14 +109,14 @@ export class RelayCheckpoints {
        on conflict (topic) do update set partitions = excluded.partitions, position = excluded.position,
          links = excluded.links, anchors = excluded.anchors,
          incarnation = greatest(relay_checkpoint.incarnation, excluded.incarnation)
-       where relay_checkpoint.partitions <> excluded.partitions or relay_checkpoint.position < excluded.position
-         or (relay_checkpoint.position = excluded.position
+       where relay_checkpoint.partitions <> excluded.partitions or ${KEPT} < excluded.position
+         or (${KEPT} = excluded.position
            and (relay_checkpoint.links <> excluded.links or relay_checkpoint.incarnation < excluded.incarnation) and not exists (
            select from unnest(relay_checkpoint.links, excluded.links) as link (before, now) where now < before))`,
       [
         this.topic,
         this.partitions,
-        position,
+        publishedUpTo(position, links),
         links,
         events === undefined
           ? null
@@ -126,7 +138,7 @@ interface CheckpointRow {
 
 async function rowOf(sql: Sql, topic: string): Promise<CheckpointRow | undefined> {
   const [row] = await sql.query<CheckpointRow>(
-    'select position, links, partitions, anchors, incarnation from relay_checkpoint where topic = $1',
+    `select ${KEPT} as position, links, partitions, anchors, incarnation from relay_checkpoint where topic = $1`,
     [topic],
   );
   return row;
