@@ -154,11 +154,8 @@ function publishSchema(folder, type, version, payload) {
 const RESTORED = 'LogRestored';
 {
   const generated = generator.createSchema(RESTORED);
-  const {
-    $schema: _schema,
-    definitions = {},
-    ...shape
-  } = withTextInline(generated, generated.definitions ?? {});
+  const { definitions = {}, ...shape } = withTextInline(generated, generated.definitions ?? {});
+  delete shape.$schema;
   if (Object.keys(definitionsOf(shape, definitions)).length > 0)
     problems.push(`${RESTORED} needs no definitions of its own`);
   publishSchema('every-topic', RESTORED, LOG_RESTORED_VERSION, shape);
