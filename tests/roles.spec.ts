@@ -187,6 +187,9 @@ GET    /audit/checkpoints                              O C S F A
 GET    /audit/checkpoints/latest                       O C S F A
 GET    /audit/consistency                              O C S F A
 GET    /audit/keys                                     O C S F A
+GET    /audit/logs/{}                                  O A
+POST   /audit/logs/{}/losses                           O
+POST   /audit/logs/{}/losses/{}/confirmation           O
 GET    /sandbox/clock                                  O
 PUT    /sandbox/clock                                  O
 `;

@@ -4,6 +4,7 @@ import { EnrolmentLinksController } from './end-users/enrolment-links.controller
 import { LinksController } from './end-users/links.controller.ts';
 import { CheckpointsController } from './checkpoints/checkpoints.controller.ts';
 import { KeysController } from './keys/keys.controller.ts';
+import { LogLossesController } from './losses/log-losses.controller.ts';
 import { MailsController } from './mails/mails.controller.ts';
 import { MeController } from './me/me.controller.ts';
 import { OwnPasskeysController } from './me/own-passkeys.controller.ts';
@@ -38,6 +39,7 @@ export const gatewayControllers: readonly Type[] = [
   StatusController,
   AuditController,
   CheckpointsController,
+  LogLossesController,
   SandboxController,
   SetAsideController,
 ];

@@ -16,6 +16,8 @@ import { gatewayControllers } from './gateway.controllers.ts';
 import type { Identities } from './identification/identities.ts';
 import { ContractLookup } from './keys/contract-lookup.ts';
 import { KeyManagement } from './keys/key-management.ts';
+import { LogLosses } from './losses/log-losses.ts';
+import { Signatories } from './keys/signatories.ts';
 import { PeopleFeed } from './log/people-feed.ts';
 import { MailList } from './mails/mail-list.ts';
 import { OwnAccount } from './me/own-account.ts';
@@ -100,6 +102,7 @@ export function gatewayModule(
       new AuditTrail(feeds, new PeopleFeed(store)),
       new LogVerification(services, database, token, proved),
       new Checkpoints(services, token, proved),
+      new LogLosses(services, token, new Signatories(database, keys)),
       new SetAsideList(services, token),
       attempts,
       byKey,

@@ -9,6 +9,7 @@ export * from './config/log.ts';
 export * from './config/service-settings.ts';
 export * from './config/settings.ts';
 export { deadLetterView, type DeadLetterView } from './internal/dead-letters.controller.ts';
+export type { ProposalView, StandingView } from './internal/standing.controller.ts';
 export { acceptLoss } from './log/accept-loss.ts';
 export * from './log/eventstore-variables.ts';
 export { publishedBy } from './log/published-by.ts';

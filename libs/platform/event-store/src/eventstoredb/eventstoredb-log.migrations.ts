@@ -1,5 +1,10 @@
 import type { Migration } from '@smartkey/database';
-import { evidenceTables, followedLossesTables, incarnationTables } from '../went-back/went-back.tables.ts';
+import {
+  evidenceTables,
+  followedLossesTables,
+  incarnationTables,
+  proposedEndColumns,
+} from '../went-back/went-back.tables.ts';
 
 /** What a log in EventStoreDB keeps in the schema of its service: docs/decisions/0013-logs-in-eventstoredb.md. */
 export const eventStoreDbLogMigrations: readonly Migration[] = [
@@ -45,4 +50,5 @@ export const eventStoreDbLogMigrations: readonly Migration[] = [
   },
   { id: '0004-incarnations', sql: incarnationTables },
   { id: '0005-followed-losses', sql: followedLossesTables },
+  { id: '0006-end-of-a-proposed-loss', sql: proposedEndColumns },
 ];

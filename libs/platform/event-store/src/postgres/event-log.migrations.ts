@@ -8,7 +8,12 @@ import { firstAppendEventsFunction } from './first-append-events.sql.ts';
 import { firstAppendStreamsFunction } from './first-append-streams.sql.ts';
 import { secondAppendEventsFunction } from './second-append-events.sql.ts';
 import { secondAppendStreamsFunction } from './second-append-streams.sql.ts';
-import { evidenceTables, followedLossesTables, incarnationTables } from '../went-back/went-back.tables.ts';
+import {
+  evidenceTables,
+  followedLossesTables,
+  incarnationTables,
+  proposedEndColumns,
+} from '../went-back/went-back.tables.ts';
 
 /** Tables of the log. Positions: docs/decisions/0001-log-position.md. */
 const tables = `
@@ -107,4 +112,5 @@ export const eventLogMigrations: readonly Migration[] = [
   { id: '0007-followed-losses', sql: followedLossesTables },
   { id: '0008-one-event-to-held-streams', sql: appendHeldFunction },
   { id: '0009-one-event-by-itself', sql: appendEventFunction },
+  { id: '0010-end-of-a-proposed-loss', sql: proposedEndColumns },
 ];

@@ -21,6 +21,11 @@ export const incarnationTables = `
     at          timestamptz NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp())
   );`;
 
+/** Where the log ended when a loss was proposed: two persons give up the same. */
+export const proposedEndColumns = `
+  -- The last event of the log; 0 and '' of an empty one; null where a version before was told.
+  ALTER TABLE log_loss_proposal ADD COLUMN kept_position bigint, ADD COLUMN kept_hash text;`;
+
 /** What readers and rows came to by losses that were accepted: docs/decisions/0059-what-follows-from-a-loss.md. */
 export const followedLossesTables = `
   -- Losses that this service has followed, of its own log and of those that it reads.

@@ -1,7 +1,7 @@
 import type { Database, Sql, Transaction } from '@smartkey/database';
 import { isId, type Instant, type KeyId, type PersonId } from '@smartkey/kernel';
 import { OperatorError } from '@smartkey/lifecycle';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { anchorFromJson, anchorToJson, type Anchor, type AnchorJson } from './anchor.ts';
 import { LogWentBackError } from './log-went-back-error.ts';
 
@@ -45,9 +45,13 @@ export interface Incarnation {
 
 /** A loss that one person has proposed to accept. */
 export interface LossProposal {
+  /** Of this very proposal: another reason, or another end of the log, is another one. */
+  readonly id: string;
   readonly proposedBy: string;
   readonly reason: string;
   readonly at: Instant;
+  /** Position of the last event that the log had then, which would stay; 0n of an empty log. Missing where a version before was told. */
+  readonly keptPosition?: bigint | undefined;
 }
 
 /** A loss that two people have accepted, and the incarnation that it began. */
@@ -65,6 +69,12 @@ export type CarryOutLoss = (tx: Transaction, loss: AcceptedLoss) => Promise<void
 /** A loss cannot be accepted so. */
 export class LossRefusedError extends OperatorError {
   override readonly name = 'LossRefusedError';
+  constructor(
+    readonly why: 'no-loss' | 'not-proposed' | 'same-person' | 'ends-elsewhere',
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 /** As who it is known that log and database do not belong together. */
@@ -201,17 +211,31 @@ export class LogStanding {
     return proposalIn(this.database);
   }
 
-  /** The first of two persons. @throws LossRefusedError */
-  propose(by: string, reason: string): Promise<LossProposal> {
+  /**
+   * The first of two persons. What another has proposed stands, unless the log ended elsewhere then.
+   * @param keptPosition where the log ends, as the person knows it; where missing, as it does.
+   * @throws LossRefusedError
+   */
+  propose(by: string, reason: string, keptPosition?: bigint): Promise<LossProposal> {
     return this.database.transaction(async (tx) => {
       await this.#stopAppends(tx);
       if ((await this.#since(tx)) === undefined)
-        throw new LossRefusedError('the log is not known to lack anything: there is no loss to accept');
+        throw new LossRefusedError(
+          'no-loss',
+          'the log is not known to lack anything: there is no loss to accept',
+        );
+      const head = await this.options.head(tx);
+      const kept = head?.position ?? 0n;
+      if (keptPosition !== undefined && keptPosition !== kept)
+        throw new LossRefusedError('ends-elsewhere', `the log ends at position ${kept}, not ${keptPosition}`);
       await tx.execute(
-        `INSERT INTO log_loss_proposal (proposed_by, reason) VALUES ($1, $2)
-         ON CONFLICT (one_row) DO UPDATE SET proposed_by = excluded.proposed_by, reason = excluded.reason, at = excluded.at
-         WHERE log_loss_proposal.proposed_by = excluded.proposed_by`,
-        [by, reason],
+        `INSERT INTO log_loss_proposal (proposed_by, reason, kept_position, kept_hash) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (one_row) DO UPDATE SET proposed_by = excluded.proposed_by, reason = excluded.reason, at = excluded.at,
+           kept_position = excluded.kept_position, kept_hash = excluded.kept_hash
+         WHERE log_loss_proposal.proposed_by = excluded.proposed_by
+           OR (log_loss_proposal.kept_position, log_loss_proposal.kept_hash)
+             IS DISTINCT FROM (excluded.kept_position, excluded.kept_hash)`,
+        [by, reason, kept, head?.hash ?? ''],
       );
       return (await proposalIn(tx))!;
     });
@@ -220,14 +244,20 @@ export class LogStanding {
   /**
    * The second of two persons: what the log lacks is given up, and it is written to again, in an incarnation whose number is above every one that
    * is known, and where positions grow at positions above every one that is known. What is known is read while nobody can say more.
+   * @param proposed id of the very one that the person has seen; where missing, whichever there is.
    * @throws LossRefusedError
    */
-  async accept(by: string, carryOut?: CarryOutLoss): Promise<AcceptedLoss> {
+  async accept(by: string, carryOut?: CarryOutLoss, proposed?: string): Promise<AcceptedLoss> {
     const accepted = await this.database.transaction(async (tx) => {
       await this.#stopAppends(tx);
-      const proposal = await this.#confirmable(tx, by);
+      const proposal = await this.#confirmable(tx, by, proposed);
       const known = (await evidenceIn(tx)).flatMap((each) => (each.known === undefined ? [] : [each.known]));
       const head = await this.options.head(tx);
+      if (proposal.kept !== null && proposal.kept !== keptText(head))
+        throw new LossRefusedError(
+          'ends-elsewhere',
+          'the log ends elsewhere than when the loss was proposed: it has to be proposed again',
+        );
       const furthest = known.reduce(
         (last, each) => (last === undefined || each.position > last.position ? each : last),
         head,
@@ -267,13 +297,14 @@ export class LogStanding {
     return accepted;
   }
 
-  async #confirmable(tx: Sql, by: string): Promise<LossProposal> {
+  async #confirmable(tx: Sql, by: string, id: string | undefined): Promise<KeptProposal> {
     if ((await this.#since(tx)) === undefined)
-      throw new LossRefusedError('the log is not known to lack anything');
-    const proposal = await proposalIn(tx);
-    if (proposal === undefined) throw new LossRefusedError('nobody has proposed to accept the loss');
+      throw new LossRefusedError('no-loss', 'the log is not known to lack anything');
+    const proposal = await keptProposalIn(tx);
+    if (proposal === undefined || (id !== undefined && proposal.id !== id))
+      throw new LossRefusedError('not-proposed', 'nobody has proposed to accept the loss');
     if (proposal.proposedBy === by)
-      throw new LossRefusedError(`${by} has proposed it: another person has to confirm`);
+      throw new LossRefusedError('same-person', `${by} has proposed it: another person has to confirm`);
     return proposal;
   }
 
@@ -309,11 +340,45 @@ async function incarnationsIn(sql: Sql): Promise<readonly Incarnation[]> {
   }));
 }
 
-async function proposalIn(sql: Sql): Promise<LossProposal | undefined> {
-  const [row] = await sql.query<LossProposal>(
-    'SELECT proposed_by AS "proposedBy", reason, at FROM log_loss_proposal',
+interface KeptProposal extends LossProposal {
+  /** Where the log ended then, as `keptText` writes it; null where a version before was told. */
+  readonly kept: string | null;
+}
+
+const keptText = (head: Anchor | undefined): string => `${head?.position ?? 0n}/${head?.hash ?? ''}`;
+
+async function keptProposalIn(sql: Sql): Promise<KeptProposal | undefined> {
+  const [row] = await sql.query<{
+    readonly proposedBy: string;
+    readonly reason: string;
+    readonly at: Instant;
+    readonly keptPosition: bigint | null;
+    readonly keptHash: string | null;
+  }>(
+    `SELECT proposed_by AS "proposedBy", reason, at, kept_position AS "keptPosition", kept_hash AS "keptHash"
+     FROM log_loss_proposal`,
   );
-  return row;
+  if (row === undefined) return undefined;
+  const { proposedBy, reason, at, keptPosition, keptHash } = row;
+  const kept = keptPosition === null ? null : `${keptPosition}/${keptHash}`;
+  const id = createHash('sha256')
+    .update(JSON.stringify([proposedBy, reason, at, kept]))
+    .digest('hex');
+  return {
+    id: id.slice(0, 32),
+    proposedBy,
+    reason,
+    at,
+    kept,
+    ...(keptPosition !== null && { keptPosition }),
+  };
+}
+
+async function proposalIn(sql: Sql): Promise<LossProposal | undefined> {
+  const kept = await keptProposalIn(sql);
+  if (kept === undefined) return undefined;
+  const { kept: _kept, ...proposal } = kept;
+  return proposal;
 }
 
 async function evidenceIn(sql: Sql): Promise<readonly KeptEvidence[]> {

@@ -15,6 +15,8 @@ export abstract class InternalParts {
   /** The same, as its owner has it. */
   abstract readonly ownFeed: StoreLogFeed;
   abstract readonly store: Pick<EventStore, 'standing' | 'last'>;
+  /** The second of two persons gives up what the log lacks. @throws LossRefusedError */
+  abstract acceptLoss(by: string, proposed: string): Promise<void>;
   abstract readonly watch: AnchorWatch;
   abstract readonly projections: ProjectionHost;
   abstract readonly clock: BusinessClock;

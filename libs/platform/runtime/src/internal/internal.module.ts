@@ -5,6 +5,7 @@ import { DeadLettersController } from './dead-letters.controller.ts';
 import { CheckpointsController } from './checkpoints.controller.ts';
 import { InternalParts } from './internal-parts.ts';
 import { LogFeedController } from './log-feed.controller.ts';
+import { LossesController } from './losses.controller.ts';
 import { ProjectionsController } from './projections.controller.ts';
 import { SetAsideController } from './set-aside.controller.ts';
 import { StandingController } from './standing.controller.ts';
@@ -16,6 +17,7 @@ export const internalModule = (parts: InternalParts): DynamicModule =>
     controllers: [
       LogFeedController,
       StandingController,
+      LossesController,
       CheckpointsController,
       ClockController,
       ProjectionsController,

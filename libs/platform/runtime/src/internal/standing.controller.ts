@@ -12,7 +12,7 @@ import type { Instant } from '@smartkey/kernel';
 import { InternalParts } from './internal-parts.ts';
 
 /** What a log has, and who knows of more. */
-interface StandingView {
+export interface StandingView {
   readonly state: 'sound' | 'log-went-back';
   readonly since: Instant | null;
   /** How often the log has begun anew after a loss was accepted; the first is 1. */
@@ -29,8 +29,19 @@ interface StandingView {
     readonly at: Instant;
   }[];
   /** The loss that one person has proposed to accept, and no other confirmed; else null. */
-  readonly proposal: LossProposal | null;
+  readonly proposal: ProposalView | null;
 }
+
+/** A loss that one person has proposed to accept. */
+export interface ProposalView extends Omit<LossProposal, 'keptPosition'> {
+  /** Position of the last event that would stay; null where it was proposed to a version before. */
+  readonly keptPosition: string | null;
+}
+
+export const proposalView = ({ keptPosition, ...proposal }: LossProposal): ProposalView => ({
+  ...proposal,
+  keptPosition: keptPosition === undefined ? null : String(keptPosition),
+});
 
 /** How a log went on after a loss was accepted. */
 interface IncarnationBegun {
@@ -68,6 +79,7 @@ export class StandingController {
   async standing(): Promise<StandingView> {
     const { store } = this.parts;
     const wentBack = await store.standing.wentBack();
+    const proposal = await store.standing.proposal();
     return {
       state: wentBack === undefined ? 'sound' : 'log-went-back',
       since: wentBack?.since ?? null,
@@ -80,7 +92,7 @@ export class StandingController {
         head: jsonOf(head),
         at,
       })),
-      proposal: (await store.standing.proposal()) ?? null,
+      proposal: proposal === undefined ? null : proposalView(proposal),
     };
   }
 

@@ -229,6 +229,49 @@ describe('a log that went back, in one process', () => {
     ]);
   });
 
+  it('is given up by two who say so over HTTP, of that very end that both have seen', async () => {
+    const { internalToken: token } = world.environment.material;
+    const { url } = world.services[0]!;
+    const { standing } = system.of('contract').store;
+    const said = async (path: string, body: object) => {
+      const answer = await fetch(`${url}/internal/log/losses${path}`, {
+        method: 'POST',
+        headers: { ...internalHeaders({ token }), 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      const { code, id } = (await answer.json()) as { readonly code?: string; readonly id?: string };
+      return { status: answer.status, code, id: id ?? '' };
+    };
+    const propose = (by: string, keptPosition: bigint, reason = 'the disk is gone') =>
+      said('', { by, reason, keptPosition: String(keptPosition) });
+    const confirm = (id: string, by: string) => said(`/${id}/confirmation`, { by });
+    const early = await appendAndRead(system, 0, 3);
+    const kept = await appendAndRead(system, 3, 5);
+    const last = await appendAndRead(system, 5, 8);
+    expect(await propose('per_a', last)).toMatchObject({ status: 409, code: 'no-loss' });
+    await goBack(system, kept);
+    await until(async () => (await standing.since()) !== undefined);
+    expect(await propose('per_a', last)).toMatchObject({ status: 409, code: 'log-ends-elsewhere' });
+    expect((await said('', { by: 'per_a', reason: 'x', keptPosition: '-1' })).status).toBe(400);
+    const first = await propose('per_a', kept);
+    expect(await stateOf(url, token)).toMatchObject({
+      proposal: { id: first.id, proposedBy: 'per_a', keptPosition: String(kept) },
+    });
+    expect(await propose('per_b', kept)).toMatchObject({ status: 409, code: 'loss-proposed' });
+    const second = await propose('per_a', kept, 'no copy is left');
+    expect(await confirm(first.id, 'per_b')).toMatchObject({ status: 404 });
+    expect(await confirm(second.id, 'per_a')).toMatchObject({ status: 403, code: 'same-person' });
+    // A copy that is older still was put in meanwhile: that is not what was proposed.
+    await goBack(system, early);
+    expect(await confirm(second.id, 'per_b')).toMatchObject({ status: 409, code: 'log-ends-elsewhere' });
+    const third = await propose('per_c', early);
+    expect(await confirm(third.id, 'per_b')).toMatchObject({ status: 200 });
+    expect(await stateOf(url, token)).toMatchObject({ state: 'sound', incarnation: 2, proposal: null });
+    expect(await standing.incarnations()).toMatchObject([{ number: 2, keptPosition: early }]);
+    expect(await confirm(third.id, 'per_b')).toMatchObject({ status: 409, code: 'no-loss' });
+    expect((await system.append(6)).repeated).toBe(false);
+  });
+
   it('is not said of marks without an anchor, as a former version left them; they get one as they read on', async () => {
     const { database } = system.of('billing');
     const kept = await appendAndRead(system, 0, 5);

@@ -29,6 +29,7 @@ import { CompletenessLoop } from '../completeness/completeness-loop.ts';
 import { WantedWatermarks } from '../completeness/wanted-watermarks.ts';
 import { busHealthOf, healthOf } from './health.ts';
 import { internalModule } from '../internal/internal.module.ts';
+import { acceptLoss } from '../log/accept-loss.ts';
 import { AnchorWatch } from '../log/anchor-watch.ts';
 import { LossFollower } from '../log/loss-follower.ts';
 import { openProvedLog } from '../log/open-proved-log.ts';
@@ -240,6 +241,11 @@ export async function createService(
     feed,
     ownFeed: feed,
     store,
+    acceptLoss: async (by, proposed) => {
+      const { settings } = proved;
+      await acceptLoss({ definition, database, store, clock, settings }, by, proposed);
+      log.warn({ by }, 'what the log lacked was given up');
+    },
     watch,
     projections,
     clock,

@@ -75,6 +75,11 @@ export class ProvedLog {
     });
   }
 
+  /** What it is signed with, and where that is kept. */
+  get settings(): CheckpointSettings {
+    return this.parts.settings;
+  }
+
   /** @throws OriginChangedError */
   static async open(parts: ProvedLogParts): Promise<ProvedLog> {
     const { service, database, store, settings, systemNow } = parts;
