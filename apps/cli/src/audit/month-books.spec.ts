@@ -116,4 +116,18 @@ describe('the documents of a month', () => {
       ],
     });
   });
+
+  it('are complete without a contract that ended before the month, and not without one that ended in it', () => {
+    const { contracts, billing } = january();
+    for (const [contract, lastDay] of [
+      ['ctr_8', '2017-12-31'],
+      ['ctr_9', '2018-01-01'],
+    ] as const) {
+      contracts.add(`contract-${contract}`, 'ContractAccepted', { acceptedOn: '2017-11-01' });
+      contracts.add(`contract-${contract}`, 'ContractTerminated', { lastDay });
+    }
+    expect(booksOf(billing.events, contracts.events).result().faults).toEqual([
+      { kind: 'not-closed', contract: 'ctr_9' },
+    ]);
+  });
 });

@@ -47,6 +47,8 @@ export class MonthBooks {
   readonly #invoices = new Map<string, ContractId>();
   readonly #closed = new Map<ContractId, BillingMessages['MonthClosed']>();
   readonly #accepted = new Map<ContractId, string>();
+  /** Last days of contracts that have ended. */
+  readonly #ended = new Map<ContractId, string>();
   readonly #misnumbered: MonthFault[] = [];
   readonly #taxes = new Map<string, TaxSum>();
   readonly #kinds = new Map<string, number>();
@@ -72,9 +74,15 @@ export class MonthBooks {
 
   /** An event of the contract service's log. */
   takeContract({ type, stream, data }: RecordedEvent): void {
-    if (type !== 'ContractAccepted') return;
-    const { acceptedOn } = data as ContractTopicMessages['ContractAccepted'];
-    this.#accepted.set(stream.slice('contract-'.length) as ContractId, acceptedOn);
+    const contract = stream.slice('contract-'.length) as ContractId;
+    if (type === 'ContractAccepted') {
+      const { acceptedOn } = data as ContractTopicMessages['ContractAccepted'];
+      this.#accepted.set(contract, acceptedOn);
+    } else if (type === 'ContractTerminated') {
+      // A correction may move it: the last one holds.
+      const { lastDay } = data as ContractTopicMessages['ContractTerminated'];
+      this.#ended.set(contract, lastDay);
+    }
   }
 
   filesOf(number: string): readonly DocumentFile[] {
@@ -129,6 +137,12 @@ export class MonthBooks {
     return [...this.#accepted].flatMap(([contract, on]) => (on <= `${this.month}-99` ? [contract] : []));
   }
 
+  /** Of months after its end a close says nothing. */
+  #endedBefore(contract: ContractId): boolean {
+    const lastDay = this.#ended.get(contract);
+    return lastDay !== undefined && lastDay < `${this.month}-01`;
+  }
+
   #faults(): readonly MonthFault[] {
     const missing = [...this.#closed].flatMap(([contract, { number }]): MonthFault[] =>
       number !== undefined && this.#invoices.get(number) !== contract
@@ -139,7 +153,7 @@ export class MonthBooks {
       this.#closed.get(contract)?.number === number ? [] : [{ kind: 'close-missing', contract, number }],
     );
     const open = this.#acceptedByThen().flatMap((contract): MonthFault[] =>
-      this.#closed.has(contract) ? [] : [{ kind: 'not-closed', contract }],
+      this.#closed.has(contract) || this.#endedBefore(contract) ? [] : [{ kind: 'not-closed', contract }],
     );
     const broken = this.#chains.broken.map((each): MonthFault => ({ kind: 'broken', ...each }));
     return [...broken, ...this.#misnumbered, ...missing, ...unclosed, ...open];

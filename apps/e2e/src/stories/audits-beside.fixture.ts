@@ -12,6 +12,11 @@ interface Ran {
   readonly notes: string;
 }
 
+interface Said {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 interface Replayed {
   readonly service: string;
   readonly projection: string;
@@ -33,11 +38,15 @@ export const auditsBeside = (
 
     const cli = async (...words: string[]): Promise<Ran> => {
       const env = { PATH: process.env['PATH'], ...(await settings()) };
+      // What an audit finds makes it end otherwise; it says all the same what it was.
       const { stdout, stderr } = await run(
         process.execPath,
         [join(ROOT, 'apps/cli/dist/main.js'), ...words],
         { env, maxBuffer: 64 * 1024 * 1024 },
-      );
+      ).catch((error: Error & Partial<Said>) => {
+        if (error.stdout === undefined || error.stdout === '') throw error;
+        return { stdout: error.stdout, stderr: error.stderr ?? '' };
+      });
       const lines = stdout.split('\n').filter((line) => line !== '');
       return { lines: lines.map((line) => JSON.parse(line) as Ran['lines'][number]), notes: stderr };
     };

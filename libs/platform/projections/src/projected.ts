@@ -177,7 +177,14 @@ export class Projected implements Subscriber {
       try {
         const projector = this.#projectorOf(generation);
         await projector.open();
-        return await replayBeside({ live, generation, projector, parts: this.parts, told });
+        return await replayBeside({
+          projection: this.projection,
+          live,
+          generation,
+          projector,
+          parts: this.parts,
+          told,
+        });
       } finally {
         await this.parts.generations.drop(generation);
       }

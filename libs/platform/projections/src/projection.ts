@@ -25,6 +25,11 @@ export interface Projection {
    * read from the logs yet. Both are names of schemas, quoted.
    */
   carryOver?(tx: Sql, from: string, to: string): Promise<void>;
+  /**
+   * What an audit compares of a table whose rows lie as they were delivered, or hold what is not read from the logs: the query for what follows
+   * from the logs alone, by the table's name. It is given that name, with its schema and quoted. Missing: the rows as they are.
+   */
+  readonly compared?: Readonly<Record<string, (table: string) => string>>;
 }
 
 /**

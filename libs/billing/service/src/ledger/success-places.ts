@@ -44,6 +44,18 @@ function* unpacked(places: Buffer): Generator<SuccessPlace> {
   }
 }
 
+/** The query for a row a place: which of them lie together tells in what batches they came. */
+export const eachPlace = (table: string): string => {
+  // Bytes are counted from 1 where they are cut out. A cut alone is read of a value that lies outside of its row.
+  const placeFrom = (at: string): string =>
+    `substring(p.places from ${at} for ${FIXED} + get_byte(substring(p.places from ${at} + ${LENGTH} for 1), 0))`;
+  return `select p.contract, p.day, each.place from ${table} as p cross join lateral (
+    with recursive each (next, place) as (
+      select 1 + length(${placeFrom('1')}), ${placeFrom('1')}
+      union all select next + length(${placeFrom('next')}), ${placeFrom('next')} from each where next <= length(p.places)
+    ) select place from each) as each`;
+};
+
 interface DayOfContract {
   readonly contract: ContractId;
   readonly day: number;

@@ -3,6 +3,7 @@ import { ContractFold } from './contract-fold.ts';
 import { LateFold } from './late-fold.ts';
 import { SpellFold } from './spell-fold.ts';
 import { SuccessFold } from './success-fold.ts';
+import { eachPlace } from './success-places.ts';
 import { USAGE_LEDGER_DDL } from './usage-ledger.ddl.ts';
 
 /**
@@ -14,6 +15,12 @@ export const usageLedger: Projection = {
   version: 7,
   sources: ['contract', 'device-registry', 'authentication'],
   ddl: USAGE_LEDGER_DDL,
+  compared: {
+    // A close marks what it has answered.
+    late_fact: (table) =>
+      `select contract, source, position, from_month, to_month, stream, revision, day, ground, only_item from ${table}`,
+    success_places: eachPlace,
+  },
 
   async apply(tx, messages) {
     const late = new LateFold();

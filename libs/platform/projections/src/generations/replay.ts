@@ -5,6 +5,7 @@ import { OperatorError, rest } from '@smartkey/lifecycle';
 import type { SharedParts } from '../host-parts.ts';
 import type { MarkRow } from '../marks/marks.ts';
 import { quoted } from '../projection-tables.ts';
+import type { Projection } from '../projection.ts';
 import type { Generation } from './generations.ts';
 import type { Projector } from '../projector/projector.ts';
 
@@ -45,18 +46,24 @@ class LogBehindTablesError extends OperatorError {
 }
 
 /** The tables of a generation, summed in one look. `sql` sees one state of them. */
-async function sumsOf(sql: Sql, generation: string): Promise<ReadonlyMap<string, TableSum>> {
+async function sumsOf(
+  sql: Sql,
+  generation: string,
+  { compared }: Projection,
+): Promise<ReadonlyMap<string, TableSum>> {
   const tables = await sql.query<{ name: string }>(
     'SELECT tablename AS name FROM pg_tables WHERE schemaname = $1 ORDER BY 1',
     [generation],
   );
   const sums = new Map<string, TableSum>();
   for (const { name } of tables) {
+    const table = `${quoted(generation)}.${quoted(name)}`;
+    const rows = compared?.[name]?.(table) ?? `SELECT * FROM ${table}`;
     const [row] = await sql.query<{ rows: number; checksum: string }>(
       `SELECT count(*)::integer AS rows,
          lpad(to_hex((sum(('x' || left(hash, 16))::bit(64)::bigint::numeric) % 4611686018427387904)::bigint), 16, '0')
          || lpad(to_hex((sum(('x' || right(hash, 16))::bit(64)::bigint::numeric) % 4611686018427387904)::bigint), 16, '0') AS checksum
-       FROM (SELECT md5(t::text) AS hash FROM ${quoted(generation)}.${quoted(name)} AS t) AS hashed`,
+       FROM (SELECT md5(t::text) AS hash FROM (${rows}) AS t) AS hashed`,
     );
     sums.set(name, { rows: row!.rows, checksum: row!.checksum ?? '0'.repeat(32) });
   }
@@ -66,12 +73,16 @@ async function sumsOf(sql: Sql, generation: string): Promise<ReadonlyMap<string,
 /** The sums of the tables that serve, and how far those have read, as one state. */
 const liveState = (
   database: Database,
+  projection: Projection,
   generation: string,
   marksOf: (sql: Sql) => Promise<readonly MarkRow[]>,
 ): Promise<{ readonly marks: readonly MarkRow[]; readonly sums: ReadonlyMap<string, TableSum> }> =>
-  database.transaction(async (tx) => ({ marks: await marksOf(tx), sums: await sumsOf(tx, generation) }), {
-    isolation: 'snapshot',
-  });
+  database.transaction(
+    async (tx) => ({ marks: await marksOf(tx), sums: await sumsOf(tx, generation, projection) }),
+    {
+      isolation: 'snapshot',
+    },
+  );
 
 /**
  * Reads the logs into a generation exactly as far as another one has: each log once, whatever number of partitions its marks stand on.
@@ -181,12 +192,14 @@ const isSame = (tables: readonly ReplayedTable[]): boolean =>
  * @throws LogBehindTablesError
  */
 export async function replayBeside({
+  projection,
   live,
   generation,
   projector,
   parts: { marks, feeds, bus, database },
   told,
 }: {
+  readonly projection: Projection;
   readonly live: Generation;
   /** An empty one, with its projector. */
   readonly generation: string;
@@ -197,9 +210,11 @@ export async function replayBeside({
   const partitions = (source: ServiceName) => bus.partitions(source);
   let messages = 0;
   for (let looks = 1; ; looks += 1) {
-    const serving = await liveState(database, live.generation, (sql) => marks.all(live.generation, sql));
+    const serving = await liveState(database, projection, live.generation, (sql) =>
+      marks.all(live.generation, sql),
+    );
     messages += await readUpTo(projector, feeds, partitions, serving.marks, told);
-    const tables = compared(serving.sums, await sumsOf(database, generation));
+    const tables = compared(serving.sums, await sumsOf(database, generation, projection));
     const same = isSame(tables);
     if (!same && looks < LOOKS) {
       await rest(LOOK_AGAIN_MILLIS);

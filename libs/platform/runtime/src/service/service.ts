@@ -20,6 +20,7 @@ import {
   SourcesStanding,
 } from '@smartkey/projections';
 import { openSecrets } from '@smartkey/secrets';
+import { inSpan } from '@smartkey/tracing';
 import { listeningError, urlOf } from '../config/listening.ts';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
 import { contradictedLogs } from '../log/contradicted-logs.ts';
@@ -174,12 +175,13 @@ export async function createService(
     logWitnessed: (position) => proved.witnessed(position),
     proofPart: (asked) => proved.proofPart(asked),
     logHead: (position) => proved.headAt(position, AbortSignal.timeout(LEAVES_MILLIS)),
-    logsInDoubt: async () => {
-      await watch.look();
-      const lacking = standing.inDoubt();
-      const contradicted = await contradictedLogs({ service: name, proved, peers });
-      return [...lacking, ...contradicted.filter((source) => !lacking.includes(source))];
-    },
+    logsInDoubt: () =>
+      inSpan('logs in doubt', { service: name, quiet: true }, async () => {
+        await watch.look();
+        const lacking = standing.inDoubt();
+        const contradicted = await contradictedLogs({ service: name, proved, peers });
+        return [...lacking, ...contradicted.filter((source) => !lacking.includes(source))];
+      }),
   };
   const assembly = await definition.assemble(parts);
   losses.is(assembly.sourceLost?.bind(assembly));
