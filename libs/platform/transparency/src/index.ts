@@ -16,6 +16,7 @@ export {
   type ProvedLogParts,
   type WitnessedLog,
 } from './log/proved-log.ts';
+export { secondsText } from './note/seconds-text.ts';
 export { NotInTreeError, type ProofPart, type ProofPartAsked, type ShownAs } from './proof/proof-part.ts';
 export { CompactRange } from './tree/compact-range.ts';
 export { leafLog, leafOf, leafSql } from './tree/leaf.ts';

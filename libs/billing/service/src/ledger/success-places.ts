@@ -51,9 +51,10 @@ export const eachPlace = (table: string): string => {
     `substring(p.places from ${at} for ${FIXED} + get_byte(substring(p.places from ${at} + ${LENGTH} for 1), 0))`;
   return `select p.contract, p.day, each.place from ${table} as p cross join lateral (
     with recursive each (next, place) as (
-      select 1 + length(${placeFrom('1')}), ${placeFrom('1')}
-      union all select next + length(${placeFrom('next')}), ${placeFrom('next')} from each where next <= length(p.places)
-    ) select place from each) as each`;
+      select 1, ''::bytea
+      union all select next + length(found), found from each, lateral (select ${placeFrom('next')} as found) as one
+      where next <= length(p.places)
+    ) select place from each where place <> '') as each`;
 };
 
 interface DayOfContract {

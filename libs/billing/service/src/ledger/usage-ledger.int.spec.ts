@@ -174,6 +174,8 @@ describe.each(['pglite', 'postgres'] as const)(
               for (const { at } of inMonth) byDay[jstDayOf(at)] = (byDay[jstDayOf(at)] ?? 0) + 1;
               expect(await successesByDay(reader.sql, { contract, days })).toEqual(byDay);
             }
+            // In other cuts it is the same.
+            expect(await host.replay('usage-ledger', () => undefined)).toMatchObject({ same: true });
             await host.stop();
           },
         ),

@@ -3,7 +3,7 @@ import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { canonicalJson, type EventStore } from '@smartkey/event-store';
 import { ProblemException, unavailable } from '@smartkey/http';
 import type { ProjectionReader } from '@smartkey/projections';
-import type { WitnessedLog } from '@smartkey/transparency';
+import { secondsText, type WitnessedLog } from '@smartkey/transparency';
 import type { LoggedInvoice } from '../log/invoice-log.ts';
 import { Turns } from '../shared/turns.ts';
 import type { InputPlace } from './input-place.ts';
@@ -198,8 +198,7 @@ const headOf = ({ log: { first, last, origin }, old }: ProvedSource): string =>
     witnessed: timeOf(last.witnessedAt),
   });
 
-const timeOf = (seconds: number | null): string =>
-  new Date((seconds ?? 0) * 1_000).toISOString().replace('.000Z', 'Z');
+const timeOf = (seconds: number | null): string => secondsText(seconds ?? 0);
 
 /** The sizes that a reader can compare: of the head that the document records, and those that it holds. */
 function oldSizes(

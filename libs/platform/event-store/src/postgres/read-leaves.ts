@@ -1,5 +1,6 @@
 import { prepared, type Sql } from '@smartkey/database';
 import type { LeafEvent, LeafPage } from '../event-store.port.ts';
+import { pageEnd } from './read-page.ts';
 
 /** As `readPage` reads a page of the log, without what events say. */
 const PAGE = prepared(
@@ -26,6 +27,5 @@ export async function readLeaves(sql: Sql, after: bigint, limit: number): Promis
   const [row] = await sql.query<{ settled: bigint; page: string | null }>(PAGE, [after, limit]);
   const { settled, page } = row!;
   const events = page === null ? [] : (JSON.parse(page) as Fields[]).map(leafOf);
-  const end = events.length < limit ? settled : events.at(-1)!.position;
-  return { events, upTo: end > after ? end : after };
+  return { events, upTo: pageEnd(events, { after, limit, settled }) };
 }

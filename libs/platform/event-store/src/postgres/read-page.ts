@@ -65,6 +65,15 @@ const eventOf = (fields: EventFields): RecordedEvent => ({
   hash: fields[10],
 });
 
+/** Up to where a page shows the log: a full one to its last event, another to the settled end, and none back behind where it begins. */
+export function pageEnd(
+  events: readonly { readonly position: bigint }[],
+  { after, limit, settled }: { readonly after: bigint; readonly limit: number; readonly settled: bigint },
+): bigint {
+  const end = events.length < limit ? settled : events.at(-1)!.position;
+  return end > after ? end : after;
+}
+
 export async function readPage(sql: Sql, after: bigint, limit: number, event?: Anchor): Promise<LogPage> {
   const [row] =
     event === undefined
@@ -72,6 +81,6 @@ export async function readPage(sql: Sql, after: bigint, limit: number, event?: A
       : await sql.query<PageRow>(PAGE_AFTER_EVENT, [after, limit, event.position, event.id, event.hash]);
   const { settled, page, known } = row!;
   const events = page === null ? [] : (JSON.parse(page) as EventFields[]).map(eventOf);
-  const end = events.length < limit ? settled : events.at(-1)!.position;
-  return { events, upTo: end > after ? end : after, ...(known === null ? {} : { known }) };
+  const upTo = pageEnd(events, { after, limit, settled });
+  return { events, upTo, ...(known === null ? {} : { known }) };
 }

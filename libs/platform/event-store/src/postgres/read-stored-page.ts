@@ -4,6 +4,7 @@ import type { StoredPage } from '../event-store.port.ts';
 import type { ChainBreak } from '../hash-chain/verify-stream.ts';
 import { instantOfText } from './instant-of-text.ts';
 import { hasPartsOfMillisecond, hasPointInNumber, irregularOf } from './irregular-events.ts';
+import { pageEnd } from './read-page.ts';
 
 /** A page of the log as `readPage` reads it, with data and metadata as the text that is stored: a line each, for JSON has no line break within. */
 const PAGE = prepared(
@@ -64,6 +65,5 @@ export async function readStoredPage(sql: Sql, after: bigint, limit: number): Pr
       hash,
     };
   });
-  const end = events.length < limit ? settled : events.at(-1)!.position;
-  return { events, upTo: end > after ? end : after, irregular };
+  return { events, upTo: pageEnd(events, { after, limit, settled }), irregular };
 }

@@ -178,9 +178,8 @@ export async function createService(
     logsInDoubt: () =>
       inSpan('logs in doubt', { service: name, quiet: true }, async () => {
         await watch.look();
-        const lacking = standing.inDoubt();
         const contradicted = await contradictedLogs({ service: name, proved, peers });
-        return [...lacking, ...contradicted.filter((source) => !lacking.includes(source))];
+        return [...new Set([...standing.inDoubt(), ...contradicted])];
       }),
   };
   const assembly = await definition.assemble(parts);

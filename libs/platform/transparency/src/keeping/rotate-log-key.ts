@@ -1,6 +1,7 @@
 import { event as eventOf } from '@smartkey/kernel';
 import { OperatorError } from '@smartkey/lifecycle';
 import { noteSigner, verifierText } from '../note/note-key.ts';
+import { secondsText } from '../note/seconds-text.ts';
 import { appendLogEvent, type Decision, type LogKeepingParts } from './append-log-event.ts';
 import type { LogKeyRotated } from './log-keeping.events.ts';
 import { SigningKeys, type SigningKeysParts } from './signing-keys.ts';
@@ -53,6 +54,3 @@ export async function rotateLogKey(
   await appendLogEvent(parts, keys.origin, eventOf('LogKeyRotated', rotated));
   return rotated;
 }
-
-const secondsText = (seconds: number): string =>
-  new Date(seconds * 1_000).toISOString().replace('.000Z', 'Z');

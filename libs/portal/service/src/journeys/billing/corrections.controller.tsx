@@ -23,10 +23,7 @@ export class CorrectionsController {
         params: { query: { limit: 50, ...(state && { state }), ...cursorIn(query) } },
       }),
     );
-    const names = await contractNames(
-      visit,
-      items.map(({ contract }) => contract),
-    );
+    const names = await contractNames(visit, items);
     const title = t('発行後に判明した差額', 'Differences found after the issue');
     return page({
       title,

@@ -22,10 +22,7 @@ export class CreditNotesController {
     const { items, nextCursor } = await ok(
       api.GET('/v1/credit-notes', { params: { query: { limit: 50, ...cursorIn(query) } } }),
     );
-    const names = await contractNames(
-      visit,
-      items.map(({ contract }) => contract),
-    );
+    const names = await contractNames(visit, items);
     const title = t('返還', 'Credit notes');
     return page({
       title,

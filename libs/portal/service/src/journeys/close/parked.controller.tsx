@@ -20,10 +20,7 @@ export class ParkedController {
     const { items, nextCursor } = await ok(
       api.GET('/v1/billing/parked', { params: { query: { limit: 50, ...cursorIn(query) } } }),
     );
-    const names = await contractNames(
-      visit,
-      items.map(({ contract }) => contract),
-    );
+    const names = await contractNames(visit, items);
     const title = t('保留の契約', 'Parked contracts');
     return page({
       title,

@@ -166,10 +166,7 @@ export class RunsController {
         params: { path: { run: id }, query: { limit: 50, ...cursorIn(query) } },
       }),
     );
-    const names = await contractNames(
-      visit,
-      parked.items.map(({ contract }) => contract),
-    );
+    const names = await contractNames(visit, parked.items);
     const { contracts, documents, waiting } = run;
     const under = run.state === 'waiting' || run.state === 'running';
     const done = contracts.issued + contracts.corrected + contracts.nothingDue + contracts.parked;

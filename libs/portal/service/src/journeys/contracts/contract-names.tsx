@@ -11,9 +11,9 @@ const AT_ONCE = 100;
 /** The names of those contracts that rows of a page are about. */
 export async function contractNames(
   { api }: Pick<Visit, 'api'>,
-  ids: readonly (string | undefined)[],
+  rows: readonly { readonly contract?: string | undefined }[],
 ): Promise<ContractNames> {
-  const asked = [...new Set(ids.filter((id) => id !== undefined))].slice(0, AT_ONCE);
+  const asked = [...new Set(rows.flatMap(({ contract }) => contract ?? []))].slice(0, AT_ONCE);
   if (asked.length === 0) return new Map();
   const { items } = await ok(
     api.GET('/v1/contracts', { params: { query: { ids: asked.join(','), limit: AT_ONCE } } }),

@@ -37,10 +37,7 @@ export class ApprovalsController {
     const { items, nextCursor } = await ok(
       api.GET('/v1/approvals', { params: { query: { limit: 50, state, ...cursorIn(query) } } }),
     );
-    const names = await contractNames(
-      visit,
-      items.map(({ contract }) => contract),
-    );
+    const names = await contractNames(visit, items);
     const title = t('承認', 'Approvals');
     const done = doneIn(query, {
       approved: t('承認しました', 'It was approved'),
@@ -201,7 +198,7 @@ async function namesAbout(visit: Signed, { contract, requestedBy, decidedBy }: A
   const ids = [requestedBy, ...(decidedBy === undefined ? [] : [decidedBy])];
   const [actors, contracts] = await Promise.all([
     actorNames(visit, ids, contract),
-    contractNames(visit, [contract]),
+    contractNames(visit, [{ contract }]),
   ]);
   return { actors, contracts };
 }

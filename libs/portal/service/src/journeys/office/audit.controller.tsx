@@ -35,13 +35,7 @@ export class AuditController {
         },
       }),
     );
-    const [names, told] = await Promise.all([
-      contractNames(
-        visit,
-        items.map((event) => event.contract),
-      ),
-      subjectsOf(visit, items),
-    ]);
+    const [names, told] = await Promise.all([contractNames(visit, items), subjectsOf(visit, items)]);
     const title = t('監査', 'Audit');
     const fields: readonly Field[] = [
       { kind: 'text', name: 'contract', label: t('契約番号', 'Contract id'), max: 64 },

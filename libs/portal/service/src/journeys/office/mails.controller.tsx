@@ -31,12 +31,7 @@ export class MailsController {
     const { items, nextCursor } = await ok(
       api.GET('/v1/mails', { params: { query: { limit: 50, ...cursorIn(query) } } }),
     );
-    const names = isOffice(me)
-      ? await contractNames(
-          visit,
-          items.map(({ contract }) => contract),
-        )
-      : new Map<string, string>();
+    const names = isOffice(me) ? await contractNames(visit, items) : new Map<string, string>();
     const title = isOffice(me) ? t('メール', 'Mails') : t('通知', 'Notices');
     return page({
       title,

@@ -20,10 +20,7 @@ export class SetAsideController {
     const { items, nextCursor } = await ok(
       api.GET('/v1/audit/set-aside', { params: { query: { limit: 50, ...cursorIn(query) } } }),
     );
-    const names = await contractNames(
-      visit,
-      items.map(({ contract }) => contract),
-    );
+    const names = await contractNames(visit, items);
     const title = t('読み取れない記録', 'Records that cannot be read');
     const operator = me.roles.includes('operator');
     return page({

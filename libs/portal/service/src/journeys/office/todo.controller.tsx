@@ -37,10 +37,7 @@ export class TodoController {
         : ok(api.GET('/v1/contracts', { params: { query: { limit: SHOWN, q: notified } } })),
     ]);
     const proposed: readonly Schemas['Approval'][] = approvals?.items ?? [];
-    const names = await contractNames(
-      visit,
-      [...proposed, ...setAside.items, ...parked.items].map(({ contract }) => contract),
-    );
+    const names = await contractNames(visit, [...proposed, ...setAside.items, ...parked.items]);
     const title = t('対応待ち', 'To do');
     return page({
       title,

@@ -30,7 +30,7 @@ export class AccountController {
     const [{ items }, { person }, contracts] = await Promise.all([
       ok(api.GET('/v1/sessions')),
       ok(api.GET('/v1/me')),
-      contractNames(visit, [me.contract]),
+      contractNames(visit, [me]),
     ]);
     const title = t('アカウント', 'Account');
     return page({
