@@ -40,18 +40,17 @@ export class Projected implements Subscriber {
     if ((await this.#prepare(false)) === undefined && (await this.#live()) === undefined)
       await this.#prepare(true);
     const live = (await this.#live())!;
-    if (live.version > this.projection.version)
-      throw new NewerGenerationError(
-        `${this.projection.name} was built as version ${live.version}, this program knows ${this.projection.version}`,
-      );
+    this.#refuseNewer(live);
     if (live.version === this.projection.version) await this.#current();
   }
 
   /** Follows the bus, and builds the tables of a raised version beside those that serve. */
   async start(): Promise<void> {
     const live = (await this.#live())!;
-    if (live.version === this.projection.version) await this.#subscribe();
-    else this.#rebuildUntilDone();
+    if (live.version === this.projection.version) {
+      await this.#current();
+      await this.#subscribe();
+    } else this.#rebuildUntilDone();
   }
 
   async stop(): Promise<void> {
@@ -132,15 +131,24 @@ export class Projected implements Subscriber {
 
   async #current(): Promise<Projector> {
     if (this.#projector === undefined) {
-      const projector = this.#projectorOf((await this.#live())!.generation);
+      const live = (await this.#live())!;
+      // A newer program has taken over meanwhile: this one must not write to its tables.
+      this.#refuseNewer(live);
+      const projector = this.#projectorOf(live.generation);
       await projector.open();
       this.#projector = projector;
     }
     return this.#projector;
   }
 
+  /** @throws NewerGenerationError */
+  #refuseNewer({ version }: Generation): void {
+    const { name, version: known } = this.projection;
+    if (version > known)
+      throw new NewerGenerationError(`${name} was built as version ${version}, this program knows ${known}`);
+  }
+
   async #subscribe(): Promise<void> {
-    await this.#current();
     this.#subscription = await this.parts.bus.subscribe(this);
   }
 
@@ -282,7 +290,13 @@ export class Projected implements Subscriber {
     this.reader.forget();
     await this.#subscription?.close();
     this.#subscription = undefined;
-    if (retired !== undefined) await generations.drop(retired);
+    if (retired === undefined) return;
+    // It serves nobody, and the next build or start clears it away; the one that serves must be fed.
+    await generations
+      .drop(retired)
+      .catch((error: unknown) =>
+        log.warn({ err: error, generation: retired }, 'a projection that was replaced is not dropped yet'),
+      );
   }
 
   /** Follows the bus from the marks of the generation that is live now. */

@@ -235,6 +235,58 @@ describe('the projections of a service on PGlite', () => {
     expect(names).toEqual([`${database.searchPath[0]!}_words_v2_1`]);
   });
 
+  it('is fed on where the tables that it has replaced could not be dropped', async () => {
+    await freshSchema();
+    const whole = database;
+    let refused = 0;
+    database = new Proxy(whole, {
+      get: (target, name: keyof Database) => {
+        if (name === 'execute')
+          return (text: string, parameters?: readonly unknown[]) => {
+            if (!text.startsWith('drop schema')) return target.execute(text, parameters);
+            refused += 1;
+            return Promise.reject(new Error('the server ended the connection'));
+          };
+        const member: unknown = target[name];
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
+    const source = new WrittenLog();
+    source.append('a', 1);
+    const running = await host(source, [words()]);
+    await running.open();
+    await running.start();
+    await running.rebuild('words');
+    expect(refused).toBe(1);
+    const last = source.append('a', 2);
+    expect(await running.reader('words').reached('contract', last.position)).toBe(true);
+    expect(await read(running)).toEqual(expected(source));
+    database = whole;
+  });
+
+  it('does not write to what a newer program has built while it ran', async () => {
+    await freshSchema();
+    const source = new WrittenLog();
+    source.append('a', 1);
+    const older = await host(source, [words(1)]);
+    await older.open();
+    await older.start();
+    await older.reader('words').reached('contract', 10n);
+    const newer = await host(source, [words(2, 'v2:')]);
+    await newer.open();
+    await newer.start();
+    while ((await newer.status())[0]!.version !== 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await newer.stop();
+    const last = source.append('a', 2);
+    expect(await newer.reader('words').reached('contract', last.position, 100)).toBe(false);
+    await older.stop();
+    const again = await host(source, [words(2, 'v2:')]);
+    await again.open();
+    await again.start();
+    await again.reader('words').reached('contract', last.position);
+    expect(await read(again)).toEqual(expected(source, 'v2:'));
+  });
+
   it('refuses to read what a newer program has built', async () => {
     await freshSchema();
     const newer = await host(new WrittenLog(), [words(2)]);

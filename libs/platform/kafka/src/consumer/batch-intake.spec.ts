@@ -223,6 +223,21 @@ describe('a batch of a consumer group', () => {
     under.troubles.check(0);
   });
 
+  it('that fails once it was let go holds nothing up: its partition is fetched on, and is no trouble of this member', async () => {
+    const under = new Fixture();
+    let fail = (_error: Error): void => undefined;
+    under.handle = () => new Promise((_resolve, reject) => (fail = reject));
+    await under.take(record(1n));
+    await until(() => under.deliveries.length === 1);
+    under.intake.letGo();
+    under.handle = () => Promise.resolve();
+    fail(new TypeError('a bug'));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(under.did).not.toContain('paused');
+    under.troubles.check(0);
+    await under.takeWhole(record(1n));
+  });
+
   it('counts as handled also where its offset could not be committed: the mark is the truth, and the next goes on', async () => {
     const under = new Fixture();
     under.commit = () =>

@@ -91,8 +91,7 @@ export class BatchIntake {
       try {
         await this.#inTurn(next);
       } catch (error) {
-        this.#failed(partition, next[0]!, error);
-        await partition.rest();
+        if (this.#failed(partition, next[0]!, error)) await partition.rest();
         continue;
       }
       this.#handled(partition, next);
@@ -118,17 +117,23 @@ export class BatchIntake {
     for (const each of this.#partitions.values()) if (!each.failing) each.resume();
   }
 
-  #failed(partition: PartitionIntake, fetched: Fetched, error: unknown): void {
+  /**
+   * What was let go meanwhile is not tried again: it is fetched anew, by whomever, and a partition that was paused for it would be resumed by nobody.
+   * @returns whether it still waits here.
+   */
+  #failed(partition: PartitionIntake, fetched: Fetched, error: unknown): boolean {
     const { log, troubles } = this.options;
     const { topic, partition: number } = fetched.payload.batch;
-    if (this.#closing.signal.aborted) return;
-    partition.failing = true;
-    partition.pause(fetched);
-    troubles.begin(partition.name, messageOf(error));
+    if (this.#closing.signal.aborted) return false;
     log.warn(
       { err: error, group: this.subscriber.group, topic, partition: number },
       'a delivery failed, to be repeated',
     );
+    if (!partition.holds(fetched)) return false;
+    partition.failing = true;
+    partition.pause(fetched);
+    troubles.begin(partition.name, messageOf(error));
+    return true;
   }
 
   async #inTurn(fetched: readonly Fetched[]): Promise<void> {

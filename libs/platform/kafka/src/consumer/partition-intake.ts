@@ -42,9 +42,14 @@ export class PartitionIntake {
     return this.#fetched.slice(0, end < 0 ? undefined : end);
   }
 
-  /** Takes them away where they still are the first: what was let go meanwhile is gone already. @returns whether they were. */
+  /** Whether it still is the first that waits: what was let go is gone, and fetched again. */
+  holds(first: Fetched): boolean {
+    return this.#fetched[0] === first;
+  }
+
+  /** Takes them away where they still are the first. @returns whether they were. */
   done(fetched: readonly Fetched[]): boolean {
-    if (this.#fetched[0] !== fetched[0]) return false;
+    if (!this.holds(fetched[0]!)) return false;
     this.#fetched.splice(0, fetched.length);
     return true;
   }

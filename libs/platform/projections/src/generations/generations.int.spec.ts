@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
-import { GenerationGoneError, Marks } from '../marks/marks.ts';
+import { GenerationGoneError, type MarkKey, MarkMovedError, Marks } from '../marks/marks.ts';
 import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from '../projection-tables.ts';
 import type { Projection } from '../projection.ts';
 import { type Generation, Generations } from './generations.ts';
@@ -29,7 +29,7 @@ describe('a generation whose builder has lost the lock to another, and does not 
     await generations.enliven(await generations.create(words));
     const generation = await generations.create(words);
     const next: Generation = { generation, projection: 'words', version: 1, state: 'building' };
-    return { generations, next, first: (await generations.live('words'))! };
+    return { generations, next, first: (await generations.live('words'))!, marks: new Marks(database) };
   }
 
   it('stays, tables and all, where it has begun to serve before it is cleared away', async () => {
@@ -49,5 +49,44 @@ describe('a generation whose builder has lost the lock to another, and does not 
     await expect(generations.enliven(next.generation)).rejects.toBeInstanceOf(GenerationGoneError);
     expect(await generations.live('words')).toEqual(first);
     expect(await generations.others('words')).toEqual([]);
+  });
+
+  describe('that begins to serve', () => {
+    const instant = '2018-02-01T00:00:00.000Z';
+    const source = 'contract';
+
+    /** The one that serves was promised something at place 7; the other, on the way there, was not. */
+    async function promised(reached: bigint) {
+      const made = await two();
+      const { marks, first, next } = made;
+      const [live, build] = [first, next].map(({ generation: consumer }) => ({
+        consumer,
+        source,
+        partition: 0,
+      })) as [MarkKey, MarkKey];
+      for (const key of [live, build]) await marks.open(key);
+      await marks.moveAlone(live, 0n, { position: 7n, watermark: instant });
+      if (reached > 0n) await marks.moveAlone(build, 0n, { position: reached });
+      return { ...made, live, build };
+    }
+
+    it('has been promised what the former was, for a broker tells a promise once', async () => {
+      const { generations, next, marks, build } = await promised(7n);
+      expect(await generations.swap(next)).toBe(true);
+      expect(await marks.read(build)).toEqual({ position: 7n, watermark: instant });
+    });
+
+    it('has not where the source gave up what the former has read', async () => {
+      const { generations, next, marks, build } = await promised(0n);
+      expect(await generations.swap(next, undefined, new Set([source]))).toBe(true);
+      expect(await marks.read(build)).toEqual({ position: 0n });
+    });
+
+    it('leaves the former no mark: what another instance takes in for it at that moment comes again', async () => {
+      const { generations, next, marks, live } = await promised(7n);
+      await generations.swap(next);
+      await expect(marks.moveAlone(live, 7n, { position: 8n })).rejects.toBeInstanceOf(MarkMovedError);
+      await expect(marks.read(live)).rejects.toBeInstanceOf(GenerationGoneError);
+    });
   });
 });

@@ -111,9 +111,12 @@ export class Generations {
         if (ahead) return false;
         if (live.version === next.version && givenUp.size === 0)
           await carryOver?.(tx, live.generation, next.generation);
+        await this.marks.takeOverPromises(tx, live.generation, next.generation, [...givenUp]);
         await tx.execute(`update ${this.#register} set state = 'retired' where generation = $1`, [
           live.generation,
         ]);
+        // What another instance takes in from now on must not count for tables that are about to go.
+        await this.marks.forget(tx, live.generation);
       }
       await this.#letServe(tx, next.generation);
       return true;
@@ -134,7 +137,7 @@ export class Generations {
     await this.database.transaction(async (tx) => {
       const own = quoted(this.#schema);
       await tx.execute(`delete from ${own}.projection_parked where consumer = $1`, [generation]);
-      await tx.execute(`delete from ${own}.projection_mark where consumer = $1`, [generation]);
+      await this.marks.forget(tx, generation);
       await tx.execute(`delete from ${own}.read_anchors where consumer = $1`, [generation]);
       await tx.execute(`delete from ${this.#register} where generation = $1`, [generation]);
     });

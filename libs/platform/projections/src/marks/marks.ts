@@ -177,6 +177,24 @@ export class Marks {
     );
   }
 
+  /**
+   * Of a build that takes another's place: what the other was promised, where the build has come as far. A broker tells a promise once.
+   * @param except sources of which the other has read what they do not have.
+   */
+  async takeOverPromises(tx: Sql, from: string, to: string, except: readonly string[]): Promise<void> {
+    await tx.execute(
+      `update ${this.#table} mark set watermark = greatest(mark.watermark, former.watermark) from ${this.#table} former
+       where former.consumer = $1 and mark.consumer = $2 and former.source = mark.source
+         and former.partition = mark.partition and former.position <= mark.position and former.source <> all($3::text[])`,
+      [from, to, except],
+    );
+  }
+
+  /** Takes a consumer's marks away: whoever still moves one finds out that it is gone. */
+  async forget(tx: Sql, consumer: string): Promise<void> {
+    await tx.execute(`delete from ${this.#table} where consumer = $1`, [consumer]);
+  }
+
   /** Every partition's mark of a consumer. */
   async all(
     consumer: string,
