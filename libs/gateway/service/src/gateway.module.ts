@@ -16,7 +16,7 @@ import { gatewayControllers } from './gateway.controllers.ts';
 import type { Identities } from './identification/identities.ts';
 import { ContractLookup } from './keys/contract-lookup.ts';
 import { KeyManagement } from './keys/key-management.ts';
-import { LogLosses } from './losses/log-losses.ts';
+import { openLogLosses } from './losses/open-log-losses.ts';
 import { Signatories } from './keys/signatories.ts';
 import { PeopleFeed } from './log/people-feed.ts';
 import { MailList } from './mails/mail-list.ts';
@@ -102,7 +102,15 @@ export function gatewayModule(
       new AuditTrail(feeds, new PeopleFeed(store)),
       new LogVerification(services, database, token, proved),
       new Checkpoints(services, token, proved),
-      new LogLosses(services, token, new Signatories(database, keys)),
+      openLogLosses({
+        services,
+        token,
+        database,
+        store,
+        proved,
+        clock,
+        signatories: new Signatories(database, keys),
+      }),
       new SetAsideList(services, token),
       attempts,
       byKey,

@@ -6,3 +6,4 @@ export { recoverOnServer } from './recovery/recover-on-server.ts';
 export { startGateway, type RunningGateway } from './start-gateway.ts';
 export { endWaysIn } from './losses/end-ways-in.ts';
 export { gatewayNeeds } from './log/needed-rows.ts';
+export { notToldYet, unknownAmong } from './losses/unknown-actors.ts';

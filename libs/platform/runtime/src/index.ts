@@ -9,8 +9,17 @@ export * from './config/log.ts';
 export * from './config/service-settings.ts';
 export * from './config/settings.ts';
 export { deadLetterView, type DeadLetterView } from './internal/dead-letters.controller.ts';
-export type { ProposalView, StandingView } from './internal/standing.controller.ts';
+export type { ActorsView } from './internal/actors.controller.ts';
+export {
+  proposeLoss,
+  refuseLoss,
+  standingOf,
+  type ProposalView,
+  type ProposedLoss,
+  type StandingView,
+} from './internal/loss-answers.ts';
 export { acceptLoss } from './log/accept-loss.ts';
+export { actorsNamed } from './log/actors-named.ts';
 export * from './log/eventstore-variables.ts';
 export { publishedBy } from './log/published-by.ts';
 export { openProvedLog } from './log/open-proved-log.ts';

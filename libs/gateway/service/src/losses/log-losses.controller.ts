@@ -12,8 +12,9 @@ export class LogLossesController {
   @Get()
   @Operation({
     summary:
-      'Whether a service’s log went back, as after an older copy of its database was put back, and who knows of more',
-    description: 'The log is `contract`, `device-registry`, `authentication` or `billing`.',
+      'Whether a log went back, as after an older copy of its database was put back, and who knows of more',
+    description:
+      'The log is `contract`, `device-registry`, `authentication`, `billing` or `gateway`. Of the gateway’s own it is also said which keys and people the other logs name that it does not know.',
     roles: ['operator', 'auditor'],
     errors: { 404: 'There is no log of that name.' },
   })

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createEventStore, LogWentBackError } from '@smartkey/event-store';
+import { derivedUuid } from '@smartkey/identity';
 import { TestGateway } from '../testing/gateway.fixture.ts';
 
 const AT = '2018-01-01T00:00:00.000Z';
@@ -11,10 +13,17 @@ let proposal: { id: string; proposedBy: string; reason: string; at: string; kept
 /** Bodies of what was said to it, and whom else the gateway let look. */
 const confirmed: unknown[] = [];
 const looked: string[] = [];
+/** Whom the log of the contract service names; undefined: it cannot tell. */
+let named: readonly string[] | undefined = [];
 
 beforeAll(async () => {
   test = await TestGateway.start();
   test.services.behaviour = ({ service, url, body }, reply) => {
+    if (url.startsWith('/internal/log/actors')) {
+      if (named === undefined) return reply.code(404).send({ code: 'not-found', detail: 'no such thing' });
+      const actors = service === 'contract' ? named.map((id) => ({ id, at: AT })) : [];
+      return { actors, upTo: '0', ended: true };
+    }
     if (url === '/internal/log/look') looked.push(service);
     if (url === '/internal/log/losses') {
       const { by, reason, keptPosition } = JSON.parse(body.toString()) as Record<string, string>;
@@ -71,6 +80,7 @@ describe('a loss of a service’s log', () => {
         { reader: 'checkpoint', detail: 'It was longer.', position: null, at: AT },
       ],
       proposal: null,
+      unknown: null,
     });
     const form = { reason: 'no copy is left', keptPosition: '7' };
     expect(await codeOf('', one.key, { ...form, keptPosition: '8' })).toEqual([409, 'log-ends-elsewhere']);
@@ -91,8 +101,77 @@ describe('a loss of a service’s log', () => {
     expect(await codeOf('/a1/confirmation', other.key)).toEqual([404, 'not-found']);
   });
 
-  it('is of a log that there is, and the people’s log is not asked for here', async () => {
-    for (const name of ['gateway', 'nothing'])
-      expect((await test.call('GET', `/v1/audit/logs/${name}`)).status).toBe(404);
+  it('is of a log that there is', async () => {
+    expect((await test.call('GET', '/v1/audit/logs/nothing')).status).toBe(404);
+  });
+});
+
+describe('a loss of the gateway’s own log', () => {
+  const OWN = '/v1/audit/logs/gateway';
+  const event = {
+    id: derivedUuid('too early'),
+    type: 'Anything',
+    version: 1,
+    data: {},
+    metadata: { commandId: 'c', actor: { role: 'operator' as const, key: 'key_x' } },
+    occurredAt: '2018-01-01T00:00:00.000Z' as const,
+  };
+  const own = async () => (await test.call('GET', OWN)).body;
+
+  it('is known by keys that other logs name, and given up by two persons while nothing is written to it', async () => {
+    const [one, other] = [await keyOf('高橋'), await keyOf('渡辺')];
+    expect(await own()).toMatchObject({
+      log: 'gateway',
+      state: 'sound',
+      unknown: { items: [], complete: true },
+    });
+    const form = { reason: 'no copy is left', keptPosition: '0' };
+    expect(await test.call('POST', `${OWN}/losses`, form, { key: one.key })).toMatchObject({
+      status: 409,
+      body: { code: 'no-loss' },
+    });
+    // Made after the copy that the database is put back from.
+    const made = await keyOf('伊藤');
+    named = [made.id, one.id];
+    await test.database.execute('DELETE FROM keys WHERE id = $1', [made.id]);
+    const detail = expect.stringContaining('contract at 2018-01-01');
+    expect((await own()).unknown).toEqual({
+      items: [{ id: made.id, detail, givenUpWith: null }],
+      complete: true,
+    });
+    const proposed = await test.call('POST', `${OWN}/losses`, form, { key: one.key });
+    expect(proposed).toMatchObject({
+      status: 201,
+      body: {
+        state: 'log-went-back',
+        beyond: [{ reader: made.id, position: null }],
+        proposal: { proposedBy: one.id, keptPosition: '0' },
+      },
+    });
+    const store = await createEventStore(test.database, test.clock);
+    await expect(
+      store.append({ stream: 'person-x', expected: 'any', events: [event] }),
+    ).rejects.toBeInstanceOf(LogWentBackError);
+    const path = `${OWN}/losses/${proposed.body.proposal.id}/confirmation`;
+    expect((await test.call('POST', path, undefined, { key: one.key })).body.code).toBe('same-person');
+    const confirmed = await test.call('POST', path, undefined, { key: other.key });
+    expect(confirmed).toMatchObject({
+      status: 200,
+      body: {
+        state: 'sound',
+        incarnation: 2,
+        beyond: [],
+        proposal: null,
+        unknown: { items: [{ id: made.id, detail, givenUpWith: 2 }], complete: true },
+      },
+    });
+    // What was given up is no news.
+    expect((await test.call('POST', `${OWN}/losses`, form, { key: one.key })).body.code).toBe('no-loss');
+  });
+
+  it('is not known in full while a service does not tell whom its log names', async () => {
+    named = undefined;
+    await test.restart();
+    expect((await own()).unknown).toMatchObject({ complete: false });
   });
 });

@@ -14,7 +14,7 @@ export abstract class InternalParts {
   abstract readonly feed: LogFeed;
   /** The same, as its owner has it. */
   abstract readonly ownFeed: StoreLogFeed;
-  abstract readonly store: Pick<EventStore, 'standing' | 'last'>;
+  abstract readonly store: Pick<EventStore, 'standing' | 'last' | 'readAll'>;
   /** The second of two persons gives up what the log lacks. @throws LossRefusedError */
   abstract acceptLoss(by: string, proposed: string): Promise<void>;
   abstract readonly watch: AnchorWatch;

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { moduleOf, provide } from '@smartkey/http';
+import { ActorsController } from './actors.controller.ts';
 import { ClockController } from './clock.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
 import { CheckpointsController } from './checkpoints.controller.ts';
@@ -18,6 +19,7 @@ export const internalModule = (parts: InternalParts): DynamicModule =>
       LogFeedController,
       StandingController,
       LossesController,
+      ActorsController,
       CheckpointsController,
       ClockController,
       ProjectionsController,

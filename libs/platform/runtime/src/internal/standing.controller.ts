@@ -6,42 +6,10 @@ import {
   type AnchorsFound,
   SERVICES,
 } from '@smartkey/event-bus';
-import { anchorToJson, type Anchor, type AnchorJson, type LossProposal } from '@smartkey/event-store';
 import { InternalController, unreadable } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { InternalParts } from './internal-parts.ts';
-
-/** What a log has, and who knows of more. */
-export interface StandingView {
-  readonly state: 'sound' | 'log-went-back';
-  readonly since: Instant | null;
-  /** How often the log has begun anew after a loss was accepted; the first is 1. */
-  readonly incarnation: number;
-  /** The last event that the log has; null where it is empty. */
-  readonly head: AnchorJson | null;
-  readonly evidence: readonly {
-    readonly reader: string;
-    readonly detail: string;
-    /** The event that the log lacks; null where the reader has none to show. */
-    readonly known: AnchorJson | null;
-    /** Where the log ended when that was said. */
-    readonly head: AnchorJson | null;
-    readonly at: Instant;
-  }[];
-  /** The loss that one person has proposed to accept, and no other confirmed; else null. */
-  readonly proposal: ProposalView | null;
-}
-
-/** A loss that one person has proposed to accept. */
-export interface ProposalView extends Omit<LossProposal, 'keptPosition'> {
-  /** Position of the last event that would stay; null where it was proposed to a version before. */
-  readonly keptPosition: string | null;
-}
-
-export const proposalView = ({ keptPosition, ...proposal }: LossProposal): ProposalView => ({
-  ...proposal,
-  keptPosition: keptPosition === undefined ? null : String(keptPosition),
-});
+import { standingOf, type StandingView } from './loss-answers.ts';
 
 /** How a log went on after a loss was accepted. */
 interface IncarnationBegun {
@@ -50,9 +18,6 @@ interface IncarnationBegun {
   readonly keptPosition: string;
   readonly begunAt: Instant | null;
 }
-
-const jsonOf = (anchor: Anchor | undefined): AnchorJson | null =>
-  anchor === undefined ? null : anchorToJson(anchor);
 
 /**
  * Whether this service's log has what was read of it.
@@ -76,24 +41,8 @@ export class StandingController {
   }
 
   @Get('standing')
-  async standing(): Promise<StandingView> {
-    const { store } = this.parts;
-    const wentBack = await store.standing.wentBack();
-    const proposal = await store.standing.proposal();
-    return {
-      state: wentBack === undefined ? 'sound' : 'log-went-back',
-      since: wentBack?.since ?? null,
-      incarnation: (await store.standing.incarnations()).at(-1)?.number ?? 1,
-      head: jsonOf(await store.last()),
-      evidence: (wentBack?.evidence ?? []).map(({ reader, detail, known, head, at }) => ({
-        reader,
-        detail,
-        known: jsonOf(known),
-        head: jsonOf(head),
-        at,
-      })),
-      proposal: proposal === undefined ? null : proposalView(proposal),
-    };
+  standing(): Promise<StandingView> {
+    return standingOf(this.parts.store);
   }
 
   @Get('incarnation')

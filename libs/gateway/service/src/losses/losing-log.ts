@@ -1,0 +1,17 @@
+import type { ProposalView, ProposedLoss, StandingView } from '@smartkey/runtime';
+
+/** A log whose loss may be given up: a service's, asked of it, or the gateway's own. */
+export interface LosingLog {
+  /** @throws ProblemException 503 */
+  standing(): Promise<StandingView>;
+  /**
+   * The first of two persons.
+   * @throws ProblemException 409 `no-loss`, `log-ends-elsewhere`, `loss-proposed`; 503
+   */
+  propose(loss: ProposedLoss): Promise<ProposalView>;
+  /**
+   * The second gives up what the log lacks, and it is written to again.
+   * @throws ProblemException 404 of another proposal than stands; 409 `no-loss`, `log-ends-elsewhere`; 503
+   */
+  confirm(id: string, by: string): Promise<void>;
+}

@@ -1,0 +1,38 @@
+import { Get, Query } from '@nestjs/common';
+import { InternalController, unreadable } from '@smartkey/http';
+import type { Instant } from '@smartkey/kernel';
+import { actorsNamed } from '../log/actors-named.ts';
+import { InternalParts } from './internal-parts.ts';
+
+/** So many events are looked through for an answer: some tenths of a second. */
+const EVENTS = 5_000;
+
+/** Keys and people that a stretch of a log names. */
+export interface ActorsView {
+  readonly actors: readonly {
+    readonly id: string;
+    /** Of the last of their events in the stretch. */
+    readonly at: Instant;
+  }[];
+  /** Position to go on behind. */
+  readonly upTo: string;
+  /** Nothing lies behind it for now. */
+  readonly ended: boolean;
+}
+
+/** `GET /internal/log/actors?after=` → `{actors: [{id, at}], upTo, ended}`: in whose names the next events of this service's log were written */
+@InternalController('log/actors')
+export class ActorsController {
+  constructor(private readonly parts: InternalParts) {}
+
+  @Get()
+  async read(@Query('after') after = '0'): Promise<ActorsView> {
+    if (!/^\d{1,18}$/.test(after)) throw unreadable('malformed-query', 'That is no place in a log.');
+    const { events, upTo } = await this.parts.store.readAll({ after: BigInt(after), limit: EVENTS });
+    return {
+      actors: [...actorsNamed(events)].map(([id, at]) => ({ id, at })),
+      upTo: String(upTo),
+      ended: events.length < EVENTS,
+    };
+  }
+}
