@@ -14,11 +14,7 @@ export const refuse = (name, detail) => {
 
 const ORIGIN = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?)+$/;
 export const isOrigin = (text) => typeof text === 'string' && text.length <= 255 && ORIGIN.test(text);
-const sha256 = (...parts) => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 const ED25519 = 0x01;
 const COSIGNATURE = 0x04;
 const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
@@ -57,7 +53,7 @@ export function readPolicy(text) {
       else if (word === 'witness') addMember(members, rest[0], { key: keyOf(rest[1] ?? '', COSIGNATURE) });
       else if (word === 'group') addMember(members, rest[0], groupOf(members, rest[1], rest.slice(2)));
       else if (word === 'quorum' && quorum === undefined) quorum = rest[0];
-      else if (word === 'retired' && /^\d{1,12}$/.test(rest[1] ?? '')) retired.set(rest[0], Number(rest[1]));
+      else if (word === 'retired' && /^\d{1,12}$/.test(rest[1] ?? '') && !retired.has(rest[0])) retired.set(rest[0], Number(rest[1]));
       else throw new Error(`nobody knows the word ${word} here`);
     } catch (error) {
       throw new Error(`line ${n + 1} of the policy: ${error.message}`);
@@ -112,7 +108,7 @@ function headOf(text) {
   if (!isOrigin(origin)) refuse('origin-unreadable', 'the origin of a checkpoint has not the form of one');
   if (!/^(0|[1-9]\d*)$/.test(size) || !Number.isSafeInteger(Number(size))) refuse('checkpoint-unreadable', 'the size of a checkpoint is no count');
   if (root?.length !== 32) refuse('checkpoint-unreadable', 'the root of a checkpoint is no base64 of 32 bytes');
-  return { origin, size: Number(size), root };
+  return { origin, size: Number(size), root: root.toString('hex') };
 }
 
 /** A known key signs once, and rightly. @returns what it signed by, undefined where it did not. */
@@ -168,6 +164,9 @@ const HASH = /^[0-9a-f]{64}$/;
 const ZERO = '0'.repeat(64);
 const COUNT = /^(0|[1-9]\d*)$/;
 const LONGEST_POSITION = 2n ** 63n;
+const isText = (value) => typeof value === 'string' && value !== '';
+const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** RFC 8785 of what bundles hold: numbers are safe integers, text has neither U+0000 nor half surrogate pairs. */
 export function canonical(value, depth = 0) {
@@ -185,23 +184,17 @@ export function canonical(value, depth = 0) {
   return `{${members.join(',')}}`;
 }
 
-const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** One line of a bundle, which must be written in the one way that there is. */
 export function lineOf(bytes) {
-  let text;
+  const text = bytes.toString();
+  if (!bytes.equals(Buffer.from(text))) refuse('line-not-utf8', 'it is no UTF-8');
   let value;
-  try {
-    text = DECODER.decode(bytes);
-  } catch (error) {
-    refuse('line-not-utf8', `it is no UTF-8: ${error.message}`);
-  }
   try {
     value = JSON.parse(text);
   } catch (error) {
     refuse('line-not-json', `it is no JSON, or nested too deep: ${error.message}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('line-not-json', 'it is no JSON object');
+  if (!isObject(value)) refuse('line-not-json', 'it is no JSON object');
   if (canonical(value) !== text) refuse('line-not-canonical', 'it is not in the form of RFC 8785');
   return value;
 }
@@ -217,32 +210,39 @@ export function countOf(text, what) {
   return Number(text);
 }
 
-const leafHash = (bytes) => sha256(Uint8Array.of(0), bytes);
 const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
 
-/** The whole subtrees of a growing tree: its root follows from them. */
+/** A tree that grows from left to right, by its whole subtrees: its root follows from them. */
 export class Range {
   static empty = sha256('').toString('hex');
   #parts = [];
+  size = 0;
+  /** Roots by size, hex: at the sizes that somebody may hold, over which no node goes. */
+  roots = new Map();
 
-  /** @param merged is told of each two subtrees that become one: their starts, and whether they are `pure`. */
-  push(part, merged) {
-    let added = part;
-    for (let last = this.#parts.at(-1); last?.level === added.level; last = this.#parts.at(-1)) {
-      this.#parts.pop();
-      const pure = merged?.(last, added) ?? false;
-      added = { level: added.level + 1, hash: nodeHash(last.hash, added.hash), start: last.start, pure };
-    }
-    this.#parts.push(added);
+  constructor(splits = []) {
+    this.splits = new Set(splits);
   }
 
+  push(hash, level = 0, isNode = false) {
+    let added = { hash, level, start: this.size, isNode };
+    for (let last = this.#parts.at(-1); last?.level === added.level; last = this.#parts.at(-1)) {
+      if (last.isNode && added.isNode && !this.splits.has(added.start)) refuse('node-not-largest', `nodes at ${last.start} could be one`);
+      this.#parts.pop();
+      added = { level: added.level + 1, hash: nodeHash(last.hash, added.hash), start: last.start };
+    }
+    this.#parts.push(added);
+    this.size += 2 ** level;
+    if (this.splits.has(this.size)) this.roots.set(this.size, this.root());
+  }
+
+  /** Hex. */
   root() {
     const hashes = this.#parts.map(({ hash }) => hash);
-    return hashes.length === 0 ? sha256('') : hashes.reduceRight((right, left) => nodeHash(left, right));
+    return hashes.length === 0 ? Range.empty : hashes.reduceRight((right, left) => nodeHash(left, right)).toString('hex');
   }
 }
 
-const isText = (value) => typeof value === 'string' && value !== '';
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 export function mustBeInstant(text, what) {
   const millis = typeof text === 'string' && INSTANT.test(text) ? Date.parse(text) : Number.NaN;
@@ -251,43 +251,35 @@ export function mustBeInstant(text, what) {
 }
 
 function mustBeEvent(event) {
-  if (typeof event !== 'object' || event === null) refuse('event-unreadable', 'an event is an object');
-  mustHave({ ...event, type: event.type }, 'data', 'id', 'metadata', 'occurredAt', 'recordedAt', 'revision', 'stream', 'type', 'version');
-  const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject(event)) refuse('event-unreadable', 'an event is an object');
+  mustHave(event, 'data', 'id', 'metadata', 'occurredAt', 'recordedAt', 'revision', 'stream', 'type', 'version');
   if (!isText(event.id) || !isText(event.stream) || !isText(event.type) || !isObject(event.data) || !isObject(event.metadata))
     refuse('event-unreadable', 'a member of an event is of another kind');
-  for (const number of [event.revision, event.version]) if (!Number.isSafeInteger(number) || number < 0) refuse('event-unreadable', 'revision or version is no count');
+  if (!isCount(event.revision) || !isCount(event.version)) refuse('event-unreadable', 'revision or version is no count');
   mustBeInstant(event.occurredAt, 'occurredAt');
   mustBeInstant(event.recordedAt, 'recordedAt');
 }
 
-/** One log of a bundle: its tree from the first leaf to the last, with the roots at the sizes that somebody may hold. */
+/** One log of a bundle: its tree from the first leaf to the last. */
 export class LogTree {
-  #range = new Range();
-  #at = 0;
-  #splits;
   #position = -1n;
   #streams = new Map();
-  /** Roots by size, hex: of what is shown of the log's past. */
-  roots = new Map();
 
   constructor(origin, size, splits) {
-    this.origin = origin;
-    this.size = size;
-    this.#splits = new Set(splits);
+    Object.assign(this, { origin, size, range: new Range([...splits, size]) });
   }
 
   node(line) {
     mustHave(line, 'hash', 'index', 'level', 'type');
     const { level } = line;
-    if (!Number.isSafeInteger(level) || level < 0 || level > 52) refuse('node-unreadable', 'the level of a node is none');
+    if (!isCount(level) || level > 52) refuse('node-unreadable', 'the level of a node is none');
     if (!HASH.test(line.hash)) refuse('hash-unreadable', 'the hash of a node is none');
     const width = 2 ** level;
     const start = countOf(line.index, 'the index of a node') * width;
-    if (start !== this.#at) refuse('tiling-broken', `a node begins at ${start}, the one before ended at ${this.#at}`);
+    if (start !== this.range.size) refuse('tiling-broken', `a node begins at ${start}, the one before ended at ${this.range.size}`);
     if (start + width > this.size) refuse('tiling-broken', `a node goes beyond the size of ${this.origin}`);
-    for (const split of this.#splits) if (split > start && split < start + width) refuse('node-straddles', `a node goes over the size ${split}`);
-    this.#add({ level, hash: Buffer.from(line.hash, 'hex'), start, pure: true }, width);
+    for (const split of this.range.splits) if (split > start && split < start + width) refuse('node-straddles', `a node goes over the size ${split}`);
+    this.range.push(Buffer.from(line.hash, 'hex'), level, true);
   }
 
   /** @returns the event with its leaf, once its hash is that of its content. */
@@ -295,7 +287,7 @@ export class LogTree {
     mustHave(line, 'as', 'event', 'hash', 'index', 'position', 'previous', 'type');
     const { event, hash, position, previous } = line;
     const index = countOf(line.index, 'the index of an event');
-    if (index !== this.#at || index >= this.size) refuse('tiling-broken', `an event stands at ${line.index}, the tree is at ${this.#at} of ${this.size}`);
+    if (index !== this.range.size || index >= this.size) refuse('tiling-broken', `an event stands at ${index}, the tree is at ${this.range.size} of ${this.size}`);
     mustBeEvent(event);
     if (!HASH.test(hash) || !HASH.test(previous)) refuse('hash-unreadable', 'the hash of an event is none');
     if (typeof position !== 'string' || !COUNT.test(position) || BigInt(position) >= LONGEST_POSITION) refuse('position-unreadable', 'the position of an event is none');
@@ -304,15 +296,9 @@ export class LogTree {
     if (BigInt(position) <= this.#position) refuse('positions-not-rising', `${event.type} at ${index} of ${this.origin} stands before the one before it`);
     this.#position = BigInt(position);
     this.#follow(event, hash, previous);
-    const leaf = leafHash(canonical({ hash, log: this.origin, position, revision: event.revision, stream: event.stream }));
-    this.#add({ level: 0, hash: leaf, start: index, pure: false }, 1);
+    const leaf = sha256(Uint8Array.of(0), canonical({ hash, log: this.origin, position, revision: event.revision, stream: event.stream }));
+    this.range.push(leaf);
     return { ...line, index, position: BigInt(position), leaf };
-  }
-
-  /** @returns the root over all of it. */
-  end() {
-    if (this.#at !== this.size) refuse('tiling-broken', `${this.origin} is shown up to ${this.#at} of ${this.size}`);
-    return this.roots.get(this.size) ?? this.#range.root().toString('hex');
   }
 
   #follow({ stream, revision }, hash, previous) {
@@ -321,15 +307,5 @@ export class LogTree {
     const expected = revision === 0 ? ZERO : last?.revision === revision - 1 ? last.hash : undefined;
     if (expected !== undefined && previous !== expected) refuse('chain-broken', `revision ${revision} of ${stream} is not chained to the one before it`);
     this.#streams.set(stream, { revision, hash });
-  }
-
-  #add(part, width) {
-    this.#range.push(part, (left, right) => {
-      const pure = left.pure && right.pure && !this.#splits.has(right.start);
-      if (pure) refuse('node-not-largest', `nodes at ${left.start} could be one`);
-      return false;
-    });
-    this.#at += width;
-    if (this.#splits.has(this.#at) || this.#at === this.size) this.roots.set(this.#at, this.#range.root().toString('hex'));
   }
 }

@@ -2,13 +2,9 @@
 import { canonical, mustBeInstant, Range, refuse } from './proof-bundle.mjs';
 
 const MICRO = 1_000_000n;
-const RATES = { 'JP-STD-8-2014': 8n, 'JP-STD-10-2019': 10n, 'JP-RED-8-2019': 8n, 'JP-OUT': 0n };
+const RATES = { __proto__: null, 'JP-STD-8-2014': 8n, 'JP-STD-10-2019': 10n, 'JP-RED-8-2019': 8n, 'JP-OUT': 0n };
 const MONTHLY = ['base', 'account-usage', 'auth-api-usage'];
-const DOCUMENTS = {
-  InvoiceIssued: 'invoice',
-  CorrectionIssued: 'correction',
-  CreditNoteIssued: 'credit-note',
-};
+const DOCUMENTS = { __proto__: null, InvoiceIssued: 'invoice', CorrectionIssued: 'correction', CreditNoteIssued: 'credit-note' };
 const SPELLS = ['IdRegistered', 'IdDeregistered', 'RegistrationCorrected', 'RegistrationVoided'];
 /** What two persons agreed to: of a credit note. */
 const AGREED = /^approval-apr_\w+ CreditNote(Proposed|Approved)$/;
@@ -27,48 +23,28 @@ function microOf(text, what) {
   return sign === '' ? micro : -micro;
 }
 const yenOf = (text, what) => (/^(0|-?[1-9]\d*)$/.test(text ?? '') ? BigInt(text) : refuse('amount-unreadable', `${what} is no amount of yen: ${text}`));
-const decimalOf = (micro) =>
-  `${micro / MICRO}${
-    micro % MICRO === 0n
-      ? ''
-      : `.${String(micro % MICRO)
-          .padStart(6, '0')
-          .replace(/0+$/, '')}`
-  }`;
+const decimalOf = (micro) => `${micro / MICRO}.${String(micro % MICRO).padStart(6, '0')}`.replace(/\.?0+$/, '');
 
 /** A quotient in whole yen, rounded on its absolute value. */
 function rounded(dividend, divisor, rounding) {
-  const [abs, negative] = dividend < 0n ? [-dividend, true] : [dividend, false];
-  const rest = abs % divisor;
-  const up =
-    rounding === 'ceil'
-      ? rest > 0n
-      : rounding === 'halfUp'
-        ? rest * 2n >= divisor
-        : rounding === 'floor'
-          ? false
-          : refuse('policy-unreadable', `nobody knows the rounding ${rounding}`);
-  const yen = abs / divisor + (up ? 1n : 0n);
-  return negative ? -yen : yen;
+  const added =
+    { __proto__: null, floor: 0n, halfUp: divisor / 2n, ceil: divisor - 1n }[rounding] ?? refuse('policy-unreadable', `nobody knows the rounding ${rounding}`);
+  return dividend < 0n ? -((added - dividend) / divisor) : (dividend + added) / divisor;
 }
 
 /** What is seen of the events that a document follows from, in the order of the bundle. */
 export class Inputs {
   #range = new Range();
-  #count = 0;
   #contracts = new Set();
   #successes = new Map();
   #spells = new Map();
   #contractEvents = [];
   #policies = [];
   #last = new Map();
-  #lastIndex = new Map();
 
   take(service, origin, { event, leaf, position, index }) {
-    this.#range.push({ level: 0, hash: leaf, start: this.#count });
-    this.#count += 1;
-    this.#last.set(service, position);
-    this.#lastIndex.set(origin, index);
+    this.#range.push(leaf);
+    this.#last.set(origin, { service, position, index });
     const { data, stream, type } = event;
     if (service === 'authentication') {
       if (type !== 'AuthSucceeded' || stream !== `authentication-${data.account}`) refuse('input-misplaced', `${type} of ${stream} is no success`);
@@ -85,19 +61,15 @@ export class Inputs {
       this.#contracts.add(/^contract-(ctr_.+)$/.exec(stream)?.[1] ?? refuse('input-misplaced', `${stream} is no stream of a contract`));
       this.#contractEvents.push(event);
     } else if (stream.startsWith('profile-')) this.#contracts.add(stream.slice('profile-'.length));
-    else if (AGREED.test(`${stream} ${type}`) || (stream.startsWith('series-') && Object.hasOwn(DOCUMENTS, type))) this.#contracts.add(data.contract);
+    else if (AGREED.test(`${stream} ${type}`) || (stream.startsWith('series-') && DOCUMENTS[type])) this.#contracts.add(data.contract);
     else if (stream === 'policies-billing' && type === 'PolicySet') this.#policies.push(data);
     else if (stream !== 'issuer-billing' || type !== 'IssuerSet') refuse('input-misplaced', `${type} of ${stream} is no input of a document`);
   }
 
   #spell(type, data) {
     const key = `${data.account}/${data.spell}`;
-    const ends = data.lastDay === undefined ? Infinity : dayOf(mustBeDay(data.lastDay));
-    const spell = {
-      account: data.account,
-      from: dayOf(mustBeDay(data.registeredOn)),
-      to: type === 'IdRegistered' ? Infinity : ends,
-    };
+    const to = type === 'IdRegistered' || data.lastDay === undefined ? Infinity : dayOf(mustBeDay(data.lastDay));
+    const spell = { account: data.account, from: dayOf(mustBeDay(data.registeredOn)), to };
     if (type === 'IdRegistered' ? this.#spells.has(key) : !this.#spells.has(key)) refuse('spell-broken', `${type} of ${key} does not follow what is shown of it`);
     if (type === 'IdDeregistered' && this.#spells.get(key).from !== spell.from) refuse('spell-broken', `${key} ends with another first day than it began with`);
     this.#spells.set(key, type === 'RegistrationVoided' ? { ...spell, from: 1, to: 0 } : spell);
@@ -107,15 +79,14 @@ export class Inputs {
   mustFit({ document, position }, logs) {
     const { inputs, contract } = document;
     for (const each of this.#contracts) if (each !== contract) refuse('input-of-another', `an input is of ${each}, the document of ${contract}`);
-    for (const [service, last] of this.#last) {
-      const read = Object.entries(inputs.positions)
-        .filter(([partition]) => partition.startsWith(`${service}/`))
-        .map(([, text]) => BigInt(text));
-      if (!read.some((most) => last <= most)) refuse('input-not-read', `an input stands at ${last} of ${service}, behind what was read`);
+    const read = Object.entries(inputs.positions);
+    for (const [origin, last] of this.#last) {
+      const isRead = ([partition, most]) => partition.startsWith(`${last.service}/`) && last.position <= BigInt(most);
+      if (!read.some(isRead)) refuse('input-not-read', `an input stands at ${last.position} of ${origin}, behind what was read`);
+      if (last.service === 'billing' && last.position >= position) refuse('input-behind-document', 'an input of billing stands behind the document');
     }
-    if ((this.#last.get('billing') ?? -1n) >= position) refuse('input-behind-document', 'an input of billing stands behind the document');
-    if (inputs.count !== this.#count) refuse('inputs-count', `the document follows from ${inputs.count} events, ${this.#count} are shown`);
-    if (inputs.root !== this.#range.root().toString('hex')) refuse('inputs-root', 'the events that are shown are not those that the document follows from');
+    if (inputs.count !== this.#range.size) refuse('inputs-count', `the document follows from ${inputs.count} events, ${this.#range.size} are shown`);
+    if (inputs.root !== this.#range.root()) refuse('inputs-root', 'the events that are shown are not those that the document follows from');
     for (const { origin, size, root } of inputs.heads) {
       const log = logs.get(origin);
       if (log === undefined) continue;
@@ -124,7 +95,7 @@ export class Inputs {
       if (shown === undefined) refuse('head-not-shown', `the root of ${origin} at ${size} is not shown`);
       if (shown !== root) refuse('head-differs', `${origin} did not begin at ${size} with what the document was drawn up from`);
     }
-    for (const [origin, index] of this.#lastIndex)
+    for (const [origin, { index }] of this.#last)
       if (!(index < inputs.heads.find((head) => head.origin === origin)?.size)) refuse('input-behind-head', `an input of ${origin} stands behind what was read of it`);
   }
 
@@ -135,35 +106,29 @@ export class Inputs {
     const policy = this.#policies.find(({ version }) => version === inputs.policyVersion) ?? refuse('policy-not-shown', `the policy ${inputs.policyVersion} is no input`);
     const window = windowIn(facts, month);
     const plan = planIn(facts, month);
-    const quote = facts.quotes.reduce(
-      (best, each) => (each.plan === plan && each.effectiveMonth <= month && (best === undefined || each.effectiveMonth >= best.effectiveMonth) ? each : best),
-      undefined,
-    );
+    const quotes = facts.quotes.filter((each) => each.plan === plan);
+    const quote = latest(quotes, month, (each) => each.effectiveMonth);
     const expected = window && quote ? this.#monthly(month, window, quote, policy.yenRounding) : { lines: [], basis: {} };
     if (window === undefined && (this.#spells.size > 0 || this.#successes.size > 0)) refuse('input-outside-window', `${month} has no billing window, and usage is shown`);
     must(basis, expected.basis, 'basis-differs', 'what was measured');
     const date = lastDayOf(month);
     const monthly = lines.filter(({ item }) => MONTHLY.includes(item));
     if (monthly.length !== expected.lines.length) refuse('lines-differ', `${monthly.length} monthly lines stand on the document, ${expected.lines.length} follow`);
-    for (const [n, line] of expected.lines.entries()) {
-      const { item, quantity, unitPrice, amount, taxCode, date: on, tiers } = monthly[n];
-      must(
-        { item, quantity, unitPrice, amount, taxCode, date: on, ...(tiers && { tiers }) },
-        { ...line, taxCode: taxCodeOn(date), date },
-        'line-differs',
-        `the line ${item}`,
-      );
+    for (const [n, { item, quantity, unitPrice, amount, taxCode, date: on, tiers }] of monthly.entries()) {
+      const shown = { item, quantity, unitPrice, amount, taxCode, date: on, ...(tiers && { tiers }) };
+      must(shown, { ...expected.lines[n], taxCode: taxCodeOn(date), date }, 'line-differs', `the line ${item}`);
     }
-    for (const line of lines.filter(({ item }) => !MONTHLY.includes(item))) this.#mustBeFee(line, facts, month);
-    for (const [taxCode, taxable] of sumsOf(lines)) {
-      const row = taxes.find((each) => each.taxCode === taxCode);
-      const tax = rounded(taxable * RATES[taxCode], 100n, policy.taxRounding);
-      if (row === undefined ? taxable !== 0n : yenOf(row.tax, 'a tax') !== tax) refuse('tax-differs', `the tax of ${taxCode} comes to ${tax}`);
+    const fees = lines.filter(({ item }) => !MONTHLY.includes(item));
+    for (const line of fees) this.#mustBeFee(line, facts, month);
+    const billed = new Set(fees.map(({ fee }) => fee));
+    if (billed.size < fees.length) refuse('fee-twice', 'a fee stands on it twice');
+    for (const { taxCode, taxable, tax } of taxes) {
+      const due = rounded(yenOf(taxable, 'a tax row') * RATES[taxCode], 100n, policy.taxRounding);
+      if (yenOf(tax, 'a tax') !== due) refuse('tax-differs', `the tax of ${taxCode} comes to ${due}`);
     }
-    const billed = new Set(lines.map(({ fee }) => fee));
     const left = facts.fees.filter(({ fee, arisenOn, waived }) => !waived && arisenOn <= date && !billed.has(fee)).length;
     return [
-      ...(lines.some(({ fee }) => fee) ? ['that its fees are billed nowhere else: earlier documents are no inputs'] : []),
+      ...(fees.length > 0 ? ['that its fees are billed nowhere else: earlier documents are no inputs'] : []),
       ...(left > 0 ? [`whether ${left} fees of ${contract} that are not on it stand on other documents`] : []),
     ];
   }
@@ -198,12 +163,7 @@ export class Inputs {
       const usedDays = this.#histogram(window);
       const thousandths = usedDays.reduce((sum, [of, accounts]) => sum + BigInt(accounts) * BigInt(Math.floor((of * 1000) / days)), 0n);
       const fee = rounded(thousandths * microOf(quote.accountFee, 'an account fee'), 1000n * MICRO, rounding);
-      const line = {
-        item: 'account-usage',
-        quantity: decimalOf(thousandths * 1000n),
-        unitPrice: quote.accountFee,
-        amount: `${fee}`,
-      };
+      const line = { item: 'account-usage', quantity: decimalOf(thousandths * 1000n), unitPrice: quote.accountFee, amount: `${fee}` };
       return { lines: [base, line], basis: { ...common, usedDays } };
     }
     if (this.#spells.size > 0) refuse('input-not-measured', 'a service-provider plan measures no registrations');
@@ -212,10 +172,8 @@ export class Inputs {
       if (day < window.from || day > window.to) refuse('input-outside-window', `a success of ${day} lies outside ${window.from} to ${window.to}`);
       successes += count;
     }
-    return {
-      lines: [base, { item: 'auth-api-usage', quantity: `${successes}`, ...priced(successes, quote.authApi, rounding) }],
-      basis: { ...common, successes },
-    };
+    const line = { item: 'auth-api-usage', quantity: `${successes}`, ...priced(successes, quote.authApi, rounding) };
+    return { lines: [base, line], basis: { ...common, successes } };
   }
 
   /** How many accounts were registered on how many days of the window: of each the union of its spells. */
@@ -229,8 +187,7 @@ export class Inputs {
     }
     const accounts = new Map();
     for (const mask of days.values()) {
-      let count = 0;
-      for (let rest = mask >>> 0; rest > 0; rest = (rest & (rest - 1)) >>> 0) count += 1;
+      const count = mask.toString(2).replaceAll('0', '').length;
       if (count > 0) accounts.set(count, (accounts.get(count) ?? 0) + 1);
     }
     return [...accounts].sort(([a], [b]) => a - b);
@@ -253,24 +210,23 @@ function must(shown, expected, name, what) {
 }
 
 function windowIn({ billingStart, lastDay }, month) {
-  if (billingStart === undefined || (lastDay !== undefined && lastDay < billingStart)) return undefined;
+  if (billingStart === undefined) return undefined;
   const [first, last] = [`${month}-01`, lastDayOf(month)];
   const from = billingStart > first ? billingStart : first;
   const to = lastDay !== undefined && lastDay < last ? lastDay : last;
   return from <= to ? { from, to } : undefined;
 }
 
-const planIn = ({ firstPlan, planChanges }, month) =>
-  planChanges.reduce((best, each) => (each.fromMonth <= month && (best === undefined || each.fromMonth >= best.fromMonth) ? each : best), undefined)?.plan ?? firstPlan;
+/** What holds in a month: that of the latest month in or before it; of two of one month the one that came later. */
+const latest = (all, month, monthOf) =>
+  all.filter((each) => monthOf(each) <= month).reduce((best, each) => (best && monthOf(best) > monthOf(each) ? best : each), undefined);
+const planIn = ({ firstPlan, planChanges }, month) => latest(planChanges, month, ({ fromMonth }) => fromMonth)?.plan ?? firstPlan;
 
 /** Successes by the price of the quote. */
 function priced(successes, price, rounding) {
   const billable = Math.max(0, successes - (price.freeUnits ?? 0));
-  if (price.model === 'perUnit')
-    return {
-      unitPrice: price.unitPrice,
-      amount: `${rounded(BigInt(billable) * microOf(price.unitPrice, 'a price'), MICRO, rounding)}`,
-    };
+  const yen = (exact) => `${rounded(exact, MICRO, rounding)}`;
+  if (price.model === 'perUnit') return { unitPrice: price.unitPrice, amount: yen(BigInt(billable) * microOf(price.unitPrice, 'a price')) };
   const charge = (from, { upTo, unitPrice, flatFee }, units) => {
     const exact = BigInt(units) * microOf(unitPrice, 'a price') + (units > 0 && flatFee ? microOf(flatFee, 'a fee') : 0n);
     return { from, upTo, units, unitPrice, ...(flatFee && { flatFee }), amount: decimalOf(exact) };
@@ -289,13 +245,13 @@ function priced(successes, price, rounding) {
     });
   else refuse('quote-unreadable', `nobody knows the price model ${price.model}`);
   const exact = tiers.reduce((sum, { amount }) => sum + microOf(amount, 'a charge'), 0n);
-  return { unitPrice: null, tiers, amount: `${rounded(exact, MICRO, rounding)}` };
+  return { unitPrice: null, tiers, amount: yen(exact) };
 }
 
 function sumsOf(lines) {
   const sums = new Map();
   for (const { taxCode, amount } of lines) {
-    if (!Object.hasOwn(RATES, taxCode)) refuse('tax-code-unknown', `nobody knows the tax code ${taxCode}`);
+    if (RATES[taxCode] === undefined) refuse('tax-code-unknown', `nobody knows the tax code ${taxCode}`);
     sums.set(taxCode, (sums.get(taxCode) ?? 0n) + yenOf(amount, 'a line'));
   }
   return sums;
@@ -312,8 +268,11 @@ export function mustBeDocument({ event }, invoice) {
   const { lines, taxes, net, tax, total } = document;
   if (!Array.isArray(lines) || !Array.isArray(taxes) || lines.some(({ n }, at) => n !== at + 1)) refuse('lines-unreadable', 'its lines are not numbered from 1');
   const sums = sumsOf(lines);
-  for (const { taxCode, taxable } of taxes)
+  for (const { taxCode, rate = '0', taxable } of taxes) {
+    if (String(RATES[taxCode]) !== rate) refuse('tax-code-unknown', `nobody knows the tax code ${taxCode} at ${rate} percent`);
     if (yenOf(taxable, 'a tax row') !== (sums.get(taxCode) ?? 0n)) refuse('sums-differ', `the lines of ${taxCode} do not come to ${taxable}`);
+  }
+  if (new Set(taxes.map(({ taxCode }) => taxCode)).size < taxes.length) refuse('sums-differ', 'two tax rows are of one code');
   for (const [taxCode, sum] of sums) if (sum !== 0n && !taxes.some((row) => row.taxCode === taxCode)) refuse('sums-differ', `no tax row is of ${taxCode}`);
   if ([...sums.values()].reduce((a, b) => a + b, 0n) !== yenOf(net, 'net')) refuse('sums-differ', `the lines do not come to ${net}`);
   if (taxes.reduce((sum, row) => sum + yenOf(row.tax, 'a tax'), 0n) !== yenOf(tax, 'tax')) refuse('sums-differ', `the tax rows do not come to ${tax}`);

@@ -32,14 +32,12 @@ async function* linesOf(file) {
 export class Bundle {
   #state = 'proof';
   #lines = 0;
-  #tree;
-  #service;
-  #checkpoint;
+  /** The log whose lines come: its tree, the name of its service, and the checkpoints that it must be that of. */
+  #log;
+  #logs = new Map();
   #inputs = new Inputs();
   #renderings = new Set();
-  #logs = new Map();
   #document;
-  #system;
 
   constructor({ policy, held = [], now }) {
     Object.assign(this, { policy, held, now });
@@ -50,10 +48,10 @@ export class Bundle {
     this.#lines += 1;
     if (this.#state === 'proof') this.#proof(line);
     else if (this.#state === 'end') refuse('lines-behind-end', 'something stands behind the last line');
-    else if (line.type === 'log') this.#log(line);
+    else if (line.type === 'log') this.#begin(line);
     else if (line.type === 'end') this.#end(line);
-    else if (this.#tree === undefined) refuse('line-misplaced', `a line of type ${line.type} stands before the first log`);
-    else if (line.type === 'node') this.#tree.node(line);
+    else if (this.#log === undefined) refuse('line-misplaced', `a line of type ${line.type} stands before the first log`);
+    else if (line.type === 'node') this.#log.tree.node(line);
     else if (line.type === 'event') this.#event(line);
     else refuse('line-unknown', `nobody knows lines of type ${line.type}`);
   }
@@ -66,7 +64,7 @@ export class Bundle {
     this.#state = 'logs';
   }
 
-  #log(line) {
+  #begin(line) {
     this.#close();
     mustHave(line, 'attestedSince', 'checkpoint', 'first', 'log', 'old', 'type', 'witnessed');
     const { log, old } = line;
@@ -74,8 +72,9 @@ export class Bundle {
     const [system, service, ...more] = log.split('/');
     if (more.length > 0) refuse('log-restored', `${log} was restored: this program reads no proofs of such`);
     if (!SERVICES.includes(service)) refuse('log-unknown', `${service} has no log that documents follow from`);
-    if (this.#system !== undefined && this.#system !== system) refuse('log-of-another', `${log} is of another system than the log before it`);
-    if (this.#tree !== undefined && this.#tree.origin >= log) refuse('logs-out-of-order', `${log} stands behind ${this.#tree.origin}`);
+    const before = this.#log?.tree.origin;
+    if (before !== undefined && !before.startsWith(`${system}/`)) refuse('log-of-another', `${log} is of another system than ${before}`);
+    if (before !== undefined && before >= log) refuse('logs-out-of-order', `${log} stands behind ${before}`);
     for (const note of [line.checkpoint, line.first]) if (typeof note !== 'string') refuse('note-unreadable', 'a checkpoint is no text');
     const checkpoint = checkpointOf(line.checkpoint, this.policy, this.now);
     const first = checkpointOf(line.first, this.policy, this.now);
@@ -91,17 +90,14 @@ export class Bundle {
         refuse('old-out-of-order', 'old sizes ascend, below the size and without the first one');
     const held = this.held.filter(({ origin }) => origin === log);
     for (const { size } of held) if (size > checkpoint.size) refuse('log-shorter-than-held', `${log} had ${size} events, now ${checkpoint.size}`);
-    this.#tree = new LogTree(log, checkpoint.size, [first.size, ...sizes]);
-    this.#checkpoint = { checkpoint, first, held };
-    this.#service = service;
-    this.#system = system;
+    this.#log = { tree: new LogTree(log, checkpoint.size, [first.size, ...sizes]), service, checkpoint, first, held };
   }
 
   #event(line) {
-    const service = this.#service;
-    const event = this.#tree.event(line);
+    const { tree, service } = this.#log;
+    const event = tree.event(line);
     const { as } = line;
-    if (as === 'input') this.#inputs.take(service, this.#tree.origin, event);
+    if (as === 'input') this.#inputs.take(service, tree.origin, event);
     else if (service !== 'billing' || !['document', 'rendering'].includes(as)) refuse('role-unknown', `nothing in ${service} is shown as ${as}`);
     else if (as === 'rendering') this.#rendering(event.event);
     else if (this.#document !== undefined) refuse('document-twice', 'two documents are shown');
@@ -116,14 +112,16 @@ export class Bundle {
 
   /** The end of a log: its tree is that of every checkpoint that somebody holds. */
   #close() {
-    if (this.#tree === undefined) return;
-    const { origin, size, roots } = this.#tree;
-    const { checkpoint, first, held } = this.#checkpoint;
-    if (this.#tree.end() !== checkpoint.root.toString('hex') && size > 0) refuse('root-differs', `the tree of ${origin} is not that of its checkpoint`);
-    if (roots.get(first.size) !== first.root.toString('hex')) refuse('first-differs', `the tree of ${origin} does not begin with its first checkpoint`);
+    if (this.#log === undefined) return;
+    const { tree, service, checkpoint, first, held } = this.#log;
+    const { origin, size } = tree;
+    const { roots } = tree.range;
+    if (tree.range.size !== size) refuse('tiling-broken', `${origin} is shown up to ${tree.range.size} of ${size}`);
+    if (roots.get(size) !== checkpoint.root) refuse('root-differs', `the tree of ${origin} is not that of its checkpoint`);
+    if (roots.get(first.size) !== first.root) refuse('first-differs', `the tree of ${origin} does not begin with its first checkpoint`);
     for (const { size: at, root } of held) {
-      const shown = roots.get(at) ?? refuse('held-not-shown', `the tree of ${origin} at ${at} is not shown: ask for it with since=${this.#service}:${at}`);
-      if (shown !== root.toString('hex')) refuse('held-differs', `${origin} does not begin with the checkpoint that you hold`);
+      const shown = roots.get(at) ?? refuse('held-not-shown', `the tree of ${origin} at ${at} is not shown: ask for it with since=${service}:${at}`);
+      if (shown !== root) refuse('held-differs', `${origin} does not begin with the checkpoint that you hold`);
     }
     this.#logs.set(origin, { size, roots, first, checkpoint });
   }
@@ -142,43 +140,28 @@ export class Bundle {
     if (shown !== undefined) mustBeShown(shown, document);
     for (const sha256 of files) if (!this.#renderings.has(sha256)) refuse('file-differs', `no file of ${this.invoice} has the hash ${sha256}`);
     const { kind, inputs, total, lines } = document;
-    if (inputs.root === undefined)
-      return {
-        code: 3,
-        text: [`NOT PROVED ${this.invoice}: "inputs":"named-later"; the document is in its log, which events it follows from is not recorded`],
-      };
+    if (inputs.root === undefined) {
+      const what = 'the document is in its log, which events it follows from is not recorded';
+      return { code: 3, text: [`NOT PROVED ${this.invoice}: "inputs":"named-later"; ${what}`] };
+    }
     this.#inputs.mustFit(this.#document, this.#logs);
     const ordinary = kind === 'invoice' && lines.every(({ item }) => item !== 'adjustment');
     const open = ordinary ? this.#inputs.derive(document) : [`how its lines come about: a ${kind} ${kind === 'invoice' ? 'with adjustments ' : ''}is added up`];
     const unproved = ['that the other logs have no further events of its inputs', 'the day on which it is due', ...open];
-    return {
-      code: 0,
-      text: [
-        `PROVED ${this.invoice}: ${total} yen, ${ordinary ? 'derived again from' : 'added up, recorded as following from'} ${inputs.count} events`,
-        ...[...this.#logs].map(
-          ([origin, { size, first, checkpoint }]) =>
-            `${origin}: ${size} events witnessed ${instantOf(checkpoint.earliest)}, attested since ${instantOf(first.earliest)}; the first ${first.size} since then only`,
-        ),
-        ...unproved.map((each) => `not proved: ${each}`),
-      ],
-    };
+    const text = [`PROVED ${this.invoice}: ${total} yen, ${ordinary ? 'derived again from' : 'added up, recorded as following from'} ${inputs.count} events`];
+    for (const [origin, { size, first, checkpoint }] of this.#logs) {
+      const since = `attested since ${instantOf(first.earliest)}; the first ${first.size} since then only`;
+      text.push(`${origin}: ${size} events witnessed ${instantOf(checkpoint.earliest)}, ${since}`);
+    }
+    return { code: 0, text: [...text, ...unproved.map((each) => `not proved: ${each}`)] };
   }
 }
 
 /** The options, and the files that they name. @throws Error for what cannot be read. */
 function readOptions(args) {
   const text = { type: 'string' };
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      policy: text,
-      held: { ...text, multiple: true },
-      document: text,
-      file: { ...text, multiple: true },
-      now: text,
-    },
-  });
+  const options = { policy: text, held: { ...text, multiple: true }, document: text, file: { ...text, multiple: true }, now: text };
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
   if (positionals.length !== 1 || values.policy === undefined)
     throw new Error('usage: verify-proof.mjs --policy <file> [--held <note>]… [--document <json>] [--file <file>]… [--now <time>] <bundle or ->');
   const now = values.now === undefined ? Math.floor(Date.now() / 1000) : secondsOf(values.now);
@@ -197,11 +180,6 @@ export async function main(args, tell) {
   let options;
   try {
     options = readOptions(args);
-  } catch (error) {
-    tell(`UNREADABLE ${error.message}`);
-    return 2;
-  }
-  try {
     const { policy, now, shown, files } = options;
     const held = options.held.map((note) => checkpointOf(note, policy, now, false));
     const bundle = new Bundle({ policy, held, now });
@@ -210,13 +188,10 @@ export async function main(args, tell) {
     text.forEach((line) => tell(line));
     return code;
   } catch (error) {
-    if (error?.code !== undefined && error?.syscall !== undefined) {
-      tell(`UNREADABLE ${error.message}`);
-      return 2;
-    }
+    const unreadable = options === undefined || error?.syscall !== undefined;
     // Whatever a bundle does to this program, it is refused.
-    tell(error instanceof Refusal ? `REFUSED ${error.name}: ${error.message}` : `REFUSED not-understood: ${error?.message}`);
-    return 1;
+    tell(`${unreadable ? 'UNREADABLE' : `REFUSED ${error instanceof Refusal ? error.name : 'not-understood'}:`} ${error?.message}`);
+    return unreadable ? 2 : 1;
   }
 }
 

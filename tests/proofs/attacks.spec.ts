@@ -895,6 +895,53 @@ const SAID: readonly Attack[] = [
     'sums-differ',
     said((document) => ({ ...document, taxes: [], tax: '0', total: '13454' })),
   ],
+  [
+    'two tax rows of one code',
+    'sums-differ',
+    said((document) => ({
+      ...document,
+      taxes: [document.taxes[0]!, document.taxes[0]!],
+      tax: '2690',
+      total: '16144',
+    })),
+  ],
+  [
+    'a tax row of a code that nobody knows, of no lines',
+    'tax-code-unknown',
+    said((document) => ({
+      ...document,
+      taxes: [document.taxes[0]!, { taxCode: 'JP-MORE', taxable: '0', tax: '500' }],
+      tax: '1845',
+      total: '15299',
+    })),
+  ],
+  [
+    'tax on a code that no line has',
+    'tax-differs',
+    said((document) => ({
+      ...document,
+      taxes: [document.taxes[0]!, { taxCode: 'JP-STD-8-2014', rate: '8', taxable: '0', tax: '500' }],
+      tax: '1845',
+      total: '15299',
+    })),
+  ],
+  [
+    'another rate than that of its code',
+    'tax-code-unknown',
+    said((document) => ({ ...document, taxes: [{ ...document.taxes[0], rate: '8' }] })),
+  ],
+  [
+    'a fee that stands on it twice',
+    'fee-twice',
+    said((document) =>
+      settled(
+        { ...document, lines: [...document.lines, { ...document.lines[2], n: 4 }] },
+        '16454',
+        '1645',
+        '18099',
+      ),
+    ),
+  ],
   ['a yen more of tax', 'tax-differs', said((document) => settled(document, '13454', '1346', '14800'))],
   [
     'a line more',

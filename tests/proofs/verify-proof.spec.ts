@@ -120,6 +120,7 @@ describe('the proof of an invoice', () => {
       ),
       policyText().replace('quorum w1', 'group g 2 w1\nquorum g'),
       policyText().replaceAll(/log .*\n/g, ''),
+      `${policyText()}${'retired smartkey.example/billing+00000000 1\n'.repeat(2)}`,
     ])
       expect(await verify(verifier, bundle, { policy })).toMatchObject({
         code: 2,
@@ -154,9 +155,10 @@ describe('the proof of an invoice', () => {
       expect(
         from.filter((module) => !/^(node:|\.\/(proof-bundle|proof-document)\.mjs$)/.test(module)),
       ).toEqual([]);
-      lines += text.split('\n').filter((line) => line.trim() !== '').length;
+      lines += text.split('\n').length - 1;
     }
-    expect(lines).toBeLessThan(850);
+    // Some 800 lines at most are to be read, blank ones too: what is added must make room for itself.
+    expect(lines).toBeLessThan(830);
   });
 
   it('reads the checkpoint and the keys of the published vectors', () => {
