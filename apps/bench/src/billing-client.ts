@@ -8,6 +8,8 @@ interface Reader {
     readonly source: string;
     readonly partition: number;
     readonly position: string;
+    /** Up to when it is complete, as far as the reader asks. */
+    readonly watermark: string | null;
   }[];
 }
 
@@ -83,6 +85,15 @@ export class BillingClient {
         .filter((mark) => mark.source === source)
         .map(({ partition, position }) => [partition, BigInt(position)]),
     );
+  }
+
+  /** Waits until the ledger knows these sources to be complete up to an instant: a close begins at once then. */
+  async complete(sources: readonly string[], upTo: string): Promise<void> {
+    await this.#until(async () => {
+      const ledger = (await this.#readers()).find(({ name }) => name === 'usage-ledger');
+      const read = ledger?.marks.filter(({ source }) => sources.includes(source)) ?? [];
+      return read.length >= sources.length && read.every(({ watermark }) => (watermark ?? '') >= upTo);
+    });
   }
 
   async #readers(): Promise<readonly Reader[]> {

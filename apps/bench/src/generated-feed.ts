@@ -32,6 +32,11 @@ export class GeneratedFeed implements LogFeed {
     this.#listeners.tell(this.end);
   }
 
+  /** Time has passed: it is complete further on. A log that is asked for that writes it down, and its readers hear of it. */
+  timePassed(): void {
+    this.#listeners.tell(this.end);
+  }
+
   onNews(listener: (position: bigint) => void): () => void {
     return this.#listeners.add(listener);
   }

@@ -109,17 +109,22 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
         const bareRebuild =
           events / (scale.accounts / bareSpells + (scale.successes + scale.contracts * 4) / bareCounts);
         const memory = `heap ${megabytes()} MB`;
-        now = NEXT_END;
+        const monthEnds = async (instant: Instant): Promise<void> => {
+          now = instant;
+          for (const source of Object.values(sources)) source.timePassed();
+          await api.complete(Object.keys(sources), instant);
+        };
+        await monthEnds(NEXT_END);
         const plain = await load(() => api.close(NEXT_MONTH, scale.contracts));
         const plainMemory = megabytes();
         sources['device-registry'].growTo(scale.accounts + scale.contracts);
         await api.caughtUp(sources);
-        now = LATE_END;
+        await monthEnds(LATE_END);
         const late = await load(() => api.close(LATE_MONTH, scale.contracts));
         const lateMemory = megabytes();
-        now = LOOKED_END;
+        await monthEnds(LOOKED_END);
         await api.close(LOOKED_MONTH, scale.contracts);
-        now = ANSWERED_END;
+        await monthEnds(ANSWERED_END);
         const answered = await load(() => api.close(ANSWERED_MONTH, scale.contracts));
         const figure = (
           name: string,

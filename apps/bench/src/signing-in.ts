@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { openPostgres } from '@smartkey/database';
 import { OPERATOR_KEY, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
-import { type Closers, whileOpen } from '@smartkey/lifecycle';
+import { whileOpen } from '@smartkey/lifecycle';
 import { sendAll } from './paced.ts';
 
 /** So many people are enrolled at once. */
@@ -27,7 +25,7 @@ export class SigningIn {
         SMARTKEY_RATE_PER_SECOND: '1000000',
         SMARTKEY_RATE_BURST: '1000000',
         SMARTKEY_LOG_LEVEL: 'error',
-        ...(await ownDatabase(closers)),
+        ...databaseSetting(),
       });
       closers.add('the system', () => system.dispose());
       const steps = new Steps(system.operator);
@@ -52,19 +50,10 @@ export class SigningIn {
   }
 }
 
-/** On a server an empty database, dropped afterwards: what a system has sealed opens with its own keys alone. */
-async function ownDatabase(closers: Closers): Promise<{ readonly DATABASE_URL?: string }> {
-  const given = process.env['BENCH_DATABASE_URL'];
-  if (given === undefined) return {};
-  const server = await openPostgres(given, { max: 1 });
-  closers.add('the server', () => server.close());
-  const root = await server.database('public');
-  const name = `bench_${randomUUID().replaceAll('-', '')}`;
-  await root.execute(`CREATE DATABASE ${name}`);
-  closers.add('its database', () => root.execute(`DROP DATABASE ${name} WITH (FORCE)`));
-  const url = new URL(given);
-  url.pathname = `/${name}`;
-  return { DATABASE_URL: url.href };
+/** Where a system keeps its data: on the embedded database, or where BENCH_DATABASE_URL says. */
+export function databaseSetting(): { readonly DATABASE_URL?: string } {
+  const url = process.env['BENCH_DATABASE_URL'];
+  return url === undefined ? {} : { DATABASE_URL: url };
 }
 
 /** Sends a code; the answer must be a success. */
