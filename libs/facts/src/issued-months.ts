@@ -3,7 +3,7 @@ import { isServiceMonth, type ServiceMonth } from '@smartkey/calendar';
 import type { BillingMessages } from '@smartkey/messages';
 
 /** A service month of a contract that is issued, and the number of its invoice. */
-export interface IssuedMonth {
+export interface InvoicedMonth {
   readonly month: ServiceMonth;
   readonly number: string;
 }
@@ -26,7 +26,7 @@ export function issuedMonthBy({
   type,
   contract,
   data,
-}: BillingMessage): (IssuedMonth & { readonly contract: ContractId }) | undefined {
+}: BillingMessage): (InvoicedMonth & { readonly contract: ContractId }) | undefined {
   const told = toldOfMonth(type, data);
   if (told?.number === undefined || contract === undefined) return undefined;
   const { month, number } = told;

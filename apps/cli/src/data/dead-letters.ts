@@ -2,6 +2,7 @@ import { hasTable } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { Environment } from '@smartkey/configuration';
 import { UnreadableRecords } from '@smartkey/kafka';
+import { parsePosition } from '@smartkey/kernel';
 import { deadLetterView, type DeadLetterView } from '@smartkey/runtime';
 import { CommandError } from '../command.ts';
 import { withData } from './open-data.ts';
@@ -41,7 +42,9 @@ export async function withDeadLetters<T>(
 
 function keptIn(records: UnreadableRecords): DeadLetters {
   const show = async (id: string): Promise<DeadLetterView> => {
-    const record = /^\d{1,18}$/.test(id) ? await records.find(BigInt(id)) : undefined;
+    // Ids of records are of the size of positions.
+    const number = parsePosition(id);
+    const record = number === undefined ? undefined : await records.find(number);
     if (record === undefined) throw unknown(id);
     return deadLetterView(record);
   };

@@ -1,3 +1,4 @@
+import { parsePosition } from '@smartkey/kernel';
 import { readable } from '@smartkey/lifecycle';
 import { open } from 'node:fs/promises';
 import { CommandError } from '../command.ts';
@@ -85,7 +86,7 @@ const areHeads = (heads: unknown): boolean =>
 
 const isHead = (head: unknown): boolean =>
   isObject(head) &&
-  matches(head['position'], /^\d{1,19}$/) &&
+  parsePosition(head['position']) !== undefined &&
   matches(head['id'], /^[0-9a-f-]{36}$/) &&
   matches(head['hash'], /^[0-9a-f]{64}$/);
 

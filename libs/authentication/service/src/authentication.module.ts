@@ -3,7 +3,7 @@ import { moduleOf, provide } from '@smartkey/http';
 import type { ServiceParts } from '@smartkey/runtime';
 import { AttemptReader } from './attempt-log/attempt-reader.ts';
 import { eraseAttempts } from './attempt-log/erase-attempts.ts';
-import { Attempts } from './attempt-log/attempts.ts';
+import { ShownAttempts } from './attempt-log/shown-attempts.ts';
 import { AttemptsController, LastAttemptsController } from './attempt-log/attempts.controller.ts';
 import { Successes } from './attempt-log/successes.ts';
 import { SuccessesController } from './attempt-log/successes.controller.ts';
@@ -70,7 +70,7 @@ export function assembleAuthentication(parts: ServiceParts): AuthenticationParts
       authenticate,
       attempts,
       reader,
-      new Attempts(attempts, reader, knowledge),
+      new ShownAttempts(attempts, reader, knowledge),
       new Successes(database, attempts, knowledge),
       new CredentialIssuer(log, secrets),
       new CredentialConfirmer(log, secrets, clock),

@@ -4,7 +4,7 @@ import { ApplicationController } from './application/application.controller.ts';
 import { approvalHandler } from './approvals/approval-handler.ts';
 import { ApprovalsController } from './approvals/approvals.controller.ts';
 import { ApprovalDirectory, approvalsProjection } from './approvals/approvals.projection.ts';
-import { CreditNoteApprovals } from './approvals/credit-note-approvals.ts';
+import { BillingApprovals } from './approvals/billing-approvals.ts';
 import { Approvals } from './approvals/approvals.ts';
 import { approvedChangesReactor } from './approvals/approved-changes.reactor.ts';
 import { LoweredMonths } from './approvals/lowered-months.ts';
@@ -27,7 +27,7 @@ import { IIJ_ID_DIRECTORY, type IijIdDirectory } from './iij-id/iij-id-directory
 import { IijIdWatch } from './iij-id/iij-id-watch.ts';
 import { IijIdController } from './iij-id/iij-id.controller.ts';
 import { issuedMonthsProjection } from './issued-months/issued-months.projection.ts';
-import { IssuedMonths } from './issued-months/issued-months.ts';
+import { BillingKnowledge } from './issued-months/billing-knowledge.ts';
 import { AffectedMonths } from './late-facts/affected-months.ts';
 import { OneTimeFeesController } from './one-time-fees/one-time-fees.controller.ts';
 import { PlanChangesController } from './plan-changes/plan-changes.controller.ts';
@@ -43,11 +43,11 @@ const iijIdDirectory = ({ database, clock }: ServiceParts, { iijId }: ContractSe
 export function assembleContract(parts: ServiceParts, settings: ContractSettings): ServiceAssembly {
   const { store, clock, database, peers, log } = parts;
   const handler = contractHandler(parts);
-  const issued = new IssuedMonths(parts.projection(issuedMonthsProjection.name), peers);
+  const issued = new BillingKnowledge(parts.projection(issuedMonthsProjection.name), peers);
   const affected = new AffectedMonths(handler, issued);
   const contracts = new Contracts(handler, clock, new Stops(peers, log), affected);
   const approvalDirectory = new ApprovalDirectory(parts.projection(approvalsProjection.name));
-  const creditNotes = new CreditNoteApprovals(peers);
+  const creditNotes = new BillingApprovals(peers);
   const approvals = new Approvals(approvalHandler(parts), contracts, issued, approvalDirectory, creditNotes);
   const directory = new ContractDirectory(parts.projection(contractDirectoryProjection.name));
   const iijId = iijIdDirectory(parts, settings);

@@ -13,7 +13,7 @@ import { accountDirectoryProjection } from './directory/account-directory.projec
 import { AccountDirectory } from './directory/account-directory.ts';
 import { RegistryDueWork } from './due/registry-due-work.ts';
 import { EndUsersController } from './end-users/end-users.controller.ts';
-import { EnrolmentLinks } from './end-users/enrolment-links.ts';
+import { RecordedEnrolmentLinks } from './end-users/recorded-enrolment-links.ts';
 import { Proofs } from './end-users/proofs.ts';
 import { ReleaseController } from './end-users/release.controller.ts';
 import { SelfController } from './end-users/self.controller.ts';
@@ -39,8 +39,8 @@ import { ImportSeals } from './imports/import-seals.ts';
 import { ImportStore } from './imports/import-store.ts';
 import { ImportWorker } from './imports/import-worker.ts';
 import { Imports } from './imports/imports.ts';
-import { AffectedMonths } from './late-facts/affected-months.ts';
-import { IssuedMonths, issuedMonthsProjection } from './late-facts/issued-months.projection.ts';
+import { AffectedByAccounts } from './late-facts/affected-by-accounts.ts';
+import { InvoicedMonths, issuedMonthsProjection } from './late-facts/issued-months.projection.ts';
 import { AuthenticationClient } from './propagation/authentication.client.ts';
 import { SETTINGS, type DeviceRegistrySettings } from './settings/device-registry.settings.ts';
 
@@ -71,8 +71,8 @@ export function assembleDeviceRegistry(
   const directory = new AccountDirectory(reader, store, identities, names);
   const contracts = new ContractKnowledge(new FactsStore(reader, contractFolding), peers);
   const authentication = new AuthenticationClient(peers, log);
-  const issuedMonths = new IssuedMonths(parts.projection(issuedMonthsProjection.name));
-  const affected = new AffectedMonths(issuedMonths, contracts, clock);
+  const issuedMonths = new InvoicedMonths(parts.projection(issuedMonthsProjection.name));
+  const affected = new AffectedByAccounts(issuedMonths, contracts, clock);
   const ends = new ContractEnds(handler, directory, contracts, authentication, log);
   const followUp = new ErasureFollowUp(identities, names, subjectKeys, () => clock.now());
   const accounts = new Accounts(
@@ -134,7 +134,7 @@ export function assembleDeviceRegistry(
       authentication,
       enrolments,
       userSecrets,
-      new EnrolmentLinks(accounts, userSecrets, clock, settings),
+      new RecordedEnrolmentLinks(accounts, userSecrets, clock, settings),
       new Proofs(accounts, authentication, userSecrets),
       ownedIds,
       identities,

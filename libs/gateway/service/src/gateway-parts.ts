@@ -50,7 +50,7 @@ export interface GatewayParts {
 }
 
 export type Services = Readonly<Record<ServiceName, ServiceOwner>>;
-export type Owners = Readonly<Record<Owner, ServiceOwner>>;
+export type ServiceOwners = Readonly<Record<Owner, ServiceOwner>>;
 
 export function feedsOf({ services, internalToken }: GatewayParts): LogFeeds {
   const headers = internalHeaders({ token: internalToken });

@@ -4,8 +4,8 @@ import { moduleOf } from '@smartkey/http';
 import { MailOutbox, MailWorker } from '@smartkey/mail';
 import { HttpClockedService, InstancesClock } from '@smartkey/runtime';
 import { AuditTrail } from './audit/audit-trail.ts';
-import { LogVerification } from './audit/log-verification.ts';
-import { Checkpoints } from './checkpoints/checkpoints.ts';
+import { VerificationOfLogs } from './audit/log-verification.ts';
+import { CheckpointsOfAllLogs } from './checkpoints/checkpoints-of-all-logs.ts';
 import { EnrolmentLinks } from './end-users/enrolment-links.ts';
 import { Managers } from './end-users/managers.ts';
 import { UserAccess } from './end-users/user-access.ts';
@@ -13,7 +13,7 @@ import { UserMails } from './end-users/user-mails.ts';
 import { UserRegistry } from './end-users/user-registry.ts';
 import type { GatewayParts, Services } from './gateway-parts.ts';
 import { gatewayControllers } from './gateway.controllers.ts';
-import type { Identities } from './identification/identities.ts';
+import type { CallerIdentities } from './identification/identities.ts';
 import { ContractLookup } from './keys/contract-lookup.ts';
 import { KeyManagement } from './keys/key-management.ts';
 import { openLogLosses } from './losses/open-log-losses.ts';
@@ -46,7 +46,7 @@ import { ExternalIds } from './usage/external-ids.ts';
 export interface GatewayModuleParts {
   readonly services: Services;
   readonly feeds: LogFeeds;
-  readonly identities: Identities;
+  readonly identities: CallerIdentities;
   readonly mails: readonly [MailOutbox, MailWorker];
   readonly contracts: ContractLookup;
   readonly openings: Openings;
@@ -100,8 +100,8 @@ export function gatewayModule(
       new KeyManagement(keys, contracts, clock),
       new Restrictions(new RestrictionStore(database), clock),
       new AuditTrail(feeds, new PeopleFeed(store)),
-      new LogVerification(services, database, token, proved),
-      new Checkpoints(services, token, proved),
+      new VerificationOfLogs(services, database, token, proved),
+      new CheckpointsOfAllLogs(services, token, proved),
       openLogLosses({
         services,
         token,

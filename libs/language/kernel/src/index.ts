@@ -7,6 +7,8 @@ export * from './event.ts';
 export * from './formula.ts';
 export * from './ids.ts';
 export * from './instant.ts';
+export * from './position.ts';
 export * from './rejection.ts';
 export * from './result.ts';
+export * from './searchable.ts';
 export * from './visible-text.ts';

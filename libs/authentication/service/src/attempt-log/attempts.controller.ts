@@ -14,7 +14,7 @@ import type { AccountId, Actor, ContractId } from '@smartkey/kernel';
 import type { LastAttemptsOf } from '@smartkey/messages';
 import { AttemptReader } from './attempt-reader.ts';
 import type { AttemptView } from './attempt-view.ts';
-import { Attempts } from './attempts.ts';
+import { ShownAttempts } from './shown-attempts.ts';
 import { AttemptsQuery } from './attempts.query.ts';
 
 const COLUMNS = [
@@ -36,7 +36,7 @@ const DESCRIPTION =
 @ApiTags('authentication')
 @Controller('v1/contracts/:id')
 export class AttemptsController {
-  constructor(private readonly attempts: Attempts) {}
+  constructor(private readonly attempts: ShownAttempts) {}
 
   @Get('authentications')
   @Operation({

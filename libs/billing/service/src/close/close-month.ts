@@ -63,7 +63,7 @@ export interface CloseParts {
 }
 
 /** What a run has come to so far, and the contracts parked since it was told last. */
-export interface Progress {
+export interface CloseProgress {
   readonly counts: CloseCounts;
   readonly parked: readonly ParkedContract[];
 }
@@ -90,7 +90,7 @@ interface Page {
 export async function closeMonth(
   parts: CloseParts,
   run: CloseRun,
-  progress: (progress: Progress) => Promise<void>,
+  progress: (progress: CloseProgress) => Promise<void>,
   stopped: () => boolean,
 ): Promise<CloseCounts | 'stopped'> {
   await booksUpToDate(parts);

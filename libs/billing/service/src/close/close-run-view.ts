@@ -52,7 +52,7 @@ export interface CloseRunFilesView extends CloseRunView {
 type WaitedFor = string;
 
 /** The run that was asked for. */
-export interface RequestedRun {
+export interface RequestedRunView {
   readonly runId: RunId;
 }
 

@@ -13,7 +13,7 @@ import { openCloses } from '../documents/open-closes.query.ts';
 import { sourcesBehind } from '../ledger/completeness.ts';
 import type { CloseCommands } from './close-commands.ts';
 import { CLOSE_LOCK } from './close-lock.ts';
-import { closeMonth, type CloseParts, type Progress } from './close-month.ts';
+import { closeMonth, type CloseParts, type CloseProgress } from './close-month.ts';
 import type { CloseRun } from './close-run.ts';
 import type { CloseRunStore } from './close-run.store.ts';
 
@@ -114,7 +114,7 @@ export class CloseRunner extends Worker {
   async #close(run: CloseRun): Promise<void> {
     const { clock, runs, commands } = this.parts;
     await runs.forgetParked(run.run);
-    const progress = ({ counts, parked }: Progress): Promise<void> =>
+    const progress = ({ counts, parked }: CloseProgress): Promise<void> =>
       runs.save({ ...run, counts, state: 'running', waitingFor: [], updatedAt: clock.now() }, parked);
     const counts = await closeMonth(this.parts, run, progress, () => this.loop.stopping.aborted);
     if (counts === 'stopped') return;

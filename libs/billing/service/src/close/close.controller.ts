@@ -29,7 +29,7 @@ import {
   type CloseRunView,
   type ParkedView,
   type StandingParkedView,
-  type RequestedRun,
+  type RequestedRunView,
 } from './close-run-view.ts';
 import { CloseRunStore } from './close-run.store.ts';
 import { CloseRunner } from './close-runner.ts';
@@ -61,7 +61,7 @@ export class CloseController {
   async close(
     @MonthParam() month: ServiceMonth,
     @Command() command: CommandContext,
-  ): Promise<Written<RequestedRun>> {
+  ): Promise<Written<RequestedRunView>> {
     this.reads.asked(month);
     const { run, revision, position } = orThrow(await this.commands.request(month, command));
     this.runner.wake();

@@ -1,11 +1,10 @@
 import { prepared, type Sql } from '@smartkey/database';
 import type { Message, ServiceName } from '@smartkey/event-bus';
-import { idOfStream, type Instant } from '@smartkey/kernel';
+import { idOfStream, searchable, type Instant } from '@smartkey/kernel';
 import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
 import { EXPORT_DDL, takeInExports, tellsOfExports } from '../exports/export-tables.ts';
 import { netByMonth } from './net-by-month.ts';
-import { searchable } from './searchable.ts';
 
 const DDL = `
   create table document (

@@ -1,6 +1,5 @@
 import type { Sql } from '@smartkey/database';
-import type { Instant, ContractId } from '@smartkey/kernel';
-import { searchable } from '../documents/searchable.ts';
+import { searchable, type Instant, type ContractId } from '@smartkey/kernel';
 
 /** What documents are looked for by: 取引年月日, 金額 and 取引先 together, and what billing knows besides. */
 export interface InvoiceFilter {

@@ -84,14 +84,14 @@ export class InvoicesController {
     const contract = boundTo(actor, filter.contract);
     if (contract === 'another') return { items: [], nextCursor: null };
     const rows = await listInvoices(documents.sql, { ...filter, contract }, after, limit + 1);
-    const page = pageOf(rows, limit, ({ position }) => encodeCursor(String(position)));
+    const page = pageOf(rows, limit, ({ position }) => encodeCursor(position));
     const logged = await documentsOfPage(
       this.log,
       page.items.map(({ number }) => number),
     );
     const items = logged.map(({ invoice }) => invoiceView(invoice));
     if (logged.length === page.items.length) return { ...page, items };
-    return { items, nextCursor: encodeCursor(String(logged.at(-1)!.position)) };
+    return { items, nextCursor: encodeCursor(logged.at(-1)!.position) };
   }
 
   @Get(':number')

@@ -16,9 +16,8 @@ export class RefusedFilesController {
     roles: ['operator', 'finance'],
   })
   async list(@Query() { limit, cursor }: PageQuery): Promise<Page<RefusedFileView>> {
-    const [position, kind] = cursor === undefined ? ['0', ''] : decodeCursor(cursor, 'string', 'string');
-    const after = { position: BigInt(/^\d{1,18}$/.test(position) ? position : 0), kind };
-    const rows = await this.refused.page(after, limit + 1);
-    return pageOf(rows, limit, (row) => encodeCursor(String(row.position), row.kind), refusedFileView);
+    const [position, kind] = cursor === undefined ? [0n, ''] : decodeCursor(cursor, 'position', 'string');
+    const rows = await this.refused.page({ position, kind }, limit + 1);
+    return pageOf(rows, limit, (row) => encodeCursor(row.position, row.kind), refusedFileView);
   }
 }

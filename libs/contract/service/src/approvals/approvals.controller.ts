@@ -24,7 +24,7 @@ import { givenQuote, type QuoteView } from '../quotes/quote-view.ts';
 import { ApprovalsQuery } from './approval.forms.ts';
 import type { ApprovalView } from './approval-view.ts';
 import { ApprovalDirectory } from './approvals.projection.ts';
-import { CreditNoteApprovals } from './credit-note-approvals.ts';
+import { BillingApprovals } from './billing-approvals.ts';
 import { Approvals, type CarriedOut } from './approvals.ts';
 
 const SAME_PERSON = 'Two persons: the one who asked, a key that descends from theirs, or nobody by name.';
@@ -36,7 +36,7 @@ export class ApprovalsController {
     private readonly approvals: Approvals,
     private readonly directory: ApprovalDirectory,
     private readonly contracts: Contracts,
-    private readonly creditNotes: CreditNoteApprovals,
+    private readonly creditNotes: BillingApprovals,
   ) {}
 
   @Get()

@@ -32,10 +32,10 @@ import {
 import { mustBeApproved, mustBeDecidableBy, noLongerLegal } from '@smartkey/terms';
 import type { Contracts } from '../contracts/contracts.ts';
 import type { Outcome } from '../contracts/outcome.ts';
-import type { IssuedMonths, IssuedOfContract } from '../issued-months/issued-months.ts';
+import type { BillingKnowledge, IssuedOfContract } from '../issued-months/billing-knowledge.ts';
 import { affectedBetween } from '../late-facts/affected-months.ts';
 import { APPROVALS, type ApprovalHandler, type LoadedApproval } from './approval-handler.ts';
-import type { CreditNoteApprovals } from './credit-note-approvals.ts';
+import type { BillingApprovals } from './billing-approvals.ts';
 import type { ApprovalsQuery } from './approval.forms.ts';
 import type { ApprovalDirectory } from './approvals.projection.ts';
 import { approvalView, type ApprovalView } from './approval-view.ts';
@@ -67,9 +67,9 @@ export class Approvals {
   constructor(
     private readonly handler: ApprovalHandler,
     private readonly contracts: Contracts,
-    private readonly issued: IssuedMonths,
+    private readonly issued: BillingKnowledge,
     private readonly directory: ApprovalDirectory,
-    private readonly creditNotes: CreditNoteApprovals,
+    private readonly creditNotes: BillingApprovals,
   ) {}
 
   /** Whether a proposal lies in this service's log. */

@@ -12,7 +12,7 @@ import { newId } from '@smartkey/identity';
 import { conflict, type ContractId, type Instant, type Signatory } from '@smartkey/kernel';
 import type { Contracts, NewIdOf } from '../contracts/contracts.ts';
 import type { Outcome } from '../contracts/outcome.ts';
-import type { IssuedMonths } from '../issued-months/issued-months.ts';
+import type { BillingKnowledge } from '../issued-months/billing-knowledge.ts';
 import type { ProposalView } from './approval-view.ts';
 import type { Approvals, Proposal } from './approvals.ts';
 import type { LoweredMonths } from './lowered-months.ts';
@@ -46,7 +46,7 @@ export class TwoPersonCommands {
   constructor(
     private readonly contracts: Contracts,
     private readonly approvals: Approvals,
-    private readonly issued: IssuedMonths,
+    private readonly issued: BillingKnowledge,
     private readonly lowered: LoweredMonths,
     /** What takes two persons in any case. */
     private readonly always: ReadonlySet<ProposedChange['kind']> = new Set(),

@@ -1,6 +1,5 @@
 import { encodeCursor, decodeCursor, type Page } from '@smartkey/http';
-import type { Actor } from '@smartkey/kernel';
-import { searchable } from '../directory/searchable.ts';
+import { searchable, type Actor } from '@smartkey/kernel';
 import type { ContractDirectory } from '../directory/contract-directory.ts';
 import type { ContractView } from './contract-view.ts';
 import type { ContractsQuery } from './contract.forms.ts';

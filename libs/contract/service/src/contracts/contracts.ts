@@ -22,7 +22,7 @@ import {
   type Result,
   type ContractId,
 } from '@smartkey/kernel';
-import { NOTHING_ISSUED, type IssuedOfContract } from '../issued-months/issued-months.ts';
+import { NOTHING_ISSUED, type IssuedOfContract } from '../issued-months/billing-knowledge.ts';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
 import type { Stops } from '../propagation/stops.ts';
 import type { ContractHandler } from '../log/contract-handler.ts';

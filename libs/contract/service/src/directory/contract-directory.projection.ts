@@ -1,11 +1,10 @@
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import type { ContractMessages } from '@smartkey/messages';
 import type { Message } from '@smartkey/event-bus';
-import { defined, type ContractId, type PlanChangeId } from '@smartkey/kernel';
+import { defined, searchable, type ContractId, type PlanChangeId } from '@smartkey/kernel';
 import type { Projection } from '@smartkey/projections';
 import { FIRST_MONTH_OF_TERMS, type Plan, type PlanFromMonth } from '@smartkey/terms';
 import { isContractStream } from '../log/stored-events.ts';
-import { searchable } from './searchable.ts';
 
 /** What a contract is found by in the list. */
 interface Entry {

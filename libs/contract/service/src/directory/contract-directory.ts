@@ -4,7 +4,7 @@ import type { ContractStatus } from '@smartkey/contract-domain';
 import type { Instant, ContractId } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/runtime';
 import type { Awaited } from '../contracts/words.ts';
-import { containing } from './searchable.ts';
+import { containing } from './containing.ts';
 
 /** What contracts are asked for by; all that are named must hold. */
 export interface ContractFilter {

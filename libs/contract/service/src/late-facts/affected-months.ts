@@ -2,7 +2,7 @@ import type { ContractId } from '@smartkey/kernel';
 import { touchedMonths, type ContractState } from '@smartkey/contract-domain';
 import type { AffectedMonth } from '@smartkey/facts';
 import type { ContractHandler, HandledContract } from '../log/contract-handler.ts';
-import type { IssuedMonths, IssuedOfContract } from '../issued-months/issued-months.ts';
+import type { BillingKnowledge, IssuedOfContract } from '../issued-months/billing-knowledge.ts';
 
 /** What an answer says beside its subject where the facts of a command lie in issued months. */
 export interface Affecting {
@@ -14,7 +14,7 @@ export interface Affecting {
 export class AffectedMonths {
   constructor(
     private readonly handler: ContractHandler,
-    private readonly issued: IssuedMonths,
+    private readonly issued: BillingKnowledge,
   ) {}
 
   /** What is issued, looked at before a command: what cannot be said of it is no answer to one that has been carried out. */

@@ -37,24 +37,24 @@ export interface EnrolmentLink {
 }
 
 /** In the order of their issue; one at most is issued or opened. */
-export type EnrolmentLinks = readonly EnrolmentLink[];
+export type LinksOfAccount = readonly EnrolmentLink[];
 
 export const isOpen = ({ status }: EnrolmentLink): boolean => status === 'issued' || status === 'opened';
 
-export const openLinkOf = (links: EnrolmentLinks | undefined): EnrolmentLink | undefined =>
+export const openLinkOf = (links: LinksOfAccount | undefined): EnrolmentLink | undefined =>
   links?.findLast(isOpen);
 
 /** Where the user is told of what happens to the ID: the address of the last link that went by mail and came back with a device that nobody disowned. */
-export const confirmedAddress = (links: EnrolmentLinks | undefined): string | undefined =>
+export const confirmedAddress = (links: LinksOfAccount | undefined): string | undefined =>
   links?.findLast(
     ({ status, email, disowned }) => status === 'confirmed' && email !== undefined && disowned !== true,
   )?.email;
 
 const withLink = (
-  links: EnrolmentLinks,
+  links: LinksOfAccount,
   id: EnrolmentLinkId | undefined,
   change: (link: EnrolmentLink) => Partial<EnrolmentLink>,
-): EnrolmentLinks => links.map((one) => (one.link === id ? { ...one, ...change(one) } : one));
+): LinksOfAccount => links.map((one) => (one.link === id ? { ...one, ...change(one) } : one));
 
 /** An enrolment, and the link by which the user began it. */
 interface Begun {
@@ -64,10 +64,10 @@ interface Begun {
 
 /** @param waiting the enrolment that waited for its code before the event. */
 export function evolveLinks(
-  links: EnrolmentLinks,
+  links: LinksOfAccount,
   event: Fact<AccountEvent>,
   waiting: Begun | undefined,
-): EnrolmentLinks {
+): LinksOfAccount {
   switch (event.type) {
     case 'EnrolmentLinkIssued': {
       const { account: _account, contract: _contract, ...issued } = event.data;

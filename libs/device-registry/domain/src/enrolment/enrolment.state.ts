@@ -1,6 +1,6 @@
 import type { Fact, Instant, DeviceId, EnrolmentId, EnrolmentLinkId } from '@smartkey/kernel';
 import type { AccountEvent } from '../account.events.ts';
-import { evolveLinks, type EnrolmentLinks } from '../enrolment-link/enrolment-link.state.ts';
+import { evolveLinks, type LinksOfAccount } from '../enrolment-link/enrolment-link.state.ts';
 import type { EnrolmentEnd } from './enrolment.events.ts';
 import type { TotpSettings } from './totp-settings.ts';
 
@@ -26,7 +26,7 @@ export interface Enrolments {
   /** How those before it came to an end. */
   readonly past: Readonly<Record<EnrolmentId, EnrolmentOutcome>>;
   /** Links that let the user enrol; missing where there never was one. */
-  readonly links?: EnrolmentLinks;
+  readonly links?: LinksOfAccount;
   /** Digests of the recovery codes that were not used; missing where none were ever made. */
   readonly recoveryCodes?: readonly string[];
   /** A device was reported, and nobody has looked into it yet. */

@@ -43,7 +43,7 @@ export class DeregisterQuery {
   reason?: string;
 }
 
-export class ReasonForm {
+export class OptionalReasonForm {
   @IsReason()
   reason?: string;
 }

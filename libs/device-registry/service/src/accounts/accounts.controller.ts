@@ -22,7 +22,7 @@ import {
   AccountsQuery,
   CorrectionFields,
   DeregisterQuery,
-  ReasonForm,
+  OptionalReasonForm,
   RegisterForm,
   VoidForm,
 } from './account.forms.ts';
@@ -196,7 +196,7 @@ export class AccountsController {
     roles: ['operator', 'contractor'],
     right: 'ids',
     contract: 'id',
-    body: ReasonForm,
+    body: OptionalReasonForm,
     bodyOptional: true,
     write: true,
     errors: { 404: 'There is no such ID.', 409: 'The ID is not registered.' },
@@ -204,7 +204,7 @@ export class AccountsController {
   async suspend(
     @IdParam('id', 'ctr') contract: ContractId,
     @IdParam('rid', 'rid') rid: AccountId,
-    @Body() { reason }: ReasonForm,
+    @Body() { reason }: OptionalReasonForm,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
     return stopped(
@@ -218,7 +218,7 @@ export class AccountsController {
     roles: ['operator', 'contractor'],
     right: 'ids',
     contract: 'id',
-    body: ReasonForm,
+    body: OptionalReasonForm,
     bodyOptional: true,
     write: true,
     errors: { 404: 'There is no such ID.', 409: 'The ID is not registered.' },
@@ -226,7 +226,7 @@ export class AccountsController {
   async resume(
     @IdParam('id', 'ctr') contract: ContractId,
     @IdParam('rid', 'rid') rid: AccountId,
-    @Body() { reason }: ReasonForm,
+    @Body() { reason }: OptionalReasonForm,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
     return shown(
@@ -240,7 +240,7 @@ export class AccountsController {
     roles: ['operator', 'contractor'],
     right: 'ids',
     contract: 'id',
-    body: ReasonForm,
+    body: OptionalReasonForm,
     bodyOptional: true,
     write: true,
     errors: { 404: 'There is no such ID.' },
@@ -248,7 +248,7 @@ export class AccountsController {
   async unlock(
     @IdParam('id', 'ctr') contract: ContractId,
     @IdParam('rid', 'rid') rid: AccountId,
-    @Body() _form: ReasonForm,
+    @Body() _form: OptionalReasonForm,
     @Command() command: CommandContext,
   ): Promise<Written<UnlockedView>> {
     const loaded = await this.accounts.load(contract, rid);

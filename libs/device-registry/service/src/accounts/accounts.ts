@@ -26,7 +26,7 @@ import type { ContractKnowledge, HeldFacts } from '../contracts/contract-knowled
 import type { ErasureFollowUp } from '../erasure/erasure-follow-up.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
 import type { Identities, NewIdentity, Reserved } from '../identity/identities.ts';
-import type { AffectedMonths } from '../late-facts/affected-months.ts';
+import type { AffectedByAccounts } from '../late-facts/affected-by-accounts.ts';
 import {
   known,
   type AccountHandler,
@@ -69,7 +69,7 @@ export class Accounts {
     private readonly contracts: ContractKnowledge,
     private readonly ends: ContractEnds,
     private readonly authentication: AuthenticationClient,
-    private readonly affected: AffectedMonths,
+    private readonly affected: AffectedByAccounts,
     private readonly erased: Pick<ErasureFollowUp, 'release'>,
     private readonly clock: Clock,
   ) {}

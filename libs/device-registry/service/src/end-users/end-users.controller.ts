@@ -23,14 +23,14 @@ import type {
 import { Accounts } from '../accounts/accounts.ts';
 import { Identities } from '../identity/identities.ts';
 import { issueLinkBody, ownPageBody, reportBody, shownProofBody } from './end-user.forms.ts';
-import { EnrolmentLinks } from './enrolment-links.ts';
+import { RecordedEnrolmentLinks } from './recorded-enrolment-links.ts';
 import { Proofs } from './proofs.ts';
 
 /** What the gateway asks for users and for those who look after them; the shapes are those of the published language. */
 @InternalController('contracts/:contract')
 export class EndUsersController {
   constructor(
-    private readonly links: EnrolmentLinks,
+    private readonly links: RecordedEnrolmentLinks,
     private readonly proofs: Proofs,
     private readonly accounts: Accounts,
     private readonly identities: Identities,

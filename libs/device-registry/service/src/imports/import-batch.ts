@@ -16,7 +16,7 @@ import type { ContractEnds } from '../contract-ends/contract-ends.ts';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
 import type { DisplayNames } from '../identity/display-names.ts';
 import type { Identities, Identity, NewIdentity } from '../identity/identities.ts';
-import type { AffectedMonths } from '../late-facts/affected-months.ts';
+import type { AffectedByAccounts } from '../late-facts/affected-by-accounts.ts';
 import { mergedMonths } from '../late-facts/affects.ts';
 import { known, type AccountHandler, type HandledAccount } from '../log/account-handler.ts';
 import { accountStream, sealedEvent } from '../log/stored-events.ts';
@@ -57,7 +57,7 @@ export class ImportBatch {
     private readonly contracts: ContractKnowledge,
     private readonly ends: ContractEnds,
     private readonly authentication: AuthenticationClient,
-    private readonly affected: AffectedMonths,
+    private readonly affected: AffectedByAccounts,
     private readonly clock: Clock,
   ) {}
 

@@ -1,6 +1,6 @@
 import type { ContractId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { issuedMonthBy, type IssuedMonth } from '@smartkey/facts';
+import { issuedMonthBy, type InvoicedMonth } from '@smartkey/facts';
 import type { Projection, ProjectionReader } from '@smartkey/projections';
 
 /**
@@ -27,12 +27,16 @@ export const issuedMonthsProjection: Projection = {
   },
 };
 
-export class IssuedMonths {
+export class InvoicedMonths {
   constructor(private readonly reader: ProjectionReader) {}
 
   /** The issued ones from a month to another, both included, in order. */
-  async between(contract: ContractId, from: ServiceMonth, to: ServiceMonth): Promise<readonly IssuedMonth[]> {
-    return this.reader.sql.query<IssuedMonth>(
+  async between(
+    contract: ContractId,
+    from: ServiceMonth,
+    to: ServiceMonth,
+  ): Promise<readonly InvoicedMonth[]> {
+    return this.reader.sql.query<InvoicedMonth>(
       'select month, number from issued_month where contract = $1 and month between $2 and $3 order by month',
       [contract, from, to],
     );

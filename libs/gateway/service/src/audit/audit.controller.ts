@@ -3,7 +3,7 @@ import { Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags, IsOneOf, IsText, Operation, PageQuery, type Page } from '@smartkey/http';
 import { AuditTrail, LOGS, type AuditEvent } from './audit-trail.ts';
 import type { LogName } from './merge-logs.ts';
-import { LogVerification, type VerifiedLogs } from './log-verification.ts';
+import { VerificationOfLogs, type VerifiedLogs } from './log-verification.ts';
 
 class AuditQuery extends PageQuery {
   @IsOneOf(LOGS, {
@@ -27,7 +27,7 @@ class AuditQuery extends PageQuery {
 export class AuditController {
   constructor(
     private readonly trail: AuditTrail,
-    private readonly verification: LogVerification,
+    private readonly verification: VerificationOfLogs,
   ) {}
 
   @Get('events')

@@ -73,7 +73,7 @@ const PATIENCE_MILLIS = 3_600_000;
 const LIMIT = 16 * 1024 * 1024;
 
 /** Follows the hashes of all logs, each in its own service. */
-export class LogVerification {
+export class VerificationOfLogs {
   constructor(
     private readonly services: Readonly<Record<ServiceName, OwnerPort>>,
     private readonly database: Database,

@@ -2,7 +2,12 @@ import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiTags, IsOneOf, IsWholeNumberText, Operation, PageQuery, type Page } from '@smartkey/http';
 import { LOGS } from '../audit/audit-trail.ts';
 import type { LogName } from '../audit/merge-logs.ts';
-import { Checkpoints, type LogKey, type SignedCheckpoint, type SizesProved } from './checkpoints.ts';
+import {
+  CheckpointsOfAllLogs,
+  type LogKey,
+  type SignedCheckpoint,
+  type SizesProved,
+} from './checkpoints-of-all-logs.ts';
 
 /** A checkpoint says how much was written, not what; who trusts nobody here keeps it. */
 const EVERYBODY = ['operator', 'contractor', 'service-provider', 'finance', 'auditor'] as const;
@@ -34,7 +39,7 @@ class SizesQuery extends LogQuery {
 @ApiTags('Audit')
 @Controller('v1/audit')
 export class CheckpointsController {
-  constructor(private readonly checkpoints: Checkpoints) {}
+  constructor(private readonly checkpoints: CheckpointsOfAllLogs) {}
 
   @Get('checkpoints')
   @Operation({

@@ -22,7 +22,7 @@ const DROPPED = 'smartkey_gateway_connections_dropped_total';
  * stands still, where it is slow to read, or where it goes on sending what was refused. When all places are taken the stranger
  * who has been there longest goes, so that strangers cannot keep out who has a key.
  */
-export class Connections {
+export class FrontConnections {
   private readonly open = new Set<Socket>();
   /** The oldest first. */
   private readonly strangers = new Set<Socket>();

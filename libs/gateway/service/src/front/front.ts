@@ -25,7 +25,7 @@ import type { Registry } from 'prom-client';
 import type { GatewaySettings } from '../settings/gateway-settings.ts';
 import { isCanonicalPath } from '../forwarding/canonical-path.ts';
 import type { Answer } from './answer.ts';
-import { Connections } from './connections.ts';
+import { FrontConnections } from './connections.ts';
 import type { Gate } from './gate.ts';
 import type { Dispatch } from './dispatch.ts';
 import { proxyPortal, type PortalPlace } from './portal-proxy.ts';
@@ -93,7 +93,7 @@ export function createFront(parts: FrontParts): FastifyInstance {
     ...fastifyOptions(settings.jsonLimit),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
   });
-  const connections = new Connections({ most: settings.maxConnections }, parts.metrics);
+  const connections = new FrontConnections({ most: settings.maxConnections }, parts.metrics);
   connections.watch(front);
   registerServerSpans(front, 'gateway');
   registerRequestLog(front, { name: 'gateway', log, metrics: parts.metrics });

@@ -3,13 +3,13 @@ import { readJson } from '@smartkey/http';
 import { instantOf } from '@smartkey/kernel';
 import { databaseHealth } from '@smartkey/runtime';
 import type { FastifyInstance } from 'fastify';
-import type { GatewayParts, Owners } from '../gateway-parts.ts';
+import type { GatewayParts, ServiceOwners } from '../gateway-parts.ts';
 import { openFingerprintKey } from '../gateway-secrets.ts';
 import { Fingerprints } from '../idempotency/fingerprint.ts';
 import { IdempotencyStore } from '../idempotency/idempotency-store.ts';
 import { Idempotency } from '../idempotency/idempotency.ts';
 import { startPurge } from '../idempotency/purge.ts';
-import type { Identities } from '../identification/identities.ts';
+import type { CallerIdentities } from '../identification/identities.ts';
 import { Signatories } from '../keys/signatories.ts';
 import type { LogIncarnations } from '../losses/log-incarnations.ts';
 import { AttemptLimit } from '../limits/attempt-limit.ts';
@@ -25,9 +25,9 @@ import { servePage } from './page.ts';
 import { Visitors } from './visitors.ts';
 
 /** What the front is made from, beside the gateway's parts. */
-export interface FrontParts {
-  readonly identities: Identities;
-  readonly owners: Owners;
+export interface EdgeParts {
+  readonly identities: CallerIdentities;
+  readonly owners: ServiceOwners;
   readonly answers: IdempotencyStore;
   readonly openings: Openings;
   readonly incarnations: LogIncarnations;
@@ -39,7 +39,7 @@ export interface FrontParts {
 /** The part at the edge, before the services and the gateway's own routes. */
 export async function openFront(
   parts: GatewayParts,
-  { identities, owners, answers, openings, incarnations, onConfirmed, onErased }: FrontParts,
+  { identities, owners, answers, openings, incarnations, onConfirmed, onErased }: EdgeParts,
 ): Promise<FastifyInstance> {
   const { settings, database, internalToken, log, metrics } = parts;
   const { keys, sessions, identifier, attempts, links, challenges, publicUrl, userLinks, userSessions } =

@@ -14,7 +14,7 @@ import { SignInAttempts } from '../sign-in/sign-in-attempts.ts';
 import { Identifier } from './identifier.ts';
 
 /** What the gateway knows of keys, sessions and people. */
-export interface Identities {
+export interface CallerIdentities {
   readonly keys: KeyStore;
   readonly sessions: SessionStore;
   readonly identifier: Identifier;
@@ -29,7 +29,7 @@ export interface Identities {
   readonly people: PeopleLog;
 }
 
-export async function openIdentities(parts: GatewayParts): Promise<Identities> {
+export async function openIdentities(parts: GatewayParts): Promise<CallerIdentities> {
   const { database, secretBox, subjectKeys, lookupKey, clock, systemNow } = parts;
   const keys = new KeyStore(database, secretBox, (error) =>
     parts.log.warn({ err: error }, 'the use of a key could not be written'),

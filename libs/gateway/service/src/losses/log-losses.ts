@@ -1,7 +1,7 @@
 import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import type { KeptFinding } from '@smartkey/event-store';
 import { notFoundProblem, orThrow, ProblemException, validationFailed } from '@smartkey/http';
-import { type Actor, type Instant, isId, type Signatory } from '@smartkey/kernel';
+import { type Actor, type Instant, isId, NO_POSITION, parsePosition, type Signatory } from '@smartkey/kernel';
 import type { StandingView } from '@smartkey/runtime';
 import { mustBeAnotherPerson } from '@smartkey/terms';
 import type { LogName } from '../audit/merge-logs.ts';
@@ -137,10 +137,8 @@ export class LogLosses {
    */
   async propose(name: string, { reason, keptPosition }: LossForm, actor: Actor): Promise<LogState> {
     const log = logNamed(name);
-    if (!/^\d{1,18}$/.test(keptPosition))
-      throw validationFailed([
-        { pointer: '/keptPosition', rule: 'pattern', detail: 'A position is a whole number from 0.' },
-      ]);
+    if (parsePosition(keptPosition) === undefined)
+      throw validationFailed([{ pointer: '/keptPosition', rule: 'pattern', detail: NO_POSITION }]);
     await this.#logs[log].propose({ by: idOf(actor), reason, keptPosition });
     return this.state(log);
   }

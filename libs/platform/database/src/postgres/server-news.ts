@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { parsePosition } from '@smartkey/kernel';
 import { ended, Listeners, Loop, rest } from '@smartkey/lifecycle';
 import { Client, type ClientConfig } from 'pg';
 import type { ServerNews } from '../database.port.ts';
@@ -105,7 +106,8 @@ export class PostgresNews implements ServerNews {
 
   #heard(payload: string): void {
     const [sender, channel = '', upTo = '0'] = payload.split(' ');
-    if (sender === this.#sender || !/^\d{1,19}$/.test(upTo)) return;
-    this.#listeners.get(channel)?.tell(BigInt(upTo));
+    const position = parsePosition(upTo);
+    if (sender === this.#sender || position === undefined) return;
+    this.#listeners.get(channel)?.tell(position);
   }
 }

@@ -1,4 +1,4 @@
-import type { Instant } from '@smartkey/kernel';
+import { parsePosition, type Instant } from '@smartkey/kernel';
 import type { Anchor } from '@smartkey/event-store';
 import { anchorOfJson } from './read-anchors.ts';
 import type { FeedPage, FeedRequest, Message, Watermark } from '../event-bus.port.ts';
@@ -79,8 +79,9 @@ export function requestFromQuery(
   query: Readonly<Record<string, string | undefined>>,
 ): FeedRequest | undefined {
   const { after = '0', limit = String(MAX_FEED_PAGE), previous, partition, of, types } = query;
-  const numbers = [after, limit, previous ?? '0', partition ?? '0', of ?? '1'];
-  if (!numbers.every((text) => /^\d{1,19}$/.test(text))) return undefined;
+  const [behind, previously] = [parsePosition(after), parsePosition(previous ?? '0')];
+  if (behind === undefined || previously === undefined) return undefined;
+  if (![limit, partition ?? '0', of ?? '1'].every((text) => /^\d{1,15}$/.test(text))) return undefined;
   if (Number(limit) < 1 || Number(of ?? '1') < 1 || Number(partition ?? '0') >= Number(of ?? '1'))
     return undefined;
   if (types !== undefined && !/^[A-Za-z]{1,64}(,[A-Za-z]{1,64}){0,19}$/.test(types)) return undefined;
@@ -89,9 +90,9 @@ export function requestFromQuery(
   if ((query['reader']?.length ?? 0) > 500) return undefined;
   return {
     ...(event === undefined ? {} : { event, reader: query['reader'] ?? 'a reader' }),
-    after: BigInt(after),
+    after: behind,
     limit: Math.min(Number(limit), MAX_FEED_PAGE),
-    ...(previous === undefined ? {} : { previous: BigInt(previous) }),
+    ...(previous === undefined ? {} : { previous: previously }),
     ...(of === undefined ? {} : { partition: { number: Number(partition ?? '0'), of: Number(of) } }),
     ...(types === undefined ? {} : { types: types.split(',') }),
   };

@@ -1,3 +1,4 @@
+import { parsePosition } from '@smartkey/kernel';
 import { Listeners, Loop, UnavailableError } from '@smartkey/lifecycle';
 import { type Dispatcher, request } from 'undici';
 import { type LogNewsJson, NEWS_WAIT_MILLIS } from './log-news.ts';
@@ -97,7 +98,7 @@ export class HttpLogNews {
 
 function newsOf(body: unknown, target: string): LogNewsJson {
   const { seen, position } = (body ?? {}) as Partial<LogNewsJson>;
-  if (typeof seen !== 'string' || !isSeen(seen) || !/^\d{1,19}$/.test(position ?? ''))
+  if (typeof seen !== 'string' || !isSeen(seen) || parsePosition(position) === undefined)
     throw new NewsUnavailableError(`${target} answered what is no news`);
   return { seen, position: position! };
 }

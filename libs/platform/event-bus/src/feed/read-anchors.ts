@@ -6,7 +6,7 @@ import {
   type Evidence,
   type Incarnation,
 } from '@smartkey/event-store';
-import type { Instant } from '@smartkey/kernel';
+import { parsePosition, type Instant } from '@smartkey/kernel';
 
 /** The last event that one reader has of a log. */
 export interface ReadAnchor {
@@ -85,8 +85,9 @@ export function anchorsAskedFromJson(body: unknown): readonly ReadAnchor[] | und
 /** @returns undefined for what is none. */
 export function anchorOfJson(value: unknown): Anchor | undefined {
   const { position, id, hash, stream, revision, incarnation } = (value ?? {}) as Record<string, unknown>;
-  if (!isText(position, 19) || !/^\d+$/.test(position) || !isText(id, 36) || !UUID.test(id)) return undefined;
+  const place = parsePosition(position);
+  if (place === undefined || !isText(id, 36) || !UUID.test(id)) return undefined;
   if (!isText(hash, 64) || !HASH.test(hash) || !isText(stream, 500)) return undefined;
   if (!isCount(revision) || !isCount(incarnation) || incarnation < 1) return undefined;
-  return anchorFromJson({ position, id, hash, stream, revision, incarnation });
+  return { position: place, id, hash, stream, revision, incarnation };
 }

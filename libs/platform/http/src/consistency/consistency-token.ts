@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { ServiceName } from '@smartkey/event-bus';
+import { parsePosition } from '@smartkey/kernel';
 import type { FastifyRequest } from 'fastify';
 import { unavailable, unreadable } from '../problem/problems.ts';
 
@@ -11,9 +12,7 @@ export interface ConsistencyMark {
   readonly position: bigint;
 }
 
-const FORM = /^1\.(contract|device-registry|authentication|billing)\.(\d{1,19})$/;
-/** The largest that a log's position can be. */
-const LAST = 2n ** 63n - 1n;
+const FORM = /^1\.(contract|device-registry|authentication|billing)\.(\d+)$/;
 
 export const encodeConsistencyToken = (mark: ConsistencyMark): string =>
   Buffer.from(`1.${mark.source}.${mark.position}`).toString('base64url');
@@ -24,9 +23,10 @@ export function parseConsistencyTokens(header: string | undefined): readonly Con
   const tokens = header.split(',', 9);
   return tokens.map((token) => {
     const match = FORM.exec(Buffer.from(token.trim(), 'base64url').toString());
-    if (match === null || BigInt(match[2]!) > LAST || tokens.length > 8)
+    const position = parsePosition(match?.[2]);
+    if (match === null || position === undefined || tokens.length > 8)
       throw unreadable('malformed-consistency-token', 'Consistency-Token must be sent as it was answered.');
-    return { source: match[1] as ServiceName, position: BigInt(match[2]!) };
+    return { source: match[1] as ServiceName, position };
   });
 }
 

@@ -1,4 +1,4 @@
-import { isId, type IdOf, type IdPrefix } from '@smartkey/kernel';
+import { isId, parsePosition, type IdOf, type IdPrefix } from '@smartkey/kernel';
 import { readable } from '@smartkey/lifecycle';
 import { faultOfText } from '../body/text-rules.ts';
 import { ProblemException } from '../problem/problem.ts';
@@ -13,13 +13,21 @@ export interface Page<T> {
 export const DEFAULT_PAGE = 50;
 export const MAX_PAGE = 200;
 
-type CursorPart = string | number | null;
-type Kind = 'string' | 'number' | IdPrefix;
-type PartOf<K extends Kind> = K extends 'string' ? string : K extends IdPrefix ? IdOf<K> : number;
+type CursorPart = string | number | bigint | null;
+type Kind = 'string' | 'number' | 'position' | IdPrefix;
+type PartOf<K extends Kind> = K extends 'string'
+  ? string
+  : K extends 'position'
+    ? bigint
+    : K extends IdPrefix
+      ? IdOf<K>
+      : number;
 
 /** Opaque text for where a list goes on: the sort key of the last item shown. */
 export const encodeCursor = (...parts: readonly CursorPart[]): string =>
-  Buffer.from(JSON.stringify(parts)).toString('base64url');
+  Buffer.from(JSON.stringify(parts.map((part) => (typeof part === 'bigint' ? String(part) : part)))).toString(
+    'base64url',
+  );
 
 export const invalidCursor = (): ProblemException =>
   new ProblemException(422, 'invalid-cursor', 'The cursor is none that this list gave out.', {
@@ -30,14 +38,19 @@ export const invalidCursor = (): ProblemException =>
 const isPlace = (part: unknown): boolean =>
   Number.isInteger(part) && Number(part) >= 0 && Number(part) < 2 ** 31;
 
-function isOf(kind: Kind, part: unknown): boolean {
-  if (kind === 'number') return isPlace(part);
-  return typeof part === 'string' && (kind === 'string' ? faultOfText(part) === undefined : isId(kind, part));
+/** @returns undefined for what is not of the kind. */
+function partOf(kind: Kind, part: unknown): string | number | bigint | undefined {
+  if (kind === 'number') return isPlace(part) ? Number(part) : undefined;
+  if (kind === 'position') return parsePosition(part);
+  if (typeof part !== 'string') return undefined;
+  const isRight = kind === 'string' ? faultOfText(part) === undefined : isId(kind, part);
+  return isRight ? part : undefined;
 }
 
 /**
  * The parts of a cursor that this list gave out.
- * @param kinds the type of each part, in order, of an id its prefix; a number is a whole one from 0 to 2³¹ − 1.
+ * @param kinds the type of each part, in order, of an id its prefix; a number is a whole one from 0 to 2³¹ − 1, a position one
+ *   of a log's.
  * @throws ProblemException 422 for anything else.
  */
 export function decodeCursor<K extends readonly Kind[]>(
@@ -45,12 +58,10 @@ export function decodeCursor<K extends readonly Kind[]>(
   ...kinds: K
 ): { [I in keyof K]: PartOf<K[I]> } {
   const text = Buffer.from(cursor, 'base64url').toString();
-  const parts = readable(() => JSON.parse(text) as unknown, 'SyntaxError');
-  const valid =
-    Array.isArray(parts) &&
-    parts.length === kinds.length &&
-    parts.every((part, index) => isOf(kinds[index]!, part));
-  if (!valid) throw invalidCursor();
+  const told = readable(() => JSON.parse(text) as unknown, 'SyntaxError');
+  if (!Array.isArray(told) || told.length !== kinds.length) throw invalidCursor();
+  const parts = told.map((part, index) => partOf(kinds[index]!, part));
+  if (parts.includes(undefined)) throw invalidCursor();
   return parts as { [I in keyof K]: PartOf<K[I]> };
 }
 

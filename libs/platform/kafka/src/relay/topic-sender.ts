@@ -28,7 +28,7 @@ export interface TopicSenderOptions {
 }
 
 /** What becomes of the records of one partition, in their order. */
-export interface Progress {
+export interface SendProgress {
   /** The brokers have acknowledged it, and all before it. */
   readonly sent: (record: OutgoingRecord) => void;
   /** No broker takes it: it alone is over the limit. */
@@ -57,7 +57,7 @@ export class TopicSender {
    * does not tell which of them went through where it fails.
    * @throws where a batch is not acknowledged; what was before it is.
    */
-  async sendInOrder(records: readonly OutgoingRecord[], progress: Progress): Promise<void> {
+  async sendInOrder(records: readonly OutgoingRecord[], progress: SendProgress): Promise<void> {
     const { limitBytes } = this.options;
     // Where a topic takes more, for single events, batches need not be larger: a request has limits too.
     for (const batch of cutByBytes(records, Math.min(limitBytes, BATCH_BYTES))) {
@@ -73,7 +73,7 @@ export class TopicSender {
   }
 
   /** Halves what is too large for the brokers after all: their limit may have been lowered a moment ago. */
-  async #sendBatch(batch: readonly OutgoingRecord[], progress: Progress): Promise<void> {
+  async #sendBatch(batch: readonly OutgoingRecord[], progress: SendProgress): Promise<void> {
     try {
       await this.#sendAnswered(batch);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Get, Query } from '@nestjs/common';
 import { InternalController, unreadable } from '@smartkey/http';
-import type { Instant } from '@smartkey/kernel';
+import { NO_POSITION, parsePosition, type Instant } from '@smartkey/kernel';
 import { actorsNamed } from '../log/actors-named.ts';
 import { InternalParts } from './internal-parts.ts';
 
@@ -27,8 +27,9 @@ export class ActorsController {
 
   @Get()
   async read(@Query('after') after = '0'): Promise<ActorsView> {
-    if (!/^\d{1,18}$/.test(after)) throw unreadable('malformed-query', 'That is no place in a log.');
-    const { events, upTo } = await this.parts.store.readAll({ after: BigInt(after), limit: EVENTS });
+    const position = parsePosition(after);
+    if (position === undefined) throw unreadable('malformed-query', NO_POSITION);
+    const { events, upTo } = await this.parts.store.readAll({ after: position, limit: EVENTS });
     return {
       actors: [...actorsNamed(events)].map(([id, at]) => ({ id, at })),
       upTo: String(upTo),

@@ -1,5 +1,6 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { InternalController, notFoundProblem, unavailable, unreadable } from '@smartkey/http';
+import { NO_POSITION, parsePosition } from '@smartkey/kernel';
 import {
   NotInTreeError,
   type CheckpointPage,
@@ -19,7 +20,6 @@ interface ServiceCheckpoints extends CheckpointPage {
 }
 
 const COUNT = /^[1-9]\d{0,15}$/;
-const POSITION = /^\d{1,19}$/;
 const MOST = 200;
 /** So long are leaves written while somebody waits for them (system time): less than a caller does. */
 const LEAVES_MILLIS = 3_000;
@@ -32,13 +32,20 @@ function countOf(text: string | undefined, most: number): number {
   return count;
 }
 
+/** @throws ProblemException 400 */
+function placeOf(text: string | undefined): bigint {
+  const position = parsePosition(text);
+  if (position === undefined) throw unreadable('malformed-query', NO_POSITION);
+  return position;
+}
+
 const MOST_EVENTS = 1_000;
 const MOST_SPLITS = 200;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isShown = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
-  POSITION.test(String((value as { position?: unknown }).position)) &&
+  parsePosition((value as { position?: unknown }).position) !== undefined &&
   ['document', 'input', 'rendering'].includes(String((value as { as?: unknown }).as));
 
 function partAsked(body: unknown): ProofPartAsked | undefined {
@@ -80,9 +87,7 @@ export class CheckpointsController {
 
   @Get('head')
   async head(@Query() { position }: Record<string, string | undefined>): Promise<LogHead> {
-    if (position === undefined || !POSITION.test(position))
-      throw unreadable('malformed-query', 'That is no position of a log.');
-    const head = await this.parts.proved.headAt(BigInt(position), AbortSignal.timeout(LEAVES_MILLIS));
+    const head = await this.parts.proved.headAt(placeOf(position), AbortSignal.timeout(LEAVES_MILLIS));
     if (head === undefined) throw unavailable();
     return head;
   }
@@ -95,9 +100,7 @@ export class CheckpointsController {
 
   @Get('witnessed')
   async witnessed(@Query() { position }: Record<string, string | undefined>): Promise<WitnessedLog> {
-    if (position === undefined || !POSITION.test(position))
-      throw unreadable('malformed-query', 'That is no position of a log.');
-    const seen = await this.parts.proved.witnessed(BigInt(position));
+    const seen = await this.parts.proved.witnessed(placeOf(position));
     if (seen === undefined) throw notFoundProblem();
     return seen;
   }

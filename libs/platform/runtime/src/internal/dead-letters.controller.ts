@@ -1,6 +1,7 @@
 import { Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { UnreadableRecord, UnreadableRecords } from '@smartkey/kafka';
 import { InternalController, notFoundProblem } from '@smartkey/http';
+import { parsePosition } from '@smartkey/kernel';
 import { InternalParts } from './internal-parts.ts';
 
 /** As JSON: positions are text, the value is base64. */
@@ -60,7 +61,9 @@ export class DeadLettersController {
   }
 }
 
+/** Its id is of the size of a position. */
 function idOf(text: string): bigint {
-  if (!/^\d{1,18}$/.test(text)) throw notFoundProblem();
-  return BigInt(text);
+  const id = parsePosition(text);
+  if (id === undefined) throw notFoundProblem();
+  return id;
 }

@@ -8,7 +8,7 @@ import {
   type LossProposal,
 } from '@smartkey/event-store';
 import { notFoundProblem, orThrow, unreadable } from '@smartkey/http';
-import { conflict, forbidden, type Instant } from '@smartkey/kernel';
+import { conflict, forbidden, NO_POSITION, parsePosition, type Instant } from '@smartkey/kernel';
 
 /** What a log has, and who knows of more. */
 export interface StandingView {
@@ -80,8 +80,9 @@ export async function proposeLoss(
   standing: Pick<LogStanding, 'propose'>,
   { by, reason, keptPosition }: ProposedLoss,
 ): Promise<ProposalView> {
-  if (!/^\d{1,19}$/.test(keptPosition)) throw unreadable('malformed-body', 'That is no position of a log.');
-  const proposal = await standing.propose(by, reason, BigInt(keptPosition)).catch(refuseLoss);
+  const kept = parsePosition(keptPosition);
+  if (kept === undefined) throw unreadable('malformed-body', NO_POSITION);
+  const proposal = await standing.propose(by, reason, kept).catch(refuseLoss);
   if (proposal.proposedBy === by) return proposalView(proposal);
   return orThrow(
     conflict('loss-proposed', 'Another person has proposed to accept the loss already: confirm that.'),

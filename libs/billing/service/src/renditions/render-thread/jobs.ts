@@ -1,4 +1,4 @@
-import type { PrintableDocument, StatementRow } from '@smartkey/billing-renditions';
+import type { MissingCharacter, PrintableDocument, StatementRow } from '@smartkey/billing-renditions';
 
 /** A document as pages or as an electronic invoice, or its statement as pages. */
 export type Job = { readonly id: number; readonly printable: PrintableDocument } & (
@@ -10,12 +10,6 @@ export type Job = { readonly id: number; readonly printable: PrintableDocument }
 /** Without its number, which the thread's owner gives. */
 export type JobOf<Kind extends Job['kind']> = Omit<Extract<Job, { readonly kind: Kind }>, 'id'>;
 
-/** A character that no font has. */
-export interface MissingCharacter {
-  readonly field: string;
-  readonly codePoint: string;
-}
-
 /** A field that keeps a document from becoming a file. */
 interface FieldAtFault {
   readonly pointer: string;
@@ -26,7 +20,7 @@ interface FieldAtFault {
 /** What the thread answers. */
 export type Done = { readonly id: number } & (
   | { readonly content: Uint8Array }
-  | { readonly missing: readonly MissingCharacter[] }
+  | { readonly missing: readonly Omit<MissingCharacter, 'character'>[] }
   | { readonly fields: readonly FieldAtFault[] }
   | { readonly failure: string }
 );

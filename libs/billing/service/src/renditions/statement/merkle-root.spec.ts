@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { leafHash, MerkleRoot } from './merkle-root.ts';
+import { rowLeaf, MerkleRoot } from './merkle-root.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -22,13 +22,13 @@ describe('the root over leaves (RFC 6962, 2.1)', () => {
     expect(new MerkleRoot().root()).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'));
 
   it('of an empty leaf is the hash of its prefix', () =>
-    expect(hex(leafHash())).toBe('6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'));
+    expect(hex(rowLeaf())).toBe('6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'));
 
   it('is the one of the definition, for every number of leaves', () => {
     const tree = new MerkleRoot();
     const leaves: Uint8Array[] = [];
     for (let n = 1; n <= 70; n += 1) {
-      const leaf = leafHash(Buffer.from(String(n)));
+      const leaf = rowLeaf(Buffer.from(String(n)));
       leaves.push(leaf);
       tree.add(leaf);
       expect([tree.leaves, tree.root()]).toEqual([n, hex(plainRoot(leaves))]);

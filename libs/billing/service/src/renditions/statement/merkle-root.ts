@@ -11,7 +11,7 @@ const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => {
 };
 
 /** The hash of a leaf (RFC 6962, 2.1). */
-export const leafHash = (...parts: readonly Uint8Array[]): Uint8Array => sha256(LEAF, ...parts);
+export const rowLeaf = (...parts: readonly Uint8Array[]): Uint8Array => sha256(LEAF, ...parts);
 
 /** The root over leaves that come one after another (RFC 6962, 2.1): no more of the tree is held than a branch. */
 export class MerkleRoot {

@@ -13,7 +13,7 @@ import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 import { randomUUID } from 'node:crypto';
 import { accountDaysAt, contractFactsAt, readUpTo } from '../../ledger/as-read.ts';
 import { MerkleRoot } from './merkle-root.ts';
-import type { StatementRow } from './statement-row.ts';
+import type { StatementRecord } from './statement-row.ts';
 import type { StatementRows } from './statement-rows.ts';
 
 /** Accounts that are read, named and sealed together: so much is held at once. */
@@ -70,7 +70,10 @@ export class StatementMaker {
     return this.rows.remove(statement);
   }
 
-  async *#rowsOf(document: Invoice, { month, basis }: CountedMonth): AsyncGenerator<readonly StatementRow[]> {
+  async *#rowsOf(
+    document: Invoice,
+    { month, basis }: CountedMonth,
+  ): AsyncGenerator<readonly StatementRecord[]> {
     const { contract } = document;
     const position = readUpTo(document.inputs.positions, 'device-registry');
     const price = await this.#priceOf(document, basis.quote);

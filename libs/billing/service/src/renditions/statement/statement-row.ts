@@ -3,10 +3,10 @@ import { canonicalJson } from '@smartkey/event-store';
 import type { AccountId } from '@smartkey/kernel';
 import type { Decimal } from '@smartkey/money';
 import { randomBytes } from 'node:crypto';
-import { leafHash } from './merkle-root.ts';
+import { rowLeaf } from './merkle-root.ts';
 
 /** One account of a month that a document bills (別紙1 備考(1)). */
-export interface StatementRow {
+export interface StatementRecord {
   readonly month: ServiceMonth;
   readonly account: AccountId;
   /** `null` where it was erased before the statement was made. */
@@ -20,24 +20,24 @@ export interface StatementRow {
 
 /** A row with the chance that keeps it from being guessed. */
 export interface SaltedRow {
-  readonly row: StatementRow;
+  readonly row: StatementRecord;
   /** 32 bytes, base64url. */
   readonly salt: string;
 }
 
 const SALT_BYTES = 32;
 
-export const saltedRow = (row: StatementRow): SaltedRow => ({
+export const saltedRow = (row: StatementRecord): SaltedRow => ({
   row,
   salt: randomBytes(SALT_BYTES).toString('base64url'),
 });
 
 /** What a row commits to: SHA-256 over 0x00, the salt, and the canonical form (RFC 8785) of the row. */
 export const commitmentOf = ({ row, salt }: SaltedRow): Uint8Array =>
-  leafHash(Buffer.from(salt, 'base64url'), Buffer.from(canonicalJson(row)));
+  rowLeaf(Buffer.from(salt, 'base64url'), Buffer.from(canonicalJson(row)));
 
 /** What a row says of nobody: it stays when its person was erased, so that a statement still adds up. */
-export type RowFigures = Omit<StatementRow, 'externalId'>;
+export type RowFigures = Omit<StatementRecord, 'externalId'>;
 
 /** A row as it lies stored: its figures, and all that it says, with its salt, under the key of its account. */
 export interface SealedRow extends RowFigures {

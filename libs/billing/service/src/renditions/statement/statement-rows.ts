@@ -7,7 +7,7 @@ import {
   type OpenedRow,
   type SaltedRow,
   type SealedRow,
-  type StatementRow,
+  type StatementRecord,
 } from './statement-row.ts';
 
 /** A million rows are written within minutes (system time). */
@@ -47,7 +47,7 @@ export class StatementRows {
   async append(
     statement: string,
     part: number,
-    rows: readonly StatementRow[],
+    rows: readonly StatementRecord[],
   ): Promise<readonly Uint8Array[]> {
     const salted = rows.map(saltedRow);
     const sealed = await this.#sealed(salted);

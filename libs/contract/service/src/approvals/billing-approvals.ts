@@ -2,7 +2,7 @@ import { orThrow, type CommandContext } from '@smartkey/http';
 import type { Signatory, ApprovalId } from '@smartkey/kernel';
 import type {
   CreditNoteApproval,
-  CreditNoteApprovals as ListedApprovals,
+  CreditNoteApprovals,
   CreditNoteDecided,
   CreditNoteDecision,
   DecidedCreditNote,
@@ -10,7 +10,7 @@ import type {
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 
 /** Credit notes take two persons, too. They are proposed in billing's log, which is asked for them and told what is decided. */
-export class CreditNoteApprovals {
+export class BillingApprovals {
   constructor(private readonly peers: Peers) {}
 
   /** In the order of their ids, behind one of them. @throws PeerUnavailableError */
@@ -28,7 +28,7 @@ export class CreditNoteApprovals {
     const answer = await this.peers.call('billing', { method: 'GET', path });
     if (answer.status !== 200)
       throw new PeerUnavailableError('billing', `answered ${answer.status} at /internal/approvals`);
-    return (answer.body as ListedApprovals).items;
+    return (answer.body as CreditNoteApprovals).items;
   }
 
   /** @returns `undefined` where there is none. @throws PeerUnavailableError */

@@ -18,7 +18,7 @@ interface Asked {
 }
 
 /** The attempts of a contract or of one of its IDs, as they are shown. */
-export class Attempts {
+export class ShownAttempts {
   constructor(
     private readonly log: AttemptLog,
     private readonly reader: AttemptReader,

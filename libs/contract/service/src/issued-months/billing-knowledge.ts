@@ -4,7 +4,7 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import { unavailable } from '@smartkey/http';
 import type { ProjectionReader } from '@smartkey/projections';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
-import type { IssuedMonth } from '@smartkey/facts';
+import type { InvoicedMonth } from '@smartkey/facts';
 
 /** What is issued of one contract, with the numbers of its invoices. */
 export interface IssuedOfContract extends Issued {
@@ -12,13 +12,13 @@ export interface IssuedOfContract extends Issued {
 }
 
 type IssuedRow =
-  (IssuedMonth & { readonly fee: null }) | { readonly month: ServiceMonth; readonly fee: FeeId };
+  (InvoicedMonth & { readonly fee: null }) | { readonly month: ServiceMonth; readonly fee: FeeId };
 
 /** Of a contract that is made just now. */
 export const NOTHING_ISSUED: IssuedOfContract = { months: [], fees: {}, numbers: new Map() };
 
 /** What is known here of billing's documents. */
-export class IssuedMonths {
+export class BillingKnowledge {
   constructor(
     private readonly reader: ProjectionReader,
     private readonly peers: Peers,

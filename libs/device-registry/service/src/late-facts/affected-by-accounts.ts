@@ -7,16 +7,16 @@ import {
   type ServiceMonth,
 } from '@smartkey/calendar';
 import { touchedDays, type AccountEvent } from '@smartkey/device-registry-domain';
-import type { AffectedMonth, ContractFacts, IssuedMonth } from '@smartkey/facts';
+import type { AffectedMonth, ContractFacts, InvoicedMonth } from '@smartkey/facts';
 import type { Clock, ContractId } from '@smartkey/kernel';
 import { billingWindowIn, planIn } from '@smartkey/terms';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
-import type { IssuedMonths } from './issued-months.projection.ts';
+import type { InvoicedMonths } from './issued-months.projection.ts';
 
 /** Late facts are never silent (Invoices): the answer of a command whose fact lies in an issued month names it. */
-export class AffectedMonths {
+export class AffectedByAccounts {
   constructor(
-    private readonly issued: IssuedMonths,
+    private readonly issued: InvoicedMonths,
     private readonly contracts: ContractKnowledge,
     private readonly clock: Clock,
   ) {}
@@ -42,7 +42,7 @@ export class AffectedMonths {
  */
 function affectedBy(
   days: readonly ClosedSpan[],
-  issued: readonly IssuedMonth[],
+  issued: readonly InvoicedMonth[],
   contract: ContractFacts | undefined,
 ): readonly AffectedMonth[] {
   const numbers = new Map(issued.map(({ month, number }) => [month, number]));

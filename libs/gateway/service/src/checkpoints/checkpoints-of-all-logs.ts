@@ -58,7 +58,7 @@ function sizeOf(cursor: string | undefined): number | undefined {
 }
 
 /** The signed checkpoints of all logs, each from its own service. */
-export class Checkpoints {
+export class CheckpointsOfAllLogs {
   constructor(
     private readonly services: Readonly<Record<ServiceName, OwnerPort>>,
     private readonly token: string,

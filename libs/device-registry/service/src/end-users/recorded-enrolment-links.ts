@@ -31,7 +31,7 @@ const recordedLink = ({
   defined({ link, status, channel, email, issuedAt, expiresAt, identitySeen: reason !== undefined });
 
 /** The life of the links by which users enrol: the rules and the log are here, the token's hash and the browser's session at the gateway. */
-export class EnrolmentLinks {
+export class RecordedEnrolmentLinks {
   constructor(
     private readonly accounts: Accounts,
     private readonly secrets: UserSecrets,
