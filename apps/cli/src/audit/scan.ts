@@ -1,4 +1,4 @@
-import type { EventStore } from '@smartkey/event-store';
+import { pagesAhead, type EventStore } from '@smartkey/event-store';
 import type { RecordedEvent } from '@smartkey/kernel';
 
 /** Events that are read with one call. */
@@ -12,13 +12,10 @@ export async function* scan(
   told: (events: number) => void = () => undefined,
 ): AsyncGenerator<readonly RecordedEvent[]> {
   let read = 0;
-  for (let after = 0n; ;) {
-    const { events, upTo } = await store.readAll({ after, limit: AT_ONCE });
+  for await (const { events } of pagesAhead((after) => store.readAll({ after, limit: AT_ONCE }))) {
     if (events.length > 0) yield events;
     const before = read;
     read += events.length;
     if (Math.floor(read / TOLD_EVERY) > Math.floor(before / TOLD_EVERY)) told(read);
-    if (upTo === after || events.length === 0) return;
-    after = upTo;
   }
 }

@@ -1,5 +1,5 @@
 import { hasTable, type Database, type Sql } from '@smartkey/database';
-import type { EventStore } from '@smartkey/event-store';
+import { pagesAhead } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
 import type { RecordedEvent } from '@smartkey/kernel';
 import { storedTreeHead } from '@smartkey/transparency';
@@ -55,21 +55,12 @@ async function headsElsewhere(
   const store = await data.log(service, database, new SystemClock());
   let events = 0;
   let last: RecordedEvent | undefined;
-  for await (const page of pagesOf(store)) {
-    events += page.length;
-    last = page.at(-1);
+  for await (const page of pagesAhead((after) => store.readAll({ after, limit: PAGE }))) {
+    events += page.events.length;
+    last = page.events.at(-1) ?? last;
   }
   const beside = await database.transaction((tx) => besides(tx, service), { isolation: 'snapshot' });
   return { place: 'eventstoredb', events, head: last === undefined ? null : headOf(last), ...beside };
-}
-
-async function* pagesOf(store: Pick<EventStore, 'readAll'>): AsyncGenerator<readonly RecordedEvent[]> {
-  for (let after = 0n; ;) {
-    const { events, upTo } = await store.readAll({ after, limit: PAGE });
-    if (events.length === 0) return;
-    yield events;
-    after = upTo;
-  }
 }
 
 const headOf = ({ position, id, hash }: Pick<RecordedEvent, 'position' | 'id' | 'hash'>): Head => ({

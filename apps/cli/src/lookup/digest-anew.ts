@@ -1,5 +1,6 @@
 import type { Database } from '@smartkey/database';
 import type { AccountId, ContractId } from '@smartkey/kernel';
+import { pagesBehind } from '@smartkey/lifecycle';
 import { externalIdDigest, type SubjectKeys } from '@smartkey/secrets';
 import { CommandError } from '../command.ts';
 
@@ -61,13 +62,13 @@ export async function digestAnew(
   const { registry, subjectKeys, lookupKey } = tables;
   let [accounts, changed] = [0, 0];
   const unreadable: AccountId[] = [];
-  for (let after = ''; ;) {
-    const rows = await registry.query<Row>(
+  const read = (after: string, limit: number): Promise<readonly Row[]> =>
+    registry.query<Row>(
       `SELECT account, contract, digest, sealed FROM identities
-       WHERE account > $1 AND sealed IS NOT NULL ORDER BY account LIMIT ${AT_ONCE}`,
-      [after],
+       WHERE account > $1 AND sealed IS NOT NULL ORDER BY account LIMIT $2`,
+      [after, limit],
     );
-    if (rows.length === 0) break;
+  for await (const rows of pagesBehind({ size: AT_ONCE, from: '', read, placeOf: accountOf })) {
     const opened = await subjectKeys.openMany(
       rows.map(({ account, sealed }) => ({ subject: account, sealed: [sealed] })),
     );
@@ -84,20 +85,21 @@ export async function digestAnew(
     );
     accounts += rows.length;
     told(accounts);
-    after = rows.at(-1)!.account;
   }
   if (tables.authentication !== undefined) await copyDigests(registry, tables.authentication);
   return { accounts, changed, unreadable };
 }
 
+const accountOf = ({ account }: { readonly account: AccountId }): string => account;
+
 /** What authentication finds external ids by is the registry's; an account that the registry does not know is found by none. */
 async function copyDigests(registry: Database, authentication: Database): Promise<void> {
-  for (let after = ''; ;) {
-    const rows = await authentication.query<{ account: AccountId }>(
-      `SELECT account FROM accounts WHERE account > $1 ORDER BY account LIMIT ${AT_ONCE}`,
-      [after],
+  const read = (after: string, limit: number): Promise<readonly { readonly account: AccountId }[]> =>
+    authentication.query<{ account: AccountId }>(
+      'SELECT account FROM accounts WHERE account > $1 ORDER BY account LIMIT $2',
+      [after, limit],
     );
-    if (rows.length === 0) return;
+  for await (const rows of pagesBehind({ size: AT_ONCE, from: '', read, placeOf: accountOf })) {
     const accounts = rows.map(({ account }) => account);
     const known = await registry.query<{ account: AccountId; digest: string }>(
       `SELECT account, digest FROM identities WHERE account = ANY($1::text[]) AND digest <> 'erased/' || account`,
@@ -109,7 +111,6 @@ async function copyDigests(registry: Database, authentication: Database): Promis
        WHERE a.account = n.account AND a.external_id_digest IS DISTINCT FROM n.digest AND NOT (a.facts ? 'erased')`,
       [accounts, accounts.map((account) => digests.get(account) ?? null)],
     );
-    after = accounts.at(-1)!;
   }
 }
 

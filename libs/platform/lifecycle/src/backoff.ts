@@ -26,7 +26,12 @@ export class Backoff {
   }
 
   /** Waits its turn; at once where the signal says that nobody wants to go on. */
-  wait(stop: AbortSignal): Promise<void> {
+  wait(stop?: AbortSignal): Promise<void> {
     return rest(this.next(), stop);
+  }
+
+  /** Whether the next wait would last beyond an instant of the monotonic clock (milliseconds). */
+  outlasts(until: number): boolean {
+    return performance.now() + this.#next > until;
   }
 }

@@ -6,6 +6,7 @@ export * from './failures.ts';
 export * from './listeners.ts';
 export * from './look-until.ts';
 export * from './loop.ts';
+export * from './pages-behind.ts';
 export * from './remembered.ts';
 export * from './rest.ts';
 export * from './stacks-of-sources.ts';

@@ -1,5 +1,6 @@
 import { notFoundProblem, pageOf, type Page } from '@smartkey/http';
 import type { AccountId, Actor, ContractId } from '@smartkey/kernel';
+import { pagesBehind } from '@smartkey/lifecycle';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import { cursorOf, placeOf } from './attempt-cursor.ts';
 import type { AttemptLog } from './attempt-log.ts';
@@ -52,12 +53,11 @@ export class ShownAttempts {
   ): AsyncGenerator<readonly AttemptView[]> {
     const { viewer, sought } = await this.#asked(contract, rid, query, actor);
     if (sought === undefined) return;
-    let last: AttemptRow | undefined;
-    do {
-      const rows: AttemptRow[] = await this.reader.rows(sought, last, FILE_PAGE);
+    const read = (last: AttemptRow | undefined, limit: number): Promise<readonly AttemptRow[]> =>
+      this.reader.rows(sought, last, limit);
+    const placeOf = (row: AttemptRow): AttemptRow | undefined => row;
+    for await (const rows of pagesBehind({ size: FILE_PAGE, from: undefined, read, placeOf }))
       yield await this.#shown(contract, rows, viewer);
-      last = rows.length === FILE_PAGE ? rows.at(-1) : undefined;
-    } while (last !== undefined);
   }
 
   async #asked(

@@ -1,3 +1,4 @@
+import { pagesBehind } from '@smartkey/lifecycle';
 import type { CredentialIds } from '@smartkey/authentication-domain';
 import type { Database } from '@smartkey/database';
 import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
@@ -30,20 +31,24 @@ export class CredentialRotation {
     const current = await this.secrets.currentSealPrefix();
     const broken: string[] = [];
     let resealed = 0;
-    for (let after = ''; ;) {
-      const rows = await this.database.query<SealedRow>(
+    const read = (after: string, limit: number): Promise<readonly SealedRow[]> =>
+      this.database.query<SealedRow>(
         `SELECT device, account, contract, sealed FROM credentials
-         WHERE device > $1 AND sealed IS NOT NULL AND NOT starts_with(sealed, $2) ORDER BY device LIMIT ${BATCH}`,
-        [after, current],
+         WHERE device > $1 AND sealed IS NOT NULL AND NOT starts_with(sealed, $2) ORDER BY device LIMIT $3`,
+        [after, current, limit],
       );
+    for await (const rows of pagesBehind({
+      size: BATCH,
+      from: '',
+      read,
+      placeOf: ({ device }): string => device,
+    }))
       for (const row of rows) {
         const changed = await this.#reseal(row);
         if (changed === undefined) broken.push(row.device);
         else resealed += changed;
       }
-      if (rows.length < BATCH) return { resealed, broken };
-      after = rows.at(-1)!.device;
-    }
+    return { resealed, broken };
   }
 
   /** @returns `undefined` where the secret does not open. */

@@ -3,10 +3,10 @@ import type { Transaction } from '@smartkey/database';
 import type { LossFinding } from '@smartkey/event-store';
 import type { AccountFacts } from '@smartkey/facts';
 import type { AccountId, ContractId, DeviceId, Instant } from '@smartkey/kernel';
+import { pagesBehind } from '@smartkey/lifecycle';
 import { isKnown, moveCredentials, replaceFacts } from '../knowledge/follow-facts.ts';
 import type { Owners } from '../knowledge/owners.ts';
 import type { AccountLog } from '../log/account-log.ts';
-import { pagesOf } from './pages.ts';
 
 /** Accounts that are looked at together, and those of them that the registry is asked about at the same time. */
 const PAGE = 200;
@@ -43,7 +43,12 @@ export class EqualAccounts {
         `SELECT account FROM accounts WHERE account > $1 ORDER BY account LIMIT $2::integer`,
         [after, size],
       );
-    for await (const copies of pagesOf(PAGE, read, ({ account }) => account))
+    for await (const copies of pagesBehind({
+      size: PAGE,
+      from: '',
+      read,
+      placeOf: ({ account }): string => account,
+    }))
       for (let from = 0; from < copies.length; from += TOGETHER) {
         const some = copies.slice(from, from + TOGETHER);
         const found = await Promise.all(some.map(({ account }) => this.#makeOne(account, loss)));

@@ -2,8 +2,8 @@ import type { Database } from '@smartkey/database';
 import type { LossFinding } from '@smartkey/event-store';
 import { withoutPricesAndPersons } from '@smartkey/facts';
 import type { ContractId } from '@smartkey/kernel';
+import { pagesBehind } from '@smartkey/lifecycle';
 import type { Owners } from '../knowledge/owners.ts';
-import { pagesOf } from './pages.ts';
 
 const PAGE = 200;
 
@@ -15,7 +15,12 @@ export async function equalContracts(database: Database, owners: Owners): Promis
       `SELECT contract, revision FROM contracts WHERE contract > $1 ORDER BY contract LIMIT $2::integer`,
       [after, size],
     );
-  for await (const copies of pagesOf(PAGE, read, ({ contract }) => contract))
+  for await (const copies of pagesBehind({
+    size: PAGE,
+    from: '',
+    read,
+    placeOf: ({ contract }): string => contract,
+  }))
     for (const { contract, revision } of copies) {
       const facts = await owners.contract(contract);
       // What somebody has told meanwhile is of after the loss, and stays.

@@ -1,7 +1,7 @@
 import { afterLostFailures } from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
 import type { AccountId, Instant } from '@smartkey/kernel';
-import { pagesOf } from './pages.ts';
+import { pagesBehind } from '@smartkey/lifecycle';
 import { attemptsOf, attemptsParameters, type AttemptsColumns } from '../attempts/attempts.row.ts';
 
 /** Accounts that are looked at together. */
@@ -31,7 +31,13 @@ export async function lockAfterLoss(tx: Transaction, now: Instant): Promise<void
        ORDER BY account LIMIT $2::integer`,
       [after, size],
     );
-  for await (const rows of pagesOf(PAGE, read, ({ account }) => account)) await lock(tx, rows, now);
+  for await (const rows of pagesBehind({
+    size: PAGE,
+    from: '',
+    read,
+    placeOf: ({ account }): string => account,
+  }))
+    await lock(tx, rows, now);
 }
 
 async function lock(tx: Transaction, rows: readonly Failing[], now: Instant): Promise<void> {

@@ -2,6 +2,7 @@ import type { Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import { ZERO_HASH } from '@smartkey/event-store';
 import type { AccountId, ContractId } from '@smartkey/kernel';
+import { pagesBehind } from '@smartkey/lifecycle';
 import { parametersOf, type DaysOf } from './days-of.ts';
 
 /** Where a success stands in authentication's log. */
@@ -115,9 +116,8 @@ export async function* successPlacesOf(
   wanted: readonly DaysOf[],
 ): AsyncGenerator<Iterable<readonly [n: number, place: SuccessPlace]>> {
   const rowsAtOnce = wanted.length === 1 ? ROWS_OF_ONE : ROWS;
-  let after: readonly [number, number, bigint] = [0, 0, 0n];
-  for (;;) {
-    const rows = await sql.query<PlacesRow>(
+  const read = (after: readonly [number, number, bigint]): Promise<readonly PlacesRow[]> =>
+    sql.query<PlacesRow>(
       `select w.n::integer as n, s.* from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
        cross join lateral (
          select day, first_position, places from success_places
@@ -128,9 +128,11 @@ export async function* successPlacesOf(
        where w.n >= $4 order by w.n, s.day, s.first_position limit ${rowsAtOnce}`,
       [...parametersOf(wanted), ...after],
     );
-    yield inRows(rows);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < rowsAtOnce) return;
-    after = [last.n, last.day, last.first_position];
-  }
+  const pages = pagesBehind({
+    size: rowsAtOnce,
+    from: [0, 0, 0n],
+    read,
+    placeOf: ({ n, day, first_position: position }): readonly [number, number, bigint] => [n, day, position],
+  });
+  for await (const rows of pages) yield inRows(rows);
 }

@@ -2,6 +2,7 @@ import type { InvoiceBasis } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import type { ContractId } from '@smartkey/kernel';
+import { pagesBehind } from '@smartkey/lifecycle';
 import { readUpTo } from '../ledger/as-read.ts';
 import { successPlacesOf, type SuccessPlace } from '../ledger/success-places.ts';
 import {
@@ -135,14 +136,21 @@ function registryRead(positions: PositionsRead): RegistryRead {
   return { furthest, nearest, wasRead };
 }
 
+interface MessagePlace {
+  /** Of the contract among those that are asked for, from 1 on. */
+  readonly n: number;
+  readonly revision: number;
+  readonly position: bigint;
+  readonly hash: Uint8Array | null;
+}
+
 async function* contractPlaces(
   sql: Sql,
   contracts: readonly ContractId[],
   upTo: bigint,
 ): AsyncGenerator<readonly NumberedPlace[]> {
-  let after: readonly [number, number] = [0, -1];
-  for (;;) {
-    const rows = await sql.query<{ n: number; revision: number; position: bigint; hash: Uint8Array | null }>(
+  const read = (after: readonly [number, number]): Promise<readonly MessagePlace[]> =>
+    sql.query<MessagePlace>(
       `select w.n::integer as n, m.* from unnest($1::text[]) with ordinality as w (contract, n)
        cross join lateral (
          select revision, position, hash from contract_message
@@ -152,14 +160,12 @@ async function* contractPlaces(
        where w.n >= $3 order by w.n, m.revision limit ${ROWS}`,
       [contracts, upTo, ...after],
     );
+  const placeOf = ({ n, revision }: MessagePlace): readonly [number, number] => [n, revision];
+  for await (const rows of pagesBehind({ size: ROWS, from: [0, -1], read, placeOf }))
     yield rows.map(({ n, revision, position, hash }): NumberedPlace => {
       const stream = `contract-${contracts[n - 1]!}`;
       return [n - 1, { source: 'contract', stream, revision, position, hash: hexOf(hash) }];
     });
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < ROWS) return;
-    after = [last.n, last.revision];
-  }
 }
 
 async function ownPlaces(

@@ -1,5 +1,6 @@
 import type { Sql } from '@smartkey/database';
 import type { AccountId } from '@smartkey/kernel';
+import { pagesBehind } from '@smartkey/lifecycle';
 import { parametersOf, type DaysOf } from '../ledger/days-of.ts';
 import { hexOf, type InputPlace, type NumberedPlace } from './input-place.ts';
 
@@ -93,25 +94,25 @@ export const SPELL_FIELDS = `json_build_array(n, account, spell, from_revision, 
 /** One text: a result costs by its fields, and there are many rows. */
 const UNCORRECTED_PAGE = `select coalesce(json_agg(${SPELL_FIELDS}), '[]')::text as page from (${UNCORRECTED_SPELLS}) as rows`;
 
+type SpellPlace = readonly [n: number, account: string, spell: number];
+
 async function* uncorrected(
   sql: Sql,
   wanted: readonly DaysOf[],
   { furthest, nearest, wasRead }: RegistryRead,
 ): AsyncGenerator<readonly NumberedPlace[]> {
-  let after: readonly [number, string, number] = [0, '', 0];
-  for (;;) {
+  const read = async (after: SpellPlace): Promise<readonly SpellFields[]> => {
     const [found] = await sql.query<{ page: string }>(UNCORRECTED_PAGE, [
       ...parametersOf(wanted),
       furthest,
       nearest,
       ...after,
     ]);
-    const rows = JSON.parse(found!.page) as SpellFields[];
+    return JSON.parse(found!.page) as SpellFields[];
+  };
+  const placeOf = ([n, account, spell]: SpellFields): SpellPlace => [n, account, spell];
+  for await (const rows of pagesBehind({ size: ROWS, from: [0, '', 0], read, placeOf }))
     yield placesOfSpells(rows, wasRead);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < ROWS) return;
-    after = [last[0], last[1], last[2]];
-  }
 }
 
 /** Where beginnings and ends of spells stand, as far as they were read. */

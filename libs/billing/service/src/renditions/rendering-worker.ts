@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
-import { Loop, UnavailableError, Worker } from '@smartkey/lifecycle';
+import { Loop, pagesBehind, UnavailableError, Worker } from '@smartkey/lifecycle';
 import { failingWork, shownToTheEnd, type ProjectionReader } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import { documentsBehind } from './document-files.query.ts';
@@ -91,16 +91,13 @@ export class RenderingWorker extends Worker {
 
   async #tryAgain(until: AbortSignal): Promise<void> {
     const { refused, renderer } = this.parts;
-    for (let after = 0n; ;) {
-      const documents = await refused.due(after, PAGE);
-      for (const { number, position } of documents) {
+    const read = (after: bigint, limit: number) => refused.due(after, limit);
+    for await (const documents of pagesBehind({ size: PAGE, from: 0n, read, placeOf: (due) => due.position }))
+      for (const { number } of documents) {
         if (until.aborted) return;
         await refused.taken(number);
         await renderer.render(number);
-        after = position;
       }
-      if (documents.length < PAGE) return;
-    }
   }
 
   async #goOn(until: AbortSignal): Promise<void> {

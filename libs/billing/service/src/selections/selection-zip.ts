@@ -1,7 +1,7 @@
 import type { FileKind, Invoice, Rendition } from '@smartkey/billing-domain';
 import type { JstDay } from '@smartkey/calendar';
 import { CsvEncoder } from '@smartkey/http';
-import { ended } from '@smartkey/lifecycle';
+import { ended, pagesBehind } from '@smartkey/lifecycle';
 import type { ProjectionReader } from '@smartkey/projections';
 import { PassThrough, type Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
@@ -56,8 +56,15 @@ export class SelectionZip {
     const csv = new CsvEncoder(INDEX_COLUMNS, 'utf-8-bom');
     const index: Buffer[] = [csv.head()];
     const telling = new OneAtATime();
-    for (let after = 0n; ;) {
-      const rows = await listInvoices(this.documents.sql, filter, after, PAGE);
+    const rowsBehind = (after: bigint, limit: number) =>
+      listInvoices(this.documents.sql, filter, after, limit);
+    const pages = pagesBehind({
+      size: PAGE,
+      from: 0n,
+      read: rowsBehind,
+      placeOf: ({ position }) => position,
+    });
+    for await (const rows of pages) {
       const logged = await this.invoices.findMany(rows.map(({ number }) => number));
       const page: (readonly string[])[] = [];
       const read: Invoice[] = [];
@@ -71,8 +78,6 @@ export class SelectionZip {
       }
       if (read.length > 0) await telling.begin(() => taken(read));
       index.push(csv.page(page));
-      if (rows.length < PAGE) break;
-      after = rows.at(-1)!.position;
     }
     await telling.end();
     zip.addBuffer(Buffer.concat(index), 'index.csv', optionsOf(day));

@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
 import { type Clock, systemActor, type ContractId } from '@smartkey/kernel';
-import { Loop } from '@smartkey/lifecycle';
+import { Loop, pagesBehind } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 import type { ContractHandler } from '../log/contract-handler.ts';
 import type { ContractDirectory, RunningContract } from '../directory/contract-directory.ts';
@@ -41,12 +41,15 @@ export class IijIdWatch {
 
   /** Asks about every running contract. @throws IijIdDirectoryUnavailableError */
   async checkAll(): Promise<void> {
-    for (let after: string | undefined; ;) {
-      const page = await this.contracts.running(this.clock.now(), after, PAGE);
-      await this.#check(page);
-      if (page.length < PAGE) return;
-      after = page.at(-1)?.id;
-    }
+    const read = (after: ContractId | undefined, limit: number) =>
+      this.contracts.running(this.clock.now(), after, limit);
+    const pages = pagesBehind({
+      size: PAGE,
+      from: undefined,
+      read,
+      placeOf: ({ id }): ContractId | undefined => id,
+    });
+    for await (const page of pages) await this.#check(page);
   }
 
   /** Asks about the running contracts of one contractor. @returns their ids. @throws IijIdDirectoryUnavailableError */

@@ -1,6 +1,7 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { IMPORT_COLUMNS, keptThroughFile, type ImportAction } from '@smartkey/device-registry-domain';
 import {
+  allPages,
   ApiTags,
   awaitConsistency,
   ConsistencyToken,
@@ -10,7 +11,6 @@ import {
   IsOneOf,
   Operation,
   type ConsistencyMark,
-  type Page,
 } from '@smartkey/http';
 import { ERASED } from '@smartkey/event-store';
 import type { ContractId } from '@smartkey/kernel';
@@ -69,15 +69,10 @@ export class IdsCsvController {
     status: AccountStatus | undefined,
   ): AsyncGenerator<readonly (readonly string[])[]> {
     const wanted = { limit: PAGE, ...(status !== undefined && { status }) };
-    let cursor: string | undefined;
-    do {
-      const page: Page<AccountView> = await this.directory.page(contract, {
-        ...wanted,
-        ...(cursor !== undefined && { cursor }),
-      });
-      yield page.items.filter(({ externalId }) => externalId !== ERASED).map(rowOf);
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
+    const pages = allPages((cursor) =>
+      this.directory.page(contract, { ...wanted, ...(cursor !== undefined && { cursor }) }),
+    );
+    for await (const items of pages) yield items.filter(({ externalId }) => externalId !== ERASED).map(rowOf);
   }
 }
 

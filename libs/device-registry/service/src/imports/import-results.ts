@@ -1,4 +1,5 @@
 import type { ImportId } from '@smartkey/kernel';
+import { pagesBehind } from '@smartkey/lifecycle';
 import type { ImportStore } from './import-store.ts';
 
 export const RESULT_COLUMNS = ['row', 'externalId', 'action', 'outcome', 'code', 'detail'] as const;
@@ -9,11 +10,7 @@ export async function* resultPages(
   store: ImportStore,
   id: ImportId,
 ): AsyncGenerator<readonly (readonly string[])[]> {
-  for (let after = 0; ;) {
-    const page = await store.results(id, after, PAGE);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    after = last.row;
+  const read = (after: number, limit: number) => store.results(id, after, limit);
+  for await (const page of pagesBehind({ size: PAGE, from: 0, read, placeOf: ({ row }) => row }))
     yield page.map((line) => RESULT_COLUMNS.map((column) => String(line[column])));
-  }
 }

@@ -1,4 +1,4 @@
-import type { Page } from '@smartkey/http';
+import { allPages, type Page } from '@smartkey/http';
 import type { Actor, AccountId, ContractId } from '@smartkey/kernel';
 import type { Decimal } from '@smartkey/money';
 import { AskedService } from '../forwarding/asked-service.ts';
@@ -57,12 +57,7 @@ export class AccountUsageStatement {
 
   /** Page after page, so that a million accounts need no more memory than one page. */
   async *pages(request: StatementRequest): AsyncGenerator<readonly NamedAccountUsage[]> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.page(request, PAGE, cursor);
-      yield page.items;
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
+    yield* allPages((cursor) => this.page(request, PAGE, cursor));
   }
 
   private async billed(

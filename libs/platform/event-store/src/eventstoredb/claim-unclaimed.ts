@@ -1,3 +1,4 @@
+import { pagesBehind } from '@smartkey/lifecycle';
 import type { EventClaims } from './event-claims.ts';
 import type { StreamReader } from './stream-reader.ts';
 
@@ -8,10 +9,11 @@ const PAGE = 200;
  * From the end backwards, until all of a page are claimed.
  */
 export async function claimUnclaimed(reader: StreamReader, claims: EventClaims): Promise<void> {
-  for (let before: bigint | undefined; ;) {
-    const events = await reader.last(before, PAGE);
-    const missing = await claims.claimStored(events);
-    if (missing === 0 || events.length < PAGE) return;
-    before = events.at(-1)!.position;
-  }
+  const pages = pagesBehind({
+    size: PAGE,
+    from: undefined,
+    read: (before: bigint | undefined, count) => reader.last(before, count),
+    placeOf: ({ position }): bigint | undefined => position,
+  });
+  for await (const events of pages) if ((await claims.claimStored(events)) === 0) return;
 }

@@ -1,7 +1,6 @@
 import { KeyedQueue, type Database } from '@smartkey/database';
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
-import { Closers, Listeners } from '@smartkey/lifecycle';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff, Closers, Listeners } from '@smartkey/lifecycle';
 import {
   EventStoreUnavailableError,
   type AppendOutcome,
@@ -188,7 +187,7 @@ export class EventStoreDbEventStore implements EventStore {
     await database.execute('UPDATE log_fence SET fence = $1 WHERE fence IS NULL OR fence < $1', [instant]);
     fenceNews.tell();
     await instance.passed(instant);
-    for (let pause = 5; ; pause = Math.min(2 * pause, 50)) {
+    for (const pauses = new Backoff({ firstMillis: 5, mostMillis: 50 }); ;) {
       const [awaited] = await database.query(
         `SELECT 1 AS awaited FROM log_instances
          WHERE id <> $2 AND lease_until > clock_timestamp() AND (acknowledged IS NULL OR acknowledged < $1) LIMIT 1`,
@@ -196,7 +195,7 @@ export class EventStoreDbEventStore implements EventStore {
       );
       if (awaited === undefined) return;
       instance.mustBeOpen();
-      await sleep(pause);
+      await pauses.wait();
     }
   }
 

@@ -1,5 +1,5 @@
 import { ErrorType, isCommandError } from '@eventstore/db-client';
-import { rest } from '@smartkey/lifecycle';
+import { Backoff } from '@smartkey/lifecycle';
 import { EventStoreUnavailableError } from '../event-store.port.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import type { streamsTypes } from './generated-messages.ts';
@@ -44,20 +44,21 @@ export async function appendExactly(
     }
     sent = true;
   };
-  for (let pause = 10, unknown = 0; ; pause = Math.min(2 * pause, 1_000)) {
+  const pauses = new Backoff({ firstMillis: 10, mostMillis: 1_000 });
+  for (let unknown = 0; ;) {
     try {
       const answer = await connection.append(messages, { deadlineMillis: deadline, begin });
       return answer.hasSuccess() ? 'written' : 'conflict';
     } catch (error) {
       if (error === refused && sent) return 'unknown';
       if (error === refused || !isPassing(error)) throw error;
-      if (!sent && performance.now() + pause > until)
+      if (!sent && pauses.outlasts(until))
         throw new EventStoreUnavailableError('the event store takes no appends', { cause: error });
       if (error instanceof Error && isCommandError(error) && error.type === ErrorType.UNKNOWN) unknown += 1;
       if (sent && (unknown >= MOST_UNKNOWN || closing.aborted)) return 'unknown';
       if (closing.aborted) throw error;
     }
     // Cut short by the closing, not failed by it.
-    await rest(pause, closing);
+    await pauses.wait(closing);
   }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Sql } from '@smartkey/database';
-import { OperatorError } from '@smartkey/lifecycle';
+import { Backoff, OperatorError } from '@smartkey/lifecycle';
 import { EventStoreUnavailableError } from '../event-store.port.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import type { EventStoreDbTimes } from './eventstoredb-times.ts';
@@ -77,7 +76,7 @@ async function idOnServer(
   const beginning = appendRequest(stream, -1, [{ id, type: 'LogBegun', data: '{}', metadata: '{}' }]);
   const until = performance.now() + patience;
   let cause: unknown;
-  for (let pause = 10; ; pause = Math.min(2 * pause, 500)) {
+  for (const pauses = new Backoff({ firstMillis: 10, mostMillis: 500 }); ;) {
     try {
       const [first] = await connection.read(read, deadline);
       const found = first?.getEvent()?.getEvent()?.getId()?.getString();
@@ -91,8 +90,8 @@ async function idOnServer(
       if (!isPassing(error)) throw error;
       cause = error;
     }
-    if (performance.now() + pause > until)
+    if (pauses.outlasts(until))
       throw new EventStoreUnavailableError('the event store does not let the log begin', { cause });
-    await sleep(pause);
+    await pauses.wait();
   }
 }

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedEvent } from '@smartkey/kernel';
-import { rest } from '@smartkey/lifecycle';
+import { Backoff, rest } from '@smartkey/lifecycle';
 import {
   DuplicateEventError,
   EventStoreUnavailableError,
@@ -143,10 +142,11 @@ export class StreamAppender {
     const ids = events.map(({ id }) => id);
     const { claims, reader } = this.parts;
     let found = await reader.find(stream, ids, fromRevision);
-    for (let pause = 5; found.length === 0 && performance.now() < until; pause = Math.min(2 * pause, 100)) {
+    const pauses = new Backoff({ firstMillis: 5, mostMillis: 100 });
+    while (found.length === 0 && performance.now() < until) {
       // In this order: what nobody else is about to append any more, and is not there then, never will be.
       const held = await claims.heldBefore(ids, attempt);
-      if (held) await sleep(pause);
+      if (held) await pauses.wait();
       found = await reader.find(stream, ids, fromRevision);
       if (!held) break;
     }
@@ -156,12 +156,12 @@ export class StreamAppender {
   /** What stands at the end of the stream now: what was in the way may not be committed yet, and cannot be read then. */
   async #headBeyond(stream: string, { revision }: StreamHead): Promise<StreamHead> {
     const until = performance.now() + this.times.patience;
-    for (let pause = 2; ; pause = Math.min(2 * pause, 100)) {
+    for (const pauses = new Backoff({ firstMillis: 2, mostMillis: 100 }); ;) {
       const head = await this.parts.reader.head(stream);
       if (head.revision > revision) return head;
-      if (performance.now() + pause > until)
+      if (pauses.outlasts(until))
         throw new EventStoreUnavailableError(`it cannot be read yet what was appended to ${stream}`);
-      await sleep(pause);
+      await pauses.wait();
     }
   }
 
@@ -229,7 +229,7 @@ export class StreamAppender {
   ): Promise<'own' | 'shared'> {
     const { claims, reader } = this.parts;
     const until = performance.now() + this.times.patience;
-    for (let pause = 5; ; pause = Math.min(2 * pause, 200)) {
+    for (const pauses = new Backoff({ firstMillis: 5, mostMillis: 200 }); ;) {
       // In this order: what is not in the stream after its last holder is gone never will be.
       const found = await claims.find(id);
       if (found === undefined || found.claim.stream === by.stream) {
@@ -243,7 +243,7 @@ export class StreamAppender {
       if (!held && (await claims.takeOver(claim, by))) return 'own';
       if (performance.now() > until)
         throw new EventStoreUnavailableError(`it is not known yet what became of event ${id}`);
-      await sleep(pause);
+      await pauses.wait();
     }
   }
 }

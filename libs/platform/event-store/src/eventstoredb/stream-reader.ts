@@ -1,6 +1,6 @@
 import { ErrorType, isCommandError } from '@eventstore/db-client';
 import type { RecordedEvent } from '@smartkey/kernel';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '@smartkey/lifecycle';
 import { EventStoreUnavailableError, type LogPage, type ReadStreamOptions } from '../event-store.port.ts';
 import { ZERO_HASH } from '../hash-chain/event-hash.ts';
 import type { Anchor } from '../went-back/anchor.ts';
@@ -193,14 +193,14 @@ export class StreamReader {
     silence = deadline,
   ): Promise<readonly streamsTypes.ReadResp[]> {
     const until = performance.now() + this.times.patience;
-    for (let pause = 10; ; pause = Math.min(2 * pause, 500)) {
+    for (const pauses = new Backoff({ firstMillis: 10, mostMillis: 500 }); ;) {
       try {
         return (await this.connection.read(request, deadline, silence)).filter((answer) => answer.hasEvent());
       } catch (error) {
         if (!isPassing(error)) throw error;
-        if (performance.now() + pause > until)
+        if (pauses.outlasts(until))
           throw new EventStoreUnavailableError('the event store cannot be read', { cause: error });
-        await sleep(pause);
+        await pauses.wait();
       }
     }
   }

@@ -1,7 +1,6 @@
 import { UniqueViolationError, type Database, type Sql, type Transaction } from '@smartkey/database';
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
-import { codeOf, Listeners } from '@smartkey/lifecycle';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff, codeOf, Listeners } from '@smartkey/lifecycle';
 import {
   DuplicateEventError,
   WrongExpectedRevisionError,
@@ -261,8 +260,8 @@ export class PostgresEventStore implements EventStore {
     await this.database.query('SELECT raise_fence($1)', [instant]);
     // All that came before the fence is committed; it is settled as soon as no older transaction runs.
     const last = await this.lastPosition();
-    for (let pause = 1; (await this.settledPosition()) < last; pause = Math.min(2 * pause, 50))
-      await sleep(pause);
+    const pauses = new Backoff({ firstMillis: 1, mostMillis: 50 });
+    while ((await this.settledPosition()) < last) await pauses.wait();
   }
 
   async fence(): Promise<Instant | undefined> {

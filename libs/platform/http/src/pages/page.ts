@@ -96,3 +96,15 @@ export function pageOfList<T>(
   const until = from + limit;
   return { items: items.slice(from, until), nextCursor: until < items.length ? encodeCursor(until) : null };
 }
+
+/** The items of every page of a list, one page after the other. @throws what `read` throws. */
+export async function* allPages<T>(
+  read: (cursor: string | undefined) => Promise<Page<T>>,
+): AsyncGenerator<readonly T[]> {
+  let cursor: string | undefined;
+  do {
+    const { items, nextCursor }: Page<T> = await read(cursor);
+    yield items;
+    cursor = nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}

@@ -1,3 +1,4 @@
+import { pagesBehind } from '@smartkey/lifecycle';
 import type { Sql } from '@smartkey/database';
 import type { OutgoingRecord } from './topic-sender.ts';
 
@@ -54,15 +55,13 @@ export class LeftToFeeds {
 
   /** In the order of the log. */
   async *all(): AsyncGenerator<LeftToFeed> {
-    for (let after = 0n; ;) {
-      const page = await this.database.query<LeftToFeed>(
+    const read = (after: bigint, limit: number): Promise<readonly LeftToFeed[]> =>
+      this.database.query<LeftToFeed>(
         `select position, partition, previous, stream, bytes from left_to_feed
-         where topic = $1 and position > $2 order by position limit ${PAGE}`,
-        [this.topic, after],
+         where topic = $1 and position > $2 order by position limit $3`,
+        [this.topic, after, limit],
       );
-      yield* page;
-      if (page.length < PAGE) return;
-      after = page.at(-1)!.position;
-    }
+    const pages = pagesBehind({ size: PAGE, from: 0n, read, placeOf: ({ position }) => position });
+    for await (const page of pages) yield* page;
   }
 }

@@ -1,4 +1,4 @@
-import { type Anchor, anchorOf, type EventStore } from '@smartkey/event-store';
+import { type Anchor, anchorOf, type EventStore, pagesAhead } from '@smartkey/event-store';
 import { partitionOf } from '@smartkey/event-bus';
 
 const PAGE = 5_000;
@@ -25,10 +25,9 @@ export async function logEnds(
   const lastEvents = new Map(
     partitionings.map((of) => [of, Array.from({ length: of }, (): Anchor | undefined => undefined)] as const),
   );
-  let last = 0n;
+  let [last, settled] = [0n, 0n];
   let count = 0;
-  for (let after = 0n; ;) {
-    const { events, upTo } = await store.readAll({ after, limit: PAGE });
+  for await (const { events, upTo } of pagesAhead((after) => store.readAll({ after, limit: PAGE }))) {
     for (const event of events) {
       const { stream, position } = event;
       for (const [of, ends] of partitions) {
@@ -39,8 +38,8 @@ export async function logEnds(
       last = position;
     }
     count += events.length;
+    settled = upTo;
     onPage(count);
-    if (events.length < PAGE) return { settled: upTo, last, partitions, events: lastEvents };
-    after = upTo;
   }
+  return { settled, last, partitions, events: lastEvents };
 }

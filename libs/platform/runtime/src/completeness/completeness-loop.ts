@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import { epochMillisOf, type Instant } from '@smartkey/kernel';
-import { Loop, rest } from '@smartkey/lifecycle';
+import { Backoff, Loop, rest } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import type { BusinessClock } from '../clock/business-clock.ts';
@@ -117,7 +117,10 @@ export class CompletenessLoop {
   async #grant(): Promise<void> {
     const { completeness, log, periodMillis } = this.parts;
     const { stopping } = this.#loop;
-    let pause = Math.min(FIRST_PAUSE_MILLIS, periodMillis);
+    const pauses = new Backoff({
+      firstMillis: Math.min(FIRST_PAUSE_MILLIS, periodMillis),
+      mostMillis: periodMillis,
+    });
     while (!stopping.aborted && performance.now() < this.#wish!.until) {
       try {
         const standing = await completeness.round();
@@ -128,8 +131,7 @@ export class CompletenessLoop {
         // The leader's own rounds fail as well, and are told and counted.
         log.debug({ err: error }, 'a watermark that is waited for could not be raised');
       }
-      await rest(pause, stopping);
-      pause = Math.min(2 * pause, periodMillis);
+      await pauses.wait(stopping);
     }
   }
 }

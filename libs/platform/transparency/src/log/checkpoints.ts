@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import { instantOf, type Instant } from '@smartkey/kernel';
-import { UnavailableError } from '@smartkey/lifecycle';
+import { pagesBehind, UnavailableError } from '@smartkey/lifecycle';
 import { checkpointText, parseCheckpoint, type TreeHead } from '../note/checkpoint.ts';
 import { NoteError } from '../note/note-error.ts';
 import type { NoteVerifier } from '../note/note-key.ts';
@@ -162,13 +162,15 @@ export class Checkpoints {
     const { keys, tree } = this.parts;
     const known = await keys.known();
     const found: number[] = [];
-    let before: number | undefined;
-    for (;;) {
-      const page = await this.list({ before, limit: CHECKED_AT_ONCE });
+    const pages = pagesBehind({
+      size: CHECKED_AT_ONCE,
+      from: undefined,
+      read: (before: number | undefined, limit) => this.list({ before, limit }),
+      placeOf: ({ size }): number | undefined => size,
+    });
+    for await (const page of pages)
       for (const { size, note } of page) if (!isSigned(note, size, known, tree.origin)) found.push(size);
-      before = page.at(-1)?.size;
-      if (page.length < CHECKED_AT_ONCE) return found;
-    }
+    return found;
   }
 
   /**

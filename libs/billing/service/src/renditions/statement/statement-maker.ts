@@ -1,3 +1,4 @@
+import { pagesBehind } from '@smartkey/lifecycle';
 import {
   coefficientOf,
   decimalOfThousandths,
@@ -79,9 +80,10 @@ export class StatementMaker {
     const price = await this.#priceOf(document, basis.quote);
     const days = { contract, days: basis.window ?? document.period };
     const counts = new Map<number, number>();
-    for (let after = ''; ;) {
-      const accounts = await accountDaysAt(this.ledger.sql, days, position, after, PAGE);
-      if (accounts.length === 0) break;
+    const read = (after: string, limit: number) =>
+      accountDaysAt(this.ledger.sql, days, position, after, limit);
+    const pages = pagesBehind({ size: PAGE, from: '', read, placeOf: ({ account }): string => account });
+    for await (const accounts of pages) {
       const names = await this.#externalIds(accounts.map(({ account }) => account));
       for (const { usedDays } of accounts) counts.set(usedDays, (counts.get(usedDays) ?? 0) + 1);
       yield accounts.map(({ account, usedDays }) => ({
@@ -92,7 +94,6 @@ export class StatementMaker {
         coefficient: decimalOfThousandths(coefficientOf(usedDays, daysIn(month))),
         fee: feeOfAccount(usedDays, daysIn(month), price),
       }));
-      after = accounts.at(-1)!.account;
     }
     const billed = new Map(basis.usedDays);
     if (counts.size !== billed.size || [...counts].some(([used, accounts]) => billed.get(used) !== accounts))
