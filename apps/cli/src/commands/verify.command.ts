@@ -27,18 +27,20 @@ export const verifyCommand: Command = {
         const audited = await auditLog({ database, store, checkpointsOf }, (done) => {
           if (done > 0 && done % 100_000 === 0) note(`${service}: ${done} events`);
         });
-        const { events, streams, breaks, tree, wentBack } = audited;
-        print(`${service}: ${events} events in ${streams} streams, ${breaks.length} broken`);
+        const { events, streams, broken, breaks, tree, wentBack } = audited;
+        print(`${service}: ${events} events in ${streams} streams, ${broken} broken`);
         for (const { stream, revision, kind, detail } of breaks)
           print(`  ${stream} at revision ${revision} is ${kind}: ${detail}`);
+        if (broken > breaks.length) print(`  and ${broken - breaks.length} more`);
         if (wentBack !== null) {
           print(`  went back, known since ${wentBack.since}: it ends at position ${wentBack.head ?? 0}`);
           for (const { reader, detail } of wentBack.evidence) print(`    ${reader}: ${detail}`);
         }
         if (tree !== null) {
           const signed = tree.checkpoint === null ? 'nothing signed' : `signed up to ${tree.checkpoint.size}`;
-          print(`  tree ${tree.origin}: ${tree.size} leaves, ${signed}, ${tree.breaks.length} broken`);
+          print(`  tree ${tree.origin}: ${tree.size} leaves, ${signed}, ${tree.broken} broken`);
           for (const { kind, detail } of tree.breaks) print(`    ${kind}: ${detail}`);
+          if (tree.broken > tree.breaks.length) print(`    and ${tree.broken - tree.breaks.length} more`);
         }
         sound &&= isSound(audited);
       }

@@ -34,7 +34,7 @@ export async function checkService(
   const store = await data.log(service, database, new SystemClock());
   const passed = new PassedHead(heads);
   const needed = new NeededRows(service, database);
-  const { events, breaks } = await verifyLog(store, {
+  const { events, broken, breaks } = await verifyLog(store, {
     page: async (page) => {
       passed.take(page);
       await needed.take(page);
@@ -43,6 +43,7 @@ export async function checkService(
   const faults = [...passed.faults()];
   for (const { stream, revision, kind, detail } of breaks)
     faults.push(`${stream} at revision ${revision} is ${kind}: ${detail}`);
+  if (broken > breaks.length) faults.push(`${broken - breaks.length} more places are broken`);
   for (const { table, rows, event } of needed.missing)
     faults.push(
       `${rows} rows of ${table} are missing that events need, the first for ${event.type} of ${event.stream} at revision ${event.revision}`,

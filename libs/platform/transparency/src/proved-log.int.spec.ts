@@ -86,6 +86,7 @@ interface Opened {
   readonly database: Database;
   readonly store: PostgresEventStore;
   readonly folder: string;
+  readonly metrics: Registry;
   proved: ProvedLog;
 }
 
@@ -99,7 +100,7 @@ async function reopened(log: Opened, system?: string): Promise<ProvedLog> {
     store: log.store,
     settings: settingsOf(log, system),
     log: pino({ level: 'silent' }),
-    metrics: new Registry(),
+    metrics: log.metrics,
   });
 }
 
@@ -128,7 +129,7 @@ describe.each([
     const database = await server.database(`log_${schemas}`);
     const store = await createEventStore(database, new TestClock());
     const folder = join(await mkdtemp(join(tmpdir(), 'smartkey-checkpoints-')), 'kept');
-    log = { database, store, folder } as unknown as Opened;
+    log = { database, store, folder, metrics: new Registry() } as unknown as Opened;
     log.proved = await reopened(log);
   });
   afterEach(() => rm(join(log.folder, '..'), { recursive: true, force: true }));
@@ -409,7 +410,22 @@ describe.each([
       ],
     ])('it is noticed that %s', async (_what, tamper) => {
       await tamper();
+      const { broken, tree } = await log.proved.audit();
+      expect(broken + tree!.broken).toBe((await breaks()).length);
       expect(await breaks()).not.toEqual([]);
+      log.proved.start();
+      const metrics = await log.metrics.metrics();
+      await log.proved.stop();
+      expect(metrics).toContain(`smartkey_log_broken_places{service="billing"} ${broken + tree!.broken}`);
+    });
+
+    it('of many broken places the first twenty are named, and all are counted', async () => {
+      await append(log, 'count-9', 0, 40);
+      await log.proved.sign();
+      await run('UPDATE log_leaves SET position = -position');
+      const { tree } = await log.proved.audit();
+      expect(tree).toMatchObject({ size: 46, broken: 46 });
+      expect(tree!.breaks).toHaveLength(20);
     });
 
     it('a whole stream that is hashed anew, its leaves with it, is named by what was kept outside', async () => {

@@ -117,7 +117,11 @@ describe('the audit trail', () => {
     let broken = false;
     test.services.behaviour = (seen, reply) =>
       seen.url === '/internal/log/verification' && seen.method === 'POST'
-        ? { events: 25, streams: 2, breaks: broken && seen.service === 'billing' ? breaks : [] }
+        ? {
+            events: 25,
+            streams: 2,
+            ...(broken && seen.service === 'billing' ? { broken: 1, breaks } : { broken: 0, breaks: [] }),
+          }
         : behaviour(seen, reply);
     const sound = await test.call('POST', '/v1/audit/verification');
     expect([sound.status, sound.body.sound]).toEqual([200, true]);

@@ -22,6 +22,9 @@ interface VerifiedTree {
   readonly size: number;
   /** The last that was signed; null where none was. */
   readonly checkpoint: { readonly size: number; readonly at: Instant } | null;
+  /** How many broken places were found. */
+  readonly broken: number;
+  /** The first of them: of leaves and nodes, and of checkpoints, at most 20 each. */
   readonly breaks: readonly BrokenProof[];
 }
 
@@ -53,6 +56,9 @@ interface VerifiedLog {
   readonly source: string;
   readonly events: number;
   readonly streams: number;
+  /** How many broken places were found. */
+  readonly broken: number;
+  /** The first of them, one of a stream: at most 1,000. */
   readonly breaks: readonly BrokenPlace[];
   /** Null where nobody knows of an event that the log lacks. */
   readonly wentBack: LogWentBack | null;
@@ -66,7 +72,12 @@ export interface VerifiedLogs {
   readonly services: readonly VerifiedLog[];
 }
 
-type ServiceAudit = Omit<AuditedLog, 'tree' | 'wentBack'> & Partial<AuditedLog>;
+/** Of the version of now, or of one before. */
+type ServiceAudit = Pick<AuditedLog, 'events' | 'streams' | 'breaks'> &
+  Partial<Pick<AuditedLog, 'broken' | 'wentBack'>> & {
+    readonly tree?: (Omit<AuditedTree, 'broken'> & Partial<AuditedTree>) | null;
+  };
+type AuditedTree = NonNullable<AuditedLog['tree']>;
 
 /** A log may be long. */
 const PATIENCE_MILLIS = 3_600_000;
@@ -108,7 +119,8 @@ export class VerificationOfLogs {
       timeout: PATIENCE_MILLIS,
       most: LIMIT,
     });
-    // One of a version before has no tree, or does not know what others have read.
-    return { tree: null, wentBack: null, ...told };
+    // One of a version before has no tree, does not know what others have read, or names all that is broken.
+    const tree = told.tree && { ...told.tree, broken: told.tree.broken ?? told.tree.breaks.length };
+    return { wentBack: null, ...told, broken: told.broken ?? told.breaks.length, tree: tree ?? null };
   }
 }

@@ -62,7 +62,7 @@ const verified = (events: readonly RecordedEvent[], asked?: { ends: number }) =>
 describe('the verification of a log', () => {
   it('keeps the ends of a few streams, and asks for the others', async () => {
     const asked = { ends: 0 };
-    const sound = { events: STREAMS * REVISIONS, streams: STREAMS, breaks: [] };
+    const sound = { events: STREAMS * REVISIONS, streams: STREAMS, broken: 0, breaks: [] };
     expect(await verified(logOf(), asked)).toEqual(sound);
     expect(asked.ends).toBeGreaterThan(STREAMS * (REVISIONS - 1));
     // With room for all of them, those of new streams alone.
@@ -133,6 +133,28 @@ describe('the verification of a log', () => {
     const found = await verified(events);
     expect(found.breaks).toMatchObject([broken]);
     expect(await verifyLog(storeOf(events), { pageSize: 10_000 })).toEqual(found);
+  });
+
+  it('names the first thousand broken streams, and how many there are', async () => {
+    const [first] = logOf(1);
+    const written = Array.from({ length: 1_500 }, (_, n): RecordedEvent => {
+      const made = { ...first!, stream: `contract-ctr_${n}`, position: BigInt(n + 1) };
+      return { ...made, hash: n < 1_234 ? ZERO_HASH : hashOf(made, ZERO_HASH) };
+    });
+    const irregular = ['contract-ctr_3', 'contract-ctr_1300'].map((name) => ({
+      stream: name,
+      revision: 0,
+      kind: 'altered' as const,
+      detail: 'a number',
+    }));
+    const store = { ...storeOf(written), irregular: () => Promise.resolve(irregular) };
+    const { broken, breaks, streams } = await verifyLog(store);
+    expect({ broken, named: breaks.length, streams }).toEqual({
+      broken: 1_235,
+      named: 1_000,
+      streams: 1_500,
+    });
+    expect(breaks.at(-1)).toMatchObject({ stream: 'contract-ctr_999', kind: 'altered' });
   });
 
   it('tells the failure of a read, also of the one that was ahead', async () => {

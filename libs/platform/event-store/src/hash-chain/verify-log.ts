@@ -7,7 +7,9 @@ import { verifyStream, type ChainBreak, type ChainLink } from './verify-stream.t
 export interface LogVerification {
   readonly events: number;
   readonly streams: number;
-  /** The first broken place of each stream that is not sound. */
+  /** How many broken places were found. */
+  readonly broken: number;
+  /** The first of them, one of a stream: at most 1,000, for where a log is not that of its keys all of it is broken. */
   readonly breaks: readonly ChainBreak[];
 }
 
@@ -24,8 +26,8 @@ export interface VerifyLogOptions {
 /** What of a log can be verified. */
 export type VerifiedStore = Pick<EventStore, 'readAsStored' | 'endsBefore' | 'irregular'>;
 
-/** Events that are told of as stored otherwise than they are read. */
-const MOST_IRREGULAR = 100;
+/** Streams whose break is named. Of others only the number is known: memory and answers stay small for any log. */
+const MOST_NAMED = 1_000;
 
 /**
  * Follows the hash over every stream of a log, from its first event to its settled end, and names what is stored otherwise than it
@@ -36,25 +38,26 @@ export async function verifyLog(
   { progress, page: visit, pageSize = 2_000, ends = new StreamEnds() }: VerifyLogOptions = {},
 ): Promise<LogVerification> {
   const chains = new Chains(store, ends);
-  const irregular: ChainBreak[] = [];
   let events = 0;
   let upTo = 0n;
   for await (const page of pagesAhead((after) => store.readAsStored({ after, limit: pageSize }))) {
     // Its visitor asks for what it needs before the hashes are taken.
     await Promise.all([visit?.(page.events), chains.follow(page.events, page.after)]);
-    irregular.push(...page.irregular.slice(0, MOST_IRREGULAR - irregular.length));
+    for (const found of page.irregular) chains.found(found);
     events += page.events.length;
     upTo = page.upTo;
     progress?.(events);
   }
-  irregular.push(...((await store.irregular?.(upTo)) ?? []));
-  return { events, streams: chains.streams, breaks: chains.breaksWith(irregular) };
+  for (const found of (await store.irregular?.(upTo)) ?? []) chains.found(found);
+  const { streams, broken, breaks } = chains;
+  return { events, streams, broken, breaks };
 }
 
 /** The hashes of all streams, as their events come in the order of the log. */
 class Chains {
-  readonly #broken = new Map<string, ChainBreak>();
+  readonly #named = new Map<string, ChainBreak>();
   streams = 0;
+  broken = 0;
 
   constructor(
     private readonly store: Pick<EventStore, 'endsBefore'>,
@@ -63,7 +66,7 @@ class Chains {
 
   /** @param after the position that they were read behind. */
   async follow(events: readonly RecordedEvent[], after: bigint): Promise<void> {
-    const parts = [...byStream(events)].filter(([stream]) => !this.#broken.has(stream));
+    const parts = [...byStream(events)].filter(([stream]) => !this.#named.has(stream));
     // What is forgotten while the page is followed was looked up before.
     const known = new Map(parts.map(([stream]) => [stream, this.ends.get(stream)]));
     const unknown = parts.flatMap(([stream, [first]]) => (known.get(stream) === undefined ? [first!] : []));
@@ -72,15 +75,21 @@ class Chains {
       const end = known.get(stream);
       if (end === undefined) this.streams += 1;
       const found = verifyStream(part, end);
-      if (found !== undefined) this.#broken.set(stream, found);
+      if (found !== undefined) this.found(found);
       const { revision, hash } = part.at(-1)!;
       this.ends.set(stream, { revision, hash });
     }
   }
 
-  breaksWith(irregular: readonly ChainBreak[]): readonly ChainBreak[] {
-    for (const found of irregular) if (!this.#broken.has(found.stream)) this.#broken.set(found.stream, found);
-    return [...this.#broken.values()];
+  /** A broken place: of a stream that has one already it is no further one. */
+  found(found: ChainBreak): void {
+    if (this.#named.has(found.stream)) return;
+    this.broken += 1;
+    if (this.#named.size < MOST_NAMED) this.#named.set(found.stream, found);
+  }
+
+  get breaks(): readonly ChainBreak[] {
+    return [...this.#named.values()];
   }
 
   async #ask(firsts: readonly RecordedEvent[], after: bigint): Promise<readonly (ChainLink | undefined)[]> {

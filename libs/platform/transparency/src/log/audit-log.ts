@@ -6,7 +6,7 @@ import { openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoint
 import { LogContradictedError, type CheckpointFault } from './log-contradicted-error.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
 import { LogTree } from './log-tree.ts';
-import { TreeVerification, type TreeBreak } from './verify-tree.ts';
+import { MOST_BREAKS, TreeVerification, type TreeBreak } from './verify-tree.ts';
 
 /** @shown A place at which a log, its tree and what was signed of it are not of one mind. */
 export interface ProofBreak {
@@ -22,6 +22,9 @@ export interface AuditedTree {
   readonly size: number;
   /** The last that was signed; null where none was. */
   readonly checkpoint: { readonly size: number; readonly at: Instant } | null;
+  /** How many were found. */
+  readonly broken: number;
+  /** The first of them: of leaves and nodes, and of checkpoints, at most 20 each. */
   readonly breaks: readonly ProofBreak[];
 }
 
@@ -97,21 +100,25 @@ export async function auditLog(
   const size = Number(row.size);
   const against = new TreeVerification(database, row.origin, size);
   const verified = await verifyLog(store, { progress, page: (events) => against.take(events) });
-  const breaks: ProofBreak[] = [...against.end()];
+  const found = against.end();
+  const breaks: ProofBreak[] = [...found.breaks];
+  let { broken } = found;
   const checkpoints = checkpointsOf?.(LogTree.begun(database, store, row.origin));
   let last: Checkpoint | undefined;
   if (checkpoints !== undefined) {
     [last] = await checkpoints.list({ limit: 1 });
     const contradiction = await contradictionOf(checkpoints);
     if (contradiction !== undefined) breaks.push(contradiction);
-    for (const size of await checkpoints.forged())
+    const forged = await checkpoints.forged();
+    for (const size of forged.slice(0, MOST_BREAKS))
       breaks.push({
         kind: 'checkpoint-forged',
         detail: `the checkpoint of ${size} events in the database was not signed by the key of the log`,
       });
+    broken += forged.length + (contradiction === undefined ? 0 : 1);
   }
   const checkpoint = last === undefined ? null : { size: last.size, at: last.at };
-  return { ...verified, wentBack, tree: { origin: row.origin, size, checkpoint, breaks } };
+  return { ...verified, wentBack, tree: { origin: row.origin, size, checkpoint, broken, breaks } };
 }
 
 async function wentBackOf(store: Pick<EventStore, 'standing' | 'last'>): Promise<LogWentBack | null> {

@@ -58,7 +58,9 @@ export class ProvedLog {
   #verified = false;
   /** Also by a process before this one. */
   #mayHaveStopped = true;
-  #stopMeasuring: (() => void) | undefined;
+  /** Broken places that this process found when it last looked; undefined where it has not. */
+  #broken: number | undefined;
+  #stopMeasuring: readonly (() => void)[] = [];
 
   private constructor(
     private readonly parts: ProvedLogParts,
@@ -100,24 +102,32 @@ export class ProvedLog {
 
   /** Signs once in a while; not where no folder was named. */
   start(): void {
-    if (this.checkpoints === undefined) return;
-    this.#stopMeasuring = collectedGauge(
-      this.parts.metrics,
-      {
-        name: 'smartkey_log_contradicted',
-        help: '1 where a log is not what was signed of it before, so that nothing more is signed.',
-        labelNames: ['service'],
-      },
-      () =>
-        Promise.resolve([
-          { labels: { service: this.parts.service }, value: this.#contradiction === undefined ? 0 : 1 },
-        ]),
+    const broken = this.#measure(
+      'smartkey_log_broken_places',
+      'Places of a log that its last verification by this process found broken; missing where none was.',
+      () => this.#broken,
     );
+    this.#stopMeasuring = [broken];
+    if (this.checkpoints === undefined) return;
+    const contradicted = this.#measure(
+      'smartkey_log_contradicted',
+      '1 where a log is not what was signed of it before, so that nothing more is signed.',
+      () => (this.#contradiction === undefined ? 0 : 1),
+    );
+    this.#stopMeasuring = [broken, contradicted];
     this.#loop.start();
   }
 
+  #measure(name: string, help: string, valueOf: () => number | undefined): () => void {
+    const { metrics, service } = this.parts;
+    return collectedGauge(metrics, { name, help, labelNames: ['service'] }, () => {
+      const value = valueOf();
+      return Promise.resolve(value === undefined ? [] : [{ labels: { service }, value }]);
+    });
+  }
+
   async stop(): Promise<void> {
-    this.#stopMeasuring?.();
+    for (const stop of this.#stopMeasuring) stop();
     await this.#loop.stop();
   }
 
@@ -159,9 +169,11 @@ export class ProvedLog {
     this.#mayHaveStopped = false;
   }
 
-  audit(progress?: (events: number) => void): Promise<AuditedLog> {
+  async audit(progress?: (events: number) => void): Promise<AuditedLog> {
     const { database, store } = this.parts;
-    return auditLog({ database, store, checkpointsOf: () => this.checkpoints }, progress);
+    const audited = await auditLog({ database, store, checkpointsOf: () => this.checkpoints }, progress);
+    this.#broken = audited.broken + (audited.tree?.broken ?? 0);
+    return audited;
   }
 
   async page(before: number | undefined, limit: number): Promise<CheckpointPage> {

@@ -34,12 +34,13 @@ interface MadeNode {
 
 const same = (a: Hash, b: Hash): boolean => Buffer.from(a).equals(b);
 
-/** The first few say what was done; all would be the whole log. */
-const MOST_BREAKS = 20;
+/** The first few say what was done; all could be the whole log. */
+export const MOST_BREAKS = 20;
 
 /** Holds a log, read from its start, against the leaves and nodes that were stored as it grew. */
 export class TreeVerification {
   readonly #breaks: TreeBreak[] = [];
+  #broken = 0;
   readonly #ranges = Array.from({ length: LEVELS }, () => new CompactRange());
   #seen = 0;
 
@@ -66,14 +67,14 @@ export class TreeVerification {
     await this.#compare(nodes);
   }
 
-  /** All that was found, the nodes that are stored included. */
-  end(): readonly TreeBreak[] {
+  /** All that was found, the nodes that are stored included: how many, and the first of them. */
+  end(): { readonly broken: number; readonly breaks: readonly TreeBreak[] } {
     if (this.#seen < this.size)
       this.#found(
         'event-missing',
         `the tree has ${this.size} leaves, the log shows ${this.#seen} events of them`,
       );
-    return this.#breaks;
+    return { broken: this.#broken, breaks: this.#breaks };
   }
 
   /** Stored leaves by their index: read as one value, for a row of each costs more than all that is done with it. */
@@ -121,6 +122,7 @@ export class TreeVerification {
   }
 
   #found(kind: TreeBreak['kind'], detail: string): void {
+    this.#broken += 1;
     if (this.#breaks.length < MOST_BREAKS) this.#breaks.push({ kind, detail });
   }
 }
