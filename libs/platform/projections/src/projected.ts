@@ -2,7 +2,7 @@ import type { Delivery, ServiceName, Subscriber, Subscription } from '@smartkey/
 import type { Anchor } from '@smartkey/event-store';
 import { ended, Loop } from '@smartkey/lifecycle';
 import { inProcessSpan, outsideOfSpans } from '@smartkey/tracing';
-import { readToTheEnd } from './generations/build.ts';
+import { takePlace } from './generations/build.ts';
 import { type Generation, NewerGenerationError } from './generations/generations.ts';
 import { replayBeside, type Replayed } from './generations/replay.ts';
 import { LiveReader } from './generations/live-reader.ts';
@@ -259,7 +259,7 @@ export class Projected implements Subscriber {
   }
 
   async #build(givenUp?: ReadonlySet<ServiceName>): Promise<void> {
-    const { generations, feeds, bus, log } = this.parts;
+    const { generations, bus, log, standing } = this.parts;
     const { name, version } = this.projection;
     const generation = await generations.create(this.projection);
     log.info(
@@ -271,21 +271,15 @@ export class Projected implements Subscriber {
     await projector.open();
     const next: Generation = { generation, projection: name, version, state: 'building' };
     const carryOver = this.projection.carryOver?.bind(this.projection);
-    let retired: string | undefined;
-    do {
-      await readToTheEnd(projector, feeds, {
-        partitions: (source) => bus.partitions(source),
-        reader: (partition) => readerOf(this.parts.service, { consumer: generation, partition }),
-        stop: this.#stop.signal,
-      });
-      retired = (await this.#live())?.generation;
-    } while (
-      !(await generations.swap(
-        next,
-        carryOver && ((tx, from, to) => carryOver(tx, quoted(from), quoted(to))),
-        givenUp,
-      ))
-    );
+    const retired = await takePlace(next, projector, {
+      ...this.parts,
+      partitions: (source) => bus.partitions(source),
+      reader: (partition) => readerOf(this.parts.service, { consumer: generation, partition }),
+      stop: this.#stop.signal,
+      carryOver: carryOver && ((tx, from, to) => carryOver(tx, quoted(from), quoted(to))),
+      // Losses come together where logs lie on one server: what another source has given up is left out at once.
+      gaveUp: ({ source, event }) => givenUp?.has(source) === true || standing.gaveUp(source, event),
+    });
     log.info({ projection: name, version, generation }, 'the rebuilt projection serves');
     this.reader.forget();
     await this.#subscription?.close();

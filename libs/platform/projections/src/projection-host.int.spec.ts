@@ -4,6 +4,7 @@ import {
   EmbeddedEventBus,
   FeedDirectory,
   partitionOf,
+  SourceLacksEventError,
   type EventBus,
   type Message,
   type Subscriber,
@@ -16,6 +17,7 @@ import { NewerGenerationError } from './generations/generations.ts';
 import { WrittenLog } from './log.fixture.ts';
 import { ProjectionHost, UnknownProjectionError } from './projection-host.ts';
 import { RebuildRunningError } from './host-parts.ts';
+import { SourcesStanding } from './marks/sources-standing.ts';
 import type { Projection } from './projection.ts';
 import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from './projection-tables.ts';
 
@@ -58,7 +60,11 @@ describe('the projections of a service on PGlite', () => {
   async function host(
     source: WrittenLog,
     projections: readonly Projection[],
-    { batch = 5_000, broker }: { readonly batch?: number; readonly broker?: EventBus } = {},
+    {
+      batch = 5_000,
+      broker,
+      standing,
+    }: { readonly batch?: number; readonly broker?: EventBus; readonly standing?: SourcesStanding } = {},
   ) {
     const feeds = new FeedDirectory();
     feeds.add('contract', { read: (request) => source.read('contract', request) });
@@ -74,6 +80,7 @@ describe('the projections of a service on PGlite', () => {
         clock: { now: () => '2018-03-01T00:00:00.000Z' },
         log,
         batch,
+        ...(standing && { standing }),
       },
       projections,
     );
@@ -262,6 +269,26 @@ describe('the projections of a service on PGlite', () => {
     expect(await running.reader('words').reached('contract', last.position)).toBe(true);
     expect(await read(running)).toEqual(expected(source));
     database = whole;
+  });
+
+  it('is not built without end where the one that serves has read what the log lacks; what was given up of another log does not count', async () => {
+    await freshSchema();
+    const source = new WrittenLog();
+    for (const n of [1, 2, 3]) Object.assign(source.append('a', n), { hash: 'ab'.repeat(32) });
+    const standing = new SourcesStanding();
+    const running = await host(source, [words()], { standing });
+    await running.open();
+    await running.start();
+    await running.reader('words').reached('contract', 30n);
+    source.messages.pop();
+    standing.told('contract', { lacks: true });
+    await expect(running.rebuild('words')).rejects.toThrow(SourceLacksEventError);
+    expect((await running.status())[0]!.generation).toMatch(/_v1_1$/);
+    // Of whatever source the rebuild is asked for.
+    const incarnation = { number: 2, id: '11111111-1111-4111-8111-111111111111', keptPosition: 20n };
+    standing.told('contract', { lacks: false, incarnations: [incarnation] });
+    await running.rebuild('words');
+    expect(await read(running)).toEqual([{ stream: 'a', text: '1;2;' }]);
   });
 
   it('does not write to what a newer program has built while it ran', async () => {

@@ -36,7 +36,7 @@ describe('a generation whose builder has lost the lock to another, and does not 
     const { generations, next } = await two();
     const [seen] = await generations.others('words');
     expect(seen).toEqual(next);
-    expect(await generations.swap(next)).toBe(true);
+    expect(await generations.swap(next)).toEqual([]);
     await generations.drop(seen!.generation);
     expect(await generations.live('words')).toEqual({ ...next, state: 'live' });
     expect(await generations.tables(next.generation).query('select * from words')).toEqual([]);
@@ -72,14 +72,21 @@ describe('a generation whose builder has lost the lock to another, and does not 
 
     it('has been promised what the former was, for a broker tells a promise once', async () => {
       const { generations, next, marks, build } = await promised(7n);
-      expect(await generations.swap(next)).toBe(true);
+      expect(await generations.swap(next)).toEqual([]);
       expect(await marks.read(build)).toEqual({ position: 7n, watermark: instant });
     });
 
-    it('has not where the source gave up what the former has read', async () => {
+    it('has not, and is not carried anything over to, where a source gave up what the former has read', async () => {
       const { generations, next, marks, build } = await promised(0n);
-      expect(await generations.swap(next, undefined, new Set([source]))).toBe(true);
+      const carryOver = (): Promise<void> => Promise.reject(new Error('carried over'));
+      expect(await generations.swap(next, carryOver, (mark) => mark.source === source)).toEqual([]);
       expect(await marks.read(build)).toEqual({ position: 0n });
+    });
+
+    it('does not where the former has read more that was not given up: the sources are named', async () => {
+      const { generations, next, first } = await promised(3n);
+      expect(await generations.swap(next)).toEqual([source]);
+      expect(await generations.live('words')).toEqual(first);
     });
 
     it('leaves the former no mark: what another instance takes in for it at that moment comes again', async () => {

@@ -1,6 +1,7 @@
 import type { Database, Sql } from '@smartkey/database';
+import type { ServiceName } from '@smartkey/event-bus';
 import { OperatorError } from '@smartkey/lifecycle';
-import { GenerationGoneError, type Marks } from '../marks/marks.ts';
+import { GenerationGoneError, type HeldMark, type Marks } from '../marks/marks.ts';
 import type { Projection } from '../projection.ts';
 import { quoted } from '../projection-tables.ts';
 
@@ -11,6 +12,9 @@ export interface Generation {
   readonly version: number;
   readonly state: 'building' | 'live' | 'retired';
 }
+
+/** Takes into tables what does not follow from the logs. */
+export type CarryOver = (tx: Sql, from: string, to: string) => Promise<void>;
 
 /** The tables were built by a newer program than this one. */
 export class NewerGenerationError extends OperatorError {
@@ -85,16 +89,16 @@ export class Generations {
 
   /**
    * Points readers to `next`, where it has seen all that the live one has.
-   * @param carryOver not called where the live one has read what its source has given up.
-   * @param givenUp such sources: how far the live one has come there says nothing.
-   * @returns false where the live one is ahead: read on, and ask again.
+   * @param carryOver not called where the live one has read what a source has given up.
+   * @param gaveUp whether a source has given up what the live one has read of it last: how far that has come there says nothing.
+   * @returns the sources of which the live one has read more: read on, and ask again; none where it was done.
    * @throws GenerationGoneError where it was cleared away: its builder had lost the lock.
    */
   async swap(
     next: Generation,
-    carryOver?: (tx: Sql, from: string, to: string) => Promise<void>,
-    givenUp: ReadonlySet<string> = new Set(),
-  ): Promise<boolean> {
+    carryOver?: CarryOver,
+    gaveUp: (mark: HeldMark) => boolean = () => false,
+  ): Promise<readonly ServiceName[]> {
     return this.database.transaction(async (tx) => {
       const live = await this.#lockLive(tx, next.projection);
       if (live !== undefined) {
@@ -104,14 +108,16 @@ export class Generations {
             mark.position,
           ]),
         );
-        const ahead = (await this.marks.all(live.generation, tx, 'for update')).some((mark) => {
-          const position = reached.get(`${mark.source}/${mark.partition}`);
-          return position !== undefined && position < mark.position && !givenUp.has(mark.source);
+        const marks = await this.marks.heldOf(live.generation, tx);
+        const lost = new Set(marks.filter(gaveUp).map(({ source }) => source));
+        const ahead = marks.filter(({ source, partition, position }) => {
+          const there = reached.get(`${source}/${partition}`);
+          return there !== undefined && there < position && !lost.has(source);
         });
-        if (ahead) return false;
-        if (live.version === next.version && givenUp.size === 0)
+        if (ahead.length > 0) return [...new Set(ahead.map(({ source }) => source))];
+        if (live.version === next.version && lost.size === 0)
           await carryOver?.(tx, live.generation, next.generation);
-        await this.marks.takeOverPromises(tx, live.generation, next.generation, [...givenUp]);
+        await this.marks.takeOverPromises(tx, live.generation, next.generation, [...lost]);
         await tx.execute(`update ${this.#register} set state = 'retired' where generation = $1`, [
           live.generation,
         ]);
@@ -119,7 +125,7 @@ export class Generations {
         await this.marks.forget(tx, live.generation);
       }
       await this.#letServe(tx, next.generation);
-      return true;
+      return [];
     });
   }
 

@@ -196,16 +196,25 @@ export class Marks {
   }
 
   /** Every partition's mark of a consumer. */
-  async all(
-    consumer: string,
-    sql: Sql = this.database,
-    lock: '' | 'for update' = '',
-  ): Promise<readonly MarkRow[]> {
+  async all(consumer: string, sql: Sql = this.database): Promise<readonly MarkRow[]> {
     return sql.query<MarkRow>(
       `select source, partition, position, watermark, parked from ${this.#table}
-       where consumer = $1 order by source, partition ${lock}`,
+       where consumer = $1 order by source, partition`,
       [consumer],
     );
+  }
+
+  /** A consumer's marks with what they remember, held until the transaction ends. */
+  async heldOf(consumer: string, tx: Sql): Promise<readonly HeldMark[]> {
+    const rows = await tx.query<Omit<HeldMark, 'event'> & { anchor: AnchorJson | null }>(
+      `select source, partition, position, anchor from ${this.#table}
+       where consumer = $1 order by source, partition for update`,
+      [consumer],
+    );
+    return rows.map(({ anchor, ...mark }) => ({
+      ...mark,
+      ...(anchor === null ? {} : { event: anchorFromJson(anchor) }),
+    }));
   }
 
   /** The marks of the live generations of these projections, and of these reactors. */
@@ -233,6 +242,14 @@ const fieldsOf = ({ key, from, to }: LoneMove): readonly unknown[] => [
   to.watermark ?? null,
   to.event === undefined ? null : JSON.stringify(anchorToJson(to.event)),
 ];
+
+/** A mark that nobody moves meanwhile. */
+export interface HeldMark {
+  readonly source: ServiceName;
+  readonly partition: number;
+  readonly position: bigint;
+  readonly event?: Anchor;
+}
 
 export interface MarkRow {
   readonly source: ServiceName;

@@ -52,8 +52,12 @@ export class SourcesStanding {
    */
   mustHave(source: ServiceName, event: Anchor | undefined): void {
     this.mustHold(source);
-    if (event !== undefined && isGivenUp(this.#incarnations(source), event))
-      throw new SourceLacksEventError(source);
+    if (this.gaveUp(source, event)) throw new SourceLacksEventError(source);
+  }
+
+  /** Whether an event was given up with an incarnation that has ended. */
+  gaveUp(source: ServiceName, event: Anchor | undefined): boolean {
+    return event !== undefined && isGivenUp(this.#incarnations(source), event);
   }
 
   #incarnations(source: ServiceName): readonly Incarnation[] {

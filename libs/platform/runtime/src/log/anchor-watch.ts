@@ -41,6 +41,15 @@ export interface AnchorWatchParts {
   readonly alone: boolean;
 }
 
+/** What the owner of a log has said of what this service's readers have read of it. */
+interface Told {
+  readonly source: ServiceName;
+  /** What the log does not have. */
+  readonly lacking: readonly ReadAnchor[];
+  readonly incarnations: readonly Incarnation[];
+  readonly wentBack: boolean;
+}
+
 /** Between two looks (system time). */
 const PERIOD_MILLIS = 60_000;
 /** What is told of as lost news comes in swarms. */
@@ -84,25 +93,39 @@ export class AnchorWatch extends Worker {
 
   /** Asks the owner of one log, or looks at the own. @throws where the owner does not answer. */
   async lookAt(source: ServiceName, { startAnew = true } = {}): Promise<void> {
+    const told = await this.#ask(source);
+    if (told === undefined) return;
+    if (startAnew) await this.#follow(told);
+    await this.#lookedAt(told);
+  }
+
+  /** What the owner says, so that whoever asks for it next knows. @returns undefined where nothing follows from it. */
+  async #ask(source: ServiceName): Promise<Told | undefined> {
     const { service, feeds, sources, log } = this.parts;
     const own = source === service;
     const anchors = [...(await this.read(source)), ...(own ? await this.parts.published() : [])];
     // Who does not read a log has no part in it.
-    if (anchors.length === 0 && !own && !this.parts.reads(source)) return;
+    if (anchors.length === 0 && !own && !this.parts.reads(source)) return undefined;
     const found = await feeds.compare(source, anchors);
     if (own) await this.parts.lookedAtOwn();
-    if (found === undefined) return;
+    if (found === undefined) return undefined;
     const lacking = anchors.filter((_, i) => found.known[i] === false);
     const before = sources.lacks(source);
     const incarnations = incarnationsOf(found);
     sources.told(source, { lacks: lacking.length > 0, wentBackSince: found.wentBackSince, incarnations });
     if (lacking.length > 0 && !before)
       log.error({ source, readers: lacking.map(({ reader }) => reader) }, 'a log lacks what was read of it');
-    if (startAnew) {
-      await this.#startAnew(source, lacking, incarnations);
-      await this.parts.losses.follow(source, incarnations);
-    }
-    if (own && found.wentBackSince !== undefined) await this.#standAgain();
+    return { source, lacking, incarnations, wentBack: found.wentBackSince !== undefined };
+  }
+
+  /** @throws what stands in the way: then it is tried again by the next look. */
+  async #follow({ source, lacking, incarnations }: Told): Promise<void> {
+    await this.#startAnew(source, lacking, incarnations);
+    await this.parts.losses.follow(source, incarnations);
+  }
+
+  async #lookedAt({ source, wentBack }: Told): Promise<void> {
+    if (source === this.parts.service && wentBack) await this.#standAgain();
   }
 
   /** The last event of each reader of this service on a log. */
@@ -119,21 +142,39 @@ export class AnchorWatch extends Worker {
    * @param options.startAnew whether what was given up is read anew: not before the readers follow their sources.
    */
   async look({ startAnew = true } = {}): Promise<void> {
-    for (const source of SERVICES) await this.#orSilence(() => this.lookAt(source, { startAnew }));
-    for (const peer of this.#readers()) await this.#orSilence(() => this.#askReader(peer));
+    await this.#lookAtAll(this.#readers(), (work) => this.#orSilence(work), startAnew);
   }
 
   async #turn(): Promise<void> {
     let silent: unknown;
-    for (const work of [
-      ...SERVICES.map((source) => () => this.lookAt(source)),
-      ...[...this.#unasked].map((peer) => () => this.#askReader(peer)),
-    ])
+    const orLater = async (work: () => Promise<void>): Promise<void> => {
       await work().catch((error: unknown) => {
         if (!(error instanceof UnavailableError)) throw error;
         silent ??= error;
       });
+    };
+    await this.#lookAtAll(this.#unasked, orLater);
     if (silent !== undefined) throw silent;
+  }
+
+  /** All owners are asked before anything is made anew for one of them: it must know what the others have given up. */
+  async #lookAtAll(
+    readers: ReadonlySet<ServiceName>,
+    attempt: (work: () => Promise<void>) => Promise<void>,
+    startAnew = true,
+  ): Promise<void> {
+    const told: Told[] = [];
+    for (const source of SERVICES)
+      await attempt(async () => {
+        const answer = await this.#ask(source);
+        if (answer !== undefined) told.push(answer);
+      });
+    for (const each of told)
+      await attempt(async () => {
+        if (startAnew) await this.#follow(each);
+        await this.#lookedAt(each);
+      });
+    for (const peer of [...readers]) await attempt(() => this.#askReader(peer));
   }
 
   async #orSilence(work: () => Promise<void>): Promise<void> {
