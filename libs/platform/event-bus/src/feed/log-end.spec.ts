@@ -48,4 +48,15 @@ describe('where a log ends', () => {
     await end.lookAgain();
     expect(await end.look()).toEqual({ upTo: 14n, last: 14n });
   });
+
+  it('is not learned again from a look that was under way when it was forgotten', async () => {
+    const { log, end } = logOf([12n], 13n);
+    await end.look();
+    Object.assign(log, { positions: [12n, 20n], settled: 21n });
+    const looking = end.look();
+    Object.assign(log, { positions: [12n], settled: 14n });
+    end.forget();
+    expect(await looking).toEqual({ upTo: 14n, last: 14n });
+    expect(await end.look()).toEqual({ upTo: 14n, last: 14n });
+  });
 });

@@ -19,6 +19,8 @@ export class LogEnd {
   #known: End | undefined;
   /** The last message that was seen. */
   #message: Anchor | undefined;
+  /** How often it was forgotten: a look that was under way then saw a log that is no more. */
+  #forgotten = 0;
 
   constructor(
     private readonly store: EventStore,
@@ -26,12 +28,22 @@ export class LogEnd {
   ) {}
 
   async look(): Promise<End> {
+    for (;;) {
+      const end = await this.#lookOnce(this.#forgotten);
+      if (end !== undefined) return end;
+    }
+  }
+
+  /** @returns undefined where it was forgotten meanwhile. */
+  async #lookOnce(forgotten: number): Promise<End | undefined> {
     if (this.#known === undefined) {
       const settled = await this.store.settledPosition();
+      if (this.#forgotten !== forgotten) return undefined;
       this.#learn({ upTo: settled, last: settled });
     }
     for (let { upTo, last } = this.#known!; ;) {
       const page = await this.feed.read({ after: upTo, limit: PAGE });
+      if (this.#forgotten !== forgotten) return undefined;
       upTo = page.upTo;
       const message = page.messages.at(-1);
       last = message?.position ?? last;
@@ -44,6 +56,7 @@ export class LogEnd {
   forget(): void {
     this.#known = undefined;
     this.#message = undefined;
+    this.#forgotten += 1;
   }
 
   /** Forgets where the log ended if it has gone back behind that: nobody could ever take in what it lacks. */
