@@ -264,9 +264,13 @@ function mustBeEvent(event) {
 export class LogTree {
   #position = -1n;
   #streams = new Map();
+  /** Names that it had before losses, with the leaves that were kept under each. */
+  past = new Map();
+  losses = [];
 
   constructor(origin, size, splits) {
-    Object.assign(this, { origin, size, range: new Range([...splits, size]) });
+    const [system, service] = origin.split('/');
+    Object.assign(this, { origin, size, name: `${system}/${service}`, base: `${system}/${service}`, range: new Range([...splits, size]) });
   }
 
   node(line) {
@@ -296,9 +300,27 @@ export class LogTree {
     if (BigInt(position) <= this.#position) refuse('positions-not-rising', `${event.type} at ${index} of ${this.origin} stands before the one before it`);
     this.#position = BigInt(position);
     this.#follow(event, hash, previous);
-    const leaf = sha256(Uint8Array.of(0), canonical({ hash, log: this.origin, position, revision: event.revision, stream: event.stream }));
+    if (line.as === 'restored') this.#restored(event, index);
+    const leaf = sha256(Uint8Array.of(0), canonical({ hash, log: this.name, position, revision: event.revision, stream: event.stream }));
     this.range.push(leaf);
     return { ...line, index, position: BigInt(position), leaf };
+  }
+
+  /** The first leaf behind a loss says under which name the log goes on; those before it keep theirs. */
+  #restored({ data, stream, type }, index) {
+    const { log, oldOrigin, oldSize, keptSize } = data;
+    if (type !== 'LogRestored' || stream !== `log-${this.base.split('/')[1]}`) refuse('restored-of-another', `${type} of ${stream} tells of no loss of ${this.origin}`);
+    const numberOf = (name) => {
+      const [, base, number] = /^(.+?)(?:\/([2-9]|[1-9]\d{1,8}))?$/.exec(name) ?? [];
+      return base === this.base ? Number(number ?? 1) : refuse('restored-of-another', `${name} is no name of ${this.origin}`);
+    };
+    if (numberOf(this.name) > numberOf(oldOrigin) || numberOf(oldOrigin) >= numberOf(log)) refuse('restored-out-of-order', `${log} comes behind ${oldOrigin}`);
+    if (keptSize !== index) refuse('restored-misplaced', `it stands at ${index}, and says that ${keptSize} leaves were kept`);
+    if (!(keptSize <= oldSize)) refuse('restored-larger', `${keptSize} leaves were kept of ${oldSize}`);
+    this.range.roots.set(index, this.range.root());
+    for (const name of [this.name, oldOrigin]) if (!this.past.has(name)) this.past.set(name, index);
+    this.losses.push(data);
+    this.name = log;
   }
 
   #follow({ stream, revision }, hash, previous) {

@@ -88,15 +88,17 @@ export class Inputs {
     if (inputs.count !== this.#range.size) refuse('inputs-count', `the document follows from ${inputs.count} events, ${this.#range.size} are shown`);
     if (inputs.root !== this.#range.root()) refuse('inputs-root', 'the events that are shown are not those that the document follows from');
     for (const { origin, size, root } of inputs.heads) {
-      const log = logs.get(origin);
+      const log = logs.get(origin) ?? [...logs.values()].find(({ past }) => past.has(origin));
       if (log === undefined) continue;
+      if (size > (log.past.get(origin) ?? size)) refuse('head-lost', `not all ${size} events of ${origin} were kept that the document was drawn up from`);
       if (size > log.size) refuse('head-beyond-checkpoint', `the document was drawn up from ${size} events of ${origin}, the checkpoint has ${log.size}`);
       const shown = size === 0 ? Range.empty : log.roots.get(size);
       if (shown === undefined) refuse('head-not-shown', `the root of ${origin} at ${size} is not shown`);
       if (shown !== root) refuse('head-differs', `${origin} did not begin at ${size} with what the document was drawn up from`);
     }
     for (const [origin, { index }] of this.#last)
-      if (!(index < inputs.heads.find((head) => head.origin === origin)?.size)) refuse('input-behind-head', `an input of ${origin} stands behind what was read of it`);
+      if (!(index < inputs.heads.find((head) => head.origin === origin || logs.get(origin).past.has(head.origin))?.size))
+        refuse('input-behind-head', `an input of ${origin} stands behind what was read of it`);
   }
 
   /** The monthly lines again, by the quote and the policy that hold. @returns what could not be proved. */

@@ -69,12 +69,11 @@ export class Bundle {
     mustHave(line, 'attestedSince', 'checkpoint', 'first', 'log', 'old', 'type', 'witnessed');
     const { log, old } = line;
     if (!isOrigin(log)) refuse('origin-unreadable', 'the name of a log has not the form of one');
-    const [system, service, ...more] = log.split('/');
-    if (more.length > 0) refuse('log-restored', `${log} was restored: this program reads no proofs of such`);
+    const [system, service] = log.split('/');
     if (!SERVICES.includes(service)) refuse('log-unknown', `${service} has no log that documents follow from`);
     const before = this.#log?.tree.origin;
     if (before !== undefined && !before.startsWith(`${system}/`)) refuse('log-of-another', `${log} is of another system than ${before}`);
-    if (before !== undefined && before >= log) refuse('logs-out-of-order', `${log} stands behind ${before}`);
+    if (before !== undefined && (before >= log || this.#log.service === service)) refuse('logs-out-of-order', `${log} stands behind ${before}`);
     for (const note of [line.checkpoint, line.first]) if (typeof note !== 'string') refuse('note-unreadable', 'a checkpoint is no text');
     const checkpoint = checkpointOf(line.checkpoint, this.policy, this.now);
     const first = checkpointOf(line.first, this.policy, this.now);
@@ -88,20 +87,27 @@ export class Bundle {
     for (const [n, size] of sizes.entries())
       if (size <= (sizes[n - 1] ?? 0) || size >= checkpoint.size || size === first.size)
         refuse('old-out-of-order', 'old sizes ascend, below the size and without the first one');
-    const held = this.held.filter(({ origin }) => origin === log);
-    for (const { size } of held) if (size > checkpoint.size) refuse('log-shorter-than-held', `${log} had ${size} events, now ${checkpoint.size}`);
-    this.#log = { tree: new LogTree(log, checkpoint.size, [first.size, ...sizes]), service, checkpoint, first, held };
+    for (const { origin, size } of this.held)
+      if (origin === log && size > checkpoint.size) refuse('log-shorter-than-held', `${log} had ${size} events, now ${checkpoint.size}`);
+    this.#log = { tree: new LogTree(log, checkpoint.size, [first.size, ...sizes]), service, checkpoint, first };
   }
 
   #event(line) {
     const { tree, service } = this.#log;
     const event = tree.event(line);
     const { as } = line;
-    if (as === 'input') this.#inputs.take(service, tree.origin, event);
+    if (as === 'restored') this.#restored(event.event.data);
+    else if (as === 'input') this.#inputs.take(service, tree.origin, event);
     else if (service !== 'billing' || !['document', 'rendering'].includes(as)) refuse('role-unknown', `nothing in ${service} is shown as ${as}`);
     else if (as === 'rendering') this.#rendering(event.event);
     else if (this.#document !== undefined) refuse('document-twice', 'two documents are shown');
     else this.#document = { document: mustBeDocument(event, this.invoice), position: event.position };
+  }
+
+  /** What was signed of a log before it lost its end. */
+  #restored({ oldNote, oldOrigin, oldSize, oldRoot }) {
+    const { origin, size, root } = checkpointOf(String(oldNote), this.policy, this.now, false);
+    if (origin !== oldOrigin || size !== oldSize || root !== oldRoot) refuse('restored-differs', `the loss of ${oldOrigin} is not that of the checkpoint in it`);
   }
 
   #rendering({ data, stream, type }) {
@@ -113,17 +119,23 @@ export class Bundle {
   /** The end of a log: its tree is that of every checkpoint that somebody holds. */
   #close() {
     if (this.#log === undefined) return;
-    const { tree, service, checkpoint, first, held } = this.#log;
-    const { origin, size } = tree;
+    const { tree, service, checkpoint, first } = this.#log;
+    const { origin, size, past, losses } = tree;
     const { roots } = tree.range;
     if (tree.range.size !== size) refuse('tiling-broken', `${origin} is shown up to ${tree.range.size} of ${size}`);
+    if (tree.name !== origin) refuse('restored-missing', `it is not shown how ${tree.name} came to be ${origin}`);
     if (roots.get(size) !== checkpoint.root) refuse('root-differs', `the tree of ${origin} is not that of its checkpoint`);
     if (roots.get(first.size) !== first.root) refuse('first-differs', `the tree of ${origin} does not begin with its first checkpoint`);
-    for (const { size: at, root } of held) {
+    for (const { origin: name, size: at, root } of this.held) {
+      if (name !== origin && !past.has(name)) continue;
+      const loss = losses.findLast(({ oldOrigin }) => oldOrigin === name);
+      if (at > (loss?.oldSize ?? at)) refuse('log-shorter-than-held', `${name} had ${at} events, its loss tells of ${loss.oldSize}`);
+      if (at === loss?.oldSize && root !== loss.oldRoot) refuse('held-differs', `the loss of ${name} is not that of the checkpoint that you hold`);
+      if (at > (past.get(name) ?? at)) continue; // Of what was lost no tree can be shown.
       const shown = roots.get(at) ?? refuse('held-not-shown', `the tree of ${origin} at ${at} is not shown: ask for it with since=${service}:${at}`);
       if (shown !== root) refuse('held-differs', `${origin} does not begin with the checkpoint that you hold`);
     }
-    this.#logs.set(origin, { size, roots, first, checkpoint });
+    this.#logs.set(origin, { size, roots, first, checkpoint, past, losses });
   }
 
   #end(line) {
@@ -149,9 +161,10 @@ export class Bundle {
     const open = ordinary ? this.#inputs.derive(document) : [`how its lines come about: a ${kind} ${kind === 'invoice' ? 'with adjustments ' : ''}is added up`];
     const unproved = ['that the other logs have no further events of its inputs', 'the day on which it is due', ...open];
     const text = [`PROVED ${this.invoice}: ${total} yen, ${ordinary ? 'derived again from' : 'added up, recorded as following from'} ${inputs.count} events`];
-    for (const [origin, { size, first, checkpoint }] of this.#logs) {
+    for (const [origin, { size, first, checkpoint, losses }] of this.#logs) {
       const since = `attested since ${instantOf(first.earliest)}; the first ${first.size} since then only`;
       text.push(`${origin}: ${size} events witnessed ${instantOf(checkpoint.earliest)}, ${since}`);
+      for (const { log, oldOrigin, oldSize, keptSize } of losses) text.push(`${log}: begun behind a loss, ${keptSize} of ${oldSize} events of ${oldOrigin} were kept`);
     }
     return { code: 0, text: [...text, ...unproved.map((each) => `not proved: ${each}`)] };
   }

@@ -263,8 +263,8 @@ const LINES: readonly Attack[] = [
     each(isLog('contract'), (line) => ({ ...line, log: 'smartkey.example/gateway' })),
   ],
   [
-    'a log that was restored',
-    'log-restored',
+    'a log under a name that no loss gave it',
+    'checkpoint-of-another',
     each(isLog('contract'), (line) => ({ ...line, log: 'smartkey.example/contract/2' })),
   ],
   ['a log without its past', 'members-wrong', each(isLog('contract'), ({ first: _first, ...line }) => line)],

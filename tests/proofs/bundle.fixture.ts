@@ -45,7 +45,7 @@ export interface StoryEvent {
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly at?: string;
-  readonly as?: 'document' | 'input' | 'rendering' | undefined;
+  readonly as?: 'document' | 'input' | 'rendering' | 'restored' | undefined;
   readonly version?: number;
   /** Where another place in the log, or another revision, is claimed. */
   readonly position?: string;
@@ -80,8 +80,14 @@ export function rootOf(leaves: readonly Buffer[]): Buffer {
   return sha(Uint8Array.of(1), rootOf(leaves.slice(0, split)), rootOf(leaves.slice(split)));
 }
 
-export function leavesOf(origin: string, events: readonly StoryEvent[]): readonly Leaf[] {
+/** Under which name a log goes on behind its losses. */
+const nameBehind = (base: string, events: readonly StoryEvent[]): string =>
+  String(events.findLast(({ type }) => type === 'LogRestored')?.data['log'] ?? base);
+
+/** @param base the name of the log before any loss. */
+export function leavesOf(base: string, events: readonly StoryEvent[]): readonly Leaf[] {
   const heads = new Map<string, { revision: number; hash: string }>();
+  let log = base;
   return events.map((told, index) => {
     const { stream, type, data, at = '2024-01-05T01:02:03.004Z', version = 1, as } = told;
     const before = heads.get(stream);
@@ -101,7 +107,8 @@ export function leavesOf(origin: string, events: readonly StoryEvent[]): readonl
     const hash = sha(Buffer.from(previous, 'hex'), canonical(event)).toString('hex');
     heads.set(stream, { revision, hash });
     const position = told.position ?? String((index + 1) * 10);
-    const leaf = sha(Uint8Array.of(0), canonical({ hash, log: origin, position, revision, stream }));
+    if (type === 'LogRestored') log = String(data['log']);
+    const leaf = sha(Uint8Array.of(0), canonical({ hash, log, position, revision, stream }));
     const line = { as, event, hash, index: String(index), position, previous, type: 'event' };
     return { line, hash: leaf, shown: as !== undefined };
   });
@@ -159,8 +166,9 @@ export function bundleOf(
 ): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [{ format: 'smartkey-proof/1', invoice, type: 'proof' }];
   for (const service of Object.keys(logs).sort() as Service[]) {
-    const origin = `${system}/${service}`;
-    const leaves = leavesOf(origin, logs[service]);
+    const base = `${system}/${service}`;
+    const origin = nameBehind(base, logs[service]);
+    const leaves = leavesOf(base, logs[service]);
     if (!leaves.some(({ shown }) => shown)) continue;
     const all = leaves.map(({ hash }) => hash);
     const first = sizes.first[service] ?? all.length;
@@ -200,12 +208,10 @@ export function recordedOf(system: string, logs: Logs, read: Partial<Record<Serv
       .map(({ hash }) => hash),
   );
   const heads = order.map((service) => {
-    const leaves = leavesOf(
-      `${system}/${service}`,
-      logs[service].slice(0, read[service] ?? logs[service].length),
-    );
+    const events = logs[service].slice(0, read[service] ?? logs[service].length);
+    const leaves = leavesOf(`${system}/${service}`, events);
     return {
-      origin: `${system}/${service}`,
+      origin: nameBehind(`${system}/${service}`, events),
       size: leaves.length,
       root: rootOf(leaves.map(({ hash }) => hash)).toString('hex'),
     };

@@ -14,7 +14,11 @@ export interface Topic<MessageType extends string> {
 }
 
 /** What every log says of itself. */
-const ofTheLog: Readonly<Record<LogMessageType, number>> = { LogKeyRotated: 1, CheckpointAdopted: 1 };
+const ofTheLog: Readonly<Record<LogMessageType, number>> = {
+  LogKeyRotated: 1,
+  CheckpointAdopted: 1,
+  LogRenamed: 1,
+};
 
 const contract: Topic<LogMessageType | ContractMessageType | ApprovalMessageType> = {
   address: 'smartkey.contract',

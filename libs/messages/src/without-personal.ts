@@ -27,6 +27,18 @@ const planChange = { planChange: true, plan: true, fromMonth: true };
 const ofTheLog: Catalogue<LogMessages> = {
   CheckpointAdopted: { log: true, size: true, root: true },
   LogKeyRotated: { log: true, key: true, replaces: true, from: true, retiresAt: true },
+  LogRenamed: {
+    log: true,
+    oldOrigin: true,
+    oldSize: true,
+    oldRoot: true,
+    oldNote: true,
+    keptSize: true,
+    incarnation: true,
+    incarnationId: true,
+    keptPosition: true,
+    oldHead: { position: true, id: true, hash: true },
+  },
 };
 
 const CONTRACT: Catalogue<ContractTopicMessages> = {

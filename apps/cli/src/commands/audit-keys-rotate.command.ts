@@ -1,7 +1,7 @@
 import { SystemClock } from '@smartkey/identity';
 import { commonSettings } from '@smartkey/runtime';
 import { addLogKey, keyFilePath, keysAreGiven, openKeyMaterial, openSecrets } from '@smartkey/secrets';
-import { rotateLogKey } from '@smartkey/transparency';
+import { readOrigins, rotateLogKey } from '@smartkey/transparency';
 import { CommandError, type Command } from '../command.ts';
 import { businessTime } from '../data/business-time.ts';
 import { withData } from '../data/open-data.ts';
@@ -22,8 +22,8 @@ export const auditKeysRotateCommand: Command = {
       const service = logNamed(name!);
       const decision = { by: textOf(options, 'by'), reason: textOf(options, 'reason') };
       const database = await data.schema(service);
-      const origin = database && (await originIn(database));
-      if (database === undefined || origin === undefined)
+      const base = database && (await originIn(database));
+      if (database === undefined || base === undefined)
         throw new CommandError(`${service} never ran on these data`);
       const settings = await signing(env);
       if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
@@ -31,9 +31,11 @@ export const auditKeysRotateCommand: Command = {
       const material = await openKeyMaterial({ dataDir, env, create: false });
       const { subjectKeys } = await openSecrets({ database, service, material });
       const clock = await businessTime(data, database);
+      const store = await data.log(service, database, clock);
+      const { current: origin } = await readOrigins(store, base);
       const rotated = await rotateLogKey(
         {
-          store: await data.log(service, database, clock),
+          store,
           subjectKeys,
           now: clock.now(),
           systemNow: Date.parse(new SystemClock().now()),

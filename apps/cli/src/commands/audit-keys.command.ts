@@ -1,5 +1,5 @@
 import { SystemClock } from '@smartkey/identity';
-import { policyLines, SigningKeys } from '@smartkey/transparency';
+import { policyLines, publishedKeys, readOrigins } from '@smartkey/transparency';
 import { CommandError, type Command } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { KEEPERS } from '../data/services.ts';
@@ -21,8 +21,8 @@ export const auditKeysCommand: Command = {
         const origin = database && (await originIn(database));
         if (database === undefined || origin === undefined) continue;
         const store = await data.log(service, database, new SystemClock());
-        const keys = new SigningKeys({ origin, secret: settings.secret, made: settings.logKeys, store });
-        for (const line of policyLines(await keys.published())) print(line);
+        const keys = await publishedKeys({ ...settings, store }, await readOrigins(store, origin));
+        for (const line of policyLines(keys)) print(line);
       }
       return 0;
     }),

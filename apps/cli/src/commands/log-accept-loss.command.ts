@@ -2,7 +2,9 @@ import { evidenceOf, SERVICES } from '@smartkey/event-bus';
 import { keepFindings } from '@smartkey/event-store';
 import { endWaysIn } from '@smartkey/gateway-service';
 import { SystemClock } from '@smartkey/identity';
-import { acceptLoss } from '@smartkey/runtime';
+import { acceptLoss, commonSettings } from '@smartkey/runtime';
+import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import { restoreLog } from '@smartkey/transparency';
 import { CommandError, type Command } from '../command.ts';
 import { askToLook } from '../data/ask-to-look.ts';
 import { businessTime } from '../data/business-time.ts';
@@ -54,18 +56,20 @@ export const logAcceptLossCommand: Command = {
         service === 'gateway'
           ? { lossAccepted: endWaysIn }
           : DEFINITIONS.find((each) => each.name === service)!;
-      const begun = await acceptLoss(
-        {
-          definition,
-          database,
-          store,
-          clock: await businessTime(data, database),
-          settings: await signing(env),
-        },
-        by,
-      );
+      const [clock, settings] = [await businessTime(data, database), await signing(env)];
+      const begun = await acceptLoss({ definition, database, store, clock, settings }, by);
       print(`accepted by ${by}: the log of ${service} goes on behind position ${begun.keptPosition}`);
       print(`  incarnation ${begun.number}, ${begun.id}`);
+      if (settings !== undefined) {
+        const material = await openKeyMaterial({ dataDir: commonSettings(env).dataDir, env, create: false });
+        const { subjectKeys } = await openSecrets({ database, service, material });
+        await restoreLog({ database, store, settings, subjectKeys, now: clock.now() });
+      }
+      if ((await store.standing.restoring()) === undefined)
+        note(
+          'its checkpoints bear another name from now on: tell the witness and the readers (npm run cli -- audit keys)',
+        );
+      else note(`it is written to again when ${service} starts next, and tells of its loss first`);
       if (service === 'gateway')
         await keepFindings(
           database,

@@ -12,9 +12,11 @@ import {
   readKeyRing,
 } from '@smartkey/secrets';
 import { hasTable, type Database } from '@smartkey/database';
+import { readOrigins } from '@smartkey/transparency';
 import { scan } from '../audit/scan.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { withData, type Data } from '../data/open-data.ts';
+import { originIn } from '../data/origin-in.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 import { KEEPERS } from '../data/services.ts';
 import { digestAnew, dropUnknownDigests, mustHaveNothingBetween } from '../lookup/digest-anew.ts';
@@ -97,14 +99,15 @@ async function contractsIn(data: Data): Promise<ReadonlySet<string>> {
   return contracts;
 }
 
-/** Under which names the logs were signed. */
+/** Under which names the logs are and were signed. */
 async function originsIn(data: Data): Promise<ReadonlySet<string>> {
   const origins = new Set<string>();
   for (const keeper of KEEPERS) {
     const database = await data.schema(keeper);
-    if (database !== undefined && (await hasTable(database, 'log_tree')))
-      for (const { origin } of await database.query<{ origin: string }>('SELECT origin FROM log_tree'))
-        origins.add(origin);
+    const base = database && (await originIn(database));
+    if (database === undefined || base === undefined) continue;
+    const store = await data.log(keeper, database, new SystemClock());
+    for (const name of (await readOrigins(store, base)).names) origins.add(name);
   }
   return origins;
 }

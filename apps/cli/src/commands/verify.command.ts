@@ -23,7 +23,8 @@ export const verifyCommand: Command = {
         }
         const store = await data.log(service, database, new SystemClock());
         const checkpointsOf =
-          settings && ((tree: LogTree) => openCheckpoints(settings, { database, tree, store }));
+          settings &&
+          ((tree: LogTree, origin: string) => openCheckpoints(settings, { database, tree, store, origin }));
         const audited = await auditLog({ database, store, checkpointsOf }, (done) => {
           if (done > 0 && done % 100_000 === 0) note(`${service}: ${done} events`);
         });

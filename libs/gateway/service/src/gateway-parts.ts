@@ -29,7 +29,9 @@ export interface GatewayParts {
   /** What digests of addresses and accounts of people derive from. */
   readonly lookupKey: Uint8Array;
   /** Opens the gateway's own log with its tree and checkpoints. */
-  readonly openProvedLog: (parts: Pick<ProvedLogParts, 'database' | 'store'>) => Promise<ProvedLog>;
+  readonly openProvedLog: (
+    parts: Pick<ProvedLogParts, 'database' | 'store' | 'keeping'>,
+  ) => Promise<ProvedLog>;
   /** Hands over what the gateway's outbox holds. */
   readonly mailer: Mailer;
   /** Mails go by a server; else they are laid into a folder of it, and who invites is shown the link. */

@@ -14,6 +14,7 @@ import {
   UnsafeNumberError,
   anchorOf,
   LogWentBackError,
+  NotRestoringError,
   verifyLog,
   verifyStream,
   WrongExpectedRevisionError,
@@ -795,6 +796,80 @@ export function eventStoreContract(
             await pause(5);
           }
         expect(await store.standing.wentBack()).toBeUndefined();
+      });
+    });
+
+    describe('whose loss was accepted', () => {
+      const lost: Anchor = {
+        position: 1n << 50n,
+        id: derivedUuid('test', 'given up'),
+        hash: 'cd'.repeat(32),
+        stream: 'lost',
+        revision: 0,
+        incarnation: 1,
+      };
+      const single = (stream: string) => ({
+        stream,
+        expected: 'no-stream' as const,
+        events: eventsOf(stream, 1),
+      });
+      const outcomeIn = async (n: number) =>
+        instance(n)
+          .append(single(freshStream()))
+          .then(
+            () => 'appended',
+            (error: unknown) => (error instanceof LogWentBackError ? 'went back' : error),
+          );
+
+      it('takes nothing but what tells of it, in any instance, and goes on behind that', async () => {
+        await expect(store.appendRestored(single(freshStream()))).rejects.toBeInstanceOf(NotRestoringError);
+        await store.standing.enter(
+          [{ reader: 'billing/ledger/0', known: lost, detail: 'it was read' }],
+          await store.last(),
+        );
+        for (let n = 0; n < log.instances.length; n += 1)
+          while ((await outcomeIn(n)) !== 'went back') await pause(5);
+        const before = await store.last();
+        await store.standing.propose('anna', 'the disk is gone');
+        const loss = await store.standing.accept('ben', undefined, { above: 6 });
+        expect(loss).toMatchObject({ number: 7, head: before, by: ['anna', 'ben'] });
+        // The process dies here: whoever opens the log next finds what is left to do.
+        for (let n = 0; n < log.instances.length; n += 1) {
+          expect(await outcomeIn(n)).toBe('went back');
+          expect(await instance(n).standing.restoring()).toMatchObject(loss);
+        }
+        await expect(store.standing.accept('ben')).rejects.toMatchObject({ why: 'no-loss' });
+        await expect(store.standing.propose('anna', 'again')).rejects.toMatchObject({ why: 'no-loss' });
+        expect(await store.last()).toEqual(before);
+
+        const telling = single(freshStream());
+        const told = await instance(1).appendRestored(telling);
+        const { events } = await store.readAll({ after: before?.position ?? 0n, limit: 2 });
+        expect(events[0]).toMatchObject({ stream: telling.stream, position: told.position });
+        expect(await store.standing.restoring()).toBeUndefined();
+        for (let n = 0; n < log.instances.length; n += 1) {
+          let outcome = await outcomeIn(n);
+          for (; outcome === 'went back'; outcome = await outcomeIn(n)) await pause(5);
+          expect(outcome).toBe('appended');
+        }
+      });
+
+      it('stays as it is behind that, where somebody says something new against it', async () => {
+        const head = await store.last();
+        await store.standing.enter(
+          [{ reader: 'billing/ledger/0', known: { ...lost, incarnation: 7 }, detail: 'it was read' }],
+          head,
+        );
+        await store.standing.propose('anna', 'the disk is gone again');
+        await store.standing.accept('ben');
+        await store.standing.enter([{ reader: 'checkpoint', detail: 'it is shorter' }], head);
+        await store.appendRestored(single(freshStream()));
+        expect(await store.standing.restoring()).toBeUndefined();
+        expect((await store.standing.wentBack())?.evidence).toMatchObject([{ reader: 'checkpoint' }]);
+        expect(await outcomeIn(0)).toBe('went back');
+        expect(await store.standing.lift(['checkpoint'])).toBe(true);
+        for (let n = 0; n < log.instances.length; n += 1)
+          while ((await outcomeIn(n)) === 'went back') await pause(5);
       });
     });
 

@@ -133,6 +133,12 @@ export interface EventStore {
   last(): Promise<Anchor | undefined>;
   /** Whether the log is known to have gone back: every append reads it. */
   readonly standing: LogStanding;
+  /**
+   * The one append that a log takes whose loss was accepted: it tells of the loss, and the log is written to again behind it. A repeat of one that was cut
+   * off is answered as that of any append.
+   * @throws NotRestoringError where no accepted loss waits for it; what `append` throws.
+   */
+  appendRestored(append: StreamAppend): Promise<AppendResult>;
   findEvent(id: string): Promise<RecordedEvent | undefined>;
   /** Events by their positions, ascending, each with the hash of the one before it in its stream; those that there are. */
   eventsAt(positions: readonly bigint[]): Promise<readonly ChainedEvent[]>;

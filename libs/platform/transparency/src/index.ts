@@ -2,12 +2,13 @@ export { adoptCheckpoint, auditLog, isSound, type AuditedLog } from './log/audit
 export { checkpointSettings, logKeysKnown, type CheckpointSettings } from './log/checkpoint-settings.ts';
 export { logKeepingForms } from './keeping/log-keeping.events.ts';
 export { publishedLogEvent } from './keeping/published-log-event.ts';
+export { restoreLog } from './keeping/restore-log.ts';
 export { rotateLogKey } from './keeping/rotate-log-key.ts';
-export { policyLines, SigningKeys, type PublishedKey } from './keeping/signing-keys.ts';
-export { giveUpBeyond } from './log/give-up.ts';
-export { openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
+export { policyLines, publishedKeys, type PublishedKey } from './keeping/signing-keys.ts';
+export { highestName, openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
 export { LogContradictedError } from './log/log-contradicted-error.ts';
 export { OriginChangedError, type LogTree } from './log/log-tree.ts';
+export { readOrigins } from './log/log-origins.ts';
 export { storedTreeHead } from './log/tree-head.ts';
 export {
   ProvedLog,

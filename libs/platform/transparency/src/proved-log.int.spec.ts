@@ -19,13 +19,13 @@ import { Registry } from 'prom-client';
 import {
   adoptCheckpoint,
   checkpointSettings,
-  giveUpBeyond,
   LogContradictedError,
   OriginChangedError,
   ProvedLog,
   type CheckpointSettings,
   isSound,
 } from './index.ts';
+import { giveUpBeyond } from './log/give-up.ts';
 import { parseCheckpoint } from './note/checkpoint.ts';
 import { noteSigner, parseVerifier } from './note/note-key.ts';
 import { parseNote, signNote, verifyNote } from './note/signed-note.ts';
@@ -252,10 +252,7 @@ describe.each([
         return Promise.resolve({ ...page, events });
       },
     });
-    await giveUpBeyond(
-      { ...other, incarnation: 1 },
-      { database: log.database, store, settings: settingsOf(log) },
-    );
+    await giveUpBeyond(other.position, log.database, store);
     const [tree] = await log.database.query('SELECT size, position FROM log_tree');
     expect(tree).toEqual({ size: 3n, position: page.events[2]!.position });
     expect((await log.database.query('SELECT 1 AS n FROM log_leaves')).length).toBe(3);

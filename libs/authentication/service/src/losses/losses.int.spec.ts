@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { authenticationService } from '../authentication.definition.ts';
 import { denied, World } from '../testing/service.fixture.ts';
@@ -14,6 +15,20 @@ async function acceptLoss(): Promise<void> {
   await standing.accept('ben', async (tx, loss) =>
     authenticationService.lossAccepted?.(tx, loss, world.now()),
   );
+  await world.service.store.appendRestored({
+    stream: 'log-authentication',
+    expected: 'any',
+    events: [
+      {
+        id: randomUUID(),
+        type: 'LogRestored',
+        version: 1,
+        data: {},
+        metadata: { actor: { role: 'system', key: 'test' }, commandId: randomUUID() },
+        occurredAt: world.now(),
+      },
+    ],
+  });
 }
 
 describe('what follows where the log of authentication lost its end', () => {

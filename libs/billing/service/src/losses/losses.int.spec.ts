@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database, DatabaseServer } from '@smartkey/database';
 import { createEventStore, type EventStore } from '@smartkey/event-store';
 import { internalHeaders } from '@smartkey/http';
-import { billingService } from '../billing.definition.ts';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
@@ -48,10 +47,14 @@ async function loseBehind(number: string): Promise<void> {
   );
   await database.execute('DELETE FROM event_log WHERE position > $1', [kept!.position]);
   await look();
-  await store.standing.propose('anna', 'the disk is gone');
-  await store.standing.accept('ben', async (tx, loss) =>
-    billingService.lossAccepted?.(tx, loss, world.clock.now()),
-  );
+  const { id } = await store.standing.propose('anna', 'the disk is gone');
+  const headers = internalHeaders({ token: world.environment.material.internalToken });
+  const confirmed = await fetch(`${world.service!.url}/internal/log/losses/${id}/confirmation`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ by: 'ben' }),
+  });
+  expect(confirmed.status).toBe(200);
   await look();
   await world.caughtUp();
 }

@@ -73,7 +73,7 @@ export async function leavesOfInputs(
   const enterprise = spansOf(documents, 'enterprise');
   const registry = heads.get('device-registry');
   if (enterprise.length === 0 || registry === undefined) return leaves;
-  for await (const page of spellLeaves(sql, enterprise, registryRead(positions), registry.origin)) {
+  for await (const page of spellLeaves(sql, enterprise, registryRead(positions), registry)) {
     for (const { n, leaves: made, unknown } of page.leaves) {
       leaves[enterprise[n]!.document]!.addMade('device-registry', made, unknown);
       await turns.next();

@@ -3,7 +3,7 @@ import type { ServiceName } from '@smartkey/event-bus';
 import { CompactRange, leafOf } from '@smartkey/transparency';
 import { Turns } from '../shared/turns.ts';
 import type { InputPlace } from './input-place.ts';
-import type { SourceHeads } from './log-heads.ts';
+import { nameAt, type SourceHeads } from './log-heads.ts';
 
 const POSITION_BYTES = 8;
 const HASH_BYTES = 32;
@@ -62,7 +62,10 @@ export class InputLeaves {
       this.#unknown = true;
       return;
     }
-    this.#leavesOf(source).add(place.position, leafOf(this.heads.get(source)!.origin, { hash, ...place }));
+    this.#leavesOf(source).add(
+      place.position,
+      leafOf(nameAt(this.heads.get(source)!, place.position), { hash, ...place }),
+    );
   }
 
   /**
@@ -108,7 +111,7 @@ export class InputLeaves {
         if (count % AT_ONCE === 0) await turns.next();
       }
     return {
-      heads: inOrder.map(([, head]) => head),
+      heads: inOrder.map(([, { origin, size, root }]) => ({ origin, size, root })),
       count,
       root: Buffer.from(range.root()).toString('hex'),
     };

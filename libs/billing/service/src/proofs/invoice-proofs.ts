@@ -7,6 +7,7 @@ import { secondsText, type WitnessedLog } from '@smartkey/transparency';
 import type { LoggedInvoice } from '../log/invoice-log.ts';
 import { Turns } from '../shared/turns.ts';
 import type { InputPlace } from './input-place.ts';
+import { sourceOf } from './log-heads.ts';
 import type { ProofSources } from './proof-sources.ts';
 import { inputsOfOne } from './record-inputs.ts';
 import { ShownEvents } from './shown-events.ts';
@@ -87,11 +88,12 @@ export class InvoiceProofs {
       if (events === undefined) continue;
       const log = await this.parts.sources.witnessed(source, events.furthest);
       if (log === undefined) throw notYetCovered(`No witness has seen the log of ${source} yet.`);
-      const head = invoice.inputs.heads?.find(({ origin }) => origin === log.origin);
+      const head = invoice.inputs.heads?.find(({ origin }) => sourceOf(origin) === source);
       if (events.furthest > BigInt(log.position) || (head?.size ?? 0) > log.last.size)
         throw notYetCovered(`The last checkpoint of ${log.origin} that a witness has seen lies before it.`);
       logs.push({ source, log, shown: events, old: oldSizes(log, head, held.get(source) ?? []) });
     }
+    showLosses(logs);
     logs.sort((a, b) => (a.log.origin < b.log.origin ? -1 : 1));
     return this.#withRenderings(invoice.number, logs);
   }
@@ -100,6 +102,7 @@ export class InvoiceProofs {
   async again(document: LoggedInvoice, fixed: readonly ProvedLogOf[]): Promise<ReadyProof> {
     const shown = await this.#shown(document);
     const logs = fixed.map((each) => ({ ...each, shown: shown.get(each.source)! }));
+    showLosses(logs);
     return this.#withRenderings(document.invoice.number, logs);
   }
 
@@ -183,6 +186,12 @@ export class InvoiceProofs {
       throw unavailable('The ledger does not have all that the document follows from.', RETRY_SECONDS);
     return found;
   }
+}
+
+/** Behind an accepted loss a log says so itself, and every proof of it shows that. */
+function showLosses(logs: readonly ProvedSource[]): void {
+  for (const { log, shown } of logs)
+    for (const position of log.restored ?? []) shown.add(BigInt(position), 'restored');
 }
 
 const line = (value: object): string => `${canonicalJson(value)}\n`;

@@ -1,13 +1,21 @@
 import type { ReadHead } from '@smartkey/billing-domain';
 import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import type { ServiceParts } from '@smartkey/runtime';
+import type { LogHead } from '@smartkey/transparency';
 import type { Logger } from 'pino';
 import { readUpTo } from '../ledger/as-read.ts';
 
-/** The head of each log that was read. */
-export type SourceHeads = ReadonlyMap<ServiceName, ReadHead>;
+/** How far a log was read, and which names its leaves bear. */
+export type NamedHead = ReadHead & Pick<LogHead, 'earlier'>;
 
-const isHead = (body: unknown): body is ReadHead =>
+/** The head of each log that was read. */
+export type SourceHeads = ReadonlyMap<ServiceName, NamedHead>;
+
+/** Which name the leaf of an event bears: that of the head, but for those from before a loss. */
+export const nameAt = ({ origin, earlier = [] }: NamedHead, position: bigint): string =>
+  earlier.find(({ before }) => position < BigInt(before))?.origin ?? origin;
+
+const isHead = (body: unknown): body is NamedHead =>
   typeof (body as Partial<ReadHead> | undefined)?.origin === 'string' &&
   Number.isSafeInteger((body as Partial<ReadHead>).size) &&
   typeof (body as Partial<ReadHead>).root === 'string';
@@ -22,7 +30,7 @@ export class LogHeads {
    * @throws PeerUnavailableError where a service is down, or its tree does not come so far yet.
    */
   async at(positions: Readonly<Record<string, string>>): Promise<SourceHeads | undefined> {
-    const heads = new Map<ServiceName, ReadHead>();
+    const heads = new Map<ServiceName, NamedHead>();
     for (const source of SERVICES) {
       const head = await this.#headOf(source, readUpTo(positions, source));
       if (head === undefined) {
@@ -37,7 +45,7 @@ export class LogHeads {
     return heads;
   }
 
-  async #headOf(source: ServiceName, position: bigint): Promise<ReadHead | undefined> {
+  async #headOf(source: ServiceName, position: bigint): Promise<NamedHead | undefined> {
     if (source === 'billing') return this.parts.logHead(position);
     const { status, body } = await this.parts.peers.call(source, {
       method: 'GET',
@@ -73,4 +81,5 @@ export const headsBySource = (heads: readonly ReadHead[]): SourceHeads =>
   );
 
 /** Whose log an origin names: `<system>/<service>`, and a number behind it after a loss. */
-const sourceOf = (origin: string): string | undefined => /^[^/]+\/([^/]+)(?:\/\d+)?$/.exec(origin)?.[1];
+export const sourceOf = (origin: string): string | undefined =>
+  /^[^/]+\/([^/]+)(?:\/\d+)?$/.exec(origin)?.[1];

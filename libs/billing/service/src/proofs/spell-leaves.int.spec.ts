@@ -64,7 +64,7 @@ async function byPlaces(read: RegistryRead) {
 async function made(read: RegistryRead) {
   const leaves = contracts.map((): string[] => []);
   const unknown = contracts.map(() => false);
-  for await (const page of spellLeaves(database, wanted, read, ORIGIN)) {
+  for await (const page of spellLeaves(database, wanted, read, { origin: ORIGIN })) {
     for (const { n, leaves: packed, unknown: its } of page.leaves) {
       const bytes = Buffer.from(packed);
       for (let at = 0; at < bytes.length; at += 40)

@@ -1,5 +1,6 @@
 import { prepared, type Sql } from '@smartkey/database';
 import { leafLog, leafSql } from '@smartkey/transparency';
+import type { NamedHead } from './log-heads.ts';
 import { parametersOf, type DaysOf } from '../ledger/days-of.ts';
 import type { NumberedPlace } from './input-place.ts';
 import {
@@ -28,10 +29,16 @@ export interface SpellLeavesPage {
   readonly places: readonly NumberedPlace[];
 }
 
-const entry = (end: 'from' | 'to', log: string): string =>
+/** Parameters: the names that the log had, the first one first, as `leafLog` writes them, and the positions from which on each further one holds. */
+interface Names {
+  readonly list: string;
+  readonly from: string;
+}
+
+const entry = (end: 'from' | 'to', names: Names): string =>
   `int8send(${end}_position) || ${leafSql({
     hash: `${end}_hash`,
-    log,
+    log: `(${names.list})[1 + width_bucket(${end}_position, ${names.from})]`,
     position: `${end}_position`,
     revision: `${end}_revision`,
     stream: `'account-' || account`,
@@ -40,12 +47,12 @@ const entry = (end: 'from' | 'to', log: string): string =>
 /**
  * Of found spells. Whether an event was read that lies between the marks of two partitions only its own partition tells: spells with such a one, few, come as
  * they are.
- * @param log the parameter that names the log, see `leafLog`.
+ * @param names the parameters that name the log, see `Names`.
  */
-const made = (log: string): string => `
+const made = (names: Names): string => `
   coalesce(string_agg(
     case when unsure then ''
-    else ${entry('from', log)} || case when to_position <= $5::bigint then ${entry('to', log)} else '' end end, '' order by from_position
+    else ${entry('from', names)} || case when to_position <= $5::bigint then ${entry('to', names)} else '' end end, '' order by from_position
   ), '') as leaves,
   coalesce(bool_or(not unsure and (from_hash is null or to_position <= $5::bigint and to_hash is null)), false) as unknown,
   coalesce(json_agg(${SPELL_FIELDS}) filter (where unsure), '[]')::text as unsure`;
@@ -57,7 +64,7 @@ const WHOLE = prepared(
   `select w.n::integer - 1 as n, made.*
    from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as w (contract, first, last, n)
    cross join lateral (
-     select ${made('$6::text')} from (
+     select ${made({ list: '$6::text[]', from: '$7::bigint[]' })} from (
        select w.n, *, to_day < w.first as ended_before, ${UNSURE} from spell
        where ${UNCORRECTED}
      ) as found
@@ -67,7 +74,7 @@ const WHOLE = prepared(
 /** Pages of one contract. */
 const PAGE = `
   with found as materialized (select *, ${UNSURE} from (${UNCORRECTED_SPELLS}) as rows)
-  select 0 as n, count(*)::integer as spells, ${made('$9::text')},
+  select 0 as n, count(*)::integer as spells, ${made({ list: '$9::text[]', from: '$10::bigint[]' })},
     (select json_build_array(n, account, spell)::text from found order by n desc, account desc, spell desc limit 1) as last
   from found`;
 
@@ -80,20 +87,26 @@ export interface Measured extends DaysOf {
   readonly accounts: number;
 }
 
+type NameValues = readonly [list: readonly string[], from: readonly bigint[]];
+
 /** Accounts of contracts that are read at once. */
 const TOGETHER = 2_500;
 
 /**
  * The events of `spellPlaces` as leaves of the registry's log: made where the spells lie, for each is some hundred bytes and there may be millions.
- * @param origin of the registry's log.
+ * @param registry names its log.
  */
 export async function* spellLeaves(
   sql: Sql,
   wanted: readonly Measured[],
   read: RegistryRead,
-  origin: string,
+  registry: Pick<NamedHead, 'origin' | 'earlier'>,
 ): AsyncGenerator<SpellLeavesPage> {
-  const log = leafLog(origin);
+  const { origin, earlier = [] } = registry;
+  const names: NameValues = [
+    [...earlier.map((each) => each.origin), origin].map(leafLog),
+    earlier.map(({ before }) => BigInt(before)),
+  ];
   const upTo = [read.furthest, read.nearest];
   const pageOf = (rows: readonly Row[], first: number): SpellLeavesPage => ({
     leaves: rows.map((row) => ({ ...row, n: first + row.n })),
@@ -106,8 +119,8 @@ export async function* spellLeaves(
   });
   for (const { first, group } of groupsOf(wanted)) {
     if (group.length > 1 || group[0]!.accounts <= TOGETHER)
-      yield pageOf(await sql.query<Row>(WHOLE, [...parametersOf(group), ...upTo, log]), first);
-    else for await (const page of pagesOf(sql, group, upTo, log)) yield pageOf([page], first);
+      yield pageOf(await sql.query<Row>(WHOLE, [...parametersOf(group), ...upTo, ...names]), first);
+    else for await (const page of pagesOf(sql, group, upTo, names)) yield pageOf([page], first);
   }
   yield { leaves: [], places: await corrected(sql, wanted, read) };
 }
@@ -116,7 +129,7 @@ async function* pagesOf(
   sql: Sql,
   one: readonly DaysOf[],
   upTo: readonly bigint[],
-  log: string,
+  names: NameValues,
 ): AsyncGenerator<Row> {
   let after: readonly [number, string, number] = [0, '', 0];
   for (;;) {
@@ -124,7 +137,7 @@ async function* pagesOf(
       ...parametersOf(one),
       ...upTo,
       ...after,
-      log,
+      ...names,
     ]);
     yield page!;
     if (page!.spells < ROWS) return;

@@ -22,7 +22,7 @@ export interface SignedCheckpoint {
 
 /** What a log's checkpoints are signed with. */
 export interface LogKey {
-  /** Under which name the log is known: `<system>/<service>`. */
+  /** Under which name the log is or was known: `<system>/<service>`, and behind an accepted loss `/<number>`. */
   readonly log: string;
   /** The public key as C2SP signed-note writes it: `<log>+<id>+<base64>`. */
   readonly key: string;
@@ -95,7 +95,7 @@ export class CheckpointsOfAllLogs {
 
   async #pageOf(log: LogName, limit: number, before: number | undefined): Promise<LogCheckpoints> {
     if (log === OWN_LOG) {
-      const { origin } = this.people;
+      const origin = await this.people.origin();
       return { origin, keys: await this.people.keys(), ...(await this.people.page(before, limit)) };
     }
     const until = before === undefined ? '' : `&before=${before}`;

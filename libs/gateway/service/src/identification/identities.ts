@@ -49,7 +49,7 @@ export async function openIdentities(parts: GatewayParts): Promise<CallerIdentit
     challenges: new Challenges(database, lookupKey, systemNow),
     publicUrl: new PublicUrl(parts.settings.publicUrl),
     store,
-    proved: await parts.openProvedLog({ database, store }),
+    proved: await parts.openProvedLog({ database, store, keeping: { subjectKeys, clock } }),
     people: new PeopleLog({ database, store, codec, subjectKeys, lookupKey, clock }),
   };
 }

@@ -21,7 +21,7 @@ export function openLogLosses(parts: {
   readonly database: Database;
   /** The gateway's own log. */
   readonly store: EventStore;
-  readonly proved: Pick<ProvedLog, 'settings'>;
+  readonly proved: Pick<ProvedLog, 'settings' | 'restore'>;
   readonly clock: Pick<Clock, 'now'>;
 }): LogLosses {
   const { services, token, database } = parts;

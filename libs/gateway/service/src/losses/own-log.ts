@@ -28,7 +28,7 @@ export class OwnLog implements LosingLog {
     private readonly parts: {
       readonly database: Database;
       readonly store: EventStore;
-      readonly proved: Pick<ProvedLog, 'settings'>;
+      readonly proved: Pick<ProvedLog, 'settings' | 'restore'>;
       readonly clock: Pick<Clock, 'now'>;
       readonly unknown: UnknownActors;
     },
@@ -60,5 +60,6 @@ export class OwnLog implements LosingLog {
     };
     const log = { definition: { lossAccepted }, database, store, clock, settings: proved.settings };
     await acceptLoss(log, by, id).catch(refuseLoss);
+    await proved.restore();
   }
 }

@@ -26,7 +26,7 @@ import type { LogInstance } from './log-instance.ts';
 import type { StreamAppender } from './stream-appender.ts';
 import type { StreamReader } from './stream-reader.ts';
 import { anchorOf, type Anchor } from '../went-back/anchor.ts';
-import { LogStanding } from '../went-back/went-back.ts';
+import { LogStanding, NotRestoringError } from '../went-back/went-back.ts';
 
 /** Streams that `appendMany` and `readStreams` work on at the same time. */
 const CONCURRENCY = 16;
@@ -76,6 +76,15 @@ export class EventStoreDbEventStore implements EventStore {
 
   async append(append: StreamAppend): Promise<AppendResult> {
     const result = await this.#append(append);
+    this.#listeners.tell(result.position);
+    return result;
+  }
+
+  /** The server and the database know nothing of each other: all others are kept out until it is there. */
+  async appendRestored(append: StreamAppend): Promise<AppendResult> {
+    if ((await this.standing.restoring()) === undefined) throw new NotRestoringError();
+    const result = await this.#append(append, true);
+    await this.standing.endRestoring(() => Promise.resolve());
     this.#listeners.tell(result.position);
     return result;
   }
@@ -229,9 +238,9 @@ export class EventStoreDbEventStore implements EventStore {
     await closers.close();
   }
 
-  async #append(append: StreamAppend): Promise<AppendResult> {
+  async #append(append: StreamAppend, throughFence = false): Promise<AppendResult> {
     const { clock, publishedBytes } = this.parts;
     const prepared = prepareAppend(append, clock.now(), publishedBytes);
-    return this.#queue.run(append.stream, () => this.parts.appender.append(prepared));
+    return this.#queue.run(append.stream, () => this.parts.appender.append(prepared, throughFence));
   }
 }

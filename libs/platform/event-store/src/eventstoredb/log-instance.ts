@@ -96,8 +96,9 @@ export class LogInstance {
    * For one append. Good only as long as the lease that it was made under goes on: afterwards others may rely on it that there
    * is no such append any more, neither behind the fence nor on the ids that it has claimed.
    * @param stampedAt see `StreamAppend`.
+   * @param throughFence also while the log is known to have gone back: of the one append that tells of an accepted loss.
    */
-  passage(stampedAt: Instant | undefined): Passage {
+  passage(stampedAt: Instant | undefined, throughFence = false): Passage {
     const epoch = this.#epoch;
     this.#attempts += 1;
     const passage: Passage = {
@@ -106,7 +107,7 @@ export class LogInstance {
         const ends = performance.now() + this.times.append;
         if (this.#closed || epoch !== this.#epoch || ends >= this.#leaseEnd)
           throw new EventStoreUnavailableError('this process holds no lease of the log now');
-        if (this.#wentBack) throw new LogWentBackError();
+        if (this.#wentBack && !throughFence) throw new LogWentBackError();
         if (this.#underWay.has(passage)) return;
         if (stampedAt !== undefined && this.#fence !== undefined && stampedAt < this.#fence)
           throw new BehindFenceError(this.#fence);

@@ -63,12 +63,13 @@ export class StreamAppender {
     private readonly times: Pick<EventStoreDbTimes, 'deadline' | 'settling' | 'patience' | 'sameIds'>,
   ) {}
 
-  async append(prepared: PreparedAppend): Promise<AppendResult> {
+  /** @param throughFence of the one that tells of a loss, see `LogInstance.passage`. */
+  async append(prepared: PreparedAppend, throughFence = false): Promise<AppendResult> {
     const { stream, events, stampedAt } = prepared.append;
     const ids = events.map(({ id }) => id);
     const twice = ids.find((id, i) => ids.indexOf(id) !== i);
     if (twice !== undefined) throw new DuplicateEventError(twice);
-    const passage = this.parts.instance.passage(stampedAt);
+    const passage = this.parts.instance.passage(stampedAt, throughFence);
     try {
       // A stream that must not be there need not be looked for: the append itself finds out.
       const head = prepared.expected === NO_STREAM ? NO_HEAD : await this.parts.reader.head(stream);

@@ -106,6 +106,11 @@ export class PostgresEventStore implements EventStore {
     return result;
   }
 
+  /** In the transaction that lets others append again: there is no moment between. */
+  appendRestored(append: StreamAppend): Promise<AppendResult> {
+    return this.standing.endRestoring((tx) => this.appendWithin(tx, append));
+  }
+
   async appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
     const recordedAt = this.clock.now();
     const outcomes = new Array<AppendOutcome>(appends.length);

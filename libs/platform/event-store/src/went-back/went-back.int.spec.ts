@@ -71,6 +71,7 @@ describe('what is known of a log while a loss is accepted, on a PostgreSQL serve
     const further = lacked(1n << 50n, 4);
     await sayWhileItWaits(further, () => store.standing.accept('ben'));
     expect(await store.standing.incarnations()).toMatchObject([{ number: 5 }]);
+    await store.appendRestored({ stream: 'log-test', expected: 'any', events: [testEvent('told')] });
     const { position } = await store.append({
       stream: 'contract-1',
       expected: 'any',
@@ -81,6 +82,7 @@ describe('what is known of a log while a loss is accepted, on a PostgreSQL serve
 
   it('is no news where it was given up a moment before it was said', async () => {
     await store.standing.accept('ben');
+    await store.appendRestored({ stream: 'log-test', expected: 'any', events: [testEvent('told')] });
     await store.standing.enter(
       [{ reader: 'late/0', known: lacked(1n << 40n, 1), detail: 'it has read more' }],
       await store.last(),

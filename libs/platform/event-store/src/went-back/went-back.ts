@@ -77,8 +77,18 @@ export class LossRefusedError extends OperatorError {
   }
 }
 
+/** No loss was accepted that the log does not tell of yet. */
+export class NotRestoringError extends Error {
+  override readonly name = 'NotRestoringError';
+  constructor() {
+    super('the log has no accepted loss to tell of');
+  }
+}
+
 /** As who it is known that log and database do not belong together. */
 const BY_ID = 'the id of the log';
+/** As who the state goes on behind an acceptance, until the log itself tells of the loss. */
+const RESTORING = 'the log, which does not tell of its loss yet';
 
 /** So many readers are kept; more say nothing new. */
 const MOST_EVIDENCE = 200;
@@ -219,7 +229,7 @@ export class LogStanding {
   propose(by: string, reason: string, keptPosition?: bigint): Promise<LossProposal> {
     return this.database.transaction(async (tx) => {
       await this.#stopAppends(tx);
-      if ((await this.#since(tx)) === undefined)
+      if (!(await this.#lacks(tx)))
         throw new LossRefusedError(
           'no-loss',
           'the log is not known to lack anything: there is no loss to accept',
@@ -242,12 +252,18 @@ export class LogStanding {
   }
 
   /**
-   * The second of two persons: what the log lacks is given up, and it is written to again, in an incarnation whose number is above every one that
+   * The second of two persons: what the log lacks is given up, and it begins an incarnation whose number is above every one that
    * is known, and where positions grow at positions above every one that is known. What is known is read while nobody can say more.
+   * It is written to again once it tells of its loss itself: `EventStore.appendRestored`.
    * @param proposed id of the very one that the person has seen; where missing, whichever there is.
+   * @param above a number that somebody beside the evidence knows of.
    * @throws LossRefusedError
    */
-  async accept(by: string, carryOut?: CarryOutLoss, proposed?: string): Promise<AcceptedLoss> {
+  async accept(
+    by: string,
+    carryOut?: CarryOutLoss,
+    { proposed, above = 1 }: { readonly proposed?: string | undefined; readonly above?: number } = {},
+  ): Promise<AcceptedLoss> {
     const accepted = await this.database.transaction(async (tx) => {
       await this.#stopAppends(tx);
       const proposal = await this.#confirmable(tx, by, proposed);
@@ -267,7 +283,7 @@ export class LogStanding {
          SELECT 1 + greatest($1::integer, coalesce((SELECT max(number) FROM log_incarnations), 1)), $2::uuid, $3::bigint, $4::jsonb, $5, $6, $7
          RETURNING number, id, kept_position AS "keptPosition"`,
         [
-          Math.max(1, ...known.map(({ incarnation }) => incarnation)),
+          Math.max(above, ...known.map(({ incarnation }) => incarnation)),
           randomUUID(),
           head?.position ?? 0n,
           furthest === undefined ? null : JSON.stringify(anchorToJson(furthest)),
@@ -280,7 +296,11 @@ export class LogStanding {
         await tx.execute(this.options.liftAbove, [furthest?.position ?? 0n]);
       await tx.execute('DELETE FROM log_evidence');
       await tx.execute('DELETE FROM log_loss_proposal');
-      await tx.execute(`UPDATE ${this.table} SET went_back_since = NULL`);
+      await tx.execute('INSERT INTO log_evidence (reader, detail, head) VALUES ($1, $2, $3::jsonb)', [
+        RESTORING,
+        `the loss was accepted; what begins incarnation ${row!.number} is not in the log yet`,
+        head === undefined ? null : JSON.stringify(anchorToJson(head)),
+      ]);
       const loss: AcceptedLoss = {
         ...row!,
         ...(furthest !== undefined && { oldHead: furthest }),
@@ -297,8 +317,42 @@ export class LogStanding {
     return accepted;
   }
 
+  /** The loss that was accepted, where the log does not tell of it yet: nothing else is appended until it does. */
+  async restoring(): Promise<AcceptedLoss | undefined> {
+    if (!(await isRestoring(this.database))) return undefined;
+    const last = (await incarnationsIn(this.database)).at(-1)!;
+    const [row] = await this.database.query<{ by: readonly [string, string]; reason: string }>(
+      'SELECT ARRAY[proposed_by, accepted_by] AS by, reason FROM log_incarnations WHERE number = $1',
+      [last.number],
+    );
+    return { ...last, ...row!, head: await this.options.head(this.database) };
+  }
+
+  /**
+   * The log tells of its loss: it is written to again, unless somebody says something new against it.
+   * @param append appends what tells of it in the same transaction, where the log lies in the database; else it was appended before.
+   * @throws NotRestoringError
+   */
+  async endRestoring<T>(append: (tx: Transaction) => Promise<T>): Promise<T> {
+    const result = await this.database.transaction(async (tx) => {
+      await this.#stopAppends(tx);
+      if (!(await isRestoring(tx))) throw new NotRestoringError();
+      const since = await this.#since(tx);
+      await tx.execute(`UPDATE ${this.table} SET went_back_since = NULL`);
+      const appended = await append(tx);
+      await tx.execute('DELETE FROM log_evidence WHERE reader = $1', [RESTORING]);
+      await tx.execute(
+        `UPDATE ${this.table} SET went_back_since = $1 WHERE EXISTS (SELECT FROM log_evidence)`,
+        [since],
+      );
+      return appended;
+    });
+    await this.options.changed?.();
+    return result;
+  }
+
   async #confirmable(tx: Sql, by: string, id: string | undefined): Promise<KeptProposal> {
-    if ((await this.#since(tx)) === undefined)
+    if (!(await this.#lacks(tx)))
       throw new LossRefusedError('no-loss', 'the log is not known to lack anything');
     const proposal = await keptProposalIn(tx);
     if (proposal === undefined || (id !== undefined && proposal.id !== id))
@@ -308,11 +362,27 @@ export class LogStanding {
     return proposal;
   }
 
+  /** Whether somebody knows of an event that the log lacks, beside what was given up. */
+  async #lacks(sql: Sql): Promise<boolean> {
+    if ((await this.#since(sql)) === undefined) return false;
+    const [told] = await sql.query(
+      `SELECT 1 AS there WHERE NOT EXISTS (SELECT FROM log_evidence WHERE reader = $1)
+         OR EXISTS (SELECT FROM log_evidence WHERE reader <> $1)`,
+      [RESTORING],
+    );
+    return told !== undefined;
+  }
+
   /** Whoever enters, lifts or accepts waits for each other, and appends for them. */
   async #stopAppends(tx: Transaction): Promise<void> {
     if (this.options.stopAppends !== undefined) await tx.query(this.options.stopAppends);
     await tx.query(`SELECT 1 AS held FROM ${this.table} FOR UPDATE`);
   }
+}
+
+async function isRestoring(sql: Sql): Promise<boolean> {
+  const [row] = await sql.query('SELECT 1 AS there FROM log_evidence WHERE reader = $1', [RESTORING]);
+  return row !== undefined;
 }
 
 interface IncarnationRow {

@@ -149,6 +149,25 @@ export class BusOnKafka {
     }
   }
 
+  /** What lets the log go on behind an accepted loss. */
+  async appendRestored(): Promise<void> {
+    this.appended += 1;
+    await this.store.appendRestored({
+      stream: 'log-authentication',
+      expected: 'any',
+      events: [
+        {
+          id: derivedUuid('test', this.appended),
+          type: 'LogRenamed',
+          version: 1,
+          data: {},
+          occurredAt: instantOf(Date.now()),
+          metadata: { commandId: `c${this.appended}`, actor: systemActor('test') },
+        },
+      ],
+    });
+  }
+
   /** Appends, a little at a time, for as long as the work takes. */
   async appendingDuring<T>(work: () => Promise<T>): Promise<T> {
     let going = true;

@@ -257,6 +257,7 @@ const missing = whyLeftOut('the bus on a real Kafka');
     await standing.propose('anna', 'no younger copy is left');
     await standing.accept('ben');
     publishing();
+    await kafka.appendRestored();
     await kafka.append(9);
     const taking = newGroup();
     await listening(taking);

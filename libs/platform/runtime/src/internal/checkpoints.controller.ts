@@ -46,7 +46,7 @@ const isShown = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
   parsePosition((value as { position?: unknown }).position) !== undefined &&
-  ['document', 'input', 'rendering'].includes(String((value as { as?: unknown }).as));
+  ['document', 'input', 'rendering', 'restored'].includes(String((value as { as?: unknown }).as));
 
 function partAsked(body: unknown): ProofPartAsked | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
@@ -66,10 +66,10 @@ function partAsked(body: unknown): ProofPartAsked | undefined {
 }
 
 /**
- * `GET /internal/log/checkpoints/witnessed?position=` → `{origin, first, last, position}`; 404 where no witness has seen the log.
+ * `GET /internal/log/checkpoints/witnessed?position=` → `{origin, first, last, position, restored?}`; 404 where no witness has seen the log.
  * `POST /internal/log/checkpoints/proof-part` `{size, from, splits, events, toEnd}` → `{lines, next}`: the next lines of this log in a proof.
  * `GET /internal/log/checkpoints?limit=&before=` → `{origin, keys, items:[{size, at, note}], next?}`, the newest first.
- * `GET /internal/log/checkpoints/head?position=` → `{origin, size, root}`: how far the log goes up to a settled position; 503 while leaves are written.
+ * `GET /internal/log/checkpoints/head?position=` → `{origin, size, root, earlier?}`: how far the log goes up to a settled position; 503 while leaves are written.
  * `GET /internal/log/checkpoints/doubt` → `{fault}`: what speaks against the log by what was signed of it; null where nothing does.
  * `GET /internal/log/checkpoints/consistency?from=&to=` → hashes in base64 (RFC 6962, 2.1.2).
  */
@@ -82,7 +82,7 @@ export class CheckpointsController {
     const { proved } = this.parts;
     const until = before === undefined ? undefined : countOf(before, Number.MAX_SAFE_INTEGER);
     const page = await proved.page(until, countOf(limit, MOST));
-    return { origin: proved.origin, keys: await proved.keys(), ...page };
+    return { origin: await proved.origin(), keys: await proved.keys(), ...page };
   }
 
   @Get('head')

@@ -1,7 +1,7 @@
-import type { Database } from '@smartkey/database';
+import { hasTable, type Database } from '@smartkey/database';
 import type { AcceptedLoss, CarryOutLoss, EventStore } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
-import { type CheckpointSettings, giveUpBeyond } from '@smartkey/transparency';
+import { type CheckpointSettings, highestName } from '@smartkey/transparency';
 import type { ServiceDefinition } from '../service-definition.ts';
 
 /** A log whose loss may be accepted. */
@@ -16,7 +16,8 @@ export interface LosingLog {
 }
 
 /**
- * The second of two persons: what a log lacks is given up, by its service's rows in the same transaction and by its tree after it.
+ * The second of two persons: what a log lacks is given up, by its service's rows in the same transaction. It is written to again once it tells of that
+ * (`restoreLog`).
  * @param proposed id of the proposal that the person has seen; where missing, whichever there is.
  * @throws LossRefusedError
  */
@@ -26,7 +27,13 @@ export async function acceptLoss(
   proposed?: string,
 ): Promise<AcceptedLoss> {
   const carryOut: CarryOutLoss = async (tx, accepted) => definition.lossAccepted?.(tx, accepted, clock.now());
-  const loss = await store.standing.accept(by, carryOut, proposed);
-  await giveUpBeyond(loss.head, { database, store, settings });
-  return loss;
+  // A name under which anything was signed is given to no other log.
+  const above = settings === undefined ? 1 : await highestKept(database, settings);
+  return store.standing.accept(by, carryOut, { proposed, above });
+}
+
+async function highestKept(database: Database, settings: CheckpointSettings): Promise<number> {
+  if (!(await hasTable(database, 'log_tree'))) return 1;
+  const [row] = await database.query<{ origin: string }>('SELECT origin FROM log_tree');
+  return row === undefined ? 1 : highestName(settings, row.origin);
 }

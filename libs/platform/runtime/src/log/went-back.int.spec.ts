@@ -192,6 +192,10 @@ describe('a log that went back, in one process', () => {
       await expect(standing.accept('anna')).rejects.toBeInstanceOf(LossRefusedError);
       const begun = await standing.accept('ben');
       expect(begun).toMatchObject({ number, keptPosition: kept });
+      await expect(system.append(6)).rejects.toBeInstanceOf(LogWentBackError);
+      await contract.signLog();
+      const [told] = (await contract.store.readStream('log-contract')).slice(-1);
+      expect(told).toMatchObject({ type: 'LogRestored', data: { incarnation: number, keptSize: 5 } });
       expect(await stateOf(world.services[0]!.url, token)).toMatchObject({
         state: 'sound',
         incarnation: number,
@@ -204,10 +208,19 @@ describe('a log that went back, in one process', () => {
       await system.append(20 + round);
       // Whoever looks again does what failed.
       for (let look = 0; look < 2; look += 1) await stateOf(world.services[1]!.url, token, 'look', 'POST');
-      await until(async () => (await counted()).length === 7);
+      await until(async () => (await counted()).length === 8);
       expect(await counted()).toEqual(await idsOf());
       const messages = await everything(world, 'contract');
-      expect(messages.map(({ incarnation }) => incarnation ?? 1)).toEqual([1, 1, 1, 1, 1, number, number]);
+      expect(messages.map(({ incarnation }) => incarnation ?? 1)).toEqual([
+        1,
+        1,
+        1,
+        1,
+        1,
+        number,
+        number,
+        number,
+      ]);
       last = messages.at(-1)!.position;
       await until(async () => (await read(system)) === last);
       expect(await standing.wentBack()).toBeUndefined();

@@ -107,7 +107,10 @@ export async function createService(
     whenLost: 'go-back',
   });
   const { store } = serviceLog;
-  const proved = await openProvedLog({ service: name, database, store, log, metrics }, environment);
+  const proved = await openProvedLog(
+    { service: name, database, store, log, metrics, keeping: { subjectKeys, clock } },
+    environment,
+  );
   // Where nobody tells news, nobody else can have raised it; elsewhere news may be lost.
   const watermark = new PublishedWatermark(database, server.news === undefined ? 60_000 : WATERMARK_MILLIS);
   const feed = new StoreLogFeed(name, store, publish, watermark);
@@ -246,6 +249,12 @@ export async function createService(
       const { settings } = proved;
       await acceptLoss({ definition, database, store, clock, settings }, by, proposed);
       log.warn({ by }, 'what the log lacked was given up');
+      // Accepted is accepted: what is in the way of telling it is tried again at the next signing and the next start.
+      await proved
+        .restore()
+        .catch((error: unknown) =>
+          log.error({ err: error }, 'the log does not tell of its accepted loss yet'),
+        );
     },
     watch,
     projections,

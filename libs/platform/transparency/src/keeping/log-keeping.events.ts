@@ -39,7 +39,35 @@ export interface AdoptedHead {
 
 export type CheckpointAdopted = DomainEvent<'CheckpointAdopted', AdoptedHead & Decided>;
 
-export type LogKeepingEvent = LogKeyRotated | CheckpointAdopted;
+/**
+ * The first leaf behind a loss that was accepted: from here on the log has another name, and the leaves before it keep theirs. Of the same loss as
+ * the record of that name on its topic (`@smartkey/messages`).
+ */
+export interface RestoredLog {
+  /** `<system>/<service>/<incarnation>` */
+  readonly log: string;
+  readonly oldOrigin: string;
+  /** Events under the largest checkpoint that was signed under the old name, and their root (RFC 6962, hex). */
+  readonly oldSize: number;
+  readonly oldRoot: string;
+  /** That checkpoint: a signed note. */
+  readonly oldNote: string;
+  /** Leaves that were kept: the index of this one. */
+  readonly keptSize: number;
+  readonly incarnation: number;
+  readonly incarnationId: string;
+  /** Of the last event that was kept; 0 of an empty log. */
+  readonly keptPosition: string;
+  /** The furthest event that was known then; null where there was none. */
+  readonly oldHead: { readonly position: string; readonly id: string; readonly hash: string } | null;
+}
+
+export type LogRestored = DomainEvent<
+  'LogRestored',
+  RestoredLog & Decided & { readonly confirmedBy: string }
+>;
+
+export type LogKeepingEvent = LogKeyRotated | CheckpointAdopted | LogRestored;
 
 const decided = { fields: ['by', 'reason'], subject: (stream: string) => stream };
 
@@ -47,4 +75,5 @@ const decided = { fields: ['by', 'reason'], subject: (stream: string) => stream 
 export const logKeepingForms: EventForms<LogKeepingEvent> = {
   LogKeyRotated: { personal: decided },
   CheckpointAdopted: { personal: decided },
+  LogRestored: { personal: { ...decided, fields: [...decided.fields, 'confirmedBy'] } },
 };

@@ -1,8 +1,9 @@
 import type { EventStore } from '@smartkey/event-store';
 import type { LogKeys } from '@smartkey/secrets';
-import { seedOf } from '../log/checkpoint-settings.ts';
+import { seedOf, type CheckpointSettings } from '../log/checkpoint-settings.ts';
 import { LogContradictedError } from '../log/log-contradicted-error.ts';
 import { noteSigner, verifierText, type NoteSigner, type NoteVerifier } from '../note/note-key.ts';
+import type { LogOrigins } from '../log/log-origins.ts';
 import { serviceOf } from '../log/origins.ts';
 import { logStreamOf, type RotatedKey } from './log-keeping.events.ts';
 
@@ -96,6 +97,21 @@ export class SigningKeys {
       .map(({ data }) => data as RotatedKey)
       .filter(({ log }) => log === origin);
   }
+}
+
+/** Of every name of a log, in the order of the names. */
+export async function publishedKeys(
+  {
+    secret,
+    logKeys,
+    store,
+  }: Pick<CheckpointSettings, 'secret' | 'logKeys'> & Pick<SigningKeysParts, 'store'>,
+  { names }: LogOrigins,
+): Promise<readonly PublishedKey[]> {
+  const keys: PublishedKey[] = [];
+  for (const origin of names)
+    keys.push(...(await new SigningKeys({ origin, secret, made: logKeys, store }).published()));
+  return keys;
 }
 
 /** The lines of a reader's policy about a log's keys (docs/proof-format.md). */

@@ -16,7 +16,7 @@ export interface ProofBreak {
 
 /** What holds a log against cuts at its end: a tree over all of it, and checkpoints that lie outside its database. */
 export interface AuditedTree {
-  /** Under which name the log is known. */
+  /** Under which name the log is known now. */
   readonly origin: string;
   /** Events that have a leaf. */
   readonly size: number;
@@ -56,8 +56,8 @@ export interface AuditedLog extends LogVerification {
 export interface AuditedParts {
   readonly database: Database;
   readonly store: VerifiedStore & Pick<EventStore, 'readLeaves' | 'readStream' | 'standing' | 'last'>;
-  /** The checkpoints of the log as its tree says it is known; undefined where nothing is signed. */
-  readonly checkpointsOf?: ((tree: LogTree) => Checkpoints | undefined) | undefined;
+  /** The checkpoints of the log under the name that it has now; undefined where nothing is signed. */
+  readonly checkpointsOf?: ((tree: LogTree, origin: string) => Checkpoints | undefined) | undefined;
 }
 
 /** What a checkpoint is adopted with. */
@@ -80,7 +80,9 @@ export async function adoptCheckpoint(
   const { store } = parts;
   const row = await treeOf(database);
   const tree = row && LogTree.begun(database, store, row.origin);
-  const checkpoints = tree && openCheckpoints(settings, { database, store, tree });
+  const name = await tree?.origins();
+  const checkpoints =
+    tree && name && openCheckpoints(settings, { database, store, tree, origin: name.current });
   const head = await checkpoints?.adoptable();
   if (checkpoints === undefined || head === undefined) return undefined;
   const { origin, size } = head;
@@ -98,18 +100,20 @@ export async function auditLog(
   const wentBack = await wentBackOf(store);
   if (row === undefined) return { ...(await verifyLog(store, { progress })), wentBack, tree: null };
   const size = Number(row.size);
-  const against = new TreeVerification(database, row.origin, size);
+  const tree = LogTree.begun(database, store, row.origin);
+  const origins = await tree.origins();
+  const against = new TreeVerification(database, origins, size);
   const verified = await verifyLog(store, { progress, page: (events) => against.take(events) });
   const found = against.end();
   const breaks: ProofBreak[] = [...found.breaks];
   let { broken } = found;
-  const checkpoints = checkpointsOf?.(LogTree.begun(database, store, row.origin));
+  const checkpoints = checkpointsOf?.(tree, origins.current);
   let last: Checkpoint | undefined;
   if (checkpoints !== undefined) {
     [last] = await checkpoints.list({ limit: 1 });
     const contradiction = await contradictionOf(checkpoints);
     if (contradiction !== undefined) breaks.push(contradiction);
-    const forged = await checkpoints.forged();
+    const forged = await checkpoints.forged(origins.names);
     for (const size of forged.slice(0, MOST_BREAKS))
       breaks.push({
         kind: 'checkpoint-forged',
@@ -118,7 +122,7 @@ export async function auditLog(
     broken += forged.length + (contradiction === undefined ? 0 : 1);
   }
   const checkpoint = last === undefined ? null : { size: last.size, at: last.at };
-  return { ...verified, wentBack, tree: { origin: row.origin, size, checkpoint, broken, breaks } };
+  return { ...verified, wentBack, tree: { origin: origins.current, size, checkpoint, broken, breaks } };
 }
 
 async function wentBackOf(store: Pick<EventStore, 'standing' | 'last'>): Promise<LogWentBack | null> {

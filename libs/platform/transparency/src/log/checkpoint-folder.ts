@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { layFile } from '@smartkey/files';
 import { codeOf } from '@smartkey/lifecycle';
@@ -20,8 +20,22 @@ export class CheckpointFolder {
     }
   }
 
-  remove(origin: string): Promise<void> {
-    return rm(join(this.folder, nameOf(origin)), { force: true });
+  /** The largest number behind the name of a log under which anything is kept here; 1 where there is none. */
+  async highest(base: string): Promise<number> {
+    const prefix = `${base.replaceAll('/', '_')}_`;
+    const numbers = (await this.#files())
+      .filter((file) => file.startsWith(prefix))
+      .map((file) => /^([1-9]\d{0,8})\.checkpoint$/.exec(file.slice(prefix.length))?.[1] ?? '1');
+    return Math.max(1, ...numbers.map(Number));
+  }
+
+  async #files(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.folder);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    }
   }
 
   replace(origin: string, note: string): Promise<void> {

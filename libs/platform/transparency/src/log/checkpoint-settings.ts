@@ -2,7 +2,7 @@ import { ConfigurationError, setting, wholeNumber, type Environment } from '@sma
 import { logKey, systemDigest, type LogKeys } from '@smartkey/secrets';
 import { COSIGNATURE } from '../note/cosignature.ts';
 import { NoteError } from '../note/note-error.ts';
-import { originOf } from './origins.ts';
+import { originOf, restoredOrigin } from './origins.ts';
 import { isOrigin, noteSigner, parseVerifier, verifierText, type NoteVerifier } from '../note/note-key.ts';
 
 const MINUTE = 60_000;
@@ -80,12 +80,17 @@ const systemNameOf = (secret: Uint8Array): string => `smartkey-${systemDigest(se
 /** 32 secret bytes for the key of one log. */
 export const seedOf = (secret: Uint8Array, origin: string): Uint8Array => logKey(secret, origin);
 
-/** The public keys of a service's log whose secrets are at hand, as C2SP signed-note writes them: what a witness is told. */
+/**
+ * The public keys of a service's log whose secrets are at hand, as C2SP signed-note writes them: what a witness is told.
+ * @param incarnation of the name that a loss gave the log or would give it, from 2; missing: the first name.
+ */
 export async function logKeysKnown(
   { system, secret, logKeys }: CheckpointSettings,
   service: string,
+  incarnation = 1,
 ): Promise<readonly string[]> {
-  const origin = originOf(system, service);
+  const first = originOf(system, service);
+  const origin = incarnation === 1 ? first : restoredOrigin(first, incarnation);
   const seeds = [...((await logKeys?.())?.get(origin) ?? []), seedOf(secret, origin)];
   return seeds.map((seed) => verifierText(noteSigner(origin, seed).verifier));
 }

@@ -4,9 +4,9 @@ import { instantOf, type Instant } from '@smartkey/kernel';
 import { pagesBehind, UnavailableError } from '@smartkey/lifecycle';
 import { checkpointText, parseCheckpoint, type TreeHead } from '../note/checkpoint.ts';
 import { NoteError } from '../note/note-error.ts';
-import type { NoteVerifier } from '../note/note-key.ts';
+import type { NoteSigner, NoteVerifier } from '../note/note-key.ts';
 import { parseNote, signNote, verifyNote } from '../note/signed-note.ts';
-import { SigningKeys, type PublishedKey } from '../keeping/signing-keys.ts';
+import { SigningKeys } from '../keeping/signing-keys.ts';
 import { MissingNodesError, type StoredTree } from '../tree/stored-tree.ts';
 import type { Hash } from '../tree/tree-hashes.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
@@ -45,8 +45,11 @@ const checkpointOf = ({ size, at, note, witnessed_at }: CheckpointRow): Checkpoi
 export interface CheckpointParts {
   readonly database: Database;
   readonly tree: LogTree;
+  /** Under which name the log is signed. */
+  readonly origin: string;
   readonly folder: CheckpointFolder;
-  readonly keys: SigningKeys;
+  /** Of a name of the log. */
+  readonly keysOf: (origin: string) => SigningKeys;
   /** Missing: nobody outside sees the checkpoints. */
   readonly witness?: WitnessClient | undefined;
   /** Milliseconds of the system's clock (default: the machine's). */
@@ -59,30 +62,40 @@ export function openCheckpoints(
   {
     store,
     ...parts
-  }: Omit<CheckpointParts, 'folder' | 'keys' | 'witness'> & {
+  }: Omit<CheckpointParts, 'folder' | 'keysOf' | 'witness'> & {
     readonly store: Pick<EventStore, 'readStream'>;
   },
 ): Checkpoints | undefined {
   if (folder === undefined) return undefined;
-  const { origin } = parts.tree;
   return new Checkpoints({
     ...parts,
     folder: new CheckpointFolder(folder),
-    keys: new SigningKeys({ origin, secret, made: logKeys, store }),
+    keysOf: (origin) => new SigningKeys({ origin, secret, made: logKeys, store }),
     witness: witness && new WitnessClient(witness),
   });
 }
 
+/** The number behind the last name of a log under which a checkpoint lies outside the database; 1 where none does. */
+export async function highestName(
+  { folder }: Pick<CheckpointSettings, 'folder'>,
+  base: string,
+): Promise<number> {
+  return folder === undefined ? 1 : new CheckpointFolder(folder).highest(base);
+}
+
 /**
- * The signed checkpoints of a log (C2SP tlog-checkpoint). Each is kept outside the database before it is in it, and the next is signed
- * only over a log that begins with what was kept.
+ * The signed checkpoints of a log under one of its names (C2SP tlog-checkpoint). Each is kept outside the database before it is in it, and the next is
+ * signed only over a log that begins with what was kept.
  */
 export class Checkpoints {
-  constructor(private readonly parts: CheckpointParts) {}
+  readonly #keys: SigningKeys;
 
-  /** Every key that the log was ever signed with, the first one first. */
-  keys(): Promise<readonly [PublishedKey, ...PublishedKey[]]> {
-    return this.parts.keys.published();
+  constructor(private readonly parts: CheckpointParts) {
+    this.#keys = parts.keysOf(parts.origin);
+  }
+
+  get origin(): string {
+    return this.parts.origin;
   }
 
   /**
@@ -94,19 +107,21 @@ export class Checkpoints {
     return this.parts.database.exclusively(
       'log-tree',
       async (held) => {
-        const { tree, folder, keys } = this.parts;
-        const signers = await keys.signing(this.#now());
+        const { tree, folder, origin } = this.parts;
+        const signers = await this.#keys.signing(this.#now());
         const { size } = await tree.cover(AbortSignal.any([signal, held]));
         if (held.aborted || signal.aborted) return undefined;
+        // A loss was accepted meanwhile: the log has another name.
+        if ((await tree.origins()).current !== origin) return undefined;
         const stored = await tree.stored();
         const kept = await this.#kept(stored, true);
         if (size === (kept?.size ?? 0)) {
-          const last = kept && (await this.#record(kept, await folder.read(tree.origin)));
+          const last = kept && (await this.#record(kept, await folder.read(origin)));
           return last && this.#witnessed(last, stored);
         }
-        const head = { origin: tree.origin, size, root: await stored.root() };
+        const head = { origin, size, root: await stored.root() };
         const note = signNote(checkpointText(head), signers);
-        await folder.replace(tree.origin, note);
+        await folder.replace(origin, note);
         const last = await this.#record(head, note);
         return last && this.#witnessed(last, stored);
       },
@@ -119,14 +134,14 @@ export class Checkpoints {
    * @throws LogContradictedError where the witness has seen another log under this name; WitnessUnavailableError
    */
   async #witnessed(checkpoint: Checkpoint, stored: StoredTree): Promise<Checkpoint> {
-    const { database, folder, tree, witness } = this.parts;
+    const { database, folder, origin, witness } = this.parts;
     if (witness === undefined || checkpoint.note.includes(witness.mark)) return checkpoint;
     const [before] = await this.#witnessedRows('DESC');
     const { line, seconds } = await witness.show(checkpoint, Number(before?.size ?? 0), (from) =>
       stored.consistency(from, checkpoint.size),
     );
     const note = `${checkpoint.note}${line}`;
-    await folder.replace(tree.origin, note);
+    await folder.replace(origin, note);
     await database.execute('UPDATE log_checkpoints SET note = $2, witnessed_at = $3 WHERE size = $1', [
       checkpoint.size,
       note,
@@ -146,8 +161,8 @@ export class Checkpoints {
   async #witnessedRows(order: 'ASC' | 'DESC'): Promise<readonly Checkpoint[]> {
     const rows = await this.parts.database.query<CheckpointRow>(
       `SELECT size, at, note, witnessed_at FROM log_checkpoints
-       WHERE witnessed_at IS NOT NULL AND strpos(note, $1) > 0 ORDER BY size ${order} LIMIT 1`,
-      [this.parts.witness?.mark ?? ''],
+       WHERE witnessed_at IS NOT NULL AND strpos(note, $1) > 0 AND starts_with(note, $2) ORDER BY size ${order} LIMIT 1`,
+      [this.parts.witness?.mark ?? '', `${this.parts.origin}\n`],
     );
     return rows.map(checkpointOf);
   }
@@ -157,10 +172,10 @@ export class Checkpoints {
     return this.#kept(await this.parts.tree.stored());
   }
 
-  /** The sizes of checkpoints in the database that the log's key has not signed. */
-  async forged(): Promise<readonly number[]> {
-    const { keys, tree } = this.parts;
-    const known = await keys.known();
+  /** The sizes of checkpoints in the database that no key of the log has signed. @param names under which it was known. */
+  async forged(names: readonly string[]): Promise<readonly number[]> {
+    const known = new Map<string, readonly NoteVerifier[]>();
+    for (const name of names) known.set(name, await this.parts.keysOf(name).known());
     const found: number[] = [];
     const pages = pagesBehind({
       size: CHECKED_AT_ONCE,
@@ -169,7 +184,10 @@ export class Checkpoints {
       placeOf: ({ size }): number | undefined => size,
     });
     for await (const page of pages)
-      for (const { size, note } of page) if (!isSigned(note, size, known, tree.origin)) found.push(size);
+      for (const { size, note } of page) {
+        const name = note.slice(0, note.indexOf('\n'));
+        if (!isSigned(note, size, known.get(name) ?? [], name)) found.push(size);
+      }
     return found;
   }
 
@@ -178,34 +196,73 @@ export class Checkpoints {
    * @throws LogContradictedError where it does not, or is forged.
    */
   async adoptable(): Promise<TreeHead | undefined> {
-    const { keys, tree } = this.parts;
-    const [last] = await this.list({ limit: 1 });
+    const { origin, tree } = this.parts;
+    const last = await this.#last();
     if (last === undefined) return undefined;
-    const head = headOf(last.note, await keys.known(), tree.origin);
+    const head = headOf(last.note, await this.#keys.known(), origin);
     await mustBegin(await tree.stored(), head);
     return head;
   }
 
   /** A person has looked: the last checkpoint in the database becomes the one that is kept outside, where that was lost. */
   async adopt(): Promise<Checkpoint | undefined> {
-    const [last] = await this.list({ limit: 1 });
-    if (last !== undefined) await this.parts.folder.replace(this.parts.tree.origin, last.note);
+    const last = await this.#last();
+    if (last !== undefined) await this.parts.folder.replace(this.parts.origin, last.note);
     return last;
   }
 
   /** Whether one was ever signed, as far as anybody here knows. */
   async begun(): Promise<boolean> {
-    const [last] = await this.list({ limit: 1 });
-    return last !== undefined || (await this.parts.folder.read(this.parts.tree.origin)) !== undefined;
+    return (
+      (await this.#last()) !== undefined || (await this.parts.folder.read(this.parts.origin)) !== undefined
+    );
   }
 
-  /** The log was cut, and that was accepted: what is kept outside is what the database has, if only nothing. */
-  async goBack(): Promise<void> {
-    const { folder, tree } = this.parts;
-    if ((await this.adopt()) === undefined) await folder.remove(tree.origin);
+  /**
+   * The largest checkpoint that was ever signed under this name, as far as anybody here knows. Where none covers what was kept of the log, one is signed
+   * over that, which begins with the last one.
+   * @param size leaves that were kept, all of them stored.
+   */
+  async lastOf(size: number): Promise<TreeHead & { readonly note: string }> {
+    const { folder, origin, tree } = this.parts;
+    const known = await this.#keys.known();
+    const notes = [await folder.read(origin), (await this.#last())?.note];
+    const signed = notes
+      .filter((note) => note !== undefined)
+      .flatMap((note) => {
+        const head = signedHead(note, known, origin);
+        return head === undefined ? [] : [{ ...head, note }];
+      })
+      .sort((a, b) => b.size - a.size)[0];
+    const stored = await tree.stored();
+    if (signed !== undefined && (signed.size >= size || !(await begins(stored, signed)))) return signed;
+    const head = { origin, size, root: await stored.root(size) };
+    const note = signNote(checkpointText(head), await this.#signers());
+    await folder.replace(origin, note);
+    if (size > 0) await this.#record(head, note);
+    return { ...head, note };
   }
 
-  /** The newest first, those of before a size where one is given. */
+  /** Who signs, or where the newest key is lost, whoever can. */
+  async #signers(): Promise<readonly NoteSigner[]> {
+    try {
+      return await this.#keys.signing(this.#now());
+    } catch (error) {
+      if (!(error instanceof LogContradictedError)) throw error;
+      return this.#keys.signersKnown();
+    }
+  }
+
+  /** The last one in the database under this name. */
+  async #last(): Promise<Checkpoint | undefined> {
+    const [row] = await this.parts.database.query<CheckpointRow>(
+      'SELECT size, at, note, witnessed_at FROM log_checkpoints WHERE starts_with(note, $1) ORDER BY size DESC LIMIT 1',
+      [`${this.parts.origin}\n`],
+    );
+    return row && checkpointOf(row);
+  }
+
+  /** Of all names; the newest first, those of before a size where one is given. */
   async list({
     before,
     limit,
@@ -242,8 +299,7 @@ export class Checkpoints {
       'INSERT INTO log_checkpoints (size, at, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING',
       [size, at, note],
     );
-    const [last] = await this.list({ limit: 1 });
-    return last;
+    return this.#last();
   }
 
   /**
@@ -251,9 +307,8 @@ export class Checkpoints {
    * @throws LogContradictedError where it has seen another log
    */
   async #recalled(last: Checkpoint, stored: StoredTree): Promise<boolean> {
-    const { folder, tree, witness } = this.parts;
+    const { folder, origin, witness } = this.parts;
     if (witness === undefined || last.size > stored.size || !last.note.includes(witness.mark)) return false;
-    const { origin } = tree;
     const own = checkpointText({ origin, size: last.size, root: await rootOf(stored, last.size) });
     if (parseNote(last.note).text !== own)
       throw new LogContradictedError(
@@ -272,22 +327,22 @@ export class Checkpoints {
 
   /** The head that was kept outside, which the log begins with; undefined where none was ever signed. */
   async #kept(stored: StoredTree, asksWitness = false): Promise<TreeHead | undefined> {
-    const { tree, folder, keys } = this.parts;
+    const { folder, origin } = this.parts;
     // Whoever lost a key is told so, not that what it signed is none.
-    await keys.signing(this.#now());
-    const known = await keys.known();
-    const note = await folder.read(tree.origin);
+    await this.#keys.signing(this.#now());
+    const known = await this.#keys.known();
+    const note = await folder.read(origin);
     if (note === undefined) {
-      const [last] = await this.list({ limit: 1 });
+      const last = await this.#last();
       if (last === undefined) return undefined;
       if (asksWitness && (await this.#recalled(last, stored)))
-        return headOf((await folder.read(tree.origin))!, known, tree.origin);
+        return headOf((await folder.read(origin))!, known, origin);
       throw new LogContradictedError(
         'kept-missing',
-        `checkpoints of ${tree.origin} were signed, the last of size ${last.size}, but none is kept outside the database`,
+        `checkpoints of ${origin} were signed, the last of size ${last.size}, but none is kept outside the database`,
       );
     }
-    const head = headOf(note, known, tree.origin);
+    const head = headOf(note, known, origin);
     await mustBegin(stored, head);
     return head;
   }
@@ -307,9 +362,23 @@ async function mustBegin(stored: StoredTree, head: TreeHead): Promise<void> {
     );
 }
 
-function isSigned(note: string, size: number, known: readonly NoteVerifier[], origin: string): boolean {
+const isSigned = (note: string, size: number, known: readonly NoteVerifier[], origin: string): boolean =>
+  signedHead(note, known, origin)?.size === size;
+
+/** @returns undefined where no known key has signed it. */
+function signedHead(note: string, known: readonly NoteVerifier[], origin: string): TreeHead | undefined {
   try {
-    return headOf(note, known, origin).size === size;
+    return headOf(note, known, origin);
+  } catch (error) {
+    if (!(error instanceof LogContradictedError)) throw error;
+    return undefined;
+  }
+}
+
+async function begins(stored: StoredTree, head: TreeHead): Promise<boolean> {
+  try {
+    await mustBegin(stored, head);
+    return true;
   } catch (error) {
     if (!(error instanceof LogContradictedError)) throw error;
     return false;

@@ -1,12 +1,16 @@
 import type { Database, Transaction } from '@smartkey/database';
 import { pagesAhead, type EventStore, type LeafEvent } from '@smartkey/event-store';
 import { leafOf } from '../tree/leaf.ts';
+import { readOrigins, type LogOrigins } from './log-origins.ts';
 import { perfectRoot } from '../tree/perfect-root.ts';
 import { LEVELS, StoredTree, TILE_WIDTH } from '../tree/stored-tree.ts';
 import { HASH_BYTES } from '../tree/tree-hashes.ts';
 
 /** Events that one transaction gives their leaves: whole tiles. */
 const PAGE = 8 * TILE_WIDTH;
+
+/** What the leaves of a log are made from. */
+type LeafStore = Pick<EventStore, 'readLeaves' | 'readStream' | 'standing'>;
 
 /** How far a tree goes. */
 export interface TreeReach {
@@ -30,17 +34,13 @@ export class OriginChangedError extends Error {
 export class LogTree {
   private constructor(
     private readonly database: Database,
-    private readonly store: Pick<EventStore, 'readLeaves' | 'standing'>,
-    /** `<system>/<service>`: what leaves and checkpoints say the log is. */
-    readonly origin: string,
+    private readonly store: LeafStore,
+    /** `<system>/<service>`: what the log is called until it has lost anything. */
+    private readonly base: string,
   ) {}
 
   /** @throws OriginChangedError */
-  static async open(
-    database: Database,
-    store: Pick<EventStore, 'readLeaves' | 'standing'>,
-    origin: string,
-  ): Promise<LogTree> {
+  static async open(database: Database, store: LeafStore, origin: string): Promise<LogTree> {
     await database.execute('INSERT INTO log_tree (origin) VALUES ($1) ON CONFLICT DO NOTHING', [origin]);
     const [row] = await database.query<{ origin: string }>('SELECT origin FROM log_tree');
     if (row!.origin !== origin) throw new OriginChangedError(row!.origin, origin);
@@ -48,12 +48,13 @@ export class LogTree {
   }
 
   /** One that was begun under that name. */
-  static begun(
-    database: Database,
-    store: Pick<EventStore, 'readLeaves' | 'standing'>,
-    origin: string,
-  ): LogTree {
+  static begun(database: Database, store: LeafStore, origin: string): LogTree {
     return new LogTree(database, store, origin);
+  }
+
+  /** Under which names the log was known: what its leaves say it is. */
+  origins(): Promise<LogOrigins> {
+    return readOrigins(this.store, this.base);
   }
 
   async reach(): Promise<TreeReach> {
@@ -90,10 +91,11 @@ export class LogTree {
    * Gives their leaves to all events that are settled now. The caller holds the lock of the tree. Not while the log is known to have gone back: a younger
    * copy may yet take the place of what it has.
    * @param signal ends it between two pages; what was written stays.
+   * @param accepted what the log lacks was given up: the leaves of what was kept are written.
    */
-  async cover(signal: AbortSignal): Promise<TreeReach> {
+  async cover(signal: AbortSignal, accepted = false): Promise<TreeReach> {
     let reach = await this.reach();
-    if (signal.aborted || (await this.store.standing.since()) !== undefined) return reach;
+    if (signal.aborted || (!accepted && (await this.store.standing.since()) !== undefined)) return reach;
     const pages = pagesAhead((after) => this.store.readLeaves({ after, limit: PAGE }), reach.position);
     for await (const { events } of pages) {
       if (events.length > 0) reach = await this.#add(reach, events);
@@ -102,8 +104,10 @@ export class LogTree {
     return reach;
   }
 
-  #add(reach: TreeReach, events: readonly LeafEvent[]): Promise<TreeReach> {
-    const leaves = Buffer.concat(events.map((event) => leafOf(this.origin, event)));
+  async #add(reach: TreeReach, events: readonly LeafEvent[]): Promise<TreeReach> {
+    // Read behind the events: what tells of a loss among them is there.
+    const origins = await this.origins();
+    const leaves = Buffer.concat(events.map((event) => leafOf(origins.at(event.position), event)));
     const next = { size: reach.size + events.length, position: events.at(-1)!.position };
     return this.database.transaction(async (tx) => {
       const moved = await tx.execute('UPDATE log_tree SET size = $1, position = $2 WHERE size = $3', [

@@ -1,14 +1,18 @@
 import { migrate, type Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
+import type { Clock } from '@smartkey/kernel';
 import { Loop } from '@smartkey/lifecycle';
 import { collectedGauge } from '@smartkey/metrics';
+import type { SubjectKeys } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { auditLog, isSound, type AuditedLog } from './audit-log.ts';
+import { auditLog, isSound, type AuditedLog, type AuditedParts } from './audit-log.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
 import { openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoints.ts';
 import { LogContradictedError } from './log-contradicted-error.ts';
-import type { PublishedKey } from '../keeping/signing-keys.ts';
+import { restoreLog } from '../keeping/restore-log.ts';
+import { publishedKeys, type PublishedKey } from '../keeping/signing-keys.ts';
+import type { EarlierName } from './log-origins.ts';
 import { originOf } from './origins.ts';
 import { logTreeMigrations } from './log-tree.migrations.ts';
 import { proofPart, type ProofPart, type ProofPartAsked } from '../proof/proof-part.ts';
@@ -22,12 +26,14 @@ export interface ProvedLogParts {
   readonly log: Logger;
   readonly metrics: Registry;
   readonly systemNow?: () => number;
+  /** With what the log tells of an accepted loss; missing: whoever else has it does. */
+  readonly keeping?: { readonly subjectKeys: SubjectKeys; readonly clock: Pick<Clock, 'now'> };
 }
 
 /** Who knows that the log lacks events, where nobody but a signed checkpoint does. */
 const CHECKPOINT = 'checkpoint';
 
-/** A page of checkpoints: the newest first. */
+/** A page of checkpoints, of all names that the log had: the newest first. */
 export interface CheckpointPage {
   readonly items: readonly Checkpoint[];
   /** The size before which the next page begins; missing on the last one. */
@@ -41,6 +47,8 @@ export interface WitnessedLog {
   readonly last: Checkpoint;
   /** Of the last event that the last checkpoint covers. */
   readonly position: string;
+  /** Positions of the events that tell of losses of the log, which every proof shows; missing where a version before tells it. */
+  readonly restored?: readonly string[];
 }
 
 /** How far a log goes up to one of its positions. */
@@ -49,6 +57,8 @@ export interface LogHead {
   readonly size: number;
   /** RFC 6962, hex. */
   readonly root: string;
+  /** Names that its leaves bear from before losses; missing where it has always had one. */
+  readonly earlier?: readonly EarlierName[];
 }
 
 /** A log whose end cannot be cut unseen: it has a tree, and how far it went is signed again and again and kept outside its database. */
@@ -65,7 +75,6 @@ export class ProvedLog {
   private constructor(
     private readonly parts: ProvedLogParts,
     private readonly tree: LogTree,
-    private readonly checkpoints: Checkpoints | undefined,
   ) {
     const { log, settings } = parts;
     this.#loop = new Loop({
@@ -84,20 +93,50 @@ export class ProvedLog {
 
   /** @throws OriginChangedError */
   static async open(parts: ProvedLogParts): Promise<ProvedLog> {
-    const { service, database, store, settings, systemNow } = parts;
+    const { service, database, store, settings } = parts;
     await migrate(database, logTreeMigrations, 'log-tree');
     const origin = originOf(settings.system, service);
     const tree = await LogTree.open(database, store, origin);
-    return new ProvedLog(parts, tree, openCheckpoints(settings, { database, tree, store, systemNow }));
+    const proved = new ProvedLog(parts, tree);
+    await proved.restore().catch((error: unknown) =>
+      // Nothing is appended until it is: the next signing tries it again.
+      parts.log.error({ err: error }, 'the log does not tell of its accepted loss yet'),
+    );
+    return proved;
   }
 
-  /** Every key that the log was ever signed with, the first one first; none where nothing is signed. */
+  /**
+   * Lets the log tell of a loss that was accepted, where it does not yet: behind the acceptance, and where that was cut off at the next opening or signing.
+   * @throws UnavailableError where what was kept cannot be read to its end yet
+   */
+  async restore(): Promise<void> {
+    const { database, store, settings, keeping, systemNow } = this.parts;
+    if (keeping === undefined) return;
+    const { subjectKeys, clock } = keeping;
+    await restoreLog({ database, store, settings, subjectKeys, now: clock.now(), systemNow });
+  }
+
+  /** Every key that the log was ever signed with, the first one of its first name first; none where nothing is signed. */
   async keys(): Promise<readonly PublishedKey[]> {
-    return (await this.checkpoints?.keys()) ?? [];
+    const { settings, store } = this.parts;
+    if (settings.folder === undefined) return [];
+    return publishedKeys({ ...settings, store }, await this.tree.origins());
   }
 
-  get origin(): string {
-    return this.tree.origin;
+  /** Under which name the log is known now. */
+  async origin(): Promise<string> {
+    return (await this.tree.origins()).current;
+  }
+
+  /** Of the name that the log has now; undefined where nothing is signed. */
+  async #checkpoints(): Promise<Checkpoints | undefined> {
+    const { settings } = this.parts;
+    return settings.folder === undefined ? undefined : this.#under(await this.origin());
+  }
+
+  #under(origin: string): Checkpoints | undefined {
+    const { database, settings, store, systemNow } = this.parts;
+    return openCheckpoints(settings, { database, tree: this.tree, store, systemNow, origin });
   }
 
   /** Signs once in a while; not where no folder was named. */
@@ -108,7 +147,7 @@ export class ProvedLog {
       () => this.#broken,
     );
     this.#stopMeasuring = [broken];
-    if (this.checkpoints === undefined) return;
+    if (this.parts.settings.folder === undefined) return;
     const contradicted = this.#measure(
       'smartkey_log_contradicted',
       '1 where a log is not what was signed of it before, so that nothing more is signed.',
@@ -133,9 +172,10 @@ export class ProvedLog {
 
   /** Signs how far the log goes now. @returns undefined where nothing is signed, or nothing is there. @throws LogContradictedError */
   async sign(signal = this.#loop.stopping): Promise<Checkpoint | undefined> {
-    const { checkpoints } = this;
+    await this.restore();
+    const checkpoints = await this.#checkpoints();
     if (checkpoints === undefined) return undefined;
-    await this.#mustBeSound();
+    await this.#mustBeSound(checkpoints);
     try {
       const signed = await checkpoints.sign(signal);
       // Another instance is at it, or the log is empty: nothing was looked at.
@@ -156,6 +196,8 @@ export class ProvedLog {
   async #stopAppends({ fault, message }: LogContradictedError): Promise<void> {
     if (fault !== 'log-shorter' && fault !== 'log-different') return;
     const { store } = this.parts;
+    // What was signed under the name before is given up: the log is about to say so.
+    if ((await store.standing.restoring()) !== undefined) return;
     await store.standing.enter([{ reader: CHECKPOINT, detail: message }], await store.last());
     this.#mayHaveStopped = true;
   }
@@ -171,13 +213,17 @@ export class ProvedLog {
 
   async audit(progress?: (events: number) => void): Promise<AuditedLog> {
     const { database, store } = this.parts;
-    const audited = await auditLog({ database, store, checkpointsOf: () => this.checkpoints }, progress);
+    const audited = await auditLog({ database, store, checkpointsOf: this.#auditedUnder() }, progress);
     this.#broken = audited.broken + (audited.tree?.broken ?? 0);
     return audited;
   }
 
+  #auditedUnder(): AuditedParts['checkpointsOf'] {
+    return this.parts.settings.folder === undefined ? undefined : (_tree, origin) => this.#under(origin);
+  }
+
   async page(before: number | undefined, limit: number): Promise<CheckpointPage> {
-    const items = (await this.checkpoints?.list({ before, limit })) ?? [];
+    const items = (await (await this.#checkpoints())?.list({ before, limit })) ?? [];
     return { items, ...(items.length === limit && { next: items.at(-1)!.size }) };
   }
 
@@ -187,7 +233,7 @@ export class ProvedLog {
    */
   async witnessed(wanted = 0n): Promise<WitnessedLog | undefined> {
     const known = await this.#witnessed();
-    if (this.checkpoints === undefined || (known !== undefined && BigInt(known.position) >= wanted))
+    if (this.parts.settings.folder === undefined || (known !== undefined && BigInt(known.position) >= wanted))
       return known;
     try {
       await this.sign();
@@ -198,10 +244,17 @@ export class ProvedLog {
   }
 
   async #witnessed(): Promise<WitnessedLog | undefined> {
-    const seen = await this.checkpoints?.witnessed();
+    const origins = await this.tree.origins();
+    const seen = await this.#under(origins.current)?.witnessed();
     if (seen === undefined) return undefined;
     const position = await this.tree.positionAt(seen.last.size);
-    return { origin: this.tree.origin, ...seen, position: String(position) };
+    const restored = origins.restoredAt.map(String);
+    return {
+      origin: origins.current,
+      ...seen,
+      position: String(position),
+      ...(restored.length > 0 && { restored }),
+    };
   }
 
   /** The next lines of this log in a proof. @throws NotInTreeError */
@@ -227,12 +280,19 @@ export class ProvedLog {
     }
     const size = await tree.sizeAt(position);
     const root = await (await tree.stored()).root(size);
-    return { origin: tree.origin, size, root: Buffer.from(root).toString('hex') };
+    const origins = await tree.origins();
+    const earlier = origins.earlier(position);
+    return {
+      origin: origins.at(position),
+      size,
+      root: Buffer.from(root).toString('hex'),
+      ...(earlier.length > 0 && { earlier }),
+    };
   }
 
   /** That one checkpoint's log begins with another's, as hashes in base64; undefined where either size has none. */
   async consistency(from: number, to: number): Promise<readonly string[] | undefined> {
-    const { checkpoints } = this;
+    const checkpoints = await this.#checkpoints();
     if (checkpoints === undefined || !(await checkpoints.has(from)) || !(await checkpoints.has(to)))
       return undefined;
     const hashes = await (await this.tree.stored()).consistency(from, to);
@@ -244,7 +304,7 @@ export class ProvedLog {
    * person has decided. A witness that is away says nothing.
    */
   async doubt(): Promise<LogContradictedError | undefined> {
-    const { checkpoints } = this;
+    const checkpoints = await this.#checkpoints();
     if (checkpoints === undefined) return undefined;
     const found = await this.#compared(checkpoints);
     // Only the witness speaks against it, so that nothing was found here; what it has forgotten speaks against the witness.
@@ -269,8 +329,8 @@ export class ProvedLog {
   }
 
   /** A log of which nothing was signed yet, one of a former version or with a folder of late, is followed whole before its first checkpoint. */
-  async #mustBeSound(): Promise<void> {
-    if (this.#verified || (await this.checkpoints?.begun()) === true) return;
+  async #mustBeSound(checkpoints: Checkpoints): Promise<void> {
+    if (this.#verified || (await checkpoints.begun())) return;
     if (!isSound(await this.audit()))
       throw new LogContradictedError(
         'log-different',

@@ -4,6 +4,7 @@ import { CompactRange } from '../tree/compact-range.ts';
 import { leafOf } from '../tree/leaf.ts';
 import { leavesUnder, LEVELS } from '../tree/stored-tree.ts';
 import { HASH_BYTES, type Hash } from '../tree/tree-hashes.ts';
+import type { LogOrigins } from './log-origins.ts';
 
 /** A place at which the tree and the log are not of one mind. */
 export interface TreeBreak {
@@ -46,7 +47,7 @@ export class TreeVerification {
 
   constructor(
     private readonly database: Database,
-    private readonly origin: string,
+    private readonly origins: LogOrigins,
     /** Leaves that the tree has. */
     private readonly size: number,
   ) {}
@@ -58,7 +59,7 @@ export class TreeVerification {
     const nodes: MadeNode[] = [];
     for (const event of covered) {
       const leaf = leaves.get(this.#seen);
-      const hash = leafOf(this.origin, event);
+      const hash = leafOf(this.origins.at(event.position), event);
       if (leaf === undefined) this.#found('leaf-missing', `${placeOf(event)} has no leaf`);
       else if (leaf.position !== event.position || !same(leaf.hash, hash))
         this.#found('leaf-different', `${placeOf(event)} is not what was written there`);

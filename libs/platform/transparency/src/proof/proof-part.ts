@@ -4,7 +4,7 @@ import { StoredTree } from '../tree/stored-tree.ts';
 import { hashesOf, nodesBetween, type NodePlace } from './tiles.ts';
 
 /** What an event is shown as in a proof. */
-export type ShownAs = 'document' | 'input' | 'rendering';
+export type ShownAs = 'document' | 'input' | 'rendering' | 'restored';
 
 /** The next lines of one log that are asked for. */
 export interface ProofPartAsked {

@@ -92,6 +92,7 @@ const NAMES: Readonly<Record<string, string>> = {
   IssuerSet: '発行者の設定',
   LogKeyRotated: '記録の署名鍵の交換',
   CheckpointAdopted: '記録の外部控えの復元',
+  LogRenamed: '喪失の承認による記録名の変更',
   // People.
   PersonInvited: '担当者の招待',
   PersonEstablished: '最初の担当者の登録',
