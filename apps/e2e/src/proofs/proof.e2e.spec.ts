@@ -206,4 +206,56 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     expect((await operator.call('GET', `/invoices/${number}/proof?since=contract`)).status).toBe(422);
     expect((await operator.call('GET', '/invoices/SK-000000099/proof')).status).toBe(404);
   }, 120_000);
+
+  it('is PROVED where the loss of logs was accepted meanwhile, of invoices of before and after, and says so', async () => {
+    await system.stop();
+    const cli = (...words: readonly string[]) =>
+      run(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...words], {
+        env: { PATH: process.env['PATH'], SMARTKEY_DATA_DIR: system.dataFolder, SMARTKEY_CLOCK: 'sandbox' },
+      });
+    const LOST = ['contract', 'device-registry'];
+    for (const service of LOST) {
+      await cli('log', 'declare-loss', service, '--by', '佐藤', '--reason', 'an older copy was put back');
+      await cli('log', 'accept-loss', service, '--by', '佐藤', '--reason', 'there is no younger one');
+      await cli('log', 'accept-loss', service, '--by', '鈴木');
+    }
+    expect((await cli('verify')).stdout).toMatch(/tree \S+\/contract\/2: /);
+    const printed = (await cli('audit', 'keys')).stdout;
+    await system.resume();
+    operator = system.operator;
+    steps = new Steps(operator);
+
+    const { items: keys } = await operator.get<{ items: { log: string; key: string }[] }>('/audit/keys');
+    expect(keys.filter(({ log }) => log.endsWith('/2'))).toHaveLength(LOST.length);
+    expect(printed).toBe(keys.map(({ key }) => `log ${key}\n`).join(''));
+    known = keys.map(({ key }) => `${key}\n`).join('');
+    const witnesses = `witness w1 ${witness.verifier}\nquorum w1\n`;
+    const before = policy;
+    policy = await put('policy-behind', printed + witnesses);
+
+    await steps.setClock('2024-03-01T00:00:00Z');
+    await steps.close('2024-02');
+    const { contract } = await operator.get<{ contract: string }>('/invoices/SK-000000001');
+    const [issued] = await steps.invoices(contract, '2024-02');
+    let bundle = '';
+    for (const number of ['SK-000000001', issued!.number]) {
+      bundle = await proofOf(number);
+      const { code, told } = await verified(await put(number, bundle), policy);
+      expect(told).toContain(`PROVED ${number}: `);
+      for (const service of LOST) expect(told).toMatch(new RegExp(`/${service}/2: begun behind a loss, `));
+      expect(code).toBe(0);
+    }
+
+    const refusal = async (changed: string, by = policy) =>
+      /^REFUSED ([a-z-]+): /.exec((await verified(await put('changed', changed), by)).told)?.[1];
+    const lines = bundle.split('\n');
+    const restored = lines.findIndex((line) => line.includes('"as":"restored"'));
+    expect(await refusal(lines.filter((_, n) => n !== restored).join('\n'))).toBe('tiling-broken');
+    expect(await refusal(bundle.replace('"oldNote":"', '"oldNote":"x'))).toBe('event-altered');
+    expect(await refusal(bundle, before)).toBe('log-unknown');
+    const { items: events } = await operator.get<{ items: { type: string }[] }>(
+      '/audit/events?stream=log-contract',
+    );
+    expect(events.map(({ type }) => type)).toContain('LogRenamed');
+  }, 240_000);
 });
