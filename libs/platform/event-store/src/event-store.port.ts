@@ -153,8 +153,16 @@ export interface EventStore {
   readLeaves(options: { readonly after: bigint; readonly limit: number }): Promise<LeafPage>;
   /** A page as `readAll` reads it, and what of it is stored otherwise. */
   readAsStored(options: { readonly after: bigint; readonly limit: number }): Promise<StoredPage>;
-  /** What is stored otherwise behind a position, settled or not, as `readAsStored` names it; the first few. Missing in a store that has none. */
+  /**
+   * What is stored otherwise behind a position, settled or not, as `readAsStored` names it, and streams that the store was told to hide; the first few.
+   * Missing in a store that has none.
+   */
   irregular?(after: bigint): Promise<readonly ChainBreak[]>;
+  /**
+   * What stands behind a position, settled or not, in its order, each with the hash of the one before it in its stream: between them others may
+   * still come. Missing in a store where all that can be read is settled.
+   */
+  unsettled?(options: { readonly after: bigint; readonly limit: number }): Promise<readonly ChainedEvent[]>;
   /**
    * For events behind a position: the last event of the stream of each that stands at or before the position; undefined where there is none.
    * Where the log is sound, that is the one that the event is chained to.

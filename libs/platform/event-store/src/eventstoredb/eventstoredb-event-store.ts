@@ -1,3 +1,4 @@
+import { ErrorType, isCommandError } from '@eventstore/db-client';
 import { KeyedQueue, type Database } from '@smartkey/database';
 import type { Clock, Instant, RecordedEvent } from '@smartkey/kernel';
 import { Backoff, Closers, Listeners } from '@smartkey/lifecycle';
@@ -16,7 +17,7 @@ import {
   type StreamPlace,
 } from '../event-store.port.ts';
 import { ZERO_HASH } from '../hash-chain/event-hash.ts';
-import type { ChainLink } from '../hash-chain/verify-stream.ts';
+import type { ChainBreak, ChainLink } from '../hash-chain/verify-stream.ts';
 import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { prepareAppend } from '../append/prepared-append.ts';
 import { forEachBounded } from './for-each-bounded.ts';
@@ -27,6 +28,12 @@ import type { StreamAppender } from './stream-appender.ts';
 import type { StreamReader } from './stream-reader.ts';
 import { anchorOf, type Anchor } from '../went-back/anchor.ts';
 import { LogStanding, NotRestoringError } from '../went-back/went-back.ts';
+
+/** A stream that was deleted for good shows nothing, and says so by an error. */
+function noneOfDeleted(error: unknown): readonly RecordedEvent[] {
+  if (error instanceof Error && isCommandError(error) && error.type === ErrorType.STREAM_DELETED) return [];
+  throw error;
+}
 
 /** Streams that `appendMany` and `readStreams` work on at the same time. */
 const CONCURRENCY = 16;
@@ -171,11 +178,16 @@ export class EventStoreDbEventStore implements EventStore {
         from: revision - 1,
         limit: 1,
         direction: 'backwards',
-      });
+      }).catch(noneOfDeleted);
       if (before !== undefined && before.position <= position)
         ends[n] = { revision: before.revision, hash: before.hash };
     });
     return ends;
+  }
+
+  /** The server keeps the bytes as they came, but may be told not to show them. */
+  irregular(): Promise<readonly ChainBreak[]> {
+    return this.parts.reader.hidden();
   }
 
   findEvent(id: string): Promise<RecordedEvent | undefined> {

@@ -55,9 +55,25 @@ export function readStreamRequest(
  * Events of the streams that begin so, in the order of the whole log.
  * @param from a position; where missing, the log's end in that direction. Forwards it is included, backwards it is not.
  */
-export function readPrefixRequest(
+export const readPrefixRequest = (prefix: string, read: Read): streamsTypes.ReadReq =>
+  filteredRequest(read, prefix, (filter, expression) => filter.setStreamIdentifier(expression));
+
+/** Records of the types that begin so, whosever streams they are in. @param read as `readPrefixRequest` takes it. */
+export const readTypeRequest = (prefix: string, read: Read): streamsTypes.ReadReq =>
+  filteredRequest(read, prefix, (filter, expression) => filter.setEventType(expression));
+
+type Filter = streamsTypes.ReadReq.Options.FilterOptions;
+
+interface Read {
+  readonly from: bigint | undefined;
+  readonly count: number;
+  readonly forwards: boolean;
+}
+
+function filteredRequest(
+  read: Read,
   prefix: string,
-  read: { readonly from: bigint | undefined; readonly count: number; readonly forwards: boolean },
+  by: (filter: Filter, expression: streamsTypes.ReadReq.Options.FilterOptions.Expression) => void,
 ): streamsTypes.ReadReq {
   const place = new streams.ReadReq.Options.AllOptions();
   if (read.from !== undefined) place.setPosition(positionOf(read.from));
@@ -66,7 +82,7 @@ export function readPrefixRequest(
   const expression = new streams.ReadReq.Options.FilterOptions.Expression();
   expression.setPrefixList([prefix]);
   const filter = new streams.ReadReq.Options.FilterOptions();
-  filter.setStreamIdentifier(expression);
+  by(filter, expression);
   filter.setMax(SEARCH_WINDOW);
   filter.setCheckpointintervalmultiplier(1);
   const options = optionsOf(read.count, read.forwards);

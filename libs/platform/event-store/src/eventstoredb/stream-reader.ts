@@ -7,6 +7,8 @@ import type { Anchor } from '../went-back/anchor.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import type { streamsTypes } from './generated-messages.ts';
 import type { EventStoreDbTimes } from './eventstoredb-times.ts';
+import type { ChainBreak } from '../hash-chain/verify-stream.ts';
+import { hiddenStreams } from './hidden-streams.ts';
 import { readLastRequest, readPlaceRequest, readPrefixRequest, readStreamRequest } from './requests.ts';
 import { storedEvent, type StoredEvent, type StreamHead } from './stored-event.ts';
 
@@ -44,6 +46,10 @@ function placeOf(answer: streamsTypes.ReadResp): ServerPlace {
   const event = answer.getEvent()!;
   return { position: BigInt(event.getCommitPosition()), id: event.getEvent()!.getId()!.getString() };
 }
+
+/** A record of the server's own in a stream of this log: it says there that the stream was deleted for good. */
+const isOfServer = (answer: streamsTypes.ReadResp): boolean =>
+  (answer.getEvent()!.getEvent()!.getMetadataMap().get('type') ?? '').startsWith('$');
 
 /** So many bytes of others' events are looked through rather than asked for whether they are still there. */
 const FAR = 1_000_000n;
@@ -119,9 +125,7 @@ export class StreamReader {
     if (start === serverEnd) return { events: [], upTo: after };
     // The server includes the place it is told, so it is asked for one more.
     const from = start === 0n ? undefined : start;
-    const answers = await this.#read(
-      readPrefixRequest(this.prefix, { from, count: limit + 1, forwards: true }),
-    );
+    const answers = await this.#prefixed(from, limit + 1, true);
     const read = this.#events(answers).map((each) => each.event);
     const events = read.filter(({ position }) => position > start).slice(0, limit);
     const upTo = events.at(-1)?.position ?? after;
@@ -159,8 +163,31 @@ export class StreamReader {
 
   /** The last events before a position, or of all; the last one first. */
   async last(before: bigint | undefined, count: number): Promise<readonly RecordedEvent[]> {
-    const request = readPrefixRequest(this.prefix, { from: before, count, forwards: false });
-    return this.#events(await this.#read(request)).map(({ event }) => event);
+    return this.#events(await this.#prefixed(before, count, false)).map(({ event }) => event);
+  }
+
+  /** What was hidden of streams on the server. */
+  hidden(): Promise<readonly ChainBreak[]> {
+    return hiddenStreams((request) => this.#read(request), this.prefix);
+  }
+
+  /**
+   * Events of this log, whatever stands between them.
+   * @returns fewer than asked for only where there are no more.
+   */
+  async #prefixed(
+    from: bigint | undefined,
+    count: number,
+    forwards: boolean,
+  ): Promise<readonly streamsTypes.ReadResp[]> {
+    const found = new Map<bigint, streamsTypes.ReadResp>();
+    for (let place = from; ;) {
+      const asked = { from: place, count: count - found.size + (found.size === 0 ? 0 : 1), forwards };
+      const answers = await this.#read(readPrefixRequest(this.prefix, asked));
+      for (const answer of answers) if (!isOfServer(answer)) found.set(placeOf(answer).position, answer);
+      if (answers.length < asked.count || found.size >= count) return [...found.values()].slice(0, count);
+      place = placeOf(answers.at(-1)!).position;
+    }
   }
 
   async #stream(

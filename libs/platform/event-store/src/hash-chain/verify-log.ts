@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@smartkey/kernel';
-import type { EventStore } from '../event-store.port.ts';
+import type { ChainedEvent, EventStore } from '../event-store.port.ts';
 import { pagesAhead } from './pages-ahead.ts';
 import { StreamEnds } from './stream-ends.ts';
 import { verifyStream, type ChainBreak, type ChainLink } from './verify-stream.ts';
@@ -24,13 +24,13 @@ export interface VerifyLogOptions {
 }
 
 /** What of a log can be verified. */
-export type VerifiedStore = Pick<EventStore, 'readAsStored' | 'endsBefore' | 'irregular'>;
+export type VerifiedStore = Pick<EventStore, 'readAsStored' | 'endsBefore' | 'irregular' | 'unsettled'>;
 
 /** Streams whose break is named. Of others only the number is known: memory and answers stay small for any log. */
 const MOST_NAMED = 1_000;
 
 /**
- * Follows the hash over every stream of a log, from its first event to its settled end, and names what is stored otherwise than it
+ * Follows the hash over every stream of a log, from its first event to its last, settled or not, and names what is stored otherwise than it
  * is read. Reads page by page; the end of a stream that was not read for a while is asked for again: the memory is the same for any log.
  */
 export async function verifyLog(
@@ -47,6 +47,13 @@ export async function verifyLog(
     events += page.events.length;
     upTo = page.upTo;
     progress?.(events);
+  }
+  for (let after = upTo; store.unsettled !== undefined;) {
+    const chained = await store.unsettled({ after, limit: pageSize });
+    chains.followEach(chained);
+    events += chained.length;
+    if (chained.length < pageSize) break;
+    after = chained.at(-1)!.event.position;
   }
   for (const found of (await store.irregular?.(upTo)) ?? []) chains.found(found);
   const { streams, broken, breaks } = chains;
@@ -78,6 +85,15 @@ class Chains {
       if (found !== undefined) this.found(found);
       const { revision, hash } = part.at(-1)!;
       this.ends.set(stream, { revision, hash });
+    }
+  }
+
+  /** Each by itself: between two of a stream others may still be written. */
+  followEach(chained: readonly ChainedEvent[]): void {
+    for (const { event, previous } of chained) {
+      if (event.revision === 0) this.streams += 1;
+      const found = verifyStream([event], { revision: event.revision - 1, hash: previous });
+      if (found !== undefined) this.found(found);
     }
   }
 

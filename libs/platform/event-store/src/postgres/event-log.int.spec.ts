@@ -6,6 +6,7 @@ import {
   canonicalEvent,
   createEventStore,
   DuplicateEventError,
+  verifyLog,
   verifyStream,
   WrongExpectedRevisionError,
   type ChainBreak,
@@ -268,6 +269,34 @@ describe('the log on a PostgreSQL server with transactions that commit late', ()
     await late.ended;
     const { events } = await log.store.readAll({ after: before.upTo, limit: 10 });
     expect(events.map(({ stream }) => stream)).toEqual([slow, fast]);
+  });
+
+  it('is verified to its last event, also behind an open transaction', async () => {
+    const stream = freshStream();
+    const open = await begun(() => Promise.resolve());
+    const append = (turn: number) =>
+      log.store.append({ stream, expected: 'any', events: eventsOf(stream, 1, `/${turn}`) });
+    for (const turn of [0, 1, 2]) await append(turn);
+    const sound = await verifyLog(log.store, { pageSize: 2 });
+    expect(sound.breaks).toEqual([]);
+    const { position } = await append(3);
+    expect(await log.store.settledPosition()).toBeLessThan(position);
+    expect(await verifyLog(log.store, { pageSize: 2 })).toEqual({ ...sound, events: sound.events + 1 });
+    const tampered = async (text: string) => {
+      await log.database.execute(`UPDATE event_log SET ${text} WHERE stream = $1 AND revision = 3`, [stream]);
+      return (await verifyLog(log.store)).breaks;
+    };
+    expect(await tampered(`version = 2`)).toMatchObject([{ stream, revision: 3, kind: 'altered' }]);
+    expect(await tampered(`version = 1`)).toEqual([]);
+    expect(await tampered(`position = ${position + (1n << 40n)}`)).toMatchObject([
+      { stream, revision: 3, detail: 'its position lies behind all that were ever given' },
+    ]);
+    open.release();
+    await open.ended;
+    // Nobody reads so far, but the verification does.
+    expect((await log.store.readAll({ after: 0n, limit: 10_000 })).events.length).toBe(sound.events);
+    expect((await verifyLog(log.store)).broken).toBe(1);
+    expect(await tampered(`position = ${position}`)).toEqual([]);
   });
 
   it('never goes backwards within a stream: a transaction that was overtaken has to begin again', async () => {

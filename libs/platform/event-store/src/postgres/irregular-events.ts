@@ -19,6 +19,7 @@ const odd = (column: string): string =>
 const DETAILS = {
   number: 'a number of it is no whole number that is read as it is stored',
   instant: 'an instant of it has parts of a millisecond',
+  position: 'its position lies behind all that were ever given',
 } as const;
 
 export const irregularOf = (
@@ -40,6 +41,9 @@ const TEXTS = /"(?:[^"\\]|\\.)*"/g;
 export const hasPointInNumber = (text: string): boolean =>
   POINT.test(text) && POINT.test(text.replace(TEXTS, '""'));
 
+/** Of no transaction that has begun: only somebody with the table in hand can have put it there, and no reader ever comes to it. */
+const NOT_GIVEN = `position >= (SELECT first_position(pg_snapshot_xmax(pg_current_snapshot()), base) FROM event_log_state)`;
+
 const fine = (column: string): string => `date_trunc('milliseconds', ${column}) <> ${column}`;
 
 /**
@@ -48,10 +52,10 @@ const fine = (column: string): string => `date_trunc('milliseconds', ${column}) 
  */
 const IRREGULAR = `
   SELECT stream, revision,
-    CASE WHEN ${fine('occurred_at')} OR ${fine('recorded_at')}
+    CASE WHEN ${NOT_GIVEN} THEN '${DETAILS.position}' WHEN ${fine('occurred_at')} OR ${fine('recorded_at')}
       THEN '${DETAILS.instant}' ELSE '${DETAILS.number}' END AS detail
   FROM event_log
-  WHERE position > $1 AND (${fine('occurred_at')} OR ${fine('recorded_at')} OR ${odd('data')} OR ${odd('metadata')})
+  WHERE position > $1 AND (${NOT_GIVEN} OR ${fine('occurred_at')} OR ${fine('recorded_at')} OR ${odd('data')} OR ${odd('metadata')})
   ORDER BY position LIMIT ${MOST}`;
 
 /** Those behind a position: what is read as it is stored was looked at there (`readStoredPage`). */

@@ -228,6 +228,20 @@ export class PostgresEventStore implements EventStore {
     return events.map((event) => ({ event, previous: hashes.get(event.position) ?? ZERO_HASH }));
   }
 
+  async unsettled({
+    after,
+    limit,
+  }: {
+    readonly after: bigint;
+    readonly limit: number;
+  }): Promise<readonly ChainedEvent[]> {
+    const rows = await this.database.query<{ position: bigint }>(
+      'SELECT position FROM event_log WHERE position > $1 ORDER BY position LIMIT $2',
+      [after, limit],
+    );
+    return rows.length === 0 ? [] : this.eventsAt(rows.map(({ position }) => position));
+  }
+
   async findEvent(id: string): Promise<RecordedEvent | undefined> {
     return (await selectEvents(this.database, 'id = $1', [id]))[0];
   }

@@ -169,14 +169,28 @@ export class TransactionLog {
     return this.#writeOwn(`$$${stream}`, '$metadata', { $tb: state?.first ?? 0 });
   }
 
-  /** The stream is gone for ever. (A real server shows a record of it among all; this one does not.) */
+  /** The stream is gone for ever; a record among all says so, as a real server's does. */
   tombstone(stream: string): bigint {
     const state = this.#streams.get(stream) ?? new StreamState();
     state.first = state.committed;
     state.tombstoned = true;
     this.#streams.set(stream, state);
+    const record: LogRecord = {
+      stream,
+      // The largest that there is.
+      revision: Number.MAX_SAFE_INTEGER,
+      position: this.#end,
+      created: BigInt(Date.now()) * 10_000n,
+      id: '00000000-0000-4000-8000-000000000001',
+      type: '$streamDeleted',
+      contentType: 'application/octet-stream',
+      data: new Uint8Array(),
+      customMetadata: new Uint8Array(),
+    };
+    this.#records.push(record);
+    for (const follower of this.#followers) follower(record);
     this.#end += RECORD_OVERHEAD;
-    return this.#end;
+    return record.position;
   }
 
   /** Calls back in the very moment of each commit. @returns how to stop. */
