@@ -74,7 +74,7 @@ describe('tables of the version before', () => {
     for (const n of numbers) expect(names.get(eventOf(n))).toBe(`plain-name-${n}`);
     const store = new ImportStore(database, new ImportSeals(secrets.secretBox));
     expect((await store.byCommand('c1'))!.fileDigest).toBe('plain-digest');
-    expect(await store.rows('imp_1', 0, 10)).toEqual([
+    expect(await store.rows.behind('imp_1', 0, 10)).toEqual([
       {
         row: 1,
         externalId: 'plain-row',

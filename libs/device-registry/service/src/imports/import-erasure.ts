@@ -25,12 +25,12 @@ export class ImportErasure {
 
   async #eraseIn(id: ImportId, isErased: (row: StoredRow) => boolean): Promise<void> {
     for (let after = -1; ;) {
-      const pack = await this.store.packAfter(id, after);
+      const pack = await this.store.rows.packAfter(id, after);
       if (pack === undefined) return;
       const gone = pack.rows.filter(isErased);
       if (gone.length > 0) {
         const rows = new Set(gone.map(({ row }) => row));
-        await this.store.replacePack(
+        await this.store.rows.replacePack(
           id,
           pack,
           pack.rows.map((row) => (rows.has(row.row) ? namingNobody(row) : row)),

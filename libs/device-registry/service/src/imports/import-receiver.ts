@@ -13,7 +13,7 @@ import type { CsvCharset } from '@smartkey/http';
 import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
 import { CsvText } from './csv-text.ts';
 import type { StoredRow } from './import-records.ts';
-import { ROWS_TOGETHER } from './import-store.ts';
+import { ROWS_TOGETHER } from './import-rows.ts';
 
 /** Characters of the rows that are kept together, about: a row may be long. */
 const CHUNK_CHARACTERS = 256 * 1024;

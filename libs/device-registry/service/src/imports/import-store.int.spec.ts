@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { World } from '../testing/world.fixture.ts';
 import type { ImportView } from './import-view.ts';
 import type { StoredRow } from './import-records.ts';
-import { ROWS_TOGETHER } from './import-store.ts';
+import { ROWS_TOGETHER } from './import-rows.ts';
 
 const rowOf = (row: number): StoredRow => ({
   row,
@@ -38,7 +38,7 @@ describe('the rows of imports as they lie in the tables', () => {
     const written = executed.mock.calls.filter(([sql]) => sql.includes('INSERT INTO import_rows'));
     executed.mockRestore();
     expect(written).toHaveLength(100);
-    const last = await world.registry.importStore.rows(body.id, 99_998, 5);
+    const last = await world.registry.importStore.rows.behind(body.id, 99_998, 5);
     expect(last.map(({ row, externalId }) => [row, externalId])).toEqual([
       [99_999, 'person-99998@example.co.jp'],
       [100_000, 'person-99999@example.co.jp'],
@@ -50,17 +50,19 @@ describe('the rows of imports as they lie in the tables', () => {
     await importStore.open('imp_cuts', contract, false, { role: 'operator', key: 'k' }, world.now());
     const all = Array.from({ length: 2_345 }, (_, n) => rowOf(n + 1));
     for (let at = 0, size = 1; at < all.length; at += size, size = 1 + ((size * 7) % ROWS_TOGETHER))
-      await importStore.addRows('imp_cuts', all.slice(at, at + size));
+      await importStore.rows.add('imp_cuts', all.slice(at, at + size));
     for (const after of [0, 1, 7, 8, 999, 1_000, 1_001, 2_344, 2_345])
       for (const limit of [1, 500, 3_000])
-        expect(await importStore.rows('imp_cuts', after, limit)).toEqual(all.slice(after, after + limit));
+        expect(await importStore.rows.behind('imp_cuts', after, limit)).toEqual(
+          all.slice(after, after + limit),
+        );
   });
 
   it('Invoices, late facts: progress names each month once, with its number where it was issued meanwhile', async () => {
     const { importStore } = world.registry;
     const id = 'imp_0000000000000000000affects';
     await importStore.open(id, contract, false, { role: 'operator', key: 'k' }, world.now());
-    await importStore.addRows(id, [1, 2, 3].map(rowOf));
+    await importStore.rows.add(id, [1, 2, 3].map(rowOf));
     await importStore.queue({ id, command: 'affects', fileDigest: 'digest', total: 3 });
     const told = [
       [{ month: '2018-02', number: 'SKM-000002' }],
@@ -94,7 +96,7 @@ describe('the rows of imports as they lie in the tables', () => {
     );
     expect(parts.length).toBeGreaterThan(3);
     expect(Math.max(...parts.map(({ size }) => size))).toBeLessThan(2_000_000);
-    expect(await world.registry.importStore.rows(body.id, 2_999, 1)).toMatchObject([{ row: 3_000 }]);
+    expect(await world.registry.importStore.rows.behind(body.id, 2_999, 1)).toMatchObject([{ row: 3_000 }]);
   });
 
   it('a batch of registrations is one statement for identities, keys and names, and keeps a result only where it says more than done', async () => {
@@ -159,7 +161,7 @@ describe('the rows of imports as they lie in the tables', () => {
         row,
         await seals.sealRow(body.id, rowOf(row)),
       ]);
-    expect(await world.registry.importStore.rows(body.id, 0, 10)).toEqual([1, 2, 3].map(rowOf));
+    expect(await world.registry.importStore.rows.behind(body.id, 0, 10)).toEqual([1, 2, 3].map(rowOf));
     const results = await world.registry.importStore.results(body.id, 1, 10);
     expect(results.map(({ row, outcome }) => [row, outcome])).toEqual([
       [2, 'pending'],

@@ -7,19 +7,12 @@ import {
 } from '@smartkey/device-registry-domain';
 import type { Actor, Instant, ContractId, ImportId } from '@smartkey/kernel';
 import type { ImportView } from './import-view.ts';
-import type { CarriedOut, ImportJob, NumberedResult, ResultLine, StoredRow } from './import-records.ts';
+import type { CarriedOut, ImportJob, NumberedResult, ResultLine } from './import-records.ts';
+import { ImportRows } from './import-rows.ts';
 import type { ImportSeals, SealedResult } from './import-seals.ts';
 
 const VIEW = `id, contract, status, dry_run AS "dryRun", total, done, registered, deregistered, suspended, resumed, unchanged,
   failed, affects, created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
-
-/** Rows that lie together, and how they lie. */
-export interface RowPack {
-  /** The first of them. */
-  readonly row: number;
-  readonly sealed: string;
-  readonly rows: readonly StoredRow[];
-}
 
 /** Everything of a file is here. */
 const COMPLETE = `status <> 'receiving'`;
@@ -30,12 +23,6 @@ export interface Received {
   readonly fileDigest: string;
   readonly total: number;
 }
-
-/** Most rows that lie together, sealed as one. */
-export const ROWS_TOGETHER = 1_000;
-
-/** How long opened rows are remembered (system time): another process may have taken somebody out of them. */
-const REMEMBERED_MILLIS = 10_000;
 
 /** Rows of an import that are purged with one statement. */
 const PURGED_AT_ONCE = 5_000;
@@ -66,18 +53,17 @@ const RECORD = `
   )
   SELECT id FROM moved`;
 
-/** Imports, their rows and their results, in the registry's own tables; what stood in the file is sealed. */
+/** Imports and their results, in the registry's own tables; what stood in the file is sealed. */
 export class ImportStore {
-  /** The rows that were opened last. */
-  #opened: { readonly id?: ImportId; readonly rows: readonly StoredRow[]; readonly until: number } = {
-    rows: [],
-    until: 0,
-  };
+  /** What stood in the files. */
+  readonly rows: ImportRows;
 
   constructor(
     private readonly database: Database,
     private readonly seals: ImportSeals,
-  ) {}
+  ) {
+    this.rows = new ImportRows(database, seals);
+  }
 
   /** An import whose rows are arriving; nobody sees it yet. */
   async open(
@@ -92,15 +78,6 @@ export class ImportStore {
        VALUES ($1, $2, $3, $4::jsonb, 'receiving', $5)`,
       [id, contract, dryRun, JSON.stringify(actor), createdAt],
     );
-  }
-
-  /** @param rows that follow one another, at most `ROWS_TOGETHER`. */
-  async addRows(id: ImportId, rows: readonly StoredRow[]): Promise<void> {
-    await this.database.execute('INSERT INTO import_rows (import, row, sealed) VALUES ($1, $2, $3)', [
-      id,
-      rows[0]!.row,
-      await this.seals.sealRows(id, rows),
-    ]);
   }
 
   /** All of the file is here: from now on it is worked off, whatever happens. @returns false where its command brought one before. */
@@ -184,29 +161,6 @@ export class ImportStore {
     );
   }
 
-  /** Rows after another one, in order. Those that lie together are opened once for all who ask for parts of them, one after another. */
-  async rows(id: ImportId, after: number, limit: number): Promise<readonly StoredRow[]> {
-    const { id: opened, rows: together, until } = this.#opened;
-    const first = after + 1 - (together[0]?.row ?? 0);
-    if (opened === id && performance.now() < until && first >= 0 && together.length >= first + limit)
-      return together.slice(first, first + limit);
-    // Rows lie together under the first of them.
-    const sealed = await this.database.query<{ row: number; sealed: string }>(
-      `SELECT row, sealed FROM import_rows
-       WHERE import = $1 AND row <= $2::integer + $3::integer
-         AND row >= COALESCE((SELECT max(row) FROM import_rows WHERE import = $1 AND row <= $2::integer + 1), 0)
-       ORDER BY row`,
-      [id, after, limit],
-    );
-    const rows: StoredRow[] = [];
-    for (const each of sealed) {
-      const together = await this.seals.openRows(id, each);
-      this.#opened = { id, rows: together, until: performance.now() + REMEMBERED_MILLIS };
-      rows.push(...together);
-    }
-    return rows.filter(({ row }) => row > after).slice(0, limit);
-  }
-
   /**
    * Records what became of the rows after `done`. The results and the progress move together, once: @returns false where
    * somebody else has moved it.
@@ -247,7 +201,7 @@ export class ImportStore {
   async results(id: ImportId, after: number, limit: number): Promise<readonly ResultLine[]> {
     // Before the results: they are committed with it.
     const done = await this.#done(id);
-    const rows = await this.rows(id, after, limit);
+    const rows = await this.rows.behind(id, after, limit);
     const last = rows.at(-1);
     if (last === undefined) return [];
     const results = await this.database.query<SealedResult>(
@@ -290,50 +244,6 @@ export class ImportStore {
       [contract, cameBy],
     );
     return rows.map(({ id }) => id);
-  }
-
-  /** The rows that lie together next behind a row, opened. */
-  async packAfter(id: ImportId, after: number): Promise<RowPack | undefined> {
-    const [found] = await this.database.query<{ row: number; sealed: string }>(
-      'SELECT row, sealed FROM import_rows WHERE import = $1 AND row > $2::integer ORDER BY row LIMIT 1',
-      [id, after],
-    );
-    return found && { ...found, rows: await this.seals.openRows(id, found) };
-  }
-
-  /** Puts others in the place of rows that lie together, and takes the words of the changed ones' results away; nothing where they are purged. */
-  async replacePack(
-    id: ImportId,
-    { row, sealed, rows: former }: RowPack,
-    rows: readonly StoredRow[],
-  ): Promise<void> {
-    const alone = former.length === 1;
-    const after = alone ? await this.seals.sealRow(id, rows[0]!) : await this.seals.sealRows(id, rows);
-    const changed = rows.filter((each, index) => each !== former[index]).map((each) => each.row);
-    const results = await this.database.query<SealedResult>(
-      'SELECT row, outcome, sealed FROM import_results WHERE import = $1 AND row = ANY($2::integer[]) AND sealed IS NOT NULL',
-      [id, changed],
-    );
-    const words: (string | null)[] = [];
-    for (const result of results) {
-      const { code } = await this.seals.openResult(id, result);
-      const { row: of, outcome } = result;
-      words.push(await this.seals.sealResult(id, { row: of, outcome, ...(code !== undefined && { code }) }));
-    }
-    await this.database.transaction(async (tx) => {
-      await tx.execute('UPDATE import_rows SET sealed = $4 WHERE import = $1 AND row = $2 AND sealed = $3', [
-        id,
-        row,
-        sealed,
-        after,
-      ]);
-      await tx.execute(
-        `UPDATE import_results AS r SET sealed = n.sealed FROM unnest($2::integer[], $3::text[]) AS n (row, sealed)
-         WHERE r.import = $1 AND r.row = n.row`,
-        [id, results.map((result) => result.row), words],
-      );
-    });
-    this.#opened = { rows: [], until: 0 };
   }
 
   /** Imports that ended at or before the instant and still have their rows. */

@@ -101,7 +101,7 @@ export class ImportWorker extends Worker {
 
   /** The rows of the next batch, being made ready. */
   async #next(job: ImportJob, done: number): Promise<NextRows> {
-    const rows = await this.store.rows(job.id, done, this.batchSize);
+    const rows = await this.store.rows.behind(job.id, done, this.batchSize);
     const ready = this.batch.ready(job, rows);
     // It may fail while nobody waits for it yet.
     void ended(ready);

@@ -179,11 +179,11 @@ describe('imports survive whatever happens to their worker', () => {
     const store = world.registry.importStore;
     const actor = systemActor('test');
     await store.open('imp_gone', 'ctr_x', false, actor, '2018-01-01T00:00:00.000Z');
-    await store.addRows('imp_gone', [
+    await store.rows.add('imp_gone', [
       { row: 1, externalId: 'a', displayName: null, action: 'register', faultCode: null, faultDetail: null },
     ]);
     await new ImportRetention(store, world.parts.clock, 30).forget();
-    expect(await store.rows('imp_gone', 0, 10)).toEqual([]);
+    expect(await store.rows.behind('imp_gone', 0, 10)).toEqual([]);
     expect(await store.abandoned('2019-01-01T00:00:00.000Z')).toEqual([]);
   });
 

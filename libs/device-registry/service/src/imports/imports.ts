@@ -50,7 +50,7 @@ export class Imports {
     const id = newId('imp', now);
     await this.store.open(id, contract, dryRun, context.actor, now);
     try {
-      const read = await receiveFile(file, (rows) => this.store.addRows(id, rows), charset);
+      const read = await receiveFile(file, (rows) => this.store.rows.add(id, rows), charset);
       if (!read.ok) return read;
       const { total, digest } = read.value;
       const command = `${contract}/${context.commandId}`;

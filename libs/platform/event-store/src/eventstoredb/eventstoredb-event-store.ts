@@ -35,8 +35,10 @@ function noneOfDeleted(error: unknown): readonly RecordedEvent[] {
   throw error;
 }
 
-/** Streams that `appendMany` and `readStreams` work on at the same time. */
+/** Reads of streams and places under way at the same time. */
 const CONCURRENCY = 16;
+/** Appends that `appendMany` begins together: their ids are claimed by one statement. How many calls are under way is the appender's to bound. */
+const APPENDS_TOGETHER = 200;
 
 export interface EventStoreDbParts {
   readonly database: Database;
@@ -99,7 +101,7 @@ export class EventStoreDbEventStore implements EventStore {
   async appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
     const outcomes = new Array<AppendOutcome>(appends.length);
     // Those of one stream wait for each other in the queue, in their order.
-    await forEachBounded(appends, CONCURRENCY, async (append, i) => {
+    await forEachBounded(appends, APPENDS_TOGETHER, async (append, i) => {
       outcomes[i] = await outcomeOf(this.#append(append));
     });
     if (appends.length > 0) this.#listeners.tell(furthestOf(outcomes));

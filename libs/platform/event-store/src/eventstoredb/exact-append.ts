@@ -6,8 +6,18 @@ import type { streamsTypes } from './generated-messages.ts';
 import type { Passage } from './log-instance.ts';
 import { isPassing } from './stream-reader.ts';
 
+/** What the server has answered of an append that it has taken. */
+export interface Taken {
+  /** Of the last event. */
+  readonly revision: number;
+  /** Where the server says that the append stands; undefined where it says nothing. */
+  readonly position: bigint | undefined;
+  /** It was sent once. The answer to a repeat may tell of what stood there already. */
+  readonly sentOnce: boolean;
+}
+
 /** `conflict`: the stream's last revision is another one. */
-export type ExactOutcome = 'written' | 'conflict' | 'unknown';
+export type ExactOutcome = Taken | 'conflict' | 'unknown';
 
 export interface ExactAppend {
   readonly messages: readonly streamsTypes.AppendReq[];
@@ -33,7 +43,7 @@ export async function appendExactly(
   { messages, passage, deadline, patience, closing }: ExactAppend,
 ): Promise<ExactOutcome> {
   const until = performance.now() + patience;
-  let sent = false;
+  let sent = 0;
   let refused: unknown;
   const begin = () => {
     try {
@@ -42,23 +52,33 @@ export async function appendExactly(
       refused = error;
       throw error;
     }
-    sent = true;
+    sent += 1;
   };
   const pauses = new Backoff({ firstMillis: 10, mostMillis: 1_000 });
   for (let unknown = 0; ;) {
     try {
       const answer = await connection.append(messages, { deadlineMillis: deadline, begin });
-      return answer.hasSuccess() ? 'written' : 'conflict';
+      const success = answer.getSuccess();
+      return success === undefined ? 'conflict' : taken(success, sent === 1);
     } catch (error) {
-      if (error === refused && sent) return 'unknown';
+      if (error === refused && sent > 0) return 'unknown';
       if (error === refused || !isPassing(error)) throw error;
-      if (!sent && pauses.outlasts(until))
+      if (sent === 0 && pauses.outlasts(until))
         throw new EventStoreUnavailableError('the event store takes no appends', { cause: error });
       if (error instanceof Error && isCommandError(error) && error.type === ErrorType.UNKNOWN) unknown += 1;
-      if (sent && (unknown >= MOST_UNKNOWN || closing.aborted)) return 'unknown';
+      if (sent > 0 && (unknown >= MOST_UNKNOWN || closing.aborted)) return 'unknown';
       if (closing.aborted) throw error;
     }
     // Cut short by the closing, not failed by it.
     await pauses.wait(closing);
   }
+}
+
+function taken(success: streamsTypes.AppendResp.Success, sentOnce: boolean): Taken {
+  const position = success.getPosition()?.getCommitPosition();
+  return {
+    revision: success.hasCurrentRevision() ? Number(success.getCurrentRevision()) : -1,
+    position: position === undefined ? undefined : BigInt(position),
+    sentOnce,
+  };
 }

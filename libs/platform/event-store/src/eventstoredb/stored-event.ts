@@ -12,6 +12,11 @@ export interface ProposedEvent {
   readonly metadata: string;
 }
 
+/** The same with its place in the hash chain. */
+export interface ChainedProposal extends ProposedEvent {
+  readonly hash: string;
+}
+
 /** What EventStoreDB keeps in an event's metadata, for it has no place of its own for it. */
 interface StoredMetadata {
   readonly version: number;
@@ -44,12 +49,12 @@ export function proposedEvents(
   { append, canonical, recordedAt }: PreparedAppend,
   head: StreamHead,
   attempt: string,
-): readonly ProposedEvent[] {
+): readonly ChainedProposal[] {
   let { hash } = head;
   return append.events.map(({ id, type, version, occurredAt, metadata, data }, i) => {
     hash = eventHash(hash, canonical[i]!, head.revision + 1 + i);
     const kept: StoredMetadata = { version, occurredAt, recordedAt, hash, metadata, attempt };
-    return { id, type, data: canonicalJson(data), metadata: JSON.stringify(kept) };
+    return { id, type, data: canonicalJson(data), metadata: JSON.stringify(kept), hash };
   });
 }
 

@@ -1,7 +1,7 @@
 import { prepared, type Sql } from '@smartkey/database';
 import type { AppendResult } from '../event-store.port.ts';
 import { hashesOfNewStream, recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';
-import { appendResult } from './append-result.ts';
+import { appendResult } from '../append/append-result.ts';
 
 const APPEND = prepared(
   'append_event',

@@ -6,7 +6,7 @@ import {
   WrongExpectedRevisionError,
   type AppendResult,
 } from '../event-store.port.ts';
-import { appendResult } from './append-result.ts';
+import { appendResult } from '../append/append-result.ts';
 import { selectEvents } from './event-rows.ts';
 import { instantOfText } from './instant-of-text.ts';
 import { recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';

@@ -1,7 +1,7 @@
 import { DatabaseUnavailableError, prepared, UniqueViolationError, type Sql } from '@smartkey/database';
 import type { AppendResult } from '../event-store.port.ts';
 import { hashesOfNewStream, recordedEvents, type PreparedAppend } from '../append/prepared-append.ts';
-import { appendResult } from './append-result.ts';
+import { appendResult } from '../append/append-result.ts';
 
 /** What became of the appends; a result costs by its fields. */
 interface Answer {

@@ -18,7 +18,7 @@ import {
 } from '../event-store.port.ts';
 import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { appendOne } from './append-one.ts';
-import { appendResult } from './append-result.ts';
+import { appendResult } from '../append/append-result.ts';
 import { appendToStream } from './append-to-stream.ts';
 import { appendToStreams } from './append-to-streams.ts';
 import { batchesOf } from './append-batches.ts';
