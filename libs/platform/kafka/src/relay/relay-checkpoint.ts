@@ -48,16 +48,14 @@ export class CheckpointOvertakenError extends Error {
 }
 
 /**
- * A log is read on from the last event that was published of it: what was seen to be its end may be a place of another log's event, where
- * a server that was put back to an older copy gives one of this log a place before it.
+ * How far a log counts as published, in SQL: no further than the last event that was published of it. What was seen to be its end may be a place of
+ * another log's event, where a server that was put back to an older copy gives one of this log a place before it.
  */
-function publishedUpTo(position: bigint, links: readonly bigint[]): bigint {
-  const last = links.reduce((furthest, link) => (link > furthest ? link : furthest), 0n);
-  return last < position ? last : position;
-}
+const publishedUpTo = (position: string, links: string): string =>
+  `least(${position}, coalesce((select max(link) from unnest(${links}) as link), 0))`;
 
-/** Likewise, of a row: versions before kept the end that they had seen. */
-const KEPT = `least(relay_checkpoint.position, coalesce((select max(link) from unnest(relay_checkpoint.links) as link), 0))`;
+/** Of a row: versions before kept the end that they had seen. */
+const KEPT = publishedUpTo('relay_checkpoint.position', 'relay_checkpoint.links');
 
 /** The relay's checkpoint, moved after the broker's acknowledgement. */
 export class RelayCheckpoints {
@@ -105,7 +103,8 @@ export class RelayCheckpoints {
    */
   async write({ position, links, events, incarnation = 1 }: RelayCheckpoint): Promise<void> {
     const written = await this.database.execute(
-      `insert into relay_checkpoint (topic, partitions, position, links, anchors, incarnation) values ($1, $2, $3, $4::bigint[], $5::jsonb, $6)
+      `insert into relay_checkpoint (topic, partitions, position, links, anchors, incarnation)
+       values ($1, $2, ${publishedUpTo('$3::bigint', '$4::bigint[]')}, $4::bigint[], $5::jsonb, $6)
        on conflict (topic) do update set partitions = excluded.partitions, position = excluded.position,
          links = excluded.links, anchors = excluded.anchors,
          incarnation = greatest(relay_checkpoint.incarnation, excluded.incarnation)
@@ -116,7 +115,7 @@ export class RelayCheckpoints {
       [
         this.topic,
         this.partitions,
-        publishedUpTo(position, links),
+        position,
         links,
         events === undefined
           ? null
