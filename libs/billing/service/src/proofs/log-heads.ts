@@ -80,6 +80,10 @@ export const headsBySource = (heads: readonly ReadHead[]): SourceHeads =>
     ),
   );
 
+const ORIGIN = /^[^/]+\/([^/]+)(\/\d+)?$/;
+
 /** Whose log an origin names: `<system>/<service>`, and a number behind it after a loss. */
-export const sourceOf = (origin: string): string | undefined =>
-  /^[^/]+\/([^/]+)(?:\/\d+)?$/.exec(origin)?.[1];
+export const sourceOf = (origin: string): string | undefined => ORIGIN.exec(origin)?.[1];
+
+/** Whether a log bore another name before. */
+export const isRenamed = (origin: string): boolean => ORIGIN.exec(origin)?.[2] !== undefined;

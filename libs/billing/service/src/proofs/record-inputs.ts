@@ -4,7 +4,7 @@ import type { EventStore } from '@smartkey/event-store';
 import type { Rated, RatedContract } from '../rating/rate-contracts.ts';
 import { inputsOf, leavesOfInputs, type FoundPages } from './document-inputs.ts';
 import type { DocumentInputs, InputPlace, PositionsRead } from './input-place.ts';
-import { headsBySource, type LogHeads, type SourceHeads } from './log-heads.ts';
+import { headsBySource, isRenamed, type LogHeads, type SourceHeads } from './log-heads.ts';
 
 /** Documents are recorded together up to so many accounts and successes: 40 bytes each are held at once. */
 const MOST_TOGETHER = 100_000;
@@ -89,15 +89,35 @@ export async function recordOf(
   return heads && (await recordUnder(heads, parts, positions, document, further));
 }
 
-/** The record of an issued document as it comes to now, under the heads that it names; undefined where it has none. */
+/**
+ * The record of an issued document as it comes to now, under the heads that it names; undefined where it has none.
+ * @throws PeerUnavailableError where a log has lost an end, and its service does not say now which names its leaves bear.
+ */
 export async function recordedAgain(
-  parts: Pick<RecordParts, 'sql' | 'store'>,
+  parts: RecordParts,
   document: Invoice,
   further: readonly InputPlace[] = [],
 ): Promise<RecordedInputs | undefined> {
   const { heads, count, root, positions } = document.inputs;
   if (heads === undefined || count === undefined || root === undefined) return undefined;
-  const recorded = await recordUnder(headsBySource(heads), parts, positions, document, further);
+  const named = await withEarlierNames(parts.heads, headsBySource(heads), positions);
+  const recorded = await recordUnder(named, parts, positions, document, further);
   // What a rebuilt ledger does not know the hashes of cannot be compared.
   return recorded ?? { heads, count, root };
+}
+
+/** A document names the head of each log alone. A log with a number behind its name has leaves that bear the names before it. */
+async function withEarlierNames(
+  logs: Pick<LogHeads, 'at'>,
+  recorded: SourceHeads,
+  positions: PositionsRead,
+): Promise<SourceHeads> {
+  if (![...recorded.values()].some(({ origin }) => isRenamed(origin))) return recorded;
+  const now = await logs.at(positions);
+  return new Map(
+    [...recorded].map(([source, head]) => {
+      const known = now?.get(source);
+      return [source, known?.origin === head.origin ? { ...known, ...head } : head];
+    }),
+  );
 }

@@ -52,10 +52,17 @@ async function recordOf(contract: string, others: readonly Message[]) {
   };
   const range = new CompactRange();
   let count = 0;
+  const own = await ownOrigin();
+  const said = {
+    authentication: logs.authentication,
+    contract: logs.contract,
+    'device-registry': logs.registry,
+  };
   for (const source of ORDER) {
-    const origin = source === 'billing' ? await ownOrigin() : `smartkey.example.jp/${source}`;
+    const originOf = (position: bigint): string =>
+      source === 'billing' ? own : said[source].originAt(position);
     for (const { hash, ...place } of [...named[source]].sort((a, b) => Number(a.position - b.position))) {
-      range.push(leafOf(origin, { hash: hash!, ...place }));
+      range.push(leafOf(originOf(place.position), { hash: hash!, ...place }));
       count += 1;
     }
   }
@@ -103,6 +110,21 @@ describe('a document records the events that it follows from', () => {
       logs.contract.headAt(BigInt(10 * logs.contract.messages.length)),
       logs.registry.headAt(BigInt(10 * logs.registry.messages.length)),
     ]);
+    const verified = await world.call('POST', `/invoices/${invoice!.number}/verification`);
+    expect(verified).toMatchObject({ status: 200, body: { identical: true } });
+  });
+
+  it('of a log that lost its end: each under the name that it was appended under, and again so when it is verified', async () => {
+    logs.accepted(A, '2017-12-01', 'enterprise', '2018-01-01', enterpriseQuote('2018-01'));
+    logs.registered(A, 'rid_kept', '2017-12-05');
+    logs.registry.goOnRenamed();
+    logs.registered(A, 'rid_since', '2018-01-10');
+    const named = lastOf(2);
+    const [invoice] = await issued();
+    expect(invoice).toMatchObject({ contract: A, inputs: await recordOf(A, named) });
+    expect(invoice!.inputs.heads).toContainEqual(
+      expect.objectContaining({ origin: 'smartkey.example.jp/device-registry/2' }),
+    );
     const verified = await world.call('POST', `/invoices/${invoice!.number}/verification`);
     expect(verified).toMatchObject({ status: 200, body: { identical: true } });
   });

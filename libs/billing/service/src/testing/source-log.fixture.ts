@@ -18,6 +18,7 @@ export class SourceLog implements LogFeed {
   readonly messages: Message[] = [];
   readonly #revisions = new Map<string, number>();
   readonly #listeners = new Listeners<bigint>();
+  #renamedBefore: bigint | undefined;
   watermark: Instant | undefined;
   /** When the log takes what is said from here on; else at the instant at which it occurs. */
   recordedAt: Instant | undefined;
@@ -55,13 +56,32 @@ export class SourceLog implements LogFeed {
     return message;
   }
 
+  /** It lost its end: what is said from here on bears another name. */
+  goOnRenamed(): void {
+    this.#renamedBefore = BigInt(10 * (this.messages.length + 1));
+  }
+
+  /** The name that the leaf of an event bears. */
+  originAt(position: bigint): string {
+    const first = `smartkey.example.jp/${this.source}`;
+    return this.#renamedBefore === undefined || position < this.#renamedBefore ? first : `${first}/2`;
+  }
+
   /** As the source's own tree says it. */
   headAt(position: bigint): LogHead {
-    const origin = `smartkey.example.jp/${this.source}`;
     const read = this.messages.filter((message) => message.position <= position);
     const range = new CompactRange();
-    for (const { hash, ...message } of read) range.push(leafOf(origin, { hash: hash!, ...message }));
-    return { origin, size: read.length, root: Buffer.from(range.root()).toString('hex') };
+    for (const { hash, ...message } of read)
+      range.push(leafOf(this.originAt(message.position), { hash: hash!, ...message }));
+    const origin = this.originAt(position);
+    return {
+      origin,
+      size: read.length,
+      root: Buffer.from(range.root()).toString('hex'),
+      ...(origin !== this.originAt(0n) && {
+        earlier: [{ origin: this.originAt(0n), before: String(this.#renamedBefore) }],
+      }),
+    };
   }
 
   /** From here on the source has everything that occurred before. */

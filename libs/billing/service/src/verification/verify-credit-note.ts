@@ -15,6 +15,7 @@ import { creditNotesIn, documentsOfCredit } from '../credit-notes/documents-of-c
 import type { CreditNoteProposals } from '../credit-notes/proposals.ts';
 import { contractFactsAt, readUpTo } from '../ledger/as-read.ts';
 import type { InvoiceLog, LoggedInvoice } from '../log/invoice-log.ts';
+import type { LogHeads } from '../proofs/log-heads.ts';
 import { recordedAgain } from '../proofs/record-inputs.ts';
 import { recipientIn } from '../rating/measure-contracts.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
@@ -37,6 +38,7 @@ export class CreditNoteVerifier {
     private readonly directory: CreditNoteDirectory,
     private readonly inputs: CreditNoteInputs,
     private readonly store: EventStore,
+    private readonly heads: Pick<LogHeads, 'at'>,
   ) {}
 
   async verify(issued: LoggedInvoice, { rules, policy, profile }: DrawnUpBy): Promise<Verification> {
@@ -58,7 +60,7 @@ export class CreditNoteVerifier {
     const paymentTerm = inputs.paymentTerm ?? profile.paymentTerm ?? policy.paymentTerm;
     const { positions } = inputs;
     const recorded = await recordedAgain(
-      { sql: ledger.sql, store: this.store },
+      { sql: ledger.sql, store: this.store, heads: this.heads },
       note,
       await this.inputs.placesOf(issued),
     );

@@ -20,6 +20,7 @@ import type { ContractFacts } from '@smartkey/facts';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { billedBefore } from '../documents/billed.query.ts';
 import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
+import type { LogHeads } from '../proofs/log-heads.ts';
 import { recordedAgain } from '../proofs/record-inputs.ts';
 import { lateFactsOf, lateMonthsOf, type LookedAt } from '../ledger/late-facts.query.ts';
 import { successesOf } from '../ledger/successes.query.ts';
@@ -57,6 +58,7 @@ export class InvoiceVerifier {
     private readonly settings: SettingsLog,
     private readonly store: EventStore,
     private readonly creditNotes: CreditNoteVerifier,
+    private readonly heads: Pick<LogHeads, 'at'>,
   ) {}
 
   async verify(logged: LoggedInvoice): Promise<Verification> {
@@ -81,7 +83,10 @@ export class InvoiceVerifier {
       paymentTerm: invoice.inputs.paymentTerm ?? by.profile.paymentTerm ?? policy.paymentTerm,
       positions: invoice.inputs.positions,
       inputsHash: hashOf(derived.from, derived.draft),
-      recorded: await recordedAgain({ sql: this.reads.ledger.sql, store: this.store }, invoice),
+      recorded: await recordedAgain(
+        { sql: this.reads.ledger.sql, store: this.store, heads: this.heads },
+        invoice,
+      ),
     });
     const differences = differencesOf(invoice, document);
     return differences.length === 0 ? { identical: true } : differing(...differences);
