@@ -92,7 +92,7 @@ const NAMES: Readonly<Record<string, string>> = {
   IssuerSet: '発行者の設定',
   LogKeyRotated: '記録の署名鍵の交換',
   CheckpointAdopted: '記録の外部控えの復元',
-  LogRenamed: '喪失の承認による記録名の変更',
+  LogRestored: '喪失の承認による記録名の変更',
   // People.
   PersonInvited: '担当者の招待',
   PersonEstablished: '最初の担当者の登録',
@@ -114,15 +114,20 @@ const NAMES: Readonly<Record<string, string>> = {
   Recovered: 'ログイン方法の再設定',
 };
 
+/** What a service publishes of its log under another name than its log has. */
+const PUBLISHED_AS: Readonly<Record<string, string>> = { LogRenamed: 'LogRestored' };
+
+const nameOf = (type: string): string | undefined => NAMES[PUBLISHED_AS[type] ?? type];
+
 /** What an event is called; in English by its own name. */
 export function eventName(type: string, t: Told): string {
-  const name = NAMES[type];
+  const name = nameOf(type);
   return name === undefined ? type : t(`${name}（${type}）`, type);
 }
 
 /** The same for places where its own name stands beside. */
 export function shortEventName(type: string, t: Told): string {
-  const name = NAMES[type];
+  const name = nameOf(type);
   return name === undefined ? type : t(name, type);
 }
 
