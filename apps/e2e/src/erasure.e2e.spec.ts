@@ -7,11 +7,12 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { billingSealedColumns } from '@smartkey/billing-service';
-import { openPglite, type Database, type DatabaseServer } from '@smartkey/database';
+import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import { accountHandler, deviceRegistrySealedColumns } from '@smartkey/device-registry-service';
 import { createEventStore } from '@smartkey/event-store';
 import { gatewaySealedColumns } from '@smartkey/gateway-service';
 import { SystemClock } from '@smartkey/identity';
+import { KAFKA_MIGRATIONS, UnreadableRecords } from '@smartkey/kafka';
 import { idOfStream } from '@smartkey/kernel';
 import { openKeyMaterial, openSecrets, type SealedColumn, type SecretBox } from '@smartkey/secrets';
 import { enterpriseQuote, ROOT, Steps, System, type InvoiceDocument } from '@smartkey/testing/end-to-end';
@@ -86,6 +87,45 @@ describe('after an erasure of personal data', () => {
 
   const key = () => ({ idempotencyKey: randomUUID() });
   const at = (path: string): string => `/contracts/${contract}${path}`;
+  const directoryOf = async (registry: Database): Promise<string> => {
+    const [live] = await registry.query<{ generation: string }>(
+      `SELECT generation FROM projection_generation WHERE projection = 'account-directory' AND state = 'live'`,
+    );
+    return live!.generation;
+  };
+  /** From now on the directory takes in nothing of this ID: its stream is parked. Billing has kept a record of it that it could not read. */
+  const setAside = async (): Promise<void> => {
+    expect(await system.stop()).toBe(0);
+    server = await openPglite(system.dataFolder);
+    const registry = await server.database('device_registry');
+    await registry.execute(
+      `CREATE FUNCTION refuse_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused: %', NEW; END $$`,
+    );
+    await registry.execute(
+      `CREATE TRIGGER refused BEFORE INSERT OR UPDATE ON ${await directoryOf(registry)}.accounts
+       FOR EACH ROW WHEN (NEW.account = '${account}') EXECUTE FUNCTION refuse_row()`,
+    );
+    const stored = await registry.query<{ text: string }>(
+      `SELECT to_jsonb(e)::text AS text FROM event_log e WHERE stream = $1 ORDER BY revision`,
+      [`account-${account}`],
+    );
+    const billing = await server.database('billing');
+    await migrate(billing, KAFKA_MIGRATIONS, 'relay');
+    await new UnreadableRecords(billing).keep(
+      stored.map(({ text }, n) => ({
+        group: 'smartkey.billing.billing.usage-ledger.v1',
+        topic: 'smartkey.device-registry',
+        place: { source: 'device-registry', partition: 1, of: 6 },
+        offset: BigInt(n),
+        headers: { ce_type: 'IdRegistered' },
+        value: Buffer.from(text),
+        reason: 'a record without ce_specversion',
+      })),
+    );
+    await closeServer();
+    await system.resume();
+    steps = new Steps(system.operator);
+  };
   const statement = async (): Promise<string> => {
     const answer = await system.operator.call<string>('GET', `/invoices/${number}/statement.csv`);
     return String(answer.body);
@@ -155,6 +195,13 @@ describe('after an erasure of personal data', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  it('while a stream of it is parked, and records of it that could not be read are kept', async () => {
+    await setAside();
+    // The first message that the directory takes of it: its stream is parked from here on, the erasure waits behind it.
+    await system.operator.put(at(`/ids/${account}/legal-hold`), { reason: NAMES[1] });
+    await system.operator.delete(at(`/ids/${account}/legal-hold?reason=${encodeURIComponent(NAMES[1])}`));
+  }, 120_000);
+
   it('people see 消去済 in the place of a name, and the same figures, documents and proofs', async () => {
     const { operator } = system;
     expect(saying(await statement())).not.toEqual([]);
@@ -218,6 +265,17 @@ describe('after an erasure of personal data', () => {
     for (const { name } of tables)
       for (const { row } of await catalogue.query<{ row: string }>(`SELECT t::text AS row FROM ${name} AS t`))
         expect({ name, saying: saying(row) }).toEqual({ name, saying: [] });
+
+    const registry = await server.database('device_registry');
+    const [{ parked } = { parked: 0n }] = await registry.query<{ parked: bigint }>(
+      'SELECT count(*) AS parked FROM projection_parked WHERE stream = $1 AND error IS NOT NULL',
+      [`account-${account}`],
+    );
+    expect(parked).toBe(1n);
+    const letters = await new UnreadableRecords(await server.database('billing')).list();
+    expect(letters.length).toBeGreaterThan(2);
+    for (const { value } of letters) expect(saying(Buffer.from(value!))).toEqual([]);
+    await registry.execute(`DROP TRIGGER refused ON ${await directoryOf(registry)}.accounts`);
 
     const material = await openKeyMaterial({ dataDir: system.dataFolder, env: {}, create: false });
     const texts: string[] = [];
@@ -307,16 +365,21 @@ describe('after an erasure of personal data', () => {
   }, 120_000);
 
   it('a replay tells every table that the logs do not lead to', async () => {
+    await cli(
+      'parked',
+      'retry',
+      'device-registry',
+      'account-directory',
+      'device-registry',
+      `account-${account}`,
+    );
     const replays = linesOf((await cli('audit', 'replay')).stdout);
     expect(replays.length).toBeGreaterThan(8);
     for (const each of replays) expect(each).toMatchObject({ same: true });
     server = await openPglite(system.dataFolder);
     const database = await server.database('device_registry');
-    const [live] = await database.query<{ generation: string }>(
-      `SELECT generation FROM projection_generation WHERE projection = 'account-directory' AND state = 'live'`,
-    );
     await database.execute(
-      `UPDATE ${live!.generation}.accounts SET status = 'suspended' WHERE account = $1`,
+      `UPDATE ${await directoryOf(database)}.accounts SET status = 'suspended' WHERE account = $1`,
       [other],
     );
     await closeServer();
