@@ -267,6 +267,39 @@ describe('a loss of the log of billing', () => {
   });
 });
 
+describe('rows that follow from the log of the registry', () => {
+  const rows = async (name: string): Promise<readonly object[]> => {
+    const server = await openPglite(at(name));
+    const database = await server.database('device_registry');
+    const found = await database.query<{ contract: string; digest: string; account: string }>(
+      'SELECT contract, digest, account FROM identities',
+    );
+    await server.close();
+    return found;
+  };
+
+  it('are made again where they are lost, and stay where they are there', async () => {
+    const data = await copy('rows');
+    const before = await rows(data);
+    expect(await cli(data, 'rows-of-log', 'device-registry')).toBe(0);
+    await sql(data, 'DELETE FROM identities');
+    expect(await cli(data, 'rows-of-log', 'device-registry')).toBe(0);
+    expect(out).toEqual(['made again: 1 external ids, 0 names, 0 ids of devices and enrolments']);
+    expect(await rows(data)).toEqual(before);
+    expect(await cli(data, 'rows-of-log', 'billing')).toBe(2);
+  });
+
+  it('of an account whose key is lost are listed, and it stays its contract’s', async () => {
+    const data = await copy('rows-without-key');
+    await sql(data, 'DELETE FROM identities; DELETE FROM subject_keys');
+    expect(await cli(data, 'rows-of-log', 'device-registry')).toBe(1);
+    expect(out.join('\n')).toContain(`${ACCOUNT}: its key is lost`);
+    expect(await rows(data)).toEqual([{ contract: CONTRACT, digest: `erased/${ACCOUNT}`, account: ACCOUNT }]);
+    expect(await cli(data, 'log', 'compare', 'device-registry')).toBe(0);
+    expect(out.join('\n')).toContain(`key-lost ${ACCOUNT}`);
+  });
+});
+
 describe('replay', () => {
   it('prints the events, personal data opened, and the state they lead to', async () => {
     expect(await cli('data', 'replay', STREAM)).toBe(0);

@@ -20,6 +20,7 @@ import {
 } from './commands/dead-letters.command.ts';
 import { logAcceptLossCommand } from './commands/log-accept-loss.command.ts';
 import { logCompareCommand } from './commands/log-compare.command.ts';
+import { logPutBackCommand } from './commands/log-put-back.command.ts';
 import { logDeclareLossCommand } from './commands/log-declare-loss.command.ts';
 import { parkedListCommand, parkedRetryCommand } from './commands/parked.command.ts';
 import { peopleRecoverCommand } from './commands/people-recover.command.ts';
@@ -29,6 +30,7 @@ import { replayCommand } from './commands/replay.command.ts';
 import { restoreCommand } from './commands/restore.command.ts';
 import { rotateLookupCommand } from './commands/rotate-lookup.command.ts';
 import { rotateKeysCommand } from './commands/rotate-keys.command.ts';
+import { rowsOfLogCommand } from './commands/rows-of-log.command.ts';
 import { seriesBeginCommand } from './commands/series-begin.command.ts';
 import { topicsCommand } from './commands/topics.command.ts';
 import { verifyCommand } from './commands/verify.command.ts';
@@ -42,8 +44,10 @@ const COMMANDS: readonly Command[] = [
   auditKeysCommand,
   logCompareCommand,
   logDeclareLossCommand,
+  logPutBackCommand,
   logAcceptLossCommand,
   seriesBeginCommand,
+  rowsOfLogCommand,
   auditMonthCommand,
   auditContractCommand,
   auditReplayCommand,

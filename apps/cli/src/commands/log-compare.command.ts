@@ -3,6 +3,7 @@ import { CommandError, type Command } from '../command.ts';
 import { askToLook } from '../data/ask-to-look.ts';
 import { compareLog } from '../data/compare-log.ts';
 import { withData } from '../data/open-data.ts';
+import { lostOnTopic, pageOf, printLost } from '../data/lost-on-topic.ts';
 import { printFindings } from '../data/print-findings.ts';
 import { logNamed } from '../data/services.ts';
 import { newlyUnknownNames } from '../data/unknown-names.ts';
@@ -10,10 +11,12 @@ import { newlyUnknownNames } from '../data/unknown-names.ts';
 export const logCompareCommand: Command = {
   name: 'log compare',
   arguments: ['service'],
+  options: { after: { type: 'string' }, limit: { type: 'string' } },
   help:
     'what the log of a service has, and what is known beyond it by those who have read it: ' +
-    'exit code 1 where it lacks anything',
-  run: ({ arguments: [name], env, print, note }) =>
+    'exit code 1 where it lacks anything. Where KAFKA_BROKERS is set the events are listed that its topic holds and the log lacks, ' +
+    'by position, 50 or --limit of them behind position --after',
+  run: ({ arguments: [name], options, env, print, note }) =>
     withData(env, async (data) => {
       const service = logNamed(name!);
       const database = await data.schema(service);
@@ -43,7 +46,13 @@ export const logCompareCommand: Command = {
       }
       const lost = await store.standing.lost();
       if (lost !== undefined) print(`  ${lost}`);
-      if (lacking.length > 0) print('  what lies between is not known in full from these data');
+      const goneBack = lacking.length > 0 || wentBack !== undefined || lost !== undefined;
+      const onTopic =
+        goneBack && service !== 'gateway'
+          ? await lostOnTopic(env, service, { store, lacking, wentBack, page: pageOf(options), note })
+          : undefined;
+      if (onTopic !== undefined) printLost(onTopic, print);
+      else if (lacking.length > 0) print('  what lies between is not known in full from these data');
       const unknown = service === 'gateway' ? await newlyUnknownNames(data, database) : [];
       for (const { kind, subject, detail } of unknown) print(`  ${kind} ${subject}: ${detail}`);
       await printFindings(database, print);

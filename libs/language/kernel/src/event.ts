@@ -35,6 +35,19 @@ export interface EventMetadata {
   readonly causationId?: string;
   /** W3C trace context. */
   readonly traceparent?: string;
+  /** Of a fact that the log lost and that was appended again, from what others held of it. */
+  readonly putBack?: PutBack;
+}
+
+/** How a fact that a log had lost came back. */
+export interface PutBack {
+  /** Hash of the event as it was, hex; missing where its holder did not tell it. */
+  readonly hash?: string;
+  /** The incarnation of the log that began with the loss. */
+  readonly incarnation: number;
+  /** Who put it back and why, sealed, for both may name somebody. */
+  readonly by: { readonly sealed: string };
+  readonly reason: { readonly sealed: string };
 }
 
 /** An event on its way into a stream. */

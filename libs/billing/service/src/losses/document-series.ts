@@ -48,6 +48,38 @@ export class DocumentSeries {
     };
   }
 
+  /** Names of series that were begun after a loss. */
+  async begun(): Promise<readonly SeriesName[]> {
+    const rows = await this.database.query<{ series: string }>(
+      'select distinct series from document_loss where series is not null order by series',
+    );
+    return rows.map(({ series }) => series);
+  }
+
+  /**
+   * Of the losses that nobody has decided about, the incarnations that they began, in their order.
+   */
+  async undecided(): Promise<readonly number[]> {
+    const rows = await this.database.query<{ number: number }>(
+      'select number from document_loss where series is null order by number',
+    );
+    return rows.map(({ number }) => number);
+  }
+
+  /**
+   * All that was lost was put back: documents go on in the series that they were in. What is drawn up anew bears an id of its own, for nobody may drop it as one
+   * that he has read.
+   * @throws SeriesRefusedError
+   */
+  goOn({ by, reason }: Omit<SeriesDecision, 'series'>): Promise<void> {
+    return this.database.exclusively('the series of documents', async () => {
+      const { undecided, series } = await this.inUse();
+      if (undecided === undefined)
+        throw new SeriesRefusedError('there is no loss of documents that anybody has to decide about');
+      await this.#decided({ series, by, reason });
+    }) as Promise<void>;
+  }
+
   /**
    * After all losses so far documents go on in a series of their own.
    * @param isEmpty whether the log has no document of it.
@@ -63,13 +95,17 @@ export class DocumentSeries {
         throw new SeriesRefusedError('there is no loss of documents that anybody has to decide about');
       if (series === before || !(await isEmpty(series)))
         throw new SeriesRefusedError(`${series} has documents: another series is to be begun`);
-      await this.database.execute(
-        `update document_loss set configured = $1, series = $2, decided_by = $3, reason = $4,
-           decided_at = date_trunc('milliseconds', clock_timestamp())
-         where series is null`,
-        [this.configured, series, by, reason],
-      );
+      await this.#decided({ series, by, reason });
     }) as Promise<void>;
+  }
+
+  async #decided({ series, by, reason }: SeriesDecision): Promise<void> {
+    await this.database.execute(
+      `update document_loss set configured = $1, series = $2, decided_by = $3, reason = $4,
+         decided_at = date_trunc('milliseconds', clock_timestamp())
+       where series is null`,
+      [this.configured, series, by, reason],
+    );
   }
 }
 

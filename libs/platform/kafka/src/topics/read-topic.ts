@@ -1,0 +1,137 @@
+import { ended, withinMillis } from '@smartkey/lifecycle';
+import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import type { ServiceName } from '@smartkey/event-bus';
+import { decodeRecord, type Place, type TopicRecord } from '../records/cloud-event.codec.ts';
+import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
+import { type KafkaSettings, topicOf } from '../settings/kafka-settings.ts';
+import { withAdmin } from '../brokers/with-admin.ts';
+
+/** A topic cannot be read to its end. */
+export class TopicUnreadableError extends Error {
+  override readonly name = 'TopicUnreadableError';
+}
+
+/** System time without a record, though there are more. */
+const SILENCE_MILLIS = 60_000;
+const FAREWELL_MILLIS = 5_000;
+
+/** A partition as it was when the topic began to be read. */
+export interface PartitionExtent {
+  readonly partition: number;
+  /** The first offset that there is: above 0 retention has taken what lay before. */
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/**
+ * Takes the next records of a partition, in their order, each once; what is none of ours is left out.
+ */
+export type TakeRecords = (
+  records: readonly TopicRecord[],
+  partition: PartitionExtent,
+) => Promise<void> | void;
+
+/**
+ * Reads a topic as it lies on the brokers, from its beginning up to its end of now; nothing of it is kept.
+ * @param purpose names the group of the readers, for who looks at the brokers.
+ * @param onRecords told how many records have been read so far.
+ * @returns the partitions, in their order.
+ * @throws TopicUnreadableError
+ */
+export async function readTopic(
+  kafka: Kafka,
+  settings: KafkaSettings,
+  source: ServiceName,
+  {
+    purpose,
+    take,
+    onRecords = () => undefined,
+  }: { readonly purpose: string; readonly take: TakeRecords; readonly onRecords?: (records: number) => void },
+): Promise<readonly PartitionExtent[]> {
+  const topic = topicOf(settings, source);
+  const partitions = await withAdmin(kafka, (admin) => offsetsOf(admin, topic));
+  const groupId = `${settings.topicPrefix}.${purpose}.${topic}.${Date.now()}`;
+  if (partitions.some(({ low, high }) => low < high)) {
+    const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
+    try {
+      await readToEnd(consumer, topic, source, partitions, take, onRecords);
+    } finally {
+      await ended(withinMillis(consumer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers'));
+      // It would expire by itself; not everybody may delete one.
+      await ended(withAdmin(kafka, (admin) => admin.deleteGroups([groupId])));
+    }
+  }
+  return partitions;
+}
+
+async function offsetsOf(admin: Admin, topic: string): Promise<readonly PartitionExtent[]> {
+  const offsets = await admin.fetchTopicOffsets(topic).catch((error: unknown) => {
+    if ((error as { type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION')
+      throw new TopicUnreadableError(`${topic} is not there`);
+    throw error;
+  });
+  return offsets
+    .map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
+    .sort((a, b) => a.partition - b.partition);
+}
+
+async function readToEnd(
+  consumer: Consumer,
+  topic: string,
+  source: ServiceName,
+  partitions: readonly PartitionExtent[],
+  take: TakeRecords,
+  onRecords: (records: number) => void,
+): Promise<void> {
+  const next = partitions.map(({ low }) => low);
+  let records = 0;
+  let heard = performance.now();
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await new Promise<void>((resolve, reject) => {
+    const watch = setInterval(() => {
+      if (performance.now() - heard < SILENCE_MILLIS) return;
+      clearInterval(watch);
+      reject(new TopicUnreadableError(`${topic} brings nothing more, ${records} records into it`));
+    }, 1_000);
+    const end = (): void => (clearInterval(watch), resolve());
+    const fail = (error: Error): void => (clearInterval(watch), reject(error));
+    consumer.on(consumer.events.CRASH, ({ payload: { error } }) => fail(error));
+    consumer
+      .run({
+        autoCommit: false,
+        eachBatch: async ({ batch }) => {
+          heard = performance.now();
+          const partition = partitions[batch.partition]!;
+          const place = { source, partition: batch.partition, of: partitions.length };
+          const { high } = partition;
+          const from = next[batch.partition]!;
+          // Brought again where the brokers share the partitions out anew, or appended since.
+          const ours = batch.messages.filter(({ offset }) => BigInt(offset) >= from && BigInt(offset) < high);
+          try {
+            await take(decoded(ours, place), partition);
+          } catch (error) {
+            // A batch that fails would be brought again and again.
+            fail(error instanceof Error ? error : new TopicUnreadableError(topic, { cause: error }));
+            return;
+          }
+          heard = performance.now();
+          next[batch.partition] = BigInt(batch.lastOffset()) + 1n;
+          onRecords((records += batch.messages.length));
+          if (partitions.every(({ high: last }, n) => next[n]! >= last)) end();
+        },
+      })
+      .catch(reject);
+  });
+}
+
+function decoded(records: readonly KafkaMessage[], place: Place): readonly TopicRecord[] {
+  return records.flatMap((record) => {
+    try {
+      return [decodeRecord(record, place)];
+    } catch (error) {
+      if (!(error instanceof UndecodableRecordError)) throw error;
+      return [];
+    }
+  });
+}
