@@ -67,6 +67,8 @@ export interface LogPage {
   readonly upTo: bigint;
   /** Where it was read after an event: whether the log has it. Missing where that cannot be told in passing: `holds` tells it. */
   readonly known?: boolean;
+  /** The number of the log's incarnation when it was read. Missing where that cannot be told in passing: `standing` tells it. */
+  readonly incarnation?: number;
 }
 
 /** A page for a verification. */

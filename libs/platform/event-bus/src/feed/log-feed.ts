@@ -67,14 +67,13 @@ const currentOf = (incarnations: readonly Incarnation[]): Pick<Watermark, 'incar
 
 /** System time. */
 const SECOND_LOOK_MILLIS = 200;
-const FRESH_MILLIS = 1_000;
 
 /** The feed of a service's own log, straight from its event store. */
 export class StoreLogFeed implements LogFeed {
   readonly #listeners = new Listeners<bigint>();
   /** The last promise that incarnations were looked for. */
   #promised: Instant | undefined;
-  #known: { readonly incarnations: readonly Incarnation[]; readonly at: number } | undefined;
+  #known: readonly Incarnation[] | undefined;
 
   constructor(
     private readonly source: ServiceName,
@@ -87,11 +86,11 @@ export class StoreLogFeed implements LogFeed {
     const { after, limit, previous = after, partition, types, event: last, reader = 'a reader' } = request;
     // The watermark first: what it covers is then final in any page read after it.
     const watermark = await this.watermark.current();
-    const { events, upTo, known } = await this.store.readAll({ after, limit, event: last });
+    const { events, upTo, known, incarnation } = await this.store.readAll({ after, limit, event: last });
     if (last !== undefined && known === false && (await this.#lacks([{ reader, event: last }])))
       return { messages: [], upTo: after, settled: after, known: false };
     const incarnations =
-      events.length === 0 ? await this.#incarnationsAt(watermark) : await this.#incarnations();
+      events.length === 0 ? await this.#incarnationsAt(watermark) : await this.#incarnationsOf(incarnation);
     const settled = events.length < limit ? upTo : await this.store.settledPosition();
     const messages: Message[] = [];
     let link = previous;
@@ -132,25 +131,26 @@ export class StoreLogFeed implements LogFeed {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** One is begun while nothing is appended, and at most once in a long while. */
-  async #incarnations(): Promise<readonly Incarnation[]> {
-    if (this.#known !== undefined && performance.now() - this.#known.at <= FRESH_MILLIS)
-      return this.#known.incarnations;
+  /**
+   * Those that the events of a page may be of. One that began since they were looked for would be missed, and its events taken for lost ones.
+   * @param current the last of them when the page was read; looked for where the store does not tell.
+   */
+  async #incarnationsOf(current: number | undefined): Promise<readonly Incarnation[]> {
+    if (this.#known !== undefined && (this.#known.at(-1)?.number ?? 1) === current) return this.#known;
     return this.#lookForIncarnations();
   }
 
   /** Those of a promise, looked for once for each: what rests is asked nothing. */
   async #incarnationsAt(watermark: Watermark | undefined): Promise<readonly Incarnation[]> {
     if (watermark === undefined) return [];
-    if (this.#known !== undefined && this.#promised === watermark.instant) return this.#known.incarnations;
+    if (this.#known !== undefined && this.#promised === watermark.instant) return this.#known;
     this.#promised = watermark.instant;
     return this.#lookForIncarnations();
   }
 
   async #lookForIncarnations(): Promise<readonly Incarnation[]> {
-    const incarnations = await this.store.standing.incarnations();
-    this.#known = { incarnations, at: performance.now() };
-    return incarnations;
+    this.#known = await this.store.standing.incarnations();
+    return this.#known;
   }
 
   /**

@@ -12,7 +12,7 @@ import { instantOfText } from './instant-of-text.ts';
  * what it sees as settled, it sees.
  */
 const pageWith = (known: string): string => `
-  SELECT settled, ${known} AS known, (
+  SELECT settled, ${known} AS known, coalesce((SELECT max(number) FROM log_incarnations), 1) AS incarnation, (
     SELECT '[' || string_agg(
       concat('["', position, '",', to_json(stream), ',', revision, ',"', id, '",', to_json(type), ',', version, ',', data,
         ',', metadata, ',"', occurred_at, '","', recorded_at, '","', encode(hash, 'hex'), '"]'),
@@ -34,6 +34,7 @@ const PAGE_AFTER_EVENT = prepared(
 interface PageRow {
   readonly settled: bigint;
   readonly known: boolean | null;
+  readonly incarnation: number;
   readonly page: string | null;
 }
 
@@ -79,8 +80,8 @@ export async function readPage(sql: Sql, after: bigint, limit: number, event?: A
     event === undefined
       ? await sql.query<PageRow>(PAGE, [after, limit])
       : await sql.query<PageRow>(PAGE_AFTER_EVENT, [after, limit, event.position, event.id, event.hash]);
-  const { settled, page, known } = row!;
+  const { settled, page, known, incarnation } = row!;
   const events = page === null ? [] : (JSON.parse(page) as EventFields[]).map(eventOf);
   const upTo = pageEnd(events, { after, limit, settled });
-  return { events, upTo, ...(known === null ? {} : { known }) };
+  return { events, upTo, incarnation, ...(known === null ? {} : { known }) };
 }
