@@ -162,12 +162,12 @@ describe('第6条: at the end of the effective day the registry deregisters ever
 
   it('第5条1項: what is decided next goes by the account after its end: no enrolment waits any more', async () => {
     const account = await world.register(contract, 'taro');
-    expect((await world.call('POST', ids(`/${account}/enrolments`), {})).status).toBe(201);
     await world.contracts.cancelled(contract, lastDay, startOfDay(today));
     await untilSeen(
       () => world.registry.dueWork.nextDue(),
-      (due) => due !== undefined,
+      (due) => due === end,
     );
+    expect((await world.call('POST', ids(`/${account}/enrolments`), {})).status).toBe(201);
     const loaded = await accountHandler(world.parts).load(account);
     if (loaded === undefined) throw new Error('it was registered');
     const running = await world.registry.ends.deregisterIfEnded(known(loaded), plusMillis(end, -1));
