@@ -3,12 +3,13 @@ import { enterpriseQuote, Steps, System } from '@smartkey/testing/end-to-end';
 import { readFile } from 'node:fs/promises';
 import { type Figure, secondsOf } from './measure.ts';
 import { secondsOfSameRows } from './same-rows.ts';
+import { databaseSetting } from './signing-in.ts';
 
 const URL_SETTING = process.env['BENCH_DATABASE_URL'];
 
 /** An import of many IDs through the whole system, beside bare inserts of the very rows that it has left behind, in every table that has some for each ID. */
 export async function importBench(imported: number): Promise<Figure[]> {
-  const system = await systemForImports(URL_SETTING === undefined ? {} : { DATABASE_URL: URL_SETTING });
+  const system = await systemForImports(databaseSetting());
   try {
     const seconds = await secondsOfImport(system, imported);
     const peakMegabytes = await mostMegabytes(system.processId);

@@ -51,7 +51,7 @@ export class SigningIn {
 }
 
 /** Where a system keeps its data: on the embedded database, or where BENCH_DATABASE_URL says. */
-function databaseSetting(): { readonly DATABASE_URL?: string } {
+export function databaseSetting(): { readonly DATABASE_URL?: string } {
   const url = process.env['BENCH_DATABASE_URL'];
   return url === undefined ? {} : { DATABASE_URL: url };
 }

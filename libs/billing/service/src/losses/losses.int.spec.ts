@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database, DatabaseServer } from '@smartkey/database';
 import { createEventStore, type EventStore } from '@smartkey/event-store';
-import { internalHeaders } from '@smartkey/http';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
+import { loseBehind } from '../testing/lost-end.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
 import { DocumentSeries, SeriesRefusedError } from './document-series.ts';
 
@@ -29,35 +29,10 @@ afterAll(async () => {
   await stop();
 });
 
-const look = async (): Promise<void> => {
-  const headers = internalHeaders({ token: world.environment.material.internalToken });
-  const answer = await fetch(`${world.service!.url}/internal/log/look`, { method: 'POST', headers });
-  expect(answer.status).toBe(200);
-};
 const documents = async () =>
   (
     await world.get<{ items: { number: string; contract: string; month: string }[] }>('/invoices?limit=200')
   ).items.map(({ number, contract, month }) => [number, contract, month]);
-
-/** As after an older copy was put back, and two people accepted what is lost: what lies behind a document is gone. */
-async function loseBehind(number: string): Promise<void> {
-  const [kept] = await database.query<{ position: bigint }>(
-    `SELECT position FROM event_log WHERE stream LIKE 'series-%' AND data ->> 'number' = $1`,
-    [number],
-  );
-  await database.execute('DELETE FROM event_log WHERE position > $1', [kept!.position]);
-  await look();
-  const { id } = await store.standing.propose('anna', 'the disk is gone');
-  const headers = internalHeaders({ token: world.environment.material.internalToken });
-  const confirmed = await fetch(`${world.service!.url}/internal/log/losses/${id}/confirmation`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify({ by: 'ben' }),
-  });
-  expect(confirmed.status).toBe(200);
-  await look();
-  await world.caughtUp();
-}
 
 describe('documents that the log has lost', () => {
   const isEmpty = async (series: string) => (await store.readStream(`series-${series}`)).length === 0;
@@ -72,7 +47,7 @@ describe('documents that the log has lost', () => {
       ['SK-000000002', B, '2018-01'],
     ]);
     const [, lost] = await store.readStream('series-SK');
-    await loseBehind('SK-000000001');
+    await loseBehind('SK-000000001', { world, database, store });
     const parked = await world.close('2018-01');
     expect(parked).toMatchObject({ state: 'partial', contracts: { issued: 1, parked: 1 } });
     expect(await world.parkedBy(parked.id)).toMatchObject([{ contract: B, code: 'document-lost' }]);
@@ -94,7 +69,7 @@ describe('documents that the log has lost', () => {
 
   it('and so once more, as often as it is lost; a series that is set by a person is what counts', async () => {
     await world.close('2018-02');
-    await loseBehind('SK2-000000001');
+    await loseBehind('SK2-000000001', { world, database, store });
     const parked = await world.close('2018-02');
     expect(await world.parkedBy(parked.id)).toMatchObject([
       { contract: A, code: 'document-lost' },

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { seriesStreamOf, type Invoice } from '@smartkey/billing-domain';
 import type { Database, DatabaseServer } from '@smartkey/database';
 import { createEventStore, type EventStore } from '@smartkey/event-store';
-import { internalHeaders } from '@smartkey/http';
 import type { RecordedEvent } from '@smartkey/kernel';
 import { DerivedSharedSeal } from '@smartkey/secrets';
 import { publish } from '../log/publish.ts';
 import { openedInvoice } from '../log/sealed-recipient.ts';
 import { BillingWorld } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
+import { loseBehind } from '../testing/lost-end.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
 import { DocumentSeries, SeriesRefusedError } from './document-series.ts';
 import { DocumentsPutBack, type HeldDocument } from './put-back.ts';
@@ -44,30 +44,6 @@ afterAll(async () => {
   await world.dispose();
   await stop();
 });
-
-/** As an older copy that was put back, its loss accepted by two, with all readers made anew. */
-async function loseBehind(number: string): Promise<void> {
-  const [kept] = await database.query<{ position: bigint }>(
-    `SELECT position FROM event_log WHERE stream LIKE 'series-%' AND data ->> 'number' = $1`,
-    [number],
-  );
-  await database.execute('DELETE FROM event_log WHERE position > $1', [kept!.position]);
-  const look = async (): Promise<void> => {
-    const headers = internalHeaders({ token: world.environment.material.internalToken });
-    await fetch(`${world.service!.url}/internal/log/look`, { method: 'POST', headers });
-  };
-  await look();
-  const { id } = await store.standing.propose('anna', 'the disk is gone');
-  const headers = internalHeaders({ token: world.environment.material.internalToken });
-  const confirmed = await fetch(`${world.service!.url}/internal/log/losses/${id}/confirmation`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify({ by: 'ben' }),
-  });
-  expect(confirmed.status).toBe(200);
-  await look();
-  await world.caughtUp();
-}
 
 const held = (event: RecordedEvent, over: Partial<HeldDocument> = {}): HeldDocument => ({
   ...event,
@@ -108,7 +84,7 @@ describe('documents that the log has lost and others hold', () => {
   });
 
   it('are refused by name where they do not fit', async () => {
-    await loseBehind('SK-000000001');
+    await loseBehind('SK-000000001', { world, database, store });
     const [first, second, third] = issued.map((event) => held(event));
     const data = second!.data as Invoice;
     expect((await putBack([third!])).refusals).toEqual([['SK-000000003', 'number-before-unknown']]);

@@ -6,12 +6,13 @@ import { UnavailableError } from '@smartkey/lifecycle';
 import type { CheckpointSettings } from '../log/checkpoint-settings.ts';
 import { openCheckpoints } from '../log/checkpoints.ts';
 import { giveUpBeyond, giveUpCheckpoints } from '../log/give-up.ts';
+import { readToldLosses } from '../log/log-origins.ts';
 import { LogTree } from '../log/log-tree.ts';
-import { restoredOrigin, serviceOf } from '../log/origins.ts';
+import { restoredOrigin } from '../log/origins.ts';
 import { checkpointText } from '../note/checkpoint.ts';
 import { signNote } from '../note/signed-note.ts';
 import { appendLogEvent, type LogKeepingParts } from './append-log-event.ts';
-import { logStreamOf, type LogRestored } from './log-keeping.events.ts';
+import type { LogRestored } from './log-keeping.events.ts';
 import { SigningKeys } from './signing-keys.ts';
 
 export interface RestorationParts extends Omit<LogKeepingParts, 'store'> {
@@ -24,9 +25,6 @@ export interface RestorationParts extends Omit<LogKeepingParts, 'store'> {
 
 /** What was kept may settle only when an older transaction has ended: so long is it waited for (system time). */
 const SETTLES_MILLIS = 60_000;
-
-/** Losses that a log tells of are few. */
-const MOST_EVENTS = 10_000;
 
 /** What was kept of a log cannot be read to its end yet: it tells of its loss later. */
 class NotSettledError extends UnavailableError {
@@ -47,25 +45,14 @@ export async function restoreLog(parts: RestorationParts): Promise<void> {
     const loss = await store.standing.restoring();
     const [row] = await database.query<{ origin: string }>('SELECT origin FROM log_tree');
     if (loss === undefined || row === undefined) return;
-    const told = await toldOf(store, row.origin, loss);
+    // The process may have died behind the event.
+    const losses = await readToldLosses(store, row.origin);
+    const told = losses.find(({ data }) => data.incarnation === loss.number)?.data;
     const data = told ?? (await lossOf(parts, row.origin, loss, held));
     if (told === undefined) await appendTold(parts, data);
     else await store.standing.endRestoring(() => Promise.resolve());
     await giveUpCheckpoints(database, data.keptSize);
   });
-}
-
-/** What the log has said of that loss already: the process died behind it. */
-async function toldOf(
-  store: EventStore,
-  base: string,
-  { number }: AcceptedLoss,
-): Promise<LogRestored['data'] | undefined> {
-  const events = await store.readStream(logStreamOf(serviceOf(base)), { limit: MOST_EVENTS });
-  return events
-    .filter(({ type }) => type === 'LogRestored')
-    .map(({ data }) => data as LogRestored['data'])
-    .find(({ incarnation }) => incarnation === number);
 }
 
 function appendTold({ store, subjectKeys, now }: RestorationParts, data: LogRestored['data']): Promise<void> {

@@ -57,13 +57,17 @@ export class LogOrigins {
   }
 }
 
-/** Reads of a log under which names it was known. */
-export async function readOrigins(store: Pick<EventStore, 'readStream'>, base: string): Promise<LogOrigins> {
+/** The losses that a log tells of, in their order. */
+export async function readToldLosses(
+  store: Pick<EventStore, 'readStream'>,
+  base: string,
+): Promise<readonly ToldLoss[]> {
   const events = await store.readStream(logStreamOf(serviceOf(base)), { limit: MOST_EVENTS });
-  return new LogOrigins(
-    base,
-    events
-      .filter(({ type }) => type === 'LogRestored')
-      .map(({ data, position }) => ({ data: data as LogRestored['data'], position })),
-  );
+  return events
+    .filter(({ type }) => type === 'LogRestored')
+    .map(({ data, position }) => ({ data: data as LogRestored['data'], position }));
 }
+
+/** Reads of a log under which names it was known. */
+export const readOrigins = async (store: Pick<EventStore, 'readStream'>, base: string): Promise<LogOrigins> =>
+  new LogOrigins(base, await readToldLosses(store, base));
