@@ -24,6 +24,12 @@ export const anchorToJson = (anchor: Anchor): AnchorJson => ({
 
 export const anchorFromJson = (json: AnchorJson): Anchor => ({ ...json, position: BigInt(json.position) });
 
+/** The furthest event that was known of a log when its loss was accepted, as others are told of it; null where there was none. */
+export const oldHeadToJson = (
+  head: Anchor | undefined,
+): Pick<AnchorJson, 'position' | 'id' | 'hash'> | null =>
+  head === undefined ? null : { position: String(head.position), id: head.id, hash: head.hash };
+
 /** Of an event or a message; undefined of a message that bears no hash, as records of former versions. */
 export function anchorOf(event: {
   readonly position: bigint;

@@ -1,7 +1,7 @@
 import { isInstant, isOwnId, type ContractId, type Instant } from '@smartkey/kernel';
 import type { IHeaders } from 'kafkajs';
 import { type Message, partitionOf, type ServiceName, type Watermark } from '@smartkey/event-bus';
-import type { Incarnation } from '@smartkey/event-store';
+import { type Incarnation, oldHeadToJson } from '@smartkey/event-store';
 import { LOG_RESTORED_VERSION, type LogRestored } from '@smartkey/messages';
 import { ReceivedRecord } from './received-record.ts';
 import { bytesOfHeaders, RecordHeaders } from './record-headers.ts';
@@ -82,10 +82,7 @@ export function encodeRestored(
     incarnation: number,
     incarnationId: id,
     keptPosition: String(keptPosition),
-    oldHead:
-      oldHead === undefined
-        ? null
-        : { position: String(oldHead.position), id: oldHead.id, hash: oldHead.hash },
+    oldHead: oldHeadToJson(oldHead),
     by: { proposed, confirmed },
   };
   return {

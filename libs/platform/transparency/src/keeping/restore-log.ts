@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasTable, type Database } from '@smartkey/database';
-import type { AcceptedLoss, EventStore } from '@smartkey/event-store';
+import { type AcceptedLoss, type EventStore, oldHeadToJson } from '@smartkey/event-store';
 import { event as eventOf } from '@smartkey/kernel';
 import { UnavailableError } from '@smartkey/lifecycle';
 import type { CheckpointSettings } from '../log/checkpoint-settings.ts';
@@ -86,10 +86,7 @@ async function lossOf(
     incarnation: number,
     incarnationId: id,
     keptPosition: String(keptPosition),
-    oldHead:
-      oldHead === undefined
-        ? null
-        : { position: String(oldHead.position), id: oldHead.id, hash: oldHead.hash },
+    oldHead: oldHeadToJson(oldHead),
     by: by[0],
     confirmedBy: by[1],
     reason,
