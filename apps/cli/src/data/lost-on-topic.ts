@@ -1,6 +1,7 @@
 import type { Environment } from '@smartkey/configuration';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore, WentBack } from '@smartkey/event-store';
+import { parsePosition } from '@smartkey/kernel';
 import { LostCounter, openKafka, readTopic, type LostOnTopic } from '@smartkey/kafka';
 import { kafkaSettings } from '@smartkey/kafka/offline';
 import { createLog } from '@smartkey/runtime';
@@ -19,10 +20,11 @@ interface Page {
 /** @throws CommandError */
 export function pageOf(options: Readonly<Record<string, string | boolean | undefined>>): Page {
   const { after = '0', limit = String(LIMIT) } = options;
-  if (!/^\d{1,18}$/.test(String(after))) throw new CommandError('--after takes a position of the log');
+  const position = parsePosition(after);
+  if (position === undefined) throw new CommandError('--after takes a position of the log');
   if (!/^\d{1,4}$/.test(String(limit)) || Number(limit) < 1 || Number(limit) > MOST)
     throw new CommandError(`--limit takes a number from 1 to ${MOST}`);
-  return { after: BigInt(String(after)), limit: Number(limit) };
+  return { after: position, limit: Number(limit) };
 }
 
 /**

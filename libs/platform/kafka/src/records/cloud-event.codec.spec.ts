@@ -93,6 +93,17 @@ describe('a message as a CloudEvent in binary mode', () => {
   });
 });
 
+describe('the furthest place of a log', () => {
+  it('is read from a record, and no number beyond it', () => {
+    const furthest = String(2n ** 63n - 1n);
+    const decoded = decodeRecord(arrived(encodeMessage(message), { ce_position: furthest }), place);
+    expect(decoded).toMatchObject({ message: { position: 2n ** 63n - 1n } });
+    expect(() =>
+      decodeRecord(arrived(encodeMessage(message), { ce_position: String(2n ** 63n) }), place),
+    ).toThrow(UndecodableRecordError);
+  });
+});
+
 describe('a watermark on a partition', () => {
   const watermark: Watermark = { instant: '2018-02-01T00:00:00.000Z', position: 41n };
 

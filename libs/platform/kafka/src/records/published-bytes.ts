@@ -4,7 +4,7 @@ import { encodeMessage } from './cloud-event.codec.ts';
 import { sizeOfRecord } from './record-size.ts';
 
 /** Digits of revision, position and previous position, which an event does not have yet before it is appended; its hash is as long as any. */
-const UNKNOWN_DIGITS = 3 * 18;
+const UNKNOWN_DIGITS = 3 * 19;
 
 /** How large the events of a service's log are as records of its topic, whether there is a broker today or not. */
 export const publishedBytes =

@@ -1,3 +1,4 @@
+import { parsePosition } from '@smartkey/kernel';
 import type { IHeaders } from 'kafkajs';
 import { UndecodableRecordError } from './undecodable-record-error.ts';
 import { varint, VarintReader } from './varint.ts';
@@ -63,7 +64,7 @@ export class RecordHeaders {
     return start >= 0 && isAt(this.#bytes, start, this.#ends[slot]!, value);
   }
 
-  /** One to eighteen digits. @throws UndecodableRecordError */
+  /** A place in a log, or another number of its form. @throws UndecodableRecordError */
   integer(name: HeaderName): bigint {
     const slot = this.#found(name);
     const [start, end] = [this.#starts[slot]!, this.#ends[slot]!];
@@ -73,9 +74,10 @@ export class RecordHeaders {
       if (digit < 0 || digit > 9) throw new UndecodableRecordError(`${this.text(name)} is no position`);
       value = value * 10 + digit;
     }
-    if (end === start || end - start > 18)
-      throw new UndecodableRecordError(`${this.text(name)} is no position`);
-    return Number.isSafeInteger(value) ? BigInt(value) : BigInt(this.text(name));
+    const position =
+      end > start && Number.isSafeInteger(value) ? BigInt(value) : parsePosition(this.text(name));
+    if (position === undefined) throw new UndecodableRecordError(`${this.text(name)} is no position`);
+    return position;
   }
 
   /** @returns the slot of what it has read, or the likely one. */
