@@ -81,6 +81,9 @@ function shareDefinitions(definitions) {
 }
 
 const attribute = (description, extra = {}) => ({ type: 'string', description, ...extra });
+const system = attribute(
+  'Which installation published it, 12 hex digits; missing on records of a version that did not tell it.',
+);
 /** CloudEvents 1.0 in Kafka's binary content mode: the attributes are headers. */
 const headers = (type, version, source) => ({
   type: 'object',
@@ -102,6 +105,7 @@ const headers = (type, version, source) => ({
     ce_incarnation: attribute(
       'How often the log had begun anew after a loss was accepted; missing: 1. Positions are comparable within one only.',
     ),
+    ce_system: system,
     ce_contract: attribute('The contract it belongs to, where there is one.'),
     ce_dataschema: attribute('The schema of the payload.'),
     traceparent: attribute('W3C trace context.'),
@@ -185,6 +189,7 @@ const RESTORED = 'LogRestored';
         ce_subject: { const: 'log-restored' },
         ce_position: attribute('Position of the message before it on its partition.'),
         ce_incarnation: attribute('The incarnation that begins.'),
+        ce_system: system,
         'content-type': { const: 'application/json' },
       },
     },

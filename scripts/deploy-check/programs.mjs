@@ -129,7 +129,9 @@ export async function knownMetrics() {
   const { startStandalone } = await built('apps/standalone/dist/standalone.js');
   const { KafkaMetrics } = await built('libs/platform/kafka/dist/health/kafka-metrics.js');
   const kafka = new Registry();
-  new KafkaMetrics(kafka, 'contract').followRelay({
+  const ofKafka = new KafkaMetrics(kafka, 'contract');
+  ofKafka.followRefused(() => ['smartkey.contract']);
+  ofKafka.followRelay({
     checkpoints: { read: async () => ({ position: 0n, links: [] }) },
     feed: { read: async () => ({ messages: [], upTo: 0n, settled: 0n }) },
     clock: { now: () => '2018-01-01T00:00:00.000Z' },

@@ -14,6 +14,7 @@ import { kafkaSettings, topicPlan } from '@smartkey/kafka/offline';
 import { SystemClock } from '@smartkey/identity';
 import { createLog } from '@smartkey/runtime';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { ownBrokers } from '../data/own-brokers.ts';
 import { type Data, withData } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 import { refusal, REPLICAS } from './topics.command.ts';
@@ -49,7 +50,7 @@ async function prepare(
   to: { to: string; partitions: number };
   topics: FormerTopics | undefined;
 }> {
-  const now = kafkaSettings(env, 'smartkey-repartition');
+  const now = await ownBrokers(env, 'smartkey-repartition');
   if (now === undefined) throw new CommandError('KAFKA_BROKERS must name the brokers');
   const settings = kafkaSettings({ ...env, SMARTKEY_TOPIC_PREFIX: prefix }, 'smartkey-repartition')!;
   if (settings.topicPrefix === now.topicPrefix)

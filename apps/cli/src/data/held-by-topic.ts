@@ -5,11 +5,11 @@ import { contractService } from '@smartkey/contract-service';
 import type { Message } from '@smartkey/event-bus';
 import type { EventStore, Incarnation } from '@smartkey/event-store';
 import { LostCounter, openKafka, readTopic, type TakeRecords } from '@smartkey/kafka';
-import { kafkaSettings } from '@smartkey/kafka/offline';
 import type { ContractId } from '@smartkey/kernel';
 import { createLog, publishedBy } from '@smartkey/runtime';
 import type { SharedSeal } from '@smartkey/secrets';
 import { CommandError } from '../command.ts';
+import { ownBrokers } from './own-brokers.ts';
 
 /** The longest stream of one contract that is read for a recipient. */
 const MOST_OF_CONTRACT = 10_000;
@@ -48,7 +48,7 @@ export async function heldByTopic(
   },
 ): Promise<HeldByTopic> {
   const { billing, undecided } = parts;
-  const settings = kafkaSettings(env, 'smartkey-put-back');
+  const settings = await ownBrokers(env, 'smartkey-put-back');
   if (settings === undefined) throw new CommandError('KAFKA_BROKERS must name the brokers');
   const kafka = await openKafka(settings, createLog(env['SMARTKEY_LOG_LEVEL'] ?? 'error'));
   const read = (take: TakeRecords) => readTopic(kafka, settings, 'billing', { purpose: 'put-back', take });

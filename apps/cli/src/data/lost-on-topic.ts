@@ -3,9 +3,9 @@ import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore, WentBack } from '@smartkey/event-store';
 import { parsePosition } from '@smartkey/kernel';
 import { LostCounter, openKafka, readTopic, type LostOnTopic } from '@smartkey/kafka';
-import { kafkaSettings } from '@smartkey/kafka/offline';
 import { createLog } from '@smartkey/runtime';
 import { CommandError } from '../command.ts';
+import { ownBrokers } from './own-brokers.ts';
 import type { Lacking } from './compare-log.ts';
 
 const LIMIT = 50;
@@ -42,7 +42,7 @@ export async function lostOnTopic(
     readonly note: (line: string) => void;
   },
 ): Promise<LostOnTopic | undefined> {
-  const settings = kafkaSettings(env, 'smartkey-compare');
+  const settings = await ownBrokers(env, 'smartkey-compare');
   if (settings === undefined) return undefined;
   const { store, lacking, wentBack, page, note } = parts;
   const kafka = await openKafka(settings, createLog(env['SMARTKEY_LOG_LEVEL'] ?? 'error'));

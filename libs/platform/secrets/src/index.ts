@@ -9,7 +9,7 @@ export * from './key-ring.ts';
 export * from './open-secrets.ts';
 export * from './log-keys.ts';
 export * from './lookup-key-of-data.ts';
-export { contractKey, logKey, systemDigest, systemKey } from './lookup-purposes.ts';
+export { contractKey, logKey, systemDigest, systemIdOf, systemKey } from './lookup-purposes.ts';
 export * from './lookup-rotation.ts';
 export { keyIdOf } from './sealed-text.ts';
 export * from './secrets.migrations.ts';

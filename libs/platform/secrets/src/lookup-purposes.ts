@@ -45,6 +45,9 @@ export const systemDigest = (lookupKey: Uint8Array): string =>
       createHash('sha256').update('smartkey/system-name\n').update(lookupKey).digest(),
   ).toString('hex');
 
+/** Which installation this is: 12 hex digits, the same in all processes of one and for good; no secret. */
+export const systemIdOf = (lookupKey: Uint8Array): string => systemDigest(lookupKey).slice(0, 12);
+
 /** Tells whether data were made with a lookup key, and nothing of it. */
 export const lookupKeyProof = (lookupKey: Uint8Array): string =>
   Buffer.from(derivedKey(lookupKey, 'smartkey/lookup-key-proof')).toString('base64url');

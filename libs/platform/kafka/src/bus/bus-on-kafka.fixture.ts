@@ -67,6 +67,7 @@ export class BusOnKafka {
       brokers: brokers.map(({ address }) => address),
       clientId: 'test',
       topicPrefix: 'smartkey',
+      system: '0123456789ab',
       sessionTimeoutMillis: 6_000,
     };
     await createTopics(kafkaClient(settings, log), settings, {
@@ -105,6 +106,7 @@ export class BusOnKafka {
       source: 'authentication',
       topic: topicOf(this.settings, 'authentication'),
       partitions: PARTITIONS,
+      system: this.settings.system,
       kafka: kafkaClient(this.settings, log),
       feed: this.feed(),
       database: this.database,

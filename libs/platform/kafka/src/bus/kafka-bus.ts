@@ -68,6 +68,8 @@ export async function kafkaBus(
     keepUnreadable: (records) => unreadable.keep(records),
     onAssigned: () => assigned.forEach((listener) => listener()),
   });
+  const relays: KafkaRelay[] = [];
+  metrics.followRefused(() => [...new Set([topics, ...relays].flatMap((each) => each.refused()))]);
   const own = new EmbeddedEventBus(feeds, { log, pollMillis: NET_MILLIS });
   const bus = new OwnLogBus(service, own, topics);
   const schemas = new MessageSchemas();
@@ -80,10 +82,11 @@ export async function kafkaBus(
       const partitions = await topics.partitions(source);
       await refuseNarrowTopic(client, topic, log);
       metrics.followRelay({ checkpoints: new RelayCheckpoints(ownLog, topic, partitions), feed, clock });
-      return new KafkaRelay({
+      const relay = new KafkaRelay({
         source,
         topic,
         partitions,
+        system: settings.system,
         kafka: client,
         feed,
         database: ownLog,
@@ -93,6 +96,8 @@ export async function kafkaBus(
         onPublished: (events) => metrics.published(events),
         onLeftToFeed: () => metrics.leftToFeed(),
       });
+      relays.push(relay);
+      return relay;
     },
     check: (mostMillis) => topics.check(mostMillis),
     onAssigned: (listener) => void assigned.add(listener),

@@ -1,5 +1,6 @@
 import type { Migration } from '@smartkey/database';
 import { LEFT_TO_FEED_MIGRATION } from '../relay/left-to-feed.ts';
+import { OWN_TOPIC_MIGRATION } from '../relay/own-topic.ts';
 import {
   RELAY_ANCHORS_MIGRATION,
   RELAY_INCARNATION_MIGRATION,
@@ -14,4 +15,5 @@ export const KAFKA_MIGRATIONS: readonly Migration[] = [
   LEFT_TO_FEED_MIGRATION,
   RELAY_ANCHORS_MIGRATION,
   RELAY_INCARNATION_MIGRATION,
+  OWN_TOPIC_MIGRATION,
 ];

@@ -3,6 +3,7 @@ import { allDone, rememberedBy } from '@smartkey/lifecycle';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { EventBus, ServiceName, Subscriber, Subscription } from '@smartkey/event-bus';
+import { topicOfPartition } from '../consumer/batch-intake.ts';
 import { GroupConsumer } from '../consumer/group-consumer.ts';
 import { topicOf, type KafkaSettings } from '../settings/kafka-settings.ts';
 import { partitionsOf } from '../topics/kafka-topics.ts';
@@ -84,6 +85,12 @@ export class KafkaTransportStrategy extends Server implements CustomTransportStr
   /** @throws LastingTroubleError where a consumer has taken nothing in for longer than `mostMillis` (system time). */
   check(mostMillis: number): void {
     for (const consumer of this.#consumers.values()) consumer.troubles.check(mostMillis);
+  }
+
+  /** The topics that are refused, for what lies on them is another system's. */
+  refused(): readonly string[] {
+    const partitions = [...this.#consumers.values()].flatMap(({ troubles }) => troubles.stopped());
+    return [...new Set(partitions.map(topicOfPartition))];
   }
 
   on(): never {

@@ -88,6 +88,7 @@ export class LedgerOnKafka {
       brokers: [broker.address],
       clientId: 'test',
       topicPrefix: 'smartkey',
+      system: '0123456789ab',
       sessionTimeoutMillis: 6_000,
     };
     const plan = { partitions, replicationFactor: 1, retentionHours: 1 };

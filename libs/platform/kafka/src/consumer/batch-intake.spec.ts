@@ -58,6 +58,7 @@ class Fixture {
         groupId: 'smartkey.billing.ledger',
         sourceOf: () => 'contract',
         partitions: () => Promise.resolve(1),
+        system: Buffer.from('0123456789ab'),
         keepUnreadable: async (records) => {
           await this.keep();
           this.kept.push(...records);
@@ -109,6 +110,22 @@ function held(under: Fixture): { letGo: () => void } {
   under.handle = () => new Promise((resolve) => waiting.push(resolve));
   return { letGo: () => waiting.shift()!() };
 }
+
+describe('a topic of another system', () => {
+  it('is held at its first record, is a trouble at once, and no dead letter', async () => {
+    const under = new Fixture();
+    await under.takeWhole(record(1n), record(2n, { ce_system: '0123456789ab' }));
+    await under.take(record(3n, { ce_system: 'ba9876543210' }));
+    await until(() => under.troubles.stopped().length > 0);
+    expect(under.troubles.stopped()).toEqual(['smartkey.contract/0']);
+    expect(() => under.troubles.check(60_000)).toThrow('is of ba9876543210, and this is 0123456789ab');
+    expect(under.did).toContain('paused');
+    expect(under.did).not.toContain('committed 4');
+    expect(under.deliveries).toHaveLength(1);
+    expect(under.kept).toEqual([]);
+    await under.intake.close();
+  });
+});
 
 describe('a batch of a consumer group', () => {
   it('is fetched on behind at once, and committed once it is handled', async () => {

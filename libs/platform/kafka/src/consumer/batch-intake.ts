@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Delivery, Message, ServiceName, Subscriber, Watermark } from '@smartkey/event-bus';
 import { messageOf } from '@smartkey/lifecycle';
 import { decodeRecord } from '../records/cloud-event.codec.ts';
+import { ForeignSystemError } from '../records/foreign-system-error.ts';
 import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
 import { bytesOfRecord } from '../records/received-record.ts';
 import type { Troubles } from '../health/troubles.ts';
@@ -14,6 +15,8 @@ export interface BatchIntakeOptions {
   readonly groupId: string;
   readonly sourceOf: (topic: string) => ServiceName;
   readonly partitions: (source: ServiceName) => Promise<number>;
+  /** The id of this installation, in bytes; missing: whose records are read is not looked at. */
+  readonly system?: Uint8Array | undefined;
   /** Makes durable what cannot be read, before the batch counts as taken. */
   readonly keepUnreadable: (records: readonly FoundRecord[]) => Promise<void>;
   /** Told that a source's log goes on after a loss. */
@@ -125,14 +128,16 @@ export class BatchIntake {
     const { log, troubles } = this.options;
     const { topic, partition: number } = fetched.payload.batch;
     if (this.#closing.signal.aborted) return false;
-    log.warn(
-      { err: error, group: this.subscriber.group, topic, partition: number },
-      'a delivery failed, to be repeated',
-    );
+    const foreign = error instanceof ForeignSystemError;
+    const where = { err: error, group: this.subscriber.group, topic, partition: number };
+    // Once: the partition is looked at again until somebody has put the setting or the topic right.
+    if (!foreign) log.warn(where, 'a delivery failed, to be repeated');
+    else if (!troubles.stopped().includes(partition.name)) log.error(where, 'a topic is refused');
     if (!partition.holds(fetched)) return false;
     partition.failing = true;
     partition.pause(fetched);
-    troubles.begin(partition.name, messageOf(error));
+    if (foreign) troubles.stop(partition.name, error.message);
+    else troubles.begin(partition.name, messageOf(error));
     return true;
   }
 
@@ -156,10 +161,10 @@ export class BatchIntake {
   async #read(
     batches: readonly Batch[],
   ): Promise<{ delivery: Delivery; unreadable: readonly FoundRecord[] }> {
-    const { groupId, sourceOf, partitions, onRestored, log } = this.options;
+    const { groupId, sourceOf, partitions, system, onRestored, log } = this.options;
     const { topic, partition } = batches[0]!;
     const source = sourceOf(topic);
-    const place = { source, partition, of: await partitions(source) };
+    const place = { source, partition, of: await partitions(source), system };
     const messages: Message[] = [];
     const unreadable: FoundRecord[] = [];
     let watermark: Watermark | undefined;
@@ -208,6 +213,7 @@ function textsOf(headers: IHeaders | undefined): Record<string, string> {
 
 /** Under which a partition's troubles are known. */
 export const nameOfPartition = (topic: string, partition: number): string => `${topic}/${partition}`;
+export const topicOfPartition = (name: string): string => name.slice(0, name.lastIndexOf('/'));
 
 /** Of the records as they lie in the fetch: what is made of them around is not much. */
 const bytesOf = ({ messages }: Batch): number =>

@@ -4,7 +4,7 @@ import type { ServiceName, Subscriber } from '@smartkey/event-bus';
 import { Loop, withinMillis } from '@smartkey/lifecycle';
 import { BatchIntake, nameOfPartition } from './batch-intake.ts';
 import { ConsumerLife } from './consumer-life.ts';
-import { topicOf, type KafkaSettings } from '../settings/kafka-settings.ts';
+import { systemBytes, topicOf, type KafkaSettings } from '../settings/kafka-settings.ts';
 import { Troubles } from '../health/troubles.ts';
 import type { FoundRecord } from './unreadable-records.ts';
 
@@ -45,6 +45,7 @@ export class GroupConsumer {
     this.#intake = new BatchIntake(subscriber, {
       groupId,
       partitions,
+      system: systemBytes(options.settings),
       keepUnreadable,
       // As where partitions came: the owners of the logs are asked what they have.
       onRestored: onAssigned,

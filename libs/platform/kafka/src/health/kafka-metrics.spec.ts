@@ -36,6 +36,16 @@ describe('what is measured of a relay', () => {
     expect(await lagOf(metricsAt(5n).registry)).toBe(0);
   });
 
+  it('names the topics that are refused, as long as they are', async () => {
+    const { registry, metrics } = metricsAt(5n);
+    let refused = ['smartkey.contract'];
+    metrics.followRefused(() => refused);
+    const shown = 'smartkey_foreign_topic{service="contract",topic="smartkey.contract"} 1';
+    expect(await registry.metrics()).toContain(shown);
+    refused = [];
+    expect(await registry.metrics()).not.toContain(shown);
+  });
+
   it('shows nothing any more once the bus is closed', async () => {
     const { registry, metrics } = metricsAt(2n);
     metrics.stop();

@@ -16,7 +16,7 @@ export interface RelayProgress {
 export class KafkaMetrics {
   readonly #published: Counter<'service'>;
   readonly #leftToFeed: Counter<'service'>;
-  #stop: () => void = () => undefined;
+  readonly #stops: (() => void)[] = [];
 
   constructor(
     private readonly registry: Registry,
@@ -49,8 +49,7 @@ export class KafkaMetrics {
 
   /** Shows from now on how long the oldest event that is not published has waited. */
   followRelay(progress: RelayProgress): void {
-    this.#stop = collectedGauge(
-      this.registry,
+    this.#follow(
       {
         name: 'smartkey_relay_lag_seconds',
         help: 'Business time since the first event was recorded that the brokers have not acknowledged; 0 where they have all.',
@@ -60,8 +59,25 @@ export class KafkaMetrics {
     );
   }
 
+  /** Shows from now on which topics are refused. */
+  followRefused(topics: () => readonly string[]): void {
+    this.#follow(
+      {
+        name: 'smartkey_foreign_topic',
+        help: '1: another system publishes to this topic; nothing is read from that partition, and nothing published.',
+        labelNames: ['service', 'topic'],
+      },
+      () =>
+        Promise.resolve(topics().map((topic) => ({ labels: { service: this.service, topic }, value: 1 }))),
+    );
+  }
+
   stop(): void {
-    this.#stop();
+    this.#stops.forEach((stop) => stop());
+  }
+
+  #follow(gauge: Parameters<typeof collectedGauge>[1], collect: Parameters<typeof collectedGauge>[2]): void {
+    this.#stops.push(collectedGauge(this.registry, gauge, collect));
   }
 }
 

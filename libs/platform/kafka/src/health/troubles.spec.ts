@@ -15,6 +15,17 @@ describe('what fails at present', () => {
     expect(() => troubles.check(4)).toThrow('the relay: refused again');
   });
 
+  it('is a trouble at once where it does not end by itself', () => {
+    const troubles = new Troubles();
+    troubles.begin('one', 'refused');
+    troubles.stop('two', 'foreign');
+    expect(troubles.stopped()).toEqual(['two']);
+    expect(() => troubles.check(60_000)).toThrow(/^two: foreign$/);
+    troubles.over('two');
+    expect(troubles.stopped()).toEqual([]);
+    expect(() => troubles.check(60_000)).not.toThrow();
+  });
+
   it('is none any more once it is over, each by its name', () => {
     const troubles = new Troubles();
     troubles.begin('one', 'x');

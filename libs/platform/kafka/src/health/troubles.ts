@@ -14,6 +14,16 @@ export class Troubles {
     else known.reason = reason;
   }
 
+  /** No hiccup: a trouble at once, until it is over. */
+  stop(name: string, reason: string): void {
+    this.#since.set(name, { at: -Infinity, reason });
+  }
+
+  /** The names of what does not end by itself. */
+  stopped(): readonly string[] {
+    return [...this.#since].filter(([, { at }]) => at === -Infinity).map(([name]) => name);
+  }
+
   over(name: string): void {
     this.#since.delete(name);
   }

@@ -1,3 +1,4 @@
+import { ForeignSystemError } from './foreign-system-error.ts';
 import { describe, expect, it } from '@jest/globals';
 import { type Message, partitionOf, type Watermark } from '@smartkey/event-bus';
 import {
@@ -90,6 +91,41 @@ describe('a message as a CloudEvent in binary mode', () => {
   it('is not taken from another partition than its stream belongs to: its chain is not there', () => {
     const elsewhere = { ...place, partition: (place.partition + 1) % place.of };
     expect(() => decodeRecord(arrived(encodeMessage(message)), elsewhere)).toThrow(/another partition/);
+  });
+});
+
+describe('whose record it is', () => {
+  const watermark: Watermark = { instant: '2018-02-01T00:00:00.000Z', position: 41n };
+  const restored = {
+    number: 2,
+    id: '11111111-1111-4111-8111-111111111111',
+    keptPosition: 40n,
+    oldHead: undefined,
+  } as unknown as Parameters<typeof encodeRestored>[3];
+  const ours = { ...place, system: Buffer.from('0123456789ab') };
+  const published = (system?: string) => [
+    encodeMessage(message, system),
+    encodeWatermark('device-registry', 0, watermark, system),
+    encodeRestored('device-registry', 0, 41n, restored, system),
+  ];
+
+  it('is told by its header, and another system’s is refused', () => {
+    for (const record of published('0123456789ab')) {
+      expect(record.headers['ce_system']).toBe('0123456789ab');
+      expect(decodeRecord(arrived(record), ours)).toEqual(decodeRecord(arrived(record), place));
+    }
+    for (const record of published('ba9876543210'))
+      expect(() => decodeRecord(arrived(record), ours)).toThrow(
+        new ForeignSystemError(
+          "the topic of device-registry is another system's: a record there is of ba9876543210, and this is 0123456789ab",
+        ),
+      );
+  });
+
+  it('is not told by a version before, and not looked at by who does not know his own', () => {
+    for (const record of published()) expect(() => decodeRecord(arrived(record), ours)).not.toThrow();
+    for (const record of published('ba9876543210'))
+      expect(() => decodeRecord(arrived(record), place)).not.toThrow();
   });
 });
 

@@ -3,6 +3,7 @@ import type { IHeaders } from 'kafkajs';
 import { type Message, partitionOf, type ServiceName, type Watermark } from '@smartkey/event-bus';
 import { type Incarnation, oldHeadToJson } from '@smartkey/event-store';
 import { LOG_RESTORED_VERSION, type LogRestored } from '@smartkey/messages';
+import { ForeignSystemError } from './foreign-system-error.ts';
 import { ReceivedRecord } from './received-record.ts';
 import { bytesOfHeaders, RecordHeaders } from './record-headers.ts';
 import { UndecodableRecordError } from './undecodable-record-error.ts';
@@ -25,8 +26,11 @@ const RESTORED_KEY = 'log-restored';
 const typeName = (source: string, type: string, version: number): string =>
   `smartkey.${source}.${type}.v${version}`;
 
-/** CloudEvents 1.0, Kafka protocol binding, binary content mode: attributes in headers, data in the value. */
-export function encodeMessage(message: Message): EncodedRecord {
+/**
+ * CloudEvents 1.0, Kafka protocol binding, binary content mode: attributes in headers, data in the value.
+ * @param system which installation publishes it; missing: nobody is told.
+ */
+export function encodeMessage(message: Message, system?: string): EncodedRecord {
   const headers: Record<string, string> = {
     ce_specversion: '1.0',
     ce_id: message.id,
@@ -40,6 +44,7 @@ export function encodeMessage(message: Message): EncodedRecord {
     ce_previous: String(message.previous),
     'content-type': 'application/json',
   };
+  if (system !== undefined) headers['ce_system'] = system;
   if (message.hash !== undefined) headers['ce_hash'] = message.hash;
   // Most logs never begin anew: without the header it is the first.
   if ((message.incarnation ?? 1) > 1) headers['ce_incarnation'] = String(message.incarnation);
@@ -48,7 +53,12 @@ export function encodeMessage(message: Message): EncodedRecord {
   return { key: message.stream, value: JSON.stringify(message.data), headers };
 }
 
-export function encodeWatermark(source: ServiceName, partition: number, watermark: Watermark): EncodedRecord {
+export function encodeWatermark(
+  source: ServiceName,
+  partition: number,
+  watermark: Watermark,
+  system?: string,
+): EncodedRecord {
   const { incarnation = 1 } = watermark;
   return {
     key: 'watermark',
@@ -62,6 +72,7 @@ export function encodeWatermark(source: ServiceName, partition: number, watermar
       ce_subject: 'watermark',
       ce_position: String(watermark.position),
       'content-type': 'application/json',
+      ...(system !== undefined && { ce_system: system }),
       ...(incarnation > 1 && { ce_incarnation: String(incarnation) }),
     },
   };
@@ -76,6 +87,7 @@ export function encodeRestored(
   partition: number,
   position: bigint,
   { number, id, keptPosition, oldHead, begunAt, actors = [null, null] }: Incarnation,
+  system?: string,
 ): EncodedRecord {
   const [proposed, confirmed] = actors;
   const restored: LogRestored = {
@@ -97,6 +109,7 @@ export function encodeRestored(
       ce_subject: RESTORED_KEY,
       ce_position: String(position),
       'content-type': 'application/json',
+      ...(system !== undefined && { ce_system: system }),
       ce_incarnation: String(number),
     },
   };
@@ -131,9 +144,14 @@ export interface Place {
   readonly source: ServiceName;
   readonly partition: number;
   readonly of: number;
+  /** Whose installation's: bytes of its id. Missing where the reader does not know his own. */
+  readonly system?: Uint8Array | undefined;
 }
 
-/** @throws UndecodableRecordError for what this program cannot read, and for what does not belong where it lies. */
+/**
+ * @throws UndecodableRecordError for what this program cannot read, and for what does not belong where it lies.
+ * @throws ForeignSystemError where it says that another installation has published it; a record of a version before says nothing.
+ */
 export function decodeRecord(
   record: { readonly value: Buffer | null; readonly headers?: IHeaders | undefined },
   place: Place,
@@ -142,6 +160,7 @@ export function decodeRecord(
     record instanceof ReceivedRecord
       ? record.readHeaders()
       : new RecordHeaders(bytesOfHeaders(record.headers ?? {}), 0);
+  refuseForeign(headers, place);
   if (!headers.is('ce_specversion', VERSION))
     throw new UndecodableRecordError(`CloudEvents ${headers.text('ce_specversion')}, not 1.0`);
   if (
@@ -190,6 +209,15 @@ export function decodeRecord(
   if (contract !== undefined) message.contract = contract;
   if (traceparent !== undefined) message.traceparent = traceparent;
   return { kind: 'message', message };
+}
+
+/** First of all, for what another version of another installation wrote is none of ours to judge. */
+function refuseForeign(headers: RecordHeaders, { source, system }: Place): void {
+  if (system === undefined || !headers.has('ce_system') || headers.is('ce_system', system)) return;
+  throw new ForeignSystemError(
+    `the topic of ${source} is another system's: a record there is of ${headers.text('ce_system')}, ` +
+      `and this is ${Buffer.from(system).toString()}`,
+  );
 }
 
 function contractIn(text: string | undefined): ContractId | undefined {

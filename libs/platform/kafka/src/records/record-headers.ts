@@ -16,6 +16,7 @@ const NAMES = [
   'ce_position',
   'ce_previous',
   'content-type',
+  'ce_system',
   'ce_hash',
   'ce_contract',
   'traceparent',

@@ -15,7 +15,12 @@ import {
   type Watermark,
 } from '@smartkey/event-bus';
 import { type Anchor, anchorOf } from '@smartkey/event-store';
+import { isRefusalOfRead } from '../brokers/client-errors.ts';
+import { clusterIdOf } from '../brokers/cluster-id.ts';
 import { encodeMessage, encodeRestored, encodeWatermark } from '../records/cloud-event.codec.ts';
+import { ForeignSystemError } from '../records/foreign-system-error.ts';
+import { systemBytes } from '../settings/kafka-settings.ts';
+import { OwnTopic } from './own-topic.ts';
 import { type LeftToFeed, leftToFeed, LeftToFeeds } from './left-to-feed.ts';
 import { RelayCheckpoints, type RelayCheckpoint } from './relay-checkpoint.ts';
 import { batchLimitOf } from '../topics/topic-limits.ts';
@@ -27,6 +32,8 @@ export interface KafkaRelayOptions {
   readonly source: ServiceName;
   readonly topic: string;
   readonly partitions: number;
+  /** Which installation this is: records bear it, and another one's topic is refused. Missing: neither. */
+  readonly system?: string | undefined;
   readonly kafka: Kafka;
   /** The service's own log in the published language. */
   readonly feed: LogFeed;
@@ -78,6 +85,8 @@ export class KafkaRelay {
   readonly #news = new Alarm();
   readonly #troubles = new Troubles();
   #standsBySince: number | undefined;
+  /** Found while publishing: what lies on the topic is another system's. */
+  #foreign: ForeignSystemError | undefined;
 
   constructor(private readonly options: KafkaRelayOptions) {
     const { topic, log } = options;
@@ -121,6 +130,11 @@ export class KafkaRelay {
     this.#troubles.check(mostMillis);
   }
 
+  /** The topic, where it is refused: another system publishes to it. */
+  refused(): readonly string[] {
+    return this.#troubles.stopped().length > 0 ? [this.options.topic] : [];
+  }
+
   /** Leads where nobody else does, until the stop or a failure; a leader that loses its database loses the office with its lock. */
   async #seekOffice(): Promise<void> {
     const { database, topic, log } = this.options;
@@ -130,10 +144,12 @@ export class KafkaRelay {
       });
       if (led === undefined) this.#standBy();
     } catch (error) {
-      if (!(error instanceof UnfitMessageError) || this.#stopping.aborted) throw error;
+      const lasting = error instanceof UnfitMessageError || error instanceof ForeignSystemError;
+      if (!lasting || this.#stopping.aborted) throw error;
       this.#standsBySince = undefined;
-      this.#troubles.begin(PUBLISHING, error.message);
-      log.error({ err: error, topic }, 'the relay stands still: an event is not what its schema says');
+      if (error instanceof ForeignSystemError) this.#troubles.stop(PUBLISHING, error.message);
+      else this.#troubles.begin(PUBLISHING, error.message);
+      log.error({ err: error, topic }, 'the relay stands still');
       await rest(UNFIT_MILLIS, this.#stopping);
     }
   }
@@ -168,11 +184,11 @@ export class KafkaRelay {
         'asking for the limit of a batch',
       );
       log.info({ topic, limitBytes }, 'this instance publishes the log');
-      if (this.options.feed.compare !== undefined) {
-        const extent = await this.#answer(topicExtent(kafka, topic), 'asking how far the topic goes');
-        // Beside the publishing: it takes the brokers some seconds.
-        void this.#compareTopic(extent, this.#until(held));
-      }
+      this.#foreign = undefined;
+      const extent = await this.#answer(topicExtent(kafka, topic), 'asking how far the topic goes');
+      await this.#refuseForeign(extent, log);
+      // Beside the publishing: it takes the brokers some seconds.
+      if (this.options.feed.compare !== undefined) void this.#compareTopic(extent, this.#until(held));
       await this.#follow(new TopicSender({ producer, topic, limitBytes, giveUp: this.#giveUp.signal }), held);
     } finally {
       await withinMillis(producer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers').catch(
@@ -181,20 +197,54 @@ export class KafkaRelay {
     }
   }
 
+  /**
+   * Looks at a topic before the first record is published to it, and where the brokers are others than those that were looked at.
+   * @throws ForeignSystemError
+   */
+  async #refuseForeign(extent: TopicExtent, log: Logger): Promise<void> {
+    const { kafka, topic, system, database } = this.options;
+    if (system === undefined) return;
+    const cluster = await this.#answer(clusterIdOf(kafka), 'asking which brokers these are');
+    const own = new OwnTopic(database, topic);
+    if (await own.isKnownOn(cluster)) return;
+    try {
+      await this.#ends(extent);
+    } catch (error) {
+      if (!isRefusalOfRead(error)) throw error;
+      log.warn(
+        { err: error, topic },
+        'the topic may not be read: nobody can tell whether it is another system’s',
+      );
+      return;
+    }
+    await own.keep(cluster);
+  }
+
+  #ends(extent: TopicExtent): ReturnType<typeof topicEnds> {
+    const { kafka, topic, source } = this.options;
+    const groupId = `${topic}.ends.${Date.now()}`;
+    return topicEnds(kafka, { topic, source, groupId, extent, system: systemBytes(this.options) });
+  }
+
   /** Asks the log whether it has what is at the ends of its topic: where it was put back to an older copy, only the topic may know. */
   async #compareTopic(extent: TopicExtent, over: AbortSignal): Promise<void> {
-    const { kafka, topic, source, feed, log } = this.options;
+    const { topic, database, feed, log } = this.options;
     const again = new Backoff(COMPARING);
     while (!over.aborted)
       try {
-        const groupId = `${topic}.ends.${Date.now()}`;
-        const ends = await topicEnds(kafka, { topic, source, groupId, extent });
+        const ends = await this.#ends(extent);
         const anchors = ends.flatMap((event, partition) =>
           event === undefined ? [] : [{ reader: `topic ${topic}/${partition}`, event }],
         );
         if (!over.aborted) await feed.compare?.(anchors);
         return;
       } catch (error) {
+        if (error instanceof ForeignSystemError) {
+          await new OwnTopic(database, topic).forget();
+          this.#foreign = error;
+          this.#news.wake();
+          return;
+        }
         log.warn({ err: error, topic }, 'the ends of the topic could not be put beside the log');
         await again.wait(over);
       }
@@ -222,6 +272,7 @@ export class KafkaRelay {
       checkpoint = await this.#tellRestored(sender, checkpoint, checkpoints);
       let promised: string | undefined;
       while (!this.#stopping.aborted && !held.aborted) {
+        if (this.#foreign !== undefined) throw this.#foreign as ForeignSystemError;
         const page = await this.#read(checkpoint, batch);
         // Before the first record of it.
         if (newestOf(page) > (checkpoint.incarnation ?? 1))
@@ -260,7 +311,11 @@ export class KafkaRelay {
       if (incarnation.number <= (told.incarnation ?? 1)) continue;
       await sender.sendEach(
         told.links.map((position, partition) =>
-          outgoing(partition, position, encodeRestored(source, partition, position, incarnation)),
+          outgoing(
+            partition,
+            position,
+            encodeRestored(source, partition, position, incarnation, this.options.system),
+          ),
         ),
       );
       told = { ...told, incarnation: incarnation.number };
@@ -378,7 +433,7 @@ export class KafkaRelay {
 
   /** What of a page is not on its partition yet; each with the position before it in the chain. */
   #outgoing(page: FeedPage, { links }: RelayCheckpoint): ReadonlyMap<number, readonly OutgoingRecord[]> {
-    const { partitions } = this.options;
+    const { partitions, system } = this.options;
     const chain = [...links];
     const byPartition = new Map<number, OutgoingRecord[]>();
     for (const message of page.messages) {
@@ -386,7 +441,7 @@ export class KafkaRelay {
       if (message.position <= links[partition]!) continue;
       const linked: Message = { ...message, previous: chain[partition]! };
       chain[partition] = message.position;
-      const record = outgoing(partition, message.position, encodeMessage(linked));
+      const record = outgoing(partition, message.position, encodeMessage(linked, system));
       const others = byPartition.get(partition);
       if (others === undefined) byPartition.set(partition, [record]);
       else others.push(record);
@@ -441,10 +496,10 @@ export class KafkaRelay {
 
   /** The watermark goes to every partition, each with the last position there. */
   async #promise(sender: TopicSender, promise: Watermark, { links }: RelayCheckpoint): Promise<void> {
-    const { source } = this.options;
+    const { source, system } = this.options;
     await sender.sendEach(
       links.map((position, partition) =>
-        outgoing(partition, position, encodeWatermark(source, partition, { ...promise, position })),
+        outgoing(partition, position, encodeWatermark(source, partition, { ...promise, position }, system)),
       ),
     );
   }

@@ -1,9 +1,8 @@
 import { type Anchor, anchorOf } from '@smartkey/event-store';
-import type { ServiceName } from '@smartkey/event-bus';
 import { ended, withinMillis } from '@smartkey/lifecycle';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { withAdmin } from '../brokers/with-admin.ts';
-import { decodeRecord } from '../records/cloud-event.codec.ts';
+import { decodeRecord, type Place } from '../records/cloud-event.codec.ts';
 import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
 
 /** So many records are read of the end of a partition first; where they are all watermarks, more and more. */
@@ -37,17 +36,17 @@ export const topicExtent = (kafka: Kafka, topic: string): Promise<TopicExtent> =
 /**
  * The last event that lay on each partition of a topic when it went so far; undefined where none did, or it bears no hash. A topic outlives the
  * database of its service: it knows of events that a log lacks.
+ * @throws ForeignSystemError where what lies there is of another installation.
  */
 export async function topicEnds(
   kafka: Kafka,
   {
     topic,
-    source,
     groupId,
     extent,
-  }: {
+    ...whose
+  }: Pick<Place, 'source' | 'system'> & {
     readonly topic: string;
-    readonly source: ServiceName;
     readonly groupId: string;
     readonly extent: TopicExtent;
   },
@@ -66,7 +65,7 @@ export async function topicEnds(
     const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
     try {
       await withinMillis(
-        readEnds(consumer, topic, source, ends),
+        readEnds(consumer, topic, whose, ends),
         PATIENCE_MILLIS,
         'reading the ends of a topic',
       );
@@ -84,7 +83,7 @@ const beforeBy = (offset: bigint, by: bigint, low: bigint): bigint => (offset - 
 async function readEnds(
   consumer: Consumer,
   topic: string,
-  source: ServiceName,
+  whose: Pick<Place, 'source' | 'system'>,
   ends: readonly End[],
 ): Promise<void> {
   await consumer.connect();
@@ -100,8 +99,15 @@ async function readEnds(
           const end = ends[batch.partition]!;
           // Fetched before the seek.
           if (BigInt(batch.lastOffset()) < end.next || end.next >= end.high) return;
-          for (const record of batch.messages)
-            if (BigInt(record.offset) < end.high) take(end, record, { source, of: ends.length });
+          try {
+            for (const record of batch.messages)
+              if (BigInt(record.offset) < end.high)
+                take(end, record, { ...whose, partition: end.partition, of: ends.length });
+          } catch (error) {
+            // Another system's topic: a batch that fails would be brought again and again.
+            reject(error as Error);
+            return;
+          }
           end.next = BigInt(batch.lastOffset()) + 1n;
           if (end.next >= end.high && end.found === undefined && end.from > end.low) {
             end.from = beforeBy(end.from, (end.high - end.from) * FURTHER, end.low);
@@ -117,13 +123,9 @@ async function readEnds(
 }
 
 /** What is none of ours is passed over. */
-function take(
-  end: End,
-  record: Parameters<typeof decodeRecord>[0],
-  { source, of }: { readonly source: ServiceName; readonly of: number },
-): void {
+function take(end: End, record: Parameters<typeof decodeRecord>[0], place: Place): void {
   try {
-    const decoded = decodeRecord(record, { source, partition: end.partition, of });
+    const decoded = decodeRecord(record, place);
     if (decoded.kind === 'message') end.found = anchorOf(decoded.message) ?? end.found;
   } catch (error) {
     if (!(error instanceof UndecodableRecordError)) throw error;

@@ -9,11 +9,17 @@ export interface KafkaSettings {
   readonly clientId: string;
   /** `smartkey` unless told: topics are `<prefix>.<service>`. */
   readonly topicPrefix: string;
+  /** Which installation this is (`systemIdOf`): records of another one are refused. Missing where no keys are at hand to tell. */
+  readonly system?: string;
   readonly tls?: boolean | { readonly ca: string };
   readonly sasl?: SASLOptions;
   /** A consumer that is silent for so long loses its partitions (default 10 s; the broker's minimum is 6 s). */
   readonly sessionTimeoutMillis?: number;
 }
+
+/** As records bear it; undefined where it is not known. */
+export const systemBytes = ({ system }: { readonly system?: string | undefined }): Uint8Array | undefined =>
+  system === undefined ? undefined : Buffer.from(system);
 
 export const topicOf = (settings: KafkaSettings, source: ServiceName): string =>
   `${settings.topicPrefix}.${source}`;

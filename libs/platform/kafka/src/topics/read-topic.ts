@@ -3,7 +3,7 @@ import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
 import type { ServiceName } from '@smartkey/event-bus';
 import { decodeRecord, type Place, type TopicRecord } from '../records/cloud-event.codec.ts';
 import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
-import { type KafkaSettings, topicOf } from '../settings/kafka-settings.ts';
+import { type KafkaSettings, systemBytes, topicOf } from '../settings/kafka-settings.ts';
 import { withAdmin } from '../brokers/with-admin.ts';
 
 /** A topic cannot be read to its end. */
@@ -37,6 +37,7 @@ export type TakeRecords = (
  * @param onRecords told how many records have been read so far.
  * @returns the partitions, in their order.
  * @throws TopicUnreadableError
+ * @throws ForeignSystemError where it is another system's, and `settings` say whose this one is.
  */
 export async function readTopic(
   kafka: Kafka,
@@ -54,7 +55,14 @@ export async function readTopic(
   if (partitions.some(({ low, high }) => low < high)) {
     const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
     try {
-      await readToEnd(consumer, topic, source, partitions, take, onRecords);
+      await readToEnd(
+        consumer,
+        topic,
+        { source, system: systemBytes(settings) },
+        partitions,
+        take,
+        onRecords,
+      );
     } finally {
       await ended(withinMillis(consumer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers'));
       // It would expire by itself; not everybody may delete one.
@@ -78,7 +86,7 @@ async function offsetsOf(admin: Admin, topic: string): Promise<readonly Partitio
 async function readToEnd(
   consumer: Consumer,
   topic: string,
-  source: ServiceName,
+  whose: Pick<Place, 'source' | 'system'>,
   partitions: readonly PartitionExtent[],
   take: TakeRecords,
   onRecords: (records: number) => void,
@@ -103,7 +111,7 @@ async function readToEnd(
         eachBatch: async ({ batch }) => {
           heard = performance.now();
           const partition = partitions[batch.partition]!;
-          const place = { source, partition: batch.partition, of: partitions.length };
+          const place = { ...whose, partition: batch.partition, of: partitions.length };
           const { high } = partition;
           const from = next[batch.partition]!;
           // Brought again where the brokers share the partitions out anew, or appended since.

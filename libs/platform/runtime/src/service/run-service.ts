@@ -4,7 +4,7 @@ import { internalHeaders } from '@smartkey/http';
 import type { KafkaSettings } from '@smartkey/kafka';
 import { kafkaSettings } from '@smartkey/kafka/offline';
 import { Closers } from '@smartkey/lifecycle';
-import { openKeyMaterial } from '@smartkey/secrets';
+import { openKeyMaterial, systemIdOf } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { Environment } from '@smartkey/configuration';
@@ -43,6 +43,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
   const closers = new Closers();
   try {
     const material = await openKeyMaterial({ dataDir: settings.dataDir, env, create: false });
+    const ours = brokers && { ...brokers, system: systemIdOf(material.lookupKey) };
     const logs = await serviceLogs(env);
     await proveListening(settings);
     const tracing = await startTracing(definition.name, env, log);
@@ -56,7 +57,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
     const metrics = new Registry();
     closers.add('the figures of the database', measureDatabase(metrics, server));
     const database = await server.database(schemaOf(definition.name));
-    const serviceBus = await busOf(definition.name, { settings: brokers, feeds, database, log, metrics });
+    const serviceBus = await busOf(definition.name, { settings: ours, feeds, database, log, metrics });
     closers.add('the bus', () => serviceBus.close());
     const { bus, relayOf, check, unreadable } = serviceBus;
     const service = await createService(

@@ -1,5 +1,5 @@
 import { ConfigurationError, setting, wholeNumber, type Environment } from '@smartkey/configuration';
-import { logKey, systemDigest, type LogKeys } from '@smartkey/secrets';
+import { logKey, systemIdOf, type LogKeys } from '@smartkey/secrets';
 import { COSIGNATURE } from '../note/cosignature.ts';
 import { NoteError } from '../note/note-error.ts';
 import { originOf, restoredOrigin } from './origins.ts';
@@ -75,7 +75,7 @@ function witnessIn(env: Environment): WitnessSettings | undefined {
 }
 
 /** Two installations have two names, and all processes of one the same, though nobody named it. */
-const systemNameOf = (secret: Uint8Array): string => `smartkey-${systemDigest(secret).slice(0, 12)}.local`;
+const systemNameOf = (secret: Uint8Array): string => `smartkey-${systemIdOf(secret)}.local`;
 
 /** 32 secret bytes for the key of one log. */
 export const seedOf = (secret: Uint8Array, origin: string): Uint8Array => logKey(secret, origin);
