@@ -2,6 +2,7 @@
 export * from './billing-window/billing-window.ts';
 export * from './cancellation/notice-period.ts';
 export * from './late-facts/month-basis.ts';
+export * from './late-facts/occurrence.ts';
 export * from './plans/plan.ts';
 export * from './plans/plan-by-month.ts';
 export * from './quotes/governing-quote.ts';

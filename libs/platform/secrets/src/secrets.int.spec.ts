@@ -254,7 +254,7 @@ describe.each([
       const { secretBox, subjectKeyStore, dataKeys } = await open();
       const drop = (id: string) => dropDataKey(dataKeys, id, [column], () => now);
       await seal('device', secretBox);
-      await subjectKeyStore.prepare(['rid_1']);
+      await subjectKeyStore.seal('rid_1', []);
       await expect(drop('d1')).rejects.toThrow('is the current one');
       await dataKeys.rotate();
       await expect(drop('d1')).rejects.toThrow('less than 10 minutes ago');
@@ -382,9 +382,10 @@ describe.each([
           },
         });
       }
-      await subjectKeys.prepare(subjects);
+      const texts = subjects.map((subject) => ({ subject, texts: [subject] }));
+      await subjectKeys.sealMany(texts);
       expect(statements).toBe(10);
-      const sealed = await subjectKeys.sealMany(subjects.map((subject) => ({ subject, texts: [subject] })));
+      const sealed = await subjectKeys.sealMany(texts);
       expect(statements).toBe(10);
       expect(keyEncryption.calls).toBe(asked);
       const opened = await (
@@ -405,7 +406,7 @@ describe.each([
       expect(await elsewhere.subjectKeys.open('rid_1', sealed)).toEqual([undefined, undefined]);
       await expect(elsewhere.subjectKeys.seal('rid_1', ['jiro'])).rejects.toThrow(SubjectErasedError);
 
-      await here.subjectKeys.prepare(['rid_1', 'rid_2']);
+      await here.subjectKeys.seal('rid_2', ['jiro']);
       const restarted = await open();
       expect(await restarted.subjectKeys.open('rid_1', sealed)).toEqual([undefined, undefined]);
       expect(await database.query('SELECT subject FROM subject_keys WHERE wrapped IS NOT NULL')).toEqual([

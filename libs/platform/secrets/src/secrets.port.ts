@@ -70,14 +70,8 @@ export interface SubjectKeys {
   seal(subject: string, texts: readonly string[]): Promise<readonly string[]>;
   /** `undefined` where the subject's key was erased. @throws SealBrokenError, UnknownKeyError. */
   open(subject: string, sealed: readonly string[]): Promise<readonly (string | undefined)[]>;
-  /**
-   * As `seal`, for many subjects with a handful of queries; answers in the order of the requests.
-   * @param options `fresh`: the subjects were named just now, so that nobody looks for keys of theirs first.
-   */
-  sealMany(
-    requests: readonly SealRequest[],
-    options?: { readonly fresh?: boolean },
-  ): Promise<readonly (readonly string[])[]>;
+  /** As `seal`, for many subjects with a handful of queries; answers in the order of the requests. */
+  sealMany(requests: readonly SealRequest[]): Promise<readonly (readonly string[])[]>;
   /** As `open`, for many subjects with a handful of queries; answers in the order of the requests. */
   openMany(requests: readonly OpenRequest[]): Promise<readonly (readonly (string | undefined)[])[]>;
   /**
@@ -87,8 +81,6 @@ export interface SubjectKeys {
   sealFirst(requests: readonly SealRequest[]): Promise<FirstSeals>;
   /** Keys that the caller read by its own statement from `subject_keys`: nobody reads them again while they are remembered. */
   heed(keys: readonly KeptKey[]): Promise<void>;
-  /** Makes keys for many subjects in one go, for imports. Erased subjects stay erased. */
-  prepare(subjects: readonly string[]): Promise<void>;
   /** Forgets the subject's key for good; a tombstone keeps a new one from being made. Other instances follow within 5 minutes. */
   erase(subject: string): Promise<void>;
   /**

@@ -30,8 +30,6 @@ export interface ErasureNews {
 }
 
 export interface SubjectKeyOptions {
-  /** Keys that are remembered at most. */
-  readonly cachedKeys?: number;
   /** Missing where this is the only instance: what others remember goes by itself after `KEY_CACHE_MILLIS`. */
   readonly news?: ErasureNews | undefined;
 }
@@ -56,10 +54,10 @@ export class SubjectKeyStore implements SubjectKeys {
   constructor(
     private readonly dataKeys: DataKeys,
     private readonly now: () => number = Date.now,
-    { cachedKeys = CACHED_KEYS, news }: SubjectKeyOptions = {},
+    { news }: SubjectKeyOptions = {},
   ) {
     this.#news = news;
-    this.#cache = new BoundedCache(cachedKeys, KEY_CACHE_MILLIS, now);
+    this.#cache = new BoundedCache(CACHED_KEYS, KEY_CACHE_MILLIS, now);
     // Which subject it was is not told: all are read again.
     news?.hear(() => this.#cache.clear());
   }
@@ -72,12 +70,8 @@ export class SubjectKeyStore implements SubjectKeys {
     return (await this.openMany([{ subject, sealed }]))[0]!;
   }
 
-  async sealMany(
-    requests: readonly SealRequest[],
-    { fresh = false }: { readonly fresh?: boolean } = {},
-  ): Promise<readonly (readonly string[])[]> {
-    const subjects = requests.map(({ subject }) => subject);
-    const keys = fresh ? this.#cached(subjects) : await this.#keysOf(subjects);
+  async sealMany(requests: readonly SealRequest[]): Promise<readonly (readonly string[])[]> {
+    const keys = await this.#keysOf(requests.map(({ subject }) => subject));
     await this.#make(keys);
     return requests.map(({ subject, texts }) => {
       const key = keys.get(subject);
@@ -117,10 +111,6 @@ export class SubjectKeyStore implements SubjectKeys {
     for (const row of rows)
       if (row.wrapped === null || this.#cache.get(row.subject) === undefined)
         this.#cache.set(row.subject, await this.#opened(row));
-  }
-
-  async prepare(subjects: readonly string[]): Promise<void> {
-    await this.#make(await this.#keysOf(subjects));
   }
 
   async erase(subject: string): Promise<void> {
@@ -167,13 +157,11 @@ export class SubjectKeyStore implements SubjectKeys {
 
   /** What is known of these subjects; `undefined` for those without a row. */
   async #keysOf(subjects: readonly string[]): Promise<Map<string, SubjectKey | undefined>> {
-    const keys = this.#cached(subjects);
+    const keys = new Map<string, SubjectKey | undefined>(
+      subjects.map((subject) => [subject, this.#cache.get(subject)]),
+    );
     await this.#read(keys);
     return keys;
-  }
-
-  #cached(subjects: readonly string[]): Map<string, SubjectKey | undefined> {
-    return new Map(subjects.map((subject) => [subject, this.#cache.get(subject)]));
   }
 
   async #read(keys: Map<string, SubjectKey | undefined>): Promise<void> {

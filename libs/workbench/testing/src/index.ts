@@ -2,6 +2,7 @@ export * from './decider-attempt.ts';
 export * from './decider-spec.ts';
 export * from './deep-freeze.ts';
 export * from './facts.ts';
+export * from './opening-keys.ts';
 export * from './postgres-harness.ts';
 export * from './round-trips.ts';
 export * from './small-disk.ts';

@@ -92,11 +92,6 @@ export class InputLeaves {
     return leaves;
   }
 
-  /** Positions of one log's events, ascending. */
-  *positionsIn(source: ServiceName): Generator<bigint> {
-    for (const { position } of this.#logs.get(source)?.sorted() ?? []) yield position;
-  }
-
   /** @returns undefined where the hash of one of them is not known. */
   async recorded(): Promise<RecordedInputs | undefined> {
     if (this.#unknown) return undefined;

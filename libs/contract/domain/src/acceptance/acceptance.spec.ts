@@ -3,9 +3,15 @@ import { event, type Instant } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { nothingIssued } from '../late-facts/issued.ts';
 import { statusAt } from '../shared/status.ts';
-import { acceptedOn, applied, contract, notified, operator } from '../testing/contract.fixture.ts';
+import {
+  acceptedOn,
+  applied,
+  contract,
+  nothingIssued,
+  notified,
+  operator,
+} from '../testing/contract.fixture.ts';
 import type { Accept, SetBillingStart } from './acceptance.decide.ts';
 
 const { given, when } = specOf(contractDecider);

@@ -1,10 +1,11 @@
 import type { JstDay } from '@smartkey/calendar';
 import { defined, event, invalid, ok, type Refused } from '@smartkey/kernel';
+import { occurrenceOn } from '@smartkey/terms';
 import type { Decision } from '../contract.decision.ts';
 import type { ContractState } from '../contract.state.ts';
 import { pastDay } from '../shared/dates.ts';
 import { mustNotBeRefused, mustNotHaveEnded } from '../shared/guards.ts';
-import { occurrenceOn, type Moment } from '../shared/moment.ts';
+import type { Moment } from '../shared/moment.ts';
 import { SOFTWARE, type ConditionNumber } from './condition-number.ts';
 
 /** Someone attests on a date that a condition is met, or that it is not met any more (第5条). */

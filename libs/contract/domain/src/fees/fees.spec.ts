@@ -2,8 +2,14 @@ import { event, type FeeId } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { accepted, applied, contract, notified, operator } from '../testing/contract.fixture.ts';
-import { nothingIssued } from '../late-facts/issued.ts';
+import {
+  accepted,
+  applied,
+  contract,
+  nothingIssued,
+  notified,
+  operator,
+} from '../testing/contract.fixture.ts';
 import type { ChargeOneTimeFee, WaiveFee } from './fees.decide.ts';
 import type { FeeObligationArose } from './fees.events.ts';
 

@@ -8,5 +8,3 @@ export interface Issued {
   /** Of the fees that stand on a document: the month whose invoice, or its correction, that is. */
   readonly fees: Readonly<Record<FeeId, ServiceMonth>>;
 }
-
-export const nothingIssued: Issued = { months: [], fees: {} };

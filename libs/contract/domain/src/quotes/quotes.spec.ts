@@ -4,11 +4,11 @@ import { event } from '@smartkey/kernel';
 import { describe, expect, it } from '@jest/globals';
 import { specOf } from '@smartkey/testing';
 import { contractDecider } from '../contract.decider.ts';
-import { nothingIssued } from '../late-facts/issued.ts';
 import {
   applied,
   changeAccepted,
   contract,
+  nothingIssued,
   operator,
   quoted,
   requested,

@@ -3,10 +3,9 @@ import { addDays, addMonths, startOfDay } from '@smartkey/calendar';
 import { plusMillis, type Actor, type IdPrefix } from '@smartkey/kernel';
 import fc from 'fast-check';
 import type { ContractCommand } from '../contract.commands.ts';
-import { nothingIssued } from '../late-facts/issued.ts';
 import { DEFAULT_POLICIES } from '../policies/contract-policies.ts';
 import type { Moment } from '../shared/moment.ts';
-import { CONTRACTOR, OPERATOR } from './contract.fixture.ts';
+import { CONTRACTOR, nothingIssued, OPERATOR } from './contract.fixture.ts';
 
 const plan = fc.constantFrom<Plan>('enterprise', 'service-provider');
 const day = fc.integer({ min: -20, max: 150 }).map((offset) => addDays('2018-01-01', offset));

@@ -15,7 +15,10 @@ import type { ContractEvent } from '../contract.events.ts';
 import type { AcceptedContract, ContractState } from '../contract.state.ts';
 import { initialFee } from '../fees/initial-fee.ts';
 import type { PriceQuoted } from '../quotes/quotes.events.ts';
+import type { Issued } from '../late-facts/issued.ts';
 import type { Moment } from '../shared/moment.ts';
+
+export const nothingIssued: Issued = { months: [], fees: {} };
 
 export const OPERATOR: Actor = { role: 'operator', key: 'key_operator' };
 export const CONTRACTOR: Actor = { role: 'contractor', key: 'key_contractor', contract: 'ctr_1' };

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { approvalDecider, type ApprovalEvent } from '@smartkey/contract-domain';
 import { EventCodec } from '@smartkey/event-store';
 import { fold, type RecordedEvent } from '@smartkey/kernel';
-import type { SubjectKeys } from '@smartkey/secrets';
+import { reversingKeys } from '@smartkey/testing';
 import { publishEvent } from './publish-approval.ts';
 import { storedApprovals } from './stored-approvals.ts';
 
@@ -17,21 +17,6 @@ interface Golden {
   readonly expected: { readonly state: object; readonly published: readonly object[] };
 }
 const read = (file: string): Golden => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Golden;
-
-/** Keys that open what the golden files hold: their sealed texts are the texts, in reverse. */
-const unused = () => Promise.reject(new Error('golden events are only opened'));
-const keys: SubjectKeys = {
-  seal: unused,
-  open: unused,
-  sealMany: unused,
-  prepare: unused,
-  erase: unused,
-  forget: unused,
-  sealFirst: unused,
-  heed: unused,
-  openMany: (groups) =>
-    Promise.resolve(groups.map(({ sealed }) => sealed.map((text) => [...text].reverse().join('')))),
-};
 
 describe('stored events of approvals, of every version', () => {
   it('there is a golden event of every type, and a change of every kind', () => {
@@ -49,7 +34,7 @@ describe('stored events of approvals, of every version', () => {
       position: BigInt(index + 1),
       hash: '',
     }));
-    const opened = await new EventCodec<ApprovalEvent>(storedApprovals, keys).decode(stored);
+    const opened = await new EventCodec<ApprovalEvent>(storedApprovals, reversingKeys).decode(stored);
     expect(fold(approvalDecider, opened)).toMatchObject(expected.state);
     const published = stored.map(publishEvent);
     expect(published).toMatchObject(expected.published);

@@ -4,7 +4,8 @@ import { contractDecider, statusAt, type ContractEvent } from '@smartkey/contrac
 import { EventCodec } from '@smartkey/event-store';
 import { fold, type RecordedEvent, type Instant } from '@smartkey/kernel';
 import { foldContractFacts, noContractFacts } from '@smartkey/facts';
-import { DerivedSharedSeal, type SubjectKeys } from '@smartkey/secrets';
+import { DerivedSharedSeal } from '@smartkey/secrets';
+import { reversingKeys } from '@smartkey/testing';
 import { publishContractEvent } from './publish.ts';
 import { storedEvents } from './stored-events.ts';
 
@@ -18,21 +19,6 @@ interface Golden {
 }
 const recorded = ({ stream, events }: Golden): readonly RecordedEvent[] =>
   events.map((event, index) => ({ ...event, stream, position: BigInt(index + 1), hash: '' }));
-
-/** Keys that open what the golden files hold: their sealed texts are the texts, in reverse. */
-const unused = () => Promise.reject(new Error('golden events are only opened'));
-const keys: SubjectKeys = {
-  seal: unused,
-  open: unused,
-  sealMany: unused,
-  prepare: unused,
-  erase: unused,
-  forget: unused,
-  sealFirst: unused,
-  heed: unused,
-  openMany: (groups) =>
-    Promise.resolve(groups.map(({ sealed }) => sealed.map((text) => [...text].reverse().join('')))),
-};
 
 const parties = new DerivedSharedSeal(new Uint8Array(32).fill(7));
 
@@ -50,7 +36,7 @@ describe('stored events of every version', () => {
       readonly at: Instant;
     };
     const stored = recorded(golden);
-    const events = await new EventCodec<ContractEvent>(storedEvents, keys, parties).decode(stored);
+    const events = await new EventCodec<ContractEvent>(storedEvents, reversingKeys, parties).decode(stored);
     const state = fold(contractDecider, events);
     expect(statusAt(state, golden.at)).toBe(golden.expected.status);
     expect(state).toMatchObject(golden.expected.state);

@@ -11,6 +11,7 @@ import {
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
+import { occurrenceOn } from '@smartkey/terms';
 import type { Decision } from '../account.decision.ts';
 import { spellsOf, standingSpells, type AccountState, type KnownAccount } from '../account.state.ts';
 import { endsWithSpell } from '../registration/ends-with-spell.ts';
@@ -24,7 +25,7 @@ import {
   type ContractTerms,
 } from '../shared/contract-terms.ts';
 import { mustHaveCome, mustNotEndBefore, mustNotOverlapEarlier, USED_DAYS } from '../shared/guards.ts';
-import { occurrenceOn, type Moment } from '../shared/moment.ts';
+import type { Moment } from '../shared/moment.ts';
 
 /** Takes a spell back that was entered by mistake (operator, with a reason). */
 export interface VoidRegistration extends Moment {

@@ -1,6 +1,6 @@
 import { endOfDay, jstDayOf, laterDay, type JstDay } from '@smartkey/calendar';
 import { conflict, defined, event, ok, type Refused, type Rejection, type Result } from '@smartkey/kernel';
-import { isOver } from '@smartkey/terms';
+import { isOver, occurrenceOn } from '@smartkey/terms';
 import type { Decision } from '../account.decision.ts';
 import {
   standingSpells,
@@ -27,7 +27,7 @@ import {
   mustNotOverlapEarlier,
   USED_DAYS,
 } from '../shared/guards.ts';
-import { occurrenceOn, type Moment } from '../shared/moment.ts';
+import type { Moment } from '../shared/moment.ts';
 import { endsWithSpell } from './ends-with-spell.ts';
 import { ID_REGISTERED_VERSION, type IdDeregistered } from './registration.events.ts';
 import type { LastingSpell } from './registration.state.ts';

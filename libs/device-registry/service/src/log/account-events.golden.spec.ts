@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { accountDecider, type AccountState } from '@smartkey/device-registry-domain';
 import { EventCodec } from '@smartkey/event-store';
 import { fold, type RecordedEvent } from '@smartkey/kernel';
-import type { SubjectKeys } from '@smartkey/secrets';
+import { openingKeys } from '@smartkey/testing';
 import { storedEvents } from './stored-events.ts';
 
 /** Stored events as each version was written, their sealed texts in the clear; never edited. */
@@ -23,13 +23,6 @@ const goldens = [
   'account-erasure.v1',
 ].map((name) => [name, goldenOf(name)] as const);
 
-/** Opens what stands in the golden file as sealed. */
-const openKeys = {
-  open: (_subject: string, sealed: readonly string[]) => Promise.resolve(sealed),
-  openMany: (requests: readonly { readonly sealed: readonly string[] }[]) =>
-    Promise.resolve(requests.map(({ sealed }) => sealed)),
-} as unknown as SubjectKeys;
-
 describe('stored events of accounts', () => {
   it('have a golden example of every type', () => {
     const types = goldens.flatMap(([, { events }]) => events.map(({ type }) => type));
@@ -43,7 +36,7 @@ describe('stored events of accounts', () => {
       position: BigInt(event.revision + 1),
       hash: '',
     }));
-    const events = await new EventCodec(storedEvents, openKeys).decode(stored);
+    const events = await new EventCodec(storedEvents, openingKeys()).decode(stored);
     expect(fold(accountDecider, events)).toEqual(golden.state);
   });
 });

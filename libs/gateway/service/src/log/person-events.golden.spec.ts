@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EventCodec } from '@smartkey/event-store';
 import { fold, type RecordedEvent } from '@smartkey/kernel';
 import { personDecider, type PersonEvent } from '@smartkey/people-domain';
-import type { SubjectKeys } from '@smartkey/secrets';
+import { reversingKeys } from '@smartkey/testing';
 import { personEventForms, shownPersonData } from './stored-person-events.ts';
 
 /** Stored events of each version there ever was; never edited, only added to. */
@@ -17,21 +17,6 @@ interface Golden {
   readonly expected: { readonly state: object; readonly shown: Readonly<Record<number, object>> };
 }
 const read = (file: string): Golden => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Golden;
-
-/** Keys that open what the golden files hold: their sealed texts are the texts, in reverse. */
-const unused = () => Promise.reject(new Error('golden events are only opened'));
-const keys: SubjectKeys = {
-  seal: unused,
-  open: unused,
-  sealMany: unused,
-  prepare: unused,
-  erase: unused,
-  forget: unused,
-  sealFirst: unused,
-  heed: unused,
-  openMany: (groups) =>
-    Promise.resolve(groups.map(({ sealed }) => sealed.map((text) => [...text].reverse().join('')))),
-};
 
 describe('stored events of people, of every version', () => {
   it('there is a golden event of every type', () => {
@@ -47,7 +32,7 @@ describe('stored events of people, of every version', () => {
       position: BigInt(index + 1),
       hash: '',
     }));
-    const opened = await new EventCodec<PersonEvent>(personEventForms, keys).decode(stored);
+    const opened = await new EventCodec<PersonEvent>(personEventForms, reversingKeys).decode(stored);
     expect(fold(personDecider, opened)).toMatchObject(expected.state);
     const shown = stored.map(shownPersonData);
     for (const [revision, data] of Object.entries(expected.shown))

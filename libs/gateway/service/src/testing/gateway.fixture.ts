@@ -43,7 +43,6 @@ function readableSubjectKeys(): SubjectKeys {
     open,
     sealMany: (requests) => Promise.all(requests.map(({ subject, texts }) => seal(subject, texts))),
     openMany: (requests) => Promise.all(requests.map(({ subject, sealed }) => open(subject, sealed))),
-    prepare: () => Promise.resolve(),
     erase: (subject) => Promise.resolve(void erased.add(subject)),
     forget: () => Promise.reject(new Error('nothing here is of a period')),
     heed: () => Promise.resolve(),

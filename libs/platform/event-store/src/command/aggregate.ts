@@ -13,8 +13,6 @@ export interface CommandHandlerOptions<State, Command, Event extends DomainEvent
   readonly category: string;
   /** Version of the terms that governs a fact (附則), for the metadata. */
   readonly termsVersion?: (event: Event, occurredAt: Instant) => string | undefined;
-  /** How often a command is decided again when others write to the stream at the same time; default 20. */
-  readonly attempts?: number;
 }
 
 /** Which part of a stream's history counts; all that are named must hold. Missing: all of it. */

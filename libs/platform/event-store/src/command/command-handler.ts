@@ -153,7 +153,7 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
     span: Span,
     known?: readonly DecodedEvent<Event>[],
   ): Promise<Result<Handled<State, Event, Id>, Rejection>> {
-    const { clock, attempts = ATTEMPTS } = this.#options;
+    const { clock } = this.#options;
     const context = carryingTrace(given);
     const stream = this.#log.streamOf(id);
     let lookForFormerRun = context.repeatable ?? false;
@@ -163,7 +163,7 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
       if (error instanceof DuplicateEventError && creating) lookForFormerRun = true;
       else if (error instanceof WrongExpectedRevisionError) await outOfStep(attempt);
       else return false;
-      if (attempt === attempts) throw new ContendedStreamError(stream, attempts, { cause: error });
+      if (attempt === ATTEMPTS) throw new ContendedStreamError(stream, ATTEMPTS, { cause: error });
       return true;
     };
     const decide = async (
@@ -185,7 +185,7 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
       creating = history.length === 0;
       return this.#append(id, stream, decided.value);
     };
-    return retryBehindFence(clock, decide, { attempts, again });
+    return retryBehindFence(clock, decide, { attempts: ATTEMPTS, again });
   }
 
   async #append(

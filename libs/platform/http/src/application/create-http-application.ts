@@ -96,7 +96,7 @@ export async function createHttpApplication(
   );
   registerBodyParsers(fastify, limits);
   registerHealth(fastify, { log: options.log, metrics: options.metrics, health: options.health ?? [] });
-  closeGracefully(fastify, options.drainTimes);
+  closeGracefully(fastify);
   app.useGlobalFilters(new ProblemFilter(options.log, limits.json));
   app.useGlobalPipes(new FormPipe());
   app.useGlobalGuards(new ActorGuard(app.get(Reflector)));

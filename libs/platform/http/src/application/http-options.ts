@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { BodyLimits } from '../body/body-parsers.ts';
 import type { HealthContributor } from '../health/health-contributor.ts';
-import type { DrainTimes } from './open-connections.ts';
 
 export interface HttpOptions {
   /** Name of the service, for logs and metrics. */
@@ -16,6 +15,4 @@ export interface HttpOptions {
   readonly bodyLimits?: Partial<BodyLimits>;
   /** Asked by /health/ready. */
   readonly health?: readonly HealthContributor[];
-  /** How a close comes to its end. */
-  readonly drainTimes?: DrainTimes;
 }

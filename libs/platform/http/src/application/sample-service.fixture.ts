@@ -44,7 +44,7 @@ class TierForm {
   @OrNull()
   @IsWholeNumber({ min: 1 })
   upTo!: number | null;
-  @IsDecimalText({ maxDecimals: 6 })
+  @IsDecimalText()
   unitPrice!: string;
 }
 

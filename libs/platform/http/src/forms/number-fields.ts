@@ -16,12 +16,9 @@ export const IsYenText = (options: FieldOptions & { readonly min?: number } = {}
   );
 };
 
-/** A decimal as text: no exponent, at most `maxDecimals` (default 6) decimals, not negative unless told. */
-export const IsDecimalText = (
-  options: FieldOptions & { readonly maxDecimals?: number; readonly nonNegative?: boolean } = {},
-): PropertyDecorator => {
-  const { maxDecimals = 6, nonNegative = true } = options;
-  return field(
+/** A decimal as text, from "0": no exponent, at most 6 decimals. */
+export const IsDecimalText = (options: FieldOptions = {}): PropertyDecorator =>
+  field(
     { type: String, pattern: '^-?(0|[1-9]\\d{0,14})(\\.\\d{1,6})?$', example: '0.85' },
     options,
     check(
@@ -29,12 +26,11 @@ export const IsDecimalText = (
       (value) =>
         typeof value === 'string' &&
         isDecimal(value) &&
-        (value.split('.')[1]?.length ?? 0) <= maxDecimals &&
-        !(nonNegative && value.startsWith('-')),
-      `Must be a${nonNegative ? ' non-negative' : ''} decimal as text with at most ${maxDecimals} decimals.`,
+        (value.split('.')[1]?.length ?? 0) <= 6 &&
+        !value.startsWith('-'),
+      'Must be a non-negative decimal as text with at most 6 decimals.',
     ),
   );
-};
 
 /** A whole number, `min` to `max`. */
 export const IsWholeNumber = (

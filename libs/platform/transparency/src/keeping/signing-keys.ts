@@ -38,10 +38,6 @@ const MOST_EVENTS = 10_000;
 export class SigningKeys {
   constructor(private readonly parts: SigningKeysParts) {}
 
-  get origin(): string {
-    return this.parts.origin;
-  }
-
   /** All whose secret is at hand, the newest first. */
   async signersKnown(): Promise<readonly NoteSigner[]> {
     const { origin, secret, made } = this.parts;

@@ -94,10 +94,6 @@ export class Checkpoints {
     this.#keys = parts.keysOf(parts.origin);
   }
 
-  get origin(): string {
-    return this.parts.origin;
-  }
-
   /**
    * Signs how far the log goes now, where it goes further than the last that was signed.
    * @returns the last checkpoint, undefined where another instance is at it or the log is empty.

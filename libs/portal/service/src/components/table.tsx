@@ -16,7 +16,6 @@ interface TableProps<Row> {
   readonly rows: readonly Row[];
   /** What to say, and what to do next, where there is none. */
   readonly empty: Markup;
-  readonly foot?: Markup;
 }
 
 const Cell = <Row,>({ column, row }: { readonly column: Column<Row>; readonly row: Row }) =>
@@ -29,7 +28,7 @@ const Cell = <Row,>({ column, row }: { readonly column: Column<Row>; readonly ro
   );
 
 /** Rows under a head that stays in sight; wider than the screen it scrolls by itself, also by keyboard. */
-export function Table<Row>({ caption, columns, rows, empty, foot }: TableProps<Row>) {
+export function Table<Row>({ caption, columns, rows, empty }: TableProps<Row>) {
   if (rows.length === 0) return <Empty>{empty}</Empty>;
   return (
     <div class="table-frame" role="region" aria-label={caption} tabIndex={0}>
@@ -53,7 +52,6 @@ export function Table<Row>({ caption, columns, rows, empty, foot }: TableProps<R
             </tr>
           ))}
         </tbody>
-        {foot !== undefined && <tfoot>{foot}</tfoot>}
       </table>
     </div>
   );
