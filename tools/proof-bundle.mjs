@@ -64,6 +64,8 @@ export function readPolicy(text) {
   if (!members.has(quorum)) throw new Error(`the quorum ${quorum} is neither a witness nor a group`);
   const witnesses = [...members.values()].filter(({ key }) => key !== undefined);
   if (witnesses.some(({ key }) => logs.some(({ raw }) => raw === key.raw))) throw new Error('a witness has the key of a log');
+  for (const key of retired.keys())
+    if (!logs.some(({ name, id }) => `${name}+${id}` === key)) throw new Error(`${key} is said to be retired, but no line log names that key`);
   if (new Set(witnesses.map(({ key }) => key.raw)).size < witnesses.length) throw new Error('two witnesses have one key');
   return { logs, members, retired, quorum, witnesses };
 }

@@ -575,6 +575,14 @@ describe('audit keys rotate', () => {
     out = [];
     expect(await cli('signed', 'checkpoint', 'keys')).toBe(0);
     expect(out).toContain(key);
+    // Behind a loss its checkpoints lie under another name.
+    const [origin] = key.split('+');
+    await mkdir(at('signed/checkpoints'), { recursive: true });
+    await writeFile(at('signed/checkpoints', `${origin!.replaceAll('/', '_')}_2.checkpoint`), '');
+    out = [];
+    expect(await cli('signed', 'checkpoint', 'keys')).toBe(0);
+    expect(out.filter((line) => line.startsWith(`${origin}/2+`))).toHaveLength(1);
+    expect(out).toContain(key);
     expect(await cli('signed', 'verify')).toBe(0);
     expect(await cli('signed', 'audit', 'keys', 'rotate', 'nowhere', ...why)).toBe(2);
   });

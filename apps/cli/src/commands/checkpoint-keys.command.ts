@@ -1,4 +1,4 @@
-import { logKeysKnown } from '@smartkey/transparency';
+import { logKeysOutside } from '@smartkey/transparency';
 import { CommandError, type Command } from '../command.ts';
 import { KEEPERS } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
@@ -8,11 +8,12 @@ export const checkpointKeysCommand: Command = {
   arguments: [],
   help:
     'prints the public keys that the checkpoints of the logs are signed with, a line each: what a witness is told ' +
-    '(SMARTKEY_WITNESS_LOGS) and, behind the word log, what a reader’s policy names; needs the keys alone',
+    '(SMARTKEY_WITNESS_LOGS) and, behind the word log, what a reader’s policy names; needs the keys alone, and for names behind ' +
+    'losses the folder of checkpoints (audit keys reads them from the logs)',
   run: async ({ env, print }) => {
     const settings = await signing(env);
     if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
-    for (const service of KEEPERS) for (const key of await logKeysKnown(settings, service)) print(key);
+    for (const service of KEEPERS) for (const key of await logKeysOutside(settings, service)) print(key);
     return 0;
   },
 };

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '@smartkey/api-client';
 import { enterpriseQuote, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
@@ -10,26 +8,13 @@ import { serveWitness, Witness } from '@smartkey/transparency';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { ISSUER } from '../stories/stage.fixture.ts';
-
-const run = promisify(execFile);
-const ROOT = join(import.meta.dirname, '../../../..');
+import { offlineCommands, verified } from './programs.fixture.ts';
 
 interface LongProof {
   readonly id: string;
   readonly state: string;
   readonly events: number;
   readonly done: number;
-}
-
-/** What the program that strangers run says of a bundle. */
-async function verified(bundle: string, policy: string, ...options: readonly string[]) {
-  const args = [join(ROOT, 'tools/verify-proof.mjs'), '--policy', policy, ...options, bundle];
-  try {
-    return { code: 0, told: (await run(process.execPath, args)).stdout };
-  } catch (error) {
-    const { code, stdout } = error as { readonly code: number; readonly stdout: string };
-    return { code, told: stdout };
-  }
 }
 
 describe('a proof of an invoice, of the system as it runs, witnessed from outside', () => {
@@ -66,11 +51,8 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
 
   /** What a policy says of witnesses. */
   const quorum = (): string => `witness w1 ${witness.verifier}\nquorum w1\n`;
-  /** The command line, on the data of the system that stands still. */
-  const offline = (...words: readonly string[]) =>
-    run(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...words], {
-      env: { PATH: process.env['PATH'], SMARTKEY_DATA_DIR: system.dataFolder, SMARTKEY_CLOCK: 'sandbox' },
-    });
+  const offline = (...commands: readonly (readonly string[])[]) =>
+    offlineCommands(system.dataFolder, commands);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'smartkey-proofs-'));
@@ -234,26 +216,37 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     }
   }, 120_000);
 
-  it('is PROVED where the loss of logs was accepted meanwhile, of invoices of before and after, and says so', async () => {
+  it('is PROVED where logs got new keys and the loss of logs was accepted meanwhile, of invoices of before and after, and says so', async () => {
     await system.stop();
     const LOST = ['contract', 'device-registry'];
-    for (const service of LOST) {
-      await offline('log', 'declare-loss', service, '--by', '佐藤', '--reason', 'an older copy was put back');
-      await offline('log', 'accept-loss', service, '--by', '佐藤', '--reason', 'there is no younger one');
-      await offline('log', 'accept-loss', service, '--by', '鈴木');
-    }
-    expect((await offline('verify')).stdout).toMatch(/tree \S+\/contract\/2: /);
-    const printed = (await offline('audit', 'keys')).stdout;
+    const by = (who: string, reason: string) => ['--by', who, '--reason', reason];
+    // One that goes on under its name, and one that is lost behind it.
+    const ROTATED = ['billing', 'contract'];
+    const told = await offline(
+      ...ROTATED.map((service) => ['audit', 'keys', 'rotate', service, ...by('佐藤', 'its year is over')]),
+      ...LOST.flatMap((service) => [
+        ['log', 'declare-loss', service, ...by('佐藤', 'an older copy was put back')],
+        ['log', 'accept-loss', service, ...by('佐藤', 'there is no younger one')],
+        ['log', 'accept-loss', service, '--by', '鈴木'],
+      ]),
+      ['verify'],
+    );
+    expect(told).toMatch(/tree \S+\/contract\/2: /);
+    const printed = await offline(['audit', 'keys']);
     await system.resume();
     operator = system.operator;
     steps = new Steps(operator);
 
     const { items: keys } = await operator.get<{ items: { log: string; key: string }[] }>('/audit/keys');
     expect(keys.filter(({ log }) => log.endsWith('/2'))).toHaveLength(LOST.length);
-    expect(printed).toBe(keys.map(({ key }) => `log ${key}\n`).join(''));
+    const log = printed.split('\n').filter((line) => line.startsWith('log '));
+    expect(log).toEqual(keys.map(({ key }) => `log ${key}`));
+    const retired = [...printed.matchAll(/^retired (\S+) \d+$/gm)].map(([, key]) => key!);
+    expect(retired.map((key) => key.split(/[/+]/)[1])).toEqual(['contract', 'billing']);
     known = keys.map(({ key }) => `${key}\n`).join('');
     const before = policy;
-    policy = await put('policy-behind', printed + quorum());
+    const saidByPolicy = printed + quorum();
+    policy = await put('policy-behind', saidByPolicy);
 
     await steps.setClock('2024-03-01T00:00:00Z');
     await steps.close('2024-02');
@@ -267,6 +260,20 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
       for (const service of LOST) expect(told).toMatch(new RegExp(`/${service}/2: begun behind a loss, `));
       expect(code).toBe(0);
     }
+    // Both keys of billing sign for now. What was the first checkpoint only the former could sign: a policy keeps its line.
+    const [former, newer] = log.filter((line) => line.includes('/billing+'));
+    const without = async (key: string) =>
+      put(
+        'policy-without',
+        saidByPolicy
+          .split('\n')
+          .filter((line) => !line.includes(key.split('+')[1]!))
+          .join('\n'),
+      );
+    expect(await verified(await put('either', bundle), await without(newer!))).toMatchObject({ code: 0 });
+    expect((await verified(await put('either', bundle), await without(former!))).told).toMatch(
+      /^REFUSED signature-missing: no key of \S+\/billing /,
+    );
 
     const refusal = async (changed: string, by = policy) =>
       /^REFUSED ([a-z-]+): /.exec((await verified(await put('changed', changed), by)).told)?.[1];

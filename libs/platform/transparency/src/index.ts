@@ -5,10 +5,11 @@ export { publishedLogEvent } from './keeping/published-log-event.ts';
 export { restoreLog } from './keeping/restore-log.ts';
 export { rotateLogKey } from './keeping/rotate-log-key.ts';
 export { policyLines, publishedKeys, type PublishedKey } from './keeping/signing-keys.ts';
-export { highestName, openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
+export { openCheckpoints, type Checkpoint } from './log/checkpoints.ts';
 export { LogContradictedError } from './log/log-contradicted-error.ts';
 export { OriginChangedError, type LogTree } from './log/log-tree.ts';
 export { readOrigins } from './log/log-origins.ts';
+export { highestName, logKeysOutside } from './log/names-outside.ts';
 export { storedTreeHead } from './log/tree-head.ts';
 export {
   ProvedLog,

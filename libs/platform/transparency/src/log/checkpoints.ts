@@ -75,14 +75,6 @@ export function openCheckpoints(
   });
 }
 
-/** The number behind the last name of a log under which a checkpoint lies outside the database; 1 where none does. */
-export async function highestName(
-  { folder }: Pick<CheckpointSettings, 'folder'>,
-  base: string,
-): Promise<number> {
-  return folder === undefined ? 1 : new CheckpointFolder(folder).highest(base);
-}
-
 /**
  * The signed checkpoints of a log under one of its names (C2SP tlog-checkpoint). Each is kept outside the database before it is in it, and the next is
  * signed only over a log that begins with what was kept.
