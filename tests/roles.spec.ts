@@ -188,6 +188,7 @@ GET    /audit/checkpoints/latest                       O C S F A
 GET    /audit/consistency                              O C S F A
 GET    /audit/keys                                     O C S F A
 GET    /audit/logs/{}                                  O A
+GET    /audit/logs/{}/lost                             O A
 POST   /audit/logs/{}/losses                           O
 POST   /audit/logs/{}/losses/{}/confirmation           O
 GET    /sandbox/clock                                  O

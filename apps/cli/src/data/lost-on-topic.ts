@@ -2,7 +2,7 @@ import type { Environment } from '@smartkey/configuration';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore, WentBack } from '@smartkey/event-store';
 import { parsePosition } from '@smartkey/kernel';
-import { LostCounter, openKafka, readTopic, type LostOnTopic } from '@smartkey/kafka';
+import { lostOfLog, openKafka, type LostOnTopic } from '@smartkey/kafka';
 import { createLog } from '@smartkey/runtime';
 import { CommandError } from '../command.ts';
 import { ownBrokers } from './own-brokers.ts';
@@ -46,24 +46,18 @@ export async function lostOnTopic(
   if (settings === undefined) return undefined;
   const { store, lacking, wentBack, page, note } = parts;
   const kafka = await openKafka(settings, createLog(env['SMARTKEY_LOG_LEVEL'] ?? 'error'));
-  const counter = new LostCounter({
+  return lostOfLog(kafka, settings, service, {
     store,
-    incarnations: await store.standing.incarnations(),
     common: leastOf(lacking.map(({ common }) => common?.position ?? 0n)),
     known: [
       ...lacking.map(({ event }) => event),
       ...(wentBack?.evidence ?? []).flatMap(({ known }) => (known === undefined ? [] : [known])),
     ],
     page,
-  });
-  const partitions = await readTopic(kafka, settings, service, {
-    purpose: 'compare',
-    take: (records, partition) => counter.take(records, partition),
     onRecords: (records) => {
       if (records % 100_000 === 0) note(`${records} records of the topic read`);
     },
   });
-  return counter.result(partitions);
 }
 
 export function printLost({ count, byType, events, complete }: LostOnTopic, print: (line: string) => void): void {

@@ -9,6 +9,8 @@ export * from './config/log.ts';
 export * from './config/service-settings.ts';
 export * from './config/settings.ts';
 export { deadLetterView, type DeadLetterView } from './internal/dead-letters.controller.ts';
+export { lostWithoutTopic, UNTOLD_LOSS, type LostView } from './log/lost-facts.ts';
+export type { FindingsView } from './internal/lost.controller.ts';
 export type { ActorsView } from './internal/actors.controller.ts';
 export {
   proposeLoss,

@@ -39,6 +39,7 @@ const NO_PAGE = new Set([
   'GET /v1/audit/keys',
   // After an older copy was put back: what is done then is a row of commands on the server and by programs (docs/operations.md).
   'GET /v1/audit/logs/{log}',
+  'GET /v1/audit/logs/{log}/lost',
   'POST /v1/audit/logs/{log}/losses',
   'POST /v1/audit/logs/{log}/losses/{id}/confirmation',
   'GET /v1/invoices/{number}/proof',

@@ -1,6 +1,10 @@
-import type { ProposalView, ProposedLoss, StandingView } from '@smartkey/runtime';
+import type { KeptFinding } from '@smartkey/event-store';
+import type { FindingsView, LostView, ProposalView, ProposedLoss, StandingView } from '@smartkey/runtime';
 import type { AskedService } from '../forwarding/asked-service.ts';
 import type { LosingLog } from './losing-log.ts';
+
+/** A topic is read for some seconds before it is said that it is being read (system time). */
+const LOST_MILLIS = 15_000;
 
 /** The log of a service, which answers for it. */
 export class AskedLog implements LosingLog {
@@ -8,6 +12,17 @@ export class AskedLog implements LosingLog {
 
   standing(): Promise<StandingView> {
     return this.service.answer({ path: '/internal/log/standing' });
+  }
+
+  async findings(): Promise<readonly KeptFinding[] | undefined> {
+    return (await this.service.find<FindingsView>({ path: '/internal/log/findings' }))?.findings;
+  }
+
+  lost({ after, limit }: Parameters<LosingLog['lost']>[0]): Promise<LostView | undefined> {
+    return this.service.find({
+      path: `/internal/log/lost?after=${after}&limit=${limit}`,
+      timeout: LOST_MILLIS,
+    });
   }
 
   propose(loss: ProposedLoss): Promise<ProposalView> {

@@ -1,7 +1,7 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { ApiTags, CurrentActor, Operation } from '@smartkey/http';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags, CurrentActor, Operation, PageQuery } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
-import { LogLosses, type LogState } from './log-losses.ts';
+import { LogLosses, type LogState, type LostEvents } from './log-losses.ts';
 import { LossForm } from './loss.form.ts';
 
 @ApiTags('Audit')
@@ -20,6 +20,18 @@ export class LogLossesController {
   })
   state(@Param('log') log: string): Promise<LogState> {
     return this.losses.state(log);
+  }
+
+  @Get('lost')
+  @Operation({
+    summary: 'The events that a log which went back has lost, as far as its topic tells',
+    description:
+      'In the order of their positions. A topic is read whole, which may take minutes: until then `topic` is `reading`, and whoever asks again is answered from the same reading. 10,000 events are listed at most, and all of them counted; `log compare --after` lists any number.',
+    roles: ['operator', 'auditor'],
+    errors: { 404: 'There is no log of that name.', 422: 'A parameter is broken.' },
+  })
+  lost(@Param('log') log: string, @Query() query: PageQuery): Promise<LostEvents> {
+    return this.losses.lost(log, query);
   }
 
   @Post('losses')

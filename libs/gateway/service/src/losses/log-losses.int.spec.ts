@@ -16,6 +16,27 @@ const looked: string[] = [];
 /** Whom the log of the contract service names; undefined: it cannot tell. */
 let named: readonly string[] | undefined = [];
 
+/** What losses left in the service; undefined: a version before. */
+let findings: readonly object[] | undefined;
+const told404 = (reply: { code(status: number): { send(body: object): unknown } }) =>
+  reply.code(404).send({ code: 'not-found', detail: 'no such thing' });
+const lostAfter = (url: string): object => {
+  const asked = new URL(url, 'http://billing').searchParams;
+  const [after, limit] = [Number(asked.get('after')), Number(asked.get('limit'))];
+  const all = [7, 8, 9].map((position) => ({
+    id: `e${position}`,
+    position: String(position),
+    type: 'InvoiceIssued',
+    stream: 's',
+    revision: position,
+    contract: null,
+    occurredAt: AT,
+  }));
+  const events = all.filter(({ position }) => Number(position) > after).slice(0, limit);
+  const byType = [{ type: 'InvoiceIssued', count: 3 }];
+  return { topic: 'read', records: 40, count: 3, byType, incomplete: null, events };
+};
+
 beforeAll(async () => {
   test = await TestGateway.start();
   test.services.behaviour = ({ service, url, body }, reply) => {
@@ -24,6 +45,8 @@ beforeAll(async () => {
       const actors = service === 'contract' ? named.map((id) => ({ id, at: AT })) : [];
       return { actors, upTo: '0', ended: true };
     }
+    if (url.startsWith('/internal/log/lost')) return service === 'billing' ? lostAfter(url) : told404(reply);
+    if (url === '/internal/log/findings') return findings === undefined ? told404(reply) : { findings };
     if (url === '/internal/log/look') looked.push(service);
     if (url === '/internal/log/losses') {
       const { by, reason, keptPosition } = JSON.parse(body.toString()) as Record<string, string>;
@@ -81,6 +104,7 @@ describe('a loss of a service’s log', () => {
       ],
       proposal: null,
       unknown: null,
+      left: null,
     });
     const form = { reason: 'no copy is left', keptPosition: '7' };
     expect(await codeOf('', one.key, { ...form, keptPosition: '8' })).toEqual([409, 'log-ends-elsewhere']);
@@ -99,6 +123,29 @@ describe('a loss of a service’s log', () => {
     // Readers need not wait until they look by themselves.
     expect(looked).toEqual(['contract', 'device-registry', 'authentication', 'billing']);
     expect(await codeOf('/a1/confirmation', other.key)).toEqual([404, 'not-found']);
+  });
+
+  it('is listed event by event, in pages, as the topic of the service tells', async () => {
+    const first = (await test.call('GET', `${PATH}/lost?limit=2`)).body;
+    expect(first).toMatchObject({ log: 'billing', topic: 'read', records: 40, count: 3, incomplete: null });
+    expect(first.items.map(({ position }: { position: string }) => position)).toEqual(['7', '8']);
+    const next = (await test.call('GET', `${PATH}/lost?limit=2&cursor=${first.nextCursor}`)).body;
+    expect(next).toMatchObject({ items: [{ id: 'e9' }], nextCursor: null });
+    expect((await test.call('GET', `${PATH}/lost?cursor=x`)).status).toBe(422);
+    const before = (await test.call('GET', '/v1/audit/logs/contract/lost')).body;
+    expect(before).toMatchObject({ topic: 'no-topic', items: [], count: 0 });
+    expect((await test.call('GET', '/v1/audit/logs/gateway/lost')).body).toMatchObject({ topic: 'sound' });
+  });
+
+  it('is shown with what it left for a person, and with accounts whose events do not open', async () => {
+    const lost = { kind: 'key-lost', subject: 'rid_1', detail: 'its events do not open', at: AT };
+    findings = [{ source: 'device-registry', number: 2, ...lost }];
+    const { left } = (await test.call('GET', '/v1/audit/logs/device-registry')).body;
+    expect(left).toEqual({
+      items: [{ ...lost, source: 'device-registry', incarnation: 2, contract: null }],
+      complete: true,
+    });
+    findings = undefined;
   });
 
   it('is of a log that there is', async () => {

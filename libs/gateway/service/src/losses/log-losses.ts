@@ -1,8 +1,26 @@
 import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import type { KeptFinding } from '@smartkey/event-store';
-import { notFoundProblem, orThrow, ProblemException, validationFailed } from '@smartkey/http';
-import { type Actor, type Instant, isId, NO_POSITION, parsePosition, type Signatory } from '@smartkey/kernel';
-import type { StandingView } from '@smartkey/runtime';
+import {
+  decodeCursor,
+  encodeCursor,
+  notFoundProblem,
+  orThrow,
+  type Page,
+  pageOf,
+  type PageQuery,
+  ProblemException,
+  validationFailed,
+} from '@smartkey/http';
+import {
+  type Actor,
+  type ContractId,
+  type Instant,
+  isId,
+  NO_POSITION,
+  parsePosition,
+  type Signatory,
+} from '@smartkey/kernel';
+import { type StandingView, UNTOLD_LOSS } from '@smartkey/runtime';
 import { mustBeAnotherPerson } from '@smartkey/terms';
 import type { LogName } from '../audit/merge-logs.ts';
 import type { AskedService } from '../forwarding/asked-service.ts';
@@ -60,6 +78,27 @@ interface UnknownNames {
   readonly complete: boolean;
 }
 
+/** @shown What losses of this log, or of one that the service reads, have left for a person to look at. */
+interface LeftForPerson {
+  /** `key-lost`: the events of an account do not open, for its key is lost; `device-without-secret`: it is enrolled again; `key-unknown`, `person-unknown`: made since the copy. */
+  readonly kind: string;
+  /** The id of what it is about. */
+  readonly subject: string;
+  readonly contract: ContractId | null;
+  readonly detail: string;
+  /** Whose loss it followed from, and the incarnation that this log began. */
+  readonly source: string;
+  readonly incarnation: number;
+  readonly at: Instant;
+}
+
+/** @shown What a service keeps for a person; `complete` is false where there are more than are shown. */
+interface LeftForPersons {
+  /** The newest losses first, 200 at most. */
+  readonly items: readonly LeftForPerson[];
+  readonly complete: boolean;
+}
+
 /** Whether a service's log is known to lack events that it had acknowledged, or that others have read. */
 export interface LogState {
   readonly log: LogName;
@@ -76,12 +115,51 @@ export interface LogState {
   readonly proposal: ProposedLoss | null;
   /** Of the gateway's own log; null of others. */
   readonly unknown: UnknownNames | null;
+  /** What a person has to look at, and accounts whose events do not open; null where a version before keeps the log. */
+  readonly left: LeftForPersons | null;
+}
+
+/** @shown An event that the topic of a service holds and its log lacks. */
+interface LostEvent {
+  readonly id: string;
+  /** Where it stood in the log. */
+  readonly position: string;
+  readonly type: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly contract: ContractId | null;
+  readonly occurredAt: Instant;
+}
+
+/** @shown How many events of a type are lost. */
+interface LostOfType {
+  readonly type: string;
+  readonly count: number;
+}
+
+/** The events that a log lacks, as far as its topic tells. */
+export interface LostEvents extends Page<LostEvent> {
+  readonly log: LogName;
+  /**
+   * `sound`: the log lacks nothing. `no-topic`: nobody tells. `reading`: the topic is being read, ask again. `read`: all of it was. `unreadable`:
+   * `incomplete` says why.
+   */
+  readonly topic: 'sound' | 'no-topic' | 'reading' | 'read' | 'unreadable';
+  /** How many records of the topic were read for this. */
+  readonly records: number;
+  /** Of events that the topic holds and the log lacks. */
+  readonly count: number;
+  /** The same by type, in the order of the names. */
+  readonly byType: readonly LostOfType[];
+  /** Why others may be lost besides; null where the topic has all that anybody is known to have read. */
+  readonly incomplete: string | null;
 }
 
 /** Readers may look through what they remember. */
 const LOOK_MILLIS = 30_000;
 /** So many are shown. */
 const MOST_UNKNOWN = 200;
+const MOST_LEFT = 200;
 
 const LOGS: readonly LogName[] = [...SERVICES, OWN_LOG];
 
@@ -128,7 +206,20 @@ export class LogLosses {
   async state(name: string): Promise<LogState> {
     const log = logNamed(name);
     const standing = await this.#logs[log].standing();
-    return { ...stateOf(log, standing), unknown: log === OWN_LOG ? await this.#unknown() : null };
+    return {
+      ...stateOf(log, standing),
+      unknown: log === OWN_LOG ? await this.#unknown() : null,
+      left: await this.#left(log),
+    };
+  }
+
+  /** @throws ProblemException 404, 422, 503 where the service is down. */
+  async lost(name: string, { limit, cursor }: PageQuery): Promise<LostEvents> {
+    const log = logNamed(name);
+    const [after] = cursor === undefined ? [0n] : decodeCursor(cursor, 'position');
+    const told = await this.#logs[log].lost({ after, limit: limit + 1 });
+    const { events, ...about } = told ?? UNTOLD_LOSS;
+    return { log, ...about, ...pageOf(events, limit, ({ position }) => encodeCursor(BigInt(position))) };
   }
 
   /**
@@ -171,6 +262,19 @@ export class LogLosses {
     };
   }
 
+  async #left(log: LogName): Promise<LeftForPersons | null> {
+    const findings = await this.#logs[log].findings();
+    if (findings === undefined) return null;
+    return {
+      items: findings.slice(0, MOST_LEFT).map(({ number, contract = null, ...finding }) => ({
+        ...finding,
+        contract,
+        incarnation: number,
+      })),
+      complete: findings.length <= MOST_LEFT,
+    };
+  }
+
   /** Of a name that was given on the server nobody knows more than that it is no id. */
   async #mustBeAnother(proposedBy: string, actor: Actor): Promise<void> {
     const asked: Signatory | undefined = isId('per', proposedBy)
@@ -200,7 +304,7 @@ export class LogLosses {
 function stateOf(
   log: LogName,
   { state, since, incarnation, head, evidence, proposal }: StandingView,
-): Omit<LogState, 'unknown'> {
+): Omit<LogState, 'unknown' | 'left'> {
   return {
     log,
     state,

@@ -11,7 +11,7 @@ import { OwnLog } from './own-log.ts';
 import { UnknownActors } from './unknown-actors.ts';
 
 /** So many of what accepted losses have left are read. */
-const MOST_FINDINGS = 200;
+const MOST_FINDINGS = 201;
 
 /** The losses of all logs, each with whom to ask about it. */
 export function openLogLosses(parts: {
@@ -33,12 +33,13 @@ export function openLogLosses(parts: {
   };
   const unknown = new UnknownActors(database, asked);
   const losses = new FollowedLosses(database);
+  const findings = () => losses.findings(MOST_FINDINGS);
   return new LogLosses(
     asked,
     {
-      log: new OwnLog({ ...parts, unknown }),
+      log: new OwnLog({ ...parts, unknown, findings }),
       unknown,
-      findings: () => losses.findings(MOST_FINDINGS),
+      findings,
     },
     parts.signatories,
   );

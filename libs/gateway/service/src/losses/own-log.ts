@@ -1,11 +1,13 @@
 import type { Database } from '@smartkey/database';
-import { keepFindings, type EventStore } from '@smartkey/event-store';
+import { keepFindings, type EventStore, type KeptFinding } from '@smartkey/event-store';
 import type { Clock } from '@smartkey/kernel';
 import {
   acceptLoss,
+  lostWithoutTopic,
   proposeLoss,
   refuseLoss,
   standingOf,
+  type LostView,
   type ProposalView,
   type ProposedLoss,
   type StandingView,
@@ -31,11 +33,22 @@ export class OwnLog implements LosingLog {
       readonly proved: Pick<ProvedLog, 'settings' | 'restore'>;
       readonly clock: Pick<Clock, 'now'>;
       readonly unknown: UnknownActors;
+      /** What accepted losses have left, the newest first. */
+      readonly findings: () => Promise<readonly KeptFinding[]>;
     },
   ) {}
 
   standing(): Promise<StandingView> {
     return standingOf(this.parts.store);
+  }
+
+  findings(): ReturnType<LosingLog['findings']> {
+    return this.parts.findings();
+  }
+
+  /** Nothing of it is published. */
+  async lost(): Promise<LostView> {
+    return lostWithoutTopic(await this.parts.store.standing.wentBack());
   }
 
   async propose(loss: ProposedLoss): Promise<ProposalView> {

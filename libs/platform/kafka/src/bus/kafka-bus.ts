@@ -21,6 +21,8 @@ import { OwnLogBus } from './own-log-bus.ts';
 import { refuseOtherPartitioning } from './refuse-other-partitioning.ts';
 import { refuseNarrowTopic, refuseUnfitBrokers } from '../brokers/refuse-unfit-brokers.ts';
 import { RelayCheckpoints } from '../relay/relay-checkpoint.ts';
+import { type LogAndTopic, lostOfLog } from '../topics/lost-of-log.ts';
+import type { LostOnTopic } from '../topics/lost-on-topic.ts';
 import { UnreadableRecords } from '../consumer/unreadable-records.ts';
 
 /** The bus of one service's process on Kafka. */
@@ -29,6 +31,8 @@ export interface KafkaBus {
   /** What its consumers could not read. */
   readonly unreadable: UnreadableRecords;
   readonly relayOf: (log: OwnLog) => Promise<LogRelay>;
+  /** What this service's topic holds and its log lacks; it ends with the bus. */
+  readonly lostOfLog: (asked: Omit<LogAndTopic, 'signal'>) => Promise<LostOnTopic>;
   /** @throws where a consumer has taken nothing in for longer than so many milliseconds (system time). */
   check(mostMillis: number): void;
   /** Calls back whenever a consumer was given partitions. */
@@ -59,6 +63,7 @@ export async function kafkaBus(
   await refuseUnfitBrokers(client, settings, log);
   const metrics = new KafkaMetrics(parts.metrics, service);
   const unreadable = new UnreadableRecords(database);
+  const closing = new AbortController();
   const assigned = new Set<() => void>();
   const topics = new KafkaTransportStrategy({
     kafka: client,
@@ -99,6 +104,7 @@ export async function kafkaBus(
       relays.push(relay);
       return relay;
     },
+    lostOfLog: (asked) => lostOfLog(client, settings, service, { ...asked, signal: closing.signal }),
     check: (mostMillis) => topics.check(mostMillis),
     onAssigned: (listener) => void assigned.add(listener),
     listen: () =>
@@ -110,6 +116,7 @@ export async function kafkaBus(
         ),
       ),
     close: async () => {
+      closing.abort();
       metrics.stop();
       await allDone([topics.close(), own.close()]);
     },

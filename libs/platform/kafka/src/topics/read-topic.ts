@@ -47,7 +47,14 @@ export async function readTopic(
     purpose,
     take,
     onRecords = () => undefined,
-  }: { readonly purpose: string; readonly take: TakeRecords; readonly onRecords?: (records: number) => void },
+    signal,
+  }: {
+    readonly purpose: string;
+    readonly take: TakeRecords;
+    readonly onRecords?: (records: number) => void;
+    /** Ends the reading. */
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<readonly PartitionExtent[]> {
   const topic = topicOf(settings, source);
   const partitions = await withAdmin(kafka, (admin) => offsetsOf(admin, topic));
@@ -55,14 +62,8 @@ export async function readTopic(
   if (partitions.some(({ low, high }) => low < high)) {
     const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
     try {
-      await readToEnd(
-        consumer,
-        topic,
-        { source, system: systemBytes(settings) },
-        partitions,
-        take,
-        onRecords,
-      );
+      const place = { source, system: systemBytes(settings) };
+      await readToEnd(consumer, topic, place, partitions, { take, onRecords, signal });
     } finally {
       await ended(withinMillis(consumer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers'));
       // It would expire by itself; not everybody may delete one.
@@ -88,8 +89,15 @@ async function readToEnd(
   topic: string,
   whose: Pick<Place, 'source' | 'system'>,
   partitions: readonly PartitionExtent[],
-  take: TakeRecords,
-  onRecords: (records: number) => void,
+  {
+    take,
+    onRecords,
+    signal,
+  }: {
+    readonly take: TakeRecords;
+    readonly onRecords: (records: number) => void;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<void> {
   const next = partitions.map(({ low }) => low);
   let records = 0;
@@ -105,6 +113,9 @@ async function readToEnd(
     const end = (): void => (clearInterval(watch), resolve());
     const fail = (error: Error): void => (clearInterval(watch), reject(error));
     consumer.on(consumer.events.CRASH, ({ payload: { error } }) => fail(error));
+    const stop = (): void => fail(new TopicUnreadableError(`${topic} is read no further: the service stops`));
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
     consumer
       .run({
         autoCommit: false,

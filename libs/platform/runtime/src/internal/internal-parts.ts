@@ -1,11 +1,12 @@
 import type { LogFeed, StoreLogFeed } from '@smartkey/event-bus';
-import type { EventStore } from '@smartkey/event-store';
+import type { EventStore, FollowedLosses } from '@smartkey/event-store';
 import type { UnreadableRecords } from '@smartkey/kafka';
 import type { Instant } from '@smartkey/kernel';
 import type { ProjectionHost } from '@smartkey/projections';
 import type { ProvedLog } from '@smartkey/transparency';
 import type { Logger } from 'pino';
 import type { AnchorWatch } from '../log/anchor-watch.ts';
+import type { LostFacts } from '../log/lost-facts.ts';
 import type { BusinessClock } from '../clock/business-clock.ts';
 import type { DueWork } from '../service-definition.ts';
 
@@ -17,6 +18,10 @@ export abstract class InternalParts {
   abstract readonly store: Pick<EventStore, 'standing' | 'last' | 'readAll'>;
   /** The second of two persons gives up what the log lacks. @throws LossRefusedError */
   abstract acceptLoss(by: string, proposed: string): Promise<void>;
+  /** What the topic tells of the events that the log lacks. */
+  abstract readonly lost: LostFacts;
+  /** What losses have left for a person, and events that do not open. */
+  abstract readonly findings: Pick<FollowedLosses, 'findings'>;
   abstract readonly watch: AnchorWatch;
   abstract readonly projections: ProjectionHost;
   abstract readonly clock: BusinessClock;

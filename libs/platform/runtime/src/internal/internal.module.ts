@@ -7,6 +7,7 @@ import { CheckpointsController } from './checkpoints.controller.ts';
 import { InternalParts } from './internal-parts.ts';
 import { LogFeedController } from './log-feed.controller.ts';
 import { LossesController } from './losses.controller.ts';
+import { LostController } from './lost.controller.ts';
 import { ProjectionsController } from './projections.controller.ts';
 import { SetAsideController } from './set-aside.controller.ts';
 import { StandingController } from './standing.controller.ts';
@@ -20,6 +21,7 @@ export const internalModule = (parts: InternalParts): DynamicModule =>
       StandingController,
       LossesController,
       ActorsController,
+      LostController,
       CheckpointsController,
       ClockController,
       ProjectionsController,

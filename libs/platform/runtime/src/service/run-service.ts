@@ -59,7 +59,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
     const database = await server.database(schemaOf(definition.name));
     const serviceBus = await busOf(definition.name, { settings: ours, feeds, database, log, metrics });
     closers.add('the bus', () => serviceBus.close());
-    const { bus, relayOf, check, unreadable } = serviceBus;
+    const { bus, relayOf, check, unreadable, lostOfLog } = serviceBus;
     const service = await createService(
       definition,
       {
@@ -71,6 +71,7 @@ export async function startService(definition: ServiceDefinition, env: Environme
         bus,
         ...(relayOf === undefined ? {} : { relayOf }),
         ...(unreadable === undefined ? {} : { unreadable }),
+        ...(lostOfLog === undefined ? {} : { lostOfLog }),
         ...(check === undefined ? {} : { checkBus: check }),
         onAssigned: (listener) => serviceBus.onAssigned?.(listener),
         peers,

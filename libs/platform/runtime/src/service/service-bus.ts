@@ -5,7 +5,7 @@ import {
   type LogRelay,
   type OwnLog,
 } from '@smartkey/event-bus';
-import type { UnreadableRecords } from '@smartkey/kafka';
+import type { KafkaBus, UnreadableRecords } from '@smartkey/kafka';
 import type { Logger } from 'pino';
 
 /** The bus of one service's process, and what it needs of the process. */
@@ -13,6 +13,8 @@ export interface ServiceBus {
   readonly bus: EventBus;
   /** What its consumers could not read. */
   readonly unreadable?: UnreadableRecords;
+  /** What the service's topic holds and its log lacks. */
+  readonly lostOfLog?: KafkaBus['lostOfLog'];
   readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
   /** @throws where a consumer has taken nothing in for longer than so many milliseconds (system time). */
   check?(mostMillis: number): void;

@@ -1,7 +1,7 @@
 import type { DatabaseServer } from '@smartkey/database';
 import type { EventBus, FeedDirectory, LogRelay, OwnLog } from '@smartkey/event-bus';
 import type { Environment } from '@smartkey/configuration';
-import type { UnreadableRecords } from '@smartkey/kafka';
+import type { KafkaBus, UnreadableRecords } from '@smartkey/kafka';
 import type { KeyMaterial } from '@smartkey/secrets';
 import type { Instant } from '@smartkey/kernel';
 import type { Logger } from 'pino';
@@ -29,6 +29,8 @@ export interface ServiceEnvironment {
   readonly onAssigned?: (listener: () => void) => void;
   /** What the bus could not read for this service. */
   readonly unreadable?: UnreadableRecords;
+  /** What the service's topic holds and its log lacks; missing where the bus has no topics. */
+  readonly lostOfLog?: KafkaBus['lostOfLog'];
   /** @throws where the bus has brought nothing for longer than so many milliseconds (system time), and should have. */
   readonly checkBus?: (mostMillis: number) => void;
   readonly peers: PeerDirectory;

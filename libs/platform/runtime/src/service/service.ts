@@ -8,6 +8,7 @@ import {
   StoreLogFeed,
   WATERMARK_MIGRATION,
 } from '@smartkey/event-bus';
+import { FollowedLosses } from '@smartkey/event-store';
 import { publishedBytes } from '@smartkey/kafka/offline';
 import { connectWithin, createHttpApplication } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
@@ -31,6 +32,7 @@ import { WantedWatermarks } from '../completeness/wanted-watermarks.ts';
 import { busHealthOf, healthOf } from './health.ts';
 import { internalModule } from '../internal/internal.module.ts';
 import { acceptLoss } from '../log/accept-loss.ts';
+import { LostFacts } from '../log/lost-facts.ts';
 import { AnchorWatch } from '../log/anchor-watch.ts';
 import { LossFollower } from '../log/loss-follower.ts';
 import { openProvedLog } from '../log/open-proved-log.ts';
@@ -256,6 +258,8 @@ export async function createService(
           log.error({ err: error }, 'the log does not tell of its accepted loss yet'),
         );
     },
+    lost: new LostFacts({ store, lostOfLog: environment.lostOfLog, log }),
+    findings: new FollowedLosses(database),
     watch,
     projections,
     clock,
