@@ -1,11 +1,13 @@
-// Compiles the src of every workspace package to its dist with SWC, skipping what is up to date.
+// Compiles the src of every workspace package to its dist with SWC, skipping what is up to date, and links the programs that are shipped.
 // Types are checked apart (`npm run typecheck`): a start must not wait for the type checker.
 // The types of the public surface that the portal speaks are made of its document first.
 import { transformFile } from '@swc/core';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { linkPrograms } from './link-programs.mjs';
 import { packageFolders, root } from './packages.mjs';
+import { PROGRAMS } from './programs.mjs';
 import { writeSurfaceTypes } from './surface-types.mjs';
 import { swcOptions } from './swc-options.mjs';
 
@@ -21,6 +23,14 @@ async function files(dir) {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
+
+/** `main.js` of a program that is linked runs what was linked. */
+const mains = new Map(
+  PROGRAMS.map((name) => [
+    join(root, `apps/${name}/dist/main.js`),
+    join(root, `apps/${name}/dist/program.js`),
+  ]),
+);
 
 const changedAt = async (file) => (existsSync(file) ? (await stat(file)).mtimeMs : 0);
 const configChangedAt = Math.max(
@@ -46,8 +56,9 @@ async function buildPackage(folder) {
   for (const source of await files(src)) {
     if (isTest(source) || source.endsWith('.d.ts')) continue;
     const typescript = /\.tsx?$/.test(source);
-    const target = join(dist, relative(src, source)).replace(/\.tsx?$/, '.js');
-    wanted.add(target);
+    const named = join(dist, relative(src, source)).replace(/\.tsx?$/, '.js');
+    const target = mains.get(named) ?? named;
+    wanted.add(named).add(target);
     if (typescript) wanted.add(`${target}.map`);
     const builtAt = await changedAt(target);
     if (builtAt > (await changedAt(source)) && builtAt > configChangedAt) continue;
@@ -60,15 +71,18 @@ async function buildPackage(folder) {
   }
   // What has no source any more must not stay importable.
   for (const built of await files(dist)) if (!wanted.has(built) && !isEmptyCluster(built)) await rm(built);
-  return compiled;
+  return { compiled, modules: [...wanted].filter((file) => file.endsWith('.js') && !mains.has(file)) };
 }
 
 const started = Date.now();
 await writeSurfaceTypes();
-const counts = await Promise.all(packageFolders().map(buildPackage));
+const packages = await Promise.all(packageFolders().map(buildPackage));
 // An empty database, so that neither a first start nor a test has to make one.
 const { makeEmptyCluster } = await import('../libs/platform/database/dist/pglite/empty-cluster.js');
 await makeEmptyCluster();
-const compiled = counts.reduce((sum, count) => sum + count, 0);
-if (!quiet || compiled > 0)
-  process.stdout.write(`built ${counts.length} packages, ${compiled} files in ${Date.now() - started} ms\n`);
+const linked = await linkPrograms(packages.flatMap(({ modules }) => modules));
+const compiled = packages.reduce((sum, each) => sum + each.compiled, 0);
+if (!quiet || compiled > 0 || linked)
+  process.stdout.write(
+    `built ${packages.length} packages, ${compiled} files${linked ? ', and the programs of them,' : ''} in ${Date.now() - started} ms\n`,
+  );

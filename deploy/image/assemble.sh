@@ -3,7 +3,7 @@
 # The Dockerfile runs it, and so does `npm run deploy:check -- --image` where there is no container engine.
 set -eu
 target=$1
-programs='contract device-registry authentication billing gateway portal witness standalone cli'
+programs=$(node scripts/programs.mjs)
 
 npm ci --ignore-scripts --no-audit --no-fund
 npm run build
@@ -18,6 +18,7 @@ for program in $programs; do
   mkdir -p "$target/apps/$program"
   cp -R "apps/$program/package.json" "apps/$program/dist" "$target/apps/$program/"
 done
+cp -R dist "$target/"
 # The workbench stays behind.
 find libs -name dist -type d -not -path '*/node_modules/*' -not -path 'libs/workbench/*' |
   while read -r dist; do

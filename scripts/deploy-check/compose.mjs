@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../packages.mjs';
 import { checkForeignSettings } from './foreign-settings.mjs';
-import { imagePrograms } from './image.mjs';
+import { PROGRAMS } from '../programs.mjs';
 import { knownVariables, refusalOf, surplusOf } from './programs.mjs';
 import { documentsOf, textOf } from './yaml-files.mjs';
 
@@ -27,8 +27,7 @@ export async function checkCompose(report) {
     if (!String(service.image).includes(':')) fault(`${name} has an image without a tag`);
     if (service.build === undefined) continue;
     const [, program] = /^apps\/([\w-]+)\/dist\/main\.js$/.exec(service.command[0]) ?? [];
-    if (!imagePrograms().includes(program))
-      fault(`${name} runs ${service.command[0]}, which the image has not`);
+    if (!PROGRAMS.includes(program)) fault(`${name} runs ${service.command[0]}, which the image has not`);
     const refusal = await refusalOf(program, interpolated(service.environment));
     if (refusal !== undefined) fault(`${name} would not start: ${refusal}`);
     for (const name of surplusOf(program, service.environment)) fault(`${program} is given ${name}`);

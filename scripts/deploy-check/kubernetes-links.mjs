@@ -1,5 +1,5 @@
 // What manifests say of one another: names, labels, ports, keys.
-import { imagePrograms } from './image.mjs';
+import { PROGRAMS } from '../programs.mjs';
 import { knownVariables, refusalOf, surplusOf } from './programs.mjs';
 
 const selects = (labels, { matchLabels, matchExpressions = [], ...plain } = {}) =>
@@ -60,7 +60,7 @@ function sourceOf({ secretKeyRef, configMapKeyRef } = {}) {
 
 function checkContainer(container, spec, { known, held, say }) {
   const [, program] = /^apps\/([\w-]+)\/dist\/main\.js$/.exec(container.args[0]) ?? [];
-  if (!imagePrograms().includes(program)) say(`starts ${container.args[0]}, which the image has not`);
+  if (!PROGRAMS.includes(program)) say(`starts ${container.args[0]}, which the image has not`);
   for (const { name, valueFrom } of container.env ?? []) {
     if (!known.has(name)) say(`sets ${name}, which no program reads`);
     const { from, key, optional } = sourceOf(valueFrom) ?? { optional: true };

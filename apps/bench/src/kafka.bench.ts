@@ -56,7 +56,7 @@ export async function kafkaBench(scale: LedgerScale): Promise<Figure[]> {
   await chmod(folder, 0o711);
   return whileOpen(async (closers) => {
     closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
-    const broker = await KafkaBroker.start({ root: ROOT, folder: join(folder, 'kafka') });
+    const broker = await KafkaBroker.start({ root: ROOT, folder: join(folder, 'kafka'), java: [] });
     closers.add('Kafka', () => broker.stop());
     const server = await PostgresServer.start(join(folder, 'postgres'));
     closers.add('PostgreSQL', () => server.stop());
