@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Patience } from './patience.ts';
 import type { Phase } from './phase.ts';
 import type { Report } from './report.ts';
 import { documentsOf, documentsStand } from './sent-documents.ts';
@@ -31,7 +32,7 @@ export type Allowed = Partial<Record<Promised, readonly Phase[]>>;
 /**
  * Waits until everything that tells of the same facts tells the same: the log, the list, the ledger, the log of attempts, the invoices of the
  * closed month, and the verification; and that what was promised is there, but for what the loss took.
- * @throws where it does not come to that within three minutes.
+ * @throws where it does not come to that, and nothing has moved for three minutes.
  */
 export async function mustAgree(
   whole: Whole,
@@ -113,11 +114,11 @@ async function lastOrderStands(
 
 /** Once the ledger has everything that occurred in the month. */
 async function settledUsage(whole: Whole, contract: string, month: string): Promise<Usage> {
-  const deadline = Date.now() + PATIENCE_MILLIS;
+  const patience = new Patience(PATIENCE_MILLIS);
   for (;;) {
     const usage = await whole.operator.get<Usage>(`/contracts/${contract}/usage/${month}`);
     if (usage.asOf !== null && usage.asOf > beginOf(monthBeside(month, 1))) return usage;
-    if (Date.now() > deadline) throw new Error(`the ledger still stands at ${usage.asOf}`);
+    if (patience.isOver(usage.asOf)) throw new Error(`the ledger still stands at ${usage.asOf}`);
     await pause(200);
   }
 }

@@ -3,6 +3,7 @@ import type { Phone } from '@smartkey/api-client';
 import { enterpriseQuote, perUnitQuote } from '@smartkey/testing/end-to-end';
 import { answerOf } from '../answer-of.ts';
 import type { Phase } from './phase.ts';
+import { Patience } from './patience.ts';
 import { documentsOf, type SentDocument } from './sent-documents.ts';
 import { BILLED_BEFORE, monthBeside } from './stage/months.ts';
 import type { Whole } from './stage/whole.ts';
@@ -67,12 +68,12 @@ export class Writers {
     await Promise.all(this.#running);
   }
 
-  /** Until so many more were registered. */
+  /** Until so many more were registered. @throws where none is for five minutes. */
   async more(count: number): Promise<void> {
     const wanted = this.registered.size + count;
-    const deadline = Date.now() + 300_000;
+    const patience = new Patience(300_000);
     while (this.registered.size < wanted) {
-      if (Date.now() > deadline) throw new Error('nothing is registered any more');
+      if (patience.isOver(this.registered.size)) throw new Error('nothing is registered any more');
       await pause(20);
     }
   }
