@@ -51,6 +51,7 @@ import { forgetErasedReactor } from './renditions/statement/forget-erased.reacto
 import type { BillingSettings } from './settings/billing.settings.ts';
 import { SettingsChanges } from './settings/change-settings.ts';
 import { enterEnvironment } from './settings/enter-environment.ts';
+import { FirstSettings } from './settings/first-settings.ts';
 import { SettingsLog } from './settings/settings-log.ts';
 import { BillingReads } from './shared/billing-reads.ts';
 import { UsageController } from './usage/usage.controller.ts';
@@ -79,9 +80,15 @@ export async function assembleBilling(
   const contracts = new AwaitedContracts(ledger, peers);
   const settingsLog = new SettingsLog(parts);
   const exportSettings = new ExportSettingsStream(parts);
-  await inSpan('first settings', { service: parts.name, root: true, quiet: true }, () =>
-    enterEnvironment(settingsLog, exportSettings, settings),
-  );
+  const firstSettings = new FirstSettings({
+    store,
+    enter: () =>
+      inSpan('first settings', { service: parts.name, root: true, quiet: true }, () =>
+        enterEnvironment(settingsLog, exportSettings, settings),
+      ),
+    log,
+  });
+  await firstSettings.now();
   const changes = new SettingsChanges({ database, store, documents: reads.documents });
   const runs = new CloseRunStore(database);
   const commands = new CloseCommands(store, clock, runs);
@@ -203,6 +210,7 @@ export async function assembleBilling(
       forgetErasedReactor(parts.subjectKeys),
     ],
     start: () => {
+      firstSettings.start();
       runner.start();
       sending.start();
       renditions.start();
@@ -212,6 +220,7 @@ export async function assembleBilling(
     settle: (upTo) => runner.settle(upTo),
     stop: async () => {
       const closers = new Closers();
+      closers.add('first settings', () => firstSettings.stop());
       closers.add('closes', () => runner.stop());
       closers.add('exports', () => exports.runner.stop());
       closers.add('proofs', () => proofs.jobs.stop());

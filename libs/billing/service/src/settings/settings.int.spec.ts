@@ -3,9 +3,11 @@ import type { Actor, Instant, ContractId } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
+import { untilSeen } from '@smartkey/testing';
 import { CLOSE_LOCK } from '../close/close-lock.ts';
 import { BillingWorld, contractor, ISSUER } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
+import { giveUpLoss } from '../testing/lost-end.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
 
 const A = ctr('a');
@@ -269,6 +271,22 @@ describe.each(['pglite', 'postgres'] as const)('policies and issuer in the log, 
     });
     expect(await policy('2024-02')).toMatchObject({ version: '2016-03.1' });
     expect((await put('/billing/policies/2024-02', HALF_UP)).status).toBe(200);
+  });
+
+  it('a log that went back lets the service start and be read; what it lacks of them is entered once it is written to again', async () => {
+    await begin('2024-02-01T00:00:00.000Z');
+    await world.stopService();
+    const database = await world.environment.server.database('billing');
+    await database.execute('DELETE FROM event_log');
+    await world.start();
+    expect(await issuers()).toEqual([]);
+    expect(await put('/billing/policies/2024-02', HALF_UP)).toMatchObject({
+      status: 503,
+      body: { code: 'log-went-back' },
+    });
+    await giveUpLoss(world, await createEventStore(database, world.clock));
+    const shown = await untilSeen(issuers, ({ length }) => length > 0);
+    expect(shown).toEqual([expect.objectContaining({ name: '株式会社見本', registrationNumber: NUMBER })]);
   });
 
   it('is validated, for the office alone, and its reasons lie sealed', async () => {

@@ -29,9 +29,14 @@ export async function loseBehind(
     [number],
   );
   await database.execute('DELETE FROM event_log WHERE position > $1', [kept!.position]);
+  await giveUpLoss(world, store);
+  await world.caughtUp();
+}
+
+/** Two accept what billing's log lacks, and all readers are made anew. */
+export async function giveUpLoss(world: BillingWorld, store: EventStore): Promise<void> {
   await post(world, '/internal/log/look');
   const { id } = await store.standing.propose('anna', 'the disk is gone');
   await post(world, `/internal/log/losses/${id}/confirmation`, { by: 'ben' });
   await post(world, '/internal/log/look');
-  await world.caughtUp();
 }
