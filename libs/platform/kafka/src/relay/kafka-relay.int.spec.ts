@@ -21,7 +21,11 @@ describe('a relay', () => {
   let topics = 0;
   const relays: KafkaRelay[] = [];
 
-  const start = (brokers: ScriptedBrokers, log: ScriptedLog) => {
+  const start = (
+    brokers: ScriptedBrokers,
+    log: ScriptedLog,
+    more: { readonly promiseAgainMillis?: number } = {},
+  ) => {
     const topic = `t${(topics += 1)}`;
     const left: LeftToFeed[] = [];
     const published: number[] = [];
@@ -35,6 +39,7 @@ describe('a relay', () => {
         database,
         log: pino({ level: 'silent' }),
         pollMillis: 10,
+        ...more,
         onPublished: (events) => published.push(events),
         onLeftToFeed: (event) => left.push(event),
       });
@@ -174,6 +179,17 @@ describe('a relay', () => {
     for (let partition = 0; partition < PARTITIONS; partition += 1)
       expect(brokers.positions(partition)).toEqual(log.positions(partition, PARTITIONS));
     expect(lost).toBe(4);
+  });
+
+  it('tells a promise again after a while that is not raised: a topic may have been lost while the clock stands', async () => {
+    const [brokers, log] = [new ScriptedBrokers(), new ScriptedLog()];
+    log.watermark = '2024-02-01T00:00:00.000Z';
+    start(brokers, log, { promiseAgainMillis: 50 });
+    await until(() => (brokers.topic.get(2) ?? []).length > 0);
+    // As made anew.
+    brokers.topic.clear();
+    await until(() => [0, 1, 2].every((partition) => (brokers.topic.get(partition) ?? []).length > 0));
+    expect(brokers.topic.get(0)![0]!.key).toBe('watermark');
   });
 
   it('sends a watermark again to those partitions only that no answer has named', async () => {

@@ -44,6 +44,8 @@ export interface KafkaRelayOptions {
   readonly log: Logger;
   /** How often the log is looked at when nothing nudges (default 15,000, system time). */
   readonly pollMillis?: number;
+  /** So often a promise is told again that has not been raised since (default 60,000, system time). */
+  readonly promiseAgainMillis?: number;
   readonly batch?: number;
   /** Told how many events the brokers have acknowledged. */
   readonly onPublished?: (events: number) => void;
@@ -64,6 +66,8 @@ const CONNECT_MILLIS = 30_000;
 /** What is under way at the stop has so long to be acknowledged; it would be published twice otherwise. */
 const GRACE_MILLIS = 2_000;
 const FAREWELL_MILLIS = 2_000;
+const LOOK_MILLIS = 90_000;
+const PROMISE_AGAIN_MILLIS = 60_000;
 const UNFIT_MILLIS = 10_000;
 const STAND_BY_MILLIS = 5_000;
 /** Between two looks for what is appended but not settled. */
@@ -208,7 +212,8 @@ export class KafkaRelay {
     const own = new OwnTopic(database, topic);
     if (await own.isKnownOn(cluster)) return;
     try {
-      await this.#ends(extent);
+      // It has a limit of its own, which a stop does not wait for.
+      await withinMillis(this.#ends(extent), LOOK_MILLIS, 'looking at the topic', this.#giveUp.signal);
     } catch (error) {
       if (!isRefusalOfRead(error)) throw error;
       log.warn(
@@ -257,6 +262,7 @@ export class KafkaRelay {
 
   async #follow(sender: TopicSender, held: AbortSignal): Promise<void> {
     const { feed, database, topic, partitions, batch = 2_000, pollMillis = 15_000 } = this.options;
+    const { promiseAgainMillis = PROMISE_AGAIN_MILLIS } = this.options;
     const unsettled = new Backoff(UNSETTLED);
     let told = 0n;
     const stopNews = feed.onNews?.((position) => {
@@ -271,6 +277,7 @@ export class KafkaRelay {
       let checkpoint = await this.#startAnew(checkpoints, await checkpoints.read());
       checkpoint = await this.#tellRestored(sender, checkpoint, checkpoints);
       let promised: string | undefined;
+      let promisedAt = 0;
       while (!this.#stopping.aborted && !held.aborted) {
         if (this.#foreign !== undefined) throw this.#foreign as ForeignSystemError;
         const page = await this.#read(checkpoint, batch);
@@ -280,9 +287,12 @@ export class KafkaRelay {
         const unfit = this.#firstUnfit(page);
         checkpoint = await this.#publish(sender, unfit?.before ?? page, checkpoint, checkpoints);
         if (unfit !== undefined) throw unfit.error;
-        if (page.watermark !== undefined && page.watermark.instant !== promised) {
+        // Again where the clock stands: the topic may have been lost since, and a reader that lacks something hears of it by nothing else.
+        const isOld = performance.now() - promisedAt > promiseAgainMillis;
+        if (page.watermark !== undefined && (page.watermark.instant !== promised || isOld)) {
           await this.#promise(sender, page.watermark, checkpoint);
           promised = page.watermark.instant;
+          promisedAt = performance.now();
         }
         this.#troubles.clear();
         this.#loop.going();
