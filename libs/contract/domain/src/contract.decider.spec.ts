@@ -7,7 +7,7 @@ import { contractDecider } from './contract.decider.ts';
 import type { ContractEvent } from './contract.events.ts';
 import { noContract, type ContractState } from './contract.state.ts';
 import { nextDue } from './due/due-effects.ts';
-import { changesThatHold, planIn } from './plan-change/plan-by-month.ts';
+import { changesThatHold, acceptedPlanIn } from './plan-change/plan-by-month.ts';
 import { statusAt } from './shared/status.ts';
 import { anyCommands } from './testing/any-commands.fixture.ts';
 import { accepted } from './testing/contract.fixture.ts';
@@ -65,7 +65,7 @@ describe('a contract under any commands', () => {
         let before = state.planChange.firstPlan;
         for (const { plan, fromMonth } of changesThatHold(state.planChange)) {
           expect(plan).not.toBe(before);
-          expect(planIn(state.planChange, fromMonth)).toBe(plan);
+          expect(acceptedPlanIn(state.planChange, fromMonth)).toBe(plan);
           before = plan;
         }
         const lastDay = lastDayOfContract(state.cancellation);
@@ -166,7 +166,7 @@ describe('a contract under any commands', () => {
           const state = fold(contractDecider, part);
           expect(() => {
             statusAt(state, now);
-            if (state.stage === 'accepted') planIn(state.planChange, '2018-04');
+            if (state.stage === 'accepted') acceptedPlanIn(state.planChange, '2018-04');
             contractDecider.decide(
               { type: 'LetTimePass', now, actor: { role: 'system', key: 'contract' } },
               state,

@@ -44,6 +44,9 @@ export type CredentialConfirmation =
       readonly remainingTries: number;
     };
 
+/** Whether authentication heard of a stop before that was answered; where it did not, the bus brings it. */
+export type Propagation = 'done' | 'pending';
+
 /**
  * `POST /internal/facts/account` and `POST /internal/facts/contract` → 204: stops, told directly by their owner before it answers
  * its own caller. Messages of `account-…` or `contract-…` streams, each stream's in order, as the bus brings them too.

@@ -6,7 +6,7 @@
 import type { Yen } from '@smartkey/money';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Instant, CancellationId, FeeId, PlanChangeId } from '@smartkey/kernel';
-import type { Plan, Quote } from '@smartkey/terms';
+import type { FeeTaxCode, Plan, Quote } from '@smartkey/terms';
 
 /** Whom tax documents are made out to. */
 export interface Recipient {
@@ -29,8 +29,6 @@ export interface Party {
 
 /** Nothing but that it happened. */
 type Bare = Record<string, never>;
-
-export type FeeTaxCode = 'standard' | 'out-of-scope';
 
 export interface ContractMessages {
   /** `iijIdContract`: the applicant's IIJ ID service contract (第3条). */

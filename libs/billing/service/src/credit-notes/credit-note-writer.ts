@@ -40,7 +40,7 @@ import type { DocumentSeries, SeriesInUse } from '../losses/document-series.ts';
 import type { LogHeads } from '../proofs/log-heads.ts';
 import { recordOf } from '../proofs/record-inputs.ts';
 import { seriesUpToDate } from '../documents/series-up-to-date.ts';
-import { issuerOf, recipientIn } from '../rating/measure-contracts.ts';
+import { issuerOfMonth, recipientIn } from '../rating/measure-contracts.ts';
 import { paymentTermOf } from '../rating/rate-contracts.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import { LogInDoubtError } from './log-in-doubt-error.ts';
@@ -200,7 +200,7 @@ export class CreditNoteWriter {
     if (policy === undefined)
       return conflict('policy-unknown', 'The billing policy that the invoice names is not known.');
     return ok({
-      issuer: issuerOf(settings, month),
+      issuer: issuerOfMonth(settings, month),
       recipient,
       policy,
       rules: CURRENT_RULES,

@@ -17,7 +17,7 @@ import {
   type BillingProfile,
   type TableFormat,
 } from '@smartkey/billing-domain';
-import { nameOf, unmappablesIn } from '@smartkey/http';
+import { nameOfCodePoint, unmappablesIn } from '@smartkey/http';
 import type { LoggedInvoice } from '../log/invoice-log.ts';
 import type { ExportFiles } from './export-files.ts';
 import { ExportSheets, type WrittenSheets } from './export-sheets.ts';
@@ -80,8 +80,8 @@ export class ExportTableWriter {
     return [];
   }
 
-  end(nameOf: (sheet: string) => string): Promise<WrittenSheets> {
-    return this.#sheets.end(nameOf);
+  end(nameOfCodePoint: (sheet: string) => string): Promise<WrittenSheets> {
+    return this.#sheets.end(nameOfCodePoint);
   }
 
   /** Lines by the table that they go in. */
@@ -126,7 +126,7 @@ export class ExportTableWriter {
         line: line.n,
         field: this.#columns[index]!,
         rule: encoding,
-        detail: `${String.fromCodePoint(codePoint)} (${nameOf(codePoint)}) has no place in CP932; ask for utf-8-bom.`,
+        detail: `${String.fromCodePoint(codePoint)} (${nameOfCodePoint(codePoint)}) has no place in CP932; ask for utf-8-bom.`,
       })),
     );
     return [...broken, ...unmappable];

@@ -82,7 +82,7 @@ export async function measureContracts(
     const { contract: id } = contract.facts;
     const answeredFees = new Set((answered.get(id) ?? []).map(({ fee }) => fee));
     const again = monthsToLookAtAgain(contract, late.get(id) ?? [], answeredFees).map((month) =>
-      monthOf(contract.facts, month, issuerOf(options.settings, month), recipient),
+      unmeasuredMonth(contract.facts, month, issuerOfMonth(options.settings, month), recipient),
     );
     const owing = [...again, ...months.filter((month) => typeof month !== 'string')];
     if (found.length > 0 && unmeasured.length + owing.length > (options.most ?? Infinity)) break;
@@ -105,7 +105,12 @@ export async function measureMonths(
   options: Pick<RatingOptions, 'settings' | 'parties'>,
 ): Promise<readonly MeasuredMonth[]> {
   const months = wanted.map(({ facts, profile, month }) =>
-    monthOf(facts, month, issuerOf(options.settings, month), recipientIn(facts, profile, options.parties)),
+    unmeasuredMonth(
+      facts,
+      month,
+      issuerOfMonth(options.settings, month),
+      recipientIn(facts, profile, options.parties),
+    ),
   );
   await measure(sql, months, {});
   return months;
@@ -131,7 +136,7 @@ function monthsOf(
   const upTo = overtaken === true ? endOfClose(closing, billed.lastIssued) : closing;
   return monthsToConsider(life, upTo).map((month) => {
     const mayOwe = billingWindowIn(facts, month) !== undefined || feeMonths.has(month);
-    return mayOwe ? monthOf(facts, month, issuerOf(settings, month), recipient) : month;
+    return mayOwe ? unmeasuredMonth(facts, month, issuerOfMonth(settings, month), recipient) : month;
   });
 }
 
@@ -171,7 +176,7 @@ const isLateFor = (
   from <= month && month <= to && position > (source === 'contract' ? readContract : readRegistry);
 
 /** The issuer as documents of a month show it. */
-export function issuerOf({ issuers }: SettingsInForce, month: ServiceMonth): Issuer {
+export function issuerOfMonth({ issuers }: SettingsInForce, month: ServiceMonth): Issuer {
   const { name, registrationNumber } = issuerEntryIn(issuers, month);
   return issuerIn(month, { name, registrationNumber });
 }
@@ -184,7 +189,7 @@ export const recipientIn = (
 ): Recipient | undefined => recipientOf(profile, recipient && openedRecipient(parties, contract, recipient));
 
 /** A month as the contract's facts have it, nothing measured yet. */
-export function monthOf(
+export function unmeasuredMonth(
   facts: ContractFacts,
   month: ServiceMonth,
   issuer: Issuer,

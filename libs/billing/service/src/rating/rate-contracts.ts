@@ -57,7 +57,7 @@ export interface RatingRun {
  * SHA-256 (hex) over the canonical form (RFC 8785) of what a draft follows from. Of an invoice that corrects nothing these are its
  * inputs alone, as in every version of the rules.
  */
-export function hashOf(
+export function hashOfInputs(
   { inputs, ...more }: DraftedFrom,
   { ruleVersion, policyVersion }: Pick<InvoiceDraft, 'ruleVersion' | 'policyVersion'>,
 ): string {
@@ -159,7 +159,7 @@ const ratedOf = (
   run: RatingRun,
 ): Rated => ({
   draft,
-  inputsHash: hashOf(from, draft),
+  inputsHash: hashOfInputs(from, draft),
   paymentTerm: paymentTermOf(draft, profile, run),
   after,
 });

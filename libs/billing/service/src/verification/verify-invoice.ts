@@ -26,8 +26,8 @@ import { lateFactsOf, lateMonthsOf, type LookedAt } from '../ledger/late-facts.q
 import { successesOf } from '../ledger/successes.query.ts';
 import type { LoggedInvoice } from '../log/invoice-log.ts';
 import { documentsToCorrect } from '../rating/documents-to-correct.ts';
-import { monthOf, monthsToLookAtAgain, recipientIn } from '../rating/measure-contracts.ts';
-import { hashOf, toBill } from '../rating/rate-contracts.ts';
+import { unmeasuredMonth, monthsToLookAtAgain, recipientIn } from '../rating/measure-contracts.ts';
+import { hashOfInputs, toBill } from '../rating/rate-contracts.ts';
 import type { SettingsInForce } from '../settings/settings-in-force.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
@@ -82,7 +82,7 @@ export class InvoiceVerifier {
       issuedOn: invoice.issuedOn,
       paymentTerm: invoice.inputs.paymentTerm ?? by.profile.paymentTerm ?? policy.paymentTerm,
       positions: invoice.inputs.positions,
-      inputsHash: hashOf(derived.from, derived.draft),
+      inputsHash: hashOfInputs(derived.from, derived.draft),
       recorded: await recordedAgain(
         { sql: this.reads.ledger.sql, store: this.store, heads: this.heads },
         invoice,
@@ -173,7 +173,7 @@ export class InvoiceVerifier {
     month: ServiceMonth,
   ): Promise<MeasuredMonth> {
     const { contract, issuer } = invoice;
-    const measured = monthOf(facts, month, issuer, recipientIn(facts, profile, this.reads.parties));
+    const measured = unmeasuredMonth(facts, month, issuer, recipientIn(facts, profile, this.reads.parties));
     const { window: days, plan } = measured;
     if (days !== undefined && plan === 'enterprise')
       measured.usedDays = await usedDaysAt(sql, contract, days, {

@@ -1,14 +1,13 @@
 import { monthOfDay, type JstDay } from '@smartkey/calendar';
 import { conflict, defined, event, invalid, notFound, ok, type Refused, type FeeId } from '@smartkey/kernel';
 import { big, type Yen } from '@smartkey/money';
-import { governingTermsOn, occurrenceOn } from '@smartkey/terms';
+import { governingTermsOn, occurrenceOn, type FeeTaxCode } from '@smartkey/terms';
 import type { Decision } from '../contract.decision.ts';
 import type { ContractState } from '../contract.state.ts';
 import { mustNotLowerByWaiver, type OfTwoPersons } from '../late-facts/lowering.ts';
 import { pastDay } from '../shared/dates.ts';
 import { mustBeAccepted } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
-import type { FeeTaxCode } from './fees.events.ts';
 import type { Fees } from './fees.state.ts';
 
 /** A one-time fee for a fact that needs no acceptance (第7条). */

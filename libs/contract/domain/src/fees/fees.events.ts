@@ -1,8 +1,7 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { Yen } from '@smartkey/money';
+import type { FeeTaxCode } from '@smartkey/terms';
 import type { DomainEvent, ApprovalId, FeeId, PlanChangeId } from '@smartkey/kernel';
-
-export type FeeTaxCode = 'standard' | 'out-of-scope';
 
 /** An obligation to pay arose (第7条). */
 export type FeeObligationArose = DomainEvent<

@@ -1,5 +1,5 @@
 import type { ServiceMonth } from '@smartkey/calendar';
-import { planIn as planOf, type Plan, type PlanFromMonth } from '@smartkey/terms';
+import { planIn, type Plan, type PlanFromMonth } from '@smartkey/terms';
 import type { PlanChange, PlanChanges } from './plan-change.state.ts';
 
 const holds = (change: PlanChange): boolean => change.status === 'accepted' || change.status === 'effective';
@@ -13,5 +13,5 @@ export function changesThatHold(state: PlanChanges): readonly PlanFromMonth[] {
 }
 
 /** The plan that holds in a service month (第4条). */
-export const planIn = ({ firstPlan, changes }: PlanChanges, month: ServiceMonth): Plan =>
-  planOf({ firstPlan, planChanges: changes.filter(holds) }, month);
+export const acceptedPlanIn = ({ firstPlan, changes }: PlanChanges, month: ServiceMonth): Plan =>
+  planIn({ firstPlan, planChanges: changes.filter(holds) }, month);

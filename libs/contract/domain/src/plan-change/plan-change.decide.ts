@@ -23,7 +23,7 @@ import { mustBeOneTimeAmount, mustHaveRoom } from '../fees/fees.decide.ts';
 import { plannedMonth } from '../shared/dates.ts';
 import { mustBeAccepted, mustBeRunning } from '../shared/guards.ts';
 import { isContractor, type Moment } from '../shared/moment.ts';
-import { planIn } from './plan-by-month.ts';
+import { acceptedPlanIn } from './plan-by-month.ts';
 import {
   boundChange,
   changeWith,
@@ -190,7 +190,7 @@ function mustBeAnother(
 /** Judged without what the request replaces: the one not accepted yet, and the accepted one that it will replace. */
 function mustChangeSomething({ planChange }: AcceptedContract, plan: Plan, fromMonth: ServiceMonth): Refused {
   const effective = planChange.changes.filter(({ status }) => status === 'effective');
-  return planIn({ ...planChange, changes: effective }, fromMonth) === plan
+  return acceptedPlanIn({ ...planChange, changes: effective }, fromMonth) === plan
     ? invalid('plan-change-changes-nothing', `${plan} holds in ${fromMonth} anyway`, {
         rule,
         pointer: '/plan',

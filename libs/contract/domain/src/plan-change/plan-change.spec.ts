@@ -17,7 +17,7 @@ import {
   quoted,
   requested,
 } from '../testing/contract.fixture.ts';
-import { planIn } from './plan-by-month.ts';
+import { acceptedPlanIn } from './plan-by-month.ts';
 
 const { given } = specOf(contractDecider);
 const SP = 'service-provider';
@@ -52,9 +52,9 @@ describe('第4条: a request may come on any day and names the month after it or
       .then(changeAccepted('pch_new', SP, '2018-02'))
       .thenState((state) => {
         const { planChange } = accepted(state);
-        expect(planIn(planChange, '2018-01')).toBe('enterprise');
-        expect(planIn(planChange, '2018-02')).toBe(SP);
-        expect(planIn(planChange, '2019-02')).toBe(SP);
+        expect(acceptedPlanIn(planChange, '2018-01')).toBe('enterprise');
+        expect(acceptedPlanIn(planChange, '2018-02')).toBe(SP);
+        expect(acceptedPlanIn(planChange, '2019-02')).toBe(SP);
       });
   });
 
@@ -127,7 +127,7 @@ describe('第4条: a later request replaces an unaccepted one at once, an accept
     given(withQuotes, requested('pch_1', SP, '2018-02'), changeAccepted('pch_1', SP, '2018-02'))
       .when(request(SP, '2018-04'))
       .then(requested('pch_new', SP, '2018-04'))
-      .thenState((state) => expect(planIn(accepted(state).planChange, '2018-02')).toBe(SP));
+      .thenState((state) => expect(acceptedPlanIn(accepted(state).planChange, '2018-02')).toBe(SP));
 
     given(
       withQuotes,
@@ -139,8 +139,8 @@ describe('第4条: a later request replaces an unaccepted one at once, an accept
       .then(replaced('pch_1', 'pch_new'), changeAccepted('pch_new', SP, '2018-04'))
       .thenState((state) => {
         const { planChange } = accepted(state);
-        expect(planIn(planChange, '2018-03')).toBe('enterprise');
-        expect(planIn(planChange, '2018-04')).toBe(SP);
+        expect(acceptedPlanIn(planChange, '2018-03')).toBe('enterprise');
+        expect(acceptedPlanIn(planChange, '2018-04')).toBe(SP);
       });
   });
 
@@ -242,7 +242,7 @@ describe('第4条: withdrawal', () => {
     given(bound)
       .when(withdrawAs(operator, 'pch_1'))
       .then(event('PlanChangeWithdrawn', { planChange: 'pch_1' }))
-      .thenState((state) => expect(planIn(accepted(state).planChange, '2018-02')).toBe('enterprise'));
+      .thenState((state) => expect(acceptedPlanIn(accepted(state).planChange, '2018-02')).toBe('enterprise'));
   });
 
   it('of an accepted one is refused to the contractor', () => {

@@ -23,7 +23,7 @@ import {
 import type { Decision } from '../contract.decision.ts';
 import type { AcceptedContract, AppliedContract, ContractState } from '../contract.state.ts';
 import { mustNotLowerByQuote, type OfTwoPersons } from '../late-facts/lowering.ts';
-import { planIn } from '../plan-change/plan-by-month.ts';
+import { acceptedPlanIn } from '../plan-change/plan-by-month.ts';
 import { plannedMonth } from '../shared/dates.ts';
 import { mustNotBeRefused } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
@@ -119,7 +119,7 @@ function mustNotRewriteHistory(
     return invalid('quote-unknown', 'there is no such quote to replace', { rule, pointer: '/replaces' });
   if (contract.stage === 'applied') return undefined;
   for (const month of issued.months) {
-    const plan = planIn(contract.planChange, month);
+    const plan = acceptedPlanIn(contract.planChange, month);
     const governed = governingQuote(given, plan, month);
     if (governingQuote([...given, quote], plan, month) === governed) continue;
     const detail =

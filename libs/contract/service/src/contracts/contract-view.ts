@@ -6,7 +6,7 @@ import {
   CONDITIONS,
   letTimePass,
   openRequest,
-  planIn,
+  acceptedPlanIn,
   standingNotice,
   statusOf,
   type AcceptedContract,
@@ -121,7 +121,7 @@ function sinceAcceptance(contract: AcceptedContract, from: Instant): OfAcceptanc
   const pending = openRequest(planChange) ?? boundChange(planChange);
   const notice = standingNotice(cancellation);
   return {
-    plan: planIn(planChange, monthOf(from)),
+    plan: acceptedPlanIn(planChange, monthOf(from)),
     planByMonth: [
       { fromMonth: monthOfDay(acceptedOn), plan: planChange.firstPlan },
       ...changesThatHold(planChange),

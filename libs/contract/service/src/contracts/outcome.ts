@@ -1,9 +1,9 @@
+import type { Propagation } from '@smartkey/messages';
 import type { AcceptedContract, ContractEvent, ExistingContract } from '@smartkey/contract-domain';
 import type { AffectedMonth } from '@smartkey/facts';
 import { written, type Written } from '@smartkey/http';
 import type { Affecting } from '../late-facts/affected-months.ts';
 import type { HandledContract } from '../log/contract-handler.ts';
-import type { Propagation } from '../propagation/stops.ts';
 
 /** What became of a command, which issued months its facts lie in, and whether a stop among its events is known where it acts. */
 export type Outcome = HandledContract & {

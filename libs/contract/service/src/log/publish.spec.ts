@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { governingQuote, planIn as planOf } from '@smartkey/terms';
+import { governingQuote, planIn } from '@smartkey/terms';
 import {
   contractDecider,
   evolveDated,
   lastDayOfContract,
   nextDue,
-  planIn,
+  acceptedPlanIn,
   statusAt,
   undated,
   type ContractEvent,
@@ -57,8 +57,8 @@ describe('what is published leads every reader to the contract’s own dated fac
         expect(facts.withheld).toBe(state.withholding.withheld);
         const quotes = state.quotes.map(({ quote }) => quote);
         for (const month of months) {
-          const plan = planIn(state.planChange, month);
-          expect(planOf(facts, month)).toBe(plan);
+          const plan = acceptedPlanIn(state.planChange, month);
+          expect(planIn(facts, month)).toBe(plan);
           expect(readers.quoteFor(facts, month)).toEqual(governingQuote(quotes, plan, month));
         }
       }),

@@ -1,6 +1,6 @@
 import type { Yen } from '@smartkey/money';
 import type { JstDay } from '@smartkey/calendar';
-import type { FeeTaxCode } from '@smartkey/contract-domain';
+import type { FeeTaxCode } from '@smartkey/terms';
 import { IsFlagText, IsJstDay, IsOneOf, IsText, IsYenText } from '@smartkey/http';
 import { ReasonQuery } from '../contracts/reason.forms.ts';
 

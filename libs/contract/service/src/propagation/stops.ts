@@ -1,12 +1,9 @@
 import type { ContractEvent } from '@smartkey/contract-domain';
 import type { DecodedEvent } from '@smartkey/event-store';
-import type { ToldFacts } from '@smartkey/messages';
+import type { Propagation, ToldFacts } from '@smartkey/messages';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 import type { Logger } from 'pino';
 import { publishContractEvent } from '../log/publish.ts';
-
-/** Whether authentication heard of a stop before it was answered; if not, the bus brings it. */
-export type Propagation = 'done' | 'pending';
 
 const STOPS: ReadonlySet<ContractEvent['type']> = new Set([
   'ServiceWithheld',

@@ -3,8 +3,7 @@ import { standingSpells, type KnownAccount } from '@smartkey/device-registry-dom
 import { ERASED } from '@smartkey/event-store';
 import type { AffectedMonth } from '@smartkey/facts';
 import { defined, type Instant, type AccountId, type ContractId, type SpellId } from '@smartkey/kernel';
-import type { AccountStatus, DeviceStatus } from '@smartkey/messages';
-import type { Propagation } from '../propagation/propagation.ts';
+import type { AccountStatus, DeviceStatus, Propagation } from '@smartkey/messages';
 import { spellIdOf } from './spell-id.ts';
 
 /** A spell of registration as it is shown: its first and last day; null while it lasts. */

@@ -1,3 +1,4 @@
+import type { Propagation } from '@smartkey/messages';
 import type { JstDay } from '@smartkey/calendar';
 import {
   faultOfNewExternalId,
@@ -34,7 +35,6 @@ import {
   type LoadedAccount,
 } from '../log/account-handler.ts';
 import type { AuthenticationClient } from '../propagation/authentication.client.ts';
-import type { Propagation } from '../propagation/propagation.ts';
 import type { CorrectionFields, DeregisterQuery, RegisterForm } from './account.forms.ts';
 import type { Grounds, GroundsReader } from './grounds.ts';
 import { spellOf } from './spell-id.ts';

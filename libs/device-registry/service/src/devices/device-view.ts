@@ -1,7 +1,6 @@
 import type { Device, TotpAlgorithm } from '@smartkey/device-registry-domain';
 import { defined, type Instant, type AccountId, type DeviceId } from '@smartkey/kernel';
-import type { DeviceStatus } from '@smartkey/messages';
-import type { Propagation } from '../propagation/propagation.ts';
+import type { DeviceStatus, Propagation } from '@smartkey/messages';
 
 /** A device as it is shown. */
 export interface DeviceView {

@@ -7,11 +7,11 @@ import type {
   IssueCredential,
   IssuedCredential,
   LastAttemptsOf,
+  Propagation,
 } from '@smartkey/messages';
 import type { RecordedEvent, AccountId, DeviceId } from '@smartkey/kernel';
 import { PeerUnavailableError, type Peers } from '@smartkey/runtime';
 import type { Logger } from 'pino';
-import type { Propagation } from './propagation.ts';
 import { toldOf } from '../log/publish.ts';
 
 /** Most messages that authentication takes with one call. */

@@ -5,7 +5,7 @@ import { statementName } from '../prepared.ts';
 import { DatabaseUnavailableError } from '../database.port.ts';
 import { sqlError } from '../sql-error.ts';
 import { parameterText } from '../values/parameter-text.ts';
-import { readerOf } from '../values/result-values.ts';
+import { readerOfType } from '../values/result-values.ts';
 
 /** How long statements may follow each other before the event loop has its turn. */
 const TURN_MILLIS = 5;
@@ -115,7 +115,7 @@ function resultOf(messages: Messages): StatementResult {
   let tag = '';
   for (const message of messages) {
     if (isRowDescription(message))
-      columns = message.fields.map(({ name, dataTypeID }) => ({ name, read: readerOf(dataTypeID) }));
+      columns = message.fields.map(({ name, dataTypeID }) => ({ name, read: readerOfType(dataTypeID) }));
     else if (isDataRow(message)) {
       const row: Record<string, unknown> = {};
       message.fields.forEach((text, i) => {

@@ -3,7 +3,7 @@ import type { ClientConfig } from 'pg';
 import { searchPathText, type Connections, type Session } from '../connections.ts';
 import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
 import { SqlDatabase, TransactionScope } from '../sql-database.ts';
-import { readerOf } from '../values/result-values.ts';
+import { readerOfType } from '../values/result-values.ts';
 import { holdingAdvisoryLock } from './advisory-lock.ts';
 import type { ClientSession } from './client-session.ts';
 import { PostgresNews } from './server-news.ts';
@@ -75,7 +75,7 @@ class PostgresServer implements DatabaseServer, Connections {
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
       keepAlive: true,
       options: SETTINGS,
-      types: { getTypeParser: (oid: number) => readerOf(oid) } as NonNullable<ClientConfig['types']>,
+      types: { getTypeParser: (oid: number) => readerOfType(oid) } as NonNullable<ClientConfig['types']>,
     };
     this.#pool = new SessionPool(this.#config, {
       max,

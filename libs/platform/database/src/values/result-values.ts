@@ -45,4 +45,4 @@ const READERS = new Map<number, Reader>(
 );
 
 /** How the text of a column of this type becomes a value; the same on every adapter. */
-export const readerOf = (typeOid: number): Reader => READERS.get(typeOid) ?? asText;
+export const readerOfType = (typeOid: number): Reader => READERS.get(typeOid) ?? asText;

@@ -32,7 +32,7 @@ export type Publish = (event: RecordedEvent) => {
 };
 
 /** An event as other services see it. @param previous position of the message before it. */
-export function messageOf(
+export function publishedMessage(
   source: ServiceName,
   publish: Publish,
   event: RecordedEvent,
@@ -98,7 +98,13 @@ export class StoreLogFeed implements LogFeed {
       if (partition !== undefined && partitionOf(event.stream, partition.of) !== partition.number) continue;
       if (types === undefined || types.includes(event.type))
         messages.push(
-          messageOf(this.source, this.publish, event, link, incarnationAt(incarnations, event.position)),
+          publishedMessage(
+            this.source,
+            this.publish,
+            event,
+            link,
+            incarnationAt(incarnations, event.position),
+          ),
         );
       link = event.position;
     }

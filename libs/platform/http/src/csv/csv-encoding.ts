@@ -12,12 +12,12 @@ export const csvTypeOf = (encoding: CsvEncoding): string =>
 export class UnmappableCharacterError extends Error {
   override readonly name = 'UnmappableCharacterError';
   constructor(readonly codePoint: number) {
-    super(`${nameOf(codePoint)} has no place in Shift_JIS (CP932)`);
+    super(`${nameOfCodePoint(codePoint)} has no place in Shift_JIS (CP932)`);
   }
 }
 
 /** `U+1F511`. */
-export const nameOf = (codePoint: number): string =>
+export const nameOfCodePoint = (codePoint: number): string =>
   `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
 
 let table: ReadonlyMap<string, number> | undefined;

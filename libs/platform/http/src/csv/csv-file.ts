@@ -2,7 +2,14 @@ import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 import type { FieldError } from '../problem/problem.ts';
 import { ProblemException } from '../problem/problem.ts';
-import { CSV_BOM, csvTypeOf, encodeCsv, nameOf, unmappableIn, type CsvEncoding } from './csv-encoding.ts';
+import {
+  CSV_BOM,
+  csvTypeOf,
+  encodeCsv,
+  nameOfCodePoint,
+  unmappableIn,
+  type CsvEncoding,
+} from './csv-encoding.ts';
 import { csvRecord } from './csv-record.ts';
 
 /** Cells that are named where an encoding has no place for them. */
@@ -41,7 +48,11 @@ function demandPlace(
       const codePoint = unmappableIn(cell, encoding);
       if (codePoint === undefined) continue;
       const pointer = `/rows/${before + row + 1}/${columns[index]!}`;
-      errors.push({ pointer, rule: encoding, detail: `${nameOf(codePoint)} has no place in CP932.` });
+      errors.push({
+        pointer,
+        rule: encoding,
+        detail: `${nameOfCodePoint(codePoint)} has no place in CP932.`,
+      });
       if (errors.length === NAMED) throw notEncodable(errors);
     }
 }

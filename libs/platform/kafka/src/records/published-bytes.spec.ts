@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '@smartkey/kernel';
-import { messageOf, type Publish } from '@smartkey/event-bus';
+import { publishedMessage, type Publish } from '@smartkey/event-bus';
 import { encodeMessage } from './cloud-event.codec.ts';
 import { sizeOfRecord } from './record-size.ts';
 import { publishedBytes } from './published-bytes.ts';
@@ -28,7 +28,9 @@ const publish: Publish = ({ type, version, data }) => ({
 describe('the published size of an event', () => {
   it('is that of its record on the topic, wherever in the log it will stand', () => {
     const recorded = { ...event, hash: '5e'.repeat(32), revision: 2 ** 31 - 1, position: 10n ** 18n - 1n };
-    const bytes = sizeOfRecord(encodeMessage(messageOf('contract', publish, recorded, 10n ** 18n - 2n)));
+    const bytes = sizeOfRecord(
+      encodeMessage(publishedMessage('contract', publish, recorded, 10n ** 18n - 2n)),
+    );
     const told = publishedBytes('contract', publish)(event);
     expect(told).toBeGreaterThanOrEqual(bytes);
     expect(told).toBeLessThan(bytes + 64);

@@ -1,5 +1,5 @@
 import { ZERO_HASH, type PublishedBytes } from '@smartkey/event-store';
-import { messageOf, type Publish, type ServiceName } from '@smartkey/event-bus';
+import { publishedMessage, type Publish, type ServiceName } from '@smartkey/event-bus';
 import { encodeMessage } from './cloud-event.codec.ts';
 import { sizeOfRecord } from './record-size.ts';
 
@@ -13,5 +13,6 @@ const ANY_SYSTEM = '0'.repeat(12);
 export const publishedBytes =
   (source: ServiceName, publish: Publish): PublishedBytes =>
   (event) =>
-    sizeOfRecord(encodeMessage(messageOf(source, publish, { ...event, hash: ZERO_HASH }, 0n), ANY_SYSTEM)) +
-    UNKNOWN_DIGITS;
+    sizeOfRecord(
+      encodeMessage(publishedMessage(source, publish, { ...event, hash: ZERO_HASH }, 0n), ANY_SYSTEM),
+    ) + UNKNOWN_DIGITS;

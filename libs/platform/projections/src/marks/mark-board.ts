@@ -1,6 +1,6 @@
 import type { ServiceName } from '@smartkey/event-bus';
 import { Listeners } from '@smartkey/lifecycle';
-import { type Mark, type MarkKey, nameOf } from './marks.ts';
+import { type Mark, type MarkKey, nameOfMark } from './marks.ts';
 
 /** What this process knows of consumers: up to where they have taken in a partition, and who waits for that. */
 export class MarkBoard {
@@ -10,7 +10,7 @@ export class MarkBoard {
 
   /** Everything up to the position has been taken in, and that is committed; the source's promise with it, where there is one. */
   moved(key: MarkKey, { position, watermark }: Mark): void {
-    const name = nameOf(key);
+    const name = nameOfMark(key);
     if (position > (this.#positions.get(name) ?? -1n)) this.#positions.set(name, position);
     for (const waiter of this.#waiters.get(key.consumer) ?? []) waiter();
     if (watermark !== undefined) this.#listeners.tell(key.source);
@@ -29,7 +29,7 @@ export class MarkBoard {
 
   /** At least up to here; `undefined` where this process does not know. */
   position(key: MarkKey): bigint | undefined {
-    return this.#positions.get(nameOf(key));
+    return this.#positions.get(nameOfMark(key));
   }
 
   /** Resolves at the next move of the consumer, or after the time given (system time). */

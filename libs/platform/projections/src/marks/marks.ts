@@ -55,7 +55,7 @@ export class Marks {
   readonly #move: string;
   readonly #moveMany: string;
   readonly #lone = new Batcher<LoneMove, MarkMovedError | undefined>((moves) => this.#moveTogether(moves), {
-    keysOf: ({ key }) => [nameOf(key)],
+    keysOf: ({ key }) => [nameOfMark(key)],
   });
 
   constructor(readonly database: Database) {
@@ -144,11 +144,11 @@ export class Marks {
         this.#moveMany,
         fields[0]!.map((_, column) => fields.map((each) => each[column])),
       );
-      for (const row of rows) moved.add(nameOf(row));
+      for (const row of rows) moved.add(nameOfMark(row));
     }
     const outcomes: (MarkMovedError | undefined)[] = [];
     for (const move of moves)
-      outcomes.push(moved.has(nameOf(move.key)) ? undefined : await this.#moveByItself(move));
+      outcomes.push(moved.has(nameOfMark(move.key)) ? undefined : await this.#moveByItself(move));
     return outcomes;
   }
 
@@ -230,7 +230,7 @@ export class Marks {
 }
 
 /** Tells marks apart. */
-export const nameOf = ({ consumer, source, partition }: MarkKey): string =>
+export const nameOfMark = ({ consumer, source, partition }: MarkKey): string =>
   `${consumer}/${source}/${partition}`;
 
 const fieldsOf = ({ key, from, to }: LoneMove): readonly unknown[] => [

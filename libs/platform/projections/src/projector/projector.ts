@@ -1,43 +1,25 @@
 import { type Database, type Transaction, TransactionEndedError } from '@smartkey/database';
-import type { Delivery, LogFeeds, Message, ServiceName, Subscriber } from '@smartkey/event-bus';
-import type { Anchor } from '@smartkey/event-store';
+import type { Message, ServiceName } from '@smartkey/event-bus';
 import type { Clock } from '@smartkey/kernel';
 import type { Logger } from 'pino';
-import { ConsumerMarks } from '../marks/consumer-marks.ts';
-import type { MarkBoard } from '../marks/mark-board.ts';
-import { type Mark, markBehind, type MarkKey, MarkMovedError, type Marks } from '../marks/marks.ts';
-import { readerOf } from '../marks/read-anchors.ts';
-import type { SourcesStanding } from '../marks/sources-standing.ts';
+import { Consumer, type ConsumerParts } from '../consumer.ts';
+import { type Mark, markBehind, type MarkKey } from '../marks/marks.ts';
 import type { Projection } from '../projection.ts';
-import { type GapFilled, intake } from './intake.ts';
+import type { Intake } from './intake.ts';
 import type { Parking } from './parking.ts';
 import { isTransient, reasonOf } from './transient-error.ts';
 
-export interface ProjectorParts {
+export interface ProjectorParts extends ConsumerParts {
   readonly projection: Projection;
   /** Name of the generation, and of its schema. */
   readonly generation: string;
   /** The service's database seen through the generation's schema. */
   readonly tables: Database;
-  readonly marks: Marks;
   readonly parking: Parking;
-  readonly board: MarkBoard;
-  readonly feeds: LogFeeds;
-  readonly partitions: (source: ServiceName) => Promise<number>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Most messages of one transaction (default 5,000). */
   readonly batch?: number;
-  readonly onGapFilled?: (gap: GapFilled) => void;
-  /** What the service's readers were told of the logs. */
-  readonly standing: SourcesStanding;
-  readonly service: ServiceName;
-}
-
-/** What this process knows of a mark. */
-interface Known {
-  readonly position: bigint;
-  readonly event: Anchor | undefined;
 }
 
 /** The projection's own `apply` refused the batch. */
@@ -49,67 +31,13 @@ class ApplyError extends Error {
  * Keeps one generation of a projection up to date. Effects and mark are one transaction, the mark by compare-and-set, so that
  * any number of projectors may work on the same generation, and any delivery may come twice, late, or not at all.
  */
-export class Projector implements Subscriber {
-  readonly group: string;
-  readonly sources: readonly ServiceName[];
-  readonly #known = new Map<string, Known>();
-  readonly #marks: ConsumerMarks;
-
-  constructor(private readonly parts: ProjectorParts) {
-    this.group = parts.generation;
-    this.sources = parts.projection.sources;
-    this.#marks = new ConsumerMarks(parts, this.group, this.sources);
-  }
-
-  /** Makes the marks that are missing. */
-  open(): Promise<void> {
-    return this.#marks.open();
-  }
-
-  async positionOf(source: ServiceName, partition: number): Promise<bigint> {
-    return (await this.#standing(source, partition)).position;
-  }
-
-  async eventOf(source: ServiceName, partition: number): Promise<Anchor | undefined> {
-    return (await this.#standing(source, partition)).event;
-  }
-
-  async #standing(source: ServiceName, partition: number): Promise<Known> {
-    const { position, event } = await this.#marks.read(source, partition);
-    const known = { position, event };
-    this.#known.set(`${source}/${partition}`, known);
-    return known;
-  }
-
-  async handle(arrived: Delivery): Promise<void> {
-    const { source, partition } = arrived;
-    const key = this.#marks.key(source, partition);
-    const partitions = await this.parts.partitions(source);
-    const reader = readerOf(this.parts.service, key);
-    const { standing, feeds } = this.parts;
-    standing.mustHold(source);
-    const delivery = await standing.whatCounts(arrived, feeds);
-    for (;;) {
-      const mark = this.#known.get(`${source}/${partition}`) ?? (await this.#standing(source, partition));
-      try {
-        standing.mustHave(source, mark.event);
-        const after = { event: mark.event, reader };
-        const taken = await intake(mark.position, delivery, feeds, partitions, after);
-        const { messages, to, filled, complete } = taken;
-        await this.#advance(key, mark.position, messages, to);
-        if (filled > 0)
-          this.parts.onGapFilled?.({ consumer: this.parts.projection.name, source, messages: filled });
-        if (complete) return;
-      } catch (error) {
-        this.#known.delete(`${source}/${partition}`);
-        // Somebody else was faster: what is left of the delivery is seen from the new mark.
-        if (!(error instanceof MarkMovedError)) throw error;
-      }
-    }
+export class Projector extends Consumer<ProjectorParts> {
+  constructor(parts: ProjectorParts) {
+    super(parts, parts.generation, parts.projection);
   }
 
   /** Applies messages that follow the mark `from`, in transactions of at most a batch, and moves the mark to `to`. */
-  async #advance(key: MarkKey, from: bigint, messages: readonly Message[], to: Mark): Promise<void> {
+  protected override async advance(key: MarkKey, from: bigint, { messages, to }: Intake): Promise<void> {
     const batch = this.parts.batch ?? 5_000;
     let mark = from;
     let start = 0;
@@ -127,7 +55,7 @@ export class Projector implements Subscriber {
   async #apply(key: MarkKey, from: bigint, messages: readonly Message[], to: Mark): Promise<void> {
     try {
       await this.#commit(key, from, messages, to);
-      this.#moved(key, to);
+      this.moved(key, to);
       return;
     } catch (error) {
       if (!(error instanceof ApplyError)) throw error;
@@ -147,7 +75,7 @@ export class Projector implements Subscriber {
     const folded = tables.transaction(async (tx) => {
       // The mark first: whoever is late finds out before it does the work.
       const parked = await marks.move(tx, key, from, to);
-      await this.#marks.keepEarlier(tx, key, messages.length, to);
+      await this.keepEarlier(tx, key, messages.length, to);
       let flowing = messages;
       if (parked > 0) {
         const streams = await parking.parkedAmong(tx, key, [...new Set(messages.map((m) => m.stream))]);
@@ -184,7 +112,7 @@ export class Projector implements Subscriber {
       await marks.move(tx, key, from, to);
       await parking.park(tx, key, message, reasonOf(error), clock.now());
     });
-    this.#moved(key, to);
+    this.moved(key, to);
     const { stream, revision, type } = message;
     log.error({ err: error, generation: key.consumer, stream, revision, type }, 'a stream has been parked');
   }
@@ -195,7 +123,7 @@ export class Projector implements Subscriber {
    */
   async retry(source: ServiceName, partition: number, stream: string): Promise<number> {
     const { tables, marks, parking, projection } = this.parts;
-    const key = this.#marks.key(source, partition);
+    const key = this.keyOf(source, partition);
     for (let batch = this.parts.batch ?? 5_000; ;) {
       let first: Message | undefined;
       try {
@@ -221,12 +149,5 @@ export class Projector implements Subscriber {
         return rest.find((row) => row.source === source && row.stream === stream)?.waiting ?? 0;
       }
     }
-  }
-
-  #moved(key: MarkKey, to: Mark): void {
-    const name = `${key.source}/${key.partition}`;
-    const event = to.event ?? this.#known.get(name)?.event;
-    this.#known.set(name, { position: to.position, event });
-    this.parts.board.moved(key, to);
   }
 }

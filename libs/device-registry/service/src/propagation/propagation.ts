@@ -1,2 +1,0 @@
-/** Whether authentication has heard of a stop already, or will by the bus. */
-export type Propagation = 'done' | 'pending';
