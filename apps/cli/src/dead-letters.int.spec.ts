@@ -60,6 +60,28 @@ describe('dead-letters, on a stopped system', () => {
     expect(JSON.parse(out.join('\n'))).toMatchObject({ valueBase64: '/wA=' });
   });
 
+  it('lists those that name somebody, and those of which nobody can say', async () => {
+    expect(await cli('dead-letters', 'list', '--naming', 'Taro@example.jp')).toBe(1);
+    expect(out).toEqual(['billing 2: cannot be looked through', expect.anything(), '1 dead letters']);
+    const named = found(9n, Buffer.from(JSON.stringify({ user: 'taro@EXAMPLE.jp' })));
+    const escaped = found(10n, Buffer.from('{"user":"\\u592a\\u90ce"'));
+    const inHeader = { ...found(11n, null), headers: { author: '山田太郎' } };
+    const long = found(12n, Buffer.alloc(70_000, 'a'));
+    const server = await openPglite(folder);
+    const records = new UnreadableRecords(await server.database('billing'));
+    await records.keep([named, escaped, inHeader, long]);
+    const [, , ...added] = (await records.list()).map(({ id }) => `billing ${id}`);
+    await server.close();
+    const listed = async (text: string) => {
+      await cli('dead-letters', 'list', '--naming', text);
+      return out.filter((line) => line.startsWith('billing'));
+    };
+    const unknown = ['billing 2: cannot be looked through', `${added[3]}: cannot be looked through`];
+    expect(await listed('taro@example.jp')).toEqual([unknown[0], added[0], unknown[1]]);
+    expect(await listed('太郎')).toEqual([unknown[0], added[1], added[2], unknown[1]]);
+    for (const letter of added) expect(await cli('dead-letters', 'discard', ...letter.split(' '))).toBe(0);
+  });
+
   it('says where one still cannot be read, and lets one go when told to', async () => {
     expect(await cli('dead-letters', 'retry', 'billing', '1')).toBe(1);
     expect(out).toEqual(['1 still cannot be read: a record without ce_specversion']);

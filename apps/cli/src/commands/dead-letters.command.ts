@@ -2,22 +2,27 @@ import { SERVICES } from '@smartkey/event-bus';
 import { isUtf8 } from 'node:buffer';
 import type { Command } from '../command.ts';
 import { withDeadLetters } from '../data/dead-letters.ts';
+import { namingOf } from '../data/looked-through.ts';
 import { serviceNamed } from '../data/services.ts';
+import { textOf } from '../data/text-option.ts';
 
 export const deadLettersListCommand: Command = {
   name: 'dead-letters list',
   arguments: [],
-  help: 'lists the records on topics that a consumer could not read; exit code 1 where there are any',
-  run: async ({ env, print }) => {
+  options: { naming: { type: 'string' } },
+  help:
+    'lists the records on topics that a consumer could not read; exit code 1 where there are any. With --naming only those that hold that text, ' +
+    'and those that cannot be looked through, as no text or cut off: before a person is erased',
+  run: async ({ options, env, print }) => {
+    const wanted = options['naming'] === undefined ? undefined : textOf(options, 'naming');
     let count = 0;
     for (const service of SERVICES)
-      for (const { id, group, topic, partition, offset, reason, foundAt } of await withDeadLetters(
-        env,
-        service,
-        (letters) => letters.list(),
-      )) {
+      for (const letter of await withDeadLetters(env, service, (letters) => letters.list())) {
+        const naming = wanted === undefined ? 'named' : namingOf(letter, wanted);
+        if (naming === 'not-named') continue;
+        const { id, group, topic, partition, offset, reason, foundAt } = letter;
         count += 1;
-        print(`${service} ${id}`);
+        print(`${service} ${id}${naming === 'unknown' ? ': cannot be looked through' : ''}`);
         print(
           `    ${topic} partition ${partition} offset ${offset}, found by ${group} at ${foundAt}: ${reason}`,
         );
