@@ -3,6 +3,8 @@ import { seriesStreamOf, type Invoice } from '@smartkey/billing-domain';
 import type { Database, DatabaseServer } from '@smartkey/database';
 import { createEventStore, type EventStore } from '@smartkey/event-store';
 import type { RecordedEvent } from '@smartkey/kernel';
+import { serviceLogs } from '@smartkey/runtime';
+import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { DerivedSharedSeal } from '@smartkey/secrets';
 import { publish } from '../log/publish.ts';
 import { openedInvoice } from '../log/sealed-recipient.ts';
@@ -149,6 +151,28 @@ describe('documents that the log has lost and others hold', () => {
       CONTRACTS.map((contract, n) => [`SK-00000000${n + 1}`, contract, '2018-01']),
     );
   });
+
+  it('stand again in EventStoreDB too, where a try that was cut short goes on', async () => {
+    const fake = await FakeEventStoreDb.start();
+    // Only that a server is named is looked at: the rows beside the log lie in this spec's database.
+    const logs = await serviceLogs({ EVENTSTORE_URL: fake.connectionString, DATABASE_URL: 'postgres://x' });
+    try {
+      // A log that has lost its series whole.
+      const apart = await server.database('billing_apart');
+      const { store: there } = await logs.open('billing', { database: apart, clock: world.clock });
+      expect(await putBack([held(issued[0]!)], there)).toMatchObject({ putBack: 1, there: 0, refused: 0 });
+      const all = issued.map((event) => held(event));
+      expect(await putBack(all, there)).toMatchObject({ putBack: 3, there: 1, refused: 0 });
+      const now = await there.readStream(STREAM);
+      expect(now.map(({ id, data, revision }) => ({ id, data, revision }))).toEqual(
+        issued.map(({ id, data, revision }) => ({ id, data, revision })),
+      );
+      expect(now[1]!.metadata.putBack).toMatchObject({ hash: issued[1]!.hash, incarnation: 2 });
+    } finally {
+      await logs.close();
+      await fake.stop();
+    }
+  }, 60_000);
 
   it('are billed once: what is closed again has nothing to issue, and documents go on behind them once somebody says so', async () => {
     // What they billed is not parked; what comes next waits.
