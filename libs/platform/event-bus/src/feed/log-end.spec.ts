@@ -49,6 +49,26 @@ describe('where a log ends', () => {
     expect(await end.look()).toEqual({ upTo: 14n, last: 14n });
   });
 
+  it('is looked for anew where it went back and no message was ever seen', async () => {
+    const { log, end } = logOf([], 130n);
+    await end.look();
+    Object.assign(log, { positions: [80n], settled: 83n });
+    await end.lookAgain();
+    expect(await end.look()).toEqual({ upTo: 83n, last: 83n });
+  });
+
+  it('is looked for anew where it went back behind what was passed after its last message', async () => {
+    const { log, end } = logOf([], 10n);
+    await end.look();
+    Object.assign(log, { positions: [12n], settled: 13n });
+    await end.look();
+    log.settled = 130n;
+    await end.look();
+    log.settled = 83n;
+    await end.lookAgain();
+    expect((await end.look()).upTo).toBe(83n);
+  });
+
   it('is not learned again from a look that was under way when it was forgotten', async () => {
     const { log, end } = logOf([12n], 13n);
     await end.look();

@@ -59,11 +59,16 @@ export class LogEnd {
     this.#forgotten += 1;
   }
 
-  /** Forgets where the log ended if it has gone back behind that: nobody could ever take in what it lacks. */
+  /**
+   * Forgets where the log ended if it has gone back behind that: nobody could ever take in what it lacks. Its last message alone does not
+   * tell: none may have been seen, or the log may still hold it and lack what was passed behind it.
+   */
   async lookAgain(): Promise<void> {
-    if (this.#message === undefined) return;
-    const [held] = await this.store.holds([this.#message]);
-    if (held !== true) this.forget();
+    if (this.#known === undefined) return;
+    const { upTo } = this.#known;
+    const message = this.#message;
+    if ((await this.store.settledPosition()) < upTo) return this.forget();
+    if (message !== undefined && !(await this.store.holds([message]))[0]) this.forget();
   }
 
   #learn(end: End, message?: Anchor): void {
