@@ -3,14 +3,14 @@
 // only when it is needed stays in files of its own.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './packages.mjs';
 import { PROGRAMS } from './programs.mjs';
 
 const FOLDER = join(root, 'dist/programs');
-/** What the files were made of, and which they are. */
+/** What the files were made of, and which they are (`partOf`). */
 const RECORD = join(FOLDER, 'record.json');
 
 const COMPILED = /\/(?:apps|libs)\/[^?]*\/dist\/[^?]*\.js$/;
@@ -53,7 +53,16 @@ const ownMaps = {
   },
 };
 
-/** @returns the names of the files. */
+/** Of a file: those that are loaded with it, and the packages that it holds something of. */
+const partOf = ({ fileName, imports = [], moduleIds = [] }) => ({
+  file: fileName,
+  with: imports,
+  packages: [
+    ...new Set(moduleIds.flatMap((id) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? [])),
+  ].sort(),
+});
+
+/** @returns all files. */
 async function link() {
   const linked = await rolldown({
     cwd: root,
@@ -84,14 +93,15 @@ async function link() {
         ],
       },
     });
-    return output.map(({ fileName }) => fileName);
+    return output.map(partOf);
   } finally {
     await linked.close();
   }
 }
 
+const NOTHING = { of: '', parts: [] };
 const readRecord = async () =>
-  existsSync(RECORD) ? JSON.parse(await readFile(RECORD, 'utf8')) : { of: '', files: [] };
+  existsSync(RECORD) ? { ...NOTHING, ...JSON.parse(await readFile(RECORD, 'utf8')) } : NOTHING;
 
 /** Files that were not compiled anew are known by when they were. */
 async function digestOf(modules) {
@@ -113,13 +123,17 @@ export async function linkPrograms(modules) {
   const former = await readRecord();
   const of = await digestOf(modules);
   const mains = PROGRAMS.map((name) => [join(root, `apps/${name}/dist/main.js`), name]);
-  if (former.of === of && mains.every(([file]) => existsSync(file))) return false;
+  const there = [...mains.map(([file]) => file), ...former.parts.map(({ file }) => join(FOLDER, file))];
+  if (former.of === of && there.every(existsSync)) return false;
   await mkdir(FOLDER, { recursive: true });
-  const files = await link();
+  const parts = await link();
   for (const [file, name] of mains) await writeFile(file, `import '../../../dist/programs/${name}.js';\n`);
-  await writeFile(RECORD, `${JSON.stringify({ of, files })}\n`);
+  // Last and at once: a build that was cut short is made again.
+  await writeFile(`${RECORD}.new`, `${JSON.stringify({ of, parts })}\n`);
+  await rename(`${RECORD}.new`, RECORD);
   // A program that was started before may still load what it had not needed yet.
-  const kept = new Set([...files, ...former.files, 'record.json']);
-  for (const name of await readdir(FOLDER)) if (!kept.has(name)) await rm(join(FOLDER, name));
+  const kept = new Set([...parts, ...former.parts].map(({ file }) => file).concat('record.json'));
+  for (const name of await readdir(FOLDER))
+    if (!kept.has(name)) await rm(join(FOLDER, name), { force: true });
   return true;
 }

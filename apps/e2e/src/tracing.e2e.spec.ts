@@ -12,6 +12,7 @@ import {
   OPERATOR_KEY,
   Steps,
   System,
+  UNLINKED,
   type CollectedSpan,
 } from '@smartkey/testing/end-to-end';
 
@@ -38,14 +39,14 @@ async function startSystem(name: string, variables: Record<string, string>): Pro
       ${JSON.stringify(modulesFile(name))}, Object.keys(require.cache).join('\\n')));`,
   );
   const key = () => randomBytes(32).toString('base64');
-  return System.start({
+  const settings = {
     NODE_OPTIONS: `--require ${watcher}`,
     SMARTKEY_ENCRYPTION_KEYS: key(),
     SMARTKEY_LOOKUP_KEY: key(),
     SMARTKEY_INTERNAL_TOKEN: INTERNAL_TOKEN,
     SMARTKEY_LOG_LEVEL: 'debug',
-    ...variables,
-  });
+  };
+  return System.start({ ...settings, ...variables }, UNLINKED);
 }
 const modulesFile = (name: string): string => join(folder, `${name}.modules`);
 const loadedModules = async (name: string): Promise<string[]> =>

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ended } from '@smartkey/lifecycle';
-import { ROOT, System } from '@smartkey/testing/end-to-end';
+import { ROOT, System, UNLINKED } from '@smartkey/testing/end-to-end';
 import { DEATH_FILE, type DeathStep } from './die-at.ts';
 
 /** A system that dies (SIGKILL) at a step of its work, and goes on after it. */
@@ -15,11 +15,14 @@ export class DyingSystem {
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<DyingSystem> {
     const deathFile = join(ROOT, `.cache/die-at-${randomUUID()}.json`);
-    const system = await System.start({
-      NODE_OPTIONS: `--import ${pathToFileURL(join(ROOT, 'apps/e2e/dist/crash/die-at.js')).href}`,
-      [DEATH_FILE]: deathFile,
-      ...environment,
-    });
+    const system = await System.start(
+      {
+        NODE_OPTIONS: `--import ${pathToFileURL(join(ROOT, 'apps/e2e/dist/crash/die-at.js')).href}`,
+        [DEATH_FILE]: deathFile,
+        ...environment,
+      },
+      UNLINKED,
+    );
     return new DyingSystem(system, deathFile);
   }
 

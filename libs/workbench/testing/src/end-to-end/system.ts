@@ -3,12 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Program } from './program.ts';
 
+/** The whole with its modules one by one, as they were compiled: for a test that reaches into one, or asks which were loaded. */
+export const UNLINKED = 'apps/standalone/dist/program.js';
+
 /** The whole service in one process. */
 export class System extends Program {
   /** A system with a new data folder. `environment` goes over the defaults: any free port, sandbox clock. */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<System> {
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    main = 'apps/standalone/dist/main.js',
+  ): Promise<System> {
     const dataFolder = await mkdtemp(join(tmpdir(), 'smartkey-e2e-'));
-    const system = new System('apps/standalone/dist/main.js', environment, dataFolder);
+    const system = new System(main, environment, dataFolder);
     await system.resume();
     return system;
   }
