@@ -107,10 +107,7 @@ const readRecord = async () =>
 async function digestOf(modules) {
   const hash = createHash('sha256');
   const more = ['package-lock.json', 'scripts/link-programs.mjs', 'scripts/programs.mjs'];
-  for (const file of [
-    ...modules.filter((each) => each.endsWith('.js')),
-    ...more.map((name) => join(root, name)),
-  ].sort())
+  for (const file of [...modules, ...more.map((name) => join(root, name))].sort())
     hash.update(`${relative(root, file)} ${(await stat(file)).mtimeMs}\n`);
   return hash.digest('hex');
 }

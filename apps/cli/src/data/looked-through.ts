@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { searchable } from '@smartkey/kernel';
 import type { DeadLetterView } from '@smartkey/runtime';
 
 /** Whether a dead letter names somebody: `unknown` where what is kept of it is no text, or not all of it. */
@@ -12,14 +13,12 @@ export function namingOf(
   { headers, value, valueBytes }: Pick<DeadLetterView, 'headers' | 'value' | 'valueBytes'>,
   text: string,
 ): Naming {
-  const wanted = comparable(text);
+  const wanted = searchable(text);
   const bytes = value === null ? Buffer.alloc(0) : Buffer.from(value, 'base64');
   const texts = [...Object.values(headers), bytes.toString('utf8')].flatMap((each) => [each, unescaped(each)]);
-  if (texts.some((each) => comparable(each).includes(wanted))) return 'named';
+  if (texts.some((each) => searchable(each).includes(wanted))) return 'named';
   return isUtf8(bytes) && bytes.length === valueBytes ? 'not-named' : 'unknown';
 }
-
-const comparable = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 /** Also of JSON that is broken off: what it writes as `\u` is looked at as what it means. */
 const unescaped = (text: string): string =>

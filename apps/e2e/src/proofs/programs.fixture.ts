@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ROOT } from '@smartkey/testing/end-to-end';
 
 const run = promisify(execFile);
-const ROOT = join(import.meta.dirname, '../../../..');
 
 /** What the program that strangers run says of a bundle. */
 export async function verified(bundle: string, policy: string, ...options: readonly string[]) {
@@ -16,7 +16,7 @@ export async function verified(bundle: string, policy: string, ...options: reado
   }
 }
 
-/** One process for many commands: each would take three seconds of a processor to load its modules and the embedded database. */
+/** One process for many commands: each by itself would load its modules and the embedded database anew. */
 const COMMANDS = `
   import { run } from ${JSON.stringify(new URL('../../../cli/dist/run.js', import.meta.url).href)};
   const [out, err] = [process.stdout, process.stderr].map((stream) => (line) => void stream.write(line + '\\n'));

@@ -107,13 +107,14 @@ async function readToEnd(
   await new Promise<void>((resolve, reject) => {
     const watch = setInterval(() => {
       if (performance.now() - heard < SILENCE_MILLIS) return;
-      clearInterval(watch);
-      reject(new TopicUnreadableError(`${topic} brings nothing more, ${records} records into it`));
+      fail(new TopicUnreadableError(`${topic} brings nothing more, ${records} records into it`));
     }, 1_000);
-    const end = (): void => (clearInterval(watch), resolve());
-    const fail = (error: Error): void => (clearInterval(watch), reject(error));
-    consumer.on(consumer.events.CRASH, ({ payload: { error } }) => fail(error));
     const stop = (): void => fail(new TopicUnreadableError(`${topic} is read no further: the service stops`));
+    // The signal lives as long as the service, and hears of many readings.
+    const over = (): void => (clearInterval(watch), signal?.removeEventListener('abort', stop));
+    const end = (): void => (over(), resolve());
+    const fail = (error: Error): void => (over(), reject(error));
+    consumer.on(consumer.events.CRASH, ({ payload: { error } }) => fail(error));
     if (signal?.aborted === true) stop();
     else signal?.addEventListener('abort', stop, { once: true });
     consumer
@@ -140,7 +141,7 @@ async function readToEnd(
           if (partitions.every(({ high: last }, n) => next[n]! >= last)) end();
         },
       })
-      .catch(reject);
+      .catch(fail);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { EventStore, WentBack } from '@smartkey/event-store';
 import type { KafkaBus, LostEvent, LostOnTopic } from '@smartkey/kafka';
-import { messageOf } from '@smartkey/lifecycle';
+import { ended, messageOf, withinMillis } from '@smartkey/lifecycle';
 import type { Logger } from 'pino';
 
 /** So many lost events are listed; `log compare --after` lists any number. */
@@ -66,7 +66,7 @@ export class LostFacts {
     const look = this.#lookFor(`${wentBack.since} ${known.length}`, (onRecords) =>
       lostOfLog({ store: this.parts.store, common: 0n, known, page: { after: 0n, limit: MOST }, onRecords }),
     );
-    await this.#forAnswer(look.work);
+    await ended(withinMillis(look.work, this.parts.answerMillis ?? ANSWER_MILLIS, 'reading the topic'));
     return viewOf(look, after, limit);
   }
 
@@ -85,15 +85,6 @@ export class LostFacts {
       .finally(() => (look.endedAt = performance.now()));
     this.#look = Object.assign(look, { work });
     return look;
-  }
-
-  async #forAnswer(work: Promise<void>): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.parts.answerMillis ?? ANSWER_MILLIS);
-    });
-    await Promise.race([work, waited]);
-    clearTimeout(timer);
   }
 }
 
