@@ -1,4 +1,4 @@
-import { kafkaClient } from '@smartkey/kafka';
+import { kafkaClient, topicExtent } from '@smartkey/kafka';
 import type { IHeaders } from 'kafkajs';
 import { pino } from 'pino';
 
@@ -19,10 +19,7 @@ export const foreignClient = (brokers: string) =>
 /** Everything that lies on a topic now, as a consumer takes it that knows nothing of ours. */
 export async function readTopic(brokers: string, topic: string): Promise<TakenRecord[]> {
   const kafka = foreignClient(brokers);
-  const admin = kafka.admin();
-  await admin.connect();
-  const ends = await admin.fetchTopicOffsets(topic);
-  await admin.disconnect();
+  const ends = await topicExtent(kafka, topic);
   const expected = ends.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
   const taken: TakenRecord[] = [];
   if (expected === 0) return taken;

@@ -18,6 +18,7 @@ export * from './relay/relay-checkpoint.ts';
 export { formerTopics, type FormerTopics } from './repartitioning/refuse-holes.ts';
 export * from './repartitioning/repartition.ts';
 export * from './topics/topic-chains.ts';
+export { topicExtent } from './topics/topic-extent.ts';
 export * from './topics/lost-of-log.ts';
 export * from './topics/lost-on-topic.ts';
 export * from './topics/read-topic.ts';

@@ -12,7 +12,8 @@ import { pino } from 'pino';
 import { type BusUnderTest, eventBusContract } from '@smartkey/event-bus/contract';
 import { partitionOf, PublishedWatermark, StoreLogFeed, WATERMARK_MIGRATION } from '@smartkey/event-bus';
 import { until } from '@smartkey/testing';
-import { topicEnds, topicExtent } from '../relay/topic-ends.ts';
+import { topicEnds } from '../relay/topic-ends.ts';
+import { topicExtent } from '../topics/topic-extent.ts';
 import { whyLeftOut } from './bus-on-kafka.fixture.ts';
 import {
   createTopics,

@@ -24,7 +24,8 @@ import { OwnTopic } from './own-topic.ts';
 import { type LeftToFeed, leftToFeed, LeftToFeeds } from './left-to-feed.ts';
 import { RelayCheckpoints, type RelayCheckpoint } from './relay-checkpoint.ts';
 import { batchLimitOf } from '../topics/topic-limits.ts';
-import { topicEnds, topicExtent, type TopicExtent } from './topic-ends.ts';
+import { topicExtent, type TopicExtent } from '../topics/topic-extent.ts';
+import { topicEnds } from './topic-ends.ts';
 import { outgoing, type OutgoingRecord, TopicSender } from './topic-sender.ts';
 import { Troubles } from '../health/troubles.ts';
 

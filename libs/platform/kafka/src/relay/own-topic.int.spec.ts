@@ -6,6 +6,7 @@ import { withAdmin } from '../brokers/with-admin.ts';
 import { encodeWatermark } from '../records/cloud-event.codec.ts';
 import { topicOf } from '../settings/kafka-settings.ts';
 import { createTopics } from '../topics/kafka-topics.ts';
+import { topicExtent } from '../topics/topic-extent.ts';
 import type { KafkaRelay } from './kafka-relay.ts';
 import { OwnTopic } from './own-topic.ts';
 
@@ -32,11 +33,9 @@ const missing = whyLeftOut('the topic of another system');
     await producer.disconnect();
   };
   const records = async (): Promise<number> =>
-    withAdmin(kafka.client(), async (admin) =>
-      (await admin.fetchTopicOffsets(topic)).reduce(
-        (sum, { low, high }) => sum + Number(high) - Number(low),
-        0,
-      ),
+    (await topicExtent(kafka.client(), topic)).reduce(
+      (sum, { low, high }) => sum + Number(high) - Number(low),
+      0,
     );
   const makeAnew = async (): Promise<void> => {
     await withAdmin(kafka.client(), (admin) => admin.deleteTopics({ topics: [topic] }));

@@ -4,6 +4,7 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { withAdmin } from '../brokers/with-admin.ts';
 import { decodeRecord, type Place } from '../records/cloud-event.codec.ts';
 import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
+import { topicExtent, type TopicExtent } from '../topics/topic-extent.ts';
 
 /** So many records are read of the end of a partition first; where they are all watermarks, more and more. */
 const FIRST_LOOK = 64n;
@@ -22,19 +23,8 @@ interface End {
   found: Anchor | undefined;
 }
 
-/** How far each partition of a topic goes at one moment. */
-export type TopicExtent = readonly {
-  readonly partition: number;
-  readonly low: string;
-  readonly high: string;
-}[];
-
-/** Asked for before anything is published: what is published since lies behind what the log may lack. */
-export const topicExtent = (kafka: Kafka, topic: string): Promise<TopicExtent> =>
-  withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
-
 /**
- * The last event that lay on each partition of a topic when it went so far; undefined where none did, or it bears no hash. A topic outlives the
+ * The last event that lay on each partition of a topic when it went so far, which is asked before anything is published; undefined where none did, or it bears no hash. A topic outlives the
  * database of its service: it knows of events that a log lacks.
  * @throws ForeignSystemError where what lies there is of another installation.
  */

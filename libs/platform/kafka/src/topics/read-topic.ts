@@ -1,10 +1,11 @@
 import { ended, withinMillis } from '@smartkey/lifecycle';
-import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
 import type { ServiceName } from '@smartkey/event-bus';
 import { decodeRecord, type Place, type TopicRecord } from '../records/cloud-event.codec.ts';
 import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
 import { type KafkaSettings, systemBytes, topicOf } from '../settings/kafka-settings.ts';
 import { withAdmin } from '../brokers/with-admin.ts';
+import { topicExtent } from './topic-extent.ts';
 
 /** A topic cannot be read to its end. */
 export class TopicUnreadableError extends Error {
@@ -57,7 +58,7 @@ export async function readTopic(
   },
 ): Promise<readonly PartitionExtent[]> {
   const topic = topicOf(settings, source);
-  const partitions = await withAdmin(kafka, (admin) => offsetsOf(admin, topic));
+  const partitions = await extentsOf(kafka, topic);
   const groupId = `${settings.topicPrefix}.${purpose}.${topic}.${Date.now()}`;
   if (partitions.some(({ low, high }) => low < high)) {
     const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
@@ -73,13 +74,13 @@ export async function readTopic(
   return partitions;
 }
 
-async function offsetsOf(admin: Admin, topic: string): Promise<readonly PartitionExtent[]> {
-  const offsets = await admin.fetchTopicOffsets(topic).catch((error: unknown) => {
+async function extentsOf(kafka: Kafka, topic: string): Promise<readonly PartitionExtent[]> {
+  const extent = await topicExtent(kafka, topic).catch((error: unknown) => {
     if ((error as { type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION')
       throw new TopicUnreadableError(`${topic} is not there`);
     throw error;
   });
-  return offsets
+  return extent
     .map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
     .sort((a, b) => a.partition - b.partition);
 }
