@@ -56,13 +56,19 @@ describe('what a delivery adds to a mark', () => {
   describe('of a topic on which records lie that a loss took', () => {
     const hash = 'ab'.repeat(32);
     /** As the owner answers: it knows what it has. */
-    const asking = (log: WrittenLog): LogFeeds => ({
+    const asking = (log: WrittenLog, incarnation = 1): LogFeeds => ({
       read: async (source, request) => {
         const held = request.event === undefined || log.messages.some(({ id }) => id === request.event!.id);
         const page = await log.read(source, request);
         return held ? page : { ...page, messages: [], known: false };
       },
+      compare: (_source, anchors) =>
+        Promise.resolve({
+          known: anchors.map(({ event }) => log.messages.some(({ id }) => id === event.id)),
+          ...(incarnation === 1 ? {} : { incarnations: [{ ...begun, number: incarnation }] }),
+        }),
     });
+    const begun = { id: 'cccccccc-0000-4000-8000-000000000000', keptPosition: '50' };
     const log = written(5);
     const lost: Message = {
       ...log.messages[1]!,
@@ -84,6 +90,32 @@ describe('what a delivery adds to a mark', () => {
       const taken = await intake(10n, delivery([lost], promise), asking(log), 1);
       expect(taken.messages.map(({ position }) => position)).toEqual([20n]);
       expect(taken.to.watermark).toBe(promise.instant);
+    });
+
+    describe('where a copy that is gone published beside the chain', () => {
+      const beside: Message = { ...lost, position: 25n, previous: 10n };
+      const [, , third] = log.messages as [Message, Message, Message];
+
+      it('is what the log has, once two have given up what that copy had', async () => {
+        const came = delivery([beside, { ...behind(third), incarnation: 2 }]);
+        const taken = await intake(20n, came, asking(log, 2), 1);
+        expect(taken.messages.map(({ position }) => position)).toEqual([30n]);
+        expect(taken.to).toEqual({ position: 30n });
+      });
+
+      it('is nothing where that copy had it to the end, and nothing follows', async () => {
+        const taken = await intake(20n, delivery([beside]), asking(log, 2), 1);
+        expect(taken).toEqual({ messages: [], to: { position: 20n }, filled: 0, complete: true });
+      });
+
+      it('stops the reader, and tells the owner, while nobody has', async () => {
+        await expect(intake(20n, delivery([beside]), asking(log), 1)).rejects.toThrow(SourceLacksEventError);
+      });
+
+      it('waits where the owner has it after all, and the feed does not show it', async () => {
+        const hidden: LogFeeds = { ...asking(log), compare: async () => ({ known: [true] }) };
+        await expect(intake(20n, delivery([beside]), hidden, 1)).rejects.toThrow(GapError);
+      });
     });
 
     it('is nothing where the mark itself stands on what is lost: that reader stops', async () => {

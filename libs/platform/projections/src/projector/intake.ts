@@ -1,5 +1,6 @@
 import {
   type Delivery,
+  incarnationsOf,
   type LogFeeds,
   type Message,
   type ServiceName,
@@ -49,7 +50,7 @@ class BesideLogError extends SourceLacksEventError {
  * the delivery comes again.
  * @param partitions number of partitions of the source's topic.
  * @param after the last event that the mark's consumer has, and the name that the owner knows it by.
- * @throws SourceLacksEventError where the owner lacks what was taken in before; GapError.
+ * @throws SourceLacksEventError where the owner lacks what was taken in before, or what the delivery brings and nobody has given up; GapError.
  */
 export async function intake(
   mark: bigint,
@@ -121,6 +122,15 @@ export async function intake(
     }
     return true;
   };
+  /** The log was read past this message's place and has nothing there: what a copy that is gone published is let go once that loss was accepted. */
+  const mustBeGivenUp = async (message: Message): Promise<void> => {
+    const event = anchorOf(message);
+    const asked = event && [{ reader: after.reader ?? 'a reader', event }];
+    const found = asked && (await feeds.compare?.(delivery.source, asked));
+    if (found?.known[0] !== false) throw new GapError(delivery.source, reached, message.position);
+    const current = incarnationsOf(found).at(-1)?.number ?? 1;
+    if ((message.incarnation ?? 1) >= current) throw new SourceLacksEventError(delivery.source);
+  };
   for (const message of delivery.messages) {
     if (message.position <= reached) continue;
     if (message.previous === reached) {
@@ -129,7 +139,7 @@ export async function intake(
     }
     if (!(await fillAlongLog(message.position)))
       return { messages, to: { position: reached }, filled, complete: false };
-    if (reached !== message.position) throw new GapError(delivery.source, reached, message.position);
+    if (reached !== message.position) await mustBeGivenUp(message);
   }
   if (delivery.unreadable === true && !(await fillToTheEnd()))
     return { messages, to: { position: reached }, filled, complete: false };
