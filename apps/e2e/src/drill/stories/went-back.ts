@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type Allowed, mustAgree, type Promised } from '../agreement.ts';
 import type { Report } from '../report.ts';
 import { decideAboutDocuments } from '../sent-documents.ts';
+import { foreignCopiesAgree } from '../stage/foreign-copy.ts';
 import { topicHolds, topicsHoldLogs } from '../stage/topics.ts';
 import type { Outcome, Said, Service, Whole } from '../stage/whole.ts';
 import type { Shape } from '../shape.ts';
@@ -60,8 +61,13 @@ export function youngerPutIn(told: Situation, meanwhile: Meanwhile): Story {
       await writers.stop();
       await writers.allOnce();
       await mustAgree(whole, writers, report, between(told));
-      if (whole.shape.kind === 'cluster')
+      if (whole.shape.kind === 'cluster') {
         report.found('do the topics hold what the logs hold?', await topicsHoldLogs(whole));
+        report.found(
+          'has a foreign reader what the logs hold, and nothing else?',
+          await foreignCopiesAgree(whole),
+        );
+      }
     },
   };
 }
@@ -96,11 +102,16 @@ export function lossAccepted(told: Situation, meanwhile: Meanwhile, times = 1): 
         if (told.back.includes('billing')) await decideAboutDocuments(whole, writers, report);
       }
       await mustAgree(whole, writers, report, between(told));
-      if (whole.shape.kind === 'cluster')
+      if (whole.shape.kind === 'cluster') {
         report.found(
           'do the topics hold what was registered since?',
           await topicHolds(whole, writers, 'after'),
         );
+        report.found(
+          'has a foreign reader what the logs hold, and nothing else?',
+          await foreignCopiesAgree(whole),
+        );
+      }
     },
   };
 }
