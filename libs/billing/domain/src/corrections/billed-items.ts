@@ -22,7 +22,7 @@ export interface BilledSum extends ItemKey {
 
 /** One text for each item: what sums are kept by. */
 export const itemKeyOf = ({ month, item, fee, taxCode }: ItemKey): string =>
-  [month, item, fee ?? '', taxCode].join('/');
+  [month, item, ...(fee === undefined ? [] : [fee]), taxCode].join('/');
 
 /** What a line puts right, where that is an item that was billed: a credit is none. */
 export function correctsItemOf(

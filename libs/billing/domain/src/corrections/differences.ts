@@ -2,13 +2,13 @@ import { lastDayOf, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { difference, sumOfYen, type Yen } from '@smartkey/money';
 import type { ParkReason } from '../invoice/draft-invoice.ts';
 import type { ArisenFee } from '../invoice/invoice-inputs.ts';
-import type { BilledItem } from '../invoice/invoice.ts';
-import { inWords, type UnnumberedLine } from '../invoice/rating-lines.ts';
+import type { BilledItem, MonthlyItem } from '../invoice/invoice.ts';
+import { inWords, type MonthlyLine } from '../invoice/rating-lines.ts';
 import { itemKeyOf, type BilledSum, type ItemKey } from './billed-items.ts';
 import type { IssuedMonth } from './issued-month.ts';
 
 /** An item of an issued month that is not billed as it is rated over all facts now known. */
-export interface Difference extends ItemKey {
+export interface Difference extends ItemKey, Words {
   /** The invoice of the month. */
   readonly number: string;
   /** Over all documents so far. */
@@ -16,12 +16,15 @@ export interface Difference extends ItemKey {
   readonly shouldBe: Yen;
   /** Never 0. */
   readonly amount: Yen;
+}
+
+interface Words {
   readonly description: string;
   /** The day that the code goes by: that of the line corrected. */
   readonly date: JstDay;
 }
 
-const TITLES: Readonly<Record<'base' | 'account-usage' | 'auth-api-usage', string>> = {
+const TITLES: Readonly<Record<MonthlyItem, string>> = {
   base: '月額基本料',
   'account-usage': 'アカウント使用料',
   'auth-api-usage': '認証API使用料',
@@ -36,7 +39,7 @@ export function rateAgain({
   rules,
   policy,
   measured,
-}: IssuedMonth): readonly UnnumberedLine[] | ParkReason {
+}: IssuedMonth): readonly MonthlyLine[] | ParkReason {
   const { window, quote } = measured;
   if (window === undefined) return [];
   if (quote === undefined)
@@ -58,26 +61,25 @@ export function rateAgain({
  */
 export function differencesIn(
   { month, invoice }: IssuedMonth,
-  rated: readonly UnnumberedLine[],
+  rated: readonly MonthlyLine[],
   billed: ReadonlyMap<string, BilledSum>,
   fees: readonly ArisenFee[],
 ): readonly Difference[] {
-  const shouldBe = new Map<string, ItemKey & { readonly amount: Yen }>();
+  const items = new Map<string, ItemKey & Words & { readonly shouldBe: Yen }>();
   for (const { item, taxCode, amount } of rated) {
-    const key: ItemKey = { month, item: item as BilledItem, taxCode };
-    const known = shouldBe.get(itemKeyOf(key));
-    shouldBe.set(itemKeyOf(key), { ...key, amount: sumOfYen([known?.amount ?? '0', amount]) });
+    const of: ItemKey = { month, item, taxCode };
+    const shouldBe = sumOfYen([items.get(itemKeyOf(of))?.shouldBe ?? '0', amount]);
+    items.set(itemKeyOf(of), { ...of, ...monthlyWords(month, item), shouldBe });
   }
   const waived = new Set(fees.filter((fee) => fee.waived).map(({ fee }) => fee));
-  for (const sum of billed.values())
-    if (sum.month === month && sum.fee !== undefined)
-      shouldBe.set(itemKeyOf(sum), { ...sum, amount: waived.has(sum.fee) ? '0' : sum.amount });
-  const keys = new Map<string, ItemKey>(shouldBe);
-  for (const [key, sum] of billed) if (sum.month === month) keys.set(key, sum);
-  const found = [...keys].map(([key, { item, fee, taxCode }]): Difference => {
-    const sum = billed.get(key);
-    const issued = sum?.amount ?? '0';
-    const right = shouldBe.get(key)?.amount ?? '0';
+  for (const [key, sum] of billed) {
+    if (sum.month !== month || items.has(key)) continue;
+    const { item, fee, amount } = sum;
+    const shouldBe = fee === undefined || waived.has(fee) ? '0' : amount;
+    items.set(key, { ...sum, ...(isMonthly(item) && monthlyWords(month, item)), shouldBe });
+  }
+  const found = [...items].map(([key, { item, fee, taxCode, shouldBe, description, date }]): Difference => {
+    const issued = billed.get(key)?.amount ?? '0';
     return {
       month,
       item,
@@ -85,23 +87,21 @@ export function differencesIn(
       taxCode,
       number: invoice.number,
       issued,
-      shouldBe: right,
-      amount: difference(right, issued),
-      ...wordsOf(month, item, sum),
+      shouldBe,
+      amount: difference(shouldBe, issued),
+      description,
+      date,
     };
   });
   return found.filter(({ amount }) => amount !== '0').sort(inOrderOf(fees));
 }
 
-function wordsOf(
-  month: ServiceMonth,
-  item: BilledItem,
-  billed: BilledSum | undefined,
-): Pick<Difference, 'description' | 'date'> {
-  if (item === 'initial-fee' || item === 'one-time-fee')
-    return { description: billed?.description ?? '', date: billed?.date ?? lastDayOf(month) };
-  return { description: `${TITLES[item]} ${inWords(month)}`, date: lastDayOf(month) };
-}
+const isMonthly = (item: BilledItem): item is MonthlyItem => Object.hasOwn(TITLES, item);
+
+const monthlyWords = (month: ServiceMonth, item: MonthlyItem): Words => ({
+  description: `${TITLES[item]} ${inWords(month)}`,
+  date: lastDayOf(month),
+});
 
 const RANKS: Readonly<Record<BilledItem, number>> = {
   base: 0,

@@ -6,7 +6,7 @@ import {
   type JstDay,
   type ServiceMonth,
 } from '@smartkey/calendar';
-import type { ContractId } from '@smartkey/kernel';
+import { paired, type ContractId } from '@smartkey/kernel';
 import { sumOfYen, type Decimal, type Yen } from '@smartkey/money';
 import type { DocumentKind, Invoice, InvoiceLine, LineItem } from '../invoice/invoice.ts';
 import type { TaxCode } from '../tax/tax-code.ts';
@@ -101,12 +101,11 @@ export function bookedLines(
     registrationNumber: document.issuer.registrationNumber,
     total: document.total,
   };
-  return document.lines.map((line, index): BookedLine => {
+  return paired(document.lines, taxes).map(([line, tax]): BookedLine => {
     const group = document.taxes.find(({ taxCode }) => taxCode === line.taxCode);
     const booked = bookedType(line);
     const month = monthOfLine(document, line);
     const period = periodOf(document, line);
-    const tax = taxes[index]!;
     const corrected = line.item === 'adjustment' ? '訂正' : '';
     return {
       ...common,

@@ -1,3 +1,4 @@
+import { paired } from '@smartkey/kernel';
 import type { Yen } from '@smartkey/money';
 import { TAX_RATES, type TaxCode } from '../tax/tax-code.ts';
 import type { TaxGroup } from '../tax/tax-groups.ts';
@@ -17,18 +18,18 @@ export interface LineToTax {
  * @throws RangeError where a row with tax has no line.
  */
 export function taxOfLines(lines: readonly LineToTax[], taxes: readonly TaxGroup[]): readonly Yen[] {
-  const shares = lines.map(() => 0n);
+  const shares = lines.map((line) => ({ line, share: 0n }));
   for (const { taxCode, tax } of taxes) {
-    const own = lines.flatMap((line, index) => (line.taxCode === taxCode ? [index] : []));
+    const own = shares.filter(({ line }) => line.taxCode === taxCode);
     if (own.length === 0 && tax !== '0') throw new RangeError(`no line is taxed by ${taxCode}`);
     const shared = shareOut(
       BigInt(tax),
-      own.map((index) => BigInt(lines[index]!.amount)),
+      own.map(({ line }) => BigInt(line.amount)),
       BigInt(TAX_RATES[taxCode]),
     );
-    own.forEach((index, place) => (shares[index] = shared[place]!));
+    for (const [each, share] of paired(own, shared)) each.share = share;
   }
-  return shares.map((share): Yen => `${share}`);
+  return shares.map(({ share }): Yen => `${share}`);
 }
 
 interface Share {

@@ -1,4 +1,4 @@
-import { isFormula } from '@smartkey/kernel';
+import { isFormula, paired } from '@smartkey/kernel';
 import type { BookedLine } from './booked-line.ts';
 import { brokenBy } from './cell-rules.ts';
 import type { TableOf } from './columns/column.ts';
@@ -39,8 +39,7 @@ export function faultsOfCells<Row>(
   cells: readonly string[],
   { number, n }: Pick<BookedLine, 'number' | 'n'>,
 ): readonly ExportFault[] {
-  return columns.flatMap(({ name, limit }, index): ExportFault[] => {
-    const cell = cells[index]!;
+  return paired(columns, cells).flatMap(([{ name, limit }, cell]): ExportFault[] => {
     const at = { number, line: n, field: name };
     const broken = limit && brokenBy(limit, cell);
     return [

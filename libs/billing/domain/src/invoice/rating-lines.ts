@@ -5,11 +5,16 @@ import { rateAuthApiUsage } from '../rating/auth-api-usage.ts';
 import { rateBaseFee } from '../rating/base-fee.ts';
 import type { Quote } from '@smartkey/terms';
 import { taxCodeOn } from '../tax/tax-code.ts';
-import type { InvoiceLine } from './invoice.ts';
+import type { InvoiceLine, MonthlyItem } from './invoice.ts';
 import type { MeasuredMonth, OutstandingFee } from './invoice-inputs.ts';
 
 /** A line before it has its place in a document. */
 export type UnnumberedLine = Omit<InvoiceLine, 'n'>;
+
+/** One that a month is rated to. */
+export interface MonthlyLine extends UnnumberedLine {
+  readonly item: MonthlyItem;
+}
 
 const PLAN_NAMES = { enterprise: 'エンタープライズ', 'service-provider': 'サービスプロバイダ' } as const;
 
@@ -23,11 +28,11 @@ export function monthlyLines(
   window: ClosedSpan,
   quote: Quote,
   rounding: YenRounding,
-): readonly UnnumberedLine[] {
+): readonly MonthlyLine[] {
   const { month } = inputs;
   const date = lastDayOf(month);
   const common = { taxCode: taxCodeOn(date), date };
-  const base: UnnumberedLine = {
+  const base: MonthlyLine = {
     item: 'base',
     description: `月額基本料 ${PLAN_NAMES[quote.plan]} ${inWords(month)}`,
     quantity: '1',
@@ -42,7 +47,7 @@ function usageOf(
   { month, usedDays, successes }: MeasuredMonth,
   quote: Quote,
   rounding: YenRounding,
-): Omit<UnnumberedLine, 'taxCode' | 'date'> {
+): Omit<MonthlyLine, 'taxCode' | 'date'> {
   if (quote.plan === 'enterprise') {
     const { coefficientSum, amount } = rateAccountUsage(usedDays, daysIn(month), quote.accountFee, rounding);
     return {

@@ -1,3 +1,4 @@
+import { paired } from '@smartkey/kernel';
 import { big, type Decimal } from '@smartkey/money';
 import type { AuthApiPrice, PriceTier, Quote } from '@smartkey/terms';
 
@@ -36,11 +37,11 @@ function isNeverCheaper(price: AuthApiPrice, than: AuthApiPrice): boolean {
 
 const areNeverCheaper = (tiers: readonly PriceTier[], than: readonly PriceTier[]): boolean =>
   tiers.length === than.length &&
-  tiers.every(
-    ({ upTo, unitPrice, flatFee = '0' }, index) =>
-      upTo === than[index]!.upTo &&
-      atLeast(unitPrice, than[index]!.unitPrice) &&
-      atLeast(flatFee, than[index]!.flatFee ?? '0'),
+  paired(tiers, than).every(
+    ([tier, before]) =>
+      tier.upTo === before.upTo &&
+      atLeast(tier.unitPrice, before.unitPrice) &&
+      atLeast(tier.flatFee ?? '0', before.flatFee ?? '0'),
   );
 
 const atLeast = (amount: Decimal, than: Decimal): boolean => big(amount).gte(big(than));
